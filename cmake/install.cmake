@@ -1,0 +1,11 @@
+include(CMakePackageConfigHelpers)
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/freshet)
+configure_package_config_file(cmake/freshetConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake
+    INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+
+install(TARGETS freshet EXPORT freshetTargets FILE_SET HEADERS)
+install(EXPORT freshetTargets NAMESPACE freshet:: DESTINATION ${package_dir})
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake
+    DESTINATION ${package_dir})

@@ -1,0 +1,5 @@
+# Warnings are for the developers of Freshet, never for those who use it.
+add_library(freshet_warnings INTERFACE)
+target_compile_options(freshet_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    -Werror=missing-field-initializers) # a task made without a required parameter

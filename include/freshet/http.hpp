@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace freshet::http {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// The value of the first header of that name, in any case of letters.
+std::optional<std::string> find_header(const Headers& headers, std::string_view name);
+
+struct Request {
+    std::string method = "GET";
+    std::string url;  ///< to a server: absolute; inside a handler: path and query, as they were sent
+    Headers headers{};
+    std::string body{};
+    std::chrono::milliseconds connect_timeout{10'000};
+    std::chrono::milliseconds stall_timeout{30'000};  ///< gives up when less than a byte a second arrived for so long
+};
+
+struct Response {
+    int status = 200;
+    Headers headers{};
+    std::string body{};
+
+    std::optional<std::string> header(std::string_view name) const { return find_header(headers, name); }
+};
+
+/// Speaks HTTP. Any status is an answer; no answer, or one cut short, is a TransientError. Redirects are not followed.
+class Client {
+public:
+    virtual ~Client() = default;
+    virtual Response send(const Request& request) = 0;
+};
+
+/// A client that keeps connections open between requests. Safe to use from many threads at once.
+std::unique_ptr<Client> make_client();
+
+/// Answers one request; called from several threads at once. What it throws becomes a 500.
+using Handler = std::function<Response(const Request&)>;
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;  ///< 0: any free one
+    int threads = 2;
+    std::size_t body_limit = 16u << 20;
+};
+
+/// An HTTP/1.1 server that runs from its construction to its destruction.
+class Server {
+public:
+    /// Throws Error when the address cannot be listened on.
+    Server(ServerOptions options, Handler handler);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    std::uint16_t port() const;
+
+private:
+    struct Running;
+    std::unique_ptr<Running> running_;
+};
+
+}  // namespace freshet::http

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace freshet {
+
+/// RFC 3339 in UTC with milliseconds: "2026-08-21T06:00:00.000Z".
+std::string rfc3339(Time time);
+
+/// Throws Error when `text` is not such an instant.
+Time time_from_rfc3339(std::string_view text);
+
+/// Seconds since 1970 with a fraction: how the wire and the store write instants.
+double epoch_seconds(Time time);
+Time time_from_epoch_seconds(double seconds);
+
+/// A duration as people read it: "850 ms", "12 s", "3 min 20 s", "2 h 05 min".
+std::string readable_duration(std::chrono::milliseconds duration);
+
+}  // namespace freshet
