@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace freshet {
 
@@ -26,10 +27,19 @@ private:
 };
 
 // Each throws Error, naming what was being done to which path and the system's reason.
+
+/// open(2), closed on exec; a file made by it has mode 0666 & ~umask.
+FileDescriptor open_file(const std::filesystem::path& path, int flags);
+/// read(2) that goes on after signals; 0 at the end. `path` is for the message.
+std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const std::filesystem::path& path);
+/// write(2) until all is written. `path` is for the message.
+void write_all(const FileDescriptor& file, std::string_view bytes, const std::filesystem::path& path);
 std::string read_file(const std::filesystem::path& path);
 /// Creates missing parents, writes beside `path`, syncs, renames into place, syncs the folder: whole or absent.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 void create_folders(const std::filesystem::path& path);
+/// The regular files in a folder and the folders below it, relative to it and sorted. Links are not followed.
+std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
 /// fsync of a file, or of a folder with everything in it.
 void sync_tree(const std::filesystem::path& path);
 /// fsync of one file or folder, so that what was renamed in a folder stays renamed.

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/digest.hpp"
+
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+
+#include <openssl/evp.h>
+
+#include <fcntl.h>
+#include <array>
+#include <vector>
+
+namespace freshet {
+
+namespace {
+
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+// Looking an algorithm up costs more than hashing a task id, so it is done once for the life of the program.
+const EVP_MD* algorithm_sha256() {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return algorithm;
+}
+
+const EVP_MD* algorithm_md5() {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "MD5", nullptr);
+    return algorithm;
+}
+
+void check(bool succeeded) {
+    if (!succeeded) throw Error("computing a digest: libcrypto refused (is the algorithm disabled on this system?)");
+}
+
+void start(EVP_MD_CTX* context, const EVP_MD* algorithm) {
+    check(context && algorithm && EVP_DigestInit_ex2(context, algorithm, nullptr) == 1);
+}
+
+void feed(EVP_MD_CTX* context, std::string_view bytes) {
+    check(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
+}
+
+std::string hex_digits(const unsigned char* bytes, std::size_t count) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(2 * count);
+    for (std::size_t i = 0; i < count; ++i) {
+        text += digits[bytes[i] >> 4];
+        text += digits[bytes[i] & 15];
+    }
+    return text;
+}
+
+std::string finish(EVP_MD_CTX* context) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
+    unsigned size = 0;
+    check(EVP_DigestFinal_ex(context, bytes.data(), &size) == 1);
+    return hex_digits(bytes.data(), size);
+}
+
+std::string digest(const EVP_MD* algorithm, std::string_view bytes) {
+    thread_local const Context context(EVP_MD_CTX_new());
+    start(context.get(), algorithm);
+    feed(context.get(), bytes);
+    return finish(context.get());
+}
+
+std::string digest_of_regular_file(const std::filesystem::path& path) {
+    const FileDescriptor file = open_file(path, O_RDONLY);
+    std::vector<char> buffer(1 << 17);  // larger ones are not faster
+    Sha256 sha;
+    while (const std::size_t size = read_some(file, buffer.data(), buffer.size(), path)) {
+        sha.update({buffer.data(), size});
+    }
+    return sha.hex();
+}
+
+}  // namespace
+
+struct Sha256::State {
+    Context context{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { start(state_->context.get(), algorithm_sha256()); }
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+
+void Sha256::update(std::string_view bytes) { feed(state_->context.get(), bytes); }
+
+std::string Sha256::hex() { return finish(state_->context.get()); }
+
+std::string sha256(std::string_view bytes) { return digest(algorithm_sha256(), bytes); }
+
+std::string md5(std::string_view bytes) { return digest(algorithm_md5(), bytes); }
+
+std::string sha256_of_file(const std::filesystem::path& path) {
+    if (!std::filesystem::is_directory(path)) return digest_of_regular_file(path);
+    Sha256 sha;
+    for (const auto& file : files_below(path)) {
+        sha.update(digest_of_regular_file(path / file) + "  " + file.string() + "\n");
+    }
+    return sha.hex();
+}
+
+}  // namespace freshet

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
+
+#include "freshet/digest.hpp"
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+#include <boost/filesystem.hpp>
+
+#include <fcntl.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace freshet {
+
+namespace {
+
+namespace bfs = boost::filesystem;
+using std::filesystem::path;
+
+bfs::path to_boost(const path& p) { return p.native(); }
+
+Error failure(std::string_view doing, const path& what, int error) {
+    return Error(fmt::format("{} '{}': {}", doing, what.string(), system_error_text(error)));
+}
+
+/// Boost's error code as errno, for the message.
+void check(const boost::system::error_code& code, std::string_view doing, const path& what) {
+    if (code) throw failure(doing, what, code.value());
+}
+
+path folder_of(const path& file) { return file.has_parent_path() ? file.parent_path() : path("."); }
+
+/// A file beside the one it will become; its destructor abandons what was not committed.
+class PendingFile {
+public:
+    explicit PendingFile(const path& target)
+        : target_(target),
+          temporary_(folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), uuid4().substr(0, 8))),
+          file_(open_file(temporary_, O_WRONLY | O_CREAT | O_EXCL)) {}
+
+    ~PendingFile() {
+        if (!committed_) ::unlink(temporary_.c_str());
+    }
+    PendingFile(const PendingFile&) = delete;
+    PendingFile& operator=(const PendingFile&) = delete;
+
+    void write(std::string_view content) { write_all(file_, content, temporary_); }
+
+    void commit() {
+        if (::fsync(file_.get()) != 0) throw failure("syncing", temporary_, errno);
+        if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw failure("putting in place", target_, errno);
+        committed_ = true;
+        sync_path(folder_of(target_));
+    }
+
+private:
+    path target_;
+    path temporary_;
+    FileDescriptor file_;
+    bool committed_ = false;
+};
+
+}  // namespace
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);  // the other one closes ours
+    return *this;
+}
+
+FileDescriptor::~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+int FileDescriptor::release() { return std::exchange(fd_, -1); }
+
+std::string system_error_text(int error) { return std::generic_category().message(error); }
+
+FileDescriptor open_file(const path& file, int flags) {
+    for (;;) {
+        const int fd = ::open(file.c_str(), flags | O_CLOEXEC, 0666);
+        if (fd >= 0) return FileDescriptor(fd);
+        if (errno != EINTR) throw failure("opening", file, errno);
+    }
+}
+
+std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const path& name) {
+    for (;;) {
+        const auto count = ::read(file.get(), buffer, size);
+        if (count >= 0) return static_cast<std::size_t>(count);
+        if (errno != EINTR) throw failure("reading", name, errno);
+    }
+}
+
+void write_all(const FileDescriptor& file, std::string_view bytes, const path& name) {
+    while (!bytes.empty()) {
+        const auto count = ::write(file.get(), bytes.data(), bytes.size());
+        if (count >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(count));
+        else if (errno != EINTR)
+            throw failure("writing", name, errno);
+    }
+}
+
+std::string read_file(const path& name) {
+    const FileDescriptor file = open_file(name, O_RDONLY);
+    std::string content;
+    std::array<char, 16384> buffer;
+    while (const auto size = read_some(file, buffer.data(), buffer.size(), name)) content.append(buffer.data(), size);
+    return content;
+}
+
+void write_file_atomically(const path& name, std::string_view content) {
+    create_folders(folder_of(name));
+    PendingFile file(name);
+    file.write(content);
+    file.commit();
+}
+
+void create_folders(const path& folder) {
+    boost::system::error_code code;
+    bfs::create_directories(to_boost(folder), code);
+    check(code, "creating the folder", folder);
+}
+
+std::vector<path> files_below(const path& folder) {
+    std::vector<path> files;
+    boost::system::error_code code;
+    for (bfs::recursive_directory_iterator at(to_boost(folder), code), end; !code && at != end; at.increment(code)) {
+        if (at->symlink_status().type() == bfs::regular_file) {
+            files.push_back(path(at->path().native()).lexically_relative(folder));
+        }
+    }
+    check(code, "listing", folder);
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+void sync_path(const path& name) {
+    const FileDescriptor file = open_file(name, O_RDONLY);
+    if (::fsync(file.get()) != 0) throw failure("syncing", name, errno);
+}
+
+void sync_tree(const path& name) {
+    boost::system::error_code code;
+    if (bfs::is_directory(to_boost(name))) {
+        for (bfs::recursive_directory_iterator at(to_boost(name), code), end; !code && at != end; at.increment(code)) {
+            const auto type = at->symlink_status().type();
+            if (type == bfs::regular_file || type == bfs::directory_file) sync_path(at->path().native());
+        }
+    }
+    check(code, "syncing", name);
+    sync_path(name);
+}
+
+void remove_all(const path& name) {
+    boost::system::error_code code;
+    bfs::remove_all(to_boost(name), code);
+    check(code, "removing", name);
+}
+
+bool is_on_network_filesystem(const path& name) {
+    // From statfs(2) and the kernel's magic.h: NFS, SMB, CIFS, SMB2, Lustre, GPFS, Ceph, AFS (two), Coda, BeeGFS,
+    // OCFS2, GFS2, OrangeFS. FUSE is not among them: containers without root use it for local disks.
+    constexpr std::array<std::uint32_t, 14> network{0x6969,     0x517b,     0xff534d42, 0xfe534d42, 0x0bd00bd0,
+                                                    0x47504653, 0x00c36400, 0x5346414f, 0x6b414653, 0x73757245,
+                                                    0x19830326, 0x7461636f, 0x01161970, 0x20030528};
+    path existing = std::filesystem::absolute(name);
+    while (!std::filesystem::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
+    struct statfs status;
+    if (::statfs(existing.c_str(), &status) != 0) throw failure("looking at the filesystem of", existing, errno);
+    return std::find(network.begin(), network.end(), static_cast<std::uint32_t>(status.f_type)) != network.end();
+}
+
+}  // namespace freshet

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.hpp"
+
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace freshet {
+
+namespace {
+
+constexpr std::size_t longest_record = 16 * 1024;  // collectors split or drop longer lines
+
+std::string_view name_of(LogLevel level) {
+    switch (level) {
+        case LogLevel::debug:
+            return "debug";
+        case LogLevel::info:
+            return "info";
+        case LogLevel::warning:
+            return "warning";
+        case LogLevel::error:
+            return "error";
+    }
+    return "info";
+}
+
+/// A line feed inside a message must not pass for the start of another record.
+std::string on_one_line(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+        if (c == '\n')
+            line += "\\n";
+        else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t')
+            line += c;
+        else
+            line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+    return line;
+}
+
+class PlainLog final : public Log {
+public:
+    PlainLog(std::ostream& out, const Clock& clock) : out_(out), clock_(clock) {}
+
+    void write(const LogRecord& record) override {
+        const auto time = rfc3339(clock_.now()).substr(11, 8);
+        const auto level = record.level >= LogLevel::warning ? fmt::format("{}: ", name_of(record.level)) : "";
+        const auto line = fmt::format("{} {}{}\n", time, level, on_one_line(record.message));
+        const std::lock_guard lock(mutex_);
+        out_ << line << std::flush;
+    }
+
+private:
+    std::mutex mutex_;
+    std::ostream& out_;
+    const Clock& clock_;
+};
+
+class JsonLog final : public Log {
+public:
+    JsonLog(std::ostream& out, const Clock& clock, Json::Object common)
+        : out_(out), clock_(clock), common_(std::move(common)) {}
+
+    void write(const LogRecord& record) override {
+        Json::Object line = start(record, record.message);
+        line.insert(line.end(), record.fields.begin(), record.fields.end());
+        std::string text = Json(line).python_text();  // ASCII: no byte of it can harm a terminal
+        if (text.size() > longest_record) text = truncated(record);
+        const std::lock_guard lock(mutex_);
+        out_ << text << '\n' << std::flush;
+    }
+
+private:
+    Json::Object start(const LogRecord& record, std::string_view message) const {
+        Json::Object line{
+            {"ts", rfc3339(clock_.now())}, {"level", name_of(record.level)}, {"event", record.event}, {"msg", message}};
+        line.insert(line.end(), common_.begin(), common_.end());
+        return line;
+    }
+
+    /// The record without its own fields, and with as much of its message as surely fits.
+    std::string truncated(const LogRecord& record) const {
+        constexpr std::size_t bytes = longest_record / 2 / 6;  // each byte may take six ("\u00e9")
+        Json::Object line = start(record, record.message.substr(0, bytes));
+        line.emplace_back("truncated", true);
+        return Json(line).python_text();
+    }
+
+    std::mutex mutex_;
+    std::ostream& out_;
+    const Clock& clock_;
+    Json::Object common_;
+};
+
+}  // namespace
+
+std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock) {
+    return std::make_unique<PlainLog>(out, clock);
+}
+
+std::unique_ptr<Log> make_json_log(std::ostream& out, const Clock& clock, Json::Object common) {
+    return std::make_unique<JsonLog>(out, clock, std::move(common));
+}
+
+}  // namespace freshet

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace freshet {
+
+namespace {
+
+/// How many letters to insert, remove or replace to get from one word to the other.
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+    std::vector<std::size_t> row(to.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < to.size(); ++j) {
+            const std::size_t replaced = diagonal + (from[i] == to[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> parts;
+    for (;;) {
+        const auto at = text.find(separator);
+        parts.emplace_back(text.substr(0, at));
+        if (at == text.npos) return parts;
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+    return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+    // A third of the letters wrong is still a slip; more is another word.
+    std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+    std::string best;
+    for (const auto& candidate : candidates) {
+        const auto distance = edit_distance(lower(word), lower(candidate));
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
+    const auto candidate = nearest(word, candidates);
+    return candidate.empty() ? "" : fmt::format("; did you mean '{}'?", candidate);
+}
+
+std::string readable_bytes(double bytes) {
+    constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};
+    if (bytes < 1000) return fmt::format("{:.0f} B", bytes);
+    std::size_t unit = 0;
+    // 999.95 would be printed as 1000.0
+    for (; bytes >= 999.95 && unit + 1 < units.size(); ++unit) bytes /= 1000;
+    return fmt::format("{:.1f} {}", bytes, units[unit]);
+}
+
+}  // namespace freshet
