@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/event.hpp"
+#include "freshet/registry.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet {
+
+/// What became of a task in a run, in the words of the summary.
+enum class Fate {
+    was_complete,   ///< its output existed: not run
+    ran,            ///< ran and is complete
+    failed,         ///< ran and failed for good, or ran out of attempts
+    not_yet,        ///< what it needs from outside does not exist yet
+    not_started,    ///< a requirement failed or is missing, or the run ended before its turn
+    ran_elsewhere,  ///< another worker completed it meanwhile
+};
+
+struct TaskReport {
+    AnyTask task;
+    Fate fate;
+    int attempts = 0;
+    std::string message{};  ///< why it failed, or which requirement kept it from starting
+};
+
+struct BuildOptions {
+    int workers = 1;                                ///< attempts at once
+    std::optional<std::filesystem::path> state{};   ///< the scheduler's file; none: forgotten at the end
+    std::vector<std::shared_ptr<Sink>> sinks{};     ///< where announced events go
+};
+
+struct BuildResult {
+    std::vector<TaskReport> tasks;  ///< in the order in which they were found
+    bool succeeded() const;         ///< every task is complete
+};
+
+/// Brings `roots` and everything they require up to date. A task's failure is in the result; what cannot be planned
+/// (a cycle, two tasks with one output) and what cannot be stored is thrown.
+BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options = {});
+
+}  // namespace freshet

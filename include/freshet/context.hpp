@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "freshet/event.hpp"
+#include "freshet/http.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet {
+
+class AnyTask;
+
+/// Where what a running task says goes: to the worker, and from there to the scheduler, the terminal and the log.
+class Reporter {
+public:
+    virtual ~Reporter() = default;
+    virtual void progress(double fraction) = 0;
+    virtual void status(std::string_view message) = 0;
+    virtual void log(std::string_view message) = 0;
+    virtual void warn(std::string_view message) = 0;
+};
+
+/// What a task's attempt is given to work with.
+struct Surroundings {
+    const Clock& clock;
+    Reporter& reporter;
+    std::function<http::Client&()> http;  ///< made at the first use
+    std::function<bool()> cancelled;      ///< true once the attempt should end soon
+    int attempt = 1;
+    bool may_announce = false;
+};
+
+/// What a running task may ask of the engine.
+class Context {
+public:
+    explicit Context(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+
+    /// True when all of `tasks` (a task, freshet::all(...) or a vector) are complete; otherwise they are scheduled,
+    /// and run() should return Outcome::waiting: it starts again from the top once they are.
+    template <class Tasks>
+    [[nodiscard]] bool need(const Tasks& tasks);
+
+    /// How much is done, from 0 to 1.
+    void progress(double fraction) { surroundings_.reporter.progress(fraction); }
+    /// What is being done, for the page and the terminal.
+    void status(std::string_view message) { surroundings_.reporter.status(message); }
+    void log(std::string_view message) { surroundings_.reporter.log(message); }
+    void warn(std::string_view message) { surroundings_.reporter.warn(message); }
+
+    /// True once the attempt should end soon: a long loop asks now and then, and throws or returns.
+    bool cancelled() const { return surroundings_.cancelled(); }
+
+    /// Tells the world that something is finished: the event is stored with this task's completion and delivered at
+    /// least once. Throws Error unless the class says `static constexpr bool announces = true`.
+    void announce(Event event);
+
+    const Clock& clock() const { return surroundings_.clock; }
+    http::Client& http() { return surroundings_.http(); }
+    /// 1 at the first try.
+    int attempt() const { return surroundings_.attempt; }
+
+    // For the engine, after run().
+    const std::vector<Event>& announced() const { return announced_; }
+    const std::vector<AnyTask>& missing() const { return missing_; }
+
+private:
+    bool need_all(std::vector<AnyTask> tasks);
+
+    Surroundings surroundings_;
+    std::vector<Event> announced_;
+    std::vector<AnyTask> missing_;
+};
+
+}  // namespace freshet

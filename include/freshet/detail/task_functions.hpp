@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/task.hpp"
+
+// The functions of one task class that a TaskType points to.
+namespace freshet::detail {
+
+inline void append(std::vector<AnyTask>& all, const AnyTask& task) { all.push_back(task); }
+template <class T>
+void append(std::vector<AnyTask>& all, const std::vector<T>& tasks) {
+    all.insert(all.end(), tasks.begin(), tasks.end());
+}
+template <class... T>
+void append(std::vector<AnyTask>& all, const std::tuple<T...>& tasks) {
+    std::apply([&](const auto&... task) { (append(all, task), ...); }, tasks);
+}
+
+template <class T>
+auto outputs_of(const T& task) {
+    return task.output();
+}
+template <class T>
+auto outputs_of(const std::vector<T>& tasks) {
+    std::vector<decltype(tasks.front().output())> outputs;
+    for (const T& task : tasks) outputs.push_back(task.output());
+    return outputs;
+}
+template <class... T>
+auto outputs_of(const std::tuple<T...>& tasks) {
+    return std::apply([](const auto&... task) { return std::tuple(outputs_of(task)...); }, tasks);
+}
+
+/// Calls `visit` with each target of a target, a vector or a tuple of targets, until one answers false.
+template <class V>
+bool every_target(const Target auto& target, const V& visit) {
+    return visit(target);
+}
+template <class T, class V>
+bool every_target(const std::vector<T>& targets, const V& visit) {
+    for (const auto& target : targets)
+        if (!every_target(target, visit)) return false;
+    return true;
+}
+template <class... T, class V>
+bool every_target(const std::tuple<T...>& targets, const V& visit) {
+    return std::apply([&](const auto&... target) { return (every_target(target, visit) && ...); }, targets);
+}
+
+/// Complete when all of them are; for a wrapper.
+bool all_complete(const std::vector<AnyTask>& tasks);
+
+template <class T>
+bool complete_of(const void* task) {
+    const auto& self = *static_cast<const T*>(task);
+    if constexpr (HasComplete<T>) {
+        return self.complete();
+    } else if constexpr (HasOutput<T>) {
+        bool any = false;  // a task without outputs is never complete: it runs whenever it is asked for
+        return every_target(self.output(), [&](const auto& target) { return any = true, target.exists(); }) && any;
+    } else {
+        return all_complete(requirements_of<T>(task));
+    }
+}
+
+template <class T>
+std::vector<AnyTask> requirements_of(const void* task) {
+    std::vector<AnyTask> all;
+    if constexpr (HasRequirements<T>) append(all, static_cast<const T*>(task)->requirements());
+    return all;
+}
+
+template <class T>
+std::vector<AnyTarget> targets_of(const void* task) {
+    std::vector<AnyTarget> targets;
+    if constexpr (HasOutput<T>)
+        every_target(static_cast<const T*>(task)->output(), [&](const auto& target) {
+            targets.emplace_back(target);
+            return true;
+        });
+    return targets;
+}
+
+template <class T>
+Outcome run_of(const void* task, Context& context) {
+    const auto& self = *static_cast<const T*>(task);
+    if constexpr (RunsWithOutcome<T>) return self.run(context);
+    else if constexpr (RunsInContext<T>) self.run(context);
+    else if constexpr (RunsPlainly<T>) self.run();
+    return Outcome::done;
+}
+
+}  // namespace freshet::detail

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/codec.hpp"
+#include "freshet/detail/names.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace freshet {
+
+/// Who gets to see a parameter's value.
+enum class Visibility {
+    visible,  ///< everybody; part of the task id
+    hidden,   ///< the scheduler and its history, not the page; not in the task id
+    secret,   ///< nobody but the task (Luigi's PRIVATE, which is a keyword here); not in the task id
+};
+
+/// One parameter of a task. Its C++ type is known only to `write` and `read`, so that the engine, the command
+/// line and the scheduler can handle parameters of all tasks with ordinary, non-template code.
+struct Parameter {
+    std::string_view name;
+    std::string_view help;
+    std::string_view example;                                 ///< a value in text form
+    std::string (*write)(const void* task);
+    void (*read)(void* task, std::string_view text);          ///< throws ParameterError
+    const void* owner;                                        ///< &detail::tag<T> of the task class that has the member
+    bool is_flag = false;                                     ///< a bool: its option may stand without a value
+    bool is_required = false;
+    bool is_significant = true;
+    Visibility visibility = Visibility::visible;
+
+    /// Has no default: it must be given on the command line or in the configuration.
+    constexpr Parameter required() const {
+        Parameter p = *this;
+        p.is_required = true;
+        return p;
+    }
+
+    /// Does not change what the task produces, so it is left out of the task id.
+    constexpr Parameter insignificant() const {
+        Parameter p = *this;
+        p.is_significant = false;
+        return p;
+    }
+
+    constexpr Parameter hidden() const { return seen_by(Visibility::hidden); }
+    constexpr Parameter secret() const { return seen_by(Visibility::secret); }
+
+    /// Part of the task id: what makes two tasks of one family different.
+    constexpr bool is_in_id() const { return is_significant && visibility == Visibility::visible; }
+
+private:
+    constexpr Parameter seen_by(Visibility who) const {
+        Parameter p = *this;
+        p.visibility = who;
+        return p;
+    }
+};
+
+/// Parameters in text form, by name.
+using Values = std::map<std::string, std::string, std::less<>>;
+
+namespace detail {
+
+template <auto Member>
+std::string write_member(const void* task) {
+    const auto& value = static_cast<const decltype(owner_of(Member))*>(task)->*Member;
+    return Codec<std::remove_cvref_t<decltype(value)>>::write(value);
+}
+
+template <auto Member>
+void read_member(void* task, std::string_view text) {
+    auto& value = static_cast<decltype(owner_of(Member))*>(task)->*Member;
+    value = Codec<std::remove_cvref_t<decltype(value)>>::read(text);
+}
+
+template <class V>
+constexpr std::string_view example_of() {
+    if constexpr (requires { Codec<V>::example; }) return Codec<V>::example;
+    else return "value";
+}
+
+}  // namespace detail
+
+/// Makes the data member a parameter, named as the member is.
+template <auto Member>
+constexpr Parameter param(std::string_view help) {
+    using Value = decltype(detail::value_of(Member));
+    static_assert(ParameterValue<Value>, "this member cannot be a task parameter: specialise freshet::Codec for its type");
+    return {.name = detail::member_name<Member>(),
+            .help = help,
+            .example = detail::example_of<Value>(),
+            .write = &detail::write_member<Member>,
+            .read = &detail::read_member<Member>,
+            .owner = &detail::tag<decltype(detail::owner_of(Member))>,
+            .is_flag = std::is_same_v<Value, bool>};
+}
+
+}  // namespace freshet

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/context.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet {
+
+struct ProgramCall {
+    std::vector<std::string> arguments;             ///< the program, found in PATH, and its arguments; no shell
+    std::map<std::string, std::string> environment{};  ///< added to this process's own
+    std::filesystem::path folder{};                 ///< where it starts; empty: here
+    std::optional<std::filesystem::path> output{};  ///< its standard output goes into this file; none: to the log
+};
+
+/// Runs an external program to its end; its lines of standard error go to the task's log. Ends it (TERM, then KILL,
+/// its whole process group) when the attempt is cancelled. Throws Error with its exit status and last lines of
+/// standard error when it fails; 75 (EX_TEMPFAIL) is a TransientError.
+void run_program(Context& context, const ProgramCall& call);
+
+}  // namespace freshet

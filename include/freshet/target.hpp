@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace freshet {
+
+/// What a task produces: it either exists whole or does not exist. Its address tells it from every other target.
+template <class T>
+concept Target = requires(const T& target) {
+    { target.exists() } -> std::same_as<bool>;
+    { target.address() } -> std::convertible_to<std::string>;
+};
+
+/// A file or a folder on this machine.
+///
+/// Inside a task's run(), what is created is staged: written beside the target, synced to disk, and put in its place
+/// by the worker after run() has returned, together with a receipt. Elsewhere it is put in place at once.
+class LocalTarget {
+public:
+    explicit LocalTarget(std::filesystem::path path) : path_(std::move(path)) {}
+
+    const std::filesystem::path& path() const { return path_; }
+    std::string address() const;
+    bool exists() const;
+
+    /// Calls `write` with the path of a temporary file (or folder, if it makes one) in the target's folder, which is
+    /// made when missing. If `write` throws, nothing is left behind.
+    void create(const std::function<void(const std::filesystem::path&)>& write) const;
+
+    /// The same with the whole content at hand.
+    void write(std::string_view content) const;
+
+    /// The content of the file; throws Error when it cannot be read.
+    std::string read() const;
+
+    friend bool operator==(const LocalTarget&, const LocalTarget&) = default;
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Any target, by value.
+class AnyTarget {
+public:
+    template <Target T>
+    AnyTarget(T target) : address_(target.address()) {
+        if constexpr (std::same_as<T, LocalTarget>) path_ = target.path();
+        exists_ = [target = std::move(target)] { return target.exists(); };
+    }
+
+    const std::string& address() const { return address_; }
+    bool exists() const { return exists_(); }
+    /// Where it is on this machine, if it is a LocalTarget.
+    const std::optional<std::filesystem::path>& path() const { return path_; }
+
+private:
+    std::string address_;
+    std::function<bool()> exists_;
+    std::optional<std::filesystem::path> path_;
+};
+
+}  // namespace freshet

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/context.hpp"
+#include "freshet/detail/task_traits.hpp"
+#include "freshet/parameter.hpp"
+#include "freshet/policy.hpp"
+#include "freshet/target.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace freshet {
+
+// A task is any aggregate that names its data members in `parameters`, says what it produces, and can run:
+//
+//   struct Greet {
+//       std::string whom = "world";
+//       static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("whom to greet")};
+//       freshet::LocalTarget output() const;   // a target, a tuple or vector of them; or bool complete() const
+//       void run() const;                      // or run(Context&), or Outcome run(Context&)
+//   };
+//
+// and, where it wants to:
+//
+//       auto requirements() const;             // a task, freshet::all(tasks...) or a vector of tasks
+//       double priority() const;               // higher runs first; default 0
+//       freshet::Resources resources() const;  // what it uses up while it runs: {{"disk", 1}}
+//       freshet::RetryPolicy retry() const;
+//       std::chrono::seconds timeout() const;  // ends the attempt's processes; default none
+//       void on_failure(const freshet::Failure&) const;
+//       static constexpr std::string_view family = "gfs.Greet";  // default: the class's name
+//       static constexpr freshet::Kind kind = ...;               // wrapper or external: without run()
+//       static constexpr freshet::Isolation isolation = ...;     // own process instead of a thread
+//       static constexpr bool announces = true;                  // run(Context&) calls announce()
+
+class AnyTask;
+
+/// What the engine knows of a class of tasks, without its C++ type. The pointers to void are to a task of that class.
+struct TaskType {
+    std::string_view family;
+    std::span<const Parameter> parameters;
+    Kind kind;
+    Isolation isolation;
+    bool announces;
+    bool has_outputs;  ///< false: it cannot be seen to be complete otherwise than by complete()
+
+    AnyTask (*make)(const TaskType& type, const Values& values);  ///< throws ParameterError
+    const void* (*defaults)();                                    ///< a task whose every parameter has its default
+    bool (*complete)(const void* task);  ///< of a wrapper: whether its direct requirements are, wrappers among them unasked
+    std::vector<AnyTask> (*requirements)(const void* task);
+    std::vector<AnyTarget> (*outputs)(const void* task);
+    Outcome (*run)(const void* task, Context& context);
+    Policy (*policy)(const void* task);
+    void (*on_failure)(const void* task, const Failure& failure);
+
+    template <class T>
+    static const TaskType& of();
+};
+
+/// Any task, by value. Two are equal when their ids are.
+class AnyTask {
+public:
+    template <class T>
+        requires std::is_aggregate_v<T>
+    AnyTask(T task) : AnyTask(TaskType::of<T>(), std::make_shared<const T>(std::move(task))) {}
+
+    /// Luigi's: family, the first three values, and ten digits of a hash over all of them.
+    const std::string& id() const { return id_; }
+    const TaskType& type() const { return *type_; }
+    /// Every parameter but the secret ones, in text form: with the family, all that is needed to make it again.
+    Values values() const;
+    /// "Family(a=1, b=2)", as people read it.
+    std::string description() const;
+
+    bool complete() const;
+    std::vector<AnyTask> requirements() const { return type_->requirements(task_.get()); }
+    std::vector<AnyTarget> outputs() const { return type_->outputs(task_.get()); }
+    Outcome run(Context& context) const { return type_->run(task_.get(), context); }
+    Policy policy() const { return type_->policy(task_.get()); }
+    void on_failure(const Failure& failure) const { type_->on_failure(task_.get(), failure); }
+
+    friend bool operator==(const AnyTask& a, const AnyTask& b) { return a.id_ == b.id_; }
+
+private:
+    AnyTask(const TaskType& type, std::shared_ptr<const void> task);
+
+    const TaskType* type_;
+    std::shared_ptr<const void> task_;
+    std::string id_;
+};
+
+/// Requirements of different types: return freshet::all(A{...}, B{...});
+template <class... T>
+std::tuple<T...> all(T... tasks) {
+    return {std::move(tasks)...};
+}
+
+namespace detail {
+
+/// Fills in the members of a freshly made task from text; throws ParameterError naming family and parameter.
+void assign(void* task, const TaskType& type, const Values& values);
+
+template <class T>
+bool complete_of(const void* task);
+template <class T>
+std::vector<AnyTask> requirements_of(const void* task);
+template <class T>
+std::vector<AnyTarget> targets_of(const void* task);
+template <class T>
+Outcome run_of(const void* task, Context& context);
+
+}  // namespace detail
+
+template <class T>
+const TaskType& TaskType::of() {
+    detail::check_task<T>();
+    static constexpr TaskType type{
+        .family = detail::family_of<T>(),
+        .parameters = detail::parameters_of<T>(),
+        .kind = detail::kind_of<T>(),
+        .isolation = detail::isolation_of<T>(),
+        .announces = detail::announces<T>(),
+        .has_outputs = detail::HasOutput<T>,
+        .make = [](const TaskType& self, const Values& values) -> AnyTask {
+            T task{};
+            detail::assign(&task, self, values);
+            return task;
+        },
+        .defaults = []() -> const void* {
+            static const T task{};
+            return &task;
+        },
+        .complete = &detail::complete_of<T>,
+        .requirements = &detail::requirements_of<T>,
+        .outputs = &detail::targets_of<T>,
+        .run = &detail::run_of<T>,
+        .policy = [](const void* task) { return detail::policy_of(*static_cast<const T*>(task)); },
+        .on_failure = [](const void* task, const Failure& failure) {
+            if constexpr (requires(const T& t) { t.on_failure(failure); }) static_cast<const T*>(task)->on_failure(failure);
+        }};
+    return type;
+}
+
+}  // namespace freshet
+
+#include "freshet/detail/task_functions.hpp"
+
+namespace freshet {
+
+/// What the requirements of `task` produced, in the shape in which requirements() names them.
+template <class T>
+auto inputs(const T& task) {
+    return detail::outputs_of(task.requirements());
+}
+
+template <class Tasks>
+bool Context::need(const Tasks& tasks) {
+    std::vector<AnyTask> all;
+    detail::append(all, tasks);
+    return need_all(std::move(all));
+}
+
+}  // namespace freshet

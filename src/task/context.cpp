@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/task.hpp"
+
+namespace freshet {
+
+void Context::announce(Event event) {
+    if (!surroundings_.may_announce)
+        throw Error("announce '" + event.id + "': the task's class must say `static constexpr bool announces = true`");
+    announced_.push_back(std::move(event));
+}
+
+bool Context::need_all(std::vector<AnyTask> tasks) {
+    for (AnyTask& task : tasks)
+        if (!task.complete()) missing_.push_back(std::move(task));
+    return missing_.empty();
+}
+
+}  // namespace freshet
