@@ -161,7 +161,7 @@ void sync_tree(const path& name) {
     sync_path(name);
 }
 
-void remove_all(const path& name) {
+void remove_tree(const path& name) {
     boost::system::error_code code;
     bfs::remove_all(to_boost(name), code);
     check(code, "removing", name);

@@ -47,7 +47,7 @@ void sync_path(const std::filesystem::path& path);
 /// True when `path` lies on a filesystem shared over a network (NFS, SMB, Lustre, ...), where SQLite's WAL corrupts.
 bool is_on_network_filesystem(const std::filesystem::path& path);
 /// Removes a file or a folder with everything in it; nothing there is fine.
-void remove_all(const std::filesystem::path& path);
+void remove_tree(const std::filesystem::path& path);
 /// The text of errno, like "No space left on device".
 std::string system_error_text(int error);
 

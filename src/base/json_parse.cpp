@@ -97,6 +97,8 @@ Json Json::parse(std::string_view text) {
     rapidjson::Reader reader;
     Builder builder;
     const rapidjson::ParseResult result = reader.Parse<flags>(stream, builder);
+    // A zero byte is the end to RapidJSON, but not to us.
+    if (result && stream.Tell() < text.size()) throw Error("reading JSON: a zero byte follows the value");
     if (result) return builder.take();
     throw Error(fmt::format("reading JSON: at byte {}: {}", result.Offset(), reason(result.Code())));
 }

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 namespace freshet {
 

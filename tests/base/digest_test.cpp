@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/digest.hpp"
+
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using freshet::test::TempDir;
+
+TEST_CASE("digests are those of the published test vectors", "[base]") {
+    CHECK(md5("") == "d41d8cd98f00b204e9800998ecf8427e");
+    CHECK(md5("{}") == "99914b932bd37a50b983c5e7c90ae93b");
+    CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("a digest does not depend on how the bytes were cut into pieces", "[base]") {
+    Sha256 pieces;
+    pieces.update("a");
+    pieces.update("");
+    pieces.update("bc");
+    CHECK(pieces.hex() == sha256("abc"));
+}
+
+TEST_CASE("the digest of a folder covers the names and the bytes of all its files", "[base]") {
+    const TempDir dir;
+    write_file_atomically(dir / "out/b/two", "2");
+    write_file_atomically(dir / "out/a", "1");
+    CHECK(sha256_of_file(dir / "out") == sha256(sha256("1") + "  a\n" + sha256("2") + "  b/two\n"));
+    const auto before = sha256_of_file(dir / "out");
+    std::filesystem::rename(dir / "out/a", dir / "out/c");
+    CHECK(sha256_of_file(dir / "out") != before);
+}
+
+TEST_CASE("a file that cannot be read has no digest", "[base]") {
+    const TempDir dir;
+    CHECK_THROWS_WITH(sha256_of_file(dir / "missing"), Catch::EndsWith("missing': No such file or directory"));
+}
+
+TEST_CASE("a UUID of version 5 is the one that every other program computes", "[base]") {
+    CHECK(uuid5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com") == "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+}
+
+TEST_CASE("a namespace that is not a UUID is refused", "[base]") {
+    for (const char* space : {"", "6ba7b810-9dad-11d1-80b4-00c04fd430cg", "6ba7b8109dad-11d1-80b4-00c04fd430c8-"}) {
+        CHECK_THROWS_AS(uuid5(space, "name"), Error);
+    }
+}
+
+TEST_CASE("two random UUIDs differ and carry version 4", "[base]") {
+    const auto first = uuid4();
+    CHECK(first != uuid4());
+    CHECK(first.size() == 36);
+    CHECK(first[14] == '4');
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/file_lock.hpp"
+
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+#include <csignal>
+
+using namespace freshet;
+using freshet::test::TempDir;
+
+namespace {
+
+/// A child process that holds a lock until it is killed.
+class Holder {
+public:
+    explicit Holder(const std::filesystem::path& path) {
+        int ready[2];
+        REQUIRE(::pipe(ready) == 0);
+        const FileDescriptor read_end(ready[0]);
+        FileDescriptor write_end(ready[1]);
+        pid_ = ::fork();
+        if (pid_ == 0) hold(path, write_end);
+        write_end = FileDescriptor();
+        char byte = 0;
+        CHECK(::read(read_end.get(), &byte, 1) == 1);
+    }
+    ~Holder() {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    Holder(const Holder&) = delete;
+    Holder& operator=(const Holder&) = delete;
+
+private:
+    [[noreturn]] static void hold(const std::filesystem::path& path, const FileDescriptor& ready) {
+        const auto lock = FileLock::try_take(path);
+        if (!lock || ::write(ready.get(), "!", 1) != 1) ::_exit(1);
+        for (;;) ::pause();
+    }
+
+    pid_t pid_;
+};
+
+}  // namespace
+
+TEST_CASE("a lock has one holder at a time", "[base]") {
+    const TempDir dir;
+    {
+        const auto first = FileLock::try_take(dir / "lock");
+        REQUIRE(first);
+        CHECK_FALSE(FileLock::try_take(dir / "lock"));
+    }
+    CHECK(FileLock::try_take(dir / "lock"));
+}
+
+TEST_CASE("the lock of a killed process is free again", "[base]") {
+    const TempDir dir;
+    {
+        const Holder holder(dir / "lock");
+        CHECK_FALSE(FileLock::try_take(dir / "lock"));
+    }
+    CHECK(FileLock::try_take(dir / "lock"));
+}
+
+TEST_CASE("a folder can be locked without a file of its own", "[base]") {
+    const TempDir dir;
+    const auto lock = FileLock::wait(dir.path());
+    CHECK_FALSE(FileLock::try_take(dir.path()));
+    CHECK(std::filesystem::is_empty(dir.path()));
+}
+
+TEST_CASE("who finds a lock taken can read who holds it", "[base]") {
+    const TempDir dir;
+    auto lock = FileLock::wait(dir / "lock");
+    lock.write_owner("somebody with a long name");
+    lock.write_owner("pid 7");
+    CHECK(read_file(dir / "lock") == "pid 7");
+}
+
+TEST_CASE("a lock in a folder that does not exist names the file and the reason", "[base]") {
+    const TempDir dir;
+    CHECK_THROWS_WITH(FileLock::wait(dir / "none/lock"), Catch::EndsWith("none/lock': No such file or directory"));
+}

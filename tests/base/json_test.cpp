@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/json.hpp"
+
+#include "freshet/error.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <limits>
+
+using namespace freshet;
+
+TEST_CASE("what was parsed is written back the same", "[base]") {
+    const std::string text = R"({"b":1,"a":[null,true,-2,2.5,1e+100,"é\n",{}],"c":[]})";
+    CHECK(Json::parse(text).text() == text);
+}
+
+TEST_CASE("Python's text is reproduced to the byte", "[base]") {
+    const auto json = Json::parse(R"({"a": "é☃/\"q\"\\ \n\t\u007f\u0001", "b": "𝄞", "c": [1, 1e16, 1e-5, 0.1]})");
+    CHECK(json.python_text() ==
+          R"({"a": "\u00e9\u2603/\"q\"\\ \n\t\u007f\u0001", "b": "\ud834\udd1e", "c": [1, 1e+16, 1e-05, 0.1]})");
+}
+
+TEST_CASE("bytes that are no UTF-8 get Python's surrogate escapes", "[base]") {
+    CHECK(Json("a\xe9z\xc0\x80\xf0\x9f").python_text() == R"("a\udce9z\udcc0\udc80\udcf0\udc9f")");
+    CHECK(Json::parse(R"("\udce9")").python_text() == R"("\udce9")");
+}
+
+TEST_CASE("infinity and NaN are read and written as Python does", "[base]") {
+    const auto json = Json::parse("[Infinity, -Infinity, NaN]");
+    CHECK(std::isinf(json.as_array()[0].as_number()));
+    CHECK(std::isnan(json.as_array()[2].as_number()));
+    CHECK(json.text() == "[Infinity,-Infinity,NaN]");
+}
+
+TEST_CASE("integers keep all 64 bits, and larger ones become numbers", "[base]") {
+    CHECK(Json::parse("-9223372036854775808").as_integer() == std::numeric_limits<std::int64_t>::min());
+    CHECK(Json::parse("9223372036854775808").as_number() == 9223372036854775808.0);
+    CHECK_FALSE(Json::parse("9223372036854775808").is_integer());
+}
+
+TEST_CASE("a number is read to its nearest double", "[base]") {
+    CHECK(Json::parse("0.1").as_number() == 0.1);
+    CHECK(Json::parse("5e-324").as_number() == 5e-324);
+    CHECK(Json::parse("2.2250738585072011e-308").as_number() == 2.2250738585072011e-308);
+}
+
+TEST_CASE("of members with one name the last counts", "[base]") {
+    CHECK(Json::parse(R"({"a":1,"a":2})").at("a") == Json(2));
+}
+
+TEST_CASE("what is no JSON is refused with the place and the reason", "[base]") {
+    CHECK_THROWS_WITH(Json::parse(R"({"a":})"), "reading JSON: at byte 5: invalid value");
+    CHECK_THROWS_WITH(Json::parse(""), "reading JSON: at byte 0: the document is empty");
+    CHECK_THROWS_AS(Json::parse("[1] x"), Error);
+    CHECK_THROWS_AS(Json::parse("\"\xff\""), Error);
+    CHECK_THROWS_AS(Json::parse(std::string_view("[1]\0", 4)), Error);
+}
+
+TEST_CASE("a hostile depth is refused and does not eat the stack", "[base]") {
+    CHECK_NOTHROW(Json::parse(std::string(100, '[') + std::string(100, ']')));
+    CHECK_THROWS_WITH(Json::parse(std::string(2'000'000, '[')), Catch::EndsWith("it is nested more than 100 deep"));
+}
+
+TEST_CASE("a value of another kind is refused in words", "[base]") {
+    CHECK_THROWS_WITH(Json("x").as_integer(), "reading JSON: found a string where an integer was expected");
+    CHECK_THROWS_WITH(Json::object().at("id"), "reading JSON: there is no member 'id'");
+    CHECK_THROWS_AS(Json(1).find("a"), Error);
+}
+
+TEST_CASE("objects and arrays grow out of null", "[base]") {
+    Json json;
+    json["list"].push_back(1);
+    json["list"].push_back("two");
+    json["a"] = nullptr;
+    json["a"] = 2.0;
+    CHECK(json.text() == R"({"list":[1,"two"],"a":2.0})");
+    CHECK_THROWS_AS(json.push_back(1), Error);
+}
+
+TEST_CASE("the form for people is indented and ends its last line", "[base]") {
+    CHECK(Json::parse(R"({"a":[1,{"b":[]}]})").pretty() ==
+          "{\n  \"a\": [\n    1,\n    {\n      \"b\": []\n    }\n  ]\n}\n");
+}

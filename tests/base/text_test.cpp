@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+
+TEST_CASE("trimming takes blanks and line ends from both ends only", "[base]") {
+    CHECK(trimmed(" \ta b\r\n") == "a b");
+    CHECK(trimmed(" \n").empty());
+}
+
+TEST_CASE("splitting keeps empty parts, and joining undoes it", "[base]") {
+    CHECK(split("a,,b,", ',') == std::vector<std::string>{"a", "", "b", ""});
+    CHECK(split("", ',') == std::vector<std::string>{""});
+    CHECK(joined(split("a,,b,", ','), ",") == "a,,b,");
+}
+
+TEST_CASE("a slip of the pen finds the right name", "[base]") {
+    const std::vector<std::string> names{"IngestCycle", "Inventory", "--cycle"};
+    CHECK(nearest("IngestCylce", names) == "IngestCycle");
+    CHECK(nearest("ingestcycle", names) == "IngestCycle");
+    CHECK(nearest("--cylce", names) == "--cycle");
+    CHECK(suggestion("Inventroy", names) == "; did you mean 'Inventory'?");
+}
+
+TEST_CASE("another word altogether finds nothing", "[base]") {
+    CHECK(nearest("WordCount", {"IngestCycle", "x"}).empty());
+    CHECK(suggestion("WordCount", {}).empty());
+}
+
+TEST_CASE("bytes are printed in the unit that people would choose", "[base]") {
+    CHECK(readable_bytes(0) == "0 B");
+    CHECK(readable_bytes(999) == "999 B");
+    CHECK(readable_bytes(1000) == "1.0 kB");
+    CHECK(readable_bytes(999'960) == "1.0 MB");
+    CHECK(readable_bytes(31'310'000) == "31.3 MB");
+}
