@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/json.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet {
+
+struct TomlFile;
+
+using Environment = std::map<std::string, std::string>;
+
+/// The environment of this process.
+Environment process_environment();
+
+/// Where settings come from, besides the command line.
+struct SettingsSources {
+    std::string program;  ///< names the folders: /etc/<program>/config.toml
+    std::optional<std::filesystem::path> config_file{};
+    Environment environment{};
+    std::filesystem::path system_folder = "/etc";
+};
+
+/// One value, as the text that parameters are read from, and where it was written.
+struct Setting {
+    std::string text;
+    std::string origin;  ///< "/etc/gfs/config.toml:12", "environment FRESHET_INGESTCYCLE__ROOT"
+
+    friend bool operator==(const Setting&, const Setting&) = default;
+};
+
+/// One of several tables of the same name: [[sink]].
+struct SettingsTable {
+    Json values;  ///< an object
+    std::string origin;
+};
+
+/// The configuration: files in TOML, then the environment; what comes later wins, key by key. Names are the same in
+/// any case of letters, and '-' and '.' are '_', so that every name can be written in the environment.
+class Settings {
+public:
+    /// Reads /etc/<program>/config.toml and $XDG_CONFIG_HOME/<program>/config.toml if they are there, then the file
+    /// asked for, then FRESHET_SECTION__KEY. Throws ParameterError with file, line and column for what is no TOML.
+    static Settings load(const SettingsSources& sources);
+
+    std::optional<Setting> find(std::string_view section, std::string_view key) const;
+
+    /// Every section that has a key, as it was written; "" for keys before the first section.
+    std::vector<std::string> sections() const;
+    /// The keys of a section, as they were written.
+    std::vector<std::string> keys(std::string_view section) const;
+
+    /// The tables [[name]] of the last file that has any.
+    std::vector<SettingsTable> tables(std::string_view name) const;
+    /// The names of all such tables, as they were written.
+    std::vector<std::string> table_names() const;
+
+private:
+    struct Entry {
+        std::string section;
+        std::string key;
+        Setting setting;
+    };
+    struct Tables {
+        std::string name;
+        std::vector<SettingsTable> tables;
+    };
+
+    void add(const TomlFile& file);
+    void add(const Environment& environment);
+    void set(const std::string& section, const std::string& key, Setting setting);
+
+    // Both by names in their comparable form; inside, as they were written.
+    std::map<std::pair<std::string, std::string>, Entry> entries_;
+    std::map<std::string, Tables> tables_;
+};
+
+}  // namespace freshet

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/settings.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace freshet {
+
+/// A value of a TOML file with its place.
+struct TomlValue {
+    std::string section;  ///< "" before the first; "a.b" for a table inside a table
+    std::string key;
+    std::string text;    ///< as a parameter of Luigi is written: True, 2026-11-21, [1, 2]
+    std::string origin;  ///< "/etc/gfs/config.toml:12"
+};
+
+struct TomlFile {
+    std::vector<TomlValue> values;
+    std::map<std::string, std::vector<SettingsTable>> tables;  ///< those written as [[name]]
+};
+
+/// Throws ParameterError with line and column when the file is no TOML, Error when it cannot be read.
+TomlFile read_toml(const std::filesystem::path& path);
+
+}  // namespace freshet

@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/settings.hpp"
+
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using freshet::test::TempDir;
+
+namespace {
+
+/// A machine of its own: /etc, a home, and a place for --config.
+struct Machine {
+    TempDir dir{};
+    SettingsSources sources{
+        .program = "gfs", .environment = {{"XDG_CONFIG_HOME", (dir / "home").string()}}, .system_folder = dir / "etc"};
+
+    void write_system(std::string_view toml) { write_file_atomically(dir / "etc/gfs/config.toml", toml); }
+    void write_home(std::string_view toml) { write_file_atomically(dir / "home/gfs/config.toml", toml); }
+    void write_asked_for(std::string_view toml) {
+        sources.config_file = dir / "asked.toml";
+        write_file_atomically(*sources.config_file, toml);
+    }
+    Settings load() const { return Settings::load(sources); }
+};
+
+std::string text(const Settings& settings, std::string_view section, std::string_view key) {
+    return settings.find(section, key).value_or(Setting{"(none)", ""}).text;
+}
+
+}  // namespace
+
+TEST_CASE("without files and variables there are no settings", "[base]") {
+    const Machine machine;
+    CHECK(machine.load().sections().empty());
+    CHECK_FALSE(machine.load().find("IngestCycle", "root"));
+}
+
+TEST_CASE("a later source wins key by key", "[base]") {
+    Machine machine;
+    machine.write_system("[A]\na = 'system'\nb = 'system'\nc = 'system'\nd = 'system'\n");
+    machine.write_home("[A]\nb = 'home'\nc = 'home'\nd = 'home'\n");
+    machine.write_asked_for("[A]\nc = 'asked'\nd = 'asked'\n");
+    machine.sources.environment["FRESHET_A__D"] = "environment";
+    const auto settings = machine.load();
+    CHECK(text(settings, "A", "a") == "system");
+    CHECK(text(settings, "A", "b") == "home");
+    CHECK(text(settings, "A", "c") == "asked");
+    CHECK(text(settings, "A", "d") == "environment");
+}
+
+TEST_CASE("every value says where it was written", "[base]") {
+    Machine machine;
+    machine.write_system("# first\n[IngestCycle]\nroot = '/data'\n");
+    machine.sources.environment["FRESHET_INGESTCYCLE__LEADS"] = "0-6";
+    const auto settings = machine.load();
+    CHECK(settings.find("IngestCycle", "root") ==
+          Setting{"/data", (machine.dir / "etc/gfs/config.toml").string() + ":3"});
+    CHECK(settings.find("IngestCycle", "leads") == Setting{"0-6", "environment FRESHET_INGESTCYCLE__LEADS"});
+}
+
+TEST_CASE("without XDG_CONFIG_HOME the folder .config of the home is read", "[base]") {
+    Machine machine;
+    machine.sources.environment = {{"XDG_CONFIG_HOME", ""}, {"HOME", machine.dir.path().string()}};
+    write_file_atomically(machine.dir / ".config/gfs/config.toml", "key = 1");
+    CHECK(text(machine.load(), "", "key") == "1");
+}
+
+TEST_CASE("names are the same in any case and with dashes", "[base]") {
+    Machine machine;
+    machine.write_system("[my.ns.Task]\nkeep-grib = true\n");
+    CHECK(text(machine.load(), "my.ns.task", "keep_grib") == "True");
+    machine.sources.environment["FRESHET_MY_NS_TASK__KEEP_GRIB"] = "False";
+    CHECK(text(machine.load(), "my.ns.Task", "keep-grib") == "False");
+    CHECK(machine.load().sections().size() == 1);
+}
+
+TEST_CASE("values become the text that a parameter is read from", "[base]") {
+    Machine machine;
+    machine.write_system(R"([T]
+string = "a b"
+integer = 1_000
+float = 1e16
+boolean = false
+date = 2026-11-21
+time = 2026-11-21T06:00:00Z
+list = [1, 2.5, "é", true]
+table = {a = 1}
+inline_tables = [{a = 1}]
+)");
+    const auto settings = machine.load();
+    CHECK(text(settings, "T", "string") == "a b");
+    CHECK(text(settings, "T", "integer") == "1000");
+    CHECK(text(settings, "T", "float") == "1e+16");
+    CHECK(text(settings, "T", "boolean") == "False");
+    CHECK(text(settings, "T", "date") == "2026-11-21");
+    CHECK(text(settings, "T", "time") == "2026-11-21T06:00:00Z");
+    CHECK(text(settings, "T", "list") == R"([1, 2.5, "\u00e9", true])");
+    CHECK(text(settings, "T", "table") == R"({"a": 1})");
+    CHECK(text(settings, "T", "inline_tables") == R"([{"a": 1}])");
+}
+
+TEST_CASE("sections and keys are listed as they were written", "[base]") {
+    Machine machine;
+    machine.write_system("top = 1\n[B]\nx-y = 1\n[A]\nz = 1\n");
+    const auto settings = machine.load();
+    CHECK(settings.sections() == std::vector<std::string>{"", "A", "B"});
+    CHECK(settings.keys("b") == std::vector<std::string>{"x-y"});
+}
+
+TEST_CASE("a variable without a section is no setting", "[base]") {
+    Machine machine;
+    machine.sources.environment["FRESHET_DATA"] = "/data";
+    CHECK(machine.load().sections().empty());
+}
+
+TEST_CASE("repeated tables keep their types and their place", "[base]") {
+    Machine machine;
+    machine.write_system("[[sink]]\ntype = 'file'\n\n[[sink]]\ntype = 'kafka'\nport = 9092\nlist = ['a']\n");
+    const auto tables = machine.load().tables("sink");
+    REQUIRE(tables.size() == 2);
+    CHECK(tables[1].values.text() == R"({"list":["a"],"port":9092,"type":"kafka"})");
+    CHECK_THAT(tables[1].origin, Catch::EndsWith("config.toml:4"));
+    CHECK(machine.load().table_names() == std::vector<std::string>{"sink"});
+}
+
+TEST_CASE("the repeated tables of a later file replace the earlier ones", "[base]") {
+    Machine machine;
+    machine.write_system("[[sink]]\ntype = 'file'\n[[sink]]\ntype = 'kafka'\n");
+    machine.write_home("[[sink]]\ntype = 'webhook'\n");
+    const auto tables = machine.load().tables("sink");
+    REQUIRE(tables.size() == 1);
+    CHECK(tables[0].values.at("type") == Json("webhook"));
+}
+
+TEST_CASE("a mistake in a file is shown with line and column", "[base]") {
+    Machine machine;
+    machine.write_asked_for("[A]\nroot = /data\n");
+    CHECK_THROWS_AS(machine.load(), ParameterError);
+    CHECK_THROWS_WITH(machine.load(),
+                      Catch::StartsWith("reading the configuration '" + machine.sources.config_file->string() +
+                                        "': line 2, column 8: "));
+}
+
+TEST_CASE("a key written twice in one file is a mistake", "[base]") {
+    Machine machine;
+    machine.write_asked_for("[A]\nroot = 'a'\nroot = 'b'\n");
+    CHECK_THROWS_AS(machine.load(), ParameterError);
+}
+
+TEST_CASE("the file asked for must be there", "[base]") {
+    Machine machine;
+    machine.sources.config_file = "/no/such.toml";
+    CHECK_THROWS_WITH(machine.load(), "opening '/no/such.toml': No such file or directory");
+}
