@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -28,15 +29,27 @@ struct Request {
     std::chrono::milliseconds stall_timeout{30'000};  ///< gives up when less than a byte a second arrived for so long
 };
 
+/// Part of a file.
+struct FileRegion {
+    std::filesystem::path path;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
 struct Response {
     int status = 200;
     Headers headers{};
     std::string body{};
+    std::optional<FileRegion> file{};  ///< given by a handler: sent in place of the body, never loaded whole
 
     std::optional<std::string> header(std::string_view name) const { return find_header(headers, name); }
 };
 
+/// How long the answer asks to wait (Retry-After, as seconds or as a date); nullopt when it does not say.
+std::optional<std::chrono::seconds> retry_after(const Response& response);
+
 /// Speaks HTTP. Any status is an answer; no answer, or one cut short, is a TransientError. Redirects are not followed.
+/// Messages name the URL without its query and credentials.
 class Client {
 public:
     virtual ~Client() = default;
@@ -46,7 +59,9 @@ public:
 /// A client that keeps connections open between requests. Safe to use from many threads at once.
 std::unique_ptr<Client> make_client();
 
-/// Answers one request; called from several threads at once. What it throws becomes a 500.
+/// Answers one request; called from several threads at once. What it throws becomes a 500. The server sets
+/// Content-Length, and answers HEAD with the headers alone: where both body and file are empty, the handler's own
+/// Content-Length is kept.
 using Handler = std::function<Response(const Request&)>;
 
 struct ServerOptions {
@@ -54,9 +69,10 @@ struct ServerOptions {
     std::uint16_t port = 0;  ///< 0: any free one
     int threads = 2;
     std::size_t body_limit = 16u << 20;
+    std::chrono::milliseconds idle_timeout{30'000};  ///< how long a client may keep a read or a write waiting
 };
 
-/// An HTTP/1.1 server that runs from its construction to its destruction.
+/// An HTTP/1.1 server that runs from its construction to its destruction, which first answers the requests under way.
 class Server {
 public:
     /// Throws Error when the address cannot be listened on.

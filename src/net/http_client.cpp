@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/error.hpp"
+#include "freshet/http.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <mutex>
+
+namespace freshet::http {
+
+namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+
+template <auto release>
+struct Releaser {
+    template <typename Handle>
+    void operator()(Handle* handle) const {
+        release(handle);
+    }
+};
+using Easy = std::unique_ptr<CURL, Releaser<curl_easy_cleanup>>;
+using Multi = std::unique_ptr<CURLM, Releaser<curl_multi_cleanup>>;
+using HeaderList = std::unique_ptr<curl_slist, Releaser<curl_slist_free_all>>;
+
+/// One transfer at a time, over connections that stay open between them (they live in the multi handle).
+struct Connection {
+    Easy easy;
+    Multi multi;
+};
+
+Connection make_connection() {
+    // Here and not in make_client(): a run that asks nothing of the network does not pay for the TLS library.
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    Connection connection;
+    if (ready == CURLE_OK) {
+        connection.easy.reset(curl_easy_init());
+        connection.multi.reset(curl_multi_init());
+    }
+    if (!connection.easy || !connection.multi) throw Error("start the HTTP client: libcurl cannot be initialised");
+    return connection;
+}
+
+/// The URL as messages may show it: without a password or a query, which can hold a token or a long document.
+std::string shown(std::string_view url) {
+    const auto host = url.find("://");
+    const auto path = host == url.npos ? url.npos : url.find_first_of("/?#", host + 3);
+    std::string text{url.substr(0, url.find_first_of("?#"))};
+    if (host == url.npos) return text;
+    const auto credentials = url.substr(0, path).rfind('@');
+    if (credentials != url.npos) text.erase(host + 3, credentials + 1 - (host + 3));
+    return text;
+}
+
+std::string what(const Request& request) {
+    std::string method = request.method;
+    std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return fmt::format("{} '{}'", method, shown(request.url));
+}
+
+size_t receive_body(char* bytes, size_t size, size_t count, void* response) {
+    static_cast<Response*>(response)->body.append(bytes, size * count);
+    return size * count;
+}
+
+size_t receive_header(char* bytes, size_t size, size_t count, void* response) {
+    auto& headers = static_cast<Response*>(response)->headers;
+    const std::string_view line{bytes, size * count};
+    const auto colon = line.find(':');
+    if (line.starts_with("HTTP/")) {
+        headers.clear();  // an interim answer (100 Continue) came before
+    } else if (colon != line.npos) {
+        const auto begin = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
+        const auto end = line.find_last_not_of(" \t\r\n") + 1;
+        headers.emplace_back(line.substr(0, colon), line.substr(begin, end > begin ? end - begin : 0));
+    }
+    return line.size();
+}
+
+HeaderList header_list(const Headers& headers) {
+    curl_slist* list = nullptr;
+    const auto append = [&](const std::string& line) { list = curl_slist_append(list, line.c_str()); };
+    for (const auto& [name, value] : headers) append(value.empty() ? name + ";" : name + ": " + value);
+    append("Expect:");  // no pause of a second before a large body when the server ignores the question
+    if (!find_header(headers, "Content-Type")) append("Content-Type:");  // else libcurl claims it was a form
+    return HeaderList{list};
+}
+
+void describe_transfer(CURL* easy, const Request& request, const curl_slist* headers) {
+    curl_easy_reset(easy);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "freshet");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+}
+
+/// Notices when nothing has moved, in either direction, for too long.
+class StallWatch {
+public:
+    StallWatch(CURL* easy, Milliseconds limit) : easy_(easy), limit_(limit), changed_(Clock::now()) {}
+
+    /// What is left until the transfer counts as stalled.
+    Milliseconds left() {
+        const auto moved = info(CURLINFO_SIZE_DOWNLOAD_T) + info(CURLINFO_SIZE_UPLOAD_T) + header_bytes();
+        const bool connecting = info(CURLINFO_PRETRANSFER_TIME_T) == 0;  // that has its own limit
+        const auto now = Clock::now();
+        if (connecting || moved != moved_) changed_ = now;
+        moved_ = moved;
+        return limit_ - std::chrono::duration_cast<Milliseconds>(now - changed_);
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    curl_off_t info(CURLINFO which) const {
+        curl_off_t value = 0;
+        curl_easy_getinfo(easy_, which, &value);
+        return value;
+    }
+    curl_off_t header_bytes() const {
+        long value = 0;
+        curl_easy_getinfo(easy_, CURLINFO_HEADER_SIZE, &value);
+        return value;
+    }
+
+    CURL* easy_;
+    Milliseconds limit_;
+    Clock::time_point changed_;
+    curl_off_t moved_ = 0;
+};
+
+/// Runs the transfer to its end; CURLE_OPERATION_TIMEDOUT also when it stalls.
+CURLcode perform(const Connection& connection, Milliseconds stall_timeout) {
+    struct Joined {  // whatever happens, the easy handle leaves the multi handle
+        Joined(CURLM* m, CURL* e) : multi(m), easy(e) { curl_multi_add_handle(multi, easy); }
+        ~Joined() { curl_multi_remove_handle(multi, easy); }
+        CURLM* multi;
+        CURL* easy;
+    } joined{connection.multi.get(), connection.easy.get()};
+    StallWatch watch{joined.easy, stall_timeout};
+    for (int running = 1, waiting = 0;;) {
+        if (curl_multi_perform(joined.multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
+        if (const CURLMsg* message = curl_multi_info_read(joined.multi, &waiting)) return message->data.result;
+        const auto left = watch.left();
+        if (left <= Milliseconds{0}) return CURLE_OPERATION_TIMEDOUT;
+        const auto pause = std::min(left, Milliseconds{1000});
+        curl_multi_poll(joined.multi, nullptr, 0, static_cast<int>(pause.count()), nullptr);
+    }
+}
+
+std::string reason(CURLcode result, const char* details, const Request& request, const Response& response) {
+    if (*details != '\0') return details;
+    if (result != CURLE_OPERATION_TIMEDOUT) return curl_easy_strerror(result);
+    return fmt::format("stalled after {} bytes: nothing arrived for {} ms", response.body.size(),
+                       request.stall_timeout.count());
+}
+
+/// Refuses what can never be sent, which no retry would heal.
+void check(const Request& request) {
+    const bool http = request.url.starts_with("http://") || request.url.starts_with("https://");
+    if (!http) throw Error(fmt::format("{}: not an http:// or https:// address", what(request)));
+    for (const auto& [name, value] : request.headers) {
+        if ((name + value).find_first_of("\r\n") == std::string::npos) continue;
+        throw Error(fmt::format("{}: the header '{}' holds a line break", what(request), name));
+    }
+}
+
+[[noreturn]] void fail(const Request& request, CURLcode result, const std::string& why) {
+    const auto message = fmt::format("{}: {}", what(request), why);
+    if (result == CURLE_URL_MALFORMAT) throw Error(message);
+    throw TransientError(message);
+}
+
+Response transfer(const Connection& connection, const Request& request) {
+    Response response;
+    std::array<char, CURL_ERROR_SIZE> details{};
+    CURL* easy = connection.easy.get();
+    const auto headers = header_list(request.headers);
+    describe_transfer(easy, request, headers.get());
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details.data());
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
+    const CURLcode result = perform(connection, request.stall_timeout);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
+    if (result != CURLE_OK) fail(request, result, reason(result, details.data(), request, response));
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    response.status = static_cast<int>(status);
+    return response;
+}
+
+class CurlClient final : public Client {
+public:
+    Response send(const Request& request) override {
+        check(request);
+        Connection connection = take();
+        Response response = transfer(connection, request);  // a connection that failed is not kept
+        const std::lock_guard lock{mutex_};
+        idle_.push_back(std::move(connection));
+        return response;
+    }
+
+private:
+    Connection take() {
+        {
+            const std::lock_guard lock{mutex_};
+            if (!idle_.empty()) {
+                Connection connection = std::move(idle_.back());
+                idle_.pop_back();
+                return connection;
+            }
+        }
+        return make_connection();
+    }
+
+    std::mutex mutex_;
+    std::vector<Connection> idle_;  // as many as were ever in use at once
+};
+
+}  // namespace
+
+std::unique_ptr<Client> make_client() { return std::make_unique<CurlClient>(); }
+
+}  // namespace freshet::http

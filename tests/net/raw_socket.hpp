@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/files.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace freshet::test {
+
+/// A TCP connection on loopback, for peers that do not keep to HTTP.
+class RawSocket {
+public:
+    explicit RawSocket(FileDescriptor socket) : socket_(std::move(socket)) {}
+    static RawSocket connect(std::uint16_t port);
+
+    void send(std::string_view bytes) const;
+    /// All that comes until the text was seen, or the other side has closed.
+    std::string read_until(std::string_view text) const;
+    std::string read_all() const { return read_until(std::string_view{"\0never", 6}); }
+
+private:
+    FileDescriptor socket_;
+};
+
+/// Listens on a free port of loopback and gives each connection to `talk`, one after the other, then closes it.
+class RawServer {
+public:
+    explicit RawServer(std::function<void(RawSocket&)> talk);
+    ~RawServer();
+
+    std::string url(std::string_view path = "/") const;
+
+private:
+    FileDescriptor listener_;
+    std::uint16_t port_ = 0;
+    std::function<void(RawSocket&)> talk_;
+    std::thread thread_;
+};
+
+/// A port of loopback where nobody listens.
+std::uint16_t free_port();
+
+}  // namespace freshet::test
