@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "wire/task_requests.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace freshet::scheduler {
+
+using Seconds = std::chrono::duration<double>;
+
+/// The sections [scheduler] and [resources] of the configuration: Luigi's keys and defaults, then ours.
+struct Config {
+    Seconds retry_delay{900};              ///< pause after a failure; negative: never tried again
+    Seconds remove_delay{600};             ///< a task that no worker cares for any more is forgotten after this
+    Seconds worker_disconnect_delay{60};   ///< a worker silent for longer is gone, and its leases with it
+    std::int64_t retry_count = 999999999;  ///< failures within the window that disable a task
+    Seconds disable_window{3600};
+    Seconds disable_hard_timeout{999999999};  ///< a failure this long after the first one disables
+    Seconds disable_persist{86400};           ///< after this a disabled task gets another chance
+    std::int64_t max_shown_tasks = 100000;
+    std::int64_t max_graph_nodes = 100000;
+    bool record_task_history = true;
+    bool prune_on_get_work = false;
+    bool pause_enabled = true;
+    bool send_messages = true;
+    Seconds stable_done_cooldown_secs{10};  ///< PENDING does not count for a task done less than this ago
+
+    // For failures of a known class.
+    std::int64_t attempts = 5;     ///< tries of a transient failure in one run
+    Seconds first_pause{1};        ///< before its second try, doubled for each further one
+    Seconds longest_pause{60};     ///< also for "not yet there" and "throttled" where nobody said how long
+
+    wire::Resources resources{};  ///< limits; a resource without one has 1
+};
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/json.hpp"
+#include "wire/request.hpp"
+#include "wire/response.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace freshet::wire {
+
+/// A call as it travels: the method's name and its arguments.
+struct Call {
+    std::string method;
+    Json arguments;
+};
+
+/// Unknown arguments are ignored, null is the default. Throws ParameterError for an unknown method, a missing
+/// argument, or one of another kind.
+Request decode(std::string_view method, const Json& arguments);
+
+/// With every argument, as Luigi's workers send them.
+Call encode(const Request& request);
+
+/// The value of an answer's "response". Throws Error for a Refusal, which has none.
+Json encode(const Response& response);
+
+/// Whether the request is about the end of an attempt or of a whole task: what must survive a power cut.
+bool completes(const Request& request);
+
+}  // namespace freshet::wire

@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "freshet/json.hpp"
+#include "wire/task_requests.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace freshet::wire {
+
+/// A method without a result: JSON null.
+struct Nothing {
+    friend bool operator==(const Nothing&, const Nothing&) = default;
+};
+
+/// The answer to AddTask. Luigi's workers get null.
+struct TaskAdded {
+    std::string refused{};  ///< why the report did not count, or "": it came from an attempt that lost its lease
+
+    friend bool operator==(const TaskAdded&, const TaskAdded&) = default;
+};
+
+/// The answer to RegisterTasks, one for each.
+struct TasksAdded {
+    std::vector<TaskAdded> answers;
+
+    friend bool operator==(const TasksAdded&, const TasksAdded&) = default;
+};
+
+/// A running task of which the asking worker could have been the runner.
+struct RunningTask {
+    std::string task_id;
+    std::string worker;   ///< who runs it
+    Json::Object info{};  ///< of that worker
+
+    friend bool operator==(const RunningTask&, const RunningTask&) = default;
+};
+
+/// The answer to CountPending, and part of that to GetWork.
+struct Pending {
+    std::int64_t n_pending_tasks = 0;           ///< PENDING and FAILED ones that the worker could run some time
+    std::int64_t n_unique_pending = 0;          ///< those that nobody else could
+    std::int64_t n_pending_last_scheduled = 0;  ///< those that it was the last to register
+    bool active = true;                         ///< worker_state: active or disabled
+    std::vector<RunningTask> running_tasks{};
+
+    friend bool operator==(const Pending&, const Pending&) = default;
+};
+
+/// The right to put a task's output in place, until `expires` unless the worker gives signs of life.
+struct Lease {
+    LeaseToken token = 0;
+    Time expires{};
+
+    friend bool operator==(const Lease&, const Lease&) = default;
+};
+
+/// One task to run.
+struct Assignment {
+    std::string task_id;
+    std::string family;
+    std::optional<std::string> module{};
+    Parameters params{};
+    std::optional<Lease> lease{};
+    std::int64_t attempt = 0;  ///< 1 for the first; 0 when leases were not asked for
+
+    friend bool operator==(const Assignment&, const Assignment&) = default;
+};
+
+/// Several tasks to run as one, whose id the worker computes.
+struct BatchAssignment {
+    std::string family;
+    std::optional<std::string> module{};
+    Parameters params{};                                                       ///< those that all have in common
+    std::vector<std::pair<std::string, std::vector<std::string>>> batched{};  ///< those that differ, in order of the tasks
+    std::string batch_id;
+    std::vector<std::string> task_ids{};
+    std::optional<Lease> lease{};
+
+    friend bool operator==(const BatchAssignment&, const BatchAssignment&) = default;
+};
+
+/// The answer to GetWork.
+struct Work {
+    Pending pending{};  ///< as it was before the task was handed out
+    std::variant<std::monostate, Assignment, BatchAssignment> assignment{};
+
+    friend bool operator==(const Work&, const Work&) = default;
+};
+
+/// The answer to Ping: what operators said to the worker since the last one.
+struct Messages {
+    struct Message {
+        std::string name;
+        Json::Object kwargs{};
+
+        friend bool operator==(const Message&, const Message&) = default;
+    };
+    std::vector<Message> rpc_messages{};
+
+    friend bool operator==(const Messages&, const Messages&) = default;
+};
+
+/// The answer to RenewLease and HoldsLease.
+struct LeaseState {
+    bool held = false;
+    Time expires{};        ///< when held
+    std::string reason{};  ///< when not: one sentence
+
+    friend bool operator==(const LeaseState&, const LeaseState&) = default;
+};
+
+/// The request itself was wrong: nothing happened.
+struct Refusal {
+    std::string message;
+
+    friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+/// Queries are answered in the JSON that Luigi's page reads.
+using Response = std::variant<Nothing, TaskAdded, TasksAdded, Work, Pending, Messages, LeaseState, Refusal, Json>;
+
+}  // namespace freshet::wire
