@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/database.hpp"
+
+#include "store/errors.hpp"
+
+#include <sqlite3.h>
+
+namespace freshet::store {
+
+namespace {
+
+// Long enough for another program's checkpoint of a large file, short enough for a person to wait for an answer.
+constexpr int busy_timeout_ms = 5000;
+
+sqlite3* connect(const std::filesystem::path& path, int flags) {
+    sqlite3* connection = nullptr;
+    // One thread uses a connection, so SQLite's own locks would only cost time.
+    const int result = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (result == SQLITE_OK) return connection;
+    const std::unique_ptr<sqlite3, int (*)(sqlite3*)> failed(connection, sqlite3_close);
+    throw_open_error(path, connection, result);
+}
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
+
+Database Database::open(const std::filesystem::path& path, OpenMode mode) {
+    const bool read_only = mode == OpenMode::read_only;
+    Database database(connect(path, read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    database.set_up();
+    return database;
+}
+
+Database Database::in_memory() {
+    Database database(connect(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    database.set_up();
+    return database;
+}
+
+void Database::set_up() {
+    sqlite3_extended_result_codes(handle_.get(), 1);
+    sqlite3_busy_timeout(handle_.get(), busy_timeout_ms);
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+}
+
+void Database::execute(const char* sql) {
+    const int result = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+    if (result != SQLITE_OK) throw_sqlite_error(handle_.get(), Access::write, result);
+}
+
+std::int64_t Database::number(std::string_view sql) const { return prepare(sql).first<std::int64_t>().value_or(0); }
+
+void Database::use_write_ahead_log() {
+    // NORMAL keeps the order of writes, so that a power cut loses the newest commits at most and never damages the
+    // file; what must not be lost is synced by sync(). The log of a long day is cut back to 64 MB when it restarts.
+    execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;"
+        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000");
+}
+
+void Database::keep_untouched(bool kept) {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, kept ? 1 : 0, nullptr);
+}
+
+void Database::sync() {
+    if (!unsynced_) return;
+    // SQLite's own way to ask for this is PRAGMA synchronous, which cannot sync what an earlier commit left. Its log
+    // is the one file that holds all commits since the last checkpoint, and a checkpoint syncs by itself.
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log != nullptr && log->pMethods != nullptr) {
+        const int result = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+        if (result != SQLITE_OK)
+            throw StoreError(std::string("write to state '") + sqlite3_db_filename(handle_.get(), "main") +
+                             "': sync failed: " + sqlite3_errstr(result));
+    }
+    unsynced_ = false;
+}
+
+Transaction::Transaction(Database& database) : database_(database) {
+    if (!database_.begin_) {
+        database_.begin_ = database_.prepare("BEGIN IMMEDIATE");
+        database_.commit_ = database_.prepare("COMMIT");
+    }
+    database_.begin_->run();
+}
+
+Transaction::~Transaction() {
+    // After some errors SQLite has rolled back by itself. What fails here leaves the transaction to the next start.
+    sqlite3* const connection = database_.handle_.get();
+    if (open_ && sqlite3_get_autocommit(connection) == 0)
+        sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit(Durability durability) {
+    database_.commit_->run();
+    open_ = false;
+    database_.unsynced_ = true;
+    if (durability == Durability::power_cut) database_.sync();
+}
+
+}  // namespace freshet::store

@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/history.hpp"
+
+namespace freshet::store {
+
+namespace {
+
+TaskRow task_of(const Row& row) {
+    return {.task_id = row.get<std::string>(0),
+            .family = row.get<std::string>(1),
+            .params = row.get<std::string>(2),
+            .status = row.get<std::string>(3),
+            .updated = row.get<Time>(4),
+            .record = row.get<std::string>(5)};
+}
+
+AttemptRow attempt_of(const Row& row) {
+    return {.run_id = row.get<std::string>(0),
+            .task_id = row.get<std::string>(1),
+            .number = row.get<int>(2),
+            .worker = row.get<std::string>(3),
+            .started = row.get<Time>(4),
+            .ended = row.get<std::optional<Time>>(5),
+            .status = row.get<std::string>(6),
+            .failure_class = row.get<std::string>(7),
+            .message = row.get<std::string>(8),
+            .receipt_digest = row.get<std::string>(9)};
+}
+
+HistoryRow change_of(const Row& row) {
+    return {.at = row.get<Time>(0),
+            .task_id = row.get<std::string>(1),
+            .status = row.get<std::string>(2),
+            .worker = row.get<std::string>(3),
+            .detail = row.get<std::string>(4)};
+}
+
+RunRow run_of(const Row& row) {
+    return {.run_id = row.get<std::string>(0),
+            .started = row.get<Time>(1),
+            .ended = row.get<std::optional<Time>>(2),
+            .program = row.get<std::string>(3),
+            .command = row.get<std::string>(4),
+            .host = row.get<std::string>(5),
+            .pid = row.get<std::int64_t>(6),
+            .exit_code = row.get<std::optional<int>>(7),
+            .summary = row.get<std::string>(8)};
+}
+
+/// All rows of an answer, each made into a value by `make`.
+template <class T, class... Values>
+std::vector<T> collect(Statement& statement, T (*make)(const Row&), const Values&... values) {
+    std::vector<T> rows;
+    statement.each([&](const Row& row) { rows.push_back(make(row)); }, values...);
+    return rows;
+}
+
+template <class T>
+std::optional<T> only(std::vector<T> rows) {
+    if (rows.empty()) return std::nullopt;
+    return std::move(rows.front());
+}
+
+constexpr const char* task_by_id =
+    "SELECT task_id, family, params, status, updated, record FROM tasks WHERE task_id = ?";
+constexpr const char* tasks_by_family =
+    "SELECT task_id, family, params, status, updated, record FROM tasks WHERE family = ? "
+    "ORDER BY updated DESC, position DESC LIMIT ?";
+constexpr const char* attempts_by_task =
+    "SELECT run_id, task_id, number, worker, started, ended, status, failure_class, message, receipt_digest "
+    "FROM attempts WHERE task_id = ? ORDER BY id";
+constexpr const char* changes_by_task =
+    "SELECT at, task_id, status, worker, detail FROM history WHERE task_id = ? ORDER BY id";
+constexpr const char* changes_by_time =
+    "SELECT at, task_id, status, worker, detail FROM history WHERE at >= ? AND at < ? ORDER BY at, id LIMIT ?";
+constexpr const char* runs_by_time =
+    "SELECT run_id, started, ended, program, command, host, pid, exit_code, summary FROM runs ORDER BY started DESC "
+    "LIMIT ?";
+constexpr const char* run_by_id =
+    "SELECT run_id, started, ended, program, command, host, pid, exit_code, summary FROM runs WHERE run_id = ?";
+
+}  // namespace
+
+History::History(StateFile& state)
+    : task_(state.database().prepare(task_by_id)),
+      tasks_of_family_(state.database().prepare(tasks_by_family)),
+      attempts_of_(state.database().prepare(attempts_by_task)),
+      changes_of_(state.database().prepare(changes_by_task)),
+      changes_between_(state.database().prepare(changes_by_time)),
+      runs_(state.database().prepare(runs_by_time)),
+      run_(state.database().prepare(run_by_id)) {}
+
+std::optional<TaskRow> History::task(std::string_view task_id) { return only(collect(task_, task_of, task_id)); }
+
+std::vector<TaskRow> History::tasks_of_family(std::string_view family, int at_most) {
+    return collect(tasks_of_family_, task_of, family, at_most);
+}
+
+std::vector<AttemptRow> History::attempts_of(std::string_view task_id) {
+    return collect(attempts_of_, attempt_of, task_id);
+}
+
+std::vector<HistoryRow> History::changes_of(std::string_view task_id) {
+    return collect(changes_of_, change_of, task_id);
+}
+
+std::vector<HistoryRow> History::changes_between(Time begin, Time end, int at_most) {
+    return collect(changes_between_, change_of, begin, end, at_most);
+}
+
+std::vector<RunRow> History::runs(int at_most) { return collect(runs_, run_of, at_most); }
+
+std::optional<RunRow> History::run(std::string_view run_id) { return only(collect(run_, run_of, run_id)); }
+
+}  // namespace freshet::store

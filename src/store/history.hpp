@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "store/rows.hpp"
+#include "store/state_file.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace freshet::store {
+
+/// The questions of why, history and the page; needs no more than StateFile::read().
+class History {
+public:
+    explicit History(StateFile& state);
+
+    std::optional<TaskRow> task(std::string_view task_id);
+    /// Of one family, in the order of their last change, newest first.
+    std::vector<TaskRow> tasks_of_family(std::string_view family, int at_most);
+    /// Oldest first.
+    std::vector<AttemptRow> attempts_of(std::string_view task_id);
+    /// Oldest first.
+    std::vector<HistoryRow> changes_of(std::string_view task_id);
+    /// From `begin` on and before `end`, oldest first.
+    std::vector<HistoryRow> changes_between(Time begin, Time end, int at_most);
+    /// Newest first.
+    std::vector<RunRow> runs(int at_most);
+    std::optional<RunRow> run(std::string_view run_id);
+
+private:
+    Statement task_, tasks_of_family_;
+    Statement attempts_of_;
+    Statement changes_of_, changes_between_;
+    Statement runs_, run_;
+};
+
+}  // namespace freshet::store

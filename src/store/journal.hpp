@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "store/rows.hpp"
+#include "store/state_file.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace freshet::store {
+
+/// What the scheduler writes through, and what it loads at a start. Changes are made between StateFile::begin() and the
+/// commit of the transaction, as many in one as arrive together; all of them may be written again after a failed
+/// commit.
+class Journal {
+public:
+    explicit Journal(StateFile& state);
+
+    /// Adds the task, or replaces all but its place in the order of loading.
+    void upsert_task(const TaskRow& row);
+    void remove_task(std::string_view task_id);
+    /// Visits all tasks in the order in which they were first seen.
+    void load_tasks(const std::function<void(TaskRow&&)>& visit);
+
+    void upsert_worker(const WorkerRow& row);
+    void remove_worker(std::string_view worker_id);
+    void load_workers(const std::function<void(WorkerRow&&)>& visit);
+
+    void set_meta(std::string_view key, std::string_view value);
+    std::optional<std::string> meta(std::string_view key);
+
+    void start_run(const RunRow& row);
+    void end_run(std::string_view run_id, Time ended, int exit_code, std::string_view summary);
+
+    void start_attempt(const AttemptRow& row);
+    /// Ends the running attempt of that worker at that task; false when there is none.
+    bool end_attempt(const AttemptEnd& end);
+    /// At a start: ends, as lost, the attempts that a dead owner left running; returns how many.
+    int end_lost_attempts(Time ended, std::string_view message);
+
+    void add_history(const HistoryRow& row);
+    /// Forgets state changes, ended attempts and ended runs of before that time; tasks and workers stay.
+    void prune_history(Time before);
+
+private:
+    Statement upsert_task_, remove_task_, load_tasks_;
+    Statement upsert_worker_, remove_worker_, load_workers_;
+    Statement set_meta_, meta_;
+    Statement start_run_, end_run_;
+    Statement start_attempt_, end_attempt_, end_lost_attempts_;
+    Statement add_history_;
+    Statement prune_history_, prune_attempts_, prune_runs_;
+};
+
+}  // namespace freshet::store

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/outbox.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace freshet::store {
+
+Outbox::Outbox(StateFile& state)
+    : add_sink_(state.database().prepare("INSERT INTO sinks(name, added) VALUES(?, ?) ON CONFLICT DO NOTHING")),
+      fill_sink_(state.database().prepare("INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
+                                          "WHERE document IS NOT NULL AND stored >= ? ON CONFLICT DO NOTHING")),
+      enqueue_(state.database().prepare(
+          "INSERT INTO outbox(event_id, key, document, stored) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING")),
+      expect_(state.database().prepare(
+          "INSERT INTO deliveries(position, sink) SELECT outbox.position, sinks.name FROM outbox, sinks "
+          "WHERE outbox.event_id = ?")),
+      is_known_(state.database().prepare("SELECT 1 FROM outbox WHERE event_id = ?")),
+      heads_(state.database().prepare(
+          "SELECT position, event_id, key, document, tries, next_try FROM deliveries JOIN outbox USING(position) "
+          "WHERE sink = ? AND delivered_at IS NULL ORDER BY position")),
+      backlog_(state.database().prepare("SELECT count(*), min(stored) FROM deliveries JOIN outbox USING(position) "
+                                        "WHERE sink = ? AND delivered_at IS NULL")),
+      last_error_(state.database().prepare(
+          "SELECT last_error FROM deliveries WHERE sink = ? AND delivered_at IS NULL ORDER BY tries DESC LIMIT 1")),
+      mark_delivered_(state.database().prepare("UPDATE deliveries SET delivered_at = ?3, tries = tries + 1, last_error "
+                                               "= '' WHERE position = ?1 AND sink = ?2")),
+      mark_failed_(state.database().prepare(
+          "UPDATE deliveries SET next_try = ?3, tries = tries + 1, last_error = ?4 WHERE position = ?1 AND sink = ?2")),
+      forget_pauses_(state.database().prepare(
+          "UPDATE deliveries SET next_try = 0 WHERE sink = ? AND delivered_at IS NULL AND next_try <= ?")),
+      sinks_(state.database().prepare("SELECT name FROM sinks")),
+      abandon_(state.database().prepare("DELETE FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
+                                        "AND position IN (SELECT position FROM outbox WHERE stored < ?)")),
+      forget_documents_(state.database().prepare(
+          "UPDATE outbox SET document = NULL WHERE document IS NOT NULL AND stored < ? AND NOT EXISTS("
+          "SELECT 1 FROM deliveries WHERE deliveries.position = outbox.position AND delivered_at IS NULL)")),
+      forget_deliveries_(state.database().prepare(
+          "DELETE FROM deliveries WHERE position IN (SELECT position FROM outbox WHERE document IS NULL)")) {}
+
+void Outbox::add_sinks(const std::vector<std::string>& names, Time now) {
+    for (const auto& name : names)
+        if (add_sink_.run(name, now) > 0) fill_sink_.run(name, now - backfill);
+}
+
+bool Outbox::enqueue(const NewEvent& event, Time now) {
+    if (enqueue_.run(event.id, event.key, event.document, now) == 0) return false;
+    expect_.run(event.id);
+    return true;
+}
+
+bool Outbox::is_known(std::string_view event_id) { return is_known_.first<int>(event_id).has_value(); }
+
+/// Visits, of each key, the earliest event that the sink does not have: the later ones wait for it.
+template <class Visit>
+void Outbox::each_head(std::string_view sink, Visit&& visit) {
+    std::set<std::string, std::less<>> keys;
+    heads_.each(
+        [&](const Row& row) {
+            if (keys.emplace(row.text(2)).second) visit(row);
+        },
+        sink);
+}
+
+std::vector<PendingEvent> Outbox::due(std::string_view sink, Time now) {
+    std::vector<PendingEvent> events;
+    each_head(sink, [&](const Row& row) {
+        if (row.get<Time>(5) > now) return;
+        events.push_back({.position = row.integer(0),
+                          .event_id = row.get<std::string>(1),
+                          .key = row.get<std::string>(2),
+                          .document = row.get<std::string>(3),
+                          .tries = row.get<int>(4)});
+    });
+    return events;
+}
+
+Backlog Outbox::backlog(std::string_view sink) {
+    Backlog backlog{.sink = std::string(sink)};
+    backlog_.each(
+        [&](const Row& row) {
+            backlog.pending = row.integer(0);
+            backlog.oldest_stored = row.get<Time>(1);
+        },
+        sink);
+    if (backlog.pending == 0) return backlog;
+    each_head(sink, [&](const Row& row) {
+        const auto next_try = row.get<Time>(5);
+        backlog.next_try = std::min(backlog.next_try.value_or(next_try), next_try);
+    });
+    backlog.last_error = last_error_.first<std::string>(sink).value_or("");
+    return backlog;
+}
+
+void Outbox::mark_delivered(std::int64_t position, std::string_view sink, Time now) {
+    mark_delivered_.run(position, sink, now);
+}
+
+void Outbox::mark_failed(std::int64_t position, std::string_view sink, Time next_try, std::string_view error) {
+    mark_failed_.run(position, sink, next_try, error);
+}
+
+void Outbox::forget_pauses(std::string_view sink, Time until) { forget_pauses_.run(sink, until); }
+
+void Outbox::prune_delivered(Time before, const std::vector<std::string>& sinks) {
+    std::vector<std::string> known;
+    sinks_.each([&](const Row& row) { known.push_back(row.get<std::string>(0)); });
+    for (const auto& sink : known)
+        if (std::ranges::find(sinks, sink) == sinks.end()) abandon_.run(sink, before);
+    forget_documents_.run(before);
+    forget_deliveries_.run();
+}
+
+}  // namespace freshet::store

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "store/state_file.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::store {
+
+/// An event on its way to a sink.
+struct PendingEvent {
+    std::int64_t position = 0;  ///< its place in the order in which events were stored
+    std::string event_id;
+    std::string key;
+    std::string document;
+    int tries = 0;  ///< so far, to this sink
+};
+
+/// What waits for one sink.
+struct Backlog {
+    std::string sink;
+    std::int64_t pending = 0;
+    Time oldest_stored{};
+    std::optional<Time> next_try{};  ///< of the events that wait for no other; nullopt: nothing is pending
+    std::string last_error{};
+};
+
+/// Events that are to be delivered, and how far each sink has got. An event enqueued in the transaction that records a
+/// completion is announced exactly when the completion holds.
+///
+/// Events wait for the sinks known when they are stored. A sink that is new in the configuration gets, besides, the
+/// events of the last `backfill`; one that is no longer in it keeps its events until retention takes them, so that a
+/// run with another configuration loses nothing.
+class Outbox {
+public:
+    /// An operator who adds a sink wants to see the last cycles there, not those of last month.
+    static constexpr std::chrono::hours backfill{7 * 24};
+
+    explicit Outbox(StateFile& state);
+
+    /// The sinks of the configuration; each event stored from here on waits for them.
+    void add_sinks(const std::vector<std::string>& names, Time now);
+
+    struct NewEvent {
+        std::string_view id;
+        std::string_view key;       ///< events of one key are delivered in order
+        std::string_view document;  ///< what the sinks are given
+    };
+    /// Stores the event unless one with its id is known; returns whether it was new.
+    bool enqueue(const NewEvent& event, Time now);
+    /// Whether the event was ever stored: also when it is delivered and its document forgotten.
+    bool is_known(std::string_view event_id);
+
+    /// What the sink should be given now: of each key the earliest pending event, when its next try is due.
+    std::vector<PendingEvent> due(std::string_view sink, Time now);
+    Backlog backlog(std::string_view sink);
+
+    void mark_delivered(std::int64_t position, std::string_view sink, Time now);
+    void mark_failed(std::int64_t position, std::string_view sink, Time next_try, std::string_view error);
+    /// Makes events due at once whose next try is set to before `until`.
+    void forget_pauses(std::string_view sink, Time until);
+
+    /// Forgets the documents stored before that time, of events that wait for none of these sinks; ids are kept.
+    void prune_delivered(Time before, const std::vector<std::string>& sinks);
+
+private:
+    template <class Visit>
+    void each_head(std::string_view sink, Visit&& visit);
+
+    Statement add_sink_, fill_sink_;
+    Statement enqueue_, expect_;
+    Statement is_known_;
+    Statement heads_, backlog_, last_error_;
+    Statement mark_delivered_, mark_failed_, forget_pauses_;
+    Statement sinks_, abandon_, forget_documents_, forget_deliveries_;
+};
+
+}  // namespace freshet::store

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "store/database.hpp"
+
+#include <filesystem>
+#include <span>
+
+namespace freshet::store {
+
+/// What SQLite writes into the file so that `file` and we know whose it is: "Fres".
+inline constexpr int application_id = 0x46726573;
+
+/// One step of the schema; the steps so far make the version before it.
+struct Migration {
+    int version;
+    const char* sql;
+};
+
+/// All steps, in order of version, beginning with 1: a released one never changes.
+std::span<const Migration> migrations();
+
+/// Whose file it is, as far as its header tells.
+enum class Origin {
+    empty,  ///< new, or its first writer died before the first commit
+    ours,   ///< a state of this version or an older one
+};
+
+/// Throws StoreError, having changed nothing, for another program's file or that of a newer version.
+Origin examine(const Database& database, const std::filesystem::path& path,
+               std::span<const Migration> steps = migrations());
+
+/// Whether steps are missing.
+bool is_current(const Database& database, std::span<const Migration> steps = migrations());
+
+/// Runs the steps that are missing, all in one transaction.
+void bring_up_to_date(Database& database, std::span<const Migration> steps = migrations());
+
+}  // namespace freshet::store

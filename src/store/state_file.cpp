@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/state_file.hpp"
+
+#include "base/time.hpp"
+#include "freshet/json.hpp"
+#include "store/schema.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+#include <utility>
+
+namespace freshet::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string to_text(const Owner& owner) {
+    return Json(Json::Object{
+                    {"host", owner.host}, {"pid", owner.pid}, {"since", rfc3339(owner.since)}, {"runs", owner.runs}})
+               .text() +
+           "\n";
+}
+
+/// Two names of one file must meet at one lock.
+fs::path one_name_of(const fs::path& path) {
+    std::error_code error;
+    auto file = fs::weakly_canonical(fs::absolute(path), error);
+    if (error) throw StoreError(fmt::format("open state '{}': {}", path.string(), error.message()));
+    return file;
+}
+
+/// The sentence's end: the owner may be just about to write who it is, or have died while it did.
+std::string description_of_owner(const fs::path& lock_file) {
+    try {
+        const auto json = Json::parse(read_file(lock_file));
+        return fmt::format("'{}' (pid {} on host '{}') since {}", json.at("runs").as_string(),
+                           json.at("pid").as_integer(), json.at("host").as_string(), json.at("since").as_string());
+    } catch (const Error&) {
+        return "a program that has not said yet who it is";
+    }
+}
+
+FileLock take_lock(const fs::path& path, const Owner& owner) {
+    auto lock_file = path;
+    lock_file += ".lock";
+    auto lock = FileLock::try_take(lock_file);
+    if (!lock)
+        throw OwnedError(fmt::format("open state '{}': in use by {}", path.string(), description_of_owner(lock_file)));
+    lock->write_owner(to_text(owner));
+    return std::move(*lock);
+}
+
+void check(const Database& database, const fs::path& path) {
+    const auto finding = database.prepare("PRAGMA quick_check(1)").first<std::string>();
+    if (finding != "ok")
+        throw StoreError(
+            fmt::format("open state '{}': it is damaged ({}); move it away to begin a new one: what is "
+                        "complete is not made again",
+                        path.string(), finding.value_or("no answer")));
+}
+
+bool was_left_open(const Database& database) {
+    return database.number("SELECT count(*) FROM meta WHERE key = 'open'") != 0;
+}
+
+/// Makes a state of the file; whatever is wrong with it is found before anything is changed.
+void prepare(Database& database, const fs::path& path) {
+    database.keep_untouched(true);
+    const auto origin = examine(database, path);
+    if (origin == Origin::ours && was_left_open(database)) check(database, path);
+    database.keep_untouched(false);
+    database.use_write_ahead_log();
+    if (!is_current(database)) bring_up_to_date(database);
+    if (origin == Origin::empty) sync_path(path.parent_path());
+}
+
+}  // namespace
+
+Owner this_process(std::string runs, Time since) {
+    std::array<char, HOST_NAME_MAX + 1> host{};
+    gethostname(host.data(), host.size() - 1);
+    return {.host = host.data(), .pid = getpid(), .since = since, .runs = std::move(runs)};
+}
+
+StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOptions& options) {
+    const auto file = one_name_of(path);
+    create_folders(file.parent_path());
+    if (options.is_shared(file.parent_path()))
+        throw StoreError(
+            fmt::format("open state '{}': it lies on a network filesystem, where SQLite loses data; name a "
+                        "file on a local disk with --state",
+                        file.string()));
+    auto lock = take_lock(file, owner);
+    auto database = Database::open(file, OpenMode::read_write);
+    prepare(database, file);
+    return {std::move(lock), std::move(database)};
+}
+
+StateFile StateFile::read(const fs::path& path) {
+    std::error_code unreadable;
+    if (!fs::exists(path, unreadable))
+        throw StoreError(fmt::format("open state '{}': there is none; the first run makes it", path.string()));
+    auto database = Database::open(path, OpenMode::read_only);
+    if (examine(database, path) == Origin::empty)
+        throw StoreError(fmt::format("open state '{}': nothing has been recorded in it yet", path.string()));
+    if (!is_current(database))
+        throw StoreError(
+            fmt::format("open state '{}': it was written by an older Freshet; the next run brings it up to "
+                        "date",
+                        path.string()));
+    return {std::nullopt, std::move(database)};
+}
+
+StateFile StateFile::in_memory() {
+    auto database = Database::in_memory();
+    bring_up_to_date(database);
+    return {std::nullopt, std::move(database)};
+}
+
+StateFile::StateFile(StateFile&& other) noexcept
+    : lock_(std::move(other.lock_)),
+      database_(std::move(other.database_)),
+      marked_(std::exchange(other.marked_, false)) {}
+
+StateFile::~StateFile() {
+    if (!marked_) return;
+    try {
+        mark(false);
+    } catch (const Error&) {
+        // A mark that stays costs the next start a check, nothing else.
+    }
+}
+
+Transaction StateFile::begin() {
+    // With the first change, not when opened: a run that finds all complete writes nothing.
+    if (!marked_) mark(true);
+    marked_ = true;
+    return Transaction(database_);
+}
+
+void StateFile::mark(bool open) {
+    Transaction transaction(database_);
+    database_.execute(open ? "INSERT OR REPLACE INTO meta VALUES('open', '1')" : "DELETE FROM meta WHERE key = 'open'");
+    transaction.commit(Durability::crash);
+}
+
+}  // namespace freshet::store

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/file_lock.hpp"
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+#include "store/database.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace freshet::store {
+
+/// Who works on a state, for the others who would like to.
+struct Owner {
+    std::string host;
+    std::int64_t pid = 0;
+    Time since{};
+    std::string runs;  ///< the command, as a person would type it
+
+    friend bool operator==(const Owner&, const Owner&) = default;
+};
+
+/// This process, with its host and pid.
+Owner this_process(std::string runs, Time since);
+
+/// Somebody else works on the state; the message names them.
+class OwnedError : public StoreError {
+public:
+    using StoreError::StoreError;
+};
+
+struct OwnOptions {
+    /// Where SQLite's log would corrupt; replaced where no network filesystem is at hand.
+    bool (*is_shared)(const std::filesystem::path&) = is_on_network_filesystem;
+};
+
+/// The SQLite file in which a scheduler keeps what it must not forget. Belongs to one thread; what uses its database
+/// must not outlive it.
+class StateFile {
+public:
+    /// Opens the state to write to it, making it when missing, and holds it until destruction. Throws OwnedError when
+    /// somebody else does, StoreError when the file is damaged, foreign, newer than we are, or on a network filesystem.
+    static StateFile own(const std::filesystem::path& path, const Owner& owner, const OwnOptions& options = {});
+    /// Opens it to read, beside whoever writes. Throws StoreError when there is none.
+    static StateFile read(const std::filesystem::path& path);
+    /// A state that is forgotten at the end.
+    static StateFile in_memory();
+
+    StateFile(StateFile&& other) noexcept;
+    StateFile& operator=(StateFile&&) = delete;
+    ~StateFile();
+
+    Database& database() { return database_; }
+    /// Begins a change: nothing of it is kept without its commit().
+    Transaction begin();
+    /// Brings what was committed for a crash only to the disk, too: to be called within a second of such a commit.
+    void sync() { database_.sync(); }
+
+private:
+    StateFile(std::optional<FileLock> lock, Database database)
+        : lock_(std::move(lock)), database_(std::move(database)) {}
+    void mark(bool open);
+
+    std::optional<FileLock> lock_;  // released after the database is closed
+    Database database_;
+    bool marked_ = false;
+};
+
+}  // namespace freshet::store

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/history.hpp"
+
+#include "store/journal.hpp"
+#include "support/fake_clock.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace store = freshet::store;
+using freshet::test::FakeClock;
+using store::History;
+using store::HistoryRow;
+using store::Journal;
+using store::RunRow;
+using store::StateFile;
+using namespace std::chrono_literals;
+
+namespace {
+
+HistoryRow change(std::chrono::seconds after, const std::string& id, const std::string& status) {
+    return {.at = FakeClock::start + after, .task_id = id, .status = status, .worker = "w", .detail = "because"};
+}
+
+RunRow run(std::chrono::seconds after, const std::string& id) {
+    return {.run_id = id,
+            .started = FakeClock::start + after,
+            .program = "gfs",
+            .command = "gfs run IngestCycle",
+            .host = "alpha",
+            .pid = 7};
+}
+
+}  // namespace
+
+TEST_CASE("the changes between two times are those from the first on and before the second", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    for (const int second : {0, 1, 2, 3}) journal.add_history(change(std::chrono::seconds(second), "a", "PENDING"));
+    History history(state);
+    CHECK(history.changes_between(FakeClock::start + 1s, FakeClock::start + 3s, 10) ==
+          std::vector{change(1s, "a", "PENDING"), change(2s, "a", "PENDING")});
+    CHECK(history.changes_between(FakeClock::start, FakeClock::start + 1h, 1) ==
+          std::vector{change(0s, "a", "PENDING")});
+}
+
+TEST_CASE("the changes of a task are told oldest first, without those of others", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    journal.add_history(change(0s, "a", "PENDING"));
+    journal.add_history(change(1s, "b", "PENDING"));
+    journal.add_history(change(2s, "a", "RUNNING"));
+    CHECK(History(state).changes_of("a") == std::vector{change(0s, "a", "PENDING"), change(2s, "a", "RUNNING")});
+    CHECK(History(state).changes_of("c").empty());
+}
+
+TEST_CASE("runs are listed newest first and know how they ended", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    journal.start_run(run(0s, "first"));
+    journal.end_run("first", FakeClock::start + 9s, 20, "2 tasks failed");
+    journal.start_run(run(60s, "second"));
+
+    History history(state);
+    auto first = run(0s, "first");
+    first.ended = FakeClock::start + 9s;
+    first.exit_code = 20;
+    first.summary = "2 tasks failed";
+    CHECK(history.runs(10) == std::vector{run(60s, "second"), first});
+    CHECK(history.runs(1) == std::vector{run(60s, "second")});
+    CHECK(history.run("first") == first);
+    CHECK_FALSE(history.run("third"));
+}
+
+TEST_CASE("a task is found by its id, and by its family the one that changed last comes first", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    std::vector<store::TaskRow> rows;
+    for (const auto* id : {"a", "b", "c"}) {
+        rows.push_back({.task_id = id,
+                        .family = std::string(id) == "c" ? "Other" : "Download",
+                        .params = "{}",
+                        .status = "DONE",
+                        .updated = FakeClock::start + std::chrono::seconds(rows.size()),
+                        .record = "{}"});
+        journal.upsert_task(rows.back());
+    }
+    History history(state);
+    CHECK(history.task("b") == rows[1]);
+    CHECK_FALSE(history.task("z"));
+    CHECK(history.tasks_of_family("Download", 10) == std::vector{rows[1], rows[0]});
+}

@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/journal.hpp"
+
+#include "store/history.hpp"
+#include "support/fake_clock.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace store = freshet::store;
+using freshet::test::FakeClock;
+using store::Durability;
+using store::Journal;
+using store::StateFile;
+using namespace std::chrono_literals;
+
+namespace {
+
+store::TaskRow task(const std::string& id, const std::string& status = "PENDING") {
+    return {.task_id = id,
+            .family = "Download",
+            .params = R"({"lead":"6"})",
+            .status = status,
+            .updated = FakeClock::start,
+            .record = "{\"id\":\"" + id + "\"}"};
+}
+
+store::AttemptRow attempt(const std::string& id, const std::string& worker = "w1") {
+    return {.run_id = "run", .task_id = id, .number = 1, .worker = worker, .started = FakeClock::start};
+}
+
+std::vector<store::TaskRow> tasks_in(Journal& journal) {
+    std::vector<store::TaskRow> rows;
+    journal.load_tasks([&](store::TaskRow&& row) { rows.push_back(std::move(row)); });
+    return rows;
+}
+
+}  // namespace
+
+TEST_CASE("tasks are loaded as they were last written, in the order in which they came", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    auto transaction = state.begin();
+    for (const auto* id : {"b", "a", "c"}) journal.upsert_task(task(id));
+    journal.upsert_task(task("b", "DONE"));
+    journal.remove_task("a");
+    transaction.commit(Durability::crash);
+    CHECK(tasks_in(journal) == std::vector{task("b", "DONE"), task("c")});
+}
+
+TEST_CASE("a batch that was rolled back can be written again", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    for (const bool disk_is_full : {true, false}) {
+        auto transaction = state.begin();
+        journal.upsert_task(task("a"));
+        journal.start_attempt(attempt("a"));
+        if (!disk_is_full) transaction.commit(Durability::crash);
+    }
+    CHECK(tasks_in(journal).size() == 1);
+    CHECK(store::History(state).attempts_of("a").size() == 1);
+}
+
+TEST_CASE("workers and meta are kept by their names", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    journal.upsert_worker({.worker_id = "w1", .record = "{}"});
+    journal.upsert_worker({.worker_id = "w1", .record = "{\"tasks\":2}"});
+    journal.upsert_worker({.worker_id = "w2", .record = "{}"});
+    journal.remove_worker("w2");
+    std::vector<store::WorkerRow> workers;
+    journal.load_workers([&](store::WorkerRow&& row) { workers.push_back(std::move(row)); });
+    CHECK(workers == std::vector{store::WorkerRow{.worker_id = "w1", .record = "{\"tasks\":2}"}});
+
+    CHECK_FALSE(journal.meta("paused"));
+    journal.set_meta("paused", "yes");
+    CHECK(journal.meta("paused") == "yes");
+}
+
+TEST_CASE("an attempt is ended by its own worker and only once", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    journal.start_attempt(attempt("a", "w1"));
+    const store::AttemptEnd end{.task_id = "a",
+                                .worker = "w1",
+                                .ended = FakeClock::start + 5s,
+                                .status = "FAILED",
+                                .failure_class = "transient",
+                                .message = "connection refused"};
+    auto of_another = end;
+    of_another.worker = "w2";
+    CHECK_FALSE(journal.end_attempt(of_another));
+    CHECK(journal.end_attempt(end));
+    CHECK_FALSE(journal.end_attempt(end));
+
+    auto expected = attempt("a", "w1");
+    expected.ended = end.ended;
+    expected.status = end.status;
+    expected.failure_class = end.failure_class;
+    expected.message = end.message;
+    CHECK(store::History(state).attempts_of("a") == std::vector{expected});
+}
+
+TEST_CASE("attempts that a dead owner left running are ended as lost", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    journal.start_attempt(attempt("a"));
+    journal.start_attempt(attempt("b"));
+    journal.end_attempt({.task_id = "b", .worker = "w1", .ended = FakeClock::start, .status = "DONE"});
+    CHECK(journal.end_lost_attempts(FakeClock::start + 1h, "its worker was killed") == 1);
+    const auto lost = store::History(state).attempts_of("a").at(0);
+    CHECK(lost.status == "LOST");
+    CHECK(lost.message == "its worker was killed");
+    CHECK(store::History(state).attempts_of("b").at(0).status == "DONE");
+}
+
+TEST_CASE("retention forgets what is over and keeps what runs", "[store]") {
+    auto state = StateFile::in_memory();
+    Journal journal(state);
+    journal.upsert_task(task("a"));
+    journal.start_attempt(attempt("a", "over"));
+    journal.end_attempt({.task_id = "a", .worker = "over", .ended = FakeClock::start + 1s, .status = "DONE"});
+    journal.start_attempt(attempt("a", "running"));
+    journal.add_history({.at = FakeClock::start, .task_id = "a", .status = "PENDING"});
+    journal.add_history({.at = FakeClock::start + 2h, .task_id = "a", .status = "RUNNING"});
+    journal.prune_history(FakeClock::start + 1h);
+
+    store::History history(state);
+    CHECK(tasks_in(journal).size() == 1);
+    REQUIRE(history.attempts_of("a").size() == 1);
+    CHECK(history.attempts_of("a").at(0).worker == "running");
+    REQUIRE(history.changes_of("a").size() == 1);
+    CHECK(history.changes_of("a").at(0).status == "RUNNING");
+}

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/outbox.hpp"
+
+#include "store/journal.hpp"
+#include "support/fake_clock.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+namespace store = freshet::store;
+using freshet::Time;
+using freshet::test::FakeClock;
+using freshet::test::TempDir;
+using store::Durability;
+using store::Outbox;
+using store::StateFile;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Time now = FakeClock::start;
+
+std::vector<std::string> due_ids(Outbox& outbox, const std::string& sink, Time at = now) {
+    std::vector<std::string> ids;
+    for (const auto& event : outbox.due(sink, at)) ids.push_back(event.event_id);
+    return ids;
+}
+
+using Ids = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("an event is stored exactly when the completion beside it is", "[store]") {
+    auto state = StateFile::in_memory();
+    store::Journal journal(state);
+    Outbox outbox(state);
+    for (const bool committed : {false, true}) {
+        {
+            auto transaction = state.begin();
+            journal.set_meta("completion", "done");
+            CHECK(outbox.enqueue({.id = "e1", .key = "k", .document = "{}"}, now));
+            if (committed) transaction.commit(Durability::power_cut);
+        }
+        CHECK(outbox.is_known("e1") == committed);
+        CHECK(journal.meta("completion").has_value() == committed);
+    }
+}
+
+TEST_CASE("an event that is known is not stored again", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file"}, now);
+    CHECK(outbox.enqueue({.id = "e1", .key = "k", .document = "first"}, now));
+    CHECK_FALSE(outbox.enqueue({.id = "e1", .key = "k", .document = "second"}, now));
+    REQUIRE(outbox.due("file", now).size() == 1);
+    CHECK(outbox.due("file", now).at(0).document == "first");
+}
+
+TEST_CASE("an event waits for the earlier one of its key and for no other", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file", "kafka"}, now);
+    outbox.enqueue({.id = "a1", .key = "a", .document = "{}"}, now);
+    outbox.enqueue({.id = "a2", .key = "a", .document = "{}"}, now);
+    outbox.enqueue({.id = "b1", .key = "b", .document = "{}"}, now);
+    CHECK(due_ids(outbox, "file") == Ids{"a1", "b1"});
+    outbox.mark_delivered(1, "file", now);
+    CHECK(due_ids(outbox, "file") == Ids{"a2", "b1"});
+    CHECK(due_ids(outbox, "kafka") == Ids{"a1", "b1"});
+}
+
+TEST_CASE("an event that failed is due again at its time and holds up its key until then", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"kafka"}, now);
+    outbox.enqueue({.id = "a1", .key = "a", .document = "{}"}, now);
+    outbox.enqueue({.id = "a2", .key = "a", .document = "{}"}, now);
+    outbox.mark_failed(1, "kafka", now + 10s, "no broker");
+    CHECK(due_ids(outbox, "kafka", now + 9s).empty());
+    CHECK(due_ids(outbox, "kafka", now + 10s) == Ids{"a1"});
+    CHECK(outbox.due("kafka", now + 10s).at(0).tries == 1);
+
+    const auto backlog = outbox.backlog("kafka");
+    CHECK(backlog.pending == 2);
+    CHECK(backlog.oldest_stored == now);
+    CHECK(backlog.next_try == now + 10s);
+    CHECK(backlog.last_error == "no broker");
+}
+
+TEST_CASE("pauses up to a time can be forgotten, longer ones stay", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"web"}, now);
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    outbox.enqueue({.id = "b", .key = "b", .document = "{}"}, now);
+    outbox.mark_failed(1, "web", now + 60s, "refused");
+    outbox.mark_failed(2, "web", now + 1h, "asked to wait an hour");
+    outbox.forget_pauses("web", now + 60s);
+    CHECK(due_ids(outbox, "web") == Ids{"a"});
+}
+
+TEST_CASE("a sink that is new gets the events of the last week and all later ones", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file"}, now);
+    outbox.enqueue({.id = "old", .key = "old", .document = "{}"}, now);
+    outbox.enqueue({.id = "recent", .key = "recent", .document = "{}"}, now + 24h);
+    const auto later = now + Outbox::backfill + 1h;
+    outbox.add_sinks({"file", "web"}, later);
+    outbox.enqueue({.id = "new", .key = "new", .document = "{}"}, later);
+    CHECK(due_ids(outbox, "web", later) == Ids{"recent", "new"});
+    CHECK(due_ids(outbox, "file", later) == Ids{"old", "recent", "new"});
+}
+
+TEST_CASE("a sink that is known gets nothing twice when it is named again", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file"}, now);
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    outbox.mark_delivered(1, "file", now);
+    outbox.add_sinks({"file"}, now + 1h);
+    CHECK(due_ids(outbox, "file", now + 1h).empty());
+}
+
+TEST_CASE("events for a sink that is missing from one configuration wait for its return", "[store]") {
+    const TempDir folder;
+    const store::Owner owner{.host = "h", .pid = 1, .since = now, .runs = "r"};
+    for (const auto& sinks : {Ids{"file", "kafka"}, Ids{"file"}, Ids{"file", "kafka"}}) {
+        auto state = StateFile::own(folder / "state", owner);
+        Outbox outbox(state);
+        auto transaction = state.begin();
+        outbox.add_sinks(sinks, now);
+        outbox.enqueue({.id = "a" + std::to_string(sinks.size()), .key = "a", .document = "{}"}, now);
+        transaction.commit(Durability::crash);
+        CHECK(outbox.backlog("kafka").pending == (sinks.size() == 1 ? 2 : outbox.backlog("file").pending));
+    }
+}
+
+TEST_CASE("retention forgets what an event said but never that it was said", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file", "kafka"}, now);
+    outbox.enqueue({.id = "done", .key = "a", .document = "{}"}, now);
+    outbox.enqueue({.id = "waiting", .key = "b", .document = "{}"}, now);
+    outbox.mark_delivered(1, "file", now);
+    outbox.mark_delivered(1, "kafka", now);
+    outbox.mark_delivered(2, "file", now);
+    outbox.prune_delivered(now + 1h, {"file", "kafka"});
+    CHECK(state.database().number("SELECT count(*) FROM outbox WHERE document IS NULL") == 1);
+    CHECK(outbox.is_known("done"));
+    CHECK_FALSE(outbox.enqueue({.id = "done", .key = "a", .document = "{}"}, now + 2h));
+    CHECK(due_ids(outbox, "kafka", now + 2h) == Ids{"waiting"});
+}
+
+TEST_CASE("retention gives up on a sink that is no longer in the configuration", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file", "kafka"}, now);
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    outbox.mark_delivered(1, "file", now);
+    outbox.prune_delivered(now + 1h, {"file"});
+    CHECK(outbox.backlog("kafka").pending == 0);
+    CHECK(outbox.is_known("a"));
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/schema.hpp"
+
+#include "freshet/error.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+namespace store = freshet::store;
+using store::Database;
+using store::Migration;
+
+namespace {
+
+constexpr std::array first = {Migration{1, "CREATE TABLE a(x INTEGER) STRICT"}};
+constexpr std::array first_and_second = {first[0], Migration{2, "CREATE TABLE b AS SELECT x + 1 AS y FROM a"}};
+constexpr std::array broken_second = {first[0], Migration{2, "CREATE TABLE b(y INTEGER); CREATE TABLE a(x INTEGER)"}};
+
+}  // namespace
+
+TEST_CASE("a state of an older version is brought up to date with what it holds", "[store]") {
+    auto database = Database::in_memory();
+    store::bring_up_to_date(database, first);
+    database.execute("INSERT INTO a VALUES(41)");
+    CHECK_FALSE(store::is_current(database, first_and_second));
+    store::bring_up_to_date(database, first_and_second);
+    CHECK(store::is_current(database, first_and_second));
+    CHECK(database.number("SELECT y FROM b") == 42);
+}
+
+TEST_CASE("a migration that fails leaves the older version whole", "[store]") {
+    auto database = Database::in_memory();
+    store::bring_up_to_date(database, first);
+    CHECK_THROWS_AS(store::bring_up_to_date(database, broken_second), freshet::StoreError);
+    CHECK(store::is_current(database, first));
+    CHECK(database.number("SELECT count(*) FROM sqlite_schema WHERE name = 'b'") == 0);
+}
+
+TEST_CASE("a state of a newer version is refused", "[store]") {
+    auto database = Database::in_memory();
+    store::bring_up_to_date(database, first_and_second);
+    CHECK_THROWS_WITH(store::examine(database, "/data/state", first),
+                      "open state '/data/state': it was written by a newer Freshet (schema 2, this one knows 1)");
+}
+
+TEST_CASE("the database of another program is refused", "[store]") {
+    auto database = Database::in_memory();
+    CHECK(store::examine(database, "/data/state") == store::Origin::empty);
+    database.execute("CREATE TABLE accounts(name TEXT)");
+    CHECK_THROWS_WITH(store::examine(database, "/data/state"),
+                      "open state '/data/state': it is the database of another program");
+}
+
+TEST_CASE("the steps of the schema are numbered without a gap", "[store]") {
+    int version = 0;
+    for (const auto& step : store::migrations()) CHECK(step.version == ++version);
+}

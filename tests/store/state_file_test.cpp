@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/state_file.hpp"
+
+#include "freshet/error.hpp"
+#include "store/journal.hpp"
+#include "support/fake_clock.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+namespace store = freshet::store;
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+using freshet::StoreError;
+using freshet::test::FakeClock;
+using freshet::test::TempDir;
+using store::Durability;
+using store::StateFile;
+
+namespace {
+
+const store::Owner somebody{.host = "alpha", .pid = 4711, .since = FakeClock::start, .runs = "gfs run IngestCycle"};
+
+StateFile own(const fs::path& path) { return StateFile::own(path, somebody); }
+
+void write_meta(StateFile& state, const std::string& value, Durability durability) {
+    store::Journal journal(state);
+    auto transaction = state.begin();
+    journal.set_meta("word", value);
+    transaction.commit(durability);
+}
+
+std::string word_in(StateFile& state) { return store::Journal(state).meta("word").value_or(""); }
+
+std::string bytes_of(const fs::path& path) { return freshet::read_file(path); }
+
+void overwrite(const fs::path& path, std::streamoff offset, const std::string& bytes) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(offset);
+    file << bytes;
+}
+
+/// Runs `work` in a process that then dies as from kill -9.
+template <class Work>
+void run_and_kill(Work&& work) {
+    const pid_t child = fork();
+    if (child == 0) {
+        work();
+        std::raise(SIGKILL);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    REQUIRE(WIFSIGNALED(status));
+}
+
+}  // namespace
+
+TEST_CASE("what was committed is there when the state is opened again", "[store]") {
+    const TempDir folder;
+    {
+        auto state = own(folder / "deep" / "state.sqlite");
+        write_meta(state, "kept", Durability::power_cut);
+    }
+    auto state = own(folder / "deep" / "state.sqlite");
+    CHECK(word_in(state) == "kept");
+}
+
+TEST_CASE("every commit survives the kill of its program", "[store]") {
+    const TempDir folder;
+    const auto path = folder / "state";
+    const auto durability = GENERATE(Durability::crash, Durability::power_cut);
+    run_and_kill([&] {
+        auto state = own(path);
+        write_meta(state, "kept", durability);
+        const auto transaction = state.begin();
+        store::Journal(state).set_meta("word", "not committed");
+        std::raise(SIGKILL);
+    });
+    auto state = own(path);
+    CHECK(word_in(state) == "kept");
+}
+
+TEST_CASE("the second owner is refused and told who the first is", "[store]") {
+    const TempDir folder;
+    const auto first = own(folder / "state");
+    CHECK_THROWS_MATCHES(own(folder / "state"), store::OwnedError,
+                         Catch::Matchers::Message("open state '" + (folder / "state").string() +
+                                                  "': in use by 'gfs run IngestCycle' (pid 4711 on host 'alpha') since "
+                                                  "2026-08-21T06:00:00.000Z"));
+}
+
+TEST_CASE("a second name of the same file does not make a second owner", "[store]") {
+    const TempDir folder;
+    const auto first = own(folder / "state");
+    fs::create_symlink(folder / "state", folder / "other");
+    CHECK_THROWS_AS(own(folder / "other"), store::OwnedError);
+}
+
+TEST_CASE("an owner that was killed does not keep the state", "[store]") {
+    const TempDir folder;
+    run_and_kill([&] {
+        static auto state = own(folder / "state");
+        write_meta(state, "kept", Durability::crash);
+    });
+    auto state = own(folder / "state");
+    CHECK(word_in(state) == "kept");
+}
+
+TEST_CASE("a reader sees each commit while the owner goes on writing", "[store]") {
+    const TempDir folder;
+    auto owner = own(folder / "state");
+    write_meta(owner, "first", Durability::crash);
+    auto reader = StateFile::read(folder / "state");
+    CHECK(word_in(reader) == "first");
+    auto transaction = owner.begin();
+    store::Journal(owner).set_meta("word", "second");
+    CHECK(word_in(reader) == "first");
+    transaction.commit(Durability::crash);
+    CHECK(word_in(reader) == "second");
+}
+
+TEST_CASE("a state can be read while nobody owns it", "[store]") {
+    const TempDir folder;
+    {
+        auto state = own(folder / "state");
+        write_meta(state, "kept", Durability::crash);
+    }
+    auto reader = StateFile::read(folder / "state");
+    CHECK(word_in(reader) == "kept");
+    CHECK_THROWS_AS(write_meta(reader, "changed", Durability::crash), StoreError);
+}
+
+TEST_CASE("reading a state that does not exist says so and makes none", "[store]") {
+    const TempDir folder;
+    CHECK_THROWS_WITH(StateFile::read(folder / "state"),
+                      "open state '" + (folder / "state").string() + "': there is none; the first run makes it");
+    CHECK_FALSE(fs::exists(folder / "state"));
+}
+
+TEST_CASE("a file that is no database is refused and left as it is", "[store]") {
+    const TempDir folder;
+    const std::string letter(5000, 'x');
+    std::ofstream(folder / "state") << letter;
+    CHECK_THROWS_WITH(own(folder / "state"), Contains("it is not a state of Freshet, nor any SQLite database"));
+    CHECK_THROWS_AS(StateFile::read(folder / "state"), StoreError);
+    CHECK(bytes_of(folder / "state") == letter);
+}
+
+TEST_CASE("a state of a newer version is refused and left as it is", "[store]") {
+    const TempDir folder;
+    own(folder / "state").database().execute("PRAGMA user_version = 1000");
+    const auto before = bytes_of(folder / "state");
+    CHECK_THROWS_WITH(own(folder / "state"), Contains("it was written by a newer Freshet (schema 1000"));
+    CHECK_THROWS_WITH(StateFile::read(folder / "state"), Contains("it was written by a newer Freshet"));
+    CHECK(bytes_of(folder / "state") == before);
+}
+
+TEST_CASE("a newer state whose owner was killed keeps even its log", "[store]") {
+    const TempDir folder;
+    run_and_kill([&] {
+        static auto state = own(folder / "state");
+        state.database().execute("PRAGMA user_version = 1000");
+    });
+    const auto log = bytes_of(folder / "state-wal");
+    CHECK_THROWS_WITH(own(folder / "state"), Contains("it was written by a newer Freshet"));
+    CHECK(bytes_of(folder / "state-wal") == log);
+}
+
+TEST_CASE("damage is found at the start after an unclean stop and the file is left as it is", "[store]") {
+    const TempDir folder;
+    run_and_kill([&] {
+        static auto state = own(folder / "state");
+        write_meta(state, "kept", Durability::crash);
+        state.database().execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    });
+    overwrite(folder / "state", 4096 * 5 + 3, std::string(200, '\xff'));
+    const auto damaged = bytes_of(folder / "state");
+    CHECK_THROWS_WITH(own(folder / "state"), StartsWith("open state '") && Contains("it is damaged"));
+    CHECK(bytes_of(folder / "state") == damaged);
+}
+
+TEST_CASE("a file on a network filesystem is refused before anything is made", "[store]") {
+    const TempDir folder;
+    CHECK_THROWS_WITH(
+        StateFile::own(folder / "state", somebody, {.is_shared = [](const fs::path&) { return true; }}),
+        Contains("it lies on a network filesystem, where SQLite loses data; name a file on a local disk with --state"));
+    CHECK(fs::is_empty(folder.path()));
+}
+
+TEST_CASE("opening a small state takes less than three milliseconds", "[store]") {
+    const TempDir folder;
+    {
+        auto state = own(folder / "state");
+        write_meta(state, "kept", Durability::crash);
+    }
+    const freshet::SystemClock clock;
+    auto fastest = std::chrono::steady_clock::duration::max();
+    for (int i = 0; i < 10; ++i) {
+        const auto start = clock.steady_now();
+        auto state = own(folder / "state");
+        fastest = std::min(fastest, clock.steady_now() - start);
+    }
+    CHECK(fastest < std::chrono::milliseconds(3));
+}
