@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/layout.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace gfs {
+namespace {
+
+constexpr Steps hourly_then_3_hourly[] = {{0, 120, 1}, {123, 384, 3}};
+constexpr Steps every_3_hours[] = {{0, 384, 3}};
+
+constexpr Product products[] = {
+    {"pgrb2.0p25", hourly_then_3_hourly},  {"pgrb2.0p50", every_3_hours},  {"pgrb2.1p00", every_3_hours},
+    {"pgrb2b.0p25", hourly_then_3_hourly}, {"pgrb2b.0p50", every_3_hours}, {"pgrb2b.1p00", every_3_hours},
+    {"pgrb2full.0p50", every_3_hours},
+};
+
+/// How files are named from a cycle on, until the next row for that product; an empty product means all.
+struct Naming {
+    std::chrono::sys_days since;
+    std::string_view product;
+    std::string_view path;
+};
+
+using namespace std::chrono_literals;
+
+constexpr Naming namings[] = {
+    {std::chrono::sys_days{}, "", "gfs.{date}/{hour:02}/gfs.t{hour:02}z.{product}.f{lead:03}"},
+    {2021y / 3 / 23, "", "gfs.{date}/{hour:02}/atmos/gfs.t{hour:02}z.{product}.f{lead:03}"},
+};
+
+const Naming& naming(Cycle cycle, std::string_view product) {
+    const auto* found = &namings[0];
+    for (const auto& row : namings) {
+        if (row.since <= cycle && (row.product.empty() || row.product == product)) found = &row;
+    }
+    return *found;
+}
+
+/// Of all names, the one that shares the most leading and trailing characters with what was written.
+std::string_view nearest_product(std::string_view word) {
+    const auto likeness = [word](const Product& product) {
+        const auto head = std::ranges::mismatch(word, product.name).in1 - word.begin();
+        const auto tail = std::mismatch(word.rbegin(), word.rend(), product.name.rbegin(), product.name.rend()).first;
+        return head + (tail - word.rbegin());
+    };
+    return std::ranges::max(products, {}, likeness).name;
+}
+
+}  // namespace
+
+bool Product::has_lead(int lead) const {
+    return std::ranges::any_of(steps, [lead](const Steps& run) {
+        return lead >= run.first && lead <= run.last && (lead - run.first) % run.step == 0;
+    });
+}
+
+std::vector<int> Product::leads() const {
+    std::vector<int> all;
+    for (const auto& run : steps) {
+        for (int lead = run.first; lead <= run.last; lead += run.step) all.push_back(lead);
+    }
+    return all;
+}
+
+const Product& find_product(std::string_view name) {
+    const auto* found = std::ranges::find(products, name, &Product::name);
+    if (found != std::end(products)) return *found;
+    throw freshet::ParameterError(
+        fmt::format("there is no product '{}' of GFS; did you mean '{}'?", name, nearest_product(name)));
+}
+
+std::string grib_path(Cycle cycle, std::string_view product, int lead) {
+    const auto day = std::chrono::floor<std::chrono::days>(cycle);
+    const std::chrono::year_month_day date{day};
+    const auto digits = fmt::format("{:04}{:02}{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()});
+    return fmt::format(fmt::runtime(naming(cycle, product).path), fmt::arg("date", digits),
+                       fmt::arg("hour", (cycle - day).count()), fmt::arg("product", product), fmt::arg("lead", lead));
+}
+
+std::string index_path(Cycle cycle, std::string_view product, int lead) {
+    return grib_path(cycle, product, lead) + ".idx";
+}
+
+}  // namespace gfs

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cycle.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gfs {
+
+/// Leads from `first` to `last`, one every `step` hours.
+struct Steps {
+    int first;
+    int last;
+    int step;
+};
+
+/// One family of files of a cycle, like "pgrb2.0p25", with the leads that are made of it.
+struct Product {
+    std::string_view name;
+    std::span<const Steps> steps;
+
+    bool has_lead(int lead) const;
+    /// Every lead, ascending.
+    std::vector<int> leads() const;
+};
+
+/// Throws ParameterError, offering the nearest name, when there is no such product.
+const Product& find_product(std::string_view name);
+
+/// Where the GRIB file of a lead lies below a root: "gfs.20220315/18/atmos/gfs.t18z.pgrb2.1p00.f006".
+std::string grib_path(Cycle cycle, std::string_view product, int lead);
+
+/// Where the inventory of that file lies.
+std::string index_path(Cycle cycle, std::string_view product, int lead);
+
+}  // namespace gfs

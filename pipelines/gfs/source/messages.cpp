@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/messages.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+namespace gfs {
+namespace {
+
+constexpr std::size_t section_0_size = 16;
+constexpr std::string_view end_mark = "7777";
+
+/// The length that section 0 of an edition 2 message states, in its last eight bytes, most significant first.
+std::uint64_t stated_length(std::string_view bytes) {
+    std::uint64_t length = 0;
+    for (const char byte : bytes.substr(8, 8)) length = length << 8 | static_cast<unsigned char>(byte);
+    return length;
+}
+
+std::string what_is_wrong(std::string_view bytes) {
+    if (bytes.size() < section_0_size + end_mark.size()) return fmt::format("its {} bytes are too few", bytes.size());
+    if (!bytes.starts_with("GRIB")) return "it does not start with 'GRIB'";
+    if (bytes[7] != 2) return fmt::format("it is of edition {} instead of 2", int{bytes[7]});
+    if (stated_length(bytes) != bytes.size()) {
+        return fmt::format("it states {} bytes, but the inventory gives it {}", stated_length(bytes), bytes.size());
+    }
+    if (!bytes.ends_with(end_mark)) return "it does not end with '7777'";
+    return "";
+}
+
+}  // namespace
+
+void check_message(std::string_view bytes, std::uint64_t where, std::string_view file) {
+    const auto wrong = what_is_wrong(bytes);
+    if (wrong.empty()) return;
+    throw freshet::TransientError(fmt::format("the message at byte {} of '{}' is not whole: {}", where, file, wrong));
+}
+
+std::vector<std::string_view> checked_messages(const Fetch& fetch, std::string_view answer, std::string_view file) {
+    std::vector<std::string_view> messages;
+    for (const auto& range : fetch.messages) {
+        const auto bytes = answer.substr(range.begin - fetch.bytes.begin, range.size());
+        check_message(bytes, range.begin, file);
+        messages.push_back(bytes);
+    }
+    return messages;
+}
+
+void check_unchanged(const FileFacts& before, const FileFacts& after, std::string_view file) {
+    if (before == after) return;
+    throw freshet::TransientError(fmt::format("'{}' changed while it was downloaded: {} bytes before, {} after, {}", file,
+                                              before.length, after.length,
+                                              before.etag == after.etag ? "the same ETag" : "another ETag"));
+}
+
+}  // namespace gfs

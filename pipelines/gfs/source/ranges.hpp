@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "source/inventory.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace gfs {
+
+/// The bytes from `begin` up to, not including, `end`.
+struct ByteRange {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+
+    std::uint64_t size() const { return end - begin; }
+    friend bool operator==(const ByteRange&, const ByteRange&) = default;
+};
+
+/// One ranged request and the messages that its answer holds; what lies between them is thrown away.
+struct Fetch {
+    ByteRange bytes;
+    std::vector<ByteRange> messages;
+
+    friend bool operator==(const Fetch&, const Fetch&) = default;
+};
+
+/// Where the messages of these entries lie in a file of `length` bytes: each message once, ascending.
+/// Throws TransientError, naming `file`, when the inventory points past its end: one of the two is older.
+std::vector<ByteRange> message_ranges(const Inventory& inventory, const std::vector<Entry>& wanted,
+                                      std::uint64_t length, std::string_view file);
+
+/// Adjacent messages in one request each, then the nearest of the rest joined, as long as no more than `waste_limit`
+/// bytes in all are fetched in vain.
+std::vector<Fetch> merged_fetches(const std::vector<ByteRange>& messages, std::uint64_t waste_limit);
+
+/// How many bytes will be transferred.
+std::uint64_t total_bytes(const std::vector<Fetch>& fetches);
+
+}  // namespace gfs

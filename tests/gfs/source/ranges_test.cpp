@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/ranges.hpp"
+
+#include "freshet/error.hpp"
+
+#include <catch2/catch.hpp>
+
+using gfs::ByteRange;
+using gfs::Fetch;
+using gfs::Inventory;
+
+TEST_CASE("fields of one message are fetched once and the last message ends with the file", "[gfs]") {
+    const auto inventory = Inventory::parse(
+        "1.1:0:d=2011011012:UGRD:500 mb:anl:\n1.2:0:d=2011011012:VGRD:500 mb:anl:\n2:70:d=2011011012:TMP:500 mb:anl:\n",
+        "f");
+    CHECK(gfs::message_ranges(inventory, inventory.entries(), 100, "f") == std::vector<ByteRange>{{0, 70}, {70, 100}});
+}
+
+TEST_CASE("an inventory that points past the end of its file is refused", "[gfs]") {
+    const auto inventory = Inventory::parse("1:0:d=2025080100:TMP:surface:anl:\n2:90:d=2025080100:RH:surface:anl:\n", "f");
+    CHECK_THROWS_WITH(
+        gfs::message_ranges(inventory, inventory.entries(), 90, "http://a/f"),
+        "the inventory of 'http://a/f' speaks of a message at byte 90, but the file has only 90 bytes");
+}
+
+TEST_CASE("adjacent messages are one request", "[gfs]") {
+    const auto fetches = gfs::merged_fetches({{0, 10}, {10, 30}, {40, 50}}, 0);
+    CHECK(fetches == std::vector<Fetch>{{{0, 30}, {{0, 10}, {10, 30}}}, {{40, 50}, {{40, 50}}}});
+    CHECK(gfs::total_bytes(fetches) == 40);
+}
+
+TEST_CASE("the smallest gaps are bridged first, until the waste limit", "[gfs]") {
+    const std::vector<ByteRange> messages{{0, 10}, {19, 20}, {22, 30}, {35, 40}};
+    CHECK(gfs::merged_fetches(messages, 7).size() == 2);
+    CHECK(gfs::merged_fetches(messages, 6).size() == 3);
+    CHECK(gfs::merged_fetches(messages, 16).size() == 1);
+    CHECK(gfs::merged_fetches(messages, 7)[1].bytes == ByteRange{19, 40});
+}
+
+TEST_CASE("nothing wanted is no request", "[gfs]") { CHECK(gfs::merged_fetches({}, 100).empty()); }
