@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 
 namespace gfs {
 namespace {
@@ -44,14 +42,10 @@ const Naming& naming(Cycle cycle, std::string_view product) {
     return *found;
 }
 
-/// Of all names, the one that shares the most leading and trailing characters with what was written.
-std::string_view nearest_product(std::string_view word) {
-    const auto likeness = [word](const Product& product) {
-        const auto head = std::ranges::mismatch(word, product.name).in1 - word.begin();
-        const auto tail = std::mismatch(word.rbegin(), word.rend(), product.name.rbegin(), product.name.rend()).first;
-        return head + (tail - word.rbegin());
-    };
-    return std::ranges::max(products, {}, likeness).name;
+std::string all_names() {
+    std::string names;
+    for (const auto& product : products) names += (names.empty() ? "" : ", ") + std::string(product.name);
+    return names;
 }
 
 }  // namespace
@@ -73,8 +67,7 @@ std::vector<int> Product::leads() const {
 const Product& find_product(std::string_view name) {
     const auto* found = std::ranges::find(products, name, &Product::name);
     if (found != std::end(products)) return *found;
-    throw freshet::ParameterError(
-        fmt::format("there is no product '{}' of GFS; did you mean '{}'?", name, nearest_product(name)));
+    throw freshet::ParameterError(fmt::format("'{}' is not a product of GFS; there are {}", name, all_names()));
 }
 
 std::string grib_path(Cycle cycle, std::string_view product, int lead) {

@@ -28,7 +28,7 @@ struct Product {
     std::vector<int> leads() const;
 };
 
-/// Throws ParameterError, offering the nearest name, when there is no such product.
+/// Throws ParameterError, naming those that there are, when there is no such product.
 const Product& find_product(std::string_view name);
 
 /// Where the GRIB file of a lead lies below a root: "gfs.20220315/18/atmos/gfs.t18z.pgrb2.1p00.f006".

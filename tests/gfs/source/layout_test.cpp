@@ -31,7 +31,7 @@ TEST_CASE("the coarser products have only every third hour", "[gfs]") {
     CHECK_FALSE(gfs::find_product("pgrb2.0p50").has_lead(7));
 }
 
-TEST_CASE("an unknown product is answered with the nearest name", "[gfs]") {
+TEST_CASE("an unknown product is answered with those that there are", "[gfs]") {
     CHECK_THROWS_WITH(gfs::find_product("pgrb.0p25"),
-                      "there is no product 'pgrb.0p25' of GFS; did you mean 'pgrb2.0p25'?");
+                      Catch::StartsWith("'pgrb.0p25' is not a product of GFS; there are pgrb2.0p25, pgrb2.0p50, "));
 }

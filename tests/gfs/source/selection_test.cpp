@@ -18,7 +18,7 @@ namespace {
 
 Inventory inventory_of(const std::filesystem::path& path) {
     std::ifstream in(path);
-    return Inventory::parse({std::istreambuf_iterator<char>(in), {}}, path.string());
+    return Inventory::parse(std::string(std::istreambuf_iterator<char>(in), {}), path.string());
 }
 
 const Inventory few = Inventory::parse(
