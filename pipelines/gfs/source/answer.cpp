@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -52,19 +51,6 @@ std::string subject(const Request& request, const Response& response) {
 
 [[noreturn]] void refuse_body(const Request& request, const Response& response, std::string_view why) {
     throw freshet::TransientError(fmt::format("{}, but {}", subject(request, response), why));
-}
-
-/// Seconds, or an instant that is compared with the answer's own clock.
-std::optional<std::chrono::seconds> retry_after(const Response& response) {
-    const auto text = response.header("Retry-After");
-    if (!text) return std::nullopt;
-    int seconds = 0;
-    const auto* const end = text->data() + text->size();
-    if (std::from_chars(text->data(), end, seconds).ptr == end && seconds >= 0) return std::chrono::seconds(seconds);
-    const auto until = time_from_http_date(*text);
-    const auto now = time_from_http_date(response.header("Date").value_or(""));
-    if (!until || !now) return std::nullopt;
-    return std::max(std::chrono::seconds(0), std::chrono::floor<std::chrono::seconds>(*until - *now));
 }
 
 void expect_status(const Request& request, const Response& response, int wanted) {
