@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/build.hpp"
+#include "freshet/clock.hpp"
+
+#include "base/log.hpp"
+#include "worker/observer.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::run {
+
+/// What one run of a program is given.
+struct SessionOptions {
+    std::string program = "freshet";
+    std::string version{};  ///< of the program: stands in receipts
+    std::string command{};  ///< as a person typed it: for the history, and for whoever finds the state taken
+    std::string run_id{};   ///< a UUID; empty: one is made
+    int workers = 1;
+    std::optional<std::filesystem::path> state{};  ///< none: in memory
+    std::vector<std::shared_ptr<Sink>> sinks{};
+    std::optional<Time> wait_until{};              ///< how long to wait for what is not there yet; none: one look
+    bool handles_signals = false;                  ///< SIGTERM and SIGINT drain; the second one aborts
+};
+
+/// What a run is watched and surrounded by.
+struct SessionParts {
+    const Clock& clock;
+    Log& log;
+    worker::Observer& observer;
+};
+
+struct SessionResult {
+    std::vector<TaskReport> tasks;            ///< in the order in which they were found
+    std::string planning_error{};             ///< why completeness or requirements of some task could not be found out
+    bool was_stopped = false;                 ///< by a signal
+    int undelivered_events = 0;               ///< kept for the next start
+    std::chrono::milliseconds took{0};
+    bool succeeded() const;
+};
+
+/// Brings `roots` and all they require up to date with an embedded scheduler. Throws worker::PlanError for what cannot
+/// be planned, store::OwnedError when another run owns the state, StoreError when the state cannot be used.
+SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
+                          const SessionParts& parts);
+
+}  // namespace freshet::run

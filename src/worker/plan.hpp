@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/error.hpp"
+#include "freshet/task.hpp"
+
+#include "task/graph.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace freshet::worker {
+
+/// What cannot be planned at all: a task that requires itself, or two tasks that make one output.
+class PlanError : public Error {
+public:
+    using Error::Error;
+};
+
+/// A task and what looking at it told.
+struct Node {
+    AnyTask task;
+    bool is_complete = false;
+    std::vector<std::size_t> requirements{};  ///< nodes; empty for a complete task, whose requirements nobody looked at
+    std::string error{};                      ///< why its completeness or its requirements could not be found out
+};
+
+/// Everything that some tasks need, as it was found: breadth-first from them, no further than what is complete.
+class Plan {
+public:
+    /// Adds tasks with all they require; returns their nodes. Throws PlanError, with the path or both tasks.
+    std::vector<std::size_t> add(const std::vector<AnyTask>& tasks);
+    void add_roots(const std::vector<AnyTask>& tasks) { roots_ = add(tasks); }
+
+    /// A task found something that it requires only while it ran.
+    void add_requirements(std::size_t task, const std::vector<std::size_t>& required);
+
+    void set_complete(std::size_t node, bool is_complete) { nodes_[node].is_complete = is_complete; }
+
+    const Node& operator[](std::size_t node) const { return nodes_[node]; }
+    std::size_t size() const { return nodes_.size(); }
+    std::optional<std::size_t> find(std::string_view task_id) const;
+    const std::vector<std::size_t>& roots() const { return roots_; }
+    Graph graph() const;
+
+private:
+    std::size_t node_of(const AnyTask& task, std::vector<std::size_t>& added);
+    void look_at(std::size_t node, std::vector<std::size_t>& added);
+    void claim_outputs(std::size_t node);
+    void refuse_cycles(std::size_t first) const;
+    void complete_wrappers();
+
+    std::deque<Node> nodes_;  // a deque: ids_ points into it
+    std::unordered_map<std::string_view, std::size_t> ids_;
+    std::unordered_map<std::string, std::size_t> makers_;  // by the output's address
+    std::vector<std::size_t> roots_;
+};
+
+/// The plan for bringing `roots` up to date.
+Plan make_plan(const std::vector<AnyTask>& roots);
+
+}  // namespace freshet::worker

@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/plan.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+using freshet::AnyTask;
+using freshet::param;
+using freshet::Parameter;
+using freshet::worker::make_plan;
+using freshet::worker::Plan;
+
+namespace {
+
+/// What exists, and which outputs were looked for: the diary of a world made of names.
+struct World {
+    std::map<std::string, bool> outputs;
+    std::map<std::string, int> looks;
+    std::map<std::string, std::vector<std::string>> requirements;
+};
+World world;
+
+struct Named {
+    std::string name;
+    bool exists() const { return ++world.looks[name], world.outputs[name]; }
+    std::string address() const { return "named:" + name; }
+};
+
+struct Make {
+    std::string name;
+    std::string output_name = "";
+    static constexpr Parameter parameters[] = {param<&Make::name>("which"), param<&Make::output_name>("if another")};
+    std::vector<AnyTask> requirements() const {
+        std::vector<AnyTask> tasks;
+        if (name == "broken") throw freshet::Error("no list of requirements");
+        for (const auto& required : world.requirements[name]) tasks.push_back(Make{.name = required});
+        return tasks;
+    }
+    Named output() const { return {output_name.empty() ? name : output_name}; }
+    void run() const {}
+};
+
+struct Group {
+    std::vector<std::string> names;
+    static constexpr freshet::Kind kind = freshet::Kind::wrapper;
+    static constexpr Parameter parameters[] = {param<&Group::names>("of what")};
+    std::vector<Make> requirements() const {
+        std::vector<Make> tasks;
+        for (const auto& name : names) tasks.push_back(Make{.name = name});
+        return tasks;
+    }
+};
+
+struct Chain {
+    int length = 0;
+    static constexpr Parameter parameters[] = {param<&Chain::length>("how many follow")};
+    std::vector<Chain> requirements() const { return length ? std::vector{Chain{length - 1}} : std::vector<Chain>{}; }
+    Named output() const { return {std::to_string(length)}; }
+    void run() const {}
+};
+
+std::vector<std::string> families_and_names(const Plan& plan) {
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i < plan.size(); ++i) found.push_back(plan[i].task.values().at("name"));
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("planning goes breadth-first and no further than what is complete", "[plan]") {
+    world = {};
+    world.requirements = {{"a", {"b", "c"}}, {"b", {"d"}}, {"c", {"e"}}};
+    world.outputs = {{"c", true}};
+    const Plan plan = make_plan({Make{.name = "a"}});
+    CHECK(families_and_names(plan) == std::vector<std::string>{"a", "b", "c", "d"});
+    CHECK(plan[2].is_complete);
+    CHECK(world.looks.count("e") == 0);
+}
+
+TEST_CASE("each output is looked for once, however many tasks require it", "[plan]") {
+    world = {};
+    world.requirements = {{"a", {"b", "c"}}, {"b", {"d"}}, {"c", {"d"}}};
+    make_plan({Make{.name = "a"}, Make{.name = "b"}});
+    CHECK(world.looks == std::map<std::string, int>{{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}});
+}
+
+TEST_CASE("a task that requires itself is refused with the path", "[plan]") {
+    world = {};
+    world.requirements = {{"a", {"b"}}, {"b", {"c"}}, {"c", {"b"}}};
+    CHECK_THROWS_WITH(make_plan({Make{.name = "a"}}),
+                      "plan: a task requires itself: Make(name=b, output_name=) -> Make(name=c, output_name=) -> "
+                      "Make(name=b, output_name=)");
+}
+
+TEST_CASE("two tasks that make one output are refused, also when it exists", "[plan]") {
+    world = {};
+    world.outputs["x"] = GENERATE(false, true);
+    CHECK_THROWS_WITH(make_plan({Make{.name = "x"}, Make{.name = "y", .output_name = "x"}}),
+                      "plan: Make(name=x, output_name=) and Make(name=y, output_name=x) both make 'named:x'");
+}
+
+TEST_CASE("a wrapper is complete when all it requires is", "[plan]") {
+    world = {};
+    world.outputs = {{"a", true}, {"b", true}};
+    CHECK(make_plan({Group{{"a", "b"}}})[0].is_complete);
+    CHECK_FALSE(make_plan({Group{{"a", "c"}}})[0].is_complete);
+}
+
+TEST_CASE("what cannot be looked at is told, and the rest is planned", "[plan]") {
+    world = {};
+    world.requirements = {{"a", {"broken", "c"}}};
+    const Plan plan = make_plan({Make{.name = "a"}});
+    CHECK(plan[1].error == "no list of requirements");
+    CHECK(plan.size() == 3);
+}
+
+TEST_CASE("100,000 tasks in a chain are planned without recursion", "[plan]") {
+    world = {};
+    CHECK(make_plan({Chain{99'999}}).size() == 100'000);
+}
+
+TEST_CASE("a requirement found while running joins the plan, and must not close a cycle", "[plan]") {
+    world = {};
+    world.requirements = {{"a", {"b"}}, {"c", {"a"}}};
+    Plan plan = make_plan({Make{.name = "a"}});
+    plan.add_requirements(0, plan.add({Make{.name = "d"}}));
+    CHECK(plan[0].requirements == std::vector<std::size_t>{1, 2});
+    const auto c = plan.add({Make{.name = "c"}});
+    CHECK_THROWS_AS(plan.add_requirements(0, c), freshet::worker::PlanError);
+}
