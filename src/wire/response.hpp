@@ -22,7 +22,8 @@ struct Nothing {
 
 /// The answer to AddTask. Luigi's workers get null.
 struct TaskAdded {
-    std::string refused{};  ///< why the report did not count, or "": it came from an attempt that lost its lease
+    std::string refused{};        ///< why the report did not count, or "": it came from an attempt that lost its lease
+    std::optional<Time> retry{};  ///< of a failed task: when it is tried again; none: not in this run
 
     friend bool operator==(const TaskAdded&, const TaskAdded&) = default;
 };
