@@ -20,6 +20,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// The value of the first header of that name, in any case of letters.
 std::optional<std::string> find_header(const Headers& headers, std::string_view name);
 
+/// A URL as messages may show it: without password and query, which can hold a token or a long document.
+std::string shown_url(std::string_view url);
+
 struct Request {
     std::string method = "GET";
     std::string url;  ///< to a server: absolute; inside a handler: path and query, as they were sent

@@ -46,21 +46,10 @@ Connection make_connection() {
     return connection;
 }
 
-/// The URL as messages may show it: without a password or a query, which can hold a token or a long document.
-std::string shown(std::string_view url) {
-    const auto host = url.find("://");
-    const auto path = host == url.npos ? url.npos : url.find_first_of("/?#", host + 3);
-    std::string text{url.substr(0, url.find_first_of("?#"))};
-    if (host == url.npos) return text;
-    const auto credentials = url.substr(0, path).rfind('@');
-    if (credentials != url.npos) text.erase(host + 3, credentials + 1 - (host + 3));
-    return text;
-}
-
 std::string what(const Request& request) {
     std::string method = request.method;
     std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return fmt::format("{} '{}'", method, shown(request.url));
+    return fmt::format("{} '{}'", method, shown_url(request.url));
 }
 
 size_t receive_body(char* bytes, size_t size, size_t count, void* response) {

@@ -36,3 +36,10 @@ TEST_CASE("a Retry-After that makes no sense is as good as none", "[net]") {
     }
     CHECK(retry_after({}) == std::nullopt);
 }
+
+TEST_CASE("a shown URL has neither password nor query", "[net]") {
+    CHECK(shown_url("https://user:p@ss@host:1/a/b?token=c#d") == "https://host:1/a/b");
+    CHECK(shown_url("http://host/a@b") == "http://host/a@b");
+    CHECK(shown_url("http://host?x=http://u@v/") == "http://host");
+    CHECK(shown_url("nonsense") == "nonsense");
+}

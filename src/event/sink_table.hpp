@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/json.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::event {
+
+/// Reads a [[sink]] table of the configuration. Throws ParameterError, in the user's words and without any value, for
+/// a key that is unknown, missing or of the wrong kind.
+class SinkTable {
+public:
+    /// `keys`: those the sink understands, besides "type".
+    SinkTable(const Json& table, std::string type, std::vector<std::string> keys);
+
+    std::optional<std::string> text(std::string_view key) const;
+    std::string required_text(std::string_view key) const;
+    /// A table of names and texts, empty where there is none; numbers and booleans as their text.
+    std::map<std::string, std::string> texts(std::string_view key) const;
+
+    [[noreturn]] void refuse(const std::string& why) const;
+
+private:
+    const Json& table_;
+    std::string type_;
+};
+
+}  // namespace freshet::event

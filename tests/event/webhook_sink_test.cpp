@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "event/webhook_sink.hpp"
+
+#include "base/files.hpp"
+#include "event/sample_event.hpp"
+#include "freshet/error.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace std::chrono_literals;
+using event::WebhookOptions;
+using event::WebhookSink;
+using test::sample_event;
+
+namespace {
+
+/// A receiver without a network that keeps a diary.
+struct Receiver {
+    http::Response answer{.status = 204};
+    bool down = false;
+    std::vector<http::Request> asked{};
+
+    WebhookSink sink(WebhookOptions options = {.url = "https://user:pw@host/events?key=secret"}) {
+        return WebhookSink{std::move(options), std::make_unique<Joined>(*this)};
+    }
+
+    struct Joined final : http::Client {
+        explicit Joined(Receiver& to) : receiver(to) {}
+        http::Response send(const http::Request& request) override {
+            receiver.asked.push_back(request);
+            if (receiver.down) throw TransientError("post 'https://host/events': connection refused");
+            return receiver.answer;
+        }
+        Receiver& receiver;
+    };
+};
+
+std::optional<TransientError> failure(WebhookSink sink) {
+    try {
+        sink.deliver(sample_event("1"));
+    } catch (const TransientError& error) {
+        return error;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("an event is posted as a structured CloudEvent", "[event]") {
+    Receiver receiver;
+    receiver.sink({.url = "https://host/events", .headers = {{"X-Team", "wx"}}}).deliver(sample_event());
+    REQUIRE(receiver.asked.size() == 1);
+    const auto& request = receiver.asked.front();
+    CHECK(request.method == "POST");
+    CHECK(request.url == "https://host/events");
+    CHECK(http::find_header(request.headers, "Content-Type") == "application/cloudevents+json; charset=utf-8");
+    CHECK(http::find_header(request.headers, "X-Team") == "wx");
+    CHECK(http::find_header(request.headers, "Authorization") == std::nullopt);
+    CHECK(event_from_json(Json::parse(request.body)) == sample_event());
+}
+
+TEST_CASE("every answer of 2xx acknowledges, no other does", "[event]") {
+    for (const int status : {200, 201, 202, 204}) {
+        Receiver receiver{.answer = {.status = status}};
+        CHECK_FALSE(failure(receiver.sink()));
+    }
+    for (const int status : {301, 400, 401, 404, 410, 500, 503}) {
+        Receiver receiver{.answer = {.status = status}};
+        const auto error = failure(receiver.sink());
+        REQUIRE(error);
+        CHECK(error->failure_class() == FailureClass::transient);
+    }
+}
+
+TEST_CASE("a receiver that asks for a pause gets it", "[event]") {
+    Receiver receiver{.answer = {.status = 503, .headers = {{"Retry-After", "90"}}}};
+    const auto error = failure(receiver.sink());
+    REQUIRE(error);
+    CHECK(error->failure_class() == FailureClass::throttled);
+    CHECK(error->retry_after() == 90s);
+}
+
+TEST_CASE("a refusal says what the receiver said and keeps the secrets of its address", "[event]") {
+    Receiver receiver{.answer = {.status = 400, .body = "no such dataset\nat line 1"}};
+    const auto error = failure(receiver.sink());
+    REQUIRE(error);
+    CHECK(std::string(error->what()) ==
+          "deliver event '1' to webhook https://host/events: answered 400 'no such dataset'");
+}
+
+TEST_CASE("a receiver that is down delays the event", "[event]") {
+    Receiver receiver{.down = true};
+    const auto error = failure(receiver.sink());
+    REQUIRE(error);
+    CHECK(std::string(error->what()) ==
+          "deliver event '1' to webhook https://host/events: "
+          "post 'https://host/events': connection refused");
+}
+
+TEST_CASE("the token is read anew for each event", "[event]") {
+    const test::TempDir dir;
+    const auto file = dir.path() / "token";
+    Receiver receiver;
+    auto sink = receiver.sink({.url = "https://host/", .token_file = file});
+    for (const auto* token : {"first", "second"}) {
+        write_file_atomically(file, std::string(token) + "\n");
+        sink.deliver(sample_event());
+        CHECK(http::find_header(receiver.asked.back().headers, "Authorization") == std::string("Bearer ") + token);
+    }
+    std::filesystem::remove(file);
+    CHECK_THROWS_AS(sink.deliver(sample_event()), TransientError);
+}
+
+TEST_CASE("a webhook is made from its table, mistakes in it are named", "[event]") {
+    const auto make = event::webhook_sink_type().make;
+    const auto full = R"({"type":"webhook","url":"http://h/x?y","token_file":"/run/t","headers":{"A":"b","N":1}})";
+    CHECK(make(test::table(full))->name() == "webhook http://h/x");
+    CHECK_THROWS_WITH(make(test::table(R"({"type":"webhook","urll":"http://h/"})")),
+                      "[[sink]] of type 'webhook': unknown key 'urll'; did you mean 'url'?");
+    CHECK_THROWS_WITH(make(test::table(R"({"type":"webhook","url":"h/x"})")),
+                      "[[sink]] of type 'webhook': the key 'url' is not an http:// or https:// address");
+    CHECK_THROWS_WITH(make(test::table(R"({"type":"webhook","url":"http://h/","headers":["a"]})")),
+                      "[[sink]] of type 'webhook': the key 'headers' is not a table");
+    CHECK_THROWS_AS(make(test::table(R"({"type":"webhook","url":"http://h/","headers":{"a":[]}})")), ParameterError);
+}
