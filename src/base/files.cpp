@@ -3,7 +3,6 @@
 #include "base/files.hpp"
 
 #include "freshet/digest.hpp"
-#include "freshet/error.hpp"
 
 #include <fmt/format.h>
 #include <boost/filesystem.hpp>
@@ -26,13 +25,9 @@ using std::filesystem::path;
 
 bfs::path to_boost(const path& p) { return p.native(); }
 
-Error failure(std::string_view doing, const path& what, int error) {
-    return Error(fmt::format("{} '{}': {}", doing, what.string(), system_error_text(error)));
-}
-
 /// Boost's error code as errno, for the message.
 void check(const boost::system::error_code& code, std::string_view doing, const path& what) {
-    if (code) throw failure(doing, what, code.value());
+    if (code) throw_system_error(doing, what, code.value());
 }
 
 path folder_of(const path& file) { return file.has_parent_path() ? file.parent_path() : path("."); }
@@ -54,8 +49,8 @@ public:
     void write(std::string_view content) { write_all(file_, content, temporary_); }
 
     void commit() {
-        if (::fsync(file_.get()) != 0) throw failure("syncing", temporary_, errno);
-        if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw failure("putting in place", target_, errno);
+        if (::fsync(file_.get()) != 0) throw_system_error("syncing", temporary_, errno);
+        if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw_system_error("putting in place", target_, errno);
         committed_ = true;
         sync_path(folder_of(target_));
     }
@@ -82,13 +77,19 @@ FileDescriptor::~FileDescriptor() {
 
 int FileDescriptor::release() { return std::exchange(fd_, -1); }
 
+void throw_system_error(std::string_view doing, const path& what, int error) {
+    const std::string message = fmt::format("{} '{}': {}", doing, what.string(), system_error_text(error));
+    if (error == ENOSPC || error == EDQUOT) throw DiskFullError(message);
+    throw Error(message);
+}
+
 std::string system_error_text(int error) { return std::generic_category().message(error); }
 
 FileDescriptor open_file(const path& file, int flags) {
     for (;;) {
         const int fd = ::open(file.c_str(), flags | O_CLOEXEC, 0666);
         if (fd >= 0) return FileDescriptor(fd);
-        if (errno != EINTR) throw failure("opening", file, errno);
+        if (errno != EINTR) throw_system_error("opening", file, errno);
     }
 }
 
@@ -96,7 +97,7 @@ std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size
     for (;;) {
         const auto count = ::read(file.get(), buffer, size);
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) throw failure("reading", name, errno);
+        if (errno != EINTR) throw_system_error("reading", name, errno);
     }
 }
 
@@ -106,7 +107,7 @@ void write_all(const FileDescriptor& file, std::string_view bytes, const path& n
         if (count >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(count));
         else if (errno != EINTR)
-            throw failure("writing", name, errno);
+            throw_system_error("writing", name, errno);
     }
 }
 
@@ -146,7 +147,7 @@ std::vector<path> files_below(const path& folder) {
 
 void sync_path(const path& name) {
     const FileDescriptor file = open_file(name, O_RDONLY);
-    if (::fsync(file.get()) != 0) throw failure("syncing", name, errno);
+    if (::fsync(file.get()) != 0) throw_system_error("syncing", name, errno);
 }
 
 void sync_tree(const path& name) {
@@ -176,7 +177,7 @@ bool is_on_network_filesystem(const path& name) {
     path existing = std::filesystem::absolute(name);
     while (!std::filesystem::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
     struct statfs status;
-    if (::statfs(existing.c_str(), &status) != 0) throw failure("looking at the filesystem of", existing, errno);
+    if (::statfs(existing.c_str(), &status) != 0) throw_system_error("looking at the filesystem of", existing, errno);
     return std::find(network.begin(), network.end(), static_cast<std::uint32_t>(status.f_type)) != network.end();
 }
 

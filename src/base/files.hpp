@@ -2,12 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/error.hpp"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace freshet {
+
+/// No room is left on a disk: the same may succeed once somebody has made some.
+class DiskFullError : public TransientError {
+public:
+    using TransientError::TransientError;
+};
+
+/// Throws Error "doing 'what': reason" for that errno; a DiskFullError where the reason is a full disk or quota.
+[[noreturn]] void throw_system_error(std::string_view doing, const std::filesystem::path& what, int error);
 
 /// A descriptor that closes itself.
 class FileDescriptor {
