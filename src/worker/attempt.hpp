@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "freshet/context.hpp"
+#include "freshet/event.hpp"
+#include "freshet/http.hpp"
+#include "freshet/task.hpp"
+#include "target/staged_output.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace freshet::target {
+class Leftovers;
+}
+
+namespace freshet::worker {
+
+/// One try at a task by the worker that holds its lease.
+struct Attempt {
+    AnyTask task;
+    std::string token;         ///< different for each attempt anywhere; stands in file names: letters and digits only
+    int number = 1;            ///< 1 at the first try
+    std::string run_id{};
+    std::string code_version{};
+};
+
+enum class Ending {
+    done,     ///< ran, and its outputs are staged: to be published
+    waiting,  ///< needs tasks that are not complete; run() starts again from the top once they are
+    failed,
+};
+
+/// How an attempt ended. Whoever gets it publishes or discards what is staged.
+struct AttemptResult {
+    std::string token;
+    Ending ending = Ending::failed;
+    std::vector<target::StagedOutput> staged{};  ///< in the order in which they are to be published
+    std::vector<AnyTask> missing{};              ///< when waiting: what for
+    std::vector<Event> events{};                 ///< when done: what it announced
+    Failure failure{};                           ///< when failed
+    bool disk_full = false;                      ///< failed because there was no room left
+    Time started{};
+    Time ended{};
+};
+
+/// What the attempts of one process share.
+struct Tools {
+    const Clock& clock;
+    std::function<http::Client&()> http;
+    target::Leftovers& leftovers;
+};
+
+/// Runs the task in this thread. Never throws: what goes wrong is in the result, and the task's on_failure was called.
+AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& reporter,
+                          const std::function<bool()>& cancelled);
+
+}  // namespace freshet::worker

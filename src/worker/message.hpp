@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "worker/attempt.hpp"
+
+#include <string>
+#include <variant>
+
+namespace freshet::worker {
+
+/// How much of a running attempt is done, from 0 to 1.
+struct Progress {
+    std::string token;
+    double fraction = 0;
+};
+
+/// What a running attempt is doing now.
+struct StatusMessage {
+    std::string token;
+    std::string text;
+};
+
+/// A line that a running attempt logged, or that its process printed.
+struct LogLine {
+    std::string token;
+    std::string text;
+    bool is_warning = false;
+};
+
+/// What runners tell the worker.
+using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine>;
+
+}  // namespace freshet::worker
