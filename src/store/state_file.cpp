@@ -89,12 +89,12 @@ Owner this_process(std::string runs, Time since) {
 
 StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOptions& options) {
     const auto file = one_name_of(path);
-    create_folders(file.parent_path());
     if (options.is_shared(file.parent_path()))
         throw StoreError(
             fmt::format("open state '{}': it lies on a network filesystem, where SQLite loses data; name a "
                         "file on a local disk with --state",
                         file.string()));
+    create_folders(file.parent_path());
     auto lock = take_lock(file, owner);
     auto database = Database::open(file, OpenMode::read_write);
     prepare(database, file);

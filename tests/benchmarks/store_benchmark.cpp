@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/journal.hpp"
+#include "support/fake_clock.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <string>
+
+namespace store = freshet::store;
+using freshet::test::FakeClock;
+
+namespace {
+
+constexpr int tasks = 10'000;
+constexpr int batch = 100;
+
+std::string id_of(int number) { return "ConvertToNetcdf_2026_08_21T06_" + std::to_string(number) + "_1f0a9c3b7d"; }
+
+store::TaskRow task(int number, const std::string& status) {
+    return {.task_id = id_of(number),
+            .family = "ConvertToNetcdf",
+            .params = R"({"cycle":"2026-08-21T06","lead":"6","root":"/data"})",
+            .status = status,
+            .updated = FakeClock::start,
+            .record = std::string(500, 'r')};
+}
+
+void start(store::Journal& journal, int number) {
+    journal.start_attempt(
+        {.run_id = "run", .task_id = id_of(number), .number = 1, .worker = "worker", .started = FakeClock::start});
+}
+
+void end(store::Journal& journal, int number) {
+    journal.end_attempt({.task_id = id_of(number), .worker = "worker", .ended = FakeClock::start, .status = "DONE"});
+}
+
+/// Calls `change` for each task, a batch in one transaction.
+template <class Change>
+void in_batches(store::StateFile& state, Change&& change) {
+    for (int first = 0; first < tasks; first += batch) {
+        auto transaction = state.begin();
+        for (int number = first; number < first + batch; ++number) change(number);
+        transaction.commit(store::Durability::power_cut);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("10,000 tasks pass through the journal on a memory filesystem", "[benchmark]") {
+    const auto path = std::filesystem::path("/dev/shm") / ("freshet-benchmark-" + std::to_string(getpid()));
+    const freshet::SystemClock clock;
+    const auto began = clock.steady_now();
+    {
+        auto state = store::StateFile::own(path, store::this_process("benchmark", FakeClock::start));
+        store::Journal journal(state);
+        in_batches(state, [&](int number) { journal.upsert_task(task(number, "PENDING")); });
+        in_batches(state, [&](int number) {
+            journal.upsert_task(task(number, "RUNNING"));
+            start(journal, number);
+        });
+        in_batches(state, [&](int number) {
+            journal.upsert_task(task(number, "DONE"));
+            end(journal, number);
+        });
+        in_batches(state, [&](int number) {
+            for (const auto* status : {"PENDING", "RUNNING", "DONE"})
+                journal.add_history({.at = FakeClock::start, .task_id = id_of(number), .status = status});
+        });
+    }
+    const std::chrono::duration<double> took = clock.steady_now() - began;
+    std::cout << "30,000 upserts, 10,000 attempts and 30,000 state changes in 400 commits: " << took.count() << " s\n";
+    for (const auto* ending : {"", ".lock"}) std::filesystem::remove(path.string() + ending);
+    CHECK(took.count() < 2.0);
+}
