@@ -34,9 +34,9 @@ constexpr Pattern portal[] = {
     {"ICEC", "surface"},
     {"ICETK", "surface"},
     {"LAND", "surface"},
-    {"LCDC", "low cloud layer"},
-    {"MCDC", "middle cloud layer"},
-    {"HCDC", "high cloud layer"},
+    {"*CDC", "low cloud layer"},  // TCDC before v16, LCDC since
+    {"*CDC", "middle cloud layer"},
+    {"*CDC", "high cloud layer"},
     {"TCDC", "entire atmosphere*"},  // its level changed with v16; both spellings mean the whole column
     {"PWAT", "entire atmosphere*"},
     {"CAPE", "surface"},

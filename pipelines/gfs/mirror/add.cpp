@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mirror/add.hpp"
+
+#include "mirror/files.hpp"
+#include "mirror/index.hpp"
+#include "mirror/scan.hpp"
+#include "source/layout.hpp"
+
+namespace gfs::mirror {
+
+freshet::Time publication_time(const Slot& slot) {
+    // The first file comes three and a half hours after the analysis, f384 an hour and three quarters later.
+    return slot.cycle + std::chrono::minutes(210) + slot.lead * std::chrono::seconds(16);
+}
+
+void put(const std::filesystem::path& folder, const Slot& slot, std::string_view grib) {
+    const auto path = grib_path(slot.cycle, slot.product, slot.lead);
+    const auto inventory = inventory_of(scan(grib, path));
+    write_file(folder / path, grib, publication_time(slot));
+    write_file(folder / index_path(slot.cycle, slot.product, slot.lead), inventory.text(), publication_time(slot));
+}
+
+void add(const std::filesystem::path& folder, const Slot& slot, const std::filesystem::path& file) {
+    const auto grib = read_file(file);
+    scan(grib, file.string());  // so that what is wrong is said of the file the user named
+    put(folder, slot, grib);
+}
+
+}  // namespace gfs::mirror

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mirror/command.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sstream>
+
+namespace {
+
+struct Result {
+    int code;
+    std::string out;
+    std::string err;
+};
+
+Result run(const std::vector<std::string>& words) {
+    std::ostringstream out, err;
+    const int code = gfs::mirror::run_command(words, out, err);
+    return {code, out.str(), err.str()};
+}
+
+/// The one sentence that a line which cannot be understood is answered with.
+std::string refusal(const std::vector<std::string>& words) {
+    const auto result = run(words);
+    CHECK(result.code == 64);
+    CHECK(result.out.empty());
+    return result.err;
+}
+
+}  // namespace
+
+TEST_CASE("bad input is told in one sentence and exit code 64", "[gfs]") {
+    CHECK(refusal({"add", "root", "file", "--cycle", "2022-13-15T18", "--lead", "6"}) ==
+          "gfs-mirror add: --cycle: '2022-13-15T18' is not a full hour like 2026-11-21T06\n");
+    CHECK(refusal({"add", "root", "file", "--lead", "6"}) == "gfs-mirror add: the option '--cycle' is missing\n");
+    CHECK(refusal({"add", "root", "file", "--cycle", "2022-03-15T18", "--lead", "7", "--product", "pgrb2.1p00"}) ==
+          "gfs-mirror add: --lead: 'pgrb2.1p00' has no lead 7\n");
+    CHECK(refusal({"add", "root", "file", "--lead"}) == "gfs-mirror add: the option '--lead' wants a value\n");
+    CHECK(refusal({"add", "root", "--lead", "6"}) ==
+          "gfs-mirror add: wanted are FOLDER and FILE, given were 1 of them: 'root'\n");
+    CHECK(refusal({"serve", "root", "--prot", "1"}) ==
+          "gfs-mirror serve: there is no option '--prot' here; there are --port, --address, --port-file, --count-file\n");
+    CHECK(refusal({"serve", "/nonexistent"}) == "gfs-mirror serve: '/nonexistent' is not a folder that could be served\n");
+    CHECK(refusal({"walk"}).starts_with("gfs-mirror: there is no command 'walk'; these are the commands:\n"));
+    CHECK(refusal({}).starts_with("gfs-mirror: no command was given; "));
+}
+
+TEST_CASE("a file that is missing is told with the system's reason", "[gfs]") {
+    const auto result = run({"add", "root", "/nonexistent", "--cycle", "2022-03-15T18", "--lead", "6"});
+    CHECK(result.code == 1);
+    CHECK(result.err == "gfs-mirror add: opening '/nonexistent' failed: No such file or directory\n");
+}
+
+TEST_CASE("help goes to the output", "[gfs]") {
+    const auto result = run({"--help"});
+    CHECK(result.code == 0);
+    CHECK(result.out.starts_with("gfs-mirror serve FOLDER"));
+}
