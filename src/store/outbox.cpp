@@ -30,7 +30,7 @@ Outbox::Outbox(StateFile& state)
           "UPDATE deliveries SET next_try = ?3, tries = tries + 1, last_error = ?4 WHERE position = ?1 AND sink = ?2")),
       forget_pauses_(state.database().prepare(
           "UPDATE deliveries SET next_try = 0 WHERE sink = ? AND delivered_at IS NULL AND next_try <= ?")),
-      sinks_(state.database().prepare("SELECT name FROM sinks")),
+      sinks_(state.database().prepare("SELECT name FROM sinks ORDER BY name")),
       abandon_(state.database().prepare("DELETE FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
                                         "AND position IN (SELECT position FROM outbox WHERE stored < ?)")),
       forget_documents_(state.database().prepare(
@@ -42,6 +42,12 @@ Outbox::Outbox(StateFile& state)
 void Outbox::add_sinks(const std::vector<std::string>& names, Time now) {
     for (const auto& name : names)
         if (add_sink_.run(name, now) > 0) fill_sink_.run(name, now - backfill);
+}
+
+std::vector<std::string> Outbox::sinks() {
+    std::vector<std::string> names;
+    sinks_.each([&](const Row& row) { names.push_back(row.get<std::string>(0)); });
+    return names;
 }
 
 bool Outbox::enqueue(const NewEvent& event, Time now) {
@@ -103,11 +109,9 @@ void Outbox::mark_failed(std::int64_t position, std::string_view sink, Time next
 
 void Outbox::forget_pauses(std::string_view sink, Time until) { forget_pauses_.run(sink, until); }
 
-void Outbox::prune_delivered(Time before, const std::vector<std::string>& sinks) {
-    std::vector<std::string> known;
-    sinks_.each([&](const Row& row) { known.push_back(row.get<std::string>(0)); });
-    for (const auto& sink : known)
-        if (std::ranges::find(sinks, sink) == sinks.end()) abandon_.run(sink, before);
+void Outbox::prune_delivered(Time before, const std::vector<std::string>& configured) {
+    for (const auto& sink : sinks())
+        if (std::ranges::find(configured, sink) == configured.end()) abandon_.run(sink, before);
     forget_documents_.run(before);
     forget_deliveries_.run();
 }

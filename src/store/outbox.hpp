@@ -46,6 +46,8 @@ public:
 
     /// The sinks of the configuration; each event stored from here on waits for them.
     void add_sinks(const std::vector<std::string>& names, Time now);
+    /// All that were ever added, by name.
+    std::vector<std::string> sinks();
 
     struct NewEvent {
         std::string_view id;
@@ -66,8 +68,9 @@ public:
     /// Makes events due at once whose next try is set to before `until`.
     void forget_pauses(std::string_view sink, Time until);
 
-    /// Forgets the documents stored before that time, of events that wait for none of these sinks; ids are kept.
-    void prune_delivered(Time before, const std::vector<std::string>& sinks);
+    /// Forgets the documents stored before that time, of events that wait for none of the configured sinks; ids are
+    /// kept.
+    void prune_delivered(Time before, const std::vector<std::string>& configured);
 
 private:
     template <class Visit>

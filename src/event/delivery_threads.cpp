@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "event/delivery_threads.hpp"
+
+#include "freshet/error.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace freshet::event {
+
+DeliveryThread::DeliveryThread(Sink& sink, std::function<void()> wake)
+    : sink_(sink), wake_(std::move(wake)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+void DeliveryThread::send(std::vector<store::PendingEvent> events) {
+    {
+        const std::lock_guard lock(mutex_);
+        std::ranges::move(events, std::back_inserter(queue_));
+    }
+    filled_.notify_one();
+}
+
+std::vector<DeliveryThread::Tried> DeliveryThread::collect() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(tried_, {});
+}
+
+void DeliveryThread::stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+}
+
+void DeliveryThread::work(const std::stop_token& stop) {
+    for (;;) {
+        std::vector<store::PendingEvent> events;
+        {
+            std::unique_lock lock(mutex_);
+            if (!filled_.wait(lock, stop, [&] { return !queue_.empty(); })) return;
+            events = std::exchange(queue_, {});
+        }
+        for (auto& event : events) {
+            if (stop.stop_requested()) return;
+            auto result = try_to_deliver(sink_, event);
+            {
+                const std::lock_guard lock(mutex_);
+                tried_.push_back({.event = std::move(event), .result = std::move(result)});
+            }
+            wake_();
+        }
+    }
+}
+
+DeliveryThreads::DeliveryThreads(DeliveryParts parts, Sinks sinks, std::function<void()> wake)
+    : clock_(parts.clock), delivery_(std::move(parts), std::move(sinks)), wake_(std::move(wake)) {
+    for (std::size_t i = 0; i < delivery_.sinks(); ++i)
+        lanes_.push_back({.thread = std::make_unique<DeliveryThread>(delivery_.sink(i), [this] { note_wake(); })});
+}
+
+DeliveryThreads::~DeliveryThreads() {
+    for (auto& lane : lanes_) lane.thread->stop();
+    try {
+        for (std::size_t i = 0; i < lanes_.size(); ++i) record_results(i);
+    } catch (const Error&) {
+        // What is not recorded is delivered once more by the next start, under the same id.
+    }
+}
+
+DeliveryStatus DeliveryThreads::poll() {
+    DeliveryStatus status;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        record_results(i);
+        // One batch at a time: it holds an event of each key, and the next of a key must wait for it.
+        if (lanes_[i].in_flight == 0) hand_out(i);
+        auto backlog = delivery_.backlog(i);
+        if (lanes_[i].in_flight > 0) backlog.next_try.reset();
+        status = status + backlog;
+    }
+    return status;
+}
+
+DeliveryStatus DeliveryThreads::finish(std::chrono::milliseconds at_most) {
+    const auto deadline = clock_.steady_now() + at_most;
+    for (;;) {
+        const auto status = poll();
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock_.steady_now());
+        if (status.pending == 0 || left.count() <= 0) return status;
+        auto pause = left;
+        if (status.next_try)
+            pause = std::min(left, std::chrono::ceil<std::chrono::milliseconds>(*status.next_try - clock_.now()));
+        if (pause == left && !is_busy()) return status;
+        wait_for_wake(pause);
+    }
+}
+
+void DeliveryThreads::note_wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_woken_ = true;
+    }
+    woken_.notify_one();
+    if (wake_) wake_();
+}
+
+void DeliveryThreads::record_results(std::size_t sink) {
+    for (const auto& [event, result] : lanes_[sink].thread->collect()) {
+        --lanes_[sink].in_flight;
+        delivery_.record(sink, event, result);
+    }
+}
+
+void DeliveryThreads::hand_out(std::size_t sink) {
+    auto events = delivery_.due(sink);
+    if (events.empty()) return;
+    lanes_[sink].in_flight = events.size();
+    lanes_[sink].thread->send(std::move(events));
+}
+
+bool DeliveryThreads::is_busy() const {
+    return std::ranges::any_of(lanes_, [](const Lane& lane) { return lane.in_flight > 0; });
+}
+
+void DeliveryThreads::wait_for_wake(std::chrono::milliseconds at_most) {
+    std::unique_lock lock(mutex_);
+    woken_.wait_for(lock, at_most, [&] { return is_woken_; });
+    is_woken_ = false;
+}
+
+}  // namespace freshet::event

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "event/delivery.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace freshet::event {
+
+/// One thread for one sink: takes events, calls the sink, hands back how it went. It knows no database.
+class DeliveryThread {
+public:
+    struct Tried {
+        store::PendingEvent event;
+        TryResult result;
+    };
+
+    /// `wake` is called by the thread whenever there is something to collect.
+    DeliveryThread(Sink& sink, std::function<void()> wake);
+    /// Hands over events that are to be tried, in this order.
+    void send(std::vector<store::PendingEvent> events);
+    /// What was tried since the last time.
+    std::vector<Tried> collect();
+    /// Waits for the call of the sink that is in progress; events whose turn has not come are not tried.
+    void stop();
+
+private:
+    void work(const std::stop_token& stop);
+
+    Sink& sink_;
+    std::function<void()> wake_;
+    std::mutex mutex_;
+    std::condition_variable_any filled_;
+    std::vector<store::PendingEvent> queue_;
+    std::vector<Tried> tried_;
+    std::jthread thread_;  // last: it uses all of the above
+};
+
+/// Delivers without ever keeping its owner waiting: each sink is called in a thread of its own, so that a slow one
+/// holds up neither the work nor the other sinks. All but the calls of sinks happens in the owner's thread.
+class DeliveryThreads {
+public:
+    /// `wake` is called by any thread when poll() has something to do.
+    DeliveryThreads(DeliveryParts parts, Sinks sinks, std::function<void()> wake);
+    /// Waits for calls of sinks in progress and records them, lest an event be delivered twice for nothing.
+    ~DeliveryThreads();
+    DeliveryThreads(const DeliveryThreads&) = delete;
+    DeliveryThreads& operator=(const DeliveryThreads&) = delete;
+
+    /// Records what has come back and hands out what has become due. Call it after events were stored, when woken, and
+    /// at the returned `next_try`; a sink that is being called has none, since it will wake you.
+    DeliveryStatus poll();
+
+    /// At the end of a run: goes on until everything is delivered or nothing more can be within that time. What is left
+    /// waits for the next start.
+    DeliveryStatus finish(std::chrono::milliseconds at_most);
+
+private:
+    struct Lane {
+        std::unique_ptr<DeliveryThread> thread;
+        std::size_t in_flight = 0;
+    };
+
+    void note_wake();
+    void record_results(std::size_t sink);
+    void hand_out(std::size_t sink);
+    bool is_busy() const;
+    void wait_for_wake(std::chrono::milliseconds at_most);
+
+    const Clock& clock_;
+    Delivery delivery_;
+    std::function<void()> wake_;
+    std::mutex mutex_;
+    std::condition_variable woken_;
+    bool is_woken_ = false;
+    std::vector<Lane> lanes_;  // by sink
+};
+
+}  // namespace freshet::event

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "event/delivery_threads.hpp"
+
+#include "event/sample_event.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_log.hpp"
+#include "support/fake_sink.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <future>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace store = freshet::store;
+using freshet::SystemClock;
+using freshet::event::DeliveryThreads;
+using freshet::test::FakeLog;
+using freshet::test::FakeSink;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Ids = std::vector<std::string>;
+
+/// Longer than any machine needs, so that it is reached only when the test fails.
+constexpr auto plenty = 20s;
+
+struct Fixture {
+    void store_event(const std::string& id, const std::string& key) {
+        store::Outbox outbox(state);
+        const auto document = to_json(freshet::test::sample_event(id)).text();
+        outbox.enqueue({.id = id, .key = key, .document = document}, clock.now());
+    }
+    freshet::event::DeliveryParts parts() {
+        return {.state = state, .clock = clock, .log = log, .chance = [] { return 0.0; }};
+    }
+
+    SystemClock clock;
+    store::StateFile state = store::StateFile::in_memory();
+    FakeLog log;
+};
+
+}  // namespace
+
+TEST_CASE("threads deliver everything in order of each key", "[event]") {
+    Fixture fixture;
+    FakeSink sink;
+    DeliveryThreads threads(fixture.parts(), {sink}, {});
+    for (const auto* id : {"a1", "a2", "a3"}) fixture.store_event(id, "a");
+    CHECK(threads.finish(plenty).pending == 0);
+    CHECK(sink.acknowledged_ids() == Ids{"a1", "a2", "a3"});
+}
+
+TEST_CASE("a slow sink holds up neither the owner nor another sink", "[event]") {
+    Fixture fixture;
+    std::binary_semaphore release(0);
+    std::promise<void> fast_was_asked;
+    FakeSink slow("slow");
+    FakeSink fast("fast");
+    slow.before_deliver = [&](const freshet::Event&) { release.acquire(); };
+    fast.before_deliver = [&](const freshet::Event&) { fast_was_asked.set_value(); };
+    DeliveryThreads threads(fixture.parts(), {slow, fast}, {});
+    fixture.store_event("e1", "a");
+    const auto status = threads.poll();
+    CHECK(status.pending == 2);
+    CHECK_FALSE(status.next_try);
+    CHECK(fast_was_asked.get_future().wait_for(plenty) == std::future_status::ready);
+    CHECK(slow.acknowledged().empty());
+    release.release();
+    CHECK(threads.finish(plenty).pending == 0);
+    CHECK(slow.acknowledged_ids() == Ids{"e1"});
+}
+
+TEST_CASE("the owner is woken when a sink has answered", "[event]") {
+    Fixture fixture;
+    FakeSink sink;
+    std::binary_semaphore woken(0);
+    DeliveryThreads threads(fixture.parts(), {sink}, [&] { woken.release(); });
+    fixture.store_event("e1", "a");
+    threads.poll();
+    REQUIRE(woken.try_acquire_for(plenty));
+    CHECK(threads.poll().pending == 0);
+}
+
+TEST_CASE("the end of a run does not wait for a try that comes too late", "[event]") {
+    Fixture fixture;
+    FakeSink sink;
+    sink.fail(1, freshet::TransientError("answered 503", freshet::FailureClass::throttled, std::chrono::hours(1)));
+    DeliveryThreads threads(fixture.parts(), {sink}, {});
+    fixture.store_event("e1", "a");
+    const auto began = fixture.clock.steady_now();
+    CHECK(threads.finish(plenty).pending == 1);
+    CHECK(fixture.clock.steady_now() - began < plenty);
+    CHECK(sink.asked() == Ids{"e1"});
+}
+
+TEST_CASE("the end of a run gives up on a sink that does not answer in time", "[event]") {
+    Fixture fixture;
+    FakeSink sink;
+    std::binary_semaphore release(0);
+    sink.before_deliver = [&](const freshet::Event&) { release.acquire(); };
+    {
+        DeliveryThreads threads(fixture.parts(), {sink}, {});
+        fixture.store_event("e1", "a");
+        CHECK(threads.finish(5ms).pending == 1);
+        release.release();
+    }
+    // The call in progress was waited for and recorded: the next start does not repeat it.
+    CHECK(freshet::event::Delivery(fixture.parts(), {sink}).status().pending == 0);
+    CHECK(sink.asked() == Ids{"e1"});
+}
