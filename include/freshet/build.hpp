@@ -15,12 +15,13 @@ namespace freshet {
 
 /// What became of a task in a run, in the words of the summary.
 enum class Fate {
-    was_complete,   ///< its output existed: not run
-    ran,            ///< ran and is complete
-    failed,         ///< ran and failed for good, or ran out of attempts
-    not_yet,        ///< what it needs from outside does not exist yet
-    not_started,    ///< a requirement failed or is missing, or the run ended before its turn
-    ran_elsewhere,  ///< another worker completed it meanwhile
+    was_complete,  ///< its output existed: not run
+    ran,           ///< ran and is complete
+    failed,        ///< ran and failed for good, or ran out of attempts
+    not_yet,       ///< what it needs from outside does not exist yet
+    missing,       ///< external, and its output does not exist
+    unknown,       ///< its completeness or its requirements could not be found out
+    not_started,   ///< something it requires did not come about, or the run ended before its turn
 };
 
 struct TaskReport {

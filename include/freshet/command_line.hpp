@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "freshet/event.hpp"
 #include "freshet/registry.hpp"
 
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace freshet {
@@ -18,6 +20,8 @@ struct Program {
     std::string version;              ///< stands in receipts and in the state
     std::string summary{};            ///< one line for --help
     std::vector<SinkType> sinks{};    ///< beyond the built-in ones: kafka_sink_type()
+    /// Turns words like "latest" among a root's parameters into values, once, before the task is made; none: nothing.
+    std::function<void(std::string_view family, Values& values, const Clock& clock)> resolve{};
     /// Where the state is unless --state says otherwise; none: $XDG_STATE_HOME/freshet/NAME.sqlite.
     std::function<std::string(const AnyTask& root)> default_state{};
     /// The file that announced events are appended to besides the configured sinks; none: no such file.

@@ -33,6 +33,8 @@ struct Surroundings {
     std::function<bool()> cancelled;      ///< true once the attempt should end soon
     int attempt = 1;
     bool may_announce = false;
+    std::string run_id{};
+    std::string code_version{};
 };
 
 /// What a running task may ask of the engine.
@@ -63,6 +65,10 @@ public:
     http::Client& http() { return surroundings_.http(); }
     /// 1 at the first try.
     int attempt() const { return surroundings_.attempt; }
+    /// Names the run that this attempt is part of.
+    const std::string& run_id() const { return surroundings_.run_id; }
+    /// Of the program, as its receipts have it.
+    const std::string& code_version() const { return surroundings_.code_version; }
 
     // For the engine, after run().
     const std::vector<Event>& announced() const { return announced_; }

@@ -37,6 +37,9 @@ public:
     /// The same with the whole content at hand.
     void write(std::string_view content) const;
 
+    /// SHA-256 of what is there: from its receipt while its size is the one noted there, else computed.
+    std::string sha256() const;
+
     /// The content of the file; throws Error when it cannot be read.
     std::string read() const;
 

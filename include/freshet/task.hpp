@@ -48,7 +48,8 @@ struct TaskType {
     Kind kind;
     Isolation isolation;
     bool announces;
-    bool has_outputs;  ///< false: it cannot be seen to be complete otherwise than by complete()
+    bool has_outputs;
+    bool has_own_completeness;  ///< a complete() of its own
 
     AnyTask (*make)(const TaskType& type, const Values& values);  ///< throws ParameterError
     const void* (*defaults)();                                    ///< a task whose every parameter has its default
@@ -127,6 +128,7 @@ const TaskType& TaskType::of() {
         .isolation = detail::isolation_of<T>(),
         .announces = detail::announces<T>(),
         .has_outputs = detail::HasOutput<T>,
+        .has_own_completeness = detail::HasComplete<T>,
         .make = [](const TaskType& self, const Values& values) -> AnyTask {
             T task{};
             detail::assign(&task, self, values);

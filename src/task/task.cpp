@@ -36,7 +36,7 @@ std::string AnyTask::description() const {
 }
 
 bool AnyTask::complete() const {
-    if (type_->kind != Kind::wrapper || type_->has_outputs) return type_->complete(task_.get());
+    if (type_->kind != Kind::wrapper || type_->has_outputs || type_->has_own_completeness) return type_->complete(task_.get());
     // Wrappers of wrappers may be nested as deep as somebody likes, so they are walked with a list.
     std::vector<AnyTask> open = requirements();
     while (!open.empty()) {

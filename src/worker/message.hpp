@@ -28,7 +28,10 @@ struct LogLine {
     bool is_warning = false;
 };
 
+/// Something else than an attempt wants the worker's attention: a signal, or an event that was delivered.
+struct Nudge {};
+
 /// What runners tell the worker.
-using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine>;
+using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Nudge>;
 
 }  // namespace freshet::worker

@@ -47,16 +47,26 @@ void Plan::look_at(std::size_t node, std::vector<std::size_t>& added) {
     }
 }
 
+void Plan::look_at_all(std::vector<std::size_t>& added) {
+    if (added.empty()) return;
+    const std::size_t first = added.front();
+    for (std::size_t i = 0; i < added.size(); ++i) look_at(added[i], added);
+    refuse_cycles(first);
+    complete_wrappers();
+}
+
 std::vector<std::size_t> Plan::add(const std::vector<AnyTask>& tasks) {
     std::vector<std::size_t> added;
     std::vector<std::size_t> given;
     for (const AnyTask& task : tasks) given.push_back(node_of(task, added));
-    const std::size_t first = added.empty() ? 0 : added.front();
-    for (std::size_t i = 0; i < added.size(); ++i) look_at(added[i], added);
-    if (added.empty()) return given;
-    refuse_cycles(first);
-    complete_wrappers();
+    look_at_all(added);
     return given;
+}
+
+void Plan::look_again(std::size_t node) {
+    nodes_[node].is_complete = false;
+    std::vector<std::size_t> added{node};
+    look_at_all(added);
 }
 
 void Plan::add_requirements(std::size_t task, const std::vector<std::size_t>& required) {

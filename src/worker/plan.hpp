@@ -41,7 +41,8 @@ public:
     /// A task found something that it requires only while it ran.
     void add_requirements(std::size_t task, const std::vector<std::size_t>& required);
 
-    void set_complete(std::size_t node, bool is_complete) { nodes_[node].is_complete = is_complete; }
+    /// The output of a task that was complete has gone: it is looked at again, with what it requires.
+    void look_again(std::size_t node);
 
     const Node& operator[](std::size_t node) const { return nodes_[node]; }
     std::size_t size() const { return nodes_.size(); }
@@ -52,6 +53,7 @@ public:
 private:
     std::size_t node_of(const AnyTask& task, std::vector<std::size_t>& added);
     void look_at(std::size_t node, std::vector<std::size_t>& added);
+    void look_at_all(std::vector<std::size_t>& added);
     void claim_outputs(std::size_t node);
     void refuse_cycles(std::size_t first) const;
     void complete_wrappers();
