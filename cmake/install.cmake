@@ -9,3 +9,9 @@ install(TARGETS freshet EXPORT freshetTargets FILE_SET HEADERS)
 install(EXPORT freshetTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake
     DESTINATION ${package_dir})
+
+# Asked for as find_package(freshet COMPONENTS kafka).
+if(TARGET freshet_kafka)
+    install(TARGETS freshet_kafka EXPORT freshetKafkaTargets FILE_SET HEADERS)
+    install(EXPORT freshetKafkaTargets NAMESPACE freshet:: DESTINATION ${package_dir})
+endif()

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace freshet::event {
+
+template <auto release>
+struct KafkaReleaser {
+    template <typename Handle>
+    void operator()(Handle* handle) const {
+        release(handle);
+    }
+};
+using KafkaConf = std::unique_ptr<rd_kafka_conf_t, KafkaReleaser<rd_kafka_conf_destroy>>;
+using KafkaHandle = std::unique_ptr<rd_kafka_t, KafkaReleaser<rd_kafka_destroy>>;
+using KafkaHeaders = std::unique_ptr<rd_kafka_headers_t, KafkaReleaser<rd_kafka_headers_destroy>>;
+
+/// What is sent: views of it must live until send() returns.
+struct KafkaMessage {
+    std::string topic;
+    std::string key;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// librdkafka's configuration for an idempotent producer, with the user's properties on top. Throws ParameterError,
+/// never showing a value, for a property that is unknown, refuses its value, or would break the promise of delivery.
+KafkaConf kafka_conf(const std::string& brokers, const std::map<std::string, std::string>& properties);
+
+/// A session with the brokers.
+class KafkaProducer {
+public:
+    /// Starts threads; throws Error when librdkafka does not accept the whole configuration.
+    explicit KafkaProducer(const rd_kafka_conf_t& conf);
+
+    /// Returns once the brokers have acknowledged the message; throws Error with the reason when they did not in time.
+    void send(const KafkaMessage& message);
+
+private:
+    /// Of the connection, as told by librdkafka: what "timed out" was due to.
+    std::unique_ptr<std::string> trouble_ = std::make_unique<std::string>();
+    KafkaHandle handle_;
+};
+
+}  // namespace freshet::event
