@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/cf_table.hpp"
+
+#include "netcdf/cf_map.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace gfs {
+
+namespace {
+
+using Record = std::map<std::string, std::string>;
+
+int integer(const std::string& text, std::size_t line) {
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) {
+        throw freshet::Error(fmt::format("cf_map.csv, line {}: '{}' is not a whole number", line, text));
+    }
+    return value;
+}
+
+Parameter parameter_of(const Record& record, std::size_t line) {
+    return {.discipline = integer(record.at("discipline"), line),
+            .category = integer(record.at("category"), line),
+            .number = integer(record.at("number"), line)};
+}
+
+// "0-2-25"
+Parameter parameter_of(const std::string& text, std::size_t line) {
+    const std::size_t first = text.find('-');
+    const std::size_t second = text.find('-', first + 1);
+    if (first == std::string::npos || second == std::string::npos) {
+        throw freshet::Error(fmt::format("cf_map.csv, line {}: '{}' is not like 0-2-25", line, text));
+    }
+    return {.discipline = integer(text.substr(0, first), line),
+            .category = integer(text.substr(first + 1, second - first - 1), line),
+            .number = integer(text.substr(second + 1), line)};
+}
+
+CfRow row_of(const Record& record) {
+    return {.ncep_name = record.at("ncep_abbrev"),
+            .standard_name = record.at("standard_name"),
+            .units = record.at("units"),
+            .long_name = record.at("long_name"),
+            .statistic = record.at("statistic"),
+            .base_name = record.at("base_name"),
+            .flag_meanings = record.at("flag_meanings"),
+            .comment = record.at("comment")};
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
+    std::vector<std::vector<std::string>> records;
+    std::vector<std::string> record(1);
+    bool is_quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (is_quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
+            record.back() += text[++i];
+        } else if (c == '"') {
+            is_quoted = !is_quoted;
+        } else if (c == ',' && !is_quoted) {
+            record.emplace_back();
+        } else if (c == '\n' && !is_quoted) {
+            records.push_back(std::move(record));
+            record.assign(1, "");
+        } else {
+            record.back() += c;
+        }
+    }
+    if (record.size() > 1 || !record.front().empty()) records.push_back(std::move(record));
+    return records;
+}
+
+CfTable::CfTable(std::string_view csv) {
+    const auto records = parse_csv(csv);
+    if (records.empty()) throw freshet::Error("cf_map.csv is empty");
+    for (std::size_t i = 1; i < records.size(); ++i) {
+        const std::size_t line = i + 1;
+        if (records[i].size() != records[0].size()) {
+            throw freshet::Error(fmt::format("cf_map.csv, line {}: {} fields where the first line names {}", line,
+                                             records[i].size(), records[0].size()));
+        }
+        Record record;
+        for (std::size_t k = 0; k < records[0].size(); ++k) record[records[0][k]] = records[i][k];
+        const int surface = record.at("surface") == "*" ? any_surface : integer(record.at("surface"), line);
+        if (!rows_.emplace(std::pair(parameter_of(record, line), surface), row_of(record)).second) {
+            throw freshet::Error(fmt::format("cf_map.csv, line {}: a second row for the same parameter and surface", line));
+        }
+        if (const std::string& later = record.at("wmo_alternative_id"); !later.empty()) {
+            rows_.emplace(std::pair(parameter_of(later, line), surface), row_of(record));
+        }
+    }
+    add_rows_for_any_surface();
+}
+
+// On a surface that no row names, a parameter is still known, but its standard name may be that of another surface.
+void CfTable::add_rows_for_any_surface() {
+    const auto known = rows_;
+    for (const auto& [key, row] : known) {
+        CfRow nameless = row;
+        nameless.standard_name.clear();
+        nameless.comment.clear();
+        rows_.emplace(std::pair(key.first, any_surface), std::move(nameless));
+    }
+}
+
+const CfTable& CfTable::built_in() {
+    static const CfTable table(cf_map);
+    return table;
+}
+
+const CfRow* CfTable::find(const Parameter& parameter, int surface) const {
+    auto row = rows_.find({parameter, surface});
+    if (row == rows_.end()) row = rows_.find({parameter, any_surface});
+    return row == rows_.end() ? nullptr : &row->second;
+}
+
+}  // namespace gfs

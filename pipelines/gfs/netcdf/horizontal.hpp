@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "grib/grid.hpp"
+
+#include <netcdf>
+
+#include <vector>
+
+namespace gfs {
+
+/// The two horizontal dimensions of a file, rows first, and what variables on them name in `coordinates`.
+struct Horizontal {
+    netCDF::NcDim rows;
+    netCDF::NcDim columns;
+    std::vector<std::string> auxiliary;
+};
+
+/// Defines the dimensions, their coordinates and the grid mapping "crs".
+Horizontal define_horizontal(netCDF::NcFile& file, const Grid& grid);
+
+/// Writes the values of the coordinates, once definitions are complete.
+void write_horizontal(netCDF::NcFile& file, const Grid& grid);
+
+}  // namespace gfs

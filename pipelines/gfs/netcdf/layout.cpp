@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/layout.hpp"
+
+#include "netcdf/levels.hpp"
+#include "netcdf/windows.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <numeric>
+
+namespace gfs {
+
+namespace {
+
+// The row of the table; for a parameter that it does not know, what eccodes says, else the numbers.
+CfRow names_of(const Message& message, const CfTable& table) {
+    const CfRow* known = table.find(message.parameter, message.level.first.type);
+    CfRow row = known != nullptr ? *known : CfRow{};
+    if (known == nullptr) {
+        const bool is_named = message.eccodes_name != "unknown";
+        row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
+    }
+    // Along another grid than east and north these are no eastward and northward wind.
+    if (message.grid.winds_follow_grid && message.grid.kind != GridKind::latitude_longitude) {
+        if (row.standard_name == "eastward_wind") row.standard_name = "x_wind";
+        if (row.standard_name == "northward_wind") row.standard_name = "y_wind";
+    }
+    return row;
+}
+
+// CF wants letters, digits and underscores, a letter first: U-GWD is "u_gwd", 5WAVH is "ncep_5wavh".
+std::string base_name(const Message& message, const CfRow& row) {
+    if (!row.base_name.empty()) return row.base_name;
+    if (!row.standard_name.empty()) return row.standard_name;
+    const Parameter& parameter = message.parameter;
+    if (row.ncep_name.empty()) {
+        return fmt::format("parameter_{}_{}_{}", parameter.discipline, parameter.category, parameter.number);
+    }
+    std::string name;
+    for (const char c : row.ncep_name) {
+        const auto letter = static_cast<unsigned char>(c);
+        name += std::isalnum(letter) != 0 ? static_cast<char>(std::tolower(letter)) : '_';
+    }
+    return std::isdigit(static_cast<unsigned char>(name.front())) != 0 ? "ncep_" + name : name;
+}
+
+/// Collects messages into variables, in the order of their first appearance.
+class Planner {
+public:
+    Planner(const std::vector<Message>& messages, const CfTable& table)
+        : messages_(messages), table_(table), windows_(windows(messages)) {}
+
+    Layout plan() {
+        if (messages_.empty()) throw freshet::Error("there is no message to convert");
+        layout_.grid = messages_.front().grid;
+        layout_.reference_time = messages_.front().reference_time;
+        layout_.time = messages_.front().validity.end;
+        layout_.times.push_back({.name = "time", .begin = layout_.time, .end = layout_.time});
+        for (std::size_t i = 0; i < messages_.size(); ++i) {
+            check_same_lead(messages_[i]);
+            place(i);
+        }
+        for (Variable& variable : layout_.variables) order_levels(variable);
+        name_level_axes();
+        return std::move(layout_);
+    }
+
+private:
+    [[noreturn]] static void refuse(const Message& message, const Message& other, const std::string& what) {
+        throw freshet::Error(fmt::format("{} and {} {}", to_text(other.place), to_text(message.place), what));
+    }
+
+    void check_same_lead(const Message& message) const {
+        const Message& first = messages_.front();
+        if (!(message.grid == first.grid)) refuse(message, first, "have different grids: convert them apart");
+        if (message.reference_time != first.reference_time) refuse(message, first, "are of different cycles: convert them apart");
+        if (message.validity.end != first.validity.end) refuse(message, first, "are valid at different times: convert them apart");
+    }
+
+    void place(std::size_t index) {
+        const Message& message = messages_[index];
+        const CfRow row = names_of(message, table_);
+        const std::string done = statistic(message, row);
+        const std::size_t axis = time_axis(message, windows_[index]);
+        const std::string name = base_name(message, row) + "_" + name_suffix(message.level) +
+                                 statistic_suffix(message, done, windows_[index]);
+        const auto [known, is_new] = by_name_.emplace(name, layout_.variables.size());
+        if (is_new) {
+            layout_.variables.push_back({.name = name,
+                                         .cf = row,
+                                         .parameter = message.parameter,
+                                         .level = message.level,
+                                         .time_axis = axis,
+                                         .levels = {},
+                                         .statistic = done,
+                                         .messages = {}});
+        }
+        Variable& variable = layout_.variables[known->second];
+        check_distinct(variable, message, axis);
+        variable.messages.push_back(index);
+    }
+
+    void check_distinct(const Variable& variable, const Message& message, std::size_t axis) const {
+        for (const std::size_t other : variable.messages) {
+            const Message& earlier = messages_[other];
+            const bool is_one_place = earlier.level == message.level || !has_coordinate(message.level) ||
+                                      coordinate(earlier.level) == coordinate(message.level);
+            if (is_one_place || earlier.parameter != message.parameter || variable.time_axis != axis) {
+                refuse(message, earlier,
+                       fmt::format("('{}' and '{}') would both be '{}'", inventory_line(earlier, table_),
+                                   inventory_line(message, table_), variable.name));
+            }
+        }
+    }
+
+    std::size_t time_axis(const Message& message, Window window) {
+        if (window == Window::instant) return 0;
+        const Validity& validity = message.validity;
+        std::size_t others = 0;
+        for (std::size_t i = 1; i < layout_.times.size(); ++i) {
+            const TimeAxis& axis = layout_.times[i];
+            if (axis.window == window && axis.begin == validity.begin) return i;
+            if (axis.window == Window::interval) ++others;
+        }
+        std::string name = window == Window::bucket ? "time_bucket" : window == Window::run ? "time_run" : "time_interval";
+        if (window == Window::interval && others > 0) name += fmt::format("{}", others);
+        layout_.times.push_back({.name = name, .window = window, .begin = validity.begin, .end = validity.end});
+        return layout_.times.size() - 1;
+    }
+
+    void order_levels(Variable& variable) {
+        std::vector<std::size_t>& indices = variable.messages;
+        if (!has_coordinate(variable.level)) return;
+        std::sort(indices.begin(), indices.end(), [&](std::size_t a, std::size_t b) {
+            return coordinate(messages_[a].level) < coordinate(messages_[b].level);
+        });
+        LevelAxis axis;
+        for (const std::size_t index : indices) axis.levels.push_back(messages_[index].level);
+        const auto same = std::find_if(layout_.levels.begin(), layout_.levels.end(),
+                                       [&](const LevelAxis& other) { return other.levels == axis.levels; });
+        variable.levels = static_cast<std::size_t>(same - layout_.levels.begin());
+        if (same == layout_.levels.end()) layout_.levels.push_back(std::move(axis));
+    }
+
+    // The set with the most levels gets the plain name, so that it is the same in most files.
+    void name_level_axes() {
+        std::vector<std::size_t> order(layout_.levels.size());
+        std::iota(order.begin(), order.end(), 0U);
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return layout_.levels[a].levels.size() > layout_.levels[b].levels.size();
+        });
+        std::map<std::string, int> uses;
+        for (const std::size_t index : order) {
+            LevelAxis& axis = layout_.levels[index];
+            const bool is_scalar = axis.levels.size() == 1;
+            axis.name = is_scalar ? scalar_name(axis.levels.front()) : dimension_name(axis.levels.front());
+            if (const int before = uses[axis.name]++; before > 0) axis.name += fmt::format("{}", before);
+        }
+    }
+
+    const std::vector<Message>& messages_;
+    const CfTable& table_;
+    std::vector<Window> windows_;
+    Layout layout_;
+    std::map<std::string, std::size_t> by_name_;
+};
+
+}  // namespace
+
+Layout plan_layout(const std::vector<Message>& messages, const CfTable& table) { return Planner(messages, table).plan(); }
+
+}  // namespace gfs

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "grib/message.hpp"
+#include "netcdf/cf_table.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gfs {
+
+/// Which stretch of time a field speaks of. Two windows cannot share one axis.
+enum class Window {
+    instant,
+    bucket,    ///< since the last multiple of 6 h
+    run,       ///< since the start of the forecast
+    interval,  ///< any other
+};
+
+/// One of the file's time axes, each of one step.
+struct TimeAxis {
+    std::string name;  ///< "time", "time_bucket", "time_run", "time_interval", "time_interval1", ...
+    Window window = Window::instant;
+    std::chrono::sys_seconds begin = {};
+    std::chrono::sys_seconds end = {};
+};
+
+/// A set of levels that variables share: a dimension, or the scalar coordinate of a single level.
+struct LevelAxis {
+    std::string name;
+    std::vector<Level> levels;
+};
+
+/// One NetCDF variable, and which messages fill it.
+struct Variable {
+    std::string name;
+    CfRow cf;
+    Parameter parameter;
+    Level level;                        ///< of the first message
+    std::size_t time_axis = 0;          ///< index into Layout::times
+    std::optional<std::size_t> levels;  ///< index into Layout::levels; none where the level has no value
+    std::string statistic;              ///< CF's word: "point", "sum", "mean", ...; empty where nobody says
+    std::vector<std::size_t> messages;  ///< index into the file's messages, one for each level
+};
+
+/// What a NetCDF file of these messages looks like; nothing of it is on disk yet.
+struct Layout {
+    Grid grid;
+    std::chrono::sys_seconds reference_time;
+    std::chrono::sys_seconds time;
+    std::vector<TimeAxis> times;  ///< the first is "time"
+    std::vector<LevelAxis> levels;
+    std::vector<Variable> variables;
+};
+
+/// Plans one lead's file: every message has exactly one place in it. Throws freshet::Error, naming the messages, where
+/// two would have the same place, or where they differ in grid, cycle or lead.
+Layout plan_layout(const std::vector<Message>& messages, const CfTable& table);
+
+/// "0-6 hour acc fcst", "anl", "7 hour fcst": a message's time as NCEP's inventories write it.
+std::string inventory_time(const Message& message);
+/// "TMP:2 m above ground:7 hour fcst": a message as NCEP's inventories name it.
+std::string inventory_line(const Message& message, const CfTable& table);
+
+}  // namespace gfs

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/convert.hpp"
+
+#include <exception>
+#include <iostream>
+
+// convert_file GRIB NETCDF: what compare_with_eccodes.py compares.
+int main(int count, char** arguments) {
+    if (count != 3) {
+        std::cerr << "usage: convert_file GRIB NETCDF\n";
+        return 64;
+    }
+    try {
+        const gfs::Conversion made = gfs::convert({.grib = arguments[1],
+                                                   .netcdf = arguments[2],
+                                                   .dataset = {.id = "gfs.test",
+                                                               .title = "NOAA GFS forecast",
+                                                               .date_created = "2022-03-15T21:34:00Z",
+                                                               .code_version = "test"}});
+        std::cout << made.fields << " fields in " << made.variables.size() << " variables\n";
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+    return 0;
+}
