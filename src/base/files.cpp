@@ -8,6 +8,7 @@
 #include <boost/filesystem.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 #include <algorithm>
@@ -91,6 +92,13 @@ FileDescriptor open_file(const path& file, int flags) {
         if (fd >= 0) return FileDescriptor(fd);
         if (errno != EINTR) throw_system_error("opening", file, errno);
     }
+}
+
+bool exists_at(const path& name) {
+    struct stat status;
+    if (::stat(name.c_str(), &status) == 0) return true;
+    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("looking at", name, errno);
+    return false;
 }
 
 std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const path& name) {

@@ -41,6 +41,8 @@ private:
 
 /// open(2), closed on exec; a file made by it has mode 0666 & ~umask.
 FileDescriptor open_file(const std::filesystem::path& path, int flags);
+/// Whether there is something at `path`; of a link, at its end. One stat(2).
+bool exists_at(const std::filesystem::path& path);
 /// read(2) that goes on after signals; 0 at the end. `path` is for the message.
 std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const std::filesystem::path& path);
 /// write(2) until all is written. `path` is for the message.

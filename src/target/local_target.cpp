@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/target.hpp"
+
+#include "base/files.hpp"
+#include "freshet/digest.hpp"
+#include "target/names.hpp"
+#include "target/place.hpp"
+#include "target/staging.hpp"
+
+#include <fcntl.h>
+
+namespace freshet {
+
+namespace {
+
+using std::filesystem::path;
+
+/// What the attempt that runs in this thread has staged for `output`, or nullptr.
+const target::StagedOutput* staged(const path& output) {
+    const target::Staging* staging = target::Staging::current();
+    return staging ? staging->find(target::normal_path(output)) : nullptr;
+}
+
+void create_at_once(const path& output, const target::Write& write) {
+    constexpr std::size_t digits = 16;  // of chance: enough to differ from all others in the folder
+    const path temporary = target::temporary_path(output, sha256(uuid4()).substr(0, digits));
+    target::write_temporary(output, temporary, write);
+    target::replace(temporary, output);
+    sync_path(output.parent_path());
+}
+
+}  // namespace
+
+std::string LocalTarget::address() const { return target::normal_path(path_).native(); }
+
+bool LocalTarget::exists() const { return staged(path_) || exists_at(path_); }
+
+void LocalTarget::create(const std::function<void(const std::filesystem::path&)>& write) const {
+    const std::filesystem::path output = target::normal_path(path_);
+    if (target::Staging* staging = target::Staging::current())
+        staging->stage(output, write);
+    else
+        create_at_once(output, write);
+}
+
+void LocalTarget::write(std::string_view content) const {
+    create([&](const std::filesystem::path& temporary) {
+        write_all(open_file(temporary, O_WRONLY | O_CREAT | O_EXCL), content, temporary);
+    });
+}
+
+std::string LocalTarget::read() const {
+    const target::StagedOutput* output = staged(path_);
+    return read_file(output ? output->temporary : path_);
+}
+
+}  // namespace freshet

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "target/receipt.hpp"
+
+#include "base/files.hpp"
+#include "base/time.hpp"
+#include "freshet/digest.hpp"
+#include "target/names.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <cerrno>
+
+namespace freshet::target {
+
+namespace {
+
+using std::filesystem::path;
+
+constexpr std::uintmax_t small = 1 << 16;  // up to here reading at one go is faster than piece by piece
+
+void add_content(Json::Object& json, const Content& content) {
+    json.emplace_back("size", content.size);
+    json.emplace_back("sha256", content.sha256);
+}
+
+Content content_from_json(const Json& json) {
+    return {static_cast<std::uintmax_t>(json.at("size").as_integer()), json.at("sha256").as_string()};
+}
+
+Json to_json(const Input& input) {
+    Json::Object json{{"task_id", input.task_id}, {"address", input.address}};
+    if (input.content) add_content(json, *input.content);
+    return json;
+}
+
+Input input_from_json(const Json& json) {
+    Input input{json.at("task_id").as_string(), json.at("address").as_string()};
+    if (json.find("sha256")) input.content = content_from_json(json);
+    return input;
+}
+
+Json to_json(const Values& values) {
+    Json::Object json;
+    for (const auto& [name, value] : values) json.emplace_back(name, value);
+    return json;
+}
+
+Values values_from_json(const Json& json) {
+    Values values;
+    for (const auto& [name, value] : json.as_object()) values.emplace(name, value.as_string());
+    return values;
+}
+
+template <class T>
+Json to_json_array(const std::vector<T>& values) {
+    Json::Array array;
+    for (const T& value : values) array.push_back(to_json(value));
+    return array;
+}
+
+Origin origin_from_json(const Json& json) {
+    Origin origin{.family = json.at("family").as_string(),
+                  .task_id = json.at("task_id").as_string(),
+                  .parameters = values_from_json(json.at("parameters")),
+                  .inputs = {},
+                  .code_version = json.at("code_version").as_string(),
+                  .attempt = static_cast<int>(json.at("attempt").as_integer()),
+                  .run_id = json.at("run_id").as_string(),
+                  .host = json.at("host").as_string(),
+                  .started = time_from_rfc3339(json.at("started").as_string()),
+                  .ended = time_from_rfc3339(json.at("ended").as_string())};
+    for (const Json& input : json.at("inputs").as_array()) origin.inputs.push_back(input_from_json(input));
+    for (const Json& event : json.at("events").as_array()) origin.events.push_back(event_from_json(event));
+    return origin;
+}
+
+std::uintmax_t size_of(const path& name) {
+    if (!std::filesystem::is_directory(name)) return std::filesystem::file_size(name);
+    std::uintmax_t size = 0;
+    for (const path& file : files_below(name)) size += std::filesystem::file_size(name / file);
+    return size;
+}
+
+void write_synced(const path& name, std::string_view content) {
+    const FileDescriptor file = open_file(name, O_WRONLY | O_CREAT | O_TRUNC);
+    write_all(file, content, name);
+    if (::fsync(file.get()) != 0) throw_system_error("syncing", name, errno);
+}
+
+}  // namespace
+
+Json to_json(const Receipt& receipt) {
+    const Origin& origin = receipt.origin;
+    Json::Object json;
+    add_content(json, receipt.content);
+    json.emplace_back("family", origin.family);
+    json.emplace_back("task_id", origin.task_id);
+    json.emplace_back("parameters", to_json(origin.parameters));
+    json.emplace_back("inputs", to_json_array(origin.inputs));
+    json.emplace_back("code_version", origin.code_version);
+    json.emplace_back("attempt", origin.attempt);
+    json.emplace_back("run_id", origin.run_id);
+    json.emplace_back("host", origin.host);
+    json.emplace_back("started", rfc3339(origin.started));
+    json.emplace_back("ended", rfc3339(origin.ended));
+    json.emplace_back("events", to_json_array(origin.events));
+    return json;
+}
+
+Receipt receipt_from_json(const Json& json) { return {content_from_json(json), origin_from_json(json)}; }
+
+Content content_of(const path& name) {
+    const std::uintmax_t size = size_of(name);
+    const bool is_small_file = size <= small && std::filesystem::is_regular_file(name);
+    return {size, is_small_file ? sha256(read_file(name)) : sha256_of_file(name)};
+}
+
+std::optional<Receipt> read_receipt(const path& target) {
+    const path file = receipt_path(normal_path(target));
+    if (!exists_at(file)) return std::nullopt;
+    try {
+        return receipt_from_json(Json::parse(read_file(file)));
+    } catch (const Error& error) {
+        throw Error(fmt::format("reading the receipt '{}': {}", file.string(), error.what()));
+    }
+}
+
+void stage_receipts(const std::vector<StagedOutput>& outputs, const Origin& origin) {
+    for (const StagedOutput& output : outputs)
+        write_synced(output.receipt, to_json(Receipt{content_of(output.temporary), origin}).pretty());
+}
+
+}  // namespace freshet::target

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "target/staging.hpp"
+
+#include "base/files.hpp"
+#include "target/names.hpp"
+#include "target/permissions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace freshet::target {
+
+namespace {
+
+using std::filesystem::path;
+
+thread_local Staging* current_staging = nullptr;
+
+void remove_quietly(const path& name) noexcept {
+    try {
+        remove_tree(name);
+    } catch (const std::exception&) {
+        // It is invisible, and the next attempt at the same target tries again.
+    }
+}
+
+/// New folders are synced as well, or a power cut could take them away together with what was published in them.
+void make_folder(const path& folder) {
+    if (std::filesystem::is_directory(folder)) return;
+    if (folder.has_relative_path()) make_folder(folder.parent_path());
+    create_folders(folder);
+    sync_path(folder.parent_path());
+}
+
+void write_and_sync(const path& target, const path& temporary, const Write& write) {
+    remove_tree(temporary);
+    make_folder(receipt_path(target).parent_path());
+    write(temporary);
+    if (!std::filesystem::exists(std::filesystem::symlink_status(temporary)))
+        throw Error(fmt::format("creating '{}': nothing was written to '{}'", target.string(), temporary.string()));
+    make_readable(temporary);
+    sync_tree(temporary);
+}
+
+}  // namespace
+
+void write_temporary(const path& target, const path& temporary, const Write& write) {
+    try {
+        write_and_sync(target, temporary, write);
+    } catch (...) {
+        remove_quietly(temporary);
+        throw;
+    }
+}
+
+Staging::~Staging() { discard(outputs_); }
+
+void Staging::prepare(const path& target) {
+    if (prepared_.insert(target).second) leftovers_.sweep(target, token_);
+}
+
+void Staging::stage(const path& target, const Write& write) {
+    prepare(target);
+    std::erase_if(outputs_, [&](const StagedOutput& output) { return output.target == target; });
+    const path temporary = temporary_path(target, token_);
+    write_temporary(target, temporary, write);
+    outputs_.push_back({target, temporary, temporary_path(receipt_path(target), token_)});
+}
+
+const StagedOutput* Staging::find(const path& target) const {
+    const auto found = std::find_if(outputs_.begin(), outputs_.end(), [&](const auto& output) { return output.target == target; });
+    return found == outputs_.end() ? nullptr : &*found;
+}
+
+Staging* Staging::current() { return current_staging; }
+
+StagingScope::StagingScope(Staging& staging) : outer_(std::exchange(current_staging, &staging)) {}
+StagingScope::~StagingScope() { current_staging = outer_; }
+
+void discard(const std::vector<StagedOutput>& outputs) noexcept {
+    for (const StagedOutput& output : outputs) {
+        remove_quietly(output.temporary);
+        remove_quietly(output.receipt);
+    }
+}
+
+}  // namespace freshet::target

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "target/workbench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/mount.h>
+#include <cstdio>
+
+using namespace freshet;
+using namespace freshet::target;
+using freshet::test::TempDir;
+using freshet::test::Workbench;
+
+namespace {
+
+/// A filesystem of 64 KiB, where the test may make one.
+class SmallDisk {
+public:
+    SmallDisk() : is_mounted_(::mount("none", dir_.path().c_str(), "tmpfs", 0, "size=64k") == 0) {
+        if (!is_mounted_) std::puts("skipped: only root can mount a small filesystem");
+    }
+    ~SmallDisk() {
+        if (is_mounted_) ::umount(dir_.path().c_str());
+    }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+    explicit operator bool() const { return is_mounted_; }
+    std::filesystem::path operator/(const std::string& name) const { return dir_ / name; }
+
+private:
+    TempDir dir_;
+    bool is_mounted_;
+};
+
+}  // namespace
+
+TEST_CASE("an output that does not fit on the disk is a DiskFullError that names it, and leaves the room free", "[target]") {
+    const SmallDisk disk;
+    if (!disk) return;
+    const LocalTarget target(disk / "x.nc");
+    CHECK_THROWS_AS(target.write(std::string(100'000, 'x')), DiskFullError);
+    CHECK_THROWS_WITH(target.write(std::string(100'000, 'x')),
+                      Catch::Contains("x.nc") && Catch::Contains("No space left on device"));
+    CHECK_FALSE(target.exists());
+    CHECK_NOTHROW(target.write(std::string(30'000, 'x')));
+}
+
+TEST_CASE("a receipt for which there is no room is a DiskFullError, and the attempt leaves nothing", "[target]") {
+    const SmallDisk disk;
+    if (!disk) return;
+    Workbench bench;
+    const LocalTarget target(disk / "x.nc");
+    {
+        Staging staging("a1", bench.leftovers);
+        const StagingScope scope(staging);
+        target.write(std::string(65'536, 'x'));
+        CHECK_THROWS_AS(stage_receipts(staging.outputs(), {}), DiskFullError);
+    }
+    CHECK_FALSE(target.exists());
+    CHECK_NOTHROW(target.write(std::string(65'536, 'x')));
+}

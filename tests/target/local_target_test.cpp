@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/target.hpp"
+
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+#include "support/temp_dir.hpp"
+#include "target/names.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace freshet;
+using freshet::test::TempDir;
+
+namespace {
+
+mode_t mode_of(const std::filesystem::path& path) {
+    struct stat status;
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    return status.st_mode & 0777;
+}
+
+}  // namespace
+
+TEST_CASE("the address of a target is the same however its path is spelled", "[target]") {
+    const auto here = std::filesystem::current_path().string();
+    CHECK(LocalTarget("a/b.nc").address() == here + "/a/b.nc");
+    CHECK(LocalTarget("./a//c/../b.nc").address() == here + "/a/b.nc");
+    CHECK(LocalTarget("/data/out/").address() == "/data/out");
+}
+
+TEST_CASE("a target written outside of an attempt is there at once, in folders made for it", "[target]") {
+    const TempDir dir;
+    const LocalTarget target(dir / "new/folder/a.txt");
+    CHECK_FALSE(target.exists());
+    target.write("hello");
+    CHECK(target.exists());
+    CHECK(target.read() == "hello");
+}
+
+TEST_CASE("writing a target again replaces it", "[target]") {
+    const TempDir dir;
+    const LocalTarget target(dir / "a.txt");
+    target.write("old");
+    target.write("new");
+    CHECK(target.read() == "new");
+}
+
+TEST_CASE("a target may be a folder, and another folder may replace it", "[target]") {
+    const TempDir dir;
+    const LocalTarget target(dir / "out");
+    for (const std::string name : {"old", "new"})
+        target.create([&](const auto& folder) { write_file_atomically(folder / name, "x"); });
+    CHECK(files_below(dir / "out") == std::vector<std::filesystem::path>{"new"});
+}
+
+TEST_CASE("when writing throws, nothing is left behind", "[target]") {
+    const TempDir dir;
+    const LocalTarget target(dir / "a.txt");
+    CHECK_THROWS_WITH(target.create([](const auto& path) {
+        write_file_atomically(path, "half");
+        throw Error("broken");
+    }),
+                      "broken");
+    CHECK(files_below(dir.path()).empty());
+}
+
+TEST_CASE("a writer that makes nothing is told so", "[target]") {
+    const TempDir dir;
+    CHECK_THROWS_WITH(LocalTarget(dir / "a.txt").create([](const auto&) {}), Catch::Contains("nothing was written to"));
+}
+
+TEST_CASE("a target in a place where no folder can be is refused with the place and the reason", "[target]") {
+    const TempDir dir;
+    write_file_atomically(dir / "file", "");
+    CHECK_THROWS_WITH(LocalTarget(dir / "file/a.txt").write("x"),
+                      Catch::Contains("creating the folder '" + (dir / "file").string()) && Catch::Contains("File exists"));
+}
+
+TEST_CASE("a folder in which nothing may be written is refused with its name and the reason", "[target]") {
+    const TempDir dir;
+    std::filesystem::permissions(dir.path(), std::filesystem::perms(0555));
+    constexpr uid_t nobody = 65534;
+    const uid_t self = ::geteuid();  // root may write anywhere, so somebody else has to try
+    if (self == 0) REQUIRE(::seteuid(nobody) == 0);
+    CHECK_THROWS_WITH(LocalTarget(dir / "a.txt").write("x"),
+                      Catch::Contains(dir.path().string()) && Catch::Contains("Permission denied"));
+    if (self == 0) REQUIRE(::seteuid(self) == 0);
+}
+
+TEST_CASE("a private file that a library made is published readable to all that the umask allows", "[target]") {
+    const TempDir dir;
+    write_file_atomically(dir / "plain", "");
+    const LocalTarget target(dir / "a.nc");
+    target.create([](const auto& path) {
+        write_file_atomically(path, "x");
+        ::chmod(path.c_str(), 0600);
+    });
+    CHECK(mode_of(target.path()) == mode_of(dir / "plain"));
+}
+
+TEST_CASE("an unfinished file never ends as its target does and is hidden", "[target]") {
+    const auto name = target::temporary_path("/data/a.nc", "1f");
+    CHECK(name == "/data/.a.nc.1f.part");
+    CHECK(target::name_behind_temporary(name.filename().string()) == "a.nc");
+    CHECK(target::name_behind_temporary("a.nc").empty());
+}

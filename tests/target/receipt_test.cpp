@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "target/receipt.hpp"
+
+#include "freshet/digest.hpp"
+#include "freshet/task.hpp"
+#include "target/inputs.hpp"
+#include "target/names.hpp"
+#include "target/workbench.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::target;
+using freshet::test::FakeClock;
+using freshet::test::Workbench;
+
+namespace {
+
+Origin full_origin() {
+    return {.family = "gfs.Convert",
+            .task_id = "gfs.Convert_6_1f",
+            .parameters = {{"lead", "6"}},
+            .inputs = {{"Download_6_2e", "/data/6.grib2", Content{3, "abc"}}, {"Table", "/data/table", std::nullopt}},
+            .code_version = "1.2.3",
+            .attempt = 2,
+            .run_id = "run",
+            .host = "host",
+            .started = FakeClock::start,
+            .ended = FakeClock::start + std::chrono::milliseconds(1500),
+            .events = {{.id = "e1", .source = "/s", .type = "t", .subject = "x", .time = FakeClock::start, .key = "k", .data = Json(1)}}};
+}
+
+struct Part {
+    std::filesystem::path root{};
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Part::root>("folder"), param<&Part::number>("which")};
+    LocalTarget output() const { return LocalTarget(root / std::to_string(number)); }
+    void run() const {}
+};
+
+struct Parts {
+    std::filesystem::path root{};
+    static constexpr Parameter parameters[] = {param<&Parts::root>("folder")};
+    static constexpr Kind kind = Kind::wrapper;
+    auto requirements() const { return std::vector{Part{root, 1}, Part{root, 2}}; }
+};
+
+}  // namespace
+
+TEST_CASE("a receipt reads back as it was written", "[target]") {
+    const Receipt receipt{{12, "f00"}, full_origin()};
+    CHECK(receipt_from_json(Json::parse(to_json(receipt).pretty())) == receipt);
+}
+
+TEST_CASE("a receipt tells the size and the SHA-256 of its output", "[target]") {
+    Workbench bench;
+    publish(bench.attempt("a1", {"x.nc"}, "hello"));
+    const auto receipt = read_receipt(bench / "x.nc");
+    REQUIRE(receipt);
+    CHECK(receipt->content == Content{5, sha256("hello")});
+}
+
+TEST_CASE("the receipt of a folder counts all of its files", "[target]") {
+    Workbench bench;
+    write_file_atomically(bench / "out/a", "12");
+    write_file_atomically(bench / "out/b/c", "345");
+    CHECK(content_of(bench / "out") == Content{5, sha256_of_file(bench / "out")});
+}
+
+TEST_CASE("small and big files have the digest that they have for everybody", "[target]") {
+    Workbench bench;
+    for (const std::size_t size : {0u, 1u, 65536u, 65537u, 1000000u}) {
+        const std::string bytes(size, 'x');
+        write_file_atomically(bench / "x", bytes);
+        CHECK(content_of(bench / "x") == Content{size, sha256(bytes)});
+    }
+}
+
+TEST_CASE("an output that somebody else made has no receipt", "[target]") {
+    Workbench bench;
+    LocalTarget(bench / "x").write("");
+    CHECK_FALSE(read_receipt(bench / "x"));
+}
+
+TEST_CASE("a damaged receipt is an error that names its file", "[target]") {
+    Workbench bench;
+    write_file_atomically(receipt_path(bench / "x"), "{\"size\":1}");
+    CHECK_THROWS_WITH(read_receipt(bench / "x"), Catch::Contains(".freshet/x.json"));
+}
+
+TEST_CASE("inputs are what wrappers require, each once, with the digests of their receipts", "[target]") {
+    Workbench bench;
+    publish(bench.attempt("a1", {"1"}, "one"));
+    LocalTarget(bench / "2").write("two, by hand");
+    const Part one{bench.dir.path(), 1}, two{bench.dir.path(), 2};
+    const auto inputs = inputs_from({Parts{bench.dir.path()}, one});
+    CHECK(inputs == std::vector<Input>{{AnyTask(one).id(), one.output().address(), Content{3, sha256("one")}},
+                                       {AnyTask(two).id(), two.output().address(), std::nullopt}});
+}
