@@ -20,7 +20,8 @@ auto located(const ByteFile& file, const FieldPlace& place, Action action) {
     try {
         return action();
     } catch (const freshet::Error& error) {
-        throw freshet::Error(fmt::format("reading '{}': {}: {}", file.path().string(), to_text(place), error.what()));
+        throw freshet::Error(
+            fmt::format("reading '{}': {}: {}", file.path().string(), to_text(place), error.what()));
     }
 }
 

@@ -4,8 +4,10 @@
 
 #include "mirror/add.hpp"
 #include "mirror/arguments.hpp"
+#include "mirror/make.hpp"
 #include "mirror/serve.hpp"
 #include "source/layout.hpp"
+#include "source/leads.hpp"
 
 #include "freshet/codec.hpp"
 #include "freshet/error.hpp"
@@ -27,7 +29,9 @@ constexpr std::string_view usage =
     "gfs-mirror serve FOLDER [--port N] [--address A] [--port-file F] [--count-file F]\n"
     "    serves a folder in the layout of the public GFS roots until it is told to stop\n"
     "gfs-mirror add FOLDER FILE --cycle 2022-03-15T18 --lead 6 --product pgrb2.1p00\n"
-    "    puts a GRIB2 file and its inventory into such a folder\n";
+    "    puts a GRIB2 file and its inventory into such a folder\n"
+    "gfs-mirror make FOLDER --cycle 2026-11-21T00 --leads 0-6 [--product pgrb2.0p25] [--grid 0p25|0p50|1p00|small]\n"
+    "    makes up the files of a cycle, with the fields that weather portals show\n";
 
 /// The value of an option; a bad one is told with the option's name.
 template <typename T>
@@ -66,12 +70,26 @@ void run_serve(const Words& words, std::ostream& out) {
     serve(options, out);
 }
 
+void run_make(const Words& words, std::ostream& out) {
+    const Arguments arguments(words, {"FOLDER"}, {"--cycle", "--leads", "--product", "--grid"});
+    const auto product = arguments.option("--product").value_or("pgrb2.0p25");
+    const auto leads = value_of<Leads>("--leads", arguments.required("--leads")).of(find_product(product));
+    // Unless told otherwise on the grid that the product is named after.
+    const auto grid = arguments.option("--grid").value_or(product.substr(product.rfind('.') + 1));
+    make({.folder = arguments.operand(0),
+          .cycle = value_of<Cycle>("--cycle", arguments.required("--cycle")),
+          .leads = leads,
+          .product = product,
+          .grid = grid_named(grid)});
+    out << "made " << leads.size() << " leads of '" << product << "'\n";
+}
+
 struct Command {
     std::string_view name;
     void (*run)(const Words& words, std::ostream& out);
 };
 
-constexpr Command commands[] = {{"serve", run_serve}, {"add", run_add}};
+constexpr Command commands[] = {{"serve", run_serve}, {"add", run_add}, {"make", run_make}};
 
 int run(const Command& command, const Words& words, std::ostream& out, std::ostream& err) {
     try {

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mirror/made_fields.hpp"
+
+#include "mirror/formulas.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gfs::mirror {
+namespace {
+
+constexpr Surface surface{.type = 1};
+constexpr Surface sea_level{.type = 101};
+constexpr Surface column{.type = 10};
+constexpr Surface single_layer{.type = 200};
+constexpr Surface low_clouds{.type = 214}, middle_clouds{.type = 224}, high_clouds{.type = 234};
+constexpr Surface above_ground(int metres) { return {.type = 103, .value = metres}; }
+
+using enum Telling;
+
+constexpr MadeField fields[] = {
+    {{0, 3, 1}, sea_level, instant, 1, 0, formula::pressure},
+    {{0, 19, 0}, surface, instant, -2, 0, formula::visibility},
+    {{0, 2, 22}, surface, instant, 1, 0, formula::gust},
+    {{0, 3, 0}, surface, instant, 1, 0, formula::surface_pressure},
+    {{0, 0, 0}, surface, instant, 1, 0, formula::skin_temperature},
+    {{0, 1, 13}, surface, instant, 1, 0, formula::snow_mass},
+    {{0, 1, 11}, surface, instant, 4, 0, formula::snow_depth},
+    {{10, 2, 1}, surface, instant, 2, 0, formula::ice_thickness},
+    {{0, 0, 0}, above_ground(2), instant, 2, 0, formula::temperature},
+    {{0, 1, 0}, above_ground(2), instant, 6, 0, formula::specific_humidity},
+    {{0, 0, 6}, above_ground(2), instant, 1, 0, formula::dew_point},
+    {{0, 1, 1}, above_ground(2), instant, 1, 0, formula::humidity},
+    {{0, 0, 4}, above_ground(2), maximum, 1, 0, formula::temperature},
+    {{0, 0, 5}, above_ground(2), minimum, 1, 0, formula::temperature},
+    {{0, 2, 2}, above_ground(10), instant, 2, 0, formula::u},
+    {{0, 2, 3}, above_ground(10), instant, 2, 0, formula::v},
+    {{0, 1, 7}, surface, instant, 7, 0, formula::rain_rate},
+    {{0, 1, 7}, surface, bucket_rate, 7, 0, nullptr, RainKind::all},
+    {{0, 1, 8}, surface, bucket, 0, -4, nullptr, RainKind::all},
+    {{0, 1, 8}, surface, run_total, 0, -4, nullptr, RainKind::all},
+    {{0, 1, 10}, surface, bucket, 0, -4, nullptr, RainKind::convective},
+    {{0, 1, 10}, surface, run_total, 0, -4, nullptr, RainKind::convective},
+    {{0, 1, 195}, surface, instant, 0, 0, formula::is_snow},
+    {{0, 1, 194}, surface, instant, 0, 0, formula::is_ice_pellets},
+    {{0, 1, 193}, surface, instant, 0, 0, formula::is_freezing_rain},
+    {{0, 1, 192}, surface, instant, 0, 0, formula::is_rain},
+    {{0, 1, 195}, surface, average, 2, 0, formula::is_snow},
+    {{0, 1, 194}, surface, average, 2, 0, formula::is_ice_pellets},
+    {{0, 1, 193}, surface, average, 2, 0, formula::is_freezing_rain},
+    {{0, 1, 192}, surface, average, 2, 0, formula::is_rain},
+    {{0, 0, 10}, surface, average, 0, -1, formula::latent_heat},
+    {{0, 0, 11}, surface, average, 0, -1, formula::sensible_heat},
+    {{0, 2, 17}, surface, average, 4, 0, formula::stress_u},
+    {{0, 2, 18}, surface, average, 4, 0, formula::stress_v},
+    {{0, 7, 6}, surface, instant, 0, 0, formula::convective_energy},
+    {{0, 7, 7}, surface, instant, 0, 0, formula::convective_inhibition},
+    {{0, 1, 3}, single_layer, instant, 1, 0, formula::precipitable_water},
+    {{0, 6, 3}, low_clouds, instant, 1, 0, formula::low_clouds},
+    {{0, 6, 3}, low_clouds, average, 1, 0, formula::low_clouds},
+    {{0, 6, 4}, middle_clouds, instant, 1, 0, formula::middle_clouds},
+    {{0, 6, 4}, middle_clouds, average, 1, 0, formula::middle_clouds},
+    {{0, 6, 5}, high_clouds, instant, 1, 0, formula::high_clouds},
+    {{0, 6, 5}, high_clouds, average, 1, 0, formula::high_clouds},
+    {{0, 6, 1}, column, instant, 1, 0, formula::all_clouds},
+    {{0, 6, 1}, column, average, 1, 0, formula::all_clouds},
+    {{0, 4, 192}, surface, average, 0, -1, formula::sunlight_down},
+    {{0, 5, 192}, surface, average, 0, -1, formula::heat_down},
+    {{0, 4, 193}, surface, average, 0, -1, formula::sunlight_up},
+    {{0, 5, 193}, surface, average, 0, -1, formula::heat_up},
+    {{0, 2, 2}, above_ground(100), instant, 2, 0, formula::u_100_m},
+    {{0, 2, 3}, above_ground(100), instant, 2, 0, formula::v_100_m},
+    {{0, 3, 196}, surface, instant, 0, -2, formula::boundary_layer},
+    {{2, 0, 0}, surface, instant, 0, 0, formula::land},
+    {{10, 2, 0}, surface, instant, 2, 0, formula::ice_cover},
+};
+static_assert(std::size(fields) == 54);
+
+}  // namespace
+
+double MadeField::tolerance() const { return std::pow(2.0, binary_scale) * std::pow(10.0, -decimal_scale) / 2; }
+
+std::vector<MadeField> made_fields(int lead) {
+    std::vector<MadeField> made;
+    std::ranges::copy_if(fields, std::back_inserter(made),
+                         [lead](const MadeField& field) { return lead > 0 || field.telling == instant; });
+    return made;
+}
+
+int bucket_start(int lead) { return lead == 0 ? 0 : (lead - 1) / 6 * 6; }
+
+}  // namespace gfs::mirror

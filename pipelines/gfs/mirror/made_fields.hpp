@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mirror/scan.hpp"
+#include "mirror/weather.hpp"
+
+#include <span>
+
+namespace gfs::mirror {
+
+/// What a made-up field tells of the weather between the begin of its span and its lead.
+enum class Telling {
+    instant,      ///< at the lead
+    average,      ///< over the bucket
+    maximum,      ///< in the bucket
+    minimum,      ///< in the bucket
+    bucket,       ///< rain fallen in the bucket
+    run_total,    ///< rain fallen since the analysis
+    bucket_rate,  ///< rain fallen in the bucket, per second
+};
+
+/// One field of a made-up file: how it is named, computed and packed.
+struct MadeField {
+    Parameter parameter;
+    Surface level;
+    Telling telling;
+    int decimal_scale;               ///< D: the last decimal that is kept
+    int binary_scale = 0;            ///< E
+    float (*value)(const Point& at) = nullptr;  ///< none for amounts of rain
+    RainKind rain = RainKind::all;              ///< for amounts of rain
+
+    /// Half of the packing step: how far a packed value may be from the meant one.
+    double tolerance() const;
+};
+
+/// The messages of a lead in NCEP's order: those of gfs.0p25 that the portal selection wants. An analysis has only
+/// instants.
+std::vector<MadeField> made_fields(int lead);
+
+/// Buckets start at the last multiple of six hours before the lead.
+int bucket_start(int lead);
+
+}  // namespace gfs::mirror

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mirror/grid.hpp"
+
+#include "cycle.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gfs::mirror {
+
+struct MakeOptions {
+    std::filesystem::path folder;
+    Cycle cycle{};
+    std::vector<int> leads{};
+    std::string product = "pgrb2.0p25";
+    Grid grid{};
+    unsigned processes = 2;
+};
+
+/// "0p25", "0p50", "1p00", or "small" for quick tests. Throws ParameterError for any other name.
+Grid grid_named(std::string_view name);
+
+/// Makes up a cycle in the layout below the folder: the same bytes whenever and wherever it is done. Must be called
+/// before the process has other threads. Throws Error when a lead could not be made.
+void make(const MakeOptions& options);
+
+}  // namespace gfs::mirror

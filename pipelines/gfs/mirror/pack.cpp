@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mirror/pack.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+extern "C" {
+#include <grib2.h>
+}
+
+namespace gfs::mirror {
+namespace {
+
+using Numbers = std::vector<g2int>;
+
+constexpr g2int earth_of_ncep = 6;              // table 3.2: a sphere of 6,371,229 m
+constexpr g2int missing = 255;
+constexpr g2int local_tables = 1, master_tables = 2, ncep = 7;
+constexpr g2int analysis_process = 81, forecast_process = 96;
+constexpr g2int order_of_differences = 2;
+constexpr double micro = 1e6;                    // angles are in millionths of a degree
+
+void check(g2int code, std::string_view doing) {
+    if (code < 0) throw freshet::Error(fmt::format("{} failed: g2c says {}", doing, code));
+}
+
+/// Year, month, day, hour, minute, second.
+Numbers calendar(Cycle time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    return {int{date.year()}, unsigned{date.month()}, unsigned{date.day()}, (time - day).count(), 0, 0};
+}
+
+Numbers identification(const Slot& slot) {
+    constexpr g2int start_of_forecast = 1, operational = 0, forecast_products = 1;
+    Numbers section{ncep, 0, master_tables, local_tables, start_of_forecast};
+    for (const auto number : calendar(slot.cycle)) section.push_back(number);
+    section.insert(section.end(), {operational, forecast_products});
+    return section;
+}
+
+/// Template 3.0: latitudes and longitudes.
+Numbers grid_definition(const Grid& grid) {
+    constexpr g2int increments_given = 48, north_to_south = 0;
+    const auto angle = [](double degrees) { return static_cast<g2int>(std::lround(degrees * micro)); };
+    return {earth_of_ncep,
+            0, 0, 0, 0, 0, 0,
+            static_cast<g2int>(grid.columns),
+            static_cast<g2int>(grid.rows),
+            0, -1,
+            angle(90), 0,
+            increments_given,
+            angle(-90), angle(360 - grid.column_step()),
+            angle(grid.column_step()), angle(grid.row_step()),
+            north_to_south};
+}
+
+/// Table 4.10; none for instants.
+std::optional<g2int> process(Telling telling) {
+    switch (telling) {
+        case Telling::instant: return std::nullopt;
+        case Telling::average:
+        case Telling::bucket_rate: return 0;
+        case Telling::bucket:
+        case Telling::run_total: return 1;
+        case Telling::maximum: return 2;
+        case Telling::minimum: return 3;
+    }
+    return std::nullopt;
+}
+
+/// Template 4.0, and what 4.8 has beyond it where the field sums up a span of time.
+Numbers product_definition(const MadeField& field, const Slot& slot) {
+    constexpr g2int forecast = 2, hours = 1, until_same_end = 2;
+    const auto kind = process(field.telling);
+    const g2int start = !kind                                  ? slot.lead
+                        : field.telling == Telling::run_total ? 0
+                                                               : bucket_start(slot.lead);
+    Numbers definition{field.parameter.category, field.parameter.number, forecast, 0,
+                       slot.lead == 0 ? analysis_process : forecast_process, 0, 0, hours, start,
+                       field.level.type, field.level.scale, field.level.value, missing, 0, 0};
+    if (!kind) return definition;
+    for (const auto number : calendar(slot.cycle + std::chrono::hours(slot.lead))) definition.push_back(number);
+    definition.insert(definition.end(), {1, 0, *kind, until_same_end, hours, slot.lead - start, missing, 0});
+    return definition;
+}
+
+/// Template 5.3; libg2c fills in what it finds out while packing.
+std::array<g2int, 18> representation(const MadeField& field) {
+    std::array<g2int, 18> definition{};
+    constexpr std::size_t binary = 1, decimal = 2, splitting = 5, order = 16;
+    definition[binary] = field.binary_scale;
+    definition[decimal] = field.decimal_scale;
+    definition[splitting] = 1;
+    definition[order] = order_of_differences;
+    return definition;
+}
+
+}  // namespace
+
+std::string packed(const MadeField& field, const Grid& grid, const Slot& slot, std::vector<float>& values) {
+    // 32 bits a value and some room are more than any packed message takes.
+    std::string message(values.size() * 4 + 4096, '\0');
+    auto* const bytes = reinterpret_cast<unsigned char*>(message.data());
+    const auto points = static_cast<g2int>(values.size());
+
+    std::array<g2int, 2> indicator{field.parameter.discipline, 2};
+    auto section_1 = identification(slot);
+    check(g2_create(bytes, indicator.data(), section_1.data()), "starting a GRIB2 message");
+
+    std::array<g2int, 5> section_3{0, points, 0, 0, 0};
+    auto grid_template = grid_definition(grid);
+    check(g2_addgrid(bytes, section_3.data(), grid_template.data(), nullptr, 0), "writing the grid of a message");
+
+    auto product = product_definition(field, slot);
+    auto data = representation(field);
+    constexpr g2int instant = 0, span_of_time = 8, complex_with_differences = 3, no_bitmap = 255;
+    check(g2_addfield(bytes, field.telling == Telling::instant ? instant : span_of_time, product.data(), nullptr, 0,
+                      complex_with_differences, data.data(), values.data(), points, no_bitmap, nullptr),
+          "packing a field");
+    const auto size = g2_gribend(bytes);
+    check(size, "ending a GRIB2 message");
+    message.resize(static_cast<std::size_t>(size));
+    return message;
+}
+
+}  // namespace gfs::mirror

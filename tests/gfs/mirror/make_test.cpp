@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "mirror/make.hpp"
+
+#include "mirror/command.hpp"
+#include "mirror/files.hpp"
+#include "mirror/index.hpp"
+#include "mirror/made_lead.hpp"
+#include "real_data.hpp"
+#include "source/selection.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <eccodes.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <sstream>
+
+using namespace gfs::mirror;
+using namespace std::chrono_literals;
+
+namespace {
+
+const gfs::Cycle cycle = std::chrono::sys_days{2026y / 11 / 21} + 0h;
+constexpr Grid small{.columns = 72, .rows = 37};
+
+/// One message as eccodes, which knows nothing of how it was made, reads it.
+class Decoded {
+public:
+    explicit Decoded(std::string_view message)
+        : handle_(codes_handle_new_from_message_copy(nullptr, message.data(), message.size()), &codes_handle_delete) {
+        REQUIRE(handle_ != nullptr);
+    }
+    long number(const char* key) const {
+        long value = 0;
+        REQUIRE(codes_get_long(handle_.get(), key, &value) == 0);
+        return value;
+    }
+    std::vector<double> values() const {
+        std::size_t size = 0;
+        REQUIRE(codes_get_size(handle_.get(), "values", &size) == 0);
+        std::vector<double> values(size);
+        REQUIRE(codes_get_double_array(handle_.get(), "values", values.data(), &size) == 0);
+        return values;
+    }
+
+private:
+    std::unique_ptr<codes_handle, int (*)(codes_handle*)> handle_;
+};
+
+std::vector<Decoded> decoded(std::string_view file) {
+    std::vector<Decoded> messages;
+    const auto fields = scan(file, "made");
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto end = i + 1 < fields.size() ? fields[i + 1].offset : file.size();
+        messages.emplace_back(file.substr(fields[i].offset, end - fields[i].offset));
+    }
+    return messages;
+}
+
+/// Name, level and time of each entry that the portal selection wants, one a line.
+std::string portal_lines(const gfs::Inventory& inventory) {
+    std::string lines;
+    for (const auto& entry : gfs::Selection::named("portal").of(inventory)) {
+        lines += entry.name + ':' + entry.level + ':' + entry.time + '\n';
+    }
+    return lines;
+}
+
+}  // namespace
+
+TEST_CASE("an independent decoder reads what was meant", "[gfs]") {
+    const Weather weather(small);
+    const auto fields = made_fields(7);
+    const auto meant = made_values(weather, cycle, 7);
+    const auto messages = decoded(made_file(weather, {.cycle = cycle, .lead = 7}));
+    REQUIRE(messages.size() == 54);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const auto values = messages[i].values();
+        REQUIRE(values.size() == small.size());
+        double worst = 0;
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            // Half a packing step, and what float arithmetic on the way may add.
+            worst = std::max(worst, std::abs(values[k] - meant[i][k]) - 1e-6 * std::abs(values[k]));
+        }
+        CAPTURE(i, parameter_name(fields[i].parameter));
+        CHECK(worst <= fields[i].tolerance() * 1.001);
+    }
+}
+
+TEST_CASE("fields are packed in template 5.3 with second order differences, as NCEP does", "[gfs]") {
+    const auto messages = decoded(made_file(Weather(small), {.cycle = cycle, .lead = 7}));
+    for (const auto& message : messages) {
+        CHECK(message.number("dataRepresentationTemplateNumber") == 3);
+        CHECK(message.number("orderOfSpatialDifferencing") == 2);
+        CHECK(message.number("generatingProcessIdentifier") == 96);
+        CHECK(message.number("latitudeOfFirstGridPoint") == 90'000'000);
+        CHECK(message.number("iDirectionIncrement") == 5'000'000);
+    }
+}
+
+TEST_CASE("spans of time end at the lead and start with their bucket or the run", "[gfs]") {
+    const auto messages = decoded(made_file(Weather(small), {.cycle = cycle, .lead = 7}));
+    const auto& bucket = messages[18];
+    CHECK(bucket.number("startStep") == 6);
+    CHECK(bucket.number("endStep") == 7);
+    CHECK(bucket.number("dayOfEndOfOverallTimeInterval") == 21);
+    CHECK(bucket.number("hourOfEndOfOverallTimeInterval") == 7);
+    CHECK(messages[19].number("startStep") == 0);
+    CHECK(messages[19].number("endStep") == 7);
+}
+
+TEST_CASE("a made inventory names what NCEP's own does, in its order", "[gfs]") {
+    const Weather weather(small);
+    for (const auto& [lead, name] : {std::pair(0, "idx/reform.gfs.t00z.pgrb2.0p25.f000.idx"),
+                                     std::pair(7, "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx")}) {
+        const auto published = gfs::test::real_file(name);
+        if (!published) return;
+        const auto made = inventory_of(scan(made_file(weather, {.cycle = cycle, .lead = lead}), "made"));
+        CHECK(portal_lines(made) == portal_lines(gfs::Inventory::parse(read_file(*published), name)));
+        CHECK(made.entries().size() == (lead == 0 ? 31 : 54));
+    }
+}
+
+TEST_CASE("a cycle is made by one command, twice with the same bytes", "[gfs]") {
+    const freshet::test::TempDir folder;
+    const auto run = [&folder](const char* name) {
+        std::ostringstream out, err;
+        CHECK(run_command({"make", (folder / name).string(), "--cycle", "2026-11-21T00", "--leads", "0-2,6", "--grid",
+                           "small"},
+                          out, err) == 0);
+        CHECK(err.str().empty());
+        CHECK(out.str() == "made 4 leads of 'pgrb2.0p25'\n");
+        return folder / name / "gfs.20261121" / "00" / "atmos";
+    };
+    const auto first = run("a"), second = run("b");
+    for (const auto* lead : {"f000", "f001", "f002", "f006"}) {
+        const auto name = std::string("gfs.t00z.pgrb2.0p25.") + lead;
+        CHECK(read_file(first / name) == read_file(second / name));
+        CHECK(read_file(first / (name + ".idx")) == read_file(second / (name + ".idx")));
+        CHECK(std::filesystem::last_write_time(first / name) == std::filesystem::last_write_time(second / name));
+    }
+    CHECK_FALSE(std::filesystem::exists(first / "gfs.t00z.pgrb2.0p25.f003"));
+}
+
+TEST_CASE("what cannot be made is refused in words", "[gfs]") {
+    const auto refusal = [](const std::string& option, const std::string& value) {
+        std::ostringstream out, err;
+        std::vector<std::string> words{"make", "/nonexistent", "--cycle", "2026-11-21T00", "--leads", "0", option, value};
+        CHECK(run_command(words, out, err) == 64);
+        return err.str();
+    };
+    CHECK(refusal("--grid", "huge") == "gfs-mirror make: there is no grid 'huge'; there are 0p25, 0p50, 1p00 and small\n");
+    CHECK(refusal("--leads", "121") ==
+          "gfs-mirror make: '121' is not among the leads of 'pgrb2.0p25': 0-384, 209 in all\n");
+    CHECK(refusal("--product", "pgrb3").starts_with("gfs-mirror make: 'pgrb3' is not a product of GFS; there are "));
+}
