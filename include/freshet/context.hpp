@@ -73,6 +73,8 @@ public:
     // For the engine, after run().
     const std::vector<Event>& announced() const { return announced_; }
     const std::vector<AnyTask>& missing() const { return missing_; }
+    /// All that need() was asked for.
+    const std::vector<AnyTask>& needed() const { return needed_; }
 
 private:
     bool need_all(std::vector<AnyTask> tasks);
@@ -80,6 +82,7 @@ private:
     Surroundings surroundings_;
     std::vector<Event> announced_;
     std::vector<AnyTask> missing_;
+    std::vector<AnyTask> needed_;
 };
 
 }  // namespace freshet

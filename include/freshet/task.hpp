@@ -76,6 +76,8 @@ public:
     const TaskType& type() const { return *type_; }
     /// Every parameter but the secret ones, in text form: with the family, all that is needed to make it again.
     Values values() const;
+    /// With the secret ones: only for the engine's own child processes, and never to be kept.
+    Values values_with_secrets() const;
     /// "Family(a=1, b=2)", as people read it.
     std::string description() const;
 

@@ -6,6 +6,7 @@
 #include "freshet/digest.hpp"
 #include "target/names.hpp"
 #include "target/place.hpp"
+#include "target/receipt.hpp"
 #include "target/staging.hpp"
 
 #include <fcntl.h>
@@ -48,6 +49,13 @@ void LocalTarget::write(std::string_view content) const {
     create([&](const std::filesystem::path& temporary) {
         write_all(open_file(temporary, O_WRONLY | O_CREAT | O_EXCL), content, temporary);
     });
+}
+
+std::string LocalTarget::sha256() const {
+    if (const target::StagedOutput* output = staged(path_)) return target::content_of(output->temporary).sha256;
+    const auto receipt = target::read_receipt(path_);
+    if (receipt && target::size_of(path_) == receipt->content.size) return receipt->content.sha256;
+    return target::content_of(path_).sha256;
 }
 
 std::string LocalTarget::read() const {

@@ -77,13 +77,6 @@ Origin origin_from_json(const Json& json) {
     return origin;
 }
 
-std::uintmax_t size_of(const path& name) {
-    if (!std::filesystem::is_directory(name)) return std::filesystem::file_size(name);
-    std::uintmax_t size = 0;
-    for (const path& file : files_below(name)) size += std::filesystem::file_size(name / file);
-    return size;
-}
-
 void write_synced(const path& name, std::string_view content) {
     const FileDescriptor file = open_file(name, O_WRONLY | O_CREAT | O_TRUNC);
     write_all(file, content, name);
@@ -111,6 +104,13 @@ Json to_json(const Receipt& receipt) {
 }
 
 Receipt receipt_from_json(const Json& json) { return {content_from_json(json), origin_from_json(json)}; }
+
+std::uintmax_t size_of(const path& name) {
+    if (!std::filesystem::is_directory(name)) return std::filesystem::file_size(name);
+    std::uintmax_t size = 0;
+    for (const path& file : files_below(name)) size += std::filesystem::file_size(name / file);
+    return size;
+}
 
 Content content_of(const path& name) {
     const std::uintmax_t size = size_of(name);

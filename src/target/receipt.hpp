@@ -61,6 +61,8 @@ Json to_json(const Receipt& receipt);
 /// Throws Error when a field is missing or of the wrong kind.
 Receipt receipt_from_json(const Json& json);
 
+/// The bytes of a file, or of all files of a folder.
+std::uintmax_t size_of(const std::filesystem::path& path);
 /// Reads a file, or all files of a folder, once.
 Content content_of(const std::filesystem::path& path);
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <sys/statvfs.h>
 #include <algorithm>
 
 namespace freshet::target {
@@ -34,6 +35,12 @@ void make_folder(const path& folder) {
     sync_path(folder.parent_path());
 }
 
+/// Libraries say in words of their own, if at all, that a write failed for want of room.
+bool is_disk_full(const path& folder) {
+    struct statvfs status;
+    return ::statvfs(folder.c_str(), &status) == 0 && status.f_blocks > 0 && status.f_bavail == 0;
+}
+
 void write_and_sync(const path& target, const path& temporary, const Write& write) {
     remove_tree(temporary);
     make_folder(receipt_path(target).parent_path());
@@ -49,6 +56,11 @@ void write_and_sync(const path& target, const path& temporary, const Write& writ
 void write_temporary(const path& target, const path& temporary, const Write& write) {
     try {
         write_and_sync(target, temporary, write);
+    } catch (const std::exception& error) {
+        const bool was_full = is_disk_full(target.parent_path());  // asked before removing makes room
+        remove_quietly(temporary);
+        if (was_full) throw DiskFullError(fmt::format("creating '{}': no space left on device ({})", target.string(), error.what()));
+        throw;
     } catch (...) {
         remove_quietly(temporary);
         throw;

@@ -11,9 +11,15 @@ void Context::announce(Event event) {
 }
 
 bool Context::need_all(std::vector<AnyTask> tasks) {
-    for (AnyTask& task : tasks)
-        if (!task.complete()) missing_.push_back(std::move(task));
-    return missing_.empty();
+    bool all_complete = true;
+    for (AnyTask& task : tasks) {
+        if (!task.complete()) {
+            missing_.push_back(task);
+            all_complete = false;
+        }
+        needed_.push_back(std::move(task));
+    }
+    return all_complete;
 }
 
 }  // namespace freshet

@@ -27,6 +27,10 @@ AnyTask::AnyTask(const TaskType& type, std::shared_ptr<const void> task)
 
 Values AnyTask::values() const { return values_where(*type_, task_.get(), is_not_secret); }
 
+Values AnyTask::values_with_secrets() const {
+    return values_where(*type_, task_.get(), [](const Parameter&) { return true; });
+}
+
 std::string AnyTask::description() const {
     std::string text(type_->family);
     text += '(';

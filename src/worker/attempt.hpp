@@ -58,4 +58,7 @@ struct Tools {
 AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& reporter,
                           const std::function<bool()>& cancelled);
 
+/// Tells the task that an attempt at it failed; what its on_failure throws becomes a warning.
+void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter);
+
 }  // namespace freshet::worker

@@ -4,8 +4,10 @@
 
 #include "base/files.hpp"
 #include "freshet/error.hpp"
+#include "freshet/digest.hpp"
 #include "support/temp_dir.hpp"
 #include "target/names.hpp"
+#include "target/workbench.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,6 +16,7 @@
 
 using namespace freshet;
 using freshet::test::TempDir;
+using freshet::test::Workbench;
 
 namespace {
 
@@ -107,4 +110,19 @@ TEST_CASE("an unfinished file never ends as its target does and is hidden", "[ta
     CHECK(name == "/data/.a.nc.1f.part");
     CHECK(target::name_behind_temporary(name.filename().string()) == "a.nc");
     CHECK(target::name_behind_temporary("a.nc").empty());
+}
+
+TEST_CASE("the digest of a target is that of its content, with a receipt or without", "[target]") {
+    Workbench bench;
+    LocalTarget(bench / "own").write("content");
+    publish(bench.attempt("a1", {"published"}));
+    CHECK(LocalTarget(bench / "own").sha256() == sha256("content"));
+    CHECK(LocalTarget(bench / "published").sha256() == sha256("content"));
+}
+
+TEST_CASE("the digest of a target that was overwritten is not its receipt's", "[target]") {
+    Workbench bench;
+    publish(bench.attempt("a1", {"x"}));
+    LocalTarget(bench / "x").write("longer content");
+    CHECK(LocalTarget(bench / "x").sha256() == sha256("longer content"));
 }

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/attempt.hpp"
+
+#include "base/files.hpp"
+#include "target/inputs.hpp"
+#include "target/names.hpp"
+#include "target/staging.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace freshet::worker {
+
+namespace {
+
+using target::StagedOutput;
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// What was raised, in words and in its class; to be called while it is being handled.
+void describe_failure(AttemptResult& result) {
+    result.ending = Ending::failed;
+    Failure& failure = result.failure;
+    try {
+        throw;
+    } catch (const TransientError& error) {
+        failure = {error.failure_class(), error.what(), error.retry_after()};
+        result.disk_full = dynamic_cast<const DiskFullError*>(&error) != nullptr;
+    } catch (const Error& error) {
+        failure = {error.failure_class(), error.what()};
+    } catch (const std::bad_alloc&) {
+        failure = {FailureClass::transient, "out of memory"};
+    } catch (const std::system_error& error) {
+        result.disk_full = error.code() == std::errc::no_space_on_device;
+        failure = {result.disk_full ? FailureClass::transient : FailureClass::permanent, error.what()};
+    } catch (const std::exception& error) {
+        failure = {FailureClass::permanent, error.what()};
+    } catch (...) {
+        failure = {FailureClass::permanent, "it threw something that is not a std::exception"};
+    }
+}
+
+/// Other targets first, in the order in which they were made, then the declared ones: the last of them completes the task.
+std::vector<StagedOutput> in_order_of_publishing(std::vector<StagedOutput> staged, const std::vector<AnyTarget>& declared) {
+    const auto rank = [&](const StagedOutput& output) {
+        const auto found = std::find_if(declared.begin(), declared.end(),
+                                        [&](const AnyTarget& target) { return target.address() == output.target.native(); });
+        return found == declared.end() ? -1 : found - declared.begin();
+    };
+    std::stable_sort(staged.begin(), staged.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    return staged;
+}
+
+/// One attempt while it runs.
+class Running {
+public:
+    Running(const Attempt& attempt, const Tools& tools, Context& context, AttemptResult& result)
+        : attempt_(attempt), tools_(tools), context_(context), result_(result), staging_(attempt.token, tools.leftovers) {}
+
+    void run() {
+        const target::StagingScope scope(staging_);
+        outputs_ = attempt_.task.outputs();
+        for (const AnyTarget& output : outputs_)
+            if (output.path()) staging_.prepare(target::normal_path(*output.path()));
+        if (attempt_.task.run(context_) == Outcome::waiting)
+            wait();
+        else
+            finish();
+    }
+
+private:
+    void wait() {
+        if (context_.missing().empty())
+            throw Error(fmt::format("{} returned Outcome::waiting, but all that it needs is complete",
+                                    attempt_.task.description()));
+        result_.ending = Ending::waiting;
+        result_.missing = context_.missing();
+    }
+
+    void finish() {
+        for (const AnyTarget& output : outputs_)
+            if (!output.exists())
+                throw Error(fmt::format("{} ran but did not make '{}'", attempt_.task.description(), output.address()));
+        if (!staging_.outputs().empty()) target::stage_receipts(staging_.outputs(), origin());
+        result_.staged = in_order_of_publishing(staging_.release(), outputs_);
+        result_.events = context_.announced();
+        result_.ending = Ending::done;
+    }
+
+    target::Origin origin() const {
+        std::vector<AnyTask> required = attempt_.task.requirements();
+        required.insert(required.end(), context_.needed().begin(), context_.needed().end());
+        return {.family = std::string(attempt_.task.type().family),
+                .task_id = attempt_.task.id(),
+                .parameters = attempt_.task.values(),
+                .inputs = target::inputs_from(std::move(required)),
+                .code_version = attempt_.code_version,
+                .attempt = attempt_.number,
+                .run_id = attempt_.run_id,
+                .host = host_name(),
+                .started = result_.started,
+                .ended = tools_.clock.now(),
+                .events = context_.announced()};
+    }
+
+    const Attempt& attempt_;
+    const Tools& tools_;
+    Context& context_;
+    AttemptResult& result_;
+    target::Staging staging_;
+    std::vector<AnyTarget> outputs_;
+};
+
+}  // namespace
+
+void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter) {
+    try {
+        task.on_failure(failure);
+    } catch (const std::exception& error) {
+        reporter.warn(fmt::format("on_failure of {}: {}", task.description(), error.what()));
+    } catch (...) {
+        reporter.warn(fmt::format("on_failure of {}: it threw something that is not a std::exception", task.description()));
+    }
+}
+
+AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& reporter,
+                          const std::function<bool()>& cancelled) {
+    AttemptResult result{.token = attempt.token, .started = tools.clock.now()};
+    Context context({.clock = tools.clock,
+                     .reporter = reporter,
+                     .http = tools.http,
+                     .cancelled = cancelled,
+                     .attempt = attempt.number,
+                     .may_announce = attempt.task.type().announces,
+                     .run_id = attempt.run_id,
+                     .code_version = attempt.code_version});
+    try {
+        Running(attempt, tools, context, result).run();
+    } catch (...) {
+        describe_failure(result);
+    }
+    result.ended = tools.clock.now();
+    if (result.ending == Ending::failed) call_on_failure(attempt.task, result.failure, reporter);
+    return result;
+}
+
+}  // namespace freshet::worker

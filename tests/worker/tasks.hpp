@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/registry.hpp"
+#include "freshet/task.hpp"
+#include "support/temp_dir.hpp"
+#include "target/publish.hpp"
+#include "worker/attempt.hpp"
+
+#include <string>
+#include <vector>
+
+namespace freshet::test {
+
+/// A task that does in run() whatever the test names; `root` is the folder of its output.
+struct Act {
+    std::string what = "write";
+    std::filesystem::path root{};
+    std::string password{};
+
+    static constexpr Parameter parameters[] = {param<&Act::what>("what to do"),
+                                               param<&Act::root>("folder"),
+                                               param<&Act::password>("nobody's business").secret()};
+    static constexpr bool announces = true;
+    static constexpr std::string_view family = "Act";
+
+    LocalTarget output() const { return LocalTarget(root / (what + ".out")); }
+    std::chrono::milliseconds timeout() const { return std::chrono::milliseconds(what.starts_with("late") ? 50 : 0); }
+    Outcome run(Context& context) const;
+    void on_failure(const Failure& failure) const;
+};
+
+/// Needs an Act that is not complete, until it is.
+struct Dynamic {
+    std::filesystem::path root{};
+    static constexpr Parameter parameters[] = {param<&Dynamic::root>("folder")};
+    LocalTarget output() const { return LocalTarget(root / "dynamic"); }
+    Outcome run(Context& context) const;
+};
+
+/// Two outputs and a third that it does not declare, written in another order than the declared one.
+struct Several {
+    std::filesystem::path root{};
+    static constexpr Parameter parameters[] = {param<&Several::root>("folder")};
+    std::vector<LocalTarget> output() const { return {LocalTarget(root / "first"), LocalTarget(root / "last")}; }
+    void run() const;
+};
+
+Registry test_registry();
+
+}  // namespace freshet::test

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/thread_runner.hpp"
+
+#include "freshet/clock.hpp"
+#include "worker/tasks.hpp"
+#include "worker/toolbox.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace freshet;
+using namespace freshet::worker;
+using namespace freshet::test;
+
+namespace {
+
+std::atomic<int> threads_seen{0};
+
+/// Notes each thread that it runs in.
+struct Count {
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Count::number>("which")};
+    bool complete() const { return false; }
+    void run() const {
+        thread_local const int first_here = ++threads_seen;
+        (void)first_here;
+    }
+};
+
+struct Place {
+    TempDir dir{};
+    SystemClock clock{};
+    Toolbox toolbox{clock};
+    Mailbox<Message> mailbox{};
+
+    AnyTask act(const std::string& what) const { return Act{.what = what, .root = dir.path()}; }
+
+    /// The next `count` results by token.
+    std::map<std::string, AttemptResult> results(std::size_t count) {
+        std::map<std::string, AttemptResult> found;
+        while (found.size() < count)
+            for (Message& message : mailbox.take_all())
+                if (auto* result = std::get_if<AttemptResult>(&message)) found.emplace(result->token, std::move(*result));
+        return found;
+    }
+
+    void wait_for_status() {
+        for (;;)
+            for (const Message& message : mailbox.take_all())
+                if (std::holds_alternative<StatusMessage>(message)) return;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("each attempt has one result, however many wait in line", "[worker]") {
+    Place place;
+    ThreadRunner runner(4, place.toolbox.tools(), place.mailbox);
+    constexpr int attempts = 2'000;
+    for (int i = 0; i < attempts; ++i) runner.start({.task = Count{i}, .token = std::to_string(i)});
+    CHECK(place.results(attempts).size() == attempts);
+    CHECK(threads_seen <= 4);
+}
+
+TEST_CASE("an attempt that is cancelled while it runs fails as transient", "[worker]") {
+    Place place;
+    ThreadRunner runner(1, place.toolbox.tools(), place.mailbox);
+    runner.start({.task = place.act("until cancelled"), .token = "a"});
+    place.wait_for_status();
+    runner.cancel("a");
+    const auto result = place.results(1).at("a");
+    CHECK(result.failure.failure_class == FailureClass::transient);
+    CHECK(result.failure.message == "cancelled: gave up");
+}
+
+TEST_CASE("an attempt that is cancelled in line does not run", "[worker]") {
+    Place place;
+    ThreadRunner runner(1, place.toolbox.tools(), place.mailbox);
+    runner.start({.task = place.act("until cancelled"), .token = "a"});
+    runner.start({.task = place.act("write"), .token = "b"});
+    runner.cancel("b");
+    runner.cancel("a");
+    CHECK(place.results(2).at("b").failure.message == "cancelled before it started");
+}
+
+TEST_CASE("an attempt in a thread that takes too long is asked to end", "[worker]") {
+    Place place;
+    ThreadRunner runner(1, place.toolbox.tools(), place.mailbox);
+    runner.start({.task = place.act("late"), .token = "a"});
+    const auto failure = place.results(1).at("a").failure;
+    CHECK(failure.failure_class == FailureClass::transient);
+    CHECK(failure.message == "took longer than 50 ms: gave up");
+}
+
+TEST_CASE("a runner that ends waits for what runs and forgets what is in line", "[worker]") {
+    Place place;
+    {
+        ThreadRunner runner(1, place.toolbox.tools(), place.mailbox);
+        runner.start({.task = place.act("until cancelled"), .token = "a"});
+        runner.start({.task = place.act("write"), .token = "b"});
+        place.wait_for_status();
+    }
+    CHECK(place.results(1).contains("a"));
+    CHECK(place.mailbox.take_all(std::chrono::steady_clock::now()).empty());
+}
