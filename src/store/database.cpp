@@ -4,6 +4,7 @@
 
 #include "store/errors.hpp"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 namespace freshet::store {
@@ -13,13 +14,37 @@ namespace {
 // Long enough for another program's checkpoint of a large file, short enough for a person to wait for an answer.
 constexpr int busy_timeout_ms = 5000;
 
-sqlite3* connect(const std::filesystem::path& path, int flags) {
+sqlite3* connect(const std::filesystem::path& path, const std::string& name, int flags) {
     sqlite3* connection = nullptr;
     // One thread uses a connection, so SQLite's own locks would only cost time.
-    const int result = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int result = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     if (result == SQLITE_OK) return connection;
     const std::unique_ptr<sqlite3, int (*)(sqlite3*)> failed(connection, sqlite3_close);
     throw_open_error(path, connection, result);
+}
+
+/// The name by which SQLite reads a file without locks and without a log.
+std::string unchanging_name(const std::filesystem::path& path) {
+    std::string name = "file:";
+    for (const char c : path.string()) {
+        if (c == '%' || c == '?' || c == '#')
+            name += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+        else
+            name += c;
+    }
+    return name + "?immutable=1";
+}
+
+sqlite3* connect(const std::filesystem::path& path, OpenMode mode) {
+    switch (mode) {
+        case OpenMode::read_write:
+            return connect(path, path.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+        case OpenMode::read_only:
+            return connect(path, path.string(), SQLITE_OPEN_READONLY);
+        case OpenMode::unchanging:
+            break;
+    }
+    return connect(path, unchanging_name(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 }  // namespace
@@ -27,17 +52,12 @@ sqlite3* connect(const std::filesystem::path& path, int flags) {
 void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
 
 Database Database::open(const std::filesystem::path& path, OpenMode mode) {
-    const bool read_only = mode == OpenMode::read_only;
-    Database database(connect(path, read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    Database database(connect(path, mode));
     database.set_up();
     return database;
 }
 
-Database Database::in_memory() {
-    Database database(connect(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
-    database.set_up();
-    return database;
-}
+Database Database::in_memory() { return open(":memory:", OpenMode::read_write); }
 
 void Database::set_up() {
     sqlite3_extended_result_codes(handle_.get(), 1);

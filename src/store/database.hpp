@@ -18,6 +18,7 @@ namespace freshet::store {
 enum class OpenMode {
     read_write,  ///< creates the file when missing
     read_only,   ///< beside a writer: never waits for it, never holds it up
+    unchanging,  ///< nobody writes and nothing may be made beside the file: a folder of somebody else, a read-only disk
 };
 
 /// What a commit outlives.

@@ -79,6 +79,16 @@ void prepare(Database& database, const fs::path& path) {
     if (origin == Origin::empty) sync_path(path.parent_path());
 }
 
+/// A reader takes part in the writer's log, and SQLite makes one where there is none. Where it may not, nobody writes
+/// either: a writer's log would be there.
+OpenMode mode_to_read(const fs::path& path) {
+    auto log = path;
+    log += "-wal";
+    const auto folder = fs::absolute(path).parent_path();
+    const bool can_make_log = access(folder.c_str(), W_OK) == 0;
+    return can_make_log || fs::exists(log) ? OpenMode::read_only : OpenMode::unchanging;
+}
+
 }  // namespace
 
 Owner this_process(std::string runs, Time since) {
@@ -102,10 +112,11 @@ StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOpti
 }
 
 StateFile StateFile::read(const fs::path& path) {
-    std::error_code unreadable;
-    if (!fs::exists(path, unreadable))
-        throw StoreError(fmt::format("open state '{}': there is none; the first run makes it", path.string()));
-    auto database = Database::open(path, OpenMode::read_only);
+    std::error_code error;
+    const bool exists = fs::exists(path, error);
+    if (error) throw StoreError(fmt::format("open state '{}': {}", path.string(), error.message()));
+    if (!exists) throw StoreError(fmt::format("open state '{}': there is none; the first run makes it", path.string()));
+    auto database = Database::open(path, mode_to_read(path));
     if (examine(database, path) == Origin::empty)
         throw StoreError(fmt::format("open state '{}': nothing has been recorded in it yet", path.string()));
     if (!is_current(database))

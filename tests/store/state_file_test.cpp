@@ -17,7 +17,9 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace store = freshet::store;
@@ -64,6 +66,25 @@ void run_and_kill(Work&& work) {
     int status = 0;
     waitpid(child, &status, 0);
     REQUIRE(WIFSIGNALED(status));
+}
+
+/// 0 when `holds` does in a process without root's rights, which pass over all permissions.
+template <class Holds>
+int exit_code_of_another_user(Holds&& holds) {
+    const pid_t child = fork();
+    if (child == 0) {
+        const uid_t nobody = 65534;
+        if (geteuid() == 0 && setuid(nobody) != 0) _exit(2);
+        try {
+            _exit(holds() ? 0 : 1);
+        } catch (const std::exception& error) {
+            std::cerr << error.what() << '\n';
+            _exit(3);
+        }
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 }  // namespace
@@ -141,6 +162,21 @@ TEST_CASE("a state can be read while nobody owns it", "[store]") {
     auto reader = StateFile::read(folder / "state");
     CHECK(word_in(reader) == "kept");
     CHECK_THROWS_AS(write_meta(reader, "changed", Durability::crash), StoreError);
+}
+
+TEST_CASE("a state in a folder of somebody else can be read with and without its owner", "[store]") {
+    const TempDir folder;
+    const auto path = folder / "a %20b?" / "state";
+    std::optional<StateFile> owner = own(path);
+    write_meta(*owner, "kept", Durability::crash);
+    if (const bool is_owned = GENERATE(true, false); !is_owned) owner.reset();
+    fs::permissions(folder.path(), static_cast<fs::perms>(0711));
+    fs::permissions(path.parent_path(), static_cast<fs::perms>(0555));
+    CHECK(exit_code_of_another_user([&] {
+              auto reader = StateFile::read(path);
+              return word_in(reader) == "kept";
+          }) == 0);
+    fs::permissions(path.parent_path(), fs::perms::owner_all);
 }
 
 TEST_CASE("reading a state that does not exist says so and makes none", "[store]") {

@@ -33,7 +33,8 @@ seconds length_of_unit(long unit) {
 sys_seconds instant(const Handle& handle, std::array<const char*, 6> keys) {
     std::array<int, 6> part{};
     for (std::size_t i = 0; i < keys.size(); ++i) part[i] = static_cast<int>(handle.integer(keys[i]));
-    const std::chrono::year_month_day date{std::chrono::year(part[0]), std::chrono::month(static_cast<unsigned>(part[1])),
+    const std::chrono::year_month_day date{std::chrono::year(part[0]),
+                                           std::chrono::month(static_cast<unsigned>(part[1])),
                                            std::chrono::day(static_cast<unsigned>(part[2]))};
     if (!date.ok()) throw freshet::Error(fmt::format("{:04}-{:02}-{:02} is not a date", part[0], part[1], part[2]));
     return std::chrono::sys_days(date) + std::chrono::hours(part[3]) + std::chrono::minutes(part[4]) + seconds(part[5]);
@@ -71,10 +72,9 @@ Validity validity_of(const Handle& handle, sys_seconds reference) {
     const sys_seconds begin = reference + ahead;
     const std::optional<long> process = handle.find_integer("typeOfStatisticalProcessing");
     if (!handle.find_integer("yearOfEndOfOverallTimeInterval")) return {.begin = begin, .end = begin, .process = {}};
-    const sys_seconds end =
-        instant(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
-                         "dayOfEndOfOverallTimeInterval", "hourOfEndOfOverallTimeInterval",
-                         "minuteOfEndOfOverallTimeInterval", "secondOfEndOfOverallTimeInterval"});
+    const sys_seconds end = instant(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
+                                             "dayOfEndOfOverallTimeInterval", "hourOfEndOfOverallTimeInterval",
+                                             "minuteOfEndOfOverallTimeInterval", "secondOfEndOfOverallTimeInterval"});
     if (end < begin) throw freshet::Error("its interval ends before it begins");
     return {.begin = begin, .end = end, .process = static_cast<int>(process.value_or(missing_code))};
 }
@@ -88,12 +88,12 @@ Message describe(const Handle& handle) {
                          .number = static_cast<int>(handle.integer("parameterNumber"))};
     message.centre = handle.text("centre");
     message.level = level_of(handle);
-    message.reference_time =
-        instant(handle, {"year", "month", "day", "hour", "minute", "second"});
+    message.reference_time = instant(handle, {"year", "month", "day", "hour", "minute", "second"});
     message.validity = validity_of(handle, message.reference_time);
     message.grid = describe_grid(handle);
     message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));
-    message.process_identifier = static_cast<int>(handle.find_integer("generatingProcessIdentifier").value_or(missing_code));
+    message.process_identifier =
+        static_cast<int>(handle.find_integer("generatingProcessIdentifier").value_or(missing_code));
     message.eccodes_name = handle.text("name");
     message.eccodes_units = handle.text("units");
     return message;

@@ -17,10 +17,9 @@ struct FixedEarth {
     long code;
     Earth earth;
 };
-constexpr FixedEarth fixed_earths[] = {{0, {6367470, 6367470}},        {2, {6378160, 6356775}},
-                                       {4, {6378137, 6356752.314}},    {5, {6378137, 6356752.3142}},
-                                       {6, {6371229, 6371229}},        {8, {6371200, 6371200}},
-                                       {9, {6377563.396, 6356256.909}}};
+constexpr FixedEarth fixed_earths[] = {
+    {0, {6367470, 6367470}}, {2, {6378160, 6356775}}, {4, {6378137, 6356752.314}},    {5, {6378137, 6356752.3142}},
+    {6, {6371229, 6371229}}, {8, {6371200, 6371200}}, {9, {6377563.396, 6356256.909}}};
 
 double scaled(const Handle& handle, const char* factor, const char* value) {
     return static_cast<double>(handle.integer(value)) / std::pow(10.0, static_cast<double>(handle.integer(factor)));
@@ -36,7 +35,8 @@ Earth earth_of(const Handle& handle) {
             scaled(handle, "scaleFactorOfRadiusOfSphericalEarth", "scaledValueOfRadiusOfSphericalEarth");
         return {.semi_major = radius, .semi_minor = radius};
     }
-    if (shape != 3 && shape != 7) throw freshet::Error(fmt::format("its shape of the Earth is {}, which is not known", shape));
+    if (shape != 3 && shape != 7)
+        throw freshet::Error(fmt::format("its shape of the Earth is {}, which is not known", shape));
     const double metres = shape == 3 ? 1000 : 1;  // 3 gives kilometres
     return {.semi_major = metres * scaled(handle, "scaleFactorOfEarthMajorAxis", "scaledValueOfEarthMajorAxis"),
             .semi_minor = metres * scaled(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis")};
@@ -45,11 +45,16 @@ Earth earth_of(const Handle& handle) {
 GridKind kind_of(const Handle& handle) {
     const long number = handle.integer("gridDefinitionTemplateNumber");
     switch (number) {
-        case 0: return GridKind::latitude_longitude;
-        case 20: return GridKind::polar_stereographic;
-        case 30: return GridKind::lambert;
-        case 40: return GridKind::gaussian;
-        default: throw freshet::Error(fmt::format("its grid has template 3.{}, which is not understood", number));
+        case 0:
+            return GridKind::latitude_longitude;
+        case 20:
+            return GridKind::polar_stereographic;
+        case 30:
+            return GridKind::lambert;
+        case 40:
+            return GridKind::gaussian;
+        default:
+            throw freshet::Error(fmt::format("its grid has template 3.{}, which is not understood", number));
     }
 }
 

@@ -35,7 +35,7 @@ struct Grid {
     GridKind kind = GridKind::latitude_longitude;
     int columns = 0;
     int rows = 0;
-    Earth earth;
+    Earth earth = {};
     bool winds_follow_grid = false;  ///< u and v along the grid's axes and not along east and north
     bool rows_alternate = false;     ///< every second row is written backwards
     bool columns_first = false;      ///< neighbours in the file lie in one column

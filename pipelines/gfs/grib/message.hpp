@@ -56,9 +56,9 @@ struct SectionPlace {
 
 /// Where one field lies in its file. Fields of one message share sections and differ in the last ones.
 struct FieldPlace {
-    std::string number;           ///< counted from 1; "56.2" is the second field of message 56, as in NCEP's inventories
-    std::uint64_t offset = 0;     ///< of the message
-    std::uint64_t length = 0;     ///< of the message
+    std::string number;        ///< counted from 1; "56.2" is the second field of message 56, as in NCEP's inventories
+    std::uint64_t offset = 0;  ///< of the message
+    std::uint64_t length = 0;  ///< of the message
     std::vector<SectionPlace> sections;
 };
 
@@ -71,9 +71,9 @@ struct Message {
     std::chrono::sys_seconds reference_time;
     Validity validity;
     Grid grid;
-    int packing_template = 0;       ///< 3: complex with spatial differencing, as NCEP packs
-    int process_identifier = 0;     ///< 81 analysis, 96 forecast of the GFS
-    std::string eccodes_name;       ///< for parameters that no table of ours knows
+    int packing_template = 0;    ///< 3: complex with spatial differencing, as NCEP packs
+    int process_identifier = 0;  ///< 81 analysis, 96 forecast of the GFS
+    std::string eccodes_name;    ///< for parameters that no table of ours knows
     std::string eccodes_units;
 };
 

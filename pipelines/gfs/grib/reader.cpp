@@ -20,8 +20,7 @@ auto located(const ByteFile& file, const FieldPlace& place, Action action) {
     try {
         return action();
     } catch (const freshet::Error& error) {
-        throw freshet::Error(
-            fmt::format("reading '{}': {}: {}", file.path().string(), to_text(place), error.what()));
+        throw freshet::Error(fmt::format("reading '{}': {}: {}", file.path().string(), to_text(place), error.what()));
     }
 }
 

@@ -151,7 +151,8 @@ std::vector<unsigned char> ByteFile::read(std::uint64_t offset, std::uint64_t le
     stream_.seekg(static_cast<std::streamoff>(offset));
     stream_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(length));
     if (static_cast<std::uint64_t>(stream_.gcount()) != length) {
-        throw freshet::Error(fmt::format("reading '{}': {} bytes at byte {} cannot be read", path_.string(), length, offset));
+        throw freshet::Error(
+            fmt::format("reading '{}': {} bytes at byte {} cannot be read", path_.string(), length, offset));
     }
     return bytes;
 }

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace gfs {
@@ -41,6 +42,17 @@ Parameter parameter_of(const std::string& text, std::size_t line) {
     return {.discipline = integer(text.substr(0, first), line),
             .category = integer(text.substr(first + 1, second - first - 1), line),
             .number = integer(text.substr(second + 1), line)};
+}
+
+void check_columns(const std::vector<std::vector<std::string>>& records) {
+    if (records.empty()) throw freshet::Error("cf_map.csv is empty");
+    for (const char* const column :
+         {"ncep_abbrev", "discipline", "category", "number", "surface", "standard_name", "units", "long_name",
+          "statistic", "wmo_alternative_id", "base_name", "flag_meanings", "comment"}) {
+        if (std::find(records[0].begin(), records[0].end(), column) == records[0].end()) {
+            throw freshet::Error(fmt::format("cf_map.csv has no column '{}'", column));
+        }
+    }
 }
 
 CfRow row_of(const Record& record) {
@@ -81,7 +93,7 @@ std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
 
 CfTable::CfTable(std::string_view csv) {
     const auto records = parse_csv(csv);
-    if (records.empty()) throw freshet::Error("cf_map.csv is empty");
+    check_columns(records);
     for (std::size_t i = 1; i < records.size(); ++i) {
         const std::size_t line = i + 1;
         if (records[i].size() != records[0].size()) {
@@ -92,7 +104,8 @@ CfTable::CfTable(std::string_view csv) {
         for (std::size_t k = 0; k < records[0].size(); ++k) record[records[0][k]] = records[i][k];
         const int surface = record.at("surface") == "*" ? any_surface : integer(record.at("surface"), line);
         if (!rows_.emplace(std::pair(parameter_of(record, line), surface), row_of(record)).second) {
-            throw freshet::Error(fmt::format("cf_map.csv, line {}: a second row for the same parameter and surface", line));
+            throw freshet::Error(
+                fmt::format("cf_map.csv, line {}: a second row for the same parameter and surface", line));
         }
         if (const std::string& later = record.at("wmo_alternative_id"); !later.empty()) {
             rows_.emplace(std::pair(parameter_of(later, line), surface), row_of(record));

@@ -30,8 +30,8 @@ struct ConvertedVariable {
 /// What a conversion made, for manifests and logs.
 struct Conversion {
     std::size_t fields = 0;
-    std::chrono::sys_seconds reference_time;
-    std::chrono::sys_seconds time;
+    std::chrono::sys_seconds reference_time = {};
+    std::chrono::sys_seconds time = {};
     std::vector<ConvertedVariable> variables = {};
     std::vector<std::string> missing = {};     ///< expected and not found
     std::vector<std::string> unexpected = {};  ///< found and not expected; only where something was expected

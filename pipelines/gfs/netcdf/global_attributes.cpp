@@ -35,9 +35,10 @@ std::string source_of(const std::vector<Message>& messages) {
 
 std::string summary_of(const Layout& layout, const std::vector<Message>& messages) {
     const auto lead = std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time);
-    return fmt::format("{} fields of the forecast that starts at {}, {} h ahead. Values are those of the GRIB2 messages, "
-                       "rounded to float; rows are in their order.",
-                       messages.size(), iso_time(layout.reference_time), lead.count());
+    return fmt::format(
+        "{} fields of the forecast that starts at {}, {} h ahead. Values are those of the GRIB2 messages, "
+        "rounded to float; rows are in their order.",
+        messages.size(), iso_time(layout.reference_time), lead.count());
 }
 
 std::string duration_text(std::chrono::seconds duration) {
@@ -79,8 +80,9 @@ void put_global_attributes(netCDF::NcFile& file, const Layout& layout, const std
         {"title", info.title},
         {"summary", summary_of(layout, messages)},
         {"keywords", "weather forecast, numerical weather prediction, GFS, atmosphere"},
-        {"id", fmt::format("{}.{}.f{:03}", info.id, iso_time(layout.reference_time).substr(0, 13),
-                           std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time).count())},
+        {"id",
+         fmt::format("{}.{}.f{:03}", info.id, iso_time(layout.reference_time).substr(0, 13),
+                     std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time).count())},
         {"naming_authority", "dev.freshet"},
         {"source", source_of(messages)},
         {"institution", "NOAA/NWS/NCEP"},

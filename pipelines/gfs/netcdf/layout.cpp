@@ -79,8 +79,10 @@ private:
     void check_same_lead(const Message& message) const {
         const Message& first = messages_.front();
         if (!(message.grid == first.grid)) refuse(message, first, "have different grids: convert them apart");
-        if (message.reference_time != first.reference_time) refuse(message, first, "are of different cycles: convert them apart");
-        if (message.validity.end != first.validity.end) refuse(message, first, "are valid at different times: convert them apart");
+        if (message.reference_time != first.reference_time)
+            refuse(message, first, "are of different cycles: convert them apart");
+        if (message.validity.end != first.validity.end)
+            refuse(message, first, "are valid at different times: convert them apart");
     }
 
     void place(std::size_t index) {
@@ -128,7 +130,9 @@ private:
             if (axis.window == window && axis.begin == validity.begin) return i;
             if (axis.window == Window::interval) ++others;
         }
-        std::string name = window == Window::bucket ? "time_bucket" : window == Window::run ? "time_run" : "time_interval";
+        std::string name = window == Window::bucket ? "time_bucket"
+                           : window == Window::run  ? "time_run"
+                                                    : "time_interval";
         if (window == Window::interval && others > 0) name += fmt::format("{}", others);
         layout_.times.push_back({.name = name, .window = window, .begin = validity.begin, .end = validity.end});
         return layout_.times.size() - 1;
@@ -173,6 +177,8 @@ private:
 
 }  // namespace
 
-Layout plan_layout(const std::vector<Message>& messages, const CfTable& table) { return Planner(messages, table).plan(); }
+Layout plan_layout(const std::vector<Message>& messages, const CfTable& table) {
+    return Planner(messages, table).plan();
+}
 
 }  // namespace gfs

@@ -33,9 +33,11 @@ constexpr auto kinds = std::to_array<LevelKind>({
     {104, "sigma", "{} sigma level", "{}-{} sigma layer", stacked, "1", "", "down"},
     {105, "hybrid", "{} hybrid level", "{}-{} hybrid layer", stacked, "1", "", "down"},
     {106, "depth", "{} m below ground", "{}-{} m below ground", stacked, "m", "depth", "down"},
-    {107, "isentropic", "{} K isentropic level", "{}-{} K isentropic layer", stacked, "K", "air_potential_temperature", "up"},
+    {107, "isentropic", "{} K isentropic level", "{}-{} K isentropic layer", stacked, "K", "air_potential_temperature",
+     "up"},
     {108, "pressure_above_ground", "{} mb above ground", "{}-{} mb above ground", stacked, "Pa", "", "up", 100},
-    {109, "potential_vorticity", "PV={} (Km^2/kg/s) surface", "", stacked, "K m2 kg-1 s-1", "ertel_potential_vorticity", "up"},
+    {109, "potential_vorticity", "PV={} (Km^2/kg/s) surface", "", stacked, "K m2 kg-1 s-1", "ertel_potential_vorticity",
+     "up"},
     {160, "depth_below_sea_level", "{} m below sea level", "{}-{} m ocean layer", stacked, "m", "depth", "down"},
     {200, "whole_atmosphere", "entire atmosphere (considered as a single layer)"},
     {201, "whole_ocean", "entire ocean (considered as a single layer)"},
@@ -101,8 +103,8 @@ std::string unit_in_names(const LevelKind& kind) {
 
 const LevelKind& kind_of(const Level& level) {
     if (level.second && level.second->type != level.first.type) return unknown;
-    const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                   [&](const LevelKind& each) { return each.type == level.first.type; });
+    const auto kind =
+        std::find_if(kinds.begin(), kinds.end(), [&](const LevelKind& each) { return each.type == level.first.type; });
     return kind == kinds.end() ? unknown : *kind;
 }
 

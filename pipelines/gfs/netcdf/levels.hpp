@@ -16,14 +16,14 @@ enum class Stacking { stacks, apart };
 /// A kind of level (code table 4.5), as NetCDF shows it.
 struct LevelKind {
     int type;
-    std::string_view word;           ///< in names of variables and dimensions: "isobaric", "surface"
-    std::string_view text;           ///< as NCEP's inventories write it, {} for the value; a layer's is in `layer_text`
-    std::string_view layer_text = {};     ///< {} for the two values; empty where NCEP has no layers of it
+    std::string_view word;  ///< in names of variables and dimensions: "isobaric", "surface"
+    std::string_view text;  ///< as NCEP's inventories write it, {} for the value; a layer's is in `layer_text`
+    std::string_view layer_text = {};  ///< {} for the two values; empty where NCEP has no layers of it
     Stacking stacking = Stacking::apart;
     std::string_view unit = {};           ///< of the value, as the coordinate's units; empty: it has no value
     std::string_view standard_name = {};  ///< of the coordinate
     std::string_view positive = {};       ///< "up" or "down"
-    double text_scale = 1;           ///< what the text counts in: 100 Pa for mb
+    double text_scale = 1;                ///< what the text counts in: 100 Pa for mb
 };
 
 /// What is known of the level's kind; kinds not in the table have an empty word.

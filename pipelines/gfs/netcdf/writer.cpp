@@ -10,8 +10,8 @@
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
-#include <netcdf>
 #include <netcdf.h>
+#include <netcdf>
 
 #include <map>
 
@@ -33,16 +33,21 @@ auto guarded(const std::filesystem::path& path, const std::string& what, Action 
     try {
         return action();
     } catch (const netCDF::exceptions::NcException& error) {
-        throw freshet::Error(fmt::format("writing {} of '{}': {}", what, path.string(), nc_strerror(error.errorCode())));
+        throw freshet::Error(
+            fmt::format("writing {} of '{}': {}", what, path.string(), nc_strerror(error.errorCode())));
     }
 }
 
 std::string long_name_of(Window window) {
     switch (window) {
-        case Window::instant: return "time";
-        case Window::bucket: return "end of the interval since the last multiple of 6 h";
-        case Window::run: return "end of the interval since the start of the forecast";
-        case Window::interval: return "end of the interval";
+        case Window::instant:
+            return "time";
+        case Window::bucket:
+            return "end of the interval since the last multiple of 6 h";
+        case Window::run:
+            return "end of the interval since the start of the forecast";
+        case Window::interval:
+            return "end of the interval";
     }
     return "";
 }
@@ -89,7 +94,9 @@ struct NetcdfWriter::File {
                               {"units", time_units},
                               {"calendar", "standard"}});
         NcVar period = nc.addVar("forecast_period", netCDF::ncDouble, times.front());
-        put_texts(period, {{"standard_name", "forecast_period"}, {"long_name", "time since the start of the forecast"}, {"units", "hours"}});
+        put_texts(period, {{"standard_name", "forecast_period"},
+                           {"long_name", "time since the start of the forecast"},
+                           {"units", "hours"}});
     }
 
     void define_levels(const LevelAxis& axis) {
@@ -192,8 +199,8 @@ struct NetcdfWriter::File {
     }
 };
 
-NetcdfWriter::NetcdfWriter(const std::filesystem::path& path, const Layout& layout, const std::vector<Message>& messages,
-                           const DatasetInfo& info) {
+NetcdfWriter::NetcdfWriter(const std::filesystem::path& path, const Layout& layout,
+                           const std::vector<Message>& messages, const DatasetInfo& info) {
     guarded(path, "the header", [&] {
         file_ = std::make_unique<File>(path, layout);
         put_global_attributes(file_->nc, layout, messages, info);
@@ -220,7 +227,8 @@ void NetcdfWriter::write(std::size_t variable, std::size_t level, std::span<cons
     }
     start.insert(start.end(), {0, 0});
     count.insert(count.end(), {file_->horizontal.rows.getSize(), file_->horizontal.columns.getSize()});
-    guarded(file_->path, "'" + planned.name + "'", [&] { file_->variables[variable].putVar(start, count, values.data()); });
+    guarded(file_->path, "'" + planned.name + "'",
+            [&] { file_->variables[variable].putVar(start, count, values.data()); });
 }
 
 void NetcdfWriter::close() {

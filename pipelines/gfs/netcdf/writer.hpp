@@ -11,8 +11,8 @@
 
 namespace gfs {
 
-/// Writes one planned NetCDF file, field by field. Every failure throws freshet::Error with the path and, where there is
-/// one, the variable. Not closed, the file is incomplete.
+/// Writes one planned NetCDF file, field by field. Every failure throws freshet::Error with the path and, where there
+/// is one, the variable. Not closed, the file is incomplete.
 class NetcdfWriter {
 public:
     /// Creates the file with its dimensions, coordinates and attributes; one that is there is replaced.

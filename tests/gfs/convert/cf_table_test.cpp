@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/cf_table.hpp"
+
+#include "real_data.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+using Catch::Matchers::Contains;
+using gfs::CfTable;
+
+namespace {
+
+const std::string head =
+    "ncep_abbrev,discipline,category,number,surface,standard_name,units,long_name,statistic,wmo_alternative_id,"
+    "base_name,flag_meanings,comment,notes\n";
+
+std::set<std::string> names_in(const std::filesystem::path& inventory) {
+    std::set<std::string> names;
+    std::ifstream lines(inventory);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        std::string field;
+        for (int i = 0; i < 4; ++i) std::getline(fields, field, ':');
+        names.insert(field);
+    }
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("a quoted field may hold commas and quotes", "[netcdf]") {
+    CHECK(gfs::parse_csv("a,\"b, \"\"c\"\"\"\nd,\n") ==
+          std::vector<std::vector<std::string>>{{"a", "b, \"c\""}, {"d", ""}});
+}
+
+TEST_CASE("the row for the surface comes before the row for any surface", "[netcdf]") {
+    const CfTable& table = CfTable::built_in();
+    CHECK(table.find({0, 0, 0}, 1)->standard_name == "surface_temperature");
+    CHECK(table.find({0, 0, 0}, 103)->standard_name == "air_temperature");
+    CHECK(table.find({0, 0, 0}, 102)->standard_name == "air_temperature");
+}
+
+TEST_CASE("on a surface that no row names a parameter keeps its name and units but no standard name", "[netcdf]") {
+    const gfs::CfRow* row = CfTable::built_in().find({0, 1, 8}, 200);
+    REQUIRE(row != nullptr);
+    CHECK(row->ncep_name == "APCP");
+    CHECK(row->units == "kg m-2");
+    CHECK(row->standard_name.empty());
+}
+
+TEST_CASE("a parameter is known by NCEP's number and by the WMO's that replaces it", "[netcdf]") {
+    const CfTable& table = CfTable::built_in();
+    CHECK(table.find({0, 4, 192}, 1)->ncep_name == "DSWRF");
+    CHECK(table.find({0, 4, 7}, 1)->ncep_name == "DSWRF");
+    CHECK(table.find({0, 191, 240}, 1) == nullptr);
+}
+
+TEST_CASE("a table with a broken line is refused with the line", "[netcdf]") {
+    CHECK_THROWS_WITH(CfTable(head + "TMP,0,0\n"), Contains("line 2: 3 fields where the first line names 14"));
+    CHECK_THROWS_WITH(CfTable(head + "TMP,zero,0,0,1,,K,temperature,point,,,,,\n"),
+                      Contains("'zero' is not a whole number"));
+    const std::string row = "TMP,0,0,0,1,,K,temperature,point,,,,,\n";
+    CHECK_THROWS_WITH(CfTable(head + row + row), Contains("line 3: a second row"));
+    CHECK_THROWS_WITH(CfTable("a,b\n1,2\n"), Contains("has no column 'ncep_abbrev'"));
+}
+
+TEST_CASE("the table has every name of the real inventories", "[netcdf]") {
+    std::set<std::string> known;
+    for (int discipline : {0, 1, 2, 10}) {
+        for (int category = 0; category < 20; ++category) {
+            for (int number = 0; number < 256; ++number) {
+                const gfs::CfRow* row = CfTable::built_in().find({discipline, category, number}, 1);
+                if (row != nullptr) known.insert(row->ncep_name);
+            }
+        }
+    }
+    for (const char* const name :
+         {"idx/reform.gfs.t00z.pgrb2.0p25.f000.idx", "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx"}) {
+        const auto inventory = gfs::test::real_file(name);
+        if (!inventory) return;
+        for (const std::string& each : names_in(*inventory)) {
+            INFO(each);
+            CHECK(known.contains(each));
+        }
+    }
+}

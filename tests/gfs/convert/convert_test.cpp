@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/convert.hpp"
+
+#include "made_up_grib.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using Catch::Matchers::Contains;
+using gfs::test::encode;
+
+namespace {
+
+std::string content(const std::filesystem::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+const std::string lead = encode({}) +
+                         encode({.category = 1, .number = 8, .surface = 1, .forecast_hour = 0, .process = 1}) +
+                         encode({.category = 1, .number = 8, .surface = 1, .forecast_hour = 0, .process = 1});
+
+/// A folder with one GRIB file in it, and its conversion asked for.
+class Converting {
+public:
+    explicit Converting(const std::string& bytes = lead) { gfs::test::write(request.grib, bytes); }
+
+    freshet::test::TempDir folder;
+    gfs::ConvertRequest request{
+        .grib = folder / "a.grib2",
+        .netcdf = folder / "a.nc",
+        .dataset = {
+            .id = "gfs.test", .title = "a test", .date_created = "2022-03-15T21:34:00Z", .code_version = "1.2.3"}};
+};
+
+}  // namespace
+
+TEST_CASE("a conversion tells what it made", "[netcdf]") {
+    const Converting converting;
+    const gfs::Conversion made = gfs::convert(converting.request);
+    CHECK(made.fields == 3);
+    REQUIRE(made.variables.size() == 3);
+    CHECK(made.variables[0].name == "air_temperature_2m");
+    CHECK(made.variables[0].ncep_name == "TMP");
+    CHECK(made.variables[0].levels == std::vector<std::string>{"2 m above ground"});
+    CHECK(made.time - made.reference_time == std::chrono::hours(6));
+}
+
+TEST_CASE("the same input gives the same bytes", "[netcdf]") {
+    Converting converting;
+    gfs::convert(converting.request);
+    const std::string first = content(converting.request.netcdf);
+    converting.request.netcdf = converting.folder / "b.nc";
+    gfs::convert(converting.request);
+    CHECK(content(converting.request.netcdf) == first);
+    CHECK_THAT(first, Contains("2022-03-15T21:34:00Z") && Contains("freshet gfs 1.2.3"));
+}
+
+TEST_CASE("a conversion tells what was expected and is not there, and the reverse", "[netcdf]") {
+    Converting converting;
+    converting.request.expected = {"TMP:2 m above ground:6 hour fcst", "APCP:surface:0-6 hour acc fcst",
+                                   "RH:2 m above ground:6 hour fcst"};
+    const gfs::Conversion made = gfs::convert(converting.request);
+    CHECK(made.missing == std::vector<std::string>{"RH:2 m above ground:6 hour fcst"});
+    CHECK(made.unexpected == std::vector<std::string>{"APCP:surface:0-6 hour acc fcst"});
+}
+
+TEST_CASE("the inventory of a file on disk is in its order", "[netcdf]") {
+    const Converting converting;
+    CHECK(gfs::list_messages(converting.request.grib) == std::vector<std::string>{"TMP:2 m above ground:6 hour fcst",
+                                                                                  "APCP:surface:0-6 hour acc fcst",
+                                                                                  "APCP:surface:0-6 hour acc fcst"});
+}
+
+TEST_CASE("a place that cannot be written is named", "[netcdf]") {
+    Converting converting;
+    converting.request.netcdf = converting.folder / "absent/a.nc";
+    CHECK_THROWS_WITH(gfs::convert(converting.request), Contains("writing the header of") && Contains("absent/a.nc"));
+}
+
+TEST_CASE("what cannot be planned names the GRIB file and the messages", "[netcdf]") {
+    const Converting converting(encode({}) + encode({}));
+    CHECK_THROWS_WITH(gfs::convert(converting.request),
+                      Contains("a.grib2") && Contains("message 1 at byte 0 and message 2"));
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "grib/grid.hpp"
+
+#include <catch2/catch.hpp>
+
+using gfs::Grid;
+
+TEST_CASE("0.25 degrees come out exactly", "[grib]") {
+    const Grid grid{.columns = 1440, .rows = 721, .first_latitude = 90, .last_latitude = -90, .last_longitude = 359.75};
+    CHECK(gfs::latitudes(grid)[1] == 89.75);
+    CHECK(gfs::latitudes(grid)[720] == -90);
+    CHECK(gfs::longitudes(grid)[1439] == 359.75);
+}
+
+TEST_CASE("longitudes over 0 degrees stay monotonic", "[grib]") {
+    const Grid grid{.columns = 3, .rows = 1, .first_longitude = 350, .last_longitude = 10};
+    CHECK(gfs::longitudes(grid) == std::vector<double>{-10, 0, 10});
+}
+
+TEST_CASE("longitudes of a grid that goes west fall", "[grib]") {
+    const Grid grid{.columns = 3, .rows = 1, .goes_west = true, .first_longitude = 10, .last_longitude = 350};
+    CHECK(gfs::longitudes(grid) == std::vector<double>{10, 0, -10});
+}
+
+TEST_CASE("the rows of a Gaussian grid lie where its number puts them", "[grib]") {
+    Grid grid{.kind = gfs::GridKind::gaussian, .columns = 1, .rows = 64, .first_latitude = 87.864};
+    grid.gaussian_number = 32;
+    const auto lat = gfs::latitudes(grid);
+    CHECK(lat.front() == Approx(87.8638));
+    CHECK(lat[31] == Approx(1.39531).epsilon(1e-4));
+    CHECK(lat.back() == Approx(-87.8638));
+}
+
+TEST_CASE("rows written forth and back come out in one direction", "[grib]") {
+    std::vector<float> values{1, 2, 3, 6, 5, 4, 7, 8, 9};
+    gfs::order_as_rows(Grid{.columns = 3, .rows = 3, .rows_alternate = true}, values);
+    CHECK(values == std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9});
+}
+
+TEST_CASE("a grid written column by column comes out row by row", "[grib]") {
+    std::vector<float> values{1, 4, 2, 5, 3, 6};
+    gfs::order_as_rows(Grid{.columns = 3, .rows = 2, .columns_first = true}, values);
+    CHECK(values == std::vector<float>{1, 2, 3, 4, 5, 6});
+}

@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "made_up_grib.hpp"
+
+#include <eccodes.h>
+
+#include <algorithm>
+#include <bit>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+namespace gfs::test {
+
+namespace {
+
+struct Delete {
+    void operator()(grib_handle* handle) const { codes_handle_delete(handle); }
+};
+
+void check(int code, const char* key) {
+    if (code != CODES_SUCCESS) throw std::runtime_error(std::string(key) + ": " + codes_get_error_message(code));
+}
+
+void set(grib_handle* handle, const char* key, long value) { check(codes_set_long(handle, key, value), key); }
+
+void set_text(grib_handle* handle, const char* key, const std::string& value) {
+    std::size_t length = value.size();
+    check(codes_set_string(handle, key, value.c_str(), &length), key);
+}
+
+void set_time(grib_handle* handle, const MadeUp& message) {
+    set(handle, "dataDate", 20220315);
+    set(handle, "dataTime", 1800);
+    set(handle, "productDefinitionTemplateNumber", message.process ? 8 : 0);
+    set(handle, "indicatorOfUnitOfTimeRange", 1);
+    set(handle, "forecastTime", message.forecast_hour);
+    if (!message.process) return;
+    const int end = 18 + message.end_hour;  // hours since the day of the start
+    set(handle, "typeOfStatisticalProcessing", *message.process);
+    set(handle, "yearOfEndOfOverallTimeInterval", 2022);
+    set(handle, "monthOfEndOfOverallTimeInterval", 3);
+    set(handle, "dayOfEndOfOverallTimeInterval", 15 + end / 24);
+    set(handle, "hourOfEndOfOverallTimeInterval", end % 24);
+    set(handle, "minuteOfEndOfOverallTimeInterval", 0);
+    set(handle, "secondOfEndOfOverallTimeInterval", 0);
+}
+
+void set_grid(grib_handle* handle, const MadeUp& message) {
+    set(handle, "shapeOfTheEarth", 6);
+    set(handle, "Ni", 4);
+    set(handle, "Nj", 3);
+    set(handle, "iDirectionIncrement", 90000000);
+    set(handle, "jDirectionIncrement", 90000000);
+    set(handle, "latitudeOfFirstGridPoint", message.goes_north ? -90000000 : 90000000);
+    set(handle, "latitudeOfLastGridPoint", message.goes_north ? 90000000 : -90000000);
+    set(handle, "longitudeOfFirstGridPoint", 0);
+    set(handle, "longitudeOfLastGridPoint", 270000000);
+    set(handle, "scanningMode", message.goes_north ? 64 : 0);
+}
+
+// The kinds come first: setting one of them resets the values.
+void set_level(grib_handle* handle, const MadeUp& message) {
+    set(handle, "typeOfFirstFixedSurface", message.surface);
+    set(handle, "typeOfSecondFixedSurface", message.second_surface.value_or(255));
+    set(handle, "scaleFactorOfFirstFixedSurface", message.scale_factor);
+    set(handle, "scaledValueOfFirstFixedSurface", message.scaled_value);
+    if (!message.second_surface) return;
+    set(handle, "scaleFactorOfSecondFixedSurface", message.scale_factor);
+    set(handle, "scaledValueOfSecondFixedSurface", message.second_scaled_value);
+}
+
+std::string bytes_of(std::uint64_t value, int count) {
+    std::string bytes;
+    for (int i = count - 1; i >= 0; --i) bytes += static_cast<char>(value >> (8 * i));
+    return bytes;
+}
+
+std::uint64_t number_in(const std::string& bytes, std::size_t at) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
+    return value;
+}
+
+struct Section {
+    int number;
+    std::string bytes;
+};
+
+std::vector<Section> sections_of(const std::string& message) {
+    std::vector<Section> sections;
+    for (std::size_t at = 16; at + 4 < message.size(); at += sections.back().bytes.size()) {
+        sections.push_back({message[at + 4], message.substr(at, number_in(message, at))});
+    }
+    return sections;
+}
+
+std::string message_of(const std::string& start, const std::vector<Section>& sections) {
+    std::string body;
+    for (const Section& section : sections) body += section.bytes;
+    return start.substr(0, 8) + bytes_of(16 + body.size() + 4, 8) + body + "7777";
+}
+
+std::string replaced(const std::string& message, int number, const std::string& bytes) {
+    std::vector<Section> sections = sections_of(message);
+    std::find_if(sections.begin(), sections.end(), [&](const Section& each) { return each.number == number; })->bytes =
+        bytes;
+    return message_of(message, sections);
+}
+
+}  // namespace
+
+std::string encode(const MadeUp& message) {
+    const std::unique_ptr<grib_handle, Delete> owner(codes_grib_handle_new_from_samples(nullptr, "GRIB2"));
+    if (!owner) throw std::runtime_error("eccodes has no sample GRIB2");
+    grib_handle* handle = owner.get();
+    set(handle, "tablesVersion", 2);
+    set(handle, "localTablesVersion", 1);
+    set_text(handle, "centre", "kwbc");
+    set(handle, "discipline", message.discipline);
+    set_time(handle, message);
+    set(handle, "parameterCategory", message.category);
+    set(handle, "parameterNumber", message.number);
+    set(handle, "generatingProcessIdentifier", 96);
+    set_grid(handle, message);
+    set_level(handle, message);
+    if (message.missing) {
+        check(codes_set_double(handle, "missingValue", *message.missing), "missingValue");
+        set(handle, "bitmapPresent", 1);
+    }
+    set_text(handle, "packingType", message.packing);
+    set(handle, "bitsPerValue", 16);
+    check(codes_set_double_array(handle, "values", message.values.data(), message.values.size()), "values");
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    check(codes_get_message(handle, &bytes, &size), "message");
+    return {static_cast<const char*>(bytes), size};
+}
+
+std::string joined_fields(const std::string& first, const std::string& second) {
+    std::vector<Section> sections = sections_of(first);
+    for (const Section& section : sections_of(second)) {
+        if (section.number >= 4) sections.push_back(section);
+    }
+    return message_of(first, sections);
+}
+
+std::string without_groups(const std::string& message, float reference, int decimal_scale) {
+    constexpr int points = 12;
+    const int sign_and_scale = decimal_scale < 0 ? 0x8000 | -decimal_scale : decimal_scale;
+    const std::string packing = bytes_of(49, 4) + bytes_of(5, 1) + bytes_of(points, 4) + bytes_of(3, 2) +
+                                bytes_of(std::bit_cast<std::uint32_t>(reference), 4) + bytes_of(0, 2) +
+                                bytes_of(static_cast<std::uint64_t>(sign_and_scale), 2) + std::string(49 - 19, '\0');
+    return replaced(replaced(message, 5, packing), 7, bytes_of(5, 4) + bytes_of(7, 1));
+}
+
+std::string with_bitmap_of_before(const std::string& message) {
+    return replaced(message, 6, bytes_of(6, 4) + bytes_of(6, 1) + bytes_of(254, 1));
+}
+
+void write(const std::filesystem::path& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+}  // namespace gfs::test

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "grib/reader.hpp"
+
+#include "made_up_grib.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using gfs::test::encode;
+using gfs::test::MadeUp;
+
+namespace {
+
+constexpr float fill = 9.96921e36F;
+const auto start = std::chrono::sys_days{std::chrono::year{2022} / 3 / 15} + 18h;
+
+gfs::GribReader reader_of(const freshet::test::TempDir& folder, const std::string& bytes) {
+    gfs::test::write(folder / "a.grib2", bytes);
+    return gfs::GribReader(folder / "a.grib2");
+}
+
+gfs::Message described(const MadeUp& message) {
+    const freshet::test::TempDir folder;
+    return reader_of(folder, encode(message)).messages().front();
+}
+
+std::vector<float> values_of(const std::string& bytes, std::size_t index = 0) {
+    const freshet::test::TempDir folder;
+    gfs::GribReader reader = reader_of(folder, bytes);
+    return reader.values(reader.messages().at(index), fill);
+}
+
+}  // namespace
+
+TEST_CASE("a message says what, where, when and by whom", "[grib]") {
+    const gfs::Message message = described({.category = 2, .number = 3, .scaled_value = 10});
+    CHECK(gfs::to_text(message.parameter) == "0-2-3");
+    CHECK(gfs::to_text(message.level) == "103:10");
+    CHECK(message.centre == "kwbc");
+    CHECK(message.process_identifier == 96);
+    CHECK(message.reference_time == start);
+    CHECK(message.validity == gfs::Validity{.begin = start + 6h, .end = start + 6h, .process = {}});
+}
+
+TEST_CASE("an interval has both its ends and what was done to it", "[grib]") {
+    const gfs::Message message = described({.forecast_hour = 6, .process = 1, .end_hour = 12});
+    CHECK(message.validity == gfs::Validity{.begin = start + 6h, .end = start + 12h, .process = 1});
+}
+
+TEST_CASE("a level is its scaled value, exactly, with its sign", "[grib]") {
+    CHECK(described({.surface = 104, .scaled_value = 9950, .scale_factor = 4}).level.first.value == 0.995);
+    CHECK(described({.surface = 109, .scaled_value = 2000, .scale_factor = 9}).level.first.value == 2e-06);
+    CHECK(described({.surface = 109, .scaled_value = 2147485648, .scale_factor = 9}).level.first.value == -2e-06);
+    const gfs::Level layer =
+        described(
+            {.surface = 106, .scaled_value = 10, .scale_factor = 2, .second_surface = 106, .second_scaled_value = 40})
+            .level;
+    CHECK(gfs::to_text(layer) == "106:0.1/106:0.4");
+}
+
+TEST_CASE("the grid carries its Earth and the direction of its rows", "[grib]") {
+    const gfs::Grid south = described({}).grid;
+    CHECK(south.earth == gfs::Earth{6371229, 6371229});
+    CHECK(gfs::latitudes(south) == std::vector<double>{90, 0, -90});
+    CHECK(gfs::longitudes(south) == std::vector<double>{0, 90, 180, 270});
+    CHECK(gfs::latitudes(described({.goes_north = true}).grid) == std::vector<double>{-90, 0, 90});
+}
+
+TEST_CASE("values marked as missing become the fill, and 9999 stays a value", "[grib]") {
+    const std::vector<double> values{9999, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    const auto read = values_of(encode({.values = values, .missing = -1}));
+    CHECK(read[0] == Approx(9999).epsilon(1e-4));
+    CHECK(read[0] != fill);
+    CHECK(read[2] == fill);
+}
+
+TEST_CASE("a constant without groups is its reference value, scaled", "[grib]") {
+    for (const float value : values_of(gfs::test::without_groups(encode({}), 125.0F, 2))) CHECK(value == 1.25F);
+    for (const float value : values_of(gfs::test::without_groups(encode({}), 3.0F, -1))) CHECK(value == 30.0F);
+    for (const float value : values_of(gfs::test::without_groups(encode({}), 0.0F, 0))) CHECK(value == 0.0F);
+}
+
+TEST_CASE("a constant without groups is missing where its bitmap says so", "[grib]") {
+    const std::vector<double> values{1, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, -1};
+    const auto read = values_of(gfs::test::without_groups(encode({.values = values, .missing = -1}), 7.0F, 0));
+    CHECK(read[0] == 7.0F);
+    CHECK(read[2] == fill);
+    CHECK(read[11] == fill);
+}
+
+TEST_CASE("fields of one message are decoded apart", "[grib]") {
+    const std::string both = gfs::test::joined_fields(encode({.values = std::vector<double>(12, 1)}),
+                                                      encode({.number = 6, .values = std::vector<double>(12, 2)}));
+    CHECK(values_of(both, 0)[5] == 1.0F);
+    CHECK(values_of(both, 1)[5] == 2.0F);
+}
+
+TEST_CASE("a field can use the bitmap of the field before it", "[grib]") {
+    const MadeUp masked{.values = {1, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12}, .missing = -1};
+    const auto read =
+        values_of(gfs::test::joined_fields(encode(masked), gfs::test::with_bitmap_of_before(encode(masked))), 1);
+    CHECK(read[2] == fill);
+    CHECK(read[3] == Approx(4));
+}
