@@ -40,7 +40,10 @@ struct Surroundings {
 /// What a running task may ask of the engine.
 class Context {
 public:
-    explicit Context(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+    explicit Context(Surroundings surroundings);
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
 
     /// True when all of `tasks` (a task, freshet::all(...) or a vector) are complete; otherwise they are scheduled,
     /// and run() should return Outcome::waiting: it starts again from the top once they are.

@@ -104,6 +104,10 @@ std::tuple<T...> all(T... tasks) {
     return {std::move(tasks)...};
 }
 
+/// What the requirements of `task` produced, in the shape in which requirements() names them.
+template <class T>
+auto inputs(const T& task);
+
 namespace detail {
 
 /// Fills in the members of a freshly made task from text; throws ParameterError naming family and parameter.
@@ -154,20 +158,3 @@ const TaskType& TaskType::of() {
 }  // namespace freshet
 
 #include "freshet/detail/task_functions.hpp"
-
-namespace freshet {
-
-/// What the requirements of `task` produced, in the shape in which requirements() names them.
-template <class T>
-auto inputs(const T& task) {
-    return detail::outputs_of(task.requirements());
-}
-
-template <class Tasks>
-bool Context::need(const Tasks& tasks) {
-    std::vector<AnyTask> all;
-    detail::append(all, tasks);
-    return need_all(std::move(all));
-}
-
-}  // namespace freshet

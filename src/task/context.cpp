@@ -4,6 +4,10 @@
 
 namespace freshet {
 
+// Here, where AnyTask is complete: a vector of it cannot be made or destroyed before.
+Context::Context(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+Context::~Context() = default;
+
 void Context::announce(Event event) {
     if (!surroundings_.may_announce)
         throw Error("announce '" + event.id + "': the task's class must say `static constexpr bool announces = true`");

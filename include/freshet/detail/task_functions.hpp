@@ -92,3 +92,19 @@ Outcome run_of(const void* task, Context& context) {
 }
 
 }  // namespace freshet::detail
+
+namespace freshet {
+
+template <class T>
+auto inputs(const T& task) {
+    return detail::outputs_of(task.requirements());
+}
+
+template <class Tasks>
+bool Context::need(const Tasks& tasks) {
+    std::vector<AnyTask> all;
+    detail::append(all, tasks);
+    return need_all(std::move(all));
+}
+
+}  // namespace freshet

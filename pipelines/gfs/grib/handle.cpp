@@ -67,4 +67,9 @@ std::vector<double> Handle::values(double missing) {
     return numbers("values");
 }
 
+std::string version_of_eccodes() {
+    const long version = codes_get_api_version();
+    return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100);
+}
+
 }  // namespace gfs

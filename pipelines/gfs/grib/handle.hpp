@@ -38,4 +38,7 @@ private:
     std::unique_ptr<grib_handle, Delete> handle_;
 };
 
+/// As in "2.28.0".
+std::string version_of_eccodes();
+
 }  // namespace gfs

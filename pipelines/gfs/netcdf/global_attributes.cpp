@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/global_attributes.hpp"
 
+#include "grib/handle.hpp"
 #include "netcdf/levels.hpp"
 
-#include <eccodes.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <netcdf.h>
@@ -15,11 +15,6 @@
 namespace gfs {
 
 namespace {
-
-std::string version_of_eccodes() {
-    const long version = codes_get_api_version();
-    return fmt::format("{}.{}.{}", version / 10000, version / 100 % 100, version % 100);
-}
 
 // Without the date of the library's build, which is in netCDF's own text too.
 std::string version_of_netcdf() {

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+// The task that the other files here get wrong, one mistake each.
+#include "freshet/task.hpp"
+
+struct Greet {
+    std::string whom;
+    int times = 1;
+
+    static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("whom"),
+                                                        freshet::param<&Greet::times>("times")};
+    freshet::LocalTarget output() const;
+    void run() const;
+};
+
+auto task = freshet::AnyTask(Greet{.whom = "x"});
