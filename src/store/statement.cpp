@@ -61,7 +61,8 @@ int Statement::changes() const { return sqlite3_changes(sqlite3_db_handle(statem
 void Statement::reset() { sqlite3_reset(statement_.get()); }
 
 void Statement::fail(int result) const {
-    const auto access = sqlite3_stmt_readonly(statement_.get()) ? Access::read : Access::write;
+    const bool reads = sqlite3_stmt_readonly(statement_.get()) && sqlite3_column_count(statement_.get()) > 0;
+    const auto access = reads ? Access::read : Access::write;  // COMMIT counts as read-only but answers nothing
     throw_sqlite_error(sqlite3_db_handle(statement_.get()), access, result);
 }
 

@@ -108,7 +108,8 @@ TEST_CASE("wherever the disk fills up a batch is written whole or not at all, an
         was_full = false;
         try {
             write_number(state, journal, number, Durability::power_cut);
-        } catch (const store::DiskFullError&) {
+        } catch (const store::DiskFullError& error) {
+            CHECK(error.what() == "write to state '" + (folder / "state").string() + "': the disk is full");
             was_full = true;
         }
         disk.free();
