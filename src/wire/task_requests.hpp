@@ -8,6 +8,7 @@
 #include "wire/status.hpp"
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -33,7 +34,7 @@ struct RetryPolicy {
     std::optional<double> first_pause{};           ///< extension: seconds before its second try, doubled for each further one
     std::optional<double> longest_pause{};         ///< extension: seconds
 
-    friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
+    friend auto operator<=>(const RetryPolicy&, const RetryPolicy&) = default;
 };
 
 /// Extension: why an attempt failed, as far as it decides what happens next.
@@ -68,7 +69,9 @@ struct AddTask {
     std::vector<std::string> owners{};
 
     // Extensions: a plain Luigi worker sends none of them.
-    std::optional<LeaseToken> lease{};  ///< that of the answer which handed the task out; an older one is refused
+    /// That of the answer which handed the task out; a report with an older one is refused. PENDING with it gives the
+    /// task back.
+    std::optional<LeaseToken> lease{};
     std::optional<Failure> failure{};   ///< with FAILED
     std::vector<Event> events{};        ///< with DONE: stored with the completion, and delivered
     Json attempt{};                     ///< facts about the attempt, kept in its history: an object

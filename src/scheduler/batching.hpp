@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/board.hpp"
+
+#include <vector>
+
+namespace freshet::scheduler {
+
+/// The tasks that the worker can run as one with `first`, by rank and with `first` in front; it alone when there are none.
+std::vector<TaskId> batch_of(const Board& board, const Worker& worker, TaskId first);
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/get_work.hpp"
+
+#include "freshet/digest.hpp"
+#include "scheduler/batching.hpp"
+#include "scheduler/leases.hpp"
+#include "scheduler/selection.hpp"
+#include "scheduler/set_status.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace freshet::scheduler {
+
+namespace {
+
+/// A task that the worker was given but does not know of: the answer was lost.
+std::optional<TaskId> lost_task(const Board& board, const Worker& worker, const std::vector<std::string>& current) {
+    const std::set<std::string_view> known(current.begin(), current.end());
+    for (const Rank& rank : board.tasks.index().running_of(worker.name))
+        if (!known.contains(board.tasks[rank.task].id)) return rank.task;
+    return std::nullopt;
+}
+
+/// Members of a batch whose combined task the worker never started, or lost, go back to the others.
+void release_orphans(Board& board, const Worker& worker, Time now) {
+    const Index& index = board.tasks.index();
+    std::set<Name> running;
+    for (const Rank& rank : index.running_of(worker.name)) running.insert(board.tasks[rank.task].batch);
+    const auto& members = index.batch_running_of(worker.name);
+    for (const TaskId member : std::vector<TaskId>(members.begin(), members.end()))
+        if (!running.contains(board.tasks[member].batch))
+            set_status(board, member, Status::pending,
+                       {.now = now, .attempt_status = "LOST", .message = "its batch was not started"});
+}
+
+wire::Assignment hand_out(Board& board, const Worker& worker, TaskId id, const wire::GetWork& request, Time now) {
+    const bool again = board.tasks[id].status == Status::running;
+    set_status(board, id, Status::running, {.now = now, .worker = request.worker});
+    board.tasks.change(id, [](Task& task) { task.resources_running = task.resources; });
+    const wire::LeaseToken lease = next_lease(board);
+    if (again)  // the same attempt, under a lease that the lost answer does not hold
+        board.tasks.change(id, [&](Task& task) { task.lease = lease, task.time_running = now; });
+    else
+        start_attempt(board, id, worker.name, lease, now);
+    const Task& task = board.tasks[id];
+    wire::Assignment assignment{.task_id = task.id, .family = *task.family, .params = task.params};
+    if (task.module) assignment.module = *task.module;
+    if (!request.leases) return assignment;
+    assignment.lease = wire::Lease{task.lease, lease_expiry(board, now)};
+    assignment.attempt = task.attempts;
+    return assignment;
+}
+
+std::string batch_name(const Board& board, const std::vector<TaskId>& batch) {
+    std::string ids;
+    for (const TaskId id : batch) ids += (ids.empty() ? "" : "|") + board.tasks[id].id;
+    return md5(ids);
+}
+
+std::vector<std::string> values(const Board& board, const std::vector<TaskId>& batch, const std::string& parameter) {
+    std::vector<std::string> texts;
+    for (const TaskId id : batch)
+        for (const auto& [name, text] : board.tasks[id].params)
+            if (name == parameter) texts.push_back(text);
+    return texts;
+}
+
+wire::BatchAssignment hand_out_batch(Board& board, const Worker& worker, const std::vector<TaskId>& batch,
+                                     const wire::GetWork& request, Time now) {
+    const Task& first = board.tasks[batch.front()];
+    wire::BatchAssignment assignment{.family = *first.family, .params = first.params, .batch_id = batch_name(board, batch)};
+    if (first.module) assignment.module = *first.module;
+    for (const std::string& name : worker.batchers.find(*first.family)->second.parameters)
+        assignment.batched.emplace_back(name, values(board, batch, name));
+    const wire::LeaseToken lease = next_lease(board);
+    if (request.leases) assignment.lease = wire::Lease{lease, lease_expiry(board, now)};
+    const Name batch_id = board.name(assignment.batch_id);
+    for (const TaskId id : batch) {
+        set_status(board, id, Status::batch_running, {.now = now, .worker = request.worker});
+        board.tasks.change(id, [&](Task& task) {
+            task.batch = batch_id;
+            task.resources_running = task.resources;
+        });
+        start_attempt(board, id, worker.name, lease, now);
+        assignment.task_ids.push_back(board.tasks[id].id);
+    }
+    return assignment;
+}
+
+std::optional<TaskId> choose(Board& board, const Worker& worker, const wire::GetWork& request, Time now) {
+    std::optional<TaskId> lost;
+    if (request.current_tasks) {
+        lost = lost_task(board, worker, *request.current_tasks);
+        release_orphans(board, worker, now);
+    }
+    if (lost || board.paused) return lost;
+    return select(board, worker, request.assistant, now);
+}
+
+Worker& note_question(Board& board, const wire::GetWork& request, Time now) {
+    Worker& worker = board.workers.touch(request.worker, now);
+    if (!worker.last_get_work || request.host.value_or("") != worker.host) board.workers.mark(worker);
+    worker.last_get_work = now;
+    worker.host = request.host.value_or("");
+    if (request.assistant && !worker.disabled && !is_assistant(worker)) {
+        set_fact(worker, "assistant", true);
+        board.workers.mark(worker);
+    }
+    return worker;
+}
+
+}  // namespace
+
+wire::Work get_work(Board& board, const wire::GetWork& request, Time now) {
+    const Worker& worker = note_question(board, request, now);
+    if (worker.disabled) return {.pending = {.active = false}};
+    const auto chosen = choose(board, worker, request, now);
+    wire::Work work{.pending = count_pending(board, worker)};
+    if (!chosen) return work;
+    const bool again = board.tasks[*chosen].status == Status::running;
+    const auto batch = again ? std::vector{*chosen} : batch_of(board, worker, *chosen);
+    if (batch.size() > 1)
+        work.assignment = hand_out_batch(board, worker, batch, request, now);
+    else
+        work.assignment = hand_out(board, worker, *chosen, request, now);
+    return work;
+}
+
+wire::Pending count_pending(const Board& board, const Worker& worker) {
+    wire::Pending counts{.active = !worker.disabled};
+    const Index& index = board.tasks.index();
+    for (const Crew& crew : index.crews_of(worker.name)) {
+        const Tally& tally = index.tallies().at(crew);
+        counts.n_pending_tasks += tally.countable;
+        if (crew->size() == 1) counts.n_unique_pending += tally.countable;
+        if (crew->back() == worker.name) counts.n_pending_last_scheduled += tally.countable;
+    }
+    for (const Rank& rank : index.running()) {
+        const Task& task = board.tasks[rank.task];
+        if (std::find(task.workers->begin(), task.workers->end(), worker.name) == task.workers->end()) continue;
+        const std::string runner = task.runner ? *task.runner : "";
+        const Worker* other = board.workers.find(runner);
+        counts.running_tasks.push_back({task.id, runner, other ? other->info : Json::Object{}});
+    }
+    return counts;
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/board.hpp"
+#include "wire/request.hpp"
+#include "wire/response.hpp"
+
+namespace freshet::scheduler {
+
+/// Hands out a task, or several as one, or nothing.
+wire::Work get_work(Board& board, const wire::GetWork& request, Time now);
+
+/// How much there still is for the worker, and what is running of what it could run.
+wire::Pending count_pending(const Board& board, const Worker& worker);
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/index.hpp"
+
+namespace freshet::scheduler {
+
+namespace {
+
+template <class Map, class Value>
+void erase_from(Map& map, const typename Map::key_type& key, const Value& value) {
+    const auto found = map.find(key);
+    found->second.erase(value);
+    if (found->second.empty()) map.erase(found);
+}
+
+}  // namespace
+
+void Index::move(const Place& before, const Place& after) {
+    if (before == after) return;
+    if (before.known) leave(before);
+    if (after.known) enter(after);
+}
+
+std::size_t Index::count() const {
+    std::size_t sum = 0;
+    for (const auto& tasks : by_status_) sum += tasks.size();
+    return sum;
+}
+
+void Index::leave(const Place& place) {
+    const TaskId task = place.rank.task;
+    by_status_[static_cast<std::size_t>(place.status)].erase(task);
+    if (place.ready) ready_.leave(place);
+    if (place.unwatched) unwatched_.erase(task);
+    if (place.wake != never) wakes_.erase({place.wake, task});
+    if (place.remove != never) removals_.erase({place.remove, task});
+    leave_runner(place);
+    count(place, -1);
+}
+
+void Index::enter(const Place& place) {
+    const TaskId task = place.rank.task;
+    by_status_[static_cast<std::size_t>(place.status)].insert(task);
+    if (place.ready) ready_.enter(place);
+    if (place.unwatched) unwatched_.insert(task);
+    if (place.wake != never) wakes_.insert({place.wake, task});
+    if (place.remove != never) removals_.insert({place.remove, task});
+    enter_runner(place);
+    count(place, 1);
+}
+
+void Index::leave_runner(const Place& place) {
+    if (place.status == Status::running) {
+        running_.erase(place.rank);
+        use(place.resources_running, -1);
+        if (place.runner) erase_from(running_of_, place.runner, place.rank);
+    } else if (place.status == Status::batch_running) {
+        if (place.runner) erase_from(batch_running_of_, place.runner, place.rank.task);
+        if (place.batch) erase_from(members_of_, place.batch, place.rank.task);
+    }
+}
+
+void Index::enter_runner(const Place& place) {
+    if (place.status == Status::running) {
+        running_.insert(place.rank);
+        use(place.resources_running, 1);
+        if (place.runner) running_of_[place.runner].insert(place.rank);
+    } else if (place.status == Status::batch_running) {
+        if (place.runner) batch_running_of_[place.runner].insert(place.rank.task);
+        if (place.batch) members_of_[place.batch].insert(place.rank.task);
+    }
+}
+
+void Index::use(const Demand& demand, std::int64_t step) {
+    if (!demand) return;
+    for (const auto& [name, amount] : *demand)
+        if ((used_[name] += step * amount) == 0) used_.erase(name);
+}
+
+void Index::count(const Place& place, std::int64_t step) {
+    const bool pending = place.status == Status::pending;
+    if ((!pending && place.status != Status::failed) || place.workers->empty()) return;
+    auto& tally = tallies_[place.workers];
+    if (tally == Tally{})
+        for (const Name& worker : *place.workers) crews_of_[worker].insert(place.workers);
+    if (pending) tally.pending += step;
+    if (pending && !place.resources->empty()) tally.with_resources += step;
+    if (!place.blocking) tally.countable += step;
+    if (tally != Tally{}) return;
+    for (const Name& worker : *place.workers) erase_from(crews_of_, worker, place.workers);
+    tallies_.erase(place.workers);
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/ready_queues.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace freshet::scheduler {
+
+/// How many tasks a list of workers could run some time.
+struct Tally {
+    std::int64_t pending = 0;         ///< PENDING
+    std::int64_t with_resources = 0;  ///< PENDING ones that need some
+    std::int64_t countable = 0;       ///< PENDING or FAILED, and not waiting for something DISABLED
+
+    friend bool operator==(const Tally&, const Tally&) = default;
+};
+
+/// Finds tasks by what they are doing, so that nothing ever walks through all of them.
+class Index {
+public:
+    /// The task that stood at `before` stands at `after` now.
+    void move(const Place& before, const Place& after);
+
+    const ReadyQueues& ready() const { return ready_; }
+    std::size_t count(Status status) const { return by_status_[static_cast<std::size_t>(status)].size(); }
+    std::size_t count() const;
+    const std::set<TaskId>& with(Status status) const { return by_status_[static_cast<std::size_t>(status)]; }
+
+    /// RUNNING ones, by rank.
+    const Ranks& running() const { return running_; }
+    const Ranks& running_of(const Name& worker) const { return find(running_of_, worker); }
+    const std::set<TaskId>& batch_running_of(const Name& worker) const { return find(batch_running_of_, worker); }
+    const std::set<TaskId>& members_of(const Name& batch) const { return find(members_of_, batch); }
+    /// What RUNNING tasks use up.
+    const wire::Resources& used() const { return used_; }
+
+    const std::map<Crew, Tally>& tallies() const { return tallies_; }
+    /// The lists with a tally in which the worker is.
+    const std::set<Crew>& crews_of(const Name& worker) const { return find(crews_of_, worker); }
+
+    const std::set<TaskId>& unwatched() const { return unwatched_; }
+    const std::set<std::pair<Time, TaskId>>& wakes() const { return wakes_; }
+    const std::set<std::pair<Time, TaskId>>& removals() const { return removals_; }
+
+private:
+    template <class Value>
+    using ByName = std::map<Name, Value>;
+
+    template <class Value>
+    static const Value& find(const ByName<Value>& map, const Name& name) {
+        static const Value none;
+        const auto found = map.find(name);
+        return found == map.end() ? none : found->second;
+    }
+
+    void leave(const Place& place);
+    void enter(const Place& place);
+    void leave_runner(const Place& place);
+    void enter_runner(const Place& place);
+    void count(const Place& place, std::int64_t step);
+    void use(const Demand& demand, std::int64_t step);
+
+    ReadyQueues ready_;
+    std::array<std::set<TaskId>, wire::status_texts.size()> by_status_;
+    Ranks running_;
+    ByName<Ranks> running_of_;
+    ByName<std::set<TaskId>> batch_running_of_;
+    ByName<std::set<TaskId>> members_of_;
+    wire::Resources used_;
+    std::map<Crew, Tally> tallies_;
+    ByName<std::set<Crew>> crews_of_;
+    std::set<TaskId> unwatched_;
+    std::set<std::pair<Time, TaskId>> wakes_;
+    std::set<std::pair<Time, TaskId>> removals_;
+};
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/task.hpp"
+
+#include <compare>
+
+namespace freshet::scheduler {
+
+/// The order in which tasks are handed out: by priority, then as they became known.
+struct Rank {
+    double priority = 0;
+    std::uint64_t sequence = 0;
+    TaskId task{};
+
+    friend bool operator==(const Rank&, const Rank&) = default;
+    friend bool operator<(const Rank& a, const Rank& b) {
+        return a.priority != b.priority ? a.priority > b.priority : a.sequence < b.sequence;
+    }
+};
+
+/// Where a task stands in the indexes: all of it that they depend on.
+struct Place {
+    bool known = false;
+    bool ready = false;     ///< PENDING with all dependencies done
+    bool finished = false;  ///< what depends on it need not wait
+    bool blocking = false;  ///< what depends on it waits for something DISABLED
+    bool runnable = false;
+    bool batchable = false;
+    bool unwatched = false;  ///< nobody cares for it, and it has no time of removal yet
+    Status status = Status::unknown;
+    Rank rank{};
+    Time wake = never;
+    Time remove = never;
+    Name family{};
+    Demand resources{};
+    Demand resources_running{};
+    Crew workers{};
+    Name runner{};
+    Name batch{};
+
+    friend bool operator==(const Place&, const Place&) = default;
+};
+
+inline Place place_of(const Task& task, TaskId id) {
+    if (!task.known) return {};
+    const bool pending = task.status == Status::pending;
+    return {.known = true,
+            .ready = pending && task.unfinished == 0,
+            .finished = task.status == Status::done,
+            .blocking = task.status == Status::disabled || (pending && task.blocked > 0),
+            .runnable = task.runnable,
+            .batchable = task.batchable,
+            .unwatched = task.stakeholders->empty() && task.remove == never && task.status != Status::running,
+            .status = task.status,
+            .rank = {task.priority, task.sequence, id},
+            .wake = task.status == Status::failed || task.status == Status::disabled ? task.wake : never,
+            .remove = task.remove,
+            .family = task.family,
+            .resources = task.resources,
+            .resources_running = task.resources_running,
+            .workers = task.workers,
+            .runner = task.runner,
+            .batch = task.batch};
+}
+
+}  // namespace freshet::scheduler

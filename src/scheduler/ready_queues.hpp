@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/place.hpp"
+
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace freshet::scheduler {
+
+using Ranks = std::set<Rank>;
+
+/// Ready tasks that no choice can tell apart but by rank: the same workers can run them, with the same resources.
+struct ReadyQueue {
+    Crew workers;
+    Demand resources;
+    bool runnable = false;
+    Ranks tasks;
+};
+
+/// All tasks that could be handed out at once, in queues that are never empty.
+class ReadyQueues {
+public:
+    using Key = std::tuple<const void*, const void*, bool>;  // crew, demand, runnable
+
+    void enter(const Place& place);
+    void leave(const Place& place);
+
+    const std::map<Key, ReadyQueue>& all() const { return queues_; }
+    /// The queue of tasks that exactly these workers can run; null when there is none.
+    const ReadyQueue* find(const Crew& workers, const Demand& resources, bool runnable) const;
+    /// Batchable ready tasks of a family with this demand.
+    const Ranks& batchable(const Name& family, const Demand& resources) const;
+
+private:
+    std::map<Key, ReadyQueue> queues_;
+    std::map<std::pair<const void*, const void*>, Ranks> batchable_;  // family, demand
+};
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/record.hpp"
+
+#include "scheduler/serialise.hpp"
+#include "wire/values.hpp"
+
+#include <fmt/format.h>
+
+namespace freshet::scheduler {
+
+namespace {
+
+using wire::values::write;
+
+/// Writes what differs from the default only: most tasks have few of these.
+class Writer {
+public:
+    void text(std::string_view name, const Name& value) {
+        if (value && !value->empty()) json_.emplace_back(name, *value);
+    }
+    void time(std::string_view name, Time value) {
+        if (value != never) json_.emplace_back(name, value.time_since_epoch().count());
+    }
+    void flag(std::string_view name, bool value) {
+        if (value) json_.emplace_back(name, true);
+    }
+    void number(std::string_view name, std::uint64_t value) {
+        if (value != 0) json_.emplace_back(name, value);
+    }
+    void names(std::string_view name, const std::vector<Name>& value) {
+        if (value.empty()) return;
+        Json list = Json::array();
+        for (const Name& item : value) list.push_back(*item);
+        json_.emplace_back(name, std::move(list));
+    }
+    void value(std::string_view name, Json value) { json_.emplace_back(name, std::move(value)); }
+
+    Json take() { return std::move(json_); }
+
+private:
+    Json::Object json_;
+};
+
+Json written(const Details& more) {
+    Writer out;
+    if (more.tracking_url) out.value("tracking_url", *more.tracking_url);
+    if (more.status_message) out.value("status_message", *more.status_message);
+    if (!more.progress_percentage.is_null()) out.value("progress_percentage", more.progress_percentage);
+    out.flag("disabled_by_scheduler", more.disabled_by_scheduler);
+    out.time("first_failure", more.first_failure);
+    Json failures = Json::array();
+    for (const Time failure : more.failures) failures.push_back(failure.time_since_epoch().count());
+    if (!more.failures.empty()) out.value("failures", std::move(failures));
+    if (!more.responses.empty()) out.value("responses", Json::Object(more.responses.begin(), more.responses.end()));
+    return out.take();
+}
+
+void write_state(Writer& out, const Task& task) {
+    out.value("status", text(task.status));
+    out.number("sequence", task.sequence);
+    out.value("priority", write(task.priority));
+    out.time("created", task.created);
+    out.time("updated", task.updated);
+    out.time("wake", task.wake);
+    out.time("remove", task.remove);
+    out.flag("runnable", task.runnable);
+    out.flag("batchable", task.batchable);
+    out.flag("accepts_messages", task.accepts_messages);
+    out.flag("given_up", task.given_up);
+    out.flag("classified", task.classified);
+    out.number("lease", task.lease);
+    out.number("attempts", task.attempts);
+    out.number("tries", task.tries);
+}
+
+void write_nature(Writer& out, const Task& task) {
+    out.text("family", task.family);
+    out.text("module", task.module);
+    if (!task.params.empty()) out.value("params", write(task.params));
+    if (!task.visibilities.empty()) out.value("visibilities", write(task.visibilities));
+    if (!task.resources->empty()) out.value("resources", write(*task.resources));
+    if (*task.policy != wire::RetryPolicy{}) out.value("policy", write(*task.policy));
+}
+
+void write_runner(Writer& out, const Task& task) {
+    out.names("workers", *task.workers);
+    out.names("stakeholders", *task.stakeholders);
+    out.text("runner", task.runner);
+    if (task.resources_running) out.value("resources_running", write(*task.resources_running));
+    out.time("time_running", task.time_running);
+    out.text("batch", task.batch);
+    out.text("expl", task.expl);
+}
+
+}  // namespace
+
+Record task_record(const Board& board, TaskId id) {
+    const Task& task = board.tasks[id];
+    Writer out;
+    write_state(out, task);
+    write_nature(out, task);
+    write_runner(out, task);
+    if (!task.deps.empty()) out.value("deps", ids_of(board, task.deps));
+    if (task.details) out.value("details", written(*task.details));
+    return {.id = task.id,
+            .family = *task.family,
+            .params = write(task.params),
+            .status = task.status,
+            .updated = task.updated,
+            .content = out.take()};
+}
+
+Record worker_record(const Worker& worker) {
+    Writer out;
+    out.time("started", worker.started);
+    out.flag("asks_for_work", worker.last_get_work.has_value());
+    out.flag("disabled", worker.disabled);
+    if (!worker.host.empty()) out.value("host", worker.host);
+    if (!worker.info.empty()) out.value("info", worker.info);
+    Json messages = Json::array();
+    for (const auto& message : worker.messages)
+        messages.push_back(Json::Object{{"name", message.name}, {"kwargs", message.kwargs}});
+    if (!worker.messages.empty()) out.value("messages", std::move(messages));
+    Json::Object batchers;
+    for (const auto& [family, batcher] : worker.batchers)
+        batchers.emplace_back(family, Json::Object{{"parameters", write(batcher.parameters)}, {"largest", write(batcher.largest)}});
+    if (!batchers.empty()) out.value("batchers", std::move(batchers));
+    return {.id = *worker.name, .content = out.take()};
+}
+
+Json settings_record(const Board& board) {
+    return Json::Object{{"paused", board.paused},
+                        {"limits", write(board.changed_limits)},
+                        {"leases", write(board.reserved_leases)},
+                        {"messages", board.last_message}};
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/board.hpp"
+
+/// Tasks, workers and settings as JSON that a later start reads. Instants are whole nanoseconds, so that what was
+/// written comes back the same.
+namespace freshet::scheduler {
+
+Record task_record(const Board& board, TaskId task);
+Record worker_record(const Worker& worker);
+Json settings_record(const Board& board);
+
+/// A task that was read, and the names of what it depends on.
+struct RestoredTask {
+    Task task;
+    std::vector<std::string> deps;
+};
+
+/// Throws Error when the record cannot be one.
+RestoredTask task_from_record(Board& board, const std::string& id, const Json& content);
+Worker worker_from_record(Board& board, const std::string& id, const Json& content, Time now);
+void restore_settings(Board& board, const Json& content);
+
+}  // namespace freshet::scheduler

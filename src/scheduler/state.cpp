@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/state.hpp"
+
+#include "scheduler/add_task.hpp"
+#include "scheduler/get_work.hpp"
+#include "scheduler/leases.hpp"
+#include "scheduler/operators.hpp"
+#include "scheduler/prune.hpp"
+#include "scheduler/queries.hpp"
+#include "scheduler/record.hpp"
+
+namespace freshet::scheduler {
+
+namespace {
+
+/// Which rule answers which request. What Luigi answers after pruning prunes here, too.
+struct Handler {
+    Board& board;
+    Time now;
+
+    wire::Response operator()(const wire::AddTask& r) const { return add_task(board, r, now); }
+    wire::Response operator()(const wire::RegisterTasks& r) const {
+        wire::TasksAdded added;
+        for (const wire::AddTask& task : r.tasks) added.answers.push_back(add_task(board, task, now));
+        return added;
+    }
+    wire::Response operator()(const wire::GetWork& r) const {
+        if (board.config.prune_on_get_work) prune(board, now);
+        return get_work(board, r, now);
+    }
+    wire::Response operator()(const wire::CountPending& r) const {
+        return count_pending(board, board.workers.get(r.worker, now));
+    }
+    wire::Response operator()(const wire::Ping& r) const { return ping(board, r, now); }
+    wire::Response operator()(const wire::RenewLease& r) const { return renew_lease(board, r, now); }
+    wire::Response operator()(const wire::HoldsLease& r) const { return holds_lease(board, r, now); }
+    wire::Response operator()(const wire::AddWorker& r) const { return nothing([&] { add_worker(board, r, now); }); }
+    wire::Response operator()(const wire::AddTaskBatcher& r) const { return nothing([&] { add_batcher(board, r, now); }); }
+    wire::Response operator()(const wire::SetTaskStatusMessage& r) const { return nothing([&] { set_status_message(board, r); }); }
+    wire::Response operator()(const wire::SetTaskProgressPercentage& r) const { return nothing([&] { set_progress(board, r); }); }
+    wire::Response operator()(const wire::DecreaseRunningTaskResources& r) const {
+        return nothing([&] { decrease_resources(board, r); });
+    }
+    wire::Response operator()(const wire::AddSchedulerMessageResponse& r) const {
+        return nothing([&] { add_message_response(board, r); });
+    }
+    wire::Response operator()(const wire::ReportTaskStatistics&) const { return wire::Nothing{}; }
+    wire::Response operator()(const wire::AnnounceSchedulingFailure& r) const {
+        return nothing([&] { announce_failure(board, r, now); });
+    }
+    wire::Response operator()(const wire::DisableWorker& r) const {
+        return nothing([&] { disable_worker(board, board.workers.get(r.worker, now)); });
+    }
+    wire::Response operator()(const wire::SetWorkerProcesses& r) const { return nothing([&] { set_worker_processes(board, r, now); }); }
+    wire::Response operator()(const wire::SendSchedulerMessage& r) const { return send_message(board, r, now); }
+    wire::Response operator()(const wire::GetSchedulerMessageResponse& r) const { return take_message_response(board, r); }
+    wire::Response operator()(const wire::UpdateResources& r) const { return nothing([&] { update_resources(board, r.resources); }); }
+    wire::Response operator()(const wire::UpdateResource& r) const { return Json(update_resource(board, r)); }
+    wire::Response operator()(const wire::Prune&) const { return nothing([&] { prune(board, now); }); }
+    wire::Response operator()(const wire::Pause&) const { return nothing([&] { set_paused(board, true); }); }
+    wire::Response operator()(const wire::Unpause&) const { return nothing([&] { set_paused(board, false); }); }
+    wire::Response operator()(const wire::ForgiveFailures& r) const { return forgive_failures(board, r, now); }
+    wire::Response operator()(const wire::MarkAsDone& r) const { return mark_as_done(board, r, now); }
+    wire::Response operator()(const wire::ReEnableTask& r) const { return re_enable_task(board, r, now); }
+
+    wire::Response operator()(const wire::IsPaused&) const { return Json(Json::Object{{"paused", board.paused}}); }
+    wire::Response operator()(const wire::IsPauseEnabled&) const {
+        return Json(Json::Object{{"enabled", board.config.pause_enabled}});
+    }
+    wire::Response operator()(const wire::HasTaskHistory&) const { return Json(board.config.record_task_history); }
+    wire::Response operator()(const wire::GetTaskStatusMessage& r) const { return status_message(board, r); }
+    wire::Response operator()(const wire::GetTaskProgressPercentage& r) const { return progress(board, r); }
+    wire::Response operator()(const wire::GetRunningTaskResources& r) const { return running_resources(board, r); }
+    wire::Response operator()(const wire::FetchError& r) const { return fetch_error(board, r); }
+    wire::Response operator()(const wire::TaskList& r) const {
+        if (auto count = too_many(board, r)) return std::move(*count);
+        return pruned([&] { return task_list(board, r); });
+    }
+    wire::Response operator()(const wire::TaskSearch& r) const { return pruned([&] { return task_search(board, r); }); }
+    wire::Response operator()(const wire::DepGraph& r) const { return pruned([&] { return dep_graph(board, r); }); }
+    wire::Response operator()(const wire::InverseDepGraph& r) const { return pruned([&] { return inverse_dep_graph(board, r); }); }
+    wire::Response operator()(const wire::Graph&) const { return pruned([&] { return graph(board); }); }
+    wire::Response operator()(const wire::WorkerList& r) const { return pruned([&] { return worker_list(board, r); }); }
+    wire::Response operator()(const wire::ResourceList&) const { return pruned([&] { return resource_list(board); }); }
+
+private:
+    template <class F>
+    static wire::Response nothing(F&& f) {
+        f();
+        return wire::Nothing{};
+    }
+
+    template <class F>
+    Json pruned(F&& query) const {
+        prune(board, now);
+        return query();
+    }
+};
+
+/// A record that cannot be read back is not allowed to stop a start.
+template <class Records, class F>
+void for_readable(const Records& records, const std::function<void(const Record&, const std::string&)>& quarantine, F&& f) {
+    for (const Record& record : records) {
+        try {
+            f(record);
+        } catch (const Error& error) {
+            quarantine(record, error.what());
+        }
+    }
+}
+
+/// A task whose runner left no record would run for ever: known again, the runner can be found silent.
+void know_runners(Board& board, Time now) {
+    for (const Status status : {Status::running, Status::batch_running})
+        for (const TaskId id : board.tasks.in_order(status)) {
+            if (const Name runner = board.tasks[id].runner) board.workers.get(*runner, now);
+        }
+}
+
+}  // namespace
+
+State::State(Config config, std::uint64_t seed) : board_(std::make_unique<Board>(std::move(config), seed)) {}
+State::State(State&&) noexcept = default;
+State::~State() = default;
+
+wire::Response State::handle(const wire::Request& request, Time now) {
+    return std::visit(Handler{*board_, now}, request);
+}
+
+void State::restore(const Memory& memory, Time now,
+                    const std::function<void(const Record&, const std::string&)>& quarantine) {
+    std::vector<std::pair<TaskId, std::vector<std::string>>> edges;
+    for_readable(memory.tasks, quarantine, [&](const Record& record) {
+        RestoredTask restored = task_from_record(*board_, record.id, record.content);
+        const TaskId id = board_->tasks.restore(std::move(restored.task));
+        if (!restored.deps.empty()) edges.emplace_back(id, std::move(restored.deps));
+    });
+    for (const auto& [id, deps] : edges) board_->tasks.depend(id, deps, TaskTable::Keep::nothing);
+    for_readable(memory.workers, quarantine, [&](const Record& record) {
+        board_->workers.restore(worker_from_record(*board_, record.id, record.content, now));
+    });
+    if (memory.settings) restore_settings(*board_, *memory.settings);
+    (void)board_->tasks.take_touched();
+    know_runners(*board_, now);
+}
+
+void State::abandon_workers(Time now) { scheduler::abandon_workers(*board_, now); }
+
+std::optional<Time> State::next_wakeup() const { return next_change(*board_); }
+
+Changes State::take_changes() {
+    Changes changes;
+    changes.removed_tasks = board_->tasks.take_removed();
+    for (const TaskId id : board_->tasks.take_touched()) changes.tasks.push_back(task_record(*board_, id));
+    for (const std::string& name : board_->workers.take_removed()) changes.removed_workers.push_back(name);
+    for (const std::string& name : board_->workers.take_marked())
+        changes.workers.push_back(worker_record(*board_->workers.find(name)));
+    if (std::exchange(board_->settings_changed, false)) changes.settings = settings_record(*board_);
+    changes.attempts = std::exchange(board_->diary.attempts, {});
+    changes.history = std::exchange(board_->diary.history, {});
+    changes.events = std::exchange(board_->diary.events, {});
+    return changes;
+}
+
+}  // namespace freshet::scheduler

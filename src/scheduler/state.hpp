@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "scheduler/changes.hpp"
+#include "scheduler/config.hpp"
+#include "wire/request.hpp"
+#include "wire/response.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::scheduler {
+
+struct Board;
+
+/// What an earlier life left: records as take_changes() gave them.
+struct Memory {
+    std::vector<Record> tasks;
+    std::vector<Record> workers;
+    std::optional<Json> settings;
+};
+
+/// The scheduler as one pure state machine: what it answers follows from what it was told, the instants and the seed.
+class State {
+public:
+    State(Config config, std::uint64_t seed);
+    State(State&&) noexcept;
+    ~State();
+
+    /// A request that is wrong is answered by a Refusal and changes nothing.
+    wire::Response handle(const wire::Request& request, Time now);
+
+    /// To be called once, on an empty state. A record that cannot be read is given to `quarantine` with the reason.
+    void restore(const Memory& memory, Time now, const std::function<void(const Record&, const std::string&)>& quarantine);
+    /// All workers so far belonged to processes that are known to be dead: their tasks are PENDING again.
+    void abandon_workers(Time now);
+
+    /// When handle() of anything that prunes changes something by itself, if nothing else happens before.
+    std::optional<Time> next_wakeup() const;
+
+    /// Everything that happened since the last call. Whoever fails to keep it must keep it later: it is not told again.
+    Changes take_changes();
+
+    const Board& board() const { return *board_; }
+
+private:
+    std::unique_ptr<Board> board_;
+};
+
+}  // namespace freshet::scheduler

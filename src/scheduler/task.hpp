@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "freshet/json.hpp"
+#include "scheduler/pool.hpp"
+#include "wire/task_requests.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::scheduler {
+
+using wire::Status;
+
+/// A task's place in the table. May be used again once its task was forgotten.
+enum class TaskId : std::uint32_t {};
+
+using Name = Pool<std::string>::Ref;        ///< of a worker, family, module, batch
+using Crew = Pool<std::vector<Name>>::Ref;  ///< workers, in the order in which they joined
+using Demand = Pool<wire::Resources>::Ref;
+using Policy = Pool<wire::RetryPolicy>::Ref;
+
+inline constexpr Time never = Time::max();
+
+/// What few tasks have.
+struct Details {
+    std::optional<std::string> tracking_url{};
+    std::optional<std::string> status_message{};
+    Json progress_percentage{};
+    std::vector<Time> failures{};            ///< those that count, within the window
+    Time first_failure = never;
+    bool disabled_by_scheduler = false;      ///< only while DISABLED
+    std::map<std::string, Json> responses{};  ///< to the operator's messages, until they are read
+};
+
+/// All that is known of a task. Only TaskTable changes one.
+struct Task {
+    std::string id;
+    bool known = false;  ///< false: nobody has registered it; only named as a dependency
+    bool runnable = false;
+    bool batchable = false;
+    bool accepts_messages = false;
+    bool given_up = false;   ///< FAILED, and nobody of this run tries again
+    bool classified = false;  ///< FAILED for a reason of a known class: its pause is not a worker's to end
+    Status status = Status::unknown;
+
+    std::uint64_t sequence = 0;  ///< the order in which tasks became known
+    double priority = 0;
+    Time created{};
+    Time updated{};
+    Time wake = never;    ///< FAILED: tried again after it; DISABLED: given another chance after it
+    Time remove = never;  ///< forgotten then
+
+    Name family{};
+    Name module{};  ///< may be null
+    wire::Parameters params{};
+    wire::Visibilities visibilities{};
+    Demand resources{};
+    Policy policy{};
+
+    Crew workers{};       ///< who can run it
+    Crew stakeholders{};  ///< who cares for it
+    Name runner{};        ///< who runs it, or was the last to; may be null
+    Demand resources_running{};  ///< null: it never ran
+    Time time_running = never;
+    Name batch{};  ///< may be null
+    Name expl{};   ///< may be null
+
+    wire::LeaseToken lease = 0;   ///< of the last handing-out
+    std::uint32_t attempts = 0;   ///< how often it was handed out
+    std::uint32_t tries = 0;      ///< transient failures in this run
+
+    std::vector<TaskId> deps{};
+    std::vector<TaskId> dependants{};
+    std::uint32_t unfinished = 0;  ///< deps that are not DONE
+    std::uint32_t blocked = 0;     ///< deps that are DISABLED, or wait for one that is
+
+    std::unique_ptr<Details> details{};  ///< may be null
+};
+
+/// The details of a task that has none: all defaults.
+inline const Details& details(const Task& task) {
+    static const Details none;
+    return task.details ? *task.details : none;
+}
+
+inline Details& details(Task& task) {
+    if (!task.details) task.details = std::make_unique<Details>();
+    return *task.details;
+}
+
+inline bool is_running(const Task& task) {
+    return task.status == Status::running || task.status == Status::batch_running;
+}
+
+/// "Family(p=v, q=w)": the public parameters by name.
+std::string display_name(const Task& task);
+
+/// Those that may be shown.
+wire::Parameters public_parameters(const Task& task);
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/task_table.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace freshet::scheduler {
+
+void TaskTable::depend(TaskId id, std::span<const std::string> deps, Keep keep) {
+    const std::vector<TaskId> old = (*this)[id].deps;
+    std::unordered_set<TaskId> before(old.begin(), old.end());
+    std::unordered_set<TaskId> seen;
+    std::vector<TaskId> now;
+    const auto add = [&](TaskId dep) {
+        if (seen.insert(dep).second) now.push_back(dep);
+    };
+    if (keep == Keep::old) std::for_each(old.begin(), old.end(), add);
+    for (const std::string& dep : deps) add(named(dep));
+    if (now == old) return;
+
+    const Place place = place_of((*this)[id], id);
+    for (const TaskId dep : now)
+        if (!before.contains(dep)) connect(id, dep);
+    at(id).deps = now;
+    for (const TaskId dep : old)
+        if (!seen.contains(dep)) disconnect(id, dep);
+    touched_.insert(id);
+    settle(id, place);
+}
+
+void TaskTable::connect(TaskId id, TaskId dep) {
+    at(dep).dependants.push_back(id);
+    const Place place = place_of((*this)[dep], dep);
+    at(id).unfinished += !place.finished;
+    at(id).blocked += place.blocking;
+}
+
+void TaskTable::disconnect(TaskId id, TaskId dep) {
+    const Place place = place_of((*this)[dep], dep);
+    at(id).unfinished -= !place.finished;
+    at(id).blocked -= place.blocking;
+    auto& dependants = at(dep).dependants;
+    dependants.erase(std::find(dependants.begin(), dependants.end(), id));
+    free_if_unused(dep);
+}
+
+Crew TaskTable::crew_with(const Crew& crew, const Name& worker) {
+    if (std::find(crew->begin(), crew->end(), worker) != crew->end()) return crew;
+    std::vector<Name> larger = *crew;
+    larger.push_back(worker);
+    return crews_.get(larger);
+}
+
+Crew TaskTable::crew_without(const Crew& crew, const Name& worker) {
+    if (std::find(crew->begin(), crew->end(), worker) == crew->end()) return crew;
+    std::vector<Name> smaller = *crew;
+    std::erase(smaller, worker);
+    return crews_.get(smaller);
+}
+
+}  // namespace freshet::scheduler

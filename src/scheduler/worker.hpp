@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "freshet/json.hpp"
+#include "scheduler/task.hpp"
+#include "wire/response.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::scheduler {
+
+/// How a worker runs several tasks of a family as one.
+struct Batcher {
+    std::vector<std::string> parameters;
+    std::optional<std::int64_t> largest{};  ///< none: unlimited
+};
+
+/// A process that asks for work.
+struct Worker {
+    Name name;
+    Time started{};
+    Time last_active{};
+    std::optional<Time> last_get_work{};
+    bool disabled = false;
+    std::string host{};
+    Json::Object info{};
+    std::vector<wire::Messages::Message> messages{};  ///< for its next ping
+    std::map<std::string, Batcher, std::less<>> batchers{};  ///< by family
+};
+
+/// A fact the worker told about itself; null when it did not.
+const Json& fact(const Worker& worker, std::string_view name);
+void set_fact(Worker& worker, const std::string& name, Json value);
+
+/// It runs tasks that others registered, too.
+bool is_assistant(const Worker& worker);
+
+/// How many tasks it runs at once, as far as known.
+std::int64_t slots(const Worker& worker);
+
+/// The workers that have been heard of lately.
+class WorkerTable {
+public:
+    explicit WorkerTable(Pool<std::string>& names) : names_(names) {}
+
+    Worker* find(std::string_view name);
+    const Worker* find(std::string_view name) const;
+    /// Makes one that is not known.
+    Worker& get(const std::string& name, Time now);
+    /// get(), and notes a sign of life.
+    Worker& touch(const std::string& name, Time now);
+    void restore(Worker worker);
+    void remove(const std::string& name);
+
+    const std::map<std::string, Worker, std::less<>>& all() const { return workers_; }
+    /// The earliest sign of life of all; never when there is no worker.
+    Time longest_silent() const;
+
+    /// The worker is to be written.
+    void mark(const Worker& worker);
+    std::set<std::string> take_marked();
+    std::set<std::string> take_removed();
+
+private:
+    Pool<std::string>& names_;
+    std::map<std::string, Worker, std::less<>> workers_;
+    std::set<std::string> marked_;
+    std::set<std::string> removed_;
+};
+
+}  // namespace freshet::scheduler
