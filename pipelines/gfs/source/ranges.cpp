@@ -50,11 +50,13 @@ std::vector<ByteRange> message_ranges(const Inventory& inventory, const std::vec
     return ranges;
 }
 
-std::vector<Fetch> merged_fetches(const std::vector<ByteRange>& messages, std::uint64_t waste_limit) {
-    const auto bridged = bridged_gaps(messages, waste_limit);
+std::vector<Fetch> merged_fetches(const std::vector<ByteRange>& messages, const FetchLimits& limits) {
+    const auto bridged = bridged_gaps(messages, limits.waste);
     std::vector<Fetch> fetches;
     for (std::size_t i = 0; i < messages.size(); ++i) {
-        if (i == 0 || !bridged.contains(i - 1)) fetches.push_back({{messages[i].begin, messages[i].end}, {}});
+        const bool joins = i > 0 && bridged.contains(i - 1) &&
+                           messages[i].end - fetches.back().bytes.begin <= limits.request;
+        if (!joins) fetches.push_back({messages[i], {}});
         fetches.back().bytes.end = messages[i].end;
         fetches.back().messages.push_back(messages[i]);
     }

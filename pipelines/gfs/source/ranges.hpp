@@ -32,9 +32,13 @@ struct Fetch {
 std::vector<ByteRange> message_ranges(const Inventory& inventory, const std::vector<Entry>& wanted,
                                       std::uint64_t length, std::string_view file);
 
-/// Adjacent messages in one request each, then the nearest of the rest joined, as long as no more than `waste_limit`
-/// bytes in all are fetched in vain.
-std::vector<Fetch> merged_fetches(const std::vector<ByteRange>& messages, std::uint64_t waste_limit);
+struct FetchLimits {
+    std::uint64_t waste = 1'000'000;      ///< bytes that may be fetched in vain, in all
+    std::uint64_t request = 64'000'000;   ///< bytes of one request, which is held in memory, unless one message has more
+};
+
+/// Adjacent messages in one request each, then the nearest of the rest joined, as the limits allow.
+std::vector<Fetch> merged_fetches(const std::vector<ByteRange>& messages, const FetchLimits& limits);
 
 /// How many bytes will be transferred.
 std::uint64_t total_bytes(const std::vector<Fetch>& fetches);

@@ -25,17 +25,25 @@ TEST_CASE("an inventory that points past the end of its file is refused", "[gfs]
 }
 
 TEST_CASE("adjacent messages are one request", "[gfs]") {
-    const auto fetches = gfs::merged_fetches({{0, 10}, {10, 30}, {40, 50}}, 0);
+    const auto fetches = gfs::merged_fetches({{0, 10}, {10, 30}, {40, 50}}, {.waste = 0});
     CHECK(fetches == std::vector<Fetch>{{{0, 30}, {{0, 10}, {10, 30}}}, {{40, 50}, {{40, 50}}}});
     CHECK(gfs::total_bytes(fetches) == 40);
 }
 
 TEST_CASE("the smallest gaps are bridged first, until the waste limit", "[gfs]") {
     const std::vector<ByteRange> messages{{0, 10}, {19, 20}, {22, 30}, {35, 40}};
-    CHECK(gfs::merged_fetches(messages, 7).size() == 2);
-    CHECK(gfs::merged_fetches(messages, 6).size() == 3);
-    CHECK(gfs::merged_fetches(messages, 16).size() == 1);
-    CHECK(gfs::merged_fetches(messages, 7)[1].bytes == ByteRange{19, 40});
+    CHECK(gfs::merged_fetches(messages, {.waste = 7}).size() == 2);
+    CHECK(gfs::merged_fetches(messages, {.waste = 6}).size() == 3);
+    CHECK(gfs::merged_fetches(messages, {.waste = 16}).size() == 1);
+    CHECK(gfs::merged_fetches(messages, {.waste = 7})[1].bytes == ByteRange{19, 40});
 }
 
-TEST_CASE("nothing wanted is no request", "[gfs]") { CHECK(gfs::merged_fetches({}, 100).empty()); }
+TEST_CASE("a request stays within its limit unless one message is larger", "[gfs]") {
+    const auto fetches = gfs::merged_fetches({{0, 10}, {10, 30}, {30, 35}, {35, 80}}, {.waste = 0, .request = 30});
+    REQUIRE(fetches.size() == 3);
+    CHECK(fetches[0].bytes == ByteRange{0, 30});
+    CHECK(fetches[1].bytes == ByteRange{30, 35});
+    CHECK(fetches[2].bytes == ByteRange{35, 80});
+}
+
+TEST_CASE("nothing wanted is no request", "[gfs]") { CHECK(gfs::merged_fetches({}, {.waste = 100}).empty()); }

@@ -38,7 +38,7 @@ TEST_CASE("the portal selection is 54 of a forecast's messages in 18 adjacent ra
     CHECK(wanted.size() == 54);
     const std::uint64_t length = inventory.last_offset() + 500'000;
     const auto messages = gfs::message_ranges(inventory, wanted, length, "f007");
-    const auto fetches = gfs::merged_fetches(messages, 0);
+    const auto fetches = gfs::merged_fetches(messages, {.waste = 0});
     CHECK(fetches.size() == 18);
     CHECK(gfs::total_bytes(fetches) * 100 < length * 8);
     CHECK(Selection::named("all").of(inventory).size() == 743);
@@ -51,7 +51,7 @@ TEST_CASE("the portal selection is 31 of an analysis's messages in 13 adjacent r
     const auto wanted = Selection::named("portal").of(inventory);
     CHECK(wanted.size() == 31);
     const auto messages = gfs::message_ranges(inventory, wanted, inventory.last_offset() + 1, "f000");
-    CHECK(gfs::merged_fetches(messages, 0).size() == 13);
+    CHECK(gfs::merged_fetches(messages, {.waste = 0}).size() == 13);
 }
 
 TEST_CASE("patterns choose by name, level and statistic", "[gfs]") {
