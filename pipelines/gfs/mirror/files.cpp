@@ -22,7 +22,7 @@ namespace {
 }
 
 void set_modified(const std::filesystem::path& path, freshet::Time modified) {
-    const timespec instant{.tv_sec = std::chrono::system_clock::to_time_t(modified), .tv_nsec = 0};
+    const timespec instant{.tv_sec = freshet::Time::clock::to_time_t(modified), .tv_nsec = 0};
     const timespec times[] = {instant, instant};
     if (::utimensat(AT_FDCWD, path.c_str(), times, 0) != 0) refuse("setting the time of", path);
 }
