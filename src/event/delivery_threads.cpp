@@ -103,10 +103,9 @@ void DeliveryThreads::note_wake() {
 }
 
 void DeliveryThreads::record_results(std::size_t sink) {
-    for (const auto& [event, result] : lanes_[sink].thread->collect()) {
-        --lanes_[sink].in_flight;
-        delivery_.record(sink, event, result);
-    }
+    const auto tried = lanes_[sink].thread->collect();
+    lanes_[sink].in_flight -= tried.size();  // first: what a full disk keeps from being recorded is tried once more
+    for (const auto& [event, result] : tried) delivery_.record(sink, event, result);
 }
 
 void DeliveryThreads::hand_out(std::size_t sink) {

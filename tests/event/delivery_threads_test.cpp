@@ -113,3 +113,18 @@ TEST_CASE("the end of a run gives up on a sink that does not answer in time", "[
     CHECK(freshet::event::Delivery(fixture.parts(), {sink}).status().pending == 0);
     CHECK(sink.asked() == Ids{"e1"});
 }
+
+TEST_CASE("an acknowledgement that could not be recorded is asked for once more when there is room", "[event]") {
+    Fixture fixture;
+    FakeSink sink;
+    std::binary_semaphore woken(0);
+    DeliveryThreads threads(fixture.parts(), {sink}, [&] { woken.release(); });
+    fixture.store_event("e1", "a");
+    threads.poll();
+    REQUIRE(woken.try_acquire_for(plenty));
+    fixture.state.database().execute("PRAGMA query_only = 1");
+    CHECK_THROWS_AS(threads.poll(), freshet::StoreError);
+    fixture.state.database().execute("PRAGMA query_only = 0");
+    CHECK(threads.finish(plenty).pending == 0);
+    CHECK(sink.asked() == Ids{"e1", "e1"});
+}
