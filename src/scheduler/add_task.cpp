@@ -163,6 +163,11 @@ std::optional<wire::TaskAdded> without_batch(Board& board, const AddTask& reques
     return wire::TaskAdded{fmt::format("lease {} of batch '{}' has ended", *request.lease, *request.batch_id)};
 }
 
+std::optional<Time> next_try(const Task& task) {
+    if (task.status != Status::failed || task.wake == never) return std::nullopt;
+    return task.wake;
+}
+
 }  // namespace
 
 wire::TaskAdded add_task(Board& board, const AddTask& request, Time now) {
@@ -180,7 +185,7 @@ wire::TaskAdded add_task(Board& board, const AddTask& request, Time now) {
     if (!worker.disabled && !request.assistant) care_for(board, id, worker.name, priority_of(request), now);
     raise_priority(board, id, priority_of(request));
     settle(board, id, request, worker.name, !worker.disabled);
-    return {};
+    return {.retry = next_try(board.tasks[id])};
 }
 
 void raise_priority(Board& board, TaskId id, double priority) {

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/registration.hpp"
+
+#include "freshet/json.hpp"
+
+namespace freshet::worker {
+
+namespace {
+
+double seconds(std::chrono::duration<double> duration) { return duration.count(); }
+
+wire::RetryPolicy wire_policy(const RetryPolicy& retry) {
+    wire::RetryPolicy policy;
+    policy.retry_count = retry.retry_count;
+    if (retry.disable_window) policy.disable_window = seconds(*retry.disable_window);
+    if (retry.disable_hard_timeout) policy.disable_hard_timeout = seconds(*retry.disable_hard_timeout);
+    policy.attempts = retry.attempts;
+    policy.first_pause = seconds(retry.first_pause);
+    policy.longest_pause = seconds(retry.longest_pause);
+    return policy;
+}
+
+wire::AddTask description(const AnyTask& task, const std::string& worker) {
+    const Policy policy = task.policy();
+    wire::AddTask request{.worker = worker, .task_id = task.id()};
+    request.family = task.type().family;
+    request.module = "";
+    for (const Parameter& p : task.type().parameters)
+        if (p.visibility == Visibility::hidden) request.param_visibilities[std::string(p.name)] = 1;
+    for (const auto& [name, value] : task.values()) request.params.emplace_back(name, value);
+    for (const auto& [name, amount] : policy.resources) request.resources[name] = amount;
+    request.priority = policy.priority;
+    request.retry_policy_dict = wire_policy(policy.retry);
+    return request;
+}
+
+}  // namespace
+
+wire::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker) {
+    const Node& known = plan[node];
+    wire::AddTask request = description(known.task, worker);
+    if (known.is_complete) {
+        request.status = wire::Status::done;
+    } else if (!known.error.empty()) {
+        request.status = wire::Status::unknown;
+        request.runnable = false;
+        request.expl = Json(known.error).text();
+    } else {
+        request.runnable = known.task.type().kind != Kind::external;
+        request.deps.emplace();
+        for (const std::size_t required : known.requirements) request.deps->push_back(plan[required].task.id());
+    }
+    return request;
+}
+
+wire::AddTask report(const AnyTask& task, wire::Status status, const std::string& worker) {
+    wire::AddTask request = description(task, worker);
+    request.status = status;
+    return request;
+}
+
+}  // namespace freshet::worker

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "wire/task_requests.hpp"
+#include "worker/plan.hpp"
+
+#include <string>
+
+namespace freshet::worker {
+
+/// What the scheduler is told of a task of the plan: DONE when it is complete, UNKNOWN when it could not be looked at.
+wire::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker);
+
+/// A report on an attempt at the task, with what the scheduler wants to be told again each time.
+wire::AddTask report(const AnyTask& task, wire::Status status, const std::string& worker);
+
+}  // namespace freshet::worker

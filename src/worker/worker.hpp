@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/build.hpp"
+#include "freshet/clock.hpp"
+#include "freshet/registry.hpp"
+
+#include "worker/mailbox.hpp"
+#include "worker/message.hpp"
+#include "worker/observer.hpp"
+#include "worker/plan.hpp"
+#include "worker/runner.hpp"
+#include "worker/scheduler_client.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace freshet::worker {
+
+/// What a worker works with. All of it outlives the worker.
+struct WorkerParts {
+    const Clock& clock;
+    SchedulerClient& scheduler;
+    Runner& threads;
+    Runner& processes;              ///< for tasks that want a process of their own
+    Mailbox<Message>& mailbox;      ///< the runners' messages; a Nudge when something else wants attention
+    Observer& observer;
+    std::function<int()> stops;     ///< how often somebody asked to stop: once drains, twice aborts
+    /// Called in every round on the worker's thread, for deliveries and housekeeping; says when it wants to be again.
+    std::function<std::optional<Time>()> between;
+};
+
+struct WorkerOptions {
+    std::string id;
+    int slots = 1;  ///< attempts at once
+    std::string run_id{};
+    std::string code_version{};
+    Json::Object info{};               ///< what the scheduler shows of the worker
+    std::optional<Time> wait_until{};  ///< how long to wait for what is not there yet; none: one look
+    std::chrono::seconds full_disk_pause{10};
+    std::chrono::seconds ping_interval{10};
+};
+
+/// Brings a plan up to date: registers it, asks for work, runs it, puts outputs in place while it holds the lease, and
+/// reports. Whatever is in doubt is resolved by looking at the target again. Belongs to one thread.
+class Worker {
+public:
+    Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, WorkerOptions options);
+
+    /// Returns when everything is complete, or nothing more can be done now. Throws StoreError when the scheduler
+    /// cannot remember what happened.
+    void run();
+
+    /// What became of each task of the plan.
+    std::vector<TaskReport> reports() const;
+
+private:
+    /// What is known of a task since the run began.
+    struct Standing {
+        int attempts = 0;
+        bool is_done = false;
+        bool lost_a_requirement = false;
+        std::optional<AttemptEnd> last{};
+    };
+    struct Running {
+        std::size_t node;
+        wire::LeaseToken lease;
+        int number;
+    };
+    /// A task's next try, and what it waits for.
+    struct Retry {
+        Time at;
+        FailureClass why;
+    };
+    /// What the scheduler is to be told of an attempt.
+    struct Report {
+        std::size_t node;
+        wire::AddTask request;
+        AttemptEnd end;
+    };
+
+    // The loop (worker.cpp).
+    bool has_more_to_do() const;
+    bool waits_for(const Retry& retry) const;
+    std::chrono::steady_clock::time_point deadline() const;
+    void notice_stops();
+    void notice_time();
+    void hear(const std::vector<Message>& messages);
+    std::vector<wire::Response> call(const std::vector<wire::Request>& requests);
+    void pause_for_full_disk(const std::string& reason);
+
+    // Registering and asking for work (hand_out.cpp).
+    void register_from(std::size_t first);
+    void exchange();
+    void ask(std::vector<wire::Request>& requests) const;
+    int free_slots() const;
+    void start(const wire::Assignment& assignment);
+    bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
+
+    // After an attempt (settle.cpp).
+    void settle();
+    std::vector<bool> leases_held(const std::vector<AttemptResult>& results);
+    void settle_done(const Running& running, AttemptResult& result, bool holds_lease);
+    void lose(const Running& running, AttemptEnd end);
+    void settle_waiting(const Running& running, const AttemptResult& result);
+    void settle_failed(const Running& running, const AttemptResult& result);
+    void report_failure(const Running& running, const Failure& failure, std::chrono::milliseconds took);
+    void report_done(std::size_t node, wire::AddTask request, AttemptEnd end);
+    void acknowledge(Report report, const wire::Response& answer);
+
+    const Registry& registry_;
+    Plan& plan_;
+    WorkerParts parts_;
+    WorkerOptions options_;
+
+    std::vector<Standing> standings_;                    // by node
+    std::unordered_map<std::string, Running> running_;   // by the attempt's token
+    std::map<std::size_t, Retry> retries_;               // by node
+    std::vector<AttemptResult> results_;                 // heard, not yet settled
+    std::vector<Report> unsent_;                         // settled, not yet told to the scheduler
+    bool may_be_work_ = true;                            // something changed since the scheduler had none
+    int stops_noticed_ = 0;
+    std::optional<Time> paused_until_;
+    std::optional<Time> next_between_;
+    Time last_call_{};
+};
+
+}  // namespace freshet::worker
