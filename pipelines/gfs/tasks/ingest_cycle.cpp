@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/layout.hpp"
+#include "tasks/cycle_tasks.hpp"
+#include "tasks/latest.hpp"
+
+#include "freshet/digest.hpp"
+#include "freshet/event.hpp"
+
+#include <fmt/format.h>
+
+namespace gfs {
+
+namespace {
+
+/// Fixed and published: event ids are UUIDs of version 5 in this namespace, over
+/// "dataset|cycle|revision|SHA-256 of the manifest".
+constexpr std::string_view event_namespace = "5d0c7f0e-6b0a-5f5e-9d35-3c1b0a6f9e21";
+
+freshet::Json event_data(const IngestCycle& task, const freshet::LocalTarget& manifest, freshet::Context& context) {
+    const auto listed = freshet::Json::parse(manifest.read());
+    std::int64_t bytes = 0;
+    for (const auto& file : listed.at("files").as_array()) bytes += file.at("bytes").as_integer();
+    auto data = freshet::Json::object();
+    data["dataset"] = listed.at("dataset");
+    data["cycle"] = listed.at("cycle");
+    data["revision"] = task.revision;
+    data["leads"] = listed.at("leads");
+    data["status"] = "completed";
+    data["manifest_url"] = "file://" + std::filesystem::absolute(manifest.path()).string();
+    data["manifest_sha256"] = freshet::sha256(manifest.read());
+    data["files"] = listed.at("files").as_array().size();
+    data["bytes"] = bytes;
+    data["missing"] = freshet::Json::array();
+    data["checks"] = freshet::Json::object();
+    data["run_id"] = context.run_id();
+    data["code_version"] = context.code_version();
+    data["source_mirrors"] = freshet::Json::Array{task.source};
+    const auto age = std::chrono::floor<std::chrono::seconds>(context.clock().now() - task.cycle);
+    data["timings"] = freshet::Json::Object{{"seconds_since_analysis", age.count()}};
+    return data;
+}
+
+freshet::Event completion(const IngestCycle& task, const freshet::LocalTarget& manifest, freshet::Context& context) {
+    const std::string dataset = task.store().dataset();
+    const std::string cycle = freshet::Codec<Cycle>::write(task.cycle);
+    const freshet::Json data = event_data(task, manifest, context);
+    const std::string name = fmt::format("{}|{}|{}|{}", dataset, cycle, task.revision, data.at("manifest_sha256").as_string());
+    return {.id = freshet::uuid5(event_namespace, name),
+            .source = task.event_source,
+            .type = "dev.freshet.dataset.cycle.completed.v1",
+            .subject = fmt::format("{}/{}Z", dataset, cycle),
+            .time = context.clock().now(),
+            .key = dataset,
+            .data = data};
+}
+
+}  // namespace
+
+WriteManifest IngestCycle::requirements() const {
+    return {.cycle = cycle, .leads = leads, .product = product, .variables = variables, .source = source, .root = root,
+            .dataset = dataset, .revision = revision};
+}
+
+freshet::LocalTarget IngestCycle::output() const {
+    const Product& files = find_product(product);
+    return freshet::LocalTarget(store().event(Leads::of_hours(leads.of(files), files).text()));
+}
+
+void IngestCycle::run(freshet::Context& context) const {
+    point_latest_at(store().dataset_folder(), store().revision_name());
+    const freshet::Event event = completion(*this, freshet::inputs(*this), context);
+    output().write(freshet::to_json(event).pretty());
+    context.announce(event);
+    // The pieces have served their purpose once the manifest is there; what is published does not need them.
+    if (!keep_grib) std::filesystem::remove_all(store().pieces());
+}
+
+}  // namespace gfs

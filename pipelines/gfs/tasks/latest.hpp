@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+namespace gfs {
+
+/// Points FOLDER/latest at `revision` ("2026-08-21T06/r1", relative to the folder), in one step, so that a reader
+/// always finds a whole revision. An older cycle or revision never replaces a newer one. Throws Error.
+void point_latest_at(const std::filesystem::path& folder, const std::filesystem::path& revision);
+
+}  // namespace gfs

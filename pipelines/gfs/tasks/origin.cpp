@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/origin.hpp"
+
+#include "freshet/json.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace gfs {
+
+namespace {
+
+std::string rfc3339(freshet::Time time) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
+}
+
+}  // namespace
+
+Origin Origin::of(const std::string& address, const FileFacts& facts, const std::vector<Entry>& taken) {
+    Origin origin{.address = address, .last_modified = facts.last_modified ? rfc3339(*facts.last_modified) : "", .expected = {}};
+    for (const Entry& entry : taken) origin.expected.push_back(fmt::format("{}:{}:{}", entry.name, entry.level, entry.time));
+    return origin;
+}
+
+Origin Origin::parse(std::string_view text) {
+    const auto json = freshet::Json::parse(text);
+    Origin origin{.address = json.at("address").as_string(), .last_modified = json.at("last_modified").as_string(), .expected = {}};
+    for (const auto& line : json.at("messages").as_array()) origin.expected.push_back(line.as_string());
+    return origin;
+}
+
+std::string Origin::text() const {
+    auto json = freshet::Json::object();
+    json["address"] = address;
+    json["last_modified"] = last_modified;
+    json["messages"] = freshet::Json::Array(expected.begin(), expected.end());
+    return json.pretty();
+}
+
+}  // namespace gfs

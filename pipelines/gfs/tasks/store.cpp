@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/store.hpp"
+
+#include "freshet/codec.hpp"
+#include "freshet/digest.hpp"
+
+#include <fmt/format.h>
+
+namespace gfs {
+
+std::string dataset_name(std::string_view product, std::string_view variables, std::string_view chosen) {
+    if (!chosen.empty()) return std::string(chosen);
+    const auto dot = product.find('.');
+    const std::string_view family = product.substr(0, dot);
+    const std::string_view resolution = dot == product.npos ? "" : product.substr(dot + 1);
+    std::string name = family == "pgrb2" ? fmt::format("gfs.{}", resolution) : fmt::format("gfs.{}.{}", family, resolution);
+    if (variables == "portal") return name;
+    if (variables == "all") return name + ".all";
+    // No selection passes for another: the name carries what was selected.
+    return fmt::format("{}.{}", name, freshet::sha256(variables).substr(0, 8));
+}
+
+Store::Store(std::filesystem::path root, std::string dataset, Cycle cycle, int revision)
+    : root_(std::move(root)), dataset_(std::move(dataset)), cycle_(cycle), revision_(revision) {}
+
+std::filesystem::path Store::revision_name() const {
+    return std::filesystem::path(freshet::Codec<Cycle>::write(cycle_)) / fmt::format("r{}", revision_);
+}
+
+std::string Store::named(std::string_view middle, std::string_view ending) const {
+    return fmt::format("{}.{}.{}.{}", dataset_, freshet::Codec<Cycle>::write(cycle_), middle, ending);
+}
+
+std::string Store::file(int lead, std::string_view ending) const { return named(fmt::format("f{:03}", lead), ending); }
+
+}  // namespace gfs

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cycle.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace gfs {
+
+/// "gfs.0p25": product pgrb2.0p25 with the portal's variables; "gfs.0p25.all"; else the name that was chosen.
+std::string dataset_name(std::string_view product, std::string_view variables, std::string_view chosen);
+
+/// Where one revision of a cycle of a dataset lies, and what its files are called: the only place that knows.
+class Store {
+public:
+    Store(std::filesystem::path root, std::string dataset, Cycle cycle, int revision);
+
+    const std::string& dataset() const { return dataset_; }
+    /// ROOT/<dataset>, with the pointer `latest` in it.
+    std::filesystem::path dataset_folder() const { return root_ / dataset_; }
+    /// From the dataset's folder: "2026-08-21T06/r1".
+    std::filesystem::path revision_name() const;
+    std::filesystem::path folder() const { return dataset_folder() / revision_name(); }
+
+    // Pieces on their way, removed once the cycle is published.
+    std::filesystem::path pieces() const { return folder() / "grib"; }
+    std::filesystem::path inventory(int lead) const { return pieces() / file(lead, "idx"); }
+    std::filesystem::path messages(int lead) const { return pieces() / file(lead, "grib2"); }
+    /// What is known of the file that the messages come from.
+    std::filesystem::path origin(int lead) const { return pieces() / file(lead, "origin.json"); }
+
+    std::filesystem::path netcdf(int lead) const { return folder() / file(lead, "nc"); }
+    /// `leads` is the canonical text of the leads that the manifest lists.
+    std::filesystem::path manifest(std::string_view leads) const { return folder() / named(leads, "manifest.json"); }
+    /// The announcement that these leads are complete.
+    std::filesystem::path event(std::string_view leads) const { return folder() / named(leads, "event.json"); }
+
+private:
+    std::string file(int lead, std::string_view ending) const;
+    std::string named(std::string_view middle, std::string_view ending) const;
+
+    std::filesystem::path root_;
+    std::string dataset_;
+    Cycle cycle_;
+    int revision_;
+};
+
+}  // namespace gfs
