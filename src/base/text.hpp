@@ -13,7 +13,8 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 std::string lower(std::string_view text);
 
-/// The candidate that a person most likely meant by `word`, or "" when none is near (Levenshtein distance).
+/// The candidate that a person most likely meant by `word`, or "" when none is near (edit distance; two
+/// neighbours swapped are one slip).
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 /// "; did you mean 'x'?", or "" when nothing is near: the end of an error message.

@@ -6,6 +6,12 @@
 
 using namespace freshet;
 
+TEST_CASE("two swapped letters are one slip", "[text]") {
+    CHECK(nearest("rnu", {"plan", "run"}) == "run");
+    CHECK(nearest("valeu", {"folder", "value"}) == "value");
+    CHECK(nearest("urn", {"why"}).empty());
+}
+
 TEST_CASE("trimming takes blanks and line ends from both ends only", "[base]") {
     CHECK(trimmed(" \ta b\r\n") == "a b");
     CHECK(trimmed(" \n").empty());

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "run/session.hpp"
+
+#include <exception>
+#include <span>
+#include <string_view>
+
+namespace freshet::run {
+
+/// What the program's end tells its caller; the numbers are Luigi's recommended ones and those of sysexits.h.
+enum class Status {
+    complete = 0,
+    already_running = 10,
+    missing_data = 20,
+    not_run = 25,
+    task_failed = 30,
+    scheduling_error = 35,
+    unhandled = 40,
+    usage = 64,
+    not_there_yet = 75,
+    configuration = 78,
+};
+
+struct StatusHelp {
+    Status status;
+    std::string_view meaning;  ///< for --help
+};
+
+/// Every status with its meaning, in the order of their numbers.
+std::span<const StatusHelp> all_statuses();
+
+/// What a run amounts to: the greatest that applies, but not_there_yet only when that is the only cause.
+Status status_of(const SessionResult& result);
+
+/// What an exception that ended a command amounts to.
+Status status_of(const std::exception& error);
+
+}  // namespace freshet::run

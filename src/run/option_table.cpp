@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "run/option_table.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace freshet::run {
+
+namespace {
+
+constexpr Option options[] = {
+    {"workers", "N", "attempts at once (default: 1)", true},
+    {"state", "FILE", "where the scheduler's state and history are", true},
+    {"config", "FILE", "a configuration file, read after the usual ones"},
+    {"log-format", "plain|json", "lines for people, or one JSON object a line (default: plain)", true},
+    {"wait-until", "TIME", "look again for what is not there yet until then: 2026-11-21T06:30Z, 06:30 (UTC), 2h", true},
+    {"tempfail-ok", "", "exit with 0 instead of 75 when something is not there yet", true},
+    {"dot", "", "write the tree for Graphviz"},
+    {"last", "N", "show no more than the last N (default: 20)"},
+    {"help", "", "show this help"},
+    {"version", "", "show the version"},
+};
+
+constexpr std::string_view common[] = {"config", "help"};
+
+constexpr Command commands[] = {
+    {"run",
+     Subject::task,
+     "bring a task and all it requires up to date",
+     {"workers", "state", "log-format", "wait-until", "tempfail-ok"}},
+    {"plan", Subject::task, "show what would run and why; touches nothing", {}},
+    {"tree", Subject::task, "show what requires what", {"dot"}},
+    {"why", Subject::reference, "say why a task ran, did not run, or waits", {"state"}},
+    {"verify", Subject::optional, "compare outputs with their receipts", {"state"}},
+    {"list", Subject::optional, "list the tasks that the state knows, with their status", {"state", "last"}},
+    {"history", Subject::optional, "list the last runs, or the attempts at one task", {"state", "last"}},
+    {"config",
+     Subject::optional,
+     "show each setting and where it comes from",
+     {"workers", "state", "log-format", "wait-until", "tempfail-ok"}},
+    {"help", Subject::topic, "show help on a command or a task", {}},
+};
+
+}  // namespace
+
+std::span<const Option> all_options() { return options; }
+std::span<const Command> all_commands() { return commands; }
+
+const Option& option_named(std::string_view name) {
+    const auto found = std::ranges::find(options, name, &Option::name);
+    assert(found != std::end(options));
+    return *found;
+}
+
+bool takes(const Command& command, std::string_view option) {
+    return std::ranges::find(common, option) != std::end(common) ||
+           std::ranges::find(command.options, option) != command.options.end();
+}
+
+}  // namespace freshet::run

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/registry.hpp"
+#include "run/option_table.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::run {
+
+/// A command line, taken apart.
+struct Invocation {
+    const Command* command = nullptr;                           ///< null: the help or the version of the program
+    std::string subject{};                                      ///< family, id or topic, as it was written
+    const TaskType* type = nullptr;                             ///< when the subject is a family
+    Values parameters{};                                        ///< by their C++ names
+    std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for those without value
+
+    bool has(std::string_view option) const { return options.contains(option); }
+    std::optional<std::string> option(std::string_view name) const;
+};
+
+/// Takes the arguments after the program's name apart; throws ParameterError.
+///
+/// After a family's name its own parameters come first: an option of the same name is written before it.
+Invocation parse(const std::vector<std::string>& arguments, const Registry& registry);
+
+/// keep_grib -> keep-grib
+std::string dashed(std::string_view name);
+
+}  // namespace freshet::run

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "run/run_settings.hpp"
+
+#include "freshet/codec.hpp"
+#include "run/configuration_error.hpp"
+#include "run/wait_until.hpp"
+
+#include <fmt/format.h>
+
+namespace freshet::run {
+
+namespace {
+
+constexpr std::string_view command_line_origin = "command line";
+constexpr int most_workers = 1024;  // more threads than any machine serves well: surely a slip
+
+[[noreturn]] void refuse(std::string_view name, const Setting& given, std::string_view why) {
+    if (given.origin == command_line_origin) throw ParameterError(fmt::format("--{}: {}", name, why));
+    throw ConfigurationError(fmt::format("{}: [run] {}: {}", given.origin, name, why));
+}
+
+/// What `read` makes of the option's text; nullopt when it is given nowhere.
+template <class Read>
+auto read_option(std::string_view name, const Invocation& invocation, const Settings& settings, Read read)
+    -> std::optional<decltype(read(std::string()))> {
+    const auto given = find_option(name, invocation, settings);
+    if (!given) return std::nullopt;
+    try {
+        return read(given->text);
+    } catch (const ParameterError& error) {
+        refuse(name, *given, error.what());
+    }
+}
+
+int read_count(const std::string& text) {
+    const int count = Codec<int>::read(text);
+    if (count < 1 || count > most_workers)
+        throw ParameterError(fmt::format("'{}' is not between 1 and {}", text, most_workers));
+    return count;
+}
+
+LogFormat read_log_format(const std::string& text) {
+    if (text == "plain") return LogFormat::plain;
+    if (text == "json") return LogFormat::json;
+    throw ParameterError(fmt::format("'{}' is neither 'plain' nor 'json'", text));
+}
+
+std::filesystem::path read_path(const std::string& text) {
+    if (text.empty()) throw ParameterError("'' is no file");
+    return text;
+}
+
+}  // namespace
+
+std::optional<Setting> find_option(std::string_view name, const Invocation& invocation, const Settings& settings) {
+    if (const auto text = invocation.option(name))
+        return Setting{option_named(name).placeholder.empty() ? "True" : *text, std::string(command_line_origin)};
+    return settings.find("run", name);
+}
+
+RunSettings read_run_settings(const Invocation& invocation, const Settings& settings, Time now) {
+    const auto read = [&](std::string_view name, auto reader) {
+        return read_option(name, invocation, settings, reader);
+    };
+    return {.workers = read("workers", read_count).value_or(1),
+            .state = read("state", read_path),
+            .log_format = read("log-format", read_log_format).value_or(LogFormat::plain),
+            .wait_until = read("wait-until", [now](const std::string& text) { return wait_until(text, now); }),
+            .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false)};
+}
+
+int read_last(const Invocation& invocation) {
+    constexpr int as_many_as_a_screen_shows = 20;
+    const auto text = invocation.option("last");
+    if (!text) return as_many_as_a_screen_shows;
+    try {
+        const int count = Codec<int>::read(*text);
+        if (count > 0) return count;
+    } catch (const ParameterError&) {
+    }
+    throw ParameterError(fmt::format("--last: '{}' is not a number above 0", *text));
+}
+
+}  // namespace freshet::run

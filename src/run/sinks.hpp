@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "run/commands.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace freshet::run {
+
+/// Where the run's events go: the program's events file, then the [[sink]] tables of the configuration.
+/// Throws ConfigurationError for a table that no sink understands.
+std::vector<std::shared_ptr<Sink>> make_sinks(const Call& call, const AnyTask& root);
+
+}  // namespace freshet::run

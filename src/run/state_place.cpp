@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "run/state_place.hpp"
+
+#include "run/configuration_error.hpp"
+
+#include <fmt/format.h>
+
+namespace freshet::run {
+
+namespace {
+
+std::filesystem::path usual_place(const Call& call) {
+    const auto folder = [&](const char* name) -> std::filesystem::path {
+        const auto found = call.world.environment.find(name);
+        return found == call.world.environment.end() ? "" : found->second;
+    };
+    const std::string file = call.program.name + ".sqlite";
+    if (const auto state = folder("XDG_STATE_HOME"); !state.empty()) return state / "freshet" / file;
+    if (const auto home = folder("HOME"); !home.empty()) return home / ".local/state/freshet" / file;
+    throw ConfigurationError("find the state: neither XDG_STATE_HOME nor HOME is set; --state FILE says where it is");
+}
+
+std::optional<AnyTask> task_with_examples(const TaskType& type, const Call& call) {
+    std::vector<Value> values =
+        resolve(type, call.invocation.type == &type ? call.invocation.parameters : Values{}, call.settings);
+    for (Value& value : values)
+        if (!value.text) value.text = value.parameter->example;
+    try {
+        return make_task(type, values);
+    } catch (const ParameterError&) {
+        return std::nullopt;
+    }
+}
+
+/// The family of an id is what its name begins with.
+bool is_of_family(std::string_view id, const TaskType& type) {
+    return id.starts_with(type.family) && id.substr(type.family.size()).starts_with('_');
+}
+
+}  // namespace
+
+std::filesystem::path state_place(const Call& call, const std::optional<AnyTask>& root) {
+    const RunSettings settings = read_run_settings(call.invocation, call.settings, call.world.clock.now());
+    if (settings.state) return *settings.state;
+    if (root && call.program.default_state) return call.program.default_state(*root);
+    return usual_place(call);
+}
+
+std::optional<AnyTask> likely_root(const Call& call) {
+    if (call.invocation.type) return task_with_examples(*call.invocation.type, call);
+    for (const TaskType* type : call.registry.types())
+        if (is_of_family(call.invocation.subject, *type))
+            if (auto task = task_with_examples(*type, call)) return task;
+    for (const TaskType* type : call.registry.types())
+        if (auto task = task_with_examples(*type, call)) return task;
+    return std::nullopt;
+}
+
+std::optional<store::StateFile> read_state(const std::filesystem::path& place) {
+    if (!std::filesystem::exists(place)) return std::nullopt;
+    return store::StateFile::read(place);
+}
+
+}  // namespace freshet::run

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "run/commands.hpp"
+#include "store/state_file.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace freshet::run {
+
+/// Where the state is: --state or [run] state, else where the program wants it for `root`, else
+/// $XDG_STATE_HOME/freshet/PROGRAM.sqlite. Throws ConfigurationError when nothing says where.
+std::filesystem::path state_place(const Call& call, const std::optional<AnyTask>& root);
+
+/// A task that tells the program where its state is, when none is named: of the subject's family, else of the first
+/// that can be made, with the settings' values, and examples for what must be given.
+std::optional<AnyTask> likely_root(const Call& call);
+
+/// The state to read; nullopt when nothing has been kept there yet.
+std::optional<store::StateFile> read_state(const std::filesystem::path& place);
+
+}  // namespace freshet::run
