@@ -84,11 +84,21 @@ bool may_change(const Task& task, const AddTask& request) {
     return reports && runs_on(task, request.worker);
 }
 
+/// Workers send the text as a JSON string; old ones as it is.
+std::string readable(const std::string& expl) {
+    if (!expl.starts_with('"')) return expl;
+    try {
+        return Json::parse(expl).as_string();
+    } catch (const Error&) {
+        return expl;
+    }
+}
+
 Cause cause_of(const AddTask& request, Time now) {
     return {.now = now,
             .worker = request.worker,
             .failure = request.failure ? &*request.failure : nullptr,
-            .message = request.status == Status::failed ? request.expl.value_or("") : std::string(),
+            .message = request.status == Status::failed ? readable(request.expl.value_or("")) : std::string(),
             .facts = request.attempt};
 }
 

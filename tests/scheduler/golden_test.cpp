@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/state.hpp"
+#include "wire/codec.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+using namespace freshet;
+
+namespace {
+
+/// Where the recorded calls are, or "".
+std::filesystem::path recordings() {
+    const char* told = std::getenv("FRESHET_REFERENCE");
+    const std::filesystem::path folder =
+        (told ? std::filesystem::path(told) : std::filesystem::path(FRESHET_SOURCE_DIR) / "../shared/reference") / "luigi_golden";
+    return std::filesystem::exists(folder / "calls.jsonl") ? folder : std::filesystem::path();
+}
+
+bool is_instant_or_chance(const std::string& name) {
+    static const std::vector<std::string> names = {"time_running", "start_time", "last_updated",
+                                                   "last_active",  "started",    "message_id"};
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Without instants and random ids, members by name, and what is a set in Luigi sorted.
+Json comparable(const Json& json, const std::string& name = {}) {
+    if (json.is_object()) {
+        Json::Object members;
+        for (const auto& [key, value] : json.as_object())
+            if (!is_instant_or_chance(key) || value.is_null()) members.emplace_back(key, comparable(value, key));
+        std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        return members;
+    }
+    if (!json.is_array()) return json;
+    Json::Array items;
+    for (const Json& item : json.as_array()) items.push_back(comparable(item));
+    if (name == "deps")
+        std::sort(items.begin(), items.end(), [](const Json& a, const Json& b) { return a.as_string() < b.as_string(); });
+    return items;
+}
+
+/// As the scheduler was configured that the calls were recorded with.
+scheduler::Config recorded_config() {
+    scheduler::Config config;
+    config.retry_delay = scheduler::Seconds(1);
+    config.prune_on_get_work = true;
+    config.record_task_history = false;
+    config.resources = {{"db", 2}};
+    return config;
+}
+
+void replay(scheduler::State& state, const Json& call) {
+    const Time start{std::chrono::seconds(1'795'299'361)};
+    const Time now = start + std::chrono::duration_cast<Time::duration>(scheduler::Seconds(call.at("t").as_number()));
+    const Json arguments = Json::parse(call.at("request_json").as_string());
+    INFO("call " << call.at("seq").as_integer() << " " << call.at("method").as_string() << " " << arguments.text());
+    const Json answer = wire::encode(state.handle(wire::decode(call.at("method").as_string(), arguments), now));
+    const Json expected = Json::parse(call.at("response_body").as_string()).at("response");
+    CHECK(comparable(answer).text() == comparable(expected).text());
+}
+
+}  // namespace
+
+TEST_CASE("recorded calls of Luigi's workers are answered as luigid answered them", "[scheduler][golden]") {
+    const auto folder = recordings();
+    if (folder.empty()) {
+        std::cout << "skipped: there are no recorded calls; FRESHET_REFERENCE names their folder\n";
+        return;
+    }
+    std::vector<Json> calls;
+    for (const char* file : {"calls.jsonl", "calls_extra.jsonl"}) {
+        std::ifstream in(folder / file);
+        for (std::string line; std::getline(in, line);) calls.push_back(Json::parse(line));
+    }
+    std::sort(calls.begin(), calls.end(), [](const Json& a, const Json& b) { return a.at("seq").as_integer() < b.at("seq").as_integer(); });
+    scheduler::State state(recorded_config(), 1);
+    for (const Json& call : calls) replay(state, call);
+    CHECK(calls.size() == 204);
+}

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "model.hpp"
+
+#include "random_requests.hpp"
+#include "scheduler/state.hpp"
+#include "slow_scheduler.hpp"
+#include "support/fake_clock.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace freshet::test {
+
+namespace {
+
+std::vector<std::string> given(const wire::Work& work) {
+    if (const auto* one = std::get_if<wire::Assignment>(&work.assignment)) return {one->task_id};
+    if (const auto* batch = std::get_if<wire::BatchAssignment>(&work.assignment)) return batch->task_ids;
+    return {};
+}
+
+bool is_disabled(const scheduler::Board& board, const std::string& worker) {
+    const auto* known = board.workers.find(worker);
+    return known && known->disabled;
+}
+
+/// Asks for work, and compares the answer with the slow scheduler's.
+void compare(scheduler::State& state, const wire::GetWork& request, Time now) {
+    if (is_disabled(state.board(), request.worker)) return;
+    SlowScheduler slow(state.board(), request.worker, request.assistant, now);
+    const auto expected = slow.chosen();
+    const auto counts = slow.pending();
+    const auto work = std::get<wire::Work>(state.handle(request, now));
+    REQUIRE(given(work) == expected);
+    REQUIRE(work.pending.n_pending_tasks == counts.n_pending_tasks);
+    REQUIRE(work.pending.n_unique_pending == counts.n_unique_pending);
+    REQUIRE(work.pending.n_pending_last_scheduled == counts.n_pending_last_scheduled);
+}
+
+}  // namespace
+
+void run_day(std::uint64_t seed, int steps) {
+    INFO("seed " << seed);
+    scheduler::Config config;
+    config.resources = {{"db", 3}};
+    config.retry_delay = scheduler::Seconds(5);
+    scheduler::State state(config, seed);
+    RandomRequests random(seed);
+    Time now = FakeClock::start;
+    for (int step = 0; step < steps; ++step) {
+        INFO("step " << step);
+        now += std::chrono::duration_cast<Time::duration>(random.passing_time());
+        const wire::Request request = random.next(state.board());
+        const auto* question = std::get_if<wire::GetWork>(&request);
+        if (question && !question->current_tasks)
+            compare(state, *question, now);
+        else
+            state.handle(request, now);
+    }
+}
+
+}  // namespace freshet::test

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "conversation.hpp"
+#include "random_requests.hpp"
+#include "scheduler/ledger.hpp"
+#include "scheduler/record.hpp"
+#include "scheduler/scheduler.hpp"
+#include "support/fake_log.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::test;
+using scheduler::Scheduler;
+using wire::Status;
+
+namespace {
+
+/// Everything that a restart must bring back, as text.
+std::vector<std::string> remembered(const scheduler::State& state) {
+    const auto& board = state.board();
+    std::vector<std::string> all;
+    for (const auto id : board.tasks.in_order())
+        all.push_back(board.tasks[id].id + " " + task_record(board, id).content.text() + " " +
+                      std::to_string(board.tasks[id].unfinished) + " " + std::to_string(board.tasks[id].blocked));
+    for (const auto& [name, worker] : board.workers.all()) all.push_back(name + " " + worker_record(worker).content.text());
+    all.push_back(settings_record(board).text());
+    return all;
+}
+
+scheduler::State reloaded(store::StateFile& file, const scheduler::Config& config, Time now) {
+    scheduler::State state(config, 1);
+    const auto fail = [](const scheduler::Record& record, const std::string& reason) { FAIL(record.id << ": " << reason); };
+    state.restore(scheduler::Ledger(file, "").read(fail), now, fail);
+    return state;
+}
+
+void kill_and_reload(std::uint64_t seed) {
+    INFO("seed " << seed);
+    scheduler::Config config;
+    config.retry_delay = scheduler::Seconds(5);
+    auto file = store::StateFile::in_memory();
+    FakeLog log;
+    RandomRequests random(seed);
+    Time now = FakeClock::start;
+    auto live = std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.config = config, .seed = seed}, now);
+    for (int step = 0; step < 300; ++step) {
+        INFO("step " << step);
+        now += std::chrono::duration_cast<Time::duration>(random.passing_time());
+        std::vector<wire::Request> batch;
+        for (int i = 0; i <= random.below(3); ++i) batch.push_back(random.next(live->state().board()));
+        live->execute(batch, now);
+        if (!random.one_in(5)) continue;
+        REQUIRE(remembered(reloaded(file, config, now)) == remembered(live->state()));
+        if (random.one_in(3))
+            live = std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.config = config, .seed = seed}, now);
+    }
+}
+
+struct Daemon {
+    store::StateFile file = store::StateFile::in_memory();
+    FakeLog log;
+    Time now = FakeClock::start;
+    std::unique_ptr<Scheduler> scheduler;
+
+    explicit Daemon(scheduler::OldWorkers old = scheduler::OldWorkers::may_return) { start(old); }
+    void start(scheduler::OldWorkers old) {
+        scheduler = std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.run_id = "r", .old_workers = old}, now);
+    }
+    wire::Response say(wire::Request request) { return scheduler->execute({&request, 1}, now).front(); }
+    wire::Assignment assignment(const std::string& worker) {
+        return std::get<wire::Assignment>(std::get<wire::Work>(say(wire::GetWork{.worker = worker})).assignment);
+    }
+    std::int64_t count(const char* sql) { return file.database().number(sql); }
+};
+
+}  // namespace
+
+TEST_CASE("a scheduler that was killed after any step is found again as it was", "[scheduler][restart]") {
+    for (std::uint64_t seed = 1; seed <= 15; ++seed) kill_and_reload(seed);
+}
+
+TEST_CASE("a lease is still held after a restart, and the next one is greater", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "B"});
+    const auto first = daemon.assignment("W");
+    daemon.start(scheduler::OldWorkers::may_return);
+    CHECK(std::get<wire::LeaseState>(daemon.say(wire::HoldsLease{"W", "A", first.lease->token})).held);
+    CHECK(daemon.assignment("W").lease->token > first.lease->token);
+}
+
+TEST_CASE("workers of a dead process lose their tasks at the next start", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    daemon.assignment("W");
+    daemon.start(scheduler::OldWorkers::are_dead);
+    daemon.say(wire::AddTask{.worker = "W2", .task_id = "A"});
+    CHECK(daemon.assignment("W2").task_id == "A");
+    CHECK(daemon.count("SELECT count(*) FROM attempts WHERE status = 'LOST'") == 1);
+}
+
+TEST_CASE("attempts and their ends are kept for those who ask later", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    daemon.assignment("W");
+    daemon.say(wire::AddTask{.worker = "W",
+                             .task_id = "A",
+                             .status = Status::failed,
+                             .expl = "\"the source is closed\"",
+                             .failure = wire::Failure{FailureClass::transient}});
+    CHECK(daemon.count("SELECT count(*) FROM attempts WHERE run_id = 'r' AND number = 1 AND status = 'FAILED' AND "
+                       "failure_class = 'transient' AND message = 'the source is closed'") == 1);
+    CHECK(daemon.count("SELECT count(*) FROM history WHERE task_id = 'A'") == 3);
+}
+
+TEST_CASE("an event is stored with the completion, once", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    daemon.assignment("W");
+    const wire::AddTask done{.worker = "W",
+                             .task_id = "A",
+                             .status = Status::done,
+                             .events = {Event{.id = "e", .source = "/s", .type = "t", .subject = "u", .key = "k", .data = 1}}};
+    daemon.say(done);
+    daemon.say(done);
+    CHECK(daemon.count("SELECT count(*) FROM outbox WHERE event_id = 'e'") == 1);
+}
+
+TEST_CASE("a record that cannot be read is left out and the start goes on", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "B"});
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "C"});
+    daemon.file.database().execute("UPDATE tasks SET record = '{torn' WHERE task_id = 'A'");
+    daemon.file.database().execute("UPDATE tasks SET record = '{\"status\":\"BUSY\"}' WHERE task_id = 'B'");
+    daemon.start(scheduler::OldWorkers::may_return);
+    CHECK(daemon.log.events() == std::vector<std::string>{"state.record_left_out", "state.record_left_out"});
+    CHECK(daemon.assignment("W").task_id == "C");
+}
+
+TEST_CASE("a sign of life writes nothing", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    const auto before = daemon.count("SELECT total_changes()");
+    daemon.say(wire::Ping{"W"});
+    CHECK(daemon.count("SELECT total_changes()") == before);
+}
+
+TEST_CASE("what was committed for a crash only is synced within a second", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    CHECK(daemon.scheduler->next_wakeup() == daemon.now + std::chrono::seconds(1));
+    daemon.now += std::chrono::seconds(1);
+    daemon.scheduler->execute({}, daemon.now);
+    CHECK(daemon.scheduler->next_wakeup() > daemon.now + std::chrono::seconds(1));
+}

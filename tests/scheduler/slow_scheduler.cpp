@@ -1,0 +1,164 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "slow_scheduler.hpp"
+
+#include <algorithm>
+
+namespace freshet::test {
+
+using scheduler::Task;
+using wire::Status;
+
+namespace {
+
+bool holds(const scheduler::Crew& crew, const std::string& worker) {
+    return std::any_of(crew->begin(), crew->end(), [&](const auto& name) { return *name == worker; });
+}
+
+std::string parameter(const Task& task, const std::string& name) {
+    for (const auto& [key, value] : task.params)
+        if (key == name) return value;
+    return "none";
+}
+
+void add(wire::Resources& sum, const wire::Resources& more) {
+    for (const auto& [name, amount] : more) sum[name] += amount;
+}
+
+}  // namespace
+
+SlowScheduler::SlowScheduler(const scheduler::Board& board, std::string worker, bool assistant, Time now)
+    : board_(board), worker_(std::move(worker)), assistant_(assistant), now_(now) {}
+
+bool SlowScheduler::is_own(const Task& task) const { return holds(task.workers, worker_); }
+
+bool SlowScheduler::is_trivial() const {
+    const scheduler::Worker* worker = board_.workers.find(worker_);
+    if (assistant_ || (worker && scheduler::is_assistant(*worker))) return false;
+    for (const auto id : board_.tasks.in_order(Status::pending))
+        if (is_own(board_.tasks[id]) && !board_.tasks[id].resources->empty()) return false;
+    return true;
+}
+
+bool SlowScheduler::schedulable(const Task& task) const {
+    return task.status == Status::pending && std::all_of(task.deps.begin(), task.deps.end(), [&](auto dep) {
+               return board_.tasks[dep].known && board_.tasks[dep].status == Status::done;
+           });
+}
+
+bool SlowScheduler::fits(const Task& task, const wire::Resources& used) const {
+    for (const auto& [name, amount] : *task.resources) {
+        const auto limit = board_.limits.find(name);
+        const auto taken = used.find(name);
+        if (amount + (taken == used.end() ? 0 : taken->second) > (limit == board_.limits.end() ? 1 : limit->second)) return false;
+    }
+    return true;
+}
+
+bool SlowScheduler::waits_for_disabled(const Task& task) {
+    if (!task.known) return false;
+    if (task.status == Status::disabled) return true;
+    if (task.status != Status::pending) return false;
+    if (const auto known = waits_.find(task.id); known != waits_.end()) return known->second;
+    bool waits = false;
+    for (const auto dep : task.deps) waits = waits_for_disabled(board_.tasks[dep]) || waits;
+    return waits_[task.id] = waits;
+}
+
+SlowScheduler::Tasks SlowScheduler::candidates(bool trivial) const {
+    Tasks tasks;
+    for (const auto id : board_.tasks.in_order()) {
+        const Task& task = board_.tasks[id];
+        if (task.status != Status::pending && task.status != Status::running) continue;
+        if (!trivial || is_own(task)) tasks.push_back(&task);
+    }
+    std::stable_sort(tasks.begin(), tasks.end(), [](const Task* a, const Task* b) { return a->priority > b->priority; });
+    return tasks;
+}
+
+wire::Resources SlowScheduler::used() const {
+    wire::Resources sum;
+    for (const auto id : board_.tasks.in_order(Status::running))
+        if (board_.tasks[id].resources_running) add(sum, *board_.tasks[id].resources_running);
+    return sum;
+}
+
+std::map<std::string, std::int64_t> SlowScheduler::slots() const {
+    std::map<std::string, std::int64_t> free{{worker_, 1}};
+    for (const auto& [name, worker] : board_.workers.all())
+        if (name == worker_ || (worker.last_get_work && *worker.last_get_work + std::chrono::seconds(60) > now_))
+            free[name] = scheduler::slots(worker);
+    return free;
+}
+
+const Task* SlowScheduler::walk(const Tasks& tasks, bool trivial) const {
+    const wire::Resources taken = trivial ? wire::Resources{} : used();
+    auto free = trivial ? std::map<std::string, std::int64_t>{} : slots();
+    wire::Resources greedy;
+    for (const Task* task : tasks) {
+        if (task->status == Status::running && task->runner && free.contains(*task->runner)) {
+            --free[*task->runner];
+            add(greedy, task->resources_running ? *task->resources_running : *task->resources);
+        }
+        if (!schedulable(*task) || !fits(*task, greedy)) continue;
+        if (((assistant_ && task->runnable) || is_own(*task)) && fits(*task, taken)) return task;
+        std::vector<std::string> reservers;
+        for (const auto& name : *task->workers) reservers.push_back(*name);
+        if (assistant_) reservers.push_back(worker_);
+        const auto reserver = std::find_if(reservers.begin(), reservers.end(), [&](const auto& name) {
+            return free.contains(name) && free[name] > 0;
+        });
+        if (reserver == reservers.end()) continue;
+        --free[*reserver];
+        add(greedy, *task->resources);
+    }
+    return nullptr;
+}
+
+SlowScheduler::Tasks SlowScheduler::batch(const Tasks& tasks, const Task& first) const {
+    const scheduler::Worker* worker = board_.workers.find(worker_);
+    const auto batcher = worker ? worker->batchers.find(*first.family) : decltype(worker->batchers.end()){};
+    if (!worker || batcher == worker->batchers.end() || !first.batchable) return {&first};
+    Tasks batch{&first};
+    const auto& batched = batcher->second.parameters;
+    const auto alike = [&](const Task& task) {
+        return std::all_of(first.params.begin(), first.params.end(), [&](const auto& p) {
+            return std::count(batched.begin(), batched.end(), p.first) || parameter(task, p.first) == p.second;
+        });
+    };
+    for (auto next = std::next(std::find(tasks.begin(), tasks.end(), &first)); next != tasks.end(); ++next) {
+        if (batcher->second.largest && static_cast<std::int64_t>(batch.size()) >= *batcher->second.largest) break;
+        const Task& task = **next;
+        if (task.family == first.family && task.batchable && alike(task) && *task.resources == *first.resources &&
+            schedulable(task))
+            batch.push_back(&task);
+    }
+    return batch;
+}
+
+std::vector<std::string> SlowScheduler::chosen() {
+    if (board_.paused) return {};
+    const bool trivial = is_trivial();
+    const Tasks tasks = candidates(trivial);
+    const Task* first = walk(tasks, trivial);
+    if (!first) return {};
+    std::vector<std::string> ids;
+    for (const Task* task : batch(tasks, *first)) ids.push_back(task->id);
+    return ids;
+}
+
+wire::Pending SlowScheduler::pending() {
+    wire::Pending counts;
+    for (const auto id : board_.tasks.in_order()) {
+        const Task& task = board_.tasks[id];
+        if (!is_own(task)) continue;
+        const bool countable =
+            task.status == Status::failed || (task.status == Status::pending && !waits_for_disabled(task));
+        counts.n_pending_tasks += countable;
+        counts.n_unique_pending += countable && task.workers->size() == 1;
+        counts.n_pending_last_scheduled += countable && *task.workers->back() == worker_;
+    }
+    return counts;
+}
+
+}  // namespace freshet::test
