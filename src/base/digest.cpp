@@ -36,7 +36,7 @@ void check(bool succeeded) {
 }
 
 void start(EVP_MD_CTX* context, const EVP_MD* algorithm) {
-    check(context && algorithm && EVP_DigestInit_ex2(context, algorithm, nullptr) == 1);
+    check(context != nullptr && algorithm != nullptr && EVP_DigestInit_ex2(context, algorithm, nullptr) == 1);
 }
 
 void feed(EVP_MD_CTX* context, std::string_view bytes) {
@@ -98,7 +98,7 @@ std::string sha256(std::string_view bytes) { return digest(algorithm_sha256(), b
 std::string md5(std::string_view bytes) { return digest(algorithm_md5(), bytes); }
 
 std::string sha256_of_file(const std::filesystem::path& path) {
-    if (!std::filesystem::is_directory(path)) return digest_of_regular_file(path);
+    if (!is_folder(path)) return digest_of_regular_file(path);
     Sha256 sha;
     for (const auto& file : files_below(path)) {
         sha.update(digest_of_regular_file(path / file) + "  " + file.string() + "\n");

@@ -16,7 +16,7 @@ namespace freshet {
 namespace {
 
 FileDescriptor open_for_lock(const std::filesystem::path& path) {
-    if (std::filesystem::is_directory(path)) return open_file(path, O_RDONLY | O_DIRECTORY);
+    if (is_folder(path)) return open_file(path, O_RDONLY | O_DIRECTORY);
     return open_file(path, O_RDWR | O_CREAT);
 }
 

@@ -22,21 +22,21 @@ namespace freshet {
 namespace {
 
 namespace bfs = boost::filesystem;
-using std::filesystem::path;
+namespace fs = std::filesystem;
 
-bfs::path to_boost(const path& p) { return p.native(); }
+bfs::path to_boost(const fs::path& p) { return p.native(); }
 
 /// Boost's error code as errno, for the message.
-void check(const boost::system::error_code& code, std::string_view doing, const path& what) {
+void check(const boost::system::error_code& code, std::string_view doing, const fs::path& what) {
     if (code) throw_system_error(doing, what, code.value());
 }
 
-path folder_of(const path& file) { return file.has_parent_path() ? file.parent_path() : path("."); }
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
 /// A file beside the one it will become; its destructor abandons what was not committed.
 class PendingFile {
 public:
-    explicit PendingFile(const path& target)
+    explicit PendingFile(const fs::path& target)
         : target_(target),
           temporary_(folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), uuid4().substr(0, 8))),
           file_(open_file(temporary_, O_WRONLY | O_CREAT | O_EXCL)) {}
@@ -57,8 +57,8 @@ public:
     }
 
 private:
-    path target_;
-    path temporary_;
+    fs::path target_;
+    fs::path temporary_;
     FileDescriptor file_;
     bool committed_ = false;
 };
@@ -78,7 +78,7 @@ FileDescriptor::~FileDescriptor() {
 
 int FileDescriptor::release() { return std::exchange(fd_, -1); }
 
-void throw_system_error(std::string_view doing, const path& what, int error) {
+void throw_system_error(std::string_view doing, const fs::path& what, int error) {
     const std::string message = fmt::format("{} '{}': {}", doing, what.string(), system_error_text(error));
     if (error == ENOSPC || error == EDQUOT) throw DiskFullError(message);
     throw Error(message);
@@ -86,66 +86,74 @@ void throw_system_error(std::string_view doing, const path& what, int error) {
 
 std::string system_error_text(int error) { return std::generic_category().message(error); }
 
-FileDescriptor open_file(const path& file, int flags) {
+FileDescriptor open_file(const fs::path& path, int flags) {
     for (;;) {
-        const int fd = ::open(file.c_str(), flags | O_CLOEXEC, 0666);
+        const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
         if (fd >= 0) return FileDescriptor(fd);
-        if (errno != EINTR) throw_system_error("opening", file, errno);
+        if (errno != EINTR) throw_system_error("opening", path, errno);
     }
 }
 
-bool exists_at(const path& name) {
+bool exists_at(const fs::path& path) {
     struct stat status;
-    if (::stat(name.c_str(), &status) == 0) return true;
-    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("looking at", name, errno);
+    if (::stat(path.c_str(), &status) == 0) return true;
+    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("looking at", path, errno);
     return false;
 }
 
-std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const path& name) {
+bool is_folder(const fs::path& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored);
+}
+
+std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const fs::path& path) {
     for (;;) {
         const auto count = ::read(file.get(), buffer, size);
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) throw_system_error("reading", name, errno);
+        if (errno != EINTR) throw_system_error("reading", path, errno);
     }
 }
 
-void write_all(const FileDescriptor& file, std::string_view bytes, const path& name) {
+void write_all(const FileDescriptor& file, std::string_view bytes, const fs::path& path) {
     while (!bytes.empty()) {
         const auto count = ::write(file.get(), bytes.data(), bytes.size());
         if (count >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(count));
         else if (errno != EINTR)
-            throw_system_error("writing", name, errno);
+            throw_system_error("writing", path, errno);
     }
 }
 
-std::string read_file(const path& name) {
-    const FileDescriptor file = open_file(name, O_RDONLY);
+std::string read_file(const fs::path& path) {
+    const FileDescriptor file = open_file(path, O_RDONLY);
     std::string content;
     std::array<char, 16384> buffer;
-    while (const auto size = read_some(file, buffer.data(), buffer.size(), name)) content.append(buffer.data(), size);
+    while (const auto size = read_some(file, buffer.data(), buffer.size(), path)) content.append(buffer.data(), size);
     return content;
 }
 
-void write_file_atomically(const path& name, std::string_view content) {
-    create_folders(folder_of(name));
-    PendingFile file(name);
+void write_file_atomically(const fs::path& path, std::string_view content) {
+    create_folders(folder_of(path));
+    PendingFile file(path);
     file.write(content);
     file.commit();
 }
 
-void create_folders(const path& folder) {
+void create_folders(const fs::path& path) {
+    if (is_folder(path)) return;
+    create_folders(folder_of(path));
     boost::system::error_code code;
-    bfs::create_directories(to_boost(folder), code);
-    check(code, "creating the folder", folder);
+    bfs::create_directory(to_boost(path), code);
+    check(code, "creating the folder", path);
+    sync_path(folder_of(path));
 }
 
-std::vector<path> files_below(const path& folder) {
-    std::vector<path> files;
+std::vector<fs::path> files_below(const fs::path& folder) {
+    std::vector<fs::path> files;
     boost::system::error_code code;
     for (bfs::recursive_directory_iterator at(to_boost(folder), code), end; !code && at != end; at.increment(code)) {
         if (at->symlink_status().type() == bfs::regular_file) {
-            files.push_back(path(at->path().native()).lexically_relative(folder));
+            files.push_back(fs::path(at->path().native()).lexically_relative(folder));
         }
     }
     check(code, "listing", folder);
@@ -153,37 +161,37 @@ std::vector<path> files_below(const path& folder) {
     return files;
 }
 
-void sync_path(const path& name) {
-    const FileDescriptor file = open_file(name, O_RDONLY);
-    if (::fsync(file.get()) != 0) throw_system_error("syncing", name, errno);
+void sync_path(const fs::path& path) {
+    const FileDescriptor file = open_file(path, O_RDONLY);
+    if (::fsync(file.get()) != 0) throw_system_error("syncing", path, errno);
 }
 
-void sync_tree(const path& name) {
+void sync_tree(const fs::path& path) {
     boost::system::error_code code;
-    if (bfs::is_directory(to_boost(name))) {
-        for (bfs::recursive_directory_iterator at(to_boost(name), code), end; !code && at != end; at.increment(code)) {
+    if (is_folder(path)) {
+        for (bfs::recursive_directory_iterator at(to_boost(path), code), end; !code && at != end; at.increment(code)) {
             const auto type = at->symlink_status().type();
             if (type == bfs::regular_file || type == bfs::directory_file) sync_path(at->path().native());
         }
     }
-    check(code, "syncing", name);
-    sync_path(name);
+    check(code, "syncing", path);
+    sync_path(path);
 }
 
-void remove_tree(const path& name) {
+void remove_tree(const fs::path& path) {
     boost::system::error_code code;
-    bfs::remove_all(to_boost(name), code);
-    check(code, "removing", name);
+    bfs::remove_all(to_boost(path), code);
+    check(code, "removing", path);
 }
 
-bool is_on_network_filesystem(const path& name) {
+bool is_on_network_filesystem(const fs::path& path) {
     // From statfs(2) and the kernel's magic.h: NFS, SMB, CIFS, SMB2, Lustre, GPFS, Ceph, AFS (two), Coda, BeeGFS,
     // OCFS2, GFS2, OrangeFS. FUSE is not among them: containers without root use it for local disks.
     constexpr std::array<std::uint32_t, 14> network{0x6969,     0x517b,     0xff534d42, 0xfe534d42, 0x0bd00bd0,
                                                     0x47504653, 0x00c36400, 0x5346414f, 0x6b414653, 0x73757245,
                                                     0x19830326, 0x7461636f, 0x01161970, 0x20030528};
-    path existing = std::filesystem::absolute(name);
-    while (!std::filesystem::exists(existing) && existing.has_relative_path()) existing = existing.parent_path();
+    fs::path existing = fs::absolute(path);
+    while (!exists_at(existing) && existing.has_relative_path()) existing = existing.parent_path();
     struct statfs status;
     if (::statfs(existing.c_str(), &status) != 0) throw_system_error("looking at the filesystem of", existing, errno);
     return std::find(network.begin(), network.end(), static_cast<std::uint32_t>(status.f_type)) != network.end();

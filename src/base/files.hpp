@@ -43,6 +43,8 @@ private:
 FileDescriptor open_file(const std::filesystem::path& path, int flags);
 /// Whether there is something at `path`; of a link, at its end. One stat(2).
 bool exists_at(const std::filesystem::path& path);
+/// False also for what cannot be looked at: what is then done to it says why.
+bool is_folder(const std::filesystem::path& path);
 /// read(2) that goes on after signals; 0 at the end. `path` is for the message.
 std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const std::filesystem::path& path);
 /// write(2) until all is written. `path` is for the message.
@@ -50,6 +52,7 @@ void write_all(const FileDescriptor& file, std::string_view bytes, const std::fi
 std::string read_file(const std::filesystem::path& path);
 /// Creates missing parents, writes beside `path`, syncs, renames into place, syncs the folder: whole or absent.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+/// Creates missing parents too, each synced into its own, so that what is synced inside cannot get lost with them.
 void create_folders(const std::filesystem::path& path);
 /// The regular files in a folder and the folders below it, relative to it and sorted. Links are not followed.
 std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);

@@ -12,7 +12,7 @@ namespace freshet {
 
 namespace {
 
-constexpr std::size_t longest_record = 16 * 1024;  // collectors split or drop longer lines
+constexpr std::size_t longest_record = 16'384;  // collectors split or drop longer lines
 
 std::string_view name_of(LogLevel level) {
     switch (level) {

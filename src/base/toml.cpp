@@ -59,6 +59,13 @@ std::string parameter_text(const toml::node& node) {
     return value.python_text();
 }
 
+/// What toml++ says, as the end of our sentence: "error while parsing value: ..."
+std::string reason(const toml::parse_error& error) {
+    std::string text(error.description());
+    if (text.starts_with('E')) text[0] = 'e';
+    return text;
+}
+
 /// Sorts the nodes of a file into values and repeated tables.
 class Reader {
 public:
@@ -73,7 +80,7 @@ private:
     void read_section(const std::string& section, const toml::table& table) {
         for (const auto& [key, node] : table) {
             const std::string name(key.str());
-            const std::string path = section.empty() ? name : section + "." + name;
+            const std::string path = section.empty() ? name : fmt::format("{}.{}", section, name);
             const toml::table* inner = node.as_table();
             const toml::array* array = node.as_array();
             if (inner && !inner->is_inline())
@@ -108,7 +115,7 @@ TomlFile read_toml(const std::filesystem::path& path) {
         return Reader(path.string()).read(toml::parse(content));
     } catch (const toml::parse_error& error) {
         throw ParameterError(fmt::format("reading the configuration '{}': line {}, column {}: {}", path.string(),
-                                         error.source().begin.line, error.source().begin.column, error.description()));
+                                         error.source().begin.line, error.source().begin.column, reason(error)));
     }
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("a missing file is named with the reason", "[base]") {
 TEST_CASE("a folder that cannot be made is named with the reason", "[base]") {
     const TempDir dir;
     write_file_atomically(dir / "file", "");
-    CHECK_THROWS_WITH(create_folders(dir / "file/below"), Catch::EndsWith("file/below': Not a directory"));
+    CHECK_THROWS_WITH(create_folders(dir / "file/below"), Catch::EndsWith("file': File exists"));
 }
 
 TEST_CASE("files below a folder are listed in order, links are not followed", "[base]") {
