@@ -34,28 +34,38 @@ void on_error(rd_kafka_t*, int error, const char* reason, void* trouble) {
 /// librdkafka would write to stderr; what went wrong is in the exception.
 void on_log(const rd_kafka_t*, int, const char*, const char*) {}
 
-KafkaHeaders to_headers(const KafkaMessage& message) {
-    KafkaHeaders headers{rd_kafka_headers_new(message.headers.size())};
+using Fields = std::vector<rd_kafka_vu_t>;
+
+rd_kafka_vu_t& add(Fields& fields, rd_kafka_vtype_t type) {
+    fields.push_back({.vtype = type, .u = {}});
+    return fields.back();
+}
+
+void add_text(Fields& fields, rd_kafka_vtype_t type, const std::string& text) {
+    add(fields, type).u.mem = {.ptr = const_cast<char*>(text.data()), .size = text.size()};
+}
+
+/// Views of the message: librdkafka copies what they show.
+Fields fields_of(const KafkaMessage& message) {
+    Fields fields;
+    add(fields, RD_KAFKA_VTYPE_TOPIC).u.cstr = message.topic.c_str();
+    add(fields, RD_KAFKA_VTYPE_MSGFLAGS).u.i = RD_KAFKA_MSG_F_COPY;
+    add_text(fields, RD_KAFKA_VTYPE_VALUE, message.body);
+    // A message without a key goes to any partition; an empty key would tie all of them to one.
+    if (!message.key.empty()) add_text(fields, RD_KAFKA_VTYPE_KEY, message.key);
     for (const auto& [name, value] : message.headers) {
-        rd_kafka_header_add(headers.get(), name.c_str(), static_cast<ssize_t>(name.size()), value.data(),
-                            static_cast<ssize_t>(value.size()));
+        add(fields, RD_KAFKA_VTYPE_HEADER).u.header = {
+            .name = name.c_str(), .val = value.data(), .size = static_cast<ssize_t>(value.size())};
     }
-    return headers;
+    return fields;
 }
 
 /// Hands the message over; its report will be put into `report`.
 void enqueue(rd_kafka_t* producer, const KafkaMessage& message, std::optional<Report>& report) {
-    KafkaHeaders headers = to_headers(message);
-    const char* topic = message.topic.c_str();
-    // A message without a key goes to any partition; an empty key would tie all of them to one.
-    const void* key = message.key.empty() ? nullptr : message.key.data();
-    const auto error = rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                                         RD_KAFKA_V_KEY(key, message.key.size()),
-                                         RD_KAFKA_V_VALUE(const_cast<char*>(message.body.data()), message.body.size()),
-                                         RD_KAFKA_V_HEADERS(headers.get()),
-                                         RD_KAFKA_V_OPAQUE(static_cast<void*>(&report)), RD_KAFKA_V_END);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw Error(rd_kafka_err2str(error));
-    static_cast<void>(headers.release());  // owned by the message now
+    Fields fields = fields_of(message);
+    add(fields, RD_KAFKA_VTYPE_OPAQUE).u.ptr = &report;
+    const KafkaError error{rd_kafka_produceva(producer, fields.data(), fields.size())};
+    if (error) throw Error(rd_kafka_error_string(error.get()));
 }
 
 }  // namespace

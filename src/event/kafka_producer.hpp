@@ -21,9 +21,9 @@ struct KafkaReleaser {
 };
 using KafkaConf = std::unique_ptr<rd_kafka_conf_t, KafkaReleaser<rd_kafka_conf_destroy>>;
 using KafkaHandle = std::unique_ptr<rd_kafka_t, KafkaReleaser<rd_kafka_destroy>>;
-using KafkaHeaders = std::unique_ptr<rd_kafka_headers_t, KafkaReleaser<rd_kafka_headers_destroy>>;
+using KafkaError = std::unique_ptr<rd_kafka_error_t, KafkaReleaser<rd_kafka_error_destroy>>;
 
-/// What is sent: views of it must live until send() returns.
+/// What is sent; without a key where it is empty.
 struct KafkaMessage {
     std::string topic;
     std::string key;
