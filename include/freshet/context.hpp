@@ -35,6 +35,7 @@ struct Surroundings {
     bool may_announce = false;
     std::string run_id{};
     std::string code_version{};
+    bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
 };
 
 /// What a running task may ask of the engine.
@@ -72,6 +73,9 @@ public:
     const std::string& run_id() const { return surroundings_.run_id; }
     /// Of the program, as its receipts have it.
     const std::string& code_version() const { return surroundings_.code_version; }
+
+    /// True when the attempt is alone in its process (Isolation::process).
+    bool is_own_process() const { return surroundings_.is_own_process; }
 
     // For the engine, after run().
     const std::vector<Event>& announced() const { return announced_; }

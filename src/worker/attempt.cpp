@@ -122,6 +122,19 @@ private:
 
 }  // namespace
 
+std::chrono::milliseconds timeout_of(const AnyTask& task) {
+    try {
+        return task.policy().timeout;
+    } catch (...) {
+        return std::chrono::milliseconds(0);
+    }
+}
+
+void excuse(AttemptResult& result, const std::string& reason) {
+    Failure& failure = result.failure;
+    failure = {FailureClass::transient, failure.message.empty() ? reason : fmt::format("{}: {}", reason, failure.message)};
+}
+
 void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter) {
     try {
         task.on_failure(failure);
@@ -142,7 +155,8 @@ AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& 
                      .attempt = attempt.number,
                      .may_announce = attempt.task.type().announces,
                      .run_id = attempt.run_id,
-                     .code_version = attempt.code_version});
+                     .code_version = attempt.code_version,
+                     .is_own_process = tools.is_own_process});
     try {
         Running(attempt, tools, context, result).run();
     } catch (...) {

@@ -9,6 +9,7 @@
 #include "freshet/task.hpp"
 #include "target/staged_output.hpp"
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -52,11 +53,19 @@ struct Tools {
     const Clock& clock;
     std::function<http::Client&()> http;
     target::Leftovers& leftovers;
+    bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
 };
 
 /// Runs the task in this thread. Never throws: what goes wrong is in the result, and the task's on_failure was called.
 AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& reporter,
                           const std::function<bool()>& cancelled);
+
+/// How long an attempt may take; 0: as long as it likes. Never throws: what is wrong with the task's own timeout() was
+/// found when it was planned.
+std::chrono::milliseconds timeout_of(const AnyTask& task);
+
+/// An attempt that was told to end did not fail by itself: its failure becomes a transient one, for this reason.
+void excuse(AttemptResult& result, const std::string& reason);
 
 /// Tells the task that an attempt at it failed; what its on_failure throws becomes a warning.
 void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter);

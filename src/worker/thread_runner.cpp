@@ -11,27 +11,6 @@
 
 namespace freshet::worker {
 
-namespace {
-
-/// An attempt that was told to end did not fail by itself, whatever it says.
-void excuse(AttemptResult& result, bool is_cancelled, std::chrono::milliseconds timeout) {
-    result.failure.failure_class = FailureClass::transient;
-    result.failure.message =
-        is_cancelled ? fmt::format("cancelled: {}", result.failure.message)
-                     : fmt::format("took longer than {}: {}", readable_duration(timeout), result.failure.message);
-}
-
-/// The task's own code, which may throw; what is wrong with it was reported when the task was planned.
-std::chrono::milliseconds timeout_of(const AnyTask& task) {
-    try {
-        return task.policy().timeout;
-    } catch (...) {
-        return std::chrono::milliseconds(0);
-    }
-}
-
-}  // namespace
-
 ThreadRunner::ThreadRunner(int threads, const Tools& tools, Mailbox<Message>& mailbox)
     : most_threads_(static_cast<std::size_t>(std::max(threads, 1))), tools_(tools), mailbox_(mailbox) {}
 
@@ -91,7 +70,10 @@ void ThreadRunner::run(const Waiting& waiting) {
     const auto deadline = tools_.clock.steady_now() + timeout;
     const auto is_late = [&] { return timeout.count() > 0 && tools_.clock.steady_now() >= deadline; };
     AttemptResult result = run_attempt(waiting.attempt, tools_, reporter, [&] { return *waiting.is_cancelled || is_late(); });
-    if (result.ending == Ending::failed && (*waiting.is_cancelled || is_late())) excuse(result, *waiting.is_cancelled, timeout);
+    if (result.ending == Ending::failed && *waiting.is_cancelled)
+        excuse(result, "cancelled");
+    else if (result.ending == Ending::failed && is_late())
+        excuse(result, fmt::format("took longer than {}", readable_duration(timeout)));
     mailbox_.put(std::move(result));
 }
 

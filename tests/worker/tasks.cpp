@@ -5,7 +5,13 @@
 #include "base/files.hpp"
 #include "freshet/error.hpp"
 
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <new>
@@ -14,6 +20,33 @@
 namespace freshet::test {
 
 namespace {
+
+/// Starts a process that never ends by itself, and tells the FIFO in its folder who it is, and who its parent and that
+/// process are.
+void start_a_child(const Act& act) {
+    const pid_t child = ::fork();
+    if (child == 0)
+        for (;;) ::pause();
+    const std::string pids = fmt::format("{} {} {}\n", ::getpid(), ::getppid(), child);
+    const std::filesystem::path fifo = act.root / "fifo";
+    if (exists_at(fifo)) write_all(open_file(fifo, O_WRONLY), pids, fifo);
+}
+
+/// Never ends by itself, not even when asked to.
+[[noreturn]] void hang(const Act& act) {
+    start_a_child(act);
+    for (;;) ::pause();
+}
+
+std::string open_files() {
+    std::string names;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code code;
+        const auto link = std::filesystem::read_symlink(entry.path(), code);
+        if (!code) names += link.string() + "\n";
+    }
+    return names;
+}
 
 Event event() { return {.id = "e1", .source = "/test", .type = "t", .subject = "s", .time = {}, .key = "k", .data = Json()}; }
 
@@ -52,6 +85,30 @@ const std::map<std::string, Doing, std::less<>>& acts() {
              while (!context.cancelled()) std::this_thread::yield();
              throw Error("gave up");
          }},
+        {"hang", [](const Act& act, Context&) -> Outcome { hang(act); }},
+        {"start a child and end", [](const Act& act, Context&) { return start_a_child(act), write(act); }},
+        {"late hang", [](const Act& act, Context&) -> Outcome { hang(act); }},
+        {"crash",
+         [](const Act&, Context&) -> Outcome {
+             std::puts("decoding field 7");
+             std::abort();
+         }},
+        {"crash while writing",
+         [](const Act& act, Context&) -> Outcome {
+             LocalTarget(act.output()).create([](const auto& path) {
+                 write_file_atomically(path, "half");
+                 std::abort();
+             });
+             return Outcome::done;
+         }},
+        {"exit", [](const Act&, Context&) -> Outcome { ::_exit(3); }},
+        {"print",
+         [](const Act& act, Context&) {
+             std::puts("to standard output");
+             std::fputs("to standard error, without line feed", stderr);
+             return write(act);
+         }},
+        {"list open files", [](const Act& act, Context&) { return write(act, open_files()); }},
         {"until cancelled",
          [](const Act&, Context& context) -> Outcome {
              context.status("running");

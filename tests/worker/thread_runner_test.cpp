@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/thread_runner.hpp"
 
-#include "freshet/clock.hpp"
-#include "worker/tasks.hpp"
-#include "worker/toolbox.hpp"
+#include "worker/place.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <set>
+#include <atomic>
 
 using namespace freshet;
 using namespace freshet::worker;
@@ -26,30 +24,6 @@ struct Count {
     void run() const {
         thread_local const int first_here = ++threads_seen;
         (void)first_here;
-    }
-};
-
-struct Place {
-    TempDir dir{};
-    SystemClock clock{};
-    Toolbox toolbox{clock};
-    Mailbox<Message> mailbox{};
-
-    AnyTask act(const std::string& what) const { return Act{.what = what, .root = dir.path()}; }
-
-    /// The next `count` results by token.
-    std::map<std::string, AttemptResult> results(std::size_t count) {
-        std::map<std::string, AttemptResult> found;
-        while (found.size() < count)
-            for (Message& message : mailbox.take_all())
-                if (auto* result = std::get_if<AttemptResult>(&message)) found.emplace(result->token, std::move(*result));
-        return found;
-    }
-
-    void wait_for_status() {
-        for (;;)
-            for (const Message& message : mailbox.take_all())
-                if (std::holds_alternative<StatusMessage>(message)) return;
     }
 };
 

@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/process.hpp"
+
+#include "base/files.hpp"
+#include "freshet/task.hpp"
+#include "worker/lines.hpp"
+#include "worker/own_process.hpp"
+#include "worker/pipe.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <sysexits.h>
+
+namespace freshet {
+
+namespace {
+
+using worker::Lines;
+using worker::Pipe;
+
+constexpr std::chrono::seconds grace{5};           // from SIGTERM to SIGKILL
+constexpr int milliseconds_between_questions = 100;  // whether the attempt is cancelled: it cannot be waited for
+
+/// This process's environment with what is added to it, as "NAME=value".
+std::vector<std::string> environment_with(std::map<std::string, std::string> added) {
+    std::vector<std::string> all;
+    for (char** entry = ::environ; *entry; ++entry) {
+        const std::string_view text = *entry;
+        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
+    }
+    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+    return all;
+}
+
+/// As the system wants them: pointers, and none at the end.
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (std::string& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// One external program from its start to its end.
+class Program {
+public:
+    Program(Context& context, const ProgramCall& call)
+        : context_(context),
+          call_(call),
+          printed_([&](const std::string& line) { context.log(line); }),
+          complained_([&](const std::string& line) { context.log(line); }) {
+        if (call.arguments.empty()) throw Error("running a program: it has no name");
+    }
+
+    void run() {
+        start();
+        const int status = wait();
+        if (is_cancelled_) throw TransientError(what("cancelled"));
+        if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL) throw TransientError(failure(status));
+        if (status != 0) throw Error(failure(status));
+    }
+
+private:
+    /// In a process of its own the attempt's group is ended as a whole, so the program stays in it.
+    bool has_own_group() const { return !context_.is_own_process(); }
+
+    std::string what(std::string_view happened) const {
+        return fmt::format("running '{}': {}", call_.arguments.front(), happened);
+    }
+
+    std::string failure(int status) const {
+        const std::string last = complained_.last();
+        return what(worker::describe_wait_status(status) + (last.empty() ? "" : ", after it said: " + last));
+    }
+
+    void start() {
+        std::vector<std::string> arguments = call_.arguments;
+        std::vector<std::string> environment = environment_with(call_.environment);
+        const std::vector<char*> argv = pointers_to(arguments);
+        const std::vector<char*> envp = pointers_to(environment);
+        Pipe printed = worker::make_pipe();
+        Pipe complained = worker::make_pipe();
+        Pipe refused = worker::make_pipe();
+        if (call_.output) printed.writer = open_file(*call_.output, O_WRONLY | O_CREAT | O_TRUNC);
+        const pid_t self = ::getpid();
+        pid_ = ::fork();
+        if (pid_ < 0) throw TransientError(what(system_error_text(errno)));
+        if (pid_ == 0) {
+            become(self, argv, envp, printed.writer.get(), complained.writer.get());
+            const int error = errno;
+            [[maybe_unused]] const auto written = ::write(refused.writer.get(), &error, sizeof error);
+            ::_exit(EX_UNAVAILABLE);
+        }
+        if (has_own_group()) ::setpgid(pid_, pid_);
+        pidfd_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+        out_ = std::move(printed.reader);
+        err_ = std::move(complained.reader);
+        refused.writer = FileDescriptor();
+        throw_if_refused(refused.reader);
+    }
+
+    /// Between fork and exec, where another thread may hold any lock: system calls only. Returns when it failed.
+    void become(pid_t parent, const std::vector<char*>& argv, const std::vector<char*>& envp, int out, int err) const {
+        worker::die_with(parent, SIGKILL);
+        if (has_own_group()) ::setpgid(0, 0);
+        worker::reset_signals();
+        const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (null < 0 || ::dup2(null, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 || ::dup2(err, STDERR_FILENO) < 0)
+            return;
+        if (!call_.folder.empty() && ::chdir(call_.folder.c_str()) != 0) return;
+        ::execvpe(argv.front(), argv.data(), envp.data());
+    }
+
+    void throw_if_refused(const FileDescriptor& refused) {
+        int error = 0;
+        pollfd started{refused.get(), POLLIN, 0};  // its end comes with the exec
+        while (::poll(&started, 1, -1) < 0 && errno == EINTR) {
+        }
+        if (::read(refused.get(), &error, sizeof error) != sizeof error) return;
+        ::waitpid(pid_, nullptr, 0);
+        throw Error(what(system_error_text(error)));
+    }
+
+    int wait() {
+        while (!has_ended()) {
+            std::array<pollfd, 3> watched{{{pidfd_.get(), POLLIN, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}}};
+            ::poll(watched.data(), watched.size(), milliseconds_between_questions);
+            listen();
+            end_if_cancelled();
+        }
+        listen();
+        printed_.finish();
+        complained_.finish();
+        if (has_own_group()) ::kill(-pid_, SIGKILL);  // what it left behind in the background
+        int status = 0;
+        ::waitpid(pid_, &status, 0);
+        return status;
+    }
+
+    bool has_ended() const {
+        siginfo_t info{};
+        return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+    }
+
+    void listen() {
+        worker::drain(out_, [&](std::string_view bytes) { printed_.append(bytes); });
+        worker::drain(err_, [&](std::string_view bytes) { complained_.append(bytes); });
+    }
+
+    void end_if_cancelled() {
+        if (!context_.cancelled()) return;
+        const auto now = context_.clock().steady_now();
+        const pid_t whom = has_own_group() ? -pid_ : pid_;
+        if (!is_cancelled_) {
+            is_cancelled_ = true;
+            kill_at_ = now + grace;
+            ::kill(whom, SIGTERM);
+        } else if (now >= kill_at_) {
+            ::kill(whom, SIGKILL);
+        }
+    }
+
+    Context& context_;
+    const ProgramCall& call_;
+    Lines printed_;
+    Lines complained_;
+    pid_t pid_ = -1;
+    FileDescriptor pidfd_;
+    FileDescriptor out_;
+    FileDescriptor err_;
+    bool is_cancelled_ = false;
+    std::chrono::steady_clock::time_point kill_at_{};
+};
+
+}  // namespace
+
+void run_program(Context& context, const ProgramCall& call) { Program(context, call).run(); }
+
+}  // namespace freshet
