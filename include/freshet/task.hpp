@@ -78,7 +78,7 @@ public:
     Values values() const;
     /// With the secret ones: only for the engine's own child processes, and never to be kept.
     Values values_with_secrets() const;
-    /// "Family(a=1, b=2)", as people read it.
+    /// "Family(a=1, b=2)", as people read it: without what has its default.
     std::string description() const;
 
     bool complete() const;

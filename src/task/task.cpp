@@ -34,8 +34,12 @@ Values AnyTask::values_with_secrets() const {
 std::string AnyTask::description() const {
     std::string text(type_->family);
     text += '(';
-    for (const Parameter& p : type_->parameters)
-        if (p.is_in_id()) text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p.name, p.write(task_.get()));
+    for (const Parameter& p : type_->parameters) {
+        if (!p.is_in_id()) continue;
+        const std::string value = p.write(task_.get());
+        if (!p.is_required && value == p.write(type_->defaults())) continue;
+        text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p.name, value);
+    }
     return text += ')';
 }
 

@@ -79,6 +79,11 @@ TEST_CASE("parameters are named as the members are", "[task]") {
     CHECK(task.description() == "Leaf(number=7)");
 }
 
+TEST_CASE("a description leaves out what has its default, unless it must be given", "[task]") {
+    CHECK(AnyTask(Leaf{}).description() == "Leaf()");
+    CHECK(AnyTask(Login{.user = ""}).description() == "site.Login(user=)");
+}
+
 TEST_CASE("two tasks are equal when they differ in insignificant parameters only", "[task]") {
     CHECK(AnyTask(Leaf{.number = 1, .made = true}) == AnyTask(Leaf{.number = 1, .made = false}));
     CHECK_FALSE(AnyTask(Leaf{.number = 1}) == AnyTask(Leaf{.number = 2}));

@@ -90,15 +90,15 @@ TEST_CASE("a task that requires itself is refused with the path", "[plan]") {
     world = {};
     world.requirements = {{"a", {"b"}}, {"b", {"c"}}, {"c", {"b"}}};
     CHECK_THROWS_WITH(make_plan({Make{.name = "a"}}),
-                      "plan: a task requires itself: Make(name=b, output_name=) -> Make(name=c, output_name=) -> "
-                      "Make(name=b, output_name=)");
+                      "plan: a task requires itself: Make(name=b) -> Make(name=c) -> "
+                      "Make(name=b)");
 }
 
 TEST_CASE("two tasks that make one output are refused, also when it exists", "[plan]") {
     world = {};
     world.outputs["x"] = GENERATE(false, true);
     CHECK_THROWS_WITH(make_plan({Make{.name = "x"}, Make{.name = "y", .output_name = "x"}}),
-                      "plan: Make(name=x, output_name=) and Make(name=y, output_name=x) both make 'named:x'");
+                      "plan: Make(name=x) and Make(name=y, output_name=x) both make 'named:x'");
 }
 
 TEST_CASE("a wrapper is complete when all it requires is", "[plan]") {

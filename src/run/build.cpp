@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/build.hpp"
+
+#include "run/session.hpp"
+
+#include <algorithm>
+
+namespace freshet {
+
+namespace {
+
+class NoLog final : public Log {
+public:
+    void write(const LogRecord&) override {}
+};
+
+}  // namespace
+
+bool BuildResult::succeeded() const {
+    return std::all_of(tasks.begin(), tasks.end(), [](const TaskReport& report) {
+        return report.fate == Fate::ran || report.fate == Fate::was_complete;
+    });
+}
+
+BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options) {
+    const SystemClock clock;
+    NoLog log;
+    worker::NoObserver nobody;
+    run::SessionOptions session;
+    session.command = "freshet::build";
+    session.workers = options.workers;
+    session.state = options.state;
+    session.sinks = options.sinks;
+    return {run::run_session(registry, roots, session, {.clock = clock, .log = log, .observer = nobody}).tasks};
+}
+
+}  // namespace freshet
