@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/cycle_tasks.hpp"
+#include "tasks/cycle_words.hpp"
+
+#include "freshet/command_line.hpp"
+#ifdef FRESHET_WITH_KAFKA
+#include "freshet/kafka.hpp"
+#endif
+
+#include <iostream>
+
+namespace {
+
+/// DIR/.freshet/state.sqlite, DIR/events.jsonl: what belongs to a store stays with it.
+std::string beside_the_store(const freshet::AnyTask& root, const char* name) {
+    return (std::filesystem::path(root.values().at("root")) / name).string();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto registry = freshet::Registry::of<gfs::IngestCycle, gfs::WriteManifest, gfs::ConvertLead, gfs::FetchMessages,
+                                                gfs::FetchInventory>();
+    freshet::Program program{
+        .name = "gfs",
+        .version = GFS_VERSION,
+        .summary = "ingests NOAA's GFS forecasts as CF NetCDF",
+        .resolve = gfs::resolve_cycle_words,
+        .default_state = [](const freshet::AnyTask& root) { return beside_the_store(root, ".freshet/state.sqlite"); },
+        .default_events_file = [](const freshet::AnyTask& root) { return beside_the_store(root, "events.jsonl"); }};
+#ifdef FRESHET_WITH_KAFKA
+    program.sinks.push_back(freshet::kafka_sink_type());
+#endif
+    return freshet::command_line(program, registry, argc, argv, std::cout, std::cerr);
+}
