@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the end-to-end tests of the GFS pipeline have in common: the programs, a mirror, a store to look at."""
+import hashlib
+import json
+import os
+import pathlib
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+BIN = pathlib.Path(os.environ.get("FRESHET_BIN", "build/dev/bin"))
+CYCLE = "2026-08-21T06"
+
+
+def skip(reason):
+    print(f"skipped: {reason}")
+    sys.exit(0)
+
+
+def check(truth, sentence):
+    if not truth:
+        sys.exit(f"not so: {sentence}")
+
+
+class Folder:
+    """A folder for one test, on a memory filesystem if there is one; kept when the test fails."""
+
+    def __enter__(self):
+        where = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="freshet-", dir=where))
+        return self.path
+
+    def __exit__(self, kind, *_):
+        if kind is None or (kind is SystemExit and _[0].code in (0, None)):
+            shutil.rmtree(self.path, ignore_errors=True)
+        else:
+            print(f"kept for a look: {self.path}", file=sys.stderr)
+
+
+class Mirror:
+    """gfs-mirror, serving a folder on a free port of this machine; starts again on the same one."""
+
+    def __init__(self, folder, work):
+        self.folder, self.work, self.port, self.process = folder, work, 0, None
+
+    def start(self):
+        port_file = self.work / "port"
+        port_file.unlink(missing_ok=True)
+        self.process = subprocess.Popen(
+            [BIN / "gfs-mirror", "serve", self.folder, "--port", str(self.port), "--port-file", port_file],
+            stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()  # printed once it listens
+        check(line, "the mirror says where it listens")
+        self.port = int(port_file.read_text())
+        return self
+
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/"
+
+    def statistics(self):
+        with urllib.request.urlopen(self.url() + "_mirror/statistics") as answer:
+            return json.load(answer)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def gfs(*arguments, **options):
+    """Runs gfs to its end; returns what subprocess.run returns, with its output as text."""
+    return subprocess.run([BIN / "gfs", *map(str, arguments)], capture_output=True, text=True, check=False, **options)
+
+
+def ingest_arguments(source, root, leads="0-3", *more):
+    return ["run", "IngestCycle", "--cycle", CYCLE, "--leads", leads, "--source", source, "--root", root, *more]
+
+
+def make_small_cycle(folder, leads="0-3"):
+    subprocess.run([BIN / "gfs-mirror", "make", folder, "--cycle", CYCLE, "--leads", leads, "--grid", "small"],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def published(root):
+    """The finished files of a store, with what tells one making of a file from another."""
+    files = [path for path in pathlib.Path(root).rglob("*") if path.suffix in (".nc", ".json") and ".freshet" not in path.parts
+             and path.is_file() and not path.is_symlink() and "latest" not in path.parts and "grib" not in path.parts]
+    return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
+
+
+def agrees_with_its_receipt(path):
+    receipt = json.loads((path.parent / ".freshet" / (path.name + ".json")).read_text())
+    return receipt["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def events(root):
+    file = pathlib.Path(root) / "events.jsonl"
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def descendants(pid):
+    """The processes below `pid`, and handles that tell when each is gone."""
+    found, open_pids = [], [pid]
+    while open_pids:
+        parent = open_pids.pop()
+        try:
+            children = pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        except OSError:
+            continue
+        for child in map(int, children):
+            try:
+                found.append((child, os.pidfd_open(child)))
+            except OSError:
+                continue  # gone meanwhile
+            open_pids.append(child)
+    return found
+
+
+def is_gone(pidfd, seconds=10):
+    return bool(select.select([pidfd], [], [], seconds)[0])
+
+
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+        return True
+    except ProcessLookupError:
+        return False
