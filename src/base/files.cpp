@@ -33,6 +33,13 @@ void check(const boost::system::error_code& code, std::string_view doing, const 
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
+/// Of one stat(2) or lstat(2): whether it found something.
+bool has_found(int result, const fs::path& path) {
+    if (result == 0) return true;
+    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("looking at", path, errno);
+    return false;
+}
+
 /// A file beside the one it will become; its destructor abandons what was not committed.
 class PendingFile {
 public:
@@ -96,9 +103,12 @@ FileDescriptor open_file(const fs::path& path, int flags) {
 
 bool exists_at(const fs::path& path) {
     struct stat status;
-    if (::stat(path.c_str(), &status) == 0) return true;
-    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("looking at", path, errno);
-    return false;
+    return has_found(::stat(path.c_str(), &status), path);
+}
+
+bool is_name_taken(const fs::path& path) {
+    struct stat status;
+    return has_found(::lstat(path.c_str(), &status), path);
 }
 
 bool is_folder(const fs::path& path) {

@@ -20,7 +20,7 @@ using std::filesystem::path;
 bool is_unsupported(int error) { return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == EPERM; }
 
 Placed rename_if_absent(const path& from, const path& to) {
-    if (std::filesystem::exists(std::filesystem::symlink_status(to))) return Placed::taken;
+    if (is_name_taken(to)) return Placed::taken;
     if (::rename(from.c_str(), to.c_str()) == 0) return Placed::yes;
     if (errno == ENOTEMPTY || errno == EEXIST) return Placed::taken;
     throw_placing(to);
@@ -29,7 +29,7 @@ Placed rename_if_absent(const path& from, const path& to) {
 }  // namespace
 
 Placed place_if_free_portably(const path& from, const path& to) {
-    if (std::filesystem::is_directory(from)) return rename_if_absent(from, to);
+    if (is_folder(from)) return rename_if_absent(from, to);
     if (::link(from.c_str(), to.c_str()) != 0) {
         if (errno == EEXIST) return Placed::taken;
         if (is_unsupported(errno)) return rename_if_absent(from, to);

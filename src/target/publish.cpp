@@ -19,11 +19,11 @@ namespace {
 
 using std::filesystem::path;
 
-bool exists(const StagedOutput& output) { return std::filesystem::exists(std::filesystem::symlink_status(output.target)); }
+bool exists(const StagedOutput& output) { return is_name_taken(output.target); }
 
 void check_staged(const StagedOutput& output) {
     for (const path& file : {output.temporary, output.receipt})
-        if (!std::filesystem::exists(std::filesystem::symlink_status(file)))
+        if (!is_name_taken(file))
             throw TransientError(fmt::format("publishing '{}': '{}' is gone: a later attempt at the same task removed it",
                                              output.target.string(), file.string()));
 }

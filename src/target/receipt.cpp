@@ -106,7 +106,7 @@ Json to_json(const Receipt& receipt) {
 Receipt receipt_from_json(const Json& json) { return {content_from_json(json), origin_from_json(json)}; }
 
 std::uintmax_t size_of(const path& name) {
-    if (!std::filesystem::is_directory(name)) return std::filesystem::file_size(name);
+    if (!is_folder(name)) return std::filesystem::file_size(name);
     std::uintmax_t size = 0;
     for (const path& file : files_below(name)) size += std::filesystem::file_size(name / file);
     return size;

@@ -27,14 +27,6 @@ void remove_quietly(const path& name) noexcept {
     }
 }
 
-/// New folders are synced as well, or a power cut could take them away together with what was published in them.
-void make_folder(const path& folder) {
-    if (std::filesystem::is_directory(folder)) return;
-    if (folder.has_relative_path()) make_folder(folder.parent_path());
-    create_folders(folder);
-    sync_path(folder.parent_path());
-}
-
 /// Libraries say in words of their own, if at all, that a write failed for want of room.
 bool is_disk_full(const path& folder) {
     struct statvfs status;
@@ -43,9 +35,9 @@ bool is_disk_full(const path& folder) {
 
 void write_and_sync(const path& target, const path& temporary, const Write& write) {
     remove_tree(temporary);
-    make_folder(receipt_path(target).parent_path());
+    create_folders(receipt_path(target).parent_path());
     write(temporary);
-    if (!std::filesystem::exists(std::filesystem::symlink_status(temporary)))
+    if (!is_name_taken(temporary))
         throw Error(fmt::format("creating '{}': nothing was written to '{}'", target.string(), temporary.string()));
     make_readable(temporary);
     sync_tree(temporary);

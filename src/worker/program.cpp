@@ -19,7 +19,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <sysexits.h>
 
 namespace freshet {
 
@@ -29,6 +28,8 @@ using worker::Lines;
 using worker::Pipe;
 
 constexpr std::chrono::seconds grace{5};           // from SIGTERM to SIGKILL
+constexpr int try_again_later = 75;                  // EX_TEMPFAIL of sysexits.h
+constexpr int could_not_start = 127;                 // as shells have it
 constexpr int milliseconds_between_questions = 100;  // whether the attempt is cancelled: it cannot be waited for
 
 /// This process's environment with what is added to it, as "NAME=value".
@@ -65,7 +66,7 @@ public:
         start();
         const int status = wait();
         if (is_cancelled_) throw TransientError(what("cancelled"));
-        if (WIFEXITED(status) && WEXITSTATUS(status) == EX_TEMPFAIL) throw TransientError(failure(status));
+        if (WIFEXITED(status) && WEXITSTATUS(status) == try_again_later) throw TransientError(failure(status));
         if (status != 0) throw Error(failure(status));
     }
 
@@ -98,7 +99,7 @@ private:
             become(self, argv, envp, printed.writer.get(), complained.writer.get());
             const int error = errno;
             [[maybe_unused]] const auto written = ::write(refused.writer.get(), &error, sizeof error);
-            ::_exit(EX_UNAVAILABLE);
+            ::_exit(could_not_start);
         }
         if (has_own_group()) ::setpgid(pid_, pid_);
         pidfd_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
