@@ -3,6 +3,7 @@
 #include "run/explanation.hpp"
 
 #include "base/time.hpp"
+#include "run/past.hpp"
 #include "run/planned.hpp"
 #include "target/receipt.hpp"
 #include "wire/status.hpp"
@@ -15,63 +16,22 @@ namespace freshet::run {
 
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::milliseconds;
-
-bool has_status(const std::optional<store::TaskRow>& row, wire::Status status) {
-    return row && row->status == wire::text(status);
+/// How an output came about, as its receipt says.
+std::string explain_output(const std::string& name, const AnyTarget& output) {
+    const auto receipt = target::read_receipt(*output.path());
+    if (!receipt)
+        return fmt::format("{} is complete since '{}' exists, which has no receipt: it was not made by a run", name,
+                           output.address());
+    const auto& origin = receipt->origin;
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(origin.ended - origin.started);
+    return fmt::format("{} is complete: attempt {} on {} made '{}' from {} to {}, in {}", name, origin.attempt,
+                       origin.host, output.address(), instant(origin.started), instant(origin.ended),
+                       readable_duration(took));
 }
 
-/// What the state tells of one task.
-struct Record {
-    std::optional<store::TaskRow> row{};
-    std::optional<store::AttemptRow> last{};  ///< the last attempt
-    std::optional<Time> retry_at{};           ///< when it is tried again
-};
-
-Record record_of(const std::string& id, store::History* history) {
-    if (!history) return {};
-    Record record{.row = history->task(id)};
-    if (auto attempts = history->attempts_of(id); !attempts.empty()) record.last = std::move(attempts.back());
-    return record;
-}
-
-bool has_failed(const Record& record) {
-    return record.last && record.last->ended && record.last->status == wire::text(wire::Status::failed);
-}
-bool is_running(const Record& record) { return record.last && !record.last->ended; }
-bool is_early(const Record& record) { return record.last && record.last->failure_class == "not_yet"; }
-
-/// "failed at attempt 3 on 2026-08-21T06:00:01Z: why", "is not possible yet (…)": how the last attempt went.
-std::string failure_of(const Record& record) {
-    const auto& last = *record.last;
-    const auto when = instant(*last.ended);
-    std::string text = is_early(record) ? fmt::format("is not possible yet, as tried at {}", when)
-                                        : fmt::format("failed at attempt {} at {}", last.number, when);
-    if (!last.message.empty()) text += ": " + last.message;
-    if (has_status(record.row, wire::Status::disabled)) text += "; it is disabled, since it failed too often";
-    return text;
-}
-
-std::string running_since(const Record& record) {
-    return fmt::format("has been running since {} (attempt {}, {})", instant(record.last->started), record.last->number,
-                       record.last->worker);
-}
-
-/// How a complete output came about, as its receipt says.
 std::string explain_complete(const KnownTask& known) {
-    for (const AnyTarget& output : known.task->outputs()) {
-        if (!output.path()) continue;
-        const auto receipt = target::read_receipt(*output.path());
-        if (!receipt)
-            return fmt::format("{} is complete since '{}' exists, which has no receipt: it was not made by a run",
-                               known.name(), output.address());
-        const auto& origin = receipt->origin;
-        return fmt::format("{} is complete: attempt {} on {} made '{}' from {} to {}, in {}", known.name(),
-                           origin.attempt, origin.host, output.address(), instant(origin.started),
-                           instant(origin.ended),
-                           readable_duration(duration_cast<milliseconds>(origin.ended - origin.started)));
-    }
+    for (const AnyTarget& output : known.task->outputs())
+        if (output.path()) return explain_output(known.name(), output);
     if (known.task->type().kind == Kind::wrapper)
         return fmt::format("{} is complete since all that it requires is", known.name());
     return fmt::format("{} is complete since {}", known.name(),
@@ -83,68 +43,80 @@ enum class Hindrance { failed, external, early, running, unplanned, never_ran };
 
 struct Cause {
     Hindrance hindrance = Hindrance::never_ran;
-    std::string words{};
+    std::string words{};  ///< beginning with the task that is the cause
 };
 
-Cause cause_of(const worker::Node& node, store::History* history) {
-    if (!node.error.empty()) return {Hindrance::unplanned, reason_of(node)};
+Cause cause_in(const Past& past, const std::string& name, const std::string& otherwise) {
+    if (past.is_running()) return {Hindrance::running, fmt::format("{}, which {}", name, past.running())};
+    if (past.has_failed())
+        return {past.is_early() ? Hindrance::early : Hindrance::failed,
+                fmt::format("{}, which {}", name, past.failure())};
+    return {Hindrance::never_ran, fmt::format("{}, which has not run: {}", name, otherwise)};
+}
+
+Cause cause_of(const worker::Node& node, const Facts& facts) {
+    const std::string name = node.task.description();
+    if (!node.error.empty()) return {Hindrance::unplanned, fmt::format("{}: {}", name, reason_of(node))};
     if (node.task.type().kind == Kind::external)
-        return {Hindrance::external, "which is somebody else's: " + reason_of(node)};
-    const Record record = record_of(node.task.id(), history);
-    if (is_running(record)) return {Hindrance::running, "which " + running_since(record)};
-    if (has_failed(record))
-        return {is_early(record) ? Hindrance::early : Hindrance::failed, "which " + failure_of(record)};
-    return {Hindrance::never_ran, "which has not run: " + reason_of(node)};
+        return {Hindrance::external, fmt::format("{}, which is somebody else's: {}", name, reason_of(node))};
+    return cause_in(past_of(node.task.id(), facts.history, facts.now), name, reason_of(node));
 }
 
 bool waits_for_nothing(const worker::Node& node, const worker::Plan& plan) {
     return std::ranges::all_of(node.requirements, [&](std::size_t required) { return plan[required].is_complete; });
 }
 
-/// What the task waits for; "" when all that it requires is complete.
-std::string explain_waiting(const KnownTask& known, const worker::Plan& plan, store::History* history) {
-    std::optional<Cause> clearest;
-    std::string name;
-    for (std::size_t i = 1; i < plan.size(); ++i) {
-        if (plan[i].is_complete || !waits_for_nothing(plan[i], plan)) continue;
-        Cause cause = cause_of(plan[i], history);
-        if (clearest && clearest->hindrance <= cause.hindrance) continue;
-        clearest = std::move(cause);
-        name = plan[i].task.description();
+/// Of what the task requires, near and far, what itself waits for nothing.
+std::vector<Cause> causes_in(const worker::Plan& plan, const Facts& facts) {
+    std::vector<Cause> causes;
+    for (std::size_t i = 1; i < plan.size(); ++i)
+        if (!plan[i].is_complete && waits_for_nothing(plan[i], plan)) causes.push_back(cause_of(plan[i], facts));
+    return causes;
+}
+
+/// What the task found only while it ran, as the state has it.
+std::vector<Cause> causes_found(const Past& past, const Facts& facts) {
+    std::vector<Cause> causes;
+    for (const std::string& id : past.dependencies()) {
+        const Past other = past_of(id, facts.history, facts.now);
+        if (!other.row || other.row->status == wire::text(wire::Status::done)) continue;
+        const auto task = task_of(*other.row, facts.registry);
+        if (!task || !task->complete())
+            causes.push_back(cause_in(other, task ? task->description() : id, "it is " + other.row->status));
     }
-    return clearest ? fmt::format("{} waits for {}, {}", known.name(), name, clearest->words) : "";
+    return causes;
+}
+
+std::string explain_incomplete(const KnownTask& known, const worker::Plan& plan, const Past& past, const Facts& facts) {
+    auto causes = causes_in(plan, facts);
+    if (causes.empty()) causes = causes_found(past, facts);
+    if (!causes.empty())
+        return fmt::format("{} waits for {}", known.name(),
+                           std::ranges::min_element(causes, {}, &Cause::hindrance)->words);
+    if (past.last)
+        return fmt::format("{} ran at {}, but is not complete now: {}", known.name(), instant(past.last->started),
+                           reason_of(plan[0]));
+    return fmt::format("{} has never run, and nothing holds it up: {}", known.name(), reason_of(plan[0]));
 }
 
 /// For a task that no class of this program makes: what the state says.
-std::string explain_by_state(const KnownTask& known, const Record& record) {
-    if (is_running(record)) return fmt::format("{} {}", known.name(), running_since(record));
-    if (has_failed(record)) return fmt::format("{} {}", known.name(), failure_of(record));
-    if (record.last)
-        return fmt::format("{} was last run at {}: {}", known.name(), instant(record.last->started),
-                           record.last->status);
+std::string explain_by_state(const KnownTask& known, const Past& past) {
+    if (past.last && !past.is_running() && !past.has_failed())
+        return fmt::format("{} was last run at {}: {}", known.name(), instant(past.last->started), past.last->status);
     return fmt::format("{} is {} since {}", known.name(), known.row->status, instant(known.row->updated));
-}
-
-std::string explain_not_run(const KnownTask& known, const worker::Node& node, const Record& record) {
-    if (record.last)
-        return fmt::format("{} ran at {}, but is not complete now: {}", known.name(), instant(record.last->started),
-                           reason_of(node));
-    return fmt::format("{} has never run, and nothing holds it up: {}", known.name(), reason_of(node));
 }
 
 }  // namespace
 
-std::string explain(const KnownTask& known, store::History* history) {
-    const Record record = record_of(known.id, history);
-    if (!known.task) return explain_by_state(known, record);
-    const worker::Plan plan = worker::make_plan({*known.task});
-    const worker::Node& node = plan[0];
-    if (!node.error.empty()) return fmt::format("{}: {}", known.name(), reason_of(node));
-    if (node.is_complete) return explain_complete(known);
-    if (is_running(record)) return fmt::format("{} {}", known.name(), running_since(record));
-    if (has_failed(record)) return fmt::format("{} {}", known.name(), failure_of(record));
-    const std::string waiting = explain_waiting(known, plan, history);
-    return waiting.empty() ? explain_not_run(known, node, record) : waiting;
+std::string explain(const KnownTask& known, const Facts& facts) {
+    std::optional<worker::Plan> plan;
+    if (known.task) plan.emplace(worker::make_plan({*known.task}));
+    if (plan && !(*plan)[0].error.empty()) return fmt::format("{}: {}", known.name(), reason_of((*plan)[0]));
+    if (plan && (*plan)[0].is_complete) return explain_complete(known);
+    const Past past = past_of(known.id, facts.history, facts.now);
+    if (past.is_running()) return fmt::format("{} {}", known.name(), past.running());
+    if (past.has_failed()) return fmt::format("{} {}", known.name(), past.failure());
+    return plan ? explain_incomplete(known, *plan, past, facts) : explain_by_state(known, past);
 }
 
 }  // namespace freshet::run

@@ -9,7 +9,14 @@
 
 namespace freshet::run {
 
-/// Why a task ran, did not run, or waits: one sentence, with the fact behind it. `history` may be null.
-std::string explain(const KnownTask& known, store::History* history);
+/// Where an explanation finds its facts.
+struct Facts {
+    const Registry& registry;
+    store::History* history;  ///< null: nothing has been kept yet
+    Time now;
+};
+
+/// Why a task ran, did not run, or waits: one sentence, with the fact behind it.
+std::string explain(const KnownTask& known, const Facts& facts);
 
 }  // namespace freshet::run

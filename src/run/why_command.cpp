@@ -14,7 +14,7 @@ Status why_command(const Call& call) {
     std::optional<store::History> history;
     if (state) history.emplace(*state);
     store::History* known_so_far = history ? &*history : nullptr;
-    call.world.out << explain(known_task(call, known_so_far), known_so_far) << '\n';
+    call.world.out << explain(known_task(call, known_so_far), {call.registry, known_so_far, call.world.clock.now()}) << '\n';
     return Status::complete;
 }
 

@@ -111,6 +111,21 @@ Record task_record(const Board& board, TaskId id) {
             .content = out.take()};
 }
 
+std::optional<Time> next_chance(const Json& content) {
+    const Json* status = content.find("status");
+    const Json* wake = content.find("wake");
+    if (!status || !wake || !wake->is_integer()) return std::nullopt;
+    if (*status != Json(text(Status::failed)) && *status != Json(text(Status::disabled))) return std::nullopt;
+    return Time(Time::duration(wake->as_integer()));
+}
+
+std::vector<std::string> dependencies(const Json& content) {
+    std::vector<std::string> ids;
+    if (const Json* deps = content.find("deps"))
+        for (const Json& id : deps->as_array()) ids.push_back(id.as_string());
+    return ids;
+}
+
 Record worker_record(const Worker& worker) {
     Writer out;
     out.time("started", worker.started);

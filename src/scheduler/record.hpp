@@ -23,4 +23,9 @@ RestoredTask task_from_record(Board& board, const std::string& id, const Json& c
 Worker worker_from_record(Board& board, const std::string& id, const Json& content, Time now);
 void restore_settings(Board& board, const Json& content);
 
+/// When a task that its record says is FAILED or DISABLED may run again; nullopt: never, or it is neither.
+std::optional<Time> next_chance(const Json& content);
+/// The ids of what the task of a record depends on.
+std::vector<std::string> dependencies(const Json& content);
+
 }  // namespace freshet::scheduler

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "store/history.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::run {
+
+/// What the state tells of one task.
+struct Past {
+    std::optional<store::TaskRow> row{};
+    std::optional<store::AttemptRow> last{};  ///< the last attempt
+    std::optional<Time> next_chance{};        ///< when the pause after its failure ends, if that is to come
+
+    bool is_running() const { return last && !last->ended; }
+    bool has_failed() const;
+    /// Whether it failed because something is not there yet.
+    bool is_early() const;
+
+    /// "failed at attempt 3 at 2026-08-21T06:00:01Z: why"
+    std::string failure() const;
+    /// "has been running since ..."
+    std::string running() const;
+    /// The ids of what it depends on, also of what it found only while it ran.
+    std::vector<std::string> dependencies() const;
+};
+
+/// `history` may be null: then nothing is known.
+Past past_of(const std::string& task_id, store::History* history, Time now);
+
+}  // namespace freshet::run
