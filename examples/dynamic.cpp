@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+// What a book needs is known only once its table of contents has been read: run() asks with need(), and starts again
+// from the top when the chapters are there.
+//
+//   dynamic run Book
+#include "freshet/command_line.hpp"
+
+#include <iostream>
+#include <sstream>
+
+using freshet::LocalTarget;
+using freshet::param;
+
+struct Contents {
+    LocalTarget output() const { return LocalTarget("book/contents.txt"); }
+    void run() const { output().write("Loomings\nThe_Carpet-Bag\nThe_Spouter-Inn\n"); }
+};
+
+struct Chapter {
+    std::string title;
+
+    static constexpr freshet::Parameter parameters[] = {param<&Chapter::title>("its title").required()};
+
+    LocalTarget output() const { return LocalTarget("book/" + title + ".txt"); }
+    void run() const { output().write("Chapter " + title + "\n"); }
+};
+
+struct Book {
+    Contents requirements() const { return {}; }
+    LocalTarget output() const { return LocalTarget("book/book.txt"); }
+
+    freshet::Outcome run(freshet::Context& context) const {
+        std::vector<Chapter> chapters;
+        std::istringstream titles(freshet::inputs(*this).read());
+        for (std::string title; titles >> title;) chapters.push_back({.title = title});
+        if (!context.need(chapters)) return freshet::Outcome::waiting;
+
+        std::string text;
+        for (const Chapter& chapter : chapters) text += chapter.output().read();
+        output().write(text);
+        return freshet::Outcome::done;
+    }
+};
+
+int main(int argc, char** argv) {
+    return freshet::command_line({.name = "dynamic", .version = "1.0", .summary = "binds a book"},
+                                 freshet::Registry::of<Book, Chapter, Contents>(), argc, argv, std::cout, std::cerr);
+}

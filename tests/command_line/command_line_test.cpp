@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line/toys.hpp"
+
+#include "store/state_file.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace freshet {
+
+namespace {
+
+using test::contains;
+using test::ToyProgram;
+
+void make(const ToyProgram& toys, const std::string& name) {
+    LocalTarget(std::filesystem::path(toys.data()) / name).write("7");
+}
+
+}  // namespace
+
+TEST_CASE("run brings a task and all it requires up to date, and the second time runs nothing", "[run]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
+    CHECK(LocalTarget(std::filesystem::path(toys.data()) / "sum").read() == "6");
+    CHECK(contains(toys.said(), "* 4 ran successfully:\n    - 3 Number("));
+    CHECK(contains(toys.complained(), "Sum(folder=" + toys.data() + ", last=3) done in "));
+    CHECK(contains(toys.complained(), "(4 of 4)\n"));
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.said(), "* 1 complete ones were encountered:\n"));
+    CHECK(contains(toys.said(), "Did not run any tasks"));
+    CHECK(toys.complained().empty());
+}
+
+TEST_CASE("a failed task is never exit 0", "[run]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--broken", "--tempfail-ok"}) == 30);
+    CHECK(
+        contains(toys.said(), "* 1 failed:\n    - Broken(folder=" + toys.data() + "): read 'tape': no such device\n"));
+    CHECK(contains(toys.said(), "* 1 had failed dependencies:"));
+    CHECK(contains(toys.said(), "This progress looks :( because there were failed tasks"));
+}
+
+TEST_CASE("what is not there yet ends with 75, and with 0 where that is asked for", "[run]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--early"}) == 75);
+    CHECK(contains(toys.said(), "fetch 'f006': not there yet"));
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--early", "--tempfail-ok"}) == 0);
+}
+
+TEST_CASE("somebody else's missing file ends with 20", "[run]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 20);
+    CHECK(contains(toys.said(), "* 1 were missing external dependencies:"));
+    make(toys, "delivery");
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 0);
+}
+
+TEST_CASE("a second run on one state ends with 10 and names the first", "[run]") {
+    ToyProgram toys;
+    const auto place = toys.folder / "toys.sqlite";
+    const auto owner = store::StateFile::own(
+        place, {.host = "mill", .pid = 42, .since = test::FakeClock::start, .runs = "toys run Sum"});
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data(), "--state", place.string()}) == 10);
+    CHECK(contains(toys.complained(), "mill"));
+    CHECK(contains(toys.complained(), "42"));
+    CHECK(contains(toys.complained(), "toys run Sum"));
+}
+
+TEST_CASE("a cycle ends with 35 and is printed as a path", "[run]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run", "Snake"}) == 35);
+    CHECK(contains(toys.complained(), "Snake(length=1) -> Snake(length=2) -> Snake(length=1)"));
+}
+
+TEST_CASE("a structured log has nothing but records, and ends with the numbers of the run", "[run]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data(), "--log-format", "json"}) == 0);
+    CHECK(toys.said().empty());
+    std::istringstream lines(toys.complained());
+    Json last;
+    for (std::string line; std::getline(lines, line);) last = Json::parse(line);
+    CHECK(last.at("event").as_string() == "run.done");
+    CHECK(last.at("ran").as_integer() == 4);
+    CHECK(last.at("pipeline").as_string() == "toys");
+    CHECK(last.at("trace_id").as_string().size() == 32);
+}
+
+TEST_CASE("plan tells what would run and why, requirements first, and touches nothing", "[plan]") {
+    ToyProgram toys;
+    make(toys, "number-2");
+    CHECK(toys.run({"plan", "Sum", "--folder", toys.data(), "--last", "2"}) == 0);
+    const std::string d = toys.data();
+    CHECK(toys.said() ==
+          "2 of 3 tasks would run, 1 are complete, in this order:\n"
+          "  runs Number(folder=" +
+              d + ", value=1): '" + d +
+              "/number-1' does not exist\n"
+              "  runs Sum(folder=" +
+              d + ", last=2): '" + d + "/sum' does not exist\n");
+    CHECK(!std::filesystem::exists(toys.folder / "state"));
+}
+
+TEST_CASE("plan says what is waited for", "[plan]") {
+    ToyProgram toys;
+    CHECK(toys.run({"plan", "Report", "--folder", toys.data(), "--delivered"}) == 0);
+    CHECK(contains(toys.said(), "  waits for Delivery(folder=" + toys.data() + "): '" + toys.data() +
+                                    "/delivery' does not exist, and somebody else makes it\n"));
+}
+
+TEST_CASE("a command that needs a task asks for it", "[help]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run"}) == 64);
+    CHECK(toys.complained() ==
+          "toys: run: which task? 'toys help' lists them\n'toys --help' shows what can be asked for\n");
+}
+
+TEST_CASE("help names commands, tasks and exit statuses", "[help]") {
+    ToyProgram toys;
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{}, {"--help"}, {"-h"}, {"help"}}) {
+        CHECK(toys.run(asked) == 0);
+        CHECK(contains(toys.said(), "toys 1.2: tasks to play with\n"));
+        CHECK(contains(toys.said(), "\n  why "));
+        CHECK(contains(toys.said(), "\n  Delivery                  is made by somebody else; only waited for\n"));
+        CHECK(contains(
+            toys.said(),
+            "\n  75                        nothing failed, but something is not there yet: try again later\n"));
+    }
+    CHECK(toys.run({"--version"}) == 0);
+    CHECK(toys.said() == "toys 1.2\n");
+}
+
+TEST_CASE("help on a task is made from its parameters", "[help]") {
+    ToyProgram toys;
+    for (const std::vector<std::string>& asked :
+         {std::vector<std::string>{"help", "Number"}, {"run", "Number", "--help"}}) {
+        CHECK(toys.run(asked) == 0);
+        CHECK(contains(toys.said(), "\n  --folder path/to/file     where the file goes (must be given)\n"));
+        CHECK(contains(toys.said(), "\n  --value 3                 the number (default: 0)\n"));
+        CHECK(contains(toys.said(), "\n  --loud-voice              shout (default: False)\n"));
+        CHECK(contains(toys.said(), "\n  --token text              a password (secret)\n"));
+    }
+}
+
+TEST_CASE("help on a command shows its options", "[help]") {
+    ToyProgram toys;
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{"help", "run"}, {"run", "--help"}}) {
+        CHECK(toys.run(asked) == 0);
+        CHECK(contains(toys.said(), "usage: toys run TASK [--parameter value ...] [OPTIONS]\n"));
+        CHECK(contains(toys.said(), "\n  --workers N "));
+        CHECK(!contains(toys.said(), "--dot"));
+    }
+    CHECK(toys.run({"help", "plam"}) == 64);
+    CHECK(contains(toys.complained(), "there is no command and no task called 'plam'; did you mean 'plan'?"));
+}
+
+}  // namespace freshet

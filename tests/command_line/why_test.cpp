@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line/toys.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace freshet {
+
+namespace {
+
+using test::contains;
+using test::ToyProgram;
+
+}  // namespace
+
+TEST_CASE("why tells of a task that never ran that nothing holds it up", "[why]") {
+    ToyProgram toys;
+    CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
+    CHECK(toys.said() == "Number(folder=" + toys.data() + ", value=0) has never run, and nothing holds it up: '" +
+                             toys.data() + "/number-0' does not exist\n");
+}
+
+TEST_CASE("why tells which attempt made a complete task", "[why]") {
+    ToyProgram toys;
+    toys.run({"run", "Number", "--folder", toys.data()});
+    CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.said(), "is complete: attempt 1 on "));
+    CHECK(contains(toys.said(), " made '" + toys.data() + "/number-0' from "));
+}
+
+TEST_CASE("why tells of an output that no run made", "[why]") {
+    ToyProgram toys;
+    LocalTarget(std::filesystem::path(toys.data()) / "delivery").write("milk");
+    CHECK(toys.run({"why", "Delivery", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.said(), "which has no receipt: it was not made by a run"));
+}
+
+TEST_CASE("why tells when and how a task failed", "[why]") {
+    ToyProgram toys;
+    toys.run({"run", "Report", "--folder", toys.data(), "--broken"});
+    CHECK(toys.run({"why", "Broken", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.said(), "Broken(folder=" + toys.data() +
+                                    ") failed at attempt 1 at 2026-08-21T06:00:00Z: read 'tape': no such device"));
+}
+
+TEST_CASE("why follows what a task waits for to the cause", "[why]") {
+    ToyProgram toys;
+    toys.run({"run", "Report", "--folder", toys.data(), "--broken", "--early"});
+    CHECK(toys.run({"why", "Report", "--folder", toys.data(), "--broken", "--early"}) == 0);
+    CHECK(contains(toys.said(), " waits for Broken(folder=" + toys.data() + "), which failed at attempt 1"));
+    CHECK(toys.run({"why", "Report", "--folder", toys.data(), "--delivered"}) == 0);
+    CHECK(contains(toys.said(), " waits for Delivery(folder=" + toys.data() + "), which is somebody else's: '" +
+                                    toys.data() + "/delivery' does not exist"));
+}
+
+TEST_CASE("why and history take an id that the state knows", "[why]") {
+    ToyProgram toys;
+    const AnyTask broken = test::Broken{toys.data()};
+    toys.run({"run", "Broken", "--folder", toys.data()});
+    CHECK(toys.run({"why", broken.id()}) == 0);
+    CHECK(contains(toys.said(), broken.description() + " failed at attempt 1"));
+    CHECK(toys.run({"history", broken.id()}) == 0);
+    CHECK(contains(toys.said(), "attempt 1  FAILED (permanent): read 'tape': no such device"));
+    CHECK(toys.run({"why", "Broken_x_0123456789"}) == 64);
+    CHECK(contains(toys.complained(), "why: the state knows no task 'Broken_x_0123456789'"));
+}
+
+TEST_CASE("history lists the runs with how they ended", "[history]") {
+    ToyProgram toys;
+    CHECK(toys.run({"history"}) == 0);
+    CHECK(contains(toys.said(), "nothing has run yet"));
+    toys.run({"run", "Broken", "--folder", toys.data()});
+    CHECK(toys.run({"history"}) == 0);
+    CHECK(contains(toys.said(), "2026-08-21T06:00:00Z"));
+    CHECK(contains(toys.said(), "exit 30"));
+    CHECK(contains(toys.said(), "toys run Broken --folder " + toys.data() + ": 1 tasks: 1 failed"));
+}
+
+TEST_CASE("list counts the tasks of each class and shows the latest", "[list]") {
+    ToyProgram toys;
+    toys.run({"run", "Report", "--folder", toys.data(), "--broken"});
+    CHECK(toys.run({"list"}) == 0);
+    CHECK(contains(toys.said(), "\n  Number                      1 DONE\n"));
+    CHECK(contains(toys.said(), "\n  Broken                      1 FAILED\n"));
+    CHECK(contains(toys.said(), "\n  Sum                         -\n"));
+    CHECK(toys.run({"list", "Number", "--value", "8"}) == 0);
+    CHECK(!contains(toys.said(), "DONE"));
+    CHECK(toys.run({"list", "Number", "--value", "007"}) == 0);
+    CHECK(contains(toys.said(), "Number(folder=" + toys.data() + ", value=7)"));
+}
+
+TEST_CASE("verify names what is not as it was published", "[verify]") {
+    ToyProgram toys;
+    toys.run({"run", "Sum", "--folder", toys.data()});
+    CHECK(toys.run({"verify", "Sum", "--folder", toys.data()}) == 0);
+    CHECK(toys.said() == "4 of 4 complete tasks are as they were published\n");
+    std::filesystem::resize_file(toys.data() + "/number-2", 0);
+    CHECK(toys.run({"verify"}) == 30);
+    CHECK(contains(toys.said(), "Number(folder=" + toys.data() + ", value=2): "));
+    CHECK(contains(toys.said(), "3 of 4 complete tasks are as they were published\n"));
+}
+
+}  // namespace freshet
