@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/commands.hpp"
 #include "run/known_task.hpp"
+#include "run/past.hpp"
 #include "run/state_place.hpp"
 
 #include "base/time.hpp"
@@ -31,7 +32,7 @@ std::string line_of(const store::AttemptRow& attempt) {
     const auto failure = attempt.failure_class.empty() ? "" : fmt::format(" ({})", attempt.failure_class);
     return fmt::format("{}  {:>11}  attempt {}  {}{}{}{}\n", instant(attempt.started),
                        took(attempt.started, attempt.ended), attempt.number, attempt.status, failure,
-                       attempt.message.empty() ? "" : ": ", attempt.message);
+                       attempt.message.empty() ? "" : ": ", plain_message(attempt));
 }
 
 void write_runs(store::History& history, int most, std::ostream& out) {

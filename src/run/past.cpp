@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/past.hpp"
 
+#include "freshet/error.hpp"
+#include "freshet/json.hpp"
 #include "run/known_task.hpp"
 #include "scheduler/record.hpp"
 #include "wire/status.hpp"
@@ -18,7 +20,7 @@ std::string Past::failure() const {
     const auto when = instant(*last->ended);
     std::string text = is_early() ? fmt::format("is not possible yet, as tried at {}", when)
                                   : fmt::format("failed at attempt {} at {}", last->number, when);
-    if (!last->message.empty()) text += ": " + last->message;
+    if (!last->message.empty()) text += ": " + plain_message(*last);
     if (row && row->status == wire::text(wire::Status::disabled)) text += "; it is disabled, having failed too often";
     if (next_chance) text += fmt::format("; its pause ends at {}", instant(*next_chance));
     return text;
@@ -31,6 +33,15 @@ std::string Past::running() const {
 
 std::vector<std::string> Past::dependencies() const {
     return row ? scheduler::dependencies(Json::parse(row->record)) : std::vector<std::string>{};
+}
+
+std::string plain_message(const store::AttemptRow& attempt) {
+    if (!attempt.message.starts_with('"')) return attempt.message;
+    try {
+        return Json::parse(attempt.message).as_string();
+    } catch (const Error&) {
+        return attempt.message;
+    }
 }
 
 Past past_of(const std::string& task_id, store::History* history, Time now) {

@@ -30,6 +30,9 @@ struct Past {
     std::vector<std::string> dependencies() const;
 };
 
+/// An attempt's message as people read it: Luigi's workers send theirs as a JSON text.
+std::string plain_message(const store::AttemptRow& attempt);
+
 /// `history` may be null: then nothing is known.
 Past past_of(const std::string& task_id, store::History* history, Time now);
 

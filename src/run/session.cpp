@@ -7,7 +7,9 @@
 #include "freshet/digest.hpp"
 #include "run/embedded_scheduler.hpp"
 #include "run/announcements.hpp"
+#include "run/exit_status.hpp"
 #include "run/stop_signals.hpp"
+#include "run/summary.hpp"
 #include "store/journal.hpp"
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
@@ -143,7 +145,7 @@ private:
 
     void end_run(const SessionResult& result) {
         auto change = state_.begin();
-        journal_.end_run(run_id_, parts_.clock.now(), result.succeeded() ? 0 : 1, "");
+        journal_.end_run(run_id_, parts_.clock.now(), static_cast<int>(status_of(result)), one_line_summary(result));
         journal_.prune_history(parts_.clock.now() - history_kept);
         store::Outbox outbox(state_);
         outbox.prune_delivered(parts_.clock.now() - history_kept, sink_names());

@@ -44,14 +44,17 @@ std::optional<Range> only_difference(const std::vector<AnyTask>& tasks) {
     return range;
 }
 
+/// As description() would say it, without what has its default.
 std::string with_range(const AnyTask& task, const Range& range) {
     std::string text;
     const Values values = task.values();
     for (const Parameter& p : task.type().parameters) {
         if (!p.is_in_id()) continue;
-        text += fmt::format(
-            "{}{}={}", text.empty() ? "" : ", ", p.name,
-            p.name == range.name ? fmt::format("{}...{}", range.first, range.last) : values.find(p.name)->second);
+        const bool differs = p.name == range.name;
+        const std::string& value = values.find(p.name)->second;
+        if (!differs && !p.is_required && value == p.write(task.type().defaults())) continue;
+        text += fmt::format("{}{}={}", text.empty() ? "" : ", ", p.name,
+                            differs ? fmt::format("{}...{}", range.first, range.last) : value);
     }
     return fmt::format("{}({})", task.type().family, text);
 }

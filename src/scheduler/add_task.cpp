@@ -19,6 +19,11 @@ bool cares(const Task& task, const std::string& worker) {
     return std::any_of(task.stakeholders->begin(), task.stakeholders->end(), [&](const Name& n) { return *n == worker; });
 }
 
+/// Whether the worker has offered to run the task, not merely named it as a dependency.
+bool offers(const Task& task, const std::string& worker) {
+    return std::any_of(task.workers->begin(), task.workers->end(), [&](const Name& n) { return *n == worker; });
+}
+
 bool runs_on(const Task& task, const std::string& worker) { return task.runner && *task.runner == worker; }
 
 double priority_of(const AddTask& request) { return std::isnan(request.priority) ? 0 : request.priority; }
@@ -72,7 +77,7 @@ void describe_all(Board& board, TaskId id, const AddTask& request) {
 /// A pause or an end that a class of failure led to belongs to the run: only a worker that is new to the task ends it.
 bool would_end_pause(const Task& task, const AddTask& request) {
     return request.status == Status::pending && task.status == Status::failed && task.classified &&
-           cares(task, request.worker);
+           offers(task, request.worker);
 }
 
 bool may_change(const Task& task, const AddTask& request) {
@@ -114,7 +119,7 @@ void start(Board& board, TaskId id, const AddTask& request, Time now) {
 void report(Board& board, TaskId id, const AddTask& request, Time now) {
     const Task& task = board.tasks[id];
     const bool was_running = is_running(task);
-    if (request.status == Status::pending && !was_running && task.tries > 0 && !cares(task, request.worker))
+    if (request.status == Status::pending && !was_running && task.tries > 0 && !offers(task, request.worker))
         board.tasks.change(id, [](Task& anew) { anew.tries = 0; });
     if (!may_change(task, request)) return;
     const Status status = request.status == Status::suspended ? Status::pending : request.status;

@@ -24,7 +24,7 @@ TEST_CASE("run brings a task and all it requires up to date, and the second time
     CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
     CHECK(LocalTarget(std::filesystem::path(toys.data()) / "sum").read() == "6");
     CHECK(contains(toys.said(), "* 4 ran successfully:\n    - 3 Number("));
-    CHECK(contains(toys.complained(), "Sum(folder=" + toys.data() + ", last=3) done in "));
+    CHECK(contains(toys.complained(), "Sum(folder=" + toys.data() + ") done in "));
     CHECK(contains(toys.complained(), "(4 of 4)\n"));
     CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
     CHECK(contains(toys.said(), "* 1 complete ones were encountered:\n"));
@@ -70,7 +70,7 @@ TEST_CASE("a second run on one state ends with 10 and names the first", "[run]")
 TEST_CASE("a cycle ends with 35 and is printed as a path", "[run]") {
     ToyProgram toys;
     CHECK(toys.run({"run", "Snake"}) == 35);
-    CHECK(contains(toys.complained(), "Snake(length=1) -> Snake(length=2) -> Snake(length=1)"));
+    CHECK(contains(toys.complained(), "Snake() -> Snake(length=2) -> Snake()"));
 }
 
 TEST_CASE("a structured log has nothing but records, and ends with the numbers of the run", "[run]") {
@@ -121,10 +121,10 @@ TEST_CASE("help names commands, tasks and exit statuses", "[help]") {
         CHECK(toys.run(asked) == 0);
         CHECK(contains(toys.said(), "toys 1.2: tasks to play with\n"));
         CHECK(contains(toys.said(), "\n  why "));
-        CHECK(contains(toys.said(), "\n  Delivery                  is made by somebody else; only waited for\n"));
+        CHECK(contains(toys.said(), "\n  Delivery                    is made by somebody else; only waited for\n"));
         CHECK(contains(
             toys.said(),
-            "\n  75                        nothing failed, but something is not there yet: try again later\n"));
+            "\n  75                          nothing failed, but something is not there yet: try again later\n"));
     }
     CHECK(toys.run({"--version"}) == 0);
     CHECK(toys.said() == "toys 1.2\n");
@@ -135,10 +135,10 @@ TEST_CASE("help on a task is made from its parameters", "[help]") {
     for (const std::vector<std::string>& asked :
          {std::vector<std::string>{"help", "Number"}, {"run", "Number", "--help"}}) {
         CHECK(toys.run(asked) == 0);
-        CHECK(contains(toys.said(), "\n  --folder path/to/file     where the file goes (must be given)\n"));
-        CHECK(contains(toys.said(), "\n  --value 3                 the number (default: 0)\n"));
-        CHECK(contains(toys.said(), "\n  --loud-voice              shout (default: False)\n"));
-        CHECK(contains(toys.said(), "\n  --token text              a password (secret)\n"));
+        CHECK(contains(toys.said(), "\n  --folder path/to/file       where the file goes (must be given)\n"));
+        CHECK(contains(toys.said(), "\n  --value 3                   the number (default: 0)\n"));
+        CHECK(contains(toys.said(), "\n  --loud-voice                shout (default: False)\n"));
+        CHECK(contains(toys.said(), "\n  --token text                a password (secret)\n"));
     }
 }
 

@@ -41,7 +41,7 @@ Scheduled 7 tasks of which:
     * 1 were missing external dependencies:
         - Delivery(folder=x): 'x/delivery' does not exist
     * 1 had failed dependencies:
-        - 1 Report(folder=x, broken=True, early=False, delivered=False)
+        - 1 Report(folder=x, broken=True)
 
 This progress looks :( because there were failed tasks
 

@@ -16,7 +16,7 @@ using test::ToyProgram;
 TEST_CASE("why tells of a task that never ran that nothing holds it up", "[why]") {
     ToyProgram toys;
     CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
-    CHECK(toys.said() == "Number(folder=" + toys.data() + ", value=0) has never run, and nothing holds it up: '" +
+    CHECK(toys.said() == "Number(folder=" + toys.data() + ") has never run, and nothing holds it up: '" +
                              toys.data() + "/number-0' does not exist\n");
 }
 

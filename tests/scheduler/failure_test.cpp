@@ -222,6 +222,15 @@ TEST_CASE("a new worker starts a given-up task anew", "[scheduler][failure]") {
     CHECK(talk.gets("W2") == "A");
 }
 
+TEST_CASE("a new worker starts a given-up task anew, also when it named it as a dependency first", "[scheduler][failure]") {
+    Conversation talk(patient());
+    run(talk);
+    talk.fails("W", "A", FailureClass::permanent);
+    talk.registers("W2", "B", {"A"});
+    talk.registers("W2", "A");
+    CHECK(talk.gets("W2") == "A");
+}
+
 TEST_CASE("a failure of a known class does not count towards disabling", "[scheduler][failure]") {
     Conversation talk(patient());
     const wire::RetryPolicy policy{.retry_count = 1};
