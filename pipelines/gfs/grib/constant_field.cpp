@@ -31,14 +31,6 @@ Bytes section(Bytes message, int number) {
     return message.subspan(at, big_endian(message.subspan(at, 4)));
 }
 
-// In eccodes' order of operations, so that both give the same last bit.
-double power_of_ten(int exponent) {
-    double value = 1.0;
-    for (; exponent < 0; ++exponent) value /= 10;
-    for (; exponent > 0; --exponent) value *= 10;
-    return value;
-}
-
 }  // namespace
 
 bool is_constant_without_groups(const std::vector<unsigned char>& message) {
@@ -51,10 +43,7 @@ bool is_constant_without_groups(const std::vector<unsigned char>& message) {
 std::vector<double> constant_values(const std::vector<unsigned char>& message, std::size_t size, double missing) {
     const Bytes packing = section(message, 5);
     const double reference = std::bit_cast<float>(big_endian(octets(packing, 12, 4)));
-    const auto scale = static_cast<int>(big_endian(octets(packing, 18, 2)));
-    constexpr int sign_bit = 0x8000;
-    const int decimal_scale = (scale & sign_bit) != 0 ? -(scale & ~sign_bit) : scale;
-    std::vector<double> values(size, reference * power_of_ten(-decimal_scale));
+    std::vector<double> values(size, reference);
 
     const Bytes bitmap = section(message, 6);
     constexpr int no_bitmap = 255;

@@ -76,9 +76,9 @@ TEST_CASE("values marked as missing become the fill, and 9999 stays a value", "[
     CHECK(read[2] == fill);
 }
 
-TEST_CASE("a constant without groups is its reference value, scaled", "[grib]") {
-    for (const float value : values_of(gfs::test::without_groups(encode({}), 125.0F, 2))) CHECK(value == 1.25F);
-    for (const float value : values_of(gfs::test::without_groups(encode({}), 3.0F, -1))) CHECK(value == 30.0F);
+TEST_CASE("a constant without groups is its reference value, whatever its decimal scale, as NCEP means it", "[grib]") {
+    for (const float value : values_of(gfs::test::without_groups(encode({}), 33.7F, 2))) CHECK(value == 33.7F);
+    for (const float value : values_of(gfs::test::without_groups(encode({}), 3.0F, -1))) CHECK(value == 3.0F);
     for (const float value : values_of(gfs::test::without_groups(encode({}), 0.0F, 0))) CHECK(value == 0.0F);
 }
 
