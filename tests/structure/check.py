@@ -40,6 +40,7 @@ HOMES = {
     "netcdf": ("pipelines/gfs/netcdf/",),
     "hdf5": ("pipelines/gfs/netcdf/",),
     "H5": ("pipelines/gfs/netcdf/",),
+    "libdeflate.h": ("pipelines/gfs/netcdf/",),
     "grib2.h": ("pipelines/gfs/mirror/",),
     "fmt/": ("src/", "pipelines/", "examples/"),
 }

@@ -2,237 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/writer.hpp"
 
-#include "netcdf/attributes.hpp"
-#include "netcdf/global_attributes.hpp"
-#include "netcdf/horizontal.hpp"
-#include "netcdf/levels.hpp"
-
-#include "freshet/error.hpp"
-
-#include <fmt/format.h>
-#include <netcdf.h>
-#include <netcdf>
-
-#include <map>
+#include "netcdf/deflate.hpp"
 
 namespace gfs {
 
 namespace {
 
-using netCDF::NcDim;
-using netCDF::NcVar;
-
-constexpr const char* time_units = "seconds since 1970-01-01 00:00:00";
-constexpr int deflate_level = 1;  // higher levels cost several times the time for a few percent
-
-double epoch(std::chrono::sys_seconds time) { return static_cast<double>(time.time_since_epoch().count()); }
-
-// Turns what netCDF throws into our error, which says which file and which variable.
-template <class Action>
-auto guarded(const std::filesystem::path& path, const std::string& what, Action action) {
-    try {
-        return action();
-    } catch (const netCDF::exceptions::NcException& error) {
-        throw freshet::Error(
-            fmt::format("writing {} of '{}': {}", what, path.string(), nc_strerror(error.errorCode())));
-    }
-}
-
-std::string long_name_of(Window window) {
-    switch (window) {
-        case Window::instant:
-            return "time";
-        case Window::bucket:
-            return "end of the interval since the last multiple of 6 h";
-        case Window::run:
-            return "end of the interval since the start of the forecast";
-        case Window::interval:
-            return "end of the interval";
-    }
-    return "";
+// HDF5 is let in after netCDF has closed its file: with both at it, the file would be damaged.
+ChunkFile defined(const std::filesystem::path& path, const Layout& layout, const std::vector<Message>& messages,
+                  const DatasetInfo& info) {
+    define_file(path, layout, messages, info);
+    return ChunkFile(path);
 }
 
 }  // namespace
 
-const float fill_value = NC_FILL_FLOAT;
-
-struct NetcdfWriter::File {
-    std::filesystem::path path;
-    const Layout& layout;
-    netCDF::NcFile nc;
-    Horizontal horizontal;
-    std::vector<NcDim> times;
-    std::vector<NcDim> level_dims;  // a null dimension for a scalar coordinate
-    std::vector<NcVar> variables;
-
-    File(const std::filesystem::path& where, const Layout& plan)
-        : path(where), layout(plan), nc(where.string(), netCDF::NcFile::replace, netCDF::NcFile::nc4) {}
-
-    NcDim bounds_dim() {
-        const NcDim known = nc.getDim("bnds");
-        return known.isNull() ? nc.addDim("bnds", 2) : known;
-    }
-
-    void define_time(const TimeAxis& axis) {
-        const NcDim dim = nc.addDim(axis.name, 1);
-        times.push_back(dim);
-        NcVar variable = nc.addVar(axis.name, netCDF::ncDouble, dim);
-        put_texts(variable, {{"standard_name", "time"},
-                             {"long_name", long_name_of(axis.window)},
-                             {"units", time_units},
-                             {"calendar", "standard"},
-                             {"axis", "T"}});
-        if (axis.window == Window::instant) return;
-        variable.putAtt("bounds", axis.name + "_bnds");
-        nc.addVar(axis.name + "_bnds", netCDF::ncDouble, std::vector<NcDim>{dim, bounds_dim()});
-    }
-
-    void define_reference() {
-        NcVar reference = nc.addVar("forecast_reference_time", netCDF::ncDouble);
-        put_texts(reference, {{"standard_name", "forecast_reference_time"},
-                              {"long_name", "start of the forecast"},
-                              {"units", time_units},
-                              {"calendar", "standard"}});
-        NcVar period = nc.addVar("forecast_period", netCDF::ncDouble, times.front());
-        put_texts(period, {{"standard_name", "forecast_period"},
-                           {"long_name", "time since the start of the forecast"},
-                           {"units", "hours"}});
-    }
-
-    void define_levels(const LevelAxis& axis) {
-        const Level& level = axis.levels.front();
-        const LevelKind& kind = kind_of(level);
-        const bool is_scalar = axis.levels.size() == 1;
-        level_dims.push_back(is_scalar ? NcDim() : nc.addDim(axis.name, axis.levels.size()));
-        NcVar variable = is_scalar ? nc.addVar(axis.name, netCDF::ncDouble)
-                                   : nc.addVar(axis.name, netCDF::ncDouble, level_dims.back());
-        put_texts(variable, {{"standard_name", kind.standard_name},
-                             {"long_name", dimension_name(level)},
-                             {"units", kind.unit},
-                             {"positive", kind.positive},
-                             {"axis", is_scalar ? "" : "Z"}});
-        if (!has_bounds(level)) return;
-        variable.putAtt("bounds", axis.name + "_bnds");
-        std::vector<NcDim> dims{bounds_dim()};
-        if (!is_scalar) dims.insert(dims.begin(), level_dims.back());
-        nc.addVar(axis.name + "_bnds", netCDF::ncDouble, dims);
-    }
-
-    void define_variable(const Variable& planned) {
-        const TimeAxis& time = layout.times[planned.time_axis];
-        std::vector<NcDim> dims{times[planned.time_axis]};
-        std::vector<std::size_t> chunk{1};
-        if (planned.levels && !level_dims[*planned.levels].isNull()) {
-            dims.push_back(level_dims[*planned.levels]);
-            chunk.push_back(1);
-        }
-        dims.insert(dims.end(), {horizontal.rows, horizontal.columns});
-        chunk.insert(chunk.end(), {horizontal.rows.getSize(), horizontal.columns.getSize()});
-        NcVar variable = nc.addVar(planned.name, netCDF::ncFloat, dims);
-        variable.setChunking(NcVar::nc_CHUNKED, chunk);
-        variable.setCompression(true, true, deflate_level);
-        variable.setFill(true, fill_value);
-        // Each chunk is written once and whole: a cache would only keep hundreds of fields in memory.
-        if (const int code = nc_set_var_chunk_cache(nc.getId(), variable.getId(), 0, 0, 0); code != NC_NOERR) {
-            throw freshet::Error(fmt::format("writing '{}': {}", planned.name, nc_strerror(code)));
-        }
-        put_attributes(variable, planned, time);
-        variables.push_back(variable);
-    }
-
-    void put_attributes(NcVar& variable, const Variable& planned, const TimeAxis& time) {
-        const bool is_stacked = planned.messages.size() > 1;
-        std::string coordinates = "forecast_reference_time";
-        if (planned.time_axis == 0) coordinates += " forecast_period";
-        if (planned.levels && !is_stacked) coordinates += " " + layout.levels[*planned.levels].name;
-        for (const std::string& name : horizontal.auxiliary) coordinates += " " + name;
-        const std::string where = is_stacked ? "" : ", " + inventory_text(planned.level);
-        put_texts(variable, {{"standard_name", planned.cf.standard_name},
-                             {"long_name", planned.cf.long_name + where},
-                             {"units", planned.cf.units},
-                             {"cell_methods", planned.statistic.empty() ? "" : time.name + ": " + planned.statistic},
-                             {"coordinates", coordinates},
-                             {"grid_mapping", "crs"},
-                             {"ncep_name", planned.cf.ncep_name},
-                             {"grib_parameter", to_text(planned.parameter)},
-                             {"grib_level", is_stacked ? stacked_level(planned.level) : to_text(planned.level)},
-                             {"coverage_content_type", "modelResult"},
-                             {"comment", planned.cf.comment}});
-        if (!planned.cf.flag_meanings.empty() && planned.time_axis == 0) {
-            variable.putAtt("flag_values", netCDF::ncFloat, 2, std::vector<float>{0, 1}.data());
-            variable.putAtt("flag_meanings", planned.cf.flag_meanings);
-        }
-    }
-
-    static std::string stacked_level(const Level& level) {
-        return level.second ? fmt::format("{}/{}", level.first.type, level.second->type)
-                            : fmt::format("{}", level.first.type);
-    }
-
-    void write_coordinates() {
-        write_horizontal(nc, layout.grid);
-        for (const TimeAxis& axis : layout.times) {
-            const double end = epoch(axis.end);
-            nc.getVar(axis.name).putVar(&end);
-            if (axis.window == Window::instant) continue;
-            const double bounds_of_time[] = {epoch(axis.begin), end};
-            nc.getVar(axis.name + "_bnds").putVar(bounds_of_time);
-        }
-        const double reference = epoch(layout.reference_time);
-        nc.getVar("forecast_reference_time").putVar(&reference);
-        const double period = (epoch(layout.time) - reference) / 3600;
-        nc.getVar("forecast_period").putVar(&period);
-        for (const LevelAxis& axis : layout.levels) write_levels(axis);
-    }
-
-    void write_levels(const LevelAxis& axis) {
-        std::vector<double> values;
-        std::vector<double> ends;
-        for (const Level& level : axis.levels) {
-            values.push_back(coordinate(level));
-            if (!has_bounds(level)) continue;
-            const auto [low, high] = bounds(level);
-            ends.insert(ends.end(), {low, high});
-        }
-        nc.getVar(axis.name).putVar(values.data());
-        if (!ends.empty()) nc.getVar(axis.name + "_bnds").putVar(ends.data());
-    }
-};
-
 NetcdfWriter::NetcdfWriter(const std::filesystem::path& path, const Layout& layout,
-                           const std::vector<Message>& messages, const DatasetInfo& info) {
-    guarded(path, "the header", [&] {
-        file_ = std::make_unique<File>(path, layout);
-        put_global_attributes(file_->nc, layout, messages, info);
-        file_->horizontal = define_horizontal(file_->nc, layout.grid);
-        for (const TimeAxis& axis : layout.times) file_->define_time(axis);
-        file_->define_reference();
-        for (const LevelAxis& axis : layout.levels) file_->define_levels(axis);
-    });
-    for (const Variable& variable : layout.variables) {
-        guarded(path, "'" + variable.name + "'", [&] { file_->define_variable(variable); });
-    }
-    guarded(path, "the coordinates", [&] { file_->write_coordinates(); });
-}
-
-NetcdfWriter::~NetcdfWriter() = default;
+                           const std::vector<Message>& messages, const DatasetInfo& info)
+    : layout_(layout), chunks_(defined(path, layout, messages, info)) {}
 
 void NetcdfWriter::write(std::size_t variable, std::size_t level, std::span<const float> values) {
-    const Variable& planned = file_->layout.variables[variable];
-    std::vector<std::size_t> start{0};
-    std::vector<std::size_t> count{1};
-    if (planned.messages.size() > 1) {
-        start.push_back(level);
-        count.push_back(1);
-    }
+    const Variable& planned = layout_.variables[variable];
+    std::vector<std::uint64_t> start{0};
+    if (planned.messages.size() > 1) start.push_back(level);
     start.insert(start.end(), {0, 0});
-    count.insert(count.end(), {file_->horizontal.rows.getSize(), file_->horizontal.columns.getSize()});
-    guarded(file_->path, "'" + planned.name + "'",
-            [&] { file_->variables[variable].putVar(start, count, values.data()); });
-}
-
-void NetcdfWriter::close() {
-    guarded(file_->path, "the end", [&] { file_->nc.close(); });
+    chunks_.write(planned.name, start, shuffled_and_deflated(values));
 }
 
 }  // namespace gfs

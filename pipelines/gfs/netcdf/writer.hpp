@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "netcdf/dataset_info.hpp"
-#include "netcdf/layout.hpp"
+#include "netcdf/chunk_file.hpp"
+#include "netcdf/definition.hpp"
 
-#include <filesystem>
-#include <memory>
 #include <span>
 
 namespace gfs {
@@ -15,22 +13,18 @@ namespace gfs {
 /// is one, the variable. Not closed, the file is incomplete.
 class NetcdfWriter {
 public:
-    /// Creates the file with its dimensions, coordinates and attributes; one that is there is replaced.
+    /// Creates the file with everything but the fields.
     NetcdfWriter(const std::filesystem::path& path, const Layout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info);
-    ~NetcdfWriter();
 
     /// The horizontal field of one variable at one of its levels (0 where it has none).
     void write(std::size_t variable, std::size_t level, std::span<const float> values);
 
-    void close();
+    void close() { chunks_.close(); }
 
 private:
-    struct File;
-    std::unique_ptr<File> file_;
+    const Layout& layout_;
+    ChunkFile chunks_;
 };
-
-/// What stands for a missing value: netCDF's default for floats.
-extern const float fill_value;
 
 }  // namespace gfs

@@ -5,8 +5,10 @@
 #include "made_up_grib.hpp"
 #include "support/temp_dir.hpp"
 
+#include <sys/resource.h>
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -36,6 +38,26 @@ public:
         .netcdf = folder / "a.nc",
         .dataset = {
             .id = "gfs.test", .title = "a test", .date_created = "2022-03-15T21:34:00Z", .code_version = "1.2.3"}};
+};
+
+/// As long as it lives no file grows beyond `room` bytes: what a full disk looks like from inside.
+class LittleRoom {
+public:
+    explicit LittleRoom(rlim_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limit{.rlim_cur = room, .rlim_max = before_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~LittleRoom() {
+        setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+    LittleRoom(const LittleRoom&) = delete;
+    LittleRoom& operator=(const LittleRoom&) = delete;
+
+private:
+    rlimit before_{};
+    void (*handler_)(int);
 };
 
 }  // namespace
@@ -75,6 +97,16 @@ TEST_CASE("the inventory of a file on disk is in its order", "[netcdf]") {
     CHECK(gfs::list_messages(converting.request.grib) == std::vector<std::string>{"TMP:2 m above ground:6 hour fcst",
                                                                                   "APCP:surface:0-6 hour acc fcst",
                                                                                   "APCP:surface:0-6 hour acc fcst"});
+}
+
+TEST_CASE("a disk that is full in the middle is named with the file", "[netcdf]") {
+    for (const rlim_t room : {rlim_t{100}, rlim_t{9000}, rlim_t{14000}}) {
+        const Converting converting;
+        const LittleRoom little(room);
+        INFO(room << " bytes");
+        CHECK_THROWS_WITH(gfs::convert(converting.request),
+                          Contains("writing") && Contains("a.nc") && Contains("too large"));
+    }
 }
 
 TEST_CASE("a place that cannot be written is named", "[netcdf]") {

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/chunk_file.hpp"
+
+#include "netcdf/write_failure.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+
+#include <utility>
+
+namespace gfs {
+
+HdfHandle::HdfHandle(HdfHandle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
+
+HdfHandle& HdfHandle::operator=(HdfHandle&& other) noexcept {
+    if (this != &other) {
+        close();
+        id_ = std::exchange(other.id_, -1);
+        close_ = other.close_;
+    }
+    return *this;
+}
+
+bool HdfHandle::close() { return id_ < 0 || close_(std::exchange(id_, -1)) >= 0; }
+
+ChunkFile::ChunkFile(const std::filesystem::path& path) : path_(path) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // our errors are enough
+    file_ = HdfHandle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    if (file_.id() < 0) fail("it");
+}
+
+void ChunkFile::write(const std::string& variable, const std::vector<std::uint64_t>& start,
+                      std::span<const unsigned char> filtered) {
+    if (variable != open_variable_) {
+        open_variable_ = variable;
+        variable_ = HdfHandle(H5Dopen2(file_.id(), variable.c_str(), H5P_DEFAULT), H5Dclose);
+    }
+    const std::vector<hsize_t> offset(start.begin(), start.end());
+    constexpr std::uint32_t every_filter_was_applied = 0;
+    if (variable_.id() < 0 || H5Dwrite_chunk(variable_.id(), H5P_DEFAULT, every_filter_was_applied, offset.data(),
+                                             filtered.size(), filtered.data()) < 0) {
+        fail("'" + variable + "'");
+    }
+}
+
+void ChunkFile::close() {
+    const bool is_variable_closed = variable_.close();
+    if (!file_.close() || !is_variable_closed) fail("the end");
+}
+
+void ChunkFile::fail(const std::string& what) const {
+    throw freshet::Error(fmt::format("writing {} of '{}': {}", what, path_.string(),
+                                     reason_of_failed_write(path_, "HDF5 gives no reason")));
+}
+
+}  // namespace gfs

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace gfs {
+
+/// Why HDF5 could not write: it keeps the system's reason to itself, so the system is asked again by adding to the
+/// file, which is lost anyway. "No space left on device", or `otherwise` when the system has nothing against it.
+std::string reason_of_failed_write(const std::filesystem::path& path, const std::string& otherwise);
+
+}  // namespace gfs
