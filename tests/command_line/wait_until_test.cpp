@@ -17,7 +17,7 @@ std::string meant(std::string_view text) { return rfc3339(wait_until(text, test:
 
 }  // namespace
 
-TEST_CASE("--wait-until means an instant, a time of day or a duration", "[wait_until]") {
+TEST_CASE("the option --wait-until means an instant, a time of day or a duration", "[wait_until]") {
     CHECK(meant("2026-08-21T07:30Z") == "2026-08-21T07:30:00.000Z");
     CHECK(meant("2026-08-21T07:30:15Z") == "2026-08-21T07:30:15.000Z");
     CHECK(meant("2026-08-21T09") == "2026-08-21T09:00:00.000Z");
@@ -30,7 +30,7 @@ TEST_CASE("a time of day that has passed is tomorrow's", "[wait_until]") {
     CHECK(meant("05:59") == "2026-08-22T05:59:00.000Z");
 }
 
-TEST_CASE("--wait-until refuses what is no time", "[wait_until]") {
+TEST_CASE("the option --wait-until refuses what is no time", "[wait_until]") {
     for (const auto* text : {"", "soon", "25:00", "06:60", "2026-13-21T06", "2026-08-21"})
         CHECK_THROWS_AS(wait_until(text, test::FakeClock::start), ParameterError);
 }

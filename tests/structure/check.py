@@ -11,6 +11,8 @@ OWN_FOLDERS = ["include", "src", "pipelines", "examples", "tests", "cmake", ".ci
 CODE = (".cpp", ".hpp", ".c", ".h", ".py", ".js", ".css", ".sh", ".cmake")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 
+TEST_CASE = re.compile(r'^TEST_CASE(?:_METHOD)?\(\s*(?:\w+,\s*)?"((?:[^"\\]|\\.)*)"', re.MULTILINE)
+
 # A part may include itself and what stands before it; parts of one row never include each other.
 LAYERS = [
     {"base"},
@@ -129,7 +131,21 @@ def licence(root):
             yield f"{path}: the two SPDX lines are missing at its start"
 
 
-RULES = {"dependencies": dependencies, "layers": layers, "length": length, "licence": licence}
+def test_names(root):
+    """CTest hands a test's name to Catch2, which reads ';' and '\\' and a leading '-' or '[' as something else."""
+    for path in files_of(root, ["tests"]):
+        for name in TEST_CASE.findall(read(root, path)) if path.endswith(".cpp") else []:
+            if re.search(r"[;\\]|^[-\[]", name):
+                yield f"{path}: '{name}' would not be found by its name"
+
+
+RULES = {
+    "dependencies": dependencies,
+    "layers": layers,
+    "length": length,
+    "licence": licence,
+    "test_names": test_names,
+}
 
 
 def main(rule, root):

@@ -52,6 +52,11 @@ class PlantedFaults(unittest.TestCase):
         self.assertTrue(self.found("licence", "src/base/a.cpp", "#include <vector>\n"))
         self.assertTrue(self.found("licence", "tests/run", "#!/bin/sh\n"))
 
+    def test_a_test_has_a_name_that_catch_finds(self):
+        for name in ["a;b", "--flag works", "[tag]"]:
+            self.assertTrue(self.found("test_names", "tests/base/a.cpp", f'TEST_CASE("{name}", "[base]") {{\n'), name)
+        self.assertFalse(self.found("test_names", "tests/base/a.cpp", 'TEST_CASE("the flag --x", "[base]") {\n'))
+
 
 if __name__ == "__main__":
     unittest.main()

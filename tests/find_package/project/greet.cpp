@@ -1,20 +1,21 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include <freshet/command_line.hpp>
 #include <freshet/registry.hpp>
 #include <freshet/task.hpp>
 
 #include <iostream>
 
 struct Greet {
-    std::string whom = "world";
+    std::string whom;
 
-    static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("whom to greet")};
+    static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("whom to greet").required()};
 
-    bool complete() const { return false; }
-    void run() const { std::cout << "hello, " << whom << '\n'; }
+    freshet::LocalTarget output() const { return freshet::LocalTarget("greeting.txt"); }
+    void run() const { output().write("hello, " + whom + '\n'); }
 };
 
-int main() {
-    const auto registry = freshet::Registry::of<Greet>();
-    std::cout << freshet::AnyTask(Greet{}).id() << '\n';
+int main(int argc, char** argv) {
+    return freshet::command_line({.name = "greet", .version = "1"}, freshet::Registry::of<Greet>(), argc, argv, std::cout,
+                                 std::cerr);
 }
