@@ -50,10 +50,7 @@ std::string live_text(const Progress& progress, Progress::Instant now, std::size
 LiveLine::~LiveLine() { wipe(); }
 
 void LiveLine::show(const Progress& progress, Progress::Instant now) {
-    constexpr std::chrono::milliseconds readable{100};
     const std::lock_guard lock(mutex_);
-    if (!text_.empty() && now - drawn_ < readable) return;
-    drawn_ = now;
     text_ = live_text(progress, now, width_ - 1);  // the last column would wrap on some terminals
     draw();
 }

@@ -23,7 +23,7 @@ public:
     LiveLine(const LiveLine&) = delete;
     LiveLine& operator=(const LiveLine&) = delete;
 
-    /// Shows how far the run has got, unless the last time was too short ago to be read.
+    /// Shows how far the run has got.
     void show(const Progress& progress, Progress::Instant now);
     /// Lets `log` write its record where the line stood, and draws the line below it again.
     void write_above(Log& log, const LogRecord& record);
@@ -36,7 +36,6 @@ private:
     std::size_t width_;
     std::mutex mutex_;
     std::string text_;
-    Progress::Instant drawn_{};
 };
 
 /// A log whose records stand above the live line.

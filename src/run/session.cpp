@@ -80,21 +80,23 @@ public:
 
     SessionResult run(worker::Plan& plan) {
         start_run();
+        // Before any other thread: one that does not block these signals would be killed by them, and the run with it.
+        std::optional<StopSignals> stops;
+        if (options_.handles_signals) stops.emplace([this] { mailbox_.put(worker::Nudge{}); });
         event::DeliveryThreads deliveries({.state = state_, .clock = parts_.clock, .log = parts_.log, .chance = jitter()},
                                           sinks(), [this] { mailbox_.put(worker::Nudge{}); });
         announce_again(plan, state_, parts_.clock.now());
         SessionResult result;
         if (is_complete(plan)) result.tasks = reports_of(plan);
-        else work(plan, deliveries, result);
+        else work(plan, deliveries, stops, result);
         result.undelivered_events = static_cast<int>(deliveries.finish(result.was_stopped ? 2s : delivery_time).pending);
         end_run(result);
         return result;
     }
 
 private:
-    void work(worker::Plan& plan, event::DeliveryThreads& deliveries, SessionResult& result) {
-        std::optional<StopSignals> stops;
-        if (options_.handles_signals) stops.emplace([this] { mailbox_.put(worker::Nudge{}); });
+    void work(worker::Plan& plan, event::DeliveryThreads& deliveries, const std::optional<StopSignals>& stops,
+              SessionResult& result) {
         worker::Toolbox toolbox(parts_.clock);
         worker::ThreadRunner threads(options_.workers, toolbox.tools(), mailbox_);
         std::optional<worker::ProcessRunner> processes;

@@ -38,7 +38,6 @@ struct SessionParts {
 
 struct SessionResult {
     std::vector<TaskReport> tasks;            ///< in the order in which they were found
-    std::string planning_error{};             ///< why completeness or requirements of some task could not be found out
     bool was_stopped = false;                 ///< by a signal
     int undelivered_events = 0;               ///< kept for the next start
     std::chrono::milliseconds took{0};

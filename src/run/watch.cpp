@@ -75,64 +75,73 @@ LogLevel level_of(const AttemptEnd& end) {
 }  // namespace
 
 void Watch::planned(const worker::Plan& plan) {
-    progress_.plan(plan);
-    if (telling_ == Telling::everything)
-        log_.write({.event = "run.planned",
-                    .message = fmt::format("{} of {} tasks are to run", progress_.total(), plan.size()),
-                    .fields = {{"tasks", plan.size()}, {"to_run", progress_.total()}}});
-    refresh();
+    {
+        const std::lock_guard lock(mutex_);
+        progress_.plan(plan);
+        if (telling_ == Telling::everything)
+            log_.write({.event = "run.planned",
+                        .message = fmt::format("{} of {} tasks are to run", progress_.total(), plan.size()),
+                        .fields = {{"tasks", plan.size()}, {"to_run", progress_.total()}}});
+    }
+    // Not earlier: until the plan is made, the run may fork, which a thread would not survive.
+    if (line_ && !ticker_) ticker_.emplace([this] { draw(); });
 }
 
 void Watch::started(const AnyTask& task, int attempt) {
+    const std::lock_guard lock(mutex_);
     progress_.start(task, clock_.steady_now());
-    if (telling_ == Telling::everything) {
-        attempts_[task.id()] = {attempt, observe::new_span_id()};
-        log_.write({.event = "task.started", .message = task.description() + " started", .fields = fields_of(task)});
-    }
-    refresh();
+    if (telling_ != Telling::everything) return;
+    attempts_[task.id()] = {attempt, observe::new_span_id()};
+    log_.write({.event = "task.started", .message = task.description() + " started", .fields = fields_of(task)});
 }
 
 void Watch::progressed(const AnyTask& task, double fraction) {
+    const std::lock_guard lock(mutex_);
     progress_.advance(task, fraction);
-    refresh();
 }
 
 void Watch::said(const AnyTask& task, std::string_view message) {
+    const std::lock_guard lock(mutex_);
     progress_.say(task, message);
-    refresh();
 }
 
 void Watch::logged(const AnyTask& task, std::string_view message, bool is_warning) {
+    const std::lock_guard lock(mutex_);
+    const std::string text =
+        telling_ == Telling::everything ? std::string(message) : fmt::format("{}: {}", task.description(), message);
     log_.write({.level = is_warning ? LogLevel::warning : LogLevel::info,
                 .event = "task.log",
-                .message = telling_ == Telling::everything ? std::string(message)
-                                                           : fmt::format("{}: {}", task.description(), message),
+                .message = text,
                 .fields = fields_of(task)});
 }
 
 void Watch::ended(const AnyTask& task, const AttemptEnd& end) {
-    const bool is_done = end.how == AttemptEnd::How::done;
-    progress_.end(task, is_done);
+    const std::lock_guard lock(mutex_);
+    progress_.end(task, end.how == AttemptEnd::How::done);
     const bool is_trouble = level_of(end) >= LogLevel::warning || is_not_yet(end);
-    const bool is_told = telling_ == Telling::everything || is_trouble ||
-                         (telling_ == Telling::ends && end.how != AttemptEnd::How::waiting);
-    if (is_told) {
-        std::string text = text_of_end(task, end);
-        if (is_done)
-            text +=
-                fmt::format(" done in {} ({} of {})", readable_duration(end.took), progress_.done(), progress_.total());
-        Json::Object fields = fields_of(task);
-        fields.emplace_back("dur_ms", end.took.count());
-        if (end.failure_class)
-            fields.emplace_back("error", Json::Object{{"type", name_of(*end.failure_class)}, {"message", end.message}});
-        log_.write({.level = level_of(end), .event = event_of(end.how), .message = text, .fields = std::move(fields)});
-    }
+    const bool is_end = telling_ == Telling::ends && end.how != AttemptEnd::How::waiting;
+    if (telling_ == Telling::everything || is_trouble || is_end) tell_end(task, end);
     attempts_.erase(task.id());
-    refresh();
+}
+
+void Watch::tell_end(const AnyTask& task, const AttemptEnd& end) {
+    std::string text = text_of_end(task, end);
+    if (end.how == AttemptEnd::How::done)
+        text += fmt::format(" done in {} ({} of {})", readable_duration(end.took), progress_.done(), progress_.total());
+    Json::Object fields = fields_of(task);
+    fields.emplace_back("dur_ms", end.took.count());
+    if (end.failure_class)
+        fields.emplace_back("error", Json::Object{{"type", name_of(*end.failure_class)}, {"message", end.message}});
+    log_.write({.level = level_of(end), .event = event_of(end.how), .message = text, .fields = std::move(fields)});
 }
 
 void Watch::noticed(std::string_view message) {
     log_.write({.level = LogLevel::warning, .event = "run.notice", .message = message});
+}
+
+void Watch::draw() {
+    const std::lock_guard lock(mutex_);
+    line_->show(progress_, clock_.steady_now());
 }
 
 Json::Object Watch::fields_of(const AnyTask& task) {
@@ -145,10 +154,6 @@ Json::Object Watch::fields_of(const AnyTask& task) {
         fields.emplace_back("span_id", attempt->second.span_id);
     }
     return fields;
-}
-
-void Watch::refresh() {
-    if (line_) line_->show(progress_, clock_.steady_now());
 }
 
 }  // namespace freshet::run

@@ -5,8 +5,11 @@
 #include "base/log.hpp"
 #include "run/live_line.hpp"
 #include "run/progress.hpp"
+#include "run/ticker.hpp"
 #include "worker/observer.hpp"
 
+#include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -36,7 +39,8 @@ public:
 private:
     /// The fields that every record about an attempt has.
     Json::Object fields_of(const AnyTask& task);
-    void refresh();
+    void tell_end(const AnyTask& task, const worker::AttemptEnd& end);
+    void draw();
 
     struct Attempt {
         int number;
@@ -47,8 +51,10 @@ private:
     const Clock& clock_;
     Telling telling_;
     LiveLine* line_;
+    std::mutex mutex_;  // between the worker's thread and the ticker's
     Progress progress_;
     std::unordered_map<std::string, Attempt> attempts_;  // running ones, by the task's id
+    std::optional<Ticker> ticker_;                       // last: its thread uses all of the above
 };
 
 }  // namespace freshet::run

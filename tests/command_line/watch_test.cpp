@@ -70,6 +70,20 @@ TEST_CASE("above a live line stand only troubles and what tasks say", "[watch]")
     CHECK(contains(run.text.str(), "error: Number(folder=/nowhere, value=1) failed at attempt 1: the tape is torn"));
 }
 
+TEST_CASE("the live line stands from the plan on, and is wiped at the end", "[watch]") {
+    const test::FakeClock clock;
+    std::ostringstream terminal;
+    const auto log = make_plain_log(terminal, clock);
+    {
+        LiveLine line(terminal, 80);
+        Watch watch(*log, clock, Telling::troubles, &line);
+        CHECK(terminal.str().empty());
+        watch.planned(worker::make_plan({Sum{.folder = "/nowhere", .last = 1}}));
+    }
+    CHECK(terminal.str().starts_with("\r0 of 2\x1b[K"));
+    CHECK(terminal.str().ends_with("\r\x1b[K"));
+}
+
 TEST_CASE("programs read a record with fields for each start and end", "[watch]") {
     Watched run(Telling::everything);
     run.watch.ended(
