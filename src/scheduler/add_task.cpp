@@ -5,9 +5,9 @@
 #include "scheduler/leases.hpp"
 #include "scheduler/set_status.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace freshet::scheduler {
 
@@ -16,7 +16,8 @@ namespace {
 using wire::AddTask;
 
 bool cares(const Task& task, const std::string& worker) {
-    return std::any_of(task.stakeholders->begin(), task.stakeholders->end(), [&](const Name& n) { return *n == worker; });
+    return std::any_of(task.stakeholders->begin(), task.stakeholders->end(),
+                       [&](const Name& n) { return *n == worker; });
 }
 
 /// Whether the worker has offered to run the task, not merely named it as a dependency.
@@ -70,8 +71,7 @@ void describe_all(Board& board, TaskId id, const AddTask& request) {
         tell(board, task, request, with_url);
     });
     for (const TaskId member : members(board, board.tasks[id].batch))
-        if (member != id)
-            board.tasks.change(member, [&](Task& task) { tell(board, task, request, with_url); });
+        if (member != id) board.tasks.change(member, [&](Task& task) { tell(board, task, request, with_url); });
 }
 
 /// A pause or an end that a class of failure led to belongs to the run: only a worker that is new to the task ends it.
@@ -163,9 +163,12 @@ void settle(Board& board, TaskId id, const AddTask& request, const Name& worker,
 std::optional<wire::TaskAdded> without_standing(const Board& board, const AddTask& request) {
     if (!request.lease || request.status == Status::running) return std::nullopt;
     switch (standing(board, request)) {
-        case Standing::valid: return std::nullopt;
-        case Standing::duplicate: return wire::TaskAdded{};
-        case Standing::refused: return wire::TaskAdded{refusal(board, request)};
+        case Standing::valid:
+            return std::nullopt;
+        case Standing::duplicate:
+            return wire::TaskAdded{};
+        case Standing::refused:
+            return wire::TaskAdded{refusal(board, request)};
     }
     return std::nullopt;
 }

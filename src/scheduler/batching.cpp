@@ -11,7 +11,8 @@ namespace freshet::scheduler {
 namespace {
 
 const std::string* value_of(const Task& task, const std::string& name) {
-    const auto found = std::find_if(task.params.begin(), task.params.end(), [&](const auto& p) { return p.first == name; });
+    const auto found =
+        std::find_if(task.params.begin(), task.params.end(), [&](const auto& p) { return p.first == name; });
     return found == task.params.end() ? nullptr : &found->second;
 }
 
@@ -42,8 +43,9 @@ std::vector<TaskId> batch_of(const Board& board, const Worker& worker, TaskId fi
         !has_all(leader, batcher->second))
         return {first};
     const bool own_only = is_trivial(board, worker);
-    const std::size_t largest = batcher->second.largest ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.largest, 0))
-                                                        : std::size_t(-1);
+    const std::size_t largest = batcher->second.largest
+                                    ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.largest, 0))
+                                    : std::size_t(-1);
     std::vector<TaskId> batch{first};
     const Ranks& candidates = board.tasks.index().ready().batchable(leader.family, leader.resources);
     for (auto next = candidates.upper_bound({leader.priority, leader.sequence, first});

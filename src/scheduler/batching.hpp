@@ -8,7 +8,8 @@
 
 namespace freshet::scheduler {
 
-/// The tasks that the worker can run as one with `first`, by rank and with `first` in front; it alone when there are none.
+/// The tasks that the worker can run as one with `first`, by rank and with `first` in front; it alone when there are
+/// none.
 std::vector<TaskId> batch_of(const Board& board, const Worker& worker, TaskId first);
 
 }  // namespace freshet::scheduler

@@ -29,7 +29,7 @@ struct Board {
     TaskTable tasks;
     Demand no_resources = tasks.demand({});
     WorkerTable workers{tasks.names()};
-    wire::Resources limits;          ///< those configured, and those changed since
+    wire::Resources limits;            ///< those configured, and those changed since
     wire::Resources changed_limits{};  ///< by operators: they outlive a restart
     bool paused = false;
     std::uint64_t last_message = 0;  ///< of the messages to workers

@@ -29,9 +29,9 @@ struct Config {
     Seconds stable_done_cooldown_secs{10};  ///< PENDING does not count for a task done less than this ago
 
     // For failures of a known class.
-    std::int64_t attempts = 5;     ///< tries of a transient failure in one run
-    Seconds first_pause{1};        ///< before its second try, doubled for each further one
-    Seconds longest_pause{60};     ///< also for "not yet there" and "throttled" where nobody said how long
+    std::int64_t attempts = 5;  ///< tries of a transient failure in one run
+    Seconds first_pause{1};     ///< before its second try, doubled for each further one
+    Seconds longest_pause{60};  ///< also for "not yet there" and "throttled" where nobody said how long
 
     wire::Resources resources{};  ///< limits; a resource without one has 1
 };

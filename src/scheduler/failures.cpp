@@ -56,16 +56,16 @@ void count_failure(const Config& config, Task& task, Time now) {
     auto& known = details(task);
     if (known.first_failure == never) known.first_failure = now;
     known.failures.push_back(now);
-    const Seconds window =
-        task.policy->disable_window ? Seconds(*task.policy->disable_window) : config.disable_window;
+    const Seconds window = task.policy->disable_window ? Seconds(*task.policy->disable_window) : config.disable_window;
     std::erase_if(known.failures, [&](Time failure) { return later(failure, window) < now; });
 }
 
 bool failed_too_often(const Config& config, const Task& task, Time now) {
-    const Seconds timeout = task.policy->disable_hard_timeout ? Seconds(*task.policy->disable_hard_timeout)
-                                                              : config.disable_hard_timeout;
+    const Seconds timeout =
+        task.policy->disable_hard_timeout ? Seconds(*task.policy->disable_hard_timeout) : config.disable_hard_timeout;
     if (now >= later(details(task).first_failure, timeout)) return true;
-    return static_cast<std::int64_t>(details(task).failures.size()) >= task.policy->retry_count.value_or(config.retry_count);
+    return static_cast<std::int64_t>(details(task).failures.size()) >=
+           task.policy->retry_count.value_or(config.retry_count);
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ std::vector<std::string> values(const Board& board, const std::vector<TaskId>& b
 wire::BatchAssignment hand_out_batch(Board& board, const Worker& worker, const std::vector<TaskId>& batch,
                                      const wire::GetWork& request, Time now) {
     const Task& first = board.tasks[batch.front()];
-    wire::BatchAssignment assignment{.family = *first.family, .params = first.params, .batch_id = batch_name(board, batch)};
+    wire::BatchAssignment assignment{
+        .family = *first.family, .params = first.params, .batch_id = batch_name(board, batch)};
     if (first.module) assignment.module = *first.module;
     for (const std::string& name : worker.batchers.find(*first.family)->second.parameters)
         assignment.batched.emplace_back(name, values(board, batch, name));

@@ -58,10 +58,12 @@ private:
     Json described(TaskId id, std::deque<TaskId>& queue) {
         std::vector<TaskId> near = board_.tasks[id].*neighbours_;
         if (!include_done_)
-            std::erase_if(near, [&](TaskId t) { return board_.tasks[t].known && board_.tasks[t].status == Status::done; });
+            std::erase_if(near,
+                          [&](TaskId t) { return board_.tasks[t].known && board_.tasks[t].status == Status::done; });
         Json::Object json = serialised(board_, id);
         json.emplace_back("deps", ids_of(board_, near));
-        std::sort(near.begin(), near.end(), [&](TaskId a, TaskId b) { return board_.tasks[a].id < board_.tasks[b].id; });
+        std::sort(near.begin(), near.end(),
+                  [&](TaskId a, TaskId b) { return board_.tasks[a].id < board_.tasks[b].id; });
         for (const TaskId task : near)
             if (seen_.insert(task).second) queue.push_back(task);
         return json;

@@ -8,7 +8,8 @@ namespace freshet::scheduler {
 
 namespace {
 
-std::string why_not_held(const Board& board, const std::string& task_id, const std::string& worker, wire::LeaseToken lease) {
+std::string why_not_held(const Board& board, const std::string& task_id, const std::string& worker,
+                         wire::LeaseToken lease) {
     const auto id = board.tasks.find(task_id);
     if (!id) return fmt::format("lease {} of task '{}' has ended: the task is not known", lease, task_id);
     const Task& task = board.tasks[*id];
@@ -18,11 +19,13 @@ std::string why_not_held(const Board& board, const std::string& task_id, const s
     if (!is_running(task))
         return fmt::format("lease {} of task '{}' has ended: the task is {}", lease, task_id, text(task.status));
     if (!task.runner || *task.runner != worker)
-        return fmt::format("lease {} of task '{}' is that of worker '{}'", lease, task_id, task.runner ? *task.runner : "");
+        return fmt::format("lease {} of task '{}' is that of worker '{}'", lease, task_id,
+                           task.runner ? *task.runner : "");
     return {};
 }
 
-wire::LeaseState ask(Board& board, const std::string& task_id, const std::string& worker, wire::LeaseToken lease, Time now) {
+wire::LeaseState ask(Board& board, const std::string& task_id, const std::string& worker, wire::LeaseToken lease,
+                     Time now) {
     board.workers.touch(worker, now);
     std::string reason = why_not_held(board, task_id, worker, lease);
     if (!reason.empty()) return {.held = false, .reason = std::move(reason)};

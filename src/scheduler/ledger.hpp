@@ -19,7 +19,8 @@ namespace freshet::scheduler {
 /// Writes the state's changes into the state file, and reads them at the next start.
 class Ledger {
 public:
-    Ledger(store::StateFile& file, std::string run_id) : file_(file), journal_(file), outbox_(file), run_id_(std::move(run_id)) {}
+    Ledger(store::StateFile& file, std::string run_id)
+        : file_(file), journal_(file), outbox_(file), run_id_(std::move(run_id)) {}
 
     /// Everything written so far. A record that is no JSON is given to `quarantine` with the reason.
     Memory read(const std::function<void(const Record&, const std::string&)>& quarantine);

@@ -5,8 +5,8 @@
 #include "scheduler/serialise.hpp"
 #include "scheduler/set_status.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace freshet::scheduler {
 
@@ -103,9 +103,8 @@ Json take_message_response(Board& board, const wire::GetSchedulerMessageResponse
     Json response;
     const auto id = board.tasks.find(request.task_id);
     if (id && details(board.tasks[*id]).responses.contains(request.message_id))
-        board.tasks.change(*id, [&](Task& task) {
-            response = details(task).responses.extract(request.message_id).mapped();
-        });
+        board.tasks.change(
+            *id, [&](Task& task) { response = details(task).responses.extract(request.message_id).mapped(); });
     return Json::Object{{"response", std::move(response)}};
 }
 

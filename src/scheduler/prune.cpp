@@ -5,8 +5,8 @@
 #include "scheduler/failures.hpp"
 #include "scheduler/set_status.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace freshet::scheduler {
 

@@ -90,8 +90,9 @@ Json fetch_error(const Board& board, const wire::FetchError& request) {
 
 Json status_message(const Board& board, const wire::GetTaskStatusMessage& request) {
     const auto id = board.tasks.find(request.task_id);
-    return Json::Object{{"taskId", request.task_id},
-                        {"statusMessage", id ? wire::values::write(details(board.tasks[*id]).status_message) : Json("")}};
+    return Json::Object{
+        {"taskId", request.task_id},
+        {"statusMessage", id ? wire::values::write(details(board.tasks[*id]).status_message) : Json("")}};
 }
 
 Json progress(const Board& board, const wire::GetTaskProgressPercentage& request) {

@@ -6,9 +6,7 @@ namespace freshet::scheduler {
 
 namespace {
 
-ReadyQueues::Key key_of(const Place& place) {
-    return {place.workers.get(), place.resources.get(), place.runnable};
-}
+ReadyQueues::Key key_of(const Place& place) { return {place.workers.get(), place.resources.get(), place.runnable}; }
 
 }  // namespace
 

@@ -139,7 +139,8 @@ Record worker_record(const Worker& worker) {
     if (!worker.messages.empty()) out.value("messages", std::move(messages));
     Json::Object batchers;
     for (const auto& [family, batcher] : worker.batchers)
-        batchers.emplace_back(family, Json::Object{{"parameters", write(batcher.parameters)}, {"largest", write(batcher.largest)}});
+        batchers.emplace_back(
+            family, Json::Object{{"parameters", write(batcher.parameters)}, {"largest", write(batcher.largest)}});
     if (!batchers.empty()) out.value("batchers", std::move(batchers));
     return {.id = *worker.name, .content = out.take()};
 }

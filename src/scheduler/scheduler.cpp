@@ -7,8 +7,8 @@
 #include "scheduler/state.hpp"
 #include "wire/codec.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace freshet::scheduler {
 

@@ -110,7 +110,8 @@ bool fits(const Board& board, const wire::Resources& demand, const wire::Resourc
     return std::all_of(demand.begin(), demand.end(), [&](const auto& need) {
         const auto limit = board.limits.find(need.first);
         const auto taken = used.find(need.first);
-        return need.second + (taken == used.end() ? 0 : taken->second) <= (limit == board.limits.end() ? 1 : limit->second);
+        return need.second + (taken == used.end() ? 0 : taken->second) <=
+               (limit == board.limits.end() ? 1 : limit->second);
     });
 }
 

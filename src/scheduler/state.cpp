@@ -35,31 +35,41 @@ struct Handler {
     wire::Response operator()(const wire::Ping& r) const { return ping(board, r, now); }
     wire::Response operator()(const wire::RenewLease& r) const { return renew_lease(board, r, now); }
     wire::Response operator()(const wire::HoldsLease& r) const { return holds_lease(board, r, now); }
-    wire::Response operator()(const wire::AddWorker& r) const { return nothing([&] { add_worker(board, r, now); }); }
-    wire::Response operator()(const wire::AddTaskBatcher& r) const { return nothing([&] { add_batcher(board, r, now); }); }
-    wire::Response operator()(const wire::SetTaskStatusMessage& r) const { return nothing([&] { set_status_message(board, r); }); }
-    wire::Response operator()(const wire::SetTaskProgressPercentage& r) const { return nothing([&] { set_progress(board, r); }); }
+    wire::Response operator()(const wire::AddWorker& r) const { return add_worker(board, r, now), nothing; }
+    wire::Response operator()(const wire::AddTaskBatcher& r) const { return add_batcher(board, r, now), nothing; }
+    wire::Response operator()(const wire::SetTaskStatusMessage& r) const {
+        return set_status_message(board, r), nothing;
+    }
+    wire::Response operator()(const wire::SetTaskProgressPercentage& r) const {
+        return set_progress(board, r), nothing;
+    }
     wire::Response operator()(const wire::DecreaseRunningTaskResources& r) const {
-        return nothing([&] { decrease_resources(board, r); });
+        return decrease_resources(board, r), nothing;
     }
     wire::Response operator()(const wire::AddSchedulerMessageResponse& r) const {
-        return nothing([&] { add_message_response(board, r); });
+        return add_message_response(board, r), nothing;
     }
     wire::Response operator()(const wire::ReportTaskStatistics&) const { return wire::Nothing{}; }
     wire::Response operator()(const wire::AnnounceSchedulingFailure& r) const {
-        return nothing([&] { announce_failure(board, r, now); });
+        return announce_failure(board, r, now), nothing;
     }
     wire::Response operator()(const wire::DisableWorker& r) const {
-        return nothing([&] { disable_worker(board, board.workers.get(r.worker, now)); });
+        return disable_worker(board, board.workers.get(r.worker, now)), nothing;
     }
-    wire::Response operator()(const wire::SetWorkerProcesses& r) const { return nothing([&] { set_worker_processes(board, r, now); }); }
+    wire::Response operator()(const wire::SetWorkerProcesses& r) const {
+        return set_worker_processes(board, r, now), nothing;
+    }
     wire::Response operator()(const wire::SendSchedulerMessage& r) const { return send_message(board, r, now); }
-    wire::Response operator()(const wire::GetSchedulerMessageResponse& r) const { return take_message_response(board, r); }
-    wire::Response operator()(const wire::UpdateResources& r) const { return nothing([&] { update_resources(board, r.resources); }); }
+    wire::Response operator()(const wire::GetSchedulerMessageResponse& r) const {
+        return take_message_response(board, r);
+    }
+    wire::Response operator()(const wire::UpdateResources& r) const {
+        return update_resources(board, r.resources), nothing;
+    }
     wire::Response operator()(const wire::UpdateResource& r) const { return Json(update_resource(board, r)); }
-    wire::Response operator()(const wire::Prune&) const { return nothing([&] { prune(board, now); }); }
-    wire::Response operator()(const wire::Pause&) const { return nothing([&] { set_paused(board, true); }); }
-    wire::Response operator()(const wire::Unpause&) const { return nothing([&] { set_paused(board, false); }); }
+    wire::Response operator()(const wire::Prune&) const { return prune(board, now), nothing; }
+    wire::Response operator()(const wire::Pause&) const { return set_paused(board, true), nothing; }
+    wire::Response operator()(const wire::Unpause&) const { return set_paused(board, false), nothing; }
     wire::Response operator()(const wire::ForgiveFailures& r) const { return forgive_failures(board, r, now); }
     wire::Response operator()(const wire::MarkAsDone& r) const { return mark_as_done(board, r, now); }
     wire::Response operator()(const wire::ReEnableTask& r) const { return re_enable_task(board, r, now); }
@@ -75,32 +85,25 @@ struct Handler {
     wire::Response operator()(const wire::FetchError& r) const { return fetch_error(board, r); }
     wire::Response operator()(const wire::TaskList& r) const {
         if (auto count = too_many(board, r)) return std::move(*count);
-        return pruned([&] { return task_list(board, r); });
+        return prune(board, now), task_list(board, r);
     }
-    wire::Response operator()(const wire::TaskSearch& r) const { return pruned([&] { return task_search(board, r); }); }
-    wire::Response operator()(const wire::DepGraph& r) const { return pruned([&] { return dep_graph(board, r); }); }
-    wire::Response operator()(const wire::InverseDepGraph& r) const { return pruned([&] { return inverse_dep_graph(board, r); }); }
-    wire::Response operator()(const wire::Graph&) const { return pruned([&] { return graph(board); }); }
-    wire::Response operator()(const wire::WorkerList& r) const { return pruned([&] { return worker_list(board, r); }); }
-    wire::Response operator()(const wire::ResourceList&) const { return pruned([&] { return resource_list(board); }); }
+    wire::Response operator()(const wire::TaskSearch& r) const { return prune(board, now), task_search(board, r); }
+    wire::Response operator()(const wire::DepGraph& r) const { return prune(board, now), dep_graph(board, r); }
+    wire::Response operator()(const wire::InverseDepGraph& r) const {
+        return prune(board, now), inverse_dep_graph(board, r);
+    }
+    wire::Response operator()(const wire::Graph&) const { return prune(board, now), graph(board); }
+    wire::Response operator()(const wire::WorkerList& r) const { return prune(board, now), worker_list(board, r); }
+    wire::Response operator()(const wire::ResourceList&) const { return prune(board, now), resource_list(board); }
 
 private:
-    template <class F>
-    static wire::Response nothing(F&& f) {
-        f();
-        return wire::Nothing{};
-    }
-
-    template <class F>
-    Json pruned(F&& query) const {
-        prune(board, now);
-        return query();
-    }
+    static constexpr wire::Nothing nothing{};  // the answer of a rule that has none
 };
 
 /// A record that cannot be read back is not allowed to stop a start.
 template <class Records, class F>
-void for_readable(const Records& records, const std::function<void(const Record&, const std::string&)>& quarantine, F&& f) {
+void for_readable(const Records& records, const std::function<void(const Record&, const std::string&)>& quarantine,
+                  F&& f) {
     for (const Record& record : records) {
         try {
             f(record);

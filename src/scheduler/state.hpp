@@ -37,7 +37,8 @@ public:
     wire::Response handle(const wire::Request& request, Time now);
 
     /// To be called once, on an empty state. A record that cannot be read is given to `quarantine` with the reason.
-    void restore(const Memory& memory, Time now, const std::function<void(const Record&, const std::string&)>& quarantine);
+    void restore(const Memory& memory, Time now,
+                 const std::function<void(const Record&, const std::string&)>& quarantine);
     /// All workers so far belonged to processes that are known to be dead: their tasks are PENDING again.
     void abandon_workers(Time now);
 

@@ -19,8 +19,7 @@ std::string display_name(const Task& task) {
     auto params = public_parameters(task);
     std::sort(params.begin(), params.end());
     std::string name = *task.family + "(";
-    for (std::size_t i = 0; i < params.size(); ++i)
-        name += (i ? ", " : "") + params[i].first + "=" + params[i].second;
+    for (std::size_t i = 0; i < params.size(); ++i) name += (i ? ", " : "") + params[i].first + "=" + params[i].second;
     return name + ")";
 }
 

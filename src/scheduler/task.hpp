@@ -33,9 +33,9 @@ struct Details {
     std::optional<std::string> tracking_url{};
     std::optional<std::string> status_message{};
     Json progress_percentage{};
-    std::vector<Time> failures{};            ///< those that count, within the window
+    std::vector<Time> failures{};  ///< those that count, within the window
     Time first_failure = never;
-    bool disabled_by_scheduler = false;      ///< only while DISABLED
+    bool disabled_by_scheduler = false;       ///< only while DISABLED
     std::map<std::string, Json> responses{};  ///< to the operator's messages, until they are read
 };
 
@@ -46,7 +46,7 @@ struct Task {
     bool runnable = false;
     bool batchable = false;
     bool accepts_messages = false;
-    bool given_up = false;   ///< FAILED, and nobody of this run tries again
+    bool given_up = false;    ///< FAILED, and nobody of this run tries again
     bool classified = false;  ///< FAILED for a reason of a known class: its pause is not a worker's to end
     Status status = Status::unknown;
 
@@ -64,17 +64,17 @@ struct Task {
     Demand resources{};
     Policy policy{};
 
-    Crew workers{};       ///< who can run it
-    Crew stakeholders{};  ///< who cares for it
-    Name runner{};        ///< who runs it, or was the last to; may be null
+    Crew workers{};              ///< who can run it
+    Crew stakeholders{};         ///< who cares for it
+    Name runner{};               ///< who runs it, or was the last to; may be null
     Demand resources_running{};  ///< null: it never ran
     Time time_running = never;
     Name batch{};  ///< may be null
     Name expl{};   ///< may be null
 
-    wire::LeaseToken lease = 0;   ///< of the last handing-out
-    std::uint32_t attempts = 0;   ///< how often it was handed out
-    std::uint32_t tries = 0;      ///< transient failures in this run
+    wire::LeaseToken lease = 0;  ///< of the last handing-out
+    std::uint32_t attempts = 0;  ///< how often it was handed out
+    std::uint32_t tries = 0;     ///< transient failures in this run
 
     std::vector<TaskId> deps{};
     std::vector<TaskId> dependants{};

@@ -46,7 +46,8 @@ public:
     }
 
     enum class Keep { nothing, old };
-    /// Names the tasks that `id` depends on, instead of the old ones or besides them.
+    /// Names the tasks that `id` depends on, instead of the old ones or besides them. Planning refuses cycles; here one
+    /// only means that its tasks never become ready.
     void depend(TaskId id, std::span<const std::string> deps, Keep keep);
 
     /// Known tasks as they became known.

@@ -16,12 +16,17 @@ constexpr std::array<std::string_view, 5> severity_texts = {"", "UPSTREAM_RUNNIN
 
 Upstream::Severity Upstream::of_leaf(const Task& task) {
     switch (task.status) {
-        case Status::failed: return Severity::failed;
+        case Status::failed:
+            return Severity::failed;
         case Status::running:
-        case Status::batch_running: return Severity::running;
-        case Status::pending: return Severity::missing_input;
-        case Status::disabled: return Severity::disabled;
-        default: return Severity::none;
+        case Status::batch_running:
+            return Severity::running;
+        case Status::pending:
+            return Severity::missing_input;
+        case Status::disabled:
+            return Severity::disabled;
+        default:
+            return Severity::none;
     }
 }
 

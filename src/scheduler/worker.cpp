@@ -8,12 +8,14 @@ namespace freshet::scheduler {
 
 const Json& fact(const Worker& worker, std::string_view name) {
     static const Json unknown;
-    const auto found = std::find_if(worker.info.begin(), worker.info.end(), [&](const auto& m) { return m.first == name; });
+    const auto found =
+        std::find_if(worker.info.begin(), worker.info.end(), [&](const auto& m) { return m.first == name; });
     return found == worker.info.end() ? unknown : found->second;
 }
 
 void set_fact(Worker& worker, const std::string& name, Json value) {
-    const auto found = std::find_if(worker.info.begin(), worker.info.end(), [&](const auto& m) { return m.first == name; });
+    const auto found =
+        std::find_if(worker.info.begin(), worker.info.end(), [&](const auto& m) { return m.first == name; });
     if (found == worker.info.end())
         worker.info.emplace_back(name, std::move(value));
     else

@@ -32,7 +32,7 @@ struct Worker {
     bool disabled = false;
     std::string host{};
     Json::Object info{};
-    std::vector<wire::Messages::Message> messages{};  ///< for its next ping
+    std::vector<wire::Messages::Message> messages{};         ///< for its next ping
     std::map<std::string, Batcher, std::less<>> batchers{};  ///< by family
 };
 

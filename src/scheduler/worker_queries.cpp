@@ -21,7 +21,8 @@ std::string first_task_of(const Board& board, const Worker& worker) {
 void append_work(const Board& board, const Worker& worker, Json::Object& json) {
     const Index& index = board.tasks.index();
     Json running = Json::object();
-    for (const Rank& rank : index.running_of(worker.name)) running[board.tasks[rank.task].id] = serialised(board, rank.task);
+    for (const Rank& rank : index.running_of(worker.name))
+        running[board.tasks[rank.task].id] = serialised(board, rank.task);
     std::int64_t pending = 0;
     std::int64_t unique = 0;
     for (const Crew& crew : index.crews_of(worker.name)) {

@@ -5,16 +5,16 @@
 #include "wire/fields.hpp"
 #include "wire/values.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
 namespace freshet::wire {
 
 namespace {
 
-constexpr std::string_view register_tasks = "register_tasks";    // its argument is a list of calls
+constexpr std::string_view register_tasks = "register_tasks";      // its argument is a list of calls
 constexpr std::string_view update_resources = "update_resources";  // its arguments are the resources
 
 template <class R>
@@ -72,7 +72,8 @@ Json without_infinity(std::string_view method, const Json& arguments) {
 
 Request decode_register_tasks(const Json& arguments) {
     RegisterTasks request;
-    for (const Json& task : arguments.at("tasks").as_array()) request.tasks.push_back(read_request(add_task_method, task));
+    for (const Json& task : arguments.at("tasks").as_array())
+        request.tasks.push_back(read_request(add_task_method, task));
     return request;
 }
 

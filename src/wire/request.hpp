@@ -11,14 +11,13 @@
 namespace freshet::wire {
 
 /// Everything one can say to the scheduler. The names are those of Luigi's RPC methods.
-using Request = std::variant<
-    AddTask, RegisterTasks, SetTaskStatusMessage, SetTaskProgressPercentage, DecreaseRunningTaskResources,
-    AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure,
-    AddWorker, AddTaskBatcher, GetWork, CountPending, Ping, RenewLease, HoldsLease,
-    DisableWorker, SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
-    ForgiveFailures, MarkAsDone, ReEnableTask,
-    IsPaused, IsPauseEnabled, HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage,
-    GetRunningTaskResources, GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph,
-    WorkerList>;
+using Request =
+    std::variant<AddTask, RegisterTasks, SetTaskStatusMessage, SetTaskProgressPercentage, DecreaseRunningTaskResources,
+                 AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure, AddWorker,
+                 AddTaskBatcher, GetWork, CountPending, Ping, RenewLease, HoldsLease, DisableWorker, SetWorkerProcesses,
+                 SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause, ForgiveFailures,
+                 MarkAsDone, ReEnableTask, IsPaused, IsPauseEnabled, HasTaskHistory, Graph, ResourceList,
+                 GetTaskStatusMessage, GetTaskProgressPercentage, GetRunningTaskResources, GetSchedulerMessageResponse,
+                 FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
 
 }  // namespace freshet::wire

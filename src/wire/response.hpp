@@ -79,8 +79,9 @@ struct Assignment {
 struct BatchAssignment {
     std::string family;
     std::optional<std::string> module{};
-    Parameters params{};                                                       ///< those that all have in common
-    std::vector<std::pair<std::string, std::vector<std::string>>> batched{};  ///< those that differ, in order of the tasks
+    Parameters params{};  ///< those that all have in common
+    std::vector<std::pair<std::string, std::vector<std::string>>>
+        batched{};  ///< those that differ, in order of the tasks
     std::string batch_id;
     std::vector<std::string> task_ids{};
     std::optional<Lease> lease{};

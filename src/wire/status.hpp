@@ -20,8 +20,8 @@ enum class Status {
     suspended,      ///< only ever said by old workers; kept as pending
 };
 
-inline constexpr std::array<std::string_view, 8> status_texts = {
-    "PENDING", "RUNNING", "BATCH_RUNNING", "DONE", "FAILED", "DISABLED", "UNKNOWN", "SUSPENDED"};
+inline constexpr std::array<std::string_view, 8> status_texts = {"PENDING", "RUNNING",  "BATCH_RUNNING", "DONE",
+                                                                 "FAILED",  "DISABLED", "UNKNOWN",       "SUSPENDED"};
 
 constexpr std::string_view text(Status status) { return status_texts[static_cast<std::size_t>(status)]; }
 

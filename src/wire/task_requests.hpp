@@ -31,8 +31,8 @@ struct RetryPolicy {
     std::optional<double> disable_hard_timeout{};  ///< seconds
     std::optional<double> disable_window{};        ///< seconds
     std::optional<std::int64_t> attempts{};        ///< extension: tries of a transient failure in one run
-    std::optional<double> first_pause{};           ///< extension: seconds before its second try, doubled for each further one
-    std::optional<double> longest_pause{};         ///< extension: seconds
+    std::optional<double> first_pause{};    ///< extension: seconds before its second try, doubled for each further one
+    std::optional<double> longest_pause{};  ///< extension: seconds
 
     friend auto operator<=>(const RetryPolicy&, const RetryPolicy&) = default;
 };
@@ -72,9 +72,9 @@ struct AddTask {
     /// That of the answer which handed the task out; a report with an older one is refused. PENDING with it gives the
     /// task back.
     std::optional<LeaseToken> lease{};
-    std::optional<Failure> failure{};   ///< with FAILED
-    std::vector<Event> events{};        ///< with DONE: stored with the completion, and delivered
-    Json attempt{};                     ///< facts about the attempt, kept in its history: an object
+    std::optional<Failure> failure{};  ///< with FAILED
+    std::vector<Event> events{};       ///< with DONE: stored with the completion, and delivered
+    Json attempt{};                    ///< facts about the attempt, kept in its history: an object
 
     friend bool operator==(const AddTask&, const AddTask&) = default;
 };

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/values.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace freshet::wire::values {
 

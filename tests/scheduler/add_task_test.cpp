@@ -114,7 +114,8 @@ TEST_CASE("priority reaches the end of a chain of 20,000", "[scheduler][add_task
     Conversation talk;
     constexpr int length = 20'000;
     for (int i = 0; i < length; ++i)
-        talk.registers("W", "T_" + std::to_string(i), i == 0 ? std::vector<std::string>{} : std::vector{"T_" + std::to_string(i - 1)});
+        talk.registers("W", "T_" + std::to_string(i),
+                       i == 0 ? std::vector<std::string>{} : std::vector{"T_" + std::to_string(i - 1)});
     talk.add({.worker = "W", .task_id = "Root", .deps = {{"T_" + std::to_string(length - 1)}}, .priority = 9});
     CHECK(talk.task("T_0").priority == 9);
 }

@@ -11,11 +11,13 @@ using wire::Status;
 namespace {
 
 void registers(Conversation& talk, const std::string& task, const std::string& day, const std::string& kind = "k") {
-    talk.add({.worker = "W", .task_id = task, .family = "F", .params = {{"day", day}, {"kind", kind}}, .batchable = true});
+    talk.add(
+        {.worker = "W", .task_id = task, .family = "F", .params = {{"day", day}, {"kind", kind}}, .batchable = true});
 }
 
 void starts(Conversation& talk, const std::string& combined, const wire::BatchAssignment& batch) {
-    talk.add({.worker = "W", .task_id = combined, .status = Status::running, .family = "F", .batch_id = batch.batch_id});
+    talk.add(
+        {.worker = "W", .task_id = combined, .status = Status::running, .family = "F", .batch_id = batch.batch_id});
 }
 
 Conversation batching(std::optional<std::int64_t> largest = std::nullopt) {
@@ -27,9 +29,7 @@ Conversation batching(std::optional<std::int64_t> largest = std::nullopt) {
     return talk;
 }
 
-wire::BatchAssignment batch(Conversation& talk) {
-    return std::get<wire::BatchAssignment>(talk.work("W").assignment);
-}
+wire::BatchAssignment batch(Conversation& talk) { return std::get<wire::BatchAssignment>(talk.work("W").assignment); }
 
 }  // namespace
 
@@ -108,8 +108,18 @@ TEST_CASE("a combined id that another worker ran before runs for its new worker"
 
 TEST_CASE("a member is not failed because its live runner does not care for it", "[scheduler][batch]") {
     Conversation talk;
-    talk.add({.worker = "W", .task_id = "F_1", .resources = {{"db", 1}}, .family = "F", .params = {{"day", "1"}}, .batchable = true});
-    talk.add({.worker = "W2", .task_id = "F_2", .resources = {{"db", 1}}, .family = "F", .params = {{"day", "2"}}, .batchable = true});
+    talk.add({.worker = "W",
+              .task_id = "F_1",
+              .resources = {{"db", 1}},
+              .family = "F",
+              .params = {{"day", "1"}},
+              .batchable = true});
+    talk.add({.worker = "W2",
+              .task_id = "F_2",
+              .resources = {{"db", 1}},
+              .family = "F",
+              .params = {{"day", "2"}},
+              .batchable = true});
     talk.say(wire::AddTaskBatcher{"W", "F", {"day"}, {}});
     CHECK(talk.gets("W") == "F_1|F_2");
     talk.prunes();

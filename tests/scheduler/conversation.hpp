@@ -41,8 +41,13 @@ public:
         add(report(worker, task, status));
     }
     static wire::AddTask report(const std::string& worker, const std::string& task, wire::Status status) {
-        return {.worker = worker, .task_id = task, .status = status, .runnable = false,
-                .new_deps = std::vector<std::string>{}, .expl = "null", .family = family(task),
+        return {.worker = worker,
+                .task_id = task,
+                .status = status,
+                .runnable = false,
+                .new_deps = std::vector<std::string>{},
+                .expl = "null",
+                .family = family(task),
                 .retry_policy_dict = wire::RetryPolicy{}};
     }
     void fails(const std::string& worker, const std::string& task, FailureClass failure_class,

@@ -30,9 +30,7 @@ void fail_again(Conversation& talk, const wire::RetryPolicy& policy = {}) {
     fail(talk, policy);
 }
 
-Config patient() {
-    return {.worker_disconnect_delay = Seconds(1e9)};
-}
+Config patient() { return {.worker_disconnect_delay = Seconds(1e9)}; }
 
 }  // namespace
 
@@ -222,7 +220,8 @@ TEST_CASE("a new worker starts a given-up task anew", "[scheduler][failure]") {
     CHECK(talk.gets("W2") == "A");
 }
 
-TEST_CASE("a new worker starts a given-up task anew, also when it named it as a dependency first", "[scheduler][failure]") {
+TEST_CASE("a new worker starts a given-up task anew, also when it named it as a dependency first",
+          "[scheduler][failure]") {
     Conversation talk(patient());
     run(talk);
     talk.fails("W", "A", FailureClass::permanent);

@@ -18,8 +18,10 @@ Config with_limits(wire::Resources limits) {
     return config;
 }
 
-void needs(Conversation& talk, const std::string& worker, const std::string& task, wire::Resources resources, double priority = 0) {
-    talk.add({.worker = worker, .task_id = task, .resources = std::move(resources), .priority = priority, .family = "A"});
+void needs(Conversation& talk, const std::string& worker, const std::string& task, wire::Resources resources,
+           double priority = 0) {
+    talk.add(
+        {.worker = worker, .task_id = task, .resources = std::move(resources), .priority = priority, .family = "A"});
 }
 
 }  // namespace
@@ -35,6 +37,22 @@ TEST_CASE("a task is handed out when all its dependencies are done and not befor
     CHECK(talk.gets("W").empty());
     talk.reports("W", "C", Status::done);
     CHECK(talk.gets("W") == "A");
+}
+
+TEST_CASE("tasks that wait for each other are never handed out and hold up nobody else", "[scheduler][get_work]") {
+    Conversation talk;
+    talk.registers("W", "A", {"B"});
+    talk.registers("W", "B", {"A", "Z"});
+    talk.registers("W", "Self", {"Self"});
+    talk.registers("W", "C");
+    talk.add({.worker = "W", .task_id = "Z", .status = Status::disabled});
+    CHECK(talk.gets("W") == "C");
+    CHECK(talk.gets("W").empty());
+    talk.pass(Seconds(61));
+    talk.prunes();
+    talk.pass(Seconds(600));
+    talk.prunes();
+    for (const char* task : {"A", "B", "Self", "C", "Z"}) CHECK_FALSE(talk.knows(task));
 }
 
 TEST_CASE("the higher priority comes first, then what was registered first", "[scheduler][get_work]") {

@@ -86,8 +86,11 @@ wire::Request RandomRequests::about_running(const scheduler::Board& board) {
     if (!members.empty() && one_in(2)) {
         const scheduler::Task& member = board.tasks[*members.begin()];
         if (member.runner && member.batch)
-            return wire::AddTask{.worker = *member.runner, .task_id = "F0_all", .status = Status::running,
-                                 .family = "F0", .batch_id = *member.batch};
+            return wire::AddTask{.worker = *member.runner,
+                                 .task_id = "F0_all",
+                                 .status = Status::running,
+                                 .family = "F0",
+                                 .batch_id = *member.batch};
     }
     const auto& running = index.with(Status::running);
     if (running.empty()) return registration();
@@ -101,24 +104,37 @@ wire::Request RandomRequests::about_running(const scheduler::Board& board) {
 
 wire::Request RandomRequests::about_worker() {
     switch (below(8)) {
-        case 0: return wire::AddWorker{worker(), {{"workers", below(4)}}};
-        case 1: return wire::AddTaskBatcher{worker(), "F0", {"n"}, one_in(2) ? std::optional<std::int64_t>(2) : std::nullopt};
-        case 2: return one_in(6) ? wire::Request(wire::DisableWorker{worker()}) : wire::Ping{worker()};
-        case 3: return wire::SetWorkerProcesses{worker(), below(4)};
-        case 4: return wire::UpdateResource{"db", below(5)};
-        case 5: return one_in(4) ? wire::Request(wire::Pause{}) : wire::Unpause{};
-        case 6: return wire::GetWork{.worker = worker(), .current_tasks = std::vector<std::string>{}};
-        default: return wire::Prune{};
+        case 0:
+            return wire::AddWorker{worker(), {{"workers", below(4)}}};
+        case 1:
+            return wire::AddTaskBatcher{
+                worker(), "F0", {"n"}, one_in(2) ? std::optional<std::int64_t>(2) : std::nullopt};
+        case 2:
+            return one_in(6) ? wire::Request(wire::DisableWorker{worker()}) : wire::Ping{worker()};
+        case 3:
+            return wire::SetWorkerProcesses{worker(), below(4)};
+        case 4:
+            return wire::UpdateResource{"db", below(5)};
+        case 5:
+            return one_in(4) ? wire::Request(wire::Pause{}) : wire::Unpause{};
+        case 6:
+            return wire::GetWork{.worker = worker(), .current_tasks = std::vector<std::string>{}};
+        default:
+            return wire::Prune{};
     }
 }
 
 wire::Request RandomRequests::about_task() {
     const std::string id = task(below(tasks_));
     switch (below(4)) {
-        case 0: return wire::ForgiveFailures{id};
-        case 1: return wire::MarkAsDone{id};
-        case 2: return wire::ReEnableTask{id};
-        default: return wire::SendSchedulerMessage{worker(), id, "hello"};
+        case 0:
+            return wire::ForgiveFailures{id};
+        case 1:
+            return wire::MarkAsDone{id};
+        case 2:
+            return wire::ReEnableTask{id};
+        default:
+            return wire::SendSchedulerMessage{worker(), id, "hello"};
     }
 }
 

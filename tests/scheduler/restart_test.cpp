@@ -5,6 +5,7 @@
 #include "scheduler/ledger.hpp"
 #include "scheduler/record.hpp"
 #include "scheduler/scheduler.hpp"
+#include "store/errors.hpp"
 #include "support/fake_log.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,14 +24,17 @@ std::vector<std::string> remembered(const scheduler::State& state) {
     for (const auto id : board.tasks.in_order())
         all.push_back(board.tasks[id].id + " " + task_record(board, id).content.text() + " " +
                       std::to_string(board.tasks[id].unfinished) + " " + std::to_string(board.tasks[id].blocked));
-    for (const auto& [name, worker] : board.workers.all()) all.push_back(name + " " + worker_record(worker).content.text());
+    for (const auto& [name, worker] : board.workers.all())
+        all.push_back(name + " " + worker_record(worker).content.text());
     all.push_back(settings_record(board).text());
     return all;
 }
 
 scheduler::State reloaded(store::StateFile& file, const scheduler::Config& config, Time now) {
     scheduler::State state(config, 1);
-    const auto fail = [](const scheduler::Record& record, const std::string& reason) { FAIL(record.id << ": " << reason); };
+    const auto fail = [](const scheduler::Record& record, const std::string& reason) {
+        FAIL(record.id << ": " << reason);
+    };
     state.restore(scheduler::Ledger(file, "").read(fail), now, fail);
     return state;
 }
@@ -43,7 +47,8 @@ void kill_and_reload(std::uint64_t seed) {
     FakeLog log;
     RandomRequests random(seed);
     Time now = FakeClock::start;
-    auto live = std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.config = config, .seed = seed}, now);
+    auto live =
+        std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.config = config, .seed = seed}, now);
     for (int step = 0; step < 300; ++step) {
         INFO("step " << step);
         now += std::chrono::duration_cast<Time::duration>(random.passing_time());
@@ -53,7 +58,8 @@ void kill_and_reload(std::uint64_t seed) {
         if (!random.one_in(5)) continue;
         REQUIRE(remembered(reloaded(file, config, now)) == remembered(live->state()));
         if (random.one_in(3))
-            live = std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.config = config, .seed = seed}, now);
+            live = std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.config = config, .seed = seed},
+                                               now);
     }
 }
 
@@ -65,7 +71,8 @@ struct Daemon {
 
     explicit Daemon(scheduler::OldWorkers old = scheduler::OldWorkers::may_return) { start(old); }
     void start(scheduler::OldWorkers old) {
-        scheduler = std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.run_id = "r", .old_workers = old}, now);
+        scheduler =
+            std::make_unique<Scheduler>(file, log, scheduler::SchedulerOptions{.run_id = "r", .old_workers = old}, now);
     }
     wire::Response say(wire::Request request) { return scheduler->execute({&request, 1}, now).front(); }
     wire::Assignment assignment(const std::string& worker) {
@@ -118,10 +125,11 @@ TEST_CASE("an event is stored with the completion, once", "[scheduler][restart]"
     Daemon daemon;
     daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
     daemon.assignment("W");
-    const wire::AddTask done{.worker = "W",
-                             .task_id = "A",
-                             .status = Status::done,
-                             .events = {Event{.id = "e", .source = "/s", .type = "t", .subject = "u", .key = "k", .data = 1}}};
+    const wire::AddTask done{
+        .worker = "W",
+        .task_id = "A",
+        .status = Status::done,
+        .events = {Event{.id = "e", .source = "/s", .type = "t", .subject = "u", .key = "k", .data = 1}}};
     daemon.say(done);
     daemon.say(done);
     CHECK(daemon.count("SELECT count(*) FROM outbox WHERE event_id = 'e'") == 1);
@@ -154,4 +162,16 @@ TEST_CASE("what was committed for a crash only is synced within a second", "[sch
     daemon.now += std::chrono::seconds(1);
     daemon.scheduler->execute({}, daemon.now);
     CHECK(daemon.scheduler->next_wakeup() > daemon.now + std::chrono::seconds(1));
+}
+
+TEST_CASE("what a full disk kept from being written is written by the next call", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    daemon.file.database().execute("PRAGMA max_page_count = 1");  // no more than there is
+    const wire::AddTask large{.worker = "W", .task_id = "B", .params = {{"text", std::string(100'000, 'x')}}};
+    CHECK_THROWS_AS(daemon.say(large), store::DiskFullError);
+    daemon.file.database().execute("PRAGMA max_page_count = 1000000");
+    daemon.say(wire::Ping{"W"});
+    CHECK(remembered(reloaded(daemon.file, {}, daemon.now)) == remembered(daemon.scheduler->state()));
+    CHECK(daemon.count("SELECT count(*) FROM tasks") == 2);
 }

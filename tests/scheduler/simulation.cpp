@@ -49,8 +49,9 @@ void Simulation::run() {
 
 void Simulation::act(SimulatedWorker& worker) {
     if (talk_.now < worker.hangs_until) return;
-    if (chance(2)) return start_worker(worker);                                      // it crashed, and fcron started it again
-    if (chance(2)) worker.hangs_until = talk_.now + std::chrono::seconds(random_() % 200);  // longer than it is trusted, at times
+    if (chance(2)) return start_worker(worker);  // it crashed, and fcron started it again
+    if (chance(2))
+        worker.hangs_until = talk_.now + std::chrono::seconds(random_() % 200);  // longer than it is trusted, at times
     if (talk_.work(worker.name).pending.n_pending_tasks == 0 && worker.running.empty()) return start_worker(worker);
     for (std::size_t i = 0; i < worker.running.size(); ++i) {
         if (worker.running[i].ends > talk_.now) continue;
@@ -69,7 +70,8 @@ void Simulation::ask_for_work(SimulatedWorker& worker) {
     if (!given) return;
     newest_[given->task_id] = given->lease->token;
     if (chance(5)) return;  // the answer is lost
-    if (acknowledged_.contains(given->task_id)) problems_.push_back(given->task_id + " was handed out after its completion");
+    if (acknowledged_.contains(given->task_id))
+        problems_.push_back(given->task_id + " was handed out after its completion");
     worker.running.push_back({given->task_id, given->lease->token, talk_.now + std::chrono::seconds(random_() % 30)});
     check_holders(given->task_id);
 }
@@ -84,8 +86,9 @@ void Simulation::end_attempt(SimulatedWorker& worker, const Running& attempt) {
 void Simulation::publish(SimulatedWorker& worker, const Running& attempt) {
     check_holders(attempt.task);
     if (!talk_.ask<wire::LeaseState>(wire::HoldsLease{worker.name, attempt.task, attempt.lease}).held) return;
-    if (attempt.lease < newest_[attempt.task]) problems_.push_back(attempt.task + " was put in place under an old lease");
-    published_.insert(attempt.task);  // when it was there already, its maker died before it could say so
+    if (attempt.lease < newest_[attempt.task])
+        problems_.push_back(attempt.task + " was put in place under an old lease");
+    published_.insert(attempt.task);             // when it was there already, its maker died before it could say so
     if (chance(5)) return start_worker(worker);  // it died before it could say so
     if (chance(10)) tell(worker, attempt, Status::done);
     tell(worker, attempt, Status::done);
@@ -103,7 +106,8 @@ void Simulation::check_holders(const std::string& task) {
     int holders = 0;
     for (const auto& worker : workers_)
         for (const Running& attempt : worker.running)
-            if (attempt.task == task && talk_.task(task).lease == attempt.lease && scheduler::is_running(talk_.task(task)))
+            if (attempt.task == task && talk_.task(task).lease == attempt.lease &&
+                scheduler::is_running(talk_.task(task)))
                 ++holders;
     if (holders > 1) problems_.push_back(task + " is held by two workers");
 }

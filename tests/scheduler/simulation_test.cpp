@@ -6,7 +6,8 @@
 
 using namespace freshet::test;
 
-TEST_CASE("workers that crash, hang and lose answers finish everything, and no two hold a task at once", "[scheduler][simulation]") {
+TEST_CASE("workers that crash, hang and lose answers finish everything, and no two hold a task at once",
+          "[scheduler][simulation]") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         INFO("seed " << seed);
         Simulation day(seed);

@@ -50,7 +50,8 @@ bool SlowScheduler::fits(const Task& task, const wire::Resources& used) const {
     for (const auto& [name, amount] : *task.resources) {
         const auto limit = board_.limits.find(name);
         const auto taken = used.find(name);
-        if (amount + (taken == used.end() ? 0 : taken->second) > (limit == board_.limits.end() ? 1 : limit->second)) return false;
+        if (amount + (taken == used.end() ? 0 : taken->second) > (limit == board_.limits.end() ? 1 : limit->second))
+            return false;
     }
     return true;
 }
@@ -72,7 +73,8 @@ SlowScheduler::Tasks SlowScheduler::candidates(bool trivial) const {
         if (task.status != Status::pending && task.status != Status::running) continue;
         if (!trivial || is_own(task)) tasks.push_back(&task);
     }
-    std::stable_sort(tasks.begin(), tasks.end(), [](const Task* a, const Task* b) { return a->priority > b->priority; });
+    std::stable_sort(tasks.begin(), tasks.end(),
+                     [](const Task* a, const Task* b) { return a->priority > b->priority; });
     return tasks;
 }
 
@@ -105,9 +107,8 @@ const Task* SlowScheduler::walk(const Tasks& tasks, bool trivial) const {
         std::vector<std::string> reservers;
         for (const auto& name : *task->workers) reservers.push_back(*name);
         if (assistant_) reservers.push_back(worker_);
-        const auto reserver = std::find_if(reservers.begin(), reservers.end(), [&](const auto& name) {
-            return free.contains(name) && free[name] > 0;
-        });
+        const auto reserver = std::find_if(reservers.begin(), reservers.end(),
+                                           [&](const auto& name) { return free.contains(name) && free[name] > 0; });
         if (reserver == reservers.end()) continue;
         --free[*reserver];
         add(greedy, *task->resources);

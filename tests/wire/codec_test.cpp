@@ -92,7 +92,8 @@ TEST_CASE("a plain report carries no word that Luigi does not know", "[wire]") {
 }
 
 TEST_CASE("many registrations travel in one call", "[wire]") {
-    const Call call = encode(Request(RegisterTasks{{{.worker = "W", .task_id = "A"}, {.worker = "W", .task_id = "B"}}}));
+    const Call call =
+        encode(Request(RegisterTasks{{{.worker = "W", .task_id = "A"}, {.worker = "W", .task_id = "B"}}}));
     CHECK(call.method == "register_tasks");
     const auto request = decoded<RegisterTasks>(call.method, call.arguments.text());
     REQUIRE(request.tasks.size() == 2);
