@@ -10,6 +10,7 @@
 #include "run/exit_status.hpp"
 #include "run/stop_signals.hpp"
 #include "run/summary.hpp"
+#include "store/errors.hpp"
 #include "store/journal.hpp"
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
@@ -75,28 +76,27 @@ public:
     Session(const Registry& registry, const SessionOptions& options, const SessionParts& parts, store::StateFile& state,
             worker::Nursery* nursery)
         : registry_(registry), options_(options), parts_(parts), run_id_(options.run_id.empty() ? uuid4() : options.run_id),
-          state_(state), journal_(state), scheduler_(state, parts.log, embedded(run_id_), parts.clock.now()),
-          client_(scheduler_, parts.clock), nursery_(nursery) {}
+          state_(state), nursery_(nursery) {}
 
     SessionResult run(worker::Plan& plan) {
-        start_run();
-        // Before any other thread: one that does not block these signals would be killed by them, and the run with it.
-        std::optional<StopSignals> stops;
-        if (options_.handles_signals) stops.emplace([this] { mailbox_.put(worker::Nudge{}); });
+        // Before any other thread: one that does not block the signals would die of them, and the process with it.
+        if (options_.handles_signals) stops_.emplace([this] { mailbox_.put(worker::Nudge{}); });
         event::DeliveryThreads deliveries({.state = state_, .clock = parts_.clock, .log = parts_.log, .chance = jitter()},
                                           sinks(), [this] { mailbox_.put(worker::Nudge{}); });
         announce_again(plan, state_, parts_.clock.now());
         SessionResult result;
         if (is_complete(plan)) result.tasks = reports_of(plan);
-        else work(plan, deliveries, stops, result);
+        else work(plan, deliveries, result);
         result.undelivered_events = static_cast<int>(deliveries.finish(result.was_stopped ? 2s : delivery_time).pending);
-        end_run(result);
         return result;
     }
 
 private:
-    void work(worker::Plan& plan, event::DeliveryThreads& deliveries, const std::optional<StopSignals>& stops,
-              SessionResult& result) {
+    void work(worker::Plan& plan, event::DeliveryThreads& deliveries, SessionResult& result) {
+        store::Journal journal(state_);
+        start_run(journal);
+        scheduler::Scheduler scheduler(state_, parts_.log, embedded(run_id_), parts_.clock.now());
+        EmbeddedScheduler client(scheduler, parts_.clock);
         worker::Toolbox toolbox(parts_.clock);
         worker::ThreadRunner threads(options_.workers, toolbox.tools(), mailbox_);
         std::optional<worker::ProcessRunner> processes;
@@ -105,13 +105,13 @@ private:
 
         worker::Worker worker(registry_, plan,
                               {.clock = parts_.clock,
-                               .scheduler = client_,
+                               .scheduler = client,
                                .threads = threads,
                                .processes = isolated,
                                .mailbox = mailbox_,
                                .observer = parts_.observer,
-                               .stops = [&] { return stops ? stops->count() : 0; },
-                               .between = [&] { return housekeeping(deliveries); }},
+                               .stops = [this] { return stops_ ? stops_->count() : 0; },
+                               .between = [&] { return housekeeping(scheduler, deliveries); }},
                               {.id = worker_id(options_.workers),
                                .slots = options_.workers,
                                .run_id = run_id_,
@@ -120,38 +120,49 @@ private:
                                .wait_until = options_.wait_until});
         worker.run();
         result.tasks = worker.reports();
-        result.was_stopped = stops && stops->count() > 0;
+        result.was_stopped = stops_ && stops_->count() > 0;
+        end_run(journal, result);
     }
 
     /// Events go out, and the scheduler does what falls due by itself. Returns when either wants to be looked after again.
-    std::optional<Time> housekeeping(event::DeliveryThreads& deliveries) {
+    std::optional<Time> housekeeping(scheduler::Scheduler& scheduler, event::DeliveryThreads& deliveries) {
         const Time now = parts_.clock.now();
-        if (const auto due = scheduler_.next_wakeup(); due && *due <= now) client_.call({});
+        if (const auto due = scheduler.next_wakeup(); due && *due <= now) scheduler.execute({}, now);
         const auto delivery = deliveries.poll().next_try;
-        const auto wakeup = scheduler_.next_wakeup();
+        const auto wakeup = scheduler.next_wakeup();
         return delivery && wakeup ? std::min(delivery, wakeup) : delivery ? delivery : wakeup;
     }
 
-    void start_run() {
+    void start_run(store::Journal& journal) {
         const store::Owner self = store::this_process(options_.command, parts_.clock.now());
-        auto change = state_.begin();
-        journal_.end_lost_attempts(parts_.clock.now(), "the process that ran it died");
-        journal_.start_run({.run_id = run_id_,
-                            .started = parts_.clock.now(),
-                            .program = options_.program,
-                            .command = options_.command,
-                            .host = self.host,
-                            .pid = self.pid});
-        change.commit(store::Durability::crash);
+        change(store::Durability::crash, [&] {
+            journal.end_lost_attempts(parts_.clock.now(), "the process that ran it died");
+            journal.start_run({.run_id = run_id_,
+                               .started = parts_.clock.now(),
+                               .program = options_.program,
+                               .command = options_.command,
+                               .host = self.host,
+                               .pid = self.pid});
+        });
     }
 
-    void end_run(const SessionResult& result) {
-        auto change = state_.begin();
-        journal_.end_run(run_id_, parts_.clock.now(), static_cast<int>(status_of(result)), one_line_summary(result));
-        journal_.prune_history(parts_.clock.now() - history_kept);
-        store::Outbox outbox(state_);
-        outbox.prune_delivered(parts_.clock.now() - history_kept, sink_names());
-        change.commit(store::Durability::power_cut);
+    void end_run(store::Journal& journal, const SessionResult& result) {
+        change(store::Durability::power_cut, [&] {
+            journal.end_run(run_id_, parts_.clock.now(), static_cast<int>(status_of(result)), one_line_summary(result));
+            journal.prune_history(parts_.clock.now() - history_kept);
+            store::Outbox(state_).prune_delivered(parts_.clock.now() - history_kept, sink_names());
+        });
+    }
+
+    /// The history of runs is worth a sentence when it cannot be written, not the run.
+    void change(store::Durability durability, const std::function<void()>& what) {
+        try {
+            auto transaction = state_.begin();
+            what();
+            transaction.commit(durability);
+        } catch (const store::DiskFullError& error) {
+            parts_.observer.noticed(error.what());
+        }
     }
 
     event::Sinks sinks() const {
@@ -179,11 +190,9 @@ private:
     SessionParts parts_;
     std::string run_id_;
     store::StateFile& state_;
-    store::Journal journal_;
-    scheduler::Scheduler scheduler_;
-    EmbeddedScheduler client_;
     worker::Nursery* nursery_;
     worker::Mailbox<worker::Message> mailbox_;
+    std::optional<StopSignals> stops_;
 };
 
 }  // namespace

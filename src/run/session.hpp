@@ -16,6 +16,15 @@
 
 namespace freshet::run {
 
+/// What became of a run.
+struct SessionResult {
+    std::vector<TaskReport> tasks;            ///< in the order in which they were found
+    bool was_stopped = false;                 ///< by a signal
+    int undelivered_events = 0;               ///< kept for the next start
+    std::chrono::milliseconds took{0};
+    bool succeeded() const;
+};
+
 /// What one run of a program is given.
 struct SessionOptions {
     std::string program = "freshet";
@@ -34,14 +43,6 @@ struct SessionParts {
     const Clock& clock;
     Log& log;
     worker::Observer& observer;
-};
-
-struct SessionResult {
-    std::vector<TaskReport> tasks;            ///< in the order in which they were found
-    bool was_stopped = false;                 ///< by a signal
-    int undelivered_events = 0;               ///< kept for the next start
-    std::chrono::milliseconds took{0};
-    bool succeeded() const;
 };
 
 /// Brings `roots` and all they require up to date with an embedded scheduler. Throws worker::PlanError for what cannot
