@@ -73,7 +73,7 @@ private:
         else if (const Option* option = own_option(name))
             take_option(*option, std::move(value));
         else
-            throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion(name, understood())));
+            throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, understood())));
     }
 
     void take_parameter(const Parameter& parameter, std::optional<std::string> value) {
@@ -118,9 +118,9 @@ private:
     std::vector<std::string> understood() const {
         std::vector<std::string> names;
         if (result_.type)
-            for (const Parameter& p : result_.type->parameters) names.push_back(dashed(p.name));
+            for (const Parameter& p : result_.type->parameters) names.push_back("--" + dashed(p.name));
         for (const Option& option : all_options())
-            if (is_understood(option.name)) names.emplace_back(option.name);
+            if (is_understood(option.name)) names.push_back(fmt::format("--{}", option.name));
         return names;
     }
 

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <optional>
 #include <ostream>
 
@@ -55,15 +56,31 @@ std::string command_of(const Call& call) {
     return fmt::format("{} {}", call.program.name, joined(call.arguments, " "));
 }
 
-/// The last word of a run: the summary for people, or, where there is a structured log, a record with its numbers.
-void conclude(const SessionResult& result, std::ostream& out, Log* structured) {
-    if (!structured)
-        out << summary(result);
-    else
-        structured->write({.level = result.succeeded() ? LogLevel::info : LogLevel::error,
-                           .event = "run.done",
-                           .message = one_line_summary(result),
-                           .fields = summary_fields(result)});
+/// The run's end as programs want it: a record, also for what ended it early.
+Status run_for_programs(const std::function<SessionResult()>& run, Log& log) {
+    try {
+        const SessionResult result = run();
+        log.write({.level = result.succeeded() ? LogLevel::info : LogLevel::error,
+                   .event = "run.done",
+                   .message = one_line_summary(result),
+                   .fields = summary_fields(result)});
+        return status_of(result);
+    } catch (const std::exception& error) {
+        // Told here, since a sentence on its own would break the log's rule of one record a line.
+        const Status status = status_of(error);
+        log.write({.level = LogLevel::error,
+                   .event = "run.failed",
+                   .message = error.what(),
+                   .fields = {{"exit_status", static_cast<int>(status)}}});
+        return status;
+    }
+}
+
+Status run_for_people(const std::function<SessionResult()>& run, std::optional<Telltale>& tell, std::ostream& out) {
+    const SessionResult result = run();
+    tell.reset();  // wipes the live line
+    out << summary(result);
+    return status_of(result);
 }
 
 }  // namespace
@@ -83,12 +100,11 @@ Status run_command(const Call& call) {
                                  .handles_signals = true};
     std::optional<Telltale> tell(std::in_place, call.world, settings.log_format,
                                  observe::common_fields(identity, call.program.name));
-    const SessionResult result =
-        run_session(call.registry, {root}, options, {call.world.clock, tell->log(), tell->watch()});
-    const bool is_plain = settings.log_format == LogFormat::plain;
-    if (is_plain) tell.reset();  // wipes the live line
-    conclude(result, call.world.out, is_plain ? nullptr : &tell->log());
-    const Status status = status_of(result);
+    const auto run = [&] {
+        return run_session(call.registry, {root}, options, {call.world.clock, tell->log(), tell->watch()});
+    };
+    const Status status = settings.log_format == LogFormat::json ? run_for_programs(run, tell->log())
+                                                                 : run_for_people(run, tell, call.world.out);
     return status == Status::not_there_yet && settings.tempfail_ok ? Status::complete : status;
 }
 

@@ -21,7 +21,7 @@ int number(std::string_view two) { return (two[0] - '0') * 10 + (two[1] - '0'); 
 /// "06:30"
 std::optional<minutes> time_of_day(std::string_view text) {
     if (text.size() != 5 || text[2] != ':') return std::nullopt;
-    for (const std::size_t i : {0, 1, 3, 4})
+    for (const std::size_t i : {0u, 1u, 3u, 4u})
         if (!is_digit(text[i])) return std::nullopt;
     const auto hour = number(text), minute = number(text.substr(3));
     if (hour > 23 || minute > 59) return std::nullopt;

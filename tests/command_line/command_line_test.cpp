@@ -86,6 +86,15 @@ TEST_CASE("a structured log has nothing but records, and ends with the numbers o
     CHECK(last.at("trace_id").as_string().size() == 32);
 }
 
+TEST_CASE("in a structured log also what ends a run early is a record", "[run]") {
+    ToyProgram toys;
+    CHECK(toys.run({"run", "Snake", "--log-format", "json"}) == 35);
+    const Json record = Json::parse(toys.complained());
+    CHECK(record.at("event").as_string() == "run.failed");
+    CHECK(record.at("exit_status").as_integer() == 35);
+    CHECK(contains(record.at("msg").as_string(), "a task requires itself"));
+}
+
 TEST_CASE("plan tells what would run and why, requirements first, and touches nothing", "[plan]") {
     ToyProgram toys;
     make(toys, "number-2");

@@ -51,8 +51,8 @@ TEST_CASE("options of Freshet's own stand before or after the task", "[options]"
 }
 
 TEST_CASE("an unknown flag is refused with the nearest right one", "[options]") {
-    CHECK(refusal({"run", "Number", "--valeu", "1"}) == "unknown option --valeu; did you mean 'value'?");
-    CHECK(refusal({"run", "--worker", "1"}) == "unknown option --worker; did you mean 'workers'?");
+    CHECK(refusal({"run", "Number", "--valeu", "1"}) == "unknown option --valeu; did you mean '--value'?");
+    CHECK(refusal({"run", "--worker", "1"}) == "unknown option --worker; did you mean '--workers'?");
 }
 
 TEST_CASE("an option of another command is refused", "[options]") {
