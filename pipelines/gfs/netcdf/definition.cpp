@@ -11,6 +11,7 @@
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
+#include <hdf5.h>
 #include <netcdf.h>
 #include <netcdf>
 
@@ -197,6 +198,8 @@ const float fill_value = NC_FILL_FLOAT;
 
 void define_file(const std::filesystem::path& path, const Layout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info) {
+    // Where the disk was full HDF5 keeps a broken file that it cannot close; at exit it would try again, and crash.
+    H5dont_atexit();
     const auto definition = guarded(path, "the header", [&] {
         auto made = std::make_unique<Definition>(path, layout);
         put_global_attributes(made->nc, layout, messages, info);
