@@ -20,8 +20,9 @@ struct ProgramCall {
 };
 
 /// Runs an external program to its end; its lines of standard error go to the task's log. Ends it (TERM, then KILL,
-/// its whole process group) when the attempt is cancelled. Throws Error with its exit status and last lines of
-/// standard error when it fails; 75 (EX_TEMPFAIL) is a TransientError.
+/// its whole process group) when the attempt is cancelled, and kills what it leaves in the background. With
+/// Isolation::process it belongs to the attempt's own process group, which a timeout ends as a whole. Throws Error with
+/// its exit status and last lines of standard error when it fails; 75 (EX_TEMPFAIL) is a TransientError.
 void run_program(Context& context, const ProgramCall& call);
 
 }  // namespace freshet

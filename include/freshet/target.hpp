@@ -20,8 +20,9 @@ concept Target = requires(const T& target) {
 
 /// A file or a folder on this machine.
 ///
-/// Inside a task's run(), what is created is staged: written beside the target, synced to disk, and put in its place
-/// by the worker after run() has returned, together with a receipt. Elsewhere it is put in place at once.
+/// Inside a task's run(), in the thread that runs it, what is created is staged: written beside the target, synced to
+/// disk, and put in its place by the worker after run() has returned, together with a receipt. Elsewhere it is put in
+/// place at once. What an attempt has staged exists for it, and can be read by it, before others see it.
 class LocalTarget {
 public:
     explicit LocalTarget(std::filesystem::path path) : path_(std::move(path)) {}

@@ -34,7 +34,6 @@ bool is_disk_full(const path& folder) {
 }
 
 void write_and_sync(const path& target, const path& temporary, const Write& write) {
-    remove_tree(temporary);
     create_folders(receipt_path(target).parent_path());
     write(temporary);
     if (!is_name_taken(temporary))
@@ -67,8 +66,9 @@ void Staging::prepare(const path& target) {
 
 void Staging::stage(const path& target, const Write& write) {
     prepare(target);
-    std::erase_if(outputs_, [&](const StagedOutput& output) { return output.target == target; });
     const path temporary = temporary_path(target, token_);
+    if (std::erase_if(outputs_, [&](const StagedOutput& output) { return output.target == target; }) > 0)
+        remove_tree(temporary);
     write_temporary(target, temporary, write);
     outputs_.push_back({target, temporary, temporary_path(receipt_path(target), token_)});
 }
