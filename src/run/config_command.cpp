@@ -25,7 +25,9 @@ void write_section(std::ostream& out, std::string_view section, const std::vecto
     }
     out << fmt::format("[{}]\n", section);
     for (const Line& line : lines)
-        out << fmt::format("  {:{}} = {:{}}  {}\n", line.key, keys, line.value, values, line.origin);
+        out << fmt::format(
+            "  {:{}} = {}\n", line.key, keys,
+            line.origin.empty() ? line.value : fmt::format("{:{}}  {}", line.value, values, line.origin));
 }
 
 std::vector<Line> run_lines(const Call& call) {
@@ -55,7 +57,8 @@ std::vector<Line> task_lines(const TaskType& type, const Call& call) {
 }  // namespace
 
 Status config_command(const Call& call) {
-    read_run_settings(call.invocation, call.settings, call.world.clock.now());  // refuses what is wrong
+    if (!call.invocation.subject.empty()) call.registry.find(call.invocation.subject);  // refuses what is no task
+    read_run_settings(call.invocation, call.settings, call.world.clock.now());          // refuses what is wrong
     write_section(call.world.out, "run", run_lines(call));
     for (const TaskType* type : call.registry.types())
         if ((!call.invocation.type || call.invocation.type == type) && !type->parameters.empty())

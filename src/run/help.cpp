@@ -35,8 +35,10 @@ std::string row(const Parameter& parameter, const TaskType& type) {
         meaning += " (must be given)";
     else if (parameter.visibility == Visibility::secret)
         meaning += " (secret)";
-    else
-        meaning += fmt::format(" (default: {})", parameter.write(type.defaults()));
+    else {
+        const std::string value = parameter.write(type.defaults());
+        meaning += fmt::format(" (default: {})", value.empty() ? "none" : value);
+    }
     const std::string flag = "--" + dashed(parameter.name);
     return row(parameter.is_flag ? flag : fmt::format("{} {}", flag, parameter.example), meaning);
 }

@@ -28,9 +28,15 @@ TEST_CASE("config shows what must be given and hides secrets", "[values]") {
     ToyProgram toys;
     toys.world.environment["FRESHET_NUMBER__TOKEN"] = "xyzzy";
     CHECK(toys.run({"config"}) == 0);
-    CHECK(contains(toys.said(), "folder     = (must be given)"));
+    CHECK(contains(toys.said(), "folder     = (must be given)\n"));
     CHECK(contains(toys.said(), "token      = ***"));
     CHECK(!contains(toys.said(), "xyzzy"));
+}
+
+TEST_CASE("config refuses a task that does not exist", "[values]") {
+    ToyProgram toys;
+    CHECK(toys.run({"config", "Nunber"}) == 64);
+    CHECK(contains(toys.complained(), "there is no task called 'Nunber'; did you mean 'Number'?"));
 }
 
 TEST_CASE("a secret may lie in a file of its own", "[values]") {
