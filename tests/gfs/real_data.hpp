@@ -10,10 +10,10 @@
 
 namespace gfs::test {
 
-/// Where a real file lies; nothing, and a line that says so, when it is not at hand. FRESHET_GFS_DATA names another folder.
+/// Where a real file lies; nothing, and a line that says so, when it is not at hand. FRESHET_DATA names another folder.
 inline std::optional<std::filesystem::path> real_file(const std::string& name) {
-    const char* const folder = std::getenv("FRESHET_GFS_DATA");
-    const auto path = std::filesystem::path(folder == nullptr ? FRESHET_GFS_DATA : folder) / name;
+    const char* const folder = std::getenv("FRESHET_DATA");
+    const auto path = std::filesystem::path(folder == nullptr ? FRESHET_DATA_BESIDE : folder) / "gfs" / name;
     if (std::filesystem::exists(path)) return path;
     std::cout << "skipped: there is no real file " << path << '\n';
     return std::nullopt;

@@ -17,7 +17,7 @@ namespace {
 
 std::filesystem::path reference_folder() {
     const char* told = std::getenv("FRESHET_REFERENCE");
-    return told ? told : "";
+    return told ? std::filesystem::path(told) : std::filesystem::path(FRESHET_SOURCE_DIR) / "../shared/reference";
 }
 
 }  // namespace
