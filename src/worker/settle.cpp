@@ -3,6 +3,7 @@
 #include "worker/registration.hpp"
 #include "worker/worker.hpp"
 
+#include "base/files.hpp"
 #include "base/time.hpp"
 #include "target/leftovers.hpp"
 #include "target/publish.hpp"
@@ -77,6 +78,11 @@ void Worker::settle_done(const Running& running, AttemptResult& result, bool hol
         } else if (task.type().kind == Kind::task && result.staged.empty() && task.type().has_own_completeness && !task.complete()) {
             return report_failure(running, {.message = "it ran, but is not complete"}, took(result));
         }
+    } catch (const DiskFullError& error) {
+        result.ending = Ending::failed;
+        result.disk_full = true;
+        result.failure = {.failure_class = FailureClass::transient, .message = error.what()};
+        return settle_failed(running, result);
     } catch (const Error& error) {
         return report_failure(running, {.failure_class = error.failure_class(), .message = error.what()}, took(result));
     }
