@@ -67,13 +67,25 @@ Status tell(const Program& program, const std::exception& error, std::ostream& e
 
 }  // namespace
 
+std::vector<Value> values_for(const TaskType& type, const Call& call) {
+    auto values = resolve(type, call.invocation.type == &type ? call.invocation.parameters : Values{}, call.settings);
+    if (!call.program.resolve) return values;
+    Values texts;
+    for (const Value& value : values)
+        if (value.text) texts.emplace(value.parameter->name, *value.text);
+    call.program.resolve(type.family, texts, call.world.clock);
+    for (Value& value : values)
+        if (const auto text = texts.find(value.parameter->name); text != texts.end()) value.text = text->second;
+    return values;
+}
+
 AnyTask named_task(const Call& call) {
     const Invocation& invocation = call.invocation;
     if (invocation.subject.empty())
         throw ParameterError(
             fmt::format("{}: which task? '{} help' lists them", invocation.command->name, call.program.name));
     const TaskType& type = invocation.type ? *invocation.type : call.registry.find(invocation.subject);
-    return make_task(type, resolve(type, invocation.parameters, call.settings));
+    return make_task(type, values_for(type, call));
 }
 
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,

@@ -24,6 +24,10 @@ struct Call {
     const std::vector<std::string>& arguments;  ///< as they were typed
 };
 
+/// The values of a family's parameters, with the program's words ("latest") resolved; those of the command line count
+/// when it names this family.
+std::vector<Value> values_for(const TaskType& type, const Call& call);
+
 /// The task that the command line names by its family and parameters; throws ParameterError when it names none.
 AnyTask named_task(const Call& call);
 

@@ -83,11 +83,14 @@ public:
         if (options_.handles_signals) stops_.emplace([this] { mailbox_.put(worker::Nudge{}); });
         event::DeliveryThreads deliveries({.state = state_, .clock = parts_.clock, .log = parts_.log, .chance = jitter()},
                                           sinks(), [this] { mailbox_.put(worker::Nudge{}); });
-        announce_again(plan, state_, parts_.clock.now());
+        with_room([&] { announce_again(plan, state_, parts_.clock.now()); });
         SessionResult result;
         if (is_complete(plan)) result.tasks = reports_of(plan);
         else work(plan, deliveries, result);
-        result.undelivered_events = static_cast<int>(deliveries.finish(result.was_stopped ? 2s : delivery_time).pending);
+        with_room([&] {
+            const auto left = deliveries.finish(result.was_stopped ? 2s : delivery_time);
+            result.undelivered_events = static_cast<int>(left.pending);
+        });
         return result;
     }
 
@@ -111,7 +114,7 @@ private:
                                .mailbox = mailbox_,
                                .observer = parts_.observer,
                                .stops = [this] { return stops_ ? stops_->count() : 0; },
-                               .between = [&] { return housekeeping(scheduler, deliveries); }},
+                               .between = [&] { return housekeeping(scheduler, client, deliveries); }},
                               {.id = worker_id(options_.workers),
                                .slots = options_.workers,
                                .run_id = run_id_,
@@ -125,12 +128,26 @@ private:
     }
 
     /// Events go out, and the scheduler does what falls due by itself. Returns when either wants to be looked after again.
-    std::optional<Time> housekeeping(scheduler::Scheduler& scheduler, event::DeliveryThreads& deliveries) {
+    std::optional<Time> housekeeping(scheduler::Scheduler& scheduler, EmbeddedScheduler& client,
+                                     event::DeliveryThreads& deliveries) {
         const Time now = parts_.clock.now();
-        if (const auto due = scheduler.next_wakeup(); due && *due <= now) scheduler.execute({}, now);
-        const auto delivery = deliveries.poll().next_try;
-        const auto wakeup = scheduler.next_wakeup();
-        return delivery && wakeup ? std::min(delivery, wakeup) : delivery ? delivery : wakeup;
+        std::optional<Time> next = now + full_disk_pause;
+        with_room([&] {
+            if (const auto due = scheduler.next_wakeup(); due && *due <= now) client.call({wire::Prune{}});
+            const auto delivery = deliveries.poll().next_try;
+            const auto wakeup = scheduler.next_wakeup();
+            next = delivery && wakeup ? std::min(delivery, wakeup) : delivery ? delivery : wakeup;
+        });
+        return next;
+    }
+
+    /// What can be made good later is worth a sentence when the disk is full, not the run.
+    void with_room(const std::function<void()>& what) {
+        try {
+            what();
+        } catch (const store::DiskFullError& error) {
+            parts_.observer.noticed(error.what());
+        }
     }
 
     void start_run(store::Journal& journal) {
@@ -154,15 +171,13 @@ private:
         });
     }
 
-    /// The history of runs is worth a sentence when it cannot be written, not the run.
+    /// The history of runs.
     void change(store::Durability durability, const std::function<void()>& what) {
-        try {
+        with_room([&] {
             auto transaction = state_.begin();
             what();
             transaction.commit(durability);
-        } catch (const store::DiskFullError& error) {
-            parts_.observer.noticed(error.what());
-        }
+        });
     }
 
     event::Sinks sinks() const {
@@ -183,6 +198,7 @@ private:
         };
     }
 
+    static constexpr auto full_disk_pause = 10s;
     static constexpr auto history_kept = 24h * 90;  // a season of cycles
 
     const Registry& registry_;

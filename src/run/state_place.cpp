@@ -22,8 +22,7 @@ std::filesystem::path usual_place(const Call& call) {
 }
 
 std::optional<AnyTask> task_with_examples(const TaskType& type, const Call& call) {
-    std::vector<Value> values =
-        resolve(type, call.invocation.type == &type ? call.invocation.parameters : Values{}, call.settings);
+    std::vector<Value> values = values_for(type, call);
     for (Value& value : values)
         if (!value.text) value.text = value.parameter->example;
     try {

@@ -159,6 +159,11 @@ void settle(Board& board, TaskId id, const AddTask& request, const Name& worker,
     });
 }
 
+std::optional<Time> next_try(const Task& task) {
+    if (task.status != Status::failed || task.wake == never) return std::nullopt;
+    return task.wake;
+}
+
 /// Nothing when the report counts.
 std::optional<wire::TaskAdded> without_standing(const Board& board, const AddTask& request) {
     if (!request.lease || request.status == Status::running) return std::nullopt;
@@ -166,7 +171,7 @@ std::optional<wire::TaskAdded> without_standing(const Board& board, const AddTas
         case Standing::valid:
             return std::nullopt;
         case Standing::duplicate:
-            return wire::TaskAdded{};
+            return wire::TaskAdded{.retry = next_try(board.tasks[*board.tasks.find(request.task_id)])};
         case Standing::refused:
             return wire::TaskAdded{refusal(board, request)};
     }
@@ -179,11 +184,6 @@ std::optional<wire::TaskAdded> without_batch(Board& board, const AddTask& reques
     const auto batch = members(board, board.name(*request.batch_id));
     if (!batch.empty() && board.tasks[batch.front()].lease == *request.lease) return std::nullopt;
     return wire::TaskAdded{fmt::format("lease {} of batch '{}' has ended", *request.lease, *request.batch_id)};
-}
-
-std::optional<Time> next_try(const Task& task) {
-    if (task.status != Status::failed || task.wake == never) return std::nullopt;
-    return task.wake;
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ void Worker::register_from(std::size_t first) {
     }
     wire::RegisterTasks request;
     for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (wanted[node]) request.tasks.push_back(registration(plan_, node, options_.id));
+        if (wanted[node] && !standings_[node].is_done) request.tasks.push_back(registration(plan_, node, options_.id));
     if (request.tasks.empty()) return;
     call({std::move(request)});
     may_be_work_ = true;
@@ -65,6 +65,7 @@ void Worker::exchange() {
         const auto sent = std::exchange(unsent_, {});
         for (std::size_t i = 0; i < sent.size(); ++i) acknowledge(sent[i], answers[i]);
         may_be_work_ = false;
+        if (answers.size() > sent.size()) forget_due_retries();
         for (std::size_t i = sent.size(); i < answers.size(); ++i) {
             const auto& work = std::get<wire::Work>(answers[i]);
             const auto* assignment = std::get_if<wire::Assignment>(&work.assignment);
@@ -73,6 +74,12 @@ void Worker::exchange() {
             may_be_work_ = true;
         }
     }
+}
+
+void Worker::forget_due_retries() {
+    // Their pause is over: they are handed out now, or when what else they wait for is there.
+    const Time now = parts_.clock.now();
+    std::erase_if(retries_, [&](const auto& retry) { return retry.second.at < now; });
 }
 
 void Worker::start(const wire::Assignment& assignment) {
@@ -103,6 +110,19 @@ void Worker::start(const wire::Assignment& assignment) {
 }
 
 bool Worker::lacks_a_requirement(std::size_t node, wire::LeaseToken lease) {
+    try {
+        return waits_for_vanished(node, lease);
+    } catch (const StoreError&) {
+        throw;
+    } catch (const std::exception& error) {  // of a requirement's complete(), or a plan that has become impossible
+        report_failure({.node = node, .lease = lease, .number = standings_[node].attempts},
+                       {.failure_class = FailureClass::transient, .message = error.what()}, {});
+        unsent_.back().request.lease = lease;
+        return true;
+    }
+}
+
+bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
     std::vector<std::string> vanished;
     const auto requirements = plan_[node].requirements;
     for (const std::size_t required : requirements) {

@@ -74,7 +74,9 @@ void Worker::settle_done(const Running& running, AttemptResult& result, bool hol
             for (const auto& output : result.staged) target::remove_remains(output.target, result.token);
             if (!task.complete()) return lose(running, std::move(end));
         } else if (target::publish(result.staged) == target::Published::lost) {
-            if (!task.complete()) return lose(running, std::move(end));
+            if (!task.complete())
+                return report_failure(running, {.message = "something else is in the place of its output, and it is not complete"},
+                                      took(result));
         } else if (task.type().kind == Kind::task && result.staged.empty() && task.type().has_own_completeness && !task.complete()) {
             return report_failure(running, {.message = "it ran, but is not complete"}, took(result));
         }
@@ -85,6 +87,8 @@ void Worker::settle_done(const Running& running, AttemptResult& result, bool hol
         return settle_failed(running, result);
     } catch (const Error& error) {
         return report_failure(running, {.failure_class = error.failure_class(), .message = error.what()}, took(result));
+    } catch (const std::exception& error) {  // of the task's own complete()
+        return report_failure(running, {.message = error.what()}, took(result));
     }
     wire::AddTask request = report(task, wire::Status::done, options_.id);
     request.expl = "null";

@@ -30,6 +30,7 @@ void Worker::run() {
 bool Worker::has_more_to_do() const {
     if (!running_.empty() || !results_.empty() || !unsent_.empty()) return true;
     if (stops_noticed_ > 0) return false;
+    if (paused_until_ && may_be_work_) return true;
     return std::any_of(retries_.begin(), retries_.end(), [this](const auto& retry) { return waits_for(retry.second); });
 }
 

@@ -19,6 +19,12 @@ void make(const ToyProgram& toys, const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("a program's own words for values are resolved once, by the clock", "[command_line]") {
+    ToyProgram toys;
+    CHECK(toys.run({"plan", "Number", "--value", "year", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.said(), "value=2026)"));
+}
+
 TEST_CASE("run brings a task and all it requires up to date, and the second time runs nothing", "[run]") {
     ToyProgram toys;
     CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);

@@ -117,8 +117,8 @@ public:
     int run(const std::vector<std::string>& arguments) {
         out.str("");
         err.str("");
-        return run::run_program({.name = "toys", .version = "1.2", .summary = "tasks to play with"}, registry,
-                                arguments, world);
+        return run::run_program({.name = "toys", .version = "1.2", .summary = "tasks to play with", .resolve = resolve},
+                                registry, arguments, world);
     }
 
     std::string data() const { return (folder / "data").string(); }
@@ -129,6 +129,13 @@ public:
         const LocalTarget file(folder / "toys.toml");
         file.write(content);
         return file.path().string();
+    }
+
+    /// The word "year" as a number is the clock's year.
+    static void resolve(std::string_view, Values& values, const Clock& now) {
+        const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now.now())};
+        for (auto& [name, value] : values)
+            if (value == "year") value = std::to_string(int(today.year()));
     }
 
     TempDir folder;

@@ -65,12 +65,16 @@ public:
     std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
         if (full_disks > 0 && full_disks-- > 0) throw store::DiskFullError("write to state 'x': no space left");
         auto answers = scheduler_.execute(requests, clock_.now());
+        const auto* report = requests.empty() ? nullptr : std::get_if<wire::AddTask>(&requests.front());
+        if (report && report->status == wire::Status::failed && std::exchange(loses_next_answer_of_a_failure, false))
+            throw store::DiskFullError("write to state 'x': no space left");
         for (wire::Response& answer : answers)
             if (auto* lease = std::get_if<wire::LeaseState>(&answer); lease && steals_leases) lease->held = false;
         return answers;
     }
 
     int full_disks = 0;
+    bool loses_next_answer_of_a_failure = false;
     bool steals_leases = false;
 
 private:
@@ -332,6 +336,35 @@ TEST_CASE("a full disk pauses the run and does not end it", "[worker]") {
     CHECK(bench.clock.now() - began >= 10s);
     CHECK(bench.diary.notices ==
           std::vector<std::string>{"write 'a': No space left on device: starting nothing for 10 s, then trying again"});
+}
+
+TEST_CASE("a failure that the scheduler could not write at once is tried again all the same", "[worker]") {
+    Bench bench;
+    bench.runner.script = fails(1, FailureClass::transient);
+    bench.client.loses_next_answer_of_a_failure = true;
+    CHECK(bench.run({Make{"a"}})[0].fate == Fate::ran);
+}
+
+TEST_CASE("a disk that is full while the plan is registered delays the run and does not end it", "[worker]") {
+    Bench bench;
+    bench.client.full_disks = 1;
+    CHECK(bench.run({Make{"a"}})[0].fate == Fate::ran);
+}
+
+TEST_CASE("what was done in this run is not run again when it is required once more", "[worker]") {
+    Bench bench;
+    required = {{"a", {"d"}}, {"late", {"d"}}};
+    bench.runner.script = [&](const worker::Attempt& attempt, AttemptResult& result) {
+        if (attempt.task == AnyTask(Make{"a"}) && !there.contains("late")) {
+            result.ending = Ending::waiting;
+            result.missing = {Make{"late"}};
+        } else {
+            there.insert(attempt.task.values().at("name"));
+        }
+        return true;
+    };
+    bench.run({Make{"a"}});
+    CHECK(std::count(bench.runner.diary.begin(), bench.runner.diary.end(), "start Make(name=d)") == 1);
 }
 
 TEST_CASE("a scheduler that cannot write for want of room is asked again", "[worker]") {

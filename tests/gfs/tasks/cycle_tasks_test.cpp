@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/cycle_tasks.hpp"
+
+#include <catch2/catch.hpp>
+
+using freshet::AnyTask;
+
+namespace {
+
+gfs::IngestCycle ingest(std::string_view leads) {
+    return {.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .leads = gfs::Leads::parse(leads), .root = "/data"};
+}
+
+}  // namespace
+
+TEST_CASE("a cycle requires its manifest, and the manifest every lead that was asked for", "[gfs]") {
+    const auto manifest = ingest("0-2,6").requirements();
+    std::vector<int> leads;
+    for (const auto& file : manifest.requirements()) leads.push_back(file.lead);
+    CHECK(leads == std::vector{0, 1, 2, 6});
+}
+
+TEST_CASE("equal wishes for leads, written in two ways, have one manifest", "[gfs]") {
+    CHECK(ingest("0-3").requirements().output() == ingest("0-1,2,3").requirements().output());
+    CHECK_FALSE(ingest("0-3").requirements().output() == ingest("0-2").requirements().output());
+}
+
+TEST_CASE("where the files come from is no part of what they are", "[gfs]") {
+    auto elsewhere = ingest("0");
+    elsewhere.source = "http://localhost/";
+    CHECK(AnyTask(elsewhere) == AnyTask(ingest("0")));
+}
+
+TEST_CASE("early leads go before late ones, and manifests after all", "[gfs]") {
+    const auto manifest = ingest("0,6").requirements();
+    const auto files = manifest.requirements();
+    CHECK(AnyTask(files[0]).policy().priority > AnyTask(files[1]).policy().priority);
+    CHECK(AnyTask(files[1]).policy().priority > AnyTask(manifest).policy().priority);
+}
+
+TEST_CASE("a decoder runs in a process of its own", "[gfs]") {
+    CHECK(freshet::TaskType::of<gfs::ConvertLead>().isolation == freshet::Isolation::process);
+}

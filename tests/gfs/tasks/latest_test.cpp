@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/latest.hpp"
+
+#include "support/temp_dir.hpp"
+
+#include "freshet/error.hpp"
+
+#include <catch2/catch.hpp>
+
+using freshet::test::TempDir;
+
+namespace {
+
+std::string pointed_at(const TempDir& folder) {
+    return std::filesystem::read_symlink(folder.path() / "latest").string();
+}
+
+}  // namespace
+
+TEST_CASE("latest points at the newest revision, relative to its folder", "[gfs]") {
+    const TempDir folder;
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r1");
+    CHECK(pointed_at(folder) == "2026-08-21T06/r1");
+    gfs::point_latest_at(folder.path(), "2026-08-21T12/r1");
+    CHECK(pointed_at(folder) == "2026-08-21T12/r1");
+}
+
+TEST_CASE("latest never goes back to an older cycle or revision", "[gfs]") {
+    const TempDir folder;
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r10");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r9");
+    gfs::point_latest_at(folder.path(), "2026-08-21T00/r11");
+    CHECK(pointed_at(folder) == "2026-08-21T06/r10");
+}
+
+TEST_CASE("what somebody who died left beside the pointer is no obstacle", "[gfs]") {
+    const TempDir folder;
+    std::filesystem::create_symlink("nowhere", folder.path() / ".latest.new");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r1");
+    CHECK(pointed_at(folder) == "2026-08-21T06/r1");
+}
+
+TEST_CASE("a pointer that cannot be moved is named with the reason", "[gfs]") {
+    const TempDir folder;
+    CHECK_THROWS_WITH(gfs::point_latest_at(folder.path() / "absent", "2026-08-21T06/r1"),
+                      Catch::Contains("absent") && Catch::Contains("No such file or directory"));
+}
