@@ -116,7 +116,7 @@ private:
                                .stops = [this] { return stops_ ? stops_->count() : 0; },
                                .between = [&] { return housekeeping(scheduler, client, deliveries); }},
                               {.id = worker_id(options_.workers),
-                               .slots = options_.workers,
+                               .slots = slots(),
                                .run_id = run_id_,
                                .code_version = options_.version,
                                .info = {{"workers", options_.workers}},
@@ -126,6 +126,10 @@ private:
         result.was_stopped = stops_ && stops_->count() > 0;
         end_run(journal, result);
     }
+
+    /// Where all attempts run in threads, one more than each can run waits in line, so that none is idle while the
+    /// worker publishes and reports. Processes have no line: as many as there are workers, and no more.
+    int slots() const { return nursery_ ? options_.workers : 4 * options_.workers; }
 
     /// Events go out, and the scheduler does what falls due by itself. Returns when either wants to be looked after again.
     std::optional<Time> housekeeping(scheduler::Scheduler& scheduler, EmbeddedScheduler& client,
