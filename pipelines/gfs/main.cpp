@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/cycle_words.hpp"
+#include "tasks/selection_words.hpp"
 
 #include "freshet/command_line.hpp"
 #ifdef FRESHET_WITH_KAFKA
@@ -17,6 +18,12 @@ std::string beside_the_store(const freshet::AnyTask& root, const char* name) {
     return (std::filesystem::path(root.values().at("root")) / name).string();
 }
 
+/// Says once what words and files in the parameters stand for.
+void resolve(std::string_view family, freshet::Values& values, const freshet::Clock& clock) {
+    gfs::resolve_cycle_words(family, values, clock);
+    gfs::resolve_selection_file(values);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -26,7 +33,7 @@ int main(int argc, char** argv) {
         .name = "gfs",
         .version = GFS_VERSION,
         .summary = "ingests NOAA's GFS forecasts as CF NetCDF",
-        .resolve = gfs::resolve_cycle_words,
+        .resolve = resolve,
         .default_state = [](const freshet::AnyTask& root) { return beside_the_store(root, ".freshet/state.sqlite"); },
         .default_events_file = [](const freshet::AnyTask& root) { return beside_the_store(root, "events.jsonl"); }};
 #ifdef FRESHET_WITH_KAFKA

@@ -5,8 +5,13 @@
 namespace gfs {
 namespace {
 
+struct Quantity {
+    std::string_view name;
+    std::string_view level;
+};
+
 /// What stands twice in a forecast (instant and average, bucket and run total) is wanted twice.
-constexpr Pattern portal[] = {
+constexpr Quantity portal[] = {
     {"PRMSL", "mean sea level"},
     {"PRES", "surface"},
     {"TMP", "surface"},
@@ -55,6 +60,12 @@ static_assert(std::size(portal) == 43);
 
 }  // namespace
 
-std::span<const Pattern> portal_patterns() { return portal; }
+std::vector<Pattern> portal_patterns() {
+    std::vector<Pattern> patterns;
+    for (const Quantity& each : portal) {
+        patterns.push_back({.name = std::string(each.name), .level = LevelPattern::parse(each.level)});
+    }
+    return patterns;
+}
 
 }  // namespace gfs

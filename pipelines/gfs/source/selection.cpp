@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/selection.hpp"
 
+#include "source/words.hpp"
+
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
@@ -12,32 +14,57 @@
 namespace gfs {
 namespace {
 
-constexpr Pattern everything[] = {{}};
+constexpr std::string_view statistics[] = {"instant", "acc", "ave", "max", "min"};
 
-/// Whether `text` is `pattern`, in which each '*' stands for any text.
-bool matches_glob(std::string_view text, std::string_view pattern) {
-    const auto star = pattern.find('*');
-    if (star == std::string_view::npos) return text == pattern;
-    if (!text.starts_with(pattern.substr(0, star))) return false;
-    const auto rest = pattern.substr(star + 1);
-    for (std::size_t skip = star; skip <= text.size(); ++skip) {
-        if (matches_glob(text.substr(skip), rest)) return true;
-    }
-    return false;
+[[noreturn]] void refuse(std::string_view text, std::string_view why) {
+    throw freshet::ParameterError(
+        fmt::format("'{}' is not a pattern like 'UGRD:10 m above ground' or 'APCP:surface:acc': {}", text, why));
+}
+
+void check_statistic(std::string_view statistic, std::string_view text) {
+    if (statistic.find('*') != statistic.npos || std::ranges::find(statistics, statistic) != std::end(statistics)) return;
+    refuse(text, fmt::format("'{}' is none of instant, acc, ave, max and min", statistic));
 }
 
 }  // namespace
 
+Pattern Pattern::parse(std::string_view text) {
+    const auto parts = split(text, ':');
+    if (parts.size() > 3) refuse(text, fmt::format("it has {} parts, and not name, level and statistic", parts.size()));
+    if (std::ranges::count(parts, std::string_view{}) > 0) refuse(text, "a part is empty");
+    if (parts[0].find_first_of(" ,;") != std::string_view::npos)
+        refuse(text, fmt::format("'{}' is not a name, which is one word", parts[0]));
+    Pattern pattern{.name = std::string(parts[0])};
+    if (parts.size() > 1) pattern.level = LevelPattern::parse(parts[1]);
+    if (parts.size() > 2) {
+        check_statistic(parts[2], text);
+        pattern.statistic = std::string(parts[2]);
+    }
+    return pattern;
+}
+
+std::string Pattern::text() const {
+    const std::string where = fmt::format("{}:{}", name, level.text());
+    return statistic == "*" ? where : fmt::format("{}:{}", where, statistic);
+}
+
 bool Pattern::matches(const Entry& entry) const {
-    return matches_glob(entry.name, name) && matches_glob(entry.level, level) &&
+    return matches_glob(entry.name, name) && level.matches(entry.level) &&
            matches_glob(gfs::statistic(entry), statistic);
 }
 
-Selection Selection::named(std::string_view name) {
-    if (name == "portal") return Selection(portal_patterns());
-    if (name == "all") return Selection(everything);
-    throw freshet::ParameterError(
-        fmt::format("there is no selection of variables named '{}'; it is 'portal' or 'all'", name));
+Selection Selection::named(std::string_view text, Levels levels) {
+    if (text == "portal") return Selection(portal_patterns(), std::move(levels));
+    if (text == "all") return Selection({Pattern{}}, std::move(levels));
+    if (text.find(':') == text.npos) {
+        throw freshet::ParameterError(
+            fmt::format("there is no selection of variables named '{}', nor such a file; it is 'portal', 'all', a file of "
+                        "patterns, or patterns like 'TMP:*;UGRD:10 m above ground'",
+                        text));
+    }
+    std::vector<Pattern> patterns;
+    for (const auto part : split(text, ';')) patterns.push_back(Pattern::parse(part));
+    return Selection(std::move(patterns), std::move(levels));
 }
 
 std::vector<Entry> Selection::of(const Inventory& inventory) const {
@@ -47,7 +74,17 @@ std::vector<Entry> Selection::of(const Inventory& inventory) const {
 }
 
 bool Selection::wants(const Entry& entry) const {
-    return std::ranges::any_of(patterns_, [&entry](const Pattern& pattern) { return pattern.matches(entry); });
+    return levels_.want(entry.level) &&
+           std::ranges::any_of(patterns_, [&entry](const Pattern& pattern) { return pattern.matches(entry); });
+}
+
+std::vector<std::string> Selection::without_match(const Inventory& inventory) const {
+    std::vector<std::string> unmatched;
+    for (const Pattern& pattern : patterns_) {
+        if (std::ranges::none_of(inventory.entries(), [&](const Entry& entry) { return pattern.matches(entry); }))
+            unmatched.push_back(pattern.text());
+    }
+    return unmatched;
 }
 
 }  // namespace gfs

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "source/inventory.hpp"
+#include "source/levels.hpp"
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,29 +15,43 @@ namespace gfs {
 
 /// What entries must look like; in each part '*' stands for any text.
 struct Pattern {
-    std::string_view name = "*";
-    std::string_view level = "*";
-    std::string_view statistic = "*";
+    std::string name = "*";
+    LevelPattern level = {};
+    std::string statistic = "*";  ///< instant, acc, ave, max or min
 
+    /// "UGRD:10 m above ground", "APCP:surface:acc": name, level and statistic; what is left out may be anything.
+    /// Throws ParameterError, quoting `text`, when it is not like that.
+    static Pattern parse(std::string_view text);
+    /// What parse() reads again as the same value.
+    std::string text() const;
     bool matches(const Entry& entry) const;
+
+    friend bool operator==(const Pattern&, const Pattern&) = default;
 };
 
-/// Which fields of a file are wanted: those that match one of the patterns.
+/// Which fields of a file are wanted: those that match one of the patterns and lie on one of the levels.
 class Selection {
 public:
-    explicit Selection(std::span<const Pattern> patterns) : patterns_(patterns.begin(), patterns.end()) {}
-    /// "portal" or "all"; throws ParameterError for any other name.
-    static Selection named(std::string_view name);
+    explicit Selection(std::vector<Pattern> patterns, Levels levels = {})
+        : patterns_(std::move(patterns)), levels_(std::move(levels)) {}
+    /// "portal", "all", or patterns with ';' between them; throws ParameterError for anything else.
+    static Selection named(std::string_view text, Levels levels = {});
+    /// The text for named() of a file with one pattern a line; what follows a '#' is a comment. It is the same for files
+    /// that differ in order, comments and blanks only. Throws ParameterError, naming file and line, for a bad line.
+    static std::string read_file(const std::filesystem::path& path);
 
     /// In the order of the inventory; textually identical entries are all kept.
     std::vector<Entry> of(const Inventory& inventory) const;
     bool wants(const Entry& entry) const;
+    /// Texts of the patterns that match no entry.
+    std::vector<std::string> without_match(const Inventory& inventory) const;
 
 private:
     std::vector<Pattern> patterns_;
+    Levels levels_;
 };
 
 /// The 43 quantities that weather portals show: 54 messages of a forecast, 31 of an analysis.
-std::span<const Pattern> portal_patterns();
+std::vector<Pattern> portal_patterns();
 
 }  // namespace gfs

@@ -50,10 +50,9 @@ FakeSource source_of_three() {
 }
 
 std::string fetched(FakeSource& source, const gfs::FetchLimits& limits) {
-    const gfs::Pattern temperature[] = {{"TMP"}};
     const auto inventory = gfs::fetch_inventory(source, "f.idx", cycle);
     std::string all;
-    gfs::download(source, "f", inventory, gfs::Selection(temperature).of(inventory), limits,
+    gfs::download(source, "f", inventory, gfs::Selection::named("TMP:*").of(inventory), limits,
                   [&all](std::string_view bytes, std::uint64_t, std::uint64_t) { all += bytes; });
     return all;
 }

@@ -5,6 +5,7 @@
 #include "freshet/error.hpp"
 #include "real_data.hpp"
 #include "source/ranges.hpp"
+#include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,13 +13,20 @@
 #include <iterator>
 
 using gfs::Inventory;
+using gfs::Levels;
 using gfs::Selection;
+using freshet::test::TempDir;
 
 namespace {
 
 Inventory inventory_of(const std::filesystem::path& path) {
     std::ifstream in(path);
     return Inventory::parse(std::string(std::istreambuf_iterator<char>(in), {}), path.string());
+}
+
+std::filesystem::path written(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream(path) << text;
+    return path;
 }
 
 const Inventory few = Inventory::parse(
@@ -55,17 +63,68 @@ TEST_CASE("the portal selection is 31 of an analysis's messages in 13 adjacent r
 }
 
 TEST_CASE("patterns choose by name, level and statistic", "[gfs]") {
-    const gfs::Pattern averages[] = {{"PRATE", "surface", "ave"}};
-    REQUIRE(Selection(averages).of(few).size() == 1);
-    CHECK(Selection(averages).of(few)[0].message == 4);
-    const gfs::Pattern isobaric[] = {{"*", "* mb"}};
-    REQUIRE(Selection(isobaric).of(few).size() == 1);
-    CHECK(Selection(isobaric).of(few)[0].message == 2);
-    const gfs::Pattern twice[] = {{"TMP"}, {"T*"}};
-    CHECK(Selection(twice).of(few).size() == 2);
+    const auto averages = Selection::named("PRATE:surface:ave").of(few);
+    REQUIRE(averages.size() == 1);
+    CHECK(averages[0].message == 4);
+    const auto isobaric = Selection::named("*:* mb").of(few);
+    REQUIRE(isobaric.size() == 1);
+    CHECK(isobaric[0].message == 2);
+    CHECK(Selection::named("TMP:*; T*:*").of(few).size() == 2);
+}
+
+TEST_CASE("levels restrict what the patterns choose", "[gfs]") {
+    CHECK(Selection::named("all", Levels::parse("surface")).of(few).size() == 3);
+    CHECK(Selection::named("TMP:*", Levels::parse("400..600 mb")).of(few).size() == 1);
+    CHECK(Selection::named("PRATE:*", Levels::parse("500 mb")).of(few).empty());
+}
+
+TEST_CASE("patterns that match nothing can be told", "[gfs]") {
+    CHECK(Selection::named("TMP:*;TMPP:*;PRATE:surface:max").without_match(few) ==
+          std::vector<std::string>{"TMPP:*", "PRATE:surface:max"});
 }
 
 TEST_CASE("an unknown selection is refused", "[gfs]") {
     CHECK_THROWS_WITH(Selection::named("portals"),
-                      "there is no selection of variables named 'portals'; it is 'portal' or 'all'");
+                      Catch::StartsWith("there is no selection of variables named 'portals', nor such a file"));
+}
+
+TEST_CASE("files that differ in order, comments and blanks only are one selection", "[gfs]") {
+    const TempDir folder;
+    const auto one = written(folder / "one", "# wind\nUGRD: 10 m above ground\n\nVGRD:10 m above ground  # north\r\nTMP\n");
+    const auto other = written(folder / "other", "TMP:*:*\nVGRD:10 m above ground\nUGRD:10 m above ground");
+    CHECK(Selection::read_file(one) == "TMP:*;UGRD:10 m above ground;VGRD:10 m above ground");
+    CHECK(Selection::read_file(one) == Selection::read_file(other));
+}
+
+TEST_CASE("what a file of patterns says can be said again", "[gfs]") {
+    const TempDir folder;
+    const auto text = Selection::read_file(written(folder / "wanted", "PRATE:surface:ave\nTMP:600..400 mb\n"));
+    CHECK(text == "PRATE:surface:ave;TMP:400..600 mb");
+    CHECK(Selection::named(text).of(few).size() == 2);
+}
+
+TEST_CASE("a bad line is told with its file and number", "[gfs]") {
+    const TempDir folder;
+    const auto refusal = [&](const std::string& line) {
+        const auto file = written(folder / "wanted", "TMP\n" + line + "\n");
+        try {
+            Selection::read_file(file);
+        } catch (const freshet::ParameterError& error) {
+            return std::string(error.what()).substr(file.string().size() + 2);
+        }
+        return std::string("accepted");
+    };
+    CHECK(refusal("TMP surface") ==
+          " line 2: 'TMP surface' is not a pattern like 'UGRD:10 m above ground' or 'APCP:surface:acc': 'TMP surface' is "
+          "not a name, which is one word");
+    CHECK_THAT(refusal("APCP:surface:sum"), Catch::EndsWith("'sum' is none of instant, acc, ave, max and min"));
+    CHECK_THAT(refusal("APCP::acc"), Catch::EndsWith("a part is empty"));
+    CHECK_THAT(refusal("1:2:APCP:surface"), Catch::EndsWith("it has 4 parts, and not name, level and statistic"));
+    CHECK_THAT(refusal("TMP:500.. mb"), Catch::EndsWith("'500.. mb' is not a range of levels like '500..1000 mb'"));
+}
+
+TEST_CASE("a file without patterns, or that is not there, is refused", "[gfs]") {
+    const TempDir folder;
+    CHECK_THROWS_WITH(Selection::read_file(written(folder / "empty", "# nothing\n")), Catch::EndsWith("no line has a pattern"));
+    CHECK_THROWS_WITH(Selection::read_file(folder / "none"), Catch::EndsWith("No such file or directory"));
 }

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/selection_words.hpp"
+
+#include "source/selection.hpp"
+
+namespace gfs {
+
+void resolve_selection_file(freshet::Values& values) {
+    const auto variables = values.find("variables");
+    if (variables == values.end()) return;
+    const bool is_word = variables->second == "portal" || variables->second == "all";
+    if (!is_word && std::filesystem::exists(variables->second))
+        variables->second = Selection::read_file(variables->second);
+    else
+        Selection::named(variables->second);
+}
+
+}  // namespace gfs
