@@ -5,6 +5,9 @@
 #include "freshet/codec.hpp"
 #include "freshet/detail/names.hpp"
 
+#include <array>
+#include <cstddef>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -18,16 +21,29 @@ enum class Visibility {
     secret,   ///< nobody but the task (Luigi's PRIVATE, which is a keyword here); not in the task id
 };
 
-/// One parameter of a task. Its C++ type is known only to `write` and `read`, so that the engine, the command
-/// line and the scheduler can handle parameters of all tasks with ordinary, non-template code.
+namespace detail {
+
+/// How the class with a data member gets at its value, as text.
+struct Access {
+    std::string (*write)(const void* object);
+    void (*read)(void* object, std::string_view text);  ///< throws ParameterError
+};
+
+inline void* the_object_itself(void* task) { return task; }
+
+}  // namespace detail
+
+/// One parameter of a task. Its C++ type is known only to its functions, so that the engine, the command line and the
+/// scheduler can handle parameters of all tasks with ordinary, non-template code.
 struct Parameter {
     std::string_view name;
     std::string_view help;
-    std::string_view example;                                 ///< a value in text form
-    std::string (*write)(const void* task);
-    void (*read)(void* task, std::string_view text);          ///< throws ParameterError
-    const void* owner;                                        ///< &detail::tag<T> of the task class that has the member
-    bool is_flag = false;                                     ///< a bool: its option may stand without a value
+    std::string_view example;  ///< a value in text form
+    detail::Access access;
+    const void* owner;                                            ///< &detail::tag<T> of the task class T
+    void* (*holder)(void* task) = &detail::the_object_itself;     ///< the part of the task that has the member
+    bool is_inherited = false;                                    ///< the member is one of the task's base
+    bool is_flag = false;                                         ///< a bool: its option may stand without a value
     bool is_required = false;
     bool is_significant = true;
     Visibility visibility = Visibility::visible;
@@ -45,6 +61,11 @@ struct Parameter {
         p.is_significant = false;
         return p;
     }
+
+    /// The value in text form.
+    std::string write(const void* task) const { return access.write(holder(const_cast<void*>(task))); }
+    /// Throws ParameterError when the text is not a value.
+    void read(void* task, std::string_view text) const { access.read(holder(task), text); }
 
     constexpr Parameter hidden() const { return seen_by(Visibility::hidden); }
     constexpr Parameter secret() const { return seen_by(Visibility::secret); }
@@ -66,15 +87,20 @@ using Values = std::map<std::string, std::string, std::less<>>;
 namespace detail {
 
 template <auto Member>
-std::string write_member(const void* task) {
-    const auto& value = static_cast<const decltype(owner_of(Member))*>(task)->*Member;
+std::string write_member(const void* object) {
+    const auto& value = static_cast<const decltype(owner_of(Member))*>(object)->*Member;
     return Codec<std::remove_cvref_t<decltype(value)>>::write(value);
 }
 
 template <auto Member>
-void read_member(void* task, std::string_view text) {
-    auto& value = static_cast<decltype(owner_of(Member))*>(task)->*Member;
+void read_member(void* object, std::string_view text) {
+    auto& value = static_cast<decltype(owner_of(Member))*>(object)->*Member;
     value = Codec<std::remove_cvref_t<decltype(value)>>::read(text);
+}
+
+template <class Base, class Task>
+void* base_of(void* task) {
+    return static_cast<Base*>(static_cast<Task*>(task));
 }
 
 template <class V>
@@ -93,10 +119,26 @@ constexpr Parameter param(std::string_view help) {
     return {.name = detail::member_name<Member>(),
             .help = help,
             .example = detail::example_of<Value>(),
-            .write = &detail::write_member<Member>,
-            .read = &detail::read_member<Member>,
+            .access = {&detail::write_member<Member>, &detail::read_member<Member>},
             .owner = &detail::tag<decltype(detail::owner_of(Member))>,
             .is_flag = std::is_same_v<Value, bool>};
+}
+
+/// The parameters of a task whose class has a base: those that the base lists in its own `parameters`, then `own`.
+template <class Base, class Task, class... Own>
+constexpr auto extend(Own... own) {
+    static_assert(detail::member_count<Base>() == std::size(Base::parameters),
+                  "every data member of a base of tasks must be named in its `parameters`");
+    std::array<Parameter, std::size(Base::parameters) + sizeof...(Own)> all{};
+    std::size_t next = 0;
+    for (Parameter p : Base::parameters) {
+        p.owner = p.owner == &detail::tag<Base> ? &detail::tag<Task> : nullptr;
+        p.holder = &detail::base_of<Base, Task>;
+        p.is_inherited = true;
+        all[next++] = p;
+    }
+    ((all[next++] = own), ...);
+    return all;
 }
 
 }  // namespace freshet

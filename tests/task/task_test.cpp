@@ -50,6 +50,30 @@ struct Both {
     }
 };
 
+/// What several tasks have in common.
+struct Place {
+    std::string city;
+    int district = 1;
+    static constexpr Parameter parameters[] = {param<&Place::city>("where").required(), param<&Place::district>("part of it")};
+};
+
+struct Survey : Place {
+    int year = 2020;
+    bool loud = false;
+    static constexpr auto parameters = freshet::extend<Place, Survey>(
+        param<&Survey::year>("when"), param<&Survey::loud>("remarks").insignificant());
+    Flag output() const { return {}; }
+    void run() const {}
+};
+
+struct Report : Place {
+    int year = 2020;
+    static constexpr auto parameters = freshet::extend<Place, Report>(param<&Report::year>("when"));
+    auto requirements() const { return Survey{*this, year}; }
+    Flag output() const { return {}; }
+    void run() const {}
+};
+
 /// A wrapper of a wrapper of a wrapper, `depth` deep.
 struct Nest {
     int depth = 0;
@@ -132,4 +156,24 @@ TEST_CASE("what cannot be made is refused with the family, the parameter and the
     CHECK_THROWS_WITH(registry.make("Leaf", {{"number", "x"}}), "Leaf --number: 'x' is not a whole number");
     CHECK_THROWS_WITH(registry.make("site.Login", {}), "site.Login --user: must be given");
     CHECK_THROWS_WITH((freshet::Registry::of<Leaf, Leaf>()), "two tasks are called 'Leaf'");
+}
+
+TEST_CASE("a task has the parameters of its base and its own", "[task]") {
+    const auto& type = freshet::TaskType::of<Survey>();
+    std::vector<std::string_view> names;
+    for (const Parameter& p : type.parameters) names.push_back(p.name);
+    CHECK(names == std::vector<std::string_view>{"city", "district", "year", "loud"});
+    CHECK(AnyTask(Survey{{.city = "Rome", .district = 2}, 1999}).values() ==
+          freshet::Values{{"city", "Rome"}, {"district", "2"}, {"year", "1999"}, {"loud", "False"}});
+}
+
+TEST_CASE("text becomes the members of a task's base, too", "[task]") {
+    const auto& type = freshet::TaskType::of<Survey>();
+    CHECK(type.make(type, {{"city", "Rome"}, {"district", "2"}}) == AnyTask(Survey{{.city = "Rome", .district = 2}}));
+    CHECK_THROWS_WITH(type.make(type, {{"year", "1999"}}), Catch::Contains("--city: must be given"));
+}
+
+TEST_CASE("a requirement takes over what it has in common with the task", "[task]") {
+    const AnyTask report = Report{{.city = "Rome", .district = 2}, 1999};
+    CHECK(report.requirements() == std::vector<AnyTask>{Survey{{.city = "Rome", .district = 2}, 1999}});
 }

@@ -96,6 +96,13 @@ constexpr bool all_distinct(std::span<const Parameter> parameters) {
     return true;
 }
 
+/// How many members the aggregate has when all its parameters are told: a base is one of them.
+constexpr std::size_t told_members(std::span<const Parameter> parameters) {
+    std::size_t own = 0;
+    for (const Parameter& p : parameters) own += p.is_inherited ? 0 : 1;
+    return own + (own < parameters.size() ? 1 : 0);
+}
+
 /// Every mistake in a task class that the compiler can see, said once and in words.
 template <class T>
 constexpr void check_task() {
@@ -108,7 +115,7 @@ constexpr void check_task() {
     static_assert(kind_of<T>() != Kind::wrapper || HasRequirements<T>, "a wrapper is what it requires: it needs requirements()");
     static_assert(owns_all<T>(parameters_of<T>()), "`parameters` names a member of another class");
     static_assert(all_distinct(parameters_of<T>()), "`parameters` names a member twice");
-    static_assert(member_count<T>() == parameters_of<T>().size(),
+    static_assert(member_count<T>() == told_members(parameters_of<T>()),
                   "every data member of a task must be named in its `parameters`, or two different tasks would "
                   "share an id; use .insignificant() for those that do not change the output");
 }

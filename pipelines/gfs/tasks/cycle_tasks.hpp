@@ -10,28 +10,14 @@
 namespace gfs {
 
 /// The list of a cycle's finished files, with their digests: proof that none of the wanted leads is missing.
-struct WriteManifest {
-    Cycle cycle;
+struct WriteManifest : Wanted {
     Leads leads = {};
-    std::string product = "pgrb2.0p25";
-    std::string variables = "portal";
-    std::string source = std::string(public_source);
-    std::filesystem::path root = "data";
-    std::string dataset = "";
-    int revision = 1;
 
-    static constexpr Parameter parameters[] = {
-        param<&WriteManifest::cycle>("analysis time").required(),
-        param<&WriteManifest::leads>("hours from the analysis time, as far as the product has them"),
-        param<&WriteManifest::product>("family of files: pgrb2.0p25, pgrb2.0p50, pgrb2.1p00"),
-        param<&WriteManifest::variables>("which fields: portal or all"),
-        param<&WriteManifest::source>("URL or folder with the public layout").insignificant(),
-        param<&WriteManifest::root>("folder of the store"),
-        param<&WriteManifest::dataset>("name in the store, if not that of product and variables"),
-        param<&WriteManifest::revision>("counts re-publications by upstream")};
+    static constexpr auto parameters = freshet::extend<Wanted, WriteManifest>(
+        param<&WriteManifest::leads>("hours from the analysis time, as far as the product has them"));
 
-    Store store() const { return {root, dataset_name(product, variables, dataset), cycle, revision}; }
-    std::vector<int> hours() const;
+    /// The shortest text for the leads: what equal wishes have in common, whatever way they were written.
+    std::string canonical_leads() const;
     std::vector<ConvertLead> requirements() const;
     freshet::LocalTarget output() const;
     double priority() const { return -10'000; }  // after every lead of every cycle that can go on
@@ -39,33 +25,18 @@ struct WriteManifest {
 };
 
 /// One cycle from upstream to its announcement: what fcron names.
-struct IngestCycle {
-    Cycle cycle;
+struct IngestCycle : Wanted {
     Leads leads = {};
-    std::string product = "pgrb2.0p25";
-    std::string variables = "portal";
-    std::string source = std::string(public_source);
-    std::filesystem::path root = "data";
-    std::string dataset = "";
-    int revision = 1;
     bool keep_grib = false;
     std::string event_source = "/freshet/gfs";
 
-    static constexpr Parameter parameters[] = {
-        param<&IngestCycle::cycle>("analysis time, or latest or previous").required(),
+    static constexpr auto parameters = freshet::extend<Wanted, IngestCycle>(
         param<&IngestCycle::leads>("hours from the analysis time, as far as the product has them"),
-        param<&IngestCycle::product>("family of files: pgrb2.0p25, pgrb2.0p50, pgrb2.1p00"),
-        param<&IngestCycle::variables>("which fields: portal or all"),
-        param<&IngestCycle::source>("URL or folder with the public layout").insignificant(),
-        param<&IngestCycle::root>("folder of the store"),
-        param<&IngestCycle::dataset>("name in the store, if not that of product and variables"),
-        param<&IngestCycle::revision>("counts re-publications by upstream"),
         param<&IngestCycle::keep_grib>("keep the downloaded messages once the cycle is published").insignificant(),
-        param<&IngestCycle::event_source>("who says so: the event's source").insignificant()};
+        param<&IngestCycle::event_source>("who says so: the event's source").insignificant());
     static constexpr bool announces = true;
 
-    Store store() const { return {root, dataset_name(product, variables, dataset), cycle, revision}; }
-    WriteManifest requirements() const;
+    WriteManifest requirements() const { return {*this, leads}; }
     freshet::LocalTarget output() const;
     double priority() const { return -10'000; }
     void run(freshet::Context& context) const;

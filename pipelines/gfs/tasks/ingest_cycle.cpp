@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "source/layout.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/latest.hpp"
 
@@ -57,14 +56,8 @@ freshet::Event completion(const IngestCycle& task, const freshet::LocalTarget& m
 
 }  // namespace
 
-WriteManifest IngestCycle::requirements() const {
-    return {.cycle = cycle, .leads = leads, .product = product, .variables = variables, .source = source, .root = root,
-            .dataset = dataset, .revision = revision};
-}
-
 freshet::LocalTarget IngestCycle::output() const {
-    const Product& files = find_product(product);
-    return freshet::LocalTarget(store().event(Leads::of_hours(leads.of(files), files).text()));
+    return freshet::LocalTarget(store().event(requirements().canonical_leads()));
 }
 
 void IngestCycle::run(freshet::Context& context) const {

@@ -8,27 +8,19 @@
 
 namespace gfs {
 
-namespace {
-
-/// What equal wishes have in common, whatever way they were written.
-std::string canonical(const Leads& leads, const Product& product) {
-    return Leads::of_hours(leads.of(product), product).text();
+std::string WriteManifest::canonical_leads() const {
+    const Product& files = find_product(product);
+    return Leads::of_hours(leads.of(files), files).text();
 }
-
-}  // namespace
-
-std::vector<int> WriteManifest::hours() const { return leads.of(find_product(product)); }
 
 std::vector<ConvertLead> WriteManifest::requirements() const {
     std::vector<ConvertLead> files;
-    for (const int lead : hours())
-        files.push_back({.cycle = cycle, .lead = lead, .product = product, .variables = variables, .source = source,
-                         .root = root, .dataset = dataset, .revision = revision});
+    for (const int lead : leads.of(find_product(product))) files.push_back({*this, lead});
     return files;
 }
 
 freshet::LocalTarget WriteManifest::output() const {
-    return freshet::LocalTarget(store().manifest(canonical(leads, find_product(product))));
+    return freshet::LocalTarget(store().manifest(canonical_leads()));
 }
 
 void WriteManifest::run() const {
@@ -38,7 +30,7 @@ void WriteManifest::run() const {
     manifest["revision"] = revision;
     manifest["product"] = product;
     manifest["variables"] = variables;
-    manifest["leads"] = canonical(leads, find_product(product));
+    manifest["leads"] = canonical_leads();
     auto files = freshet::Json::array();
     for (const ConvertLead& lead : requirements()) {
         const auto path = lead.output().path();

@@ -9,7 +9,7 @@ using freshet::AnyTask;
 namespace {
 
 gfs::IngestCycle ingest(std::string_view leads) {
-    return {.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .leads = gfs::Leads::parse(leads), .root = "/data"};
+    return {{.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .root = "/data"}, gfs::Leads::parse(leads)};
 }
 
 }  // namespace
