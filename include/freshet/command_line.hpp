@@ -8,11 +8,45 @@
 
 #include <functional>
 #include <iosfwd>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace freshet {
+
+struct Program;
+
+/// An option of a command that a program has of its own.
+struct CommandOption {
+    std::string name;           ///< as after the dashes
+    std::string placeholder{};  ///< stands for its value in the help; empty: it has none
+    std::string help{};
+};
+
+/// What was asked of such a command, and where its answer goes.
+struct CommandCall {
+    std::vector<std::string> operands;                           ///< what is no option, in order
+    std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for those without value
+    const Program& program;
+    const Clock& clock;
+    std::ostream& out;
+    std::ostream& err;
+
+    bool has(std::string_view option) const { return options.contains(option); }
+    std::optional<std::string> option(std::string_view name) const;
+};
+
+/// A command that a program has besides those of every pipeline, for work that is no task: `gfs convert FILE`.
+struct ProgramCommand {
+    std::string name;        ///< none of the built-in commands'
+    std::string operands{};  ///< what follows the name, for the help: "FILE..."
+    std::string help{};      ///< one line
+    std::vector<CommandOption> options{};  ///< --help is there for every command
+    /// Returns the exit status. A ParameterError that it throws ends the program with 64, another Error with 30.
+    std::function<int(const CommandCall&)> run;
+};
 
 /// What a program tells of itself.
 struct Program {
@@ -26,6 +60,7 @@ struct Program {
     std::function<std::string(const AnyTask& root)> default_state{};
     /// The file that announced events are appended to besides the configured sinks; none: no such file.
     std::function<std::string(const AnyTask& root)> default_events_file{};
+    std::vector<ProgramCommand> commands{};  ///< beside the built-in ones
 };
 
 /// The command line of a pipeline's binary: run, plan, tree, why, verify, list, history, config, help.

@@ -5,6 +5,7 @@
 #include "run/commands.hpp"
 #include "run/configuration_error.hpp"
 #include "run/help.hpp"
+#include "run/own_command.hpp"
 
 #include <fmt/format.h>
 
@@ -44,7 +45,9 @@ Settings load_settings(const Program& program, const Registry& registry, const I
 
 Status call_command(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
                     World& world) {
-    const Invocation invocation = parse(arguments, registry);
+    std::vector<std::string> own;
+    for (const ProgramCommand& command : program.commands) own.push_back(command.name);
+    const Invocation invocation = parse(arguments, registry, own);
     if (invocation.has("version")) {
         world.out << fmt::format("{} {}\n", program.name, program.version);
         return Status::complete;
@@ -91,6 +94,8 @@ AnyTask named_task(const Call& call) {
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
                 World& world) {
     try {
+        if (const auto* own = arguments.empty() ? nullptr : find_own_command(program, arguments.front()))
+            return run_own_command(program, *own, {arguments.begin() + 1, arguments.end()}, world);
         return static_cast<int>(call_command(program, registry, arguments, world));
     } catch (const std::exception& error) {
         return static_cast<int>(tell(program, error, world.err));

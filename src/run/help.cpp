@@ -4,6 +4,7 @@
 
 #include "freshet/error.hpp"
 #include "run/commands.hpp"
+#include "run/own_command.hpp"
 
 #include "base/text.hpp"
 
@@ -23,7 +24,8 @@ std::string row(std::string_view name, std::string_view meaning) {
     return fmt::format("  {:{}}{}\n", name, column, meaning);
 }
 
-std::string row(const Option& option) {
+template <class AnyOption>
+std::string option_row(const AnyOption& option) {
     const auto name = option.placeholder.empty() ? fmt::format("--{}", option.name)
                                                  : fmt::format("--{} {}", option.name, option.placeholder);
     return row(name, option.help);
@@ -62,7 +64,7 @@ std::string_view subject_of(const Command& command) {
 std::string options_of(const Command& command) {
     std::string text;
     for (const Option& option : all_options())
-        if (takes(command, option.name)) text += row(option);
+        if (takes(command, option.name)) text += option_row(option);
     return text;
 }
 
@@ -84,9 +86,10 @@ std::string help_on_program(const Program& program, const Registry& registry) {
     std::string text = fmt::format("{} {}{}{}\n\nusage: {} COMMAND [...]\n\ncommands:\n", program.name, program.version,
                                    program.summary.empty() ? "" : ": ", program.summary, program.name);
     for (const Command& command : all_commands()) text += row(command.name, command.help);
+    for (const ProgramCommand& command : program.commands) text += row(command.name, command.help);
     text += fmt::format("\ntasks ('{} help TASK' shows their parameters):\n", program.name);
     for (const TaskType* type : registry.types()) text += row(type->family, kind_of(*type));
-    text += "\noptions:\n" + row(option_named("help")) + row(option_named("version"));
+    text += "\noptions:\n" + option_row(option_named("help")) + option_row(option_named("version"));
     text += "\nexit status (the greatest that applies, but 75 only when it is the only reason):\n";
     for (const StatusHelp& status : all_statuses())
         text += row(fmt::format("{}", static_cast<int>(status.status)), status.meaning);
@@ -101,6 +104,13 @@ std::string help_on_program(const Program& program, const Registry& registry) {
 std::string help_on_command(const Program& program, const Command& command) {
     return fmt::format("usage: {} {}{} [OPTIONS]\n\n{}\n\noptions:\n{}", program.name, command.name,
                        subject_of(command), command.help, options_of(command));
+}
+
+std::string help_on_command(const Program& program, const ProgramCommand& command) {
+    std::string text = fmt::format("usage: {} {}{}{} [OPTIONS]\n\n{}\n\noptions:\n", program.name, command.name,
+                                   command.operands.empty() ? "" : " ", command.operands, command.help);
+    for (const CommandOption& option : command.options) text += option_row(option);
+    return text + option_row(option_named("help"));
 }
 
 std::string help_on_task(const Program& program, const TaskType& type) {
@@ -120,9 +130,12 @@ Status help_command(const Call& call) {
         out << help_on_task(call.program, *asked.type);
     else if (topic != commands.end())
         out << help_on_command(call.program, *topic);
+    else if (const ProgramCommand* own = find_own_command(call.program, asked.subject))
+        out << help_on_command(call.program, *own);
     else if (asked.command && asked.command->subject == Subject::topic && !asked.subject.empty()) {
         std::vector<std::string> topics;
         for (const Command& command : commands) topics.emplace_back(command.name);
+        for (const ProgramCommand& command : call.program.commands) topics.push_back(command.name);
         for (const TaskType* type : call.registry.types()) topics.emplace_back(type->family);
         throw ParameterError(fmt::format("there is no command and no task called '{}'{}", asked.subject,
                                          suggestion(asked.subject, topics)));

@@ -14,6 +14,7 @@ std::string help_on_program(const Program& program, const Registry& registry);
 
 /// One command with its options.
 std::string help_on_command(const Program& program, const Command& command);
+std::string help_on_command(const Program& program, const ProgramCommand& command);
 
 /// One task with its parameters.
 std::string help_on_task(const Program& program, const TaskType& type);

@@ -17,8 +17,8 @@ namespace {
 /// Walks along the arguments; each of its functions takes one kind of them.
 class Parser {
 public:
-    Parser(const std::vector<std::string>& arguments, const Registry& registry)
-        : arguments_(arguments), registry_(registry) {}
+    Parser(const std::vector<std::string>& arguments, const Registry& registry, const std::vector<std::string>& own)
+        : arguments_(arguments), registry_(registry), own_(own) {}
 
     Invocation parse() {
         take_command();
@@ -38,7 +38,7 @@ private:
     void take_command() {
         if (at_ == arguments_.size() || arguments_[at_].starts_with("-")) return;
         const std::string& name = arguments_[at_++];
-        std::vector<std::string> names;
+        std::vector<std::string> names = own_;
         for (const Command& command : all_commands()) {
             if (command.name == name) result_.command = &command;
             names.emplace_back(command.name);
@@ -126,6 +126,7 @@ private:
 
     const std::vector<std::string>& arguments_;
     const Registry& registry_;
+    const std::vector<std::string>& own_;
     std::size_t at_ = 0;
     Invocation result_;
 };
@@ -137,8 +138,9 @@ std::optional<std::string> Invocation::option(std::string_view name) const {
     return found == options.end() ? std::nullopt : std::optional(found->second);
 }
 
-Invocation parse(const std::vector<std::string>& arguments, const Registry& registry) {
-    return Parser(arguments, registry).parse();
+Invocation parse(const std::vector<std::string>& arguments, const Registry& registry,
+                 const std::vector<std::string>& own) {
+    return Parser(arguments, registry, own).parse();
 }
 
 std::string dashed(std::string_view name) {

@@ -28,7 +28,9 @@ struct Invocation {
 /// Takes the arguments after the program's name apart; throws ParameterError.
 ///
 /// After a family's name its own parameters come first: an option of the same name is written before it.
-Invocation parse(const std::vector<std::string>& arguments, const Registry& registry);
+/// `own` are the names of commands that the program has beside the table's: the nearest may be one of them.
+Invocation parse(const std::vector<std::string>& arguments, const Registry& registry,
+                 const std::vector<std::string>& own = {});
 
 /// keep_grib -> keep-grib
 std::string dashed(std::string_view name);

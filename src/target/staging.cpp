@@ -34,7 +34,7 @@ bool is_disk_full(const path& folder) {
 }
 
 void write_and_sync(const path& target, const path& temporary, const Write& write) {
-    create_folders(receipt_path(target).parent_path());
+    create_folders(temporary.parent_path());
     write(temporary);
     if (!is_name_taken(temporary))
         throw Error(fmt::format("creating '{}': nothing was written to '{}'", target.string(), temporary.string()));
@@ -67,6 +67,7 @@ void Staging::prepare(const path& target) {
 void Staging::stage(const path& target, const Write& write) {
     prepare(target);
     const path temporary = temporary_path(target, token_);
+    create_folders(receipt_path(target).parent_path());
     if (std::erase_if(outputs_, [&](const StagedOutput& output) { return output.target == target; }) > 0)
         remove_tree(temporary);
     write_temporary(target, temporary, write);

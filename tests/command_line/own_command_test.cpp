@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line/toys.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <catch2/catch.hpp>
+
+namespace freshet {
+
+namespace {
+
+using test::contains;
+
+/// A program with one command of its own, which tells what it was asked.
+class Echoing {
+public:
+    int run(const std::vector<std::string>& arguments) {
+        toys.out.str("");
+        toys.err.str("");
+        return run::run_program(program, toys.registry, arguments, toys.world);
+    }
+    std::string said() const { return toys.out.str(); }
+    std::string complained() const { return toys.err.str(); }
+
+    test::ToyProgram toys;
+    Program program{.name = "toys",
+                    .version = "1",
+                    .commands = {{.name = "echo",
+                                  .operands = "WORD...",
+                                  .help = "say it again",
+                                  .options = {{"loud", "", "with a shout"}, {"times", "N", "how often"}},
+                                  .run = echo}}};
+
+private:
+    static int echo(const CommandCall& call) {
+        if (call.operands.empty()) throw ParameterError("echo: nothing to say");
+        if (call.operands.front() == "tape") throw Error("read 'tape': no such device");
+        call.out << fmt::format("{}{} x{}", fmt::join(call.operands, " "), call.has("loud") ? "!" : "",
+                                call.option("times").value_or("1"));
+        return 0;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a program's own command gets its operands and options in any order", "[command_line]") {
+    Echoing program;
+    CHECK(program.run({"echo", "hello", "--times", "3", "world", "--loud"}) == 0);
+    CHECK(program.said() == "hello world! x3");
+    CHECK(program.run({"echo", "hello", "--times=2"}) == 0);
+    CHECK(program.said() == "hello x2");
+}
+
+TEST_CASE("the exit status of a program's own command tells a wrong call from a failure", "[command_line]") {
+    Echoing program;
+    CHECK(program.run({"echo"}) == 64);
+    CHECK(contains(program.complained(), "toys: echo: nothing to say\n"));
+    CHECK(program.run({"echo", "tape"}) == 30);
+    CHECK(program.complained() == "toys: read 'tape': no such device\n");
+}
+
+TEST_CASE("a wrong option of a program's own command is named, with the nearest right one", "[command_line]") {
+    Echoing program;
+    CHECK(program.run({"echo", "a", "--lout"}) == 64);
+    CHECK(contains(program.complained(), "unknown option --lout; did you mean '--loud'?"));
+    CHECK(program.run({"echo", "a", "--times"}) == 64);
+    CHECK(contains(program.complained(), "--times: needs a value: N"));
+    CHECK(program.run({"echo", "a", "--loud=yes"}) == 64);
+    CHECK(contains(program.complained(), "--loud: takes no value"));
+    CHECK(program.run({"echo", "a", "--loud", "--loud"}) == 64);
+    CHECK(contains(program.complained(), "--loud: given twice"));
+}
+
+TEST_CASE("help shows a program's own command with its options", "[help]") {
+    Echoing program;
+    CHECK(program.run({"help"}) == 0);
+    CHECK(contains(program.said(), "\n  echo                        say it again\n"));
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{"help", "echo"}, {"echo", "--help"}}) {
+        CHECK(program.run(asked) == 0);
+        CHECK(contains(program.said(), "usage: toys echo WORD... [OPTIONS]\n\nsay it again\n"));
+        CHECK(contains(program.said(), "\n  --times N                   how often\n"));
+    }
+    CHECK(program.run({"ecko"}) == 64);
+    CHECK(contains(program.complained(), "there is no command 'ecko'; did you mean 'echo'?"));
+}
+
+}  // namespace freshet
