@@ -79,6 +79,14 @@ Validity validity_of(const Handle& handle, sys_seconds reference) {
     return {.begin = begin, .end = end, .process = static_cast<int>(process.value_or(missing_code))};
 }
 
+// Packed values are (R + X * 2^E) / 10^D with a whole X.
+double packing_step_of(const Handle& handle) {
+    const auto binary = handle.find_integer("binaryScaleFactor");
+    const auto decimal = handle.find_integer("decimalScaleFactor");
+    if (!binary || !decimal) return 0;
+    return std::ldexp(1.0, static_cast<int>(*binary)) * std::pow(10.0, -static_cast<double>(*decimal));
+}
+
 }  // namespace
 
 Message describe(const Handle& handle) {
@@ -91,6 +99,7 @@ Message describe(const Handle& handle) {
     message.reference_time = instant(handle, {"year", "month", "day", "hour", "minute", "second"});
     message.validity = validity_of(handle, message.reference_time);
     message.grid = describe_grid(handle);
+    message.packing_step = packing_step_of(handle);
     message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));
     message.process_identifier =
         static_cast<int>(handle.find_integer("generatingProcessIdentifier").value_or(missing_code));

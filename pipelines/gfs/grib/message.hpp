@@ -71,6 +71,7 @@ struct Message {
     std::chrono::sys_seconds reference_time;
     Validity validity;
     Grid grid;
+    double packing_step = 0;     ///< the values' granularity: two that differ by less may be the same; 0 where unknown
     int packing_template = 0;    ///< 3: complex with spatial differencing, as NCEP packs
     int process_identifier = 0;  ///< 81 analysis, 96 forecast of the GFS
     std::string eccodes_name;    ///< for parameters that no table of ours knows

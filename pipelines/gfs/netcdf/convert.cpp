@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/convert.hpp"
 
+#include "grib/crop.hpp"
 #include "grib/reader.hpp"
+#include "netcdf/companion.hpp"
 #include "netcdf/layout.hpp"
 #include "netcdf/levels.hpp"
 #include "netcdf/writer.hpp"
@@ -18,9 +20,14 @@ namespace gfs {
 
 namespace {
 
-Layout layout_of(const GribReader& reader, const ConvertRequest& request) {
+// Every message must be on the grid of the first, which is what is cut.
+Layout layout_of(const std::vector<Message>& messages, const ConvertRequest& request, std::optional<Crop>& crop) {
     try {
-        return plan_layout(reader.messages(), CfTable::built_in());
+        Layout layout = plan_layout(messages, CfTable::built_in());
+        crop.emplace(layout.grid, request.area);
+        layout.grid = crop->grid();
+        for (Companion* companion : request.companions) companion->plan(layout, messages);
+        return layout;
     } catch (const freshet::Error& error) {
         throw freshet::Error(fmt::format("converting '{}': {}", request.grib.string(), error.what()));
     }
@@ -28,6 +35,7 @@ Layout layout_of(const GribReader& reader, const ConvertRequest& request) {
 
 ConvertedVariable facts_of(const Variable& variable, const std::vector<Message>& messages) {
     ConvertedVariable facts{.name = variable.name, .ncep_name = variable.cf.ncep_name, .levels = {}};
+    if (variable.messages.empty()) facts.levels.push_back(inventory_text(variable.level));
     for (const std::size_t index : variable.messages) facts.levels.push_back(inventory_text(messages[index].level));
     return facts;
 }
@@ -49,18 +57,36 @@ void compare(std::vector<std::string> expected, std::vector<std::string> found, 
                         std::back_inserter(conversion.unexpected));
 }
 
+/// Where fields go: into the file, and past the companions, who may have fields of their own for it.
+class Way {
+public:
+    Way(NetcdfWriter& writer, const std::vector<Companion*>& companions) : writer_(writer), companions_(companions) {}
+
+    void pass(std::size_t variable, std::size_t level, std::span<const float> values) const {
+        writer_.write(variable, level, values);
+        for (Companion* companion : companions_)
+            companion->see(variable, level, values, [this](auto own, auto its_values) { pass(own, 0, its_values); });
+    }
+
+private:
+    NetcdfWriter& writer_;
+    const std::vector<Companion*>& companions_;
+};
+
 }  // namespace
 
 Conversion convert(const ConvertRequest& request) {
     GribReader reader(request.grib);
     const std::vector<Message>& messages = reader.messages();
-    const Layout layout = layout_of(reader, request);
+    std::optional<Crop> crop;
+    const Layout layout = layout_of(messages, request, crop);
     NetcdfWriter writer(request.netcdf, layout, messages, request.dataset);
+    const Way way(writer, request.companions);
     Conversion conversion{.reference_time = layout.reference_time, .time = layout.time};
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable) {
         const Variable& planned = layout.variables[variable];
         for (std::size_t level = 0; level < planned.messages.size(); ++level) {
-            writer.write(variable, level, reader.values(messages[planned.messages[level]], fill_value));
+            way.pass(variable, level, crop->part_of(reader.values(messages[planned.messages[level]], fill_value)));
             ++conversion.fields;
         }
         conversion.variables.push_back(facts_of(planned, messages));

@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "grib/area.hpp"
 #include "netcdf/dataset_info.hpp"
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace gfs {
+
+class Companion;
 
 /// One lead's GRIB2 file to make into one NetCDF file.
 struct ConvertRequest {
@@ -18,6 +22,8 @@ struct ConvertRequest {
     DatasetInfo dataset;
     /// What should be inside, as NCEP's inventories write it ("TMP:2 m above ground:7 hour fcst"); empty: not checked.
     std::vector<std::string> expected = {};
+    std::optional<Area> area = {};             ///< what is outside is left out
+    std::vector<Companion*> companions = {};  ///< live longer than the conversion
 };
 
 /// What became of one variable.

@@ -135,6 +135,7 @@ struct Definition {
 
     void put_attributes(NcVar& variable, const Variable& planned, const TimeAxis& time) {
         const bool is_stacked = planned.messages.size() > 1;
+        const bool is_derived = !planned.derivation.empty();
         std::string coordinates = "forecast_reference_time";
         if (planned.time_axis == 0) coordinates += " forecast_period";
         if (planned.levels && !is_stacked) coordinates += " " + layout.levels[*planned.levels].name;
@@ -147,7 +148,9 @@ struct Definition {
                              {"coordinates", coordinates},
                              {"grid_mapping", "crs"},
                              {"ncep_name", planned.cf.ncep_name},
-                             {"grib_parameter", to_text(planned.parameter)},
+                             {"grib_parameter", is_derived ? "" : to_text(planned.parameter)},
+                             {"derived_from", planned.sources},
+                             {"derivation", planned.derivation},
                              {"grib_level", is_stacked ? stacked_level(planned.level) : to_text(planned.level)},
                              {"coverage_content_type", "modelResult"},
                              {"comment", planned.cf.comment}});

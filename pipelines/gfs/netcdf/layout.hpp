@@ -42,7 +42,9 @@ struct Variable {
     std::size_t time_axis = 0;          ///< index into Layout::times
     std::optional<std::size_t> levels;  ///< index into Layout::levels; none where the level has no value
     std::string statistic;              ///< CF's word: "point", "sum", "mean", ...; empty where nobody says
-    std::vector<std::size_t> messages;  ///< index into the file's messages, one for each level
+    std::vector<std::size_t> messages;  ///< index into the file's messages, one for each level; none where derived
+    std::string derivation = {};        ///< how it was computed, where it is no message's field
+    std::string sources = {};           ///< names of the variables that it was computed from
 };
 
 /// What a NetCDF file of these messages looks like; nothing of it is on disk yet.

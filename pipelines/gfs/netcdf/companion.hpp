@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "netcdf/layout.hpp"
+
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace gfs {
+
+/// Writes a field of one of the companion's own variables.
+using Emit = std::function<void(std::size_t variable, std::span<const float> values)>;
+
+/// Goes along with a conversion: looks at every field on its way into the file, and may add variables of its own.
+class Companion {
+public:
+    virtual ~Companion() = default;
+
+    /// Called once, before the file is made; variables (with `derivation`) and axes may be added at the ends.
+    virtual void plan(Layout& layout, const std::vector<Message>& messages) = 0;
+    /// Called for each field that was written, those of companions too; `level` is 0 where the variable has none.
+    virtual void see(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) = 0;
+};
+
+}  // namespace gfs

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/companion.hpp"
+
+#include "made_up_grib.hpp"
+#include "netcdf/convert.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+#include <netcdf>
+
+using gfs::test::encode;
+
+namespace {
+
+/// Adds a variable that is the double of the first, and keeps a diary of what it saw.
+class Doubling final : public gfs::Companion {
+public:
+    void plan(gfs::Layout& layout, const std::vector<gfs::Message>&) override {
+        own_ = layout.variables.size();
+        layout.variables.push_back({.name = "double",
+                                    .cf = layout.variables[0].cf,
+                                    .parameter = {},
+                                    .level = layout.variables[0].level,
+                                    .time_axis = 0,
+                                    .levels = layout.variables[0].levels,
+                                    .statistic = "point",
+                                    .messages = {},
+                                    .derivation = "2 x",
+                                    .sources = layout.variables[0].name});
+    }
+    void see(std::size_t variable, std::size_t, std::span<const float> values, const gfs::Emit& emit) override {
+        seen.emplace_back(variable, std::vector<float>(values.begin(), values.end()));
+        if (variable != 0) return;
+        std::vector<float> doubled;
+        for (const float value : values) doubled.push_back(2 * value);
+        emit(own_, doubled);
+    }
+
+    std::vector<std::pair<std::size_t, std::vector<float>>> seen;
+
+private:
+    std::size_t own_ = 0;
+};
+
+/// Converts one message of a 4 x 3 grid that counts from 1.
+class Converting {
+public:
+    Converting() { gfs::test::write(request.grib, encode({})); }
+
+    std::vector<float> values(const std::string& variable) {
+        const netCDF::NcFile file((folder / "a.nc").string(), netCDF::NcFile::read);
+        const auto var = file.getVar(variable);
+        std::vector<float> all(var.getDim(1).getSize() * var.getDim(2).getSize());
+        var.getVar(all.data());
+        return all;
+    }
+
+    freshet::test::TempDir folder;
+    gfs::ConvertRequest request{.grib = folder / "a.grib2", .netcdf = folder / "a.nc", .dataset = {}};
+};
+
+}  // namespace
+
+TEST_CASE("a companion adds variables to the file and sees every field, its own too", "[netcdf]") {
+    Converting converting;
+    Doubling doubling;
+    converting.request.companions = {&doubling};
+    const auto made = gfs::convert(converting.request);
+    const std::vector<float> twice{2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24};
+    CHECK(converting.values("double") == twice);
+    REQUIRE(doubling.seen.size() == 2);
+    CHECK(doubling.seen[1] == std::pair(std::size_t{1}, twice));
+    CHECK(made.fields == 1);
+    CHECK(made.variables.back().levels == std::vector<std::string>{"2 m above ground"});
+}
+
+TEST_CASE("a derived variable says what it is derived from, and names no GRIB parameter", "[netcdf]") {
+    Converting converting;
+    Doubling doubling;
+    converting.request.companions = {&doubling};
+    gfs::convert(converting.request);
+    const netCDF::NcFile file((converting.folder / "a.nc").string(), netCDF::NcFile::read);
+    const auto attributes = file.getVar("double").getAtts();
+    std::string sources;
+    attributes.at("derived_from").getValues(sources);
+    CHECK(sources == "air_temperature_2m");
+    CHECK(attributes.count("derivation") == 1);
+    CHECK(attributes.count("grib_parameter") == 0);
+}
+
+TEST_CASE("an area is cut out of the file", "[netcdf]") {
+    Converting converting;
+    converting.request.area = gfs::Area::parse("-90,0,0,90");
+    gfs::convert(converting.request);
+    CHECK(converting.values("air_temperature_2m") == std::vector<float>{4, 1, 8, 5});
+    converting.request.area = gfs::Area::parse("10,20,0,90");
+    CHECK_THROWS_WITH(gfs::convert(converting.request), Catch::EndsWith("cut the area '10,20,0,90' out of the grid: no column lies in it"));
+}
