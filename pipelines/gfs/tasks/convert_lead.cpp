@@ -20,7 +20,8 @@ void ConvertLead::run(freshet::Context& context) const {
                                                      .title = fmt::format("NOAA GFS forecast, {}", resolution),
                                                      .date_created = origin.last_modified,
                                                      .code_version = context.code_version()},
-                                         .expected = origin.expected});
+                                         .expected = origin.expected,
+                                         .area = area});
         if (!made.missing.empty())
             throw freshet::Error(fmt::format("convert '{}': the inventory names what the file does not hold: {}",
                                              messages.path().string(), fmt::join(made.missing, "; ")));

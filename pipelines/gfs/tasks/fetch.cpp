@@ -23,7 +23,7 @@ void FetchMessages::run(freshet::Context& context) const {
     const auto from = make_source(source, context.http());
     const std::string path = grib_path(cycle, product, lead);
     const auto inventory = Inventory::parse(freshet::inputs(*this).read(), freshet::inputs(*this).path().string());
-    const auto selection = Selection::named(variables);
+    const auto selection = Selection::named(variables, levels);
     const auto wanted = selection.of(inventory);
     for (const auto& pattern : selection.without_match(inventory)) {
         if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));

@@ -9,16 +9,16 @@
 
 namespace gfs {
 
-std::string dataset_name(std::string_view product, std::string_view variables, std::string_view chosen) {
+std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen) {
     if (!chosen.empty()) return std::string(chosen);
     const auto dot = product.find('.');
     const std::string_view family = product.substr(0, dot);
     const std::string_view resolution = dot == product.npos ? "" : product.substr(dot + 1);
     std::string name = family == "pgrb2" ? fmt::format("gfs.{}", resolution) : fmt::format("gfs.{}.{}", family, resolution);
-    if (variables == "portal") return name;
-    if (variables == "all") return name + ".all";
+    if (selection == "portal") return name;
+    if (selection == "all") return name + ".all";
     // No selection passes for another: the name carries what was selected.
-    return fmt::format("{}.{}", name, freshet::sha256(variables).substr(0, 8));
+    return fmt::format("{}.{}", name, freshet::sha256(selection).substr(0, 8));
 }
 
 Store::Store(std::filesystem::path root, std::string dataset, Cycle cycle, int revision)

@@ -10,8 +10,9 @@
 
 namespace gfs {
 
-/// "gfs.0p25": product pgrb2.0p25 with the portal's variables; "gfs.0p25.all"; else the name that was chosen.
-std::string dataset_name(std::string_view product, std::string_view variables, std::string_view chosen);
+/// "gfs.0p25": product pgrb2.0p25 with the selection "portal"; "gfs.0p25.all"; eight hexadecimal digits for any other
+/// selection; else the name that was chosen.
+std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen);
 
 /// Where one revision of a cycle of a dataset lies, and what its files are called: the only place that knows.
 class Store {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "cycle.hpp"
+#include "grib/area.hpp"
+#include "source/levels.hpp"
 #include "tasks/store.hpp"
 
 #include "freshet/task.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace gfs {
@@ -23,6 +26,8 @@ struct Wanted {
     Cycle cycle;
     std::string product = "pgrb2.0p25";
     std::string variables = "portal";
+    Levels levels = {};
+    std::optional<Area> area = {};
     std::string source = std::string(public_source);
     std::filesystem::path root = "data";
     std::string dataset = "";
@@ -31,13 +36,20 @@ struct Wanted {
     static constexpr Parameter parameters[] = {
         param<&Wanted::cycle>("analysis time, or latest or previous").required(),
         param<&Wanted::product>("family of files: pgrb2.0p25, pgrb2.0p50, pgrb2.1p00"),
-        param<&Wanted::variables>("which fields: portal or all"),
+        param<&Wanted::variables>("which fields: portal, all, or a file of patterns like UGRD:10 m above ground"),
+        param<&Wanted::levels>("of these fields, those on these levels only; all by default"),
+        param<&Wanted::area>("west,east,south,north in degrees: what is outside is left out"),
         param<&Wanted::source>("URL or folder with the public layout").insignificant(),
         param<&Wanted::root>("folder of the store"),
-        param<&Wanted::dataset>("name in the store, if not that of product and variables"),
+        param<&Wanted::dataset>("name in the store, if not that of product and selection"),
         param<&Wanted::revision>("counts re-publications by upstream")};
 
-    Store store() const { return {root, dataset_name(product, variables, dataset), cycle, revision}; }
+    /// What was selected, as the dataset's name tells it.
+    std::string selection() const {
+        if (levels == Levels{} && !area) return variables;
+        return variables + "|" + levels.text() + "|" + (area ? area->text() : "");
+    }
+    Store store() const { return {root, dataset_name(product, selection(), dataset), cycle, revision}; }
 };
 
 }  // namespace gfs

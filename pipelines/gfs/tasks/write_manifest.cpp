@@ -30,6 +30,8 @@ void WriteManifest::run() const {
     manifest["revision"] = revision;
     manifest["product"] = product;
     manifest["variables"] = variables;
+    if (levels != Levels{}) manifest["levels"] = levels.text();
+    if (area) manifest["area"] = area->text();
     manifest["leads"] = canonical_leads();
     auto files = freshet::Json::array();
     for (const ConvertLead& lead : requirements()) {

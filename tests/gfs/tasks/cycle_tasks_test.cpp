@@ -26,6 +26,19 @@ TEST_CASE("equal wishes for leads, written in two ways, have one manifest", "[gf
     CHECK_FALSE(ingest("0-3").requirements().output() == ingest("0-2").requirements().output());
 }
 
+TEST_CASE("what is selected is part of the dataset's name, however it was written", "[gfs]") {
+    const auto folder = [](std::string_view levels, std::string_view area) {
+        auto task = ingest("0");
+        task.levels = gfs::Levels::parse(levels);
+        if (!area.empty()) task.area = gfs::Area::parse(area);
+        return task.store().dataset();
+    };
+    CHECK(folder("", "") == "gfs.0p25");
+    CHECK(folder("surface", "").size() == std::string("gfs.0p25.12345678").size());
+    CHECK(folder("surface", "") != folder("", "0,1,0,1"));
+    CHECK(folder("surface,500 mb", "350,10,0,1") == folder("500 mb,surface", "-10,10,0.0,1"));
+}
+
 TEST_CASE("where the files come from is no part of what they are", "[gfs]") {
     auto elsewhere = ingest("0");
     elsewhere.source = "http://localhost/";
