@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "grib/area.hpp"
+#include "netcdf/companion.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace gfs {
+
+/// What fell between two sums that began together. Below zero by no more than `tolerance` is zero: so much is lost in
+/// packing. A sum that fell by more says nothing about its last part, which is missing then.
+std::vector<float> amount_between(std::span<const float> earlier, std::span<const float> later, double tolerance);
+
+/// Adds the precipitation of the last hour. NCEP's sums begin anew every 6 h: one hour after that the sum is the hour's
+/// own, later it is the difference from the sum one hour earlier.
+class HourlyRain final : public Companion {
+public:
+    /// `earlier` has the sums of the lead one hour earlier, as GRIB2; both are on the whole grid.
+    HourlyRain(std::optional<std::filesystem::path> earlier, std::optional<Area> area)
+        : earlier_(std::move(earlier)), area_(area) {}
+
+    void plan(Layout& layout, const std::vector<Message>& messages) override;
+    void see(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) override;
+
+    /// False where the file has no such sum, or there is none to take from it.
+    bool is_planned() const { return made_.has_value(); }
+
+private:
+    bool read_earlier(const Variable& sum, const TimeAxis& bucket, const Message& message);
+
+    std::optional<std::filesystem::path> earlier_;
+    std::optional<Area> area_;
+    std::size_t sum_ = 0;                 ///< the variable that it is made from
+    std::optional<std::size_t> made_;     ///< the variable that is made
+    std::vector<float> earlier_values_;   ///< empty in the first hour of a bucket
+    double tolerance_ = 0;
+};
+
+}  // namespace gfs
