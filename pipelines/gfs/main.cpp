@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "convert_command.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/cycle_words.hpp"
 #include "tasks/selection_words.hpp"
@@ -35,7 +36,8 @@ int main(int argc, char** argv) {
         .summary = "ingests NOAA's GFS forecasts as CF NetCDF",
         .resolve = resolve,
         .default_state = [](const freshet::AnyTask& root) { return beside_the_store(root, ".freshet/state.sqlite"); },
-        .default_events_file = [](const freshet::AnyTask& root) { return beside_the_store(root, "events.jsonl"); }};
+        .default_events_file = [](const freshet::AnyTask& root) { return beside_the_store(root, "events.jsonl"); },
+        .commands = {gfs::convert_command()}};
 #ifdef FRESHET_WITH_KAFKA
     program.sinks.push_back(freshet::kafka_sink_type());
 #endif

@@ -98,6 +98,9 @@ Message describe(const Handle& handle) {
     message.level = level_of(handle);
     message.reference_time = instant(handle, {"year", "month", "day", "hour", "minute", "second"});
     message.validity = validity_of(handle, message.reference_time);
+    message.product_template = static_cast<int>(handle.integer("productDefinitionTemplateNumber"));
+    message.time_ranges = static_cast<int>(handle.find_integer("numberOfTimeRange").value_or(1));
+    if (const auto member = handle.find_integer("perturbationNumber")) message.member = static_cast<int>(*member);
     message.grid = describe_grid(handle);
     message.packing_step = packing_step_of(handle);
     message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));

@@ -91,10 +91,10 @@ Grid describe_grid(const Handle& handle) {
     grid.goes_north = handle.integer("jScansPositively") != 0;
     grid.first_latitude = handle.number("latitudeOfFirstGridPointInDegrees");
     grid.first_longitude = handle.number("longitudeOfFirstGridPointInDegrees");
-    const bool is_projected = grid.kind == GridKind::lambert || grid.kind == GridKind::polar_stereographic;
-    grid.columns = count(handle, is_projected ? "Nx" : "Ni");
-    grid.rows = count(handle, is_projected ? "Ny" : "Nj");
-    if (is_projected) {
+    const bool is_map = is_projected(grid);
+    grid.columns = count(handle, is_map ? "Nx" : "Ni");
+    grid.rows = count(handle, is_map ? "Ny" : "Nj");
+    if (is_map) {
         grid.projection = projection_of(handle, grid.kind);
     } else {
         grid.last_latitude = handle.number("latitudeOfLastGridPointInDegrees");

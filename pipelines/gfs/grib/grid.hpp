@@ -53,6 +53,11 @@ struct Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 };
 
+/// True for a grid on a map's plane: its rows are no parallels.
+inline bool is_projected(const Grid& grid) {
+    return grid.kind == GridKind::lambert || grid.kind == GridKind::polar_stereographic;
+}
+
 /// Latitudes of the rows, in the file's order; for latitude_longitude and gaussian.
 std::vector<double> latitudes(const Grid& grid);
 /// Longitudes of the columns, strictly monotonic also over the date line; for latitude_longitude and gaussian.

@@ -17,7 +17,7 @@ std::string to_text(const Surface& surface) {
 
 std::string number_text(double value) { return fmt::format("{}", value == 0 ? 0.0 : value); }
 
-std::string to_text(const Parameter& parameter) {
+std::string to_text(const GribParameter& parameter) {
     return fmt::format("{}-{}-{}", parameter.discipline, parameter.category, parameter.number);
 }
 

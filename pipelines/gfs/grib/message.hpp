@@ -14,12 +14,12 @@
 namespace gfs {
 
 /// What is measured: GRIB2's discipline, category and number.
-struct Parameter {
+struct GribParameter {
     int discipline = 0;
     int category = 0;
     int number = 0;
 
-    friend auto operator<=>(const Parameter&, const Parameter&) = default;
+    friend auto operator<=>(const GribParameter&, const GribParameter&) = default;
 };
 
 /// One fixed surface (code table 4.5); many kinds, the tropopause for one, have no value.
@@ -65,13 +65,16 @@ struct FieldPlace {
 /// Everything about one field but its values.
 struct Message {
     FieldPlace place;
-    Parameter parameter;
+    GribParameter parameter;
     std::string centre;  ///< "kwbc" is NCEP
     Level level;
     std::chrono::sys_seconds reference_time;
     Validity validity;
     Grid grid;
     double packing_step = 0;     ///< the values' granularity: two that differ by less may be the same; 0 where unknown
+    int product_template = 0;    ///< code table 4.0; 0 an instant, 8 an interval, 1 and 11 those of an ensemble
+    int time_ranges = 1;         ///< that were put together for an interval
+    std::optional<int> member = {};  ///< of an ensemble
     int packing_template = 0;    ///< 3: complex with spatial differencing, as NCEP packs
     int process_identifier = 0;  ///< 81 analysis, 96 forecast of the GFS
     std::string eccodes_name;    ///< for parameters that no table of ours knows
@@ -79,7 +82,7 @@ struct Message {
 };
 
 /// "0-2-2"
-std::string to_text(const Parameter& parameter);
+std::string to_text(const GribParameter& parameter);
 /// "103:10", "108:18000/108:0", "7" where the surface has no value.
 std::string to_text(const Level& level);
 /// A number as people write it in names and texts: "10", "0.995", "-2e-06".

@@ -26,14 +26,14 @@ int integer(const std::string& text, std::size_t line) {
     return value;
 }
 
-Parameter parameter_of(const Record& record, std::size_t line) {
+GribParameter parameter_of(const Record& record, std::size_t line) {
     return {.discipline = integer(record.at("discipline"), line),
             .category = integer(record.at("category"), line),
             .number = integer(record.at("number"), line)};
 }
 
 // "0-2-25"
-Parameter parameter_of(const std::string& text, std::size_t line) {
+GribParameter parameter_of(const std::string& text, std::size_t line) {
     const std::size_t first = text.find('-');
     const std::size_t second = text.find('-', first + 1);
     if (first == std::string::npos || second == std::string::npos) {
@@ -130,10 +130,18 @@ const CfTable& CfTable::built_in() {
     return table;
 }
 
-const CfRow* CfTable::find(const Parameter& parameter, int surface) const {
+const CfRow* CfTable::find(const GribParameter& parameter, int surface) const {
     auto row = rows_.find({parameter, surface});
     if (row == rows_.end()) row = rows_.find({parameter, any_surface});
     return row == rows_.end() ? nullptr : &row->second;
+}
+
+const CfRow* CfTable::find(const Message& message) const {
+    constexpr int first_local = 192;
+    const GribParameter& parameter = message.parameter;
+    const bool is_local = std::max({parameter.discipline, parameter.category, parameter.number}) >= first_local;
+    if (is_local && message.centre != ncep) return nullptr;
+    return find(parameter, message.level.first.type);
 }
 
 }  // namespace gfs

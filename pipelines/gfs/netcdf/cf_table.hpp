@@ -11,6 +11,9 @@
 
 namespace gfs {
 
+/// eccodes' name for the centre whose local numbers the table knows.
+inline constexpr std::string_view ncep = "kwbc";
+
 /// What CF calls a parameter on a kind of surface, in the units in which NCEP delivers it.
 struct CfRow {
     std::string ncep_name;      ///< "UGRD"
@@ -34,14 +37,16 @@ public:
 
     /// The row of the parameter on this kind of surface, else the row for any surface, else nullptr. A parameter is
     /// also known by the WMO number that is to replace NCEP's own one.
-    const CfRow* find(const Parameter& parameter, int surface) const;
+    const CfRow* find(const GribParameter& parameter, int surface) const;
+    /// The row for the message; nullptr also where another centre than NCEP gives a local number its own meaning.
+    const CfRow* find(const Message& message) const;
 
 private:
     static constexpr int any_surface = -1;
 
     void add_rows_for_any_surface();
 
-    std::map<std::pair<Parameter, int>, CfRow> rows_;
+    std::map<std::pair<GribParameter, int>, CfRow> rows_;
 };
 
 /// The records of an RFC 4180 table: fields may be quoted and hold commas.

@@ -3,7 +3,6 @@
 #include "netcdf/convert.hpp"
 
 #include "grib/crop.hpp"
-#include "grib/reader.hpp"
 #include "netcdf/companion.hpp"
 #include "netcdf/layout.hpp"
 #include "netcdf/levels.hpp"
@@ -23,7 +22,7 @@ namespace {
 // Every message must be on the grid of the first, which is what is cut.
 Layout layout_of(const std::vector<Message>& messages, const ConvertRequest& request, std::optional<Crop>& crop) {
     try {
-        Layout layout = plan_layout(messages, CfTable::built_in());
+        Layout layout = plan_layout(messages, CfTable::built_in(), request.unknown);
         crop.emplace(layout.grid, request.area);
         layout.grid = crop->grid();
         for (Companion* companion : request.companions) companion->plan(layout, messages);
@@ -77,7 +76,10 @@ private:
 
 Conversion convert(const ConvertRequest& request) {
     GribReader reader(request.grib);
-    const std::vector<Message>& messages = reader.messages();
+    return convert(reader, reader.messages(), request);
+}
+
+Conversion convert(GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request) {
     std::optional<Crop> crop;
     const Layout layout = layout_of(messages, request, crop);
     NetcdfWriter writer(request.netcdf, layout, messages, request.dataset);

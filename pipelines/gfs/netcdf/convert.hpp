@@ -3,7 +3,9 @@
 #pragma once
 
 #include "grib/area.hpp"
+#include "grib/reader.hpp"
 #include "netcdf/dataset_info.hpp"
+#include "netcdf/unknown.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -24,6 +26,7 @@ struct ConvertRequest {
     std::vector<std::string> expected = {};
     std::optional<Area> area = {};             ///< what is outside is left out
     std::vector<Companion*> companions = {};  ///< live longer than the conversion
+    Unknown unknown = Unknown::refuse;
 };
 
 /// What became of one variable.
@@ -47,6 +50,9 @@ struct Conversion {
 /// freshet::Error, naming the file and the message, when something cannot be read, understood or written: no message
 /// is ever left out.
 Conversion convert(const ConvertRequest& request);
+
+/// The same for some messages of a file that is open, whatever `request.grib` names.
+Conversion convert(GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request);
 
 /// The lines of an inventory of the file, in its order.
 std::vector<std::string> list_messages(const std::filesystem::path& grib);

@@ -97,6 +97,12 @@ struct Definition {
                            {"units", "hours"}});
     }
 
+    void define_member() {
+        if (!layout.member) return;
+        put_texts(nc.addVar("realization", netCDF::ncInt),
+                  {{"standard_name", "realization"}, {"long_name", "member of the ensemble"}, {"units", "1"}});
+    }
+
     void define_levels(const LevelAxis& axis) {
         const Level& level = axis.levels.front();
         const LevelKind& kind = kind_of(level);
@@ -139,6 +145,7 @@ struct Definition {
         std::string coordinates = "forecast_reference_time";
         if (planned.time_axis == 0) coordinates += " forecast_period";
         if (planned.levels && !is_stacked) coordinates += " " + layout.levels[*planned.levels].name;
+        if (layout.member) coordinates += " realization";
         for (const std::string& name : horizontal.auxiliary) coordinates += " " + name;
         const std::string where = is_stacked ? "" : ", " + inventory_text(planned.level);
         put_texts(variable, {{"standard_name", planned.cf.standard_name},
@@ -178,6 +185,7 @@ struct Definition {
         nc.getVar("forecast_reference_time").putVar(&reference);
         const double period = (epoch(layout.time) - reference) / 3600;
         nc.getVar("forecast_period").putVar(&period);
+        if (layout.member) nc.getVar("realization").putVar(&*layout.member);
         for (const LevelAxis& axis : layout.levels) write_levels(axis);
     }
 
@@ -209,6 +217,7 @@ void define_file(const std::filesystem::path& path, const Layout& layout, const 
         made->horizontal = define_horizontal(made->nc, layout.grid);
         for (const TimeAxis& axis : layout.times) made->define_time(axis);
         made->define_reference();
+        made->define_member();
         for (const LevelAxis& axis : layout.levels) made->define_levels(axis);
         return made;
     });

@@ -3,6 +3,7 @@
 #include "netcdf/layout.hpp"
 #include "netcdf/levels.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace gfs {
@@ -41,9 +42,15 @@ std::string inventory_time(const Message& message) {
 }
 
 std::string inventory_line(const Message& message, const CfTable& table) {
-    const CfRow* row = table.find(message.parameter, message.level.first.type);
+    const CfRow* row = table.find(message);
     return fmt::format("{}:{}:{}", row == nullptr ? to_text(message.parameter) : row->ncep_name,
                        inventory_text(message.level), inventory_time(message));
+}
+
+std::string index_line(const Message& message, const CfTable& table) {
+    const std::time_t reference = std::chrono::system_clock::to_time_t(message.reference_time);
+    return fmt::format("{}:{}:d={:%Y%m%d%H}:{}:{}", message.place.number, message.place.offset, fmt::gmtime(reference),
+                       inventory_line(message, table), message.member ? fmt::format("ENS=+{}", *message.member) : "");
 }
 
 }  // namespace gfs

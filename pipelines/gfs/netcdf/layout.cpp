@@ -18,18 +18,37 @@ namespace gfs {
 
 namespace {
 
-// The row of the table; for a parameter that it does not know, what eccodes says, else the numbers.
+// For a message that is not understood: what eccodes says, else the numbers.
+CfRow names_by_numbers(const Message& message) {
+    const bool is_named = message.eccodes_name != "unknown";
+    CfRow row;
+    row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
+    if (!is_plain_product(message)) row.long_name += fmt::format(", product template 4.{}", message.product_template);
+    return row;
+}
+
+struct GridName {
+    std::string_view to_the_east;
+    std::string_view along_the_grid;
+    std::string_view long_name;
+};
+constexpr GridName grid_names[] = {
+    {"eastward_wind", "x_wind", "wind along the grid's x axis"},
+    {"northward_wind", "y_wind", "wind along the grid's y axis"},
+    {"surface_downward_eastward_stress", "surface_downward_x_stress", "momentum flux along the grid's x axis"},
+    {"surface_downward_northward_stress", "surface_downward_y_stress", "momentum flux along the grid's y axis"}};
+
+// The row of the table. Along another grid than east and north there are no eastward and northward winds.
 CfRow names_of(const Message& message, const CfTable& table) {
-    const CfRow* known = table.find(message.parameter, message.level.first.type);
-    CfRow row = known != nullptr ? *known : CfRow{};
-    if (known == nullptr) {
-        const bool is_named = message.eccodes_name != "unknown";
-        row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
-    }
-    // Along another grid than east and north these are no eastward and northward wind.
-    if (message.grid.winds_follow_grid && message.grid.kind != GridKind::latitude_longitude) {
-        if (row.standard_name == "eastward_wind") row.standard_name = "x_wind";
-        if (row.standard_name == "northward_wind") row.standard_name = "y_wind";
+    const CfRow* known = is_plain_product(message) ? table.find(message) : nullptr;
+    CfRow row = known != nullptr ? *known : names_by_numbers(message);
+    if (message.grid.winds_follow_grid && is_projected(message.grid)) {
+        for (const GridName& each : grid_names) {
+            if (row.standard_name != each.to_the_east) continue;
+            row.standard_name = each.along_the_grid;
+            row.long_name = each.long_name;
+            break;
+        }
     }
     return row;
 }
@@ -38,9 +57,10 @@ CfRow names_of(const Message& message, const CfTable& table) {
 std::string base_name(const Message& message, const CfRow& row) {
     if (!row.base_name.empty()) return row.base_name;
     if (!row.standard_name.empty()) return row.standard_name;
-    const Parameter& parameter = message.parameter;
+    const GribParameter& parameter = message.parameter;
     if (row.ncep_name.empty()) {
-        return fmt::format("parameter_{}_{}_{}", parameter.discipline, parameter.category, parameter.number);
+        return fmt::format("parameter_{}_{}_{}{}", parameter.discipline, parameter.category, parameter.number,
+                           is_plain_product(message) ? "" : fmt::format("_template_{}", message.product_template));
     }
     std::string name;
     for (const char c : row.ncep_name) {
@@ -56,11 +76,13 @@ public:
     Planner(const std::vector<Message>& messages, const CfTable& table)
         : messages_(messages), table_(table), windows_(windows(messages)) {}
 
-    Layout plan() {
+    Layout plan(Unknown unknown) {
         if (messages_.empty()) throw freshet::Error("there is no message to convert");
+        if (unknown == Unknown::refuse) refuse_unknown();
         layout_.grid = messages_.front().grid;
         layout_.reference_time = messages_.front().reference_time;
         layout_.time = messages_.front().validity.end;
+        layout_.member = messages_.front().member;
         layout_.times.push_back({.name = "time", .begin = layout_.time, .end = layout_.time});
         for (std::size_t i = 0; i < messages_.size(); ++i) {
             check_same_lead(messages_[i]);
@@ -76,6 +98,20 @@ private:
         throw freshet::Error(fmt::format("{} and {} {}", to_text(other.place), to_text(message.place), what));
     }
 
+    void refuse_unknown() const {
+        std::size_t count = 0;
+        std::string first;
+        for (const Message& message : messages_) {
+            const auto reason = why_not_understood(message, table_);
+            if (reason && ++count == 1)
+                first = fmt::format("{} ('{}'): {}", to_text(message.place), inventory_line(message, table_), *reason);
+        }
+        if (count == 0) return;
+        throw freshet::Error(fmt::format("{} {} not understood: {}{}; --unknown keep names such variables by numbers",
+                                         count, count == 1 ? "message is" : "messages are", count == 1 ? "" : "first ",
+                                         first));
+    }
+
     void check_same_lead(const Message& message) const {
         const Message& first = messages_.front();
         if (!(message.grid == first.grid)) refuse(message, first, "have different grids: convert them apart");
@@ -83,12 +119,16 @@ private:
             refuse(message, first, "are of different cycles: convert them apart");
         if (message.validity.end != first.validity.end)
             refuse(message, first, "are valid at different times: convert them apart");
+        if (message.member != first.member)
+            refuse(message, first, "are of different members of an ensemble: convert them apart");
     }
 
     void place(std::size_t index) {
         const Message& message = messages_[index];
-        const CfRow row = names_of(message, table_);
+        CfRow row = names_of(message, table_);
         const std::string done = statistic(message, row);
+        // The ratio of two temperatures is no temperature.
+        if (done.empty()) row.standard_name.clear();
         const std::size_t axis = time_axis(message, windows_[index]);
         const std::string name = base_name(message, row) + "_" + name_suffix(message.level) +
                                  statistic_suffix(message, done, windows_[index]);
@@ -177,8 +217,8 @@ private:
 
 }  // namespace
 
-Layout plan_layout(const std::vector<Message>& messages, const CfTable& table) {
-    return Planner(messages, table).plan();
+Layout plan_layout(const std::vector<Message>& messages, const CfTable& table, Unknown unknown) {
+    return Planner(messages, table).plan(unknown);
 }
 
 }  // namespace gfs

@@ -4,6 +4,7 @@
 
 #include "grib/message.hpp"
 #include "netcdf/cf_table.hpp"
+#include "netcdf/unknown.hpp"
 
 #include <optional>
 #include <string>
@@ -37,7 +38,7 @@ struct LevelAxis {
 struct Variable {
     std::string name;
     CfRow cf;
-    Parameter parameter;
+    GribParameter parameter;
     Level level;                        ///< of the first message
     std::size_t time_axis = 0;          ///< index into Layout::times
     std::optional<std::size_t> levels;  ///< index into Layout::levels; none where the level has no value
@@ -52,18 +53,22 @@ struct Layout {
     Grid grid;
     std::chrono::sys_seconds reference_time;
     std::chrono::sys_seconds time;
+    std::optional<int> member;    ///< of an ensemble
     std::vector<TimeAxis> times;  ///< the first is "time"
     std::vector<LevelAxis> levels;
     std::vector<Variable> variables;
 };
 
 /// Plans one lead's file: every message has exactly one place in it. Throws freshet::Error, naming the messages, where
-/// two would have the same place, or where they differ in grid, cycle or lead.
-Layout plan_layout(const std::vector<Message>& messages, const CfTable& table);
+/// two would have the same place, where they differ in grid, cycle, lead or member, and where one is not understood
+/// unless such ones are to be kept.
+Layout plan_layout(const std::vector<Message>& messages, const CfTable& table, Unknown unknown = Unknown::refuse);
 
 /// "0-6 hour acc fcst", "anl", "7 hour fcst": a message's time as NCEP's inventories write it.
 std::string inventory_time(const Message& message);
 /// "TMP:2 m above ground:7 hour fcst": a message as NCEP's inventories name it.
 std::string inventory_line(const Message& message, const CfTable& table);
+/// "1:0:d=2022031518:TMP:2 m above ground:7 hour fcst:": the message's whole line of such an inventory.
+std::string index_line(const Message& message, const CfTable& table);
 
 }  // namespace gfs

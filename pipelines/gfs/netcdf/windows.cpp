@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <tuple>
@@ -48,7 +49,7 @@ Window window_of(const Message& message) {
 }  // namespace
 
 std::vector<Window> windows(const std::vector<Message>& messages) {
-    std::set<std::tuple<Parameter, Level, Validity>> sums_seen;
+    std::set<std::tuple<GribParameter, Level, Validity>> sums_seen;
     std::vector<Window> result;
     for (const Message& message : messages) {
         Window window = window_of(message);
@@ -70,6 +71,11 @@ std::string statistic(const Message& message, const CfRow& row) {
         if (each.code == *process) return std::string(each.cell_method);
     }
     return row.statistic.starts_with("point") ? "" : row.statistic;
+}
+
+bool is_process_known(const Message& message, const CfRow& row) {
+    const auto is_named = [&](const Process& each) { return each.code == message.validity.process; };
+    return std::any_of(processes.begin(), processes.end(), is_named) || !statistic(message, row).empty();
 }
 
 std::string statistic_suffix(const Message& message, const std::string& statistic, Window window) {

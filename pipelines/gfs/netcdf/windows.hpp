@@ -16,6 +16,9 @@ std::vector<Window> windows(const std::vector<Message>& messages);
 /// neither the message nor the table says.
 std::string statistic(const Message& message, const CfRow& row);
 
+/// True where it is known what was done to the message's interval.
+bool is_process_known(const Message& message, const CfRow& row);
+
 /// The end of a variable's name: "", "_bucket", "_run", "_average", "_maximum_run", ...
 std::string statistic_suffix(const Message& message, const std::string& statistic, Window window);
 

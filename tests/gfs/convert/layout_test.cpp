@@ -15,11 +15,15 @@ using gfs::test::on;
 
 namespace {
 
-constexpr gfs::Parameter temperature{0, 0, 0}, wind{0, 2, 2}, rain{0, 1, 8}, rain_rate{0, 1, 7}, helicity{0, 7, 8};
+constexpr gfs::GribParameter temperature{0, 0, 0}, wind{0, 2, 2}, rain{0, 1, 8}, rain_rate{0, 1, 7}, helicity{0, 7, 8};
 constexpr int average = 0, sum = 1, maximum = 2;
 
 Layout layout_of(const std::vector<Described>& all) {
     return gfs::plan_layout(messages(all), gfs::CfTable::built_in());
+}
+
+Layout kept(const std::vector<Described>& all) {
+    return gfs::plan_layout(messages(all), gfs::CfTable::built_in(), gfs::Unknown::keep);
 }
 
 std::vector<std::string> names(const Layout& layout) {
@@ -91,8 +95,42 @@ TEST_CASE("both pressures at mean sea level have a name", "[netcdf]") {
           Names{"air_pressure_at_mean_sea_level_mean_sea_level", "mslet_mean_sea_level"});
 }
 
+TEST_CASE("a message that is not understood is refused, with its place and the reason", "[netcdf]") {
+    const std::vector<Described> some{{temperature, on(103, 2)}, {{0, 191, 240}, on(1, 0)}, {temperature, on(133, 5)}};
+    CHECK_THROWS_WITH(layout_of(some),
+                      Contains("2 messages are not understood: first message 2 at byte 1000") &&
+                          Contains("its parameter is 0-191-240 of 'kwbc', which is not in the table of names"));
+    CHECK_THROWS_WITH(layout_of({{temperature, on(133, 5)}}), Contains("its level is 133:5, of a kind without name"));
+    CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2), 0, 6, 199}}), Contains("its statistical process is 199"));
+}
+
+TEST_CASE("the probability of something is not that thing", "[netcdf]") {
+    std::vector<gfs::Message> one = messages({{rain, on(1, 0)}});
+    one[0].product_template = 9;
+    CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()),
+                      Contains("its product definition has template 4.9"));
+    const Layout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::Unknown::keep);
+    CHECK(names(layout) == Names{"parameter_0_1_8_template_9_surface"});
+    CHECK(layout.variables[0].cf.standard_name.empty());
+}
+
+TEST_CASE("a number that each centre uses in its own way is NCEP's only in messages of NCEP", "[netcdf]") {
+    std::vector<gfs::Message> one = messages({{{0, 1, 192}, on(1, 0)}});
+    CHECK(names(gfs::plan_layout(one, gfs::CfTable::built_in())) == Names{"crain_surface"});
+    one[0].centre = "ecmf";
+    CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()), Contains("its parameter is 0-1-192 of 'ecmf'"));
+}
+
+TEST_CASE("members of an ensemble are kept apart", "[netcdf]") {
+    std::vector<gfs::Message> two = messages({{temperature, on(103, 2)}, {temperature, on(103, 2)}});
+    two[0].member = 1;
+    two[1].member = 2;
+    CHECK_THROWS_WITH(gfs::plan_layout(two, gfs::CfTable::built_in()),
+                      Contains("are of different members of an ensemble"));
+}
+
 TEST_CASE("a parameter that no table knows is named by its numbers", "[netcdf]") {
-    const Layout layout = layout_of({{{0, 191, 240}, on(1, 0)}});
+    const Layout layout = kept({{{0, 191, 240}, on(1, 0)}});
     CHECK(names(layout) == Names{"parameter_0_191_240_surface"});
     CHECK(layout.variables[0].cf.long_name == "GRIB2 parameter 0-191-240");
 }

@@ -124,6 +124,7 @@ std::string encode(const MadeUp& message) {
     set(handle, "generatingProcessIdentifier", 96);
     set_grid(handle, message);
     set_level(handle, message);
+    for (const auto& [key, value] : message.keys) check(codes_set_double(handle, key, value), key);
     if (message.missing) {
         check(codes_set_double(handle, "missingValue", *message.missing), "missingValue");
         set(handle, "bitmapPresent", 1);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gfs::test {
@@ -27,6 +28,7 @@ struct MadeUp {
     std::vector<double> values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     std::optional<double> missing = {};  ///< this value is marked as missing by a bitmap
     std::string packing = "grid_simple";
+    std::vector<std::pair<const char*, double>> keys = {};  ///< of eccodes, set before the values: a product, a grid
 };
 
 /// The message's bytes, by eccodes.

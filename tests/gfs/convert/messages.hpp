@@ -10,7 +10,7 @@ namespace gfs::test {
 
 /// A description of a message of a 4 x 3 grid, as if it had been read.
 struct Described {
-    Parameter parameter;
+    GribParameter parameter;
     Level level;
     int begin_hour = 6;
     int end_hour = 6;
@@ -32,6 +32,7 @@ inline std::vector<Message> messages(const std::vector<Described>& all) {
         message.place.number = fmt::format("{}", result.size() + 1);
         message.place.offset = 1000 * result.size();
         message.parameter = each.parameter;
+        message.centre = "kwbc";
         message.level = each.level;
         message.reference_time = start;
         message.validity = {start + hours(each.begin_hour), start + hours(each.end_hour), each.process};

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "convert_command.hpp"
+
+#include "netcdf/convert.hpp"
+#include "netcdf/global_attributes.hpp"
+#include "netcdf/groups.hpp"
+#include "netcdf/layout.hpp"
+
+#include "freshet/error.hpp"
+#include "freshet/target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <set>
+
+namespace gfs {
+
+namespace {
+
+using std::filesystem::path;
+
+constexpr int complete = 0;
+constexpr int failed = 30;
+
+// Only endings that say GRIB go: what follows the last dot of "gfs.t12z.pgrb2.0p25.f006" is its lead.
+std::string stem_of(const path& file) {
+    constexpr std::array endings{".grib2", ".grb2", ".grib", ".grb", ".gb2"};
+    std::string name = file.filename().string();
+    for (const std::string_view ending : endings) {
+        if (name.size() > ending.size() && name.ends_with(ending)) return name.substr(0, name.size() - ending.size());
+    }
+    return name;
+}
+
+// The file's own time: when upstream published it, if the download kept that.
+std::string modified(const path& file) {
+    const auto time = std::chrono::file_clock::to_sys(std::filesystem::last_write_time(file));
+    return iso_time(std::chrono::floor<std::chrono::seconds>(time));
+}
+
+std::string counted(std::size_t count, const char* noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// Converts one file after the other.
+class Converter {
+public:
+    Converter(const freshet::CommandCall& call, path output, Unknown unknown)
+        : call_(call), output_(std::move(output)), unknown_(unknown) {}
+
+    void convert(const path& file) {
+        GribReader reader(file);
+        const std::vector<Group> groups = grouped(reader.messages());
+        for (const Group& group : groups) check_free(file, target_of(file, group));
+        for (const Group& group : groups) convert(reader, group, file);
+    }
+
+private:
+    path target_of(const path& file, const Group& group) const {
+        return output_ / (stem_of(file) + group.suffix + ".nc");
+    }
+
+    void check_free(const path& file, const path& target) {
+        if (!made_.insert(target).second) {
+            throw freshet::Error(fmt::format("converting '{}': '{}' has just been made of another file; give it "
+                                             "another --output",
+                                             file.string(), target.string()));
+        }
+        if (std::filesystem::exists(target) && !call_.has("overwrite")) {
+            throw freshet::Error(fmt::format("converting '{}': '{}' exists already; --overwrite replaces it",
+                                             file.string(), target.string()));
+        }
+    }
+
+    void convert(GribReader& reader, const Group& group, const path& file) {
+        const path target = target_of(file, group);
+        Conversion made;
+        freshet::LocalTarget(target).create([&](const path& temporary) {
+            made = gfs::convert(reader, group.messages,
+                                {.grib = file,
+                                 .netcdf = temporary,
+                                 .dataset = {.id = stem_of(file) + group.suffix,
+                                             .title = "Forecast fields of " + file.filename().string(),
+                                             .date_created = modified(file),
+                                             .code_version = call_.program.version},
+                                 .unknown = unknown_});
+        });
+        call_.out << fmt::format("{}: {} in {}\n", target.string(), counted(made.fields, "field"),
+                                 counted(made.variables.size(), "variable"));
+    }
+
+    const freshet::CommandCall& call_;
+    path output_;
+    Unknown unknown_;
+    std::set<path> made_;
+};
+
+void list(const freshet::CommandCall& call, const path& file) {
+    const GribReader reader(file);
+    if (call.operands.size() > 1) call.out << file.string() << '\n';
+    for (const Message& message : reader.messages()) call.out << index_line(message, CfTable::built_in()) << '\n';
+}
+
+// A file that cannot be read is no reason to leave the others.
+template <class Action>
+int each_file(const freshet::CommandCall& call, Action action) {
+    int status = complete;
+    for (const std::string& file : call.operands) {
+        try {
+            action(path(file));
+        } catch (const std::exception& error) {
+            call.err << fmt::format("{}: {}\n", call.program.name, error.what());
+            status = failed;
+        }
+    }
+    return status;
+}
+
+Unknown unknown_of(const freshet::CommandCall& call) {
+    const auto text = call.option("unknown");
+    if (!text) return Unknown::refuse;
+    try {
+        return freshet::Codec<Unknown>::read(*text);
+    } catch (const freshet::ParameterError& error) {
+        throw freshet::ParameterError(fmt::format("convert --unknown: {}", error.what()));
+    }
+}
+
+int run(const freshet::CommandCall& call) {
+    if (call.operands.empty()) throw freshet::ParameterError("convert: which GRIB2 files?");
+    if (call.has("list")) return each_file(call, [&](const path& file) { list(call, file); });
+    const auto output = call.option("output");
+    if (!output) throw freshet::ParameterError("convert: where to? --output DIR says it; --list only shows what is inside");
+    Converter converter(call, *output, unknown_of(call));
+    return each_file(call, [&](const path& file) { converter.convert(file); });
+}
+
+}  // namespace
+
+freshet::ProgramCommand convert_command() {
+    return {.name = "convert",
+            .operands = "FILE...",
+            .help = "make CF NetCDF of GRIB2 files, one for each cycle, lead, grid and member in a file",
+            .options = {{"output", "DIR", "where the NetCDF files go"},
+                        {"list", "", "show what is inside, as NCEP's inventories do; writes nothing"},
+                        {"unknown", "refuse|keep",
+                         "a message that is not understood ends the conversion, or becomes a variable named by its "
+                         "numbers (default: refuse)"},
+                        {"overwrite", "", "replace files that are there"}},
+            .run = run};
+}
+
+}  // namespace gfs

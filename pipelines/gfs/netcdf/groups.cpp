@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/groups.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace gfs {
+
+namespace {
+
+using std::chrono::sys_seconds;
+
+bool belongs(const Message& message, const Group& group) {
+    const Message& first = group.messages.front();
+    return message.reference_time == first.reference_time && message.validity.end == first.validity.end &&
+           message.member == first.member && message.grid == first.grid;
+}
+
+std::string cycle_name(const Message& message) {
+    const std::time_t time = std::chrono::system_clock::to_time_t(message.reference_time);
+    const bool is_full_hour = message.reference_time.time_since_epoch() % std::chrono::hours(1) == std::chrono::seconds(0);
+    return is_full_hour ? fmt::format(".{:%Y-%m-%dT%H}", fmt::gmtime(time))
+                        : fmt::format(".{:%Y-%m-%dT%H%M}", fmt::gmtime(time));
+}
+
+// f006; f000m15 for a quarter of an hour.
+std::string lead_name(const Message& message) {
+    const auto minutes =
+        std::chrono::duration_cast<std::chrono::minutes>(message.validity.end - message.reference_time).count();
+    const std::string hours = fmt::format(".f{:03}", minutes / 60);
+    return minutes % 60 == 0 ? hours : hours + fmt::format("m{:02}", minutes % 60);
+}
+
+/// Which of their qualities the groups differ in: only those go into names.
+class Naming {
+public:
+    explicit Naming(const std::vector<Group>& groups) {
+        for (const Group& group : groups) {
+            const Message& first = group.messages.front();
+            cycles_.insert(first.reference_time);
+            leads_.insert(first.validity.end - first.reference_time);
+            members_.insert(first.member);
+            grid_number(first.grid);
+        }
+    }
+
+    std::string suffix(const Message& message) {
+        std::string name;
+        if (cycles_.size() > 1) name += cycle_name(message);
+        if (leads_.size() > 1) name += lead_name(message);
+        if (members_.size() > 1) name += message.member ? fmt::format(".m{:02}", *message.member) : ".alone";
+        if (grids_.size() > 1) name += fmt::format(".grid{}", grid_number(message.grid));
+        return name;
+    }
+
+private:
+    std::size_t grid_number(const Grid& grid) {
+        auto known = std::find(grids_.begin(), grids_.end(), grid);
+        if (known == grids_.end()) known = grids_.insert(known, grid);
+        return static_cast<std::size_t>(known - grids_.begin()) + 1;
+    }
+
+    std::set<sys_seconds> cycles_;
+    std::set<std::chrono::seconds> leads_;
+    std::set<std::optional<int>> members_;
+    std::vector<Grid> grids_;
+};
+
+}  // namespace
+
+std::vector<Group> grouped(const std::vector<Message>& messages) {
+    std::vector<Group> groups;
+    for (const Message& message : messages) {
+        const auto group =
+            std::find_if(groups.begin(), groups.end(), [&](const Group& each) { return belongs(message, each); });
+        if (group == groups.end())
+            groups.push_back({.suffix = {}, .messages = {message}});
+        else
+            group->messages.push_back(message);
+    }
+    Naming naming(groups);
+    for (Group& group : groups) group.suffix = naming.suffix(group.messages.front());
+    return groups;
+}
+
+}  // namespace gfs
