@@ -21,6 +21,7 @@ void ConvertLead::run(freshet::Context& context) const {
                                                      .date_created = origin.last_modified,
                                                      .code_version = context.code_version()},
                                          .expected = origin.expected,
+                                         .unknown = unknown,
                                          .area = area});
         if (!made.missing.empty())
             throw freshet::Error(fmt::format("convert '{}': the inventory names what the file does not hold: {}",

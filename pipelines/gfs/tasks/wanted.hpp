@@ -4,6 +4,7 @@
 
 #include "cycle.hpp"
 #include "grib/area.hpp"
+#include "netcdf/unknown.hpp"
 #include "source/levels.hpp"
 #include "tasks/store.hpp"
 
@@ -32,6 +33,7 @@ struct Wanted {
     std::filesystem::path root = "data";
     std::string dataset = "";
     int revision = 1;
+    Unknown unknown = Unknown::refuse;
 
     static constexpr Parameter parameters[] = {
         param<&Wanted::cycle>("analysis time, or latest or previous").required(),
@@ -42,7 +44,9 @@ struct Wanted {
         param<&Wanted::source>("URL or folder with the public layout").insignificant(),
         param<&Wanted::root>("folder of the store"),
         param<&Wanted::dataset>("name in the store, if not that of product and selection"),
-        param<&Wanted::revision>("counts re-publications by upstream")};
+        param<&Wanted::revision>("counts re-publications by upstream"),
+        param<&Wanted::unknown>("a message that is not understood: refuse it, or keep it, named by its numbers")
+            .insignificant()};
 
     /// What was selected, as the dataset's name tells it.
     std::string selection() const {
