@@ -13,7 +13,7 @@ namespace gfs {
 
 /// Which sum is looked for: what is summed up, where, over which time.
 struct SumWanted {
-    Parameter parameter;
+    GribParameter parameter;
     Level level;
     std::chrono::sys_seconds begin;
     std::chrono::sys_seconds end;

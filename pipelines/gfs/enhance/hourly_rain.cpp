@@ -11,7 +11,7 @@ namespace gfs {
 
 namespace {
 
-constexpr Parameter total_precipitation{.discipline = 0, .category = 1, .number = 8};
+constexpr GribParameter total_precipitation{.discipline = 0, .category = 1, .number = 8};
 constexpr int surface = 1;  // code table 4.5
 constexpr std::chrono::hours hour{1};
 

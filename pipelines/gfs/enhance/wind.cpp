@@ -16,13 +16,13 @@ namespace gfs {
 
 namespace {
 
-constexpr Parameter eastward{.discipline = 0, .category = 2, .number = 2};
-constexpr Parameter northward{.discipline = 0, .category = 2, .number = 3};
+constexpr GribParameter eastward{.discipline = 0, .category = 2, .number = 2};
+constexpr GribParameter northward{.discipline = 0, .category = 2, .number = 3};
 constexpr int above_ground = 103;      // code table 4.5
 constexpr double heights[] = {10, 100};  // m
 
 /// The variable of this component at this height and moment.
-std::optional<std::size_t> find(const Layout& layout, const Parameter& parameter, double height) {
+std::optional<std::size_t> find(const Layout& layout, const GribParameter& parameter, double height) {
     const Level level{.first = {.type = above_ground, .value = height}, .second = {}};
     const auto found = std::ranges::find_if(layout.variables, [&](const Variable& variable) {
         return variable.parameter == parameter && variable.level == level && variable.messages.size() == 1 &&
