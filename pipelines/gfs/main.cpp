@@ -28,7 +28,7 @@ void resolve(std::string_view family, freshet::Values& values, const freshet::Cl
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto registry = freshet::Registry::of<gfs::IngestCycle, gfs::WriteManifest, gfs::ConvertLead, gfs::FetchMessages,
+    const auto registry = freshet::Registry::of<gfs::IngestCycle, gfs::WriteManifest, gfs::WriteMap, gfs::ConvertLead, gfs::FetchMessages,
                                                 gfs::FetchInventory>();
     freshet::Program program{
         .name = "gfs",

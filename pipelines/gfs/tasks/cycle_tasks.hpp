@@ -4,6 +4,7 @@
 
 #include "source/leads.hpp"
 #include "tasks/lead_tasks.hpp"
+#include "wms/mapfile.hpp"
 
 #include <vector>
 
@@ -24,6 +25,24 @@ struct WriteManifest : Wanted {
     void run() const;
 };
 
+/// What MapServer needs to draw maps of a cycle's finished files: a mapfile, and a virtual raster for each lead.
+struct WriteMap : Wanted {
+    Leads leads = {};
+
+    static constexpr auto parameters = freshet::extend<Wanted, WriteMap>(
+        param<&WriteMap::leads>("hours from the analysis time, as far as the product has them"));
+
+    WriteManifest requirements() const { return {*this, leads}; }
+    freshet::LocalTarget output() const;
+    double priority() const { return -10'000; }
+    // The NetCDF library must not be used by two threads at once, so each has a process of its own.
+    std::chrono::seconds timeout() const { return std::chrono::minutes(10); }
+    void run() const;
+};
+
+/// `rasters` is the folder that WriteMap made, from where the mapfile is to lie.
+MapHead map_head(const Store& store, const std::filesystem::path& rasters);
+
 /// One cycle from upstream to its announcement: what fcron names.
 struct IngestCycle : Wanted {
     Leads leads = {};
@@ -36,7 +55,7 @@ struct IngestCycle : Wanted {
         param<&IngestCycle::event_source>("who says so: the event's source").insignificant());
     static constexpr bool announces = true;
 
-    WriteManifest requirements() const { return {*this, leads}; }
+    auto requirements() const { return freshet::all(WriteManifest{*this, leads}, WriteMap{*this, leads}); }
     freshet::LocalTarget output() const;
     double priority() const { return -10'000; }
     void run(freshet::Context& context) const;

@@ -57,12 +57,14 @@ freshet::Event completion(const IngestCycle& task, const freshet::LocalTarget& m
 }  // namespace
 
 freshet::LocalTarget IngestCycle::output() const {
-    return freshet::LocalTarget(store().event(requirements().canonical_leads()));
+    return freshet::LocalTarget(store().event(WriteManifest{*this, leads}.canonical_leads()));
 }
 
 void IngestCycle::run(freshet::Context& context) const {
-    point_latest_at(store().dataset_folder(), store().revision_name());
-    const freshet::Event event = completion(*this, freshet::inputs(*this), context);
+    const auto [manifest, maps] = freshet::inputs(*this);
+    const auto rasters = store().revision_name() / maps.path().filename();
+    point_latest_at(store().dataset_folder(), store().revision_name(), mapfile(map_head(store(), rasters)));
+    const freshet::Event event = completion(*this, manifest, context);
     output().write(freshet::to_json(event).pretty());
     context.announce(event);
     // The pieces have served their purpose once the manifest is there; what is published does not need them.

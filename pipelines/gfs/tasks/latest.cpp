@@ -48,19 +48,30 @@ private:
     int fd_;
 };
 
+/// Whoever reads `path` finds the old text or the new one.
+void replace_file(const std::filesystem::path& path, std::string_view text) {
+    const auto fresh = path.parent_path() / ".latest.map.new";
+    const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const bool written = file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
+    if (file >= 0) close(file);
+    if (!written || rename(fresh.c_str(), path.c_str()) != 0) fail(path);
+}
+
 }  // namespace
 
-void point_latest_at(const std::filesystem::path& folder, const std::filesystem::path& revision) {
+void point_latest_at(const std::filesystem::path& folder, const std::filesystem::path& revision, std::string_view mapfile) {
     const LockedFolder lock(folder);
     const auto link = folder / "latest";
     std::error_code none;
     const auto present = std::filesystem::read_symlink(link, none);
-    if (!none && age(present) >= age(revision)) return;
-
-    const auto fresh = folder / ".latest.new";
-    unlink(fresh.c_str());  // left behind by somebody who died holding the lock
-    if (symlink(revision.c_str(), fresh.c_str()) != 0 || rename(fresh.c_str(), link.c_str()) != 0 || fsync(lock.get()) != 0)
-        fail(link);
+    if (!none && age(present) > age(revision)) return;
+    if (present != revision) {
+        const auto fresh = folder / ".latest.new";
+        unlink(fresh.c_str());  // left behind by somebody who died holding the lock
+        if (symlink(revision.c_str(), fresh.c_str()) != 0 || rename(fresh.c_str(), link.c_str()) != 0) fail(link);
+    }
+    replace_file(folder / "latest.map", mapfile);
+    if (fsync(lock.get()) != 0) fail(link);
 }
 
 }  // namespace gfs

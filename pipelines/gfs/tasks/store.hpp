@@ -20,6 +20,7 @@ public:
     Store(std::filesystem::path root, std::string dataset, Cycle cycle, int revision);
 
     const std::string& dataset() const { return dataset_; }
+    Cycle cycle() const { return cycle_; }
     /// ROOT/<dataset>, with the pointer `latest` in it.
     std::filesystem::path dataset_folder() const { return root_ / dataset_; }
     /// From the dataset's folder: "2026-08-21T06/r1".
@@ -36,6 +37,8 @@ public:
     std::filesystem::path netcdf(int lead) const { return folder() / file(lead, "nc"); }
     /// `leads` is the canonical text of the leads that the manifest lists.
     std::filesystem::path manifest(std::string_view leads) const { return folder() / named(leads, "manifest.json"); }
+    /// The folder of what a WMS server needs to draw maps of these leads.
+    std::filesystem::path maps(std::string_view leads) const { return folder() / named(leads, "wms"); }
     /// The announcement that these leads are complete.
     std::filesystem::path event(std::string_view leads) const { return folder() / named(leads, "event.json"); }
 

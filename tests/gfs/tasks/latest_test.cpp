@@ -5,6 +5,7 @@
 #include "support/temp_dir.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/target.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,29 +21,40 @@ std::string pointed_at(const TempDir& folder) {
 
 TEST_CASE("latest points at the newest revision, relative to its folder", "[gfs]") {
     const TempDir folder;
-    gfs::point_latest_at(folder.path(), "2026-08-21T06/r1");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r1", "MAP END");
     CHECK(pointed_at(folder) == "2026-08-21T06/r1");
-    gfs::point_latest_at(folder.path(), "2026-08-21T12/r1");
+    gfs::point_latest_at(folder.path(), "2026-08-21T12/r1", "MAP END");
     CHECK(pointed_at(folder) == "2026-08-21T12/r1");
 }
 
 TEST_CASE("latest never goes back to an older cycle or revision", "[gfs]") {
     const TempDir folder;
-    gfs::point_latest_at(folder.path(), "2026-08-21T06/r10");
-    gfs::point_latest_at(folder.path(), "2026-08-21T06/r9");
-    gfs::point_latest_at(folder.path(), "2026-08-21T00/r11");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r10", "MAP END");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r9", "MAP END");
+    gfs::point_latest_at(folder.path(), "2026-08-21T00/r11", "MAP END");
     CHECK(pointed_at(folder) == "2026-08-21T06/r10");
 }
 
 TEST_CASE("what somebody who died left beside the pointer is no obstacle", "[gfs]") {
     const TempDir folder;
     std::filesystem::create_symlink("nowhere", folder.path() / ".latest.new");
-    gfs::point_latest_at(folder.path(), "2026-08-21T06/r1");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r1", "MAP END");
     CHECK(pointed_at(folder) == "2026-08-21T06/r1");
 }
 
 TEST_CASE("a pointer that cannot be moved is named with the reason", "[gfs]") {
     const TempDir folder;
-    CHECK_THROWS_WITH(gfs::point_latest_at(folder.path() / "absent", "2026-08-21T06/r1"),
+    CHECK_THROWS_WITH(gfs::point_latest_at(folder.path() / "absent", "2026-08-21T06/r1", ""),
                       Catch::Contains("absent") && Catch::Contains("No such file or directory"));
+}
+
+TEST_CASE("the map goes with the pointer, and stays when that stays", "[gfs]") {
+    const TempDir folder;
+    const auto map = [&] { return freshet::LocalTarget(folder.path() / "latest.map").read(); };
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r2", "MAP of six END");
+    CHECK(map() == "MAP of six END");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r1", "MAP of an older revision END");
+    CHECK(map() == "MAP of six END");
+    gfs::point_latest_at(folder.path(), "2026-08-21T06/r2", "MAP of more leads END");
+    CHECK(map() == "MAP of more leads END");
 }

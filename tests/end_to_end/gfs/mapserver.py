@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""MapServer, called as a web server would call it."""
+import os
+import subprocess
+import urllib.parse
+
+MAPSERV = "/usr/bin/mapserv"
+
+
+class MapServer:
+    def __init__(self, mapfile, work):
+        self.mapfile = mapfile
+        self.config = work / "mapserver.conf"
+        self.config.write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\nEND\n')
+
+    def ask(self, request, **parameters):
+        """The body of the answer, bytes."""
+        query = {"map": self.mapfile, "SERVICE": "WMS", "VERSION": "1.3.0", "REQUEST": request, **parameters}
+        environment = {**os.environ, "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SCRIPT_NAME": "/mapserv",
+                       "REQUEST_METHOD": "GET", "MAPSERVER_CONFIG_FILE": str(self.config),
+                       "QUERY_STRING": urllib.parse.urlencode(query)}
+        answer = subprocess.run([MAPSERV], env=environment, cwd="/", capture_output=True, check=True, timeout=60).stdout
+        return answer.split(b"\r\n\r\n", 1)[1]
+
+    def picture(self, layers, box, size, **parameters):
+        """A map of longitudes and latitudes (west, south, east, north) as PNG."""
+        return self.ask("GetMap", LAYERS=layers, STYLES="", CRS="CRS:84", BBOX=",".join(map(str, box)), WIDTH=size[0],
+                        HEIGHT=size[1], FORMAT="image/png", TRANSPARENT="TRUE", **parameters)
