@@ -30,6 +30,9 @@ constexpr Meaning meanings[] = {
     {404, 404, FailureClass::not_yet, "it is not there yet"},
     {302, 302, FailureClass::throttled, "the server turns away clients that ask too much"},
     {429, 429, FailureClass::throttled, "the server asks for fewer requests"},
+    {301, 308, FailureClass::permanent, "it has moved away, and redirections are not followed"},
+    {401, 401, FailureClass::permanent, "this client is not let in"},
+    {410, 410, FailureClass::permanent, "it is gone for good"},
     {403, 403, FailureClass::permanent, "it is too old to be kept there, or this client is blocked"},
     {408, 408, FailureClass::transient, "the server gave up waiting"},
     {416, 416, FailureClass::transient, "the file is shorter than its inventory says"},
@@ -57,7 +60,6 @@ void expect_status(const Request& request, const Response& response, int wanted)
     if (response.status == wanted) return;
     const auto& meaning = meaning_of(response.status);
     const auto message = fmt::format("{}, {}", subject(request, response), meaning.words);
-    if (meaning.failure_class == FailureClass::permanent) throw freshet::Error(message);
     const auto pause = retry_after(response);
     const bool is_told_to_wait = pause && meaning.failure_class == FailureClass::transient;
     throw freshet::TransientError(message, is_told_to_wait ? FailureClass::throttled : meaning.failure_class, pause);
@@ -87,12 +89,16 @@ FileFacts facts_of(const Request& request, const Response& response) {
     const auto length = number(response.header("Content-Length").value_or(""));
     if (!length) refuse_body(request, response, "the server does not tell the length of the file");
     if (*length == 0) refuse_body(request, response, "the file is empty");
+    // A page that asks for patience may come with status 200 in place of a file of any size.
+    if (response.header("Content-Type").value_or("").starts_with("text/html")) {
+        refuse_body(request, response, "it is a web page");
+    }
     return {.length = *length,
             .last_modified = time_from_http_date(response.header("Last-Modified").value_or("")),
             .etag = response.header("ETag").value_or("")};
 }
 
-std::string whole_body(const Request& request, Response response) {
+WholeFile whole_body(const Request& request, Response response) {
     expect_status(request, response, 200);
     if (response.body.empty()) refuse_body(request, response, "the body is empty");
     if (is_html(response.body)) refuse_body(request, response, "the body is a web page");
@@ -101,7 +107,10 @@ std::string whole_body(const Request& request, Response response) {
         refuse_body(request, response,
                     fmt::format("only {} of {} bytes arrived", response.body.size(), *length));
     }
-    return std::move(response.body);
+    FileFacts facts{.length = response.body.size(),
+                    .last_modified = time_from_http_date(response.header("Last-Modified").value_or("")),
+                    .etag = response.header("ETag").value_or("")};
+    return {.bytes = std::move(response.body), .facts = std::move(facts)};
 }
 
 std::string partial_body(const Request& request, Response response, ByteRange range) {
@@ -112,6 +121,7 @@ std::string partial_body(const Request& request, Response response, ByteRange ra
         refuse_body(request, response, fmt::format("the server sent another range: '{}'", told));
     }
     if (response.body.empty()) refuse_body(request, response, "the body is empty");
+    if (is_html(response.body)) refuse_body(request, response, "the body is a web page");
     if (response.body.size() != range.size()) {
         refuse_body(request, response, fmt::format("only {} of {} bytes arrived", response.body.size(), range.size()));
     }

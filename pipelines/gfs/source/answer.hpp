@@ -11,8 +11,8 @@
 
 namespace gfs {
 
-// What the answers of a web server mean. Each function returns what was asked for, or throws TransientError or Error
-// whose sentence names method, address and status.
+// What the answers of a web server mean. Each function returns what was asked for, or throws TransientError whose
+// sentence names method, address and status; of class permanent, it says that only another root may have better news.
 
 /// What a status that is not the wanted one means for the next attempt.
 freshet::FailureClass failure_class_of(int status);
@@ -21,7 +21,7 @@ freshet::FailureClass failure_class_of(int status);
 FileFacts facts_of(const freshet::http::Request& request, const freshet::http::Response& response);
 
 /// From the answer to GET of a whole file.
-std::string whole_body(const freshet::http::Request& request, freshet::http::Response response);
+WholeFile whole_body(const freshet::http::Request& request, freshet::http::Response response);
 
 /// From the answer to GET with a Range.
 std::string partial_body(const freshet::http::Request& request, freshet::http::Response response, ByteRange range);

@@ -24,7 +24,7 @@ std::uint64_t size_of(const std::vector<ByteRange>& ranges) {
 
 Inventory fetch_inventory(Source& source, const std::string& path, Cycle cycle) {
     const auto address = source.address(path);
-    auto inventory = Inventory::parse(source.get(path), address);
+    auto inventory = Inventory::parse(source.get(path).bytes, address);
     const auto expected = fmt::format("{:%Y%m%d%H}", cycle);
     const auto other = std::ranges::find_if(
         inventory.entries(), [&expected](const Entry& entry) { return !entry.reference_time.starts_with(expected); });

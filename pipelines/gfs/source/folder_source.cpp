@@ -39,7 +39,10 @@ FileFacts FolderSource::head(const std::string& path) {
             .etag = fmt::format("{:x}-{:x}", facts.st_size, since_epoch.count())};
 }
 
-std::string FolderSource::get(const std::string& path) { return get(path, {0, head(path).length}); }
+WholeFile FolderSource::get(const std::string& path) {
+    const auto facts = head(path);
+    return {.bytes = get(path, {0, facts.length}), .facts = facts};
+}
 
 std::string FolderSource::get(const std::string& path, ByteRange range) {
     const auto file = root_ / path;

@@ -14,7 +14,7 @@ public:
     explicit FolderSource(std::filesystem::path root) : root_(std::move(root)) {}
 
     FileFacts head(const std::string& path) override;
-    std::string get(const std::string& path) override;
+    WholeFile get(const std::string& path) override;
     std::string get(const std::string& path, ByteRange range) override;
     std::string address(const std::string& path) const override { return (root_ / path).string(); }
 

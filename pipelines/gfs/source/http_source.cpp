@@ -17,7 +17,7 @@ FileFacts HttpSource::head(const std::string& path) {
     return facts_of(request, client_.send(request));
 }
 
-std::string HttpSource::get(const std::string& path) {
+WholeFile HttpSource::get(const std::string& path) {
     const freshet::http::Request request{.url = address(path)};
     return whole_body(request, client_.send(request));
 }

@@ -12,7 +12,7 @@ public:
     HttpSource(std::string root, freshet::http::Client& client);
 
     FileFacts head(const std::string& path) override;
-    std::string get(const std::string& path) override;
+    WholeFile get(const std::string& path) override;
     std::string get(const std::string& path, ByteRange range) override;
     std::string address(const std::string& path) const override { return root_ + path; }
 

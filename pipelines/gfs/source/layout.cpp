@@ -20,8 +20,9 @@ constexpr Product products[] = {
     {"pgrb2full.0p50", every_3_hours},
 };
 
-/// How files are named from a cycle on, until the next row for that product; an empty product means all.
+/// How a layout names files from a cycle on, until its next row for that product; an empty product means all.
 struct Naming {
+    std::string_view layout;
     std::chrono::sys_days since;
     std::string_view product;
     std::string_view path;
@@ -29,17 +30,21 @@ struct Naming {
 
 using namespace std::chrono_literals;
 
+// The day on which v17 takes over is not known; its real-time parallel ran in 2026.
 constexpr Naming namings[] = {
-    {std::chrono::sys_days{}, "", "gfs.{date}/{hour:02}/gfs.t{hour:02}z.{product}.f{lead:03}"},
-    {2021y / 3 / 23, "", "gfs.{date}/{hour:02}/atmos/gfs.t{hour:02}z.{product}.f{lead:03}"},
+    {"v16", std::chrono::sys_days{}, "", "gfs.{date}/{hour:02}/gfs.t{hour:02}z.{product}.f{lead:03}"},
+    {"v16", 2021y / 3 / 23, "", "gfs.{date}/{hour:02}/atmos/gfs.t{hour:02}z.{product}.f{lead:03}"},
+    {"v17", 2026y / 1 / 1, "pgrb2.0p25",
+     "gfs.{date}/{hour:02}/products/atmos/grib2/0p25/gfs.t{hour:02}z.pres_a.0p25.f{lead:03}.grib2"},
 };
 
-const Naming& naming(Cycle cycle, std::string_view product) {
-    const auto* found = &namings[0];
+const Naming* find_naming(std::string_view layout, Cycle cycle, std::string_view product) {
+    const Naming* found = nullptr;
     for (const auto& row : namings) {
-        if (row.since <= cycle && (row.product.empty() || row.product == product)) found = &row;
+        const bool is_of_product = row.product.empty() || row.product == product;
+        if (row.layout == layout && row.since <= cycle && is_of_product) found = &row;
     }
-    return *found;
+    return found;
 }
 
 std::string all_names() {
@@ -71,11 +76,23 @@ const Product& find_product(std::string_view name) {
 }
 
 std::string grib_path(Cycle cycle, std::string_view product, int lead) {
+    return grib_paths(cycle, product, lead, std::span(all_layouts).first(1)).front();
+}
+
+std::vector<std::string> grib_paths(Cycle cycle, std::string_view product, int lead,
+                                    std::span<const std::string_view> layouts) {
     const auto day = std::chrono::floor<std::chrono::days>(cycle);
     const std::chrono::year_month_day date{day};
     const auto digits = fmt::format("{:04}{:02}{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()});
-    return fmt::format(fmt::runtime(naming(cycle, product).path), fmt::arg("date", digits),
-                       fmt::arg("hour", (cycle - day).count()), fmt::arg("product", product), fmt::arg("lead", lead));
+    std::vector<std::string> paths;
+    for (const auto layout : layouts) {
+        const auto* const naming = find_naming(layout, cycle, product);
+        if (naming == nullptr) continue;
+        paths.push_back(fmt::format(fmt::runtime(naming->path), fmt::arg("date", digits),
+                                    fmt::arg("hour", (cycle - day).count()), fmt::arg("product", product),
+                                    fmt::arg("lead", lead)));
+    }
+    return paths;
 }
 
 std::string index_path(Cycle cycle, std::string_view product, int lead) {

@@ -24,17 +24,25 @@ struct FileFacts {
     friend bool operator==(const FileFacts&, const FileFacts&) = default;
 };
 
+/// A file read whole.
+struct WholeFile {
+    std::string bytes;
+    FileFacts facts;
+};
+
 /// A root of the public layout. Paths are relative to it. What is not there is a TransientError of class not_yet;
 /// every error names the whole address. Safe to use from many threads at once.
 class Source {
 public:
     virtual ~Source() = default;
     virtual FileFacts head(const std::string& path) = 0;
-    virtual std::string get(const std::string& path) = 0;
+    virtual WholeFile get(const std::string& path) = 0;
     /// Exactly these bytes of the file.
     virtual std::string get(const std::string& path, ByteRange range) = 0;
     /// The whole address of a file, for messages.
     virtual std::string address(const std::string& path) const = 0;
+    /// So many requests will follow one another: whoever rations them refuses now rather than in the middle.
+    virtual void expect(std::size_t requests) { static_cast<void>(requests); }
 };
 
 /// A URL (http:// or https://) or else a folder. The client must outlive the source.

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/known_roots.hpp"
+
+#include <algorithm>
+
+namespace gfs {
+namespace {
+
+using namespace std::chrono_literals;
+
+// NOMADS blocks clients above 120 requests a minute, and being blocked is hard to leave: stay well below. It is no
+// archive to fall back on: what the others lack of an older cycle is not worth its patience. It writes files in place;
+// the object stores show them whole, and only the inventory may be some seconds off.
+constexpr KnownRoot roots[] = {
+    {.name = "nomads", .address = "https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/", .since = {}, .keeps = 240h,
+     .as_fallback = 12h, .requests_a_minute = 100, .settles = 30s, .layouts = all_layouts},
+    {.name = "aws", .address = "https://noaa-gfs-bdp-pds.s3.amazonaws.com/", .since = 2021y / 1 / 1, .keeps = 0h,
+     .as_fallback = 0h, .requests_a_minute = 0, .settles = 5s, .layouts = all_layouts},
+    {.name = "gcs", .address = "https://storage.googleapis.com/global-forecast-system/", .since = 2021y / 1 / 1,
+     .keeps = 0h, .as_fallback = 0h, .requests_a_minute = 0, .settles = 5s, .layouts = all_layouts},
+    {.name = "azure", .address = "https://noaagfs.blob.core.windows.net/gfs/", .since = {}, .keeps = 720h,
+     .as_fallback = 0h, .requests_a_minute = 0, .settles = 5s, .layouts = all_layouts},
+};
+
+std::string_view without_last_slash(std::string_view address) {
+    return address.ends_with('/') ? address.substr(0, address.size() - 1) : address;
+}
+
+}  // namespace
+
+std::span<const KnownRoot> known_roots() { return roots; }
+
+const KnownRoot* find_known_root(std::string_view name_or_address) {
+    const auto wanted = without_last_slash(name_or_address);
+    const auto found = std::ranges::find_if(roots, [wanted](const KnownRoot& root) {
+        return root.name == wanted || without_last_slash(root.address) == wanted;
+    });
+    return found == std::end(roots) ? nullptr : &*found;
+}
+
+}  // namespace gfs

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "source/layout.hpp"
+
+#include <chrono>
+#include <span>
+#include <string_view>
+
+namespace gfs {
+
+/// What is known of a public root of GFS.
+struct KnownRoot {
+    std::string_view name;
+    std::string_view address;
+    std::chrono::sys_days since;              ///< the first day it holds
+    std::chrono::hours keeps;                 ///< cycles younger than this; zero: it is an archive
+    std::chrono::hours as_fallback;           ///< asked after other roots only for cycles younger than this; zero: for all
+    int requests_a_minute;                    ///< more are never sent to its host; zero: as many as wanted
+    std::chrono::seconds settles;             ///< a file younger than this may still be written
+    std::span<const std::string_view> layouts;  ///< in the order in which they are tried
+};
+
+/// Every public root.
+std::span<const KnownRoot> known_roots();
+
+/// By its name or its address, with or without the last slash; nullptr when it is none of them.
+const KnownRoot* find_known_root(std::string_view name_or_address);
+
+}  // namespace gfs

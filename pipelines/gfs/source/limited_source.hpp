@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "source/rate_limit.hpp"
+#include "source/source.hpp"
+
+#include "freshet/error.hpp"
+
+#include <functional>
+
+namespace gfs {
+
+/// Lets time pass; throws when the attempt should end instead.
+using Pause = std::function<void(std::chrono::milliseconds)>;
+
+/// Nothing was asked: our own limit for that host is used up. Says nothing about the root's health.
+class LimitReached : public freshet::TransientError {
+public:
+    using TransientError::TransientError;
+};
+
+/// Sends no request that the limit of its host does not allow. Waits some seconds where that helps; longer waits are a
+/// LimitReached at the start of a download, so that they hold up no worker. For one thread.
+class LimitedSource final : public Source {
+public:
+    LimitedSource(std::unique_ptr<Source> source, RateLimit limit, std::string host, Pause pause);
+
+    FileFacts head(const std::string& path) override;
+    WholeFile get(const std::string& path) override;
+    std::string get(const std::string& path, ByteRange range) override;
+    std::string address(const std::string& path) const override { return source_->address(path); }
+    void expect(std::size_t requests) override;
+
+private:
+    void wait_for_turn();
+    [[noreturn]] void refuse(std::chrono::milliseconds wait) const;
+
+    std::unique_ptr<Source> source_;
+    RateLimit limit_;
+    std::string host_;
+    Pause pause_;
+    Reservation reservation_;
+};
+
+}  // namespace gfs

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/roots.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace gfs {
+namespace {
+
+std::string_view trimmed(std::string_view word) {
+    const auto begin = word.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) return {};
+    return word.substr(begin, word.find_last_not_of(" \t") - begin + 1);
+}
+
+std::string known_names() {
+    std::string names;
+    for (const auto& root : known_roots()) names += (names.empty() ? "" : ", ") + std::string(root.name);
+    return names;
+}
+
+Root root_from(std::string_view word) {
+    if (const auto* known = find_known_root(word)) {
+        return {.name = std::string(known->name), .address = std::string(known->address), .known = known};
+    }
+    Root root{.name = std::string(word), .address = std::string(word)};
+    // A slip in a name would otherwise be taken for a folder that never gets the file.
+    const bool may_be_folder = word.find('/') != std::string_view::npos || std::filesystem::is_directory(word);
+    if (!root.is_folder() || may_be_folder) return root;
+    throw freshet::ParameterError(
+        fmt::format("'{}' is no source: it is neither one of {}, nor a URL, nor a folder", word, known_names()));
+}
+
+std::string in_days(std::chrono::hours time) {
+    return time < std::chrono::hours(48) ? fmt::format("{} hours", time.count()) : fmt::format("{} days", time.count() / 24);
+}
+
+}  // namespace
+
+std::string Root::host() const {
+    if (is_folder()) return {};
+    const auto begin = address.find("//") + 2;
+    return address.substr(begin, address.find('/', begin) - begin);
+}
+
+std::vector<Root> parse_roots(std::string_view text) {
+    std::vector<Root> roots;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find(',', begin), text.size());
+        const auto word = trimmed(text.substr(begin, end - begin));
+        if (!word.empty()) roots.push_back(root_from(word));
+        begin = end + 1;
+    }
+    if (roots.empty()) throw freshet::ParameterError(fmt::format("'{}' names no source", text));
+    return roots;
+}
+
+std::string why_not_kept(const Root& root, std::size_t place, Cycle cycle, freshet::Time now) {
+    if (root.known == nullptr) return {};
+    const auto& known = *root.known;
+    if (cycle < known.since) return fmt::format("it holds nothing older than {:%Y-%m-%d}", known.since);
+    const auto age = now - cycle;
+    if (known.keeps.count() > 0 && age > known.keeps) return fmt::format("it keeps cycles for {}", in_days(known.keeps));
+    if (place > 0 && known.as_fallback.count() > 0 && age > known.as_fallback) {
+        return fmt::format("it is asked after others only for cycles of the last {}", in_days(known.as_fallback));
+    }
+    return {};
+}
+
+}  // namespace gfs

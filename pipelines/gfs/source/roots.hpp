@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cycle.hpp"
+#include "source/known_roots.hpp"
+
+#include "freshet/clock.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gfs {
+
+/// A place where GFS files are: a public root, or a mirror or folder of which nothing is known but where it is.
+struct Root {
+    std::string name;     ///< what the user calls it
+    std::string address;  ///< URL or folder
+    const KnownRoot* known = nullptr;
+
+    bool is_folder() const { return !address.starts_with("http://") && !address.starts_with("https://"); }
+    /// "nomads.ncep.noaa.gov"; empty for a folder.
+    std::string host() const;
+    std::span<const std::string_view> layouts() const { return known == nullptr ? all_layouts : known->layouts; }
+};
+
+/// Roots in order of preference from "aws,gcs,/data/mirror": names, URLs and folders, in any mixture. Throws
+/// ParameterError for a word that is none of them.
+std::vector<Root> parse_roots(std::string_view text);
+
+/// Why a root cannot have a cycle, as a part of a sentence; empty when it can. `place` counts from 0, the preferred one.
+std::string why_not_kept(const Root& root, std::size_t place, Cycle cycle, freshet::Time now);
+
+}  // namespace gfs

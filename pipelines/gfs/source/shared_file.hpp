@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace gfs {
+
+/// A small file that threads and processes of one machine share. Whoever loses it loses what can be learnt again.
+class SharedFile {
+public:
+    explicit SharedFile(std::filesystem::path path) : path_(std::move(path)) {}
+
+    /// Gives the whole content to `edit`, empty when there is none, and keeps what it became; nobody else reads or
+    /// writes meanwhile. After a crash in between the content may be torn. Throws Error when it cannot be done.
+    void edit(const std::function<void(std::string& content)>& edit) const;
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace gfs
