@@ -3,9 +3,9 @@
 #include "mirror/add.hpp"
 
 #include "mirror/files.hpp"
-#include "mirror/index.hpp"
-#include "mirror/scan.hpp"
+#include "source/idx_words.hpp"
 #include "source/layout.hpp"
+#include "source/scan.hpp"
 
 namespace gfs::mirror {
 
@@ -16,14 +16,14 @@ freshet::Time publication_time(const Slot& slot) {
 
 void put(const std::filesystem::path& folder, const Slot& slot, std::string_view grib) {
     const auto path = grib_path(slot.cycle, slot.product, slot.lead);
-    const auto inventory = inventory_of(scan(grib, path));
+    const auto inventory = idx::inventory_of(idx::scan(grib, path));
     write_file(folder / path, grib, publication_time(slot));
     write_file(folder / index_path(slot.cycle, slot.product, slot.lead), inventory.text(), publication_time(slot));
 }
 
 void add(const std::filesystem::path& folder, const Slot& slot, const std::filesystem::path& file) {
     const auto grib = read_file(file);
-    scan(grib, file.string());  // so that what is wrong is said of the file the user named
+    idx::scan(grib, file.string());  // so that what is wrong is said of the file the user named
     put(folder, slot, grib);
 }
 

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "mirror/scan.hpp"
 #include "mirror/weather.hpp"
+#include "source/scan.hpp"
 
 #include <span>
 
 namespace gfs::mirror {
+
+using idx::Parameter;
+using idx::Surface;
 
 /// What a made-up field tells of the weather between the begin of its span and its lead.
 enum class Telling {

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "source/selection.hpp"
-#include "source/source.hpp"
-
-#include "cycle.hpp"
+#include "source/lead_file.hpp"
+#include "source/ranges.hpp"
 
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gfs {
 
@@ -18,19 +17,29 @@ using MessageSink = std::function<void(std::string_view message, std::uint64_t d
 
 /// What a download was, for receipts and logs.
 struct Download {
-    FileFacts file;
     std::size_t messages = 0;
     std::uint64_t wanted = 0;       ///< bytes of the messages
     std::uint64_t transferred = 0;  ///< bytes of the ranged answers
     std::size_t requests = 0;       ///< ranged ones
 };
 
+/// An inventory as it was read, and what is known of the file it stood in.
+struct ReadInventory {
+    Inventory inventory;
+    FileFacts facts;
+};
+
 /// Reads a file's inventory. Throws TransientError when it speaks of another cycle: it is older or newer than its file.
-Inventory fetch_inventory(Source& source, const std::string& path, Cycle cycle);
+ReadInventory fetch_inventory(Source& source, const std::string& path, Cycle cycle);
+
+/// Throws TransientError unless the inventory's last message ends with the file: else the one or the other is cut off.
+void check_end(Source& source, const std::string& path, const Inventory& inventory, const FileFacts& file);
+
+/// The requests that get the messages of the wanted entries.
+std::vector<Fetch> planned_fetches(const LeadFile& file, const std::vector<Entry>& wanted, const FetchLimits& limits);
 
 /// Fetches the messages of the wanted entries of a file. What a source can get wrong is a TransientError; nothing is
-/// taken for whole unless every message is, and the file was the same before and after.
-Download download(Source& source, const std::string& path, const Inventory& inventory,
-                  const std::vector<Entry>& wanted, const FetchLimits& limits, const MessageSink& sink);
+/// taken for whole unless every message is, and the file is still the same afterwards.
+Download download(Source& source, const LeadFile& file, const std::vector<Fetch>& fetches, const MessageSink& sink);
 
 }  // namespace gfs

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/messages.hpp"
 
-#include "freshet/error.hpp"
-
 #include <fmt/format.h>
 
 namespace gfs {
@@ -12,19 +10,19 @@ namespace {
 constexpr std::size_t section_0_size = 16;
 constexpr std::string_view end_mark = "7777";
 
-/// The length that section 0 of an edition 2 message states, in its last eight bytes, most significant first.
-std::uint64_t stated_length(std::string_view bytes) {
-    std::uint64_t length = 0;
-    for (const char byte : bytes.substr(8, 8)) length = length << 8 | static_cast<unsigned char>(byte);
-    return length;
+std::uint64_t big_endian(std::string_view bytes) {
+    std::uint64_t value = 0;
+    for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+    return value;
 }
 
 std::string what_is_wrong(std::string_view bytes) {
     if (bytes.size() < section_0_size + end_mark.size()) return fmt::format("its {} bytes are too few", bytes.size());
     if (!bytes.starts_with("GRIB")) return "it does not start with 'GRIB'";
     if (bytes[7] != 2) return fmt::format("it is of edition {} instead of 2", int{bytes[7]});
-    if (stated_length(bytes) != bytes.size()) {
-        return fmt::format("it states {} bytes, but the inventory gives it {}", stated_length(bytes), bytes.size());
+    const auto stated = stated_length(bytes).value_or(0);
+    if (stated != bytes.size()) {
+        return fmt::format("it states {} bytes, but the inventory gives it {}", stated, bytes.size());
     }
     if (!bytes.ends_with(end_mark)) return "it does not end with '7777'";
     return "";
@@ -32,10 +30,15 @@ std::string what_is_wrong(std::string_view bytes) {
 
 }  // namespace
 
+std::optional<std::uint64_t> stated_length(std::string_view bytes) {
+    if (bytes.size() < section_0_size || !bytes.starts_with("GRIB") || bytes[7] != 2) return std::nullopt;
+    return big_endian(bytes.substr(8, 8));  // the last eight of section 0
+}
+
 void check_message(std::string_view bytes, std::uint64_t where, std::string_view file) {
     const auto wrong = what_is_wrong(bytes);
     if (wrong.empty()) return;
-    throw freshet::TransientError(fmt::format("the message at byte {} of '{}' is not whole: {}", where, file, wrong));
+    throw DamagedMessage(fmt::format("the message at byte {} of '{}' is not whole: {}", where, file, wrong));
 }
 
 std::vector<std::string_view> checked_messages(const Fetch& fetch, std::string_view answer, std::string_view file) {

@@ -113,9 +113,9 @@ void RootMemory::did_well(const std::string& root) {
 
 void RootMemory::failed(const std::string& root, const std::string& why) {
     edit([&](Json& memory) {
-        auto& json = memory["roots"][root];
-        const auto failures = integer(json, "failures") + 1;
+        const auto failures = integer(nested(memory, "roots", root), "failures") + 1;
         const auto rest = std::min(longest_rest, first_rest * (1 << std::min<std::int64_t>(failures - 1, 10)));
+        auto& json = memory["roots"][root];
         json["failures"] = failures;
         json["rests_until"] = stored(clock_.now() + rest);
         json["why"] = why;

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "source/download.hpp"
-#include "source/layout.hpp"
 #include "source/selection.hpp"
+#include "source/upstream.hpp"
 #include "tasks/lead_tasks.hpp"
 #include "tasks/origin.hpp"
 
@@ -14,36 +13,80 @@
 
 namespace gfs {
 
+namespace {
+
+/// The roots as the task's source names them. What is learnt of them stays beside the store's state.
+Upstream upstream_of(const Wanted& wanted, freshet::Context& context) {
+    return Upstream(wanted.source, {.client = context.http(),
+                                    .clock = context.clock(),
+                                    .memory = wanted.root / ".freshet",
+                                    .short_files = wanted.accept_short ? Short::accepted : Short::held_back,
+                                    .cancelled = [&context] { return context.cancelled(); }});
+}
+
+/// Writes messages one after the other; starts over with an empty file when the source does.
+class MessageFile {
+public:
+    MessageFile(const std::filesystem::path& path, freshet::Context& context) : path_(path), context_(context) {}
+
+    MessageSink start() {
+        out_.close();
+        out_.clear();
+        out_.open(path_, std::ios::binary | std::ios::trunc);
+        return [this](std::string_view message, std::uint64_t done, std::uint64_t total) {
+            if (context_.cancelled()) throw freshet::TransientError(fmt::format("write '{}': asked to stop", path_.string()));
+            if (!out_.write(message.data(), static_cast<std::streamsize>(message.size()))) fail();
+            context_.progress(static_cast<double>(done) / static_cast<double>(total));
+        };
+    }
+
+    void finish() {
+        if (!out_.flush()) fail();
+    }
+
+private:
+    [[noreturn]] void fail() const {
+        throw freshet::Error(fmt::format("write '{}': {}", path_.string(), std::strerror(errno)));
+    }
+
+    const std::filesystem::path& path_;
+    freshet::Context& context_;
+    std::ofstream out_;
+};
+
+}  // namespace
+
 void FetchInventory::run(freshet::Context& context) const {
-    const auto from = make_source(source, context.http());
-    output().write(fetch_inventory(*from, index_path(cycle, product, lead), cycle).text());
+    const LeadFile found = upstream_of(*this, context).find({cycle, product, lead});
+    const auto [note, inventory] = output();
+    note.write(found.note());
+    inventory.write(found.inventory.text());
 }
 
 void FetchMessages::run(freshet::Context& context) const {
-    const auto from = make_source(source, context.http());
-    const std::string path = grib_path(cycle, product, lead);
-    const auto inventory = Inventory::parse(freshet::inputs(*this).read(), freshet::inputs(*this).path().string());
+    const auto [found_note, found_inventory] = freshet::inputs(*this);
+    const LeadFile found = LeadFile::from_note(
+        found_note.read(), Inventory::parse(found_inventory.read(), found_inventory.path().string()));
     const auto selection = Selection::named(variables, levels);
-    const auto wanted = selection.of(inventory);
-    for (const auto& pattern : selection.without_match(inventory)) {
-        if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));
-    }
-    if (wanted.empty())
-        throw freshet::Error(fmt::format("select '{}' from '{}': none of its {} messages is wanted", variables,
-                                         from->address(path), inventory.message_count()));
+    const auto select = [&](const Inventory& inventory) {
+        auto entries = selection.of(inventory);
+        if (!entries.empty()) return entries;
+        throw freshet::Error(fmt::format("select '{}' from lead {}: none of its {} messages is wanted", variables, lead,
+                                         inventory.message_count()));
+    };
 
     const auto [note, messages] = output();
     messages.create([&](const auto& temporary) {
-        std::ofstream out(temporary, std::ios::binary);
-        const Download got = download(*from, path, inventory, wanted, {}, [&](auto message, auto done, auto total) {
-            if (context.cancelled()) throw freshet::TransientError(fmt::format("get '{}': asked to stop", from->address(path)));
-            if (!out.write(message.data(), static_cast<std::streamsize>(message.size())))
-                throw freshet::Error(fmt::format("write '{}': {}", temporary.string(), std::strerror(errno)));
-            context.progress(static_cast<double>(done) / static_cast<double>(total));
-        });
-        if (!out.flush()) throw freshet::Error(fmt::format("write '{}': {}", temporary.string(), std::strerror(errno)));
-        note.write(Origin::of(from->address(path), got.file, wanted).text());
-        context.log(fmt::format("{} messages, {} bytes in {} requests", got.messages, got.transferred, got.requests));
+        MessageFile file(temporary, context);
+        auto upstream = upstream_of(*this, context);
+        const Taken taken = upstream.fetch({cycle, product, lead}, found, {.select = select, .start = [&] { return file.start(); }});
+        file.finish();
+        for (const auto& pattern : selection.without_match(taken.file.inventory)) {
+            if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));
+        }
+        note.write(Origin::of(taken.file.address(), taken.file.facts, taken.entries).text());
+        context.log(fmt::format("{} messages, {} bytes in {} requests from '{}'", taken.download.messages,
+                                taken.download.transferred, taken.download.requests, taken.file.address()));
     });
 }
 

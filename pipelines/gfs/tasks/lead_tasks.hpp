@@ -8,14 +8,17 @@
 
 namespace gfs {
 
-/// The inventory (.idx) of one lead: which messages its GRIB file holds, and where.
+/// Which root has one lead's GRIB file, finished, and its inventory (.idx): which messages it holds, and where.
 struct FetchInventory : Wanted {
     int lead = 0;
 
     static constexpr auto parameters =
         freshet::extend<Wanted, FetchInventory>(param<&FetchInventory::lead>("hours from the analysis time"));
 
-    freshet::LocalTarget output() const { return freshet::LocalTarget(store().inventory(lead)); }
+    /// The note on root and file, then the inventory.
+    auto output() const {
+        return std::tuple(freshet::LocalTarget(store().found(lead)), freshet::LocalTarget(store().inventory(lead)));
+    }
     double priority() const { return -lead; }  // early leads all the way through before late ones
     void run(freshet::Context& context) const;
 };

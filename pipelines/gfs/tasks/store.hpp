@@ -29,6 +29,8 @@ public:
 
     // Pieces on their way, removed once the cycle is published.
     std::filesystem::path pieces() const { return folder() / "grib"; }
+    /// At which root the file of a lead was found, and which version of it.
+    std::filesystem::path found(int lead) const { return pieces() / file(lead, "found.json"); }
     std::filesystem::path inventory(int lead) const { return pieces() / file(lead, "idx"); }
     std::filesystem::path messages(int lead) const { return pieces() / file(lead, "grib2"); }
     /// What is known of the file that the messages come from.

@@ -19,8 +19,8 @@ namespace gfs {
 using freshet::param;
 using freshet::Parameter;
 
-/// Where the files are that NOAA publishes: the archive and live data on AWS.
-inline constexpr std::string_view public_source = "https://noaa-gfs-bdp-pds.s3.amazonaws.com/";
+/// Where NOAA publishes: the archives first, which bear any number of requests; the origin while a cycle is young.
+inline constexpr std::string_view public_source = "aws,gcs,nomads";
 
 /// What every task of a cycle must know: which data is wanted, where it comes from, and where it goes.
 struct Wanted {
@@ -34,6 +34,7 @@ struct Wanted {
     std::string dataset = "";
     int revision = 1;
     Unknown unknown = Unknown::refuse;
+    bool accept_short = false;
 
     static constexpr Parameter parameters[] = {
         param<&Wanted::cycle>("analysis time, or latest or previous").required(),
@@ -41,12 +42,13 @@ struct Wanted {
         param<&Wanted::variables>("which fields: portal, all, or a file of patterns like UGRD:10 m above ground"),
         param<&Wanted::levels>("of these fields, those on these levels only; all by default"),
         param<&Wanted::area>("west,east,south,north in degrees: what is outside is left out"),
-        param<&Wanted::source>("URL or folder with the public layout").insignificant(),
+        param<&Wanted::source>("roots in order of preference: nomads, aws, gcs, azure, URLs or folders").insignificant(),
         param<&Wanted::root>("folder of the store"),
         param<&Wanted::dataset>("name in the store, if not that of product and selection"),
         param<&Wanted::revision>("counts re-publications by upstream"),
         param<&Wanted::unknown>("a message that is not understood: refuse it, or keep it, named by its numbers")
-            .insignificant()};
+            .insignificant(),
+        param<&Wanted::accept_short>("take files that look cut off beside those of earlier cycles").insignificant()};
 
     /// What was selected, as the dataset's name tells it.
     std::string selection() const {

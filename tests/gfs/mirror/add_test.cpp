@@ -26,8 +26,8 @@ TEST_CASE("an added file lies in the layout beside its inventory", "[gfs]") {
     gfs::mirror::add(folder.path(), slot, *file);
     gfs::FolderSource source(folder.path());
     const std::string path = "gfs.20220315/18/atmos/gfs.t18z.pgrb2.1p00.f006";
-    CHECK(source.get(path) == gfs::mirror::read_file(*file));
-    CHECK(source.get(path + ".idx").starts_with("1:0:d=2022031518:TMP:100 mb:6 hour fcst:\n"));
+    CHECK(source.get(path).bytes == gfs::mirror::read_file(*file));
+    CHECK(source.get(path + ".idx").bytes.starts_with("1:0:d=2022031518:TMP:100 mb:6 hour fcst:\n"));
 }
 
 TEST_CASE("a file's time follows from cycle and lead", "[gfs]") {

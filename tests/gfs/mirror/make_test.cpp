@@ -4,7 +4,7 @@
 
 #include "mirror/command.hpp"
 #include "mirror/files.hpp"
-#include "mirror/index.hpp"
+#include "source/idx_words.hpp"
 #include "mirror/made_lead.hpp"
 #include "real_data.hpp"
 #include "source/selection.hpp"
@@ -19,6 +19,8 @@
 #include <sstream>
 
 using namespace gfs::mirror;
+using gfs::idx::inventory_of;
+using gfs::idx::scan;
 using namespace std::chrono_literals;
 
 namespace {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/download.hpp"
 
+#include "source/selection.hpp"
+
 #include "freshet/error.hpp"
 
 #include <catch2/catch.hpp>
@@ -26,7 +28,7 @@ public:
         diary += "HEAD ";
         return {.length = files.at(path).size(), .etag = etag};
     }
-    std::string get(const std::string& path) override { return files.at(path); }
+    gfs::WholeFile get(const std::string& path) override { return {.bytes = files.at(path), .facts = {}}; }
     std::string get(const std::string& path, gfs::ByteRange range) override {
         diary += std::to_string(range.begin) + "-" + std::to_string(range.end) + " ";
         if (is_replaced_meanwhile) etag = "new";
@@ -50,9 +52,13 @@ FakeSource source_of_three() {
 }
 
 std::string fetched(FakeSource& source, const gfs::FetchLimits& limits) {
-    const auto inventory = gfs::fetch_inventory(source, "f.idx", cycle);
+    const gfs::LeadFile file{.root = "fake/",
+                             .path = "f",
+                             .facts = source.head("f"),
+                             .inventory = gfs::fetch_inventory(source, "f.idx", cycle).inventory};
+    const auto wanted = gfs::Selection::named("TMP:*").of(file.inventory);
     std::string all;
-    gfs::download(source, "f", inventory, gfs::Selection::named("TMP:*").of(inventory), limits,
+    gfs::download(source, file, gfs::planned_fetches(file, wanted, limits),
                   [&all](std::string_view bytes, std::uint64_t, std::uint64_t) { all += bytes; });
     return all;
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mirror/parameter_names.hpp"
+#include "source/parameter_names.hpp"
 
-namespace gfs::mirror {
+namespace gfs::idx {
 namespace {
 
 constexpr ParameterName names[] = {
@@ -107,4 +107,4 @@ constexpr ParameterName names[] = {
 
 std::span<const ParameterName> parameter_names() { return names; }
 
-}  // namespace gfs::mirror
+}  // namespace gfs::idx

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mirror/scan.hpp"
+#include "source/scan.hpp"
 
 #include "freshet/error.hpp"
 
@@ -8,7 +8,7 @@
 
 #include <cmath>
 
-namespace gfs::mirror {
+namespace gfs::idx {
 namespace {
 
 /// Octets of one section or message, counted from 1 as the manual on codes does.
@@ -100,10 +100,8 @@ std::vector<ScannedField> fields_of(std::string_view message, std::uint64_t offs
     auto rest = message.substr(section_0_size);
     while (rest != "7777") {
         const auto section = next_section(rest);
-        const int number = section.small(5, 1);
-        if (number == 1) field.reference = time_at(section, 13);
-        if (number == 4) read_product(section, field);
-        if (number == 7) fields.push_back(field);
+        read_section(section.bytes(), field);
+        if (section.small(5, 1) == 7) fields.push_back(field);
     }
     return fields;
 }
@@ -123,18 +121,29 @@ std::string_view next_message(std::string_view& rest) {
 
 double Surface::number() const { return static_cast<double>(value) * std::pow(10.0, -scale); }
 
+void read_section(std::string_view bytes, ScannedField& field) {
+    const Octets section(bytes);
+    const int number = section.small(5, 1);
+    if (number == 1) field.reference = time_at(section, 13);
+    if (number == 4) read_product(section, field);
+}
+
+void append_fields(std::vector<ScannedField>& all, std::vector<ScannedField> fields, int number) {
+    if (fields.empty()) throw freshet::Error("it holds no field");
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        fields[i].message = number;
+        fields[i].submessage = fields.size() == 1 ? 0 : static_cast<int>(i) + 1;
+        all.push_back(fields[i]);
+    }
+}
+
 std::vector<ScannedField> scan(std::string_view bytes, std::string_view file) {
     std::vector<ScannedField> all;
     auto rest = bytes;
     for (int number = 1; !rest.empty(); ++number) {
         const auto offset = bytes.size() - rest.size();
         try {
-            const auto fields = fields_of(next_message(rest), offset);
-            for (std::size_t i = 0; i < fields.size(); ++i) {
-                all.push_back(fields[i]);
-                all.back().message = number;
-                all.back().submessage = fields.size() == 1 ? 0 : static_cast<int>(i) + 1;
-            }
+            append_fields(all, fields_of(next_message(rest), offset), number);
         } catch (const freshet::Error& error) {
             throw freshet::Error(fmt::format("scanning '{}': message {} at byte {} cannot be read: {}", file, number,
                                              offset, error.what()));
@@ -143,4 +152,4 @@ std::vector<ScannedField> scan(std::string_view bytes, std::string_view file) {
     return all;
 }
 
-}  // namespace gfs::mirror
+}  // namespace gfs::idx

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "mirror/scan.hpp"
+#include "source/scan.hpp"
 
 #include <span>
 #include <string_view>
 
-namespace gfs::mirror {
+namespace gfs::idx {
 
 /// NCEP's abbreviation of a parameter.
 struct ParameterName {
@@ -18,4 +18,4 @@ struct ParameterName {
 /// Every parameter of the GFS files that have been seen.
 std::span<const ParameterName> parameter_names();
 
-}  // namespace gfs::mirror
+}  // namespace gfs::idx

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gfs::mirror {
+namespace gfs::idx {
 
 /// What a field is about (GRIB2 table 4.2).
 struct Parameter {
@@ -53,7 +53,14 @@ struct ScannedField {
     std::optional<Statistic> statistic{};
 };
 
+/// Takes up what one section says of the fields that follow it; only those with the reference time (1) and the product
+/// (4) do. Throws Error when it is not understood.
+void read_section(std::string_view section, ScannedField& field);
+
+/// Numbers the fields of message `number` and appends them; throws Error when there are none.
+void append_fields(std::vector<ScannedField>& all, std::vector<ScannedField> fields, int number);
+
 /// Walks the sections of every message. Throws Error, naming `file` and the message, when they do not add up.
 std::vector<ScannedField> scan(std::string_view bytes, std::string_view file);
 
-}  // namespace gfs::mirror
+}  // namespace gfs::idx

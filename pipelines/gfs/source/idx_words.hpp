@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "mirror/scan.hpp"
+#include "source/scan.hpp"
 #include "source/inventory.hpp"
 
 #include <string>
 #include <vector>
 
-namespace gfs::mirror {
+namespace gfs::idx {
 
 // The words that wgrib2 uses in inventories of NCEP's files.
 
@@ -24,4 +24,4 @@ std::string time_text(int start, const std::optional<Statistic>& statistic);
 /// The inventory of a scanned file.
 Inventory inventory_of(const std::vector<ScannedField>& fields);
 
-}  // namespace gfs::mirror
+}  // namespace gfs::idx

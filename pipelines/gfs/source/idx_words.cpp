@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mirror/index.hpp"
+#include "source/idx_words.hpp"
 
-#include "mirror/parameter_names.hpp"
+#include "source/parameter_names.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace gfs::mirror {
+namespace gfs::idx {
 namespace {
 
 /// How a level is written: alone, and as a layer between two; {} stands for its number in the unit of the text.
@@ -114,4 +114,4 @@ Inventory inventory_of(const std::vector<ScannedField>& fields) {
     return Inventory(std::move(entries));
 }
 
-}  // namespace gfs::mirror
+}  // namespace gfs::idx

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mirror/index.hpp"
+#include "source/idx_words.hpp"
 
 #include "mirror/files.hpp"
 #include "real_data.hpp"
@@ -10,10 +10,10 @@
 #include <set>
 #include <utility>
 
-using gfs::mirror::level_text;
-using gfs::mirror::Statistic;
-using gfs::mirror::Surface;
-using gfs::mirror::time_text;
+using gfs::idx::level_text;
+using gfs::idx::Statistic;
+using gfs::idx::Surface;
+using gfs::idx::time_text;
 
 TEST_CASE("levels are written as wgrib2 does", "[gfs]") {
     CHECK(level_text({.type = 1}, {}) == "surface");
@@ -36,8 +36,8 @@ TEST_CASE("times are written as wgrib2 does", "[gfs]") {
 }
 
 TEST_CASE("parameters without a name are written by their numbers", "[gfs]") {
-    CHECK(gfs::mirror::parameter_name({0, 0, 0}) == "TMP");
-    CHECK(gfs::mirror::parameter_name({0, 1, 241}) ==
+    CHECK(gfs::idx::parameter_name({0, 0, 0}) == "TMP");
+    CHECK(gfs::idx::parameter_name({0, 1, 241}) ==
           "var discipline=0 center=7 local_table=1 parmcat=1 parm=241");
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("names and levels of a scanned file are those of NCEP's own inventorie
     std::set<std::pair<std::string, std::string>> known;
     const auto reference = gfs::Inventory::parse(gfs::mirror::read_file(*published), "f007");
     for (const auto& entry : reference.entries()) known.emplace(entry.name, entry.level);
-    const auto inventory = gfs::mirror::inventory_of(gfs::mirror::scan(gfs::mirror::read_file(*scanned), "f006"));
+    const auto inventory = gfs::idx::inventory_of(gfs::idx::scan(gfs::mirror::read_file(*scanned), "f006"));
     CHECK(inventory.entries().size() == 48);
     for (const auto& entry : inventory.entries()) {
         CAPTURE(entry.name, entry.level);
@@ -60,7 +60,7 @@ TEST_CASE("names and levels of a scanned file are those of NCEP's own inventorie
 TEST_CASE("fields of one message are numbered within it", "[gfs]") {
     const auto file = gfs::test::real_file("gfs.20110110.t12z.2p50.f120.grib2");
     if (!file) return;
-    const auto text = gfs::mirror::inventory_of(gfs::mirror::scan(gfs::mirror::read_file(*file), "f120")).text();
+    const auto text = gfs::idx::inventory_of(gfs::idx::scan(gfs::mirror::read_file(*file), "f120")).text();
     CHECK(text.find(".1:") != std::string::npos);
     CHECK(gfs::Inventory::parse(text, "f120").text() == text);
 }

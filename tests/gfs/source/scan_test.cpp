@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mirror/scan.hpp"
+#include "source/scan.hpp"
 
 #include "freshet/error.hpp"
 #include "mirror/files.hpp"
@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-using gfs::mirror::scan;
+using gfs::idx::scan;
 
 TEST_CASE("a scan finds every field of a complete file", "[gfs]") {
     const auto file = gfs::test::real_file("gfs.20200804.t12z.0p25.eu49x33.f006.grib2");
@@ -26,10 +26,10 @@ TEST_CASE("both components of a wind in one message are found", "[gfs]") {
     const auto fields = scan(gfs::mirror::read_file(*file), "f120");
     CHECK(fields.size() == 343);
     CHECK(fields.back().message == 307);
-    const auto second = std::ranges::find(fields, 2, &gfs::mirror::ScannedField::submessage);
+    const auto second = std::ranges::find(fields, 2, &gfs::idx::ScannedField::submessage);
     REQUIRE(second != fields.end());
     CHECK(second->offset == std::prev(second)->offset);
-    CHECK(second->parameter == gfs::mirror::Parameter{0, 2, 3});
+    CHECK(second->parameter == gfs::idx::Parameter{0, 2, 3});
 }
 
 TEST_CASE("a message that was cut is named", "[gfs]") {

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/lead_file.hpp"
+
+#include "source/download.hpp"
+#include "source/messages.hpp"
+#include "source/walk.hpp"
+
+#include "freshet/error.hpp"
+#include "freshet/json.hpp"
+
+#include <fmt/format.h>
+
+namespace gfs {
+namespace {
+
+using freshet::FailureClass;
+using freshet::TransientError;
+using std::chrono::seconds;
+
+/// Roots copy a file and its inventory one after the other, some minutes apart at most. An inventory that is older by
+/// more than this is that of a file which was since replaced.
+constexpr std::chrono::minutes inventory_early{60};
+
+seconds age(const FileFacts& facts, freshet::Time now) {
+    return facts.last_modified ? std::chrono::floor<seconds>(now - *facts.last_modified) : seconds::max();
+}
+
+void check_settled(const FileFacts& facts, const Readiness& readiness, const std::string& address) {
+    const auto since = age(facts, readiness.now);
+    if (since >= readiness.settles) return;
+    throw TransientError(fmt::format("'{}' was written {} s ago and may still grow: it is taken after {} s", address,
+                                     since.count(), readiness.settles.count()),
+                         FailureClass::not_yet, readiness.settles - since);
+}
+
+bool is_stale(const FileFacts& inventory, const FileFacts& grib) {
+    return inventory.last_modified && grib.last_modified &&
+           *inventory.last_modified + inventory_early < *grib.last_modified;
+}
+
+/// Reads the inventory beside the file and throws TransientError when it cannot be that of the file.
+Inventory published_inventory(Source& source, const std::string& path, const FileFacts& grib, Cycle cycle) {
+    const auto read = fetch_inventory(source, path + ".idx", cycle);
+    if (is_stale(read.facts, grib)) {
+        throw TransientError(fmt::format("the inventory of '{}' is much older than it", source.address(path)));
+    }
+    check_end(source, path, read.inventory, grib);
+    return read.inventory;
+}
+
+/// The inventory that was published, or else one made from the file.
+Inventory inventory_of(Source& source, const std::string& path, const FileFacts& grib, Cycle cycle,
+                       const Readiness& readiness) {
+    try {
+        return published_inventory(source, path, grib, cycle);
+    } catch (const TransientError& error) {
+        const bool is_missing = error.failure_class() == FailureClass::not_yet;
+        const bool is_wrong = error.failure_class() == FailureClass::transient;
+        // Making one costs many requests: wait while the right one may still come.
+        if (!is_wrong && !(is_missing && age(grib, readiness.now) >= readiness.inventory_late)) throw;
+    }
+    return walked_inventory(source, path, grib.length, cycle, readiness.walk_window);
+}
+
+}  // namespace
+
+std::string LeadFile::note() const {
+    auto json = freshet::Json::object();
+    json["root"] = root;
+    json["path"] = path;
+    json["length"] = facts.length;
+    if (facts.last_modified) json["last_modified"] = facts.last_modified->time_since_epoch().count();
+    json["etag"] = facts.etag;
+    return json.pretty();
+}
+
+LeadFile LeadFile::from_note(std::string_view note, Inventory inventory) {
+    const auto json = freshet::Json::parse(note);
+    FileFacts facts{.length = static_cast<std::uint64_t>(json.at("length").as_integer()),
+                    .etag = json.at("etag").as_string()};
+    if (const auto* const time = json.find("last_modified")) {
+        facts.last_modified = freshet::Time(freshet::Time::duration(time->as_integer()));
+    }
+    return {.root = json.at("root").as_string(),
+            .path = json.at("path").as_string(),
+            .facts = std::move(facts),
+            .inventory = std::move(inventory)};
+}
+
+LeadFile inspect(Source& source, const FoundFile& found, Cycle cycle, const Readiness& readiness) {
+    check_settled(found.facts, readiness, source.address(found.path));
+    return {.root = found.root,
+            .path = found.path,
+            .facts = found.facts,
+            .inventory = inventory_of(source, found.path, found.facts, cycle, readiness)};
+}
+
+}  // namespace gfs

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cycle.hpp"
+#include "source/inventory.hpp"
+#include "source/source.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace gfs {
+
+/// Which file: one lead of a cycle in one product.
+struct LeadName {
+    Cycle cycle;
+    std::string product;
+    int lead = 0;
+};
+
+/// A lead's GRIB file as it was at one root, and what it holds. Root, facts and inventory belong together.
+struct LeadFile {
+    std::string root;  ///< its address
+    std::string path;
+    FileFacts facts;
+    Inventory inventory;
+
+    std::string address() const { return root + (root.ends_with('/') ? "" : "/") + path; }
+    /// Everything but the inventory, as JSON.
+    std::string note() const;
+    /// Throws Error when `note` is not what note() makes.
+    static LeadFile from_note(std::string_view note, Inventory inventory);
+};
+
+/// What decides whether a file is finished.
+struct Readiness {
+    freshet::Time now;
+    std::chrono::seconds settles{0};         ///< a younger file may still be written
+    std::chrono::seconds inventory_late{0};  ///< how long after its file an inventory may come; then it is made here
+    std::uint64_t walk_window = 256'000;     ///< bytes of a request while an inventory is made from the file itself
+};
+
+/// A file that was found at a root, of which nothing has been read yet.
+struct FoundFile {
+    std::string root;  ///< its address
+    std::string path;
+    FileFacts facts;
+};
+
+/// Finds out whether a file is finished and what it holds. An inventory that is missing, older than its file or wrong
+/// about it is made anew from the file. Throws TransientError when the file is not ready or broken.
+LeadFile inspect(Source& source, const FoundFile& found, Cycle cycle, const Readiness& readiness);
+
+}  // namespace gfs

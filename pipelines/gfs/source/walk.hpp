@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cycle.hpp"
+#include "source/inventory.hpp"
+#include "source/source.hpp"
+
+#include <string>
+
+namespace gfs {
+
+/// Makes the inventory of a GRIB file of `length` bytes from the file itself: from message to message by their stated
+/// lengths, reading `window` bytes at a time and none twice. Throws TransientError, naming the message, where the file is
+/// cut off, is not GRIB2, or is of another cycle.
+Inventory walked_inventory(Source& source, const std::string& path, std::uint64_t length, Cycle cycle,
+                           std::uint64_t window);
+
+}  // namespace gfs
