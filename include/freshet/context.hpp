@@ -5,6 +5,7 @@
 #include "freshet/clock.hpp"
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
+#include "freshet/json.hpp"
 
 #include <functional>
 #include <string>
@@ -65,6 +66,10 @@ public:
     /// least once. Throws Error unless the class says `static constexpr bool announces = true`.
     void announce(Event event);
 
+    /// Puts a fact about what is being made into the receipts of the outputs: what was checked, for one. A name that is
+    /// there already gets the new value. LocalTarget::notes() tells them.
+    void note(std::string_view name, Json value) { notes_[name] = std::move(value); }
+
     const Clock& clock() const { return surroundings_.clock; }
     http::Client& http() { return surroundings_.http(); }
     /// 1 at the first try.
@@ -80,6 +85,7 @@ public:
     // For the engine, after run().
     const std::vector<Event>& announced() const { return announced_; }
     const std::vector<AnyTask>& missing() const { return missing_; }
+    const Json& notes() const { return notes_; }
     /// All that need() was asked for.
     const std::vector<AnyTask>& needed() const { return needed_; }
 
@@ -88,6 +94,7 @@ private:
 
     Surroundings surroundings_;
     std::vector<Event> announced_;
+    Json notes_ = Json::object();
     std::vector<AnyTask> missing_;
     std::vector<AnyTask> needed_;
 };

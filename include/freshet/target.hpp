@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/json.hpp"
+
 #include <concepts>
 #include <filesystem>
 #include <functional>
@@ -40,6 +42,10 @@ public:
 
     /// SHA-256 of what is there: from its receipt while its size is the one noted there, else computed.
     std::string sha256() const;
+
+    /// The facts that the attempt which made it put into its receipt with Context::note(); an empty object where it has
+    /// none.
+    Json notes() const;
 
     /// The content of the file; throws Error when it cannot be read.
     std::string read() const;

@@ -58,6 +58,11 @@ std::string LocalTarget::sha256() const {
     return target::content_of(path_).sha256;
 }
 
+Json LocalTarget::notes() const {
+    const auto receipt = target::read_receipt(path_);
+    return receipt ? receipt->origin.notes : Json::object();
+}
+
 std::string LocalTarget::read() const {
     const target::StagedOutput* output = staged(path_);
     return read_file(output ? output->temporary : path_);

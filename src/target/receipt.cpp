@@ -74,6 +74,7 @@ Origin origin_from_json(const Json& json) {
                   .ended = time_from_rfc3339(json.at("ended").as_string())};
     for (const Json& input : json.at("inputs").as_array()) origin.inputs.push_back(input_from_json(input));
     for (const Json& event : json.at("events").as_array()) origin.events.push_back(event_from_json(event));
+    if (const Json* notes = json.find("notes")) origin.notes = *notes;
     return origin;
 }
 
@@ -100,6 +101,7 @@ Json to_json(const Receipt& receipt) {
     json.emplace_back("started", rfc3339(origin.started));
     json.emplace_back("ended", rfc3339(origin.ended));
     json.emplace_back("events", to_json_array(origin.events));
+    if (!origin.notes.as_object().empty()) json.emplace_back("notes", origin.notes);
     return json;
 }
 

@@ -4,6 +4,7 @@
 
 #include "freshet/clock.hpp"
 #include "freshet/event.hpp"
+#include "freshet/json.hpp"
 #include "freshet/parameter.hpp"
 #include "target/staged_output.hpp"
 
@@ -45,6 +46,8 @@ struct Origin {
     Time started{};
     Time ended{};
     std::vector<Event> events{};  ///< announced by it: so that one lost in a crash is repeated with the same id
+
+    Json notes = Json::object();  ///< what it said of its outputs
 
     friend bool operator==(const Origin&, const Origin&) = default;
 };

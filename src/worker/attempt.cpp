@@ -109,7 +109,8 @@ private:
                 .host = host_name(),
                 .started = result_.started,
                 .ended = tools_.clock.now(),
-                .events = context_.announced()};
+                .events = context_.announced(),
+                .notes = context_.notes()};
     }
 
     const Attempt& attempt_;

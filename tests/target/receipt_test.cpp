@@ -28,7 +28,8 @@ Origin full_origin() {
             .host = "host",
             .started = FakeClock::start,
             .ended = FakeClock::start + std::chrono::milliseconds(1500),
-            .events = {{.id = "e1", .source = "/s", .type = "t", .subject = "x", .time = FakeClock::start, .key = "k", .data = Json(1)}}};
+            .events = {{.id = "e1", .source = "/s", .type = "t", .subject = "x", .time = FakeClock::start, .key = "k", .data = Json(1)}},
+            .notes = Json::Object{{"checks", Json::Object{{"passed", 3}}}}};
 }
 
 struct Part {

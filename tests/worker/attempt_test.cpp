@@ -144,6 +144,15 @@ TEST_CASE("what a task announces comes with its result and stands in its receipt
     CHECK(target::read_receipt(place.dir / "talk.out").value().origin.events == result.events);
 }
 
+TEST_CASE("what a task notes stands in the receipts of its outputs", "[worker]") {
+    Place place;
+    target::publish(place.act("talk").staged);
+    target::publish(place.act("write").staged);
+    CHECK(LocalTarget(place.dir / "talk.out").notes() == Json::Object{{"mood", "better"}});
+    CHECK(LocalTarget(place.dir / "write.out").notes() == Json::object());
+    CHECK(LocalTarget(place.dir / "nowhere").notes() == Json::object());
+}
+
 TEST_CASE("of very many reports of progress a hundred are handed on, the end among them", "[worker]") {
     Place place;
     place.act("talk");

@@ -78,6 +78,8 @@ const std::map<std::string, Doing, std::less<>>& acts() {
              context.log("a line");
              context.warn("a warning");
              context.announce(event());
+             context.note("mood", "good");
+             context.note("mood", "better");
              return write(act);
          }},
         {"late",
