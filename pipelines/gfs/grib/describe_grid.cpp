@@ -84,7 +84,8 @@ Projection projection_of(const Handle& handle, GridKind kind) {
 
 Grid describe_grid(const Handle& handle) {
     Grid grid{.kind = kind_of(handle), .earth = earth_of(handle)};
-    grid.winds_follow_grid = handle.integer("uvRelativeToGrid") != 0;
+    constexpr long along_the_grid = 8;
+    grid.winds_follow_grid = (handle.integer("resolutionAndComponentFlags") & along_the_grid) != 0;
     grid.rows_alternate = handle.integer("alternativeRowScanning") != 0;
     grid.columns_first = handle.integer("jPointsAreConsecutive") != 0;
     grid.goes_west = handle.integer("iScansNegatively") != 0;

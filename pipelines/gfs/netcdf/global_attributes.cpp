@@ -3,6 +3,7 @@
 #include "netcdf/global_attributes.hpp"
 
 #include "grib/handle.hpp"
+#include "netcdf/horizontal.hpp"
 #include "netcdf/levels.hpp"
 
 #include <fmt/chrono.h>
@@ -41,19 +42,7 @@ std::string duration_text(std::chrono::seconds duration) {
 }
 
 void put_extent(netCDF::NcFile& file, const Layout& layout) {
-    const GridKind kind = layout.grid.kind;
-    if (kind == GridKind::latitude_longitude || kind == GridKind::gaussian) {
-        const std::vector<double> lat = latitudes(layout.grid);
-        const std::vector<double> lon = longitudes(layout.grid);
-        const auto [south, north] = std::minmax_element(lat.begin(), lat.end());
-        const auto [west, east] = std::minmax_element(lon.begin(), lon.end());
-        file.putAtt("geospatial_lat_min", netCDF::ncDouble, *south);
-        file.putAtt("geospatial_lat_max", netCDF::ncDouble, *north);
-        file.putAtt("geospatial_lat_units", "degrees_north");
-        file.putAtt("geospatial_lon_min", netCDF::ncDouble, *west);
-        file.putAtt("geospatial_lon_max", netCDF::ncDouble, *east);
-        file.putAtt("geospatial_lon_units", "degrees_east");
-    }
+    put_geospatial_extent(file, layout.grid);
     std::chrono::sys_seconds begin = layout.time;
     for (const TimeAxis& axis : layout.times) begin = std::min(begin, axis.begin);
     file.putAtt("time_coverage_start", iso_time(begin));

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/horizontal.hpp"
 
+#include "grib/projection.hpp"
 #include "netcdf/attributes.hpp"
+
+#include <algorithm>
+#include <cmath>
 
 namespace gfs {
 
@@ -29,19 +33,99 @@ Horizontal define_degrees(netCDF::NcFile& file, const Grid& grid) {
     return result;
 }
 
+void put_numbers(netCDF::NcVar& crs, std::initializer_list<std::pair<const char*, double>> attributes) {
+    for (const auto& [name, value] : attributes) crs.putAtt(name, netCDF::ncDouble, value);
+}
+
+void put_map(netCDF::NcVar crs, const Grid& grid) {
+    const Projection& projection = grid.projection;
+    if (grid.kind == GridKind::polar_stereographic) {
+        const double side = projection.is_south ? -1 : 1;
+        crs.putAtt("grid_mapping_name", "polar_stereographic");
+        put_numbers(crs, {{"straight_vertical_longitude_from_pole", projection.central_longitude},
+                          {"latitude_of_projection_origin", side * 90},
+                          {"standard_parallel", side * std::abs(projection.true_latitude)}});
+    } else {
+        std::vector<double> parallels{projection.first_parallel, projection.second_parallel};
+        parallels.erase(std::unique(parallels.begin(), parallels.end()), parallels.end());
+        crs.putAtt("grid_mapping_name", "lambert_conformal_conic");
+        crs.putAtt("standard_parallel", netCDF::ncDouble, parallels.size(), parallels.data());
+        put_numbers(crs, {{"longitude_of_central_meridian", projection.central_longitude},
+                          {"latitude_of_projection_origin", projection.true_latitude}});
+    }
+    put_numbers(crs, {{"false_easting", 0}, {"false_northing", 0}});
+}
+
+void define_positions(netCDF::NcFile& file, const char* name, const char* units,
+                      const std::vector<netCDF::NcDim>& dims) {
+    netCDF::NcVar variable = file.addVar(name, netCDF::ncDouble, dims);
+    variable.setCompression(true, true, 1);
+    put_texts(variable, {{"standard_name", name}, {"long_name", name}, {"units", units}});
+}
+
+Horizontal define_metres(netCDF::NcFile& file, const Grid& grid) {
+    const Horizontal result{.rows = file.addDim("y", static_cast<std::size_t>(grid.rows)),
+                            .columns = file.addDim("x", static_cast<std::size_t>(grid.columns)),
+                            .auxiliary = {"latitude", "longitude"}};
+    put_texts(file.addVar("y", netCDF::ncDouble, result.rows), {{"standard_name", "projection_y_coordinate"},
+                                                                {"long_name", "y on the map"},
+                                                                {"units", "m"},
+                                                                {"axis", "Y"}});
+    put_texts(file.addVar("x", netCDF::ncDouble, result.columns), {{"standard_name", "projection_x_coordinate"},
+                                                                   {"long_name", "x on the map"},
+                                                                   {"units", "m"},
+                                                                   {"axis", "X"}});
+    define_positions(file, "latitude", "degrees_north", {result.rows, result.columns});
+    define_positions(file, "longitude", "degrees_east", {result.rows, result.columns});
+    put_map(file.getVar("crs"), grid);
+    return result;
+}
+
+/// Latitudes and longitudes: of rows and columns, or of every point of a map.
+struct Degrees {
+    std::vector<double> latitudes;
+    std::vector<double> longitudes;
+};
+
+Degrees degrees_of(const Grid& grid) {
+    if (!is_projected(grid)) return {.latitudes = latitudes(grid), .longitudes = longitudes(grid)};
+    Degrees degrees;
+    for (const Position& position : positions(grid)) {
+        degrees.latitudes.push_back(position.latitude);
+        degrees.longitudes.push_back(position.longitude);
+    }
+    return degrees;
+}
+
 }  // namespace
 
 Horizontal define_horizontal(netCDF::NcFile& file, const Grid& grid) {
     netCDF::NcVar crs = file.addVar("crs", netCDF::ncInt);
     crs.putAtt("long_name", "coordinate reference system");
     put_earth(crs, grid.earth);
-    return define_degrees(file, grid);
+    return is_projected(grid) ? define_metres(file, grid) : define_degrees(file, grid);
 }
 
 void write_horizontal(netCDF::NcFile& file, const Grid& grid) {
     file.getVar("crs").putVar(std::vector<int>{0}.data());
-    file.getVar("latitude").putVar(latitudes(grid).data());
-    file.getVar("longitude").putVar(longitudes(grid).data());
+    const Degrees degrees = degrees_of(grid);
+    file.getVar("latitude").putVar(degrees.latitudes.data());
+    file.getVar("longitude").putVar(degrees.longitudes.data());
+    if (!is_projected(grid)) return;
+    file.getVar("y").putVar(map_rows(grid).data());
+    file.getVar("x").putVar(map_columns(grid).data());
+}
+
+void put_geospatial_extent(netCDF::NcFile& file, const Grid& grid) {
+    const Degrees degrees = degrees_of(grid);
+    const auto [south, north] = std::minmax_element(degrees.latitudes.begin(), degrees.latitudes.end());
+    const auto [west, east] = std::minmax_element(degrees.longitudes.begin(), degrees.longitudes.end());
+    file.putAtt("geospatial_lat_min", netCDF::ncDouble, *south);
+    file.putAtt("geospatial_lat_max", netCDF::ncDouble, *north);
+    file.putAtt("geospatial_lat_units", "degrees_north");
+    file.putAtt("geospatial_lon_min", netCDF::ncDouble, *west);
+    file.putAtt("geospatial_lon_max", netCDF::ncDouble, *east);
+    file.putAtt("geospatial_lon_units", "degrees_east");
 }
 
 }  // namespace gfs

@@ -6,6 +6,7 @@
 
 #include <netcdf>
 
+#include <string>
 #include <vector>
 
 namespace gfs {
@@ -17,10 +18,14 @@ struct Horizontal {
     std::vector<std::string> auxiliary;
 };
 
-/// Defines the dimensions, their coordinates and the grid mapping "crs".
+/// Defines the dimensions, their coordinates and the grid mapping "crs": degrees, or metres on a map with latitudes and
+/// longitudes of every point beside them.
 Horizontal define_horizontal(netCDF::NcFile& file, const Grid& grid);
 
 /// Writes the values of the coordinates, once definitions are complete.
 void write_horizontal(netCDF::NcFile& file, const Grid& grid);
+
+/// Says in the file's attributes where it lies.
+void put_geospatial_extent(netCDF::NcFile& file, const Grid& grid);
 
 }  // namespace gfs

@@ -135,6 +135,15 @@ TEST_CASE("a parameter that no table knows is named by its numbers", "[netcdf]")
     CHECK(layout.variables[0].cf.long_name == "GRIB2 parameter 0-191-240");
 }
 
+TEST_CASE("winds along the axes of a map are not called eastward and northward", "[netcdf]") {
+    std::vector<gfs::Message> two = messages({{wind, on(103, 10)}, {{0, 2, 3}, on(103, 10)}});
+    for (gfs::Message& message : two) message.grid.winds_follow_grid = true;
+    CHECK(names(gfs::plan_layout(two, gfs::CfTable::built_in())) ==
+          Names{"eastward_wind_10m", "northward_wind_10m"});
+    for (gfs::Message& message : two) message.grid.kind = gfs::GridKind::lambert;
+    CHECK(names(gfs::plan_layout(two, gfs::CfTable::built_in())) == Names{"x_wind_10m", "y_wind_10m"});
+}
+
 TEST_CASE("names hold letters, digits and underscores and begin with a letter", "[netcdf]") {
     CHECK(names(layout_of({{{0, 3, 193}, on(100, 50000)}, {{0, 3, 194}, on(1, 0), 0, 6, average}})) ==
           Names{"ncep_5wavh_isobaric", "u_gwd_surface_average"});

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "grib/projection.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace gfs {
+
+namespace {
+
+constexpr double right_angle = std::numbers::pi / 2;
+
+double radians(double degrees) { return degrees * std::numbers::pi / 180; }
+double degrees(double radians) { return radians * 180 / std::numbers::pi; }
+
+double eccentricity_of(const Earth& earth) {
+    const double ratio = earth.semi_minor / earth.semi_major;
+    return std::sqrt(1 - ratio * ratio);
+}
+
+// The ellipsoid's part of equations 15-9 and 7-9.
+double flattening_factor(double latitude, double e) {
+    const double part = e * std::sin(latitude);
+    return std::pow((1 - part) / (1 + part), e / 2);
+}
+
+// Equation 15-9: the tangent of half the distance to the pole, on the conformal sphere.
+double t_of(double latitude, double e) {
+    return std::tan((right_angle - latitude) / 2) / flattening_factor(latitude, e);
+}
+
+// Equation 14-15: the radius of the parallel, in units of the equator's.
+double m_of(double latitude, double e) {
+    const double part = e * std::sin(latitude);
+    return std::cos(latitude) / std::sqrt(1 - part * part);
+}
+
+// Equation 7-9, repeated until nothing changes; four or five times for the Earth.
+double latitude_of(double t, double e) {
+    double latitude = right_angle - 2 * std::atan(t);
+    for (int i = 0; i < 20; ++i) {
+        const double next = right_angle - 2 * std::atan(t * flattening_factor(latitude, e));
+        const bool is_exact = next == latitude;
+        latitude = next;
+        if (is_exact) break;
+    }
+    return latitude;
+}
+
+double between_minus_180_and_180(double longitude) { return longitude - 360 * std::floor((longitude + 180) / 360); }
+
+// Equation 15-8; where the cone touches instead of cutting, the sine of that latitude.
+double cone_of(const Projection& projection, double e) {
+    const double first = radians(projection.first_parallel);
+    const double second = radians(projection.second_parallel);
+    if (projection.first_parallel == projection.second_parallel) return std::sin(first);
+    return (std::log(m_of(first, e)) - std::log(m_of(second, e))) / (std::log(t_of(first, e)) - std::log(t_of(second, e)));
+}
+
+// Equations 21-33 and 21-34, for a radius of 1.
+double polar_scale(double true_latitude, double e) {
+    constexpr double pole = 90 - 1e-9;
+    if (true_latitude >= pole) return 2 / std::sqrt(std::pow(1 + e, 1 + e) * std::pow(1 - e, 1 - e));
+    return m_of(radians(true_latitude), e) / t_of(radians(true_latitude), e);
+}
+
+std::vector<double> steps(double first, double step, int count) {
+    std::vector<double> values(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = first + step * static_cast<double>(i);
+    return values;
+}
+
+MapPoint first_point(const Grid& grid) {
+    return MapPlane(grid).point({.latitude = grid.first_latitude, .longitude = grid.first_longitude});
+}
+
+}  // namespace
+
+MapPlane::MapPlane(const Grid& grid)
+    : eccentricity_(eccentricity_of(grid.earth)), side_(1), central_longitude_(grid.projection.central_longitude) {
+    const Projection& projection = grid.projection;
+    if (grid.kind == GridKind::polar_stereographic) {
+        side_ = projection.is_south ? -1 : 1;
+        cone_ = 1;
+        scale_ = grid.earth.semi_major * polar_scale(std::abs(projection.true_latitude), eccentricity_);
+        origin_ = 0;
+        return;
+    }
+    if (grid.kind != GridKind::lambert) throw freshet::Error("its grid is not on a map");
+    cone_ = cone_of(projection, eccentricity_);
+    if (std::abs(cone_) < 1e-6) {
+        throw freshet::Error(fmt::format("there is no cone through its parallels {} and {}", projection.first_parallel,
+                                         projection.second_parallel));
+    }
+    const double first = radians(projection.first_parallel);
+    scale_ = grid.earth.semi_major * m_of(first, eccentricity_) / (cone_ * std::pow(t_of(first, eccentricity_), cone_));
+    origin_ = radius(radians(projection.true_latitude));
+}
+
+double MapPlane::radius(double latitude) const { return scale_ * std::pow(t_of(latitude, eccentricity_), cone_); }
+
+MapPoint MapPlane::point(Position position) const {
+    const double from_centre = between_minus_180_and_180(position.longitude - central_longitude_);
+    const double r = radius(side_ * radians(position.latitude));
+    const double angle = cone_ * side_ * radians(from_centre);
+    return {.x = side_ * r * std::sin(angle), .y = side_ * (origin_ - r * std::cos(angle))};
+}
+
+Position MapPlane::position(MapPoint point) const {
+    const double sign = cone_ < 0 ? -1 : 1;
+    const double right = sign * side_ * point.x;
+    const double down = sign * (origin_ - side_ * point.y);
+    const double t = std::pow(std::hypot(right, down) / std::abs(scale_), 1 / cone_);
+    const double longitude = central_longitude_ + side_ * degrees(std::atan2(right, down)) / cone_;
+    return {.latitude = side_ * degrees(latitude_of(t, eccentricity_)),
+            .longitude = between_minus_180_and_180(longitude)};
+}
+
+std::vector<double> map_columns(const Grid& grid) {
+    return steps(first_point(grid).x, grid.goes_west ? -grid.projection.dx : grid.projection.dx, grid.columns);
+}
+
+std::vector<double> map_rows(const Grid& grid) {
+    return steps(first_point(grid).y, grid.goes_north ? grid.projection.dy : -grid.projection.dy, grid.rows);
+}
+
+std::vector<Position> positions(const Grid& grid) {
+    const MapPlane plane(grid);
+    const std::vector<double> columns = map_columns(grid);
+    std::vector<Position> result;
+    result.reserve(grid.size());
+    for (const double y : map_rows(grid)) {
+        for (const double x : columns) result.push_back(plane.position({.x = x, .y = y}));
+    }
+    return result;
+}
+
+}  // namespace gfs

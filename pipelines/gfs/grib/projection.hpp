@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "grib/grid.hpp"
+
+#include <vector>
+
+namespace gfs {
+
+/// Where something lies on the Earth, in degrees; longitudes from -180 to 180.
+struct Position {
+    double latitude = 0;
+    double longitude = 0;
+};
+
+/// Where something lies on a map, in metres.
+struct MapPoint {
+    double x = 0;
+    double y = 0;
+};
+
+/// The plane of a Lambert conformal or a polar stereographic map of a sphere or an ellipsoid: J. P. Snyder, Map
+/// Projections - A Working Manual, USGS Professional Paper 1395 (1987), pages 107 to 109 and 160 to 162. The polar map
+/// is Lambert's with a cone so flat that it is a plane.
+class MapPlane {
+public:
+    /// Throws freshet::Error for other grids, and for parallels between which there is no cone.
+    explicit MapPlane(const Grid& grid);
+
+    MapPoint point(Position position) const;
+    Position position(MapPoint point) const;
+
+private:
+    double radius(double latitude) const;  ///< of the parallel's arc on the map
+
+    double eccentricity_;
+    double side_;  ///< -1 where the South Pole is the map's centre, which is a northern map upside down
+    double central_longitude_;
+    double cone_;    ///< Snyder's n
+    double scale_;   ///< Snyder's a F
+    double origin_;  ///< radius at the latitude of the map's origin
+};
+
+/// The x of a projected grid's columns, in the file's order.
+std::vector<double> map_columns(const Grid& grid);
+/// The y of its rows.
+std::vector<double> map_rows(const Grid& grid);
+/// Where its points are, row by row.
+std::vector<Position> positions(const Grid& grid);
+
+}  // namespace gfs
