@@ -18,8 +18,9 @@ using std::chrono::seconds;
 /// next task tries it again.
 constexpr seconds first_rest{10};
 constexpr seconds longest_rest{300};
-/// Where a throttling server does not say how long.
-constexpr seconds usual_throttle{60};
+/// The same for a root that throttles and does not say for how long: whom it blocks for good asked too soon again.
+constexpr seconds first_throttle{60};
+constexpr seconds longest_throttle{900};
 /// A lead found absent says nothing any more after so long.
 constexpr std::chrono::minutes absence_counts{5};
 /// Frontiers of older cycles are of no more use.
@@ -39,6 +40,10 @@ std::int64_t integer(const Json& object, std::string_view name, std::int64_t oth
 std::string text(const Json& object, std::string_view name) {
     const Json* const value = object.find(name);
     return value != nullptr && value->is_string() ? value->as_string() : "";
+}
+
+seconds doubled(seconds first, std::int64_t times, seconds longest) {
+    return std::min(longest, first * (1 << std::min<std::int64_t>(times, 10)));
 }
 
 /// The member of a member; an empty object when there is none.
@@ -104,7 +109,7 @@ Health RootMemory::health(const std::string& root) const {
 void RootMemory::did_well(const std::string& root) {
     edit([&root](Json& memory) {
         const auto before = nested(memory, "roots", root);
-        if (integer(before, "failures") == 0 && integer(before, "throttled_until") == 0) return;
+        if (integer(before, "failures") == 0 && integer(before, "throttled") == 0) return;
         auto& json = memory["roots"][root];
         json = Json::object();
         if (const Json* const lag = before.find("lag")) json["lag"] = *lag;
@@ -113,19 +118,26 @@ void RootMemory::did_well(const std::string& root) {
 
 void RootMemory::failed(const std::string& root, const std::string& why) {
     edit([&](Json& memory) {
-        const auto failures = integer(nested(memory, "roots", root), "failures") + 1;
-        const auto rest = std::min(longest_rest, first_rest * (1 << std::min<std::int64_t>(failures - 1, 10)));
+        const auto before = nested(memory, "roots", root);
+        // Requests that were under way together fail together: that is one failure.
+        if (restored(integer(before, "rests_until")) > clock_.now()) return;
+        const auto failures = integer(before, "failures") + 1;
         auto& json = memory["roots"][root];
         json["failures"] = failures;
-        json["rests_until"] = stored(clock_.now() + rest);
+        json["rests_until"] = stored(clock_.now() + doubled(first_rest, failures - 1, longest_rest));
         json["why"] = why;
     });
 }
 
 void RootMemory::throttled(const std::string& root, const std::string& why, std::optional<seconds> pause) {
     edit([&](Json& memory) {
+        const auto before = nested(memory, "roots", root);
+        if (restored(integer(before, "throttled_until")) > clock_.now()) return;
+        const auto times = integer(before, "throttled") + 1;
         auto& json = memory["roots"][root];
-        json["throttled_until"] = stored(clock_.now() + pause.value_or(usual_throttle));
+        json["throttled"] = times;
+        json["throttled_until"] =
+            stored(clock_.now() + pause.value_or(doubled(first_throttle, times - 1, longest_throttle)));
         json["why"] = why;
     });
 }

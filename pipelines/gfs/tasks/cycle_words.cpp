@@ -3,6 +3,7 @@
 #include "tasks/cycle_words.hpp"
 
 #include "cycle.hpp"
+#include "source/schedule.hpp"
 
 namespace gfs {
 
@@ -10,10 +11,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto first_files_after = 3h + 20min;
 constexpr auto between_cycles = 6h;
 
 Cycle newest_published(freshet::Time now) {
+    const auto first_files_after = first_possible(Cycle{}, 0) - Cycle{};
     const auto hour = std::chrono::floor<std::chrono::hours>(now - first_files_after);
     const auto day = std::chrono::floor<std::chrono::days>(hour);
     return day + (hour - day) / between_cycles * between_cycles;

@@ -19,7 +19,7 @@ namespace {
 Upstream upstream_of(const Wanted& wanted, freshet::Context& context) {
     return Upstream(wanted.source, {.client = context.http(),
                                     .clock = context.clock(),
-                                    .memory = wanted.root / ".freshet",
+                                    .memory = wanted.source_memory.empty() ? wanted.root / ".freshet" : wanted.source_memory,
                                     .short_files = wanted.accept_short ? Short::accepted : Short::held_back,
                                     .cancelled = [&context] { return context.cancelled(); }});
 }

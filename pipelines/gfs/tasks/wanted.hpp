@@ -35,6 +35,7 @@ struct Wanted {
     int revision = 1;
     Unknown unknown = Unknown::refuse;
     bool accept_short = false;
+    std::filesystem::path source_memory = "";
 
     static constexpr Parameter parameters[] = {
         param<&Wanted::cycle>("analysis time, or latest or previous").required(),
@@ -48,7 +49,9 @@ struct Wanted {
         param<&Wanted::revision>("counts re-publications by upstream"),
         param<&Wanted::unknown>("a message that is not understood: refuse it, or keep it, named by its numbers")
             .insignificant(),
-        param<&Wanted::accept_short>("take files that look cut off beside those of earlier cycles").insignificant()};
+        param<&Wanted::accept_short>("take files that look cut off beside those of earlier cycles").insignificant(),
+        param<&Wanted::source_memory>("folder for what is learnt of roots, and their limits, if several stores share it")
+            .insignificant()};
 
     /// What was selected, as the dataset's name tells it.
     std::string selection() const {

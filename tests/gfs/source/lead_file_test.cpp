@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "source/lead_file.hpp"
+
+#include "fake_web.hpp"
+#include "mirror/files.hpp"
+#include "mirror/made_lead.hpp"
+#include "real_data.hpp"
+#include "source/idx_words.hpp"
+#include "source/scan.hpp"
+#include "source/walk.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using freshet::FailureClass;
+using freshet::TransientError;
+using gfs::test::FakeWeb;
+
+namespace {
+
+const gfs::Cycle cycle = std::chrono::sys_days{2026y / 8 / 21} + 6h;
+const freshet::Time now = cycle + 5h;
+
+/// A made-up lead of 54 messages with its inventory, on a web server.
+struct Published {
+    Published() {
+        static const std::string grib =
+            gfs::mirror::made_file(gfs::mirror::Weather({.columns = 36, .rows = 19}), {.cycle = cycle, .lead = 7});
+        right = gfs::idx::inventory_of(gfs::idx::scan(grib, "f"));
+        web.files["http://a/f"] = {grib, now - 1h};
+        web.files["http://a/f.idx"] = {right.text(), now - 1h};
+    }
+
+    gfs::LeadFile inspected(std::chrono::seconds inventory_late = 0s) {
+        const auto source = gfs::make_source("http://a/", web);
+        return gfs::inspect(*source, {.root = "http://a/", .path = "f", .facts = source->head("f")}, cycle,
+                            {.now = now, .inventory_late = inventory_late});
+    }
+
+    /// What inspecting it fails with.
+    TransientError failure(std::chrono::seconds inventory_late = 0s) {
+        try {
+            inspected(inventory_late);
+        } catch (const TransientError& error) {
+            return error;
+        }
+        return TransientError("nothing is wrong", FailureClass::permanent);
+    }
+
+    std::string& idx() { return web.files["http://a/f.idx"].bytes; }
+    std::string& grib() { return web.files["http://a/f"].bytes; }
+
+    gfs::Inventory right{{}};
+    FakeWeb web;
+};
+
+}  // namespace
+
+TEST_CASE("a right inventory is taken as it is, with three requests", "[gfs]") {
+    Published file;
+    CHECK(file.inspected().inventory == file.right);
+    CHECK(file.web.requests == 3);
+}
+
+TEST_CASE("a missing inventory is made from the file with few requests", "[gfs]") {
+    Published file;
+    file.web.files.erase("http://a/f.idx");
+    CHECK(file.inspected().inventory == file.right);
+    CHECK(file.web.requests <= 4);  // the small messages share windows
+}
+
+TEST_CASE("a missing inventory is waited for where it may still come", "[gfs]") {
+    Published file;
+    file.web.files.erase("http://a/f.idx");
+    CHECK(file.failure(2h).failure_class() == FailureClass::not_yet);
+    CHECK(file.inspected(59min).inventory == file.right);
+}
+
+TEST_CASE("an inventory that is cut off, between lines or within one, is made anew", "[gfs]") {
+    Published file;
+    const auto whole = file.idx();
+    file.idx() = whole.substr(0, whole.find("\n30:") + 1);
+    CHECK(file.inspected().inventory == file.right);
+    file.idx() = whole.substr(0, whole.size() - 25);
+    CHECK(file.inspected().inventory == file.right);
+    file.idx() = whole.substr(0, whole.size() - 1);
+    CHECK(file.inspected().inventory == file.right);
+}
+
+TEST_CASE("an inventory of another cycle, of another file or much older than its file is made anew", "[gfs]") {
+    Published file;
+    const auto whole = file.idx();
+    file.idx() = "1:0:d=2026082100:TMP:surface:anl:\n";
+    CHECK(file.inspected().inventory == file.right);
+    file.idx() = "1:0:d=2026082106:TMP:surface:anl:\n2:99999999:d=2026082106:TMP:surface:anl:\n";
+    CHECK(file.inspected().inventory == file.right);
+    file.idx() = "1:0:d=2026082106:TMP:surface:anl:\n";
+    file.web.files["http://a/f.idx"].modified = now - 25h;
+    CHECK(file.inspected().inventory == file.right);
+}
+
+TEST_CASE("a file that is cut off is refused, whether its inventory knows it or not", "[gfs]") {
+    Published file;
+    file.grib().resize(file.grib().size() - 100);
+    CHECK_THAT(file.failure().what(), Catch::StartsWith("make the inventory of 'http://a/f': message 54 at byte ") &&
+                                          Catch::Contains(": it is cut off: it states "));
+    CHECK(file.failure().failure_class() == FailureClass::transient);
+}
+
+TEST_CASE("a file of another cycle is refused", "[gfs]") {
+    Published file;
+    file.web.files.erase("http://a/f.idx");
+    const auto source = gfs::make_source("http://a/", file.web);
+    CHECK_THROWS_WITH(gfs::walked_inventory(*source, "f", file.grib().size(), cycle + 6h, 1000),
+                      "make the inventory of 'http://a/f': message 1 at byte 0: it is of another cycle, 2026082106");
+}
+
+TEST_CASE("large messages are jumped over", "[gfs]") {
+    Published file;
+    const auto source = gfs::make_source("http://a/", file.web);
+    CHECK(gfs::walked_inventory(*source, "f", file.grib().size(), cycle, 400) == file.right);
+    CHECK(file.web.requests <= 2 * 54);
+}
+
+TEST_CASE("a note on a file is read as the same file", "[gfs]") {
+    Published file;
+    const auto inspected = file.inspected();
+    const auto read = gfs::LeadFile::from_note(inspected.note(), inspected.inventory);
+    CHECK(read.facts == inspected.facts);
+    CHECK(read.address() == "http://a/f");
+}
+
+TEST_CASE("the inventory of a real file with several fields a message is made as scanning makes it", "[gfs]") {
+    const auto path = gfs::test::real_file("gfs.20110110.t12z.2p50.f120.grib2");
+    if (!path) return;
+    FakeWeb unused;
+    const auto source = gfs::make_source(path->parent_path().string(), unused);
+    const auto grib = gfs::mirror::read_file(*path);
+    const auto made = gfs::walked_inventory(*source, path->filename(), grib.size(),
+                                            std::chrono::sys_days{2011y / 1 / 10} + 12h, 1000);
+    CHECK(made.entries().size() == 343);
+    CHECK(made == gfs::idx::inventory_of(gfs::idx::scan(grib, "f120")));
+}
