@@ -39,6 +39,9 @@ bool is_stale(const FileFacts& inventory, const FileFacts& grib) {
            *inventory.last_modified + inventory_early < *grib.last_modified;
 }
 
+/// A file that was written so lately may yet be replaced by a whole one, and most are.
+constexpr std::chrono::hours young{3};
+
 /// Reads the inventory beside the file and throws TransientError when it cannot be that of the file.
 Inventory published_inventory(Source& source, const std::string& path, const FileFacts& grib, Cycle cycle) {
     const auto read = fetch_inventory(source, path + ".idx", cycle);
@@ -60,7 +63,12 @@ Inventory inventory_of(Source& source, const std::string& path, const FileFacts&
         // Making one costs many requests: wait while the right one may still come.
         if (!is_wrong && !(is_missing && age(grib, readiness.now) >= readiness.inventory_late)) throw;
     }
-    return walked_inventory(source, path, grib.length, cycle, readiness.walk_window);
+    try {
+        return walked_inventory(source, path, grib.length, cycle, readiness.walk_window);
+    } catch (const BrokenFile& error) {
+        if (age(grib, readiness.now) >= young) throw;
+        throw TransientError(error.what(), FailureClass::not_yet);
+    }
 }
 
 }  // namespace

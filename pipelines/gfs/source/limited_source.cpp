@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/limited_source.hpp"
 
+#include "source/own_refusal.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -65,9 +67,9 @@ void LimitedSource::wait_for_turn() {
 
 void LimitedSource::refuse(Milliseconds wait) const {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
-    throw LimitReached(fmt::format("'{}' is sent no more than {} requests a minute: the next may go in {} s", host_,
-                                   limit_.limit(), seconds.count()),
-                       freshet::FailureClass::throttled, seconds);
+    throw OwnRefusal(fmt::format("'{}' is sent no more than {} requests a minute: the next may go in {} s", host_,
+                                 limit_.limit(), seconds.count()),
+                     freshet::FailureClass::throttled, seconds);
 }
 
 }  // namespace gfs

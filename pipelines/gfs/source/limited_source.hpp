@@ -5,8 +5,6 @@
 #include "source/rate_limit.hpp"
 #include "source/source.hpp"
 
-#include "freshet/error.hpp"
-
 #include <functional>
 
 namespace gfs {
@@ -14,14 +12,8 @@ namespace gfs {
 /// Lets time pass; throws when the attempt should end instead.
 using Pause = std::function<void(std::chrono::milliseconds)>;
 
-/// Nothing was asked: our own limit for that host is used up. Says nothing about the root's health.
-class LimitReached : public freshet::TransientError {
-public:
-    using TransientError::TransientError;
-};
-
 /// Sends no request that the limit of its host does not allow. Waits some seconds where that helps; longer waits are a
-/// LimitReached at the start of a download, so that they hold up no worker. For one thread.
+/// OwnRefusal at the start of a download, so that they hold up no worker. For one thread.
 class LimitedSource final : public Source {
 public:
     LimitedSource(std::unique_ptr<Source> source, RateLimit limit, std::string host, Pause pause);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/root_choice.hpp"
 
+#include "source/own_refusal.hpp"
 #include "source/schedule.hpp"
 
 #include <fmt/chrono.h>
@@ -26,7 +27,7 @@ constexpr auto cycle_settled = 2h;
 /// A file that appeared so lately tells how late its root is.
 constexpr auto new_file = 1h;
 
-std::string hour_and_minute(freshet::Time time) {
+std::string utc_text(freshet::Time time) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<seconds>(time));
 }
 
@@ -48,7 +49,7 @@ std::vector<Root> RootChoice::in_order(std::string_view first) const {
 void RootChoice::refuse_early(const Root& root, const LeadName& name) const {
     const auto preferred = root.address == roots_.front().address ? std::size_t{0} : std::size_t{1};
     const auto why = why_not_kept(root, preferred, name.cycle, clock_.now());
-    if (!why.empty()) throw TransientError("not asked: " + why, FailureClass::permanent);
+    if (!why.empty()) throw OwnRefusal("not asked: " + why, FailureClass::permanent);
     if (root.is_folder()) return;  // asking costs nothing
     refuse_throttled(root);
     if (root.known != nullptr) refuse_before_schedule(root, name);
@@ -59,8 +60,8 @@ void RootChoice::refuse_throttled(const Root& root) const {
     const auto health = memory_.health(root.address);
     const auto left = std::chrono::ceil<seconds>(health.throttled_until - clock_.now());
     if (left <= 0s) return;
-    throw TransientError(fmt::format("not asked before {}: {}", hour_and_minute(health.throttled_until), health.why),
-                         FailureClass::throttled, left);
+    throw OwnRefusal(fmt::format("not asked before {}: {}", utc_text(health.throttled_until), health.why),
+                     FailureClass::throttled, left);
 }
 
 void RootChoice::refuse_before_schedule(const Root& root, const LeadName& name) const {
@@ -68,9 +69,9 @@ void RootChoice::refuse_before_schedule(const Root& root, const LeadName& name) 
     if (clock_.now() >= first) return;
     const auto lag = memory_.health(root.address).lag;
     const auto lately = lag ? fmt::format(", and of late {} min later", std::max<std::int64_t>(lag->count() / 60, 0)) : "";
-    throw TransientError(fmt::format("not asked: lead {} of {} is not expected before {}{}", name.lead,
-                                     freshet::Codec<Cycle>::write(name.cycle), hour_and_minute(first), lately),
-                         FailureClass::not_yet, std::chrono::ceil<seconds>(first - clock_.now()));
+    throw OwnRefusal(fmt::format("not asked: lead {} of {} is not expected before {}{}", name.lead,
+                                 freshet::Codec<Cycle>::write(name.cycle), utc_text(first), lately),
+                     FailureClass::not_yet, std::chrono::ceil<seconds>(first - clock_.now()));
 }
 
 void RootChoice::refuse_beyond_frontier(const Root& root, const LeadName& name) const {
@@ -79,9 +80,9 @@ void RootChoice::refuse_beyond_frontier(const Root& root, const LeadName& name) 
     const auto frontier = memory_.frontier(cycle_at(root, name));
     if (!frontier.absent || name.lead <= *frontier.absent + out_of_order) return;
     if (now >= frontier.absent_at + (root.known != nullptr ? absence_holds : absence_holds_privately)) return;
-    throw TransientError(fmt::format("not asked: at {} lead {} of {} was not there yet", hour_and_minute(frontier.absent_at),
-                                     *frontier.absent, freshet::Codec<Cycle>::write(name.cycle)),
-                         FailureClass::not_yet);
+    throw OwnRefusal(fmt::format("not asked: at {} lead {} of {} was not there yet", utc_text(frontier.absent_at),
+                                 *frontier.absent, freshet::Codec<Cycle>::write(name.cycle)),
+                     FailureClass::not_yet);
 }
 
 std::vector<std::string> RootChoice::paths(const Root& root, const LeadName& name) const {
@@ -111,9 +112,10 @@ void RootChoice::note_absent(const Root& root, const LeadName& name) {
 }
 
 void RootChoice::note_failure(const Root& root, const TransientError& error) {
+    if (error.failure_class() == FailureClass::not_yet) return;
     if (error.failure_class() == FailureClass::throttled) {
         memory_.throttled(root.address, error.what(), error.retry_after());
-    } else if (error.failure_class() == FailureClass::transient) {
+    } else {
         memory_.failed(root.address, error.what());
     }
 }

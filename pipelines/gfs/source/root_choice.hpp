@@ -22,7 +22,7 @@ public:
 
     /// That with the address `first`, then the others by preference; those that failed lately come last.
     std::vector<Root> in_order(std::string_view first) const;
-    /// Throws TransientError where the answer is known without asking: the root is throttled or keeps no such cycle, or
+    /// Throws OwnRefusal where the answer is known without asking: the root is throttled or keeps no such cycle, or
     /// the file cannot be there yet.
     void refuse_early(const Root& root, const LeadName& name) const;
     /// Paths under which the root may have a file; the layout of its cycle alone, once it is known.

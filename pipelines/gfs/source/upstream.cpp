@@ -3,6 +3,7 @@
 #include "source/upstream.hpp"
 
 #include "source/messages.hpp"
+#include "source/own_refusal.hpp"
 #include "source/refusals.hpp"
 #include "source/walk.hpp"
 
@@ -97,14 +98,9 @@ void Upstream::with_a_root(const LeadName& name, std::string_view first, const A
     for (const auto& root : choice_.in_order(first)) {
         try {
             choice_.refuse_early(root, name);
-        } catch (const TransientError& error) {
-            refusals.add(root.name, error);
-            continue;
-        }
-        try {
             attempt(root, *open(root));
             return;
-        } catch (const LimitReached& error) {
+        } catch (const OwnRefusal& error) {
             refusals.add(root.name, error);
         } catch (const TransientError& error) {
             if (settings_.cancelled()) throw;
@@ -159,9 +155,9 @@ void Upstream::refuse_short(const LeadName& name, const LeadFile& file, const So
     if (why.empty()) return;
     const auto written = file.facts.last_modified.value_or(settings_.clock.now());
     const bool may_be_replaced = settings_.clock.now() - written < short_held_back;
-    throw TransientError(fmt::format("'{}' is held back, since it looks cut off: {}; --accept-short takes it as it is",
-                                     source.address(file.path), why),
-                         may_be_replaced ? FailureClass::not_yet : FailureClass::permanent);
+    throw OwnRefusal(fmt::format("'{}' is held back, since it looks cut off: {}; --accept-short takes it as it is",
+                                 source.address(file.path), why),
+                     may_be_replaced ? FailureClass::not_yet : FailureClass::permanent);
 }
 
 Taken Upstream::take_from(const Root& root, Source& source, LeadFile file, const LeadName& name,

@@ -114,8 +114,8 @@ Inventory walked_inventory(Source& source, const std::string& path, std::uint64_
         } catch (const freshet::TransientError&) {
             throw;  // the source's own
         } catch (const freshet::Error& error) {
-            throw freshet::TransientError(fmt::format("make the inventory of '{}': message {} at byte {}: {}",
-                                                      source.address(path), number, offset, error.what()));
+            throw BrokenFile(fmt::format("make the inventory of '{}': message {} at byte {}: {}", source.address(path),
+                                         number, offset, error.what()));
         }
     }
     return idx::inventory_of(all);

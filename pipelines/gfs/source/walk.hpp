@@ -6,13 +6,20 @@
 #include "source/inventory.hpp"
 #include "source/source.hpp"
 
+#include "freshet/error.hpp"
+
 #include <string>
 
 namespace gfs {
 
+/// A file that is cut off, is not GRIB2, or is of another cycle.
+class BrokenFile : public freshet::TransientError {
+public:
+    using TransientError::TransientError;
+};
+
 /// Makes the inventory of a GRIB file of `length` bytes from the file itself: from message to message by their stated
-/// lengths, reading `window` bytes at a time and none twice. Throws TransientError, naming the message, where the file is
-/// cut off, is not GRIB2, or is of another cycle.
+/// lengths, reading `window` bytes at a time and none twice. Throws BrokenFile, naming the message.
 Inventory walked_inventory(Source& source, const std::string& path, std::uint64_t length, Cycle cycle,
                            std::uint64_t window);
 

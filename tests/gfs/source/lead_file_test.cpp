@@ -2,12 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/lead_file.hpp"
 
-#include "fake_web.hpp"
+#include "made_up_upload.hpp"
 #include "mirror/files.hpp"
-#include "mirror/made_lead.hpp"
 #include "real_data.hpp"
-#include "source/idx_words.hpp"
-#include "source/scan.hpp"
 #include "source/walk.hpp"
 
 #include <catch2/catch.hpp>
@@ -25,10 +22,7 @@ const freshet::Time now = cycle + 5h;
 /// A made-up lead of 54 messages with its inventory, on a web server.
 struct Published {
     Published() {
-        static const std::string grib =
-            gfs::mirror::made_file(gfs::mirror::Weather({.columns = 36, .rows = 19}), {.cycle = cycle, .lead = 7});
-        right = gfs::idx::inventory_of(gfs::idx::scan(grib, "f"));
-        web.files["http://a/f"] = {grib, now - 1h};
+        web.files["http://a/f"] = {gfs::test::made_up_grib(cycle), now - 1h};
         web.files["http://a/f.idx"] = {right.text(), now - 1h};
     }
 
@@ -51,7 +45,7 @@ struct Published {
     std::string& idx() { return web.files["http://a/f.idx"].bytes; }
     std::string& grib() { return web.files["http://a/f"].bytes; }
 
-    gfs::Inventory right{{}};
+    gfs::Inventory right = gfs::test::inventory_of(gfs::test::made_up_grib(cycle));
     FakeWeb web;
 };
 
@@ -105,6 +99,8 @@ TEST_CASE("a file that is cut off is refused, whether its inventory knows it or 
     file.grib().resize(file.grib().size() - 100);
     CHECK_THAT(file.failure().what(), Catch::StartsWith("make the inventory of 'http://a/f': message 54 at byte ") &&
                                           Catch::Contains(": it is cut off: it states "));
+    CHECK(file.failure().failure_class() == FailureClass::not_yet);  // an hour old: it may still be replaced
+    file.web.files["http://a/f"].modified = now - 3h;
     CHECK(file.failure().failure_class() == FailureClass::transient);
 }
 
@@ -140,5 +136,5 @@ TEST_CASE("the inventory of a real file with several fields a message is made as
     const auto made = gfs::walked_inventory(*source, path->filename(), grib.size(),
                                             std::chrono::sys_days{2011y / 1 / 10} + 12h, 1000);
     CHECK(made.entries().size() == 343);
-    CHECK(made == gfs::idx::inventory_of(gfs::idx::scan(grib, "f120")));
+    CHECK(made == gfs::test::inventory_of(grib));
 }

@@ -3,10 +3,14 @@
 #include "source/limited_source.hpp"
 
 #include "simulated_time.hpp"
+#include "source/own_refusal.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -75,7 +79,7 @@ void download_one(gfs::LimitedSource& source, SimulatedTime& time) {
             for (int i = 0; i < 19; ++i) source.get("f", {0, 1});
             source.head("f");
             return;
-        } catch (const gfs::LimitReached& error) {
+        } catch (const gfs::OwnRefusal& error) {
             time.sleep(*error.retry_after());
         }
     }
@@ -103,6 +107,24 @@ TEST_CASE("whoever shares the file shares the limit", "[gfs]") {
     CHECK(sent(gfs::RateLimit(folder / "host", 10, clock), 6) == 6);
     CHECK(sent(gfs::RateLimit(folder / "host", 10, clock), 6) == 4);
     CHECK(sent(gfs::RateLimit(folder / "other", 10, clock), 6) == 6);
+}
+
+TEST_CASE("processes share the limit as threads do", "[gfs]") {
+    const TempDir folder;
+    const FakeClock clock;
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+        const auto child = fork();
+        if (child == 0) _exit(sent(gfs::RateLimit(folder / "host", 10, clock), 8));
+        children.push_back(child);
+    }
+    int all = 0;
+    for (const auto child : children) {
+        int status = 0;
+        REQUIRE(waitpid(child, &status, 0) == child);
+        all += WEXITSTATUS(status);
+    }
+    CHECK(all == 10);
 }
 
 TEST_CASE("requests are reserved all or none", "[gfs]") {
@@ -152,7 +174,7 @@ TEST_CASE("a download waits some seconds for its turn, and is put off when it wo
     try {
         source.expect(5);
         FAIL("it did not wait");
-    } catch (const gfs::LimitReached& error) {
+    } catch (const gfs::OwnRefusal& error) {
         CHECK(error.what() ==
               std::string("'host.example' is sent no more than 10 requests a minute: the next may go in 61 s"));
         CHECK(error.failure_class() == freshet::FailureClass::throttled);

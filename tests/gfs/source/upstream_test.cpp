@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/upstream.hpp"
 
-#include "fake_web.hpp"
+#include "made_up_upload.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -148,6 +148,36 @@ TEST_CASE("a root that fails in the middle gives nothing of a file, the next one
         throw TransientError("get '" + request.url + "': the connection was cut");
     };
     CHECK(scene.fetched("aws,gcs", found) == message('x') + message('z'));
+}
+
+TEST_CASE("an inventory that points between messages is made anew when that is noticed", "[gfs]") {
+    Scene scene;
+    const auto& grib = gfs::test::made_up_grib(scene.cycle);
+    const auto right = gfs::test::inventory_of(grib);
+    auto entries = right.entries();
+    for (auto& entry : entries) {
+        if (entry.name == "TMP") entry.offset += 5;
+    }
+    const auto url = aws + gfs::grib_path(scene.cycle, "pgrb2.0p25", 6);
+    scene.web.files[url] = {grib, scene.clock.now() - 1h};
+    scene.web.files[url + ".idx"] = {gfs::Inventory(entries).text(), scene.clock.now() - 1h};
+    const auto found = scene.upstream("aws").find(scene.name());
+    REQUIRE(found.inventory != right);
+    std::string expected;
+    for (const auto& entry : right.entries()) {
+        if (entry.name == "TMP") expected += grib.substr(entry.offset, *right.end_of(entry.offset) - entry.offset);
+    }
+    CHECK(scene.fetched("aws", found) == expected);
+}
+
+TEST_CASE("a root that blocks this client rests as well", "[gfs]") {
+    Scene scene;
+    scene.publish(gcs);
+    scene.web.break_with(aws, {.status = 403});
+    CHECK(scene.found_at("aws,gcs") == gcs);
+    scene.web.diary.clear();
+    CHECK(scene.found_at("aws,gcs") == gcs);
+    CHECK_THAT(scene.web.diary, !Catch::Contains(aws));
 }
 
 TEST_CASE("a file that was replaced since its inventory was read is read anew", "[gfs]") {

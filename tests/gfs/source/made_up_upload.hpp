@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "fake_web.hpp"
+#include "mirror/made_lead.hpp"
+#include "source/idx_words.hpp"
+#include "source/scan.hpp"
+
+#include <map>
+#include <string>
+
+namespace gfs::test {
+
+/// A made-up lead of 54 messages, as bytes.
+inline const std::string& made_up_grib(Cycle cycle) {
+    static std::map<Cycle, std::string> made;
+    auto& grib = made[cycle];
+    if (grib.empty()) grib = mirror::made_file(mirror::Weather({.columns = 36, .rows = 19}), {.cycle = cycle, .lead = 7});
+    return grib;
+}
+
+inline Inventory inventory_of(const std::string& grib) { return idx::inventory_of(idx::scan(grib, "f")); }
+
+}  // namespace gfs::test
