@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "convert_command.hpp"
+#include "source/roots_command.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/cycle_words.hpp"
 #include "tasks/selection_words.hpp"
@@ -37,7 +38,7 @@ int main(int argc, char** argv) {
         .resolve = resolve,
         .default_state = [](const freshet::AnyTask& root) { return beside_the_store(root, ".freshet/state.sqlite"); },
         .default_events_file = [](const freshet::AnyTask& root) { return beside_the_store(root, "events.jsonl"); },
-        .commands = {gfs::convert_command()}};
+        .commands = {gfs::convert_command(), gfs::roots_command()}};
 #ifdef FRESHET_WITH_KAFKA
     program.sinks.push_back(freshet::kafka_sink_type());
 #endif

@@ -61,6 +61,16 @@ std::size_t take_out(std::vector<Instant>& instants, Instant at, std::size_t cou
 
 }  // namespace
 
+std::size_t RateLimit::used() const {
+    std::size_t count = 0;
+    file_.edit([&](const std::string& content) {
+        auto used = instants_from(content);
+        forget_old(used, instant(clock_.now()));
+        count = used.size();
+    });
+    return count;
+}
+
 std::variant<Reservation, Milliseconds> RateLimit::reserve(std::size_t count) const {
     std::variant<Reservation, Milliseconds> result;
     file_.edit([&](std::string& content) {

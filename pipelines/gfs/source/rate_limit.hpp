@@ -28,6 +28,8 @@ public:
         : file_(std::move(file)), limit_(limit), clock_(clock) {}
 
     std::size_t limit() const { return limit_; }
+    /// How many were sent or reserved within the window that ends now.
+    std::size_t used() const;
 
     /// All of `count` requests (no more than the limit) or none of them: then how long until they may be there.
     std::variant<Reservation, std::chrono::milliseconds> reserve(std::size_t count) const;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/upstream.hpp"
 
+#include "source/memory_files.hpp"
 #include "source/messages.hpp"
 #include "source/own_refusal.hpp"
 #include "source/refusals.hpp"
@@ -43,11 +44,6 @@ std::string what(const LeadName& name) {
     return fmt::format("lead {} of {}, {}", name.lead, freshet::Codec<Cycle>::write(name.cycle), name.product);
 }
 
-std::filesystem::path limit_file(const std::filesystem::path& folder, std::string host) {
-    std::ranges::replace(host, ':', '_');
-    return folder / ("requests." + host);
-}
-
 std::uint64_t window_at(const Root& root) {
     return root.known != nullptr && root.known->requests_a_minute > 0 ? rationed_walk_window : walk_window;
 }
@@ -64,8 +60,8 @@ Readiness readiness_at(const Root& root, freshet::Time now) {
 
 Upstream::Upstream(std::string_view roots, UpstreamSettings settings)
     : settings_(std::move(settings)),
-      choice_(roots, settings_.memory / "roots.json", settings_.clock),
-      sizes_(settings_.memory / "sizes.json") {
+      choice_(roots, MemoryFiles{settings_.memory}.roots(), settings_.clock),
+      sizes_(MemoryFiles{settings_.memory}.sizes()) {
     if (settings_.pause) return;
     settings_.pause = [cancelled = settings_.cancelled](std::chrono::milliseconds time) {
         pause_until_cancelled(time, cancelled);
@@ -116,7 +112,7 @@ std::unique_ptr<Source> Upstream::open(const Root& root) const {
     if (root.known == nullptr || root.known->requests_a_minute == 0) return source;
     return std::make_unique<LimitedSource>(
         std::move(source),
-        RateLimit(limit_file(settings_.memory, root.host()), static_cast<std::size_t>(root.known->requests_a_minute),
+        RateLimit(MemoryFiles{settings_.memory}.requests(root.host()), static_cast<std::size_t>(root.known->requests_a_minute),
                   settings_.clock),
         root.host(), settings_.pause);
 }
