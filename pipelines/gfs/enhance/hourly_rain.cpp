@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "enhance/hourly_rain.hpp"
 
-#include "enhance/earlier_sum.hpp"
 #include "netcdf/definition.hpp"
 
 #include <algorithm>
@@ -50,7 +49,7 @@ void HourlyRain::plan(Layout& layout, const std::vector<Message>& messages) {
     if (sum == layout.variables.end()) return;
     const TimeAxis& bucket = layout.times[sum->time_axis];
     const bool is_difference = bucket.end - bucket.begin > hour;
-    if (is_difference && !read_earlier(*sum, bucket, messages[sum->messages.front()])) return;
+    if (is_difference && !read_earlier(messages[sum->messages.front()])) return;
 
     sum_ = static_cast<std::size_t>(sum - layout.variables.begin());
     const std::chrono::sys_seconds end = bucket.end;
@@ -59,12 +58,10 @@ void HourlyRain::plan(Layout& layout, const std::vector<Message>& messages) {
     layout.variables.push_back(hourly(layout.variables[sum_], layout.times.size() - 1, is_difference));
 }
 
-bool HourlyRain::read_earlier(const Variable& sum, const TimeAxis& bucket, const Message& message) {
-    if (!earlier_) return false;
-    auto found = earlier_sum(*earlier_, {.parameter = sum.parameter, .level = sum.level, .begin = bucket.begin,
-                                         .end = bucket.end - hour, .grid = message.grid}, area_);
+bool HourlyRain::read_earlier(const Message& sum) {
+    auto found = earlier_ == nullptr ? std::nullopt : earlier_->before(sum);
     if (!found) return false;
-    tolerance_ = tolerance_of(message.packing_step, found->packing_step);
+    tolerance_ = tolerance_of(sum.packing_step, found->packing_step);
     earlier_values_ = std::move(found->values);
     return true;
 }

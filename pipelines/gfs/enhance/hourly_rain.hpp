@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "grib/area.hpp"
+#include "enhance/earlier_sums.hpp"
 #include "netcdf/companion.hpp"
 
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,9 +19,8 @@ std::vector<float> amount_between(std::span<const float> earlier, std::span<cons
 /// own, later it is the difference from the sum one hour earlier.
 class HourlyRain final : public Companion {
 public:
-    /// `earlier` has the sums of the lead one hour earlier, as GRIB2; both are on the whole grid.
-    HourlyRain(std::optional<std::filesystem::path> earlier, std::optional<Area> area)
-        : earlier_(std::move(earlier)), area_(area) {}
+    /// `earlier` may be nullptr: then it is made in the first hour of a bucket only.
+    explicit HourlyRain(EarlierSums* earlier) : earlier_(earlier) {}
 
     void plan(Layout& layout, const std::vector<Message>& messages) override;
     void see(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) override;
@@ -31,10 +29,9 @@ public:
     bool is_planned() const { return made_.has_value(); }
 
 private:
-    bool read_earlier(const Variable& sum, const TimeAxis& bucket, const Message& message);
+    bool read_earlier(const Message& sum);
 
-    std::optional<std::filesystem::path> earlier_;
-    std::optional<Area> area_;
+    EarlierSums* earlier_;
     std::size_t sum_ = 0;                 ///< the variable that it is made from
     std::optional<std::size_t> made_;     ///< the variable that is made
     std::vector<float> earlier_values_;   ///< empty in the first hour of a bucket

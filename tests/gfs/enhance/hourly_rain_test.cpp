@@ -28,7 +28,8 @@ const std::vector<float> difference{0, 0, 1, 1, 0, 0, 2, 2, 0, 0, 8, 8};
 /// Converts `messages` with `earlier` as what the lead before has.
 bool planned(Converting& converting, const std::string& messages, const std::string& earlier) {
     gfs::test::write(converting.folder / "earlier.grib2", earlier);
-    HourlyRain hourly(converting.folder / "earlier.grib2", converting.area);
+    gfs::EarlierSums sums(converting.folder / "earlier.grib2", converting.area);
+    HourlyRain hourly(&sums);
     converting.convert(messages, {&hourly});
     return hourly.is_planned();
 }
@@ -68,7 +69,7 @@ TEST_CASE("the last hour of a bucket still belongs to it", "[enhance]") {
 TEST_CASE("in the first hour of a bucket the sum is the hour's own", "[enhance]") {
     for (const int before : {0, 6}) {
         Converting converting;
-        HourlyRain hourly({}, {});
+        HourlyRain hourly(nullptr);
         converting.convert(rain(before, before + 1, more), {&hourly});
         CHECK(converting.values("precipitation_amount_surface_hour") ==
               converting.values("precipitation_amount_surface_bucket"));
@@ -96,7 +97,7 @@ TEST_CASE("without the sum of one hour earlier no amount is invented", "[enhance
     CHECK_FALSE(planned(converting, rain(6, 9, more), rain(6, 7, little)));   // two hours earlier
     CHECK_FALSE(planned(converting, rain(6, 9, more), rain(0, 8, little)));   // another beginning
     CHECK_FALSE(planned(converting, rain(6, 9, more), ""));
-    HourlyRain nothing_earlier({}, {});
+    HourlyRain nothing_earlier(nullptr);
     converting.convert(rain(120, 123, more), {&nothing_earlier});
     CHECK_FALSE(nothing_earlier.is_planned());
     CHECK_FALSE(converting.has("precipitation_amount_surface_hour"));

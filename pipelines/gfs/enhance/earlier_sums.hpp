@@ -3,7 +3,7 @@
 #pragma once
 
 #include "grib/area.hpp"
-#include "grib/message.hpp"
+#include "grib/reader.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -11,24 +11,25 @@
 
 namespace gfs {
 
-/// Which sum is looked for: what is summed up, where, over which time.
-struct SumWanted {
-    GribParameter parameter;
-    Level level;
-    std::chrono::sys_seconds begin;
-    std::chrono::sys_seconds end;
-    Grid grid;
-};
-
 /// A sum of an earlier lead.
 struct EarlierSum {
     std::vector<float> values;  ///< missing ones are `fill_value`
     double packing_step = 0;
 };
 
-/// The first such sum of a GRIB2 file, cut to the area; nothing where it has none.
-std::optional<EarlierSum> earlier_sum(const std::filesystem::path& grib, const SumWanted& wanted,
-                                      const std::optional<Area>& area);
+/// The sums of the lead one hour earlier, to tell what was added since.
+class EarlierSums {
+public:
+    /// `grib` has them on the whole grid, and may be empty; they are cut to the area.
+    EarlierSums(const std::filesystem::path& grib, std::optional<Area> area);
+
+    /// What the later message, a sum, was one hour earlier; nothing where it began since, or is not there.
+    std::optional<EarlierSum> before(const Message& later);
+
+private:
+    std::optional<GribReader> reader_;
+    std::optional<Area> area_;
+};
 
 /// By how much two sums that were packed in these steps may differ where nothing fell: each is off by half a step.
 double tolerance_of(double one_step, double other_step);
