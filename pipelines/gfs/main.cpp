@@ -29,8 +29,8 @@ void resolve(std::string_view family, freshet::Values& values, const freshet::Cl
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto registry = freshet::Registry::of<gfs::IngestCycle, gfs::WriteManifest, gfs::WriteMap, gfs::ConvertLead, gfs::FetchMessages,
-                                                gfs::FetchInventory>();
+    const auto registry = freshet::Registry::of<gfs::IngestCycle, gfs::WriteManifest, gfs::WriteMap, gfs::ConvertLead,
+                                                gfs::FetchMessages, gfs::FetchSums, gfs::FetchInventory>();
     freshet::Program program{
         .name = "gfs",
         .version = GFS_VERSION,

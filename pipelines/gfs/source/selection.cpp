@@ -78,6 +78,12 @@ bool Selection::wants(const Entry& entry) const {
            std::ranges::any_of(patterns_, [&entry](const Pattern& pattern) { return pattern.matches(entry); });
 }
 
+std::vector<Entry> Selection::sums_of(const Inventory& inventory) const {
+    std::vector<Entry> sums = of(inventory);
+    std::erase_if(sums, [](const Entry& entry) { return gfs::statistic(entry) != "acc" && entry.name != "SUNSD"; });
+    return sums;
+}
+
 std::vector<std::string> Selection::without_match(const Inventory& inventory) const {
     std::vector<std::string> unmatched;
     for (const Pattern& pattern : patterns_) {

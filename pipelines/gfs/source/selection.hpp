@@ -43,6 +43,8 @@ public:
     /// In the order of the inventory; textually identical entries are all kept.
     std::vector<Entry> of(const Inventory& inventory) const;
     bool wants(const Entry& entry) const;
+    /// Of those, sums over time; the duration of sunshine is one, whatever its label says.
+    std::vector<Entry> sums_of(const Inventory& inventory) const;
     /// Texts of the patterns that match no entry.
     std::vector<std::string> without_match(const Inventory& inventory) const;
 

@@ -1,18 +1,93 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "checks/data_checks.hpp"
+#include "enhance/hourly_rain.hpp"
+#include "enhance/wind.hpp"
 #include "netcdf/convert.hpp"
+#include "source/layout.hpp"
 #include "tasks/lead_tasks.hpp"
 #include "tasks/origin.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace gfs {
 
-void ConvertLead::run(freshet::Context& context) const {
+namespace {
+
+/// Whether there are sums among the messages, of which one wants to know what they were before.
+bool has_sums(const Origin& origin) {
+    return std::ranges::any_of(origin.expected, [](std::string_view line) {
+        return line.ends_with("acc fcst") || line.starts_with("SUNSD:");
+    });
+}
+
+/// The file with the sums of one hour earlier: the messages of the lead before if they are there anyway, else its sums
+/// alone are fetched. Nothing without such a lead, and while they are being fetched.
+std::optional<std::filesystem::path> earlier_sums(const ConvertLead& task, const Origin& origin,
+                                                  freshet::Context& context) {
+    const int before = task.lead - 1;
+    const bool is_of_use = task.enhance || task.checks != Checks::off;
+    if (!is_of_use || !has_sums(origin)) return std::nullopt;
+    if (before < 1 || !find_product(task.product).has_lead(before)) return std::nullopt;
+    const FetchMessages whole{task, before};
+    if (freshet::AnyTask(whole).complete() && context.need(whole)) return std::get<1>(whole.output()).path();
+    const FetchSums sums{task, before};
+    if (!context.need(sums)) return std::nullopt;
+    return sums.output().path();
+}
+
+/// What goes along with a conversion, as the task's parameters say.
+class Company {
+public:
+    Company(const ConvertLead& task, const std::optional<std::filesystem::path>& earlier)
+        : task_(task),
+          sums_(earlier ? std::make_optional<EarlierSums>(*earlier, task.area) : std::nullopt),
+          rain_(sums_ ? &*sums_ : nullptr),
+          checks_(sums_ ? &*sums_ : nullptr) {}
+
+    std::vector<Companion*> members() {
+        std::vector<Companion*> all;
+        if (task_.enhance) all = {&winds_, &rain_};
+        if (task_.checks != Checks::off) all.push_back(&checks_);  // last, so that it sees what the others add
+        return all;
+    }
+
+    /// Tells what the checks found, and throws Error where that is not to be published.
+    void report(freshet::Context& context) const {
+        if (task_.checks == Checks::off) return;
+        auto warned = freshet::Json::array();
+        std::vector<std::string> texts;
+        for (const Finding& finding : checks_.findings()) {
+            warned.push_back(
+                freshet::Json::Object{{"check", finding.check}, {"field", finding.field}, {"what", finding.what}});
+            texts.push_back(finding.text());
+        }
+        context.note("checks", freshet::Json::Object{{"passed", checks_.passed()}, {"warned", std::move(warned)}});
+        if (task_.checks == Checks::refuse && !texts.empty())
+            throw freshet::Error(fmt::format("check the data of lead {}: {}", task_.lead, fmt::join(texts, "; ")));
+        for (const std::string& text : texts) context.warn(text);
+    }
+
+private:
+    const ConvertLead& task_;
+    std::optional<EarlierSums> sums_;
+    Winds winds_;
+    HourlyRain rain_;
+    DataChecks checks_;
+};
+
+}  // namespace
+
+freshet::Outcome ConvertLead::run(freshet::Context& context) const {
     const auto [note, messages] = freshet::inputs(*this);
     const Origin origin = Origin::parse(note.read());
+    const auto earlier = earlier_sums(*this, origin, context);
+    if (!context.missing().empty()) return freshet::Outcome::waiting;
     const std::string resolution = product.substr(product.find('.') + 1);
+    Company company(*this, earlier);
     output().create([&](const auto& temporary) {
         const Conversion made = convert({.grib = messages.path(),
                                          .netcdf = temporary,
@@ -22,12 +97,15 @@ void ConvertLead::run(freshet::Context& context) const {
                                                      .code_version = context.code_version()},
                                          .expected = origin.expected,
                                          .unknown = unknown,
-                                         .area = area});
+                                         .area = area,
+                                         .companions = company.members()});
         if (!made.missing.empty())
             throw freshet::Error(fmt::format("convert '{}': the inventory names what the file does not hold: {}",
                                              messages.path().string(), fmt::join(made.missing, "; ")));
+        company.report(context);
         context.log(fmt::format("{} fields in {} variables", made.fields, made.variables.size()));
     });
+    return freshet::Outcome::done;
 }
 
 }  // namespace gfs

@@ -54,6 +54,21 @@ private:
     std::ofstream out_;
 };
 
+/// Fetches what `select` chooses from a lead's file into `path`.
+Taken fetch(const Wanted& wanted, int lead, const FetchInventory& inventory, const std::filesystem::path& path,
+            const std::function<std::vector<Entry>(const Inventory&)>& select, freshet::Context& context) {
+    const auto [note, entries] = inventory.output();
+    const LeadFile found = LeadFile::from_note(note.read(), Inventory::parse(entries.read(), entries.path().string()));
+    MessageFile file(path, context);
+    Taken taken = upstream_of(wanted, context)
+                      .fetch({wanted.cycle, wanted.product, lead}, found,
+                             {.select = select, .start = [&file] { return file.start(); }});
+    file.finish();
+    context.log(fmt::format("{} messages, {} bytes in {} requests from '{}'", taken.download.messages,
+                            taken.download.transferred, taken.download.requests, taken.file.address()));
+    return taken;
+}
+
 }  // namespace
 
 void FetchInventory::run(freshet::Context& context) const {
@@ -64,9 +79,6 @@ void FetchInventory::run(freshet::Context& context) const {
 }
 
 void FetchMessages::run(freshet::Context& context) const {
-    const auto [found_note, found_inventory] = freshet::inputs(*this);
-    const LeadFile found = LeadFile::from_note(
-        found_note.read(), Inventory::parse(found_inventory.read(), found_inventory.path().string()));
     const auto selection = Selection::named(variables, levels);
     const auto select = [&](const Inventory& inventory) {
         auto entries = selection.of(inventory);
@@ -77,16 +89,20 @@ void FetchMessages::run(freshet::Context& context) const {
 
     const auto [note, messages] = output();
     messages.create([&](const auto& temporary) {
-        MessageFile file(temporary, context);
-        auto upstream = upstream_of(*this, context);
-        const Taken taken = upstream.fetch({cycle, product, lead}, found, {.select = select, .start = [&] { return file.start(); }});
-        file.finish();
+        const Taken taken = fetch(*this, lead, requirements(), temporary, select, context);
         for (const auto& pattern : selection.without_match(taken.file.inventory)) {
             if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));
         }
         note.write(Origin::of(taken.file.address(), taken.file.facts, taken.entries).text());
-        context.log(fmt::format("{} messages, {} bytes in {} requests from '{}'", taken.download.messages,
-                                taken.download.transferred, taken.download.requests, taken.file.address()));
+    });
+}
+
+void FetchSums::run(freshet::Context& context) const {
+    const auto selection = Selection::named(variables, levels);
+    output().create([&](const auto& temporary) {
+        const auto select = [&](const Inventory& inventory) { return selection.sums_of(inventory); };
+        const Taken taken = fetch(*this, lead, requirements(), temporary, select, context);
+        if (taken.entries.empty()) context.warn(fmt::format("lead {} has no sums", lead));
     });
 }
 

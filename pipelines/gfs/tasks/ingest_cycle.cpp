@@ -16,6 +16,23 @@ namespace {
 /// "dataset|cycle|revision|SHA-256 of the manifest".
 constexpr std::string_view event_namespace = "5d0c7f0e-6b0a-5f5e-9d35-3c1b0a6f9e21";
 
+/// How many checks of the data passed in all files of the manifest, and what the others found.
+freshet::Json checks_of(const freshet::Json& listed) {
+    std::int64_t passed = 0;
+    auto warned = freshet::Json::array();
+    for (const auto& file : listed.at("files").as_array()) {
+        const auto* checks = file.find("checks");
+        if (checks == nullptr) continue;
+        passed += checks->at("passed").as_integer();
+        for (const auto& finding : checks->at("warned").as_array()) {
+            auto told = freshet::Json(freshet::Json::Object{{"lead", file.at("lead")}});
+            for (const auto& [name, value] : finding.as_object()) told[name] = value;
+            warned.push_back(std::move(told));
+        }
+    }
+    return freshet::Json::Object{{"passed", passed}, {"warned", std::move(warned)}};
+}
+
 freshet::Json event_data(const IngestCycle& task, const freshet::LocalTarget& manifest, freshet::Context& context) {
     const auto listed = freshet::Json::parse(manifest.read());
     std::int64_t bytes = 0;
@@ -31,7 +48,7 @@ freshet::Json event_data(const IngestCycle& task, const freshet::LocalTarget& ma
     data["files"] = listed.at("files").as_array().size();
     data["bytes"] = bytes;
     data["missing"] = freshet::Json::array();
-    data["checks"] = freshet::Json::object();
+    data["checks"] = checks_of(listed);
     data["run_id"] = context.run_id();
     data["code_version"] = context.code_version();
     data["source_mirrors"] = freshet::Json::Array{task.source};

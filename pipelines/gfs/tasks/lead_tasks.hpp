@@ -39,6 +39,20 @@ struct FetchMessages : Wanted {
     void run(freshet::Context& context) const;
 };
 
+/// The sums over time among the wanted messages of a lead, for the lead one hour later: what was added since is
+/// the difference. Of a lead that is wanted itself they are taken from its messages instead.
+struct FetchSums : Wanted {
+    int lead = 0;
+
+    static constexpr auto parameters =
+        freshet::extend<Wanted, FetchSums>(param<&FetchSums::lead>("hours from the analysis time"));
+
+    auto requirements() const { return FetchInventory{*this, lead}; }
+    freshet::LocalTarget output() const { return freshet::LocalTarget(store().sums(lead)); }
+    double priority() const { return -lead; }
+    void run(freshet::Context& context) const;
+};
+
 /// One lead as CF NetCDF.
 struct ConvertLead : Wanted {
     int lead = 0;
@@ -51,7 +65,7 @@ struct ConvertLead : Wanted {
     double priority() const { return -lead; }
     // A decoder that crashes, leaks or hangs on bad data ends its own process only.
     std::chrono::seconds timeout() const { return std::chrono::minutes(30); }
-    void run(freshet::Context& context) const;
+    freshet::Outcome run(freshet::Context& context) const;
 };
 
 }  // namespace gfs

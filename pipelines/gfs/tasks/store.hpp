@@ -33,6 +33,8 @@ public:
     std::filesystem::path found(int lead) const { return pieces() / file(lead, "found.json"); }
     std::filesystem::path inventory(int lead) const { return pieces() / file(lead, "idx"); }
     std::filesystem::path messages(int lead) const { return pieces() / file(lead, "grib2"); }
+    /// The messages with sums only, for the lead one hour later.
+    std::filesystem::path sums(int lead) const { return pieces() / file(lead, "sums.grib2"); }
     /// What is known of the file that the messages come from.
     std::filesystem::path origin(int lead) const { return pieces() / file(lead, "origin.json"); }
 

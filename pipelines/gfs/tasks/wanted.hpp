@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "checks/data_checks.hpp"
 #include "cycle.hpp"
 #include "grib/area.hpp"
 #include "netcdf/unknown.hpp"
@@ -29,11 +30,13 @@ struct Wanted {
     std::string variables = "portal";
     Levels levels = {};
     std::optional<Area> area = {};
+    bool enhance = true;
     std::string source = std::string(public_source);
     std::filesystem::path root = "data";
     std::string dataset = "";
     int revision = 1;
     Unknown unknown = Unknown::refuse;
+    Checks checks = Checks::warn;
     bool accept_short = false;
     std::filesystem::path source_memory = "";
 
@@ -43,20 +46,22 @@ struct Wanted {
         param<&Wanted::variables>("which fields: portal, all, or a file of patterns like UGRD:10 m above ground"),
         param<&Wanted::levels>("of these fields, those on these levels only; all by default"),
         param<&Wanted::area>("west,east,south,north in degrees: what is outside is left out"),
+        param<&Wanted::enhance>("add wind speed and direction, and the precipitation of each hour"),
         param<&Wanted::source>("roots in order of preference: nomads, aws, gcs, azure, URLs or folders").insignificant(),
         param<&Wanted::root>("folder of the store"),
         param<&Wanted::dataset>("name in the store, if not that of product and selection"),
         param<&Wanted::revision>("counts re-publications by upstream"),
         param<&Wanted::unknown>("a message that is not understood: refuse it, or keep it, named by its numbers")
             .insignificant(),
+        param<&Wanted::checks>("data that no atmosphere can have: warn, refuse it, or off").insignificant(),
         param<&Wanted::accept_short>("take files that look cut off beside those of earlier cycles").insignificant(),
         param<&Wanted::source_memory>("folder for what is learnt of roots, and their limits, if several stores share it")
             .insignificant()};
 
     /// What was selected, as the dataset's name tells it.
     std::string selection() const {
-        if (levels == Levels{} && !area) return variables;
-        return variables + "|" + levels.text() + "|" + (area ? area->text() : "");
+        if (levels == Levels{} && !area && enhance) return variables;
+        return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced");
     }
     Store store() const { return {root, dataset_name(product, selection(), dataset), cycle, revision}; }
 };

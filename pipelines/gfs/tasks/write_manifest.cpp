@@ -32,6 +32,7 @@ void WriteManifest::run() const {
     manifest["variables"] = variables;
     if (levels != Levels{}) manifest["levels"] = levels.text();
     if (area) manifest["area"] = area->text();
+    manifest["enhanced"] = enhance;
     manifest["leads"] = canonical_leads();
     auto files = freshet::Json::array();
     for (const ConvertLead& lead : requirements()) {
@@ -41,6 +42,8 @@ void WriteManifest::run() const {
         file["lead"] = lead.lead;
         file["bytes"] = std::filesystem::file_size(path);
         file["sha256"] = lead.output().sha256();
+        const auto notes = lead.output().notes();
+        if (const auto* checked = notes.find("checks")) file["checks"] = *checked;
         files.push_back(std::move(file));
     }
     manifest["files"] = std::move(files);

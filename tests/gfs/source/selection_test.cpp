@@ -83,6 +83,17 @@ TEST_CASE("patterns that match nothing can be told", "[gfs]") {
           std::vector<std::string>{"TMPP:*", "PRATE:surface:max"});
 }
 
+TEST_CASE("of what is wanted the sums can be told from the rest", "[gfs]") {
+    const auto inventory = Inventory::parse(
+        "1:0:d=2025080100:APCP:surface:6-7 hour acc fcst:\n"
+        "2:10:d=2025080100:PRATE:surface:6-7 hour ave fcst:\n"
+        "3:20:d=2025080100:WATR:surface:6-7 hour acc fcst:\n"
+        "4:30:d=2025080100:SUNSD:surface:7 hour fcst:\n",
+        "f007");
+    CHECK(Selection::named("all").sums_of(inventory).size() == 3);
+    CHECK(Selection::named("portal").sums_of(inventory).size() == 1);
+}
+
 TEST_CASE("an unknown selection is refused", "[gfs]") {
     CHECK_THROWS_WITH(Selection::named("portals"),
                       Catch::StartsWith("there is no selection of variables named 'portals', nor such a file"));
