@@ -24,15 +24,23 @@ const Entry* find_other_cycle(const Inventory& inventory, const std::string& exp
     return found == entries.end() ? nullptr : &*found;
 }
 
+Inventory parsed(std::string_view text, const std::string& address) {
+    try {
+        return Inventory::parse(text, address);
+    } catch (const freshet::TransientError& error) {
+        throw WrongInventory(error.what());
+    }
+}
+
 }  // namespace
 
 ReadInventory fetch_inventory(Source& source, const std::string& path, Cycle cycle) {
     const auto address = source.address(path);
     const auto file = source.get(path);
-    auto inventory = Inventory::parse(file.bytes, address);
+    auto inventory = parsed(file.bytes, address);
     const auto expected = fmt::format("{:%Y%m%d%H}", cycle);
     if (const auto* const other = find_other_cycle(inventory, expected)) {
-        throw freshet::TransientError(
+        throw WrongInventory(
             fmt::format("the inventory '{}' is of another cycle: message {} has the reference time {} instead of {}",
                         address, other->message, other->reference_time, expected));
     }
@@ -42,8 +50,8 @@ ReadInventory fetch_inventory(Source& source, const std::string& path, Cycle cyc
 void check_end(Source& source, const std::string& path, const Inventory& inventory, const FileFacts& file) {
     const auto last = inventory.last_offset();
     const auto refuse = [&](const std::string& why) {
-        throw freshet::TransientError(fmt::format("the inventory of '{}' is not that of its {} bytes: {}",
-                                                  source.address(path), file.length, why));
+        throw WrongInventory(fmt::format("the inventory of '{}' is not that of its {} bytes: {}", source.address(path),
+                                         file.length, why));
     };
     if (last + section_0_size > file.length) refuse(fmt::format("its last message begins at byte {}", last));
     const auto length = stated_length(source.get(path, {last, last + section_0_size}));

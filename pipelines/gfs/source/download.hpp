@@ -5,6 +5,8 @@
 #include "source/lead_file.hpp"
 #include "source/ranges.hpp"
 
+#include "freshet/error.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -29,10 +31,17 @@ struct ReadInventory {
     FileFacts facts;
 };
 
-/// Reads a file's inventory. Throws TransientError when it speaks of another cycle: it is older or newer than its file.
+/// An inventory that was read, but is not that of its file.
+class WrongInventory : public freshet::TransientError {
+public:
+    using TransientError::TransientError;
+};
+
+/// Reads a file's inventory. Throws WrongInventory when it is damaged, or speaks of another cycle: it is older or newer
+/// than its file.
 ReadInventory fetch_inventory(Source& source, const std::string& path, Cycle cycle);
 
-/// Throws TransientError unless the inventory's last message ends with the file: else the one or the other is cut off.
+/// Throws WrongInventory unless the inventory's last message ends with the file: else the one or the other is cut off.
 void check_end(Source& source, const std::string& path, const Inventory& inventory, const FileFacts& file);
 
 /// The requests that get the messages of the wanted entries.

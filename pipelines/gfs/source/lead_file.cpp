@@ -42,11 +42,11 @@ bool is_stale(const FileFacts& inventory, const FileFacts& grib) {
 /// A file that was written so lately may yet be replaced by a whole one, and most are.
 constexpr std::chrono::hours young{3};
 
-/// Reads the inventory beside the file and throws TransientError when it cannot be that of the file.
+/// Reads the inventory beside the file and throws WrongInventory when it cannot be that of the file.
 Inventory published_inventory(Source& source, const std::string& path, const FileFacts& grib, Cycle cycle) {
     const auto read = fetch_inventory(source, path + ".idx", cycle);
     if (is_stale(read.facts, grib)) {
-        throw TransientError(fmt::format("the inventory of '{}' is much older than it", source.address(path)));
+        throw WrongInventory(fmt::format("the inventory of '{}' is much older than it", source.address(path)));
     }
     check_end(source, path, read.inventory, grib);
     return read.inventory;
@@ -57,11 +57,12 @@ Inventory inventory_of(Source& source, const std::string& path, const FileFacts&
                        const Readiness& readiness) {
     try {
         return published_inventory(source, path, grib, cycle);
+    } catch (const WrongInventory&) {
+        // The file itself will tell.
     } catch (const TransientError& error) {
+        // Making one costs many requests: wait while the published one may still come.
         const bool is_missing = error.failure_class() == FailureClass::not_yet;
-        const bool is_wrong = error.failure_class() == FailureClass::transient;
-        // Making one costs many requests: wait while the right one may still come.
-        if (!is_wrong && !(is_missing && age(grib, readiness.now) >= readiness.inventory_late)) throw;
+        if (!is_missing || age(grib, readiness.now) < readiness.inventory_late) throw;
     }
     try {
         return walked_inventory(source, path, grib.length, cycle, readiness.walk_window);

@@ -24,6 +24,8 @@ constexpr int out_of_order = 3;
 constexpr seconds absence_holds = 60s, absence_holds_privately = 10s;
 /// So long after a lead is usually there, nobody publishes that cycle any more, and a hole in it says nothing of the rest.
 constexpr auto cycle_settled = 2h;
+/// A public root that throttles and does not say for how long blocks those for good that ask again too soon.
+constexpr seconds first_throttle = 60s, first_private_throttle = 1s;
 /// A file that appeared so lately tells how late its root is.
 constexpr auto new_file = 1h;
 
@@ -114,7 +116,8 @@ void RootChoice::note_absent(const Root& root, const LeadName& name) {
 void RootChoice::note_failure(const Root& root, const TransientError& error) {
     if (error.failure_class() == FailureClass::not_yet) return;
     if (error.failure_class() == FailureClass::throttled) {
-        memory_.throttled(root.address, error.what(), error.retry_after());
+        memory_.throttled(root.address, error.what(), error.retry_after(),
+                          root.known != nullptr ? first_throttle : first_private_throttle);
     } else {
         memory_.failed(root.address, error.what());
     }

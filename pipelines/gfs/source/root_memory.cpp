@@ -18,8 +18,7 @@ using std::chrono::seconds;
 /// next task tries it again.
 constexpr seconds first_rest{10};
 constexpr seconds longest_rest{300};
-/// The same for a root that throttles and does not say for how long: whom it blocks for good asked too soon again.
-constexpr seconds first_throttle{60};
+/// The same for a root that throttles and does not say for how long.
 constexpr seconds longest_throttle{900};
 /// A lead found absent says nothing any more after so long.
 constexpr std::chrono::minutes absence_counts{5};
@@ -129,7 +128,8 @@ void RootMemory::failed(const std::string& root, const std::string& why) {
     });
 }
 
-void RootMemory::throttled(const std::string& root, const std::string& why, std::optional<seconds> pause) {
+void RootMemory::throttled(const std::string& root, const std::string& why, std::optional<seconds> pause,
+                           seconds first) {
     edit([&](Json& memory) {
         const auto before = nested(memory, "roots", root);
         if (restored(integer(before, "throttled_until")) > clock_.now()) return;
@@ -137,7 +137,7 @@ void RootMemory::throttled(const std::string& root, const std::string& why, std:
         auto& json = memory["roots"][root];
         json["throttled"] = times;
         json["throttled_until"] =
-            stored(clock_.now() + pause.value_or(doubled(first_throttle, times - 1, longest_throttle)));
+            stored(clock_.now() + pause.value_or(doubled(first, times - 1, longest_throttle)));
         json["why"] = why;
     });
 }

@@ -47,7 +47,9 @@ public:
     Health health(const std::string& root) const;
     void did_well(const std::string& root);
     void failed(const std::string& root, const std::string& why);
-    void throttled(const std::string& root, const std::string& why, std::optional<std::chrono::seconds> pause);
+    /// Without a `pause` it is left alone for `first`, and twice as long each further time.
+    void throttled(const std::string& root, const std::string& why, std::optional<std::chrono::seconds> pause,
+                   std::chrono::seconds first);
     void lagged(const std::string& root, std::chrono::seconds lag);
 
     Frontier frontier(const CycleAtRoot& where) const;

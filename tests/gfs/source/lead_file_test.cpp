@@ -94,6 +94,13 @@ TEST_CASE("an inventory of another cycle, of another file or much older than its
     CHECK(file.inspected().inventory == file.right);
 }
 
+TEST_CASE("an inventory that cannot be read just now is no reason to make one", "[gfs]") {
+    Published file;
+    file.web.break_with("http://a/f.idx", {.status = 503});
+    CHECK(file.failure().what() == std::string("GET http://a/f.idx: status 503, the server failed"));
+    CHECK(file.web.requests == 2);
+}
+
 TEST_CASE("a file that is cut off is refused, whether its inventory knows it or not", "[gfs]") {
     Published file;
     file.grib().resize(file.grib().size() - 100);

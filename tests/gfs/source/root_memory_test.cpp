@@ -40,13 +40,13 @@ TEST_CASE("failures one after the other make a root rest longer, good work makes
 
 TEST_CASE("a root that throttles again and again is left alone longer and longer", "[gfs]") {
     Machine machine;
-    machine.memory.throttled("nomads", "302", std::nullopt);
+    machine.memory.throttled("nomads", "302", std::nullopt, 60s);
     CHECK(machine.memory.health("nomads").throttled_until == machine.clock.now() + 1min);
     machine.clock.pass(1min);
-    machine.memory.throttled("nomads", "302", std::nullopt);
+    machine.memory.throttled("nomads", "302", std::nullopt, 60s);
     CHECK(machine.memory.health("nomads").throttled_until == machine.clock.now() + 2min);
     machine.clock.pass(2min);
-    machine.memory.throttled("nomads", "429", 5s);
+    machine.memory.throttled("nomads", "429", 5s, 60s);
     CHECK(machine.memory.health("nomads").throttled_until == machine.clock.now() + 5s);
 }
 

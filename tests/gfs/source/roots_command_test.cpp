@@ -34,7 +34,7 @@ TEST_CASE("an operator can ask how the roots do", "[gfs]") {
     const gfs::MemoryFiles files{store / ".freshet"};
     gfs::RootMemory memory(files.roots(), clock);
     memory.lagged("https://noaa-gfs-bdp-pds.s3.amazonaws.com/", 12min);
-    memory.throttled("https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/", "HEAD x: status 302", 90s);
+    memory.throttled("https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/", "HEAD x: status 302", 90s, 60s);
     CHECK(std::get<gfs::Reservation>(
               gfs::RateLimit(files.requests("nomads.ncep.noaa.gov"), 100, clock).reserve(7)).left == 7);
     CHECK(said(store.path(), clock, "aws,nomads") ==
