@@ -39,11 +39,18 @@ struct FileRegion {
     std::uint64_t length = 0;
 };
 
+/// How an answer is disturbed on purpose: servers that rehearse what networks do to clients want this.
+struct Disturbance {
+    std::optional<std::uint64_t> cut_after{};         ///< the connection ends after so many bytes of the body
+    std::optional<std::uint64_t> bytes_per_second{};  ///< the body comes no faster
+};
+
 struct Response {
     int status = 200;
     Headers headers{};
     std::string body{};
     std::optional<FileRegion> file{};  ///< given by a handler: sent in place of the body, never loaded whole
+    Disturbance disturbance{};         ///< given by a handler
 
     std::optional<std::string> header(std::string_view name) const { return find_header(headers, name); }
 };

@@ -25,7 +25,7 @@ namespace bhttp = boost::beast::http;
 using ErrorCode = beast::error_code;
 
 constexpr std::uint32_t header_limit = 64u << 10;             // a query may hold a JSON document
-constexpr std::size_t piece_size = 256u << 10;                // of a body, written under one deadline
+constexpr std::size_t drain_size = 64u << 10;                 // of a read whose bytes nobody wants
 constexpr auto drain_time = std::chrono::milliseconds{2000};  // for the client to read an answer before the close
 
 Response plain_text(int status, std::string_view line) {
@@ -98,7 +98,8 @@ std::string head_text(const Response& response, const std::optional<std::string>
 
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, Service& service) : service_(service), stream_(std::move(socket)) {
+Session::Session(asio::ip::tcp::socket socket, Service& service)
+    : service_(service), stream_(std::move(socket)), pause_(stream_.get_executor()) {
     ErrorCode ignored;  // an answer in two packets would otherwise wait for the client's acknowledgement
     stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     const std::lock_guard lock{service_.mutex};
@@ -168,6 +169,7 @@ void Session::refuse(ErrorCode error) {
 void Session::answer(Response response, bool head_only) {
     body_sent_ = 0;
     file_left_ = 0;
+    pace_ = Pace(response.disturbance);
     try {
         if (response.file) open(*response.file);
     } catch (const Error& error) {
@@ -190,13 +192,15 @@ void Session::open(const FileRegion& region) {
 
 /// The next part of the body, empty at its end; nullopt when the file cannot be read on.
 std::optional<std::string_view> Session::next_piece() {
+    const auto allowance = pace_.allowance();
+    if (allowance == 0) return std::string_view{};
     if (file_left_ == 0) {
-        const auto piece = std::string_view{body_}.substr(body_sent_, piece_size);
+        const auto piece = std::string_view{body_}.substr(body_sent_, allowance);
         body_sent_ += piece.size();
         return piece;
     }
     ErrorCode error;
-    piece_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, piece_size)));
+    piece_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, allowance)));
     const std::size_t size = file_.read(piece_.data(), piece_.size(), error);
     if (error || size == 0) return std::nullopt;
     file_left_ -= size;
@@ -205,9 +209,19 @@ std::optional<std::string_view> Session::next_piece() {
 
 void Session::write() {
     const auto piece = next_piece();
-    if (!piece) return stream_.close();  // the promised length cannot be kept: the client must notice
+    const bool is_all_written = file_left_ == 0 && body_sent_ == body_.size();
+    const bool is_cut = head_.empty() && pace_.allowance() == 0 && !is_all_written;
+    if (!piece || is_cut) return stream_.close();  // the promised length cannot be kept: the client must notice
     if (head_.empty() && piece->empty()) return on_answered();
-    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(*piece)};
+    pace_.wrote(piece->size());
+    const auto pause = pace_.pause(piece->size());
+    if (pause == pause.zero()) return write(*piece);
+    pause_.expires_after(pause);
+    pause_.async_wait([self = shared_from_this(), piece = *piece](ErrorCode) { self->write(piece); });
+}
+
+void Session::write(std::string_view piece) {
+    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::buffer(piece)};
     stream_.expires_after(service_.options.idle_timeout);
     asio::async_write(stream_, buffers, [self = shared_from_this()](ErrorCode error, std::size_t) {
         self->head_.clear();
@@ -229,7 +243,7 @@ void Session::on_answered() {
 }
 
 void Session::drain() {
-    piece_.resize(piece_size);
+    piece_.resize(drain_size);
     stream_.async_read_some(asio::buffer(piece_), [self = shared_from_this()](ErrorCode error, std::size_t) {
         if (!error) self->drain();
     });

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "freshet/http.hpp"
+#include "net/pace.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/file.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -48,6 +50,7 @@ private:
     void answer(Response response, bool head_only);
     void open(const FileRegion& file);
     void write();
+    void write(std::string_view piece);
     std::optional<std::string_view> next_piece();
     void on_answered();
     void drain();
@@ -66,6 +69,8 @@ private:
     boost::beast::file file_;
     std::uint64_t file_left_ = 0;
     std::string piece_;
+    Pace pace_;
+    boost::asio::steady_timer pause_;
 };
 
 }  // namespace freshet::http
