@@ -15,6 +15,7 @@ constexpr Option options[] = {
     {"config", "FILE", "a configuration file, read after the usual ones"},
     {"log-format", "plain|json", "lines for people, or one JSON object a line (default: plain)", true},
     {"wait-until", "TIME", "look again for what is not there yet until then: 2026-11-21T06:30Z, 06:30 (UTC), 2h", true},
+    {"longest-pause", "SECONDS", "between two tries of a task, however often it failed (default: mostly 60)", true},
     {"tempfail-ok", "", "exit with 0 instead of 75 when something is not there yet", true},
     {"dot", "", "write the tree for Graphviz"},
     {"last", "N", "show no more than the last N (default: 20)"},
@@ -28,7 +29,7 @@ constexpr Command commands[] = {
     {"run",
      Subject::task,
      "bring a task and all it requires up to date",
-     {"workers", "state", "log-format", "wait-until", "tempfail-ok"}},
+     {"workers", "state", "log-format", "wait-until", "longest-pause", "tempfail-ok"}},
     {"plan", Subject::task, "show what would run and why; touches nothing", {}},
     {"tree", Subject::task, "show what requires what", {"dot"}},
     {"why", Subject::reference, "say why a task ran, did not run, or waits", {"state"}},
@@ -38,7 +39,7 @@ constexpr Command commands[] = {
     {"config",
      Subject::optional,
      "show each setting and where it comes from",
-     {"workers", "state", "log-format", "wait-until", "tempfail-ok"}},
+     {"workers", "state", "log-format", "wait-until", "longest-pause", "tempfail-ok"}},
     {"help", Subject::topic, "show help on a command or a task", {}},
 };
 

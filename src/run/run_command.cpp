@@ -97,6 +97,7 @@ Status run_command(const Call& call) {
                                  .state = state_place(call, root),
                                  .sinks = make_sinks(call, root),
                                  .wait_until = settings.wait_until,
+                                 .longest_pause = settings.longest_pause,
                                  .handles_signals = true};
     std::optional<Telltale> tell(std::in_place, call.world, settings.log_format,
                                  observe::common_fields(identity, call.program.name));

@@ -46,6 +46,13 @@ LogFormat read_log_format(const std::string& text) {
     throw ParameterError(fmt::format("'{}' is neither 'plain' nor 'json'", text));
 }
 
+std::chrono::milliseconds read_pause(const std::string& text) {
+    const std::chrono::duration<double> pause(Codec<double>::read(text));
+    if (pause >= std::chrono::milliseconds(1) && pause <= std::chrono::days(1))
+        return std::chrono::duration_cast<std::chrono::milliseconds>(pause);
+    throw ParameterError(fmt::format("'{}' is not between a millisecond and a day", text));
+}
+
 std::filesystem::path read_path(const std::string& text) {
     if (text.empty()) throw ParameterError("'' is no file");
     return text;
@@ -67,6 +74,7 @@ RunSettings read_run_settings(const Invocation& invocation, const Settings& sett
             .state = read("state", read_path),
             .log_format = read("log-format", read_log_format).value_or(LogFormat::plain),
             .wait_until = read("wait-until", [now](const std::string& text) { return wait_until(text, now); }),
+            .longest_pause = read("longest-pause", read_pause),
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false)};
 }
 

@@ -20,6 +20,7 @@ struct RunSettings {
     std::optional<std::filesystem::path> state{};  ///< none: the program's default
     LogFormat log_format = LogFormat::plain;
     std::optional<Time> wait_until{};
+    std::optional<std::chrono::milliseconds> longest_pause{};  ///< between two tries; none: as each task says
     bool tempfail_ok = false;
 };
 

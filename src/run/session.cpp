@@ -43,11 +43,12 @@ std::string worker_id(int workers) {
 }
 
 /// Luigi's defaults, but for a scheduler that serves one worker and dies with it.
-scheduler::SchedulerOptions embedded(const std::string& run_id) {
+scheduler::SchedulerOptions embedded(const std::string& run_id, const SessionOptions& session) {
     scheduler::SchedulerOptions options{.run_id = run_id, .seed = std::random_device{}()};
     options.old_workers = scheduler::OldWorkers::are_dead;             // the lock on the state says so
     options.config.prune_on_get_work = true;                           // nobody else does it
     options.config.stable_done_cooldown_secs = scheduler::Seconds(0);  // the plan has just looked at every output
+    if (session.longest_pause) options.config.pause_limit = *session.longest_pause;
     return options;
 }
 
@@ -98,7 +99,7 @@ private:
     void work(worker::Plan& plan, event::DeliveryThreads& deliveries, SessionResult& result) {
         store::Journal journal(state_);
         start_run(journal);
-        scheduler::Scheduler scheduler(state_, parts_.log, embedded(run_id_), parts_.clock.now());
+        scheduler::Scheduler scheduler(state_, parts_.log, embedded(run_id_, options_), parts_.clock.now());
         EmbeddedScheduler client(scheduler, parts_.clock);
         worker::Toolbox toolbox(parts_.clock);
         worker::ThreadRunner threads(options_.workers, toolbox.tools(), mailbox_);

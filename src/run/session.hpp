@@ -35,6 +35,7 @@ struct SessionOptions {
     std::optional<std::filesystem::path> state{};  ///< none: in memory
     std::vector<std::shared_ptr<Sink>> sinks{};
     std::optional<Time> wait_until{};              ///< how long to wait for what is not there yet; none: one look
+    std::optional<std::chrono::milliseconds> longest_pause{};  ///< between two tries; none: as each task says
     bool handles_signals = false;                  ///< SIGTERM and SIGINT drain; the second one aborts
 };
 

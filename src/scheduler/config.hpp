@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace freshet::scheduler {
 
@@ -32,6 +33,7 @@ struct Config {
     std::int64_t attempts = 5;  ///< tries of a transient failure in one run
     Seconds first_pause{1};     ///< before its second try, doubled for each further one
     Seconds longest_pause{60};  ///< also for "not yet there" and "throttled" where nobody said how long
+    std::optional<Seconds> pause_limit{};  ///< no pause is longer, whatever a task says; what a server asks for is
 
     wire::Resources resources{};  ///< limits; a resource without one has 1
 };

@@ -23,7 +23,8 @@ double chance(std::uint64_t seed, const Task& task) {
 }
 
 Seconds longest_pause(const Config& config, const Task& task) {
-    return task.policy->longest_pause ? Seconds(*task.policy->longest_pause) : config.longest_pause;
+    const auto longest = task.policy->longest_pause ? Seconds(*task.policy->longest_pause) : config.longest_pause;
+    return std::min(longest, config.pause_limit.value_or(longest));
 }
 
 /// Doubled for each try; half of it is left to chance, so that tasks that failed together do not come back together.

@@ -203,6 +203,28 @@ TEST_CASE("pauses do not grow beyond the longest", "[scheduler][failure]") {
     }
 }
 
+TEST_CASE("no pause is longer than the limit, unless somebody asked for it", "[scheduler][failure]") {
+    Config config = patient();
+    config.pause_limit = Seconds(2);
+    Conversation talk(config);
+    const wire::RetryPolicy policy{.first_pause = 10, .longest_pause = 20};
+    run(talk, policy);
+    const auto pause_after = [&](const wire::Failure& failure) {
+        auto failed = Conversation::report("W", "A", Status::failed);
+        failed.failure = failure;
+        failed.retry_policy_dict = policy;
+        talk.add(failed);
+        const auto pause = *talk.state.next_wakeup() - talk.now;
+        talk.pass(pause);
+        talk.prunes();
+        REQUIRE(talk.gets("W") == "A");
+        return pause;
+    };
+    CHECK(pause_after(wire::Failure{FailureClass::transient}) <= Seconds(2.001));
+    CHECK(pause_after(wire::Failure{FailureClass::not_yet}) <= Seconds(2.001));
+    CHECK(pause_after(wire::Failure{FailureClass::throttled, std::chrono::seconds(7)}) >= Seconds(7));
+}
+
 TEST_CASE("a permanent failure is not tried again in this run", "[scheduler][failure]") {
     Conversation talk(patient());
     run(talk);

@@ -3,7 +3,9 @@
 #include "mirror/command.hpp"
 
 #include "mirror/add.hpp"
+#include "mirror/appear.hpp"
 #include "mirror/arguments.hpp"
+#include "mirror/files.hpp"
 #include "mirror/make.hpp"
 #include "mirror/serve.hpp"
 #include "source/layout.hpp"
@@ -26,8 +28,9 @@ using Words = std::vector<std::string>;
 constexpr int usage_error = 64;  // sysexits.h EX_USAGE, as Freshet's other programs
 
 constexpr std::string_view usage =
-    "gfs-mirror serve FOLDER [--port N] [--address A] [--port-file F] [--count-file F]\n"
-    "    serves a folder in the layout of the public GFS roots until it is told to stop\n"
+    "gfs-mirror serve FOLDER [--port N] [--address A] [--port-file F] [--count-file F] [--faults F] [--appear 3:20,4:25]\n"
+    "    serves a folder in the layout of the public GFS roots until it is told to stop; with the faults that a file\n"
+    "    of JSON describes; leads appear so many seconds after the start\n"
     "gfs-mirror add FOLDER FILE --cycle 2022-03-15T18 --lead 6 --product pgrb2.1p00\n"
     "    puts a GRIB2 file and its inventory into such a folder\n"
     "gfs-mirror make FOLDER --cycle 2026-11-21T00 --leads 0-6 [--product pgrb2.0p25] [--grid 0p25|0p50|1p00|small]\n"
@@ -60,12 +63,33 @@ void run_add(const Words& words, std::ostream& out) {
     out << "added " << grib_path(slot.cycle, slot.product, slot.lead) << '\n';
 }
 
+/// The faults of a file, after those leads that appear later.
+std::vector<Fault> faults_of(const Arguments& arguments) {
+    std::vector<Fault> faults;
+    if (const auto schedule = arguments.option("--appear")) {
+        try {
+            faults = appearing(*schedule);
+        } catch (const freshet::ParameterError& error) {
+            throw freshet::ParameterError(fmt::format("--appear: {}", error.what()));
+        }
+    }
+    if (const auto file = arguments.option("--faults")) {
+        try {
+            std::ranges::move(faults_from(freshet::Json::parse(read_file(*file))), std::back_inserter(faults));
+        } catch (const freshet::Error& error) {
+            throw freshet::ParameterError(fmt::format("--faults '{}': {}", *file, error.what()));
+        }
+    }
+    return faults;
+}
+
 void run_serve(const Words& words, std::ostream& out) {
-    const Arguments arguments(words, {"FOLDER"}, {"--port", "--address", "--port-file", "--count-file"});
+    const Arguments arguments(words, {"FOLDER"}, {"--port", "--address", "--port-file", "--count-file", "--faults", "--appear"});
     ServeOptions options{.folder = arguments.operand(0)};
     if (const auto port = arguments.option("--port")) options.port = value_of<std::uint16_t>("--port", *port);
     if (const auto address = arguments.option("--address")) options.address = *address;
     options.port_file = arguments.option("--port-file");
+    options.faults = faults_of(arguments);
     options.count_file = arguments.option("--count-file");
     serve(options, out);
 }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace gfs::mirror {
 namespace {
@@ -50,27 +51,40 @@ std::optional<Span> span_of(std::string_view range, std::uint64_t size) {
     return Span{*first, end - *first};
 }
 
-Response file_answer(const Request& request, const std::filesystem::path& file) {
-    FileFacts facts;
+Content Content::of(std::string bytes, FileFacts facts) {
+    facts.length = bytes.size();
+    facts.etag += fmt::format("-{:x}", std::hash<std::string>{}(bytes));
+    return {.facts = std::move(facts), .bytes = std::move(bytes)};
+}
+
+std::optional<Content> content_of(const std::filesystem::path& file) {
     try {
-        facts = FolderSource(file.parent_path()).head(file.filename());
+        return Content{.facts = FolderSource(file.parent_path()).head(file.filename()), .file = file};
     } catch (const freshet::Error&) {
-        return {.status = 404, .body = "not found\n"};
+        return std::nullopt;
     }
-    auto headers = headers_for(facts);
+}
+
+Response not_found() { return {.status = 404, .body = "not found\n"}; }
+
+Response answer_from(const Content& content, const Request& request) {
+    const auto size = content.facts.length;
     const auto range = freshet::http::find_header(request.headers, "Range");
-    const auto span = range ? span_of(*range, facts.length) : std::nullopt;
-    if (!span) {
-        return {.headers = headers, .file = freshet::http::FileRegion{.path = file, .length = facts.length}};
+    const auto span = range ? span_of(*range, size) : std::nullopt;
+    if (span && span->length == 0) return {.status = 416, .headers = {{"Content-Range", fmt::format("bytes */{}", size)}}};
+    Response response{.headers = headers_for(content.facts)};
+    const auto part = span.value_or(Span{.begin = 0, .length = size});
+    if (span) {
+        response.status = 206;
+        response.headers.emplace_back("Content-Range",
+                                      fmt::format("bytes {}-{}/{}", part.begin, part.begin + part.length - 1, size));
     }
-    if (span->length == 0) {
-        return {.status = 416, .headers = {{"Content-Range", fmt::format("bytes */{}", facts.length)}}};
+    if (content.file.empty()) {
+        response.body = content.bytes.substr(part.begin, part.length);
+    } else {
+        response.file = freshet::http::FileRegion{.path = content.file, .offset = part.begin, .length = part.length};
     }
-    headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", span->begin, span->begin + span->length - 1,
-                                                      facts.length));
-    return {.status = 206,
-            .headers = headers,
-            .file = freshet::http::FileRegion{.path = file, .offset = span->begin, .length = span->length}};
+    return response;
 }
 
 }  // namespace gfs::mirror

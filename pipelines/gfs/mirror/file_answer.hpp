@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "source/source.hpp"
+
 #include "freshet/http.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace gfs::mirror {
@@ -23,7 +26,23 @@ struct Span {
 /// (it is then ignored, as RFC 9110 has it), length 0 when it lies outside of the file.
 std::optional<Span> span_of(std::string_view range, std::uint64_t size);
 
-/// The answer to GET or HEAD of one file: 200, 206, 404 or 416, with ETag and Last-Modified.
-freshet::http::Response file_answer(const freshet::http::Request& request, const std::filesystem::path& file);
+/// What a request is answered from: a file, or bytes where there is none.
+struct Content {
+    FileFacts facts;
+    std::filesystem::path file{};
+    std::string bytes{};
+
+    /// As if they were a file with these facts, but for the length and the ETag, which follow from the bytes.
+    static Content of(std::string bytes, FileFacts facts);
+};
+
+/// Nothing where there is no such file.
+std::optional<Content> content_of(const std::filesystem::path& file);
+
+/// The answer to a request for what is not there.
+freshet::http::Response not_found();
+
+/// The answer to GET or HEAD: 200, 206 or 416, with ETag and Last-Modified.
+freshet::http::Response answer_from(const Content& content, const freshet::http::Request& request);
 
 }  // namespace gfs::mirror

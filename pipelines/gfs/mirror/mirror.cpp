@@ -2,14 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mirror/mirror.hpp"
 
-#include "mirror/file_answer.hpp"
+#include "mirror/faulty_answer.hpp"
+#include "mirror/faulty_content.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace gfs::mirror {
 namespace {
 
+constexpr std::string_view control_prefix = "/_mirror/";
 constexpr std::string_view statistics_path = "/_mirror/statistics";
+constexpr std::string_view faults_path = "/_mirror/faults";
 
 std::string without_query(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
 
@@ -18,29 +25,48 @@ bool is_safe(const std::filesystem::path& path) {
     return path.is_absolute() && std::ranges::find(path, "..") == path.end();
 }
 
+freshet::http::Response json_answer(const freshet::Json& json) {
+    return {.headers = {{"Content-Type", "application/json"}}, .body = json.pretty()};
+}
+
 std::uint64_t body_size(const freshet::http::Request& request, const freshet::http::Response& response) {
     if (request.method == "HEAD") return 0;
-    return response.file ? response.file->length : response.body.size();
+    const auto size = response.file ? response.file->length : response.body.size();
+    return std::min<std::uint64_t>(size, response.disturbance.cut_after.value_or(size));
 }
 
 }  // namespace
 
 freshet::http::Response Mirror::handle(const freshet::http::Request& request) {
     const auto path = without_query(request.url);
-    if (path == statistics_path) {
-        return {.headers = {{"Content-Type", "application/json"}}, .body = statistics_.json().pretty()};
-    }
+    if (path.starts_with(control_prefix)) return control(request, path);
     auto response = decide(request, path);
     statistics_.count(request.method, path, response.status, body_size(request, response));
     return response;
 }
 
-freshet::http::Response Mirror::decide(const freshet::http::Request& request, const std::string& path) const {
+freshet::http::Response Mirror::control(const freshet::http::Request& request, const std::string& path) {
+    if (path == statistics_path) return json_answer(statistics_.json());
+    if (path != faults_path) return not_found();
+    try {
+        if (request.method == "POST") faults_.set(faults_from(freshet::Json::parse(request.body)));
+    } catch (const freshet::Error& error) {
+        return {.status = 400, .body = fmt::format("{}\n", error.what())};
+    }
+    return json_answer(faults_.json());
+}
+
+freshet::http::Response Mirror::decide(const freshet::http::Request& request, const std::string& path) {
     if (request.method != "GET" && request.method != "HEAD") {
         return {.status = 405, .headers = {{"Allow", "GET, HEAD"}}, .body = "only GET and HEAD are answered here\n"};
     }
-    if (!is_safe(path)) return {.status = 404, .body = "not found\n"};
-    return file_answer(request, folder_ / std::filesystem::path(path).relative_path());
+    if (!is_safe(path)) return not_found();
+    const auto fault = faults_.meet(request.method, path);
+    if (fault && !needs_file(fault->kind)) return faulty_answer(*fault, {}, request);
+    const auto content = content_of(folder_ / std::filesystem::path(path).relative_path());
+    if (!content) return not_found();
+    if (!fault) return answer_from(*content, request);
+    return faulty_answer(*fault, faulty_content(*fault, *content, folder_), request);
 }
 
 }  // namespace gfs::mirror

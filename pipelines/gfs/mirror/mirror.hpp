@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "mirror/faults.hpp"
 #include "mirror/statistics.hpp"
 
 #include "freshet/http.hpp"
@@ -11,21 +12,26 @@
 
 namespace gfs::mirror {
 
-/// Answers as a public root of GFS does, with the files of a folder: GET and HEAD, one Range, ETag, Last-Modified.
-/// GET /_mirror/statistics tells the counts and is not counted.
+/// Answers as a public root of GFS does, with the files of a folder: GET and HEAD, one Range, ETag, Last-Modified; and
+/// as wrongly as the faults say that it was told to have. Not counted are GET /_mirror/statistics, which tells the
+/// counts, GET /_mirror/faults, which tells the faults, and POST there, which sets others.
 class Mirror {
 public:
-    explicit Mirror(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    explicit Mirror(std::filesystem::path folder, const freshet::Clock& clock)
+        : folder_(std::move(folder)), faults_(clock) {}
 
     /// A freshet::http::Handler; may be called from several threads at once.
     freshet::http::Response handle(const freshet::http::Request& request);
     freshet::Json statistics() const { return statistics_.json(); }
+    Faults& faults() { return faults_; }
 
 private:
     /// What to answer; everything that a mirror may do differently on purpose is decided here.
-    freshet::http::Response decide(const freshet::http::Request& request, const std::string& path) const;
+    freshet::http::Response decide(const freshet::http::Request& request, const std::string& path);
+    freshet::http::Response control(const freshet::http::Request& request, const std::string& path);
 
     std::filesystem::path folder_;
+    Faults faults_;
     Statistics statistics_;
 };
 

@@ -40,7 +40,9 @@ void serve(const ServeOptions& options, std::ostream& out) {
         throw freshet::ParameterError(fmt::format("'{}' is not a folder that could be served", options.folder.string()));
     }
     StopSignals stop;
-    Mirror mirror(options.folder);
+    const freshet::SystemClock clock;
+    Mirror mirror(options.folder, clock);
+    mirror.faults().set(options.faults);
     {
         const freshet::http::Server server(
             {.address = options.address, .port = options.port},

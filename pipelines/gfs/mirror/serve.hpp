@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "mirror/fault.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gfs::mirror {
 
@@ -15,6 +18,7 @@ struct ServeOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;                               ///< 0: any free one
     std::optional<std::filesystem::path> port_file{};     ///< gets the port once requests are answered
+    std::vector<Fault> faults{};
     std::optional<std::filesystem::path> count_file{};    ///< gets the counts at the end
 };
 

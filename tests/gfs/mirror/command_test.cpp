@@ -40,7 +40,8 @@ TEST_CASE("bad input is told in one sentence and exit code 64", "[gfs]") {
     CHECK(refusal({"add", "root", "--lead", "6"}) ==
           "gfs-mirror add: wanted are FOLDER and FILE, given were 1 of them: 'root'\n");
     CHECK(refusal({"serve", "root", "--prot", "1"}) ==
-          "gfs-mirror serve: there is no option '--prot' here; there are --port, --address, --port-file, --count-file\n");
+          "gfs-mirror serve: there is no option '--prot' here; there are --port, --address, --port-file, "
+          "--count-file, --faults, --appear\n");
     CHECK(refusal({"serve", "/nonexistent"}) == "gfs-mirror serve: '/nonexistent' is not a folder that could be served\n");
     CHECK(refusal({"walk"}).starts_with("gfs-mirror: there is no command 'walk'; these are the commands:\n"));
     CHECK(refusal({}).starts_with("gfs-mirror: no command was given; "));

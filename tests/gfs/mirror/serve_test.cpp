@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const freshet::SystemClock clock_of_tests;
 const freshet::Time modified = std::chrono::sys_days{2022y / 3 / 15} + 21h + 30min;
 
 /// A folder with one file of ten bytes.
@@ -41,7 +42,7 @@ TEST_CASE("what a Range header asks for", "[gfs]") {
 
 TEST_CASE("a source reads through a mirror what lies in its folder", "[gfs]") {
     const Folder folder;
-    Mirror mirror(folder.path());
+    Mirror mirror(folder.path(), clock_of_tests);
     const freshet::http::Server server({}, [&mirror](const auto& request) { return mirror.handle(request); });
     const auto client = freshet::http::make_client();
     gfs::HttpSource source(fmt::format("http://127.0.0.1:{}", server.port()), *client);
@@ -57,7 +58,7 @@ TEST_CASE("a source reads through a mirror what lies in its folder", "[gfs]") {
 
 TEST_CASE("a mirror counts requests and the bytes it gave", "[gfs]") {
     const Folder folder;
-    Mirror mirror(folder.path());
+    Mirror mirror(folder.path(), clock_of_tests);
     mirror.handle({.url = "/a/f"});
     mirror.handle({.url = "/a/f", .headers = {{"Range", "bytes=0-3"}}});
     mirror.handle({.method = "HEAD", .url = "/a/f"});
@@ -71,7 +72,7 @@ TEST_CASE("a mirror counts requests and the bytes it gave", "[gfs]") {
 
 TEST_CASE("nothing outside of the folder is served", "[gfs]") {
     const Folder folder;
-    Mirror mirror(folder / "a");
+    Mirror mirror(folder / "a", clock_of_tests);
     CHECK(mirror.handle({.url = "/f"}).status == 200);
     for (const auto* url : {"/../a/f", "/x/../../a/f", "a/f", "", "/", "/etc/passwd", "//etc/passwd"}) {
         CAPTURE(url);
@@ -81,14 +82,14 @@ TEST_CASE("nothing outside of the folder is served", "[gfs]") {
 
 TEST_CASE("only GET and HEAD are answered", "[gfs]") {
     const Folder folder;
-    Mirror mirror(folder.path());
+    Mirror mirror(folder.path(), clock_of_tests);
     CHECK(mirror.handle({.method = "DELETE", .url = "/a/f"}).status == 405);
     CHECK(mirror.handle({.url = "/a/f"}).status == 200);
 }
 
 TEST_CASE("a replaced file has another ETag", "[gfs]") {
     const Folder folder;
-    Mirror mirror(folder.path());
+    Mirror mirror(folder.path(), clock_of_tests);
     const auto before = mirror.handle({.url = "/a/f"}).header("ETag");
     gfs::mirror::write_file(folder / "a" / "f", "0123456789", modified + 1s);
     CHECK(mirror.handle({.url = "/a/f"}).header("ETag") != before);
