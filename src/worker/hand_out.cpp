@@ -60,12 +60,13 @@ void Worker::exchange() {
         std::vector<wire::Request> requests;
         for (const Report& report : unsent_) requests.emplace_back(report.request);
         ask(requests);
+        const Time asked = parts_.clock.now();
         const auto answers = call(requests);
 
         const auto sent = std::exchange(unsent_, {});
         for (std::size_t i = 0; i < sent.size(); ++i) acknowledge(sent[i], answers[i]);
         may_be_work_ = false;
-        if (answers.size() > sent.size()) forget_due_retries();
+        if (answers.size() > sent.size()) forget_retries_due_before(asked);
         for (std::size_t i = sent.size(); i < answers.size(); ++i) {
             const auto& work = std::get<wire::Work>(answers[i]);
             const auto* assignment = std::get_if<wire::Assignment>(&work.assignment);
@@ -76,10 +77,10 @@ void Worker::exchange() {
     }
 }
 
-void Worker::forget_due_retries() {
-    // Their pause is over: they are handed out now, or when what else they wait for is there.
-    const Time now = parts_.clock.now();
-    std::erase_if(retries_, [&](const auto& retry) { return retry.second.at < now; });
+void Worker::forget_retries_due_before(Time asked) {
+    // Their pause was over when the scheduler was asked: they are handed out now, or when what else they wait for is
+    // there. A pause that ended while it answered is another question's.
+    std::erase_if(retries_, [&](const auto& retry) { return retry.second.at < asked; });
 }
 
 void Worker::start(const wire::Assignment& assignment) {

@@ -100,7 +100,7 @@ private:
     void exchange();
     void ask(std::vector<wire::Request>& requests) const;
     int free_slots() const;
-    void forget_due_retries();
+    void forget_retries_due_before(Time asked);
     void start(const wire::Assignment& assignment);
     bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
     bool waits_for_vanished(std::size_t node, wire::LeaseToken lease);

@@ -60,11 +60,12 @@ struct Both {
 /// The real scheduler in memory, which can be made to fail or to take leases away.
 class Client final : public worker::SchedulerClient {
 public:
-    Client(scheduler::Scheduler& scheduler, const Clock& clock) : scheduler_(scheduler), clock_(clock) {}
+    Client(scheduler::Scheduler& scheduler, FakeClock& clock) : scheduler_(scheduler), clock_(clock) {}
 
     std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
         if (full_disks > 0 && full_disks-- > 0) throw store::DiskFullError("write to state 'x': no space left");
         auto answers = scheduler_.execute(requests, clock_.now());
+        clock_.pass(takes);
         const auto* report = requests.empty() ? nullptr : std::get_if<wire::AddTask>(&requests.front());
         if (report && report->status == wire::Status::failed && std::exchange(loses_next_answer_of_a_failure, false))
             throw store::DiskFullError("write to state 'x': no space left");
@@ -73,13 +74,14 @@ public:
         return answers;
     }
 
+    std::chrono::milliseconds takes{0};
     int full_disks = 0;
     bool loses_next_answer_of_a_failure = false;
     bool steals_leases = false;
 
 private:
     scheduler::Scheduler& scheduler_;
-    const Clock& clock_;
+    FakeClock& clock_;
 };
 
 struct Diary final : worker::Observer {
@@ -186,6 +188,13 @@ TEST_CASE("a transient failure is tried again after a pause", "[worker]") {
     CHECK(reports[0].fate == Fate::ran);
     CHECK(reports[0].attempts == 3);
     CHECK(bench.diary.ends[0].second.retry_at > bench.clock.start);
+}
+
+TEST_CASE("a pause that passes while the scheduler answers is followed by its retry", "[worker]") {
+    Bench bench;
+    bench.client.takes = 2s;
+    bench.runner.script = fails(1, FailureClass::transient);
+    CHECK(bench.run({Make{"a"}})[0].fate == Fate::ran);
 }
 
 TEST_CASE("a transient failure is not tried more often than its policy says", "[worker]") {
