@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of faults have in common: a small made-up cycle, a mirror that goes wrong, and a clean run to compare."""
+import functools
+import json
+import pathlib
+import urllib.request
+
+from pipeline import CYCLE, Folder, Mirror, check, events, gfs, ingest_arguments, make_small_cycle
+
+LEAD = 1
+GRIB = f"*.f{LEAD:03}"
+INDEX = GRIB + ".idx"
+SHORT_PAUSES = ("--longest-pause", "0.01")  # what a server asks for is still kept to
+
+
+def fault(kind, path="*", **more):
+    return {"kind": kind, "path": path, **more}
+
+
+def grib_path(lead=LEAD, cycle=CYCLE):
+    date, hour = cycle.replace("-", "").split("T")
+    return f"gfs.{date}/{hour}/atmos/gfs.t{hour}z.pgrb2.0p25.f{lead:03}"
+
+
+def netcdf(root):
+    """The finished files of a store: lead to content."""
+    return {path.name.split(".")[-2]: path.read_bytes() for path in pathlib.Path(root).glob("*/*/r*/*.nc")}
+
+
+class Rehearsal:
+    """A mirror of a small cycle, which goes wrong as told, and runs of gfs against it, each into its own store."""
+
+    def __init__(self, leads=str(LEAD)):
+        self.leads, self.folder = leads, Folder()
+
+    def __enter__(self):
+        self.work = self.folder.__enter__()
+        self.source = self.work / "source"
+        make_small_cycle(self.source, self.leads)
+        self.mirror = Mirror(self.source, self.work).start()
+        return self
+
+    def __exit__(self, *reason):
+        self.mirror.__exit__()
+        self.folder.__exit__(*reason)
+
+    def set_faults(self, *faults):
+        request = urllib.request.Request(self.mirror.url() + "_mirror/faults", json.dumps({"faults": faults}).encode())
+        with urllib.request.urlopen(request) as answer:
+            check(answer.status == 200, "the mirror takes the faults")
+
+    def met(self):
+        """How many requests each fault has met."""
+        with urllib.request.urlopen(self.mirror.url() + "_mirror/faults") as answer:
+            return [one["met"] for one in json.load(answer)["faults"]]
+
+    def run(self, store="data", *more):
+        return gfs(*ingest_arguments(self.mirror.url(), self.work / store, self.leads, *SHORT_PAUSES, *more), timeout=60)
+
+
+@functools.cache
+def clean(leads):
+    """What a run without faults makes."""
+    with Folder() as work:
+        make_small_cycle(work / "source", leads)
+        result = gfs(*ingest_arguments(work / "source", work / "data", leads))
+        check(result.returncode == 0, f"a run without faults completes:\n{result.stdout}{result.stderr}")
+        return netcdf(work / "data")
+
+
+def is_recovered(rehearsal, result, store="data"):
+    check(result.returncode == 0, f"the run completes (exit {result.returncode}):\n{result.stdout}{result.stderr}")
+    made, wanted = netcdf(rehearsal.work / store), clean(rehearsal.leads)
+    check(made.keys() == wanted.keys(), f"all leads are there: {sorted(made)}")
+    check(made == wanted, "every byte is as in a run without faults")
+    check(len(events(rehearsal.work / store)) == 1, "the cycle was announced once")
+
+
+def recovers(*faults, more=()):
+    """Each of the faults is met, and in the end nothing is missing or different."""
+    with Rehearsal() as rehearsal:
+        rehearsal.set_faults(*faults)
+        result = rehearsal.run("data", *more)
+        check(all(rehearsal.met()), f"each fault was met: {rehearsal.met()}\n{result.stderr}")
+        is_recovered(rehearsal, result)
+
+
+def refuses(*faults, code, sentence, more=()):
+    """The run ends with that exit code, says why, and leaves nothing that passes for a result; once the faults are
+    gone, the next start completes."""
+    with Rehearsal() as rehearsal:
+        rehearsal.set_faults(*faults)
+        result = rehearsal.run("data", *more)
+        check(result.returncode == code, f"exit {code}, not {result.returncode}:\n{result.stdout}{result.stderr}")
+        check(sentence in result.stdout, f"the summary says '{sentence}':\n{result.stdout}")
+        check(not netcdf(rehearsal.work / "data"), "there is no output")
+        check(not events(rehearsal.work / "data"), "nothing was announced")
+        rehearsal.set_faults()
+        is_recovered(rehearsal, rehearsal.run())
