@@ -11,7 +11,8 @@ namespace gfs::mirror {
 
 freshet::Time publication_time(const Slot& slot) {
     // The first file comes three and a half hours after the analysis, f384 an hour and three quarters later.
-    return slot.cycle + std::chrono::minutes(210) + slot.lead * std::chrono::seconds(16);
+    return slot.cycle + std::chrono::minutes(210) + slot.lead * std::chrono::seconds(16) +
+           (slot.revision - 1) * std::chrono::hours(1);
 }
 
 void put(const std::filesystem::path& folder, const Slot& slot, std::string_view grib) {

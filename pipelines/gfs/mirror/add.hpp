@@ -17,6 +17,7 @@ struct Slot {
     Cycle cycle{};
     std::string product = "pgrb2.0p25";
     int lead = 0;
+    int revision = 1;  ///< counts the times it was published
 };
 
 /// When NCEP would have published it, as far as a rule of thumb can tell: the same for the same slot, so that what is

@@ -34,7 +34,8 @@ constexpr std::string_view usage =
     "gfs-mirror add FOLDER FILE --cycle 2022-03-15T18 --lead 6 --product pgrb2.1p00\n"
     "    puts a GRIB2 file and its inventory into such a folder\n"
     "gfs-mirror make FOLDER --cycle 2026-11-21T00 --leads 0-6 [--product pgrb2.0p25] [--grid 0p25|0p50|1p00|small]\n"
-    "    makes up the files of a cycle, with the fields that weather portals show\n";
+    "        [--revision 1]\n"
+    "    makes up the files of a cycle, with the fields that weather portals show; a later revision has other values\n";
 
 /// The value of an option; a bad one is told with the option's name.
 template <typename T>
@@ -95,7 +96,7 @@ void run_serve(const Words& words, std::ostream& out) {
 }
 
 void run_make(const Words& words, std::ostream& out) {
-    const Arguments arguments(words, {"FOLDER"}, {"--cycle", "--leads", "--product", "--grid"});
+    const Arguments arguments(words, {"FOLDER"}, {"--cycle", "--leads", "--product", "--grid", "--revision"});
     const auto product = arguments.option("--product").value_or("pgrb2.0p25");
     const auto leads = value_of<Leads>("--leads", arguments.required("--leads")).of(find_product(product));
     // Unless told otherwise on the grid that the product is named after.
@@ -104,7 +105,8 @@ void run_make(const Words& words, std::ostream& out) {
           .cycle = value_of<Cycle>("--cycle", arguments.required("--cycle")),
           .leads = leads,
           .product = product,
-          .grid = grid_named(grid)});
+          .grid = grid_named(grid),
+          .revision = value_of<int>("--revision", arguments.option("--revision").value_or("1"))});
     out << "made " << leads.size() << " leads of '" << product << "'\n";
 }
 

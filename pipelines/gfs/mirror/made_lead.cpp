@@ -82,10 +82,12 @@ void take_rain(const Weather& weather, const Fields& fields, const Span& span, V
 
 }  // namespace
 
-Values made_values(const Weather& weather, Cycle cycle, int lead) {
-    const auto analysis = static_cast<double>(cycle.time_since_epoch().count());
-    const Span span{.analysis = analysis, .bucket = analysis + bucket_start(lead), .lead = analysis + lead};
-    const auto fields = made_fields(lead);
+Values made_values(const Weather& weather, const Slot& slot) {
+    constexpr double drift = 0.1;  // hours from revision to revision
+    const auto analysis = static_cast<double>(slot.cycle.time_since_epoch().count()) + drift * (slot.revision - 1);
+    const Span span{
+        .analysis = analysis, .bucket = analysis + bucket_start(slot.lead), .lead = analysis + slot.lead};
+    const auto fields = made_fields(slot.lead);
     Values values;
     for (const auto& field : fields) values.emplace_back(weather.grid().size(), first_value(field.telling));
     take_bucket(weather, fields, span, values);
@@ -96,7 +98,7 @@ Values made_values(const Weather& weather, Cycle cycle, int lead) {
 
 std::string made_file(const Weather& weather, const Slot& slot) {
     const auto fields = made_fields(slot.lead);
-    auto values = made_values(weather, slot.cycle, slot.lead);
+    auto values = made_values(weather, slot);
     std::string file;
     for (std::size_t i = 0; i < fields.size(); ++i) file += packed(fields[i], weather.grid(), slot, values[i]);
     return file;

@@ -10,8 +10,9 @@
 
 namespace gfs::mirror {
 
-/// The values of every field of made_fields(lead), as they are meant before packing.
-std::vector<std::vector<float>> made_values(const Weather& weather, Cycle cycle, int lead);
+/// The values of every field of made_fields(lead), as they are meant before packing. Another revision of the same file
+/// has slightly other weather.
+std::vector<std::vector<float>> made_values(const Weather& weather, const Slot& slot);
 
 /// The GRIB2 file of one lead.
 std::string made_file(const Weather& weather, const Slot& slot);

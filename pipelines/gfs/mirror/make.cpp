@@ -22,7 +22,7 @@ namespace {
 /// Every `processes`-th lead, beginning with number `first`.
 void make_share(const MakeOptions& options, const Weather& weather, unsigned first) {
     for (std::size_t i = first; i < options.leads.size(); i += options.processes) {
-        const Slot slot{.cycle = options.cycle, .product = options.product, .lead = options.leads[i]};
+        const Slot slot{.cycle = options.cycle, .product = options.product, .lead = options.leads[i], .revision = options.revision};
         put(options.folder, slot, made_file(weather, slot));
     }
 }

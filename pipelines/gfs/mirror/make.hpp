@@ -19,6 +19,7 @@ struct MakeOptions {
     std::vector<int> leads{};
     std::string product = "pgrb2.0p25";
     Grid grid{};
+    int revision = 1;  ///< of what is published; another one has slightly other values
     unsigned processes = 2;
 };
 

@@ -114,7 +114,11 @@ WholeFile whole_body(const Request& request, Response response) {
 }
 
 std::string partial_body(const Request& request, Response response, ByteRange range) {
-    if (response.status == 200) refuse_body(request, response, "the server ignored the range");
+    if (response.status == 200) {
+        refuse_body(request, response, is_html(response.body)  ? "the body is a web page"
+                                       : response.body.empty() ? "the body is empty"
+                                                               : "the server ignored the range");
+    }
     expect_status(request, response, 206);
     const auto told = response.header("Content-Range").value_or("");
     if (!told.starts_with(fmt::format("bytes {}-{}/", range.begin, range.end - 1))) {

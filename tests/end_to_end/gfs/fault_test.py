@@ -4,14 +4,15 @@
 import sys
 import time
 
-from faults import GRIB, INDEX, LEAD, Rehearsal, fault, grib_path, is_recovered, netcdf, recovers, refuses
-from pipeline import check
+from faults import GRIB, INDEX, Rehearsal, clean, fault, grib_path, netcdf, recovers, refuses
+from pipeline import check, gfs, ingest_arguments, make_small_cycle
+
+REPLACEMENT = "replacement/" + grib_path()
 
 
 def on_each_request(kind, **more):
-    """Once at the inventory, once when the file is looked at, once at its bytes."""
-    return (fault(kind, INDEX, method="GET", times=1, **more), fault(kind, GRIB, method="HEAD", times=1, **more),
-            fault(kind, GRIB, method="GET", times=1, **more))
+    """Once when the file is looked at, once at its inventory, once at its bytes."""
+    return fault(kind, GRIB, method="HEAD", times=1, **more), *on_each_body(kind, **more)
 
 
 def on_each_body(kind, **more):
@@ -28,23 +29,37 @@ def server_down():
 
 
 def throttled():
-    recovers(*on_each_request("status", status=302))
-    recovers(*on_each_request("status", status=429))
+    for status in (302, 429):
+        with Rehearsal() as rehearsal:
+            rehearsal.set_faults(fault("status", status=status))
+            result = rehearsal.run(source=f"{rehearsal.mirror.url()},{rehearsal.source}")
+            check(rehearsal.met() == [1], f"who answers {status} is left alone: {rehearsal.met()}")
+            rehearsal.is_complete(result)
 
 
 def told_to_wait():
     for status in (429, 503):
         with Rehearsal() as rehearsal:
-            rehearsal.set_faults(fault("status", INDEX, status=status, retry_after=1, times=1))
+            rehearsal.set_faults(fault("status", GRIB, status=status, retry_after=1, times=1))
             began = time.monotonic()
             result = rehearsal.run()
             check(time.monotonic() - began >= 1, f"a second was waited after {status}, as asked for")
-            is_recovered(rehearsal, result)
+            rehearsal.is_complete(result)
 
 
 def forbidden():
     refuses(fault("status", status=403), code=30,
             sentence="status 403, it is too old to be kept there, or this client is blocked")
+
+
+def second_root():
+    for broken in (fault("absent"), fault("status", status=403), fault("status", status=503), fault("html"),
+                   fault("truncated", GRIB, bytes=50_000), fault("ignore_range", GRIB)):
+        with Rehearsal() as rehearsal:
+            rehearsal.set_faults(broken)
+            result = rehearsal.run(source=f"{rehearsal.mirror.url()},{rehearsal.source}")
+            check(all(rehearsal.met()), "the first root was asked")
+            rehearsal.is_complete(result)
 
 
 def not_yet():
@@ -61,9 +76,9 @@ def appearing():
         rehearsal.set_faults(fault("absent", "*.f002*", times=2), fault("absent", "*.f003*"))
         result = rehearsal.run()
         check(result.returncode == 75, f"lead 3 is not there yet:\n{result.stdout}{result.stderr}")
-        check("f001" in netcdf(rehearsal.work / "data"), "lead 1 did not wait for the others")
+        check("f001" in netcdf(rehearsal.store), "lead 1 did not wait for the others")
         rehearsal.set_faults(fault("absent", "*.f002*", times=2), fault("absent", "*.f003*", times=4))
-        is_recovered(rehearsal, rehearsal.run("data", "--wait-until", "1m"))
+        rehearsal.is_complete(rehearsal.run("--wait-until", "1m"))
 
 
 def empty():
@@ -95,16 +110,54 @@ def wrong_range():
 
 def truncated():
     recovers(fault("truncated", GRIB, bytes=50_000, times=2))
-    refuses(fault("truncated", GRIB, bytes=50_000), code=30, sentence="but the file has only 50000 bytes")
+    refuses(fault("truncated", GRIB, bytes=50_000), code=30, sentence="message 18 at byte 46744: it is cut off")
+
+
+def index_cut():
+    recovers(fault("truncated", INDEX, messages=20))
+    recovers(fault("truncated", INDEX, bytes=500))
+
+
+def index_missing():
+    recovers(fault("absent", INDEX))
+
+
+def index_stale():
+    recovers(fault("stale_index", INDEX, shift=100))
+    recovers(fault("stale_index", INDEX, shift=-100))
+    recovers(fault("stale_index", INDEX, shift=1_000_000))
+
+
+def cut_together():
+    """A file that stopped after whole messages, and an inventory of just these, look whole beside nothing else."""
+    with Rehearsal() as rehearsal:
+        make_small_cycle(rehearsal.source, rehearsal.leads, "--cycle", "2026-08-21T00")
+        earlier = gfs(*ingest_arguments(rehearsal.mirror.url(), rehearsal.store, rehearsal.leads, cycle="2026-08-21T00"))
+        check(earlier.returncode == 0, f"an earlier cycle completes:\n{earlier.stdout}{earlier.stderr}")
+        rehearsal.set_faults(fault("truncated", GRIB + "*", messages=20))
+        rehearsal.is_refused(rehearsal.run(), 30, "is held back, since it looks cut off")
+        rehearsal.set_faults()
+        rehearsal.is_complete(rehearsal.run())
+
+
+def replaced_meanwhile():
+    """Whichever request finds another file for the first time, the result is that of the new one."""
+    wanted = clean("1", "--revision", "2")
+    for spared in range(4):
+        with Rehearsal() as rehearsal:
+            make_small_cycle(rehearsal.source / "replacement", rehearsal.leads, "--revision", "2")
+            rehearsal.set_faults(fault("replaced", GRIB, after=spared, by=REPLACEMENT),
+                                 fault("replaced", INDEX, after=1, by=REPLACEMENT + ".idx"))
+            rehearsal.is_complete(rehearsal.run(), wanted)
 
 
 def left_alone():
     """What was replaced upstream after its completion is not looked at by a plain run."""
     with Rehearsal() as rehearsal:
-        is_recovered(rehearsal, rehearsal.run())
+        rehearsal.is_complete(rehearsal.run())
         before = rehearsal.mirror.statistics()["requests"]
-        rehearsal.set_faults(fault("replaced", GRIB, by=grib_path(LEAD) + ".idx"))
-        is_recovered(rehearsal, rehearsal.run())
+        make_small_cycle(rehearsal.source, rehearsal.leads, "--revision", "2")
+        rehearsal.is_complete(rehearsal.run())
         check(rehearsal.mirror.statistics()["requests"] == before, "no request was made")
 
 

@@ -18,25 +18,35 @@ def fault(kind, path="*", **more):
     return {"kind": kind, "path": path, **more}
 
 
-def grib_path(lead=LEAD, cycle=CYCLE):
-    date, hour = cycle.replace("-", "").split("T")
+def grib_path(lead=LEAD):
+    date, hour = CYCLE.replace("-", "").split("T")
     return f"gfs.{date}/{hour}/atmos/gfs.t{hour}z.pgrb2.0p25.f{lead:03}"
 
 
 def netcdf(root):
-    """The finished files of a store: lead to content."""
-    return {path.name.split(".")[-2]: path.read_bytes() for path in pathlib.Path(root).glob("*/*/r*/*.nc")}
+    """The finished files of this cycle in a store: lead to content."""
+    return {path.name.split(".")[-2]: path.read_bytes() for path in pathlib.Path(root).glob(f"*/{CYCLE}/r*/*.nc")}
+
+
+@functools.cache
+def clean(leads=str(LEAD), *how):
+    """What a run without faults makes."""
+    with Folder() as work:
+        make_small_cycle(work / "source", leads, *how)
+        result = gfs(*ingest_arguments(work / "source", work / "data", leads))
+        check(result.returncode == 0, f"a run without faults completes:\n{result.stdout}{result.stderr}")
+        return netcdf(work / "data")
 
 
 class Rehearsal:
-    """A mirror of a small cycle, which goes wrong as told, and runs of gfs against it, each into its own store."""
+    """A mirror of a small cycle, which goes wrong as told, and runs of gfs against it into one store."""
 
     def __init__(self, leads=str(LEAD)):
         self.leads, self.folder = leads, Folder()
 
     def __enter__(self):
         self.work = self.folder.__enter__()
-        self.source = self.work / "source"
+        self.source, self.store = self.work / "source", self.work / "data"
         make_small_cycle(self.source, self.leads)
         self.mirror = Mirror(self.source, self.work).start()
         return self
@@ -55,46 +65,38 @@ class Rehearsal:
         with urllib.request.urlopen(self.mirror.url() + "_mirror/faults") as answer:
             return [one["met"] for one in json.load(answer)["faults"]]
 
-    def run(self, store="data", *more):
-        return gfs(*ingest_arguments(self.mirror.url(), self.work / store, self.leads, *SHORT_PAUSES, *more), timeout=60)
+    def run(self, *more, source=None):
+        return gfs(*ingest_arguments(source or self.mirror.url(), self.store, self.leads, *SHORT_PAUSES, *more), timeout=60)
 
+    def is_complete(self, result, wanted=None):
+        """The run has made the same bytes as one without faults."""
+        check(result.returncode == 0, f"the run completes (exit {result.returncode}):\n{result.stdout}{result.stderr}")
+        made, wanted = netcdf(self.store), wanted or clean(self.leads)
+        check(made.keys() == wanted.keys(), f"all leads are there: {sorted(made)}")
+        check(made == wanted, "every byte is as in a run without faults")
+        check(len([event for event in events(self.store) if CYCLE in event["subject"]]) == 1, "it was announced once")
 
-@functools.cache
-def clean(leads):
-    """What a run without faults makes."""
-    with Folder() as work:
-        make_small_cycle(work / "source", leads)
-        result = gfs(*ingest_arguments(work / "source", work / "data", leads))
-        check(result.returncode == 0, f"a run without faults completes:\n{result.stdout}{result.stderr}")
-        return netcdf(work / "data")
-
-
-def is_recovered(rehearsal, result, store="data"):
-    check(result.returncode == 0, f"the run completes (exit {result.returncode}):\n{result.stdout}{result.stderr}")
-    made, wanted = netcdf(rehearsal.work / store), clean(rehearsal.leads)
-    check(made.keys() == wanted.keys(), f"all leads are there: {sorted(made)}")
-    check(made == wanted, "every byte is as in a run without faults")
-    check(len(events(rehearsal.work / store)) == 1, "the cycle was announced once")
+    def is_refused(self, result, code, sentence):
+        """The run has ended with that exit code, said why, and left nothing that passes for a result."""
+        check(result.returncode == code, f"exit {code}, not {result.returncode}:\n{result.stdout}{result.stderr}")
+        check(sentence in result.stdout, f"the summary says '{sentence}':\n{result.stdout}")
+        check(not netcdf(self.store), "there is no output")
+        check(not [event for event in events(self.store) if CYCLE in event["subject"]], "nothing was announced")
 
 
 def recovers(*faults, more=()):
     """Each of the faults is met, and in the end nothing is missing or different."""
     with Rehearsal() as rehearsal:
         rehearsal.set_faults(*faults)
-        result = rehearsal.run("data", *more)
+        result = rehearsal.run(*more)
         check(all(rehearsal.met()), f"each fault was met: {rehearsal.met()}\n{result.stderr}")
-        is_recovered(rehearsal, result)
+        rehearsal.is_complete(result)
 
 
-def refuses(*faults, code, sentence, more=()):
-    """The run ends with that exit code, says why, and leaves nothing that passes for a result; once the faults are
-    gone, the next start completes."""
+def refuses(*faults, code, sentence):
+    """The run says what is wrong; once the faults are gone, the next start completes."""
     with Rehearsal() as rehearsal:
         rehearsal.set_faults(*faults)
-        result = rehearsal.run("data", *more)
-        check(result.returncode == code, f"exit {code}, not {result.returncode}:\n{result.stdout}{result.stderr}")
-        check(sentence in result.stdout, f"the summary says '{sentence}':\n{result.stdout}")
-        check(not netcdf(rehearsal.work / "data"), "there is no output")
-        check(not events(rehearsal.work / "data"), "nothing was announced")
+        rehearsal.is_refused(rehearsal.run(), code, sentence)
         rehearsal.set_faults()
-        is_recovered(rehearsal, rehearsal.run())
+        rehearsal.is_complete(rehearsal.run())

@@ -83,12 +83,12 @@ def gfs(*arguments, **options):
     return subprocess.run([BIN / "gfs", *map(str, arguments)], capture_output=True, text=True, check=False, **options)
 
 
-def ingest_arguments(source, root, leads="0-3", *more):
-    return ["run", "IngestCycle", "--cycle", CYCLE, "--leads", leads, "--source", source, "--root", root, *more]
+def ingest_arguments(source, root, leads="0-3", *more, cycle=CYCLE):
+    return ["run", "IngestCycle", "--cycle", cycle, "--leads", leads, "--source", source, "--root", root, *more]
 
 
-def make_small_cycle(folder, leads="0-3"):
-    subprocess.run([BIN / "gfs-mirror", "make", folder, "--cycle", CYCLE, "--leads", leads, "--grid", "small"],
+def make_small_cycle(folder, leads="0-3", *more):
+    subprocess.run([BIN / "gfs-mirror", "make", folder, "--cycle", CYCLE, "--leads", leads, "--grid", "small", *more],
                    check=True, stdout=subprocess.DEVNULL)
 
 

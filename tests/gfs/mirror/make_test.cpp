@@ -76,7 +76,7 @@ std::string portal_lines(const gfs::Inventory& inventory) {
 TEST_CASE("an independent decoder reads what was meant", "[gfs]") {
     const Weather weather(small);
     const auto fields = made_fields(7);
-    const auto meant = made_values(weather, cycle, 7);
+    const auto meant = made_values(weather, {.cycle = cycle, .lead = 7});
     const auto messages = decoded(made_file(weather, {.cycle = cycle, .lead = 7}));
     REQUIRE(messages.size() == 54);
     for (std::size_t i = 0; i < messages.size(); ++i) {
@@ -145,6 +145,15 @@ TEST_CASE("a cycle is made by one command, twice with the same bytes", "[gfs]") 
         CHECK(std::filesystem::last_write_time(first / name) == std::filesystem::last_write_time(second / name));
     }
     CHECK_FALSE(std::filesystem::exists(first / "gfs.t00z.pgrb2.0p25.f003"));
+}
+
+TEST_CASE("a later revision of a file has the same fields, other values and a later date", "[gfs]") {
+    const Weather weather(small);
+    const Slot first{.cycle = cycle, .lead = 7}, second{.cycle = cycle, .lead = 7, .revision = 2};
+    const auto before = made_file(weather, first), after = made_file(weather, second);
+    CHECK(before != after);
+    CHECK(portal_lines(inventory_of(scan(before, "first"))) == portal_lines(inventory_of(scan(after, "second"))));
+    CHECK(publication_time(second) == publication_time(first) + 1h);
 }
 
 TEST_CASE("what cannot be made is refused in words", "[gfs]") {

@@ -25,7 +25,7 @@ std::vector<float> values_of(int lead, const Parameter& parameter, Telling telli
         return field.parameter == parameter && field.telling == telling;
     });
     REQUIRE(found != fields.end());
-    return made_values(weather(), cycle, lead)[static_cast<std::size_t>(found - fields.begin())];
+    return made_values(weather(), {.cycle = cycle, .lead = lead})[static_cast<std::size_t>(found - fields.begin())];
 }
 
 constexpr Parameter rain{0, 1, 8}, rain_rate{0, 1, 7}, sunlight{0, 4, 192}, total_clouds{0, 6, 1};
@@ -69,7 +69,7 @@ TEST_CASE("averages of growing buckets hold averages of single hours", "[gfs]") 
 
 TEST_CASE("the instant lies between the extremes of its bucket", "[gfs]") {
     const auto fields = made_fields(9);
-    const auto values = made_values(weather(), cycle, 9);
+    const auto values = made_values(weather(), {.cycle = cycle, .lead = 9});
     const auto at_2_m = std::ranges::find_if(fields, [](const MadeField& field) {
         return field.parameter == Parameter{0, 0, 0} && field.level.type == 103;
     });
@@ -101,7 +101,7 @@ TEST_CASE("the weather has no seam at Greenwich and is one at a pole", "[gfs]") 
 }
 
 TEST_CASE("two cycles forecast the same weather for one moment", "[gfs]") {
-    const auto temperature = [](gfs::Cycle start, int lead) { return made_values(weather(), start, lead)[8]; };
+    const auto temperature = [](gfs::Cycle start, int lead) { return made_values(weather(), {.cycle = start, .lead = lead})[8]; };
     CHECK(temperature(cycle, 7) == temperature(cycle + 6h, 1));
     CHECK(temperature(cycle, 7) != temperature(cycle, 1));
 }
