@@ -25,12 +25,12 @@ bool has_sums(const Origin& origin) {
 }
 
 /// The file with the sums of one hour earlier: the messages of the lead before if they are there anyway, else its sums
-/// alone are fetched. Nothing without such a lead, and while they are being fetched.
+/// alone are fetched. Nothing without such a lead, and while they are being fetched. Checks alone never wait for another
+/// lead.
 std::optional<std::filesystem::path> earlier_sums(const ConvertLead& task, const Origin& origin,
                                                   freshet::Context& context) {
     const int before = task.lead - 1;
-    const bool is_of_use = task.enhance || task.checks != Checks::off;
-    if (!is_of_use || !has_sums(origin)) return std::nullopt;
+    if (!task.enhance || !has_sums(origin)) return std::nullopt;
     if (before < 1 || !find_product(task.product).has_lead(before)) return std::nullopt;
     const FetchMessages whole{task, before};
     if (freshet::AnyTask(whole).complete() && context.need(whole)) return std::get<1>(whole.output()).path();

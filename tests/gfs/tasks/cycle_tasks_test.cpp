@@ -38,7 +38,16 @@ TEST_CASE("what is selected is part of the dataset's name, however it was writte
     CHECK(folder("", "") == "gfs.0p25");
     CHECK(folder("surface", "").size() == std::string("gfs.0p25.12345678").size());
     CHECK(folder("surface", "") != folder("", "0,1,0,1"));
+    auto plain = ingest("0");
+    plain.enhance = false;
+    CHECK(plain.store().dataset() != "gfs.0p25");
     CHECK(folder("surface,500 mb", "350,10,0,1") == folder("500 mb,surface", "-10,10,0.0,1"));
+}
+
+TEST_CASE("what becomes of doubtful data is no part of what a task is", "[gfs]") {
+    auto strict = ingest("0");
+    strict.checks = gfs::Checks::refuse;
+    CHECK(AnyTask(strict) == AnyTask(ingest("0")));
 }
 
 TEST_CASE("where the files come from is no part of what they are", "[gfs]") {
