@@ -35,6 +35,7 @@ struct Surroundings {
     int attempt = 1;
     bool may_announce = false;
     std::string run_id{};
+    std::string traceparent{};  ///< the run's W3C trace context
     std::string code_version{};
     bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
 };
@@ -76,6 +77,8 @@ public:
     int attempt() const { return surroundings_.attempt; }
     /// Names the run that this attempt is part of.
     const std::string& run_id() const { return surroundings_.run_id; }
+    /// The run's W3C trace context ("traceparent"): programs that are run and events that are announced get it.
+    const std::string& traceparent() const { return surroundings_.traceparent; }
     /// Of the program, as its receipts have it.
     const std::string& code_version() const { return surroundings_.code_version; }
 

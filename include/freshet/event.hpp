@@ -21,6 +21,7 @@ struct Event {
     Time time{};          ///< when it happened
     std::string key;      ///< events of one key are delivered in order: the dataset
     Json data;
+    std::string traceparent{};  ///< W3C trace context of the run that says so
 
     friend bool operator==(const Event&, const Event&) = default;
 };

@@ -32,6 +32,7 @@ Json to_json(const Event& event) {
     json.emplace_back("time", rfc3339(event.time));
     json.emplace_back("datacontenttype", "application/json");
     if (!event.key.empty()) json.emplace_back("partitionkey", event.key);
+    if (!event.traceparent.empty()) json.emplace_back("traceparent", event.traceparent);
     json.emplace_back("data", event.data);
     return json;
 }
@@ -47,7 +48,8 @@ Event event_from_json(const Json& json) {
             .subject = optional_attribute(json, "subject"),
             .time = json.find("time") ? time_from_rfc3339(attribute(json, "time")) : Time{},
             .key = optional_attribute(json, "partitionkey"),
-            .data = data ? *data : Json()};
+            .data = data ? *data : Json(),
+            .traceparent = optional_attribute(json, "traceparent")};
 }
 
 }  // namespace freshet

@@ -68,9 +68,10 @@ public:
     void write(const LogRecord& record) override {
         Json::Object line = start(record, record.message);
         line.insert(line.end(), record.fields.begin(), record.fields.end());
+        const std::lock_guard lock(mutex_);
+        line.emplace_back("seq", ++written_);
         std::string text = Json(line).python_text();  // ASCII: no byte of it can harm a terminal
         if (text.size() > longest_record) text = truncated(record);
-        const std::lock_guard lock(mutex_);
         out_ << text << '\n' << std::flush;
     }
 
@@ -87,6 +88,7 @@ private:
         constexpr std::size_t bytes = longest_record / 2 / 6;  // each byte may take six ("\u00e9")
         Json::Object line = start(record, record.message.substr(0, bytes));
         line.emplace_back("truncated", true);
+        line.emplace_back("seq", written_);
         return Json(line).python_text();
     }
 
@@ -94,6 +96,7 @@ private:
     std::ostream& out_;
     const Clock& clock_;
     Json::Object common_;
+    std::int64_t written_ = 0;  // tells a reader that sorts or loses lines
 };
 
 }  // namespace

@@ -33,8 +33,8 @@ public:
 /// "06:00:01 message" lines; errors and warnings say so.
 std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock);
 
-/// One JSON object a line, with `common` fields (run_id, trace_id, pipeline, host, pid) in each; ASCII control
-/// characters escaped, a record longer than 16 KiB cut with "truncated":true.
+/// One JSON object a line, with `common` fields (run_id, trace_id, pipeline, host, pid) and "seq", counted from 1, in
+/// each; ASCII control characters escaped, a record longer than 16 KiB cut with "truncated":true.
 std::unique_ptr<Log> make_json_log(std::ostream& out, const Clock& clock, Json::Object common);
 
 }  // namespace freshet

@@ -33,6 +33,7 @@ KafkaMessage to_message(const std::string& topic, const Event& event) {
                                      {"ce_type", event.type},
                                      {"ce_time", rfc3339(event.time)}}};
     if (!event.subject.empty()) message.headers.emplace_back("ce_subject", event.subject);
+    if (!event.traceparent.empty()) message.headers.emplace_back("ce_traceparent", event.traceparent);
     return message;
 }
 

@@ -32,7 +32,7 @@ BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, c
     session.workers = options.workers;
     session.state = options.state;
     session.sinks = options.sinks;
-    return {run::run_session(registry, roots, session, {.clock = clock, .log = log, .observer = nobody}).tasks};
+    return run::run_session(registry, roots, session, {.clock = clock, .log = log, .observer = nobody});
 }
 
 }  // namespace freshet

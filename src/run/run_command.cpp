@@ -93,6 +93,7 @@ Status run_command(const Call& call) {
                                  .version = call.program.version,
                                  .command = command_of(call),
                                  .run_id = identity.run_id,
+                                 .traceparent = observe::traceparent(identity.trace),
                                  .workers = settings.workers,
                                  .state = state_place(call, root),
                                  .sinks = make_sinks(call, root),

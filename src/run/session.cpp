@@ -119,6 +119,7 @@ private:
                               {.id = worker_id(options_.workers),
                                .slots = slots(),
                                .run_id = run_id_,
+                               .traceparent = options_.traceparent,
                                .code_version = options_.version,
                                .info = {{"workers", options_.workers}},
                                .wait_until = options_.wait_until});
@@ -218,12 +219,6 @@ private:
 
 }  // namespace
 
-bool SessionResult::succeeded() const {
-    return std::all_of(tasks.begin(), tasks.end(), [](const TaskReport& report) {
-        return report.fate == Fate::ran || report.fate == Fate::was_complete;
-    });
-}
-
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts) {
     const auto began = parts.clock.steady_now();
@@ -235,7 +230,7 @@ SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& 
     const bool was_complete = is_complete(plan);
     if (was_complete && !(options.state && std::filesystem::exists(*options.state))) {
         parts.observer.planned(plan);
-        return finished({.tasks = reports_of(plan)});
+        return finished({{.tasks = reports_of(plan)}});
     }
     // Forked before there is a thread or an open state that a child could inherit.
     std::optional<worker::Nursery> nursery;
@@ -248,7 +243,7 @@ SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& 
     } catch (const store::OwnedError&) {
         if (!was_complete) throw;
         parts.observer.planned(plan);  // nothing to do; events that wait are the owner's to deliver
-        return finished({.tasks = reports_of(plan)});
+        return finished({{.tasks = reports_of(plan)}});
     }
     // Whoever owned the state until now may have completed what was missing.
     if (!was_complete) plan = worker::make_plan(roots);

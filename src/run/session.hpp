@@ -17,12 +17,10 @@
 namespace freshet::run {
 
 /// What became of a run.
-struct SessionResult {
-    std::vector<TaskReport> tasks;            ///< in the order in which they were found
+struct SessionResult : BuildResult {
     bool was_stopped = false;                 ///< by a signal
     int undelivered_events = 0;               ///< kept for the next start
     std::chrono::milliseconds took{0};
-    bool succeeded() const;
 };
 
 /// What one run of a program is given.
@@ -31,6 +29,7 @@ struct SessionOptions {
     std::string version{};  ///< of the program: stands in receipts
     std::string command{};  ///< as a person typed it: for the history, and for whoever finds the state taken
     std::string run_id{};   ///< a UUID; empty: one is made
+    std::string traceparent{};  ///< the trace that the run is part of; empty: none
     int workers = 1;
     std::optional<std::filesystem::path> state{};  ///< none: in memory
     std::vector<std::shared_ptr<Sink>> sinks{};

@@ -11,6 +11,7 @@ Context::~Context() = default;
 void Context::announce(Event event) {
     if (!surroundings_.may_announce)
         throw Error("announce '" + event.id + "': the task's class must say `static constexpr bool announces = true`");
+    if (event.traceparent.empty()) event.traceparent = traceparent();
     announced_.push_back(std::move(event));
 }
 

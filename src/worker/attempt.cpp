@@ -156,6 +156,7 @@ AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& 
                      .attempt = attempt.number,
                      .may_announce = attempt.task.type().announces,
                      .run_id = attempt.run_id,
+                     .traceparent = attempt.traceparent,
                      .code_version = attempt.code_version,
                      .is_own_process = tools.is_own_process});
     try {

@@ -26,6 +26,7 @@ struct Attempt {
     std::string token;         ///< different for each attempt anywhere; stands in file names: letters and digits only
     int number = 1;            ///< 1 at the first try
     std::string run_id{};
+    std::string traceparent{};
     std::string code_version{};
 };
 

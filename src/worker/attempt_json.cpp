@@ -80,6 +80,7 @@ Json to_json(const Attempt& attempt) {
                         {"token", attempt.token},
                         {"number", attempt.number},
                         {"run_id", attempt.run_id},
+                        {"traceparent", attempt.traceparent},
                         {"code_version", attempt.code_version}};
 }
 
@@ -88,6 +89,7 @@ Attempt attempt_from_json(const Json& json, const Registry& registry) {
             .token = json.at("token").as_string(),
             .number = static_cast<int>(json.at("number").as_integer()),
             .run_id = json.at("run_id").as_string(),
+            .traceparent = json.at("traceparent").as_string(),
             .code_version = json.at("code_version").as_string()};
 }
 

@@ -96,7 +96,8 @@ void Worker::start(const wire::Assignment& assignment) {
     if (task.type().kind == Kind::wrapper) {
         wire::AddTask request = report(task, wire::Status::done, options_.id);
         request.lease = lease;
-        return report_done(*node, std::move(request), {.how = AttemptEnd::How::done});
+        unsent_.push_back({*node, std::move(request), {.how = AttemptEnd::How::done}});
+        return;
     }
     Standing& standing = standings_[*node];
     const std::string token = new_token();
@@ -107,6 +108,7 @@ void Worker::start(const wire::Assignment& assignment) {
                   .token = token,
                   .number = standing.attempts,
                   .run_id = options_.run_id,
+                  .traceparent = options_.traceparent,
                   .code_version = options_.code_version});
 }
 

@@ -83,9 +83,16 @@ private:
         return what(worker::describe_wait_status(status) + (last.empty() ? "" : ", after it said: " + last));
     }
 
+    /// What the call adds, and the run's trace, so that the program's records can be found with ours.
+    std::map<std::string, std::string> added_environment() const {
+        std::map<std::string, std::string> added = call_.environment;
+        if (!context_.traceparent().empty()) added.emplace("TRACEPARENT", context_.traceparent());
+        return added;
+    }
+
     void start() {
         std::vector<std::string> arguments = call_.arguments;
-        std::vector<std::string> environment = environment_with(call_.environment);
+        std::vector<std::string> environment = environment_with(added_environment());
         const std::vector<char*> argv = pointers_to(arguments);
         const std::vector<char*> envp = pointers_to(environment);
         Pipe printed = worker::make_pipe();

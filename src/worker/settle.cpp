@@ -93,7 +93,7 @@ void Worker::settle_done(const Running& running, AttemptResult& result, bool hol
     wire::AddTask request = report(task, wire::Status::done, options_.id);
     request.expl = "null";
     request.events = std::move(result.events);
-    report_done(running.node, std::move(request), std::move(end));
+    unsent_.push_back({running.node, std::move(request), std::move(end)});
 }
 
 void Worker::lose(const Running& running, AttemptEnd end) {
@@ -148,10 +148,6 @@ void Worker::report_failure(const Running& running, const Failure& failure, std:
                         .took = duration,
                         .message = failure.message,
                         .failure_class = failure.failure_class}});
-}
-
-void Worker::report_done(std::size_t node, wire::AddTask request, AttemptEnd end) {
-    unsent_.push_back({node, std::move(request), std::move(end)});
 }
 
 void Worker::acknowledge(Report report, const wire::Response& answer) {

@@ -40,6 +40,7 @@ struct WorkerOptions {
     std::string id;
     int slots = 1;  ///< attempts at once
     std::string run_id{};
+    std::string traceparent{};
     std::string code_version{};
     Json::Object info{};               ///< what the scheduler shows of the worker
     std::optional<Time> wait_until{};  ///< how long to wait for what is not there yet; none: one look
@@ -113,7 +114,6 @@ private:
     void settle_waiting(const Running& running, const AttemptResult& result);
     void settle_failed(const Running& running, const AttemptResult& result);
     void report_failure(const Running& running, const Failure& failure, std::chrono::milliseconds took);
-    void report_done(std::size_t node, wire::AddTask request, AttemptEnd end);
     void acknowledge(Report report, const wire::Response& answer);
 
     const Registry& registry_;

@@ -34,6 +34,13 @@ TEST_CASE("an event read from its JSON is the same", "[event]") {
     CHECK(event_from_json(to_json(example())) == example());
 }
 
+TEST_CASE("an event carries the trace of the run that announced it", "[event]") {
+    Event event = example();
+    event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    CHECK(to_json(event).at("traceparent") == Json(event.traceparent));
+    CHECK(event_from_json(to_json(event)) == event);
+}
+
 TEST_CASE("an event without an id is refused by the attribute's name", "[event]") {
     Json json = to_json(example());
     json["id"] = nullptr;

@@ -41,6 +41,16 @@ TEST_CASE("a JSON record has the common fields and its own", "[base]") {
     CHECK(record.at("attempt") == Json(2));
 }
 
+TEST_CASE("JSON records are counted, so that a lost line is noticed", "[base]") {
+    const FakeClock clock;
+    std::ostringstream out;
+    const auto log = make_json_log(out, clock, {});
+    log->write({.event = "a", .message = std::string(20'000, '\x01')});
+    out.str("");
+    log->write({.event = "b", .message = "short"});
+    CHECK(Json::parse(out.str()).at("seq") == Json(2));
+}
+
 TEST_CASE("a record that is too long is cut and says so", "[base]") {
     const FakeClock clock;
     std::ostringstream out;

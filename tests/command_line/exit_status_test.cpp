@@ -17,7 +17,7 @@ TaskReport report(Fate fate, int value = 0) {
     return {.task = test::Number{.folder = "x", .value = value}, .fate = fate};
 }
 
-Status after(std::vector<TaskReport> tasks) { return status_of(SessionResult{.tasks = std::move(tasks)}); }
+Status after(std::vector<TaskReport> tasks) { return status_of(SessionResult{{.tasks = std::move(tasks)}}); }
 
 }  // namespace
 
@@ -33,12 +33,12 @@ TEST_CASE("a failed task decides, whatever else happened", "[exit]") {
 TEST_CASE("75 needs that nothing else happened than not being there yet", "[exit]") {
     CHECK(after({report(Fate::not_yet), report(Fate::not_started), report(Fate::ran)}) == Status::not_there_yet);
     CHECK(after({report(Fate::not_yet), report(Fate::missing)}) == Status::missing_data);
-    CHECK(status_of(SessionResult{.tasks = {report(Fate::not_yet)}, .was_stopped = true}) == Status::not_run);
+    CHECK(status_of(SessionResult{{.tasks = {report(Fate::not_yet)}}, true}) == Status::not_run);
 }
 
 TEST_CASE("what was not started without a reason is not run", "[exit]") {
     CHECK(after({report(Fate::not_started)}) == Status::not_run);
-    CHECK(status_of(SessionResult{.tasks = {report(Fate::ran)}, .was_stopped = true}) == Status::not_run);
+    CHECK(status_of(SessionResult{{.tasks = {report(Fate::ran)}}, true}) == Status::not_run);
 }
 
 TEST_CASE("what cannot be planned is a scheduling error, greater than a failure", "[exit]") {

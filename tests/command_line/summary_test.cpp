@@ -15,13 +15,13 @@ namespace {
 using test::Broken, test::Delivery, test::Number, test::Report, test::Sum, test::contains;
 
 SessionResult mixed() {
-    return {.tasks = {{.task = Report{.folder = "x", .broken = true}, .fate = Fate::not_started},
+    return {{.tasks = {{.task = Report{.folder = "x", .broken = true}, .fate = Fate::not_started},
                       {.task = Number{.folder = "x", .value = 7}, .fate = Fate::was_complete},
                       {.task = Broken{"x"}, .fate = Fate::failed, .attempts = 1, .message = "no such device"},
                       {.task = Number{.folder = "x", .value = 1}, .fate = Fate::ran, .attempts = 1},
                       {.task = Number{.folder = "x", .value = 2}, .fate = Fate::ran, .attempts = 1},
                       {.task = Number{.folder = "x", .value = 10}, .fate = Fate::ran, .attempts = 1},
-                      {.task = Delivery{"x"}, .fate = Fate::missing, .message = "'x/delivery' does not exist"}}};
+                      {.task = Delivery{"x"}, .fate = Fate::missing, .message = "'x/delivery' does not exist"}}}};
 }
 
 }  // namespace

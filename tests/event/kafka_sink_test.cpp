@@ -49,6 +49,14 @@ TEST_CASE("an event reaches Kafka as a CloudEvent in binary mode", "[kafka]") {
                                              {"ce_subject", "gfs.0p25/2026-08-21T06Z"}});
 }
 
+TEST_CASE("Kafka gets the trace of the run as a header", "[kafka]") {
+    const MockKafka kafka{"cycles"};
+    auto event = sample_event();
+    event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    sink_to(kafka)->deliver(event);
+    CHECK(kafka.messages(1).at(0).headers["ce_traceparent"] == event.traceparent);
+}
+
 TEST_CASE("an event without data is no tombstone", "[kafka]") {
     const MockKafka kafka{"cycles"};
     auto event = sample_event();

@@ -30,9 +30,14 @@ struct Shell {
     FakeClock clock{};
     Diary diary{};
     std::function<bool()> cancelled = [] { return false; };
+    std::string traceparent{};
 
     void run(const ProgramCall& call) {
-        Context context({.clock = clock, .reporter = diary, .http = {}, .cancelled = [this] { return cancelled(); }});
+        Context context({.clock = clock,
+                         .reporter = diary,
+                         .http = {},
+                         .cancelled = [this] { return cancelled(); },
+                         .traceparent = traceparent});
         run_program(context, call);
     }
     void run(const std::string& script) { run(ProgramCall{.arguments = {"sh", "-c", script}}); }
@@ -60,6 +65,13 @@ TEST_CASE("a program starts in its folder with its environment", "[worker]") {
     Shell shell;
     shell.run({.arguments = {"sh", "-c", "echo \"$PWD $COLOUR $HOME\""}, .environment = {{"COLOUR", "red"}, {"HOME", "/h"}}, .folder = dir.path()});
     CHECK(shell.diary.lines == std::vector<std::string>{dir.path().string() + " red /h"});
+}
+
+TEST_CASE("a program finds the run's trace in its environment", "[worker]") {
+    Shell shell;
+    shell.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    shell.run("echo $TRACEPARENT");
+    CHECK(shell.diary.lines == std::vector<std::string>{shell.traceparent});
 }
 
 TEST_CASE("arguments reach a program as they are, without a shell", "[worker]") {
