@@ -51,13 +51,15 @@ This progress looks :( because there were failed tasks
 }
 
 TEST_CASE("a run that does nothing says so", "[summary]") {
-    const auto text = summary({.tasks = {{.task = Number{.folder = "x"}, .fate = Fate::was_complete}}});
+    const auto text = summary({{.tasks = {{.task = Number{.folder = "x"}, .fate = Fate::was_complete}}}});
     CHECK(contains(text, "\nDid not run any tasks\n"));
     CHECK(contains(text, "This progress looks :) because there were no failed tasks or missing dependencies"));
 }
 
 TEST_CASE("the summary tells what is kept for the next run", "[summary]") {
-    const auto text = summary({.tasks = {}, .undelivered_events = 2});
+    SessionResult result;
+    result.undelivered_events = 2;
+    const auto text = summary(result);
     CHECK(contains(text, "2 events are not delivered yet; the next run tries again"));
 }
 
