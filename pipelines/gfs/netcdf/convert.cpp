@@ -4,6 +4,7 @@
 
 #include "grib/crop.hpp"
 #include "netcdf/companion.hpp"
+#include "netcdf/expectation.hpp"
 #include "netcdf/layout.hpp"
 #include "netcdf/levels.hpp"
 #include "netcdf/writer.hpp"
@@ -11,9 +12,6 @@
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <iterator>
 
 namespace gfs {
 
@@ -43,17 +41,6 @@ std::vector<std::string> lines_of(const std::vector<Message>& messages) {
     std::vector<std::string> lines;
     for (const Message& message : messages) lines.push_back(inventory_line(message, CfTable::built_in()));
     return lines;
-}
-
-// As multisets: up to 6 h the two sums of precipitation carry the same line.
-void compare(std::vector<std::string> expected, std::vector<std::string> found, Conversion& conversion) {
-    if (expected.empty()) return;
-    std::sort(expected.begin(), expected.end());
-    std::sort(found.begin(), found.end());
-    std::set_difference(expected.begin(), expected.end(), found.begin(), found.end(),
-                        std::back_inserter(conversion.missing));
-    std::set_difference(found.begin(), found.end(), expected.begin(), expected.end(),
-                        std::back_inserter(conversion.unexpected));
 }
 
 /// Where fields go: into the file, and past the companions, who may have fields of their own for it.
@@ -94,7 +81,11 @@ Conversion convert(GribReader& reader, const std::vector<Message>& messages, con
         conversion.variables.push_back(facts_of(planned, messages));
     }
     writer.close();
-    compare(request.expected, lines_of(messages), conversion);
+    if (!request.expected.empty()) {
+        Difference found = difference(request.expected, messages);
+        conversion.missing = std::move(found.missing);
+        conversion.unexpected = std::move(found.unexpected);
+    }
     return conversion;
 }
 

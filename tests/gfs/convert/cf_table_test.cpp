@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/cf_table.hpp"
 
+#include "netcdf/cf_map.hpp"
+#include "netcdf/levels.hpp"
 #include "real_data.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -19,16 +23,33 @@ const std::string head =
     "ncep_abbrev,discipline,category,number,surface,standard_name,units,long_name,statistic,wmo_alternative_id,"
     "base_name,flag_meanings,comment,notes\n";
 
-std::set<std::string> names_in(const std::filesystem::path& inventory) {
-    std::set<std::string> names;
+/// The names (3) or the levels (4) of an inventory.
+std::set<std::string> column_of(const std::filesystem::path& inventory, int column) {
+    std::set<std::string> found;
     std::ifstream lines(inventory);
     for (std::string line; std::getline(lines, line);) {
         std::istringstream fields(line);
         std::string field;
-        for (int i = 0; i < 4; ++i) std::getline(fields, field, ':');
-        names.insert(field);
+        for (int i = 0; i <= column; ++i) std::getline(fields, field, ':');
+        found.insert(field);
     }
-    return names;
+    return found;
+}
+
+/// The real inventories that are at hand: 696, 743 and 100 lines.
+std::vector<std::filesystem::path> real_inventories() {
+    std::vector<std::filesystem::path> found;
+    for (const char* const name :
+         {"idx/reform.gfs.t00z.pgrb2.0p25.f000.idx", "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx",
+          "idx/kerchunk.gfs.t00z.pgrb2.0p25.f006.test-limit-100.idx"}) {
+        if (const auto file = gfs::test::real_file(name)) found.push_back(*file);
+    }
+    return found;
+}
+
+/// "2 m above ground" is "# m above ground".
+std::string without_numbers(const std::string& level) {
+    return std::regex_replace(level, std::regex("[0-9.]+(e-[0-9]+)?|-[0-9.]+e-[0-9]+"), "#");
 }
 
 }  // namespace
@@ -79,13 +100,40 @@ TEST_CASE("the table has every name of the real inventories", "[netcdf]") {
             }
         }
     }
-    for (const char* const name :
-         {"idx/reform.gfs.t00z.pgrb2.0p25.f000.idx", "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx"}) {
-        const auto inventory = gfs::test::real_file(name);
-        if (!inventory) return;
-        for (const std::string& each : names_in(*inventory)) {
-            INFO(each);
-            CHECK(known.contains(each));
+    known.insert("CLWMR");  // the former name of CLMR
+    for (const auto& inventory : real_inventories()) {
+        for (const std::string& name : column_of(inventory, 3)) {
+            INFO(name);
+            CHECK(known.contains(name));
         }
     }
+}
+
+TEST_CASE("every level of the real inventories has a name of its kind", "[netcdf]") {
+    std::set<std::string> known;
+    for (int type = 1; type < 255; ++type) {
+        const gfs::Surface first{.type = type, .value = 1000}, second{.type = type, .value = 2000};
+        for (const gfs::Level& level : {gfs::Level{.first = first, .second = {}}, gfs::Level{.first = first, .second = second}})
+            known.insert(without_numbers(gfs::inventory_text(level)));
+    }
+    for (const auto& inventory : real_inventories()) {
+        for (const std::string& level : column_of(inventory, 4)) {
+            INFO(level);
+            CHECK(known.contains(without_numbers(level)));
+        }
+    }
+}
+
+TEST_CASE("to each eastward quantity belongs a northward one of the same name, on the same surfaces", "[netcdf]") {
+    std::set<std::string> present;
+    for (const auto& record : gfs::parse_csv(gfs::cf_map)) present.insert(record[4] + " " + record[5]);
+    int pairs = 0;
+    for (const std::string& name : present) {
+        const auto at = name.find("eastward");
+        if (at == std::string::npos) continue;
+        ++pairs;
+        INFO(name);
+        CHECK(present.contains(name.substr(0, at) + "northward" + name.substr(at + 8)));
+    }
+    CHECK(pairs >= 4);
 }

@@ -92,6 +92,19 @@ TEST_CASE("a conversion tells what was expected and is not there, and the revers
     CHECK(made.unexpected == std::vector<std::string>{"APCP:surface:0-6 hour acc fcst"});
 }
 
+TEST_CASE("a name that inventories had once, and a message that nobody here understands, are not missed", "[netcdf]") {
+    Converting converting(encode({}) + encode({.category = 1, .number = 22, .surface = 100, .scaled_value = 50000}) +
+                          encode({.category = 191, .number = 240}));
+    converting.request.unknown = gfs::Unknown::keep;
+    converting.request.expected = {"TMP:2 m above ground:6 hour fcst", "CLWMR:500 mb:6 hour fcst",
+                                   "NEWNAME:2 m above ground:6 hour fcst"};
+    const gfs::Conversion made = gfs::convert(converting.request);
+    CHECK(made.missing.empty());
+    CHECK(made.unexpected.empty());
+    converting.request.expected.push_back("RH:2 m above ground:6 hour fcst");
+    CHECK(gfs::convert(converting.request).missing.size() == 1);
+}
+
 TEST_CASE("the inventory of a file on disk is in its order", "[netcdf]") {
     const Converting converting;
     CHECK(gfs::list_messages(converting.request.grib) == std::vector<std::string>{"TMP:2 m above ground:6 hour fcst",
