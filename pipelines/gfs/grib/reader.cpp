@@ -5,6 +5,7 @@
 #include "grib/constant_field.hpp"
 #include "grib/describe.hpp"
 #include "grib/handle.hpp"
+#include "grib/plausible.hpp"
 
 #include "freshet/error.hpp"
 
@@ -36,14 +37,15 @@ GribReader::GribReader(const std::filesystem::path& path) : file_(path) {
 std::vector<float> GribReader::values(const Message& message, float missing) {
     return located(file_, message.place, [&] {
         const std::vector<unsigned char> bytes = single_message(file_, message.place);
-        const std::vector<double> decoded = is_constant_without_groups(bytes)
-                                                ? constant_values(bytes, message.grid.size(), missing)
-                                                : Handle(bytes).values(missing);
+        const bool is_constant = is_constant_without_groups(bytes);
+        const std::vector<double> decoded =
+            is_constant ? constant_values(bytes, message.grid.size(), missing) : Handle(bytes).values(missing);
         if (decoded.size() != message.grid.size()) {
             throw freshet::Error(fmt::format("it holds {} values, and its grid has {} x {} points", decoded.size(),
                                              message.grid.columns, message.grid.rows));
         }
         std::vector<float> values(decoded.begin(), decoded.end());
+        if (!is_constant) check_plausible(bytes, values, missing);
         order_as_rows(message.grid, values);
         return values;
     });

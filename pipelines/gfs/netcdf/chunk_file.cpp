@@ -26,24 +26,42 @@ HdfHandle& HdfHandle::operator=(HdfHandle&& other) noexcept {
 
 bool HdfHandle::close() { return id_ < 0 || close_(std::exchange(id_, -1)) >= 0; }
 
-ChunkFile::ChunkFile(const std::filesystem::path& path) : path_(path) {
+ChunkFile::ChunkFile(const std::filesystem::path& path, Access access) : path_(path) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // our errors are enough
-    file_ = HdfHandle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    const unsigned flags = access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY;
+    file_ = HdfHandle(H5Fopen(path.c_str(), flags, H5P_DEFAULT), H5Fclose);
+    if (file_.id() < 0 && access == Access::read)
+        throw freshet::Error(fmt::format("reading '{}': HDF5 cannot open it", path_.string()));
     if (file_.id() < 0) fail("it");
+}
+
+void ChunkFile::open(const std::string& variable) {
+    if (variable == open_variable_) return;
+    open_variable_ = variable;
+    variable_ = HdfHandle(H5Dopen2(file_.id(), variable.c_str(), H5P_DEFAULT), H5Dclose);
 }
 
 void ChunkFile::write(const std::string& variable, const std::vector<std::uint64_t>& start,
                       std::span<const unsigned char> filtered) {
-    if (variable != open_variable_) {
-        open_variable_ = variable;
-        variable_ = HdfHandle(H5Dopen2(file_.id(), variable.c_str(), H5P_DEFAULT), H5Dclose);
-    }
+    open(variable);
     const std::vector<hsize_t> offset(start.begin(), start.end());
     constexpr std::uint32_t every_filter_was_applied = 0;
     if (variable_.id() < 0 || H5Dwrite_chunk(variable_.id(), H5P_DEFAULT, every_filter_was_applied, offset.data(),
                                              filtered.size(), filtered.data()) < 0) {
         fail("'" + variable + "'");
     }
+}
+
+std::vector<unsigned char> ChunkFile::read(const std::string& variable, const std::vector<std::uint64_t>& start) {
+    open(variable);
+    const std::vector<hsize_t> offset(start.begin(), start.end());
+    hsize_t size = 0;
+    std::uint32_t filters = 0;
+    std::vector<unsigned char> bytes;
+    if (variable_.id() >= 0 && H5Dget_chunk_storage_size(variable_.id(), offset.data(), &size) >= 0) bytes.resize(size);
+    if (bytes.empty() || H5Dread_chunk(variable_.id(), H5P_DEFAULT, offset.data(), &filters, bytes.data()) < 0)
+        throw freshet::Error(fmt::format("reading '{}' of '{}': there is no such chunk", variable, path_.string()));
+    return bytes;
 }
 
 void ChunkFile::close() {

@@ -30,20 +30,27 @@ private:
     Close close_ = nullptr;
 };
 
-/// A netCDF-4 file whose chunks are written as they are, past HDF5's filters and caches. netCDF must have closed it.
+/// A netCDF-4 file whose chunks are written, or read, as they are stored, past HDF5's filters and caches. netCDF must
+/// have closed it.
 class ChunkFile {
 public:
+    enum class Access { write, read };
+
     /// Throws freshet::Error with the path when it cannot be opened.
-    explicit ChunkFile(const std::filesystem::path& path);
+    explicit ChunkFile(const std::filesystem::path& path, Access access = Access::write);
 
     /// One whole chunk, already filtered as the variable says, that begins at `start` of its dimensions.
     void write(const std::string& variable, const std::vector<std::uint64_t>& start,
                std::span<const unsigned char> filtered);
 
+    /// What is stored of the chunk that begins there; throws freshet::Error when there is none.
+    std::vector<unsigned char> read(const std::string& variable, const std::vector<std::uint64_t>& start);
+
     /// Throws freshet::Error when the rest cannot be written.
     void close();
 
 private:
+    void open(const std::string& variable);
     [[noreturn]] void fail(const std::string& what) const;
 
     std::filesystem::path path_;

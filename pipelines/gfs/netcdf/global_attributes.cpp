@@ -83,7 +83,7 @@ void put_global_attributes(netCDF::NcFile& file, const Layout& layout, const std
         {"acknowledgement", "Data by the US National Centers for Environmental Prediction"},
         {"processing_level", "model output, decoded from GRIB2, not regridded"},
         {"references", "https://www.nco.ncep.noaa.gov/pmb/products/gfs/"},
-        {"standard_name_vocabulary", "CF Standard Name Table v83"},
+        {"standard_name_vocabulary", "CF Standard Name Table v93"},
         {"cdm_data_type", "Grid"},
         {"date_created", info.date_created},
         {"history", fmt::format("converted from GRIB2 by freshet gfs {} with eccodes {} and netCDF {}",

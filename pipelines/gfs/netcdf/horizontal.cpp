@@ -106,14 +106,17 @@ Horizontal define_horizontal(netCDF::NcFile& file, const Grid& grid) {
     return is_projected(grid) ? define_metres(file, grid) : define_degrees(file, grid);
 }
 
+std::vector<CoordinateValues> horizontal_values(const Grid& grid) {
+    Degrees degrees = degrees_of(grid);
+    std::vector<CoordinateValues> all{{"latitude", std::move(degrees.latitudes)},
+                                      {"longitude", std::move(degrees.longitudes)}};
+    if (is_projected(grid)) all.insert(all.end(), {{"y", map_rows(grid)}, {"x", map_columns(grid)}});
+    return all;
+}
+
 void write_horizontal(netCDF::NcFile& file, const Grid& grid) {
     file.getVar("crs").putVar(std::vector<int>{0}.data());
-    const Degrees degrees = degrees_of(grid);
-    file.getVar("latitude").putVar(degrees.latitudes.data());
-    file.getVar("longitude").putVar(degrees.longitudes.data());
-    if (!is_projected(grid)) return;
-    file.getVar("y").putVar(map_rows(grid).data());
-    file.getVar("x").putVar(map_columns(grid).data());
+    for (const CoordinateValues& each : horizontal_values(grid)) file.getVar(each.name).putVar(each.values.data());
 }
 
 void put_geospatial_extent(netCDF::NcFile& file, const Grid& grid) {

@@ -22,6 +22,15 @@ struct Horizontal {
 /// longitudes of every point beside them.
 Horizontal define_horizontal(netCDF::NcFile& file, const Grid& grid);
 
+/// The values of one coordinate variable.
+struct CoordinateValues {
+    std::string name;
+    std::vector<double> values;
+};
+
+/// Those of the horizontal coordinates: of rows, of columns, or also of every point of a map.
+std::vector<CoordinateValues> horizontal_values(const Grid& grid);
+
 /// Writes the values of the coordinates, once definitions are complete.
 void write_horizontal(netCDF::NcFile& file, const Grid& grid);
 

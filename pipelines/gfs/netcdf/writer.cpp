@@ -19,14 +19,18 @@ ChunkFile defined(const std::filesystem::path& path, const Layout& layout, const
 
 NetcdfWriter::NetcdfWriter(const std::filesystem::path& path, const Layout& layout,
                            const std::vector<Message>& messages, const DatasetInfo& info)
-    : layout_(layout), chunks_(defined(path, layout, messages, info)) {}
+    : path_(path), layout_(layout), chunks_(defined(path, layout, messages, info)) {}
 
 void NetcdfWriter::write(std::size_t variable, std::size_t level, std::span<const float> values) {
     const Variable& planned = layout_.variables[variable];
-    std::vector<std::uint64_t> start{0};
-    if (planned.messages.size() > 1) start.push_back(level);
-    start.insert(start.end(), {0, 0});
-    chunks_.write(planned.name, start, shuffled_and_deflated(values));
+    const std::vector<unsigned char> chunk = shuffled_and_deflated(values);
+    chunks_.write(planned.name, start_of(planned, level), chunk);
+    written_.push_back(noted(variable, level, values, chunk));
+}
+
+void NetcdfWriter::close() {
+    chunks_.close();
+    read_back(path_, layout_, written_);
 }
 
 }  // namespace gfs

@@ -4,6 +4,7 @@
 
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/definition.hpp"
+#include "netcdf/read_back.hpp"
 
 #include <span>
 
@@ -20,11 +21,14 @@ public:
     /// The horizontal field of one variable at one of its levels (0 where it has none).
     void write(std::size_t variable, std::size_t level, std::span<const float> values);
 
-    void close() { chunks_.close(); }
+    /// Completes the file and reads it back: what differs from what was handed over is an error.
+    void close();
 
 private:
+    std::filesystem::path path_;
     const Layout& layout_;
     ChunkFile chunks_;
+    std::vector<WrittenField> written_;
 };
 
 }  // namespace gfs

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/reader.hpp"
 
+#include "grib/plausible.hpp"
 #include "made_up_grib.hpp"
 #include "support/temp_dir.hpp"
 
@@ -103,4 +104,15 @@ TEST_CASE("a field can use the bitmap of the field before it", "[grib]") {
         values_of(gfs::test::joined_fields(encode(masked), gfs::test::with_bitmap_of_before(encode(masked))), 1);
     CHECK(read[2] == fill);
     CHECK(read[3] == Approx(4));
+}
+
+TEST_CASE("a decoder that errs is noticed", "[grib]") {
+    const std::string text = encode({.values = {1, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12}, .missing = -1});
+    const std::vector<unsigned char> message(text.begin(), text.end());
+    std::vector<float> values{1, 2, fill, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    CHECK_NOTHROW(gfs::check_plausible(message, values, fill));
+    values[3] = fill;
+    CHECK_THROWS_WITH(gfs::check_plausible(message, values, fill), "2 of its 12 values are missing, and 1 should be");
+    values[3] = std::numeric_limits<float>::quiet_NaN();
+    CHECK_THROWS_WITH(gfs::check_plausible(message, values, fill), "a value in it is no number");
 }
