@@ -42,8 +42,8 @@ constexpr Meaning meanings[] = {
 };
 
 const Meaning& meaning_of(int status) {
-    return *std::ranges::find_if(
-        meanings, [status](const Meaning& row) { return status >= row.first && status <= row.last; });
+    return *std::ranges::find_if(meanings,
+                                 [status](const Meaning& row) { return status >= row.first && status <= row.last; });
 }
 
 std::string subject(const Request& request, const Response& response) {
@@ -104,8 +104,7 @@ WholeFile whole_body(const Request& request, Response response) {
     if (is_html(response.body)) refuse_body(request, response, "the body is a web page");
     const auto length = number(response.header("Content-Length").value_or(""));
     if (length && *length != response.body.size()) {
-        refuse_body(request, response,
-                    fmt::format("only {} of {} bytes arrived", response.body.size(), *length));
+        refuse_body(request, response, fmt::format("only {} of {} bytes arrived", response.body.size(), *length));
     }
     FileFacts facts{.length = response.body.size(),
                     .last_modified = time_from_http_date(response.header("Last-Modified").value_or("")),
@@ -115,9 +114,10 @@ WholeFile whole_body(const Request& request, Response response) {
 
 std::string partial_body(const Request& request, Response response, ByteRange range) {
     if (response.status == 200) {
-        refuse_body(request, response, is_html(response.body)  ? "the body is a web page"
-                                       : response.body.empty() ? "the body is empty"
-                                                               : "the server ignored the range");
+        refuse_body(request, response,
+                    is_html(response.body)  ? "the body is a web page"
+                    : response.body.empty() ? "the body is empty"
+                                            : "the server ignored the range");
     }
     expect_status(request, response, 206);
     const auto told = response.header("Content-Range").value_or("");

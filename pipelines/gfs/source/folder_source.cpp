@@ -18,7 +18,9 @@ namespace {
     const auto reason = std::error_code(error, std::generic_category()).message();
     const auto message = fmt::format("{} '{}': {}", doing, file.string(), reason);
     if (error == ENOENT) throw freshet::TransientError(message, freshet::FailureClass::not_yet);
-    if (error == EACCES || error == EISDIR) throw freshet::Error(message);
+    if (error == EACCES || error == EISDIR) {
+        throw freshet::TransientError(message, freshet::FailureClass::permanent);  // another root may have it
+    }
     throw freshet::TransientError(message);
 }
 

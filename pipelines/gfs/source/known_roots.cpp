@@ -13,14 +13,15 @@ using namespace std::chrono_literals;
 // archive to fall back on: what the others lack of an older cycle is not worth its patience. It writes files in place;
 // the object stores show them whole, and only the inventory may be some seconds off.
 constexpr KnownRoot roots[] = {
-    {.name = "nomads", .address = "https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/", .since = {}, .keeps = 240h,
-     .as_fallback = 12h, .requests_a_minute = 100, .settles = 30s, .layouts = all_layouts},
-    {.name = "aws", .address = "https://noaa-gfs-bdp-pds.s3.amazonaws.com/", .since = 2021y / 1 / 1, .keeps = 0h,
-     .as_fallback = 0h, .requests_a_minute = 0, .settles = 5s, .layouts = all_layouts},
-    {.name = "gcs", .address = "https://storage.googleapis.com/global-forecast-system/", .since = 2021y / 1 / 1,
-     .keeps = 0h, .as_fallback = 0h, .requests_a_minute = 0, .settles = 5s, .layouts = all_layouts},
-    {.name = "azure", .address = "https://noaagfs.blob.core.windows.net/gfs/", .since = {}, .keeps = 720h,
-     .as_fallback = 0h, .requests_a_minute = 0, .settles = 5s, .layouts = all_layouts},
+    {.name = "nomads",
+     .address = "https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/",
+     .keeps = 240h,
+     .as_fallback = 12h,
+     .requests_a_minute = 100,
+     .settles = 30s},
+    {.name = "aws", .address = "https://noaa-gfs-bdp-pds.s3.amazonaws.com/", .since = 2021y / 1 / 1},
+    {.name = "gcs", .address = "https://storage.googleapis.com/global-forecast-system/", .since = 2021y / 1 / 1},
+    {.name = "azure", .address = "https://noaagfs.blob.core.windows.net/gfs/", .keeps = 720h},
 };
 
 std::string_view without_last_slash(std::string_view address) {

@@ -14,12 +14,12 @@ namespace gfs {
 struct KnownRoot {
     std::string_view name;
     std::string_view address;
-    std::chrono::sys_days since;              ///< the first day it holds
-    std::chrono::hours keeps;                 ///< cycles younger than this; zero: it is an archive
-    std::chrono::hours as_fallback;           ///< asked after other roots only for cycles younger than this; zero: for all
-    int requests_a_minute;                    ///< more are never sent to its host; zero: as many as wanted
-    std::chrono::seconds settles;             ///< a file younger than this may still be written
-    std::span<const std::string_view> layouts;  ///< in the order in which they are tried
+    std::chrono::sys_days since{};      ///< the first day it holds
+    std::chrono::hours keeps{0};        ///< cycles younger than this; zero: it is an archive
+    std::chrono::hours as_fallback{0};  ///< asked after other roots for cycles younger than this; zero: for all
+    int requests_a_minute = 0;          ///< more are never sent to its host; zero: as many as wanted
+    std::chrono::seconds settles{5};    ///< a file younger than this may still be written
+    std::span<const std::string_view> layouts = all_layouts;  ///< in the order in which they are tried
 };
 
 /// Every public root.

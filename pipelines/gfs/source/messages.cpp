@@ -53,8 +53,8 @@ std::vector<std::string_view> checked_messages(const Fetch& fetch, std::string_v
 
 void check_unchanged(const FileFacts& before, const FileFacts& after, std::string_view file) {
     if (before == after) return;
-    throw freshet::TransientError(fmt::format("'{}' changed while it was downloaded: {} bytes before, {} after, {}", file,
-                                              before.length, after.length,
+    throw freshet::TransientError(fmt::format("'{}' changed while it was downloaded: {} bytes before, {} after, {}",
+                                              file, before.length, after.length,
                                               before.etag == after.etag ? "the same ETag" : "another ETag"));
 }
 

@@ -11,9 +11,7 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 using Instant = std::int64_t;  ///< milliseconds since 1970
 
-Instant instant(freshet::Time time) {
-    return std::chrono::floor<Milliseconds>(time.time_since_epoch()).count();
-}
+Instant instant(freshet::Time time) { return std::chrono::floor<Milliseconds>(time.time_since_epoch()).count(); }
 
 /// When requests were sent, or reserved: one instant a line, ascending.
 std::vector<Instant> instants_from(std::string_view text) {

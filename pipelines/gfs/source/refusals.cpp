@@ -18,7 +18,9 @@ constexpr FailureClass by_hope[] = {FailureClass::not_yet, FailureClass::throttl
 
 }  // namespace
 
-void Refusals::add(const std::string& root, const freshet::TransientError& error) { refusals_.emplace_back(root, error); }
+void Refusals::add(const std::string& root, const freshet::TransientError& error) {
+    refusals_.emplace_back(root, error);
+}
 
 freshet::TransientError Refusals::together(const std::string& what) const {
     if (refusals_.size() == 1) return refusals_.front().second;

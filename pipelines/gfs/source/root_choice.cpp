@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 constexpr int out_of_order = 3;
 /// How long the absence of one lead speaks for those above it, at public roots and at others.
 constexpr seconds absence_holds = 60s, absence_holds_privately = 10s;
-/// So long after a lead is usually there, nobody publishes that cycle any more, and a hole in it says nothing of the rest.
+/// So long after a lead is usually there, nobody publishes that cycle any more, and a hole in it says nothing of the
+/// rest.
 constexpr auto cycle_settled = 2h;
 /// A public root that throttles and does not say for how long blocks those for good that ask again too soon.
 constexpr seconds first_throttle = 60s, first_private_throttle = 1s;
@@ -49,8 +50,8 @@ std::vector<Root> RootChoice::in_order(std::string_view first) const {
 }
 
 void RootChoice::refuse_early(const Root& root, const LeadName& name) const {
-    const auto preferred = root.address == roots_.front().address ? std::size_t{0} : std::size_t{1};
-    const auto why = why_not_kept(root, preferred, name.cycle, clock_.now());
+    const auto place = root.address == roots_.front().address ? Place::preferred : Place::fallback;
+    const auto why = why_not_kept(root, place, name.cycle, clock_.now());
     if (!why.empty()) throw OwnRefusal("not asked: " + why, FailureClass::permanent);
     if (root.is_folder()) return;  // asking costs nothing
     refuse_throttled(root);
@@ -70,7 +71,8 @@ void RootChoice::refuse_before_schedule(const Root& root, const LeadName& name) 
     const auto first = first_possible(name.cycle, name.lead);
     if (clock_.now() >= first) return;
     const auto lag = memory_.health(root.address).lag;
-    const auto lately = lag ? fmt::format(", and of late {} min later", std::max<std::int64_t>(lag->count() / 60, 0)) : "";
+    const auto lately =
+        lag ? fmt::format(", and of late {} min later", std::max<std::int64_t>(lag->count() / 60, 0)) : "";
     throw OwnRefusal(fmt::format("not asked: lead {} of {} is not expected before {}{}", name.lead,
                                  freshet::Codec<Cycle>::write(name.cycle), utc_text(first), lately),
                      FailureClass::not_yet, std::chrono::ceil<seconds>(first - clock_.now()));

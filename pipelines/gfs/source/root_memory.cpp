@@ -136,8 +136,7 @@ void RootMemory::throttled(const std::string& root, const std::string& why, std:
         const auto times = integer(before, "throttled") + 1;
         auto& json = memory["roots"][root];
         json["throttled"] = times;
-        json["throttled_until"] =
-            stored(clock_.now() + pause.value_or(doubled(first, times - 1, longest_throttle)));
+        json["throttled_until"] = stored(clock_.now() + pause.value_or(doubled(first, times - 1, longest_throttle)));
         json["why"] = why;
     });
 }

@@ -16,19 +16,19 @@ namespace gfs {
 
 /// How a root has done lately.
 struct Health {
-    int failures = 0;                      ///< one after the other, the last of them the latest answer
-    freshet::Time rests_until{};           ///< until then others are asked first
-    freshet::Time throttled_until{};       ///< until then it is not asked at all
-    std::string why{};                     ///< the sentence of the last failure
+    int failures = 0;                           ///< one after the other, the last of them the latest answer
+    freshet::Time rests_until{};                ///< until then others are asked first
+    freshet::Time throttled_until{};            ///< until then it is not asked at all
+    std::string why{};                          ///< the sentence of the last failure
     std::optional<std::chrono::seconds> lag{};  ///< how long after the earliest possible time its last new file came
 };
 
 /// The files of one cycle at one root, in the order of their leads.
 struct Frontier {
-    int present = -1;              ///< the highest lead that was there
-    std::optional<int> absent{};   ///< the lowest above it that was not
-    freshet::Time absent_at{};     ///< when it was looked for
-    std::string layout{};          ///< under which the files were found
+    int present = -1;             ///< the highest lead that was there
+    std::optional<int> absent{};  ///< the lowest above it that was not
+    freshet::Time absent_at{};    ///< when it was looked for
+    std::string layout{};         ///< under which the files were found
 };
 
 /// The files of one cycle at one root.

@@ -38,7 +38,8 @@ Root root_from(std::string_view word) {
 }
 
 std::string in_days(std::chrono::hours time) {
-    return time < std::chrono::hours(48) ? fmt::format("{} hours", time.count()) : fmt::format("{} days", time.count() / 24);
+    return time < std::chrono::hours(48) ? fmt::format("{} hours", time.count())
+                                         : fmt::format("{} days", time.count() / 24);
 }
 
 }  // namespace
@@ -61,13 +62,14 @@ std::vector<Root> parse_roots(std::string_view text) {
     return roots;
 }
 
-std::string why_not_kept(const Root& root, std::size_t place, Cycle cycle, freshet::Time now) {
+std::string why_not_kept(const Root& root, Place place, Cycle cycle, freshet::Time now) {
     if (root.known == nullptr) return {};
     const auto& known = *root.known;
     if (cycle < known.since) return fmt::format("it holds nothing older than {:%Y-%m-%d}", known.since);
     const auto age = now - cycle;
-    if (known.keeps.count() > 0 && age > known.keeps) return fmt::format("it keeps cycles for {}", in_days(known.keeps));
-    if (place > 0 && known.as_fallback.count() > 0 && age > known.as_fallback) {
+    if (known.keeps.count() > 0 && age > known.keeps)
+        return fmt::format("it keeps cycles for {}", in_days(known.keeps));
+    if (place == Place::fallback && known.as_fallback.count() > 0 && age > known.as_fallback) {
         return fmt::format("it is asked after others only for cycles of the last {}", in_days(known.as_fallback));
     }
     return {};

@@ -29,7 +29,10 @@ struct Root {
 /// ParameterError for a word that is none of them.
 std::vector<Root> parse_roots(std::string_view text);
 
-/// Why a root cannot have a cycle, as a part of a sentence; empty when it can. `place` counts from 0, the preferred one.
-std::string why_not_kept(const Root& root, std::size_t place, Cycle cycle, freshet::Time now);
+/// Whether a root is the first that is asked, or one for what the first lacks.
+enum class Place { preferred, fallback };
+
+/// Why a root is not asked for a cycle, as a part of a sentence; empty when it is.
+std::string why_not_kept(const Root& root, Place place, Cycle cycle, freshet::Time now);
 
 }  // namespace gfs

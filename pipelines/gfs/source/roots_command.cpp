@@ -22,7 +22,8 @@ using std::chrono::seconds;
 std::string utc_text(freshet::Time time) { return fmt::format("{:%H:%M:%SZ}", std::chrono::floor<seconds>(time)); }
 
 std::string state_text(const Health& health, freshet::Time now) {
-    if (health.throttled_until > now) return fmt::format("throttled until {}: {}", utc_text(health.throttled_until), health.why);
+    if (health.throttled_until > now)
+        return fmt::format("throttled until {}: {}", utc_text(health.throttled_until), health.why);
     if (health.rests_until > now) return fmt::format("rests until {}: {}", utc_text(health.rests_until), health.why);
     if (health.failures > 0) return "is tried again next: " + health.why;
     return "no trouble known";
@@ -45,18 +46,22 @@ std::string all_known() {
 }
 
 int run(const freshet::CommandCall& call) {
-    if (call.operands.size() > 1) throw freshet::ParameterError("roots: more than one SOURCE; put commas between roots");
+    if (call.operands.size() > 1)
+        throw freshet::ParameterError("roots: more than one SOURCE; put commas between roots");
     const auto roots = parse_roots(call.operands.empty() ? all_known() : call.operands.front());
-    const MemoryFiles files{call.option("source-memory")
-                                .value_or((std::filesystem::path(call.option("root").value_or("data")) / ".freshet").string())};
+    const MemoryFiles files{
+        call.option("source-memory")
+            .value_or((std::filesystem::path(call.option("root").value_or("data")) / ".freshet").string())};
     // Looking makes no folder where there was none.
-    if (!std::filesystem::is_directory(files.folder)) call.err << "nothing is remembered in '" << files.folder.string() << "'\n";
+    if (!std::filesystem::is_directory(files.folder))
+        call.err << "nothing is remembered in '" << files.folder.string() << "'\n";
     call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", "root", "requests", "lag", "state");
     for (const auto& root : roots) {
         const bool is_known = std::filesystem::is_directory(files.folder);
         const auto health = is_known ? RootMemory(files.roots(), call.clock).health(root.address) : Health{};
-        call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", root.name, is_known ? requests_text(root, files, call.clock) : "-",
-                                lag_text(health), state_text(health, call.clock.now()));
+        call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", root.name,
+                                is_known ? requests_text(root, files, call.clock) : "-", lag_text(health),
+                                state_text(health, call.clock.now()));
     }
     return 0;
 }

@@ -25,11 +25,11 @@ constexpr Appearance appearances[] = {
     {384, minutes(285), minutes(335)},
 };
 
-minutes between(const Appearance& a, const Appearance& b, minutes Appearance::* column, int lead) {
+minutes between(const Appearance& a, const Appearance& b, minutes Appearance::*column, int lead) {
     return a.*column + (b.*column - a.*column) * (lead - a.lead) / (b.lead - a.lead);
 }
 
-freshet::Time instant(Cycle cycle, int lead, minutes Appearance::* column) {
+freshet::Time instant(Cycle cycle, int lead, minutes Appearance::*column) {
     const auto* const upper =
         std::ranges::find_if(appearances, [lead](const Appearance& row) { return row.lead >= lead; });
     if (upper == std::begin(appearances)) return cycle + appearances[0].*column;

@@ -112,8 +112,8 @@ std::unique_ptr<Source> Upstream::open(const Root& root) const {
     if (root.known == nullptr || root.known->requests_a_minute == 0) return source;
     return std::make_unique<LimitedSource>(
         std::move(source),
-        RateLimit(MemoryFiles{settings_.memory}.requests(root.host()), static_cast<std::size_t>(root.known->requests_a_minute),
-                  settings_.clock),
+        RateLimit(MemoryFiles{settings_.memory}.requests(root.host()),
+                  static_cast<std::size_t>(root.known->requests_a_minute), settings_.clock),
         root.host(), settings_.pause);
 }
 

@@ -24,10 +24,10 @@ enum class Short { held_back, accepted };
 struct UpstreamSettings {
     freshet::http::Client& client;
     const freshet::Clock& clock;
-    std::filesystem::path memory;     ///< folder for what the tasks of a machine share: limits, health, sizes
+    std::filesystem::path memory;  ///< folder for what the tasks of a machine share: limits, health, sizes
     Short short_files = Short::held_back;
     std::function<bool()> cancelled = [] { return false; };
-    Pause pause{};                    ///< by default time passes by itself, until cancelled
+    Pause pause{};  ///< by default time passes by itself, until cancelled
 };
 
 /// What is wanted of a file, and where it goes.

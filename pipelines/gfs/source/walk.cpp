@@ -84,8 +84,8 @@ std::uint64_t message_length(Window& window, std::uint64_t offset, std::uint64_t
     if (!length) throw freshet::Error("it does not start as a GRIB2 message does");
     if (*length < section_0_size + end_size) throw freshet::Error(fmt::format("it states only {} bytes", *length));
     if (*length > file_length - offset) {
-        throw freshet::Error(fmt::format("it is cut off: it states {} bytes, and {} are there", *length,
-                                         file_length - offset));
+        throw freshet::Error(
+            fmt::format("it is cut off: it states {} bytes, and {} are there", *length, file_length - offset));
     }
     return *length;
 }

@@ -39,6 +39,17 @@ TEST_CASE("a file that is missing in a folder may come yet", "[gfs]") {
     }
 }
 
+TEST_CASE("what is no file is refused for good, and another root may have it", "[gfs]") {
+    const Folder folder;
+    gfs::FolderSource source(folder.path());
+    try {
+        source.head("");
+        FAIL("it was taken for a file");
+    } catch (const freshet::TransientError& error) {
+        CHECK(error.failure_class() == freshet::FailureClass::permanent);
+    }
+}
+
 TEST_CASE("a file that ends inside the range is refused", "[gfs]") {
     const Folder folder;
     gfs::FolderSource source(folder.path());

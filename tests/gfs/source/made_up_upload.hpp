@@ -16,7 +16,8 @@ namespace gfs::test {
 inline const std::string& made_up_grib(Cycle cycle) {
     static std::map<Cycle, std::string> made;
     auto& grib = made[cycle];
-    if (grib.empty()) grib = mirror::made_file(mirror::Weather({.columns = 36, .rows = 19}), {.cycle = cycle, .lead = 7});
+    if (grib.empty())
+        grib = mirror::made_file(mirror::Weather({.columns = 36, .rows = 19}), {.cycle = cycle, .lead = 7});
     return grib;
 }
 

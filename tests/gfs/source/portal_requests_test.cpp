@@ -9,8 +9,8 @@
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <cstdio>
 
@@ -24,7 +24,9 @@ const gfs::Cycle cycle = std::chrono::sys_days{2025y / 8 / 1} + 0h;
 class ServerOfAnInventory final : public freshet::http::Client {
 public:
     explicit ServerOfAnInventory(std::string idx)
-        : idx_(std::move(idx)), inventory_(gfs::Inventory::parse(idx_, "idx")), length_(inventory_.last_offset() + 700'000) {}
+        : idx_(std::move(idx)),
+          inventory_(gfs::Inventory::parse(idx_, "idx")),
+          length_(inventory_.last_offset() + 700'000) {}
 
     freshet::http::Response send(const freshet::http::Request& request) override {
         freshet::http::Response response{.headers = {{"Last-Modified", gfs::http_date(cycle + 4h)}}};
@@ -69,7 +71,8 @@ private:
 
 }  // namespace
 
-TEST_CASE("the portal's messages of a quarter degree lead need at most 20 ranged requests and 8 percent of the file", "[gfs]") {
+TEST_CASE("the portal's messages of a quarter degree lead need at most 20 ranged requests and 8 percent of the file",
+          "[gfs]") {
     const auto idx = gfs::test::real_file("idx/reform.gfs.t00z.pgrb2.0p25.f007.idx");
     if (!idx) return;
     ServerOfAnInventory server(gfs::mirror::read_file(*idx));

@@ -26,8 +26,7 @@ TEST_CASE("the most hopeful answer decides what comes next, and all are told", "
     refusals.add("nomads", TransientError("blocked", FailureClass::permanent));
     const auto error = refusals.together("lead 6");
     CHECK(error.failure_class() == FailureClass::not_yet);
-    CHECK(error.what() ==
-          std::string("no root gives lead 6; aws: broken; gcs: busy; azure: absent; nomads: blocked"));
+    CHECK(error.what() == std::string("no root gives lead 6; aws: broken; gcs: busy; azure: absent; nomads: blocked"));
 }
 
 TEST_CASE("the shortest wait counts, unless one does not say", "[gfs]") {

@@ -21,8 +21,12 @@ std::string said(const std::filesystem::path& store, const freshet::Clock& clock
     std::ostringstream out, err;
     const freshet::Program program{.name = "gfs", .version = "1"};
     const auto command = gfs::roots_command();
-    CHECK(command.run({.operands = {source}, .options = {{"root", store.string()}}, .program = program, .clock = clock,
-                       .out = out, .err = err}) == 0);
+    CHECK(command.run({.operands = {source},
+                       .options = {{"root", store.string()}},
+                       .program = program,
+                       .clock = clock,
+                       .out = out,
+                       .err = err}) == 0);
     return out.str() + err.str();
 }
 
@@ -35,8 +39,8 @@ TEST_CASE("an operator can ask how the roots do", "[gfs]") {
     gfs::RootMemory memory(files.roots(), clock);
     memory.lagged("https://noaa-gfs-bdp-pds.s3.amazonaws.com/", 12min);
     memory.throttled("https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/", "HEAD x: status 302", 90s, 60s);
-    CHECK(std::get<gfs::Reservation>(
-              gfs::RateLimit(files.requests("nomads.ncep.noaa.gov"), 100, clock).reserve(7)).left == 7);
+    CHECK(std::get<gfs::Reservation>(gfs::RateLimit(files.requests("nomads.ncep.noaa.gov"), 100, clock).reserve(7))
+              .left == 7);
     CHECK(said(store.path(), clock, "aws,nomads") ==
           "root          requests      lag  state\n"
           "aws                  -   12 min  no trouble known\n"

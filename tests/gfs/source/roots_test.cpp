@@ -38,17 +38,17 @@ TEST_CASE("a misspelt root is refused with those that there are", "[gfs]") {
 
 TEST_CASE("a root is not asked for cycles that it does not keep", "[gfs]") {
     const auto roots = gfs::parse_roots("nomads,aws,azure,/data/gfs");
-    CHECK(gfs::why_not_kept(roots[0], 0, cycle, cycle + 9 * 24h).empty());
-    CHECK(gfs::why_not_kept(roots[0], 0, cycle, cycle + 11 * 24h) == "it keeps cycles for 10 days");
-    CHECK(gfs::why_not_kept(roots[2], 2, cycle, cycle + 31 * 24h) == "it keeps cycles for 30 days");
+    CHECK(gfs::why_not_kept(roots[0], gfs::Place::preferred, cycle, cycle + 9 * 24h).empty());
+    CHECK(gfs::why_not_kept(roots[0], gfs::Place::preferred, cycle, cycle + 11 * 24h) == "it keeps cycles for 10 days");
+    CHECK(gfs::why_not_kept(roots[2], gfs::Place::fallback, cycle, cycle + 31 * 24h) == "it keeps cycles for 30 days");
     const gfs::Cycle old = std::chrono::sys_days{2020y / 12 / 31} + 18h;
-    CHECK(gfs::why_not_kept(roots[1], 1, old, cycle) == "it holds nothing older than 2021-01-01");
-    CHECK(gfs::why_not_kept(roots[3], 3, old, cycle).empty());
+    CHECK(gfs::why_not_kept(roots[1], gfs::Place::fallback, old, cycle) == "it holds nothing older than 2021-01-01");
+    CHECK(gfs::why_not_kept(roots[3], gfs::Place::fallback, old, cycle).empty());
 }
 
 TEST_CASE("NOMADS is a fallback for young cycles only", "[gfs]") {
     const auto roots = gfs::parse_roots("aws,nomads");
-    CHECK(gfs::why_not_kept(roots[1], 1, cycle, cycle + 11h).empty());
-    CHECK(gfs::why_not_kept(roots[1], 1, cycle, cycle + 13h) ==
+    CHECK(gfs::why_not_kept(roots[1], gfs::Place::fallback, cycle, cycle + 11h).empty());
+    CHECK(gfs::why_not_kept(roots[1], gfs::Place::fallback, cycle, cycle + 13h) ==
           "it is asked after others only for cycles of the last 12 hours");
 }

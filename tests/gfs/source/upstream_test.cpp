@@ -44,10 +44,11 @@ struct Scene {
     void publish(const std::string& root, int lead = 6, const std::string& who = "abc") {
         const auto url = root + gfs::grib_path(cycle, "pgrb2.0p25", lead);
         web.files[url] = {message(who[0]) + message(who[1]) + message(who[2]), clock.now() - 1h};
-        web.files[url + ".idx"] = {"1:0:d=2026082100:TMP:surface:6 hour fcst:\n"
-                                   "2:32:d=2026082100:RH:surface:6 hour fcst:\n"
-                                   "3:64:d=2026082100:TMP:500 mb:6 hour fcst:\n",
-                                   clock.now() - 1h};
+        web.files[url + ".idx"] = {
+            "1:0:d=2026082100:TMP:surface:6 hour fcst:\n"
+            "2:32:d=2026082100:RH:surface:6 hour fcst:\n"
+            "3:64:d=2026082100:TMP:500 mb:6 hour fcst:\n",
+            clock.now() - 1h};
     }
 
     std::string found_at(std::string_view roots, int lead = 6) { return upstream(roots).find(name(lead)).root; }
