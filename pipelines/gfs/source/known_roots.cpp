@@ -12,13 +12,16 @@ using namespace std::chrono_literals;
 // NOMADS blocks clients above 120 requests a minute, and being blocked is hard to leave: stay well below. It is no
 // archive to fall back on: what the others lack of an older cycle is not worth its patience. It writes files in place;
 // the object stores show them whole, and only the inventory may be some seconds off.
+//
+// A request to any of them costs as much time as some megabytes; where requests are rationed, it costs more than that.
 constexpr KnownRoot roots[] = {
     {.name = "nomads",
      .address = "https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/",
      .keeps = 240h,
      .as_fallback = 12h,
      .requests_a_minute = 100,
-     .settles = 30s},
+     .settles = 30s,
+     .walk_window = 8'000'000},
     {.name = "aws", .address = "https://noaa-gfs-bdp-pds.s3.amazonaws.com/", .since = 2021y / 1 / 1},
     {.name = "gcs", .address = "https://storage.googleapis.com/global-forecast-system/", .since = 2021y / 1 / 1},
     {.name = "azure", .address = "https://noaagfs.blob.core.windows.net/gfs/", .keeps = 720h},

@@ -5,6 +5,7 @@
 #include "source/layout.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -14,11 +15,12 @@ namespace gfs {
 struct KnownRoot {
     std::string_view name;
     std::string_view address;
-    std::chrono::sys_days since{};      ///< the first day it holds
-    std::chrono::hours keeps{0};        ///< cycles younger than this; zero: it is an archive
-    std::chrono::hours as_fallback{0};  ///< asked after other roots for cycles younger than this; zero: for all
-    int requests_a_minute = 0;          ///< more are never sent to its host; zero: as many as wanted
-    std::chrono::seconds settles{5};    ///< a file younger than this may still be written
+    std::chrono::sys_days since{};          ///< the first day it holds
+    std::chrono::hours keeps{0};            ///< cycles younger than this; zero: it is an archive
+    std::chrono::hours as_fallback{0};      ///< asked after other roots for cycles younger than this; zero: for all
+    int requests_a_minute = 0;              ///< more are never sent to its host; zero: as many as wanted
+    std::chrono::seconds settles{5};        ///< a file younger than this may still be written
+    std::uint64_t walk_window = 4'000'000;  ///< bytes of a request while an inventory is made from a file itself
     std::span<const std::string_view> layouts = all_layouts;  ///< in the order in which they are tried
 };
 

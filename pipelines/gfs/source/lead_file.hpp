@@ -37,7 +37,7 @@ struct Readiness {
     freshet::Time now;
     std::chrono::seconds settles{0};         ///< a younger file may still be written
     std::chrono::seconds inventory_late{0};  ///< how long after its file an inventory may come; then it is made here
-    std::uint64_t walk_window = 256'000;     ///< bytes of a request while an inventory is made from the file itself
+    std::uint64_t walk_window = 16'000;      ///< bytes of a request while an inventory is made from the file itself
 };
 
 /// A file that was found at a root, of which nothing has been read yet.

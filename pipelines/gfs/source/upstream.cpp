@@ -27,8 +27,8 @@ using namespace std::chrono_literals;
 constexpr seconds inventory_late = 10min;
 /// A file that looks cut off is asked for again for so long; most are replaced within the hour.
 constexpr auto short_held_back = 3h;
-/// While an inventory is made from a file, a request costs more than some bytes; where they are rationed, much more.
-constexpr std::uint64_t walk_window = 256'000, rationed_walk_window = 8'000'000;
+/// A private mirror is near: a request to it costs less than many bytes.
+constexpr std::uint64_t private_walk_window = 16'000;
 /// HEAD, the inventory, and the head of the last message.
 constexpr std::size_t requests_to_inspect = 3;
 
@@ -45,7 +45,7 @@ std::string what(const LeadName& name) {
 }
 
 std::uint64_t window_at(const Root& root) {
-    return root.known != nullptr && root.known->requests_a_minute > 0 ? rationed_walk_window : walk_window;
+    return root.known != nullptr ? root.known->walk_window : private_walk_window;
 }
 
 Readiness readiness_at(const Root& root, freshet::Time now) {
