@@ -47,7 +47,7 @@ HOMES = {
     "fmt/": ("src/", "pipelines/", "examples/"),
 }
 SYSTEM = re.compile(r"(arpa|linux|net|netinet|sys)/\w+\.h|[a-z_]+")  # C++ headers have no suffix
-POSIX = {name + ".h" for name in "dirent fcntl ifaddrs netdb poll pthread pwd sched signal spawn stdio strings termios unistd".split()}
+POSIX = {name + ".h" for name in "dirent fcntl fnmatch ifaddrs netdb poll pthread pwd sched signal spawn stdio strings termios unistd".split()}
 
 
 def files_of(root, folders=None):
