@@ -37,16 +37,30 @@ std::string read_file(const std::filesystem::path& path) {
     return content;
 }
 
-void write_file(const std::filesystem::path& path, std::string_view content, std::optional<freshet::Time> modified) {
+StagedFile::StagedFile(std::filesystem::path path) : path_(std::move(path)), beside_(path_) {
     std::error_code error;
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-    auto beside = path;
-    beside += fmt::format(".{}.part", ::getpid());
-    std::ofstream out(beside, std::ios::binary);
-    if (!out.write(content.data(), static_cast<std::streamsize>(content.size())).flush()) refuse("writing", path);
-    out.close();
-    if (modified) set_modified(beside, *modified);
-    if (::rename(beside.c_str(), path.c_str()) != 0) refuse("renaming to", path);
+    if (path_.has_parent_path()) std::filesystem::create_directories(path_.parent_path(), error);
+    beside_ += fmt::format(".{}.part", ::getpid());
+    out_.open(beside_, std::ios::binary);
+}
+
+StagedFile::~StagedFile() { ::unlink(beside_.c_str()); }
+
+void StagedFile::append(std::string_view bytes) {
+    if (!out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) refuse("writing", path_);
+}
+
+void StagedFile::commit(std::optional<freshet::Time> modified) {
+    if (!out_.flush()) refuse("writing", path_);
+    out_.close();
+    if (modified) set_modified(beside_, *modified);
+    if (::rename(beside_.c_str(), path_.c_str()) != 0) refuse("renaming to", path_);
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content, std::optional<freshet::Time> modified) {
+    StagedFile file(path);
+    file.append(content);
+    file.commit(modified);
 }
 
 }  // namespace gfs::mirror
