@@ -95,4 +95,9 @@ float sensible_heat(const Point& at) { return 1.5F * (2 + speed(at)) * (skin_tem
 float stress_u(const Point& at) { return -0.0018F * speed(at) * at.u; }
 float stress_v(const Point& at) { return -0.0018F * speed(at) * at.v; }
 
+float soil_temperature(const Point& at) { return at.land > 0 ? at.temperature + 2 * at.sun : NAN; }
+float soil_moisture(const Point& at) { return at.land > 0 ? 0.1F + 0.3F * at.humidity / 100 : NAN; }
+float stratosphere(const Point& at) { return at.temperature < 295 ? 225 + 0.2F * (at.temperature - 250) : NAN; }
+float dry_air(const Point&) { return 0.4F; }
+
 }  // namespace gfs::mirror::formula

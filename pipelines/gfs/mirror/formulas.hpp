@@ -49,4 +49,12 @@ float sensible_heat(const Point& at);
 float stress_u(const Point& at);
 float stress_v(const Point& at);
 
+// Not everywhere: NaN where there is no soil, or no such surface.
+float soil_temperature(const Point& at);
+float soil_moisture(const Point& at);
+float stratosphere(const Point& at);
+
+/// The same everywhere.
+float dry_air(const Point& at);
+
 }  // namespace gfs::mirror::formula

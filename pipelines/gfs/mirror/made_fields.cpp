@@ -4,6 +4,10 @@
 
 #include "mirror/formulas.hpp"
 
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -15,9 +19,19 @@ constexpr Surface sea_level{.type = 101};
 constexpr Surface column{.type = 10};
 constexpr Surface single_layer{.type = 200};
 constexpr Surface low_clouds{.type = 214}, middle_clouds{.type = 224}, high_clouds{.type = 234};
+constexpr Surface top_soil{.type = 106}, below_top_soil{.type = 106, .scale = 1, .value = 1};
+constexpr Surface near_top{.type = 100, .value = 100};
+constexpr Surface potential_vorticity{.type = 109, .scale = 6, .value = 2};
 constexpr Surface above_ground(int metres) { return {.type = 103, .value = metres}; }
 
 using enum Telling;
+
+constexpr MadeField odd_fields[] = {
+    {{2, 0, 2}, top_soil, instant, 2, 0, formula::soil_temperature, RainKind::all, Gaps::bitmap, below_top_soil},
+    {{2, 0, 192}, top_soil, instant, 3, 0, formula::soil_moisture, RainKind::all, Gaps::in_packing, below_top_soil},
+    {{0, 0, 0}, potential_vorticity, instant, 1, 0, formula::stratosphere, RainKind::all, Gaps::in_packing},
+    {{0, 1, 1}, near_top, instant, 1, 0, formula::dry_air},
+};
 
 constexpr MadeField fields[] = {
     {{0, 3, 1}, sea_level, instant, 1, 0, formula::pressure},
@@ -81,10 +95,22 @@ static_assert(std::size(fields) == 54);
 
 double MadeField::tolerance() const { return std::pow(2.0, binary_scale) * std::pow(10.0, -decimal_scale) / 2; }
 
-std::vector<MadeField> made_fields(int lead) {
+FieldSet field_set_named(std::string_view name) {
+    struct Named {
+        std::string_view name;
+        FieldSet set;
+    };
+    constexpr Named sets[] = {{"portal", FieldSet::portal}, {"odd", FieldSet::odd}, {"all", FieldSet::all}};
+    const auto* const found = std::ranges::find(sets, name, &Named::name);
+    if (found != std::end(sets)) return found->set;
+    throw freshet::ParameterError(fmt::format("'{}' is no set of fields; there are portal, odd and all", name));
+}
+
+std::vector<MadeField> made_fields(int lead, FieldSet set) {
     std::vector<MadeField> made;
     std::ranges::copy_if(fields, std::back_inserter(made),
                          [lead](const MadeField& field) { return lead > 0 || field.telling == instant; });
+    if (set != FieldSet::portal) made.insert(made.end(), std::begin(odd_fields), std::end(odd_fields));
     return made;
 }
 

@@ -82,12 +82,12 @@ void take_rain(const Weather& weather, const Fields& fields, const Span& span, V
 
 }  // namespace
 
-Values made_values(const Weather& weather, const Slot& slot) {
+Values made_values(const Weather& weather, const Slot& slot, FieldSet set) {
     constexpr double drift = 0.1;  // hours from revision to revision
     const auto analysis = static_cast<double>(slot.cycle.time_since_epoch().count()) + drift * (slot.revision - 1);
     const Span span{
         .analysis = analysis, .bucket = analysis + bucket_start(slot.lead), .lead = analysis + slot.lead};
-    const auto fields = made_fields(slot.lead);
+    const auto fields = made_fields(slot.lead, set);
     Values values;
     for (const auto& field : fields) values.emplace_back(weather.grid().size(), first_value(field.telling));
     take_bucket(weather, fields, span, values);
@@ -96,9 +96,9 @@ Values made_values(const Weather& weather, const Slot& slot) {
     return values;
 }
 
-std::string made_file(const Weather& weather, const Slot& slot) {
-    const auto fields = made_fields(slot.lead);
-    auto values = made_values(weather, slot);
+std::string made_file(const Weather& weather, const Slot& slot, FieldSet set) {
+    const auto fields = made_fields(slot.lead, set);
+    auto values = made_values(weather, slot, set);
     std::string file;
     for (std::size_t i = 0; i < fields.size(); ++i) file += packed(fields[i], weather.grid(), slot, values[i]);
     return file;

@@ -10,11 +10,11 @@
 
 namespace gfs::mirror {
 
-/// The values of every field of made_fields(lead), as they are meant before packing. Another revision of the same file
-/// has slightly other weather.
-std::vector<std::vector<float>> made_values(const Weather& weather, const Slot& slot);
+/// The values of every field of made_fields(), as they are meant before packing. Another revision of the same file has
+/// slightly other weather.
+std::vector<std::vector<float>> made_values(const Weather& weather, const Slot& slot, FieldSet set = FieldSet::portal);
 
-/// The GRIB2 file of one lead.
-std::string made_file(const Weather& weather, const Slot& slot);
+/// The GRIB2 file of one lead with the fields of made_fields().
+std::string made_file(const Weather& weather, const Slot& slot, FieldSet set = FieldSet::portal);
 
 }  // namespace gfs::mirror

@@ -3,6 +3,8 @@
 #include "mirror/make.hpp"
 
 #include "mirror/add.hpp"
+#include "mirror/clone.hpp"
+#include "mirror/full_inventory.hpp"
 #include "mirror/made_lead.hpp"
 
 #include "freshet/error.hpp"
@@ -19,11 +21,20 @@
 namespace gfs::mirror {
 namespace {
 
+/// Every field of a whole file, for which those of `file` stand in.
+void put_all(const MakeOptions& options, const Slot& slot, std::string_view file) {
+    MessagePool pool(options.grid);
+    pool.add_file(file);
+    put_clone(options.folder, slot, full_inventory(slot.lead), pool);
+}
+
 /// Every `processes`-th lead, beginning with number `first`.
 void make_share(const MakeOptions& options, const Weather& weather, unsigned first) {
     for (std::size_t i = first; i < options.leads.size(); i += options.processes) {
         const Slot slot{.cycle = options.cycle, .product = options.product, .lead = options.leads[i], .revision = options.revision};
-        put(options.folder, slot, made_file(weather, slot));
+        const auto file = made_file(weather, slot, options.fields);
+        if (options.fields == FieldSet::all) put_all(options, slot, file);
+        else put(options.folder, slot, file);
     }
 }
 

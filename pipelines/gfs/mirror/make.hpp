@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mirror/grid.hpp"
+#include "mirror/made_fields.hpp"
 
 #include "cycle.hpp"
 
@@ -19,6 +20,7 @@ struct MakeOptions {
     std::vector<int> leads{};
     std::string product = "pgrb2.0p25";
     Grid grid{};
+    FieldSet fields = FieldSet::portal;
     int revision = 1;  ///< of what is published; another one has slightly other values
     unsigned processes = 2;
 };

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 extern "C" {
@@ -23,6 +25,7 @@ constexpr g2int missing = 255;
 constexpr g2int local_tables = 1, master_tables = 2, ncep = 7;
 constexpr g2int analysis_process = 81, forecast_process = 96;
 constexpr g2int order_of_differences = 2;
+constexpr float in_place_of_nothing = 9.999e20F;  // as NCEP's
 constexpr double micro = 1e6;                    // angles are in millionths of a degree
 
 void check(g2int code, std::string_view doing) {
@@ -83,7 +86,8 @@ Numbers product_definition(const MadeField& field, const Slot& slot) {
                                                                : bucket_start(slot.lead);
     Numbers definition{field.parameter.category, field.parameter.number, forecast, 0,
                        slot.lead == 0 ? analysis_process : forecast_process, 0, 0, hours, start,
-                       field.level.type, field.level.scale, field.level.value, missing, 0, 0};
+                       field.level.type, field.level.scale, field.level.value,
+                       field.second.type, field.second.scale, field.second.value};
     if (!kind) return definition;
     for (const auto number : calendar(slot.cycle + std::chrono::hours(slot.lead))) definition.push_back(number);
     definition.insert(definition.end(), {1, 0, *kind, until_same_end, hours, slot.lead - start, missing, 0});
@@ -93,12 +97,23 @@ Numbers product_definition(const MadeField& field, const Slot& slot) {
 /// Template 5.3; libg2c fills in what it finds out while packing.
 std::array<g2int, 18> representation(const MadeField& field) {
     std::array<g2int, 18> definition{};
-    constexpr std::size_t binary = 1, decimal = 2, splitting = 5, order = 16;
+    constexpr std::size_t binary = 1, decimal = 2, splitting = 5, management = 6, substitute = 7, order = 16;
     definition[binary] = field.binary_scale;
     definition[decimal] = field.decimal_scale;
     definition[splitting] = 1;
     definition[order] = order_of_differences;
+    if (field.gaps == Gaps::in_packing) {
+        definition[management] = 1;
+        definition[substitute] = std::bit_cast<std::int32_t>(in_place_of_nothing);
+    }
     return definition;
+}
+
+/// 1 for each value that there is, 0 for each gap.
+Numbers bitmap_of(const std::vector<float>& values) {
+    Numbers bitmap;
+    for (const float value : values) bitmap.push_back(std::isnan(value) ? 0 : 1);
+    return bitmap;
 }
 
 }  // namespace
@@ -119,9 +134,11 @@ std::string packed(const MadeField& field, const Grid& grid, const Slot& slot, s
 
     auto product = product_definition(field, slot);
     auto data = representation(field);
+    auto bitmap = field.gaps == Gaps::bitmap ? bitmap_of(values) : Numbers{};
+    std::ranges::replace_if(values, [](float value) { return std::isnan(value); }, in_place_of_nothing);
     constexpr g2int instant = 0, span_of_time = 8, complex_with_differences = 3, no_bitmap = 255;
     check(g2_addfield(bytes, field.telling == Telling::instant ? instant : span_of_time, product.data(), nullptr, 0,
-                      complex_with_differences, data.data(), values.data(), points, no_bitmap, nullptr),
+                      complex_with_differences, data.data(), values.data(), points, bitmap.empty() ? no_bitmap : 0, bitmap.data()),
           "packing a field");
     const auto size = g2_gribend(bytes);
     check(size, "ending a GRIB2 message");

@@ -7,6 +7,7 @@
 #include "source/idx_words.hpp"
 #include "mirror/made_lead.hpp"
 #include "real_data.hpp"
+#include "source/layout.hpp"
 #include "source/selection.hpp"
 #include "support/temp_dir.hpp"
 
@@ -31,6 +32,8 @@ constexpr Grid small{.columns = 72, .rows = 37};
 /// One message as eccodes, which knows nothing of how it was made, reads it.
 class Decoded {
 public:
+    static constexpr double missing = -1e30;
+
     explicit Decoded(std::string_view message)
         : handle_(codes_handle_new_from_message_copy(nullptr, message.data(), message.size()), &codes_handle_delete) {
         REQUIRE(handle_ != nullptr);
@@ -41,6 +44,7 @@ public:
         return value;
     }
     std::vector<double> values() const {
+        codes_set_double(handle_.get(), "missingValue", missing);
         std::size_t size = 0;
         REQUIRE(codes_get_size(handle_.get(), "values", &size) == 0);
         std::vector<double> values(size);
@@ -147,6 +151,42 @@ TEST_CASE("a cycle is made by one command, twice with the same bytes", "[gfs]") 
     CHECK_FALSE(std::filesystem::exists(first / "gfs.t00z.pgrb2.0p25.f003"));
 }
 
+TEST_CASE("odd fields are told as an independent decoder understands them", "[gfs]") {
+    const Weather weather(small);
+    const auto meant = made_values(weather, {.cycle = cycle, .lead = 7}, FieldSet::odd);
+    const auto messages = decoded(made_file(weather, {.cycle = cycle, .lead = 7}, FieldSet::odd));
+    REQUIRE(messages.size() == 58);
+    for (const std::size_t i : {54U, 55U, 56U}) {
+        CAPTURE(i);
+        const bool has_bitmap = i == 54;
+        CHECK(messages[i].number("bitmapPresent") == (has_bitmap ? 1 : 0));
+        CHECK(messages[i].number("missingValueManagementUsed") == (has_bitmap ? 0 : 1));
+        const auto values = messages[i].values();
+        const auto gaps = std::ranges::count(values, Decoded::missing);
+        CHECK(gaps > 100);
+        CHECK(gaps == std::ranges::count_if(meant[i], [](float value) { return std::isnan(value); }));
+        for (std::size_t k = 0; k < values.size(); ++k) CHECK(std::isnan(meant[i][k]) == (values[k] == Decoded::missing));
+    }
+    CHECK(messages[54].number("scaledValueOfSecondFixedSurface") == 1);
+}
+
+TEST_CASE("a made constant has no groups, as NCEP's have", "[gfs]") {
+    const auto file = made_file(Weather(small), {.cycle = cycle, .lead = 7}, FieldSet::odd);
+    const auto messages = decoded(file);
+    const auto& last = messages.back();
+    CHECK(last.number("numberOfGroupsOfDataValues") == 0);
+    CHECK(last.number("section7Length") == 5);
+    CHECK(last.number("decimalScaleFactor") == 1);
+}
+
+TEST_CASE("a whole file of all fields is made from a few", "[gfs]") {
+    const freshet::test::TempDir folder;
+    make({.folder = folder.path(), .cycle = cycle, .leads = {0, 3}, .grid = small, .fields = FieldSet::all});
+    const auto path = [&](int lead) { return folder / gfs::grib_path(cycle, "pgrb2.0p25", lead); };
+    CHECK(scan(read_file(path(0)), "f000").size() == 696);
+    CHECK(scan(read_file(path(3)), "f003").size() == 743);
+}
+
 TEST_CASE("a later revision of a file has the same fields, other values and a later date", "[gfs]") {
     const Weather weather(small);
     const Slot first{.cycle = cycle, .lead = 7}, second{.cycle = cycle, .lead = 7, .revision = 2};
@@ -164,6 +204,7 @@ TEST_CASE("what cannot be made is refused in words", "[gfs]") {
         return err.str();
     };
     CHECK(refusal("--grid", "huge") == "gfs-mirror make: there is no grid 'huge'; there are 0p25, 0p50, 1p00 and small\n");
+    CHECK(refusal("--variables", "some") == "gfs-mirror make: 'some' is no set of fields; there are portal, odd and all\n");
     CHECK(refusal("--leads", "121") ==
           "gfs-mirror make: '121' is not among the leads of 'pgrb2.0p25': 0-384, 209 in all\n");
     CHECK(refusal("--product", "pgrb3").starts_with("gfs-mirror make: 'pgrb3' is not a product of GFS; there are "));
