@@ -1,0 +1,30 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""Layers, gaps told by bitmap and within the packing, and constants without groups arrive as an independent decoder
+reads them."""
+import pathlib
+import subprocess
+
+from faults import grib_path
+from pipeline import CYCLE, Folder, check, gfs, ingest_arguments, make_small_cycle, skip
+
+PYTHON = pathlib.Path("build/test-env/bin/python")
+COMPARE = pathlib.Path("tests/gfs/convert/compare_with_eccodes.py")
+FIELDS = "58"
+
+
+def main():
+    if not PYTHON.exists():
+        skip("build/test-env, the Python that reads the result, is not here")
+    with Folder() as work:
+        make_small_cycle(work / "source", "1", "--variables", "odd")
+        result = gfs(*ingest_arguments(work / "source", work / "data", "1", "--variables", "all"))
+        check(result.returncode == 0, f"the lead is ingested:\n{result.stdout}{result.stderr}")
+        [netcdf] = (work / "data").glob(f"*/{CYCLE}/r1/*.nc")
+        compared = subprocess.run([PYTHON, COMPARE, work / "source" / grib_path(), netcdf, FIELDS],
+                                  capture_output=True, text=True, check=False)
+        print(compared.stdout)
+        check(compared.returncode == 0, f"every value is what eccodes reads: {compared.stderr}")
+
+
+main()
