@@ -46,11 +46,26 @@ std::string counted(std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+/// The value of an option, if it is given.
+template <class T>
+std::optional<T> option(const freshet::CommandCall& call, std::string_view name) {
+    const auto text = call.option(name);
+    if (!text) return std::nullopt;
+    try {
+        return freshet::Codec<T>::read(*text);
+    } catch (const freshet::ParameterError& error) {
+        throw freshet::ParameterError(fmt::format("convert --{}: {}", name, error.what()));
+    }
+}
+
 /// Converts one file after the other.
 class Converter {
 public:
-    Converter(const freshet::CommandCall& call, path output, Unknown unknown)
-        : call_(call), output_(std::move(output)), unknown_(unknown) {}
+    Converter(const freshet::CommandCall& call, path output)
+        : call_(call),
+          output_(std::move(output)),
+          unknown_(option<Unknown>(call, "unknown").value_or(Unknown::refuse)),
+          area_(option<Area>(call, "area")) {}
 
     void convert(const path& file) {
         GribReader reader(file);
@@ -87,7 +102,8 @@ private:
                                              .title = "Forecast fields of " + file.filename().string(),
                                              .date_created = modified(file),
                                              .code_version = call_.program.version},
-                                 .unknown = unknown_});
+                                 .unknown = unknown_,
+                                 .area = area_});
         });
         call_.out << fmt::format("{}: {} in {}\n", target.string(), counted(made.fields, "field"),
                                  counted(made.variables.size(), "variable"));
@@ -96,6 +112,7 @@ private:
     const freshet::CommandCall& call_;
     path output_;
     Unknown unknown_;
+    std::optional<Area> area_;
     std::set<path> made_;
 };
 
@@ -120,22 +137,12 @@ int each_file(const freshet::CommandCall& call, Action action) {
     return status;
 }
 
-Unknown unknown_of(const freshet::CommandCall& call) {
-    const auto text = call.option("unknown");
-    if (!text) return Unknown::refuse;
-    try {
-        return freshet::Codec<Unknown>::read(*text);
-    } catch (const freshet::ParameterError& error) {
-        throw freshet::ParameterError(fmt::format("convert --unknown: {}", error.what()));
-    }
-}
-
 int run(const freshet::CommandCall& call) {
     if (call.operands.empty()) throw freshet::ParameterError("convert: which GRIB2 files?");
     if (call.has("list")) return each_file(call, [&](const path& file) { list(call, file); });
     const auto output = call.option("output");
     if (!output) throw freshet::ParameterError("convert: where to? --output DIR says it; --list only shows what is inside");
-    Converter converter(call, *output, unknown_of(call));
+    Converter converter(call, *output);
     return each_file(call, [&](const path& file) { converter.convert(file); });
 }
 
@@ -150,6 +157,7 @@ freshet::ProgramCommand convert_command() {
                         {"unknown", "refuse|keep",
                          "a message that is not understood ends the conversion, or becomes a variable named by its "
                          "numbers (default: refuse)"},
+                        {"area", "W,E,S,N", "west, east, south and north in degrees: what is outside is left out"},
                         {"overwrite", "", "replace files that are there"}},
             .run = run};
 }

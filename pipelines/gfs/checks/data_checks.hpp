@@ -47,7 +47,7 @@ private:
     struct Known {
         std::vector<std::string> fields;  ///< one for each level
         const Plausible* plausible;
-        std::optional<Message> sum;       ///< what the values are a sum of
+        std::optional<Message> sum;  ///< what the values are a sum of
     };
 
     void note(const char* check, const std::string& field, const std::optional<std::string>& wrong);

@@ -90,7 +90,8 @@ std::optional<std::string> wrong_seam(std::span<const float> values, std::size_t
                        neighbours.mean(seam), usual);
 }
 
-std::optional<std::string> wrong_decrease(std::span<const float> earlier, std::span<const float> later, double tolerance) {
+std::optional<std::string> wrong_decrease(std::span<const float> earlier, std::span<const float> later,
+                                          double tolerance) {
     std::size_t smaller = 0;
     double most = 0;
     for (std::size_t i = 0; i < later.size(); ++i) {

@@ -26,6 +26,7 @@ std::optional<std::string> wrong_zeros(const Plausible& plausible, std::span<con
 std::optional<std::string> wrong_seam(std::span<const float> values, std::size_t columns);
 
 /// Sums that are smaller than they were earlier by more than `tolerance`, which packing explains.
-std::optional<std::string> wrong_decrease(std::span<const float> earlier, std::span<const float> later, double tolerance);
+std::optional<std::string> wrong_decrease(std::span<const float> earlier, std::span<const float> later,
+                                          double tolerance);
 
 }  // namespace gfs

@@ -32,9 +32,9 @@ private:
     bool read_earlier(const Message& sum);
 
     EarlierSums* earlier_;
-    std::size_t sum_ = 0;                 ///< the variable that it is made from
-    std::optional<std::size_t> made_;     ///< the variable that is made
-    std::vector<float> earlier_values_;   ///< empty in the first hour of a bucket
+    std::size_t sum_ = 0;                ///< the variable that it is made from
+    std::optional<std::size_t> made_;    ///< the variable that is made
+    std::vector<float> earlier_values_;  ///< empty in the first hour of a bucket
     double tolerance_ = 0;
 };
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr GribParameter eastward{.discipline = 0, .category = 2, .number = 2};
 constexpr GribParameter northward{.discipline = 0, .category = 2, .number = 3};
-constexpr int above_ground = 103;      // code table 4.5
+constexpr int above_ground = 103;        // code table 4.5
 constexpr double heights[] = {10, 100};  // m
 
 /// The variable of this component at this height and moment.
@@ -98,7 +98,8 @@ void Winds::plan(Layout& layout, const std::vector<Message>& /*messages*/) {
         if (!u || !v) continue;
         Pair pair{.u = *u, .v = *v};
         pair.speed = add(layout, speed_names, *u, *v);
-        if (layout.variables[*u].cf.standard_name == "eastward_wind") pair.direction = add(layout, direction_names, *u, *v);
+        if (layout.variables[*u].cf.standard_name == "eastward_wind")
+            pair.direction = add(layout, direction_names, *u, *v);
         pairs_.push_back(std::move(pair));
     }
 }
@@ -113,7 +114,8 @@ void Winds::see(std::size_t variable, std::size_t /*level*/, std::span<const flo
         const std::vector<float> first = std::exchange(pair.first, {});
         const std::span<const float> u = variable == pair.u ? values : first;
         const std::span<const float> v = variable == pair.u ? first : values;
-        if (pair.speed) emit(*pair.speed, combined(u, v, [](double a, double b) { return std::optional(wind_speed(a, b)); }));
+        if (pair.speed)
+            emit(*pair.speed, combined(u, v, [](double a, double b) { return std::optional(wind_speed(a, b)); }));
         if (pair.direction) emit(*pair.direction, combined(u, v, direction_as_float));
     }
 }

@@ -11,8 +11,8 @@ namespace gfs {
 
 /// Of the wind with these components, in their unit.
 double wind_speed(double u, double v);
-/// Where the wind comes from, in degrees clockwise from north, from 0 up to 360: 270 is a west wind. Nothing where there
-/// is no wind. `u` is towards the east, `v` towards the north.
+/// Where the wind comes from, in degrees clockwise from north, from 0 up to 360: 270 is a west wind. Nothing where
+/// there is no wind. `u` is towards the east, `v` towards the north.
 std::optional<double> wind_from_direction(double u, double v);
 
 /// Adds speed and direction of the wind 10 m and 100 m above ground, where the file has both components.

@@ -34,7 +34,8 @@ Area Area::parse(std::string_view text) {
     const std::vector<double> numbers = numbers_of(text);
     if (numbers.size() != 4) refuse(text, fmt::format("it has {} numbers", numbers.size()));
     Area area{.west = numbers[0], .east = numbers[1], .south = numbers[2], .north = numbers[3]};
-    if (!(std::abs(area.west) <= circle && std::abs(area.east) <= circle)) refuse(text, "longitudes are from -180 to 360");
+    if (!(std::abs(area.west) <= circle && std::abs(area.east) <= circle))
+        refuse(text, "longitudes are from -180 to 360");
     if (!(area.south >= -90 && area.north <= 90)) refuse(text, "latitudes are from -90 to 90");
     if (area.south > area.north) refuse(text, "the south is north of the north");
     if (area.east - area.west > circle) refuse(text, "it goes around the Earth more than once");

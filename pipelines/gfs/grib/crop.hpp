@@ -14,8 +14,8 @@ namespace gfs {
 /// inside the area.
 class Crop {
 public:
-    /// Everything where there is no area. Throws Error when no point of the grid lies in the area, or where the grid is a
-    /// map projection, on which the area is no rectangle.
+    /// Everything where there is no area. Throws Error when no point of the grid lies in the area, or where the grid is
+    /// a map projection, on which the area is no rectangle.
     Crop(const Grid& whole, const std::optional<Area>& area);
 
     /// Of what is left.

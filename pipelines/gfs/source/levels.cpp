@@ -69,7 +69,8 @@ Levels Levels::parse(std::string_view text) {
     if (trimmed(text).empty()) return levels;
     for (const auto part : split(text, ',')) {
         if (part.empty())
-            throw freshet::ParameterError(fmt::format("'{}' has an empty part; levels are like 'surface,500..1000 mb'", text));
+            throw freshet::ParameterError(
+                fmt::format("'{}' has an empty part; levels are like 'surface,500..1000 mb'", text));
         levels.patterns_.push_back(LevelPattern::parse(part));
     }
     std::ranges::sort(levels.patterns_);

@@ -13,7 +13,8 @@ namespace gfs {
 /// Whether `text` is `pattern`, in which each '*' stands for any text.
 bool matches_glob(std::string_view text, std::string_view pattern);
 
-/// Levels as NCEP's inventories write them: "2 m above ground", "* mb", or every one from here to there: "500..1000 mb".
+/// Levels as NCEP's inventories write them: "2 m above ground", "* mb", or every one from here to there: "500..1000
+/// mb".
 class LevelPattern {
 public:
     /// Throws ParameterError when it has ".." and is no such range.

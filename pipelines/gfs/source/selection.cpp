@@ -22,7 +22,8 @@ constexpr std::string_view statistics[] = {"instant", "acc", "ave", "max", "min"
 }
 
 void check_statistic(std::string_view statistic, std::string_view text) {
-    if (statistic.find('*') != statistic.npos || std::ranges::find(statistics, statistic) != std::end(statistics)) return;
+    if (statistic.find('*') != statistic.npos || std::ranges::find(statistics, statistic) != std::end(statistics))
+        return;
     refuse(text, fmt::format("'{}' is none of instant, acc, ave, max and min", statistic));
 }
 
@@ -57,10 +58,10 @@ Selection Selection::named(std::string_view text, Levels levels) {
     if (text == "portal") return Selection(portal_patterns(), std::move(levels));
     if (text == "all") return Selection({Pattern{}}, std::move(levels));
     if (text.find(':') == text.npos) {
-        throw freshet::ParameterError(
-            fmt::format("there is no selection of variables named '{}', nor such a file; it is 'portal', 'all', a file of "
-                        "patterns, or patterns like 'TMP:*;UGRD:10 m above ground'",
-                        text));
+        throw freshet::ParameterError(fmt::format(
+            "there is no selection of variables named '{}', nor such a file; it is 'portal', 'all', a file of "
+            "patterns, or patterns like 'TMP:*;UGRD:10 m above ground'",
+            text));
     }
     std::vector<Pattern> patterns;
     for (const auto part : split(text, ';')) patterns.push_back(Pattern::parse(part));

@@ -36,8 +36,9 @@ public:
         : patterns_(std::move(patterns)), levels_(std::move(levels)) {}
     /// "portal", "all", or patterns with ';' between them; throws ParameterError for anything else.
     static Selection named(std::string_view text, Levels levels = {});
-    /// The text for named() of a file with one pattern a line; what follows a '#' is a comment. It is the same for files
-    /// that differ in order, comments and blanks only. Throws ParameterError, naming file and line, for a bad line.
+    /// The text for named() of a file with one pattern a line; what follows a '#' is a comment. It is the same for
+    /// files that differ in order, comments and blanks only. Throws ParameterError, naming file and line, for a bad
+    /// line.
     static std::string read_file(const std::filesystem::path& path);
 
     /// In the order of the inventory; textually identical entries are all kept.

@@ -29,9 +29,11 @@ std::string Selection::read_file(const std::filesystem::path& path) {
         }
     }
     if (!in.eof())
-        throw freshet::ParameterError(fmt::format("reading the variables from '{}': {}", path.string(), std::strerror(errno)));
+        throw freshet::ParameterError(
+            fmt::format("reading the variables from '{}': {}", path.string(), std::strerror(errno)));
     if (texts.empty())
-        throw freshet::ParameterError(fmt::format("reading the variables from '{}': no line has a pattern", path.string()));
+        throw freshet::ParameterError(
+            fmt::format("reading the variables from '{}': no line has a pattern", path.string()));
     return fmt::format("{}", fmt::join(texts, ";"));
 }
 

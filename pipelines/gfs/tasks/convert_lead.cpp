@@ -25,8 +25,8 @@ bool has_sums(const Origin& origin) {
 }
 
 /// The file with the sums of one hour earlier: the messages of the lead before if they are there anyway, else its sums
-/// alone are fetched. Nothing without such a lead, and while they are being fetched. Checks alone never wait for another
-/// lead.
+/// alone are fetched. Nothing without such a lead, and while they are being fetched. Checks alone never wait for
+/// another lead.
 std::optional<std::filesystem::path> earlier_sums(const ConvertLead& task, const Origin& origin,
                                                   freshet::Context& context) {
     const int before = task.lead - 1;

@@ -95,5 +95,6 @@ TEST_CASE("an area is cut out of the file", "[netcdf]") {
     gfs::convert(converting.request);
     CHECK(converting.values("air_temperature_2m") == std::vector<float>{4, 1, 8, 5});
     converting.request.area = gfs::Area::parse("10,20,0,90");
-    CHECK_THROWS_WITH(gfs::convert(converting.request), Catch::EndsWith("cut the area '10,20,0,90' out of the grid: no column lies in it"));
+    CHECK_THROWS_WITH(gfs::convert(converting.request),
+                      Catch::EndsWith("cut the area '10,20,0,90' out of the grid: no column lies in it"));
 }

@@ -133,3 +133,14 @@ TEST_CASE("files and a folder for the result must be named", "[convert_command]"
     CHECK(gfs.run({(gfs.folder / "absent.grib2").string(), "--output", gfs.output()}) == 30);
     CHECK_THAT(gfs.err.str(), Contains("absent.grib2': No such file or directory"));
 }
+
+TEST_CASE("gfs convert cuts an area out of the files", "[convert_command]") {
+    Converting gfs;
+    const std::string file = gfs.file("a.grib2", at(6));
+    CHECK(gfs.run({file, "--output", gfs.output(), "--area", "-90,0,0,90"}) == 0);
+    CHECK(gfs.made() == Names{"a.nc"});
+    CHECK(gfs.run({file, "--output", gfs.output(), "--area", "1,2,0,90", "--overwrite"}) == 30);
+    CHECK_THAT(gfs.err.str(), Contains("cut the area '1,2,0,90' out of the grid: no column lies in it"));
+    CHECK(gfs.run({file, "--output", gfs.output(), "--area", "1,2,3"}) == 64);
+    CHECK_THAT(gfs.err.str(), Contains("convert --area: '1,2,3' is not an area"));
+}

@@ -82,7 +82,8 @@ TEST_CASE("the whole Earth can begin at the date line", "[area]") {
 }
 
 TEST_CASE("rows and columns that run the other way keep their way", "[area]") {
-    Grid grid{.columns = 12, .rows = 7, .goes_west = true, .goes_north = true, .first_latitude = -90, .first_longitude = 330};
+    Grid grid{
+        .columns = 12, .rows = 7, .goes_west = true, .goes_north = true, .first_latitude = -90, .first_longitude = 330};
     grid.last_latitude = 90;
     const Crop crop = cut(grid, "-30,30,-30,0");
     CHECK(gfs::latitudes(crop.grid()) == std::vector<double>{-30, 0});

@@ -19,7 +19,10 @@ class Converting {
 public:
     Conversion convert(const std::string& messages, std::vector<Companion*> companions) {
         write(folder / "a.grib2", messages);
-        return gfs::convert({.grib = folder / "a.grib2", .netcdf = folder / "a.nc", .dataset = {}, .area = area,
+        return gfs::convert({.grib = folder / "a.grib2",
+                             .netcdf = folder / "a.nc",
+                             .dataset = {},
+                             .area = area,
                              .companions = std::move(companions)});
     }
 

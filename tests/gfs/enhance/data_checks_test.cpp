@@ -25,12 +25,22 @@ std::vector<std::string> texts(const DataChecks& checks) {
 MadeUp temperature(std::vector<double> values) { return {.values = std::move(values)}; }
 
 MadeUp sum(int number, int from, int to, double value) {
-    return {.category = 1, .number = number, .surface = 1, .scaled_value = 0, .forecast_hour = from, .process = 1,
-            .end_hour = to, .values = std::vector<double>(12, value)};
+    return {.category = 1,
+            .number = number,
+            .surface = 1,
+            .scaled_value = 0,
+            .forecast_hour = from,
+            .process = 1,
+            .end_hour = to,
+            .values = std::vector<double>(12, value)};
 }
 
 MadeUp sunshine(int at, double value) {
-    return {.category = 6, .number = 201, .surface = 1, .scaled_value = 0, .forecast_hour = at,
+    return {.category = 6,
+            .number = 201,
+            .surface = 1,
+            .scaled_value = 0,
+            .forecast_hour = at,
             .values = std::vector<double>(12, value)};
 }
 
@@ -61,8 +71,9 @@ TEST_CASE("each level of a variable is checked and named", "[checks]") {
         return encode({.surface = 100, .scaled_value = pascal, .values = std::vector<double>(12, value)});
     };
     converting.convert(at(50000, 250) + at(85000, 2500), {&checks});
-    CHECK(texts(checks) == std::vector<std::string>{"range: air_temperature_isobaric at 850 mb: 12 of 12 values are outside "
-                                                    "120 to 370: 2500 to 2500"});
+    CHECK(texts(checks) ==
+          std::vector<std::string>{"range: air_temperature_isobaric at 850 mb: 12 of 12 values are outside "
+                                   "120 to 370: 2500 to 2500"});
 }
 
 TEST_CASE("what companions derive is checked too", "[checks]") {
@@ -73,20 +84,26 @@ TEST_CASE("what companions derive is checked too", "[checks]") {
     converting.convert(encode({.category = 2, .number = 2, .scaled_value = 10, .values = strong}) +
                            encode({.category = 2, .number = 3, .scaled_value = 10, .values = strong}),
                        {&winds, &checks});
-    CHECK(texts(checks) == std::vector<std::string>{"range: wind_speed_10m: 12 of 12 values are outside 0 to 200: 268.7006 to "
-                                                    "268.7006"});
+    CHECK(texts(checks) ==
+          std::vector<std::string>{"range: wind_speed_10m: 12 of 12 values are outside 0 to 200: 268.7006 to "
+                                   "268.7006"});
 }
 
 TEST_CASE("sums do not decrease from lead to lead, of their bucket nor of the run", "[checks]") {
-    CHECK(texts_after(encode(sum(8, 6, 8, 2)) + encode(sum(8, 0, 8, 9)), encode(sum(8, 6, 9, 2)) + encode(sum(8, 0, 9, 9))).empty());
-    const auto found = texts_after(encode(sum(8, 6, 8, 2)) + encode(sum(8, 0, 8, 9)), encode(sum(8, 6, 9, 3)) + encode(sum(8, 0, 9, 3)));
+    CHECK(texts_after(encode(sum(8, 6, 8, 2)) + encode(sum(8, 0, 8, 9)),
+                      encode(sum(8, 6, 9, 2)) + encode(sum(8, 0, 9, 9)))
+              .empty());
+    const auto found = texts_after(encode(sum(8, 6, 8, 2)) + encode(sum(8, 0, 8, 9)),
+                                   encode(sum(8, 6, 9, 3)) + encode(sum(8, 0, 9, 3)));
     REQUIRE(found.size() == 1);
-    CHECK(found[0].starts_with("decrease: precipitation_amount_surface_run: 12 of 12 sums are smaller than one hour earlier, by "
-                               "up to 6 where packing explains "));
+    CHECK(found[0].starts_with(
+        "decrease: precipitation_amount_surface_run: 12 of 12 sums are smaller than one hour earlier, by "
+        "up to 6 where packing explains "));
 }
 
 TEST_CASE("a new bucket may begin below the old one, the run's sum may not", "[checks]") {
-    const auto found = texts_after(encode(sum(8, 0, 6, 5)) + encode(sum(8, 0, 6, 5)), encode(sum(8, 6, 7, 1)) + encode(sum(8, 0, 7, 1)));
+    const auto found = texts_after(encode(sum(8, 0, 6, 5)) + encode(sum(8, 0, 6, 5)),
+                                   encode(sum(8, 6, 7, 1)) + encode(sum(8, 0, 7, 1)));
     REQUIRE(found.size() == 1);
     CHECK(found[0].starts_with("decrease: precipitation_amount_surface_run: "));
 }
@@ -98,8 +115,9 @@ TEST_CASE("the duration of sunshine is a sum of its bucket, though its label is 
 }
 
 TEST_CASE("real files have nothing that no atmosphere can have", "[checks]") {
-    for (const auto* const name : {"gfs.20110110.t12z.2p50.f120.grib2", "gfs.20220315.t18z.1p00.f006.tuv.grib2",
-                                   "gfs.20200804.t12z.0p25.eu49x33.f006.grib2", "gfs.20210604.t12z.0p25.f000.uv10.grib2"}) {
+    for (const auto* const name :
+         {"gfs.20110110.t12z.2p50.f120.grib2", "gfs.20220315.t18z.1p00.f006.tuv.grib2",
+          "gfs.20200804.t12z.0p25.eu49x33.f006.grib2", "gfs.20210604.t12z.0p25.f000.uv10.grib2"}) {
         const auto file = gfs::test::real_file(name);
         if (!file) return;
         const freshet::test::TempDir folder;

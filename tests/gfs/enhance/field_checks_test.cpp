@@ -40,7 +40,8 @@ void fill_column(std::vector<float>& values, std::size_t columns, std::size_t co
 TEST_CASE("values that a quantity cannot have are told with their extremes", "[checks]") {
     CHECK(*gfs::wrong_range(temperature, std::vector{280.0F, 0.0F, -3.5F, fill_value, 371.0F}) ==
           "3 of 5 values are outside 120 to 370: -3.5 to 371");
-    CHECK(*gfs::wrong_range(temperature, std::vector{std::nanf("")}) == "1 of 1 values are outside 120 to 370: nan to nan");
+    CHECK(*gfs::wrong_range(temperature, std::vector{std::nanf("")}) ==
+          "1 of 1 values are outside 120 to 370: nan to nan");
     CHECK_FALSE(gfs::wrong_range(temperature, std::vector{120.0F, 370.0F, fill_value}));
 }
 

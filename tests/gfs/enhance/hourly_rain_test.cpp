@@ -17,8 +17,14 @@ namespace {
 
 /// A sum of precipitation from one hour of the forecast to another.
 std::string rain(int from, int to, const std::vector<double>& values) {
-    return encode({.category = 1, .number = 8, .surface = 1, .scaled_value = 0, .forecast_hour = from, .process = 1,
-                   .end_hour = to, .values = values});
+    return encode({.category = 1,
+                   .number = 8,
+                   .surface = 1,
+                   .scaled_value = 0,
+                   .forecast_hour = from,
+                   .process = 1,
+                   .end_hour = to,
+                   .values = values});
 }
 
 const std::vector<double> little{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2};
@@ -82,7 +88,8 @@ TEST_CASE("the hour has its own time axis, whose bounds are an hour apart", "[en
     CHECK(converting.text("precipitation_amount_surface_hour", "cell_methods") == "time_hour: sum");
     CHECK(converting.text("precipitation_amount_surface_hour", "units") == "kg m-2");
     CHECK(converting.text("precipitation_amount_surface_hour", "standard_name") == "precipitation_amount");
-    CHECK(converting.text("precipitation_amount_surface_hour", "derived_from") == "precipitation_amount_surface_bucket");
+    CHECK(converting.text("precipitation_amount_surface_hour", "derived_from") ==
+          "precipitation_amount_surface_bucket");
     const netCDF::NcFile file((converting.folder / "a.nc").string(), netCDF::NcFile::read);
     double bounds[2];
     double end = 0;
@@ -94,8 +101,8 @@ TEST_CASE("the hour has its own time axis, whose bounds are an hour apart", "[en
 
 TEST_CASE("without the sum of one hour earlier no amount is invented", "[enhance]") {
     Converting converting;
-    CHECK_FALSE(planned(converting, rain(6, 9, more), rain(6, 7, little)));   // two hours earlier
-    CHECK_FALSE(planned(converting, rain(6, 9, more), rain(0, 8, little)));   // another beginning
+    CHECK_FALSE(planned(converting, rain(6, 9, more), rain(6, 7, little)));  // two hours earlier
+    CHECK_FALSE(planned(converting, rain(6, 9, more), rain(0, 8, little)));  // another beginning
     CHECK_FALSE(planned(converting, rain(6, 9, more), ""));
     HourlyRain nothing_earlier(nullptr);
     converting.convert(rain(120, 123, more), {&nothing_earlier});

@@ -27,8 +27,13 @@ gfs::Layout layout_with(std::string u_name, std::string v_name) {
     gfs::Layout layout;
     layout.times.push_back({.name = "time"});
     for (const auto& [name, number] : {std::pair(u_name, 2), std::pair(v_name, 3)}) {
-        gfs::Variable variable{.name = name + "_10m", .cf = {}, .parameter = {0, 2, number}, .level = {{103, 10.0}, {}},
-                               .levels = {}, .statistic = "point", .messages = {0}};
+        gfs::Variable variable{.name = name + "_10m",
+                               .cf = {},
+                               .parameter = {0, 2, number},
+                               .level = {{103, 10.0}, {}},
+                               .levels = {},
+                               .statistic = "point",
+                               .messages = {0}};
         variable.cf.standard_name = name;
         layout.variables.push_back(variable);
     }
@@ -44,12 +49,12 @@ TEST_CASE("the speed of the wind is the length of its vector", "[enhance]") {
 }
 
 TEST_CASE("the direction of the wind is where it comes from, clockwise from north", "[enhance]") {
-    CHECK(*wind_from_direction(0, -5) == 0);              // a north wind blows to the south
+    CHECK(*wind_from_direction(0, -5) == 0);  // a north wind blows to the south
     CHECK(*wind_from_direction(-0.0, -5) == 0);
     CHECK(*wind_from_direction(-5, 0) == Approx(90));
     CHECK(*wind_from_direction(0, 5) == Approx(180));
     CHECK(*wind_from_direction(5, 0) == Approx(270));
-    CHECK(*wind_from_direction(1, 1) == Approx(225));     // towards the north-east, from the south-west
+    CHECK(*wind_from_direction(1, 1) == Approx(225));  // towards the north-east, from the south-west
     CHECK(*wind_from_direction(1, -1) == Approx(315));
     CHECK(*wind_from_direction(-1, 1) == Approx(135));
     CHECK(*wind_from_direction(-1, -1) == Approx(45));
@@ -64,7 +69,8 @@ TEST_CASE("speed and direction are computed from the file's components", "[enhan
     const auto speed = converting.values("wind_speed_10m");
     const auto direction = converting.values("wind_from_direction_10m");
     CHECK(speed == std::vector<float>{5, 5, 5, 5, 5, 1.41421356F, 1.41421356F, 1.41421356F, 1.41421356F, 0, 10, 10});
-    const std::vector<float> expected{216.869897F, 180, 0, 270, 90, 225, 135, 315, 45, gfs::fill_value, 233.130102F, 36.869897F};
+    const std::vector<float> expected{216.869897F,     180,         0,         270, 90, 225, 135, 315, 45,
+                                      gfs::fill_value, 233.130102F, 36.869897F};
     for (std::size_t i = 0; i < expected.size(); ++i) CHECK(direction[i] == Approx(expected[i]));
 }
 
@@ -78,7 +84,8 @@ TEST_CASE("derived winds carry CF's names and their origin", "[enhance]") {
     CHECK(converting.text("wind_from_direction_100m", "units") == "degree");
     CHECK(converting.text("wind_from_direction_100m", "cell_methods") == "time: point");
     CHECK(converting.text("wind_from_direction_100m", "derived_from") == "eastward_wind_100m northward_wind_100m");
-    CHECK(converting.text("wind_from_direction_100m", "coordinates") == "forecast_reference_time forecast_period height_100m");
+    CHECK(converting.text("wind_from_direction_100m", "coordinates") ==
+          "forecast_reference_time forecast_period height_100m");
 }
 
 TEST_CASE("heights are not mixed up, whatever the order of the messages", "[enhance]") {
@@ -112,7 +119,8 @@ TEST_CASE("where a component is missing, speed and direction are", "[enhance]") 
 TEST_CASE("one component alone, or winds at other heights, add nothing", "[enhance]") {
     Converting converting;
     Winds winds;
-    const auto made = converting.convert(encode({.category = 2, .number = 2, .scaled_value = 10}) + wind(u, v, 80), {&winds});
+    const auto made =
+        converting.convert(encode({.category = 2, .number = 2, .scaled_value = 10}) + wind(u, v, 80), {&winds});
     CHECK(made.variables.size() == 3);
 }
 
