@@ -12,16 +12,13 @@ import pathlib
 import subprocess
 import sys
 
-from made_up import Converter, message, np
+from made_files import a_lead_of_the_pipeline, a_map, convert, folder_for_files
 
 CHECKER = pathlib.Path(sys.executable).with_name("compliance-checker")
 REAL = ["gfs.20200804.t12z.0p25.eu49x33.f006", "gfs.20110110.t12z.2p50.f120"]
 NAMELESS = ("crain", "cfrzr", "cicep", "csnow", "cpofp", "cwork", "pevpr", "vwsh", "ustm", "vstm", "fricv", "vrate", "rwmr",
             "snmr", "icaht", "u_gwd", "v_gwd", "landn", "iceg", "icsev", "hindex", "vgtyp", "sotyp", "soill", "wilt", "gpa",
             "layth", "ncep_5wav", "pvort", "ssrun", "srweq", "tsnowp")
-LAMBERT = {"gridDefinitionTemplateNumber": 30, "Nx": 9, "Ny": 7, "latitudeOfFirstGridPoint": 21138123,
-           "longitudeOfFirstGridPoint": 237280472, "LaD": 38500000, "LoV": 262500000, "Dx": 600000000, "Dy": 500000000,
-           "Latin1": 38500000, "Latin2": 38500000, "scanningMode": 64, "resolutionAndComponentFlags": 8}
 
 
 def report_on(netcdf, folder):
@@ -48,30 +45,6 @@ def errors_in(netcdf, folder):
                 yield f"{netcdf}: {checker}: {entry['name']}: {'; '.join(entry['msgs'])}"
 
 
-def a_lead_of_the_pipeline(binaries, folder):
-    """Made up on a small grid, with what the pipeline derives from it."""
-    source, root = os.path.join(folder, "source"), os.path.join(folder, "root")
-    subprocess.run([binaries / "gfs-mirror", "make", source, "--cycle", "2026-08-21T06", "--leads", "6", "--grid", "small"],
-                   check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([binaries / "gfs", "run", "IngestCycle", "--cycle", "2026-08-21T06", "--leads", "6", "--source", source,
-                    "--root", root], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return [os.fspath(path) for path in pathlib.Path(root).rglob("*.nc") if "latest" not in path.parts][:1]
-
-
-def a_map(binaries, folder):
-    grib = os.path.join(folder, "map.grib2")
-    wind = [message({**LAMBERT, "parameterCategory": 2, "parameterNumber": number}, np.linspace(0, 9, 63))
-            for number in (2, 3)]
-    pathlib.Path(grib).write_bytes(b"".join(wind))
-    return convert(binaries, folder, grib)
-
-
-def convert(binaries, folder, *files):
-    out = os.path.join(folder, "out")
-    subprocess.run([binaries / "gfs", "convert", *files, "--output", out], check=True, stdout=subprocess.DEVNULL)
-    return sorted(map(os.fspath, pathlib.Path(out).glob("*.nc")))
-
-
 def real_files(binaries, folder):
     data = pathlib.Path(os.environ.get("FRESHET_DATA", os.environ.get("FRESHET_DATA_BESIDE", ""))) / "gfs"
     if not data.is_dir():
@@ -82,12 +55,12 @@ def real_files(binaries, folder):
 
 def main():
     binaries, kind = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
-    folder = Converter("").folder
-    if kind == "real":
-        files = real_files(binaries, folder.name)
-    else:
-        files = a_lead_of_the_pipeline(binaries, folder.name) + a_map(binaries, folder.name)
-    errors = [error for file in files for error in errors_in(file, folder.name)]
+    with folder_for_files() as folder:
+        if kind == "real":
+            files = real_files(binaries, folder)
+        else:
+            files = a_lead_of_the_pipeline(binaries, folder) + a_map(binaries, folder)
+        errors = [error for file in files for error in errors_in(file, folder)]
     print("\n".join(errors) or f"no error in {len(files)} files")
     return 1 if errors or len(files) < 2 else 0
 
