@@ -13,16 +13,29 @@
 #include <cctype>
 #include <map>
 #include <numeric>
+#include <set>
+#include <sstream>
 
 namespace gfs {
 
 namespace {
+
+// "kg m**-2 s**-1" is "kg m-2 s-1" for CF; of words like "Numeric" or "(Code table 4.222)" nothing is known.
+std::string units_of_eccodes(std::string units) {
+    for (auto at = units.find("**"); at != std::string::npos; at = units.find("**")) units.erase(at, 2);
+    static const std::set<std::string> known{"kg", "m", "s", "K", "Pa", "J", "W", "%", "degree", "mol", "rad", "V", "dB"};
+    std::istringstream words(units);
+    for (std::string word; words >> word;)
+        if (!known.contains(word.substr(0, word.find_first_of("-0123456789")))) return "";
+    return units;
+}
 
 // For a message that is not understood: what eccodes says, else the numbers.
 CfRow names_by_numbers(const Message& message) {
     const bool is_named = message.eccodes_name != "unknown";
     CfRow row;
     row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
+    if (is_named && is_plain_product(message)) row.units = units_of_eccodes(message.eccodes_units);
     if (!is_plain_product(message)) row.long_name += fmt::format(", product template 4.{}", message.product_template);
     return row;
 }

@@ -135,6 +135,18 @@ TEST_CASE("a parameter that no table knows is named by its numbers", "[netcdf]")
     CHECK(layout.variables[0].cf.long_name == "GRIB2 parameter 0-191-240");
 }
 
+TEST_CASE("of a parameter that the table lacks the decoder's name and its units are taken, as CF writes them", "[netcdf]") {
+    std::vector<gfs::Message> one = messages({{{0, 191, 240}, on(1, 0)}});
+    one[0].eccodes_name = "Something that falls";
+    for (const auto& [theirs, ours] : {std::pair("kg m**-2 s**-1", "kg m-2 s-1"), std::pair("K", "K"),
+                                       std::pair("(Code table 4.222)", ""), std::pair("Numeric", "")}) {
+        one[0].eccodes_units = theirs;
+        const Layout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::Unknown::keep);
+        CHECK(layout.variables[0].cf.long_name == "Something that falls");
+        CHECK(layout.variables[0].cf.units == ours);
+    }
+}
+
 TEST_CASE("winds along the axes of a map are not called eastward and northward", "[netcdf]") {
     std::vector<gfs::Message> two = messages({{wind, on(103, 10)}, {{0, 2, 3}, on(103, 10)}});
     for (gfs::Message& message : two) message.grid.winds_follow_grid = true;
