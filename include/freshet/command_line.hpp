@@ -48,6 +48,13 @@ struct ProgramCommand {
     std::function<int(const CommandCall&)> run;
 };
 
+/// A run that is over, for what a program does afterwards.
+struct RunEnd {
+    const AnyTask& root;
+    int undelivered_events;  ///< kept for the next start
+    Time now;
+};
+
 /// What a program tells of itself.
 struct Program {
     std::string name;
@@ -60,6 +67,9 @@ struct Program {
     std::function<std::string(const AnyTask& root)> default_state{};
     /// The file that announced events are appended to besides the configured sinks; none: no such file.
     std::function<std::string(const AnyTask& root)> default_events_file{};
+    /// Housekeeping after each run, whatever became of it; returns sentences for the log. An Error that it throws is the
+    /// run's.
+    std::function<std::vector<std::string>(const RunEnd& end)> after_run{};
     std::vector<ProgramCommand> commands{};  ///< beside the built-in ones
 };
 

@@ -77,8 +77,11 @@ std::vector<Value> values_for(const TaskType& type, const Call& call) {
     for (const Value& value : values)
         if (value.text) texts.emplace(value.parameter->name, *value.text);
     call.program.resolve(type.family, texts, call.world.clock);
-    for (Value& value : values)
-        if (const auto text = texts.find(value.parameter->name); text != texts.end()) value.text = text->second;
+    for (Value& value : values) {
+        const auto text = texts.find(value.parameter->name);
+        if (text == texts.end() || value.text == text->second) continue;
+        value = {value.parameter, text->second, value.is_default() || !value.text ? call.program.name : value.origin};
+    }
     return values;
 }
 

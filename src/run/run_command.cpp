@@ -56,6 +56,12 @@ std::string command_of(const Call& call) {
     return fmt::format("{} {}", call.program.name, joined(call.arguments, " "));
 }
 
+void keep_house(const Call& call, const AnyTask& root, const SessionResult& result, Log& log) {
+    if (!call.program.after_run) return;
+    const RunEnd end{.root = root, .undelivered_events = result.undelivered_events, .now = call.world.clock.now()};
+    for (const std::string& sentence : call.program.after_run(end)) log.write({.event = "run.after", .message = sentence});
+}
+
 /// The run's end as programs want it: a record, also for what ended it early.
 Status run_for_programs(const std::function<SessionResult()>& run, Log& log) {
     try {
@@ -103,7 +109,9 @@ Status run_command(const Call& call) {
     std::optional<Telltale> tell(std::in_place, call.world, settings.log_format,
                                  observe::common_fields(identity, call.program.name));
     const auto run = [&] {
-        return run_session(call.registry, {root}, options, {call.world.clock, tell->log(), tell->watch()});
+        SessionResult result = run_session(call.registry, {root}, options, {call.world.clock, tell->log(), tell->watch()});
+        keep_house(call, root, result, tell->log());
+        return result;
     };
     const Status status = settings.log_format == LogFormat::json ? run_for_programs(run, tell->log())
                                                                  : run_for_people(run, tell, call.world.out);

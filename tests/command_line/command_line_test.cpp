@@ -25,6 +25,27 @@ TEST_CASE("a program's own words for values are resolved once, by the clock", "[
     CHECK(contains(toys.said(), "value=2026)"));
 }
 
+TEST_CASE("a program may give a value where nobody else has given one", "[command_line]") {
+    ToyProgram toys;
+    const Program program{.name = "toys", .version = "1", .resolve = [](std::string_view, Values& values, const Clock&) {
+                              if (values.at("last") == "3") values["last"] = "2";
+                          }};
+    CHECK(run::run_program(program, toys.registry, {"run", "Sum", "--folder", toys.data()}, toys.world) == 0);
+    CHECK(LocalTarget(std::filesystem::path(toys.data()) / "sum").read() == "3");
+}
+
+TEST_CASE("a program keeps house after each run, and what it says is logged", "[run]") {
+    ToyProgram toys;
+    const Program program{.name = "toys", .version = "1", .after_run = [](const RunEnd& end) {
+                              return std::vector{"swept after " + end.root.description()};
+                          }};
+    for (const char* what : {"run", "plan"}) {
+        toys.err.str("");
+        CHECK(run::run_program(program, toys.registry, {what, "Sum", "--folder", toys.data()}, toys.world) == 0);
+        CHECK(contains(toys.complained(), "swept after Sum(") == (std::string_view(what) == "run"));
+    }
+}
+
 TEST_CASE("run brings a task and all it requires up to date, and the second time runs nothing", "[run]") {
     ToyProgram toys;
     CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
