@@ -4,7 +4,10 @@
 #include "source/roots_command.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/cycle_words.hpp"
+#include "tasks/housekeeping.hpp"
+#include "tasks/revisions.hpp"
 #include "tasks/selection_words.hpp"
+#include "tasks/watch_tasks.hpp"
 
 #include "freshet/command_line.hpp"
 #ifdef FRESHET_WITH_KAFKA
@@ -12,6 +15,8 @@
 #endif
 
 #include <iostream>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -26,11 +31,21 @@ void resolve(std::string_view family, freshet::Values& values, const freshet::Cl
     gfs::resolve_selection_file(values);
 }
 
+/// `gfs watch ...` is short for `gfs run Watch ...`.
+std::vector<const char*> spelt_out(int argc, const char* const* argv) {
+    std::vector<const char*> words(argv, argv + argc);
+    if (argc < 2 || std::string_view(words[1]) != "watch") return words;
+    words[1] = "Watch";
+    words.insert(words.begin() + 1, "run");
+    return words;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto registry = freshet::Registry::of<gfs::IngestCycle, gfs::WriteManifest, gfs::WriteMap, gfs::ConvertLead,
-                                                gfs::FetchMessages, gfs::FetchSums, gfs::FetchInventory>();
+    const auto registry = freshet::Registry::of<gfs::IngestCycle, gfs::AnnouncePart, gfs::WriteManifest, gfs::WriteMap,
+                                                gfs::ConvertLead, gfs::FetchMessages, gfs::FetchSums, gfs::FetchInventory,
+                                                gfs::OpenRevision, gfs::WatchCycle, gfs::Watch, gfs::Contiguous>();
     freshet::Program program{
         .name = "gfs",
         .version = GFS_VERSION,
@@ -38,9 +53,11 @@ int main(int argc, char** argv) {
         .resolve = resolve,
         .default_state = [](const freshet::AnyTask& root) { return beside_the_store(root, ".freshet/state.sqlite"); },
         .default_events_file = [](const freshet::AnyTask& root) { return beside_the_store(root, "events.jsonl"); },
+        .after_run = gfs::keep_house,
         .commands = {gfs::convert_command(), gfs::roots_command()}};
 #ifdef FRESHET_WITH_KAFKA
     program.sinks.push_back(freshet::kafka_sink_type());
 #endif
-    return freshet::command_line(program, registry, argc, argv, std::cout, std::cerr);
+    const auto words = spelt_out(argc, argv);
+    return freshet::command_line(program, registry, static_cast<int>(words.size()), words.data(), std::cout, std::cerr);
 }

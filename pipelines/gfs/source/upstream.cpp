@@ -74,6 +74,12 @@ LeadFile Upstream::find(const LeadName& name) {
     return *found;
 }
 
+FileFacts Upstream::facts(std::string_view root, const std::string& path) {
+    const auto known = choice_.in_order(root);
+    if (!known.empty() && known.front().address == root) return open(known.front())->head(path);
+    return open({.name = std::string(root), .address = std::string(root)})->head(path);
+}
+
 Taken Upstream::fetch(const LeadName& name, const LeadFile& found, const Take& take) {
     std::optional<Taken> taken;
     with_a_root(name, found.root, [&](const Root& root, Source& source) {

@@ -39,6 +39,16 @@ std::optional<std::filesystem::path> earlier_sums(const ConvertLead& task, const
     return sums.output().path();
 }
 
+/// What the file is made of: the lead's own file at upstream, and that of the lead before if sums were taken from it.
+freshet::Json sources_of_both(const ConvertLead& task, const Origin& origin, bool has_earlier) {
+    freshet::Json::Array sources{to_json(origin.file)};
+    if (has_earlier) {
+        const freshet::LocalTarget found(task.store().found(task.lead - 1));
+        sources.push_back(to_json(source_file_from_json(freshet::Json::parse(found.read()))));
+    }
+    return sources;
+}
+
 /// What goes along with a conversion, as the task's parameters say.
 class Company {
 public:
@@ -86,6 +96,7 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
     const Origin origin = Origin::parse(note.read());
     const auto earlier = earlier_sums(*this, origin, context);
     if (!context.missing().empty()) return freshet::Outcome::waiting;
+    context.note(sources_note, sources_of_both(*this, origin, earlier.has_value()));
     const std::string resolution = product.substr(product.find('.') + 1);
     Company company(*this, earlier);
     output().create([&](const auto& temporary) {

@@ -5,6 +5,8 @@
 #include "cycle.hpp"
 #include "source/schedule.hpp"
 
+#include <fmt/chrono.h>
+
 namespace gfs {
 
 namespace {
@@ -20,9 +22,18 @@ Cycle newest_published(freshet::Time now) {
     return day + (hour - day) / between_cycles * between_cycles;
 }
 
+std::string to_the_millisecond(freshet::Time time) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", second, std::chrono::floor<std::chrono::milliseconds>(time - second).count());
+}
+
 }  // namespace
 
-void resolve_cycle_words(std::string_view, freshet::Values& values, const freshet::Clock& clock) {
+void resolve_cycle_words(std::string_view family, freshet::Values& values, const freshet::Clock& clock) {
+    // What looks at several cycles begins with the newest, and now, unless it is told otherwise.
+    if (family == "Contiguous" || family == "Watch") values.try_emplace("cycle", "latest");
+    if (const auto asked = values.find("asked"); asked != values.end() && asked->second.empty())
+        asked->second = to_the_millisecond(clock.now());
     const auto cycle = values.find("cycle");
     if (cycle == values.end()) return;
     const Cycle newest = newest_published(clock.now());

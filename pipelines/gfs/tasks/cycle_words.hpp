@@ -10,7 +10,8 @@
 namespace gfs {
 
 /// Turns `latest` and `previous` in the parameter cycle into an hour: the newest cycle whose first files upstream has
-/// published by now as a rule, 3 h 20 min after its analysis time, or the one before.
+/// published by now as a rule, 3 h 20 min after its analysis time, or the one before. Watch and Contiguous have `latest`
+/// where no cycle is given.
 void resolve_cycle_words(std::string_view family, freshet::Values& values, const freshet::Clock& clock);
 
 }  // namespace gfs

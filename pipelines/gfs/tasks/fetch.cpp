@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "source/selection.hpp"
-#include "source/upstream.hpp"
 #include "tasks/lead_tasks.hpp"
 #include "tasks/origin.hpp"
+#include "tasks/upstream_of.hpp"
 
 #include <fmt/format.h>
 
@@ -14,15 +14,6 @@
 namespace gfs {
 
 namespace {
-
-/// The roots as the task's source names them. What is learnt of them stays beside the store's state.
-Upstream upstream_of(const Wanted& wanted, freshet::Context& context) {
-    return Upstream(wanted.source, {.client = context.http(),
-                                    .clock = context.clock(),
-                                    .memory = wanted.source_memory.empty() ? wanted.root / ".freshet" : wanted.source_memory,
-                                    .short_files = wanted.accept_short ? Short::accepted : Short::held_back,
-                                    .cancelled = [&context] { return context.cancelled(); }});
-}
 
 /// Writes messages one after the other; starts over with an empty file when the source does.
 class MessageFile {
@@ -93,7 +84,7 @@ void FetchMessages::run(freshet::Context& context) const {
         for (const auto& pattern : selection.without_match(taken.file.inventory)) {
             if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));
         }
-        note.write(Origin::of(taken.file.address(), taken.file.facts, taken.entries).text());
+        note.write(Origin::of({taken.file.root, taken.file.path, taken.file.facts}, taken.entries).text());
     });
 }
 

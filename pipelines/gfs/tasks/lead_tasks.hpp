@@ -19,7 +19,7 @@ struct FetchInventory : Wanted {
     auto output() const {
         return std::tuple(freshet::LocalTarget(store().found(lead)), freshet::LocalTarget(store().inventory(lead)));
     }
-    double priority() const { return -lead; }  // early leads all the way through before late ones
+    double priority() const { return priority_of_lead(lead); }
     void run(freshet::Context& context) const;
 };
 
@@ -35,7 +35,7 @@ struct FetchMessages : Wanted {
     auto output() const {
         return std::tuple(freshet::LocalTarget(store().origin(lead)), freshet::LocalTarget(store().messages(lead)));
     }
-    double priority() const { return -lead; }
+    double priority() const { return priority_of_lead(lead); }
     void run(freshet::Context& context) const;
 };
 
@@ -49,7 +49,7 @@ struct FetchSums : Wanted {
 
     auto requirements() const { return FetchInventory{*this, lead}; }
     freshet::LocalTarget output() const { return freshet::LocalTarget(store().sums(lead)); }
-    double priority() const { return -lead; }
+    double priority() const { return priority_of_lead(lead); }
     void run(freshet::Context& context) const;
 };
 
@@ -62,7 +62,7 @@ struct ConvertLead : Wanted {
 
     auto requirements() const { return FetchMessages{*this, lead}; }
     freshet::LocalTarget output() const { return freshet::LocalTarget(store().netcdf(lead)); }
-    double priority() const { return -lead; }
+    double priority() const { return priority_of_lead(lead); }
     // A decoder that crashes, leaks or hangs on bad data ends its own process only.
     std::chrono::seconds timeout() const { return std::chrono::minutes(30); }
     freshet::Outcome run(freshet::Context& context) const;

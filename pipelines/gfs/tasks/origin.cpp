@@ -17,22 +17,23 @@ std::string rfc3339(freshet::Time time) {
 
 }  // namespace
 
-Origin Origin::of(const std::string& address, const FileFacts& facts, const std::vector<Entry>& taken) {
-    Origin origin{.address = address, .last_modified = facts.last_modified ? rfc3339(*facts.last_modified) : "", .expected = {}};
+Origin Origin::of(const SourceFile& file, const std::vector<Entry>& taken) {
+    const auto& written = file.facts.last_modified;
+    Origin origin{.file = file, .last_modified = written ? rfc3339(*written) : "", .expected = {}};
     for (const Entry& entry : taken) origin.expected.push_back(fmt::format("{}:{}:{}", entry.name, entry.level, entry.time));
     return origin;
 }
 
 Origin Origin::parse(std::string_view text) {
     const auto json = freshet::Json::parse(text);
-    Origin origin{.address = json.at("address").as_string(), .last_modified = json.at("last_modified").as_string(), .expected = {}};
+    Origin origin{.file = source_file_from_json(json.at("file")), .last_modified = json.at("last_modified").as_string(), .expected = {}};
     for (const auto& line : json.at("messages").as_array()) origin.expected.push_back(line.as_string());
     return origin;
 }
 
 std::string Origin::text() const {
     auto json = freshet::Json::object();
-    json["address"] = address;
+    json["file"] = to_json(file);
     json["last_modified"] = last_modified;
     json["messages"] = freshet::Json::Array(expected.begin(), expected.end());
     return json.pretty();

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "source/inventory.hpp"
-#include "source/source.hpp"
+#include "tasks/source_file.hpp"
 
 #include <string>
 #include <string_view>
@@ -13,11 +13,11 @@ namespace gfs {
 
 /// Where the messages of a lead come from: upstream's file as it was, and what was taken of it.
 struct Origin {
-    std::string address;
+    SourceFile file;
     std::string last_modified;           ///< RFC 3339; the analysis time where upstream did not say
     std::vector<std::string> expected;   ///< "TMP:2 m above ground:7 hour fcst", in the file's order
 
-    static Origin of(const std::string& address, const FileFacts& facts, const std::vector<Entry>& taken);
+    static Origin of(const SourceFile& file, const std::vector<Entry>& taken);
     /// Throws Error when the text is not what text() makes.
     static Origin parse(std::string_view text);
     std::string text() const;

@@ -28,6 +28,10 @@ std::filesystem::path Store::revision_name() const {
     return std::filesystem::path(freshet::Codec<Cycle>::write(cycle_)) / fmt::format("r{}", revision_);
 }
 
+std::filesystem::path Store::part(std::string_view part, std::string_view leads) const {
+    return folder() / named(fmt::format("{}.{}", part, leads), "partial.json");
+}
+
 std::string Store::named(std::string_view middle, std::string_view ending) const {
     return fmt::format("{}.{}.{}.{}", dataset_, freshet::Codec<Cycle>::write(cycle_), middle, ending);
 }

@@ -21,11 +21,19 @@ public:
 
     const std::string& dataset() const { return dataset_; }
     Cycle cycle() const { return cycle_; }
+    int revision() const { return revision_; }
+    /// The same cycle in another revision.
+    Store with_revision(int revision) const { return {root_, dataset_, cycle_, revision}; }
     /// ROOT/<dataset>, with the pointer `latest` in it.
     std::filesystem::path dataset_folder() const { return root_ / dataset_; }
     /// From the dataset's folder: "2026-08-21T06/r1".
     std::filesystem::path revision_name() const;
     std::filesystem::path folder() const { return dataset_folder() / revision_name(); }
+    /// The folder of all revisions of the cycle.
+    std::filesystem::path cycle_folder() const { return folder().parent_path(); }
+
+    /// When somebody last looked whether upstream replaced files of these leads.
+    std::filesystem::path watched(std::string_view leads) const { return cycle_folder() / named(leads, "watched.json"); }
 
     // Pieces on their way, removed once the cycle is published.
     std::filesystem::path pieces() const { return folder() / "grib"; }
@@ -41,8 +49,12 @@ public:
     std::filesystem::path netcdf(int lead) const { return folder() / file(lead, "nc"); }
     /// `leads` is the canonical text of the leads that the manifest lists.
     std::filesystem::path manifest(std::string_view leads) const { return folder() / named(leads, "manifest.json"); }
+    /// Which revision this one supersedes, and what differs; none for the first.
+    std::filesystem::path opening(std::string_view leads) const { return folder() / named(leads, "revision.json"); }
     /// The folder of what a WMS server needs to draw maps of these leads.
     std::filesystem::path maps(std::string_view leads) const { return folder() / named(leads, "wms"); }
+    /// The announcement that these leads, which readers agreed to call `part`, are complete.
+    std::filesystem::path part(std::string_view part, std::string_view leads) const;
     /// The announcement that these leads are complete.
     std::filesystem::path event(std::string_view leads) const { return folder() / named(leads, "event.json"); }
 

@@ -63,6 +63,14 @@ struct Wanted {
         if (levels == Levels{} && !area && enhance) return variables;
         return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced");
     }
+    /// Newer cycles go before older ones, so that a backfill never holds up what is live. Within a cycle early leads go
+    /// all the way through before late ones, and what needs all of them comes last.
+    double priority_of_lead(int lead) const {
+        constexpr double cycle_hour = 1e-4, lead_hour = 1e-7;  // beside 0, which other pipelines' tasks have by default
+        return static_cast<double>(cycle.time_since_epoch().count()) * cycle_hour - lead * lead_hour;
+    }
+    double priority_of_end() const { return priority_of_lead(1'000); }
+
     Store store() const { return {root, dataset_name(product, selection(), dataset), cycle, revision}; }
 };
 

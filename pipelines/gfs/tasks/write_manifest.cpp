@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/layout.hpp"
 #include "tasks/cycle_tasks.hpp"
+#include "tasks/source_file.hpp"
 
 #include "freshet/digest.hpp"
 #include "freshet/json.hpp"
@@ -42,7 +43,7 @@ void WriteManifest::run() const {
         file["lead"] = lead.lead;
         file["bytes"] = std::filesystem::file_size(path);
         file["sha256"] = lead.output().sha256();
-        const auto notes = lead.output().notes();
+        const auto notes = notes_of(store(), lead.lead);
         if (const auto* checked = notes.find("checks")) file["checks"] = *checked;
         files.push_back(std::move(file));
     }

@@ -9,7 +9,7 @@ using freshet::AnyTask;
 namespace {
 
 gfs::IngestCycle ingest(std::string_view leads) {
-    return {{.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .root = "/data"}, gfs::Leads::parse(leads)};
+    return {{{.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .root = "/data"}, gfs::Leads::parse(leads)}};
 }
 
 gfs::WriteManifest manifest_of(std::string_view leads) { return std::get<gfs::WriteManifest>(ingest(leads).requirements()); }

@@ -39,3 +39,17 @@ TEST_CASE("a family without a cycle is left alone", "[gfs]") {
     gfs::resolve_cycle_words("Other", values, freshet::test::FakeClock());
     CHECK(values.at("lead") == "latest");
 }
+
+TEST_CASE("what looks at several cycles begins with the latest", "[gfs]") {
+    freshet::Values values{{"since", "2026-08-20T00"}};
+    gfs::resolve_cycle_words("Contiguous", values, freshet::test::FakeClock());
+    CHECK(values.at("cycle") == "2026-08-21T00");
+}
+
+TEST_CASE("a look is asked for now, to the millisecond", "[gfs]") {
+    freshet::Values values{{"asked", ""}};
+    freshet::test::FakeClock clock;
+    clock.pass(250ms);
+    gfs::resolve_cycle_words("Watch", values, clock);
+    CHECK(values.at("asked") == "2026-08-21T06:00:00.250Z");
+}

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/retention.hpp"
+
+#include "cycle.hpp"
+#include "tasks/locked_folder.hpp"
+
+#include "freshet/error.hpp"
+#include "freshet/json.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+
+namespace gfs {
+
+namespace {
+
+namespace files = std::filesystem;
+
+/// Older than this, what is not complete was left behind by a run that nobody repeats.
+constexpr std::chrono::hours abandoned_after{24};
+
+/// A cycle's folder, as it was found.
+struct StoredCycle {
+    Cycle cycle;
+    files::path folder;
+    bool is_complete = false;
+    files::file_time_type touched{};
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;
+};
+
+std::optional<Cycle> cycle_of(const files::path& folder) {
+    try {
+        return freshet::Codec<Cycle>::read(folder.filename().string());
+    } catch (const freshet::ParameterError&) {
+        return std::nullopt;  // not a cycle's folder
+    }
+}
+
+StoredCycle look_at(const files::path& folder, Cycle cycle) {
+    StoredCycle stored{.cycle = cycle, .folder = folder, .touched = files::last_write_time(folder)};
+    for (const auto& entry : files::recursive_directory_iterator(folder)) {
+        stored.touched = std::max(stored.touched, entry.last_write_time());
+        if (!entry.is_regular_file()) continue;
+        ++stored.files;
+        stored.bytes += static_cast<std::int64_t>(entry.file_size());
+        if (entry.path().filename().string().ends_with(".event.json")) stored.is_complete = true;
+    }
+    return stored;
+}
+
+/// The newest first.
+std::vector<StoredCycle> stored_cycles(const files::path& dataset) {
+    std::vector<StoredCycle> found;
+    for (const auto& entry : files::directory_iterator(dataset))
+        if (const auto cycle = cycle_of(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
+            found.push_back(look_at(entry.path(), *cycle));
+    std::ranges::sort(found, std::greater<>{}, &StoredCycle::cycle);
+    return found;
+}
+
+bool is_abandoned(const StoredCycle& stored, freshet::Time now) {
+    return std::chrono::file_clock::to_sys(stored.touched) < now - abandoned_after;
+}
+
+/// Those that are to go.
+std::vector<StoredCycle> surplus(const files::path& dataset, int keep, freshet::Time now) {
+    std::error_code none;
+    const std::string latest = files::read_symlink(dataset / "latest", none).parent_path().string();
+    std::vector<StoredCycle> going;
+    int complete = 0;
+    for (const StoredCycle& stored : stored_cycles(dataset)) {
+        const bool is_old = complete >= keep;
+        if (stored.is_complete) ++complete;
+        if (!is_old || stored.folder.filename() == latest) continue;
+        if (stored.is_complete || is_abandoned(stored, now)) going.push_back(stored);
+    }
+    return going;
+}
+
+/// Removed cycles go here first: one that is there is no cycle any more, whatever becomes of its files.
+files::path grave_of(const files::path& dataset) { return dataset / ".removed"; }
+
+void append_line(const files::path& path, const freshet::Json& record) {
+    std::ofstream out(path, std::ios::app);
+    if (!(out << record.text() << '\n') || !out.flush()) throw freshet::Error(fmt::format("append to '{}': it cannot be written", path.string()));
+}
+
+}  // namespace
+
+std::vector<std::string> remove_old_cycles(const files::path& dataset, int keep, freshet::Time now) {
+    if (keep < 1 || !files::is_directory(dataset)) return {};
+    const LockedFolder lock(dataset);
+    files::remove_all(grave_of(dataset));  // of a run that was killed
+    std::vector<std::string> said;
+    for (const StoredCycle& stored : surplus(dataset, keep, now)) {
+        const std::string cycle = stored.folder.filename().string();
+        const std::string why = stored.is_complete ? fmt::format("{} newer cycles are complete", keep)
+                                                   : fmt::format("not complete, untouched for {} h, and {} newer cycles are complete",
+                                                                 abandoned_after.count(), keep);
+        files::create_directory(grave_of(dataset));
+        append_line(dataset / "removed.jsonl",
+                    freshet::Json::Object{{"time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(now))},
+                                          {"cycle", cycle},
+                                          {"files", stored.files},
+                                          {"bytes", stored.bytes},
+                                          {"why", why}});
+        files::rename(stored.folder, grave_of(dataset) / cycle);
+        lock.sync();
+        said.push_back(fmt::format("removed cycle {} of {}: {} files, {} bytes; {}", cycle, dataset.filename().string(),
+                                   stored.files, stored.bytes, why));
+    }
+    files::remove_all(grave_of(dataset));
+    return said;
+}
+
+}  // namespace gfs

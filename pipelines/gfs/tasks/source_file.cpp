@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/source_file.hpp"
+
+#include "freshet/target.hpp"
+
+namespace gfs {
+
+freshet::Json to_json(const SourceFile& file) {
+    auto json = freshet::Json::object();
+    json["root"] = file.root;
+    json["path"] = file.path;
+    json["length"] = file.facts.length;
+    if (file.facts.last_modified) json["last_modified"] = file.facts.last_modified->time_since_epoch().count();
+    json["etag"] = file.facts.etag;
+    return json;
+}
+
+SourceFile source_file_from_json(const freshet::Json& json) {
+    SourceFile file{.root = json.at("root").as_string(), .path = json.at("path").as_string()};
+    file.facts.length = static_cast<std::uint64_t>(json.at("length").as_integer());
+    file.facts.etag = json.at("etag").as_string();
+    if (const auto* time = json.find("last_modified"))
+        file.facts.last_modified = freshet::Time(freshet::Time::duration(time->as_integer()));
+    return file;
+}
+
+freshet::Json notes_of(const Store& store, int lead) {
+    auto notes = freshet::LocalTarget(store.netcdf(lead)).notes();
+    if (!notes.as_object().empty() || store.revision() == 1) return notes;
+    return notes_of(store.with_revision(store.revision() - 1), lead);
+}
+
+std::vector<SourceFile> sources_of(const Store& store, int lead) {
+    std::vector<SourceFile> sources;
+    const auto notes = notes_of(store, lead);
+    if (const auto* noted = notes.find(sources_note))
+        for (const auto& file : noted->as_array()) sources.push_back(source_file_from_json(file));
+    return sources;
+}
+
+}  // namespace gfs

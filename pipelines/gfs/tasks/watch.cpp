@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/revisions.hpp"
+#include "tasks/watch_tasks.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+namespace gfs {
+
+namespace {
+
+constexpr std::chrono::hours between_cycles{6};
+
+WatchCycle watch_of(const WatchWanted& wanted, Cycle cycle) {
+    WatchCycle watch{wanted};
+    watch.cycle = cycle;
+    return watch;
+}
+
+/// In some revision: a newer one may have been begun by a run that was killed.
+bool was_completed(const CycleWanted& wanted) {
+    const std::string leads = wanted.canonical_leads();
+    for (int revision = newest_revision(wanted.store(), leads); revision > 0; --revision)
+        if (std::filesystem::exists(wanted.store().with_revision(revision).event(leads))) return true;
+    return false;
+}
+
+}  // namespace
+
+std::vector<WatchCycle> Watch::requirements() const {
+    std::vector<WatchCycle> watches;
+    for (Cycle at = cycle; at >= cycle - watch_window; at -= between_cycles)
+        if (const WatchCycle watch = watch_of(*this, at); was_completed(watch)) watches.push_back(watch);
+    return watches;
+}
+
+void Watch::run(freshet::Context& context) const { context.log(fmt::format("{} cycles compared with upstream", requirements().size())); }
+
+std::vector<freshet::AnyTask> Contiguous::requirements() const {
+    if (since > cycle)
+        throw freshet::ParameterError(fmt::format("Contiguous --since: '{}' is after the newest cycle '{}'",
+                                                  freshet::Codec<Cycle>::write(since), freshet::Codec<Cycle>::write(cycle)));
+    std::vector<freshet::AnyTask> cycles;
+    for (Cycle at = cycle; at >= since; at -= between_cycles) {
+        // What would be removed again need not be made.
+        if (keep_cycles > 0 && cycles.size() == static_cast<std::size_t>(keep_cycles)) break;
+        const WatchCycle watch = watch_of(*this, at);
+        // The newest cycle is some hours old: one that is the whole window older than it need not be watched.
+        if (cycle - at < watch_window) cycles.emplace_back(watch);
+        else cycles.emplace_back(watch.requirements());
+    }
+    return cycles;
+}
+
+void Contiguous::run(freshet::Context& context) const {
+    context.log(fmt::format("complete from {} to {}", freshet::Codec<Cycle>::write(since), freshet::Codec<Cycle>::write(cycle)));
+}
+
+}  // namespace gfs

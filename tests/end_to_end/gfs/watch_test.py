@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""watch_test.py KILLS [SEED]: upstream replaces a file of a cycle that is complete.
+
+The next watch makes a new revision of it. The old one stays as it was, what was not replaced is not fetched again, the
+pointer moves in one step, and an event says so. The same when the watch is killed at random moments.
+"""
+import datetime
+import hashlib
+import random
+import subprocess
+import sys
+import threading
+import time
+
+from pipeline import BIN, Folder, Mirror, check, events, gfs, kill
+
+LEADS = "0-3"
+
+
+def newest_cycle():
+    """What gfs calls `latest`: it must lie within the watch window of the real clock."""
+    published = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=3, minutes=20)
+    return published.replace(hour=published.hour // 6 * 6).strftime("%Y-%m-%dT%H")
+
+
+def grib_file(source, cycle, lead):
+    [file] = source.glob(f"gfs.{cycle[:10].replace('-', '')}/{cycle[11:]}/atmos/*.f{lead:03}")
+    return file
+
+
+def replace_at_upstream(file, chance):
+    """Other values for the temperature at 2 m, in a file of the same length."""
+    [line] = [line for line in file.with_name(file.name + ".idx").read_text().splitlines() if ":TMP:2 m above ground:" in line]
+    number, offset = map(int, line.split(":")[:2])
+    data = bytearray(file.read_bytes())
+    length = int.from_bytes(data[offset + 8:offset + 16], "big")
+    data[offset + length - 40] ^= chance.randrange(1, 256)
+    fresh = file.with_name("fresh")
+    fresh.write_bytes(data)
+    fresh.rename(file)
+    check(number > 0, "the temperature has a number")
+
+
+def making(folder):
+    return {path.name: (path.stat().st_ino, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.glob("*.nc"))}
+
+
+class Reader:
+    """Follows `latest.map` and `latest` all the time: each look must find one whole revision, never an older one."""
+
+    def __init__(self, dataset):
+        self.dataset, self.broken, self.stop, self.looks = dataset, [], threading.Event(), 0
+        self.thread = threading.Thread(target=self.watch)
+
+    def watch(self):
+        newest = ""
+        while not self.stop.wait(0.002):
+            pointed_at = str((self.dataset / "latest").readlink())
+            files = list((self.dataset / pointed_at).glob("*.nc"))
+            if len(files) != 4 or pointed_at < newest:
+                self.broken.append((pointed_at, files))
+            newest = pointed_at
+            self.looks += 1
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join()
+
+
+def arguments(task, source, root, *more):
+    return ["run", task, "--leads", LEADS, "--source", source, "--root", root, "--workers", "2", *more]
+
+
+def succeed(*words):
+    run = gfs(*words)
+    check(run.returncode == 0, f"this succeeds: gfs {' '.join(map(str, words))}\n{run.stdout}{run.stderr}")
+    return run
+
+
+def gets(mirror):
+    """How many answers had a body, by path."""
+    return sum(answer["requests"] for answer in mirror.statistics()["answers"] if answer["method"] == "GET")
+
+
+def one_replacement(work, mirror, cycle, chance):
+    root, source = work / "data", work / "source"
+    dataset = root / "gfs.0p25"
+    succeed(*arguments("IngestCycle", mirror.url(), root, "--cycle", cycle))
+    first = making(dataset / cycle / "r1")
+    fetched = gets(mirror)
+    succeed("watch", *arguments("Watch", mirror.url(), root)[2:])  # the same as run Watch
+    check(gets(mirror) == fetched, "a watch that finds nothing replaced fetches nothing")
+    check(not (dataset / cycle / "r2").exists(), "and makes no revision")
+
+    replace_at_upstream(grib_file(source, cycle, 3), chance)
+    with Reader(dataset) as reader:
+        succeed(*arguments("Watch", mirror.url(), root))
+    check(reader.looks > 10 and not reader.broken, f"a reader always found one whole revision: {reader.broken}")
+    check(making(dataset / cycle / "r1") == first, "the old revision stays as it was")
+    second = making(dataset / cycle / "r2")
+    changed = [name for name in first if first[name][1] != second[name][1]]
+    check(changed == [f"gfs.0p25.{cycle}.f003.nc"], f"just the replaced lead differs: {changed}")
+    check(all(first[name] == second[name] for name in first if name not in changed), "the others are the same files")
+    check(gets(mirror) - fetched < fetched, "and were not fetched again")
+    check(str((dataset / "latest").readlink()) == f"{cycle}/r2", "latest names the new revision")
+    check(f"{cycle}/r2/" in (dataset / "latest.map").read_text(), "and so does the map")
+    told = [(event["type"].split(".")[-2], event["data"]["revision"]) for event in events(root)]
+    check(told == [("completed", 1), ("completed", 2), ("superseded", 2)], f"the world was told: {told}")
+    superseded = events(root)[-1]["data"]
+    check((superseded["superseded_revision"], superseded["superseded_by"], superseded["changed_leads"]) == (1, 2, "3"),
+          f"which revision supersedes which, and why: {superseded}")
+
+    asked = mirror.statistics()["requests"]
+    succeed(*arguments("IngestCycle", mirror.url(), root, "--cycle", cycle))
+    check(mirror.statistics()["requests"] == asked, "a plain run of what is complete makes no request")
+    succeed(*arguments("Watch", mirror.url(), root))
+    check(not (dataset / cycle / "r3").exists(), "what was replaced once is not found replaced again")
+
+
+def killed_watch(work, mirror, cycle, chance, number, usual_duration):
+    root = work / f"data{number}"
+    dataset = root / "gfs.0p25"
+    succeed(*arguments("IngestCycle", mirror.url(), root, "--cycle", cycle))
+    first = making(dataset / cycle / "r1")
+    replace_at_upstream(grib_file(work / "source", cycle, 2), chance)
+    with Reader(dataset) as reader:
+        run = subprocess.Popen([BIN / "gfs", *map(str, arguments("Watch", mirror.url(), root))], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+        try:
+            run.wait(timeout=chance.uniform(0, usual_duration))
+        except subprocess.TimeoutExpired:
+            kill(run.pid)
+        run.wait()
+        succeed(*arguments("Watch", mirror.url(), root))
+    check(not reader.broken, f"a reader always found one whole revision: {reader.broken}")
+    check(making(dataset / cycle / "r1") == first, "the old revision stays as it was")
+    check(sorted(path.name for path in (dataset / cycle).glob("r*")) == ["r1", "r2"], "there is one new revision")
+    second = making(dataset / cycle / "r2")
+    anew = [name[-6:-3] for name in first if first[name][0] != second[name][0]]
+    check(anew == ["002", "003"], f"the lead was made anew, and the next, which says how much rain was added since: {anew}")
+    told = {(event["type"], event["id"]) for event in events(root)}
+    check(len(told) == 3, f"each event was delivered, always with one id: {told}")
+
+
+def main():
+    kills = int(sys.argv[1])
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 1_000_000
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    cycle = newest_cycle()
+    with Folder() as work:
+        subprocess.run([BIN / "gfs-mirror", "make", work / "source", "--cycle", cycle, "--leads", LEADS, "--grid", "small"],
+                       check=True, stdout=subprocess.DEVNULL)
+        with Mirror(work / "source", work) as mirror:
+            began = time.monotonic()
+            one_replacement(work, mirror, cycle, chance)
+            usual_duration = (time.monotonic() - began) / 3
+            for number in range(kills):
+                killed_watch(work, mirror, cycle, chance, number, usual_duration)
+
+
+main()

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/retention.hpp"
+
+#include "support/temp_dir.hpp"
+
+#include "freshet/json.hpp"
+#include "freshet/target.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using freshet::LocalTarget;
+using freshet::test::TempDir;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace files = std::filesystem;
+
+freshet::Time now() { return std::chrono::file_clock::to_sys(files::file_time_type::clock::now()); }
+
+void add(const TempDir& dataset, const std::string& cycle, const std::string& revision = "r1") {
+    LocalTarget(dataset.path() / cycle / revision / "f000.nc").write("data");
+    LocalTarget(dataset.path() / cycle / revision / "0.event.json").write("{}");
+}
+
+void add_incomplete(const TempDir& dataset, const std::string& cycle) {
+    LocalTarget(dataset.path() / cycle / "r1" / "f000.nc").write("data");
+}
+
+void point_latest_at(const TempDir& dataset, const std::string& cycle) {
+    files::create_directory_symlink(cycle + "/r1", dataset.path() / "latest");
+}
+
+std::set<std::string> cycles(const TempDir& dataset) {
+    std::set<std::string> found;
+    for (const auto& entry : files::directory_iterator(dataset.path()))
+        if (entry.path().filename().string().starts_with("20")) found.insert(entry.path().filename().string());
+    return found;
+}
+
+using Cycles = std::set<std::string>;
+
+}  // namespace
+
+TEST_CASE("the newest complete cycles are kept, older ones go with all their revisions", "[gfs]") {
+    const TempDir dataset;
+    for (const char* cycle : {"2026-08-20T18", "2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
+    add(dataset, "2026-08-20T18", "r2");
+    const auto said = gfs::remove_old_cycles(dataset.path(), 2, now());
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06"});
+    REQUIRE(said.size() == 1);
+    CHECK_THAT(said[0], Catch::Contains("removed cycle 2026-08-20T18") && Catch::Contains("2 newer cycles are complete"));
+}
+
+TEST_CASE("none is removed where none is to be, or there is no such dataset", "[gfs]") {
+    const TempDir dataset;
+    add(dataset, "2026-08-20T18");
+    CHECK(gfs::remove_old_cycles(dataset.path(), 0, now()).empty());
+    CHECK(gfs::remove_old_cycles(dataset.path() / "absent", 1, now()).empty());
+    CHECK(cycles(dataset).size() == 1);
+}
+
+TEST_CASE("the cycle that latest names is never removed", "[gfs]") {
+    const TempDir dataset;
+    for (const char* cycle : {"2026-08-21T00", "2026-08-21T06", "2026-08-21T12"}) add(dataset, cycle);
+    point_latest_at(dataset, "2026-08-21T00");
+    gfs::remove_old_cycles(dataset.path(), 1, now());
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T12"});
+}
+
+TEST_CASE("a cycle that is not complete does not count, and is kept while somebody may be making it", "[gfs]") {
+    const TempDir dataset;
+    add(dataset, "2026-08-21T06");
+    add_incomplete(dataset, "2026-08-21T12");
+    add_incomplete(dataset, "2026-08-21T00");
+    gfs::remove_old_cycles(dataset.path(), 1, now());
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06", "2026-08-21T12"});
+    gfs::remove_old_cycles(dataset.path(), 1, now() + 25h);
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T06", "2026-08-21T12"});
+}
+
+TEST_CASE("what went, when and why is noted", "[gfs]") {
+    const TempDir dataset;
+    add(dataset, "2026-08-21T00");
+    add(dataset, "2026-08-21T06");
+    gfs::remove_old_cycles(dataset.path(), 1, now());
+    const auto line = freshet::Json::parse(LocalTarget(dataset.path() / "removed.jsonl").read());
+    CHECK(line.at("cycle").as_string() == "2026-08-21T00");
+    CHECK(line.at("files").as_integer() == 2);
+    CHECK(line.at("bytes").as_integer() == 6);
+    CHECK(line.at("why").as_string() == "1 newer cycles are complete");
+}
+
+TEST_CASE("what a killed run had begun to remove is removed to its end, and is no cycle before", "[gfs]") {
+    const TempDir dataset;
+    add(dataset, "2026-08-21T06");
+    LocalTarget(dataset.path() / ".removed" / "2026-08-21T00" / "r1" / "0.event.json").write("{}");
+    CHECK(gfs::remove_old_cycles(dataset.path(), 1, now()).empty());
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T06"});
+    CHECK_FALSE(files::exists(dataset.path() / ".removed"));
+}
+
+TEST_CASE("folders that are no cycles are left alone", "[gfs]") {
+    const TempDir dataset;
+    add(dataset, "2026-08-21T06");
+    add(dataset, "2026-08-21T12");
+    LocalTarget(dataset.path() / "notes" / "read.me").write("mine");
+    gfs::remove_old_cycles(dataset.path(), 1, now());
+    CHECK(files::exists(dataset.path() / "notes" / "read.me"));
+}

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/revisions.hpp"
+#include "tasks/source_file.hpp"
+#include "tasks/watch_tasks.hpp"
+
+#include "support/temp_dir.hpp"
+
+#include "freshet/build.hpp"
+
+#include <catch2/catch.hpp>
+
+using freshet::LocalTarget;
+using freshet::test::TempDir;
+
+namespace {
+
+namespace files = std::filesystem;
+
+gfs::Wanted wanted(const TempDir& root) {
+    return {.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .root = root.path()};
+}
+
+/// Revision 1 with leads 0 to 2, complete.
+gfs::Wanted published(const TempDir& root) {
+    const auto cycle = wanted(root);
+    for (const int lead : {0, 1, 2}) LocalTarget(cycle.store().netcdf(lead)).write(std::string("lead ") + std::to_string(lead));
+    LocalTarget(cycle.store().event("0-2")).write("{}");
+    return cycle;
+}
+
+gfs::OpenRevision second(const gfs::Wanted& first, std::string_view changed) {
+    gfs::OpenRevision next{first, gfs::Leads::parse("0-2"), gfs::Leads::parse(changed), 1};
+    next.revision = 2;
+    return next;
+}
+
+bool open(const gfs::OpenRevision& revision) {
+    return freshet::build(freshet::Registry::of<gfs::OpenRevision>(), {revision}).succeeded();
+}
+
+bool is_same_file(const gfs::Store& a, const gfs::Store& b, int lead) {
+    return files::exists(b.netcdf(lead)) && files::equivalent(a.netcdf(lead), b.netcdf(lead));
+}
+
+}  // namespace
+
+TEST_CASE("a new revision takes over the leads that were not replaced, and no other", "[gfs]") {
+    const TempDir root;
+    const auto first = published(root);
+    const auto next = second(first, "1");
+    REQUIRE(open(next));
+    CHECK(is_same_file(first.store(), next.store(), 0));
+    CHECK(is_same_file(first.store(), next.store(), 2));
+    CHECK_FALSE(files::exists(next.store().netcdf(1)));
+    const auto opening = gfs::Opening::parse(next.output().read());
+    CHECK(opening.supersedes == 1);
+    CHECK(opening.changed == "1");
+}
+
+TEST_CASE("what a killed run took over is not kept when it was replaced since", "[gfs]") {
+    const TempDir root;
+    const auto first = published(root);
+    const auto next = second(first, "0-1");
+    files::create_directories(next.store().folder());
+    files::create_hard_link(first.store().netcdf(0), next.store().netcdf(0));
+    REQUIRE(open(next));
+    CHECK_FALSE(files::exists(next.store().netcdf(0)));
+    CHECK(is_same_file(first.store(), next.store(), 2));
+    CHECK(LocalTarget(first.store().netcdf(0)).read() == "lead 0");
+}
+
+TEST_CASE("the newest revision is the last that was begun for these leads", "[gfs]") {
+    const TempDir root;
+    const auto store = wanted(root).store();
+    CHECK(gfs::newest_revision(store, "0-2") == 1);
+    LocalTarget(store.with_revision(2).opening("0-2")).write("{}");
+    LocalTarget(store.with_revision(10).event("0-2")).write("{}");
+    LocalTarget(store.with_revision(11).opening("0-6")).write("{}");
+    CHECK(gfs::newest_revision(store, "0-2") == 10);
+}
+
+TEST_CASE("the next revision is one that nobody has begun, for whatever leads", "[gfs]") {
+    const TempDir root;
+    const auto store = wanted(root).store();
+    CHECK(gfs::next_revision(store) == 2);
+    LocalTarget(store.with_revision(3).opening("0-6")).write("{}");
+    CHECK(gfs::next_revision(store) == 4);
+    LocalTarget(store.with_revision(4).netcdf(0)).write("of a run that was killed before it began the revision");
+    CHECK(gfs::next_revision(store) == 4);
+}
+
+TEST_CASE("where a lead's note is not in this revision, it is that of the one before", "[gfs]") {
+    const TempDir root;
+    const auto first = published(root);
+    CHECK(gfs::sources_of(first.store(), 0).empty());
+    CHECK(gfs::sources_of(first.store().with_revision(2), 0).empty());
+}
+
+TEST_CASE("contiguous are all cycles since a time, the newest first, and the young ones are watched", "[gfs]") {
+    const TempDir root;
+    const gfs::Contiguous all{{{wanted(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
+    std::vector<std::string> cycles, families;
+    for (const auto& task : all.requirements()) {
+        cycles.push_back(task.values().at("cycle"));
+        families.emplace_back(task.type().family);
+    }
+    CHECK(cycles == std::vector<std::string>{"2026-08-21T06", "2026-08-21T00", "2026-08-20T18", "2026-08-20T12", "2026-08-20T06"});
+    CHECK(families == std::vector<std::string>{"WatchCycle", "WatchCycle", "IngestCycle", "IngestCycle", "IngestCycle"});
+}
+
+TEST_CASE("newer cycles go before older ones, to the last lead", "[gfs]") {
+    const TempDir root;
+    gfs::Wanted newer = wanted(root), older = newer;
+    older.cycle -= std::chrono::hours(6);
+    CHECK(newer.priority_of_lead(384) > older.priority_of_lead(0));
+    CHECK(newer.priority_of_lead(384) > newer.priority_of_end());
+    CHECK(newer.priority_of_end() > older.priority_of_lead(0));
+}
+
+TEST_CASE("contiguous since a time to come is refused", "[gfs]") {
+    const TempDir root;
+    const gfs::Contiguous all{{{wanted(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-22T06")};
+    CHECK_THROWS_WITH(all.requirements(), Catch::Contains("'2026-08-22T06' is after the newest cycle '2026-08-21T06'"));
+}
+
+TEST_CASE("only cycles that are complete are watched for replacements", "[gfs]") {
+    const TempDir root;
+    gfs::Watch watch{{{published(root), gfs::Leads::parse("0-2")}}};
+    CHECK(watch.requirements().size() == 1);
+    watch.leads = gfs::Leads::parse("0-6");
+    CHECK(watch.requirements().empty());
+}
+
+TEST_CASE("a look counts for those who asked for it before it was made", "[gfs]") {
+    const TempDir root;
+    gfs::WatchCycle watch{{{published(root), gfs::Leads::parse("0-2")}, "2026-08-21T09:15:00.250Z"}};
+    CHECK_FALSE(watch.complete());
+    LocalTarget(watch.store().watched("0-2")).write(R"({"asked": "2026-08-21T09:15:00.250Z"})");
+    CHECK(watch.complete());
+    watch.asked = "2026-08-21T09:15:00.251Z";
+    CHECK_FALSE(watch.complete());
+}
