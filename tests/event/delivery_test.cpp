@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/delivery.hpp"
 
-#include "event/sample_event.hpp"
-#include "support/fake_clock.hpp"
-#include "support/fake_log.hpp"
+#include "event/start.hpp"
 #include "support/fake_sink.hpp"
 #include "support/temp_dir.hpp"
 
@@ -19,8 +17,8 @@ using freshet::TransientError;
 using freshet::event::Delivery;
 using freshet::event::pause_after;
 using freshet::test::FakeClock;
-using freshet::test::FakeLog;
 using freshet::test::FakeSink;
+using freshet::test::Start;
 using freshet::test::TempDir;
 using namespace std::chrono_literals;
 
@@ -28,58 +26,52 @@ namespace {
 
 using Ids = std::vector<std::string>;
 
-/// One start of a program: its state, its sinks, a clock and a log.
-struct Start {
-    explicit Start(const std::filesystem::path& path, FakeClock& its_clock)
-        : clock(its_clock),
-          state(store::StateFile::own(path, {.host = "h", .pid = 1, .since = FakeClock::start, .runs = "r"})) {}
-
-    void store_event(const std::string& id, const std::string& key) {
-        store::Outbox outbox(state);
-        auto event = freshet::test::sample_event(id);
-        event.key = key;
-        const auto document = to_json(event).text();
-        auto transaction = state.begin();
-        outbox.enqueue({.id = id, .key = key, .document = document}, clock.now());
-        transaction.commit(store::Durability::crash);
+/// A program that is started again and again on one state, with one sink and a clock that the test moves.
+struct Program {
+    Start start() {
+        return {store::StateFile::own(folder / "state", {.host = "h", .pid = 1, .since = FakeClock::start, .runs = "r"}),
+                clock};
+    }
+    /// One start from beginning to end, and what it leaves.
+    auto run() {
+        auto started = start();
+        return Delivery(started.parts(), {sink}).deliver_due();
+    }
+    auto run_with_event(const std::string& id) {
+        auto started = start();
+        started.store_event(id, "gfs");
+        return Delivery(started.parts(), {sink}).deliver_due();
     }
 
-    freshet::event::DeliveryParts parts() {
-        return {.state = state, .clock = clock, .log = log, .chance = [] { return 0.0; }};
-    }
-    Delivery delivery(FakeSink& sink) { return Delivery(parts(), {sink}); }
+    TempDir folder;
+    FakeClock clock;
+    FakeSink sink;
+};
 
-    FakeClock& clock;
-    store::StateFile state;
-    FakeLog log;
+/// A single start of it, and what it delivers.
+struct SingleStart : Program {
+    Start started = start();
+    Delivery delivery{started.parts(), {sink}};
 };
 
 }  // namespace
 
-TEST_CASE("an event reaches each sink once, as it was stored", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    Start start(folder / "state", clock);
-    FakeSink file("file");
+TEST_CASE_METHOD(Program, "an event reaches each sink once, as it was stored", "[event]") {
+    auto started = start();
     FakeSink web("web");
-    Delivery delivery(start.parts(), {file, web});
-    start.store_event("e1", "gfs");
+    Delivery delivery(started.parts(), {sink, web});
+    started.store_event("e1", "gfs");
     CHECK(delivery.status().pending == 2);
     CHECK(delivery.deliver_due().pending == 0);
     delivery.deliver_due();
     auto expected = freshet::test::sample_event("e1");
     expected.key = "gfs";
-    CHECK(file.acknowledged() == std::vector{expected});
+    CHECK(sink.acknowledged() == std::vector{expected});
     CHECK(web.acknowledged() == std::vector{expected});
 }
 
-TEST_CASE("a repeat carries the same id and comes after the pause, not before", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    Start start(folder / "state", clock);
-    FakeSink sink;
-    auto delivery = start.delivery(sink);
-    start.store_event("e1", "gfs");
+TEST_CASE_METHOD(SingleStart, "a repeat carries the same id and comes after the pause, not before", "[event]") {
+    started.store_event("e1", "gfs");
     sink.fail(2);
     CHECK(delivery.deliver_due().next_try == clock.now() + 1s);
     clock.pass(999ms);
@@ -93,15 +85,10 @@ TEST_CASE("a repeat carries the same id and comes after the pause, not before", 
     CHECK(sink.acknowledged_ids() == Ids{"e1"});
 }
 
-TEST_CASE("a failed event holds up later ones of its key and no others", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    Start start(folder / "state", clock);
-    FakeSink sink;
-    auto delivery = start.delivery(sink);
-    start.store_event("a1", "a");
-    start.store_event("a2", "a");
-    start.store_event("b1", "b");
+TEST_CASE_METHOD(SingleStart, "a failed event holds up later ones of its key and no others", "[event]") {
+    started.store_event("a1", "a");
+    started.store_event("a2", "a");
+    started.store_event("b1", "b");
     sink.fail(1);
     CHECK(delivery.deliver_due().pending == 2);
     CHECK(sink.asked() == Ids{"a1", "b1"});
@@ -110,64 +97,35 @@ TEST_CASE("a failed event holds up later ones of its key and no others", "[event
     CHECK(sink.acknowledged_ids() == Ids{"b1", "a1", "a2"});
 }
 
-TEST_CASE("a sink that fails does not hold up another", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    Start start(folder / "state", clock);
-    FakeSink down("down");
+TEST_CASE_METHOD(Program, "a sink that fails does not hold up another", "[event]") {
+    auto started = start();
     FakeSink up("up");
-    Delivery delivery(start.parts(), {down, up});
-    start.store_event("e1", "gfs");
-    down.fail(1);
+    Delivery delivery(started.parts(), {sink, up});
+    started.store_event("e1", "gfs");
+    sink.fail(1);
     CHECK(delivery.deliver_due().pending == 1);
     CHECK(up.acknowledged_ids() == Ids{"e1"});
 }
 
-TEST_CASE("an event that was not delivered is tried at once by the next start, with the same id", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    FakeSink sink;
-    {
-        Start first(folder / "state", clock);
-        auto delivery = first.delivery(sink);
-        first.store_event("e1", "gfs");
-        sink.fail(1);
-        CHECK(delivery.deliver_due().pending == 1);
-    }
-    Start second(folder / "state", clock);
-    CHECK(second.delivery(sink).deliver_due().pending == 0);
+TEST_CASE_METHOD(Program, "an event that was not delivered is tried at once by the next start, with the same id", "[event]") {
+    sink.fail(1);
+    CHECK(run_with_event("e1").pending == 1);
+    CHECK(run().pending == 0);
     CHECK(sink.asked() == Ids{"e1", "e1"});
     CHECK(sink.acknowledged_ids() == Ids{"e1"});
 }
 
-TEST_CASE("an event that was delivered is not delivered again by the next start", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    FakeSink sink;
-    {
-        Start first(folder / "state", clock);
-        auto delivery = first.delivery(sink);
-        first.store_event("e1", "gfs");
-        delivery.deliver_due();
-    }
-    Start second(folder / "state", clock);
-    second.delivery(sink).deliver_due();
+TEST_CASE_METHOD(Program, "an event that was delivered is not delivered again by the next start", "[event]") {
+    run_with_event("e1");
+    run();
     CHECK(sink.asked() == Ids{"e1"});
 }
 
-TEST_CASE("what a receiver asks for is waited out, also by the next start", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    FakeSink sink;
-    {
-        Start first(folder / "state", clock);
-        auto delivery = first.delivery(sink);
-        first.store_event("e1", "gfs");
-        sink.fail(1, TransientError("answered 429", FailureClass::throttled, 300s));
-        CHECK(delivery.deliver_due().next_try == clock.now() + 300s);
-    }
-    Start second(folder / "state", clock);
-    auto delivery = second.delivery(sink);
+TEST_CASE_METHOD(Program, "what a receiver asks for is waited out, also by the next start", "[event]") {
+    sink.fail(1, TransientError("answered 429", FailureClass::throttled, 300s));
+    CHECK(run_with_event("e1").next_try == clock.now() + 300s);
+    auto second = start();
+    Delivery delivery(second.parts(), {sink});
     clock.pass(299s);
     CHECK(delivery.deliver_due().pending == 1);
     clock.pass(1s);
@@ -175,43 +133,24 @@ TEST_CASE("what a receiver asks for is waited out, also by the next start", "[ev
     CHECK(sink.asked().size() == 2);
 }
 
-TEST_CASE("a failed delivery is logged with its reason and the next try", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    Start start(folder / "state", clock);
-    FakeSink sink("kafka");
-    auto delivery = start.delivery(sink);
-    start.store_event("e1", "gfs");
+TEST_CASE_METHOD(SingleStart, "a failed delivery is logged with its reason and the next try", "[event]") {
+    started.store_event("e1", "gfs");
     sink.fail(1);
     delivery.deliver_due();
-    CHECK(start.log.messages() == Ids{"deliver event to 'kafka': connection refused; next try in 1 s"});
+    CHECK(started.log.messages() == Ids{"deliver event to '" + sink.name() + "': connection refused; next try in 1 s"});
 }
 
-TEST_CASE("a document that is no event is kept and its error said", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    Start start(folder / "state", clock);
-    FakeSink sink;
-    auto delivery = start.delivery(sink);
-    store::Outbox(start.state).enqueue({.id = "e1", .key = "k", .document = "{}"}, clock.now());
+TEST_CASE_METHOD(SingleStart, "a document that is no event is kept and its error said", "[event]") {
+    store::Outbox(started.state).enqueue({.id = "e1", .key = "k", .document = "{}"}, clock.now());
     CHECK(delivery.deliver_due().pending == 1);
     CHECK(sink.asked().empty());
     CHECK_FALSE(delivery.backlog(0).last_error.empty());
 }
 
-TEST_CASE("a start with nothing new and nothing pending writes nothing", "[event]") {
-    const TempDir folder;
-    FakeClock clock;
-    FakeSink sink;
-    {
-        Start first(folder / "state", clock);
-        first.delivery(sink).deliver_due();
-    }
+TEST_CASE_METHOD(Program, "a start with nothing new and nothing pending writes nothing", "[event]") {
+    run();
     const auto before = freshet::read_file(folder / "state");
-    {
-        Start second(folder / "state", clock);
-        second.delivery(sink).deliver_due();
-    }
+    run();
     CHECK(freshet::read_file(folder / "state") == before);
 }
 

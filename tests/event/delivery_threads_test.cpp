@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/delivery_threads.hpp"
 
-#include "event/sample_event.hpp"
-#include "support/fake_clock.hpp"
-#include "support/fake_log.hpp"
+#include "event/start.hpp"
 #include "support/fake_sink.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,8 +16,8 @@
 namespace store = freshet::store;
 using freshet::SystemClock;
 using freshet::event::DeliveryThreads;
-using freshet::test::FakeLog;
 using freshet::test::FakeSink;
+using freshet::test::Start;
 using namespace std::chrono_literals;
 
 namespace {
@@ -29,19 +27,13 @@ using Ids = std::vector<std::string>;
 /// Longer than any machine needs, so that it is reached only when the test fails.
 constexpr auto plenty = 20s;
 
+/// A start in real time, on a state in memory.
 struct Fixture {
-    void store_event(const std::string& id, const std::string& key) {
-        store::Outbox outbox(state);
-        const auto document = to_json(freshet::test::sample_event(id)).text();
-        outbox.enqueue({.id = id, .key = key, .document = document}, clock.now());
-    }
-    freshet::event::DeliveryParts parts() {
-        return {.state = state, .clock = clock, .log = log, .chance = [] { return 0.0; }};
-    }
+    void store_event(const std::string& id, const std::string& key) { start.store_event(id, key); }
+    freshet::event::DeliveryParts parts() { return start.parts(); }
 
     SystemClock clock;
-    store::StateFile state = store::StateFile::in_memory();
-    FakeLog log;
+    Start start{store::StateFile::in_memory(), clock};
 };
 
 }  // namespace
@@ -122,9 +114,9 @@ TEST_CASE("an acknowledgement that could not be recorded is asked for once more 
     fixture.store_event("e1", "a");
     threads.poll();
     REQUIRE(woken.try_acquire_for(plenty));
-    fixture.state.database().execute("PRAGMA query_only = 1");
+    fixture.start.state.database().execute("PRAGMA query_only = 1");
     CHECK_THROWS_AS(threads.poll(), freshet::StoreError);
-    fixture.state.database().execute("PRAGMA query_only = 0");
+    fixture.start.state.database().execute("PRAGMA query_only = 0");
     CHECK(threads.finish(plenty).pending == 0);
     CHECK(sink.asked() == Ids{"e1", "e1"});
 }
