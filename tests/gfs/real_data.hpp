@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/skip.hpp"
+
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <optional>
 #include <string>
 
@@ -15,7 +16,7 @@ inline std::optional<std::filesystem::path> real_file(const std::string& name) {
     const char* const folder = std::getenv("FRESHET_DATA");
     const auto path = std::filesystem::path(folder == nullptr ? FRESHET_DATA_BESIDE : folder) / "gfs" / name;
     if (std::filesystem::exists(path)) return path;
-    std::cout << "skipped: there is no real file " << path << '\n';
+    freshet::test::skip("there is no real file '" + path.string() + "'");
     return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/state.hpp"
+#include "support/skip.hpp"
 #include "wire/codec.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,7 +10,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 
 using namespace freshet;
 
@@ -72,7 +72,7 @@ void replay(scheduler::State& state, const Json& call) {
 TEST_CASE("recorded calls of Luigi's workers are answered as luigid answered them", "[scheduler][golden]") {
     const auto folder = recordings();
     if (folder.empty()) {
-        std::cout << "skipped: there are no recorded calls; FRESHET_REFERENCE names their folder\n";
+        freshet::test::skip("there are no recorded calls; FRESHET_REFERENCE names their folder");
         return;
     }
     std::vector<Json> calls;

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "support/skip.hpp"
 #include "target/workbench.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <sys/mount.h>
-#include <cstdio>
 #include <fstream>
 
 using namespace freshet;
@@ -19,7 +19,7 @@ namespace {
 class SmallDisk {
 public:
     SmallDisk() : is_mounted_(::mount("none", dir_.path().c_str(), "tmpfs", 0, "size=64k") == 0) {
-        if (!is_mounted_) std::puts("skipped: only root can mount a small filesystem");
+        if (!is_mounted_) freshet::test::skip("only root can mount a small filesystem");
     }
     ~SmallDisk() {
         if (is_mounted_) ::umount(dir_.path().c_str());

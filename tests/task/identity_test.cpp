@@ -6,12 +6,12 @@
 #include "base/text.hpp"
 
 #include "freshet/json.hpp"
+#include "support/skip.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 
 namespace {
 
@@ -40,7 +40,7 @@ TEST_CASE("text beyond ASCII is hashed in its escaped form", "[identity]") {
 TEST_CASE("ids are those of recorded Luigi tasks", "[identity]") {
     const auto table = reference_folder() / "luigi_golden" / "task_ids.tsv";
     if (!std::filesystem::exists(table)) {
-        std::cout << "skipped: the recorded task ids (FRESHET_REFERENCE) are not here\n";
+        freshet::test::skip("the recorded task ids (FRESHET_REFERENCE) are not here");
         return;
     }
     const auto lines = freshet::split(freshet::read_file(table), '\n');

@@ -49,7 +49,7 @@ def real_files(binaries, folder):
     data = pathlib.Path(os.environ.get("FRESHET_DATA", os.environ.get("FRESHET_DATA_BESIDE", ""))) / "gfs"
     if not data.is_dir():
         print(f"skipped: no real GFS files in '{data}'")
-        sys.exit(0)
+        sys.exit(77)
     return convert(binaries, folder, *(data / f"{name}.grib2" for name in REAL))
 
 

@@ -13,7 +13,7 @@ try:
     import numpy as np
 except ImportError as error:
     print(f"skipped: {error}")
-    sys.exit(0)
+    sys.exit(77)
 
 MISSING = -7.25e30
 FIELD = {"tablesVersion": 2, "centre": 7, "dataDate": 20220315, "dataTime": 1800, "forecastTime": 6, "shapeOfTheEarth": 6,
