@@ -38,14 +38,16 @@ struct CommandCall {
     std::optional<std::string> option(std::string_view name) const;
 };
 
-/// A command that a program has besides those of every pipeline, for work that is no task: `gfs convert FILE`.
+/// A command that a program has besides those of every pipeline: for work that is no task, `gfs convert FILE`, or as a
+/// short word for a task that is often run, `gfs watch`.
 struct ProgramCommand {
     std::string name;        ///< none of the built-in commands'
     std::string operands{};  ///< what follows the name, for the help: "FILE..."
     std::string help{};      ///< one line
     std::vector<CommandOption> options{};  ///< --help is there for every command
     /// Returns the exit status. A ParameterError that it throws ends the program with 64, another Error with 30.
-    std::function<int(const CommandCall&)> run;
+    std::function<int(const CommandCall&)> run{};
+    std::string task{};  ///< stands for `run TASK`: what follows it are that task's options, and `run` is not asked
 };
 
 /// A run that is over, for what a program does afterwards.

@@ -5,9 +5,6 @@
 #include "freshet/codec.hpp"
 #include "freshet/detail/names.hpp"
 
-#include <array>
-#include <cstddef>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -98,11 +95,6 @@ void read_member(void* object, std::string_view text) {
     value = Codec<std::remove_cvref_t<decltype(value)>>::read(text);
 }
 
-template <class Base, class Task>
-void* base_of(void* task) {
-    return static_cast<Base*>(static_cast<Task*>(task));
-}
-
 template <class V>
 constexpr std::string_view example_of() {
     if constexpr (requires { Codec<V>::example; }) return Codec<V>::example;
@@ -122,23 +114,6 @@ constexpr Parameter param(std::string_view help) {
             .access = {&detail::write_member<Member>, &detail::read_member<Member>},
             .owner = &detail::tag<decltype(detail::owner_of(Member))>,
             .is_flag = std::is_same_v<Value, bool>};
-}
-
-/// The parameters of a task whose class has a base: those that the base lists in its own `parameters`, then `own`.
-template <class Base, class Task, class... Own>
-constexpr auto extend(Own... own) {
-    static_assert(detail::member_count<Base>() == std::size(Base::parameters),
-                  "every data member of a base of tasks must be named in its `parameters`");
-    std::array<Parameter, std::size(Base::parameters) + sizeof...(Own)> all{};
-    std::size_t next = 0;
-    for (Parameter p : Base::parameters) {
-        p.owner = p.owner == &detail::tag<Base> ? &detail::tag<Task> : nullptr;
-        p.holder = &detail::base_of<Base, Task>;
-        p.is_inherited = true;
-        all[next++] = p;
-    }
-    ((all[next++] = own), ...);
-    return all;
 }
 
 }  // namespace freshet

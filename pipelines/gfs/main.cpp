@@ -15,8 +15,6 @@
 #endif
 
 #include <iostream>
-#include <string_view>
-#include <vector>
 
 namespace {
 
@@ -29,15 +27,6 @@ std::string beside_the_store(const freshet::AnyTask& root, const char* name) {
 void resolve(std::string_view family, freshet::Values& values, const freshet::Clock& clock) {
     gfs::resolve_cycle_words(family, values, clock);
     gfs::resolve_selection_file(values);
-}
-
-/// `gfs watch ...` is short for `gfs run Watch ...`.
-std::vector<const char*> spelt_out(int argc, const char* const* argv) {
-    std::vector<const char*> words(argv, argv + argc);
-    if (argc < 2 || std::string_view(words[1]) != "watch") return words;
-    words[1] = "Watch";
-    words.insert(words.begin() + 1, "run");
-    return words;
 }
 
 }  // namespace
@@ -54,10 +43,11 @@ int main(int argc, char** argv) {
         .default_state = [](const freshet::AnyTask& root) { return beside_the_store(root, ".freshet/state.sqlite"); },
         .default_events_file = [](const freshet::AnyTask& root) { return beside_the_store(root, "events.jsonl"); },
         .after_run = gfs::keep_house,
-        .commands = {gfs::convert_command(), gfs::roots_command()}};
+        .commands = {gfs::convert_command(),
+                     gfs::roots_command(),
+                     {.name = "watch", .help = "make new revisions of what upstream replaced (run Watch)", .task = "Watch"}}};
 #ifdef FRESHET_WITH_KAFKA
     program.sinks.push_back(freshet::kafka_sink_type());
 #endif
-    const auto words = spelt_out(argc, argv);
-    return freshet::command_line(program, registry, static_cast<int>(words.size()), words.data(), std::cout, std::cerr);
+    return freshet::command_line(program, registry, argc, argv, std::cout, std::cerr);
 }

@@ -97,9 +97,12 @@ AnyTask named_task(const Call& call) {
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
                 World& world) {
     try {
-        if (const auto* own = arguments.empty() ? nullptr : find_own_command(program, arguments.front()))
-            return run_own_command(program, *own, {arguments.begin() + 1, arguments.end()}, world);
-        return static_cast<int>(call_command(program, registry, arguments, world));
+        const auto* own = arguments.empty() ? nullptr : find_own_command(program, arguments.front());
+        if (!own) return static_cast<int>(call_command(program, registry, arguments, world));
+        if (own->task.empty()) return run_own_command(program, *own, {arguments.begin() + 1, arguments.end()}, world);
+        std::vector<std::string> spelt_out{"run", own->task};
+        spelt_out.insert(spelt_out.end(), arguments.begin() + 1, arguments.end());
+        return static_cast<int>(call_command(program, registry, spelt_out, world));
     } catch (const std::exception& error) {
         return static_cast<int>(tell(program, error, world.err));
     }

@@ -131,7 +131,8 @@ Status help_command(const Call& call) {
     else if (topic != commands.end())
         out << help_on_command(call.program, *topic);
     else if (const ProgramCommand* own = find_own_command(call.program, asked.subject))
-        out << help_on_command(call.program, *own);
+        out << (own->task.empty() ? help_on_command(call.program, *own)
+                                  : help_on_task(call.program, call.registry.find(own->task)));
     else if (asked.command && asked.command->subject == Subject::topic && !asked.subject.empty()) {
         std::vector<std::string> topics;
         for (const Command& command : commands) topics.emplace_back(command.name);

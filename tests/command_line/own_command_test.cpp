@@ -31,7 +31,8 @@ public:
                                   .operands = "WORD...",
                                   .help = "say it again",
                                   .options = {{"loud", "", "with a shout"}, {"times", "N", "how often"}},
-                                  .run = echo}}};
+                                  .run = echo},
+                                 {.name = "count", .help = "make a number", .task = "Number"}}};
 
 private:
     static int echo(const CommandCall& call) {
@@ -84,6 +85,19 @@ TEST_CASE("help shows a program's own command with its options", "[help]") {
     }
     CHECK(program.run({"ecko"}) == 64);
     CHECK(contains(program.complained(), "there is no command 'ecko'; did you mean 'echo'?"));
+}
+
+TEST_CASE("a program's own command may be a short word for a task", "[command_line]") {
+    const test::TempDir dir;
+    Echoing program;
+    CHECK(program.run({"count", "--folder", dir.path().string(), "--value", "7"}) == 0);
+    CHECK(contains(program.said(), "Number("));
+    CHECK(program.run({"count", "--valeu", "7"}) == 64);
+    CHECK(contains(program.complained(), "did you mean '--value'?"));
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{"help", "count"}, {"count", "--help"}}) {
+        CHECK(program.run(asked) == 0);
+        CHECK(contains(program.said(), "usage: toys COMMAND Number"));
+    }
 }
 
 }  // namespace freshet

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "freshet/parameter.hpp"
+#include "freshet/extend.hpp"
 #include "freshet/policy.hpp"
 #include "freshet/target.hpp"
 
@@ -94,13 +94,6 @@ constexpr bool all_distinct(std::span<const Parameter> parameters) {
         for (std::size_t j = 0; j < i; ++j)
             if (parameters[i].name == parameters[j].name) return false;
     return true;
-}
-
-/// How many members the aggregate has when all its parameters are told: a base is one of them.
-constexpr std::size_t told_members(std::span<const Parameter> parameters) {
-    std::size_t own = 0;
-    for (const Parameter& p : parameters) own += p.is_inherited ? 0 : 1;
-    return own + (own < parameters.size() ? 1 : 0);
 }
 
 /// Every mistake in a task class that the compiler can see, said once and in words.

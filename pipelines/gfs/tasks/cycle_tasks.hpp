@@ -8,8 +8,6 @@
 #include "tasks/parts.hpp"
 #include "wms/mapfile.hpp"
 
-#include "freshet/extend_further.hpp"
-
 #include <vector>
 
 namespace gfs {
@@ -86,7 +84,7 @@ struct CycleWanted : Wanted {
 
 /// One cycle from upstream to its announcement: what fcron names.
 struct IngestCycle : CycleWanted {
-    static constexpr auto parameters = freshet::extend_further<CycleWanted, IngestCycle>();
+    static constexpr auto parameters = freshet::extend<CycleWanted, IngestCycle>();
     static constexpr bool announces = true;
 
     std::vector<AnnouncePart> announcements() const;

@@ -16,14 +16,14 @@ inline constexpr std::chrono::hours watch_window{12};
 struct WatchWanted : CycleWanted {
     std::string asked = "";  ///< "2026-08-21T09:15:00.250Z"; sorts as time does
 
-    static constexpr auto parameters = freshet::extend_further<CycleWanted, WatchWanted>(
+    static constexpr auto parameters = freshet::extend<CycleWanted, WatchWanted>(
         param<&WatchWanted::asked>("looks made before this time do not count; by default now").insignificant());
 };
 
 /// A cycle, and, within the watch window, what upstream has since replaced of it: that becomes a new revision; the old
 /// one stays as it was.
 struct WatchCycle : WatchWanted {
-    static constexpr auto parameters = freshet::extend_further<WatchWanted, WatchCycle>();
+    static constexpr auto parameters = freshet::extend<WatchWanted, WatchCycle>();
 
     /// The newest revision of the cycle.
     IngestCycle requirements() const;
@@ -35,7 +35,7 @@ struct WatchCycle : WatchWanted {
 
 /// Looks whether upstream replaced files of the cycles that are complete: what fcron names some times an hour.
 struct Watch : WatchWanted {
-    static constexpr auto parameters = freshet::extend_further<WatchWanted, Watch>();
+    static constexpr auto parameters = freshet::extend<WatchWanted, Watch>();
 
     std::vector<WatchCycle> requirements() const;
     std::vector<freshet::LocalTarget> output() const { return {}; }
@@ -48,7 +48,7 @@ struct Contiguous : WatchWanted {
     Cycle since;
 
     static constexpr auto parameters =
-        freshet::extend_further<WatchWanted, Contiguous>(param<&Contiguous::since>("the first analysis time that is wanted").required());
+        freshet::extend<WatchWanted, Contiguous>(param<&Contiguous::since>("the first analysis time that is wanted").required());
 
     std::vector<freshet::AnyTask> requirements() const;
     std::vector<freshet::LocalTarget> output() const { return {}; }

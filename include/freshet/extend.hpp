@@ -2,18 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "freshet/detail/task_traits.hpp"
 #include "freshet/parameter.hpp"
 
 #include <array>
+#include <cstddef>
 #include <iterator>
+#include <span>
 #include <utility>
 
 namespace freshet {
 
 namespace detail {
 
-/// The part of a Task that has the I-th parameter of its base: a base of the base, or the base itself.
+/// How many members an aggregate has when all its parameters are told: its base is one of them.
+constexpr std::size_t told_members(std::span<const Parameter> parameters) {
+    std::size_t own = 0;
+    for (const Parameter& p : parameters) own += p.is_inherited ? 0 : 1;
+    return own + (own < parameters.size() ? 1 : 0);
+}
+
+/// The part of a Task that has the I-th parameter of its base: the base, or a base of that.
 template <class Base, class Task, std::size_t I>
 void* holder_in(void* task) {
     return Base::parameters[I].holder(static_cast<Base*>(static_cast<Task*>(task)));
@@ -21,9 +29,10 @@ void* holder_in(void* task) {
 
 }  // namespace detail
 
-/// As extend(), for a base that has a base of its own.
+/// The parameters of a task whose class has a base, which may have one itself: those that the base lists in its own
+/// `parameters`, then `own`.
 template <class Base, class Task, class... Own>
-constexpr auto extend_further(Own... own) {
+constexpr auto extend(Own... own) {
     static_assert(detail::member_count<Base>() == detail::told_members(Base::parameters),
                   "every data member of a base of tasks must be named in its `parameters`");
     std::array<Parameter, std::size(Base::parameters) + sizeof...(Own)> all{};

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "freshet/extend_further.hpp"
+#include "freshet/extend.hpp"
 #include "freshet/registry.hpp"
 
 #include <catch2/catch.hpp>
@@ -24,13 +24,13 @@ struct Visit : Place {
 
 struct Interview : Visit {
     std::string whom = "anybody";
-    static constexpr auto parameters = freshet::extend_further<Visit, Interview>(param<&Interview::whom>("who answers"));
+    static constexpr auto parameters = freshet::extend<Visit, Interview>(param<&Interview::whom>("who answers"));
     freshet::LocalTarget output() const { return freshet::LocalTarget("answers"); }
     void run() const {}
 };
 
 struct Recorded : Interview {
-    static constexpr auto parameters = freshet::extend_further<Interview, Recorded>();
+    static constexpr auto parameters = freshet::extend<Interview, Recorded>();
     freshet::LocalTarget output() const { return freshet::LocalTarget("tape"); }
 };
 
