@@ -76,5 +76,4 @@ TEST_CASE("10,000 tasks pass through the journal on a memory filesystem", "[benc
     const std::chrono::duration<double> took = clock.steady_now() - began;
     std::cout << "30,000 upserts, 10,000 attempts and 30,000 state changes in 400 commits: " << took.count() << " s\n";
     for (const auto* ending : {"", ".lock"}) std::filesystem::remove(path.string() + ending);
-    CHECK(took.count() < 2.0);
 }

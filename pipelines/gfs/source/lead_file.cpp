@@ -9,6 +9,7 @@
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace gfs {
@@ -27,10 +28,11 @@ seconds age(const FileFacts& facts, freshet::Time now) {
 }
 
 void check_settled(const FileFacts& facts, const Readiness& readiness, const std::string& address) {
+    if (readiness.settles == seconds::zero()) return;  // whatever the root's clock says
     const auto since = age(facts, readiness.now);
     if (since >= readiness.settles) return;
-    throw TransientError(fmt::format("'{}' was written {} s ago and may still grow: it is taken after {} s", address,
-                                     since.count(), readiness.settles.count()),
+    throw TransientError(fmt::format("'{}' was written at {:%H:%M:%S} and may still grow: it is taken {} s after that",
+                                     address, std::chrono::floor<seconds>(*facts.last_modified), readiness.settles.count()),
                          FailureClass::not_yet, readiness.settles - since);
 }
 

@@ -29,7 +29,7 @@ struct Published {
     gfs::LeadFile inspected(std::chrono::seconds inventory_late = 0s) {
         const auto source = gfs::make_source("http://a/", web);
         return gfs::inspect(*source, {.root = "http://a/", .path = "f", .facts = source->head("f")}, cycle,
-                            {.now = now, .inventory_late = inventory_late});
+                            {.now = now, .settles = settles, .inventory_late = inventory_late});
     }
 
     /// What inspecting it fails with.
@@ -45,6 +45,7 @@ struct Published {
     std::string& idx() { return web.files["http://a/f.idx"].bytes; }
     std::string& grib() { return web.files["http://a/f"].bytes; }
 
+    std::chrono::seconds settles{0};
     gfs::Inventory right = gfs::test::inventory_of(gfs::test::made_up_grib(cycle));
     FakeWeb web;
 };
@@ -55,6 +56,16 @@ TEST_CASE("a right inventory is taken as it is, with three requests", "[gfs]") {
     Published file;
     CHECK(file.inspected().inventory == file.right);
     CHECK(file.web.requests == 3);
+}
+
+TEST_CASE("a file from a root whose clock is ahead is taken, unless files have to settle there", "[gfs]") {
+    Published file;
+    for (auto& [url, published] : file.web.files) published.modified = now + 5min;
+    CHECK(file.inspected().inventory == file.right);
+    file.settles = 30s;
+    CHECK(file.failure().failure_class() == FailureClass::not_yet);
+    CHECK(file.failure().retry_after() == 330s);
+    CHECK_THAT(file.failure().what(), Catch::Contains("'http://a/f' was written at 11:05:00 and may still grow"));
 }
 
 TEST_CASE("a missing inventory is made from the file with few requests", "[gfs]") {
