@@ -25,6 +25,8 @@ public:
     /// Throws OwnRefusal where the answer is known without asking: the root is throttled or keeps no such cycle, or
     /// the file cannot be there yet.
     void refuse_early(const Root& root, const LeadName& name) const;
+    /// Throws OwnRefusal while the root wants to be left alone.
+    void refuse_throttled(const Root& root) const;
     /// Paths under which the root may have a file; the layout of its cycle alone, once it is known.
     std::vector<std::string> paths(const Root& root, const LeadName& name) const;
 
@@ -33,7 +35,6 @@ public:
     void note_failure(const Root& root, const freshet::TransientError& error);
 
 private:
-    void refuse_throttled(const Root& root) const;
     void refuse_before_schedule(const Root& root, const LeadName& name) const;
     void refuse_beyond_frontier(const Root& root, const LeadName& name) const;
 

@@ -26,10 +26,8 @@ std::string known_names() {
 }
 
 Root root_from(std::string_view word) {
-    if (const auto* known = find_known_root(word)) {
-        return {.name = std::string(known->name), .address = std::string(known->address), .known = known};
-    }
-    Root root{.name = std::string(word), .address = std::string(word)};
+    Root root = root_at(word);
+    if (root.known != nullptr) return root;
     // A slip in a name would otherwise be taken for a folder that never gets the file.
     const bool may_be_folder = word.find('/') != std::string_view::npos || std::filesystem::is_directory(word);
     if (!root.is_folder() || may_be_folder) return root;
@@ -48,6 +46,13 @@ std::string Root::host() const {
     if (is_folder()) return {};
     const auto begin = address.find("//") + 2;
     return address.substr(begin, address.find('/', begin) - begin);
+}
+
+Root root_at(std::string_view name_or_address) {
+    if (const auto* known = find_known_root(name_or_address)) {
+        return {.name = std::string(known->name), .address = std::string(known->address), .known = known};
+    }
+    return {.name = std::string(name_or_address), .address = std::string(name_or_address)};
 }
 
 std::vector<Root> parse_roots(std::string_view text) {

@@ -25,6 +25,9 @@ struct Root {
     std::span<const std::string_view> layouts() const { return known == nullptr ? all_layouts : known->layouts; }
 };
 
+/// The root with that name or address; one of which nothing else is known where it is none of the public ones.
+Root root_at(std::string_view name_or_address);
+
 /// Roots in order of preference from "aws,gcs,/data/mirror": names, URLs and folders, in any mixture. Throws
 /// ParameterError for a word that is none of them.
 std::vector<Root> parse_roots(std::string_view text);

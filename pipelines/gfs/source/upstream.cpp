@@ -74,10 +74,17 @@ LeadFile Upstream::find(const LeadName& name) {
     return *found;
 }
 
-FileFacts Upstream::facts(std::string_view root, const std::string& path) {
-    const auto known = choice_.in_order(root);
-    if (!known.empty() && known.front().address == root) return open(known.front())->head(path);
-    return open({.name = std::string(root), .address = std::string(root)})->head(path);
+FileFacts Upstream::facts(std::string_view address, const std::string& path) {
+    const auto root = root_at(address);
+    choice_.refuse_throttled(root);
+    try {
+        return open(root)->head(path);
+    } catch (const OwnRefusal&) {
+        throw;
+    } catch (const TransientError& error) {
+        choice_.note_failure(root, error);
+        throw;
+    }
 }
 
 Taken Upstream::fetch(const LeadName& name, const LeadFile& found, const Take& take) {

@@ -55,8 +55,9 @@ public:
 
     /// The file of a lead at the first root that has it finished.
     LeadFile find(const LeadName& name);
-    /// What is known now of a file at the root with this address; a TransientError of class not_yet when it is gone.
-    FileFacts facts(std::string_view root, const std::string& path);
+    /// What is known now of a file at the root with this address, whether it is one of these or not; a TransientError
+    /// of class not_yet when it is gone.
+    FileFacts facts(std::string_view address, const std::string& path);
     /// The wanted messages of that file, or of another root's if it can no longer be read there.
     Taken fetch(const LeadName& name, const LeadFile& found, const Take& take);
 

@@ -280,6 +280,31 @@ TEST_CASE("the memory of a machine may be lost or damaged without harm", "[gfs]"
     CHECK(scene.found_at("aws") == aws);
 }
 
+TEST_CASE("looking at a file again leaves a root alone that throttles", "[gfs]") {
+    Scene scene;
+    scene.publish(aws);
+    const auto path = gfs::grib_path(scene.cycle, "pgrb2.0p25", 6);
+    scene.web.break_with(aws, {.status = 429, .headers = {{"Retry-After", "90"}}});
+    CHECK_THROWS_WITH(scene.upstream("gcs").facts(aws, path), Catch::Contains("status 429"));
+    scene.web.troubles.clear();
+    scene.web.requests = 0;
+    CHECK_THROWS_WITH(scene.upstream("aws").facts(aws, path), Catch::StartsWith("not asked before 2026-08-21T06:01:30Z"));
+    CHECK(scene.web.requests == 0);
+    scene.clock.pass(91s);
+    CHECK(scene.upstream("aws").facts(aws, path).length == 96);
+}
+
+TEST_CASE("looking at files again keeps to the limit of a root, also of one that is none of the sources", "[gfs]") {
+    Scene scene;
+    scene.publish(nomads);
+    const auto began = scene.clock.now();
+    auto upstream = scene.upstream("aws");
+    for (int look = 0; look < 100; ++look) upstream.facts(nomads, gfs::grib_path(scene.cycle, "pgrb2.0p25", 6));
+    CHECK(scene.clock.now() == began);
+    upstream.facts(nomads, gfs::grib_path(scene.cycle, "pgrb2.0p25", 6));
+    CHECK(scene.clock.now() - began > 60s);
+}
+
 TEST_CASE("requests to a public root with a limit are counted on the machine", "[gfs]") {
     Scene scene;
     for (int lead = 0; lead < 60; ++lead) scene.publish(nomads, lead);
