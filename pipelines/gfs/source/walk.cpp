@@ -101,6 +101,7 @@ void expect_cycle(const std::vector<idx::ScannedField>& fields, Cycle cycle) {
 
 Inventory walked_inventory(Source& source, const std::string& path, std::uint64_t length, Cycle cycle,
                            std::uint64_t window_size) {
+    if (length == 0) throw BrokenFile(fmt::format("make the inventory of '{}': it is empty", source.address(path)));
     Window window(source, path, length, window_size);
     std::vector<idx::ScannedField> all;
     std::uint64_t offset = 0;

@@ -6,8 +6,11 @@
 #include "mirror/files.hpp"
 #include "real_data.hpp"
 #include "source/walk.hpp"
+#include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <fstream>
 
 using namespace std::chrono_literals;
 using freshet::FailureClass;
@@ -120,6 +123,21 @@ TEST_CASE("a file that is cut off is refused, whether its inventory knows it or 
     CHECK(file.failure().failure_class() == FailureClass::not_yet);  // an hour old: it may still be replaced
     file.web.files["http://a/f"].modified = now - 3h;
     CHECK(file.failure().failure_class() == FailureClass::transient);
+}
+
+TEST_CASE("a file in a folder of which nothing is there yet is waited for", "[gfs]") {
+    const freshet::test::TempDir folder;
+    std::ofstream(folder / "f").flush();
+    FakeWeb web;
+    const auto source = gfs::make_source(folder.path().string(), web);
+    const auto facts = source->head("f");
+    try {
+        gfs::inspect(*source, {.root = folder.path().string(), .path = "f", .facts = facts}, cycle, {.now = *facts.last_modified + 1min});
+        FAIL("it was taken for a whole file");
+    } catch (const TransientError& error) {
+        CHECK(error.failure_class() == FailureClass::not_yet);
+        CHECK_THAT(error.what(), Catch::EndsWith("f': it is empty"));
+    }
 }
 
 TEST_CASE("a file of another cycle is refused", "[gfs]") {
