@@ -10,7 +10,8 @@ void resolve_selection_file(freshet::Values& values) {
     const auto variables = values.find("variables");
     if (variables == values.end()) return;
     const bool is_word = variables->second == "portal" || variables->second == "all";
-    if (!is_word && std::filesystem::exists(variables->second))
+    std::error_code no_such_name;  // patterns may be longer than the name of any file
+    if (!is_word && std::filesystem::exists(variables->second, no_such_name))
         variables->second = Selection::read_file(variables->second);
     else
         Selection::named(variables->second);

@@ -37,6 +37,9 @@ TEST_CASE("a file of variables is what it holds, not its name", "[gfs]") {
 TEST_CASE("selections with a name stay as they are, and others are refused at once", "[gfs]") {
     CHECK(resolved("portal") == "portal");
     CHECK(resolved("TMP:surface;RH:*") == "TMP:surface;RH:*");
+    std::string many = "TMP:surface";
+    while (many.size() < 300) many += ";UGRD:10 m above ground";
+    CHECK(resolved(many) == many);  // longer than the name of any file
     CHECK_THROWS_AS(resolved("portals"), freshet::ParameterError);
     CHECK_THROWS_WITH(resolved("TMP:surface:sum"), Catch::Contains("'sum' is none of"));
 }
