@@ -3,6 +3,7 @@
 #include "tasks/revisions.hpp"
 
 #include "source/layout.hpp"
+#include "tasks/source_file.hpp"
 
 #include "freshet/json.hpp"
 
@@ -82,6 +83,7 @@ void OpenRevision::run(freshet::Context& context) const {
     const Product& files_of = find_product(product);
     const auto replaced = changed.of(files_of);
     const Store before = store().with_revision(supersedes);
+    context.note(taken_over_note, supersedes);
     int taken_over = 0;
     for (const int lead : leads.of(files_of)) {
         const auto old = before.netcdf(lead), here = store().netcdf(lead);

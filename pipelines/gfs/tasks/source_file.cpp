@@ -27,8 +27,8 @@ SourceFile source_file_from_json(const freshet::Json& json) {
 
 freshet::Json notes_of(const Store& store, int lead) {
     auto notes = freshet::LocalTarget(store.netcdf(lead)).notes();
-    if (!notes.as_object().empty() || store.revision() == 1) return notes;
-    return notes_of(store.with_revision(store.revision() - 1), lead);
+    const auto* const before = notes.find(taken_over_note);
+    return before == nullptr ? notes : notes_of(store.with_revision(static_cast<int>(before->as_integer())), lead);
 }
 
 std::vector<SourceFile> sources_of(const Store& store, int lead) {

@@ -30,7 +30,10 @@ SourceFile source_file_from_json(const freshet::Json& json);
 /// The name under which the receipt of a lead's NetCDF file has them.
 inline constexpr std::string_view sources_note = "sources";
 
-/// What the attempt that made a lead's NetCDF file noted of it; for one that a revision took over from the one before,
+/// The name under which that of one which was taken over has the number of the revision it was taken from.
+inline constexpr std::string_view taken_over_note = "taken_over_from";
+
+/// What the attempt that made a lead's NetCDF file noted of it; for one that a revision took over from another,
 /// what was noted there. An empty object where nobody noted anything.
 freshet::Json notes_of(const Store& store, int lead);
 

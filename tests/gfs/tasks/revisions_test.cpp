@@ -39,6 +39,24 @@ bool open(const gfs::OpenRevision& revision) {
     return freshet::build(freshet::Registry::of<gfs::OpenRevision>(), {revision}).succeeded();
 }
 
+/// A lead's file, with the note of what it was made of.
+struct MakeLead {
+    files::path file;
+    std::string source = "";
+
+    static constexpr freshet::Parameter parameters[] = {freshet::param<&MakeLead::file>("which").required(),
+                                                        freshet::param<&MakeLead::source>("made of what").required()};
+    LocalTarget output() const { return LocalTarget(file); }
+    void run(freshet::Context& context) const {
+        context.note(gfs::sources_note, freshet::Json::Array{to_json(gfs::SourceFile{.root = "/mirror", .path = source})});
+        output().write(source);
+    }
+};
+
+void make_of(const gfs::Store& store, int lead, const std::string& source) {
+    REQUIRE(freshet::build(freshet::Registry::of<MakeLead>(), {MakeLead{store.netcdf(lead), source}}).succeeded());
+}
+
 bool is_same_file(const gfs::Store& a, const gfs::Store& b, int lead) {
     return files::exists(b.netcdf(lead)) && files::equivalent(a.netcdf(lead), b.netcdf(lead));
 }
@@ -90,11 +108,24 @@ TEST_CASE("the next revision is one that nobody has begun, for whatever leads", 
     CHECK(gfs::next_revision(store) == 4);
 }
 
-TEST_CASE("where a lead's note is not in this revision, it is that of the one before", "[gfs]") {
+TEST_CASE("of a lead of which nobody noted anything no source is known", "[gfs]") {
     const TempDir root;
     const auto first = published(root);
     CHECK(gfs::sources_of(first.store(), 0).empty());
     CHECK(gfs::sources_of(first.store().with_revision(2), 0).empty());
+}
+
+TEST_CASE("a lead that was taken over has the note of the revision it was taken from", "[gfs]") {
+    const TempDir root;
+    const auto first = wanted(root);
+    for (const int lead : {0, 1, 2}) make_of(first.store(), lead, "the first file");
+    make_of(first.store().with_revision(2), 0, "a second file");  // for other leads than those of this revision
+    auto third = second(first, "1");
+    third.revision = 3;
+    REQUIRE(open(third));
+    const auto sources = gfs::sources_of(third.store(), 0);
+    REQUIRE(sources.size() == 1);
+    CHECK(sources[0].path == "the first file");
 }
 
 TEST_CASE("contiguous are all cycles since a time, the newest first, and the young ones are watched", "[gfs]") {
