@@ -28,7 +28,7 @@ std::vector<std::string> keep_house(const freshet::RunEnd& end) {
     if (!wanted || wanted->keep_cycles < 1) return {};
     if (end.undelivered_events > 0)
         return {fmt::format("no cycle was removed: {} events are not delivered yet, and may name what would go", end.undelivered_events)};
-    return remove_old_cycles(wanted->store().dataset_folder(), wanted->keep_cycles, end.now);
+    return remove_old_cycles(wanted->store().dataset_folder(), wanted->canonical_leads(), wanted->keep_cycles, end.now);
 }
 
 }  // namespace gfs

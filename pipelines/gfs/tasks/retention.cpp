@@ -28,7 +28,8 @@ constexpr std::chrono::hours abandoned_after{24};
 struct StoredCycle {
     Cycle cycle;
     files::path folder;
-    bool is_complete = false;
+    bool is_complete = false;   ///< as far as it is wanted
+    bool was_announced = false;  ///< complete for these leads or others
     files::file_time_type touched{};
     std::int64_t files = 0;
     std::int64_t bytes = 0;
@@ -42,24 +43,27 @@ std::optional<Cycle> cycle_of(const files::path& folder) {
     }
 }
 
-StoredCycle look_at(const files::path& folder, Cycle cycle) {
+StoredCycle look_at(const files::path& folder, Cycle cycle, std::string_view leads) {
+    const std::string announcement = fmt::format(".{}.event.json", leads);
     StoredCycle stored{.cycle = cycle, .folder = folder, .touched = files::last_write_time(folder)};
     for (const auto& entry : files::recursive_directory_iterator(folder)) {
         stored.touched = std::max(stored.touched, entry.last_write_time());
         if (!entry.is_regular_file()) continue;
         ++stored.files;
         stored.bytes += static_cast<std::int64_t>(entry.file_size());
-        if (entry.path().filename().string().ends_with(".event.json")) stored.is_complete = true;
+        const std::string name = entry.path().filename().string();
+        if (name.ends_with(".event.json")) stored.was_announced = true;
+        if (name.ends_with(announcement)) stored.is_complete = true;
     }
     return stored;
 }
 
 /// The newest first.
-std::vector<StoredCycle> stored_cycles(const files::path& dataset) {
+std::vector<StoredCycle> stored_cycles(const files::path& dataset, std::string_view leads) {
     std::vector<StoredCycle> found;
     for (const auto& entry : files::directory_iterator(dataset))
         if (const auto cycle = cycle_of(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
-            found.push_back(look_at(entry.path(), *cycle));
+            found.push_back(look_at(entry.path(), *cycle, leads));
     std::ranges::sort(found, std::greater<>{}, &StoredCycle::cycle);
     return found;
 }
@@ -69,16 +73,16 @@ bool is_abandoned(const StoredCycle& stored, freshet::Time now) {
 }
 
 /// Those that are to go.
-std::vector<StoredCycle> surplus(const files::path& dataset, int keep, freshet::Time now) {
+std::vector<StoredCycle> surplus(const files::path& dataset, std::string_view leads, int keep, freshet::Time now) {
     std::error_code none;
     const std::string latest = files::read_symlink(dataset / "latest", none).parent_path().string();
     std::vector<StoredCycle> going;
     int complete = 0;
-    for (const StoredCycle& stored : stored_cycles(dataset)) {
+    for (const StoredCycle& stored : stored_cycles(dataset, leads)) {
         const bool is_old = complete >= keep;
         if (stored.is_complete) ++complete;
         if (!is_old || stored.folder.filename() == latest) continue;
-        if (stored.is_complete || is_abandoned(stored, now)) going.push_back(stored);
+        if (stored.was_announced || is_abandoned(stored, now)) going.push_back(stored);
     }
     return going;
 }
@@ -93,14 +97,14 @@ void append_line(const files::path& path, const freshet::Json& record) {
 
 }  // namespace
 
-std::vector<std::string> remove_old_cycles(const files::path& dataset, int keep, freshet::Time now) {
+std::vector<std::string> remove_old_cycles(const files::path& dataset, std::string_view leads, int keep, freshet::Time now) {
     if (keep < 1 || !files::is_directory(dataset)) return {};
     const LockedFolder lock(dataset);
     files::remove_all(grave_of(dataset));  // of a run that was killed
     std::vector<std::string> said;
-    for (const StoredCycle& stored : surplus(dataset, keep, now)) {
+    for (const StoredCycle& stored : surplus(dataset, leads, keep, now)) {
         const std::string cycle = stored.folder.filename().string();
-        const std::string why = stored.is_complete ? fmt::format("{} newer cycles are complete", keep)
+        const std::string why = stored.was_announced ? fmt::format("{} newer cycles are complete", keep)
                                                    : fmt::format("not complete, untouched for {} h, and {} newer cycles are complete",
                                                                  abandoned_after.count(), keep);
         files::create_directory(grave_of(dataset));

@@ -21,9 +21,10 @@ namespace files = std::filesystem;
 
 freshet::Time now() { return std::chrono::file_clock::to_sys(files::file_time_type::clock::now()); }
 
-void add(const TempDir& dataset, const std::string& cycle, const std::string& revision = "r1") {
+void add(const TempDir& dataset, const std::string& cycle, const std::string& revision = "r1",
+         const std::string& leads = "0-2") {
     LocalTarget(dataset.path() / cycle / revision / "f000.nc").write("data");
-    LocalTarget(dataset.path() / cycle / revision / "0.event.json").write("{}");
+    LocalTarget(dataset.path() / cycle / revision / ("gfs." + leads + ".event.json")).write("{}");
 }
 
 void add_incomplete(const TempDir& dataset, const std::string& cycle) {
@@ -49,7 +50,7 @@ TEST_CASE("the newest complete cycles are kept, older ones go with all their rev
     const TempDir dataset;
     for (const char* cycle : {"2026-08-20T18", "2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
     add(dataset, "2026-08-20T18", "r2");
-    const auto said = gfs::remove_old_cycles(dataset.path(), 2, now());
+    const auto said = gfs::remove_old_cycles(dataset.path(), "0-2", 2, now());
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06"});
     REQUIRE(said.size() == 1);
     CHECK_THAT(said[0], Catch::Contains("removed cycle 2026-08-20T18") && Catch::Contains("2 newer cycles are complete"));
@@ -58,8 +59,8 @@ TEST_CASE("the newest complete cycles are kept, older ones go with all their rev
 TEST_CASE("none is removed where none is to be, or there is no such dataset", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-20T18");
-    CHECK(gfs::remove_old_cycles(dataset.path(), 0, now()).empty());
-    CHECK(gfs::remove_old_cycles(dataset.path() / "absent", 1, now()).empty());
+    CHECK(gfs::remove_old_cycles(dataset.path(), "0-2", 0, now()).empty());
+    CHECK(gfs::remove_old_cycles(dataset.path() / "absent", "0-2", 1, now()).empty());
     CHECK(cycles(dataset).size() == 1);
 }
 
@@ -67,7 +68,7 @@ TEST_CASE("the cycle that latest names is never removed", "[gfs]") {
     const TempDir dataset;
     for (const char* cycle : {"2026-08-21T00", "2026-08-21T06", "2026-08-21T12"}) add(dataset, cycle);
     point_latest_at(dataset, "2026-08-21T00");
-    gfs::remove_old_cycles(dataset.path(), 1, now());
+    gfs::remove_old_cycles(dataset.path(), "0-2", 1, now());
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T12"});
 }
 
@@ -76,17 +77,25 @@ TEST_CASE("a cycle that is not complete does not count, and is kept while somebo
     add(dataset, "2026-08-21T06");
     add_incomplete(dataset, "2026-08-21T12");
     add_incomplete(dataset, "2026-08-21T00");
-    gfs::remove_old_cycles(dataset.path(), 1, now());
+    gfs::remove_old_cycles(dataset.path(), "0-2", 1, now());
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06", "2026-08-21T12"});
-    gfs::remove_old_cycles(dataset.path(), 1, now() + 25h);
+    gfs::remove_old_cycles(dataset.path(), "0-2", 1, now() + 25h);
     CHECK(cycles(dataset) == Cycles{"2026-08-21T06", "2026-08-21T12"});
+}
+
+TEST_CASE("a cycle that is complete for other leads does not count, but goes when it is old", "[gfs]") {
+    const TempDir dataset;
+    for (const char* cycle : {"2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
+    for (const char* cycle : {"2026-08-20T18", "2026-08-21T12", "2026-08-21T18"}) add(dataset, cycle, "r1", "10-2");
+    gfs::remove_old_cycles(dataset.path(), "0-2", 2, now());
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06", "2026-08-21T12", "2026-08-21T18"});
 }
 
 TEST_CASE("what went, when and why is noted", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-21T00");
     add(dataset, "2026-08-21T06");
-    gfs::remove_old_cycles(dataset.path(), 1, now());
+    gfs::remove_old_cycles(dataset.path(), "0-2", 1, now());
     const auto line = freshet::Json::parse(LocalTarget(dataset.path() / "removed.jsonl").read());
     CHECK(line.at("cycle").as_string() == "2026-08-21T00");
     CHECK(line.at("files").as_integer() == 2);
@@ -97,8 +106,8 @@ TEST_CASE("what went, when and why is noted", "[gfs]") {
 TEST_CASE("what a killed run had begun to remove is removed to its end, and is no cycle before", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-21T06");
-    LocalTarget(dataset.path() / ".removed" / "2026-08-21T00" / "r1" / "0.event.json").write("{}");
-    CHECK(gfs::remove_old_cycles(dataset.path(), 1, now()).empty());
+    LocalTarget(dataset.path() / ".removed" / "2026-08-21T00" / "r1" / "gfs.0-2.event.json").write("{}");
+    CHECK(gfs::remove_old_cycles(dataset.path(), "0-2", 1, now()).empty());
     CHECK(cycles(dataset) == Cycles{"2026-08-21T06"});
     CHECK_FALSE(files::exists(dataset.path() / ".removed"));
 }
@@ -108,6 +117,6 @@ TEST_CASE("folders that are no cycles are left alone", "[gfs]") {
     add(dataset, "2026-08-21T06");
     add(dataset, "2026-08-21T12");
     LocalTarget(dataset.path() / "notes" / "read.me").write("mine");
-    gfs::remove_old_cycles(dataset.path(), 1, now());
+    gfs::remove_old_cycles(dataset.path(), "0-2", 1, now());
     CHECK(files::exists(dataset.path() / "notes" / "read.me"));
 }
