@@ -24,37 +24,39 @@ bool has_sums(const Origin& origin) {
     });
 }
 
-/// The file with the sums of one hour earlier: the messages of the lead before if they are there anyway, else its sums
+/// Messages, and the note of where they come from.
+struct Noted {
+    freshet::LocalTarget note;
+    freshet::LocalTarget messages;
+};
+
+/// What has the sums of one hour earlier: the messages of the lead before if they are there anyway, else its sums
 /// alone are fetched. Nothing without such a lead, and while they are being fetched. Checks alone never wait for
 /// another lead.
-std::optional<std::filesystem::path> earlier_sums(const ConvertLead& task, const Origin& origin,
-                                                  freshet::Context& context) {
+std::optional<Noted> earlier_sums(const ConvertLead& task, const Origin& origin, freshet::Context& context) {
     const int before = task.lead - 1;
     if (!task.enhance || !has_sums(origin)) return std::nullopt;
     if (before < 1 || !find_product(task.product).has_lead(before)) return std::nullopt;
     const FetchMessages whole{task, before};
-    if (freshet::AnyTask(whole).complete() && context.need(whole)) return std::get<1>(whole.output()).path();
+    if (freshet::AnyTask(whole).complete() && context.need(whole)) return std::make_from_tuple<Noted>(whole.output());
     const FetchSums sums{task, before};
     if (!context.need(sums)) return std::nullopt;
-    return sums.output().path();
+    return std::make_from_tuple<Noted>(sums.output());
 }
 
 /// What the file is made of: the lead's own file at upstream, and that of the lead before if sums were taken from it.
-freshet::Json sources_of_both(const ConvertLead& task, const Origin& origin, bool has_earlier) {
+freshet::Json sources_of_both(const Origin& origin, const std::optional<Noted>& earlier) {
     freshet::Json::Array sources{to_json(origin.file)};
-    if (has_earlier) {
-        const freshet::LocalTarget found(task.store().found(task.lead - 1));
-        sources.push_back(to_json(source_file_from_json(freshet::Json::parse(found.read()))));
-    }
+    if (earlier) sources.push_back(to_json(Origin::parse(earlier->note.read()).file));
     return sources;
 }
 
 /// What goes along with a conversion, as the task's parameters say.
 class Company {
 public:
-    Company(const ConvertLead& task, const std::optional<std::filesystem::path>& earlier)
+    Company(const ConvertLead& task, const std::optional<Noted>& earlier)
         : task_(task),
-          sums_(earlier ? std::make_optional<EarlierSums>(*earlier, task.area) : std::nullopt),
+          sums_(earlier ? std::make_optional<EarlierSums>(earlier->messages.path(), task.area) : std::nullopt),
           rain_(sums_ ? &*sums_ : nullptr),
           checks_(sums_ ? &*sums_ : nullptr) {}
 
@@ -96,7 +98,7 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
     const Origin origin = Origin::parse(note.read());
     const auto earlier = earlier_sums(*this, origin, context);
     if (!context.missing().empty()) return freshet::Outcome::waiting;
-    context.note(sources_note, sources_of_both(*this, origin, earlier.has_value()));
+    context.note(sources_note, sources_of_both(origin, earlier));
     const std::string resolution = product.substr(product.find('.') + 1);
     Company company(*this, earlier);
     output().create([&](const auto& temporary) {

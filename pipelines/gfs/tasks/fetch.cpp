@@ -60,6 +60,10 @@ Taken fetch(const Wanted& wanted, int lead, const FetchInventory& inventory, con
     return taken;
 }
 
+Origin origin_of(const Taken& taken) {
+    return Origin::of({taken.file.root, taken.file.path, taken.file.facts}, taken.entries);
+}
+
 }  // namespace
 
 void FetchInventory::run(freshet::Context& context) const {
@@ -84,16 +88,18 @@ void FetchMessages::run(freshet::Context& context) const {
         for (const auto& pattern : selection.without_match(taken.file.inventory)) {
             if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));
         }
-        note.write(Origin::of({taken.file.root, taken.file.path, taken.file.facts}, taken.entries).text());
+        note.write(origin_of(taken).text());
     });
 }
 
 void FetchSums::run(freshet::Context& context) const {
     const auto selection = Selection::named(variables, levels);
-    output().create([&](const auto& temporary) {
+    const auto [note, sums] = output();
+    sums.create([&](const auto& temporary) {
         const auto select = [&](const Inventory& inventory) { return selection.sums_of(inventory); };
         const Taken taken = fetch(*this, lead, requirements(), temporary, select, context);
         if (taken.entries.empty()) context.warn(fmt::format("lead {} has no sums", lead));
+        note.write(origin_of(taken).text());
     });
 }
 

@@ -39,8 +39,8 @@ struct FetchMessages : Wanted {
     void run(freshet::Context& context) const;
 };
 
-/// The sums over time among the wanted messages of a lead, for the lead one hour later: what was added since is
-/// the difference. Of a lead that is wanted itself they are taken from its messages instead.
+/// The sums over time among the wanted messages of a lead, with such a note, for the lead one hour later: what was added
+/// since is the difference. Of a lead that is wanted itself they are taken from its messages instead.
 struct FetchSums : Wanted {
     int lead = 0;
 
@@ -48,7 +48,10 @@ struct FetchSums : Wanted {
         freshet::extend<Wanted, FetchSums>(param<&FetchSums::lead>("hours from the analysis time"));
 
     auto requirements() const { return FetchInventory{*this, lead}; }
-    freshet::LocalTarget output() const { return freshet::LocalTarget(store().sums(lead)); }
+    /// The note, then the messages.
+    auto output() const {
+        return std::tuple(freshet::LocalTarget(store().sums_origin(lead)), freshet::LocalTarget(store().sums(lead)));
+    }
     double priority() const { return priority_of_lead(lead); }
     void run(freshet::Context& context) const;
 };

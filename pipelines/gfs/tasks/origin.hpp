@@ -14,7 +14,7 @@ namespace gfs {
 /// Where the messages of a lead come from: upstream's file as it was, and what was taken of it.
 struct Origin {
     SourceFile file;
-    std::string last_modified;           ///< RFC 3339; the analysis time where upstream did not say
+    std::string last_modified;           ///< RFC 3339; empty where upstream did not say
     std::vector<std::string> expected;   ///< "TMP:2 m above ground:7 hour fcst", in the file's order
 
     static Origin of(const SourceFile& file, const std::vector<Entry>& taken);

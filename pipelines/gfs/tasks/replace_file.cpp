@@ -15,10 +15,24 @@
 
 namespace gfs {
 
+namespace {
+
+/// False, with errno set, when not all of it can be written: a disk that fills up takes a part first.
+bool write_all(int file, std::string_view text) {
+    while (!text.empty()) {
+        const auto size = write(file, text.data(), text.size());
+        if (size < 0 && errno != EINTR) return false;
+        if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
+    }
+    return true;
+}
+
+}  // namespace
+
 void replace_file(const std::filesystem::path& path, std::string_view text) {
     const auto fresh = path.parent_path() / ("." + path.filename().string() + ".new");
     const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    const bool written = file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
+    const bool written = file >= 0 && write_all(file, text) && fsync(file) == 0;
     const int error = errno;
     if (file >= 0) close(file);
     if (!written || rename(fresh.c_str(), path.c_str()) != 0)

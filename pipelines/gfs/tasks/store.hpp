@@ -43,6 +43,7 @@ public:
     std::filesystem::path messages(int lead) const { return pieces() / file(lead, "grib2"); }
     /// The messages with sums only, for the lead one hour later.
     std::filesystem::path sums(int lead) const { return pieces() / file(lead, "sums.grib2"); }
+    std::filesystem::path sums_origin(int lead) const { return pieces() / file(lead, "sums.origin.json"); }
     /// What is known of the file that the messages come from.
     std::filesystem::path origin(int lead) const { return pieces() / file(lead, "origin.json"); }
 
