@@ -39,7 +39,7 @@ Area Area::parse(std::string_view text) {
     if (!(area.south >= -90 && area.north <= 90)) refuse(text, "latitudes are from -90 to 90");
     if (area.south > area.north) refuse(text, "the south is north of the north");
     if (area.east - area.west > circle) refuse(text, "it goes around the Earth more than once");
-    if (area.east < area.west) area.east += circle;
+    while (area.east < area.west) area.east += circle;
     const double turn = area.east > circle ? -circle : area.west < -180 ? circle : 0;
     area.west += turn;
     area.east += turn;

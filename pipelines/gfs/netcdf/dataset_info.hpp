@@ -11,7 +11,7 @@ namespace gfs {
 struct DatasetInfo {
     std::string id;            ///< "gfs.0p25"
     std::string title;         ///< "NOAA GFS 0.25 degree forecast"
-    std::string date_created;  ///< RFC 3339: when upstream published its file
+    std::string date_created;  ///< RFC 3339: when upstream published its file; empty: it did not say
     std::string code_version;  ///< of the program
 };
 

@@ -85,7 +85,7 @@ void put_global_attributes(netCDF::NcFile& file, const Layout& layout, const std
         {"references", "https://www.nco.ncep.noaa.gov/pmb/products/gfs/"},
         {"standard_name_vocabulary", "CF Standard Name Table v93"},
         {"cdm_data_type", "Grid"},
-        {"date_created", info.date_created},
+        {"date_created", info.date_created.empty() ? iso_time(layout.reference_time) : info.date_created},
         {"history", fmt::format("converted from GRIB2 by freshet gfs {} with eccodes {} and netCDF {}",
                                 info.code_version, version_of_eccodes(), version_of_netcdf())}};
     for (const auto& [name, text] : attributes) file.putAtt(name, text);

@@ -3,12 +3,12 @@
 #include "netcdf/convert.hpp"
 
 #include "made_up_grib.hpp"
+#include "support/little_room.hpp"
 #include "support/temp_dir.hpp"
 
-#include <sys/resource.h>
 #include <catch2/catch.hpp>
+#include <netcdf>
 
-#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -40,27 +40,17 @@ public:
             .id = "gfs.test", .title = "a test", .date_created = "2022-03-15T21:34:00Z", .code_version = "1.2.3"}};
 };
 
-/// As long as it lives no file grows beyond `room` bytes: what a full disk looks like from inside.
-class LittleRoom {
-public:
-    explicit LittleRoom(rlim_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-        getrlimit(RLIMIT_FSIZE, &before_);
-        const rlimit limit{.rlim_cur = room, .rlim_max = before_.rlim_max};
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~LittleRoom() {
-        setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-    LittleRoom(const LittleRoom&) = delete;
-    LittleRoom& operator=(const LittleRoom&) = delete;
-
-private:
-    rlimit before_{};
-    void (*handler_)(int);
-};
-
 }  // namespace
+
+TEST_CASE("a file of which it is not known when upstream published it has the date of the analysis", "[gfs]") {
+    Converting converting;
+    converting.request.dataset.date_created.clear();
+    convert(converting.request);
+    const netCDF::NcFile file(converting.request.netcdf.string(), netCDF::NcFile::read);
+    std::string created;
+    file.getAtt("date_created").getValues(created);
+    CHECK(created == "2022-03-15T18:00:00Z");
+}
 
 TEST_CASE("a conversion tells what it made", "[netcdf]") {
     const Converting converting;
@@ -115,7 +105,7 @@ TEST_CASE("the inventory of a file on disk is in its order", "[netcdf]") {
 TEST_CASE("a disk that is full in the middle is named with the file", "[netcdf]") {
     for (const rlim_t room : {rlim_t{100}, rlim_t{9000}, rlim_t{14000}}) {
         const Converting converting;
-        const LittleRoom little(room);
+        const freshet::test::LittleRoom little(room);
         INFO(room << " bytes");
         CHECK_THROWS_WITH(gfs::convert(converting.request),
                           Contains("writing") && Contains("a.nc") && Contains("too large"));

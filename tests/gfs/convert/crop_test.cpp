@@ -37,6 +37,7 @@ TEST_CASE("east of an area is more than its west, across Greenwich and the date 
     CHECK(Area::parse("350,10,0,1") == Area{.west = -10, .east = 10, .south = 0, .north = 1});
     CHECK(Area::parse("170,-170,0,1") == Area{.west = 170, .east = 190, .south = 0, .north = 1});
     CHECK(Area::parse("-190,-170,0,1") == Area{.west = 170, .east = 190, .south = 0, .north = 1});
+    CHECK(Area::parse("200,-200,0,1") == Area{.west = -160, .east = 160, .south = 0, .north = 1});
     CHECK(Area::parse("200,250,0,1") == Area{.west = 200, .east = 250, .south = 0, .north = 1});
 }
 
