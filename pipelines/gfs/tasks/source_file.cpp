@@ -6,6 +6,12 @@
 
 namespace gfs {
 
+bool is_replaced(const FileFacts& then, const FileFacts& now) {
+    if (then.length != now.length) return true;
+    if (then.last_modified && now.last_modified) return then.last_modified != now.last_modified;
+    return then.etag != now.etag;
+}
+
 freshet::Json to_json(const SourceFile& file) {
     auto json = freshet::Json::object();
     json["root"] = file.root;

@@ -23,6 +23,10 @@ struct SourceFile {
     friend bool operator==(const SourceFile&, const SourceFile&) = default;
 };
 
+/// Whether a file that was `then` so has been replaced since. Servers behind one name may give one file different ETags,
+/// so these count only where a server does not tell when the file was written.
+bool is_replaced(const FileFacts& then, const FileFacts& now);
+
 freshet::Json to_json(const SourceFile& file);
 /// Throws Error when it is not what to_json() makes.
 SourceFile source_file_from_json(const freshet::Json& json);

@@ -32,7 +32,7 @@ public:
 private:
     bool differs(const SourceFile& file) try {
         if (context_.cancelled()) throw freshet::TransientError(fmt::format("look at '{}' again: asked to stop", file.address()));
-        return upstream_.facts(file.root, file.path) != file.facts;
+        return gfs::is_replaced(file.facts, upstream_.facts(file.root, file.path));
     } catch (const freshet::TransientError& error) {
         if (error.failure_class() != freshet::FailureClass::not_yet) throw;
         // The root keeps it no longer: that is no replacement.

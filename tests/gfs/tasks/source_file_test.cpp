@@ -17,3 +17,24 @@ TEST_CASE("a root's address may end with a slash or not", "[gfs]") {
     CHECK(gfs::SourceFile{"https://h/x/", "y"}.address() == "https://h/x/y");
     CHECK(gfs::SourceFile{"/folder", "y"}.address() == "/folder/y");
 }
+
+TEST_CASE("a file was replaced when its length or its time changed", "[gfs]") {
+    const gfs::FileFacts then{.length = 10, .last_modified = freshet::Time(7s), .etag = "\"a\""};
+    gfs::FileFacts now = then;
+    CHECK_FALSE(gfs::is_replaced(then, now));
+    now.last_modified = freshet::Time(8s);
+    CHECK(gfs::is_replaced(then, now));
+    now = then;
+    now.length = 11;
+    CHECK(gfs::is_replaced(then, now));
+}
+
+TEST_CASE("another ETag alone is another server, unless no server tells the time", "[gfs]") {
+    gfs::FileFacts then{.length = 10, .last_modified = freshet::Time(7s), .etag = "\"a\""};
+    gfs::FileFacts now = then;
+    now.etag = "\"b\"";
+    CHECK_FALSE(gfs::is_replaced(then, now));
+    then.last_modified.reset();
+    now.last_modified.reset();
+    CHECK(gfs::is_replaced(then, now));
+}
