@@ -5,6 +5,7 @@
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/cycle_words.hpp"
 #include "tasks/housekeeping.hpp"
+#include "tasks/impossible_values.hpp"
 #include "tasks/revisions.hpp"
 #include "tasks/selection_words.hpp"
 #include "tasks/watch_tasks.hpp"
@@ -23,10 +24,11 @@ std::string beside_the_store(const freshet::AnyTask& root, const char* name) {
     return (std::filesystem::path(root.values().at("root")) / name).string();
 }
 
-/// Says once what words and files in the parameters stand for.
+/// Says once what words and files in the parameters stand for, and refuses what can never be.
 void resolve(std::string_view family, freshet::Values& values, const freshet::Clock& clock) {
     gfs::resolve_cycle_words(family, values, clock);
     gfs::resolve_selection_file(values);
+    gfs::refuse_impossible_values(family, values);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ std::string missing_outputs(const AnyTask& task) {
     if (outputs.empty()) return task.type().has_outputs ? "it names no output" : "it says that it is not complete";
     if (missing == 0) return "it says that it is not complete, although its outputs exist";
     if (missing == 1) return fmt::format("'{}' does not exist", first);
-    return fmt::format("'{}' and {} other outputs do not exist", first, missing - 1);
+    return fmt::format("'{}' and {} other output{} do not exist", first, missing - 1, missing == 2 ? "" : "s");
 }
 
 }  // namespace

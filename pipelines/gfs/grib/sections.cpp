@@ -140,6 +140,7 @@ private:
 }  // namespace
 
 ByteFile::ByteFile(const std::filesystem::path& path) : path_(path), stream_(path, std::ios::binary) {
+    if (std::filesystem::is_directory(path)) throw freshet::Error(fmt::format("reading '{}': it is a folder", path.string()));
     if (stream_) stream_.seekg(0, std::ios::end);
     if (!stream_) throw freshet::Error(fmt::format("reading '{}': {}", path.string(), std::strerror(errno)));
     size_ = static_cast<std::uint64_t>(stream_.tellg());

@@ -51,7 +51,7 @@ int run(const Command& command, const Words& words, std::ostream& out, std::ostr
 }  // namespace
 
 int run_command(const Words& words, std::ostream& out, std::ostream& err) {
-    if (!words.empty() && (words[0] == "--help" || words[0] == "-h")) {
+    if (std::ranges::any_of(words, [](const auto& word) { return word == "--help" || word == "-h"; })) {
         out << usage;
         return 0;
     }

@@ -29,7 +29,7 @@ Root root_from(std::string_view word) {
     Root root = root_at(word);
     if (root.known != nullptr) return root;
     // A slip in a name would otherwise be taken for a folder that never gets the file.
-    const bool may_be_folder = word.find('/') != std::string_view::npos || std::filesystem::is_directory(word);
+    const bool may_be_folder = (word.find('/') != std::string_view::npos && word.find("://") == std::string_view::npos) || std::filesystem::is_directory(word);
     if (!root.is_folder() || may_be_folder) return root;
     throw freshet::ParameterError(
         fmt::format("'{}' is no source: it is neither one of {}, nor a URL, nor a folder", word, known_names()));

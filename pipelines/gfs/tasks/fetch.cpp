@@ -55,8 +55,9 @@ Taken fetch(const Wanted& wanted, int lead, const FetchInventory& inventory, con
                       .fetch({wanted.cycle, wanted.product, lead}, found,
                              {.select = select, .start = [&file] { return file.start(); }});
     file.finish();
-    context.log(fmt::format("{} messages, {} bytes in {} requests from '{}'", taken.download.messages,
-                            taken.download.transferred, taken.download.requests, taken.file.address()));
+    const auto requests = taken.download.requests;
+    context.log(fmt::format("{} messages, {} bytes in {} request{} from '{}'", taken.download.messages,
+                            taken.download.transferred, requests, requests == 1 ? "" : "s", taken.file.address()));
     return taken;
 }
 
@@ -78,8 +79,9 @@ void FetchMessages::run(freshet::Context& context) const {
     const auto select = [&](const Inventory& inventory) {
         auto entries = selection.of(inventory);
         if (!entries.empty()) return entries;
-        throw freshet::Error(fmt::format("select '{}' from lead {}: none of its {} messages is wanted", variables, lead,
-                                         inventory.message_count()));
+        const std::string on_levels = levels == Levels{} ? "" : fmt::format(" on the levels '{}'", levels.text());
+        throw freshet::Error(fmt::format("select '{}'{} from lead {}: none of its {} messages is wanted", variables,
+                                         on_levels, lead, inventory.message_count()));
     };
 
     const auto [note, messages] = output();

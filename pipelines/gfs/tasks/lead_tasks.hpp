@@ -13,7 +13,7 @@ struct FetchInventory : Wanted {
     int lead = 0;
 
     static constexpr auto parameters =
-        freshet::extend<Wanted, FetchInventory>(param<&FetchInventory::lead>("hours from the analysis time"));
+        freshet::extend<Wanted, FetchInventory>(param<&FetchInventory::lead>("hours from the analysis time").required());
 
     /// The note on root and file, then the inventory.
     auto output() const {
@@ -28,7 +28,7 @@ struct FetchMessages : Wanted {
     int lead = 0;
 
     static constexpr auto parameters =
-        freshet::extend<Wanted, FetchMessages>(param<&FetchMessages::lead>("hours from the analysis time"));
+        freshet::extend<Wanted, FetchMessages>(param<&FetchMessages::lead>("hours from the analysis time").required());
 
     auto requirements() const { return FetchInventory{*this, lead}; }
     /// The note, then the messages.
@@ -45,7 +45,7 @@ struct FetchSums : Wanted {
     int lead = 0;
 
     static constexpr auto parameters =
-        freshet::extend<Wanted, FetchSums>(param<&FetchSums::lead>("hours from the analysis time"));
+        freshet::extend<Wanted, FetchSums>(param<&FetchSums::lead>("hours from the analysis time").required());
 
     auto requirements() const { return FetchInventory{*this, lead}; }
     /// The note, then the messages.
@@ -61,7 +61,7 @@ struct ConvertLead : Wanted {
     int lead = 0;
 
     static constexpr auto parameters =
-        freshet::extend<Wanted, ConvertLead>(param<&ConvertLead::lead>("hours from the analysis time"));
+        freshet::extend<Wanted, ConvertLead>(param<&ConvertLead::lead>("hours from the analysis time").required());
 
     auto requirements() const { return FetchMessages{*this, lead}; }
     freshet::LocalTarget output() const { return freshet::LocalTarget(store().netcdf(lead)); }

@@ -8,20 +8,22 @@
 
 namespace {
 
+using Words = std::vector<std::string>;
+
 struct Result {
     int code;
     std::string out;
     std::string err;
 };
 
-Result run(const std::vector<std::string>& words) {
+Result run(const Words& words) {
     std::ostringstream out, err;
     const int code = gfs::mirror::run_command(words, out, err);
     return {code, out.str(), err.str()};
 }
 
 /// The one sentence that a line which cannot be understood is answered with.
-std::string refusal(const std::vector<std::string>& words) {
+std::string refusal(const Words& words) {
     const auto result = run(words);
     CHECK(result.code == 64);
     CHECK(result.out.empty());
@@ -54,7 +56,9 @@ TEST_CASE("a file that is missing is told with the system's reason", "[gfs]") {
 }
 
 TEST_CASE("help goes to the output", "[gfs]") {
-    const auto result = run({"--help"});
-    CHECK(result.code == 0);
-    CHECK(result.out.starts_with("gfs-mirror serve FOLDER"));
+    for (const auto& words : {Words{"--help"}, Words{"make", "--help"}, Words{"serve", "root", "--help"}}) {
+        const auto result = run(words);
+        CHECK(result.code == 0);
+        CHECK(result.out.starts_with("gfs-mirror serve FOLDER"));
+    }
 }
