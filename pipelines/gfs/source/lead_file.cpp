@@ -44,21 +44,34 @@ bool is_stale(const FileFacts& inventory, const FileFacts& grib) {
 /// A file that was written so lately may yet be replaced by a whole one, and most are.
 constexpr std::chrono::hours young{3};
 
+/// A root that mixes up its files, or a link that points astray, would else give one hour's weather for another's.
+bool speaks_of(const Inventory& inventory, int lead) {
+    const std::string time = lead == 0 ? "anl" : fmt::format("{} hour fcst", lead);
+    bool has_other = false;
+    for (const Entry& entry : inventory.entries()) {
+        if (entry.time == time) return true;
+        has_other = has_other || statistic(entry) == "instant";
+    }
+    return !has_other;
+}
+
 /// Reads the inventory beside the file and throws WrongInventory when it cannot be that of the file.
-Inventory published_inventory(Source& source, const std::string& path, const FileFacts& grib, Cycle cycle) {
-    const auto read = fetch_inventory(source, path + ".idx", cycle);
+Inventory published_inventory(Source& source, const std::string& path, const FileFacts& grib, const LeadName& name) {
+    const auto read = fetch_inventory(source, path + ".idx", name.cycle);
     if (is_stale(read.facts, grib)) {
         throw WrongInventory(fmt::format("the inventory of '{}' is much older than it", source.address(path)));
     }
     check_end(source, path, read.inventory, grib);
+    if (!speaks_of(read.inventory, name.lead))
+        throw WrongInventory(fmt::format("the inventory of '{}' is of another lead", source.address(path)));
     return read.inventory;
 }
 
 /// The inventory that was published, or else one made from the file.
-Inventory inventory_of(Source& source, const std::string& path, const FileFacts& grib, Cycle cycle,
+Inventory inventory_of(Source& source, const std::string& path, const FileFacts& grib, const LeadName& name,
                        const Readiness& readiness) {
     try {
-        return published_inventory(source, path, grib, cycle);
+        return published_inventory(source, path, grib, name);
     } catch (const WrongInventory&) {
         // The file itself will tell.
     } catch (const TransientError& error) {
@@ -67,7 +80,10 @@ Inventory inventory_of(Source& source, const std::string& path, const FileFacts&
         if (!is_missing || age(grib, readiness.now) < readiness.inventory_late) throw;
     }
     try {
-        return walked_inventory(source, path, grib.length, cycle, readiness.walk_window);
+        Inventory walked = walked_inventory(source, path, grib.length, name.cycle, readiness.walk_window);
+        if (speaks_of(walked, name.lead)) return walked;
+        throw BrokenFile(fmt::format("'{}' holds nothing of lead {} but of another, '{}'", source.address(path), name.lead,
+                                     walked.entries().front().time));
     } catch (const BrokenFile& error) {
         if (age(grib, readiness.now) >= young) throw;
         throw TransientError(error.what(), FailureClass::not_yet);
@@ -99,12 +115,12 @@ LeadFile LeadFile::from_note(std::string_view note, Inventory inventory) {
             .inventory = std::move(inventory)};
 }
 
-LeadFile inspect(Source& source, const FoundFile& found, Cycle cycle, const Readiness& readiness) {
+LeadFile inspect(Source& source, const FoundFile& found, const LeadName& name, const Readiness& readiness) {
     check_settled(found.facts, readiness, source.address(found.path));
     return {.root = found.root,
             .path = found.path,
             .facts = found.facts,
-            .inventory = inventory_of(source, found.path, found.facts, cycle, readiness)};
+            .inventory = inventory_of(source, found.path, found.facts, name, readiness)};
 }
 
 }  // namespace gfs

@@ -48,7 +48,7 @@ struct FoundFile {
 };
 
 /// Finds out whether a file is finished and what it holds. An inventory that is missing, older than its file or wrong
-/// about it is made anew from the file. Throws TransientError when the file is not ready or broken.
-LeadFile inspect(Source& source, const FoundFile& found, Cycle cycle, const Readiness& readiness);
+/// about it is made anew from the file. Throws TransientError when the file is not ready, broken, or of another lead.
+LeadFile inspect(Source& source, const FoundFile& found, const LeadName& name, const Readiness& readiness);
 
 }  // namespace gfs

@@ -152,7 +152,7 @@ LeadFile Upstream::inspect_paths(const Root& root, Source& source, const LeadNam
             if (!absent) absent = error;
             continue;
         }
-        return inspect(source, {.root = root.address, .path = path, .facts = facts}, name.cycle, readiness);
+        return inspect(source, {.root = root.address, .path = path, .facts = facts}, name, readiness);
     }
     choice_.note_absent(root, name);
     throw *absent;

@@ -12,7 +12,7 @@
 
 namespace gfs {
 
-/// A file that is empty, is cut off, is not GRIB2, or is of another cycle.
+/// A file that is empty, is cut off, is not GRIB2, or is of another cycle or lead.
 class BrokenFile : public freshet::TransientError {
 public:
     using TransientError::TransientError;

@@ -31,7 +31,7 @@ struct Published {
 
     gfs::LeadFile inspected(std::chrono::seconds inventory_late = 0s) {
         const auto source = gfs::make_source("http://a/", web);
-        return gfs::inspect(*source, {.root = "http://a/", .path = "f", .facts = source->head("f")}, cycle,
+        return gfs::inspect(*source, {.root = "http://a/", .path = "f", .facts = source->head("f")}, name,
                             {.now = now, .settles = settles, .inventory_late = inventory_late});
     }
 
@@ -49,6 +49,7 @@ struct Published {
     std::string& grib() { return web.files["http://a/f"].bytes; }
 
     std::chrono::seconds settles{0};
+    gfs::LeadName name{.cycle = cycle, .product = "pgrb2.0p25", .lead = 7};
     gfs::Inventory right = gfs::test::inventory_of(gfs::test::made_up_grib(cycle));
     FakeWeb web;
 };
@@ -132,12 +133,26 @@ TEST_CASE("a file in a folder of which nothing is there yet is waited for", "[gf
     const auto source = gfs::make_source(folder.path().string(), web);
     const auto facts = source->head("f");
     try {
-        gfs::inspect(*source, {.root = folder.path().string(), .path = "f", .facts = facts}, cycle, {.now = *facts.last_modified + 1min});
+        gfs::inspect(*source, {.root = folder.path().string(), .path = "f", .facts = facts},
+                     {.cycle = cycle, .product = "pgrb2.0p25", .lead = 7}, {.now = *facts.last_modified + 1min});
         FAIL("it was taken for a whole file");
     } catch (const TransientError& error) {
         CHECK(error.failure_class() == FailureClass::not_yet);
         CHECK_THAT(error.what(), Catch::EndsWith("f': it is empty"));
     }
+}
+
+TEST_CASE("a file of another lead is refused, whatever its name says", "[gfs]") {
+    Published file;
+    file.name.lead = 6;
+    CHECK_THAT(file.failure().what(), Catch::Contains("'http://a/f' holds nothing of lead 6 but of another, '7 hour fcst'"));
+}
+
+TEST_CASE("an inventory of another lead is made anew from the file", "[gfs]") {
+    Published file;
+    for (auto at = file.idx().find("7 hour fcst"); at != std::string::npos; at = file.idx().find("7 hour fcst"))
+        file.idx()[at] = '8';
+    CHECK(file.inspected().inventory == file.right);
 }
 
 TEST_CASE("a file of another cycle is refused", "[gfs]") {

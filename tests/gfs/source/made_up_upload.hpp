@@ -9,15 +9,16 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 namespace gfs::test {
 
 /// A made-up lead of 54 messages, as bytes.
-inline const std::string& made_up_grib(Cycle cycle) {
-    static std::map<Cycle, std::string> made;
-    auto& grib = made[cycle];
+inline const std::string& made_up_grib(Cycle cycle, int lead = 7) {
+    static std::map<std::pair<Cycle, int>, std::string> made;
+    auto& grib = made[{cycle, lead}];
     if (grib.empty())
-        grib = mirror::made_file(mirror::Weather({.columns = 36, .rows = 19}), {.cycle = cycle, .lead = 7});
+        grib = mirror::made_file(mirror::Weather({.columns = 36, .rows = 19}), {.cycle = cycle, .lead = lead});
     return grib;
 }
 

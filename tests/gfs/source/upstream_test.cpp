@@ -44,11 +44,11 @@ struct Scene {
     void publish(const std::string& root, int lead = 6, const std::string& who = "abc") {
         const auto url = root + gfs::grib_path(cycle, "pgrb2.0p25", lead);
         web.files[url] = {message(who[0]) + message(who[1]) + message(who[2]), clock.now() - 1h};
-        web.files[url + ".idx"] = {
-            "1:0:d=2026082100:TMP:surface:6 hour fcst:\n"
-            "2:32:d=2026082100:RH:surface:6 hour fcst:\n"
-            "3:64:d=2026082100:TMP:500 mb:6 hour fcst:\n",
-            clock.now() - 1h};
+        const std::string time = lead == 0 ? "anl" : std::to_string(lead) + " hour fcst";
+        web.files[url + ".idx"] = {"1:0:d=2026082100:TMP:surface:" + time + ":\n" +
+                                       "2:32:d=2026082100:RH:surface:" + time + ":\n" +
+                                       "3:64:d=2026082100:TMP:500 mb:" + time + ":\n",
+                                   clock.now() - 1h};
     }
 
     std::string found_at(std::string_view roots, int lead = 6) { return upstream(roots).find(name(lead)).root; }
@@ -153,7 +153,7 @@ TEST_CASE("a root that fails in the middle gives nothing of a file, the next one
 
 TEST_CASE("an inventory that points between messages is made anew when that is noticed", "[gfs]") {
     Scene scene;
-    const auto& grib = gfs::test::made_up_grib(scene.cycle);
+    const auto& grib = gfs::test::made_up_grib(scene.cycle, 6);
     const auto right = gfs::test::inventory_of(grib);
     auto entries = right.entries();
     for (auto& entry : entries) {
