@@ -45,10 +45,20 @@ std::string description_of_owner(const fs::path& lock_file) {
     }
 }
 
+/// Nothing if it is taken. Where the place itself cannot be used, the state cannot be.
+std::optional<FileLock> try_take_lock(const fs::path& path, const fs::path& lock_file) {
+    try {
+        create_folders(path.parent_path());
+        return FileLock::try_take(lock_file);
+    } catch (const Error& error) {
+        throw StoreError(fmt::format("open state '{}': {}", path.string(), error.what()));
+    }
+}
+
 FileLock take_lock(const fs::path& path, const Owner& owner) {
     auto lock_file = path;
     lock_file += ".lock";
-    auto lock = FileLock::try_take(lock_file);
+    auto lock = try_take_lock(path, lock_file);
     if (!lock)
         throw OwnedError(fmt::format("open state '{}': in use by {}", path.string(), description_of_owner(lock_file)));
     lock->write_owner(to_text(owner));
@@ -104,7 +114,6 @@ StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOpti
             fmt::format("open state '{}': it lies on a network filesystem, where SQLite loses data; name a "
                         "file on a local disk with --state",
                         file.string()));
-    create_folders(file.parent_path());
     auto lock = take_lock(file, owner);
     auto database = Database::open(file, OpenMode::read_write);
     prepare(database, file);

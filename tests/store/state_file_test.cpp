@@ -186,6 +186,14 @@ TEST_CASE("reading a state that does not exist says so and makes none", "[store]
     CHECK_FALSE(fs::exists(folder / "state"));
 }
 
+TEST_CASE("a state whose folder cannot be made says which state and why", "[store]") {
+    const TempDir folder;
+    std::ofstream(folder / "file").flush();
+    const auto state = folder / "file" / "state.sqlite";
+    CHECK_THROWS_AS(own(state), StoreError);
+    CHECK_THROWS_WITH(own(state), StartsWith("open state '" + state.string() + "': ") && Contains("creating the folder"));
+}
+
 TEST_CASE("a file that is no database is refused and left as it is", "[store]") {
     const TempDir folder;
     const std::string letter(5000, 'x');
