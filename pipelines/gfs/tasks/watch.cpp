@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gfs {
 
 namespace {
@@ -38,14 +40,18 @@ std::vector<WatchCycle> Watch::requirements() const {
 
 void Watch::run(freshet::Context& context) const { context.log(fmt::format("{} cycles compared with upstream", requirements().size())); }
 
+Cycle Contiguous::oldest() const {
+    const Cycle first = cycle - (cycle - since) / between_cycles * between_cycles;
+    // What would be removed again need not be made.
+    return keep_cycles > 0 ? std::max(first, cycle - (keep_cycles - 1) * between_cycles) : first;
+}
+
 std::vector<freshet::AnyTask> Contiguous::requirements() const {
     if (since > cycle)
         throw freshet::ParameterError(fmt::format("Contiguous --since: '{}' is after the newest cycle '{}'",
                                                   freshet::Codec<Cycle>::write(since), freshet::Codec<Cycle>::write(cycle)));
     std::vector<freshet::AnyTask> cycles;
-    for (Cycle at = cycle; at >= since; at -= between_cycles) {
-        // What would be removed again need not be made.
-        if (keep_cycles > 0 && cycles.size() == static_cast<std::size_t>(keep_cycles)) break;
+    for (Cycle at = cycle; at >= oldest(); at -= between_cycles) {
         const WatchCycle watch = watch_of(*this, at);
         // The newest cycle is some hours old: one that is the whole window older than it need not be watched.
         if (cycle - at < watch_window) cycles.emplace_back(watch);
@@ -55,7 +61,7 @@ std::vector<freshet::AnyTask> Contiguous::requirements() const {
 }
 
 void Contiguous::run(freshet::Context& context) const {
-    context.log(fmt::format("complete from {} to {}", freshet::Codec<Cycle>::write(since), freshet::Codec<Cycle>::write(cycle)));
+    context.log(fmt::format("complete from {} to {}", freshet::Codec<Cycle>::write(oldest()), freshet::Codec<Cycle>::write(cycle)));
 }
 
 }  // namespace gfs

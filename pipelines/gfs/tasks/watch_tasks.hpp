@@ -50,6 +50,8 @@ struct Contiguous : WatchWanted {
     static constexpr auto parameters =
         freshet::extend<WatchWanted, Contiguous>(param<&Contiguous::since>("the first analysis time that is wanted").required());
 
+    /// The first cycle that is made: with few to keep, one after `since`.
+    Cycle oldest() const;
     std::vector<freshet::AnyTask> requirements() const;
     std::vector<freshet::LocalTarget> output() const { return {}; }
     void run(freshet::Context& context) const;

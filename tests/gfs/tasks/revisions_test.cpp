@@ -140,6 +140,17 @@ TEST_CASE("contiguous are all cycles since a time, the newest first, and the you
     CHECK(families == std::vector<std::string>{"WatchCycle", "WatchCycle", "IngestCycle", "IngestCycle", "IngestCycle"});
 }
 
+TEST_CASE("contiguous are no more cycles than are kept, and it tells from when on", "[gfs]") {
+    const TempDir root;
+    gfs::Contiguous all{{{wanted(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
+    CHECK(freshet::Codec<gfs::Cycle>::write(all.oldest()) == "2026-08-20T06");
+    all.keep_cycles = 2;
+    CHECK(freshet::Codec<gfs::Cycle>::write(all.oldest()) == "2026-08-21T00");
+    CHECK(all.requirements().size() == 2);
+    all.keep_cycles = 40;
+    CHECK(all.requirements().size() == 5);
+}
+
 TEST_CASE("newer cycles go before older ones, to the last lead", "[gfs]") {
     const TempDir root;
     gfs::Wanted newer = wanted(root), older = newer;
