@@ -119,7 +119,7 @@ void run_clone(const Words& words, std::ostream& out) {
             .cycle = value_of<Cycle>("--cycle", arguments.required("--cycle")), .product = product, .lead = lead};
         const auto inventory = like ? Inventory::parse(read_file(*like), *like) : full_inventory(lead);
         const auto size = put_clone(arguments.operand(1), slot, inventory, pool);
-        out << fmt::format("cloned {} of {} messages: {} bytes\n", grib_path(slot.cycle, product, lead), pool.size(), size);
+        out << fmt::format("cloned {} from a pool of {} messages: {} bytes\n", grib_path(slot.cycle, product, lead), pool.size(), size);
     }
 }
 

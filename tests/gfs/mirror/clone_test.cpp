@@ -137,6 +137,7 @@ TEST_CASE("a folder without a message on the grid is refused", "[gfs]") {
     write_file(folder / "cut", std::string(made_file(Weather(small), slot), 0, 500));
     MessagePool pool(small);
     CHECK_THROWS_WITH(pool.add_folder(folder.path()), Catch::EndsWith("on a grid of 72 x 37 points"));
+    CHECK_THROWS_WITH(pool.add_folder(folder / "none"), Catch::EndsWith("none': it is not a folder"));
 }
 
 TEST_CASE("real messages become a whole lead", "[gfs]") {
