@@ -31,9 +31,17 @@ struct stat facts_from_system(const std::filesystem::path& file) {
     return facts;
 }
 
+/// A disk that is not mounted must not pass for files that are not published yet.
+void expect_folder(const std::filesystem::path& root) {
+    struct stat facts {};
+    if (::stat(root.c_str(), &facts) != 0 && errno == ENOENT)
+        throw freshet::TransientError(fmt::format("looking into '{}': there is no such folder; is it mounted?", root.string()));
+}
+
 }  // namespace
 
 FileFacts FolderSource::head(const std::string& path) {
+    expect_folder(root_);
     const auto facts = facts_from_system(root_ / path);
     const auto since_epoch = std::chrono::seconds(facts.st_mtim.tv_sec) + std::chrono::nanoseconds(facts.st_mtim.tv_nsec);
     return {.length = static_cast<std::uint64_t>(facts.st_size),

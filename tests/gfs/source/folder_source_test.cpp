@@ -39,6 +39,18 @@ TEST_CASE("a file that is missing in a folder may come yet", "[gfs]") {
     }
 }
 
+TEST_CASE("a folder that is not there is a failure, not a file that may come", "[gfs]") {
+    const Folder folder;
+    gfs::FolderSource source(folder / "unmounted");
+    try {
+        source.head("f");
+        FAIL("it was found");
+    } catch (const freshet::TransientError& error) {
+        CHECK(error.failure_class() == freshet::FailureClass::transient);
+        CHECK(error.what() == "looking into '" + (folder / "unmounted").string() + "': there is no such folder; is it mounted?");
+    }
+}
+
 TEST_CASE("what is no file is refused for good, and another root may have it", "[gfs]") {
     const Folder folder;
     gfs::FolderSource source(folder.path());
