@@ -91,6 +91,13 @@ private:
     DataChecks checks_;
 };
 
+/// "0.25" of "pgrb2.0p25".
+std::string resolution(std::string_view product) {
+    std::string digits(product.substr(product.find('.') + 1));
+    std::ranges::replace(digits, 'p', '.');
+    return digits;
+}
+
 }  // namespace
 
 freshet::Outcome ConvertLead::run(freshet::Context& context) const {
@@ -99,13 +106,12 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
     const auto earlier = earlier_sums(*this, origin, context);
     if (!context.missing().empty()) return freshet::Outcome::waiting;
     context.note(sources_note, sources_of_both(origin, earlier));
-    const std::string resolution = product.substr(product.find('.') + 1);
     Company company(*this, earlier);
     output().create([&](const auto& temporary) {
         const Conversion made = convert({.grib = messages.path(),
                                          .netcdf = temporary,
                                          .dataset = {.id = store().dataset(),
-                                                     .title = fmt::format("NOAA GFS forecast, {}", resolution),
+                                                     .title = fmt::format("NOAA GFS forecast, {} degree", resolution(product)),
                                                      .date_created = origin.last_modified,
                                                      .code_version = context.code_version()},
                                          .expected = origin.expected,
