@@ -16,11 +16,14 @@ using namespace freshet::test;
 
 namespace {
 
-/// A place whose tasks run in processes.
+/// A place whose tasks run in processes, which get so much time to end when they are told to.
 struct Processes : Place {
+    explicit Processes(std::chrono::milliseconds grace = std::chrono::hours(1))
+        : runner(nursery, registry, clock, mailbox, {.grace = grace}) {}
+
     Registry registry = test_registry();
     Nursery nursery = Nursery::start(registry);
-    ProcessRunner runner{nursery, registry, clock, mailbox, {.grace = std::chrono::milliseconds(50)}};
+    ProcessRunner runner;
 
     AttemptResult run(const AnyTask& task) {
         runner.start({.task = task, .token = "t", .number = 3, .run_id = "run", .code_version = "1.0"});
@@ -100,7 +103,7 @@ TEST_CASE("a crash while an output is written leaves nothing of it, and on_failu
 }
 
 TEST_CASE("an attempt that takes too long and does not listen is killed", "[worker]") {
-    Processes processes;
+    Processes processes(std::chrono::milliseconds(50));
     const auto failure = processes.run("late hang").failure;
     CHECK(failure.failure_class == FailureClass::transient);
     CHECK(failure.message == "took longer than 50 ms");
