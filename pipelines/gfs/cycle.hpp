@@ -9,4 +9,7 @@ namespace gfs {
 /// The analysis time that a forecast starts from, in UTC; leads are counted from it.
 using Cycle = freshet::DateHour;
 
+/// Cycles start at 00, 06, 12 and 18 UTC.
+inline constexpr std::chrono::hours between_cycles{6};
+
 }  // namespace gfs

@@ -7,7 +7,6 @@
 #include "source/walk.hpp"
 
 #include "freshet/error.hpp"
-#include "freshet/json.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -92,35 +91,9 @@ Inventory inventory_of(Source& source, const std::string& path, const FileFacts&
 
 }  // namespace
 
-std::string LeadFile::note() const {
-    auto json = freshet::Json::object();
-    json["root"] = root;
-    json["path"] = path;
-    json["length"] = facts.length;
-    if (facts.last_modified) json["last_modified"] = facts.last_modified->time_since_epoch().count();
-    json["etag"] = facts.etag;
-    return json.pretty();
-}
-
-LeadFile LeadFile::from_note(std::string_view note, Inventory inventory) {
-    const auto json = freshet::Json::parse(note);
-    FileFacts facts{.length = static_cast<std::uint64_t>(json.at("length").as_integer()),
-                    .etag = json.at("etag").as_string()};
-    if (const auto* const time = json.find("last_modified")) {
-        facts.last_modified = freshet::Time(freshet::Time::duration(time->as_integer()));
-    }
-    return {.root = json.at("root").as_string(),
-            .path = json.at("path").as_string(),
-            .facts = std::move(facts),
-            .inventory = std::move(inventory)};
-}
-
-LeadFile inspect(Source& source, const FoundFile& found, const LeadName& name, const Readiness& readiness) {
+LeadFile inspect(Source& source, const SourceFile& found, const LeadName& name, const Readiness& readiness) {
     check_settled(found.facts, readiness, source.address(found.path));
-    return {.root = found.root,
-            .path = found.path,
-            .facts = found.facts,
-            .inventory = inventory_of(source, found.path, found.facts, name, readiness)};
+    return {found, inventory_of(source, found.path, found.facts, name, readiness)};
 }
 
 }  // namespace gfs

@@ -4,10 +4,9 @@
 
 #include "cycle.hpp"
 #include "source/inventory.hpp"
-#include "source/source.hpp"
+#include "source/source_file.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace gfs {
 
@@ -19,17 +18,8 @@ struct LeadName {
 };
 
 /// A lead's GRIB file as it was at one root, and what it holds. Root, facts and inventory belong together.
-struct LeadFile {
-    std::string root;  ///< its address
-    std::string path;
-    FileFacts facts;
+struct LeadFile : SourceFile {
     Inventory inventory;
-
-    std::string address() const { return root + (root.ends_with('/') ? "" : "/") + path; }
-    /// Everything but the inventory, as JSON.
-    std::string note() const;
-    /// Throws Error when `note` is not what note() makes.
-    static LeadFile from_note(std::string_view note, Inventory inventory);
 };
 
 /// What decides whether a file is finished.
@@ -40,15 +30,8 @@ struct Readiness {
     std::uint64_t walk_window = 16'000;      ///< bytes of a request while an inventory is made from the file itself
 };
 
-/// A file that was found at a root, of which nothing has been read yet.
-struct FoundFile {
-    std::string root;  ///< its address
-    std::string path;
-    FileFacts facts;
-};
-
 /// Finds out whether a file is finished and what it holds. An inventory that is missing, older than its file or wrong
 /// about it is made anew from the file. Throws TransientError when the file is not ready, broken, or of another lead.
-LeadFile inspect(Source& source, const FoundFile& found, const LeadName& name, const Readiness& readiness);
+LeadFile inspect(Source& source, const SourceFile& found, const LeadName& name, const Readiness& readiness);
 
 }  // namespace gfs

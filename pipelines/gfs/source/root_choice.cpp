@@ -4,8 +4,8 @@
 
 #include "source/own_refusal.hpp"
 #include "source/schedule.hpp"
+#include "source/words.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,10 +29,6 @@ constexpr auto cycle_settled = 2h;
 constexpr seconds first_throttle = 60s, first_private_throttle = 1s;
 /// A file that appeared so lately tells how late its root is.
 constexpr auto new_file = 1h;
-
-std::string utc_text(freshet::Time time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<seconds>(time));
-}
 
 CycleAtRoot cycle_at(const Root& root, const LeadName& name) {
     return {.root = root.address, .cycle = name.cycle, .product = name.product};

@@ -84,15 +84,6 @@ void forget_old_frontiers(Json& frontiers, freshet::Time now) {
     if (members.size() != count) frontiers = Json(members);
 }
 
-Json parsed(const std::string& content) {
-    try {
-        auto json = content.empty() ? Json::object() : Json::parse(content);
-        return json.is_object() ? json : Json::object();
-    } catch (const freshet::Error&) {
-        return Json::object();  // torn by a crash
-    }
-}
-
 }  // namespace
 
 Health RootMemory::health(const std::string& root) const {
@@ -179,12 +170,7 @@ Json RootMemory::read() const {
 
 void RootMemory::edit(const std::function<void(Json&)>& edit) const {
     try {
-        file_.edit([&edit](std::string& content) {
-            auto memory = parsed(content);
-            const auto before = memory;
-            edit(memory);
-            if (memory != before) content = memory.text();
-        });
+        file_.edit_json(edit);
     } catch (const freshet::Error&) {
         // A folder that cannot be written, a full disk: every root counts as well, as on a new machine.
         return;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/roots.hpp"
 
+#include "source/words.hpp"
+
 #include "freshet/error.hpp"
 
 #include <fmt/chrono.h>
@@ -12,12 +14,6 @@
 
 namespace gfs {
 namespace {
-
-std::string_view trimmed(std::string_view word) {
-    const auto begin = word.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return {};
-    return word.substr(begin, word.find_last_not_of(" \t") - begin + 1);
-}
 
 std::string known_names() {
     std::string names;
@@ -57,12 +53,8 @@ Root root_at(std::string_view name_or_address) {
 
 std::vector<Root> parse_roots(std::string_view text) {
     std::vector<Root> roots;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const auto end = std::min(text.find(',', begin), text.size());
-        const auto word = trimmed(text.substr(begin, end - begin));
+    for (const auto word : split(text, ','))
         if (!word.empty()) roots.push_back(root_from(word));
-        begin = end + 1;
-    }
     if (roots.empty()) throw freshet::ParameterError(fmt::format("'{}' names no source", text));
     return roots;
 }

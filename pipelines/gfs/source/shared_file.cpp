@@ -68,6 +68,15 @@ private:
     int fd_ = -1;
 };
 
+freshet::Json object_from(const std::string& content) {
+    try {
+        auto json = content.empty() ? freshet::Json::object() : freshet::Json::parse(content);
+        return json.is_object() ? json : freshet::Json::object();
+    } catch (const freshet::Error&) {
+        return freshet::Json::object();  // torn by a crash
+    }
+}
+
 }  // namespace
 
 void SharedFile::edit(const std::function<void(std::string&)>& edit) const {
@@ -76,6 +85,15 @@ void SharedFile::edit(const std::function<void(std::string&)>& edit) const {
     auto content = before;
     edit(content);
     if (content != before) file.write(content);
+}
+
+void SharedFile::edit_json(const std::function<void(freshet::Json&)>& edit_object) const {
+    edit([&edit_object](std::string& content) {
+        auto object = object_from(content);
+        const auto before = object;
+        edit_object(object);
+        if (object != before) content = object.text();
+    });
 }
 
 }  // namespace gfs

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/json.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -16,6 +18,8 @@ public:
     /// Gives the whole content to `edit`, empty when there is none, and keeps what it became; nobody else reads or
     /// writes meanwhile. After a crash in between the content may be torn. Throws Error when it cannot be done.
     void edit(const std::function<void(std::string& content)>& edit) const;
+    /// The same for a JSON object; an empty one in place of a content that is none.
+    void edit_json(const std::function<void(freshet::Json& object)>& edit_object) const;
 
 private:
     std::filesystem::path path_;

@@ -18,15 +18,6 @@ constexpr double least_share_of_bytes = 0.7;
 
 std::string key(const LeadName& name) { return fmt::format("{} f{:03}", name.product, name.lead); }
 
-Json parsed(const std::string& content) {
-    try {
-        auto json = content.empty() ? Json::object() : Json::parse(content);
-        return json.is_object() ? json : Json::object();
-    } catch (const freshet::Error&) {
-        return Json::object();  // torn by a crash
-    }
-}
-
 bool is_less(std::uint64_t now, std::int64_t usual, double share) {
     return static_cast<double>(now) < share * static_cast<double>(usual);
 }
@@ -37,7 +28,7 @@ std::string UsualSizes::why_short(const LeadName& name, const LeadFile& file) co
     std::string why;
     try {
         Json memory;
-        file_.edit([&memory](std::string& content) { memory = parsed(content); });
+        file_.edit_json([&memory](Json& now) { memory = now; });
         const Json* const usual = memory.find(key(name));
         if (usual == nullptr) return {};
         const auto messages = usual->at("messages").as_integer();
@@ -55,11 +46,8 @@ std::string UsualSizes::why_short(const LeadName& name, const LeadFile& file) co
 
 void UsualSizes::remember(const LeadName& name, const LeadFile& file) const {
     try {
-        file_.edit([&](std::string& content) {
-            auto memory = parsed(content);
-            const auto size = Json::Object{{"messages", file.inventory.message_count()}, {"bytes", file.facts.length}};
-            memory[key(name)] = size;
-            content = memory.text();
+        file_.edit_json([&](Json& memory) {
+            memory[key(name)] = Json::Object{{"messages", file.inventory.message_count()}, {"bytes", file.facts.length}};
         });
     } catch (const freshet::Error&) {
         return;  // the next cycle will tell as well

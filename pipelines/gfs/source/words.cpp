@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source/words.hpp"
 
+#include <fmt/chrono.h>
+
 namespace gfs {
 
 std::string_view trimmed(std::string_view text) {
@@ -19,6 +21,10 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
     parts.push_back(trimmed(text));
     return parts;
+}
+
+std::string utc_text(freshet::Time time) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
 }
 
 }  // namespace gfs

@@ -5,6 +5,7 @@
 #include "enhance/wind.hpp"
 #include "netcdf/convert.hpp"
 #include "source/layout.hpp"
+#include "tasks/lead_notes.hpp"
 #include "tasks/lead_tasks.hpp"
 #include "tasks/origin.hpp"
 

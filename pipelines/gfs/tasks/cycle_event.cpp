@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/cycle_event.hpp"
 
-#include "tasks/source_file.hpp"
+#include "tasks/lead_notes.hpp"
 
 #include "freshet/digest.hpp"
 #include "freshet/event.hpp"

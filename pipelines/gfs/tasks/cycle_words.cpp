@@ -13,8 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between_cycles = 6h;
-
 Cycle newest_published(freshet::Time now) {
     const auto first_files_after = first_possible(Cycle{}, 0) - Cycle{};
     const auto hour = std::chrono::floor<std::chrono::hours>(now - first_files_after);

@@ -49,7 +49,8 @@ private:
 Taken fetch(const Wanted& wanted, int lead, const FetchInventory& inventory, const std::filesystem::path& path,
             const std::function<std::vector<Entry>(const Inventory&)>& select, freshet::Context& context) {
     const auto [note, entries] = inventory.output();
-    const LeadFile found = LeadFile::from_note(note.read(), Inventory::parse(entries.read(), entries.path().string()));
+    const LeadFile found{source_file_from_json(freshet::Json::parse(note.read())),
+                         Inventory::parse(entries.read(), entries.path().string())};
     MessageFile file(path, context);
     Taken taken = upstream_of(wanted, context)
                       .fetch({wanted.cycle, wanted.product, lead}, found,
@@ -62,7 +63,7 @@ Taken fetch(const Wanted& wanted, int lead, const FetchInventory& inventory, con
 }
 
 Origin origin_of(const Taken& taken) {
-    return Origin::of({taken.file.root, taken.file.path, taken.file.facts}, taken.entries);
+    return Origin::of(taken.file, taken.entries);
 }
 
 }  // namespace
@@ -70,7 +71,7 @@ Origin origin_of(const Taken& taken) {
 void FetchInventory::run(freshet::Context& context) const {
     const LeadFile found = upstream_of(*this, context).find({cycle, product, lead});
     const auto [note, inventory] = output();
-    note.write(found.note());
+    note.write(to_json(found).pretty());
     inventory.write(found.inventory.text());
 }
 

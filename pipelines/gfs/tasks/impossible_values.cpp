@@ -27,7 +27,7 @@ T read(std::string_view text) {
 
 void check_cycle(std::string_view text, const Values&) {
     if (text == "latest" || text == "previous") return;
-    if (read<Cycle>(text).time_since_epoch().count() % 6 != 0)
+    if (read<Cycle>(text).time_since_epoch() % between_cycles != std::chrono::hours(0))
         throw ParameterError(fmt::format("GFS has no cycle '{}': it starts at 00, 06, 12 and 18 UTC", text));
 }
 

@@ -2,24 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/origin.hpp"
 
+#include "source/words.hpp"
+
 #include "freshet/json.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace gfs {
 
-namespace {
-
-std::string rfc3339(freshet::Time time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
-}
-
-}  // namespace
-
 Origin Origin::of(const SourceFile& file, const std::vector<Entry>& taken) {
     const auto& written = file.facts.last_modified;
-    Origin origin{.file = file, .last_modified = written ? rfc3339(*written) : "", .expected = {}};
+    Origin origin{.file = file, .last_modified = written ? utc_text(*written) : "", .expected = {}};
     for (const Entry& entry : taken) origin.expected.push_back(fmt::format("{}:{}:{}", entry.name, entry.level, entry.time));
     return origin;
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "source/inventory.hpp"
-#include "tasks/source_file.hpp"
+#include "source/source_file.hpp"
 
 #include <string>
 #include <string_view>

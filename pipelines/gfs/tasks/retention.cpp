@@ -3,12 +3,12 @@
 #include "tasks/retention.hpp"
 
 #include "cycle.hpp"
+#include "source/words.hpp"
 #include "tasks/locked_folder.hpp"
 
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -109,7 +109,7 @@ std::vector<std::string> remove_old_cycles(const files::path& dataset, std::stri
                                                                  abandoned_after.count(), keep);
         files::create_directory(grave_of(dataset));
         append_line(dataset / "removed.jsonl",
-                    freshet::Json::Object{{"time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(now))},
+                    freshet::Json::Object{{"time", utc_text(now)},
                                           {"cycle", cycle},
                                           {"files", stored.files},
                                           {"bytes", stored.bytes},

@@ -3,7 +3,7 @@
 #include "tasks/revisions.hpp"
 
 #include "source/layout.hpp"
-#include "tasks/source_file.hpp"
+#include "tasks/lead_notes.hpp"
 
 #include "freshet/json.hpp"
 

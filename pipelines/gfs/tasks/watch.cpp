@@ -13,8 +13,6 @@ namespace gfs {
 
 namespace {
 
-constexpr std::chrono::hours between_cycles{6};
-
 WatchCycle watch_of(const WatchWanted& wanted, Cycle cycle) {
     WatchCycle watch{wanted};
     watch.cycle = cycle;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "source/layout.hpp"
+#include "tasks/lead_notes.hpp"
 #include "tasks/replace_file.hpp"
 #include "tasks/revisions.hpp"
-#include "tasks/source_file.hpp"
 #include "tasks/upstream_of.hpp"
 #include "tasks/watch_tasks.hpp"
 

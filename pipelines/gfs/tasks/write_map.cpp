@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "source/layout.hpp"
+#include "source/words.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "wms/mapfile.hpp"
 #include "wms/virtual_raster.hpp"
 
 #include "freshet/error.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -27,7 +27,7 @@ std::vector<MapTime> map_times(const WriteMap& task) {
     std::vector<MapTime> times;
     for (const int lead : task.leads.of(find_product(task.product))) {
         const auto netcdf = task.store().netcdf(lead);
-        times.push_back({.time = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::sys_seconds(task.cycle) + std::chrono::hours(lead)),
+        times.push_back({.time = utc_text(task.cycle + std::chrono::hours(lead)),
                          .file = netcdf.filename().string(),
                          .content = read_plane_fields(netcdf)});
     }

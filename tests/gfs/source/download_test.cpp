@@ -52,10 +52,8 @@ FakeSource source_of_three() {
 }
 
 std::string fetched(FakeSource& source, const gfs::FetchLimits& limits) {
-    const gfs::LeadFile file{.root = "fake/",
-                             .path = "f",
-                             .facts = source.head("f"),
-                             .inventory = gfs::fetch_inventory(source, "f.idx", cycle).inventory};
+    const gfs::LeadFile file{{.root = "fake/", .path = "f", .facts = source.head("f")},
+                             gfs::fetch_inventory(source, "f.idx", cycle).inventory};
     const auto wanted = gfs::Selection::named("TMP:*").of(file.inventory);
     std::string all;
     gfs::download(source, file, gfs::planned_fetches(file, wanted, limits),

@@ -173,7 +173,7 @@ TEST_CASE("large messages are jumped over", "[gfs]") {
 TEST_CASE("a note on a file is read as the same file", "[gfs]") {
     Published file;
     const auto inspected = file.inspected();
-    const auto read = gfs::LeadFile::from_note(inspected.note(), inspected.inventory);
+    const auto read = gfs::source_file_from_json(freshet::Json::parse(to_json(inspected).pretty()));
     CHECK(read.facts == inspected.facts);
     CHECK(read.address() == "http://a/f");
 }

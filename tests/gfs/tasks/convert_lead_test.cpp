@@ -3,8 +3,8 @@
 #include "mirror/make.hpp"
 #include "source/folder_source.hpp"
 #include "source/layout.hpp"
+#include "tasks/lead_notes.hpp"
 #include "tasks/lead_tasks.hpp"
-#include "tasks/source_file.hpp"
 
 #include "support/temp_dir.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "tasks/lead_notes.hpp"
 #include "tasks/revisions.hpp"
-#include "tasks/source_file.hpp"
 #include "tasks/watch_tasks.hpp"
 
 #include "support/temp_dir.hpp"

@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/source_file.hpp"
-
-#include "freshet/target.hpp"
+#include "source/source_file.hpp"
 
 namespace gfs {
 
@@ -29,20 +27,6 @@ SourceFile source_file_from_json(const freshet::Json& json) {
     if (const auto* time = json.find("last_modified"))
         file.facts.last_modified = freshet::Time(freshet::Time::duration(time->as_integer()));
     return file;
-}
-
-freshet::Json notes_of(const Store& store, int lead) {
-    auto notes = freshet::LocalTarget(store.netcdf(lead)).notes();
-    const auto* const before = notes.find(taken_over_note);
-    return before == nullptr ? notes : notes_of(store.with_revision(static_cast<int>(before->as_integer())), lead);
-}
-
-std::vector<SourceFile> sources_of(const Store& store, int lead) {
-    std::vector<SourceFile> sources;
-    const auto notes = notes_of(store, lead);
-    if (const auto* noted = notes.find(sources_note))
-        for (const auto& file : noted->as_array()) sources.push_back(source_file_from_json(file));
-    return sources;
 }
 
 }  // namespace gfs

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/source_file.hpp"
+#include "source/source_file.hpp"
 
 #include <catch2/catch.hpp>
 
