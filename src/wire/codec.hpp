@@ -24,7 +24,7 @@ Request decode(std::string_view method, const Json& arguments);
 /// With every argument, as Luigi's workers send them.
 Call encode(const Request& request);
 
-/// The value of an answer's "response". Throws Error for a Refusal, which has none.
+/// The value of an answer's "response". Throws Error for a Refusal and TransientError for Unavailable, which have none.
 Json encode(const Response& response);
 
 /// Whether the request is about the end of an attempt or of a whole task: what must survive a power cut.

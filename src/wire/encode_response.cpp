@@ -103,6 +103,7 @@ struct ResponseWriter {
     }
 
     Json operator()(const Refusal& refusal) const { throw Error(refusal.message); }
+    Json operator()(const Unavailable& unavailable) const { throw TransientError(unavailable.message); }
 };
 
 }  // namespace

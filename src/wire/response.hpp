@@ -126,7 +126,15 @@ struct Refusal {
     friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
+/// The scheduler cannot remember anything now: ask again later.
+struct Unavailable {
+    std::string message;
+
+    friend bool operator==(const Unavailable&, const Unavailable&) = default;
+};
+
 /// Queries are answered in the JSON that Luigi's page reads.
-using Response = std::variant<Nothing, TaskAdded, TasksAdded, Work, Pending, Messages, LeaseState, Refusal, Json>;
+using Response =
+    std::variant<Nothing, TaskAdded, TasksAdded, Work, Pending, Messages, LeaseState, Refusal, Unavailable, Json>;
 
 }  // namespace freshet::wire

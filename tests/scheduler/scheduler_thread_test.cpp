@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/error.hpp"
+#include "scheduler/board.hpp"
+#include "scheduler/scheduler_thread.hpp"
+#include "scheduler/state.hpp"
+#include "store/history.hpp"
+#include "store/state_file.hpp"
+#include "support/fake_log.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+
+using namespace freshet;
+using namespace freshet::scheduler;
+using namespace freshet::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A state file in a folder of its own, a scheduler on it, and the thread that owns it.
+struct Served {
+    TempDir folder;
+    SystemClock clock;
+    FakeLog log;
+    std::filesystem::path path = folder.path() / "state.sqlite";
+    store::StateFile file = store::StateFile::own(path, store::this_process("test", clock.now()));
+    Scheduler scheduler{file, log, {}, clock.now()};
+};
+
+std::vector<wire::Response> ask(Executor& executor, std::vector<wire::Request> requests) {
+    std::promise<std::vector<wire::Response>> promise;
+    executor.submit(std::move(requests), [&](auto responses) { promise.set_value(std::move(responses)); });
+    return promise.get_future().get();
+}
+
+std::size_t known_tasks(SchedulerThread& thread) {
+    std::promise<std::size_t> promise;
+    thread.look([&](const State& state, Time) { promise.set_value(state.board().tasks.index().count()); });
+    return promise.get_future().get();
+}
+
+}  // namespace
+
+TEST_CASE("the scheduler's thread answers each of many threads with its own answers", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    std::vector<std::jthread> askers;
+    std::atomic<int> right = 0;
+    for (int asker = 0; asker < 8; ++asker)
+        askers.emplace_back([&, worker = "w" + std::to_string(asker)] {
+            for (int i = 0; i < 25; ++i) {
+                const std::string id = worker + "_" + std::to_string(i);
+                const auto answers = ask(thread, {wire::AddTask{.worker = worker, .task_id = id},
+                                                  wire::GetWork{.worker = worker},
+                                                  wire::AddTask{.worker = worker, .task_id = id, .status = wire::Status::done}});
+                const auto& work = std::get<wire::Work>(answers.at(1));
+                right += std::get<wire::Assignment>(work.assignment).task_id == id;
+            }
+        });
+    askers.clear();
+    CHECK(right == 8 * 25);
+    CHECK(known_tasks(thread) == 8 * 25);
+}
+
+TEST_CASE("what the scheduler's thread has answered can be read from the file at once", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    ask(thread, {wire::AddTask{.worker = "w", .task_id = "Root_1"}});
+    auto reader = store::StateFile::read(served.path);
+    CHECK(store::History(reader).task("Root_1").value().status == "PENDING");
+}
+
+TEST_CASE("the scheduler's thread answers what was submitted before it ends", "[scheduler_thread]") {
+    Served served;
+    std::atomic<int> answered = 0;
+    {
+        SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+        for (int i = 0; i < 100; ++i)
+            thread.submit({wire::AddTask{.worker = "w", .task_id = std::to_string(i)}}, [&](auto) { ++answered; });
+    }
+    CHECK(answered == 100);
+}
+
+TEST_CASE("the scheduler's thread gives up a silent worker without being asked", "[scheduler_thread]") {
+    Served served;
+    Config config;
+    config.worker_disconnect_delay = Seconds(0.05);
+    config.retry_delay = Seconds(3600);
+    Scheduler scheduler(served.file, served.log, {.config = config}, served.clock.now());
+    SchedulerThread thread({.scheduler = scheduler, .clock = served.clock, .log = served.log});
+    ask(thread, {wire::AddTask{.worker = "w", .task_id = "A"}, wire::GetWork{.worker = "w"}});
+    const auto has_failed = [&] {
+        std::promise<bool> promise;
+        thread.look([&](const State& state, Time) {
+            const auto& tasks = state.board().tasks;
+            promise.set_value(tasks[tasks.find("A").value()].status == wire::Status::failed);
+        });
+        return promise.get_future().get();
+    };
+    const auto deadline = served.clock.steady_now() + 20s;
+    while (!has_failed() && served.clock.steady_now() < deadline) std::this_thread::yield();
+    CHECK(has_failed());
+}
+
+TEST_CASE("what falls due besides is done when somebody wakes the scheduler's thread", "[scheduler_thread]") {
+    Served served;
+    std::promise<void> called;
+    std::atomic<bool> is_expected = false;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log, .between = [&] {
+                                if (is_expected.exchange(false)) called.set_value();
+                                return std::optional<Time>();
+                            }});
+    is_expected = true;
+    thread.wake();
+    CHECK(called.get_future().wait_for(20s) == std::future_status::ready);
+}
+
+TEST_CASE("when the state cannot be written any more nothing is answered and the owner is told", "[scheduler_thread]") {
+    Served served;
+    std::promise<std::string> reason;
+    std::atomic<bool> was_answered = false;
+    {
+        SchedulerThread thread({.scheduler = served.scheduler,
+                                .clock = served.clock,
+                                .log = served.log,
+                                .between = []() -> std::optional<Time> { throw StoreError("write state: it has burnt"); },
+                                .failed = [&](const std::exception_ptr& error) {
+                                    try {
+                                        std::rethrow_exception(error);
+                                    } catch (const Error& e) {
+                                        reason.set_value(e.what());
+                                    }
+                                }});
+        CHECK(reason.get_future().get() == "write state: it has burnt");
+        thread.submit({wire::Pause{}}, [&](auto) { was_answered = true; });
+    }
+    CHECK(!was_answered);
+}
