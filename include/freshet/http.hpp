@@ -30,6 +30,10 @@ struct Request {
     std::string body{};
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds stall_timeout{30'000};  ///< gives up when less than a byte a second arrived for so long
+    std::string peer{};  ///< given to a handler: who asks, "127.0.0.1" or, through a unix socket, "unix"
+    /// Given to a handler: false once the client has gone, so that no answer would be read. From any thread, at any
+    /// time.
+    std::function<bool()> is_wanted = [] { return true; };
 };
 
 /// Part of a file.
@@ -74,24 +78,42 @@ std::unique_ptr<Client> make_client();
 /// Content-Length is kept.
 using Handler = std::function<Response(const Request&)>;
 
+/// Makes an answer, on a thread of the server; what it throws becomes a 500.
+using MakeResponse = std::function<Response()>;
+
+/// Takes the answer to one request: to be called once, from any thread, at any time; later calls do nothing, and after
+/// the end of the server none does. A request whose Answer is dropped uncalled gets a 500.
+using Answer = std::function<void(MakeResponse)>;
+
+/// Sees to it that one request is answered, now or later; called from several threads at once, and must not block. What
+/// it throws becomes a 500. While an answer is awaited, no timeout runs.
+using AsyncHandler = std::function<void(Request, Answer)>;
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  ///< 0: any free one
+    std::uint16_t port = 0;                              ///< 0: any free one
+    std::optional<std::filesystem::path> unix_socket{};  ///< listened on instead of the address, by this user alone
     int threads = 2;
+    std::size_t header_limit = 64u << 10;  ///< of the request line and the headers: a query may hold a JSON document
     std::size_t body_limit = 16u << 20;
-    std::chrono::milliseconds idle_timeout{30'000};  ///< how long a client may keep a read or a write waiting
+    std::chrono::milliseconds idle_timeout{30'000};     ///< how long a client may keep a read or a write waiting
+    std::chrono::milliseconds request_timeout{60'000};  ///< from the first byte of a request to its last
+    std::size_t max_connections = 10'000;               ///< one more, and the one that has been idle longest is closed
+    std::chrono::milliseconds last_answers{5'000};      ///< for the requests under way when the server ends
 };
 
-/// An HTTP/1.1 server that runs from its construction to its destruction, which first answers the requests under way.
+/// An HTTP/1.1 server that runs from its construction to its destruction, which first answers the requests under way;
+/// those without an answer by then lose their connection.
 class Server {
 public:
     /// Throws Error when the address cannot be listened on.
     Server(ServerOptions options, Handler handler);
+    Server(ServerOptions options, AsyncHandler handler);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    std::uint16_t port() const;
+    std::uint16_t port() const;  ///< 0 for a unix socket
 
 private:
     struct Running;

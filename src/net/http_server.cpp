@@ -22,7 +22,6 @@ using tcp = asio::ip::tcp;
 namespace {
 
 constexpr auto accept_pause = std::chrono::milliseconds{100};  // when descriptors have run out
-constexpr auto last_answers = std::chrono::seconds{5};         // for requests under way when the server ends
 
 tcp::acceptor listen(asio::io_context& io, const ServerOptions& options) {
     tcp::acceptor acceptor{asio::make_strand(io)};
@@ -40,7 +39,7 @@ tcp::acceptor listen(asio::io_context& io, const ServerOptions& options) {
 }  // namespace
 
 struct Server::Running {
-    Running(ServerOptions options, Handler handler)
+    Running(ServerOptions options, AsyncHandler handler)
         : service{.options = std::move(options), .handler = std::move(handler)},
           acceptor(listen(io, service.options)),
           port(acceptor.local_endpoint().port()),
@@ -56,15 +55,18 @@ struct Server::Running {
             pause.cancel();
             finish_sessions();
         });
-        io.run_for(last_answers);
+        run_until(std::chrono::steady_clock::now() + service.options.last_answers);
         io.stop();
         for (auto& thread : threads) thread.join();
+        service.gate->shut();
     }
 
-    void run() {
+    void run() { run_until(std::chrono::steady_clock::time_point::max()); }
+
+    void run_until(std::chrono::steady_clock::time_point end) {
         for (;;) {
             try {
-                io.run();
+                io.run_until(end);
                 return;
             } catch (const std::exception&) {
                 // What fails outside a handler (memory has run out) has ended its own connection, and no other.
@@ -73,10 +75,11 @@ struct Server::Running {
     }
 
     void accept() {
-        acceptor.async_accept(asio::make_strand(io), [this](ErrorCode error, tcp::socket socket) {
+        auto strand = asio::make_strand(io);
+        acceptor.async_accept(strand, [this, strand](ErrorCode error, tcp::socket socket) {
             if (closing) return;
             if (error) return accept_later();
-            std::make_shared<Session>(std::move(socket), service)->start();
+            std::make_shared<Session>(std::move(socket), strand, service)->start();
             accept();
         });
     }
@@ -109,6 +112,12 @@ struct Server::Running {
 };
 
 Server::Server(ServerOptions options, Handler handler)
+    : Server(std::move(options), AsyncHandler{[handler = std::make_shared<const Handler>(std::move(handler))](
+                                                  Request request, const Answer& answer) {
+                 answer([handler, request = std::move(request)] { return (*handler)(request); });
+             }}) {}
+
+Server::Server(ServerOptions options, AsyncHandler handler)
     : running_(std::make_unique<Running>(std::move(options), std::move(handler))) {}
 
 Server::~Server() = default;

@@ -24,7 +24,6 @@ namespace bhttp = boost::beast::http;
 
 using ErrorCode = beast::error_code;
 
-constexpr std::uint32_t header_limit = 64u << 10;             // a query may hold a JSON document
 constexpr std::size_t drain_size = 64u << 10;                 // of a read whose bytes nobody wants
 constexpr auto drain_time = std::chrono::milliseconds{2000};  // for the client to read an answer before the close
 
@@ -56,10 +55,10 @@ bool can_be_sent(const Headers& headers) {
     });
 }
 
-/// What the handler answers; its failure is an answer too.
-Response ask(const Handler& handler, const Request& request) {
+/// What is answered; the failure to make it is an answer too.
+Response made_by(const MakeResponse& make) {
     try {
-        Response response = handler(request);
+        Response response = make();
         if (can_be_sent(response.headers)) return response;
         return plain_text(500, "a header of the answer holds a line break");
     } catch (const std::exception& error) {
@@ -98,8 +97,8 @@ std::string head_text(const Response& response, const std::optional<std::string>
 
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, Service& service)
-    : service_(service), stream_(std::move(socket)), pause_(stream_.get_executor()) {
+Session::Session(asio::ip::tcp::socket socket, Strand strand, Service& service)
+    : service_(service), strand_(std::move(strand)), stream_(std::move(socket)), pause_(stream_.get_executor()) {
     ErrorCode ignored;  // an answer in two packets would otherwise wait for the client's acknowledgement
     stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
     const std::lock_guard lock{service_.mutex};
@@ -107,6 +106,7 @@ Session::Session(asio::ip::tcp::socket socket, Service& service)
 }
 
 Session::~Session() {
+    *is_gone_ = true;
     const std::lock_guard lock{service_.mutex};
     service_.sessions.erase(this);
 }
@@ -125,7 +125,7 @@ void Session::finish() {
 void Session::read_header() {
     idle_ = true;
     parser_.emplace();
-    parser_->header_limit(header_limit);
+    parser_->header_limit(static_cast<std::uint32_t>(service_.options.header_limit));
     parser_->body_limit(service_.options.body_limit);
     stream_.expires_after(service_.options.idle_timeout);
     bhttp::async_read_header(stream_, input_, *parser_, [self = shared_from_this()](ErrorCode error, std::size_t) {
@@ -155,18 +155,43 @@ void Session::read_body() {
 void Session::on_request() {
     auto message = parser_->release();
     if (!message.keep_alive() || message.version() < 11) next_ = Next::close;
-    const bool head_only = message.method() == bhttp::verb::head;
-    answer(ask(service_.handler, to_request(std::move(message))), head_only);
+    head_only_ = message.method() == bhttp::verb::head;
+    Request request = to_request(std::move(message));
+    ErrorCode error;
+    request.peer = stream_.socket().remote_endpoint(error).address().to_string();
+    request.is_wanted = [is_gone = is_gone_] { return !*is_gone; };
+    pause_.expires_at(std::chrono::steady_clock::time_point::max());  // holds the session until there is an answer
+    pause_.async_wait([self = shared_from_this()](ErrorCode) {});
+    hand_over(std::move(request));
+}
+
+void Session::hand_over(Request request) {
+    const auto exchange = std::make_shared<Exchange>(service_.gate, weak_from_this());
+    try {
+        service_.handler(std::move(request), [exchange](MakeResponse make) { exchange->answer(std::move(make)); });
+    } catch (const std::exception& error) {
+        exchange->answer([text = std::string{error.what()}]() -> Response { throw Error(text); });
+    }
+}
+
+void Session::answer(const MakeResponse& make) {
+    pause_.cancel();
+    send(made_by(make));
+}
+
+void Session::post(MakeResponse make) {
+    asio::post(strand_, [self = shared_from_this(), make = std::move(make)] { self->answer(make); });
 }
 
 void Session::refuse(ErrorCode error) {
     const auto status = status_of_refusal(error);
     if (!status) return;
     next_ = Next::drain;  // where the next request would begin is unknown
-    answer(plain_text(*status, error.message()), false);
+    head_only_ = false;
+    send(plain_text(*status, error.message()));
 }
 
-void Session::answer(Response response, bool head_only) {
+void Session::send(Response response) {
     body_sent_ = 0;
     file_left_ = 0;
     pace_ = Pace(response.disturbance);
@@ -176,7 +201,7 @@ void Session::answer(Response response, bool head_only) {
         response = plain_text(500, error.what());
     }
     head_ = head_text(response, content_length(response), next_ == Next::read);
-    const bool bodiless = head_only || !has_body(response.status);
+    const bool bodiless = head_only_ || !has_body(response.status);
     body_ = bodiless || response.file ? std::string{} : std::move(response.body);
     if (bodiless) file_left_ = 0;
     write();

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "freshet/http.hpp"
+#include "net/exchange.hpp"
 #include "net/pace.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/beast/core/file.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -23,7 +26,8 @@ class Session;
 /// What the sessions of a server share.
 struct Service {
     ServerOptions options;
-    Handler handler;
+    AsyncHandler handler;
+    std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     std::mutex mutex{};
     std::unordered_set<Session*> sessions{};  // guarded by mutex
 };
@@ -32,12 +36,20 @@ struct Service {
 /// and it ends when it waits for nothing more. Everything of it runs on the strand of its socket.
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(boost::asio::ip::tcp::socket socket, Service& service);
+    using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+
+    Session(boost::asio::ip::tcp::socket socket, Strand strand, Service& service);
     ~Session();
 
     void start();
     /// Ends it: at once when it waits for a request, else after the answer to the present one. From any thread.
     void finish();
+
+    bool runs_here() const { return strand_.running_in_this_thread(); }
+    /// Answers the request under way, on the session's own thread.
+    void answer(const MakeResponse& make);
+    /// The same from any thread, later.
+    void post(MakeResponse make);
 
 private:
     enum class Next { read, close, drain };
@@ -46,8 +58,9 @@ private:
     void on_header(boost::beast::error_code error);
     void read_body();
     void on_request();
+    void hand_over(Request request);
     void refuse(boost::beast::error_code error);
-    void answer(Response response, bool head_only);
+    void send(Response response);
     void open(const FileRegion& file);
     void write();
     void write(std::string_view piece);
@@ -56,11 +69,15 @@ private:
     void drain();
 
     Service& service_;
+    Strand strand_;
     boost::beast::tcp_stream stream_;
     boost::beast::flat_buffer input_;
     std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
     bool idle_ = true;        // waits for the client, owes it nothing
     Next next_ = Next::read;  // what follows the present answer
+    bool head_only_ = false;
+    std::shared_ptr<std::atomic<bool>> is_gone_ =
+        std::make_shared<std::atomic<bool>>(false);  // requests ask, later too
 
     // The answer under way: what is not written yet.
     std::string head_;

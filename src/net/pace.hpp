@@ -19,7 +19,8 @@ public:
     /// How many bytes the next piece may have; 0 where the connection is to be cut.
     std::size_t allowance() const {
         const auto left = wanted_.cut_after ? *wanted_.cut_after - written_ : piece_size;
-        const auto at_once = wanted_.bytes_per_second ? std::max(*wanted_.bytes_per_second / per_second, one) : piece_size;
+        const auto at_once =
+            wanted_.bytes_per_second ? std::max(*wanted_.bytes_per_second / per_second, one) : piece_size;
         return static_cast<std::size_t>(std::min({left, at_once, piece_size}));
     }
     void wrote(std::size_t size) { written_ += size; }

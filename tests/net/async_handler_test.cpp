@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/error.hpp"
+#include "net/async_loopback.hpp"
+#include "net/raw_socket.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::http;
+using namespace std::chrono_literals;
+using test::AsyncLoopback;
+using test::RawSocket;
+
+namespace {
+
+constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+MakeResponse says(std::string text) {
+    return [text = std::move(text)] { return Response{.body = text}; };
+}
+
+}  // namespace
+
+TEST_CASE("an answer may be given later, from another thread", "[net]") {
+    AsyncLoopback loopback;
+    const auto socket = RawSocket::connect(loopback.port());
+    socket.send(get);
+    auto held = loopback.take();
+    CHECK(held.request.peer == "127.0.0.1");
+    CHECK(held.request.is_wanted());
+    held.answer(says("later"));
+    CHECK_THAT(socket.read_until("later"), Catch::EndsWith("\r\n\r\nlater"));
+}
+
+TEST_CASE("a held request does not hit the timeout of reads and writes", "[net]") {
+    AsyncLoopback loopback{{.idle_timeout = 20ms}};
+    const auto socket = RawSocket::connect(loopback.port());
+    socket.send(get);
+    auto held = loopback.take();
+    const auto silent = RawSocket::connect(loopback.port());  // whose end shows that the timeout has passed
+    CHECK(silent.read_all().empty());
+    CHECK(held.request.is_wanted());
+    held.answer(says("late"));
+    CHECK_THAT(socket.read_until("late"), Catch::EndsWith("late"));
+}
+
+TEST_CASE("held requests take no thread", "[net]") {
+    AsyncLoopback loopback{{.threads = 1}};
+    std::vector<RawSocket> sockets;
+    std::vector<test::Held> held;
+    for (int i = 0; i < 50; ++i) {
+        sockets.push_back(RawSocket::connect(loopback.port()));
+        sockets.back().send(get);
+        held.push_back(loopback.take());
+    }
+    for (auto& one : held) one.answer(says("done"));
+    for (const auto& socket : sockets) CHECK_THAT(socket.read_until("done"), Catch::EndsWith("done"));
+}
+
+TEST_CASE("the first answer counts", "[net]") {
+    AsyncLoopback loopback;
+    const auto socket = RawSocket::connect(loopback.port());
+    for (const auto* text : {"first", "next"}) {
+        socket.send(get);
+        auto held = loopback.take();
+        held.answer(says(text));
+        held.answer(says("second"));
+        CHECK_THAT(socket.read_until(text), Catch::EndsWith(std::string{"\r\n\r\n"} + text));
+    }
+}
+
+TEST_CASE("a request whose answer is dropped gets a 500", "[net]") {
+    AsyncLoopback loopback;
+    const auto socket = RawSocket::connect(loopback.port());
+    socket.send(get);
+    loopback.take();
+    const auto text = socket.read_until("request\n");
+    CHECK_THAT(text, Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("nobody answered this request\n"));
+}
+
+TEST_CASE("an answer that cannot be made is a 500", "[net]") {
+    AsyncLoopback loopback;
+    const auto socket = RawSocket::connect(loopback.port());
+    socket.send(get);
+    loopback.take().answer([]() -> Response { throw Error("no such page"); });
+    CHECK_THAT(socket.read_until("page\n"), Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("no such page\n"));
+}
+
+TEST_CASE("an asynchronous handler that throws makes a 500", "[net]") {
+    const Server server{{}, [](const Request&, const Answer&) { throw Error("too much"); }};
+    const auto socket = RawSocket::connect(server.port());
+    socket.send(get);
+    CHECK_THAT(socket.read_until("much\n"), Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("too much\n"));
+}
+
+TEST_CASE("an answer after the end of the server does nothing", "[net]") {
+    std::optional<test::Held> held;
+    std::optional<test::Held> dropped;
+    {
+        AsyncLoopback loopback{{.last_answers = 20ms}};
+        {
+            const auto socket = RawSocket::connect(loopback.port());
+            socket.send(get);
+            held = loopback.take();
+            socket.send("x");
+        }
+        const auto socket = RawSocket::connect(loopback.port());
+        socket.send(get);
+        dropped = loopback.take();
+    }
+    CHECK_FALSE(held->request.is_wanted());
+    CHECK_FALSE(dropped->request.is_wanted());
+    held->answer(says("too late"));
+    dropped.reset();
+}
