@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/batching.hpp"
 
-#include "scheduler/selection.hpp"
-
 #include <algorithm>
 
 namespace freshet::scheduler {
@@ -36,13 +34,14 @@ bool is_own(const Task& task, const Worker& worker) {
 
 }  // namespace
 
-std::vector<TaskId> batch_of(const Board& board, const Worker& worker, TaskId first) {
+std::vector<TaskId> batch_of(const Board& board, const Seeker& seeker, TaskId first) {
+    const Worker& worker = seeker.worker;
     const Task& leader = board.tasks[first];
     const auto batcher = worker.batchers.find(*leader.family);
     if (batcher == worker.batchers.end() || batcher->second.parameters.empty() || !leader.batchable ||
         !has_all(leader, batcher->second))
         return {first};
-    const bool own_only = is_trivial(board, worker);
+    const bool own_only = is_trivial(board, seeker) || (!seeker.families.empty() && !seeker.serves(leader.family));
     const std::size_t largest = batcher->second.largest
                                     ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.largest, 0))
                                     : std::size_t(-1);

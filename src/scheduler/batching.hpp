@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/board.hpp"
+#include "scheduler/selection.hpp"
 
 #include <vector>
 
@@ -10,6 +10,6 @@ namespace freshet::scheduler {
 
 /// The tasks that the worker can run as one with `first`, by rank and with `first` in front; it alone when there are
 /// none.
-std::vector<TaskId> batch_of(const Board& board, const Worker& worker, TaskId first);
+std::vector<TaskId> batch_of(const Board& board, const Seeker& seeker, TaskId first);
 
 }  // namespace freshet::scheduler

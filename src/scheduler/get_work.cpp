@@ -90,14 +90,14 @@ wire::BatchAssignment hand_out_batch(Board& board, const Worker& worker, const s
     return assignment;
 }
 
-std::optional<TaskId> choose(Board& board, const Worker& worker, const wire::GetWork& request, Time now) {
+std::optional<TaskId> choose(Board& board, const Seeker& seeker, const wire::GetWork& request, Time now) {
     std::optional<TaskId> lost;
     if (request.current_tasks) {
-        lost = lost_task(board, worker, *request.current_tasks);
-        release_orphans(board, worker, now);
+        lost = lost_task(board, seeker.worker, *request.current_tasks);
+        release_orphans(board, seeker.worker, now);
     }
     if (lost || board.paused) return lost;
-    return select(board, worker, request.assistant, now);
+    return select(board, seeker, now);
 }
 
 Worker& note_question(Board& board, const wire::GetWork& request, Time now) {
@@ -117,11 +117,12 @@ Worker& note_question(Board& board, const wire::GetWork& request, Time now) {
 wire::Work get_work(Board& board, const wire::GetWork& request, Time now) {
     const Worker& worker = note_question(board, request, now);
     if (worker.disabled) return {.pending = {.active = false}};
-    const auto chosen = choose(board, worker, request, now);
+    const Seeker seeker = scheduler::seeker(board, worker, request);
+    const auto chosen = choose(board, seeker, request, now);
     wire::Work work{.pending = count_pending(board, worker)};
     if (!chosen) return work;
     const bool again = board.tasks[*chosen].status == Status::running;
-    const auto batch = again ? std::vector{*chosen} : batch_of(board, worker, *chosen);
+    const auto batch = again ? std::vector{*chosen} : batch_of(board, seeker, *chosen);
     if (batch.size() > 1)
         work.assignment = hand_out_batch(board, worker, batch, request, now);
     else

@@ -6,13 +6,15 @@ namespace freshet::scheduler {
 
 namespace {
 
-ReadyQueues::Key key_of(const Place& place) { return {place.workers.get(), place.resources.get(), place.runnable}; }
+ReadyQueues::Key key_of(const Place& place) {
+    return {place.workers.get(), place.resources.get(), place.runnable, place.family.get()};
+}
 
 }  // namespace
 
 void ReadyQueues::enter(const Place& place) {
     auto& queue = queues_[key_of(place)];
-    if (queue.tasks.empty()) queue = {place.workers, place.resources, place.runnable, {}};
+    if (queue.tasks.empty()) queue = {place.workers, place.resources, place.runnable, place.family, {}};
     queue.tasks.insert(place.rank);
     if (place.batchable) batchable_[{place.family.get(), place.resources.get()}].insert(place.rank);
 }
@@ -25,11 +27,6 @@ void ReadyQueues::leave(const Place& place) {
     const auto batch = batchable_.find({place.family.get(), place.resources.get()});
     batch->second.erase(place.rank);
     if (batch->second.empty()) batchable_.erase(batch);
-}
-
-const ReadyQueue* ReadyQueues::find(const Crew& workers, const Demand& resources, bool runnable) const {
-    const auto queue = queues_.find({workers.get(), resources.get(), runnable});
-    return queue == queues_.end() ? nullptr : &queue->second;
 }
 
 const Ranks& ReadyQueues::batchable(const Name& family, const Demand& resources) const {

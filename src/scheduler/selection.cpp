@@ -23,8 +23,8 @@ struct Cursor {
 /// way. So each step spends a queue, a slot or a running task, whatever the number of tasks.
 class Walk {
 public:
-    Walk(const Board& board, const Worker& worker, bool assistant, Time now)
-        : board_(board), worker_(worker), assistant_(assistant), slots_(active_slots(board, now)) {
+    Walk(const Board& board, const Seeker& seeker, Time now)
+        : board_(board), seeker_(seeker), slots_(active_slots(board, now)) {
         for (const auto& [key, queue] : board.tasks.index().ready().all()) heads_.push({&queue, queue.tasks.begin()});
     }
 
@@ -55,14 +55,14 @@ private:
     }
 
     bool is_for_worker(const ReadyQueue& queue) const {
-        return (assistant_ && queue.runnable) ||
-               std::find(queue.workers->begin(), queue.workers->end(), worker_.name) != queue.workers->end();
+        return (queue.runnable && seeker_.serves(queue.family)) ||
+               std::find(queue.workers->begin(), queue.workers->end(), seeker_.worker.name) != queue.workers->end();
     }
 
     bool reserve(const ReadyQueue& queue) {
         for (const Name& worker : *queue.workers)
             if (take_slot(worker, queue)) return true;
-        return assistant_ && take_slot(worker_.name, queue);
+        return seeker_.serves(queue.family) && take_slot(seeker_.worker.name, queue);
     }
 
     bool take_slot(const Name& worker, const ReadyQueue& queue) {
@@ -78,8 +78,7 @@ private:
     }
 
     const Board& board_;
-    const Worker& worker_;
-    bool assistant_;
+    const Seeker& seeker_;
     std::map<Name, std::int64_t> slots_;
     wire::Resources greedy_;
     std::priority_queue<Cursor> heads_;
@@ -88,20 +87,29 @@ private:
 std::optional<TaskId> first_of_own(const Board& board, const Worker& worker) {
     const Index& index = board.tasks.index();
     const Rank* best = nullptr;
-    const auto look = [&](const ReadyQueue* queue) {
-        if (queue && (!best || *queue->tasks.begin() < *best)) best = &*queue->tasks.begin();
+    const auto look = [&](const ReadyQueue& queue) {
+        if (!best || *queue.tasks.begin() < *best) best = &*queue.tasks.begin();
     };
-    for (const Crew& crew : index.crews_of(worker.name))
-        for (const bool runnable : {false, true}) look(index.ready().find(crew, board.no_resources, runnable));
+    for (const Crew& crew : index.crews_of(worker.name)) index.ready().each_of(crew, board.no_resources, look);
     return best ? std::optional(best->task) : std::nullopt;
 }
 
 }  // namespace
 
-bool is_trivial(const Board& board, const Worker& worker) {
-    if (is_assistant(worker)) return false;
+bool Seeker::serves(const Name& family) const {
+    return all || std::find(families.begin(), families.end(), family) != families.end();
+}
+
+Seeker seeker(Board& board, const Worker& worker, const wire::GetWork& request) {
+    Seeker seeker{.worker = worker, .all = request.assistant};
+    for (const std::string& family : request.families) seeker.families.push_back(board.name(family));
+    return seeker;
+}
+
+bool is_trivial(const Board& board, const Seeker& seeker) {
+    if (is_assistant(seeker.worker) || !seeker.families.empty()) return false;
     const Index& index = board.tasks.index();
-    const auto& crews = index.crews_of(worker.name);
+    const auto& crews = index.crews_of(seeker.worker.name);
     return std::all_of(crews.begin(), crews.end(),
                        [&](const Crew& crew) { return index.tallies().at(crew).with_resources == 0; });
 }
@@ -123,9 +131,9 @@ std::map<Name, std::int64_t> active_slots(const Board& board, Time now) {
     return free;
 }
 
-std::optional<TaskId> select(const Board& board, const Worker& worker, bool assistant, Time now) {
-    if (is_trivial(board, worker)) return first_of_own(board, worker);
-    return Walk(board, worker, assistant, now).run();
+std::optional<TaskId> select(const Board& board, const Seeker& seeker, Time now) {
+    if (is_trivial(board, seeker)) return first_of_own(board, seeker.worker);
+    return Walk(board, seeker, now).run();
 }
 
 }  // namespace freshet::scheduler

@@ -3,17 +3,31 @@
 #pragma once
 
 #include "scheduler/board.hpp"
+#include "wire/worker_requests.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace freshet::scheduler {
 
+/// A worker as it asks for work: which tasks it would run besides those that it registered.
+struct Seeker {
+    const Worker& worker;
+    bool all = false;  ///< whatever can run
+    std::vector<Name> families{};
+
+    bool serves(const Name& family) const;
+};
+
+Seeker seeker(Board& board, const Worker& worker, const wire::GetWork& request);
+
 /// The task that the worker gets: the first in rank that it can run and that leaves to higher ones of other active
 /// workers the resources that these could use soon.
-std::optional<TaskId> select(const Board& board, const Worker& worker, bool assistant, Time now);
+std::optional<TaskId> select(const Board& board, const Seeker& seeker, Time now);
 
-/// Whether none of the worker's pending tasks needs resources: then it need not look at those of others.
-bool is_trivial(const Board& board, const Worker& worker);
+/// Whether it runs only what it registered and none of that, while pending, needs resources: then it need not look at
+/// the tasks of others.
+bool is_trivial(const Board& board, const Seeker& seeker);
 
 /// Whether `demand` is there beside what is used; a resource without a limit has 1.
 bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used);

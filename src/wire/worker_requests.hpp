@@ -33,6 +33,9 @@ struct GetWork {
     bool assistant = false;
     std::optional<std::vector<std::string>> current_tasks{};
     bool leases = true;  ///< extension: the answer names the lease and the attempt's number
+    /// Extension: tasks of these families that can run are given to the worker, whoever registered them.
+    std::vector<std::string> families{};
+    double wait = 0;  ///< extension: seconds for which the answer may be held back until there is a task
 };
 
 struct CountPending {

@@ -63,6 +63,9 @@ public:
     std::string gets_as_assistant(const std::string& worker) {
         return name_of(ask<wire::Work>(wire::GetWork{.worker = worker, .assistant = true}));
     }
+    std::string gets_serving(const std::string& worker, std::vector<std::string> families) {
+        return name_of(ask<wire::Work>(wire::GetWork{.worker = worker, .families = std::move(families)}));
+    }
     wire::Assignment assignment(const std::string& worker) {
         return std::get<wire::Assignment>(work(worker).assignment);
     }

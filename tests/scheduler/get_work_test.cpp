@@ -73,6 +73,29 @@ TEST_CASE("a worker gets only tasks that it registered, an assistant all that ca
     CHECK(talk.gets_as_assistant("W3") == "A");
 }
 
+TEST_CASE("a worker that names families gets their tasks, whoever registered them, and its own",
+          "[scheduler][get_work]") {
+    Conversation talk;
+    talk.registers("W", "A_1");
+    talk.registers("W", "B_1");
+    talk.registers("W2", "C_1");
+    talk.add({.worker = "W", .task_id = "B_2", .runnable = false, .priority = 9, .family = "B"});
+    CHECK(talk.gets_serving("W2", {"B", "D"}) == "B_1");
+    CHECK(talk.gets_serving("W2", {"B", "D"}) == "C_1");
+    CHECK(talk.gets_serving("W2", {"B", "D"}).empty());
+    CHECK(talk.gets("W2").empty());
+}
+
+TEST_CASE("a worker that names families waits for the resources of what it would run", "[scheduler][get_work]") {
+    Conversation talk;
+    talk.add({.worker = "W", .task_id = "A_1", .resources = {{"db", 1}}, .family = "A"});
+    talk.add({.worker = "W", .task_id = "A_2", .resources = {{"db", 1}}, .family = "A"});
+    CHECK(talk.gets_serving("W2", {"A"}) == "A_1");
+    CHECK(talk.gets_serving("W3", {"A"}).empty());
+    talk.reports("W2", "A_1", Status::done);
+    CHECK(talk.gets_serving("W3", {"A"}) == "A_2");
+}
+
 TEST_CASE("the answer counts what there was before the task was handed out", "[scheduler][get_work]") {
     Conversation talk;
     talk.registers("W", "A");

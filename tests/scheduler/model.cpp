@@ -27,7 +27,7 @@ bool is_disabled(const scheduler::Board& board, const std::string& worker) {
 /// Asks for work, and compares the answer with the slow scheduler's.
 void compare(scheduler::State& state, const wire::GetWork& request, Time now) {
     if (is_disabled(state.board(), request.worker)) return;
-    SlowScheduler slow(state.board(), request.worker, request.assistant, now);
+    SlowScheduler slow(state.board(), request, now);
     const auto expected = slow.chosen();
     const auto counts = slow.pending();
     const auto work = std::get<wire::Work>(state.handle(request, now));

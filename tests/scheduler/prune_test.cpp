@@ -80,6 +80,19 @@ TEST_CASE("an assistant does not keep tasks alive, but its own running ones from
     CHECK(talk.status("A") == Status::running);
 }
 
+TEST_CASE("what a worker runs for others, as one of its families, does not fail while it lives", "[scheduler][prune]") {
+    Conversation talk;
+    talk.registers("W", "A_1");
+    CHECK(talk.gets_serving("Help", {"A"}) == "A_1");
+    talk.pass(Seconds(61));
+    talk.say(wire::Ping{"Help"});
+    talk.prunes();
+    CHECK(talk.status("A_1") == Status::running);
+    talk.pass(Seconds(61));
+    talk.prunes();
+    CHECK(talk.status("A_1") == Status::failed);
+}
+
 TEST_CASE("what depends on a forgotten task waits for it again", "[scheduler][prune]") {
     Conversation talk;
     talk.add({.worker = "W", .task_id = "B", .status = Status::done, .runnable = false});

@@ -24,9 +24,16 @@ scheduler::Seconds RandomRequests::passing_time() {
 wire::Request RandomRequests::next(const scheduler::Board& board) {
     const int choice = below(20);
     if (choice < 6) return registration();
-    if (choice < 11) return wire::GetWork{.worker = worker(), .host = "h", .assistant = one_in(5)};
+    if (choice < 11) return question();
     if (choice < 17) return about_running(board);
     return choice < 18 ? about_task() : about_worker();
+}
+
+wire::GetWork RandomRequests::question() {
+    wire::GetWork question{.worker = worker(), .host = "h", .assistant = one_in(5)};
+    if (one_in(4)) question.families = {"F" + std::to_string(below(3))};
+    if (one_in(8)) question.families.push_back("F1");
+    return question;
 }
 
 std::vector<std::string> RandomRequests::some_before(int number) {

@@ -28,6 +28,7 @@ private:
     std::string task(int number) const { return "F" + std::to_string(number % 3) + "_" + std::to_string(number); }
     std::vector<std::string> some_before(int number);
     wire::Resources some_resources();
+    wire::GetWork question();
     wire::AddTask registration();
     wire::AddTask report(const scheduler::Task& task);
     wire::Request about_running(const scheduler::Board& board);

@@ -27,12 +27,17 @@ void add(wire::Resources& sum, const wire::Resources& more) {
 
 }  // namespace
 
-SlowScheduler::SlowScheduler(const scheduler::Board& board, std::string worker, bool assistant, Time now)
-    : board_(board), worker_(std::move(worker)), assistant_(assistant), now_(now) {}
+SlowScheduler::SlowScheduler(const scheduler::Board& board, const wire::GetWork& request, Time now)
+    : board_(board), worker_(request.worker), assistant_(request.assistant), families_(request.families), now_(now) {}
 
 bool SlowScheduler::is_own(const Task& task) const { return holds(task.workers, worker_); }
 
+bool SlowScheduler::serves(const Task& task) const {
+    return assistant_ || std::count(families_.begin(), families_.end(), *task.family) > 0;
+}
+
 bool SlowScheduler::is_trivial() const {
+    if (!families_.empty()) return false;
     const scheduler::Worker* worker = board_.workers.find(worker_);
     if (assistant_ || (worker && scheduler::is_assistant(*worker))) return false;
     for (const auto id : board_.tasks.in_order(Status::pending))
@@ -103,10 +108,10 @@ const Task* SlowScheduler::walk(const Tasks& tasks, bool trivial) const {
             add(greedy, task->resources_running ? *task->resources_running : *task->resources);
         }
         if (!schedulable(*task) || !fits(*task, greedy)) continue;
-        if (((assistant_ && task->runnable) || is_own(*task)) && fits(*task, taken)) return task;
+        if (((task->runnable && serves(*task)) || is_own(*task)) && fits(*task, taken)) return task;
         std::vector<std::string> reservers;
         for (const auto& name : *task->workers) reservers.push_back(*name);
-        if (assistant_) reservers.push_back(worker_);
+        if (serves(*task)) reservers.push_back(worker_);
         const auto reserver = std::find_if(reservers.begin(), reservers.end(),
                                            [&](const auto& name) { return free.contains(name) && free[name] > 0; });
         if (reserver == reservers.end()) continue;
@@ -130,8 +135,9 @@ SlowScheduler::Tasks SlowScheduler::batch(const Tasks& tasks, const Task& first)
     for (auto next = std::next(std::find(tasks.begin(), tasks.end(), &first)); next != tasks.end(); ++next) {
         if (batcher->second.largest && static_cast<std::int64_t>(batch.size()) >= *batcher->second.largest) break;
         const Task& task = **next;
-        if (task.family == first.family && task.batchable && alike(task) && *task.resources == *first.resources &&
-            schedulable(task))
+        const bool may_run = families_.empty() || serves(first) || is_own(task);
+        if (may_run && task.family == first.family && task.batchable && alike(task) &&
+            *task.resources == *first.resources && schedulable(task))
             batch.push_back(&task);
     }
     return batch;

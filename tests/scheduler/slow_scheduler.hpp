@@ -4,6 +4,7 @@
 
 #include "scheduler/board.hpp"
 #include "wire/response.hpp"
+#include "wire/worker_requests.hpp"
 
 #include <map>
 #include <string>
@@ -14,7 +15,7 @@ namespace freshet::test {
 /// Luigi's get_work as it is written down: walks through everything, every time. The measure of the fast one.
 class SlowScheduler {
 public:
-    SlowScheduler(const scheduler::Board& board, std::string worker, bool assistant, Time now);
+    SlowScheduler(const scheduler::Board& board, const wire::GetWork& request, Time now);
 
     /// The ids of the task, or of the batch, that the worker should get.
     std::vector<std::string> chosen();
@@ -24,6 +25,7 @@ private:
     using Tasks = std::vector<const scheduler::Task*>;
 
     bool is_own(const scheduler::Task& task) const;
+    bool serves(const scheduler::Task& task) const;
     bool is_trivial() const;
     bool schedulable(const scheduler::Task& task) const;
     bool fits(const scheduler::Task& task, const wire::Resources& used) const;
@@ -37,6 +39,7 @@ private:
     const scheduler::Board& board_;
     std::string worker_;
     bool assistant_;
+    std::vector<std::string> families_;
     Time now_;
     std::map<std::string, bool> waits_;
 };

@@ -91,6 +91,15 @@ TEST_CASE("a plain report carries no word that Luigi does not know", "[wire]") {
     for (const char* word : {"lease", "failure", "events", "attempt"}) CHECK(arguments.find(word) == nullptr);
 }
 
+TEST_CASE("a question for work carries families and a wait only where they are given", "[wire]") {
+    const Json plain = encode(Request(GetWork{.worker = "W"})).arguments;
+    for (const char* word : {"families", "wait"}) CHECK(plain.find(word) == nullptr);
+    const Call call = encode(Request(GetWork{.worker = "W", .families = {"Convert", "Fetch"}, .wait = 2.5}));
+    const auto question = decoded<GetWork>(call.method, call.arguments.text());
+    CHECK(question.families == std::vector<std::string>{"Convert", "Fetch"});
+    CHECK(question.wait == 2.5);
+}
+
 TEST_CASE("many registrations travel in one call", "[wire]") {
     const Call call =
         encode(Request(RegisterTasks{{{.worker = "W", .task_id = "A"}, {.worker = "W", .task_id = "B"}}}));
