@@ -83,9 +83,10 @@ bool would_end_pause(const Task& task, const AddTask& request) {
 bool may_change(const Task& task, const AddTask& request) {
     if (would_end_pause(task, request)) return false;
     if (!is_running(task)) return true;
-    if (request.new_deps && !request.new_deps->empty()) return true;
+    const bool waits_for_more = request.new_deps && !request.new_deps->empty();
+    const bool gives_back = request.status == Status::pending && (request.lease || waits_for_more);
     const bool reports = request.status == Status::done || request.status == Status::failed ||
-                         request.status == Status::running || (request.lease && request.status == Status::pending);
+                         request.status == Status::running || gives_back;
     return reports && runs_on(task, request.worker);
 }
 

@@ -80,6 +80,19 @@ TEST_CASE("new dependencies send a running task back to wait for them", "[schedu
     CHECK(talk.gets("W") == "A");
 }
 
+TEST_CASE("new dependencies named by a worker that lost the task leave it to the one that runs it",
+          "[scheduler][add_task]") {
+    Conversation talk;
+    talk.registers("W", "A");
+    talk.registers("W2", "A");
+    talk.gets("W2");
+    talk.registers("W", "B");
+    auto yield = Conversation::report("W", "A", Status::pending);
+    yield.new_deps = {{"B"}};
+    talk.add(yield);
+    CHECK(talk.status("A") == Status::running);
+}
+
 TEST_CASE("dependencies given again replace the old ones", "[scheduler][add_task]") {
     Conversation talk;
     talk.registers("W", "A", {"B"});

@@ -3,8 +3,8 @@
 #include "conversation.hpp"
 #include "random_requests.hpp"
 #include "scheduler/ledger.hpp"
-#include "scheduler/record.hpp"
 #include "scheduler/scheduler.hpp"
+#include "simulated_daemon.hpp"
 #include "store/errors.hpp"
 #include "support/fake_log.hpp"
 
@@ -16,19 +16,6 @@ using scheduler::Scheduler;
 using wire::Status;
 
 namespace {
-
-/// Everything that a restart must bring back, as text.
-std::vector<std::string> remembered(const scheduler::State& state) {
-    const auto& board = state.board();
-    std::vector<std::string> all;
-    for (const auto id : board.tasks.in_order())
-        all.push_back(board.tasks[id].id + " " + task_record(board, id).content.text() + " " +
-                      std::to_string(board.tasks[id].unfinished) + " " + std::to_string(board.tasks[id].blocked));
-    for (const auto& [name, worker] : board.workers.all())
-        all.push_back(name + " " + worker_record(worker).content.text());
-    all.push_back(settings_record(board).text());
-    return all;
-}
 
 scheduler::State reloaded(store::StateFile& file, const scheduler::Config& config, Time now) {
     scheduler::State state(config, 1);

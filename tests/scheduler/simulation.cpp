@@ -2,114 +2,123 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulation.hpp"
 
+#include "invariants.hpp"
+#include "scheduler/board.hpp"
+#include "scheduler/state.hpp"
+#include "support/fake_clock.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace freshet::test {
 
-using scheduler::Seconds;
 using wire::Status;
 
 namespace {
 
-scheduler::Config impatient() {
+constexpr int cycles = 4;
+constexpr int tasks_of_cycle = 10;
+constexpr auto between_cycles = std::chrono::hours(6);
+constexpr int steps_of_cycle = 20'000;  // some hours: what is not complete by then never will be
+
+scheduler::Config config_of_day() {
     scheduler::Config config;
-    config.retry_delay = Seconds(30);
+    config.retry_delay = scheduler::Seconds(30);
+    config.retry_count = 3;
+    config.disable_persist = scheduler::Seconds(600);
     config.prune_on_get_work = true;
+    config.resources = {{"db", 2}};
     return config;
 }
 
+std::string name_of(int task) { return fmt::format("T_{}", task); }
+
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed) : random_(seed), talk_(impatient()) {
-    for (int i = 0; i < 40; ++i) {
-        auto& deps = tasks_["T_" + std::to_string(i)];
-        for (int d = 0; d < 3 && i > 0; ++d)
-            if (chance(40)) deps.push_back("T_" + std::to_string(random_() % static_cast<unsigned>(i)));
-    }
-    workers_.resize(3);
-    for (auto& worker : workers_) start_worker(worker);
+Simulation::Simulation(std::uint64_t seed)
+    : random_(seed), now_(FakeClock::start), daemon_(config_of_day(), seed, now_),
+      onlooker_(graph_, config_of_day().resources), workers_(4) {
+    make_graph();
+    for (Worker& worker : workers_) start(worker);
 }
 
-/// A process begins: it looks at the outputs and registers everything, as a planner does.
-void Simulation::start_worker(SimulatedWorker& worker) {
-    worker = {.name = "W" + std::to_string(++generation_)};
-    for (const auto& [task, deps] : tasks_) {
-        if (published_.contains(task))
-            talk_.add({.worker = worker.name, .task_id = task, .status = Status::done, .runnable = false});
-        else
-            talk_.registers(worker.name, task, deps);
+void Simulation::make_graph() {
+    for (int i = 0; i < cycles * tasks_of_cycle; ++i) {
+        SimulatedTask task{.announces = chance(20), .cycle = i / tasks_of_cycle};
+        for (int d = 0; d < 3 && i > 0; ++d)
+            if (chance(40)) task.deps.push_back(name_of(static_cast<int>(random_() % static_cast<unsigned>(i))));
+        if (chance(10) && i > 0) task.found_while_running = name_of(i - 1);
+        if (chance(25)) task.resources = {{"db", 1 + static_cast<std::int64_t>(random_() % 2)}};
+        graph_[name_of(i)] = std::move(task);
     }
 }
 
 void Simulation::run() {
-    for (int step = 0; step < 20'000 && !all_done(); ++step) {
-        talk_.pass(Seconds(0.1 * static_cast<double>(random_() % 20)));
-        act(workers_[random_() % workers_.size()]);
+    for (cycle_ = 0; cycle_ < cycles; ++cycle_) {
+        now_ = std::max(now_, FakeClock::start + cycle_ * between_cycles);
+        for (int step = 0; step < steps_of_cycle && !cycle_finished(); ++step) {
+            now_ += std::chrono::milliseconds(100 * (random_() % 20));
+            disturb_scheduler();
+            operate();
+            act(workers_[random_() % workers_.size()]);
+        }
+        onlooker_.expect(cycle_finished(), invariant::all_finished, fmt::format("cycle {}", cycle_));
     }
-    if (!all_done()) problems_.push_back("some tasks were never done");
+    look_at_records();
 }
 
-void Simulation::act(SimulatedWorker& worker) {
-    if (talk_.now < worker.hangs_until) return;
-    if (chance(2)) return start_worker(worker);  // it crashed, and fcron started it again
-    if (chance(2))
-        worker.hangs_until = talk_.now + std::chrono::seconds(random_() % 200);  // longer than it is trusted, at times
-    if (talk_.work(worker.name).pending.n_pending_tasks == 0 && worker.running.empty()) return start_worker(worker);
-    for (std::size_t i = 0; i < worker.running.size(); ++i) {
-        if (worker.running[i].ends > talk_.now) continue;
-        const Running attempt = worker.running[i];
-        worker.running.erase(worker.running.begin() + static_cast<std::ptrdiff_t>(i));
-        return end_attempt(worker, attempt);
+/// A completion that is to be announced is one only when the scheduler has its event.
+bool Simulation::finished(const std::string& task) const {
+    return onlooker_.is_complete(task) && (!graph_.at(task).announces || onlooker_.was_recorded(task));
+}
+
+bool Simulation::cycle_finished() const {
+    return std::all_of(graph_.begin(), graph_.end(),
+                       [&](const auto& task) { return task.second.cycle > cycle_ || finished(task.first); });
+}
+
+void Simulation::disturb_scheduler() {
+    if (random_() % 400 == 0) {
+        daemon_.kill(in(100));
+        killed_ = now_;
     }
-    ask_for_work(worker);
+    std::vector<std::string> lost;
+    if (!daemon_.comes_back(now_, lost)) return;
+    for (const std::string& fact : lost) onlooker_.expect(false, invariant::restart_keeps, fact);
+    for (Worker& worker : workers_)  // their clocks start anew
+        if (killed_ - worker.last_sign <= config_of_day().worker_disconnect_delay) worker.last_sign = now_;
 }
 
-void Simulation::ask_for_work(SimulatedWorker& worker) {
-    std::vector<std::string> current;
-    for (const Running& attempt : worker.running) current.push_back(attempt.task);
-    const auto work = talk_.ask<wire::Work>(wire::GetWork{.worker = worker.name, .current_tasks = current});
-    const auto* given = std::get_if<wire::Assignment>(&work.assignment);
-    if (!given) return;
-    newest_[given->task_id] = given->lease->token;
-    if (chance(5)) return;  // the answer is lost
-    if (acknowledged_.contains(given->task_id))
-        problems_.push_back(given->task_id + " was handed out after its completion");
-    worker.running.push_back({given->task_id, given->lease->token, talk_.now + std::chrono::seconds(random_() % 30)});
-    check_holders(given->task_id);
+/// What people do on the page at any time.
+void Simulation::operate() {
+    if (random_() % 200 != 0) return;
+    const std::string task = name_of(static_cast<int>(random_() % graph_.size()));
+    switch (random_() % 5) {
+        case 0: daemon_.call(wire::Pause{}, now_, random_); break;
+        case 1: daemon_.call(wire::ForgiveFailures{task}, now_, random_); break;
+        case 2: daemon_.call(wire::ReEnableTask{task}, now_, random_); break;
+        default: daemon_.call(wire::Unpause{}, now_, random_); break;
+    }
 }
 
-void Simulation::end_attempt(SimulatedWorker& worker, const Running& attempt) {
-    if (chance(10)) return tell(worker, attempt, Status::failed);
-    if (chance(5)) return tell(worker, attempt, Status::pending);
-    publish(worker, attempt);
-}
-
-/// The question and the renaming are one step: nothing comes between them that the lease would not outlive.
-void Simulation::publish(SimulatedWorker& worker, const Running& attempt) {
-    check_holders(attempt.task);
-    if (!talk_.ask<wire::LeaseState>(wire::HoldsLease{worker.name, attempt.task, attempt.lease}).held) return;
-    if (attempt.lease < newest_[attempt.task])
-        problems_.push_back(attempt.task + " was put in place under an old lease");
-    published_.insert(attempt.task);             // when it was there already, its maker died before it could say so
-    if (chance(5)) return start_worker(worker);  // it died before it could say so
-    if (chance(10)) tell(worker, attempt, Status::done);
-    tell(worker, attempt, Status::done);
-    acknowledged_.insert(attempt.task);
-}
-
-void Simulation::tell(const SimulatedWorker& worker, const Running& attempt, Status status) {
-    auto report = Conversation::report(worker.name, attempt.task, status);
-    report.lease = attempt.lease;
-    if (status == Status::failed && chance(50)) report.failure = wire::Failure{FailureClass::transient};
-    talk_.add(report);
-}
-
-void Simulation::check_holders(const std::string& task) {
-    int holders = 0;
-    for (const auto& worker : workers_)
-        for (const Running& attempt : worker.running)
-            if (attempt.task == task && talk_.task(task).lease == attempt.lease &&
-                scheduler::is_running(talk_.task(task)))
-                ++holders;
-    if (holders > 1) problems_.push_back(task + " is held by two workers");
+/// At the end of the day: what the state file says of it.
+void Simulation::look_at_records() {
+    auto& database = daemon_.database();
+    const auto none = [&](const char* sql, std::string_view invariant) {
+        onlooker_.expect(database.number(sql) == 0, invariant, sql);
+    };
+    none("SELECT count(*) FROM (SELECT 1 FROM attempts WHERE status = 'DONE' GROUP BY task_id HAVING count(*) > 1)",
+         invariant::one_completion);
+    none("SELECT count(*) FROM attempts a WHERE ended IS NULL AND NOT EXISTS (SELECT 1 FROM tasks t WHERE "
+         "t.task_id = a.task_id AND t.status IN ('RUNNING', 'BATCH_RUNNING'))",
+         invariant::attempts_end);
+    none("SELECT count(*) FROM tasks t WHERE status = 'RUNNING' AND 1 <> (SELECT count(*) FROM attempts a WHERE "
+         "a.task_id = t.task_id AND ended IS NULL)",
+         invariant::attempts_end);
+    const auto announcing = std::count_if(graph_.begin(), graph_.end(), [](const auto& t) { return t.second.announces; });
+    onlooker_.expect(database.number("SELECT count(*) FROM outbox") == announcing, invariant::announced_once,
+                     fmt::format("{} tasks announce", announcing));
 }
 
 }  // namespace freshet::test

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "simulation.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace freshet::test {
+
+inline void live_through_day(std::uint64_t seed) {
+    INFO("seed " << seed << ": FRESHET_SEED=" << seed << " runs this day alone");
+    Simulation day(seed);
+    day.run();
+    CHECK(day.broken() == std::vector<std::string>{});
+}
+
+/// The days of these seeds; only that of FRESHET_SEED, when it is set.
+inline void live_through(std::uint64_t first, std::uint64_t last) {
+    if (const char* only = std::getenv("FRESHET_SEED")) return live_through_day(std::stoull(only));
+    for (std::uint64_t seed = first; seed <= last; ++seed) live_through_day(seed);
+}
+
+}  // namespace freshet::test
