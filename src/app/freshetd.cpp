@@ -44,9 +44,9 @@ int serve(const Options& options) {
     auto state = store::StateFile::own(options.state_path, store::this_process("freshetd", clock.now()));
     scheduler::Scheduler scheduler(state, *log, {.seed = std::random_device{}()}, clock.now());
     scheduler::SchedulerThread thread({.scheduler = scheduler, .clock = clock, .log = *log});
-    scheduler::Api api(thread);
+    scheduler::Api api(thread, clock);
     http::Server server({.address = options.address, .port = options.port, .threads = 8},
-                        [&](const http::Request& request) { return api.handle(request); });
+                        [&](http::Request request, http::Answer answer) { api.handle(std::move(request), std::move(answer)); });
     log->write({.event = "freshetd.ready",
                 .message = fmt::format("freshetd listens on http://{}:{}", options.address, server.port())});
     stop.acquire();

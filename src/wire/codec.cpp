@@ -139,6 +139,12 @@ Request decode(std::string_view method, const Json& arguments) {
     }
 }
 
+std::vector<std::string_view> method_names() {
+    std::vector<std::string_view> names{register_tasks, update_resources};
+    std::apply([&](const auto&... method) { (names.push_back(method.name), ...); }, methods);
+    return names;
+}
+
 Call encode(const Request& request) { return std::visit(RequestWriter{}, request); }
 
 bool completes(const Request& request) {

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace freshet::wire {
 
@@ -20,6 +21,9 @@ struct Call {
 /// Unknown arguments are ignored, null is the default. Throws ParameterError for an unknown method, a missing
 /// argument, or one of another kind.
 Request decode(std::string_view method, const Json& arguments);
+
+/// The names of all methods.
+std::vector<std::string_view> method_names();
 
 /// With every argument, as Luigi's workers send them.
 Call encode(const Request& request);

@@ -2,54 +2,138 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/api/api.hpp"
 
-#include "wire/codec.hpp"
+#include "freshet/error.hpp"
+#include "scheduler/api/answers.hpp"
+#include "scheduler/api/call.hpp"
+#include "scheduler/api/ending.hpp"
+#include "scheduler/api/own_routes.hpp"
 
-#include <future>
+#include <fmt/format.h>
+
+#include <charconv>
 
 namespace freshet::scheduler {
 
 namespace {
 
-constexpr std::string_view api_path = "/api/";
+constexpr int refusals_a_second = 10;      // in the audit: enough to see what goes on
+constexpr std::size_t longest_path = 200;  // in the audit
 
-std::string decoded(std::string_view form) {
-    std::string text;
-    for (std::size_t i = 0; i < form.size(); ++i) {
-        if (form[i] == '%' && i + 2 < form.size()) {
-            text += static_cast<char>(std::stoi(std::string(form.substr(i + 1, 2)), nullptr, 16));
-            i += 2;
-        } else {
-            text += form[i] == '+' ? ' ' : form[i];
-        }
-    }
-    return text;
+/// Takes "/i/7" off "/i/7/api/ping"; nothing when the path has another form.
+std::optional<std::int64_t> take_instance(std::string& path) {
+    constexpr std::string_view begin = "/i/", api = "/api/";
+    if (!path.starts_with(begin)) return std::nullopt;
+    std::int64_t number = 0;
+    const char* const first = path.data() + begin.size();
+    const auto [end, error] = std::from_chars(first, path.data() + path.size(), number);
+    const std::string_view rest(end, path.data() + path.size());
+    if (error != std::errc() || *first == '-' || !rest.starts_with(api)) return std::nullopt;
+    path = std::string(rest);
+    return number;
 }
 
-/// The arguments: in the body, else in the query.
-Json arguments(const http::Request& request) {
-    const std::size_t question = request.url.find('?');
-    std::string_view form = request.body;
-    if (form.empty() && question != std::string::npos) form = std::string_view(request.url).substr(question + 1);
-    constexpr std::string_view data = "data=";
-    if (!form.starts_with(data)) return Json::object();
-    return Json::parse(decoded(form.substr(data.size())));
+void take_prefix(std::string& path, const std::string& prefix) {
+    if (prefix.empty() || !path.starts_with(prefix)) return;
+    if (path.size() == prefix.size()) path += '/';
+    if (path[prefix.size()] == '/') path.erase(0, prefix.size());
+}
+
+void answer_error(const http::Answer& answer, int status, const std::string& reason) {
+    answer([status, reason] { return error_answer(status, reason); });
 }
 
 }  // namespace
 
-http::Response Api::handle(const http::Request& request) {
-    const std::string path = request.url.substr(0, request.url.find('?'));
-    if (path == "/" && request.method == "HEAD") return {.status = 204};
-    if (!path.starts_with(api_path)) return {.status = 404};
+Api::Api(Executor& executor, const Clock& clock, ApiOptions options)
+    : clock_(clock),
+      options_(std::move(options)),
+      refusals_(refusals_a_second),
+      gate_(std::make_shared<const Gate>(options_.access, options_.tokens)) {
+    for (Route& route : method_routes(executor, options_.instances)) add(std::move(route));
+    for (Route& route : health_routes(executor)) add(std::move(route));
+    if (options_.instances) add(debug_route(*options_.instances));
+    const auto preflight = [this](const Visit& visit, const http::Answer& reply) {
+        http::Headers headers = preflight_headers(gate()->cors(), visit.request);
+        reply([headers = std::move(headers)] { return http::Response{.status = 204, .headers = headers}; });
+    };
+    add({.id = "preflight", .path = "/api/", .methods = {"OPTIONS"}, .handler = preflight});
+}
+
+void Api::admit(Access access, Tokens tokens) {
+    auto gate = std::make_shared<const Gate>(std::move(access), std::move(tokens));
+    const std::lock_guard lock(mutex_);
+    gate_ = std::move(gate);
+}
+
+std::shared_ptr<const Gate> Api::gate() const {
+    const std::lock_guard lock(mutex_);
+    return gate_;
+}
+
+void Api::handle(http::Request request, http::Answer answer) {
+    auto target = read_request_target(request.url);
+    if (!target) return answer_error(answer, 400, "the request does not name a path");
+    Asked asked{.request = request, .target = *std::move(target)};
+    find(asked);
+    const auto gate = this->gate();
+    Ending ending(request, gate->cors());
+    auto admitted = gate->admit(asked);
+    if (const auto* turned = std::get_if<Turned>(&admitted))
+        return turn_away(asked, *turned, std::move(ending), answer);
+    let_in(asked, std::move(request), std::get<Actor>(std::move(admitted)), std::move(ending), std::move(answer));
+}
+
+void Api::find(Asked& asked) const {
+    std::string path = asked.target.path;
+    take_prefix(path, options_.path_prefix);
+    if (options_.instances) asked.instance = take_instance(path);
+    asked.found = routes_.find(asked.request.method, path);
+}
+
+void Api::turn_away(const Asked& asked, const Turned& turned, Ending ending, const http::Answer& answer) {
+    const bool is_suspicious = turned.status == 401 || turned.status == 403 || turned.status == 421;
+    const auto held_back = is_suspicious ? refusals_.pass(clock_.steady_now()) : std::nullopt;
+    if (held_back) {
+        ending.entry = {.actor = "anybody",
+                        .peer = asked.request.peer,
+                        .action = fmt::format("{} {}", asked.request.method, asked.target.path.substr(0, longest_path)),
+                        .arguments = Json::Object{{"reason", turned.reason}, {"not_shown_before", *held_back}}};
+        ending.audits = &options_.audits;
+    }
+    with_ending(answer, std::move(ending))([turned] {
+        http::Response response = error_answer(turned.status, turned.reason);
+        response.headers.insert(response.headers.end(), turned.headers.begin(), turned.headers.end());
+        return response;
+    });
+}
+
+void Api::let_in(Asked& asked, http::Request request, Actor actor, Ending ending, http::Answer answer) {
+    const Route& route = *asked.found.route;
+    Visit visit{.request = std::move(request),
+                .rest = std::move(asked.found.rest),
+                .query = form_decoded(asked.target.query),
+                .actor = std::move(actor),
+                .instance = asked.instance};
+    std::string failure;
     try {
-        std::promise<wire::Response> promise;
-        executor_.submit({wire::decode(path.substr(api_path.size()), arguments(request))},
-                         [&](auto responses) { promise.set_value(std::move(responses.front())); });
-        const Json response = wire::encode(promise.get_future().get());
-        return {.headers = {{"Content-Type", "application/json; charset=UTF-8"}},
-                .body = Json(Json::Object{{"response", response}}).python_text()};
-    } catch (const ParameterError& error) {
-        return {.status = 500, .body = error.what()};
+        visit.arguments = arguments_of(visit.request, visit.query);
+    } catch (const Error& error) {
+        failure = fmt::format("{}: {}", route.id, error.what());
+    }
+    if (route.effect == Effect::changes && !options_.audits.empty()) {
+        ending.entry = {.actor = visit.actor.name,
+                        .peer = visit.request.peer,
+                        .action = route.id,
+                        .arguments = audited(visit.arguments),
+                        .by_hand = route.roles != Role::work};
+        ending.audits = &options_.audits;
+    }
+    const http::Answer ended = with_ending(std::move(answer), std::move(ending));
+    if (!failure.empty()) return answer_error(ended, 500, failure);
+    try {
+        route.handler(std::move(visit), ended);
+    } catch (const std::exception& error) {
+        answer_error(ended, 500, error.what());
     }
 }
 

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/http.hpp"
+#include "scheduler/api/audit.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::scheduler {
+
+struct Cors;
+
+/// What happens to every answer before it leaves.
+struct Ending {
+    Ending(const http::Request& request, const Cors& cors);
+
+    /// The answer with an Etag and the headers for browsers, after its line in the audit. What `make` throws is a 500.
+    http::Response finish(const http::MakeResponse& make) const;
+
+    bool is_get;
+    std::optional<std::string> if_none_match{};
+    http::Headers headers;              ///< added to the answer
+    std::optional<AuditEntry> entry{};  ///< but for the status
+    const std::vector<Audit*>* audits = nullptr;
+};
+
+/// Brings answers to `answer` with that ending.
+http::Answer with_ending(http::Answer answer, Ending ending);
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/api/role.hpp"
+#include "scheduler/api/route.hpp"
+
+#include <string_view>
+
+namespace freshet::scheduler {
+
+/// Who may call a method of the wire, and whether it changes anything.
+struct MethodRule {
+    std::string_view method;
+    Roles roles;
+    Effect effect;
+};
+
+/// A method that nobody thought of needs the role that may do most.
+MethodRule rule_of(std::string_view method);
+
+/// Whether the method has a rule of its own.
+bool has_rule(std::string_view method);
+
+}  // namespace freshet::scheduler

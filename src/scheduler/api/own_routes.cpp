@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/api/own_routes.hpp"
+
+#include "base/time.hpp"
+#include "freshet/codec.hpp"
+#include "freshet/error.hpp"
+#include "scheduler/api/answers.hpp"
+#include "scheduler/api/method_rules.hpp"
+#include "scheduler/api/test_instances.hpp"
+#include "wire/codec.hpp"
+
+#include <fmt/format.h>
+
+namespace freshet::scheduler {
+
+namespace {
+
+/// The clock of a call to a test instance.
+std::optional<Time> debug_now(const http::Request& request) {
+    const auto text = http::find_header(request.headers, "X-Debug-Now");
+    return text ? std::optional(time_from_epoch_seconds(Codec<double>::read(*text))) : std::nullopt;
+}
+
+/// Made at once: test instances have no thread of their own.
+http::Response ask_instance(TestInstances& instances, const Visit& visit, const wire::Request& request) {
+    const auto response = instances.ask(*visit.instance, request, debug_now(visit.request));
+    if (!response) return error_answer(404, fmt::format("there is no test instance {}", *visit.instance));
+    return wire_answer(*response);
+}
+
+Route method_route(std::string_view method, Executor& executor, TestInstances* instances) {
+    const MethodRule rule = rule_of(method);
+    const auto call = [name = std::string(method), &executor, instances](const Visit& visit,
+                                                                         const http::Answer& answer) {
+        wire::Request request = wire::decode(name, visit.arguments);
+        if (visit.instance) {
+            const http::Response response = ask_instance(*instances, visit, request);
+            return answer([response] { return response; });
+        }
+        executor.submit({std::move(request)}, [answer](std::vector<wire::Response> responses) {
+            answer([response = std::move(responses.front())] { return wire_answer(response); });
+        });
+    };
+    return {.id = fmt::format("api.{}", method),
+            .path = fmt::format("/api/{}", method),
+            .methods = {"GET", "POST"},
+            .roles = rule.roles,
+            .effect = rule.effect,
+            .handler = call};
+}
+
+}  // namespace
+
+std::vector<Route> method_routes(Executor& executor, TestInstances* instances) {
+    std::vector<Route> routes;
+    for (const std::string_view method : wire::method_names())
+        routes.push_back(method_route(method, executor, instances));
+    return routes;
+}
+
+std::vector<Route> health_routes(Executor& executor) {
+    const auto is_there = [](const Visit&, const http::Answer& answer) {
+        answer([] { return http::Response{.status = 204}; });
+    };
+    const auto is_healthy = [&executor](const Visit&, const http::Answer& answer) {
+        executor.submit({}, [answer](const auto&) {
+            answer([] { return json_answer(Json::Object{{"status", "ok"}}); });
+        });
+    };
+    return {{.id = "head", .path = "/", .methods = {"HEAD"}, .handler = is_there},
+            {.id = "healthz", .path = "/healthz", .methods = {"GET", "HEAD"}, .handler = is_healthy}};
+}
+
+Route debug_route(TestInstances& instances) {
+    const auto make = [&instances](const Visit& visit, const http::Answer& answer) {
+        const std::int64_t number = instances.make(visit.arguments);
+        answer([number] { return json_answer(Json::Object{{"id", number}}); });
+    };
+    return {.id = "debug.new",
+            .path = "/debug/new",
+            .methods = {"POST"},
+            .roles = Role::operate,
+            .effect = Effect::changes,
+            .handler = make};
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/api/route.hpp"
+#include "scheduler/executor.hpp"
+
+#include <vector>
+
+namespace freshet::scheduler {
+
+class TestInstances;
+
+/// A route for each method of the wire: its visits become requests to the scheduler, or to the visit's instance.
+std::vector<Route> method_routes(Executor& executor, TestInstances* instances);
+
+/// Whether we are there at all (HEAD /), and whether the scheduler's thread answers (/healthz): for everybody.
+std::vector<Route> health_routes(Executor& executor);
+
+/// POST /debug/new makes a test instance.
+Route debug_route(TestInstances& instances);
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/form.hpp"
+#include "freshet/http.hpp"
+#include "freshet/json.hpp"
+#include "scheduler/api/role.hpp"
+#include "scheduler/api/tokens.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::scheduler {
+
+enum class Effect {
+    reads,
+    changes,  ///< not by GET, not for foreign pages, and never without a line in the audit
+};
+
+/// A request that was admitted.
+struct Visit {
+    http::Request request;
+    std::string rest{};  ///< what followed the route's path, decoded: a task's id
+    FormFields query{};
+    Json arguments{};  ///< of a call; an empty object where there are none
+    Actor actor{};
+    std::optional<std::int64_t> instance{};  ///< of the test instances; none: the daemon's own scheduler
+};
+
+/// Sees to it that a visit is answered. Called from several threads at once; must not block.
+using VisitHandler = std::function<void(Visit, http::Answer)>;
+
+/// What is found at an address.
+struct Route {
+    std::string id;    ///< its name in the audit: "page.task"
+    std::string path;  ///< "/metrics": this path alone; "/task/": this and one more piece, which is not empty
+    std::vector<std::string> methods = {"GET"};
+    Roles roles{};  ///< one of them is needed; none: for everybody, with and without a token
+    Effect effect = Effect::reads;
+    VisitHandler handler{};
+};
+
+/// Every address, by its exact text: what is written otherwise ("//", "%2e", another case) is another one.
+class RouteTable {
+public:
+    /// Throws Error when the same method of the same path is taken.
+    void add(Route route);
+
+    struct Found {
+        const Route* route = nullptr;        ///< null when there is none
+        std::string rest{};                  ///< decoded
+        std::vector<std::string> methods{};  ///< that the path has instead of the one asked for
+    };
+    Found find(std::string_view method, std::string_view path) const;
+
+private:
+    std::multimap<std::string, std::unique_ptr<const Route>, std::less<>> exact_;
+    std::vector<std::unique_ptr<const Route>> with_rest_;
+};
+
+}  // namespace freshet::scheduler

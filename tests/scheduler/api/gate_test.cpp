@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "caller.hpp"
+#include "scheduler/api/method_rules.hpp"
+#include "wire/codec.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using scheduler::Access;
+using scheduler::ApiOptions;
+using scheduler::Role;
+using scheduler::Route;
+using scheduler::Tokens;
+using test::Caller;
+
+namespace {
+
+std::string token(char digit) { return std::string(64, digit); }
+
+ApiOptions with_tokens() {
+    return {.tokens = Tokens::parse(
+                "viewer view " + token('1') + "\nworker work " + token('2') + "\nboss operate " + token('3') + "\n",
+                "tokens")};
+}
+
+http::Headers bearer(const std::string& text) { return {{"Authorization", "Bearer " + text}}; }
+
+int status(Caller& caller, const std::string& method, const http::Headers& headers = {}) {
+    return caller.post("/api/" + method, R"({"worker": "w", "info": [], "resource": "r", "amount": 1})", headers)
+        .status;
+}
+
+int status_with(const std::string& authorization) {
+    Caller caller(with_tokens());
+    return status(caller, "worker_list", {{"Authorization", authorization}});
+}
+
+int status_at(const std::string& host, Access access = {}) {
+    Caller caller({.access = std::move(access)});
+    return status(caller, "is_paused", {{"Host", host}});
+}
+
+}  // namespace
+
+TEST_CASE("every method of the wire has a rule", "[gate]") {
+    for (const auto method : wire::method_names()) {
+        INFO(method);
+        CHECK(scheduler::has_rule(method));
+    }
+}
+
+TEST_CASE("a method that has no rule needs the role that may do most", "[gate]") {
+    CHECK(scheduler::rule_of("fly").roles == Role::operate);
+    CHECK(scheduler::rule_of("fly").effect == scheduler::Effect::changes);
+}
+
+TEST_CASE("every method is closed without a token and to the wrong role", "[gate]") {
+    Caller caller(with_tokens());
+    for (const auto method : wire::method_names()) {
+        INFO(method);
+        const auto roles = scheduler::rule_of(method).roles;
+        const auto is_admitted = [&](char digit) {
+            const int got = status(caller, std::string(method), bearer(token(digit)));
+            return got != 401 && got != 403;
+        };
+        CHECK(status(caller, std::string(method)) == 401);
+        CHECK(status(caller, std::string(method), bearer(token('4'))) == 401);
+        CHECK(is_admitted('1') == roles.meets(Role::view));
+        CHECK(is_admitted('2') == roles.meets(Role::work));
+        CHECK(is_admitted('3') == roles.meets(Role::operate | Role::view));
+    }
+}
+
+TEST_CASE("without a token nobody learns what there is", "[gate]") {
+    Caller caller(with_tokens());
+    CHECK(caller.get("/").status == 401);
+    CHECK(caller.get("/nothing").status == 401);
+    CHECK(caller.get("/api/nothing").status == 401);
+    CHECK(caller.get("/").header("WWW-Authenticate") == R"(Basic realm="freshetd", charset="UTF-8")");
+    CHECK(caller.get("/nothing", bearer(token('1'))).status == 404);
+}
+
+TEST_CASE("health checks need neither token nor name", "[gate]") {
+    Caller caller(with_tokens());
+    CHECK(caller.get("/healthz", {{"Host", "10.1.2.3"}}).status == 200);
+    CHECK(caller.ask({.method = "HEAD", .url = "/", .headers = {{"Host", "10.1.2.3"}}}).status == 204);
+}
+
+TEST_CASE("no other spelling of a public path opens anything", "[gate]") {
+    Caller caller(with_tokens());
+    const auto path = GENERATE(as<std::string>{}, "//healthz", "/healthz/", "/HEALTHZ", "/healthz;x", "/%68ealthz",
+                               "/api/task_list/healthz", "/api/task_list%2fhealthz", "/api/../healthz", "/x/healthz",
+                               "/healthz/../api/task_list", "/api/task_list;/healthz", "http://localhost/api/task_list",
+                               "/api/task_list?/healthz", "/i/1/api/task_list", "/i/1/healthz", "/./healthz");
+    INFO(path);
+    CHECK(caller.get(path).status == 401);
+}
+
+TEST_CASE("another method in a header changes nothing", "[gate]") {
+    Caller caller(with_tokens());
+    CHECK(caller.ask({.method = "HEAD", .url = "/", .headers = {{"X-HTTP-Method-Override", "POST"}}}).status == 204);
+    CHECK(caller.get("/api/pause", {{"X-HTTP-Method-Override", "POST"}, bearer(token('3'))[0]}).status == 405);
+}
+
+TEST_CASE("a token comes as Bearer, or as the password of Basic", "[gate]") {
+    CHECK(status_with("Bearer " + token('1')) == 200);
+    CHECK(status_with("bearer " + token('1')) == 200);
+    // base64 of "luigi:" and 64 times '1'
+    std::string basic = "bHVpZ2k6";
+    for (int i = 0; i < 21; ++i) basic += "MTEx";
+    CHECK(status_with("Basic " + basic + "MQ==") == 200);
+    CHECK(status_with("Basic " + basic + "MQ") == 200);
+    CHECK(status_with("Basic " + basic) == 401);
+}
+
+TEST_CASE("what is not exactly a token is none", "[gate]") {
+    const std::string right = token('1');
+    CHECK(status_with(right) == 401);
+    CHECK(status_with("Bearer") == 401);
+    CHECK(status_with("Bearer ") == 401);
+    CHECK(status_with("Bearer nothing") == 401);
+    CHECK(status_with("Bearer  " + right) == 401);
+    CHECK(status_with("Bearer " + right + "1") == 401);
+    CHECK(status_with("Bearer " + right.substr(1)) == 401);
+    CHECK(status_with("Token " + right) == 401);
+    CHECK(status_with("BearerX" + right) == 401);
+    CHECK(status_with("Basic " + right) == 401);
+    CHECK(status_with("Basic !!!!") == 401);
+    CHECK(status_with("Bearer sha256:" + right) == 401);
+    for (std::size_t i = 0; i < right.size(); ++i) {
+        std::string wrong = right;
+        wrong[i] = '2';
+        CHECK(status_with("Bearer " + wrong) == 401);
+    }
+}
+
+TEST_CASE("two tokens are none, and in the query there is none", "[gate]") {
+    Caller caller(with_tokens());
+    CHECK(status(caller, "worker_list", {bearer(token('1'))[0], bearer(token('1'))[0]}) == 401);
+    CHECK(caller.get("/api/worker_list?token=" + token('1') + "&access_token=" + token('1')).status == 401);
+}
+
+TEST_CASE("new tokens count from the next request on", "[gate]") {
+    Caller caller(with_tokens());
+    caller.api.admit({}, Tokens::parse("viewer view " + token('9'), "tokens"));
+    CHECK(status(caller, "worker_list", bearer(token('1'))) == 401);
+    CHECK(status(caller, "worker_list", bearer(token('9'))) == 200);
+}
+
+TEST_CASE("only names of loopback are served, unless others are configured", "[gate]") {
+    CHECK(status_at("localhost:8082") == 200);
+    CHECK(status_at("LOCALHOST") == 200);
+    CHECK(status_at("127.0.0.1:18082") == 200);
+    CHECK(status_at("[::1]:8082") == 200);
+    const auto foreign = GENERATE(as<std::string>{}, "evil.example", "evil.example:8082", "0.0.0.0:8082",
+                                  "localhost.evil.example", "127.0.0.1.evil.example", "localhost:x", "localhost@evil",
+                                  "localhost.", "[::1", "", "169.254.169.254");
+    INFO(foreign);
+    CHECK(status_at(foreign) == 421);
+    CHECK(status_at("flow.example:8082", {.hosts = {"flow.example"}}) == 200);
+    CHECK(status_at("evil.example", {.hosts = {"flow.example"}}) == 421);
+    CHECK(status_at("evil.example", {.hosts = {"*"}}) == 200);
+}
+
+TEST_CASE("a request names one host", "[gate]") {
+    Caller caller;
+    CHECK(caller.ask({.url = "/api/is_paused", .headers = {{"Host", "localhost"}, {"Host", "localhost"}}}).status ==
+          400);
+    CHECK(caller.get("http://evil.example/api/is_paused").status == 421);
+    caller.names_host = false;
+    CHECK(caller.get("/api/is_paused").status == 400);
+}
+
+TEST_CASE("pages of other sites change nothing", "[gate]") {
+    Caller caller;
+    CHECK(status(caller, "pause", {{"Origin", "http://evil.example"}}) == 403);
+    CHECK(status(caller, "pause", {{"Origin", "null"}}) == 403);
+    CHECK(status(caller, "pause", {{"Origin", "http://localhost:9"}}) == 403);
+    CHECK(status(caller, "pause", {{"Origin", "http://localhost"}, {"Origin", "http://evil.example"}}) == 403);
+    CHECK(status(caller, "pause", {{"Sec-Fetch-Site", "cross-site"}}) == 403);
+    CHECK(status(caller, "pause", {{"Sec-Fetch-Site", "same-site"}}) == 403);
+    CHECK(caller.executor.asked.empty());
+    CHECK(status(caller, "pause", {{"Origin", "http://localhost"}, {"Sec-Fetch-Site", "same-origin"}}) == 200);
+    CHECK(status(caller, "pause", {{"Origin", "https://localhost"}}) == 200);
+}
+
+TEST_CASE("GET changes nothing unless that is allowed, and then for Luigi's clients alone", "[gate]") {
+    const http::Headers luigi{{"User-Agent", "python-requests/2.31.0"}};
+    Caller strict;
+    CHECK(strict.get("/api/pause", luigi).status == 405);
+    CHECK(strict.executor.asked.empty());
+    Caller lenient({.access = {.changes_by_get = true}});
+    CHECK(lenient.get("/api/pause", luigi).status == 200);
+    CHECK(lenient.get("/api/pause", {{"User-Agent", "Python-urllib/3.11"}}).status == 200);
+    CHECK(lenient.get("/api/pause", {{"User-Agent", "Mozilla/5.0"}}).status == 405);
+    CHECK(lenient.get("/api/pause").status == 405);
+    CHECK(lenient.get("/api/pause", {luigi[0], {"Sec-Fetch-Site", "none"}}).status == 405);
+    CHECK(lenient.get("/api/pause", {luigi[0], {"Referer", "http://localhost/"}}).status == 405);
+}
+
+TEST_CASE("a body on GET is read, as old clients send it", "[gate]") {
+    Caller caller({.access = {.changes_by_get = true}});
+    caller.ask({.method = "GET",
+                .url = "/api/ping",
+                .headers = {{"User-Agent", "Python-urllib/2.7"}, {"Content-Type", "application/x-www-form-urlencoded"}},
+                .body = "data=%7B%22worker%22%3A+%22old%22%7D"});
+    CHECK(std::get<wire::Ping>(caller.executor.asked.at(0)).worker == "old");
+}
+
+TEST_CASE("an added route is found by its exact path, or by one more piece", "[gate]") {
+    Caller caller(with_tokens());
+    std::string rest;
+    const auto show = [&](const scheduler::Visit& visit, const http::Answer& answer) {
+        rest = visit.rest;
+        answer([] { return http::Response{.body = "page"}; });
+    };
+    caller.api.add({.id = "page.first", .path = "/", .roles = Role::view, .handler = show});
+    caller.api.add({.id = "page.task", .path = "/task/", .roles = Role::view, .handler = show});
+    CHECK(caller.get("/", bearer(token('1'))).body == "page");
+    CHECK(caller.get("/", bearer(token('2'))).status == 403);
+    CHECK(caller.get("/task/F_%2F%C3%A9", bearer(token('1'))).status == 200);
+    CHECK(rest == "F_/\u00e9");
+    CHECK(caller.get("/task/", bearer(token('1'))).status == 404);
+    CHECK(caller.get("/task/a/b", bearer(token('1'))).status == 404);
+    CHECK(caller.ask({.method = "HEAD", .url = "/"}).status == 204);
+    CHECK_THROWS_WITH(caller.api.add({.id = "other", .path = "/task/", .handler = show}),
+                      "add route 'other': GET /task/ belongs to 'page.task'");
+}
+
+TEST_CASE("answers tell browsers to make nothing else of them", "[gate]") {
+    Caller caller(with_tokens());
+    for (const auto& response : {caller.get("/api/worker_list", bearer(token('1'))), caller.get("/")}) {
+        CHECK(response.header("X-Content-Type-Options") == "nosniff");
+        CHECK(response.header("Content-Security-Policy") == "default-src 'none'; frame-ancestors 'none'");
+        CHECK(response.header("X-Frame-Options") == "DENY");
+        CHECK(response.header("Referrer-Policy") == "no-referrer");
+    }
+}
