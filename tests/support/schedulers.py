@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""Real schedulers for tests, each on a free port of 127.0.0.1 and ended with its block:
+
+    with Luigid(folder) as scheduler:                      # the real one, of the Python that runs this
+    with Freshetd(folder, program) as scheduler:           # program: the path of freshetd
+        scheduler.url, scheduler.call("ping", worker="W"), scheduler.kill(), scheduler.start()
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def poll(condition, what, seconds=30):
+    """Returns what `condition` returns once that is true; fails after so many seconds, saying what it waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(0.02)
+
+
+class Scheduler:
+    """A scheduler in a process of its own. `settings` are the keys of [scheduler], `resources` those of [resources]."""
+
+    name = ""
+
+    def __init__(self, folder, settings=None, resources=None):
+        os.makedirs(folder, exist_ok=True)
+        self.folder = str(folder)
+        self.settings = settings or {}
+        self.resources = resources or {}
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = os.path.join(self.folder, f"{self.name}.log")
+        self.process = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        """Starts it, at the same address and with the state it had; returns when it answers."""
+        environment = dict(os.environ, **self.environment())
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=environment, cwd=self.folder)
+        poll(self.is_up, f"{self.name} answers at {self.url} (see {self.log})")
+
+    def is_up(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended with {self.process.returncode}:\n{self.log_text()}")
+        try:
+            urllib.request.urlopen(urllib.request.Request(self.url + "/", method="HEAD"), timeout=5).close()
+            return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+
+    def stop(self):
+        """Ends it as a service manager does."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self):
+        """Ends it as a power cut does."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+    def call(self, method, **arguments):
+        """The response to one call."""
+        form = urllib.parse.urlencode({"data": json.dumps(arguments)}).encode()
+        with urllib.request.urlopen(f"{self.url}/api/{method}", data=form, timeout=30) as answer:
+            return json.load(answer)["response"]
+
+    def status_of(self, task_id):
+        """The task's status, or None when the scheduler does not know it."""
+        for status, tasks in self.call("task_search", task_str=task_id).items():
+            if task_id in tasks:
+                return status
+        return None
+
+    def log_text(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def environment(self):
+        return {}
+
+
+class Luigid(Scheduler):
+    """The scheduler that Luigi brings, from PyPI."""
+
+    name = "luigid"
+
+    def command(self):
+        with open(os.path.join(self.folder, "luigi.cfg"), "w", encoding="utf-8") as config:
+            for section, values in (("scheduler", self.settings), ("resources", self.resources)):
+                config.write(f"[{section}]\n" + "".join(f"{key}={value}\n" for key, value in values.items()))
+        program = os.path.join(os.path.dirname(sys.executable), "luigid")
+        return [program, "--address", "127.0.0.1", "--port", str(self.port),
+                "--state-path", os.path.join(self.folder, "luigid.pickle")]
+
+    def environment(self):
+        return {"LUIGI_CONFIG_PATH": os.path.join(self.folder, "luigi.cfg")}
+
+
+class Freshetd(Scheduler):
+    """The scheduler of this project."""
+
+    name = "freshetd"
+
+    def __init__(self, folder, program, settings=None, resources=None, options=()):
+        super().__init__(folder, settings, resources)
+        self.program = str(program)
+        self.options = list(options)
+
+    def command(self):
+        config = []
+        if self.settings or self.resources:
+            path = os.path.join(self.folder, "freshetd.toml")
+            with open(path, "w", encoding="utf-8") as file:
+                for section, values in (("scheduler", self.settings), ("resources", self.resources)):
+                    file.write(f"[{section}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
+            config = ["--config", path]
+        return [self.program, "--address", "127.0.0.1", "--port", str(self.port),
+                "--state-path", os.path.join(self.folder, "freshetd.sqlite"), *config, *self.options]
