@@ -24,7 +24,8 @@ void change_with_members(Board& board, const std::string& task_id, F&& f) {
 
 Json status_answer(const Board& board, const std::string& task_id) {
     const auto id = board.tasks.find(task_id);
-    return Json::Object{{"task_id", task_id}, {"status", id ? Json(text(board.tasks[*id].status)) : Json()}};
+    const Json name = task_id.empty() ? Json() : Json(task_id);  // Luigi's default is null
+    return Json::Object{{"task_id", name}, {"status", id ? Json(text(board.tasks[*id].status)) : Json()}};
 }
 
 wire::Resources decreased(wire::Resources resources, const wire::Resources& amounts) {

@@ -64,8 +64,7 @@ struct ResponseWriter {
     Json operator()(const Pending& pending) const { return written(pending); }
 
     Json operator()(const TaskAdded& added) const {
-        if (!added.refused.empty()) return Json::Object{{"refused", added.refused}};
-        return added.retry ? Json(Json::Object{{"retry", epoch_seconds(*added.retry)}}) : Json();
+        return added.refused.empty() ? Json() : Json(Json::Object{{"refused", added.refused}});
     }
 
     Json operator()(const TasksAdded& added) const {

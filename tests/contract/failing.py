@@ -1,0 +1,233 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""Failures, retries, disabling, and workers that are gone."""
+from talk import scenario
+
+
+def fail(s, worker, task):
+    assert s.gets(worker) == task
+    s.reports(worker, task, "FAILED")
+
+
+@scenario("a failed task is pending again when its pause is over", config={"retry_delay": 100})
+def retry(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    s.passes(50)
+    s.prune()
+    assert s.gets("W") is None
+    assert s.work("W")["n_pending_tasks"] == 1
+    s.passes(51)
+    s.prune()
+    assert s.gets("W") == "A"
+
+
+@scenario("get_work can be told to look for pauses that are over", config={"retry_delay": 10, "prune_on_get_work": True})
+def prune_on_get_work(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    s.passes(11)
+    assert s.gets("W") == "A"
+
+
+@scenario("with a negative pause nothing is tried again", config={"retry_delay": -1})
+def no_retry(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    for _ in range(9):
+        s.passes(50)
+        s.work("W")
+    s.prune()
+    assert s.gets("W") is None
+
+
+@scenario("a task that failed too often is disabled, and takes nothing but a completion", config={"retry_count": 2, "retry_delay": 1})
+def disabled(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    s.passes(2)
+    s.prune()
+    fail(s, "W", "A")
+    assert s.status("A") == "DISABLED"
+    s.registers("W", "A")
+    assert s.gets("W") is None
+    s.reports("W", "A", "DONE")
+    assert s.status("A") == "DONE"
+
+
+@scenario("failures before the window are forgotten", config={"retry_count": 2, "retry_delay": 1, "disable_window": 30})
+def window(s):
+    s.registers("W", "A")
+    for _ in range(3):
+        fail(s, "W", "A")
+        s.passes(31)
+        s.prune()
+    assert s.status("A") == "PENDING"
+
+
+@scenario("a failure long after the first one disables", config={"retry_delay": 1, "disable_hard_timeout": 20})
+def hard_timeout(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    s.passes(21)
+    s.prune()
+    fail(s, "W", "A")
+    assert s.status("A") == "DISABLED"
+
+
+@scenario("a disabled task gets another chance after a while", config={"retry_count": 1, "retry_delay": 5, "disable_persist": 40})
+def persist(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    s.passes(39)
+    s.work("W")
+    s.prune()
+    assert s.status("A") == "DISABLED"
+    s.passes(2)
+    s.prune()
+    assert s.status("A") == "FAILED"
+    s.passes(6)
+    s.prune()
+    assert s.gets("W") == "A"
+
+
+@scenario("a task's own policy goes before the scheduler's", config={"retry_delay": 1})
+def own_policy(s):
+    s.registers("W", "A", retry_policy_dict={"retry_count": 1, "disable_hard_timeout": None, "disable_window": None})
+    fail(s, "W", "A")
+    assert s.status("A") == "DISABLED"
+
+
+@scenario("a tracking URL leaves a task's retry policy as it is")
+def policy_and_url(s):
+    s.registers("W", "A", retry_policy_dict={"retry_count": 1, "disable_hard_timeout": None, "disable_window": None})
+    s.gets("W")
+    s.add_task(worker="W", task_id="A", status="RUNNING", tracking_url="http://x/", retry_policy_dict=None)
+    s.reports("W", "A", "FAILED", retry_policy_dict={"retry_count": 1})
+    assert s.status("A") == s.differs("policy after a URL", luigi="FAILED", freshet="DISABLED")
+
+
+@scenario("a task disabled by a worker takes whatever is said next")
+def disabled_by_worker(s):
+    s.registers("W", "A", status="DISABLED")
+    assert s.gets("W") is None
+    s.registers("W", "A")
+    assert s.gets("W") == "A"
+
+
+@scenario("a running task cannot be disabled")
+def disable_running(s):
+    s.registers("W", "A")
+    s.gets("W")
+    s.registers("V", "A", status="DISABLED")
+    assert s.status("A") == "RUNNING"
+
+
+@scenario("a disabled task is re-enabled by hand", config={"retry_count": 1, "retry_delay": 5})
+def re_enable(s):
+    s.registers("W", "A")
+    assert s.re_enable_task(task_id="A") == {}
+    fail(s, "W", "A")
+    answer = s.re_enable_task(task_id="A")
+    assert (answer["status"], answer["deps"], answer["name"]) == ("FAILED", [], "F")
+    assert s.re_enable_task(task_id="nobody") == {}
+    s.passes(6)
+    s.prune()
+    assert s.gets("W") == "A"
+
+
+@scenario("failures are forgiven and tasks marked as done by hand")
+def by_hand(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    assert s.forgive_failures(task_id="A") == {"task_id": "A", "status": "PENDING"}
+    fail(s, "W", "A")
+    assert s.mark_as_done(task_id="A") == {"task_id": "A", "status": "DONE"}
+    assert s.forgive_failures(task_id="nobody") == {"task_id": "nobody", "status": None}
+    assert s.mark_as_done(task_id="nobody") == {"task_id": "nobody", "status": None}
+    assert s.forgive_failures() == {"task_id": None, "status": None}
+
+
+@scenario("a worker that was silent for too long loses its task, which fails", config={"retry_delay": 5})
+def silent_worker(s):
+    s.registers("W", "A")
+    s.registers("V", "A")
+    s.gets("W")
+    s.passes(40)
+    s.ping(worker="V")
+    s.passes(30)
+    s.prune()
+    assert s.status("A") == "FAILED"
+    s.passes(6)
+    s.prune()
+    assert s.gets("V") == "A"
+    s.reports("W", "A", "DONE")
+    assert s.status("A") == "RUNNING"
+
+
+@scenario("a worker that gives signs of life keeps its task")
+def living_worker(s):
+    s.registers("W", "A")
+    s.gets("W")
+    for _ in range(5):
+        s.passes(50)
+        assert s.ping(worker="W") == {"rpc_messages": []}
+        s.prune()
+    assert s.status("A") == "RUNNING"
+
+
+@scenario("a worker that was forgotten finds nothing to do when it speaks again")
+def forgotten_worker(s):
+    s.registers("W", "A")
+    s.passes(61)
+    s.prune()
+    assert s.gets("W") is None
+    assert s.work("W")["n_pending_tasks"] == 0
+    assert s.tasks() == {"A": "PENDING"}
+
+
+@scenario("a task that nobody cares for is forgotten after a while", config={"remove_delay": 100})
+def removal(s):
+    s.registers("W", "A")
+    s.passes(61)
+    s.prune()
+    s.passes(99)
+    s.prune()
+    assert s.tasks() == {"A": "PENDING"}
+    s.passes(2)
+    s.prune()
+    assert s.tasks() == {}
+
+
+@scenario("a living assistant keeps what it runs")
+def assistant_keeps(s):
+    s.registers("W", "A")
+    s.gets("V", assistant=True)
+    for _ in range(3):
+        s.passes(50)
+        s.ping(worker="V")
+        s.prune()
+    assert s.status("A") == "RUNNING"
+
+
+@scenario("a disabled worker gets nothing and still reports what it runs")
+def disable_worker(s):
+    s.registers("W", "A")
+    s.registers("W", "B")
+    s.gets("W")
+    assert s.disable_worker(worker="W") is None
+    assert s.work("W") == {"n_pending_tasks": 0, "running_tasks": [], "task_id": None, "n_unique_pending": 0,
+                           "worker_state": "disabled"}
+    s.registers("W", "C")
+    s.reports("W", "A", "DONE")
+    assert s.tasks() == {"A": "DONE", "B": "PENDING"}
+
+
+@scenario("why a task failed is told, once with its parameters")
+def why(s):
+    s.registers("W", "A", params={"x": "1"})
+    s.gets("W")
+    s.reports("W", "A", "FAILED", expl='"line </script> \\u2603"')
+    assert s.fetch_error(task_id="A") == {"taskId": "A", "error": '"line </script> \\u2603"', "displayName": "F(x=1)",
+                                          "taskParams": {"x": "1"}, "taskModule": "m", "taskFamily": "F"}
+    assert s.fetch_error(task_id="nobody") == {"taskId": "nobody", "error": ""}

@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""Resources and batches."""
+import hashlib
+
+from talk import scenario
+
+
+@scenario("no more of a resource is used than there is", resources={"db": 2})
+def limits(s):
+    for task in "ABC":
+        s.registers("W", task, resources={"db": 1})
+    assert [s.gets("W") for _ in range(3)] == ["A", "B", None]
+    s.reports("W", "A", "DONE", resources={"db": 1})
+    assert s.gets("W") == "C"
+
+
+@scenario("a resource that was never configured is there once")
+def unknown_resource(s):
+    s.registers("W", "A", resources={"x": 1})
+    s.registers("W", "B", resources={"x": 1})
+    s.registers("W", "C", resources={"x": 2})
+    assert [s.gets("W") for _ in range(2)] == ["A", None]
+
+
+@scenario("limits are changed while the scheduler runs", resources={"db": 1})
+def change_limits(s):
+    for task in "ABC":
+        s.registers("W", task, resources={"db": 1})
+    assert [s.gets("W") for _ in range(2)] == ["A", None]
+    assert s.update_resource(resource="db", amount=2) is True
+    assert s.update_resource(resource="db", amount=-1) is False
+    assert s.update_resource(resource="db", amount="3") is False
+    assert s.gets("W") == "B"
+    assert s.update_resources(db=3) is None
+    assert s.gets("W") == "C"
+
+
+@scenario("a running task gives part of its resources back", resources={"db": 3})
+def give_back(s):
+    s.registers("W", "A", resources={"db": 3})
+    s.registers("W", "B", resources={"db": 1})
+    s.gets("W")
+    assert s.gets("W") is None
+    assert s.decrease_running_task_resources(task_id="A", decrease_resources={"db": 2}) is None
+    assert s.get_running_task_resources(task_id="A") == {"taskId": "A", "resources": {"db": 1}}
+    assert s.get_running_task_resources(task_id="nobody") == {"taskId": "nobody", "resources": None}
+    assert s.gets("W") == "B"
+
+
+@scenario("a worker that is about to take a greater task first keeps its resources free", resources={"db": 1})
+def reservation(s):
+    s.registers("V", "great", priority=9, resources={"db": 1})
+    s.registers("W", "small", resources={"db": 1})
+    assert s.gets("V", current_tasks=["x"]) == "great"
+    s.reports("V", "great", "FAILED", resources={"db": 1})
+    s.forgive_failures(task_id="great")
+    assert s.gets("W") is None
+    s.passes(61)
+    assert s.gets("W") == "small"
+
+
+@scenario("what uses a resource is listed", resources={"db": 2, "net": 1})
+def resource_list(s):
+    s.registers("W", "A", resources={"db": 2})
+    s.gets("W")
+    found = {one["name"]: one for one in s.resource_list()}
+    assert sorted(found) == ["db", "net"]
+    db = found["db"]
+    assert (db["num_total"], db["num_used"], db["num_consumer"], list(db["running"])) == (2, 2, 1, ["A"])
+
+
+def batch_of(s, worker, *tasks, family="F", **more):
+    s.add_task_batcher(worker=worker, task_family=family, batched_args=["k"], max_batch_size=float("inf"))
+    for task in tasks:
+        s.registers(worker, task, batchable=True, params={"k": task.lower(), "x": "1"}, **more)
+
+
+def starts(s, worker, work, combined):
+    s.add_task(worker=worker, task_id=combined, task_module="m", family="F", params={"k": "all"}, status="RUNNING",
+               batch_id=work["batch_id"])
+
+
+@scenario("tasks that can run together are handed out as one")
+def batch(s):
+    batch_of(s, "W", "A", "B")
+    s.registers("W", "C", batchable=True, params={"k": "c", "x": "2"})
+    work = s.work("W")
+    assert work["task_id"] is None
+    assert work["batch_task_ids"] == ["A", "B"]
+    assert work["batch_id"] == hashlib.md5(b"A|B").hexdigest()
+    assert work["task_params"] == {"k": ["a", "b"], "x": "1"}
+    assert s.status("A") == "BATCH_RUNNING"
+    starts(s, "W", work, "AB")
+    s.reports("W", "AB", "DONE")
+    assert s.tasks() == {"A": "DONE", "B": "DONE", "AB": "DONE", "C": "PENDING"}
+    assert "batch_id" not in s.work("W")
+
+
+@scenario("a batch is no larger than its worker says")
+def batch_size(s):
+    s.add_task_batcher(worker="W", task_family="F", batched_args=["k"], max_batch_size=2)
+    for task in "ABC":
+        s.registers("W", task, batchable=True, params={"k": task})
+    assert s.batch("W") == ["A", "B"]
+
+
+@scenario("a batch that fails, fails for all, and they are tried again together", config={"retry_delay": 5})
+def batch_fails(s):
+    batch_of(s, "W", "A", "B")
+    starts(s, "W", s.work("W"), "AB")
+    s.reports("W", "AB", "FAILED")
+    assert s.status("A") == s.status("B") == "FAILED"
+    s.passes(6)
+    s.prune()
+    assert "AB" not in s.tasks()
+    assert s.batch("W") == ["A", "B"]
+
+
+@scenario("a batch whose start was lost goes back to the others")
+def batch_lost(s):
+    batch_of(s, "W", "A", "B")
+    s.work("W", current_tasks=[])
+    assert s.status("A") == "BATCH_RUNNING"
+    assert s.batch("W", current_tasks=[]) == ["A", "B"]
+
+
+@scenario("a combined task that ran before on another worker is ended by the one that runs it now", config={"retry_delay": 1})
+def combined_again(s):
+    batch_of(s, "W", "A", "B")
+    starts(s, "W", s.work("W"), "AB")
+    s.reports("W", "AB", "DONE")
+    s.passes(11)
+    batch_of(s, "V", "A", "B")
+    starts(s, "V", s.work("V"), "AB")
+    s.reports("V", "AB", "DONE")
+    assert s.status("A") == s.differs("combined task of another worker", luigi="BATCH_RUNNING", freshet="DONE")
+
+
+@scenario("a batch keeps the tasks of others while its worker lives")
+def batch_of_others(s):
+    batch_of(s, "W", "A", resources={"db": 1})  # without, Luigi looks at the worker's own tasks only
+    s.registers("V", "B", batchable=True, params={"k": "b", "x": "1"}, resources={"db": 1})
+    starts(s, "W", s.work("W"), "AB")
+    s.prune()
+    assert s.status("B") == s.differs("batch with tasks of others", luigi="FAILED", freshet="BATCH_RUNNING")

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""What operators ask and say, and how arguments may be written."""
+from talk import scenario
+
+
+@scenario("a message to a running task is brought by its worker's ping, and its answer is read once")
+def message(s):
+    s.registers("W", "A", accepts_messages=True)
+    s.gets("W")
+    number = s.send_scheduler_message(worker="W", task="A", content="go")["message_id"]
+    said = {"name": "dispatch_scheduler_message", "kwargs": {"task_id": "A", "message_id": number, "content": "go"}}
+    assert s.ping(worker="W") == {"rpc_messages": [said]}
+    assert s.ping(worker="W") == {"rpc_messages": []}
+    s.add_scheduler_message_response(task_id="A", message_id=number, response="gone")
+    assert s.get_scheduler_message_response(task_id="A", message_id=number) == {"response": "gone"}
+    assert s.get_scheduler_message_response(task_id="A", message_id=number) == {"response": None}
+
+
+@scenario("messages can be forbidden", config={"send_messages": False})
+def no_messages(s):
+    s.registers("W", "A", accepts_messages=True)
+    s.gets("W")
+    assert s.send_scheduler_message(worker="W", task="A", content="go") == {"message_id": None}
+
+
+@scenario("a worker is told how many processes to use")
+def processes(s):
+    s.ping(worker="W")
+    s.set_worker_processes(worker="W", n=3)
+    assert s.ping(worker="W") == {"rpc_messages": [{"name": "set_worker_processes", "kwargs": {"n": 3}}]}
+
+
+@scenario("progress, status and tracking URL of a task are kept")
+def progress(s):
+    s.registers("W", "A")
+    s.gets("W")
+    s.set_task_progress_percentage(task_id="A", progress_percentage=30)
+    s.set_task_status_message(task_id="A", status_message="half \u2603")
+    s.add_task(worker="W", task_id="A", status="RUNNING", tracking_url="http://x/")
+    assert s.get_task_progress_percentage(task_id="A") == {"taskId": "A", "progressPercentage": 30}
+    assert s.get_task_status_message(task_id="A") == {"taskId": "A", "statusMessage": "half \u2603"}
+    assert s.task_list(status="RUNNING", upstream_status="")["A"]["tracking_url"] == "http://x/"
+    assert s.get_task_progress_percentage(task_id="nobody") == {"taskId": "nobody", "progressPercentage": None}
+    assert s.get_task_status_message(task_id="nobody") == {"taskId": "nobody", "statusMessage": ""}
+
+
+@scenario("tasks are listed by status, by what holds them up, and by words in their name", config={"max_shown_tasks": 3})
+def task_list(s):
+    s.registers("W", "A", deps=["B"], family="Alpha", params={"x": "One"})
+    s.registers("W", "B", family="Beta")
+    assert list(s.task_list(status="PENDING", upstream_status="UPSTREAM_MISSING_INPUT")) in (["A", "B"], ["B", "A"])
+    assert list(s.task_list(status="PENDING", upstream_status="UPSTREAM_FAILED")) == []
+    s.gets("W")
+    s.reports("W", "B", "FAILED")
+    assert list(s.task_list(status="PENDING", upstream_status="UPSTREAM_FAILED")) == ["A"]
+    assert list(s.task_list(status="", upstream_status="", search="alpha ONE")) == ["A"]
+    s.registers("W", "C")
+    s.registers("W", "D")
+    assert s.task_list(status="", upstream_status="") == {"num_tasks": 4}
+    assert len(s.task_list(status="", upstream_status="", limit=False)) == 4
+    assert {k: sorted(v) for k, v in s.task_search(task_str="A").items()} == {"PENDING": ["A"]}
+
+
+@scenario("a listed task shows what is known of it, without hidden parameters")
+def serialised(s):
+    s.registers("W", "A", params={"a": "1", "b": "2"}, param_visibilities={"a": 0, "b": 1}, priority=2, resources={"db": 1})
+    found = s.task_list(status="", upstream_status="")["A"]
+    for instant in ("start_time", "last_updated"):
+        assert found.pop(instant) > 0
+    assert found == {"display_name": "F(a=1)", "status": "PENDING", "workers": ["W"], "worker_running": None,
+                     "time_running": None, "params": {"a": "1"}, "name": "F", "priority": 2, "resources": {"db": 1},
+                     "resources_running": None, "tracking_url": None, "status_message": None, "progress_percentage": None}
+
+
+@scenario("the graph is shown from a task to what it needs, and back")
+def graphs(s):
+    s.registers("W", "A", deps=["B", "Z_1"])
+    s.registers("W", "B", deps=["C"])
+    s.registers("W", "C", status="DONE", runnable=False)
+    assert sorted(s.dep_graph(task_id="A")) == ["A", "B", "C", "Z_1"]
+    assert sorted(s.dep_graph(task_id="A", include_done=False)) == ["A", "B", "Z_1"]
+    assert s.dep_graph(task_id="A")["Z_1"]["name"] == "Z"
+    assert sorted(s.inverse_dep_graph(task_id="C")) == ["A", "B", "C"]
+    assert s.inverse_dep_graph(task_id="C")["C"]["deps"] == ["B"]
+    assert s.dep_graph(task_id="nobody") == {}
+    assert sorted(s.graph()) == ["A", "B", "C", "Z_1"]
+
+
+@scenario("workers are listed with what they run")
+def worker_list(s):
+    s.add_worker(worker="W", info={"first_task": "A", "host": "x"})
+    s.registers("W", "A")
+    s.registers("W", "B")
+    s.gets("W")
+    [found] = s.worker_list()
+    assert (found["name"], found["state"], found["host"]) == ("W", "active", "x")
+    assert (found["num_running"], found["num_pending"], found["num_uniques"], list(found["running"])) == (1, 1, 1, ["A"])
+    assert found["first_task_display_name"] == "F()"
+    assert "num_running" not in s.worker_list(include_running=False)[0]
+
+
+@scenario("what could not even be registered is announced, and answered by null")
+def announcements(s):
+    assert s.announce_scheduling_failure(worker="W", task_name="A", family="F", params={}, expl="boo", owners=[]) is None
+    assert s.report_task_statistics(task_id="A", statistics={"x": 1}) is None
+    assert s.has_task_history() is s.differs("history", luigi=False, freshet=True)
+
+
+@scenario("arguments that are not known do no harm")
+def unknown_arguments(s):
+    assert s.ping(worker="W", mood="fine") == {"rpc_messages": []}
+    assert s.refuses("pause", mood="fine") == s.differs("unknown arguments", luigi=True, freshet=False)
+
+
+@scenario("an argument that is needed is asked for, and an unknown method is refused")
+def missing_arguments(s):
+    assert s.refuses("add_task", task_id="A")
+    assert s.refuses("ping")
+    assert s.refuses("get_work", host="h")
+    assert s.refuses("make_coffee")
+
+
+@scenario("explicit nulls are defaults")
+def nulls(s):
+    assert s.add_task(worker="W", task_id="A", status="PENDING", deps=None, new_deps=None, expl=None, resources=None,
+                      params=None, param_visibilities=None, accepts_messages=None, tracking_url=None, batchable=None,
+                      batch_id=None, retry_policy_dict=None, owners=None, module=None) is None
+    assert s.gets("W", host=None) == "A"
+
+
+@scenario("a number may be infinite, and a priority a fraction")
+def odd_numbers(s):
+    s.add_task_batcher(worker="W", task_family="F", batched_args=["k"], max_batch_size=float("inf"))
+    s.registers("W", "A", priority=float("inf"))
+    assert s.tasks() == {"A": "PENDING"}
+    assert s.task_list(status="", upstream_status="")["A"]["priority"] == float("inf")
