@@ -28,10 +28,14 @@ Options parse(const std::vector<std::string>& arguments) {
     for (std::size_t i = 0; i < arguments.size(); i += 2) {
         if (i + 1 == arguments.size()) throw ParameterError(fmt::format("{}: needs a value", arguments[i]));
         const std::string& value = arguments[i + 1];
-        if (arguments[i] == "--address") options.address = value;
-        else if (arguments[i] == "--port") options.port = static_cast<std::uint16_t>(std::stoi(value));
-        else if (arguments[i] == "--state-path") options.state_path = value;
-        else throw ParameterError(fmt::format("unknown option {}", arguments[i]));
+        if (arguments[i] == "--address")
+            options.address = value;
+        else if (arguments[i] == "--port")
+            options.port = static_cast<std::uint16_t>(std::stoi(value));
+        else if (arguments[i] == "--state-path")
+            options.state_path = value;
+        else
+            throw ParameterError(fmt::format("unknown option {}", arguments[i]));
     }
     return options;
 }

@@ -36,6 +36,8 @@ struct Board {
     wire::LeaseToken last_lease = 0;
     wire::LeaseToken reserved_leases = 0;  ///< up to here, tokens count as given out by a start that reads the file
     bool settings_changed = false;
+    std::uint64_t openings = 0;  ///< those that workers and operators make, besides the index's
+    std::uint64_t endings = 0;   ///< of workers, besides the index's
     Diary diary;
 
     Name name(const std::string& text) { return tasks.names().get(text); }

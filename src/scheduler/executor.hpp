@@ -6,20 +6,30 @@
 #include "wire/response.hpp"
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace freshet::scheduler {
 
-/// Receives one answer for each request, in order. Called on the scheduler's thread, which waits for it: must not block.
+/// Receives one answer for each request, in order. Called on the scheduler's thread, which waits for it: must not
+/// block.
 using Answered = std::function<void(std::vector<wire::Response>)>;
+
+/// Whether somebody still waits for the answers: work is not handed out to one who has gone. Called on the scheduler's
+/// thread.
+using IsWanted = std::function<bool()>;
 
 /// Who brings requests before a scheduler.
 class Executor {
 public:
     virtual ~Executor() = default;
 
-    /// From any thread; never blocks. The answers come when what they say will not be forgotten.
-    virtual void submit(std::vector<wire::Request> requests, Answered answered) = 0;
+    /// From any thread; never blocks. The answers come when what they say will not be forgotten. A question for work
+    /// that may wait, and comes alone, is answered when there is some.
+    virtual void submit(std::vector<wire::Request> requests, Answered answered, IsWanted is_wanted) = 0;
+    void submit(std::vector<wire::Request> requests, Answered answered) {
+        submit(std::move(requests), std::move(answered), [] { return true; });
+    }
 };
 
 }  // namespace freshet::scheduler

@@ -100,6 +100,27 @@ std::optional<TaskId> choose(Board& board, const Seeker& seeker, const wire::Get
     return select(board, seeker, now);
 }
 
+/// RUNNING tasks that the worker could have run, by rank.
+std::vector<Rank> running_among(const Index& index, const Name& worker) {
+    std::vector<Rank> ranks;
+    for (const Crew& crew : index.crews_of(worker)) {
+        const Ranks& running = index.running_among(crew);
+        ranks.insert(ranks.end(), running.begin(), running.end());
+    }
+    std::sort(ranks.begin(), ranks.end());
+    return ranks;
+}
+
+/// Whether anything that the worker registered waits or runs.
+bool has_something_left(const Board& board, const Worker& worker) {
+    const Index& index = board.tasks.index();
+    const auto& crews = index.crews_of(worker.name);
+    return std::any_of(crews.begin(), crews.end(), [&](const Crew& crew) {
+        const Tally& tally = index.tallies().at(crew);
+        return tally.countable > 0 || tally.running > 0;
+    });
+}
+
 Worker& note_question(Board& board, const wire::GetWork& request, Time now) {
     Worker& worker = board.workers.touch(request.worker, now);
     if (!worker.last_get_work || request.host.value_or("") != worker.host) board.workers.mark(worker);
@@ -130,6 +151,19 @@ wire::Work get_work(Board& board, const wire::GetWork& request, Time now) {
     return work;
 }
 
+bool has_work_for(const Board& board, const wire::GetWork& request, Time now) {
+    const Worker* worker = board.workers.find(request.worker);
+    if (!worker || worker->disabled || board.paused) return false;
+    return select(board, seeker(board, *worker, request), now).has_value();
+}
+
+bool has_news_for(const Board& board, const wire::GetWork& request) {
+    const Worker* worker = board.workers.find(request.worker);
+    if (!worker || worker->disabled) return true;
+    const bool is_helper = request.assistant || !request.families.empty();
+    return !is_helper && !has_something_left(board, *worker);
+}
+
 wire::Pending count_pending(const Board& board, const Worker& worker) {
     wire::Pending counts{.active = !worker.disabled};
     const Index& index = board.tasks.index();
@@ -139,9 +173,8 @@ wire::Pending count_pending(const Board& board, const Worker& worker) {
         if (crew->size() == 1) counts.n_unique_pending += tally.countable;
         if (crew->back() == worker.name) counts.n_pending_last_scheduled += tally.countable;
     }
-    for (const Rank& rank : index.running()) {
+    for (const Rank& rank : running_among(index, worker.name)) {
         const Task& task = board.tasks[rank.task];
-        if (std::find(task.workers->begin(), task.workers->end(), worker.name) == task.workers->end()) continue;
         const std::string runner = task.runner ? *task.runner : "";
         const Worker* other = board.workers.find(runner);
         counts.running_tasks.push_back({task.id, runner, other ? other->info : Json::Object{}});

@@ -11,6 +11,11 @@ namespace freshet::scheduler {
 /// Hands out a task, or several as one, or nothing.
 wire::Work get_work(Board& board, const wire::GetWork& request, Time now);
 
+/// Whether the question would bring work, leaving out what was lost with an answer.
+bool has_work_for(const Board& board, const wire::GetWork& request, Time now);
+/// Whether nothing is left for the worker, or it is disabled or not known.
+bool has_news_for(const Board& board, const wire::GetWork& request);
+
 /// How much there still is for the worker, and what is running of what it could run.
 wire::Pending count_pending(const Board& board, const Worker& worker);
 

@@ -41,7 +41,7 @@ void Index::leave(const Place& place) {
 void Index::enter(const Place& place) {
     const TaskId task = place.rank.task;
     by_status_[static_cast<std::size_t>(place.status)].insert(task);
-    if (place.ready) ready_.enter(place);
+    if (place.ready) ready_.enter(place), ++openings_;
     if (place.unwatched) unwatched_.insert(task);
     if (place.wake != never) wakes_.insert({place.wake, task});
     if (place.remove != never) removals_.insert({place.remove, task});
@@ -53,6 +53,7 @@ void Index::leave_runner(const Place& place) {
     if (place.status == Status::running) {
         running_.erase(place.rank);
         use(place.resources_running, -1);
+        erase_from(running_among_, place.workers, place.rank);
         if (place.runner) erase_from(running_of_, place.runner, place.rank);
     } else if (place.status == Status::batch_running) {
         if (place.runner) erase_from(batch_running_of_, place.runner, place.rank.task);
@@ -64,6 +65,7 @@ void Index::enter_runner(const Place& place) {
     if (place.status == Status::running) {
         running_.insert(place.rank);
         use(place.resources_running, 1);
+        running_among_[place.workers].insert(place.rank);
         if (place.runner) running_of_[place.runner].insert(place.rank);
     } else if (place.status == Status::batch_running) {
         if (place.runner) batch_running_of_[place.runner].insert(place.rank.task);
@@ -72,23 +74,27 @@ void Index::enter_runner(const Place& place) {
 }
 
 void Index::use(const Demand& demand, std::int64_t step) {
-    if (!demand) return;
+    if (!demand || demand->empty()) return;
+    if (step < 0) ++openings_;
     for (const auto& [name, amount] : *demand)
         if ((used_[name] += step * amount) == 0) used_.erase(name);
 }
 
 void Index::count(const Place& place, std::int64_t step) {
     const bool pending = place.status == Status::pending;
-    if ((!pending && place.status != Status::failed) || place.workers->empty()) return;
+    const bool running = place.status == Status::running || place.status == Status::batch_running;
+    if ((!pending && !running && place.status != Status::failed) || place.workers->empty()) return;
     auto& tally = tallies_[place.workers];
     if (tally == Tally{})
         for (const Name& worker : *place.workers) crews_of_[worker].insert(place.workers);
     if (pending) tally.pending += step;
     if (pending && !place.resources->empty()) tally.with_resources += step;
-    if (!place.blocking) tally.countable += step;
+    if (!place.blocking && !running) tally.countable += step;
+    if (running) tally.running += step;
     if (tally != Tally{}) return;
     for (const Name& worker : *place.workers) erase_from(crews_of_, worker, place.workers);
     tallies_.erase(place.workers);
+    ++endings_;
 }
 
 }  // namespace freshet::scheduler

@@ -18,6 +18,7 @@ struct Tally {
     std::int64_t pending = 0;         ///< PENDING
     std::int64_t with_resources = 0;  ///< PENDING ones that need some
     std::int64_t countable = 0;       ///< PENDING or FAILED, and not waiting for something DISABLED
+    std::int64_t running = 0;         ///< RUNNING, also as part of a batch
 
     friend bool operator==(const Tally&, const Tally&) = default;
 };
@@ -36,10 +37,16 @@ public:
     /// RUNNING ones, by rank.
     const Ranks& running() const { return running_; }
     const Ranks& running_of(const Name& worker) const { return find(running_of_, worker); }
+    /// RUNNING ones that these workers can run.
+    const Ranks& running_among(const Crew& crew) const { return find(running_among_, crew); }
     const std::set<TaskId>& batch_running_of(const Name& worker) const { return find(batch_running_of_, worker); }
     const std::set<TaskId>& members_of(const Name& batch) const { return find(members_of_, batch); }
     /// What RUNNING tasks use up.
     const wire::Resources& used() const { return used_; }
+    /// Grows when a task becomes ready and when resources are given back: who found no work need not look again before.
+    std::uint64_t openings() const { return openings_; }
+    /// Grows when nothing is left, pending or running, of what some workers registered.
+    std::uint64_t endings() const { return endings_; }
 
     const std::map<Crew, Tally>& tallies() const { return tallies_; }
     /// The lists with a tally in which the worker is.
@@ -53,10 +60,10 @@ private:
     template <class Value>
     using ByName = std::map<Name, Value>;
 
-    template <class Value>
-    static const Value& find(const ByName<Value>& map, const Name& name) {
-        static const Value none;
-        const auto found = map.find(name);
+    template <class Map>
+    static const typename Map::mapped_type& find(const Map& map, const typename Map::key_type& key) {
+        static const typename Map::mapped_type none;
+        const auto found = map.find(key);
         return found == map.end() ? none : found->second;
     }
 
@@ -71,9 +78,12 @@ private:
     std::array<std::set<TaskId>, wire::status_texts.size()> by_status_;
     Ranks running_;
     ByName<Ranks> running_of_;
+    std::map<Crew, Ranks> running_among_;
     ByName<std::set<TaskId>> batch_running_of_;
     ByName<std::set<TaskId>> members_of_;
     wire::Resources used_;
+    std::uint64_t openings_ = 0;
+    std::uint64_t endings_ = 0;
     std::map<Crew, Tally> tallies_;
     ByName<std::set<Crew>> crews_of_;
     std::set<TaskId> unwatched_;

@@ -130,6 +130,7 @@ void add_worker(Board& board, const wire::AddWorker& request, Time now) {
     Worker& worker = board.workers.get(request.worker, now);
     for (const auto& [name, value] : request.info) set_fact(worker, name, value);
     board.workers.mark(worker);
+    ++board.openings;
 }
 
 void add_batcher(Board& board, const wire::AddTaskBatcher& request, Time now) {
@@ -141,12 +142,14 @@ void add_batcher(Board& board, const wire::AddTaskBatcher& request, Time now) {
 void set_paused(Board& board, bool paused) {
     if (!board.config.pause_enabled) return;
     board.paused = paused;
+    ++board.openings;
     board.settings_changed = true;
 }
 
 void update_resources(Board& board, const wire::Resources& limits) {
     for (const auto& [name, amount] : limits) board.limits[name] = board.changed_limits[name] = amount;
     board.settings_changed = true;
+    ++board.openings;
 }
 
 bool update_resource(Board& board, const wire::UpdateResource& request) {

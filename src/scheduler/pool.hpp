@@ -28,6 +28,12 @@ public:
         return ref;
     }
 
+    /// Null when nobody holds such a value.
+    Ref find(const T& value) const {
+        const auto found = values_.find(value);
+        return found == values_.end() ? Ref() : found->second.lock();
+    }
+
     std::size_t size() const { return values_.size(); }
 
 private:

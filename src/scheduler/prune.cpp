@@ -57,6 +57,8 @@ void drop_silent_workers(Board& board, Time now) {
     if (silent.empty()) return;
     leave_tasks(board, silent, Leave::tasks_and_stakeholders);
     for (const Name& worker : silent) board.workers.remove(*worker);
+    ++board.endings;
+    ++board.openings;  // of what was reserved for them
     for (const Name& worker : silent)
         lose_tasks(board, worker, Status::failed,
                    {.now = now,
@@ -123,6 +125,7 @@ void disable_worker(Board& board, Worker& worker) {
     leave_tasks(board, {worker.name}, Leave::tasks);
     worker.disabled = true;
     board.workers.mark(worker);
+    ++board.endings;
 }
 
 }  // namespace freshet::scheduler

@@ -16,12 +16,14 @@ void ReadyQueues::enter(const Place& place) {
     auto& queue = queues_[key_of(place)];
     if (queue.tasks.empty()) queue = {place.workers, place.resources, place.runnable, place.family, {}};
     queue.tasks.insert(place.rank);
+    ++size_;
     if (place.batchable) batchable_[{place.family.get(), place.resources.get()}].insert(place.rank);
 }
 
 void ReadyQueues::leave(const Place& place) {
     const auto queue = queues_.find(key_of(place));
     queue->second.tasks.erase(place.rank);
+    --size_;
     if (queue->second.tasks.empty()) queues_.erase(queue);
     if (!place.batchable) return;
     const auto batch = batchable_.find({place.family.get(), place.resources.get()});

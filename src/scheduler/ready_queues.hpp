@@ -32,6 +32,7 @@ public:
     void leave(const Place& place);
 
     const std::map<Key, ReadyQueue>& all() const { return queues_; }
+    std::size_t size() const { return size_; }
     /// Calls `visit(const ReadyQueue&)` for the queues of what exactly these workers can run, with these resources.
     template <class Visit>
     void each_of(const Crew& workers, const Demand& resources, Visit&& visit) const {
@@ -43,6 +44,7 @@ public:
     const Ranks& batchable(const Name& family, const Demand& resources) const;
 
 private:
+    std::size_t size_ = 0;
     std::map<Key, ReadyQueue> queues_;
     std::map<std::pair<const void*, const void*>, Ranks> batchable_;  // family, demand
 };

@@ -3,6 +3,7 @@
 #include "scheduler/scheduler_thread.hpp"
 
 #include "base/log.hpp"
+#include "scheduler/board.hpp"
 #include "scheduler/state.hpp"
 #include "store/errors.hpp"
 
@@ -34,10 +35,10 @@ SchedulerThread::~SchedulerThread() {
     thread_.join();
 }
 
-void SchedulerThread::submit(std::vector<wire::Request> requests, Answered answered) {
+void SchedulerThread::submit(std::vector<wire::Request> requests, Answered answered, IsWanted is_wanted) {
     {
         const std::lock_guard lock(mutex_);
-        inbox_.jobs.push_back({std::move(requests), std::move(answered)});
+        inbox_.jobs.push_back({std::move(requests), std::move(answered), std::move(is_wanted)});
     }
     filled_.notify_one();
 }
@@ -78,7 +79,9 @@ void SchedulerThread::run() {
         for (;;) {
             Inbox inbox = take(until);
             until = round(inbox);
-            if (inbox.stopping && inbox.jobs.empty() && inbox.looks.empty()) return;
+            if (!inbox.stopping) continue;
+            release_held();
+            if (inbox.jobs.empty() && inbox.looks.empty()) return;
         }
     } catch (...) {
         parts_.failed(std::current_exception());
@@ -91,9 +94,10 @@ std::optional<Time> SchedulerThread::round(Inbox& inbox) {
     try {
         if (!inbox.jobs.empty()) execute(inbox.jobs, now);
         prune_if_due(now);
+        serve_held(now);
         for (const auto& see : inbox.looks) see(parts_.scheduler.state(), now);
         const auto between = parts_.between();
-        return earlier(between, parts_.scheduler.next_wakeup());
+        return earlier(earlier(between, parts_.scheduler.next_wakeup()), held_.next_due());
     } catch (const store::DiskFullError& error) {
         parts_.log.write({.level = LogLevel::error, .event = "state.disk_full", .message = error.what()});
         return now + full_disk_pause;
@@ -104,12 +108,48 @@ void SchedulerThread::execute(std::vector<Job>& jobs, Time now) {
     std::vector<wire::Request> requests;
     for (Job& job : jobs) std::ranges::move(job.requests, std::back_inserter(requests));
     auto responses = answers_to(requests, now);
-    auto next = responses.begin();
+    std::size_t first = 0;
     for (Job& job : jobs) {
-        const auto end = next + static_cast<std::ptrdiff_t>(job.requests.size());
-        job.answered({std::make_move_iterator(next), std::make_move_iterator(end)});
-        next = end;
+        const auto begin = responses.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto end = begin + static_cast<std::ptrdiff_t>(job.requests.size());
+        if (job.requests.size() == 1 && is_to_be_held(job, requests[first], *begin, now))
+            hold(job, std::get<wire::GetWork>(std::move(requests[first])), std::move(*begin), now);
+        else
+            job.answered({std::make_move_iterator(begin), std::make_move_iterator(end)});
+        first += job.requests.size();
     }
+}
+
+bool SchedulerThread::is_to_be_held(const Job& job, const wire::Request& request, const wire::Response& response,
+                                    Time now) const {
+    const auto* question = std::get_if<wire::GetWork>(&request);
+    const auto* work = std::get_if<wire::Work>(&response);
+    return question && question->wait > 0 && now < job.until.value_or(never) && work &&
+           std::holds_alternative<std::monostate>(work->assignment) &&
+           !parts_.scheduler.state().has_news_for(*question);
+}
+
+void SchedulerThread::hold(Job& job, wire::GetWork question, wire::Response in_vain, Time now) {
+    // A worker that waits must not be taken for a silent one.
+    const Seconds longest = parts_.scheduler.state().board().config.worker_disconnect_delay / 2;
+    const Time until = job.until.value_or(later(now, std::min(Seconds(question.wait), longest)));
+    held_.hold({std::move(question), std::move(job.answered), std::move(job.is_wanted), until, std::move(in_vain)});
+}
+
+/// Ends when the last of those that were asked again have brought nothing: each time somebody gets work or an answer.
+void SchedulerThread::serve_held(Time now) {
+    const State& state = parts_.scheduler.state();
+    for (auto taken = held_.take(state, now); !taken.empty(); taken = held_.take(state, now)) {
+        std::vector<Job> jobs;
+        for (HeldQuestion& held : taken)
+            jobs.push_back(
+                {{std::move(held.question)}, std::move(held.answered), std::move(held.is_wanted), held.until});
+        execute(jobs, now);
+    }
+}
+
+void SchedulerThread::release_held() {
+    for (const HeldQuestion& held : held_.take_all()) held.answered({held.in_vain});
 }
 
 /// While the disk is full nothing can be promised: whoever asks is told to come back.

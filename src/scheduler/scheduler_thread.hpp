@@ -4,6 +4,7 @@
 
 #include "freshet/clock.hpp"
 #include "scheduler/executor.hpp"
+#include "scheduler/held_questions.hpp"
 #include "scheduler/scheduler.hpp"
 
 #include <condition_variable>
@@ -28,14 +29,16 @@ struct SchedulerThreadParts {
 };
 
 /// The one thread that owns a scheduler. What arrives together is executed together and shares one commit; answers
-/// leave after it.
+/// leave after it. A question for work that may wait is answered when there is some, when its time is up, when nothing
+/// is left for the worker or it asks anew, and when the thread ends.
 class SchedulerThread final : public Executor {
 public:
     explicit SchedulerThread(SchedulerThreadParts parts);
     /// Answers what was submitted before.
     ~SchedulerThread() override;
 
-    void submit(std::vector<wire::Request> requests, Answered answered) override;
+    using Executor::submit;
+    void submit(std::vector<wire::Request> requests, Answered answered, IsWanted is_wanted) override;
     /// Has `see` look at the state on the scheduler's thread, which waits for it: to copy little, quickly.
     void look(std::function<void(const State&, Time)> see);
     /// Has `between` called soon. From any thread.
@@ -45,6 +48,8 @@ private:
     struct Job {
         std::vector<wire::Request> requests;
         Answered answered;
+        IsWanted is_wanted;
+        std::optional<Time> until{};  ///< of a question that was held: it is not held for longer
     };
     struct Inbox {
         std::vector<Job> jobs;
@@ -61,8 +66,13 @@ private:
     void execute(std::vector<Job>& jobs, Time now);
     std::vector<wire::Response> answers_to(const std::vector<wire::Request>& requests, Time now);
     void prune_if_due(Time now);
+    bool is_to_be_held(const Job& job, const wire::Request& request, const wire::Response& response, Time now) const;
+    void hold(Job& job, wire::GetWork question, wire::Response in_vain, Time now);
+    void serve_held(Time now);
+    void release_held();
 
     SchedulerThreadParts parts_;
+    HeldQuestions held_;  // the thread's own
     std::mutex mutex_;
     std::condition_variable filled_;
     Inbox inbox_;         // guarded by mutex_

@@ -18,6 +18,20 @@ struct Cursor {
     friend bool operator<(const Cursor& a, const Cursor& b) { return *b.next < *a.next; }
 };
 
+bool is_for(const Seeker& seeker, const ReadyQueue& queue) {
+    const auto& own = *queue.workers;
+    return (queue.runnable && seeker.serves(queue.family)) ||
+           std::find(own.begin(), own.end(), seeker.worker.name) != own.end();
+}
+
+/// Whether it is worth while to look closer, which costs more the more workers there are.
+bool could_run_any(const Board& board, const Seeker& seeker) {
+    const auto& queues = board.tasks.index().ready().all();
+    return std::any_of(queues.begin(), queues.end(), [&](const auto& entry) {
+        return is_for(seeker, entry.second) && fits(board, *entry.second.resources, board.tasks.index().used());
+    });
+}
+
 /// Walks through running and ready tasks by rank, as if all workers chose greedily. Of a queue whose head could
 /// neither be handed out nor reserved for, the rest could not either: resources and slots only become fewer on the
 /// way. So each step spends a queue, a slot or a running task, whatever the number of tasks.
@@ -39,7 +53,7 @@ public:
             }
             heads_.pop();
             if (!fits(board_, *head.queue->resources, greedy_)) continue;
-            if (is_for_worker(*head.queue) && fits(board_, *head.queue->resources, board_.tasks.index().used()))
+            if (is_for(seeker_, *head.queue) && fits(board_, *head.queue->resources, board_.tasks.index().used()))
                 return head.next->task;
             if (reserve(*head.queue) && ++head.next != head.queue->tasks.end()) heads_.push(head);
         }
@@ -52,11 +66,6 @@ private:
         if (slots == slots_.end()) return;
         --slots->second;
         take(running.resources_running ? *running.resources_running : *running.resources);
-    }
-
-    bool is_for_worker(const ReadyQueue& queue) const {
-        return (queue.runnable && seeker_.serves(queue.family)) ||
-               std::find(queue.workers->begin(), queue.workers->end(), seeker_.worker.name) != queue.workers->end();
     }
 
     bool reserve(const ReadyQueue& queue) {
@@ -100,9 +109,10 @@ bool Seeker::serves(const Name& family) const {
     return all || std::find(families.begin(), families.end(), family) != families.end();
 }
 
-Seeker seeker(Board& board, const Worker& worker, const wire::GetWork& request) {
+Seeker seeker(const Board& board, const Worker& worker, const wire::GetWork& request) {
     Seeker seeker{.worker = worker, .all = request.assistant};
-    for (const std::string& family : request.families) seeker.families.push_back(board.name(family));
+    for (const std::string& family : request.families)  // of an unknown one, its null matches no task
+        seeker.families.push_back(board.tasks.names().find(family));
     return seeker;
 }
 
@@ -133,7 +143,7 @@ std::map<Name, std::int64_t> active_slots(const Board& board, Time now) {
 
 std::optional<TaskId> select(const Board& board, const Seeker& seeker, Time now) {
     if (is_trivial(board, seeker)) return first_of_own(board, seeker.worker);
-    return Walk(board, seeker, now).run();
+    return could_run_any(board, seeker) ? Walk(board, seeker, now).run() : std::nullopt;
 }
 
 }  // namespace freshet::scheduler

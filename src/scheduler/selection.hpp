@@ -19,7 +19,7 @@ struct Seeker {
     bool serves(const Name& family) const;
 };
 
-Seeker seeker(Board& board, const Worker& worker, const wire::GetWork& request);
+Seeker seeker(const Board& board, const Worker& worker, const wire::GetWork& request);
 
 /// The task that the worker gets: the first in rank that it can run and that leaves to higher ones of other active
 /// workers the resources that these could use soon.

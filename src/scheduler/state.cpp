@@ -150,6 +150,18 @@ void State::restore(const Memory& memory, Time now,
 
 void State::abandon_workers(Time now) { scheduler::abandon_workers(*board_, now); }
 
+bool State::has_work_for(const wire::GetWork& question, Time now) const {
+    return scheduler::has_work_for(*board_, question, now);
+}
+
+std::uint64_t State::openings() const { return board_->openings + board_->tasks.index().openings(); }
+
+bool State::has_news_for(const wire::GetWork& question) const { return scheduler::has_news_for(*board_, question); }
+
+std::uint64_t State::endings() const { return board_->endings + board_->tasks.index().endings(); }
+
+std::size_t State::ready() const { return board_->tasks.index().ready().size(); }
+
 std::optional<Time> State::next_wakeup() const { return next_change(*board_); }
 
 Changes State::take_changes() {

@@ -42,6 +42,16 @@ public:
     /// All workers so far belonged to processes that are known to be dead: their tasks are PENDING again.
     void abandon_workers(Time now);
 
+    /// Whether a question for work that was asked in vain would bring some. No, while openings() stays the same.
+    bool has_work_for(const wire::GetWork& question, Time now) const;
+    std::uint64_t openings() const;
+    /// Whether the worker should learn that nothing is left for it, or that it was disabled or forgotten. What was no
+    /// stays so while endings() stays the same.
+    bool has_news_for(const wire::GetWork& question) const;
+    std::uint64_t endings() const;
+    /// How many tasks could be handed out at once, resources aside.
+    std::size_t ready() const;
+
     /// When handle() of anything that prunes changes something by itself, if nothing else happens before.
     std::optional<Time> next_wakeup() const;
 

@@ -61,6 +61,7 @@ public:
 
     // Each keeps a value once. They are here because they must outlive the tasks.
     Pool<std::string>& names() { return names_; }
+    const Pool<std::string>& names() const { return names_; }
     Demand demand(const wire::Resources& resources) { return demands_.get(resources); }
     Policy policy(const wire::RetryPolicy& policy) { return policies_.get(policy); }
     Crew crew(const std::vector<Name>& workers) { return crews_.get(workers); }

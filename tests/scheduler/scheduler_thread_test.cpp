@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "scheduler/scheduler_thread.hpp"
 #include "freshet/error.hpp"
 #include "scheduler/board.hpp"
-#include "scheduler/scheduler_thread.hpp"
 #include "scheduler/state.hpp"
 #include "store/history.hpp"
 #include "store/state_file.hpp"
@@ -54,9 +54,9 @@ TEST_CASE("the scheduler's thread answers each of many threads with its own answ
         askers.emplace_back([&, worker = "w" + std::to_string(asker)] {
             for (int i = 0; i < 25; ++i) {
                 const std::string id = worker + "_" + std::to_string(i);
-                const auto answers = ask(thread, {wire::AddTask{.worker = worker, .task_id = id},
-                                                  wire::GetWork{.worker = worker},
-                                                  wire::AddTask{.worker = worker, .task_id = id, .status = wire::Status::done}});
+                const auto answers =
+                    ask(thread, {wire::AddTask{.worker = worker, .task_id = id}, wire::GetWork{.worker = worker},
+                                 wire::AddTask{.worker = worker, .task_id = id, .status = wire::Status::done}});
                 const auto& work = std::get<wire::Work>(answers.at(1));
                 right += std::get<wire::Assignment>(work.assignment).task_id == id;
             }
@@ -124,19 +124,84 @@ TEST_CASE("when the state cannot be written any more nothing is answered and the
     std::promise<std::string> reason;
     std::atomic<bool> was_answered = false;
     {
-        SchedulerThread thread({.scheduler = served.scheduler,
-                                .clock = served.clock,
-                                .log = served.log,
-                                .between = []() -> std::optional<Time> { throw StoreError("write state: it has burnt"); },
-                                .failed = [&](const std::exception_ptr& error) {
-                                    try {
-                                        std::rethrow_exception(error);
-                                    } catch (const Error& e) {
-                                        reason.set_value(e.what());
-                                    }
-                                }});
+        SchedulerThread thread(
+            {.scheduler = served.scheduler,
+             .clock = served.clock,
+             .log = served.log,
+             .between = []() -> std::optional<Time> { throw StoreError("write state: it has burnt"); },
+             .failed =
+                 [&](const std::exception_ptr& error) {
+                     try {
+                         std::rethrow_exception(error);
+                     } catch (const Error& e) {
+                         reason.set_value(e.what());
+                     }
+                 }});
         CHECK(reason.get_future().get() == "write state: it has burnt");
         thread.submit({wire::Pause{}}, [&](auto) { was_answered = true; });
     }
     CHECK(!was_answered);
+}
+
+namespace {
+
+/// A question for work that waits, and its answer once it is there.
+struct Question {
+    std::promise<wire::Work> promise;
+    std::future<wire::Work> answer = promise.get_future();
+
+    void ask(SchedulerThread& thread, const std::string& worker, std::vector<std::string> families, double wait) {
+        thread.submit({wire::GetWork{.worker = worker, .families = std::move(families), .wait = wait}},
+                      [&](auto responses) { promise.set_value(std::get<wire::Work>(std::move(responses.at(0)))); });
+    }
+    /// "" for none; waits for the answer.
+    std::string task() {
+        if (answer.wait_for(20s) != std::future_status::ready) return "no answer";
+        const auto work = answer.get();
+        const auto* given = std::get_if<wire::Assignment>(&work.assignment);
+        return given ? given->task_id : "";
+    }
+    bool is_answered() const { return answer.wait_for(0s) == std::future_status::ready; }
+};
+
+}  // namespace
+
+TEST_CASE("a question for work waits for a task to become ready", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    Question first;
+    Question second;
+    first.ask(thread, "H1", {"A"}, 25);
+    second.ask(thread, "H2", {"A"}, 25);
+    ask(thread, {wire::AddTask{.worker = "w", .task_id = "A_1", .family = "A"}});
+    CHECK(first.task() == "A_1");
+    CHECK_FALSE(second.is_answered());
+    ask(thread, {wire::AddTask{.worker = "w", .task_id = "A_2", .family = "A"}});
+    CHECK(second.task() == "A_2");
+}
+
+TEST_CASE("a question for work is answered without any when it has waited as long as it said", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    Question question;
+    question.ask(thread, "H", {"A"}, 0.05);
+    CHECK(question.task().empty());
+}
+
+TEST_CASE("a question for work does not wait when nothing is left for the worker", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    Question question;
+    question.ask(thread, "w", {}, 25);
+    CHECK(question.task().empty());
+}
+
+TEST_CASE("the end of the scheduler's thread answers who waits", "[scheduler_thread]") {
+    Served served;
+    Question question;
+    {
+        SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+        question.ask(thread, "H", {"A"}, 25);
+    }
+    CHECK(question.task().empty());
 }
