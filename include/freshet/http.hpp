@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,7 @@ struct Request {
     std::string body{};
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds stall_timeout{30'000};  ///< gives up when less than a byte a second arrived for so long
+    std::stop_token stop{};                           ///< to a server: once asked to stop, it gives up, too
     std::string peer{};  ///< given to a handler: who asks, "127.0.0.1" or, through a unix socket, "unix"
     /// Given to a handler: false once the client has gone, so that no answer would be read. From any thread, at any
     /// time.

@@ -132,18 +132,20 @@ private:
     curl_off_t moved_ = 0;
 };
 
-/// Runs the transfer to its end; CURLE_OPERATION_TIMEDOUT also when it stalls.
-CURLcode perform(const Connection& connection, Milliseconds stall_timeout) {
+/// Runs the transfer to its end; CURLE_OPERATION_TIMEDOUT also when it stalls, CURLE_ABORTED_BY_CALLBACK when stopped.
+CURLcode perform(const Connection& connection, const Request& request) {
     struct Joined {  // whatever happens, the easy handle leaves the multi handle
         Joined(CURLM* m, CURL* e) : multi(m), easy(e) { curl_multi_add_handle(multi, easy); }
         ~Joined() { curl_multi_remove_handle(multi, easy); }
         CURLM* multi;
         CURL* easy;
     } joined{connection.multi.get(), connection.easy.get()};
-    StallWatch watch{joined.easy, stall_timeout};
+    StallWatch watch{joined.easy, request.stall_timeout};
+    const std::stop_callback stopped(request.stop, [&] { curl_multi_wakeup(joined.multi); });
     for (int running = 1, waiting = 0;;) {
         if (curl_multi_perform(joined.multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
         if (const CURLMsg* message = curl_multi_info_read(joined.multi, &waiting)) return message->data.result;
+        if (request.stop.stop_requested()) return CURLE_ABORTED_BY_CALLBACK;
         const auto left = watch.left();
         if (left <= Milliseconds{0}) return CURLE_OPERATION_TIMEDOUT;
         const auto pause = std::min(left, Milliseconds{1000});
@@ -152,6 +154,7 @@ CURLcode perform(const Connection& connection, Milliseconds stall_timeout) {
 }
 
 std::string reason(CURLcode result, const char* details, const Request& request, const Response& response) {
+    if (result == CURLE_ABORTED_BY_CALLBACK) return "stopped";
     if (*details != '\0') return details;
     if (result != CURLE_OPERATION_TIMEDOUT) return curl_easy_strerror(result);
     return fmt::format("stalled after {} bytes: nothing arrived for {} ms", response.body.size(),
@@ -185,7 +188,7 @@ Response transfer(const Connection& connection, const Request& request) {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
-    const CURLcode result = perform(connection, request.stall_timeout);
+    const CURLcode result = perform(connection, request);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
     if (result != CURLE_OK) fail(request, result, reason(result, details.data(), request, response));
     long status = 0;

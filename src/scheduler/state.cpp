@@ -9,6 +9,7 @@
 #include "scheduler/prune.hpp"
 #include "scheduler/queries.hpp"
 #include "scheduler/record.hpp"
+#include "wire/greeting.hpp"
 
 namespace freshet::scheduler {
 
@@ -19,7 +20,12 @@ struct Handler {
     Board& board;
     Time now;
 
-    wire::Response operator()(const wire::AddTask& r) const { return add_task(board, r, now); }
+    /// When it is tried again, only those are told who know of it: Luigi's workers get null.
+    wire::Response operator()(const wire::AddTask& r) const {
+        wire::TaskAdded added = add_task(board, r, now);
+        if (!r.lease && !r.failure) added.retry.reset();
+        return added;
+    }
     wire::Response operator()(const wire::RegisterTasks& r) const {
         wire::TasksAdded added;
         for (const wire::AddTask& task : r.tasks) added.answers.push_back(add_task(board, task, now));
@@ -33,6 +39,7 @@ struct Handler {
         return count_pending(board, board.workers.get(r.worker, now));
     }
     wire::Response operator()(const wire::Ping& r) const { return ping(board, r, now); }
+    wire::Response operator()(const wire::Hello&) const { return wire::Response(wire::greeting()); }
     wire::Response operator()(const wire::RenewLease& r) const { return renew_lease(board, r, now); }
     wire::Response operator()(const wire::HoldsLease& r) const { return holds_lease(board, r, now); }
     wire::Response operator()(const wire::AddWorker& r) const { return add_worker(board, r, now), nothing; }

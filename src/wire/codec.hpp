@@ -31,6 +31,9 @@ Call encode(const Request& request);
 /// The value of an answer's "response". Throws Error for a Refusal and TransientError for Unavailable, which have none.
 Json encode(const Response& response);
 
+/// What the value of an answer's "response" says to that request. Throws Error when it is no answer to it.
+Response decode_response(const Request& request, const Json& json);
+
 /// Whether the request is about the end of an attempt or of a whole task: what must survive a power cut.
 bool completes(const Request& request);
 

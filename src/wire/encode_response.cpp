@@ -64,7 +64,8 @@ struct ResponseWriter {
     Json operator()(const Pending& pending) const { return written(pending); }
 
     Json operator()(const TaskAdded& added) const {
-        return added.refused.empty() ? Json() : Json(Json::Object{{"refused", added.refused}});
+        if (!added.refused.empty()) return Json::Object{{"refused", added.refused}};
+        return added.retry ? Json(Json::Object{{"retry", epoch_seconds(*added.retry)}}) : Json();
     }
 
     Json operator()(const TasksAdded& added) const {

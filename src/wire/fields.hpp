@@ -93,6 +93,7 @@ inline constexpr auto methods = std::tuple{
            extension("wait", &GetWork::wait)),
     method("count_pending", required("worker", &CountPending::worker)),
     method("ping", required("worker", &Ping::worker)),
+    method<Hello>("hello"),
     method("renew_lease", required("worker", &RenewLease::worker), required("task_id", &RenewLease::task_id),
            required("lease", &RenewLease::lease)),
     method("holds_lease", required("worker", &HoldsLease::worker), required("task_id", &HoldsLease::task_id),

@@ -14,7 +14,7 @@ namespace freshet::wire {
 using Request =
     std::variant<AddTask, RegisterTasks, SetTaskStatusMessage, SetTaskProgressPercentage, DecreaseRunningTaskResources,
                  AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure, AddWorker,
-                 AddTaskBatcher, GetWork, CountPending, Ping, RenewLease, HoldsLease, DisableWorker, SetWorkerProcesses,
+                 AddTaskBatcher, GetWork, CountPending, Ping, Hello, RenewLease, HoldsLease, DisableWorker, SetWorkerProcesses,
                  SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause, ForgiveFailures,
                  MarkAsDone, ReEnableTask, IsPaused, IsPauseEnabled, HasTaskHistory, Graph, ResourceList,
                  GetTaskStatusMessage, GetTaskProgressPercentage, GetRunningTaskResources, GetSchedulerMessageResponse,

@@ -47,6 +47,9 @@ struct Ping {
     std::string worker;
 };
 
+/// Extension: asks what the scheduler is and which extensions it knows. A luigid answers that there is no such method.
+struct Hello {};
+
 /// Extension: keeps a lease, as a ping does, and tells whether it still is one.
 struct RenewLease {
     std::string worker;

@@ -3,9 +3,35 @@
 """The schedulers that the contract is held to, each as: new(config, resources), then call(method, arguments, now)."""
 import json
 import subprocess
+import tempfile
 import unittest.mock
+import urllib.error
+import urllib.parse
+import urllib.request
 
-from support.schedulers import Freshetd, Luigid, Refused, ask, post
+from support.schedulers import Freshetd, Luigid
+
+
+class Refused(Exception):
+    """An answer that is none, with its status."""
+
+    def __init__(self, status, page):
+        super().__init__(f"{status}: {page[:300]}")
+        self.status = status
+
+
+def post(url, body, headers):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise Refused(error.code, error.read().decode(errors="replace")) from error
+
+
+def call(url, method, arguments, headers):
+    """As Luigi's workers do it."""
+    body = urllib.parse.urlencode({"data": json.dumps(arguments)}).encode()
+    return post(f"{url}/api/{method}", body, headers)["response"]
 
 
 class InProcess:
@@ -39,22 +65,21 @@ class Daemon:
     name, is_luigi, has_clock = "freshetd", False, True
 
     def __init__(self, program):
-        self.server = Freshetd(program, options=["--test-instances"])
-        self.server.__enter__()
+        self.folder = tempfile.TemporaryDirectory(prefix="freshet-contract-")
+        self.server = Freshetd(self.folder.name, program, options=["--test-instances"])
+        self.server.start()
         self.number = None
 
     def new(self, config, resources):
-        status, page = ask(self.server.port, "POST", "/debug/new", json.dumps({"config": config, "resources": resources}),
-                                           {"Content-Type": "application/json"})
-        if status != 200:
-            raise Refused(status, page)
-        self.number = json.loads(page)["id"]
+        body = json.dumps({"config": config, "resources": resources}).encode()
+        self.number = post(f"{self.server.url}/debug/new", body, {"Content-Type": "application/json"})["id"]
 
     def call(self, method, arguments, now):
-        return post(self.server.port, f"/i/{self.number}/api/{method}", arguments, {"X-Debug-Now": repr(float(now))})
+        return call(f"{self.server.url}/i/{self.number}", method, arguments, {"X-Debug-Now": repr(float(now))})
 
     def close(self):
-        self.server.__exit__()
+        self.server.stop()
+        self.folder.cleanup()
 
 
 class LuigiClass:
@@ -88,18 +113,19 @@ class RealLuigid:
     name, is_luigi, has_clock = "luigid", True, False
 
     def __init__(self):
-        self.server = None
+        self.folder, self.server = None, None
 
     def new(self, config, resources):
         self.close()
-        texts = {key: "none" if value is None else value for key, value in config.items()}
-        self.server = Luigid(config=texts, resources=resources)
-        self.server.__enter__()
+        self.folder = tempfile.TemporaryDirectory(prefix="freshet-contract-")
+        self.server = Luigid(self.folder.name, config, resources)
+        self.server.start()
 
     def call(self, method, arguments, now):
-        return self.server.call(method, **arguments)
+        return call(self.server.url, method, arguments, {})
 
     def close(self):
         if self.server:
-            self.server.__exit__()
+            self.server.kill()
+            self.folder.cleanup()
         self.server = None

@@ -3,7 +3,7 @@
 """What a scenario is written with: a conversation with one scheduler, and the list of all scenarios."""
 import functools
 
-from support.schedulers import Refused
+from sides import Refused
 
 SCENARIOS = []
 

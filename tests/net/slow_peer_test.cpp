@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <future>
+
 using namespace freshet;
 using namespace freshet::http;
 using namespace std::chrono_literals;
@@ -56,4 +58,22 @@ TEST_CASE("a server ends although clients keep their connections", "[net]") {
         CHECK_THAT(clients.back().read_until("hello"), Catch::EndsWith("hello"));
     }
     for (const auto& client : clients) CHECK(client.read_all().empty());
+}
+
+TEST_CASE("a client that is asked to stop ends the request that it waits for", "[net]") {
+    std::promise<void> asked;
+    std::promise<void> may_answer;
+    const Loopback loopback{[&](const Request&) {
+        asked.set_value();
+        may_answer.get_future().wait();
+        return Response{};
+    }};
+    std::stop_source stop;
+    auto answer = std::async(std::launch::async, [&] {
+        return loopback.client->send({.url = loopback.url(), .stop = stop.get_token()});
+    });
+    asked.get_future().wait();
+    stop.request_stop();
+    CHECK_THROWS_WITH(answer.get(), Catch::EndsWith(": stopped"));
+    may_answer.set_value();
 }

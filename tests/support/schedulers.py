@@ -1,22 +1,22 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts schedulers for tests: a real luigid, and freshetd. Each on a free loopback port, in a folder of its own.
+"""Real schedulers for tests, each on a free port of 127.0.0.1 and ended with its block:
 
-    with Freshetd(program) as scheduler:
-        scheduler.call("add_task", worker="W", task_id="A")
+    with Luigid(folder) as scheduler:                      # the real one, of the Python that runs this
+    with Freshetd(folder, program) as scheduler:           # program: the path of freshetd
+        scheduler.url, scheduler.call("ping", worker="W"), scheduler.kill(), scheduler.start()
 """
-import http.client
+
 import json
 import os
-import pathlib
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
+import urllib.error
 import urllib.parse
+import urllib.request
 
 
 def free_port():
@@ -25,131 +25,128 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def until(holds, what, seconds=60):
-    """Waits for a condition; what it answers when it holds."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        answer = holds()
-        if answer:
-            return answer
-        time.sleep(0.01)
-    raise AssertionError(f"still not after {seconds} s: {what}")
+def poll(condition, what, seconds=30):
+    """Returns what `condition` returns once that is true; fails after so many seconds, saying what it waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(0.02)
 
 
-class Refused(Exception):
-    """An answer that is none: its status and its page."""
+class Scheduler:
+    """A scheduler in a process of its own. `settings` are the keys of [scheduler], `resources` those of [resources]."""
 
-    def __init__(self, status, page):
-        super().__init__(f"{status}: {page[:300]}")
-        self.status = status
+    name = ""
 
-
-def ask(port, method, path, body=None, headers=None, timeout=60):
-    """One request on a connection of its own: status and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
-    try:
-        connection.request(method, path, body, headers or {})
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
-    finally:
-        connection.close()
-
-
-def post(port, path, arguments, headers=None):
-    """One call as Luigi's workers make it: the value of the answer's "response"."""
-    body = urllib.parse.urlencode({"data": json.dumps(arguments)})
-    status, page = ask(port, "POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})})
-    if status != 200:
-        raise Refused(status, page)
-    return json.loads(page)["response"]
-
-
-class Server:
-    """A process that answers Luigi's calls. `kill` and `start` may follow one another: it keeps port and folder."""
-
-    def __init__(self, folder=None):
-        self.own_folder = folder is None
-        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="freshet-scheduler-"))
-        self.log = self.folder / f"{type(self).__name__.lower()}.log"
+    def __init__(self, folder, settings=None, resources=None):
+        os.makedirs(folder, exist_ok=True)
+        self.folder = str(folder)
+        self.settings = settings or {}
+        self.resources = resources or {}
         self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = os.path.join(self.folder, f"{self.name}.log")
         self.process = None
 
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self):
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd=self.folder, env=self.environment())
-        until(self.answers, f"{type(self).__name__} answers; its log: {self.log}")
+    def __enter__(self):
+        self.start()
         return self
 
-    def environment(self):
-        return dict(os.environ)
+    def __exit__(self, *_):
+        self.stop()
 
-    def answers(self):
+    def start(self):
+        """Starts it, at the same address and with the state it had; returns when it answers."""
+        environment = dict(os.environ, **self.environment())
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=environment, cwd=self.folder)
+        poll(self.is_up, f"{self.name} answers at {self.url} (see {self.log})")
+
+    def is_up(self):
         if self.process.poll() is not None:
-            raise AssertionError(f"exited with {self.process.returncode}: {self.log.read_text()}")
+            raise AssertionError(f"{self.name} ended with {self.process.returncode}:\n{self.log_text()}")
         try:
-            return ask(self.port, "HEAD", "/", timeout=5)[0] in (200, 204, 302)
+            urllib.request.urlopen(urllib.request.Request(self.url + "/", method="HEAD"), timeout=5).close()
+            return True
+        except urllib.error.HTTPError:
+            return True
         except OSError:
             return False
 
-    def kill(self, how=signal.SIGKILL):
-        """Ends it as by kill -9, and returns when it is gone."""
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(how)
-        return self.process.wait(timeout=60) if self.process else None
-
     def stop(self):
-        return self.kill(signal.SIGTERM)
+        """Ends it as a service manager does."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self):
+        """Ends it as a power cut does."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
 
     def call(self, method, **arguments):
-        return post(self.port, f"/api/{method}", arguments)
+        """The response to one call."""
+        form = urllib.parse.urlencode({"data": json.dumps(arguments)}).encode()
+        with urllib.request.urlopen(f"{self.url}/api/{method}", data=form, timeout=30) as answer:
+            return json.load(answer)["response"]
 
-    def __enter__(self):
-        try:
-            return self.start()
-        except BaseException:
-            self.__exit__()
-            raise
+    def status_of(self, task_id):
+        """The task's status, or None when the scheduler does not know it."""
+        for status, tasks in self.call("task_search", task_str=task_id).items():
+            if task_id in tasks:
+                return status
+        return None
 
-    def __exit__(self, *_):
-        self.kill()
-        if self.own_folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Luigid(Server):
-    """A real luigid; to be used by the Python of tests/support/with_python."""
-
-    def __init__(self, folder=None, config=None, resources=None):
-        super().__init__(folder)
-        sections = {"scheduler": {"state_path": self.folder / "luigi.pickle", **(config or {})}, "resources": resources or {}}
-        text = "".join(f"[{name}]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
-                       for name, keys in sections.items())
-        (self.folder / "luigid.cfg").write_text(text)
-
-    def command(self):
-        luigid = pathlib.Path(sys.executable).with_name("luigid")
-        return [sys.executable, str(luigid), "--address", "127.0.0.1", "--port", str(self.port)]
+    def log_text(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
 
     def environment(self):
-        return {**os.environ, "LUIGI_CONFIG_PATH": str(self.folder / "luigid.cfg")}
+        return {}
 
 
-class Freshetd(Server):
-    """freshetd with its state in the folder, so that a start after a kill takes up where it was."""
+class Luigid(Scheduler):
+    """The scheduler that Luigi brings, from PyPI."""
 
-    def __init__(self, program, folder=None, config=None, resources=None, options=()):
-        super().__init__(folder)
-        self.program, self.options = pathlib.Path(program).resolve(), list(options)
-        self.config = self.folder / "freshetd.toml"
-        sections = {"scheduler": config or {}, "resources": resources or {}}
-        self.config.write_text("".join(f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
-                                       for name, keys in sections.items() if keys))
+    name = "luigid"
 
     def command(self):
-        configured = ["--config", str(self.config)] if self.config.read_text() else []
-        return [str(self.program), "--address", "127.0.0.1", "--port", str(self.port),
-                "--state-path", str(self.folder / "state.sqlite"), *configured, *self.options]
+        with open(os.path.join(self.folder, "luigi.cfg"), "w", encoding="utf-8") as config:
+            for section, values in (("scheduler", self.settings), ("resources", self.resources)):
+                config.write(f"[{section}]\n" + "".join(f"{key}={value}\n" for key, value in values.items()))
+        program = os.path.join(os.path.dirname(sys.executable), "luigid")
+        return [program, "--address", "127.0.0.1", "--port", str(self.port),
+                "--state-path", os.path.join(self.folder, "luigid.pickle")]
+
+    def environment(self):
+        return {"LUIGI_CONFIG_PATH": os.path.join(self.folder, "luigi.cfg")}
+
+
+class Freshetd(Scheduler):
+    """The scheduler of this project."""
+
+    name = "freshetd"
+
+    def __init__(self, folder, program, settings=None, resources=None, options=()):
+        super().__init__(folder, settings, resources)
+        self.program = str(program)
+        self.options = list(options)
+
+    def command(self):
+        config = []
+        if self.settings or self.resources:
+            path = os.path.join(self.folder, "freshetd.toml")
+            with open(path, "w", encoding="utf-8") as file:
+                for section, values in (("scheduler", self.settings), ("resources", self.resources)):
+                    file.write(f"[{section}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
+            config = ["--config", path]
+        return [self.program, "--address", "127.0.0.1", "--port", str(self.port),
+                "--state-path", os.path.join(self.folder, "freshetd.sqlite"), *config, *self.options]
