@@ -42,6 +42,28 @@ void answer_error(const http::Answer& answer, int status, const std::string& rea
     answer([status, reason] { return error_answer(status, reason); });
 }
 
+/// Why they cannot be read, if so.
+std::optional<std::string> read_arguments(Visit& visit) {
+    try {
+        visit.arguments = arguments_of(visit.request, visit.query);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return std::nullopt;
+}
+
+AuditEntry entry_of(const Route& route, const Visit& visit) {
+    return {.actor = visit.actor.name,
+            .peer = visit.request.peer,
+            .action = visit.instance ? fmt::format("instance {}: {}", *visit.instance, route.id) : route.id,
+            .arguments = audited(visit.arguments),
+            .by_hand = route.roles != Role::work};
+}
+
+bool is_suspicious(const Turned& turned) {
+    return turned.status == 401 || turned.status == 403 || turned.status == 421;
+}
+
 }  // namespace
 
 Api::Api(Executor& executor, const Clock& clock, ApiOptions options)
@@ -70,7 +92,7 @@ std::shared_ptr<const Gate> Api::gate() const {
     return gate_;
 }
 
-void Api::handle(http::Request request, http::Answer answer) {
+void Api::handle(http::Request request, const http::Answer& answer) {
     auto target = read_request_target(request.url);
     if (!target) return answer_error(answer, 400, "the request does not name a path");
     Asked asked{.request = request, .target = *std::move(target)};
@@ -80,7 +102,7 @@ void Api::handle(http::Request request, http::Answer answer) {
     auto admitted = gate->admit(asked);
     if (const auto* turned = std::get_if<Turned>(&admitted))
         return turn_away(asked, *turned, std::move(ending), answer);
-    let_in(asked, std::move(request), std::get<Actor>(std::move(admitted)), std::move(ending), std::move(answer));
+    let_in(asked, std::move(request), std::get<Actor>(std::move(admitted)), std::move(ending), answer);
 }
 
 void Api::find(Asked& asked) const {
@@ -91,8 +113,7 @@ void Api::find(Asked& asked) const {
 }
 
 void Api::turn_away(const Asked& asked, const Turned& turned, Ending ending, const http::Answer& answer) {
-    const bool is_suspicious = turned.status == 401 || turned.status == 403 || turned.status == 421;
-    const auto held_back = is_suspicious ? refusals_.pass(clock_.steady_now()) : std::nullopt;
+    const auto held_back = is_suspicious(turned) ? refusals_.pass(clock_.steady_now()) : std::nullopt;
     if (held_back) {
         ending.entry = {.actor = "anybody",
                         .peer = asked.request.peer,
@@ -107,29 +128,20 @@ void Api::turn_away(const Asked& asked, const Turned& turned, Ending ending, con
     });
 }
 
-void Api::let_in(Asked& asked, http::Request request, Actor actor, Ending ending, http::Answer answer) {
+void Api::let_in(Asked& asked, http::Request request, Actor actor, Ending ending, const http::Answer& answer) {
     const Route& route = *asked.found.route;
     Visit visit{.request = std::move(request),
                 .rest = std::move(asked.found.rest),
                 .query = form_decoded(asked.target.query),
                 .actor = std::move(actor),
                 .instance = asked.instance};
-    std::string failure;
-    try {
-        visit.arguments = arguments_of(visit.request, visit.query);
-    } catch (const Error& error) {
-        failure = fmt::format("{}: {}", route.id, error.what());
-    }
+    const auto failure = read_arguments(visit);
     if (route.effect == Effect::changes && !options_.audits.empty()) {
-        ending.entry = {.actor = visit.actor.name,
-                        .peer = visit.request.peer,
-                        .action = route.id,
-                        .arguments = audited(visit.arguments),
-                        .by_hand = route.roles != Role::work};
+        ending.entry = entry_of(route, visit);
         ending.audits = &options_.audits;
     }
-    const http::Answer ended = with_ending(std::move(answer), std::move(ending));
-    if (!failure.empty()) return answer_error(ended, 500, failure);
+    const http::Answer ended = with_ending(answer, std::move(ending));
+    if (failure) return answer_error(ended, 500, fmt::format("{}: {}", route.id, *failure));
     try {
         route.handler(std::move(visit), ended);
     } catch (const std::exception& error) {

@@ -39,13 +39,13 @@ public:
     void admit(Access access, Tokens tokens);
 
     /// From any thread.
-    void handle(http::Request request, http::Answer answer);
+    void handle(http::Request request, const http::Answer& answer);
 
 private:
     std::shared_ptr<const Gate> gate() const;
     void find(Asked& asked) const;
     void turn_away(const Asked& asked, const Turned& turned, Ending ending, const http::Answer& answer);
-    void let_in(Asked& asked, http::Request request, Actor actor, Ending ending, http::Answer answer);
+    void let_in(Asked& asked, http::Request request, Actor actor, Ending ending, const http::Answer& answer);
 
     const Clock& clock_;
     const ApiOptions options_;

@@ -5,6 +5,7 @@
 #include "scheduler/api/answers.hpp"
 #include "scheduler/api/cors.hpp"
 
+#include <atomic>
 #include <memory>
 
 namespace freshet::scheduler {
@@ -18,6 +19,28 @@ http::Response made(const http::MakeResponse& make) {
         return error_answer(500, error.what());
     }
 }
+
+/// An answer that is awaited. When nobody holds it any more there will be none.
+class Pending {
+public:
+    Pending(http::Answer answer, Ending ending)
+        : answer_(std::move(answer)), ending_(std::make_shared<const Ending>(std::move(ending))) {}
+    ~Pending() {
+        if (!is_answered_.test()) answer([] { return error_answer(503, "the scheduler ended before it answered"); });
+    }
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+
+    void answer(http::MakeResponse make) {
+        is_answered_.test_and_set();
+        answer_([ending = ending_, make = std::move(make)] { return ending->finish(make); });
+    }
+
+private:
+    http::Answer answer_;
+    std::shared_ptr<const Ending> ending_;
+    std::atomic_flag is_answered_;
+};
 
 }  // namespace
 
@@ -40,8 +63,8 @@ http::Response Ending::finish(const http::MakeResponse& make) const {
 }
 
 http::Answer with_ending(http::Answer answer, Ending ending) {
-    return [answer = std::move(answer), ending = std::make_shared<const Ending>(std::move(ending))](auto make) {
-        answer([ending, make = std::move(make)] { return ending->finish(make); });
+    return [pending = std::make_shared<Pending>(std::move(answer), std::move(ending))](http::MakeResponse make) {
+        pending->answer(std::move(make));
     };
 }
 

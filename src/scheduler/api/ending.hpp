@@ -27,7 +27,7 @@ struct Ending {
     const std::vector<Audit*>* audits = nullptr;
 };
 
-/// Brings answers to `answer` with that ending.
+/// Brings the answer to `answer` with that ending; when there will be none, a 503: who asked may ask again.
 http::Answer with_ending(http::Answer answer, Ending ending);
 
 }  // namespace freshet::scheduler

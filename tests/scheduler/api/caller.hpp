@@ -19,6 +19,7 @@ namespace freshet::test {
 class DirectExecutor final : public scheduler::Executor {
 public:
     void submit(std::vector<wire::Request> requests, scheduler::Answered answered) override {
+        if (is_gone) return;
         std::vector<wire::Response> responses;
         for (const wire::Request& request : requests)
             responses.push_back(is_full ? wire::Unavailable{"the disk is full"}
@@ -30,6 +31,7 @@ public:
     scheduler::State state{{}, 1};
     std::vector<wire::Request> asked;
     bool is_full = false;
+    bool is_gone = false;
 };
 
 /// An audit that keeps what it was told.

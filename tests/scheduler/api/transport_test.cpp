@@ -121,6 +121,12 @@ TEST_CASE("a scheduler that can remember nothing now says when to come back", "[
     CHECK(response.header("Retry-After") == "1");
 }
 
+TEST_CASE("a scheduler that ends before it answers leaves nobody waiting", "[api]") {
+    Caller caller;
+    caller.executor.is_gone = true;
+    CHECK(caller.post("/api/ping", ping_w1).status == 503);
+}
+
 TEST_CASE("GET answers carry a tag, and one that is the client's own is not sent again", "[api]") {
     Caller caller;
     const auto tag = caller.get("/api/is_paused").header("Etag");
