@@ -26,7 +26,7 @@ std::string shown_url(std::string_view url);
 
 struct Request {
     std::string method = "GET";
-    std::string url;  ///< to a server: absolute; inside a handler: path and query, as they were sent
+    std::string url;  ///< to a server: absolute, or http+unix://%2Fsocket/path; in a handler: path and query, as sent
     Headers headers{};
     std::string body{};
     std::chrono::milliseconds connect_timeout{10'000};

@@ -23,7 +23,7 @@ std::string percent_encoded(std::string_view text);
 /// value, an empty piece is none. Any text is a form.
 FormFields form_decoded(std::string_view text);
 
-/// The fields as such text, from which form_decoded() makes them again, unless a name and its value are both empty.
+/// The fields as such text, from which form_decoded() makes them again.
 std::string form_encoded(const FormFields& fields);
 
 }  // namespace freshet

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
+#include "net/address.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -80,10 +81,11 @@ HeaderList header_list(const Headers& headers) {
     return HeaderList{list};
 }
 
-void describe_transfer(CURL* easy, const Request& request, const curl_slist* headers) {
+void describe_transfer(CURL* easy, const Request& request, const Address& address, const curl_slist* headers) {
     curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_URL, address.url.c_str());
+    if (!address.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, address.unix_socket.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "freshet");
@@ -163,11 +165,17 @@ std::string reason(CURLcode result, const char* details, const Request& request,
 
 /// Refuses what can never be sent, which no retry would heal.
 void check(const Request& request) {
-    const bool http = request.url.starts_with("http://") || request.url.starts_with("https://");
-    if (!http) throw Error(fmt::format("{}: not an http:// or https:// address", what(request)));
     for (const auto& [name, value] : request.headers) {
         if ((name + value).find_first_of("\r\n") == std::string::npos) continue;
         throw Error(fmt::format("{}: the header '{}' holds a line break", what(request), name));
+    }
+}
+
+Address address_of(const Request& request) {
+    try {
+        return http::address_of(request.url);
+    } catch (const Error& error) {
+        throw Error(fmt::format("{}: {}", what(request), error.what()));
     }
 }
 
@@ -177,12 +185,12 @@ void check(const Request& request) {
     throw TransientError(message);
 }
 
-Response transfer(const Connection& connection, const Request& request) {
+Response transfer(const Connection& connection, const Request& request, const Address& address) {
     Response response;
     std::array<char, CURL_ERROR_SIZE> details{};
     CURL* easy = connection.easy.get();
     const auto headers = header_list(request.headers);
-    describe_transfer(easy, request, headers.get());
+    describe_transfer(easy, request, address, headers.get());
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details.data());
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
@@ -201,8 +209,9 @@ class CurlClient final : public Client {
 public:
     Response send(const Request& request) override {
         check(request);
+        const Address address = address_of(request);
         Connection connection = take();
-        Response response = transfer(connection, request);  // a connection that failed is not kept
+        Response response = transfer(connection, request, address);  // a connection that failed is not kept
         const std::lock_guard lock{mutex_};
         idle_.push_back(std::move(connection));
         return response;

@@ -1,12 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "net/http_session.hpp"
+#include "net/listener.hpp"
 
-#include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -17,43 +15,29 @@ namespace freshet::http {
 
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
-using tcp = asio::ip::tcp;
 
 namespace {
 
 constexpr auto accept_pause = std::chrono::milliseconds{100};  // when descriptors have run out
-
-tcp::acceptor listen(asio::io_context& io, const ServerOptions& options) {
-    tcp::acceptor acceptor{asio::make_strand(io)};
-    ErrorCode error;
-    const auto address = asio::ip::make_address(options.address, error);
-    const tcp::endpoint endpoint{address, options.port};
-    if (!error) acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address{true}, error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) throw Error(fmt::format("listen on {}:{}: {}", options.address, options.port, error.message()));
-    return acceptor;
-}
 
 }  // namespace
 
 struct Server::Running {
     Running(ServerOptions options, AsyncHandler handler)
         : service{.options = std::move(options), .handler = std::move(handler)},
-          acceptor(listen(io, service.options)),
-          port(acceptor.local_endpoint().port()),
-          pause(acceptor.get_executor()) {
+          listener(io, service.options),
+          port(listener.port()),
+          pause(listener.acceptor().get_executor()) {
         accept();
         for (int i = 0; i < std::max(1, service.options.threads); ++i) threads.emplace_back([this] { run(); });
     }
 
     ~Running() {
-        asio::post(acceptor.get_executor(), [this] {
+        asio::post(listener.acceptor().get_executor(), [this] {
             closing = true;
-            acceptor.close();
+            listener.close();
             pause.cancel();
-            finish_sessions();
+            for (const auto& connection : service.connections.all()) connection->finish();
         });
         run_until(std::chrono::steady_clock::now() + service.options.last_answers);
         io.stop();
@@ -75,11 +59,17 @@ struct Server::Running {
     }
 
     void accept() {
-        auto strand = asio::make_strand(io);
-        acceptor.async_accept(strand, [this, strand](ErrorCode error, tcp::socket socket) {
+        const auto strand = asio::make_strand(io);
+        listener.acceptor().async_accept(strand, [this, strand](ErrorCode error, Session::Socket socket) {
             if (closing) return;
-            if (error) return accept_later();
-            std::make_shared<Session>(std::move(socket), strand, service)->start();
+            // Descriptors have run out, most likely: one that is given back lets the next attempt succeed.
+            if (error) {
+                make_room();
+                return accept_later();
+            }
+            if (service.connections.size() < service.options.max_connections || make_room()) {
+                std::make_shared<Session>(std::move(socket), strand, service)->start();
+            }
             accept();
         });
     }
@@ -91,23 +81,19 @@ struct Server::Running {
         });
     }
 
-    void finish_sessions() {
-        std::vector<std::shared_ptr<Session>> alive;
-        {
-            const std::lock_guard lock{service.mutex};
-            for (Session* session : service.sessions) alive.push_back(session->weak_from_this().lock());
-        }
-        for (const auto& session : alive) {
-            if (session) session->finish();
-        }
+    /// Lets go of the client that has waited longest without asking anything; false when all wait for answers.
+    bool make_room() {
+        const auto longest = service.connections.longest_waiting();
+        if (longest) longest->yield_place();
+        return longest != nullptr;
     }
 
     Service service;  // outlives the sessions, which `io` holds
     asio::io_context io;
-    tcp::acceptor acceptor;
+    Listener listener;
     std::uint16_t port;
     asio::steady_timer pause;
-    bool closing = false;  // on the acceptor's strand
+    bool closing = false;  // on the strand of the acceptor
     std::vector<std::thread> threads;
 };
 

@@ -4,90 +4,101 @@
 
 #include "freshet/http.hpp"
 #include "net/exchange.hpp"
-#include "net/pace.hpp"
+#include "net/outgoing.hpp"
+#include "net/request_parser.hpp"
+#include "net/service.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/beast/core/file.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
+#include <array>
+#include <atomic>
 #include <memory>
-#include <mutex>
-#include <unordered_set>
+#include <optional>
 
 namespace freshet::http {
 
-class Session;
-
-/// What the sessions of a server share.
-struct Service {
-    ServerOptions options;
-    AsyncHandler handler;
-    std::shared_ptr<Gate> gate = std::make_shared<Gate>();
-    std::mutex mutex{};
-    std::unordered_set<Session*> sessions{};  // guarded by mutex
-};
-
-/// One client's connection: reads a request, answers it, reads the next. It owns itself: what it waits for holds it,
-/// and it ends when it waits for nothing more. Everything of it runs on the strand of its socket.
-class Session : public std::enable_shared_from_this<Session> {
+/// One client's connection: reads a request, hands it over, writes the answer, reads the next. The wait for its timer
+/// holds it until it is closed. Everything of it runs on its strand, except where another thread is named.
+class Session final : public Connection, public std::enable_shared_from_this<Session> {
 public:
     using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+    using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, Strand>;
 
-    Session(boost::asio::ip::tcp::socket socket, Strand strand, Service& service);
-    ~Session();
+    Session(Socket socket, Strand strand, Service& service);
+    ~Session() override;
 
     void start();
-    /// Ends it: at once when it waits for a request, else after the answer to the present one. From any thread.
-    void finish();
+    void finish() override;
+    void yield_place() override;
+    SteadyTime waits_since() const override { return waits_since_; }
 
     bool runs_here() const { return strand_.running_in_this_thread(); }
-    /// Answers the request under way, on the session's own thread.
+    /// Answers the request under way.
     void answer(const MakeResponse& make);
     /// The same from any thread, later.
     void post(MakeResponse make);
 
 private:
+    using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                    boost::asio::wait_traits<std::chrono::steady_clock>, Strand>;
+
+    enum class State {
+        receiving,  ///< waits for a request or the rest of one
+        held,       ///< has handed a request over, and waits for its answer
+        sending,    ///< writes an answer
+        draining,   ///< has written its last answer, and lets the client close first
+        closed
+    };
     enum class Next { read, close, drain };
 
-    void read_header();
-    void on_header(boost::beast::error_code error);
-    void read_body();
+    void next_request();
+    void read();
+    void on_read(boost::system::error_code error, std::size_t size);
+    void on_end(boost::system::error_code error);
+    void parse();
+    void tell_to_continue();
     void on_request();
     void hand_over(Request request);
-    void refuse(boost::beast::error_code error);
-    void send(Response response);
-    void open(const FileRegion& file);
+    void refuse(const RefusedRequest& refusal);
+    void send(Response response, Outgoing::Body body);
     void write();
-    void write(std::string_view piece);
-    std::optional<std::string_view> next_piece();
+    void write(const std::array<std::string_view, 2>& pieces);
     void on_answered();
-    void drain();
+    void close();
+
+    void expire_at(SteadyTime deadline);
+    void expire_after(std::chrono::milliseconds time);
+    void watch();
 
     Service& service_;
     Strand strand_;
-    boost::beast::tcp_stream stream_;
-    boost::beast::flat_buffer input_;
-    std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
-    bool idle_ = true;        // waits for the client, owes it nothing
-    Next next_ = Next::read;  // what follows the present answer
-    bool head_only_ = false;
-    std::shared_ptr<std::atomic<bool>> is_gone_ =
-        std::make_shared<std::atomic<bool>>(false);  // requests ask, later too
+    Socket socket_;
+    std::string peer_;
+    State state_ = State::receiving;
+    Next next_ = Next::read;                         // what follows the present answer
+    std::atomic<SteadyTime> waits_since_ = is_busy;  // other threads look for who waits longest
+    std::shared_ptr<std::atomic<bool>> is_gone_ = std::make_shared<std::atomic<bool>>(false);  // requests outlive it
 
-    // The answer under way: what is not written yet.
-    std::string head_;
-    std::string body_;
-    std::size_t body_sent_ = 0;
-    boost::beast::file file_;
-    std::uint64_t file_left_ = 0;
-    std::string piece_;
-    Pace pace_;
-    boost::asio::steady_timer pause_;
+    std::array<char, 16384> input_;  // between begin_ and end_: what is not parsed yet
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    bool is_reading_ = false;
+    bool is_ended_ = false;  // the client will send nothing more
+    std::optional<RequestParser> parser_;
+    bool is_told_to_continue_ = false;
+    SteadyTime request_end_{};
+
+    Outgoing::Body body_ = Outgoing::Body::sent;
+    std::string accept_encoding_;
+    Outgoing outgoing_;
+    Timer pause_;
+
+    SteadyTime deadline_ = SteadyTime::max();
+    SteadyTime watched_ = SteadyTime::max();  // when the timer looks at the deadline
+    Timer timer_;
 };
 
 }  // namespace freshet::http

@@ -6,6 +6,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <optional>
+#include <thread>
+
 using namespace freshet;
 using namespace freshet::http;
 using namespace std::chrono_literals;
@@ -92,6 +96,58 @@ TEST_CASE("an asynchronous handler that throws makes a 500", "[net]") {
     const auto socket = RawSocket::connect(server.port());
     socket.send(get);
     CHECK_THAT(socket.read_until("much\n"), Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("too much\n"));
+}
+
+TEST_CASE("requests sent in one go are handed over and answered one by one", "[net]") {
+    AsyncLoopback loopback;
+    const auto socket = RawSocket::connect(loopback.port());
+    socket.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    for (const auto* path : {"/1", "/2"}) {
+        auto held = loopback.take();
+        CHECK(held.request.url == path);
+        held.answer(says(path));
+    }
+    const auto answers = socket.read_all();
+    CHECK(answers.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n") != std::string::npos);
+    CHECK_THAT(answers, Catch::EndsWith("\r\n\r\n/2"));
+}
+
+TEST_CASE("a client that goes while its request is held is noticed", "[net]") {
+    AsyncLoopback loopback;
+    std::optional<RawSocket> socket = RawSocket::connect(loopback.port());
+    socket->send(get);
+    auto held = loopback.take();
+    CHECK(held.request.is_wanted());
+    socket.reset();
+    while (held.request.is_wanted()) std::this_thread::yield();
+    held.answer(says("unread"));
+    const auto other = RawSocket::connect(loopback.port());
+    other.send(get);
+    loopback.take().answer(says("read"));
+    CHECK_THAT(other.read_until("read"), Catch::EndsWith("read"));
+}
+
+TEST_CASE("a client that has closed its own direction only still gets its answers", "[net]") {
+    AsyncLoopback loopback;
+    const auto socket = RawSocket::connect(loopback.port());
+    socket.send(std::string{get} + std::string{get});
+    socket.end();
+    loopback.take().answer(says("first"));
+    loopback.take().answer(says("second"));
+    const auto answers = socket.read_all();
+    CHECK_THAT(answers, Catch::Contains("\r\n\r\nfirstHTTP/1.1 ") && Catch::EndsWith("\r\n\r\nsecond"));
+}
+
+TEST_CASE("a client that sends much ahead of its answer is not read without end", "[net]") {
+    AsyncLoopback loopback;
+    const auto socket = RawSocket::connect(loopback.port());
+    std::string many;
+    for (int i = 0; i < 2000; ++i) many += get;
+    socket.send(many);
+    for (int i = 0; i < 2000; ++i) loopback.take().answer(says("."));
+    socket.end();
+    const auto answers = socket.read_all();
+    CHECK(std::ranges::count(answers, '.') == 2000 * 2);  // one in "HTTP/1.1", one in the body
 }
 
 TEST_CASE("an answer after the end of the server does nothing", "[net]") {

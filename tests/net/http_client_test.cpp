@@ -118,6 +118,13 @@ TEST_CASE("the answer that counts is the one after 100 Continue", "[net]") {
     CHECK(response.header("X-B") == "2");
 }
 
+TEST_CASE("credentials of an address are sent as Basic authorization", "[net]") {
+    const Loopback loopback{echo};
+    auto url = loopback.url();
+    url.insert(std::string_view{"http://"}.size(), "user:to%3Aken@");
+    CHECK_THAT(loopback.client->send({.url = url}).body, Catch::Contains("Authorization: Basic dXNlcjp0bzprZW4=\n"));
+}
+
 TEST_CASE("what can never be sent is refused as permanent", "[net]") {
     const auto client = make_client();
     const auto refusal = [&](const Request& request) {
@@ -129,7 +136,7 @@ TEST_CASE("what can never be sent is refused as permanent", "[net]") {
             }
         });
     };
-    CHECK(refusal({.url = "ftp://host/a"}) == "get 'ftp://host/a': not an http:// or https:// address");
+    CHECK(refusal({.url = "ftp://host/a"}) == "get 'ftp://host/a': not an http://, https:// or http+unix:// address");
     CHECK_THAT(refusal({.url = "http://"}), Catch::StartsWith("get 'http://': "));
     CHECK(refusal({.url = "http://127.0.0.1/", .headers = {{"A", "b\r\nC: d"}}}) ==
           "get 'http://127.0.0.1/': the header 'A' holds a line break");

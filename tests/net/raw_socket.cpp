@@ -61,6 +61,8 @@ void RawSocket::send(std::string_view bytes) const {
     }
 }
 
+void RawSocket::end() const { ::shutdown(socket_.get(), SHUT_WR); }
+
 std::string RawSocket::read_until(std::string_view text) const {
     std::string all;
     std::array<char, 4096> part{};

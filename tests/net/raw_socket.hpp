@@ -19,6 +19,8 @@ public:
     static RawSocket connect(std::uint16_t port);
 
     void send(std::string_view bytes) const;
+    /// Says that nothing more will be sent.
+    void end() const;
     /// All that comes until the text was seen, or the other side has closed.
     std::string read_until(std::string_view text) const;
     std::string read_all() const { return read_until(std::string_view{"\0never", 6}); }

@@ -24,7 +24,7 @@ TEST_CASE("clients that say nothing hold up nobody", "[net]") {
     std::vector<RawSocket> silent;
     for (int i = 0; i < 50; ++i) {
         silent.push_back(RawSocket::connect(loopback.server.port()));
-        silent.back().send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf");
+        silent.back().send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
     }
     CHECK(loopback.get().body == "hello");
 }
@@ -35,13 +35,13 @@ TEST_CASE("a client that does not read its answer holds up nobody", "[net]") {
         [&](const Request& request) { return Response{.body = request.url == "/large" ? large : "hello"}; },
         {.threads = 1}};
     const auto socket = RawSocket::connect(loopback.server.port());
-    socket.send("GET /large HTTP/1.1\r\n\r\n");
+    socket.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(loopback.get().body == "hello");
 }
 
 TEST_CASE("a client that stops in the middle of a request is let go", "[net]") {
     const Loopback loopback{hello, {.idle_timeout = 50ms}};
-    for (const auto* bytes : {"", "GET / HT", "POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf"}) {
+    for (const auto* bytes : {"", "GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"}) {
         const auto socket = RawSocket::connect(loopback.server.port());
         socket.send(bytes);
         CHECK(socket.read_all().empty());
@@ -54,7 +54,7 @@ TEST_CASE("a server ends although clients keep their connections", "[net]") {
         const Loopback loopback{hello};
         clients.push_back(RawSocket::connect(loopback.server.port()));
         clients.push_back(RawSocket::connect(loopback.server.port()));
-        clients.back().send("GET / HTTP/1.1\r\n\r\n");
+        clients.back().send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         CHECK_THAT(clients.back().read_until("hello"), Catch::EndsWith("hello"));
     }
     for (const auto& client : clients) CHECK(client.read_all().empty());

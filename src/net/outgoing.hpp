@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/http.hpp"
+#include "net/pace.hpp"
+
+#include <boost/beast/core/file.hpp>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace freshet::http {
+
+/// An answer on its way: what is not written yet.
+class Outgoing {
+public:
+    enum class After { read, close };  ///< what the connection does next
+
+    enum class Body { sent, withheld };  ///< HEAD wants the headers alone
+
+    Outgoing() = default;
+    /// Throws Error when its file cannot be opened.
+    Outgoing(Response response, Body body, After after);
+
+    /// What to write next, both empty at the end; nullopt where the promised length cannot be kept. Valid until the
+    /// next call.
+    std::optional<std::array<std::string_view, 2>> next();
+    /// How long to wait before that is written.
+    std::chrono::microseconds pause() const { return pause_; }
+
+private:
+    void open(const FileRegion& region);
+    std::optional<std::string_view> next_piece();
+
+    std::string head_{};
+    bool is_head_given_ = false;
+    std::string body_{};
+    std::size_t body_given_ = 0;
+    boost::beast::file file_{};
+    std::uint64_t file_left_ = 0;
+    std::string piece_{};
+    Pace pace_{};
+    std::chrono::microseconds pause_{};
+};
+
+/// An answer of one line of text.
+Response plain_text(int status, std::string_view line);
+
+/// What `make` answers; its failure is an answer too.
+Response made_by(const MakeResponse& make);
+
+}  // namespace freshet::http

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/http.hpp"
+#include "net/exchange.hpp"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace freshet::http {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr auto is_busy = SteadyTime::max();
+
+/// A client's connection, as the server sees it; from any thread.
+class Connection {
+public:
+    virtual ~Connection() = default;
+    /// Ends it: at once when it waits for a request, else after the answer to the present one.
+    virtual void finish() = 0;
+    /// Ends it if it still waits for a request.
+    virtual void yield_place() = 0;
+    /// Since when it waits for a request; is_busy while it has one to answer.
+    virtual SteadyTime waits_since() const = 0;
+};
+
+/// The connections that there are.
+class Connections {
+public:
+    void add(Connection* key, std::weak_ptr<Connection> connection);
+    void remove(Connection* key);
+    std::size_t size() const;
+    std::vector<std::shared_ptr<Connection>> all() const;
+    /// The one that has waited longest for a request, or null when all are busy.
+    std::shared_ptr<Connection> longest_waiting() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::unordered_map<Connection*, std::weak_ptr<Connection>> connections_;  // guarded by mutex_
+};
+
+/// What the sessions of a server share.
+struct Service {
+    ServerOptions options;
+    AsyncHandler handler;
+    std::shared_ptr<Gate> gate = std::make_shared<Gate>();
+    Connections connections{};
+};
+
+}  // namespace freshet::http

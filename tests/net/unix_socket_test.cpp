@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
+#include "base/form.hpp"
+#include "freshet/error.hpp"
+#include "net/address.hpp"
+#include "net/loopback.hpp"
+#include "support/temp_dir.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+using namespace freshet;
+using namespace freshet::http;
+namespace fs = std::filesystem;
+
+namespace {
+
+Response echo(const Request& request) {
+    return {.body = fmt::format("{} {} {} {}", request.peer, request.url,
+                                find_header(request.headers, "Host").value_or("none"),
+                                find_header(request.headers, "Authorization").value_or("none"))};
+}
+
+ServerOptions at(const fs::path& file) { return {.unix_socket = file}; }
+
+std::string url(const fs::path& file, std::string_view path = "/", std::string_view credentials = "") {
+    return fmt::format("http+unix://{}{}{}", credentials, percent_encoded(file.native()), path);
+}
+
+std::string failure(const fs::path& file) {
+    return test::message_of<Error>([&] { const Server server(at(file), echo); });
+}
+
+/// What a server leaves behind that was killed.
+void leave_socket(const fs::path& file) {
+    const FileDescriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    file.native().copy(address.sun_path, sizeof address.sun_path - 1);
+    REQUIRE(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("a server listens on a unix socket for its own user alone, and removes it", "[net]") {
+    const test::TempDir folder;
+    const auto file = folder / "a b.sock";
+    const auto client = make_client();
+    {
+        const Server server(at(file), echo);
+        CHECK(server.port() == 0);
+        CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+        for (int i = 0; i < 2; ++i) CHECK(client->send({.url = url(file, "/x?y")}).body == "unix /x?y localhost none");
+    }
+    CHECK_FALSE(fs::exists(file));
+    CHECK_THROWS_AS(client->send({.url = url(file)}), TransientError);
+}
+
+TEST_CASE("one client talks to several unix sockets", "[net]") {
+    const test::TempDir folder;
+    const Server first(at(folder / "1"), Handler{[](const Request&) { return Response{.body = "first"}; }});
+    const Server second(at(folder / "2"), Handler{[](const Request&) { return Response{.body = "second"}; }});
+    const auto client = make_client();
+    for (int i = 0; i < 3; ++i) {
+        CHECK(client->send({.url = url(folder / "1")}).body == "first");
+        CHECK(client->send({.url = url(folder / "2")}).body == "second");
+    }
+}
+
+TEST_CASE("credentials go through a unix socket too", "[net]") {
+    const test::TempDir folder;
+    const Server server(at(folder / "s"), echo);
+    CHECK_THAT(make_client()->send({.url = url(folder / "s", "/", "user:token@")}).body,
+               Catch::EndsWith("Basic dXNlcjp0b2tlbg=="));
+}
+
+TEST_CASE("a socket where nobody listens any more is taken over", "[net]") {
+    const test::TempDir folder;
+    leave_socket(folder / "s");
+    const Server server(at(folder / "s"), echo);
+    CHECK(make_client()->send({.url = url(folder / "s")}).status == 200);
+}
+
+TEST_CASE("a socket where somebody listens, and a file that is none, are left alone", "[net]") {
+    const test::TempDir folder;
+    const Server server(at(folder / "s"), echo);
+    CHECK(failure(folder / "s") == fmt::format("listen on '{}': Address already in use", (folder / "s").native()));
+    CHECK(make_client()->send({.url = url(folder / "s")}).status == 200);
+    std::ofstream(folder / "file") << "text";
+    CHECK(failure(folder / "file") ==
+          fmt::format("listen on '{}': Address already in use", (folder / "file").native()));
+    CHECK(fs::file_size(folder / "file") == 4);
+}
+
+TEST_CASE("a path that a unix socket cannot have is named", "[net]") {
+    const fs::path none = "/nowhere/s";
+    CHECK(failure(none) == "listen on '/nowhere/s': No such file or directory");
+    const auto file = "/tmp/" + std::string(200, 'x');
+    CHECK(failure(file) == fmt::format("listen on '{}': File name too long", file));
+}
+
+TEST_CASE("an address through a unix socket keeps credentials, path and query", "[net]") {
+    const auto address = address_of("http+unix://a:b@%2Frun%2Fs.sock/sub/x?y#z");
+    CHECK(address.url == "http://a:b@localhost/sub/x?y#z");
+    CHECK(address.unix_socket == "/run/s.sock");
+    CHECK(address_of("http+unix://%2Fs").url == "http://localhost");
+    CHECK(test::message_of<Error>([] { address_of("http+unix://run/s"); }) ==
+          "the path of a unix socket starts with '%2F'");
+}
