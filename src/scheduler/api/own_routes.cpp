@@ -38,9 +38,10 @@ Route method_route(std::string_view method, Executor& executor, TestInstances* i
             const http::Response response = ask_instance(*instances, visit, request);
             return answer([response] { return response; });
         }
-        executor.submit({std::move(request)}, [answer](std::vector<wire::Response> responses) {
+        const auto reply = [answer](std::vector<wire::Response> responses) {
             answer([response = std::move(responses.front())] { return wire_answer(response); });
-        });
+        };
+        executor.submit({std::move(request)}, reply, visit.request.is_wanted);
     };
     return {.id = fmt::format("api.{}", method),
             .path = fmt::format("/api/{}", method),

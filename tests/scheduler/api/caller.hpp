@@ -18,7 +18,8 @@ namespace freshet::test {
 /// A scheduler that answers at once, and remembers what it was asked.
 class DirectExecutor final : public scheduler::Executor {
 public:
-    void submit(std::vector<wire::Request> requests, scheduler::Answered answered) override {
+    using Executor::submit;
+    void submit(std::vector<wire::Request> requests, scheduler::Answered answered, scheduler::IsWanted) override {
         if (is_gone) return;
         std::vector<wire::Response> responses;
         for (const wire::Request& request : requests)
