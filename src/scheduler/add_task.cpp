@@ -80,11 +80,18 @@ bool would_end_pause(const Task& task, const AddTask& request) {
            offers(task, request.worker);
 }
 
+bool waits_for_more(const AddTask& request) { return request.new_deps && !request.new_deps->empty(); }
+
+/// A worker that lost the task tells how its attempt went after another worker completed it.
+bool comes_too_late(const Task& task, const AddTask& request) {
+    return task.status == Status::done && (request.status == Status::failed || waits_for_more(request)) &&
+           !runs_on(task, request.worker);
+}
+
 bool may_change(const Task& task, const AddTask& request) {
-    if (would_end_pause(task, request)) return false;
+    if (would_end_pause(task, request) || comes_too_late(task, request)) return false;
     if (!is_running(task)) return true;
-    const bool waits_for_more = request.new_deps && !request.new_deps->empty();
-    const bool gives_back = request.status == Status::pending && (request.lease || waits_for_more);
+    const bool gives_back = request.status == Status::pending && (request.lease || waits_for_more(request));
     const bool reports = request.status == Status::done || request.status == Status::failed ||
                          request.status == Status::running || gives_back;
     return reports && runs_on(task, request.worker);

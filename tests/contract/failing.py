@@ -165,6 +165,23 @@ def silent_worker(s):
     assert s.status("A") == "RUNNING"
 
 
+@scenario("a failure told late, by a worker that lost the task, does not undo its completion", config={"retry_delay": 5})
+def late_failure(s):
+    s.registers("W", "A")
+    s.registers("V", "A")
+    s.gets("W")
+    s.passes(40)
+    s.ping(worker="V")
+    s.passes(30)
+    s.prune()
+    s.passes(6)
+    s.prune()
+    assert s.gets("V") == "A"
+    s.reports("V", "A", "DONE")
+    s.reports("W", "A", "FAILED")
+    assert s.status("A") == s.differs("late failure", luigi="FAILED", freshet="DONE")
+
+
 @scenario("a worker that gives signs of life keeps its task")
 def living_worker(s):
     s.registers("W", "A")

@@ -8,21 +8,22 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 #include <vector>
 
 namespace freshet::test {
 
-inline void live_through_day(std::uint64_t seed) {
-    INFO("seed " << seed << ": FRESHET_SEED=" << seed << " runs this day alone");
-    Simulation day(seed);
+inline void live_through_day(std::uint64_t seed, std::ostream* diary = nullptr) {
+    INFO("seed " << seed << ": FRESHET_SEED=" << seed << " tells this day, call by call");
+    Simulation day(seed, diary);
     day.run();
     CHECK(day.broken() == std::vector<std::string>{});
 }
 
 /// The days of these seeds; only that of FRESHET_SEED, when it is set.
 inline void live_through(std::uint64_t first, std::uint64_t last) {
-    if (const char* only = std::getenv("FRESHET_SEED")) return live_through_day(std::stoull(only));
+    if (const char* only = std::getenv("FRESHET_SEED")) return live_through_day(std::stoull(only), &std::cout);
     for (std::uint64_t seed = first; seed <= last; ++seed) live_through_day(seed);
 }
 

@@ -7,10 +7,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <ostream>
+
 namespace freshet::test {
 
 void Onlooker::expect(bool holds, std::string_view invariant, const std::string& about) {
-    if (!holds) broken_.push_back(fmt::format("broken: {}: {}", invariant, about));
+    if (holds) return;
+    broken_.push_back(fmt::format("broken: {}: {}", invariant, about));
+    if (diary_) *diary_ << broken_.back() << '\n';
 }
 
 void Onlooker::is_given(const std::string& worker, const std::string& task) {

@@ -4,6 +4,7 @@
 
 #include "wire/task_requests.hpp"
 
+#include <iosfwd>
 #include <map>
 #include <set>
 #include <string>
@@ -25,7 +26,8 @@ using SimulatedGraph = std::map<std::string, SimulatedTask>;
 /// Sees everything that happens in a day, also what no worker can know, and holds it to the invariants.
 class Onlooker {
 public:
-    Onlooker(const SimulatedGraph& graph, wire::Resources limits) : graph_(graph), limits_(std::move(limits)) {}
+    Onlooker(const SimulatedGraph& graph, wire::Resources limits, std::ostream* diary)
+        : graph_(graph), limits_(std::move(limits)), diary_(diary) {}
 
     void is_given(const std::string& worker, const std::string& task);
     /// The scheduler has given out this lease, whether or not its answer arrived.
@@ -49,6 +51,7 @@ private:
 
     const SimulatedGraph& graph_;
     wire::Resources limits_;
+    std::ostream* diary_;
     std::map<std::string, std::set<std::string>> holders_;  // of each task
     std::map<std::string, wire::LeaseToken> newest_;
     wire::LeaseToken greatest_ = 0;

@@ -5,11 +5,14 @@
 #include "conversation.hpp"
 #include "invariants.hpp"
 #include "simulation.hpp"
+#include "support/fake_clock.hpp"
+#include "wire/codec.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <ostream>
 
 namespace freshet::test {
 
@@ -104,6 +107,7 @@ void Simulation::register_tasks(Worker& worker) {
 
 std::optional<wire::Response> Simulation::call(Worker& worker, const wire::Request& request) {
     auto outcome = daemon_.call(request, now_, random_);
+    if (diary_) write_down(worker, request, outcome);
     if (outcome.executed) {
         if (now_ - worker.last_sign > trust) onlooker_.is_not_trusted(worker.name);
         // Luigi's count_pending is none.
@@ -112,6 +116,16 @@ std::optional<wire::Response> Simulation::call(Worker& worker, const wire::Reque
     if (!outcome.executed) return std::nullopt;
     note(request, outcome.answer ? *outcome.answer : *outcome.unheard);
     return outcome.answer;
+}
+
+void Simulation::write_down(const Worker& worker, const wire::Request& request, const SimulatedDaemon::Outcome& outcome) {
+    const auto call = wire::encode(request);
+    if (call.method == "ping" || call.method == "count_pending") return;
+    const auto& answer = outcome.answer ? outcome.answer : outcome.unheard;
+    *diary_ << fmt::format("{:.1f} {}{}{} {} {} -> {}\n", scheduler::Seconds(now_ - FakeClock::start).count(), worker.name,
+                           worker.kind == Kind::luigi ? " (Luigi)" : "",
+                           outcome.answer ? "" : outcome.executed ? " (answer lost)" : " (request lost)", call.method,
+                           call.arguments.text(), answer ? wire::encode(*answer).text() : "");
 }
 
 /// What came of a request, whether or not the answer arrives.

@@ -36,9 +36,9 @@ std::string name_of(int task) { return fmt::format("T_{}", task); }
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed)
-    : random_(seed), now_(FakeClock::start), daemon_(config_of_day(), seed, now_),
-      onlooker_(graph_, config_of_day().resources), workers_(4) {
+Simulation::Simulation(std::uint64_t seed, std::ostream* diary)
+    : random_(seed), diary_(diary), now_(FakeClock::start), daemon_(config_of_day(), seed, now_),
+      onlooker_(graph_, config_of_day().resources, diary), workers_(4) {
     make_graph();
     for (Worker& worker : workers_) start(worker);
 }

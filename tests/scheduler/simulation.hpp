@@ -6,6 +6,7 @@
 #include "simulated_daemon.hpp"
 
 #include <deque>
+#include <iosfwd>
 #include <random>
 #include <set>
 #include <string>
@@ -18,7 +19,8 @@ namespace freshet::test {
 /// killed and started again. The same seed is the same day. What must hold is in invariants.hpp.
 class Simulation {
 public:
-    explicit Simulation(std::uint64_t seed);
+    /// The diary, when there is one, gets a line for each call and each broken invariant.
+    explicit Simulation(std::uint64_t seed, std::ostream* diary = nullptr);
 
     void run();
     /// The invariants that did not hold, with what broke them.
@@ -56,6 +58,7 @@ private:
     bool deliver(Worker& worker);
     void count_pending(Worker& worker);
     void ask_for_work(Worker& worker);
+    void write_down(const Worker& worker, const wire::Request& request, const SimulatedDaemon::Outcome& outcome);
     void note(const wire::Request& request, const wire::Response& response);
     void note_completion(const wire::AddTask& report);
     void end_attempt(Worker& worker, const Running& attempt);
@@ -76,6 +79,7 @@ private:
     void look_at_records();
 
     std::mt19937_64 random_;
+    std::ostream* diary_;
     Time now_;
     Time killed_{};
     int cycle_ = 0;
