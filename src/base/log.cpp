@@ -44,10 +44,11 @@ std::string on_one_line(std::string_view text) {
 
 class PlainLog final : public Log {
 public:
-    PlainLog(std::ostream& out, const Clock& clock) : out_(out), clock_(clock) {}
+    PlainLog(std::ostream& out, const Clock& clock, LogTime time) : out_(out), clock_(clock), time_(time) {}
 
     void write(const LogRecord& record) override {
-        const auto time = rfc3339(clock_.now()).substr(11, 8);
+        const auto now = rfc3339(clock_.now());
+        const auto time = time_ == LogTime::full ? now : now.substr(11, 8);
         const auto level = record.level >= LogLevel::warning ? fmt::format("{}: ", name_of(record.level)) : "";
         const auto line = fmt::format("{} {}{}\n", time, level, on_one_line(record.message));
         const std::lock_guard lock(mutex_);
@@ -58,6 +59,7 @@ private:
     std::mutex mutex_;
     std::ostream& out_;
     const Clock& clock_;
+    LogTime time_;
 };
 
 class JsonLog final : public Log {
@@ -101,8 +103,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock) {
-    return std::make_unique<PlainLog>(out, clock);
+std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock, LogTime time) {
+    return std::make_unique<PlainLog>(out, clock, time);
 }
 
 std::unique_ptr<Log> make_json_log(std::ostream& out, const Clock& clock, Json::Object common) {

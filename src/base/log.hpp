@@ -30,8 +30,13 @@ public:
     virtual void write(const LogRecord& record) = 0;
 };
 
+enum class LogTime {
+    of_day,  ///< "06:00:01": for who watches
+    full,    ///< "2026-08-21T06:00:01.000Z": for what is read later
+};
+
 /// "06:00:01 message" lines; errors and warnings say so.
-std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock);
+std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock, LogTime time = LogTime::of_day);
 
 /// One JSON object a line, with `common` fields (run_id, trace_id, pipeline, host, pid) and "seq", counted from 1, in
 /// each; ASCII control characters escaped, a record longer than 16 KiB cut with "truncated":true.

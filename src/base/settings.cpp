@@ -81,7 +81,9 @@ void Settings::add(const Environment& environment) {
 }
 
 void Settings::set(const std::string& section, const std::string& key, Setting setting) {
-    entries_[{comparable(section), comparable(key)}] = {section, key, std::move(setting)};
+    const auto [at, is_new] = entries_.try_emplace({comparable(section), comparable(key)});
+    if (is_new) at->second = {.section = section, .key = key, .setting = {}};
+    at->second.setting = std::move(setting);
 }
 
 std::optional<Setting> Settings::find(std::string_view section, std::string_view key) const {

@@ -52,9 +52,9 @@ public:
 
     std::optional<Setting> find(std::string_view section, std::string_view key) const;
 
-    /// Every section that has a key, as it was written; "" for keys before the first section.
+    /// Every section that has a key, as it was written first; "" for keys before the first section.
     std::vector<std::string> sections() const;
-    /// The keys of a section, as they were written.
+    /// The keys of a section, as they were written first: a variable of the environment does not rename what a file has.
     std::vector<std::string> keys(std::string_view section) const;
 
     /// The tables [[name]] of the last file that has any.

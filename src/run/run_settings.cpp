@@ -40,12 +40,6 @@ int read_count(const std::string& text) {
     return count;
 }
 
-LogFormat read_log_format(const std::string& text) {
-    if (text == "plain") return LogFormat::plain;
-    if (text == "json") return LogFormat::json;
-    throw ParameterError(fmt::format("'{}' is neither 'plain' nor 'json'", text));
-}
-
 std::chrono::milliseconds read_pause(const std::string& text) {
     const std::chrono::duration<double> pause(Codec<double>::read(text));
     if (pause >= std::chrono::milliseconds(1) && pause <= std::chrono::days(1))
@@ -59,6 +53,12 @@ std::filesystem::path read_path(const std::string& text) {
 }
 
 }  // namespace
+
+LogFormat read_log_format(std::string_view text) {
+    if (text == "plain") return LogFormat::plain;
+    if (text == "json") return LogFormat::json;
+    throw ParameterError(fmt::format("'{}' is neither 'plain' nor 'json'", text));
+}
 
 std::optional<Setting> find_option(std::string_view name, const Invocation& invocation, const Settings& settings) {
     if (const auto text = invocation.option(name))

@@ -14,6 +14,9 @@ namespace freshet::run {
 
 enum class LogFormat { plain, json };
 
+/// Throws ParameterError for what is neither.
+LogFormat read_log_format(std::string_view text);
+
 /// The options of Freshet's own that may also stand in [run] of the configuration.
 struct RunSettings {
     int workers = 1;

@@ -11,14 +11,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace freshet::run {
 
 namespace {
 
-std::vector<SinkType> known_types(const Program& program) {
+std::vector<SinkType> known_types(const std::vector<SinkType>& further) {
     std::vector<SinkType> types{event::file_sink_type(), event::webhook_sink_type()};
-    types.insert(types.end(), program.sinks.begin(), program.sinks.end());
+    types.insert(types.end(), further.begin(), further.end());
     return types;
 }
 
@@ -36,18 +37,24 @@ const SinkType& type_of(const SettingsTable& table, const std::vector<SinkType>&
 
 }  // namespace
 
-std::vector<std::shared_ptr<Sink>> make_sinks(const Call& call, const AnyTask& root) {
+std::vector<std::shared_ptr<Sink>> configured_sinks(const Settings& settings, const std::vector<SinkType>& further) {
     std::vector<std::shared_ptr<Sink>> sinks;
-    if (call.program.default_events_file)
-        sinks.push_back(std::make_shared<event::FileSink>(call.program.default_events_file(root)));
-    const auto types = known_types(call.program);
-    for (const SettingsTable& table : call.settings.tables("sink")) {
+    const auto types = known_types(further);
+    for (const SettingsTable& table : settings.tables("sink")) {
         try {
             sinks.push_back(type_of(table, types).make(table.values));
         } catch (const Error& error) {
             throw ConfigurationError(fmt::format("{}: {}", table.origin, error.what()));
         }
     }
+    return sinks;
+}
+
+std::vector<std::shared_ptr<Sink>> make_sinks(const Call& call, const AnyTask& root) {
+    std::vector<std::shared_ptr<Sink>> sinks;
+    if (call.program.default_events_file)
+        sinks.push_back(std::make_shared<event::FileSink>(call.program.default_events_file(root)));
+    std::ranges::move(configured_sinks(call.settings, call.program.sinks), std::back_inserter(sinks));
     return sinks;
 }
 

@@ -9,6 +9,10 @@
 
 namespace freshet::run {
 
+/// A sink for each [[sink]] table of the configuration, of the built-in types and of those named. Throws
+/// ConfigurationError for a table that no sink understands.
+std::vector<std::shared_ptr<Sink>> configured_sinks(const Settings& settings, const std::vector<SinkType>& further);
+
 /// Where the run's events go: the program's events file, then the [[sink]] tables of the configuration.
 /// Throws ConfigurationError for a table that no sink understands.
 std::vector<std::shared_ptr<Sink>> make_sinks(const Call& call, const AnyTask& root);

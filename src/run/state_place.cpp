@@ -10,17 +10,6 @@ namespace freshet::run {
 
 namespace {
 
-std::filesystem::path usual_place(const Call& call) {
-    const auto folder = [&](const char* name) -> std::filesystem::path {
-        const auto found = call.world.environment.find(name);
-        return found == call.world.environment.end() ? "" : found->second;
-    };
-    const std::string file = call.program.name + ".sqlite";
-    if (const auto state = folder("XDG_STATE_HOME"); !state.empty()) return state / "freshet" / file;
-    if (const auto home = folder("HOME"); !home.empty()) return home / ".local/state/freshet" / file;
-    throw ConfigurationError("find the state: neither XDG_STATE_HOME nor HOME is set; --state FILE says where it is");
-}
-
 std::optional<AnyTask> task_with_examples(const TaskType& type, const Call& call) {
     std::vector<Value> values = values_for(type, call);
     for (Value& value : values)
@@ -39,11 +28,23 @@ bool is_of_family(std::string_view id, const TaskType& type) {
 
 }  // namespace
 
+std::filesystem::path usual_state(const Environment& environment, const std::string& name,
+                                  std::string_view option) {
+    const auto folder = [&](const char* variable) -> std::filesystem::path {
+        const auto found = environment.find(variable);
+        return found == environment.end() ? "" : found->second;
+    };
+    if (const auto state = folder("XDG_STATE_HOME"); !state.empty()) return state / "freshet" / name;
+    if (const auto home = folder("HOME"); !home.empty()) return home / ".local/state/freshet" / name;
+    throw ConfigurationError(
+        fmt::format("find a place for '{}': neither XDG_STATE_HOME nor HOME is set; {} says where it is", name, option));
+}
+
 std::filesystem::path state_place(const Call& call, const std::optional<AnyTask>& root) {
     const RunSettings settings = read_run_settings(call.invocation, call.settings, call.world.clock.now());
     if (settings.state) return *settings.state;
     if (root && call.program.default_state) return call.program.default_state(*root);
-    return usual_place(call);
+    return usual_state(call.world.environment, call.program.name + ".sqlite", "--state FILE");
 }
 
 std::optional<AnyTask> likely_root(const Call& call) {

@@ -7,8 +7,14 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace freshet::run {
+
+/// The file of that name in $XDG_STATE_HOME/freshet, or where that usually is. Throws ConfigurationError when nothing
+/// says where; `option` would.
+std::filesystem::path usual_state(const Environment& environment, const std::string& name, std::string_view option);
 
 /// Where the state is: --state or [run] state, else where the program wants it for `root`, else
 /// $XDG_STATE_HOME/freshet/PROGRAM.sqlite. Throws ConfigurationError when nothing says where.

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/signal_listener.hpp"
+
 #include <atomic>
 #include <functional>
-#include <thread>
-
-#include <csignal>
 
 namespace freshet::run {
 
@@ -14,21 +13,17 @@ namespace freshet::run {
 /// the constructing thread and in those it starts from then on; `notice` is called on a thread of its own after each.
 class StopSignals {
 public:
-    explicit StopSignals(std::function<void()> notice);
-    ~StopSignals();
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
+    explicit StopSignals(std::function<void()> notice)
+        : listener_({SIGTERM, SIGINT}, [this, notice = std::move(notice)](int) {
+              ++count_;
+              notice();
+          }) {}
 
     int count() const { return count_; }
 
 private:
-    void listen();
-
-    std::function<void()> notice_;
-    sigset_t before_{};
     std::atomic<int> count_ = 0;
-    int wake_ = -1;  // an eventfd that ends the listener
-    std::thread listener_;
+    SignalListener listener_;  // last: it counts from another thread
 };
 
 }  // namespace freshet::run

@@ -87,6 +87,15 @@ void Database::keep_untouched(bool kept) {
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, kept ? 1 : 0, nullptr);
 }
 
+void Database::copy_to(Database& target) const {
+    constexpr int all_pages = -1;  // in one read: a copy in steps begins anew whenever somebody writes
+    sqlite3_backup* const backup = sqlite3_backup_init(target.handle_.get(), "main", handle_.get(), "main");
+    if (backup == nullptr) throw_sqlite_error(target.handle_.get(), Access::write, sqlite3_errcode(target.handle_.get()));
+    const int result = sqlite3_backup_step(backup, all_pages);
+    sqlite3_backup_finish(backup);
+    if (result != SQLITE_DONE) throw_sqlite_error(target.handle_.get(), Access::write, result);
+}
+
 void Database::sync() {
     if (!unsynced_) return;
     // SQLite's own way to ask for this is PRAGMA synchronous, which cannot sync what an earlier commit left. Its log

@@ -44,6 +44,9 @@ public:
     /// While kept, closing leaves the file byte for byte as it is, even when its log could be folded in.
     void keep_untouched(bool kept);
 
+    /// Makes `target` the same, as of one moment, whoever writes meanwhile.
+    void copy_to(Database& target) const;
+
     /// Brings everything committed so far to the disk; returns at once when it is there already.
     void sync();
 

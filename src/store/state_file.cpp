@@ -112,7 +112,7 @@ StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOpti
     if (options.is_shared(file.parent_path()))
         throw StoreError(
             fmt::format("open state '{}': it lies on a network filesystem, where SQLite loses data; name a "
-                        "file on a local disk with --state",
+                        "file on a local disk",
                         file.string()));
     auto lock = take_lock(file, owner);
     auto database = Database::open(file, OpenMode::read_write);

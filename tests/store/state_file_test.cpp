@@ -240,7 +240,7 @@ TEST_CASE("a file on a network filesystem is refused before anything is made", "
     const TempDir folder;
     CHECK_THROWS_WITH(
         StateFile::own(folder / "state", somebody, {.is_shared = [](const fs::path&) { return true; }}),
-        Contains("it lies on a network filesystem, where SQLite loses data; name a file on a local disk with --state"));
+        Contains("it lies on a network filesystem, where SQLite loses data; name a file on a local disk"));
     CHECK(fs::is_empty(folder.path()));
 }
 

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/access.hpp"
+
+#include "base/text.hpp"
+#include "freshet/error.hpp"
+#include "run/configuration_error.hpp"
+#include "store/state_file.hpp"
+
+namespace freshet::app {
+
+namespace {
+
+scheduler::Tokens tokens_of(const ServerSettings& settings) {
+    if (!settings.token_file) return {};
+    try {
+        return scheduler::Tokens::read(*settings.token_file);
+    } catch (const Error& error) {
+        throw run::ConfigurationError(error.what());
+    }
+}
+
+std::vector<std::string> hosts_of(const ServerSettings& settings) {
+    if (settings.token_file && settings.hosts.empty()) return {"*"};
+    std::vector<std::string> hosts = settings.hosts;
+    hosts.push_back(lower(store::this_process("", {}).host));
+    hosts.push_back(lower(settings.address));
+    return hosts;
+}
+
+}  // namespace
+
+Entrance entrance_of(const ServerSettings& settings, const scheduler::Cors& cors) {
+    return {.access = {.hosts = hosts_of(settings), .cors = cors, .changes_by_get = settings.allow_changes_by_get},
+            .tokens = tokens_of(settings)};
+}
+
+}  // namespace freshet::app

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/background.hpp"
+
+#include "base/text.hpp"
+#include "freshet/error.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace freshet::app {
+
+namespace {
+
+FileLock lock_pid_file(const std::filesystem::path& path) {
+    auto lock = FileLock::try_take(path);
+    if (!lock)
+        throw AlreadyRunning(fmt::format("write pid file '{}': it is that of process {}, which runs", path.string(),
+                                         trimmed(read_file(path))));
+    return *std::move(lock);
+}
+
+/// Waits for the child's word; without one, for its end.
+[[noreturn]] void end_with(pid_t child, const FileDescriptor& from_child) {
+    char word = 0;
+    ssize_t size;
+    do size = read(from_child.get(), &word, 1);
+    while (size < 0 && errno == EINTR);
+    if (size == 1) _exit(0);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+}  // namespace
+
+PidFile::PidFile(std::filesystem::path path) : path_(std::move(path)), lock_(lock_pid_file(path_)) {
+    lock_.write_owner(fmt::format("{}\n", getpid()));
+}
+
+PidFile::~PidFile() { unlink(path_.c_str()); }
+
+Background Background::enter() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) throw Error("go to the background: " + system_error_text(errno));
+    FileDescriptor from_child(ends[0]), to_parent(ends[1]);
+    const pid_t child = fork();
+    if (child < 0) throw Error("go to the background: " + system_error_text(errno));
+    if (child > 0) {
+        to_parent = FileDescriptor();
+        end_with(child, from_child);
+    }
+    setsid();
+    return Background(std::move(to_parent));
+}
+
+void Background::ready() {
+    const FileDescriptor nothing = open_file("/dev/null", O_RDWR);
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing.get(), standard);
+    write_all(to_parent_, "r", "the parent");
+    to_parent_ = FileDescriptor();
+}
+
+}  // namespace freshet::app

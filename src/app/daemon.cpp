@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/daemon.hpp"
+
+#include "app/access.hpp"
+#include "app/listening.hpp"
+#include "base/files.hpp"
+#include "freshet/digest.hpp"
+#include "run/configuration_error.hpp"
+#include "scheduler/api/test_instances.hpp"
+#include "store/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+namespace freshet::app {
+
+namespace {
+
+constexpr const char* program = "freshetd";
+
+/// Other errors with the state than a full disk and another owner go away only when somebody sees to them.
+store::StateFile own_state(const Configuration& configuration, Time now) {
+    try {
+        return store::StateFile::own(configuration.state_path, store::this_process(program, now));
+    } catch (const store::OwnedError&) {
+        throw;
+    } catch (const store::DiskFullError&) {
+        throw;
+    } catch (const StoreError& error) {
+        throw run::ConfigurationError(fmt::format("{} (--state-path names another file)", error.what()));
+    }
+}
+
+/// In numbers; "" for a unix socket. Checked before anything is made.
+std::string checked_address(const Configuration& configuration) {
+    const std::string address = configuration.server.unix_socket ? "" : numeric_address(configuration.server.address);
+    check_exposure(configuration.server, address);
+    if (configuration.test_instances) check_test_instances(address);
+    return address;
+}
+
+int server_threads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, 8U)); }
+
+/// A resource that is no longer limited has the limit of one that never was.
+wire::Resources limits_after(const wire::Resources& before, const wire::Resources& wanted) {
+    wire::Resources limits = wanted;
+    for (const auto& [name, limit] : before) limits.try_emplace(name, 1);
+    return limits;
+}
+
+}  // namespace
+
+Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
+    : parts_(std::move(parts)),
+      settings_(configuration.server),
+      listens_on_(checked_address(configuration)),
+      resources_(configuration.scheduler.resources),
+      run_id_(uuid4()),
+      state_(own_state(configuration, parts_.clock.now())) {
+    if (configuration.test_instances)
+        instances_ = std::make_unique<scheduler::TestInstances>(parts_.clock, parts_.log);
+    const Time now = parts_.clock.now();
+    const Entrance entrance = entrance_of(settings_, configuration.cors);
+    start_run();
+    scheduler_.emplace(state_, parts_.log,
+                       scheduler::SchedulerOptions{.config = configuration.scheduler,
+                                                   .run_id = run_id_,
+                                                   .seed = std::random_device{}()},
+                       now);
+    housekeeping_.emplace(HousekeepingParts{.state = state_,
+                                            .clock = parts_.clock,
+                                            .log = parts_.log,
+                                            .sinks = configuration.sinks,
+                                            .history_kept = settings_.history_kept,
+                                            .wake = [this] { bell_.ring(); }});
+    thread_.emplace(scheduler::SchedulerThreadParts{.scheduler = *scheduler_,
+                                                    .clock = parts_.clock,
+                                                    .log = parts_.log,
+                                                    .between = [this] { return housekeeping_->between(); },
+                                                    .failed = parts_.failed});
+    hung_.emplace(bell_, *thread_);
+    api_.emplace(*thread_, parts_.clock,
+                 scheduler::ApiOptions{.access = entrance.access,
+                                       .tokens = entrance.tokens,
+                                       .audits = parts_.audits,
+                                       .instances = instances_.get()});
+    serve();
+}
+
+void Daemon::serve() {
+    http::ServerOptions options{.port = settings_.port, .unix_socket = settings_.unix_socket, .threads = server_threads()};
+    if (!settings_.unix_socket) options.address = listens_on_;
+    server_.emplace(options, [this](http::Request request, http::Answer answer) {
+        api_->handle(std::move(request), std::move(answer));
+    });
+}
+
+Daemon::~Daemon() {
+    server_.reset();
+    hung_.reset();
+    thread_.reset();
+    quietly("deliver the last events", [&] { housekeeping_->finish(); });
+    quietly("close the state", [&] { end_run(); });
+}
+
+void Daemon::quietly(const char* what, const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const std::exception& error) {
+        parts_.log.write({.level = LogLevel::error,
+                          .event = "freshetd.end",
+                          .message = fmt::format("{}: {}", what, error.what())});
+    }
+}
+
+std::string Daemon::address() const {
+    if (settings_.unix_socket) return fmt::format("unix:{}", settings_.unix_socket->string());
+    const bool is_ipv6 = listens_on_.find(':') != std::string::npos;
+    return fmt::format("http://{}{}{}:{}", is_ipv6 ? "[" : "", listens_on_, is_ipv6 ? "]" : "", server_->port());
+}
+
+void Daemon::reload(const Configuration& configuration) {
+    Entrance entrance = entrance_of(configuration.server, configuration.cors);
+    const auto& wanted = configuration.scheduler.resources;
+    thread_->submit({wire::UpdateResources{limits_after(resources_, wanted)}}, [](auto) {});
+    resources_ = wanted;
+    api_->admit(std::move(entrance.access), std::move(entrance.tokens));
+}
+
+void Daemon::ask_whether_alive(std::function<void()> alive) {
+    thread_->look([alive = std::move(alive)](const scheduler::State&, Time) { alive(); });
+}
+
+void Daemon::start_run() {
+    const store::Owner self = store::this_process(program, parts_.clock.now());
+    auto transaction = state_.begin();
+    store::Journal(state_).start_run({.run_id = run_id_,
+                                      .started = self.since,
+                                      .program = program,
+                                      .command = program,
+                                      .host = self.host,
+                                      .pid = self.pid});
+    transaction.commit(store::Durability::crash);
+}
+
+void Daemon::end_run() {
+    auto transaction = state_.begin();
+    store::Journal(state_).end_run(run_id_, parts_.clock.now(), 0, "stopped as asked");
+    transaction.commit(store::Durability::power_cut);
+}
+
+}  // namespace freshet::app

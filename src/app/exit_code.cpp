@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/exit_code.hpp"
+
+#include "app/background.hpp"
+#include "run/configuration_error.hpp"
+#include "store/state_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace freshet::app {
+
+namespace {
+
+template <class T>
+bool is(const std::exception& error) {
+    return dynamic_cast<const T*>(&error) != nullptr;
+}
+
+}  // namespace
+
+ExitCode exit_code_of(const std::exception& error) {
+    if (is<run::ConfigurationError>(error)) return ExitCode::configuration;
+    if (is<ParameterError>(error)) return ExitCode::usage;
+    if (is<store::OwnedError>(error) || is<AlreadyRunning>(error)) return ExitCode::already_running;
+    return ExitCode::unavailable;
+}
+
+int guarded(std::string_view program, const std::function<ExitCode()>& run) {
+    try {
+        return static_cast<int>(run());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "{}: {}\n", program, error.what());
+        if (is<ParameterError>(error) && !is<run::ConfigurationError>(error))
+            fmt::print(stderr, "`{} --help` shows what it understands\n", program);
+        return static_cast<int>(exit_code_of(error));
+    }
+}
+
+}  // namespace freshet::app

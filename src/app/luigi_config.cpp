@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/luigi_config.hpp"
+
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "base/toml.hpp"
+#include "freshet/error.hpp"
+#include "scheduler/config_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace freshet::app {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> sections_read = {"scheduler", "resources", "cors"};
+
+/// Sections by which luigid does something that freshetd does not do, or does otherwise.
+constexpr std::array<std::string_view, 8> sections_of_luigid = {"task_history", "batch_email", "email",   "smtp",
+                                                                "sendgrid",     "prometheus",  "datadog", "logging"};
+
+/// Reads line by line, as Python's configparser does: a line that begins with a space goes on with the value before it.
+class CfgReader {
+public:
+    explicit CfgReader(const std::string& file) : file_(file) {}
+
+    std::vector<GivenValue> read(std::string_view text) {
+        for (const std::string& line : split(std::string(text), '\n')) {
+            ++number_;
+            const std::string_view content = trimmed(line);
+            if (content.empty() || content.front() == '#' || content.front() == ';') continue;
+            if (is_indented(line) && goes_on_)
+                values_.back().text += fmt::format("\n{}", content);
+            else if (content.front() == '[')
+                begin_section(content);
+            else
+                add_value(content);
+        }
+        return std::move(values_);
+    }
+
+private:
+    static bool is_indented(std::string_view line) { return line.front() == ' ' || line.front() == '\t'; }
+
+    void begin_section(std::string_view content) {
+        const auto end = content.find(']');
+        if (end == content.npos) refuse(content);
+        section_ = content.substr(1, end - 1);
+        goes_on_ = false;
+    }
+
+    void add_value(std::string_view content) {
+        const auto delimiter = content.find_first_of("=:");
+        if (!section_ || delimiter == content.npos || delimiter == 0) refuse(content);
+        values_.push_back({.section = *section_,
+                           .key = std::string(trimmed(content.substr(0, delimiter))),
+                           .text = std::string(trimmed(content.substr(delimiter + 1))),
+                           .origin = fmt::format("{}:{}", file_, number_)});
+        goes_on_ = true;
+    }
+
+    [[noreturn]] void refuse(std::string_view content) const {
+        throw ParameterError(fmt::format("{}:{}: '{}' is neither [section] nor key=value", file_, number_, content));
+    }
+
+    const std::string& file_;
+    std::size_t number_ = 0;
+    std::optional<std::string> section_{};
+    bool goes_on_ = false;
+    std::vector<GivenValue> values_{};
+};
+
+std::vector<GivenValue> all_values(const std::filesystem::path& file) {
+    if (file.extension() != ".toml") return parse_cfg(read_file(file), file.string());
+    std::vector<GivenValue> values;
+    for (TomlValue& value : read_toml(file).values)
+        values.push_back({.section = std::move(value.section),
+                          .key = std::move(value.key),
+                          .text = std::move(value.text),
+                          .origin = std::move(value.origin)});
+    return values;
+}
+
+/// Why a value of [scheduler] is left out, if it is.
+std::optional<std::string> why_left_out(const GivenValue& value) {
+    if (value.section != "scheduler") return std::nullopt;
+    if (scheduler::is_foreign_key(value.key)) return "it concerns what freshetd does otherwise";
+    std::string name = lower(value.key);
+    std::ranges::replace(name, '-', '_');
+    const auto known = scheduler::config_keys();
+    if (std::ranges::count(known, name) > 0) return std::nullopt;
+    return "there is no such key" + suggestion(name, known);
+}
+
+/// Where `section` is one that only luigid reads: a sentence, once for each.
+void note_section(const GivenValue& value, std::vector<std::string>& notices) {
+    if (std::ranges::count(sections_of_luigid, value.section) == 0) return;
+    const std::string begin = fmt::format("[{}] is not read", value.section);
+    const auto is_noted = [&](const std::string& notice) { return notice.find(begin) != notice.npos; };
+    if (std::ranges::none_of(notices, is_noted))
+        notices.push_back(fmt::format("{}: {}: freshetd does otherwise what it is about", value.origin, begin));
+}
+
+}  // namespace
+
+std::vector<GivenValue> parse_cfg(std::string_view text, const std::string& file) { return CfgReader(file).read(text); }
+
+LuigiConfig read_luigi_config(const std::filesystem::path& file) {
+    LuigiConfig config;
+    for (GivenValue& value : all_values(file)) {
+        if (std::ranges::count(sections_read, value.section) == 0)
+            note_section(value, config.notices);
+        else if (const auto why = why_left_out(value))
+            config.notices.push_back(
+                fmt::format("{}: [{}] {} is left out: {}", value.origin, value.section, value.key, *why));
+        else
+            config.values.push_back(std::move(value));
+    }
+    return config;
+}
+
+}  // namespace freshet::app

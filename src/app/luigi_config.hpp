@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/given_value.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::app {
+
+/// What an existing configuration of Luigi's says to a scheduler.
+struct LuigiConfig {
+    std::vector<GivenValue> values{};    ///< of [scheduler], [resources] and [cors], as far as they mean something here
+    std::vector<std::string> notices{};  ///< a sentence for each of the others that luigid would have heeded
+};
+
+/// Reads a luigi.cfg, or a luigi.toml by its name's end. Throws ParameterError, with the line, for a file that Luigi
+/// could not read either; Error when it cannot be read at all.
+LuigiConfig read_luigi_config(const std::filesystem::path& file);
+
+/// All values of a file in Python's configparser format, in their order.
+std::vector<GivenValue> parse_cfg(std::string_view text, const std::string& file);
+
+}  // namespace freshet::app

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/serve.hpp"
+
+#include "app/background.hpp"
+#include "app/daemon.hpp"
+#include "app/happenings.hpp"
+#include "app/logs.hpp"
+#include "app/notify.hpp"
+
+#include <fmt/format.h>
+
+namespace freshet::app {
+
+namespace {
+
+constexpr auto long_enough = std::chrono::hours(1);  // to sleep where nobody watches
+
+/// The main thread's part: it waits for signals, and tells the log and the service manager what goes on.
+class Watch {
+public:
+    Watch(const Arguments& arguments, const ConfigurationSources& sources, Log& log, const Clock& clock)
+        : arguments_(arguments), sources_(sources), log_(log), clock_(clock), notifier_(sources.environment) {}
+
+    void over(Daemon& daemon, Happenings& happenings, Logs& logs) {
+        say("freshetd.ready", fmt::format("freshetd {} listens on {}", FRESHET_VERSION, daemon.address()));
+        notifier_.ready("listens on " + daemon.address());
+        for (;;) {
+            const auto pause = notifier_.watchdog().value_or(long_enough);
+            const auto happening = happenings.wait(clock_.steady_now() + pause);
+            if (happening == Happening::stop) break;
+            if (happening == Happening::failure) std::rethrow_exception(happenings.failure());
+            if (happening == Happening::reload) reload(daemon, logs);
+            if (notifier_.watchdog()) daemon.ask_whether_alive([this] { notifier_.alive(); });
+        }
+        say("freshetd.stopping", "stopping: what is under way is answered, nothing more is accepted");
+        notifier_.stopping();
+    }
+
+private:
+    void reload(Daemon& daemon, Logs& logs) {
+        notifier_.reloading(clock_.steady_now());
+        logs.reopen();
+        try {
+            daemon.reload(load_configuration(arguments_, sources_));
+            say("freshetd.reloaded", "the limits of resources and the tokens were read again");
+        } catch (const Error& error) {
+            log_.write({.level = LogLevel::error,
+                        .event = "freshetd.reload_failed",
+                        .message = fmt::format("read the configuration again: {}; all stays as it was", error.what())});
+        }
+        notifier_.ready("listens on " + daemon.address());
+    }
+
+    void say(std::string_view event, const std::string& message) { log_.write({.event = event, .message = message}); }
+
+    const Arguments& arguments_;
+    const ConfigurationSources& sources_;
+    Log& log_;
+    const Clock& clock_;
+    Notifier notifier_;
+};
+
+}  // namespace
+
+void serve(const Arguments& arguments, const ConfigurationSources& sources) {
+    const Configuration configuration = load_configuration(arguments, sources);
+    std::optional<Background> background;
+    if (arguments.has("background")) background = Background::enter();
+    std::optional<PidFile> pid_file;
+    if (configuration.server.pidfile) pid_file.emplace(*configuration.server.pidfile);
+
+    const SystemClock clock;
+    Happenings happenings;
+    Logs logs(configuration.server, clock);
+    for (const std::string& notice : configuration.notices)
+        logs.log().write({.level = LogLevel::warning, .event = "configuration.notice", .message = notice});
+    Watch watch(arguments, sources, logs.log(), clock);
+    {
+        Daemon daemon(configuration, {.clock = clock,
+                                      .log = logs.log(),
+                                      .audits = logs.audits(),
+                                      .failed = [&](std::exception_ptr why) { happenings.fail(std::move(why)); }});
+        if (background) background->ready();
+        watch.over(daemon, happenings, logs);
+    }
+    logs.log().write({.event = "freshetd.stopped", .message = "stopped: all that was answered to is on the disk"});
+}
+
+}  // namespace freshet::app

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/luigi_config.hpp"
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using app::GivenValue;
+using app::LuigiConfig;
+using app::parse_cfg;
+using Catch::Matchers::Contains;
+
+namespace {
+
+struct Start {
+    test::TempDir dir;
+
+    LuigiConfig read(const std::string& text, const std::string& name = "luigi.cfg") const {
+        write_file_atomically(dir / name, text);
+        return app::read_luigi_config(dir / name);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a cfg file is read as Python's configparser reads it", "[app]") {
+    const auto values = parse_cfg("# comment\n[scheduler]\nretry_delay = 60\n; another\nremove-delay:5\n\n[cors]\n"
+                                  "allowed_origins=[\n  \"http://a\",\n  \"http://b\"]\n",
+                                  "luigi.cfg");
+    REQUIRE(values.size() == 3);
+    CHECK(values[0] == GivenValue{"scheduler", "retry_delay", "60", "luigi.cfg:3"});
+    CHECK(values[1] == GivenValue{"scheduler", "remove-delay", "5", "luigi.cfg:5"});
+    CHECK(values[2] == GivenValue{"cors", "allowed_origins", "[\n\"http://a\",\n\"http://b\"]", "luigi.cfg:8"});
+}
+
+TEST_CASE("a line that is no setting is refused with its number", "[app]") {
+    CHECK_THROWS_WITH(parse_cfg("[scheduler]\nretry_delay\n", "luigi.cfg"),
+                      "luigi.cfg:2: 'retry_delay' is neither [section] nor key=value");
+    CHECK_THROWS_WITH(parse_cfg("retry_delay=1\n", "luigi.cfg"),
+                      "luigi.cfg:1: 'retry_delay=1' is neither [section] nor key=value");
+}
+
+TEST_CASE_METHOD(Start, "what freshetd understands of a luigi.cfg is taken", "[app]") {
+    const auto config = read("[scheduler]\nretry_delay=60\ndisable-window = 10\n[resources]\nDB=3\n[cors]\nenabled=true\n");
+    REQUIRE(config.values.size() == 4);
+    CHECK(config.values[1].key == "disable-window");
+    CHECK(config.values[2].key == "DB");
+    CHECK(config.notices.empty());
+}
+
+TEST_CASE_METHOD(Start, "what freshetd does not understand of a luigi.cfg is named and left out", "[app]") {
+    const auto config = read("[scheduler]\nstate_path=/x.pickle\nretry_dealy=60\nbatch_emails=true\n");
+    CHECK(config.values.empty());
+    REQUIRE(config.notices.size() == 3);
+    CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [scheduler] state_path is left out"));
+    CHECK_THAT(config.notices[1], Contains("did you mean 'retry_delay'?"));
+}
+
+TEST_CASE_METHOD(Start, "of sections that only luigid reads one sentence tells, of workers' sections none", "[app]") {
+    const auto config = read("[task_history]\ndb_connection=sqlite://\nx=1\n[core]\nworkers=2\n[MyTask]\nn=1\n");
+    CHECK(config.values.empty());
+    REQUIRE(config.notices.size() == 1);
+    CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [task_history] is not read"));
+}
+
+TEST_CASE_METHOD(Start, "a luigi.toml is read too", "[app]") {
+    const auto config = read("[scheduler]\nretry_delay = 60.5\npause_enabled = false\n", "luigi.toml");
+    REQUIRE(config.values.size() == 2);
+    CHECK(config.values[0].text == "False");  // by their keys
+    CHECK(config.values[1].text == "60.5");
+}

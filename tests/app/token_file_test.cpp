@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "app/token_file.hpp"
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+#include "scheduler/api/tokens.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using std::filesystem::perms;
+
+TEST_CASE("a token is written for its owner alone, and never over another", "[app]") {
+    const test::TempDir dir;
+    const auto token = app::new_token("ada", "work");
+    app::write_token(dir / "token", token);
+    CHECK(read_file(dir / "token") == token.secret + "\n");
+    CHECK(std::filesystem::status(dir / "token").permissions() == (perms::owner_read | perms::owner_write));
+    CHECK_THROWS_AS(app::write_token(dir / "token", app::new_token("bob", "work")), Error);
+    CHECK(read_file(dir / "token") == token.secret + "\n");
+}
+
+TEST_CASE("lines of tokens gather in a file, without the tokens", "[app]") {
+    const test::TempDir dir;
+    const auto ada = app::new_token("ada", "work"), bob = app::new_token("bob", "view,operate");
+    app::add_token_line(dir / "tokens", ada);
+    app::add_token_line(dir / "tokens", bob);
+    const auto tokens = scheduler::Tokens::read(dir / "tokens");
+    CHECK(tokens.find(ada.secret)->name == "ada");
+    CHECK(tokens.find(bob.secret)->name == "bob");
+    CHECK(read_file(dir / "tokens").find(ada.secret) == std::string::npos);
+}
+
+TEST_CASE("two tokens are never the same, and unknown roles are refused", "[app]") {
+    CHECK(app::new_token("ada", "work").secret != app::new_token("ada", "work").secret);
+    CHECK_THROWS_AS(app::new_token("ada", "admin"), ParameterError);
+}

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "store/backup.hpp"
+
+#include "base/files.hpp"
+#include "freshet/error.hpp"
+#include "store/journal.hpp"
+#include "support/fake_clock.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+namespace store = freshet::store;
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+using freshet::StoreError;
+using store::StateFile;
+
+namespace {
+
+/// A state that somebody owns, and a place for its copy.
+struct Start {
+    freshet::test::TempDir dir;
+    fs::path state_path = dir / "state.sqlite";
+    fs::path copy = dir / "copy.sqlite";
+    StateFile state = StateFile::own(state_path, {.host = "alpha", .pid = 4711, .runs = "freshetd"});
+
+    void add_tasks(int from, int count) {
+        store::Journal journal(state);
+        auto transaction = state.begin();
+        for (int i = from; i < from + count; ++i)
+            journal.upsert_task({.task_id = "A_" + std::to_string(i), .family = "A", .params = "{}", .status = "PENDING",
+                                 .record = std::string(500, 'r')});
+        transaction.commit(store::Durability::crash);
+    }
+};
+
+std::size_t files_in(const fs::path& folder) { return freshet::files_below(folder).size(); }
+
+}  // namespace
+
+TEST_CASE_METHOD(Start, "a state that is being written to is copied with all that was committed", "[store]") {
+    add_tasks(0, 1000);
+    const auto summary = store::back_up_state(state_path, copy);
+    CHECK(summary.tasks == 1000);
+    add_tasks(1000, 1);  // the owner goes on
+    CHECK(store::check_state(copy).tasks == 1000);
+    CHECK(store::check_state(state_path).tasks == 1001);
+}
+
+TEST_CASE_METHOD(Start, "what is not yet committed is not in the copy and does not wait for it", "[store]") {
+    add_tasks(0, 1);
+    store::Journal journal(state);
+    auto transaction = state.begin();
+    journal.upsert_task({.task_id = "B", .family = "B", .params = "{}", .status = "PENDING", .record = "{}"});
+    CHECK(store::back_up_state(state_path, copy).tasks == 1);
+    transaction.commit(store::Durability::crash);
+}
+
+TEST_CASE_METHOD(Start, "a copy can take the place of its state", "[store]") {
+    add_tasks(0, 7);
+    store::back_up_state(state_path, copy);
+    auto restored = StateFile::own(copy, {.host = "beta", .pid = 1, .runs = "freshetd"});
+    int tasks = 0;
+    store::Journal(restored).load_tasks([&](store::TaskRow&&) { ++tasks; });
+    CHECK(tasks == 7);
+}
+
+TEST_CASE_METHOD(Start, "a copy is one file, and nothing is left beside it", "[store]") {
+    add_tasks(0, 1);
+    const auto before = files_in(dir.path());
+    store::back_up_state(state_path, copy);
+    CHECK(files_in(dir.path()) == before + 1);
+}
+
+TEST_CASE_METHOD(Start, "whoever may not read the state may not read its copy", "[store]") {
+    add_tasks(0, 1);
+    fs::permissions(state_path, fs::perms::owner_read | fs::perms::owner_write);
+    store::back_up_state(state_path, copy);
+    CHECK(fs::status(copy).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+}
+
+TEST_CASE_METHOD(Start, "a copy never takes the place of what is there", "[store]") {
+    add_tasks(0, 1);
+    freshet::write_file_atomically(copy, "precious");
+    CHECK_THROWS_AS(store::back_up_state(state_path, copy), StoreError);
+    CHECK_THROWS_WITH(store::back_up_state(state_path, copy), Contains("copy.sqlite': it is there already"));
+    CHECK(freshet::read_file(copy) == "precious");
+}
+
+TEST_CASE_METHOD(Start, "what is no state is not copied", "[store]") {
+    freshet::write_file_atomically(dir / "text", std::string(5000, 'x'));
+    CHECK_THROWS_AS(store::back_up_state(dir / "text", copy), StoreError);
+    CHECK_THROWS_WITH(store::back_up_state(dir / "missing", copy), Contains("there is none"));
+    CHECK_FALSE(fs::exists(copy));
+}
+
+TEST_CASE("a state that is damaged is found out, and its copy does not appear", "[store]") {
+    const freshet::test::TempDir dir;
+    {
+        Start whole;
+        whole.add_tasks(0, 1000);
+        store::back_up_state(whole.state_path, dir / "state");
+    }
+    std::fstream file(dir / "state", std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(200'000);
+    file << std::string(20'000, '\x55');
+    file.close();
+    CHECK_THROWS_AS(store::check_state(dir / "state"), StoreError);
+    CHECK_THROWS_AS(store::back_up_state(dir / "state", dir / "copy"), StoreError);
+    CHECK_FALSE(fs::exists(dir / "copy"));
+    CHECK(files_in(dir.path()) == 1);
+}
