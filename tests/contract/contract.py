@@ -45,7 +45,7 @@ def main():
     word = sys.argv[3] if len(sys.argv) > 3 else ""
     scenarios = [play for play in talk.SCENARIOS if word in play.sentence]
     known, seen, failures = differences(), set(), []
-    for make in (lambda: sides.InProcess(calls), sides.LuigiClass, sides.RealLuigid):
+    for make in (lambda: sides.InProcess(calls), sides.LuigiClass, lambda: sides.Daemon(freshetd), sides.RealLuigid):
         side = make()
         try:
             failures += hold(side, scenarios, known, seen)

@@ -137,7 +137,7 @@ class Freshetd(Scheduler):
 
     def __init__(self, folder, program, settings=None, resources=None, options=()):
         super().__init__(folder, settings, resources)
-        self.program = str(program)
+        self.program = os.path.abspath(program)  # it starts in its own folder
         self.options = list(options)
 
     def command(self):
