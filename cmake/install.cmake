@@ -15,3 +15,13 @@ if(TARGET freshet_kafka)
     install(TARGETS freshet_kafka EXPORT freshetKafkaTargets FILE_SET HEADERS)
     install(EXPORT freshetKafkaTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 endif()
+
+# The scheduler's daemon with its unit, and the operator's tool.
+if(TARGET freshetd)
+    install(TARGETS freshetd freshet_tool)
+    set(deploy ${PROJECT_SOURCE_DIR}/src/app/deploy)
+    configure_file(${deploy}/freshetd.service.in ${CMAKE_CURRENT_BINARY_DIR}/freshetd.service @ONLY)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetd.service DESTINATION lib/systemd/system)
+    install(FILES ${deploy}/freshet.sysusers.conf DESTINATION lib/sysusers.d RENAME freshet.conf)
+    install(FILES ${deploy}/config.toml DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()

@@ -100,6 +100,7 @@ void Daemon::serve() {
 }
 
 Daemon::~Daemon() {
+    thread_->hold_no_more();
     server_.reset();
     hung_.reset();
     thread_.reset();

@@ -59,6 +59,11 @@ void SchedulerThread::wake() {
     filled_.notify_one();
 }
 
+void SchedulerThread::hold_no_more() {
+    holds_ = false;
+    wake();
+}
+
 SchedulerThread::Inbox SchedulerThread::take(std::optional<Time> until) {
     std::unique_lock lock(mutex_);
     const auto is_filled = [this] { return !inbox_.empty(); };
@@ -79,8 +84,8 @@ void SchedulerThread::run() {
         for (;;) {
             Inbox inbox = take(until);
             until = round(inbox);
+            if (inbox.stopping || !holds_) release_held();
             if (!inbox.stopping) continue;
-            release_held();
             if (inbox.jobs.empty() && inbox.looks.empty()) return;
         }
     } catch (...) {
@@ -124,7 +129,7 @@ bool SchedulerThread::is_to_be_held(const Job& job, const wire::Request& request
                                     Time now) const {
     const auto* question = std::get_if<wire::GetWork>(&request);
     const auto* work = std::get_if<wire::Work>(&response);
-    return question && question->wait > 0 && now < job.until.value_or(never) && work &&
+    return question && holds_ && question->wait > 0 && now < job.until.value_or(never) && work &&
            std::holds_alternative<std::monostate>(work->assignment) &&
            !parts_.scheduler.state().has_news_for(*question);
 }

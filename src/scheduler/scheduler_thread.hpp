@@ -7,6 +7,7 @@
 #include "scheduler/held_questions.hpp"
 #include "scheduler/scheduler.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -43,6 +44,8 @@ public:
     void look(std::function<void(const State&, Time)> see);
     /// Has `between` called soon. From any thread.
     void wake();
+    /// From now on every question is answered at once, and so are those that wait: before an end. From any thread.
+    void hold_no_more();
 
 private:
     struct Job {
@@ -73,6 +76,7 @@ private:
 
     SchedulerThreadParts parts_;
     HeldQuestions held_;  // the thread's own
+    std::atomic<bool> holds_ = true;
     std::mutex mutex_;
     std::condition_variable filled_;
     Inbox inbox_;         // guarded by mutex_

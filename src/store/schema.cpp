@@ -94,6 +94,12 @@ constexpr std::array all_steps = {
     Migration{1, version_1},
 };
 
+/// SQLite takes a file of a single byte for an empty one and would write over it.
+bool is_single_byte(const std::filesystem::path& path) {
+    std::error_code missing;
+    return std::filesystem::file_size(path, missing) == 1 && !missing;
+}
+
 std::int64_t version_of(const Database& database) { return database.number("PRAGMA user_version"); }
 
 }  // namespace
@@ -101,6 +107,8 @@ std::int64_t version_of(const Database& database) { return database.number("PRAG
 std::span<const Migration> migrations() { return all_steps; }
 
 Origin examine(const Database& database, const std::filesystem::path& path, std::span<const Migration> steps) {
+    if (is_single_byte(path))
+        throw StoreError(fmt::format("open state '{}': it is not a state of Freshet, nor any SQLite database", path.string()));
     const auto id = database.number("PRAGMA application_id");
     if (id == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0) return Origin::empty;
     if (id != application_id)

@@ -205,3 +205,15 @@ TEST_CASE("the end of the scheduler's thread answers who waits", "[scheduler_thr
     }
     CHECK(question.task().empty());
 }
+
+TEST_CASE("who waits is answered when nothing is to be held any more, and so is who asks then", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    Question before;
+    Question after;
+    before.ask(thread, "H1", {"A"}, 25);
+    thread.hold_no_more();
+    CHECK(before.task().empty());
+    after.ask(thread, "H2", {"A"}, 25);
+    CHECK(after.task().empty());
+}

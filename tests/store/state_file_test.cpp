@@ -196,7 +196,7 @@ TEST_CASE("a state whose folder cannot be made says which state and why", "[stor
 
 TEST_CASE("a file that is no database is refused and left as it is", "[store]") {
     const TempDir folder;
-    const std::string letter(5000, 'x');
+    const std::string letter(GENERATE(1u, 2u, 5000u), 'x');  // SQLite takes the first for an empty file
     std::ofstream(folder / "state") << letter;
     CHECK_THROWS_WITH(own(folder / "state"), Contains("it is not a state of Freshet, nor any SQLite database"));
     CHECK_THROWS_AS(StateFile::read(folder / "state"), StoreError);

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""What signals and the service manager do with a freshetd that runs."""
+
+import http.server
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import unittest
+import urllib.error
+import urllib.request
+
+from daemon import BIN, DaemonTest, event, poll, run
+
+
+class Stopped(DaemonTest):
+    def test_whoever_waits_for_work_is_answered_and_nothing_is_forgotten(self):
+        daemon = self.start()
+        daemon.call("add_task", worker="V", task_id="A_1", family="A")
+        answers = []
+        asker = threading.Thread(target=lambda: answers.append(
+            daemon.call("get_work", worker="W", families=["B"], wait=25)))
+        asker.start()
+        poll(lambda: any(worker["name"] == "W" for worker in daemon.call("worker_list")), "W asks for work")
+        daemon.process.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.process.wait(timeout=4), 0)
+        asker.join()
+        self.assertIsNone(answers[0]["task_id"])
+        daemon.start()
+        self.assertEqual(daemon.status_of("A_1"), "PENDING")
+
+    def test_a_second_signal_ends_it_at_once(self):
+        asked = threading.Event()
+        released = threading.Event()
+        self.addCleanup(released.set)
+
+        class Deaf(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                asked.set()
+                released.wait()
+
+        sink = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Deaf)
+        threading.Thread(target=sink.serve_forever, daemon=True).start()
+        self.addCleanup(sink.server_close)
+        self.addCleanup(sink.shutdown)
+        daemon = self.start("--config", self.file(
+            "sink.toml", f'[[sink]]\ntype = "webhook"\nurl = "http://127.0.0.1:{sink.server_port}/"\n'))
+        self.add_done(daemon, "A_1", events=[event(1)])
+        self.assertTrue(asked.wait(10))
+        daemon.process.send_signal(signal.SIGTERM)
+        poll(lambda: "stopping" in daemon.log_text(), "it stops")
+        daemon.process.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.process.wait(timeout=1.5), 128 + signal.SIGTERM)
+        daemon.start()
+        self.assertEqual(daemon.status_of("A_1"), "DONE")
+
+
+class Reloaded(DaemonTest):
+    def reload(self, daemon, word="read again"):
+        before = daemon.log_text().count(word)
+        daemon.process.send_signal(signal.SIGHUP)
+        poll(lambda: daemon.log_text().count(word) > before, f"the log says '{word}'")
+
+    def limits(self, daemon):
+        return {resource["name"]: resource["num_total"] for resource in daemon.call("resource_list")}
+
+    def test_the_limits_of_resources_are_those_of_the_file_now(self):
+        path = self.file("some.toml", "[resources]\ndb = 2\nnet = 3\n")
+        daemon = self.start("--config", path)
+        self.assertEqual(self.limits(daemon), {"db": 2, "net": 3})
+        path.write_text("[resources]\ndb = 5\n")
+        self.reload(daemon)
+        self.assertEqual(self.limits(daemon), {"db": 5, "net": 1})
+
+    def test_tokens_come_and_go(self):
+        tokens = self.folder / "tokens"
+        secret = {name: run("freshet", "token", "--add-to", tokens, name, "work").stdout.split()[1]
+                  for name in ("ada", "bob")}
+        lines = tokens.read_text().splitlines(True)
+        tokens.write_text(lines[0])
+        daemon = self.start("--token-file", tokens)
+        self.assertEqual([self.status(daemon, secret[name]) for name in ("ada", "bob")], [200, 401])
+        self.assertEqual(self.status(daemon, ""), 401)
+        tokens.write_text(lines[1])
+        self.reload(daemon)
+        self.assertEqual([self.status(daemon, secret[name]) for name in ("ada", "bob")], [401, 200])
+
+    def status(self, daemon, token):
+        request = urllib.request.Request(daemon.url + "/api/ping", b"data=%7B%22worker%22%3A%22W%22%7D",
+                                         {"Authorization": f"Bearer {token}"})
+        try:
+            return urllib.request.urlopen(request, timeout=10).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_a_configuration_that_became_wrong_changes_nothing(self):
+        path = self.file("some.toml", "[resources]\ndb = 2\n")
+        daemon = self.start("--config", path)
+        path.write_text("[resources]\ndb = many\n")
+        self.reload(daemon, "all stays as it was")
+        self.assertEqual(self.limits(daemon), {"db": 2})
+
+    def test_the_log_goes_on_in_a_new_file_after_the_old_one_was_renamed(self):
+        log = self.folder / "logs/freshetd.log"
+        daemon = self.start("--logdir", log.parent)
+        log.rename(log.parent / "old.log")
+        daemon.process.send_signal(signal.SIGHUP)
+        poll(lambda: log.exists() and "read again" in log.read_text(), "the new file says so")
+        self.assertNotIn("read again", (log.parent / "old.log").read_text())
+
+
+class ServiceManager(DaemonTest):
+    def test_the_manager_hears_when_it_is_ready_alive_and_stopping(self):
+        path = self.folder / "notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(path))
+            manager.settimeout(20)
+            process = subprocess.Popen(
+                [BIN / "freshetd", "--port", "0", "--state-path", self.folder / "state"], stderr=subprocess.DEVNULL,
+                env=dict(os.environ, NOTIFY_SOCKET=str(path), WATCHDOG_USEC="200000"))
+            self.addCleanup(process.kill)
+            ready = manager.recv(1000).decode()
+            self.assertTrue(ready.startswith("READY=1\nSTATUS=listens on http://127.0.0.1:"), ready)
+            self.assertEqual(manager.recv(1000), b"WATCHDOG=1")
+            process.terminate()
+            words = b"WATCHDOG=1"
+            while words == b"WATCHDOG=1":
+                words = manager.recv(1000)
+            self.assertTrue(words.startswith(b"STOPPING=1"))
+            self.assertEqual(process.wait(timeout=10), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

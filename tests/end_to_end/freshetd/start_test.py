@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""How freshetd starts, and what it does not start with."""
+
+import json
+import os
+import pickle
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import unittest
+
+from daemon import BIN, DaemonTest, poll, run
+
+
+class RefusedStates(DaemonTest):
+    def refused(self, path):
+        before = (path.read_bytes(), path.stat().st_mtime_ns)
+        ended = run("freshetd", "--port", 0, "--state-path", path)
+        self.assertEqual(ended.returncode, 78, ended.stderr)
+        self.assertIn(f"'{path}'", ended.stderr)
+        self.assertIn("--state-path", ended.stderr)
+        self.assertEqual((path.read_bytes(), path.stat().st_mtime_ns), before)
+
+    def test_a_pickle_of_luigid_is_refused_and_left_as_it_is(self):
+        path = self.folder / "state.pickle"
+        path.write_bytes(pickle.dumps(({"A_1": "task"}, {"W": "worker"}, {})))
+        self.refused(path)
+
+    def test_the_database_of_another_program_is_refused_and_left_as_it_is(self):
+        path = self.folder / "other.sqlite"
+        with sqlite3.connect(path) as database:
+            database.execute("CREATE TABLE songs(title TEXT)")
+        database.close()
+        self.refused(path)
+
+    def test_a_text_is_refused_and_left_as_it_is(self):
+        self.refused(self.file("short.txt", "x"))
+        self.refused(self.file("long.txt", "not a state\n" * 1000))
+
+
+class RefusedStarts(DaemonTest):
+    def ended(self, *words, environment=None):
+        return run("freshetd", "--state-path", self.folder / "state", *words, environment=environment)
+
+    def test_what_is_wrong_on_the_command_line_is_64(self):
+        for words in (["--prot", "1"], ["--port", "many"], ["now"], ["--port"]):
+            self.assertEqual(self.ended(*words).returncode, 64, words)
+
+    def test_what_is_wrong_in_the_configuration_is_78(self):
+        path = self.file("wrong.toml", "[scheduler]\nretry_dealy = 1\n")
+        ended = self.ended("--config", path)
+        self.assertEqual(ended.returncode, 78)
+        self.assertIn("wrong.toml:2", ended.stderr)
+        self.assertEqual(run("freshetd", "--check-config", "--config", path).returncode, 78)
+
+    def test_an_address_that_others_reach_needs_tokens_or_the_word(self):
+        ended = self.ended("--address", "0.0.0.0")
+        self.assertEqual(ended.returncode, 78)
+        self.assertIn("--token-file", ended.stderr)
+        self.assertIn("--allow-unauthenticated", ended.stderr)
+        self.assertFalse((self.folder / "state").exists())
+
+    def test_a_port_that_is_taken_is_69(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            ended = self.ended("--port", other.getsockname()[1])
+        self.assertEqual(ended.returncode, 69, ended.stderr)
+
+    def test_a_second_daemon_on_one_state_is_10_and_names_the_first(self):
+        first = self.start()
+        ended = run("freshetd", "--port", 0, "--state-path", self.folder / "freshetd.sqlite")
+        self.assertEqual(ended.returncode, 10)
+        self.assertIn(f"pid {first.process.pid}", ended.stderr)
+
+
+class Starts(DaemonTest):
+    def test_the_check_shows_where_each_setting_comes_from_and_makes_nothing(self):
+        path = self.file("some.toml", "[scheduler]\nretry_delay = 1\n")
+        ended = run("freshetd", "--check-config", "--config", path, "--port", 9,
+                    environment={"STATE_DIRECTORY": str(self.folder / "state"), "FRESHET_RESOURCES__DB": "4"})
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn(f"retry_delay = 1  ({path}:2)", ended.stdout)
+        self.assertIn("DB = 4  (environment FRESHET_RESOURCES__DB)", ended.stdout)
+        self.assertIn("port = 9  (command line)", ended.stdout)
+        self.assertIn(f"state: {self.folder}/state/freshetd.sqlite", ended.stdout)
+        self.assertFalse((self.folder / "state").exists())
+
+    def test_a_luigi_cfg_counts_and_what_means_nothing_here_is_named(self):
+        path = self.file("luigi.cfg", "[scheduler]\nstate_path=/x.pickle\nretry_count=1\n[resources]\nDb=3\n")
+        daemon = self.start("--luigi-config", path)
+        self.assertEqual(daemon.call("resource_list")[0]["name"], "Db")
+        self.assertEqual(daemon.call("resource_list")[0]["num_total"], 3)
+        self.assertIn("luigi.cfg:2: [scheduler] state_path is left out", daemon.log_text())
+
+    def test_a_unix_socket_is_for_its_owner_alone(self):
+        path = self.folder / "socket"
+        self.start_on_socket(path)
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0)
+        self.assertIn(b" 200 ", self.asked(path, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+
+    def start_on_socket(self, path):
+        process = subprocess.Popen([BIN / "freshetd", "--unix-socket", path, "--state-path", self.folder / "state"],
+                                   stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        poll(path.exists, "the socket is there")
+
+    def asked(self, path, request):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(path))
+            client.sendall(request)
+            return b"".join(iter(lambda: client.recv(4096), b""))
+
+    def test_in_the_background_it_is_ready_when_the_parent_ends(self):
+        pid_file, logs = self.folder / "pid", self.folder / "logs"
+        words = ["--port", 0, "--state-path", self.folder / "state", "--pidfile", pid_file, "--logdir", logs]
+        ended = run("freshetd", *words, "--background")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        pid = int(pid_file.read_text())
+        try:
+            self.assertIn("listens on http://127.0.0.1:", (logs / "freshetd.log").read_text())
+            again = run("freshetd", *words, "--background")
+            self.assertEqual(again.returncode, 10, again.stderr)
+            self.assertIn(f"process {pid}", again.stderr)
+        finally:
+            os.kill(pid, signal.SIGTERM)
+        poll(lambda: not pid_file.exists(), "the pid file is gone")
+
+    def test_what_keeps_it_from_starting_in_the_background_is_seen(self):
+        ended = run("freshetd", "--background", "--port", 0, "--logdir", self.folder,
+                    "--state-path", self.file("text", "no state"))
+        self.assertEqual(ended.returncode, 78)
+        self.assertIn("is not a state of Freshet", ended.stderr)
+
+    def test_a_log_in_json_can_be_read(self):
+        daemon = self.start("--logdir", self.folder / "logs", "--log-format", "json")
+        daemon.stop()
+        records = [json.loads(line) for line in (self.folder / "logs/freshetd.log").read_text().splitlines()]
+        self.assertEqual([record["event"] for record in records],
+                         ["freshetd.ready", "freshetd.stopping", "freshetd.stopped"])
+
+
+if __name__ == "__main__":
+    unittest.main()

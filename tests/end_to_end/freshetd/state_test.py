@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""What freshetd keeps, how it is backed up, and how its events go out."""
+
+import shutil
+import stat
+import threading
+import unittest
+
+from daemon import DaemonTest, event, lines_of, poll, run
+
+
+class Kept(DaemonTest):
+    def registered(self, daemon):
+        """One task of each kind: done, running, waiting for another."""
+        self.add_done(daemon, "A_1")
+        daemon.call("add_task", worker="W", task_id="A_2", family="A")
+        self.assertEqual(daemon.call("get_work", worker="W")["task_id"], "A_2")
+        daemon.call("add_task", worker="W", task_id="A_3", family="A", deps=["A_2"])
+
+    def check(self, daemon):
+        self.assertEqual([daemon.status_of(f"A_{n}") for n in (1, 2, 3)], ["DONE", "RUNNING", "PENDING"])
+        daemon.call("add_task", worker="W", task_id="A_2", status="DONE")
+        self.assertEqual(daemon.call("get_work", worker="W")["task_id"], "A_3")
+
+    def test_a_restart_keeps_tasks_and_leases(self):
+        daemon = self.start()
+        self.registered(daemon)
+        daemon.stop()
+        self.assertEqual(daemon.process.returncode, 0)
+        daemon.start()
+        self.check(daemon)
+
+    def test_so_does_a_kill(self):
+        daemon = self.start()
+        self.registered(daemon)
+        daemon.kill()
+        daemon.start()
+        self.check(daemon)
+
+    def test_a_copy_made_under_load_holds_all_that_was_answered_before(self):
+        daemon = self.start()
+        copy = self.folder / "copy.sqlite"
+        added, ended = [], threading.Event()
+
+        def add():
+            while not ended.is_set():
+                daemon.call("add_task", worker="W", task_id=f"A_{len(added)}", family="A")
+                added.append(len(added))
+
+        load = threading.Thread(target=add)
+        load.start()
+        try:
+            poll(lambda: len(added) > 50, "fifty tasks are there")
+            before = len(added)
+            made = run("freshet", "backup", "--state", self.folder / "freshetd.sqlite", copy)
+        finally:
+            ended.set()
+            load.join()
+        self.assertEqual(made.returncode, 0, made.stderr)
+        again = run("freshet", "backup", "--state", self.folder / "freshetd.sqlite", copy)
+        self.assertNotEqual(again.returncode, 0)
+        self.assertIn("is there already", again.stderr)
+        self.assertEqual(run("freshet", "check-state", "--state", copy).returncode, 0)
+        daemon.stop()
+        shutil.copy(copy, self.folder / "freshetd.sqlite")
+        daemon.start()
+        counted = daemon.call("task_list", status="PENDING", upstream_status="")
+        self.assertGreaterEqual(len(counted), before)
+        self.assertLessEqual(len(counted), len(added))
+
+
+class Delivered(DaemonTest):
+    def configuration(self):
+        self.events = self.folder / "events.jsonl"
+        return self.file("sink.toml", f'[[sink]]\ntype = "file"\npath = "{self.events}"\n')
+
+    def ids(self):
+        return [line["id"] for line in lines_of(self.events)]
+
+    def test_events_of_a_completion_go_out_in_order_and_once(self):
+        daemon = self.start("--config", self.configuration())
+        for number in range(20):
+            self.add_done(daemon, f"A_{number}", events=[event(number)])
+        poll(lambda: len(self.ids()) == 20, "all events are there")
+        self.assertEqual(self.ids(), [f"event-{number}" for number in range(20)])
+        daemon.stop()
+        daemon.start()
+        self.add_done(daemon, "A_20", events=[event(20)])
+        poll(lambda: len(self.ids()) == 21, "the next one too")
+        self.assertEqual(len(set(self.ids())), 21)
+
+    def test_events_from_before_the_sink_was_configured_go_out_at_the_next_start(self):
+        daemon = self.start()
+        self.add_done(daemon, "A_1", events=[event(1)])
+        daemon.kill()
+        daemon.options = ["--config", str(self.configuration())]
+        daemon.start()
+        poll(lambda: self.ids() == ["event-1"], "the event is there")
+
+
+class Tokens(DaemonTest):
+    def test_a_token_is_its_owners_alone_and_opens_the_scheduler(self):
+        secret, tokens = self.folder / "secret", self.folder / "tokens"
+        made = run("freshet", "token", "--file", secret, "--add-to", tokens, "ada", "operate")
+        self.assertEqual((made.returncode, made.stdout), (0, ""), made.stderr)
+        for path in (secret, tokens):
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.assertNotIn(secret.read_text().strip(), tokens.read_text())
+        again = run("freshet", "token", "--file", secret, "--add-to", tokens, "bob", "view")
+        self.assertNotEqual(again.returncode, 0)
+        self.assertNotIn("bob", tokens.read_text())
+
+    def test_what_the_operators_tool_does_not_understand_is_64(self):
+        for words in ([], ["bakcup"], ["backup"], ["token", "ada"], ["token", "ada", "admin"], ["check-state", "--file", "x"]):
+            self.assertEqual(run("freshet", *words).returncode, 64, words)
+
+
+if __name__ == "__main__":
+    unittest.main()
