@@ -87,9 +87,27 @@ std::string reason(rapidjson::ParseErrorCode code) {
     return text;
 }
 
+/// Where a fraction or an exponent follows "Infinity" or "NaN", outside of strings; npos where none does. RapidJSON
+/// reads on there, as if the word were digits, makes 0.5 of "NaN.5" and trips over its own assertion at "NaNe5".
+std::size_t digits_after_word(std::string_view text) {
+    if (text.find("Inf") == text.npos && text.find("NaN") == text.npos) return text.npos;
+    bool in_string = false;
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+        const bool ends_word = text[i] == 'y' || text[i] == 'f' || text[i] == 'N';
+        const bool goes_on = text[i + 1] == '.' || text[i + 1] == 'e' || text[i + 1] == 'E';
+        if (!in_string && ends_word && goes_on) return i + 1;
+        if (text[i] == '"') in_string = !in_string;
+        if (text[i] == '\\' && in_string) ++i;
+    }
+    return text.npos;
+}
+
 }  // namespace
 
 Json Json::parse(std::string_view text) {
+    if (const auto at = digits_after_word(text); at != text.npos) {
+        throw Error(fmt::format("reading JSON: at byte {}: no digits can follow infinity or NaN", at));
+    }
     constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNanAndInfFlag |
                                rapidjson::kParseFullPrecisionFlag | rapidjson::kParseValidateEncodingFlag;
     rapidjson::MemoryStream bytes(text.data(), text.size());

@@ -91,12 +91,24 @@ private:
 
     std::size_t plain_prefix(std::string_view text) const {
         std::size_t size = 0;
-        while (size < text.size() && is_plain(static_cast<unsigned char>(text[size]))) ++size;
+        while (size < text.size()) {
+            const std::size_t plain = plain_size(text.substr(size));
+            if (plain == 0) break;
+            size += plain;
+        }
         return size;
     }
 
-    bool is_plain(unsigned char byte) const {
-        return byte >= 0x20 && byte != '"' && byte != '\\' && (byte < 0x7f || !format_.ascii_only);
+    /// The bytes of the first code point if it can stand as it is, else 0. What is no UTF-8 (half of a surrogate pair,
+    /// from an escape) cannot: no reader would accept it.
+    std::size_t plain_size(std::string_view text) const {
+        const auto byte = static_cast<unsigned char>(text[0]);
+        if (byte < 0x80)
+            return byte >= 0x20 && byte != '"' && byte != '\\' && !(byte == 0x7f && format_.ascii_only) ? 1 : 0;
+        if (format_.ascii_only) return 0;
+        const CodePoint point = decode(text);
+        const bool is_surrogate = point.value >= 0xd800 && point.value < 0xe000;
+        return is_surrogate ? 0 : point.size;
     }
 
     /// Writes the first code point of `text` escaped and returns its bytes.

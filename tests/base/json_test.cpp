@@ -11,6 +11,24 @@
 
 using namespace freshet;
 
+TEST_CASE("infinity and NaN have neither fraction nor exponent", "[base]") {
+    for (const auto* text : {"Infinity.5", "-Infinitye4", "[1, NaN.5]", "NaNE1", R"({"a\"NaN.5": NaNe1})"}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS(Json::parse(text), Error);
+    }
+    CHECK(Json::parse(R"(["NaN.5\"Infinity.5", Infinity, "NaNe1"])").as_array().size() == 3);
+}
+
+TEST_CASE("text that is no UTF-8 is written so that it can be read again", "[base]") {
+    CHECK(Json("a\xff"
+               "b")
+              .text() == R"("a\udcffb")");
+    for (const auto* text : {R"("a\udc00b")", R"("\udcff")"}) {
+        CHECK(Json::parse(text).text() == text);
+        CHECK(Json::parse(text).python_text() == text);
+    }
+}
+
 TEST_CASE("what was parsed is written back the same", "[base]") {
     const std::string text = R"({"b":1,"a":[null,true,-2,2.5,1e+100,"é\n",{}],"c":[]})";
     CHECK(Json::parse(text).text() == text);
