@@ -10,6 +10,8 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <charconv>
+#include <cstdlib>
 #include <utility>
 
 namespace freshet {
@@ -23,14 +25,14 @@ class Builder {
 public:
     bool Null() { return add({}); }
     bool Bool(bool value) { return add(value); }
-    bool Int(int value) { return add(value); }
-    bool Uint(unsigned value) { return add(value); }
-    bool Int64(std::int64_t value) { return add(value); }
-    bool Uint64(std::uint64_t value) {
-        return std::in_range<std::int64_t>(value) ? add(value) : add(static_cast<double>(value));
-    }
-    bool Double(double value) { return add(value); }
-    bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }  // only sent when numbers stay text
+    // Numbers come as they are written: RapidJSON's own reading takes "NaN.5" for 0.5 and depends on chance for
+    // "0e-34".
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return add_number({text, size}); }
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
     bool String(const char* text, rapidjson::SizeType size, bool) { return add(std::string(text, size)); }
     bool Key(const char* text, rapidjson::SizeType size, bool) {
         open_.back().name.assign(text, size);
@@ -42,6 +44,8 @@ public:
     bool EndArray(rapidjson::SizeType) { return close(); }
 
     Json take() { return std::move(root_); }
+    /// Why it wanted no more.
+    const std::string& problem() const { return problem_; }
 
 private:
     /// An array or object whose end has not been seen.
@@ -53,7 +57,7 @@ private:
     };
 
     bool open(const Json& kind) {
-        if (open_.size() == deepest) return false;
+        if (open_.size() == deepest) return refuse(fmt::format("it is nested more than {} deep", deepest));
         open_.push_back({.is_object = kind.is_object()});
         return true;
     }
@@ -62,6 +66,23 @@ private:
         Open done = std::move(open_.back());
         open_.pop_back();
         return done.is_object ? add(std::move(done.members)) : add(std::move(done.elements));
+    }
+
+    bool refuse(std::string why) {
+        problem_ = std::move(why);
+        return false;
+    }
+
+    bool add_number(std::string_view text) {
+        const char* const end = text.data() + text.size();
+        std::int64_t integer = 0;
+        const auto [integer_end, integer_error] = std::from_chars(text.data(), end, integer);
+        if (integer_end == end && integer_error == std::errc{}) return add(integer);
+        double number = 0;
+        const auto [number_end, number_error] = std::from_chars(text.data(), end, number);
+        if (number_end != end) return refuse(fmt::format("'{}' is not a number", text.substr(0, 40)));
+        if (number_error == std::errc{}) return add(number);
+        return add(std::strtod(std::string{text}.c_str(), nullptr));  // nearer to zero than a double can be, or farther
     }
 
     bool add(Json value) {
@@ -77,39 +98,21 @@ private:
 
     std::vector<Open> open_;
     Json root_;
+    std::string problem_;
 };
 
 /// RapidJSON's words as the end of our sentence.
 std::string reason(rapidjson::ParseErrorCode code) {
-    if (code == rapidjson::kParseErrorTermination) return fmt::format("it is nested more than {} deep", deepest);
     std::string text = lower(rapidjson::GetParseError_En(code));
     if (text.ends_with('.')) text.pop_back();
     return text;
 }
 
-/// Where a fraction or an exponent follows "Infinity" or "NaN", outside of strings; npos where none does. RapidJSON
-/// reads on there, as if the word were digits, makes 0.5 of "NaN.5" and trips over its own assertion at "NaNe5".
-std::size_t digits_after_word(std::string_view text) {
-    if (text.find("Inf") == text.npos && text.find("NaN") == text.npos) return text.npos;
-    bool in_string = false;
-    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
-        const bool ends_word = text[i] == 'y' || text[i] == 'f' || text[i] == 'N';
-        const bool goes_on = text[i + 1] == '.' || text[i + 1] == 'e' || text[i + 1] == 'E';
-        if (!in_string && ends_word && goes_on) return i + 1;
-        if (text[i] == '"') in_string = !in_string;
-        if (text[i] == '\\' && in_string) ++i;
-    }
-    return text.npos;
-}
-
 }  // namespace
 
 Json Json::parse(std::string_view text) {
-    if (const auto at = digits_after_word(text); at != text.npos) {
-        throw Error(fmt::format("reading JSON: at byte {}: no digits can follow infinity or NaN", at));
-    }
     constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseNanAndInfFlag |
-                               rapidjson::kParseFullPrecisionFlag | rapidjson::kParseValidateEncodingFlag;
+                               rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
     rapidjson::MemoryStream bytes(text.data(), text.size());
     rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(bytes);
     rapidjson::Reader reader;
@@ -118,7 +121,8 @@ Json Json::parse(std::string_view text) {
     // A zero byte is the end to RapidJSON, but not to us.
     if (result && stream.Tell() < text.size()) throw Error("reading JSON: a zero byte follows the value");
     if (result) return builder.take();
-    throw Error(fmt::format("reading JSON: at byte {}: {}", result.Offset(), reason(result.Code())));
+    const std::string why = builder.problem().empty() ? reason(result.Code()) : builder.problem();
+    throw Error(fmt::format("reading JSON: at byte {}: {}", result.Offset(), why));
 }
 
 }  // namespace freshet
