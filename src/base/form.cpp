@@ -21,27 +21,30 @@ bool is_plain(char c) {
            std::string_view{"-._~"}.find(c) != std::string_view::npos;
 }
 
-std::string form_text(std::string_view text) {
-    std::string spaced{text};
-    std::ranges::replace(spaced, '+', ' ');
-    return percent_decoded(spaced);
+/// The byte that the text begins with as "%2F"; -1 when it does not.
+int code_at(std::string_view text) {
+    if (text.size() < 3) return -1;
+    const int high = hex_value(text[1]), low = hex_value(text[2]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+enum class Plus { is_plus, is_space };
+
+std::string decoded(std::string_view text, Plus plus) {
+    std::string result(text.size(), '\0');
+    char* end = result.data();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int code = text[i] == '%' ? code_at(text.substr(i)) : -1;
+        *end++ = code >= 0 ? static_cast<char>(code) : text[i] == '+' && plus == Plus::is_space ? ' ' : text[i];
+        if (code >= 0) i += 2;
+    }
+    result.resize(static_cast<std::size_t>(end - result.data()));
+    return result;
 }
 
 }  // namespace
 
-std::string percent_decoded(std::string_view text) {
-    std::string decoded;
-    decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool can_be_code = text[i] == '%' && text.size() - i > 2;
-        const int high = can_be_code ? hex_value(text[i + 1]) : -1;
-        const int low = can_be_code ? hex_value(text[i + 2]) : -1;
-        const bool is_code = high >= 0 && low >= 0;
-        decoded += is_code ? static_cast<char>(high * 16 + low) : text[i];
-        if (is_code) i += 2;
-    }
-    return decoded;
-}
+std::string percent_decoded(std::string_view text) { return decoded(text, Plus::is_plus); }
 
 std::string percent_encoded(std::string_view text) {
     static constexpr std::string_view digits = "0123456789ABCDEF";
@@ -64,7 +67,8 @@ FormFields form_decoded(std::string_view text) {
         text.remove_prefix(std::min(text.size(), piece.size() + 1));
         if (piece.empty()) continue;
         const auto name = piece.substr(0, piece.find('='));
-        fields.emplace_back(form_text(name), form_text(piece.substr(std::min(piece.size(), name.size() + 1))));
+        const auto value = piece.substr(std::min(piece.size(), name.size() + 1));
+        fields.emplace_back(decoded(name, Plus::is_space), decoded(value, Plus::is_space));
     }
     return fields;
 }

@@ -62,12 +62,14 @@ Json write_request(const M& method, const typename M::request& request) {
 }
 
 /// Python's client writes an unlimited batch as Infinity, which is no whole number.
-Json without_infinity(std::string_view method, const Json& arguments) {
+bool is_without_limit(std::string_view method, const Json& arguments) {
     const Json* size = method == "add_task_batcher" ? arguments.find("max_batch_size") : nullptr;
-    if (!size || !size->is_number() || !std::isinf(size->as_number())) return arguments;
-    Json finite = arguments;
-    finite["max_batch_size"] = nullptr;
-    return finite;
+    return size && size->is_number() && std::isinf(size->as_number());
+}
+
+Json with_null(Json arguments, std::string_view name) {
+    arguments[name] = nullptr;
+    return arguments;
 }
 
 Request decode_register_tasks(const Json& arguments) {
@@ -133,7 +135,9 @@ bool ends_attempt(const AddTask& task) {
 Request decode(std::string_view method, const Json& arguments) {
     if (!arguments.is_object()) throw ParameterError(fmt::format("{}: the arguments are not an object", method));
     try {
-        return decode_arguments(method, without_infinity(method, arguments));
+        if (is_without_limit(method, arguments))
+            return decode_arguments(method, with_null(arguments, "max_batch_size"));
+        return decode_arguments(method, arguments);
     } catch (const Error& error) {
         throw ParameterError(fmt::format("{}: {}", method, error.what()));
     }
