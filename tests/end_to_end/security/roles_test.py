@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""Every route by role and without a token, on a real freshetd."""
+
+import base64
+import pathlib
+import unittest
+
+from peer import TOKENS, bearer, freshetd, freshetd_with_tokens, post, request
+
+WORK = """add_task register_tasks add_task_batcher add_worker get_work ping renew_lease holds_lease
+    announce_scheduling_failure set_task_status_message set_task_progress_percentage decrease_running_task_resources
+    add_scheduler_message_response report_task_statistics""".split()
+OPERATE = """disable_worker set_worker_processes send_scheduler_message get_scheduler_message_response update_resources
+    update_resource prune pause unpause forgive_failures mark_as_done re_enable_task""".split()
+VIEW = """graph resource_list get_task_status_message get_task_progress_percentage get_running_task_resources fetch_error
+    task_list task_search dep_graph inverse_dep_graph worker_list""".split()
+EVERYBODY = "hello count_pending is_paused is_pause_enabled has_task_history".split()
+
+ROLES = {**{method: {"work"} for method in WORK}, **{method: {"operate"} for method in OPERATE},
+         **{method: {"view", "operate"} for method in VIEW}, **{method: {"view", "work", "operate"} for method in EVERYBODY}}
+NOWHERE = ["/nothing", "/api/nothing", "/api/", "/api", "/debug/new", "/i/1/api/ping", "/.", "/healthz/", "/Healthz",
+           "//healthz", "/healthz;a", "/%68ealthz", "/api/task_list/healthz", "/healthz/../api/task_list",
+           "/static/visualiser/index.html"]
+OTHER_FORMS = ["/api/task_list?x=/healthz", "//api/task_list", "/api//task_list", "/api/task%5Flist", "/API/task_list",
+               "/api/task_list/", "/api/./task_list", "/api/task_list;a=b", "/api/task_list%00", "/api/task_list%2f"]
+
+
+class Roles(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.running = freshetd_with_tokens("--logdir", "logs")
+        cls.scheduler = cls.running.__enter__()
+        cls.port = cls.scheduler.port
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.running.__exit__(None, None, None)
+
+    def test_a_method_is_for_its_roles_alone(self):
+        for method, roles in ROLES.items():
+            with self.subTest(method=method):
+                self.assertEqual(post(self.port, method)[0], 401)
+                self.assertEqual(post(self.port, method, headers=bearer("x" * 64))[0], 401)
+                for role, token in TOKENS.items():
+                    status = post(self.port, method, headers=bearer(token))[0]
+                    self.assertEqual(status in (200, 500), role in roles, f"{role}: {status}")
+                    self.assertTrue(role in roles or status == 403, f"{role}: {status}")
+
+    def test_whoever_has_no_token_does_not_learn_what_there_is(self):
+        answers = {request(self.port, "GET", path)[::2] for path in ["/", "/metrics"] + NOWHERE + OTHER_FORMS}
+        self.assertEqual(len(answers), 1, answers)
+        for path in NOWHERE + OTHER_FORMS[1:]:
+            with self.subTest(path=path):
+                self.assertEqual(request(self.port, "GET", path, bearer(TOKENS["view"]))[0], 404)
+
+    def test_only_health_checks_are_for_everybody(self):
+        status, headers, body = request(self.port, "GET", "/healthz", {"Host": "10.0.0.1"})
+        self.assertEqual((status, body), (200, b'{"status": "ok"}'))
+        self.assertNotIn("server", headers)
+        self.assertEqual(request(self.port, "HEAD", "/", {"Host": "10.0.0.1"})[0], 204)
+        self.assertEqual(request(self.port, "OPTIONS", "/api/task_list")[0], 204)
+
+    def test_a_token_is_the_password_that_luigis_url_carries(self):
+        basic = base64.b64encode(f"luigi:{TOKENS['work']}".encode()).decode()
+        self.assertEqual(post(self.port, "ping", {"worker": "w"}, {"Authorization": f"Basic {basic}"})[0], 200)
+        self.assertEqual(post(self.port, "ping", {"worker": "w"}, {"Authorization": f"Basic {basic[:-4]}"})[0], 401)
+
+    def test_what_is_not_exactly_a_token_is_none(self):
+        right = TOKENS["view"]
+        for wrong in (right, f"Bearer {right}x", f"Bearer {right[:-1]}", f"Bearer\t{right}", "Bearer nothing", "Bearer",
+                      f"Bearer {right.upper()}", f"Token {right}", f"Bearer {right} {right}", f"Bearer {right},{right}",
+                      "Basic " + base64.b64encode(right.encode()).decode()):
+            with self.subTest(wrong=wrong):
+                self.assertEqual(post(self.port, "task_list", headers={"Authorization": wrong})[0], 401)
+        self.assertEqual(request(self.port, "GET", f"/api/task_list?token={right}&authorization=Bearer%20{right}")[0], 401)
+        self.assertEqual(request(self.port, "GET", "/api/task_list", {"Cookie": f"Authorization=Bearer {right}"})[0], 401)
+
+    def test_headers_that_proxies_set_open_nothing(self):
+        for name, value in {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-User": "operateer", "X-Original-URL": "/healthz",
+                            "X-Rewrite-URL": "/healthz", "Forwarded": "for=127.0.0.1", "X-Real-IP": "127.0.0.1",
+                            "X-HTTP-Method-Override": "HEAD"}.items():
+            with self.subTest(name=name):
+                self.assertEqual(request(self.port, "GET", "/api/task_list", {name: value})[0], 401)
+
+    def test_no_token_is_written_anywhere(self):
+        for token in TOKENS.values():
+            post(self.port, "update_resource", {"resource": "db", "amount": 1}, bearer(token))
+            post(self.port, "pause", headers=bearer(token + "x"))
+        written = b"".join(path.read_bytes() for path in self.files())
+        self.assertIn(b"update_resource", written)
+        for token in TOKENS.values():
+            self.assertNotIn(token.encode(), written)
+
+    def test_a_change_is_in_the_audit_with_who_made_it(self):
+        post(self.port, "disable_worker", {"worker": "W-17"}, bearer(TOKENS["operate"]))
+        audit = b"".join(path.read_bytes() for path in self.files() if "audit" in path.name).decode()
+        line = next(line for line in audit.splitlines() if "W-17" in line)
+        for part in ('"actor": "operateer"', '"peer": "127.0.0.1"', '"api.disable_worker"', '"status": 200'):
+            self.assertIn(part, line)
+
+    def files(self):
+        return [path for path in pathlib.Path(self.scheduler.folder).rglob("*") if path.is_file()]
+
+
+class WithoutTokens(unittest.TestCase):
+    def test_other_addresses_than_loopback_need_tokens(self):
+        with self.assertRaisesRegex(AssertionError, "token"):
+            with freshetd("--address", "0.0.0.0"):
+                pass
+
+    def test_test_instances_are_off_unless_asked_for(self):
+        with freshetd() as scheduler:
+            self.assertEqual(request(scheduler.port, "POST", "/debug/new", body=b"data=%7B%7D")[0], 404)
+
+    def test_test_instances_are_for_loopback_alone(self):
+        with self.assertRaises(AssertionError):
+            with freshetd("--test-instances", "--address", "0.0.0.0", "--allow-unauthenticated"):
+                pass
+
+
+if __name__ == "__main__":
+    unittest.main()
