@@ -64,7 +64,7 @@ class Scheduler:
         environment = dict(os.environ, **self.environment())
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, env=environment, cwd=self.folder)
-        poll(self.is_up, f"{self.name} answers at {self.url} (see {self.log})")
+        poll(self.is_up, f"{self.name} answers at {self.url} (see {self.log})", 120)
 
     def is_up(self):
         if self.process.poll() is not None:
