@@ -56,6 +56,14 @@ class Tree(Noted):
         return [Pair(number) for number in range(6)]
 
 
+class Forest(luigi.WrapperTask):
+    """Many tasks that take a moment."""
+    count = luigi.IntParameter()
+
+    def requires(self):
+        return [Leaf(number) for number in range(self.count)]
+
+
 class FailsTwice(Noted):
     def work(self):
         tries = FOLDER / "tries"
