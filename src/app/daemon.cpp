@@ -86,6 +86,7 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
     api_.emplace(*thread_, parts_.clock,
                  scheduler::ApiOptions{.access = entrance.access,
                                        .tokens = entrance.tokens,
+                                       .path_prefix = settings_.path_prefix,
                                        .audits = parts_.audits,
                                        .instances = instances_.get()});
     serve();

@@ -14,6 +14,7 @@ constexpr Option options[] = {
     {"unix-socket", "PATH", "listen there instead, for this user alone", true},
     {"state-path", "FILE", "what the scheduler must not forget; a file of Freshet's own, not a pickle"},
     {"background", "", "leave the terminal once ready; the log goes to --logdir"},
+    {"path-prefix", "/PREFIX", "what a proxy leaves before our paths; they are found without it, too", true},
     {"pidfile", "FILE", "write the process's number there", true},
     {"logdir", "FOLDER", "write freshetd.log and audit.log there instead of the log to standard error", true},
     {"config", "FILE", "a configuration in TOML, read after the usual ones"},

@@ -33,6 +33,7 @@ constexpr Key keys[] = {
     {"allow_unauthenticated", &ServerSettings::allow_unauthenticated},
     {"hosts", &ServerSettings::hosts},
     {"allow_changes_by_get", &ServerSettings::allow_changes_by_get},
+    {"path_prefix", &ServerSettings::path_prefix},
     {"pidfile", &ServerSettings::pidfile},
     {"logdir", &ServerSettings::logdir},
     {"log_format", &ServerSettings::log_format},

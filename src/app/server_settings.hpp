@@ -23,6 +23,7 @@ struct ServerSettings {
     bool allow_unauthenticated = false;
     std::vector<std::string> hosts{};  ///< names in Host, besides those of loopback
     bool allow_changes_by_get = false;
+    std::string path_prefix{};  ///< what a proxy leaves before our paths
     std::optional<std::filesystem::path> pidfile{};
     std::optional<std::filesystem::path> logdir{};
     run::LogFormat log_format = run::LogFormat::plain;

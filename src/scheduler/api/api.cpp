@@ -32,6 +32,12 @@ std::optional<std::int64_t> take_instance(std::string& path) {
     return number;
 }
 
+/// "/freshet" of "freshet/".
+std::string as_prefix(std::string text) {
+    while (text.ends_with('/')) text.pop_back();
+    return text.empty() || text.starts_with('/') ? text : "/" + text;
+}
+
 void take_prefix(std::string& path, const std::string& prefix) {
     if (prefix.empty() || !path.starts_with(prefix)) return;
     if (path.size() == prefix.size()) path += '/';
@@ -69,10 +75,12 @@ bool is_suspicious(const Turned& turned) {
 Api::Api(Executor& executor, const Clock& clock, ApiOptions options)
     : clock_(clock),
       options_(std::move(options)),
+      prefix_(as_prefix(options_.path_prefix)),
       refusals_(refusals_a_second),
       gate_(std::make_shared<const Gate>(options_.access, options_.tokens)) {
     for (Route& route : method_routes(executor, options_.instances)) add(std::move(route));
     for (Route& route : health_routes(executor)) add(std::move(route));
+    add(bookmark_route());
     if (options_.instances) add(debug_route(*options_.instances));
     const auto preflight = [this](const Visit& visit, const http::Answer& reply) {
         http::Headers headers = preflight_headers(gate()->cors(), visit.request);
@@ -107,7 +115,7 @@ void Api::handle(http::Request request, const http::Answer& answer) {
 
 void Api::find(Asked& asked) const {
     std::string path = asked.target.path;
-    take_prefix(path, options_.path_prefix);
+    take_prefix(path, prefix_);
     if (options_.instances) asked.instance = take_instance(path);
     asked.found = routes_.find(asked.request.method, path);
 }

@@ -49,6 +49,7 @@ private:
 
     const Clock& clock_;
     const ApiOptions options_;
+    const std::string prefix_;
     RouteTable routes_;
     Trickle refusals_;
     mutable std::mutex mutex_;

@@ -17,6 +17,9 @@ std::vector<Route> method_routes(Executor& executor, TestInstances* instances);
 /// Whether we are there at all (HEAD /), and whether the scheduler's thread answers (/healthz): for everybody.
 std::vector<Route> health_routes(Executor& executor);
 
+/// Where Luigi's page was: bookmarks lead to the first page.
+Route bookmark_route();
+
 /// POST /debug/new makes a test instance.
 Route debug_route(TestInstances& instances);
 

@@ -22,7 +22,8 @@ Config read_config(const Json& description) {
     const Json* keys = description.find("config");
     if (keys && !keys->is_null())
         for (const auto& [key, value] : keys->as_object())
-            if (!is_foreign_key(key)) set_key(config, key, value.is_string() ? value.as_string() : value.text());
+            if (!value.is_null() && !is_foreign_key(key))
+                set_key(config, key, value.is_string() ? value.as_string() : value.text());
     const Json* resources = description.find("resources");
     if (resources && !resources->is_null())
         for (const auto& [name, limit] : resources->as_object()) config.resources[name] = limit.as_integer();

@@ -21,7 +21,7 @@ ROLES = {**{method: {"work"} for method in WORK}, **{method: {"operate"} for met
          **{method: {"view", "operate"} for method in VIEW}, **{method: {"view", "work", "operate"} for method in EVERYBODY}}
 NOWHERE = ["/nothing", "/api/nothing", "/api/", "/api", "/debug/new", "/i/1/api/ping", "/.", "/healthz/", "/Healthz",
            "//healthz", "/healthz;a", "/%68ealthz", "/api/task_list/healthz", "/healthz/../api/task_list",
-           "/static/visualiser/index.html"]
+           "/static/visualiser/"]
 OTHER_FORMS = ["/api/task_list?x=/healthz", "//api/task_list", "/api//task_list", "/api/task%5Flist", "/API/task_list",
                "/api/task_list/", "/api/./task_list", "/api/task_list;a=b", "/api/task_list%00", "/api/task_list%2f"]
 

@@ -64,6 +64,19 @@ TEST_CASE("a test instance has the resources it was given", "[instances]") {
     CHECK(suite.call(api + "resource_list", "{}").as_array().at(0).at("num_total") == Json(3));
 }
 
+TEST_CASE("a description is understood under any type of content", "[instances]") {
+    Suite suite;
+    const std::string description = R"( {"config": {"retry_count": 3, "retry_delay": null}, "resources": {"db": 3}})";
+    const auto type =
+        GENERATE(as<std::string>{}, "application/x-www-form-urlencoded", "text/plain", "application/json");
+    const auto made = suite.caller.ask(
+        {.method = "POST", .url = "/debug/new", .headers = {{"Content-Type", type}}, .body = description});
+    REQUIRE(made.body == R"({"id": 1})");
+    CHECK(suite.call("/i/1/api/resource_list", "{}").as_array().size() == 1);
+    CHECK(suite.caller.post("/debug/new", description).body == R"({"id": 2})");
+    CHECK(suite.call("/i/2/api/resource_list", "{}").as_array().size() == 1);
+}
+
 TEST_CASE("a description that is not understood is refused with the reason", "[instances]") {
     Suite suite;
     CHECK_THROWS_WITH(suite.make(R"({"config": {"retry_dely": 5}})"), Catch::Contains("did you mean 'retry_delay'?"));

@@ -151,12 +151,19 @@ TEST_CASE("/healthz is answered by way of the scheduler", "[api]") {
 }
 
 TEST_CASE("requests are found behind a path prefix, and without it", "[api]") {
-    Caller caller({.path_prefix = "/freshet"});
+    Caller caller({.path_prefix = GENERATE(as<std::string>{}, "/freshet", "/freshet/", "freshet")});
     CHECK(caller.post("/freshet/api/ping", ping_w1).status == 200);
     CHECK(caller.post("/api/ping", ping_w1).status == 200);
     CHECK(caller.ask({.method = "HEAD", .url = "/freshet"}).status == 204);
     CHECK(caller.post("/freshetapi/ping", ping_w1).status == 404);
     CHECK(caller.post("/other/api/ping", ping_w1).status == 404);
+}
+
+TEST_CASE("bookmarks of Luigi's page lead to ours", "[api]") {
+    Caller caller;
+    const auto response = caller.get("/static/visualiser/index.html");
+    CHECK(response.status == 302);
+    CHECK(response.header("Location") == "../../");
 }
 
 TEST_CASE("an absolute URL leads where its path does", "[api]") {
