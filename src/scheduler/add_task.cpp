@@ -50,7 +50,7 @@ bool comes_too_early(const Board& board, const Task& task, const AddTask& reques
 void describe(Board& board, Task& task, const AddTask& request) {
     if (task.family->empty()) task.family = board.name(request.family);
     if (!task.module && request.module) task.module = board.name(*request.module);
-    if (task.visibilities.empty()) task.visibilities = request.param_visibilities;
+    if (task.visibilities->empty()) task.visibilities = board.tasks.visibility(request.param_visibilities);
     if (task.params.empty()) task.params = request.params;
     if (request.accepts_messages) task.accepts_messages = *request.accepts_messages;
     if (request.batchable) task.batchable = *request.batchable;

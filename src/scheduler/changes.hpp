@@ -19,10 +19,10 @@ namespace freshet::scheduler {
 struct Record {
     std::string id;
     std::string family{};  ///< of tasks only, as are the next three
-    Json params{};
+    std::string params{};  ///< JSON, as is the content
     wire::Status status = wire::Status::unknown;
     Time updated{};
-    Json content{};
+    std::string content{};
 };
 
 struct AttemptStarted {

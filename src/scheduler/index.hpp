@@ -32,7 +32,8 @@ public:
     const ReadyQueues& ready() const { return ready_; }
     std::size_t count(Status status) const { return by_status_[static_cast<std::size_t>(status)].size(); }
     std::size_t count() const;
-    const std::set<TaskId>& with(Status status) const { return by_status_[static_cast<std::size_t>(status)]; }
+    /// In no order.
+    const std::vector<TaskId>& with(Status status) const { return by_status_[static_cast<std::size_t>(status)]; }
 
     /// RUNNING ones, by rank.
     const Ranks& running() const { return running_; }
@@ -69,13 +70,16 @@ private:
 
     void leave(const Place& place);
     void enter(const Place& place);
+    void leave_status(const Place& place);
+    void enter_status(const Place& place);
     void leave_runner(const Place& place);
     void enter_runner(const Place& place);
     void count(const Place& place, std::int64_t step);
     void use(const Demand& demand, std::int64_t step);
 
     ReadyQueues ready_;
-    std::array<std::set<TaskId>, wire::status_texts.size()> by_status_;
+    std::array<std::vector<TaskId>, wire::status_texts.size()> by_status_;
+    std::vector<std::uint32_t> position_;  ///< of each task in the list of its status
     Ranks running_;
     ByName<Ranks> running_of_;
     std::map<Crew, Ranks> running_among_;

@@ -22,22 +22,21 @@ std::string receipt_digest(const Json& facts) {
 
 }  // namespace
 
-Memory Ledger::read(const std::function<void(const Record&, const std::string&)>& quarantine) {
-    Memory memory;
-    const auto add = [&](std::vector<Record>& records, std::string id, const std::string& json) {
-        Record record{.id = std::move(id)};
-        try {
-            record.content = Json::parse(json);
-            records.push_back(std::move(record));
-        } catch (const Error& error) {
-            quarantine(record, error.what());
-        }
-    };
-    journal_.load_tasks([&](store::TaskRow&& row) { add(memory.tasks, std::move(row.task_id), row.record); });
-    journal_.load_workers([&](store::WorkerRow&& row) { add(memory.workers, std::move(row.worker_id), row.record); });
-    std::vector<Record> settings;
-    if (const auto json = journal_.meta(settings_key)) add(settings, std::string(settings_key), *json);
-    if (!settings.empty()) memory.settings = std::move(settings.front().content);
+Memory Ledger::read() {
+    Memory memory{.tasks =
+                      [this](const VisitRecord& visit) {
+                          journal_.load_records([&](std::string_view id, std::string_view record) {
+                              visit({.id = std::string(id), .content = std::string(record)});
+                          });
+                      },
+                  .workers =
+                      [this](const VisitRecord& visit) {
+                          journal_.load_workers([&](store::WorkerRow&& row) {
+                              visit({.id = std::move(row.worker_id), .content = std::move(row.record)});
+                          });
+                      }};
+    if (auto json = journal_.meta(settings_key))
+        memory.settings = Record{.id = std::string(settings_key), .content = std::move(*json)};
     return memory;
 }
 
@@ -67,13 +66,13 @@ void Ledger::write(const Changes& changes, Time now) {
     for (const Record& task : changes.tasks)
         journal_.upsert_task({.task_id = task.id,
                               .family = task.family,
-                              .params = task.params.text(),
+                              .params = task.params,
                               .status = std::string(text(task.status)),
                               .updated = task.updated,
-                              .record = task.content.text()});
+                              .record = task.content});
     for (const std::string& id : changes.removed_workers) journal_.remove_worker(id);
     for (const Record& worker : changes.workers)
-        journal_.upsert_worker({.worker_id = worker.id, .record = worker.content.text()});
+        journal_.upsert_worker({.worker_id = worker.id, .record = worker.content});
     if (changes.settings) journal_.set_meta(settings_key, changes.settings->text());
     for (const AttemptStep& step : changes.attempts) write_attempt(step);
     for (const HistoryEntry& entry : changes.history)

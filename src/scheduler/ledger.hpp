@@ -22,8 +22,8 @@ public:
     Ledger(store::StateFile& file, std::string run_id)
         : file_(file), journal_(file), outbox_(file), run_id_(std::move(run_id)) {}
 
-    /// Everything written so far. A record that is no JSON is given to `quarantine` with the reason.
-    Memory read(const std::function<void(const Record&, const std::string&)>& quarantine);
+    /// Everything written so far; to be visited while this lives.
+    Memory read();
 
     /// Writes the changes, and those of earlier calls that failed, in one transaction. They are kept when it fails.
     void write(Changes changes, store::Durability durability, Time now);

@@ -16,7 +16,8 @@ struct Rank {
 
     friend bool operator==(const Rank&, const Rank&) = default;
     friend bool operator<(const Rank& a, const Rank& b) {
-        return a.priority != b.priority ? a.priority > b.priority : a.sequence < b.sequence;
+        if (a.priority != b.priority) return a.priority > b.priority;
+        return a.sequence != b.sequence ? a.sequence < b.sequence : a.task < b.task;  // equal only in a damaged state
     }
 };
 

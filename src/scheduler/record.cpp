@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/record.hpp"
 
-#include "scheduler/serialise.hpp"
+#include "base/json_slice.hpp"
 #include "wire/values.hpp"
 
 #include <fmt/format.h>
@@ -13,39 +13,71 @@ namespace {
 
 using wire::values::write;
 
-/// Writes what differs from the default only: most tasks have few of these.
+/// Writes an object of what differs from the default only: most tasks have few of these. It makes text at once, since
+/// every change of a task is written.
 class Writer {
 public:
     void text(std::string_view name, const Name& value) {
-        if (value && !value->empty()) json_.emplace_back(name, *value);
+        if (value && !value->empty()) append_json_string(begin(name), *value);
     }
+    void text(std::string_view name, std::string_view value) { append_json_string(begin(name), value); }
     void time(std::string_view name, Time value) {
-        if (value != never) json_.emplace_back(name, value.time_since_epoch().count());
+        if (value != never) begin(name) += fmt::format_int(value.time_since_epoch().count()).c_str();
     }
     void flag(std::string_view name, bool value) {
-        if (value) json_.emplace_back(name, true);
+        if (value) begin(name) += "true";
     }
     void number(std::string_view name, std::uint64_t value) {
-        if (value != 0) json_.emplace_back(name, value);
+        if (value != 0) begin(name) += fmt::format_int(value).c_str();
     }
     void names(std::string_view name, const std::vector<Name>& value) {
-        if (value.empty()) return;
-        Json list = Json::array();
-        for (const Name& item : value) list.push_back(*item);
-        json_.emplace_back(name, std::move(list));
+        if (!value.empty()) list(name, value, [](const Name& item) -> const std::string& { return *item; });
     }
-    void value(std::string_view name, Json value) { json_.emplace_back(name, std::move(value)); }
+    template <class Items, class Text>
+    void list(std::string_view name, const Items& items, Text&& text_of) {
+        std::string& out = begin(name);
+        char before = '[';
+        for (const auto& item : items) {
+            out += std::exchange(before, ',');
+            append_json_string(out, text_of(item));
+        }
+        out += ']';
+    }
+    void json(std::string_view name, std::string_view text) { begin(name) += text; }
+    void value(std::string_view name, const Json& value) { begin(name) += value.text(); }
 
-    Json take() { return std::move(json_); }
+    std::string take() {
+        if (json_.empty()) return "{}";
+        json_ += '}';
+        return std::move(json_);
+    }
 
 private:
-    Json::Object json_;
+    /// The names are ours: nothing in them needs an escape.
+    std::string& begin(std::string_view name) {
+        json_ += json_.empty() ? "{\"" : ",\"";
+        json_ += name;
+        return json_ += "\":";
+    }
+
+    std::string json_;
 };
 
-Json written(const Details& more) {
+std::string written(const wire::Parameters& params) {
+    std::string json = "{";
+    for (const auto& [name, value] : params) {
+        if (json.size() > 1) json += ',';
+        append_json_string(json, name);
+        json += ':';
+        append_json_string(json, value);
+    }
+    return json += '}';
+}
+
+std::string written(const Details& more) {
     Writer out;
-    if (more.tracking_url) out.value("tracking_url", *more.tracking_url);
-    if (more.status_message) out.value("status_message", *more.status_message);
+    if (more.tracking_url) out.text("tracking_url", *more.tracking_url);
+    if (more.status_message) out.text("status_message", *more.status_message);
     if (!more.progress_percentage.is_null()) out.value("progress_percentage", more.progress_percentage);
     out.flag("disabled_by_scheduler", more.disabled_by_scheduler);
     out.time("first_failure", more.first_failure);
@@ -57,9 +89,9 @@ Json written(const Details& more) {
 }
 
 void write_state(Writer& out, const Task& task) {
-    out.value("status", text(task.status));
+    out.text("status", text(task.status));
     out.number("sequence", task.sequence);
-    out.value("priority", write(task.priority));
+    if (task.priority != 0) out.value("priority", write(task.priority));
     out.time("created", task.created);
     out.time("updated", task.updated);
     out.time("wake", task.wake);
@@ -74,11 +106,11 @@ void write_state(Writer& out, const Task& task) {
     out.number("tries", task.tries);
 }
 
-void write_nature(Writer& out, const Task& task) {
+void write_nature(Writer& out, const Task& task, std::string_view params) {
     out.text("family", task.family);
     out.text("module", task.module);
-    if (!task.params.empty()) out.value("params", write(task.params));
-    if (!task.visibilities.empty()) out.value("visibilities", write(task.visibilities));
+    if (!task.params.empty()) out.json("params", params);
+    if (!task.visibilities->empty()) out.value("visibilities", write(*task.visibilities));
     if (!task.resources->empty()) out.value("resources", write(*task.resources));
     if (*task.policy != wire::RetryPolicy{}) out.value("policy", write(*task.policy));
 }
@@ -97,15 +129,17 @@ void write_runner(Writer& out, const Task& task) {
 
 Record task_record(const Board& board, TaskId id) {
     const Task& task = board.tasks[id];
+    std::string params = written(task.params);
     Writer out;
     write_state(out, task);
-    write_nature(out, task);
+    write_nature(out, task, params);
     write_runner(out, task);
-    if (!task.deps.empty()) out.value("deps", ids_of(board, task.deps));
-    if (task.details) out.value("details", written(*task.details));
+    const auto id_of = [&](TaskId dep) -> const std::string& { return board.tasks[dep].id; };
+    if (!task.deps.empty()) out.list("deps", task.deps, id_of);
+    if (task.details) out.json("details", written(*task.details));
     return {.id = task.id,
             .family = *task.family,
-            .params = write(task.params),
+            .params = std::move(params),
             .status = task.status,
             .updated = task.updated,
             .content = out.take()};
@@ -131,7 +165,7 @@ Record worker_record(const Worker& worker) {
     out.time("started", worker.started);
     out.flag("asks_for_work", worker.last_get_work.has_value());
     out.flag("disabled", worker.disabled);
-    if (!worker.host.empty()) out.value("host", worker.host);
+    if (!worker.host.empty()) out.text("host", worker.host);
     if (!worker.info.empty()) out.value("info", worker.info);
     Json messages = Json::array();
     for (const auto& message : worker.messages)

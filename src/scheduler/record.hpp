@@ -18,10 +18,10 @@ struct RestoredTask {
     std::vector<std::string> deps;
 };
 
-/// Throws Error when the record cannot be one.
-RestoredTask task_from_record(Board& board, const std::string& id, const Json& content);
-Worker worker_from_record(Board& board, const std::string& id, const Json& content, Time now);
-void restore_settings(Board& board, const Json& content);
+// Each throws Error when the content cannot be one.
+RestoredTask task_from_record(Board& board, const std::string& id, std::string_view content);
+Worker worker_from_record(Board& board, const std::string& id, std::string_view content, Time now);
+void restore_settings(Board& board, std::string_view content);
 
 /// When a task that its record says is FAILED or DISABLED may run again; nullopt: never, or it is neither.
 std::optional<Time> next_chance(const Json& content);

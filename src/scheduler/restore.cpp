@@ -1,9 +1,15 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/json_slice.hpp"
 #include "scheduler/record.hpp"
 #include "wire/values.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <type_traits>
 
 namespace freshet::scheduler {
 
@@ -21,22 +27,10 @@ public:
         if (const Json* value = json_.find(name)) wire::values::read(*value, missing);
         return missing;
     }
-    Name name(std::string_view member) const {
-        const Json* value = json_.find(member);
-        return value ? board_.name(value->as_string()) : Name();
-    }
     Time time(std::string_view member) const {
         const Json* value = json_.find(member);
         return value ? as_time(*value) : never;
     }
-    Crew crew(std::string_view member) const {
-        std::vector<Name> names;
-        for (const std::string& text : get<std::vector<std::string>>(member)) names.push_back(board_.name(text));
-        return board_.tasks.crew(names);
-    }
-    Demand demand(std::string_view member) const { return board_.tasks.demand(get<wire::Resources>(member)); }
-    std::uint32_t count(std::string_view member) const { return static_cast<std::uint32_t>(get<std::int64_t>(member)); }
-
     static Time as_time(const Json& value) { return Time(Time::duration(value.as_integer())); }
 
 private:
@@ -59,32 +53,135 @@ std::unique_ptr<Details> details_from(Board& board, const Json& json) {
     return more;
 }
 
-void read_state(const Reader& in, Task& task) {
-    task.status = in.get<Status>("status", Status::unknown);
-    task.sequence = in.get<wire::LeaseToken>("sequence");
-    task.priority = in.get<double>("priority");
-    task.created = in.time("created");
-    task.updated = in.time("updated");
-    task.wake = in.time("wake");
-    task.remove = in.time("remove");
-    task.runnable = in.get<bool>("runnable");
-    task.batchable = in.get<bool>("batchable");
-    task.accepts_messages = in.get<bool>("accepts_messages");
-    task.given_up = in.get<bool>("given_up");
-    task.classified = in.get<bool>("classified");
-    task.lease = in.get<wire::LeaseToken>("lease");
-    task.attempts = in.count("attempts");
-    task.tries = in.count("tries");
+/// Where the members of a task's record go.
+struct Reading {
+    Board& board;
+    Task& task;
+    std::vector<std::string>& deps;
+};
+
+template <Time Task::*member>
+void read_time(const Reading& to, const JsonSlice& value) {
+    to.task.*member = Time(Time::duration(value.integer()));
 }
 
-void read_nature(Board& board, const Reader& in, Task& task) {
-    task.family = in.name("family");
-    if (!task.family) task.family = board.name("");
-    task.module = in.name("module");
-    task.params = in.get<wire::Parameters>("params");
-    task.visibilities = in.get<wire::Visibilities>("visibilities");
-    task.resources = in.demand("resources");
-    task.policy = board.tasks.policy(in.get<wire::RetryPolicy>("policy"));
+template <bool Task::*member>
+void read_flag(const Reading& to, const JsonSlice& value) {
+    to.task.*member = value.boolean();
+}
+
+template <auto member>
+void read_count(const Reading& to, const JsonSlice& value) {
+    auto& count = to.task.*member;
+    count = static_cast<std::remove_reference_t<decltype(count)>>(value.integer());
+}
+
+template <Name Task::*member>
+void read_name(const Reading& to, const JsonSlice& value) {
+    to.task.*member = to.board.name(value.string());
+}
+
+template <Crew Task::*member>
+void read_crew(const Reading& to, const JsonSlice& value) {
+    std::vector<Name> names;
+    value.elements([&](const JsonSlice& name) { names.push_back(to.board.name(name.string())); });
+    to.task.*member = to.board.tasks.crew(names);
+}
+
+template <class T>
+T read_as(const JsonSlice& value) {
+    T read;
+    wire::values::read(value.value(), read);
+    return read;
+}
+
+template <Demand Task::*member>
+void read_demand(const Reading& to, const JsonSlice& value) {
+    to.task.*member = to.board.tasks.demand(read_as<wire::Resources>(value));
+}
+
+void read_deps(const Reading& to, const JsonSlice& value) {
+    value.elements([&](const JsonSlice& id) { to.deps.push_back(id.string()); });
+}
+
+void read_details(const Reading& to, const JsonSlice& value) {
+    to.task.details = details_from(to.board, value.value());
+}
+
+void read_params(const Reading& to, const JsonSlice& value) {
+    value.members([&](std::string_view name, const JsonSlice& text) {
+        to.task.params.emplace_back(JsonSlice::unescaped(name), text.string());
+    });
+    to.task.params.shrink_to_fit();
+}
+
+void read_policy(const Reading& to, const JsonSlice& value) {
+    to.task.policy = to.board.tasks.policy(read_as<wire::RetryPolicy>(value));
+}
+
+void read_priority(const Reading& to, const JsonSlice& value) {
+    to.task.priority = value.number();
+    if (std::isnan(to.task.priority)) throw Error("its priority is no number");
+}
+
+void read_status(const Reading& to, const JsonSlice& value) {
+    const auto status = wire::status_from(value.string());
+    if (!status) throw Error(fmt::format("'{}' is not a status", value.string()));
+    to.task.status = *status;
+}
+
+void read_visibilities(const Reading& to, const JsonSlice& value) {
+    to.task.visibilities = to.board.tasks.visibility(read_as<wire::Visibilities>(value));
+}
+
+struct Member {
+    std::string_view name;
+    void (*read)(const Reading& to, const JsonSlice& value);
+};
+
+constexpr std::array members = std::to_array<Member>({
+    {"accepts_messages", read_flag<&Task::accepts_messages>},
+    {"attempts", read_count<&Task::attempts>},
+    {"batch", read_name<&Task::batch>},
+    {"batchable", read_flag<&Task::batchable>},
+    {"classified", read_flag<&Task::classified>},
+    {"created", read_time<&Task::created>},
+    {"deps", read_deps},
+    {"details", read_details},
+    {"expl", read_name<&Task::expl>},
+    {"family", read_name<&Task::family>},
+    {"given_up", read_flag<&Task::given_up>},
+    {"lease", read_count<&Task::lease>},
+    {"module", read_name<&Task::module>},
+    {"params", read_params},
+    {"policy", read_policy},
+    {"priority", read_priority},
+    {"remove", read_time<&Task::remove>},
+    {"resources", read_demand<&Task::resources>},
+    {"resources_running", read_demand<&Task::resources_running>},
+    {"runnable", read_flag<&Task::runnable>},
+    {"runner", read_name<&Task::runner>},
+    {"sequence", read_count<&Task::sequence>},
+    {"stakeholders", read_crew<&Task::stakeholders>},
+    {"status", read_status},
+    {"time_running", read_time<&Task::time_running>},
+    {"tries", read_count<&Task::tries>},
+    {"updated", read_time<&Task::updated>},
+    {"visibilities", read_visibilities},
+    {"wake", read_time<&Task::wake>},
+    {"workers", read_crew<&Task::workers>},
+});
+static_assert(std::ranges::is_sorted(members, {}, &Member::name));
+
+Task blank(Board& board, const std::string& id) {
+    Task task;
+    task.id = id;
+    task.family = board.name("");
+    task.resources = board.no_resources;
+    task.policy = board.tasks.policy({});
+    task.visibilities = board.tasks.visibility({});
+    task.workers = task.stakeholders = board.tasks.crew({});
+    return task;
 }
 
 Batcher batcher_from(Board& board, const Json& json) {
@@ -94,26 +191,18 @@ Batcher batcher_from(Board& board, const Json& json) {
 
 }  // namespace
 
-RestoredTask task_from_record(Board& board, const std::string& id, const Json& content) {
-    const Reader in(board, content);
-    RestoredTask restored;
-    Task& task = restored.task;
-    task.id = id;
-    read_state(in, task);
-    read_nature(board, in, task);
-    task.workers = in.crew("workers");
-    task.stakeholders = in.crew("stakeholders");
-    task.runner = in.name("runner");
-    if (content.find("resources_running")) task.resources_running = in.demand("resources_running");
-    task.time_running = in.time("time_running");
-    task.batch = in.name("batch");
-    task.expl = in.name("expl");
-    if (const Json* more = content.find("details")) task.details = details_from(board, *more);
-    restored.deps = in.get<std::vector<std::string>>("deps");
+RestoredTask task_from_record(Board& board, const std::string& id, std::string_view content) {
+    RestoredTask restored{.task = blank(board, id), .deps = {}};
+    const Reading to{board, restored.task, restored.deps};
+    JsonSlice(content).members([&](std::string_view name, const JsonSlice& value) {
+        const auto member = std::ranges::lower_bound(members, name, {}, &Member::name);
+        if (member != members.end() && member->name == name) member->read(to, value);
+    });
     return restored;
 }
 
-Worker worker_from_record(Board& board, const std::string& id, const Json& content, Time now) {
+Worker worker_from_record(Board& board, const std::string& id, std::string_view text, Time now) {
+    const Json content = Json::parse(text);
     const Reader in(board, content);
     Worker worker{.name = board.name(id), .started = in.time("started"), .last_active = now};
     if (in.get<bool>("asks_for_work")) worker.last_get_work = now;
@@ -129,7 +218,8 @@ Worker worker_from_record(Board& board, const std::string& id, const Json& conte
     return worker;
 }
 
-void restore_settings(Board& board, const Json& content) {
+void restore_settings(Board& board, std::string_view text) {
+    const Json content = Json::parse(text);
     const Reader in(board, content);
     board.paused = in.get<bool>("paused");
     board.changed_limits = in.get<wire::Resources>("limits");

@@ -31,7 +31,7 @@ void Scheduler::load(Time now) {
                     .message = message,
                     .fields = {{"task_id", record.id}, {"error", reason}}});
     };
-    state_->restore(ledger_->read(quarantine), now, quarantine);
+    state_->restore(ledger_->read(), now, quarantine);
 }
 
 std::vector<wire::Response> Scheduler::execute(std::span<const wire::Request> requests, Time now) {

@@ -107,17 +107,18 @@ private:
     static constexpr wire::Nothing nothing{};  // the answer of a rule that has none
 };
 
-/// A record that cannot be read back is not allowed to stop a start.
-template <class Records, class F>
-void for_readable(const Records& records, const std::function<void(const Record&, const std::string&)>& quarantine,
-                  F&& f) {
-    for (const Record& record : records) {
+using Quarantine = std::function<void(const Record&, const std::string&)>;
+
+/// Visits records with `f`. One that cannot be read is not allowed to stop a start.
+template <class F>
+VisitRecord readable(const Quarantine& quarantine, F&& f) {
+    return [&quarantine, f](const Record& record) {
         try {
             f(record);
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             quarantine(record, error.what());
         }
-    }
+    };
 }
 
 /// A task whose runner left no record would run for ever: known again, the runner can be found silent.
@@ -140,18 +141,18 @@ wire::Response State::handle(const wire::Request& request, Time now) {
 
 void State::restore(const Memory& memory, Time now,
                     const std::function<void(const Record&, const std::string&)>& quarantine) {
-    std::vector<std::pair<TaskId, std::vector<std::string>>> edges;
-    for_readable(memory.tasks, quarantine, [&](const Record& record) {
+    memory.tasks(readable(quarantine, [&](const Record& record) {
         RestoredTask restored = task_from_record(*board_, record.id, record.content);
         const TaskId id = board_->tasks.restore(std::move(restored.task));
-        if (!restored.deps.empty()) edges.emplace_back(id, std::move(restored.deps));
-    });
-    for (const auto& [id, deps] : edges) board_->tasks.depend(id, deps, TaskTable::Keep::nothing);
-    for_readable(memory.workers, quarantine, [&](const Record& record) {
+        if (!restored.deps.empty()) board_->tasks.depend(id, restored.deps, TaskTable::Keep::nothing);
+    }));
+    memory.workers(readable(quarantine, [&](const Record& record) {
         board_->workers.restore(worker_from_record(*board_, record.id, record.content, now));
-    });
-    if (memory.settings) restore_settings(*board_, *memory.settings);
-    (void)board_->tasks.take_touched();
+    }));
+    if (memory.settings)
+        readable(quarantine,
+                 [&](const Record& record) { restore_settings(*board_, record.content); })(*memory.settings);
+    board_->tasks.forget_touched();
     know_runners(*board_, now);
 }
 

@@ -19,11 +19,13 @@ namespace freshet::scheduler {
 
 struct Board;
 
-/// What an earlier life left: records as take_changes() gave them.
+using VisitRecord = std::function<void(const Record&)>;
+
+/// What an earlier life left: records as take_changes() gave them, one after another, since a million would not fit.
 struct Memory {
-    std::vector<Record> tasks;
-    std::vector<Record> workers;
-    std::optional<Json> settings;
+    std::function<void(const VisitRecord&)> tasks;
+    std::function<void(const VisitRecord&)> workers;
+    std::optional<Record> settings{};
 };
 
 /// The scheduler as one pure state machine: what it answers follows from what it was told, the instants and the seed.

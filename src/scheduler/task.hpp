@@ -25,6 +25,7 @@ using Name = Pool<std::string>::Ref;        ///< of a worker, family, module, ba
 using Crew = Pool<std::vector<Name>>::Ref;  ///< workers, in the order in which they joined
 using Demand = Pool<wire::Resources>::Ref;
 using Policy = Pool<wire::RetryPolicy>::Ref;
+using Visibility = Pool<wire::Visibilities>::Ref;  ///< of the parameters, by name
 
 inline constexpr Time never = Time::max();
 
@@ -42,7 +43,8 @@ struct Details {
 /// All that is known of a task. Only TaskTable changes one.
 struct Task {
     std::string id;
-    bool known = false;  ///< false: nobody has registered it; only named as a dependency
+    bool known = false;    ///< false: nobody has registered it; only named as a dependency
+    bool touched = false;  ///< it changed since the table's changes were last taken
     bool runnable = false;
     bool batchable = false;
     bool accepts_messages = false;
@@ -60,7 +62,7 @@ struct Task {
     Name family{};
     Name module{};  ///< may be null
     wire::Parameters params{};
-    wire::Visibilities visibilities{};
+    Visibility visibilities{};
     Demand resources{};
     Policy policy{};
 

@@ -25,7 +25,7 @@ void TaskTable::depend(TaskId id, std::span<const std::string> deps, Keep keep) 
     at(id).deps = now;
     for (const TaskId dep : old)
         if (!seen.contains(dep)) disconnect(id, dep);
-    touched_.insert(id);
+    touch(id);
     settle(id, place);
 }
 

@@ -51,8 +51,9 @@ void TaskTable::become_known(TaskId id, Time now) {
     task.family = names_.get("");
     task.resources = demands_.get({});
     task.policy = policies_.get({});
+    task.visibilities = visibilities_.get({});
     task.workers = task.stakeholders = crews_.get({});
-    touched_.insert(id);
+    touch(id);
     settle(id, before);
 }
 
@@ -75,7 +76,6 @@ void TaskTable::remove(TaskId id) {
     const Place before = place_of((*this)[id], id);
     Task& task = at(id);
     removed_.insert(task.id);
-    touched_.erase(id);
     const auto deps = std::exchange(task.deps, {});
     for (const TaskId dep : deps) disconnect(id, dep);
     Task forgotten;
@@ -135,10 +135,15 @@ void TaskTable::sort_by_sequence(std::vector<TaskId>& ids) const {
 }
 
 std::vector<TaskId> TaskTable::take_touched() {
-    std::vector<TaskId> ids(touched_.begin(), touched_.end());
-    touched_.clear();
+    std::vector<TaskId> ids = std::exchange(touched_, {});
+    std::erase_if(ids, [&](TaskId id) { return !std::exchange(at(id).touched, false); });
     sort_by_sequence(ids);
     return ids;
+}
+
+void TaskTable::forget_touched() {
+    for (const TaskId id : touched_) at(id).touched = false;
+    touched_.clear();
 }
 
 std::vector<std::string> TaskTable::take_removed() {

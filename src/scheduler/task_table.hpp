@@ -41,7 +41,7 @@ public:
     void change(TaskId id, F&& f) {
         const Place before = place_of((*this)[id], id);
         f(at(id));
-        touched_.insert(id);
+        touch(id);
         settle(id, before);
     }
 
@@ -56,6 +56,8 @@ public:
 
     /// Known tasks that changed since the last call, as they became known.
     std::vector<TaskId> take_touched();
+    /// What changed so far is written already.
+    void forget_touched();
     /// The ids of tasks that were removed since the last call and are not known again.
     std::vector<std::string> take_removed();
 
@@ -64,6 +66,7 @@ public:
     const Pool<std::string>& names() const { return names_; }
     Demand demand(const wire::Resources& resources) { return demands_.get(resources); }
     Policy policy(const wire::RetryPolicy& policy) { return policies_.get(policy); }
+    Visibility visibility(const wire::Visibilities& visibilities) { return visibilities_.get(visibilities); }
     Crew crew(const std::vector<Name>& workers) { return crews_.get(workers); }
     Crew crew_with(const Crew& crew, const Name& worker);
     Crew crew_without(const Crew& crew, const Name& worker);
@@ -77,6 +80,9 @@ private:
     };
 
     Task& at(TaskId id) { return tasks_[static_cast<std::size_t>(id)]; }
+    void touch(TaskId id) {
+        if (!std::exchange(at(id).touched, true)) touched_.push_back(id);
+    }
     TaskId named(const std::string& id);
     void free_if_unused(TaskId id);
     void become_known(TaskId id, Time now);
@@ -91,13 +97,14 @@ private:
     Pool<std::string> names_;
     Pool<wire::Resources> demands_;
     Pool<wire::RetryPolicy> policies_;
+    Pool<wire::Visibilities> visibilities_;
     Pool<std::vector<Name>> crews_;
     std::deque<Task> tasks_;
     std::vector<TaskId> free_;
     std::unordered_map<std::string_view, TaskId> ids_;
     Index index_;
     std::uint64_t last_sequence_ = 0;
-    std::set<TaskId> touched_;
+    std::vector<TaskId> touched_;  ///< also some that were removed since
     std::set<std::string> removed_;
 };
 

@@ -12,6 +12,7 @@ Journal::Journal(StateFile& state)
       remove_task_(state.database().prepare("DELETE FROM tasks WHERE task_id = ?")),
       load_tasks_(state.database().prepare(
           "SELECT task_id, family, params, status, updated, record FROM tasks ORDER BY position")),
+      load_records_(state.database().prepare("SELECT task_id, record FROM tasks ORDER BY position")),
       upsert_worker_(state.database().prepare("INSERT OR REPLACE INTO workers VALUES(?, ?)")),
       remove_worker_(state.database().prepare("DELETE FROM workers WHERE worker_id = ?")),
       load_workers_(state.database().prepare("SELECT worker_id, record FROM workers ORDER BY worker_id")),
@@ -50,6 +51,10 @@ void Journal::load_tasks(const std::function<void(TaskRow&&)>& visit) {
                .updated = row.get<Time>(4),
                .record = row.get<std::string>(5)});
     });
+}
+
+void Journal::load_records(const std::function<void(std::string_view task_id, std::string_view record)>& visit) {
+    load_records_.each([&](const Row& row) { visit(row.text(0), row.text(1)); });
 }
 
 void Journal::upsert_worker(const WorkerRow& row) { upsert_worker_.run(row.worker_id, row.record); }

@@ -24,6 +24,8 @@ public:
     void remove_task(std::string_view task_id);
     /// Visits all tasks in the order in which they were first seen.
     void load_tasks(const std::function<void(TaskRow&&)>& visit);
+    /// The same, of each only its id and its record, which are valid inside the visit.
+    void load_records(const std::function<void(std::string_view task_id, std::string_view record)>& visit);
 
     void upsert_worker(const WorkerRow& row);
     void remove_worker(std::string_view worker_id);
@@ -46,7 +48,7 @@ public:
     void prune_history(Time before);
 
 private:
-    Statement upsert_task_, remove_task_, load_tasks_;
+    Statement upsert_task_, remove_task_, load_tasks_, load_records_;
     Statement upsert_worker_, remove_worker_, load_workers_;
     Statement set_meta_, meta_;
     Statement start_run_, end_run_;

@@ -8,11 +8,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -32,90 +34,174 @@ private:
     std::chrono::steady_clock::time_point began_ = clock_.steady_now();
 };
 
+/// A task as pipelines have them: an id of 60 characters, four parameters, one dependency that is done.
 wire::AddTask task(int number) {
-    return {.worker = "W",
-            .task_id = "ConvertToNetcdf_2026_08_21T06_" + std::to_string(number) + "_1f0a9c3b7d",
+    std::string id = "ConvertToNetcdf_2026_08_21T06_" + std::to_string(number);
+    id.resize(49, '_');
+    return {.worker = "Worker(salt=123456789, workers=1, host=vm, username=root, pid=42)",
+            .task_id = id + "_1f0a9c3b7d",
             .deps = std::vector<std::string>{},
             .family = "ConvertToNetcdf",
-            .params = {{"cycle", "2026-08-21T06"}, {"lead", std::to_string(number)}, {"root", "/data"}},
+            .module = "freshet",
+            .params = {{"cycle", "2026-08-21T06"},
+                       {"lead", std::to_string(number)},
+                       {"root", "https://noaa-gfs-bdp-pds.s3.amazonaws.com"},
+                       {"revision", "1"}},
             .retry_policy_dict = wire::RetryPolicy{.attempts = 5, .first_pause = 1, .longest_pause = 60}};
 }
 
-wire::AddTask done(const wire::Assignment& given) {
-    return {.worker = "W",
-            .task_id = given.task_id,
-            .status = Status::done,
-            .runnable = false,
-            .expl = "null",
-            .family = given.family,
-            .params = given.params,
-            .retry_policy_dict = wire::RetryPolicy{.attempts = 5, .first_pause = 1, .longest_pause = 60},
-            .lease = given.lease->token};
+wire::AddTask done(const wire::AddTask& begun, const wire::Assignment& given) {
+    wire::AddTask report = begun;
+    report.task_id = given.task_id;
+    report.status = Status::done;
+    report.runnable = false;
+    report.deps.reset();
+    report.expl = "null";
+    report.params = given.params;
+    report.lease = given.lease->token;
+    return report;
 }
 
-/// Resident memory of this process.
-double megabytes() {
-    std::ifstream in("/proc/self/statm");
-    double total = 0;
-    double resident = 0;
-    in >> total >> resident;
-    return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
+/// Bytes in use, as the allocator counts them.
+double bytes_in_use() {
+    const auto info = mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
 }
 
-/// One worker takes and finishes this many tasks.
-double handed_out_per_second(scheduler::State& state, int count, Time now) {
-    const Stopwatch watch;
-    for (int i = 0; i < count; ++i) {
-        const auto work = std::get<wire::Work>(state.handle(wire::GetWork{.worker = "W"}, now));
-        state.handle(done(std::get<wire::Assignment>(work.assignment)), now);
-        state.take_changes();
+/// A state file on a memory filesystem, or in FRESHET_BENCHMARK_FOLDER; removed in the end.
+class File {
+public:
+    File() { remove(); }
+    ~File() { remove(); }
+
+    store::StateFile own() const {
+        return store::StateFile::own(path_, store::this_process("benchmark", FakeClock::start));
     }
-    return count / watch.seconds();
+    std::uintmax_t size() const { return std::filesystem::file_size(path_); }
+
+private:
+    void remove() const {
+        for (const auto* ending : {"", ".lock", "-wal", "-shm"}) std::filesystem::remove(path_.string() + ending);
+    }
+
+    static std::filesystem::path folder() {
+        const char* chosen = std::getenv("FRESHET_BENCHMARK_FOLDER");
+        return chosen ? chosen : "/dev/shm";
+    }
+
+    std::filesystem::path path_ = folder() / ("freshet-scheduler-benchmark-" + std::to_string(getpid()));
+};
+
+void register_tasks(scheduler::Scheduler& scheduler, int first, int count) {
+    constexpr int at_once = 1000;
+    for (int begun = first; begun < first + count; begun += at_once) {
+        wire::RegisterTasks some;
+        for (int i = begun; i < std::min(begun + at_once, first + count); ++i) some.tasks.push_back(task(i));
+        const wire::Request request = std::move(some);
+        scheduler.execute({&request, 1}, FakeClock::start);
+    }
+}
+
+struct Times {
+    std::vector<double> seconds;
+
+    double sum() const {
+        double all = 0;
+        for (const double one : seconds) all += one;
+        return all;
+    }
+    /// The value that this part of them does not exceed.
+    double quantile(double part) {
+        std::sort(seconds.begin(), seconds.end());
+        return seconds[static_cast<std::size_t>(part * static_cast<double>(seconds.size() - 1))];
+    }
+};
+
+/// One worker registers, takes and finishes tasks one after another, each request in a commit of its own.
+Times cycles(scheduler::Scheduler& scheduler, int first, int count) {
+    Times times;
+    const auto say = [&](wire::Request request) {
+        const Stopwatch watch;
+        auto answer = scheduler.execute({&request, 1}, FakeClock::start).front();
+        times.seconds.push_back(watch.seconds());
+        return answer;
+    };
+    for (int i = first; i < first + count; ++i) {
+        const wire::AddTask begun = task(i);
+        say(begun);
+        const auto work = std::get<wire::Work>(say(wire::GetWork{.worker = begun.worker}));
+        say(done(begun, std::get<wire::Assignment>(work.assignment)));
+    }
+    return times;
+}
+
+/// The same, for many workers whose requests share commits.
+double shared_cycles(scheduler::Scheduler& scheduler, int first, int rounds, int workers) {
+    std::vector<wire::AddTask> begun(static_cast<std::size_t>(workers));
+    const Stopwatch watch;
+    for (int round = 0; round < rounds; ++round) {
+        std::vector<wire::Request> requests;
+        for (int worker = 0; worker < workers; ++worker) {
+            auto& one = begun[static_cast<std::size_t>(worker)];
+            one = task(first + round * workers + worker);
+            one.worker = "w" + std::to_string(worker);
+            one.priority = 1;
+            requests.push_back(one);
+        }
+        scheduler.execute(requests, FakeClock::start);
+        requests.clear();
+        for (const auto& one : begun) requests.push_back(wire::GetWork{.worker = one.worker});
+        const auto works = scheduler.execute(requests, FakeClock::start);
+        requests.clear();
+        for (std::size_t i = 0; i < begun.size(); ++i)
+            requests.push_back(done(begun[i], std::get<wire::Assignment>(std::get<wire::Work>(works[i]).assignment)));
+        scheduler.execute(requests, FakeClock::start);
+    }
+    return watch.seconds() / (3.0 * rounds * workers);
 }
 
 }  // namespace
 
-TEST_CASE("10,000 independent tasks are registered, handed out and done, durably, on a memory filesystem",
-          "[benchmark]") {
-    const auto path = std::filesystem::path("/dev/shm") / ("freshet-scheduler-benchmark-" + std::to_string(getpid()));
-    const Stopwatch watch;
-    {
-        auto file = store::StateFile::own(path, store::this_process("benchmark", FakeClock::start));
+TEST_CASE("a request takes as long with many pending tasks as with none, and a start is quick", "[benchmark]") {
+    std::vector<double> costs;
+    for (const int pending : {0, 10'000, 100'000, 1'000'000}) {
+        const File path;
         FakeLog log;
-        scheduler::Scheduler scheduler(file, log, {}, FakeClock::start);
-        wire::RegisterTasks all;
-        for (int i = 0; i < 10'000; ++i) all.tasks.push_back(task(i));
-        const std::vector<wire::Request> registration{all};
-        scheduler.execute(registration, FakeClock::start);
-        std::cout << "10,000 registered after " << watch.seconds() << " s\n";
-        const wire::Request ask = wire::GetWork{.worker = "W"};
-        auto answer = scheduler.execute({&ask, 1}, FakeClock::start).front();
-        for (int i = 0; i < 10'000; ++i) {
-            const auto given = std::get<wire::Assignment>(std::get<wire::Work>(answer).assignment);
-            const std::vector<wire::Request> next{done(given), ask};
-            answer = scheduler.execute(next, FakeClock::start).back();
+        {
+            auto file = path.own();
+            scheduler::Scheduler scheduler(file, log, {}, FakeClock::start);
+            const Stopwatch watch;
+            register_tasks(scheduler, 0, pending);
+            std::cout << pending << " pending, registered in " << watch.seconds() << " s, a file of "
+                      << static_cast<double>(path.size()) / 1e6 << " MB\n";
+            auto times = cycles(scheduler, pending, 3'000);
+            costs.push_back(times.sum() / static_cast<double>(times.seconds.size()));
+            std::cout << "  a request alone: mean " << costs.back() * 1e6 << " us, median " << times.quantile(0.5) * 1e6
+                      << " us, p99 " << times.quantile(0.99) * 1e6 << " us, longest " << times.quantile(1) * 1e6
+                      << " us\n";
+            std::cout << "  200 together: " << shared_cycles(scheduler, pending + 3'000, 50, 200) * 1e6
+                      << " us a request\n";
         }
+        const Stopwatch watch;
+        auto file = path.own();
+        const double opened = watch.seconds();
+        const double before = bytes_in_use();
+        const scheduler::Scheduler again(file, log, {}, FakeClock::start);
+        std::cout << "  opened again in " << opened << " s, read in " << watch.seconds() - opened << " s; "
+                  << (bytes_in_use() - before) / (pending + 13'000) << " bytes a task\n";
     }
-    std::cout << "10,000 registered, handed out one by one and done in " << watch.seconds() << " s\n";
-    for (const auto* ending : {"", ".lock"}) std::filesystem::remove(path.string() + ending);
+    std::cout << "the dearest is " << *std::max_element(costs.begin(), costs.end()) / costs.front()
+              << " times the first\n";
 }
 
-TEST_CASE("handing out work takes as long with many pending tasks as with few", "[benchmark]") {
-    std::vector<double> rates;
-    for (const int pending : {1'000, 10'000, 100'000, 1'000'000}) {
-        const double before = megabytes();
-        scheduler::State state({}, 1);
-        const Stopwatch watch;
-        for (int i = 0; i < pending; ++i) {
-            state.handle(task(i), FakeClock::start);
-            if (i % 1000 == 0) state.take_changes();
-        }
-        const double registered = pending / watch.seconds();
-        state.take_changes();
-        const double bytes = (megabytes() - before) * 1e6 / pending;
-        rates.push_back(handed_out_per_second(state, 900, FakeClock::start));
-        std::cout << pending << " pending: " << registered << " registrations/s, " << rates.back()
-                  << " get_work + DONE/s, " << bytes << " bytes a task\n";
+TEST_CASE("a million tasks in memory", "[benchmark]") {
+    constexpr int count = 1'000'000;
+    const double before = bytes_in_use();
+    scheduler::State state({}, 1);
+    for (int i = 0; i < count; ++i) {
+        state.handle(task(i), FakeClock::start);
+        if (i % 1000 == 0) state.take_changes();
     }
-    std::cout << "with the fewest pending " << rates.front() / rates.back() << " times as fast as with the most\n";
+    state.take_changes();
+    std::cout << "a task and its place in the indexes: " << (bytes_in_use() - before) / count << " bytes\n";
 }

@@ -22,7 +22,7 @@ scheduler::State reloaded(store::StateFile& file, const scheduler::Config& confi
     const auto fail = [](const scheduler::Record& record, const std::string& reason) {
         FAIL(record.id << ": " << reason);
     };
-    state.restore(scheduler::Ledger(file, "").read(fail), now, fail);
+    state.restore(scheduler::Ledger(file, "").read(), now, fail);
     return state;
 }
 

@@ -15,10 +15,9 @@ std::vector<std::string> remembered(const scheduler::State& state) {
     const auto& board = state.board();
     std::vector<std::string> all;
     for (const auto id : board.tasks.in_order())
-        all.push_back(board.tasks[id].id + " " + task_record(board, id).content.text() + " " +
+        all.push_back(board.tasks[id].id + " " + task_record(board, id).content + " " +
                       std::to_string(board.tasks[id].unfinished) + " " + std::to_string(board.tasks[id].blocked));
-    for (const auto& [name, worker] : board.workers.all())
-        all.push_back(name + " " + worker_record(worker).content.text());
+    for (const auto& [name, worker] : board.workers.all()) all.push_back(name + " " + worker_record(worker).content);
     all.push_back(settings_record(board).text());
     return all;
 }
@@ -52,9 +51,8 @@ bool SimulatedDaemon::comes_back(Time now, std::vector<std::string>& lost) {
     down_until_.reset();
     start(now);
     const auto known = remembered(state());
-    std::copy_if(known_.begin(), known_.end(), std::back_inserter(lost), [&](const std::string& fact) {
-        return std::find(known.begin(), known.end(), fact) == known.end();
-    });
+    std::copy_if(known_.begin(), known_.end(), std::back_inserter(lost),
+                 [&](const std::string& fact) { return std::find(known.begin(), known.end(), fact) == known.end(); });
     return true;
 }
 

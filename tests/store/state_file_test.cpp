@@ -191,7 +191,8 @@ TEST_CASE("a state whose folder cannot be made says which state and why", "[stor
     std::ofstream(folder / "file").flush();
     const auto state = folder / "file" / "state.sqlite";
     CHECK_THROWS_AS(own(state), StoreError);
-    CHECK_THROWS_WITH(own(state), StartsWith("open state '" + state.string() + "': ") && Contains("creating the folder"));
+    CHECK_THROWS_WITH(own(state),
+                      StartsWith("open state '" + state.string() + "': ") && Contains("creating the folder"));
 }
 
 TEST_CASE("a file that is no database is refused and left as it is", "[store]") {
