@@ -54,6 +54,7 @@ Session::~Session() {
 }
 
 void Session::start() {
+    waits_since_ = now();
     service_.connections.add(this, weak_from_this());
     asio::post(strand_, [self = shared_from_this()] { self->next_request(); });
 }
