@@ -31,7 +31,10 @@ std::vector<std::string> hosts_of(const ServerSettings& settings) {
 }  // namespace
 
 Entrance entrance_of(const ServerSettings& settings, const scheduler::Cors& cors) {
-    return {.access = {.hosts = hosts_of(settings), .cors = cors, .changes_by_get = settings.allow_changes_by_get},
+    return {.access = {.hosts = hosts_of(settings),
+                       .any_address = settings.allow_unauthenticated,
+                       .cors = cors,
+                       .changes_by_get = settings.allow_changes_by_get},
             .tokens = tokens_of(settings)};
 }
 

@@ -16,12 +16,22 @@ namespace {
 
 constexpr std::array<std::string_view, 3> loopback_names = {"127.0.0.1", "[::1]", "localhost"};
 
+constexpr std::size_t longest_name = 253;  // that a host can have
+
 /// "localhost" of "LOCALHOST:8082". Any port will do: an attacker's page can choose the name, not where we listen.
 std::string host_name(std::string_view authority) {
     const std::size_t colon = authority.rfind(':');
     const bool has_port = colon != authority.npos && authority.find(']', colon) == authority.npos &&
                           authority.find_first_not_of("0123456789", colon + 1) == authority.npos;
     return lower(has_port ? authority.substr(0, colon) : authority);
+}
+
+/// An address of one machine in numbers: "10.1.2.3" or "[fd00::1]".
+bool is_address(std::string_view name) {
+    if (name == "0.0.0.0" || name == "[::]") return false;
+    if (name.starts_with('[') && name.ends_with(']'))
+        return name.find_first_not_of("0123456789abcdef:.", 1) == name.size() - 1;
+    return std::ranges::count(name, '.') == 3 && name.find_first_not_of("0123456789.") == name.npos;
 }
 
 /// Whom the request is addressed to; nothing when it does not say, or says two things.
@@ -62,7 +72,9 @@ std::optional<Turned> Gate::wrong_host(const Asked& asked) const {
     const auto& known = access_.hosts;
     if (std::ranges::count(loopback_names, name) || std::ranges::count(known, name) || std::ranges::count(known, "*"))
         return std::nullopt;
-    return Turned{421, "this is not a name of the scheduler"};
+    if (access_.any_address && is_address(name)) return std::nullopt;
+    return Turned{421, fmt::format("'{}' is not a name of this scheduler (its option --hosts lists them)",
+                                   name.substr(0, longest_name))};
 }
 
 std::optional<Actor> Gate::identify(const http::Request& request) const {

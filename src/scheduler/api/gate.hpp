@@ -19,6 +19,7 @@ namespace freshet::scheduler {
 /// By whom, under which names and from which pages the scheduler may be asked.
 struct Access {
     std::vector<std::string> hosts{};  ///< names besides those of loopback; "*": any, where tokens keep others out
+    bool any_address = false;          ///< addresses in numbers, too: no name leads to another one tomorrow
     Cors cors{};
     bool changes_by_get = false;  ///< for Luigi's clients before 2.8.8, which send nothing else
 };

@@ -163,6 +163,16 @@ TEST_CASE("only names of loopback are served, unless others are configured", "[g
     CHECK(status_at("evil.example", {.hosts = {"*"}}) == 200);
 }
 
+TEST_CASE("where addresses in numbers are allowed, names and half addresses are not", "[gate]") {
+    const Access open{.any_address = true};
+    CHECK(status_at("10.1.2.3:8082", open) == 200);
+    CHECK(status_at("[fd00::1]:8082", open) == 200);
+    const auto foreign = GENERATE(as<std::string>{}, "0.0.0.0", "[::]", "evil.example", "1.2.3.4.evil.example", "1.2.3",
+                                  "[evil.example]", "a.b.c.d", "[fd00::1");
+    INFO(foreign);
+    CHECK(status_at(foreign, open) == 421);
+}
+
 TEST_CASE("a request names one host", "[gate]") {
     Caller caller;
     CHECK(caller.ask({.url = "/api/is_paused", .headers = {{"Host", "localhost"}, {"Host", "localhost"}}}).status ==
