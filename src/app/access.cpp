@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/access.hpp"
 
+#include "app/own_names.hpp"
 #include "base/text.hpp"
 #include "freshet/error.hpp"
 #include "run/configuration_error.hpp"
-#include "store/state_file.hpp"
 
 namespace freshet::app {
 
@@ -22,8 +22,8 @@ scheduler::Tokens tokens_of(const ServerSettings& settings) {
 
 std::vector<std::string> hosts_of(const ServerSettings& settings) {
     if (settings.token_file && settings.hosts.empty()) return {"*"};
-    std::vector<std::string> hosts = settings.hosts;
-    hosts.push_back(lower(store::this_process("", {}).host));
+    std::vector<std::string> hosts = own_names();
+    hosts.insert(hosts.end(), settings.hosts.begin(), settings.hosts.end());
     hosts.push_back(lower(settings.address));
     return hosts;
 }

@@ -15,7 +15,7 @@ struct Entrance {
 };
 
 /// What the settings say. With tokens any name will do, since a page that has made its name lead here has no token;
-/// without, this machine's own name does besides those that are given. Throws ConfigurationError for a file of tokens
+/// without, this machine's own names do and those that are given. Throws ConfigurationError for a file of tokens
 /// that cannot be used.
 Entrance entrance_of(const ServerSettings& settings, const scheduler::Cors& cors);
 

@@ -4,6 +4,7 @@
 
 #include "app/cors_keys.hpp"
 #include "app/daemon_options.hpp"
+#include "app/listening.hpp"
 #include "app/luigi_config.hpp"
 #include "app/places.hpp"
 #include "base/text.hpp"
@@ -146,6 +147,14 @@ std::vector<SinkType> further_sinks() {
 #endif
 }
 
+/// What Daemon::reload() puts in force.
+bool is_reloaded(const GivenValue& value) {
+    constexpr std::string_view keys[] = {"token_file", "hosts", "allow_changes_by_get"};
+    const std::string section = comparable(value.section);
+    if (section == "server") return std::ranges::find(keys, comparable(value.key)) != std::end(keys);
+    return section == "resources" || section == "cors";
+}
+
 LuigiConfig luigi_config_of(const Arguments& arguments) {
     const auto file = arguments.option("luigi-config");
     if (!file) return {};
@@ -189,6 +198,31 @@ Configuration load_configuration(const Arguments& arguments, const Configuration
     if (arguments.has("background") && !configuration.server.logdir)
         configuration.server.logdir = default_logdir(sources.environment, sources.is_root);
     return configuration;
+}
+
+std::string checked_address(const Configuration& configuration) {
+    const std::string address = configuration.server.unix_socket ? "" : numeric_address(configuration.server.address);
+    check_exposure(configuration.server, address);
+    if (configuration.test_instances) check_test_instances(address);
+    return address;
+}
+
+std::vector<std::string> needs_restart(const Configuration& before, const Configuration& after) {
+    using Values = std::map<std::string, std::string>;
+    const auto values_of = [](const Configuration& configuration) {
+        Values values;
+        for (const GivenValue& value : configuration.given)
+            if (!is_reloaded(value)) values[fmt::format("[{}] {}", comparable(value.section), comparable(value.key))] = value.text;
+        for (const auto& sink : configuration.sinks) values["[[sink]] " + sink->name()];
+        return values;
+    };
+    Values one = values_of(before), other = values_of(after);
+    std::vector<std::string> names;
+    for (const auto& [name, text] : one)
+        if (!other.contains(name) || other[name] != text) names.push_back(name);
+    for (const auto& [name, text] : other)
+        if (!one.contains(name)) names.push_back(name);
+    return names;
 }
 
 std::string shown(const Configuration& configuration) {

@@ -41,6 +41,13 @@ struct ConfigurationSources {
 /// ConfigurationError for what is wrong or unknown anywhere but on the command line, ParameterError for what is there.
 Configuration load_configuration(const Arguments& arguments, const ConfigurationSources& sources);
 
+/// The address to listen on in numbers, "" for a unix socket. Throws ConfigurationError or ParameterError for one where
+/// what is configured would be dangerous.
+std::string checked_address(const Configuration& configuration);
+
+/// The names of settings that differ and that no reload puts in force.
+std::vector<std::string> needs_restart(const Configuration& before, const Configuration& after);
+
 /// What --check-config shows: each setting that was given, with its origin, and where the state would be.
 std::string shown(const Configuration& configuration);
 

@@ -8,6 +8,8 @@
 #include "freshet/digest.hpp"
 #include "run/configuration_error.hpp"
 #include "scheduler/api/test_instances.hpp"
+#include "scheduler/board.hpp"
+#include "scheduler/state.hpp"
 #include "store/errors.hpp"
 
 #include <fmt/format.h>
@@ -33,14 +35,6 @@ store::StateFile own_state(const Configuration& configuration, Time now) {
     } catch (const StoreError& error) {
         throw run::ConfigurationError(fmt::format("{} (--state-path names another file)", error.what()));
     }
-}
-
-/// In numbers; "" for a unix socket. Checked before anything is made.
-std::string checked_address(const Configuration& configuration) {
-    const std::string address = configuration.server.unix_socket ? "" : numeric_address(configuration.server.address);
-    check_exposure(configuration.server, address);
-    if (configuration.test_instances) check_test_instances(address);
-    return address;
 }
 
 int server_threads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, 8U)); }
@@ -71,6 +65,9 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
                                                    .run_id = run_id_,
                                                    .seed = std::random_device{}()},
                        now);
+    const scheduler::Board& board = scheduler_->state().board();
+    contents_ = fmt::format("with {} tasks and {} workers in '{}'", board.tasks.size(), board.workers.size(),
+                            configuration.state_path.string());
     housekeeping_.emplace(HousekeepingParts{.state = state_,
                                             .clock = parts_.clock,
                                             .log = parts_.log,
@@ -139,8 +136,10 @@ void Daemon::ask_whether_alive(std::function<void()> alive) {
 
 void Daemon::start_run() {
     const store::Owner self = store::this_process(program, parts_.clock.now());
+    store::Journal journal(state_);
     auto transaction = state_.begin();
-    store::Journal(state_).start_run({.run_id = run_id_,
+    journal.end_lost_runs(self.since, "the process died");
+    journal.start_run({.run_id = run_id_,
                                       .started = self.since,
                                       .program = program,
                                       .command = program,

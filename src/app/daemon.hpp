@@ -40,6 +40,9 @@ public:
     /// "http://127.0.0.1:8082", "unix:/run/freshet/socket".
     std::string address() const;
 
+    /// What was there at the start: "with 12 tasks and 3 workers in '/var/lib/freshet/freshetd.sqlite'".
+    const std::string& contents() const { return contents_; }
+
     /// Puts the resources' limits and the tokens of this configuration in force; throws ConfigurationError, having
     /// changed nothing, for tokens that cannot be read.
     void reload(const Configuration& configuration);
@@ -56,6 +59,7 @@ private:
     DaemonParts parts_;
     ServerSettings settings_;
     std::string listens_on_;
+    std::string contents_{};
     wire::Resources resources_;
     std::string run_id_;
     Bell bell_;

@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
         else if (arguments.has("version"))
             fmt::print("freshetd {}\n", FRESHET_VERSION);
         else if (arguments.has("check-config"))
-            fmt::print("{}", shown(load_configuration(arguments, sources)));
+            fmt::print("{}", check_only(arguments, sources));
         else
             serve(arguments, sources);
         return ExitCode::done;

@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 /// How soon an event that was stored is looked for, so that it is not looked for after every request.
 constexpr auto look_interval = 100ms;
 constexpr auto forget_interval = 1h;
+/// What is forgotten at once, and the rest between two helpings: nobody who asks waits for more than some milliseconds.
+constexpr std::int64_t helping = 500;
+constexpr auto rest_between_helpings = 100ms;
 /// A service manager kills what does not end; what waits for a sink that is away goes out at the next start.
 constexpr auto last_deliveries = 2s;
 
@@ -65,10 +68,10 @@ Time Housekeeping::forget_old(Time now) {
     std::vector<std::string> names;
     for (const auto& sink : parts_.sinks) names.push_back(sink->name());
     auto transaction = parts_.state.begin();
-    journal_.prune_history(now - parts_.history_kept);
+    const bool is_more = journal_.prune_history(now - parts_.history_kept, helping);
     outbox_.prune_delivered(now - parts_.history_kept, names);
     transaction.commit(store::Durability::crash);
-    return next_forgetting_ = now + forget_interval;
+    return next_forgetting_ = now + (is_more ? Time::duration(rest_between_helpings) : Time::duration(forget_interval));
 }
 
 void Housekeeping::finish() {

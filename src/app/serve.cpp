@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serve.hpp"
 
+#include "app/access.hpp"
 #include "app/background.hpp"
 #include "app/daemon.hpp"
 #include "app/happenings.hpp"
@@ -9,21 +10,36 @@
 #include "app/notify.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 namespace freshet::app {
 
 namespace {
+
+constexpr rlim_t files_wanted = 65'536;  // a connection is one
+
+/// As many as a service manager gives us; a shell's limit is often 1024, and may be raised.
+void allow_many_files() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= files_wanted) return;
+    limit.rlim_cur = std::min(limit.rlim_max, files_wanted);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 constexpr auto long_enough = std::chrono::hours(1);  // to sleep where nobody watches
 
 /// The main thread's part: it waits for signals, and tells the log and the service manager what goes on.
 class Watch {
 public:
-    Watch(const Arguments& arguments, const ConfigurationSources& sources, Log& log, const Clock& clock)
-        : arguments_(arguments), sources_(sources), log_(log), clock_(clock), notifier_(sources.environment) {}
+    Watch(const Arguments& arguments, const ConfigurationSources& sources, const Configuration& configuration, Log& log,
+          const Clock& clock)
+        : arguments_(arguments), sources_(sources), started_with_(configuration), log_(log), clock_(clock),
+          notifier_(sources.environment) {}
 
     void over(Daemon& daemon, Happenings& happenings, Logs& logs) {
-        say("freshetd.ready", fmt::format("freshetd {} listens on {}", FRESHET_VERSION, daemon.address()));
+        say("freshetd.ready", fmt::format("freshetd {} listens on {}, {}", FRESHET_VERSION, daemon.address(), daemon.contents()));
         notifier_.ready("listens on " + daemon.address());
         for (;;) {
             const auto pause = notifier_.watchdog().value_or(long_enough);
@@ -42,8 +58,13 @@ private:
         notifier_.reloading(clock_.steady_now());
         logs.reopen();
         try {
-            daemon.reload(load_configuration(arguments_, sources_));
+            const Configuration configuration = load_configuration(arguments_, sources_);
+            daemon.reload(configuration);
             say("freshetd.reloaded", "the limits of resources and the tokens were read again");
+            for (const std::string& name : needs_restart(started_with_, configuration))
+                log_.write({.level = LogLevel::warning,
+                            .event = "freshetd.needs_restart",
+                            .message = name + " has changed: that takes effect at the next start"});
         } catch (const Error& error) {
             log_.write({.level = LogLevel::error,
                         .event = "freshetd.reload_failed",
@@ -56,12 +77,20 @@ private:
 
     const Arguments& arguments_;
     const ConfigurationSources& sources_;
+    const Configuration& started_with_;
     Log& log_;
     const Clock& clock_;
     Notifier notifier_;
 };
 
 }  // namespace
+
+std::string check_only(const Arguments& arguments, const ConfigurationSources& sources) {
+    const Configuration configuration = load_configuration(arguments, sources);
+    checked_address(configuration);
+    entrance_of(configuration.server, configuration.cors);
+    return shown(configuration);
+}
 
 void serve(const Arguments& arguments, const ConfigurationSources& sources) {
     const Configuration configuration = load_configuration(arguments, sources);
@@ -71,11 +100,12 @@ void serve(const Arguments& arguments, const ConfigurationSources& sources) {
     if (configuration.server.pidfile) pid_file.emplace(*configuration.server.pidfile);
 
     const SystemClock clock;
+    allow_many_files();
     Happenings happenings;
     Logs logs(configuration.server, clock);
     for (const std::string& notice : configuration.notices)
         logs.log().write({.level = LogLevel::warning, .event = "configuration.notice", .message = notice});
-    Watch watch(arguments, sources, logs.log(), clock);
+    Watch watch(arguments, sources, configuration, logs.log(), clock);
     {
         Daemon daemon(configuration, {.clock = clock,
                                       .log = logs.log(),

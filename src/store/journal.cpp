@@ -22,6 +22,7 @@ Journal::Journal(StateFile& state)
           "INSERT OR REPLACE INTO runs(run_id, started, ended, program, command, host, pid, exit_code, summary) "
           "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       end_run_(state.database().prepare("UPDATE runs SET ended = ?2, exit_code = ?3, summary = ?4 WHERE run_id = ?1")),
+      end_lost_runs_(state.database().prepare("UPDATE runs SET ended = ?, summary = ? WHERE ended IS NULL")),
       start_attempt_(state.database().prepare(
           "INSERT INTO attempts(run_id, task_id, number, worker, started, ended, status, failure_class, message, "
           "receipt_digest) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
@@ -32,8 +33,11 @@ Journal::Journal(StateFile& state)
           state.database().prepare("UPDATE attempts SET ended = ?, status = 'LOST', message = ? WHERE ended IS NULL")),
       add_history_(
           state.database().prepare("INSERT INTO history(at, task_id, status, worker, detail) VALUES(?, ?, ?, ?, ?)")),
-      prune_history_(state.database().prepare("DELETE FROM history WHERE at < ?")),
-      prune_attempts_(state.database().prepare("DELETE FROM attempts WHERE started < ?1 AND ended < ?1")),
+      prune_history_(state.database().prepare(
+          "DELETE FROM history WHERE id IN (SELECT id FROM history WHERE at < ?1 ORDER BY at LIMIT ?2)")),
+      prune_attempts_(state.database().prepare(
+          "DELETE FROM attempts WHERE id IN "
+          "(SELECT id FROM attempts WHERE started < ?1 AND ended < ?1 ORDER BY started LIMIT ?2)")),
       prune_runs_(state.database().prepare("DELETE FROM runs WHERE started < ?1 AND ended < ?1")) {}
 
 void Journal::upsert_task(const TaskRow& row) {
@@ -79,6 +83,8 @@ void Journal::end_run(std::string_view run_id, Time ended, int exit_code, std::s
     end_run_.run(run_id, ended, exit_code, summary);
 }
 
+void Journal::end_lost_runs(Time ended, std::string_view summary) { end_lost_runs_.run(ended, summary); }
+
 void Journal::start_attempt(const AttemptRow& row) {
     start_attempt_.run(row.run_id, row.task_id, row.number, row.worker, row.started, row.ended, row.status,
                        row.failure_class, row.message, row.receipt_digest);
@@ -95,10 +101,11 @@ void Journal::add_history(const HistoryRow& row) {
     add_history_.run(row.at, row.task_id, row.status, row.worker, row.detail);
 }
 
-void Journal::prune_history(Time before) {
-    prune_history_.run(before);
-    prune_attempts_.run(before);
-    prune_runs_.run(before);
+bool Journal::prune_history(Time before, std::int64_t at_most) {
+    const bool is_more = prune_history_.run(before, at_most) >= at_most;
+    const bool are_more_attempts = prune_attempts_.run(before, at_most) >= at_most;
+    prune_runs_.run(before);  // as few as there were starts
+    return is_more || are_more_attempts;
 }
 
 }  // namespace freshet::store

@@ -5,7 +5,9 @@
 #include "store/rows.hpp"
 #include "store/state_file.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +39,9 @@ public:
     void start_run(const RunRow& row);
     void end_run(std::string_view run_id, Time ended, int exit_code, std::string_view summary);
 
+    /// At a start: ends the runs that a dead owner left open; what they did stays as it is.
+    void end_lost_runs(Time ended, std::string_view summary);
+
     void start_attempt(const AttemptRow& row);
     /// Ends the running attempt of that worker at that task; false when there is none.
     bool end_attempt(const AttemptEnd& end);
@@ -44,14 +49,15 @@ public:
     int end_lost_attempts(Time ended, std::string_view message);
 
     void add_history(const HistoryRow& row);
-    /// Forgets state changes, ended attempts and ended runs of before that time; tasks and workers stay.
-    void prune_history(Time before);
+    /// Forgets state changes, ended attempts and ended runs of before that time, so many of each; tasks and workers
+    /// stay. Returns whether there may be more: who must not be held up for long asks again later.
+    bool prune_history(Time before, std::int64_t at_most = std::numeric_limits<std::int64_t>::max());
 
 private:
     Statement upsert_task_, remove_task_, load_tasks_, load_records_;
     Statement upsert_worker_, remove_worker_, load_workers_;
     Statement set_meta_, meta_;
-    Statement start_run_, end_run_;
+    Statement start_run_, end_run_, end_lost_runs_;
     Statement start_attempt_, end_attempt_, end_lost_attempts_;
     Statement add_history_;
     Statement prune_history_, prune_attempts_, prune_runs_;

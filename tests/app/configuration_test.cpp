@@ -133,3 +133,14 @@ TEST_CASE_METHOD(Start, "a daemon in the background has a folder for its log", "
     CHECK(load({"--background", "--logdir", "/logs"}).server.logdir == "/logs");
     CHECK_FALSE(load().server.logdir);
 }
+
+TEST_CASE_METHOD(Start, "what no reload puts in force is named", "[app]") {
+    const auto before = load_text("[scheduler]\nretry_delay = 1\n[server]\nport = 1\n[resources]\ndb = 1\n");
+    const auto after = load_text(
+        "[scheduler]\nretry_delay = 2\nretry_count = 5\n[resources]\ndb = 2\n[cors]\nenabled = true\n"
+        "[[sink]]\ntype = \"file\"\npath = \"/data/events.jsonl\"\n");
+    const std::vector<std::string> named{"[scheduler] retry_delay", "[server] port",
+                                         "[[sink]] " + after.sinks.at(0)->name(), "[scheduler] retry_count"};
+    CHECK_THAT(app::needs_restart(before, after), Catch::Matchers::UnorderedEquals(named));
+    CHECK(app::needs_restart(before, before).empty());
+}

@@ -136,3 +136,27 @@ TEST_CASE("retention forgets what is over and keeps what runs", "[store]") {
     REQUIRE(history.changes_of("a").size() == 1);
     CHECK(history.changes_of("a").at(0).status == "RUNNING");
 }
+
+TEST_CASE("history can be forgotten a little at a time", "[store]") {
+    auto state = StateFile::in_memory();
+    store::Journal journal(state);
+    for (int i = 0; i < 5; ++i) journal.add_history({.at = FakeClock::start, .task_id = "a", .status = "PENDING"});
+    CHECK(journal.prune_history(FakeClock::start + 1h, 2));
+    CHECK(store::History(state).changes_of("a").size() == 3);
+    CHECK(journal.prune_history(FakeClock::start + 1h, 2));
+    CHECK_FALSE(journal.prune_history(FakeClock::start + 1h, 2));
+    CHECK(store::History(state).changes_of("a").empty());
+}
+
+TEST_CASE("runs that a dead owner left open are ended, and those that ended stay as they are", "[store]") {
+    auto state = StateFile::in_memory();
+    store::Journal journal(state);
+    journal.start_run({.run_id = "ended", .started = FakeClock::start});
+    journal.end_run("ended", FakeClock::start + 1h, 0, "done");
+    journal.start_run({.run_id = "lost", .started = FakeClock::start + 2h});
+    journal.end_lost_runs(FakeClock::start + 3h, "died");
+    const auto runs = store::History(state).runs(2);
+    CHECK(runs.at(0).ended == FakeClock::start + 3h);
+    CHECK(runs.at(0).summary == "died");
+    CHECK(runs.at(1).summary == "done");
+}

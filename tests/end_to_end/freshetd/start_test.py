@@ -62,6 +62,7 @@ class RefusedStarts(DaemonTest):
         self.assertIn("--token-file", ended.stderr)
         self.assertIn("--allow-unauthenticated", ended.stderr)
         self.assertFalse((self.folder / "state").exists())
+        self.assertEqual(self.ended("--address", "0.0.0.0", "--check-config").returncode, 78)
 
     def test_a_port_that_is_taken_is_69(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
