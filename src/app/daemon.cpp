@@ -39,20 +39,12 @@ store::StateFile own_state(const Configuration& configuration, Time now) {
 
 int server_threads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, 8U)); }
 
-/// A resource that is no longer limited has the limit of one that never was.
-wire::Resources limits_after(const wire::Resources& before, const wire::Resources& wanted) {
-    wire::Resources limits = wanted;
-    for (const auto& [name, limit] : before) limits.try_emplace(name, 1);
-    return limits;
-}
-
 }  // namespace
 
 Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
     : parts_(std::move(parts)),
       settings_(configuration.server),
       listens_on_(checked_address(configuration)),
-      resources_(configuration.scheduler.resources),
       run_id_(uuid4()),
       state_(own_state(configuration, parts_.clock.now())) {
     if (configuration.test_instances)
@@ -66,8 +58,8 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
                                                    .seed = std::random_device{}()},
                        now);
     const scheduler::Board& board = scheduler_->state().board();
-    contents_ = fmt::format("with {} tasks and {} workers in '{}'", board.tasks.size(), board.workers.size(),
-                            configuration.state_path.string());
+    contents_ = fmt::format("with {} tasks and {} workers in '{}'", board.tasks.index().count(),
+                            board.workers.all().size(), configuration.state_path.string());
     housekeeping_.emplace(HousekeepingParts{.state = state_,
                                             .clock = parts_.clock,
                                             .log = parts_.log,
@@ -77,7 +69,7 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
     thread_.emplace(scheduler::SchedulerThreadParts{.scheduler = *scheduler_,
                                                     .clock = parts_.clock,
                                                     .log = parts_.log,
-                                                    .between = [this] { return housekeeping_->between(); },
+                                                    .between = [this] { return between(); },
                                                     .failed = parts_.failed});
     hung_.emplace(bell_, *thread_);
     api_.emplace(*thread_, parts_.clock,
@@ -124,10 +116,24 @@ std::string Daemon::address() const {
 
 void Daemon::reload(const Configuration& configuration) {
     Entrance entrance = entrance_of(configuration.server, configuration.cors);
-    const auto& wanted = configuration.scheduler.resources;
-    thread_->submit({wire::UpdateResources{limits_after(resources_, wanted)}}, [](auto) {});
-    resources_ = wanted;
     api_->admit(std::move(entrance.access), std::move(entrance.tokens));
+    {
+        const std::lock_guard lock(mutex_);
+        new_limits_ = configuration.scheduler.resources;
+    }
+    thread_->wake();
+}
+
+std::optional<Time> Daemon::between() {
+    std::optional<wire::Resources> limits;
+    {
+        const std::lock_guard lock(mutex_);
+        limits = std::exchange(new_limits_, std::nullopt);
+    }
+    if (!limits) return housekeeping_->between();
+    const Time now = parts_.clock.now();
+    scheduler_->configure(*std::move(limits), now);
+    return now;  // whoever waits for work may get some at once
 }
 
 void Daemon::ask_whether_alive(std::function<void()> alive) {

@@ -12,6 +12,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,14 +44,16 @@ public:
     /// What was there at the start: "with 12 tasks and 3 workers in '/var/lib/freshet/freshetd.sqlite'".
     const std::string& contents() const { return contents_; }
 
-    /// Puts the resources' limits and the tokens of this configuration in force; throws ConfigurationError, having
-    /// changed nothing, for tokens that cannot be read.
+    /// Puts the tokens of this configuration in force, and soon the limits of its resources; throws ConfigurationError,
+    /// having changed nothing, for tokens that cannot be read.
     void reload(const Configuration& configuration);
 
     /// Has `alive` called by the scheduler's thread, which so shows that it is.
     void ask_whether_alive(std::function<void()> alive);
 
 private:
+    /// The scheduler's thread's work besides its own.
+    std::optional<Time> between();
     void start_run();
     void end_run();
     void serve();
@@ -60,7 +63,8 @@ private:
     ServerSettings settings_;
     std::string listens_on_;
     std::string contents_{};
-    wire::Resources resources_;
+    std::mutex mutex_;
+    std::optional<wire::Resources> new_limits_{};  // guarded by mutex_
     std::string run_id_;
     Bell bell_;
     std::unique_ptr<scheduler::TestInstances> instances_;

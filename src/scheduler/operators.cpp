@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <utility>
 
 namespace freshet::scheduler {
 
@@ -148,6 +149,20 @@ void set_paused(Board& board, bool paused) {
 
 void update_resources(Board& board, const wire::Resources& limits) {
     for (const auto& [name, amount] : limits) board.limits[name] = board.changed_limits[name] = amount;
+    board.settings_changed = true;
+    ++board.openings;
+}
+
+void configure_resources(Board& board, wire::Resources limits) {
+    const wire::Resources before = std::exchange(board.config.resources, std::move(limits));
+    const wire::Resources& after = board.config.resources;
+    std::erase_if(board.changed_limits, [&](const auto& change) {
+        const auto one = before.find(change.first), other = after.find(change.first);
+        const bool was_there = one != before.end(), is_there = other != after.end();
+        return was_there != is_there || (is_there && one->second != other->second);
+    });
+    board.limits = after;
+    for (const auto& [name, amount] : board.changed_limits) board.limits[name] = amount;
     board.settings_changed = true;
     ++board.openings;
 }

@@ -35,6 +35,8 @@ void add_batcher(Board& board, const wire::AddTaskBatcher& request, Time now);
 
 void set_paused(Board& board, bool paused);
 void update_resources(Board& board, const wire::Resources& limits);
+/// Limits of the configuration instead of those it had: a change by an operator goes where they differ.
+void configure_resources(Board& board, wire::Resources limits);
 /// False, and nothing changed, unless the amount is an integer >= 0.
 bool update_resource(Board& board, const wire::UpdateResource& request);
 

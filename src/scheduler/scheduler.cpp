@@ -46,6 +46,11 @@ std::vector<wire::Response> Scheduler::execute(std::span<const wire::Request> re
     return responses;
 }
 
+void Scheduler::configure(wire::Resources limits, Time now) {
+    state_->configure(std::move(limits));
+    keep(store::Durability::crash, now);
+}
+
 void Scheduler::keep(store::Durability durability, Time now) {
     ledger_->write(state_->take_changes(), durability, now);
     ledger_->sync_if_due(now);

@@ -156,6 +156,8 @@ void State::restore(const Memory& memory, Time now,
     know_runners(*board_, now);
 }
 
+void State::configure(wire::Resources limits) { configure_resources(*board_, std::move(limits)); }
+
 void State::abandon_workers(Time now) { scheduler::abandon_workers(*board_, now); }
 
 bool State::has_work_for(const wire::GetWork& question, Time now) const {

@@ -151,9 +151,12 @@ TEST_CASE("history can be forgotten a little at a time", "[store]") {
 TEST_CASE("runs that a dead owner left open are ended, and those that ended stay as they are", "[store]") {
     auto state = StateFile::in_memory();
     store::Journal journal(state);
-    journal.start_run({.run_id = "ended", .started = FakeClock::start});
+    const auto run = [](const char* id, freshet::Time started) {
+        return store::RunRow{.run_id = id, .started = started, .program = "p", .command = "c", .host = "h"};
+    };
+    journal.start_run(run("ended", FakeClock::start));
     journal.end_run("ended", FakeClock::start + 1h, 0, "done");
-    journal.start_run({.run_id = "lost", .started = FakeClock::start + 2h});
+    journal.start_run(run("lost", FakeClock::start + 2h));
     journal.end_lost_runs(FakeClock::start + 3h, "died");
     const auto runs = store::History(state).runs(2);
     CHECK(runs.at(0).ended == FakeClock::start + 3h);

@@ -73,7 +73,35 @@ class Reloaded(DaemonTest):
         self.assertEqual(self.limits(daemon), {"db": 2, "net": 3})
         path.write_text("[resources]\ndb = 5\n")
         self.reload(daemon)
-        self.assertEqual(self.limits(daemon), {"db": 5, "net": 1})
+        poll(lambda: self.limits(daemon) == {"db": 5}, "the new limits hold")
+
+    def test_what_an_operator_changed_stays_unless_the_file_says_something_new(self):
+        path = self.file("some.toml", "[resources]\ndb = 2\nnet = 3\n")
+        daemon = self.start("--config", path)
+        daemon.call("update_resource", resource="db", amount=7)
+        daemon.call("update_resource", resource="net", amount=7)
+        path.write_text("[resources]\ndb = 2\nnet = 4\n")
+        self.reload(daemon)
+        poll(lambda: self.limits(daemon) == {"db": 7, "net": 4}, "the new limits hold")
+        daemon.stop()
+        daemon.start()
+        self.assertEqual(self.limits(daemon), {"db": 7, "net": 4})
+
+    def test_a_worker_that_waits_for_a_resource_gets_work_when_there_is_more_of_it(self):
+        path = self.file("some.toml", "[resources]\ndb = 1\n")
+        daemon = self.start("--config", path)
+        for task in ("A_1", "A_2"):
+            daemon.call("add_task", worker="V", task_id=task, family="A", resources={"db": 1})
+        daemon.call("get_work", worker="V")
+        answers = []
+        asker = threading.Thread(target=lambda: answers.append(
+            daemon.call("get_work", worker="W", families=["A"], wait=25)["task_id"]))
+        asker.start()
+        poll(lambda: any(worker["name"] == "W" for worker in daemon.call("worker_list")), "W asks for work")
+        path.write_text("[resources]\ndb = 2\n")
+        daemon.process.send_signal(signal.SIGHUP)
+        asker.join(10)
+        self.assertEqual(answers, ["A_2"])
 
     def test_tokens_come_and_go(self):
         tokens = self.folder / "tokens"
