@@ -23,7 +23,6 @@ constexpr Option options[] = {
     {"allow-unauthenticated", "", "let everybody do everything who reaches the address", true},
     {"hosts", "NAME,...", "the names by which clients call this machine, besides localhost", true},
     {"allow-changes-by-get", "", "for Luigi's clients before 2.8.8, which send nothing else", true},
-    {"path-prefix", "/PATH", "what a proxy leaves before the scheduler's own addresses", true},
     {"log-format", "plain|json", "lines for people, or one JSON object a line (default: plain)", true},
     {"history-days", "DAYS", "how long the history of tasks is kept (default: 90)", true},
     {"test-instances", "", "let conformance suites make schedulers in memory; on loopback only"},
