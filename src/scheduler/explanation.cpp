@@ -57,7 +57,7 @@ std::optional<Obstacle> clearest_obstacle(const Board& board, TaskId root, Time 
 
 std::string explain_pending(const Board& board, TaskId id, Time now) {
     const Task& task = board.tasks[id];
-    if (task.unfinished == 0) return hold_up(board, task.workers, task.resources, task.runnable).words;
+    if (task.unfinished == 0) return hold_up(board, {task.workers, task.resources, task.runnable, task.family}).words;
     if (const auto found = clearest_obstacle(board, id, now)) return waits_for({*found});
     return fmt::format("waits for {} {} that are not done", task.unfinished, task.unfinished == 1 ? "task" : "tasks");
 }
@@ -75,6 +75,12 @@ HoldUp missing_resource(const Board& board, const wire::Resources& demand) {
             return {fmt::format("waits for '{}': {} of {} in use, and it needs {}", name, taken, most, need)};
     }
     return {};
+}
+
+/// Whether the worker asks for tasks of the family, whoever registered them.
+bool serves(const Worker& worker, const std::string& family) {
+    const Json& families = fact(worker, "families");
+    return families.is_array() && std::ranges::count(families.as_array(), Json(family)) > 0;
 }
 
 }  // namespace
@@ -120,13 +126,15 @@ Obstacle obstacle(const Board& board, TaskId id, Hindrance hindrance, Time now) 
     return {hindrance, fmt::format("{}, which {}", shown_name(task), why)};
 }
 
-HoldUp hold_up(const Board& board, const Crew& workers, const Demand& demand, bool runnable) {
-    if (auto missing = missing_resource(board, *demand); !missing.words.empty()) return missing;
+HoldUp hold_up(const Board& board, const Runnable& tasks) {
+    if (auto missing = missing_resource(board, *tasks.resources); !missing.words.empty()) return missing;
     if (board.paused) return {"could run, but the scheduler is paused"};
     const auto& all = board.workers.all();
     if (all.empty()) return {"could run, but no worker is connected", true};
-    if (!workers->empty()) return {"waits for a free worker"};
-    const bool has_helper = runnable && std::ranges::any_of(all, [](const auto& w) { return is_assistant(w.second); });
+    if (!tasks.workers->empty()) return {"waits for a free worker"};
+    const bool has_helper = tasks.by_helpers && std::ranges::any_of(all, [&](const auto& entry) {
+        return is_assistant(entry.second) || serves(entry.second, *tasks.family);
+    });
     if (has_helper) return {"waits for a free worker"};
     return {"could run, but the workers that offered to run it are gone", true};
 }

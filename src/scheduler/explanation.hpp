@@ -33,11 +33,19 @@ std::optional<Hindrance> hindrance_of(const Task& task);
 /// "Load(day=1), which failed at ...": a task that holds up others, in words.
 Obstacle obstacle(const Board& board, TaskId task, Hindrance hindrance, Time now);
 
+/// Tasks that could run, and that nothing but their family tells apart for a worker.
+struct Runnable {
+    const Crew& workers;
+    const Demand& resources;
+    bool by_helpers = false;
+    const Name& family;
+};
+
 /// Why a task that could run has not been handed out.
 struct HoldUp {
     std::string words{};           ///< a sentence that begins after its name
     bool takes_an_operator = false;  ///< it will not pass by itself
 };
-HoldUp hold_up(const Board& board, const Crew& workers, const Demand& demand, bool runnable);
+HoldUp hold_up(const Board& board, const Runnable& tasks);
 
 }  // namespace freshet::scheduler

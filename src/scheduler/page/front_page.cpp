@@ -50,7 +50,8 @@ Verdict verdict_of(const Snapshot& snapshot, const std::vector<Trouble>& trouble
 Html tally_of(const Snapshot& snapshot) {
     Html items;
     const auto add = [&](Status status, std::size_t count) {
-        items.append(tag("li", badge(status), " ", tag("b", with_thousands(count))));
+        const std::string_view word = status == Status::batch_running ? "IN BATCH" : wire::text(status);
+        items.append(tag("li", badge(count == 0 ? Mood::quiet : mood_of(status), word), " ", tag("b", with_thousands(count))));
     };
     add(Status::running, snapshot.running.total);
     if (const auto batched = snapshot.count(Status::batch_running)) add(Status::batch_running, batched);

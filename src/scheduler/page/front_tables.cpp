@@ -51,7 +51,7 @@ Html family_of(const RootFamily& family, Time now) {
     if (family.last_success)
         note = tag("small", "last done ", when(*family.last_success, now),
                    family.last_duration ? ", took " + rough(*family.last_duration) : "");
-    Table table("Newest runs", {{"State"}, {"Run"}, {"Progress"}, {"Registered"}, {"Ended"}});
+    Table table("runs", "Newest runs", {{"State"}, {"Run"}, {"Progress"}, {"Registered"}, {"Ended"}});
     for (const Run& run : family.runs.items) {
         const bool is_plain = run.task.status == Status::done || run.why.empty();
         table.add({badge_of(run), Html::of(link_to(run.task, "task/"), is_plain ? Html() : sub(run.why)),
@@ -72,8 +72,9 @@ Html fullness(const ResourceLine& line) {
     return element("progress",
                    {{"max", std::to_string(most)},
                     {"value", std::to_string(std::clamp<std::int64_t>(line.used, 0, most))},
-                    {"class", line.used >= line.limit ? "full" : "free"}},
-                   fmt::format("{} of {}", line.used, line.limit));
+                    {"class", line.used >= line.limit ? "full" : "free"},
+                    {"aria-label", fmt::format("{} of {} in use", line.used, line.limit)}},
+                   {});
 }
 
 Html number(const StatusCounts& counts, Status status) {
@@ -85,7 +86,7 @@ Html number(const StatusCounts& counts, Status status) {
 
 Html running_section(const Snapshot& snapshot) {
     if (snapshot.running.total == 0) return {};
-    Table table("Running tasks", {{"Task"}, {"Since"}, {"Progress"}, {"Worker"}, {"Attempt", true}});
+    Table table("running", "Running tasks", {{"Task"}, {"Since"}, {"Progress"}, {"Worker"}, {"Attempt", true}});
     for (const RunningTask& task : snapshot.running.items)
         table.add({about(task), when(task.since, snapshot.taken), progress_bar(task.progress), tag("code", task.worker),
                    std::to_string(task.attempt)});
@@ -106,7 +107,7 @@ Html workers_section(const Snapshot& snapshot) {
     if (snapshot.workers.total == 0)
         return section("workers", Html::markup("Workers"),
                        tag("p", {{"class", "note"}}, Html::markup("No worker is connected.")));
-    Table table("Workers", {{"State"}, {"Worker"}, {"Runs", true}, {"Last heard of"}, {"Started"}});
+    Table table("workers", "Workers", {{"State"}, {"Worker"}, {"Runs", true}, {"Last heard of"}, {"Started"}});
     for (const WorkerLine& worker : snapshot.workers.items)
         table.add({badge_of(worker),
                    Html::of(tag("code", worker.name), sub(worker.host.empty() ? "" : "on " + worker.host),
@@ -120,7 +121,7 @@ Html workers_section(const Snapshot& snapshot) {
 
 Html resources_section(const Snapshot& snapshot) {
     if (snapshot.resources.total == 0) return {};
-    Table table("Resources", {{"Resource"}, {"In use"}, {"Of", true}});
+    Table table("resources", "Resources", {{"Resource"}, {"In use"}, {"Of", true}});
     for (const ResourceLine& line : snapshot.resources.items)
         table.add({tag("code", line.name), Html::of(fullness(line), " ", std::to_string(line.used)),
                    std::to_string(line.limit)});
@@ -131,7 +132,7 @@ Html resources_section(const Snapshot& snapshot) {
 
 Html families_section(const Snapshot& snapshot) {
     if (snapshot.families.total == 0) return {};
-    Table table("Tasks by family and state", {{"Family"},
+    Table table("families", "Tasks by family and state", {{"Family"},
                                               {"Pending", true},
                                               {"Running", true},
                                               {"Failed", true},

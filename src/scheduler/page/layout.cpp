@@ -24,9 +24,10 @@ std::string text(Mood mood) { return std::string(mood_texts[static_cast<std::siz
 /// A dot in the colour of the mood, for the browser's tab.
 std::string icon(Mood mood) {
     constexpr std::array<std::string_view, 5> colours = {"1a7f4b", "1f6feb", "b7791f", "d1242f", "6e7781"};
-    return fmt::format("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
-                       "<circle cx='8' cy='8' r='7' fill='%23{}'/></svg>",
-                       colours[static_cast<std::size_t>(mood)]);
+    return "data:image/svg+xml," +
+           percent_encoded(fmt::format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
+                                       "<circle cx='8' cy='8' r='7' fill='#{}'/></svg>",
+                                       colours[static_cast<std::size_t>(mood)]));
 }
 
 /// A start tag without an end.
@@ -111,7 +112,9 @@ std::string rough(Time::duration duration) {
 }
 
 Html when(Time time, Time now) {
-    const std::string age = time > now ? "in " + rough(time - now) : rough(now - time) + " ago";
+    const std::string age = time - now >= 1s   ? "in " + rough(time - now)
+                            : now - time >= 1s ? rough(now - time) + " ago"
+                                               : "now";
     return Html::of(tag("time", {{"datetime", instant(time)}}, time_of_day(time, now)), " ",
                     tag("span", {{"class", "age"}}, age));
 }
@@ -160,7 +163,8 @@ Html Table::html() const {
         heads.append(tag("th", {{"role", "columnheader"}, {"scope", "col"}, {"class", column.is_number ? "number" : "text"}},
                          column.label));
     // The roles keep it a table for those who hear it, where the style sheet makes it a list of cards.
-    return tag("table", {{"role", "table"}}, tag("caption", Html::markup(caption_)), Html::markup("\n"),
+    return tag("table", {{"role", "table"}, {"class", std::string(kind_.text())}},
+               tag("caption", Html::markup(caption_)), Html::markup("\n"),
                tag("thead", {{"role", "rowgroup"}}, tag("tr", {{"role", "row"}}, heads)), Html::markup("\n"),
                tag("tbody", {{"role", "rowgroup"}}, rows_));
 }

@@ -72,13 +72,16 @@ struct Column {
 /// A table that on a narrow screen becomes a list of cards.
 class Table {
 public:
-    Table(Literal caption, std::vector<Column> columns) : caption_(caption), columns_(std::move(columns)) {}
+    /// `kind` is its class in the style sheet.
+    Table(Literal kind, Literal caption, std::vector<Column> columns)
+        : kind_(kind), caption_(caption), columns_(std::move(columns)) {}
 
     /// One cell for each column; an empty one is left out on narrow screens.
     void add(const std::vector<Html>& cells);
     Html html() const;
 
 private:
+    Literal kind_;
     Literal caption_;
     std::vector<Column> columns_;
     Html rows_;

@@ -28,7 +28,7 @@ void take_queues(const Board& board, Snapshot& snapshot) {
         snapshot.ready.number += queue.tasks.size();
         if (++looked_at > most_scanned) snapshot.ready.is_complete = false;
         if (!snapshot.ready.is_complete) break;
-        const HoldUp held = hold_up(board, queue.workers, queue.resources, queue.runnable);
+        const HoldUp held = hold_up(board, {queue.workers, queue.resources, queue.runnable, queue.family});
         Queue& line = by_reason[held.words];
         if (line.tasks == 0) line.next = ref_of(board.tasks[queue.tasks.begin()->task]);
         line.tasks += queue.tasks.size();

@@ -82,6 +82,7 @@ footer { margin-top: 2.5rem; padding-top: 0.8rem; border-top: 1px solid var(--li
 .badge.waiting { color: var(--waiting); background: var(--waiting-ground); }
 .badge.bad { color: var(--bad); background: var(--bad-ground); }
 .badge.quiet { color: var(--quiet); background: var(--quiet-ground); }
+.verdict .badge { background: var(--card); }
 
 .card, table, .list, dl { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .card + .card { margin-top: 0.75rem; }
@@ -98,6 +99,10 @@ table { width: 100%; border-collapse: separate; border-spacing: 0; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 th { text-align: left; font-size: 0.75rem; font-weight: 600; color: var(--soft); padding: 0.55rem 1rem 0.35rem; }
 td { padding: 0.5rem 1rem; vertical-align: top; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.runs, .workers { table-layout: fixed; }
+.runs th:first-child, .workers th:first-child { width: 8rem; }
+.runs th:nth-child(3) { width: 15rem; } .runs th:nth-child(4), .runs th:nth-child(5) { width: 8.5rem; }
+.workers th:nth-child(3) { width: 7rem; } .workers th:nth-child(n+4) { width: 13rem; }
 td .sub { display: block; font-size: 0.875rem; color: var(--soft); }
 th.number, td.number { text-align: right; white-space: nowrap; }
 td .age { display: inline-block; }

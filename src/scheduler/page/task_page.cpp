@@ -108,7 +108,7 @@ std::string took(const store::AttemptRow& attempt) {
 
 Html attempts_section(const TaskFacts& facts) {
     if (facts.past.attempts.empty()) return {};
-    Table table("Attempts", {{"Attempt"}, {"State"}, {"Started"}, {"Took", true}, {"Worker"}, {"Message"}});
+    Table table("attempts", "Attempts", {{"Attempt"}, {"State"}, {"Started"}, {"Took", true}, {"Worker"}, {"Message"}});
     for (const auto& attempt : facts.past.attempts)
         table.add({std::to_string(attempt.number), badge(mood_of_attempt(attempt), attempt.status),
                    when(attempt.started, facts.now), took(attempt), tag("code", shortened(attempt.worker, longest_shown)),
@@ -122,7 +122,7 @@ Html attempts_section(const TaskFacts& facts) {
 
 Html history_section(const TaskFacts& facts) {
     if (facts.past.changes.empty()) return {};
-    Table table("History", {{"At"}, {"State"}, {"By"}, {"Detail"}});
+    Table table("history", "History", {{"At"}, {"State"}, {"By"}, {"Detail"}});
     for (const auto& change : facts.past.changes)
         table.add({when(change.at, facts.now),
                    badge(mood_of(wire::status_from(change.status).value_or(Status::unknown)), change.status),

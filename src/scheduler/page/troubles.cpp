@@ -50,7 +50,7 @@ void add_workers(const Snapshot& snapshot, std::vector<Trouble>& troubles) {
 void add_queues(const Snapshot& snapshot, std::vector<Trouble>& troubles) {
     for (const Queue& queue : snapshot.queues) {
         if (!queue.takes_an_operator) continue;
-        Html others = queue.tasks > 1 ? Html(fmt::format("so do {} more", with_thousands(queue.tasks - 1))) : Html();
+        Html others = queue.tasks > 1 ? Html("and " + counted(queue.tasks - 1, "more task", "more tasks")) : Html();
         troubles.push_back({.word = "STUCK",
                             .sentence = Html::of(link_to(queue.next, "task/"), " ", queue.why),
                             .more = std::move(others)});

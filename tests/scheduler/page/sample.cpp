@@ -47,6 +47,16 @@ void run_all(Conversation& talk, const char* worker, Seconds takes) {
     }
 }
 
+/// The next task of the family that the worker gets; whatever else it gets before is done.
+std::string gets(Conversation& talk, const char* worker, const char* family) {
+    for (;;) {
+        const std::string task = talk.gets(worker);
+        if (Conversation::family(task) == family) return task;
+        talk.pass(Seconds(24));
+        talk.reports(worker, task, Status::done);
+    }
+}
+
 void fail(Conversation& talk, const char* worker, const std::string& task, wire::Failure failure, const char* why) {
     auto report = Conversation::report(worker, task, Status::failed);
     report.failure = failure;
@@ -64,23 +74,24 @@ Conversation sample_night() {
     run_all(talk, first_worker, Seconds(31));
     register_cycle(talk, first_worker, "2026-08-21T06", 12);
     register_cycle(talk, second_worker, "2026-08-21T06", 12);
-    for (int i = 0; i < 9; ++i) {
-        const std::string task = talk.gets(i % 2 == 0 ? first_worker : second_worker);
-        talk.pass(Seconds(24));
-        if (i == 3)
-            fail(talk, second_worker, task, {FailureClass::permanent, {}},
-                 "read 'gfs.t06z.pgrb2.0p25.f009': message 214 is cut off after 81920 of 413008 bytes");
-        else
-            talk.reports(i % 2 == 0 ? first_worker : second_worker, task, Status::done);
+    gets(talk, first_worker, "ConvertLead");
+    talk.pass(Seconds(24));
+    fail(talk, first_worker, convert("2026-08-21T06", 0), {FailureClass::permanent, {}},
+         "read 'gfs.t06z.pgrb2.0p25.part': message 214 is cut off after 81920 of 413008 bytes");
+    for (int i = 0; i < 4; ++i) {
+        const std::string task = gets(talk, second_worker, "ConvertLead");
+        talk.pass(Seconds(31));
+        talk.reports(second_worker, task, Status::done);
     }
-    const std::string late = talk.gets(first_worker);
+    const std::string late = gets(talk, first_worker, "FetchLead");
     talk.pass(Seconds(7));
     fail(talk, first_worker, late, {FailureClass::not_yet, std::chrono::seconds(300)},
-         "'https://nomads.example/gfs.t06z.pgrb2.0p25.f027.idx' does not exist yet");
+         "'https://nomads.example/gfs.t06z.pgrb2.0p25.idx' does not exist yet");
     add(talk, second_worker, {.worker = {}, .task_id = "Housekeep_2026_08_21_6d2f", .priority = -1});
-    const std::string one = talk.gets(first_worker);
+    talk.pass(Seconds(9));
+    const std::string one = gets(talk, first_worker, "ConvertLead");
     talk.pass(Seconds(95));
-    talk.gets(second_worker);
+    gets(talk, second_worker, "FetchLead");
     talk.say(wire::SetTaskProgressPercentage{one, Json(62)});
     talk.say(wire::SetTaskStatusMessage{one, "writing 't2m', 41 of 66 variables"});
     talk.pass(Seconds(12));

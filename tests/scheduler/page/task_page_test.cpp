@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/page/task_page.hpp"
+#include "golden.hpp"
 #include "html_reader.hpp"
 #include "sample.hpp"
 #include "store/journal.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace freshet;
 using namespace freshet::test;
@@ -86,6 +89,13 @@ TEST_CASE("a task's page shows its error whole", "[page]") {
     CHECK(page.inside("pre") == "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: '<x>'");
 }
 
+TEST_CASE("the page of a task is what it was", "[page]") {
+    const Conversation talk = sample_night();
+    TaskFacts facts = facts_of(talk, "ConvertLead_2026-08-21T06_000_9b4d2e6f80");
+    facts.past = written_past(talk, "read 'part': no such file");
+    check_golden("task_page.html", task_page(facts));
+}
+
 TEST_CASE("only addresses of the web become links", "[page]") {
     CHECK(is_web_address("http://host/x"));
     CHECK(is_web_address("HTTPS://host/x?a=b"));
@@ -98,9 +108,11 @@ TEST_CASE("only addresses of the web become links", "[page]") {
     Conversation talk;
     talk.add({.worker = "W", .task_id = "A", .family = "A", .tracking_url = "javascript:alert(1)//http://"});
     talk.add({.worker = "W", .task_id = "B", .family = "B", .tracking_url = "https://jobs.example/7"});
-    for (const std::string& link : page_of(talk, "A").links()) CHECK_FALSE(contains(link, "javascript"));
-    CHECK(contains(page_of(talk, "A").section("facts"), "javascript:alert(1)"));
-    CHECK(std::ranges::count(page_of(talk, "B").links(), "https://jobs.example/7") == 1);
+    const HtmlReader unlinked = page_of(talk, "A");
+    const HtmlReader linked = page_of(talk, "B");
+    for (const std::string& link : unlinked.links()) CHECK_FALSE(contains(link, "javascript"));
+    CHECK(contains(unlinked.section("facts"), "javascript:alert(1)"));
+    CHECK(std::ranges::count(linked.links(), "https://jobs.example/7") == 1);
 }
 
 TEST_CASE("a task's page tells its attempts and history, the newest first", "[page]") {
