@@ -58,10 +58,8 @@ public:
 private:
     Statement upsert_task_, remove_task_, load_tasks_, load_records_;
     Statement upsert_worker_, remove_worker_, load_workers_;
-    Statement set_meta_, meta_;
-    Statement start_run_, end_run_, end_lost_runs_;
     Statement set_meta_, meta_, load_meta_;
-    Statement start_run_, end_run_;
+    Statement start_run_, end_run_, end_lost_runs_;
     Statement start_attempt_, end_attempt_, end_lost_attempts_;
     Statement add_history_;
     Statement prune_history_, prune_attempts_, prune_runs_;
