@@ -85,7 +85,9 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
 
 void Daemon::add_pages(const Configuration& configuration) {
     pages_.emplace([this](auto see) { thread_->look(std::move(see)); }, parts_.clock,
-                   scheduler::page::PagesOptions{.version = FRESHET_VERSION, .state_path = configuration.state_path});
+                   scheduler::page::PagesOptions{.version = FRESHET_VERSION,
+                                                  .state_path = configuration.state_path,
+                                                  .loop_times = [this] { return thread_->loop_times(); }});
     for (scheduler::Route& route : scheduler::page::page_routes(*pages_)) api_->add(std::move(route));
 }
 

@@ -43,15 +43,15 @@ struct FamilyPast {
     // Since this start.
     std::uint64_t done = 0;
     std::uint64_t failed = 0;
-    std::uint64_t lost = 0;        ///< nobody knows how they ended
-    std::uint64_t given_back = 0;  ///< the worker stopped
+    std::uint64_t lost = 0;                                 ///< nobody knows how they ended
+    std::uint64_t given_back = 0;                           ///< the worker stopped
     std::array<std::uint64_t, unclassified + 1> retries{};  ///< failures that are tried again, by class
     Durations durations;
 
     // Of tasks that nothing depends on; outlives a restart.
     std::vector<PastRun> runs;  ///< the newest first
     Time last_success = never;
-    Time last_completion = never;  ///< well or not
+    Time last_completion = never;    ///< well or not
     Time::duration last_duration{};  ///< from its registration
 };
 

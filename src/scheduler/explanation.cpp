@@ -121,8 +121,7 @@ std::optional<Hindrance> hindrance_of(const Task& task) {
 
 Obstacle obstacle(const Board& board, TaskId id, Hindrance hindrance, Time now) {
     const Task& task = board.tasks[id];
-    const std::string why =
-        hindrance == Hindrance::unplanned ? "nobody has described yet" : explain(board, id, now);
+    const std::string why = hindrance == Hindrance::unplanned ? "nobody has described yet" : explain(board, id, now);
     return {hindrance, fmt::format("{}, which {}", shown_name(task), why)};
 }
 
@@ -133,8 +132,8 @@ HoldUp hold_up(const Board& board, const Runnable& tasks) {
     if (all.empty()) return {"could run, but no worker is connected", true};
     if (!tasks.workers->empty()) return {"waits for a free worker"};
     const bool has_helper = tasks.by_helpers && std::ranges::any_of(all, [&](const auto& entry) {
-        return is_assistant(entry.second) || serves(entry.second, *tasks.family);
-    });
+                                return is_assistant(entry.second) || serves(entry.second, *tasks.family);
+                            });
     if (has_helper) return {"waits for a free worker"};
     return {"could run, but the workers that offered to run it are gone", true};
 }
@@ -142,13 +141,18 @@ HoldUp hold_up(const Board& board, const Runnable& tasks) {
 std::string explain(const Board& board, TaskId id, Time now) {
     const Task& task = board.tasks[id];
     switch (task.status) {
-        case Status::done: return explain_done(task);
+        case Status::done:
+            return explain_done(task);
         case Status::running:
-        case Status::batch_running: return explain_running(task);
+        case Status::batch_running:
+            return explain_running(task);
         case Status::failed:
-        case Status::disabled: return sentence(failure_of(board, task, now));
-        case Status::pending: return explain_pending(board, id, now);
-        default: return "is required by others, but nobody has described it yet";
+        case Status::disabled:
+            return sentence(failure_of(board, task, now));
+        case Status::pending:
+            return explain_pending(board, id, now);
+        default:
+            return "is required by others, but nobody has described it yet";
     }
 }
 

@@ -43,7 +43,7 @@ struct Runnable {
 
 /// Why a task that could run has not been handed out.
 struct HoldUp {
-    std::string words{};           ///< a sentence that begins after its name
+    std::string words{};             ///< a sentence that begins after its name
     bool takes_an_operator = false;  ///< it will not pass by itself
 };
 HoldUp hold_up(const Board& board, const Runnable& tasks);

@@ -15,10 +15,10 @@ namespace freshet::scheduler {
 struct Failed {
     std::uint32_t attempt = 1;  ///< 0: it never ran
     Time at{};
-    bool is_early = false;      ///< something is not there yet
-    std::string message{};      ///< as people read it
-    bool is_disabled = false;   ///< having failed too often
-    bool is_given_up = false;   ///< nobody of this run tries again
+    bool is_early = false;              ///< something is not there yet
+    std::string message{};              ///< as people read it
+    bool is_disabled = false;           ///< having failed too often
+    bool is_given_up = false;           ///< nobody of this run tries again
     std::optional<Time> next_chance{};  ///< when its pause ends
 };
 

@@ -37,8 +37,8 @@ std::size_t count(const StatusCounts& counts, const Part& part) {
 Html progress_bar(std::optional<double> percentage) {
     if (!percentage) return {};
     const std::string percent = fmt::format("{:.0f}", *percentage);
-    return Html::of(element("progress", {{"max", "100"}, {"value", percent}, {"aria-label", "progress"}}, {}), " ", percent,
-                    " %");
+    return Html::of(element("progress", {{"max", "100"}, {"value", percent}, {"aria-label", "progress"}}, {}), " ",
+                    percent, " %");
 }
 
 std::string words_of(const StatusCounts& counts) {
@@ -50,8 +50,8 @@ std::string words_of(const StatusCounts& counts) {
 }
 
 Html bar_of(const StatusCounts& counts) {
-    const auto total = static_cast<double>(std::max<std::size_t>(
-        std::accumulate(counts.begin(), counts.end(), std::size_t{0}), 1));
+    const auto total =
+        static_cast<double>(std::max<std::size_t>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}), 1));
     Html shares;
     double at = 0;
     for (const Part& part : parts) {
@@ -66,7 +66,8 @@ Html bar_of(const StatusCounts& counts) {
         at += width;
     }
     // The words beside it say the same, so it is nothing to be read out.
-    return tag("svg", {{"class", "bar"}, {"viewBox", "0 0 100 4"}, {"preserveAspectRatio", "none"}, {"aria-hidden", "true"}},
+    return tag("svg",
+               {{"class", "bar"}, {"viewBox", "0 0 100 4"}, {"preserveAspectRatio", "none"}, {"aria-hidden", "true"}},
                shares);
 }
 

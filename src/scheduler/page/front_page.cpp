@@ -51,7 +51,8 @@ Html tally_of(const Snapshot& snapshot) {
     Html items;
     const auto add = [&](Status status, std::size_t count) {
         const std::string_view word = status == Status::batch_running ? "IN BATCH" : wire::text(status);
-        items.append(tag("li", badge(count == 0 ? Mood::quiet : mood_of(status), word), " ", tag("b", with_thousands(count))));
+        items.append(
+            tag("li", badge(count == 0 ? Mood::quiet : mood_of(status), word), " ", tag("b", with_thousands(count))));
     };
     add(Status::running, snapshot.running.total);
     if (const auto batched = snapshot.count(Status::batch_running)) add(Status::batch_running, batched);
@@ -62,8 +63,7 @@ Html tally_of(const Snapshot& snapshot) {
 }
 
 Html banner(const Verdict& verdict, const Snapshot& snapshot) {
-    return page::verdict(verdict.mood,
-                         Html::of(tag("h1", verdict.words), tag("p", verdict.more), tally_of(snapshot)));
+    return page::verdict(verdict.mood, Html::of(tag("h1", verdict.words), tag("p", verdict.more), tally_of(snapshot)));
 }
 
 Html wrong(const Snapshot& snapshot, const std::vector<Trouble>& troubles) {
@@ -71,9 +71,10 @@ Html wrong(const Snapshot& snapshot, const std::vector<Trouble>& troubles) {
     Html content = list_of(troubles, count_bad(troubles) > 0 ? Mood::bad : Mood::waiting);
     content.append(and_more(snapshot.failed.items.size(), snapshot.failed.total, "kinds of failure"));
     if (!snapshot.all_stuck_seen)
-        content.append(tag("p", {{"class", "more"}},
-                           fmt::format("{} tasks are FAILED or DISABLED: only some of them were looked at",
-                                       with_thousands(snapshot.count(Status::failed) + snapshot.count(Status::disabled)))));
+        content.append(
+            tag("p", {{"class", "more"}},
+                fmt::format("{} tasks are FAILED or DISABLED: only some of them were looked at",
+                            with_thousands(snapshot.count(Status::failed) + snapshot.count(Status::disabled)))));
     return section("wrong", Html::markup("What is wrong"), content);
 }
 
@@ -93,8 +94,7 @@ Html waits(const Snapshot& snapshot) {
 
 Html refresh_note(const Surroundings& around) {
     if (around.refresh)
-        return tag("p", {{"class", "note"}},
-                   fmt::format("This page comes again every {} s. ", around.refresh->count()),
+        return tag("p", {{"class", "note"}}, fmt::format("This page comes again every {} s. ", around.refresh->count()),
                    tag("a", {{"href", "?"}}, Html::markup("Leave it as it is")));
     return tag("p", {{"class", "note"}}, tag("a", {{"href", "?refresh=15"}}, Html::markup("Refresh every 15 s")));
 }

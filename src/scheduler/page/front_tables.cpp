@@ -90,9 +90,9 @@ Html running_section(const Snapshot& snapshot) {
     for (const RunningTask& task : snapshot.running.items)
         table.add({about(task), when(task.since, snapshot.taken), progress_bar(task.progress), tag("code", task.worker),
                    std::to_string(task.attempt)});
-    return section("running", heading("What runs", snapshot.running.total),
-                   Html::of(table.html(),
-                            and_more(snapshot.running.items.size(), snapshot.running.total, "running tasks")));
+    return section(
+        "running", heading("What runs", snapshot.running.total),
+        Html::of(table.html(), and_more(snapshot.running.items.size(), snapshot.running.total, "running tasks")));
 }
 
 Html runs_section(const Snapshot& snapshot) {
@@ -114,9 +114,8 @@ Html workers_section(const Snapshot& snapshot) {
                             sub(worker.first_task.empty() ? "" : "for " + worker.first_task)),
                    fmt::format("{} of {}", worker.running, worker.slots), when(worker.last_active, snapshot.taken),
                    when(worker.started, snapshot.taken)});
-    return section(
-        "workers", heading("Workers", snapshot.workers.total),
-        Html::of(table.html(), and_more(snapshot.workers.items.size(), snapshot.workers.total, "workers")));
+    return section("workers", heading("Workers", snapshot.workers.total),
+                   Html::of(table.html(), and_more(snapshot.workers.items.size(), snapshot.workers.total, "workers")));
 }
 
 Html resources_section(const Snapshot& snapshot) {
@@ -132,13 +131,14 @@ Html resources_section(const Snapshot& snapshot) {
 
 Html families_section(const Snapshot& snapshot) {
     if (snapshot.families.total == 0) return {};
-    Table table("families", "Tasks by family and state", {{"Family"},
-                                              {"Pending", true},
-                                              {"Running", true},
-                                              {"Failed", true},
-                                              {"Disabled", true},
-                                              {"Unknown", true},
-                                              {"Done", true}});
+    Table table("families", "Tasks by family and state",
+                {{"Family"},
+                 {"Pending", true},
+                 {"Running", true},
+                 {"Failed", true},
+                 {"Disabled", true},
+                 {"Unknown", true},
+                 {"Done", true}});
     for (const FamilyLine& line : snapshot.families.items)
         table.add({tag("code", line.name.empty() ? "(not described yet)" : line.name),
                    number(line.counts, Status::pending), number(line.counts, Status::running),

@@ -24,12 +24,18 @@ bool turns_direction(std::uint32_t code) {
 
 std::string_view harmless(const Character& character, std::string_view text) {
     switch (character.code) {
-        case '<': return "&lt;";
-        case '>': return "&gt;";
-        case '&': return "&amp;";
-        case '"': return "&quot;";
-        case '\'': return "&#39;";
-        default: break;
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '&':
+            return "&amp;";
+        case '"':
+            return "&quot;";
+        case '\'':
+            return "&#39;";
+        default:
+            break;
     }
     if (character.length == 0 || is_control(character.code) || turns_direction(character.code)) return replacement;
     return text.substr(0, character.length);

@@ -42,8 +42,7 @@ Html meta(Attributes attributes) {
 
 Html head_of(const Frame& frame) {
     Html refresh;
-    if (frame.refresh)
-        refresh = meta({{"http-equiv", "refresh"}, {"content", std::to_string(frame.refresh->count())}});
+    if (frame.refresh) refresh = meta({{"http-equiv", "refresh"}, {"content", std::to_string(frame.refresh->count())}});
     return tag("head", meta({{"charset", "utf-8"}}),
                meta({{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}}),
                meta({{"name", "color-scheme"}, {"content", "light dark"}}),
@@ -63,35 +62,38 @@ std::string time_of_day(Time time, Time now) {
 std::string document(const Frame& frame, const Html& content) {
     const Html home = tag("a", {{"href", frame.home}, {"class", "brand"}}, Html::markup("Freshet"));
     const Html taken = tag("p", {{"class", "taken"}}, "as of ",
-                           tag("time", {{"datetime", instant(frame.taken)}}, rfc3339(frame.taken).substr(0, 10) + " " +
-                                                                                 rfc3339(frame.taken).substr(11, 8)),
+                           tag("time", {{"datetime", instant(frame.taken)}},
+                               rfc3339(frame.taken).substr(0, 10) + " " + rfc3339(frame.taken).substr(11, 8)),
                            " UTC");
-    const Html body = tag("body", tag("header", {{"class", "top"}}, home, taken), Html::markup("\n"),
-                          tag("main", content), Html::markup("\n"),
-                          tag("footer", "Freshet " + frame.version + " · all times are UTC"));
+    const Html body =
+        tag("body", tag("header", {{"class", "top"}}, home, taken), Html::markup("\n"), tag("main", content),
+            Html::markup("\n"), tag("footer", "Freshet " + frame.version + " · all times are UTC"));
     return Html::of(Html::markup("<!doctype html>\n"),
                     tag("html", {{"lang", "en"}}, head_of(frame), Html::markup("\n"), body), Html::markup("\n"))
         .text();
 }
 
 std::string content_security_policy() {
-    return fmt::format("default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'; "
-                       "frame-ancestors 'none'",
-                       stylesheet_hash());
+    return fmt::format(
+        "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'",
+        stylesheet_hash());
 }
 
-Html verdict(Mood mood, const Html& content) {
-    return tag("div", {{"class", "verdict " + text(mood)}}, content);
-}
+Html verdict(Mood mood, const Html& content) { return tag("div", {{"class", "verdict " + text(mood)}}, content); }
 
 Mood mood_of(Status status) {
     switch (status) {
-        case Status::done: return Mood::good;
+        case Status::done:
+            return Mood::good;
         case Status::running:
-        case Status::batch_running: return Mood::busy;
+        case Status::batch_running:
+            return Mood::busy;
         case Status::failed:
-        case Status::disabled: return Mood::bad;
-        default: return Mood::quiet;
+        case Status::disabled:
+            return Mood::bad;
+        default:
+            return Mood::quiet;
     }
 }
 
@@ -160,7 +162,8 @@ void Table::add(const std::vector<Html>& cells) {
 Html Table::html() const {
     Html heads;
     for (const Column& column : columns_)
-        heads.append(tag("th", {{"role", "columnheader"}, {"scope", "col"}, {"class", column.is_number ? "number" : "text"}},
+        heads.append(tag("th",
+                         {{"role", "columnheader"}, {"scope", "col"}, {"class", column.is_number ? "number" : "text"}},
                          column.label));
     // The roles keep it a table for those who hear it, where the style sheet makes it a list of cards.
     return tag("table", {{"role", "table"}, {"class", std::string(kind_.text())}},

@@ -21,7 +21,7 @@ enum class Mood { good, busy, waiting, bad, quiet };
 struct Frame {
     std::string title{};
     Mood mood = Mood::quiet;
-    std::string home{};                            ///< from here to the first page, as a relative address
+    std::string home{};                             ///< from here to the first page, as a relative address
     std::optional<std::chrono::seconds> refresh{};  ///< asks the browser to come again
     Time taken{};
     std::string version{};

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace freshet::scheduler::page {
 
 namespace {
@@ -34,7 +36,8 @@ void write_state(Exposition& out, const Figures& figures) {
 }
 
 void write_attempts(Exposition& out, const Figures& figures) {
-    out.family("freshet_task_attempts_total", "counter", "Attempts that ended, by family of tasks and by how they ended.");
+    out.family("freshet_task_attempts_total", "counter",
+               "Attempts that ended, by family of tasks and by how they ended.");
     for (const auto& [family, past] : figures.families) {
         out.sample({{"task", family}, {"result", "done"}}, number(past.done));
         out.sample({{"task", family}, {"result", "failed"}}, number(past.failed));
@@ -51,19 +54,32 @@ void write_attempts(Exposition& out, const Figures& figures) {
     out.sample({}, number(figures.leases_expired));
 }
 
+/// `times` has its bounds, and how many were up to each.
+template <class Times>
+void write_histogram(Exposition& out, const Times& times, std::optional<std::string_view> family) {
+    const auto write = [&](std::string_view bound, double value, std::string_view suffix) {
+        if (family && !bound.empty()) return out.sample({{"task", *family}, {"le", bound}}, value, suffix);
+        if (family) return out.sample({{"task", *family}}, value, suffix);
+        if (!bound.empty()) return out.sample({{"le", bound}}, value, suffix);
+        out.sample({}, value, suffix);
+    };
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < times.bounds.size(); ++i)
+        write(fmt::format("{}", times.bounds[i]), number(sum += times.counts[i]), "_bucket");
+    sum += times.counts.back();
+    write("+Inf", number(sum), "_bucket");
+    write("", times.sum, "_sum");
+    write("", number(sum), "_count");
+}
+
 void write_durations(Exposition& out, const Figures& figures) {
     out.family("freshet_task_duration_seconds", "histogram", "How long attempts took that ended well.");
-    for (const auto& [family, past] : figures.families) {
-        std::uint64_t sum = 0;
-        for (std::size_t i = 0; i < Durations::bounds.size(); ++i) {
-            sum += past.durations.counts[i];
-            out.sample({{"task", family}, {"le", std::to_string(Durations::bounds[i])}}, number(sum), "_bucket");
-        }
-        sum += past.durations.counts.back();
-        out.sample({{"task", family}, {"le", "+Inf"}}, number(sum), "_bucket");
-        out.sample({{"task", family}}, past.durations.sum, "_sum");
-        out.sample({{"task", family}}, number(sum), "_count");
-    }
+    for (const auto& [family, past] : figures.families) write_histogram(out, past.durations, family);
+}
+
+void write_loop(Exposition& out, const LoopTimes& times) {
+    out.family("freshet_scheduler_loop_seconds", "histogram", "How long the rounds of the scheduler's thread took.");
+    write_histogram(out, times, std::nullopt);
 }
 
 /// A time that never was has no sample: one at 1970 would read as half a century of delay.
@@ -112,15 +128,16 @@ Figures take_figures(const Board& board) {
     return figures;
 }
 
-std::string metrics(const Figures& figures, const std::vector<store::Backlog>& backlogs, const std::string& version) {
+std::string metrics(const Figures& figures, const Beside& beside) {
     Exposition out;
     out.family("freshet_build_info", "gauge", "The version that runs, as a label of 1.");
-    out.sample({{"version", version}}, 1);
+    out.sample({{"version", beside.version}}, 1);
     write_state(out, figures);
     write_attempts(out, figures);
     write_durations(out, figures);
     write_jobs(out, figures);
-    write_outbox(out, backlogs);
+    write_outbox(out, beside.backlogs);
+    write_loop(out, beside.loop_times);
     return out.text();
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "scheduler/loop_times.hpp"
 #include "scheduler/page/snapshot.hpp"
 #include "store/outbox.hpp"
 
@@ -25,7 +26,14 @@ struct Figures {
 /// To be called on the scheduler's thread.
 Figures take_figures(const Board& board);
 
+/// What the metrics tell besides.
+struct Beside {
+    std::string version{};
+    std::vector<store::Backlog> backlogs{};  ///< events that wait for their sinks
+    LoopTimes loop_times{};
+};
+
 /// All of it in the text format of Prometheus; every series is there from the start, at zero.
-std::string metrics(const Figures& figures, const std::vector<store::Backlog>& backlogs, const std::string& version);
+std::string metrics(const Figures& figures, const Beside& beside);
 
 }  // namespace freshet::scheduler::page

@@ -55,7 +55,8 @@ Pages::Pages(const Look& look, const Clock& clock, PagesOptions options)
     : options_(std::move(options)),
       look_(look),
       snapshot_(look, take_snapshot, clock, options_.lasts),
-      figures_(look, [](const Board& board, Time) { return take_figures(board); }, clock, options_.lasts) {}
+      figures_(
+          look, [](const Board& board, Time) { return take_figures(board); }, clock, options_.lasts) {}
 
 void Pages::front(std::optional<std::chrono::seconds> refresh, http::Answer answer) {
     snapshot_.get([=, options = options_, answer = std::move(answer)](std::shared_ptr<const Snapshot> snapshot) {
@@ -73,8 +74,9 @@ void Pages::task(std::string id, http::Answer answer) {
 void Pages::metrics(http::Answer answer) {
     figures_.get([options = options_, answer = std::move(answer)](std::shared_ptr<const Figures> figures) {
         answer([=] {
-            return http::Response{.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                                  .body = page::metrics(*figures, backlogs(options), options.version)};
+            return http::Response{
+                .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                .body = page::metrics(*figures, {options.version, backlogs(options), options.loop_times()})};
         });
     });
 }

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -17,7 +18,8 @@ namespace freshet::scheduler::page {
 struct PagesOptions {
     std::string version{};
     std::optional<std::filesystem::path> state_path{};  ///< read for attempts, history and events; none: there are none
-    std::chrono::milliseconds lasts{1000};              ///< so old may be what the first page and the metrics show
+    std::function<LoopTimes()> loop_times = [] { return LoopTimes{}; };  ///< of the scheduler's thread
+    std::chrono::milliseconds lasts{1000};  ///< so old may be what the first page and the metrics show
 };
 
 /// Answers with pages for people and with metrics. What the scheduler knows is copied on its thread; files are read and

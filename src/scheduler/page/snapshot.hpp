@@ -41,16 +41,16 @@ using StatusCounts = std::array<std::size_t, wire::status_texts.size()>;
 /// A task that failed or waits for what is not there, and those of its family that stand like it.
 struct Stuck {
     TaskRef task;
-    std::string why;          ///< a sentence that begins after the name
+    std::string why;  ///< a sentence that begins after the name
     Time since{};
     bool is_tried_again = false;
-    std::size_t alike = 0;    ///< others of its family
-    Count holds_up{};         ///< how many tasks wait for it, directly or not
+    std::size_t alike = 0;  ///< others of its family
+    Count holds_up{};       ///< how many tasks wait for it, directly or not
 };
 
 /// Tasks that could run but for one reason.
 struct Queue {
-    std::string why{};  ///< a sentence that begins after the name
+    std::string why{};               ///< a sentence that begins after the name
     bool takes_an_operator = false;  ///< it will not pass by itself
     TaskRef next{};
     std::size_t tasks = 0;
@@ -116,8 +116,8 @@ struct Snapshot {
     std::size_t total = 0;
     Count ready{};  ///< could run now
     Listed<Stuck> failed{};
-    Listed<Stuck> late{};         ///< wait for what is not there yet
-    bool all_stuck_seen = true;   ///< false: there are so many that only some were looked at
+    Listed<Stuck> late{};        ///< wait for what is not there yet
+    bool all_stuck_seen = true;  ///< false: there are so many that only some were looked at
     std::vector<Queue> queues{};
     Listed<RunningTask> running{};
     Listed<RootFamily> roots{};

@@ -111,7 +111,8 @@ Html attempts_section(const TaskFacts& facts) {
     Table table("attempts", "Attempts", {{"Attempt"}, {"State"}, {"Started"}, {"Took", true}, {"Worker"}, {"Message"}});
     for (const auto& attempt : facts.past.attempts)
         table.add({std::to_string(attempt.number), badge(mood_of_attempt(attempt), attempt.status),
-                   when(attempt.started, facts.now), took(attempt), tag("code", shortened(attempt.worker, longest_shown)),
+                   when(attempt.started, facts.now), took(attempt),
+                   tag("code", shortened(attempt.worker, longest_shown)),
                    Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
                             shortened(plain(attempt.message), longest_shown))});
     const Html more = facts.past.has_more_attempts
@@ -143,9 +144,10 @@ Html no_history(const TaskFacts& facts) {
 Html forgotten(const TaskFacts& facts) {
     const auto& newest = facts.past.changes.empty() ? store::HistoryRow{} : facts.past.changes.front();
     const std::string state = newest.status.empty() ? facts.past.attempts.front().status : newest.status;
-    const std::string why = fmt::format("when it was last heard of{}; nobody has asked for it since, and the scheduler "
-                                        "has forgotten it",
-                                        newest.status.empty() ? "" : ", at " + instant(newest.at));
+    const std::string why = fmt::format(
+        "when it was last heard of{}; nobody has asked for it since, and the scheduler "
+        "has forgotten it",
+        newest.status.empty() ? "" : ", at " + instant(newest.at));
     const Mood mood = mood_of(wire::status_from(state).value_or(Status::unknown));
     return Html::of(banner(Mood::quiet, badge(mood, state), facts.id, why), attempts_section(facts),
                     history_section(facts));
@@ -170,9 +172,9 @@ bool is_web_address(std::string_view url) {
 std::string task_page(const TaskFacts& facts) {
     if (!facts.known) return document(frame_of(facts, facts.id, Mood::quiet), forgotten(facts));
     const TaskView& view = *facts.known;
-    return document(frame_of(facts, std::string(wire::text(view.task.status)) + " " + view.task.name,
-                             mood_of(view.task.status)),
-                    known(facts));
+    return document(
+        frame_of(facts, std::string(wire::text(view.task.status)) + " " + view.task.name, mood_of(view.task.status)),
+        known(facts));
 }
 
 std::string no_task_page(const TaskFacts& facts) {

@@ -21,13 +21,19 @@ constexpr int most_changes = 50;
 /// Those that hold something up come first.
 int rank(Status status) {
     switch (status) {
-        case Status::disabled: return 0;
-        case Status::failed: return 1;
+        case Status::disabled:
+            return 0;
+        case Status::failed:
+            return 1;
         case Status::running:
-        case Status::batch_running: return 2;
-        case Status::unknown: return 3;
-        case Status::pending: return 4;
-        default: return 5;
+        case Status::batch_running:
+            return 2;
+        case Status::unknown:
+            return 3;
+        case Status::pending:
+            return 4;
+        default:
+            return 5;
     }
 }
 
@@ -48,7 +54,8 @@ void take_parameters(const Task& task, TaskView& view) {
         view.params.emplace_back(shortened(name, longest_text), shortened(value, longest_value));
     }
     for (const auto& [name, visibility] : task.visibilities)
-        if (visibility != 0 && view.hidden.size() < most_parameters) view.hidden.push_back(shortened(name, longest_text));
+        if (visibility != 0 && view.hidden.size() < most_parameters)
+            view.hidden.push_back(shortened(name, longest_text));
 }
 
 void take_runner(const Task& task, TaskView& view) {

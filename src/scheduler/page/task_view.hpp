@@ -43,7 +43,7 @@ std::optional<TaskView> take_task(const Board& board, std::string_view id, Time 
 
 /// What the state file tells of one task.
 struct TaskPast {
-    bool is_kept = false;  ///< there is a state file
+    bool is_kept = false;                       ///< there is a state file
     std::vector<store::AttemptRow> attempts{};  ///< the newest first
     std::vector<store::HistoryRow> changes{};   ///< the newest first
     bool has_more_attempts = false;

@@ -22,7 +22,8 @@ std::string held_up(const Count& count) {
 
 Html more_about(const Stuck& stuck, Time now, std::string_view alike) {
     std::string rest = held_up(stuck.holds_up);
-    if (stuck.alike > 0) rest += fmt::format(" · {} {}", counted(stuck.alike, "more of its family", "more of its family"), alike);
+    if (stuck.alike > 0)
+        rest += fmt::format(" · {} {}", counted(stuck.alike, "more of its family", "more of its family"), alike);
     return Html::of("since ", when(stuck.since, now), rest);
 }
 
@@ -77,8 +78,9 @@ void add_deliveries(const Snapshot& snapshot, const Surroundings& around, std::v
 std::vector<Trouble> troubles_in(const Snapshot& snapshot, const Surroundings& around) {
     std::vector<Trouble> troubles;
     if (snapshot.is_paused)
-        troubles.push_back({.word = "PAUSED",
-                            .sentence = "the scheduler is paused: it hands out nothing until an operator lets it go on"});
+        troubles.push_back(
+            {.word = "PAUSED",
+             .sentence = "the scheduler is paused: it hands out nothing until an operator lets it go on"});
     for (const Stuck& stuck : snapshot.failed.items) troubles.push_back(trouble_of(stuck, snapshot.taken));
     add_queues(snapshot, troubles);
     add_deliveries(snapshot, around, troubles);

@@ -134,7 +134,8 @@ TEST_CASE("a worker that has gone silent is named before it is given up", "[page
 
 TEST_CASE("events that are not delivered in time are a problem", "[page]") {
     Conversation talk;
-    Surroundings around{.backlogs = {{.sink = "kafka", .pending = 3, .oldest_stored = talk.now - std::chrono::hours(1)}}};
+    Surroundings around{
+        .backlogs = {{.sink = "kafka", .pending = 3, .oldest_stored = talk.now - std::chrono::hours(1)}}};
     around.backlogs[0].last_error = "no broker answers";
     const HtmlReader page(page_of(talk, around));
     CHECK(page.inside("h1") == "1 problem needs you");
@@ -150,11 +151,11 @@ TEST_CASE("a page comes again only when it is asked to", "[page]") {
 
 TEST_CASE("what workers send never becomes markup", "[page]") {
     const HtmlReader page(page_of(hostile_night()));
-    const std::set<std::string> ours = {"html", "head", "meta", "title",   "link",    "style", "body",     "header",
-                                        "a",    "p",    "time", "main",    "div",     "h1",    "h2",       "h3",
-                                        "ul",   "li",   "b",    "span",    "section", "table", "caption",  "thead",
-                                        "tr",   "th",   "tbody", "td",     "small",   "code",  "progress", "svg",
-                                        "rect", "footer"};
+    const std::set<std::string> ours = {"html",   "head",    "meta",     "title", "link", "style", "body",
+                                        "header", "a",       "p",        "time",  "main", "div",   "h1",
+                                        "h2",     "h3",      "ul",       "li",    "b",    "span",  "section",
+                                        "table",  "caption", "thead",    "tr",    "th",   "tbody", "td",
+                                        "small",  "code",    "progress", "svg",   "rect", "footer"};
     for (const std::string& element : page.elements()) CHECK(ours.contains(element));
     for (const std::string& attribute : page.attributes()) {
         CHECK_FALSE(attribute.starts_with("on"));
@@ -178,6 +179,4 @@ TEST_CASE("every table names its columns for those who hear it", "[page]") {
     CHECK(contains(html, "<html lang=\"en\">"));
 }
 
-TEST_CASE("the page of a night is what it was", "[page]") {
-    check_golden("front_page.html", page_of(sample_night()));
-}
+TEST_CASE("the page of a night is what it was", "[page]") { check_golden("front_page.html", page_of(sample_night())); }

@@ -72,7 +72,8 @@ void HtmlReader::read_attributes(std::string_view rest, Element& element) {
 }
 
 void HtmlReader::close(const std::string& name, std::vector<std::size_t>& open) {
-    if (open.empty() || all_[open.back()].name != name) throw std::runtime_error("'" + name + "' is closed, but not open");
+    if (open.empty() || all_[open.back()].name != name)
+        throw std::runtime_error("'" + name + "' is closed, but not open");
     all_[open.back()].end = text_.size();
     open.pop_back();
 }

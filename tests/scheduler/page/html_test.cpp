@@ -27,8 +27,8 @@ TEST_CASE("bytes that are no UTF-8 are replaced one by one", "[page]") {
     CHECK(Html("a\xff"
                "b")
               .text() == "a" + mark + "b");
-    CHECK(Html("\xc0\xaf").text() == mark + mark);      // '/' written too long
-    CHECK(Html("\xe2\x82").text() == mark + mark);      // cut off
+    CHECK(Html("\xc0\xaf").text() == mark + mark);             // '/' written too long
+    CHECK(Html("\xe2\x82").text() == mark + mark);             // cut off
     CHECK(Html("\xed\xa0\x80").text() == mark + mark + mark);  // half of a UTF-16 pair
     CHECK(Html("µ€😀").text() == "µ€😀");
 }
@@ -69,8 +69,7 @@ TEST_CASE("large numbers are grouped by thousands", "[page]") {
 
 TEST_CASE("a link to a task holds its id as one piece of a path", "[page]") {
     const scheduler::page::TaskRef task{.id = "A/../b?c#d%\"<", .name = "A"};
-    CHECK(link_to(task, "task/").text() ==
-          "<a class=\"task\" href=\"task/A%2F..%2Fb%3Fc%23d%25%22%3C\">A</a>");
+    CHECK(link_to(task, "task/").text() == "<a class=\"task\" href=\"task/A%2F..%2Fb%3Fc%23d%25%22%3C\">A</a>");
 }
 
 TEST_CASE("a task whose id a browser takes for a folder is no link", "[page]") {

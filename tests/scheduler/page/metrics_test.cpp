@@ -7,8 +7,8 @@
 #include "support/skip.hpp"
 #include "support/temp_dir.hpp"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <cstdlib>
 #include <limits>
@@ -21,7 +21,9 @@ using wire::Status;
 namespace {
 
 std::string metrics_of(const Conversation& talk, const std::vector<store::Backlog>& backlogs = {}) {
-    return metrics(take_figures(talk.state.board()), backlogs, "1.2.3");
+    scheduler::LoopTimes times;
+    times.add(std::chrono::milliseconds(5));
+    return metrics(take_figures(talk.state.board()), {"1.2.3", backlogs, times});
 }
 
 bool has_line(const std::string& text, const std::string& line) { return text.find("\n" + line + "\n") != text.npos; }
@@ -70,12 +72,20 @@ TEST_CASE("a job that never succeeded has no time of success", "[metrics]") {
 }
 
 TEST_CASE("what waits for a sink is told, and since when", "[metrics]") {
-    const std::string text = metrics_of(Conversation(), {{.sink = "kafka", .pending = 2, .oldest_stored = FakeClock::start},
-                                                         {.sink = "web"}});
+    const std::string text = metrics_of(
+        Conversation(), {{.sink = "kafka", .pending = 2, .oldest_stored = FakeClock::start}, {.sink = "web"}});
     CHECK(has_line(text, "freshet_outbox_pending{sink=\"kafka\"} 2"));
     CHECK(has_line(text, "freshet_outbox_pending{sink=\"web\"} 0"));
     CHECK(has_line(text, "freshet_outbox_oldest_timestamp_seconds{sink=\"kafka\"} 1787292000"));
     CHECK(text.find("oldest_timestamp_seconds{sink=\"web\"}") == std::string::npos);
+}
+
+TEST_CASE("the rounds of the scheduler's thread are told by how long they took", "[metrics]") {
+    const std::string text = metrics_of(Conversation());
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.001\"} 0"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.01\"} 1"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_sum 0.005"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_count 1"));
 }
 
 TEST_CASE("a label's value never ends it", "[metrics]") {
@@ -93,7 +103,8 @@ TEST_CASE("promtool finds nothing to complain of", "[metrics]") {
     talk.add({.worker = "W", .task_id = "odd", .family = "odd \"} 1\n\\ \xff name"});
     const TempDir folder;
     write_file_atomically(folder / "metrics", metrics_of(talk, {{.sink = "kafka", .pending = 2}}));
-    const std::string command = fmt::format("promtool check metrics < '{0}/metrics' > '{0}/said' 2>&1", folder.path().string());
+    const std::string command =
+        fmt::format("promtool check metrics < '{0}/metrics' > '{0}/said' 2>&1", folder.path().string());
     const int code = std::system(command.c_str());
     INFO(read_file(folder / "said"));
     CHECK(code == 0);

@@ -14,7 +14,9 @@ using wire::Status;
 constexpr const char* first_worker = "Worker(host=node1, pid=4711)";
 constexpr const char* second_worker = "Worker(host=node2, pid=815)";
 
-std::string fetch(const std::string& cycle, int lead) { return fmt::format("FetchLead_{}_{:03}_5e1f0a7c21", cycle, lead); }
+std::string fetch(const std::string& cycle, int lead) {
+    return fmt::format("FetchLead_{}_{:03}_5e1f0a7c21", cycle, lead);
+}
 std::string convert(const std::string& cycle, int lead) {
     return fmt::format("ConvertLead_{}_{:03}_9b4d2e6f80", cycle, lead);
 }

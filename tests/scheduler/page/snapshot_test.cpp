@@ -59,8 +59,9 @@ TEST_CASE("a failure is told with its message and what waits for it", "[page]") 
     const auto failed = seen(talk).failed;
     REQUIRE(failed.items.size() == 1);
     CHECK(failed.items[0].task.id == "Part");
-    CHECK(failed.items[0].why == "failed at attempt 1 at 2026-08-21T06:00:00Z: disk on fire; it is not tried again in "
-                                 "this run");
+    CHECK(failed.items[0].why ==
+          "failed at attempt 1 at 2026-08-21T06:00:00Z: disk on fire; it is not tried again in "
+          "this run");
     CHECK(failed.items[0].holds_up.number == 2);
     CHECK_FALSE(failed.items[0].is_tried_again);
 }
@@ -82,8 +83,9 @@ TEST_CASE("what is not there yet is late, not wrong", "[page]") {
     const Snapshot snapshot = seen(talk);
     CHECK(snapshot.failed.total == 0);
     REQUIRE(snapshot.late.items.size() == 1);
-    CHECK(snapshot.late.items[0].why ==
-          "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; its pause ends at 2026-08-21T06:10:00Z");
+    CHECK(
+        snapshot.late.items[0].why ==
+        "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; its pause ends at 2026-08-21T06:10:00Z");
 }
 
 TEST_CASE("of a traceback the last line is the message", "[page]") {
@@ -115,9 +117,8 @@ TEST_CASE("tasks that could run say what they wait for", "[page]") {
     needs("C", 3);
     std::map<std::string, bool> whys;
     for (const Queue& queue : seen(talk).queues) whys[queue.why] = queue.takes_an_operator;
-    CHECK(whys == std::map<std::string, bool>{
-                      {"waits for 'db': 2 of 2 in use, and it needs 1", false},
-                      {"can never run: it needs 3 of 'db', of which there are 2", true}});
+    CHECK(whys == std::map<std::string, bool>{{"waits for 'db': 2 of 2 in use, and it needs 1", false},
+                                              {"can never run: it needs 3 of 'db', of which there are 2", true}});
 }
 
 TEST_CASE("a task that nobody can run any more needs an operator", "[page]") {
@@ -190,8 +191,7 @@ TEST_CASE("however much there is, a snapshot stays small, and says how much it l
 
 TEST_CASE("a chain of tasks is counted no further than a limit", "[page]") {
     Conversation talk;
-    for (int i = 0; i < 7'000; ++i)
-        talk.registers("W", "T_" + std::to_string(i), {"T_" + std::to_string(i + 1)});
+    for (int i = 0; i < 7'000; ++i) talk.registers("W", "T_" + std::to_string(i), {"T_" + std::to_string(i + 1)});
     const auto roots = seen(talk).roots;
     REQUIRE(roots.items[0].runs.items.size() == 1);
     const Run& run = roots.items[0].runs.items[0];

@@ -23,7 +23,9 @@ TaskFacts facts_of(const Conversation& talk, const std::string& id) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
-HtmlReader page_of(const Conversation& talk, const std::string& id) { return HtmlReader(task_page(facts_of(talk, id))); }
+HtmlReader page_of(const Conversation& talk, const std::string& id) {
+    return HtmlReader(task_page(facts_of(talk, id)));
+}
 
 /// A task that two workers tried, as the state file remembers it.
 TaskPast written_past(const Conversation& talk, const std::string& message) {
