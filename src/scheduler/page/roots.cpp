@@ -10,6 +10,8 @@ namespace freshet::scheduler::page {
 
 namespace {
 
+constexpr std::size_t most_looked_through = 5 * most_runs;  // some may stand for a batch
+
 /// The roots of a family that are to be shown, before anything is counted.
 struct Candidate {
     std::string family{};
@@ -24,13 +26,16 @@ struct Candidate {
 bool stands_for_batch(const Task& task) { return task.batch && !task.batchable; }
 
 Candidate candidate_of(const TaskTable& tasks, const Name& family, const FamilyTally& tally) {
-    Candidate candidate{.family = *family, .total = tally.roots.size()};
-    for (auto root = tally.roots.rbegin(); root != tally.roots.rend() && candidate.newest.size() < most_runs; ++root)
-        if (!stands_for_batch(tasks[root->second]))
-            candidate.newest.push_back(root->second);
-        else
+    Candidate candidate{.family = *family, .total = tally.roots.size};
+    for (const TaskId root : tasks.index().newest_roots(tally, most_looked_through)) {
+        if (stands_for_batch(tasks[root]))
             --candidate.total;
-    for (const TaskId id : candidate.newest) candidate.latest = std::max(candidate.latest, tasks[id].created);
+        else if (candidate.newest.size() < most_runs)
+            candidate.newest.push_back(root);
+        else
+            break;
+        candidate.latest = std::max(candidate.latest, tasks[root].created);
+    }
     return candidate;
 }
 
@@ -48,7 +53,7 @@ std::vector<Candidate> candidates_in(const Board& board) {
     std::map<std::string, Candidate> families;
     std::size_t looked_at = 0;
     for (const auto& [name, tally] : board.tasks.index().families())
-        if (!name->empty() && !tally.roots.empty() && looked_at++ < most_scanned)
+        if (!name->empty() && tally.roots.size > 0 && looked_at++ < most_scanned)
             families.emplace(*name, candidate_of(board.tasks, name, tally));
     for (const auto& [name, memory] : board.chronicle.families()) {
         if (memory.runs.empty()) continue;

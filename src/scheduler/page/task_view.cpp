@@ -53,7 +53,7 @@ void take_parameters(const Task& task, TaskView& view) {
         if (view.params.size() == most_parameters) break;
         view.params.emplace_back(shortened(name, longest_text), shortened(value, longest_value));
     }
-    for (const auto& [name, visibility] : task.visibilities)
+    for (const auto& [name, visibility] : *task.visibilities)
         if (visibility != 0 && view.hidden.size() < most_parameters)
             view.hidden.push_back(shortened(name, longest_text));
 }
