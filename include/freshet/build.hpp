@@ -21,6 +21,7 @@ enum class Fate {
     not_yet,       ///< what it needs from outside does not exist yet
     missing,       ///< external, and its output does not exist
     unknown,       ///< its completeness or its requirements could not be found out
+    elsewhere,     ///< another worker of the same scheduler was still running it
     not_started,   ///< something it requires did not come about, or the run ended before its turn
 };
 

@@ -22,9 +22,9 @@ struct Function {
 };
 
 constexpr Function functions[] = {
-    {"run", run_command},         {"plan", plan_command},     {"tree", tree_command},
-    {"why", why_command},         {"verify", verify_command}, {"list", list_command},
-    {"history", history_command}, {"config", config_command}, {"help", help_command},
+    {"run", run_command},   {"work", work_command},     {"plan", plan_command}, {"tree", tree_command},
+    {"why", why_command},   {"verify", verify_command}, {"list", list_command}, {"history", history_command},
+    {"config", config_command}, {"help", help_command},
 };
 
 Settings load_settings(const Program& program, const Registry& registry, const Invocation& invocation,

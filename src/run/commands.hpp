@@ -33,6 +33,7 @@ AnyTask named_task(const Call& call);
 
 // Each does what the help says of the command of its name.
 Status run_command(const Call& call);
+Status work_command(const Call& call);
 Status plan_command(const Call& call);
 Status tree_command(const Call& call);
 Status why_command(const Call& call);

@@ -3,6 +3,8 @@
 #include "run/commands.hpp"
 #include "run/state_place.hpp"
 
+#include "freshet/http.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +37,8 @@ std::vector<Line> run_lines(const Call& call) {
     for (const Option& option : all_options()) {
         if (!option.is_setting) continue;
         if (const auto given = find_option(option.name, call.invocation, call.settings))
-            lines.push_back({std::string(option.name), given->text, given->origin});
+            lines.push_back({std::string(option.name), option.name == "scheduler" ? http::shown_url(given->text) : given->text,
+                             given->origin});
         else if (option.name == "state")
             lines.push_back({"state", state_place(call, likely_root(call)).string(), "default"});
         else if (option.name == "workers")

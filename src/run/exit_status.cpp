@@ -5,6 +5,7 @@
 #include "run/configuration_error.hpp"
 #include "store/state_file.hpp"
 #include "worker/plan.hpp"
+#include "worker/scheduler_line.hpp"
 
 #include <algorithm>
 
@@ -14,13 +15,14 @@ namespace {
 
 constexpr StatusHelp statuses[] = {
     {Status::complete, "everything asked for is complete"},
-    {Status::already_running, "another run works on the same state"},
+    {Status::already_running, "another run works on the same state, or another worker on a task"},
     {Status::missing_data, "an output that somebody else makes is missing"},
     {Status::not_run, "something was not run, without any of the other reasons (a signal, for one)"},
     {Status::task_failed, "a task failed"},
     {Status::scheduling_error, "the plan cannot be made, or the scheduler's state cannot be used"},
     {Status::unhandled, "an error nobody expected"},
     {Status::usage, "the command line is wrong"},
+    {Status::unavailable, "the scheduler that --scheduler names was away for too long, or refuses"},
     {Status::not_there_yet, "nothing failed, but something is not there yet: try again later"},
     {Status::configuration, "the configuration is wrong"},
 };
@@ -32,6 +34,8 @@ Status status_of(const TaskReport& report) {
         case Fate::ran:
         case Fate::not_started:
             return Status::complete;
+        case Fate::elsewhere:
+            return Status::already_running;
         case Fate::failed:
             return Status::task_failed;
         case Fate::not_yet:
@@ -68,6 +72,7 @@ Status status_of(const SessionResult& result) {
 Status status_of(const std::exception& error) {
     if (dynamic_cast<const ConfigurationError*>(&error)) return Status::configuration;
     if (dynamic_cast<const ParameterError*>(&error)) return Status::usage;
+    if (dynamic_cast<const worker::UnavailableError*>(&error)) return Status::unavailable;
     if (dynamic_cast<const store::OwnedError*>(&error)) return Status::already_running;
     if (dynamic_cast<const StoreError*>(&error) || dynamic_cast<const worker::PlanError*>(&error))
         return Status::scheduling_error;

@@ -20,6 +20,7 @@ enum class Status {
     scheduling_error = 35,
     unhandled = 40,
     usage = 64,
+    unavailable = 69,
     not_there_yet = 75,
     configuration = 78,
 };

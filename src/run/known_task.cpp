@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/known_task.hpp"
 
+#include "base/time.hpp"
 #include "freshet/json.hpp"
 
 #include <fmt/format.h>
@@ -44,5 +45,7 @@ std::optional<AnyTask> task_of(const store::TaskRow& row, const Registry& regist
         return std::nullopt;  // of another program, or of another version of this one
     }
 }
+
+std::string instant(Time time) { return rfc3339(time).substr(0, 19) + "Z"; }
 
 }  // namespace freshet::run

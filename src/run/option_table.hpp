@@ -29,7 +29,7 @@ struct Command {
     std::string_view name;
     Subject subject;
     std::string_view help;
-    std::array<std::string_view, 6> options;  ///< besides those that every command has
+    std::array<std::string_view, 11> options;  ///< besides those that every command has
 };
 
 std::span<const Option> all_options();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/planned.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace freshet::run {
@@ -40,6 +42,16 @@ std::string reason_of(const worker::Node& node) {
 
 bool would_run(const worker::Node& node) {
     return !node.is_complete && node.error.empty() && node.task.type().kind == Kind::task;
+}
+
+bool is_complete(const worker::Plan& plan) {
+    return std::all_of(plan.roots().begin(), plan.roots().end(), [&](std::size_t root) { return plan[root].is_complete; });
+}
+
+std::vector<TaskReport> reports_of_complete(const worker::Plan& plan) {
+    std::vector<TaskReport> reports;
+    for (std::size_t node = 0; node < plan.size(); ++node) reports.push_back({.task = plan[node].task, .fate = Fate::was_complete});
+    return reports;
 }
 
 }  // namespace freshet::run

@@ -3,6 +3,7 @@
 #include "run/run_settings.hpp"
 
 #include "freshet/codec.hpp"
+#include "freshet/http.hpp"
 #include "run/configuration_error.hpp"
 #include "run/wait_until.hpp"
 
@@ -47,6 +48,35 @@ std::chrono::milliseconds read_pause(const std::string& text) {
     throw ParameterError(fmt::format("'{}' is not between a millisecond and a day", text));
 }
 
+std::chrono::milliseconds read_patience(const std::string& text) {
+    const std::chrono::duration<double> patience(Codec<double>::read(text));
+    if (patience >= patience.zero() && patience <= std::chrono::days(7))
+        return std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+    throw ParameterError(fmt::format("'{}' is not between 0 and a week", text));
+}
+
+std::chrono::seconds read_idle(const std::string& text) {
+    const std::chrono::seconds idle(Codec<int>::read(text));
+    if (idle >= idle.zero() && idle <= std::chrono::days(7)) return idle;
+    throw ParameterError(fmt::format("'{}' is not between 0 and a week", text));
+}
+
+std::string read_url(const std::string& text) {
+    for (const char* scheme : {"http://", "https://", "http+unix://"})
+        if (text.starts_with(scheme) && text.size() > std::string_view(scheme).size()) return text;
+    throw ParameterError(fmt::format("'{}' is not an address like http://host:8082", http::shown_url(text)));
+}
+
+std::vector<std::string> read_list(const std::string& text) {
+    std::vector<std::string> items;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        if (end > begin) items.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return items;
+}
+
 std::filesystem::path read_path(const std::string& text) {
     if (text.empty()) throw ParameterError("'' is no file");
     return text;
@@ -72,6 +102,11 @@ RunSettings read_run_settings(const Invocation& invocation, const Settings& sett
     };
     return {.workers = read("workers", read_count).value_or(1),
             .state = read("state", read_path),
+            .scheduler = read("scheduler", read_url),
+            .token_file = read("token-file", read_path),
+            .patience = read("scheduler-patience", read_patience).value_or(std::chrono::hours(1)),
+            .families = read("families", read_list).value_or(std::vector<std::string>{}),
+            .idle = read("idle", read_idle).value_or(std::chrono::seconds(10)),
             .log_format = read("log-format", read_log_format).value_or(LogFormat::plain),
             .wait_until = read("wait-until", [now](const std::string& text) { return wait_until(text, now); }),
             .longest_pause = read("longest-pause", read_pause),

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::run {
 
@@ -21,6 +22,11 @@ LogFormat read_log_format(std::string_view text);
 struct RunSettings {
     int workers = 1;
     std::optional<std::filesystem::path> state{};  ///< none: the program's default
+    std::optional<std::string> scheduler{};        ///< none: one of the run's own
+    std::optional<std::filesystem::path> token_file{};
+    std::chrono::milliseconds patience = std::chrono::hours(1);
+    std::vector<std::string> families{};  ///< to be served
+    std::chrono::seconds idle{10};        ///< of a worker that serves
     LogFormat log_format = LogFormat::plain;
     std::optional<Time> wait_until{};
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< between two tries; none: as each task says

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "worker/observer.hpp"
+#include "worker/scheduler_line.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -23,6 +24,15 @@ struct SessionResult : BuildResult {
     std::chrono::milliseconds took{0};
 };
 
+/// A scheduler elsewhere, and what this program is to it.
+struct RemoteOptions {
+    worker::SchedulerAddress address;
+    std::chrono::milliseconds patience = std::chrono::hours(1);  ///< with a scheduler that is away
+    bool announces = false;                                      ///< some task of the program may announce events
+    std::vector<std::string> families{};            ///< also serves these, whoever registered their tasks
+    std::optional<std::chrono::seconds> serves{};   ///< until there was nothing to do for so long
+};
+
 /// What one run of a program is given.
 struct SessionOptions {
     std::string program = "freshet";
@@ -30,7 +40,9 @@ struct SessionOptions {
     std::string command{};  ///< as a person typed it: for the history, and for whoever finds the state taken
     std::string run_id{};   ///< a UUID; empty: one is made
     std::string traceparent{};  ///< the trace that the run is part of; empty: none
+    std::string first_task{};   ///< the root's id, for the scheduler's page
     int workers = 1;
+    std::optional<RemoteOptions> scheduler{};      ///< none: one in this process
     std::optional<std::filesystem::path> state{};  ///< none: in memory
     std::vector<std::shared_ptr<Sink>> sinks{};
     std::optional<Time> wait_until{};              ///< how long to wait for what is not there yet; none: one look
@@ -45,8 +57,9 @@ struct SessionParts {
     worker::Observer& observer;
 };
 
-/// Brings `roots` and all they require up to date with an embedded scheduler. Throws worker::PlanError for what cannot
-/// be planned, store::OwnedError when another run owns the state, StoreError when the state cannot be used.
+/// Brings `roots` and all they require up to date. Throws worker::PlanError for what cannot be planned,
+/// store::OwnedError when another run owns the state, StoreError when the state cannot be used,
+/// worker::UnavailableError when a scheduler elsewhere cannot.
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts);
 

@@ -68,7 +68,7 @@ std::string reason_lines(const Reports& reports, std::string_view indent) {
 
 bool has_reasons(Group group) {
     return group == Group::failed || group == Group::unknown || group == Group::missing_external ||
-           group == Group::not_there_yet;
+           group == Group::not_there_yet || group == Group::elsewhere;
 }
 
 std::string group_lines(const GroupWords& words, const Reports& reports) {
@@ -95,6 +95,7 @@ std::string last_line(const SessionResult& result, const Grouped& all) {
     if (result.was_stopped) return looks(":|", "it was stopped by a signal");
     if (all.of(Group::missing_external) > 0) return looks(":|", "there were missing external dependencies");
     if (all.of(Group::not_there_yet) > 0) return looks(":|", "something is not there yet");
+    if (all.of(Group::elsewhere) > 0) return looks(":|", "there were tasks that another worker was running");
     if (all.pending() > 0) return looks(":|", "there were tasks that were not started");
     if (ran_again(result)) return looks(":)", "there were failed attempts but they all succeeded in a retry");
     return looks(":)", "there were no failed tasks or missing dependencies");

@@ -17,6 +17,8 @@ Group own_group(const TaskReport& report) {
             return Group::ran;
         case Fate::failed:
             return Group::failed;
+        case Fate::elsewhere:
+            return Group::elsewhere;
         case Fate::not_yet:
             return Group::not_there_yet;
         case Fate::missing:
@@ -75,10 +77,12 @@ const std::vector<GroupWords>& group_words() {
         {Group::failed, "failed", false},
         {Group::unknown, "failed scheduling", false},
         {Group::missing_external, "were missing external dependencies", true},
+        {Group::elsewhere, "were being run by another worker", true},
         {Group::not_there_yet, "need what is not there yet", true},
         {Group::failed_dependencies, "had failed dependencies", true},
         {Group::unknown_dependencies, "had dependencies whose scheduling failed", true},
         {Group::missing_dependencies, "had missing dependencies", true},
+        {Group::elsewhere_dependencies, "had dependencies that were being run by other worker", true},
         {Group::not_granted, "were not started", true},
     };
     return words;
@@ -100,6 +104,8 @@ std::vector<Group> groups_of(const std::vector<TaskReport>& tasks) {
     spread(
         Group::missing_dependencies, [](Group g) { return g == Group::missing_external || g == Group::not_there_yet; },
         waiting, groups);
+    spread(
+        Group::elsewhere_dependencies, [](Group g) { return g == Group::elsewhere; }, waiting, groups);
     return groups;
 }
 

@@ -16,10 +16,12 @@ enum class Group {
     failed,
     unknown,           ///< nobody could find out whether it is complete
     missing_external,  ///< somebody else's output is not there
+    elsewhere,         ///< another worker was still running it
     not_there_yet,
     failed_dependencies,
     unknown_dependencies,
     missing_dependencies,
+    elsewhere_dependencies,
     not_granted,  ///< kept from starting by none of these
 };
 

@@ -31,8 +31,7 @@ bool is_protected(const Task& task, Status status) {
 
 void enter_failed(const Board& board, Task& task, Status& status, const Cause& cause) {
     if (task.status == Status::disabled) {  // by a worker: its word against a worker's
-        task.given_up = false;
-        task.failed_as.reset();
+        task.classified = task.given_up = false;
         task.wake = retry_time(board.config, cause.now);
     } else {
         status = judge_failure(board.config, board.seed, task, cause.failure, cause.now);
@@ -46,8 +45,7 @@ void enter(const Board& board, Task& task, Status& status, const Cause& cause) {
     }
     if (task.status == Status::disabled && status == Status::done) forgive(task);
     task.wake = never;
-    task.given_up = false;
-    task.failed_as.reset();
+    task.given_up = task.classified = false;
     if (status == Status::done) task.tries = 0;
     if (status == Status::disabled && task.details) task.details->disabled_by_scheduler = false;
 }
@@ -65,7 +63,6 @@ void note(Board& board, TaskId id, Status before, const Cause& cause) {
                      .message = cause.message,
                      .facts = cause.facts};
     if (cause.failure) end.failure_class = cause.failure->failure_class;
-    board.chronicle.ended(task, end);
     board.diary.attempts.push_back({.ended = std::move(end)});
 }
 

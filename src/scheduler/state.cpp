@@ -28,7 +28,7 @@ struct Handler {
     }
     wire::Response operator()(const wire::RegisterTasks& r) const {
         wire::TasksAdded added;
-        for (const wire::AddTask& task : r.tasks) added.answers.push_back(add_task(board, task, now));
+        for (const wire::AddTask& task : r.tasks) added.answers.push_back(with_state(add_task(board, task, now), task.task_id));
         return added;
     }
     wire::Response operator()(const wire::GetWork& r) const {
@@ -104,6 +104,18 @@ struct Handler {
     wire::Response operator()(const wire::ResourceList&) const { return prune(board, now), resource_list(board); }
 
 private:
+    /// Whoever registers a task again hears what has become of it.
+    wire::TaskAdded with_state(wire::TaskAdded added, const std::string& task_id) const {
+        const auto id = board.tasks.find(task_id);
+        if (!id) return added;
+        const Task& task = board.tasks[*id];
+        added.status = task.status;
+        added.is_offered = !task.workers->empty();
+        const bool has_failed = task.status == wire::Status::failed || task.status == wire::Status::disabled;
+        if (has_failed && task.expl) added.error = *task.expl;
+        return added;
+    }
+
     static constexpr wire::Nothing nothing{};  // the answer of a rule that has none
 };
 
@@ -149,8 +161,6 @@ void State::restore(const Memory& memory, Time now,
     memory.workers(readable(quarantine, [&](const Record& record) {
         board_->workers.restore(worker_from_record(*board_, record.id, record.content, now));
     }));
-    const auto remember = readable(quarantine, [&](const Record& record) { board_->chronicle.restore(record); });
-    for (const Record& family : memory.families) remember(family);
     if (memory.settings)
         readable(quarantine,
                  [&](const Record& record) { restore_settings(*board_, record.content); })(*memory.settings);
@@ -183,7 +193,6 @@ Changes State::take_changes() {
     for (const std::string& name : board_->workers.take_removed()) changes.removed_workers.push_back(name);
     for (const std::string& name : board_->workers.take_marked())
         changes.workers.push_back(worker_record(*board_->workers.find(name)));
-    changes.families = board_->chronicle.take_changed();
     if (std::exchange(board_->settings_changed, false)) changes.settings = settings_record(*board_);
     changes.attempts = std::exchange(board_->diary.attempts, {});
     changes.history = std::exchange(board_->diary.history, {});

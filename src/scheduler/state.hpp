@@ -25,7 +25,6 @@ using VisitRecord = std::function<void(const Record&)>;
 struct Memory {
     std::function<void(const VisitRecord&)> tasks;
     std::function<void(const VisitRecord&)> workers;
-    std::vector<Record> families{};
     std::optional<Record> settings{};
 };
 

@@ -94,6 +94,9 @@ TaskAdded task_added(const Json& json) {
     if (json.is_null()) return added;
     read_member(json, "refused", added.refused);
     if (const Json* retry = json.find("retry")) added.retry = read_time(*retry);
+    read_member(json, "status", added.status);
+    read_member(json, "error", added.error);
+    read_member(json, "offered", added.is_offered);
     return added;
 }
 

@@ -64,8 +64,13 @@ struct ResponseWriter {
     Json operator()(const Pending& pending) const { return written(pending); }
 
     Json operator()(const TaskAdded& added) const {
-        if (!added.refused.empty()) return Json::Object{{"refused", added.refused}};
-        return added.retry ? Json(Json::Object{{"retry", epoch_seconds(*added.retry)}}) : Json();
+        Json json;
+        if (!added.refused.empty()) json["refused"] = added.refused;
+        if (added.retry) json["retry"] = epoch_seconds(*added.retry);
+        if (added.status) json["status"] = values::write(*added.status);
+        if (!added.error.empty()) json["error"] = added.error;
+        if (added.is_offered) json["offered"] = true;
+        return json;
     }
 
     Json operator()(const TasksAdded& added) const {

@@ -4,6 +4,7 @@
 
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
+#include "wire/status.hpp"
 #include "wire/task_requests.hpp"
 
 #include <cstdint>
@@ -24,6 +25,11 @@ struct Nothing {
 struct TaskAdded {
     std::string refused{};        ///< why the report did not count, or "": it came from an attempt that lost its lease
     std::optional<Time> retry{};  ///< of a failed task: when it is tried again; none: not in this run
+
+    // Of a registered task: what its state is now, after RegisterTasks; none: the scheduler does not say.
+    std::optional<Status> status{};
+    std::string error{};      ///< of a failed or disabled one: why
+    bool is_offered = false;  ///< some worker is ready to run it
 
     friend bool operator==(const TaskAdded&, const TaskAdded&) = default;
 };

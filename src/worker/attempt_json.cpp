@@ -70,7 +70,10 @@ struct MessageToJson {
     Json operator()(const LogLine& line) const {
         return Json::Object{{"log", line.text}, {"is_warning", line.is_warning}};
     }
-    Json operator()(const Nudge&) const { return Json::object(); }
+    template <class NotOfAnAttempt>
+    Json operator()(const NotOfAnAttempt&) const {
+        return Json::object();
+    }
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ std::string obstacle(const AnyTask& task, Fate fate, const std::string& message)
     switch (fate) {
         case Fate::failed: return fmt::format("{} failed: {}", task.description(), message);
         case Fate::not_yet: return fmt::format("{} is not there yet: {}", task.description(), message);
+        case Fate::elsewhere: return fmt::format("{}: {}", task.description(), message);
         case Fate::missing: return fmt::format("{} is missing", task.description());
         case Fate::unknown: return fmt::format("{} could not be looked at: {}", task.description(), message);
         default: return message;
@@ -32,7 +33,10 @@ std::vector<TaskReport> Worker::reports() const {
         const Standing standing = node < standings_.size() ? standings_[node] : Standing{};
         TaskReport report{.task = known.task, .fate = Fate::not_started, .attempts = standing.attempts};
         if (standing.is_done) {
-            report.fate = Fate::ran;
+            report.fate = standing.is_made_elsewhere ? Fate::was_complete : Fate::ran;
+        } else if (const auto other = elsewhere_.find(node); other != elsewhere_.end()) {
+            report.fate = Fate::elsewhere;
+            report.message = fmt::format("worker '{}' runs it", other->second);
         } else if (known.is_complete) {
             report.fate = Fate::was_complete;
         } else if (!known.error.empty()) {

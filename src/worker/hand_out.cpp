@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "worker/announced.hpp"
 #include "worker/registration.hpp"
 #include "worker/worker.hpp"
 
@@ -39,18 +40,25 @@ void Worker::register_from(std::size_t first) {
 }
 
 int Worker::free_slots() const {
-    if (stops_noticed_ > 0 || paused_until_) return 0;
+    if (stops_noticed_ > 0 || is_dismissed_ || paused_until_) return 0;
     return std::max(0, options_.slots - static_cast<int>(running_.size()));
+}
+
+wire::GetWork Worker::question() const {
+    wire::GetWork question{.worker = options_.id};
+    if (!options_.sharing) return question;
+    question.families = options_.sharing->families;
+    return question;
 }
 
 void Worker::ask(std::vector<wire::Request>& requests) const {
     for (int slot = 0; slot < free_slots(); ++slot) {
-        wire::GetWork question{.worker = options_.id};
+        wire::GetWork asked = question();
         if (slot == 0) {  // what was handed out in an answer that got lost is handed out again
-            question.current_tasks.emplace();
-            for (const auto& [token, running] : running_) question.current_tasks->push_back(plan_[running.node].task.id());
+            asked.current_tasks.emplace();
+            for (const auto& [token, running] : running_) asked.current_tasks->push_back(plan_[running.node].task.id());
         }
-        requests.emplace_back(std::move(question));
+        requests.emplace_back(std::move(asked));
     }
 }
 
@@ -67,13 +75,18 @@ void Worker::exchange() {
         for (std::size_t i = 0; i < sent.size(); ++i) acknowledge(sent[i], answers[i]);
         may_be_work_ = false;
         if (answers.size() > sent.size()) forget_retries_due_before(asked);
+        const wire::Work* nothing = nullptr;
         for (std::size_t i = sent.size(); i < answers.size(); ++i) {
             const auto& work = std::get<wire::Work>(answers[i]);
             const auto* assignment = std::get_if<wire::Assignment>(&work.assignment);
-            if (!assignment) continue;
+            if (!assignment) {
+                nothing = &work;
+                continue;
+            }
             start(*assignment);
             may_be_work_ = true;
         }
+        if (nothing && !may_be_work_ && options_.sharing) see(nothing->pending);
     }
 }
 
@@ -83,16 +96,73 @@ void Worker::forget_retries_due_before(Time asked) {
     std::erase_if(retries_, [&](const auto& retry) { return retry.second.at < asked; });
 }
 
-void Worker::start(const wire::Assignment& assignment) {
-    auto node = plan_.find(assignment.task_id);
-    if (!node) {  // somebody else's, which this program can make all the same
-        node = plan_.add({registry_.make(assignment.family, Values(assignment.params.begin(), assignment.params.end()))}).front();
+std::optional<std::size_t> Worker::node_of(const wire::Assignment& assignment) {
+    if (const auto known = plan_.find(assignment.task_id)) return known;
+    // Somebody else's, which this program can make all the same.
+    try {
+        const Values values(assignment.params.begin(), assignment.params.end());
+        const AnyTask task = registry_.make(assignment.family, values);
+        if (task.id() != assignment.task_id)
+            throw Error(fmt::format("in this program those parameters of {} have the id '{}'", assignment.family, task.id()));
+        const std::size_t node = plan_.add({task}).front();
         standings_.resize(plan_.size());
+        standings_[node].is_foreign = true;
+        if (plan_[node].error.empty()) return node;
+        refuse(assignment, plan_[node].error);
+    } catch (const Error& error) {
+        standings_.resize(plan_.size());
+        refuse(assignment, error.what());
     }
+    return std::nullopt;
+}
+
+void Worker::refuse(const wire::Assignment& assignment, const std::string& why) {
+    wire::AddTask report{.worker = options_.id, .task_id = assignment.task_id, .status = wire::Status::failed};
+    report.expl = Json(why).text();
+    report.family = assignment.family;
+    report.params = assignment.params;
+    if (assignment.lease) report.lease = assignment.lease->token;
+    report.failure = wire::Failure{.failure_class = FailureClass::permanent};
+    parts_.observer.noticed(fmt::format("cannot run '{}': {}", assignment.task_id, why));
+    call({std::move(report)});
+}
+
+bool Worker::has_again(std::size_t node, wire::LeaseToken lease) {
+    for (auto& [token, running] : running_) {
+        if (running.node != node) continue;
+        running.lease = std::max(running.lease, lease);  // of two answers that crossed the later one counts
+        return true;
+    }
+    return false;
+}
+
+bool Worker::is_complete_already(std::size_t node, wire::LeaseToken lease) {
+    const AnyTask& task = plan_[node].task;
+    try {
+        if (!options_.sharing || task.type().kind != Kind::task || !task.complete()) return false;
+    } catch (const std::exception&) {
+        return false;  // the attempt will tell
+    }
+    wire::AddTask request = report(task, wire::Status::done, options_.id);
+    request.lease = lease;
+    request.expl = "null";
+    if (task.type().announces) request.events = announced_by(task);
+    standings_[node].is_made_elsewhere = true;
+    unsent_.push_back({node, std::move(request), {.how = AttemptEnd::How::done}});
+    return true;
+}
+
+void Worker::start(const wire::Assignment& assignment) {
+    const auto node = node_of(assignment);
+    if (!node) return;
     const AnyTask& task = plan_[*node].task;
     const wire::LeaseToken lease = assignment.lease ? assignment.lease->token : 0;
+    if (has_again(*node, lease)) return;
     retries_.erase(*node);
-    if (lacks_a_requirement(*node, lease)) return;
+    elsewhere_.erase(*node);
+    last_busy_ = parts_.clock.now();
+    poll_pause_ = {};
+    if (is_complete_already(*node, lease) || lacks_a_requirement(*node, lease)) return;
     if (task.type().kind == Kind::wrapper) {
         wire::AddTask request = report(task, wire::Status::done, options_.id);
         request.lease = lease;
@@ -100,6 +170,7 @@ void Worker::start(const wire::Assignment& assignment) {
         return;
     }
     Standing& standing = standings_[*node];
+    standing.is_given_up = false;
     const std::string token = new_token();
     running_.emplace(token, Running{.node = *node, .lease = lease, .number = ++standing.attempts});
     parts_.observer.started(task, standing.attempts);
@@ -134,7 +205,7 @@ bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
         const std::size_t first_new = plan_.size();
         plan_.look_again(required);
         standings_.resize(plan_.size());
-        standings_[required].is_done = false;
+        standings_[required].is_done = standings_[required].is_made_elsewhere = false;
         wire::RegisterTasks again{.tasks = {registration(plan_, required, options_.id)}};
         for (std::size_t i = first_new; i < plan_.size(); ++i) again.tasks.push_back(registration(plan_, i, options_.id));
         call({std::move(again)});

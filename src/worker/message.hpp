@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "wire/response.hpp"
 #include "worker/attempt.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -31,7 +33,17 @@ struct LogLine {
 /// Something else than an attempt wants the worker's attention: a signal, or an event that was delivered.
 struct Nudge {};
 
-/// What runners tell the worker.
-using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Nudge>;
+/// A question for work that the scheduler held has been answered; none: it could not be.
+struct Offer {
+    std::optional<wire::Work> work;
+};
+
+/// An operator wants another number of attempts at once.
+struct Resize {
+    int slots = 1;
+};
+
+/// What the worker is told.
+using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Nudge, Offer, Resize>;
 
 }  // namespace freshet::worker

@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 #include "target/leftovers.hpp"
 #include "target/publish.hpp"
+#include "target/receipt.hpp"
 
 #include <fmt/format.h>
 
@@ -25,6 +26,29 @@ Json facts(const AttemptResult& result, const WorkerOptions& options) {
     facts["started"] = epoch_seconds(result.started);
     facts["ended"] = epoch_seconds(result.ended);
     return facts;
+}
+
+/// What was made, for those who do not see the folder that it is in.
+Json outputs_of(const AttemptResult& result) {
+    Json outputs = Json::array();
+    for (const target::StagedOutput& staged : result.staged) {
+        try {
+            const auto receipt = target::read_receipt(staged.target);
+            if (!receipt) continue;
+            outputs.push_back(Json::Object{{"address", staged.target.string()},
+                                           {"size", receipt->content.size},
+                                           {"sha256", receipt->content.sha256}});
+        } catch (const Error&) {
+            // The output is what counts; `verify` tells what is wrong with its receipt.
+        }
+    }
+    return outputs;
+}
+
+Json last_words_of(const std::deque<std::string>& lines) {
+    Json words = Json::array();
+    for (const std::string& line : lines) words.push_back(line);
+    return words;
 }
 
 }  // namespace
@@ -46,7 +70,10 @@ void Worker::settle() {
         }
         if (unsent_.empty() || unsent_.back().node != running.node) continue;
         unsent_.back().request.lease = running.lease;
-        unsent_.back().request.attempt = facts(result, options_);
+        Json& told = unsent_.back().request.attempt = facts(result, options_);
+        if (!options_.sharing) continue;
+        if (unsent_.back().end.how == AttemptEnd::How::done && !result.staged.empty()) told["outputs"] = outputs_of(result);
+        if (!running.last_words.empty()) told["log"] = last_words_of(running.last_words);
     }
 }
 
@@ -102,6 +129,7 @@ void Worker::lose(const Running& running, AttemptEnd end) {
     parts_.observer.ended(plan_[running.node].task, end);
     standings_[running.node].last = std::move(end);
     may_be_work_ = true;
+    next_round_ = {};
 }
 
 void Worker::settle_waiting(const Running& running, const AttemptResult& result) {
@@ -155,6 +183,7 @@ void Worker::acknowledge(Report report, const wire::Response& answer) {
     Standing& standing = standings_[report.node];
     const auto* added = std::get_if<wire::TaskAdded>(&answer);
     may_be_work_ = true;
+    last_busy_ = parts_.clock.now();
     if (added && !added->refused.empty()) {
         report.end.how = AttemptEnd::How::lost;
         report.end.message = added->refused;
@@ -164,8 +193,10 @@ void Worker::acknowledge(Report report, const wire::Response& answer) {
         report.end.retry_at = added->retry;
         retries_[report.node] = {.at = *added->retry, .why = *report.end.failure_class};
     }
+    standing.is_given_up = report.end.how == AttemptEnd::How::failed &&
+                           !(report.end.retry_at && waits_for({*report.end.retry_at, *report.end.failure_class}));
     standing.last = report.end;
-    parts_.observer.ended(task, report.end);
+    if (!standing.is_made_elsewhere) parts_.observer.ended(task, report.end);
 }
 
 }  // namespace freshet::worker

@@ -10,14 +10,25 @@
 
 namespace freshet::worker {
 
+namespace {
+
+// What of an attempt's log is sent with its result: its last lines, so that a screen shows them.
+constexpr std::size_t most_words = 20;
+constexpr std::size_t longest_word = 400;
+constexpr std::chrono::milliseconds shortest_wait{100};  // of a worker that has served long enough, but still runs something
+
+}  // namespace
+
 Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, WorkerOptions options)
     : registry_(registry), plan_(plan), parts_(parts), options_(std::move(options)) {}
 
 void Worker::run() {
+    last_busy_ = parts_.clock.now();
     call({wire::AddWorker{.worker = options_.id, .info = options_.info}});
     register_from(0);
     for (;;) {
         exchange();
+        wait_for_work();
         next_between_ = parts_.between();
         if (!has_more_to_do()) return;
         hear(parts_.mailbox.take_all(deadline()));
@@ -29,7 +40,8 @@ void Worker::run() {
 
 bool Worker::has_more_to_do() const {
     if (!running_.empty() || !results_.empty() || !unsent_.empty()) return true;
-    if (stops_noticed_ > 0) return false;
+    if (stops_noticed_ > 0 || is_dismissed_) return false;
+    if (options_.sharing && expects_work()) return true;
     if (paused_until_ && may_be_work_) return true;
     return std::any_of(retries_.begin(), retries_.end(), [this](const auto& retry) { return waits_for(retry.second); });
 }
@@ -40,7 +52,10 @@ bool Worker::waits_for(const Retry& retry) const {
 }
 
 std::chrono::steady_clock::time_point Worker::deadline() const {
-    Time next = last_call_ + options_.ping_interval;
+    Time next = last_call_ + options_.ping_interval.value_or(std::chrono::hours(24));
+    if (next_poll_) next = std::min(next, *next_poll_);
+    if (options_.sharing && options_.sharing->serves)
+        next = std::min(next, std::max(last_busy_ + *options_.sharing->serves, parts_.clock.now() + shortest_wait));
     if (paused_until_) next = std::min(next, *paused_until_);
     if (next_between_) next = std::min(next, *next_between_);
     if (free_slots() > 0)
@@ -71,7 +86,11 @@ void Worker::notice_time() {
         may_be_work_ = true;
     }
     for (const auto& [node, retry] : retries_) may_be_work_ |= retry.at <= now;
-    if (last_call_ + options_.ping_interval <= now) call({wire::Ping{.worker = options_.id}});
+    if (next_poll_ && *next_poll_ <= now) {
+        next_poll_.reset();
+        may_be_work_ = true;
+    }
+    if (options_.ping_interval && last_call_ + *options_.ping_interval <= now) call({wire::Ping{.worker = options_.id}});
 }
 
 namespace {
@@ -95,12 +114,25 @@ void Worker::hear(const std::vector<Message>& messages) {
                 using One = std::decay_t<decltype(one)>;
                 if constexpr (std::is_same_v<One, AttemptResult>) {
                     results_.push_back(one);
+                } else if constexpr (std::is_same_v<One, Offer>) {
+                    take_offer(one);
+                } else if constexpr (std::is_same_v<One, Resize>) {
+                    resize(one.slots);
                 } else if constexpr (!std::is_same_v<One, Nudge>) {
                     const auto running = running_.find(one.token);
-                    if (running != running_.end()) News{parts_.observer, plan_[running->second.node].task}(one);
+                    if (running == running_.end()) return;
+                    if constexpr (std::is_same_v<One, LogLine>) keep_words(running->second, one);
+                    News{parts_.observer, plan_[running->second.node].task}(one);
                 }
             },
             message);
+}
+
+/// Whoever looks at the scheduler's page does not see this machine's log.
+void Worker::keep_words(Running& running, const LogLine& line) const {
+    if (!options_.sharing) return;
+    running.last_words.push_back(line.text.substr(0, longest_word));
+    if (running.last_words.size() > most_words) running.last_words.pop_front();
 }
 
 std::vector<wire::Response> Worker::call(const std::vector<wire::Request>& requests) {

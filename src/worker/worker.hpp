@@ -6,6 +6,7 @@
 #include "freshet/clock.hpp"
 #include "freshet/registry.hpp"
 
+#include "worker/held_question.hpp"
 #include "worker/mailbox.hpp"
 #include "worker/message.hpp"
 #include "worker/observer.hpp"
@@ -14,9 +15,11 @@
 #include "worker/scheduler_client.hpp"
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +37,15 @@ struct WorkerParts {
     std::function<int()> stops;     ///< how often somebody asked to stop: once drains, twice aborts
     /// Called in every round on the worker's thread, for deliveries and housekeeping; says when it wants to be again.
     std::function<std::optional<Time>()> between;
+    HeldQuestion* held = nullptr;   ///< asks for work while there is none; none: the worker asks now and then
+    std::function<double()> chance = [] { return 0.5; };  ///< from 0 to 1: workers that wait do not ask in step
+};
+
+/// What is different for a worker that is not alone with its scheduler.
+struct Sharing {
+    bool has_leases = true;
+    std::vector<std::string> families{};            ///< served whoever registered their tasks; none: only the plan's
+    std::optional<std::chrono::seconds> serves{};   ///< goes on until there was nothing to do for so long
 };
 
 struct WorkerOptions {
@@ -45,7 +57,8 @@ struct WorkerOptions {
     Json::Object info{};               ///< what the scheduler shows of the worker
     std::optional<Time> wait_until{};  ///< how long to wait for what is not there yet; none: one look
     std::chrono::seconds full_disk_pause{10};
-    std::chrono::seconds ping_interval{10};
+    std::optional<std::chrono::seconds> ping_interval{10};  ///< none: somebody else gives the signs of life
+    std::optional<Sharing> sharing{};                       ///< none: nobody else uses the scheduler
 };
 
 /// Brings a plan up to date: registers it, asks for work, runs it, puts outputs in place while it holds the lease, and
@@ -66,6 +79,9 @@ private:
     struct Standing {
         int attempts = 0;
         bool is_done = false;
+        bool is_made_elsewhere = false;  ///< done, by another worker
+        bool is_given_up = false;        ///< failed, and is not tried again
+        bool is_foreign = false;         ///< registered by another worker: served, and not waited for
         bool lost_a_requirement = false;
         std::optional<AttemptEnd> last{};
     };
@@ -73,6 +89,7 @@ private:
         std::size_t node;
         wire::LeaseToken lease;
         int number;
+        std::deque<std::string> last_words{};  ///< of its log
     };
     /// A task's next try, and what it waits for.
     struct Retry {
@@ -93,6 +110,7 @@ private:
     void notice_stops();
     void notice_time();
     void hear(const std::vector<Message>& messages);
+    void keep_words(Running& running, const LogLine& line) const;
     std::vector<wire::Response> call(const std::vector<wire::Request>& requests);
     void pause_for_full_disk(const std::string& reason);
 
@@ -100,11 +118,37 @@ private:
     void register_from(std::size_t first);
     void exchange();
     void ask(std::vector<wire::Request>& requests) const;
+    wire::GetWork question() const;
     int free_slots() const;
     void forget_retries_due_before(Time asked);
     void start(const wire::Assignment& assignment);
     bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
     bool waits_for_vanished(std::size_t node, wire::LeaseToken lease);
+
+    std::optional<std::size_t> node_of(const wire::Assignment& assignment);
+    bool has_again(std::size_t node, wire::LeaseToken lease);
+    bool is_complete_already(std::size_t node, wire::LeaseToken lease);
+    void refuse(const wire::Assignment& assignment, const std::string& why);
+
+    // Among other workers (among_others.cpp).
+    bool is_open(std::size_t node) const;
+    bool is_ready(std::size_t node) const;
+    bool is_running(std::size_t node) const;
+    std::vector<std::size_t> ready_nodes() const;
+    bool expects_work() const;
+    std::int64_t open_tasks() const;
+    void see(const wire::Pending& pending);
+    std::vector<std::size_t> doubtful_nodes();
+    void look_at_target(std::size_t node);
+    void ask_about(const std::vector<std::size_t>& nodes);
+    void learn(std::size_t node, const wire::TaskAdded& state);
+    wire::TaskAdded state_at_luigid(std::size_t node);
+    void register_again();
+    void add_complete_requirements(wire::RegisterTasks& request) const;
+    void wait_for_work();
+    void tell_wait();
+    void take_offer(const Offer& offer);
+    void resize(int slots);
 
     // After an attempt (settle.cpp).
     void settle();
@@ -131,6 +175,17 @@ private:
     std::optional<Time> paused_until_;
     std::optional<Time> next_between_;
     Time last_call_{};
+
+    std::map<std::size_t, std::string> elsewhere_;  // nodes that other workers run now, and who
+    std::set<std::size_t> made_by_others_;          // external nodes that some worker offers to run
+    std::int64_t missed_ = 0;                       // how many tasks the scheduler counted less than this worker, at last
+    bool is_dismissed_ = false;                     // an operator has disabled this worker
+    bool is_held_ = false;                          // a question is on its way
+    std::optional<Time> next_poll_;
+    Time next_round_{};                             // of questions about what is ready and not handed out
+    Time last_busy_{};
+    std::chrono::milliseconds poll_pause_{0};
+    bool has_told_waiting_ = false;
 };
 
 }  // namespace freshet::worker

@@ -105,6 +105,13 @@ class Scheduler:
                 return status
         return None
 
+    def status_of_family(self, family):
+        """The status of a task of the family, or None when the scheduler knows none."""
+        for status, tasks in self.call("task_search", task_str=family + "_").items():
+            if any(task["name"] == family for task in tasks.values()):
+                return status
+        return None
+
     def log_text(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return log.read()

@@ -65,7 +65,8 @@ TEST_CASE("what a luigid of long ago does not say has its default", "[wire]") {
 
 TEST_CASE("the answer to a report tells when it is tried again, or why it did not count", "[wire]") {
     const AddTask report{.worker = "W", .task_id = "A"};
-    for (const TaskAdded& added : {TaskAdded{}, TaskAdded{.retry = noon}, TaskAdded{.refused = "too late"}})
+    for (const TaskAdded& added : {TaskAdded{}, TaskAdded{.retry = noon}, TaskAdded{.refused = "too late"},
+                                   TaskAdded{.status = Status::failed, .error = "no luck", .is_offered = true}})
         CHECK(heard(report, added) == Response(added));
     const TasksAdded many{{{}, {.retry = noon}}};
     CHECK(heard(RegisterTasks{{report, report}}, many) == Response(many));

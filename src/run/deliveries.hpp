@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "event/delivery_threads.hpp"
+#include "run/workshop.hpp"
+#include "store/state_file.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::run {
+
+/// The delivery of a run's events out of its own state, and what a full disk means for it.
+class Deliveries {
+public:
+    Deliveries(store::StateFile& state, const SessionOptions& options, const SessionParts& parts, Workshop& workshop);
+
+    /// Sends what is due; says when it wants to be asked again.
+    std::optional<Time> poll() { return threads_.poll().next_try; }
+    /// Queues events, to survive a power cut. Throws StoreError.
+    void enqueue(const std::vector<Event>& events);
+    /// Waits for what can still arrive now; returns how many are left for the next start.
+    int finish(bool in_a_hurry);
+
+    static std::vector<std::string> sink_names(const SessionOptions& options);
+
+private:
+    store::StateFile& state_;
+    SessionParts parts_;
+    event::DeliveryThreads threads_;
+};
+
+/// What can be made good later is worth a sentence when the disk is full, not the run.
+void with_room(worker::Observer& observer, const std::function<void()>& what);
+
+}  // namespace freshet::run

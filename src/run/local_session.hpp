@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "run/workshop.hpp"
+#include "store/state_file.hpp"
+
+namespace freshet::run {
+
+/// A run with the scheduler in this process, after it has got hold of the state.
+SessionResult run_locally(Workshop& workshop, worker::Plan& plan, const SessionOptions& options, const SessionParts& parts,
+                          store::StateFile& state);
+
+}  // namespace freshet::run

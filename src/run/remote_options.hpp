@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "run/commands.hpp"
+#include "run/session.hpp"
+
+#include <optional>
+
+namespace freshet::run {
+
+/// The scheduler that --scheduler or [run] names, with the token for it; none: the run has its own. Throws
+/// ConfigurationError for a token file that cannot be read.
+std::optional<RemoteOptions> remote_options(const Call& call, const RunSettings& settings);
+
+}  // namespace freshet::run

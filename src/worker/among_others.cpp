@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/registration.hpp"
+#include "worker/worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace freshet::worker {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_rounds = 20s;  // of questions about what is ready and is not handed out
+constexpr auto first_poll = 500ms;
+constexpr auto longest_poll = 5s;  // as long as Luigi's workers wait
+
+/// Workers send the text as a JSON string; others may not.
+std::string readable(const std::string& expl) {
+    if (!expl.starts_with('"')) return expl;
+    try {
+        return Json::parse(expl).as_string();
+    } catch (const Error&) {
+        return expl;
+    }
+}
+
+bool is_external(const Node& node) { return node.task.type().kind == Kind::external; }
+
+}  // namespace
+
+bool Worker::is_running(std::size_t node) const {
+    return std::any_of(running_.begin(), running_.end(), [&](const auto& running) { return running.second.node == node; });
+}
+
+bool Worker::is_open(std::size_t node) const {
+    const Standing& standing = standings_[node];
+    if (plan_[node].is_complete || !plan_[node].error.empty() || standing.is_done) return false;
+    if (standing.is_given_up || standing.is_foreign) return false;
+    return !retries_.contains(node) && !elsewhere_.contains(node) && !is_running(node);
+}
+
+bool Worker::is_ready(std::size_t node) const {
+    const auto& requirements = plan_[node].requirements;
+    return std::all_of(requirements.begin(), requirements.end(),
+                       [this](std::size_t r) { return plan_[r].is_complete || standings_[r].is_done; });
+}
+
+std::vector<std::size_t> Worker::ready_nodes() const {
+    std::vector<std::size_t> ready;
+    for (std::size_t node = 0; node < plan_.size(); ++node)
+        if (!is_external(plan_[node]) && is_open(node) && is_ready(node)) ready.push_back(node);
+    return ready;
+}
+
+std::int64_t Worker::open_tasks() const {
+    std::int64_t count = 0;
+    for (std::size_t node = 0; node < plan_.size(); ++node) {
+        if (is_external(plan_[node]) || plan_[node].is_complete || !plan_[node].error.empty()) continue;
+        if (!standings_[node].is_done && !standings_[node].is_foreign && !elsewhere_.contains(node) && !is_running(node)) ++count;
+    }
+    return count;
+}
+
+bool Worker::expects_work() const {
+    if (options_.sharing->serves && last_busy_ + *options_.sharing->serves > parts_.clock.now()) return true;
+    return !elsewhere_.empty() || !made_by_others_.empty() || !ready_nodes().empty();
+}
+
+void Worker::see(const wire::Pending& pending) {
+    if (!pending.active && !std::exchange(is_dismissed_, true))
+        parts_.observer.noticed(fmt::format("the scheduler has disabled this worker: finishing {} running, starting no more",
+                                            running_.size()));
+    if (is_dismissed_) return;
+    auto elsewhere = std::exchange(elsewhere_, {});
+    for (const wire::RunningTask& task : pending.running_tasks) {
+        const auto node = plan_.find(task.task_id);
+        if (node && task.worker != options_.id && !standings_[*node].is_done) elsewhere_.emplace(*node, task.worker);
+    }
+    std::vector<std::size_t> ended;
+    for (const auto& [node, worker] : elsewhere)
+        if (!elsewhere_.contains(node)) ended.push_back(node);
+    for (const std::size_t node : ended) look_at_target(node);
+    std::erase_if(ended, [this](std::size_t node) { return !is_open(node); });
+
+    const std::int64_t missed = open_tasks() - pending.n_pending_tasks;
+    const bool has_changed = missed > 0 && missed != missed_;
+    if (has_changed && pending.n_pending_tasks == 0) {
+        register_again();
+    } else if (has_changed || next_round_ <= parts_.clock.now()) {
+        ask_about(doubtful_nodes());
+        next_round_ = parts_.clock.now() + between_rounds;
+    } else if (!ended.empty()) {
+        ask_about(ended);
+    }
+    missed_ = open_tasks() - pending.n_pending_tasks;
+}
+
+std::vector<std::size_t> Worker::doubtful_nodes() {
+    for (const std::size_t node : ready_nodes()) look_at_target(node);
+    std::vector<std::size_t> nodes = ready_nodes();
+    for (std::size_t node = 0; node < plan_.size(); ++node)
+        if (is_external(plan_[node]) && is_open(node)) nodes.push_back(node);
+    return nodes;
+}
+
+void Worker::look_at_target(std::size_t node) {
+    if (!is_open(node)) return;
+    const AnyTask& task = plan_[node].task;
+    try {
+        // A wrapper has no target: somebody else reported it when the last that it requires was there.
+        const bool is_there = task.type().kind == Kind::wrapper ? is_ready(node) : task.complete();
+        if (!is_there) return;
+    } catch (const std::exception&) {
+        return;  // the next look tells
+    }
+    standings_[node].is_done = standings_[node].is_made_elsewhere = true;
+    made_by_others_.erase(node);
+    may_be_work_ = true;
+}
+
+void Worker::ask_about(const std::vector<std::size_t>& nodes) {
+    if (nodes.empty()) return;
+    // To register a task again changes nothing where it stands well, and mends what the scheduler has forgotten.
+    wire::RegisterTasks request;
+    for (const std::size_t node : nodes) request.tasks.push_back(registration(plan_, node, options_.id));
+    const auto answers = call({std::move(request)});
+    const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
+    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
+        learn(nodes[i], states[i].status ? states[i] : state_at_luigid(nodes[i]));
+}
+
+wire::TaskAdded Worker::state_at_luigid(std::size_t node) {
+    const std::string& id = plan_[node].task.id();
+    const auto answers = call({wire::DepGraph{.task_id = id, .include_done = false}});
+    const auto* graph = std::get_if<Json>(&answers.front());
+    const Json* found = graph && graph->is_object() ? graph->find(id) : nullptr;
+    if (!found) return {};
+    const Json* workers = found->find("workers");
+    return {.status = wire::status_from(found->at("status").as_string()),
+            .is_offered = workers && workers->is_array() && !workers->as_array().empty()};
+}
+
+void Worker::learn(std::size_t node, const wire::TaskAdded& state) {
+    Standing& standing = standings_[node];
+    const bool is_disabled = state.status == wire::Status::disabled;
+    made_by_others_.erase(node);
+    if (state.status == wire::Status::done) {
+        look_at_target(node);
+    } else if (state.status == wire::Status::failed && state.retry) {
+        retries_[node] = {.at = *state.retry, .why = FailureClass::transient};
+    } else if (state.status == wire::Status::failed || is_disabled) {
+        if (is_external(plan_[node])) return;
+        const std::string why = readable(state.error);
+        standing.is_given_up = true;
+        standing.last = {.how = AttemptEnd::How::failed,
+                         .attempt = standing.attempts,
+                         .message = fmt::format("{}{}", is_disabled ? "the scheduler has disabled it" : "it failed at another worker",
+                                                why.empty() ? "" : ": " + why),
+                         .failure_class = FailureClass::permanent};
+    } else if (is_external(plan_[node])) {
+        look_at_target(node);
+        if (state.is_offered && is_open(node)) made_by_others_.insert(node);
+    }
+}
+
+void Worker::register_again() {
+    parts_.observer.noticed(fmt::format("the scheduler knows of none of {} tasks that are to be run: registering them again", open_tasks()));
+    std::vector<std::size_t> nodes;
+    wire::RegisterTasks request;
+    for (std::size_t node = 0; node < plan_.size(); ++node) {
+        const Standing& standing = standings_[node];
+        const bool is_under_a_lease = is_running(node) && options_.sharing->has_leases;
+        if (plan_[node].is_complete || standing.is_given_up || standing.is_foreign || is_under_a_lease) continue;
+        nodes.push_back(node);
+        request.tasks.push_back(standing.is_done ? report(plan_[node].task, wire::Status::done, options_.id)
+                                                 : registration(plan_, node, options_.id));
+    }
+    add_complete_requirements(request);
+    const auto answers = call({std::move(request)});
+    for (const std::size_t node : nodes)  // a luigid is told who runs what
+        if (is_running(node)) call({report(plan_[node].task, wire::Status::running, options_.id)});
+    const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
+    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
+        if (is_open(nodes[i]) && is_ready(nodes[i])) learn(nodes[i], states[i].status ? states[i] : state_at_luigid(nodes[i]));
+    may_be_work_ = true;
+}
+
+void Worker::add_complete_requirements(wire::RegisterTasks& request) const {
+    std::vector<bool> wanted(plan_.size());
+    for (std::size_t node = 0; node < plan_.size(); ++node)
+        for (const std::size_t required : plan_[node].requirements) wanted[required] = true;
+    for (std::size_t node = 0; node < plan_.size(); ++node)
+        if (wanted[node] && plan_[node].is_complete) request.tasks.push_back(registration(plan_, node, options_.id));
+}
+
+void Worker::wait_for_work() {
+    if (!options_.sharing || may_be_work_ || free_slots() == 0 || !expects_work()) return;
+    if (running_.empty() && retries_.empty()) tell_wait();
+    if (parts_.held) {
+        if (!std::exchange(is_held_, true)) parts_.held->ask(question());
+    } else if (!next_poll_) {
+        poll_pause_ = std::clamp<std::chrono::milliseconds>(2 * poll_pause_, first_poll, longest_poll);
+        const double part = 0.5 + 0.5 * parts_.chance();
+        next_poll_ = parts_.clock.now() + std::chrono::duration_cast<std::chrono::milliseconds>(part * poll_pause_);
+    }
+}
+
+void Worker::tell_wait() {
+    const std::size_t others = elsewhere_.size() + made_by_others_.size();
+    if (others == 0 && ready_nodes().empty()) return;  // it serves, and there is nothing
+    if (std::exchange(has_told_waiting_, true)) return;
+    parts_.observer.noticed(others > 0 ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
+                                       : "waiting: the scheduler is paused, or the resources that are needed are in use");
+}
+
+void Worker::take_offer(const Offer& offer) {
+    is_held_ = false;
+    may_be_work_ = true;
+    const auto* assignment = offer.work ? std::get_if<wire::Assignment>(&offer.work->assignment) : nullptr;
+    if (!assignment) return;
+    if (free_slots() > 0) return start(*assignment);
+    wire::AddTask back{.worker = options_.id, .task_id = assignment->task_id, .status = wire::Status::pending};
+    back.family = assignment->family;
+    back.params = assignment->params;
+    if (assignment->lease) back.lease = assignment->lease->token;
+    call({std::move(back)});
+}
+
+void Worker::resize(int slots) {
+    options_.slots = std::max(1, slots);
+    parts_.observer.noticed(fmt::format("an operator wants {} at once", options_.slots));
+    call({wire::AddWorker{.worker = options_.id, .info = {{"workers", options_.slots}}}});
+    may_be_work_ = true;
+}
+
+}  // namespace freshet::worker

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/error.hpp"
+#include "freshet/http.hpp"
+#include "freshet/json.hpp"
+#include "wire/request.hpp"
+#include "wire/response.hpp"
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+
+namespace freshet::worker {
+
+/// The scheduler cannot be used: it was away for too long, or it will never do what it is asked for.
+class UnavailableError : public Error {
+public:
+    using Error::Error;
+};
+
+/// The scheduler was reached and failed at this very call: once more may help, many times will not.
+class FailedCallError : public TransientError {
+public:
+    using TransientError::TransientError;
+};
+
+/// Where a scheduler is, and how one proves who one is.
+struct SchedulerAddress {
+    std::string url;      ///< http://host:8082, with a path where a proxy wants one
+    std::string token{};  ///< sent as Authorization: Bearer; empty: none, or the URL carries it as user:token@
+};
+
+/// Puts single calls to a scheduler over HTTP, as Luigi's workers do. Safe to use from many threads at once.
+class SchedulerLine {
+public:
+    SchedulerLine(SchedulerAddress address, http::Client& client);
+
+    /// Throws TransientError where a later call may succeed, UnavailableError where none will. A call that holds a
+    /// question may be silent for as long as it asks to.
+    wire::Response post(const wire::Request& request, const std::stop_token& stop = {}) const;
+
+    /// What the scheduler says it is; null for a luigid. Throws as post().
+    Json greeting(const std::stop_token& stop = {}) const;
+
+    /// For messages: without token.
+    std::string name() const { return http::shown_url(address_.url); }
+
+private:
+    http::Response send(const std::string& method, const Json& arguments, std::chrono::milliseconds silence,
+                        const std::stop_token& stop) const;
+    [[noreturn]] void refuse(const std::string& method, const http::Response& answer) const;
+
+    SchedulerAddress address_;
+    http::Client& client_;
+};
+
+}  // namespace freshet::worker

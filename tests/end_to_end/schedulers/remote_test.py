@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""remote_test.py TOYS FRESHETD: the same graph of C++ tasks with a scheduler of its own, a freshetd, and a luigid."""
+
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from support.schedulers import Freshetd, Luigid, free_port, poll  # noqa: E402
+
+TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
+del sys.argv[1:3]
+
+# Luigi's own waits are made for days; pauses of minutes would make a test of minutes.
+QUICK = {"retry_delay": 1, "prune_on_get_work": True}
+
+
+def task_id(family, params):
+    """As Luigi makes it."""
+    text = json.dumps(params, separators=(",", ":"), sort_keys=True)
+    summary = "_".join(value[:16] for _, value in sorted(params.items())[:3])
+    return f"{family}_{re.sub('[^A-Za-z0-9_]', '_', summary)}_{hashlib.md5(text.encode()).hexdigest()[:10]}"
+
+
+class Remote(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="freshet-remote-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.root = os.path.join(self.folder, "toys")
+        os.mkdir(self.root)
+
+    def freshetd(self, **options):
+        return Freshetd(os.path.join(self.folder, "freshetd"), FRESHETD, **options)
+
+    def luigid(self, **options):
+        return Luigid(os.path.join(self.folder, "luigid"), settings=QUICK, **options)
+
+    def start(self, *arguments, scheduler=None):
+        """A program of toys that runs; its output is in the answer's communicate()."""
+        command = [TOYS, *arguments]
+        if scheduler:
+            command += ["--scheduler", getattr(scheduler, "url", scheduler)]
+        environment = {"HOME": self.folder, "PATH": os.environ["PATH"]}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        self.addCleanup(self.put_away, process)
+        return process
+
+    def put_away(self, process):
+        process.kill()
+        process.communicate()
+
+    def end(self, process, seconds=60):
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            self.fail(f"{process.args} ran for more than {seconds} s:\n{out[-3000:]}\n{err[-3000:]}")
+        self.said = err
+        return process.returncode, out
+
+    def run_toys(self, *arguments, **options):
+        return self.end(self.start(*arguments, **options))
+
+    def run_root(self, family, *arguments, **options):
+        return self.run_toys("run", family, "--root", self.root, *arguments, **options)
+
+    def diary(self):
+        path = os.path.join(self.root, "diary")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as diary:
+            return diary.read().splitlines()
+
+    def fresh_root(self):
+        self.root = tempfile.mkdtemp(dir=self.folder)
+
+    def assert_all_was_made(self):
+        made = set(os.listdir(self.root)) - {"diary", ".freshet"}
+        self.assertEqual(made, {"flaky1", "flaky2", "chapter1", "chapter2", "book", "weight1", "weight2", "apart", "herald"})
+        with open(os.path.join(self.root, "apart"), encoding="utf-8") as apart:
+            self.assertEqual(apart.read(), "alone\n")
+        weighed = [line for line in self.diary() if line.startswith("weigh")]
+        self.assertEqual(weighed, ["weigh on", "weigh off"] * 2)
+
+    # What holds with any scheduler.
+
+    def test_the_same_graph_gives_the_same_summary(self):
+        """Retries, dynamic requirements, resources, a process of its own, a wrapper, an announcement."""
+        summaries = []
+        for scheduler in (None, self.freshetd(), self.luigid()):
+            self.fresh_root()
+            if scheduler:
+                with scheduler:
+                    status, out = self.run_root("All", "--workers", "3", scheduler=scheduler)
+            else:
+                status, out = self.run_root("All", "--workers", "3")
+            self.assertEqual(status, 0, out + self.said)
+            self.assert_all_was_made()
+            self.assertEqual(sum(line.startswith("flaky") for line in self.diary()), 2 + 3)
+            summaries.append(out.replace(self.root, "ROOT"))
+        self.assertEqual(summaries[1], summaries[0])
+        self.assertEqual(summaries[2], summaries[0])
+
+    def test_failures_give_the_same_summary(self):
+        summaries = []
+        for scheduler in (None, self.freshetd(), self.luigid()):
+            self.fresh_root()
+            if scheduler:
+                with scheduler:
+                    status, out = self.run_root("Mixed", "--workers", "2", scheduler=scheduler)
+            else:
+                status, out = self.run_root("Mixed", "--workers", "2")
+            self.assertEqual(status, 30, out + self.said)
+            self.assertEqual(sum(line.startswith("flaky") for line in self.diary()), 4)
+            summaries.append(out.replace(self.root, "ROOT"))
+        self.assertEqual(summaries[1], summaries[0])
+        self.assertEqual(summaries[2], summaries[0])
+
+    def test_two_runs_share_a_graph(self):
+        for scheduler in (self.freshetd(), self.luigid()):
+            self.fresh_root()
+            with scheduler:
+                runs = [self.start("run", "All", "--root", self.root, scheduler=scheduler) for _ in range(2)]
+                for run in runs:
+                    status, out = self.end(run)
+                    self.assertEqual(status, 0, out + self.said)
+            self.assert_all_was_made()
+
+    def test_what_another_worker_runs_is_waited_for(self):
+        for scheduler in (self.freshetd(), self.luigid()):
+            self.fresh_root()
+            with scheduler:
+                first = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
+                poll(lambda: "slow begins" in self.diary(), "the first run begins")
+                second = self.start("run", "AfterSlow", "--root", self.root, scheduler=scheduler)
+                self.hear(second, "waiting for 1 task of other workers")
+                open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
+                self.assertEqual(self.end(first)[0], 0, self.said)
+                status, out = self.end(second)
+                self.assertEqual(status, 0, out + self.said)
+            self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+            self.assertIn("1 complete ones were encountered", out)
+
+    def test_a_run_that_is_stopped_while_another_worker_has_its_task_says_so(self):
+        with self.freshetd() as scheduler:
+            first = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
+            poll(lambda: "slow begins" in self.diary(), "the first run begins")
+            second = self.start("run", "AfterSlow", "--root", self.root, scheduler=scheduler)
+            self.hear(second, "waiting for 1 task of other workers")
+            second.send_signal(signal.SIGTERM)
+            status, out = self.end(second)
+            first.kill()
+        self.assertEqual(status, 25, out + self.said)
+        self.assertIn("were being run by another worker", out)
+
+    def hear(self, process, words):
+        """Waits until the program has said so."""
+        patience = threading.Timer(60, process.kill)
+        patience.start()
+        self.addCleanup(patience.cancel)
+        for line in process.stderr:
+            if words in line:
+                patience.cancel()
+                return
+        self.fail(f"the program ended without saying '{words}'")
+
+    # A scheduler that is away.
+
+    def test_results_outlive_a_freshetd_that_is_killed(self):
+        with self.freshetd() as scheduler:
+            run = self.start("run", "AfterSlow", "--root", self.root, scheduler=scheduler)
+            poll(lambda: "slow begins" in self.diary(), "the run begins")
+            scheduler.kill()
+            open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
+            poll(lambda: "slow ends" in self.diary(), "the task ends while there is no scheduler")
+            scheduler.start()
+            status, out = self.end(run)
+            self.assertEqual(status, 0, out + self.said)
+            self.assertIn("answers again", self.said)
+        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+
+    def test_a_luigid_that_forgot_everything_is_told_again(self):
+        with self.luigid() as scheduler:
+            run = self.start("run", "AfterSlow", "--root", self.root, scheduler=scheduler)
+            poll(lambda: "slow begins" in self.diary(), "the run begins")
+            scheduler.kill()
+            scheduler.start()
+            open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
+            status, out = self.end(run)
+            self.assertEqual(status, 0, out + self.said)
+        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+
+    def test_a_signal_is_heard_while_the_scheduler_is_away(self):
+        with self.freshetd() as scheduler:
+            run = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
+            poll(lambda: "slow begins" in self.diary(), "the run begins")
+            scheduler.kill()
+            open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
+            poll(lambda: "slow ends" in self.diary(), "the task ends")
+            run.send_signal(signal.SIGTERM)
+            run.send_signal(signal.SIGINT)
+            status, _ = self.end(run, 15)
+        self.assertEqual(status, 69, self.said)
+
+    def test_no_scheduler_at_all_is_said_and_given_up(self):
+        status, _ = self.run_root("Slow", "--scheduler-patience", "0", scheduler=f"http://127.0.0.1:{free_port()}")
+        self.assertEqual(status, 69)
+        self.assertRegex(self.said, "toys: post 'http://127.0.0.1:[0-9]+/api/hello': .*; gave up after")
+
+    def test_what_is_complete_needs_no_scheduler(self):
+        with open(os.path.join(self.root, "slow"), "w", encoding="utf-8") as slow:
+            slow.write("done\n")
+        status, out = self.run_root("Slow", scheduler=f"http://127.0.0.1:{free_port()}")
+        self.assertEqual(status, 0, out + self.said)
+
+    # Serving.
+
+    def test_a_server_runs_what_others_registered(self):
+        with self.freshetd() as scheduler:
+            for family, number in (("Chapter", 7), ("Chapter", 8), ("Weigh", 9)):
+                params = {"root": self.root, "number": str(number)}
+                scheduler.call("add_task", worker="planner", task_id=task_id(family, params), family=family,
+                               params=params, deps=[])
+            status, out = self.run_toys("work", "--idle", "1", "--families", "Chapter", scheduler=scheduler)
+            self.assertEqual(status, 0, out + self.said)
+            self.assertEqual(scheduler.status_of_family("Chapter"), "DONE")
+            self.assertEqual(scheduler.status_of_family("Weigh"), "PENDING")
+        self.assertEqual(set(os.listdir(self.root)) - {".freshet"}, {"chapter7", "chapter8"})
+
+    def test_a_server_refuses_a_task_that_is_another_one_to_it(self):
+        with self.freshetd() as scheduler:
+            scheduler.call("add_task", worker="planner", task_id="Chapter_x", family="Chapter",
+                           params={"root": self.root, "number": "7"}, deps=[])
+            self.run_toys("work", "--idle", "1", scheduler=scheduler)
+            self.assertEqual(scheduler.status_of("Chapter_x"), "FAILED")
+        self.assertIn("cannot run 'Chapter_x': in this program those parameters of Chapter have the id", self.said)
+
+    def test_a_luigid_is_not_served(self):
+        with self.luigid() as scheduler:
+            status, _ = self.run_toys("work", scheduler=scheduler)
+        self.assertEqual(status, 69)
+        self.assertIn("it is a luigid", self.said)
+
+    # Announcements.
+
+    def test_a_luigid_takes_no_events_so_the_run_keeps_them(self):
+        events = os.path.join(self.folder, "events")
+        config = os.path.join(self.folder, "toys.toml")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f'[[sink]]\ntype = "file"\npath = "{events}"\n')
+        with self.luigid() as scheduler:
+            status, out = self.run_root("Herald", "--config", config, scheduler=scheduler)
+        self.assertEqual(status, 0, out + self.said)
+        with open(events, encoding="utf-8") as file:
+            self.assertEqual(len(re.findall('"herald-1"', file.read())), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

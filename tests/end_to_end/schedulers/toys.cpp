@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// toys: small tasks with everything that a scheduler has to do with, in the folder --root: retries, requirements found
+// while running, resources, a process of its own, a wrapper, an external task, an announcement.
+#include "freshet/command_line.hpp"
+#include "freshet/digest.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+using namespace freshet;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Adds a line to the diary that all processes write.
+void note(const std::filesystem::path& root, const std::string& line) {
+    std::ofstream(root / "diary", std::ios::app) << line + "\n";
+}
+
+/// Quick, for a test.
+RetryPolicy impatient() {
+    RetryPolicy policy;
+    policy.attempts = 4;
+    policy.first_pause = 50ms;
+    policy.longest_pause = 200ms;
+    return policy;
+}
+
+}  // namespace
+
+/// Fails `failures` times before it succeeds.
+struct Flaky {
+    std::filesystem::path root;
+    int failures = 1;
+    static constexpr Parameter parameters[] = {param<&Flaky::root>("folder").required(),
+                                               param<&Flaky::failures>("how often it fails")};
+    LocalTarget output() const { return LocalTarget(root / ("flaky" + std::to_string(failures))); }
+    RetryPolicy retry() const { return impatient(); }
+    void run(Context& context) const {
+        note(root, "flaky " + std::to_string(context.attempt()));
+        if (context.attempt() <= failures) throw TransientError("toss a coin: tails");
+        output().write("heads\n");
+    }
+};
+
+struct Chapter {
+    std::filesystem::path root;
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Chapter::root>("folder").required(),
+                                               param<&Chapter::number>("which")};
+    LocalTarget output() const { return LocalTarget(root / ("chapter" + std::to_string(number))); }
+    void run() const { output().write("text\n"); }
+};
+
+/// Finds out what it needs while it runs.
+struct Book {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Book::root>("folder").required()};
+    LocalTarget output() const { return LocalTarget(root / "book"); }
+    Outcome run(Context& context) const {
+        if (!context.need(std::vector{Chapter{root, 1}, Chapter{root, 2}})) return Outcome::waiting;
+        output().write("bound\n");
+        return Outcome::done;
+    }
+};
+
+/// Wants a resource of which there is one: no two at once, wherever they run.
+struct Weigh {
+    std::filesystem::path root;
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Weigh::root>("folder").required(),
+                                               param<&Weigh::number>("which")};
+    LocalTarget output() const { return LocalTarget(root / ("weight" + std::to_string(number))); }
+    Resources resources() const { return {{"scales", 1}}; }
+    void run(Context& context) const {
+        note(root, "weigh on");
+        context.progress(0.5);
+        context.status("weighing");
+        std::this_thread::sleep_for(100ms);  // long enough to be caught beside another
+        note(root, "weigh off");
+        output().write("1 kg\n");
+    }
+};
+
+/// Works in a process of its own.
+struct Apart {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Apart::root>("folder").required()};
+    static constexpr Isolation isolation = Isolation::process;
+    LocalTarget output() const { return LocalTarget(root / "apart"); }
+    void run(Context& context) const { output().write(context.is_own_process() ? "alone\n" : "together\n"); }
+};
+
+/// Somebody else's.
+struct Given {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Given::root>("folder").required()};
+    static constexpr Kind kind = Kind::external;
+    LocalTarget output() const { return LocalTarget(root / "given"); }
+};
+
+struct Refine {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Refine::root>("folder").required()};
+    Given requirements() const { return {root}; }
+    LocalTarget output() const { return LocalTarget(root / "refined"); }
+    void run() const { output().write(freshet::inputs(*this).read()); }
+};
+
+/// Fails in a way that no retry heals.
+struct Broken {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Broken::root>("folder").required()};
+    LocalTarget output() const { return LocalTarget(root / "broken"); }
+    void run() const { throw Error("mend it: it is beyond repair"); }
+};
+
+/// Runs until the file "go" is there.
+struct Slow {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Slow::root>("folder").required()};
+    LocalTarget output() const { return LocalTarget(root / "slow"); }
+    void run(Context& context) const {
+        note(root, "slow begins");
+        while (!std::filesystem::exists(root / "go")) {
+            if (context.cancelled()) throw TransientError("wait for 'go': cancelled");
+            std::this_thread::sleep_for(10ms);
+        }
+        note(root, "slow ends");
+        output().write("done\n");
+    }
+};
+
+struct AfterSlow {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&AfterSlow::root>("folder").required()};
+    Slow requirements() const { return {root}; }
+    LocalTarget output() const { return LocalTarget(root / "after-slow"); }
+    void run() const { output().write("done\n"); }
+};
+
+/// Tells the world.
+struct Herald {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Herald::root>("folder").required()};
+    static constexpr bool announces = true;
+    LocalTarget output() const { return LocalTarget(root / "herald"); }
+    void run(Context& context) const {
+        context.announce({.id = "herald-1", .source = "/toys", .type = "toys.done", .subject = "herald", .time = context.clock().now(), .key = "toys", .data = 1});
+        output().write("hear, hear\n");
+    }
+};
+
+/// Everything that succeeds.
+struct All {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&All::root>("folder").required()};
+    static constexpr Kind kind = Kind::wrapper;
+    std::vector<AnyTask> requirements() const {
+        return {Flaky{root, 1}, Flaky{root, 2}, Book{root}, Weigh{root, 1}, Weigh{root, 2}, Apart{root}, Herald{root}};
+    }
+};
+
+/// Some of which does not.
+struct Mixed {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Mixed::root>("folder").required()};
+    static constexpr Kind kind = Kind::wrapper;
+    std::vector<AnyTask> requirements() const { return {Flaky{root, 9}, Broken{root}, Refine{root}, Chapter{root, 3}}; }
+};
+
+int main(int argc, char** argv) {
+    return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
+                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow, AfterSlow, Herald>(),
+                        argc, argv, std::cout, std::cerr);
+}

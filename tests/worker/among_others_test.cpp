@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/bench.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::test;
+
+namespace {
+
+/// A bench whose scheduler serves another worker, too, which the test speaks for.
+struct Shared : Bench {
+    Shared() { sharing.emplace(); }
+
+    wire::Response other_says(wire::Request request) { return scheduler.execute(std::vector{std::move(request)}, clock.now()).front(); }
+
+    /// Registers the task for the other worker, which gets it.
+    void other_takes(const AnyTask& task) {
+        other_says(described(task, wire::Status::pending));
+        const auto work = std::get<wire::Work>(other_says(wire::GetWork{.worker = "other"}));
+        lease = std::get<wire::Assignment>(work.assignment).lease->token;
+    }
+    void other_ends(const AnyTask& task, wire::Status status) {
+        auto report = described(task, status);
+        report.lease = lease;
+        report.expl = "\"no luck\"";
+        if (status == wire::Status::failed) report.failure = wire::Failure{FailureClass::permanent};
+        other_says(std::move(report));
+    }
+
+    static wire::AddTask described(const AnyTask& task, wire::Status status) {
+        wire::AddTask request{.worker = "other", .task_id = task.id(), .status = status};
+        request.family = task.type().family;
+        for (const auto& [name, text] : task.values()) request.params.emplace_back(name, text);
+        return request;
+    }
+
+    wire::LeaseToken lease = 0;
+};
+
+/// Calls it once, when the worker has begun to wait.
+std::function<void()> after_a_while(std::function<void()> what) {
+    return [rounds = 0, what = std::move(what)]() mutable {
+        if (++rounds == 20) what();
+    };
+}
+
+}  // namespace
+
+TEST_CASE("a task that another worker runs is waited for, and looked at again when it ends", "[worker]") {
+    Shared bench;
+    required = {{"a", {"b"}}};
+    bench.other_takes(Make{"b"});
+    bench.between = after_a_while([&] {
+        there.insert("b");
+        bench.other_ends(Make{"b"}, wire::Status::done);
+    });
+    CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::ran, Fate::was_complete});
+    CHECK(bench.runner.diary == std::vector<std::string>{"start Make(name=a)"});
+    CHECK(bench.diary.notices == std::vector<std::string>{"waiting for 1 task of other workers"});
+}
+
+TEST_CASE("a task that failed for good at another worker is not waited for", "[worker]") {
+    Shared bench;
+    required = {{"a", {"b"}}};
+    bench.other_takes(Make{"b"});
+    bench.between = after_a_while([&] { bench.other_ends(Make{"b"}, wire::Status::failed); });
+    const auto reports = bench.run({Make{"a"}});
+    CHECK(fates(reports) == std::vector{Fate::not_started, Fate::failed});
+    CHECK(reports[1].message == "it failed at another worker: no luck");
+}
+
+TEST_CASE("a stop ends the wait for another worker, which the report names", "[worker]") {
+    Shared bench;
+    bench.other_takes(Make{"b"});
+    bench.between = after_a_while([&] { bench.stops = 1; });
+    const auto reports = bench.run({Make{"b"}});
+    CHECK(reports[0].fate == Fate::elsewhere);
+    CHECK(reports[0].message == "worker 'other' runs it");
+}
+
+TEST_CASE("an external task is waited for while another worker offers to make it", "[worker]") {
+    Shared bench;
+    bench.other_takes(Given{});
+    bench.between = after_a_while([&] {
+        there.insert("given");
+        bench.other_ends(Given{}, wire::Status::done);
+    });
+    CHECK(fates(bench.run({Both{}})) == std::vector{Fate::ran, Fate::ran, Fate::was_complete});
+}
+
+TEST_CASE("an external task that nobody makes ends the run", "[worker]") {
+    Shared bench;
+    CHECK(fates(bench.run({Both{}})) == std::vector{Fate::not_started, Fate::ran, Fate::missing});
+}
+
+TEST_CASE("a worker that the scheduler has forgotten registers its tasks again", "[worker]") {
+    Shared bench;
+    required = {{"a", {"b"}}};
+    bench.runner.script = [&](const worker::Attempt& attempt, AttemptResult&) {
+        there.insert(attempt.task.values().at("name"));
+        bench.clock.pass(2min);  // longer than a silent worker is remembered
+        bench.other_says(wire::Prune{});
+        return true;
+    };
+    const auto reports = bench.run({Make{"a"}});
+    CHECK(fates(reports) == std::vector(2, Fate::ran));
+}
+
+TEST_CASE("what is complete when it is handed out is reported and not run", "[worker]") {
+    Shared bench;
+    bench.other_takes(Make{"a"});
+    bench.between = after_a_while([&] {
+        there.insert("a");
+        bench.clock.pass(2min);  // the other one is given up, and its task handed out again
+        bench.other_says(wire::Prune{});
+    });
+    CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::was_complete});
+    CHECK(bench.runner.diary.empty());
+}
+
+TEST_CASE("a worker that serves families makes what others registered, and ends when there is nothing more", "[worker]") {
+    Shared bench;
+    bench.sharing = worker::Sharing{.families = {"Make"}, .serves = 5s};
+    bench.other_says(Shared::described(Make{"a"}, wire::Status::pending));
+    CHECK(fates(bench.run({})) == std::vector{Fate::ran});
+    CHECK(there.contains("a"));
+}
+
+TEST_CASE("a worker that an operator has disabled starts no more", "[worker]") {
+    Shared bench;
+    bench.runner.script = [&](const worker::Attempt& attempt, AttemptResult&) {
+        bench.other_says(wire::DisableWorker{.worker = "W1"});
+        return there.insert(attempt.task.values().at("name")), true;
+    };
+    CHECK(fates(bench.run({Make{"a"}, Make{"b"}})) == std::vector{Fate::ran, Fate::not_started});
+    CHECK(bench.diary.notices ==
+          std::vector<std::string>{"the scheduler has disabled this worker: finishing 0 running, starting no more"});
+}

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "worker/worker.hpp"
+
+#include "scheduler/scheduler.hpp"
+#include "store/errors.hpp"
+#include "store/state_file.hpp"
+#include "support/fake_clock.hpp"
+#include "support/fake_log.hpp"
+#include "support/fake_runner.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// A worker with the real scheduler around it, in a world made of names.
+namespace freshet::test {
+
+using namespace std::chrono_literals;
+using worker::AttemptEnd;
+using worker::AttemptResult;
+using worker::Ending;
+using worker::Worker;
+
+
+/// What exists: a world made of names. A task of this world makes its name.
+inline std::set<std::string> there;
+inline std::map<std::string, std::vector<std::string>> required;
+
+struct Named {
+    std::string name;
+    bool exists() const { return there.contains(name); }
+    std::string address() const { return "named:" + name; }
+};
+
+struct Make {
+    std::string name;
+    static constexpr Parameter parameters[] = {param<&Make::name>("which")};
+    std::vector<AnyTask> requirements() const {
+        std::vector<AnyTask> tasks;
+        for (const auto& name_of_required : required[name]) tasks.push_back(Make{name_of_required});
+        return tasks;
+    }
+    Named output() const { return {name}; }
+    void run() const {}
+};
+
+struct Given {
+    static constexpr Kind kind = Kind::external;
+    Named output() const { return {"given"}; }
+};
+
+struct Both {
+    static constexpr Kind kind = Kind::wrapper;
+    std::vector<AnyTask> requirements() const { return {Make{"a"}, Given{}}; }
+};
+
+/// The real scheduler in memory, which can be made to fail or to take leases away.
+class Client final : public worker::SchedulerClient {
+public:
+    Client(scheduler::Scheduler& scheduler, FakeClock& clock) : scheduler_(scheduler), clock_(clock) {}
+
+    std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+        if (full_disks > 0 && full_disks-- > 0) throw store::DiskFullError("write to state 'x': no space left");
+        auto answers = scheduler_.execute(requests, clock_.now());
+        clock_.pass(takes);
+        const auto* report = requests.empty() ? nullptr : std::get_if<wire::AddTask>(&requests.front());
+        if (report && report->status == wire::Status::failed && std::exchange(loses_next_answer_of_a_failure, false))
+            throw store::DiskFullError("write to state 'x': no space left");
+        for (wire::Response& answer : answers)
+            if (auto* lease = std::get_if<wire::LeaseState>(&answer); lease && steals_leases) lease->held = false;
+        return answers;
+    }
+
+    std::chrono::milliseconds takes{0};
+    int full_disks = 0;
+    bool loses_next_answer_of_a_failure = false;
+    bool steals_leases = false;
+
+private:
+    scheduler::Scheduler& scheduler_;
+    FakeClock& clock_;
+};
+
+struct Diary final : worker::Observer {
+    void planned(const worker::Plan&) override {}
+    void started(const AnyTask&, int) override {}
+    void progressed(const AnyTask&, double) override {}
+    void said(const AnyTask&, std::string_view) override {}
+    void logged(const AnyTask&, std::string_view, bool) override {}
+    void ended(const AnyTask& task, const AttemptEnd& end) override { ends.emplace_back(task.description(), end); }
+    void noticed(std::string_view message) override { notices.emplace_back(message); }
+
+    std::vector<std::pair<std::string, AttemptEnd>> ends;
+    std::vector<std::string> notices;
+};
+
+inline scheduler::Config embedded() {
+    scheduler::Config config;
+    config.prune_on_get_work = true;
+    config.stable_done_cooldown_secs = scheduler::Seconds(0);
+    return config;
+}
+
+/// A worker with everything around it. Time passes whenever nothing runs.
+struct Bench {
+    Bench() {
+        there.clear();
+        required.clear();
+        runner.script = [](const worker::Attempt& attempt, AttemptResult&) {
+            there.insert(attempt.task.values().at("name"));
+            return true;
+        };
+    }
+
+    std::vector<TaskReport> run(const std::vector<AnyTask>& roots) {
+        auto plan = worker::make_plan(roots);
+        Worker worker(registry, plan,
+                      {.clock = clock, .scheduler = client, .threads = runner, .processes = runner, .mailbox = mailbox,
+                       .observer = diary, .stops = [this] { return stops; },
+                       .between = [this]() -> std::optional<Time> {
+                           clock.pass(100ms);
+                           if (between) between();
+                           return {};
+                       }},
+                      {.id = "W" + std::to_string(++runs), .slots = slots, .wait_until = wait_until, .sharing = sharing});
+        worker.run();
+        return worker.reports();
+    }
+
+    Registry registry = Registry::of<Make, Given, Both>();
+    FakeClock clock;
+    test::FakeLog log;
+    store::StateFile state = store::StateFile::in_memory();
+    scheduler::Scheduler scheduler{state, log, {.config = embedded()}, clock.now()};
+    Client client{scheduler, clock};
+    worker::Mailbox<worker::Message> mailbox;
+    FakeRunner runner{mailbox};
+    Diary diary;
+    int stops = 0;
+    int runs = 0;
+    int slots = 1;
+    std::optional<Time> wait_until;
+    std::optional<worker::Sharing> sharing;
+    std::function<void()> between;
+};
+
+inline std::vector<Fate> fates(const std::vector<TaskReport>& reports) {
+    std::vector<Fate> found;
+    for (const auto& report : reports) found.push_back(report.fate);
+    return found;
+}
+
+/// Fails so often, then makes what it should.
+inline FakeRunner::Script fails(int times, FailureClass failure_class) {
+    return [times, failure_class](const worker::Attempt& attempt, AttemptResult& result) mutable {
+        if (times-- <= 0) return there.insert(attempt.task.values().at("name")), true;
+        result.ending = Ending::failed;
+        result.failure = {.failure_class = failure_class, .message = "no luck"};
+        return true;
+    };
+}
+
+}  // namespace freshet::test
