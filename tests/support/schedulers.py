@@ -73,7 +73,7 @@ class Scheduler:
             urllib.request.urlopen(urllib.request.Request(self.url + "/", method="HEAD"), timeout=5).close()
             return True
         except urllib.error.HTTPError:
-            return True
+            return True  # it wants a token
         except OSError:
             return False
 

@@ -224,6 +224,25 @@ class Remote(unittest.TestCase):
         status, out = self.run_root("Slow", scheduler=f"http://127.0.0.1:{free_port()}")
         self.assertEqual(status, 0, out + self.said)
 
+    def test_a_token_that_may_work_is_enough_and_is_not_shown(self):
+        tokens = os.path.join(self.folder, "tokens")
+        token = os.path.join(self.folder, "token")
+        for path, text in ((tokens, "workers work 0123456789abcdef0123456789abcdef\n"),
+                           (token, "0123456789abcdef0123456789abcdef\n")):
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+                file.write(text)
+        with self.freshetd(options=["--token-file", tokens]) as scheduler:
+            status, _ = self.run_root("All", scheduler=scheduler)
+            self.assertEqual(status, 69, self.said)
+            status, out = self.run_root("All", "--token-file", token, scheduler=scheduler)
+            self.assertEqual(status, 0, out + self.said)
+            self.assert_all_was_made()
+            self.fresh_root()
+            url = scheduler.url.replace("//", "//workers:0123456789abcdef0123456789abcdef@")
+            status, out = self.run_root("Mixed", scheduler=url)
+            self.assertEqual(status, 30, out + self.said)
+            self.assertNotIn("0123456789abcdef", out + self.said)
+
     # Serving.
 
     def test_a_server_runs_what_others_registered(self):
