@@ -21,9 +21,12 @@ constexpr std::size_t shown = 40;  // of a text that may be long
 
 /// The size of the string, with its quotes, that begins `text`.
 std::size_t string_size(std::string_view text) {
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (text[i] == '"') return i + 1;
-        if (text[i] == '\\') ++i;
+    for (std::size_t i = 1; i < text.size();) {
+        const std::size_t quote = text.find('"', i);
+        if (quote == text.npos) break;
+        const std::size_t escape = text.substr(i, quote - i).find('\\');
+        if (escape == text.npos) return quote + 1;
+        i += escape + 2;
     }
     fail_at(text);
 }

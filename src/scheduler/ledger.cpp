@@ -23,18 +23,17 @@ std::string receipt_digest(const Json& facts) {
 }  // namespace
 
 Memory Ledger::read() {
-    Memory memory{.tasks =
-                      [this](const VisitRecord& visit) {
-                          journal_.load_records([&](std::string_view id, std::string_view record) {
-                              visit({.id = std::string(id), .content = std::string(record)});
-                          });
-                      },
-                  .workers =
-                      [this](const VisitRecord& visit) {
-                          journal_.load_workers([&](store::WorkerRow&& row) {
-                              visit({.id = std::move(row.worker_id), .content = std::move(row.record)});
-                          });
-                      }};
+    Memory memory;
+    memory.count = journal_.task_places();
+    memory.tasks = [this](const VisitRecord& visit) {
+        journal_.load_records([&](std::string_view id, std::string_view record) {
+            visit({.id = std::string(id), .content = std::string(record)});
+        });
+    };
+    memory.workers = [this](const VisitRecord& visit) {
+        journal_.load_workers(
+            [&](store::WorkerRow&& row) { visit({.id = std::move(row.worker_id), .content = std::move(row.record)}); });
+    };
     if (auto json = journal_.meta(settings_key))
         memory.settings = Record{.id = std::string(settings_key), .content = std::move(*json)};
     return memory;

@@ -15,7 +15,7 @@ ReadyQueues::Key key_of(const Place& place) {
 void ReadyQueues::enter(const Place& place) {
     auto& queue = queues_[key_of(place)];
     if (queue.tasks.empty()) queue = {place.workers, place.resources, place.runnable, place.family, {}};
-    queue.tasks.insert(place.rank);
+    queue.tasks.insert(queue.tasks.end(), place.rank);  // the usual place: what comes last is the last in rank
     ++size_;
     if (place.batchable) batchable_[{place.family.get(), place.resources.get()}].insert(place.rank);
 }

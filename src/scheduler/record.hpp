@@ -18,8 +18,20 @@ struct RestoredTask {
     std::vector<std::string> deps;
 };
 
+/// Reads records of tasks. One after another they share most of what they say: it is looked up once.
+class TaskReader {
+public:
+    explicit TaskReader(Board& board);
+    /// Throws Error when the content cannot be one.
+    RestoredTask read(const std::string& id, std::string_view content);
+
+private:
+    Board& board_;
+    Task last_{};                         ///< what is shared, as it was read last
+    std::vector<std::string> last_text_;  ///< from what, by member
+};
+
 // Each throws Error when the content cannot be one.
-RestoredTask task_from_record(Board& board, const std::string& id, std::string_view content);
 Worker worker_from_record(Board& board, const std::string& id, std::string_view content, Time now);
 void restore_settings(Board& board, std::string_view content);
 

@@ -134,42 +134,64 @@ void read_visibilities(const Reading& to, const JsonSlice& value) {
     to.task.visibilities = to.board.tasks.visibility(read_as<wire::Visibilities>(value));
 }
 
+/// A member of a record. `share` copies what a text led to, where many tasks say the same.
 struct Member {
     std::string_view name;
     void (*read)(const Reading& to, const JsonSlice& value);
+    void (*share)(Task& to, const Task& from) = nullptr;
 };
+
+template <auto member>
+void share(Task& to, const Task& from) {
+    to.*member = from.*member;
+}
+
+template <Name Task::*member>
+constexpr Member name_member(std::string_view name) {
+    return {name, read_name<member>, share<member>};
+}
+
+template <Crew Task::*member>
+constexpr Member crew_member(std::string_view name) {
+    return {name, read_crew<member>, share<member>};
+}
+
+template <Demand Task::*member>
+constexpr Member demand_member(std::string_view name) {
+    return {name, read_demand<member>, share<member>};
+}
 
 constexpr std::array members = std::to_array<Member>({
     {"accepts_messages", read_flag<&Task::accepts_messages>},
     {"attempts", read_count<&Task::attempts>},
-    {"batch", read_name<&Task::batch>},
+    name_member<&Task::batch>("batch"),
     {"batchable", read_flag<&Task::batchable>},
     {"classified", read_flag<&Task::classified>},
     {"created", read_time<&Task::created>},
     {"deps", read_deps},
     {"details", read_details},
-    {"expl", read_name<&Task::expl>},
-    {"family", read_name<&Task::family>},
+    name_member<&Task::expl>("expl"),
+    name_member<&Task::family>("family"),
     {"given_up", read_flag<&Task::given_up>},
     {"lease", read_count<&Task::lease>},
-    {"module", read_name<&Task::module>},
+    name_member<&Task::module>("module"),
     {"params", read_params},
-    {"policy", read_policy},
+    {"policy", read_policy, share<&Task::policy>},
     {"priority", read_priority},
     {"remove", read_time<&Task::remove>},
-    {"resources", read_demand<&Task::resources>},
-    {"resources_running", read_demand<&Task::resources_running>},
+    demand_member<&Task::resources>("resources"),
+    demand_member<&Task::resources_running>("resources_running"),
     {"runnable", read_flag<&Task::runnable>},
-    {"runner", read_name<&Task::runner>},
+    name_member<&Task::runner>("runner"),
     {"sequence", read_count<&Task::sequence>},
-    {"stakeholders", read_crew<&Task::stakeholders>},
+    crew_member<&Task::stakeholders>("stakeholders"),
     {"status", read_status},
     {"time_running", read_time<&Task::time_running>},
     {"tries", read_count<&Task::tries>},
     {"updated", read_time<&Task::updated>},
-    {"visibilities", read_visibilities},
+    {"visibilities", read_visibilities, share<&Task::visibilities>},
     {"wake", read_time<&Task::wake>},
-    {"workers", read_crew<&Task::workers>},
+    crew_member<&Task::workers>("workers"),
 });
 static_assert(std::ranges::is_sorted(members, {}, &Member::name));
 
@@ -191,12 +213,20 @@ Batcher batcher_from(Board& board, const Json& json) {
 
 }  // namespace
 
-RestoredTask task_from_record(Board& board, const std::string& id, std::string_view content) {
-    RestoredTask restored{.task = blank(board, id), .deps = {}};
-    const Reading to{board, restored.task, restored.deps};
+TaskReader::TaskReader(Board& board) : board_(board), last_text_(members.size()) {}
+
+RestoredTask TaskReader::read(const std::string& id, std::string_view content) {
+    RestoredTask restored{.task = blank(board_, id), .deps = {}};
+    const Reading to{board_, restored.task, restored.deps};
     JsonSlice(content).members([&](std::string_view name, const JsonSlice& value) {
         const auto member = std::ranges::lower_bound(members, name, {}, &Member::name);
-        if (member != members.end() && member->name == name) member->read(to, value);
+        if (member == members.end() || member->name != name) return;
+        if (!member->share) return member->read(to, value);
+        std::string& last_text = last_text_[static_cast<std::size_t>(member - members.begin())];
+        if (value.text() == last_text) return member->share(restored.task, last_);
+        member->read(to, value);
+        member->share(last_, restored.task);
+        last_text = value.text();
     });
     return restored;
 }

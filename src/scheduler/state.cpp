@@ -153,8 +153,10 @@ wire::Response State::handle(const wire::Request& request, Time now) {
 
 void State::restore(const Memory& memory, Time now,
                     const std::function<void(const Record&, const std::string&)>& quarantine) {
+    board_->tasks.reserve(memory.count);
+    TaskReader reader(*board_);
     memory.tasks(readable(quarantine, [&](const Record& record) {
-        RestoredTask restored = task_from_record(*board_, record.id, record.content);
+        RestoredTask restored = reader.read(record.id, record.content);
         const TaskId id = board_->tasks.restore(std::move(restored.task));
         if (!restored.deps.empty()) board_->tasks.depend(id, restored.deps, TaskTable::Keep::nothing);
     }));

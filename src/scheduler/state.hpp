@@ -23,6 +23,7 @@ using VisitRecord = std::function<void(const Record&)>;
 
 /// What an earlier life left: records as take_changes() gave them, one after another, since a million would not fit.
 struct Memory {
+    std::size_t count = 0;  ///< of tasks, about
     std::function<void(const VisitRecord&)> tasks;
     std::function<void(const VisitRecord&)> workers;
     std::optional<Record> settings{};

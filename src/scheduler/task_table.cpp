@@ -13,18 +13,18 @@ std::optional<TaskId> TaskTable::find(std::string_view id) const {
 }
 
 TaskId TaskTable::named(const std::string& id) {
-    const auto found = ids_.find(id);
-    if (found != ids_.end()) return found->second;
-    TaskId fresh{static_cast<std::uint32_t>(tasks_.size())};
     if (free_.empty()) {
+        free_.push_back(TaskId(static_cast<std::uint32_t>(tasks_.size())));
         tasks_.emplace_back();
-    } else {
-        fresh = free_.back();
-        free_.pop_back();
     }
-    at(fresh).id = id;
-    ids_.emplace(at(fresh).id, fresh);
-    return fresh;
+    Task& fresh = at(free_.back());
+    fresh.id = id;  // what the key of a new entry looks into
+    const auto [found, added] = ids_.try_emplace(fresh.id, free_.back());
+    if (added)
+        free_.pop_back();
+    else
+        fresh.id.clear();
+    return found->second;
 }
 
 void TaskTable::free_if_unused(TaskId id) {
@@ -56,6 +56,8 @@ void TaskTable::become_known(TaskId id, Time now) {
     touch(id);
     settle(id, before);
 }
+
+void TaskTable::reserve(std::size_t count) { ids_.reserve(count); }
 
 TaskId TaskTable::restore(Task task) {
     const TaskId id = named(task.id);

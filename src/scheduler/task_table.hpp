@@ -30,6 +30,8 @@ public:
 
     /// Makes a task known: status UNKNOWN, nobody's, the last in order. It must not be known yet.
     TaskId add(const std::string& id, Time now);
+    /// So many are about to be restored.
+    void reserve(std::size_t count);
     /// As it was in an earlier life, at its old place in the order. Its dependencies come later, by depend().
     TaskId restore(Task task);
     /// Forgets a task. Others that depend on it wait until it is registered again.

@@ -12,6 +12,7 @@ Journal::Journal(StateFile& state)
       remove_task_(state.database().prepare("DELETE FROM tasks WHERE task_id = ?")),
       load_tasks_(state.database().prepare(
           "SELECT task_id, family, params, status, updated, record FROM tasks ORDER BY position")),
+      task_places_(state.database().prepare("SELECT max(position) - min(position) + 1 FROM tasks")),
       load_records_(state.database().prepare("SELECT task_id, record FROM tasks ORDER BY position")),
       upsert_worker_(state.database().prepare("INSERT OR REPLACE INTO workers VALUES(?, ?)")),
       remove_worker_(state.database().prepare("DELETE FROM workers WHERE worker_id = ?")),
@@ -56,6 +57,8 @@ void Journal::load_tasks(const std::function<void(TaskRow&&)>& visit) {
                .record = row.get<std::string>(5)});
     });
 }
+
+std::size_t Journal::task_places() { return static_cast<std::size_t>(task_places_.first<std::int64_t>().value_or(0)); }
 
 void Journal::load_records(const std::function<void(std::string_view task_id, std::string_view record)>& visit) {
     load_records_.each([&](const Row& row) { visit(row.text(0), row.text(1)); });

@@ -26,7 +26,9 @@ public:
     void remove_task(std::string_view task_id);
     /// Visits all tasks in the order in which they were first seen.
     void load_tasks(const std::function<void(TaskRow&&)>& visit);
-    /// The same, of each only its id and its record, which are valid inside the visit.
+    /// The places in that order, of which few are empty.
+    std::size_t task_places();
+    /// The same as load_tasks(), of each only its id and its record, which are valid inside the visit.
     void load_records(const std::function<void(std::string_view task_id, std::string_view record)>& visit);
 
     void upsert_worker(const WorkerRow& row);
@@ -54,7 +56,7 @@ public:
     bool prune_history(Time before, std::int64_t at_most = std::numeric_limits<std::int64_t>::max());
 
 private:
-    Statement upsert_task_, remove_task_, load_tasks_, load_records_;
+    Statement upsert_task_, remove_task_, load_tasks_, task_places_, load_records_;
     Statement upsert_worker_, remove_worker_, load_workers_;
     Statement set_meta_, meta_;
     Statement start_run_, end_run_, end_lost_runs_;
