@@ -9,6 +9,7 @@
 #include "run/configuration_error.hpp"
 #include "scheduler/api/test_instances.hpp"
 #include "scheduler/board.hpp"
+#include "scheduler/page/page_routes.hpp"
 #include "scheduler/state.hpp"
 #include "store/errors.hpp"
 
@@ -78,7 +79,16 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
                                        .path_prefix = settings_.path_prefix,
                                        .audits = parts_.audits,
                                        .instances = instances_.get()});
+    add_pages(configuration);
     serve();
+}
+
+void Daemon::add_pages(const Configuration& configuration) {
+    pages_.emplace([this](auto see) { thread_->look(std::move(see)); }, parts_.clock,
+                   scheduler::page::PagesOptions{.version = FRESHET_VERSION,
+                                                  .state_path = configuration.state_path,
+                                                  .loop_times = [this] { return thread_->loop_times(); }});
+    for (scheduler::Route& route : scheduler::page::page_routes(*pages_)) api_->add(std::move(route));
 }
 
 void Daemon::serve() {

@@ -7,6 +7,7 @@
 #include "app/housekeeping.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/api/api.hpp"
+#include "scheduler/page/pages.hpp"
 #include "scheduler/scheduler_thread.hpp"
 
 #include <exception>
@@ -56,6 +57,7 @@ private:
     std::optional<Time> between();
     void start_run();
     void end_run();
+    void add_pages(const Configuration& configuration);
     void serve();
     void quietly(const char* what, const std::function<void()>& action);
 
@@ -73,6 +75,7 @@ private:
     std::optional<Housekeeping> housekeeping_;
     std::optional<scheduler::SchedulerThread> thread_;
     std::optional<Bell::Hung> hung_;
+    std::optional<scheduler::page::Pages> pages_;
     std::optional<scheduler::Api> api_;
     std::optional<http::Server> server_;
 };

@@ -55,6 +55,14 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
     return fmt::format("{}", fmt::join(parts, separator));
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+    constexpr std::string_view ellipsis = "…";
+    if (text.size() <= most) return std::string(text);
+    std::size_t end = most > ellipsis.size() ? most - ellipsis.size() : 0;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    return std::string(text.substr(0, end)).append(ellipsis);
+}
+
 std::string lower(std::string_view text) {
     std::string result(text);
     for (char& c : result) {

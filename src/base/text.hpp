@@ -11,6 +11,8 @@ namespace freshet {
 std::string_view trimmed(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
+/// At most so many bytes of it, ending in "…" where something was left out; never half a UTF-8 character.
+std::string shortened(std::string_view text, std::size_t most);
 std::string lower(std::string_view text);
 
 /// The candidate that a person most likely meant by `word`, or "" when none is near (edit distance; two

@@ -16,6 +16,9 @@ namespace freshet::run {
 
 namespace {
 
+using scheduler::Obstacle;
+using scheduler::Hindrance;
+
 /// How an output came about, as its receipt says.
 std::string explain_output(const std::string& name, const AnyTarget& output) {
     const auto receipt = target::read_receipt(*output.path());
@@ -38,15 +41,7 @@ std::string explain_complete(const KnownTask& known) {
                        known.task->type().has_outputs ? "its outputs exist" : "it says so");
 }
 
-/// What holds a task up, the clearest cause first.
-enum class Hindrance { failed, external, early, running, unplanned, never_ran };
-
-struct Cause {
-    Hindrance hindrance = Hindrance::never_ran;
-    std::string words{};  ///< beginning with the task that is the cause
-};
-
-Cause cause_in(const Past& past, const std::string& name, const std::string& otherwise) {
+Obstacle cause_in(const Past& past, const std::string& name, const std::string& otherwise) {
     if (past.is_running()) return {Hindrance::running, fmt::format("{}, which {}", name, past.running())};
     if (past.has_failed())
         return {past.is_early() ? Hindrance::early : Hindrance::failed,
@@ -54,7 +49,7 @@ Cause cause_in(const Past& past, const std::string& name, const std::string& oth
     return {Hindrance::never_ran, fmt::format("{}, which has not run: {}", name, otherwise)};
 }
 
-Cause cause_of(const worker::Node& node, const Facts& facts) {
+Obstacle cause_of(const worker::Node& node, const Facts& facts) {
     const std::string name = node.task.description();
     if (!node.error.empty()) return {Hindrance::unplanned, fmt::format("{}: {}", name, reason_of(node))};
     if (node.task.type().kind == Kind::external)
@@ -67,16 +62,16 @@ bool waits_for_nothing(const worker::Node& node, const worker::Plan& plan) {
 }
 
 /// Of what the task requires, near and far, what itself waits for nothing.
-std::vector<Cause> causes_in(const worker::Plan& plan, const Facts& facts) {
-    std::vector<Cause> causes;
+std::vector<Obstacle> causes_in(const worker::Plan& plan, const Facts& facts) {
+    std::vector<Obstacle> causes;
     for (std::size_t i = 1; i < plan.size(); ++i)
         if (!plan[i].is_complete && waits_for_nothing(plan[i], plan)) causes.push_back(cause_of(plan[i], facts));
     return causes;
 }
 
 /// What the task found only while it ran, as the state has it.
-std::vector<Cause> causes_found(const Past& past, const Facts& facts) {
-    std::vector<Cause> causes;
+std::vector<Obstacle> causes_found(const Past& past, const Facts& facts) {
+    std::vector<Obstacle> causes;
     for (const std::string& id : past.dependencies()) {
         const Past other = past_of(id, facts.history, facts.now);
         if (!other.row || other.row->status == wire::text(wire::Status::done)) continue;
@@ -90,9 +85,7 @@ std::vector<Cause> causes_found(const Past& past, const Facts& facts) {
 std::string explain_incomplete(const KnownTask& known, const worker::Plan& plan, const Past& past, const Facts& facts) {
     auto causes = causes_in(plan, facts);
     if (causes.empty()) causes = causes_found(past, facts);
-    if (!causes.empty())
-        return fmt::format("{} waits for {}", known.name(),
-                           std::ranges::min_element(causes, {}, &Cause::hindrance)->words);
+    if (!causes.empty()) return fmt::format("{} {}", known.name(), waits_for(causes));
     if (past.last)
         return fmt::format("{} ran at {}, but is not complete now: {}", known.name(), instant(past.last->started),
                            reason_of(plan[0]));

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/known_task.hpp"
 
-#include "base/time.hpp"
 #include "freshet/json.hpp"
 
 #include <fmt/format.h>
@@ -45,7 +44,5 @@ std::optional<AnyTask> task_of(const store::TaskRow& row, const Registry& regist
         return std::nullopt;  // of another program, or of another version of this one
     }
 }
-
-std::string instant(Time time) { return rfc3339(time).substr(0, 19) + "Z"; }
 
 }  // namespace freshet::run

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "run/commands.hpp"
+#include "scheduler/sentences.hpp"
 #include "store/history.hpp"
 
 #include <optional>
@@ -27,7 +28,6 @@ KnownTask known_task(const Call& call, store::History* history);
 /// The task that a row of the state is about, if this program has its class.
 std::optional<AnyTask> task_of(const store::TaskRow& row, const Registry& registry);
 
-/// "2026-08-21T06:00:01Z"
-std::string instant(Time time);
+using scheduler::instant;
 
 }  // namespace freshet::run

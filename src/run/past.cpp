@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/past.hpp"
 
-#include "freshet/error.hpp"
 #include "freshet/json.hpp"
-#include "run/known_task.hpp"
 #include "scheduler/record.hpp"
+#include "scheduler/sentences.hpp"
 #include "wire/status.hpp"
-
-#include <fmt/format.h>
 
 namespace freshet::run {
 
@@ -17,32 +14,25 @@ bool Past::has_failed() const { return last && last->ended && last->status == wi
 bool Past::is_early() const { return has_failed() && last->failure_class == "not_yet"; }
 
 std::string Past::failure() const {
-    const auto when = instant(*last->ended);
-    std::string text = is_early() ? fmt::format("is not possible yet, as tried at {}", when)
-                                  : fmt::format("failed at attempt {} at {}", last->number, when);
-    if (!last->message.empty()) text += ": " + plain_message(*last);
-    if (row && row->status == wire::text(wire::Status::disabled)) text += "; it is disabled, having failed too often";
-    if (next_chance) text += fmt::format("; its pause ends at {}", instant(*next_chance));
-    return text;
+    return sentence(scheduler::Failed{
+        .attempt = static_cast<std::uint32_t>(last->number),
+        .at = *last->ended,
+        .is_early = is_early(),
+        .message = plain_message(*last),
+        .is_disabled = row && row->status == wire::text(wire::Status::disabled),
+        .next_chance = next_chance,
+    });
 }
 
 std::string Past::running() const {
-    return fmt::format("has been running since {} (attempt {} by {})", instant(last->started), last->number,
-                       last->worker);
+    return sentence(scheduler::Running{last->started, static_cast<std::uint32_t>(last->number), last->worker});
 }
 
 std::vector<std::string> Past::dependencies() const {
     return row ? scheduler::dependencies(Json::parse(row->record)) : std::vector<std::string>{};
 }
 
-std::string plain_message(const store::AttemptRow& attempt) {
-    if (!attempt.message.starts_with('"')) return attempt.message;
-    try {
-        return Json::parse(attempt.message).as_string();
-    } catch (const Error&) {
-        return attempt.message;
-    }
-}
+std::string plain_message(const store::AttemptRow& attempt) { return scheduler::plain(attempt.message); }
 
 Past past_of(const std::string& task_id, store::History* history, Time now) {
     if (!history) return {};

@@ -3,6 +3,7 @@
 #include "scheduler/add_task.hpp"
 
 #include "scheduler/leases.hpp"
+#include "scheduler/sentences.hpp"
 #include "scheduler/set_status.hpp"
 
 #include <fmt/format.h>
@@ -76,7 +77,7 @@ void describe_all(Board& board, TaskId id, const AddTask& request) {
 
 /// A pause or an end that a class of failure led to belongs to the run: only a worker that is new to the task ends it.
 bool would_end_pause(const Task& task, const AddTask& request) {
-    return request.status == Status::pending && task.status == Status::failed && task.classified &&
+    return request.status == Status::pending && task.status == Status::failed && task.failed_as &&
            offers(task, request.worker);
 }
 
@@ -97,21 +98,11 @@ bool may_change(const Task& task, const AddTask& request) {
     return reports && runs_on(task, request.worker);
 }
 
-/// Workers send the text as a JSON string; old ones as it is.
-std::string readable(const std::string& expl) {
-    if (!expl.starts_with('"')) return expl;
-    try {
-        return Json::parse(expl).as_string();
-    } catch (const Error&) {
-        return expl;
-    }
-}
-
 Cause cause_of(const AddTask& request, Time now) {
     return {.now = now,
             .worker = request.worker,
             .failure = request.failure ? &*request.failure : nullptr,
-            .message = request.status == Status::failed ? readable(request.expl.value_or("")) : std::string(),
+            .message = request.status == Status::failed ? plain(request.expl.value_or("")) : std::string(),
             .facts = request.attempt};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "scheduler/changes.hpp"
+#include "scheduler/chronicle.hpp"
 #include "scheduler/config.hpp"
 #include "scheduler/task_table.hpp"
 #include "scheduler/worker.hpp"
@@ -39,6 +40,7 @@ struct Board {
     std::uint64_t openings = 0;  ///< those that workers and operators make, besides the index's
     std::uint64_t endings = 0;   ///< of workers, besides the index's
     Diary diary;
+    Chronicle chronicle;
 
     Name name(const std::string& text) { return tasks.names().get(text); }
 };

@@ -63,14 +63,15 @@ struct Changes {
     std::vector<Record> tasks;
     std::vector<std::string> removed_workers;
     std::vector<Record> workers;
+    std::vector<Record> families;  ///< what is remembered of them
     std::optional<Json> settings;  ///< pause, limits, the next lease
     std::vector<AttemptStep> attempts;
     std::vector<HistoryEntry> history;
     std::vector<Event> events;
 
     bool empty() const {
-        return removed_tasks.empty() && tasks.empty() && removed_workers.empty() && workers.empty() && !settings &&
-               attempts.empty() && history.empty() && events.empty();
+        return removed_tasks.empty() && tasks.empty() && removed_workers.empty() && workers.empty() &&
+               families.empty() && !settings && attempts.empty() && history.empty() && events.empty();
     }
 };
 

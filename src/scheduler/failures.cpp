@@ -44,7 +44,7 @@ void judge_transient(const Config& config, std::uint64_t seed, Task& task, const
 }
 
 void judge_class(const Config& config, std::uint64_t seed, Task& task, const wire::Failure& failure, Time now) {
-    task.classified = true;
+    task.failed_as = failure.failure_class;
     task.given_up = failure.failure_class == FailureClass::permanent;
     task.wake = never;
     if (failure.failure_class == FailureClass::transient)
@@ -76,7 +76,7 @@ Status judge_failure(const Config& config, std::uint64_t seed, Task& task, const
         judge_class(config, seed, task, *failure, now);
         return Status::failed;
     }
-    task.classified = false;
+    task.failed_as.reset();
     task.given_up = false;
     count_failure(config, task, now);
     if (!failed_too_often(config, task, now)) {

@@ -121,6 +121,8 @@ bool has_something_left(const Board& board, const Worker& worker) {
     });
 }
 
+Json named(const std::vector<std::string>& families) { return Json::Array(families.begin(), families.end()); }
+
 Worker& note_question(Board& board, const wire::GetWork& request, Time now) {
     Worker& worker = board.workers.touch(request.worker, now);
     if (!worker.last_get_work || request.host.value_or("") != worker.host) board.workers.mark(worker);
@@ -128,6 +130,10 @@ Worker& note_question(Board& board, const wire::GetWork& request, Time now) {
     worker.host = request.host.value_or("");
     if (request.assistant && !worker.disabled && !is_assistant(worker)) {
         set_fact(worker, "assistant", true);
+        board.workers.mark(worker);
+    }
+    if (Json families = named(request.families); !request.families.empty() && fact(worker, "families") != families) {
+        set_fact(worker, "families", std::move(families));
         board.workers.mark(worker);
     }
     return worker;

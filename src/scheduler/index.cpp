@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/index.hpp"
 
+#include <numeric>
+
 namespace freshet::scheduler {
 
 namespace {
@@ -19,6 +21,7 @@ void Index::move(const Place& before, const Place& after) {
     if (before == after) return;
     if (before.known) leave(before);
     if (after.known) enter(after);
+    move_family(before, after);
 }
 
 std::size_t Index::count() const {
@@ -26,6 +29,8 @@ std::size_t Index::count() const {
     for (const auto& tasks : by_status_) sum += tasks.size();
     return sum;
 }
+
+std::size_t FamilyTally::count() const { return std::accumulate(by_status.begin(), by_status.end(), std::size_t{0}); }
 
 void Index::leave(const Place& place) {
     const TaskId task = place.rank.task;
@@ -88,6 +93,28 @@ void Index::enter_runner(const Place& place) {
         if (place.runner) batch_running_of_[place.runner].insert(place.rank.task);
         if (place.batch) members_of_[place.batch].insert(place.rank.task);
     }
+}
+
+void Index::move_family(const Place& before, const Place& after) {
+    const bool stays = before.known && after.known && before.family == after.family;
+    if (before.known) {
+        const auto found = families_.find(before.family);
+        --found->second.by_status[static_cast<std::size_t>(before.status)];
+        if (!stays) roots_.remove(found->second.roots, before.rank.task);
+        if (!stays && found->second.count() == 0) families_.erase(found);
+    }
+    if (!after.known) return;
+    ++families_[after.family].by_status[static_cast<std::size_t>(after.status)];
+    move_root(after);
+}
+
+void Index::move_root(const Place& place) {
+    if (!place.known) return;
+    Chain& roots = families_[place.family].roots;
+    if (place.root)
+        roots_.add(roots, place.rank.task, place.rank.sequence);
+    else
+        roots_.remove(roots, place.rank.task);
 }
 
 void Index::use(const Demand& demand, std::int64_t step) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "scheduler/ready_queues.hpp"
+#include "scheduler/task_chain.hpp"
 
 #include <array>
 #include <cstdint>
@@ -23,11 +24,22 @@ struct Tally {
     friend bool operator==(const Tally&, const Tally&) = default;
 };
 
+/// How the tasks of one family stand.
+struct FamilyTally {
+    std::array<std::size_t, wire::status_texts.size()> by_status{};
+    Chain roots{};  ///< those that nothing depends on
+
+    std::size_t count(Status status) const { return by_status[static_cast<std::size_t>(status)]; }
+    std::size_t count() const;
+};
+
 /// Finds tasks by what they are doing, so that nothing ever walks through all of them.
 class Index {
 public:
     /// The task that stood at `before` stands at `after` now.
     void move(const Place& before, const Place& after);
+    /// The task that stands at `place` may have become a root, or ceased to be one; nothing else has changed.
+    void move_root(const Place& place);
 
     const ReadyQueues& ready() const { return ready_; }
     std::size_t count(Status status) const { return by_status_[static_cast<std::size_t>(status)].size(); }
@@ -53,6 +65,13 @@ public:
     /// The lists with a tally in which the worker is.
     const std::set<Crew>& crews_of(const Name& worker) const { return find(crews_of_, worker); }
 
+    /// By name of the family; none is empty.
+    const std::map<Name, FamilyTally>& families() const { return families_; }
+    /// Of those that nothing depends on.
+    std::vector<TaskId> newest_roots(const FamilyTally& family, std::size_t most) const {
+        return roots_.first(family.roots, most);
+    }
+
     const std::set<TaskId>& unwatched() const { return unwatched_; }
     const std::set<std::pair<Time, TaskId>>& wakes() const { return wakes_; }
     const std::set<std::pair<Time, TaskId>>& removals() const { return removals_; }
@@ -75,6 +94,7 @@ private:
     void leave_runner(const Place& place);
     void enter_runner(const Place& place);
     void count(const Place& place, std::int64_t step);
+    void move_family(const Place& before, const Place& after);
     void use(const Demand& demand, std::int64_t step);
 
     ReadyQueues ready_;
@@ -90,6 +110,8 @@ private:
     std::uint64_t endings_ = 0;
     std::map<Crew, Tally> tallies_;
     ByName<std::set<Crew>> crews_of_;
+    ByName<FamilyTally> families_;
+    ChainLinks roots_;
     std::set<TaskId> unwatched_;
     std::set<std::pair<Time, TaskId>> wakes_;
     std::set<std::pair<Time, TaskId>> removals_;

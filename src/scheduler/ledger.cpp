@@ -10,6 +10,7 @@ namespace freshet::scheduler {
 namespace {
 
 constexpr std::string_view settings_key = "scheduler";
+constexpr std::string_view family_prefix = "family/";
 constexpr std::array<std::string_view, 4> failure_texts = {"not_yet", "throttled", "transient", "permanent"};
 
 // Events other than completions reach the disk within a second.
@@ -34,6 +35,9 @@ Memory Ledger::read() {
         journal_.load_workers(
             [&](store::WorkerRow&& row) { visit({.id = std::move(row.worker_id), .content = std::move(row.record)}); });
     };
+    journal_.load_meta(family_prefix, [&](std::string&& name, std::string&& record) {
+        memory.families.push_back({.id = std::move(name), .content = std::move(record)});
+    });
     if (auto json = journal_.meta(settings_key))
         memory.settings = Record{.id = std::string(settings_key), .content = std::move(*json)};
     return memory;
@@ -72,6 +76,8 @@ void Ledger::write(const Changes& changes, Time now) {
     for (const std::string& id : changes.removed_workers) journal_.remove_worker(id);
     for (const Record& worker : changes.workers)
         journal_.upsert_worker({.worker_id = worker.id, .record = worker.content});
+    for (const Record& family : changes.families)
+        journal_.set_meta(std::string(family_prefix) + family.id, family.content);
     if (changes.settings) journal_.set_meta(settings_key, changes.settings->text());
     for (const AttemptStep& step : changes.attempts) write_attempt(step);
     for (const HistoryEntry& entry : changes.history)

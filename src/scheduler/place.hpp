@@ -29,6 +29,7 @@ struct Place {
     bool blocking = false;  ///< what depends on it waits for something DISABLED
     bool runnable = false;
     bool batchable = false;
+    bool root = false;       ///< nothing known depends on it
     bool unwatched = false;  ///< nobody cares for it, and it has no time of removal yet
     Status status = Status::unknown;
     Rank rank{};
@@ -53,6 +54,7 @@ inline Place place_of(const Task& task, TaskId id) {
             .blocking = task.status == Status::disabled || (pending && task.blocked > 0),
             .runnable = task.runnable,
             .batchable = task.batchable,
+            .root = task.dependants.empty(),
             .unwatched = task.stakeholders->empty() && task.remove == never && task.status != Status::running,
             .status = task.status,
             .rank = {task.priority, task.sequence, id},

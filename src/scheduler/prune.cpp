@@ -59,6 +59,7 @@ void drop_silent_workers(Board& board, Time now) {
     for (const Name& worker : silent) board.workers.remove(*worker);
     ++board.endings;
     ++board.openings;  // of what was reserved for them
+    for (const Name& worker : silent) board.chronicle.leases_expired(tasks_run_by(board, worker).size());
     for (const Name& worker : silent)
         lose_tasks(board, worker, Status::failed,
                    {.now = now,

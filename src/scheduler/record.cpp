@@ -100,7 +100,7 @@ void write_state(Writer& out, const Task& task) {
     out.flag("batchable", task.batchable);
     out.flag("accepts_messages", task.accepts_messages);
     out.flag("given_up", task.given_up);
-    out.flag("classified", task.classified);
+    if (task.failed_as) out.text("failed_as", wire::text(*task.failed_as));
     out.number("lease", task.lease);
     out.number("attempts", task.attempts);
     out.number("tries", task.tries);

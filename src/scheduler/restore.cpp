@@ -108,6 +108,10 @@ void read_details(const Reading& to, const JsonSlice& value) {
     to.task.details = details_from(to.board, value.value());
 }
 
+void read_failed_as(const Reading& to, const JsonSlice& value) {
+    to.task.failed_as = wire::failure_class_from(value.string());
+}
+
 void read_params(const Reading& to, const JsonSlice& value) {
     value.members([&](std::string_view name, const JsonSlice& text) {
         to.task.params.emplace_back(JsonSlice::unescaped(name), text.string());
@@ -166,11 +170,11 @@ constexpr std::array members = std::to_array<Member>({
     {"attempts", read_count<&Task::attempts>},
     name_member<&Task::batch>("batch"),
     {"batchable", read_flag<&Task::batchable>},
-    {"classified", read_flag<&Task::classified>},
     {"created", read_time<&Task::created>},
     {"deps", read_deps},
     {"details", read_details},
     name_member<&Task::expl>("expl"),
+    {"failed_as", read_failed_as},
     name_member<&Task::family>("family"),
     {"given_up", read_flag<&Task::given_up>},
     {"lease", read_count<&Task::lease>},

@@ -51,6 +51,11 @@ void SchedulerThread::look(std::function<void(const State&, Time)> see) {
     filled_.notify_one();
 }
 
+LoopTimes SchedulerThread::loop_times() const {
+    const std::lock_guard lock(mutex_);
+    return loop_times_;
+}
+
 void SchedulerThread::wake() {
     {
         const std::lock_guard lock(mutex_);
@@ -66,6 +71,7 @@ void SchedulerThread::hold_no_more() {
 
 SchedulerThread::Inbox SchedulerThread::take(std::optional<Time> until) {
     std::unique_lock lock(mutex_);
+    if (round_began_) loop_times_.add(parts_.clock.steady_now() - *round_began_);
     const auto is_filled = [this] { return !inbox_.empty(); };
     if (until) {
         const auto wait = std::max(*until - parts_.clock.now(), Time::duration::zero());
@@ -75,6 +81,7 @@ SchedulerThread::Inbox SchedulerThread::take(std::optional<Time> until) {
     }
     Inbox taken = std::exchange(inbox_, {});
     inbox_.stopping = taken.stopping;
+    round_began_ = parts_.clock.steady_now();
     return taken;
 }
 

@@ -5,6 +5,7 @@
 #include "freshet/clock.hpp"
 #include "scheduler/executor.hpp"
 #include "scheduler/held_questions.hpp"
+#include "scheduler/loop_times.hpp"
 #include "scheduler/scheduler.hpp"
 
 #include <atomic>
@@ -42,6 +43,8 @@ public:
     void submit(std::vector<wire::Request> requests, Answered answered, IsWanted is_wanted) override;
     /// Has `see` look at the state on the scheduler's thread, which waits for it: to copy little, quickly.
     void look(std::function<void(const State&, Time)> see);
+    /// How long its rounds took so far. From any thread.
+    LoopTimes loop_times() const;
     /// Has `between` called soon. From any thread.
     void wake();
     /// From now on every question is answered at once, and so are those that wait: before an end. From any thread.
@@ -77,9 +80,11 @@ private:
     SchedulerThreadParts parts_;
     HeldQuestions held_;  // the thread's own
     std::atomic<bool> holds_ = true;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable filled_;
-    Inbox inbox_;         // guarded by mutex_
+    Inbox inbox_;           // guarded by mutex_
+    LoopTimes loop_times_;  // guarded by mutex_
+    std::optional<std::chrono::steady_clock::time_point> round_began_{};  // the thread's own
     std::thread thread_;  // last: it uses all of the above
 };
 

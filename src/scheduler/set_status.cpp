@@ -31,7 +31,8 @@ bool is_protected(const Task& task, Status status) {
 
 void enter_failed(const Board& board, Task& task, Status& status, const Cause& cause) {
     if (task.status == Status::disabled) {  // by a worker: its word against a worker's
-        task.classified = task.given_up = false;
+        task.given_up = false;
+        task.failed_as.reset();
         task.wake = retry_time(board.config, cause.now);
     } else {
         status = judge_failure(board.config, board.seed, task, cause.failure, cause.now);
@@ -45,7 +46,8 @@ void enter(const Board& board, Task& task, Status& status, const Cause& cause) {
     }
     if (task.status == Status::disabled && status == Status::done) forgive(task);
     task.wake = never;
-    task.given_up = task.classified = false;
+    task.given_up = false;
+    task.failed_as.reset();
     if (status == Status::done) task.tries = 0;
     if (status == Status::disabled && task.details) task.details->disabled_by_scheduler = false;
 }
@@ -63,6 +65,7 @@ void note(Board& board, TaskId id, Status before, const Cause& cause) {
                      .message = cause.message,
                      .facts = cause.facts};
     if (cause.failure) end.failure_class = cause.failure->failure_class;
+    board.chronicle.ended(task, end);
     board.diary.attempts.push_back({.ended = std::move(end)});
 }
 

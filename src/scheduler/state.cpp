@@ -163,6 +163,8 @@ void State::restore(const Memory& memory, Time now,
     memory.workers(readable(quarantine, [&](const Record& record) {
         board_->workers.restore(worker_from_record(*board_, record.id, record.content, now));
     }));
+    const auto remember = readable(quarantine, [&](const Record& record) { board_->chronicle.restore(record); });
+    for (const Record& family : memory.families) remember(family);
     if (memory.settings)
         readable(quarantine,
                  [&](const Record& record) { restore_settings(*board_, record.content); })(*memory.settings);
@@ -195,6 +197,7 @@ Changes State::take_changes() {
     for (const std::string& name : board_->workers.take_removed()) changes.removed_workers.push_back(name);
     for (const std::string& name : board_->workers.take_marked())
         changes.workers.push_back(worker_record(*board_->workers.find(name)));
+    changes.families = board_->chronicle.take_changed();
     if (std::exchange(board_->settings_changed, false)) changes.settings = settings_record(*board_);
     changes.attempts = std::exchange(board_->diary.attempts, {});
     changes.history = std::exchange(board_->diary.history, {});

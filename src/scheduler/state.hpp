@@ -26,6 +26,7 @@ struct Memory {
     std::size_t count = 0;  ///< of tasks, about
     std::function<void(const VisitRecord&)> tasks;
     std::function<void(const VisitRecord&)> workers;
+    std::vector<Record> families{};
     std::optional<Record> settings{};
 };
 

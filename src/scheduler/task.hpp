@@ -3,6 +3,7 @@
 #pragma once
 
 #include "freshet/clock.hpp"
+#include "freshet/error.hpp"
 #include "freshet/json.hpp"
 #include "scheduler/pool.hpp"
 #include "wire/task_requests.hpp"
@@ -49,7 +50,8 @@ struct Task {
     bool batchable = false;
     bool accepts_messages = false;
     bool given_up = false;    ///< FAILED, and nobody of this run tries again
-    bool classified = false;  ///< FAILED for a reason of a known class: its pause is not a worker's to end
+    /// FAILED for a reason of this class: its pause is not a worker's to end.
+    std::optional<FailureClass> failed_as{};
     Status status = Status::unknown;
 
     std::uint64_t sequence = 0;  ///< the order in which tasks became known

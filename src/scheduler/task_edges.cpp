@@ -32,6 +32,7 @@ void TaskTable::depend(TaskId id, std::span<const std::string> deps, Keep keep) 
 void TaskTable::connect(TaskId id, TaskId dep) {
     at(dep).dependants.push_back(id);
     const Place place = place_of((*this)[dep], dep);
+    index_.move_root(place);
     at(id).unfinished += !place.finished;
     at(id).blocked += place.blocking;
 }
@@ -42,6 +43,7 @@ void TaskTable::disconnect(TaskId id, TaskId dep) {
     at(id).blocked -= place.blocking;
     auto& dependants = at(dep).dependants;
     dependants.erase(std::find(dependants.begin(), dependants.end(), id));
+    if (dependants.empty()) index_.move_root(place_of((*this)[dep], dep));
     free_if_unused(dep);
 }
 

@@ -70,8 +70,13 @@ constexpr const char* tasks_by_family =
 constexpr const char* attempts_by_task =
     "SELECT run_id, task_id, number, worker, started, ended, status, failure_class, message, receipt_digest "
     "FROM attempts WHERE task_id = ? ORDER BY id";
+constexpr const char* newest_attempts_by_task =
+    "SELECT run_id, task_id, number, worker, started, ended, status, failure_class, message, receipt_digest "
+    "FROM attempts WHERE task_id = ? ORDER BY id DESC LIMIT ?";
 constexpr const char* changes_by_task =
     "SELECT at, task_id, status, worker, detail FROM history WHERE task_id = ? ORDER BY id";
+constexpr const char* newest_changes_by_task =
+    "SELECT at, task_id, status, worker, detail FROM history WHERE task_id = ? ORDER BY id DESC LIMIT ?";
 constexpr const char* changes_by_time =
     "SELECT at, task_id, status, worker, detail FROM history WHERE at >= ? AND at < ? ORDER BY at, id LIMIT ?";
 constexpr const char* runs_by_time =
@@ -86,7 +91,9 @@ History::History(StateFile& state)
     : task_(state.database().prepare(task_by_id)),
       tasks_of_family_(state.database().prepare(tasks_by_family)),
       attempts_of_(state.database().prepare(attempts_by_task)),
+      newest_attempts_of_(state.database().prepare(newest_attempts_by_task)),
       changes_of_(state.database().prepare(changes_by_task)),
+      newest_changes_of_(state.database().prepare(newest_changes_by_task)),
       changes_between_(state.database().prepare(changes_by_time)),
       runs_(state.database().prepare(runs_by_time)),
       run_(state.database().prepare(run_by_id)) {}
@@ -99,6 +106,14 @@ std::vector<TaskRow> History::tasks_of_family(std::string_view family, int at_mo
 
 std::vector<AttemptRow> History::attempts_of(std::string_view task_id) {
     return collect(attempts_of_, attempt_of, task_id);
+}
+
+std::vector<AttemptRow> History::newest_attempts_of(std::string_view task_id, int at_most) {
+    return collect(newest_attempts_of_, attempt_of, task_id, at_most);
+}
+
+std::vector<HistoryRow> History::newest_changes_of(std::string_view task_id, int at_most) {
+    return collect(newest_changes_of_, change_of, task_id, at_most);
 }
 
 std::vector<HistoryRow> History::changes_of(std::string_view task_id) {

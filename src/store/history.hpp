@@ -21,8 +21,12 @@ public:
     std::vector<TaskRow> tasks_of_family(std::string_view family, int at_most);
     /// Oldest first.
     std::vector<AttemptRow> attempts_of(std::string_view task_id);
+    /// Newest first.
+    std::vector<AttemptRow> newest_attempts_of(std::string_view task_id, int at_most);
     /// Oldest first.
     std::vector<HistoryRow> changes_of(std::string_view task_id);
+    /// Newest first.
+    std::vector<HistoryRow> newest_changes_of(std::string_view task_id, int at_most);
     /// From `begin` on and before `end`, oldest first.
     std::vector<HistoryRow> changes_between(Time begin, Time end, int at_most);
     /// Newest first.
@@ -31,8 +35,8 @@ public:
 
 private:
     Statement task_, tasks_of_family_;
-    Statement attempts_of_;
-    Statement changes_of_, changes_between_;
+    Statement attempts_of_, newest_attempts_of_;
+    Statement changes_of_, newest_changes_of_, changes_between_;
     Statement runs_, run_;
 };
 

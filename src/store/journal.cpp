@@ -19,6 +19,8 @@ Journal::Journal(StateFile& state)
       load_workers_(state.database().prepare("SELECT worker_id, record FROM workers ORDER BY worker_id")),
       set_meta_(state.database().prepare("INSERT OR REPLACE INTO meta VALUES(?, ?)")),
       meta_(state.database().prepare("SELECT value FROM meta WHERE key = ?")),
+      load_meta_(state.database().prepare(
+          "SELECT substr(key, length(?1) + 1), value FROM meta WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key")),
       start_run_(state.database().prepare(
           "INSERT OR REPLACE INTO runs(run_id, started, ended, program, command, host, pid, exit_code, summary) "
           "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")),
@@ -74,6 +76,10 @@ void Journal::load_workers(const std::function<void(WorkerRow&&)>& visit) {
 }
 
 void Journal::set_meta(std::string_view key, std::string_view value) { set_meta_.run(key, value); }
+
+void Journal::load_meta(std::string_view prefix, const std::function<void(std::string&&, std::string&&)>& visit) {
+    load_meta_.each([&](const Row& row) { visit(row.get<std::string>(0), row.get<std::string>(1)); }, prefix);
+}
 
 std::optional<std::string> Journal::meta(std::string_view key) { return meta_.first<std::string>(key); }
 

@@ -37,6 +37,8 @@ public:
 
     void set_meta(std::string_view key, std::string_view value);
     std::optional<std::string> meta(std::string_view key);
+    /// Visits what has a key with that beginning: the rest of the key, and the value.
+    void load_meta(std::string_view prefix, const std::function<void(std::string&&, std::string&&)>& visit);
 
     void start_run(const RunRow& row);
     void end_run(std::string_view run_id, Time ended, int exit_code, std::string_view summary);
@@ -58,7 +60,7 @@ public:
 private:
     Statement upsert_task_, remove_task_, load_tasks_, task_places_, load_records_;
     Statement upsert_worker_, remove_worker_, load_workers_;
-    Statement set_meta_, meta_;
+    Statement set_meta_, meta_, load_meta_;
     Statement start_run_, end_run_, end_lost_runs_;
     Statement start_attempt_, end_attempt_, end_lost_attempts_;
     Statement add_history_;

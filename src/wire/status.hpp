@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/error.hpp"
+
 #include <array>
 #include <optional>
 #include <string_view>
@@ -29,6 +31,18 @@ constexpr std::string_view text(Status status) { return status_texts[static_cast
 constexpr std::optional<Status> status_from(std::string_view text) {
     for (std::size_t i = 0; i < status_texts.size(); ++i)
         if (status_texts[i] == text) return static_cast<Status>(i);
+    return std::nullopt;
+}
+
+/// The classes of failure, in the order of FailureClass.
+inline constexpr std::array<std::string_view, 4> failure_texts = {"not_yet", "throttled", "transient", "permanent"};
+
+constexpr std::string_view text(FailureClass failure) { return failure_texts[static_cast<std::size_t>(failure)]; }
+
+/// Nothing when `text` is none of the words above.
+constexpr std::optional<FailureClass> failure_class_from(std::string_view text) {
+    for (std::size_t i = 0; i < failure_texts.size(); ++i)
+        if (failure_texts[i] == text) return static_cast<FailureClass>(i);
     return std::nullopt;
 }
 

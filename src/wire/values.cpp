@@ -4,14 +4,12 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace freshet::wire::values {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> failure_texts = {"not_yet", "throttled", "transient", "permanent"};
 constexpr double largest_exact = 9007199254740992.0;  // 2^53: above it doubles skip integers
 
 [[noreturn]] void fail(const Json& json, std::string_view what) {
@@ -124,9 +122,9 @@ void read(const Json& json, Failure& value) {
     if (!json.is_object()) fail(json, "an object");
     std::string text;
     read_member(json, "class", text);
-    const auto found = std::find(failure_texts.begin(), failure_texts.end(), text);
-    if (found == failure_texts.end()) throw ParameterError(fmt::format("'{}' is not a class of failure", text));
-    value.failure_class = static_cast<FailureClass>(found - failure_texts.begin());
+    const auto known = failure_class_from(text);
+    if (!known) throw ParameterError(fmt::format("'{}' is not a class of failure", text));
+    value.failure_class = *known;
     std::optional<std::int64_t> seconds;
     read_member(json, "retry_after", seconds);
     if (seconds) value.retry_after = std::chrono::seconds(*seconds);
@@ -165,7 +163,7 @@ Json write(const RetryPolicy& value) {
 }
 
 Json write(const Failure& value) {
-    Json::Object json{{"class", failure_texts[static_cast<std::size_t>(value.failure_class)]}};
+    Json::Object json{{"class", text(value.failure_class)}};
     if (value.retry_after) json.emplace_back("retry_after", value.retry_after->count());
     return json;
 }

@@ -37,6 +37,27 @@ void compare(scheduler::State& state, const wire::GetWork& request, Time now) {
     REQUIRE(work.pending.n_pending_last_scheduled == counts.n_pending_last_scheduled);
 }
 
+std::set<scheduler::TaskId> roots_of(const scheduler::TaskTable& tasks, const scheduler::Name& family) {
+    std::set<scheduler::TaskId> roots;
+    for (const scheduler::TaskId id : tasks.in_order())
+        if (tasks[id].family == family && tasks[id].dependants.empty()) roots.insert(id);
+    return roots;
+}
+
+/// The families as counted on the way are those that one counts by looking at every task.
+void compare_families(const scheduler::TaskTable& tasks) {
+    std::map<scheduler::Name, scheduler::FamilyTally> counted;
+    for (const scheduler::TaskId id : tasks.in_order())
+        ++counted[tasks[id].family].by_status[static_cast<std::size_t>(tasks[id].status)];
+    REQUIRE(tasks.index().families().size() == counted.size());
+    for (const auto& [family, tally] : tasks.index().families()) {
+        REQUIRE(tally.by_status == counted[family].by_status);
+        const auto roots = tasks.index().newest_roots(tally, tasks.index().count());
+        REQUIRE(roots.size() == tally.roots.size);
+        REQUIRE(std::set(roots.begin(), roots.end()) == roots_of(tasks, family));
+    }
+}
+
 }  // namespace
 
 void run_day(std::uint64_t seed, int steps) {
@@ -56,6 +77,7 @@ void run_day(std::uint64_t seed, int steps) {
             compare(state, *question, now);
         else
             state.handle(request, now);
+        if (step % 10 == 0) compare_families(state.board().tasks);
     }
 }
 

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/utf8.hpp"
+
+namespace freshet {
+
+namespace {
+
+std::size_t length_of(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first < 0xe0) return 2;
+    if (first >= 0xe0 && first < 0xf0) return 3;
+    if (first >= 0xf0 && first < 0xf5) return 4;
+    return 0;
+}
+
+bool is_valid(std::uint32_t code, std::size_t length) {
+    const bool is_shortest = (length != 3 || code >= 0x800) && (length != 4 || code >= 0x10000);
+    const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
+    return is_shortest && !is_surrogate && code <= 0x10ffff;
+}
+
+}  // namespace
+
+Character first_character(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text.front());
+    const std::size_t length = length_of(first);
+    if (length == 1) return {first, 1};
+    if (length == 0 || length > text.size()) return {};
+    std::uint32_t code = first & (0x7fU >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        const auto next = static_cast<unsigned char>(text[i]);
+        if ((next & 0xc0U) != 0x80U) return {};
+        code = (code << 6U) | (next & 0x3fU);
+    }
+    return is_valid(code, length) ? Character{code, length} : Character{};
+}
+
+std::string valid_utf8(std::string_view text) {
+    std::string valid;
+    while (!text.empty()) {
+        const std::size_t length = first_character(text).length;
+        valid += length == 0 ? std::string_view("\uFFFD") : text.substr(0, length);
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return valid;
+}
+
+}  // namespace freshet

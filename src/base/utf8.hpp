@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace freshet {
+
+/// A character of a text, and how many bytes it takes; length 0: the bytes are no UTF-8.
+struct Character {
+    std::uint32_t code = 0;
+    std::size_t length = 0;
+};
+
+/// That at the beginning of a text, which must not be empty.
+Character first_character(std::string_view text);
+
+/// The text with U+FFFD for each byte that is no UTF-8.
+std::string valid_utf8(std::string_view text);
+
+}  // namespace freshet

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/explanation.hpp"
+#include "scheduler/page/snapshot.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+/// How much of the state one page looks at and shows: a page must neither keep the scheduler's thread from its work for
+/// more than a few milliseconds nor be longer than anybody reads.
+namespace freshet::scheduler::page {
+
+inline constexpr std::size_t most_scanned = 1000;    ///< of a list that is sorted for the page
+inline constexpr std::size_t most_counted = 20'000;  ///< tasks of all runs together
+inline constexpr std::size_t most_of_a_run = 5'000;
+inline constexpr std::size_t most_held_up = 1000;  ///< tasks counted that wait for one
+
+inline constexpr std::size_t most_stuck = 10;
+inline constexpr std::size_t most_running = 30;
+inline constexpr std::size_t most_queues = 10;
+inline constexpr std::size_t most_root_families = 12;
+inline constexpr std::size_t most_runs = 5;
+inline constexpr std::size_t most_workers = 30;
+inline constexpr std::size_t most_resources = 30;
+inline constexpr std::size_t most_families = 40;
+
+inline constexpr std::size_t longest_text = 300;  ///< bytes of what workers say, in a list
+
+inline TaskRef ref_of(const Task& task) {
+    return {.id = task.id, .name = shown_name(task), .status = task.known ? task.status : Status::unknown};
+}
+
+/// What a task says of its progress, from 0 to 100.
+inline std::optional<double> percentage(const Json& progress) {
+    if (!progress.is_number()) return std::nullopt;
+    return std::clamp(progress.as_number(), 0.0, 100.0);
+}
+
+/// The first `most` by `before`, in that order; the total stays what it was.
+template <class T, class Before>
+void keep_first(Listed<T>& list, std::size_t most, Before before) {
+    const auto kept = list.items.begin() + static_cast<std::ptrdiff_t>(std::min(most, list.items.size()));
+    std::partial_sort(list.items.begin(), kept, list.items.end(), before);
+    list.items.erase(kept, list.items.end());
+}
+
+/// FAILED and DISABLED tasks, a line for those of a family that stand alike.
+void take_stuck(const Board& board, Snapshot& snapshot);
+/// The newest tasks that nothing depends on, with what they require, and those that are remembered.
+void take_roots(const Board& board, Snapshot& snapshot);
+
+}  // namespace freshet::scheduler::page

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace freshet::scheduler::page {
+
+/// Text that was written into the program, so that what workers send can never name an element or an attribute.
+class Literal {
+public:
+    template <std::size_t N>
+    consteval Literal(const char (&text)[N]) : text_(text, N - 1) {}
+
+    std::string_view text() const { return text_; }
+
+private:
+    std::string_view text_;
+};
+
+struct Attribute {
+    Literal name;
+    std::string value;
+};
+
+/// HTML. Text becomes part of it only as text: what could be markup, could disguise itself (control characters, those
+/// that turn the direction of writing) or is no UTF-8 is made harmless.
+class Html {
+public:
+    Html() = default;
+    Html(std::string_view text);
+    Html(const std::string& text) : Html(std::string_view(text)) {}
+    Html(const char* text) : Html(std::string_view(text)) {}
+
+    static Html markup(Literal text);
+    /// The concatenation of all parts.
+    template <class... Parts>
+    static Html of(const Parts&... parts) {
+        Html whole;
+        (whole.append(parts), ...);
+        return whole;
+    }
+
+    Html& append(const Html& more);
+    bool empty() const { return text_.empty(); }
+    const std::string& text() const { return text_; }
+
+private:
+    friend Html element(Literal name, std::initializer_list<Attribute> attributes, const Html& content);
+
+    std::string text_;
+};
+
+using Attributes = std::initializer_list<Attribute>;
+
+/// `<name attribute="value">content</name>`; the values are made harmless, too.
+Html element(Literal name, Attributes attributes, const Html& content);
+
+template <class... Parts>
+Html tag(Literal name, const Parts&... parts) {
+    return element(name, {}, Html::of(parts...));
+}
+
+template <class... Parts>
+Html tag(Literal name, Attributes attributes, const Parts&... parts) {
+    return element(name, attributes, Html::of(parts...));
+}
+
+}  // namespace freshet::scheduler::page

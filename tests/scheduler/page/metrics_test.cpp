@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/page/metrics.hpp"
+#include "base/files.hpp"
+#include "sample.hpp"
+#include "scheduler/page/exposition.hpp"
+#include "support/skip.hpp"
+#include "support/temp_dir.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <limits>
+
+using namespace freshet;
+using namespace freshet::test;
+using namespace freshet::scheduler::page;
+using wire::Status;
+
+namespace {
+
+std::string metrics_of(const Conversation& talk, const std::vector<store::Backlog>& backlogs = {}) {
+    scheduler::LoopTimes times;
+    times.add(std::chrono::milliseconds(5));
+    return metrics(take_figures(talk.state.board()), {"1.2.3", backlogs, times});
+}
+
+bool has_line(const std::string& text, const std::string& line) { return text.find("\n" + line + "\n") != text.npos; }
+
+}  // namespace
+
+TEST_CASE("the states of tasks are there from the start", "[metrics]") {
+    const std::string text = metrics_of(Conversation());
+    for (const char* state : {"pending", "running", "batch_running", "done", "failed", "disabled", "unknown"})
+        CHECK(has_line(text, fmt::format("freshet_tasks{{state=\"{}\"}} 0", state)));
+    CHECK(has_line(text, "freshet_lease_expired_total 0"));
+    CHECK(has_line(text, "freshet_task_retries_total{class=\"not_yet\"} 0"));
+    CHECK(has_line(text, "freshet_build_info{version=\"1.2.3\"} 1"));
+}
+
+TEST_CASE("a family's attempts are there, at zero, as soon as a task of it is known", "[metrics]") {
+    Conversation talk;
+    talk.registers("W", "Load_1");
+    CHECK(has_line(metrics_of(talk), "freshet_task_attempts_total{task=\"Load\",result=\"failed\"} 0"));
+}
+
+TEST_CASE("attempts, durations and last successes are told by family", "[metrics]") {
+    Conversation talk;
+    talk.registers("W", "Load_1");
+    talk.gets("W");
+    talk.pass(scheduler::Seconds(10));
+    talk.reports("W", "Load_1", Status::done);
+    const std::string text = metrics_of(talk);
+    CHECK(has_line(text, "freshet_task_attempts_total{task=\"Load\",result=\"done\"} 1"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_bucket{task=\"Load\",le=\"5\"} 0"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_bucket{task=\"Load\",le=\"15\"} 1"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_bucket{task=\"Load\",le=\"+Inf\"} 1"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_sum{task=\"Load\"} 10"));
+    CHECK(has_line(text, "freshet_job_last_success_timestamp_seconds{task=\"Load\"} 1787292010"));
+    CHECK(has_line(text, "freshet_job_last_duration_seconds{task=\"Load\"} 10"));
+}
+
+TEST_CASE("a job that never succeeded has no time of success", "[metrics]") {
+    Conversation talk;
+    talk.registers("W", "Load_1");
+    talk.gets("W");
+    talk.reports("W", "Load_1", Status::failed);
+    const std::string text = metrics_of(talk);
+    CHECK(text.find("freshet_job_last_success_timestamp_seconds{") == std::string::npos);
+    CHECK(has_line(text, "freshet_job_last_completion_timestamp_seconds{task=\"Load\"} 1787292000"));
+}
+
+TEST_CASE("what waits for a sink is told, and since when", "[metrics]") {
+    const std::string text = metrics_of(
+        Conversation(), {{.sink = "kafka", .pending = 2, .oldest_stored = FakeClock::start}, {.sink = "web"}});
+    CHECK(has_line(text, "freshet_outbox_pending{sink=\"kafka\"} 2"));
+    CHECK(has_line(text, "freshet_outbox_pending{sink=\"web\"} 0"));
+    CHECK(has_line(text, "freshet_outbox_oldest_timestamp_seconds{sink=\"kafka\"} 1787292000"));
+    CHECK(text.find("oldest_timestamp_seconds{sink=\"web\"}") == std::string::npos);
+}
+
+TEST_CASE("the rounds of the scheduler's thread are told by how long they took", "[metrics]") {
+    const std::string text = metrics_of(Conversation());
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.001\"} 0"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.01\"} 1"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_sum 0.005"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_count 1"));
+}
+
+TEST_CASE("a label's value never ends it", "[metrics]") {
+    Exposition out;
+    out.family("x", "gauge", "X.");
+    out.sample({{"name", "a\"} 1\nx{name=\"b\\"}}, 0.5);
+    out.sample({{"name", "\xff"}}, std::numeric_limits<double>::infinity());
+    CHECK(out.text() ==
+          "# HELP x X.\n# TYPE x gauge\nx{name=\"a\\\"} 1\\nx{name=\\\"b\\\\\"} 0.5\nx{name=\"\uFFFD\"} +Inf\n");
+}
+
+TEST_CASE("promtool finds nothing to complain of", "[metrics]") {
+    if (std::system("command -v promtool > /dev/null 2>&1") != 0) return skip("promtool is not installed");
+    Conversation talk = sample_night();
+    talk.add({.worker = "W", .task_id = "odd", .family = "odd \"} 1\n\\ \xff name"});
+    const TempDir folder;
+    write_file_atomically(folder / "metrics", metrics_of(talk, {{.sink = "kafka", .pending = 2}}));
+    const std::string command =
+        fmt::format("promtool check metrics < '{0}/metrics' > '{0}/said' 2>&1", folder.path().string());
+    const int code = std::system(command.c_str());
+    INFO(read_file(folder / "said"));
+    CHECK(code == 0);
+}
