@@ -98,10 +98,17 @@ bool may_change(const Task& task, const AddTask& request) {
     return reports && runs_on(task, request.worker);
 }
 
+/// Of an attempt that found the output there and ran nothing: somebody else's was the one that made it.
+bool found_it_done(const AddTask& request) {
+    const Json* found = request.attempt.is_object() ? request.attempt.find(wire::attempt_facts::found) : nullptr;
+    return request.status == Status::done && found && *found == Json(true);
+}
+
 Cause cause_of(const AddTask& request, Time now) {
     return {.now = now,
             .worker = request.worker,
             .failure = request.failure ? &*request.failure : nullptr,
+            .attempt_status = found_it_done(request) ? "FOUND" : "",
             .message = request.status == Status::failed ? plain(request.expl.value_or("")) : std::string(),
             .facts = request.attempt};
 }

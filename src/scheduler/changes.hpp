@@ -36,7 +36,7 @@ struct AttemptEnded {
     std::string task_id;
     std::string worker;
     Time at{};
-    std::string status;  ///< DONE, FAILED, PENDING (given back), LOST
+    std::string status;  ///< DONE, FOUND (its output was there), FAILED, PENDING (given back), LOST
     std::optional<FailureClass> failure_class{};
     std::string message{};
     Json facts{};  ///< what the worker said about it

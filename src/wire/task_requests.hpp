@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,11 @@ struct Failure {
 
     friend bool operator==(const Failure&, const Failure&) = default;
 };
+
+/// What an attempt's facts are called where the scheduler reads them.
+namespace attempt_facts {
+inline constexpr std::string_view found = "found";  ///< true: nothing ran, the output was there already
+}
 
 /// Luigi's add_task: registers a task, and reports what became of it.
 struct AddTask {

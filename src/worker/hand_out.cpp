@@ -146,6 +146,7 @@ bool Worker::is_complete_already(std::size_t node, wire::LeaseToken lease) {
     wire::AddTask request = report(task, wire::Status::done, options_.id);
     request.lease = lease;
     request.expl = "null";
+    request.attempt = Json::Object{{std::string(wire::attempt_facts::found), true}};
     if (task.type().announces) request.events = announced_by(task);
     standings_[node].is_made_elsewhere = true;
     unsent_.push_back({node, std::move(request), {.how = AttemptEnd::How::done}});

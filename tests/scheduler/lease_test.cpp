@@ -131,3 +131,13 @@ TEST_CASE("events of a task are noted when it is done and only then", "[schedule
     late.talk.add(done);
     CHECK(late.talk.state.take_changes().events.size() == 1);
 }
+
+TEST_CASE("an attempt that found the output there is not recorded as the one that made it", "[scheduler][lease]") {
+    Conversation talk;
+    talk.registers("W", "A");
+    auto done = with_lease("W", Status::done, talk.assignment("W").lease->token);
+    done.attempt = Json::Object{{"found", true}};
+    talk.add(done);
+    CHECK(talk.status("A") == Status::done);
+    CHECK(talk.state.take_changes().attempts.back().ended.value().status == "FOUND");
+}
