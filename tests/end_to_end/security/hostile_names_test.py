@@ -66,14 +66,21 @@ class HostileNames(unittest.TestCase):
                 self.assertNotIn("set-cookie", headers)
 
     def test_pages_show_names_and_run_none(self):
-        paths = ["/", "/metrics"] + ["/task/" + urllib.parse.quote(name, safe="") for name in NAMES if len(name) < 1000]
-        for path in paths:
+        for path in ["/"] + ["/task/" + urllib.parse.quote(name, safe="") for name in NAMES if len(name) < 1000]:
             with self.subTest(path=path):
                 status, headers, body = request(self.port, "GET", path)
                 self.assertLess(status, 500)
                 self.assertNotIn("set-cookie", headers)
                 for part in (b"<script", b"<img", b"</title></style>", b"href=\"javascript:", b"href='javascript:", b"\x1b", b"\0"):
                     self.assertNotIn(part, body)
+
+    def test_metrics_are_plain_text_for_every_browser_and_one_line_a_sample(self):
+        status, headers, body = request(self.port, "GET", "/metrics")
+        self.assertEqual(status, 200)
+        self.assertTrue(headers["content-type"].startswith("text/plain"))
+        self.assertEqual(headers["x-content-type-options"], "nosniff")
+        for line in body.split(b"\n"):
+            self.assertTrue(line == b"" or line.startswith((b"# ", b"freshet_")), line)
 
     def test_nothing_is_run_and_no_file_is_made(self):
         names = {path.name for path in pathlib.Path(self.scheduler.folder).rglob("*")}
