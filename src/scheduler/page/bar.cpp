@@ -37,8 +37,8 @@ std::size_t count(const StatusCounts& counts, const Part& part) {
 Html progress_bar(std::optional<double> percentage) {
     if (!percentage) return {};
     const std::string percent = fmt::format("{:.0f}", *percentage);
-    return Html::of(element("progress", {{"max", "100"}, {"value", percent}, {"aria-label", "progress"}}, {}), " ",
-                    percent, " %");
+    return Html::of(element("progress", {{"max", "100"}, {"value", percent}, {"aria-label", "progress"}}, {}), "\u00A0",
+                    percent, "\u00A0%");
 }
 
 std::string words_of(const StatusCounts& counts) {

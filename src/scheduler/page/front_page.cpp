@@ -81,12 +81,12 @@ Html wrong(const Snapshot& snapshot, const std::vector<Trouble>& troubles) {
 Html waits(const Snapshot& snapshot) {
     const auto delays = delays_in(snapshot);
     const std::size_t pending = snapshot.count(Status::pending);
-    const std::size_t blocked = pending - std::min(pending, snapshot.ready.number);
+    const std::size_t blocked = pending - std::min(pending, snapshot.ready);
     if (delays.empty() && blocked == 0) return {};
     Html content;
     if (!delays.empty()) content.append(list_of(delays, Mood::quiet));
     content.append(and_more(snapshot.late.items.size(), snapshot.late.total, "kinds of delay"));
-    if (blocked > 0 && snapshot.ready.is_complete)
+    if (blocked > 0)
         content.append(tag("p", {{"class", "note"}},
                            counted(blocked, "task waits until others are done", "tasks wait until others are done")));
     return section("waiting", Html::markup("What waits, and for what"), content);

@@ -86,10 +86,17 @@ Html number(const StatusCounts& counts, Status status) {
 
 Html running_section(const Snapshot& snapshot) {
     if (snapshot.running.total == 0) return {};
-    Table table("running", "Running tasks", {{"Task"}, {"Since"}, {"Progress"}, {"Worker"}, {"Attempt", true}});
-    for (const RunningTask& task : snapshot.running.items)
-        table.add({about(task), when(task.since, snapshot.taken), progress_bar(task.progress), tag("code", task.worker),
-                   std::to_string(task.attempt)});
+    const bool has_progress =
+        std::ranges::any_of(snapshot.running.items, [](const RunningTask& task) { return task.progress.has_value(); });
+    std::vector<Column> columns = {{"Task"}, {"Since"}, {"Worker"}, {"Attempt", true}};
+    if (has_progress) columns.insert(columns.begin() + 2, Column{"Progress"});
+    Table table("running", "Running tasks", columns);
+    for (const RunningTask& task : snapshot.running.items) {
+        std::vector<Html> cells = {about(task), when(task.since, snapshot.taken), tag("code", task.worker),
+                                   std::to_string(task.attempt)};
+        if (has_progress) cells.insert(cells.begin() + 2, progress_bar(task.progress));
+        table.add(cells);
+    }
     return section(
         "running", heading("What runs", snapshot.running.total),
         Html::of(table.html(), and_more(snapshot.running.items.size(), snapshot.running.total, "running tasks")));

@@ -20,24 +20,35 @@ void take_counts(const Board& board, Snapshot& snapshot) {
     snapshot.total = index.count();
 }
 
+/// The tasks that wait for one reason, and the first of them in rank.
+struct Held {
+    Queue line;
+    Rank next;
+};
+
+void add(Held& held, const HoldUp& why, const Ranks& tasks) {
+    if (held.line.tasks == 0 || *tasks.begin() < held.next) held.next = *tasks.begin();
+    held.line.tasks += tasks.size();
+    held.line.why = why.words;
+    held.line.takes_an_operator = why.takes_an_operator;
+}
+
 /// One line for each reason why tasks that could run do not.
 void take_queues(const Board& board, Snapshot& snapshot) {
-    std::map<std::string, Queue> by_reason;
+    std::map<std::string, Held> by_reason;
     std::size_t looked_at = 0;
     for (const auto& [key, queue] : board.tasks.index().ready().all()) {
-        snapshot.ready.number += queue.tasks.size();
-        if (++looked_at > most_scanned) snapshot.ready.is_complete = false;
-        if (!snapshot.ready.is_complete) break;
-        const HoldUp held = hold_up(board, {queue.workers, queue.resources, queue.runnable, queue.family});
-        Queue& line = by_reason[held.words];
-        if (line.tasks == 0) line.next = ref_of(board.tasks[queue.tasks.begin()->task]);
-        line.tasks += queue.tasks.size();
-        line.why = held.words;
-        line.takes_an_operator = held.takes_an_operator;
+        if (++looked_at > most_scanned) break;
+        const HoldUp why = hold_up(board, {queue.workers, queue.resources, queue.runnable, queue.family});
+        add(by_reason[why.words], why, queue.tasks);
     }
-    for (auto& [why, line] : by_reason) snapshot.queues.push_back(std::move(line));
-    std::ranges::sort(snapshot.queues, std::greater(), &Queue::tasks);
+    for (auto& [words, held] : by_reason) {
+        held.line.next = ref_of(board.tasks[held.next.task]);
+        snapshot.queues.push_back(std::move(held.line));
+    }
+    std::ranges::stable_sort(snapshot.queues, std::greater(), &Queue::tasks);
     if (snapshot.queues.size() > most_queues) snapshot.queues.resize(most_queues);
+    snapshot.ready = board.tasks.index().ready().size();
 }
 
 RunningTask running_task(const Board& board, const Task& task) {

@@ -114,7 +114,7 @@ struct Snapshot {
     bool is_paused = false;
     StatusCounts counts{};
     std::size_t total = 0;
-    Count ready{};  ///< could run now
+    std::size_t ready = 0;  ///< could run now
     Listed<Stuck> failed{};
     Listed<Stuck> late{};        ///< wait for what is not there yet
     bool all_stuck_seen = true;  ///< false: there are so many that only some were looked at

@@ -109,7 +109,7 @@ td .age { display: inline-block; }
 
 .bar { display: block; width: 100%; min-width: 8rem; height: 8px; border-radius: 4px; background: var(--rest); margin: 0.4rem 0 0.2rem; }
 .bar .good { fill: var(--good); } .bar .busy { fill: var(--busy); } .bar .bad { fill: var(--bad); } .bar .quiet { fill: var(--rest); }
-progress { appearance: none; width: 8rem; max-width: 100%; height: 8px; border: 0; border-radius: 4px; overflow: hidden;
+progress { appearance: none; width: 7rem; max-width: 100%; height: 8px; border: 0; border-radius: 4px; overflow: hidden;
   background: var(--rest); vertical-align: middle; }
 progress::-webkit-progress-bar { background: var(--rest); }
 progress::-webkit-progress-value { background: var(--busy); }
@@ -133,6 +133,8 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 10p
   td, td.number { padding: 0.12rem 0; border: 0; text-align: left; white-space: normal; }
   td.none { display: none; }
   td.number::before, td.text:not(:first-child)::before { content: attr(data-label) " "; color: var(--soft); font-size: 0.8125rem; }
+  .runs td:nth-child(2)::before, .runs td:nth-child(3)::before, .workers td:nth-child(2)::before { content: none; }
+  .attempts td:first-child::before { content: attr(data-label) " "; }
   dl { display: block; } dt { padding-bottom: 0; font-size: 0.8125rem; } dd { padding-top: 0; }
 }
 @media print { body { background: none; } .card, table, .list, dl, pre { break-inside: avoid; } }

@@ -74,7 +74,7 @@ TEST_CASE("what is wrong comes first, with its reason in one sentence", "[page]"
 
 TEST_CASE("the page says what runs: how far, since when, by whom", "[page]") {
     const HtmlReader page(page_of(sample_night()));
-    CHECK(contains(page.section("running"), "62 %"));
+    CHECK(contains(page.section("running"), "62\u00A0%"));
     CHECK(contains(page.section("running"), "writing 't2m', 41 of 66 variables"));
     CHECK(contains(page.section("running"), "1 min ago"));
     CHECK(contains(page.section("running"), "Worker(host=node1, pid=4711)"));
