@@ -48,15 +48,14 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
       listens_on_(checked_address(configuration)),
       run_id_(uuid4()),
       state_(own_state(configuration, parts_.clock.now())) {
-    if (configuration.test_instances)
-        instances_ = std::make_unique<scheduler::TestInstances>(parts_.clock, parts_.log);
+    state_.checkpoint_in_background();
+    if (configuration.test_instances) instances_ = std::make_unique<scheduler::TestInstances>(parts_.clock, parts_.log);
     const Time now = parts_.clock.now();
     const Entrance entrance = entrance_of(settings_, configuration.cors);
     start_run();
     scheduler_.emplace(state_, parts_.log,
-                       scheduler::SchedulerOptions{.config = configuration.scheduler,
-                                                   .run_id = run_id_,
-                                                   .seed = std::random_device{}()},
+                       scheduler::SchedulerOptions{
+                           .config = configuration.scheduler, .run_id = run_id_, .seed = std::random_device{}()},
                        now);
     const scheduler::Board& board = scheduler_->state().board();
     contents_ = fmt::format("with {} tasks and {} workers in '{}'", board.tasks.index().count(),
@@ -86,13 +85,14 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
 void Daemon::add_pages(const Configuration& configuration) {
     pages_.emplace([this](auto see) { thread_->look(std::move(see)); }, parts_.clock,
                    scheduler::page::PagesOptions{.version = FRESHET_VERSION,
-                                                  .state_path = configuration.state_path,
-                                                  .loop_times = [this] { return thread_->loop_times(); }});
+                                                 .state_path = configuration.state_path,
+                                                 .loop_times = [this] { return thread_->loop_times(); }});
     for (scheduler::Route& route : scheduler::page::page_routes(*pages_)) api_->add(std::move(route));
 }
 
 void Daemon::serve() {
-    http::ServerOptions options{.port = settings_.port, .unix_socket = settings_.unix_socket, .threads = server_threads()};
+    http::ServerOptions options{
+        .port = settings_.port, .unix_socket = settings_.unix_socket, .threads = server_threads()};
     if (!settings_.unix_socket) options.address = listens_on_;
     server_.emplace(options, [this](http::Request request, http::Answer answer) {
         api_->handle(std::move(request), std::move(answer));
@@ -112,9 +112,8 @@ void Daemon::quietly(const char* what, const std::function<void()>& action) {
     try {
         action();
     } catch (const std::exception& error) {
-        parts_.log.write({.level = LogLevel::error,
-                          .event = "freshetd.end",
-                          .message = fmt::format("{}: {}", what, error.what())});
+        parts_.log.write(
+            {.level = LogLevel::error, .event = "freshetd.end", .message = fmt::format("{}: {}", what, error.what())});
     }
 }
 
@@ -156,11 +155,11 @@ void Daemon::start_run() {
     auto transaction = state_.begin();
     journal.end_lost_runs(self.since, "the process died");
     journal.start_run({.run_id = run_id_,
-                                      .started = self.since,
-                                      .program = program,
-                                      .command = program,
-                                      .host = self.host,
-                                      .pid = self.pid});
+                       .started = self.since,
+                       .program = program,
+                       .command = program,
+                       .host = self.host,
+                       .pid = self.pid});
     transaction.commit(store::Durability::crash);
 }
 

@@ -83,6 +83,23 @@ void Database::use_write_ahead_log() {
         "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000");
 }
 
+void Database::checkpoint_in_background() {
+    checkpointer_ = std::make_unique<Checkpointer>(sqlite3_db_filename(handle_.get(), "main"));
+    const auto note = [](void* checkpointer, sqlite3*, const char*, int pages) {
+        static_cast<Checkpointer*>(checkpointer)->note_log(pages);
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_.get(), note, checkpointer_.get());  // in place of SQLite's own checkpoints
+}
+
+void Database::checkpoint() {
+    sqlite3_wal_checkpoint_v2(handle_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // SQLite syncs the file only when nothing was committed meanwhile.
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (file != nullptr && file->pMethods != nullptr) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 void Database::keep_untouched(bool kept) {
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, kept ? 1 : 0, nullptr);
 }
@@ -90,7 +107,8 @@ void Database::keep_untouched(bool kept) {
 void Database::copy_to(Database& target) const {
     constexpr int all_pages = -1;  // in one read: a copy in steps begins anew whenever somebody writes
     sqlite3_backup* const backup = sqlite3_backup_init(target.handle_.get(), "main", handle_.get(), "main");
-    if (backup == nullptr) throw_sqlite_error(target.handle_.get(), Access::write, sqlite3_errcode(target.handle_.get()));
+    if (backup == nullptr)
+        throw_sqlite_error(target.handle_.get(), Access::write, sqlite3_errcode(target.handle_.get()));
     const int result = sqlite3_backup_step(backup, all_pages);
     sqlite3_backup_finish(backup);
     if (result != SQLITE_DONE) throw_sqlite_error(target.handle_.get(), Access::write, result);
@@ -131,6 +149,7 @@ void Transaction::commit(Durability durability) {
     open_ = false;
     database_.unsynced_ = true;
     if (durability == Durability::power_cut) database_.sync();
+    if (database_.checkpointer_ && database_.checkpointer_->after_commit()) database_.checkpoint();
 }
 
 }  // namespace freshet::store

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "store/checkpointer.hpp"
 #include "store/statement.hpp"
 
 #include <cstdint>
@@ -41,6 +42,10 @@ public:
 
     /// Switches to a write-ahead log, in which readers and the writer do not wait for each other.
     void use_write_ahead_log();
+    /// From now on a thread of its own copies the log back, instead of the commit that finds it long.
+    void checkpoint_in_background();
+    /// Copies the log back as far as nobody reads in it, and syncs the file. What fails stays in the log.
+    void checkpoint();
     /// While kept, closing leaves the file byte for byte as it is, even when its log could be folded in.
     void keep_untouched(bool kept);
 
@@ -60,6 +65,7 @@ private:
     void set_up();
 
     std::unique_ptr<sqlite3, Close> handle_;
+    std::unique_ptr<Checkpointer> checkpointer_;  // ends before the connection, which is to be the last to close
     // Prepared at the first transaction: a reader has none.
     std::optional<Statement> begin_;
     std::optional<Statement> commit_;

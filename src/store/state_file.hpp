@@ -55,6 +55,9 @@ public:
     ~StateFile();
 
     Database& database() { return database_; }
+    /// For a program that must answer all the time: commits no longer wait for megabytes to be copied. It starts a
+    /// thread, so that the program must not fork from then on.
+    void checkpoint_in_background() { database_.checkpoint_in_background(); }
     /// Begins a change: nothing of it is kept without its commit().
     Transaction begin();
     /// Brings what was committed for a crash only to the disk, too: to be called within a second of such a commit.

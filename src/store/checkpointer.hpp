@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace freshet::store {
+
+class Database;
+
+/// Copies the write-ahead log back into its file on a thread of its own, so that no commit waits while megabytes are
+/// written and synced. What was committed while it copied is left to the writer: little, but only the writer sees a
+/// moment without any more, at which the log can begin anew.
+class Checkpointer {
+public:
+    /// Throws StoreError when the file cannot be opened once more.
+    explicit Checkpointer(const std::filesystem::path& path);
+    ~Checkpointer();
+    Checkpointer(const Checkpointer&) = delete;
+    Checkpointer& operator=(const Checkpointer&) = delete;
+
+    // The writer calls these, the second after each commit.
+    void note_log(int pages) { log_pages_ = pages; }
+    /// True: the writer should checkpoint what is left.
+    bool after_commit();
+
+private:
+    enum class Step { idle, wanted, copied };
+
+    void run();
+
+    int log_pages_ = 0;                   ///< the writer's
+    std::unique_ptr<Database> database_;  ///< the thread's, from its start
+    std::atomic<Step> step_ = Step::idle;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;  // guarded by mutex_
+    std::thread thread_;
+};
+
+}  // namespace freshet::store
