@@ -34,11 +34,19 @@ std::string comparable(std::string_view key) {
     return name;
 }
 
-void set_resource(wire::Resources& resources, const GivenValue& value) {
+/// "4" is held by the tasks that run, "120/minute" is handed out.
+void set_resource(scheduler::Config& config, const GivenValue& value) {
+    constexpr std::string_view per_minute = "/minute";
+    const bool is_rate = value.text.ends_with(per_minute);
     try {
-        const auto limit = Codec<std::int64_t>::read(value.text);
+        const auto limit = Codec<std::int64_t>::read(
+            std::string_view(value.text).substr(0, value.text.size() - (is_rate ? per_minute.size() : 0)));
         if (limit < 0) throw ParameterError(fmt::format("'{}' is below 0", value.text));
-        resources[value.key] = limit;
+        config.resources[value.key] = limit;
+        if (is_rate)
+            config.rates.insert(value.key);
+        else
+            config.rates.erase(value.key);
     } catch (const ParameterError& error) {
         throw ParameterError(fmt::format("[resources] {}: {}", value.key, error.what()));
     }
@@ -61,17 +69,11 @@ constexpr Section sections[] = {
          scheduler::set_key(configuration.scheduler, value.key, value.text);
      }},
     {"resources",
-     [](Configuration& configuration, const GivenValue& value) {
-         set_resource(configuration.scheduler.resources, value);
-     }},
-    {"cors",
-     [](Configuration& configuration, const GivenValue& value) {
-         set_cors_key(configuration.cors, value.key, value.text);
-     }},
-    {"server",
-     [](Configuration& configuration, const GivenValue& value) {
-         set_server_key(configuration.server, value.key, value.text);
-     }},
+     [](Configuration& configuration, const GivenValue& value) { set_resource(configuration.scheduler, value); }},
+    {"cors", [](Configuration& configuration,
+                const GivenValue& value) { set_cors_key(configuration.cors, value.key, value.text); }},
+    {"server", [](Configuration& configuration,
+                  const GivenValue& value) { set_server_key(configuration.server, value.key, value.text); }},
 };
 
 const Section& section_of(const GivenValue& value) {
@@ -212,7 +214,8 @@ std::vector<std::string> needs_restart(const Configuration& before, const Config
     const auto values_of = [](const Configuration& configuration) {
         Values values;
         for (const GivenValue& value : configuration.given)
-            if (!is_reloaded(value)) values[fmt::format("[{}] {}", comparable(value.section), comparable(value.key))] = value.text;
+            if (!is_reloaded(value))
+                values[fmt::format("[{}] {}", comparable(value.section), comparable(value.key))] = value.text;
         for (const auto& sink : configuration.sinks) values["[[sink]] " + sink->name()];
         return values;
     };

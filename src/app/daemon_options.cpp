@@ -36,7 +36,7 @@ configuration, the later the stronger: --luigi-config, /etc/freshetd/config.toml
 $XDG_CONFIG_HOME/freshetd/config.toml, --config, the environment
 (FRESHET_SCHEDULER__RETRY_DELAY=60), these options.
   [scheduler]  Luigi's keys and defaults: retry_delay, disable_window, ...; state_path
-  [resources]  name = limit
+  [resources]  name = limit, or "120/minute": so many are handed out in any minute
   [server]     the options above, with '_' for '-'
   [cors]       Luigi's keys
   [[sink]]     where completion events go: type = "file", "webhook" or "kafka"

@@ -117,7 +117,8 @@ Cause cause_of(const AddTask& request, Time now) {
 void start(Board& board, TaskId id, const AddTask& request, Time now) {
     const auto batch = members(board, board.tasks[id].batch);
     const wire::LeaseToken lease = batch.empty() ? next_lease(board) : board.tasks[batch.front()].lease;
-    const Demand resources = batch.empty() ? board.tasks[id].resources : board.tasks[batch.front()].resources_running;
+    const Demand resources =
+        batch.empty() ? board.held(board.tasks[id].resources) : board.tasks[batch.front()].resources_running;
     board.tasks.change(id, [&](Task& task) { task.resources_running = resources; });
     start_attempt(board, id, board.name(request.worker), lease, now);
 }

@@ -11,6 +11,13 @@ constexpr wire::LeaseToken lease_block = 10'000;
 
 }  // namespace
 
+Demand Board::held(const Demand& demand) {
+    if (config.rates.empty() || demand->empty()) return demand;
+    wire::Resources resources = *demand;
+    std::erase_if(resources, [&](const auto& need) { return rates.has(need.first); });
+    return tasks.demand(resources);
+}
+
 Time later(Time time, Seconds duration) {
     if (duration >= never - time) return never;
     return time + std::chrono::duration_cast<Time::duration>(duration);

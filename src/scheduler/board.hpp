@@ -5,6 +5,7 @@
 #include "scheduler/changes.hpp"
 #include "scheduler/chronicle.hpp"
 #include "scheduler/config.hpp"
+#include "scheduler/rates.hpp"
 #include "scheduler/task_table.hpp"
 #include "scheduler/worker.hpp"
 
@@ -23,7 +24,7 @@ struct Diary {
 /// Everything the scheduler knows. The rules are functions on it, one file a concern.
 struct Board {
     Board(Config configuration, std::uint64_t chance)
-        : config(std::move(configuration)), seed(chance), limits(config.resources) {}
+        : config(std::move(configuration)), seed(chance), limits(config.resources), rates(config.rates) {}
 
     Config config;
     std::uint64_t seed;
@@ -31,6 +32,7 @@ struct Board {
     Demand no_resources = tasks.demand({});
     WorkerTable workers{tasks.names()};
     wire::Resources limits;            ///< those configured, and those changed since
+    Rates rates;                       ///< what of them is handed out by the minute
     wire::Resources changed_limits{};  ///< by operators: they outlive a restart
     bool paused = false;
     std::uint64_t last_message = 0;  ///< of the messages to workers
@@ -41,6 +43,9 @@ struct Board {
     std::uint64_t endings = 0;   ///< of workers, besides the index's
     Diary diary;
     Chronicle chronicle;
+
+    /// What a task that runs holds of its demand: all but rates.
+    Demand held(const Demand& demand);
 
     Name name(const std::string& text) { return tasks.names().get(text); }
 };

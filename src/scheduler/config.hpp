@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 
 namespace freshet::scheduler {
 
@@ -30,12 +32,13 @@ struct Config {
     Seconds stable_done_cooldown_secs{10};  ///< PENDING does not count for a task done less than this ago
 
     // For failures of a known class.
-    std::int64_t attempts = 5;  ///< tries of a transient failure in one run
-    Seconds first_pause{1};     ///< before its second try, doubled for each further one
-    Seconds longest_pause{60};  ///< also for "not yet there" and "throttled" where nobody said how long
+    std::int64_t attempts = 5;             ///< tries of a transient failure in one run
+    Seconds first_pause{1};                ///< before its second try, doubled for each further one
+    Seconds longest_pause{60};             ///< also for "not yet there" and "throttled" where nobody said how long
     std::optional<Seconds> pause_limit{};  ///< no pause is longer, whatever a task says; what a server asks for is
 
-    wire::Resources resources{};  ///< limits; a resource without one has 1
+    wire::Resources resources{};    ///< limits; a resource without one has 1
+    std::set<std::string> rates{};  ///< the resources of which the limit is what may be handed out in a minute
 };
 
 }  // namespace freshet::scheduler

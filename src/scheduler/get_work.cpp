@@ -35,10 +35,16 @@ void release_orphans(Board& board, const Worker& worker, Time now) {
                        {.now = now, .attempt_status = "LOST", .message = "its batch was not started"});
 }
 
+/// They are remembered, so that a restart does not hand out what a minute has already had.
+void spend_rates(Board& board, TaskId id, Time now) {
+    if (board.rates.take(*board.tasks[id].resources, now)) board.settings_changed = true;
+}
+
 wire::Assignment hand_out(Board& board, const Worker& worker, TaskId id, const wire::GetWork& request, Time now) {
     const bool again = board.tasks[id].status == Status::running;
     set_status(board, id, Status::running, {.now = now, .worker = request.worker});
-    board.tasks.change(id, [](Task& task) { task.resources_running = task.resources; });
+    board.tasks.change(id, [&](Task& task) { task.resources_running = board.held(task.resources); });
+    if (!again) spend_rates(board, id, now);
     const wire::LeaseToken lease = next_lease(board);
     if (again)  // the same attempt, under a lease that the lost answer does not hold
         board.tasks.change(id, [&](Task& task) { task.lease = lease, task.time_running = now; });
@@ -78,11 +84,12 @@ wire::BatchAssignment hand_out_batch(Board& board, const Worker& worker, const s
     const wire::LeaseToken lease = next_lease(board);
     if (request.leases) assignment.lease = wire::Lease{lease, lease_expiry(board, now)};
     const Name batch_id = board.name(assignment.batch_id);
+    spend_rates(board, batch.front(), now);
     for (const TaskId id : batch) {
         set_status(board, id, Status::batch_running, {.now = now, .worker = request.worker});
         board.tasks.change(id, [&](Task& task) {
             task.batch = batch_id;
-            task.resources_running = task.resources;
+            task.resources_running = board.held(task.resources);
         });
         start_attempt(board, id, worker.name, lease, now);
         assignment.task_ids.push_back(board.tasks[id].id);

@@ -98,6 +98,7 @@ void prune(Board& board, Time now) {
     start_removals(board, now);
     end_pauses(board, now);
     remove_forgotten(board, now);
+    if (board.rates.forget_returned(now)) ++board.openings;
 }
 
 std::optional<Time> next_change(const Board& board) {
@@ -106,6 +107,7 @@ std::optional<Time> next_change(const Board& board) {
     const auto after = [](Time time) { return time == never ? never : time + Time::duration(1); };
     if (!index.wakes().empty()) next = std::min(next, after(index.wakes().begin()->first));
     if (!index.removals().empty()) next = std::min(next, index.removals().begin()->first);
+    next = std::min(next, board.rates.next_return().value_or(never));
     const Time silent = board.workers.longest_silent();
     if (silent != never) next = std::min(next, after(later(silent, board.config.worker_disconnect_delay)));
     return next == never ? std::nullopt : std::optional(next);

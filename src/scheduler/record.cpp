@@ -180,10 +180,12 @@ Record worker_record(const Worker& worker) {
 }
 
 Json settings_record(const Board& board) {
-    return Json::Object{{"paused", board.paused},
-                        {"limits", write(board.changed_limits)},
-                        {"leases", write(board.reserved_leases)},
-                        {"messages", board.last_message}};
+    Json::Object json{{"paused", board.paused},
+                      {"limits", write(board.changed_limits)},
+                      {"leases", write(board.reserved_leases)},
+                      {"messages", board.last_message}};
+    if (board.rates.next_return()) json.emplace_back("rates", board.rates.written());
+    return json;
 }
 
 }  // namespace freshet::scheduler

@@ -260,6 +260,7 @@ void restore_settings(Board& board, std::string_view text) {
     for (const auto& [name, amount] : board.changed_limits) board.limits[name] = amount;
     board.last_lease = board.reserved_leases = in.get<wire::LeaseToken>("leases");
     board.last_message = in.get<wire::LeaseToken>("messages");
+    if (const Json* rates = content.find("rates")) board.rates.restore(*rates);
 }
 
 }  // namespace freshet::scheduler

@@ -25,10 +25,10 @@ bool is_for(const Seeker& seeker, const ReadyQueue& queue) {
 }
 
 /// Whether it is worth while to look closer, which costs more the more workers there are.
-bool could_run_any(const Board& board, const Seeker& seeker) {
+bool could_run_any(const Board& board, const Seeker& seeker, Time now) {
     const auto& queues = board.tasks.index().ready().all();
     return std::any_of(queues.begin(), queues.end(), [&](const auto& entry) {
-        return is_for(seeker, entry.second) && fits(board, *entry.second.resources, board.tasks.index().used());
+        return is_for(seeker, entry.second) && fits(board, *entry.second.resources, board.tasks.index().used(), now);
     });
 }
 
@@ -38,7 +38,7 @@ bool could_run_any(const Board& board, const Seeker& seeker) {
 class Walk {
 public:
     Walk(const Board& board, const Seeker& seeker, Time now)
-        : board_(board), seeker_(seeker), slots_(active_slots(board, now)) {
+        : board_(board), seeker_(seeker), now_(now), slots_(active_slots(board, now)) {
         for (const auto& [key, queue] : board.tasks.index().ready().all()) heads_.push({&queue, queue.tasks.begin()});
     }
 
@@ -52,8 +52,8 @@ public:
                 continue;
             }
             heads_.pop();
-            if (!fits(board_, *head.queue->resources, greedy_)) continue;
-            if (is_for(seeker_, *head.queue) && fits(board_, *head.queue->resources, board_.tasks.index().used()))
+            if (!fits(board_, *head.queue->resources, greedy_, now_)) continue;
+            if (is_for(seeker_, *head.queue) && fits(board_, *head.queue->resources, board_.tasks.index().used(), now_))
                 return head.next->task;
             if (reserve(*head.queue) && ++head.next != head.queue->tasks.end()) heads_.push(head);
         }
@@ -88,6 +88,7 @@ private:
 
     const Board& board_;
     const Seeker& seeker_;
+    Time now_;
     std::map<Name, std::int64_t> slots_;
     wire::Resources greedy_;
     std::priority_queue<Cursor> heads_;
@@ -124,11 +125,12 @@ bool is_trivial(const Board& board, const Seeker& seeker) {
                        [&](const Crew& crew) { return index.tallies().at(crew).with_resources == 0; });
 }
 
-bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used) {
+bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used, Time now) {
     return std::all_of(demand.begin(), demand.end(), [&](const auto& need) {
         const auto limit = board.limits.find(need.first);
         const auto taken = used.find(need.first);
-        return need.second + (taken == used.end() ? 0 : taken->second) <=
+        const std::int64_t spent = board.rates.has(need.first) ? board.rates.used(need.first, now) : 0;
+        return need.second + spent + (taken == used.end() ? 0 : taken->second) <=
                (limit == board.limits.end() ? 1 : limit->second);
     });
 }
@@ -143,7 +145,7 @@ std::map<Name, std::int64_t> active_slots(const Board& board, Time now) {
 
 std::optional<TaskId> select(const Board& board, const Seeker& seeker, Time now) {
     if (is_trivial(board, seeker)) return first_of_own(board, seeker.worker);
-    return could_run_any(board, seeker) ? Walk(board, seeker, now).run() : std::nullopt;
+    return could_run_any(board, seeker, now) ? Walk(board, seeker, now).run() : std::nullopt;
 }
 
 }  // namespace freshet::scheduler

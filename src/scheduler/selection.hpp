@@ -29,8 +29,8 @@ std::optional<TaskId> select(const Board& board, const Seeker& seeker, Time now)
 /// the tasks of others.
 bool is_trivial(const Board& board, const Seeker& seeker);
 
-/// Whether `demand` is there beside what is used; a resource without a limit has 1.
-bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used);
+/// Whether `demand` is there beside what is used, and what the last minute has had; a resource without a limit has 1.
+bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used, Time now);
 
 /// Slots of the workers that have asked for work lately: they could reserve resources for what they will run next.
 std::map<Name, std::int64_t> active_slots(const Board& board, Time now);

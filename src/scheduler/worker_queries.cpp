@@ -74,7 +74,8 @@ Json resource_list(const Board& board) {
         Json running = consumers(board, name);
         list.push_back(Json::Object{{"name", name},
                                     {"num_total", limit},
-                                    {"num_used", used == board.tasks.index().used().end() ? 0 : used->second},
+                                    {"num_used", (used == board.tasks.index().used().end() ? 0 : used->second) +
+                                                     board.rates.used(name, Time::min())},
                                     {"num_consumer", running.as_object().size()},
                                     {"running", std::move(running)}});
     }

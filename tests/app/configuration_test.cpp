@@ -47,23 +47,27 @@ TEST_CASE_METHOD(Start, "without any configuration Luigi's defaults hold, on loo
 
 TEST_CASE_METHOD(Start, "every section of a file counts", "[app]") {
     const auto configuration = load_text(
-        "[scheduler]\nretry_delay = 60\nstate_path = \"/data/state\"\n[resources]\n\"db.main\" = 4\nnet = 0\n"
+        "[scheduler]\nretry_delay = 60\nstate_path = \"/data/state\"\n[resources]\n\"db.main\" = 4\nnet = 0\nserver = "
+        "\"120/minute\"\n"
         "[server]\nport = 9000\nhosts = \"a, B\"\n[cors]\nenabled = true\nallowed_origins = [\"https://a\"]\n"
         "[[sink]]\ntype = \"file\"\npath = \"/data/events.jsonl\"\n");
     CHECK(configuration.scheduler.retry_delay == Seconds(60));
     CHECK(configuration.state_path == "/data/state");
-    CHECK(configuration.scheduler.resources == wire::Resources{{"db.main", 4}, {"net", 0}});
+    CHECK(configuration.scheduler.resources == wire::Resources{{"db.main", 4}, {"net", 0}, {"server", 120}});
+    CHECK(configuration.scheduler.rates == std::set<std::string>{"server"});
     CHECK(configuration.server.port == 9000);
     CHECK(configuration.server.hosts == std::vector<std::string>{"a", "b"});
     CHECK(configuration.cors.allowed_origins == std::vector<std::string>{"https://a"});
     REQUIRE(configuration.sinks.size() == 1);
 }
 
-TEST_CASE_METHOD(Start, "luigi.cfg gives way to files, files to the environment, and that to the command line", "[app]") {
+TEST_CASE_METHOD(Start, "luigi.cfg gives way to files, files to the environment, and that to the command line",
+                 "[app]") {
     const std::string luigi =
         file("luigi.cfg", "[scheduler]\nretry_delay=1\nremove_delay=1\nretry_count=1\n[resources]\nDb=1\nNet=1\n");
-    file("etc/freshetd/config.toml", "[scheduler]\nremove-delay = 2\nretry_count = 2\n[resources]\nNet = 2\n"
-                                     "[server]\nport = 2\nhistory_days = 2\n");
+    file("etc/freshetd/config.toml",
+         "[scheduler]\nremove-delay = 2\nretry_count = 2\n[resources]\nNet = 2\n"
+         "[server]\nport = 2\nhistory_days = 2\n");
     environment["FRESHET_SCHEDULER__RETRY_COUNT"] = "3";
     environment["FRESHET_SERVER__PORT"] = "3";
     environment["FRESHET_SERVER__HISTORY_DAYS"] = "3";
@@ -86,7 +90,8 @@ TEST_CASE_METHOD(Start, "what is unknown in a file is an error with its line", "
         CHECK_THROWS_AS(load_text(toml), ConfigurationError);
         CHECK_THROWS_WITH(load_text(toml), EndsWith(why));
     };
-    refused("[scheduler]\nretry_dealy = 1\n", "given.toml:2: [scheduler] has no key 'retry_dealy'; did you mean 'retry_delay'?");
+    refused("[scheduler]\nretry_dealy = 1\n",
+            "given.toml:2: [scheduler] has no key 'retry_dealy'; did you mean 'retry_delay'?");
     refused("[server]\nprot = 1\n", "given.toml:2: [server] has no key 'prot'; did you mean 'port'?");
     refused("[cors]\nenable = true\n", "given.toml:2: [cors] has no key 'enable'; did you mean 'enabled'?");
     refused("[resource]\ndb = 1\n", "given.toml:2: unknown section 'resource'; did you mean 'resources'?");
