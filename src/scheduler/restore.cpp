@@ -62,7 +62,9 @@ struct Reading {
 
 template <Time Task::*member>
 void read_time(const Reading& to, const JsonSlice& value) {
-    to.task.*member = Time(Time::duration(value.integer()));
+    const std::int64_t since_1970 = value.integer();
+    if (since_1970 < 0) throw Error(fmt::format("the instant {} lies before 1970", since_1970));
+    to.task.*member = Time(Time::duration(since_1970));
 }
 
 template <bool Task::*member>

@@ -10,6 +10,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <fmt/format.h>
+
 using namespace freshet;
 using namespace freshet::test;
 using scheduler::Scheduler;
@@ -132,6 +134,48 @@ TEST_CASE("a record that cannot be read is left out and the start goes on", "[sc
     daemon.start(scheduler::OldWorkers::may_return);
     CHECK(daemon.log.events() == std::vector<std::string>{"state.record_left_out", "state.record_left_out"});
     CHECK(daemon.assignment("W").task_id == "C");
+}
+
+namespace {
+
+/// A day, a few bytes of what it left changed, and what another day makes of that.
+void damage_and_go_on(std::uint64_t seed) {
+    INFO("seed " << seed);
+    auto file = store::StateFile::in_memory();
+    FakeLog log;
+    RandomRequests random(seed);
+    Time now = FakeClock::start;
+    const auto live_for = [&](int steps) {
+        Scheduler scheduler(file, log, {.config = {}, .seed = seed}, now);
+        for (int step = 0; step < steps; ++step) {
+            now += std::chrono::duration_cast<Time::duration>(random.passing_time());
+            const wire::Request request = random.next(scheduler.state().board());
+            scheduler.execute({&request, 1}, now);
+        }
+    };
+    live_for(150);
+    for (const char* table : {"tasks", "workers"}) {
+        std::vector<std::string> records;
+        file.database()
+            .prepare(fmt::format("SELECT record FROM {}", table))
+            .each([&](const store::Row& row) { records.push_back(row.get<std::string>(0)); });
+        auto change = file.database().prepare(fmt::format("UPDATE {} SET record = ? WHERE record = ?", table));
+        constexpr std::string_view bytes = "0123456789-.eENaI\"{}[],:\\tfn \x80";
+        for (const std::string& whole : records) {
+            std::string record = whole;
+            for (int i = 0; i <= random.below(3); ++i)
+                record[static_cast<std::size_t>(random.below(static_cast<int>(record.size())))] =
+                    bytes[static_cast<std::size_t>(random.below(static_cast<int>(bytes.size())))];
+            change.run(record, whole);
+        }
+    }
+    REQUIRE_NOTHROW(live_for(150));
+}
+
+}  // namespace
+
+TEST_CASE("whatever bytes of its records are damaged, a scheduler starts and goes on", "[scheduler][restart]") {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) damage_and_go_on(seed);
 }
 
 TEST_CASE("a sign of life writes nothing", "[scheduler][restart]") {
