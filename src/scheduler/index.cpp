@@ -21,6 +21,7 @@ void Index::move(const Place& before, const Place& after) {
     if (before == after) return;
     if (before.known) leave(before);
     if (after.known) enter(after);
+    move_crews(before, after);
     move_family(before, after);
 }
 
@@ -34,7 +35,7 @@ std::size_t FamilyTally::count() const { return std::accumulate(by_status.begin(
 
 void Index::leave(const Place& place) {
     const TaskId task = place.rank.task;
-    leave_status(place);
+    status_positions_.leave(by_status_[static_cast<std::size_t>(place.status)], task);
     if (place.ready) ready_.leave(place);
     if (place.unwatched) unwatched_.erase(task);
     if (place.wake != never) wakes_.erase({place.wake, task});
@@ -45,7 +46,7 @@ void Index::leave(const Place& place) {
 
 void Index::enter(const Place& place) {
     const TaskId task = place.rank.task;
-    enter_status(place);
+    status_positions_.enter(by_status_[static_cast<std::size_t>(place.status)], task);
     if (place.ready) ready_.enter(place), ++openings_;
     if (place.unwatched) unwatched_.insert(task);
     if (place.wake != never) wakes_.insert({place.wake, task});
@@ -54,21 +55,15 @@ void Index::enter(const Place& place) {
     count(place, 1);
 }
 
-/// The last one takes its position: a list costs a task eight bytes, where a set would cost it fifty.
-void Index::leave_status(const Place& place) {
-    auto& tasks = by_status_[static_cast<std::size_t>(place.status)];
-    const std::uint32_t position = position_[static_cast<std::size_t>(place.rank.task)];
-    tasks[position] = tasks.back();
-    position_[static_cast<std::size_t>(tasks[position])] = position;
-    tasks.pop_back();
-}
-
-void Index::enter_status(const Place& place) {
-    auto& tasks = by_status_[static_cast<std::size_t>(place.status)];
-    const auto task = static_cast<std::size_t>(place.rank.task);
-    if (position_.size() <= task) position_.resize(task + 1);
-    position_[task] = static_cast<std::uint32_t>(tasks.size());
-    tasks.push_back(place.rank.task);
+/// Few changes are of crews, and lists need not be left for the others.
+void Index::move_crews(const Place& before, const Place& after) {
+    const auto move_in = [&](Roster& roster, const Crew& old, const Crew& fresh) {
+        if (before.known && after.known && old == fresh) return;
+        if (before.known) roster.leave(old, before.rank.task);
+        if (after.known) roster.enter(fresh, after.rank.task);
+    };
+    move_in(by_workers_, before.workers, after.workers);
+    move_in(by_stakeholders_, before.stakeholders, after.stakeholders);
 }
 
 void Index::leave_runner(const Place& place) {

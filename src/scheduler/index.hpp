@@ -3,6 +3,7 @@
 #pragma once
 
 #include "scheduler/ready_queues.hpp"
+#include "scheduler/roster.hpp"
 #include "scheduler/task_chain.hpp"
 
 #include <array>
@@ -44,8 +45,12 @@ public:
     const ReadyQueues& ready() const { return ready_; }
     std::size_t count(Status status) const { return by_status_[static_cast<std::size_t>(status)].size(); }
     std::size_t count() const;
-    /// In no order.
-    const std::vector<TaskId>& with(Status status) const { return by_status_[static_cast<std::size_t>(status)]; }
+    const TaskList& with(Status status) const { return by_status_[static_cast<std::size_t>(status)]; }
+
+    /// Those that the worker can run, whatever their status.
+    TaskList runnable_by(const Name& worker) const { return by_workers_.tasks_of(worker); }
+    /// Those that the worker is a stakeholder of.
+    TaskList of_interest_to(const Name& worker) const { return by_stakeholders_.tasks_of(worker); }
 
     /// RUNNING ones, by rank.
     const Ranks& running() const { return running_; }
@@ -89,17 +94,18 @@ private:
 
     void leave(const Place& place);
     void enter(const Place& place);
-    void leave_status(const Place& place);
-    void enter_status(const Place& place);
     void leave_runner(const Place& place);
     void enter_runner(const Place& place);
     void count(const Place& place, std::int64_t step);
+    void move_crews(const Place& before, const Place& after);
     void move_family(const Place& before, const Place& after);
     void use(const Demand& demand, std::int64_t step);
 
     ReadyQueues ready_;
-    std::array<std::vector<TaskId>, wire::status_texts.size()> by_status_;
-    std::vector<std::uint32_t> position_;  ///< of each task in the list of its status
+    std::array<TaskList, wire::status_texts.size()> by_status_;
+    ListPositions status_positions_;
+    Roster by_workers_;
+    Roster by_stakeholders_;
     Ranks running_;
     ByName<Ranks> running_of_;
     std::map<Crew, Ranks> running_among_;

@@ -39,6 +39,7 @@ struct Place {
     Demand resources{};
     Demand resources_running{};
     Crew workers{};
+    Crew stakeholders{};
     Name runner{};
     Name batch{};
 
@@ -64,6 +65,7 @@ inline Place place_of(const Task& task, TaskId id) {
             .resources = task.resources,
             .resources_running = task.resources_running,
             .workers = task.workers,
+            .stakeholders = task.stakeholders,
             .runner = task.runner,
             .batch = task.batch};
 }

@@ -6,7 +6,9 @@
 #include "scheduler/set_status.hpp"
 
 #include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 
 namespace freshet::scheduler {
 
@@ -22,22 +24,22 @@ std::vector<TaskId> tasks_run_by(const Board& board, const Name& worker) {
 
 enum class Leave { tasks, tasks_and_stakeholders };
 
-Crew without(Board& board, Crew crew, const std::vector<Name>& workers) {
-    for (const Name& worker : workers) crew = board.tasks.crew_without(crew, worker);
-    return crew;
+template <Crew Task::*crew>
+void leave(TaskTable& tasks, const TaskList& ids, const std::vector<Name>& gone) {
+    std::map<Crew, Crew> left;  // many tasks have the same crew
+    for (const TaskId id : ids) {
+        const auto [found, added] = left.try_emplace(tasks[id].*crew);
+        if (added) found->second = tasks.crew_without(found->first, gone);
+        if (found->second != found->first) tasks.change(id, [&](Task& task) { task.*crew = found->second; });
+    }
 }
 
-/// Rare, so it may look at every task.
-void leave_tasks(Board& board, const std::vector<Name>& gone, Leave leave) {
-    for (const TaskId id : board.tasks.in_order()) {
-        const Crew workers = without(board, board.tasks[id].workers, gone);
-        const Crew stakeholders =
-            leave == Leave::tasks ? board.tasks[id].stakeholders : without(board, board.tasks[id].stakeholders, gone);
-        if (workers == board.tasks[id].workers && stakeholders == board.tasks[id].stakeholders) continue;
-        board.tasks.change(id, [&](Task& task) {
-            task.workers = workers;
-            task.stakeholders = stakeholders;
-        });
+/// The tasks of these workers do without them from now on. Looks at no others.
+void leave_tasks(Board& board, const std::vector<Name>& gone, Leave what) {
+    for (const Name& worker : gone) {
+        leave<&Task::workers>(board.tasks, board.tasks.index().runnable_by(worker), gone);
+        if (what == Leave::tasks) continue;
+        leave<&Task::stakeholders>(board.tasks, board.tasks.index().of_interest_to(worker), gone);
     }
 }
 
@@ -121,7 +123,7 @@ void abandon_workers(Board& board, Time now) {
                    {.now = now, .attempt_status = "LOST", .message = fmt::format("worker '{}' died", *worker)});
         board.workers.remove(*worker);
     }
-    if (!workers.empty()) leave_tasks(board, workers, Leave::tasks_and_stakeholders);
+    leave_tasks(board, workers, Leave::tasks_and_stakeholders);
 }
 
 void disable_worker(Board& board, Worker& worker) {

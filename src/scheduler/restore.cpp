@@ -86,7 +86,10 @@ void read_name(const Reading& to, const JsonSlice& value) {
 template <Crew Task::*member>
 void read_crew(const Reading& to, const JsonSlice& value) {
     std::vector<Name> names;
-    value.elements([&](const JsonSlice& name) { names.push_back(to.board.name(name.string())); });
+    value.elements([&](const JsonSlice& element) {
+        const Name name = to.board.name(element.string());
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);  // indexes count on it
+    });
     to.task.*member = to.board.tasks.crew(names);
 }
 

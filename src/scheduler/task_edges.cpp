@@ -54,11 +54,10 @@ Crew TaskTable::crew_with(const Crew& crew, const Name& worker) {
     return crews_.get(larger);
 }
 
-Crew TaskTable::crew_without(const Crew& crew, const Name& worker) {
-    if (std::find(crew->begin(), crew->end(), worker) == crew->end()) return crew;
-    std::vector<Name> smaller = *crew;
-    std::erase(smaller, worker);
-    return crews_.get(smaller);
+Crew TaskTable::crew_without(const Crew& crew, const std::vector<Name>& workers) {
+    std::vector<Name> rest = *crew;
+    std::erase_if(rest, [&](const Name& worker) { return std::ranges::find(workers, worker) != workers.end(); });
+    return crews_.get(rest);
 }
 
 }  // namespace freshet::scheduler

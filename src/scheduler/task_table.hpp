@@ -71,7 +71,7 @@ public:
     Visibility visibility(const wire::Visibilities& visibilities) { return visibilities_.get(visibilities); }
     Crew crew(const std::vector<Name>& workers) { return crews_.get(workers); }
     Crew crew_with(const Crew& crew, const Name& worker);
-    Crew crew_without(const Crew& crew, const Name& worker);
+    Crew crew_without(const Crew& crew, const std::vector<Name>& workers);
 
 private:
     /// A task whose finished or blocking changed: what depends on it counts anew.

@@ -167,6 +167,26 @@ double shared_cycles(scheduler::Scheduler& scheduler, int first, int rounds, int
     return watch.seconds() / (3.0 * rounds * workers);
 }
 
+/// Seconds that it takes to drop a worker that had ten tasks and is silent; the least of some.
+double departure(scheduler::State& state, int first) {
+    Times times;
+    Time now = FakeClock::start;
+    for (int round = 0; round < 5; ++round) {
+        for (int i = 0; i < 10; ++i) {
+            wire::AddTask own = task(first + 10 * round + i);
+            own.worker = "short-lived";
+            state.handle(own, now);
+        }
+        now += std::chrono::seconds(61);
+        state.handle(wire::Ping{task(0).worker}, now);
+        const Stopwatch watch;
+        state.handle(wire::Prune{}, now);
+        times.seconds.push_back(watch.seconds());
+        state.take_changes();
+    }
+    return times.quantile(0);
+}
+
 }  // namespace
 
 TEST_CASE("a request takes as long with many pending tasks as with none", "[benchmark]") {
@@ -223,4 +243,18 @@ TEST_CASE("a million tasks in memory", "[benchmark]") {
     }
     state.take_changes();
     std::cout << "a task and its place in the indexes: " << (bytes_in_use() - before) / count << " bytes\n";
+}
+
+TEST_CASE("a worker that goes away costs what its own tasks cost, not what those of others do", "[benchmark]") {
+    std::vector<double> costs;
+    for (const int others : {1'000, 1'000'000}) {
+        scheduler::State state({}, 1);
+        for (int i = 0; i < others; ++i) {
+            state.handle(task(i), FakeClock::start);
+            if (i % 1000 == 0) state.take_changes();
+        }
+        costs.push_back(departure(state, others));
+        std::cout << others << " tasks of others: a worker with ten goes in " << costs.back() * 1e6 << " us\n";
+    }
+    CHECK(costs.back() < 10 * costs.front());
 }

@@ -58,6 +58,25 @@ void compare_families(const scheduler::TaskTable& tasks) {
     }
 }
 
+/// A worker's tasks are found as by one who looks at every task.
+void compare_workers(const scheduler::TaskTable& tasks, const scheduler::WorkerTable& workers) {
+    std::map<scheduler::Name, std::multiset<scheduler::TaskId>> runnable;
+    std::map<scheduler::Name, std::multiset<scheduler::TaskId>> of_interest;
+    for (const scheduler::TaskId id : tasks.in_order()) {
+        for (const scheduler::Name& worker : *tasks[id].workers) runnable[worker].insert(id);
+        for (const scheduler::Name& worker : *tasks[id].stakeholders) of_interest[worker].insert(id);
+    }
+    const auto same = [](const scheduler::TaskList& found, const std::multiset<scheduler::TaskId>& expected) {
+        return std::multiset(found.begin(), found.end()) == expected;
+    };
+    for (const auto& [name, worker] : workers.all()) {
+        REQUIRE(same(tasks.index().runnable_by(worker.name), runnable[worker.name]));
+        REQUIRE(same(tasks.index().of_interest_to(worker.name), of_interest[worker.name]));
+    }
+    for (const auto& [worker, found] : of_interest) REQUIRE(workers.find(*worker));
+    for (const auto& [worker, found] : runnable) REQUIRE(workers.find(*worker));
+}
+
 }  // namespace
 
 void run_day(std::uint64_t seed, int steps) {
@@ -77,7 +96,9 @@ void run_day(std::uint64_t seed, int steps) {
             compare(state, *question, now);
         else
             state.handle(request, now);
-        if (step % 10 == 0) compare_families(state.board().tasks);
+        if (step % 10 != 0) continue;
+        compare_families(state.board().tasks);
+        compare_workers(state.board().tasks, state.board().workers);
     }
 }
 

@@ -136,6 +136,17 @@ TEST_CASE("a record that cannot be read is left out and the start goes on", "[sc
     CHECK(daemon.assignment("W").task_id == "C");
 }
 
+TEST_CASE("a record that names a worker twice means it once", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});
+    daemon.file.database().execute(
+        "UPDATE tasks SET record = replace(record, '\"workers\":[\"W\"', '\"workers\":[\"W\",\"W\"')");
+    daemon.start(scheduler::OldWorkers::may_return);
+    CHECK(daemon.assignment("W").task_id == "A");
+    daemon.say(wire::DisableWorker{"W"});
+    CHECK(daemon.scheduler->state().board().tasks[*daemon.scheduler->state().board().tasks.find("A")].workers->empty());
+}
+
 namespace {
 
 /// A day, a few bytes of what it left changed, and what another day makes of that.
