@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/access.hpp"
 
+#include "app/listening.hpp"
 #include "app/own_names.hpp"
 #include "base/text.hpp"
 #include "freshet/error.hpp"
 #include "run/configuration_error.hpp"
+
+#include <fmt/format.h>
 
 namespace freshet::app {
 
@@ -36,6 +39,18 @@ Entrance entrance_of(const ServerSettings& settings, const scheduler::Cors& cors
                        .cors = cors,
                        .changes_by_get = settings.allow_changes_by_get},
             .tokens = tokens_of(settings)};
+}
+
+ServerSettings reloaded(const ServerSettings& running, ServerSettings told, const std::string& address) {
+    if (running.token_file && !told.token_file)
+        throw run::ConfigurationError(
+            fmt::format("go on without the tokens of '{}': [server] token_file is gone, and whoever reaches the scheduler "
+                        "could change everything; only another start does that",
+                        running.token_file->string()));
+    told.address = running.address;
+    told.allow_unauthenticated = running.allow_unauthenticated;
+    check_exposure(told, address);
+    return told;
 }
 
 }  // namespace freshet::app

@@ -6,6 +6,8 @@
 #include "scheduler/api/gate.hpp"
 #include "scheduler/api/tokens.hpp"
 
+#include <string>
+
 namespace freshet::app {
 
 /// Who is let in, and how they may call us.
@@ -18,5 +20,10 @@ struct Entrance {
 /// without, this machine's own names do and those that are given. Throws ConfigurationError for a file of tokens
 /// that cannot be used.
 Entrance entrance_of(const ServerSettings& settings, const scheduler::Cors& cors);
+
+/// What a daemon goes on with that runs with these settings, listens on that address (in numbers, "" for a unix socket)
+/// and is told others while it runs: where it listens, and whether everybody may call, waits for the next start. Throws
+/// ConfigurationError when it would be open to more people than it was started for.
+ServerSettings reloaded(const ServerSettings& running, ServerSettings told, const std::string& address);
 
 }  // namespace freshet::app

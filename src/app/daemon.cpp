@@ -124,7 +124,9 @@ std::string Daemon::address() const {
 }
 
 void Daemon::reload(const Configuration& configuration) {
-    Entrance entrance = entrance_of(configuration.server, configuration.cors);
+    ServerSettings settings = reloaded(settings_, configuration.server, listens_on_);
+    Entrance entrance = entrance_of(settings, configuration.cors);
+    settings_.token_file = std::move(settings.token_file);
     api_->admit(std::move(entrance.access), std::move(entrance.tokens));
     {
         const std::lock_guard lock(mutex_);

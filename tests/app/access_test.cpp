@@ -13,6 +13,7 @@
 using namespace freshet;
 using app::entrance_of;
 using app::ServerSettings;
+using Catch::Matchers::Contains;
 
 TEST_CASE("with tokens the scheduler answers to any name, without to its own", "[app]") {
     const test::TempDir dir;
@@ -32,6 +33,41 @@ TEST_CASE("names that are given count besides the machine's own", "[app]") {
     settings.hosts = {"scheduler"};
     const auto hosts = entrance_of(settings, {}).access.hosts;
     for (const char* name : {"scheduler", "127.0.0.1"}) CHECK(std::ranges::count(hosts, name) > 0);
+}
+
+TEST_CASE("no reload takes away the tokens of a daemon that runs with them", "[app]") {
+    ServerSettings running, told;
+    running.token_file = "/etc/freshetd/tokens";
+    for (const char* address : {"0.0.0.0", "127.0.0.1", ""}) {
+        CHECK_THROWS_AS(app::reloaded(running, told, address), run::ConfigurationError);
+        CHECK_THROWS_WITH(app::reloaded(running, told, address), Contains("token_file") && Contains("start"));
+    }
+    told.allow_unauthenticated = true;
+    CHECK_THROWS_AS(app::reloaded(running, told, "0.0.0.0"), run::ConfigurationError);
+}
+
+TEST_CASE("a reload may bring tokens, and another file of them", "[app]") {
+    ServerSettings running, told;
+    told.token_file = "/etc/freshetd/tokens";
+    running = app::reloaded(running, told, "127.0.0.1");
+    CHECK(running.token_file == told.token_file);
+    told.token_file = "/etc/freshetd/others";
+    CHECK(app::reloaded(running, told, "0.0.0.0").token_file == told.token_file);
+}
+
+TEST_CASE("where it listens, and whether everybody may call, is as the daemon was started", "[app]") {
+    ServerSettings running, told;
+    running.address = "127.0.0.1";
+    told.address = "scheduler.example";
+    told.allow_unauthenticated = true;
+    told.hosts = {"scheduler"};
+    const ServerSettings after = app::reloaded(running, told, "127.0.0.1");
+    CHECK(after.address == "127.0.0.1");
+    CHECK_FALSE(after.allow_unauthenticated);
+    CHECK(after.hosts == told.hosts);
+    running.allow_unauthenticated = true;
+    told.allow_unauthenticated = false;
+    CHECK(app::reloaded(running, told, "0.0.0.0").allow_unauthenticated);
 }
 
 TEST_CASE("a file of tokens that cannot be read is an error of the configuration", "[app]") {

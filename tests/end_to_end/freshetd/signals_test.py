@@ -116,8 +116,21 @@ class Reloaded(DaemonTest):
         self.reload(daemon)
         self.assertEqual([self.status(daemon, secret[name]) for name in ("ada", "bob")], [401, 200])
 
-    def status(self, daemon, token):
-        request = urllib.request.Request(daemon.url + "/api/ping", b"data=%7B%22worker%22%3A%22W%22%7D",
+    def test_no_reload_opens_to_everybody_what_was_started_with_tokens(self):
+        run("freshet", "token", "--add-to", self.folder / "tokens", "ada", "operate")
+        closed = f'[server]\ntoken_file = "{self.folder}/tokens"\n'
+        path = self.file("some.toml", closed)
+        daemon = self.start("--config", path, "--address", "0.0.0.0")
+        for opened in ("", "[server]\nallow_unauthenticated = true\n"):
+            path.write_text(opened)
+            self.reload(daemon, "all stays as it was")
+            self.assertEqual(self.status(daemon, "", "pause"), 401)
+        path.write_text(closed + "allow_unauthenticated = true\n")
+        self.reload(daemon, "allow_unauthenticated has changed: that takes effect at the next start")
+        self.assertEqual(self.status(daemon, "", "pause"), 401)
+
+    def status(self, daemon, token, method="ping"):
+        request = urllib.request.Request(f"{daemon.url}/api/{method}", b"data=%7B%22worker%22%3A%22W%22%7D",
                                          {"Authorization": f"Bearer {token}"})
         try:
             return urllib.request.urlopen(request, timeout=10).status
