@@ -65,7 +65,7 @@ private:
                 log_.write({.level = LogLevel::warning,
                             .event = "freshetd.needs_restart",
                             .message = name + " has changed: that takes effect at the next start"});
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             log_.write({.level = LogLevel::error,
                         .event = "freshetd.reload_failed",
                         .message = fmt::format("read the configuration again: {}; all stays as it was", error.what())});

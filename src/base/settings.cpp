@@ -57,7 +57,7 @@ Environment process_environment() {
 Settings Settings::load(const SettingsSources& sources) {
     Settings settings;
     for (const auto& file : default_files(sources)) {
-        if (std::filesystem::exists(file)) settings.add(read_toml(file));
+        if (exists_at(file)) settings.add(read_toml(file));
     }
     if (sources.config_file) settings.add(read_toml(*sources.config_file));
     settings.add(sources.environment);

@@ -53,6 +53,14 @@ TEST_CASE("a later source wins key by key", "[base]") {
     CHECK(text(settings, "A", "d") == "environment");
 }
 
+TEST_CASE("a file that cannot be looked at is an error that names it", "[base]") {
+    Machine machine;
+    std::filesystem::create_directories(machine.dir / "home");
+    std::filesystem::create_directory_symlink("gfs", machine.dir / "home/gfs");
+    CHECK_THROWS_AS(machine.load(), Error);
+    CHECK_THROWS_WITH(machine.load(), Catch::Matchers::Contains((machine.dir / "home/gfs/config.toml").string()));
+}
+
 TEST_CASE("every value says where it was written", "[base]") {
     Machine machine;
     machine.write_system("# first\n[IngestCycle]\nroot = '/data'\n");

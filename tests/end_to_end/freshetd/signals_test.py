@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 import unittest
+import unittest.mock
 import urllib.error
 import urllib.request
 
@@ -141,6 +142,15 @@ class Reloaded(DaemonTest):
         path = self.file("some.toml", "[resources]\ndb = 2\n")
         daemon = self.start("--config", path)
         path.write_text("[resources]\ndb = many\n")
+        self.reload(daemon, "all stays as it was")
+        self.assertEqual(self.limits(daemon), {"db": 2})
+
+    def test_a_configuration_that_cannot_be_looked_at_changes_nothing(self):
+        home = self.folder / "home"
+        home.mkdir()
+        with unittest.mock.patch.dict(os.environ, XDG_CONFIG_HOME=str(home)):
+            daemon = self.start(resources={"db": 2})
+        (home / "freshetd").symlink_to("freshetd")
         self.reload(daemon, "all stays as it was")
         self.assertEqual(self.limits(daemon), {"db": 2})
 
