@@ -62,7 +62,11 @@ Background Background::enter() {
 void Background::ready() {
     const FileDescriptor nothing = open_file("/dev/null", O_RDWR);
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing.get(), standard);
-    write_all(to_parent_, "r", "the parent");
+    try {
+        write_all(to_parent_, "r", "the parent");
+    } catch (const Error&) {
+        // The parent was ended: nobody waits for the word any more.
+    }
     to_parent_ = FileDescriptor();
 }
 

@@ -39,7 +39,7 @@ public:
     /// called before there is another thread.
     static Background enter();
 
-    /// Lets the parent end and the terminal go.
+    /// Lets the parent end, if it is still there, and the terminal go. SIGPIPE is to be ignored by then.
     void ready();
 
 private:

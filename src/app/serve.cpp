@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 
 namespace freshet::app {
 
@@ -27,6 +28,10 @@ void allow_many_files() {
     limit.rlim_cur = std::min(limit.rlim_max, files_wanted);
     setrlimit(RLIMIT_NOFILE, &limit);
 }
+
+/// A log or a parent that nobody reads any more is an error of that write, not the end of the daemon. It starts no
+/// programs, which would inherit this.
+void survive_closed_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 constexpr auto long_enough = std::chrono::hours(1);  // to sleep where nobody watches
 
@@ -94,6 +99,7 @@ std::string check_only(const Arguments& arguments, const ConfigurationSources& s
 
 void serve(const Arguments& arguments, const ConfigurationSources& sources) {
     const Configuration configuration = load_configuration(arguments, sources);
+    survive_closed_pipes();
     std::optional<Background> background;
     if (arguments.has("background")) background = Background::enter();
     std::optional<PidFile> pid_file;

@@ -12,7 +12,7 @@ import stat
 import subprocess
 import unittest
 
-from daemon import BIN, DaemonTest, poll, run
+from daemon import BIN, DaemonTest, Freshetd, poll, run
 
 
 class RefusedStates(DaemonTest):
@@ -128,6 +128,35 @@ class Starts(DaemonTest):
         finally:
             os.kill(pid, signal.SIGTERM)
         poll(lambda: not pid_file.exists(), "the pid file is gone")
+
+    def test_it_goes_on_when_nobody_reads_its_log_any_more(self):
+        daemon = self.start_with_pipe()
+        daemon.process.stderr.close()
+        daemon.call("update_resource", resource="db", amount=1)  # the log hears of it
+        daemon.call("update_resource", resource="db", amount=2)
+        self.assertEqual(daemon.call("resource_list")[0]["num_total"], 2)
+
+    def start_with_pipe(self):
+        daemon = Freshetd(self.folder, BIN / "freshetd")
+        daemon.process = subprocess.Popen(daemon.command(), stderr=subprocess.PIPE)
+        self.addCleanup(daemon.kill)
+        daemon.process.stderr.readline()
+        return daemon
+
+    def test_in_the_background_it_goes_on_when_the_parent_was_ended_before_it_was_ready(self):
+        pid_file, log = self.folder / "pid", self.folder / "logs/freshetd.log"
+        log.parent.mkdir()
+        os.mkfifo(log)  # the child waits until somebody reads it
+        parent = subprocess.Popen([BIN / "freshetd", "--background", "--port", "0", "--pidfile", pid_file,
+                                   "--state-path", self.folder / "state", "--logdir", log.parent])
+        pid = int(poll(lambda: pid_file.exists() and pid_file.read_text(), "the child has begun"))
+        parent.kill()
+        parent.wait()
+        with log.open() as lines:
+            self.assertIn("listens on", lines.readline())
+            os.kill(pid, signal.SIGTERM)  # it ends in good order, and so was there
+            self.assertIn("stopping", lines.readline())
+            poll(lambda: not pid_file.exists(), "the pid file is gone")
 
     def test_what_keeps_it_from_starting_in_the_background_is_seen(self):
         ended = run("freshetd", "--background", "--port", 0, "--logdir", self.folder,
