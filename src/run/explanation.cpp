@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace freshet::run {
 
@@ -41,6 +42,14 @@ std::string explain_complete(const KnownTask& known) {
                        known.task->type().has_outputs ? "its outputs exist" : "it says so");
 }
 
+/// Why a run by itself, in which there is one of each resource, would never start the task.
+std::optional<std::string> lack(const AnyTask& task) {
+    for (const auto& [name, need] : task.policy().resources)
+        if (need > 1)
+            return fmt::format("it needs {} of '{}', of which there is 1 without a scheduler that has more", need, name);
+    return std::nullopt;
+}
+
 Obstacle cause_in(const Past& past, const std::string& name, const std::string& otherwise) {
     if (past.is_running()) return {Hindrance::running, fmt::format("{}, which {}", name, past.running())};
     if (past.has_failed())
@@ -54,7 +63,7 @@ Obstacle cause_of(const worker::Node& node, const Facts& facts) {
     if (!node.error.empty()) return {Hindrance::unplanned, fmt::format("{}: {}", name, reason_of(node))};
     if (node.task.type().kind == Kind::external)
         return {Hindrance::external, fmt::format("{}, which is somebody else's: {}", name, reason_of(node))};
-    return cause_in(past_of(node.task.id(), facts.history, facts.now), name, reason_of(node));
+    return cause_in(past_of(node.task.id(), facts.history, facts.now), name, lack(node.task).value_or(reason_of(node)));
 }
 
 bool waits_for_nothing(const worker::Node& node, const worker::Plan& plan) {
@@ -89,6 +98,7 @@ std::string explain_incomplete(const KnownTask& known, const worker::Plan& plan,
     if (past.last)
         return fmt::format("{} ran at {}, but is not complete now: {}", known.name(), instant(past.last->started),
                            reason_of(plan[0]));
+    if (const auto why = lack(*known.task)) return fmt::format("{} has never run: {}", known.name(), *why);
     return fmt::format("{} has never run, and nothing holds it up: {}", known.name(), reason_of(plan[0]));
 }
 

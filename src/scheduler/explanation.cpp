@@ -3,6 +3,7 @@
 #include "scheduler/explanation.hpp"
 
 #include "base/text.hpp"
+#include "scheduler/shortage.hpp"
 
 #include <fmt/format.h>
 
@@ -57,22 +58,22 @@ std::optional<Obstacle> clearest_obstacle(const Board& board, TaskId root, Time 
 
 std::string explain_pending(const Board& board, TaskId id, Time now) {
     const Task& task = board.tasks[id];
-    if (task.unfinished == 0) return hold_up(board, {task.workers, task.resources, task.runnable, task.family}).words;
+    if (task.unfinished == 0) return hold_up(board, {task.workers, task.resources, task.runnable, task.family}, now).words;
     if (const auto found = clearest_obstacle(board, id, now)) return waits_for({*found});
     return fmt::format("waits for {} {} that are not done", task.unfinished, task.unfinished == 1 ? "task" : "tasks");
 }
 
 /// Of the resources that the task needs and cannot have, the first.
-HoldUp missing_resource(const Board& board, const wire::Resources& demand) {
+HoldUp missing_resource(const Board& board, const wire::Resources& demand, Time now) {
+    if (const auto found = shortage(board, demand)) return {"can never run: " + words(*found), true};
+    const wire::Resources& used = board.tasks.index().used();
     for (const auto& [name, need] : demand) {
-        const auto limit = board.limits.find(name);
-        const std::int64_t most = limit == board.limits.end() ? 1 : limit->second;
-        const auto used = board.tasks.index().used().find(name);
-        const std::int64_t taken = used == board.tasks.index().used().end() ? 0 : used->second;
-        if (need > most)
-            return {fmt::format("can never run: it needs {} of '{}', of which there are {}", need, name, most), true};
-        if (need + taken > most)
-            return {fmt::format("waits for '{}': {} of {} in use, and it needs {}", name, taken, most, need)};
+        const auto held = used.find(name);
+        const std::int64_t spent = board.rates.has(name) ? board.rates.used(name, now) : 0;
+        const std::int64_t taken = spent + (held == used.end() ? 0 : held->second);
+        if (const std::int64_t limit = limit_of(board, name); need + taken > limit)
+            return {fmt::format("waits for '{}': {} of {} {}, and it needs {}", name, taken, limit,
+                                board.rates.has(name) ? "went out within a minute" : "in use", need)};
     }
     return {};
 }
@@ -125,8 +126,8 @@ Obstacle obstacle(const Board& board, TaskId id, Hindrance hindrance, Time now) 
     return {hindrance, fmt::format("{}, which {}", shown_name(task), why)};
 }
 
-HoldUp hold_up(const Board& board, const Runnable& tasks) {
-    if (auto missing = missing_resource(board, *tasks.resources); !missing.words.empty()) return missing;
+HoldUp hold_up(const Board& board, const Runnable& tasks, Time now) {
+    if (auto missing = missing_resource(board, *tasks.resources, now); !missing.words.empty()) return missing;
     if (board.paused) return {"could run, but the scheduler is paused"};
     const auto& all = board.workers.all();
     if (all.empty()) return {"could run, but no worker is connected", true};

@@ -46,6 +46,6 @@ struct HoldUp {
     std::string words{};             ///< a sentence that begins after its name
     bool takes_an_operator = false;  ///< it will not pass by itself
 };
-HoldUp hold_up(const Board& board, const Runnable& tasks);
+HoldUp hold_up(const Board& board, const Runnable& tasks, Time now);
 
 }  // namespace freshet::scheduler

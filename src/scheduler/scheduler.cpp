@@ -40,6 +40,7 @@ std::vector<wire::Response> Scheduler::execute(std::span<const wire::Request> re
     auto durability = store::Durability::crash;
     for (const wire::Request& request : requests) {
         responses.push_back(state_->handle(request, now));
+        warnings_.look_at(state_->board(), request);
         if (wire::completes(request)) durability = store::Durability::power_cut;
     }
     keep(durability, now);

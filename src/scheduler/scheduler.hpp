@@ -4,6 +4,7 @@
 
 #include "freshet/clock.hpp"
 #include "scheduler/config.hpp"
+#include "scheduler/shortage.hpp"
 #include "store/database.hpp"
 #include "wire/request.hpp"
 #include "wire/response.hpp"
@@ -68,6 +69,7 @@ private:
     void keep(store::Durability durability, Time now);
 
     Log& log_;
+    ShortageWarnings warnings_{log_};
     std::unique_ptr<State> state_;
     std::unique_ptr<Ledger> ledger_;
 };

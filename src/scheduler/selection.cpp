@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/selection.hpp"
 
+#include "scheduler/shortage.hpp"
+
 #include <algorithm>
 #include <queue>
 
@@ -127,11 +129,10 @@ bool is_trivial(const Board& board, const Seeker& seeker) {
 
 bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used, Time now) {
     return std::all_of(demand.begin(), demand.end(), [&](const auto& need) {
-        const auto limit = board.limits.find(need.first);
         const auto taken = used.find(need.first);
         const std::int64_t spent = board.rates.has(need.first) ? board.rates.used(need.first, now) : 0;
         return need.second + spent + (taken == used.end() ? 0 : taken->second) <=
-               (limit == board.limits.end() ? 1 : limit->second);
+               limit_of(board, need.first);
     });
 }
 

@@ -213,7 +213,7 @@ void Worker::tell_wait() {
     if (others == 0 && ready_nodes().empty()) return;  // it serves, and there is nothing
     if (std::exchange(has_told_waiting_, true)) return;
     parts_.observer.noticed(others > 0 ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
-                                       : "waiting: the scheduler is paused, or the resources that are needed are in use");
+                                       : "waiting: the scheduler is paused, or has not enough resources left for any task");
 }
 
 void Worker::take_offer(const Offer& offer) {

@@ -11,6 +11,24 @@ namespace {
 using test::contains;
 using test::ToyProgram;
 
+/// Needs both tape drives, of which a run without a scheduler has one.
+struct Archive {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Archive::folder>("where the file goes").required()};
+    Resources resources() const { return {{"tape", 2}}; }
+    LocalTarget output() const { return LocalTarget(folder / "archive"); }
+    void run() const { output().write("kept"); }
+};
+
+/// Requires the archive.
+struct Audit {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Audit::folder>("where the file goes").required()};
+    Archive requirements() const { return {folder}; }
+    LocalTarget output() const { return LocalTarget(folder / "audit"); }
+    void run() const { output().write("fine"); }
+};
+
 }  // namespace
 
 TEST_CASE("why tells of a task that never ran that nothing holds it up", "[why]") {
@@ -18,6 +36,17 @@ TEST_CASE("why tells of a task that never ran that nothing holds it up", "[why]"
     CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
     CHECK(toys.said() == "Number(folder=" + toys.data() + ") has never run, and nothing holds it up: '" +
                              toys.data() + "/number-0' does not exist\n");
+}
+
+TEST_CASE("why tells of a task that needs more of a resource than a run by itself has", "[why]") {
+    ToyProgram toys;
+    toys.registry = Registry::of<Archive, Audit>();
+    CHECK(toys.run({"run", "Audit", "--folder", toys.data()}) == 25);
+    const std::string lack = "it needs 2 of 'tape', of which there is 1 without a scheduler that has more\n";
+    CHECK(toys.run({"why", "Archive", "--folder", toys.data()}) == 0);
+    CHECK(toys.said() == "Archive(folder=" + toys.data() + ") has never run: " + lack);
+    CHECK(toys.run({"why", "Audit", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.said(), " waits for Archive(folder=" + toys.data() + "), which has not run: " + lack));
 }
 
 TEST_CASE("why tells which attempt made a complete task", "[why]") {

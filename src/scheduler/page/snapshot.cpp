@@ -39,7 +39,7 @@ void take_queues(const Board& board, Snapshot& snapshot) {
     std::size_t looked_at = 0;
     for (const auto& [key, queue] : board.tasks.index().ready().all()) {
         if (++looked_at > most_scanned) break;
-        const HoldUp why = hold_up(board, {queue.workers, queue.resources, queue.runnable, queue.family});
+        const HoldUp why = hold_up(board, {queue.workers, queue.resources, queue.runnable, queue.family}, snapshot.taken);
         add(by_reason[why.words], why, queue.tasks);
     }
     for (auto& [words, held] : by_reason) {
