@@ -21,6 +21,9 @@ bool leads_to(const Route& route, std::string_view path) {
     return path.find('/', route.path.size()) == path.npos;
 }
 
+/// A browser that asks beforehand is answered also for what is not there.
+bool tells_what_is_there(std::string_view method) { return method != "OPTIONS"; }
+
 }  // namespace
 
 void RouteTable::add(Route route) {
@@ -42,9 +45,11 @@ RouteTable::Found RouteTable::find(std::string_view method, std::string_view pat
         if (takes(*at->second, method)) return {.route = at->second.get()};
         std::ranges::copy(at->second->methods, std::back_inserter(found.methods));
     }
-    for (const auto& route : with_rest_)
-        if (leads_to(*route, path) && takes(*route, method))
-            return {route.get(), percent_decoded(path.substr(route->path.size()))};
+    for (const auto& route : with_rest_) {
+        if (!leads_to(*route, path)) continue;
+        if (takes(*route, method)) return {route.get(), percent_decoded(path.substr(route->path.size()))};
+        std::ranges::copy_if(route->methods, std::back_inserter(found.methods), tells_what_is_there);
+    }
     return found;
 }
 

@@ -233,6 +233,11 @@ TEST_CASE("an added route is found by its exact path, or by one more piece", "[g
     CHECK(rest == "F_/\u00e9");
     CHECK(caller.get("/task/", bearer(token('1'))).status == 404);
     CHECK(caller.get("/task/a/b", bearer(token('1'))).status == 404);
+    const auto posted = caller.post("/task/F_1", "{}", bearer(token('3')));
+    CHECK(posted.status == 405);
+    CHECK(posted.header("Allow") == "GET");
+    CHECK(caller.post("/task/a/b", "{}", bearer(token('3'))).status == 404);
+    CHECK(caller.post("/api/fly", "{}", bearer(token('3'))).status == 404);
     CHECK(caller.ask({.method = "HEAD", .url = "/"}).status == 204);
     CHECK_THROWS_WITH(caller.api.add({.id = "other", .path = "/task/", .handler = show}),
                       "add route 'other': GET /task/ belongs to 'page.task'");
