@@ -23,7 +23,7 @@ struct ApiOptions {
     Access access{};
     Tokens tokens{};
     std::string path_prefix{};     ///< "/freshet": what a proxy leaves before our paths; they are found without, too
-    std::vector<Audit*> audits{};  ///< outlive the Api
+    std::vector<Audit*> audits{};  ///< outlive the Api and the answers to what it was asked
     TestInstances* instances = nullptr;  ///< outlives the Api; null: there are none
 };
 

@@ -42,6 +42,20 @@ bool is_shown(const Json::Member& argument) {
 
 }  // namespace
 
+AuditLine::~AuditLine() {
+    try {
+        end(client_gone);
+    } catch (const std::exception&) {
+        // Memory has run out, and so has the log's.
+    }
+}
+
+void AuditLine::end(int status) {
+    if (is_written_.test_and_set()) return;
+    entry_.status = status;
+    for (Audit* audit : audits_) audit->note(entry_);
+}
+
 FileAudit::FileAudit(std::filesystem::path file, const Clock& clock, Log& log)
     : path_(std::move(file)), clock_(clock), log_(log), file_(open_audit(path_)) {}
 
@@ -65,7 +79,7 @@ void FileAudit::reopen() {
 }
 
 void LogAudit::note(const AuditEntry& entry) {
-    const bool is_refused = entry.status >= 400;
+    const bool is_refused = entry.status >= 400 && entry.status != client_gone;
     if (!entry.by_hand && !is_refused) return;
     const std::string message = fmt::format("{} at {}: {}: {}", entry.actor, entry.peer, entry.action, entry.status);
     log_.write({.level = is_refused ? LogLevel::warning : LogLevel::info,

@@ -6,11 +6,14 @@
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace freshet {
 class Log;
@@ -28,11 +31,33 @@ struct AuditEntry {
     bool by_hand = true;  ///< not what workers say all the time
 };
 
+/// The status of a change that nobody waited for any more when its answer would have been made: it may be in force.
+constexpr int client_gone = 499;
+
 /// Where the entries go. Safe to use from many threads.
 class Audit {
 public:
     virtual ~Audit() = default;
     virtual void note(const AuditEntry& entry) = 0;
+};
+
+/// An entry that is written exactly once, whatever becomes of the request.
+class AuditLine {
+public:
+    /// The audits outlive the line.
+    AuditLine(AuditEntry entry, std::vector<Audit*> audits) : entry_(std::move(entry)), audits_(std::move(audits)) {}
+    /// Nobody has ended it: its status is client_gone.
+    ~AuditLine();
+    AuditLine(const AuditLine&) = delete;
+    AuditLine& operator=(const AuditLine&) = delete;
+
+    /// Writes it with the status of the answer; only the first call does.
+    void end(int status);
+
+private:
+    AuditEntry entry_;
+    std::vector<Audit*> audits_;
+    std::atomic_flag is_written_{};
 };
 
 /// All entries, in a file, one JSON object a line.

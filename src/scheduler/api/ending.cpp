@@ -51,11 +51,7 @@ Ending::Ending(const http::Request& request, const Cors& cors)
 
 http::Response Ending::finish(const http::MakeResponse& make) const {
     http::Response response = made(make);
-    if (entry && audits) {
-        AuditEntry whole = *entry;
-        whole.status = response.status;
-        for (Audit* audit : *audits) audit->note(whole);
-    }
+    if (line) line->end(response.status);
     if (is_get) tag(response, if_none_match);
     response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     harden(response);

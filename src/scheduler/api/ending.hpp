@@ -5,9 +5,9 @@
 #include "freshet/http.hpp"
 #include "scheduler/api/audit.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace freshet::scheduler {
 
@@ -22,9 +22,8 @@ struct Ending {
 
     bool is_get;
     std::optional<std::string> if_none_match{};
-    http::Headers headers;              ///< added to the answer
-    std::optional<AuditEntry> entry{};  ///< but for the status
-    const std::vector<Audit*>* audits = nullptr;
+    http::Headers headers;  ///< added to the answer
+    std::unique_ptr<AuditLine> line{};  ///< null where none is written
 };
 
 /// Brings the answer to `answer` with that ending; when there will be none, a 503: who asked may ask again.

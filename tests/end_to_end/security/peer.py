@@ -13,7 +13,7 @@ import tempfile
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
-from schedulers import Freshetd  # noqa: E402
+from schedulers import Freshetd, poll  # noqa: E402,F401
 
 TOKENS = {role: f"canary-{role}-" + hashlib.sha256(role.encode()).hexdigest() for role in ("view", "work", "operate")}
 

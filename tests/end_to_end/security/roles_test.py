@@ -3,10 +3,13 @@
 """Every route by role and without a token, on a real freshetd."""
 
 import base64
+import json
 import pathlib
+import socket
+import struct
 import unittest
 
-from peer import TOKENS, bearer, freshetd, freshetd_with_tokens, post, request
+from peer import TOKENS, bearer, form, freshetd, freshetd_with_tokens, poll, post, request
 
 WORK = """add_task register_tasks add_task_batcher add_worker get_work ping renew_lease holds_lease
     announce_scheduling_failure set_task_status_message set_task_progress_percentage decrease_running_task_resources
@@ -98,6 +101,29 @@ class Roles(unittest.TestCase):
         line = next(line for line in audit.splitlines() if "W-17" in line)
         for part in ('"actor": "operateer"', '"peer": "127.0.0.1"', '"api.disable_worker"', '"status": 200'):
             self.assertIn(part, line)
+
+    def test_a_change_is_in_the_audit_when_who_made_it_does_not_wait_for_the_answer(self):
+        for number in range(50):
+            self.send_and_reset(form({"resource": f"flood-{number}", "amount": 1}))
+        poll(lambda: self.in_force() and self.in_force() == self.in_audit(), "the audit holds what is in force")
+
+    def send_and_reset(self, body):
+        head = (f"POST /api/update_resource HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKENS['operate']}\r\n"
+                f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(head.encode() + body)
+
+    def in_force(self):
+        _, answer = post(self.port, "resource_list", headers=bearer(TOKENS["view"]))
+        return {resource["name"] for resource in answer["response"] if resource["name"].startswith("flood")}
+
+    def in_audit(self):
+        lines = [json.loads(line) for path in self.files() if path.name == "audit.log" for line in path.open()]
+        names = [line["arguments"].get("resource", "") for line in lines if line["action"] == "api.update_resource"]
+        names = [name for name in names if name.startswith("flood")]
+        self.assertEqual(len(names), len(set(names)), "one has two lines")
+        return set(names)
 
     def files(self):
         return [path for path in pathlib.Path(self.scheduler.folder).rglob("*") if path.is_file()]

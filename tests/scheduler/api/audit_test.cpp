@@ -8,6 +8,8 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 using namespace freshet;
 using scheduler::AuditEntry;
@@ -59,6 +61,40 @@ TEST_CASE("a change that failed is written down as one", "[audit]") {
     caller.post("/api/update_resource", "{}");
     REQUIRE(caller.audit.entries.size() == 1);
     CHECK(caller.audit.entries[0].status == 500);
+}
+
+TEST_CASE("a change is written down, too, when who made it does not wait for the answer", "[audit]") {
+    Caller caller(with_token());
+    caller.ask_and_go("/api/update_resource", R"({"resource": "db", "amount": 2})", bearer());
+    CHECK(caller.executor.asked.size() == 1);
+    REQUIRE(caller.audit.entries.size() == 1);
+    CHECK(caller.audit.entries[0].action == "api.update_resource");
+    CHECK(caller.audit.entries[0].status == scheduler::client_gone);
+}
+
+TEST_CASE("a change that nobody can answer any more is written down once", "[audit]") {
+    Caller caller;
+    caller.executor.is_gone = true;
+    caller.ask_and_go("/api/pause", "{}");
+    CHECK(caller.audit.entries.size() == 1);
+    caller.post("/api/pause", "{}");
+    REQUIRE(caller.audit.entries.size() == 2);
+    CHECK(caller.audit.entries[1].status == 503);
+}
+
+TEST_CASE("an answer that outlives the scheduler's address is written down", "[audit]") {
+    test::FakeAudit audit;
+    std::vector<http::MakeResponse> answers;
+    {
+        test::DirectExecutor executor;
+        const test::FakeClock clock;
+        scheduler::Api api(executor, clock, {.audits = {&audit}});
+        api.handle({.method = "POST", .url = "/api/pause", .headers = {{"Host", "localhost"}}},
+                   [&](http::MakeResponse make) { answers.push_back(std::move(make)); });
+        CHECK(audit.entries.empty());
+    }
+    answers.clear();
+    CHECK(audit.entries.size() == 1);
 }
 
 TEST_CASE("whoever is turned away is written down, without the token that was tried", "[audit]") {
@@ -113,6 +149,7 @@ TEST_CASE("the log hears of changes by hand and of refusals", "[audit]") {
     audit.note({.actor = "alice", .peer = "unix", .action = "api.pause", .status = 200});
     audit.note(
         {.actor = "anybody", .peer = "10.0.0.9", .action = "POST /api/add_task", .status = 401, .by_hand = false});
+    audit.note({.actor = "w", .peer = "unix", .action = "api.get_work", .status = scheduler::client_gone, .by_hand = false});
     CHECK(log.messages() ==
           std::vector<std::string>{"alice at unix: api.pause: 200", "anybody at 10.0.0.9: POST /api/add_task: 401"});
 }

@@ -57,6 +57,17 @@ public:
         if (!response) throw std::runtime_error("there was no answer");
         return *std::move(response);
     }
+    /// Sends a change and does not wait for its answer.
+    void ask_and_go(std::string url, const std::string& data, http::Headers headers = {}) {
+        headers.insert(headers.end(),
+                       {{"Host", "localhost"}, {"Content-Type", "application/x-www-form-urlencoded"}});
+        api.handle({.method = "POST",
+                    .url = std::move(url),
+                    .headers = std::move(headers),
+                    .body = form_encoded({{"data", data}}),
+                    .peer = "127.0.0.1"},
+                   [](const http::MakeResponse&) {});
+    }
     http::Response get(std::string url, http::Headers headers = {}) {
         return ask({.method = "GET", .url = std::move(url), .headers = std::move(headers)});
     }
