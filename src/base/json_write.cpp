@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "freshet/json.hpp"
+#include "base/json_text.hpp"
 
 #include "base/python_float.hpp"
 
@@ -47,7 +47,7 @@ CodePoint decode(std::string_view text) {
 
 class Writer {
 public:
-    explicit Writer(Format format) : format_(format) {}
+    Writer(Format format, std::string& out) : format_(format), out_(out) {}
 
     void write(const Json& value) {
         if (value.is_null())
@@ -66,18 +66,6 @@ public:
             write_object(value.as_object());
     }
 
-    std::string take() { return std::move(out_); }
-
-private:
-    void write_number(double value) {
-        if (std::isnan(value))
-            out_ += "NaN";
-        else if (std::isinf(value))
-            out_ += value < 0 ? "-Infinity" : "Infinity";
-        else
-            out_ += python_float(value);
-    }
-
     void write_string(std::string_view text) {
         out_ += '"';
         while (!text.empty()) {
@@ -87,6 +75,16 @@ private:
             if (!text.empty()) text.remove_prefix(write_escaped(text));
         }
         out_ += '"';
+    }
+
+private:
+    void write_number(double value) {
+        if (std::isnan(value))
+            out_ += "NaN";
+        else if (std::isinf(value))
+            out_ += value < 0 ? "-Infinity" : "Infinity";
+        else
+            out_ += python_float(value);
     }
 
     std::size_t plain_prefix(std::string_view text) const {
@@ -163,22 +161,28 @@ private:
     }
 
     Format format_;
-    std::string out_;
+    std::string& out_;
     std::size_t depth_ = 0;
 };
 
 std::string written(const Json& value, Format format) {
-    Writer writer(format);
-    writer.write(value);
-    return writer.take();
+    std::string text;
+    Writer(format, text).write(value);
+    return text;
 }
+
+constexpr Format python{.comma = ", ", .colon = ": ", .ascii_only = true};
 
 }  // namespace
 
 std::string Json::text() const { return written(*this, {.comma = ",", .colon = ":"}); }
 
-std::string Json::python_text() const { return written(*this, {.comma = ", ", .colon = ": ", .ascii_only = true}); }
+std::string Json::python_text() const { return written(*this, python); }
 
 std::string Json::pretty() const { return written(*this, {.comma = ",", .colon = ": ", .indented = true}) + "\n"; }
+
+void append_python_text(std::string& out, const Json& value) { Writer(python, out).write(value); }
+
+void append_quoted(std::string& out, std::string_view text) { Writer(python, out).write_string(text); }
 
 }  // namespace freshet

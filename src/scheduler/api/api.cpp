@@ -123,11 +123,13 @@ void Api::find(Asked& asked) const {
 void Api::turn_away(const Asked& asked, const Turned& turned, Ending ending, const http::Answer& answer) {
     const auto held_back = is_suspicious(turned) ? refusals_.pass(clock_.steady_now()) : std::nullopt;
     if (held_back) {
+        const Json why = Json::Object{{"reason", turned.reason}, {"not_shown_before", *held_back}};
+        const std::string path = asked.target.path.substr(0, longest_path);
         AuditEntry entry{.actor = "anybody",
                          .peer = asked.request.peer,
-                         .action = fmt::format("{} {}", asked.request.method, asked.target.path.substr(0, longest_path)),
-                         .arguments = Json::Object{{"reason", turned.reason}, {"not_shown_before", *held_back}}};
-        ending.line = std::make_unique<AuditLine>(std::move(entry), options_.audits);
+                         .action = fmt::format("{} {}", asked.request.method, path),
+                         .arguments = why.python_text()};
+        ending.line = std::make_shared<AuditLine>(std::move(entry), options_.audits);
     }
     with_ending(answer, std::move(ending))([turned] {
         http::Response response = error_answer(turned.status, turned.reason);
@@ -144,8 +146,8 @@ void Api::let_in(Asked& asked, http::Request request, Actor actor, Ending ending
                 .actor = std::move(actor),
                 .instance = asked.instance};
     const auto failure = read_arguments(visit);
-    if (route.effect == Effect::changes && !options_.audits.empty())
-        ending.line = std::make_unique<AuditLine>(entry_of(route, visit), options_.audits);
+    if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audits.empty())
+        visit.line = ending.line = std::make_shared<AuditLine>(entry_of(route, visit), options_.audits);
     const http::Answer ended = with_ending(answer, std::move(ending));
     if (failure) return answer_error(ended, 500, fmt::format("{}: {}", route.id, *failure));
     try {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/api/audit.hpp"
 
+#include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/time.hpp"
 #include "freshet/error.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace freshet::scheduler {
@@ -28,16 +30,31 @@ FileDescriptor open_audit(const std::filesystem::path& path) {
     return file;
 }
 
-Json shown(const Json& value) {
-    if (value.is_array()) return fmt::format("{} of them", value.as_array().size());
-    if (value.is_object()) return fmt::format("{} of them", value.as_object().size());
-    if (value.is_string() && value.as_string().size() > longest_text)
-        return value.as_string().substr(0, longest_text) + "...";
-    return value;
+void append_shown(std::string& text, const Json& value) {
+    if (value.is_array() || value.is_object()) {
+        const std::size_t count = value.is_array() ? value.as_array().size() : value.as_object().size();
+        fmt::format_to(std::back_inserter(text), "\"{} of them\"", count);
+    } else if (value.is_string() && value.as_string().size() > longest_text) {
+        append_quoted(text, value.as_string().substr(0, longest_text) + "...");
+    } else {
+        append_python_text(text, value);
+    }
 }
 
 bool is_shown(const Json::Member& argument) {
     return !argument.second.is_null() && std::ranges::count(what_was_said, argument.first) == 0;
+}
+
+/// A JSON object. There is one for each change that a worker makes: no tree of values is built for it.
+std::string line_of(const AuditEntry& entry, Time now) {
+    std::string line = fmt::format(R"({{"time": "{}", "actor": )", rfc3339(now));
+    append_quoted(line, entry.actor);
+    line += R"(, "peer": )";
+    append_quoted(line, entry.peer);
+    line += R"(, "action": )";
+    append_quoted(line, entry.action);
+    fmt::format_to(std::back_inserter(line), ", \"arguments\": {}, \"status\": {}}}\n", entry.arguments, entry.status);
+    return line;
 }
 
 }  // namespace
@@ -51,7 +68,7 @@ AuditLine::~AuditLine() {
 }
 
 void AuditLine::end(int status) {
-    if (is_written_.test_and_set()) return;
+    if (is_done_.test_and_set()) return;
     entry_.status = status;
     for (Audit* audit : audits_) audit->note(entry_);
 }
@@ -60,13 +77,10 @@ FileAudit::FileAudit(std::filesystem::path file, const Clock& clock, Log& log)
     : path_(std::move(file)), clock_(clock), log_(log), file_(open_audit(path_)) {}
 
 void FileAudit::note(const AuditEntry& entry) {
-    const Json line =
-        Json::Object{{"time", rfc3339(clock_.now())}, {"actor", entry.actor},         {"peer", entry.peer},
-                     {"action", entry.action},        {"arguments", entry.arguments}, {"status", entry.status}};
-    const std::string text = line.python_text() + "\n";
+    const std::string line = line_of(entry, clock_.now());
     const std::lock_guard lock(mutex_);
     try {
-        write_all(file_, text, path_);
+        write_all(file_, line, path_);
     } catch (const Error& error) {
         log_.write({.level = LogLevel::error, .event = "audit.failed", .message = error.what()});
     }
@@ -88,7 +102,7 @@ void LogAudit::note(const AuditEntry& entry) {
                 .fields = {{"actor", entry.actor},
                            {"peer", entry.peer},
                            {"action", entry.action},
-                           {"arguments", entry.arguments},
+                           {"arguments", Json::parse(entry.arguments)},
                            {"status", entry.status}}});
 }
 
@@ -106,12 +120,17 @@ std::optional<int> Trickle::pass(std::chrono::steady_clock::time_point now) {
     return std::exchange(held_back_, 0);
 }
 
-Json audited(const Json& arguments) {
-    if (!arguments.is_object()) return {};
-    Json::Object some;
-    for (const Json::Member& argument : arguments.as_object())
-        if (is_shown(argument)) some.emplace_back(argument.first, shown(argument.second));
-    return some;
+std::string audited(const Json& arguments) {
+    if (!arguments.is_object()) return "null";
+    std::string text = "{";
+    for (const Json::Member& argument : arguments.as_object()) {
+        if (!is_shown(argument)) continue;
+        if (text.size() > 1) text += ", ";
+        append_quoted(text, argument.first);
+        text += ": ";
+        append_shown(text, argument.second);
+    }
+    return text += '}';
 }
 
 }  // namespace freshet::scheduler

@@ -23,12 +23,12 @@ namespace freshet::scheduler {
 
 /// Somebody changed something, or tried to without the right to.
 struct AuditEntry {
-    std::string actor;    ///< the name of the token; "anybody" where none is needed or none was known
-    std::string peer;     ///< the address, or "unix"
-    std::string action;   ///< "api.update_resource"; of a refused request its method and path
-    Json arguments{};     ///< as audited() shows them
-    int status = 0;       ///< of the answer
-    bool by_hand = true;  ///< not what workers say all the time
+    std::string actor;               ///< the name of the token; "anybody" where none is needed or none was known
+    std::string peer;                ///< the address, or "unix"
+    std::string action;              ///< "api.update_resource"; of a refused request its method and path
+    std::string arguments = "null";  ///< JSON, as audited() shows them
+    int status = 0;                  ///< of the answer
+    bool by_hand = true;             ///< not what workers say all the time
 };
 
 /// The status of a change that nobody waited for any more when its answer would have been made: it may be in force.
@@ -41,7 +41,7 @@ public:
     virtual void note(const AuditEntry& entry) = 0;
 };
 
-/// An entry that is written exactly once, whatever becomes of the request.
+/// An entry that is written exactly once, whatever becomes of the request, unless somebody says that it was in vain.
 class AuditLine {
 public:
     /// The audits outlive the line.
@@ -53,11 +53,13 @@ public:
 
     /// Writes it with the status of the answer; only the first call does.
     void end(int status);
+    /// Nothing was changed: it is not to be written.
+    void leave_out() { is_done_.test_and_set(); }
 
 private:
     AuditEntry entry_;
     std::vector<Audit*> audits_;
-    std::atomic_flag is_written_{};
+    std::atomic_flag is_done_{};
 };
 
 /// All entries, in a file, one JSON object a line.
@@ -106,7 +108,7 @@ private:
     int held_back_ = 0;
 };
 
-/// What the audit shows of a call's arguments: which things were meant, not what was said about them.
-Json audited(const Json& arguments);
+/// What the audit shows of a call's arguments, as JSON: which things were meant, not what was said about them.
+std::string audited(const Json& arguments);
 
 }  // namespace freshet::scheduler

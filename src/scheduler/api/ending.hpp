@@ -23,7 +23,7 @@ struct Ending {
     bool is_get;
     std::optional<std::string> if_none_match{};
     http::Headers headers;  ///< added to the answer
-    std::unique_ptr<AuditLine> line{};  ///< null where none is written
+    std::shared_ptr<AuditLine> line{};  ///< null where none is written
 };
 
 /// Brings the answer to `answer` with that ending; when there will be none, a 503: who asked may ask again.

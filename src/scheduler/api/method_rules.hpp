@@ -9,11 +9,12 @@
 
 namespace freshet::scheduler {
 
-/// Who may call a method of the wire, and whether it changes anything.
+/// Who may call a method of the wire, whether it changes anything, and whether the audit hears of that.
 struct MethodRule {
     std::string_view method;
     Roles roles;
     Effect effect;
+    Audited audited = Audited::yes;
 };
 
 /// A method that nobody thought of needs the role that may do most.

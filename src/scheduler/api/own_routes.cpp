@@ -7,6 +7,7 @@
 #include "freshet/codec.hpp"
 #include "freshet/error.hpp"
 #include "scheduler/api/answers.hpp"
+#include "scheduler/api/audit.hpp"
 #include "scheduler/api/method_rules.hpp"
 #include "scheduler/api/test_instances.hpp"
 #include "wire/codec.hpp"
@@ -23,10 +24,17 @@ std::optional<Time> debug_now(const http::Request& request) {
     return text ? std::optional(time_from_epoch_seconds(Codec<double>::read(*text))) : std::nullopt;
 }
 
+/// Who asks for work in vain asks again and again: the audit would be full of it.
+void leave_out_in_vain(const std::shared_ptr<AuditLine>& line, const wire::Response& response) {
+    const auto* work = std::get_if<wire::Work>(&response);
+    if (line && work && std::holds_alternative<std::monostate>(work->assignment)) line->leave_out();
+}
+
 /// Made at once: test instances have no thread of their own.
 http::Response ask_instance(TestInstances& instances, const Visit& visit, const wire::Request& request) {
     const auto response = instances.ask(*visit.instance, request, debug_now(visit.request));
     if (!response) return error_answer(404, fmt::format("there is no test instance {}", *visit.instance));
+    leave_out_in_vain(visit.line, *response);
     return wire_answer(*response);
 }
 
@@ -39,7 +47,8 @@ Route method_route(std::string_view method, Executor& executor, TestInstances* i
             const http::Response response = ask_instance(*instances, visit, request);
             return answer([response] { return response; });
         }
-        const auto reply = [answer](std::vector<wire::Response> responses) {
+        const auto reply = [answer, line = visit.line](std::vector<wire::Response> responses) {
+            leave_out_in_vain(line, responses.front());
             answer([response = std::move(responses.front())] { return wire_answer(response); });
         };
         executor.submit({std::move(request)}, reply, visit.request.is_wanted);
@@ -49,6 +58,7 @@ Route method_route(std::string_view method, Executor& executor, TestInstances* i
             .methods = {"GET", "POST"},
             .roles = rule.roles,
             .effect = rule.effect,
+            .audited = rule.audited,
             .handler = call};
 }
 

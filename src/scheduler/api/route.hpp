@@ -18,10 +18,15 @@
 
 namespace freshet::scheduler {
 
+class AuditLine;
+
 enum class Effect {
     reads,
-    changes,  ///< not by GET, not for foreign pages, and never without a line in the audit
+    changes,  ///< not by GET, and not for foreign pages
 };
+
+/// Whether what changes something has a line in the audit.
+enum class Audited { yes, no };
 
 /// A request that was admitted.
 struct Visit {
@@ -31,6 +36,7 @@ struct Visit {
     Json arguments{};  ///< of a call; an empty object where there are none
     Actor actor{};
     std::optional<std::int64_t> instance{};  ///< of the test instances; none: the daemon's own scheduler
+    std::shared_ptr<AuditLine> line{};       ///< its line in the audit, which a visit in vain leaves out; null: none
 };
 
 /// Sees to it that a visit is answered. Called from several threads at once; must not block.
@@ -43,6 +49,7 @@ struct Route {
     std::vector<std::string> methods = {"GET"};
     Roles roles{};  ///< one of them is needed; none: for everybody, with and without a token
     Effect effect = Effect::reads;
+    Audited audited = Audited::yes;
     VisitHandler handler{};
 };
 

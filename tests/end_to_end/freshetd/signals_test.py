@@ -14,7 +14,7 @@ import unittest.mock
 import urllib.error
 import urllib.request
 
-from daemon import BIN, DaemonTest, event, poll, run
+from daemon import BIN, DaemonTest, event, lines_of, poll, run
 
 
 class Stopped(DaemonTest):
@@ -154,13 +154,17 @@ class Reloaded(DaemonTest):
         self.reload(daemon, "all stays as it was")
         self.assertEqual(self.limits(daemon), {"db": 2})
 
-    def test_the_log_goes_on_in_a_new_file_after_the_old_one_was_renamed(self):
-        log = self.folder / "logs/freshetd.log"
+    def test_log_and_audit_go_on_in_new_files_after_the_old_ones_were_renamed(self):
+        log, audit = self.folder / "logs/freshetd.log", self.folder / "logs/audit.log"
         daemon = self.start("--logdir", log.parent)
+        daemon.call("pause")
         log.rename(log.parent / "old.log")
+        audit.rename(audit.parent / "old-audit.log")
         daemon.process.send_signal(signal.SIGHUP)
         poll(lambda: log.exists() and "read again" in log.read_text(), "the new file says so")
         self.assertNotIn("read again", (log.parent / "old.log").read_text())
+        daemon.call("unpause")
+        self.assertEqual([line["action"] for line in lines_of(audit)], ["api.unpause"])
 
 
 class ServiceManager(DaemonTest):
