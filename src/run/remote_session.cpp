@@ -66,12 +66,13 @@ public:
 
 private:
     void work_for_freshetd(worker::Plan& plan, SessionResult& result) {
+        line_.send_json();
         announce_again(plan);
         if (is_complete(plan) && !options_.scheduler->serves) {
             result.tasks = reports_of_complete(plan);
             return;
         }
-        worker::HeldQuestion held(options_.scheduler->address, longest_hold, workshop_.mailbox());
+        worker::HeldQuestion held(line_.address(), longest_hold, workshop_.mailbox());
         result.tasks = work(plan, {.scheduler = scheduler_,
                                    .observer = parts_.observer,
                                    .between = [] { return std::nullopt; },
@@ -108,7 +109,7 @@ private:
     }
 
     std::vector<TaskReport> work(worker::Plan& plan, Workshop::Employment employment) {
-        worker::Heartbeat heartbeat(options_.scheduler->address, workshop_.worker_id(), heartbeat_interval, workshop_.mailbox());
+        worker::Heartbeat heartbeat(line_.address(), workshop_.worker_id(), heartbeat_interval, workshop_.mailbox());
         TellingObserver observer(parts_.observer, heartbeat);
         PauseLimit scheduler(employment.scheduler, options_.longest_pause);
         return workshop_.work(plan, {.scheduler = scheduler,

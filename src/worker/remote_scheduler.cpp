@@ -3,11 +3,13 @@
 #include "worker/remote_scheduler.hpp"
 
 #include "base/time.hpp"
+#include "worker/pieces.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace freshet::worker {
 
@@ -31,9 +33,26 @@ Json RemoteScheduler::greeting() {
 
 std::vector<wire::Response> RemoteScheduler::call(const std::vector<wire::Request>& requests) {
     std::vector<wire::Response> responses;
-    for (const wire::Request& request : requests)
-        responses.push_back(until_answered([&](const std::stop_token& stop) { return parts_.line.post(request, stop); }));
+    for (const wire::Request& request : requests) {
+        const auto* registration = std::get_if<wire::RegisterTasks>(&request);
+        responses.push_back(registration ? register_in_pieces(registration->tasks) : post(request));
+    }
     return responses;
+}
+
+wire::Response RemoteScheduler::post(const wire::Request& request) {
+    return until_answered([&](const std::stop_token& stop) { return parts_.line.post(request, stop); });
+}
+
+wire::TasksAdded RemoteScheduler::register_in_pieces(std::span<const wire::AddTask> tasks) {
+    wire::TasksAdded all;
+    while (!tasks.empty()) {
+        const auto piece = tasks.first(tasks_of_a_call(tasks));
+        tasks = tasks.subspan(piece.size());
+        auto added = std::get<wire::TasksAdded>(post(wire::RegisterTasks{.tasks = {piece.begin(), piece.end()}}));
+        std::move(added.answers.begin(), added.answers.end(), std::back_inserter(all.answers));
+    }
+    return all;
 }
 
 void RemoteScheduler::stop_asked() {

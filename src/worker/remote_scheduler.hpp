@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -36,7 +37,8 @@ struct RemoteParts {
 };
 
 /// The scheduler at a distance. A call is repeated until it is answered or patience ends with an UnavailableError. What
-/// is asked twice because an answer was lost does no harm: leases and `current_tasks` see to that.
+/// is asked twice because an answer was lost does no harm: leases and `current_tasks` see to that. A large registration
+/// becomes several calls, each of them repeated by itself.
 class RemoteScheduler final : public SchedulerClient {
 public:
     RemoteScheduler(RemoteParts parts, Patience patience) : parts_(std::move(parts)), patience_(patience) {}
@@ -49,6 +51,8 @@ public:
     void stop_asked();
 
 private:
+    wire::Response post(const wire::Request& request);
+    wire::TasksAdded register_in_pieces(std::span<const wire::AddTask> tasks);
     template <class Call>
     std::invoke_result_t<Call, std::stop_token> until_answered(Call call);
     std::chrono::milliseconds patience() const;

@@ -77,8 +77,8 @@ http::Response SchedulerLine::send(const std::string& method, const Json& argume
                                    const std::stop_token& stop) const {
     http::Request request{.method = "POST",
                           .url = fmt::format("{}/api/{}", address_.url, method),
-                          .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
-                          .body = form_encoded({{"data", arguments.text()}}),
+                          .headers = {{"Content-Type", address_.takes_json ? "application/json" : "application/x-www-form-urlencoded"}},
+                          .body = address_.takes_json ? arguments.text() : form_encoded({{"data", arguments.text()}}),
                           .connect_timeout = connect_timeout,
                           .stall_timeout = silence,
                           .stop = stop};

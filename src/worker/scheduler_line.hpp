@@ -30,6 +30,7 @@ public:
 struct SchedulerAddress {
     std::string url;      ///< http://host:8082, with a path where a proxy wants one
     std::string token{};  ///< sent as Authorization: Bearer; empty: none, or the URL carries it as user:token@
+    bool takes_json = false;  ///< as a freshetd does, with less work; a luigid reads forms alone
 };
 
 /// Puts single calls to a scheduler over HTTP, as Luigi's workers do. Safe to use from many threads at once.
@@ -43,6 +44,11 @@ public:
 
     /// What the scheduler says it is; null for a luigid. Throws as post().
     Json greeting(const std::stop_token& stop = {}) const;
+
+    /// The scheduler turned out to be a freshetd. To be said before other threads use the line.
+    void send_json() { address_.takes_json = true; }
+
+    const SchedulerAddress& address() const { return address_; }
 
     /// For messages: without token.
     std::string name() const { return http::shown_url(address_.url); }

@@ -69,6 +69,18 @@ TEST_CASE("a call travels as Luigi's workers send theirs, with the token", "[wor
     CHECK(http::find_header(request.headers, "Authorization") == "Bearer secret");
 }
 
+TEST_CASE("a freshetd is sent JSON as it is, with the token", "[worker]") {
+    Line line("secret");
+    line.line.send_json();
+    line.server.answers = {{.body = no_messages}};
+    line.ping();
+    const http::Request& request = line.server.requests.front();
+    CHECK(http::find_header(request.headers, "Content-Type") == "application/json");
+    CHECK(request.body == R"({"worker":"W"})");
+    CHECK(http::find_header(request.headers, "Authorization") == "Bearer secret");
+    CHECK(line.line.address().takes_json);
+}
+
 TEST_CASE("a scheduler that is away is asked again until it is back, and both are told once", "[worker]") {
     Line line;
     line.server.answers = {{.body = no_messages}};

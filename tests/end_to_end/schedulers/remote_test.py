@@ -243,6 +243,15 @@ class Remote(unittest.TestCase):
             self.assertEqual(status, 30, out + self.said)
             self.assertNotIn("0123456789abcdef", out + self.said)
 
+    def test_a_plan_may_be_larger_than_a_call(self):
+        open(os.path.join(self.root, "crowd"), "w", encoding="utf-8").close()
+        with self.freshetd() as scheduler:
+            status, out = self.run_root("Census", scheduler=scheduler)
+            self.assertEqual(status, 0, out + self.said)
+            self.assertEqual(scheduler.status_of_family("Census"), "DONE")
+        with open(os.path.join(self.root, "census"), encoding="utf-8") as census:
+            self.assertEqual(census.read(), "20000\n")
+
     # Serving.
 
     def test_a_server_runs_what_others_registered(self):

@@ -144,6 +144,31 @@ struct AfterSlow {
     void run() const { output().write("done\n"); }
 };
 
+/// One of a crowd, all of which are there at once.
+struct Member {
+    std::filesystem::path root;
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Member::root>("folder").required(),
+                                               param<&Member::number>("which")};
+    static constexpr Kind kind = Kind::external;
+    bool complete() const { return std::filesystem::exists(root / "crowd"); }
+};
+
+/// Requires so many that one call could not name them all.
+struct Census {
+    std::filesystem::path root;
+    int size = 20'000;
+    static constexpr Parameter parameters[] = {param<&Census::root>("folder").required(),
+                                               param<&Census::size>("of the crowd")};
+    std::vector<Member> requirements() const {
+        std::vector<Member> crowd;
+        for (int number = 0; number < size; ++number) crowd.push_back({root, number});
+        return crowd;
+    }
+    LocalTarget output() const { return LocalTarget(root / "census"); }
+    void run() const { output().write(std::to_string(size) + "\n"); }
+};
+
 /// Tells the world.
 struct Herald {
     std::filesystem::path root;
@@ -176,6 +201,6 @@ struct Mixed {
 
 int main(int argc, char** argv) {
     return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
-                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow, AfterSlow, Herald>(),
+                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow, AfterSlow, Member, Census, Herald>(),
                         argc, argv, std::cout, std::cerr);
 }
