@@ -26,6 +26,12 @@ bool offers(const Task& task, const std::string& worker) {
     return std::any_of(task.workers->begin(), task.workers->end(), [&](const Name& n) { return *n == worker; });
 }
 
+/// To a worker that cannot run it, the task is external: it knows nothing of the task's needs. Who offers to run it does.
+bool only_names(const Task& task, const AddTask& request) {
+    return request.status == Status::pending && !request.runnable && !task.workers->empty() &&
+           !offers(task, request.worker);
+}
+
 bool runs_on(const Task& task, const std::string& worker) { return task.runner && *task.runner == worker; }
 
 double priority_of(const AddTask& request) { return std::isnan(request.priority) ? 0 : request.priority; }
@@ -53,7 +59,7 @@ void describe(Board& board, Task& task, const AddTask& request) {
     if (!task.module && request.module) task.module = board.name(*request.module);
     if (task.visibilities->empty()) task.visibilities = board.tasks.visibility(request.param_visibilities);
     if (task.params.empty()) task.params = request.params;
-    if (request.accepts_messages) task.accepts_messages = *request.accepts_messages;
+    if (request.accepts_messages && !only_names(task, request)) task.accepts_messages = *request.accepts_messages;
     if (request.batchable) task.batchable = *request.batchable;
     if (request.batch_id) task.batch = board.name(*request.batch_id);
     task.remove = never;
@@ -156,6 +162,7 @@ void care_for(Board& board, TaskId id, const Name& worker, double priority, Time
 }
 
 void settle(Board& board, TaskId id, const AddTask& request, const Name& worker, bool enabled) {
+    if (only_names(board.tasks[id], request)) return;
     board.tasks.change(id, [&](Task& task) {
         task.resources = board.tasks.demand(request.resources);
         if (request.retry_policy_dict || request.status != Status::running)

@@ -22,7 +22,7 @@ struct Cursor {
 
 bool is_for(const Seeker& seeker, const ReadyQueue& queue) {
     const auto& own = *queue.workers;
-    return (queue.runnable && seeker.serves(queue.family)) ||
+    return (queue.runnable && seeker.all) || seeker.names(queue.family) ||
            std::find(own.begin(), own.end(), seeker.worker.name) != own.end();
 }
 
@@ -108,8 +108,10 @@ std::optional<TaskId> first_of_own(const Board& board, const Worker& worker) {
 
 }  // namespace
 
-bool Seeker::serves(const Name& family) const {
-    return all || std::find(families.begin(), families.end(), family) != families.end();
+bool Seeker::serves(const Name& family) const { return all || names(family); }
+
+bool Seeker::names(const Name& family) const {
+    return std::find(families.begin(), families.end(), family) != families.end();
 }
 
 Seeker seeker(const Board& board, const Worker& worker, const wire::GetWork& request) {

@@ -14,9 +14,10 @@ namespace freshet::scheduler {
 struct Seeker {
     const Worker& worker;
     bool all = false;  ///< whatever can run
-    std::vector<Name> families{};
+    std::vector<Name> families{};  ///< which it can make, also where others can only name their tasks
 
     bool serves(const Name& family) const;
+    bool names(const Name& family) const;
 };
 
 Seeker seeker(const Board& board, const Worker& worker, const wire::GetWork& request);

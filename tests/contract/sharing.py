@@ -48,6 +48,15 @@ def give_back(s):
     assert s.gets("W") == "B"
 
 
+@scenario("a worker to which a task is external says nothing about what it needs", resources={"db": 1})
+def external_elsewhere(s):
+    s.registers("W", "A", resources={"db": 1})
+    s.registers("W", "B", resources={"db": 1})
+    s.registers("V", "B", runnable=False, deps=None)
+    assert s.gets("W") == "A"
+    assert s.gets("W") == s.differs("external elsewhere", luigi="B", freshet=None)
+
+
 @scenario("a worker that is about to take a greater task first keeps its resources free", resources={"db": 1})
 def reservation(s):
     s.registers("V", "great", priority=9, resources={"db": 1})

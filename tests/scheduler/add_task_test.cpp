@@ -140,6 +140,21 @@ TEST_CASE("a task that cannot run is nobody's", "[scheduler][add_task]") {
     CHECK(talk.gets("W").empty());
 }
 
+TEST_CASE("whoever only names a task changes nothing about how it is run", "[scheduler][add_task]") {
+    Conversation talk;
+    talk.add({.worker = "W",
+              .task_id = "A",
+              .resources = {{"db", 1}},
+              .accepts_messages = true,
+              .retry_policy_dict = wire::RetryPolicy{.retry_count = 7}});
+    talk.add({.worker = "V", .task_id = "A", .runnable = false, .retry_policy_dict = wire::RetryPolicy{.retry_count = 1}});
+    CHECK(*talk.task("A").resources == wire::Resources{{"db", 1}});
+    CHECK(talk.task("A").policy->retry_count == 7);
+    CHECK(talk.task("A").accepts_messages);
+    talk.add({.worker = "V", .task_id = "A", .resources = {{"net", 1}}});
+    CHECK(*talk.task("A").resources == wire::Resources{{"net", 1}});
+}
+
 TEST_CASE("a disabled worker's new tasks are not created, but its running one may end", "[scheduler][add_task]") {
     Conversation talk;
     talk.registers("W", "A");

@@ -79,11 +79,19 @@ TEST_CASE("a worker that names families gets their tasks, whoever registered the
     talk.registers("W", "A_1");
     talk.registers("W", "B_1");
     talk.registers("W2", "C_1");
-    talk.add({.worker = "W", .task_id = "B_2", .runnable = false, .priority = 9, .family = "B"});
     CHECK(talk.gets_serving("W2", {"B", "D"}) == "B_1");
     CHECK(talk.gets_serving("W2", {"B", "D"}) == "C_1");
     CHECK(talk.gets_serving("W2", {"B", "D"}).empty());
     CHECK(talk.gets("W2").empty());
+}
+
+TEST_CASE("a worker that names families gets what others only named, and nobody else does", "[scheduler][get_work]") {
+    Conversation talk;
+    talk.add({.worker = "W", .task_id = "A_1", .runnable = false, .family = "A"});
+    CHECK(talk.gets("W").empty());
+    CHECK(talk.gets_as_assistant("W2").empty());
+    CHECK(talk.gets_serving("W3", {"B"}).empty());
+    CHECK(talk.gets_serving("W3", {"A"}) == "A_1");
 }
 
 TEST_CASE("a worker that names families waits for the resources of what it would run", "[scheduler][get_work]") {

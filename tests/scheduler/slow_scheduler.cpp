@@ -32,8 +32,12 @@ SlowScheduler::SlowScheduler(const scheduler::Board& board, const wire::GetWork&
 
 bool SlowScheduler::is_own(const Task& task) const { return holds(task.workers, worker_); }
 
+bool SlowScheduler::names(const Task& task) const {
+    return std::count(families_.begin(), families_.end(), *task.family) > 0;
+}
+
 bool SlowScheduler::serves(const Task& task) const {
-    return assistant_ || std::count(families_.begin(), families_.end(), *task.family) > 0;
+    return assistant_ || names(task);
 }
 
 bool SlowScheduler::is_trivial() const {
@@ -108,7 +112,7 @@ const Task* SlowScheduler::walk(const Tasks& tasks, bool trivial) const {
             add(greedy, task->resources_running ? *task->resources_running : *task->resources);
         }
         if (!schedulable(*task) || !fits(*task, greedy)) continue;
-        if (((task->runnable && serves(*task)) || is_own(*task)) && fits(*task, taken)) return task;
+        if (((task->runnable && assistant_) || names(*task) || is_own(*task)) && fits(*task, taken)) return task;
         std::vector<std::string> reservers;
         for (const auto& name : *task->workers) reservers.push_back(*name);
         if (serves(*task)) reservers.push_back(worker_);

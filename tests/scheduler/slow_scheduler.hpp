@@ -25,6 +25,7 @@ private:
     using Tasks = std::vector<const scheduler::Task*>;
 
     bool is_own(const scheduler::Task& task) const;
+    bool names(const scheduler::Task& task) const;
     bool serves(const scheduler::Task& task) const;
     bool is_trivial() const;
     bool schedulable(const scheduler::Task& task) const;
