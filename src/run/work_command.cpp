@@ -12,7 +12,9 @@ namespace freshet::run {
 namespace {
 
 std::vector<std::string> served_families(const Call& call, const RunSettings& settings) {
-    for (const std::string& family : settings.families) call.registry.find(family);  // refuses what is no task
+    for (const std::string& family : settings.families)
+        if (call.registry.find(family).kind == Kind::external)  // find() refuses what is no task
+            throw ParameterError("work: '" + family + "' is made by somebody else: this program has nothing to run for it");
     if (!settings.families.empty()) return settings.families;
     std::vector<std::string> families;
     for (const TaskType* type : call.registry.types())

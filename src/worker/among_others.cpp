@@ -27,8 +27,6 @@ std::string readable(const std::string& expl) {
     }
 }
 
-bool is_external(const Node& node) { return node.task.type().kind == Kind::external; }
-
 }  // namespace
 
 bool Worker::is_running(std::size_t node) const {
@@ -51,14 +49,14 @@ bool Worker::is_ready(std::size_t node) const {
 std::vector<std::size_t> Worker::ready_nodes() const {
     std::vector<std::size_t> ready;
     for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (!is_external(plan_[node]) && is_open(node) && is_ready(node)) ready.push_back(node);
+        if (!is_external(node) && is_open(node) && is_ready(node)) ready.push_back(node);
     return ready;
 }
 
 std::int64_t Worker::open_tasks() const {
     std::int64_t count = 0;
     for (std::size_t node = 0; node < plan_.size(); ++node) {
-        if (is_external(plan_[node]) || plan_[node].is_complete || !plan_[node].error.empty()) continue;
+        if (is_external(node) || plan_[node].is_complete || !plan_[node].error.empty()) continue;
         if (!standings_[node].is_done && !standings_[node].is_foreign && !elsewhere_.contains(node) && !is_running(node)) ++count;
     }
     return count;
@@ -66,7 +64,7 @@ std::int64_t Worker::open_tasks() const {
 
 bool Worker::expects_work() const {
     if (options_.sharing->serves && last_busy_ + *options_.sharing->serves > parts_.clock.now()) return true;
-    return !elsewhere_.empty() || !made_by_others_.empty() || !ready_nodes().empty();
+    return !elsewhere_.empty() || !made_by_others_.empty() || awaits_given() || !ready_nodes().empty();
 }
 
 void Worker::see(const wire::Pending& pending) {
@@ -90,6 +88,7 @@ void Worker::see(const wire::Pending& pending) {
     if (has_changed && pending.n_pending_tasks == 0) {
         register_again();
     } else if (has_changed || next_round_ <= parts_.clock.now()) {
+        ask_about_given(missing_given());
         ask_about(doubtful_nodes());
         next_round_ = parts_.clock.now() + between_rounds;
     } else if (!ended.empty()) {
@@ -100,10 +99,7 @@ void Worker::see(const wire::Pending& pending) {
 
 std::vector<std::size_t> Worker::doubtful_nodes() {
     for (const std::size_t node : ready_nodes()) look_at_target(node);
-    std::vector<std::size_t> nodes = ready_nodes();
-    for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (is_external(plan_[node]) && is_open(node)) nodes.push_back(node);
-    return nodes;
+    return ready_nodes();
 }
 
 void Worker::look_at_target(std::size_t node) {
@@ -116,8 +112,7 @@ void Worker::look_at_target(std::size_t node) {
     } catch (const std::exception&) {
         return;  // the next look tells
     }
-    standings_[node].is_done = standings_[node].is_made_elsewhere = true;
-    made_by_others_.erase(node);
+    take_as_made(node);
     may_be_work_ = true;
 }
 
@@ -126,13 +121,14 @@ void Worker::ask_about(const std::vector<std::size_t>& nodes) {
     // To register a task again changes nothing where it stands well, and mends what the scheduler has forgotten.
     wire::RegisterTasks request;
     for (const std::size_t node : nodes) request.tasks.push_back(registration(plan_, node, options_.id));
+    add_given(nodes, request);
     const auto answers = call({std::move(request)});
     const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        learn(nodes[i], states[i].status ? states[i] : state_at_luigid(nodes[i]));
+        learn(nodes[i], states[i].status ? states[i] : state_of(nodes[i]));
 }
 
-wire::TaskAdded Worker::state_at_luigid(std::size_t node) {
+wire::TaskAdded Worker::state_of(std::size_t node) {
     const std::string& id = plan_[node].task.id();
     const auto answers = call({wire::DepGraph{.task_id = id, .include_done = false}});
     const auto* graph = std::get_if<Json>(&answers.front());
@@ -146,13 +142,12 @@ wire::TaskAdded Worker::state_at_luigid(std::size_t node) {
 void Worker::learn(std::size_t node, const wire::TaskAdded& state) {
     Standing& standing = standings_[node];
     const bool is_disabled = state.status == wire::Status::disabled;
-    made_by_others_.erase(node);
+    if (is_external(node)) return learn_of_given(node, state);
     if (state.status == wire::Status::done) {
         look_at_target(node);
     } else if (state.status == wire::Status::failed && state.retry) {
         retries_[node] = {.at = *state.retry, .why = FailureClass::transient};
     } else if (state.status == wire::Status::failed || is_disabled) {
-        if (is_external(plan_[node])) return;
         const std::string why = readable(state.error);
         standing.is_given_up = true;
         standing.last = {.how = AttemptEnd::How::failed,
@@ -160,9 +155,6 @@ void Worker::learn(std::size_t node, const wire::TaskAdded& state) {
                          .message = fmt::format("{}{}", is_disabled ? "the scheduler has disabled it" : "it failed at another worker",
                                                 why.empty() ? "" : ": " + why),
                          .failure_class = FailureClass::permanent};
-    } else if (is_external(plan_[node])) {
-        look_at_target(node);
-        if (state.is_offered && is_open(node)) made_by_others_.insert(node);
     }
 }
 
@@ -175,8 +167,11 @@ void Worker::register_again() {
         const bool is_under_a_lease = is_running(node) && options_.sharing->has_leases;
         if (plan_[node].is_complete || standing.is_given_up || standing.is_foreign || is_under_a_lease) continue;
         nodes.push_back(node);
-        request.tasks.push_back(standing.is_done ? report(plan_[node].task, wire::Status::done, options_.id)
-                                                 : registration(plan_, node, options_.id));
+        const AnyTask& task = plan_[node].task;
+        if (!standing.is_done)
+            request.tasks.push_back(registration(plan_, node, options_.id));
+        else
+            request.tasks.push_back(is_external(node) ? sighting(task, options_.id) : report(task, wire::Status::done, options_.id));
     }
     add_complete_requirements(request);
     const auto answers = call({std::move(request)});
@@ -184,7 +179,7 @@ void Worker::register_again() {
         if (is_running(node)) call({report(plan_[node].task, wire::Status::running, options_.id)});
     const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        if (is_open(nodes[i]) && is_ready(nodes[i])) learn(nodes[i], states[i].status ? states[i] : state_at_luigid(nodes[i]));
+        if (is_open(nodes[i]) && is_ready(nodes[i])) learn(nodes[i], states[i].status ? states[i] : state_of(nodes[i]));
     may_be_work_ = true;
 }
 

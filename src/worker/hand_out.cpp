@@ -104,9 +104,11 @@ std::optional<std::size_t> Worker::node_of(const wire::Assignment& assignment) {
         const AnyTask task = registry_.make(assignment.family, values);
         if (task.id() != assignment.task_id)
             throw Error(fmt::format("in this program those parameters of {} have the id '{}'", assignment.family, task.id()));
+        const std::size_t first_new = plan_.size();
         const std::size_t node = plan_.add({task}).front();
         standings_.resize(plan_.size());
-        standings_[node].is_foreign = true;
+        for (std::size_t i = first_new; i < plan_.size(); ++i) standings_[i].is_foreign = i == node || is_external(i);
+        standings_[node].needs_are_told = false;
         if (plan_[node].error.empty()) return node;
         refuse(assignment, plan_[node].error);
     } catch (const Error& error) {
@@ -197,27 +199,42 @@ bool Worker::lacks_a_requirement(std::size_t node, wire::LeaseToken lease) {
     }
 }
 
-bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
+void Worker::register_anew(std::size_t node) {
+    const std::size_t first_new = plan_.size();
+    plan_.look_again(node);
+    standings_.resize(plan_.size());
+    standings_[node].is_done = standings_[node].is_made_elsewhere = false;
+    wire::RegisterTasks again{.tasks = {registration(plan_, node, options_.id)}};
+    for (std::size_t i = first_new; i < plan_.size(); ++i) again.tasks.push_back(registration(plan_, i, options_.id));
+    call({std::move(again)});
+}
+
+std::vector<std::string> Worker::vanished_requirements(std::size_t node) {
     std::vector<std::string> vanished;
     const auto requirements = plan_[node].requirements;
     for (const std::size_t required : requirements) {
-        if (plan_[required].task.type().kind == Kind::wrapper || plan_[required].task.complete()) continue;
+        if (plan_[required].task.type().kind == Kind::wrapper) continue;
+        if (plan_[required].task.complete()) {
+            take_as_made(required);
+            continue;
+        }
         vanished.push_back(plan_[required].task.id());
-        const std::size_t first_new = plan_.size();
-        plan_.look_again(required);
-        standings_.resize(plan_.size());
-        standings_[required].is_done = standings_[required].is_made_elsewhere = false;
-        wire::RegisterTasks again{.tasks = {registration(plan_, required, options_.id)}};
-        for (std::size_t i = first_new; i < plan_.size(); ++i) again.tasks.push_back(registration(plan_, i, options_.id));
-        call({std::move(again)});
+        register_anew(required);
     }
+    return vanished;
+}
+
+bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
+    const auto vanished = vanished_requirements(node);
     if (vanished.empty()) return false;
 
-    const AnyTask& task = plan_[node].task;
-    const std::string message = fmt::format("the output of {} has gone", vanished.front());
-    wire::AddTask request = report(task, wire::Status::pending, options_.id);
-    AttemptEnd end{.how = AttemptEnd::How::waiting, .attempt = standings_[node].attempts, .message = message};
-    if (std::exchange(standings_[node].lost_a_requirement, true)) {  // a second time: somebody keeps removing it
+    Standing& standing = standings_[node];
+    const bool is_news = !std::exchange(standing.needs_are_told, true);  // who registered it did not know what it requires
+    const std::string message = is_news ? fmt::format("it needs {} first", vanished.front())
+                                        : fmt::format("the output of {} has gone", vanished.front());
+    wire::AddTask request = report(plan_[node].task, wire::Status::pending, options_.id);
+    AttemptEnd end{.how = AttemptEnd::How::waiting, .attempt = standing.attempts, .message = message};
+    if (!is_news && std::exchange(standing.lost_a_requirement, true)) {  // a second time: somebody keeps removing it
         request.status = wire::Status::failed;
         request.failure = wire::Failure{.failure_class = FailureClass::permanent};
         request.expl = Json(message + " again").text();

@@ -48,9 +48,16 @@ wire::AddTask registration(const Plan& plan, std::size_t node, const std::string
         request.expl = Json(known.error).text();
     } else {
         request.runnable = known.task.type().kind != Kind::external;
+        if (!request.runnable) return request;  // what it requires is for its maker to say
         request.deps.emplace();
         for (const std::size_t required : known.requirements) request.deps->push_back(plan[required].task.id());
     }
+    return request;
+}
+
+wire::AddTask sighting(const AnyTask& task, const std::string& worker) {
+    wire::AddTask request = report(task, wire::Status::done, worker);
+    request.runnable = false;
     return request;
 }
 

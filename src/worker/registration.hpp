@@ -15,4 +15,7 @@ wire::AddTask registration(const Plan& plan, std::size_t node, const std::string
 /// A report on an attempt at the task, with what the scheduler wants to be told again each time.
 wire::AddTask report(const AnyTask& task, wire::Status status, const std::string& worker);
 
+/// The news that the output of a task that others make is there.
+wire::AddTask sighting(const AnyTask& task, const std::string& worker);
+
 }  // namespace freshet::worker

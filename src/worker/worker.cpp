@@ -41,7 +41,7 @@ void Worker::run() {
 bool Worker::has_more_to_do() const {
     if (!running_.empty() || !results_.empty() || !unsent_.empty()) return true;
     if (stops_noticed_ > 0 || is_dismissed_) return false;
-    if (options_.sharing && expects_work()) return true;
+    if (awaits_given() || (options_.sharing && expects_work())) return true;
     if (paused_until_ && may_be_work_) return true;
     return std::any_of(retries_.begin(), retries_.end(), [this](const auto& retry) { return waits_for(retry.second); });
 }
@@ -58,6 +58,7 @@ std::chrono::steady_clock::time_point Worker::deadline() const {
         next = std::min(next, std::max(last_busy_ + *options_.sharing->serves, parts_.clock.now() + shortest_wait));
     if (paused_until_) next = std::min(next, *paused_until_);
     if (next_between_) next = std::min(next, *next_between_);
+    if (awaits_given()) next = std::min({next, next_look_, *options_.wait_until});
     if (free_slots() > 0)
         for (const auto& [node, retry] : retries_)
             if (waits_for(retry)) next = std::min(next, retry.at);
@@ -90,6 +91,7 @@ void Worker::notice_time() {
         next_poll_.reset();
         may_be_work_ = true;
     }
+    look_for_given();
     if (options_.ping_interval && last_call_ + *options_.ping_interval <= now) call({wire::Ping{.worker = options_.id}});
 }
 

@@ -82,6 +82,7 @@ private:
         bool is_made_elsewhere = false;  ///< done, by another worker
         bool is_given_up = false;        ///< failed, and is not tried again
         bool is_foreign = false;         ///< registered by another worker: served, and not waited for
+        bool needs_are_told = true;      ///< the scheduler knows what it requires
         bool lost_a_requirement = false;
         std::optional<AttemptEnd> last{};
     };
@@ -124,6 +125,8 @@ private:
     void start(const wire::Assignment& assignment);
     bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
     bool waits_for_vanished(std::size_t node, wire::LeaseToken lease);
+    std::vector<std::string> vanished_requirements(std::size_t node);
+    void register_anew(std::size_t node);
 
     std::optional<std::size_t> node_of(const wire::Assignment& assignment);
     bool has_again(std::size_t node, wire::LeaseToken lease);
@@ -142,13 +145,23 @@ private:
     void look_at_target(std::size_t node);
     void ask_about(const std::vector<std::size_t>& nodes);
     void learn(std::size_t node, const wire::TaskAdded& state);
-    wire::TaskAdded state_at_luigid(std::size_t node);
+    wire::TaskAdded state_of(std::size_t node);
     void register_again();
     void add_complete_requirements(wire::RegisterTasks& request) const;
     void wait_for_work();
     void tell_wait();
     void take_offer(const Offer& offer);
     void resize(int slots);
+
+    // What others make (given.cpp).
+    bool is_external(std::size_t node) const;
+    std::vector<std::size_t> missing_given() const;
+    bool awaits_given() const;
+    void look_for_given();
+    void take_as_made(std::size_t node);
+    void ask_about_given(const std::vector<std::size_t>& nodes);
+    void learn_of_given(std::size_t node, const wire::TaskAdded& state);
+    void add_given(const std::vector<std::size_t>& nodes, wire::RegisterTasks& request) const;
 
     // After an attempt (settle.cpp).
     void settle();
@@ -183,6 +196,8 @@ private:
     bool is_held_ = false;                          // a question is on its way
     std::optional<Time> next_poll_;
     Time next_round_{};                             // of questions about what is ready and not handed out
+    Time next_look_{};                              // at what others make
+    bool has_told_given_ = false;
     Time last_busy_{};
     std::chrono::milliseconds poll_pause_{0};
     bool has_told_waiting_ = false;

@@ -29,6 +29,13 @@ struct Shared : Bench {
         other_says(std::move(report));
     }
 
+    /// What the scheduler's graph says of the task.
+    Json node(const AnyTask& task) {
+        return std::get<Json>(other_says(wire::DepGraph{.task_id = task.id()})).at(task.id());
+    }
+    std::string status(const AnyTask& task) { return node(task).at("status").as_string(); }
+    std::size_t requirements(const AnyTask& task) { return node(task).at("deps").as_array().size(); }
+
     static wire::AddTask described(const AnyTask& task, wire::Status status) {
         wire::AddTask request{.worker = "other", .task_id = task.id(), .status = status};
         request.family = task.type().family;
@@ -90,6 +97,45 @@ TEST_CASE("an external task is waited for while another worker offers to make it
     CHECK(fates(bench.run({Both{}})) == std::vector{Fate::ran, Fate::ran, Fate::was_complete});
 }
 
+TEST_CASE("what an external task requires is left to its maker to say", "[worker]") {
+    Shared bench;
+    auto given = Shared::described(Given{}, wire::Status::pending);
+    given.deps = {"earlier"};
+    bench.other_says(given);
+    bench.between = after_a_while([&] { bench.stops = 1; });
+    bench.run({Refine{"a"}});
+    CHECK(bench.requirements(Given{}) == 1);
+}
+
+TEST_CASE("an external task that is done but cannot be seen here stays done while the run waits", "[worker]") {
+    Shared bench;
+    bench.other_takes(Given{});
+    bench.wait_until = bench.clock.now() + 5min;
+    bench.runner.script = fails(1'000, FailureClass::not_yet);  // so that what requires both is not tried
+    bench.between = after_a_while([&] { bench.other_ends(Given{}, wire::Status::done); });
+    CHECK(fates(bench.run({Both{}})) == std::vector{Fate::not_started, Fate::not_yet, Fate::missing});
+    CHECK(bench.status(Given{}) == "DONE");
+}
+
+TEST_CASE("an external task that appears without a maker is reported to the scheduler", "[worker]") {
+    Shared bench;
+    bench.wait_until = bench.clock.now() + 10min;
+    bench.between = after_a_while([&] { there.insert("given"); });
+    CHECK(fates(bench.run({Refine{"a"}})) == std::vector{Fate::ran, Fate::was_complete});
+    CHECK(bench.status(Given{}) == "DONE");
+}
+
+TEST_CASE("an external task whose maker ended before it could report is reported by who needs it", "[worker]") {
+    Shared bench;
+    bench.other_takes(Given{});
+    bench.between = after_a_while([&] {
+        there.insert("given");
+        bench.clock.pass(2min);
+        bench.other_says(wire::Prune{});
+    });
+    CHECK(fates(bench.run({Refine{"a"}})) == std::vector{Fate::ran, Fate::was_complete});
+}
+
 TEST_CASE("an external task that nobody makes ends the run", "[worker]") {
     Shared bench;
     CHECK(fates(bench.run({Both{}})) == std::vector{Fate::not_started, Fate::ran, Fate::missing});
@@ -118,6 +164,32 @@ TEST_CASE("what is complete when it is handed out is reported and not run", "[wo
     });
     CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::was_complete});
     CHECK(bench.runner.diary.empty());
+}
+
+TEST_CASE("a worker that serves a family makes what others only named, when what that requires is there", "[worker]") {
+    Shared bench;
+    bench.sharing = worker::Sharing{.families = {"Refine"}, .serves = 20s};
+    auto named = Shared::described(Refine{"a"}, wire::Status::pending);
+    named.runnable = false;
+    bench.other_says(named);
+    bench.other_takes(Given{});
+    bench.between = after_a_while([&] {
+        there.insert("given");
+        bench.other_ends(Given{}, wire::Status::done);
+    });
+    CHECK(fates(bench.run({})) == std::vector{Fate::ran, Fate::was_complete});
+    CHECK(bench.runner.diary == std::vector<std::string>{"start Refine(name=a)"});
+    CHECK(bench.requirements(Refine{"a"}) == 1);
+}
+
+TEST_CASE("a worker that serves waits no longer than its idle time for what others make", "[worker]") {
+    Shared bench;
+    bench.sharing = worker::Sharing{.families = {"Refine"}, .serves = 20s};
+    bench.other_takes(Given{});
+    bench.other_says(Shared::described(Refine{"a"}, wire::Status::pending));
+    const Time began = bench.clock.now();
+    CHECK(fates(bench.run({})) == std::vector{Fate::not_started, Fate::missing});
+    CHECK(bench.clock.now() - began < 1min);
 }
 
 TEST_CASE("a worker that serves families makes what others registered, and ends when there is nothing more", "[worker]") {

@@ -54,6 +54,14 @@ struct Given {
     Named output() const { return {"given"}; }
 };
 
+struct Refine {
+    std::string name;
+    static constexpr Parameter parameters[] = {param<&Refine::name>("which")};
+    Given requirements() const { return {}; }
+    Named output() const { return {name}; }
+    void run() const {}
+};
+
 struct Both {
     static constexpr Kind kind = Kind::wrapper;
     std::vector<AnyTask> requirements() const { return {Make{"a"}, Given{}}; }
@@ -132,7 +140,7 @@ struct Bench {
         return worker.reports();
     }
 
-    Registry registry = Registry::of<Make, Given, Both>();
+    Registry registry = Registry::of<Make, Given, Refine, Both>();
     FakeClock clock;
     test::FakeLog log;
     store::StateFile state = store::StateFile::in_memory();

@@ -83,6 +83,25 @@ TEST_CASE("an external task that is missing holds up only what requires it", "[w
     CHECK(fates(bench.run({Both{}})) == std::vector{Fate::was_complete, Fate::was_complete, Fate::was_complete});
 }
 
+TEST_CASE("an external task that is missing is looked for as long as the run waits", "[worker]") {
+    Bench bench;
+    bench.wait_until = bench.clock.now() + 10min;
+    bench.between = [&, rounds = 0]() mutable {
+        if (++rounds == 20) there.insert("given");
+    };
+    CHECK(fates(bench.run({Refine{"a"}})) == std::vector{Fate::ran, Fate::was_complete});
+    REQUIRE(bench.diary.notices.size() == 1);
+    CHECK(bench.diary.notices[0].ends_with("for 1 task that others make, of which nothing is there yet"));
+}
+
+TEST_CASE("the wait for an external task ends at its deadline", "[worker]") {
+    Bench bench;
+    bench.wait_until = bench.clock.now() + 10min;
+    CHECK(fates(bench.run({Refine{"a"}})) == std::vector{Fate::not_started, Fate::missing});
+    CHECK(bench.clock.now() >= *bench.wait_until);
+    CHECK(bench.clock.now() <= *bench.wait_until + 1min);
+}
+
 TEST_CASE("a task that finds out what it needs runs again when that is complete", "[worker]") {
     Bench bench;
     bench.runner.script = [&](const worker::Attempt& attempt, AttemptResult& result) {

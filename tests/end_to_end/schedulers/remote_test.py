@@ -274,6 +274,11 @@ class Remote(unittest.TestCase):
             self.assertEqual(scheduler.status_of("Chapter_x"), "FAILED")
         self.assertIn("cannot run 'Chapter_x': in this program those parameters of Chapter have the id", self.said)
 
+    def test_what_others_make_cannot_be_served(self):
+        status, _ = self.run_toys("work", "--families", "Given", scheduler="http://127.0.0.1:9")
+        self.assertEqual(status, 64)
+        self.assertIn("work: 'Given' is made by somebody else", self.said)
+
     def test_a_luigid_is_not_served(self):
         with self.luigid() as scheduler:
             status, _ = self.run_toys("work", scheduler=scheduler)

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// mill: the C++ half of a graph whose other half is in bakery.py: Flour is made here, Harvest and Bread are made there.
+#include "freshet/command_line.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace freshet;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// With O_APPEND, lines of many processes never mix.
+void note(const std::filesystem::path& root, const std::string& line) {
+    const std::string text = line + "\n";
+    const int file = ::open((root / "diary").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0 || ::write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+        throw Error("write the diary in '" + root.string() + "'");
+    ::close(file);
+}
+
+}  // namespace
+
+/// The bakery's.
+struct Harvest {
+    std::filesystem::path root;
+    std::chrono::sys_days day{};
+    int field = 0;
+    static constexpr Parameter parameters[] = {param<&Harvest::root>("folder").required(),
+                                               param<&Harvest::day>("which day").required(),
+                                               param<&Harvest::field>("which field").required()};
+    static constexpr Kind kind = Kind::external;
+    LocalTarget output() const { return LocalTarget(root / ("harvest" + std::to_string(field))); }
+};
+
+/// Two fields are never ground at once, and the first try fails.
+struct Flour {
+    std::filesystem::path root;
+    std::chrono::sys_days day{};
+    int field = 0;
+    static constexpr Parameter parameters[] = {param<&Flour::root>("folder").required(),
+                                               param<&Flour::day>("which day").required(),
+                                               param<&Flour::field>("which field").required()};
+    Harvest requirements() const { return {root, day, field}; }
+    LocalTarget output() const { return LocalTarget(root / ("flour" + std::to_string(field))); }
+    Resources resources() const { return {{"millstone", 1}}; }
+    RetryPolicy retry() const {
+        RetryPolicy quick;
+        quick.first_pause = 50ms;
+        return quick;
+    }
+    void run(Context& context) const {
+        if (context.attempt() == 1) throw TransientError("grind: no wind");
+        note(root, "grind on");
+        std::this_thread::sleep_for(100ms);  // long enough to be caught beside another
+        note(root, "grind off");
+        output().write("flour of " + inputs(*this).read());
+        note(root, "Flour " + std::to_string(field));
+    }
+};
+
+/// The bakery's, too.
+struct Bread {
+    std::filesystem::path root;
+    std::chrono::sys_days day{};
+    int fields = 0;
+    static constexpr Parameter parameters[] = {param<&Bread::root>("folder").required(),
+                                               param<&Bread::day>("which day").required(),
+                                               param<&Bread::fields>("how many fields").required()};
+    static constexpr Kind kind = Kind::external;
+    LocalTarget output() const { return LocalTarget(root / "bread"); }
+};
+
+/// What the miller eats in the end.
+struct Meal {
+    std::filesystem::path root;
+    std::chrono::sys_days day{};
+    int fields = 0;
+    static constexpr Parameter parameters[] = {param<&Meal::root>("folder").required(),
+                                               param<&Meal::day>("which day").required(),
+                                               param<&Meal::fields>("how many fields").required()};
+    std::vector<AnyTask> requirements() const {
+        std::vector<AnyTask> needed{Bread{root, day, fields}};
+        for (int field = 0; field < fields; ++field) needed.push_back(Flour{root, day, field});
+        return needed;
+    }
+    LocalTarget output() const { return LocalTarget(root / "meal"); }
+    void run() const {
+        note(root, "Meal");
+        output().write(Bread{root, day, fields}.output().read());
+    }
+};
+
+int main(int argc, char** argv) {
+    return command_line({.name = "mill", .version = "1", .summary = "half of a graph, for tests"},
+                        Registry::of<Meal, Flour, Harvest, Bread>(), argc, argv, std::cout, std::cerr);
+}
