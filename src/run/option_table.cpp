@@ -15,7 +15,7 @@ constexpr Option options[] = {
     {"scheduler", "URL", "a freshetd or luigid that others use, too; the state is there (default: one of its own)", true},
     {"token-file", "FILE", "holds the token for that scheduler (default: FRESHET_TOKEN)", true},
     {"scheduler-patience", "SECONDS", "how long that scheduler may be away (default: 3600)", true},
-    {"families", "A,B", "the tasks that it serves (default: all that the program has)", true},
+    {"families", "A,B", "the tasks that it serves, also those that others only name (default: all it can run)", true},
     {"idle", "SECONDS", "ends after so long without a task (default: 10)", true},
     {"config", "FILE", "a configuration file, read after the usual ones"},
     {"log-format", "plain|json", "lines for people, or one JSON object a line (default: plain)", true},

@@ -15,6 +15,10 @@ using namespace std::chrono_literals;
 
 constexpr auto between_looks = 20s;  // at what is not there yet
 
+// A registration with a lease that nobody has ever had changes nothing, but is answered with the task's state. A plain
+// one would undo what the maker has done, where its output cannot be seen from here.
+constexpr wire::LeaseToken nobodys = 0;
+
 }  // namespace
 
 bool Worker::is_external(std::size_t node) const { return plan_[node].task.type().kind == Kind::external; }
@@ -56,8 +60,18 @@ void Worker::take_as_made(std::size_t node) {
 
 void Worker::ask_about_given(const std::vector<std::size_t>& nodes) {
     if (nodes.empty()) return;
-    // Not by registering them again, which would undo what their maker has done where its output cannot be seen here.
-    for (const std::size_t node : nodes) learn_of_given(node, state_of(node));
+    if (!options_.sharing->has_leases) {
+        for (const std::size_t node : nodes) learn_of_given(node, state_of(node));
+        return;
+    }
+    wire::RegisterTasks questions;
+    for (const std::size_t node : nodes) {
+        questions.tasks.push_back(registration(plan_, node, options_.id));
+        questions.tasks.back().lease = nobodys;
+    }
+    const auto answers = call({std::move(questions)});
+    const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
+    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i) learn_of_given(nodes[i], states[i]);
 }
 
 void Worker::learn_of_given(std::size_t node, const wire::TaskAdded& state) {

@@ -166,6 +166,7 @@ void Worker::start(const wire::Assignment& assignment) {
     last_busy_ = parts_.clock.now();
     poll_pause_ = {};
     if (is_complete_already(*node, lease) || lacks_a_requirement(*node, lease)) return;
+    if (uses_more_than_known(*node, lease)) return;
     if (task.type().kind == Kind::wrapper) {
         wire::AddTask request = report(task, wire::Status::done, options_.id);
         request.lease = lease;
@@ -199,6 +200,25 @@ bool Worker::lacks_a_requirement(std::size_t node, wire::LeaseToken lease) {
     }
 }
 
+bool Worker::uses_more_than_known(std::size_t node, wire::LeaseToken lease) {
+    const AnyTask& task = plan_[node].task;
+    const Resources needed = task.policy().resources;
+    if (standings_[node].needs_are_told || needed.empty()) return false;
+    standings_[node].needs_are_told = true;
+    const auto answers = call({wire::GetRunningTaskResources{.task_id = task.id()}});
+    Json known = Json::object();
+    for (const auto& [name, amount] : needed) known[name] = amount;
+    const auto* held = std::get_if<Json>(&answers.front());
+    if (held && held->at("resources") == known) return false;
+    wire::AddTask request = report(task, wire::Status::pending, options_.id);
+    request.lease = lease;
+    unsent_.push_back({node, std::move(request),
+                       {.how = AttemptEnd::How::waiting,
+                        .attempt = standings_[node].attempts,
+                        .message = "its resources, of which the scheduler did not know"}});
+    return true;
+}
+
 void Worker::register_anew(std::size_t node) {
     const std::size_t first_new = plan_.size();
     plan_.look_again(node);
@@ -230,8 +250,7 @@ bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
 
     Standing& standing = standings_[node];
     const bool is_news = !std::exchange(standing.needs_are_told, true);  // who registered it did not know what it requires
-    const std::string message = is_news ? fmt::format("it needs {} first", vanished.front())
-                                        : fmt::format("the output of {} has gone", vanished.front());
+    const std::string message = is_news ? vanished.front() : fmt::format("the output of {} has gone", vanished.front());
     wire::AddTask request = report(plan_[node].task, wire::Status::pending, options_.id);
     AttemptEnd end{.how = AttemptEnd::How::waiting, .attempt = standing.attempts, .message = message};
     if (!is_news && std::exchange(standing.lost_a_requirement, true)) {  // a second time: somebody keeps removing it

@@ -125,6 +125,7 @@ private:
     void start(const wire::Assignment& assignment);
     bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
     bool waits_for_vanished(std::size_t node, wire::LeaseToken lease);
+    bool uses_more_than_known(std::size_t node, wire::LeaseToken lease);
     std::vector<std::string> vanished_requirements(std::size_t node);
     void register_anew(std::size_t node);
 

@@ -182,6 +182,25 @@ TEST_CASE("a worker that serves a family makes what others only named, when what
     CHECK(bench.requirements(Refine{"a"}) == 1);
 }
 
+TEST_CASE("a worker that serves tells what a task uses that others only named, before it runs it", "[worker]") {
+    Shared bench;
+    bench.sharing = worker::Sharing{.families = {"Weigh"}, .serves = 20s};
+    bench.slots = 2;
+    for (const auto* name : {"a", "b"}) {
+        auto named = Shared::described(Weigh{name}, wire::Status::pending);
+        named.runnable = false;
+        bench.other_says(named);
+    }
+    int running = 0;
+    bench.runner.script = [&](const worker::Attempt& attempt, AttemptResult&) {
+        for (const auto& id : {Weigh{"a"}, Weigh{"b"}}) running += bench.status(id) == "RUNNING" ? 1 : 0;
+        there.insert(attempt.task.values().at("name"));
+        return true;
+    };
+    CHECK(fates(bench.run({})) == std::vector(2, Fate::ran));
+    CHECK(running == 2);  // each time but the one
+}
+
 TEST_CASE("a worker that serves waits no longer than its idle time for what others make", "[worker]") {
     Shared bench;
     bench.sharing = worker::Sharing{.families = {"Refine"}, .serves = 20s};

@@ -62,6 +62,14 @@ struct Refine {
     void run() const {}
 };
 
+struct Weigh {
+    std::string name;
+    static constexpr Parameter parameters[] = {param<&Weigh::name>("which")};
+    Named output() const { return {name}; }
+    Resources resources() const { return {{"scales", 1}}; }
+    void run() const {}
+};
+
 struct Both {
     static constexpr Kind kind = Kind::wrapper;
     std::vector<AnyTask> requirements() const { return {Make{"a"}, Given{}}; }
@@ -140,7 +148,7 @@ struct Bench {
         return worker.reports();
     }
 
-    Registry registry = Registry::of<Make, Given, Refine, Both>();
+    Registry registry = Registry::of<Make, Given, Refine, Weigh, Both>();
     FakeClock clock;
     test::FakeLog log;
     store::StateFile state = store::StateFile::in_memory();

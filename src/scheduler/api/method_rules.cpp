@@ -45,6 +45,7 @@ constexpr std::array rules = {
     // What anybody with a token asks.
     MethodRule{"hello", everybody, Effect::reads},
     MethodRule{"count_pending", everybody, Effect::reads},
+    MethodRule{"get_running_task_resources", everybody, Effect::reads},
     MethodRule{"is_paused", everybody, Effect::reads},
     MethodRule{"is_pause_enabled", everybody, Effect::reads},
     MethodRule{"has_task_history", everybody, Effect::reads},
@@ -54,7 +55,6 @@ constexpr std::array rules = {
     MethodRule{"resource_list", Role::view, Effect::reads},
     MethodRule{"get_task_status_message", Role::view, Effect::reads},
     MethodRule{"get_task_progress_percentage", Role::view, Effect::reads},
-    MethodRule{"get_running_task_resources", Role::view, Effect::reads},
     MethodRule{"fetch_error", Role::view, Effect::reads},
     MethodRule{"task_list", Role::view, Effect::reads},
     MethodRule{"task_search", Role::view, Effect::reads},

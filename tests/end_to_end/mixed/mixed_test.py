@@ -193,6 +193,17 @@ class Mixed(unittest.TestCase):
         self.assert_each_ran_once()
         self.assert_history_knows_who_made_what(bakery, mill)
 
+    def test_a_server_keeps_to_the_resources_of_what_python_only_names(self):
+        with self.freshetd() as scheduler:
+            self.ripen()
+            bakery = self.bake(scheduler)
+            poll(lambda: len(scheduler.call("task_list", status="DONE", upstream_status="")) == FIELDS, "all is harvested", 60)
+            mill = self.mill(scheduler, "work", "--families", "Flour", "--idle", "2")
+            self.end(bakery, FOUND_MISSING)
+            self.end(mill)
+        self.assert_each_ran_once()
+        self.assert_history_knows_who_made_what(bakery, mill)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
