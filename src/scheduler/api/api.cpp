@@ -67,7 +67,7 @@ AuditEntry entry_of(const Route& route, const Visit& visit) {
 }
 
 bool is_suspicious(const Turned& turned) {
-    return turned.status == 401 || turned.status == 403 || turned.status == 421;
+    return turned.status == 401 || turned.status == 403 || turned.status == 421 || turned.status == 429;
 }
 
 }  // namespace
@@ -108,8 +108,8 @@ void Api::handle(http::Request request, const http::Answer& answer) {
     const auto gate = this->gate();
     Ending ending(request, gate->cors());
     auto admitted = gate->admit(asked);
-    if (const auto* turned = std::get_if<Turned>(&admitted))
-        return turn_away(asked, *turned, std::move(ending), answer);
+    if (auto* turned = std::get_if<Turned>(&admitted))
+        return turn_away(asked, slowed(std::move(*turned), request.peer), std::move(ending), answer);
     let_in(asked, std::move(request), std::get<Actor>(std::move(admitted)), std::move(ending), answer);
 }
 
@@ -118,6 +118,15 @@ void Api::find(Asked& asked) const {
     take_prefix(path, prefix_);
     if (options_.instances) asked.instance = take_instance(path);
     asked.found = routes_.find(asked.request.method, path);
+}
+
+/// Who tries many tokens, or the same wrong one for ever, is told to take its time.
+Turned Api::slowed(Turned turned, const std::string& peer) {
+    const auto pause = turned.is_guess ? guesses_.pause_after(peer, clock_.steady_now()) : std::nullopt;
+    if (!pause) return turned;
+    return {.status = 429,
+            .reason = "too many wrong tokens came from your address",
+            .headers = {{"Retry-After", std::to_string(pause->count())}}};
 }
 
 void Api::turn_away(const Asked& asked, const Turned& turned, Ending ending, const http::Answer& answer) {

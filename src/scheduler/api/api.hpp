@@ -6,6 +6,7 @@
 #include "freshet/http.hpp"
 #include "scheduler/api/audit.hpp"
 #include "scheduler/api/gate.hpp"
+#include "scheduler/api/guesses.hpp"
 #include "scheduler/api/route.hpp"
 #include "scheduler/executor.hpp"
 
@@ -44,6 +45,7 @@ public:
 private:
     std::shared_ptr<const Gate> gate() const;
     void find(Asked& asked) const;
+    Turned slowed(Turned turned, const std::string& peer);
     void turn_away(const Asked& asked, const Turned& turned, Ending ending, const http::Answer& answer);
     void let_in(Asked& asked, http::Request request, Actor actor, Ending ending, const http::Answer& answer);
 
@@ -52,6 +54,7 @@ private:
     const std::string prefix_;
     RouteTable routes_;
     Trickle refusals_;
+    Guesses guesses_;
     mutable std::mutex mutex_;
     std::shared_ptr<const Gate> gate_;  // guarded by mutex_
 };

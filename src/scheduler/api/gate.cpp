@@ -59,7 +59,10 @@ std::variant<Actor, Turned> Gate::admit(const Asked& asked) const {
     if (auto turned = wrong_host(asked)) return *std::move(turned);
     const auto actor = identify(asked.request);
     if (!actor)
-        return Turned{401, "a token is needed", {{"WWW-Authenticate", R"(Basic realm="freshetd", charset="UTF-8")"}}};
+        return Turned{.status = 401,
+                      .reason = "a token is needed",
+                      .headers = {{"WWW-Authenticate", R"(Basic realm="freshetd", charset="UTF-8")"}},
+                      .is_guess = token_in(asked.request.headers).has_value()};
     if (auto turned = wrong_route(asked, *actor)) return *std::move(turned);
     return *actor;
 }
