@@ -18,8 +18,8 @@ class Deliveries {
 public:
     Deliveries(store::StateFile& state, const SessionOptions& options, const SessionParts& parts, Workshop& workshop);
 
-    /// Sends what is due; says when it wants to be asked again.
-    std::optional<Time> poll() { return threads_.poll().next_try; }
+    /// Sends what is due; says what is left, and when it wants to be asked again.
+    event::DeliveryStatus poll() { return threads_.poll(); }
     /// Queues events, to survive a power cut. Throws StoreError.
     void enqueue(const std::vector<Event>& events);
     /// Waits for what can still arrive now; returns how many are left for the next start.

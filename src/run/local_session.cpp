@@ -68,7 +68,7 @@ private:
         std::optional<Time> next = now + full_disk_pause;
         with_room(parts_.observer, [&] {
             if (const auto due = scheduler.next_wakeup(); due && *due <= now) client.call({wire::Prune{}});
-            const auto delivery = deliveries.poll();
+            const auto delivery = deliveries.poll().next_try;
             const auto wakeup = scheduler.next_wakeup();
             next = delivery && wakeup ? std::min(delivery, wakeup) : delivery ? delivery : wakeup;
         });

@@ -4,7 +4,7 @@
 
 #include "run/announcements.hpp"
 #include "run/bell.hpp"
-#include "run/deliveries.hpp"
+#include "run/event_queues.hpp"
 #include "run/pause_limit.hpp"
 #include "run/planned.hpp"
 #include "run/telling_observer.hpp"
@@ -28,8 +28,6 @@ using namespace std::chrono_literals;
 constexpr auto heartbeat_interval = 2s;
 /// Below the minute after which proxies end a connection that is silent.
 constexpr auto longest_hold = 25s;
-/// More runs at once on one machine are a mistake.
-constexpr int most_queues = 100;
 
 class RemoteSession {
 public:
@@ -86,12 +84,10 @@ private:
             throw worker::UnavailableError(fmt::format(
                 "work for scheduler '{}': it is a luigid, where a worker cannot say which families it can make: it would "
                 "be given other programs' tasks; 'run' works with it", line_.name()));
-        std::optional<store::StateFile> queue;
-        std::optional<Deliveries> deliveries;
+        std::optional<EventQueues> queues;
         if (may_announce(plan)) {
-            queue.emplace(own_queue());
-            deliveries.emplace(*queue, options_, parts_, workshop_);
-            with_room(parts_.observer, [&] { run::announce_again(plan, *queue, parts_.clock.now()); });
+            queues.emplace(options_, parts_, workshop_);
+            with_room(parts_.observer, [&] { run::announce_again(plan, queues->own(), parts_.clock.now()); });
         }
         if (is_complete(plan)) {
             result.tasks = reports_of_complete(plan);
@@ -99,13 +95,13 @@ private:
             worker::LuigiDialect luigid({.luigid = scheduler_,
                                          .clock = parts_.clock,
                                          .chance = Workshop::chance(),
-                                         .keep_events = [&](const auto& events) { deliveries->enqueue(events); }});
+                                         .keep_events = [&](const auto& events) { queues->enqueue(events); }});
             result.tasks = work(plan, {.scheduler = luigid,
                                        .observer = parts_.observer,
-                                       .between = [&] { return deliveries ? deliveries->poll() : std::nullopt; },
+                                       .between = [&] { return queues ? queues->poll() : std::nullopt; },
                                        .sharing = worker::Sharing{.has_leases = false}});
         }
-        if (deliveries) result.undelivered_events = deliveries->finish(workshop_.stops() > 0);
+        if (queues) result.undelivered_events = queues->finish(workshop_.stops() > 0);
     }
 
     std::vector<TaskReport> work(worker::Plan& plan, Workshop::Employment employment) {
@@ -138,21 +134,6 @@ private:
         for (std::size_t node = 0; node < plan.size(); ++node)
             if (plan[node].task.type().announces) return true;
         return false;
-    }
-
-    store::StateFile own_queue() const {
-        if (!options_.state) return store::StateFile::in_memory();
-        const store::Owner self = store::this_process(options_.command, parts_.clock.now());
-        for (int number = 1;; ++number) {
-            // Beside the state that a run with its own scheduler may be using; the next one where another run has this.
-            std::filesystem::path place = *options_.state;
-            place.replace_extension(fmt::format(".queue{}.sqlite", number));
-            try {
-                return store::StateFile::own(place, self);
-            } catch (const store::OwnedError&) {
-                if (number == most_queues) throw;
-            }
-        }
     }
 
     Workshop& workshop_;

@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """remote_test.py TOYS FRESHETD: the same graph of C++ tasks with a scheduler of its own, a freshetd, and a luigid."""
 
+import contextlib
 import hashlib
 import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -297,6 +299,38 @@ class Remote(unittest.TestCase):
         self.assertEqual(status, 0, out + self.said)
         with open(events, encoding="utf-8") as file:
             self.assertEqual(len(re.findall('"herald-1"', file.read())), 1)
+
+    def test_events_that_a_run_beside_another_left_go_out_with_the_next_run(self):
+        events = os.path.join(self.folder, "events")
+        os.mkdir(events)  # nothing can be added to it
+        config = os.path.join(self.folder, "toys.toml")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f'[[sink]]\ntype = "file"\npath = "{events}"\n')
+        state = os.path.join(self.folder, "state")
+        usual = ["--root", self.root, "--config", config, "--state", state + ".sqlite"]
+        with self.luigid() as scheduler:
+            first = self.start("run", "Slow", *usual, scheduler=scheduler)
+            poll(lambda: "slow begins" in self.diary(), "the first run begins")
+            second = self.start("run", "Herald", *usual, scheduler=scheduler)
+            poll(lambda: self.failed_deliveries(state + ".queue2.sqlite"), "the event of the second run does not arrive")
+            second.kill()
+            open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
+            self.assertEqual(self.end(first)[0], 0, self.said)
+            os.rmdir(events)
+            status, out = self.run_toys("run", "Chapter", "--number", "1", *usual, scheduler=scheduler)
+        self.assertEqual(status, 0, out + self.said)
+        with open(events, encoding="utf-8") as file:
+            self.assertEqual(len(re.findall('"herald-1"', file.read())), 1)
+        self.assertEqual(self.failed_deliveries(state + ".queue2.sqlite"), 0)
+
+    def failed_deliveries(self, queue):
+        """How many events were tried in vain and are still to be delivered."""
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{queue}?mode=ro", uri=True)) as database:
+                query = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND tries > 0"
+                return database.execute(query).fetchone()[0]
+        except sqlite3.OperationalError:
+            return 0  # it is being made
 
 
 if __name__ == "__main__":
