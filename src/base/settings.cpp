@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "base/toml.hpp"
+#include "freshet/error.hpp"
 
 #include <fmt/format.h>
 
@@ -42,6 +43,19 @@ std::vector<path> default_files(const SettingsSources& sources) {
     return files;
 }
 
+/// Neither of two names that are one can be meant to give way to the other where both stand in one file.
+void check_names(const TomlFile& file) {
+    std::map<std::pair<std::string, std::string>, const TomlValue*> seen;
+    for (const TomlValue& value : file.values) {
+        const auto [other, is_new] = seen.try_emplace({comparable(value.section), comparable(value.key)}, &value);
+        if (!is_new)
+            throw ParameterError(fmt::format("{}: {}'{}' is the same as '{}' at {}: letters of either case are one "
+                                             "here, and so are '-', '.' and '_'",
+                                             value.origin, value.section.empty() ? "" : "[" + value.section + "] ",
+                                             value.key, other->second->key, other->second->origin));
+    }
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -65,6 +79,7 @@ Settings Settings::load(const SettingsSources& sources) {
 }
 
 void Settings::add(const TomlFile& file) {
+    check_names(file);
     for (const auto& value : file.values) set(value.section, value.key, {value.text, value.origin});
     for (const auto& [name, tables] : file.tables) tables_[comparable(name)] = {name, tables};
 }

@@ -47,7 +47,8 @@ struct SettingsTable {
 class Settings {
 public:
     /// Reads /etc/<program>/config.toml and $XDG_CONFIG_HOME/<program>/config.toml if they are there, then the file
-    /// asked for, then FRESHET_SECTION__KEY. Throws ParameterError with file, line and column for what is no TOML.
+    /// asked for, then FRESHET_SECTION__KEY. Throws ParameterError with file, line and column for what is no TOML, and
+    /// for a file in which two names are the same.
     static Settings load(const SettingsSources& sources);
 
     std::optional<Setting> find(std::string_view section, std::string_view key) const;

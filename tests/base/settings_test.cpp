@@ -34,6 +34,19 @@ std::string text(const Settings& settings, std::string_view section, std::string
 
 }  // namespace
 
+TEST_CASE("two names in a file that are one are refused, with both places", "[base]") {
+    Machine machine;
+    machine.write_asked_for("[resources]\nDb-main = 1\nnet = 1\n'db.main' = 2\n");
+    const std::string file = machine.sources.config_file->string();
+    CHECK_THROWS_WITH(machine.load(), file + ":4: [resources] 'db.main' is the same as 'Db-main' at " + file +
+                                          ":2: letters of either case are one here, and so are '-', '.' and '_'");
+    machine.write_asked_for("[Load]\na = 1\n[load]\nA = 2\n");
+    CHECK_THROWS_AS(machine.load(), ParameterError);
+    machine.write_asked_for("[resources]\nDb-main = 1\n");
+    machine.write_home("[resources]\ndb_main = 2\n");
+    CHECK(text(machine.load(), "resources", "db-main") == "1");
+}
+
 TEST_CASE("without files and variables there are no settings", "[base]") {
     const Machine machine;
     CHECK(machine.load().sections().empty());
