@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace freshet::app {
 
@@ -15,5 +16,11 @@ struct GivenValue {
 
     friend bool operator==(const GivenValue&, const GivenValue&) = default;
 };
+
+/// The origin of what was given there.
+inline constexpr std::string_view command_line = "command line";
+
+/// The name of a section or key as it is compared: "Retry-Delay" is "retry_delay".
+std::string comparable(std::string_view name);
 
 }  // namespace freshet::app
