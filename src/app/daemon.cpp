@@ -130,20 +130,20 @@ void Daemon::reload(const Configuration& configuration) {
     api_->admit(std::move(entrance.access), std::move(entrance.tokens));
     {
         const std::lock_guard lock(mutex_);
-        new_limits_ = configuration.scheduler.resources;
+        told_ = configuration.scheduler;
     }
     thread_->wake();
 }
 
 std::optional<Time> Daemon::between() {
-    std::optional<wire::Resources> limits;
+    std::optional<scheduler::Config> told;
     {
         const std::lock_guard lock(mutex_);
-        limits = std::exchange(new_limits_, std::nullopt);
+        told = std::exchange(told_, std::nullopt);
     }
-    if (!limits) return housekeeping_->between();
+    if (!told) return housekeeping_->between();
     const Time now = parts_.clock.now();
-    scheduler_->configure(*std::move(limits), now);
+    scheduler_->configure(std::move(told->resources), std::move(told->rates), now);
     return now;  // whoever waits for work may get some at once
 }
 

@@ -45,8 +45,8 @@ public:
     /// What was there at the start: "with 12 tasks and 3 workers in '/var/lib/freshet/freshetd.sqlite'".
     const std::string& contents() const { return contents_; }
 
-    /// Puts the tokens of this configuration in force, and soon the limits of its resources; throws ConfigurationError,
-    /// having changed nothing, for tokens that cannot be read, and where there would be none any more.
+    /// Puts the tokens of this configuration in force, and soon the limits and rates of its resources; throws
+    /// ConfigurationError, having changed nothing, for tokens that cannot be read, and where there would be none any more.
     void reload(const Configuration& configuration);
 
     /// Has `alive` called by the scheduler's thread, which so shows that it is.
@@ -66,7 +66,7 @@ private:
     std::string listens_on_;
     std::string contents_{};
     std::mutex mutex_;
-    std::optional<wire::Resources> new_limits_{};  // guarded by mutex_
+    std::optional<scheduler::Config> told_{};  // guarded by mutex_
     std::string run_id_;
     Bell bell_;
     std::unique_ptr<scheduler::TestInstances> instances_;

@@ -6,6 +6,9 @@
 #include "wire/request.hpp"
 #include "wire/response.hpp"
 
+#include <set>
+#include <string>
+
 /// What operators and running tasks say about tasks, workers and limits.
 namespace freshet::scheduler {
 
@@ -35,8 +38,8 @@ void add_batcher(Board& board, const wire::AddTaskBatcher& request, Time now);
 
 void set_paused(Board& board, bool paused);
 void update_resources(Board& board, const wire::Resources& limits);
-/// Limits of the configuration instead of those it had: a change by an operator goes where they differ.
-void configure_resources(Board& board, wire::Resources limits);
+/// Limits and rates of the configuration instead of those it had: a change by an operator goes where they differ.
+void configure_resources(Board& board, wire::Resources limits, std::set<std::string> rates);
 /// False, and nothing changed, unless the amount is an integer >= 0.
 bool update_resource(Board& board, const wire::UpdateResource& request);
 

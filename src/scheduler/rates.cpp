@@ -17,6 +17,11 @@ Time return_of(Time taken) { return std::chrono::ceil<std::chrono::seconds>(take
 
 }  // namespace
 
+void Rates::rename(std::set<std::string> names) {
+    names_ = std::move(names);
+    std::erase_if(grants_, [&](const auto& entry) { return !has(entry.first); });
+}
+
 std::int64_t Rates::used(const std::string& resource, Time now) const {
     std::int64_t sum = 0;
     if (const auto grants = grants_.find(resource); grants != grants_.end())

@@ -20,6 +20,9 @@ class Rates {
 public:
     explicit Rates(std::set<std::string> names) : names_(std::move(names)) {}
 
+    /// From now on these are the rates. What was handed out of others is forgotten.
+    void rename(std::set<std::string> names);
+
     bool has(const std::string& resource) const { return names_.contains(resource); }
     /// Handed out within the minute before `now`.
     std::int64_t used(const std::string& resource, Time now) const;

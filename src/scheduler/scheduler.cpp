@@ -47,8 +47,8 @@ std::vector<wire::Response> Scheduler::execute(std::span<const wire::Request> re
     return responses;
 }
 
-void Scheduler::configure(wire::Resources limits, Time now) {
-    state_->configure(std::move(limits));
+void Scheduler::configure(wire::Resources limits, std::set<std::string> rates, Time now) {
+    state_->configure(std::move(limits), std::move(rates));
     keep(store::Durability::crash, now);
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,8 +56,8 @@ public:
     /// DiskFullError or StoreError nothing was answered and the changes are written by the next call: ask again.
     std::vector<wire::Response> execute(std::span<const wire::Request> requests, Time now);
 
-    /// From now on these limits are configured; throws as execute() does.
-    void configure(wire::Resources limits, Time now);
+    /// From now on these limits are configured, and these of them are rates; throws as execute() does.
+    void configure(wire::Resources limits, std::set<std::string> rates, Time now);
 
     /// When something changes by itself next (a pause ends, a silent worker is given up, something is to be synced), if
     /// anything does: ask for work, or execute nothing, then.

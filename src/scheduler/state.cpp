@@ -172,7 +172,9 @@ void State::restore(const Memory& memory, Time now,
     know_runners(*board_, now);
 }
 
-void State::configure(wire::Resources limits) { configure_resources(*board_, std::move(limits)); }
+void State::configure(wire::Resources limits, std::set<std::string> rates) {
+    configure_resources(*board_, std::move(limits), std::move(rates));
+}
 
 void State::abandon_workers(Time now) { scheduler::abandon_workers(*board_, now); }
 

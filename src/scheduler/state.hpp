@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,8 @@ public:
                  const std::function<void(const Record&, const std::string&)>& quarantine);
     /// All workers so far belonged to processes that are known to be dead: their tasks are PENDING again.
     void abandon_workers(Time now);
-    /// Other limits were configured. What an operator changed stays, but where the configuration says something new.
-    void configure(wire::Resources limits);
+    /// Other limits and rates were configured. What an operator changed stays, but where the configuration says something new.
+    void configure(wire::Resources limits, std::set<std::string> rates);
 
     /// Whether a question for work that was asked in vain would bring some. No, while openings() stays the same.
     bool has_work_for(const wire::GetWork& question, Time now) const;

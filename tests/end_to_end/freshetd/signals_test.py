@@ -88,6 +88,25 @@ class Reloaded(DaemonTest):
         daemon.start()
         self.assertEqual(self.limits(daemon), {"db": 7, "net": 4})
 
+    def test_a_resource_of_the_file_may_become_a_rate_and_one_again(self):
+        path = self.file("some.toml", "[resources]\nr = 9\n")
+        daemon = self.start("--config", path)
+        for number in range(6):
+            daemon.call("add_task", worker="W", task_id=f"A_{number}", family="A", resources={"r": 1})
+        for limit, total, done in (('"2/minute"', 2, 2), ("1", 1, 4)):
+            path.write_text(f"[resources]\nr = {limit}\n")
+            self.reload(daemon)
+            poll(lambda: self.limits(daemon) == {"r": total}, "the new limit holds")
+            self.assertEqual(self.run_all(daemon), done)
+
+    def run_all(self, daemon):
+        """How many tasks are handed out when each is done before the next is asked for."""
+        count = 0
+        while task := daemon.call("get_work", worker="W")["task_id"]:
+            daemon.call("add_task", worker="W", task_id=task, status="DONE")
+            count += 1
+        return count
+
     def test_a_worker_that_waits_for_a_resource_gets_work_when_there_is_more_of_it(self):
         path = self.file("some.toml", "[resources]\ndb = 1\n")
         daemon = self.start("--config", path)
