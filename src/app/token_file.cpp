@@ -20,6 +20,9 @@ void write_for_owner(const std::filesystem::path& path, int flags, std::string_v
     write_all(file, text, path);
 }
 
+/// As an editor may have left it: what is added would become part of that line.
+bool ends_within_line(const std::string& text) { return !text.empty() && !text.ends_with('\n'); }
+
 }  // namespace
 
 NewToken new_token(const std::string& name, const std::string& roles) {
@@ -33,7 +36,8 @@ void write_token(const std::filesystem::path& file, const NewToken& token) {
 }
 
 void add_token_line(const std::filesystem::path& file, const NewToken& token) {
-    write_for_owner(file, O_APPEND, token.line);
+    const bool is_open = exists_at(file) && ends_within_line(read_file(file));
+    write_for_owner(file, O_APPEND, (is_open ? "\n" : "") + token.line);
 }
 
 }  // namespace freshet::app

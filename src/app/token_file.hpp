@@ -18,7 +18,7 @@ NewToken new_token(const std::string& name, const std::string& roles);
 /// Writes the token to a new file that its owner alone can read; throws Error when there is something of that name.
 void write_token(const std::filesystem::path& file, const NewToken& token);
 
-/// Adds the line to the file of tokens, which is made when missing.
+/// Adds the line to the file of tokens, which is made when missing, after its last line, which may want its end.
 void add_token_line(const std::filesystem::path& file, const NewToken& token);
 
 }  // namespace freshet::app

@@ -32,6 +32,20 @@ TEST_CASE("lines of tokens gather in a file, without the tokens", "[app]") {
     CHECK(read_file(dir / "tokens").find(ada.secret) == std::string::npos);
 }
 
+TEST_CASE("a line that wants its end is not joined with the one that is added", "[app]") {
+    const test::TempDir dir;
+    const auto ada = app::new_token("ada", "work"), bob = app::new_token("bob", "view");
+    write_file_atomically(dir / "tokens", std::string_view(ada.line).substr(0, ada.line.size() - 1));
+    std::filesystem::permissions(dir / "tokens", perms::owner_read | perms::owner_write);
+    app::add_token_line(dir / "tokens", bob);
+    CHECK(read_file(dir / "tokens") == ada.line + bob.line);
+}
+
+TEST_CASE("a name that would hide its line, or begin another one, is refused", "[app]") {
+    for (const char* name : {"#ada", "a#da", "ada lovelace", "", "#\nada", "ada\nwork"})
+        CHECK_THROWS_AS(app::new_token(name, "work"), ParameterError);
+}
+
 TEST_CASE("two tokens are never the same, and unknown roles are refused", "[app]") {
     CHECK(app::new_token("ada", "work").secret != app::new_token("ada", "work").secret);
     CHECK_THROWS_AS(app::new_token("ada", "admin"), ParameterError);

@@ -124,7 +124,9 @@ std::string new_token() {
 
 std::string token_line(std::string_view name, std::string_view roles, std::string_view token) {
     const std::string line = fmt::format("{} {} {}{}\n", name, roles, digest_mark, digest_of(token));
-    Tokens::parse(line, "new token");
+    const auto actor = Tokens::parse(line, "new token").find(token);
+    if (!actor || actor->name != name)
+        throw ParameterError(fmt::format("make a token for '{}': a name has no '#' and is one word", name));
     return line;
 }
 
