@@ -40,7 +40,12 @@ FileLock lock_pid_file(const std::filesystem::path& path) {
 }  // namespace
 
 PidFile::PidFile(std::filesystem::path path) : path_(std::move(path)), lock_(lock_pid_file(path_)) {
-    lock_.write_owner(fmt::format("{}\n", getpid()));
+    try {
+        lock_.write_owner(fmt::format("{}\n", getpid()));
+    } catch (const Error& error) {
+        unlink(path_.c_str());  // an empty one would name nobody
+        throw Error(fmt::format("write pid file '{}': {}", path_.string(), error.what()));
+    }
 }
 
 PidFile::~PidFile() { unlink(path_.c_str()); }

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
 
@@ -15,9 +16,11 @@ namespace freshet {
 
 namespace {
 
-FileDescriptor open_for_lock(const std::filesystem::path& path) {
-    if (is_folder(path)) return open_file(path, O_RDONLY | O_DIRECTORY);
-    return open_file(path, O_RDWR | O_CREAT);
+/// Whether that is what the path leads to: who held the lock before may have removed the file.
+bool is_at(const FileDescriptor& file, const std::filesystem::path& path) {
+    struct stat locked, there;
+    if (::fstat(file.get(), &locked) != 0) throw_system_error("locking", path, errno);
+    return ::stat(path.c_str(), &there) == 0 && locked.st_dev == there.st_dev && locked.st_ino == there.st_ino;
 }
 
 /// False when `operation` must not wait and somebody else holds the lock.
@@ -31,18 +34,25 @@ bool lock(const FileDescriptor& file, int operation, const std::filesystem::path
     return true;
 }
 
+/// What is at the path, locked; nothing when `operation` must not wait and somebody else holds it.
+std::optional<FileDescriptor> locked(const std::filesystem::path& path, int operation) {
+    const int flags = is_folder(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT;
+    for (;;) {
+        FileDescriptor file = open_file(path, flags);
+        if (!lock(file, operation, path)) return std::nullopt;
+        if (is_at(file, path)) return file;
+    }
+}
+
 }  // namespace
 
 FileLock FileLock::wait(const std::filesystem::path& path) {
-    FileDescriptor file = open_for_lock(path);
-    lock(file, LOCK_EX, path);
-    return FileLock(std::move(file));
+    return FileLock(*locked(path, LOCK_EX));
 }
 
 std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
-    FileDescriptor file = open_for_lock(path);
-    if (!lock(file, LOCK_EX | LOCK_NB, path)) return std::nullopt;
-    return FileLock(std::move(file));
+    auto file = locked(path, LOCK_EX | LOCK_NB);
+    return file ? std::optional(FileLock(*std::move(file))) : std::nullopt;
 }
 
 void FileLock::write_owner(const std::string& text) {

@@ -9,6 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
+#include <future>
+#include <optional>
+#include <thread>
 
 using namespace freshet;
 using freshet::test::TempDir;
@@ -46,6 +49,15 @@ private:
     pid_t pid_;
 };
 
+/// How often this process has it open.
+int descriptors_of(const std::filesystem::path& path) {
+    int count = 0;
+    std::error_code gone;  // another thread may close one meanwhile
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+        count += std::filesystem::read_symlink(entry, gone) == path;
+    return count;
+}
+
 }  // namespace
 
 TEST_CASE("a lock has one holder at a time", "[base]") {
@@ -80,6 +92,30 @@ TEST_CASE("who finds a lock taken can read who holds it", "[base]") {
     lock.write_owner("somebody with a long name");
     lock.write_owner("pid 7");
     CHECK(read_file(dir / "lock") == "pid 7");
+}
+
+TEST_CASE("who waited for a lock whose file was removed holds the lock on the one that is there now", "[base]") {
+    const TempDir dir;
+    auto first = std::optional(FileLock::wait(dir / "lock"));
+    auto second = std::async(std::launch::async, [&] { return FileLock::wait(dir / "lock"); });
+    while (descriptors_of(dir / "lock") < 2) std::this_thread::yield();
+    std::filesystem::remove(dir / "lock");
+    first.reset();
+    const FileLock lock = second.get();
+    CHECK(std::filesystem::exists(dir / "lock"));
+    CHECK_FALSE(FileLock::try_take(dir / "lock"));
+}
+
+TEST_CASE("who waited for a lock on a folder that was removed is told so", "[base]") {
+    const TempDir dir;
+    std::filesystem::create_directory(dir / "folder");
+    auto first = std::optional(FileLock::wait(dir / "folder"));
+    auto second = std::async(std::launch::async, [&] { return FileLock::wait(dir / "folder"); });
+    while (descriptors_of(dir / "folder") < 2) std::this_thread::yield();
+    std::filesystem::remove(dir / "folder");
+    first.reset();
+    CHECK_THROWS_AS(second.get(), Error);
+    CHECK_FALSE(std::filesystem::exists(dir / "folder"));
 }
 
 TEST_CASE("a lock in a folder that does not exist names the file and the reason", "[base]") {
