@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon.hpp"
 
-#include "app/access.hpp"
 #include "app/listening.hpp"
 #include "base/files.hpp"
 #include "freshet/digest.hpp"
@@ -50,9 +49,20 @@ Daemon::Daemon(const Configuration& configuration, DaemonParts parts)
       state_(own_state(configuration, parts_.clock.now())) {
     state_.checkpoint_in_background();
     if (configuration.test_instances) instances_ = std::make_unique<scheduler::TestInstances>(parts_.clock, parts_.log);
-    const Time now = parts_.clock.now();
     const Entrance entrance = entrance_of(settings_, configuration.cors);
     start_run();
+    try {
+        begin(configuration, entrance);
+    } catch (const std::exception& error) {
+        hung_.reset();
+        thread_.reset();
+        quietly("end the run", [&] { end_run(exit_code_of(error), error.what()); });
+        throw;
+    }
+}
+
+void Daemon::begin(const Configuration& configuration, const Entrance& entrance) {
+    const Time now = parts_.clock.now();
     scheduler_.emplace(state_, parts_.log,
                        scheduler::SchedulerOptions{
                            .config = configuration.scheduler, .run_id = run_id_, .seed = std::random_device{}()},
@@ -105,7 +115,7 @@ Daemon::~Daemon() {
     hung_.reset();
     thread_.reset();
     quietly("deliver the last events", [&] { housekeeping_->finish(); });
-    quietly("close the state", [&] { end_run(); });
+    quietly("close the state", [&] { end_run(ExitCode::done, "stopped as asked"); });
 }
 
 void Daemon::quietly(const char* what, const std::function<void()>& action) {
@@ -165,9 +175,9 @@ void Daemon::start_run() {
     transaction.commit(store::Durability::crash);
 }
 
-void Daemon::end_run() {
+void Daemon::end_run(ExitCode code, std::string_view summary) {
     auto transaction = state_.begin();
-    store::Journal(state_).end_run(run_id_, parts_.clock.now(), 0, "stopped as asked");
+    store::Journal(state_).end_run(run_id_, parts_.clock.now(), static_cast<int>(code), summary);
     transaction.commit(store::Durability::power_cut);
 }
 

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/access.hpp"
 #include "app/bell.hpp"
 #include "app/configuration.hpp"
+#include "app/exit_code.hpp"
 #include "app/housekeeping.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/api/api.hpp"
@@ -16,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace freshet::app {
@@ -56,7 +59,8 @@ private:
     /// The scheduler's thread's work besides its own.
     std::optional<Time> between();
     void start_run();
-    void end_run();
+    void end_run(ExitCode code, std::string_view summary);
+    void begin(const Configuration& configuration, const Entrance& entrance);
     void add_pages(const Configuration& configuration);
     void serve();
     void quietly(const char* what, const std::function<void()>& action);

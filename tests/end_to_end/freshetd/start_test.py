@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How freshetd starts, and what it does not start with."""
 
+import configparser
+import contextlib
 import json
 import os
 import pickle
@@ -12,7 +14,7 @@ import stat
 import subprocess
 import unittest
 
-from daemon import BIN, DaemonTest, Freshetd, poll, run
+from daemon import BIN, TESTS, DaemonTest, Freshetd, poll, run
 
 
 class RefusedStates(DaemonTest):
@@ -68,6 +70,12 @@ class RefusedStarts(DaemonTest):
         with socket.create_server(("127.0.0.1", 0)) as other:
             ended = self.ended("--port", other.getsockname()[1])
         self.assertEqual(ended.returncode, 69, ended.stderr)
+        self.assertEqual(self.runs(self.folder / "state"), [(69, ended.stderr.removeprefix("freshetd: ").strip())])
+
+    def runs(self, state):
+        """How those that are recorded ended."""
+        with contextlib.closing(sqlite3.connect(state)) as database:
+            return database.execute("SELECT exit_code, summary FROM runs WHERE ended NOT NULL").fetchall()
 
     def test_a_second_daemon_on_one_state_is_10_and_names_the_first(self):
         first = self.start()
