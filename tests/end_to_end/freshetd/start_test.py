@@ -84,6 +84,15 @@ class RefusedStarts(DaemonTest):
         self.assertIn(f"pid {first.process.pid}", ended.stderr)
 
 
+class Unit(unittest.TestCase):
+    def test_systemd_starts_it_again_however_often_it_failed(self):
+        unit = configparser.ConfigParser(strict=False, interpolation=None)
+        unit.optionxform = str
+        unit.read(TESTS.parent / "src/app/deploy/freshetd.service.in")
+        self.assertEqual(unit["Service"]["Restart"], "on-failure")
+        self.assertEqual(unit["Unit"].get("StartLimitIntervalSec"), "0")
+
+
 class Starts(DaemonTest):
     def test_the_check_shows_where_each_setting_comes_from_and_makes_nothing(self):
         path = self.file("some.toml", "[scheduler]\nretry_delay = 1\n")
