@@ -63,8 +63,6 @@ void Notifier::reloading(std::chrono::steady_clock::time_point now) const {
 
 void Notifier::stopping() const { send("STOPPING=1\nSTATUS=answering what is under way"); }
 
-void Notifier::status(std::string_view text) const { send(fmt::format("STATUS={}", text)); }
-
 void Notifier::send(const std::string& message) const {
     // A manager that does not listen now misses a word; the daemon's work goes on.
     if (socket_) (void)::send(socket_.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);

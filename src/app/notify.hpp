@@ -22,7 +22,6 @@ public:
     void ready(std::string_view status) const;
     void reloading(std::chrono::steady_clock::time_point now) const;
     void stopping() const;
-    void status(std::string_view text) const;
     void alive() const { send("WATCHDOG=1"); }
 
     /// How often the manager wants to hear that the daemon is alive; nullopt: it does not.

@@ -47,7 +47,7 @@ std::vector<wire::Response> LuigiDialect::call(const std::vector<wire::Request>&
         responses.push_back(std::visit(
             [&](const auto& one) -> wire::Response {
                 using One = std::decay_t<decltype(one)>;
-                if constexpr (std::is_same_v<One, wire::HoldsLease> || std::is_same_v<One, wire::RenewLease>)
+                if constexpr (std::is_same_v<One, wire::HoldsLease>)
                     return wire::LeaseState{.held = true};
                 else if constexpr (std::is_same_v<One, wire::AddTask> || std::is_same_v<One, wire::RegisterTasks> ||
                                    std::is_same_v<One, wire::GetWork>)
