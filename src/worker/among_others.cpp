@@ -116,7 +116,8 @@ void Worker::look_at_target(std::size_t node) {
     may_be_work_ = true;
 }
 
-void Worker::ask_about(const std::vector<std::size_t>& nodes) {
+void Worker::ask_about(std::vector<std::size_t> nodes) {
+    if (!options_.sharing->has_leases) nodes = unclear_at_luigid(std::move(nodes), next_asked_);
     if (nodes.empty()) return;
     // To register a task again changes nothing where it stands well, and mends what the scheduler has forgotten.
     wire::RegisterTasks request;
@@ -126,17 +127,6 @@ void Worker::ask_about(const std::vector<std::size_t>& nodes) {
     const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
         learn(nodes[i], states[i].status ? states[i] : state_of(nodes[i]));
-}
-
-wire::TaskAdded Worker::state_of(std::size_t node) {
-    const std::string& id = plan_[node].task.id();
-    const auto answers = call({wire::DepGraph{.task_id = id, .include_done = false}});
-    const auto* graph = std::get_if<Json>(&answers.front());
-    const Json* found = graph && graph->is_object() ? graph->find(id) : nullptr;
-    if (!found) return {};
-    const Json* workers = found->find("workers");
-    return {.status = wire::status_from(found->at("status").as_string()),
-            .is_offered = workers && workers->is_array() && !workers->as_array().empty()};
 }
 
 void Worker::learn(std::size_t node, const wire::TaskAdded& state) {
@@ -179,7 +169,8 @@ void Worker::register_again() {
         if (is_running(node)) call({report(plan_[node].task, wire::Status::running, options_.id)});
     const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        if (is_open(nodes[i]) && is_ready(nodes[i])) learn(nodes[i], states[i].status ? states[i] : state_of(nodes[i]));
+        if (states[i].status && is_open(nodes[i]) && is_ready(nodes[i])) learn(nodes[i], states[i]);
+    next_round_ = {};  // asks a luigid, which does not say
     may_be_work_ = true;
 }
 

@@ -61,7 +61,7 @@ void Worker::take_as_made(std::size_t node) {
 void Worker::ask_about_given(const std::vector<std::size_t>& nodes) {
     if (nodes.empty()) return;
     if (!options_.sharing->has_leases) {
-        for (const std::size_t node : nodes) learn_of_given(node, state_of(node));
+        for (const std::size_t node : unclear_at_luigid(nodes, next_given_)) learn_of_given(node, state_of(node));
         return;
     }
     wire::RegisterTasks questions;

@@ -144,9 +144,8 @@ private:
     void see(const wire::Pending& pending);
     std::vector<std::size_t> doubtful_nodes();
     void look_at_target(std::size_t node);
-    void ask_about(const std::vector<std::size_t>& nodes);
+    void ask_about(std::vector<std::size_t> nodes);
     void learn(std::size_t node, const wire::TaskAdded& state);
-    wire::TaskAdded state_of(std::size_t node);
     void register_again();
     void add_complete_requirements(wire::RegisterTasks& request) const;
     void wait_for_work();
@@ -163,6 +162,13 @@ private:
     void ask_about_given(const std::vector<std::size_t>& nodes);
     void learn_of_given(std::size_t node, const wire::TaskAdded& state);
     void add_given(const std::vector<std::size_t>& nodes, wire::RegisterTasks& request) const;
+
+    // Beside a luigid (beside_luigid.cpp).
+    Json graph_of(std::size_t node);
+    wire::TaskAdded state_of(std::size_t node);
+    std::map<std::size_t, wire::TaskAdded> waiting_at_luigid();
+    bool waits_in(const Json& task, std::size_t node) const;
+    std::vector<std::size_t> unclear_at_luigid(std::vector<std::size_t> nodes, std::size_t& next);
 
     // After an attempt (settle.cpp).
     void settle();
@@ -199,6 +205,8 @@ private:
     Time next_round_{};                             // of questions about what is ready and not handed out
     Time next_look_{};                              // at what others make
     bool has_told_given_ = false;
+    std::size_t next_asked_ = 0;                    // the node that is next to be asked about at a luigid
+    std::size_t next_given_ = 0;                    // of those that others make
     Time last_busy_{};
     std::chrono::milliseconds poll_pause_{0};
     bool has_told_waiting_ = false;

@@ -136,7 +136,7 @@ struct Bench {
     std::vector<TaskReport> run(const std::vector<AnyTask>& roots) {
         auto plan = worker::make_plan(roots);
         Worker worker(registry, plan,
-                      {.clock = clock, .scheduler = client, .threads = runner, .processes = runner, .mailbox = mailbox,
+                      {.clock = clock, .scheduler = *asked, .threads = runner, .processes = runner, .mailbox = mailbox,
                        .observer = diary, .stops = [this] { return stops; },
                        .between = [this]() -> std::optional<Time> {
                            clock.pass(100ms);
@@ -154,6 +154,7 @@ struct Bench {
     store::StateFile state = store::StateFile::in_memory();
     scheduler::Scheduler scheduler{state, log, {.config = embedded()}, clock.now()};
     Client client{scheduler, clock};
+    worker::SchedulerClient* asked = &client;  // by the worker
     worker::Mailbox<worker::Message> mailbox;
     FakeRunner runner{mailbox};
     Diary diary;
