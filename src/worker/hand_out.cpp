@@ -52,7 +52,9 @@ wire::GetWork Worker::question() const {
 }
 
 void Worker::ask(std::vector<wire::Request>& requests) const {
-    for (int slot = 0; slot < free_slots(); ++slot) {
+    // A scheduler at a distance answers each question by itself: what it has not for one slot it has not for the next.
+    const int slots = options_.sharing ? std::min(free_slots(), 1) : free_slots();
+    for (int slot = 0; slot < slots; ++slot) {
         wire::GetWork asked = question();
         if (slot == 0) {  // what was handed out in an answer that got lost is handed out again
             asked.current_tasks.emplace();

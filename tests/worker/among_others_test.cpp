@@ -46,6 +46,19 @@ struct Shared : Bench {
     wire::LeaseToken lease = 0;
 };
 
+/// Counts how often the scheduler is asked for work.
+struct Questions final : worker::SchedulerClient {
+    explicit Questions(SchedulerClient& asked) : scheduler(asked) {}
+
+    std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+        for (const auto& request : requests) count += std::holds_alternative<wire::GetWork>(request) ? 1 : 0;
+        return scheduler.call(requests);
+    }
+
+    SchedulerClient& scheduler;
+    int count = 0;
+};
+
 /// Calls it once, when the worker has begun to wait.
 std::function<void()> after_a_while(std::function<void()> what) {
     return [rounds = 0, what = std::move(what)]() mutable {
@@ -66,6 +79,21 @@ TEST_CASE("a task that another worker runs is waited for, and looked at again wh
     CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::ran, Fate::was_complete});
     CHECK(bench.runner.diary == std::vector<std::string>{"start Make(name=a)"});
     CHECK(bench.diary.notices == std::vector<std::string>{"waiting for 1 task of other workers"});
+}
+
+TEST_CASE("a worker with many free slots asks once where there is no work, and for each while there is", "[worker]") {
+    Shared bench;
+    Questions questions(bench.client);
+    bench.asked = &questions;
+    bench.slots = 8;
+    bench.other_takes(Make{"b"});
+    bench.runner.script = [](const auto&, auto&) { return false; };
+    bench.between = [&, rounds = 0]() mutable {
+        if (++rounds == 1) CHECK(questions.count == 3 + 1);
+        bench.stops = std::min(rounds, 2);
+    };
+    bench.run({Make{"b"}, Make{"c"}, Make{"d"}, Make{"e"}});
+    CHECK(bench.runner.diary[2] == "start Make(name=e)");
 }
 
 TEST_CASE("a task that failed for good at another worker is not waited for", "[worker]") {
