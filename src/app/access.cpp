@@ -44,8 +44,8 @@ Entrance entrance_of(const ServerSettings& settings, const scheduler::Cors& cors
 ServerSettings reloaded(const ServerSettings& running, ServerSettings told, const std::string& address) {
     if (running.token_file && !told.token_file)
         throw run::ConfigurationError(
-            fmt::format("go on without the tokens of '{}': [server] token_file is gone, and whoever reaches the scheduler "
-                        "could change everything; only another start does that",
+            fmt::format("go on without the tokens of '{}': [server] token_file is gone, and whoever reaches the "
+                        "scheduler could change everything; only another start does that",
                         running.token_file->string()));
     told.address = running.address;
     told.allow_unauthenticated = running.allow_unauthenticated;

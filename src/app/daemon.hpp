@@ -49,7 +49,7 @@ public:
     const std::string& contents() const { return contents_; }
 
     /// Puts the tokens of this configuration in force, and soon the limits and rates of its resources; throws
-    /// ConfigurationError, having changed nothing, for tokens that cannot be read, and where there would be none any more.
+    /// ConfigurationError, having changed nothing, for tokens that cannot be read, and where none would be left.
     void reload(const Configuration& configuration);
 
     /// Has `alive` called by the scheduler's thread, which so shows that it is.

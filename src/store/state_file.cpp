@@ -4,6 +4,7 @@
 
 #include "base/time.hpp"
 #include "freshet/json.hpp"
+#include "store/errors.hpp"
 #include "store/schema.hpp"
 
 #include <fmt/format.h>
@@ -46,10 +47,14 @@ std::string description_of_owner(const fs::path& lock_file) {
 }
 
 /// Nothing if it is taken. Where the place itself cannot be used, the state cannot be.
-std::optional<FileLock> try_take_lock(const fs::path& path, const fs::path& lock_file) {
+std::optional<FileLock> try_take_lock(const fs::path& path, const fs::path& lock_file, const Owner& owner) {
     try {
         create_folders(path.parent_path());
-        return FileLock::try_take(lock_file);
+        auto lock = FileLock::try_take(lock_file);
+        if (lock) lock->write_owner(to_text(owner));
+        return lock;
+    } catch (const freshet::DiskFullError& error) {
+        throw store::DiskFullError(fmt::format("open state '{}': {}", path.string(), error.what()));
     } catch (const Error& error) {
         throw StoreError(fmt::format("open state '{}': {}", path.string(), error.what()));
     }
@@ -58,10 +63,9 @@ std::optional<FileLock> try_take_lock(const fs::path& path, const fs::path& lock
 FileLock take_lock(const fs::path& path, const Owner& owner) {
     auto lock_file = path;
     lock_file += ".lock";
-    auto lock = try_take_lock(path, lock_file);
+    auto lock = try_take_lock(path, lock_file, owner);
     if (!lock)
         throw OwnedError(fmt::format("open state '{}': in use by {}", path.string(), description_of_owner(lock_file)));
-    lock->write_owner(to_text(owner));
     return std::move(*lock);
 }
 

@@ -5,6 +5,7 @@
 #include "store/faulty_disk.hpp"
 #include "store/journal.hpp"
 #include "support/fake_clock.hpp"
+#include "support/small_disk.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,6 +21,7 @@
 namespace store = freshet::store;
 using freshet::test::FakeClock;
 using freshet::test::FaultyDisk;
+using freshet::test::SmallDisk;
 using freshet::test::TempDir;
 using store::Durability;
 using store::StateFile;
@@ -116,6 +118,15 @@ TEST_CASE("wherever the disk fills up a batch is written whole or not at all, an
         CHECK(number_in(state) == (was_full ? number - 1 : number));
         write_number(state, journal, number, Durability::power_cut);
         CHECK(number_in(state) == number);
+    }
+}
+
+TEST_CASE("a disk that has no room for the folder of a state, or for its lock, is said to be full", "[store]") {
+    for (int files = 1; files <= 2; ++files) {  // the folder of the disk is one
+        const SmallDisk disk("nr_inodes=" + std::to_string(files));
+        if (!disk) return;
+        INFO("room for " << files);
+        CHECK_THROWS_AS(StateFile::own(disk / "freshet/state", owner), store::DiskFullError);
     }
 }
 

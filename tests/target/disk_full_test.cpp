@@ -1,41 +1,16 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "support/skip.hpp"
+#include "support/small_disk.hpp"
 #include "target/workbench.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <sys/mount.h>
 #include <fstream>
 
 using namespace freshet;
 using namespace freshet::target;
-using freshet::test::TempDir;
+using freshet::test::SmallDisk;
 using freshet::test::Workbench;
-
-namespace {
-
-/// A filesystem of 64 KiB, where the test may make one.
-class SmallDisk {
-public:
-    SmallDisk() : is_mounted_(::mount("none", dir_.path().c_str(), "tmpfs", 0, "size=64k") == 0) {
-        if (!is_mounted_) freshet::test::skip("only root can mount a small filesystem");
-    }
-    ~SmallDisk() {
-        if (is_mounted_) ::umount(dir_.path().c_str());
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-
-    explicit operator bool() const { return is_mounted_; }
-    std::filesystem::path operator/(const std::string& name) const { return dir_ / name; }
-
-private:
-    TempDir dir_;
-    bool is_mounted_;
-};
-
-}  // namespace
 
 TEST_CASE("an output that does not fit on the disk is a DiskFullError that names it, and leaves the room free", "[target]") {
     const SmallDisk disk;
