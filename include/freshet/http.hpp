@@ -75,13 +75,16 @@ public:
 /// A client that keeps connections open between requests. Safe to use from many threads at once.
 std::unique_ptr<Client> make_client();
 
-/// Answers one request; called from several threads at once. What it throws becomes a 500. The server sets
-/// Content-Length, and answers HEAD with the headers alone: where both body and file are empty, the handler's own
+/// Answers one request; called from several threads at once, and may block. What it throws becomes a 500. The server
+/// sets Content-Length, and answers HEAD with the headers alone: where both body and file are empty, the handler's own
 /// Content-Length is kept.
 using Handler = std::function<Response(const Request&)>;
 
 /// Makes an answer, on a thread of the server; what it throws becomes a 500.
-using MakeResponse = std::function<Response()>;
+struct MakeResponse : std::function<Response()> {
+    using std::function<Response()>::function;
+    bool takes_long = false;  ///< made apart from the threads that serve connections, so that nobody else waits for it
+};
 
 /// Takes the answer to one request: to be called once, from any thread, at any time; later calls do nothing, and after
 /// the end of the server none does. A request whose Answer is dropped uncalled gets a 500.
@@ -95,7 +98,7 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;                              ///< 0: any free one
     std::optional<std::filesystem::path> unix_socket{};  ///< listened on instead of the address, by this user alone
-    int threads = 2;
+    int threads = 2;  ///< that serve connections, and as many that make what takes long
     std::size_t header_limit = 64u << 10;  ///< of the request line and the headers: a query may hold a JSON document
     std::size_t body_limit = 16u << 20;
     std::chrono::milliseconds idle_timeout{30'000};     ///< how long a client may keep a read or a write waiting

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t deepest = 100;  // no honest message comes near; a hostile one must not eat the stack
 
+constexpr std::size_t usual_members = 24;  // of a message
+
 /// Builds a Json from RapidJSON's events.
 class Builder {
 public:
@@ -59,6 +61,7 @@ private:
     bool open(const Json& kind) {
         if (open_.size() == deepest) return refuse(fmt::format("it is nested more than {} deep", deepest));
         open_.push_back({.is_object = kind.is_object()});
+        if (open_.size() == 1) open_.back().members.reserve(usual_members);
         return true;
     }
 

@@ -25,7 +25,7 @@ void Exchange::answer(MakeResponse make) {
         else if (session)
             session->post(std::move(make));
     });
-    if (here) here->answer(make);
+    if (here) here->answer(std::move(make));
 }
 
 }  // namespace freshet::http

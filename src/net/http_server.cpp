@@ -4,12 +4,16 @@
 #include "net/http_session.hpp"
 #include "net/listener.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
+#include <algorithm>
+#include <future>
+#include <memory>
 #include <thread>
+#include <vector>
 
 namespace freshet::http {
 
@@ -20,37 +24,25 @@ namespace {
 
 constexpr auto accept_pause = std::chrono::milliseconds{100};  // when descriptors have run out
 
-}  // namespace
+/// A thread, and the connections that it alone serves.
+class Loop {
+public:
+    Loop() = default;
+    ~Loop() { end(); }
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
 
-struct Server::Running {
-    Running(ServerOptions options, AsyncHandler handler)
-        : service{.options = std::move(options), .handler = std::move(handler)},
-          listener(io, service.options),
-          port(listener.port()),
-          pause(listener.acceptor().get_executor()) {
-        accept();
-        for (int i = 0; i < std::max(1, service.options.threads); ++i) threads.emplace_back([this] { run(); });
+    asio::io_context& io() { return io_; }
+    void end() {
+        io_.stop();
+        if (thread_.joinable()) thread_.join();
     }
 
-    ~Running() {
-        asio::post(listener.acceptor().get_executor(), [this] {
-            closing = true;
-            listener.close();
-            pause.cancel();
-            for (const auto& connection : service.connections.all()) connection->finish();
-        });
-        run_until(std::chrono::steady_clock::now() + service.options.last_answers);
-        io.stop();
-        for (auto& thread : threads) thread.join();
-        service.gate->shut();
-    }
-
-    void run() { run_until(std::chrono::steady_clock::time_point::max()); }
-
-    void run_until(std::chrono::steady_clock::time_point end) {
+private:
+    void run() {
         for (;;) {
             try {
-                io.run_until(end);
+                io_.run();
                 return;
             } catch (const std::exception&) {
                 // What fails outside a handler (memory has run out) has ended its own connection, and no other.
@@ -58,19 +50,59 @@ struct Server::Running {
         }
     }
 
+    asio::io_context io_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
+    std::thread thread_{[this] { run(); }};
+};
+
+std::vector<std::unique_ptr<Loop>> make_loops(int count) {
+    std::vector<std::unique_ptr<Loop>> loops;
+    for (int i = 0; i < std::max(1, count); ++i) loops.push_back(std::make_unique<Loop>());
+    return loops;
+}
+
+}  // namespace
+
+struct Server::Running {
+    Running(ServerOptions options, AsyncHandler handler)
+        : service{.options = std::move(options), .handler = std::move(handler)},
+          loops(make_loops(service.options.threads)),
+          listener(loops.front()->io(), service.options),
+          port(listener.port()),
+          pause(listener.acceptor().get_executor()) {
+        asio::post(listener.acceptor().get_executor(), [this] { accept(); });
+    }
+
+    ~Running() {
+        std::promise<void> closed;
+        asio::post(listener.acceptor().get_executor(), [&] {
+            closing = true;
+            listener.close();
+            pause.cancel();
+            for (const auto& connection : service.connections.all()) connection->finish();
+            closed.set_value();
+        });
+        closed.get_future().wait();
+        service.connections.wait_for_end(std::chrono::steady_clock::now() + service.options.last_answers);
+        for (const auto& loop : loops) loop->end();
+        service.makers.join();
+        service.gate->shut();
+    }
+
+    /// Connections take turns at the loops.
     void accept() {
-        const auto strand = asio::make_strand(io);
-        listener.acceptor().async_accept(strand, [this, strand](ErrorCode error, Session::Socket socket) {
+        asio::io_context& io = loops[turn++ % loops.size()]->io();
+        listener.acceptor().async_accept(io, [this](ErrorCode error, Session::Socket socket) {
             if (closing) return;
             // Descriptors have run out, most likely: one that is given back lets the next attempt succeed.
             if (error) {
+                accept_later();
                 make_room();
-                return accept_later();
-            }
-            if (service.connections.size() < service.options.max_connections || make_room()) {
-                std::make_shared<Session>(std::move(socket), strand, service)->start();
+                return;
             }
             accept();
+            if (service.connections.size() < service.options.max_connections || make_room())
+                std::make_shared<Session>(std::move(socket), service)->start();
         });
     }
 
@@ -88,19 +120,21 @@ struct Server::Running {
         return longest != nullptr;
     }
 
-    Service service;  // outlives the sessions, which `io` holds
-    asio::io_context io;
+    Service service;  // outlives the sessions, which the loops hold
+    std::vector<std::unique_ptr<Loop>> loops;
     Listener listener;
     std::uint16_t port;
     asio::steady_timer pause;
-    bool closing = false;  // on the strand of the acceptor
-    std::vector<std::thread> threads;
+    bool closing = false;  // on the loop of the acceptor
+    std::size_t turn = 0;  // on the loop of the acceptor
 };
 
 Server::Server(ServerOptions options, Handler handler)
     : Server(std::move(options), AsyncHandler{[handler = std::make_shared<const Handler>(std::move(handler))](
                                                   Request request, const Answer& answer) {
-                 answer([handler, request = std::move(request)] { return (*handler)(request); });
+                 MakeResponse make = [handler, request = std::move(request)] { return (*handler)(request); };
+                 make.takes_long = true;
+                 answer(std::move(make));
              }}) {}
 
 Server::Server(ServerOptions options, AsyncHandler handler)

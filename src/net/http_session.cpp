@@ -3,7 +3,6 @@
 #include "net/http_session.hpp"
 
 #include "freshet/error.hpp"
-#include "net/gzip.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -37,13 +36,13 @@ std::string peer_of(const Session::Socket& socket) {
 
 }  // namespace
 
-Session::Session(Socket socket, Strand strand, Service& service)
+Session::Session(Socket socket, Service& service)
     : service_(service),
-      strand_(std::move(strand)),
       socket_(std::move(socket)),
+      loop_(socket_.get_executor()),
       peer_(peer_of(socket_)),
-      pause_(strand_),
-      timer_(strand_) {
+      pause_(loop_),
+      timer_(loop_) {
     ErrorCode ignored;  // an answer in two packets would otherwise wait for the client's acknowledgement
     if (peer_ != "unix") socket_.set_option(tcp::no_delay{true}, ignored);
 }
@@ -56,11 +55,11 @@ Session::~Session() {
 void Session::start() {
     waits_since_ = now();
     service_.connections.add(this, weak_from_this());
-    asio::post(strand_, [self = shared_from_this()] { self->next_request(); });
+    asio::post(loop_, [self = shared_from_this()] { self->next_request(); });
 }
 
 void Session::finish() {
-    asio::post(strand_, [self = shared_from_this()] {
+    asio::post(loop_, [self = shared_from_this()] {
         self->next_ = Next::close;
         const bool owes_answer = self->state_ == State::held || self->state_ == State::sending;
         if (!owes_answer && !(self->state_ == State::receiving && self->parser_ && self->parser_->has_header())) {
@@ -71,7 +70,7 @@ void Session::finish() {
 
 void Session::yield_place() {
     waits_since_ = is_busy;  // nobody else asks it for the same
-    asio::post(strand_, [self = shared_from_this()] {
+    asio::post(loop_, [self = shared_from_this()] {
         if (self->state_ == State::receiving) self->close();
     });
 }
@@ -167,18 +166,22 @@ void Session::hand_over(Request request) {
     }
 }
 
-void Session::answer(const MakeResponse& make) {
+void Session::answer(MakeResponse make) {
     if (state_ != State::held) return;
-    send(made_by([&] {
-             Response response = make();
-             compress(response, accept_encoding_);
-             return response;
-         }),
-         body_);
+    if (make.takes_long) return make_apart(std::move(make));
+    send(made_by(make, accept_encoding_), body_);
+}
+
+void Session::make_apart(MakeResponse make) {
+    asio::post(service_.makers, [self = shared_from_this(), make = std::move(make), accepted = accept_encoding_] {
+        asio::post(self->loop_, [self, response = made_by(make, accepted)]() mutable {
+            if (self->state_ == State::held) self->send(std::move(response), self->body_);
+        });
+    });
 }
 
 void Session::post(MakeResponse make) {
-    asio::post(strand_, [self = shared_from_this(), make = std::move(make)] { self->answer(make); });
+    asio::post(loop_, [self = shared_from_this(), make = std::move(make)]() mutable { self->answer(std::move(make)); });
 }
 
 void Session::refuse(const RefusedRequest& refusal) {

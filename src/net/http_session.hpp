@@ -11,7 +11,6 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <array>
 #include <atomic>
@@ -21,13 +20,13 @@
 namespace freshet::http {
 
 /// One client's connection: reads a request, hands it over, writes the answer, reads the next. The wait for its timer
-/// holds it until it is closed. Everything of it runs on its strand, except where another thread is named.
+/// holds it until it is closed. Everything of it runs on the one thread of its loop, except where another is named.
 class Session final : public Connection, public std::enable_shared_from_this<Session> {
 public:
-    using Strand = boost::asio::strand<boost::asio::io_context::executor_type>;
-    using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, Strand>;
+    using Executor = boost::asio::io_context::executor_type;
+    using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, Executor>;
 
-    Session(Socket socket, Strand strand, Service& service);
+    Session(Socket socket, Service& service);
     ~Session() override;
 
     void start();
@@ -35,15 +34,15 @@ public:
     void yield_place() override;
     SteadyTime waits_since() const override { return waits_since_; }
 
-    bool runs_here() const { return strand_.running_in_this_thread(); }
+    bool runs_here() const { return loop_.running_in_this_thread(); }
     /// Answers the request under way.
-    void answer(const MakeResponse& make);
+    void answer(MakeResponse make);
     /// The same from any thread, later.
     void post(MakeResponse make);
 
 private:
     using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                    boost::asio::wait_traits<std::chrono::steady_clock>, Strand>;
+                                                    boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
     enum class State {
         receiving,  ///< waits for a request or the rest of one
@@ -62,6 +61,7 @@ private:
     void tell_to_continue();
     void on_request();
     void hand_over(Request request);
+    void make_apart(MakeResponse make);
     void refuse(const RefusedRequest& refusal);
     void send(Response response, Outgoing::Body body);
     void write();
@@ -74,8 +74,8 @@ private:
     void watch();
 
     Service& service_;
-    Strand strand_;
     Socket socket_;
+    Executor loop_;
     std::string peer_;
     State state_ = State::receiving;
     Next next_ = Next::read;                         // what follows the present answer

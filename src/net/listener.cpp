@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <cstring>
 
@@ -40,7 +39,7 @@ tcp::endpoint tcp_endpoint(const Listener::Acceptor::endpoint_type& generic) {
 
 }  // namespace
 
-Listener::Listener(asio::io_context& io, const ServerOptions& options) : acceptor_(asio::make_strand(io)) {
+Listener::Listener(asio::io_context& io, const ServerOptions& options) : acceptor_(io) {
     if (options.unix_socket)
         listen(io, *options.unix_socket);
     else

@@ -13,7 +13,8 @@ namespace freshet::http {
 /// Listens on an address, or on a unix socket whose file is removed at the end.
 class Listener {
 public:
-    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
+    using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol,
+                                                        boost::asio::io_context::executor_type>;
 
     /// Throws Error when that is not possible; the file of a unix socket where nobody listens any more is replaced.
     Listener(boost::asio::io_context& io, const ServerOptions& options);

@@ -3,6 +3,7 @@
 #include "net/outgoing.hpp"
 
 #include "freshet/error.hpp"
+#include "net/gzip.hpp"
 
 #include <fmt/format.h>
 #include <boost/beast/core/string.hpp>
@@ -64,9 +65,10 @@ Response plain_text(int status, std::string_view line) {
             .body = fmt::format("{}\n", line)};
 }
 
-Response made_by(const MakeResponse& make) {
+Response made_by(const MakeResponse& make, std::string_view accept_encoding) {
     try {
         Response response = make();
+        compress(response, accept_encoding);
         if (can_be_sent(response.headers)) return response;
         return plain_text(500, "a header of the answer holds a line break");
     } catch (const std::exception& error) {

@@ -50,7 +50,7 @@ private:
 /// An answer of one line of text.
 Response plain_text(int status, std::string_view line);
 
-/// What `make` answers; its failure is an answer too.
-Response made_by(const MakeResponse& make);
+/// What `make` answers, compressed where that pays; its failure is an answer too.
+Response made_by(const MakeResponse& make, std::string_view accept_encoding);
 
 }  // namespace freshet::http

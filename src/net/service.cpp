@@ -14,6 +14,12 @@ void Connections::add(Connection* key, std::weak_ptr<Connection> connection) {
 void Connections::remove(Connection* key) {
     const std::lock_guard lock{mutex_};
     connections_.erase(key);
+    if (connections_.empty()) ended_.notify_all();
+}
+
+void Connections::wait_for_end(SteadyTime deadline) const {
+    std::unique_lock lock{mutex_};
+    ended_.wait_until(lock, deadline, [this] { return connections_.empty(); });
 }
 
 std::size_t Connections::size() const {

@@ -5,7 +5,10 @@
 #include "freshet/http.hpp"
 #include "net/exchange.hpp"
 
+#include <boost/asio/thread_pool.hpp>
+
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -38,9 +41,12 @@ public:
     std::vector<std::shared_ptr<Connection>> all() const;
     /// The one that has waited longest for a request, or null when all are busy.
     std::shared_ptr<Connection> longest_waiting() const;
+    /// Until the last one is removed, or until the deadline.
+    void wait_for_end(SteadyTime deadline) const;
 
 private:
     mutable std::mutex mutex_;
+    mutable std::condition_variable ended_;
     std::unordered_map<Connection*, std::weak_ptr<Connection>> connections_;  // guarded by mutex_
 };
 
@@ -50,6 +56,7 @@ struct Service {
     AsyncHandler handler;
     std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     Connections connections{};
+    boost::asio::thread_pool makers{static_cast<std::size_t>(options.threads)};  // of answers that take long
 };
 
 }  // namespace freshet::http

@@ -4,16 +4,15 @@
 
 namespace freshet::scheduler {
 
-void HeldQuestions::hold(HeldQuestion held) {
-    const auto [of_worker, is_first] = of_worker_.try_emplace(held.question.worker);
-    if (!is_first) {
-        const HeldQuestion earlier = extract(of_worker->second);
-        earlier.answered({earlier.in_vain});
-    }
+std::optional<HeldQuestion> HeldQuestions::hold(HeldQuestion held) {
+    std::optional<HeldQuestion> earlier;
+    if (const auto found = of_worker_.find(held.question.worker); found != of_worker_.end())
+        earlier = extract(found->second);
     const Number number = ++last_;
     of_worker_[held.question.worker] = number;
     due_.insert({held.until, number});
     held_.emplace(number, std::move(held));
+    return earlier;
 }
 
 HeldQuestion HeldQuestions::extract(Number number) {

@@ -29,8 +29,8 @@ struct HeldQuestion {
 /// becomes ready.
 class HeldQuestions {
 public:
-    /// An earlier one of the same worker is answered as it was: the worker does not wait for it any more.
-    void hold(HeldQuestion held);
+    /// Gives back an earlier one of the same worker, which does not wait for it any more.
+    std::optional<HeldQuestion> hold(HeldQuestion held);
 
     /// Takes out those that are to be asked again: whose time is up, for whom there are news, and as many as there is
     /// work for. Of those that nobody waits for any more it forgets the ones it comes across.

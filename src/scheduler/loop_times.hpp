@@ -10,7 +10,7 @@
 
 namespace freshet::scheduler {
 
-/// How long the rounds of the scheduler's thread took: who asks waits for the round before and for the own one.
+/// How long the scheduler's rounds took: who asks waits for the round before and for the own one.
 struct LoopTimes {
     static constexpr std::array<double, 6> bounds = {0.0001, 0.001, 0.01, 0.1, 1, 10};  ///< seconds
 

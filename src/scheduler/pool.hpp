@@ -11,7 +11,7 @@ namespace freshet::scheduler {
 
 /// Keeps equal values once, for as long as somebody holds them: a million tasks share few names, lists of workers and
 /// demands, and equality of two of them is equality of pointers. Must outlive what it hands out. It and its references
-/// belong to one thread: they count without locks, and a reference is one pointer, of which a task has a dozen.
+/// belong to one thread at a time: they count without locks, and a reference is one pointer, of which a task has a dozen.
 template <class T>
 class Pool {
     struct Count;

@@ -35,6 +35,7 @@ void Scheduler::load(Time now) {
 }
 
 std::vector<wire::Response> Scheduler::execute(std::span<const wire::Request> requests, Time now) {
+    ledger_->write({}, store::Durability::crash, now);  // while a full disk keeps something out, no more is promised
     std::vector<wire::Response> responses;
     responses.reserve(requests.size());
     auto durability = store::Durability::crash;

@@ -45,7 +45,7 @@ struct SchedulerOptions {
 };
 
 /// The state machine and the file that remembers it: what execute() has answered to outlives kill -9, and a batch
-/// that ends attempts outlives a power cut too. Belongs to one thread.
+/// that ends attempts outlives a power cut too. Belongs to one thread at a time.
 class Scheduler {
 public:
     /// Takes up where the file was. Records that cannot be read are logged and left out.

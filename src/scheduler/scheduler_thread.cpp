@@ -16,31 +16,38 @@ namespace {
 
 /// How long the state rests when the disk is full.
 constexpr std::chrono::seconds full_disk_pause{1};
+constexpr std::chrono::minutes complaint_interval{1};
 
-std::optional<Time> earlier(std::optional<Time> one, std::optional<Time> other) {
-    if (!one || !other) return one ? one : other;
-    return std::min(*one, *other);
+Time earliest(std::initializer_list<std::optional<Time>> times) {
+    Time first = never;
+    for (const auto& time : times) first = std::min(first, time.value_or(never));
+    return first;
 }
 
 }  // namespace
 
-SchedulerThread::SchedulerThread(SchedulerThreadParts parts) : parts_(std::move(parts)), thread_([this] { run(); }) {}
+SchedulerThread::SchedulerThread(SchedulerThreadParts parts)
+    : parts_(std::move(parts)), due_(parts_.clock.now()), thread_([this] { run(); }) {}
 
 SchedulerThread::~SchedulerThread() {
     {
         const std::lock_guard lock(mutex_);
         inbox_.stopping = true;
     }
-    filled_.notify_one();
+    called_.notify_one();
     thread_.join();
 }
 
 void SchedulerThread::submit(std::vector<wire::Request> requests, Answered answered, IsWanted is_wanted) {
+    Inbox inbox;
     {
         const std::lock_guard lock(mutex_);
+        const bool is_first = inbox_.empty();  // else the own thread has been called
         inbox_.jobs.push_back({std::move(requests), std::move(answered), std::move(is_wanted)});
+        if (phase_ != Phase::idle || !is_first) return;
+        inbox = begin_round();
     }
-    filled_.notify_one();
+    work(std::move(inbox));
 }
 
 void SchedulerThread::look(std::function<void(const State&, Time)> see) {
@@ -48,7 +55,7 @@ void SchedulerThread::look(std::function<void(const State&, Time)> see) {
         const std::lock_guard lock(mutex_);
         inbox_.looks.push_back(std::move(see));
     }
-    filled_.notify_one();
+    called_.notify_one();
 }
 
 LoopTimes SchedulerThread::loop_times() const {
@@ -61,7 +68,7 @@ void SchedulerThread::wake() {
         const std::lock_guard lock(mutex_);
         inbox_.woken = true;
     }
-    filled_.notify_one();
+    called_.notify_one();
 }
 
 void SchedulerThread::hold_no_more() {
@@ -69,49 +76,91 @@ void SchedulerThread::hold_no_more() {
     wake();
 }
 
-SchedulerThread::Inbox SchedulerThread::take(std::optional<Time> until) {
-    std::unique_lock lock(mutex_);
-    if (round_began_) loop_times_.add(parts_.clock.steady_now() - *round_began_);
-    const auto is_filled = [this] { return !inbox_.empty(); };
-    if (until) {
-        const auto wait = std::max(*until - parts_.clock.now(), Time::duration::zero());
-        filled_.wait_until(lock, parts_.clock.steady_now() + wait, is_filled);
-    } else {
-        filled_.wait(lock, is_filled);
+void SchedulerThread::run() {
+    Lock lock(mutex_);
+    for (bool is_last = false; !is_last;) {
+        wait_for_work(lock);
+        if (phase_ == Phase::failed) return;
+        is_last = inbox_.stopping && inbox_.jobs.empty() && inbox_.looks.empty();
+        Inbox inbox = begin_round();
+        lock.unlock();
+        work(std::move(inbox));
+        lock.lock();
     }
+}
+
+void SchedulerThread::wait_for_work(Lock& lock) {
+    for (;;) {
+        const auto rest = due_ - std::min(due_, parts_.clock.now());
+        if (phase_ == Phase::failed) return;
+        if (phase_ == Phase::idle && (!inbox_.empty() || rest == Time::duration::zero())) return;
+        sleeps_until_ = phase_ == Phase::idle ? due_ : never;
+        if (*sleeps_until_ == never)
+            called_.wait(lock);
+        else
+            called_.wait_until(lock, parts_.clock.steady_now() + rest);
+        sleeps_until_.reset();
+    }
+}
+
+/// Under the lock.
+SchedulerThread::Inbox SchedulerThread::begin_round() {
+    phase_ = Phase::at_work;
+    round_began_ = parts_.clock.steady_now();
     Inbox taken = std::exchange(inbox_, {});
     inbox_.stopping = taken.stopping;
-    round_began_ = parts_.clock.steady_now();
     return taken;
 }
 
-void SchedulerThread::run() {
+void SchedulerThread::end_round(Time due) {
+    const std::lock_guard lock(mutex_);
+    phase_ = Phase::idle;
+    due_ = due;
+    loop_times_.add(parts_.clock.steady_now() - round_began_);
+    if (!sleeps_until_ || (inbox_.empty() && *sleeps_until_ <= due_)) return;
+    sleeps_until_.reset();
+    called_.notify_one();
+}
+
+void SchedulerThread::work(Inbox inbox) {
+    std::vector<Reply> replies;
     try {
-        std::optional<Time> until = parts_.clock.now();
-        for (;;) {
-            Inbox inbox = take(until);
-            until = round(inbox);
-            if (inbox.stopping || !holds_) release_held();
-            if (!inbox.stopping) continue;
-            if (inbox.jobs.empty() && inbox.looks.empty()) return;
-        }
+        const Time due = round(inbox);
+        if (inbox.stopping || !holds_) release_held();
+        replies.swap(replies_);
+        end_round(due);
     } catch (...) {
-        parts_.failed(std::current_exception());
+        return give_up();
     }
+    for (Reply& reply : replies) reply.answered(std::move(reply.responses));
+}
+
+void SchedulerThread::give_up() {
+    {
+        const std::lock_guard lock(mutex_);
+        phase_ = Phase::failed;
+    }
+    called_.notify_one();
+    parts_.failed(std::current_exception());
 }
 
 /// Says when the next round is due, if nobody asks for anything before.
-std::optional<Time> SchedulerThread::round(Inbox& inbox) {
+Time SchedulerThread::round(Inbox& inbox) {
     const Time now = parts_.clock.now();
+    const Time due = change(inbox.jobs, now);
+    for (const auto& see : inbox.looks) see(parts_.scheduler.state(), now);  // also while the disk is full
+    return due;
+}
+
+Time SchedulerThread::change(std::vector<Job>& jobs, Time now) {
     try {
-        if (!inbox.jobs.empty()) execute(inbox.jobs, now);
+        if (!jobs.empty()) execute(jobs, now);
         prune_if_due(now);
         serve_held(now);
-        for (const auto& see : inbox.looks) see(parts_.scheduler.state(), now);
         const auto between = parts_.between();
-        return earlier(earlier(between, parts_.scheduler.next_wakeup()), held_.next_due());
+        return earliest({between, parts_.scheduler.next_wakeup(), held_.next_due()});
     } catch (const store::DiskFullError& error) {
-        parts_.log.write({.level = LogLevel::error, .event = "state.disk_full", .message = error.what()});
+        tell_of_full_disk(error, now);
         return now + full_disk_pause;
     }
 }
@@ -127,7 +176,7 @@ void SchedulerThread::execute(std::vector<Job>& jobs, Time now) {
         if (job.requests.size() == 1 && is_to_be_held(job, requests[first], *begin, now))
             hold(job, std::get<wire::GetWork>(std::move(requests[first])), std::move(*begin), now);
         else
-            job.answered({std::make_move_iterator(begin), std::make_move_iterator(end)});
+            replies_.push_back({std::move(job.answered), {std::make_move_iterator(begin), std::make_move_iterator(end)}});
         first += job.requests.size();
     }
 }
@@ -145,7 +194,9 @@ void SchedulerThread::hold(Job& job, wire::GetWork question, wire::Response in_v
     // A worker that waits must not be taken for a silent one.
     const Seconds longest = parts_.scheduler.state().board().config.worker_disconnect_delay / 2;
     const Time until = job.until.value_or(later(now, std::min(Seconds(question.wait), longest)));
-    held_.hold({std::move(question), std::move(job.answered), std::move(job.is_wanted), until, std::move(in_vain)});
+    auto earlier =
+        held_.hold({std::move(question), std::move(job.answered), std::move(job.is_wanted), until, std::move(in_vain)});
+    if (earlier) reply_in_vain(*std::move(earlier));
 }
 
 /// Ends when the last of those that were asked again have brought nothing: each time somebody gets work or an answer.
@@ -161,7 +212,11 @@ void SchedulerThread::serve_held(Time now) {
 }
 
 void SchedulerThread::release_held() {
-    for (const HeldQuestion& held : held_.take_all()) held.answered({held.in_vain});
+    for (HeldQuestion& held : held_.take_all()) reply_in_vain(std::move(held));
+}
+
+void SchedulerThread::reply_in_vain(HeldQuestion held) {
+    replies_.push_back({std::move(held.answered), {std::move(held.in_vain)}});
 }
 
 /// While the disk is full nothing can be promised: whoever asks is told to come back.
@@ -169,9 +224,16 @@ std::vector<wire::Response> SchedulerThread::answers_to(const std::vector<wire::
     try {
         return parts_.scheduler.execute(requests, now);
     } catch (const store::DiskFullError& error) {
-        parts_.log.write({.level = LogLevel::error, .event = "state.disk_full", .message = error.what()});
-        return {requests.size(), wire::Unavailable{error.what()}};
+        tell_of_full_disk(error, now);
+        return std::vector<wire::Response>(requests.size(), wire::Unavailable{error.what()});
     }
+}
+
+/// A line of the log needs room as well, and those who ask again are many.
+void SchedulerThread::tell_of_full_disk(const store::DiskFullError& error, Time now) {
+    if (now < next_complaint_) return;
+    next_complaint_ = now + complaint_interval;
+    parts_.log.write({.level = LogLevel::error, .event = "state.disk_full", .message = error.what()});
 }
 
 void SchedulerThread::prune_if_due(Time now) {

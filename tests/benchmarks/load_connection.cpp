@@ -39,11 +39,14 @@ std::size_t body_length(std::string head) {
 }  // namespace
 
 std::string form_encoded(std::string_view text) {
+    static constexpr std::string_view digits = "0123456789ABCDEF";
     std::string form;
+    form.reserve(3 * text.size());
     for (const char c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '-') form += c;
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) || c == '_' || c == '.' || c == '-') form += c;
         else if (c == ' ') form += '+';
-        else form += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        else form.append({'%', digits[byte / 16], digits[byte % 16]});
     }
     return form;
 }

@@ -212,6 +212,7 @@ TEST_CASE("what a full disk kept from being written is written by the next call"
     daemon.file.database().execute("PRAGMA max_page_count = 1");  // no more than there is
     const wire::AddTask large{.worker = "W", .task_id = "B", .params = {{"text", std::string(100'000, 'x')}}};
     CHECK_THROWS_AS(daemon.say(large), store::DiskFullError);
+    CHECK_THROWS_AS(daemon.say(wire::AddTask{.worker = "W", .task_id = "C"}), store::DiskFullError);
     daemon.file.database().execute("PRAGMA max_page_count = 1000000");
     daemon.say(wire::Ping{"W"});
     CHECK(remembered(reloaded(daemon.file, {}, daemon.now)) == remembered(daemon.scheduler->state()));

@@ -11,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 
@@ -117,6 +118,29 @@ TEST_CASE("what falls due besides is done when somebody wakes the scheduler's th
     is_expected = true;
     thread.wake();
     CHECK(called.get_future().wait_for(20s) == std::future_status::ready);
+}
+
+TEST_CASE("while the disk is full every caller is told to come back and everybody may look", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    const auto is_unavailable = [](const auto& response) { return std::holds_alternative<wire::Unavailable>(response); };
+    const wire::AddTask large{.worker = "w", .task_id = "Large", .params = {{"text", std::string(100'000, 'x')}}};
+    const wire::AddTask small{.worker = "w", .task_id = "Small"};
+    ask(thread, {wire::AddTask{.worker = "w", .task_id = "First"}});
+    thread.look([&](const State&, Time) { served.file.database().execute("PRAGMA max_page_count = 1"); });
+    known_tasks(thread);
+    const auto alone = ask(thread, {large});
+    CHECK(alone.size() == 1);
+    CHECK(std::ranges::all_of(alone, is_unavailable));
+    const auto together = ask(thread, {small, small, small, small, small});
+    CHECK(together.size() == 5);
+    CHECK(std::ranges::all_of(together, is_unavailable));
+    CHECK(known_tasks(thread) == 2);  // those that came when there was no room yet to be seen
+
+    thread.look([&](const State&, Time) { served.file.database().execute("PRAGMA max_page_count = 1000000"); });
+    known_tasks(thread);
+    CHECK_FALSE(is_unavailable(ask(thread, {small}).at(0)));
+    CHECK(known_tasks(thread) == 3);
 }
 
 TEST_CASE("when the state cannot be written any more nothing is answered and the owner is told", "[scheduler_thread]") {

@@ -157,6 +157,7 @@ void Api::let_in(Asked& asked, http::Request request, Actor actor, Ending ending
     const auto failure = read_arguments(visit);
     if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audits.empty())
         visit.line = ending.line = std::make_shared<AuditLine>(entry_of(route, visit), options_.audits);
+    ending.takes_long = route.is_for_people();
     const http::Answer ended = with_ending(answer, std::move(ending));
     if (failure) return answer_error(ended, 500, fmt::format("{}: {}", route.id, *failure));
     try {

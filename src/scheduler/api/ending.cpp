@@ -33,7 +33,9 @@ public:
 
     void answer(http::MakeResponse make) {
         is_answered_.test_and_set();
-        answer_([ending = ending_, make = std::move(make)] { return ending->finish(make); });
+        http::MakeResponse whole = [ending = ending_, make = std::move(make)] { return ending->finish(make); };
+        whole.takes_long = ending_->takes_long;
+        answer_(std::move(whole));
     }
 
 private:

@@ -22,8 +22,9 @@ struct Ending {
 
     bool is_get;
     std::optional<std::string> if_none_match{};
-    http::Headers headers;  ///< added to the answer
+    http::Headers headers;              ///< added to the answer
     std::shared_ptr<AuditLine> line{};  ///< null where none is written
+    bool takes_long = false;            ///< to make
 };
 
 /// Brings the answer to `answer` with that ending; when there will be none, a 503: who asked may ask again.

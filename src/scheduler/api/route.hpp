@@ -51,6 +51,9 @@ struct Route {
     Effect effect = Effect::reads;
     Audited audited = Audited::yes;
     VisitHandler handler{};
+
+    /// What they look at may be long; workers ask for little, often.
+    bool is_for_people() const { return roles == Roles(Role::view); }
 };
 
 /// Every address, by its exact text: what is written otherwise ("//", "%2e", another case) is another one.
