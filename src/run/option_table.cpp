@@ -14,7 +14,7 @@ constexpr Option options[] = {
     {"state", "FILE", "where the scheduler's state and history are", true},
     {"scheduler", "URL", "a freshetd or luigid that others use, too; the state is there (default: one of its own)", true},
     {"token-file", "FILE", "holds the token for that scheduler (default: FRESHET_TOKEN)", true},
-    {"scheduler-patience", "SECONDS", "how long that scheduler may be away (default: 3600)", true},
+    {"scheduler-patience", "SECONDS", "how long that scheduler may be away (default: 3600); at the start: 60", true},
     {"families", "A,B", "the tasks that it serves, also those that others only name (default: all it can run)", true},
     {"idle", "SECONDS", "ends after so long without a task (default: 10)", true},
     {"config", "FILE", "a configuration file, read after the usual ones"},

@@ -199,7 +199,8 @@ void Worker::tell_wait() {
     if (others == 0 && ready_nodes().empty()) return;  // it serves, and there is nothing
     if (std::exchange(has_told_waiting_, true)) return;
     parts_.observer.noticed(others > 0 ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
-                                       : "waiting: the scheduler is paused, or has not enough resources left for any task");
+                                       : "waiting: the scheduler is paused, has not enough resources left for any task, or was "
+                                         "told moments ago that they are done");
 }
 
 void Worker::take_offer(const Offer& offer) {

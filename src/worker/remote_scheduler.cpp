@@ -96,6 +96,7 @@ std::invoke_result_t<Call, std::stop_token> RemoteScheduler::until_answered(Call
 milliseconds RemoteScheduler::patience() const {
     const int stops = parts_.stops();
     if (stops > 1) return milliseconds(0);
+    if (stops == 1 && !was_reached_) return milliseconds(0);  // there is nothing to bring to it
     const auto usual = was_reached_ ? patience_.later : std::min(patience_.at_first, patience_.later);
     return stops == 1 ? std::min(usual, patience_.when_stopped) : usual;
 }

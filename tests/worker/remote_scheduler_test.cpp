@@ -107,12 +107,24 @@ TEST_CASE("an address where nobody ever was is given up after a minute, a schedu
     CHECK(line.clock.now() - lost >= 1h);
 }
 
+TEST_CASE("who asks to stop before the scheduler was ever reached waits for nothing", "[worker]") {
+    Line line;
+    line.server.away = 100'000;
+    line.stops = 1;
+    CHECK_THROWS_AS(line.ping(), UnavailableError);
+    CHECK(line.server.requests.size() == 1);
+}
+
 TEST_CASE("somebody who asks to stop cuts patience short, and ends it the second time", "[worker]") {
     Line line;
+    line.server.answers = {{.body = no_messages}};
+    line.ping();
+    line.server.requests.clear();
     line.server.away = 100'000;
     line.stops = 1;
     const auto begin = line.clock.now();
     CHECK_THROWS_AS(line.ping(), UnavailableError);
+    CHECK(line.server.requests.size() > 1);
     CHECK(line.clock.now() - begin < 25s);
     line.stops = 2;
     line.server.requests.clear();

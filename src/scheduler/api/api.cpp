@@ -134,7 +134,7 @@ void Api::turn_away(const Asked& asked, const Turned& turned, Ending ending, con
     if (held_back) {
         const Json why = Json::Object{{"reason", turned.reason}, {"not_shown_before", *held_back}};
         const std::string path = asked.target.path.substr(0, longest_path);
-        AuditEntry entry{.actor = "anybody",
+        AuditEntry entry{.actor = turned.actor,
                          .peer = asked.request.peer,
                          .action = fmt::format("{} {}", asked.request.method, path),
                          .arguments = why.python_text()};

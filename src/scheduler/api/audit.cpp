@@ -95,7 +95,8 @@ void FileAudit::reopen() {
 void LogAudit::note(const AuditEntry& entry) {
     const bool is_refused = entry.status >= 400 && entry.status != client_gone;
     if (!entry.by_hand && !is_refused) return;
-    const std::string message = fmt::format("{} at {}: {}: {}", entry.actor, entry.peer, entry.action, entry.status);
+    const std::string message = fmt::format("{} at {}: {}: {}{}", entry.actor, entry.peer, entry.action, entry.status,
+                                            is_refused ? " " + entry.arguments : "");
     log_.write({.level = is_refused ? LogLevel::warning : LogLevel::info,
                 .event = "audit",
                 .message = message,

@@ -58,12 +58,17 @@ std::variant<Actor, Turned> Gate::admit(const Asked& asked) const {
     if (route && route->roles.empty()) return Actor{"anybody", {}};
     if (auto turned = wrong_host(asked)) return *std::move(turned);
     const auto actor = identify(asked.request);
-    if (!actor)
+    if (!actor) {
+        const bool is_guess = token_in(asked.request.headers).has_value();
         return Turned{.status = 401,
-                      .reason = "a token is needed",
+                      .reason = is_guess ? "this token is none of those that are known here" : "a token is needed",
                       .headers = {{"WWW-Authenticate", R"(Basic realm="freshetd", charset="UTF-8")"}},
-                      .is_guess = token_in(asked.request.headers).has_value()};
-    if (auto turned = wrong_route(asked, *actor)) return *std::move(turned);
+                      .is_guess = is_guess};
+    }
+    if (auto turned = wrong_route(asked, *actor)) {
+        turned->actor = actor->name;
+        return *std::move(turned);
+    }
     return *actor;
 }
 

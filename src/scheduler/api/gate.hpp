@@ -37,7 +37,8 @@ struct Turned {
     int status;
     std::string reason;
     http::Headers headers{};
-    bool is_guess = false;  ///< it came with a token that is none of ours
+    bool is_guess = false;          ///< it came with a token that is none of ours
+    std::string actor = "anybody";  ///< whose token it came with
 };
 
 /// Decides about every request, in one place. Without tokens everybody who gets past the names has all roles.

@@ -28,16 +28,20 @@ Html more_about(const Stuck& stuck, Time now, std::string_view alike) {
 }
 
 Trouble trouble_of(const Stuck& stuck, Time now) {
-    return {.mood = stuck.is_tried_again ? Mood::waiting : Mood::bad,
+    const bool is_disabled = stuck.task.status == Status::disabled;  // its pause is long: somebody ought to look
+    Html more = more_about(stuck, now, "stand like it");
+    if (is_disabled) more.append(Html(" · a POST to api/re_enable_task ends its pause"));
+    return {.mood = stuck.is_tried_again && !is_disabled ? Mood::waiting : Mood::bad,
             .word = std::string(wire::text(stuck.task.status)),
             .sentence = Html::of(link_to(stuck.task, "task/"), " ", stuck.why),
-            .more = more_about(stuck, now, "stand like it")};
+            .more = std::move(more)};
 }
 
+/// Those that run something: one that has ended, or has nothing to do, is silent as well.
 void add_workers(const Snapshot& snapshot, std::vector<Trouble>& troubles) {
     std::size_t named = 0;
     for (const WorkerLine& worker : snapshot.workers.items) {
-        if (!worker.is_silent || worker.is_disabled || named++ == most_named) continue;
+        if (!worker.is_silent || worker.running == 0 || worker.is_disabled || named++ == most_named) continue;
         troubles.push_back(
             {.mood = Mood::waiting,
              .word = "SILENT",

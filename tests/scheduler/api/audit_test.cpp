@@ -180,10 +180,14 @@ TEST_CASE("the log hears of changes by hand and of refusals", "[audit]") {
     audit.note({.actor = "w", .peer = "unix", .action = "api.add_task", .status = 200, .by_hand = false});
     CHECK(log.messages().empty());
     audit.note({.actor = "alice", .peer = "unix", .action = "api.pause", .status = 200});
-    audit.note(
-        {.actor = "anybody", .peer = "10.0.0.9", .action = "POST /api/add_task", .status = 401, .by_hand = false});
+    audit.note({.actor = "anybody",
+                .peer = "10.0.0.9",
+                .action = "POST /api/add_task",
+                .arguments = R"({"reason": "a token is needed"})",
+                .status = 401,
+                .by_hand = false});
     audit.note(
         {.actor = "w", .peer = "unix", .action = "api.get_work", .status = scheduler::client_gone, .by_hand = false});
     CHECK(log.messages() ==
-          std::vector<std::string>{"alice at unix: api.pause: 200", "anybody at 10.0.0.9: POST /api/add_task: 401"});
+          std::vector<std::string>{"alice at unix: api.pause: 200", R"(anybody at 10.0.0.9: POST /api/add_task: 401 {"reason": "a token is needed"})"});
 }

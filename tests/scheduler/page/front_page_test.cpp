@@ -132,6 +132,27 @@ TEST_CASE("a worker that has gone silent is named before it is given up", "[page
     CHECK(contains(page.section("wrong"), "worker W has said nothing for 45 s; after 1 min it is given up"));
 }
 
+TEST_CASE("a worker that runs nothing may be silent", "[page]") {
+    Conversation talk;
+    talk.registers("W", "A");
+    talk.gets("W");
+    talk.reports("W", "A", Status::done);
+    talk.pass(Seconds(45));
+    CHECK(HtmlReader(page_of(talk)).inside("h1") == "All is well");
+}
+
+TEST_CASE("a task that is disabled is a problem, and how its pause ends is said", "[page]") {
+    scheduler::Config config;
+    config.retry_count = 1;
+    Conversation talk(config);
+    talk.registers("W", "A");
+    talk.gets("W");
+    talk.reports("W", "A", Status::failed);
+    const HtmlReader page(page_of(talk));
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "api/re_enable_task"));
+}
+
 TEST_CASE("events that are not delivered in time are a problem", "[page]") {
     Conversation talk;
     Surroundings around{
