@@ -33,7 +33,7 @@ RetryPolicy impatient() {
 
 }  // namespace
 
-/// Fails `failures` times before it succeeds.
+/// Fails `failures` times before it succeeds, whichever workers try it.
 struct Flaky {
     std::filesystem::path root;
     int failures = 1;
@@ -43,7 +43,9 @@ struct Flaky {
     RetryPolicy retry() const { return impatient(); }
     void run(Context& context) const {
         note(root, "flaky " + std::to_string(context.attempt()));
-        if (context.attempt() <= failures) throw TransientError("toss a coin: tails");
+        const auto tosses = root / ("tosses" + std::to_string(failures));
+        std::ofstream(tosses, std::ios::app) << '.';
+        if (static_cast<int>(std::filesystem::file_size(tosses)) <= failures) throw TransientError("toss a coin: tails");
         output().write("heads\n");
     }
 };
