@@ -43,8 +43,11 @@ public:
         : arguments_(arguments), sources_(sources), started_with_(configuration), log_(log), clock_(clock),
           notifier_(sources.environment) {}
 
-    void over(Daemon& daemon, Happenings& happenings, Logs& logs) {
+    void tell_start(const Daemon& daemon) {
         say("freshetd.ready", fmt::format("freshetd {} listens on {}, {}", FRESHET_VERSION, daemon.address(), daemon.contents()));
+    }
+
+    void over(Daemon& daemon, Happenings& happenings, Logs& logs) {
         notifier_.ready("listens on " + daemon.address());
         for (;;) {
             const auto pause = notifier_.watchdog().value_or(long_enough);
@@ -117,7 +120,8 @@ void serve(const Arguments& arguments, const ConfigurationSources& sources) {
                                       .log = logs.log(),
                                       .audits = logs.audits(),
                                       .failed = [&](std::exception_ptr why) { happenings.fail(std::move(why)); }});
-        if (background) background->ready();
+        watch.tell_start(daemon);
+        if (background) background->ready();  // who waits for it finds where it listens in the log
         watch.over(daemon, happenings, logs);
     }
     logs.log().write({.event = "freshetd.stopped", .message = "stopped: all that was answered to is on the disk"});
