@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/housekeeping.hpp"
 
+#include "base/time.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <random>
 
 namespace freshet::app {
@@ -50,8 +50,7 @@ Housekeeping::Housekeeping(HousekeepingParts parts)
 std::optional<Time> Housekeeping::between() {
     const Time now = parts_.clock.now();
     const Time forgetting = forget_old(now);
-    const auto delivery = deliver(now);
-    return delivery ? std::min(*delivery, forgetting) : forgetting;
+    return earliest({forgetting, deliver(now)});
 }
 
 /// Any call may follow one that stored an event: after a rest there is one more look.

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <optional>
 
 namespace freshet {
 
@@ -126,6 +125,13 @@ double epoch_seconds(Time time) { return duration<double>(time.time_since_epoch(
 Time time_from_epoch_seconds(double seconds) {
     // Rounded to what a double resolves today, so that an instant survives the way there and back.
     return Time(microseconds(std::llround(seconds * 1e6)));
+}
+
+std::optional<Time> earliest(std::initializer_list<std::optional<Time>> times) {
+    std::optional<Time> first;
+    for (const auto& time : times)
+        if (time && (!first || *time < *first)) first = time;
+    return first;
 }
 
 std::string readable_duration(milliseconds duration) {

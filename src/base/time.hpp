@@ -4,6 +4,8 @@
 
 #include "freshet/clock.hpp"
 
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,9 @@ Time time_from_rfc3339(std::string_view text);
 /// Seconds since 1970 with a fraction: how the wire and the store write instants.
 double epoch_seconds(Time time);
 Time time_from_epoch_seconds(double seconds);
+
+/// The first of those that are set; nullopt when none is.
+std::optional<Time> earliest(std::initializer_list<std::optional<Time>> times);
 
 /// A duration as people read it: "850 ms", "12 s", "3 min 20 s", "2 h 05 min".
 std::string readable_duration(std::chrono::milliseconds duration);

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/event_queues.hpp"
 
+#include "base/time.hpp"
 #include "store/errors.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace freshet::run {
 
@@ -17,10 +16,6 @@ constexpr int most_queues = 100;
 
 std::filesystem::path place_of(int number, std::filesystem::path state) {
     return state.replace_extension(fmt::format(".queue{}.sqlite", number));
-}
-
-std::optional<Time> earlier(std::optional<Time> one, std::optional<Time> other) {
-    return one && other ? std::min(one, other) : one ? one : other;
 }
 
 }  // namespace
@@ -44,7 +39,7 @@ std::optional<Time> EventQueues::poll() {
     const auto next = own_.deliveries.poll().next_try;
     while (left_ || open_left()) {
         const auto status = left_->deliveries.poll();
-        if (status.pending > 0) return earlier(next, status.next_try);
+        if (status.pending > 0) return earliest({next, status.next_try});
         left_.reset();
     }
     return next;

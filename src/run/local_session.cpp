@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/local_session.hpp"
 
+#include "base/time.hpp"
 #include "run/announcements.hpp"
 #include "run/deliveries.hpp"
 #include "run/embedded_scheduler.hpp"
@@ -69,8 +70,7 @@ private:
         with_room(parts_.observer, [&] {
             if (const auto due = scheduler.next_wakeup(); due && *due <= now) client.call({wire::Prune{}});
             const auto delivery = deliveries.poll().next_try;
-            const auto wakeup = scheduler.next_wakeup();
-            next = delivery && wakeup ? std::min(delivery, wakeup) : delivery ? delivery : wakeup;
+            next = earliest({delivery, scheduler.next_wakeup()});
         });
         return next;
     }

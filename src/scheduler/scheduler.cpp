@@ -3,12 +3,12 @@
 #include "scheduler/scheduler.hpp"
 
 #include "base/log.hpp"
+#include "base/time.hpp"
 #include "scheduler/ledger.hpp"
 #include "scheduler/state.hpp"
 #include "wire/codec.hpp"
 
 #include <fmt/format.h>
-#include <algorithm>
 
 namespace freshet::scheduler {
 
@@ -59,10 +59,7 @@ void Scheduler::keep(store::Durability durability, Time now) {
 }
 
 std::optional<Time> Scheduler::next_wakeup() const {
-    const auto change = state_->next_wakeup();
-    const auto sync = ledger_->next_sync();
-    if (!change || !sync) return change ? change : sync;
-    return std::min(*change, *sync);
+    return earliest({state_->next_wakeup(), ledger_->next_sync()});
 }
 
 }  // namespace freshet::scheduler

@@ -3,6 +3,7 @@
 #include "scheduler/scheduler_thread.hpp"
 
 #include "base/log.hpp"
+#include "base/time.hpp"
 #include "scheduler/board.hpp"
 #include "scheduler/state.hpp"
 #include "store/errors.hpp"
@@ -17,12 +18,6 @@ namespace {
 /// How long the state rests when the disk is full.
 constexpr std::chrono::seconds full_disk_pause{1};
 constexpr std::chrono::minutes complaint_interval{1};
-
-Time earliest(std::initializer_list<std::optional<Time>> times) {
-    Time first = never;
-    for (const auto& time : times) first = std::min(first, time.value_or(never));
-    return first;
-}
 
 }  // namespace
 
@@ -158,7 +153,7 @@ Time SchedulerThread::change(std::vector<Job>& jobs, Time now) {
         prune_if_due(now);
         serve_held(now);
         const auto between = parts_.between();
-        return earliest({between, parts_.scheduler.next_wakeup(), held_.next_due()});
+        return earliest({between, parts_.scheduler.next_wakeup(), held_.next_due()}).value_or(never);
     } catch (const store::DiskFullError& error) {
         tell_of_full_disk(error, now);
         return now + full_disk_pause;

@@ -103,7 +103,7 @@ private:
     // Guarded by mutex_.
     enum class Phase { idle, at_work, failed } phase_ = Phase::idle;
     Inbox inbox_;
-    Time due_;                     // when the next round is, if nobody asks for anything before
+    Time due_;                            // when the next round is, if nobody asks for anything before
     std::optional<Time> sleeps_until_{};  // the own thread
     LoopTimes loop_times_;
 

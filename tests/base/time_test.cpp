@@ -48,3 +48,8 @@ TEST_CASE("a duration is read at a glance", "[base]") {
     CHECK(readable_duration(125min) == "2 h 05 min");
     CHECK(readable_duration(50h) == "50 h 00 min");
 }
+
+TEST_CASE("the earliest of instants is that of those which are set", "[base]") {
+    CHECK(earliest({Time(3s), std::nullopt, Time(2s), Time(4s)}) == Time(2s));
+    CHECK(earliest({std::nullopt, std::nullopt}) == std::nullopt);
+}
