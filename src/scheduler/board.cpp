@@ -12,7 +12,7 @@ constexpr wire::LeaseToken lease_block = 10'000;
 }  // namespace
 
 Demand Board::held(const Demand& demand) {
-    if (config.rates.empty() || demand->empty()) return demand;
+    if (rates.empty() || demand->empty()) return demand;
     wire::Resources resources = *demand;
     std::erase_if(resources, [&](const auto& need) { return rates.has(need.first); });
     return tasks.demand(resources);

@@ -10,6 +10,7 @@
 #include "scheduler/worker.hpp"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace freshet::scheduler {
@@ -24,9 +25,9 @@ struct Diary {
 /// Everything the scheduler knows. The rules are functions on it, one file a concern.
 struct Board {
     Board(Config configuration, std::uint64_t chance)
-        : config(std::move(configuration)), seed(chance), limits(config.resources), rates(config.rates) {}
+        : config(std::move(configuration)), seed(chance), limits(config.resources), rates(std::exchange(config.rates, {})) {}
 
-    Config config;
+    Config config;  ///< without its rates, which are below
     std::uint64_t seed;
     TaskTable tasks;
     Demand no_resources = tasks.demand({});

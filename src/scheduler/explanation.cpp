@@ -68,9 +68,7 @@ HoldUp missing_resource(const Board& board, const wire::Resources& demand, Time 
     if (const auto found = shortage(board, demand)) return {"can never run: " + words(*found), true};
     const wire::Resources& used = board.tasks.index().used();
     for (const auto& [name, need] : demand) {
-        const auto held = used.find(name);
-        const std::int64_t spent = board.rates.has(name) ? board.rates.used(name, now) : 0;
-        const std::int64_t taken = spent + (held == used.end() ? 0 : held->second);
+        const std::int64_t taken = taken_of(board, used, name, now);
         if (const std::int64_t limit = limit_of(board, name); need + taken > limit)
             return {fmt::format("waits for '{}': {} of {} {}, and it needs {}", name, taken, limit,
                                 board.rates.has(name) ? "went out within a minute" : "in use", need)};

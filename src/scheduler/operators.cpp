@@ -156,7 +156,6 @@ void update_resources(Board& board, const wire::Resources& limits) {
 void configure_resources(Board& board, wire::Resources limits, std::set<std::string> rates) {
     const wire::Resources before = std::exchange(board.config.resources, std::move(limits));
     const wire::Resources& after = board.config.resources;
-    board.config.rates = rates;
     std::erase_if(board.changed_limits, [&](const auto& change) {
         if (board.rates.has(change.first) != rates.contains(change.first)) return true;
         const auto one = before.find(change.first), other = after.find(change.first);

@@ -14,7 +14,7 @@ std::optional<Json> too_many(const Board& board, const wire::TaskList& request);
 Json task_search(const Board& board, const wire::TaskSearch& request);
 Json fetch_error(const Board& board, const wire::FetchError& request);
 Json worker_list(const Board& board, const wire::WorkerList& request);
-Json resource_list(const Board& board);
+Json resource_list(const Board& board, Time now);
 Json status_message(const Board& board, const wire::GetTaskStatusMessage& request);
 Json progress(const Board& board, const wire::GetTaskProgressPercentage& request);
 Json running_resources(const Board& board, const wire::GetRunningTaskResources& request);

@@ -23,8 +23,9 @@ public:
     /// From now on these are the rates. What was handed out of others is forgotten.
     void rename(std::set<std::string> names);
 
+    bool empty() const { return names_.empty(); }
     bool has(const std::string& resource) const { return names_.contains(resource); }
-    /// Handed out within the minute before `now`.
+    /// Handed out within the minute before `now`: nothing of what is no rate.
     std::int64_t used(const std::string& resource, Time now) const;
     /// Hands out what of the demand is a rate; whether any was.
     bool take(const wire::Resources& demand, Time now);

@@ -131,10 +131,7 @@ bool is_trivial(const Board& board, const Seeker& seeker) {
 
 bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used, Time now) {
     return std::all_of(demand.begin(), demand.end(), [&](const auto& need) {
-        const auto taken = used.find(need.first);
-        const std::int64_t spent = board.rates.has(need.first) ? board.rates.used(need.first, now) : 0;
-        return need.second + spent + (taken == used.end() ? 0 : taken->second) <=
-               limit_of(board, need.first);
+        return need.second + taken_of(board, used, need.first, now) <= limit_of(board, need.first);
     });
 }
 

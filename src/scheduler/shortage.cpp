@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace freshet::scheduler {
 
 namespace {
@@ -19,6 +21,11 @@ constexpr std::size_t most_warnings = 1000;
 std::int64_t limit_of(const Board& board, const std::string& resource) {
     const auto limit = board.limits.find(resource);
     return limit == board.limits.end() ? 1 : limit->second;
+}
+
+std::int64_t taken_of(const Board& board, const wire::Resources& held, const std::string& resource, Time now) {
+    const auto amount = held.find(resource);
+    return (amount == held.end() ? 0 : amount->second) + board.rates.used(resource, now);
 }
 
 std::optional<Shortage> shortage(const Board& board, const wire::Resources& demand) {

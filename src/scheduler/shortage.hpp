@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "wire/request.hpp"
 
 #include <cstdint>
@@ -26,6 +27,9 @@ struct Shortage {
 
 /// How much of the resource there is at most: one, where nothing was said of it.
 std::int64_t limit_of(const Board& board, const std::string& resource);
+
+/// How much of the resource is taken: by those who hold `held` and, of a rate, within the minute before `now`.
+std::int64_t taken_of(const Board& board, const wire::Resources& held, const std::string& resource, Time now);
 
 /// The first of the resources of which the demand is more than there is.
 std::optional<Shortage> shortage(const Board& board, const wire::Resources& demand);

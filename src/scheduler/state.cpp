@@ -101,7 +101,7 @@ struct Handler {
     }
     wire::Response operator()(const wire::Graph&) const { return prune(board, now), graph(board); }
     wire::Response operator()(const wire::WorkerList& r) const { return prune(board, now), worker_list(board, r); }
-    wire::Response operator()(const wire::ResourceList&) const { return prune(board, now), resource_list(board); }
+    wire::Response operator()(const wire::ResourceList&) const { return prune(board, now), resource_list(board, now); }
 
 private:
     /// Whoever registers a task again hears what has become of it.

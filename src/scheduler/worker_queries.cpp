@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 #include "scheduler/queries.hpp"
 #include "scheduler/serialise.hpp"
+#include "scheduler/shortage.hpp"
 #include "wire/values.hpp"
 
 #include <algorithm>
@@ -67,15 +68,13 @@ Json worker_list(const Board& board, const wire::WorkerList& request) {
     return list;
 }
 
-Json resource_list(const Board& board) {
+Json resource_list(const Board& board, Time now) {
     Json list = Json::array();
     for (const auto& [name, limit] : board.limits) {
-        const auto used = board.tasks.index().used().find(name);
         Json running = consumers(board, name);
         list.push_back(Json::Object{{"name", name},
                                     {"num_total", limit},
-                                    {"num_used", (used == board.tasks.index().used().end() ? 0 : used->second) +
-                                                     board.rates.used(name, Time::min())},
+                                    {"num_used", taken_of(board, board.tasks.index().used(), name, now)},
                                     {"num_consumer", running.as_object().size()},
                                     {"running", std::move(running)}});
     }
