@@ -130,7 +130,7 @@ Html resources_section(const Snapshot& snapshot) {
     Table table("resources", "Resources", {{"Resource"}, {"In use"}, {"Of", true}});
     for (const ResourceLine& line : snapshot.resources.items)
         table.add({tag("code", line.name), Html::of(fullness(line), " ", std::to_string(line.used)),
-                   std::to_string(line.limit)});
+                   fmt::format("{}{}", line.limit, line.is_rate ? " a minute" : "")});
     return section(
         "resources", heading("Resources", snapshot.resources.total),
         Html::of(table.html(), and_more(snapshot.resources.items.size(), snapshot.resources.total, "resources")));

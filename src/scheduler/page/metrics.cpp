@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "scheduler/page/exposition.hpp"
+#include "scheduler/shortage.hpp"
 
 #include <fmt/format.h>
 
@@ -27,7 +28,8 @@ void write_state(Exposition& out, const Figures& figures) {
     out.sample({}, figures.is_paused);
     out.family("freshet_workers", "gauge", "Workers that have been heard of lately.");
     out.sample({}, number(figures.workers));
-    out.family("freshet_resource_used", "gauge", "Units of a resource that running tasks hold.");
+    out.family("freshet_resource_used", "gauge",
+               "Units of a resource that running tasks hold; of a rate, those handed out within a minute.");
     for (const ResourceLine& line : figures.resources)
         out.sample({{"resource", line.name}}, static_cast<double>(line.used));
     out.family("freshet_resource_limit", "gauge", "Units of a resource that there are.");
@@ -111,7 +113,7 @@ void write_outbox(Exposition& out, const std::vector<store::Backlog>& backlogs) 
 
 }  // namespace
 
-Figures take_figures(const Board& board) {
+Figures take_figures(const Board& board, Time now) {
     Figures figures{.is_paused = board.paused,
                     .workers = board.workers.all().size(),
                     .leases_expired = board.chronicle.leases_expired()};
@@ -119,8 +121,7 @@ Figures take_figures(const Board& board) {
     for (std::size_t i = 0; i < figures.counts.size(); ++i) figures.counts[i] = index.count(static_cast<Status>(i));
     for (const auto& [name, limit] : board.limits) {
         if (figures.resources.size() == most_resources_counted) break;
-        const auto used = index.used().find(name);
-        figures.resources.push_back({name, used == index.used().end() ? 0 : used->second, limit});
+        figures.resources.push_back({.name = name, .used = taken_of(board, index.used(), name, now), .limit = limit});
     }
     figures.families.insert(board.chronicle.families().begin(), board.chronicle.families().end());
     for (const auto& [name, tally] : index.families())

@@ -24,7 +24,7 @@ struct Figures {
 };
 
 /// To be called on the scheduler's thread.
-Figures take_figures(const Board& board);
+Figures take_figures(const Board& board, Time now);
 
 /// What the metrics tell besides.
 struct Beside {

@@ -55,8 +55,7 @@ Pages::Pages(const Look& look, const Clock& clock, PagesOptions options)
     : options_(std::move(options)),
       look_(look),
       snapshot_(look, take_snapshot, clock, options_.lasts),
-      figures_(
-          look, [](const Board& board, Time) { return take_figures(board); }, clock, options_.lasts) {}
+      figures_(look, take_figures, clock, options_.lasts) {}
 
 void Pages::front(std::optional<std::chrono::seconds> refresh, http::Answer answer) {
     snapshot_.get([=, options = options_, answer = std::move(answer)](std::shared_ptr<const Snapshot> snapshot) {

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "scheduler/page/bounds.hpp"
 #include "scheduler/selection.hpp"
+#include "scheduler/shortage.hpp"
 
 #include <map>
 #include <set>
@@ -105,14 +106,17 @@ void take_workers(const Board& board, Snapshot& snapshot) {
 
 void take_resources(const Board& board, Snapshot& snapshot) {
     std::map<std::string, ResourceLine> lines;
-    for (const auto& [name, limit] : board.limits) lines[name] = {name, 0, limit};
-    for (const auto& [name, used] : board.tasks.index().used())
-        lines.try_emplace(name, ResourceLine{name, 0, 1}).first->second.used = used;
+    const wire::Resources& held = board.tasks.index().used();
+    const auto add = [&](const std::string& name) {
+        lines[name] = {.name = shortened(name, longest_text),
+                       .used = taken_of(board, held, name, snapshot.taken),
+                       .limit = limit_of(board, name),
+                       .is_rate = board.rates.has(name)};
+    };
+    for (const auto& [name, limit] : board.limits) add(name);
+    for (const auto& [name, amount] : held) add(name);
     snapshot.resources.total = lines.size();
-    for (auto& [name, line] : lines) {
-        line.name = shortened(name, longest_text);
-        snapshot.resources.items.push_back(std::move(line));
-    }
+    for (auto& [name, line] : lines) snapshot.resources.items.push_back(std::move(line));
     const auto fullness = [](const ResourceLine& line) {
         return line.limit > 0 ? static_cast<double>(line.used) / static_cast<double>(line.limit) : 0;
     };

@@ -100,8 +100,9 @@ struct WorkerLine {
 
 struct ResourceLine {
     std::string name{};
-    std::int64_t used = 0;
+    std::int64_t used = 0;  ///< of a rate: what was handed out within the last minute
     std::int64_t limit = 0;
+    bool is_rate = false;
 };
 
 struct FamilyLine {

@@ -23,7 +23,7 @@ namespace {
 std::string metrics_of(const Conversation& talk, const std::vector<store::Backlog>& backlogs = {}) {
     scheduler::LoopTimes times;
     times.add(std::chrono::milliseconds(5));
-    return metrics(take_figures(talk.state.board()), {"1.2.3", backlogs, times});
+    return metrics(take_figures(talk.state.board(), talk.now), {"1.2.3", backlogs, times});
 }
 
 bool has_line(const std::string& text, const std::string& line) { return text.find("\n" + line + "\n") != text.npos; }
@@ -59,6 +59,19 @@ TEST_CASE("attempts, durations and last successes are told by family", "[metrics
     CHECK(has_line(text, "freshet_task_duration_seconds_sum{task=\"Load\"} 10"));
     CHECK(has_line(text, "freshet_job_last_success_timestamp_seconds{task=\"Load\"} 1787292010"));
     CHECK(has_line(text, "freshet_job_last_duration_seconds{task=\"Load\"} 10"));
+}
+
+TEST_CASE("of a rate, what went out within a minute is in use", "[metrics]") {
+    scheduler::Config config;
+    config.resources = {{"server", 3}};
+    config.rates = {"server"};
+    Conversation talk(config);
+    talk.add({.worker = "W", .task_id = "A", .resources = {{"server", 2}}, .family = "F"});
+    talk.gets("W");
+    CHECK(has_line(metrics_of(talk), "freshet_resource_used{resource=\"server\"} 2"));
+    CHECK(has_line(metrics_of(talk), "freshet_resource_limit{resource=\"server\"} 3"));
+    talk.pass(scheduler::Seconds(61));
+    CHECK(has_line(metrics_of(talk), "freshet_resource_used{resource=\"server\"} 0"));
 }
 
 TEST_CASE("a job that never succeeded has no time of success", "[metrics]") {

@@ -121,6 +121,24 @@ TEST_CASE("tasks that could run say what they wait for", "[page]") {
                                               {"can never run: it needs 3 of 'db', of which there are 2", true}});
 }
 
+TEST_CASE("a rate shows what went out within the last minute, whatever runs", "[page]") {
+    scheduler::Config config;
+    config.resources = {{"server", 3}, {"db", 2}};
+    config.rates = {"server"};
+    Conversation talk(config);
+    talk.add({.worker = "W", .task_id = "A", .resources = {{"server", 3}, {"db", 1}}, .family = "F"});
+    talk.gets("W");
+    talk.reports("W", "A", Status::done);
+    const auto lines = seen(talk).resources.items;
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].name == "server");
+    CHECK(lines[0].used == 3);
+    CHECK(lines[0].is_rate);
+    CHECK(lines[1].used == 0);
+    talk.pass(Seconds(61));
+    CHECK(seen(talk).resources.items[1].used == 0);
+}
+
 TEST_CASE("a task that nobody can run any more needs an operator", "[page]") {
     Conversation talk;
     talk.registers("W", "A");
