@@ -116,6 +116,11 @@ void Worker::look_at_target(std::size_t node) {
     may_be_work_ = true;
 }
 
+std::vector<wire::TaskAdded> Worker::register_tasks(wire::RegisterTasks request) {
+    auto answers = call({std::move(request)});
+    return std::move(std::get<wire::TasksAdded>(answers.front()).answers);
+}
+
 void Worker::ask_about(std::vector<std::size_t> nodes) {
     if (!options_.sharing->has_leases) nodes = unclear_at_luigid(std::move(nodes), next_asked_);
     if (nodes.empty()) return;
@@ -123,8 +128,7 @@ void Worker::ask_about(std::vector<std::size_t> nodes) {
     wire::RegisterTasks request;
     for (const std::size_t node : nodes) request.tasks.push_back(registration(plan_, node, options_.id));
     add_given(nodes, request);
-    const auto answers = call({std::move(request)});
-    const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
+    const auto states = register_tasks(std::move(request));
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
         learn(nodes[i], states[i].status ? states[i] : state_of(nodes[i]));
 }
@@ -164,10 +168,9 @@ void Worker::register_again() {
             request.tasks.push_back(is_external(node) ? sighting(task, options_.id) : report(task, wire::Status::done, options_.id));
     }
     add_complete_requirements(request);
-    const auto answers = call({std::move(request)});
+    const auto states = register_tasks(std::move(request));
     for (const std::size_t node : nodes)  // a luigid is told who runs what
         if (is_running(node)) call({report(plan_[node].task, wire::Status::running, options_.id)});
-    const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
         if (states[i].status && is_open(nodes[i]) && is_ready(nodes[i])) learn(nodes[i], states[i]);
     next_round_ = {};  // asks a luigid, which does not say

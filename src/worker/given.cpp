@@ -69,8 +69,7 @@ void Worker::ask_about_given(const std::vector<std::size_t>& nodes) {
         questions.tasks.push_back(registration(plan_, node, options_.id));
         questions.tasks.back().lease = nobodys;
     }
-    const auto answers = call({std::move(questions)});
-    const auto& states = std::get<wire::TasksAdded>(answers.front()).answers;
+    const auto states = register_tasks(std::move(questions));
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i) learn_of_given(nodes[i], states[i]);
 }
 

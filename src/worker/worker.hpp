@@ -144,6 +144,7 @@ private:
     void see(const wire::Pending& pending);
     std::vector<std::size_t> doubtful_nodes();
     void look_at_target(std::size_t node);
+    std::vector<wire::TaskAdded> register_tasks(wire::RegisterTasks request);
     void ask_about(std::vector<std::size_t> nodes);
     void learn(std::size_t node, const wire::TaskAdded& state);
     void register_again();
