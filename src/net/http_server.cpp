@@ -8,9 +8,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_future.hpp>
 
 #include <algorithm>
-#include <future>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -74,15 +74,13 @@ struct Server::Running {
     }
 
     ~Running() {
-        std::promise<void> closed;
-        asio::post(listener.acceptor().get_executor(), [&] {
+        const auto close = [this] {
             closing = true;
             listener.close();
             pause.cancel();
             for (const auto& connection : service.connections.all()) connection->finish();
-            closed.set_value();
-        });
-        closed.get_future().wait();
+        };
+        asio::post(listener.acceptor().get_executor(), asio::use_future(close)).wait();
         service.connections.wait_for_end(std::chrono::steady_clock::now() + service.options.last_answers);
         for (const auto& loop : loops) loop->end();
         service.makers.join();
