@@ -8,3 +8,26 @@ function(freshet_test name)
     catch_discover_tests(test_${name} TEST_PREFIX "${name}: " EXTRA_ARGS -w NoTests
         PROPERTIES LABELS ${arg_LABEL} TIMEOUT 120 SKIP_RETURN_CODE 77 ${arg_PROPERTIES})
 endfunction()
+
+# script_test("a sentence" LABEL unit [TIMEOUT seconds] COMMAND ...): a test that is a program or a script. It finds what
+# the project builds in FRESHET_BIN, and ends with 77 where the machine lacks something that it needs.
+function(script_test name)
+    cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "COMMAND" ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
+    add_test(NAME "${name}" WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} COMMAND ${arg_COMMAND})
+    set_tests_properties("${name}" PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77
+        ENVIRONMENT "FRESHET_BIN=${PROJECT_BINARY_DIR}/bin;PYTHONDONTWRITEBYTECODE=1")
+endfunction()
+
+# test_pipeline(name): name.cpp, a pipeline that a script runs.
+function(test_pipeline name)
+    add_executable(${name} ${name}.cpp)
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${name} PRIVATE freshet::freshet freshet_warnings)
+    set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+endfunction()
+
+set(with_python ${PROJECT_SOURCE_DIR}/tests/support/with_python)
+set(with_kafka ${PROJECT_SOURCE_DIR}/tests/support/with_kafka)

@@ -3,9 +3,7 @@
 //
 // mill: the C++ half of a graph whose other half is in bakery.py: Flour is made here, Harvest and Bread are made there.
 #include "freshet/command_line.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
+#include "support/diary.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -15,20 +13,8 @@
 #include <vector>
 
 using namespace freshet;
+using test::note;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// With O_APPEND, lines of many processes never mix.
-void note(const std::filesystem::path& root, const std::string& line) {
-    const std::string text = line + "\n";
-    const int file = ::open((root / "diary").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0 || ::write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-        throw Error("write the diary in '" + root.string() + "'");
-    ::close(file);
-}
-
-}  // namespace
 
 /// The bakery's.
 struct Harvest {

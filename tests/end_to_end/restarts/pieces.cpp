@@ -3,9 +3,7 @@
 //
 // pieces: a graph of many small tasks in the folder --root. Each run of one adds a line to the diary there.
 #include "freshet/command_line.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
+#include "support/diary.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -13,18 +11,7 @@
 #include <vector>
 
 using namespace freshet;
-
-namespace {
-
-/// With O_APPEND, lines of many processes never mix.
-void note(const std::filesystem::path& root, const std::string& line) {
-    const int file = ::open((root / "diary").c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0 || ::write(file, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-        throw Error("write the diary in '" + root.string() + "'");
-    ::close(file);
-}
-
-}  // namespace
+using test::note;
 
 /// Needs the piece of half its number: a tree that soon offers many at once.
 struct Piece {
@@ -39,7 +26,7 @@ struct Piece {
     LocalTarget output() const { return LocalTarget(root / "out" / std::to_string(number)); }
     void run(Context& context) const {
         const auto now = std::chrono::duration<double>(context.clock().now().time_since_epoch()).count();
-        note(root, std::to_string(number) + " " + std::to_string(now) + "\n");
+        note(root, std::to_string(number) + " " + std::to_string(now));
         output().write("x\n");
     }
 };

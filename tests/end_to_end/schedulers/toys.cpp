@@ -5,6 +5,7 @@
 // while running, resources, a process of its own, a wrapper, an external task, an announcement.
 #include "freshet/command_line.hpp"
 #include "freshet/digest.hpp"
+#include "support/diary.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -13,14 +14,10 @@
 #include <thread>
 
 using namespace freshet;
+using test::note;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Adds a line to the diary that all processes write.
-void note(const std::filesystem::path& root, const std::string& line) {
-    std::ofstream(root / "diary", std::ios::app) << line + "\n";
-}
 
 /// Quick, for a test.
 RetryPolicy impatient() {
