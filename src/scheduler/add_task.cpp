@@ -48,9 +48,11 @@ TaskId create(Board& board, const AddTask& request, Time now) {
 }
 
 /// A file system may show an output a moment after its task was done: a worker that looked too early is not believed.
-bool comes_too_early(const Board& board, const Task& task, const AddTask& request, Time now) {
-    return request.status == Status::pending && task.status == Status::done &&
-           now - task.updated < board.config.stable_done_cooldown_secs;
+/// When it will be; nullopt: now.
+std::optional<Time> comes_too_early(const Board& board, const Task& task, const AddTask& request, Time now) {
+    if (request.status != Status::pending || task.status != Status::done) return std::nullopt;
+    const Time believed = later(task.updated, board.config.stable_done_cooldown_secs);
+    return now < believed ? std::optional(believed) : std::nullopt;
 }
 
 /// What was said first about a task's nature stays.
@@ -209,7 +211,7 @@ wire::TaskAdded add_task(Board& board, const AddTask& request, Time now) {
     const auto known = board.tasks.find(request.task_id);
     if (worker.disabled && !(known && board.tasks[*known].status == Status::running)) return {};
     const TaskId id = known ? *known : create(board, request, now);
-    if (comes_too_early(board, board.tasks[id], request, now)) return {};
+    if (const auto believed = comes_too_early(board, board.tasks[id], request, now)) return {.retry = believed};
 
     describe_all(board, id, request);
     report(board, id, request, now);

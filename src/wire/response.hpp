@@ -24,7 +24,9 @@ struct Nothing {
 /// The answer to AddTask. Luigi's workers get null.
 struct TaskAdded {
     std::string refused{};        ///< why the report did not count, or "": it came from an attempt that lost its lease
-    std::optional<Time> retry{};  ///< of a failed task: when it is tried again; none: not in this run
+    /// Of a failed task: when it is tried again; none: not in this run. Of one that was done so lately that a worker who
+    /// does not see its output is not believed: when it will be.
+    std::optional<Time> retry{};
 
     // Of a registered task: what its state is now, after RegisterTasks; none: the scheduler does not say.
     std::optional<Status> status{};

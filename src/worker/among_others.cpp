@@ -37,7 +37,7 @@ bool Worker::is_open(std::size_t node) const {
     const Standing& standing = standings_[node];
     if (plan_[node].is_complete || !plan_[node].error.empty() || standing.is_done) return false;
     if (standing.is_given_up || standing.is_foreign) return false;
-    return !retries_.contains(node) && !elsewhere_.contains(node) && !is_running(node);
+    return !retries_.contains(node) && !cooling_.contains(node) && !elsewhere_.contains(node) && !is_running(node);
 }
 
 bool Worker::is_ready(std::size_t node) const {
@@ -57,14 +57,15 @@ std::int64_t Worker::open_tasks() const {
     std::int64_t count = 0;
     for (std::size_t node = 0; node < plan_.size(); ++node) {
         if (is_external(node) || plan_[node].is_complete || !plan_[node].error.empty()) continue;
-        if (!standings_[node].is_done && !standings_[node].is_foreign && !elsewhere_.contains(node) && !is_running(node)) ++count;
+        if (standings_[node].is_done || standings_[node].is_foreign || cooling_.contains(node)) continue;
+        if (!elsewhere_.contains(node) && !is_running(node)) ++count;
     }
     return count;
 }
 
 bool Worker::expects_work() const {
     if (options_.sharing->serves && last_busy_ + *options_.sharing->serves > parts_.clock.now()) return true;
-    return !elsewhere_.empty() || !made_by_others_.empty() || awaits_given() || !ready_nodes().empty();
+    return !elsewhere_.empty() || !made_by_others_.empty() || !cooling_.empty() || awaits_given() || !ready_nodes().empty();
 }
 
 void Worker::see(const wire::Pending& pending) {
@@ -138,7 +139,7 @@ void Worker::learn(std::size_t node, const wire::TaskAdded& state) {
     const bool is_disabled = state.status == wire::Status::disabled;
     if (is_external(node)) return learn_of_given(node, state);
     if (state.status == wire::Status::done) {
-        look_at_target(node);
+        wait_to_be_believed(node, state.retry);
     } else if (state.status == wire::Status::failed && state.retry) {
         retries_[node] = {.at = *state.retry, .why = FailureClass::transient};
     } else if (state.status == wire::Status::failed || is_disabled) {
@@ -187,7 +188,7 @@ void Worker::add_complete_requirements(wire::RegisterTasks& request) const {
 
 void Worker::wait_for_work() {
     if (!options_.sharing || may_be_work_ || free_slots() == 0 || !expects_work()) return;
-    if (running_.empty() && retries_.empty()) tell_wait();
+    if (running_.empty() && retries_.empty() && cooling_.empty()) tell_wait();
     if (parts_.held) {
         if (!std::exchange(is_held_, true)) parts_.held->ask(question());
     } else if (!next_poll_) {

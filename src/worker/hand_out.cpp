@@ -31,11 +31,17 @@ void Worker::register_from(std::size_t first) {
         wanted[node] = true;
         for (const std::size_t required : plan_[node].requirements) wanted[required] = true;
     }
+    std::vector<std::size_t> nodes;
     wire::RegisterTasks request;
-    for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (wanted[node] && !standings_[node].is_done) request.tasks.push_back(registration(plan_, node, options_.id));
-    if (request.tasks.empty()) return;
-    call({std::move(request)});
+    for (std::size_t node = 0; node < plan_.size(); ++node) {
+        if (!wanted[node] || standings_[node].is_done) continue;
+        nodes.push_back(node);
+        request.tasks.push_back(registration(plan_, node, options_.id));
+    }
+    if (nodes.empty()) return;
+    const auto states = register_tasks(std::move(request));
+    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
+        if (states[i].status == wire::Status::done && states[i].retry) wait_to_be_believed(nodes[i], states[i].retry);
     may_be_work_ = true;
 }
 
@@ -164,6 +170,7 @@ void Worker::start(const wire::Assignment& assignment) {
     const wire::LeaseToken lease = assignment.lease ? assignment.lease->token : 0;
     if (has_again(*node, lease)) return;
     retries_.erase(*node);
+    cooling_.erase(*node);
     elsewhere_.erase(*node);
     last_busy_ = parts_.clock.now();
     poll_pause_ = {};
@@ -195,11 +202,13 @@ bool Worker::lacks_a_requirement(std::size_t node, wire::LeaseToken lease) {
     } catch (const StoreError&) {
         throw;
     } catch (const std::exception& error) {  // of a requirement's complete(), or a plan that has become impossible
-        report_failure({.node = node, .lease = lease, .number = standings_[node].attempts},
-                       {.failure_class = FailureClass::transient, .message = error.what()}, {});
-        unsent_.back().request.lease = lease;
-        return true;
+        return give_back(node, lease, {.failure_class = FailureClass::transient, .message = error.what()}), true;
     }
+}
+
+void Worker::give_back(std::size_t node, wire::LeaseToken lease, const Failure& failure) {
+    report_failure({.node = node, .lease = lease, .number = standings_[node].attempts}, failure, {});
+    unsent_.back().request.lease = lease;
 }
 
 bool Worker::uses_more_than_known(std::size_t node, wire::LeaseToken lease) {
@@ -228,11 +237,14 @@ void Worker::register_anew(std::size_t node) {
     standings_[node].is_done = standings_[node].is_made_elsewhere = false;
     wire::RegisterTasks again{.tasks = {registration(plan_, node, options_.id)}};
     for (std::size_t i = first_new; i < plan_.size(); ++i) again.tasks.push_back(registration(plan_, i, options_.id));
-    call({std::move(again)});
+    const auto states = register_tasks(std::move(again));
+    if (!options_.sharing || states.empty()) return;
+    const wire::TaskAdded state = states.front().status ? states.front() : state_of(node);
+    if (state.status == wire::Status::done) wait_to_be_believed(node, state.retry);
 }
 
-std::vector<std::string> Worker::vanished_requirements(std::size_t node) {
-    std::vector<std::string> vanished;
+std::vector<std::size_t> Worker::vanished_requirements(std::size_t node) {
+    std::vector<std::size_t> vanished;
     const auto requirements = plan_[node].requirements;
     for (const std::size_t required : requirements) {
         if (plan_[required].task.type().kind == Kind::wrapper) continue;
@@ -240,7 +252,7 @@ std::vector<std::string> Worker::vanished_requirements(std::size_t node) {
             take_as_made(required);
             continue;
         }
-        vanished.push_back(plan_[required].task.id());
+        vanished.push_back(required);
         register_anew(required);
     }
     return vanished;
@@ -252,7 +264,10 @@ bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
 
     Standing& standing = standings_[node];
     const bool is_news = !std::exchange(standing.needs_are_told, true);  // who registered it did not know what it requires
-    const std::string message = is_news ? vanished.front() : fmt::format("the output of {} has gone", vanished.front());
+    const std::string first = plan_[vanished.front()].task.id();
+    const std::string message = is_news ? first : fmt::format("the output of {} has gone", first);
+    if (const auto wait = longest_cooldown(vanished))
+        return give_back(node, lease, {.failure_class = FailureClass::throttled, .message = message, .retry_after = wait}), true;
     wire::AddTask request = report(plan_[node].task, wire::Status::pending, options_.id);
     AttemptEnd end{.how = AttemptEnd::How::waiting, .attempt = standing.attempts, .message = message};
     if (!is_news && std::exchange(standing.lost_a_requirement, true)) {  // a second time: somebody keeps removing it
@@ -262,7 +277,8 @@ bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
         end = {.how = AttemptEnd::How::failed, .attempt = end.attempt, .message = message + " again",
                .failure_class = FailureClass::permanent};
     } else {
-        request.new_deps = vanished;
+        request.new_deps.emplace();
+        for (const std::size_t required : vanished) request.new_deps->push_back(plan_[required].task.id());
     }
     request.lease = lease;
     unsent_.push_back({node, std::move(request), std::move(end)});

@@ -58,6 +58,7 @@ std::chrono::steady_clock::time_point Worker::deadline() const {
         next = std::min(next, std::max(last_busy_ + *options_.sharing->serves, parts_.clock.now() + shortest_wait));
     if (paused_until_) next = std::min(next, *paused_until_);
     if (next_between_) next = std::min(next, *next_between_);
+    for (const auto& [node, when] : cooling_) next = std::min(next, when);
     if (awaits_given()) next = std::min({next, next_look_, *options_.wait_until});
     if (free_slots() > 0)
         for (const auto& [node, retry] : retries_)
@@ -91,6 +92,7 @@ void Worker::notice_time() {
         next_poll_.reset();
         may_be_work_ = true;
     }
+    register_believed();
     look_for_given();
     if (options_.ping_interval && last_call_ + *options_.ping_interval <= now) call({wire::Ping{.worker = options_.id}});
 }

@@ -124,9 +124,10 @@ private:
     void forget_retries_due_before(Time asked);
     void start(const wire::Assignment& assignment);
     bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
+    void give_back(std::size_t node, wire::LeaseToken lease, const Failure& failure);
     bool waits_for_vanished(std::size_t node, wire::LeaseToken lease);
     bool uses_more_than_known(std::size_t node, wire::LeaseToken lease);
-    std::vector<std::string> vanished_requirements(std::size_t node);
+    std::vector<std::size_t> vanished_requirements(std::size_t node);
     void register_anew(std::size_t node);
 
     std::optional<std::size_t> node_of(const wire::Assignment& assignment);
@@ -164,6 +165,11 @@ private:
     void learn_of_given(std::size_t node, const wire::TaskAdded& state);
     void add_given(const std::vector<std::size_t>& nodes, wire::RegisterTasks& request) const;
 
+    // What was done moments ago and is not there (cooldown.cpp).
+    void wait_to_be_believed(std::size_t node, std::optional<Time> when);
+    void register_believed();
+    std::optional<std::chrono::seconds> longest_cooldown(const std::vector<std::size_t>& nodes) const;
+
     // Beside a luigid (beside_luigid.cpp).
     Json graph_of(std::size_t node);
     wire::TaskAdded state_of(std::size_t node);
@@ -199,6 +205,7 @@ private:
 
     std::map<std::size_t, std::string> elsewhere_;  // nodes that other workers run now, and who
     std::set<std::size_t> made_by_others_;          // external nodes that some worker offers to run
+    std::map<std::size_t, Time> cooling_;           // nodes that the scheduler takes for done, and when they can be registered
     std::int64_t missed_ = 0;                       // how many tasks the scheduler counted less than this worker, at last
     bool is_dismissed_ = false;                     // an operator has disabled this worker
     bool is_held_ = false;                          // a question is on its way
@@ -206,6 +213,7 @@ private:
     Time next_round_{};                             // of questions about what is ready and not handed out
     Time next_look_{};                              // at what others make
     bool has_told_given_ = false;
+    bool has_told_cooling_ = false;
     std::size_t next_asked_ = 0;                    // the node that is next to be asked about at a luigid
     std::size_t next_given_ = 0;                    // of those that others make
     Time last_busy_{};

@@ -46,6 +46,20 @@ TEST_CASE("PENDING is not believed within the cooldown after DONE, and is after 
     CHECK(talk.status("A") == Status::pending);
 }
 
+TEST_CASE("who registers within the cooldown is told when it will be believed", "[scheduler][add_task]") {
+    Conversation talk;
+    talk.registers("W", "A");
+    talk.gets("W");
+    talk.reports("W", "A", Status::done);
+    const Time done = talk.now;
+    talk.pass(scheduler::Seconds(3));
+    wire::RegisterTasks request;
+    request.tasks = {{.worker = "W2", .task_id = "A", .status = Status::pending}};
+    const auto told = talk.ask<wire::TasksAdded>(request).answers.at(0);
+    CHECK(told.status == Status::done);
+    CHECK(told.retry == done + std::chrono::seconds(10));
+}
+
 TEST_CASE("parameters never change after they were given", "[scheduler][add_task]") {
     Conversation talk;
     talk.add({.worker = "W", .task_id = "A", .family = "A", .params = {{"x", "1"}}});

@@ -124,7 +124,7 @@ inline scheduler::Config embedded() {
 
 /// A worker with everything around it. Time passes whenever nothing runs.
 struct Bench {
-    Bench() {
+    explicit Bench(scheduler::Config its_config = embedded()) : config(std::move(its_config)) {
         there.clear();
         required.clear();
         runner.script = [](const worker::Attempt& attempt, AttemptResult&) {
@@ -148,11 +148,12 @@ struct Bench {
         return worker.reports();
     }
 
+    scheduler::Config config;
     Registry registry = Registry::of<Make, Given, Refine, Weigh, Both>();
     FakeClock clock;
     test::FakeLog log;
     store::StateFile state = store::StateFile::in_memory();
-    scheduler::Scheduler scheduler{state, log, {.config = embedded()}, clock.now()};
+    scheduler::Scheduler scheduler{state, log, {.config = config}, clock.now()};
     Client client{scheduler, clock};
     worker::SchedulerClient* asked = &client;  // by the worker
     worker::Mailbox<worker::Message> mailbox;

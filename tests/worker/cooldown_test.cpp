@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/bench.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::test;
+
+namespace {
+
+/// A bench whose scheduler does not believe, for ten seconds, that what was done is gone.
+struct Cautious : Bench {
+    Cautious() : Bench(patient()) { sharing.emplace(); }
+
+    static scheduler::Config patient() {
+        scheduler::Config config = embedded();
+        config.stable_done_cooldown_secs = scheduler::Seconds(10);
+        return config;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what was done moments ago and is gone is made again as soon as the scheduler believes it", "[worker]") {
+    Cautious bench;
+    bench.run({Make{"a"}});
+    there.clear();
+    const Time begin = bench.clock.now();
+    CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::ran});
+    CHECK(bench.clock.now() - begin < 11s);
+    CHECK(bench.diary.notices ==
+          std::vector<std::string>{"Make(name=a) was done moments ago, says the scheduler, and is not there: it is made again "
+                                   "in 10 s, unless it appears"});
+}
+
+TEST_CASE("what appears while the scheduler waits for it is not made again", "[worker]") {
+    Cautious bench;
+    bench.run({Make{"a"}});
+    there.clear();
+    bench.between = [&, rounds = 0]() mutable {
+        if (++rounds == 20) there.insert("a");
+    };
+    CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::was_complete});
+    CHECK(bench.runner.diary == std::vector<std::string>{"start Make(name=a)"});
+}
+
+TEST_CASE("who needs what vanished moments after it was done waits until it is made again", "[worker]") {
+    Cautious bench;
+    bench.run({Make{"b"}});
+    required = {{"a", {"b", "c"}}};
+    bench.runner.script = [](const worker::Attempt& attempt, AttemptResult&) {
+        const std::string name = attempt.task.values().at("name");
+        if (name == "c") there.erase("b");
+        there.insert(name);
+        return true;
+    };
+    const auto reports = bench.run({Make{"a"}});
+    CHECK(reports[0].fate == Fate::ran);
+    CHECK(there.contains("b"));
+}
+
+TEST_CASE("a stop ends the wait for what is to be made again", "[worker]") {
+    Cautious bench;
+    bench.run({Make{"a"}});
+    there.clear();
+    bench.between = [&, rounds = 0]() mutable {
+        if (++rounds == 5) bench.stops = 1;
+    };
+    CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::not_started});
+}
+
+TEST_CASE("what another has made moments ago stays done, though it is not seen here", "[worker]") {
+    Cautious bench;
+    const std::string given = AnyTask(Given{}).id();
+    const auto ask = [&](wire::Request request) {
+        return bench.scheduler.execute(std::vector{std::move(request)}, bench.clock.now()).front();
+    };
+    for (const auto status : {wire::Status::pending, wire::Status::done})
+        ask(wire::AddTask{.worker = "other", .task_id = given, .status = status, .family = "Given"});
+    bench.wait_until = bench.clock.now() + 30s;
+    bench.between = [&] { ask(wire::Ping{.worker = "other"}); };
+    bench.run({Refine{"a"}});
+    CHECK(std::get<Json>(ask(wire::DepGraph{.task_id = given})).at(given).at("status").as_string() == "DONE");
+}
