@@ -212,7 +212,10 @@ void Worker::take_offer(const Offer& offer) {
     may_be_work_ = true;
     const auto* assignment = offer.work ? std::get_if<wire::Assignment>(&offer.work->assignment) : nullptr;
     if (!assignment) return;
-    if (free_slots() > 0) return start(*assignment);
+    // What a quick question asked for meanwhile may be the same attempt: it runs already, or has even ended.
+    const auto node = plan_.find(assignment->task_id);
+    if (node && assignment->lease && assignment->lease->token <= standings_[*node].last_lease) return;
+    if (free_slots() > 0 || (node && is_running(*node))) return start(*assignment);
     wire::AddTask back{.worker = options_.id, .task_id = assignment->task_id, .status = wire::Status::pending};
     back.family = assignment->family;
     back.params = assignment->params;

@@ -168,6 +168,7 @@ void Worker::start(const wire::Assignment& assignment) {
     if (!node) return;
     const AnyTask& task = plan_[*node].task;
     const wire::LeaseToken lease = assignment.lease ? assignment.lease->token : 0;
+    standings_[*node].last_lease = std::max(standings_[*node].last_lease, lease);
     if (has_again(*node, lease)) return;
     retries_.erase(*node);
     cooling_.erase(*node);

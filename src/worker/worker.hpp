@@ -84,6 +84,7 @@ private:
         bool is_foreign = false;         ///< registered by another worker: served, and not waited for
         bool needs_are_told = true;      ///< the scheduler knows what it requires
         bool lost_a_requirement = false;
+        wire::LeaseToken last_lease = 0;  ///< under which it was handed out
         std::optional<AttemptEnd> last{};
     };
     struct Running {

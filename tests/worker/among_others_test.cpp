@@ -59,6 +59,22 @@ struct Questions final : worker::SchedulerClient {
     int count = 0;
 };
 
+/// Keeps what was handed out.
+struct HandOuts final : worker::SchedulerClient {
+    explicit HandOuts(SchedulerClient& asked) : scheduler(asked) {}
+
+    std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+        auto answers = scheduler.call(requests);
+        for (const auto& answer : answers)
+            if (const auto* work = std::get_if<wire::Work>(&answer))
+                if (std::holds_alternative<wire::Assignment>(work->assignment)) all.push_back(*work);
+        return answers;
+    }
+
+    SchedulerClient& scheduler;
+    std::vector<wire::Work> all;
+};
+
 /// Calls it once, when the worker has begun to wait.
 std::function<void()> after_a_while(std::function<void()> what) {
     return [rounds = 0, what = std::move(what)]() mutable {
@@ -256,4 +272,34 @@ TEST_CASE("a worker that an operator has disabled starts no more", "[worker]") {
     CHECK(fates(bench.run({Make{"a"}, Make{"b"}})) == std::vector{Fate::ran, Fate::not_started});
     CHECK(bench.diary.notices ==
           std::vector<std::string>{"the scheduler has disabled this worker: finishing 0 running, starting no more"});
+}
+
+TEST_CASE("a late answer to a held question does not begin again what has ended meanwhile", "[worker]") {
+    Shared bench;
+    HandOuts handed_out(bench.client);
+    bench.asked = &handed_out;
+    bench.runner.script = fails(1, FailureClass::transient);
+    bench.between = [&, is_sent = false]() mutable {
+        if (!bench.diary.ends.empty() && !std::exchange(is_sent, true)) bench.mailbox.put(worker::Offer{handed_out.all.front()});
+    };
+    CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::ran});
+    CHECK(bench.runner.diary.size() == 2);
+    CHECK(handed_out.all.size() == 2);
+}
+
+TEST_CASE("a late answer to a held question does not give back what already runs", "[worker]") {
+    Shared bench;
+    HandOuts handed_out(bench.client);
+    bench.asked = &handed_out;
+    bench.runner.script = [](const auto&, auto&) { return false; };
+    bench.between = [&, rounds = 0]() mutable {
+        if (++rounds == 1) bench.mailbox.put(worker::Offer{handed_out.all.front()});
+        if (rounds == 3) {
+            there.insert("a");
+            CHECK(bench.status(Make{"a"}) == "RUNNING");
+            bench.mailbox.put(AttemptResult{.token = bench.runner.running.front().token, .ending = Ending::done});
+        }
+    };
+    CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::ran});
+    CHECK(bench.runner.diary.size() == 1);
 }
