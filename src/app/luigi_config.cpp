@@ -20,10 +20,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> sections_read = {"scheduler", "resources", "cors"};
 
-/// Sections by which luigid does something that freshetd does not do, or does otherwise.
-constexpr std::array<std::string_view, 8> sections_of_luigid = {"task_history", "batch_email", "email",   "smtp",
-                                                                "sendgrid",     "prometheus",  "datadog", "logging"};
-
 /// Reads line by line, as Python's configparser does: a line that begins with a space goes on with the value before it.
 class CfgReader {
 public:
@@ -89,7 +85,7 @@ std::vector<GivenValue> all_values(const std::filesystem::path& file) {
 /// Why a value of [scheduler] is left out, if it is.
 std::optional<std::string> why_left_out(const GivenValue& value) {
     if (value.section != "scheduler") return std::nullopt;
-    if (scheduler::is_foreign_key(value.key)) return "it concerns what freshetd does otherwise";
+    if (const auto instead = scheduler::in_place_of(value.key)) return std::string(*instead);
     std::string name = lower(value.key);
     std::ranges::replace(name, '-', '_');
     const auto known = scheduler::config_keys();
@@ -99,11 +95,12 @@ std::optional<std::string> why_left_out(const GivenValue& value) {
 
 /// Where `section` is one that only luigid reads: a sentence, once for each.
 void note_section(const GivenValue& value, std::vector<std::string>& notices) {
-    if (std::ranges::count(sections_of_luigid, value.section) == 0) return;
+    const auto instead = scheduler::in_place_of(value.section);
+    if (!instead) return;
     const std::string begin = fmt::format("[{}] is not read", value.section);
     const auto is_noted = [&](const std::string& notice) { return notice.find(begin) != notice.npos; };
     if (std::ranges::none_of(notices, is_noted))
-        notices.push_back(fmt::format("{}: {}: freshetd does otherwise what it is about", value.origin, begin));
+        notices.push_back(fmt::format("{}: {}: {}", value.origin, begin, *instead));
 }
 
 }  // namespace

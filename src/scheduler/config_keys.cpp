@@ -42,8 +42,28 @@ constexpr std::array keys = {
     Key{"pause_limit", &Config::pause_limit},
 };
 
-constexpr std::array<std::string_view, 4> foreign_keys = {"state_path", "batch_emails", "metrics_collector",
-                                                          "metrics_custom_import"};
+struct Replacement {
+    std::string_view name;  ///< Luigi's, of a key or a section
+    std::string_view sentence;
+};
+
+constexpr std::string_view own_state = "freshetd cannot read luigid's pickle, and keeps its state where --state-path says";
+constexpr std::string_view own_history = "freshetd keeps the history in its own state";
+constexpr std::string_view own_metrics = "freshetd has its metrics at /metrics";
+constexpr std::string_view own_log = "what freshetd logs is set by --logdir and --log-format";
+constexpr std::string_view no_mail = "freshetd sends no mail: /metrics and the page tell of failures";
+constexpr std::array<Replacement, 12> replacements = {{{"state_path", own_state},
+                                                       {"task_history", own_history},
+                                                       {"metrics_collector", own_metrics},
+                                                       {"metrics_custom_import", own_metrics},
+                                                       {"prometheus", own_metrics},
+                                                       {"datadog", own_metrics},
+                                                       {"logging", own_log},
+                                                       {"batch_emails", no_mail},
+                                                       {"batch_email", no_mail},
+                                                       {"email", no_mail},
+                                                       {"smtp", no_mail},
+                                                       {"sendgrid", no_mail}}};
 
 std::string spelled(std::string_view key) {
     std::string name = lower(key);
@@ -87,6 +107,9 @@ std::vector<std::string> config_keys() {
     return names;
 }
 
-bool is_foreign_key(std::string_view key) { return std::ranges::count(foreign_keys, spelled(key)) > 0; }
+std::optional<std::string_view> in_place_of(std::string_view key_or_section) {
+    const auto found = std::ranges::find(replacements, spelled(key_or_section), &Replacement::name);
+    return found == replacements.end() ? std::nullopt : std::optional(found->sentence);
+}
 
 }  // namespace freshet::scheduler

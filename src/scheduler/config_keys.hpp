@@ -4,6 +4,7 @@
 
 #include "scheduler/config.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ void set_key(Config& config, std::string_view key, std::string_view text);
 /// All such keys.
 std::vector<std::string> config_keys();
 
-/// Luigi's keys that mean nothing here: where its state lies, its e-mail and its metrics.
-bool is_foreign_key(std::string_view key);
+/// What there is here in place of a key or a section by which luigid is told of its state, its e-mail, its metrics or
+/// its log; nullopt: it is none of these.
+std::optional<std::string_view> in_place_of(std::string_view key_or_section);
 
 }  // namespace freshet::scheduler

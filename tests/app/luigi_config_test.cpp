@@ -12,6 +12,7 @@ using app::GivenValue;
 using app::LuigiConfig;
 using app::parse_cfg;
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 
 namespace {
 
@@ -57,13 +58,14 @@ TEST_CASE_METHOD(Start, "what freshetd does not understand of a luigi.cfg is nam
     REQUIRE(config.notices.size() == 3);
     CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [scheduler] state_path is left out"));
     CHECK_THAT(config.notices[1], Contains("did you mean 'retry_delay'?"));
+    CHECK_THAT(config.notices[2], EndsWith("freshetd sends no mail: /metrics and the page tell of failures"));
 }
 
 TEST_CASE_METHOD(Start, "of sections that only luigid reads one sentence tells, of workers' sections none", "[app]") {
     const auto config = read("[task_history]\ndb_connection=sqlite://\nx=1\n[core]\nworkers=2\n[MyTask]\nn=1\n");
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 1);
-    CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [task_history] is not read"));
+    CHECK_THAT(config.notices[0], EndsWith("luigi.cfg:2: [task_history] is not read: freshetd keeps the history in its own state"));
 }
 
 TEST_CASE_METHOD(Start, "a luigi.toml is read too", "[app]") {
