@@ -23,6 +23,23 @@ Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, W
     : registry_(registry), plan_(plan), parts_(parts), options_(std::move(options)) {}
 
 void Worker::run() {
+    try {
+        work();
+    } catch (...) {
+        tell_unfinished();
+        throw;
+    }
+}
+
+void Worker::tell_unfinished() const {
+    if (running_.empty()) return;
+    const std::string first = plan_[running_.begin()->second.node].task.description();
+    const std::string more = running_.size() > 1 ? fmt::format(" and {} more", running_.size() - 1) : "";
+    parts_.observer.noticed(fmt::format("leaving {}{} unfinished: what {} made is thrown away", first, more,
+                                        running_.size() > 1 ? "they" : "it"));
+}
+
+void Worker::work() {
     last_busy_ = parts_.clock.now();
     call({wire::AddWorker{.worker = options_.id, .info = options_.info}});
     register_from(0);

@@ -106,6 +106,8 @@ private:
     };
 
     // The loop (worker.cpp).
+    void work();
+    void tell_unfinished() const;
     bool has_more_to_do() const;
     bool waits_for(const Retry& retry) const;
     std::chrono::steady_clock::time_point deadline() const;

@@ -246,3 +246,20 @@ TEST_CASE("a scheduler that cannot write for want of room is asked again", "[wor
     CHECK(bench.run({Make{"a"}})[0].fate == Fate::ran);
     CHECK(bench.diary.notices.size() == 2);
 }
+
+TEST_CASE("a worker whose scheduler is away for good says what it leaves unfinished", "[worker]") {
+    struct Away final : worker::SchedulerClient {
+        explicit Away(Bench& around) : bench(around) {}
+        std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+            if (!bench.runner.diary.empty()) throw Error("scheduler 'x': no answer; gave up after 1 h 00 min");
+            return bench.client.call(requests);
+        }
+        Bench& bench;
+    };
+    Bench bench;
+    Away away(bench);
+    bench.asked = &away;
+    CHECK_THROWS_WITH(bench.run({Make{"a"}}), Catch::Contains("gave up"));
+    CHECK(bench.diary.notices ==
+          std::vector<std::string>{"leaving Make(name=a) unfinished: what it made is thrown away"});
+}
