@@ -85,7 +85,7 @@ std::vector<GivenValue> all_values(const std::filesystem::path& file) {
 /// Why a value of [scheduler] is left out, if it is.
 std::optional<std::string> why_left_out(const GivenValue& value) {
     if (value.section != "scheduler") return std::nullopt;
-    if (const auto instead = scheduler::in_place_of(value.key)) return std::string(*instead);
+    if (const auto instead = scheduler::in_place_of_key(value.key)) return std::string(*instead);
     std::string name = lower(value.key);
     std::ranges::replace(name, '-', '_');
     const auto known = scheduler::config_keys();
@@ -95,7 +95,7 @@ std::optional<std::string> why_left_out(const GivenValue& value) {
 
 /// Where `section` is one that only luigid reads: a sentence, once for each.
 void note_section(const GivenValue& value, std::vector<std::string>& notices) {
-    const auto instead = scheduler::in_place_of(value.section);
+    const auto instead = scheduler::in_place_of_section(value.section);
     if (!instead) return;
     const std::string begin = fmt::format("[{}] is not read", value.section);
     const auto is_noted = [&](const std::string& notice) { return notice.find(begin) != notice.npos; };

@@ -57,15 +57,20 @@ private:
 
 std::vector<std::unique_ptr<Loop>> make_loops(int count) {
     std::vector<std::unique_ptr<Loop>> loops;
-    for (int i = 0; i < std::max(1, count); ++i) loops.push_back(std::make_unique<Loop>());
+    for (int i = 0; i < count; ++i) loops.push_back(std::make_unique<Loop>());
     return loops;
+}
+
+ServerOptions checked(ServerOptions options) {
+    options.threads = std::max(1, options.threads);
+    return options;
 }
 
 }  // namespace
 
 struct Server::Running {
     Running(ServerOptions options, AsyncHandler handler)
-        : service{.options = std::move(options), .handler = std::move(handler)},
+        : service{.options = checked(std::move(options)), .handler = std::move(handler)},
           loops(make_loops(service.options.threads)),
           listener(loops.front()->io(), service.options),
           port(listener.port()),

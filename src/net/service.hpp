@@ -7,7 +7,6 @@
 
 #include <boost/asio/thread_pool.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -57,7 +56,7 @@ struct Service {
     AsyncHandler handler;
     std::shared_ptr<Gate> gate = std::make_shared<Gate>();
     Connections connections{};
-    boost::asio::thread_pool makers{static_cast<std::size_t>(std::max(1, options.threads))};  // of answers that take long
+    boost::asio::thread_pool makers{static_cast<std::size_t>(options.threads)};  // of answers that take long
 };
 
 }  // namespace freshet::http

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <variant>
 
 namespace freshet::scheduler {
@@ -43,7 +44,7 @@ constexpr std::array keys = {
 };
 
 struct Replacement {
-    std::string_view name;  ///< Luigi's, of a key or a section
+    std::string_view name;
     std::string_view sentence;
 };
 
@@ -52,18 +53,23 @@ constexpr std::string_view own_history = "freshetd keeps the history in its own 
 constexpr std::string_view own_metrics = "freshetd has its metrics at /metrics";
 constexpr std::string_view own_log = "what freshetd logs is set by --logdir and --log-format";
 constexpr std::string_view no_mail = "freshetd sends no mail: /metrics and the page tell of failures";
-constexpr std::array<Replacement, 12> replacements = {{{"state_path", own_state},
-                                                       {"task_history", own_history},
-                                                       {"metrics_collector", own_metrics},
-                                                       {"metrics_custom_import", own_metrics},
-                                                       {"prometheus", own_metrics},
-                                                       {"datadog", own_metrics},
-                                                       {"logging", own_log},
+constexpr std::array<Replacement, 4> replaced_keys = {{{"state_path", own_state},
                                                        {"batch_emails", no_mail},
-                                                       {"batch_email", no_mail},
-                                                       {"email", no_mail},
-                                                       {"smtp", no_mail},
-                                                       {"sendgrid", no_mail}}};
+                                                       {"metrics_collector", own_metrics},
+                                                       {"metrics_custom_import", own_metrics}}};
+constexpr std::array<Replacement, 8> replaced_sections = {{{"task_history", own_history},
+                                                           {"batch_email", no_mail},
+                                                           {"email", no_mail},
+                                                           {"smtp", no_mail},
+                                                           {"sendgrid", no_mail},
+                                                           {"prometheus", own_metrics},
+                                                           {"datadog", own_metrics},
+                                                           {"logging", own_log}}};
+
+std::optional<std::string_view> sentence_for(std::string_view name, std::span<const Replacement> replacements) {
+    const auto found = std::ranges::find(replacements, name, &Replacement::name);
+    return found == replacements.end() ? std::nullopt : std::optional(found->sentence);
+}
 
 std::string spelled(std::string_view key) {
     std::string name = lower(key);
@@ -107,9 +113,10 @@ std::vector<std::string> config_keys() {
     return names;
 }
 
-std::optional<std::string_view> in_place_of(std::string_view key_or_section) {
-    const auto found = std::ranges::find(replacements, spelled(key_or_section), &Replacement::name);
-    return found == replacements.end() ? std::nullopt : std::optional(found->sentence);
+std::optional<std::string_view> in_place_of_key(std::string_view key) { return sentence_for(spelled(key), replaced_keys); }
+
+std::optional<std::string_view> in_place_of_section(std::string_view section) {
+    return sentence_for(section, replaced_sections);
 }
 
 }  // namespace freshet::scheduler

@@ -18,8 +18,9 @@ void set_key(Config& config, std::string_view key, std::string_view text);
 /// All such keys.
 std::vector<std::string> config_keys();
 
-/// What there is here in place of a key or a section by which luigid is told of its state, its e-mail, its metrics or
-/// its log; nullopt: it is none of these.
-std::optional<std::string_view> in_place_of(std::string_view key_or_section);
+/// What there is here in place of a key of [scheduler], or of a section, by which luigid is told of its state, history,
+/// e-mail, metrics or log; nullopt: it is none of these.
+std::optional<std::string_view> in_place_of_key(std::string_view key);
+std::optional<std::string_view> in_place_of_section(std::string_view section);
 
 }  // namespace freshet::scheduler

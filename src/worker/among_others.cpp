@@ -103,16 +103,18 @@ std::vector<std::size_t> Worker::doubtful_nodes() {
     return ready_nodes();
 }
 
-void Worker::look_at_target(std::size_t node) {
-    if (!is_open(node)) return;
+bool Worker::is_there(std::size_t node) const {
     const AnyTask& task = plan_[node].task;
     try {
         // A wrapper has no target: somebody else reported it when the last that it requires was there.
-        const bool is_there = task.type().kind == Kind::wrapper ? is_ready(node) : task.complete();
-        if (!is_there) return;
+        return task.type().kind == Kind::wrapper ? is_ready(node) : task.complete();
     } catch (const std::exception&) {
-        return;  // the next look tells
+        return false;  // the next look tells
     }
+}
+
+void Worker::look_at_target(std::size_t node) {
+    if (!is_open(node) || !is_there(node)) return;
     take_as_made(node);
     may_be_work_ = true;
 }
@@ -139,7 +141,8 @@ void Worker::learn(std::size_t node, const wire::TaskAdded& state) {
     const bool is_disabled = state.status == wire::Status::disabled;
     if (is_external(node)) return learn_of_given(node, state);
     if (state.status == wire::Status::done) {
-        wait_to_be_believed(node, state.retry);
+        look_at_target(node);
+        if (is_open(node)) wait_to_be_believed(node, state.retry);
     } else if (state.status == wire::Status::failed && state.retry) {
         retries_[node] = {.at = *state.retry, .why = FailureClass::transient};
     } else if (state.status == wire::Status::failed || is_disabled) {
@@ -203,8 +206,7 @@ void Worker::tell_wait() {
     if (others == 0 && ready_nodes().empty()) return;  // it serves, and there is nothing
     if (std::exchange(has_told_waiting_, true)) return;
     parts_.observer.noticed(others > 0 ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
-                                       : "waiting: the scheduler is paused, has not enough resources left for any task, or was "
-                                         "told moments ago that they are done");
+                                       : "waiting: the scheduler is paused, or has not enough resources left for any task");
 }
 
 void Worker::take_offer(const Offer& offer) {

@@ -53,6 +53,7 @@ void Worker::look_for_given() {
 }
 
 void Worker::take_as_made(std::size_t node) {
+    cooling_.erase(node);
     if (plan_[node].is_complete || standings_[node].is_done) return;
     standings_[node].is_done = standings_[node].is_made_elsewhere = true;
     made_by_others_.erase(node);

@@ -41,7 +41,7 @@ void Worker::register_from(std::size_t first) {
     if (nodes.empty()) return;
     const auto states = register_tasks(std::move(request));
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        if (states[i].status == wire::Status::done && states[i].retry) wait_to_be_believed(nodes[i], states[i].retry);
+        if (states[i].status == wire::Status::done && states[i].retry && !is_external(nodes[i])) learn(nodes[i], states[i]);
     may_be_work_ = true;
 }
 
@@ -197,21 +197,6 @@ void Worker::start(const wire::Assignment& assignment) {
                   .code_version = options_.code_version});
 }
 
-bool Worker::lacks_a_requirement(std::size_t node, wire::LeaseToken lease) {
-    try {
-        return waits_for_vanished(node, lease);
-    } catch (const StoreError&) {
-        throw;
-    } catch (const std::exception& error) {  // of a requirement's complete(), or a plan that has become impossible
-        return give_back(node, lease, {.failure_class = FailureClass::transient, .message = error.what()}), true;
-    }
-}
-
-void Worker::give_back(std::size_t node, wire::LeaseToken lease, const Failure& failure) {
-    report_failure({.node = node, .lease = lease, .number = standings_[node].attempts}, failure, {});
-    unsent_.back().request.lease = lease;
-}
-
 bool Worker::uses_more_than_known(std::size_t node, wire::LeaseToken lease) {
     const AnyTask& task = plan_[node].task;
     const Resources needed = task.policy().resources;
@@ -228,61 +213,6 @@ bool Worker::uses_more_than_known(std::size_t node, wire::LeaseToken lease) {
                        {.how = AttemptEnd::How::waiting,
                         .attempt = standings_[node].attempts,
                         .message = "its resources, of which the scheduler did not know"}});
-    return true;
-}
-
-void Worker::register_anew(std::size_t node) {
-    const std::size_t first_new = plan_.size();
-    plan_.look_again(node);
-    standings_.resize(plan_.size());
-    standings_[node].is_done = standings_[node].is_made_elsewhere = false;
-    wire::RegisterTasks again{.tasks = {registration(plan_, node, options_.id)}};
-    for (std::size_t i = first_new; i < plan_.size(); ++i) again.tasks.push_back(registration(plan_, i, options_.id));
-    const auto states = register_tasks(std::move(again));
-    if (!options_.sharing || states.empty()) return;
-    const wire::TaskAdded state = states.front().status ? states.front() : state_of(node);
-    if (state.status == wire::Status::done) wait_to_be_believed(node, state.retry);
-}
-
-std::vector<std::size_t> Worker::vanished_requirements(std::size_t node) {
-    std::vector<std::size_t> vanished;
-    const auto requirements = plan_[node].requirements;
-    for (const std::size_t required : requirements) {
-        if (plan_[required].task.type().kind == Kind::wrapper) continue;
-        if (plan_[required].task.complete()) {
-            take_as_made(required);
-            continue;
-        }
-        vanished.push_back(required);
-        register_anew(required);
-    }
-    return vanished;
-}
-
-bool Worker::waits_for_vanished(std::size_t node, wire::LeaseToken lease) {
-    const auto vanished = vanished_requirements(node);
-    if (vanished.empty()) return false;
-
-    Standing& standing = standings_[node];
-    const bool is_news = !std::exchange(standing.needs_are_told, true);  // who registered it did not know what it requires
-    const std::string first = plan_[vanished.front()].task.id();
-    const std::string message = is_news ? first : fmt::format("the output of {} has gone", first);
-    if (const auto wait = longest_cooldown(vanished))
-        return give_back(node, lease, {.failure_class = FailureClass::throttled, .message = message, .retry_after = wait}), true;
-    wire::AddTask request = report(plan_[node].task, wire::Status::pending, options_.id);
-    AttemptEnd end{.how = AttemptEnd::How::waiting, .attempt = standing.attempts, .message = message};
-    if (!is_news && std::exchange(standing.lost_a_requirement, true)) {  // a second time: somebody keeps removing it
-        request.status = wire::Status::failed;
-        request.failure = wire::Failure{.failure_class = FailureClass::permanent};
-        request.expl = Json(message + " again").text();
-        end = {.how = AttemptEnd::How::failed, .attempt = end.attempt, .message = message + " again",
-               .failure_class = FailureClass::permanent};
-    } else {
-        request.new_deps.emplace();
-        for (const std::size_t required : vanished) request.new_deps->push_back(plan_[required].task.id());
-    }
-    request.lease = lease;
-    unsent_.push_back({node, std::move(request), std::move(end)});
     return true;
 }
 

@@ -140,6 +140,7 @@ void Worker::settle_waiting(const Running& running, const AttemptResult& result)
         required = plan_.add(result.missing);
         plan_.add_requirements(running.node, required);
     } catch (const PlanError& error) {
+        standings_.resize(plan_.size());
         return report_failure(running, {.message = error.what()}, took(result));
     }
     register_from(first_new);

@@ -25,7 +25,7 @@ Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, W
 void Worker::run() {
     try {
         work();
-    } catch (...) {
+    } catch (const std::exception&) {
         tell_unfinished();
         throw;
     }
@@ -35,8 +35,7 @@ void Worker::tell_unfinished() const {
     if (running_.empty()) return;
     const std::string first = plan_[running_.begin()->second.node].task.description();
     const std::string more = running_.size() > 1 ? fmt::format(" and {} more", running_.size() - 1) : "";
-    parts_.observer.noticed(fmt::format("leaving {}{} unfinished: what {} made is thrown away", first, more,
-                                        running_.size() > 1 ? "they" : "it"));
+    parts_.observer.noticed(fmt::format("leaving {}{} unfinished: the next run begins anew", first, more));
 }
 
 void Worker::work() {

@@ -105,6 +105,15 @@ private:
         AttemptEnd end;
     };
 
+    /// What the scheduler made of it that an output is gone: of what was done moments ago it is not believed.
+    enum class Belief { believed, not_yet, still_not_yet };
+    /// The requirements of a task of which the output is gone.
+    struct Vanished {
+        std::vector<std::size_t> nodes{};
+        bool is_believed = true;  ///< of all of them
+        bool is_news = false;     ///< of any of them
+    };
+
     // The loop (worker.cpp).
     void work();
     void tell_unfinished() const;
@@ -126,17 +135,18 @@ private:
     int free_slots() const;
     void forget_retries_due_before(Time asked);
     void start(const wire::Assignment& assignment);
-    bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
-    void give_back(std::size_t node, wire::LeaseToken lease, const Failure& failure);
-    bool waits_for_vanished(std::size_t node, wire::LeaseToken lease);
     bool uses_more_than_known(std::size_t node, wire::LeaseToken lease);
-    std::vector<std::size_t> vanished_requirements(std::size_t node);
-    void register_anew(std::size_t node);
 
     std::optional<std::size_t> node_of(const wire::Assignment& assignment);
     bool has_again(std::size_t node, wire::LeaseToken lease);
     bool is_complete_already(std::size_t node, wire::LeaseToken lease);
     void refuse(const wire::Assignment& assignment, const std::string& why);
+
+    // When an output has gone that was there (vanished.cpp).
+    bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
+    bool waits_for_vanished(std::size_t node, wire::LeaseToken lease);
+    Vanished vanished_requirements(std::size_t node);
+    Belief register_anew(std::size_t node);
 
     // Among other workers (among_others.cpp).
     bool is_open(std::size_t node) const;
@@ -147,6 +157,7 @@ private:
     std::int64_t open_tasks() const;
     void see(const wire::Pending& pending);
     std::vector<std::size_t> doubtful_nodes();
+    bool is_there(std::size_t node) const;
     void look_at_target(std::size_t node);
     std::vector<wire::TaskAdded> register_tasks(wire::RegisterTasks request);
     void ask_about(std::vector<std::size_t> nodes);
@@ -169,9 +180,9 @@ private:
     void add_given(const std::vector<std::size_t>& nodes, wire::RegisterTasks& request) const;
 
     // What was done moments ago and is not there (cooldown.cpp).
-    void wait_to_be_believed(std::size_t node, std::optional<Time> when);
+    bool wait_to_be_believed(std::size_t node, std::optional<Time> when);
     void register_believed();
-    std::optional<std::chrono::seconds> longest_cooldown(const std::vector<std::size_t>& nodes) const;
+    std::chrono::seconds longest_cooldown(const std::vector<std::size_t>& nodes) const;
 
     // Beside a luigid (beside_luigid.cpp).
     Json graph_of(std::size_t node);

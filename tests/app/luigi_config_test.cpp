@@ -62,7 +62,7 @@ TEST_CASE_METHOD(Start, "what freshetd does not understand of a luigi.cfg is nam
 }
 
 TEST_CASE_METHOD(Start, "of sections that only luigid reads one sentence tells, of workers' sections none", "[app]") {
-    const auto config = read("[task_history]\ndb_connection=sqlite://\nx=1\n[core]\nworkers=2\n[MyTask]\nn=1\n");
+    const auto config = read("[task_history]\ndb_connection=sqlite://\nx=1\n[core]\nworkers=2\n[MyTask]\nn=1\n[Email]\nto=1\n");
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 1);
     CHECK_THAT(config.notices[0], EndsWith("luigi.cfg:2: [task_history] is not read: freshetd keeps the history in its own state"));

@@ -18,6 +18,17 @@ struct Cautious : Bench {
         config.stable_done_cooldown_secs = scheduler::Seconds(10);
         return config;
     }
+
+    wire::Response ask(wire::Request request) { return scheduler.execute(std::vector{std::move(request)}, clock.now()).front(); }
+    void other_makes_given() {
+        for (const auto status : {wire::Status::pending, wire::Status::done})
+            ask(wire::AddTask{.worker = "other", .task_id = given, .status = status, .family = "Given"});
+    }
+    std::string status_of_given() {
+        return std::get<Json>(ask(wire::DepGraph{.task_id = given})).at(given).at("status").as_string();
+    }
+
+    const std::string given = AnyTask(Given{}).id();
 };
 
 }  // namespace
@@ -70,16 +81,48 @@ TEST_CASE("a stop ends the wait for what is to be made again", "[worker]") {
     CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::not_started});
 }
 
-TEST_CASE("what another has made moments ago stays done, though it is not seen here", "[worker]") {
-    Cautious bench;
-    const std::string given = AnyTask(Given{}).id();
-    const auto ask = [&](wire::Request request) {
-        return bench.scheduler.execute(std::vector{std::move(request)}, bench.clock.now()).front();
+TEST_CASE("who loses again and again what it needs fails when its tries are used up", "[worker]") {
+    /// Removes "b" whenever "a" is handed out.
+    struct Thief final : worker::SchedulerClient {
+        explicit Thief(SchedulerClient& asked) : scheduler(asked) {}
+        std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+            auto answers = scheduler.call(requests);
+            for (const auto& answer : answers)
+                if (const auto* work = std::get_if<wire::Work>(&answer))
+                    if (const auto* task = std::get_if<wire::Assignment>(&work->assignment); task && task->task_id == loser)
+                        there.erase("b");
+            return answers;
+        }
+        SchedulerClient& scheduler;
+        std::string loser = AnyTask(Make{"a"}).id();
     };
-    for (const auto status : {wire::Status::pending, wire::Status::done})
-        ask(wire::AddTask{.worker = "other", .task_id = given, .status = status, .family = "Given"});
+    Cautious bench;
+    Thief thief(bench.client);
+    bench.asked = &thief;
+    required = {{"a", {"b"}}};
+    const auto reports = bench.run({Make{"a"}});
+    CHECK(reports[0].fate == Fate::failed);
+    CHECK(reports[0].message.ends_with("has gone again"));
+}
+
+TEST_CASE("what another has made moments ago stays done while nobody here needs it, though it is not seen", "[worker]") {
+    Cautious bench;
+    bench.other_makes_given();
     bench.wait_until = bench.clock.now() + 30s;
-    bench.between = [&] { ask(wire::Ping{.worker = "other"}); };
-    bench.run({Refine{"a"}});
-    CHECK(std::get<Json>(ask(wire::DepGraph{.task_id = given})).at(given).at("status").as_string() == "DONE");
+    bench.runner.script = fails(1'000, FailureClass::not_yet);  // so that what requires both is not tried
+    bench.run({Both{}});
+    CHECK(bench.status_of_given() == "DONE");
+}
+
+TEST_CASE("what another has made and who needs it does not see is waited for, and then asked for again", "[worker]") {
+    Cautious bench;
+    bench.other_makes_given();
+    bench.between = [&] {
+        bench.ask(wire::Ping{.worker = "other"});
+        if (bench.status_of_given() == "DONE") return;
+        there.insert("given");
+        bench.other_makes_given();
+    };
+    CHECK(fates(bench.run({Refine{"a"}})) == std::vector{Fate::ran, Fate::was_complete});
+    CHECK(bench.diary.ends.front().second.message.ends_with("which was done moments ago and is not there"));
 }

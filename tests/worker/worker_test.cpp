@@ -261,5 +261,5 @@ TEST_CASE("a worker whose scheduler is away for good says what it leaves unfinis
     bench.asked = &away;
     CHECK_THROWS_WITH(bench.run({Make{"a"}}), Catch::Contains("gave up"));
     CHECK(bench.diary.notices ==
-          std::vector<std::string>{"leaving Make(name=a) unfinished: what it made is thrown away"});
+          std::vector<std::string>{"leaving Make(name=a) unfinished: the next run begins anew"});
 }

@@ -22,7 +22,7 @@ Config read_config(const Json& description) {
     const Json* keys = description.find("config");
     if (keys && !keys->is_null())
         for (const auto& [key, value] : keys->as_object())
-            if (!value.is_null() && !in_place_of(key))
+            if (!value.is_null() && !in_place_of_key(key))
                 set_key(config, key, value.is_string() ? value.as_string() : value.text());
     const Json* resources = description.find("resources");
     if (resources && !resources->is_null())
