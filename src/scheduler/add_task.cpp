@@ -27,9 +27,11 @@ bool offers(const Task& task, const std::string& worker) {
 }
 
 /// To a worker that cannot run it, the task is external: it knows nothing of the task's needs. Who offers to run it does.
+/// Neither does a worker that gives back what it was handed know more than its name.
 bool only_names(const Task& task, const AddTask& request) {
-    return request.status == Status::pending && !request.runnable && !task.workers->empty() &&
-           !offers(task, request.worker);
+    if (request.runnable) return false;
+    if (request.lease) return request.status == Status::pending || request.status == Status::failed;
+    return request.status == Status::pending && !task.workers->empty() && !offers(task, request.worker);
 }
 
 bool runs_on(const Task& task, const std::string& worker) { return task.runner && *task.runner == worker; }
@@ -181,13 +183,16 @@ std::optional<Time> next_try(const Task& task) {
 }
 
 /// Nothing when the report counts.
-std::optional<wire::TaskAdded> without_standing(const Board& board, const AddTask& request) {
+std::optional<wire::TaskAdded> without_standing(const Board& board, const AddTask& request, Time now) {
     if (!request.lease || request.status == Status::running) return std::nullopt;
     switch (standing(board, request)) {
         case Standing::valid:
             return std::nullopt;
-        case Standing::duplicate:
-            return wire::TaskAdded{.retry = next_try(board.tasks[*board.tasks.find(request.task_id)])};
+        case Standing::duplicate: {
+            const Task& task = board.tasks[*board.tasks.find(request.task_id)];
+            const bool may_run = task.status == Status::pending;  // its pause is over
+            return wire::TaskAdded{.retry = may_run ? now : next_try(task)};
+        }
         case Standing::refused:
             return wire::TaskAdded{refusal(board, request)};
     }
@@ -206,7 +211,7 @@ std::optional<wire::TaskAdded> without_batch(Board& board, const AddTask& reques
 
 wire::TaskAdded add_task(Board& board, const AddTask& request, Time now) {
     const Worker& worker = board.workers.touch(request.worker, now);
-    if (const auto answer = without_standing(board, request)) return *answer;
+    if (const auto answer = without_standing(board, request, now)) return *answer;
     if (const auto answer = without_batch(board, request)) return *answer;
     const auto known = board.tasks.find(request.task_id);
     if (worker.disabled && !(known && board.tasks[*known].status == Status::running)) return {};

@@ -42,14 +42,14 @@ void spend_rates(Board& board, TaskId id, Time now) {
 
 wire::Assignment hand_out(Board& board, const Worker& worker, TaskId id, const wire::GetWork& request, Time now) {
     const bool again = board.tasks[id].status == Status::running;
-    set_status(board, id, Status::running, {.now = now, .worker = request.worker});
-    board.tasks.change(id, [&](Task& task) { task.resources_running = board.held(task.resources); });
-    if (!again) spend_rates(board, id, now);
-    const wire::LeaseToken lease = next_lease(board);
-    if (again)  // the same attempt, under a lease that the lost answer does not hold
-        board.tasks.change(id, [&](Task& task) { task.lease = lease, task.time_running = now; });
-    else
-        start_attempt(board, id, worker.name, lease, now);
+    if (again) {  // the same attempt: who asks may run it meanwhile, if the question is late
+        board.tasks.change(id, [&](Task& task) { task.time_running = now; });
+    } else {
+        set_status(board, id, Status::running, {.now = now, .worker = request.worker});
+        board.tasks.change(id, [&](Task& task) { task.resources_running = board.held(task.resources); });
+        spend_rates(board, id, now);
+        start_attempt(board, id, worker.name, next_lease(board), now);
+    }
     const Task& task = board.tasks[id];
     wire::Assignment assignment{.task_id = task.id, .family = *task.family, .params = task.params};
     if (task.module) assignment.module = *task.module;
@@ -103,7 +103,7 @@ std::optional<TaskId> choose(Board& board, const Seeker& seeker, const wire::Get
         lost = lost_task(board, seeker.worker, *request.current_tasks);
         release_orphans(board, seeker.worker, now);
     }
-    if (lost || board.paused) return lost;
+    if (lost || board.paused || request.only_lost || seeker.worker.disabled) return lost;
     return select(board, seeker, now);
 }
 
@@ -150,7 +150,7 @@ Worker& note_question(Board& board, const wire::GetWork& request, Time now) {
 
 wire::Work get_work(Board& board, const wire::GetWork& request, Time now) {
     const Worker& worker = note_question(board, request, now);
-    if (worker.disabled) return {.pending = {.active = false}};
+    if (worker.disabled && !request.only_lost) return {.pending = {.active = false}};
     const Seeker seeker = scheduler::seeker(board, worker, request);
     const auto chosen = choose(board, seeker, request, now);
     wire::Work work{.pending = count_pending(board, worker)};

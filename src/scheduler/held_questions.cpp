@@ -31,7 +31,10 @@ std::vector<HeldQuestion> HeldQuestions::take(const State& state, Time now) {
 }
 
 void HeldQuestions::take_due(std::vector<HeldQuestion>& taken, Time now) {
-    while (!due_.empty() && due_.begin()->first <= now) taken.push_back(extract(due_.begin()->second));
+    while (!due_.empty() && due_.begin()->first <= now) {
+        HeldQuestion held = extract(due_.begin()->second);
+        if (held.is_wanted()) taken.push_back(std::move(held));
+    }
 }
 
 template <class Choice>

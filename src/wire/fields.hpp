@@ -90,7 +90,7 @@ inline constexpr auto methods = std::tuple{
     method("get_work", required("worker", &GetWork::worker), optional("host", &GetWork::host),
            optional("assistant", &GetWork::assistant), optional("current_tasks", &GetWork::current_tasks),
            extension("leases", &GetWork::leases), extension("families", &GetWork::families),
-           extension("wait", &GetWork::wait)),
+           extension("wait", &GetWork::wait), extension("only_lost", &GetWork::only_lost)),
     method("count_pending", required("worker", &CountPending::worker)),
     method("ping", required("worker", &Ping::worker)),
     method<Hello>("hello"),

@@ -36,6 +36,7 @@ struct GetWork {
     /// Extension: tasks of these families that can run are given to the worker, whoever registered them.
     std::vector<std::string> families{};
     double wait = 0;  ///< extension: seconds for which the answer may be held back until there is a task
+    bool only_lost = false;  ///< extension: nothing but what was handed out in an answer that got lost
 };
 
 struct CountPending {

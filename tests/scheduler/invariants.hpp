@@ -15,7 +15,7 @@ inline constexpr std::string_view one_publisher =
     "no output is put in place under a lease that a later one has followed, by a worker that asks before it does so";
 
 inline constexpr std::string_view leases_grow =
-    "a lease is greater than every lease that was given before it, also across a restart";
+    "a lease is greater than every one that was given before, also across a restart; whoever has it may be told again";
 
 inline constexpr std::string_view needs_first = "a task is handed out only when all that it depends on is complete";
 

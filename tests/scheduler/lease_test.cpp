@@ -105,6 +105,31 @@ TEST_CASE("a failure that is reported twice is one failure", "[scheduler][lease]
     CHECK(scheduler::details(talk.task("A")).failures.size() == 1);
 }
 
+TEST_CASE("a failure that is reported again when its pause is over is answered with a try at once", "[scheduler][lease]") {
+    Conversation talk;
+    talk.registers("W", "A");
+    auto failure = with_lease("W", Status::failed, talk.assignment("W").lease->token);
+    failure.failure = wire::Failure{FailureClass::transient};
+    const auto first = talk.ask<wire::TaskAdded>(failure).retry;
+    REQUIRE(first);
+    talk.now = *first + std::chrono::seconds(1);
+    talk.prunes();
+    CHECK(talk.ask<wire::TaskAdded>(failure).retry == talk.now);
+}
+
+TEST_CASE("who gives a task back without knowing it changes nothing else of it", "[scheduler][lease]") {
+    const auto status = GENERATE(Status::pending, Status::failed);
+    Conversation talk;
+    talk.add({.worker = "W", .task_id = "A", .resources = {{"db", 1}}, .family = "A",
+              .retry_policy_dict = wire::RetryPolicy{.retry_count = 7}});
+    auto back = with_lease("W", status, talk.assignment("W").lease->token);
+    back.runnable = false;
+    talk.add(back);
+    CHECK(talk.status("A") == status);
+    CHECK(*talk.task("A").resources == wire::Resources{{"db", 1}});
+    CHECK(talk.task("A").policy->retry_count == 7);
+}
+
 TEST_CASE("a task that is given back is handed out again at once", "[scheduler][lease]") {
     Conversation talk;
     talk.registers("W", "A");

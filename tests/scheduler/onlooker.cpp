@@ -27,9 +27,12 @@ void Onlooker::is_given(const std::string& worker, const std::string& task) {
     look_at_resources();
 }
 
-void Onlooker::has_leased(const std::string& task, wire::LeaseToken lease) {
+void Onlooker::has_leased(const std::string& worker, const std::string& task, wire::LeaseToken lease) {
+    Given& newest = newest_[task];
+    if (lease == newest.lease && worker == newest.worker) return;
     expect(lease > greatest_, invariant::leases_grow, fmt::format("{} of {} after {}", lease, task, greatest_));
-    greatest_ = newest_[task] = lease;
+    newest = {worker, lease};
+    greatest_ = lease;
 }
 
 void Onlooker::lets_go(const std::string& worker, const std::string& task) { holders_[task].erase(worker); }
@@ -41,7 +44,7 @@ void Onlooker::is_not_trusted(const std::string& worker) {
 void Onlooker::puts_in_place(const std::string& task) { published_.insert(task); }
 
 void Onlooker::puts_in_place_under(const std::string& task, wire::LeaseToken lease) {
-    expect(lease == newest_[task], invariant::one_publisher, fmt::format("{} under {}", task, lease));
+    expect(lease == newest_[task].lease, invariant::one_publisher, fmt::format("{} under {}", task, lease));
     puts_in_place(task);
 }
 

@@ -31,7 +31,7 @@ public:
 
     void is_given(const std::string& worker, const std::string& task);
     /// The scheduler has given out this lease, whether or not its answer arrived.
-    void has_leased(const std::string& task, wire::LeaseToken lease);
+    void has_leased(const std::string& worker, const std::string& task, wire::LeaseToken lease);
     void lets_go(const std::string& worker, const std::string& task);
     /// It died, or was silent for too long: what it has may be given to others.
     void is_not_trusted(const std::string& worker);
@@ -53,7 +53,11 @@ private:
     wire::Resources limits_;
     std::ostream* diary_;
     std::map<std::string, std::set<std::string>> holders_;  // of each task
-    std::map<std::string, wire::LeaseToken> newest_;
+    struct Given {
+        std::string worker;
+        wire::LeaseToken lease = 0;
+    };
+    std::map<std::string, Given> newest_;  // lease of each task
     wire::LeaseToken greatest_ = 0;
     std::set<std::string> published_;
     std::set<std::string> recorded_;

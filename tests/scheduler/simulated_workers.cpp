@@ -135,7 +135,8 @@ void Simulation::note(const wire::Request& request, const wire::Response& respon
         note_completion(*report);
     const auto* work = std::get_if<wire::Work>(&response);
     const auto* given = work ? std::get_if<wire::Assignment>(&work->assignment) : nullptr;
-    if (given && given->lease) onlooker_.has_leased(given->task_id, given->lease->token);
+    if (given && given->lease)
+        onlooker_.has_leased(std::get<wire::GetWork>(request).worker, given->task_id, given->lease->token);
 }
 
 void Simulation::note_completion(const wire::AddTask& report) {
