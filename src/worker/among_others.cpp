@@ -218,11 +218,20 @@ void Worker::take_offer(const Offer& offer) {
     const auto node = plan_.find(assignment->task_id);
     if (node && assignment->lease && assignment->lease->token <= standings_[*node].last_lease) return;
     if (free_slots() > 0 || (node && is_running(*node))) return start(*assignment);
-    wire::AddTask back{.worker = options_.id, .task_id = assignment->task_id, .status = wire::Status::pending};
-    back.family = assignment->family;
-    back.params = assignment->params;
-    if (assignment->lease) back.lease = assignment->lease->token;
-    call({std::move(back)});
+    call({returned(*assignment, wire::Status::pending)});
+}
+
+/// What is handed out to a worker that starts no more goes back, or nobody would run it until that counts as silent.
+void Worker::leave() {
+    std::optional<Offer> lost;
+    if (parts_.held && std::exchange(is_held_, false)) {
+        wire::GetWork question{.worker = options_.id, .only_lost = true};
+        question.current_tasks.emplace();
+        lost = parts_.held->withdraw(std::move(question));
+    }
+    stops_noticed_ = std::max(stops_noticed_, 1);
+    hear(parts_.mailbox.take_all(parts_.clock.steady_now()));
+    if (lost) take_offer(*lost);
 }
 
 void Worker::resize(int slots) {

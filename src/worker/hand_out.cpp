@@ -105,7 +105,10 @@ void Worker::forget_retries_due_before(Time asked) {
 }
 
 std::optional<std::size_t> Worker::node_of(const wire::Assignment& assignment) {
-    if (const auto known = plan_.find(assignment.task_id)) return known;
+    if (const auto known = plan_.find(assignment.task_id)) {
+        if (plan_[*known].error.empty()) return known;
+        return refuse(assignment, plan_[*known].error), std::nullopt;
+    }
     // Somebody else's, which this program can make all the same.
     try {
         const Values values(assignment.params.begin(), assignment.params.end());
@@ -127,14 +130,23 @@ std::optional<std::size_t> Worker::node_of(const wire::Assignment& assignment) {
 }
 
 void Worker::refuse(const wire::Assignment& assignment, const std::string& why) {
-    wire::AddTask report{.worker = options_.id, .task_id = assignment.task_id, .status = wire::Status::failed};
+    wire::AddTask report = returned(assignment, wire::Status::failed);
     report.expl = Json(why).text();
-    report.family = assignment.family;
-    report.params = assignment.params;
-    if (assignment.lease) report.lease = assignment.lease->token;
     report.failure = wire::Failure{.failure_class = FailureClass::permanent};
     parts_.observer.noticed(fmt::format("cannot run '{}': {}", assignment.task_id, why));
     call({std::move(report)});
+}
+
+/// Of a task of which no more is known than what was handed out: what else others have told of it stays.
+wire::AddTask Worker::returned(const wire::Assignment& assignment, wire::Status status) {
+    wire::AddTask report{.worker = options_.id, .task_id = assignment.task_id, .status = status, .runnable = false};
+    report.family = assignment.family;
+    report.params = assignment.params;
+    if (!assignment.lease) return report;
+    report.lease = assignment.lease->token;
+    if (const auto node = plan_.find(assignment.task_id))
+        standings_[*node].last_lease = std::max(standings_[*node].last_lease, *report.lease);
+    return report;
 }
 
 bool Worker::has_again(std::size_t node, wire::LeaseToken lease) {

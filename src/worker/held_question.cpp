@@ -31,6 +31,13 @@ void HeldQuestion::ask(wire::GetWork question) {
     asked_.notify_one();
 }
 
+Offer HeldQuestion::withdraw(wire::GetWork for_lost) {
+    thread_.request_stop();
+    thread_.join();
+    const auto client = http::make_client();
+    return answer(SchedulerLine(address_, *client), for_lost, {});
+}
+
 void HeldQuestion::run(const std::stop_token& stop) {
     const auto client = http::make_client();
     const SchedulerLine line(address_, *client);

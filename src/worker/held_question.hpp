@@ -25,6 +25,10 @@ public:
     HeldQuestion& operator=(const HeldQuestion&) = delete;
 
     void ask(wire::GetWork question);
+    /// Ends: the question that is held, if any, is answered by an Offer of nothing, or was by another just before. Then
+    /// asks once for what was handed out in an answer that nobody reads any more; an Offer of nothing also when the
+    /// scheduler cannot be asked.
+    Offer withdraw(wire::GetWork for_lost);
 
 private:
     void run(const std::stop_token& stop);

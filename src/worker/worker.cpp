@@ -46,7 +46,7 @@ void Worker::work() {
         exchange();
         wait_for_work();
         next_between_ = parts_.between();
-        if (!has_more_to_do()) return;
+        if (!has_more_to_do()) return leave();
         hear(parts_.mailbox.take_all(deadline()));
         notice_stops();
         notice_time();

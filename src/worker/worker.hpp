@@ -141,6 +141,7 @@ private:
     bool has_again(std::size_t node, wire::LeaseToken lease);
     bool is_complete_already(std::size_t node, wire::LeaseToken lease);
     void refuse(const wire::Assignment& assignment, const std::string& why);
+    wire::AddTask returned(const wire::Assignment& assignment, wire::Status status);
 
     // When an output has gone that was there (vanished.cpp).
     bool lacks_a_requirement(std::size_t node, wire::LeaseToken lease);
@@ -167,6 +168,7 @@ private:
     void wait_for_work();
     void tell_wait();
     void take_offer(const Offer& offer);
+    void leave();
     void resize(int slots);
 
     // What others make (given.cpp).

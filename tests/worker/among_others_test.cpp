@@ -303,3 +303,52 @@ TEST_CASE("a late answer to a held question does not give back what already runs
     CHECK(fates(bench.run({Make{"a"}})) == std::vector{Fate::ran});
     CHECK(bench.runner.diary.size() == 1);
 }
+
+TEST_CASE("an offer that comes when all slots are taken goes back as it was", "[worker]") {
+    Shared bench;
+    bench.runner.script = [](const auto&, auto&) { return false; };
+    bench.between = [&, rounds = 0]() mutable {
+        if (++rounds == 1) {
+            auto weigh = Shared::described(Weigh{"a"}, wire::Status::pending);
+            weigh.resources = {{"scales", 1}};
+            bench.other_says(weigh);
+            bench.mailbox.put(worker::Offer{std::get<wire::Work>(bench.other_says(
+                wire::GetWork{.worker = "W1", .families = {"Weigh"}}))});
+        }
+        if (rounds < 3) return;
+        CHECK(bench.status(Weigh{"a"}) == "PENDING");
+        CHECK(bench.node(Weigh{"a"}).at("resources").at("scales").as_integer() == 1);
+        bench.stops = 2;
+    };
+    bench.run({Make{"b"}});
+}
+
+TEST_CASE("an offer that comes when the worker ends goes back", "[worker]") {
+    Shared bench;
+    bench.sharing = worker::Sharing{.families = {"Make"}, .serves = 5s};
+    const Time end = bench.clock.now() + 5s;
+    bench.between = [&, is_sent = false]() mutable {
+        if (bench.clock.now() < end || std::exchange(is_sent, true)) return;
+        bench.other_says(Shared::described(Make{"a"}, wire::Status::pending));
+        bench.mailbox.put(worker::Offer{
+            std::get<wire::Work>(bench.other_says(wire::GetWork{.worker = "W1", .families = {"Make"}}))});
+        CHECK(bench.status(Make{"a"}) == "RUNNING");
+    };
+    bench.run({});
+    CHECK(bench.status(Make{"a"}) == "PENDING");
+    CHECK(bench.runner.diary.empty());
+}
+
+TEST_CASE("a late offer of a task that was refused does not begin it", "[worker]") {
+    Shared bench;
+    HandOuts handed_out(bench.client);
+    bench.asked = &handed_out;
+    bench.sharing = worker::Sharing{.families = {"Impossible"}, .serves = 5s};
+    bench.other_says(Shared::described(Impossible{}, wire::Status::pending));
+    bench.between = [&, is_sent = false]() mutable {
+        if (!handed_out.all.empty() && !std::exchange(is_sent, true)) bench.mailbox.put(worker::Offer{handed_out.all.front()});
+    };
+    bench.run({});
+    CHECK(handed_out.all.size() == 1);
+    CHECK(bench.runner.diary.empty());
+}

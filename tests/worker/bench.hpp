@@ -70,6 +70,13 @@ struct Weigh {
     void run() const {}
 };
 
+/// Cannot say what it requires.
+struct Impossible {
+    std::vector<AnyTask> requirements() const { throw Error("look for what is required: no network"); }
+    Named output() const { return {"impossible"}; }
+    void run() const {}
+};
+
 struct Both {
     static constexpr Kind kind = Kind::wrapper;
     std::vector<AnyTask> requirements() const { return {Make{"a"}, Given{}}; }
@@ -149,7 +156,7 @@ struct Bench {
     }
 
     scheduler::Config config;
-    Registry registry = Registry::of<Make, Given, Refine, Weigh, Both>();
+    Registry registry = Registry::of<Make, Given, Refine, Weigh, Impossible, Both>();
     FakeClock clock;
     test::FakeLog log;
     store::StateFile state = store::StateFile::in_memory();
