@@ -53,6 +53,8 @@ void Scheduler::configure(wire::Resources limits, std::set<std::string> rates, T
     keep(store::Durability::crash, now);
 }
 
+void Scheduler::excuse(Time::duration silence) { state_->excuse(silence); }
+
 void Scheduler::keep(store::Durability durability, Time now) {
     ledger_->write(state_->take_changes(), durability, now);
     ledger_->sync_if_due(now);

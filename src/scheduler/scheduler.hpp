@@ -59,6 +59,9 @@ public:
     /// From now on these limits are configured, and these of them are rates; throws as execute() does.
     void configure(wire::Resources limits, std::set<std::string> rates, Time now);
 
+    /// For so long nobody was listened to: that does not count as the workers' silence.
+    void excuse(Time::duration silence);
+
     /// When something changes by itself next (a pause ends, a silent worker is given up, something is to be synced), if
     /// anything does: ask for work, or execute nothing, then.
     std::optional<Time> next_wakeup() const;

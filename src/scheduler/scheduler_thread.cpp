@@ -8,8 +8,11 @@
 #include "scheduler/state.hpp"
 #include "store/errors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace freshet::scheduler {
 
@@ -18,11 +21,15 @@ namespace {
 /// How long the state rests when the disk is full.
 constexpr std::chrono::seconds full_disk_pause{1};
 constexpr std::chrono::minutes complaint_interval{1};
+/// While workers are known there is a round so often, so that a longer pause tells that the process was stopped, or the
+/// clock set: a machine was suspended, say.
+constexpr std::chrono::seconds longest_rest{5};
+constexpr std::chrono::seconds absence{15};
 
 }  // namespace
 
 SchedulerThread::SchedulerThread(SchedulerThreadParts parts)
-    : parts_(std::move(parts)), due_(parts_.clock.now()), thread_([this] { run(); }) {}
+    : parts_(std::move(parts)), due_(parts_.clock.now()), last_round_(due_), thread_([this] { run(); }) {}
 
 SchedulerThread::~SchedulerThread() {
     {
@@ -142,9 +149,26 @@ void SchedulerThread::give_up() {
 /// Says when the next round is due, if nobody asks for anything before.
 Time SchedulerThread::round(Inbox& inbox) {
     const Time now = parts_.clock.now();
+    notice_absence(now);
     const Time due = change(inbox.jobs, now);
     for (const auto& see : inbox.looks) see(parts_.scheduler.state(), now);  // also while the disk is full
-    return due;
+    const bool has_workers = !parts_.scheduler.state().board().workers.all().empty();
+    return has_workers ? std::min<Time>(due, now + longest_rest) : due;
+}
+
+/// What workers said meanwhile has not been read yet: without this, all but the first that is read would count as silent.
+void SchedulerThread::notice_absence(Time now) {
+    const auto gap = now - std::exchange(last_round_, now);
+    if (std::chrono::abs(gap) < absence) return;
+    const bool had_workers = !parts_.scheduler.state().board().workers.all().empty();
+    parts_.scheduler.excuse(gap);
+    if (!had_workers) return;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(gap).count();
+    parts_.log.write({.level = LogLevel::warning,
+                      .event = "scheduler.absent",
+                      .message = fmt::format("nobody was listened to for {} s (this process was stopped, or the clock was set): "
+                                             "it does not count as the workers' silence", seconds),
+                      .fields = {{"seconds", seconds}}});
 }
 
 Time SchedulerThread::change(std::vector<Job>& jobs, Time now) {

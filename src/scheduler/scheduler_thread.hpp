@@ -83,6 +83,7 @@ private:
     void end_round(Time due);
     void work(Inbox inbox);
     Time round(Inbox& inbox);
+    void notice_absence(Time now);
     Time change(std::vector<Job>& jobs, Time now);
     void give_up();
     void execute(std::vector<Job>& jobs, Time now);
@@ -110,6 +111,7 @@ private:
     // Of who is at work.
     HeldQuestions held_;
     std::vector<Reply> replies_;
+    Time last_round_;
     std::chrono::steady_clock::time_point round_began_{};
     Time next_complaint_{};
 

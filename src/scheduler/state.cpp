@@ -172,6 +172,8 @@ void State::restore(const Memory& memory, Time now,
     know_runners(*board_, now);
 }
 
+void State::excuse(Time::duration silence) { board_->workers.excuse(silence); }
+
 void State::configure(wire::Resources limits, std::set<std::string> rates) {
     configure_resources(*board_, std::move(limits), std::move(rates));
 }

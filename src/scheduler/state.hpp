@@ -48,6 +48,8 @@ public:
     void abandon_workers(Time now);
     /// Other limits and rates were configured. What an operator changed stays, but where the configuration says something new.
     void configure(wire::Resources limits, std::set<std::string> rates);
+    /// For so long nobody was listened to: that does not count as the workers' silence.
+    void excuse(Time::duration silence);
 
     /// Whether a question for work that was asked in vain would bring some. No, while openings() stays the same.
     bool has_work_for(const wire::GetWork& question, Time now) const;

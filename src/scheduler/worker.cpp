@@ -76,6 +76,13 @@ Time WorkerTable::longest_silent() const {
     return earliest;
 }
 
+void WorkerTable::excuse(Time::duration silence) {
+    for (auto& [name, worker] : workers_) {
+        worker.last_active += silence;
+        if (worker.last_get_work) *worker.last_get_work += silence;
+    }
+}
+
 void WorkerTable::mark(const Worker& worker) { marked_.insert(*worker.name); }
 
 std::set<std::string> WorkerTable::take_marked() { return std::exchange(marked_, {}); }

@@ -63,6 +63,8 @@ public:
     const std::map<std::string, Worker, std::less<>>& all() const { return workers_; }
     /// The earliest sign of life of all; never when there is no worker.
     Time longest_silent() const;
+    /// As if all had given their last sign of life, and asked for work, so much later.
+    void excuse(Time::duration silence);
 
     /// The worker is to be written.
     void mark(const Worker& worker);

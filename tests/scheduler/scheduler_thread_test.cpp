@@ -32,6 +32,14 @@ struct Served {
     Scheduler scheduler{file, log, {}, clock.now()};
 };
 
+/// Can be set, as that of a machine that was suspended.
+struct SettableClock final : Clock {
+    Time now() const override { return SystemClock().now() + ahead.load(); }
+    std::chrono::steady_clock::time_point steady_now() const override { return SystemClock().steady_now(); }
+
+    std::atomic<Time::duration> ahead{Time::duration::zero()};
+};
+
 std::vector<wire::Response> ask(Executor& executor, std::vector<wire::Request> requests) {
     std::promise<std::vector<wire::Response>> promise;
     executor.submit(std::move(requests), [&](auto responses) { promise.set_value(std::move(responses)); });
@@ -105,6 +113,23 @@ TEST_CASE("the scheduler's thread gives up a silent worker without being asked",
     const auto deadline = served.clock.steady_now() + 20s;
     while (!has_failed() && served.clock.steady_now() < deadline) std::this_thread::yield();
     CHECK(has_failed());
+}
+
+TEST_CASE("a time in which nobody was listened to is not the workers' silence", "[scheduler_thread]") {
+    Served served;
+    SettableClock clock;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = clock, .log = served.log});
+    for (const char* worker : {"w1", "w2"}) {
+        const std::string task = std::string("A_") + worker;
+        ask(thread, {wire::AddTask{.worker = worker, .task_id = task}, wire::GetWork{.worker = worker}});
+    }
+    clock.ahead = 10min;
+    ask(thread, {wire::Ping{"w1"}});
+    ask(thread, {wire::Ping{"w2"}});
+    std::promise<std::size_t> running;
+    thread.look([&](const State& state, Time) { running.set_value(state.board().tasks.index().count(wire::Status::running)); });
+    CHECK(running.get_future().get() == 2);
+    CHECK(served.log.events() == std::vector<std::string>{"scheduler.absent"});
 }
 
 TEST_CASE("what falls due besides is done when somebody wakes the scheduler's thread", "[scheduler_thread]") {
