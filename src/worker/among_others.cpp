@@ -124,7 +124,7 @@ std::vector<wire::TaskAdded> Worker::register_tasks(wire::RegisterTasks request)
     return std::move(std::get<wire::TasksAdded>(answers.front()).answers);
 }
 
-void Worker::ask_about(std::vector<std::size_t> nodes) {
+void Worker::ask_about(std::vector<std::size_t> nodes, Learn learn_of) {
     if (!options_.sharing->has_leases) nodes = unclear_at_luigid(std::move(nodes), next_asked_);
     if (nodes.empty()) return;
     // To register a task again changes nothing where it stands well, and mends what the scheduler has forgotten.
@@ -133,7 +133,7 @@ void Worker::ask_about(std::vector<std::size_t> nodes) {
     add_given(nodes, request);
     const auto states = register_tasks(std::move(request));
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        learn(nodes[i], states[i].status ? states[i] : state_of(nodes[i]));
+        (this->*learn_of)(nodes[i], states[i].status ? states[i] : state_of(nodes[i]));
 }
 
 void Worker::learn(std::size_t node, const wire::TaskAdded& state) {
@@ -227,11 +227,15 @@ void Worker::leave() {
     if (parts_.held && std::exchange(is_held_, false)) {
         wire::GetWork question{.worker = options_.id, .only_lost = true};
         question.current_tasks.emplace();
-        lost = parts_.held->withdraw(std::move(question));
+        if (parts_.stops() < 2) lost = parts_.held->withdraw(std::move(question));
     }
     stops_noticed_ = std::max(stops_noticed_, 1);
-    hear(parts_.mailbox.take_all(parts_.clock.steady_now()));
-    if (lost) take_offer(*lost);
+    try {
+        hear(parts_.mailbox.take_all(parts_.clock.steady_now()));
+        if (lost) take_offer(*lost);
+    } catch (const Error& error) {  // all that was to be made is made: this is a courtesy
+        parts_.observer.noticed(fmt::format("give back what was handed out at the end: {}", error.what()));
+    }
 }
 
 void Worker::resize(int slots) {

@@ -47,8 +47,15 @@ void Worker::register_believed() {
         if (is_there(node)) take_as_made(node);
     }
     std::erase_if(due, [this](std::size_t node) { return standings_[node].is_done || is_running(node); });
-    ask_about(std::move(due));
+    ask_about(std::move(due), &Worker::learn_of_cooled);
     may_be_work_ = true;
+}
+
+/// Also of what others make, as long as somebody here needs it.
+void Worker::learn_of_cooled(std::size_t node, const wire::TaskAdded& state) {
+    if (state.status != wire::Status::done) return learn(node, state);
+    if (is_there(node)) take_as_made(node);
+    else wait_to_be_believed(node, state.retry);
 }
 
 std::chrono::seconds Worker::longest_cooldown(const std::vector<std::size_t>& nodes) const {

@@ -104,19 +104,22 @@ void Worker::forget_retries_due_before(Time asked) {
     std::erase_if(retries_, [&](const auto& retry) { return retry.second.at < asked; });
 }
 
+AnyTask Worker::task_of(const wire::Assignment& assignment) const {
+    const Values values(assignment.params.begin(), assignment.params.end());
+    AnyTask task = registry_.make(assignment.family, values);
+    if (task.id() != assignment.task_id)
+        throw Error(fmt::format("in this program those parameters of {} have the id '{}'", assignment.family, task.id()));
+    return task;
+}
+
 std::optional<std::size_t> Worker::node_of(const wire::Assignment& assignment) {
-    if (const auto known = plan_.find(assignment.task_id)) {
-        if (plan_[*known].error.empty()) return known;
-        return refuse(assignment, plan_[*known].error), std::nullopt;
-    }
+    const auto known = plan_.find(assignment.task_id);
+    if (known && plan_[*known].error.empty()) return known;
     // Somebody else's, which this program can make all the same.
     try {
-        const Values values(assignment.params.begin(), assignment.params.end());
-        const AnyTask task = registry_.make(assignment.family, values);
-        if (task.id() != assignment.task_id)
-            throw Error(fmt::format("in this program those parameters of {} have the id '{}'", assignment.family, task.id()));
         const std::size_t first_new = plan_.size();
-        const std::size_t node = plan_.add({task}).front();
+        if (known) plan_.look_again(*known);  // what it requires could not be told before
+        const std::size_t node = known ? *known : plan_.add({task_of(assignment)}).front();
         standings_.resize(plan_.size());
         for (std::size_t i = first_new; i < plan_.size(); ++i) standings_[i].is_foreign = i == node || is_external(i);
         standings_[node].needs_are_told = false;

@@ -65,6 +65,7 @@ std::vector<std::size_t> Plan::add(const std::vector<AnyTask>& tasks) {
 
 void Plan::look_again(std::size_t node) {
     nodes_[node].is_complete = false;
+    nodes_[node].error.clear();
     std::vector<std::size_t> added{node};
     look_at_all(added);
 }

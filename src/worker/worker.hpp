@@ -137,6 +137,7 @@ private:
     void start(const wire::Assignment& assignment);
     bool uses_more_than_known(std::size_t node, wire::LeaseToken lease);
 
+    AnyTask task_of(const wire::Assignment& assignment) const;
     std::optional<std::size_t> node_of(const wire::Assignment& assignment);
     bool has_again(std::size_t node, wire::LeaseToken lease);
     bool is_complete_already(std::size_t node, wire::LeaseToken lease);
@@ -161,7 +162,8 @@ private:
     bool is_there(std::size_t node) const;
     void look_at_target(std::size_t node);
     std::vector<wire::TaskAdded> register_tasks(wire::RegisterTasks request);
-    void ask_about(std::vector<std::size_t> nodes);
+    using Learn = void (Worker::*)(std::size_t node, const wire::TaskAdded& state);
+    void ask_about(std::vector<std::size_t> nodes, Learn learn_of = &Worker::learn);
     void learn(std::size_t node, const wire::TaskAdded& state);
     void register_again();
     void add_complete_requirements(wire::RegisterTasks& request) const;
@@ -184,6 +186,7 @@ private:
     // What was done moments ago and is not there (cooldown.cpp).
     bool wait_to_be_believed(std::size_t node, std::optional<Time> when);
     void register_believed();
+    void learn_of_cooled(std::size_t node, const wire::TaskAdded& state);
     std::chrono::seconds longest_cooldown(const std::vector<std::size_t>& nodes) const;
 
     // Beside a luigid (beside_luigid.cpp).

@@ -11,11 +11,11 @@ namespace {
 
 /// A bench whose scheduler does not believe, for ten seconds, that what was done is gone.
 struct Cautious : Bench {
-    Cautious() : Bench(patient()) { sharing.emplace(); }
+    explicit Cautious(std::chrono::seconds cooldown = 10s) : Bench(patient(cooldown)) { sharing.emplace(); }
 
-    static scheduler::Config patient() {
+    static scheduler::Config patient(std::chrono::seconds cooldown) {
         scheduler::Config config = embedded();
-        config.stable_done_cooldown_secs = scheduler::Seconds(10);
+        config.stable_done_cooldown_secs = scheduler::Seconds(cooldown);
         return config;
     }
 
@@ -115,7 +115,7 @@ TEST_CASE("what another has made moments ago stays done while nobody here needs 
 }
 
 TEST_CASE("what another has made and who needs it does not see is waited for, and then asked for again", "[worker]") {
-    Cautious bench;
+    Cautious bench(GENERATE(10s, 45s));
     bench.other_makes_given();
     bench.between = [&] {
         bench.ask(wire::Ping{.worker = "other"});
