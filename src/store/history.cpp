@@ -77,8 +77,6 @@ constexpr const char* changes_by_task =
     "SELECT at, task_id, status, worker, detail FROM history WHERE task_id = ? ORDER BY id";
 constexpr const char* newest_changes_by_task =
     "SELECT at, task_id, status, worker, detail FROM history WHERE task_id = ? ORDER BY id DESC LIMIT ?";
-constexpr const char* changes_by_time =
-    "SELECT at, task_id, status, worker, detail FROM history WHERE at >= ? AND at < ? ORDER BY at, id LIMIT ?";
 constexpr const char* runs_by_time =
     "SELECT run_id, started, ended, program, command, host, pid, exit_code, summary FROM runs ORDER BY started DESC "
     "LIMIT ?";
@@ -94,7 +92,6 @@ History::History(StateFile& state)
       newest_attempts_of_(state.database().prepare(newest_attempts_by_task)),
       changes_of_(state.database().prepare(changes_by_task)),
       newest_changes_of_(state.database().prepare(newest_changes_by_task)),
-      changes_between_(state.database().prepare(changes_by_time)),
       runs_(state.database().prepare(runs_by_time)),
       run_(state.database().prepare(run_by_id)) {}
 
@@ -118,10 +115,6 @@ std::vector<HistoryRow> History::newest_changes_of(std::string_view task_id, int
 
 std::vector<HistoryRow> History::changes_of(std::string_view task_id) {
     return collect(changes_of_, change_of, task_id);
-}
-
-std::vector<HistoryRow> History::changes_between(Time begin, Time end, int at_most) {
-    return collect(changes_between_, change_of, begin, end, at_most);
 }
 
 std::vector<RunRow> History::runs(int at_most) { return collect(runs_, run_of, at_most); }

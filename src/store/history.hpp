@@ -27,8 +27,6 @@ public:
     std::vector<HistoryRow> changes_of(std::string_view task_id);
     /// Newest first.
     std::vector<HistoryRow> newest_changes_of(std::string_view task_id, int at_most);
-    /// From `begin` on and before `end`, oldest first.
-    std::vector<HistoryRow> changes_between(Time begin, Time end, int at_most);
     /// Newest first.
     std::vector<RunRow> runs(int at_most);
     std::optional<RunRow> run(std::string_view run_id);
@@ -36,7 +34,7 @@ public:
 private:
     Statement task_, tasks_of_family_;
     Statement attempts_of_, newest_attempts_of_;
-    Statement changes_of_, newest_changes_of_, changes_between_;
+    Statement changes_of_, newest_changes_of_;
     Statement runs_, run_;
 };
 

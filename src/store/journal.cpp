@@ -37,10 +37,12 @@ Journal::Journal(StateFile& state)
       add_history_(
           state.database().prepare("INSERT INTO history(at, task_id, status, worker, detail) VALUES(?, ?, ?, ?, ?)")),
       prune_history_(state.database().prepare(
-          "DELETE FROM history WHERE id IN (SELECT id FROM history WHERE at < ?1 ORDER BY at LIMIT ?2)")),
+          "DELETE FROM history WHERE id IN "
+          "(SELECT id FROM (SELECT id, at FROM history ORDER BY id LIMIT ?2) WHERE at < ?1)")),
       prune_attempts_(state.database().prepare(
           "DELETE FROM attempts WHERE id IN "
-          "(SELECT id FROM attempts WHERE started < ?1 AND ended < ?1 ORDER BY started LIMIT ?2)")),
+          "(SELECT id FROM (SELECT id, started, ended FROM attempts ORDER BY id LIMIT ?2) "
+          "WHERE started < ?1 AND ended < ?1)")),
       prune_runs_(state.database().prepare("DELETE FROM runs WHERE started < ?1 AND ended < ?1")) {}
 
 void Journal::upsert_task(const TaskRow& row) {
@@ -111,8 +113,8 @@ void Journal::add_history(const HistoryRow& row) {
 }
 
 bool Journal::prune_history(Time before, std::int64_t at_most) {
-    const bool is_more = prune_history_.run(before, at_most) >= at_most;
-    const bool are_more_attempts = prune_attempts_.run(before, at_most) >= at_most;
+    const bool is_more = prune_history_.run(before, at_most) > 0;
+    const bool are_more_attempts = prune_attempts_.run(before, at_most) > 0;  // behind those that still run, too
     prune_runs_.run(before);  // as few as there were starts
     return is_more || are_more_attempts;
 }

@@ -37,17 +37,6 @@ RunRow run(std::chrono::seconds after, const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("the changes between two times are those from the first on and before the second", "[store]") {
-    auto state = StateFile::in_memory();
-    Journal journal(state);
-    for (const int second : {0, 1, 2, 3}) journal.add_history(change(std::chrono::seconds(second), "a", "PENDING"));
-    History history(state);
-    CHECK(history.changes_between(FakeClock::start + 1s, FakeClock::start + 3s, 10) ==
-          std::vector{change(1s, "a", "PENDING"), change(2s, "a", "PENDING")});
-    CHECK(history.changes_between(FakeClock::start, FakeClock::start + 1h, 1) ==
-          std::vector{change(0s, "a", "PENDING")});
-}
-
 TEST_CASE("the changes of a task are told oldest first, without those of others", "[store]") {
     auto state = StateFile::in_memory();
     Journal journal(state);

@@ -144,8 +144,24 @@ TEST_CASE("history can be forgotten a little at a time", "[store]") {
     CHECK(journal.prune_history(FakeClock::start + 1h, 2));
     CHECK(store::History(state).changes_of("a").size() == 3);
     CHECK(journal.prune_history(FakeClock::start + 1h, 2));
+    CHECK(journal.prune_history(FakeClock::start + 1h, 2));
     CHECK_FALSE(journal.prune_history(FakeClock::start + 1h, 2));
     CHECK(store::History(state).changes_of("a").empty());
+}
+
+TEST_CASE("an attempt that still runs does not keep later ones from being forgotten", "[store]") {
+    auto state = StateFile::in_memory();
+    store::Journal journal(state);
+    journal.start_attempt(attempt("a", "running"));
+    for (const char* worker : {"w1", "w2", "w3"}) {
+        journal.start_attempt(attempt("a", worker));
+        journal.end_attempt({.task_id = "a", .worker = worker, .ended = FakeClock::start + 1s, .status = "DONE"});
+    }
+    while (journal.prune_history(FakeClock::start + 1h, 2)) {
+    }
+    const auto left = store::History(state).attempts_of("a");
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].worker == "running");
 }
 
 TEST_CASE("runs that a dead owner left open are ended, and those that ended stay as they are", "[store]") {

@@ -53,6 +53,16 @@ TEST_CASE("the database of another program is refused", "[store]") {
                       "open state '/data/state': it is the database of another program");
 }
 
+TEST_CASE("a state of the first version loses its indexes by time and nothing else", "[store]") {
+    auto database = Database::in_memory();
+    store::bring_up_to_date(database, store::migrations().first(1));
+    database.execute("INSERT INTO history(at, task_id, status, worker, detail) VALUES(1, 'a', 'DONE', 'w', '')");
+    const auto before = database.number("SELECT count(*) FROM sqlite_schema");
+    store::bring_up_to_date(database, store::migrations());
+    CHECK(database.number("SELECT count(*) FROM sqlite_schema") == before - 2);
+    CHECK(database.number("SELECT count(*) FROM history WHERE task_id = 'a'") == 1);
+}
+
 TEST_CASE("the steps of the schema are numbered without a gap", "[store]") {
     int version = 0;
     for (const auto& step : store::migrations()) CHECK(step.version == ++version);
