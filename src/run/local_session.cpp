@@ -20,6 +20,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::int64_t helping = 1000;  // of what is forgotten: no more than it and a helping is read
+
 /// Luigi's defaults, but for a scheduler that serves one worker and dies with it.
 scheduler::SchedulerOptions embedded(const std::string& run_id, const SessionOptions& session) {
     scheduler::SchedulerOptions options{.run_id = run_id, .seed = std::random_device{}()};
@@ -91,8 +93,10 @@ private:
     void end_run(store::Journal& journal, const SessionResult& result) {
         change(store::Durability::power_cut, [&] {
             journal.end_run(workshop_.run_id(), parts_.clock.now(), static_cast<int>(status_of(result)), one_line_summary(result));
-            journal.prune_history(parts_.clock.now() - history_kept);
-            store::Outbox(state_).prune_delivered(parts_.clock.now() - history_kept, Deliveries::sink_names(options_));
+            const Time forgotten = parts_.clock.now() - history_kept;
+            while (journal.prune_history(forgotten, helping)) {
+            }
+            store::Outbox(state_).prune_delivered(forgotten, Deliveries::sink_names(options_));
         });
     }
 

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,7 +54,7 @@ public:
     void add_history(const HistoryRow& row);
     /// Forgets state changes, ended attempts and ended runs of before that time, so many of each; tasks and workers
     /// stay. Returns whether there may be more: who must not be held up for long asks again later.
-    bool prune_history(Time before, std::int64_t at_most = std::numeric_limits<std::int64_t>::max());
+    bool prune_history(Time before, std::int64_t at_most);
 
 private:
     Statement upsert_task_, remove_task_, load_tasks_, task_places_, load_records_;

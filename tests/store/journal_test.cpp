@@ -127,7 +127,7 @@ TEST_CASE("retention forgets what is over and keeps what runs", "[store]") {
     journal.start_attempt(attempt("a", "running"));
     journal.add_history({.at = FakeClock::start, .task_id = "a", .status = "PENDING"});
     journal.add_history({.at = FakeClock::start + 2h, .task_id = "a", .status = "RUNNING"});
-    journal.prune_history(FakeClock::start + 1h);
+    journal.prune_history(FakeClock::start + 1h, 100);
 
     store::History history(state);
     CHECK(tasks_in(journal).size() == 1);
