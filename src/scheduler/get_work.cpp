@@ -103,7 +103,7 @@ std::optional<TaskId> choose(Board& board, const Seeker& seeker, const wire::Get
         lost = lost_task(board, seeker.worker, *request.current_tasks);
         release_orphans(board, seeker.worker, now);
     }
-    if (lost || board.paused || request.only_lost || seeker.worker.disabled) return lost;
+    if (lost || board.paused || request.only_lost) return lost;
     return select(board, seeker, now);
 }
 

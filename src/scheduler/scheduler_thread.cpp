@@ -159,10 +159,8 @@ Time SchedulerThread::round(Inbox& inbox) {
 /// What workers said meanwhile has not been read yet: without this, all but the first that is read would count as silent.
 void SchedulerThread::notice_absence(Time now) {
     const auto gap = now - std::exchange(last_round_, now);
-    if (std::chrono::abs(gap) < absence) return;
-    const bool had_workers = !parts_.scheduler.state().board().workers.all().empty();
+    if (std::chrono::abs(gap) < absence || parts_.scheduler.state().board().workers.all().empty()) return;
     parts_.scheduler.excuse(gap);
-    if (!had_workers) return;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(gap).count();
     parts_.log.write({.level = LogLevel::warning,
                       .event = "scheduler.absent",

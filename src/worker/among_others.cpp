@@ -224,10 +224,10 @@ void Worker::take_offer(const Offer& offer) {
 /// What is handed out to a worker that starts no more goes back, or nobody would run it until that counts as silent.
 void Worker::leave() {
     std::optional<Offer> lost;
-    if (parts_.held && std::exchange(is_held_, false)) {
+    if (parts_.held && is_held_ && parts_.stops() < 2) {
         wire::GetWork question{.worker = options_.id, .only_lost = true};
         question.current_tasks.emplace();
-        if (parts_.stops() < 2) lost = parts_.held->withdraw(std::move(question));
+        lost = parts_.held->withdraw(std::move(question));
     }
     stops_noticed_ = std::max(stops_noticed_, 1);
     try {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace freshet::worker {
 
 bool Worker::lacks_a_requirement(std::size_t node, wire::LeaseToken lease) {
