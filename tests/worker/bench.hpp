@@ -174,6 +174,64 @@ struct Bench {
     std::function<void()> between;
 };
 
+/// A bench whose scheduler serves another worker, too, which the test speaks for.
+struct Shared : Bench {
+    explicit Shared(scheduler::Config its_config = embedded()) : Bench(std::move(its_config)) { sharing.emplace(); }
+
+    wire::Response other_says(wire::Request request) { return scheduler.execute(std::vector{std::move(request)}, clock.now()).front(); }
+
+    /// Registers the task for the other worker, which gets it.
+    void other_takes(const AnyTask& task) {
+        other_says(described(task, wire::Status::pending));
+        const auto work = std::get<wire::Work>(other_says(wire::GetWork{.worker = "other"}));
+        lease = std::get<wire::Assignment>(work.assignment).lease->token;
+    }
+    void other_ends(const AnyTask& task, wire::Status status) {
+        auto report = described(task, status);
+        report.lease = lease;
+        report.expl = "\"no luck\"";
+        if (status == wire::Status::failed) report.failure = wire::Failure{FailureClass::permanent};
+        other_says(std::move(report));
+    }
+
+    /// What the scheduler's graph says of the task.
+    Json node(const AnyTask& task) {
+        return std::get<Json>(other_says(wire::DepGraph{.task_id = task.id()})).at(task.id());
+    }
+    std::string status(const AnyTask& task) { return node(task).at("status").as_string(); }
+    std::size_t requirements(const AnyTask& task) { return node(task).at("deps").as_array().size(); }
+
+    static wire::AddTask described(const AnyTask& task, wire::Status status) {
+        wire::AddTask request{.worker = "other", .task_id = task.id(), .status = status};
+        request.family = task.type().family;
+        for (const auto& [name, text] : task.values()) request.params.emplace_back(name, text);
+        return request;
+    }
+
+    wire::LeaseToken lease = 0;
+};
+
+/// Keeps what the scheduler hands out, and calls `seen` for each before the worker learns of it.
+struct HandOuts final : worker::SchedulerClient {
+    explicit HandOuts(SchedulerClient& asked) : scheduler(asked) {}
+
+    std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+        auto answers = scheduler.call(requests);
+        for (const auto& answer : answers) {
+            const auto* work = std::get_if<wire::Work>(&answer);
+            const auto* assignment = work ? std::get_if<wire::Assignment>(&work->assignment) : nullptr;
+            if (!assignment) continue;
+            all.push_back(*work);
+            seen(*assignment);
+        }
+        return answers;
+    }
+
+    SchedulerClient& scheduler;
+    std::vector<wire::Work> all;
+    std::function<void(const wire::Assignment&)> seen = [](const wire::Assignment&) {};
+};
+
 inline std::vector<Fate> fates(const std::vector<TaskReport>& reports) {
     std::vector<Fate> found;
     for (const auto& report : reports) found.push_back(report.fate);

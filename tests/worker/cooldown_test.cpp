@@ -10,8 +10,8 @@ using namespace freshet::test;
 namespace {
 
 /// A bench whose scheduler does not believe, for ten seconds, that what was done is gone.
-struct Cautious : Bench {
-    explicit Cautious(std::chrono::seconds cooldown = 10s) : Bench(patient(cooldown)) { sharing.emplace(); }
+struct Cautious : Shared {
+    explicit Cautious(std::chrono::seconds cooldown = 10s) : Shared(patient(cooldown)) {}
 
     static scheduler::Config patient(std::chrono::seconds cooldown) {
         scheduler::Config config = embedded();
@@ -19,16 +19,9 @@ struct Cautious : Bench {
         return config;
     }
 
-    wire::Response ask(wire::Request request) { return scheduler.execute(std::vector{std::move(request)}, clock.now()).front(); }
     void other_makes_given() {
-        for (const auto status : {wire::Status::pending, wire::Status::done})
-            ask(wire::AddTask{.worker = "other", .task_id = given, .status = status, .family = "Given"});
+        for (const auto status : {wire::Status::pending, wire::Status::done}) other_says(described(Given{}, status));
     }
-    std::string status_of_given() {
-        return std::get<Json>(ask(wire::DepGraph{.task_id = given})).at(given).at("status").as_string();
-    }
-
-    const std::string given = AnyTask(Given{}).id();
 };
 
 }  // namespace
@@ -82,23 +75,12 @@ TEST_CASE("a stop ends the wait for what is to be made again", "[worker]") {
 }
 
 TEST_CASE("who loses again and again what it needs fails when its tries are used up", "[worker]") {
-    /// Removes "b" whenever "a" is handed out.
-    struct Thief final : worker::SchedulerClient {
-        explicit Thief(SchedulerClient& asked) : scheduler(asked) {}
-        std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
-            auto answers = scheduler.call(requests);
-            for (const auto& answer : answers)
-                if (const auto* work = std::get_if<wire::Work>(&answer))
-                    if (const auto* task = std::get_if<wire::Assignment>(&work->assignment); task && task->task_id == loser)
-                        there.erase("b");
-            return answers;
-        }
-        SchedulerClient& scheduler;
-        std::string loser = AnyTask(Make{"a"}).id();
-    };
     Cautious bench;
-    Thief thief(bench.client);
-    bench.asked = &thief;
+    HandOuts handed_out(bench.client);
+    bench.asked = &handed_out;
+    handed_out.seen = [loser = AnyTask(Make{"a"}).id()](const wire::Assignment& task) {
+        if (task.task_id == loser) there.erase("b");
+    };
     required = {{"a", {"b"}}};
     const auto reports = bench.run({Make{"a"}});
     CHECK(reports[0].fate == Fate::failed);
@@ -111,15 +93,15 @@ TEST_CASE("what another has made moments ago stays done while nobody here needs 
     bench.wait_until = bench.clock.now() + 30s;
     bench.runner.script = fails(1'000, FailureClass::not_yet);  // so that what requires both is not tried
     bench.run({Both{}});
-    CHECK(bench.status_of_given() == "DONE");
+    CHECK(bench.status(Given{}) == "DONE");
 }
 
 TEST_CASE("what another has made and who needs it does not see is waited for, and then asked for again", "[worker]") {
     Cautious bench(GENERATE(10s, 45s));
     bench.other_makes_given();
     bench.between = [&] {
-        bench.ask(wire::Ping{.worker = "other"});
-        if (bench.status_of_given() == "DONE") return;
+        bench.other_says(wire::Ping{.worker = "other"});
+        if (bench.status(Given{}) == "DONE") return;
         there.insert("given");
         bench.other_makes_given();
     };
