@@ -5,14 +5,18 @@
 namespace freshet::scheduler {
 
 std::optional<HeldQuestion> HeldQuestions::hold(HeldQuestion held) {
-    std::optional<HeldQuestion> earlier;
-    if (const auto found = of_worker_.find(held.question.worker); found != of_worker_.end())
-        earlier = extract(found->second);
+    auto earlier = withdraw(held.question.worker);
     const Number number = ++last_;
     of_worker_[held.question.worker] = number;
     due_.insert({held.until, number});
     held_.emplace(number, std::move(held));
     return earlier;
+}
+
+std::optional<HeldQuestion> HeldQuestions::withdraw(const std::string& worker) {
+    const auto found = of_worker_.find(worker);
+    if (found == of_worker_.end()) return std::nullopt;
+    return extract(found->second);
 }
 
 HeldQuestion HeldQuestions::extract(Number number) {

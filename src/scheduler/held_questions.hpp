@@ -31,6 +31,8 @@ class HeldQuestions {
 public:
     /// Gives back an earlier one of the same worker, which does not wait for it any more.
     std::optional<HeldQuestion> hold(HeldQuestion held);
+    /// Gives back that of the worker, if it waits.
+    std::optional<HeldQuestion> withdraw(const std::string& worker);
 
     /// Takes out those that are to be asked again: whose time is up, for whom there are news, and as many as there is
     /// work for. Of those that nobody waits for any more it forgets the ones it comes across.

@@ -190,30 +190,29 @@ void SchedulerThread::execute(std::vector<Job>& jobs, Time now) {
     for (Job& job : jobs) {
         const auto begin = responses.begin() + static_cast<std::ptrdiff_t>(first);
         const auto end = begin + static_cast<std::ptrdiff_t>(job.requests.size());
-        if (job.requests.size() == 1 && is_to_be_held(job, requests[first], *begin, now))
-            hold(job, std::get<wire::GetWork>(std::move(requests[first])), std::move(*begin), now);
+        auto* question = job.requests.size() == 1 ? std::get_if<wire::GetWork>(&requests[first]) : nullptr;
+        if (question && question->only_lost) reply_in_vain(held_.withdraw(question->worker));  // it listens no more
+        if (question && is_to_be_held(job, *question, *begin, now))
+            hold(job, std::move(*question), std::move(*begin), now);
         else
             replies_.push_back({std::move(job.answered), {std::make_move_iterator(begin), std::make_move_iterator(end)}});
         first += job.requests.size();
     }
 }
 
-bool SchedulerThread::is_to_be_held(const Job& job, const wire::Request& request, const wire::Response& response,
+bool SchedulerThread::is_to_be_held(const Job& job, const wire::GetWork& question, const wire::Response& response,
                                     Time now) const {
-    const auto* question = std::get_if<wire::GetWork>(&request);
     const auto* work = std::get_if<wire::Work>(&response);
-    return question && holds_ && question->wait > 0 && now < job.until.value_or(never) && work &&
-           std::holds_alternative<std::monostate>(work->assignment) &&
-           !parts_.scheduler.state().has_news_for(*question);
+    return holds_ && question.wait > 0 && now < job.until.value_or(never) && work &&
+           std::holds_alternative<std::monostate>(work->assignment) && !parts_.scheduler.state().has_news_for(question);
 }
 
 void SchedulerThread::hold(Job& job, wire::GetWork question, wire::Response in_vain, Time now) {
     // A worker that waits must not be taken for a silent one.
     const Seconds longest = parts_.scheduler.state().board().config.worker_disconnect_delay / 2;
     const Time until = job.until.value_or(later(now, std::min(Seconds(question.wait), longest)));
-    auto earlier =
-        held_.hold({std::move(question), std::move(job.answered), std::move(job.is_wanted), until, std::move(in_vain)});
-    if (earlier) reply_in_vain(*std::move(earlier));
+    reply_in_vain(
+        held_.hold({std::move(question), std::move(job.answered), std::move(job.is_wanted), until, std::move(in_vain)}));
 }
 
 /// Ends when the last of those that were asked again have brought nothing: each time somebody gets work or an answer.
@@ -232,8 +231,8 @@ void SchedulerThread::release_held() {
     for (HeldQuestion& held : held_.take_all()) reply_in_vain(std::move(held));
 }
 
-void SchedulerThread::reply_in_vain(HeldQuestion held) {
-    replies_.push_back({std::move(held.answered), {std::move(held.in_vain)}});
+void SchedulerThread::reply_in_vain(std::optional<HeldQuestion> held) {
+    if (held) replies_.push_back({std::move(held->answered), {std::move(held->in_vain)}});
 }
 
 /// While the disk is full nothing can be promised: whoever asks is told to come back.

@@ -90,11 +90,11 @@ private:
     std::vector<wire::Response> answers_to(const std::vector<wire::Request>& requests, Time now);
     void tell_of_full_disk(const store::DiskFullError& error, Time now);
     void prune_if_due(Time now);
-    bool is_to_be_held(const Job& job, const wire::Request& request, const wire::Response& response, Time now) const;
+    bool is_to_be_held(const Job& job, const wire::GetWork& question, const wire::Response& response, Time now) const;
     void hold(Job& job, wire::GetWork question, wire::Response in_vain, Time now);
     void serve_held(Time now);
     void release_held();
-    void reply_in_vain(HeldQuestion held);
+    void reply_in_vain(std::optional<HeldQuestion> held);
 
     SchedulerThreadParts parts_;
     std::atomic<bool> holds_ = true;

@@ -130,6 +130,15 @@ TEST_CASE("work is not kept for who has gone", "[scheduler][held]") {
     CHECK(waiting.held.size() == 0);
 }
 
+TEST_CASE("whose time is up and who has gone is asked no more", "[scheduler][held]") {
+    Waiting waiting;
+    waiting.waits("H", {"A"});
+    waiting.is_wanted = false;
+    waiting.talk.pass(20s);
+    CHECK(waiting.taken().empty());
+    CHECK(waiting.held.size() == 0);
+}
+
 TEST_CASE("a worker that asks anew does not wait for its earlier question", "[scheduler][held]") {
     Waiting waiting;
     waiting.waits("H", {"A"});

@@ -229,6 +229,17 @@ TEST_CASE("a question for work waits for a task to become ready", "[scheduler_th
     CHECK(second.task() == "A_2");
 }
 
+TEST_CASE("who asks only for what got lost waits no longer for work", "[scheduler_thread]") {
+    Served served;
+    SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    Question question;
+    question.ask(thread, "H", {"A"}, 25);
+    const auto lost = ask(thread, {wire::GetWork{.worker = "H", .current_tasks = std::vector<std::string>(), .only_lost = true}});
+    CHECK(std::holds_alternative<std::monostate>(std::get<wire::Work>(lost.at(0)).assignment));
+    ask(thread, {wire::AddTask{.worker = "w", .task_id = "A_1", .family = "A"}});
+    CHECK(question.task().empty());
+}
+
 TEST_CASE("a question for work is answered without any when it has waited as long as it said", "[scheduler_thread]") {
     Served served;
     SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
