@@ -58,11 +58,11 @@ std::vector<GivenValue> strongest(std::vector<GivenValue> values) {
     return result;
 }
 
-LuigiConfig luigi_config_of(const Arguments& arguments) {
+LuigiConfig luigi_config_of(const Arguments& arguments, const Environment& environment) {
     const auto file = arguments.option("luigi-config");
     if (!file) return {};
     try {
-        return read_luigi_config(*file);
+        return read_luigi_config(*file, environment);
     } catch (const Error& error) {
         throw run::ConfigurationError(fmt::format("read --luigi-config: {}", error.what()));
     }
@@ -91,7 +91,7 @@ std::string comparable(std::string_view name) {
 
 GivenValues read_given_values(const Arguments& arguments, const ConfigurationSources& sources) {
     Settings settings = settings_of(arguments, sources);
-    LuigiConfig luigi = luigi_config_of(arguments);
+    LuigiConfig luigi = luigi_config_of(arguments, sources.environment);
     std::vector<GivenValue> values = std::move(luigi.values);
     std::ranges::move(values_of(settings), std::back_inserter(values));
     std::ranges::move(values_of(arguments), std::back_inserter(values));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "app/luigi_config.hpp"
+#include "app/cfg_interpolation.hpp"
 
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 namespace freshet::app {
 
@@ -71,8 +73,9 @@ private:
     std::vector<GivenValue> values_{};
 };
 
-std::vector<GivenValue> all_values(const std::filesystem::path& file) {
-    if (file.extension() != ".toml") return parse_cfg(read_file(file), file.string());
+bool is_read(const GivenValue& value) { return std::ranges::count(sections_read, value.section) > 0; }
+
+std::vector<GivenValue> toml_values(const std::filesystem::path& file) {
     std::vector<GivenValue> values;
     for (TomlValue& value : read_toml(file).values)
         values.push_back({.section = std::move(value.section),
@@ -82,15 +85,34 @@ std::vector<GivenValue> all_values(const std::filesystem::path& file) {
     return values;
 }
 
+bool is_key(const GivenValue& value) { return std::ranges::count(scheduler::config_keys(), comparable(value.key)) > 0; }
+
+/// What [DEFAULT] says to the scheduler: it comes before what [scheduler] says, which is stronger.
+std::vector<GivenValue> defaults_for_scheduler(const std::vector<GivenValue>& values) {
+    std::vector<GivenValue> defaults;
+    if (std::ranges::count(values, "scheduler", &GivenValue::section) == 0) return defaults;
+    for (GivenValue value : values)
+        if (std::exchange(value.section, "scheduler") == "DEFAULT" && is_key(value)) defaults.push_back(std::move(value));
+    return defaults;
+}
+
+/// All values of a cfg file, those with their final text that a scheduler reads.
+std::vector<GivenValue> cfg_values(const std::filesystem::path& file, const Environment& environment) {
+    std::vector<GivenValue> values = parse_cfg(read_file(file), file.string());
+    const CfgInterpolation interpolation(values, environment);
+    const auto defaults = defaults_for_scheduler(values);
+    values.insert(values.begin(), defaults.begin(), defaults.end());
+    for (GivenValue& value : values)
+        if (is_read(value)) value.text = interpolation.text_of(value);
+    return values;
+}
+
 /// Why a value of [scheduler] is left out, if it is.
 std::optional<std::string> why_left_out(const GivenValue& value) {
     if (value.section != "scheduler") return std::nullopt;
     if (const auto instead = scheduler::in_place_of_key(value.key)) return std::string(*instead);
-    std::string name = lower(value.key);
-    std::ranges::replace(name, '-', '_');
-    const auto known = scheduler::config_keys();
-    if (std::ranges::count(known, name) > 0) return std::nullopt;
-    return "there is no such key" + suggestion(name, known);
+    if (is_key(value)) return std::nullopt;
+    return "there is no such key" + suggestion(comparable(value.key), scheduler::config_keys());
 }
 
 /// Where `section` is one that only luigid reads: a sentence, once for each.
@@ -107,10 +129,10 @@ void note_section(const GivenValue& value, std::vector<std::string>& notices) {
 
 std::vector<GivenValue> parse_cfg(std::string_view text, const std::string& file) { return CfgReader(file).read(text); }
 
-LuigiConfig read_luigi_config(const std::filesystem::path& file) {
+LuigiConfig read_luigi_config(const std::filesystem::path& file, const Environment& environment) {
     LuigiConfig config;
-    for (GivenValue& value : all_values(file)) {
-        if (std::ranges::count(sections_read, value.section) == 0)
+    for (GivenValue& value : file.extension() == ".toml" ? toml_values(file) : cfg_values(file, environment)) {
+        if (!is_read(value))
             note_section(value, config.notices);
         else if (const auto why = why_left_out(value))
             config.notices.push_back(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/given_value.hpp"
+#include "base/settings.hpp"
 
 #include <filesystem>
 #include <string>
@@ -19,9 +20,9 @@ struct LuigiConfig {
 
 /// Reads a luigi.cfg, or a luigi.toml by its name's end. Throws ParameterError, with the line, for a file that Luigi
 /// could not read either; Error when it cannot be read at all.
-LuigiConfig read_luigi_config(const std::filesystem::path& file);
+LuigiConfig read_luigi_config(const std::filesystem::path& file, const Environment& environment);
 
-/// All values of a file in Python's configparser format, in their order.
+/// All values of a file in Python's configparser format, in their order and as they are written.
 std::vector<GivenValue> parse_cfg(std::string_view text, const std::string& file);
 
 }  // namespace freshet::app

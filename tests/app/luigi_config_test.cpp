@@ -18,10 +18,19 @@ namespace {
 
 struct Start {
     test::TempDir dir;
+    Environment environment{};
 
     LuigiConfig read(const std::string& text, const std::string& name = "luigi.cfg") const {
         write_file_atomically(dir / name, text);
-        return app::read_luigi_config(dir / name);
+        return app::read_luigi_config(dir / name, environment);
+    }
+    /// The one value's text, or why it is refused.
+    std::string text_of(const std::string& value, const std::string& besides = "") const {
+        try {
+            return read(besides + "[resources]\nDb=" + value + "\n").values.at(0).text;
+        } catch (const ParameterError& error) {
+            return error.what();
+        }
     }
 };
 
@@ -73,4 +82,34 @@ TEST_CASE_METHOD(Start, "a luigi.toml is read too", "[app]") {
     REQUIRE(config.values.size() == 2);
     CHECK(config.values[0].text == "False");  // by their keys
     CHECK(config.values[1].text == "60.5");
+}
+
+TEST_CASE_METHOD(Start, "values of the section and of DEFAULT are put into a luigi.cfg's values", "[app]") {
+    CHECK(text_of("%(n)s0", "[DEFAULT]\nn=4\n") == "40");
+    CHECK(text_of("%(twice)s\nn=2\ntwice=%(n)s%(n)s", "[DEFAULT]\nn=4\n") == "22");
+    CHECK(text_of("5%%") == "5%");
+    CHECK_THAT(text_of("%(n)s"), EndsWith("luigi.cfg:2: [resources] Db is '%(n)s': there is no 'n' in [resources] or [DEFAULT]"));
+    CHECK_THAT(text_of("%(n)x)s\nn)x=1"), EndsWith("a '%' begins '%(name)s', or is written '%%'"));
+    CHECK_THAT(text_of("5%"), EndsWith("a '%' begins '%(name)s', or is written '%%'"));
+    CHECK_THAT(text_of("%(Db)s"), EndsWith("its values refer to each other without end"));
+}
+
+TEST_CASE_METHOD(Start, "variables of the environment are put into a luigi.cfg's values", "[app]") {
+    environment = {{"N", "4"}, {"M", "%(x)s${N}"}};
+    CHECK(text_of("${N}-${N}") == "4-4");
+    CHECK(text_of("${%(name)s}", "[DEFAULT]\nname=N\n") == "4");
+    CHECK(text_of("${M}") == "%(x)s${N}");
+    CHECK(text_of("${N") == "${N");
+    CHECK(text_of("${}${N}") == "${}4");
+    CHECK_THAT(text_of("${K}"), EndsWith("luigi.cfg:2: [resources] Db is '${K}': the environment has no variable 'K'"));
+    CHECK(read("[MyTask]\npath=${K}/%(x)s\n").values.empty());  // nobody reads it here
+}
+
+TEST_CASE_METHOD(Start, "what DEFAULT says to the scheduler is weaker than what its section says", "[app]") {
+    const auto config = read("[scheduler]\nretry_delay=60\n[DEFAULT]\nretry_delay=1\nremove_delay=%(retry_delay)s\nroot=/x\n");
+    REQUIRE(config.values.size() == 3);
+    CHECK(config.values[1] == GivenValue{"scheduler", "remove_delay", "60", (dir / "luigi.cfg").string() + ":5"});
+    CHECK(config.values[2].text == "60");
+    CHECK(config.notices.empty());
+    CHECK(read("[DEFAULT]\nretry_delay=1\n").values.empty());
 }
