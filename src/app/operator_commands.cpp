@@ -5,8 +5,10 @@
 #include "app/arguments.hpp"
 #include "app/places.hpp"
 #include "app/token_file.hpp"
+#include "base/files.hpp"
 #include "base/settings.hpp"
 #include "base/text.hpp"
+#include "freshet/clock.hpp"
 #include "freshet/error.hpp"
 #include "store/backup.hpp"
 
@@ -31,11 +33,12 @@ constexpr Option options[] = {
 
 struct Call {
     const Arguments& arguments;
+    std::string_view usage;
 
-    /// Throws ParameterError when there are not just these operands.
-    const std::vector<std::string>& operands(std::size_t count, std::string_view usage) const {
+    /// What follows the command's name. Throws ParameterError when there are not so many.
+    std::vector<std::string> operands(std::size_t count) const {
         if (arguments.operands.size() != count + 1) throw ParameterError(fmt::format("usage: freshet {}", usage));
-        return arguments.operands;
+        return {arguments.operands.begin() + 1, arguments.operands.end()};
     }
     void takes(std::initializer_list<std::string_view> names) const {
         for (const auto& [name, value] : arguments.options)
@@ -55,21 +58,31 @@ std::string shown(const store::StateSummary& summary) {
 
 void back_up(const Call& call) {
     call.takes({"state"});
-    const std::string& copy = call.operands(1, "backup [--state FILE] COPY")[1];
+    const std::string copy = call.operands(1)[0];
     const auto summary = store::back_up_state(call.state(), copy);
     fmt::print("'{}' is backed up as '{}': {}\n", call.state().string(), copy, shown(summary));
 }
 
+void restore(const Call& call) {
+    call.takes({"state"});
+    const std::string copy = call.operands(1)[0];
+    const auto state = call.state();
+    const bool replaces = is_name_taken(state);
+    const auto summary = store::restore_state(copy, state, store::this_process("freshet restore", SystemClock().now()));
+    fmt::print("'{}' is restored from '{}': {}\n", state.string(), copy, shown(summary));
+    if (replaces) fmt::print("what was there is in '{}'\n", store::replaced_states(state).string());
+}
+
 void check(const Call& call) {
     call.takes({"state"});
-    call.operands(0, "check-state [--state FILE]");
+    call.operands(0);
     fmt::print("'{}' is whole: {}\n", call.state().string(), shown(store::check_state(call.state())));
 }
 
 void make_token(const Call& call) {
     call.takes({"file", "add-to"});
-    const auto& operands = call.operands(2, "token [--file FILE] [--add-to FILE] NAME ROLE[,ROLE...]");
-    const NewToken token = new_token(operands[1], operands[2]);
+    const auto operands = call.operands(2);
+    const NewToken token = new_token(operands[0], operands[1]);
     // First the token's own file: a line for a token that nobody has would be a riddle.
     if (const auto file = call.arguments.option("file")) write_token(*file, token);
     if (const auto file = call.arguments.option("add-to")) add_token_line(*file, token);
@@ -78,22 +91,25 @@ void make_token(const Call& call) {
 }
 
 struct Command {
-    std::string_view name;
+    std::string_view usage;
     std::string_view help;
     void (*run)(const Call& call);
+
+    std::string_view name() const { return usage.substr(0, usage.find(' ')); }
 };
 
 constexpr Command commands[] = {
-    {"backup", "copy the state, also while freshetd runs; never overwrites", back_up},
-    {"check-state", "read all of the state and say whether it is whole", check},
-    {"token", "make a token for NAME with a ROLE: view, work or operate", make_token},
+    {"backup [--state FILE] COPY", "copy the state, also while freshetd runs; never overwrites", back_up},
+    {"restore [--state FILE] COPY", "put a copy in the place of the state, while freshetd does not run", restore},
+    {"check-state [--state FILE]", "read all of the state and say whether it is whole", check},
+    {"token [--file FILE] [--add-to FILE] NAME ROLE[,ROLE...]", "make a token; roles are view, work and operate", make_token},
 };
 
 std::string help() {
     std::string text = fmt::format(
         "freshet {}: what operators of freshetd need besides\n\nusage: freshet COMMAND [...]\n\ncommands:\n",
         FRESHET_VERSION);
-    for (const Command& command : commands) text += help_row(command.name, command.help);
+    for (const Command& command : commands) text += help_row(command.usage, command.help);
     return text + "\noptions:\n" + help_on(options);
 }
 
@@ -101,8 +117,13 @@ const Command& find_command(const std::string& name) {
     const auto found = std::ranges::find(commands, name, &Command::name);
     if (found != std::end(commands)) return *found;
     std::vector<std::string> names;
-    for (const Command& command : commands) names.emplace_back(command.name);
+    for (const Command& command : commands) names.emplace_back(command.name());
     throw ParameterError(fmt::format("there is no command '{}'{}", name, suggestion(name, names)));
+}
+
+void run_command(const Arguments& arguments) {
+    const Command& command = find_command(arguments.operands.front());
+    command.run({arguments, command.usage});
 }
 
 }  // namespace
@@ -114,7 +135,7 @@ ExitCode run_operator_command(const std::vector<std::string>& words) {
     else if (arguments.has("help") || arguments.operands.empty())
         fmt::print("{}", help());
     else
-        find_command(arguments.operands.front()).run({arguments});
+        run_command(arguments);
     return arguments.operands.empty() && arguments.options.empty() ? ExitCode::usage : ExitCode::done;
 }
 

@@ -111,17 +111,22 @@ Owner this_process(std::string runs, Time since) {
     return {.host = host.data(), .pid = getpid(), .since = since, .runs = std::move(runs)};
 }
 
-StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOptions& options) {
-    const auto file = one_name_of(path);
+HeldPlace hold_place(const fs::path& path, const Owner& owner, const OwnOptions& options) {
+    auto file = one_name_of(path);
     if (options.is_shared(file.parent_path()))
         throw StoreError(
             fmt::format("open state '{}': it lies on a network filesystem, where SQLite loses data; name a "
                         "file on a local disk",
                         file.string()));
     auto lock = take_lock(file, owner);
-    auto database = Database::open(file, OpenMode::read_write);
-    prepare(database, file);
-    return {std::move(lock), std::move(database)};
+    return {std::move(file), std::move(lock)};
+}
+
+StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOptions& options) {
+    auto place = hold_place(path, owner, options);
+    auto database = Database::open(place.file, OpenMode::read_write);
+    prepare(database, place.file);
+    return {std::move(place.lock), std::move(database)};
 }
 
 StateFile StateFile::read(const fs::path& path) {

@@ -38,6 +38,15 @@ struct OwnOptions {
     bool (*is_shared)(const std::filesystem::path&) = is_on_network_filesystem;
 };
 
+/// The place of a state, held against all who would write to it; whether there is one is another matter.
+struct HeldPlace {
+    std::filesystem::path file;  ///< one name, however many lead there
+    FileLock lock;
+};
+
+/// Throws OwnedError when somebody else holds it, StoreError when it is on a network filesystem.
+HeldPlace hold_place(const std::filesystem::path& path, const Owner& owner, const OwnOptions& options = {});
+
 /// The SQLite file in which a scheduler keeps what it must not forget. Belongs to one thread; what uses its database
 /// must not outlive it.
 class StateFile {

@@ -35,7 +35,23 @@ struct Start {
                                  .record = std::string(500, 'r')});
         transaction.commit(store::Durability::crash);
     }
+    /// The state as a kill would leave it now: with its log beside it, which SQLite would put over whatever is there.
+    fs::path left_by_a_kill() const {
+        const fs::path place = dir / "killed" / "state.sqlite";
+        fs::create_directory(place.parent_path());
+        for (const char* suffix : {"", "-wal"}) fs::copy_file(state_path.string() + suffix, place.string() + suffix);
+        return place;
+    }
 };
+
+const store::Owner owner{.host = "beta", .pid = 1, .runs = "freshet restore"};
+
+int tasks_in(const fs::path& path) {
+    auto state = StateFile::own(path, owner);
+    int tasks = 0;
+    store::Journal(state).load_tasks([&](store::TaskRow&&) { ++tasks; });
+    return tasks;
+}
 
 std::size_t files_in(const fs::path& folder) { return freshet::files_below(folder).size(); }
 
@@ -59,13 +75,40 @@ TEST_CASE_METHOD(Start, "what is not yet committed is not in the copy and does n
     transaction.commit(store::Durability::crash);
 }
 
-TEST_CASE_METHOD(Start, "a copy can take the place of its state", "[store]") {
+TEST_CASE_METHOD(Start, "a copy takes the place of its state, and what was there is kept beside it", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
-    auto restored = StateFile::own(copy, {.host = "beta", .pid = 1, .runs = "freshetd"});
-    int tasks = 0;
-    store::Journal(restored).load_tasks([&](store::TaskRow&&) { ++tasks; });
-    CHECK(tasks == 7);
+    add_tasks(7, 1);
+    const auto killed = left_by_a_kill();
+    CHECK(store::restore_state(copy, killed, owner).tasks == 7);
+    CHECK(tasks_in(killed) == 7);
+    CHECK(tasks_in(store::replaced_states(killed) / "state.sqlite") == 8);
+    CHECK(store::check_state(copy).tasks == 7);
+}
+
+TEST_CASE_METHOD(Start, "a copy is restored where there was no state", "[store]") {
+    add_tasks(0, 7);
+    store::back_up_state(state_path, copy);
+    store::restore_state(copy, dir / "new" / "state.sqlite", owner);
+    CHECK(tasks_in(dir / "new" / "state.sqlite") == 7);
+    CHECK_FALSE(fs::exists(store::replaced_states(dir / "new" / "state.sqlite")));
+}
+
+TEST_CASE_METHOD(Start, "nothing is restored over a state that somebody works on", "[store]") {
+    add_tasks(0, 7);
+    store::back_up_state(state_path, copy);
+    add_tasks(7, 1);
+    CHECK_THROWS_WITH(store::restore_state(copy, state_path, owner), Contains("in use by 'freshetd' (pid 4711 on host 'alpha')"));
+    CHECK(store::check_state(state_path).tasks == 8);
+}
+
+TEST_CASE_METHOD(Start, "what is replaced never takes the place of what was replaced before", "[store]") {
+    add_tasks(0, 7);
+    store::back_up_state(state_path, copy);
+    const auto killed = left_by_a_kill();
+    store::restore_state(copy, killed, owner);
+    CHECK_THROWS_WITH(store::restore_state(copy, killed, owner), Contains(".replaced': something is there already"));
+    CHECK(tasks_in(killed) == 7);
 }
 
 TEST_CASE_METHOD(Start, "a copy is one file, and nothing is left beside it", "[store]") {
@@ -110,6 +153,11 @@ TEST_CASE("a state that is damaged is found out, and its copy does not appear", 
     file.close();
     CHECK_THROWS_AS(store::check_state(dir / "state"), StoreError);
     CHECK_THROWS_AS(store::back_up_state(dir / "state", dir / "copy"), StoreError);
+    freshet::write_file_atomically(dir / "good", "what was there");
+    CHECK_THROWS_AS(store::restore_state(dir / "state", dir / "good", {}), StoreError);
+    CHECK(freshet::read_file(dir / "good") == "what was there");
+    fs::remove(dir / "good");
+    fs::remove(dir / "good.lock");
     CHECK_FALSE(fs::exists(dir / "copy"));
     CHECK(files_in(dir.path()) == 1);
 }

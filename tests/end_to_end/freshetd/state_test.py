@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What freshetd keeps, how it is backed up, and how its events go out."""
 
-import shutil
 import stat
 import threading
 import unittest
@@ -62,8 +61,13 @@ class Kept(DaemonTest):
         self.assertNotEqual(again.returncode, 0)
         self.assertIn("is there already", again.stderr)
         self.assertEqual(run("freshet", "check-state", "--state", copy).returncode, 0)
-        daemon.stop()
-        shutil.copy(copy, self.folder / "freshetd.sqlite")
+        state = self.folder / "freshetd.sqlite"
+        refused = run("freshet", "restore", "--state", state, copy)
+        self.assertEqual(refused.returncode, 10, refused.stdout)  # Luigi's already_running
+        self.assertIn("in use by 'freshetd", refused.stderr)
+        daemon.kill()  # which leaves a log beside the state
+        restored = run("freshet", "restore", "--state", state, copy)
+        self.assertEqual(restored.returncode, 0, restored.stderr)
         daemon.start()
         counted = daemon.call("task_list", status="PENDING", upstream_status="")
         self.assertGreaterEqual(len(counted), before)
