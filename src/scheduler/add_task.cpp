@@ -5,6 +5,7 @@
 #include "scheduler/leases.hpp"
 #include "scheduler/sentences.hpp"
 #include "scheduler/set_status.hpp"
+#include "scheduler/unplanned.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -220,6 +221,7 @@ wire::TaskAdded add_task(Board& board, const AddTask& request, Time now) {
 
     describe_all(board, id, request);
     report(board, id, request, now);
+    note_plan(board, id, request);
     connect(board, id, request);
     if (!worker.disabled && !request.assistant) care_for(board, id, worker.name, priority_of(request), now);
     raise_priority(board, id, priority_of(request));

@@ -10,6 +10,7 @@
 #include "scheduler/worker.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct Board {
     Rates rates;                       ///< what of them is handed out by the minute
     wire::Resources changed_limits{};  ///< by operators: they outlive a restart
     bool paused = false;
+    std::deque<wire::AnnounceSchedulingFailure> announced{};  ///< until the tasks are registered
     std::uint64_t last_message = 0;  ///< of the messages to workers
     wire::LeaseToken last_lease = 0;
     wire::LeaseToken reserved_leases = 0;  ///< up to here, tokens count as given out by a start that reads the file

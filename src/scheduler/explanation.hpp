@@ -13,7 +13,6 @@ namespace freshet::scheduler {
 
 /// How far an explanation looks: what a task waits for may be a million tasks away.
 inline constexpr std::size_t most_looked_at = 2000;
-inline constexpr std::size_t longest_message = 500;  ///< of a failure, in a sentence
 
 /// What the task is called in a list; "" has been registered by nobody: its id.
 std::string shown_name(const Task& task);
@@ -32,20 +31,5 @@ std::optional<Hindrance> hindrance_of(const Task& task);
 
 /// "Load(day=1), which failed at ...": a task that holds up others, in words.
 Obstacle obstacle(const Board& board, TaskId task, Hindrance hindrance, Time now);
-
-/// Tasks that could run, and that nothing but their family tells apart for a worker.
-struct Runnable {
-    const Crew& workers;
-    const Demand& resources;
-    bool by_helpers = false;
-    const Name& family;
-};
-
-/// Why a task that could run has not been handed out.
-struct HoldUp {
-    std::string words{};             ///< a sentence that begins after its name
-    bool takes_an_operator = false;  ///< it will not pass by itself
-};
-HoldUp hold_up(const Board& board, const Runnable& tasks, Time now);
 
 }  // namespace freshet::scheduler

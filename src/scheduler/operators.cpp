@@ -110,10 +110,6 @@ Json take_message_response(Board& board, const wire::GetSchedulerMessageResponse
     return Json::Object{{"response", std::move(response)}};
 }
 
-void announce_failure(Board& board, const wire::AnnounceSchedulingFailure& request, Time now) {
-    board.diary.history.push_back({request.task_name, now, Status::unknown, request.worker, request.expl});
-}
-
 wire::Messages ping(Board& board, const wire::Ping& request, Time now) {
     Worker& worker = board.workers.touch(request.worker, now);
     if (worker.messages.empty()) return {};

@@ -28,9 +28,6 @@ void add_message_response(Board& board, const wire::AddSchedulerMessageResponse&
 /// {response}, which is forgotten by being read.
 Json take_message_response(Board& board, const wire::GetSchedulerMessageResponse& request);
 
-/// What could not even be registered is kept in the history.
-void announce_failure(Board& board, const wire::AnnounceSchedulingFailure& request, Time now);
-
 wire::Messages ping(Board& board, const wire::Ping& request, Time now);
 void set_worker_processes(Board& board, const wire::SetWorkerProcesses& request, Time now);
 void add_worker(Board& board, const wire::AddWorker& request, Time now);

@@ -84,6 +84,10 @@ std::string written(const Details& more) {
     Json failures = Json::array();
     for (const Time failure : more.failures) failures.push_back(failure.time_since_epoch().count());
     if (!more.failures.empty()) out.value("failures", std::move(failures));
+    if (more.unplanned) {
+        out.text("unplanned_by", more.unplanned->worker);
+        out.text("unplanned_why", more.unplanned->why);
+    }
     if (!more.responses.empty()) out.value("responses", Json::Object(more.responses.begin(), more.responses.end()));
     return out.take();
 }

@@ -48,6 +48,8 @@ std::unique_ptr<Details> details_from(Board& board, const Json& json) {
     more->first_failure = in.time("first_failure");
     if (const Json* failures = json.find("failures"))
         for (const Json& failure : failures->as_array()) more->failures.push_back(Reader::as_time(failure));
+    if (json.find("unplanned_by"))
+        more->unplanned = {in.get<std::string>("unplanned_by"), in.get<std::string>("unplanned_why")};
     if (const Json* responses = json.find("responses"))
         more->responses.insert(responses->as_object().begin(), responses->as_object().end());
     return more;

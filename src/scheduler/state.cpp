@@ -9,6 +9,7 @@
 #include "scheduler/prune.hpp"
 #include "scheduler/queries.hpp"
 #include "scheduler/record.hpp"
+#include "scheduler/unplanned.hpp"
 #include "wire/greeting.hpp"
 
 namespace freshet::scheduler {

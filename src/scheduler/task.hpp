@@ -30,6 +30,12 @@ using Visibility = Pool<wire::Visibilities>::Ref;  ///< of the parameters, by na
 
 inline constexpr Time never = Time::max();
 
+/// That a worker could not find out what a task needs, or whether it is done.
+struct Unplanned {
+    std::string worker;
+    std::string why;  ///< "": it gave no reason
+};
+
 /// What few tasks have.
 struct Details {
     std::optional<std::string> tracking_url{};
@@ -38,6 +44,7 @@ struct Details {
     std::vector<Time> failures{};  ///< those that count, within the window
     Time first_failure = never;
     bool disabled_by_scheduler = false;       ///< only while DISABLED
+    std::optional<Unplanned> unplanned{};     ///< only while UNKNOWN
     std::map<std::string, Json> responses{};  ///< to the operator's messages, until they are read
 };
 

@@ -110,6 +110,19 @@ TEST_CASE("attempts and their ends are kept for those who ask later", "[schedule
     CHECK(daemon.count("SELECT count(*) FROM history WHERE task_id = 'A'") == 3);
 }
 
+TEST_CASE("why a task could not be planned is known after a restart", "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AnnounceSchedulingFailure{"A()", "A", {}, "no such bucket", {}, "W"});
+    daemon.say(wire::AddTask{
+        .worker = "W", .task_id = "A", .status = Status::unknown, .runnable = false, .family = "A"});
+    daemon.start(scheduler::OldWorkers::may_return);
+    const auto& board = daemon.scheduler->state().board();
+    const auto& unplanned = details(board.tasks[board.tasks.find("A").value()]).unplanned;
+    REQUIRE(unplanned);
+    CHECK(unplanned->worker == "W");
+    CHECK(unplanned->why == "no such bucket");
+}
+
 TEST_CASE("an event is stored with the completion, once", "[scheduler][restart]") {
     Daemon daemon;
     daemon.say(wire::AddTask{.worker = "W", .task_id = "A"});

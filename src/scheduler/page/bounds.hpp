@@ -48,8 +48,12 @@ void keep_first(Listed<T>& list, std::size_t most, Before before) {
     list.items.erase(kept, list.items.end());
 }
 
-/// FAILED and DISABLED tasks, a line for those of a family that stand alike.
+/// A line for a task and so many others of its family.
+Stuck stuck_line(const Board& board, TaskId task, std::size_t alike, Time now);
+/// FAILED and DISABLED tasks and those that could not be planned, a line for those of a family that stand alike.
 void take_stuck(const Board& board, Snapshot& snapshot);
+/// Tasks that wait for no other, a line for each reason; those that others make, a line for each family.
+void take_queues(const Board& board, Snapshot& snapshot);
 /// The newest tasks that nothing depends on, with what they require, and those that are remembered.
 void take_roots(const Board& board, Snapshot& snapshot);
 

@@ -73,8 +73,9 @@ Html wrong(const Snapshot& snapshot, const std::vector<Trouble>& troubles) {
     if (!snapshot.all_stuck_seen)
         content.append(
             tag("p", {{"class", "more"}},
-                fmt::format("{} tasks are FAILED or DISABLED: only some of them were looked at",
-                            with_thousands(snapshot.count(Status::failed) + snapshot.count(Status::disabled)))));
+                fmt::format("{} tasks are FAILED, DISABLED or UNKNOWN: only some of them were looked at",
+                            with_thousands(snapshot.count(Status::failed) + snapshot.count(Status::disabled) +
+                                           snapshot.count(Status::unknown)))));
     return section("wrong", Html::markup("What is wrong"), content);
 }
 

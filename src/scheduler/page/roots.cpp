@@ -78,6 +78,7 @@ void count_tasks(const Board& board, TaskId root, std::size_t most, Run& run, Ti
         const auto hindrance = hindrance_of(task);
         ++counts[static_cast<std::size_t>(task.known ? task.status : Status::unknown)];
         if (hindrance == Hindrance::failed) ++run.stuck;
+        if (hindrance == Hindrance::external) run.awaits_others = true;
         if (i > 0 && hindrance && (!clearest || *hindrance < clearest->first)) clearest.emplace(*hindrance, found[i]);
         for (const TaskId dep : task.deps)
             if (found.size() == most)

@@ -21,37 +21,6 @@ void take_counts(const Board& board, Snapshot& snapshot) {
     snapshot.total = index.count();
 }
 
-/// The tasks that wait for one reason, and the first of them in rank.
-struct Held {
-    Queue line;
-    Rank next;
-};
-
-void add(Held& held, const HoldUp& why, const Ranks& tasks) {
-    if (held.line.tasks == 0 || *tasks.begin() < held.next) held.next = *tasks.begin();
-    held.line.tasks += tasks.size();
-    held.line.why = why.words;
-    held.line.takes_an_operator = why.takes_an_operator;
-}
-
-/// One line for each reason why tasks that could run do not.
-void take_queues(const Board& board, Snapshot& snapshot) {
-    std::map<std::string, Held> by_reason;
-    std::size_t looked_at = 0;
-    for (const auto& [key, queue] : board.tasks.index().ready().all()) {
-        if (++looked_at > most_scanned) break;
-        const HoldUp why = hold_up(board, {queue.workers, queue.resources, queue.runnable, queue.family}, snapshot.taken);
-        add(by_reason[why.words], why, queue.tasks);
-    }
-    for (auto& [words, held] : by_reason) {
-        held.line.next = ref_of(board.tasks[held.next.task]);
-        snapshot.queues.push_back(std::move(held.line));
-    }
-    std::ranges::stable_sort(snapshot.queues, std::greater(), &Queue::tasks);
-    if (snapshot.queues.size() > most_queues) snapshot.queues.resize(most_queues);
-    snapshot.ready = board.tasks.index().ready().size();
-}
-
 RunningTask running_task(const Board& board, const Task& task) {
     const Details& more = details(task);
     return {.task = ref_of(task),

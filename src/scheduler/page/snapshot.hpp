@@ -74,7 +74,8 @@ struct Run {
     std::optional<Time> ended{};
     std::optional<StatusCounts> counts{};  ///< none: it is remembered, but its tasks are forgotten
     bool is_complete = true;               ///< false: there are more tasks than were counted
-    std::size_t stuck = 0;                 ///< failed for good, or tried again after a mistake
+    std::size_t stuck = 0;                 ///< failed for good, or tried again after a mistake, or unplanned
+    bool awaits_others = false;            ///< something that is made elsewhere is not there yet
     std::string why{};
 };
 
@@ -115,7 +116,7 @@ struct Snapshot {
     bool is_paused = false;
     StatusCounts counts{};
     std::size_t total = 0;
-    std::size_t ready = 0;  ///< could run now
+    std::size_t ready = 0;  ///< wait for no other task
     Listed<Stuck> failed{};
     Listed<Stuck> late{};        ///< wait for what is not there yet
     bool all_stuck_seen = true;  ///< false: there are so many that only some were looked at

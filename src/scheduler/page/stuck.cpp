@@ -16,13 +16,14 @@ struct Alike {
     std::size_t tasks = 0;
 };
 
-using Kind = std::tuple<Name, bool, bool>;  // family, whether it only waits, whether it is tried again
+/// Family, whether it only waits, whether it is tried again, whether it could not be planned.
+using Kind = std::tuple<Name, bool, bool, bool>;
 
 bool is_tried_again(const Task& task) { return task.wake != never; }
 
 void add(const TaskTable& tasks, std::map<Kind, Alike>& kinds, TaskId id) {
     const Task& task = tasks[id];
-    Alike& alike = kinds[{task.family, only_waits(task), is_tried_again(task)}];
+    Alike& alike = kinds[{task.family, only_waits(task), is_tried_again(task), task.status == Status::unknown}];
     if (alike.tasks++ == 0 || tasks[alike.newest].updated < task.updated) alike.newest = id;
 }
 
@@ -39,25 +40,28 @@ Count held_up_by(const TaskTable& tasks, TaskId root) {
     return {found.size() - 1, true};
 }
 
-Stuck line_of(const Board& board, const Alike& alike, Time now) {
-    const Task& task = board.tasks[alike.newest];
-    return {.task = ref_of(task),
-            .why = explain(board, alike.newest, now),
-            .since = task.updated,
-            .is_tried_again = is_tried_again(task),
-            .alike = alike.tasks - 1,
-            .holds_up = held_up_by(board.tasks, alike.newest)};
-}
+/// What somebody merely requires is nobody's mistake.
+bool is_stuck(const Task& task) { return task.status != Status::unknown || details(task).unplanned; }
 
 }  // namespace
 
+Stuck stuck_line(const Board& board, TaskId id, std::size_t alike, Time now) {
+    const Task& task = board.tasks[id];
+    return {.task = ref_of(task),
+            .why = explain(board, id, now),
+            .since = task.updated,
+            .is_tried_again = is_tried_again(task),
+            .alike = alike,
+            .holds_up = held_up_by(board.tasks, id)};
+}
+
 void take_stuck(const Board& board, Snapshot& snapshot) {
     std::map<Kind, Alike> kinds;
-    for (const Status status : {Status::disabled, Status::failed}) {
+    for (const Status status : {Status::disabled, Status::failed, Status::unknown}) {
         std::size_t looked_at = 0;
         for (const TaskId id : board.tasks.index().with(status)) {
             if (looked_at++ == most_scanned) break;
-            add(board.tasks, kinds, id);
+            if (is_stuck(board.tasks[id])) add(board.tasks, kinds, id);
         }
         if (looked_at > most_scanned) snapshot.all_stuck_seen = false;
     }
@@ -71,7 +75,8 @@ void take_stuck(const Board& board, Snapshot& snapshot) {
     for (const auto& [kind, alike] : newest) {
         auto& list = std::get<1>(kind) ? snapshot.late : snapshot.failed;
         ++list.total;
-        if (list.items.size() < most_stuck) list.items.push_back(line_of(board, alike, snapshot.taken));
+        if (list.items.size() < most_stuck) 
+            list.items.push_back(stuck_line(board, alike.newest, alike.tasks - 1, snapshot.taken));
     }
 }
 

@@ -82,7 +82,7 @@ class FailsAlways(Noted):
     retry_count = 2
 
     def work(self):
-        raise ValueError("never")
+        raise ValueError("never: refused\n\tIs the server running?\n")
 
 
 class Hopeless(Noted):
@@ -98,6 +98,11 @@ class Missing(luigi.ExternalTask):
 class NeedsMissing(Noted):
     def requires(self):
         return [Missing(), Leaf(1)]
+
+
+class Unplannable(Noted):
+    def requires(self):
+        raise ValueError("nobody knows what it requires")
 
 
 class Yields(Noted):

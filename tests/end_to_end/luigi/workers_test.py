@@ -6,6 +6,7 @@ Each play ends in facts: what ran how often, what the scheduler says of each tas
 and the execution summary (with several it is chance who does what). They must be the same on both.
 """
 import concurrent.futures
+import html
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
@@ -82,6 +84,15 @@ class Stage:
     def call(self, method, **arguments):
         return self.scheduler.call(method, **arguments)
 
+    def page_says(self, *words):
+        """Whether freshetd's page does; luigid's says nothing that could be asked for."""
+        if not isinstance(self.scheduler, Freshetd):
+            return
+        with urllib.request.urlopen(self.scheduler.url, timeout=30) as answer:
+            text = html.unescape(re.sub("<[^>]*>", "", answer.read().decode()))
+        for part in words:
+            assert part in text, f"{part!r} is not in {text[-3000:]}"
+
     def running(self, count=1):
         """The ids of running tasks, as soon as there are so many."""
         return poll(lambda: len(found := self.call("task_list", status="RUNNING", upstream_status="")) >= count and sorted(found),
@@ -118,13 +129,24 @@ def disabled(stage):
     result = stage.run("Hopeless", keep_alive=True)
     failed = [task for task in stage.statuses() if task.startswith("FailsAlways")][0]
     assert stage.statuses()[failed] == "DISABLED" and "never" in stage.call("fetch_error", task_id=failed)["error"]
+    stage.page_says("ValueError: never: refused; it is disabled")
     assert stage.call("re_enable_task", task_id=failed)["status"] == "FAILED"
     return [result, stage.diary("begin"), stage.statuses()]
 
 
 def missing(stage):
     """What is missing outside is told in the summary."""
-    return [stage.run("NeedsMissing"), stage.statuses()]
+    result = stage.run("NeedsMissing")
+    stage.page_says("NOT YET Missing() is made elsewhere", "waits for Missing(), which is made elsewhere")
+    return [result, stage.statuses()]
+
+
+def unplanned(stage):
+    """A task whose requirements cannot be told is not run, and freshetd's page says why."""
+    result = stage.run("Unplannable")
+    stage.page_says("1 problem needs you", "UNKNOWN Unplannable() could not be planned by Worker(",
+                    ": ValueError: nobody knows what it requires")
+    return [result, stage.statuses()]
 
 
 def dynamic(stage):
@@ -205,7 +227,7 @@ def dead_worker(stage):
     return [sorted(set(stage.diary("end"))), stage.statuses()]
 
 
-PLAYS = [two_processes, retries, disabled, missing, dynamic, batches, resources, shared, assistant, message, dead_worker]
+PLAYS = [two_processes, retries, disabled, missing, unplanned, dynamic, batches, resources, shared, assistant, message, dead_worker]
 
 
 def played(play, scheduler, root):
