@@ -12,6 +12,17 @@
 
 namespace freshet::scheduler {
 
+namespace {
+
+/// Where an instant of the same day has just been named, the time is enough.
+std::string instant_after(Time named, Time time) {
+    const std::string text = instant(time);
+    const auto day = text.find('T');
+    return text.compare(0, day, instant(named), 0, day) == 0 ? text.substr(day + 1) : text;
+}
+
+}  // namespace
+
 std::string sentence(const Failed& failed) {
     const auto when = instant(failed.at);
     std::string text = failed.is_early       ? fmt::format("is not possible yet, as tried at {}", when)
@@ -20,7 +31,9 @@ std::string sentence(const Failed& failed) {
     if (!failed.message.empty()) text += ": " + failed.message;
     if (failed.is_disabled) text += "; it is disabled, having failed too often";
     if (failed.is_given_up) text += "; it is not tried again in this run";
-    if (failed.next_chance) text += fmt::format("; its pause ends at {}", instant(*failed.next_chance));
+    if (failed.next_chance)
+        text += (failed.is_disabled ? "; its pause ends at " : "; to be tried again at ") +
+                instant_after(failed.at, *failed.next_chance);
     return text;
 }
 

@@ -22,7 +22,7 @@ struct Failed {
     std::optional<Time> next_chance{};  ///< when its pause ends
 };
 
-/// "failed at attempt 3 at 2026-08-21T06:00:01Z: why; its pause ends at ..."
+/// "failed at attempt 3 at 2026-08-21T06:00:01Z: why; to be tried again at 06:05:01Z"
 std::string sentence(const Failed& failed);
 
 struct Running {

@@ -83,7 +83,7 @@ TEST_CASE("the page says what runs: how far, since when, by whom", "[page]") {
 TEST_CASE("the page says what waits, and for what", "[page]") {
     const HtmlReader page(page_of(sample_night()));
     CHECK(contains(page.section("waiting"), "NOT YET"));
-    CHECK(contains(page.section("waiting"), ".idx' does not exist yet; its pause ends at"));
+    CHECK(contains(page.section("waiting"), ".idx' does not exist yet; to be tried again at 06:"));
     CHECK(contains(page.section("waiting"), "tasks wait until others are done"));
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("what is not there yet is late, not wrong", "[page]") {
     REQUIRE(snapshot.late.items.size() == 1);
     CHECK(
         snapshot.late.items[0].why ==
-        "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; its pause ends at 2026-08-21T06:10:00Z");
+        "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; to be tried again at 06:10:00Z");
 }
 
 TEST_CASE("of a traceback the last line is the message", "[page]") {
@@ -101,7 +101,7 @@ TEST_CASE("a task whose worker was lost says so", "[page]") {
     talk.gets("W");
     talk.pass(Seconds(61));
     talk.prunes();
-    CHECK(seen(talk).failed.items[0].why.find(": its worker was lost; its pause ends at") != std::string::npos);
+    CHECK(seen(talk).failed.items[0].why.find(": its worker was lost; to be tried again at") != std::string::npos);
 }
 
 TEST_CASE("tasks that could run say what they wait for", "[page]") {
