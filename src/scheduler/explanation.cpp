@@ -60,7 +60,8 @@ std::optional<Obstacle> clearest_obstacle(const Board& board, TaskId root, Time 
 
 std::string explain_pending(const Board& board, TaskId id, Time now) {
     const Task& task = board.tasks[id];
-    if (task.unfinished == 0) return hold_up(board, {task.workers, task.resources, task.runnable, task.family}, now).words;
+    if (task.unfinished == 0)
+        return hold_up(board, {task.workers, task.resources, task.runnable, task.family}, now).words;
     if (const auto found = clearest_obstacle(board, id, now)) return waits_for({*found});
     return fmt::format("waits for {} {} that are not done", task.unfinished, task.unfinished == 1 ? "task" : "tasks");
 }

@@ -17,7 +17,8 @@ namespace freshet::scheduler::page {
 inline constexpr std::size_t most_scanned = 1000;    ///< of a list that is sorted for the page
 inline constexpr std::size_t most_counted = 20'000;  ///< tasks of all runs together
 inline constexpr std::size_t most_of_a_run = 5'000;
-inline constexpr std::size_t most_held_up = 1000;  ///< tasks counted that wait for one
+inline constexpr std::size_t most_held_up = 1000;       ///< tasks counted that wait for one
+inline constexpr std::size_t most_dependants = 10'000;  ///< looked at to count them: most may be done
 
 inline constexpr std::size_t most_stuck = 10;
 inline constexpr std::size_t most_running = 30;
@@ -52,6 +53,10 @@ void keep_first(Listed<T>& list, std::size_t most, Before before) {
 Stuck stuck_line(const Board& board, TaskId task, std::size_t alike, Time now);
 /// FAILED and DISABLED tasks and those that could not be planned, a line for those of a family that stand alike.
 void take_stuck(const Board& board, Snapshot& snapshot);
+/// How many tasks that are not done wait for it.
+Count held_up_by(const TaskTable& tasks, TaskId root);
+/// Of the tasks that the page shows, those that hold up most.
+void take_holders(const Board& board, Snapshot& snapshot);
 /// Tasks that wait for no other, a line for each reason; those that others make, a line for each family.
 void take_queues(const Board& board, Snapshot& snapshot);
 /// The newest tasks that nothing depends on, with what they require, and those that are remembered.

@@ -79,6 +79,19 @@ Html wrong(const Snapshot& snapshot, const std::vector<Trouble>& troubles) {
     return section("wrong", Html::markup("What is wrong"), content);
 }
 
+/// How many wait for others, and for which above all.
+Html blocked_note(const Snapshot& snapshot, std::size_t blocked) {
+    Html note = counted(blocked, "task waits until others are done", "tasks wait until others are done");
+    bool is_first = true;
+    for (const Holder& holder : snapshot.holders) {
+        note.append(is_first ? "; " : ", ").append(link_to(holder.task, "task/"));
+        note.append(fmt::format("{}{}{}", is_first ? " holds up " : " ", holder.holds_up.is_complete ? "" : "at least ",
+                                with_thousands(holder.holds_up.number)));
+        is_first = false;
+    }
+    return tag("p", {{"class", "note"}}, note);
+}
+
 Html waits(const Snapshot& snapshot) {
     const auto delays = delays_in(snapshot);
     const std::size_t pending = snapshot.count(Status::pending);
@@ -87,9 +100,7 @@ Html waits(const Snapshot& snapshot) {
     Html content;
     if (!delays.empty()) content.append(list_of(delays, Mood::quiet));
     content.append(and_more(snapshot.late.items.size(), snapshot.late.total, "kinds of delay"));
-    if (blocked > 0)
-        content.append(tag("p", {{"class", "note"}},
-                           counted(blocked, "task waits until others are done", "tasks wait until others are done")));
+    if (blocked > 0) content.append(blocked_note(snapshot, blocked));
     return section("waiting", Html::markup("What waits, and for what"), content);
 }
 

@@ -118,6 +118,7 @@ Snapshot take_snapshot(const Board& board, Time now) {
     take_stuck(board, snapshot);
     take_queues(board, snapshot);
     take_running(board, snapshot);
+    take_holders(board, snapshot);
     take_roots(board, snapshot);
     take_workers(board, snapshot);
     take_resources(board, snapshot);

@@ -48,6 +48,12 @@ struct Stuck {
     Count holds_up{};       ///< how many tasks wait for it, directly or not
 };
 
+/// A task that others wait for.
+struct Holder {
+    TaskRef task;
+    Count holds_up;  ///< directly or not
+};
+
 /// Tasks that could run but for one reason.
 struct Queue {
     std::string why{};               ///< a sentence that begins after the name
@@ -121,6 +127,7 @@ struct Snapshot {
     Listed<Stuck> late{};        ///< wait for what is not there yet
     bool all_stuck_seen = true;  ///< false: there are so many that only some were looked at
     std::vector<Queue> queues{};
+    std::vector<Holder> holders{};  ///< of all that is shown, what most tasks wait for
     Listed<RunningTask> running{};
     Listed<RootFamily> roots{};
     Listed<WorkerLine> workers{};

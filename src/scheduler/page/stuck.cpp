@@ -27,23 +27,24 @@ void add(const TaskTable& tasks, std::map<Kind, Alike>& kinds, TaskId id) {
     if (alike.tasks++ == 0 || tasks[alike.newest].updated < task.updated) alike.newest = id;
 }
 
-/// How many tasks that are not done wait for it.
+/// What somebody merely requires is nobody's mistake.
+bool is_stuck(const Task& task) { return task.status != Status::unknown || details(task).unplanned; }
+
+}  // namespace
+
 Count held_up_by(const TaskTable& tasks, TaskId root) {
     std::vector<TaskId> found{root};
     std::unordered_set<TaskId> seen{root};
+    std::size_t looked_at = 0;
     for (std::size_t i = 0; i < found.size(); ++i)
         for (const TaskId dependant : tasks[found[i]].dependants) {
+            if (++looked_at > most_dependants) return {found.size() - 1, false};
             if (tasks[dependant].status == Status::done || !seen.insert(dependant).second) continue;
             if (found.size() > most_held_up) return {most_held_up, false};
             found.push_back(dependant);
         }
     return {found.size() - 1, true};
 }
-
-/// What somebody merely requires is nobody's mistake.
-bool is_stuck(const Task& task) { return task.status != Status::unknown || details(task).unplanned; }
-
-}  // namespace
 
 Stuck stuck_line(const Board& board, TaskId id, std::size_t alike, Time now) {
     const Task& task = board.tasks[id];
@@ -75,7 +76,7 @@ void take_stuck(const Board& board, Snapshot& snapshot) {
     for (const auto& [kind, alike] : newest) {
         auto& list = std::get<1>(kind) ? snapshot.late : snapshot.failed;
         ++list.total;
-        if (list.items.size() < most_stuck) 
+        if (list.items.size() < most_stuck)
             list.items.push_back(stuck_line(board, alike.newest, alike.tasks - 1, snapshot.taken));
     }
 }

@@ -89,9 +89,10 @@ class Stage:
         if not isinstance(self.scheduler, Freshetd):
             return
         with urllib.request.urlopen(self.scheduler.url, timeout=30) as answer:
-            text = html.unescape(re.sub("<[^>]*>", "", answer.read().decode()))
+            markup = answer.read().decode().split("</head>")[1]
+        text = html.unescape(re.sub("<[^>]*>", "", markup))
         for part in words:
-            assert part in text, f"{part!r} is not in {text[-3000:]}"
+            assert part in text, f"{part!r} is not in {text}"
 
     def running(self, count=1):
         """The ids of running tasks, as soon as there are so many."""

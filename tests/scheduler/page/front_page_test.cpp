@@ -84,7 +84,22 @@ TEST_CASE("the page says what waits, and for what", "[page]") {
     const HtmlReader page(page_of(sample_night()));
     CHECK(contains(page.section("waiting"), "NOT YET"));
     CHECK(contains(page.section("waiting"), ".idx' does not exist yet; to be tried again at 06:"));
-    CHECK(contains(page.section("waiting"), "tasks wait until others are done"));
+    CHECK(contains(page.section("waiting"),
+                   "7 tasks wait until others are done; FetchLead(cycle=2026-08-21T06, lead=15) holds up 2, "));
+}
+
+TEST_CASE("of what holds up others the page names those that hold up most", "[page]") {
+    Conversation talk;
+    talk.registers("W", "Load_1", {"Fetch_1"});
+    talk.registers("W", "Fetch_1", {"List_1"});
+    talk.registers("W", "List_1");
+    talk.add({.worker = "W", .task_id = "Watch_1", .priority = 1, .family = "Watch"});
+    REQUIRE(talk.gets("W") == "Watch_1");
+    const std::string note = "2 tasks wait until others are done; List() holds up 2";
+    CHECK(contains(HtmlReader(page_of(talk)).section("waiting"), note));
+    REQUIRE(talk.gets("W") == "List_1");
+    CHECK(contains(HtmlReader(page_of(talk)).section("waiting"), note));
+    CHECK_FALSE(contains(HtmlReader(page_of(talk)).section("waiting"), "Watch()"));
 }
 
 TEST_CASE("the page says how the newest runs stand, in words besides the colour", "[page]") {

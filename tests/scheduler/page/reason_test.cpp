@@ -31,7 +31,8 @@ TEST_CASE("an exception whose text begins on the next line is told with it", "[p
 }
 
 TEST_CASE("of chained exceptions the last is the reason", "[page]") {
-    CHECK(reason_in(frames + "KeyError: 'a'\n\nDuring handling of the above exception, another exception occurred:\n\n" +
+    CHECK(reason_in(frames +
+                    "KeyError: 'a'\n\nDuring handling of the above exception, another exception occurred:\n\n" +
                     frames + "ValueError: no 'a'\nand no 'b'\n") == "ValueError: no 'a'");
 }
 
