@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> sections_read = {"scheduler", "resources", "cors"};
 
-/// Reads line by line, as Python's configparser does: a line that begins with a space goes on with the value before it.
+/// Reads line by line, as Python's configparser does: a line that is indented deeper than a key goes on with its value.
 class CfgReader {
 public:
     explicit CfgReader(const std::string& file) : file_(file) {}
@@ -32,9 +32,13 @@ public:
             ++number_;
             const std::string_view content = trimmed(line);
             if (content.empty() || content.front() == '#' || content.front() == ';') continue;
-            if (is_indented(line) && goes_on_)
+            const auto indent = static_cast<std::size_t>(content.data() - line.data());
+            if (goes_on_ && indent > indent_) {
                 values_.back().text += fmt::format("\n{}", content);
-            else if (content.front() == '[')
+                continue;
+            }
+            indent_ = indent;
+            if (content.front() == '[')
                 begin_section(content);
             else
                 add_value(content);
@@ -43,8 +47,6 @@ public:
     }
 
 private:
-    static bool is_indented(std::string_view line) { return line.front() == ' ' || line.front() == '\t'; }
-
     void begin_section(std::string_view content) {
         const auto end = content.find(']');
         if (end == content.npos) refuse(content);
@@ -69,6 +71,7 @@ private:
     const std::string& file_;
     std::size_t number_ = 0;
     std::optional<std::string> section_{};
+    std::size_t indent_ = 0;  // of the last key or section
     bool goes_on_ = false;
     std::vector<GivenValue> values_{};
 };
@@ -87,6 +90,8 @@ std::vector<GivenValue> toml_values(const std::filesystem::path& file) {
 
 bool is_key(const GivenValue& value) { return std::ranges::count(scheduler::config_keys(), comparable(value.key)) > 0; }
 
+bool is_spelled_with_dashes(const GivenValue& value) { return value.section != "resources" && value.key.find('-') != value.key.npos; }
+
 /// What [DEFAULT] says to the scheduler: it comes before what [scheduler] says, which is stronger.
 std::vector<GivenValue> defaults_for_scheduler(const std::vector<GivenValue>& values) {
     std::vector<GivenValue> defaults;
@@ -99,6 +104,7 @@ std::vector<GivenValue> defaults_for_scheduler(const std::vector<GivenValue>& va
 /// All values of a cfg file, those with their final text that a scheduler reads.
 std::vector<GivenValue> cfg_values(const std::filesystem::path& file, const Environment& environment) {
     std::vector<GivenValue> values = parse_cfg(read_file(file), file.string());
+    std::ranges::stable_partition(values, is_spelled_with_dashes);  // Luigi asks for such a one last
     const CfgInterpolation interpolation(values, environment);
     const auto defaults = defaults_for_scheduler(values);
     values.insert(values.begin(), defaults.begin(), defaults.end());
@@ -115,9 +121,16 @@ std::optional<std::string> why_left_out(const GivenValue& value) {
     return "there is no such key" + suggestion(comparable(value.key), scheduler::config_keys());
 }
 
-/// Where `section` is one that only luigid reads: a sentence, once for each.
+/// Of a section that only luigid reads, or one of ours in other letters, which Luigi takes for another.
+std::optional<std::string> why_not_read(const std::string& section) {
+    if (const auto instead = scheduler::in_place_of_section(section)) return std::string(*instead);
+    if (std::ranges::count(sections_read, lower(section)) > 0) return fmt::format("did you mean [{}]?", lower(section));
+    return std::nullopt;
+}
+
+/// Where somebody may expect that `value` is heeded: a sentence, once for each section.
 void note_section(const GivenValue& value, std::vector<std::string>& notices) {
-    const auto instead = scheduler::in_place_of_section(value.section);
+    const auto instead = why_not_read(value.section);
     if (!instead) return;
     const std::string begin = fmt::format("[{}] is not read", value.section);
     const auto is_noted = [&](const std::string& notice) { return notice.find(begin) != notice.npos; };

@@ -6,6 +6,7 @@
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 using namespace freshet;
 using app::GivenValue;
@@ -46,6 +47,21 @@ TEST_CASE("a cfg file is read as Python's configparser reads it", "[app]") {
     CHECK(values[2] == GivenValue{"cors", "allowed_origins", "[\n\"http://a\",\n\"http://b\"]", "luigi.cfg:8"});
 }
 
+TEST_CASE("of a cfg file only a line that is indented deeper than its key goes on with a value", "[app]") {
+    const auto texts = [](const std::string& text) {
+        std::string all;
+        for (const GivenValue& value : parse_cfg(text, "luigi.cfg"))
+            all += fmt::format("[{}]{}='{}' ", value.section, value.key, value.text);
+        return all;
+    };
+    CHECK(texts("[scheduler]\n    retry_delay = 60\n    remove_delay = 30\n[resources]\n  a=1\n  b=2\n") ==
+          "[scheduler]retry_delay='60' [scheduler]remove_delay='30' [resources]a='1' [resources]b='2' ");
+    CHECK(texts("[core]\n  no_lock = true\n  [scheduler]\n  retry_delay = 60\n") ==
+          "[core]no_lock='true' [scheduler]retry_delay='60' ");
+    CHECK(texts("[cors]\n  origins = [\n\n    1,\n   ; a comment\n    2]\n enabled = 1\n") ==
+          "[cors]origins='[\n1,\n2]' [cors]enabled='1' ");
+}
+
 TEST_CASE("a line that is no setting is refused with its number", "[app]") {
     CHECK_THROWS_WITH(parse_cfg("[scheduler]\nretry_delay\n", "luigi.cfg"),
                       "luigi.cfg:2: 'retry_delay' is neither [section] nor key=value");
@@ -56,7 +72,8 @@ TEST_CASE("a line that is no setting is refused with its number", "[app]") {
 TEST_CASE_METHOD(Start, "what freshetd understands of a luigi.cfg is taken", "[app]") {
     const auto config = read("[scheduler]\nretry_delay=60\ndisable-window = 10\n[resources]\nDB=3\n[cors]\nenabled=true\n");
     REQUIRE(config.values.size() == 4);
-    CHECK(config.values[1].key == "disable-window");
+    CHECK(config.values[0].key == "disable-window");
+    CHECK(config.values[1].key == "retry_delay");
     CHECK(config.values[2].key == "DB");
     CHECK(config.notices.empty());
 }
@@ -75,6 +92,19 @@ TEST_CASE_METHOD(Start, "of sections that only luigid reads one sentence tells, 
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 1);
     CHECK_THAT(config.notices[0], EndsWith("luigi.cfg:2: [task_history] is not read: freshetd keeps the history in its own state"));
+}
+
+TEST_CASE_METHOD(Start, "of two spellings of a key that with underscores counts, as for Luigi", "[app]") {
+    const auto config = read("[scheduler]\nretry_delay=6\nretry-delay=5\n");
+    REQUIRE(config.values.size() == 2);
+    CHECK(config.values[1].text == "6");  // the later one is the stronger
+}
+
+TEST_CASE_METHOD(Start, "a section that is one of ours but for its letters is named", "[app]") {
+    const auto config = read("[Scheduler]\nretry_delay=6\n");
+    CHECK(config.values.empty());
+    REQUIRE(config.notices.size() == 1);
+    CHECK_THAT(config.notices[0], EndsWith("luigi.cfg:2: [Scheduler] is not read: did you mean [scheduler]?"));
 }
 
 TEST_CASE_METHOD(Start, "a luigi.toml is read too", "[app]") {
