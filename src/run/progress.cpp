@@ -30,11 +30,11 @@ void Progress::say(const AnyTask& task, std::string_view status) {
 
 void Progress::end(const AnyTask& task, bool is_done) {
     std::erase_if(running_, [&](const Running& running) { return running.id == task.id(); });
-    if (is_done) ++done_;
+    if (is_done && wanted_.contains(task.id())) done_.insert(task.id());
 }
 
 double Progress::work_done() const {
-    double work = static_cast<double>(done_);
+    double work = static_cast<double>(done());
     for (const Running& running : running_) work += running.fraction;
     return work;
 }

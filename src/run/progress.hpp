@@ -34,7 +34,7 @@ public:
     void end(const AnyTask& task, bool is_done);
 
     std::size_t total() const { return wanted_.size(); }
-    std::size_t done() const { return done_; }
+    std::size_t done() const { return done_.size(); }
     const std::vector<Running>& running() const { return running_; }
     /// Tasks a minute, counting the running ones by their fractions; nullopt until that means something.
     std::optional<double> rate(Instant now) const;
@@ -46,8 +46,8 @@ private:
     Running* find(const AnyTask& task);
 
     std::unordered_set<std::string> wanted_;  // by id
+    std::unordered_set<std::string> done_;    // of those
     std::vector<Running> running_;
-    std::size_t done_ = 0;
     std::optional<Instant> first_start_;
 };
 

@@ -41,6 +41,14 @@ TEST_CASE("progress counts what the plan wants run", "[progress]") {
     CHECK(half.progress.running().size() == 1);
 }
 
+TEST_CASE("what the plan did not count is not done, and nothing twice", "[progress]") {
+    Half half;
+    half.progress.end(number(1), true);
+    half.progress.end(number(7), true);  // as those that only stand for others
+    CHECK(half.progress.done() == 1);
+    CHECK(half.progress.total() == 4);
+}
+
 TEST_CASE("rate and time left count running tasks by their fraction", "[progress]") {
     const Half half;
     CHECK(half.progress.rate(half.clock.steady_now()) == 3.0);
