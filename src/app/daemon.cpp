@@ -96,7 +96,8 @@ void Daemon::add_pages(const Configuration& configuration) {
     pages_.emplace([this](auto see) { thread_->look(std::move(see)); }, parts_.clock,
                    scheduler::page::PagesOptions{.version = FRESHET_VERSION,
                                                  .state_path = configuration.state_path,
-                                                 .loop_times = [this] { return thread_->loop_times(); }});
+                                                 .loop_times = [this] { return thread_->loop_times(); },
+                                                 .refusals = [this] { return thread_->refusals(); }});
     for (scheduler::Route& route : scheduler::page::page_routes(*pages_)) api_->add(std::move(route));
 }
 

@@ -65,6 +65,11 @@ LoopTimes SchedulerThread::loop_times() const {
     return loop_times_;
 }
 
+Refusals SchedulerThread::refusals() const {
+    const std::lock_guard lock(mutex_);
+    return refusals_;
+}
+
 void SchedulerThread::wake() {
     {
         const std::lock_guard lock(mutex_);
@@ -240,9 +245,15 @@ std::vector<wire::Response> SchedulerThread::answers_to(const std::vector<wire::
     try {
         return parts_.scheduler.execute(requests, now);
     } catch (const store::DiskFullError& error) {
+        note_refusals(requests.size(), error, now);
         tell_of_full_disk(error, now);
         return std::vector<wire::Response>(requests.size(), wire::Unavailable{error.what()});
     }
+}
+
+void SchedulerThread::note_refusals(std::size_t count, const store::DiskFullError& error, Time now) {
+    const std::lock_guard lock(mutex_);
+    refusals_ = {.count = refusals_.count + count, .last = now, .why = error.what()};
 }
 
 /// A line of the log needs room as well, and those who ask again are many.

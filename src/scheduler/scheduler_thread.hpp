@@ -6,6 +6,7 @@
 #include "scheduler/executor.hpp"
 #include "scheduler/held_questions.hpp"
 #include "scheduler/loop_times.hpp"
+#include "scheduler/refusals.hpp"
 #include "scheduler/scheduler.hpp"
 
 #include <atomic>
@@ -50,6 +51,8 @@ public:
     void look(std::function<void(const State&, Time)> see);
     /// How long its rounds took so far. From any thread.
     LoopTimes loop_times() const;
+    /// Whom it had to tell to come back so far. From any thread.
+    Refusals refusals() const;
     /// Has `between` called soon. From any thread.
     void wake();
     /// From now on every question is answered at once, and so are those that wait: before an end. From any thread.
@@ -88,6 +91,7 @@ private:
     void give_up();
     void execute(std::vector<Job>& jobs, Time now);
     std::vector<wire::Response> answers_to(const std::vector<wire::Request>& requests, Time now);
+    void note_refusals(std::size_t count, const store::DiskFullError& error, Time now);
     void tell_of_full_disk(const store::DiskFullError& error, Time now);
     void prune_if_due(Time now);
     bool is_to_be_held(const Job& job, const wire::GetWork& question, const wire::Response& response, Time now) const;
@@ -107,6 +111,7 @@ private:
     Time due_;                            // when the next round is, if nobody asks for anything before
     std::optional<Time> sleeps_until_{};  // the own thread
     LoopTimes loop_times_;
+    Refusals refusals_;
 
     // Of who is at work.
     HeldQuestions held_;

@@ -19,6 +19,7 @@ using namespace freshet;
 using namespace freshet::scheduler;
 using namespace freshet::test;
 using namespace std::chrono_literals;
+using Catch::Matchers::EndsWith;
 
 namespace {
 
@@ -161,6 +162,10 @@ TEST_CASE("while the disk is full every caller is told to come back and everybod
     CHECK(together.size() == 5);
     CHECK(std::ranges::all_of(together, is_unavailable));
     CHECK(known_tasks(thread) == 2);  // those that came when there was no room yet to be seen
+    CHECK(thread.refusals().count == 6);
+    CHECK_THAT(thread.refusals().why, EndsWith("the disk is full"));
+    CHECK(thread.refusals().go_on_at(served.clock.now()));
+    CHECK_FALSE(thread.refusals().go_on_at(served.clock.now() + 2min));
 
     thread.look([&](const State&, Time) { served.file.database().execute("PRAGMA max_page_count = 1000000"); });
     known_tasks(thread);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "scheduler/page/snapshot.hpp"
+#include "scheduler/refusals.hpp"
 #include "store/outbox.hpp"
 
 #include <chrono>
@@ -17,6 +18,7 @@ struct Surroundings {
     std::string version{};
     std::vector<store::Backlog> backlogs{};         ///< events that wait for their sinks
     std::optional<std::chrono::seconds> refresh{};  ///< as the reader asked for
+    Refusals refusals{};                            ///< whom the scheduler told to come back
 };
 
 /// Answers, in this order: is anything wrong and why, what runs, what waits and for what, how the newest runs stand;

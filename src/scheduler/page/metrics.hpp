@@ -31,6 +31,7 @@ struct Beside {
     std::string version{};
     std::vector<store::Backlog> backlogs{};  ///< events that wait for their sinks
     LoopTimes loop_times{};
+    std::uint64_t refused = 0;  ///< requests that were told to come back
 };
 
 /// All of it in the text format of Prometheus; every series is there from the start, at zero.

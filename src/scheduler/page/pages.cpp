@@ -59,7 +59,7 @@ Pages::Pages(const Look& look, const Clock& clock, PagesOptions options)
 
 void Pages::front(std::optional<std::chrono::seconds> refresh, http::Answer answer) {
     snapshot_.get([=, options = options_, answer = std::move(answer)](std::shared_ptr<const Snapshot> snapshot) {
-        answer([=] { return page(200, front_page(*snapshot, {options.version, backlogs(options), refresh})); });
+        answer([=] { return page(200, front_page(*snapshot, {options.version, backlogs(options), refresh, options.refusals()})); });
     });
 }
 
@@ -75,7 +75,7 @@ void Pages::metrics(http::Answer answer) {
         answer([=] {
             return http::Response{
                 .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                .body = page::metrics(*figures, {options.version, backlogs(options), options.loop_times()})};
+                .body = page::metrics(*figures, {options.version, backlogs(options), options.loop_times(), options.refusals().count})};
         });
     });
 }

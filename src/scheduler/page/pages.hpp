@@ -6,6 +6,7 @@
 #include "scheduler/page/metrics.hpp"
 #include "scheduler/page/shared.hpp"
 #include "scheduler/page/snapshot.hpp"
+#include "scheduler/refusals.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -19,6 +20,7 @@ struct PagesOptions {
     std::string version{};
     std::optional<std::filesystem::path> state_path{};  ///< read for attempts, history and events; none: there are none
     std::function<LoopTimes()> loop_times = [] { return LoopTimes{}; };  ///< of the scheduler's thread
+    std::function<Refusals()> refusals = [] { return Refusals{}; };      ///< the same thread's
     std::chrono::milliseconds lasts{1000};  ///< so old may be what the first page and the metrics show
 };
 

@@ -37,6 +37,16 @@ Trouble trouble_of(const Stuck& stuck, Time now) {
             .more = std::move(more)};
 }
 
+void add_refusals(const Snapshot& snapshot, const Surroundings& around, std::vector<Trouble>& troubles) {
+    const Refusals& refusals = around.refusals;
+    if (!refusals.go_on_at(snapshot.taken)) return;
+    troubles.push_back(
+        {.word = "REFUSED",
+         .sentence = Html("nothing new is accepted: " + refusals.why),
+         .more = Html::of(counted(refusals.count, "request was", "requests were"),
+                          " told to come back since the start, the last ", when(refusals.last, snapshot.taken))});
+}
+
 /// Those that run something: one that has ended, or has nothing to do, is silent as well.
 void add_workers(const Snapshot& snapshot, std::vector<Trouble>& troubles) {
     std::size_t named = 0;
@@ -85,6 +95,7 @@ std::vector<Trouble> troubles_in(const Snapshot& snapshot, const Surroundings& a
         troubles.push_back(
             {.word = "PAUSED",
              .sentence = "the scheduler is paused: it hands out nothing until an operator lets it go on"});
+    add_refusals(snapshot, around, troubles);
     for (const Stuck& stuck : snapshot.failed.items) troubles.push_back(trouble_of(stuck, snapshot.taken));
     add_queues(snapshot, troubles);
     add_deliveries(snapshot, around, troubles);

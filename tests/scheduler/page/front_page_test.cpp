@@ -178,6 +178,17 @@ TEST_CASE("events that are not delivered in time are a problem", "[page]") {
     CHECK(contains(page.section("wrong"), "3 events wait for sink kafka : no broker answers"));
 }
 
+TEST_CASE("a scheduler that has lately refused what it could not keep is a problem", "[page]") {
+    Conversation talk;
+    Surroundings around{.refusals = {.count = 3, .last = talk.now - std::chrono::seconds(50), .why = "write: no room"}};
+    const HtmlReader page(page_of(talk, around));
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "nothing new is accepted: write: no room"));
+    CHECK(contains(page.section("wrong"), "3 requests were told to come back"));
+    around.refusals.last -= std::chrono::seconds(10);
+    CHECK(HtmlReader(page_of(talk, around)).inside("h1") != "1 problem needs you");
+}
+
 TEST_CASE("a page comes again only when it is asked to", "[page]") {
     CHECK_FALSE(contains(page_of(Conversation()), "http-equiv"));
     Surroundings around;
