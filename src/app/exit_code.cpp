@@ -3,12 +3,14 @@
 #include "app/exit_code.hpp"
 
 #include "app/background.hpp"
+#include "base/standard_streams.hpp"
 #include "run/configuration_error.hpp"
 #include "store/state_file.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string>
 
 namespace freshet::app {
 
@@ -18,6 +20,9 @@ template <class T>
 bool is(const std::exception& error) {
     return dynamic_cast<const T*>(&error) != nullptr;
 }
+
+/// Does not throw where nobody can hear it: what is left is the exit code.
+void say(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 }  // namespace
 
@@ -29,12 +34,13 @@ ExitCode exit_code_of(const std::exception& error) {
 }
 
 int guarded(std::string_view program, const std::function<ExitCode()>& run) {
+    open_standard_streams();
     try {
         return static_cast<int>(run());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "{}: {}\n", program, error.what());
+        say(fmt::format("{}: {}\n", program, error.what()));
         if (is<ParameterError>(error) && !is<run::ConfigurationError>(error))
-            fmt::print(stderr, "`{} --help` shows what it understands\n", program);
+            say(fmt::format("`{} --help` shows what it understands\n", program));
         return static_cast<int>(exit_code_of(error));
     }
 }

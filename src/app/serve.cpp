@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <initializer_list>
 
 namespace freshet::app {
 
@@ -29,9 +30,11 @@ void allow_many_files() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// A log or a parent that nobody reads any more is an error of that write, not the end of the daemon. It starts no
-/// programs, which would inherit this.
-void survive_closed_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+/// A log or a parent that nobody reads any more, and a file that may not grow (ulimit -f), are errors of that write, not
+/// the end of the daemon. It starts no programs, which would inherit this.
+void survive_failed_writes() {
+    for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+}
 
 constexpr auto long_enough = std::chrono::hours(1);  // to sleep where nobody watches
 
@@ -102,7 +105,7 @@ std::string check_only(const Arguments& arguments, const ConfigurationSources& s
 
 void serve(const Arguments& arguments, const ConfigurationSources& sources) {
     const Configuration configuration = load_configuration(arguments, sources);
-    survive_closed_pipes();
+    survive_failed_writes();
     std::optional<Background> background;
     if (arguments.has("background")) background = Background::enter();
     std::optional<PidFile> pid_file;

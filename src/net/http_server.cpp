@@ -10,6 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <memory>
 #include <thread>
@@ -61,8 +63,19 @@ std::vector<std::unique_ptr<Loop>> make_loops(int count) {
     return loops;
 }
 
+/// A connection takes a descriptor, and files need some: were there none left, those that wait idle would keep theirs,
+/// and everybody else would wait for one.
+std::size_t affordable(std::size_t connections) {
+    constexpr std::size_t for_files = 100;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return connections;
+    const std::size_t descriptors = limit.rlim_cur;
+    return std::min(connections, descriptors - std::min(descriptors / 2, for_files));
+}
+
 ServerOptions checked(ServerOptions options) {
     options.threads = std::max(1, options.threads);
+    options.max_connections = affordable(options.max_connections);
     return options;
 }
 

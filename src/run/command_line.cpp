@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/command_line.hpp"
 
+#include "base/standard_streams.hpp"
 #include "run/commands.hpp"
 #include "run/configuration_error.hpp"
 #include "run/help.hpp"
@@ -114,6 +115,7 @@ namespace freshet {
 
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err) {
+    open_standard_streams();
     const SystemClock clock;
     run::World world = run::this_world(out, err, clock);
     return run::run_program(program, registry, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), world);

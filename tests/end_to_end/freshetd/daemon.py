@@ -38,6 +38,15 @@ class DaemonTest(unittest.TestCase):
         daemon.start()
         return daemon
 
+    def start_limited(self, limit):
+        """With a limit of the shell's, like "ulimit -n 256"."""
+        daemon = Freshetd(self.folder, BIN / "freshetd")
+        command = daemon.command()
+        daemon.command = lambda: ["sh", "-c", f'{limit} && exec "$@"', "sh", *command]
+        self.addCleanup(daemon.kill)
+        daemon.start()
+        return daemon
+
     def file(self, name, text):
         path = self.folder / name
         path.write_text(text)
