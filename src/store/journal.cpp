@@ -36,13 +36,8 @@ Journal::Journal(StateFile& state)
           state.database().prepare("UPDATE attempts SET ended = ?, status = 'LOST', message = ? WHERE ended IS NULL")),
       add_history_(
           state.database().prepare("INSERT INTO history(at, task_id, status, worker, detail) VALUES(?, ?, ?, ?, ?)")),
-      prune_history_(state.database().prepare(
-          "DELETE FROM history WHERE id IN "
-          "(SELECT id FROM (SELECT id, at FROM history ORDER BY id LIMIT ?2) WHERE at < ?1)")),
-      prune_attempts_(state.database().prepare(
-          "DELETE FROM attempts WHERE id IN "
-          "(SELECT id FROM (SELECT id, started, ended FROM attempts ORDER BY id LIMIT ?2) "
-          "WHERE started < ?1 AND ended < ?1)")),
+      old_history_(state.database(), "history", "at < ?3"),
+      old_attempts_(state.database(), "attempts", "started < ?3 AND ended < ?3"),
       prune_runs_(state.database().prepare("DELETE FROM runs WHERE started < ?1 AND ended < ?1")) {}
 
 void Journal::upsert_task(const TaskRow& row) {
@@ -113,8 +108,8 @@ void Journal::add_history(const HistoryRow& row) {
 }
 
 bool Journal::prune_history(Time before, std::int64_t at_most) {
-    const bool is_more = prune_history_.run(before, at_most) > 0;
-    const bool are_more_attempts = prune_attempts_.run(before, at_most) > 0;  // behind those that still run, too
+    const bool is_more = old_history_.step(before, at_most);
+    const bool are_more_attempts = old_attempts_.step(before, at_most);
     prune_runs_.run(before);  // as few as there were starts
     return is_more || are_more_attempts;
 }

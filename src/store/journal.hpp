@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "store/pruning.hpp"
 #include "store/rows.hpp"
 #include "store/state_file.hpp"
 
@@ -63,7 +64,8 @@ private:
     Statement start_run_, end_run_, end_lost_runs_;
     Statement start_attempt_, end_attempt_, end_lost_attempts_;
     Statement add_history_;
-    Statement prune_history_, prune_attempts_, prune_runs_;
+    Pruning old_history_, old_attempts_;
+    Statement prune_runs_;
 };
 
 }  // namespace freshet::store

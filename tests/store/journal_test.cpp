@@ -149,6 +149,26 @@ TEST_CASE("history can be forgotten a little at a time", "[store]") {
     CHECK(store::History(state).changes_of("a").empty());
 }
 
+TEST_CASE("rows of a wrong clock do not keep later ones from being forgotten", "[store]") {
+    auto state = StateFile::in_memory();
+    store::Journal journal(state);
+    const auto add = [&](int count, freshet::Time at) {
+        for (int i = 0; i < count; ++i) journal.add_history({.at = at, .task_id = "a", .status = "PENDING"});
+    };
+    const auto left = [&] { return store::History(state).changes_of("a").size(); };
+    add(6, FakeClock::start + 90 * 24h);
+    add(4, FakeClock::start);
+    add(1000, FakeClock::start + 2h);
+    int steps = 0;
+    while (journal.prune_history(FakeClock::start + 1h, 2)) ++steps;
+    CHECK(left() == 1006);
+    CHECK(steps < 30);  // it does not read all that is young
+    add(4, FakeClock::start);
+    while (journal.prune_history(FakeClock::start + 3h, 2)) {
+    }
+    CHECK(left() == 6);
+}
+
 TEST_CASE("an attempt that still runs does not keep later ones from being forgotten", "[store]") {
     auto state = StateFile::in_memory();
     store::Journal journal(state);
