@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.hpp"
 
+#include <clocale>
+#include <cwctype>
+#include <algorithm>
+
 namespace freshet {
 
 namespace {
@@ -18,6 +22,25 @@ bool is_valid(std::uint32_t code, std::size_t length) {
     const bool is_shortest = (length != 3 || code >= 0x800) && (length != 4 || code >= 0x10000);
     const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
     return is_shortest && !is_surrogate && code <= 0x10ffff;
+}
+
+void append(std::string& text, std::uint32_t code) {
+    const auto tail = [code](unsigned shift) { return static_cast<char>(0x80U | ((code >> shift) & 0x3fU)); };
+    if (code < 0x80) {
+        text += static_cast<char>(code);
+    } else if (code < 0x800) {
+        text += {static_cast<char>(0xc0U | (code >> 6U)), tail(0)};
+    } else if (code < 0x10000) {
+        text += {static_cast<char>(0xe0U | (code >> 12U)), tail(6), tail(0)};
+    } else {
+        text += {static_cast<char>(0xf0U | (code >> 18U)), tail(12), tail(6), tail(0)};
+    }
+}
+
+/// Knows the letters of all alphabets; null where the system has none such.
+locale_t all_letters() {
+    static const locale_t letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return letters;
 }
 
 }  // namespace
@@ -44,6 +67,22 @@ std::string valid_utf8(std::string_view text) {
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return valid;
+}
+
+std::string in_small_letters(std::string_view text) {
+    const locale_t letters = all_letters();
+    std::string small;
+    while (!text.empty()) {
+        const auto [code, length] = first_character(text);
+        if (length == 1 && code >= 'A' && code <= 'Z')
+            small += static_cast<char>(code - 'A' + 'a');
+        else if (length > 1 && letters)
+            append(small, static_cast<std::uint32_t>(towlower_l(static_cast<wint_t>(code), letters)));
+        else
+            small += text.substr(0, std::max<std::size_t>(length, 1));
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return small;
 }
 
 }  // namespace freshet

@@ -21,4 +21,7 @@ Character first_character(std::string_view text);
 /// The text with U+FFFD for each byte that is no UTF-8.
 std::string valid_utf8(std::string_view text);
 
+/// The text in small letters, of whatever alphabet: for comparisons that should not mind.
+std::string in_small_letters(std::string_view text);
+
 }  // namespace freshet

@@ -4,11 +4,14 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "base/utf8.hpp"
 #include "scheduler/serialise.hpp"
 #include "scheduler/upstream.hpp"
 #include "wire/values.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 namespace freshet::scheduler {
 
@@ -20,10 +23,8 @@ std::size_t shown_limit(const Board& board, const wire::TaskList& request) {
 }
 
 std::vector<std::string> terms_of(const std::optional<std::string>& search) {
-    std::vector<std::string> terms;
-    for (const std::string& term : split(lower(search.value_or("")), ' '))
-        if (!trimmed(term).empty()) terms.emplace_back(trimmed(term));
-    return terms;
+    std::istringstream words(in_small_letters(search.value_or("")));
+    return {std::istream_iterator<std::string>(words), {}};
 }
 
 bool contains_all(const std::string& name, const std::vector<std::string>& terms) {
@@ -54,7 +55,7 @@ Json task_list(const Board& board, const wire::TaskList& request) {
     Json::Object tasks;
     for (const TaskId id : with_status(board, request.status)) {
         const Task& task = board.tasks[id];
-        if (!terms.empty() && !contains_all(lower(display_name(task)), terms)) continue;
+        if (!terms.empty() && !contains_all(in_small_letters(display_name(task)), terms)) continue;
         if (task.status == Status::pending && !request.upstream_status.empty() &&
             request.upstream_status != upstream.status(id))
             continue;

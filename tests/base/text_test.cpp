@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -42,4 +43,9 @@ TEST_CASE("bytes are printed in the unit that people would choose", "[base]") {
     CHECK(readable_bytes(1000) == "1.0 kB");
     CHECK(readable_bytes(999'960) == "1.0 MB");
     CHECK(readable_bytes(31'310'000) == "31.3 MB");
+}
+
+TEST_CASE("small letters are those of every alphabet", "[text]") {
+    CHECK(in_small_letters("T\u00c2che(Ville=\u00c9T\u00c9, \u0394\u0416)") == "t\u00e2che(ville=\u00e9t\u00e9, \u03b4\u0436)");
+    CHECK(in_small_letters("\U00010400 \u4e2d\xff") == "\U00010428 \u4e2d\xff");
 }
