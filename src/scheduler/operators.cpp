@@ -131,9 +131,7 @@ void add_worker(Board& board, const wire::AddWorker& request, Time now) {
 }
 
 void add_batcher(Board& board, const wire::AddTaskBatcher& request, Time now) {
-    Worker& worker = board.workers.get(request.worker, now);
-    worker.batchers.insert_or_assign(request.task_family, Batcher{request.batched_args, request.max_batch_size});
-    board.workers.mark(worker);
+    board.workers.add_batcher(request.worker, request.task_family, {request.batched_args, request.max_batch_size}, now);
 }
 
 void set_paused(Board& board, bool paused) {
@@ -166,8 +164,9 @@ void configure_resources(Board& board, wire::Resources limits, std::set<std::str
 }
 
 bool update_resource(Board& board, const wire::UpdateResource& request) {
-    if (!request.amount.is_integer() || request.amount.as_integer() < 0) return false;
-    update_resources(board, {{request.resource, request.amount.as_integer()}});
+    const Json& amount = request.amount;
+    if (!amount.is_bool() && (!amount.is_integer() || amount.as_integer() < 0)) return false;
+    update_resources(board, {{request.resource, amount.is_bool() ? amount.as_bool() : amount.as_integer()}});
     return true;
 }
 

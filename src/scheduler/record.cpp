@@ -180,6 +180,7 @@ Record worker_record(const Worker& worker) {
         batchers.emplace_back(
             family, Json::Object{{"parameters", write(batcher.parameters)}, {"largest", write(batcher.largest)}});
     if (!batchers.empty()) out.value("batchers", std::move(batchers));
+    if (worker.is_away) out.flag("away", true);
     return {.id = *worker.name, .content = out.take()};
 }
 

@@ -256,6 +256,7 @@ Worker worker_from_record(Board& board, const std::string& id, std::string_view 
     if (const Json* batchers = content.find("batchers"))
         for (const auto& [family, batcher] : batchers->as_object())
             worker.batchers.insert_or_assign(family, batcher_from(board, batcher));
+    worker.is_away = in.get<bool>("away");
     return worker;
 }
 

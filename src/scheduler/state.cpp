@@ -200,8 +200,7 @@ Changes State::take_changes() {
     changes.removed_tasks = board_->tasks.take_removed();
     for (const TaskId id : board_->tasks.take_touched()) changes.tasks.push_back(task_record(*board_, id));
     for (const std::string& name : board_->workers.take_removed()) changes.removed_workers.push_back(name);
-    for (const std::string& name : board_->workers.take_marked())
-        changes.workers.push_back(worker_record(*board_->workers.find(name)));
+    for (const Worker* worker : board_->workers.take_marked()) changes.workers.push_back(worker_record(*worker));
     changes.families = board_->chronicle.take_changed();
     if (std::exchange(board_->settings_changed, false)) changes.settings = settings_record(*board_);
     changes.attempts = std::exchange(board_->diary.attempts, {});

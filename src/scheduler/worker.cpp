@@ -3,8 +3,15 @@
 #include "scheduler/worker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace freshet::scheduler {
+
+namespace {
+
+constexpr std::size_t most_away = 1000;  // programs that end do not come back
+
+}  // namespace
 
 const Json& fact(const Worker& worker, std::string_view name) {
     static const Json unknown;
@@ -47,6 +54,7 @@ Worker& WorkerTable::get(const std::string& name, Time now) {
     if (added) {
         found->second.name = names_.get(name);
         found->second.started = found->second.last_active = now;
+        if (auto away = away_.extract(name)) found->second.batchers = std::move(away.mapped().batchers);
         removed_.erase(name);
         marked_.insert(name);
     }
@@ -61,13 +69,42 @@ Worker& WorkerTable::touch(const std::string& name, Time now) {
 
 void WorkerTable::restore(Worker worker) {
     const std::string name = *worker.name;
-    workers_.insert_or_assign(name, std::move(worker));
+    (worker.is_away ? away_ : workers_).insert_or_assign(name, std::move(worker));
 }
 
 void WorkerTable::remove(const std::string& name) {
-    workers_.erase(name);
+    auto gone = workers_.extract(name);
+    if (gone && !gone.mapped().batchers.empty()) {
+        const Worker& worker = gone.mapped();
+        away_[name] = {.name = worker.name, .last_active = worker.last_active, .batchers = worker.batchers, .is_away = true};
+        marked_.insert(name);
+        leave_out_oldest();
+        return;
+    }
     marked_.erase(name);
     removed_.insert(name);
+}
+
+void WorkerTable::add_batcher(const std::string& name, const std::string& family, Batcher batcher, Time now) {
+    Worker* worker = find(name);
+    if (!worker) {
+        worker = &away_[name];
+        worker->name = names_.get(name);
+        worker->last_active = now;
+        worker->is_away = true;
+    }
+    worker->batchers.insert_or_assign(family, std::move(batcher));
+    mark(*worker);
+    removed_.erase(name);
+    leave_out_oldest();
+}
+
+void WorkerTable::leave_out_oldest() {
+    if (away_.size() <= most_away) return;
+    const auto oldest = std::ranges::min_element(away_, {}, [](const auto& away) { return away.second.last_active; });
+    marked_.erase(oldest->first);
+    removed_.insert(oldest->first);
+    away_.erase(oldest);
 }
 
 Time WorkerTable::longest_silent() const {
@@ -85,7 +122,14 @@ void WorkerTable::excuse(Time::duration silence) {
 
 void WorkerTable::mark(const Worker& worker) { marked_.insert(*worker.name); }
 
-std::set<std::string> WorkerTable::take_marked() { return std::exchange(marked_, {}); }
+std::vector<const Worker*> WorkerTable::take_marked() {
+    std::vector<const Worker*> workers;
+    for (const std::string& name : std::exchange(marked_, {})) {
+        const Worker* known = find(name);
+        workers.push_back(known ? known : &away_.at(name));
+    }
+    return workers;
+}
 
 std::set<std::string> WorkerTable::take_removed() { return std::exchange(removed_, {}); }
 

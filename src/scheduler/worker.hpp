@@ -34,6 +34,7 @@ struct Worker {
     Json::Object info{};
     std::vector<wire::Messages::Message> messages{};         ///< for its next ping
     std::map<std::string, Batcher, std::less<>> batchers{};  ///< by family
+    bool is_away = false;                                    ///< nothing is known of it but its batchers
 };
 
 /// A fact the worker told about itself; null when it did not.
@@ -58,7 +59,10 @@ public:
     /// get(), and notes a sign of life.
     Worker& touch(const std::string& name, Time now);
     void restore(Worker worker);
+    /// What it said of batches is remembered: it says so only once, and may come back.
     void remove(const std::string& name);
+    /// Takes what a worker says of batches, whether it is known or not.
+    void add_batcher(const std::string& name, const std::string& family, Batcher batcher, Time now);
 
     const std::map<std::string, Worker, std::less<>>& all() const { return workers_; }
     /// The earliest sign of life of all; never when there is no worker.
@@ -68,12 +72,16 @@ public:
 
     /// The worker is to be written.
     void mark(const Worker& worker);
-    std::set<std::string> take_marked();
+    /// Those to be written; some may be away.
+    std::vector<const Worker*> take_marked();
     std::set<std::string> take_removed();
 
 private:
     Pool<std::string>& names_;
+    void leave_out_oldest();
+
     std::map<std::string, Worker, std::less<>> workers_;
+    std::map<std::string, Worker, std::less<>> away_;  ///< with nothing but what they said of batches
     std::set<std::string> marked_;
     std::set<std::string> removed_;
 };

@@ -153,3 +153,15 @@ def batch_of_others(s):
     starts(s, "W", s.work("W"), "AB")
     s.prune()
     assert s.status("B") == s.differs("batch with tasks of others", luigi="FAILED", freshet="BATCH_RUNNING")
+
+
+@scenario("what a worker said of batches holds when it was silent for long")
+def batches_after_silence(s):
+    s.add_task_batcher(worker="W", task_family="F", batched_args=["k"])
+    s.ping(worker="W")
+    s.passes(61)
+    s.prune()
+    assert s.worker_list() == []
+    for key in ("1", "2"):
+        s.registers("W", "A" + key, batchable=True, params={"k": key})
+    assert sorted(s.get_work(worker="W", host="h", assistant=False, current_tasks=[])["batch_task_ids"]) == ["A1", "A2"]

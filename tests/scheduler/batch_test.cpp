@@ -132,3 +132,23 @@ TEST_CASE("the lease of a batch is that of its combined task", "[scheduler][batc
     starts(talk, "F_all", given);
     CHECK(talk.ask<wire::LeaseState>(wire::HoldsLease{"W", "F_all", given.lease->token}).held);
 }
+
+TEST_CASE("a worker that was silent for long runs batches when it comes back", "[scheduler][batch]") {
+    const auto register_two = [](Conversation& talk) {
+        for (const char* day : {"1", "2"})
+            talk.add({.worker = "W",
+                      .task_id = std::string("F_") + day,
+                      .family = "F",
+                      .params = {{"day", day}},
+                      .batchable = true});
+    };
+    Conversation talk;
+    talk.say(wire::AddTaskBatcher{"W", "F", {"day"}, {}});
+    SECTION("as it said while it was known") { talk.say(wire::Ping{"W"}); }
+    SECTION("as it said before it was known") {}
+    talk.pass(scheduler::Seconds(61));
+    talk.prunes();
+    CHECK(talk.state.board().workers.all().empty());
+    register_two(talk);
+    CHECK(talk.gets("W") == "F_1|F_2");
+}
