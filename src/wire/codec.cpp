@@ -31,7 +31,8 @@ GetWork blank<GetWork>() {
 template <class R, class V>
 void read_field(const Json& arguments, R& request, const Field<R, V>& field) {
     const Json* value = arguments.find(field.name);
-    if (field.presence == Presence::required && (!value || value->is_null()))
+    const bool is_missing = !value || (value->is_null() && field.presence == Presence::required);
+    if (is_missing && field.presence <= Presence::named)
         throw ParameterError(fmt::format("argument '{}' is missing", field.name));
     if (!value) return;
     try {
@@ -79,8 +80,16 @@ Request decode_register_tasks(const Json& arguments) {
     return request;
 }
 
+/// What a task needs is rounded up; of a limit that would promise more than there is.
+void refuse_fractions(const Json& limits) {
+    for (const auto& [name, limit] : limits.as_object())
+        if (limit.is_number() && std::trunc(limit.as_number()) != limit.as_number())
+            throw ParameterError(fmt::format("the limit of '{}' is '{}', which is not a whole number", name, limit.text()));
+}
+
 Request decode_update_resources(const Json& arguments) {
     UpdateResources request;
+    refuse_fractions(arguments);
     values::read(arguments, request.resources);
     return request;
 }

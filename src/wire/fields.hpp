@@ -12,6 +12,7 @@ namespace freshet::wire {
 
 enum class Presence {
     required,
+    named,     ///< required, but may be null
     optional,   ///< written all the same, as Luigi's workers do
     extension,  ///< written only when it is not the default
 };
@@ -39,6 +40,11 @@ constexpr Method<R, V...> method(std::string_view name, Field<R, V>... fields) {
 template <class R, class V>
 constexpr Field<R, V> required(std::string_view name, V R::*member) {
     return {name, member, Presence::required};
+}
+
+template <class R, class V>
+constexpr Field<R, V> named(std::string_view name, V R::*member) {
+    return {name, member, Presence::named};
 }
 
 template <class R, class V>
@@ -102,15 +108,15 @@ inline constexpr auto methods = std::tuple{
     method("set_worker_processes", required("worker", &SetWorkerProcesses::worker),
            required("n", &SetWorkerProcesses::n)),
     method("send_scheduler_message", required("worker", &SendSchedulerMessage::worker),
-           required("task", &SendSchedulerMessage::task), required("content", &SendSchedulerMessage::content)),
+           required("task", &SendSchedulerMessage::task), named("content", &SendSchedulerMessage::content)),
     method("update_resource", required("resource", &UpdateResource::resource),
-           required("amount", &UpdateResource::amount)),
+           named("amount", &UpdateResource::amount)),
     method<Prune>("prune"),
     method<Pause>("pause"),
     method<Unpause>("unpause"),
     method("forgive_failures", optional("task_id", &ForgiveFailures::task_id)),
     method("mark_as_done", optional("task_id", &MarkAsDone::task_id)),
-    method("re_enable_task", required("task_id", &ReEnableTask::task_id)),
+    method("re_enable_task", named("task_id", &ReEnableTask::task_id)),
     method<IsPaused>("is_paused"),
     method<IsPauseEnabled>("is_pause_enabled"),
     method<HasTaskHistory>("has_task_history"),
@@ -121,13 +127,13 @@ inline constexpr auto methods = std::tuple{
     method("get_running_task_resources", required("task_id", &GetRunningTaskResources::task_id)),
     method("get_scheduler_message_response", required("task_id", &GetSchedulerMessageResponse::task_id),
            required("message_id", &GetSchedulerMessageResponse::message_id)),
-    method("fetch_error", required("task_id", &FetchError::task_id)),
+    method("fetch_error", named("task_id", &FetchError::task_id)),
     method("task_list", optional("status", &TaskList::status), optional("upstream_status", &TaskList::upstream_status),
            optional("limit", &TaskList::limit), optional("search", &TaskList::search),
            optional("max_shown_tasks", &TaskList::max_shown_tasks)),
     method("task_search", required("task_str", &TaskSearch::task_str)),
-    method("dep_graph", required("task_id", &DepGraph::task_id), optional("include_done", &DepGraph::include_done)),
-    method("inverse_dep_graph", required("task_id", &InverseDepGraph::task_id),
+    method("dep_graph", named("task_id", &DepGraph::task_id), optional("include_done", &DepGraph::include_done)),
+    method("inverse_dep_graph", named("task_id", &InverseDepGraph::task_id),
            optional("include_done", &InverseDepGraph::include_done)),
     method("worker_list", optional("include_running", &WorkerList::include_running)),
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace freshet::wire::values {
 
@@ -32,24 +33,32 @@ void read(const Json& json, bool& value) {
         value = json.as_bool();
     else if (json.is_number())
         value = json.as_number() != 0;
+    else if (json.is_string())
+        value = !json.as_string().empty();
     else
-        fail(json, "true or false");
+        value = json.is_array() ? !json.as_array().empty() : !json.as_object().empty();
 }
 
 void read(const Json& json, double& value) {
     if (json.is_null()) return;
-    if (!json.is_number()) fail(json, "a number");
-    value = json.as_number();
+    if (!json.is_number() && !json.is_bool()) fail(json, "a number");
+    value = json.is_bool() ? json.as_bool() : json.as_number();
 }
 
 void read(const Json& json, std::int64_t& value) {
     if (json.is_null()) return;
-    if (json.is_integer())
+    double number = 0;
+    if (json.is_integer()) {
         value = json.as_integer();
-    else if (json.is_number() && is_whole(json.as_number()))
-        value = static_cast<std::int64_t>(json.as_number());
+        return;
+    }
+    read(json, number);
+    if (std::isnan(number)) fail(json, "a whole number");
+    const double whole = std::ceil(number);
+    if (std::abs(whole) <= largest_exact)
+        value = static_cast<std::int64_t>(whole);
     else
-        fail(json, "a whole number");
+        value = whole < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
 void read(const Json& json, LeaseToken& value) {
@@ -90,7 +99,11 @@ void read(const Json& json, std::vector<std::string>& value) {
 void read(const Json& json, Resources& value) {
     if (json.is_null()) return;
     if (!json.is_object()) fail(json, "an object of whole numbers");
-    for (const auto& [name, amount] : json.as_object()) read(amount, value[name]);
+    constexpr auto most = static_cast<std::int64_t>(largest_exact);  // so that sums stay numbers
+    for (const auto& [name, amount] : json.as_object()) {
+        read(amount, value[name]);
+        value[name] = std::clamp(value[name], -most, most);
+    }
 }
 
 void read(const Json& json, Parameters& value) {

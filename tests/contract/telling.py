@@ -135,3 +135,30 @@ def odd_numbers(s):
     s.registers("W", "A", priority=float("inf"))
     assert s.tasks() == {"A": "PENDING"}
     assert s.task_list(status="", upstream_status="")["A"]["priority"] == float("inf")
+
+
+@scenario("what Python counts as a number is one", resources={"mem": 1})
+def pythons_numbers(s):
+    policy = {"retry_count": float("inf"), "disable_hard_timeout": None, "disable_window": None}
+    s.registers("W", "A", resources={"mem": 0.5}, priority=True, accepts_messages="yes", retry_policy_dict=policy)
+    s.registers("W", "B", resources={"mem": 0.5})
+    assert s.gets("W") == "A"
+    assert s.gets("W") == s.differs("fractions of resources", luigi="B", freshet=None)
+    assert s.update_resource(resource="mem", amount=True) is True
+    assert s.update_resource(resource="mem", amount=None) is False
+
+
+@scenario("a message that is no text is kept")
+def no_texts(s):
+    s.registers("W", "A")
+    s.set_task_status_message(task_id="A", status_message=[1, "x"])
+    message = s.get_task_status_message(task_id="A")["statusMessage"]
+    assert message == s.differs("messages that are no texts", luigi=[1, "x"], freshet='[1,"x"]'), message
+
+
+@scenario("a search does not mind the size of letters")
+def search(s):
+    s.registers("W", "A", family="T\u00e2che", params={"ville": "\u00c9T\u00c9"})
+    for words in ("\u00e9t\u00e9", "T\u00c2CHE", " ville\t\u00c9t\u00e9 "):
+        assert list(s.task_list(status="", upstream_status="", search=words)) == ["A"], words
+    assert s.task_list(status="", upstream_status="", search="\u00e9t\u00e9 no") == {}

@@ -4,8 +4,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 using namespace freshet;
 using namespace freshet::wire;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -132,4 +135,27 @@ TEST_CASE("a batch has a null task and its batched parameters as lists", "[wire]
 TEST_CASE("every status has a word that leads back to it", "[wire]") {
     for (std::size_t i = 0; i < status_texts.size(); ++i) CHECK(status_from(status_texts[i]) == static_cast<Status>(i));
     CHECK_FALSE(status_from("BUSY"));
+}
+
+TEST_CASE("what Python's workers say of numbers is taken as Python does", "[wire]") {
+    const auto task = [](const std::string& member) {
+        return decoded<AddTask>("add_task", R"({"worker":"W","task_id":"A",)" + member + "}");
+    };
+    CHECK(task(R"("priority":true)").priority == 1);
+    CHECK(task(R"("resources":{"r":true,"s":0.5,"t":1.0})").resources == Resources{{"r", 1}, {"s", 1}, {"t", 1}});
+    CHECK(task(R"("retry_policy_dict":{"retry_count":1.5})").retry_policy_dict->retry_count == 2);
+    CHECK(task(R"("retry_policy_dict":{"retry_count":Infinity})").retry_policy_dict->retry_count ==
+          std::numeric_limits<std::int64_t>::max());
+    CHECK(task(R"("accepts_messages":"yes")").accepts_messages == true);
+    CHECK(task(R"("batchable":[0])").batchable == true);
+    CHECK(task(R"("batchable":"")").batchable == false);
+    CHECK_THROWS_WITH(task(R"("resources":{"r":NaN})"), Contains("'NaN' is not a whole number"));
+    CHECK_THROWS_WITH(task(R"("priority":"high")"), Contains("is not a number"));
+    CHECK_THROWS_WITH(decode("update_resources", Json::parse(R"({"r":1.5})")), Contains("'1.5', which is not a whole number"));
+}
+
+TEST_CASE("some of what is required may be null", "[wire]") {
+    CHECK(decoded<UpdateResource>("update_resource", R"({"resource":"r","amount":null})").amount.is_null());
+    CHECK(decoded<DepGraph>("dep_graph", R"({"task_id":null})").task_id.empty());
+    CHECK_THROWS_WITH(decode("dep_graph", Json::object()), Contains("argument 'task_id' is missing"));
 }
