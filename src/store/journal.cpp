@@ -108,10 +108,12 @@ void Journal::add_history(const HistoryRow& row) {
 }
 
 bool Journal::prune_history(Time before, std::int64_t at_most) {
-    const bool is_more = old_history_.step(before, at_most);
-    const bool are_more_attempts = old_attempts_.step(before, at_most);
+    if (!history_is_pruned_) history_is_pruned_ = !old_history_.step(before, at_most);
+    if (!attempts_are_pruned_) attempts_are_pruned_ = !old_attempts_.step(before, at_most);
     prune_runs_.run(before);  // as few as there were starts
-    return is_more || are_more_attempts;
+    const bool is_more = !history_is_pruned_ || !attempts_are_pruned_;
+    if (!is_more) history_is_pruned_ = attempts_are_pruned_ = false;
+    return is_more;
 }
 
 }  // namespace freshet::store

@@ -66,6 +66,7 @@ private:
     Statement add_history_;
     Pruning old_history_, old_attempts_;
     Statement prune_runs_;
+    bool history_is_pruned_ = false, attempts_are_pruned_ = false;  // until both are
 };
 
 }  // namespace freshet::store

@@ -11,9 +11,9 @@
 
 namespace freshet::store {
 
-/// Forgets the old rows of a table, the oldest first and so many at a time. Rows stand in the order of their numbers and
-/// nearly in that of their times: it ends where a good many in turn are to stay, so that neither an attempt that still
-/// runs nor a day on which the clock was wrong keeps what follows.
+/// Forgets the old rows of a table, the oldest first and so many at a time. Rows stand in the order of their numbers
+/// and nearly in that of their times: it ends where a good many in turn are to stay, so that neither an attempt that
+/// still runs nor a day on which the clock was wrong keeps what follows.
 class Pruning {
 public:
     /// `is_old`: of a row, that it is over since before the time ?3.

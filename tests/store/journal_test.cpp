@@ -149,6 +149,24 @@ TEST_CASE("history can be forgotten a little at a time", "[store]") {
     CHECK(store::History(state).changes_of("a").empty());
 }
 
+TEST_CASE("forgetting comes to an end, however much there is of each", "[store]") {
+    for (int count = 0; count <= 8; ++count) {
+        auto state = StateFile::in_memory();
+        store::Journal journal(state);
+        for (int i = 0; i < 5; ++i) journal.add_history({.at = FakeClock::start, .task_id = "a", .status = "PENDING"});
+        for (int i = 0; i < count; ++i) {
+            journal.start_attempt(attempt("a"));
+            journal.end_attempt({.task_id = "a", .worker = "w1", .ended = FakeClock::start + 1s, .status = "DONE"});
+        }
+        int steps = 0;
+        while (journal.prune_history(FakeClock::start + 1h, 2) && ++steps < 100) {
+        }
+        CHECK(steps < 10);
+        CHECK(store::History(state).changes_of("a").empty());
+        CHECK(store::History(state).attempts_of("a").empty());
+    }
+}
+
 TEST_CASE("rows of a wrong clock do not keep later ones from being forgotten", "[store]") {
     auto state = StateFile::in_memory();
     store::Journal journal(state);
