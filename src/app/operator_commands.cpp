@@ -5,7 +5,6 @@
 #include "app/arguments.hpp"
 #include "app/places.hpp"
 #include "app/token_file.hpp"
-#include "base/files.hpp"
 #include "base/settings.hpp"
 #include "base/text.hpp"
 #include "freshet/clock.hpp"
@@ -67,10 +66,9 @@ void restore(const Call& call) {
     call.takes({"state"});
     const std::string copy = call.operands(1)[0];
     const auto state = call.state();
-    const bool replaces = is_name_taken(state);
-    const auto summary = store::restore_state(copy, state, store::this_process("freshet restore", SystemClock().now()));
-    fmt::print("'{}' is restored from '{}': {}\n", state.string(), copy, shown(summary));
-    if (replaces) fmt::print("what was there is in '{}'\n", store::replaced_states(state).string());
+    const auto done = store::restore_state(copy, state, store::this_process("freshet restore", SystemClock().now()));
+    fmt::print("'{}' is restored from '{}': {}\n", state.string(), copy, shown(done.summary));
+    if (done.replaced) fmt::print("what was there is in '{}'\n", done.replaced->string());
 }
 
 void check(const Call& call) {
@@ -102,7 +100,8 @@ constexpr Command commands[] = {
     {"backup [--state FILE] COPY", "copy the state, also while freshetd runs; never overwrites", back_up},
     {"restore [--state FILE] COPY", "put a copy in the place of the state, while freshetd does not run", restore},
     {"check-state [--state FILE]", "read all of the state and say whether it is whole", check},
-    {"token [--file FILE] [--add-to FILE] NAME ROLE[,ROLE...]", "make a token; roles are view, work and operate", make_token},
+    {"token [--file FILE] [--add-to FILE] NAME ROLE[,ROLE...]", "make a token; roles are view, work and operate",
+     make_token},
 };
 
 std::string help() {

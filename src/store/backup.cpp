@@ -8,12 +8,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace freshet::store {
 
@@ -41,39 +46,61 @@ StateSummary checked(const Database& database, const fs::path& file) {
             .events = database.number("SELECT count(*) FROM outbox")};
 }
 
-fs::path with_suffix(fs::path file, const char* suffix) { return file += suffix; }
+fs::path with_suffix(fs::path file, std::string_view suffix) { return file += suffix; }
 
-/// With the files that SQLite keeps beside it, which would be taken for the next one's. The state itself goes last: while
-/// it is there, nobody takes its place for an empty one.
-void move_away(const fs::path& state) {
-    if (!is_name_taken(state)) return;
-    const auto folder = replaced_states(state);
-    if (is_name_taken(folder))
-        throw StoreError(fmt::format("move state '{}' to '{}': something is there already", state.string(), folder.string()));
-    create_folders(folder);
-    for (const char* suffix : {"-wal", "-shm", "-journal", ""})
-        if (const auto file = with_suffix(state, suffix); is_name_taken(file)) fs::rename(file, folder / file.filename());
-    sync_path(folder);
+/// What root makes in the folder of another is of no use to them, and in their hands while it is made.
+void refuse_root_for_others(const fs::path& state) {
+    struct stat folder {};
+    const fs::path where = fs::absolute(state).parent_path();
+    if (geteuid() != 0 || stat(where.c_str(), &folder) != 0 || folder.st_uid == 0) return;
+    const passwd* user = getpwuid(folder.st_uid);
+    throw StoreError(fmt::format("restore state '{}': its folder is that of user '{}', who is to do this",
+                                 state.string(), user ? user->pw_name : std::to_string(folder.st_uid)));
 }
 
-/// What root makes in the folder of another is of no use to them unless it is theirs.
-void give_to_owner_of_folder(const fs::path& file) {
-    if (geteuid() != 0) return;
-    struct stat folder {};
-    if (stat(file.parent_path().c_str(), &folder) != 0) throw_system_error("look at", file.parent_path(), errno);
-    if (chown(file.c_str(), folder.st_uid, folder.st_gid) != 0) throw_system_error("change the owner of", file, errno);
+/// Brings what a kill left in the log into the state, which is all of it then. What is no state stays as it is.
+void settle(const fs::path& state) {
+    if (!exists_at(state)) return;
+    try {
+        (void)Database::open(state, OpenMode::read_write).number("PRAGMA schema_version");
+    } catch (const StoreError&) {
+        // Its log is kept beside it.
+    }
+}
+
+fs::path free_folder_beside(const fs::path& state) {
+    auto folder = with_suffix(state, ".replaced");
+    for (int i = 2; is_name_taken(folder); ++i) folder = with_suffix(state, fmt::format(".replaced-{}", i));
+    return folder;
+}
+
+/// Gives the state a second name in a folder of its own, if there is one; logs, which SQLite would put over the next
+/// state, go there for good. The place is never empty.
+std::optional<fs::path> keep(const fs::path& state) {
+    std::vector<fs::path> logs;
+    for (const char* suffix : {"-wal", "-shm", "-journal"})
+        if (auto log = with_suffix(state, suffix); is_name_taken(log)) logs.push_back(std::move(log));
+    const bool is_there = is_name_taken(state);
+    if (!is_there && logs.empty()) return std::nullopt;
+    const auto folder = free_folder_beside(state);
+    create_folders(folder);
+    if (is_there) fs::create_hard_link(state, folder / state.filename());
+    sync_path(folder);
+    for (const fs::path& log : logs) fs::rename(log, folder / log.filename());
+    sync_path(folder);
+    return folder;
 }
 
 /// A file beside the copy's place, which disappears unless it gets that place.
 class PendingCopy {
 public:
-    PendingCopy(const fs::path& state, fs::path place) : place_(std::move(place)), file_(place_) {
+    PendingCopy(const fs::path& like, fs::path place) : place_(std::move(place)), file_(place_) {
         file_ += fmt::format(".{}.part", getpid());
         struct stat status {};
-        if (stat(state.c_str(), &status) != 0) throw_system_error("back up state", state, errno);
-        // Whoever may not read the state may not read its copy either.
-        const FileDescriptor made(
-            ::open(file_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, status.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)));
+        if (stat(like.c_str(), &status) != 0) throw_system_error("look at", like, errno);
+        // Whoever may not read the one may not read the other either; its owner may always write to it.
+        const auto mode = (status.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) | S_IRUSR | S_IWUSR;
+        const FileDescriptor made(::open(file_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
         if (!made) throw_system_error("back up to", file_, errno);
     }
     ~PendingCopy() {
@@ -84,18 +111,23 @@ public:
 
     const fs::path& file() const { return file_; }
 
-    /// Copies all of it, and reads that again.
+    /// Copies all of it, reads that again, and syncs it.
     StateSummary fill(const Database& source) {
-        auto target = Database::open(file_, OpenMode::read_write);
-        source.copy_to(target);
-        target.execute("PRAGMA journal_mode = DELETE");  // one file, with no log beside it
-        return checked(target, file_);
+        StateSummary summary;
+        {
+            auto target = Database::open(file_, OpenMode::read_write);
+            source.copy_to(target);
+            target.execute("PRAGMA journal_mode = DELETE");  // one file, with no log beside it
+            summary = checked(target, file_);
+        }
+        sync_path(file_);
+        return summary;
     }
 
-    void commit() {
-        sync_path(file_);
-        if (renameat2(AT_FDCWD, file_.c_str(), AT_FDCWD, place_.c_str(), RENAME_NOREPLACE) != 0)
-            throw_system_error("back up to", place_, errno);
+    /// `how`: 0, or RENAME_NOREPLACE.
+    void commit(unsigned how) {
+        if (renameat2(AT_FDCWD, file_.c_str(), AT_FDCWD, place_.c_str(), how) != 0)
+            throw_system_error("put a copy at", place_, errno);
         sync_path(fs::absolute(place_).parent_path());
     }
 
@@ -114,22 +146,20 @@ StateSummary back_up_state(const fs::path& state, const fs::path& copy) {
     const Database source = open_to_read(state);
     PendingCopy pending(state, copy);
     const auto summary = pending.fill(source);
-    pending.commit();
+    pending.commit(RENAME_NOREPLACE);
     return summary;
 }
 
-StateSummary restore_state(const fs::path& copy, const fs::path& state, const Owner& owner) {
+Restored restore_state(const fs::path& copy, const fs::path& state, const Owner& owner) {
     const Database source = open_to_read(copy);
+    refuse_root_for_others(state);
     const auto place = hold_place(state, owner);
-    PendingCopy pending(copy, place.file);
+    settle(place.file);
+    PendingCopy pending(exists_at(place.file) ? place.file : copy, place.file);
     const auto summary = pending.fill(source);
-    give_to_owner_of_folder(pending.file());
-    give_to_owner_of_folder(with_suffix(place.file, ".lock"));
-    move_away(place.file);
-    pending.commit();
-    return summary;
+    auto replaced = keep(place.file);
+    pending.commit(0);
+    return {summary, std::move(replaced)};
 }
-
-fs::path replaced_states(fs::path state) { return state += ".replaced"; }
 
 }  // namespace freshet::store

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 namespace freshet::store {
 
@@ -25,12 +26,15 @@ StateSummary check_state(const std::filesystem::path& state);
 /// checked and synced before it gets its name: whole or absent. Throws StoreError when there is something of that name.
 StateSummary back_up_state(const std::filesystem::path& state, const std::filesystem::path& copy);
 
-/// Puts a copy in the place of a state that nobody works on: the copy is checked first, and what was there goes into the
-/// folder `<state>.replaced`. Done by root, the state belongs to whom its folder belongs. Throws OwnedError when somebody
-/// works on the state, StoreError when the copy is damaged or that folder is there already: then all is as it was.
-StateSummary restore_state(const std::filesystem::path& copy, const std::filesystem::path& state, const Owner& owner);
+/// What came of a restoration.
+struct Restored {
+    StateSummary summary{};
+    std::optional<std::filesystem::path> replaced{};  ///< the folder where what was there is now; none: nothing was
+};
 
-/// Where restore_state() puts what it replaces.
-std::filesystem::path replaced_states(std::filesystem::path state);
+/// Puts a copy in the place of a state that nobody works on. The copy is checked first, what was there is kept in a
+/// folder beside it, and at every moment one of the two is at that place. Throws OwnedError when somebody works on the
+/// state, StoreError when the copy is damaged, or when root would do it in the folder of another user.
+Restored restore_state(const std::filesystem::path& copy, const std::filesystem::path& state, const Owner& owner);
 
 }  // namespace freshet::store

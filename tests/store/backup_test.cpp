@@ -80,35 +80,61 @@ TEST_CASE_METHOD(Start, "a copy takes the place of its state, and what was there
     store::back_up_state(state_path, copy);
     add_tasks(7, 1);
     const auto killed = left_by_a_kill();
-    CHECK(store::restore_state(copy, killed, owner).tasks == 7);
+    const auto restored = store::restore_state(copy, killed, owner);
+    CHECK(restored.summary.tasks == 7);
     CHECK(tasks_in(killed) == 7);
-    CHECK(tasks_in(store::replaced_states(killed) / "state.sqlite") == 8);
+    CHECK(tasks_in(restored.replaced.value() / "state.sqlite") == 8);
     CHECK(store::check_state(copy).tasks == 7);
 }
 
 TEST_CASE_METHOD(Start, "a copy is restored where there was no state", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
-    store::restore_state(copy, dir / "new" / "state.sqlite", owner);
+    CHECK_FALSE(store::restore_state(copy, dir / "new" / "state.sqlite", owner).replaced);
     CHECK(tasks_in(dir / "new" / "state.sqlite") == 7);
-    CHECK_FALSE(fs::exists(store::replaced_states(dir / "new" / "state.sqlite")));
+}
+
+TEST_CASE_METHOD(Start, "the log of a state that was moved away is not put over the copy", "[store]") {
+    add_tasks(0, 7);
+    store::back_up_state(state_path, copy);
+    add_tasks(7, 300);
+    const auto killed = left_by_a_kill();
+    fs::remove(killed);
+    CHECK(store::restore_state(copy, killed, owner).replaced);
+    CHECK(tasks_in(killed) == 7);
+}
+
+TEST_CASE_METHOD(Start, "a copy that may only be read is restored to be written, and as private as what it replaces",
+                 "[store]") {
+    add_tasks(0, 7);
+    store::back_up_state(state_path, copy);
+    fs::permissions(copy, fs::perms(0444));
+    const auto killed = left_by_a_kill();
+    fs::permissions(killed, fs::perms(0600));
+    store::restore_state(copy, killed, owner);
+    CHECK(fs::status(killed).permissions() == fs::perms(0600));
+    store::restore_state(copy, dir / "new.sqlite", owner);
+    CHECK(fs::status(dir / "new.sqlite").permissions() == fs::perms(0644));
 }
 
 TEST_CASE_METHOD(Start, "nothing is restored over a state that somebody works on", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
     add_tasks(7, 1);
-    CHECK_THROWS_WITH(store::restore_state(copy, state_path, owner), Contains("in use by 'freshetd' (pid 4711 on host 'alpha')"));
+    CHECK_THROWS_WITH(store::restore_state(copy, state_path, owner),
+                      Contains("in use by 'freshetd' (pid 4711 on host 'alpha')"));
     CHECK(store::check_state(state_path).tasks == 8);
 }
 
 TEST_CASE_METHOD(Start, "what is replaced never takes the place of what was replaced before", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
+    add_tasks(7, 1);
     const auto killed = left_by_a_kill();
-    store::restore_state(copy, killed, owner);
-    CHECK_THROWS_WITH(store::restore_state(copy, killed, owner), Contains(".replaced': something is there already"));
-    CHECK(tasks_in(killed) == 7);
+    const auto first = store::restore_state(copy, killed, owner).replaced.value();
+    const auto second = store::restore_state(copy, killed, owner).replaced.value();
+    CHECK(tasks_in(first / "state.sqlite") == 8);
+    CHECK(tasks_in(second / "state.sqlite") == 7);
 }
 
 TEST_CASE_METHOD(Start, "a copy is one file, and nothing is left beside it", "[store]") {
