@@ -13,7 +13,8 @@ namespace {
 constexpr int deepest = 10;  // as in Python's configparser
 
 [[noreturn]] void refuse(const GivenValue& value, std::string_view why) {
-    throw ParameterError(fmt::format("{}: [{}] {} is '{}': {}", value.origin, value.section, value.key, value.text, why));
+    throw ParameterError(
+        fmt::format("{}: [{}] {} is '{}': {}", value.origin, value.section, value.key, value.text, why));
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ std::string CfgInterpolation::with_values(const GivenValue& value, std::string_v
         const std::string name(text.substr(1, end - 1));
         const std::string* put_in = find(value.section, name);
         if (!put_in) refuse(value, fmt::format("there is no '{}' in [{}] or [DEFAULT]", name, value.section));
-        result += with_values(value, *put_in, depth + 1);
+        result += put_in->find('%') == put_in->npos ? *put_in : with_values(value, *put_in, depth + 1);
         text.remove_prefix(end + 2);
     }
     return result += text;

@@ -13,7 +13,8 @@
 
 namespace freshet::app {
 
-/// What Luigi puts into the values of a luigi.cfg: for %(name)s a value of the same section or of [DEFAULT], and then for
+/// What Luigi puts into the values of a luigi.cfg: for %(name)s a value of the same section or of [DEFAULT], and then
+/// for
 /// ${NAME} a variable of the environment.
 class CfgInterpolation {
 public:

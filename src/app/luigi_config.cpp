@@ -90,27 +90,33 @@ std::vector<GivenValue> toml_values(const std::filesystem::path& file) {
 
 bool is_key(const GivenValue& value) { return std::ranges::count(scheduler::config_keys(), comparable(value.key)) > 0; }
 
-bool is_spelled_with_dashes(const GivenValue& value) { return value.section != "resources" && value.key.find('-') != value.key.npos; }
+bool is_spelled_with_dashes(const GivenValue& value) {
+    return value.section != "resources" && value.key.find('-') != value.key.npos;
+}
 
-/// What [DEFAULT] says to the scheduler: it comes before what [scheduler] says, which is stronger.
+/// What [DEFAULT] says to the scheduler.
 std::vector<GivenValue> defaults_for_scheduler(const std::vector<GivenValue>& values) {
     std::vector<GivenValue> defaults;
     if (std::ranges::count(values, "scheduler", &GivenValue::section) == 0) return defaults;
     for (GivenValue value : values)
-        if (std::exchange(value.section, "scheduler") == "DEFAULT" && is_key(value)) defaults.push_back(std::move(value));
+        if (std::exchange(value.section, "scheduler") == "DEFAULT" && is_key(value))
+            defaults.push_back(std::move(value));
     return defaults;
 }
 
-/// All values of a cfg file, those with their final text that a scheduler reads.
-std::vector<GivenValue> cfg_values(const std::filesystem::path& file, const Environment& environment) {
-    std::vector<GivenValue> values = parse_cfg(read_file(file), file.string());
-    std::ranges::stable_partition(values, is_spelled_with_dashes);  // Luigi asks for such a one last
-    const CfgInterpolation interpolation(values, environment);
-    const auto defaults = defaults_for_scheduler(values);
-    values.insert(values.begin(), defaults.begin(), defaults.end());
-    for (GivenValue& value : values)
-        if (is_read(value)) value.text = interpolation.text_of(value);
-    return values;
+/// Of several values of one key the last one.
+std::vector<GivenValue> last_ones(std::vector<GivenValue> values) {
+    std::vector<GivenValue> last;
+    for (auto value = values.rbegin(); value != values.rend(); ++value) {
+        const auto is_of_same_key = [&](const GivenValue& later) {
+            const bool is_same = value->section == "resources" ? later.key == value->key
+                                                               : comparable(later.key) == comparable(value->key);
+            return is_same && later.section == value->section;
+        };
+        if (std::ranges::none_of(last, is_of_same_key)) last.push_back(std::move(*value));
+    }
+    std::ranges::reverse(last);
+    return last;
 }
 
 /// Why a value of [scheduler] is left out, if it is.
@@ -119,6 +125,20 @@ std::optional<std::string> why_left_out(const GivenValue& value) {
     if (const auto instead = scheduler::in_place_of_key(value.key)) return std::string(*instead);
     if (is_key(value)) return std::nullopt;
     return "there is no such key" + suggestion(comparable(value.key), scheduler::config_keys());
+}
+
+/// All values of a cfg file, those with their final text that a scheduler reads. Luigi asks for a key with underscores
+/// in the section, then in [DEFAULT], and then so for one with dashes: what it finds first comes last.
+std::vector<GivenValue> cfg_values(const std::filesystem::path& file, const Environment& environment) {
+    std::vector<GivenValue> values = parse_cfg(read_file(file), file.string());
+    const CfgInterpolation interpolation(values, environment);
+    const auto defaults = defaults_for_scheduler(values);
+    values.insert(values.begin(), defaults.begin(), defaults.end());
+    std::ranges::stable_partition(values, is_spelled_with_dashes);
+    values = last_ones(std::move(values));
+    for (GivenValue& value : values)
+        if (is_read(value) && !why_left_out(value)) value.text = interpolation.text_of(value);
+    return values;
 }
 
 /// Of a section that only luigid reads, or one of ours in other letters, which Luigi takes for another.

@@ -5,8 +5,8 @@
 #include "freshet/error.hpp"
 #include "support/temp_dir.hpp"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 using namespace freshet;
 using app::GivenValue;
@@ -95,9 +95,21 @@ TEST_CASE_METHOD(Start, "of sections that only luigid reads one sentence tells, 
 }
 
 TEST_CASE_METHOD(Start, "of two spellings of a key that with underscores counts, as for Luigi", "[app]") {
-    const auto config = read("[scheduler]\nretry_delay=6\nretry-delay=5\n");
-    REQUIRE(config.values.size() == 2);
-    CHECK(config.values[1].text == "6");  // the later one is the stronger
+    const auto delay = [&](const std::string& text) {
+        const auto config = read(text);
+        REQUIRE(config.values.size() == 1);
+        return config.values[0].text;
+    };
+    CHECK(delay("[scheduler]\nretry_delay=6\nretry-delay=5\n") == "6");
+    CHECK(delay("[DEFAULT]\nretry_delay=1\n[scheduler]\nretry-delay=5\n") == "1");
+    CHECK(delay("[DEFAULT]\nretry-delay=1\n[scheduler]\nretry-delay=5\n") == "5");
+}
+
+TEST_CASE_METHOD(Start, "what is overridden or left out need not make sense", "[app]") {
+    const auto config = read("[DEFAULT]\nretry_delay=%(nope)s\n[scheduler]\nretry_delay=60\nrecord_histroy=%(nope)s\n");
+    REQUIRE(config.values.size() == 1);
+    CHECK(config.values[0].text == "60");
+    CHECK(config.notices.size() == 1);
 }
 
 TEST_CASE_METHOD(Start, "a section that is one of ours but for its letters is named", "[app]") {
@@ -118,7 +130,8 @@ TEST_CASE_METHOD(Start, "values of the section and of DEFAULT are put into a lui
     CHECK(text_of("%(n)s0", "[DEFAULT]\nn=4\n") == "40");
     CHECK(text_of("%(twice)s\nn=2\ntwice=%(n)s%(n)s", "[DEFAULT]\nn=4\n") == "22");
     CHECK(text_of("5%%") == "5%");
-    CHECK_THAT(text_of("%(n)s"), EndsWith("luigi.cfg:2: [resources] Db is '%(n)s': there is no 'n' in [resources] or [DEFAULT]"));
+    CHECK_THAT(text_of("%(n)s"),
+               EndsWith("luigi.cfg:2: [resources] Db is '%(n)s': there is no 'n' in [resources] or [DEFAULT]"));
     CHECK_THAT(text_of("%(n)x)s\nn)x=1"), EndsWith("a '%' begins '%(name)s', or is written '%%'"));
     CHECK_THAT(text_of("5%"), EndsWith("a '%' begins '%(name)s', or is written '%%'"));
     CHECK_THAT(text_of("%(Db)s"), EndsWith("its values refer to each other without end"));
@@ -136,10 +149,11 @@ TEST_CASE_METHOD(Start, "variables of the environment are put into a luigi.cfg's
 }
 
 TEST_CASE_METHOD(Start, "what DEFAULT says to the scheduler is weaker than what its section says", "[app]") {
-    const auto config = read("[scheduler]\nretry_delay=60\n[DEFAULT]\nretry_delay=1\nremove_delay=%(retry_delay)s\nroot=/x\n");
-    REQUIRE(config.values.size() == 3);
-    CHECK(config.values[1] == GivenValue{"scheduler", "remove_delay", "60", (dir / "luigi.cfg").string() + ":5"});
-    CHECK(config.values[2].text == "60");
+    const auto config =
+        read("[scheduler]\nretry_delay=60\n[DEFAULT]\nretry_delay=1\nremove_delay=%(retry_delay)s\nroot=/x\n");
+    REQUIRE(config.values.size() == 2);
+    CHECK(config.values[0] == GivenValue{"scheduler", "remove_delay", "60", (dir / "luigi.cfg").string() + ":5"});
+    CHECK(config.values[1].text == "60");
     CHECK(config.notices.empty());
     CHECK(read("[DEFAULT]\nretry_delay=1\n").values.empty());
 }
