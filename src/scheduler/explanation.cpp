@@ -36,8 +36,8 @@ std::string explain_running(const Task& task) {
 std::string explain_unknown(const Task& task) {
     const auto& unplanned = details(task).unplanned;
     if (!unplanned) return "is required by others, but nobody has described it yet";
-    const std::string worker = shortened(unplanned->worker, longest_name);
-    const std::string why = reason_in(unplanned->why);
+    const std::string worker = shortened(*unplanned->worker, longest_name);
+    const std::string why = reason_in(*unplanned->why);
     if (why.empty()) return fmt::format("was left unplanned by {}, which gave no reason", worker);
     return fmt::format("could not be planned by {}: {}", worker, why);
 }

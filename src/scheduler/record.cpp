@@ -85,8 +85,8 @@ std::string written(const Details& more) {
     for (const Time failure : more.failures) failures.push_back(failure.time_since_epoch().count());
     if (!more.failures.empty()) out.value("failures", std::move(failures));
     if (more.unplanned) {
-        out.text("unplanned_by", more.unplanned->worker);
-        out.text("unplanned_why", more.unplanned->why);
+        out.text("unplanned_by", *more.unplanned->worker);
+        out.text("unplanned_why", *more.unplanned->why);
     }
     if (!more.responses.empty()) out.value("responses", Json::Object(more.responses.begin(), more.responses.end()));
     return out.take();
@@ -180,7 +180,10 @@ Record worker_record(const Worker& worker) {
         batchers.emplace_back(
             family, Json::Object{{"parameters", write(batcher.parameters)}, {"largest", write(batcher.largest)}});
     if (!batchers.empty()) out.value("batchers", std::move(batchers));
-    if (worker.is_away) out.flag("away", true);
+    if (worker.is_away) {
+        out.flag("away", true);
+        out.time("last_active", worker.last_active);
+    }
     return {.id = *worker.name, .content = out.take()};
 }
 

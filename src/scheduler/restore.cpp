@@ -49,7 +49,8 @@ std::unique_ptr<Details> details_from(Board& board, const Json& json) {
     if (const Json* failures = json.find("failures"))
         for (const Json& failure : failures->as_array()) more->failures.push_back(Reader::as_time(failure));
     if (json.find("unplanned_by"))
-        more->unplanned = {in.get<std::string>("unplanned_by"), in.get<std::string>("unplanned_why")};
+        more->unplanned = {board.name(in.get<std::string>("unplanned_by")),
+                           board.name(in.get<std::string>("unplanned_why"))};
     if (const Json* responses = json.find("responses"))
         more->responses.insert(responses->as_object().begin(), responses->as_object().end());
     return more;
@@ -257,6 +258,7 @@ Worker worker_from_record(Board& board, const std::string& id, std::string_view 
         for (const auto& [family, batcher] : batchers->as_object())
             worker.batchers.insert_or_assign(family, batcher_from(board, batcher));
     worker.is_away = in.get<bool>("away");
+    if (worker.is_away) worker.last_active = in.time("last_active");
     return worker;
 }
 

@@ -32,8 +32,8 @@ inline constexpr Time never = Time::max();
 
 /// That a worker could not find out what a task needs, or whether it is done.
 struct Unplanned {
-    std::string worker;
-    std::string why;  ///< "": it gave no reason
+    Name worker;
+    Name why;  ///< "": it gave no reason; often the same for many
 };
 
 /// What few tasks have.

@@ -113,14 +113,35 @@ TEST_CASE("attempts and their ends are kept for those who ask later", "[schedule
 TEST_CASE("why a task could not be planned is known after a restart", "[scheduler][restart]") {
     Daemon daemon;
     daemon.say(wire::AnnounceSchedulingFailure{"A()", "A", {}, "no such bucket", {}, "W"});
-    daemon.say(wire::AddTask{
-        .worker = "W", .task_id = "A", .status = Status::unknown, .runnable = false, .family = "A"});
+    daemon.say(
+        wire::AddTask{.worker = "W", .task_id = "A", .status = Status::unknown, .runnable = false, .family = "A"});
     daemon.start(scheduler::OldWorkers::may_return);
     const auto& board = daemon.scheduler->state().board();
     const auto& unplanned = details(board.tasks[board.tasks.find("A").value()]).unplanned;
     REQUIRE(unplanned);
-    CHECK(unplanned->worker == "W");
-    CHECK(unplanned->why == "no such bucket");
+    CHECK(*unplanned->worker == "W");
+    CHECK(*unplanned->why == "no such bucket");
+}
+
+TEST_CASE("what a worker said of batches before it was away is known after a restart, but not the worker",
+          "[scheduler][restart]") {
+    Daemon daemon;
+    daemon.say(wire::AddTaskBatcher{"W", "F", {"day"}, {}});
+    daemon.say(wire::Ping{"W"});
+    daemon.now += std::chrono::minutes(2);
+    daemon.say(wire::Prune{});
+    for (int restart = 0; restart < 2; ++restart) {
+        daemon.start(scheduler::OldWorkers::may_return);
+        CHECK(daemon.scheduler->state().board().workers.all().empty());
+    }
+    for (const char* day : {"1", "2"})
+        daemon.say(wire::AddTask{.worker = "W",
+                                 .task_id = std::string("F_") + day,
+                                 .family = "F",
+                                 .params = {{"day", day}},
+                                 .batchable = true});
+    const auto work = std::get<wire::Work>(daemon.say(wire::GetWork{.worker = "W"}));
+    CHECK(std::holds_alternative<wire::BatchAssignment>(work.assignment));
 }
 
 TEST_CASE("an event is stored with the completion, once", "[scheduler][restart]") {

@@ -15,6 +15,7 @@
 namespace freshet::scheduler::page {
 
 inline constexpr std::size_t most_scanned = 1000;    ///< of a list that is sorted for the page
+inline constexpr std::size_t most_passed_over = 20'000;  ///< on the way to those
 inline constexpr std::size_t most_counted = 20'000;  ///< tasks of all runs together
 inline constexpr std::size_t most_of_a_run = 5'000;
 inline constexpr std::size_t most_held_up = 1000;       ///< tasks counted that wait for one

@@ -59,12 +59,15 @@ Stuck stuck_line(const Board& board, TaskId id, std::size_t alike, Time now) {
 void take_stuck(const Board& board, Snapshot& snapshot) {
     std::map<Kind, Alike> kinds;
     for (const Status status : {Status::disabled, Status::failed, Status::unknown}) {
-        std::size_t looked_at = 0;
+        std::size_t looked_at = 0, passed_over = 0;
         for (const TaskId id : board.tasks.index().with(status)) {
-            if (looked_at++ == most_scanned) break;
-            if (is_stuck(board.tasks[id])) add(board.tasks, kinds, id);
+            const bool counts = is_stuck(board.tasks[id]);
+            snapshot.all_stuck_seen =
+                snapshot.all_stuck_seen && looked_at < most_scanned && passed_over < most_passed_over;
+            if (looked_at == most_scanned || passed_over == most_passed_over) break;
+            ++(counts ? looked_at : passed_over);
+            if (counts) add(board.tasks, kinds, id);
         }
-        if (looked_at > most_scanned) snapshot.all_stuck_seen = false;
     }
     std::vector<std::pair<Kind, Alike>> newest(kinds.begin(), kinds.end());
     std::ranges::sort(newest, [&](const auto& a, const auto& b) {

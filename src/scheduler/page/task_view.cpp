@@ -71,7 +71,7 @@ void take_details(const Task& task, TaskView& view) {
     view.message = shortened(more.status_message.value_or(""), longest_value);
     view.progress = percentage(more.progress_percentage);
     if (more.unplanned)
-        view.error = shortened(plain(more.unplanned->why), longest_error);
+        view.error = shortened(plain(*more.unplanned->why), longest_error);
     else if (task.expl && *task.expl != "null")
         view.error = shortened(plain(*task.expl), longest_error);
 }
