@@ -17,8 +17,16 @@ namespace freshet::app {
 
 namespace {
 
+std::optional<FileLock> try_lock_pid_file(const std::filesystem::path& path) {
+    try {
+        return FileLock::try_take(path);
+    } catch (const Error& error) {
+        throw Error(fmt::format("write pid file '{}': {}", path.string(), error.what()));
+    }
+}
+
 FileLock lock_pid_file(const std::filesystem::path& path) {
-    auto lock = FileLock::try_take(path);
+    auto lock = try_lock_pid_file(path);
     if (!lock)
         throw AlreadyRunning(fmt::format("write pid file '{}': it is that of process {}, which runs", path.string(),
                                          trimmed(read_file(path))));

@@ -44,7 +44,7 @@ std::string text_of_end(const AnyTask& task, const AttemptEnd& end) {
             text += is_not_yet(end) ? " is not possible yet" : fmt::format(" failed at attempt {}", end.attempt);
             break;
         case AttemptEnd::How::lost:
-            text += " was taken over by another worker";
+            text += " is no longer this worker's";
             break;
     }
     if (!end.message.empty()) text += fmt::format(": {}", end.message);

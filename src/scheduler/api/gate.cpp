@@ -95,7 +95,9 @@ std::optional<Turned> Gate::wrong_route(const Asked& asked, const Actor& actor) 
     const auto& [route, rest, methods] = asked.found;
     if (!route && methods.empty()) return Turned{404, "there is nothing here"};
     if (!route) return Turned{405, "this takes another method", {{"Allow", joined(methods, ", ")}}};
-    if (!route->roles.meets(actor.roles)) return Turned{403, "the token has not the role that this needs"};
+    if (!route->roles.meets(actor.roles))
+        return Turned{403, fmt::format("this is for the role {}, which the token of '{}' has not", words(route->roles),
+                                       actor.name)};
     return route->effect == Effect::changes ? wrong_change(asked) : std::nullopt;
 }
 

@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace freshet::scheduler {
 
 namespace {
@@ -21,7 +23,10 @@ namespace {
 /// The clock of a call to a test instance.
 std::optional<Time> debug_now(const http::Request& request) {
     const auto text = http::find_header(request.headers, "X-Debug-Now");
-    return text ? std::optional(time_from_epoch_seconds(Codec<double>::read(*text))) : std::nullopt;
+    if (!text) return std::nullopt;
+    const double seconds = Codec<double>::read(*text);
+    if (!std::isfinite(seconds)) throw ParameterError(fmt::format("X-Debug-Now is '{}', which is no time", *text));
+    return time_from_epoch_seconds(seconds);
 }
 
 /// Who asks for work in vain asks again and again: the audit would be full of it.

@@ -70,6 +70,13 @@ bool equal(std::string_view one, std::string_view other) {
 
 }  // namespace
 
+std::string words(Roles roles) {
+    std::vector<std::string> names;
+    for (const auto& [name, role] : {RoleName{"view", Role::view}, {"work", Role::work}, {"operate", Role::operate}})
+        if (roles.meets(role)) names.emplace_back(name);
+    return joined(names, " or ");
+}
+
 Tokens Tokens::parse(std::string_view text, std::string_view origin) {
     Tokens tokens;
     std::size_t number = 0;

@@ -20,6 +20,9 @@ struct Actor {
     friend bool operator==(const Actor&, const Actor&) = default;
 };
 
+/// "view or work"
+std::string words(Roles roles);
+
 /// The tokens that open the scheduler. Lines "NAME ROLE[,ROLE...] TOKEN", where ROLE is view, work or operate (which
 /// includes view) and TOKEN either the token itself or "sha256:" and its digest; '#' begins a comment.
 class Tokens {

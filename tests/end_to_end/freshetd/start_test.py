@@ -66,6 +66,11 @@ class RefusedStarts(DaemonTest):
         self.assertFalse((self.folder / "state").exists())
         self.assertEqual(self.ended("--address", "0.0.0.0", "--check-config").returncode, 78)
 
+    def test_a_pid_file_that_cannot_be_is_69_and_named_so(self):
+        ended = self.ended("--pidfile", self.folder / "nowhere" / "pid")
+        self.assertEqual(ended.returncode, 69)
+        self.assertIn(f"write pid file '{self.folder}/nowhere/pid': ", ended.stderr)
+
     def test_a_port_that_is_taken_is_69(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
             ended = self.ended("--port", other.getsockname()[1])

@@ -230,6 +230,8 @@ TEST_CASE("an added route is found by its exact path, or by one more piece", "[g
     caller.api.add({.id = "page.task", .path = "/task/", .roles = Role::view, .handler = show});
     CHECK(caller.get("/", bearer(token('1'))).body == "page");
     CHECK(caller.get("/", bearer(token('2'))).status == 403);
+    CHECK_THAT(caller.get("/", bearer(token('2'))).body,
+               Catch::Contains("this is for the role view, which the token of '"));
     CHECK(caller.get("/task/F_%2F%C3%A9", bearer(token('1'))).status == 200);
     CHECK(rest == "F_/\u00e9");
     CHECK(caller.get("/task/", bearer(token('1'))).status == 404);

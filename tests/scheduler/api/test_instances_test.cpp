@@ -112,3 +112,10 @@ TEST_CASE("without test mode there are no test instances", "[instances]") {
     CHECK(caller.post("/debug/new", "{}").status == 404);
     CHECK(caller.post("/i/1/api/ping", R"({"worker": "w"})").status == 404);
 }
+
+TEST_CASE("an instant that is none is refused", "[instances]") {
+    Suite suite;
+    const std::string one = suite.make();
+    for (const char* now : {"inf", "nan"})
+        CHECK_THROWS_WITH(suite.call(one + "add_task", task, now), Catch::Contains("which is no time"));
+}
