@@ -103,7 +103,8 @@ struct ServerOptions {
     std::size_t body_limit = 16u << 20;
     std::chrono::milliseconds idle_timeout{30'000};     ///< how long a client may keep a read or a write waiting
     std::chrono::milliseconds request_timeout{60'000};  ///< from the first byte of a request to its last
-    std::size_t max_connections = 10'000;               ///< one more, and the one idle longest is closed; fewer where a process may open fewer files
+    std::size_t max_connections =
+        10'000;  ///< one more, and the one idle longest is closed; fewer where a process may open fewer files
     std::chrono::milliseconds last_answers{5'000};      ///< for the requests under way when the server ends
 };
 

@@ -30,8 +30,8 @@ void allow_many_files() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// A log or a parent that nobody reads any more, and a file that may not grow (ulimit -f), are errors of that write, not
-/// the end of the daemon. It starts no programs, which would inherit this.
+/// A log or a parent that nobody reads any more, and a file that may not grow (ulimit -f), are errors of that write,
+/// not the end of the daemon. It starts no programs, which would inherit this.
 void survive_failed_writes() {
     for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }

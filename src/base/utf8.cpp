@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.hpp"
 
+#include <algorithm>
 #include <clocale>
 #include <cwctype>
-#include <algorithm>
 
 namespace freshet {
 
@@ -72,11 +72,16 @@ std::string valid_utf8(std::string_view text) {
 std::string in_small_letters(std::string_view text) {
     const locale_t letters = all_letters();
     std::string small;
+    small.reserve(text.size());
     while (!text.empty()) {
+        const char first = text.front();
+        if (static_cast<unsigned char>(first) < 0x80) {  // most are: there may be a million names to look through
+            small += first >= 'A' && first <= 'Z' ? static_cast<char>(first - 'A' + 'a') : first;
+            text.remove_prefix(1);
+            continue;
+        }
         const auto [code, length] = first_character(text);
-        if (length == 1 && code >= 'A' && code <= 'Z')
-            small += static_cast<char>(code - 'A' + 'a');
-        else if (length > 1 && letters)
+        if (length > 1 && letters)
             append(small, static_cast<std::uint32_t>(towlower_l(static_cast<wint_t>(code), letters)));
         else
             small += text.substr(0, std::max<std::size_t>(length, 1));

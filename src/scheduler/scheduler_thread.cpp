@@ -216,8 +216,8 @@ void SchedulerThread::hold(Job& job, wire::GetWork question, wire::Response in_v
     // A worker that waits must not be taken for a silent one.
     const Seconds longest = parts_.scheduler.state().board().config.worker_disconnect_delay / 2;
     const Time until = job.until.value_or(later(now, std::min(Seconds(question.wait), longest)));
-    reply_in_vain(
-        held_.hold({std::move(question), std::move(job.answered), std::move(job.is_wanted), until, std::move(in_vain)}));
+    reply_in_vain(held_.hold(
+        {std::move(question), std::move(job.answered), std::move(job.is_wanted), until, std::move(in_vain)}));
 }
 
 /// Ends when the last of those that were asked again have brought nothing: each time somebody gets work or an answer.

@@ -76,7 +76,8 @@ void WorkerTable::remove(const std::string& name) {
     auto gone = workers_.extract(name);
     if (gone && !gone.mapped().batchers.empty()) {
         const Worker& worker = gone.mapped();
-        away_[name] = {.name = worker.name, .last_active = worker.last_active, .batchers = worker.batchers, .is_away = true};
+        away_[name] = {
+            .name = worker.name, .last_active = worker.last_active, .batchers = worker.batchers, .is_away = true};
         marked_.insert(name);
         leave_out_oldest();
         return;

@@ -84,7 +84,8 @@ Request decode_register_tasks(const Json& arguments) {
 void refuse_fractions(const Json& limits) {
     for (const auto& [name, limit] : limits.as_object())
         if (limit.is_number() && std::trunc(limit.as_number()) != limit.as_number())
-            throw ParameterError(fmt::format("the limit of '{}' is '{}', which is not a whole number", name, limit.text()));
+            throw ParameterError(
+                fmt::format("the limit of '{}' is '{}', which is not a whole number", name, limit.text()));
 }
 
 Request decode_update_resources(const Json& arguments) {

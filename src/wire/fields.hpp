@@ -12,7 +12,7 @@ namespace freshet::wire {
 
 enum class Presence {
     required,
-    named,     ///< required, but may be null
+    named,      ///< required, but may be null
     optional,   ///< written all the same, as Luigi's workers do
     extension,  ///< written only when it is not the default
 };

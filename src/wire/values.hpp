@@ -11,7 +11,8 @@
 
 /// How single arguments are read and written. As for Python, whose workers say what they like: null leaves the default,
 /// except for a bool, where it means no, as every empty value does; true is 1; a number without end is the largest; and
-/// of what is counted in whole numbers a fraction is one more. Reading throws ParameterError, saying what the value is not.
+/// of what is counted in whole numbers a fraction is one more. Reading throws ParameterError, saying what the value is
+/// not.
 namespace freshet::wire::values {
 
 void read(const Json& json, bool& value);

@@ -239,7 +239,8 @@ TEST_CASE("who asks only for what got lost waits no longer for work", "[schedule
     SchedulerThread thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     Question question;
     question.ask(thread, "H", {"A"}, 25);
-    const auto lost = ask(thread, {wire::GetWork{.worker = "H", .current_tasks = std::vector<std::string>(), .only_lost = true}});
+    const auto lost =
+        ask(thread, {wire::GetWork{.worker = "H", .current_tasks = std::vector<std::string>(), .only_lost = true}});
     CHECK(std::holds_alternative<std::monostate>(std::get<wire::Work>(lost.at(0)).assignment));
     ask(thread, {wire::AddTask{.worker = "w", .task_id = "A_1", .family = "A"}});
     CHECK(question.task().empty());

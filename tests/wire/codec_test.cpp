@@ -151,7 +151,8 @@ TEST_CASE("what Python's workers say of numbers is taken as Python does", "[wire
     CHECK(task(R"("batchable":"")").batchable == false);
     CHECK_THROWS_WITH(task(R"("resources":{"r":NaN})"), Contains("'NaN' is not a whole number"));
     CHECK_THROWS_WITH(task(R"("priority":"high")"), Contains("is not a number"));
-    CHECK_THROWS_WITH(decode("update_resources", Json::parse(R"({"r":1.5})")), Contains("'1.5', which is not a whole number"));
+    CHECK_THROWS_WITH(decode("update_resources", Json::parse(R"({"r":1.5})")),
+                      Contains("'1.5', which is not a whole number"));
 }
 
 TEST_CASE("some of what is required may be null", "[wire]") {

@@ -178,7 +178,9 @@ struct Bench {
 struct Shared : Bench {
     explicit Shared(scheduler::Config its_config = embedded()) : Bench(std::move(its_config)) { sharing.emplace(); }
 
-    wire::Response other_says(wire::Request request) { return scheduler.execute(std::vector{std::move(request)}, clock.now()).front(); }
+    wire::Response other_says(wire::Request request) {
+        return scheduler.execute(std::vector{std::move(request)}, clock.now()).front();
+    }
 
     /// Registers the task for the other worker, which gets it.
     void other_takes(const AnyTask& task) {

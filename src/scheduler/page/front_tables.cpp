@@ -30,7 +30,8 @@ Html badge_of(const Run& run) {
     if (!run.counts || run.task.status != Status::pending) return badge(run.task.status);
     if (run.stuck > 0) return badge(Mood::bad, "HELD UP");
     if (count(Status::running) + count(Status::batch_running) > 0) return badge(Mood::busy, "RUNNING");
-    return count(Status::failed) > 0 || run.awaits_others ? badge(Mood::waiting, "NOT YET") : badge(Mood::quiet, "WAITING");
+    return count(Status::failed) > 0 || run.awaits_others ? badge(Mood::waiting, "NOT YET")
+                                                          : badge(Mood::quiet, "WAITING");
 }
 
 Html progress_of(const Run& run) {

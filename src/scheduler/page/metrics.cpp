@@ -139,7 +139,8 @@ std::string metrics(const Figures& figures, const Beside& beside) {
     write_jobs(out, figures);
     write_outbox(out, beside.backlogs);
     write_loop(out, beside.loop_times);
-    out.family("freshet_scheduler_refused_total", "counter", "Requests that were told to come back, since the disk was full.");
+    out.family("freshet_scheduler_refused_total", "counter",
+               "Requests that were told to come back, since the disk was full.");
     out.sample({}, number(beside.refused));
     return out.text();
 }

@@ -59,7 +59,9 @@ Pages::Pages(const Look& look, const Clock& clock, PagesOptions options)
 
 void Pages::front(std::optional<std::chrono::seconds> refresh, http::Answer answer) {
     snapshot_.get([=, options = options_, answer = std::move(answer)](std::shared_ptr<const Snapshot> snapshot) {
-        answer([=] { return page(200, front_page(*snapshot, {options.version, backlogs(options), refresh, options.refusals()})); });
+        answer([=] {
+            return page(200, front_page(*snapshot, {options.version, backlogs(options), refresh, options.refusals()}));
+        });
     });
 }
 
@@ -73,9 +75,9 @@ void Pages::task(std::string id, http::Answer answer) {
 void Pages::metrics(http::Answer answer) {
     figures_.get([options = options_, answer = std::move(answer)](std::shared_ptr<const Figures> figures) {
         answer([=] {
-            return http::Response{
-                .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                .body = page::metrics(*figures, {options.version, backlogs(options), options.loop_times(), options.refusals().count})};
+            return http::Response{.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                                  .body = page::metrics(*figures, {options.version, backlogs(options),
+                                                                   options.loop_times(), options.refusals().count})};
         });
     });
 }

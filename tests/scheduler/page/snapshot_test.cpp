@@ -83,9 +83,8 @@ TEST_CASE("what is not there yet is late, not wrong", "[page]") {
     const Snapshot snapshot = seen(talk);
     CHECK(snapshot.failed.total == 0);
     REQUIRE(snapshot.late.items.size() == 1);
-    CHECK(
-        snapshot.late.items[0].why ==
-        "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; to be tried again at 06:10:00Z");
+    CHECK(snapshot.late.items[0].why ==
+          "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; to be tried again at 06:10:00Z");
 }
 
 TEST_CASE("of a traceback the last line is the message", "[page]") {
