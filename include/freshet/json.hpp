@@ -19,17 +19,24 @@ public:
     using Member = std::pair<std::string, Json>;
     using Object = std::vector<Member>;
 
-    Json() = default;  ///< null
-    Json(std::nullptr_t) {}
-    Json(bool value) : value_(value) {}
+    // Not inline: Json is everywhere, and its variant would be compiled in each file.
+    Json();  ///< null
+    Json(std::nullptr_t);
+    Json(bool value);
+    Json(std::int64_t value);
     template <std::integral T>
-    Json(T value) : value_(static_cast<std::int64_t>(value)) {}
-    Json(double value) : value_(value) {}
-    Json(std::string value) : value_(std::move(value)) {}
-    Json(std::string_view value) : value_(std::string(value)) {}
-    Json(const char* value) : value_(std::string(value)) {}
-    Json(Array value) : value_(std::move(value)) {}
-    Json(Object value) : value_(std::move(value)) {}
+    Json(T value) : Json(static_cast<std::int64_t>(value)) {}
+    Json(double value);
+    Json(std::string value);
+    Json(std::string_view value);
+    Json(const char* value);
+    Json(Array value);
+    Json(Object value);
+    Json(const Json&);
+    Json(Json&&) noexcept;
+    Json& operator=(const Json&);
+    Json& operator=(Json&&) noexcept;
+    ~Json();
 
     static Json array() { return Array{}; }
     static Json object() { return Object{}; }
@@ -69,7 +76,7 @@ public:
     /// Appends to an array; null becomes an empty one.
     void push_back(Json value);
 
-    friend bool operator==(const Json&, const Json&) = default;
+    friend bool operator==(const Json& a, const Json& b);
 
 private:
     std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;

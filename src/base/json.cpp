@@ -24,6 +24,24 @@ const T& get(const Variant& value, std::string_view wanted) {
 
 }  // namespace
 
+Json::Json() = default;
+Json::Json(std::nullptr_t) {}
+Json::Json(bool value) : value_(value) {}
+Json::Json(std::int64_t value) : value_(value) {}
+Json::Json(double value) : value_(value) {}
+Json::Json(std::string value) : value_(std::move(value)) {}
+Json::Json(std::string_view value) : value_(std::string(value)) {}
+Json::Json(const char* value) : value_(std::string(value)) {}
+Json::Json(Array value) : value_(std::move(value)) {}
+Json::Json(Object value) : value_(std::move(value)) {}
+Json::Json(const Json&) = default;
+Json::Json(Json&&) noexcept = default;
+Json& Json::operator=(const Json&) = default;
+Json& Json::operator=(Json&&) noexcept = default;
+Json::~Json() = default;
+
+bool operator==(const Json& a, const Json& b) { return a.value_ == b.value_; }
+
 bool Json::as_bool() const { return get<bool>(value_, "a boolean"); }
 std::int64_t Json::as_integer() const { return get<std::int64_t>(value_, "an integer"); }
 double Json::as_number() const {

@@ -7,6 +7,7 @@
 #include "wire/status.hpp"
 #include "wire/task_requests.hpp"
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,9 +24,9 @@ struct Nothing {
 
 /// The answer to AddTask. Luigi's workers get null.
 struct TaskAdded {
-    std::string refused{};        ///< why the report did not count, or "": it came from an attempt that lost its lease
-    /// Of a failed task: when it is tried again; none: not in this run. Of one that was done so lately that a worker who
-    /// does not see its output is not believed: when it will be.
+    std::string refused{};  ///< why the report did not count, or "": it came from an attempt that lost its lease
+    /// Of a failed task: when it is tried again; none: not in this run. Of one that was done so lately that a worker
+    /// who does not see its output is not believed: when it will be.
     std::optional<Time> retry{};
 
     // Of a registered task: what its state is now, after RegisterTasks; none: the scheduler does not say.
@@ -141,8 +142,22 @@ struct Unavailable {
     friend bool operator==(const Unavailable&, const Unavailable&) = default;
 };
 
-/// Queries are answered in the JSON that Luigi's page reads.
-using Response =
+using ResponseAlternatives =
     std::variant<Nothing, TaskAdded, TasksAdded, Work, Pending, Messages, LeaseState, Refusal, Unavailable, Json>;
+
+/// The answer to a Request; queries are answered in the JSON that Luigi's page reads. Its special members are compiled
+/// once, in response.cpp, as those of Request are.
+class Response : public ResponseAlternatives {
+public:
+    Response() : Response(Nothing{}) {}
+    template <class Alternative>
+    requires(!std::derived_from<Alternative, ResponseAlternatives> &&
+             std::constructible_from<ResponseAlternatives, Alternative>) Response(Alternative value);
+    Response(const Response&);
+    Response(Response&&) noexcept;
+    Response& operator=(const Response&);
+    Response& operator=(Response&&) noexcept;
+    ~Response();
+};
 
 }  // namespace freshet::wire
