@@ -19,7 +19,7 @@ endif()
 # The scheduler's daemon with its unit, and the operator's tool.
 if(TARGET freshetd)
     install(TARGETS freshetd freshet_tool)
-    set(deploy ${PROJECT_SOURCE_DIR}/src/app/deploy)
+    set(deploy ${PROJECT_SOURCE_DIR}/src/daemon/deploy)
     configure_file(${deploy}/freshetd.service.in ${CMAKE_CURRENT_BINARY_DIR}/freshetd.service @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetd.service DESTINATION lib/systemd/system)
     install(FILES ${deploy}/freshet.sysusers.conf DESTINATION lib/sysusers.d RENAME freshet.conf)

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-// What a book needs is known only once its table of contents has been read: run() asks with need(), and starts again
+// What a book needs is known only once its table of contents has been read: run() asks with require(), and starts again
 // from the top when the chapters are there.
 //
 //   dynamic run Book
@@ -34,7 +34,7 @@ struct Book {
         std::vector<Chapter> chapters;
         std::istringstream titles(freshet::inputs(*this).read());
         for (std::string title; titles >> title;) chapters.push_back({.title = title});
-        if (!context.need(chapters)) return freshet::Outcome::waiting;
+        if (!context.require(chapters)) return freshet::Outcome::waiting;
 
         std::string text;
         for (const Chapter& chapter : chapters) text += chapter.output().read();

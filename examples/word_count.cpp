@@ -20,7 +20,7 @@ using Counts = std::map<std::string, long>;
 struct Text {
     path file;
 
-    static constexpr auto kind = freshet::Kind::external;
+    static constexpr auto kind = freshet::TaskKind::external;
     static constexpr freshet::Parameter parameters[] = {param<&Text::file>("the text").required()};
 
     LocalTarget output() const { return LocalTarget(file); }

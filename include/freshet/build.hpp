@@ -14,32 +14,32 @@
 namespace freshet {
 
 /// What became of a task in a run, in the words of the summary.
-enum class Fate {
-    was_complete,  ///< its output existed: not run
-    ran,           ///< ran and is complete
-    failed,        ///< ran and failed for good, or ran out of attempts
-    not_yet,       ///< what it needs from outside does not exist yet
-    missing,       ///< external, and its output does not exist
-    unknown,       ///< its completeness or its requirements could not be found out
-    elsewhere,     ///< another worker of the same scheduler was still running it
-    not_started,   ///< something it requires did not come about, or the run ended before its turn
+enum class TaskStatus {
+    complete,           ///< its output existed: not run
+    done,               ///< ran and is complete
+    failed,             ///< ran and failed for good, or ran out of attempts
+    not_ready,          ///< what it needs from outside does not exist yet
+    missing_external,   ///< external, and its output does not exist
+    scheduling_failed,  ///< its completeness or its requirements could not be found out
+    running_elsewhere,  ///< another worker of the same scheduler was still running it
+    not_run,            ///< something it requires did not come about, or the run ended before its turn
 };
 
-struct TaskReport {
+struct TaskResult {
     AnyTask task;
-    Fate fate;
+    TaskStatus status;
     int attempts = 0;
     std::string message{};  ///< why it failed, or which requirement kept it from starting
 };
 
 struct BuildOptions {
-    int workers = 1;                                ///< attempts at once
-    std::optional<std::filesystem::path> state{};   ///< the scheduler's file; none: forgotten at the end
-    std::vector<std::shared_ptr<Sink>> sinks{};     ///< where announced events go
+    int workers = 1;                               ///< attempts at once
+    std::optional<std::filesystem::path> state{};  ///< the scheduler's file; none: forgotten at the end
+    std::vector<std::shared_ptr<Sink>> sinks{};    ///< where announced events go
 };
 
 struct BuildResult {
-    std::vector<TaskReport> tasks;  ///< in the order in which they were found
+    std::vector<TaskResult> tasks;  ///< in the order in which they were found
     bool succeeded() const;         ///< every task is complete
 };
 

@@ -26,11 +26,11 @@ template <class T>
 struct Codec;
 
 template <class T>
-concept ParameterValue =
-    std::equality_comparable<T> && std::default_initializable<T> && requires(const T& value, std::string_view text) {
-        { Codec<T>::write(value) } -> std::same_as<std::string>;
-        { Codec<T>::read(text) } -> std::same_as<T>;
-    };
+concept ParameterValue = std::equality_comparable<T> && std::default_initializable<T> &&
+    requires(const T& value, std::string_view text) {
+    { Codec<T>::write(value) } -> std::same_as<std::string>;
+    { Codec<T>::read(text) } -> std::same_as<T>;
+};
 
 template <>
 struct Codec<std::string> {
@@ -120,9 +120,12 @@ std::vector<std::string> read_list(std::string_view text, ListStyle style);
 
 template <class T>
 constexpr ListStyle list_style() {
-    if constexpr (std::is_enum_v<T>) return ListStyle::names;
-    else if constexpr (std::is_arithmetic_v<T>) return ListStyle::literals;
-    else return ListStyle::strings;
+    if constexpr (std::is_enum_v<T>)
+        return ListStyle::names;
+    else if constexpr (std::is_arithmetic_v<T>)
+        return ListStyle::literals;
+    else
+        return ListStyle::strings;
 }
 
 }  // namespace detail
@@ -133,19 +136,22 @@ struct Codec<T> {
     static std::string write(T value) { return std::to_string(value); }
     static T read(std::string_view text) {
         using Limits = std::numeric_limits<T>;
-        if constexpr (std::is_signed_v<T>) return static_cast<T>(detail::read_integer(text, Limits::min(), Limits::max()));
-        else return static_cast<T>(detail::read_unsigned(text, Limits::max()));
+        if constexpr (std::is_signed_v<T>)
+            return static_cast<T>(detail::read_integer(text, Limits::min(), Limits::max()));
+        else
+            return static_cast<T>(detail::read_unsigned(text, Limits::max()));
     }
 };
 
 /// The names of an enumeration's values. To use an enum as a parameter:
-///   template <> inline constexpr std::pair<Colour, std::string_view> freshet::enum_names<Colour>[] = {{Colour::red, "red"}, ...};
+///   template <> inline constexpr std::pair<Colour, std::string_view> freshet::enum_names<Colour>[] = {{Colour::red,
+///   "red"}, ...};
 template <class E>
 inline constexpr std::nullptr_t enum_names = nullptr;
 
 template <class E>
-    requires(std::is_enum_v<E> && !std::same_as<std::remove_cv_t<decltype(enum_names<E>)>, std::nullptr_t>)
-struct Codec<E> {
+requires(std::is_enum_v<E> &&
+         !std::same_as<std::remove_cv_t<decltype(enum_names<E>)>, std::nullptr_t>) struct Codec<E> {
     static constexpr std::string_view example = std::begin(enum_names<E>)->second;
     static std::string write(E value) {
         for (const auto& [known, name] : enum_names<E>)

@@ -27,7 +27,7 @@ struct CommandOption {
 
 /// What was asked of such a command, and where its answer goes.
 struct CommandCall {
-    std::vector<std::string> operands;                           ///< what is no option, in order
+    std::vector<std::string> operands;                          ///< what is no option, in order
     std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for those without value
     const Program& program;
     const Clock& clock;
@@ -41,9 +41,9 @@ struct CommandCall {
 /// A command that a program has besides those of every pipeline: for work that is no task, `gfs convert FILE`, or as a
 /// short word for a task that is often run, `gfs watch`.
 struct ProgramCommand {
-    std::string name;        ///< none of the built-in commands'
-    std::string operands{};  ///< what follows the name, for the help: "FILE..."
-    std::string help{};      ///< one line
+    std::string name;                      ///< none of the built-in commands'
+    std::string operands{};                ///< what follows the name, for the help: "FILE..."
+    std::string help{};                    ///< one line
     std::vector<CommandOption> options{};  ///< --help is there for every command
     /// Returns the exit status. A ParameterError that it throws ends the program with 64, another Error with 30.
     std::function<int(const CommandCall&)> run{};
@@ -51,7 +51,7 @@ struct ProgramCommand {
 };
 
 /// A run that is over, for what a program does afterwards.
-struct RunEnd {
+struct FinishedRun {
     const AnyTask& root;
     int undelivered_events;  ///< kept for the next start
     Time now;
@@ -60,18 +60,18 @@ struct RunEnd {
 /// What a program tells of itself.
 struct Program {
     std::string name;
-    std::string version;              ///< stands in receipts and in the state
-    std::string summary{};            ///< one line for --help
-    std::vector<SinkType> sinks{};    ///< beyond the built-in ones: kafka_sink_type()
+    std::string version;            ///< stands in receipts and in the state
+    std::string summary{};          ///< one line for --help
+    std::vector<SinkType> sinks{};  ///< beyond the built-in ones: kafka_sink_type()
     /// Turns words like "latest" among a root's parameters into values, once, before the task is made; none: nothing.
-    std::function<void(std::string_view family, Values& values, const Clock& clock)> resolve{};
+    std::function<void(std::string_view family, Values& values, const Clock& clock)> resolve_parameters{};
     /// Where the state is unless --state says otherwise; none: $XDG_STATE_HOME/freshet/NAME.sqlite.
     std::function<std::string(const AnyTask& root)> default_state{};
     /// The file that announced events are appended to besides the configured sinks; none: no such file.
     std::function<std::string(const AnyTask& root)> default_events_file{};
-    /// Housekeeping after each run, whatever became of it; returns sentences for the log. An Error that it throws is the
-    /// run's.
-    std::function<std::vector<std::string>(const RunEnd& end)> after_run{};
+    /// Housekeeping after each run, whatever became of it; returns sentences for the log. An Error that it throws is
+    /// the run's.
+    std::function<std::vector<std::string>(const FinishedRun& end)> after_run{};
     std::vector<ProgramCommand> commands{};  ///< beside the built-in ones
 };
 

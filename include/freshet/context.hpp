@@ -27,13 +27,13 @@ public:
 };
 
 /// What a task's attempt is given to work with.
-struct Surroundings {
+struct ContextServices {
     const Clock& clock;
     Reporter& reporter;
     std::function<http::Client&()> http;  ///< made at the first use
     std::function<bool()> cancelled;      ///< true once the attempt should end soon
     int attempt = 1;
-    bool may_announce = false;
+    bool may_emit = false;
     std::string run_id{};
     std::string traceparent{};  ///< the run's W3C trace context
     std::string code_version{};
@@ -43,7 +43,7 @@ struct Surroundings {
 /// What a running task may ask of the engine.
 class Context {
 public:
-    explicit Context(Surroundings surroundings);
+    explicit Context(ContextServices services);
     ~Context();
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
@@ -51,55 +51,55 @@ public:
     /// True when all of `tasks` (a task, freshet::all(...) or a vector) are complete; otherwise they are scheduled,
     /// and run() should return Outcome::waiting: it starts again from the top once they are.
     template <class Tasks>
-    [[nodiscard]] bool need(const Tasks& tasks);
+    [[nodiscard]] bool require(const Tasks& tasks);
 
     /// How much is done, from 0 to 1.
-    void progress(double fraction) { surroundings_.reporter.progress(fraction); }
+    void progress(double fraction) { services_.reporter.progress(fraction); }
     /// What is being done, for the page and the terminal.
-    void status(std::string_view message) { surroundings_.reporter.status(message); }
-    void log(std::string_view message) { surroundings_.reporter.log(message); }
-    void warn(std::string_view message) { surroundings_.reporter.warn(message); }
+    void status(std::string_view message) { services_.reporter.status(message); }
+    void log(std::string_view message) { services_.reporter.log(message); }
+    void warn(std::string_view message) { services_.reporter.warn(message); }
 
     /// True once the attempt should end soon: a long loop asks now and then, and throws or returns.
-    bool cancelled() const { return surroundings_.cancelled(); }
+    bool cancelled() const { return services_.cancelled(); }
 
     /// Tells the world that something is finished: the event is stored with this task's completion and delivered at
-    /// least once. Throws Error unless the class says `static constexpr bool announces = true`.
-    void announce(Event event);
+    /// least once. Throws Error unless the class says `static constexpr bool emits_events = true`.
+    void emit(Event event);
 
     /// Puts a fact about what is being made into the receipts of the outputs: what was checked, for one. A name that is
-    /// there already gets the new value. LocalTarget::notes() tells them.
-    void note(std::string_view name, Json value) { notes_[name] = std::move(value); }
+    /// there already gets the new value. LocalTarget::metadata() tells them.
+    void add_metadata(std::string_view name, Json value) { metadata_[name] = std::move(value); }
 
-    const Clock& clock() const { return surroundings_.clock; }
-    http::Client& http() { return surroundings_.http(); }
+    const Clock& clock() const { return services_.clock; }
+    http::Client& http() { return services_.http(); }
     /// 1 at the first try.
-    int attempt() const { return surroundings_.attempt; }
+    int attempt() const { return services_.attempt; }
     /// Names the run that this attempt is part of.
-    const std::string& run_id() const { return surroundings_.run_id; }
+    const std::string& run_id() const { return services_.run_id; }
     /// The run's W3C trace context ("traceparent"): programs that are run and events that are announced get it.
-    const std::string& traceparent() const { return surroundings_.traceparent; }
+    const std::string& traceparent() const { return services_.traceparent; }
     /// Of the program, as its receipts have it.
-    const std::string& code_version() const { return surroundings_.code_version; }
+    const std::string& code_version() const { return services_.code_version; }
 
     /// True when the attempt is alone in its process (Isolation::process).
-    bool is_own_process() const { return surroundings_.is_own_process; }
+    bool is_own_process() const { return services_.is_own_process; }
 
     // For the engine, after run().
-    const std::vector<Event>& announced() const { return announced_; }
+    const std::vector<Event>& emitted() const { return emitted_; }
     const std::vector<AnyTask>& missing() const { return missing_; }
-    const Json& notes() const { return notes_; }
-    /// All that need() was asked for.
-    const std::vector<AnyTask>& needed() const { return needed_; }
+    const Json& metadata() const { return metadata_; }
+    /// All that require() was asked for.
+    const std::vector<AnyTask>& required() const { return required_; }
 
 private:
-    bool need_all(std::vector<AnyTask> tasks);
+    bool require_all(std::vector<AnyTask> tasks);
 
-    Surroundings surroundings_;
-    std::vector<Event> announced_;
-    Json notes_ = Json::object();
+    ContextServices services_;
+    std::vector<Event> emitted_;
+    Json metadata_ = Json::object();
     std::vector<AnyTask> missing_;
-    std::vector<AnyTask> needed_;
+    std::vector<AnyTask> required_;
 };
 
 }  // namespace freshet

@@ -11,7 +11,7 @@ namespace freshet {
 
 /// What kind of failure it was, which decides what happens next.
 enum class FailureClass {
-    not_yet,    ///< what it needs does not exist yet: wait for it; costs no retry
+    not_ready,  ///< what it needs does not exist yet: wait for it; costs no retry
     throttled,  ///< somebody asked us to slow down: wait as long as they said
     transient,  ///< may go away by itself: retry with growing pauses
     permanent,  ///< will fail again in the same way: no retry in this run

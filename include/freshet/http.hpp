@@ -22,7 +22,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 std::optional<std::string> find_header(const Headers& headers, std::string_view name);
 
 /// A URL as messages may show it: without password and query, which can hold a token or a long document.
-std::string shown_url(std::string_view url);
+std::string redacted_url(std::string_view url);
 
 struct Request {
     std::string method = "GET";
@@ -35,7 +35,7 @@ struct Request {
     std::string peer{};  ///< given to a handler: who asks, "127.0.0.1" or, through a unix socket, "unix"
     /// Given to a handler: false once the client has gone, so that no answer would be read. From any thread, at any
     /// time.
-    std::function<bool()> is_wanted = [] { return true; };
+    std::function<bool()> is_connected = [] { return true; };
 };
 
 /// Part of a file.
@@ -46,7 +46,7 @@ struct FileRegion {
 };
 
 /// How an answer is disturbed on purpose: servers that rehearse what networks do to clients want this.
-struct Disturbance {
+struct Fault {
     std::optional<std::uint64_t> cut_after{};         ///< the connection ends after so many bytes of the body
     std::optional<std::uint64_t> bytes_per_second{};  ///< the body comes no faster
 };
@@ -56,7 +56,7 @@ struct Response {
     Headers headers{};
     std::string body{};
     std::optional<FileRegion> file{};  ///< given by a handler: sent in place of the body, never loaded whole
-    Disturbance disturbance{};         ///< given by a handler
+    Fault fault{};                     ///< given by a handler
 
     std::optional<std::string> header(std::string_view name) const { return find_header(headers, name); }
 };
@@ -87,25 +87,25 @@ struct MakeResponse : std::function<Response()> {
 };
 
 /// Takes the answer to one request: to be called once, from any thread, at any time; later calls do nothing, and after
-/// the end of the server none does. A request whose Answer is dropped uncalled gets a 500.
-using Answer = std::function<void(MakeResponse)>;
+/// the end of the server none does. A request whose Responder is dropped uncalled gets a 500.
+using Responder = std::function<void(MakeResponse)>;
 
 /// Sees to it that one request is answered, now or later; called from several threads at once, and must not block. What
 /// it throws becomes a 500. While an answer is awaited, no timeout runs.
-using AsyncHandler = std::function<void(Request, Answer)>;
+using AsyncHandler = std::function<void(Request, Responder)>;
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;                              ///< 0: any free one
     std::optional<std::filesystem::path> unix_socket{};  ///< listened on instead of the address, by this user alone
-    int threads = 2;  ///< that serve connections, and as many that make what takes long
+    int threads = 2;                       ///< that serve connections, and as many that make what takes long
     std::size_t header_limit = 64u << 10;  ///< of the request line and the headers: a query may hold a JSON document
     std::size_t body_limit = 16u << 20;
     std::chrono::milliseconds idle_timeout{30'000};     ///< how long a client may keep a read or a write waiting
     std::chrono::milliseconds request_timeout{60'000};  ///< from the first byte of a request to its last
     std::size_t max_connections =
         10'000;  ///< one more, and the one idle longest is closed; fewer where a process may open fewer files
-    std::chrono::milliseconds last_answers{5'000};      ///< for the requests under way when the server ends
+    std::chrono::milliseconds drain_timeout{5'000};  ///< for the requests under way when the server ends
 };
 
 /// An HTTP/1.1 server that runs from its construction to its destruction, which first answers the requests under way;
@@ -122,8 +122,8 @@ public:
     std::uint16_t port() const;  ///< 0 for a unix socket
 
 private:
-    struct Running;
-    std::unique_ptr<Running> running_;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace freshet::http

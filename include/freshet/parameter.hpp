@@ -26,7 +26,7 @@ struct Access {
     void (*read)(void* object, std::string_view text);  ///< throws ParameterError
 };
 
-inline void* the_object_itself(void* task) { return task; }
+inline void* identity(void* task) { return task; }
 
 }  // namespace detail
 
@@ -37,10 +37,10 @@ struct Parameter {
     std::string_view help;
     std::string_view example;  ///< a value in text form
     detail::Access access;
-    const void* owner;                                            ///< &detail::tag<T> of the task class T
-    void* (*holder)(void* task) = &detail::the_object_itself;     ///< the part of the task that has the member
-    bool is_inherited = false;                                    ///< the member is one of the task's base
-    bool is_flag = false;                                         ///< a bool: its option may stand without a value
+    const void* owner;                                      ///< &detail::tag<T> of the task class T
+    void* (*owner_object)(void* task) = &detail::identity;  ///< the part of the task that has the member
+    bool is_inherited = false;                              ///< the member is one of the task's base
+    bool is_flag = false;                                   ///< a bool: its option may stand without a value
     bool is_required = false;
     bool is_significant = true;
     Visibility visibility = Visibility::visible;
@@ -60,18 +60,18 @@ struct Parameter {
     }
 
     /// The value in text form.
-    std::string write(const void* task) const { return access.write(holder(const_cast<void*>(task))); }
+    std::string write(const void* task) const { return access.write(owner_object(const_cast<void*>(task))); }
     /// Throws ParameterError when the text is not a value.
-    void read(void* task, std::string_view text) const { access.read(holder(task), text); }
+    void read(void* task, std::string_view text) const { access.read(owner_object(task), text); }
 
-    constexpr Parameter hidden() const { return seen_by(Visibility::hidden); }
-    constexpr Parameter secret() const { return seen_by(Visibility::secret); }
+    constexpr Parameter hidden() const { return with_visibility(Visibility::hidden); }
+    constexpr Parameter secret() const { return with_visibility(Visibility::secret); }
 
     /// Part of the task id: what makes two tasks of one family different.
     constexpr bool is_in_id() const { return is_significant && visibility == Visibility::visible; }
 
 private:
-    constexpr Parameter seen_by(Visibility who) const {
+    constexpr Parameter with_visibility(Visibility who) const {
         Parameter p = *this;
         p.visibility = who;
         return p;
@@ -97,8 +97,10 @@ void read_member(void* object, std::string_view text) {
 
 template <class V>
 constexpr std::string_view example_of() {
-    if constexpr (requires { Codec<V>::example; }) return Codec<V>::example;
-    else return "value";
+    if constexpr (requires { Codec<V>::example; })
+        return Codec<V>::example;
+    else
+        return "value";
 }
 
 }  // namespace detail
@@ -107,7 +109,8 @@ constexpr std::string_view example_of() {
 template <auto Member>
 constexpr Parameter param(std::string_view help) {
     using Value = decltype(detail::value_of(Member));
-    static_assert(ParameterValue<Value>, "this member cannot be a task parameter: specialise freshet::Codec for its type");
+    static_assert(ParameterValue<Value>,
+                  "this member cannot be a task parameter: specialise freshet::Codec for its type");
     return {.name = detail::member_name<Member>(),
             .help = help,
             .example = detail::example_of<Value>(),

@@ -12,17 +12,17 @@
 
 namespace freshet {
 
-struct ProgramCall {
-    std::vector<std::string> arguments;             ///< the program, found in PATH, and its arguments; no shell
+struct Subprocess {
+    std::vector<std::string> arguments;                ///< the program, found in PATH, and its arguments; no shell
     std::map<std::string, std::string> environment{};  ///< added to this process's own
-    std::filesystem::path folder{};                 ///< where it starts; empty: here
-    std::optional<std::filesystem::path> output{};  ///< its standard output goes into this file; none: to the log
+    std::filesystem::path folder{};                    ///< where it starts; empty: here
+    std::optional<std::filesystem::path> output{};     ///< its standard output goes into this file; none: to the log
 };
 
 /// Runs an external program to its end; its lines of standard error go to the task's log. Ends it (TERM, then KILL,
 /// its whole process group) when the attempt is cancelled, and kills what it leaves in the background. With
 /// Isolation::process it belongs to the attempt's own process group, which a timeout ends as a whole. Throws Error with
 /// its exit status and last lines of standard error when it fails; 75 (EX_TEMPFAIL) is a TransientError.
-void run_program(Context& context, const ProgramCall& call);
+void run_subprocess(Context& context, const Subprocess& call);
 
 }  // namespace freshet

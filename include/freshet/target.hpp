@@ -43,9 +43,9 @@ public:
     /// SHA-256 of what is there: from its receipt while its size is the one noted there, else computed.
     std::string sha256() const;
 
-    /// The facts that the attempt which made it put into its receipt with Context::note(); an empty object where it has
-    /// none.
-    Json notes() const;
+    /// The facts that the attempt which made it put into its receipt with Context::add_metadata(); an empty object
+    /// where it has none.
+    Json metadata() const;
 
     /// The content of the file; throws Error when it cannot be read.
     std::string read() const;

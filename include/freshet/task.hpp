@@ -5,8 +5,8 @@
 #include "freshet/context.hpp"
 #include "freshet/detail/task_traits.hpp"
 #include "freshet/parameter.hpp"
-#include "freshet/policy.hpp"
 #include "freshet/target.hpp"
+#include "freshet/task_policy.hpp"
 
 #include <memory>
 #include <span>
@@ -35,9 +35,9 @@ namespace freshet {
 //       std::chrono::seconds timeout() const;  // ends the attempt's processes; default none
 //       void on_failure(const freshet::Failure&) const;
 //       static constexpr std::string_view family = "gfs.Greet";  // default: the class's name
-//       static constexpr freshet::Kind kind = ...;               // wrapper or external: without run()
+//       static constexpr freshet::TaskKind kind = ...;               // wrapper or external: without run()
 //       static constexpr freshet::Isolation isolation = ...;     // own process instead of a thread
-//       static constexpr bool announces = true;                  // run(Context&) calls announce()
+//       static constexpr bool emits_events = true;                  // run(Context&) calls emit()
 
 class AnyTask;
 
@@ -45,19 +45,20 @@ class AnyTask;
 struct TaskType {
     std::string_view family;
     std::span<const Parameter> parameters;
-    Kind kind;
+    TaskKind kind;
     Isolation isolation;
-    bool announces;
+    bool emits_events;
     bool has_outputs;
     bool has_own_completeness;  ///< a complete() of its own
 
     AnyTask (*make)(const TaskType& type, const Values& values);  ///< throws ParameterError
     const void* (*defaults)();                                    ///< a task whose every parameter has its default
-    bool (*complete)(const void* task);  ///< of a wrapper: whether its direct requirements are, wrappers among them unasked
+    bool (*complete)(
+        const void* task);  ///< of a wrapper: whether its direct requirements are, wrappers among them unasked
     std::vector<AnyTask> (*requirements)(const void* task);
     std::vector<AnyTarget> (*outputs)(const void* task);
     Outcome (*run)(const void* task, Context& context);
-    Policy (*policy)(const void* task);
+    TaskPolicy (*policy)(const void* task);
     void (*on_failure)(const void* task, const Failure& failure);
 
     template <class T>
@@ -68,8 +69,8 @@ struct TaskType {
 class AnyTask {
 public:
     template <class T>
-        requires std::is_aggregate_v<T>
-    AnyTask(T task) : AnyTask(TaskType::of<T>(), std::make_shared<const T>(std::move(task))) {}
+    requires std::is_aggregate_v<T> AnyTask(T task)
+        : AnyTask(TaskType::of<T>(), std::make_shared<const T>(std::move(task))) {}
 
     /// Luigi's: family, the first three values, and ten digits of a hash over all of them.
     const std::string& id() const { return id_; }
@@ -85,7 +86,7 @@ public:
     std::vector<AnyTask> requirements() const { return type_->requirements(task_.get()); }
     std::vector<AnyTarget> outputs() const { return type_->outputs(task_.get()); }
     Outcome run(Context& context) const { return type_->run(task_.get(), context); }
-    Policy policy() const { return type_->policy(task_.get()); }
+    TaskPolicy policy() const { return type_->policy(task_.get()); }
     void on_failure(const Failure& failure) const { type_->on_failure(task_.get(), failure); }
 
     friend bool operator==(const AnyTask& a, const AnyTask& b) { return a.id_ == b.id_; }
@@ -132,7 +133,7 @@ const TaskType& TaskType::of() {
         .parameters = detail::parameters_of<T>(),
         .kind = detail::kind_of<T>(),
         .isolation = detail::isolation_of<T>(),
-        .announces = detail::announces<T>(),
+        .emits_events = detail::emits_events<T>(),
         .has_outputs = detail::HasOutput<T>,
         .has_own_completeness = detail::HasComplete<T>,
         .make = [](const TaskType& self, const Values& values) -> AnyTask {
@@ -149,9 +150,11 @@ const TaskType& TaskType::of() {
         .outputs = &detail::targets_of<T>,
         .run = &detail::run_of<T>,
         .policy = [](const void* task) { return detail::policy_of(*static_cast<const T*>(task)); },
-        .on_failure = [](const void* task, const Failure& failure) {
-            if constexpr (requires(const T& t) { t.on_failure(failure); }) static_cast<const T*>(task)->on_failure(failure);
-        }};
+        .on_failure =
+            [](const void* task, const Failure& failure) {
+                if constexpr (requires(const T& t) { t.on_failure(failure); })
+                    static_cast<const T*>(task)->on_failure(failure);
+            }};
     return type;
 }
 

@@ -3,9 +3,9 @@
 #include "convert_command.hpp"
 
 #include "netcdf/convert.hpp"
+#include "netcdf/file_layout.hpp"
 #include "netcdf/global_attributes.hpp"
 #include "netcdf/groups.hpp"
-#include "netcdf/layout.hpp"
 
 #include "freshet/error.hpp"
 #include "freshet/target.hpp"
@@ -23,8 +23,8 @@ namespace {
 
 using std::filesystem::path;
 
-constexpr int complete = 0;
-constexpr int failed = 30;
+constexpr int exit_complete = 0;
+constexpr int exit_failed = 30;
 
 // Only endings that say GRIB go: what follows the last dot of "gfs.t12z.pgrb2.0p25.f006" is its lead.
 std::string stem_of(const path& file) {
@@ -37,12 +37,12 @@ std::string stem_of(const path& file) {
 }
 
 // The file's own time: when upstream published it, if the download kept that.
-std::string modified(const path& file) {
+std::string modification_time(const path& file) {
     const auto time = std::chrono::file_clock::to_sys(std::filesystem::last_write_time(file));
     return iso_time(std::chrono::floor<std::chrono::seconds>(time));
 }
 
-std::string counted(std::size_t count, const char* noun) {
+std::string count_text(std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
@@ -64,26 +64,27 @@ public:
     Converter(const freshet::CommandCall& call, path output)
         : call_(call),
           output_(std::move(output)),
-          unknown_(option<Unknown>(call, "unknown").value_or(Unknown::refuse)),
+          unknown_(option<UnknownMessages>(call, "unknown").value_or(UnknownMessages::refuse)),
           area_(option<Area>(call, "area")) {}
 
     void convert(const path& file) {
         GribReader reader(file);
-        const std::vector<Group> groups = grouped(reader.messages());
-        for (const Group& group : groups) check_free(file, target_of(file, group));
-        for (const Group& group : groups) convert(reader, group, file);
+        const std::vector<FileGroup> groups = group_messages(reader.messages());
+        for (const FileGroup& group : groups) check_not_existing(file, target_of(file, group));
+        for (const FileGroup& group : groups) convert(reader, group, file);
     }
 
 private:
-    path target_of(const path& file, const Group& group) const {
+    path target_of(const path& file, const FileGroup& group) const {
         return output_ / (stem_of(file) + group.suffix + ".nc");
     }
 
-    void check_free(const path& file, const path& target) {
-        if (!made_.insert(target).second) {
-            throw freshet::Error(fmt::format("converting '{}': '{}' has just been made of another file; give it "
-                                             "another --output",
-                                             file.string(), target.string()));
+    void check_not_existing(const path& file, const path& target) {
+        if (!written_.insert(target).second) {
+            throw freshet::Error(
+                fmt::format("converting '{}': '{}' has just been made of another file; give it "
+                            "another --output",
+                            file.string(), target.string()));
         }
         if (std::filesystem::exists(target) && !call_.has("overwrite")) {
             throw freshet::Error(fmt::format("converting '{}': '{}' exists already; --overwrite replaces it",
@@ -91,29 +92,29 @@ private:
         }
     }
 
-    void convert(GribReader& reader, const Group& group, const path& file) {
+    void convert(GribReader& reader, const FileGroup& group, const path& file) {
         const path target = target_of(file, group);
-        Conversion made;
+        Conversion conversion;
         freshet::LocalTarget(target).create([&](const path& temporary) {
-            made = gfs::convert(reader, group.messages,
-                                {.grib = file,
-                                 .netcdf = temporary,
-                                 .dataset = {.id = stem_of(file) + group.suffix,
-                                             .title = "Forecast fields of " + file.filename().string(),
-                                             .date_created = modified(file),
-                                             .code_version = call_.program.version},
-                                 .unknown = unknown_,
-                                 .area = area_});
+            conversion = gfs::convert(reader, group.messages,
+                                      {.grib = file,
+                                       .netcdf = temporary,
+                                       .dataset = {.id = stem_of(file) + group.suffix,
+                                                   .title = "Forecast fields of " + file.filename().string(),
+                                                   .date_created = modification_time(file),
+                                                   .code_version = call_.program.version},
+                                       .unknown = unknown_,
+                                       .area = area_});
         });
-        call_.out << fmt::format("{}: {} in {}\n", target.string(), counted(made.fields, "field"),
-                                 counted(made.variables.size(), "variable"));
+        call_.out << fmt::format("{}: {} in {}\n", target.string(), count_text(conversion.fields, "field"),
+                                 count_text(conversion.variables.size(), "variable"));
     }
 
     const freshet::CommandCall& call_;
     path output_;
-    Unknown unknown_;
+    UnknownMessages unknown_;
     std::optional<Area> area_;
-    std::set<path> made_;
+    std::set<path> written_;
 };
 
 void list(const freshet::CommandCall& call, const path& file) {
@@ -124,14 +125,14 @@ void list(const freshet::CommandCall& call, const path& file) {
 
 // A file that cannot be read is no reason to leave the others.
 template <class Action>
-int each_file(const freshet::CommandCall& call, Action action) {
-    int status = complete;
+int for_each_file(const freshet::CommandCall& call, Action action) {
+    int status = exit_complete;
     for (const std::string& file : call.operands) {
         try {
             action(path(file));
         } catch (const std::exception& error) {
             call.err << fmt::format("{}: {}\n", call.program.name, error.what());
-            status = failed;
+            status = exit_failed;
         }
     }
     return status;
@@ -139,11 +140,12 @@ int each_file(const freshet::CommandCall& call, Action action) {
 
 int run(const freshet::CommandCall& call) {
     if (call.operands.empty()) throw freshet::ParameterError("convert: which GRIB2 files?");
-    if (call.has("list")) return each_file(call, [&](const path& file) { list(call, file); });
+    if (call.has("list")) return for_each_file(call, [&](const path& file) { list(call, file); });
     const auto output = call.option("output");
-    if (!output) throw freshet::ParameterError("convert: where to? --output DIR says it; --list only shows what is inside");
+    if (!output)
+        throw freshet::ParameterError("convert: where to? --output DIR says it; --list only shows what is inside");
     Converter converter(call, *output);
-    return each_file(call, [&](const path& file) { converter.convert(file); });
+    return for_each_file(call, [&](const path& file) { converter.convert(file); });
 }
 
 }  // namespace

@@ -10,6 +10,6 @@ namespace gfs {
 using Cycle = freshet::DateHour;
 
 /// Cycles start at 00, 06, 12 and 18 UTC.
-inline constexpr std::chrono::hours between_cycles{6};
+inline constexpr std::chrono::hours cycle_interval{6};
 
 }  // namespace gfs

@@ -46,16 +46,14 @@ std::optional<FileDescriptor> locked(const std::filesystem::path& path, int oper
 
 }  // namespace
 
-FileLock FileLock::wait(const std::filesystem::path& path) {
-    return FileLock(*locked(path, LOCK_EX));
-}
+FileLock FileLock::acquire(const std::filesystem::path& path) { return FileLock(*locked(path, LOCK_EX)); }
 
-std::optional<FileLock> FileLock::try_take(const std::filesystem::path& path) {
+std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& path) {
     auto file = locked(path, LOCK_EX | LOCK_NB);
     return file ? std::optional(FileLock(*std::move(file))) : std::nullopt;
 }
 
-void FileLock::write_owner(const std::string& text) {
+void FileLock::write_holder(const std::string& text) {
     if (::ftruncate(file_.get(), 0) != 0 || ::lseek(file_.get(), 0, SEEK_SET) != 0) {
         throw Error(fmt::format("writing the owner of a lock: {}", system_error_text(errno)));
     }

@@ -14,12 +14,12 @@ namespace freshet {
 class FileLock {
 public:
     /// Waits until the lock is free. Creates the file when missing.
-    static FileLock wait(const std::filesystem::path& path);
+    static FileLock acquire(const std::filesystem::path& path);
     /// nullopt when somebody else holds it.
-    static std::optional<FileLock> try_take(const std::filesystem::path& path);
+    static std::optional<FileLock> try_acquire(const std::filesystem::path& path);
 
     /// Replaces the content of the locked file: who holds it, for those who find it taken.
-    void write_owner(const std::string& text);
+    void write_holder(const std::string& text);
 
 private:
     explicit FileLock(FileDescriptor file) : file_(std::move(file)) {}

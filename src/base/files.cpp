@@ -106,7 +106,7 @@ bool exists_at(const fs::path& path) {
     return has_found(::stat(path.c_str(), &status), path);
 }
 
-bool is_name_taken(const fs::path& path) {
+bool lexists(const fs::path& path) {
     struct stat status;
     return has_found(::lstat(path.c_str(), &status), path);
 }

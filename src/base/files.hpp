@@ -44,7 +44,7 @@ FileDescriptor open_file(const std::filesystem::path& path, int flags);
 /// Whether there is something at `path`; of a link, at its end. One stat(2).
 bool exists_at(const std::filesystem::path& path);
 /// Whether something has that name, be it a link that leads nowhere. One lstat(2).
-bool is_name_taken(const std::filesystem::path& path);
+bool lexists(const std::filesystem::path& path);
 /// False also for what cannot be looked at: what is then done to it says why.
 bool is_folder(const std::filesystem::path& path);
 /// read(2) that goes on after signals; 0 at the end. `path` is for the message.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/settings.hpp"
+#include "base/config.hpp"
 
 #include <filesystem>
 #include <map>
@@ -21,7 +21,7 @@ struct TomlValue {
 
 struct TomlFile {
     std::vector<TomlValue> values;
-    std::map<std::string, std::vector<SettingsTable>> tables;  ///< those written as [[name]]
+    std::map<std::string, std::vector<ConfigTable>> tables;  ///< those written as [[name]]
 };
 
 /// Throws ParameterError with line and column when the file is no TOML, Error when it cannot be read.

@@ -69,7 +69,7 @@ std::string valid_utf8(std::string_view text) {
     return valid;
 }
 
-std::string in_small_letters(std::string_view text) {
+std::string lower_utf8(std::string_view text) {
     const locale_t letters = all_letters();
     std::string small;
     small.reserve(text.size());

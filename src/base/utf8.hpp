@@ -22,6 +22,6 @@ Character first_character(std::string_view text);
 std::string valid_utf8(std::string_view text);
 
 /// The text in small letters, of whatever alphabet: for comparisons that should not mind.
-std::string in_small_letters(std::string_view text);
+std::string lower_utf8(std::string_view text);
 
 }  // namespace freshet

@@ -27,24 +27,24 @@ struct DeliveryStatus {
 DeliveryStatus operator+(const DeliveryStatus& status, const store::Backlog& backlog);
 
 /// How one try went: with an error the event is asked for again.
-struct TryResult {
+struct DeliveryResult {
     std::optional<std::string> error{};
     std::optional<std::chrono::seconds> retry_after{};
 };
 
 /// Gives the event to the sink; whatever the sink throws is the result.
-TryResult try_to_deliver(Sink& sink, const store::PendingEvent& event) noexcept;
+DeliveryResult try_deliver(Sink& sink, const store::PendingEvent& event) noexcept;
 
-/// The pause after so many failed tries: 1 s doubling to 60 s, of which `chance` in [0, 1) takes away up to a half, so
+/// The pause after so many failed tries: 1 s doubling to 60 s, of which `jitter` in [0, 1) takes away up to a half, so
 /// that many who wait for one receiver do not come back at one instant. What the receiver asked for goes before that.
-std::chrono::milliseconds pause_after(int tries, std::optional<std::chrono::seconds> retry_after, double chance);
+std::chrono::milliseconds pause_after(int tries, std::optional<std::chrono::seconds> retry_after, double jitter);
 
 /// What a delivery works with.
-struct DeliveryParts {
+struct DeliveryServices {
     store::StateFile& state;
     const Clock& clock;
     Log& log;
-    std::function<double()> chance;  ///< in [0, 1)
+    std::function<double()> jitter;  ///< in [0, 1)
 };
 
 using Sinks = std::vector<std::reference_wrapper<Sink>>;
@@ -54,7 +54,7 @@ using Sinks = std::vector<std::reference_wrapper<Sink>>;
 class Delivery {
 public:
     /// A start tries at once what is pending: only pauses that a receiver asked for are waited out.
-    Delivery(DeliveryParts parts, Sinks sinks);
+    Delivery(DeliveryServices services, Sinks sinks);
 
     /// Tries everything that is due, here and now: a sink that is slow keeps the caller waiting.
     DeliveryStatus deliver_due();
@@ -65,13 +65,13 @@ public:
     Sink& sink(std::size_t index) const { return sinks_[index]; }
     std::vector<store::PendingEvent> due(std::size_t sink);
     store::Backlog backlog(std::size_t sink) { return outbox_.backlog(names_[sink]); }
-    void record(std::size_t sink, const store::PendingEvent& event, const TryResult& result);
+    void record(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result);
 
 private:
-    void introduce_sinks();
-    void forget_own_pauses();
+    void register_sinks();
+    void reset_own_backoff();
 
-    DeliveryParts parts_;
+    DeliveryServices services_;
     store::Outbox outbox_;
     Sinks sinks_;
     std::vector<std::string> names_;

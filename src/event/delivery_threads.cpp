@@ -11,7 +11,7 @@
 namespace freshet::event {
 
 DeliveryThread::DeliveryThread(Sink& sink, std::function<void()> wake)
-    : sink_(sink), wake_(std::move(wake)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+    : sink_(sink), wake_(std::move(wake)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 void DeliveryThread::send(std::vector<store::PendingEvent> events) {
     {
@@ -21,9 +21,9 @@ void DeliveryThread::send(std::vector<store::PendingEvent> events) {
     filled_.notify_one();
 }
 
-std::vector<DeliveryThread::Tried> DeliveryThread::collect() {
+std::vector<DeliveryThread::DeliveryAttempt> DeliveryThread::collect() {
     const std::lock_guard lock(mutex_);
-    return std::exchange(tried_, {});
+    return std::exchange(attempts_, {});
 }
 
 void DeliveryThread::stop() {
@@ -31,7 +31,7 @@ void DeliveryThread::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
-void DeliveryThread::work(const std::stop_token& stop) {
+void DeliveryThread::run(const std::stop_token& stop) {
     for (;;) {
         std::vector<store::PendingEvent> events;
         {
@@ -41,26 +41,26 @@ void DeliveryThread::work(const std::stop_token& stop) {
         }
         for (auto& event : events) {
             if (stop.stop_requested()) return;
-            auto result = try_to_deliver(sink_, event);
+            auto result = try_deliver(sink_, event);
             {
                 const std::lock_guard lock(mutex_);
-                tried_.push_back({.event = std::move(event), .result = std::move(result)});
+                attempts_.push_back({.event = std::move(event), .result = std::move(result)});
             }
             wake_();
         }
     }
 }
 
-DeliveryThreads::DeliveryThreads(DeliveryParts parts, Sinks sinks, std::function<void()> wake)
-    : clock_(parts.clock), delivery_(std::move(parts), std::move(sinks)), wake_(std::move(wake)) {
+DeliveryThreads::DeliveryThreads(DeliveryServices services, Sinks sinks, std::function<void()> wake)
+    : clock_(services.clock), delivery_(std::move(services), std::move(sinks)), wake_(std::move(wake)) {
     for (std::size_t i = 0; i < delivery_.sinks(); ++i)
-        lanes_.push_back({.thread = std::make_unique<DeliveryThread>(delivery_.sink(i), [this] { note_wake(); })});
+        sink_states_.push_back({.thread = std::make_unique<DeliveryThread>(delivery_.sink(i), [this] { on_wake(); })});
 }
 
 DeliveryThreads::~DeliveryThreads() {
-    for (auto& lane : lanes_) lane.thread->stop();
+    for (auto& state : sink_states_) state.thread->stop();
     try {
-        for (std::size_t i = 0; i < lanes_.size(); ++i) record_results(i);
+        for (std::size_t i = 0; i < sink_states_.size(); ++i) record_results(i);
     } catch (const Error&) {
         // What is not recorded is delivered once more by the next start, under the same id.
     }
@@ -68,19 +68,19 @@ DeliveryThreads::~DeliveryThreads() {
 
 DeliveryStatus DeliveryThreads::poll() {
     DeliveryStatus status;
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    for (std::size_t i = 0; i < sink_states_.size(); ++i) {
         record_results(i);
         // One batch at a time: it holds an event of each key, and the next of a key must wait for it.
-        if (lanes_[i].in_flight == 0) hand_out(i);
+        if (sink_states_[i].in_flight == 0) dispatch(i);
         auto backlog = delivery_.backlog(i);
-        if (lanes_[i].in_flight > 0) backlog.next_try.reset();
+        if (sink_states_[i].in_flight > 0) backlog.next_try.reset();
         status = status + backlog;
     }
     return status;
 }
 
-DeliveryStatus DeliveryThreads::finish(std::chrono::milliseconds at_most) {
-    const auto deadline = clock_.steady_now() + at_most;
+DeliveryStatus DeliveryThreads::finish(std::chrono::milliseconds timeout) {
+    const auto deadline = clock_.steady_now() + timeout;
     for (;;) {
         const auto status = poll();
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock_.steady_now());
@@ -93,7 +93,7 @@ DeliveryStatus DeliveryThreads::finish(std::chrono::milliseconds at_most) {
     }
 }
 
-void DeliveryThreads::note_wake() {
+void DeliveryThreads::on_wake() {
     {
         const std::lock_guard lock(mutex_);
         is_woken_ = true;
@@ -103,25 +103,26 @@ void DeliveryThreads::note_wake() {
 }
 
 void DeliveryThreads::record_results(std::size_t sink) {
-    const auto tried = lanes_[sink].thread->collect();
-    lanes_[sink].in_flight -= tried.size();  // first: what a full disk keeps from being recorded is tried once more
-    for (const auto& [event, result] : tried) delivery_.record(sink, event, result);
+    const auto attempts = sink_states_[sink].thread->collect();
+    sink_states_[sink].in_flight -=
+        attempts.size();  // first: what a full disk keeps from being recorded is tried once more
+    for (const auto& [event, result] : attempts) delivery_.record(sink, event, result);
 }
 
-void DeliveryThreads::hand_out(std::size_t sink) {
+void DeliveryThreads::dispatch(std::size_t sink) {
     auto events = delivery_.due(sink);
     if (events.empty()) return;
-    lanes_[sink].in_flight = events.size();
-    lanes_[sink].thread->send(std::move(events));
+    sink_states_[sink].in_flight = events.size();
+    sink_states_[sink].thread->send(std::move(events));
 }
 
 bool DeliveryThreads::is_busy() const {
-    return std::ranges::any_of(lanes_, [](const Lane& lane) { return lane.in_flight > 0; });
+    return std::ranges::any_of(sink_states_, [](const SinkState& state) { return state.in_flight > 0; });
 }
 
-void DeliveryThreads::wait_for_wake(std::chrono::milliseconds at_most) {
+void DeliveryThreads::wait_for_wake(std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
-    woken_.wait_for(lock, at_most, [&] { return is_woken_; });
+    woken_.wait_for(lock, timeout, [&] { return is_woken_; });
     is_woken_ = false;
 }
 

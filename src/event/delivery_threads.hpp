@@ -16,9 +16,9 @@ namespace freshet::event {
 /// One thread for one sink: takes events, calls the sink, hands back how it went. It knows no database.
 class DeliveryThread {
 public:
-    struct Tried {
+    struct DeliveryAttempt {
         store::PendingEvent event;
-        TryResult result;
+        DeliveryResult result;
     };
 
     /// `wake` is called by the thread whenever there is something to collect.
@@ -26,19 +26,19 @@ public:
     /// Hands over events that are to be tried, in this order.
     void send(std::vector<store::PendingEvent> events);
     /// What was tried since the last time.
-    std::vector<Tried> collect();
+    std::vector<DeliveryAttempt> collect();
     /// Waits for the call of the sink that is in progress; events whose turn has not come are not tried.
     void stop();
 
 private:
-    void work(const std::stop_token& stop);
+    void run(const std::stop_token& stop);
 
     Sink& sink_;
     std::function<void()> wake_;
     std::mutex mutex_;
     std::condition_variable_any filled_;
     std::vector<store::PendingEvent> queue_;
-    std::vector<Tried> tried_;
+    std::vector<DeliveryAttempt> attempts_;
     std::jthread thread_;  // last: it uses all of the above
 };
 
@@ -47,7 +47,7 @@ private:
 class DeliveryThreads {
 public:
     /// `wake` is called by any thread when poll() has something to do.
-    DeliveryThreads(DeliveryParts parts, Sinks sinks, std::function<void()> wake);
+    DeliveryThreads(DeliveryServices services, Sinks sinks, std::function<void()> wake);
     /// Waits for calls of sinks in progress and records them, lest an event be delivered twice for nothing.
     ~DeliveryThreads();
     DeliveryThreads(const DeliveryThreads&) = delete;
@@ -59,19 +59,19 @@ public:
 
     /// At the end of a run: goes on until everything is delivered or nothing more can be within that time. What is left
     /// waits for the next start.
-    DeliveryStatus finish(std::chrono::milliseconds at_most);
+    DeliveryStatus finish(std::chrono::milliseconds timeout);
 
 private:
-    struct Lane {
+    struct SinkState {
         std::unique_ptr<DeliveryThread> thread;
         std::size_t in_flight = 0;
     };
 
-    void note_wake();
+    void on_wake();
     void record_results(std::size_t sink);
-    void hand_out(std::size_t sink);
+    void dispatch(std::size_t sink);
     bool is_busy() const;
-    void wait_for_wake(std::chrono::milliseconds at_most);
+    void wait_for_wake(std::chrono::milliseconds timeout);
 
     const Clock& clock_;
     Delivery delivery_;
@@ -79,7 +79,7 @@ private:
     std::mutex mutex_;
     std::condition_variable woken_;
     bool is_woken_ = false;
-    std::vector<Lane> lanes_;  // by sink
+    std::vector<SinkState> sink_states_;  // by sink
 };
 
 }  // namespace freshet::event

@@ -30,7 +30,7 @@ void lock(const FileDescriptor& file, const path& path) {
     check(result == 0, "locking", path);
 }
 
-bool ends_within_a_line(const FileDescriptor& file, ::off_t size, const path& path) {
+bool has_partial_last_line(const FileDescriptor& file, ::off_t size, const path& path) {
     if (size == 0) return false;
     char last = '\0';
     check(::pread(file.get(), &last, 1, size - 1) == 1, "reading", path);
@@ -44,7 +44,7 @@ void append(const path& path, const std::string& line) {
     const auto size = ::lseek(file.get(), 0, SEEK_END);
     check(size >= 0, "reading", path);
     try {
-        write_all(file, ends_within_a_line(file, size, path) ? "\n" + line : line, path);
+        write_all(file, has_partial_last_line(file, size, path) ? "\n" + line : line, path);
         check(::fsync(file.get()) == 0, "syncing", path);
     } catch (const Error&) {
         // The caller will repeat the event; where even this fails, the torn line is ended then.
@@ -55,7 +55,7 @@ void append(const path& path, const std::string& line) {
 }
 
 std::unique_ptr<Sink> make(const Json& table) {
-    return std::make_unique<FileSink>(SinkTable{table, "file", {"path"}}.required_text("path"));
+    return std::make_unique<FileSink>(SinkConfig{table, "file", {"path"}}.required_text("path"));
 }
 
 }  // namespace

@@ -23,14 +23,14 @@ const Properties defaults{
 };
 
 /// Without these an acknowledged event could be lost, doubled by the producer itself, or overtaken.
-const Properties promised{{"enable.idempotence", "true"}, {"acks", "all"}};
+const Properties enforced{{"enable.idempotence", "true"}, {"acks", "all"}};
 
-struct Refusal {
+struct ForbiddenProperty {
     std::string_view property;
     std::string_view why;
 };
 
-constexpr std::array<Refusal, 6> refusals{{
+constexpr std::array<ForbiddenProperty, 6> forbidden_properties{{
     {"bootstrap.servers", "the key 'brokers' says it"},
     {"metadata.broker.list", "the key 'brokers' says it"},
     {"enable.idempotence", "it is always true"},
@@ -62,9 +62,9 @@ void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& valu
 }
 
 void check(const std::string& name, const std::string& value) {
-    for (const auto& refusal : refusals) {
-        if (name == refusal.property) {
-            throw ParameterError(fmt::format("kafka: the property '{}' cannot be set: {}", name, refusal.why));
+    for (const auto& forbidden : forbidden_properties) {
+        if (name == forbidden.property) {
+            throw ParameterError(fmt::format("kafka: the property '{}' cannot be set: {}", name, forbidden.why));
         }
     }
     if (name == "message.timeout.ms" && value == "0") {
@@ -82,7 +82,7 @@ KafkaConf kafka_conf(const std::string& brokers, const Properties& properties) {
         check(name, value);
         set(conf.get(), name, value);
     }
-    for (const auto& [name, value] : promised) set(conf.get(), name, value);
+    for (const auto& [name, value] : enforced) set(conf.get(), name, value);
     return conf;
 }
 

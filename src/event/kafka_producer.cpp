@@ -16,19 +16,19 @@ namespace {
 constexpr int poll_ms = 100;  // callbacks end a poll early: no delivery waits for it
 
 /// What became of a message.
-struct Report {
+struct DeliveryReport {
     rd_kafka_resp_err_t error;
     rd_kafka_msg_status_t status;
 };
 
-void on_report(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-    *static_cast<std::optional<Report>*>(message->_private) =
-        Report{.error = message->err, .status = rd_kafka_message_status(message)};
+void on_delivery_report(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+    *static_cast<std::optional<DeliveryReport>*>(message->_private) =
+        DeliveryReport{.error = message->err, .status = rd_kafka_message_status(message)};
 }
 
-void on_error(rd_kafka_t*, int error, const char* reason, void* trouble) {
+void on_error(rd_kafka_t*, int error, const char* reason, void* last_error) {
     if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // follows the error that says why
-    *static_cast<std::string*>(trouble) = reason;
+    *static_cast<std::string*>(last_error) = reason;
 }
 
 /// librdkafka would write to stderr; what went wrong is in the exception.
@@ -61,7 +61,7 @@ Fields fields_of(const KafkaMessage& message) {
 }
 
 /// Hands the message over; its report will be put into `report`.
-void enqueue(rd_kafka_t* producer, const KafkaMessage& message, std::optional<Report>& report) {
+void enqueue(rd_kafka_t* producer, const KafkaMessage& message, std::optional<DeliveryReport>& report) {
     Fields fields = fields_of(message);
     add(fields, RD_KAFKA_VTYPE_OPAQUE).u.ptr = &report;
     const KafkaError error{rd_kafka_produceva(producer, fields.data(), fields.size())};
@@ -72,8 +72,8 @@ void enqueue(rd_kafka_t* producer, const KafkaMessage& message, std::optional<Re
 
 KafkaProducer::KafkaProducer(const rd_kafka_conf_t& conf) {
     KafkaConf own{rd_kafka_conf_dup(&conf)};
-    rd_kafka_conf_set_opaque(own.get(), trouble_.get());
-    rd_kafka_conf_set_dr_msg_cb(own.get(), on_report);
+    rd_kafka_conf_set_opaque(own.get(), last_error_.get());
+    rd_kafka_conf_set_dr_msg_cb(own.get(), on_delivery_report);
     rd_kafka_conf_set_error_cb(own.get(), on_error);
     rd_kafka_conf_set_log_cb(own.get(), on_log);
     std::array<char, 512> why{};
@@ -83,13 +83,13 @@ KafkaProducer::KafkaProducer(const rd_kafka_conf_t& conf) {
 }
 
 void KafkaProducer::send(const KafkaMessage& message) {
-    std::optional<Report> report;
+    std::optional<DeliveryReport> report;
     enqueue(handle_.get(), message, report);
     // message.timeout.ms ends it: a report comes in any case.
     while (!report) rd_kafka_poll(handle_.get(), poll_ms);
     if (report->error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
     std::string why = rd_kafka_err2str(report->error);
-    if (!trouble_->empty()) why += fmt::format(" ({})", *trouble_);
+    if (!last_error_->empty()) why += fmt::format(" ({})", *last_error_);
     if (report->status == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED) why += ", though it may have arrived";
     throw Error(why);
 }

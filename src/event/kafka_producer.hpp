@@ -46,7 +46,7 @@ public:
 
 private:
     /// Of the connection, as told by librdkafka: what "timed out" was due to.
-    std::unique_ptr<std::string> trouble_ = std::make_unique<std::string>();
+    std::unique_ptr<std::string> last_error_ = std::make_unique<std::string>();
     KafkaHandle handle_;
 };
 

@@ -78,7 +78,7 @@ void read_properties(const std::string& path, std::map<std::string, std::string>
 }
 
 std::unique_ptr<Sink> make(const Json& json) {
-    const event::SinkTable table{json, "kafka", {"brokers", "topic", "properties", "properties_file"}};
+    const event::SinkConfig table{json, "kafka", {"brokers", "topic", "properties", "properties_file"}};
     const auto brokers = table.required_text("brokers");
     const auto topic = table.required_text("topic");
     auto properties = table.texts("properties");

@@ -14,17 +14,17 @@ namespace freshet::event {
 
 /// Reads a [[sink]] table of the configuration. Throws ParameterError, in the user's words and without any value, for
 /// a key that is unknown, missing or of the wrong kind.
-class SinkTable {
+class SinkConfig {
 public:
     /// `keys`: those the sink understands, besides "type".
-    SinkTable(const Json& table, std::string type, std::vector<std::string> keys);
+    SinkConfig(const Json& table, std::string type, std::vector<std::string> keys);
 
     std::optional<std::string> text(std::string_view key) const;
     std::string required_text(std::string_view key) const;
     /// A table of names and texts, empty where there is none; numbers and booleans as their text.
     std::map<std::string, std::string> texts(std::string_view key) const;
 
-    [[noreturn]] void refuse(const std::string& why) const;
+    [[noreturn]] void reject(const std::string& why) const;
 
 private:
     const Json& table_;

@@ -21,10 +21,10 @@ std::string first_line(std::string_view body) {
 }
 
 std::unique_ptr<Sink> make(const Json& json) {
-    const SinkTable table{json, "webhook", {"url", "token_file", "headers"}};
+    const SinkConfig table{json, "webhook", {"url", "token_file", "headers"}};
     WebhookOptions options{.url = table.required_text("url")};
     const bool http = options.url.starts_with("http://") || options.url.starts_with("https://");
-    if (!http) table.refuse("the key 'url' is not an http:// or https:// address");
+    if (!http) table.reject("the key 'url' is not an http:// or https:// address");
     for (const auto& [name, value] : table.texts("headers")) options.headers.emplace_back(name, value);
     if (const auto file = table.text("token_file")) options.token_file = *file;
     return std::make_unique<WebhookSink>(std::move(options), http::make_client());
@@ -33,7 +33,7 @@ std::unique_ptr<Sink> make(const Json& json) {
 }  // namespace
 
 WebhookSink::WebhookSink(WebhookOptions options, std::unique_ptr<http::Client> client)
-    : options_(std::move(options)), client_(std::move(client)), name_("webhook " + http::shown_url(options_.url)) {}
+    : options_(std::move(options)), client_(std::move(client)), name_("webhook " + http::redacted_url(options_.url)) {}
 
 http::Request WebhookSink::request_for(const Event& event) const {
     http::Request request{.method = "POST", .url = options_.url, .headers = options_.headers};

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/address.hpp"
 
-#include "base/form.hpp"
+#include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 
 #include <algorithm>
 
 namespace freshet::http {
 
-Address address_of(std::string_view url) {
+ParsedUrl parse_url(std::string_view url) {
     constexpr std::string_view unix_scheme = "http+unix://";
     if (url.starts_with("http://") || url.starts_with("https://")) return {.url = std::string{url}};
     if (!url.starts_with(unix_scheme)) throw Error("not an http://, https:// or http+unix:// address");

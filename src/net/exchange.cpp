@@ -3,29 +3,29 @@
 #include "net/exchange.hpp"
 
 #include "freshet/error.hpp"
-#include "net/http_session.hpp"
+#include "net/http_connection.hpp"
 
 namespace freshet::http {
 
-Exchange::~Exchange() {
+PendingResponse::~PendingResponse() {
     try {
-        answer([]() -> Response { throw Error("nobody answered this request"); });
+        respond([]() -> Response { throw Error("nobody answered this request"); });
     } catch (const std::exception&) {
         // Memory has run out: the request stays unanswered until the connection ends.
     }
 }
 
-void Exchange::answer(MakeResponse make) {
-    if (is_answered_.exchange(true)) return;
-    std::shared_ptr<Session> here;
-    gate_->pass([&] {
-        auto session = session_.lock();
-        if (session && session->runs_here())
-            here = std::move(session);
-        else if (session)
-            session->post(std::move(make));
+void PendingResponse::respond(MakeResponse make) {
+    if (has_responded_.exchange(true)) return;
+    std::shared_ptr<HttpConnection> here;
+    lifetime_->run_if_alive([&] {
+        auto connection = connection_.lock();
+        if (connection && connection->is_own_thread())
+            here = std::move(connection);
+        else if (connection)
+            connection->post_response(std::move(make));
     });
-    if (here) here->answer(std::move(make));
+    if (here) here->respond(std::move(make));
 }
 
 }  // namespace freshet::http

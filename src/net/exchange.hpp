@@ -11,41 +11,42 @@
 
 namespace freshet::http {
 
-class Session;
+class HttpConnection;
 
 /// Stands open while a server lives: who comes from another thread passes, and keeps the server alive meanwhile.
-class Gate {
+class LifetimeGuard {
 public:
-    void pass(const auto& action) {
+    void run_if_alive(const auto& action) {
         const std::shared_lock lock{mutex_};
-        if (open_) action();
+        if (is_alive_) action();
     }
-    void shut() {
+    void expire() {
         const std::unique_lock lock{mutex_};
-        open_ = false;
+        is_alive_ = false;
     }
 
 private:
     std::shared_mutex mutex_;
-    bool open_ = true;  // guarded by mutex_
+    bool is_alive_ = true;  // guarded by mutex_
 };
 
-/// One request's way back: brings its first answer to the session, or, when it ends without one, a 500.
-class Exchange {
+/// One request's way back: brings its first answer to the connection, or, when it ends without one, a 500.
+class PendingResponse {
 public:
-    Exchange(std::shared_ptr<Gate> gate, std::weak_ptr<Session> session)
-        : gate_(std::move(gate)), session_(std::move(session)) {}
-    ~Exchange();
-    Exchange(const Exchange&) = delete;
-    Exchange& operator=(const Exchange&) = delete;
+    PendingResponse(std::shared_ptr<LifetimeGuard> lifetime, std::weak_ptr<HttpConnection> connection)
+        : lifetime_(std::move(lifetime)), connection_(std::move(connection)) {}
+    ~PendingResponse();
+    PendingResponse(const PendingResponse&) = delete;
+    PendingResponse& operator=(const PendingResponse&) = delete;
 
-    /// From any thread; on the session's own, `make` is called at once.
-    void answer(MakeResponse make);
+    /// From any thread; on the connection's own, `make` is called at once.
+    void respond(MakeResponse make);
 
 private:
-    std::shared_ptr<Gate> gate_;
-    std::weak_ptr<Session> session_;  // to be locked within the gate: the last owner ends a socket of the server
-    std::atomic<bool> is_answered_ = false;
+    std::shared_ptr<LifetimeGuard> lifetime_;
+    std::weak_ptr<HttpConnection>
+        connection_;  // to be locked within the lifetime: the last owner ends a socket of the server
+    std::atomic<bool> has_responded_ = false;
 };
 
 }  // namespace freshet::http

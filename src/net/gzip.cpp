@@ -15,8 +15,8 @@ namespace freshet::http {
 
 namespace {
 
-constexpr std::size_t least_size = 1024;  // a packet holds less anyway
-constexpr int level = 1;                  // read once, on a network that is faster than the better levels
+constexpr std::size_t min_compressed_size = 1024;  // a packet holds less anyway
+constexpr int level = 1;                           // read once, on a network that is faster than the better levels
 constexpr int window_with_gzip_header = 15 + 16;
 constexpr int memory_level = 8;  // zlib's default
 
@@ -40,8 +40,8 @@ bool is_text(std::string_view content_type) {
 }
 
 bool can_be_compressed(const Response& response) {
-    const bool is_disturbed = response.disturbance.cut_after || response.disturbance.bytes_per_second;
-    return response.body.size() >= least_size && !response.file && !is_disturbed && response.status != 206 &&
+    const bool has_fault = response.fault.cut_after || response.fault.bytes_per_second;
+    return response.body.size() >= min_compressed_size && !response.file && !has_fault && response.status != 206 &&
            !response.header("Content-Encoding") && is_text(response.header("Content-Type").value_or(""));
 }
 

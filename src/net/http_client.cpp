@@ -47,10 +47,10 @@ Connection make_connection() {
     return connection;
 }
 
-std::string what(const Request& request) {
+std::string request_label(const Request& request) {
     std::string method = request.method;
     std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return fmt::format("{} '{}'", method, shown_url(request.url));
+    return fmt::format("{} '{}'", method, redacted_url(request.url));
 }
 
 size_t receive_body(char* bytes, size_t size, size_t count, void* response) {
@@ -81,11 +81,11 @@ HeaderList header_list(const Headers& headers) {
     return HeaderList{list};
 }
 
-void describe_transfer(CURL* easy, const Request& request, const Address& address, const curl_slist* headers) {
+void configure_transfer(CURL* easy, const Request& request, const ParsedUrl& target, const curl_slist* headers) {
     curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_URL, address.url.c_str());
-    if (!address.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, address.unix_socket.c_str());
+    curl_easy_setopt(easy, CURLOPT_URL, target.url.c_str());
+    if (!target.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, target.unix_socket.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "freshet");
@@ -100,18 +100,18 @@ void describe_transfer(CURL* easy, const Request& request, const Address& addres
 }
 
 /// Notices when nothing has moved, in either direction, for too long.
-class StallWatch {
+class StallDetector {
 public:
-    StallWatch(CURL* easy, Milliseconds limit) : easy_(easy), limit_(limit), changed_(Clock::now()) {}
+    StallDetector(CURL* easy, Milliseconds limit) : easy_(easy), limit_(limit), last_progress_(Clock::now()) {}
 
     /// What is left until the transfer counts as stalled.
     Milliseconds left() {
         const auto moved = info(CURLINFO_SIZE_DOWNLOAD_T) + info(CURLINFO_SIZE_UPLOAD_T) + header_bytes();
         const bool connecting = info(CURLINFO_PRETRANSFER_TIME_T) == 0;  // that has its own limit
         const auto now = Clock::now();
-        if (connecting || moved != moved_) changed_ = now;
-        moved_ = moved;
-        return limit_ - std::chrono::duration_cast<Milliseconds>(now - changed_);
+        if (connecting || moved != bytes_moved_) last_progress_ = now;
+        bytes_moved_ = moved;
+        return limit_ - std::chrono::duration_cast<Milliseconds>(now - last_progress_);
     }
 
 private:
@@ -130,32 +130,32 @@ private:
 
     CURL* easy_;
     Milliseconds limit_;
-    Clock::time_point changed_;
-    curl_off_t moved_ = 0;
+    Clock::time_point last_progress_;
+    curl_off_t bytes_moved_ = 0;
 };
 
 /// Runs the transfer to its end; CURLE_OPERATION_TIMEDOUT also when it stalls, CURLE_ABORTED_BY_CALLBACK when stopped.
 CURLcode perform(const Connection& connection, const Request& request) {
-    struct Joined {  // whatever happens, the easy handle leaves the multi handle
-        Joined(CURLM* m, CURL* e) : multi(m), easy(e) { curl_multi_add_handle(multi, easy); }
-        ~Joined() { curl_multi_remove_handle(multi, easy); }
+    struct AttachedHandle {  // whatever happens, the easy handle leaves the multi handle
+        AttachedHandle(CURLM* m, CURL* e) : multi(m), easy(e) { curl_multi_add_handle(multi, easy); }
+        ~AttachedHandle() { curl_multi_remove_handle(multi, easy); }
         CURLM* multi;
         CURL* easy;
-    } joined{connection.multi.get(), connection.easy.get()};
-    StallWatch watch{joined.easy, request.stall_timeout};
-    const std::stop_callback stopped(request.stop, [&] { curl_multi_wakeup(joined.multi); });
+    } attached{connection.multi.get(), connection.easy.get()};
+    StallDetector stall_detector{attached.easy, request.stall_timeout};
+    const std::stop_callback stopped(request.stop, [&] { curl_multi_wakeup(attached.multi); });
     for (int running = 1, waiting = 0;;) {
-        if (curl_multi_perform(joined.multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
-        if (const CURLMsg* message = curl_multi_info_read(joined.multi, &waiting)) return message->data.result;
+        if (curl_multi_perform(attached.multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
+        if (const CURLMsg* message = curl_multi_info_read(attached.multi, &waiting)) return message->data.result;
         if (request.stop.stop_requested()) return CURLE_ABORTED_BY_CALLBACK;
-        const auto left = watch.left();
+        const auto left = stall_detector.left();
         if (left <= Milliseconds{0}) return CURLE_OPERATION_TIMEDOUT;
         const auto pause = std::min(left, Milliseconds{1000});
-        curl_multi_poll(joined.multi, nullptr, 0, static_cast<int>(pause.count()), nullptr);
+        curl_multi_poll(attached.multi, nullptr, 0, static_cast<int>(pause.count()), nullptr);
     }
 }
 
-std::string reason(CURLcode result, const char* details, const Request& request, const Response& response) {
+std::string failure_text(CURLcode result, const char* details, const Request& request, const Response& response) {
     if (result == CURLE_ABORTED_BY_CALLBACK) return "stopped";
     if (*details != '\0') return details;
     if (result != CURLE_OPERATION_TIMEDOUT) return curl_easy_strerror(result);
@@ -167,30 +167,30 @@ std::string reason(CURLcode result, const char* details, const Request& request,
 void check(const Request& request) {
     for (const auto& [name, value] : request.headers) {
         if ((name + value).find_first_of("\r\n") == std::string::npos) continue;
-        throw Error(fmt::format("{}: the header '{}' holds a line break", what(request), name));
+        throw Error(fmt::format("{}: the header '{}' holds a line break", request_label(request), name));
     }
 }
 
-Address address_of(const Request& request) {
+ParsedUrl parse_url(const Request& request) {
     try {
-        return http::address_of(request.url);
+        return http::parse_url(request.url);
     } catch (const Error& error) {
-        throw Error(fmt::format("{}: {}", what(request), error.what()));
+        throw Error(fmt::format("{}: {}", request_label(request), error.what()));
     }
 }
 
 [[noreturn]] void fail(const Request& request, CURLcode result, const std::string& why) {
-    const auto message = fmt::format("{}: {}", what(request), why);
+    const auto message = fmt::format("{}: {}", request_label(request), why);
     if (result == CURLE_URL_MALFORMAT) throw Error(message);
     throw TransientError(message);
 }
 
-Response transfer(const Connection& connection, const Request& request, const Address& address) {
+Response transfer(const Connection& connection, const Request& request, const ParsedUrl& target) {
     Response response;
     std::array<char, CURL_ERROR_SIZE> details{};
     CURL* easy = connection.easy.get();
     const auto headers = header_list(request.headers);
-    describe_transfer(easy, request, address, headers.get());
+    configure_transfer(easy, request, target, headers.get());
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details.data());
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
@@ -198,7 +198,7 @@ Response transfer(const Connection& connection, const Request& request, const Ad
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
     const CURLcode result = perform(connection, request);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
-    if (result != CURLE_OK) fail(request, result, reason(result, details.data(), request, response));
+    if (result != CURLE_OK) fail(request, result, failure_text(result, details.data(), request, response));
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     response.status = static_cast<int>(status);
@@ -209,9 +209,9 @@ class CurlClient final : public Client {
 public:
     Response send(const Request& request) override {
         check(request);
-        const Address address = address_of(request);
+        const ParsedUrl target = parse_url(request);
         Connection connection = take();
-        Response response = transfer(connection, request, address);  // a connection that failed is not kept
+        Response response = transfer(connection, request, target);  // a connection that failed is not kept
         const std::lock_guard lock{mutex_};
         idle_.push_back(std::move(connection));
         return response;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/http.hpp"
-#include "net/http_session.hpp"
+#include "net/http_connection.hpp"
 #include "net/listener.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -24,7 +24,7 @@ using ErrorCode = boost::system::error_code;
 
 namespace {
 
-constexpr auto accept_pause = std::chrono::milliseconds{100};  // when descriptors have run out
+constexpr auto accept_delay = std::chrono::milliseconds{100};  // when descriptors have run out
 
 /// A thread, and the connections that it alone serves.
 class Loop {
@@ -65,99 +65,99 @@ std::vector<std::unique_ptr<Loop>> make_loops(int count) {
 
 /// A connection takes a descriptor, and files need some: were there none left, those that wait idle would keep theirs,
 /// and everybody else would wait for one.
-std::size_t affordable(std::size_t connections) {
-    constexpr std::size_t for_files = 100;
+std::size_t limited_by_descriptors(std::size_t connections) {
+    constexpr std::size_t reserved_descriptors = 100;
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return connections;
     const std::size_t descriptors = limit.rlim_cur;
-    return std::min(connections, descriptors - std::min(descriptors / 2, for_files));
+    return std::min(connections, descriptors - std::min(descriptors / 2, reserved_descriptors));
 }
 
 ServerOptions checked(ServerOptions options) {
     options.threads = std::max(1, options.threads);
-    options.max_connections = affordable(options.max_connections);
+    options.max_connections = limited_by_descriptors(options.max_connections);
     return options;
 }
 
 }  // namespace
 
-struct Server::Running {
-    Running(ServerOptions options, AsyncHandler handler)
-        : service{.options = checked(std::move(options)), .handler = std::move(handler)},
-          loops(make_loops(service.options.threads)),
-          listener(loops.front()->io(), service.options),
+struct Server::Impl {
+    Impl(ServerOptions options, AsyncHandler handler)
+        : context{.options = checked(std::move(options)), .handler = std::move(handler)},
+          loops(make_loops(context.options.threads)),
+          listener(loops.front()->io(), context.options),
           port(listener.port()),
-          pause(listener.acceptor().get_executor()) {
+          accept_timer(listener.acceptor().get_executor()) {
         asio::post(listener.acceptor().get_executor(), [this] { accept(); });
     }
 
-    ~Running() {
+    ~Impl() {
         const auto close = [this] {
             closing = true;
             listener.close();
-            pause.cancel();
-            for (const auto& connection : service.connections.all()) connection->finish();
+            accept_timer.cancel();
+            for (const auto& connection : context.connections.all()) connection->close_gracefully();
         };
         asio::post(listener.acceptor().get_executor(), asio::use_future(close)).wait();
-        service.connections.wait_for_end(std::chrono::steady_clock::now() + service.options.last_answers);
+        context.connections.wait_until_empty(std::chrono::steady_clock::now() + context.options.drain_timeout);
         for (const auto& loop : loops) loop->end();
-        service.makers.join();
-        service.gate->shut();
+        context.response_pool.join();
+        context.lifetime->expire();
     }
 
     /// Connections take turns at the loops.
     void accept() {
-        asio::io_context& io = loops[turn++ % loops.size()]->io();
-        listener.acceptor().async_accept(io, [this](ErrorCode error, Session::Socket socket) {
+        asio::io_context& io = loops[next_loop++ % loops.size()]->io();
+        listener.acceptor().async_accept(io, [this](ErrorCode error, HttpConnection::Socket socket) {
             if (closing) return;
             // Descriptors have run out, most likely: one that is given back lets the next attempt succeed.
             if (error) {
                 accept_later();
-                make_room();
+                evict_idle();
                 return;
             }
             accept();
-            if (service.connections.size() < service.options.max_connections || make_room())
-                std::make_shared<Session>(std::move(socket), service)->start();
+            if (context.connections.size() < context.options.max_connections || evict_idle())
+                std::make_shared<HttpConnection>(std::move(socket), context)->start();
         });
     }
 
     void accept_later() {
-        pause.expires_after(accept_pause);
-        pause.async_wait([this](ErrorCode) {
+        accept_timer.expires_after(accept_delay);
+        accept_timer.async_wait([this](ErrorCode) {
             if (!closing) accept();
         });
     }
 
     /// Lets go of the client that has waited longest without asking anything; false when all wait for answers.
-    bool make_room() {
-        const auto longest = service.connections.longest_waiting();
-        if (longest) longest->yield_place();
+    bool evict_idle() {
+        const auto longest = context.connections.longest_idle();
+        if (longest) longest->close_if_idle();
         return longest != nullptr;
     }
 
-    Service service;  // outlives the sessions, which the loops hold
+    ServerContext context;  // outlives the connections, which the loops hold
     std::vector<std::unique_ptr<Loop>> loops;
     Listener listener;
     std::uint16_t port;
-    asio::steady_timer pause;
-    bool closing = false;  // on the loop of the acceptor
-    std::size_t turn = 0;  // on the loop of the acceptor
+    asio::steady_timer accept_timer;
+    bool closing = false;       // on the loop of the acceptor
+    std::size_t next_loop = 0;  // on the loop of the acceptor
 };
 
 Server::Server(ServerOptions options, Handler handler)
     : Server(std::move(options), AsyncHandler{[handler = std::make_shared<const Handler>(std::move(handler))](
-                                                  Request request, const Answer& answer) {
+                                                  Request request, const Responder& respond) {
                  MakeResponse make = [handler, request = std::move(request)] { return (*handler)(request); };
                  make.takes_long = true;
-                 answer(std::move(make));
+                 respond(std::move(make));
              }}) {}
 
 Server::Server(ServerOptions options, AsyncHandler handler)
-    : running_(std::make_unique<Running>(std::move(options), std::move(handler))) {}
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler))) {}
 
 Server::~Server() = default;
 
-std::uint16_t Server::port() const { return running_->port; }
+std::uint16_t Server::port() const { return impl_->port; }
 
 }  // namespace freshet::http

@@ -21,7 +21,7 @@ using tcp = asio::ip::tcp;
 using local = asio::local::stream_protocol;
 
 /// The file of a unix socket outlives a server that was killed; bind() refuses what exists.
-void remove_abandoned(asio::io_context& io, const fs::path& file, const local::endpoint& endpoint) {
+void remove_stale_socket(asio::io_context& io, const fs::path& file, const local::endpoint& endpoint) {
     std::error_code status_error;
     if (!fs::is_socket(file, status_error)) return;
     local::socket socket{io};
@@ -60,7 +60,7 @@ void Listener::listen(const std::string& address, std::uint16_t port) {
 void Listener::listen(asio::io_context& io, const fs::path& file) {
     try {
         const local::endpoint endpoint{file.native()};
-        remove_abandoned(io, file, endpoint);
+        remove_stale_socket(io, file, endpoint);
         acceptor_.open(endpoint.protocol());
         acceptor_.bind(endpoint);
         file_ = file;

@@ -10,25 +10,25 @@
 
 namespace freshet::http {
 
-/// How a body is written: in pieces, and as slowly and incompletely as a disturbance wants it.
-class Pace {
+/// How a body is written: in pieces, and as slowly and incompletely as a fault wants it.
+class BodyThrottle {
 public:
-    Pace() = default;
-    explicit Pace(const Disturbance& wanted) : wanted_(wanted) {}
+    BodyThrottle() = default;
+    explicit BodyThrottle(const Fault& fault) : fault_(fault) {}
 
     /// How many bytes the next piece may have; 0 where the connection is to be cut.
     std::size_t allowance() const {
-        const auto left = wanted_.cut_after ? *wanted_.cut_after - written_ : piece_size;
-        const auto at_once =
-            wanted_.bytes_per_second ? std::max(*wanted_.bytes_per_second / per_second, one) : piece_size;
-        return static_cast<std::size_t>(std::min({left, at_once, piece_size}));
+        const auto left = fault_.cut_after ? *fault_.cut_after - written_ : piece_size;
+        const auto per_piece =
+            fault_.bytes_per_second ? std::max(*fault_.bytes_per_second / per_second, one) : piece_size;
+        return static_cast<std::size_t>(std::min({left, per_piece, piece_size}));
     }
-    void wrote(std::size_t size) { written_ += size; }
+    void on_written(std::size_t size) { written_ += size; }
     /// How long a piece of this size takes.
-    std::chrono::microseconds pause(std::size_t size) const {
+    std::chrono::microseconds delay(std::size_t size) const {
         constexpr std::uint64_t second = 1'000'000;
         return std::chrono::microseconds(
-            wanted_.bytes_per_second ? size * second / std::max(*wanted_.bytes_per_second, one) : 0);
+            fault_.bytes_per_second ? size * second / std::max(*fault_.bytes_per_second, one) : 0);
     }
 
 private:
@@ -36,7 +36,7 @@ private:
     static constexpr std::uint64_t per_second = 20;           // smooth enough for a client that watches its rate
     static constexpr std::uint64_t piece_size = 256u << 10U;  // written under one deadline
 
-    Disturbance wanted_{};
+    Fault fault_{};
     std::uint64_t written_ = 0;
 };
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t chunk_line_limit = 1024;  // a size and extensions, which nobody uses
 
-[[noreturn]] void refuse(std::string_view why) { throw RefusedRequest(400, std::string{why}); }
+[[noreturn]] void reject(std::string_view why) { throw RequestError(400, std::string{why}); }
 
 using CharacterSet = std::array<bool, 256>;
 
@@ -49,16 +49,16 @@ bool consists_of(const CharacterSet& set, std::string_view text) {
 
 bool is_token(std::string_view text) { return !text.empty() && consists_of(token_characters, text); }
 
-std::string_view without_spaces(std::string_view text) {
+std::string_view trimmed_whitespace(std::string_view text) {
     const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
     const auto end = text.find_last_not_of(" \t") + 1;
     return text.substr(begin, std::max(begin, end) - begin);
 }
 
 /// Keeps a header that must not come twice.
-void keep_once(std::optional<std::string>& place, std::string_view name, std::string_view value) {
-    if (place) refuse(fmt::format("the header '{}' comes twice", name));
-    place = value;
+void set_once(std::optional<std::string>& field, std::string_view name, std::string_view value) {
+    if (field) reject(fmt::format("the header '{}' comes twice", name));
+    field = value;
 }
 
 /// All of the text as a number: no sign, no spaces; nullopt also when it is too large for any body.
@@ -69,13 +69,14 @@ std::optional<std::uint64_t> number(std::string_view text, int base) {
     return value;
 }
 
-bool same_word(std::string_view left, std::string_view right) {
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
     return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
 }
 
-bool lists(std::string_view list, std::string_view word) {
+bool list_contains(std::string_view list, std::string_view word) {
     const auto words = split(list, ',');
-    return std::ranges::any_of(words, [&](const auto& one) { return same_word(without_spaces(one), word); });
+    return std::ranges::any_of(words,
+                               [&](const auto& one) { return equal_ignoring_case(trimmed_whitespace(one), word); });
 }
 
 }  // namespace
@@ -85,7 +86,7 @@ std::size_t RequestParser::take(std::string_view bytes) {
     while (taken < bytes.size() && !is_done()) {
         has_begun_ = true;
         const auto rest = bytes.substr(taken);
-        taken += is_text() ? take_body(rest) : take_line(rest);
+        taken += is_in_body() ? take_body(rest) : take_line(rest);
     }
     return taken;
 }
@@ -105,7 +106,7 @@ std::size_t RequestParser::take_line(std::string_view bytes) {
     if (end == bytes.npos || !line_.empty()) line_ += bytes.substr(0, size);
     if (end == bytes.npos) return size;
     std::string_view line = line_.empty() ? bytes.substr(0, size) : std::string_view{line_};
-    if (!line.ends_with("\r\n")) refuse("a line ends without a carriage return");
+    if (!line.ends_with("\r\n")) reject("a line ends without a carriage return");
     line.remove_suffix(2);
     on_line(line);
     line_.clear();
@@ -114,9 +115,9 @@ std::size_t RequestParser::take_line(std::string_view bytes) {
 
 void RequestParser::check_length(std::size_t more) const {
     const bool of_chunk = part_ == Part::chunk_size || part_ == Part::chunk_end;
-    if (of_chunk && line_.size() + more > chunk_line_limit) refuse("the line before a chunk is too long");
+    if (of_chunk && line_.size() + more > chunk_line_limit) reject("the line before a chunk is too long");
     if (!of_chunk && header_size_ + line_.size() + more > limits_.header) {
-        throw RefusedRequest(431, fmt::format("the headers are longer than {} bytes", limits_.header));
+        throw RequestError(431, fmt::format("the headers are longer than {} bytes", limits_.header));
     }
 }
 
@@ -129,7 +130,7 @@ void RequestParser::on_line(std::string_view line) {
         case Part::chunk_size:
             return on_chunk_size(line);
         case Part::chunk_end:
-            if (!line.empty()) refuse("a chunk is longer than its size");
+            if (!line.empty()) reject("a chunk is longer than its size");
             part_ = Part::chunk_size;
             return;
         case Part::trailer:
@@ -143,15 +144,15 @@ void RequestParser::on_request_line(std::string_view line) {
     header_size_ += line.size();
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
-    if (first == last) refuse("not a request line of HTTP");
+    if (first == last) reject("not a request line of HTTP");
     const auto method = line.substr(0, first);
     const auto target = line.substr(first + 1, last - first - 1);
     const auto version = line.substr(last + 1);
     const bool is_request = is_token(method) && !target.empty() && consists_of(target_characters, target);
-    if (!is_request) refuse("not a request line of HTTP");
-    if (version != "HTTP/1.1" && version != "HTTP/1.0") refuse("not a version of HTTP that is spoken here");
+    if (!is_request) reject("not a request line of HTTP");
+    if (version != "HTTP/1.1" && version != "HTTP/1.0") reject("not a version of HTTP that is spoken here");
     is_current_version_ = version == "HTTP/1.1";
-    keeps_connection_ = is_current_version_;
+    keep_alive_ = is_current_version_;
     request_.method = method;
     request_.url = target;
     part_ = Part::header;
@@ -160,27 +161,27 @@ void RequestParser::on_request_line(std::string_view line) {
 void RequestParser::on_header(std::string_view line) {
     header_size_ += line.size();
     const auto name = line.substr(0, line.find(':'));
-    if (name.size() == line.size() || !is_token(name)) refuse("a header is not of the form 'Name: value'");
-    const auto value = without_spaces(line.substr(name.size() + 1));
-    if (!consists_of(value_characters, value)) refuse(fmt::format("the header '{}' holds a control character", name));
+    if (name.size() == line.size() || !is_token(name)) reject("a header is not of the form 'Name: value'");
+    const auto value = trimmed_whitespace(line.substr(name.size() + 1));
+    if (!consists_of(value_characters, value)) reject(fmt::format("the header '{}' holds a control character", name));
     if (part_ == Part::trailer) return;  // what comes after a body must not change how it was read
-    if (same_word(name, "Content-Length")) keep_once(length_, name, value);
-    if (same_word(name, "Transfer-Encoding")) keep_once(coding_, name, value);
-    if (same_word(name, "Host")) keep_once(host_, name, value);
-    if (same_word(name, "Connection") && lists(value, "close")) keeps_connection_ = false;
-    if (same_word(name, "Expect") && same_word(value, "100-continue")) expects_continue_ = true;
+    if (equal_ignoring_case(name, "Content-Length")) set_once(length_, name, value);
+    if (equal_ignoring_case(name, "Transfer-Encoding")) set_once(coding_, name, value);
+    if (equal_ignoring_case(name, "Host")) set_once(host_, name, value);
+    if (equal_ignoring_case(name, "Connection") && list_contains(value, "close")) keep_alive_ = false;
+    if (equal_ignoring_case(name, "Expect") && equal_ignoring_case(value, "100-continue")) expects_continue_ = true;
     request_.headers.emplace_back(name, value);
 }
 
 void RequestParser::on_header_end() {
-    if (is_current_version_ && !host_) refuse("the header 'Host' is missing");
-    if (coding_ && length_) refuse("a length and a transfer coding are stated together");
-    if (coding_ && !is_current_version_) refuse("HTTP/1.0 has no transfer codings");
-    if (coding_ && !same_word(*coding_, "chunked")) {
-        throw RefusedRequest(501, fmt::format("the transfer coding '{}' is not known here", *coding_));
+    if (is_current_version_ && !host_) reject("the header 'Host' is missing");
+    if (coding_ && length_) reject("a length and a transfer coding are stated together");
+    if (coding_ && !is_current_version_) reject("HTTP/1.0 has no transfer codings");
+    if (coding_ && !equal_ignoring_case(*coding_, "chunked")) {
+        throw RequestError(501, fmt::format("the transfer coding '{}' is not known here", *coding_));
     }
     const auto length = length_ ? number(*length_, 10) : 0;
-    if (!length) refuse("the header 'Content-Length' is not a length");
+    if (!length) reject("the header 'Content-Length' is not a length");
     expect(*length);
     if (coding_)
         part_ = Part::chunk_size;
@@ -191,14 +192,14 @@ void RequestParser::on_header_end() {
 void RequestParser::on_chunk_size(std::string_view line) {
     const auto digits = line.substr(0, line.find(';'));
     const auto size = number(digits, 16);
-    if (!size || !consists_of(value_characters, line)) refuse("the size of a chunk is not a number");
+    if (!size || !consists_of(value_characters, line)) reject("the size of a chunk is not a number");
     expect(*size);
     part_ = left_ == 0 ? Part::trailer : Part::chunk;
 }
 
 void RequestParser::expect(std::uint64_t length) {
     if (length > limits_.body - request_.body.size()) {
-        throw RefusedRequest(413, fmt::format("the body is longer than {} bytes", limits_.body));
+        throw RequestError(413, fmt::format("the body is longer than {} bytes", limits_.body));
     }
     left_ = length;
 }

@@ -13,9 +13,9 @@
 namespace freshet::http {
 
 /// A request that is not served, and the status that says so.
-class RefusedRequest : public Error {
+class RequestError : public Error {
 public:
-    RefusedRequest(int status, const std::string& why) : Error(why), status_(status) {}
+    RequestError(int status, const std::string& why) : Error(why), status_(status) {}
     int status() const { return status_; }
 
 private:
@@ -34,7 +34,7 @@ class RequestParser {
 public:
     explicit RequestParser(RequestLimits limits) : limits_(limits) {}
 
-    /// How many of these bytes belong to the request: all, unless it is complete. Throws RefusedRequest, and is of no
+    /// How many of these bytes belong to the request: all, unless it is complete. Throws RequestError, and is of no
     /// use afterwards.
     std::size_t take(std::string_view bytes);
 
@@ -44,7 +44,7 @@ public:
     /// The client sends the body only when told to ("Expect: 100-continue").
     bool waits_for_continue() const { return has_header() && !is_done() && expects_continue_ && request_.body.empty(); }
     /// The client may send another request after this one.
-    bool keeps_connection() const { return keeps_connection_; }
+    bool keep_alive() const { return keep_alive_; }
 
     /// The request, once it is done.
     Request release() { return std::move(request_); }
@@ -52,7 +52,7 @@ public:
 private:
     enum class Part { request_line, header, body, chunk_size, chunk, chunk_end, trailer, done };
 
-    bool is_text() const { return part_ == Part::body || part_ == Part::chunk; }
+    bool is_in_body() const { return part_ == Part::body || part_ == Part::chunk; }
     std::size_t take_body(std::string_view bytes);
     std::size_t take_line(std::string_view bytes);
     void check_length(std::size_t more) const;
@@ -72,7 +72,7 @@ private:
     bool has_begun_ = false;
     bool expects_continue_ = false;
     bool is_current_version_ = false;  // 1.1
-    bool keeps_connection_ = false;
+    bool keep_alive_ = false;
     std::optional<std::string> length_{};
     std::optional<std::string> coding_{};
     std::optional<std::string> host_{};

@@ -6,28 +6,28 @@
 
 namespace freshet::http {
 
-void Connections::add(Connection* key, std::weak_ptr<Connection> connection) {
+void ConnectionRegistry::add(Connection* key, std::weak_ptr<Connection> connection) {
     const std::lock_guard lock{mutex_};
     connections_.emplace(key, std::move(connection));
 }
 
-void Connections::remove(Connection* key) {
+void ConnectionRegistry::remove(Connection* key) {
     const std::lock_guard lock{mutex_};
     connections_.erase(key);
-    if (connections_.empty()) ended_.notify_all();
+    if (connections_.empty()) became_empty_.notify_all();
 }
 
-void Connections::wait_for_end(SteadyTime deadline) const {
+void ConnectionRegistry::wait_until_empty(SteadyTime deadline) const {
     std::unique_lock lock{mutex_};
-    ended_.wait_until(lock, deadline, [this] { return connections_.empty(); });
+    became_empty_.wait_until(lock, deadline, [this] { return connections_.empty(); });
 }
 
-std::size_t Connections::size() const {
+std::size_t ConnectionRegistry::size() const {
     const std::lock_guard lock{mutex_};
     return connections_.size();
 }
 
-std::vector<std::shared_ptr<Connection>> Connections::all() const {
+std::vector<std::shared_ptr<Connection>> ConnectionRegistry::all() const {
     // Copied first: who lets go of a connection as its last owner removes it, which takes the lock.
     std::vector<std::shared_ptr<Connection>> alive;
     const std::lock_guard lock{mutex_};
@@ -37,10 +37,10 @@ std::vector<std::shared_ptr<Connection>> Connections::all() const {
     return alive;
 }
 
-std::shared_ptr<Connection> Connections::longest_waiting() const {
+std::shared_ptr<Connection> ConnectionRegistry::longest_idle() const {
     const auto alive = all();
-    const auto longest = std::ranges::min_element(alive, {}, [](const auto& one) { return one->waits_since(); });
-    if (longest == alive.end() || (*longest)->waits_since() == is_busy) return nullptr;
+    const auto longest = std::ranges::min_element(alive, {}, [](const auto& one) { return one->idle_since(); });
+    if (longest == alive.end() || (*longest)->idle_since() == not_idle) return nullptr;
     return *longest;
 }
 

@@ -18,45 +18,45 @@ namespace freshet::http {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr auto is_busy = SteadyTime::max();
+constexpr auto not_idle = SteadyTime::max();
 
 /// A client's connection, as the server sees it; from any thread.
 class Connection {
 public:
     virtual ~Connection() = default;
     /// Ends it: at once when it waits for a request, else after the answer to the present one.
-    virtual void finish() = 0;
+    virtual void close_gracefully() = 0;
     /// Ends it if it still waits for a request.
-    virtual void yield_place() = 0;
-    /// Since when it waits for a request; is_busy while it has one to answer.
-    virtual SteadyTime waits_since() const = 0;
+    virtual void close_if_idle() = 0;
+    /// Since when it waits for a request; not_idle while it has one to answer.
+    virtual SteadyTime idle_since() const = 0;
 };
 
 /// The connections that there are.
-class Connections {
+class ConnectionRegistry {
 public:
     void add(Connection* key, std::weak_ptr<Connection> connection);
     void remove(Connection* key);
     std::size_t size() const;
     std::vector<std::shared_ptr<Connection>> all() const;
     /// The one that has waited longest for a request, or null when all are busy.
-    std::shared_ptr<Connection> longest_waiting() const;
+    std::shared_ptr<Connection> longest_idle() const;
     /// Until the last one is removed, or until the deadline.
-    void wait_for_end(SteadyTime deadline) const;
+    void wait_until_empty(SteadyTime deadline) const;
 
 private:
     mutable std::mutex mutex_;
-    mutable std::condition_variable ended_;
+    mutable std::condition_variable became_empty_;
     std::unordered_map<Connection*, std::weak_ptr<Connection>> connections_;  // guarded by mutex_
 };
 
-/// What the sessions of a server share.
-struct Service {
+/// What the connections of a server share.
+struct ServerContext {
     ServerOptions options;
     AsyncHandler handler;
-    std::shared_ptr<Gate> gate = std::make_shared<Gate>();
-    Connections connections{};
-    boost::asio::thread_pool makers{static_cast<std::size_t>(options.threads)};  // of answers that take long
+    std::shared_ptr<LifetimeGuard> lifetime = std::make_shared<LifetimeGuard>();
+    ConnectionRegistry connections{};
+    boost::asio::thread_pool response_pool{static_cast<std::size_t>(options.threads)};  // of answers that take long
 };
 
 }  // namespace freshet::http

@@ -8,15 +8,15 @@
 
 namespace freshet::run {
 
-void announce_again(const worker::Plan& plan, store::StateFile& state, Time now) {
+void recover_events(const worker::Plan& plan, store::StateFile& state, Time now) {
     store::Outbox outbox(state);
     for (std::size_t node = 0; node < plan.size(); ++node) {
-        if (!plan[node].is_complete || !plan[node].task.type().announces) continue;
-        for (const Event& event : worker::announced_by(plan[node].task)) {
+        if (!plan[node].is_complete || !plan[node].task.type().emits_events) continue;
+        for (const Event& event : worker::receipt_events(plan[node].task)) {
             if (outbox.is_known(event.id)) continue;
-            auto change = state.begin();
+            auto transaction = state.begin();
             outbox.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, now);
-            change.commit(store::Durability::power_cut);
+            transaction.commit(store::Durability::power_cut);
         }
     }
 }

@@ -11,6 +11,6 @@ namespace freshet::run {
 
 /// An announcing task is complete when its output exists and its event is queued or delivered. Where a crash came
 /// between the two, the event is taken from the output's receipt and queued now, with the id it had.
-void announce_again(const worker::Plan& plan, store::StateFile& state, Time now);
+void recover_events(const worker::Plan& plan, store::StateFile& state, Time now);
 
 }  // namespace freshet::run

@@ -10,24 +10,24 @@
 namespace freshet::run {
 
 /// Ends a pause early: rung by one thread, waited for by another. A ring that nobody waits for is kept.
-class Bell {
+class InterruptibleSleep {
 public:
-    void ring() {
+    void interrupt() {
         const std::lock_guard lock(mutex_);
-        is_rung_ = true;
-        rung_.notify_one();
+        is_interrupted_ = true;
+        interrupted_.notify_one();
     }
 
-    void wait(std::chrono::milliseconds at_most) {
+    void sleep_for(std::chrono::milliseconds duration) {
         std::unique_lock lock(mutex_);
-        rung_.wait_for(lock, at_most, [&] { return is_rung_; });
-        is_rung_ = false;
+        interrupted_.wait_for(lock, duration, [&] { return is_interrupted_; });
+        is_interrupted_ = false;
     }
 
 private:
     std::mutex mutex_;
-    std::condition_variable rung_;
-    bool is_rung_ = false;
+    std::condition_variable interrupted_;
+    bool is_interrupted_ = false;
 };
 
 }  // namespace freshet::run

@@ -10,7 +10,7 @@ namespace freshet {
 
 namespace {
 
-class NoLog final : public Log {
+class NullLog final : public Log {
 public:
     void write(const LogRecord&) override {}
 };
@@ -18,21 +18,21 @@ public:
 }  // namespace
 
 bool BuildResult::succeeded() const {
-    return std::all_of(tasks.begin(), tasks.end(), [](const TaskReport& report) {
-        return report.fate == Fate::ran || report.fate == Fate::was_complete;
+    return std::all_of(tasks.begin(), tasks.end(), [](const TaskResult& report) {
+        return report.status == TaskStatus::done || report.status == TaskStatus::complete;
     });
 }
 
 BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options) {
     const SystemClock clock;
-    NoLog log;
-    worker::NoObserver nobody;
+    NullLog log;
+    worker::NoObserver observer;
     run::SessionOptions session;
     session.command = "freshet::build";
     session.workers = options.workers;
     session.state = options.state;
     session.sinks = options.sinks;
-    return run::run_session(registry, roots, session, {.clock = clock, .log = log, .observer = nobody});
+    return run::run_session(registry, roots, session, {.clock = clock, .log = log, .observer = observer});
 }
 
 }  // namespace freshet

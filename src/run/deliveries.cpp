@@ -12,8 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 /// How long the end of a run waits for its events to arrive; what does not, goes out at the next start.
-constexpr auto delivery_time = 10s;
-constexpr auto hurried_delivery_time = 2s;
+constexpr auto delivery_timeout = 10s;
+constexpr auto short_delivery_timeout = 2s;
 
 event::Sinks sinks_of(const SessionOptions& options) {
     event::Sinks sinks;
@@ -23,35 +23,36 @@ event::Sinks sinks_of(const SessionOptions& options) {
 
 }  // namespace
 
-Deliveries::Deliveries(store::StateFile& state, const SessionOptions& options, const SessionParts& parts, Workshop& workshop)
+EventDelivery::EventDelivery(store::StateFile& state, const SessionOptions& options, const SessionParts& parts,
+                             WorkerHost& worker_host)
     : state_(state),
       parts_(parts),
-      threads_({.state = state, .clock = parts.clock, .log = parts.log, .chance = Workshop::chance()}, sinks_of(options),
-               [&workshop] { workshop.mailbox().put(worker::Nudge{}); }) {}
+      threads_({.state = state, .clock = parts.clock, .log = parts.log, .jitter = WorkerHost::jitter()},
+               sinks_of(options), [&worker_host] { worker_host.mailbox().put(worker::Wakeup{}); }) {}
 
-void Deliveries::enqueue(const std::vector<Event>& events) {
-    auto change = state_.begin();
+void EventDelivery::enqueue(const std::vector<Event>& events) {
+    auto transaction = state_.begin();
     store::Outbox outbox(state_);
     for (const Event& event : events)
         outbox.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, parts_.clock.now());
-    change.commit(store::Durability::power_cut);
+    transaction.commit(store::Durability::power_cut);
 }
 
-int Deliveries::finish(bool in_a_hurry) {
-    return static_cast<int>(threads_.finish(in_a_hurry ? hurried_delivery_time : delivery_time).pending);
+int EventDelivery::finish(bool use_short_timeout) {
+    return static_cast<int>(threads_.finish(use_short_timeout ? short_delivery_timeout : delivery_timeout).pending);
 }
 
-std::vector<std::string> Deliveries::sink_names(const SessionOptions& options) {
+std::vector<std::string> EventDelivery::sink_names(const SessionOptions& options) {
     std::vector<std::string> names;
     for (const auto& sink : options.sinks) names.push_back(sink->name());
     return names;
 }
 
-void with_room(worker::Observer& observer, const std::function<void()>& what) {
+void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& what) {
     try {
         what();
     } catch (const store::DiskFullError& error) {
-        observer.noticed(error.what());
+        observer.notified(error.what());
     }
 }
 

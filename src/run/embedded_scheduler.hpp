@@ -14,7 +14,7 @@ class EmbeddedScheduler final : public worker::SchedulerClient {
 public:
     EmbeddedScheduler(scheduler::Scheduler& scheduler, const Clock& clock) : scheduler_(scheduler), clock_(clock) {}
 
-    std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
         return scheduler_.execute(requests, clock_.now());
     }
 

@@ -12,27 +12,27 @@
 namespace freshet::run {
 
 /// Tells a scheduler elsewhere of no longer pauses between two tries than the run allows.
-class PauseLimit final : public worker::SchedulerClient {
+class RetryCap final : public worker::SchedulerClient {
 public:
-    PauseLimit(worker::SchedulerClient& scheduler, std::optional<std::chrono::milliseconds> limit)
+    RetryCap(worker::SchedulerClient& scheduler, std::optional<std::chrono::milliseconds> limit)
         : scheduler_(scheduler), limit_(limit) {}
 
-    std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
         if (!limit_) return scheduler_.call(requests);
         auto limited = requests;
-        for (wire::Request& request : limited) {
-            if (auto* task = std::get_if<wire::AddTask>(&request)) limit(*task);
-            if (auto* many = std::get_if<wire::RegisterTasks>(&request))
-                for (wire::AddTask& task : many->tasks) limit(task);
+        for (rpc::Request& request : limited) {
+            if (auto* task = std::get_if<rpc::AddTask>(&request)) limit(*task);
+            if (auto* many = std::get_if<rpc::RegisterTasks>(&request))
+                for (rpc::AddTask& task : many->tasks) limit(task);
         }
         return scheduler_.call(limited);
     }
 
 private:
-    void limit(wire::AddTask& task) const {
+    void limit(rpc::AddTask& task) const {
         if (!task.retry_policy_dict || !task.retry_policy_dict->longest_pause) return;
-        const double most = std::chrono::duration<double>(*limit_).count();
-        task.retry_policy_dict->longest_pause = std::min(*task.retry_policy_dict->longest_pause, most);
+        const double max = std::chrono::duration<double>(*limit_).count();
+        task.retry_policy_dict->longest_pause = std::min(*task.retry_policy_dict->longest_pause, max);
     }
 
     worker::SchedulerClient& scheduler_;

@@ -30,27 +30,29 @@ std::string reason_of(const worker::Node& node) {
     if (!node.error.empty()) return fmt::format("nobody can tell whether it is complete: {}", node.error);
     if (node.is_complete) return "it is complete";
     switch (node.task.type().kind) {
-        case Kind::wrapper:
+        case TaskKind::wrapper:
             return "something it requires is not complete";
-        case Kind::external:
+        case TaskKind::external:
             return missing_outputs(node.task) + ", and somebody else makes it";
-        case Kind::task:
+        case TaskKind::task:
             return missing_outputs(node.task);
     }
     return {};
 }
 
 bool would_run(const worker::Node& node) {
-    return !node.is_complete && node.error.empty() && node.task.type().kind == Kind::task;
+    return !node.is_complete && node.error.empty() && node.task.type().kind == TaskKind::task;
 }
 
 bool is_complete(const worker::Plan& plan) {
-    return std::all_of(plan.roots().begin(), plan.roots().end(), [&](std::size_t root) { return plan[root].is_complete; });
+    return std::all_of(plan.roots().begin(), plan.roots().end(),
+                       [&](std::size_t root) { return plan[root].is_complete; });
 }
 
-std::vector<TaskReport> reports_of_complete(const worker::Plan& plan) {
-    std::vector<TaskReport> reports;
-    for (std::size_t node = 0; node < plan.size(); ++node) reports.push_back({.task = plan[node].task, .fate = Fate::was_complete});
+std::vector<TaskResult> reports_of_complete(const worker::Plan& plan) {
+    std::vector<TaskResult> reports;
+    for (std::size_t node = 0; node < plan.size(); ++node)
+        reports.push_back({.task = plan[node].task, .status = TaskStatus::complete});
     return reports;
 }
 

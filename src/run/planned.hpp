@@ -20,6 +20,6 @@ bool would_run(const worker::Node& node);
 bool is_complete(const worker::Plan& plan);
 
 /// Reports on a plan of which nothing is to be run.
-std::vector<TaskReport> reports_of_complete(const worker::Plan& plan);
+std::vector<TaskResult> reports_of_complete(const worker::Plan& plan);
 
 }  // namespace freshet::run

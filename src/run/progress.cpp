@@ -9,14 +9,14 @@ namespace freshet::run {
 using std::chrono::duration;
 using std::chrono::seconds;
 
-void Progress::plan(const worker::Plan& plan) {
+void Progress::add_plan(const worker::Plan& plan) {
     for (std::size_t i = 0; i < plan.size(); ++i)
-        if (!plan[i].is_complete && plan[i].task.type().kind == Kind::task) wanted_.insert(plan[i].task.id());
+        if (!plan[i].is_complete && plan[i].task.type().kind == TaskKind::task) to_run_.insert(plan[i].task.id());
 }
 
 void Progress::start(const AnyTask& task, Instant now) {
     if (!first_start_) first_start_ = now;
-    wanted_.insert(task.id());
+    to_run_.insert(task.id());
     if (!find(task)) running_.push_back({.id = task.id(), .description = task.description()});
 }
 
@@ -24,13 +24,13 @@ void Progress::advance(const AnyTask& task, double fraction) {
     if (Running* running = find(task)) running->fraction = std::clamp(fraction, 0.0, 1.0);
 }
 
-void Progress::say(const AnyTask& task, std::string_view status) {
+void Progress::set_status(const AnyTask& task, std::string_view status) {
     if (Running* running = find(task)) running->status = status;
 }
 
 void Progress::end(const AnyTask& task, bool is_done) {
     std::erase_if(running_, [&](const Running& running) { return running.id == task.id(); });
-    if (is_done && wanted_.contains(task.id())) done_.insert(task.id());
+    if (is_done && to_run_.contains(task.id())) done_.insert(task.id());
 }
 
 double Progress::work_done() const {

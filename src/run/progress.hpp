@@ -26,14 +26,14 @@ public:
     };
 
     /// Counts what the plan wants run; may be told again when the plan has grown.
-    void plan(const worker::Plan& plan);
+    void add_plan(const worker::Plan& plan);
     void start(const AnyTask& task, Instant now);
     void advance(const AnyTask& task, double fraction);
-    void say(const AnyTask& task, std::string_view status);
+    void set_status(const AnyTask& task, std::string_view status);
     /// The attempt is over; `is_done`: and with it the task.
     void end(const AnyTask& task, bool is_done);
 
-    std::size_t total() const { return wanted_.size(); }
+    std::size_t total() const { return to_run_.size(); }
     std::size_t done() const { return done_.size(); }
     const std::vector<Running>& running() const { return running_; }
     /// Tasks a minute, counting the running ones by their fractions; nullopt until that means something.
@@ -45,7 +45,7 @@ private:
     double work_done() const;
     Running* find(const AnyTask& task);
 
-    std::unordered_set<std::string> wanted_;  // by id
+    std::unordered_set<std::string> to_run_;  // by id
     std::unordered_set<std::string> done_;    // of those
     std::vector<Running> running_;
     std::optional<Instant> first_start_;

@@ -4,7 +4,7 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "run/configuration_error.hpp"
+#include "cli/configuration_error.hpp"
 
 #include <fmt/format.h>
 
@@ -14,26 +14,27 @@ namespace freshet::run {
 
 namespace {
 
-std::string token_of(const Call& call, const RunSettings& settings) {
-    if (settings.token_file) {
+std::string token_of(const CommandContext& context, const RunConfig& config) {
+    if (config.token_file) {
         try {
-            return std::string(trimmed(read_file(*settings.token_file)));
+            return std::string(trimmed(read_file(*config.token_file)));
         } catch (const Error& error) {
-            throw ConfigurationError(fmt::format("read the scheduler's token: {}", error.what()));
+            throw ConfigError(fmt::format("read the scheduler's token: {}", error.what()));
         }
     }
-    const auto found = call.world.environment.find("FRESHET_TOKEN");
-    return found == call.world.environment.end() ? "" : found->second;
+    const auto found = context.cli.environment.find("FRESHET_TOKEN");
+    return found == context.cli.environment.end() ? "" : found->second;
 }
 
 }  // namespace
 
-std::optional<RemoteOptions> remote_options(const Call& call, const RunSettings& settings) {
-    if (!settings.scheduler) return std::nullopt;
-    const auto& types = call.registry.types();
-    return RemoteOptions{.address = {.url = *settings.scheduler, .token = token_of(call, settings)},
-                         .patience = settings.patience,
-                         .announces = std::any_of(types.begin(), types.end(), [](const TaskType* type) { return type->announces; })};
+std::optional<RemoteOptions> remote_options(const CommandContext& context, const RunConfig& config) {
+    if (!config.scheduler) return std::nullopt;
+    const auto& types = context.registry.types();
+    return RemoteOptions{.address = {.url = *config.scheduler, .token = token_of(context, config)},
+                         .retry_budget = config.retry_budget,
+                         .emits_events = std::any_of(types.begin(), types.end(),
+                                                     [](const TaskType* type) { return type->emits_events; })};
 }
 
 }  // namespace freshet::run

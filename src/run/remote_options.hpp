@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "run/commands.hpp"
+#include "cli/commands.hpp"
 #include "run/session.hpp"
 
 #include <optional>
@@ -10,7 +10,7 @@
 namespace freshet::run {
 
 /// The scheduler that --scheduler or [run] names, with the token for it; none: the run has its own. Throws
-/// ConfigurationError for a token file that cannot be read.
-std::optional<RemoteOptions> remote_options(const Call& call, const RunSettings& settings);
+/// ConfigError for a token file that cannot be read.
+std::optional<RemoteOptions> remote_options(const CommandContext& context, const RunConfig& config);
 
 }  // namespace freshet::run

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "run/commands.hpp"
+#include "cli/commands.hpp"
 
 #include <memory>
 #include <vector>
@@ -10,11 +10,11 @@
 namespace freshet::run {
 
 /// A sink for each [[sink]] table of the configuration, of the built-in types and of those named. Throws
-/// ConfigurationError for a table that no sink understands.
-std::vector<std::shared_ptr<Sink>> configured_sinks(const Settings& settings, const std::vector<SinkType>& further);
+/// ConfigError for a table that no sink understands.
+std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types);
 
 /// Where the run's events go: the program's events file, then the [[sink]] tables of the configuration.
-/// Throws ConfigurationError for a table that no sink understands.
-std::vector<std::shared_ptr<Sink>> make_sinks(const Call& call, const AnyTask& root);
+/// Throws ConfigError for a table that no sink understands.
+std::vector<std::shared_ptr<Sink>> make_sinks(const CommandContext& context, const AnyTask& root);
 
 }  // namespace freshet::run

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/signal_listener.hpp"
+#include "base/signals.hpp"
 
 #include <atomic>
 #include <functional>
@@ -10,13 +10,14 @@
 namespace freshet::run {
 
 /// Counts SIGTERM and SIGINT instead of dying of them, from its construction to its destruction. They are blocked in
-/// the constructing thread and in those it starts from then on; `notice` is called on a thread of its own after each.
+/// the constructing thread and in those it starts from then on; `on_signal` is called on a thread of its own after
+/// each.
 class StopSignals {
 public:
-    explicit StopSignals(std::function<void()> notice)
-        : listener_({SIGTERM, SIGINT}, [this, notice = std::move(notice)](int) {
+    explicit StopSignals(std::function<void()> on_signal)
+        : listener_({SIGTERM, SIGINT}, [this, on_signal = std::move(on_signal)](int) {
               ++count_;
-              notice();
+              on_signal();
           }) {}
 
     int count() const { return count_; }

@@ -9,103 +9,107 @@ namespace freshet::run {
 
 namespace {
 
-Group own_group(const TaskReport& report) {
-    switch (report.fate) {
-        case Fate::was_complete:
-            return Group::complete;
-        case Fate::ran:
-            return Group::ran;
-        case Fate::failed:
-            return Group::failed;
-        case Fate::elsewhere:
-            return Group::elsewhere;
-        case Fate::not_yet:
-            return Group::not_there_yet;
-        case Fate::missing:
-            return Group::missing_external;
-        case Fate::unknown:
-            return Group::unknown;
-        case Fate::not_started:
-            return Group::not_granted;
+SummaryGroup direct_group(const TaskResult& report) {
+    switch (report.status) {
+        case TaskStatus::complete:
+            return SummaryGroup::complete;
+        case TaskStatus::done:
+            return SummaryGroup::done;
+        case TaskStatus::failed:
+            return SummaryGroup::failed;
+        case TaskStatus::running_elsewhere:
+            return SummaryGroup::running_elsewhere;
+        case TaskStatus::not_ready:
+            return SummaryGroup::not_ready;
+        case TaskStatus::missing_external:
+            return SummaryGroup::missing_external;
+        case TaskStatus::scheduling_failed:
+            return SummaryGroup::scheduling_failed;
+        case TaskStatus::not_run:
+            return SummaryGroup::not_run;
     }
-    return Group::not_granted;
+    return SummaryGroup::not_run;
 }
 
 /// For each task the waiting ones that require it.
-std::vector<std::vector<std::size_t>> waiting_for(const std::vector<TaskReport>& tasks,
-                                                  const std::vector<Group>& groups) {
-    std::unordered_map<std::string_view, std::size_t> places;
-    for (std::size_t i = 0; i < tasks.size(); ++i) places.emplace(tasks[i].task.id(), i);
-    std::vector<std::vector<std::size_t>> waiting(tasks.size());
+std::vector<std::vector<std::size_t>> find_dependents(const std::vector<TaskResult>& tasks,
+                                                      const std::vector<SummaryGroup>& groups) {
+    std::unordered_map<std::string_view, std::size_t> index_by_id;
+    for (std::size_t i = 0; i < tasks.size(); ++i) index_by_id.emplace(tasks[i].task.id(), i);
+    std::vector<std::vector<std::size_t>> dependents(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        if (groups[i] != Group::not_granted) continue;
+        if (groups[i] != SummaryGroup::not_run) continue;
         try {
             for (const AnyTask& required : tasks[i].task.requirements())
-                if (const auto place = places.find(required.id()); place != places.end())
-                    waiting[place->second].push_back(i);
+                if (const auto found = index_by_id.find(required.id()); found != index_by_id.end())
+                    dependents[found->second].push_back(i);
         } catch (const std::exception&) {
             // Requirements that cannot be told were reported when the run was planned.
         }
     }
-    return waiting;
+    return dependents;
 }
 
 /// Gives the group `cause` to all that waits, however far away, for a task of the groups `roots`.
 template <class IsRoot>
-void spread(Group cause, IsRoot is_root, const std::vector<std::vector<std::size_t>>& waiting,
-            std::vector<Group>& groups) {
-    std::vector<std::size_t> open;
+void propagate(SummaryGroup cause, IsRoot is_root, const std::vector<std::vector<std::size_t>>& dependents,
+               std::vector<SummaryGroup>& groups) {
+    std::vector<std::size_t> queue;
     for (std::size_t i = 0; i < groups.size(); ++i)
-        if (is_root(groups[i])) open.push_back(i);
-    while (!open.empty()) {
-        const std::size_t required = open.back();
-        open.pop_back();
-        for (const std::size_t waiter : waiting[required]) {
-            if (groups[waiter] != Group::not_granted) continue;
-            groups[waiter] = cause;
-            open.push_back(waiter);
+        if (is_root(groups[i])) queue.push_back(i);
+    while (!queue.empty()) {
+        const std::size_t required = queue.back();
+        queue.pop_back();
+        for (const std::size_t dependent : dependents[required]) {
+            if (groups[dependent] != SummaryGroup::not_run) continue;
+            groups[dependent] = cause;
+            queue.push_back(dependent);
         }
     }
 }
 
 }  // namespace
 
-const std::vector<GroupWords>& group_words() {
-    static const std::vector<GroupWords> words{
-        {Group::complete, "complete ones were encountered", false},
-        {Group::ran, "ran successfully", false},
-        {Group::failed, "failed", false},
-        {Group::unknown, "failed scheduling", false},
-        {Group::missing_external, "were missing external dependencies", true},
-        {Group::elsewhere, "were being run by another worker", true},
-        {Group::not_there_yet, "need what is not there yet", true},
-        {Group::failed_dependencies, "had failed dependencies", true},
-        {Group::unknown_dependencies, "had dependencies whose scheduling failed", true},
-        {Group::missing_dependencies, "had missing dependencies", true},
-        {Group::elsewhere_dependencies, "had dependencies that were being run by other worker", true},
-        {Group::not_granted, "were not started", true},
+const std::vector<GroupLabel>& group_labels() {
+    static const std::vector<GroupLabel> labels{
+        {SummaryGroup::complete, "complete ones were encountered", false},
+        {SummaryGroup::done, "ran successfully", false},
+        {SummaryGroup::failed, "failed", false},
+        {SummaryGroup::scheduling_failed, "failed scheduling", false},
+        {SummaryGroup::missing_external, "were missing external dependencies", true},
+        {SummaryGroup::running_elsewhere, "were being run by another worker", true},
+        {SummaryGroup::not_ready, "need what is not there yet", true},
+        {SummaryGroup::failed_dependencies, "had failed dependencies", true},
+        {SummaryGroup::scheduling_failed_dependencies, "had dependencies whose scheduling failed", true},
+        {SummaryGroup::missing_dependencies, "had missing dependencies", true},
+        {SummaryGroup::running_elsewhere_dependencies, "had dependencies that were being run by other worker", true},
+        {SummaryGroup::not_run, "were not started", true},
     };
-    return words;
+    return labels;
 }
 
-std::vector<Group> groups_of(const std::vector<TaskReport>& tasks) {
-    std::vector<Group> groups;
-    bool any_waits = false;
-    for (const TaskReport& report : tasks) {
-        groups.push_back(own_group(report));
-        any_waits = any_waits || groups.back() == Group::not_granted;
+std::vector<SummaryGroup> groups_of(const std::vector<TaskResult>& tasks) {
+    std::vector<SummaryGroup> groups;
+    bool any_not_run = false;
+    for (const TaskResult& report : tasks) {
+        groups.push_back(direct_group(report));
+        any_not_run = any_not_run || groups.back() == SummaryGroup::not_run;
     }
-    if (!any_waits) return groups;
-    const auto waiting = waiting_for(tasks, groups);
-    spread(
-        Group::failed_dependencies, [](Group g) { return g == Group::failed; }, waiting, groups);
-    spread(
-        Group::unknown_dependencies, [](Group g) { return g == Group::unknown; }, waiting, groups);
-    spread(
-        Group::missing_dependencies, [](Group g) { return g == Group::missing_external || g == Group::not_there_yet; },
-        waiting, groups);
-    spread(
-        Group::elsewhere_dependencies, [](Group g) { return g == Group::elsewhere; }, waiting, groups);
+    if (!any_not_run) return groups;
+    const auto dependents = find_dependents(tasks, groups);
+    propagate(
+        SummaryGroup::failed_dependencies, [](SummaryGroup g) { return g == SummaryGroup::failed; }, dependents,
+        groups);
+    propagate(
+        SummaryGroup::scheduling_failed_dependencies,
+        [](SummaryGroup g) { return g == SummaryGroup::scheduling_failed; }, dependents, groups);
+    propagate(
+        SummaryGroup::missing_dependencies,
+        [](SummaryGroup g) { return g == SummaryGroup::missing_external || g == SummaryGroup::not_ready; }, dependents,
+        groups);
+    propagate(
+        SummaryGroup::running_elsewhere_dependencies,
+        [](SummaryGroup g) { return g == SummaryGroup::running_elsewhere; }, dependents, groups);
     return groups;
 }
 

@@ -10,31 +10,31 @@
 namespace freshet::run {
 
 /// The groups of the execution summary, in its order.
-enum class Group {
+enum class SummaryGroup {
     complete,  ///< already
-    ran,
+    done,
     failed,
-    unknown,           ///< nobody could find out whether it is complete
-    missing_external,  ///< somebody else's output is not there
-    elsewhere,         ///< another worker was still running it
-    not_there_yet,
+    scheduling_failed,  ///< nobody could find out whether it is complete
+    missing_external,   ///< somebody else's output is not there
+    running_elsewhere,  ///< another worker was still running it
+    not_ready,
     failed_dependencies,
-    unknown_dependencies,
+    scheduling_failed_dependencies,
     missing_dependencies,
-    elsewhere_dependencies,
-    not_granted,  ///< kept from starting by none of these
+    running_elsewhere_dependencies,
+    not_run,  ///< kept from starting by none of these
 };
 
-struct GroupWords {
-    Group group;
-    std::string_view words;
+struct GroupLabel {
+    SummaryGroup group;
+    std::string_view text;
     bool is_pending;  ///< belongs to those that were left pending
 };
 
 /// One row for each group, in order.
-const std::vector<GroupWords>& group_words();
+const std::vector<GroupLabel>& group_labels();
 
 /// The group of each task: for what did not start, found by following what it requires.
-std::vector<Group> groups_of(const std::vector<TaskReport>& tasks);
+std::vector<SummaryGroup> groups_of(const std::vector<TaskResult>& tasks);
 
 }  // namespace freshet::run

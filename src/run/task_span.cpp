@@ -11,8 +11,8 @@ namespace freshet::run {
 
 namespace {
 
-constexpr std::size_t longest = 200;         // as Luigi: more than a line or two helps nobody
-constexpr std::size_t most_compared = 1000;  // the end of a large run should not take longer than its planning
+constexpr std::size_t max_length = 200;     // as Luigi: more than a line or two helps nobody
+constexpr std::size_t max_compared = 1000;  // the end of a large run should not take longer than its planning
 
 struct Range {
     std::string_view name;
@@ -36,16 +36,16 @@ std::optional<Range> only_difference(const std::vector<AnyTask>& tasks) {
     for (const Parameter& p : tasks.front().type().parameters) {
         if (!p.is_in_id()) continue;
         const auto value = [&](const Values& values) -> const std::string& { return values.find(p.name)->second; };
-        const auto [least, most] = std::ranges::minmax_element(all, comes_before, value);
-        if (value(*least) == value(*most)) continue;
+        const auto [min, max] = std::ranges::minmax_element(all, comes_before, value);
+        if (value(*min) == value(*max)) continue;
         if (range) return std::nullopt;
-        range = Range{p.name, value(*least), value(*most)};
+        range = Range{p.name, value(*min), value(*max)};
     }
     return range;
 }
 
 /// As description() would say it, without what has its default.
-std::string with_range(const AnyTask& task, const Range& range) {
+std::string format_with_range(const AnyTask& task, const Range& range) {
     std::string text;
     const Values values = task.values();
     for (const Parameter& p : task.type().parameters) {
@@ -61,13 +61,13 @@ std::string with_range(const AnyTask& task, const Range& range) {
 
 }  // namespace
 
-std::string task_span(const std::vector<AnyTask>& tasks) {
+std::string format_task_range(const std::vector<AnyTask>& tasks) {
     const std::string first = tasks.front().description();
-    if (first.size() > longest) return fmt::format("{}(...)", tasks.front().type().family);
+    if (first.size() > max_length) return fmt::format("{}(...)", tasks.front().type().family);
     if (tasks.size() == 1) return first;
     if (tasks.size() == 2) return fmt::format("{} and {}", first, tasks.back().description());
-    const auto range = tasks.size() <= most_compared ? only_difference(tasks) : std::nullopt;
-    return range ? with_range(tasks.front(), *range) : first + " ...";
+    const auto range = tasks.size() <= max_compared ? only_difference(tasks) : std::nullopt;
+    return range ? format_with_range(tasks.front(), *range) : first + " ...";
 }
 
 }  // namespace freshet::run

@@ -8,26 +8,29 @@
 namespace freshet::run {
 
 /// Passes everything on to who watches the run, and how far tasks are to the scheduler's page, too.
-class TellingObserver final : public worker::Observer {
+class HeartbeatObserver final : public worker::Observer {
 public:
-    TellingObserver(worker::Observer& watch, worker::Heartbeat& heartbeat) : watch_(watch), heartbeat_(heartbeat) {}
+    HeartbeatObserver(worker::Observer& observer, worker::Heartbeat& heartbeat)
+        : observer_(observer), heartbeat_(heartbeat) {}
 
-    void planned(const worker::Plan& plan) override { watch_.planned(plan); }
-    void started(const AnyTask& task, int attempt) override { watch_.started(task, attempt); }
+    void planned(const worker::Plan& plan) override { observer_.planned(plan); }
+    void started(const AnyTask& task, int attempt) override { observer_.started(task, attempt); }
     void progressed(const AnyTask& task, double fraction) override {
         heartbeat_.progress(task.id(), fraction);
-        watch_.progressed(task, fraction);
+        observer_.progressed(task, fraction);
     }
-    void said(const AnyTask& task, std::string_view message) override {
+    void status_changed(const AnyTask& task, std::string_view message) override {
         heartbeat_.status(task.id(), message);
-        watch_.said(task, message);
+        observer_.status_changed(task, message);
     }
-    void logged(const AnyTask& task, std::string_view message, bool is_warning) override { watch_.logged(task, message, is_warning); }
-    void ended(const AnyTask& task, const worker::AttemptEnd& end) override { watch_.ended(task, end); }
-    void noticed(std::string_view message) override { watch_.noticed(message); }
+    void logged(const AnyTask& task, std::string_view message, bool is_warning) override {
+        observer_.logged(task, message, is_warning);
+    }
+    void ended(const AnyTask& task, const worker::FinishedAttempt& end) override { observer_.ended(task, end); }
+    void notified(std::string_view message) override { observer_.notified(message); }
 
 private:
-    worker::Observer& watch_;
+    worker::Observer& observer_;
     worker::Heartbeat& heartbeat_;
 };
 

@@ -16,19 +16,19 @@ namespace {
 constexpr std::chrono::milliseconds period{200};  // quick enough to look alive, slow enough to be read
 
 /// Blocks all signals in this thread, and in those that it starts meanwhile.
-class NoSignals {
+class SignalBlocker {
 public:
-    NoSignals() {
+    SignalBlocker() {
         sigset_t all;
         sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
+        pthread_sigmask(SIG_SETMASK, &all, &previous_mask_);
     }
-    ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    NoSignals(const NoSignals&) = delete;
-    NoSignals& operator=(const NoSignals&) = delete;
+    ~SignalBlocker() { pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr); }
+    SignalBlocker(const SignalBlocker&) = delete;
+    SignalBlocker& operator=(const SignalBlocker&) = delete;
 
 private:
-    sigset_t before_{};
+    sigset_t previous_mask_{};
 };
 
 void run(const std::stop_token& stop, const std::function<void()>& tick) {
@@ -44,7 +44,7 @@ void run(const std::stop_token& stop, const std::function<void()>& tick) {
 }  // namespace
 
 Ticker::Ticker(std::function<void()> tick) {
-    const NoSignals inherited;
+    const SignalBlocker blocker;
     thread_ = std::jthread([tick = std::move(tick)](const std::stop_token& stop) { run(stop, tick); });
 }
 

@@ -8,8 +8,8 @@
 
 namespace freshet::run {
 
-/// Calls a function at once and then five times a second, from its construction to its destruction, on a thread of its own. Signals are
-/// never delivered to that thread: they are for those who listen.
+/// Calls a function at once and then five times a second, from its construction to its destruction, on a thread of its
+/// own. Signals are never delivered to that thread: they are for those who listen.
 class Ticker {
 public:
     explicit Ticker(std::function<void()> tick);

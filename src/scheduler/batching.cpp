@@ -19,7 +19,7 @@ bool has_all(const Task& task, const Batcher& batcher) {
                        [&](const std::string& name) { return value_of(task, name) != nullptr; });
 }
 
-bool agree_otherwise(const Task& a, const Task& b, const Batcher& batcher) {
+bool differ_only_in_batched(const Task& a, const Task& b, const Batcher& batcher) {
     return std::all_of(a.params.begin(), a.params.end(), [&](const auto& parameter) {
         const auto& batched = batcher.parameters;
         if (std::find(batched.begin(), batched.end(), parameter.first) != batched.end()) return true;
@@ -34,24 +34,24 @@ bool is_own(const Task& task, const Worker& worker) {
 
 }  // namespace
 
-std::vector<TaskId> batch_of(const Board& board, const Seeker& seeker, TaskId first) {
-    const Worker& worker = seeker.worker;
-    const Task& leader = board.tasks[first];
+std::vector<TaskId> batch_of(const SchedulerState& state, const WorkerQuery& query, TaskId first) {
+    const Worker& worker = query.worker;
+    const Task& leader = state.tasks[first];
     const auto batcher = worker.batchers.find(*leader.family);
     if (batcher == worker.batchers.end() || batcher->second.parameters.empty() || !leader.batchable ||
         !has_all(leader, batcher->second))
         return {first};
-    const bool own_only = is_trivial(board, seeker) || (!seeker.families.empty() && !seeker.serves(leader.family));
-    const std::size_t largest = batcher->second.largest
-                                    ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.largest, 0))
-                                    : std::size_t(-1);
+    const bool own_only = is_trivial(state, query) || (!query.families.empty() && !query.accepts_family(leader.family));
+    const std::size_t max_size = batcher->second.max_size
+                                     ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.max_size, 0))
+                                     : std::size_t(-1);
     std::vector<TaskId> batch{first};
-    const Ranks& candidates = board.tasks.index().ready().batchable(leader.family, leader.resources);
+    const RankedTasks& candidates = state.tasks.index().ready().batchable(leader.family, leader.resources);
     for (auto next = candidates.upper_bound({leader.priority, leader.sequence, first});
-         next != candidates.end() && batch.size() < largest; ++next) {
-        const Task& task = board.tasks[next->task];
+         next != candidates.end() && batch.size() < max_size; ++next) {
+        const Task& task = state.tasks[next->task];
         if ((!own_only || is_own(task, worker)) && has_all(task, batcher->second) &&
-            agree_otherwise(leader, task, batcher->second))
+            differ_only_in_batched(leader, task, batcher->second))
             batch.push_back(next->task);
     }
     return batch;

@@ -10,6 +10,6 @@ namespace freshet::scheduler {
 
 /// The tasks that the worker can run as one with `first`, by rank and with `first` in front; it alone when there are
 /// none.
-std::vector<TaskId> batch_of(const Board& board, const Seeker& seeker, TaskId first);
+std::vector<TaskId> batch_of(const SchedulerState& state, const WorkerQuery& query, TaskId first);
 
 }  // namespace freshet::scheduler

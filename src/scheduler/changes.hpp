@@ -6,7 +6,7 @@
 #include "freshet/error.hpp"
 #include "freshet/event.hpp"
 #include "freshet/json.hpp"
-#include "wire/task_requests.hpp"
+#include "rpc/task_requests.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -20,7 +20,7 @@ struct Record {
     std::string id;
     std::string family{};  ///< of tasks only, as are the next three
     std::string params{};  ///< JSON, as is the content
-    wire::Status status = wire::Status::unknown;
+    rpc::Status status = rpc::Status::unknown;
     Time updated{};
     std::string content{};
 };
@@ -46,7 +46,7 @@ struct AttemptEnded {
 struct HistoryEntry {
     std::string task_id;
     Time at{};
-    wire::Status status = wire::Status::unknown;
+    rpc::Status status = rpc::Status::unknown;
     std::string worker{};
     std::string detail{};
 };
@@ -58,7 +58,7 @@ struct AttemptStep {
 };
 
 /// What happened since the last time, to be written in one transaction.
-struct Changes {
+struct WriteBatch {
     std::vector<std::string> removed_tasks;
     std::vector<Record> tasks;
     std::vector<std::string> removed_workers;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "wire/task_requests.hpp"
+#include "rpc/task_requests.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -37,7 +37,7 @@ struct Config {
     Seconds longest_pause{60};             ///< also for "not yet there" and "throttled" where nobody said how long
     std::optional<Seconds> pause_limit{};  ///< no pause is longer, whatever a task says; what a server asks for is
 
-    wire::Resources resources{};    ///< limits; a resource without one has 1
+    rpc::Resources resources{};     ///< limits; a resource without one has 1
     std::set<std::string> rates{};  ///< the resources of which the limit is what may be handed out in a minute
 };
 

@@ -48,7 +48,8 @@ struct Replacement {
     std::string_view sentence;
 };
 
-constexpr std::string_view own_state = "freshetd cannot read luigid's pickle, and keeps its state where --state-path says";
+constexpr std::string_view own_state =
+    "freshetd cannot read luigid's pickle, and keeps its state where --state-path says";
 constexpr std::string_view own_history = "freshetd keeps the history in its own state";
 constexpr std::string_view own_metrics = "freshetd has its metrics at /metrics";
 constexpr std::string_view own_log = "what freshetd logs is set by --logdir and --log-format";
@@ -66,18 +67,18 @@ constexpr std::array<Replacement, 8> replaced_sections = {{{"task_history", own_
                                                            {"datadog", own_metrics},
                                                            {"logging", own_log}}};
 
-std::optional<std::string_view> sentence_for(std::string_view name, std::span<const Replacement> replacements) {
+std::optional<std::string_view> replacement_for(std::string_view name, std::span<const Replacement> replacements) {
     const auto found = std::ranges::find(replacements, name, &Replacement::name);
     return found == replacements.end() ? std::nullopt : std::optional(found->sentence);
 }
 
-std::string spelled(std::string_view key) {
+std::string normalized_key(std::string_view key) {
     std::string name = lower(key);
     std::ranges::replace(name, '-', '_');
     return name;
 }
 
-struct Setting {
+struct SetMember {
     Config& config;
     std::string_view text;
 
@@ -96,12 +97,12 @@ struct Setting {
 }  // namespace
 
 void set_key(Config& config, std::string_view key, std::string_view text) {
-    const std::string name = spelled(key);
+    const std::string name = normalized_key(key);
     const auto found = std::ranges::find(keys, name, &Key::name);
     if (found == keys.end())
         throw ParameterError(fmt::format("[scheduler] has no key '{}'{}", key, suggestion(name, config_keys())));
     try {
-        std::visit(Setting{config, text}, found->member);
+        std::visit(SetMember{config, text}, found->member);
     } catch (const ParameterError& error) {
         throw ParameterError(fmt::format("[scheduler] {}: {}", name, error.what()));
     }
@@ -113,10 +114,12 @@ std::vector<std::string> config_keys() {
     return names;
 }
 
-std::optional<std::string_view> in_place_of_key(std::string_view key) { return sentence_for(spelled(key), replaced_keys); }
+std::optional<std::string_view> replacement_of_key(std::string_view key) {
+    return replacement_for(normalized_key(key), replaced_keys);
+}
 
-std::optional<std::string_view> in_place_of_section(std::string_view section) {
-    return sentence_for(section, replaced_sections);
+std::optional<std::string_view> replacement_of_section(std::string_view section) {
+    return replacement_for(section, replaced_sections);
 }
 
 }  // namespace freshet::scheduler

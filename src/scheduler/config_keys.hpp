@@ -20,7 +20,7 @@ std::vector<std::string> config_keys();
 
 /// What there is here in place of a key of [scheduler], or of a section, by which luigid is told of its state, history,
 /// e-mail, metrics or log; nullopt: it is none of these.
-std::optional<std::string_view> in_place_of_key(std::string_view key);
-std::optional<std::string_view> in_place_of_section(std::string_view section);
+std::optional<std::string_view> replacement_of_key(std::string_view key);
+std::optional<std::string_view> replacement_of_section(std::string_view section);
 
 }  // namespace freshet::scheduler

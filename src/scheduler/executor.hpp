@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "wire/request.hpp"
-#include "wire/response.hpp"
+#include "rpc/requests.hpp"
+#include "rpc/responses.hpp"
 
 #include <functional>
 #include <utility>
@@ -12,10 +12,10 @@
 namespace freshet::scheduler {
 
 /// Receives one answer for each request, in order; on any thread, also before submit() returns. Must not block.
-using Answered = std::function<void(std::vector<wire::Response>)>;
+using OnReply = std::function<void(std::vector<rpc::Response>)>;
 
 /// Whether somebody still waits for the answers: work is not handed out to one who has gone. Called on any thread.
-using IsWanted = std::function<bool()>;
+using IsConnected = std::function<bool()>;
 
 /// Who brings requests before a scheduler.
 class Executor {
@@ -23,10 +23,10 @@ public:
     virtual ~Executor() = default;
 
     /// From any thread, which is kept for no longer than one commit takes. The answers come when what they say will not
-    /// be forgotten. A question for work that may wait, and comes alone, is answered when there is some.
-    virtual void submit(std::vector<wire::Request> requests, Answered answered, IsWanted is_wanted) = 0;
-    void submit(std::vector<wire::Request> requests, Answered answered) {
-        submit(std::move(requests), std::move(answered), [] { return true; });
+    /// be forgotten. A request for work that may wait, and comes alone, is answered when there is some.
+    virtual void submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) = 0;
+    void submit(std::vector<rpc::Request> requests, OnReply on_reply) {
+        submit(std::move(requests), std::move(on_reply), [] { return true; });
     }
 };
 

@@ -10,8 +10,8 @@
 
 namespace freshet::scheduler {
 
-/// How long the scheduler's rounds took: who asks waits for the round before and for the own one.
-struct LoopTimes {
+/// How long the scheduler's ticks took: who asks waits for the tick before and for the own one.
+struct LatencyHistogram {
     static constexpr std::array<double, 6> bounds = {0.0001, 0.001, 0.01, 0.1, 1, 10};  ///< seconds
 
     std::array<std::uint64_t, bounds.size() + 1> counts{};  ///< up to each bound and above the one before; the rest

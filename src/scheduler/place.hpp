@@ -22,31 +22,31 @@ struct Rank {
 };
 
 /// Where a task stands in the indexes: all of it that they depend on.
-struct Place {
+struct IndexKey {
     bool known = false;
     bool ready = false;     ///< PENDING with all dependencies done
     bool finished = false;  ///< what depends on it need not wait
     bool blocking = false;  ///< what depends on it waits for something DISABLED
     bool runnable = false;
     bool batchable = false;
-    bool root = false;       ///< nothing known depends on it
-    bool unwatched = false;  ///< nobody cares for it, and it has no time of removal yet
+    bool root = false;      ///< nothing known depends on it
+    bool orphaned = false;  ///< nobody cares for it, and it has no time of removal yet
     Status status = Status::unknown;
     Rank rank{};
-    Time wake = never;
-    Time remove = never;
-    Name family{};
-    Demand resources{};
-    Demand resources_running{};
-    Crew workers{};
-    Crew stakeholders{};
-    Name runner{};
-    Name batch{};
+    Time retry_at = never;
+    Time expires_at = never;
+    Symbol family{};
+    ResourceRequest resources{};
+    ResourceRequest resources_running{};
+    WorkerSet workers{};
+    WorkerSet stakeholders{};
+    Symbol worker_running{};
+    Symbol batch{};
 
-    friend bool operator==(const Place&, const Place&) = default;
+    friend bool operator==(const IndexKey&, const IndexKey&) = default;
 };
 
-inline Place place_of(const Task& task, TaskId id) {
+inline IndexKey index_key(const Task& task, TaskId id) {
     if (!task.known) return {};
     const bool pending = task.status == Status::pending;
     return {.known = true,
@@ -56,17 +56,17 @@ inline Place place_of(const Task& task, TaskId id) {
             .runnable = task.runnable,
             .batchable = task.batchable,
             .root = task.dependants.empty(),
-            .unwatched = task.stakeholders->empty() && task.remove == never && task.status != Status::running,
+            .orphaned = task.stakeholders->empty() && task.expires_at == never && task.status != Status::running,
             .status = task.status,
             .rank = {task.priority, task.sequence, id},
-            .wake = task.status == Status::failed || task.status == Status::disabled ? task.wake : never,
-            .remove = task.remove,
+            .retry_at = task.status == Status::failed || task.status == Status::disabled ? task.retry_at : never,
+            .expires_at = task.expires_at,
             .family = task.family,
             .resources = task.resources,
             .resources_running = task.resources_running,
             .workers = task.workers,
             .stakeholders = task.stakeholders,
-            .runner = task.runner,
+            .worker_running = task.worker_running,
             .batch = task.batch};
 }
 

@@ -6,33 +6,33 @@ namespace freshet::scheduler {
 
 namespace {
 
-ReadyQueues::Key key_of(const Place& place) {
-    return {place.workers.get(), place.resources.get(), place.runnable, place.family.get()};
+ReadyQueues::Key queue_key(const IndexKey& key) {
+    return {key.workers.get(), key.resources.get(), key.runnable, key.family.get()};
 }
 
 }  // namespace
 
-void ReadyQueues::enter(const Place& place) {
-    auto& queue = queues_[key_of(place)];
-    if (queue.tasks.empty()) queue = {place.workers, place.resources, place.runnable, place.family, {}};
-    queue.tasks.insert(queue.tasks.end(), place.rank);  // the usual place: what comes last is the last in rank
+void ReadyQueues::insert(const IndexKey& key) {
+    auto& queue = queues_[queue_key(key)];
+    if (queue.tasks.empty()) queue = {key.workers, key.resources, key.runnable, key.family, {}};
+    queue.tasks.insert(queue.tasks.end(), key.rank);  // the usual place: what comes last is the last in rank
     ++size_;
-    if (place.batchable) batchable_[{place.family.get(), place.resources.get()}].insert(place.rank);
+    if (key.batchable) batchable_[{key.family.get(), key.resources.get()}].insert(key.rank);
 }
 
-void ReadyQueues::leave(const Place& place) {
-    const auto queue = queues_.find(key_of(place));
-    queue->second.tasks.erase(place.rank);
+void ReadyQueues::erase(const IndexKey& key) {
+    const auto queue = queues_.find(queue_key(key));
+    queue->second.tasks.erase(key.rank);
     --size_;
     if (queue->second.tasks.empty()) queues_.erase(queue);
-    if (!place.batchable) return;
-    const auto batch = batchable_.find({place.family.get(), place.resources.get()});
-    batch->second.erase(place.rank);
+    if (!key.batchable) return;
+    const auto batch = batchable_.find({key.family.get(), key.resources.get()});
+    batch->second.erase(key.rank);
     if (batch->second.empty()) batchable_.erase(batch);
 }
 
-const Ranks& ReadyQueues::batchable(const Name& family, const Demand& resources) const {
-    static const Ranks none;
+const RankedTasks& ReadyQueues::batchable(const Symbol& family, const ResourceRequest& resources) const {
+    static const RankedTasks none;
     const auto found = batchable_.find({family.get(), resources.get()});
     return found == batchable_.end() ? none : found->second;
 }

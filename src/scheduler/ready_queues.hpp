@@ -11,42 +11,43 @@
 
 namespace freshet::scheduler {
 
-using Ranks = std::set<Rank>;
+using RankedTasks = std::set<Rank>;
 
 /// Ready tasks that no choice can tell apart but by rank: of one family, the same workers can run them, with the same
 /// resources.
 struct ReadyQueue {
-    Crew workers;
-    Demand resources;
+    WorkerSet workers;
+    ResourceRequest resources;
     bool runnable = false;
-    Name family;
-    Ranks tasks;
+    Symbol family;
+    RankedTasks tasks;
 };
 
 /// All tasks that could be handed out at once, in queues that are never empty.
 class ReadyQueues {
 public:
-    using Key = std::tuple<const void*, const void*, bool, const void*>;  // crew, demand, runnable, family
+    using Key =
+        std::tuple<const void*, const void*, bool, const void*>;  // worker set, resource request, runnable, family
 
-    void enter(const Place& place);
-    void leave(const Place& place);
+    void insert(const IndexKey& key);
+    void erase(const IndexKey& key);
 
     const std::map<Key, ReadyQueue>& all() const { return queues_; }
     std::size_t size() const { return size_; }
     /// Calls `visit(const ReadyQueue&)` for the queues of what exactly these workers can run, with these resources.
     template <class Visit>
-    void each_of(const Crew& workers, const Demand& resources, Visit&& visit) const {
+    void each_of(const WorkerSet& workers, const ResourceRequest& resources, Visit&& visit) const {
         auto next = queues_.lower_bound({workers.get(), resources.get(), false, nullptr});
         for (; next != queues_.end() && next->second.workers == workers && next->second.resources == resources; ++next)
             visit(next->second);
     }
-    /// Batchable ready tasks of a family with this demand.
-    const Ranks& batchable(const Name& family, const Demand& resources) const;
+    /// Batchable ready tasks of a family with this resource request.
+    const RankedTasks& batchable(const Symbol& family, const ResourceRequest& resources) const;
 
 private:
     std::size_t size_ = 0;
     std::map<Key, ReadyQueue> queues_;
-    std::map<std::pair<const void*, const void*>, Ranks> batchable_;  // family, demand
+    std::map<std::pair<const void*, const void*>, RankedTasks> batchable_;  // family, resource request
 };
 
 }  // namespace freshet::scheduler

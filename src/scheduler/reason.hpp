@@ -7,9 +7,9 @@
 
 namespace freshet::scheduler {
 
-inline constexpr std::size_t longest_reason = 500;
+inline constexpr std::size_t max_summary_length = 500;
 
 /// What went wrong, in one line: of a Python traceback its exception, of anything else the first line.
-std::string reason_in(const std::string& message);
+std::string error_summary(const std::string& message);
 
 }  // namespace freshet::scheduler

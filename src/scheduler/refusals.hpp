@@ -10,13 +10,13 @@
 namespace freshet::scheduler {
 
 /// The requests that were told to come back, since what they say could not be kept.
-struct Refusals {
+struct RejectedRequests {
     std::uint64_t count = 0;
     Time last{};
-    std::string why{};  ///< of the last one
+    std::string reason{};  ///< of the last one
 
     /// While the disk is full every worker asks again and again: after a while without a refusal it no longer is.
-    bool go_on_at(Time now) const { return count > 0 && now < last + std::chrono::minutes(1); }
+    bool is_recent(Time now) const { return count > 0 && now < last + std::chrono::minutes(1); }
 };
 
 }  // namespace freshet::scheduler

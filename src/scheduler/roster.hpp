@@ -9,19 +9,19 @@
 
 namespace freshet::scheduler {
 
-/// Which tasks each crew has, each task one crew: those of a worker are found by the crews that it is in.
-class Roster {
+/// The tasks of each worker set, each task in one: those of a worker are found by the sets that it is in.
+class TasksByWorker {
 public:
-    void enter(const Crew& crew, TaskId task);
-    void leave(const Crew& crew, TaskId task);
+    void insert(const WorkerSet& worker_set, TaskId task);
+    void erase(const WorkerSet& worker_set, TaskId task);
 
     /// Costs what the worker's own tasks cost, however many others there are.
-    TaskList tasks_of(const Name& worker) const;
+    TaskList tasks_of(const Symbol& worker) const;
 
 private:
-    std::map<Crew, TaskList> tasks_;  ///< none is empty, and none is of an empty crew
-    std::map<Name, std::set<Crew>> crews_of_;
-    ListPositions positions_;
+    std::map<WorkerSet, TaskList> tasks_;  ///< none is empty, and none is of an empty set
+    std::map<Symbol, std::set<WorkerSet>> worker_sets_of_;
+    SwapRemovePositions positions_;
 };
 
 }  // namespace freshet::scheduler

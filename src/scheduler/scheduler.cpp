@@ -4,9 +4,9 @@
 
 #include "base/log.hpp"
 #include "base/time.hpp"
-#include "scheduler/ledger.hpp"
-#include "scheduler/state.hpp"
-#include "wire/codec.hpp"
+#include "rpc/codec.hpp"
+#include "scheduler/state_machine.hpp"
+#include "scheduler/state_writer.hpp"
 
 #include <fmt/format.h>
 
@@ -14,11 +14,11 @@ namespace freshet::scheduler {
 
 Scheduler::Scheduler(store::StateFile& file, Log& log, SchedulerOptions options, Time now)
     : log_(log),
-      state_(std::make_unique<State>(std::move(options.config), options.seed)),
-      ledger_(std::make_unique<Ledger>(file, std::move(options.run_id))) {
+      machine_(std::make_unique<StateMachine>(std::move(options.config), options.seed)),
+      state_writer_(std::make_unique<StateWriter>(file, std::move(options.run_id))) {
     load(now);
-    if (options.old_workers == OldWorkers::are_dead) state_->abandon_workers(now);
-    keep(store::Durability::crash, now);
+    if (options.restart_policy == RestartPolicy::drop_workers) machine_->drop_workers(now);
+    commit(store::Durability::crash, now);
 }
 
 Scheduler::~Scheduler() = default;
@@ -31,37 +31,38 @@ void Scheduler::load(Time now) {
                     .message = message,
                     .fields = {{"task_id", record.id}, {"error", reason}}});
     };
-    state_->restore(ledger_->read(), now, quarantine);
+    machine_->restore(state_writer_->read(), now, quarantine);
 }
 
-std::vector<wire::Response> Scheduler::execute(std::span<const wire::Request> requests, Time now) {
-    ledger_->write({}, store::Durability::crash, now);  // while a full disk keeps something out, no more is promised
-    std::vector<wire::Response> responses;
+std::vector<rpc::Response> Scheduler::execute(std::span<const rpc::Request> requests, Time now) {
+    state_writer_->write({}, store::Durability::crash,
+                         now);  // while a full disk keeps something out, no more is promised
+    std::vector<rpc::Response> responses;
     responses.reserve(requests.size());
     auto durability = store::Durability::crash;
-    for (const wire::Request& request : requests) {
-        responses.push_back(state_->handle(request, now));
-        warnings_.look_at(state_->board(), request);
-        if (wire::completes(request)) durability = store::Durability::power_cut;
+    for (const rpc::Request& request : requests) {
+        responses.push_back(machine_->handle(request, now));
+        warnings_.check(machine_->state(), request);
+        if (rpc::is_completion(request)) durability = store::Durability::power_cut;
     }
-    keep(durability, now);
+    commit(durability, now);
     return responses;
 }
 
-void Scheduler::configure(wire::Resources limits, std::set<std::string> rates, Time now) {
-    state_->configure(std::move(limits), std::move(rates));
-    keep(store::Durability::crash, now);
+void Scheduler::configure(rpc::Resources limits, std::set<std::string> rates, Time now) {
+    machine_->configure(std::move(limits), std::move(rates));
+    commit(store::Durability::crash, now);
 }
 
-void Scheduler::excuse(Time::duration silence) { state_->excuse(silence); }
+void Scheduler::shift_heartbeats(Time::duration silence) { machine_->shift_heartbeats(silence); }
 
-void Scheduler::keep(store::Durability durability, Time now) {
-    ledger_->write(state_->take_changes(), durability, now);
-    ledger_->sync_if_due(now);
+void Scheduler::commit(store::Durability durability, Time now) {
+    state_writer_->write(machine_->take_write_batch(), durability, now);
+    state_writer_->sync_if_due(now);
 }
 
 std::optional<Time> Scheduler::next_wakeup() const {
-    return earliest({state_->next_wakeup(), ledger_->next_sync()});
+    return earliest({machine_->next_wakeup(), state_writer_->next_sync()});
 }
 
 }  // namespace freshet::scheduler

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "freshet/clock.hpp"
+#include "rpc/requests.hpp"
+#include "rpc/responses.hpp"
 #include "scheduler/config.hpp"
 #include "scheduler/shortage.hpp"
 #include "store/database.hpp"
-#include "wire/request.hpp"
-#include "wire/response.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -27,21 +27,21 @@ class StateFile;
 
 namespace freshet::scheduler {
 
-class Ledger;
-class State;
-struct Changes;
+class StateWriter;
+class StateMachine;
+struct WriteBatch;
 
 /// What becomes of the workers that the state file remembers.
-enum class OldWorkers {
-    may_return,  ///< they are elsewhere and ride through a restart
-    are_dead,    ///< they were threads of the process that owned the file: their tasks are PENDING again
+enum class RestartPolicy {
+    keep_workers,  ///< they are elsewhere and ride through a restart
+    drop_workers,  ///< they were threads of the process that owned the file: their tasks are PENDING again
 };
 
 struct SchedulerOptions {
     Config config{};
     std::string run_id{};    ///< stands in the attempts' history
     std::uint64_t seed = 0;  ///< of the jitter of pauses
-    OldWorkers old_workers = OldWorkers::may_return;
+    RestartPolicy restart_policy = RestartPolicy::keep_workers;
 };
 
 /// The state machine and the file that remembers it: what execute() has answered to outlives kill -9, and a batch
@@ -54,28 +54,28 @@ public:
 
     /// One answer for each request, in order, after all their changes were committed together. When this throws
     /// DiskFullError or StoreError nothing was answered and the changes are written by the next call: ask again.
-    std::vector<wire::Response> execute(std::span<const wire::Request> requests, Time now);
+    std::vector<rpc::Response> execute(std::span<const rpc::Request> requests, Time now);
 
     /// From now on these limits are configured, and these of them are rates; throws as execute() does.
-    void configure(wire::Resources limits, std::set<std::string> rates, Time now);
+    void configure(rpc::Resources limits, std::set<std::string> rates, Time now);
 
     /// For so long nobody was listened to: that does not count as the workers' silence.
-    void excuse(Time::duration silence);
+    void shift_heartbeats(Time::duration silence);
 
     /// When something changes by itself next (a pause ends, a silent worker is given up, something is to be synced), if
     /// anything does: ask for work, or execute nothing, then.
     std::optional<Time> next_wakeup() const;
 
-    const State& state() const { return *state_; }
+    const StateMachine& machine() const { return *machine_; }
 
 private:
     void load(Time now);
-    void keep(store::Durability durability, Time now);
+    void commit(store::Durability durability, Time now);
 
     Log& log_;
     ShortageWarnings warnings_{log_};
-    std::unique_ptr<State> state_;
-    std::unique_ptr<Ledger> ledger_;
+    std::unique_ptr<StateMachine> machine_;
+    std::unique_ptr<StateWriter> state_writer_;
 };
 
 }  // namespace freshet::scheduler

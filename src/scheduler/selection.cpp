@@ -14,48 +14,49 @@ namespace {
 /// A queue and how far the walk has come in it.
 struct Cursor {
     const ReadyQueue* queue;
-    Ranks::const_iterator next;
+    RankedTasks::const_iterator next;
 
     /// For std::priority_queue, whose top is the greatest: the first in rank.
     friend bool operator<(const Cursor& a, const Cursor& b) { return *b.next < *a.next; }
 };
 
-bool is_for(const Seeker& seeker, const ReadyQueue& queue) {
+bool can_take(const WorkerQuery& query, const ReadyQueue& queue) {
     const auto& own = *queue.workers;
-    return (queue.runnable && seeker.all) || seeker.names(queue.family) ||
-           std::find(own.begin(), own.end(), seeker.worker.name) != own.end();
+    return (queue.runnable && query.takes_any_task) || query.lists_family(queue.family) ||
+           std::find(own.begin(), own.end(), query.worker.name) != own.end();
 }
 
 /// Whether it is worth while to look closer, which costs more the more workers there are.
-bool could_run_any(const Board& board, const Seeker& seeker, Time now) {
-    const auto& queues = board.tasks.index().ready().all();
+bool could_run_any(const SchedulerState& state, const WorkerQuery& query, Time now) {
+    const auto& queues = state.tasks.index().ready().all();
     return std::any_of(queues.begin(), queues.end(), [&](const auto& entry) {
-        return is_for(seeker, entry.second) && fits(board, *entry.second.resources, board.tasks.index().used(), now);
+        return can_take(query, entry.second) && fits(state, *entry.second.resources, state.tasks.index().used(), now);
     });
 }
 
 /// Walks through running and ready tasks by rank, as if all workers chose greedily. Of a queue whose head could
 /// neither be handed out nor reserved for, the rest could not either: resources and slots only become fewer on the
 /// way. So each step spends a queue, a slot or a running task, whatever the number of tasks.
-class Walk {
+class GreedySelection {
 public:
-    Walk(const Board& board, const Seeker& seeker, Time now)
-        : board_(board), seeker_(seeker), now_(now), slots_(active_slots(board, now)) {
-        for (const auto& [key, queue] : board.tasks.index().ready().all()) heads_.push({&queue, queue.tasks.begin()});
+    GreedySelection(const SchedulerState& state, const WorkerQuery& query, Time now)
+        : state_(state), query_(query), now_(now), slots_(active_slots(state, now)) {
+        for (const auto& [key, queue] : state.tasks.index().ready().all()) heads_.push({&queue, queue.tasks.begin()});
     }
 
     std::optional<TaskId> run() {
-        const Ranks& running = board_.tasks.index().running();
+        const RankedTasks& running = state_.tasks.index().running();
         auto next_running = running.begin();
         while (!heads_.empty()) {
             Cursor head = heads_.top();
             if (next_running != running.end() && *next_running < *head.next) {
-                pass(board_.tasks[(next_running++)->task]);
+                count_running(state_.tasks[(next_running++)->task]);
                 continue;
             }
             heads_.pop();
-            if (!fits(board_, *head.queue->resources, greedy_, now_)) continue;
-            if (is_for(seeker_, *head.queue) && fits(board_, *head.queue->resources, board_.tasks.index().used(), now_))
+            if (!fits(state_, *head.queue->resources, greedy_, now_)) continue;
+            if (can_take(query_, *head.queue) &&
+                fits(state_, *head.queue->resources, state_.tasks.index().used(), now_))
                 return head.next->task;
             if (reserve(*head.queue) && ++head.next != head.queue->tasks.end()) heads_.push(head);
         }
@@ -63,89 +64,91 @@ public:
     }
 
 private:
-    void pass(const Task& running) {
-        const auto slots = running.runner ? slots_.find(running.runner) : slots_.end();
+    void count_running(const Task& running) {
+        const auto slots = running.worker_running ? slots_.find(running.worker_running) : slots_.end();
         if (slots == slots_.end()) return;
         --slots->second;
-        take(running.resources_running ? *running.resources_running : *running.resources);
+        add_greedy(running.resources_running ? *running.resources_running : *running.resources);
     }
 
     bool reserve(const ReadyQueue& queue) {
-        for (const Name& worker : *queue.workers)
+        for (const Symbol& worker : *queue.workers)
             if (take_slot(worker, queue)) return true;
-        return seeker_.serves(queue.family) && take_slot(seeker_.worker.name, queue);
+        return query_.accepts_family(queue.family) && take_slot(query_.worker.name, queue);
     }
 
-    bool take_slot(const Name& worker, const ReadyQueue& queue) {
+    bool take_slot(const Symbol& worker, const ReadyQueue& queue) {
         const auto slots = slots_.find(worker);
         if (slots == slots_.end() || slots->second <= 0) return false;
         --slots->second;
-        take(*queue.resources);
+        add_greedy(*queue.resources);
         return true;
     }
 
-    void take(const wire::Resources& resources) {
+    void add_greedy(const rpc::Resources& resources) {
         for (const auto& [name, amount] : resources) greedy_[name] += amount;
     }
 
-    const Board& board_;
-    const Seeker& seeker_;
+    const SchedulerState& state_;
+    const WorkerQuery& query_;
     Time now_;
-    std::map<Name, std::int64_t> slots_;
-    wire::Resources greedy_;
+    std::map<Symbol, std::int64_t> slots_;
+    rpc::Resources greedy_;
     std::priority_queue<Cursor> heads_;
 };
 
-std::optional<TaskId> first_of_own(const Board& board, const Worker& worker) {
-    const Index& index = board.tasks.index();
+std::optional<TaskId> first_own_task(const SchedulerState& state, const Worker& worker) {
+    const TaskIndex& index = state.tasks.index();
     const Rank* best = nullptr;
-    const auto look = [&](const ReadyQueue& queue) {
+    const auto consider = [&](const ReadyQueue& queue) {
         if (!best || *queue.tasks.begin() < *best) best = &*queue.tasks.begin();
     };
-    for (const Crew& crew : index.crews_of(worker.name)) index.ready().each_of(crew, board.no_resources, look);
+    for (const WorkerSet& worker_set : index.worker_sets_of(worker.name))
+        index.ready().each_of(worker_set, state.no_resources, consider);
     return best ? std::optional(best->task) : std::nullopt;
 }
 
 }  // namespace
 
-bool Seeker::serves(const Name& family) const { return all || names(family); }
+bool WorkerQuery::accepts_family(const Symbol& family) const { return takes_any_task || lists_family(family); }
 
-bool Seeker::names(const Name& family) const {
+bool WorkerQuery::lists_family(const Symbol& family) const {
     return std::find(families.begin(), families.end(), family) != families.end();
 }
 
-Seeker seeker(const Board& board, const Worker& worker, const wire::GetWork& request) {
-    Seeker seeker{.worker = worker, .all = request.assistant};
+WorkerQuery worker_query(const SchedulerState& state, const Worker& worker, const rpc::GetWork& request) {
+    WorkerQuery query{.worker = worker, .takes_any_task = request.assistant};
     for (const std::string& family : request.families)  // of an unknown one, its null matches no task
-        seeker.families.push_back(board.tasks.names().find(family));
-    return seeker;
+        query.families.push_back(state.tasks.symbols().find(family));
+    return query;
 }
 
-bool is_trivial(const Board& board, const Seeker& seeker) {
-    if (is_assistant(seeker.worker) || !seeker.families.empty()) return false;
-    const Index& index = board.tasks.index();
-    const auto& crews = index.crews_of(seeker.worker.name);
-    return std::all_of(crews.begin(), crews.end(),
-                       [&](const Crew& crew) { return index.tallies().at(crew).with_resources == 0; });
-}
-
-bool fits(const Board& board, const wire::Resources& demand, const wire::Resources& used, Time now) {
-    return std::all_of(demand.begin(), demand.end(), [&](const auto& need) {
-        return need.second + taken_of(board, used, need.first, now) <= limit_of(board, need.first);
+bool is_trivial(const SchedulerState& state, const WorkerQuery& query) {
+    if (is_assistant(query.worker) || !query.families.empty()) return false;
+    const TaskIndex& index = state.tasks.index();
+    const auto& worker_sets = index.worker_sets_of(query.worker.name);
+    return std::all_of(worker_sets.begin(), worker_sets.end(), [&](const WorkerSet& worker_set) {
+        return index.worker_set_counts().at(worker_set).with_resources == 0;
     });
 }
 
-std::map<Name, std::int64_t> active_slots(const Board& board, Time now) {
-    std::map<Name, std::int64_t> free;
-    for (const auto& [name, worker] : board.workers.all())
-        if (worker.last_get_work && later(*worker.last_get_work, board.config.worker_disconnect_delay) > now)
+bool fits(const SchedulerState& state, const rpc::Resources& requested, const rpc::Resources& used, Time now) {
+    return std::all_of(requested.begin(), requested.end(), [&](const auto& need) {
+        return need.second + used_amount(state, used, need.first, now) <= limit_of(state, need.first);
+    });
+}
+
+std::map<Symbol, std::int64_t> active_slots(const SchedulerState& state, Time now) {
+    std::map<Symbol, std::int64_t> free;
+    for (const auto& [name, worker] : state.workers.all())
+        if (worker.last_get_work && saturating_add(*worker.last_get_work, state.config.worker_disconnect_delay) > now)
             free.emplace(worker.name, slots(worker));
     return free;
 }
 
-std::optional<TaskId> select(const Board& board, const Seeker& seeker, Time now) {
-    if (is_trivial(board, seeker)) return first_of_own(board, seeker.worker);
-    return could_run_any(board, seeker, now) ? Walk(board, seeker, now).run() : std::nullopt;
+std::optional<TaskId> select(const SchedulerState& state, const WorkerQuery& query, Time now) {
+    if (is_trivial(state, query)) return first_own_task(state, query.worker);
+    return could_run_any(state, query, now) ? GreedySelection(state, query, now).run() : std::nullopt;
 }
 
 }  // namespace freshet::scheduler

@@ -15,38 +15,38 @@ namespace freshet::scheduler {
 namespace {
 
 /// Where an instant of the same day has just been named, the time is enough.
-std::string instant_after(Time named, Time time) {
-    const std::string text = instant(time);
+std::string format_time_after(Time named, Time time) {
+    const std::string text = format_time(time);
     const auto day = text.find('T');
-    return text.compare(0, day, instant(named), 0, day) == 0 ? text.substr(day + 1) : text;
+    return text.compare(0, day, format_time(named), 0, day) == 0 ? text.substr(day + 1) : text;
 }
 
 }  // namespace
 
-std::string sentence(const Failed& failed) {
-    const auto when = instant(failed.at);
-    std::string text = failed.is_early       ? fmt::format("is not possible yet, as tried at {}", when)
+std::string describe(const FailedAttempt& failed) {
+    const auto when = format_time(failed.at);
+    std::string text = failed.is_not_ready   ? fmt::format("is not possible yet, as tried at {}", when)
                        : failed.attempt == 0 ? fmt::format("failed at {}", when)
                                              : fmt::format("failed at attempt {} at {}", failed.attempt, when);
     if (!failed.message.empty()) text += ": " + failed.message;
     if (failed.is_disabled) text += "; it is disabled, having failed too often";
-    if (failed.is_given_up) text += "; it is not tried again in this run";
-    if (failed.next_chance)
+    if (failed.retries_exhausted) text += "; it is not tried again in this run";
+    if (failed.retry_at)
         text += (failed.is_disabled ? "; its pause ends at " : "; to be tried again at ") +
-                instant_after(failed.at, *failed.next_chance);
+                format_time_after(failed.at, *failed.retry_at);
     return text;
 }
 
-std::string sentence(const Running& running) {
-    return fmt::format("has been running since {} (attempt {} by {})", instant(running.since), running.attempt,
+std::string describe(const RunningAttempt& running) {
+    return fmt::format("has been running since {} (attempt {} by {})", format_time(running.since), running.attempt,
                        running.worker);
 }
 
-std::string waits_for(const std::vector<Obstacle>& causes) {
-    return "waits for " + std::ranges::min_element(causes, {}, &Obstacle::hindrance)->words;
+std::string describe_wait(const std::vector<Blocker>& causes) {
+    return "waits for " + std::ranges::min_element(causes, {}, &Blocker::kind)->text;
 }
 
-std::string plain(const std::string& message) {
+std::string readable_message(const std::string& message) {
     if (!message.starts_with('"')) return message;
     try {
         return Json::parse(message).as_string();
@@ -55,6 +55,6 @@ std::string plain(const std::string& message) {
     }
 }
 
-std::string instant(Time time) { return rfc3339(time).substr(0, 19) + "Z"; }
+std::string format_time(Time time) { return rfc3339(time).substr(0, 19) + "Z"; }
 
 }  // namespace freshet::scheduler

@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/board.hpp"
+#include "scheduler/scheduler_state.hpp"
 
 #include <span>
 
 namespace freshet::scheduler {
 
 /// A task as Luigi's page reads it.
-Json::Object serialised(const Board& board, TaskId task);
+Json::Object serialize_task(const SchedulerState& state, TaskId task);
 /// With its dependencies.
-Json serialised_with_deps(const Board& board, TaskId task);
+Json serialize_task_with_deps(const SchedulerState& state, TaskId task);
 
 /// The ids of tasks, as JSON.
-Json ids_of(const Board& board, std::span<const TaskId> tasks);
+Json ids_of(const SchedulerState& state, std::span<const TaskId> tasks);
 
 }  // namespace freshet::scheduler

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/set_status.hpp"
 
-#include "scheduler/failures.hpp"
+#include "scheduler/retries.hpp"
 
 #include <algorithm>
 
@@ -10,18 +10,18 @@ namespace freshet::scheduler {
 
 namespace {
 
-void forgive(Task& task) {
+void reset_failures(Task& task) {
     clear_failures(task);
     if (task.details) task.details->disabled_by_scheduler = false;
 }
 
 /// The members share the fate of the combined task.
-void end_batch(Board& board, TaskId combined, Status status, const Cause& cause) {
-    for (const TaskId member : members(board, board.tasks[combined].batch)) {
-        set_status(board, member, status, cause);
-        board.tasks.change(member, [](Task& task) { task.batch = nullptr; });
+void end_batch(SchedulerState& state, TaskId combined, Status status, const Cause& cause) {
+    for (const TaskId member : members(state, state.tasks[combined].batch)) {
+        set_status(state, member, status, cause);
+        state.tasks.change(member, [](Task& task) { task.batch = nullptr; });
     }
-    board.tasks.change(combined, [](Task& task) { task.batch = nullptr; });
+    state.tasks.change(combined, [](Task& task) { task.batch = nullptr; });
 }
 
 bool is_protected(const Task& task, Status status) {
@@ -29,87 +29,87 @@ bool is_protected(const Task& task, Status status) {
            status != Status::done;
 }
 
-void enter_failed(const Board& board, Task& task, Status& status, const Cause& cause) {
+void apply_failed(const SchedulerState& state, Task& task, Status& status, const Cause& cause) {
     if (task.status == Status::disabled) {  // by a worker: its word against a worker's
-        task.given_up = false;
-        task.failed_as.reset();
-        task.wake = retry_time(board.config, cause.now);
+        task.retries_exhausted = false;
+        task.failure_class.reset();
+        task.retry_at = retry_time(state.config, cause.now);
     } else {
-        status = judge_failure(board.config, board.seed, task, cause.failure, cause.now);
+        status = next_status(state.config, state.seed, task, cause.failure, cause.now);
     }
 }
 
-void enter(const Board& board, Task& task, Status& status, const Cause& cause) {
+void apply_status(const SchedulerState& state, Task& task, Status& status, const Cause& cause) {
     if (status == Status::failed) {
-        enter_failed(board, task, status, cause);
+        apply_failed(state, task, status, cause);
         return;
     }
-    if (task.status == Status::disabled && status == Status::done) forgive(task);
-    task.wake = never;
-    task.given_up = false;
-    task.failed_as.reset();
-    if (status == Status::done) task.tries = 0;
+    if (task.status == Status::disabled && status == Status::done) reset_failures(task);
+    task.retry_at = never;
+    task.retries_exhausted = false;
+    task.failure_class.reset();
+    if (status == Status::done) task.transient_failures = 0;
     if (status == Status::disabled && task.details) task.details->disabled_by_scheduler = false;
 }
 
-void note(Board& board, TaskId id, Status before, const Cause& cause) {
-    const Task& task = board.tasks[id];
+void record_change(SchedulerState& state, TaskId id, Status before, const Cause& cause) {
+    const Task& task = state.tasks[id];
     if (task.status == before) return;
-    board.diary.history.push_back({task.id, cause.now, task.status, cause.worker, cause.message});
+    state.pending_history.history.push_back({task.id, cause.now, task.status, cause.worker, cause.message});
     const bool was_running = before == Status::running || before == Status::batch_running;
     if (!was_running || is_running(task)) return;
     AttemptEnded end{.task_id = task.id,
-                     .worker = task.runner ? *task.runner : std::string(),
+                     .worker = task.worker_running ? *task.worker_running : std::string(),
                      .at = cause.now,
                      .status = cause.attempt_status.empty() ? std::string(text(task.status)) : cause.attempt_status,
                      .message = cause.message,
                      .facts = cause.facts};
     if (cause.failure) end.failure_class = cause.failure->failure_class;
-    board.chronicle.ended(task, end);
-    board.diary.attempts.push_back({.ended = std::move(end)});
+    state.family_stats.record_attempt(task, end);
+    state.pending_history.attempts.push_back({.ended = std::move(end)});
 }
 
 }  // namespace
 
-void set_status(Board& board, TaskId id, Status status, const Cause& cause) {
-    const Task& task = board.tasks[id];
+void set_status(SchedulerState& state, TaskId id, Status status, const Cause& cause) {
+    const Task& task = state.tasks[id];
     if ((status == Status::disabled && is_running(task)) || is_protected(task, status)) return;
     const bool is_combined = task.batch && !task.batchable;
-    if (task.status == Status::running && task.batch && status != Status::running) end_batch(board, id, status, cause);
+    if (task.status == Status::running && task.batch && status != Status::running) end_batch(state, id, status, cause);
     const Status before = task.status;
-    board.tasks.change(id, [&](Task& changed) {
-        enter(board, changed, status, cause);
+    state.tasks.change(id, [&](Task& changed) {
+        apply_status(state, changed, status, cause);
         if (status != changed.status) {
             changed.status = status;
             changed.updated = cause.now;
         }
-        if (status == Status::failed && is_combined) changed.remove = cause.now;
+        if (status == Status::failed && is_combined) changed.expires_at = cause.now;
     });
-    note(board, id, before, cause);
+    record_change(state, id, before, cause);
 }
 
-void start_attempt(Board& board, TaskId id, const Name& worker, wire::LeaseToken lease, Time now) {
-    board.tasks.change(id, [&](Task& task) {
-        task.runner = worker;
+void start_attempt(SchedulerState& state, TaskId id, const Symbol& worker, rpc::LeaseToken lease, Time now) {
+    state.tasks.change(id, [&](Task& task) {
+        task.worker_running = worker;
         task.time_running = now;
         task.lease = lease;
         ++task.attempts;
     });
-    const Task& task = board.tasks[id];
-    board.diary.attempts.push_back({.started = AttemptStarted{task.id, task.attempts, *worker, now}});
+    const Task& task = state.tasks[id];
+    state.pending_history.attempts.push_back({.started = AttemptStarted{task.id, task.attempts, *worker, now}});
 }
 
-void re_enable(Board& board, TaskId id, Time now) {
-    board.tasks.change(id, forgive);
-    set_status(board, id, Status::failed, {.now = now, .message = "re-enabled"});
+void re_enable(SchedulerState& state, TaskId id, Time now) {
+    state.tasks.change(id, reset_failures);
+    set_status(state, id, Status::failed, {.now = now, .message = "re-enabled"});
 }
 
-std::vector<TaskId> members(const Board& board, const Name& batch) {
+std::vector<TaskId> members(const SchedulerState& state, const Symbol& batch) {
     if (!batch) return {};
-    const auto& found = board.tasks.index().members_of(batch);
+    const auto& found = state.tasks.index().batch_members(batch);
     std::vector<TaskId> ids(found.begin(), found.end());
     std::sort(ids.begin(), ids.end(),
-              [&](TaskId a, TaskId b) { return board.tasks[a].sequence < board.tasks[b].sequence; });
+              [&](TaskId a, TaskId b) { return state.tasks[a].sequence < state.tasks[b].sequence; });
     return ids;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "freshet/clock.hpp"
-#include "wire/request.hpp"
+#include "rpc/requests.hpp"
 
 #include <cstdint>
 #include <map>
@@ -16,7 +16,7 @@ class Log;
 
 namespace freshet::scheduler {
 
-struct Board;
+struct SchedulerState;
 
 /// More of a resource is needed than there is: who needs it waits until an operator provides more.
 struct Shortage {
@@ -26,16 +26,17 @@ struct Shortage {
 };
 
 /// How much of the resource there is at most: one, where nothing was said of it.
-std::int64_t limit_of(const Board& board, const std::string& resource);
+std::int64_t limit_of(const SchedulerState& state, const std::string& resource);
 
 /// How much of the resource is taken: by those who hold `held` and, of a rate, within the minute before `now`.
-std::int64_t taken_of(const Board& board, const wire::Resources& held, const std::string& resource, Time now);
+std::int64_t used_amount(const SchedulerState& state, const rpc::Resources& held, const std::string& resource,
+                         Time now);
 
-/// The first of the resources of which the demand is more than there is.
-std::optional<Shortage> shortage(const Board& board, const wire::Resources& demand);
+/// The first of the resources of which more is requested than there is.
+std::optional<Shortage> shortage(const SchedulerState& state, const rpc::Resources& requested);
 
 /// "it needs 3 of 'db', of which there are 2"
-std::string words(const Shortage& shortage);
+std::string describe(const Shortage& shortage);
 
 /// Warns of tasks that are registered and can never run: once for each limit that is too small.
 class ShortageWarnings {
@@ -43,13 +44,13 @@ public:
     explicit ShortageWarnings(Log& log) : log_(log) {}
 
     /// To be called after the request was handled.
-    void look_at(const Board& board, const wire::Request& request);
+    void check(const SchedulerState& state, const rpc::Request& request);
 
 private:
-    void look_at(const Board& board, const wire::AddTask& request);
+    void check(const SchedulerState& state, const rpc::AddTask& request);
 
     Log& log_;
-    std::map<std::string, std::int64_t> warned_of_;  ///< the limits, by resource
+    std::map<std::string, std::int64_t> warned_limits_;  ///< the limits, by resource
 };
 
 }  // namespace freshet::scheduler

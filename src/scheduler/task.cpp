@@ -6,8 +6,8 @@
 
 namespace freshet::scheduler {
 
-wire::Parameters public_parameters(const Task& task) {
-    wire::Parameters shown;
+rpc::Parameters public_parameters(const Task& task) {
+    rpc::Parameters shown;
     for (const auto& parameter : task.params) {
         const auto visibility = task.visibilities->find(parameter.first);
         if (visibility == task.visibilities->end() || visibility->second == 0) shown.push_back(parameter);

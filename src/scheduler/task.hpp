@@ -5,8 +5,8 @@
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
-#include "scheduler/pool.hpp"
-#include "wire/task_requests.hpp"
+#include "rpc/task_requests.hpp"
+#include "scheduler/interner.hpp"
 
 #include <cstdint>
 #include <map>
@@ -17,23 +17,23 @@
 
 namespace freshet::scheduler {
 
-using wire::Status;
+using rpc::Status;
 
 /// A task's place in the table. May be used again once its task was forgotten.
 enum class TaskId : std::uint32_t {};
 
-using Name = Pool<std::string>::Ref;        ///< of a worker, family, module, batch
-using Crew = Pool<std::vector<Name>>::Ref;  ///< workers, in the order in which they joined
-using Demand = Pool<wire::Resources>::Ref;
-using Policy = Pool<wire::RetryPolicy>::Ref;
-using Visibility = Pool<wire::Visibilities>::Ref;  ///< of the parameters, by name
+using Symbol = Interner<std::string>::Interned;             ///< of a worker, family, module, batch
+using WorkerSet = Interner<std::vector<Symbol>>::Interned;  ///< workers, in the order in which they joined
+using ResourceRequest = Interner<rpc::Resources>::Interned;
+using Policy = Interner<rpc::RetryPolicy>::Interned;
+using Visibility = Interner<rpc::Visibilities>::Interned;  ///< of the parameters, by name
 
 inline constexpr Time never = Time::max();
 
 /// That a worker could not find out what a task needs, or whether it is done.
-struct Unplanned {
-    Name worker;
-    Name why;  ///< "": it gave no reason; often the same for many
+struct SchedulingFailure {
+    Symbol worker;
+    Symbol why;  ///< "": it gave no reason; often the same for many
 };
 
 /// What few tasks have.
@@ -43,49 +43,49 @@ struct Details {
     Json progress_percentage{};
     std::vector<Time> failures{};  ///< those that count, within the window
     Time first_failure = never;
-    bool disabled_by_scheduler = false;       ///< only while DISABLED
-    std::optional<Unplanned> unplanned{};     ///< only while UNKNOWN
-    std::map<std::string, Json> responses{};  ///< to the operator's messages, until they are read
+    bool disabled_by_scheduler = false;                     ///< only while DISABLED
+    std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
+    std::map<std::string, Json> responses{};                ///< to the operator's messages, until they are read
 };
 
 /// All that is known of a task. Only TaskTable changes one.
 struct Task {
     std::string id;
-    bool known = false;    ///< false: nobody has registered it; only named as a dependency
-    bool touched = false;  ///< it changed since the table's changes were last taken
+    bool known = false;  ///< false: nobody has registered it; only named as a dependency
+    bool dirty = false;  ///< it changed since the table's changes were last taken
     bool runnable = false;
     bool batchable = false;
     bool accepts_messages = false;
-    bool given_up = false;    ///< FAILED, and nobody of this run tries again
+    bool retries_exhausted = false;  ///< FAILED, and nobody of this run tries again
     /// FAILED for a reason of this class: its pause is not a worker's to end.
-    std::optional<FailureClass> failed_as{};
+    std::optional<FailureClass> failure_class{};
     Status status = Status::unknown;
 
     std::uint64_t sequence = 0;  ///< the order in which tasks became known
     double priority = 0;
     Time created{};
     Time updated{};
-    Time wake = never;    ///< FAILED: tried again after it; DISABLED: given another chance after it
-    Time remove = never;  ///< forgotten then
+    Time retry_at = never;    ///< FAILED: tried again after it; DISABLED: given another chance after it
+    Time expires_at = never;  ///< forgotten then
 
-    Name family{};
-    Name module{};  ///< may be null
-    wire::Parameters params{};
+    Symbol family{};
+    Symbol module{};  ///< may be null
+    rpc::Parameters params{};
     Visibility visibilities{};
-    Demand resources{};
+    ResourceRequest resources{};
     Policy policy{};
 
-    Crew workers{};              ///< who can run it
-    Crew stakeholders{};         ///< who cares for it
-    Name runner{};               ///< who runs it, or was the last to; may be null
-    Demand resources_running{};  ///< null: it never ran
+    WorkerSet workers{};                  ///< who can run it
+    WorkerSet stakeholders{};             ///< who cares for it
+    Symbol worker_running{};              ///< who runs it, or was the last to; may be null
+    ResourceRequest resources_running{};  ///< null: it never ran
     Time time_running = never;
-    Name batch{};  ///< may be null
-    Name expl{};   ///< may be null
+    Symbol batch{};  ///< may be null
+    Symbol expl{};   ///< may be null
 
-    wire::LeaseToken lease = 0;  ///< of the last handing-out
-    std::uint32_t attempts = 0;  ///< how often it was handed out
-    std::uint32_t tries = 0;     ///< transient failures in this run
+    rpc::LeaseToken lease = 0;             ///< of the last handing-out
+    std::uint32_t attempts = 0;            ///< how often it was handed out
+    std::uint32_t transient_failures = 0;  ///< transient failures in this run
 
     std::vector<TaskId> deps{};
     std::vector<TaskId> dependants{};
@@ -114,6 +114,6 @@ inline bool is_running(const Task& task) {
 std::string display_name(const Task& task);
 
 /// Those that may be shown.
-wire::Parameters public_parameters(const Task& task);
+rpc::Parameters public_parameters(const Task& task);
 
 }  // namespace freshet::scheduler

@@ -14,11 +14,11 @@ using TaskList = std::vector<TaskId>;
 
 /// Where tasks stand in lists, each task in one of them at most: leaving one looks at no other task, and a list costs a
 /// task eight bytes, where a set would cost it fifty.
-class ListPositions {
+class SwapRemovePositions {
 public:
-    void enter(TaskList& list, TaskId task);
+    void insert(TaskList& list, TaskId task);
     /// The last one of the list takes its position.
-    void leave(TaskList& list, TaskId task);
+    void erase(TaskList& list, TaskId task);
 
 private:
     std::vector<std::uint32_t> positions_;

@@ -12,7 +12,7 @@ std::optional<TaskId> TaskTable::find(std::string_view id) const {
     return found->second;
 }
 
-TaskId TaskTable::named(const std::string& id) {
+TaskId TaskTable::find_or_create(const std::string& id) {
     if (free_.empty()) {
         free_.push_back(TaskId(static_cast<std::uint32_t>(tasks_.size())));
         tasks_.emplace_back();
@@ -36,84 +36,84 @@ void TaskTable::free_if_unused(TaskId id) {
 }
 
 TaskId TaskTable::add(const std::string& id, Time now) {
-    const TaskId task = named(id);
-    become_known(task, now);
+    const TaskId task = find_or_create(id);
+    initialize(task, now);
     removed_.erase(id);
     return task;
 }
 
-void TaskTable::become_known(TaskId id, Time now) {
-    const Place before{};
+void TaskTable::initialize(TaskId id, Time now) {
+    const IndexKey before{};
     Task& task = at(id);
     task.known = true;
     task.sequence = ++last_sequence_;
     task.created = task.updated = now;
-    task.family = names_.get("");
-    task.resources = demands_.get({});
-    task.policy = policies_.get({});
-    task.visibilities = visibilities_.get({});
-    task.workers = task.stakeholders = crews_.get({});
-    touch(id);
-    settle(id, before);
+    task.family = symbols_.intern("");
+    task.resources = resource_requests_.intern({});
+    task.policy = policies_.intern({});
+    task.visibilities = visibilities_.intern({});
+    task.workers = task.stakeholders = worker_sets_.intern({});
+    mark_dirty(id);
+    reindex(id, before);
 }
 
 void TaskTable::reserve(std::size_t count) { ids_.reserve(count); }
 
 TaskId TaskTable::restore(Task task) {
-    const TaskId id = named(task.id);
-    Task& place = at(id);
+    const TaskId id = find_or_create(task.id);
+    Task& slot = at(id);
     // The name in use is the one the map of ids looks into.
-    std::string name = std::move(place.id);
-    auto dependants = std::move(place.dependants);
-    place = std::move(task);
-    place.id = std::move(name);
-    place.dependants = std::move(dependants);
-    place.known = true;
-    last_sequence_ = std::max(last_sequence_, place.sequence);
-    settle(id, Place{});
+    std::string name = std::move(slot.id);
+    auto dependants = std::move(slot.dependants);
+    slot = std::move(task);
+    slot.id = std::move(name);
+    slot.dependants = std::move(dependants);
+    slot.known = true;
+    last_sequence_ = std::max(last_sequence_, slot.sequence);
+    reindex(id, IndexKey{});
     return id;
 }
 
 void TaskTable::remove(TaskId id) {
-    const Place before = place_of((*this)[id], id);
+    const IndexKey before = index_key((*this)[id], id);
     Task& task = at(id);
     removed_.insert(task.id);
     const auto deps = std::exchange(task.deps, {});
-    for (const TaskId dep : deps) disconnect(id, dep);
+    for (const TaskId dep : deps) remove_edge(id, dep);
     Task forgotten;
     forgotten.id = task.id;
     forgotten.dependants = std::move(task.dependants);
     ids_.erase(task.id);
     task = std::move(forgotten);
     ids_.emplace(task.id, id);
-    settle(id, before);
+    reindex(id, before);
     free_if_unused(id);
 }
 
-void TaskTable::settle(TaskId id, const Place& before) {
-    std::vector<Wave> waves;
-    if (const auto wave = moved(id, before)) waves.push_back(*wave);
-    while (!waves.empty()) {
-        const Wave wave = waves.back();
-        waves.pop_back();
-        carry(wave, waves);
+void TaskTable::reindex(TaskId id, const IndexKey& before) {
+    std::vector<Propagation> propagations;
+    if (const auto propagation = update_index(id, before)) propagations.push_back(*propagation);
+    while (!propagations.empty()) {
+        const Propagation propagation = propagations.back();
+        propagations.pop_back();
+        propagate(propagation, propagations);
     }
 }
 
-std::optional<TaskTable::Wave> TaskTable::moved(TaskId id, const Place& before) {
-    const Place after = place_of((*this)[id], id);
-    index_.move(before, after);
+std::optional<TaskTable::Propagation> TaskTable::update_index(TaskId id, const IndexKey& before) {
+    const IndexKey after = index_key((*this)[id], id);
+    index_.update(before, after);
     if (before.finished == after.finished && before.blocking == after.blocking) return std::nullopt;
-    return Wave{id, after.finished - before.finished, after.blocking - before.blocking};
+    return Propagation{id, after.finished - before.finished, after.blocking - before.blocking};
 }
 
-void TaskTable::carry(const Wave& wave, std::vector<Wave>& further) {
-    for (const TaskId dependant : (*this)[wave.task].dependants) {
+void TaskTable::propagate(const Propagation& propagation, std::vector<Propagation>& further) {
+    for (const TaskId dependant : (*this)[propagation.task].dependants) {
         Task& task = at(dependant);
-        const Place before = place_of(task, dependant);
-        task.unfinished -= static_cast<std::uint32_t>(wave.finished);
-        task.blocked += static_cast<std::uint32_t>(wave.blocking);
-        if (const auto next = moved(dependant, before)) further.push_back(*next);
+        const IndexKey before = index_key(task, dependant);
+        task.unfinished -= static_cast<std::uint32_t>(propagation.finished);
+        task.blocked += static_cast<std::uint32_t>(propagation.blocking);
+        if (const auto next = update_index(dependant, before)) further.push_back(*next);
     }
 }
 
@@ -126,7 +126,7 @@ std::vector<TaskId> TaskTable::in_order() const {
 }
 
 std::vector<TaskId> TaskTable::in_order(Status status) const {
-    const auto& tasks = index_.with(status);
+    const auto& tasks = index_.with_status(status);
     std::vector<TaskId> ids(tasks.begin(), tasks.end());
     sort_by_sequence(ids);
     return ids;
@@ -136,16 +136,16 @@ void TaskTable::sort_by_sequence(std::vector<TaskId>& ids) const {
     std::sort(ids.begin(), ids.end(), [&](TaskId a, TaskId b) { return (*this)[a].sequence < (*this)[b].sequence; });
 }
 
-std::vector<TaskId> TaskTable::take_touched() {
-    std::vector<TaskId> ids = std::exchange(touched_, {});
-    std::erase_if(ids, [&](TaskId id) { return !std::exchange(at(id).touched, false); });
+std::vector<TaskId> TaskTable::take_dirty() {
+    std::vector<TaskId> ids = std::exchange(dirty_, {});
+    std::erase_if(ids, [&](TaskId id) { return !std::exchange(at(id).dirty, false); });
     sort_by_sequence(ids);
     return ids;
 }
 
-void TaskTable::forget_touched() {
-    for (const TaskId id : touched_) at(id).touched = false;
-    touched_.clear();
+void TaskTable::clear_dirty() {
+    for (const TaskId id : dirty_) at(id).dirty = false;
+    dirty_.clear();
 }
 
 std::vector<std::string> TaskTable::take_removed() {

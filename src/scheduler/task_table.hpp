@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/index.hpp"
 #include "scheduler/task.hpp"
+#include "scheduler/task_index.hpp"
 
 #include <deque>
 #include <optional>
@@ -26,13 +26,13 @@ public:
     /// Nothing for a task that is only named as a dependency.
     std::optional<TaskId> find(std::string_view id) const;
     const Task& operator[](TaskId id) const { return tasks_[static_cast<std::size_t>(id)]; }
-    const Index& index() const { return index_; }
+    const TaskIndex& index() const { return index_; }
 
     /// Makes a task known: status UNKNOWN, nobody's, the last in order. It must not be known yet.
     TaskId add(const std::string& id, Time now);
     /// So many are about to be restored.
     void reserve(std::size_t count);
-    /// As it was in an earlier life, at its old place in the order. Its dependencies come later, by depend().
+    /// As it was in an earlier life, at its old place in the order. Its dependencies come later, by set_dependencies().
     TaskId restore(Task task);
     /// Forgets a task. Others that depend on it wait until it is registered again.
     void remove(TaskId id);
@@ -41,72 +41,72 @@ public:
     /// sequence, deps, dependants and counts.
     template <class F>
     void change(TaskId id, F&& f) {
-        const Place before = place_of((*this)[id], id);
+        const IndexKey before = index_key((*this)[id], id);
         f(at(id));
-        touch(id);
-        settle(id, before);
+        mark_dirty(id);
+        reindex(id, before);
     }
 
-    enum class Keep { nothing, old };
+    enum class DependencyUpdate { replace, append };
     /// Names the tasks that `id` depends on, instead of the old ones or besides them. Planning refuses cycles; here one
     /// only means that its tasks never become ready.
-    void depend(TaskId id, std::span<const std::string> deps, Keep keep);
+    void set_dependencies(TaskId id, std::span<const std::string> deps, DependencyUpdate update);
 
     /// Known tasks as they became known.
     std::vector<TaskId> in_order() const;
     std::vector<TaskId> in_order(Status status) const;
 
     /// Known tasks that changed since the last call, as they became known.
-    std::vector<TaskId> take_touched();
+    std::vector<TaskId> take_dirty();
     /// What changed so far is written already.
-    void forget_touched();
+    void clear_dirty();
     /// The ids of tasks that were removed since the last call and are not known again.
     std::vector<std::string> take_removed();
 
     // Each keeps a value once. They are here because they must outlive the tasks.
-    Pool<std::string>& names() { return names_; }
-    const Pool<std::string>& names() const { return names_; }
-    Demand demand(const wire::Resources& resources) { return demands_.get(resources); }
-    Policy policy(const wire::RetryPolicy& policy) { return policies_.get(policy); }
-    Visibility visibility(const wire::Visibilities& visibilities) { return visibilities_.get(visibilities); }
-    Crew crew(const std::vector<Name>& workers) { return crews_.get(workers); }
-    Crew crew_with(const Crew& crew, const Name& worker);
-    Crew crew_without(const Crew& crew, const std::vector<Name>& workers);
+    Interner<std::string>& symbols() { return symbols_; }
+    const Interner<std::string>& symbols() const { return symbols_; }
+    ResourceRequest resource_request(const rpc::Resources& resources) { return resource_requests_.intern(resources); }
+    Policy policy(const rpc::RetryPolicy& policy) { return policies_.intern(policy); }
+    Visibility visibility(const rpc::Visibilities& visibilities) { return visibilities_.intern(visibilities); }
+    WorkerSet worker_set(const std::vector<Symbol>& workers) { return worker_sets_.intern(workers); }
+    WorkerSet worker_set_with(const WorkerSet& worker_set, const Symbol& worker);
+    WorkerSet worker_set_without(const WorkerSet& worker_set, const std::vector<Symbol>& workers);
 
 private:
     /// A task whose finished or blocking changed: what depends on it counts anew.
-    struct Wave {
+    struct Propagation {
         TaskId task;
         int finished = 0;
         int blocking = 0;
     };
 
     Task& at(TaskId id) { return tasks_[static_cast<std::size_t>(id)]; }
-    void touch(TaskId id) {
-        if (!std::exchange(at(id).touched, true)) touched_.push_back(id);
+    void mark_dirty(TaskId id) {
+        if (!std::exchange(at(id).dirty, true)) dirty_.push_back(id);
     }
-    TaskId named(const std::string& id);
+    TaskId find_or_create(const std::string& id);
     void free_if_unused(TaskId id);
-    void become_known(TaskId id, Time now);
-    void settle(TaskId id, const Place& before);
-    std::optional<Wave> moved(TaskId id, const Place& before);
-    void carry(const Wave& wave, std::vector<Wave>& further);
-    void connect(TaskId id, TaskId dep);
-    void disconnect(TaskId id, TaskId dep);
+    void initialize(TaskId id, Time now);
+    void reindex(TaskId id, const IndexKey& before);
+    std::optional<Propagation> update_index(TaskId id, const IndexKey& before);
+    void propagate(const Propagation& propagation, std::vector<Propagation>& further);
+    void add_edge(TaskId id, TaskId dep);
+    void remove_edge(TaskId id, TaskId dep);
     void sort_by_sequence(std::vector<TaskId>& ids) const;
 
     // The pools come first: they must outlive all references.
-    Pool<std::string> names_;
-    Pool<wire::Resources> demands_;
-    Pool<wire::RetryPolicy> policies_;
-    Pool<wire::Visibilities> visibilities_;
-    Pool<std::vector<Name>> crews_;
+    Interner<std::string> symbols_;
+    Interner<rpc::Resources> resource_requests_;
+    Interner<rpc::RetryPolicy> policies_;
+    Interner<rpc::Visibilities> visibilities_;
+    Interner<std::vector<Symbol>> worker_sets_;
     std::deque<Task> tasks_;
     std::vector<TaskId> free_;
     std::unordered_map<std::string_view, TaskId> ids_;
-    Index index_;
+    TaskIndex index_;
     std::uint64_t last_sequence_ = 0;
-    std::vector<TaskId> touched_;  ///< also some that were removed since
+    std::vector<TaskId> dirty_;  ///< also some that were removed since
     std::set<std::string> removed_;
 };
 

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/board.hpp"
-#include "wire/request.hpp"
+#include "rpc/requests.hpp"
+#include "scheduler/scheduler_state.hpp"
 
 /// Tasks that a worker could not plan. Luigi's tell why before they register the task, and by its name, not its id.
 namespace freshet::scheduler {
 
 /// Kept in the history, and until the worker registers the task.
-void announce_failure(Board& board, const wire::AnnounceSchedulingFailure& request, Time now);
+void add_scheduling_failure(SchedulerState& state, const rpc::AnnounceSchedulingFailure& request, Time now);
 
 /// To be called when the request was taken: a task that is UNKNOWN now has a reason for it, any other has none.
-void note_plan(Board& board, TaskId task, const wire::AddTask& request);
+void update_scheduling_failure(SchedulerState& state, TaskId task, const rpc::AddTask& request);
 
 }  // namespace freshet::scheduler

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/time.hpp"
-#include "scheduler/queries.hpp"
+#include "rpc/json_fields.hpp"
+#include "scheduler/luigi_queries.hpp"
 #include "scheduler/serialise.hpp"
 #include "scheduler/shortage.hpp"
-#include "wire/values.hpp"
 
 #include <algorithm>
 
@@ -12,23 +12,23 @@ namespace freshet::scheduler {
 
 namespace {
 
-std::string first_task_of(const Board& board, const Worker& worker) {
-    const Json& said = fact(worker, "first_task");
-    if (!said.is_string()) return {};
-    const auto id = board.tasks.find(said.as_string());
-    return id ? display_name(board.tasks[*id]) : said.as_string();
+std::string first_task_of(const SchedulerState& state, const Worker& worker) {
+    const Json& value = info_value(worker, "first_task");
+    if (!value.is_string()) return {};
+    const auto id = state.tasks.find(value.as_string());
+    return id ? display_name(state.tasks[*id]) : value.as_string();
 }
 
-void append_work(const Board& board, const Worker& worker, Json::Object& json) {
-    const Index& index = board.tasks.index();
+void append_work(const SchedulerState& state, const Worker& worker, Json::Object& json) {
+    const TaskIndex& index = state.tasks.index();
     Json running = Json::object();
     for (const Rank& rank : index.running_of(worker.name))
-        running[board.tasks[rank.task].id] = serialised(board, rank.task);
+        running[state.tasks[rank.task].id] = serialize_task(state, rank.task);
     std::int64_t pending = 0;
     std::int64_t unique = 0;
-    for (const Crew& crew : index.crews_of(worker.name)) {
-        pending += index.tallies().at(crew).pending;
-        if (crew->size() == 1) unique += index.tallies().at(crew).pending;
+    for (const WorkerSet& worker_set : index.worker_sets_of(worker.name)) {
+        pending += index.worker_set_counts().at(worker_set).pending;
+        if (worker_set->size() == 1) unique += index.worker_set_counts().at(worker_set).pending;
     }
     json.emplace_back("num_running", running.as_object().size());
     json.emplace_back("num_pending", pending);
@@ -36,45 +36,45 @@ void append_work(const Board& board, const Worker& worker, Json::Object& json) {
     json.emplace_back("running", std::move(running));
 }
 
-Json described(const Board& board, const Worker& worker, bool include_running) {
+Json worker_json(const SchedulerState& state, const Worker& worker, bool include_running) {
     Json::Object json{{"name", *worker.name},
                       {"last_active", epoch_seconds(worker.last_active)},
                       {"started", epoch_seconds(worker.started)},
                       {"state", worker.disabled ? "disabled" : "active"},
-                      {"first_task_display_name", first_task_of(board, worker)},
+                      {"first_task_display_name", first_task_of(state, worker)},
                       {"num_unread_rpc_messages", worker.messages.size()}};
     json.insert(json.end(), worker.info.begin(), worker.info.end());
-    if (include_running) append_work(board, worker, json);
+    if (include_running) append_work(state, worker, json);
     return json;
 }
 
-Json consumers(const Board& board, const std::string& resource) {
+Json consumers(const SchedulerState& state, const std::string& resource) {
     Json running = Json::object();
-    for (const Rank& rank : board.tasks.index().running())
-        if (board.tasks[rank.task].resources->contains(resource))
-            running[board.tasks[rank.task].id] = serialised(board, rank.task);
+    for (const Rank& rank : state.tasks.index().running())
+        if (state.tasks[rank.task].resources->contains(resource))
+            running[state.tasks[rank.task].id] = serialize_task(state, rank.task);
     return running;
 }
 
 }  // namespace
 
-Json worker_list(const Board& board, const wire::WorkerList& request) {
+Json worker_list(const SchedulerState& state, const rpc::WorkerList& request) {
     std::vector<const Worker*> workers;
-    for (const auto& [name, worker] : board.workers.all()) workers.push_back(&worker);
+    for (const auto& [name, worker] : state.workers.all()) workers.push_back(&worker);
     std::stable_sort(workers.begin(), workers.end(),
                      [](const Worker* a, const Worker* b) { return a->started > b->started; });
     Json list = Json::array();
-    for (const Worker* worker : workers) list.push_back(described(board, *worker, request.include_running));
+    for (const Worker* worker : workers) list.push_back(worker_json(state, *worker, request.include_running));
     return list;
 }
 
-Json resource_list(const Board& board, Time now) {
+Json resource_list(const SchedulerState& state, Time now) {
     Json list = Json::array();
-    for (const auto& [name, limit] : board.limits) {
-        Json running = consumers(board, name);
+    for (const auto& [name, limit] : state.limits) {
+        Json running = consumers(state, name);
         list.push_back(Json::Object{{"name", name},
                                     {"num_total", limit},
-                                    {"num_used", taken_of(board, board.tasks.index().used(), name, now)},
+                                    {"num_used", used_amount(state, state.tasks.index().used(), name, now)},
                                     {"num_consumer", running.as_object().size()},
                                     {"running", std::move(running)}});
     }

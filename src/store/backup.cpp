@@ -26,10 +26,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Database open_to_read(const fs::path& state) {
+Database open_for_read(const fs::path& state) {
     if (!exists_at(state)) throw StoreError(fmt::format("open state '{}': there is none", state.string()));
     auto database = Database::open(state, OpenMode::read_only);
-    if (examine(database, state) == Origin::empty)
+    if (check_header(database, state) == HeaderCheck::empty)
         throw StoreError(fmt::format("open state '{}': nothing has been recorded in it yet", state.string()));
     return database;
 }
@@ -49,7 +49,7 @@ StateSummary checked(const Database& database, const fs::path& file) {
 fs::path with_suffix(fs::path file, std::string_view suffix) { return file += suffix; }
 
 /// What root makes in the folder of another is of no use to them, and in their hands while it is made.
-void refuse_root_for_others(const fs::path& state) {
+void reject_root_for_others(const fs::path& state) {
     struct stat folder {};
     const fs::path where = fs::absolute(state).parent_path();
     if (geteuid() != 0 || stat(where.c_str(), &folder) != 0 || folder.st_uid == 0) return;
@@ -59,7 +59,7 @@ void refuse_root_for_others(const fs::path& state) {
 }
 
 /// Brings what a kill left in the log into the state, which is all of it then. What is no state stays as it is.
-void settle(const fs::path& state) {
+void recover_log(const fs::path& state) {
     if (!exists_at(state)) return;
     try {
         (void)Database::open(state, OpenMode::read_write).number("PRAGMA schema_version");
@@ -68,21 +68,21 @@ void settle(const fs::path& state) {
     }
 }
 
-fs::path free_folder_beside(const fs::path& state) {
+fs::path unused_folder_beside(const fs::path& state) {
     auto folder = with_suffix(state, ".replaced");
-    for (int i = 2; is_name_taken(folder); ++i) folder = with_suffix(state, fmt::format(".replaced-{}", i));
+    for (int i = 2; lexists(folder); ++i) folder = with_suffix(state, fmt::format(".replaced-{}", i));
     return folder;
 }
 
 /// Gives the state a second name in a folder of its own, if there is one; logs, which SQLite would put over the next
 /// state, go there for good. The place is never empty.
-std::optional<fs::path> keep(const fs::path& state) {
+std::optional<fs::path> move_aside(const fs::path& state) {
     std::vector<fs::path> logs;
     for (const char* suffix : {"-wal", "-shm", "-journal"})
-        if (auto log = with_suffix(state, suffix); is_name_taken(log)) logs.push_back(std::move(log));
-    const bool is_there = is_name_taken(state);
+        if (auto log = with_suffix(state, suffix); lexists(log)) logs.push_back(std::move(log));
+    const bool is_there = lexists(state);
     if (!is_there && logs.empty()) return std::nullopt;
-    const auto folder = free_folder_beside(state);
+    const auto folder = unused_folder_beside(state);
     create_folders(folder);
     if (is_there) fs::create_hard_link(state, folder / state.filename());
     sync_path(folder);
@@ -138,26 +138,26 @@ private:
 
 }  // namespace
 
-StateSummary check_state(const fs::path& state) { return checked(open_to_read(state), state); }
+StateSummary check_state(const fs::path& state) { return checked(open_for_read(state), state); }
 
 StateSummary back_up_state(const fs::path& state, const fs::path& copy) {
     // Found out before a long copy is made; the rename finds out what appears meanwhile.
-    if (is_name_taken(copy)) throw StoreError(fmt::format("back up to '{}': it is there already", copy.string()));
-    const Database source = open_to_read(state);
+    if (lexists(copy)) throw StoreError(fmt::format("back up to '{}': it is there already", copy.string()));
+    const Database source = open_for_read(state);
     PendingCopy pending(state, copy);
     const auto summary = pending.fill(source);
     pending.commit(RENAME_NOREPLACE);
     return summary;
 }
 
-Restored restore_state(const fs::path& copy, const fs::path& state, const Owner& owner) {
-    const Database source = open_to_read(copy);
-    refuse_root_for_others(state);
-    const auto place = hold_place(state, owner);
-    settle(place.file);
-    PendingCopy pending(exists_at(place.file) ? place.file : copy, place.file);
+RestoreResult restore_state(const fs::path& copy, const fs::path& state, const LockHolder& holder) {
+    const Database source = open_for_read(copy);
+    reject_root_for_others(state);
+    const auto state_lock = acquire_state_lock(state, holder);
+    recover_log(state_lock.file);
+    PendingCopy pending(exists_at(state_lock.file) ? state_lock.file : copy, state_lock.file);
     const auto summary = pending.fill(source);
-    auto replaced = keep(place.file);
+    auto replaced = move_aside(state_lock.file);
     pending.commit(0);
     return {summary, std::move(replaced)};
 }

@@ -9,7 +9,7 @@ namespace freshet::store {
 namespace {
 
 // 16 MB of log: a page that changes often is copied once for many changes, and a start has little to read again.
-constexpr int enough_pages = 4000;
+constexpr int checkpoint_threshold_pages = 4000;
 
 }  // namespace
 
@@ -31,10 +31,10 @@ Checkpointer::~Checkpointer() {
 bool Checkpointer::after_commit() {
     auto copied = Step::copied;
     if (step_.compare_exchange_strong(copied, Step::idle)) return true;
-    if (log_pages_ < enough_pages || step_ != Step::idle) return false;
+    if (log_pages_ < checkpoint_threshold_pages || step_ != Step::idle) return false;
     {
         const std::lock_guard lock(mutex_);
-        step_ = Step::wanted;
+        step_ = Step::requested;
     }
     changed_.notify_one();
     return false;
@@ -43,7 +43,7 @@ bool Checkpointer::after_commit() {
 void Checkpointer::run() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        changed_.wait(lock, [this] { return stopping_ || step_ == Step::wanted; });
+        changed_.wait(lock, [this] { return stopping_ || step_ == Step::requested; });
         if (stopping_) return;
         lock.unlock();
         database_->checkpoint();

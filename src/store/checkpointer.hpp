@@ -25,12 +25,12 @@ public:
     Checkpointer& operator=(const Checkpointer&) = delete;
 
     // The writer calls these, the second after each commit.
-    void note_log(int pages) { log_pages_ = pages; }
+    void set_log_pages(int pages) { log_pages_ = pages; }
     /// True: the writer should checkpoint what is left.
     bool after_commit();
 
 private:
-    enum class Step { idle, wanted, copied };
+    enum class Step { idle, requested, copied };
 
     void run();
 

@@ -26,7 +26,7 @@ sqlite3* connect(const std::filesystem::path& path, const std::string& name, int
 }
 
 /// The name by which SQLite reads a file without locks and without a log.
-std::string unchanging_name(const std::filesystem::path& path) {
+std::string immutable_uri(const std::filesystem::path& path) {
     std::string name = "file:";
     for (const char c : path.string()) {
         if (c == '%' || c == '?' || c == '#')
@@ -43,10 +43,10 @@ sqlite3* connect(const std::filesystem::path& path, OpenMode mode) {
             return connect(path, path.string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
         case OpenMode::read_only:
             return connect(path, path.string(), SQLITE_OPEN_READONLY);
-        case OpenMode::unchanging:
+        case OpenMode::immutable:
             break;
     }
-    return connect(path, unchanging_name(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    return connect(path, immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 }  // namespace
@@ -87,11 +87,11 @@ void Database::use_write_ahead_log() {
 
 void Database::checkpoint_in_background() {
     checkpointer_ = std::make_unique<Checkpointer>(sqlite3_db_filename(handle_.get(), "main"));
-    const auto note = [](void* checkpointer, sqlite3*, const char*, int pages) {
-        static_cast<Checkpointer*>(checkpointer)->note_log(pages);
+    const auto on_commit = [](void* checkpointer, sqlite3*, const char*, int pages) {
+        static_cast<Checkpointer*>(checkpointer)->set_log_pages(pages);
         return SQLITE_OK;
     };
-    sqlite3_wal_hook(handle_.get(), note, checkpointer_.get());  // in place of SQLite's own checkpoints
+    sqlite3_wal_hook(handle_.get(), on_commit, checkpointer_.get());  // in place of SQLite's own checkpoints
 }
 
 void Database::checkpoint() {
@@ -102,8 +102,8 @@ void Database::checkpoint() {
     if (file != nullptr && file->pMethods != nullptr) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
-void Database::keep_untouched(bool kept) {
-    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, kept ? 1 : 0, nullptr);
+void Database::disable_checkpoint_on_close(bool disabled) {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, disabled ? 1 : 0, nullptr);
 }
 
 void Database::copy_to(Database& target) const {

@@ -19,7 +19,7 @@ namespace freshet::store {
 enum class OpenMode {
     read_write,  ///< creates the file when missing
     read_only,   ///< beside a writer: never waits for it, never holds it up
-    unchanging,  ///< nobody writes and nothing may be made beside the file: a folder of somebody else, a read-only disk
+    immutable,   ///< nobody writes and nothing may be made beside the file: a folder of somebody else, a read-only disk
 };
 
 /// What a commit outlives.
@@ -46,8 +46,8 @@ public:
     void checkpoint_in_background();
     /// Copies the log back as far as nobody reads in it, and syncs the file. What fails stays in the log.
     void checkpoint();
-    /// While kept, closing leaves the file byte for byte as it is, even when its log could be folded in.
-    void keep_untouched(bool kept);
+    /// While disabled, closing leaves the file byte for byte as it is, even when its log could be folded in.
+    void disable_checkpoint_on_close(bool disabled);
 
     /// Makes `target` the same, as of one moment, whoever writes meanwhile.
     void copy_to(Database& target) const;

@@ -11,7 +11,7 @@ namespace freshet::store {
 
 namespace {
 
-const char* words(Access access) {
+const char* verb_of(Access access) {
     switch (access) {
         case Access::open:
             return "open";
@@ -31,7 +31,7 @@ bool is_disk_full(sqlite3* connection, int result) {
 }
 
 [[noreturn]] void throw_error(const std::string& file, sqlite3* connection, Access access, int result) {
-    const auto what = fmt::format("{} state '{}'", words(access), file);
+    const auto what = fmt::format("{} state '{}'", verb_of(access), file);
     if (is_disk_full(connection, result)) throw DiskFullError(what + ": the disk is full");
     switch (result & 0xff) {
         case SQLITE_NOTADB:

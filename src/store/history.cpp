@@ -97,27 +97,27 @@ History::History(StateFile& state)
 
 std::optional<TaskRow> History::task(std::string_view task_id) { return only(collect(task_, task_of, task_id)); }
 
-std::vector<TaskRow> History::tasks_of_family(std::string_view family, int at_most) {
-    return collect(tasks_of_family_, task_of, family, at_most);
+std::vector<TaskRow> History::tasks_of_family(std::string_view family, int limit) {
+    return collect(tasks_of_family_, task_of, family, limit);
 }
 
 std::vector<AttemptRow> History::attempts_of(std::string_view task_id) {
     return collect(attempts_of_, attempt_of, task_id);
 }
 
-std::vector<AttemptRow> History::newest_attempts_of(std::string_view task_id, int at_most) {
-    return collect(newest_attempts_of_, attempt_of, task_id, at_most);
+std::vector<AttemptRow> History::newest_attempts_of(std::string_view task_id, int limit) {
+    return collect(newest_attempts_of_, attempt_of, task_id, limit);
 }
 
-std::vector<HistoryRow> History::newest_changes_of(std::string_view task_id, int at_most) {
-    return collect(newest_changes_of_, change_of, task_id, at_most);
+std::vector<HistoryRow> History::newest_changes_of(std::string_view task_id, int limit) {
+    return collect(newest_changes_of_, change_of, task_id, limit);
 }
 
 std::vector<HistoryRow> History::changes_of(std::string_view task_id) {
     return collect(changes_of_, change_of, task_id);
 }
 
-std::vector<RunRow> History::runs(int at_most) { return collect(runs_, run_of, at_most); }
+std::vector<RunRow> History::runs(int limit) { return collect(runs_, run_of, limit); }
 
 std::optional<RunRow> History::run(std::string_view run_id) { return only(collect(run_, run_of, run_id)); }
 

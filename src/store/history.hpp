@@ -11,24 +11,24 @@
 
 namespace freshet::store {
 
-/// The questions of why, history and the page; needs no more than StateFile::read().
+/// The questions of why, history and the page; needs no more than StateFile::open_read_only().
 class History {
 public:
     explicit History(StateFile& state);
 
     std::optional<TaskRow> task(std::string_view task_id);
     /// Of one family, in the order of their last change, newest first.
-    std::vector<TaskRow> tasks_of_family(std::string_view family, int at_most);
+    std::vector<TaskRow> tasks_of_family(std::string_view family, int limit);
     /// Oldest first.
     std::vector<AttemptRow> attempts_of(std::string_view task_id);
     /// Newest first.
-    std::vector<AttemptRow> newest_attempts_of(std::string_view task_id, int at_most);
+    std::vector<AttemptRow> newest_attempts_of(std::string_view task_id, int limit);
     /// Oldest first.
     std::vector<HistoryRow> changes_of(std::string_view task_id);
     /// Newest first.
-    std::vector<HistoryRow> newest_changes_of(std::string_view task_id, int at_most);
+    std::vector<HistoryRow> newest_changes_of(std::string_view task_id, int limit);
     /// Newest first.
-    std::vector<RunRow> runs(int at_most);
+    std::vector<RunRow> runs(int limit);
     std::optional<RunRow> run(std::string_view run_id);
 
 private:

@@ -9,11 +9,11 @@ namespace freshet::store {
 
 Outbox::Outbox(StateFile& state)
     : add_sink_(state.database().prepare("INSERT INTO sinks(name, added) VALUES(?, ?) ON CONFLICT DO NOTHING")),
-      fill_sink_(state.database().prepare("INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
-                                          "WHERE document IS NOT NULL AND stored >= ? ON CONFLICT DO NOTHING")),
+      backfill_sink_(state.database().prepare("INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
+                                              "WHERE document IS NOT NULL AND stored >= ? ON CONFLICT DO NOTHING")),
       enqueue_(state.database().prepare(
           "INSERT INTO outbox(event_id, key, document, stored) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING")),
-      expect_(state.database().prepare(
+      add_deliveries_(state.database().prepare(
           "INSERT INTO deliveries(position, sink) SELECT outbox.position, sinks.name FROM outbox, sinks "
           "WHERE outbox.event_id = ?")),
       is_known_(state.database().prepare("SELECT 1 FROM outbox WHERE event_id = ?")),
@@ -28,20 +28,20 @@ Outbox::Outbox(StateFile& state)
                                                "= '' WHERE position = ?1 AND sink = ?2")),
       mark_failed_(state.database().prepare(
           "UPDATE deliveries SET next_try = ?3, tries = tries + 1, last_error = ?4 WHERE position = ?1 AND sink = ?2")),
-      forget_pauses_(state.database().prepare(
+      reset_backoff_(state.database().prepare(
           "UPDATE deliveries SET next_try = 0 WHERE sink = ? AND delivered_at IS NULL AND next_try <= ?")),
       sinks_(state.database().prepare("SELECT name FROM sinks ORDER BY name")),
       abandon_(state.database().prepare("DELETE FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
                                         "AND position IN (SELECT position FROM outbox WHERE stored < ?)")),
-      forget_documents_(state.database().prepare(
+      prune_documents_(state.database().prepare(
           "UPDATE outbox SET document = NULL WHERE document IS NOT NULL AND stored < ? AND NOT EXISTS("
           "SELECT 1 FROM deliveries WHERE deliveries.position = outbox.position AND delivered_at IS NULL)")),
-      forget_deliveries_(state.database().prepare(
+      prune_deliveries_(state.database().prepare(
           "DELETE FROM deliveries WHERE position IN (SELECT position FROM outbox WHERE document IS NULL)")) {}
 
 void Outbox::add_sinks(const std::vector<std::string>& names, Time now) {
     for (const auto& name : names)
-        if (add_sink_.run(name, now) > 0) fill_sink_.run(name, now - backfill);
+        if (add_sink_.run(name, now) > 0) backfill_sink_.run(name, now - backfill);
 }
 
 std::vector<std::string> Outbox::sinks() {
@@ -52,7 +52,7 @@ std::vector<std::string> Outbox::sinks() {
 
 bool Outbox::enqueue(const NewEvent& event, Time now) {
     if (enqueue_.run(event.id, event.key, event.document, now) == 0) return false;
-    expect_.run(event.id);
+    add_deliveries_.run(event.id);
     return true;
 }
 
@@ -60,7 +60,7 @@ bool Outbox::is_known(std::string_view event_id) { return is_known_.first<int>(e
 
 /// Visits, of each key, the earliest event that the sink does not have: the later ones wait for it.
 template <class Visit>
-void Outbox::each_head(std::string_view sink, Visit&& visit) {
+void Outbox::for_each_head(std::string_view sink, Visit&& visit) {
     std::set<std::string, std::less<>> keys;
     heads_.each(
         [&](const Row& row) {
@@ -71,7 +71,7 @@ void Outbox::each_head(std::string_view sink, Visit&& visit) {
 
 std::vector<PendingEvent> Outbox::due(std::string_view sink, Time now) {
     std::vector<PendingEvent> events;
-    each_head(sink, [&](const Row& row) {
+    for_each_head(sink, [&](const Row& row) {
         if (row.get<Time>(5) > now) return;
         events.push_back({.position = row.integer(0),
                           .event_id = row.get<std::string>(1),
@@ -91,7 +91,7 @@ Backlog Outbox::backlog(std::string_view sink) {
         },
         sink);
     if (backlog.pending == 0) return backlog;
-    each_head(sink, [&](const Row& row) {
+    for_each_head(sink, [&](const Row& row) {
         const auto next_try = row.get<Time>(5);
         backlog.next_try = std::min(backlog.next_try.value_or(next_try), next_try);
     });
@@ -107,13 +107,13 @@ void Outbox::mark_failed(std::int64_t position, std::string_view sink, Time next
     mark_failed_.run(position, sink, next_try, error);
 }
 
-void Outbox::forget_pauses(std::string_view sink, Time until) { forget_pauses_.run(sink, until); }
+void Outbox::reset_backoff(std::string_view sink, Time until) { reset_backoff_.run(sink, until); }
 
 void Outbox::prune_delivered(Time before, const std::vector<std::string>& configured) {
     for (const auto& sink : sinks())
         if (std::ranges::find(configured, sink) == configured.end()) abandon_.run(sink, before);
-    forget_documents_.run(before);
-    forget_deliveries_.run();
+    prune_documents_.run(before);
+    prune_deliveries_.run();
 }
 
 }  // namespace freshet::store

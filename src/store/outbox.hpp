@@ -66,7 +66,7 @@ public:
     void mark_delivered(std::int64_t position, std::string_view sink, Time now);
     void mark_failed(std::int64_t position, std::string_view sink, Time next_try, std::string_view error);
     /// Makes events due at once whose next try is set to before `until`.
-    void forget_pauses(std::string_view sink, Time until);
+    void reset_backoff(std::string_view sink, Time until);
 
     /// Forgets the documents stored before that time, of events that wait for none of the configured sinks; ids are
     /// kept.
@@ -74,14 +74,14 @@ public:
 
 private:
     template <class Visit>
-    void each_head(std::string_view sink, Visit&& visit);
+    void for_each_head(std::string_view sink, Visit&& visit);
 
-    Statement add_sink_, fill_sink_;
-    Statement enqueue_, expect_;
+    Statement add_sink_, backfill_sink_;
+    Statement enqueue_, add_deliveries_;
     Statement is_known_;
     Statement heads_, backlog_, last_error_;
-    Statement mark_delivered_, mark_failed_, forget_pauses_;
-    Statement sinks_, abandon_, forget_documents_, forget_deliveries_;
+    Statement mark_delivered_, mark_failed_, reset_backoff_;
+    Statement sinks_, abandon_, prune_documents_, prune_deliveries_;
 };
 
 }  // namespace freshet::store

@@ -90,7 +90,8 @@ CREATE TABLE deliveries(
 CREATE INDEX deliveries_pending ON deliveries(sink, position) WHERE delivered_at IS NULL;
 )sql";
 
-// Of rows that are written with every call, an index by time costs a sixth of the call; they lie in the order of time anyway.
+// Of rows that are written with every call, an index by time costs a sixth of the call; they lie in the order of time
+// anyway.
 constexpr const char* version_2 = R"sql(
 DROP INDEX attempts_by_time;
 DROP INDEX history_by_time;
@@ -113,11 +114,13 @@ std::int64_t version_of(const Database& database) { return database.number("PRAG
 
 std::span<const Migration> migrations() { return all_steps; }
 
-Origin examine(const Database& database, const std::filesystem::path& path, std::span<const Migration> steps) {
+HeaderCheck check_header(const Database& database, const std::filesystem::path& path,
+                         std::span<const Migration> steps) {
     if (is_single_byte(path))
-        throw StoreError(fmt::format("open state '{}': it is not a state of Freshet, nor any SQLite database", path.string()));
+        throw StoreError(
+            fmt::format("open state '{}': it is not a state of Freshet, nor any SQLite database", path.string()));
     const auto id = database.number("PRAGMA application_id");
-    if (id == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0) return Origin::empty;
+    if (id == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0) return HeaderCheck::empty;
     if (id != application_id)
         throw StoreError(fmt::format("open state '{}': it is the database of another program", path.string()));
     const auto version = version_of(database);
@@ -125,14 +128,14 @@ Origin examine(const Database& database, const std::filesystem::path& path, std:
         throw StoreError(
             fmt::format("open state '{}': it was written by a newer Freshet (schema {}, this one knows {})",
                         path.string(), version, steps.back().version));
-    return Origin::ours;
+    return HeaderCheck::ours;
 }
 
 bool is_current(const Database& database, std::span<const Migration> steps) {
     return version_of(database) == steps.back().version;
 }
 
-void bring_up_to_date(Database& database, std::span<const Migration> steps) {
+void migrate(Database& database, std::span<const Migration> steps) {
     Transaction transaction(database);
     const auto version = version_of(database);
     for (const auto& step : steps)

@@ -22,19 +22,19 @@ struct Migration {
 std::span<const Migration> migrations();
 
 /// Whose file it is, as far as its header tells.
-enum class Origin {
+enum class HeaderCheck {
     empty,  ///< new, or its first writer died before the first commit
     ours,   ///< a state of this version or an older one
 };
 
 /// Throws StoreError, having changed nothing, for another program's file or that of a newer version.
-Origin examine(const Database& database, const std::filesystem::path& path,
-               std::span<const Migration> steps = migrations());
+HeaderCheck check_header(const Database& database, const std::filesystem::path& path,
+                         std::span<const Migration> steps = migrations());
 
 /// Whether steps are missing.
 bool is_current(const Database& database, std::span<const Migration> steps = migrations());
 
 /// Runs the steps that are missing, all in one transaction.
-void bring_up_to_date(Database& database, std::span<const Migration> steps = migrations());
+void migrate(Database& database, std::span<const Migration> steps = migrations());
 
 }  // namespace freshet::store

@@ -20,23 +20,25 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string to_text(const Owner& owner) {
-    return Json(Json::Object{
-                    {"host", owner.host}, {"pid", owner.pid}, {"since", rfc3339(owner.since)}, {"runs", owner.runs}})
+std::string to_text(const LockHolder& holder) {
+    return Json(Json::Object{{"host", holder.host},
+                             {"pid", holder.pid},
+                             {"since", rfc3339(holder.since)},
+                             {"runs", holder.command}})
                .text() +
            "\n";
 }
 
 /// Two names of one file must meet at one lock.
-fs::path one_name_of(const fs::path& path) {
+fs::path canonical_path(const fs::path& path) {
     std::error_code error;
     auto file = fs::weakly_canonical(fs::absolute(path), error);
     if (error) throw StoreError(fmt::format("open state '{}': {}", path.string(), error.message()));
     return file;
 }
 
-/// The sentence's end: the owner may be just about to write who it is, or have died while it did.
-std::string description_of_owner(const fs::path& lock_file) {
+/// The sentence's end: the holder may be just about to write who it is, or have died while it did.
+std::string describe_holder(const fs::path& lock_file) {
     try {
         const auto json = Json::parse(read_file(lock_file));
         return fmt::format("'{}' (pid {} on host '{}') since {}", json.at("runs").as_string(),
@@ -47,11 +49,11 @@ std::string description_of_owner(const fs::path& lock_file) {
 }
 
 /// Nothing if it is taken. Where the place itself cannot be used, the state cannot be.
-std::optional<FileLock> try_take_lock(const fs::path& path, const fs::path& lock_file, const Owner& owner) {
+std::optional<FileLock> try_acquire_lock(const fs::path& path, const fs::path& lock_file, const LockHolder& holder) {
     try {
         create_folders(path.parent_path());
-        auto lock = FileLock::try_take(lock_file);
-        if (lock) lock->write_owner(to_text(owner));
+        auto lock = FileLock::try_acquire(lock_file);
+        if (lock) lock->write_holder(to_text(holder));
         return lock;
     } catch (const freshet::DiskFullError& error) {
         throw store::DiskFullError(fmt::format("open state '{}': {}", path.string(), error.what()));
@@ -60,12 +62,12 @@ std::optional<FileLock> try_take_lock(const fs::path& path, const fs::path& lock
     }
 }
 
-FileLock take_lock(const fs::path& path, const Owner& owner) {
+FileLock acquire_lock(const fs::path& path, const LockHolder& holder) {
     auto lock_file = path;
     lock_file += ".lock";
-    auto lock = try_take_lock(path, lock_file, owner);
+    auto lock = try_acquire_lock(path, lock_file, holder);
     if (!lock)
-        throw OwnedError(fmt::format("open state '{}': in use by {}", path.string(), description_of_owner(lock_file)));
+        throw LockedError(fmt::format("open state '{}': in use by {}", path.string(), describe_holder(lock_file)));
     return std::move(*lock);
 }
 
@@ -78,64 +80,64 @@ void check(const Database& database, const fs::path& path) {
                         path.string(), finding.value_or("no answer")));
 }
 
-bool was_left_open(const Database& database) {
+bool was_left_dirty(const Database& database) {
     return database.number("SELECT count(*) FROM meta WHERE key = 'open'") != 0;
 }
 
 /// Makes a state of the file; whatever is wrong with it is found before anything is changed.
 void prepare(Database& database, const fs::path& path) {
-    database.keep_untouched(true);
-    const auto origin = examine(database, path);
-    if (origin == Origin::ours && was_left_open(database)) check(database, path);
-    database.keep_untouched(false);
+    database.disable_checkpoint_on_close(true);
+    const auto header = check_header(database, path);
+    if (header == HeaderCheck::ours && was_left_dirty(database)) check(database, path);
+    database.disable_checkpoint_on_close(false);
     database.use_write_ahead_log();
-    if (!is_current(database)) bring_up_to_date(database);
-    if (origin == Origin::empty) sync_path(path.parent_path());
+    if (!is_current(database)) migrate(database);
+    if (header == HeaderCheck::empty) sync_path(path.parent_path());
 }
 
 /// A reader takes part in the writer's log, and SQLite makes one where there is none. Where it may not, nobody writes
 /// either: a writer's log would be there.
-OpenMode mode_to_read(const fs::path& path) {
+OpenMode read_mode(const fs::path& path) {
     auto log = path;
     log += "-wal";
     const auto folder = fs::absolute(path).parent_path();
     const bool can_make_log = access(folder.c_str(), W_OK) == 0;
-    return can_make_log || fs::exists(log) ? OpenMode::read_only : OpenMode::unchanging;
+    return can_make_log || fs::exists(log) ? OpenMode::read_only : OpenMode::immutable;
 }
 
 }  // namespace
 
-Owner this_process(std::string runs, Time since) {
+LockHolder this_process(std::string command, Time since) {
     std::array<char, HOST_NAME_MAX + 1> host{};
     gethostname(host.data(), host.size() - 1);
-    return {.host = host.data(), .pid = getpid(), .since = since, .runs = std::move(runs)};
+    return {.host = host.data(), .pid = getpid(), .since = since, .command = std::move(command)};
 }
 
-HeldPlace hold_place(const fs::path& path, const Owner& owner, const OwnOptions& options) {
-    auto file = one_name_of(path);
+StateLock acquire_state_lock(const fs::path& path, const LockHolder& holder, const LockOptions& options) {
+    auto file = canonical_path(path);
     if (options.is_shared(file.parent_path()))
         throw StoreError(
             fmt::format("open state '{}': it lies on a network filesystem, where SQLite loses data; name a "
                         "file on a local disk",
                         file.string()));
-    auto lock = take_lock(file, owner);
+    auto lock = acquire_lock(file, holder);
     return {std::move(file), std::move(lock)};
 }
 
-StateFile StateFile::own(const fs::path& path, const Owner& owner, const OwnOptions& options) {
-    auto place = hold_place(path, owner, options);
-    auto database = Database::open(place.file, OpenMode::read_write);
-    prepare(database, place.file);
-    return {std::move(place.lock), std::move(database)};
+StateFile StateFile::open_exclusive(const fs::path& path, const LockHolder& holder, const LockOptions& options) {
+    auto state_lock = acquire_state_lock(path, holder, options);
+    auto database = Database::open(state_lock.file, OpenMode::read_write);
+    prepare(database, state_lock.file);
+    return {std::move(state_lock.lock), std::move(database)};
 }
 
-StateFile StateFile::read(const fs::path& path) {
+StateFile StateFile::open_read_only(const fs::path& path) {
     std::error_code error;
     const bool exists = fs::exists(path, error);
     if (error) throw StoreError(fmt::format("open state '{}': {}", path.string(), error.message()));
     if (!exists) throw StoreError(fmt::format("open state '{}': there is none; the first run makes it", path.string()));
-    auto database = Database::open(path, mode_to_read(path));
-    if (examine(database, path) == Origin::empty)
+    auto database = Database::open(path, read_mode(path));
+    if (check_header(database, path) == HeaderCheck::empty)
         throw StoreError(fmt::format("open state '{}': nothing has been recorded in it yet", path.string()));
     if (!is_current(database))
         throw StoreError(
@@ -147,19 +149,19 @@ StateFile StateFile::read(const fs::path& path) {
 
 StateFile StateFile::in_memory() {
     auto database = Database::in_memory();
-    bring_up_to_date(database);
+    migrate(database);
     return {std::nullopt, std::move(database)};
 }
 
 StateFile::StateFile(StateFile&& other) noexcept
     : lock_(std::move(other.lock_)),
       database_(std::move(other.database_)),
-      marked_(std::exchange(other.marked_, false)) {}
+      is_dirty_(std::exchange(other.is_dirty_, false)) {}
 
 StateFile::~StateFile() {
-    if (!marked_) return;
+    if (!is_dirty_) return;
     try {
-        mark(false);
+        set_dirty_flag(false);
     } catch (const Error&) {
         // A mark that stays costs the next start a check, nothing else.
     }
@@ -167,12 +169,12 @@ StateFile::~StateFile() {
 
 Transaction StateFile::begin() {
     // With the first change, not when opened: a run that finds all complete writes nothing.
-    if (!marked_) mark(true);
-    marked_ = true;
+    if (!is_dirty_) set_dirty_flag(true);
+    is_dirty_ = true;
     return Transaction(database_);
 }
 
-void StateFile::mark(bool open) {
+void StateFile::set_dirty_flag(bool open) {
     Transaction transaction(database_);
     database_.execute(open ? "INSERT OR REPLACE INTO meta VALUES('open', '1')" : "DELETE FROM meta WHERE key = 'open'");
     transaction.commit(Durability::crash);

@@ -15,47 +15,49 @@
 namespace freshet::store {
 
 /// Who works on a state, for the others who would like to.
-struct Owner {
+struct LockHolder {
     std::string host;
     std::int64_t pid = 0;
     Time since{};
-    std::string runs;  ///< the command, as a person would type it
+    std::string command;  ///< the command, as a person would type it
 
-    friend bool operator==(const Owner&, const Owner&) = default;
+    friend bool operator==(const LockHolder&, const LockHolder&) = default;
 };
 
 /// This process, with its host and pid.
-Owner this_process(std::string runs, Time since);
+LockHolder this_process(std::string command, Time since);
 
 /// Somebody else works on the state; the message names them.
-class OwnedError : public StoreError {
+class LockedError : public StoreError {
 public:
     using StoreError::StoreError;
 };
 
-struct OwnOptions {
+struct LockOptions {
     /// Where SQLite's log would corrupt; replaced where no network filesystem is at hand.
     bool (*is_shared)(const std::filesystem::path&) = is_on_network_filesystem;
 };
 
 /// The place of a state, held against all who would write to it; whether there is one is another matter.
-struct HeldPlace {
+struct StateLock {
     std::filesystem::path file;  ///< one name, however many lead there
     FileLock lock;
 };
 
-/// Throws OwnedError when somebody else holds it, StoreError when it is on a network filesystem.
-HeldPlace hold_place(const std::filesystem::path& path, const Owner& owner, const OwnOptions& options = {});
+/// Throws LockedError when somebody else holds it, StoreError when it is on a network filesystem.
+StateLock acquire_state_lock(const std::filesystem::path& path, const LockHolder& holder,
+                             const LockOptions& options = {});
 
 /// The SQLite file in which a scheduler keeps what it must not forget. Belongs to one thread; what uses its database
 /// must not outlive it.
 class StateFile {
 public:
-    /// Opens the state to write to it, making it when missing, and holds it until destruction. Throws OwnedError when
+    /// Opens the state to write to it, making it when missing, and holds it until destruction. Throws LockedError when
     /// somebody else does, StoreError when the file is damaged, foreign, newer than we are, or on a network filesystem.
-    static StateFile own(const std::filesystem::path& path, const Owner& owner, const OwnOptions& options = {});
+    static StateFile open_exclusive(const std::filesystem::path& path, const LockHolder& holder,
+                                    const LockOptions& options = {});
     /// Opens it to read, beside whoever writes. Throws StoreError when there is none.
-    static StateFile read(const std::filesystem::path& path);
+    static StateFile open_read_only(const std::filesystem::path& path);
     /// A state that is forgotten at the end.
     static StateFile in_memory();
 
@@ -75,11 +77,11 @@ public:
 private:
     StateFile(std::optional<FileLock> lock, Database database)
         : lock_(std::move(lock)), database_(std::move(database)) {}
-    void mark(bool open);
+    void set_dirty_flag(bool open);
 
     std::optional<FileLock> lock_;  // released after the database is closed
     Database database_;
-    bool marked_ = false;
+    bool is_dirty_ = false;
 };
 
 }  // namespace freshet::store

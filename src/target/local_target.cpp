@@ -4,10 +4,10 @@
 
 #include "base/files.hpp"
 #include "freshet/digest.hpp"
-#include "target/names.hpp"
-#include "target/place.hpp"
+#include "target/atomic_rename.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
+#include "target/target_paths.hpp"
 
 #include <fcntl.h>
 
@@ -20,25 +20,25 @@ using std::filesystem::path;
 /// What the attempt that runs in this thread has staged for `output`, or nullptr.
 const target::StagedOutput* staged(const path& output) {
     const target::Staging* staging = target::Staging::current();
-    return staging ? staging->find(target::normal_path(output)) : nullptr;
+    return staging ? staging->find(target::normalized_path(output)) : nullptr;
 }
 
 void create_at_once(const path& output, const target::Write& write) {
     constexpr std::size_t digits = 16;  // of chance: enough to differ from all others in the folder
     const path temporary = target::temporary_path(output, sha256(uuid4()).substr(0, digits));
     target::write_temporary(output, temporary, write);
-    target::replace(temporary, output);
+    target::rename_replace(temporary, output);
     sync_path(output.parent_path());
 }
 
 }  // namespace
 
-std::string LocalTarget::address() const { return target::normal_path(path_).native(); }
+std::string LocalTarget::address() const { return target::normalized_path(path_).native(); }
 
 bool LocalTarget::exists() const { return staged(path_) || exists_at(path_); }
 
 void LocalTarget::create(const std::function<void(const std::filesystem::path&)>& write) const {
-    const std::filesystem::path output = target::normal_path(path_);
+    const std::filesystem::path output = target::normalized_path(path_);
     if (target::Staging* staging = target::Staging::current())
         staging->stage(output, write);
     else
@@ -58,9 +58,9 @@ std::string LocalTarget::sha256() const {
     return target::content_of(path_).sha256;
 }
 
-Json LocalTarget::notes() const {
+Json LocalTarget::metadata() const {
     const auto receipt = target::read_receipt(path_);
-    return receipt ? receipt->origin.notes : Json::object();
+    return receipt ? receipt->provenance.metadata : Json::object();
 }
 
 std::string LocalTarget::read() const {

@@ -18,7 +18,8 @@ mode_t read_umask() {
     constexpr std::string_view label = "Umask:";
     const auto at = status.find(label);
     constexpr mode_t usual = 022;
-    return at == std::string::npos ? usual : static_cast<mode_t>(std::stoul(status.substr(at + label.size()), nullptr, 8));
+    return at == std::string::npos ? usual
+                                   : static_cast<mode_t>(std::stoul(status.substr(at + label.size()), nullptr, 8));
 }
 
 mode_t process_umask() {
@@ -26,7 +27,7 @@ mode_t process_umask() {
     return mask;
 }
 
-void make_one_readable(const std::filesystem::path& path) {
+void apply_umask_to_one(const std::filesystem::path& path) {
     struct stat status;
     if (::lstat(path.c_str(), &status) != 0) throw_system_error("looking at", path, errno);
     if (S_ISLNK(status.st_mode)) return;
@@ -38,10 +39,10 @@ void make_one_readable(const std::filesystem::path& path) {
 
 }  // namespace
 
-void make_readable(const std::filesystem::path& path) {
-    make_one_readable(path);
+void apply_umask(const std::filesystem::path& path) {
+    apply_umask_to_one(path);
     if (std::filesystem::is_symlink(path) || !std::filesystem::is_directory(path)) return;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) make_one_readable(entry.path());
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) apply_umask_to_one(entry.path());
 }
 
 }  // namespace freshet::target

@@ -8,14 +8,14 @@
 
 namespace freshet::target {
 
-enum class Published {
-    yes,
-    lost,  ///< another attempt completed the task before; what was staged is gone
+enum class PublishResult {
+    published,
+    superseded,  ///< another attempt completed the task before; what was staged is gone
 };
 
 /// Puts the outputs of one attempt in place, receipts first, so that they survive a power cut; the last rename
 /// completes the task. Only for the worker that holds the task's lease. Whatever happens, nothing stays staged: on
 /// Error some outputs may be in place, but not all, and the task is to be run again.
-Published publish(const std::vector<StagedOutput>& outputs);
+PublishResult publish(const std::vector<StagedOutput>& outputs);
 
 }  // namespace freshet::target

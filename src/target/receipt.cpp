@@ -5,7 +5,7 @@
 #include "base/files.hpp"
 #include "base/time.hpp"
 #include "freshet/digest.hpp"
-#include "target/names.hpp"
+#include "target/target_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -61,21 +61,21 @@ Json to_json_array(const std::vector<T>& values) {
     return array;
 }
 
-Origin origin_from_json(const Json& json) {
-    Origin origin{.family = json.at("family").as_string(),
-                  .task_id = json.at("task_id").as_string(),
-                  .parameters = values_from_json(json.at("parameters")),
-                  .inputs = {},
-                  .code_version = json.at("code_version").as_string(),
-                  .attempt = static_cast<int>(json.at("attempt").as_integer()),
-                  .run_id = json.at("run_id").as_string(),
-                  .host = json.at("host").as_string(),
-                  .started = time_from_rfc3339(json.at("started").as_string()),
-                  .ended = time_from_rfc3339(json.at("ended").as_string())};
-    for (const Json& input : json.at("inputs").as_array()) origin.inputs.push_back(input_from_json(input));
-    for (const Json& event : json.at("events").as_array()) origin.events.push_back(event_from_json(event));
-    if (const Json* notes = json.find("notes")) origin.notes = *notes;
-    return origin;
+Provenance provenance_from_json(const Json& json) {
+    Provenance provenance{.family = json.at("family").as_string(),
+                          .task_id = json.at("task_id").as_string(),
+                          .parameters = values_from_json(json.at("parameters")),
+                          .inputs = {},
+                          .code_version = json.at("code_version").as_string(),
+                          .attempt = static_cast<int>(json.at("attempt").as_integer()),
+                          .run_id = json.at("run_id").as_string(),
+                          .host = json.at("host").as_string(),
+                          .started = time_from_rfc3339(json.at("started").as_string()),
+                          .ended = time_from_rfc3339(json.at("ended").as_string())};
+    for (const Json& input : json.at("inputs").as_array()) provenance.inputs.push_back(input_from_json(input));
+    for (const Json& event : json.at("events").as_array()) provenance.events.push_back(event_from_json(event));
+    if (const Json* metadata = json.find("notes")) provenance.metadata = *metadata;
+    return provenance;
 }
 
 void write_synced(const path& name, std::string_view content) {
@@ -87,25 +87,25 @@ void write_synced(const path& name, std::string_view content) {
 }  // namespace
 
 Json to_json(const Receipt& receipt) {
-    const Origin& origin = receipt.origin;
+    const Provenance& provenance = receipt.provenance;
     Json::Object json;
     add_content(json, receipt.content);
-    json.emplace_back("family", origin.family);
-    json.emplace_back("task_id", origin.task_id);
-    json.emplace_back("parameters", to_json(origin.parameters));
-    json.emplace_back("inputs", to_json_array(origin.inputs));
-    json.emplace_back("code_version", origin.code_version);
-    json.emplace_back("attempt", origin.attempt);
-    json.emplace_back("run_id", origin.run_id);
-    json.emplace_back("host", origin.host);
-    json.emplace_back("started", rfc3339(origin.started));
-    json.emplace_back("ended", rfc3339(origin.ended));
-    json.emplace_back("events", to_json_array(origin.events));
-    if (!origin.notes.as_object().empty()) json.emplace_back("notes", origin.notes);
+    json.emplace_back("family", provenance.family);
+    json.emplace_back("task_id", provenance.task_id);
+    json.emplace_back("parameters", to_json(provenance.parameters));
+    json.emplace_back("inputs", to_json_array(provenance.inputs));
+    json.emplace_back("code_version", provenance.code_version);
+    json.emplace_back("attempt", provenance.attempt);
+    json.emplace_back("run_id", provenance.run_id);
+    json.emplace_back("host", provenance.host);
+    json.emplace_back("started", rfc3339(provenance.started));
+    json.emplace_back("ended", rfc3339(provenance.ended));
+    json.emplace_back("events", to_json_array(provenance.events));
+    if (!provenance.metadata.as_object().empty()) json.emplace_back("notes", provenance.metadata);
     return json;
 }
 
-Receipt receipt_from_json(const Json& json) { return {content_from_json(json), origin_from_json(json)}; }
+Receipt receipt_from_json(const Json& json) { return {content_from_json(json), provenance_from_json(json)}; }
 
 std::uintmax_t size_of(const path& name) {
     if (!is_folder(name)) return std::filesystem::file_size(name);
@@ -121,7 +121,7 @@ Content content_of(const path& name) {
 }
 
 std::optional<Receipt> read_receipt(const path& target) {
-    const path file = receipt_path(normal_path(target));
+    const path file = receipt_path(normalized_path(target));
     if (!exists_at(file)) return std::nullopt;
     try {
         return receipt_from_json(Json::parse(read_file(file)));
@@ -130,9 +130,9 @@ std::optional<Receipt> read_receipt(const path& target) {
     }
 }
 
-void stage_receipts(const std::vector<StagedOutput>& outputs, const Origin& origin) {
+void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance) {
     for (const StagedOutput& output : outputs)
-        write_synced(output.receipt, to_json(Receipt{content_of(output.temporary), origin}).pretty());
+        write_synced(output.receipt, to_json(Receipt{content_of(output.temporary), provenance}).pretty());
 }
 
 }  // namespace freshet::target

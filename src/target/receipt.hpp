@@ -34,7 +34,7 @@ struct Input {
 };
 
 /// The attempt that made an output.
-struct Origin {
+struct Provenance {
     std::string family;
     std::string task_id;
     Values parameters{};  ///< in text form, without the secret ones
@@ -47,15 +47,15 @@ struct Origin {
     Time ended{};
     std::vector<Event> events{};  ///< announced by it: so that one lost in a crash is repeated with the same id
 
-    Json notes = Json::object();  ///< what it said of its outputs
+    Json metadata = Json::object();  ///< what it said of its outputs
 
-    friend bool operator==(const Origin&, const Origin&) = default;
+    friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
 /// What an output is and how it came about; lies in `.freshet/` beside it.
 struct Receipt {
     Content content;
-    Origin origin;
+    Provenance provenance;
 
     friend bool operator==(const Receipt&, const Receipt&) = default;
 };
@@ -73,6 +73,6 @@ Content content_of(const std::filesystem::path& path);
 std::optional<Receipt> read_receipt(const std::filesystem::path& target);
 
 /// Writes and syncs the receipts of staged outputs; called in the attempt, after its run().
-void stage_receipts(const std::vector<StagedOutput>& outputs, const Origin& origin);
+void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance);
 
 }  // namespace freshet::target

@@ -3,8 +3,8 @@
 #include "target/staging.hpp"
 
 #include "base/files.hpp"
-#include "target/names.hpp"
 #include "target/permissions.hpp"
+#include "target/target_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -36,9 +36,9 @@ bool is_disk_full(const path& folder) {
 void write_and_sync(const path& target, const path& temporary, const Write& write) {
     create_folders(temporary.parent_path());
     write(temporary);
-    if (!is_name_taken(temporary))
+    if (!lexists(temporary))
         throw Error(fmt::format("creating '{}': nothing was written to '{}'", target.string(), temporary.string()));
-    make_readable(temporary);
+    apply_umask(temporary);
     sync_tree(temporary);
 }
 
@@ -50,7 +50,9 @@ void write_temporary(const path& target, const path& temporary, const Write& wri
     } catch (const std::exception& error) {
         const bool was_full = is_disk_full(target.parent_path());  // asked before removing makes room
         remove_quietly(temporary);
-        if (was_full) throw DiskFullError(fmt::format("creating '{}': no space left on device ({})", target.string(), error.what()));
+        if (was_full)
+            throw DiskFullError(
+                fmt::format("creating '{}': no space left on device ({})", target.string(), error.what()));
         throw;
     } catch (...) {
         remove_quietly(temporary);
@@ -61,7 +63,7 @@ void write_temporary(const path& target, const path& temporary, const Write& wri
 Staging::~Staging() { discard(outputs_); }
 
 void Staging::prepare(const path& target) {
-    if (prepared_.insert(target).second) leftovers_.sweep(target, token_);
+    if (prepared_.insert(target).second) sweeper_.collect(target, token_);
 }
 
 void Staging::stage(const path& target, const Write& write) {
@@ -75,7 +77,8 @@ void Staging::stage(const path& target, const Write& write) {
 }
 
 const StagedOutput* Staging::find(const path& target) const {
-    const auto found = std::find_if(outputs_.begin(), outputs_.end(), [&](const auto& output) { return output.target == target; });
+    const auto found =
+        std::find_if(outputs_.begin(), outputs_.end(), [&](const auto& output) { return output.target == target; });
     return found == outputs_.end() ? nullptr : &*found;
 }
 

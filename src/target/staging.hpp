@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "target/leftovers.hpp"
 #include "target/staged_output.hpp"
+#include "target/stale_temporaries.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -25,7 +25,7 @@ void write_temporary(const std::filesystem::path& target, const std::filesystem:
 class Staging {
 public:
     /// `token` is different for each attempt anywhere.
-    Staging(std::string token, Leftovers& leftovers) : token_(std::move(token)), leftovers_(leftovers) {}
+    Staging(std::string token, TemporarySweeper& sweeper) : token_(std::move(token)), sweeper_(sweeper) {}
     ~Staging();
     Staging(const Staging&) = delete;
     Staging& operator=(const Staging&) = delete;
@@ -45,7 +45,7 @@ public:
 
 private:
     std::string token_;
-    Leftovers& leftovers_;
+    TemporarySweeper& sweeper_;
     std::set<std::filesystem::path> prepared_;
     std::vector<StagedOutput> outputs_;
 };

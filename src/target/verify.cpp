@@ -32,8 +32,8 @@ std::string input_finding(const path& output, const Input& input) {
     if (!input.content) return {};
     const auto receipt = read_receipt(input.address);
     if (!receipt || receipt->content == *input.content) return {};
-    return fmt::format("'{}' was made from '{}', which has changed since: its SHA-256 was {} and is {}", output.string(),
-                       input.address, input.content->sha256, receipt->content.sha256);
+    return fmt::format("'{}' was made from '{}', which has changed since: its SHA-256 was {} and is {}",
+                       output.string(), input.address, input.content->sha256, receipt->content.sha256);
 }
 
 std::vector<std::string> findings(const path& output) {
@@ -41,7 +41,7 @@ std::vector<std::string> findings(const path& output) {
     const auto receipt = read_receipt(output);
     if (!receipt) return {fmt::format("'{}' has no receipt: somebody else made it", output.string())};
     std::vector<std::string> found{content_finding(output, receipt->content)};
-    for (const Input& input : receipt->origin.inputs) found.push_back(input_finding(output, input));
+    for (const Input& input : receipt->provenance.inputs) found.push_back(input_finding(output, input));
     std::erase(found, "");
     return found;
 }

@@ -105,10 +105,14 @@ std::string write_list(const std::vector<std::string>& elements, ListStyle style
     if (style == ListStyle::names) return joined(elements, ",");
     Json list = Json::array();
     for (const std::string& element : elements) {
-        if (style == ListStyle::strings) list.push_back(element);
-        else if (element == "True" || element == "False") list.push_back(element == "True");
-        else if (element == "inf" || element == "-inf" || element == "nan") list.push_back(Codec<double>::read(element));
-        else list.push_back(Json::parse(element));
+        if (style == ListStyle::strings)
+            list.push_back(element);
+        else if (element == "True" || element == "False")
+            list.push_back(element == "True");
+        else if (element == "inf" || element == "-inf" || element == "nan")
+            list.push_back(Codec<double>::read(element));
+        else
+            list.push_back(Json::parse(element));
     }
     return list.python_text();
 }

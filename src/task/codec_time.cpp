@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 
 namespace freshet {
@@ -29,9 +29,12 @@ bool numbers(std::string_view text, std::string_view pattern, std::array<int, N>
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool wants_digit = pattern[i] == '0';
         if (wants_digit != (text[i] >= '0' && text[i] <= '9')) return false;
-        if (wants_digit) found[index] = found[index] * 10 + (text[i] - '0');
-        else if (text[i] != pattern[i]) return false;
-        else ++index;
+        if (wants_digit)
+            found[index] = found[index] * 10 + (text[i] - '0');
+        else if (text[i] != pattern[i])
+            return false;
+        else
+            ++index;
     }
     return true;
 }
@@ -130,7 +133,8 @@ bool read_parts(std::string_view text, bool is_iso, long long& total) {
         if (is_iso) text.remove_prefix(word.size());
         while (next != std::end(units) && !names(word, *next)) ++next;
         if (next == std::end(units) || in_time != (!is_iso || next->length < 86'400)) return false;
-        if (__builtin_mul_overflow(count, next->length, &count) || __builtin_add_overflow(total, count, &total)) return false;
+        if (__builtin_mul_overflow(count, next->length, &count) || __builtin_add_overflow(total, count, &total))
+            return false;
         ++next;
         any = true;
     }

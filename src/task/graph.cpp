@@ -34,7 +34,7 @@ Csr reversed(const Graph& graph) {
 }
 
 /// The shortest way from `start` to itself, by a breadth-first walk over what it requires.
-std::vector<std::size_t> way_back(const Csr& graph, std::size_t start) {
+std::vector<std::size_t> shortest_cycle_through(const Csr& graph, std::size_t start) {
     constexpr auto unseen = std::numeric_limits<std::size_t>::max();
     std::vector<std::size_t> came_from(boost::num_vertices(graph), unseen);
     std::queue<std::size_t> open;
@@ -61,7 +61,7 @@ std::vector<std::size_t> way_back(const Csr& graph, std::size_t start) {
 
 }  // namespace
 
-std::vector<std::size_t> requirements_first(const Graph& graph) {
+std::vector<std::size_t> topological_order(const Graph& graph) {
     const Csr dependants = reversed(graph);
     std::vector<std::size_t> waiting = out_degrees(graph);
     std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
@@ -81,14 +81,14 @@ std::vector<std::size_t> requirements_first(const Graph& graph) {
 std::vector<std::size_t> find_cycle(const Graph& graph, std::size_t first) {
     // What can be ordered is in no cycle; of the rest, the first that can reach itself starts the path.
     std::vector<bool> in_order(graph.size());
-    const auto order = requirements_first(graph);
+    const auto order = topological_order(graph);
     if (order.size() == graph.size()) return {};
     for (const std::size_t task : order) in_order[task] = true;
     const Csr requirements = compressed(graph);
     for (std::size_t i = 0; i < graph.size(); ++i) {
         const std::size_t task = (first + i) % graph.size();
         if (in_order[task]) continue;
-        if (auto path = way_back(requirements, task); !path.empty()) return path;
+        if (auto path = shortest_cycle_through(requirements, task); !path.empty()) return path;
     }
     return {};
 }
@@ -98,7 +98,7 @@ std::vector<std::size_t> critical_path(const Graph& graph, const std::vector<dou
     const Csr requirements = compressed(graph);
     std::vector<double> length(graph.size());
     std::vector<std::size_t> next(graph.size());
-    for (const std::size_t task : requirements_first(graph)) {
+    for (const std::size_t task : topological_order(graph)) {
         next[task] = task;
         for (const auto& required : boost::make_iterator_range(boost::adjacent_vertices(task, requirements)))
             if (length[required] > length[task] || next[task] == task) {

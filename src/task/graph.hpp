@@ -28,7 +28,7 @@ std::vector<std::size_t> find_cycle(const Graph& graph, std::size_t first = 0);
 
 /// Every task after all that it requires; tasks that wait for nothing in the order of their numbers.
 /// The graph must have no cycle.
-std::vector<std::size_t> requirements_first(const Graph& graph);
+std::vector<std::size_t> topological_order(const Graph& graph);
 
 /// The longest chain of requirements, each task counting its `cost`; from the root to the last of them.
 std::vector<std::size_t> critical_path(const Graph& graph, const std::vector<double>& cost);

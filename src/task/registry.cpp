@@ -13,7 +13,8 @@ namespace freshet {
 Registry::Registry(std::vector<const TaskType*> types) : types_(std::move(types)) {
     std::set<std::string_view> families;
     for (const TaskType* type : types_)
-        if (!families.insert(type->family).second) throw ParameterError(fmt::format("two tasks are called '{}'", type->family));
+        if (!families.insert(type->family).second)
+            throw ParameterError(fmt::format("two tasks are called '{}'", type->family));
 }
 
 const TaskType& Registry::find(std::string_view family) const {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/task.hpp"
 
-#include "task/identity.hpp"
+#include "task/task_id.hpp"
 
 #include <fmt/format.h>
 
@@ -44,13 +44,14 @@ std::string AnyTask::description() const {
 }
 
 bool AnyTask::complete() const {
-    if (type_->kind != Kind::wrapper || type_->has_outputs || type_->has_own_completeness) return type_->complete(task_.get());
+    if (type_->kind != TaskKind::wrapper || type_->has_outputs || type_->has_own_completeness)
+        return type_->complete(task_.get());
     // Wrappers of wrappers may be nested as deep as somebody likes, so they are walked with a list.
     std::vector<AnyTask> open = requirements();
     while (!open.empty()) {
         const AnyTask task = std::move(open.back());
         open.pop_back();
-        if (task.type().kind != Kind::wrapper) {
+        if (task.type().kind != TaskKind::wrapper) {
             if (!task.complete()) return false;
         } else {
             for (AnyTask& required : task.requirements()) open.push_back(std::move(required));

@@ -10,6 +10,6 @@
 namespace freshet::worker {
 
 /// The events that a complete task announced when it ran, with the ids they had then: from its outputs' receipts.
-std::vector<Event> announced_by(const AnyTask& task);
+std::vector<Event> receipt_events(const AnyTask& task);
 
 }  // namespace freshet::worker

@@ -3,9 +3,9 @@
 #include "worker/attempt.hpp"
 
 #include "base/files.hpp"
-#include "target/inputs.hpp"
-#include "target/names.hpp"
+#include "target/lineage.hpp"
 #include "target/staging.hpp"
+#include "target/target_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -27,8 +27,8 @@ std::string host_name() {
 }
 
 /// What was raised, in words and in its class; to be called while it is being handled.
-void describe_failure(AttemptResult& result) {
-    result.ending = Ending::failed;
+void set_failure(AttemptResult& result) {
+    result.status = AttemptStatus::failed;
     Failure& failure = result.failure;
     try {
         throw;
@@ -49,11 +49,13 @@ void describe_failure(AttemptResult& result) {
     }
 }
 
-/// Other targets first, in the order in which they were made, then the declared ones: the last of them completes the task.
-std::vector<StagedOutput> in_order_of_publishing(std::vector<StagedOutput> staged, const std::vector<AnyTarget>& declared) {
+/// Other targets first, in the order in which they were made, then the declared ones: the last of them completes the
+/// task.
+std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, const std::vector<AnyTarget>& declared) {
     const auto rank = [&](const StagedOutput& output) {
-        const auto found = std::find_if(declared.begin(), declared.end(),
-                                        [&](const AnyTarget& target) { return target.address() == output.target.native(); });
+        const auto found = std::find_if(declared.begin(), declared.end(), [&](const AnyTarget& target) {
+            return target.address() == output.target.native();
+        });
         return found == declared.end() ? -1 : found - declared.begin();
     };
     std::stable_sort(staged.begin(), staged.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
@@ -61,16 +63,20 @@ std::vector<StagedOutput> in_order_of_publishing(std::vector<StagedOutput> stage
 }
 
 /// One attempt while it runs.
-class Running {
+class AttemptRun {
 public:
-    Running(const Attempt& attempt, const Tools& tools, Context& context, AttemptResult& result)
-        : attempt_(attempt), tools_(tools), context_(context), result_(result), staging_(attempt.token, tools.leftovers) {}
+    AttemptRun(const Attempt& attempt, const AttemptServices& services, Context& context, AttemptResult& result)
+        : attempt_(attempt),
+          services_(services),
+          context_(context),
+          result_(result),
+          staging_(attempt.token, services.sweeper) {}
 
     void run() {
         const target::StagingScope scope(staging_);
         outputs_ = attempt_.task.outputs();
         for (const AnyTarget& output : outputs_)
-            if (output.path()) staging_.prepare(target::normal_path(*output.path()));
+            if (output.path()) staging_.prepare(target::normalized_path(*output.path()));
         if (attempt_.task.run(context_) == Outcome::waiting)
             wait();
         else
@@ -82,7 +88,7 @@ private:
         if (context_.missing().empty())
             throw Error(fmt::format("{} returned Outcome::waiting, but all that it needs is complete",
                                     attempt_.task.description()));
-        result_.ending = Ending::waiting;
+        result_.status = AttemptStatus::waiting;
         result_.missing = context_.missing();
     }
 
@@ -90,31 +96,31 @@ private:
         for (const AnyTarget& output : outputs_)
             if (!output.exists())
                 throw Error(fmt::format("{} ran but did not make '{}'", attempt_.task.description(), output.address()));
-        if (!staging_.outputs().empty()) target::stage_receipts(staging_.outputs(), origin());
-        result_.staged = in_order_of_publishing(staging_.release(), outputs_);
-        result_.events = context_.announced();
-        result_.ending = Ending::done;
+        if (!staging_.outputs().empty()) target::stage_receipts(staging_.outputs(), provenance());
+        result_.staged = in_publish_order(staging_.release(), outputs_);
+        result_.events = context_.emitted();
+        result_.status = AttemptStatus::done;
     }
 
-    target::Origin origin() const {
+    target::Provenance provenance() const {
         std::vector<AnyTask> required = attempt_.task.requirements();
-        required.insert(required.end(), context_.needed().begin(), context_.needed().end());
+        required.insert(required.end(), context_.required().begin(), context_.required().end());
         return {.family = std::string(attempt_.task.type().family),
                 .task_id = attempt_.task.id(),
                 .parameters = attempt_.task.values(),
-                .inputs = target::inputs_from(std::move(required)),
+                .inputs = target::lineage_of(std::move(required)),
                 .code_version = attempt_.code_version,
                 .attempt = attempt_.number,
                 .run_id = attempt_.run_id,
                 .host = host_name(),
                 .started = result_.started,
-                .ended = tools_.clock.now(),
-                .events = context_.announced(),
-                .notes = context_.notes()};
+                .ended = services_.clock.now(),
+                .events = context_.emitted(),
+                .metadata = context_.metadata()};
     }
 
     const Attempt& attempt_;
-    const Tools& tools_;
+    const AttemptServices& services_;
     Context& context_;
     AttemptResult& result_;
     target::Staging staging_;
@@ -131,9 +137,10 @@ std::chrono::milliseconds timeout_of(const AnyTask& task) {
     }
 }
 
-void excuse(AttemptResult& result, const std::string& reason) {
+void mark_transient(AttemptResult& result, const std::string& reason) {
     Failure& failure = result.failure;
-    failure = {FailureClass::transient, failure.message.empty() ? reason : fmt::format("{}: {}", reason, failure.message)};
+    failure = {FailureClass::transient,
+               failure.message.empty() ? reason : fmt::format("{}: {}", reason, failure.message)};
 }
 
 void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter) {
@@ -142,30 +149,31 @@ void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& repo
     } catch (const std::exception& error) {
         reporter.warn(fmt::format("on_failure of {}: {}", task.description(), error.what()));
     } catch (...) {
-        reporter.warn(fmt::format("on_failure of {}: it threw something that is not a std::exception", task.description()));
+        reporter.warn(
+            fmt::format("on_failure of {}: it threw something that is not a std::exception", task.description()));
     }
 }
 
-AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& reporter,
+AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& services, Reporter& reporter,
                           const std::function<bool()>& cancelled) {
-    AttemptResult result{.token = attempt.token, .started = tools.clock.now()};
-    Context context({.clock = tools.clock,
+    AttemptResult result{.token = attempt.token, .started = services.clock.now()};
+    Context context({.clock = services.clock,
                      .reporter = reporter,
-                     .http = tools.http,
+                     .http = services.http,
                      .cancelled = cancelled,
                      .attempt = attempt.number,
-                     .may_announce = attempt.task.type().announces,
+                     .may_emit = attempt.task.type().emits_events,
                      .run_id = attempt.run_id,
                      .traceparent = attempt.traceparent,
                      .code_version = attempt.code_version,
-                     .is_own_process = tools.is_own_process});
+                     .is_own_process = services.is_own_process});
     try {
-        Running(attempt, tools, context, result).run();
+        AttemptRun(attempt, services, context, result).run();
     } catch (...) {
-        describe_failure(result);
+        set_failure(result);
     }
-    result.ended = tools.clock.now();
-    if (result.ending == Ending::failed) call_on_failure(attempt.task, result.failure, reporter);
+    result.ended = services.clock.now();
+    if (result.status == AttemptStatus::failed) call_on_failure(attempt.task, result.failure, reporter);
     return result;
 }
 

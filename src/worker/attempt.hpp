@@ -15,7 +15,7 @@
 #include <vector>
 
 namespace freshet::target {
-class Leftovers;
+class TemporarySweeper;
 }
 
 namespace freshet::worker {
@@ -23,14 +23,14 @@ namespace freshet::worker {
 /// One try at a task by the worker that holds its lease.
 struct Attempt {
     AnyTask task;
-    std::string token;         ///< different for each attempt anywhere; stands in file names: letters and digits only
-    int number = 1;            ///< 1 at the first try
+    std::string token;  ///< different for each attempt anywhere; stands in file names: letters and digits only
+    int number = 1;     ///< 1 at the first try
     std::string run_id{};
     std::string traceparent{};
     std::string code_version{};
 };
 
-enum class Ending {
+enum class AttemptStatus {
     done,     ///< ran, and its outputs are staged: to be published
     waiting,  ///< needs tasks that are not complete; run() starts again from the top once they are
     failed,
@@ -39,7 +39,7 @@ enum class Ending {
 /// How an attempt ended. Whoever gets it publishes or discards what is staged.
 struct AttemptResult {
     std::string token;
-    Ending ending = Ending::failed;
+    AttemptStatus status = AttemptStatus::failed;
     std::vector<target::StagedOutput> staged{};  ///< in the order in which they are to be published
     std::vector<AnyTask> missing{};              ///< when waiting: what for
     std::vector<Event> events{};                 ///< when done: what it announced
@@ -50,15 +50,15 @@ struct AttemptResult {
 };
 
 /// What the attempts of one process share.
-struct Tools {
+struct AttemptServices {
     const Clock& clock;
     std::function<http::Client&()> http;
-    target::Leftovers& leftovers;
+    target::TemporarySweeper& sweeper;
     bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
 };
 
 /// Runs the task in this thread. Never throws: what goes wrong is in the result, and the task's on_failure was called.
-AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& reporter,
+AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& services, Reporter& reporter,
                           const std::function<bool()>& cancelled);
 
 /// How long an attempt may take; 0: as long as it likes. Never throws: what is wrong with the task's own timeout() was
@@ -66,7 +66,7 @@ AttemptResult run_attempt(const Attempt& attempt, const Tools& tools, Reporter& 
 std::chrono::milliseconds timeout_of(const AnyTask& task);
 
 /// An attempt that was told to end did not fail by itself: its failure becomes a transient one, for this reason.
-void excuse(AttemptResult& result, const std::string& reason);
+void mark_transient(AttemptResult& result, const std::string& reason);
 
 /// Tells the task that an attempt at it failed; what its on_failure throws becomes a warning.
 void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter);

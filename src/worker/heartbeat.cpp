@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/heartbeat.hpp"
 
-#include "wire/values.hpp"
+#include "rpc/json_fields.hpp"
 
 #include <cmath>
 
@@ -19,49 +19,49 @@ Heartbeat::Heartbeat(SchedulerAddress address, std::string worker, std::chrono::
 Heartbeat::~Heartbeat() = default;
 
 void Heartbeat::progress(const std::string& task_id, double fraction) {
-    keep(task_id, wire::SetTaskProgressPercentage{.task_id = task_id,
-                                                  .progress_percentage = static_cast<int>(std::lround(100 * fraction))});
+    enqueue(task_id, rpc::SetTaskProgressPercentage{
+                         .task_id = task_id, .progress_percentage = static_cast<int>(std::lround(100 * fraction))});
 }
 
 void Heartbeat::status(const std::string& task_id, std::string_view message) {
-    keep(task_id, wire::SetTaskStatusMessage{.task_id = task_id, .status_message = std::string(message)});
+    enqueue(task_id, rpc::SetTaskStatusMessage{.task_id = task_id, .status_message = std::string(message)});
 }
 
-void Heartbeat::keep(const std::string& task_id, wire::Request news) {
+void Heartbeat::enqueue(const std::string& task_id, rpc::Request update) {
     const std::lock_guard lock(mutex_);
-    const Key key{task_id, news.index()};
-    news_.insert_or_assign(key, std::move(news));
+    const Key key{task_id, update.index()};
+    updates_.insert_or_assign(key, std::move(update));
 }
 
 void Heartbeat::run(const std::stop_token& stop) {
     const auto client = http::make_client();
-    const SchedulerLine line(address_, *client);
+    const RpcClient rpc(address_, *client);
     while (!stop.stop_requested()) {
-        beat(line, stop);
+        send(rpc, stop);
         std::unique_lock lock(mutex_);
         stopped_.wait_for(lock, stop, interval_, [] { return false; });
     }
 }
 
-void Heartbeat::beat(const SchedulerLine& line, const std::stop_token& stop) {
-    std::map<Key, wire::Request> news;
+void Heartbeat::send(const RpcClient& rpc, const std::stop_token& stop) {
+    std::map<Key, rpc::Request> updates;
     {
         const std::lock_guard lock(mutex_);
-        news.swap(news_);
+        updates.swap(updates_);
     }
     try {
-        hear(std::get<wire::Messages>(line.post(wire::Ping{.worker = worker_}, stop)));
-        for (const auto& [key, request] : news) line.post(request, stop);
+        on_messages(std::get<rpc::Messages>(rpc.call(rpc::Ping{.worker = worker_}, stop)));
+        for (const auto& [key, request] : updates) rpc.call(request, stop);
     } catch (const Error&) {
         // A scheduler that is away is the worker's to notice: it has something to lose.
     }
 }
 
-void Heartbeat::hear(const wire::Messages& messages) {
+void Heartbeat::on_messages(const rpc::Messages& messages) {
     for (const auto& message : messages.rpc_messages) {
         const Json kwargs(message.kwargs);
         const Json* n = message.name == "set_worker_processes" ? kwargs.find("n") : nullptr;
-        if (n && n->is_integer()) mailbox_.put(Resize{.slots = static_cast<int>(n->as_integer())});
+        if (n && n->is_integer()) mailbox_.put(SetSlots{.slots = static_cast<int>(n->as_integer())});
     }
 }
 

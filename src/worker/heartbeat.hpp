@@ -3,7 +3,7 @@
 #pragma once
 
 #include "worker/mailbox.hpp"
-#include "worker/message.hpp"
+#include "worker/messages.hpp"
 #include "worker/scheduler_line.hpp"
 
 #include <chrono>
@@ -22,7 +22,8 @@ namespace freshet::worker {
 class Heartbeat {
 public:
     /// What operators say in the answers reaches the mailbox.
-    Heartbeat(SchedulerAddress address, std::string worker, std::chrono::milliseconds interval, Mailbox<Message>& mailbox);
+    Heartbeat(SchedulerAddress address, std::string worker, std::chrono::milliseconds interval,
+              Mailbox<Message>& mailbox);
     ~Heartbeat();
     Heartbeat(const Heartbeat&) = delete;
     Heartbeat& operator=(const Heartbeat&) = delete;
@@ -32,21 +33,21 @@ public:
     void status(const std::string& task_id, std::string_view message);
 
 private:
-    using Key = std::pair<std::string, std::size_t>;  // the task and the kind of news
+    using Key = std::pair<std::string, std::size_t>;  // the task and the kind of updates
 
     void run(const std::stop_token& stop);
-    void beat(const SchedulerLine& line, const std::stop_token& stop);
-    void hear(const wire::Messages& messages);
-    void keep(const std::string& task_id, wire::Request news);
+    void send(const RpcClient& rpc, const std::stop_token& stop);
+    void on_messages(const rpc::Messages& messages);
+    void enqueue(const std::string& task_id, rpc::Request update);
 
     const SchedulerAddress address_;
     const std::string worker_;
     const std::chrono::milliseconds interval_;
     Mailbox<Message>& mailbox_;
 
-    std::mutex mutex_;  // guards news_
+    std::mutex mutex_;  // guards updates_
     std::condition_variable_any stopped_;
-    std::map<Key, wire::Request> news_;
+    std::map<Key, rpc::Request> updates_;
     std::jthread thread_;  // last: it uses all of the above
 };
 

@@ -4,7 +4,7 @@
 
 #include "freshet/context.hpp"
 #include "worker/mailbox.hpp"
-#include "worker/message.hpp"
+#include "worker/messages.hpp"
 
 #include <cmath>
 #include <functional>
@@ -17,7 +17,8 @@ namespace freshet::worker {
 /// of its turns.
 class MessageReporter final : public Reporter {
 public:
-    MessageReporter(std::string token, std::function<void(Message)> send) : token_(std::move(token)), send_(std::move(send)) {}
+    MessageReporter(std::string token, std::function<void(Message)> send)
+        : token_(std::move(token)), send_(std::move(send)) {}
 
     void progress(double fraction) override {
         if (std::abs(fraction - last_) < 0.01 && fraction < 1) return;

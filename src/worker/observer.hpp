@@ -15,14 +15,14 @@
 namespace freshet::worker {
 
 /// How one attempt at a task ended.
-struct AttemptEnd {
-    enum class How { done, waiting, failed, lost };
-    How how = How::done;
+struct FinishedAttempt {
+    enum class Status { done, waiting, failed, lost };
+    Status status = Status::done;
     int attempt = 1;
     std::chrono::milliseconds took{0};
-    std::string message{};             ///< why it failed, or what it waits for
+    std::string message{};  ///< why it failed, or what it waits for
     std::optional<FailureClass> failure_class{};
-    std::optional<Time> retry_at{};    ///< when it is tried again; none: not in this run
+    std::optional<Time> retry_at{};  ///< when it is tried again; none: not in this run
 };
 
 /// Who watches a run: the terminal and the log. Called on the worker's own thread.
@@ -32,11 +32,11 @@ public:
     virtual void planned(const Plan& plan) = 0;
     virtual void started(const AnyTask& task, int attempt) = 0;
     virtual void progressed(const AnyTask& task, double fraction) = 0;
-    virtual void said(const AnyTask& task, std::string_view message) = 0;    ///< its status message
+    virtual void status_changed(const AnyTask& task, std::string_view message) = 0;  ///< its status message
     virtual void logged(const AnyTask& task, std::string_view message, bool is_warning) = 0;
-    virtual void ended(const AnyTask& task, const AttemptEnd& end) = 0;
+    virtual void ended(const AnyTask& task, const FinishedAttempt& end) = 0;
     /// Something about the run as a whole: it drains, the disk is full, an event cannot be delivered now.
-    virtual void noticed(std::string_view message) = 0;
+    virtual void notified(std::string_view message) = 0;
 };
 
 /// Watches nothing.
@@ -45,10 +45,10 @@ public:
     void planned(const Plan&) override {}
     void started(const AnyTask&, int) override {}
     void progressed(const AnyTask&, double) override {}
-    void said(const AnyTask&, std::string_view) override {}
+    void status_changed(const AnyTask&, std::string_view) override {}
     void logged(const AnyTask&, std::string_view, bool) override {}
-    void ended(const AnyTask&, const AttemptEnd&) override {}
-    void noticed(std::string_view) override {}
+    void ended(const AnyTask&, const FinishedAttempt&) override {}
+    void notified(std::string_view) override {}
 };
 
 }  // namespace freshet::worker

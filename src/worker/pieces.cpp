@@ -10,9 +10,9 @@ namespace freshet::worker {
 
 namespace {
 
-constexpr std::size_t most_tasks = 1'000;
-constexpr std::size_t most_bytes = 2u << 20;  // of text: JSON may make six of one byte, and freshetd reads 16 MiB
-constexpr std::size_t always = 600;           // names of members, numbers and the policy of a task
+constexpr std::size_t max_tasks = 1'000;
+constexpr std::size_t max_bytes = 2u << 20;  // of text: JSON may make six of one byte, and freshetd reads 16 MiB
+constexpr std::size_t fixed_size = 600;      // names of members, numbers and the policy of a task
 
 std::size_t size_of(const std::optional<std::vector<std::string>>& ids) {
     std::size_t size = 0;
@@ -21,8 +21,8 @@ std::size_t size_of(const std::optional<std::vector<std::string>>& ids) {
     return size;
 }
 
-std::size_t size_of(const wire::AddTask& task) {
-    std::size_t size = always + task.task_id.size() + size_of(task.deps) + size_of(task.new_deps);
+std::size_t size_of(const rpc::AddTask& task) {
+    std::size_t size = fixed_size + task.task_id.size() + size_of(task.deps) + size_of(task.new_deps);
     for (const auto& [name, value] : task.params) size += name.size() + value.size();
     if (task.expl) size += task.expl->size();
     return size;
@@ -30,12 +30,12 @@ std::size_t size_of(const wire::AddTask& task) {
 
 }  // namespace
 
-std::size_t tasks_of_a_call(std::span<const wire::AddTask> tasks) {
-    const std::size_t most = std::min(tasks.size(), most_tasks);
+std::size_t first_chunk_size(std::span<const rpc::AddTask> tasks) {
+    const std::size_t max_count = std::min(tasks.size(), max_tasks);
     std::size_t count = 0;
-    for (std::size_t bytes = 0; count < most; ++count) {
+    for (std::size_t bytes = 0; count < max_count; ++count) {
         bytes += size_of(tasks[count]);
-        if (bytes > most_bytes && count > 0) break;
+        if (bytes > max_bytes && count > 0) break;
     }
     return count;
 }

@@ -8,7 +8,7 @@
 
 namespace freshet::worker {
 
-std::size_t Plan::node_of(const AnyTask& task, std::vector<std::size_t>& added) {
+std::size_t Plan::find_or_add_node(const AnyTask& task, std::vector<std::size_t>& added) {
     if (const auto known = ids_.find(task.id()); known != ids_.end()) return known->second;
     const std::size_t node = nodes_.size();
     nodes_.push_back({.task = task});
@@ -19,16 +19,16 @@ std::size_t Plan::node_of(const AnyTask& task, std::vector<std::size_t>& added) 
 
 void Plan::claim_outputs(std::size_t node) {
     for (const AnyTarget& output : nodes_[node].task.outputs()) {
-        const auto [maker, is_new] = makers_.emplace(output.address(), node);
-        if (is_new || maker->second == node || nodes_[node].task.type().kind == Kind::wrapper) continue;
-        throw PlanError(fmt::format("plan: {} and {} both make '{}'", nodes_[maker->second].task.description(),
+        const auto [producer, is_new] = producers_.emplace(output.address(), node);
+        if (is_new || producer->second == node || nodes_[node].task.type().kind == TaskKind::wrapper) continue;
+        throw PlanError(fmt::format("plan: {} and {} both make '{}'", nodes_[producer->second].task.description(),
                                     nodes_[node].task.description(), output.address()));
     }
 }
 
-void Plan::look_at(std::size_t node, std::vector<std::size_t>& added) {
+void Plan::check_node(std::size_t node, std::vector<std::size_t>& added) {
     const AnyTask task = nodes_[node].task;
-    const bool is_wrapper = task.type().kind == Kind::wrapper;
+    const bool is_wrapper = task.type().kind == TaskKind::wrapper;
     try {
         claim_outputs(node);
         if (!is_wrapper && task.complete()) {
@@ -36,7 +36,7 @@ void Plan::look_at(std::size_t node, std::vector<std::size_t>& added) {
             return;
         }
         std::vector<std::size_t> required;
-        for (const AnyTask& requirement : task.requirements()) required.push_back(node_of(requirement, added));
+        for (const AnyTask& requirement : task.requirements()) required.push_back(find_or_add_node(requirement, added));
         std::sort(required.begin(), required.end());
         required.erase(std::unique(required.begin(), required.end()), required.end());
         nodes_[node].requirements = std::move(required);
@@ -47,34 +47,35 @@ void Plan::look_at(std::size_t node, std::vector<std::size_t>& added) {
     }
 }
 
-void Plan::look_at_all(std::vector<std::size_t>& added) {
+void Plan::check_nodes(std::vector<std::size_t>& added) {
     if (added.empty()) return;
     const std::size_t first = added.front();
-    for (std::size_t i = 0; i < added.size(); ++i) look_at(added[i], added);
-    refuse_cycles(first);
+    for (std::size_t i = 0; i < added.size(); ++i) check_node(added[i], added);
+    reject_cycles(first);
     complete_wrappers();
 }
 
 std::vector<std::size_t> Plan::add(const std::vector<AnyTask>& tasks) {
     std::vector<std::size_t> added;
-    std::vector<std::size_t> given;
-    for (const AnyTask& task : tasks) given.push_back(node_of(task, added));
-    look_at_all(added);
-    return given;
+    std::vector<std::size_t> nodes;
+    for (const AnyTask& task : tasks) nodes.push_back(find_or_add_node(task, added));
+    check_nodes(added);
+    return nodes;
 }
 
-void Plan::look_again(std::size_t node) {
+void Plan::recheck(std::size_t node) {
     nodes_[node].is_complete = false;
     nodes_[node].error.clear();
     std::vector<std::size_t> added{node};
-    look_at_all(added);
+    check_nodes(added);
 }
 
 void Plan::add_requirements(std::size_t task, const std::vector<std::size_t>& required) {
     auto& requirements = nodes_[task].requirements;
     for (const std::size_t node : required)
-        if (std::find(requirements.begin(), requirements.end(), node) == requirements.end()) requirements.push_back(node);
-    refuse_cycles(task);
+        if (std::find(requirements.begin(), requirements.end(), node) == requirements.end())
+            requirements.push_back(node);
+    reject_cycles(task);
 }
 
 Graph Plan::graph() const {
@@ -84,20 +85,22 @@ Graph Plan::graph() const {
     return graph;
 }
 
-void Plan::refuse_cycles(std::size_t first) const {
+void Plan::reject_cycles(std::size_t first) const {
     const auto cycle = find_cycle(graph(), first);
     if (cycle.empty()) return;
     std::string path;
-    for (const std::size_t node : cycle) path += fmt::format("{}{}", path.empty() ? "" : " -> ", nodes_[node].task.description());
+    for (const std::size_t node : cycle)
+        path += fmt::format("{}{}", path.empty() ? "" : " -> ", nodes_[node].task.description());
     throw PlanError(fmt::format("plan: a task requires itself: {}", path));
 }
 
 void Plan::complete_wrappers() {
-    const bool any = std::any_of(nodes_.begin(), nodes_.end(), [](const Node& node) { return node.task.type().kind == Kind::wrapper; });
+    const bool any = std::any_of(nodes_.begin(), nodes_.end(),
+                                 [](const Node& node) { return node.task.type().kind == TaskKind::wrapper; });
     if (!any) return;
-    for (const std::size_t i : requirements_first(graph())) {
+    for (const std::size_t i : topological_order(graph())) {
         Node& node = nodes_[i];
-        if (node.task.type().kind != Kind::wrapper || !node.error.empty()) continue;
+        if (node.task.type().kind != TaskKind::wrapper || !node.error.empty()) continue;
         node.is_complete = std::all_of(node.requirements.begin(), node.requirements.end(),
                                        [this](std::size_t required) { return nodes_[required].is_complete; });
     }

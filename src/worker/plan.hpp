@@ -42,7 +42,7 @@ public:
     void add_requirements(std::size_t task, const std::vector<std::size_t>& required);
 
     /// The output of a task that was complete has gone: it is looked at again, with what it requires.
-    void look_again(std::size_t node);
+    void recheck(std::size_t node);
 
     const Node& operator[](std::size_t node) const { return nodes_[node]; }
     std::size_t size() const { return nodes_.size(); }
@@ -51,16 +51,16 @@ public:
     Graph graph() const;
 
 private:
-    std::size_t node_of(const AnyTask& task, std::vector<std::size_t>& added);
-    void look_at(std::size_t node, std::vector<std::size_t>& added);
-    void look_at_all(std::vector<std::size_t>& added);
+    std::size_t find_or_add_node(const AnyTask& task, std::vector<std::size_t>& added);
+    void check_node(std::size_t node, std::vector<std::size_t>& added);
+    void check_nodes(std::vector<std::size_t>& added);
     void claim_outputs(std::size_t node);
-    void refuse_cycles(std::size_t first) const;
+    void reject_cycles(std::size_t first) const;
     void complete_wrappers();
 
     std::deque<Node> nodes_;  // a deque: ids_ points into it
     std::unordered_map<std::string_view, std::size_t> ids_;
-    std::unordered_map<std::string, std::size_t> makers_;  // by the output's address
+    std::unordered_map<std::string, std::size_t> producers_;  // by the output's address
     std::vector<std::size_t> roots_;
 };
 

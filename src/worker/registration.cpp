@@ -10,8 +10,8 @@ namespace {
 
 double seconds(std::chrono::duration<double> duration) { return duration.count(); }
 
-wire::RetryPolicy wire_policy(const RetryPolicy& retry) {
-    wire::RetryPolicy policy;
+rpc::RetryPolicy rpc_retry_policy(const RetryPolicy& retry) {
+    rpc::RetryPolicy policy;
     policy.retry_count = retry.retry_count;
     if (retry.disable_window) policy.disable_window = seconds(*retry.disable_window);
     if (retry.disable_hard_timeout) policy.disable_hard_timeout = seconds(*retry.disable_hard_timeout);
@@ -21,9 +21,9 @@ wire::RetryPolicy wire_policy(const RetryPolicy& retry) {
     return policy;
 }
 
-wire::AddTask description(const AnyTask& task, const std::string& worker) {
-    const Policy policy = task.policy();
-    wire::AddTask request{.worker = worker, .task_id = task.id()};
+rpc::AddTask task_request(const AnyTask& task, const std::string& worker) {
+    const TaskPolicy policy = task.policy();
+    rpc::AddTask request{.worker = worker, .task_id = task.id()};
     request.family = task.type().family;
     request.module = "";
     for (const Parameter& p : task.type().parameters)
@@ -31,23 +31,23 @@ wire::AddTask description(const AnyTask& task, const std::string& worker) {
     for (const auto& [name, value] : task.values()) request.params.emplace_back(name, value);
     for (const auto& [name, amount] : policy.resources) request.resources[name] = amount;
     request.priority = policy.priority;
-    request.retry_policy_dict = wire_policy(policy.retry);
+    request.retry_policy_dict = rpc_retry_policy(policy.retry);
     return request;
 }
 
 }  // namespace
 
-wire::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker) {
+rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker) {
     const Node& known = plan[node];
-    wire::AddTask request = description(known.task, worker);
+    rpc::AddTask request = task_request(known.task, worker);
     if (known.is_complete) {
-        request.status = wire::Status::done;
+        request.status = rpc::Status::done;
     } else if (!known.error.empty()) {
-        request.status = wire::Status::unknown;
+        request.status = rpc::Status::unknown;
         request.runnable = false;
         request.expl = Json(known.error).text();
     } else {
-        request.runnable = known.task.type().kind != Kind::external;
+        request.runnable = known.task.type().kind != TaskKind::external;
         if (!request.runnable) return request;  // what it requires is for its maker to say
         request.deps.emplace();
         for (const std::size_t required : known.requirements) request.deps->push_back(plan[required].task.id());
@@ -55,14 +55,14 @@ wire::AddTask registration(const Plan& plan, std::size_t node, const std::string
     return request;
 }
 
-wire::AddTask sighting(const AnyTask& task, const std::string& worker) {
-    wire::AddTask request = report(task, wire::Status::done, worker);
+rpc::AddTask external_done(const AnyTask& task, const std::string& worker) {
+    rpc::AddTask request = report(task, rpc::Status::done, worker);
     request.runnable = false;
     return request;
 }
 
-wire::AddTask report(const AnyTask& task, wire::Status status, const std::string& worker) {
-    wire::AddTask request = description(task, worker);
+rpc::AddTask report(const AnyTask& task, rpc::Status status, const std::string& worker) {
+    rpc::AddTask request = task_request(task, worker);
     request.status = status;
     return request;
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "wire/task_requests.hpp"
+#include "rpc/task_requests.hpp"
 #include "worker/plan.hpp"
 
 #include <string>
@@ -10,12 +10,12 @@
 namespace freshet::worker {
 
 /// What the scheduler is told of a task of the plan: DONE when it is complete, UNKNOWN when it could not be looked at.
-wire::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker);
+rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker);
 
 /// A report on an attempt at the task, with what the scheduler wants to be told again each time.
-wire::AddTask report(const AnyTask& task, wire::Status status, const std::string& worker);
+rpc::AddTask report(const AnyTask& task, rpc::Status status, const std::string& worker);
 
 /// The news that the output of a task that others make is there.
-wire::AddTask sighting(const AnyTask& task, const std::string& worker);
+rpc::AddTask external_done(const AnyTask& task, const std::string& worker);
 
 }  // namespace freshet::worker

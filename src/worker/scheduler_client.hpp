@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "wire/request.hpp"
-#include "wire/response.hpp"
+#include "rpc/requests.hpp"
+#include "rpc/responses.hpp"
 
 #include <vector>
 
@@ -15,7 +15,7 @@ public:
     virtual ~SchedulerClient() = default;
 
     /// One answer for each request, in their order. What is answered outlives a crash of the scheduler.
-    virtual std::vector<wire::Response> call(const std::vector<wire::Request>& requests) = 0;
+    virtual std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) = 0;
 };
 
 }  // namespace freshet::worker

@@ -5,8 +5,8 @@
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "freshet/json.hpp"
-#include "wire/request.hpp"
-#include "wire/response.hpp"
+#include "rpc/requests.hpp"
+#include "rpc/responses.hpp"
 
 #include <chrono>
 #include <stop_token>
@@ -28,35 +28,35 @@ public:
 
 /// Where a scheduler is, and how one proves who one is.
 struct SchedulerAddress {
-    std::string url;      ///< http://host:8082, with a path where a proxy wants one
-    std::string token{};  ///< sent as Authorization: Bearer; empty: none, or the URL carries it as user:token@
-    bool takes_json = false;  ///< as a freshetd does, with less work; a luigid reads forms alone
+    std::string url;            ///< http://host:8082, with a path where a proxy wants one
+    std::string token{};        ///< sent as Authorization: Bearer; empty: none, or the URL carries it as user:token@
+    bool accepts_json = false;  ///< as a freshetd does, with less work; a luigid reads forms alone
 };
 
 /// Puts single calls to a scheduler over HTTP, as Luigi's workers do. Safe to use from many threads at once.
-class SchedulerLine {
+class RpcClient {
 public:
-    SchedulerLine(SchedulerAddress address, http::Client& client);
+    RpcClient(SchedulerAddress address, http::Client& client);
 
     /// Throws TransientError where a later call may succeed, UnavailableError where none will. A call that holds a
     /// question may be silent for as long as it asks to.
-    wire::Response post(const wire::Request& request, const std::stop_token& stop = {}) const;
+    rpc::Response call(const rpc::Request& request, const std::stop_token& stop = {}) const;
 
-    /// What the scheduler says it is; null for a luigid. Throws as post().
-    Json greeting(const std::stop_token& stop = {}) const;
+    /// What the scheduler says it is; null for a luigid. Throws as call().
+    Json server_info(const std::stop_token& stop = {}) const;
 
-    /// The scheduler turned out to be a freshetd. To be said before other threads use the line.
-    void send_json() { address_.takes_json = true; }
+    /// The scheduler turned out to be a freshetd. To be said before other threads use the client.
+    void use_json() { address_.accepts_json = true; }
 
     const SchedulerAddress& address() const { return address_; }
 
     /// For messages: without token.
-    std::string name() const { return http::shown_url(address_.url); }
+    std::string name() const { return http::redacted_url(address_.url); }
 
 private:
-    http::Response send(const std::string& method, const Json& arguments, std::chrono::milliseconds silence,
+    http::Response send(const std::string& method, const Json& arguments, std::chrono::milliseconds stall_timeout,
                         const std::stop_token& stop) const;
-    [[noreturn]] void refuse(const std::string& method, const http::Response& answer) const;
+    [[noreturn]] void throw_error(const std::string& method, const http::Response& response) const;
 
     SchedulerAddress address_;
     http::Client& client_;

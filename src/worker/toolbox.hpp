@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "target/leftovers.hpp"
+#include "target/stale_temporaries.hpp"
 #include "worker/attempt.hpp"
 
 #include <memory>
@@ -11,13 +11,13 @@
 namespace freshet::worker {
 
 /// The real tools of one process. The HTTP client is made when the first attempt asks for it.
-class Toolbox {
+class ProcessServices {
 public:
-    explicit Toolbox(const Clock& clock) : clock_(clock), leftovers_(clock) {}
+    explicit ProcessServices(const Clock& clock) : clock_(clock), sweeper_(clock) {}
 
     /// Refer to this object.
-    Tools tools() {
-        return {clock_, [this]() -> http::Client& { return client(); }, leftovers_};
+    AttemptServices attempt_services() {
+        return {clock_, [this]() -> http::Client& { return client(); }, sweeper_};
     }
 
 private:
@@ -27,7 +27,7 @@ private:
     }
 
     const Clock& clock_;
-    target::Leftovers leftovers_;
+    target::TemporarySweeper sweeper_;
     std::once_flag client_made_;
     std::unique_ptr<http::Client> client_;
 };

@@ -41,7 +41,7 @@ public:
 
 private:
     [[noreturn]] static void hold(const std::filesystem::path& path, const FileDescriptor& ready) {
-        const auto lock = FileLock::try_take(path);
+        const auto lock = FileLock::try_acquire(path);
         if (!lock || ::write(ready.get(), "!", 1) != 1) ::_exit(1);
         for (;;) ::pause();
     }
@@ -63,54 +63,54 @@ int descriptors_of(const std::filesystem::path& path) {
 TEST_CASE("a lock has one holder at a time", "[base]") {
     const TempDir dir;
     {
-        const auto first = FileLock::try_take(dir / "lock");
+        const auto first = FileLock::try_acquire(dir / "lock");
         REQUIRE(first);
-        CHECK_FALSE(FileLock::try_take(dir / "lock"));
+        CHECK_FALSE(FileLock::try_acquire(dir / "lock"));
     }
-    CHECK(FileLock::try_take(dir / "lock"));
+    CHECK(FileLock::try_acquire(dir / "lock"));
 }
 
 TEST_CASE("the lock of a killed process is free again", "[base]") {
     const TempDir dir;
     {
         const Holder holder(dir / "lock");
-        CHECK_FALSE(FileLock::try_take(dir / "lock"));
+        CHECK_FALSE(FileLock::try_acquire(dir / "lock"));
     }
-    CHECK(FileLock::try_take(dir / "lock"));
+    CHECK(FileLock::try_acquire(dir / "lock"));
 }
 
 TEST_CASE("a folder can be locked without a file of its own", "[base]") {
     const TempDir dir;
-    const auto lock = FileLock::wait(dir.path());
-    CHECK_FALSE(FileLock::try_take(dir.path()));
+    const auto lock = FileLock::acquire(dir.path());
+    CHECK_FALSE(FileLock::try_acquire(dir.path()));
     CHECK(std::filesystem::is_empty(dir.path()));
 }
 
 TEST_CASE("who finds a lock taken can read who holds it", "[base]") {
     const TempDir dir;
-    auto lock = FileLock::wait(dir / "lock");
-    lock.write_owner("somebody with a long name");
-    lock.write_owner("pid 7");
+    auto lock = FileLock::acquire(dir / "lock");
+    lock.write_holder("somebody with a long name");
+    lock.write_holder("pid 7");
     CHECK(read_file(dir / "lock") == "pid 7");
 }
 
 TEST_CASE("who waited for a lock whose file was removed holds the lock on the one that is there now", "[base]") {
     const TempDir dir;
-    auto first = std::optional(FileLock::wait(dir / "lock"));
-    auto second = std::async(std::launch::async, [&] { return FileLock::wait(dir / "lock"); });
+    auto first = std::optional(FileLock::acquire(dir / "lock"));
+    auto second = std::async(std::launch::async, [&] { return FileLock::acquire(dir / "lock"); });
     while (descriptors_of(dir / "lock") < 2) std::this_thread::yield();
     std::filesystem::remove(dir / "lock");
     first.reset();
     const FileLock lock = second.get();
     CHECK(std::filesystem::exists(dir / "lock"));
-    CHECK_FALSE(FileLock::try_take(dir / "lock"));
+    CHECK_FALSE(FileLock::try_acquire(dir / "lock"));
 }
 
 TEST_CASE("who waited for a lock on a folder that was removed is told so", "[base]") {
     const TempDir dir;
     std::filesystem::create_directory(dir / "folder");
-    auto first = std::optional(FileLock::wait(dir / "folder"));
-    auto second = std::async(std::launch::async, [&] { return FileLock::wait(dir / "folder"); });
+    auto first = std::optional(FileLock::acquire(dir / "folder"));
+    auto second = std::async(std::launch::async, [&] { return FileLock::acquire(dir / "folder"); });
     while (descriptors_of(dir / "folder") < 2) std::this_thread::yield();
     std::filesystem::remove(dir / "folder");
     first.reset();
@@ -120,5 +120,5 @@ TEST_CASE("who waited for a lock on a folder that was removed is told so", "[bas
 
 TEST_CASE("a lock in a folder that does not exist names the file and the reason", "[base]") {
     const TempDir dir;
-    CHECK_THROWS_WITH(FileLock::wait(dir / "none/lock"), Catch::EndsWith("none/lock': No such file or directory"));
+    CHECK_THROWS_WITH(FileLock::acquire(dir / "none/lock"), Catch::EndsWith("none/lock': No such file or directory"));
 }

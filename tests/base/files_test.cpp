@@ -107,5 +107,6 @@ TEST_CASE("a descriptor closes when it is replaced or ends", "[base]") {
 
 TEST_CASE("a full disk is an error of its own, worth a retry", "[base]") {
     CHECK_THROWS_AS(write_all(open_file("/dev/full", O_WRONLY), "bytes", "/dev/full"), DiskFullError);
-    CHECK_THROWS_WITH(throw_system_error("writing", "/data/a.nc", ENOSPC), "writing '/data/a.nc': No space left on device");
+    CHECK_THROWS_WITH(throw_system_error("writing", "/data/a.nc", ENOSPC),
+                      "writing '/data/a.nc': No space left on device");
 }

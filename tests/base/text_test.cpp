@@ -46,7 +46,7 @@ TEST_CASE("bytes are printed in the unit that people would choose", "[base]") {
 }
 
 TEST_CASE("small letters are those of every alphabet", "[text]") {
-    CHECK(in_small_letters("T\u00c2che(Ville=\u00c9T\u00c9, \u0394\u0416)") ==
+    CHECK(lower_utf8("T\u00c2che(Ville=\u00c9T\u00c9, \u0394\u0416)") ==
           "t\u00e2che(ville=\u00e9t\u00e9, \u03b4\u0436)");
-    CHECK(in_small_letters("\U00010400 \u4e2d\xff") == "\U00010428 \u4e2d\xff");
+    CHECK(lower_utf8("\U00010400 \u4e2d\xff") == "\U00010428 \u4e2d\xff");
 }

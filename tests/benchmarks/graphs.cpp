@@ -29,8 +29,9 @@ struct Leaf {
 struct Independent {
     int count = 0;
     std::filesystem::path root = "data";
-    static constexpr freshet::Kind kind = freshet::Kind::wrapper;
-    static constexpr Parameter parameters[] = {param<&Independent::count>("how many"), param<&Independent::root>("where")};
+    static constexpr freshet::TaskKind kind = freshet::TaskKind::wrapper;
+    static constexpr Parameter parameters[] = {param<&Independent::count>("how many"),
+                                               param<&Independent::root>("where")};
     std::vector<Leaf> requirements() const {
         std::vector<Leaf> leaves;
         for (int i = 0; i < count; ++i) leaves.push_back({.number = i, .root = root});
@@ -63,6 +64,7 @@ struct Chain {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return freshet::command_line({.name = "graphs", .version = "1"}, freshet::Registry::of<Independent, FanIn, Chain, Leaf>(),
-                                 argc, argv, std::cout, std::cerr);
+    return freshet::command_line({.name = "graphs", .version = "1"},
+                                 freshet::Registry::of<Independent, FanIn, Chain, Leaf>(), argc, argv, std::cout,
+                                 std::cerr);
 }

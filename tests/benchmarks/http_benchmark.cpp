@@ -29,9 +29,9 @@ namespace {
 constexpr std::string_view body = R"({"response": {"n_pending_tasks": 0, "task_id": null, "running_tasks": []}})";
 
 /// Asks one thing after the other, as a worker does.
-class Asker {
+class BenchmarkClient {
 public:
-    explicit Asker(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit BenchmarkClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
@@ -53,7 +53,7 @@ public:
     }
 
     /// Reads; whether the answer is whole, which is small enough to come at once.
-    bool hear() {
+    bool receive() {
         std::array<char, 4096> part{};
         const auto size = ::recv(socket_.get(), part.data(), part.size(), 0);
         if (size <= 0) throw std::runtime_error("the server has closed a connection");
@@ -75,12 +75,12 @@ struct Result {
 /// Many connections, each with one request under way at any time.
 Result load(std::uint16_t port, int connections, SteadyClock::duration duration) {
     const FileDescriptor poll{::epoll_create1(EPOLL_CLOEXEC)};
-    std::vector<Asker> askers;
-    for (int i = 0; i < connections; ++i) askers.emplace_back(port);
-    for (std::size_t i = 0; i < askers.size(); ++i) {
+    std::vector<BenchmarkClient> clients;
+    for (int i = 0; i < connections; ++i) clients.emplace_back(port);
+    for (std::size_t i = 0; i < clients.size(); ++i) {
         epoll_event event{.events = EPOLLIN, .data = {.u64 = i}};
-        ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, askers[i].descriptor(), &event);
-        askers[i].ask();
+        ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, clients[i].descriptor(), &event);
+        clients[i].ask();
     }
     std::vector<double> milliseconds;
     const auto began = SteadyClock::now();
@@ -88,11 +88,11 @@ Result load(std::uint16_t port, int connections, SteadyClock::duration duration)
         std::array<epoll_event, 256> events{};
         const int ready = ::epoll_wait(poll.get(), events.data(), static_cast<int>(events.size()), 1000);
         for (int i = 0; i < ready; ++i) {
-            Asker& asker = askers[events[static_cast<std::size_t>(i)].data.u64];
-            if (!asker.hear()) continue;
+            BenchmarkClient& client = clients[events[static_cast<std::size_t>(i)].data.u64];
+            if (!client.receive()) continue;
             milliseconds.push_back(
-                std::chrono::duration<double, std::milli>(SteadyClock::now() - asker.asked()).count());
-            asker.ask();
+                std::chrono::duration<double, std::milli>(SteadyClock::now() - client.asked()).count());
+            client.ask();
         }
     }
     const double seconds = std::chrono::duration<double>(SteadyClock::now() - began).count();
@@ -108,7 +108,7 @@ http::Response answer() {
 /// Answers on a thread of its own, all that waits at once, as a scheduler does.
 class OtherThread {
 public:
-    void answer_later(http::Answer reply) {
+    void answer_later(http::Responder reply) {
         const std::lock_guard lock{mutex_};
         waiting_.push_back(std::move(reply));
         arrived_.notify_one();
@@ -117,7 +117,7 @@ public:
 private:
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            std::vector<http::Answer> taken;
+            std::vector<http::Responder> taken;
             {
                 std::unique_lock lock{mutex_};
                 arrived_.wait(lock, stop, [this] { return !waiting_.empty(); });
@@ -129,7 +129,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable_any arrived_;
-    std::vector<http::Answer> waiting_;  // guarded by mutex_
+    std::vector<http::Responder> waiting_;  // guarded by mutex_
     std::jthread thread_{[this](const std::stop_token& stop) { run(stop); }};
 };
 
@@ -144,11 +144,11 @@ TEST_CASE("a server answers many small requests a second, at once or from anothe
     constexpr auto duration = 3s;
     OtherThread other;
     for (const int connections : {1, 50, 200}) {
-        const http::Server at_once({}, [](const http::Request&, const http::Answer& reply) { reply(answer); });
+        const http::Server at_once({}, [](const http::Request&, const http::Responder& reply) { reply(answer); });
         report(fmt::format("{} connections, answered at once", connections),
                load(at_once.port(), connections, duration));
         const http::Server later(
-            {}, [&](const http::Request&, http::Answer reply) { other.answer_later(std::move(reply)); });
+            {}, [&](const http::Request&, http::Responder reply) { other.answer_later(std::move(reply)); });
         report(fmt::format("{} connections, answered later", connections), load(later.port(), connections, duration));
     }
 }

@@ -19,7 +19,7 @@ namespace freshet::test {
 
 namespace {
 
-[[noreturn]] void give_up(const std::string& why) {
+[[noreturn]] void exit_with_error(const std::string& why) {
     fmt::print(stderr, "scheduler_load: {}\n", why);
     std::exit(1);
 }
@@ -28,7 +28,7 @@ namespace {
 std::size_t body_length(std::string_view head) {
     constexpr std::string_view name = "\r\nContent-Length: ";  // as both write it
     const std::size_t at = head.find(name);
-    if (at == head.npos) give_up(fmt::format("an answer without a length: {}", head));
+    if (at == head.npos) exit_with_error(fmt::format("an answer without a length: {}", head));
     std::size_t length = 0;
     std::from_chars(head.data() + at + name.size(), head.data() + head.size(), length);
     return length;
@@ -51,9 +51,12 @@ std::string form_encoded(std::string_view text) {
     form.reserve(3 * text.size());
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (plain_characters[byte]) form += c;
-        else if (c == ' ') form += '+';
-        else form.append({'%', digits[byte / 16], digits[byte % 16]});
+        if (plain_characters[byte])
+            form += c;
+        else if (c == ' ')
+            form += '+';
+        else
+            form.append({'%', digits[byte / 16], digits[byte % 16]});
     }
     return form;
 }
@@ -72,7 +75,7 @@ LoadConnection::LoadConnection(std::uint16_t port) : socket_(::socket(AF_INET, S
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-        give_up(fmt::format("connect to port {}: {}", port, std::strerror(errno)));
+        exit_with_error(fmt::format("connect to port {}: {}", port, std::strerror(errno)));
     const int yes = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
@@ -84,7 +87,7 @@ LoadConnection::~LoadConnection() {
 void LoadConnection::send(std::string_view bytes) {
     while (!bytes.empty()) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent <= 0) give_up(fmt::format("send: {}", std::strerror(errno)));
+        if (sent <= 0) exit_with_error(fmt::format("send: {}", std::strerror(errno)));
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
 }
@@ -92,7 +95,7 @@ void LoadConnection::send(std::string_view bytes) {
 std::optional<std::string> LoadConnection::receive() {
     char buffer[65536];
     const auto got = ::recv(socket_, buffer, sizeof buffer, 0);
-    if (got <= 0) give_up("the server closed the connection");
+    if (got <= 0) exit_with_error("the server closed the connection");
     unread_.append(buffer, static_cast<std::size_t>(got));
     const std::size_t end = unread_.find("\r\n\r\n");
     if (end == std::string::npos) return std::nullopt;
@@ -101,7 +104,7 @@ std::optional<std::string> LoadConnection::receive() {
     const std::size_t length = body_length(head);
     if (unread_.size() < begin + length) return std::nullopt;
     std::string body = unread_.substr(begin, length);
-    if (!head.starts_with("HTTP/1.1 200")) give_up(fmt::format("{}\n{}", head, body));
+    if (!head.starts_with("HTTP/1.1 200")) exit_with_error(fmt::format("{}\n{}", head, body));
     unread_.erase(0, begin + length);
     return body;
 }

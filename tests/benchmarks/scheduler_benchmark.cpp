@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/scheduler.hpp"
-#include "scheduler/state.hpp"
+#include "scheduler/state_machine.hpp"
 #include "store/state_file.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_log.hpp"
@@ -22,7 +22,7 @@
 
 using namespace freshet;
 using namespace freshet::test;
-using wire::Status;
+using rpc::Status;
 
 namespace {
 
@@ -42,7 +42,7 @@ private:
 };
 
 /// A task as pipelines have them: an id of 60 characters, four parameters, one dependency that is done.
-wire::AddTask task(int number) {
+rpc::AddTask task(int number) {
     std::string id = "ConvertToNetcdf_2026_08_21T06_" + std::to_string(number);
     id.resize(49, '_');
     return {.worker = "Worker(salt=123456789, workers=1, host=vm, username=root, pid=42)",
@@ -54,11 +54,11 @@ wire::AddTask task(int number) {
                        {"lead", std::to_string(number)},
                        {"root", "https://noaa-gfs-bdp-pds.s3.amazonaws.com"},
                        {"revision", "1"}},
-            .retry_policy_dict = wire::RetryPolicy{.attempts = 5, .first_pause = 1, .longest_pause = 60}};
+            .retry_policy_dict = rpc::RetryPolicy{.attempts = 5, .first_pause = 1, .longest_pause = 60}};
 }
 
-wire::AddTask done(const wire::AddTask& begun, const wire::Assignment& given) {
-    wire::AddTask report = begun;
+rpc::AddTask done(const rpc::AddTask& begun, const rpc::Assignment& given) {
+    rpc::AddTask report = begun;
     report.task_id = given.task_id;
     report.status = Status::done;
     report.runnable = false;
@@ -76,13 +76,13 @@ double bytes_in_use() {
 }
 
 /// A state file on a memory filesystem, or in FRESHET_BENCHMARK_FOLDER; removed in the end.
-class File {
+class BenchmarkFile {
 public:
-    File() { remove(); }
-    ~File() { remove(); }
+    BenchmarkFile() { remove(); }
+    ~BenchmarkFile() { remove(); }
 
     store::StateFile own() const {
-        return store::StateFile::own(path_, store::this_process("benchmark", FakeClock::start));
+        return store::StateFile::open_exclusive(path_, store::this_process("benchmark", FakeClock::start));
     }
     std::uintmax_t size() const { return std::filesystem::file_size(path_); }
 
@@ -102,9 +102,9 @@ private:
 void register_tasks(scheduler::Scheduler& scheduler, int first, int count) {
     constexpr int at_once = 1000;
     for (int begun = first; begun < first + count; begun += at_once) {
-        wire::RegisterTasks some;
+        rpc::RegisterTasks some;
         for (int i = begun; i < std::min(begun + at_once, first + count); ++i) some.tasks.push_back(task(i));
-        const wire::Request request = std::move(some);
+        const rpc::Request request = std::move(some);
         scheduler.execute({&request, 1}, FakeClock::start);
     }
 }
@@ -127,27 +127,27 @@ struct Times {
 /// One worker registers, takes and finishes tasks one after another, each request in a commit of its own.
 Times cycles(scheduler::Scheduler& scheduler, int first, int count) {
     Times times;
-    const auto say = [&](wire::Request request) {
+    const auto send = [&](rpc::Request request) {
         const Stopwatch watch;
         auto answer = scheduler.execute({&request, 1}, FakeClock::start).front();
         times.seconds.push_back(watch.seconds());
         return answer;
     };
     for (int i = first; i < first + count; ++i) {
-        const wire::AddTask begun = task(i);
-        say(begun);
-        const auto work = std::get<wire::Work>(say(wire::GetWork{.worker = begun.worker}));
-        say(done(begun, std::get<wire::Assignment>(work.assignment)));
+        const rpc::AddTask begun = task(i);
+        send(begun);
+        const auto work = std::get<rpc::Work>(send(rpc::GetWork{.worker = begun.worker}));
+        send(done(begun, std::get<rpc::Assignment>(work.assignment)));
     }
     return times;
 }
 
 /// The same, for many workers whose requests share commits.
 double shared_cycles(scheduler::Scheduler& scheduler, int first, int rounds, int workers) {
-    std::vector<wire::AddTask> begun(static_cast<std::size_t>(workers));
+    std::vector<rpc::AddTask> begun(static_cast<std::size_t>(workers));
     const Stopwatch watch;
     for (int round = 0; round < rounds; ++round) {
-        std::vector<wire::Request> requests;
+        std::vector<rpc::Request> requests;
         for (int worker = 0; worker < workers; ++worker) {
             auto& one = begun[static_cast<std::size_t>(worker)];
             one = task(first + round * workers + worker);
@@ -157,32 +157,32 @@ double shared_cycles(scheduler::Scheduler& scheduler, int first, int rounds, int
         }
         scheduler.execute(requests, FakeClock::start);
         requests.clear();
-        for (const auto& one : begun) requests.push_back(wire::GetWork{.worker = one.worker});
+        for (const auto& one : begun) requests.push_back(rpc::GetWork{.worker = one.worker});
         const auto works = scheduler.execute(requests, FakeClock::start);
         requests.clear();
         for (std::size_t i = 0; i < begun.size(); ++i)
-            requests.push_back(done(begun[i], std::get<wire::Assignment>(std::get<wire::Work>(works[i]).assignment)));
+            requests.push_back(done(begun[i], std::get<rpc::Assignment>(std::get<rpc::Work>(works[i]).assignment)));
         scheduler.execute(requests, FakeClock::start);
     }
     return watch.seconds() / (3.0 * rounds * workers);
 }
 
 /// Seconds that it takes to drop a worker that had ten tasks and is silent; the least of some.
-double departure(scheduler::State& state, int first) {
+double silent_worker_cost(scheduler::StateMachine& machine, int first) {
     Times times;
     Time now = FakeClock::start;
     for (int round = 0; round < 5; ++round) {
         for (int i = 0; i < 10; ++i) {
-            wire::AddTask own = task(first + 10 * round + i);
+            rpc::AddTask own = task(first + 10 * round + i);
             own.worker = "short-lived";
-            state.handle(own, now);
+            machine.handle(own, now);
         }
         now += std::chrono::seconds(61);
-        state.handle(wire::Ping{task(0).worker}, now);
+        machine.handle(rpc::Ping{task(0).worker}, now);
         const Stopwatch watch;
-        state.handle(wire::Prune{}, now);
+        machine.handle(rpc::Prune{}, now);
         times.seconds.push_back(watch.seconds());
-        state.take_changes();
+        machine.take_write_batch();
     }
     return times.quantile(0);
 }
@@ -192,7 +192,7 @@ double departure(scheduler::State& state, int first) {
 TEST_CASE("a request takes as long with many pending tasks as with none", "[benchmark]") {
     std::vector<double> costs;
     for (const int pending : {0, 10'000, 100'000, 1'000'000}) {
-        const File path;
+        const BenchmarkFile path;
         FakeLog log;
         auto file = path.own();
         scheduler::Scheduler scheduler(file, log, {}, FakeClock::start);
@@ -213,7 +213,7 @@ TEST_CASE("a request takes as long with many pending tasks as with none", "[benc
 
 TEST_CASE("a start with a million tasks", "[benchmark]") {
     constexpr int count = 1'000'000;
-    const File path;
+    const BenchmarkFile path;
     FakeLog log;
     const pid_t earlier = fork();
     if (earlier == 0) {  // killed, as it were: nothing is closed
@@ -230,30 +230,30 @@ TEST_CASE("a start with a million tasks", "[benchmark]") {
     const double before = bytes_in_use();
     const scheduler::Scheduler scheduler(file, log, {}, FakeClock::start);
     std::cout << "read in " << reading.seconds() << " s; " << (bytes_in_use() - before) / count << " bytes a task\n";
-    CHECK(scheduler.state().ready() == count);
+    CHECK(scheduler.machine().ready() == count);
 }
 
 TEST_CASE("a million tasks in memory", "[benchmark]") {
     constexpr int count = 1'000'000;
     const double before = bytes_in_use();
-    scheduler::State state({}, 1);
+    scheduler::StateMachine machine({}, 1);
     for (int i = 0; i < count; ++i) {
-        state.handle(task(i), FakeClock::start);
-        if (i % 1000 == 0) state.take_changes();
+        machine.handle(task(i), FakeClock::start);
+        if (i % 1000 == 0) machine.take_write_batch();
     }
-    state.take_changes();
+    machine.take_write_batch();
     std::cout << "a task and its place in the indexes: " << (bytes_in_use() - before) / count << " bytes\n";
 }
 
 TEST_CASE("a worker that goes away costs what its own tasks cost, not what those of others do", "[benchmark]") {
     std::vector<double> costs;
     for (const int others : {1'000, 1'000'000}) {
-        scheduler::State state({}, 1);
+        scheduler::StateMachine machine({}, 1);
         for (int i = 0; i < others; ++i) {
-            state.handle(task(i), FakeClock::start);
-            if (i % 1000 == 0) state.take_changes();
+            machine.handle(task(i), FakeClock::start);
+            if (i % 1000 == 0) machine.take_write_batch();
         }
-        costs.push_back(departure(state, others));
+        costs.push_back(silent_worker_cost(machine, others));
         std::cout << others << " tasks of others: a worker with ten goes in " << costs.back() * 1e6 << " us\n";
     }
     CHECK(costs.back() < 10 * costs.front());

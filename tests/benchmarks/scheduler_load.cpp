@@ -47,7 +47,7 @@ std::string work(const std::string& worker) {
 }
 
 /// The task that an answer to get_work hands out, or "".
-std::string given(const std::string& answer) {
+std::string assigned_task(const std::string& answer) {
     for (const std::string_view name : {R"("task_id": ")", R"("task_id":")"}) {
         // The last one: those of running tasks stand before it, or after a null.
         const std::size_t at = answer.rfind(name);
@@ -84,7 +84,7 @@ void cycle(LoadConnection connection, int count) {
     for (int i = 0; i < count; ++i) {
         const std::string id = fmt::format("Now_{}_{}", ::getpid(), i);
         connection.ask("add_task", task("W", id, "PENDING", 9));
-        const std::string got = given(connection.ask("get_work", work("W")));
+        const std::string got = assigned_task(connection.ask("get_work", work("W")));
         if (got != id) {
             fmt::print(stderr, "scheduler_load: '{}' was handed out instead of '{}'\n", got, id);
             std::exit(1);
@@ -96,7 +96,7 @@ void cycle(LoadConnection connection, int count) {
 }
 
 /// A worker of the crowd: always waiting for one answer.
-struct Member {
+struct CrowdWorker {
     LoadConnection connection;
     std::string name{};
     int cycles = 0;
@@ -125,7 +125,7 @@ double percentile(std::vector<double>& times, double share) {
 }
 
 void crowd(std::uint16_t port, int workers, int count) {
-    std::vector<Member> members;
+    std::vector<CrowdWorker> members;
     std::vector<pollfd> polled;
     for (int i = 0; i < workers; ++i) {
         members.push_back({.connection = LoadConnection(port), .name = fmt::format("W{}", i)});
@@ -135,23 +135,23 @@ void crowd(std::uint16_t port, int workers, int count) {
     long requests = 0;
     int busy = workers;
     const auto began = Clock::now();
-    for (Member& member : members) member.ask();
+    for (CrowdWorker& member : members) member.ask();
     while (busy > 0) {
         ::poll(polled.data(), polled.size(), -1);
         for (std::size_t i = 0; i < members.size(); ++i) {
             if ((polled[i].revents & (POLLIN | POLLHUP | POLLERR)) == 0) continue;
-            Member& member = members[i];
+            CrowdWorker& member = members[i];
             const auto answer = member.connection.receive();
             if (!answer) continue;
             ++requests;
-            if (member.step == Member::Step::get) {
+            if (member.step == CrowdWorker::Step::get) {
                 waits.push_back(seconds_since(member.asked));
-                member.id = given(*answer);
+                member.id = assigned_task(*answer);
             }
-            member.step = member.step == Member::Step::add   ? Member::Step::get
-                          : member.step == Member::Step::get ? Member::Step::done
-                                                             : Member::Step::add;
-            if (member.step == Member::Step::add && ++member.cycles == count) {
+            member.step = member.step == CrowdWorker::Step::add   ? CrowdWorker::Step::get
+                          : member.step == CrowdWorker::Step::get ? CrowdWorker::Step::done
+                                                                  : CrowdWorker::Step::add;
+            if (member.step == CrowdWorker::Step::add && ++member.cycles == count) {
                 polled[i].fd = -1;
                 --busy;
                 continue;
@@ -174,8 +174,12 @@ int main(int argc, char** argv) {
     const std::string what = argv[1];
     const auto port = static_cast<std::uint16_t>(std::atoi(argv[2]));
     const int count = std::atoi(argv[3]);
-    if (what == "fill") fill(LoadConnection(port), count);
-    else if (what == "register") register_many(LoadConnection(port), count);
-    else if (what == "cycle") cycle(LoadConnection(port), count);
-    else crowd(port, count, argc > 4 ? std::atoi(argv[4]) : 100);
+    if (what == "fill")
+        fill(LoadConnection(port), count);
+    else if (what == "register")
+        register_many(LoadConnection(port), count);
+    else if (what == "cycle")
+        cycle(LoadConnection(port), count);
+    else
+        crowd(port, count, argc > 4 ? std::atoi(argv[4]) : 100);
 }

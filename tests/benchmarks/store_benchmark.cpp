@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "store/journal.hpp"
+#include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,13 +31,13 @@ store::TaskRow task(int number, const std::string& status) {
             .record = std::string(500, 'r')};
 }
 
-void start(store::Journal& journal, int number) {
-    journal.start_attempt(
+void start(store::StateTables& tables, int number) {
+    tables.start_attempt(
         {.run_id = "run", .task_id = id_of(number), .number = 1, .worker = "worker", .started = FakeClock::start});
 }
 
-void end(store::Journal& journal, int number) {
-    journal.end_attempt({.task_id = id_of(number), .worker = "worker", .ended = FakeClock::start, .status = "DONE"});
+void end(store::StateTables& tables, int number) {
+    tables.end_attempt({.task_id = id_of(number), .worker = "worker", .ended = FakeClock::start, .status = "DONE"});
 }
 
 /// Calls `change` for each task, a batch in one transaction.
@@ -57,20 +57,20 @@ TEST_CASE("10,000 tasks pass through the journal on a memory filesystem", "[benc
     const freshet::SystemClock clock;
     const auto began = clock.steady_now();
     {
-        auto state = store::StateFile::own(path, store::this_process("benchmark", FakeClock::start));
-        store::Journal journal(state);
-        in_batches(state, [&](int number) { journal.upsert_task(task(number, "PENDING")); });
+        auto state = store::StateFile::open_exclusive(path, store::this_process("benchmark", FakeClock::start));
+        store::StateTables tables(state);
+        in_batches(state, [&](int number) { tables.upsert_task(task(number, "PENDING")); });
         in_batches(state, [&](int number) {
-            journal.upsert_task(task(number, "RUNNING"));
-            start(journal, number);
+            tables.upsert_task(task(number, "RUNNING"));
+            start(tables, number);
         });
         in_batches(state, [&](int number) {
-            journal.upsert_task(task(number, "DONE"));
-            end(journal, number);
+            tables.upsert_task(task(number, "DONE"));
+            end(tables, number);
         });
         in_batches(state, [&](int number) {
             for (const auto* status : {"PENDING", "RUNNING", "DONE"})
-                journal.add_history({.at = FakeClock::start, .task_id = id_of(number), .status = status});
+                tables.add_history({.at = FakeClock::start, .task_id = id_of(number), .status = status});
         });
     }
     const std::chrono::duration<double> took = clock.steady_now() - began;

@@ -12,7 +12,8 @@ struct Place {
 struct Survey : Place {
     int year = 2020;
 
-    static constexpr auto parameters = freshet::extend<Place, Survey>(freshet::param<&Survey::year>("when"));
+    static constexpr auto parameters =
+        freshet::inherit_parameters<Place, Survey>(freshet::param<&Survey::year>("when"));
     freshet::LocalTarget output() const;
     void run() const;
 };

@@ -16,9 +16,9 @@ using freshet::FailureClass;
 using freshet::TransientError;
 using freshet::event::Delivery;
 using freshet::event::pause_after;
+using freshet::test::DeliveryEnvironment;
 using freshet::test::FakeClock;
 using freshet::test::FakeSink;
-using freshet::test::Start;
 using freshet::test::TempDir;
 using namespace std::chrono_literals;
 
@@ -28,19 +28,20 @@ using Ids = std::vector<std::string>;
 
 /// A program that is started again and again on one state, with one sink and a clock that the test moves.
 struct Program {
-    Start start() {
-        return {store::StateFile::own(folder / "state", {.host = "h", .pid = 1, .since = FakeClock::start, .runs = "r"}),
+    DeliveryEnvironment start() {
+        return {store::StateFile::open_exclusive(folder / "state",
+                                                 {.host = "h", .pid = 1, .since = FakeClock::start, .command = "r"}),
                 clock};
     }
     /// One start from beginning to end, and what it leaves.
     auto run() {
         auto started = start();
-        return Delivery(started.parts(), {sink}).deliver_due();
+        return Delivery(started.services(), {sink}).deliver_due();
     }
     auto run_with_event(const std::string& id) {
         auto started = start();
         started.store_event(id, "gfs");
-        return Delivery(started.parts(), {sink}).deliver_due();
+        return Delivery(started.services(), {sink}).deliver_due();
     }
 
     TempDir folder;
@@ -50,8 +51,8 @@ struct Program {
 
 /// A single start of it, and what it delivers.
 struct SingleStart : Program {
-    Start started = start();
-    Delivery delivery{started.parts(), {sink}};
+    DeliveryEnvironment started = start();
+    Delivery delivery{started.services(), {sink}};
 };
 
 }  // namespace
@@ -59,7 +60,7 @@ struct SingleStart : Program {
 TEST_CASE_METHOD(Program, "an event reaches each sink once, as it was stored", "[event]") {
     auto started = start();
     FakeSink web("web");
-    Delivery delivery(started.parts(), {sink, web});
+    Delivery delivery(started.services(), {sink, web});
     started.store_event("e1", "gfs");
     CHECK(delivery.status().pending == 2);
     CHECK(delivery.deliver_due().pending == 0);
@@ -74,14 +75,14 @@ TEST_CASE_METHOD(SingleStart, "a repeat carries the same id and comes after the 
     started.store_event("e1", "gfs");
     sink.fail(2);
     CHECK(delivery.deliver_due().next_try == clock.now() + 1s);
-    clock.pass(999ms);
+    clock.advance(999ms);
     delivery.deliver_due();
-    CHECK(sink.asked() == Ids{"e1"});
-    clock.pass(1ms);
+    CHECK(sink.attempted() == Ids{"e1"});
+    clock.advance(1ms);
     CHECK(delivery.deliver_due().next_try == clock.now() + 2s);
-    clock.pass(2s);
+    clock.advance(2s);
     CHECK(delivery.deliver_due().pending == 0);
-    CHECK(sink.asked() == Ids{"e1", "e1", "e1"});
+    CHECK(sink.attempted() == Ids{"e1", "e1", "e1"});
     CHECK(sink.acknowledged_ids() == Ids{"e1"});
 }
 
@@ -91,8 +92,8 @@ TEST_CASE_METHOD(SingleStart, "a failed event holds up later ones of its key and
     started.store_event("b1", "b");
     sink.fail(1);
     CHECK(delivery.deliver_due().pending == 2);
-    CHECK(sink.asked() == Ids{"a1", "b1"});
-    clock.pass(1s);
+    CHECK(sink.attempted() == Ids{"a1", "b1"});
+    clock.advance(1s);
     delivery.deliver_due();
     CHECK(sink.acknowledged_ids() == Ids{"b1", "a1", "a2"});
 }
@@ -100,37 +101,38 @@ TEST_CASE_METHOD(SingleStart, "a failed event holds up later ones of its key and
 TEST_CASE_METHOD(Program, "a sink that fails does not hold up another", "[event]") {
     auto started = start();
     FakeSink up("up");
-    Delivery delivery(started.parts(), {sink, up});
+    Delivery delivery(started.services(), {sink, up});
     started.store_event("e1", "gfs");
     sink.fail(1);
     CHECK(delivery.deliver_due().pending == 1);
     CHECK(up.acknowledged_ids() == Ids{"e1"});
 }
 
-TEST_CASE_METHOD(Program, "an event that was not delivered is tried at once by the next start, with the same id", "[event]") {
+TEST_CASE_METHOD(Program, "an event that was not delivered is tried at once by the next start, with the same id",
+                 "[event]") {
     sink.fail(1);
     CHECK(run_with_event("e1").pending == 1);
     CHECK(run().pending == 0);
-    CHECK(sink.asked() == Ids{"e1", "e1"});
+    CHECK(sink.attempted() == Ids{"e1", "e1"});
     CHECK(sink.acknowledged_ids() == Ids{"e1"});
 }
 
 TEST_CASE_METHOD(Program, "an event that was delivered is not delivered again by the next start", "[event]") {
     run_with_event("e1");
     run();
-    CHECK(sink.asked() == Ids{"e1"});
+    CHECK(sink.attempted() == Ids{"e1"});
 }
 
 TEST_CASE_METHOD(Program, "what a receiver asks for is waited out, also by the next start", "[event]") {
     sink.fail(1, TransientError("answered 429", FailureClass::throttled, 300s));
     CHECK(run_with_event("e1").next_try == clock.now() + 300s);
     auto second = start();
-    Delivery delivery(second.parts(), {sink});
-    clock.pass(299s);
+    Delivery delivery(second.services(), {sink});
+    clock.advance(299s);
     CHECK(delivery.deliver_due().pending == 1);
-    clock.pass(1s);
+    clock.advance(1s);
     CHECK(delivery.deliver_due().pending == 0);
-    CHECK(sink.asked().size() == 2);
+    CHECK(sink.attempted().size() == 2);
 }
 
 TEST_CASE_METHOD(SingleStart, "a failed delivery is logged with its reason and the next try", "[event]") {
@@ -143,7 +145,7 @@ TEST_CASE_METHOD(SingleStart, "a failed delivery is logged with its reason and t
 TEST_CASE_METHOD(SingleStart, "a document that is no event is kept and its error said", "[event]") {
     store::Outbox(started.state).enqueue({.id = "e1", .key = "k", .document = "{}"}, clock.now());
     CHECK(delivery.deliver_due().pending == 1);
-    CHECK(sink.asked().empty());
+    CHECK(sink.attempted().empty());
     CHECK_FALSE(delivery.backlog(0).last_error.empty());
 }
 

@@ -16,8 +16,8 @@
 namespace store = freshet::store;
 using freshet::SystemClock;
 using freshet::event::DeliveryThreads;
+using freshet::test::DeliveryEnvironment;
 using freshet::test::FakeSink;
-using freshet::test::Start;
 using namespace std::chrono_literals;
 
 namespace {
@@ -30,10 +30,10 @@ constexpr auto plenty = 20s;
 /// A start in real time, on a state in memory.
 struct Fixture {
     void store_event(const std::string& id, const std::string& key) { start.store_event(id, key); }
-    freshet::event::DeliveryParts parts() { return start.parts(); }
+    freshet::event::DeliveryServices services() { return start.services(); }
 
     SystemClock clock;
-    Start start{store::StateFile::in_memory(), clock};
+    DeliveryEnvironment start{store::StateFile::in_memory(), clock};
 };
 
 }  // namespace
@@ -41,7 +41,7 @@ struct Fixture {
 TEST_CASE("threads deliver everything in order of each key", "[event]") {
     Fixture fixture;
     FakeSink sink;
-    DeliveryThreads threads(fixture.parts(), {sink}, {});
+    DeliveryThreads threads(fixture.services(), {sink}, {});
     for (const auto* id : {"a1", "a2", "a3"}) fixture.store_event(id, "a");
     CHECK(threads.finish(plenty).pending == 0);
     CHECK(sink.acknowledged_ids() == Ids{"a1", "a2", "a3"});
@@ -55,7 +55,7 @@ TEST_CASE("a slow sink holds up neither the owner nor another sink", "[event]") 
     FakeSink fast("fast");
     slow.before_deliver = [&](const freshet::Event&) { release.acquire(); };
     fast.before_deliver = [&](const freshet::Event&) { fast_was_asked.set_value(); };
-    DeliveryThreads threads(fixture.parts(), {slow, fast}, {});
+    DeliveryThreads threads(fixture.services(), {slow, fast}, {});
     fixture.store_event("e1", "a");
     const auto status = threads.poll();
     CHECK(status.pending == 2);
@@ -71,7 +71,7 @@ TEST_CASE("the owner is woken when a sink has answered", "[event]") {
     Fixture fixture;
     FakeSink sink;
     std::binary_semaphore woken(0);
-    DeliveryThreads threads(fixture.parts(), {sink}, [&] { woken.release(); });
+    DeliveryThreads threads(fixture.services(), {sink}, [&] { woken.release(); });
     fixture.store_event("e1", "a");
     threads.poll();
     REQUIRE(woken.try_acquire_for(plenty));
@@ -82,12 +82,12 @@ TEST_CASE("the end of a run does not wait for a try that comes too late", "[even
     Fixture fixture;
     FakeSink sink;
     sink.fail(1, freshet::TransientError("answered 503", freshet::FailureClass::throttled, std::chrono::hours(1)));
-    DeliveryThreads threads(fixture.parts(), {sink}, {});
+    DeliveryThreads threads(fixture.services(), {sink}, {});
     fixture.store_event("e1", "a");
     const auto began = fixture.clock.steady_now();
     CHECK(threads.finish(plenty).pending == 1);
     CHECK(fixture.clock.steady_now() - began < plenty);
-    CHECK(sink.asked() == Ids{"e1"});
+    CHECK(sink.attempted() == Ids{"e1"});
 }
 
 TEST_CASE("the end of a run gives up on a sink that does not answer in time", "[event]") {
@@ -96,21 +96,21 @@ TEST_CASE("the end of a run gives up on a sink that does not answer in time", "[
     std::binary_semaphore release(0);
     sink.before_deliver = [&](const freshet::Event&) { release.acquire(); };
     {
-        DeliveryThreads threads(fixture.parts(), {sink}, {});
+        DeliveryThreads threads(fixture.services(), {sink}, {});
         fixture.store_event("e1", "a");
         CHECK(threads.finish(5ms).pending == 1);
         release.release();
     }
     // The call in progress was waited for and recorded: the next start does not repeat it.
-    CHECK(freshet::event::Delivery(fixture.parts(), {sink}).status().pending == 0);
-    CHECK(sink.asked() == Ids{"e1"});
+    CHECK(freshet::event::Delivery(fixture.services(), {sink}).status().pending == 0);
+    CHECK(sink.attempted() == Ids{"e1"});
 }
 
 TEST_CASE("an acknowledgement that could not be recorded is asked for once more when there is room", "[event]") {
     Fixture fixture;
     FakeSink sink;
     std::binary_semaphore woken(0);
-    DeliveryThreads threads(fixture.parts(), {sink}, [&] { woken.release(); });
+    DeliveryThreads threads(fixture.services(), {sink}, [&] { woken.release(); });
     fixture.store_event("e1", "a");
     threads.poll();
     REQUIRE(woken.try_acquire_for(plenty));
@@ -118,5 +118,5 @@ TEST_CASE("an acknowledgement that could not be recorded is asked for once more 
     CHECK_THROWS_AS(threads.poll(), freshet::StoreError);
     fixture.start.state.database().execute("PRAGMA query_only = 0");
     CHECK(threads.finish(plenty).pending == 0);
-    CHECK(sink.asked() == Ids{"e1", "e1"});
+    CHECK(sink.attempted() == Ids{"e1", "e1"});
 }

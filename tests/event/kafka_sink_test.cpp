@@ -87,7 +87,7 @@ TEST_CASE("events of one key go to the partition that Java's clients choose, in 
 
 TEST_CASE("a refusal that passes by itself is not noticed", "[kafka]") {
     MockKafka kafka{"cycles"};
-    kafka.refuse_next({RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION});
+    kafka.fail_next({RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION});
     CHECK(failure(*sink_to(kafka)) == "delivered");
     CHECK(kafka.messages(1).size() == 1);
 }
@@ -95,7 +95,7 @@ TEST_CASE("a refusal that passes by itself is not noticed", "[kafka]") {
 TEST_CASE("a refusal delays the event and says why", "[kafka]") {
     MockKafka kafka{"cycles"};
     const auto sink = sink_to(kafka);
-    kafka.refuse_next({RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
+    kafka.fail_next({RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
     CHECK_THAT(failure(*sink), Catch::StartsWith("deliver event '1' to kafka " + kafka.brokers() +
                                                  " cycles: Broker: Topic authorization failed"));
     CHECK(failure(*sink) == "delivered");

@@ -43,7 +43,7 @@ std::map<std::string, std::string> headers_of(const rd_kafka_message_t& message)
     return all;
 }
 
-Received to_received(const rd_kafka_message_t& message) {
+ReceivedMessage to_received(const rd_kafka_message_t& message) {
     return {.partition = message.partition,
             .key = std::string(static_cast<const char*>(message.key), message.key_len),
             .body = std::string(static_cast<const char*>(message.payload), message.len),
@@ -67,7 +67,7 @@ MockKafka::~MockKafka() {
 
 std::string MockKafka::brokers() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
 
-void MockKafka::refuse_next(const std::vector<rd_kafka_resp_err_t>& errors) {
+void MockKafka::fail_next(const std::vector<rd_kafka_resp_err_t>& errors) {
     rd_kafka_mock_push_request_errors_array(cluster_, produce_request, errors.size(), errors.data());
 }
 
@@ -75,7 +75,7 @@ void MockKafka::go_down() { rd_kafka_mock_broker_set_down(cluster_, broker); }
 
 void MockKafka::come_up() { rd_kafka_mock_broker_set_up(cluster_, broker); }
 
-std::vector<Received> MockKafka::messages(std::size_t count) const {
+std::vector<ReceivedMessage> MockKafka::messages(std::size_t count) const {
     rd_kafka_t* consumer = make_client(RD_KAFKA_CONSUMER, brokers());
     rd_kafka_topic_partition_list_t* all = rd_kafka_topic_partition_list_new(partitions_);
     for (int i = 0; i < partitions_; ++i) {
@@ -84,7 +84,7 @@ std::vector<Received> MockKafka::messages(std::size_t count) const {
     rd_kafka_assign(consumer, all);
     rd_kafka_topic_partition_list_destroy(all);
 
-    std::vector<Received> received;
+    std::vector<ReceivedMessage> received;
     while (received.size() < count) {
         rd_kafka_message_t* message = rd_kafka_consumer_poll(consumer, patience_ms);
         if (message == nullptr) break;

@@ -12,7 +12,7 @@ struct rd_kafka_mock_cluster_s;
 
 namespace freshet::test {
 
-struct Received {
+struct ReceivedMessage {
     int partition = 0;
     std::string key;
     std::string body;
@@ -29,12 +29,12 @@ public:
 
     std::string brokers() const;
     /// The answers to the next messages sent; then they are accepted again.
-    void refuse_next(const std::vector<rd_kafka_resp_err_t>& errors);
+    void fail_next(const std::vector<rd_kafka_resp_err_t>& errors);
     void go_down();
     void come_up();
 
     /// The first `count` messages of the topic, in their order within each partition.
-    std::vector<Received> messages(std::size_t count) const;
+    std::vector<ReceivedMessage> messages(std::size_t count) const;
 
 private:
     std::string topic_;

@@ -14,8 +14,9 @@
 namespace freshet::test {
 
 /// One start of a program that delivers events: its state, a log, and somebody's clock.
-struct Start {
-    Start(store::StateFile its_state, const Clock& its_clock) : clock(its_clock), state(std::move(its_state)) {}
+struct DeliveryEnvironment {
+    DeliveryEnvironment(store::StateFile its_state, const Clock& its_clock)
+        : clock(its_clock), state(std::move(its_state)) {}
 
     void store_event(const std::string& id, const std::string& key) {
         auto event = sample_event(id);
@@ -26,8 +27,8 @@ struct Start {
         transaction.commit(store::Durability::crash);
     }
 
-    event::DeliveryParts parts() {
-        return {.state = state, .clock = clock, .log = log, .chance = [] { return 0.0; }};
+    event::DeliveryServices services() {
+        return {.state = state, .clock = clock, .log = log, .jitter = [] { return 0.0; }};
     }
 
     const Clock& clock;

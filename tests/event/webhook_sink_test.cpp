@@ -21,7 +21,7 @@ namespace {
 struct Receiver {
     http::Response answer{.status = 204};
     bool down = false;
-    std::vector<http::Request> asked{};
+    std::vector<http::Request> requests{};
 
     WebhookSink sink(WebhookOptions options = {.url = "https://user:pw@host/events?key=secret"}) {
         return WebhookSink{std::move(options), std::make_unique<Joined>(*this)};
@@ -30,7 +30,7 @@ struct Receiver {
     struct Joined final : http::Client {
         explicit Joined(Receiver& to) : receiver(to) {}
         http::Response send(const http::Request& request) override {
-            receiver.asked.push_back(request);
+            receiver.requests.push_back(request);
             if (receiver.down) throw TransientError("post 'https://host/events': connection refused");
             return receiver.answer;
         }
@@ -52,8 +52,8 @@ std::optional<TransientError> failure(WebhookSink sink) {
 TEST_CASE("an event is posted as a structured CloudEvent", "[event]") {
     Receiver receiver;
     receiver.sink({.url = "https://host/events", .headers = {{"X-Team", "wx"}}}).deliver(sample_event());
-    REQUIRE(receiver.asked.size() == 1);
-    const auto& request = receiver.asked.front();
+    REQUIRE(receiver.requests.size() == 1);
+    const auto& request = receiver.requests.front();
     CHECK(request.method == "POST");
     CHECK(request.url == "https://host/events");
     CHECK(http::find_header(request.headers, "Content-Type") == "application/cloudevents+json; charset=utf-8");
@@ -108,7 +108,7 @@ TEST_CASE("the token is read anew for each event", "[event]") {
     for (const auto* token : {"first", "second"}) {
         write_file_atomically(file, std::string(token) + "\n");
         sink.deliver(sample_event());
-        CHECK(http::find_header(receiver.asked.back().headers, "Authorization") == std::string("Bearer ") + token);
+        CHECK(http::find_header(receiver.requests.back().headers, "Authorization") == std::string("Bearer ") + token);
     }
     std::filesystem::remove(file);
     CHECK_THROWS_AS(sink.deliver(sample_event()), TransientError);

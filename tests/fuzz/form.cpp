@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/form.hpp"
+#include "base/url_encoding.hpp"
 
 #include "fuzz/target.hpp"
 
@@ -29,10 +29,10 @@ std::vector<std::string> seeds() {
             std::string("\0=\0", 3)};
 }
 
-std::vector<std::string_view> words() { return {"&", "=", "%", "%00", "%ff", "+", ";", "data=", "%2", "%%"}; }
+std::vector<std::string_view> dictionary() { return {"&", "=", "%", "%00", "%ff", "+", ";", "data=", "%2", "%%"}; }
 
 }  // namespace
 
-const Target target{.run = run, .seeds = seeds, .words = words};
+const Target target{.run = run, .seeds = seeds, .dictionary = dictionary};
 
 }  // namespace freshet::fuzz

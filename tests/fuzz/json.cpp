@@ -48,7 +48,7 @@ std::vector<std::string> seeds() {
             "\t\r\n 1 \t"};
 }
 
-std::vector<std::string_view> words() {
+std::vector<std::string_view> dictionary() {
     return {"{",
             "}",
             "[",
@@ -80,6 +80,6 @@ std::vector<std::string_view> words() {
 
 }  // namespace
 
-const Target target{.run = run, .seeds = seeds, .words = words};
+const Target target{.run = run, .seeds = seeds, .dictionary = dictionary};
 
 }  // namespace freshet::fuzz

@@ -24,18 +24,19 @@ namespace {
 /// Changes an input a little, as its number says.
 class Mutation {
 public:
-    explicit Mutation(std::uint64_t number) : chance_(number) {}
+    explicit Mutation(std::uint64_t number) : random_(number) {}
 
-    std::string make(const std::vector<std::string>& seeds, const std::vector<std::string_view>& words) {
+    std::string make(const std::vector<std::string>& seeds, const std::vector<std::string_view>& dictionary) {
         std::string input = seeds[below(seeds.size())];
-        for (auto changes = below(8); changes > 0; --changes) change(input, seeds, words);
+        for (auto changes = below(8); changes > 0; --changes) change(input, seeds, dictionary);
         return input;
     }
 
 private:
-    std::size_t below(std::size_t end) { return static_cast<std::size_t>(chance_() % end); }
+    std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_() % end); }
 
-    void change(std::string& input, const std::vector<std::string>& seeds, const std::vector<std::string_view>& words) {
+    void change(std::string& input, const std::vector<std::string>& seeds,
+                const std::vector<std::string_view>& dictionary) {
         const auto at = below(input.size() + 1);
         const auto end = at + below(input.size() - at + 1);
         switch (below(6)) {
@@ -43,7 +44,7 @@ private:
                 input.insert(at, 1, static_cast<char>(below(256)));
                 break;
             case 1:
-                input.insert(at, words[below(words.size())]);
+                input.insert(at, dictionary[below(dictionary.size())]);
                 break;
             case 2:
                 input.erase(at, std::min<std::size_t>(end - at, 1 + below(16)));
@@ -59,7 +60,7 @@ private:
         }
     }
 
-    std::mt19937_64 chance_;
+    std::mt19937_64 random_;
 };
 
 std::uint64_t current = 0;  // for whoever reads how the program ended
@@ -75,13 +76,13 @@ extern "C" void tell_current(int signal) {
 
 int run_many(std::uint64_t first, std::uint64_t count) {
     const auto seeds = target.seeds();
-    const auto words = target.words();
+    const auto dictionary = target.dictionary();
     std::signal(SIGABRT, tell_current);
     std::signal(SIGSEGV, tell_current);
     for (const auto& seed : seeds) target.run(seed);
     for (auto number = first; number < first + count; ++number) {
         current = number;
-        const auto input = Mutation{number}.make(seeds, words);
+        const auto input = Mutation{number}.make(seeds, dictionary);
         try {
             target.run(input);
         } catch (const std::exception& error) {
@@ -94,7 +95,7 @@ int run_many(std::uint64_t first, std::uint64_t count) {
 }
 
 int show(std::uint64_t number) {
-    std::cout << Mutation{number}.make(target.seeds(), target.words());
+    std::cout << Mutation{number}.make(target.seeds(), target.dictionary());
     return 0;
 }
 

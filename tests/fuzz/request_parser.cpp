@@ -38,8 +38,8 @@ Outcome read(std::string_view bytes, std::size_t piece) {
             outcome.taken += taken;
         }
         if (parser.is_done()) outcome.request = parser.release();
-    } catch (const RefusedRequest& refused) {
-        outcome = {.status = refused.status()};
+    } catch (const RequestError& error) {
+        outcome = {.status = error.status()};
     }
     return outcome;
 }
@@ -115,7 +115,7 @@ std::vector<std::string> seeds() {
             "GET" + head + "A: b\r\n c\r\n\r\n"};
 }
 
-std::vector<std::string_view> words() {
+std::vector<std::string_view> dictionary() {
     return {"\r\n",
             "\n",
             "\r",
@@ -143,6 +143,6 @@ std::vector<std::string_view> words() {
 
 }  // namespace
 
-const Target target{.run = run, .seeds = seeds, .words = words};
+const Target target{.run = run, .seeds = seeds, .dictionary = dictionary};
 
 }  // namespace freshet::fuzz

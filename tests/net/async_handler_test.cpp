@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-MakeResponse says(std::string text) {
+MakeResponse responds_with(std::string text) {
     return [text = std::move(text)] { return Response{.body = text}; };
 }
 
@@ -30,10 +30,10 @@ TEST_CASE("an answer may be given later, from another thread", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
-    auto held = loopback.take();
-    CHECK(held.request.peer == "127.0.0.1");
-    CHECK(held.request.is_wanted());
-    held.answer(says("later"));
+    auto pending = loopback.take();
+    CHECK(pending.request.peer == "127.0.0.1");
+    CHECK(pending.request.is_connected());
+    pending.respond(responds_with("later"));
     CHECK_THAT(socket.read_until("later"), Catch::EndsWith("\r\n\r\nlater"));
 }
 
@@ -41,24 +41,24 @@ TEST_CASE("a held request does not hit the timeout of reads and writes", "[net]"
     AsyncLoopback loopback{{.idle_timeout = 20ms}};
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
-    auto held = loopback.take();
+    auto pending = loopback.take();
     const auto silent = RawSocket::connect(loopback.port());  // whose end shows that the timeout has passed
     CHECK(silent.read_all().empty());
-    CHECK(held.request.is_wanted());
-    held.answer(says("late"));
+    CHECK(pending.request.is_connected());
+    pending.respond(responds_with("late"));
     CHECK_THAT(socket.read_until("late"), Catch::EndsWith("late"));
 }
 
 TEST_CASE("held requests take no thread", "[net]") {
     AsyncLoopback loopback{{.threads = 1}};
     std::vector<RawSocket> sockets;
-    std::vector<test::Held> held;
+    std::vector<test::PendingRequest> pending;
     for (int i = 0; i < 50; ++i) {
         sockets.push_back(RawSocket::connect(loopback.port()));
         sockets.back().send(get);
-        held.push_back(loopback.take());
+        pending.push_back(loopback.take());
     }
-    for (auto& one : held) one.answer(says("done"));
+    for (auto& one : pending) one.respond(responds_with("done"));
     for (const auto& socket : sockets) CHECK_THAT(socket.read_until("done"), Catch::EndsWith("done"));
 }
 
@@ -67,9 +67,9 @@ TEST_CASE("the first answer counts", "[net]") {
     const auto socket = RawSocket::connect(loopback.port());
     for (const auto* text : {"first", "next"}) {
         socket.send(get);
-        auto held = loopback.take();
-        held.answer(says(text));
-        held.answer(says("second"));
+        auto pending = loopback.take();
+        pending.respond(responds_with(text));
+        pending.respond(responds_with("second"));
         CHECK_THAT(socket.read_until(text), Catch::EndsWith(std::string{"\r\n\r\n"} + text));
     }
 }
@@ -87,12 +87,12 @@ TEST_CASE("an answer that cannot be made is a 500", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
-    loopback.take().answer([]() -> Response { throw Error("no such page"); });
+    loopback.take().respond([]() -> Response { throw Error("no such page"); });
     CHECK_THAT(socket.read_until("page\n"), Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("no such page\n"));
 }
 
 TEST_CASE("an asynchronous handler that throws makes a 500", "[net]") {
-    const Server server{{}, [](const Request&, const Answer&) { throw Error("too much"); }};
+    const Server server{{}, [](const Request&, const Responder&) { throw Error("too much"); }};
     const auto socket = RawSocket::connect(server.port());
     socket.send(get);
     CHECK_THAT(socket.read_until("much\n"), Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("too much\n"));
@@ -103,9 +103,9 @@ TEST_CASE("requests sent in one go are handed over and answered one by one", "[n
     const auto socket = RawSocket::connect(loopback.port());
     socket.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     for (const auto* path : {"/1", "/2"}) {
-        auto held = loopback.take();
-        CHECK(held.request.url == path);
-        held.answer(says(path));
+        auto pending = loopback.take();
+        CHECK(pending.request.url == path);
+        pending.respond(responds_with(path));
     }
     const auto answers = socket.read_all();
     CHECK(answers.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n") != std::string::npos);
@@ -116,14 +116,14 @@ TEST_CASE("a client that goes while its request is held is noticed", "[net]") {
     AsyncLoopback loopback;
     std::optional<RawSocket> socket = RawSocket::connect(loopback.port());
     socket->send(get);
-    auto held = loopback.take();
-    CHECK(held.request.is_wanted());
+    auto pending = loopback.take();
+    CHECK(pending.request.is_connected());
     socket.reset();
-    while (held.request.is_wanted()) std::this_thread::yield();
-    held.answer(says("unread"));
+    while (pending.request.is_connected()) std::this_thread::yield();
+    pending.respond(responds_with("unread"));
     const auto other = RawSocket::connect(loopback.port());
     other.send(get);
-    loopback.take().answer(says("read"));
+    loopback.take().respond(responds_with("read"));
     CHECK_THAT(other.read_until("read"), Catch::EndsWith("read"));
 }
 
@@ -132,8 +132,8 @@ TEST_CASE("a client that has closed its own direction only still gets its answer
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(std::string{get} + std::string{get});
     socket.end();
-    loopback.take().answer(says("first"));
-    loopback.take().answer(says("second"));
+    loopback.take().respond(responds_with("first"));
+    loopback.take().respond(responds_with("second"));
     const auto answers = socket.read_all();
     CHECK_THAT(answers, Catch::Contains("\r\n\r\nfirstHTTP/1.1 ") && Catch::EndsWith("\r\n\r\nsecond"));
 }
@@ -144,29 +144,29 @@ TEST_CASE("a client that sends much ahead of its answer is not read without end"
     std::string many;
     for (int i = 0; i < 2000; ++i) many += get;
     socket.send(many);
-    for (int i = 0; i < 2000; ++i) loopback.take().answer(says("."));
+    for (int i = 0; i < 2000; ++i) loopback.take().respond(responds_with("."));
     socket.end();
     const auto answers = socket.read_all();
     CHECK(std::ranges::count(answers, '.') == 2000 * 2);  // one in "HTTP/1.1", one in the body
 }
 
 TEST_CASE("an answer after the end of the server does nothing", "[net]") {
-    std::optional<test::Held> held;
-    std::optional<test::Held> dropped;
+    std::optional<test::PendingRequest> pending;
+    std::optional<test::PendingRequest> dropped;
     {
-        AsyncLoopback loopback{{.last_answers = 20ms}};
+        AsyncLoopback loopback{{.drain_timeout = 20ms}};
         {
             const auto socket = RawSocket::connect(loopback.port());
             socket.send(get);
-            held = loopback.take();
+            pending = loopback.take();
             socket.send("x");
         }
         const auto socket = RawSocket::connect(loopback.port());
         socket.send(get);
         dropped = loopback.take();
     }
-    CHECK_FALSE(held->request.is_wanted());
-    CHECK_FALSE(dropped->request.is_wanted());
-    held->answer(says("too late"));
+    CHECK_FALSE(pending->request.is_connected());
+    CHECK_FALSE(dropped->request.is_connected());
+    pending->respond(responds_with("too late"));
     dropped.reset();
 }

@@ -20,7 +20,7 @@ std::string transient_failure(const Request& request) {
 }
 
 /// A server that reads a request, sends `bytes` and closes.
-RawServer says(std::string_view bytes) {
+RawServer responds_with(std::string_view bytes) {
     return RawServer{[bytes](RawSocket& socket) {
         socket.read_until("\r\n\r\n");
         socket.send(bytes);
@@ -28,7 +28,7 @@ RawServer says(std::string_view bytes) {
 }
 
 /// A server that reads a request, sends `bytes` and waits until the client has gone.
-RawServer falls_silent_after(std::string_view bytes) {
+RawServer stalls_after(std::string_view bytes) {
     return RawServer{[bytes](RawSocket& socket) {
         socket.read_until("\r\n\r\n");
         socket.send(bytes);
@@ -45,33 +45,33 @@ TEST_CASE("nobody there is a transient failure that names the address", "[net]")
 }
 
 TEST_CASE("a body shorter than promised is a transient failure", "[net]") {
-    const auto server = says("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
+    const auto server = responds_with("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
     CHECK_THAT(transient_failure({.url = server.url("/x")}), Catch::Contains("5 bytes remaining to read"));
 }
 
 TEST_CASE("a chunked body without its end is a transient failure", "[net]") {
-    const auto server = says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n");
+    const auto server = responds_with("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n");
     CHECK_THAT(transient_failure({.url = server.url()}), Catch::StartsWith("get '" + server.url() + "': "));
 }
 
 TEST_CASE("a connection closed instead of an answer is a transient failure", "[net]") {
-    const auto server = says("");
+    const auto server = responds_with("");
     CHECK_THAT(transient_failure({.method = "HEAD", .url = server.url()}), Catch::Contains("Empty reply from server"));
 }
 
 TEST_CASE("an answer that is not HTTP is a transient failure", "[net]") {
-    const auto server = says("220 smtp ready\r\n\r\n");
+    const auto server = responds_with("220 smtp ready\r\n\r\n");
     CHECK_THAT(transient_failure({.url = server.url()}), Catch::StartsWith("get '" + server.url() + "': "));
 }
 
 TEST_CASE("a server that never answers is given up after the stall timeout", "[net]") {
-    const auto server = falls_silent_after("");
+    const auto server = stalls_after("");
     CHECK(transient_failure({.url = server.url(), .stall_timeout = 50ms}) ==
           "get '" + server.url() + "': stalled after 0 bytes: nothing arrived for 50 ms");
 }
 
 TEST_CASE("a server that falls silent in the middle of a body is given up after the stall timeout", "[net]") {
-    const auto server = falls_silent_after("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
+    const auto server = stalls_after("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
     // Long enough for the first five bytes to come on a busy machine.
     CHECK(transient_failure({.url = server.url(), .stall_timeout = 500ms}) ==
           "get '" + server.url() + "': stalled after 5 bytes: nothing arrived for 500 ms");
@@ -89,7 +89,7 @@ TEST_CASE("a client is as good as new after a failure", "[net]") {
 }
 
 TEST_CASE("messages show neither the password nor the query of an address", "[net]") {
-    const auto server = says("");
+    const auto server = responds_with("");
     auto url = server.url("/path?token=secret");
     url.insert(std::string_view{"http://"}.size(), "user:secret@");
     CHECK_THAT(transient_failure({.url = url}), Catch::StartsWith("get '" + server.url("/path") + "': "));

@@ -18,12 +18,14 @@ using test::RawSocket;
 namespace {
 
 /// A server of ten bytes, from memory and from a file, that disturbs them.
-struct Disturbed {
-    explicit Disturbed(Disturbance disturbance)
-        : loopback([this, disturbance](const Request& request) {
-              Response response{.disturbance = disturbance};
-              if (request.url == "/file") response.file = FileRegion{.path = folder / "file", .length = 10};
-              else response.body = "0123456789";
+struct FaultyServer {
+    explicit FaultyServer(Fault fault)
+        : loopback([this, fault](const Request& request) {
+              Response response{.fault = fault};
+              if (request.url == "/file")
+                  response.file = FileRegion{.path = folder / "file", .length = 10};
+              else
+                  response.body = "0123456789";
               return response;
           }) {
         std::ofstream(folder / "file") << "0123456789";
@@ -45,15 +47,15 @@ struct Disturbed {
 TEST_CASE("a connection is cut where the handler wants it, after the full length was promised", "[net]") {
     for (const auto* path : {"/body", "/file"}) {
         CAPTURE(path);
-        CHECK(Disturbed({.cut_after = 4}).received(path) == "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123");
-        CHECK(Disturbed({.cut_after = 0}).received(path) == "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
-        CHECK_THROWS_AS(Disturbed({.cut_after = 9}).loopback.get(path), TransientError);
+        CHECK(FaultyServer({.cut_after = 4}).received(path) == "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123");
+        CHECK(FaultyServer({.cut_after = 0}).received(path) == "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
+        CHECK_THROWS_AS(FaultyServer({.cut_after = 9}).loopback.get(path), TransientError);
     }
 }
 
 TEST_CASE("a cut behind the end of a body is none", "[net]") {
     for (const auto* path : {"/body", "/file"}) {
-        const Disturbed server({.cut_after = 10});
+        const FaultyServer server({.cut_after = 10});
         CHECK(server.loopback.get(path).body == "0123456789");
         CHECK(server.loopback.get(path).body == "0123456789");
     }
@@ -61,7 +63,7 @@ TEST_CASE("a cut behind the end of a body is none", "[net]") {
 
 TEST_CASE("a slowed body arrives whole and takes its time", "[net]") {
     for (const auto* path : {"/body", "/file"}) {
-        const Disturbed server({.bytes_per_second = 1000});
+        const FaultyServer server({.bytes_per_second = 1000});
         const auto began = std::chrono::steady_clock::now();
         CHECK(server.loopback.get(path).body == "0123456789");
         CHECK(std::chrono::steady_clock::now() - began >= 9ms);

@@ -86,7 +86,7 @@ TEST_CASE("small answers, parts, files and what is no text stay as they are", "[
     response.file = FileRegion{};
     CHECK_FALSE(is_compressed(response));
     response = json(5000);
-    response.disturbance.cut_after = 1;
+    response.fault.cut_after = 1;
     CHECK_FALSE(is_compressed(response));
 }
 

@@ -150,10 +150,10 @@ TEST_CASE("an address that cannot be listened on is an error that names it", "[n
 
 TEST_CASE("a request under way is answered before the server ends", "[net]") {
     std::promise<void> entered;
-    std::promise<void> go_on;
+    std::promise<void> may_respond;
     auto loopback = std::make_unique<Loopback>([&](const Request&) {
         entered.set_value();
-        go_on.get_future().wait();
+        may_respond.get_future().wait();
         return Response{.body = "done"};
     });
     const auto client = make_client();
@@ -161,7 +161,7 @@ TEST_CASE("a request under way is answered before the server ends", "[net]") {
         std::async(std::launch::async, [&, url = loopback->url()] { return client->send({.url = url}).body; });
     entered.get_future().wait();
     auto ended = std::async(std::launch::async, [&] { loopback.reset(); });
-    go_on.set_value();
+    may_respond.set_value();
     CHECK(answer.get() == "done");
     ended.get();
 }

@@ -55,10 +55,10 @@ TEST_CASE("a connection with a held request keeps its place", "[net]") {
     test::AsyncLoopback loopback{{.max_connections = 1}};
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
-    auto held = loopback.take();
+    auto pending = loopback.take();
     const auto one_more = RawSocket::connect(loopback.port());
     CHECK(one_more.read_all().empty());
-    held.answer([] { return Response{.body = "kept"}; });
+    pending.respond([] { return Response{.body = "kept"}; });
     CHECK_THAT(socket.read_until("kept"), Catch::EndsWith("kept"));
 }
 

@@ -74,14 +74,14 @@ std::string RawSocket::read_until(std::string_view text) const {
     return all;
 }
 
-RawServer::RawServer(std::function<void(RawSocket&)> talk)
-    : listener_(listening()), port_(port_of(listener_)), talk_(std::move(talk)) {
+RawServer::RawServer(std::function<void(RawSocket&)> serve)
+    : listener_(listening()), port_(port_of(listener_)), serve_(std::move(serve)) {
     thread_ = std::thread([this] {
         for (;;) {
             FileDescriptor client{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)};
             if (!client) return;
             RawSocket socket{std::move(client)};
-            talk_(socket);
+            serve_(socket);
         }
     });
 }

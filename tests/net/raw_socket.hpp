@@ -29,10 +29,10 @@ private:
     FileDescriptor socket_;
 };
 
-/// Listens on a free port of loopback and gives each connection to `talk`, one after the other, then closes it.
+/// Listens on a free port of loopback and gives each connection to `serve`, one after the other, then closes it.
 class RawServer {
 public:
-    explicit RawServer(std::function<void(RawSocket&)> talk);
+    explicit RawServer(std::function<void(RawSocket&)> serve);
     ~RawServer();
 
     std::string url(std::string_view path = "/") const;
@@ -40,7 +40,7 @@ public:
 private:
     FileDescriptor listener_;
     std::uint16_t port_ = 0;
-    std::function<void(RawSocket&)> talk_;
+    std::function<void(RawSocket&)> serve_;
     std::thread thread_;
 };
 

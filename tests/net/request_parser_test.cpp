@@ -25,12 +25,12 @@ Request parsed(std::string_view bytes, std::size_t piece = std::string_view::npo
 }
 
 /// The status and reason with which the bytes are refused, or what happened instead.
-std::string refusal(std::string_view bytes, RequestLimits limits = {}) {
+std::string rejection(std::string_view bytes, RequestLimits limits = {}) {
     RequestParser parser{limits};
     try {
         feed(parser, bytes, std::string_view::npos);
-    } catch (const RefusedRequest& refused) {
-        return fmt::format("{} {}", refused.status(), refused.what());
+    } catch (const RequestError& error) {
+        return fmt::format("{} {}", error.status(), error.what());
     }
     return parser.is_done() ? "accepted" : "incomplete";
 }
@@ -75,11 +75,11 @@ TEST_CASE("a body may come with any method", "[net]") {
 }
 
 TEST_CASE("two statements of a length are refused", "[net]") {
-    CHECK(refusal(with_headers("Content-Length: 1\r\nContent-Length: 1\r\n")) ==
+    CHECK(rejection(with_headers("Content-Length: 1\r\nContent-Length: 1\r\n")) ==
           "400 the header 'Content-Length' comes twice");
-    CHECK(refusal(with_headers("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n")) ==
+    CHECK(rejection(with_headers("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n")) ==
           "400 a length and a transfer coding are stated together");
-    CHECK(refusal(with_headers("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n")) ==
+    CHECK(rejection(with_headers("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n")) ==
           "400 the header 'Transfer-Encoding' comes twice");
 }
 
@@ -88,39 +88,39 @@ TEST_CASE("a length is nothing but digits", "[net]") {
         CAPTURE(length);
         const bool is_trimmed = length == std::string_view{"1 "};
         const auto expected = is_trimmed ? "incomplete" : "400 the header 'Content-Length' is not a length";
-        CHECK(refusal(with_headers(fmt::format("Content-Length: {}\r\n", length))) == expected);
+        CHECK(rejection(with_headers(fmt::format("Content-Length: {}\r\n", length))) == expected);
     }
 }
 
 TEST_CASE("transfer codings that are not known are refused", "[net]") {
     for (const auto* coding : {"gzip", "gzip, chunked", "xchunked", "chunked, chunked", "identity", "\"chunked\""}) {
-        CHECK(refusal(with_headers(fmt::format("Transfer-Encoding: {}\r\n", coding))) ==
+        CHECK(rejection(with_headers(fmt::format("Transfer-Encoding: {}\r\n", coding))) ==
               fmt::format("501 the transfer coding '{}' is not known here", coding));
     }
-    CHECK(refusal("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == "400 HTTP/1.0 has no transfer codings");
+    CHECK(rejection("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == "400 HTTP/1.0 has no transfer codings");
 }
 
 TEST_CASE("a line feed alone ends no line", "[net]") {
     const std::string why = "400 a line ends without a carriage return";
-    CHECK(refusal("GET / HTTP/1.1\n") == why);
-    CHECK(refusal(with_headers("A: b\n")) == why);
-    CHECK(refusal(with_headers(chunked) + "1\n") == why);
-    CHECK(refusal(with_headers(chunked) + "1\r\na\n") == why);
-    CHECK(refusal(with_headers(chunked) + "0\r\n\n") == why);
+    CHECK(rejection("GET / HTTP/1.1\n") == why);
+    CHECK(rejection(with_headers("A: b\n")) == why);
+    CHECK(rejection(with_headers(chunked) + "1\n") == why);
+    CHECK(rejection(with_headers(chunked) + "1\r\na\n") == why);
+    CHECK(rejection(with_headers(chunked) + "0\r\n\n") == why);
 }
 
 TEST_CASE("a header has a name at the start of its line and no control characters", "[net]") {
     for (const auto* line :
          {" folded", "\tfolded", "no colon", ": no name", "space : x", "a b: x", "a\"b: x", "\x80: x"}) {
         CAPTURE(line);
-        CHECK(refusal(with_headers(fmt::format("A: b\r\n{}\r\n", line))) ==
+        CHECK(rejection(with_headers(fmt::format("A: b\r\n{}\r\n", line))) ==
               "400 a header is not of the form 'Name: value'");
     }
     for (const char c : {'\0', '\r', '\x01', '\x7f'}) {
-        CHECK(refusal(with_headers(std::string{"A: b"} + c + "c\r\n")) ==
+        CHECK(rejection(with_headers(std::string{"A: b"} + c + "c\r\n")) ==
               "400 the header 'A' holds a control character");
     }
-    CHECK(refusal(with_headers("A: \xc3\xa4\tb\r\n")) == "accepted");
+    CHECK(rejection(with_headers("A: \xc3\xa4\tb\r\n")) == "accepted");
 }
 
 TEST_CASE("a request line is a method, a target and a version, with one space between", "[net]") {
@@ -128,46 +128,46 @@ TEST_CASE("a request line is a method, a target and a version, with one space be
          {"", "GET", "GET /", "GET  / HTTP/1.1", "GET /a b HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ",
           "G(T / HTTP/1.1", "GET /\x7f HTTP/1.1", "GET /\xc3\xa4 HTTP/1.1", "GET\t/\tHTTP/1.1"}) {
         CAPTURE(line);
-        CHECK_THAT(refusal(fmt::format("{}\r\nHost: x\r\n\r\n", line)), Catch::StartsWith("400 not a "));
+        CHECK_THAT(rejection(fmt::format("{}\r\nHost: x\r\n\r\n", line)), Catch::StartsWith("400 not a "));
     }
     for (const auto* version : {"HTTP/1.2", "HTTP/2.0", "HTTP/0.9", "http/1.1", "HTTP/1.10", "HTTPS/1.1"}) {
-        CHECK(refusal(fmt::format("GET / {}\r\nHost: x\r\n\r\n", version)) ==
+        CHECK(rejection(fmt::format("GET / {}\r\nHost: x\r\n\r\n", version)) ==
               "400 not a version of HTTP that is spoken here");
     }
 }
 
 TEST_CASE("a request names its host once", "[net]") {
-    CHECK(refusal("GET / HTTP/1.1\r\n\r\n") == "400 the header 'Host' is missing");
-    CHECK(refusal(with_headers("host: x\r\n")) == "400 the header 'host' comes twice");
-    CHECK(refusal("GET / HTTP/1.0\r\n\r\n") == "accepted");
+    CHECK(rejection("GET / HTTP/1.1\r\n\r\n") == "400 the header 'Host' is missing");
+    CHECK(rejection(with_headers("host: x\r\n")) == "400 the header 'host' comes twice");
+    CHECK(rejection("GET / HTTP/1.0\r\n\r\n") == "accepted");
 }
 
 TEST_CASE("a chunk has a hexadecimal size, and that size", "[net]") {
     const auto head = with_headers(chunked);
     for (const auto* size : {"", "z", "-1", "+1", "0x1", "1 ", " 1", "1 ;a", "FFFFFFFFFFFFFFFFF", "1;\x01"}) {
         CAPTURE(size);
-        CHECK(refusal(head + size + "\r\na\r\n0\r\n\r\n") == "400 the size of a chunk is not a number");
+        CHECK(rejection(head + size + "\r\na\r\n0\r\n\r\n") == "400 the size of a chunk is not a number");
     }
-    CHECK(refusal(head + "1\r\nabc\r\n0\r\n\r\n") == "400 a chunk is longer than its size");
-    CHECK(refusal(head + "1;" + std::string(2000, 'x')) == "400 the line before a chunk is too long");
+    CHECK(rejection(head + "1\r\nabc\r\n0\r\n\r\n") == "400 a chunk is longer than its size");
+    CHECK(rejection(head + "1;" + std::string(2000, 'x')) == "400 the line before a chunk is too long");
 }
 
 TEST_CASE("a body over the limit is refused as soon as its length is known", "[net]") {
     const RequestLimits limits{.body = 10};
-    CHECK(refusal(with_headers("Content-Length: 11\r\n"), limits) == "413 the body is longer than 10 bytes");
-    CHECK(refusal(with_headers("Content-Length: 10\r\n"), limits) == "incomplete");
-    CHECK(refusal(with_headers(chunked) + "6\r\nabcdef\r\n5\r\n", limits) == "413 the body is longer than 10 bytes");
-    CHECK(refusal(with_headers(chunked) + "FFFFFFFFFFFFFFFF\r\n", limits) == "413 the body is longer than 10 bytes");
+    CHECK(rejection(with_headers("Content-Length: 11\r\n"), limits) == "413 the body is longer than 10 bytes");
+    CHECK(rejection(with_headers("Content-Length: 10\r\n"), limits) == "incomplete");
+    CHECK(rejection(with_headers(chunked) + "6\r\nabcdef\r\n5\r\n", limits) == "413 the body is longer than 10 bytes");
+    CHECK(rejection(with_headers(chunked) + "FFFFFFFFFFFFFFFF\r\n", limits) == "413 the body is longer than 10 bytes");
 }
 
 TEST_CASE("headers over the limit are refused, in one line, in many and in trailers", "[net]") {
     const RequestLimits limits{.header = 200};
     const std::string why = "431 the headers are longer than 200 bytes";
-    CHECK(refusal("GET /" + std::string(300, 'a'), limits) == why);
+    CHECK(rejection("GET /" + std::string(300, 'a'), limits) == why);
     std::string lines;
     for (int i = 0; i < 100; ++i) lines += "A: b\r\n";
-    CHECK(refusal(with_headers(lines), limits) == why);
-    CHECK(refusal(with_headers(chunked) + "0\r\n" + lines, limits) == why);
+    CHECK(rejection(with_headers(lines), limits) == why);
+    CHECK(rejection(with_headers(chunked) + "0\r\n" + lines, limits) == why);
 }
 
 TEST_CASE("a connection is kept unless the client says otherwise", "[net]") {
@@ -175,7 +175,7 @@ TEST_CASE("a connection is kept unless the client says otherwise", "[net]") {
         RequestParser parser{{}};
         parser.take(bytes);
         REQUIRE(parser.is_done());
-        return parser.keeps_connection();
+        return parser.keep_alive();
     };
     CHECK(keeps(with_headers("")));
     CHECK(keeps(with_headers("Connection: keep-alive\r\n")));

@@ -62,18 +62,17 @@ TEST_CASE("a server ends although clients keep their connections", "[net]") {
 
 TEST_CASE("a client that is asked to stop ends the request that it waits for", "[net]") {
     std::promise<void> asked;
-    std::promise<void> may_answer;
+    std::promise<void> may_respond;
     const Loopback loopback{[&](const Request&) {
         asked.set_value();
-        may_answer.get_future().wait();
+        may_respond.get_future().wait();
         return Response{};
     }};
     std::stop_source stop;
-    auto answer = std::async(std::launch::async, [&] {
-        return loopback.client->send({.url = loopback.url(), .stop = stop.get_token()});
-    });
+    auto answer = std::async(std::launch::async,
+                             [&] { return loopback.client->send({.url = loopback.url(), .stop = stop.get_token()}); });
     asked.get_future().wait();
     stop.request_stop();
     CHECK_THROWS_WITH(answer.get(), Catch::EndsWith(": stopped"));
-    may_answer.set_value();
+    may_respond.set_value();
 }

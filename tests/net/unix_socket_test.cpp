@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
-#include "base/form.hpp"
+#include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 #include "net/address.hpp"
 #include "net/loopback.hpp"
@@ -36,7 +36,7 @@ std::string failure(const fs::path& file) {
 }
 
 /// What a server leaves behind that was killed.
-void leave_socket(const fs::path& file) {
+void make_stale_socket(const fs::path& file) {
     const FileDescriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
     file.native().copy(address.sun_path, sizeof address.sun_path - 1);
@@ -79,7 +79,7 @@ TEST_CASE("credentials go through a unix socket too", "[net]") {
 
 TEST_CASE("a socket where nobody listens any more is taken over", "[net]") {
     const test::TempDir folder;
-    leave_socket(folder / "s");
+    make_stale_socket(folder / "s");
     const Server server(at(folder / "s"), echo);
     CHECK(make_client()->send({.url = url(folder / "s")}).status == 200);
 }
@@ -103,10 +103,10 @@ TEST_CASE("a path that a unix socket cannot have is named", "[net]") {
 }
 
 TEST_CASE("an address through a unix socket keeps credentials, path and query", "[net]") {
-    const auto address = address_of("http+unix://a:b@%2Frun%2Fs.sock/sub/x?y#z");
+    const auto address = parse_url("http+unix://a:b@%2Frun%2Fs.sock/sub/x?y#z");
     CHECK(address.url == "http://a:b@localhost/sub/x?y#z");
     CHECK(address.unix_socket == "/run/s.sock");
-    CHECK(address_of("http+unix://%2Fs").url == "http://localhost");
-    CHECK(test::message_of<Error>([] { address_of("http+unix://run/s"); }) ==
+    CHECK(parse_url("http+unix://%2Fs").url == "http://localhost");
+    CHECK(test::message_of<Error>([] { parse_url("http+unix://run/s"); }) ==
           "the path of a unix socket starts with '%2F'");
 }

@@ -51,6 +51,6 @@ TEST_CASE("every key can be set", "[config]") {
 }
 
 TEST_CASE("what of Luigi's section means nothing here is told apart from slips", "[config]") {
-    CHECK(scheduler::in_place_of_key("state-path"));
-    CHECK_FALSE(scheduler::in_place_of_key("retry_delay"));
+    CHECK(scheduler::replacement_of_key("state-path"));
+    CHECK_FALSE(scheduler::replacement_of_key("retry_delay"));
 }

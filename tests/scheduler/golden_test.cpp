@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "scheduler/state.hpp"
+#include "rpc/codec.hpp"
+#include "scheduler/state_machine.hpp"
 #include "support/skip.hpp"
-#include "wire/codec.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -57,12 +57,12 @@ scheduler::Config recorded_config() {
     return config;
 }
 
-void replay(scheduler::State& state, const Json& call) {
+void replay(scheduler::StateMachine& machine, const Json& call) {
     const Time start{std::chrono::seconds(1'795'299'361)};
     const Time now = start + std::chrono::duration_cast<Time::duration>(scheduler::Seconds(call.at("t").as_number()));
     const Json arguments = Json::parse(call.at("request_json").as_string());
     INFO("call " << call.at("seq").as_integer() << " " << call.at("method").as_string() << " " << arguments.text());
-    const Json answer = wire::encode(state.handle(wire::decode(call.at("method").as_string(), arguments), now));
+    const Json answer = rpc::encode(machine.handle(rpc::decode(call.at("method").as_string(), arguments), now));
     const Json expected = Json::parse(call.at("response_body").as_string()).at("response");
     CHECK(comparable(answer).text() == comparable(expected).text());
 }
@@ -82,7 +82,7 @@ TEST_CASE("recorded calls of Luigi's workers are answered as luigid answered the
     }
     std::sort(calls.begin(), calls.end(),
               [](const Json& a, const Json& b) { return a.at("seq").as_integer() < b.at("seq").as_integer(); });
-    scheduler::State state(recorded_config(), 1);
-    for (const Json& call : calls) replay(state, call);
+    scheduler::StateMachine machine(recorded_config(), 1);
+    for (const Json& call : calls) replay(machine, call);
     CHECK(calls.size() == 204);
 }

@@ -6,7 +6,8 @@
 
 /// What holds on every day, whatever crashes, hangs, gets lost or comes back: the scheduler's promises, each by a name.
 /// tests/scheduler/onlooker.cpp is where a day is held to them. A worker is *trusted* from the moment it is given a
-/// task until it was silent for longer than `worker_disconnect_delay`; a start of the scheduler counts as a sign of life.
+/// task until it was silent for longer than `worker_disconnect_delay`; a start of the scheduler counts as a sign of
+/// life.
 namespace freshet::test::invariant {
 
 inline constexpr std::string_view one_holder = "no two trusted workers have the same task";
@@ -21,7 +22,8 @@ inline constexpr std::string_view needs_first = "a task is handed out only when 
 
 inline constexpr std::string_view done_stays_done = "a task whose completion was recorded is not handed out again";
 
-inline constexpr std::string_view reports_count = "a completion that was not refused is known to be complete from then on";
+inline constexpr std::string_view reports_count =
+    "a completion that was not refused is known to be complete from then on";
 
 inline constexpr std::string_view resources_hold =
     "trusted workers never use more of a resource together than there is of it";

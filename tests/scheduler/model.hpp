@@ -8,6 +8,6 @@ namespace freshet::test {
 
 /// Random requests, and each answer to get_work compared with the slow scheduler's. Fails the test at the first
 /// difference, naming seed and step.
-void run_day(std::uint64_t seed, int steps);
+void compare_with_reference(std::uint64_t seed, int steps);
 
 }  // namespace freshet::test

@@ -11,45 +11,45 @@
 
 namespace freshet::test {
 
-void Onlooker::expect(bool holds, std::string_view invariant, const std::string& about) {
+void InvariantChecker::expect(bool holds, std::string_view invariant, const std::string& about) {
     if (holds) return;
-    broken_.push_back(fmt::format("broken: {}: {}", invariant, about));
-    if (diary_) *diary_ << broken_.back() << '\n';
+    violations_.push_back(fmt::format("broken: {}: {}", invariant, about));
+    if (trace_) *trace_ << violations_.back() << '\n';
 }
 
-void Onlooker::is_given(const std::string& worker, const std::string& task) {
+void InvariantChecker::on_assigned(const std::string& worker, const std::string& task) {
     const SimulatedTask& known = graph_.at(task);
     expect(!recorded_.contains(task), invariant::done_stays_done, task);
     for (const std::string& dep : known.deps) expect(published_.contains(dep), invariant::needs_first, task);
     auto& holders = holders_[task];
     holders.insert(worker);
     expect(holders.size() == 1, invariant::one_holder, fmt::format("{}: {}", task, fmt::join(holders, ", ")));
-    look_at_resources();
+    check_resources();
 }
 
-void Onlooker::has_leased(const std::string& worker, const std::string& task, wire::LeaseToken lease) {
-    Given& newest = newest_[task];
+void InvariantChecker::on_leased(const std::string& worker, const std::string& task, rpc::LeaseToken lease) {
+    LeaseHolder& newest = newest_[task];
     if (lease == newest.lease && worker == newest.worker) return;
     expect(lease > greatest_, invariant::leases_grow, fmt::format("{} of {} after {}", lease, task, greatest_));
     newest = {worker, lease};
     greatest_ = lease;
 }
 
-void Onlooker::lets_go(const std::string& worker, const std::string& task) { holders_[task].erase(worker); }
+void InvariantChecker::on_released(const std::string& worker, const std::string& task) { holders_[task].erase(worker); }
 
-void Onlooker::is_not_trusted(const std::string& worker) {
+void InvariantChecker::on_lease_expired(const std::string& worker) {
     for (auto& [task, holders] : holders_) holders.erase(worker);
 }
 
-void Onlooker::puts_in_place(const std::string& task) { published_.insert(task); }
+void InvariantChecker::on_published(const std::string& task) { published_.insert(task); }
 
-void Onlooker::puts_in_place_under(const std::string& task, wire::LeaseToken lease) {
+void InvariantChecker::on_published_under(const std::string& task, rpc::LeaseToken lease) {
     expect(lease == newest_[task].lease, invariant::one_publisher, fmt::format("{} under {}", task, lease));
-    puts_in_place(task);
+    on_published(task);
 }
 
-void Onlooker::look_at_resources() {
-    wire::Resources used;
+void InvariantChecker::check_resources() {
+    rpc::Resources used;
     std::vector<std::string> users;
     for (const auto& [task, holders] : holders_) {
         if (holders.empty() || graph_.at(task).resources.empty()) continue;

@@ -6,7 +6,7 @@
 
 namespace freshet::test {
 
-using wire::Status;
+using rpc::Status;
 
 namespace {
 
@@ -15,25 +15,25 @@ int number_of(const scheduler::Task& task) { return std::atoi(task.id.c_str() + 
 
 }  // namespace
 
-scheduler::Seconds RandomRequests::passing_time() {
+scheduler::Seconds RandomRequests::next_time_step() {
     if (one_in(50)) return scheduler::Seconds(below(700));
     if (one_in(10)) return scheduler::Seconds(below(20));
     return scheduler::Seconds(0.1 * below(5));
 }
 
-wire::Request RandomRequests::next(const scheduler::Board& board) {
+rpc::Request RandomRequests::next(const scheduler::SchedulerState& state) {
     const int choice = below(20);
     if (choice < 6) return registration();
-    if (choice < 11) return question();
-    if (choice < 17) return about_running(board);
-    return choice < 18 ? about_task() : about_worker();
+    if (choice < 11) return get_work_request();
+    if (choice < 17) return running_task_request(state);
+    return choice < 18 ? task_request() : worker_request();
 }
 
-wire::GetWork RandomRequests::question() {
-    wire::GetWork question{.worker = worker(), .host = "h", .assistant = one_in(5)};
-    if (one_in(4)) question.families = {"F" + std::to_string(below(3))};
-    if (one_in(8)) question.families.push_back("F1");
-    return question;
+rpc::GetWork RandomRequests::get_work_request() {
+    rpc::GetWork request{.worker = worker(), .host = "h", .assistant = one_in(5)};
+    if (one_in(4)) request.families = {"F" + std::to_string(below(3))};
+    if (one_in(8)) request.families.push_back("F1");
+    return request;
 }
 
 std::vector<std::string> RandomRequests::some_before(int number) {
@@ -42,106 +42,106 @@ std::vector<std::string> RandomRequests::some_before(int number) {
     return deps;
 }
 
-wire::Resources RandomRequests::some_resources() {
-    wire::Resources resources;
+rpc::Resources RandomRequests::some_resources() {
+    rpc::Resources resources;
     if (one_in(3)) resources["db"] = 1 + below(3);
     if (one_in(6)) resources["net"] = 1;
     return resources;
 }
 
-wire::AddTask RandomRequests::registration() {
+rpc::AddTask RandomRequests::registration() {
     const int number = below(tasks_);
     static constexpr Status statuses[] = {Status::pending, Status::pending, Status::pending, Status::pending,
                                           Status::pending, Status::done,    Status::unknown, Status::disabled};
-    wire::AddTask request{.worker = worker(),
-                          .task_id = task(number),
-                          .status = one_in(4) ? statuses[below(8)] : Status::pending,
-                          .runnable = !one_in(8),
-                          .deps = some_before(number),
-                          .resources = some_resources(),
-                          .priority = static_cast<double>(below(4)),
-                          .family = "F" + std::to_string(number % 3),
-                          .params = {{"n", std::to_string(number)}, {"kind", number % 2 ? "odd" : "even"}},
-                          .assistant = one_in(20),
-                          .batchable = number % 3 == 0};
-    if (one_in(3)) request.retry_policy_dict = wire::RetryPolicy{.retry_count = 2, .attempts = 3};
+    rpc::AddTask request{.worker = worker(),
+                         .task_id = task(number),
+                         .status = one_in(4) ? statuses[below(8)] : Status::pending,
+                         .runnable = !one_in(8),
+                         .deps = some_before(number),
+                         .resources = some_resources(),
+                         .priority = static_cast<double>(below(4)),
+                         .family = "F" + std::to_string(number % 3),
+                         .params = {{"n", std::to_string(number)}, {"kind", number % 2 ? "odd" : "even"}},
+                         .assistant = one_in(20),
+                         .batchable = number % 3 == 0};
+    if (one_in(3)) request.retry_policy_dict = rpc::RetryPolicy{.retry_count = 2, .attempts = 3};
     return request;
 }
 
-wire::AddTask RandomRequests::report(const scheduler::Task& task) {
+rpc::AddTask RandomRequests::report(const scheduler::Task& task) {
     static constexpr Status statuses[] = {Status::done, Status::done, Status::done, Status::failed, Status::pending};
-    wire::AddTask request{.worker = one_in(10) || !task.runner ? worker() : *task.runner,
-                          .task_id = task.id,
-                          .status = statuses[below(5)],
-                          .runnable = false,
-                          .expl = "\"why\"",
-                          .resources = *task.resources,
-                          .family = *task.family,
-                          .retry_policy_dict = *task.policy};
+    rpc::AddTask request{.worker = one_in(10) || !task.worker_running ? worker() : *task.worker_running,
+                         .task_id = task.id,
+                         .status = statuses[below(5)],
+                         .runnable = false,
+                         .expl = "\"why\"",
+                         .resources = *task.resources,
+                         .family = *task.family,
+                         .retry_policy_dict = *task.policy};
     if (one_in(2)) request.lease = one_in(6) ? 1 : task.lease;
     if (request.status == Status::failed && one_in(2))
-        request.failure = wire::Failure{static_cast<FailureClass>(below(4)), std::nullopt};
+        request.failure = rpc::Failure{static_cast<FailureClass>(below(4)), std::nullopt};
     if (request.status == Status::pending && one_in(2)) request.new_deps = some_before(number_of(task));
     if (request.status == Status::done && one_in(2))
         request.events = {Event{.id = task.id, .source = "/s", .type = "t", .subject = "u", .key = "k", .data = 1}};
     return request;
 }
 
-wire::Request RandomRequests::about_running(const scheduler::Board& board) {
-    const auto& index = board.tasks.index();
-    const auto& members = index.with(Status::batch_running);
+rpc::Request RandomRequests::running_task_request(const scheduler::SchedulerState& state) {
+    const auto& index = state.tasks.index();
+    const auto& members = index.with_status(Status::batch_running);
     if (!members.empty() && one_in(2)) {
-        const scheduler::Task& member = board.tasks[*members.begin()];
-        if (member.runner && member.batch)
-            return wire::AddTask{.worker = *member.runner,
-                                 .task_id = "F0_all",
-                                 .status = Status::running,
-                                 .family = "F0",
-                                 .batch_id = *member.batch};
+        const scheduler::Task& member = state.tasks[*members.begin()];
+        if (member.worker_running && member.batch)
+            return rpc::AddTask{.worker = *member.worker_running,
+                                .task_id = "F0_all",
+                                .status = Status::running,
+                                .family = "F0",
+                                .batch_id = *member.batch};
     }
-    const auto& running = index.with(Status::running);
+    const auto& running = index.with_status(Status::running);
     if (running.empty()) return registration();
     auto chosen = running.begin();
     std::advance(chosen, below(static_cast<int>(running.size())));
-    const scheduler::Task& task = board.tasks[*chosen];
-    if (one_in(6)) return wire::DecreaseRunningTaskResources{task.id, {{"db", 1}}};
-    if (one_in(8)) return wire::SetTaskStatusMessage{task.id, "half"};
+    const scheduler::Task& task = state.tasks[*chosen];
+    if (one_in(6)) return rpc::DecreaseRunningTaskResources{task.id, {{"db", 1}}};
+    if (one_in(8)) return rpc::SetTaskStatusMessage{task.id, "half"};
     return report(task);
 }
 
-wire::Request RandomRequests::about_worker() {
+rpc::Request RandomRequests::worker_request() {
     switch (below(8)) {
         case 0:
-            return wire::AddWorker{worker(), {{"workers", below(4)}}};
+            return rpc::AddWorker{worker(), {{"workers", below(4)}}};
         case 1:
-            return wire::AddTaskBatcher{
+            return rpc::AddTaskBatcher{
                 worker(), "F0", {"n"}, one_in(2) ? std::optional<std::int64_t>(2) : std::nullopt};
         case 2:
-            return one_in(6) ? wire::Request(wire::DisableWorker{worker()}) : wire::Ping{worker()};
+            return one_in(6) ? rpc::Request(rpc::DisableWorker{worker()}) : rpc::Ping{worker()};
         case 3:
-            return wire::SetWorkerProcesses{worker(), below(4)};
+            return rpc::SetWorkerProcesses{worker(), below(4)};
         case 4:
-            return wire::UpdateResource{"db", below(5)};
+            return rpc::UpdateResource{"db", below(5)};
         case 5:
-            return one_in(4) ? wire::Request(wire::Pause{}) : wire::Unpause{};
+            return one_in(4) ? rpc::Request(rpc::Pause{}) : rpc::Unpause{};
         case 6:
-            return wire::GetWork{.worker = worker(), .current_tasks = std::vector<std::string>{}};
+            return rpc::GetWork{.worker = worker(), .current_tasks = std::vector<std::string>{}};
         default:
-            return wire::Prune{};
+            return rpc::Prune{};
     }
 }
 
-wire::Request RandomRequests::about_task() {
+rpc::Request RandomRequests::task_request() {
     const std::string id = task(below(tasks_));
     switch (below(4)) {
         case 0:
-            return wire::ForgiveFailures{id};
+            return rpc::ForgiveFailures{id};
         case 1:
-            return wire::MarkAsDone{id};
+            return rpc::MarkAsDone{id};
         case 2:
-            return wire::ReEnableTask{id};
+            return rpc::ReEnableTask{id};
         default:
-            return wire::SendSchedulerMessage{worker(), id, "hello"};
+            return rpc::SendSchedulerMessage{worker(), id, "hello"};
     }
 }
 

@@ -22,49 +22,49 @@ scheduler::Config limited() {
     return config;
 }
 
-wire::AddTask needing(const std::string& task, wire::Resources resources) {
+rpc::AddTask needing(const std::string& task, rpc::Resources resources) {
     return {.worker = "W", .task_id = task, .resources = std::move(resources), .family = "A"};
 }
 
-std::string why(const Conversation& talk, const std::string& task) {
-    return scheduler::explain(talk.state.board(), *talk.state.board().tasks.find(task), talk.now);
+std::string why(const SchedulerHarness& harness, const std::string& task) {
+    return scheduler::explain(harness.machine.state(), *harness.machine.state().tasks.find(task), harness.now);
 }
 
 }  // namespace
 
 TEST_CASE("a task that needs more than there is says so, whatever else is in use", "[scheduler][shortage]") {
-    Conversation talk(limited());
-    talk.add(needing("A_1", {{"db", 2}}));
-    talk.gets("W");
-    talk.add(needing("A_2", {{"db", 1}, {"tape", 2}}));
-    CHECK(why(talk, "A_2") == "can never run: it needs 2 of 'tape', of which there is 1");
-    talk.add({.worker = "W", .task_id = "A_3", .deps = {{"A_2"}}, .family = "A"});
-    CHECK(why(talk, "A_3") == "waits for A(), which can never run: it needs 2 of 'tape', of which there is 1");
+    SchedulerHarness harness(limited());
+    harness.add(needing("A_1", {{"db", 2}}));
+    harness.gets("W");
+    harness.add(needing("A_2", {{"db", 1}, {"tape", 2}}));
+    CHECK(why(harness, "A_2") == "can never run: it needs 2 of 'tape', of which there is 1");
+    harness.add({.worker = "W", .task_id = "A_3", .deps = {{"A_2"}}, .family = "A"});
+    CHECK(why(harness, "A_3") == "waits for A(), which can never run: it needs 2 of 'tape', of which there is 1");
 }
 
 TEST_CASE("a task that waits for the next minute of a rate says so", "[scheduler][shortage]") {
-    Conversation talk(limited());
-    talk.add(needing("A_1", {{"server", 2}}));
-    talk.gets("W");
-    talk.add(needing("A_2", {{"server", 2}}));
-    CHECK(why(talk, "A_2") == "waits for 'server': 2 of 3 went out within a minute, and it needs 2");
-    talk.pass(Seconds(62));
-    CHECK(why(talk, "A_2") == "waits for a free worker");
+    SchedulerHarness harness(limited());
+    harness.add(needing("A_1", {{"server", 2}}));
+    harness.gets("W");
+    harness.add(needing("A_2", {{"server", 2}}));
+    CHECK(why(harness, "A_2") == "waits for 'server': 2 of 3 went out within a minute, and it needs 2");
+    harness.advance(Seconds(62));
+    CHECK(why(harness, "A_2") == "waits for a free worker");
 }
 
 TEST_CASE("a task that needs more than there is, is warned of once for each limit", "[scheduler][shortage]") {
     auto file = store::StateFile::in_memory();
     FakeLog log;
     scheduler::Scheduler scheduler(file, log, {.config = limited()}, FakeClock::start);
-    const auto say = [&](wire::Request request) { scheduler.execute({&request, 1}, FakeClock::start); };
-    say(needing("A_1", {{"db", 2}}));
+    const auto send = [&](rpc::Request request) { scheduler.execute({&request, 1}, FakeClock::start); };
+    send(needing("A_1", {{"db", 2}}));
     CHECK(log.messages().empty());
-    say(needing("A_2", {{"db", 3}}));
-    say(wire::RegisterTasks{{needing("A_2", {{"db", 3}}), needing("A_3", {{"db", 4}})}});
-    CHECK(log.messages() == std::vector<std::string>{
-                                "register 'A_2': it can never run: it needs 3 of 'db', of which there are 2"});
-    say(wire::UpdateResource{"db", 3});
-    say(wire::RegisterTasks{{needing("A_2", {{"db", 3}}), needing("A_3", {{"db", 4}})}});
+    send(needing("A_2", {{"db", 3}}));
+    send(rpc::RegisterTasks{{needing("A_2", {{"db", 3}}), needing("A_3", {{"db", 4}})}});
+    CHECK(log.messages() ==
+          std::vector<std::string>{"register 'A_2': it can never run: it needs 3 of 'db', of which there are 2"});
+    send(rpc::UpdateResource{"db", 3});
+    send(rpc::RegisterTasks{{needing("A_2", {{"db", 3}}), needing("A_3", {{"db", 4}})}});
     CHECK(log.messages().back() == "register 'A_3': it can never run: it needs 4 of 'db', of which there are 3");
     CHECK(log.events() == std::vector<std::string>{"task.can_never_run", "task.can_never_run"});
 }

@@ -2,23 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulated_daemon.hpp"
 
-#include "scheduler/board.hpp"
-#include "scheduler/record.hpp"
-#include "scheduler/state.hpp"
+#include "scheduler/record_writer.hpp"
+#include "scheduler/scheduler_state.hpp"
+#include "scheduler/state_machine.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 namespace freshet::test {
 
-std::vector<std::string> remembered(const scheduler::State& state) {
-    const auto& board = state.board();
+std::vector<std::string> persistent_state(const scheduler::StateMachine& machine) {
+    const auto& state = machine.state();
     std::vector<std::string> all;
-    for (const auto id : board.tasks.in_order())
-        all.push_back(board.tasks[id].id + " " + task_record(board, id).content + " " +
-                      std::to_string(board.tasks[id].unfinished) + " " + std::to_string(board.tasks[id].blocked));
-    for (const auto& [name, worker] : board.workers.all()) all.push_back(name + " " + worker_record(worker).content);
-    all.push_back(settings_record(board).text());
+    for (const auto id : state.tasks.in_order())
+        all.push_back(state.tasks[id].id + " " + task_record(state, id).content + " " +
+                      std::to_string(state.tasks[id].unfinished) + " " + std::to_string(state.tasks[id].blocked));
+    for (const auto& [name, worker] : state.workers.all()) all.push_back(name + " " + worker_record(worker).content);
+    all.push_back(settings_record(state).text());
     return all;
 }
 
@@ -32,26 +32,26 @@ void SimulatedDaemon::start(Time now) {
         file_, log_, scheduler::SchedulerOptions{.config = config_, .seed = seed_}, now);
 }
 
-SimulatedDaemon::Outcome SimulatedDaemon::call(const wire::Request& request, Time now, std::mt19937_64& random) {
+SimulatedDaemon::Outcome SimulatedDaemon::call(const rpc::Request& request, Time now, std::mt19937_64& random) {
     const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
     if (down_until_ || chance(2)) return {};
     auto answer = scheduler_->execute({&request, 1}, now).front();
-    if (chance(3)) return {.executed = true, .unheard = std::move(answer)};
+    if (chance(3)) return {.executed = true, .lost_answer = std::move(answer)};
     return {.executed = true, .answer = std::move(answer)};
 }
 
 void SimulatedDaemon::kill(Time until) {
     if (down_until_) return;
-    known_ = remembered(state());
+    before_kill_ = persistent_state(machine());
     down_until_ = until;
 }
 
-bool SimulatedDaemon::comes_back(Time now, std::vector<std::string>& lost) {
+bool SimulatedDaemon::restart_if_due(Time now, std::vector<std::string>& lost) {
     if (!down_until_ || now < *down_until_) return false;
     down_until_.reset();
     start(now);
-    const auto known = remembered(state());
-    std::copy_if(known_.begin(), known_.end(), std::back_inserter(lost),
+    const auto known = persistent_state(machine());
+    std::copy_if(before_kill_.begin(), before_kill_.end(), std::back_inserter(lost),
                  [&](const std::string& fact) { return std::find(known.begin(), known.end(), fact) == known.end(); });
     return true;
 }

@@ -3,8 +3,8 @@
 #include "simulation.hpp"
 
 #include "invariants.hpp"
-#include "scheduler/board.hpp"
-#include "scheduler/state.hpp"
+#include "scheduler/scheduler_state.hpp"
+#include "scheduler/state_machine.hpp"
 #include "support/fake_clock.hpp"
 
 #include <fmt/format.h>
@@ -13,13 +13,13 @@
 
 namespace freshet::test {
 
-using wire::Status;
+using rpc::Status;
 
 namespace {
 
 constexpr int cycles = 4;
 constexpr int tasks_of_cycle = 10;
-constexpr auto between_cycles = std::chrono::hours(6);
+constexpr auto cycle_interval = std::chrono::hours(6);
 constexpr int steps_of_cycle = 20'000;  // some hours: what is not complete by then never will be
 
 scheduler::Config config_of_day() {
@@ -36,9 +36,13 @@ std::string name_of(int task) { return fmt::format("T_{}", task); }
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed, std::ostream* diary)
-    : random_(seed), diary_(diary), now_(FakeClock::start), daemon_(config_of_day(), seed, now_),
-      onlooker_(graph_, config_of_day().resources, diary), workers_(4) {
+Simulation::Simulation(std::uint64_t seed, std::ostream* trace)
+    : random_(seed),
+      trace_(trace),
+      now_(FakeClock::start),
+      daemon_(config_of_day(), seed, now_),
+      checker_(graph_, config_of_day().resources, trace),
+      workers_(4) {
     make_graph();
     for (Worker& worker : workers_) start(worker);
 }
@@ -56,21 +60,21 @@ void Simulation::make_graph() {
 
 void Simulation::run() {
     for (cycle_ = 0; cycle_ < cycles; ++cycle_) {
-        now_ = std::max(now_, FakeClock::start + cycle_ * between_cycles);
+        now_ = std::max(now_, FakeClock::start + cycle_ * cycle_interval);
         for (int step = 0; step < steps_of_cycle && !cycle_finished(); ++step) {
             now_ += std::chrono::milliseconds(100 * (random_() % 20));
-            disturb_scheduler();
-            operate();
+            inject_faults();
+            act_as_operator();
             act(workers_[random_() % workers_.size()]);
         }
-        onlooker_.expect(cycle_finished(), invariant::all_finished, fmt::format("cycle {}", cycle_));
+        checker_.expect(cycle_finished(), invariant::all_finished, fmt::format("cycle {}", cycle_));
     }
-    look_at_records();
+    check_database();
 }
 
 /// A completion that is to be announced is one only when the scheduler has its event.
 bool Simulation::finished(const std::string& task) const {
-    return onlooker_.is_complete(task) && (!graph_.at(task).announces || onlooker_.was_recorded(task));
+    return checker_.is_complete(task) && (!graph_.at(task).announces || checker_.was_recorded(task));
 }
 
 bool Simulation::cycle_finished() const {
@@ -78,47 +82,58 @@ bool Simulation::cycle_finished() const {
                        [&](const auto& task) { return task.second.cycle > cycle_ || finished(task.first); });
 }
 
-void Simulation::disturb_scheduler() {
+void Simulation::inject_faults() {
     if (random_() % 400 == 0) {
         daemon_.kill(in(100));
         killed_ = now_;
     }
     std::vector<std::string> lost;
-    if (!daemon_.comes_back(now_, lost)) return;
-    for (const std::string& fact : lost) onlooker_.expect(false, invariant::restart_keeps, fact);
+    if (!daemon_.restart_if_due(now_, lost)) return;
+    for (const std::string& fact : lost) checker_.expect(false, invariant::restart_keeps, fact);
     for (Worker& worker : workers_)  // their clocks start anew
         if (killed_ - worker.last_sign <= config_of_day().worker_disconnect_delay) worker.last_sign = now_;
 }
 
 /// What people do on the page at any time.
-void Simulation::operate() {
+void Simulation::act_as_operator() {
     if (random_() % 200 != 0) return;
     const std::string task = name_of(static_cast<int>(random_() % graph_.size()));
     switch (random_() % 5) {
-        case 0: daemon_.call(wire::Pause{}, now_, random_); break;
-        case 1: daemon_.call(wire::ForgiveFailures{task}, now_, random_); break;
-        case 2: daemon_.call(wire::ReEnableTask{task}, now_, random_); break;
-        default: daemon_.call(wire::Unpause{}, now_, random_); break;
+        case 0:
+            daemon_.call(rpc::Pause{}, now_, random_);
+            break;
+        case 1:
+            daemon_.call(rpc::ForgiveFailures{task}, now_, random_);
+            break;
+        case 2:
+            daemon_.call(rpc::ReEnableTask{task}, now_, random_);
+            break;
+        default:
+            daemon_.call(rpc::Unpause{}, now_, random_);
+            break;
     }
 }
 
 /// At the end of the day: what the state file says of it.
-void Simulation::look_at_records() {
+void Simulation::check_database() {
     auto& database = daemon_.database();
     const auto none = [&](const char* sql, std::string_view invariant) {
-        onlooker_.expect(database.number(sql) == 0, invariant, sql);
+        checker_.expect(database.number(sql) == 0, invariant, sql);
     };
     none("SELECT count(*) FROM (SELECT 1 FROM attempts WHERE status = 'DONE' GROUP BY task_id HAVING count(*) > 1)",
          invariant::one_completion);
-    none("SELECT count(*) FROM attempts a WHERE ended IS NULL AND NOT EXISTS (SELECT 1 FROM tasks t WHERE "
-         "t.task_id = a.task_id AND t.status IN ('RUNNING', 'BATCH_RUNNING'))",
-         invariant::attempts_end);
-    none("SELECT count(*) FROM tasks t WHERE status = 'RUNNING' AND 1 <> (SELECT count(*) FROM attempts a WHERE "
-         "a.task_id = t.task_id AND ended IS NULL)",
-         invariant::attempts_end);
-    const auto announcing = std::count_if(graph_.begin(), graph_.end(), [](const auto& t) { return t.second.announces; });
-    onlooker_.expect(database.number("SELECT count(*) FROM outbox") == announcing, invariant::announced_once,
-                     fmt::format("{} tasks announce", announcing));
+    none(
+        "SELECT count(*) FROM attempts a WHERE ended IS NULL AND NOT EXISTS (SELECT 1 FROM tasks t WHERE "
+        "t.task_id = a.task_id AND t.status IN ('RUNNING', 'BATCH_RUNNING'))",
+        invariant::attempts_end);
+    none(
+        "SELECT count(*) FROM tasks t WHERE status = 'RUNNING' AND 1 <> (SELECT count(*) FROM attempts a WHERE "
+        "a.task_id = t.task_id AND ended IS NULL)",
+        invariant::attempts_end);
+    const auto announcing =
+        std::count_if(graph_.begin(), graph_.end(), [](const auto& t) { return t.second.announces; });
+    checker_.expect(database.number("SELECT count(*) FROM outbox") == announcing, invariant::announced_once,
+                    fmt::format("{} tasks announce", announcing));
 }
 
 }  // namespace freshet::test

@@ -19,27 +19,27 @@ namespace freshet::test {
 /// killed and started again. The same seed is the same day. What must hold is in invariants.hpp.
 class Simulation {
 public:
-    /// The diary, when there is one, gets a line for each call and each broken invariant.
-    explicit Simulation(std::uint64_t seed, std::ostream* diary = nullptr);
+    /// The trace, when there is one, gets a line for each call and each broken invariant.
+    explicit Simulation(std::uint64_t seed, std::ostream* trace = nullptr);
 
     void run();
     /// The invariants that did not hold, with what broke them.
-    const std::vector<std::string>& broken() const { return onlooker_.broken(); }
+    const std::vector<std::string>& violations() const { return checker_.violations(); }
 
 private:
-    struct Running {
+    struct Attempt {
         std::string task;
-        wire::LeaseToken lease = 0;
+        rpc::LeaseToken lease = 0;
         Time ends{};
     };
-    enum class Kind { ours, luigi };  ///< Luigi's workers know no leases
+    enum class Kind { freshet, luigi };  ///< Luigi's workers know no leases
     struct Worker {
         std::string name{};
-        Kind kind = Kind::ours;
-        std::vector<Running> running{};
-        std::deque<wire::AddTask> owed{};  ///< results that have not been acknowledged
-        std::set<std::string> seen{};      ///< what was complete when it looked
-        Time looked{};
+        Kind kind = Kind::freshet;
+        std::vector<Attempt> running{};
+        std::deque<rpc::AddTask> unacknowledged{};  ///< results that have not been acknowledged
+        std::set<std::string> seen_complete{};      ///< what was complete when it looked
+        Time observed_at{};
         bool has_registered = false;
         Time last_sign{};
         Time absent_until{};  ///< hangs, or is dead and not yet started again
@@ -52,23 +52,23 @@ private:
     void act(Worker& worker);
     void start(Worker& worker);
     void crash(Worker& worker);
-    void look(Worker& worker);
-    std::vector<wire::AddTask> plan(const Worker& worker) const;
+    void observe_outputs(Worker& worker);
+    std::vector<rpc::AddTask> plan(const Worker& worker) const;
     void register_tasks(Worker& worker);
     bool deliver(Worker& worker);
     void count_pending(Worker& worker);
     void ask_for_work(Worker& worker);
-    void write_down(const Worker& worker, const wire::Request& request, const SimulatedDaemon::Outcome& outcome);
-    void note(const wire::Request& request, const wire::Response& response);
-    void note_completion(const wire::AddTask& report);
-    void end_attempt(Worker& worker, const Running& attempt);
-    bool may_publish(Worker& worker, const Running& attempt);
-    void owe(Worker& worker, const Running& attempt, wire::Status status);
-    void operate();
-    void disturb_scheduler();
-    std::optional<wire::Response> call(Worker& worker, const wire::Request& request);
+    void trace_call(const Worker& worker, const rpc::Request& request, const SimulatedDaemon::Outcome& outcome);
+    void observe(const rpc::Request& request, const rpc::Response& response);
+    void observe_completion(const rpc::AddTask& report);
+    void end_attempt(Worker& worker, const Attempt& attempt);
+    bool may_publish(Worker& worker, const Attempt& attempt);
+    void queue_report(Worker& worker, const Attempt& attempt, rpc::Status status);
+    void act_as_operator();
+    void inject_faults();
+    std::optional<rpc::Response> call(Worker& worker, const rpc::Request& request);
     template <class Answer>
-    std::optional<Answer> ask(Worker& worker, const wire::Request& request) {
+    std::optional<Answer> ask(Worker& worker, const rpc::Request& request) {
         auto answer = call(worker, request);
         if (!answer) return std::nullopt;
         return std::get<Answer>(std::move(*answer));
@@ -76,17 +76,17 @@ private:
 
     bool finished(const std::string& task) const;
     bool cycle_finished() const;
-    void look_at_records();
+    void check_database();
 
     std::mt19937_64 random_;
-    std::ostream* diary_;
+    std::ostream* trace_;
     Time now_;
     Time killed_{};
     int cycle_ = 0;
     int processes_ = 0;
     SimulatedGraph graph_;
     SimulatedDaemon daemon_;
-    Onlooker onlooker_;
+    InvariantChecker checker_;
     std::vector<Worker> workers_;
 };
 

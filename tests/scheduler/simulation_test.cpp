@@ -7,5 +7,5 @@
 using namespace freshet::test;
 
 TEST_CASE("on days with crashes, hangs and lost answers every invariant holds", "[scheduler][simulation]") {
-    live_through(1, 30);
+    run_simulated_days(1, 30);
 }

@@ -6,13 +6,13 @@
 
 namespace freshet::test {
 
+using rpc::Status;
 using scheduler::Task;
-using wire::Status;
 
 namespace {
 
-bool holds(const scheduler::Crew& crew, const std::string& worker) {
-    return std::any_of(crew->begin(), crew->end(), [&](const auto& name) { return *name == worker; });
+bool contains_worker(const scheduler::WorkerSet& worker_set, const std::string& worker) {
+    return std::any_of(worker_set->begin(), worker_set->end(), [&](const auto& name) { return *name == worker; });
 }
 
 std::string parameter(const Task& task, const std::string& name) {
@@ -21,64 +21,62 @@ std::string parameter(const Task& task, const std::string& name) {
     return "none";
 }
 
-void add(wire::Resources& sum, const wire::Resources& more) {
+void add(rpc::Resources& sum, const rpc::Resources& more) {
     for (const auto& [name, amount] : more) sum[name] += amount;
 }
 
 }  // namespace
 
-SlowScheduler::SlowScheduler(const scheduler::Board& board, const wire::GetWork& request, Time now)
-    : board_(board), worker_(request.worker), assistant_(request.assistant), families_(request.families), now_(now) {}
+ReferenceScheduler::ReferenceScheduler(const scheduler::SchedulerState& state, const rpc::GetWork& request, Time now)
+    : state_(state), worker_(request.worker), assistant_(request.assistant), families_(request.families), now_(now) {}
 
-bool SlowScheduler::is_own(const Task& task) const { return holds(task.workers, worker_); }
+bool ReferenceScheduler::is_own(const Task& task) const { return contains_worker(task.workers, worker_); }
 
-bool SlowScheduler::names(const Task& task) const {
+bool ReferenceScheduler::lists_family(const Task& task) const {
     return std::count(families_.begin(), families_.end(), *task.family) > 0;
 }
 
-bool SlowScheduler::serves(const Task& task) const {
-    return assistant_ || names(task);
-}
+bool ReferenceScheduler::accepts_family(const Task& task) const { return assistant_ || lists_family(task); }
 
-bool SlowScheduler::is_trivial() const {
+bool ReferenceScheduler::is_trivial() const {
     if (!families_.empty()) return false;
-    const scheduler::Worker* worker = board_.workers.find(worker_);
+    const scheduler::Worker* worker = state_.workers.find(worker_);
     if (assistant_ || (worker && scheduler::is_assistant(*worker))) return false;
-    for (const auto id : board_.tasks.in_order(Status::pending))
-        if (is_own(board_.tasks[id]) && !board_.tasks[id].resources->empty()) return false;
+    for (const auto id : state_.tasks.in_order(Status::pending))
+        if (is_own(state_.tasks[id]) && !state_.tasks[id].resources->empty()) return false;
     return true;
 }
 
-bool SlowScheduler::schedulable(const Task& task) const {
+bool ReferenceScheduler::schedulable(const Task& task) const {
     return task.status == Status::pending && std::all_of(task.deps.begin(), task.deps.end(), [&](auto dep) {
-               return board_.tasks[dep].known && board_.tasks[dep].status == Status::done;
+               return state_.tasks[dep].known && state_.tasks[dep].status == Status::done;
            });
 }
 
-bool SlowScheduler::fits(const Task& task, const wire::Resources& used) const {
+bool ReferenceScheduler::fits(const Task& task, const rpc::Resources& used) const {
     for (const auto& [name, amount] : *task.resources) {
-        const auto limit = board_.limits.find(name);
+        const auto limit = state_.limits.find(name);
         const auto taken = used.find(name);
-        if (amount + (taken == used.end() ? 0 : taken->second) > (limit == board_.limits.end() ? 1 : limit->second))
+        if (amount + (taken == used.end() ? 0 : taken->second) > (limit == state_.limits.end() ? 1 : limit->second))
             return false;
     }
     return true;
 }
 
-bool SlowScheduler::waits_for_disabled(const Task& task) {
+bool ReferenceScheduler::waits_for_disabled(const Task& task) {
     if (!task.known) return false;
     if (task.status == Status::disabled) return true;
     if (task.status != Status::pending) return false;
     if (const auto known = waits_.find(task.id); known != waits_.end()) return known->second;
     bool waits = false;
-    for (const auto dep : task.deps) waits = waits_for_disabled(board_.tasks[dep]) || waits;
+    for (const auto dep : task.deps) waits = waits_for_disabled(state_.tasks[dep]) || waits;
     return waits_[task.id] = waits;
 }
 
-SlowScheduler::Tasks SlowScheduler::candidates(bool trivial) const {
+ReferenceScheduler::Tasks ReferenceScheduler::candidates(bool trivial) const {
     Tasks tasks;
-    for (const auto id : board_.tasks.in_order()) {
-        const Task& task = board_.tasks[id];
+    for (const auto id : state_.tasks.in_order()) {
+        const Task& task = state_.tasks[id];
         if (task.status != Status::pending && task.status != Status::running) continue;
         if (!trivial || is_own(task)) tasks.push_back(&task);
     }
@@ -87,35 +85,35 @@ SlowScheduler::Tasks SlowScheduler::candidates(bool trivial) const {
     return tasks;
 }
 
-wire::Resources SlowScheduler::used() const {
-    wire::Resources sum;
-    for (const auto id : board_.tasks.in_order(Status::running))
-        if (board_.tasks[id].resources_running) add(sum, *board_.tasks[id].resources_running);
+rpc::Resources ReferenceScheduler::used() const {
+    rpc::Resources sum;
+    for (const auto id : state_.tasks.in_order(Status::running))
+        if (state_.tasks[id].resources_running) add(sum, *state_.tasks[id].resources_running);
     return sum;
 }
 
-std::map<std::string, std::int64_t> SlowScheduler::slots() const {
+std::map<std::string, std::int64_t> ReferenceScheduler::slots() const {
     std::map<std::string, std::int64_t> free{{worker_, 1}};
-    for (const auto& [name, worker] : board_.workers.all())
+    for (const auto& [name, worker] : state_.workers.all())
         if (name == worker_ || (worker.last_get_work && *worker.last_get_work + std::chrono::seconds(60) > now_))
             free[name] = scheduler::slots(worker);
     return free;
 }
 
-const Task* SlowScheduler::walk(const Tasks& tasks, bool trivial) const {
-    const wire::Resources taken = trivial ? wire::Resources{} : used();
+const Task* ReferenceScheduler::walk(const Tasks& tasks, bool trivial) const {
+    const rpc::Resources taken = trivial ? rpc::Resources{} : used();
     auto free = trivial ? std::map<std::string, std::int64_t>{} : slots();
-    wire::Resources greedy;
+    rpc::Resources greedy;
     for (const Task* task : tasks) {
-        if (task->status == Status::running && task->runner && free.contains(*task->runner)) {
-            --free[*task->runner];
+        if (task->status == Status::running && task->worker_running && free.contains(*task->worker_running)) {
+            --free[*task->worker_running];
             add(greedy, task->resources_running ? *task->resources_running : *task->resources);
         }
         if (!schedulable(*task) || !fits(*task, greedy)) continue;
-        if (((task->runnable && assistant_) || names(*task) || is_own(*task)) && fits(*task, taken)) return task;
+        if (((task->runnable && assistant_) || lists_family(*task) || is_own(*task)) && fits(*task, taken)) return task;
         std::vector<std::string> reservers;
         for (const auto& name : *task->workers) reservers.push_back(*name);
-        if (serves(*task)) reservers.push_back(worker_);
+        if (accepts_family(*task)) reservers.push_back(worker_);
         const auto reserver = std::find_if(reservers.begin(), reservers.end(),
                                            [&](const auto& name) { return free.contains(name) && free[name] > 0; });
         if (reserver == reservers.end()) continue;
@@ -125,8 +123,8 @@ const Task* SlowScheduler::walk(const Tasks& tasks, bool trivial) const {
     return nullptr;
 }
 
-SlowScheduler::Tasks SlowScheduler::batch(const Tasks& tasks, const Task& first) const {
-    const scheduler::Worker* worker = board_.workers.find(worker_);
+ReferenceScheduler::Tasks ReferenceScheduler::batch(const Tasks& tasks, const Task& first) const {
+    const scheduler::Worker* worker = state_.workers.find(worker_);
     const auto batcher = worker ? worker->batchers.find(*first.family) : decltype(worker->batchers.end()){};
     if (!worker || batcher == worker->batchers.end() || !first.batchable) return {&first};
     Tasks batch{&first};
@@ -137,9 +135,9 @@ SlowScheduler::Tasks SlowScheduler::batch(const Tasks& tasks, const Task& first)
         });
     };
     for (auto next = std::next(std::find(tasks.begin(), tasks.end(), &first)); next != tasks.end(); ++next) {
-        if (batcher->second.largest && static_cast<std::int64_t>(batch.size()) >= *batcher->second.largest) break;
+        if (batcher->second.max_size && static_cast<std::int64_t>(batch.size()) >= *batcher->second.max_size) break;
         const Task& task = **next;
-        const bool may_run = families_.empty() || serves(first) || is_own(task);
+        const bool may_run = families_.empty() || accepts_family(first) || is_own(task);
         if (may_run && task.family == first.family && task.batchable && alike(task) &&
             *task.resources == *first.resources && schedulable(task))
             batch.push_back(&task);
@@ -147,8 +145,8 @@ SlowScheduler::Tasks SlowScheduler::batch(const Tasks& tasks, const Task& first)
     return batch;
 }
 
-std::vector<std::string> SlowScheduler::chosen() {
-    if (board_.paused) return {};
+std::vector<std::string> ReferenceScheduler::chosen() {
+    if (state_.paused) return {};
     const bool trivial = is_trivial();
     const Tasks tasks = candidates(trivial);
     const Task* first = walk(tasks, trivial);
@@ -158,10 +156,10 @@ std::vector<std::string> SlowScheduler::chosen() {
     return ids;
 }
 
-wire::Pending SlowScheduler::pending() {
-    wire::Pending counts;
-    for (const auto id : board_.tasks.in_order()) {
-        const Task& task = board_.tasks[id];
+rpc::Pending ReferenceScheduler::pending() {
+    rpc::Pending counts;
+    for (const auto id : state_.tasks.in_order()) {
+        const Task& task = state_.tasks[id];
         if (!is_own(task)) continue;
         const bool countable =
             task.status == Status::failed || (task.status == Status::pending && !waits_for_disabled(task));

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/board.hpp"
-#include "wire/response.hpp"
-#include "wire/worker_requests.hpp"
+#include "rpc/responses.hpp"
+#include "rpc/worker_requests.hpp"
+#include "scheduler/scheduler_state.hpp"
 
 #include <map>
 #include <string>
@@ -13,31 +13,31 @@
 namespace freshet::test {
 
 /// Luigi's get_work as it is written down: walks through everything, every time. The measure of the fast one.
-class SlowScheduler {
+class ReferenceScheduler {
 public:
-    SlowScheduler(const scheduler::Board& board, const wire::GetWork& request, Time now);
+    ReferenceScheduler(const scheduler::SchedulerState& state, const rpc::GetWork& request, Time now);
 
     /// The ids of the task, or of the batch, that the worker should get.
     std::vector<std::string> chosen();
-    wire::Pending pending();
+    rpc::Pending pending();
 
 private:
     using Tasks = std::vector<const scheduler::Task*>;
 
     bool is_own(const scheduler::Task& task) const;
-    bool names(const scheduler::Task& task) const;
-    bool serves(const scheduler::Task& task) const;
+    bool lists_family(const scheduler::Task& task) const;
+    bool accepts_family(const scheduler::Task& task) const;
     bool is_trivial() const;
     bool schedulable(const scheduler::Task& task) const;
-    bool fits(const scheduler::Task& task, const wire::Resources& used) const;
+    bool fits(const scheduler::Task& task, const rpc::Resources& used) const;
     bool waits_for_disabled(const scheduler::Task& task);
     Tasks candidates(bool trivial) const;
-    wire::Resources used() const;
+    rpc::Resources used() const;
     std::map<std::string, std::int64_t> slots() const;
     const scheduler::Task* walk(const Tasks& tasks, bool trivial) const;
     Tasks batch(const Tasks& tasks, const scheduler::Task& first) const;
 
-    const scheduler::Board& board_;
+    const scheduler::SchedulerState& state_;
     std::string worker_;
     bool assistant_;
     std::vector<std::string> families_;

@@ -4,7 +4,7 @@
 
 #include "base/files.hpp"
 #include "freshet/error.hpp"
-#include "store/journal.hpp"
+#include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -21,18 +21,21 @@ using store::StateFile;
 namespace {
 
 /// A state that somebody owns, and a place for its copy.
-struct Start {
+struct StateFixture {
     freshet::test::TempDir dir;
     fs::path state_path = dir / "state.sqlite";
     fs::path copy = dir / "copy.sqlite";
-    StateFile state = StateFile::own(state_path, {.host = "alpha", .pid = 4711, .runs = "freshetd"});
+    StateFile state = StateFile::open_exclusive(state_path, {.host = "alpha", .pid = 4711, .command = "freshetd"});
 
     void add_tasks(int from, int count) {
-        store::Journal journal(state);
+        store::StateTables tables(state);
         auto transaction = state.begin();
         for (int i = from; i < from + count; ++i)
-            journal.upsert_task({.task_id = "A_" + std::to_string(i), .family = "A", .params = "{}", .status = "PENDING",
-                                 .record = std::string(500, 'r')});
+            tables.upsert_task({.task_id = "A_" + std::to_string(i),
+                                .family = "A",
+                                .params = "{}",
+                                .status = "PENDING",
+                                .record = std::string(500, 'r')});
         transaction.commit(store::Durability::crash);
     }
     /// The state as a kill would leave it now: with its log beside it, which SQLite would put over whatever is there.
@@ -44,12 +47,12 @@ struct Start {
     }
 };
 
-const store::Owner owner{.host = "beta", .pid = 1, .runs = "freshet restore"};
+const store::LockHolder owner{.host = "beta", .pid = 1, .command = "freshet restore"};
 
 int tasks_in(const fs::path& path) {
-    auto state = StateFile::own(path, owner);
+    auto state = StateFile::open_exclusive(path, owner);
     int tasks = 0;
-    store::Journal(state).load_tasks([&](store::TaskRow&&) { ++tasks; });
+    store::StateTables(state).load_tasks([&](store::TaskRow&&) { ++tasks; });
     return tasks;
 }
 
@@ -57,7 +60,7 @@ std::size_t files_in(const fs::path& folder) { return freshet::files_below(folde
 
 }  // namespace
 
-TEST_CASE_METHOD(Start, "a state that is being written to is copied with all that was committed", "[store]") {
+TEST_CASE_METHOD(StateFixture, "a state that is being written to is copied with all that was committed", "[store]") {
     add_tasks(0, 1000);
     const auto summary = store::back_up_state(state_path, copy);
     CHECK(summary.tasks == 1000);
@@ -66,16 +69,16 @@ TEST_CASE_METHOD(Start, "a state that is being written to is copied with all tha
     CHECK(store::check_state(state_path).tasks == 1001);
 }
 
-TEST_CASE_METHOD(Start, "what is not yet committed is not in the copy and does not wait for it", "[store]") {
+TEST_CASE_METHOD(StateFixture, "what is not yet committed is not in the copy and does not wait for it", "[store]") {
     add_tasks(0, 1);
-    store::Journal journal(state);
+    store::StateTables tables(state);
     auto transaction = state.begin();
-    journal.upsert_task({.task_id = "B", .family = "B", .params = "{}", .status = "PENDING", .record = "{}"});
+    tables.upsert_task({.task_id = "B", .family = "B", .params = "{}", .status = "PENDING", .record = "{}"});
     CHECK(store::back_up_state(state_path, copy).tasks == 1);
     transaction.commit(store::Durability::crash);
 }
 
-TEST_CASE_METHOD(Start, "a copy takes the place of its state, and what was there is kept beside it", "[store]") {
+TEST_CASE_METHOD(StateFixture, "a copy takes the place of its state, and what was there is kept beside it", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
     add_tasks(7, 1);
@@ -87,14 +90,14 @@ TEST_CASE_METHOD(Start, "a copy takes the place of its state, and what was there
     CHECK(store::check_state(copy).tasks == 7);
 }
 
-TEST_CASE_METHOD(Start, "a copy is restored where there was no state", "[store]") {
+TEST_CASE_METHOD(StateFixture, "a copy is restored where there was no state", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
     CHECK_FALSE(store::restore_state(copy, dir / "new" / "state.sqlite", owner).replaced);
     CHECK(tasks_in(dir / "new" / "state.sqlite") == 7);
 }
 
-TEST_CASE_METHOD(Start, "the log of a state that was moved away is not put over the copy", "[store]") {
+TEST_CASE_METHOD(StateFixture, "the log of a state that was moved away is not put over the copy", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
     add_tasks(7, 300);
@@ -104,7 +107,8 @@ TEST_CASE_METHOD(Start, "the log of a state that was moved away is not put over 
     CHECK(tasks_in(killed) == 7);
 }
 
-TEST_CASE_METHOD(Start, "a copy that may only be read is restored to be written, and as private as what it replaces",
+TEST_CASE_METHOD(StateFixture,
+                 "a copy that may only be read is restored to be written, and as private as what it replaces",
                  "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
@@ -117,7 +121,7 @@ TEST_CASE_METHOD(Start, "a copy that may only be read is restored to be written,
     CHECK(fs::status(dir / "new.sqlite").permissions() == fs::perms(0644));
 }
 
-TEST_CASE_METHOD(Start, "nothing is restored over a state that somebody works on", "[store]") {
+TEST_CASE_METHOD(StateFixture, "nothing is restored over a state that somebody works on", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
     add_tasks(7, 1);
@@ -126,7 +130,7 @@ TEST_CASE_METHOD(Start, "nothing is restored over a state that somebody works on
     CHECK(store::check_state(state_path).tasks == 8);
 }
 
-TEST_CASE_METHOD(Start, "what is replaced never takes the place of what was replaced before", "[store]") {
+TEST_CASE_METHOD(StateFixture, "what is replaced never takes the place of what was replaced before", "[store]") {
     add_tasks(0, 7);
     store::back_up_state(state_path, copy);
     add_tasks(7, 1);
@@ -137,21 +141,21 @@ TEST_CASE_METHOD(Start, "what is replaced never takes the place of what was repl
     CHECK(tasks_in(second / "state.sqlite") == 7);
 }
 
-TEST_CASE_METHOD(Start, "a copy is one file, and nothing is left beside it", "[store]") {
+TEST_CASE_METHOD(StateFixture, "a copy is one file, and nothing is left beside it", "[store]") {
     add_tasks(0, 1);
     const auto before = files_in(dir.path());
     store::back_up_state(state_path, copy);
     CHECK(files_in(dir.path()) == before + 1);
 }
 
-TEST_CASE_METHOD(Start, "whoever may not read the state may not read its copy", "[store]") {
+TEST_CASE_METHOD(StateFixture, "whoever may not read the state may not read its copy", "[store]") {
     add_tasks(0, 1);
     fs::permissions(state_path, fs::perms::owner_read | fs::perms::owner_write);
     store::back_up_state(state_path, copy);
     CHECK(fs::status(copy).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
 }
 
-TEST_CASE_METHOD(Start, "a copy never takes the place of what is there", "[store]") {
+TEST_CASE_METHOD(StateFixture, "a copy never takes the place of what is there", "[store]") {
     add_tasks(0, 1);
     freshet::write_file_atomically(copy, "precious");
     CHECK_THROWS_AS(store::back_up_state(state_path, copy), StoreError);
@@ -159,7 +163,7 @@ TEST_CASE_METHOD(Start, "a copy never takes the place of what is there", "[store
     CHECK(freshet::read_file(copy) == "precious");
 }
 
-TEST_CASE_METHOD(Start, "what is no state is not copied", "[store]") {
+TEST_CASE_METHOD(StateFixture, "what is no state is not copied", "[store]") {
     freshet::write_file_atomically(dir / "text", std::string(5000, 'x'));
     CHECK_THROWS_AS(store::back_up_state(dir / "text", copy), StoreError);
     CHECK_THROWS_WITH(store::back_up_state(dir / "missing", copy), Contains("there is none"));
@@ -169,7 +173,7 @@ TEST_CASE_METHOD(Start, "what is no state is not copied", "[store]") {
 TEST_CASE("a state that is damaged is found out, and its copy does not appear", "[store]") {
     const freshet::test::TempDir dir;
     {
-        Start whole;
+        StateFixture whole;
         whole.add_tasks(0, 1000);
         store::back_up_state(whole.state_path, dir / "state");
     }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "store/journal.hpp"
+#include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -21,28 +21,29 @@ TEST_CASE("a log that is copied back in the background begins anew while the wri
     constexpr std::uintmax_t most = 64u << 20;
     int written = 0;
     {
-        auto state = StateFile::own(path, store::Owner{.host = "h", .pid = 1, .since = FakeClock::start, .runs = "r"});
+        auto state = StateFile::open_exclusive(
+            path, store::LockHolder{.host = "h", .pid = 1, .since = FakeClock::start, .command = "r"});
         state.checkpoint_in_background();
-        store::Journal journal(state);
+        store::StateTables tables(state);
         const freshet::SystemClock clock;
         const auto deadline = clock.steady_now() + 60s;
         const auto log = path.string() + "-wal";
         // 150 MB in all: without a fresh beginning the log would hold every byte of them.
         while (written < 1500 && clock.steady_now() < deadline) {
             auto transaction = state.begin();
-            journal.set_meta("number", std::to_string(++written));
-            journal.add_history({.at = FakeClock::start, .task_id = std::string(100'000, 't'), .status = "DONE"});
+            tables.set_meta("number", std::to_string(++written));
+            tables.add_history({.at = FakeClock::start, .task_id = std::string(100'000, 't'), .status = "DONE"});
             transaction.commit(Durability::crash);
             while (std::filesystem::file_size(log) > most && clock.steady_now() < deadline) {
                 auto small = state.begin();
-                journal.set_meta("waits", "for the other thread");
+                tables.set_meta("waits", "for the other thread");
                 small.commit(Durability::crash);
             }
         }
         CHECK(std::filesystem::file_size(path) > most);
     }
     CHECK_FALSE(std::filesystem::exists(path.string() + "-wal"));
-    auto state = StateFile::read(path);
-    CHECK(store::Journal(state).meta("number") == std::to_string(written));
+    auto state = StateFile::open_read_only(path);
+    CHECK(store::StateTables(state).meta("number") == std::to_string(written));
     CHECK(written == 1500);
 }

@@ -3,7 +3,7 @@
 #include "freshet/error.hpp"
 #include "store/errors.hpp"
 #include "store/faulty_disk.hpp"
-#include "store/journal.hpp"
+#include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 #include "support/small_disk.hpp"
 #include "support/temp_dir.hpp"
@@ -28,22 +28,22 @@ using store::StateFile;
 
 namespace {
 
-const store::Owner owner{.host = "h", .pid = 1, .since = FakeClock::start, .runs = "r"};
+const store::LockHolder owner{.host = "h", .pid = 1, .since = FakeClock::start, .command = "r"};
 
 /// Writes the number in two places, in one transaction.
-void write_number(StateFile& state, store::Journal& journal, int number, Durability durability) {
+void write_number(StateFile& state, store::StateTables& tables, int number, Durability durability) {
     auto transaction = state.begin();
-    journal.set_meta("first", std::to_string(number));
-    journal.add_history({.at = FakeClock::start, .task_id = std::string(2000, 't'), .status = "PENDING"});
-    journal.set_meta("second", std::to_string(number));
+    tables.set_meta("first", std::to_string(number));
+    tables.add_history({.at = FakeClock::start, .task_id = std::string(2000, 't'), .status = "PENDING"});
+    tables.set_meta("second", std::to_string(number));
     transaction.commit(durability);
 }
 
 /// The number last written, 0 for none; both places must agree.
 int number_in(StateFile& state) {
-    store::Journal journal(state);
-    CHECK(journal.meta("first") == journal.meta("second"));
-    return std::stoi(journal.meta("first").value_or("0"));
+    store::StateTables tables(state);
+    CHECK(tables.meta("first") == tables.meta("second"));
+    return std::stoi(tables.meta("first").value_or("0"));
 }
 
 /// Writes the numbers from 1 to `count`, each fifth one to outlive a power cut, and dies.
@@ -52,10 +52,10 @@ void write_and_lose_power(const std::filesystem::path& path, int count) {
     if (child == 0) {
         try {
             const FaultyDisk disk;
-            auto state = StateFile::own(path, owner);
-            store::Journal journal(state);
+            auto state = StateFile::open_exclusive(path, owner);
+            store::StateTables tables(state);
             for (int number = 1; number <= count; ++number)
-                write_number(state, journal, number, number % 5 == 0 ? Durability::power_cut : Durability::crash);
+                write_number(state, tables, number, number % 5 == 0 ? Durability::power_cut : Durability::crash);
             std::raise(SIGKILL);
         } catch (const std::exception& error) {
             std::cerr << error.what() << '\n';
@@ -75,7 +75,7 @@ TEST_CASE("a commit that was to outlive a power cut does, with all before it", "
     const int count = GENERATE(1, 4, 5, 7, 100, 103, 404);
     const TempDir folder;
     write_and_lose_power(folder / "state", count);
-    auto state = StateFile::own(folder / "state", owner);
+    auto state = StateFile::open_exclusive(folder / "state", owner);
     CHECK(number_in(state) >= count / 5 * 5);
     CHECK(number_in(state) <= count);
 }
@@ -83,40 +83,40 @@ TEST_CASE("a commit that was to outlive a power cut does, with all before it", "
 TEST_CASE("a commit for a crash syncs nothing and the next sync brings it to the disk", "[store]") {
     const TempDir folder;
     FaultyDisk disk;
-    auto state = StateFile::own(folder / "state", owner);
-    store::Journal journal(state);
-    write_number(state, journal, 1, Durability::crash);
+    auto state = StateFile::open_exclusive(folder / "state", owner);
+    store::StateTables tables(state);
+    write_number(state, tables, 1, Durability::crash);
     const int before = disk.syncs();
-    write_number(state, journal, 2, Durability::crash);
+    write_number(state, tables, 2, Durability::crash);
     CHECK(disk.syncs() == before);
     state.sync();
     CHECK(disk.syncs() == before + 1);
     state.sync();
     CHECK(disk.syncs() == before + 1);
-    write_number(state, journal, 3, Durability::power_cut);
+    write_number(state, tables, 3, Durability::power_cut);
     CHECK(disk.syncs() == before + 2);
 }
 
 TEST_CASE("wherever the disk fills up a batch is written whole or not at all, and can be written again", "[store]") {
     const TempDir folder;
     FaultyDisk disk;
-    auto state = StateFile::own(folder / "state", owner);
-    store::Journal journal(state);
-    write_number(state, journal, 1, Durability::power_cut);
+    auto state = StateFile::open_exclusive(folder / "state", owner);
+    store::StateTables tables(state);
+    write_number(state, tables, 1, Durability::power_cut);
     bool was_full = true;
     for (int writes = 0; was_full; ++writes) {
         const int number = writes + 2;
         disk.fill_up_after(writes);
         was_full = false;
         try {
-            write_number(state, journal, number, Durability::power_cut);
+            write_number(state, tables, number, Durability::power_cut);
         } catch (const store::DiskFullError& error) {
             CHECK(error.what() == "write to state '" + (folder / "state").string() + "': the disk is full");
             was_full = true;
         }
         disk.free();
         CHECK(number_in(state) == (was_full ? number - 1 : number));
-        write_number(state, journal, number, Durability::power_cut);
+        write_number(state, tables, number, Durability::power_cut);
         CHECK(number_in(state) == number);
     }
 }
@@ -126,7 +126,7 @@ TEST_CASE("a disk that has no room for the folder of a state, or for its lock, i
         const SmallDisk disk("nr_inodes=" + std::to_string(files));
         if (!disk) return;
         INFO("room for " << files);
-        CHECK_THROWS_AS(StateFile::own(disk / "freshet/state", owner), store::DiskFullError);
+        CHECK_THROWS_AS(StateFile::open_exclusive(disk / "freshet/state", owner), store::DiskFullError);
     }
 }
 
@@ -135,11 +135,11 @@ TEST_CASE("a state that cannot be made because the disk is full says so and is m
     FaultyDisk disk;
     for (int writes = 0; writes < 5; ++writes) {
         disk.fill_up_after(writes);
-        CHECK_THROWS_AS(StateFile::own(folder / "state", owner), store::DiskFullError);
+        CHECK_THROWS_AS(StateFile::open_exclusive(folder / "state", owner), store::DiskFullError);
     }
     disk.free();
-    auto state = StateFile::own(folder / "state", owner);
-    store::Journal journal(state);
-    write_number(state, journal, 1, Durability::power_cut);
+    auto state = StateFile::open_exclusive(folder / "state", owner);
+    store::StateTables tables(state);
+    write_number(state, tables, 1, Durability::power_cut);
     CHECK(number_in(state) == 1);
 }

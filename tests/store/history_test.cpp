@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/history.hpp"
 
-#include "store/journal.hpp"
+#include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,9 +15,9 @@ namespace store = freshet::store;
 using freshet::test::FakeClock;
 using store::History;
 using store::HistoryRow;
-using store::Journal;
 using store::RunRow;
 using store::StateFile;
+using store::StateTables;
 using namespace std::chrono_literals;
 
 namespace {
@@ -39,20 +39,20 @@ RunRow run(std::chrono::seconds after, const std::string& id) {
 
 TEST_CASE("the changes of a task are told oldest first, without those of others", "[store]") {
     auto state = StateFile::in_memory();
-    Journal journal(state);
-    journal.add_history(change(0s, "a", "PENDING"));
-    journal.add_history(change(1s, "b", "PENDING"));
-    journal.add_history(change(2s, "a", "RUNNING"));
+    StateTables tables(state);
+    tables.add_history(change(0s, "a", "PENDING"));
+    tables.add_history(change(1s, "b", "PENDING"));
+    tables.add_history(change(2s, "a", "RUNNING"));
     CHECK(History(state).changes_of("a") == std::vector{change(0s, "a", "PENDING"), change(2s, "a", "RUNNING")});
     CHECK(History(state).changes_of("c").empty());
 }
 
 TEST_CASE("runs are listed newest first and know how they ended", "[store]") {
     auto state = StateFile::in_memory();
-    Journal journal(state);
-    journal.start_run(run(0s, "first"));
-    journal.end_run("first", FakeClock::start + 9s, 20, "2 tasks failed");
-    journal.start_run(run(60s, "second"));
+    StateTables tables(state);
+    tables.start_run(run(0s, "first"));
+    tables.end_run("first", FakeClock::start + 9s, 20, "2 tasks failed");
+    tables.start_run(run(60s, "second"));
 
     History history(state);
     auto first = run(0s, "first");
@@ -67,7 +67,7 @@ TEST_CASE("runs are listed newest first and know how they ended", "[store]") {
 
 TEST_CASE("a task is found by its id, and by its family the one that changed last comes first", "[store]") {
     auto state = StateFile::in_memory();
-    Journal journal(state);
+    StateTables tables(state);
     std::vector<store::TaskRow> rows;
     for (const auto* id : {"a", "b", "c"}) {
         rows.push_back({.task_id = id,
@@ -76,7 +76,7 @@ TEST_CASE("a task is found by its id, and by its family the one that changed las
                         .status = "DONE",
                         .updated = FakeClock::start + std::chrono::seconds(rows.size()),
                         .record = "{}"});
-        journal.upsert_task(rows.back());
+        tables.upsert_task(rows.back());
     }
     History history(state);
     CHECK(history.task("b") == rows[1]);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/outbox.hpp"
 
-#include "store/journal.hpp"
+#include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -36,17 +36,17 @@ using Ids = std::vector<std::string>;
 
 TEST_CASE("an event is stored exactly when the completion beside it is", "[store]") {
     auto state = StateFile::in_memory();
-    store::Journal journal(state);
+    store::StateTables tables(state);
     Outbox outbox(state);
     for (const bool committed : {false, true}) {
         {
             auto transaction = state.begin();
-            journal.set_meta("completion", "done");
+            tables.set_meta("completion", "done");
             CHECK(outbox.enqueue({.id = "e1", .key = "k", .document = "{}"}, now));
             if (committed) transaction.commit(Durability::power_cut);
         }
         CHECK(outbox.is_known("e1") == committed);
-        CHECK(journal.meta("completion").has_value() == committed);
+        CHECK(tables.meta("completion").has_value() == committed);
     }
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("pauses up to a time can be forgotten, longer ones stay", "[store]") {
     outbox.enqueue({.id = "b", .key = "b", .document = "{}"}, now);
     outbox.mark_failed(1, "web", now + 60s, "refused");
     outbox.mark_failed(2, "web", now + 1h, "asked to wait an hour");
-    outbox.forget_pauses("web", now + 60s);
+    outbox.reset_backoff("web", now + 60s);
     CHECK(due_ids(outbox, "web") == Ids{"a"});
 }
 
@@ -128,9 +128,9 @@ TEST_CASE("a sink that is known gets nothing twice when it is named again", "[st
 
 TEST_CASE("events for a sink that is missing from one configuration wait for its return", "[store]") {
     const TempDir folder;
-    const store::Owner owner{.host = "h", .pid = 1, .since = now, .runs = "r"};
+    const store::LockHolder owner{.host = "h", .pid = 1, .since = now, .command = "r"};
     for (const auto& sinks : {Ids{"file", "kafka"}, Ids{"file"}, Ids{"file", "kafka"}}) {
-        auto state = StateFile::own(folder / "state", owner);
+        auto state = StateFile::open_exclusive(folder / "state", owner);
         Outbox outbox(state);
         auto transaction = state.begin();
         outbox.add_sinks(sinks, now);

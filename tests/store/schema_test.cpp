@@ -22,43 +22,43 @@ constexpr std::array broken_second = {first[0], Migration{2, "CREATE TABLE b(y I
 
 TEST_CASE("a state of an older version is brought up to date with what it holds", "[store]") {
     auto database = Database::in_memory();
-    store::bring_up_to_date(database, first);
+    store::migrate(database, first);
     database.execute("INSERT INTO a VALUES(41)");
     CHECK_FALSE(store::is_current(database, first_and_second));
-    store::bring_up_to_date(database, first_and_second);
+    store::migrate(database, first_and_second);
     CHECK(store::is_current(database, first_and_second));
     CHECK(database.number("SELECT y FROM b") == 42);
 }
 
 TEST_CASE("a migration that fails leaves the older version whole", "[store]") {
     auto database = Database::in_memory();
-    store::bring_up_to_date(database, first);
-    CHECK_THROWS_AS(store::bring_up_to_date(database, broken_second), freshet::StoreError);
+    store::migrate(database, first);
+    CHECK_THROWS_AS(store::migrate(database, broken_second), freshet::StoreError);
     CHECK(store::is_current(database, first));
     CHECK(database.number("SELECT count(*) FROM sqlite_schema WHERE name = 'b'") == 0);
 }
 
 TEST_CASE("a state of a newer version is refused", "[store]") {
     auto database = Database::in_memory();
-    store::bring_up_to_date(database, first_and_second);
-    CHECK_THROWS_WITH(store::examine(database, "/data/state", first),
+    store::migrate(database, first_and_second);
+    CHECK_THROWS_WITH(store::check_header(database, "/data/state", first),
                       "open state '/data/state': it was written by a newer Freshet (schema 2, this one knows 1)");
 }
 
 TEST_CASE("the database of another program is refused", "[store]") {
     auto database = Database::in_memory();
-    CHECK(store::examine(database, "/data/state") == store::Origin::empty);
+    CHECK(store::check_header(database, "/data/state") == store::HeaderCheck::empty);
     database.execute("CREATE TABLE accounts(name TEXT)");
-    CHECK_THROWS_WITH(store::examine(database, "/data/state"),
+    CHECK_THROWS_WITH(store::check_header(database, "/data/state"),
                       "open state '/data/state': it is the database of another program");
 }
 
 TEST_CASE("a state of the first version loses its indexes by time and nothing else", "[store]") {
     auto database = Database::in_memory();
-    store::bring_up_to_date(database, store::migrations().first(1));
+    store::migrate(database, store::migrations().first(1));
     database.execute("INSERT INTO history(at, task_id, status, worker, detail) VALUES(1, 'a', 'DONE', 'w', '')");
     const auto before = database.number("SELECT count(*) FROM sqlite_schema");
-    store::bring_up_to_date(database, store::migrations());
+    store::migrate(database, store::migrations());
     CHECK(database.number("SELECT count(*) FROM sqlite_schema") == before - 2);
     CHECK(database.number("SELECT count(*) FROM history WHERE task_id = 'a'") == 1);
 }

@@ -3,7 +3,7 @@
 #include "store/state_file.hpp"
 
 #include "freshet/error.hpp"
-#include "store/journal.hpp"
+#include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -34,18 +34,19 @@ using store::StateFile;
 
 namespace {
 
-const store::Owner somebody{.host = "alpha", .pid = 4711, .since = FakeClock::start, .runs = "gfs run IngestCycle"};
+const store::LockHolder somebody{
+    .host = "alpha", .pid = 4711, .since = FakeClock::start, .command = "gfs run IngestCycle"};
 
-StateFile own(const fs::path& path) { return StateFile::own(path, somebody); }
+StateFile open_state(const fs::path& path) { return StateFile::open_exclusive(path, somebody); }
 
 void write_meta(StateFile& state, const std::string& value, Durability durability) {
-    store::Journal journal(state);
+    store::StateTables tables(state);
     auto transaction = state.begin();
-    journal.set_meta("word", value);
+    tables.set_meta("word", value);
     transaction.commit(durability);
 }
 
-std::string word_in(StateFile& state) { return store::Journal(state).meta("word").value_or(""); }
+std::string word_in(StateFile& state) { return store::StateTables(state).meta("word").value_or(""); }
 
 std::string bytes_of(const fs::path& path) { return freshet::read_file(path); }
 
@@ -92,10 +93,10 @@ int exit_code_of_another_user(Holds&& holds) {
 TEST_CASE("what was committed is there when the state is opened again", "[store]") {
     const TempDir folder;
     {
-        auto state = own(folder / "deep" / "state.sqlite");
+        auto state = open_state(folder / "deep" / "state.sqlite");
         write_meta(state, "kept", Durability::power_cut);
     }
-    auto state = own(folder / "deep" / "state.sqlite");
+    auto state = open_state(folder / "deep" / "state.sqlite");
     CHECK(word_in(state) == "kept");
 }
 
@@ -104,20 +105,20 @@ TEST_CASE("every commit survives the kill of its program", "[store]") {
     const auto path = folder / "state";
     const auto durability = GENERATE(Durability::crash, Durability::power_cut);
     run_and_kill([&] {
-        auto state = own(path);
+        auto state = open_state(path);
         write_meta(state, "kept", durability);
         const auto transaction = state.begin();
-        store::Journal(state).set_meta("word", "not committed");
+        store::StateTables(state).set_meta("word", "not committed");
         std::raise(SIGKILL);
     });
-    auto state = own(path);
+    auto state = open_state(path);
     CHECK(word_in(state) == "kept");
 }
 
 TEST_CASE("the second owner is refused and told who the first is", "[store]") {
     const TempDir folder;
-    const auto first = own(folder / "state");
-    CHECK_THROWS_MATCHES(own(folder / "state"), store::OwnedError,
+    const auto first = open_state(folder / "state");
+    CHECK_THROWS_MATCHES(open_state(folder / "state"), store::LockedError,
                          Catch::Matchers::Message("open state '" + (folder / "state").string() +
                                                   "': in use by 'gfs run IngestCycle' (pid 4711 on host 'alpha') since "
                                                   "2026-08-21T06:00:00.000Z"));
@@ -125,29 +126,29 @@ TEST_CASE("the second owner is refused and told who the first is", "[store]") {
 
 TEST_CASE("a second name of the same file does not make a second owner", "[store]") {
     const TempDir folder;
-    const auto first = own(folder / "state");
+    const auto first = open_state(folder / "state");
     fs::create_symlink(folder / "state", folder / "other");
-    CHECK_THROWS_AS(own(folder / "other"), store::OwnedError);
+    CHECK_THROWS_AS(open_state(folder / "other"), store::LockedError);
 }
 
 TEST_CASE("an owner that was killed does not keep the state", "[store]") {
     const TempDir folder;
     run_and_kill([&] {
-        static auto state = own(folder / "state");
+        static auto state = open_state(folder / "state");
         write_meta(state, "kept", Durability::crash);
     });
-    auto state = own(folder / "state");
+    auto state = open_state(folder / "state");
     CHECK(word_in(state) == "kept");
 }
 
 TEST_CASE("a reader sees each commit while the owner goes on writing", "[store]") {
     const TempDir folder;
-    auto owner = own(folder / "state");
+    auto owner = open_state(folder / "state");
     write_meta(owner, "first", Durability::crash);
-    auto reader = StateFile::read(folder / "state");
+    auto reader = StateFile::open_read_only(folder / "state");
     CHECK(word_in(reader) == "first");
     auto transaction = owner.begin();
-    store::Journal(owner).set_meta("word", "second");
+    store::StateTables(owner).set_meta("word", "second");
     CHECK(word_in(reader) == "first");
     transaction.commit(Durability::crash);
     CHECK(word_in(reader) == "second");
@@ -156,10 +157,10 @@ TEST_CASE("a reader sees each commit while the owner goes on writing", "[store]"
 TEST_CASE("a state can be read while nobody owns it", "[store]") {
     const TempDir folder;
     {
-        auto state = own(folder / "state");
+        auto state = open_state(folder / "state");
         write_meta(state, "kept", Durability::crash);
     }
-    auto reader = StateFile::read(folder / "state");
+    auto reader = StateFile::open_read_only(folder / "state");
     CHECK(word_in(reader) == "kept");
     CHECK_THROWS_AS(write_meta(reader, "changed", Durability::crash), StoreError);
 }
@@ -167,13 +168,13 @@ TEST_CASE("a state can be read while nobody owns it", "[store]") {
 TEST_CASE("a state in a folder of somebody else can be read with and without its owner", "[store]") {
     const TempDir folder;
     const auto path = folder / "a %20b?" / "state";
-    std::optional<StateFile> owner = own(path);
+    std::optional<StateFile> owner = open_state(path);
     write_meta(*owner, "kept", Durability::crash);
     if (const bool is_owned = GENERATE(true, false); !is_owned) owner.reset();
     fs::permissions(folder.path(), static_cast<fs::perms>(0711));
     fs::permissions(path.parent_path(), static_cast<fs::perms>(0555));
     CHECK(exit_code_of_another_user([&] {
-              auto reader = StateFile::read(path);
+              auto reader = StateFile::open_read_only(path);
               return word_in(reader) == "kept";
           }) == 0);
     fs::permissions(path.parent_path(), fs::perms::owner_all);
@@ -181,7 +182,7 @@ TEST_CASE("a state in a folder of somebody else can be read with and without its
 
 TEST_CASE("reading a state that does not exist says so and makes none", "[store]") {
     const TempDir folder;
-    CHECK_THROWS_WITH(StateFile::read(folder / "state"),
+    CHECK_THROWS_WITH(StateFile::open_read_only(folder / "state"),
                       "open state '" + (folder / "state").string() + "': there is none; the first run makes it");
     CHECK_FALSE(fs::exists(folder / "state"));
 }
@@ -190,8 +191,8 @@ TEST_CASE("a state whose folder cannot be made says which state and why", "[stor
     const TempDir folder;
     std::ofstream(folder / "file").flush();
     const auto state = folder / "file" / "state.sqlite";
-    CHECK_THROWS_AS(own(state), StoreError);
-    CHECK_THROWS_WITH(own(state),
+    CHECK_THROWS_AS(open_state(state), StoreError);
+    CHECK_THROWS_WITH(open_state(state),
                       StartsWith("open state '" + state.string() + "': ") && Contains("creating the folder"));
 }
 
@@ -199,48 +200,48 @@ TEST_CASE("a file that is no database is refused and left as it is", "[store]") 
     const TempDir folder;
     const std::string letter(GENERATE(1u, 2u, 5000u), 'x');  // SQLite takes the first for an empty file
     std::ofstream(folder / "state") << letter;
-    CHECK_THROWS_WITH(own(folder / "state"), Contains("it is not a state of Freshet, nor any SQLite database"));
-    CHECK_THROWS_AS(StateFile::read(folder / "state"), StoreError);
+    CHECK_THROWS_WITH(open_state(folder / "state"), Contains("it is not a state of Freshet, nor any SQLite database"));
+    CHECK_THROWS_AS(StateFile::open_read_only(folder / "state"), StoreError);
     CHECK(bytes_of(folder / "state") == letter);
 }
 
 TEST_CASE("a state of a newer version is refused and left as it is", "[store]") {
     const TempDir folder;
-    own(folder / "state").database().execute("PRAGMA user_version = 1000");
+    open_state(folder / "state").database().execute("PRAGMA user_version = 1000");
     const auto before = bytes_of(folder / "state");
-    CHECK_THROWS_WITH(own(folder / "state"), Contains("it was written by a newer Freshet (schema 1000"));
-    CHECK_THROWS_WITH(StateFile::read(folder / "state"), Contains("it was written by a newer Freshet"));
+    CHECK_THROWS_WITH(open_state(folder / "state"), Contains("it was written by a newer Freshet (schema 1000"));
+    CHECK_THROWS_WITH(StateFile::open_read_only(folder / "state"), Contains("it was written by a newer Freshet"));
     CHECK(bytes_of(folder / "state") == before);
 }
 
 TEST_CASE("a newer state whose owner was killed keeps even its log", "[store]") {
     const TempDir folder;
     run_and_kill([&] {
-        static auto state = own(folder / "state");
+        static auto state = open_state(folder / "state");
         state.database().execute("PRAGMA user_version = 1000");
     });
     const auto log = bytes_of(folder / "state-wal");
-    CHECK_THROWS_WITH(own(folder / "state"), Contains("it was written by a newer Freshet"));
+    CHECK_THROWS_WITH(open_state(folder / "state"), Contains("it was written by a newer Freshet"));
     CHECK(bytes_of(folder / "state-wal") == log);
 }
 
 TEST_CASE("damage is found at the start after an unclean stop and the file is left as it is", "[store]") {
     const TempDir folder;
     run_and_kill([&] {
-        static auto state = own(folder / "state");
+        static auto state = open_state(folder / "state");
         write_meta(state, "kept", Durability::crash);
         state.database().execute("PRAGMA wal_checkpoint(TRUNCATE)");
     });
     overwrite(folder / "state", 4096 * 5 + 3, std::string(200, '\xff'));
     const auto damaged = bytes_of(folder / "state");
-    CHECK_THROWS_WITH(own(folder / "state"), StartsWith("open state '") && Contains("it is damaged"));
+    CHECK_THROWS_WITH(open_state(folder / "state"), StartsWith("open state '") && Contains("it is damaged"));
     CHECK(bytes_of(folder / "state") == damaged);
 }
 
 TEST_CASE("a file on a network filesystem is refused before anything is made", "[store]") {
     const TempDir folder;
     CHECK_THROWS_WITH(
-        StateFile::own(folder / "state", somebody, {.is_shared = [](const fs::path&) { return true; }}),
+        StateFile::open_exclusive(folder / "state", somebody, {.is_shared = [](const fs::path&) { return true; }}),
         Contains("it lies on a network filesystem, where SQLite loses data; name a file on a local disk"));
     CHECK(fs::is_empty(folder.path()));
 }
@@ -248,12 +249,12 @@ TEST_CASE("a file on a network filesystem is refused before anything is made", "
 TEST_CASE("an owner that changes nothing leaves the file byte for byte and no log beside it", "[store]") {
     const TempDir folder;
     {
-        auto state = own(folder / "state");
+        auto state = open_state(folder / "state");
         write_meta(state, "kept", Durability::crash);
     }
     const auto before = bytes_of(folder / "state");
     {
-        auto state = own(folder / "state");
+        auto state = open_state(folder / "state");
         CHECK(word_in(state) == "kept");
     }
     CHECK(bytes_of(folder / "state") == before);
@@ -263,13 +264,13 @@ TEST_CASE("an owner that changes nothing leaves the file byte for byte and no lo
 TEST_CASE("opening a small state takes less than three milliseconds of computing", "[store]") {
     const TempDir folder;
     {
-        auto state = own(folder / "state");
+        auto state = open_state(folder / "state");
         write_meta(state, "kept", Durability::crash);
     }
     auto fewest = std::numeric_limits<std::clock_t>::max();
     for (int i = 0; i < 10; ++i) {
         const auto start = std::clock();  // of this process: other programs on the machine do not count
-        auto state = own(folder / "state");
+        auto state = open_state(folder / "state");
         fewest = std::min(fewest, std::clock() - start);
     }
     CHECK(fewest < 3 * CLOCKS_PER_SEC / 1000);

@@ -17,10 +17,12 @@ TEST_CASE = re.compile(r'^TEST_CASE(?:_METHOD)?\(\s*(?:\w+,\s*)?"((?:[^"\\]|\\.)
 LAYERS = [
     {"base"},
     {"task", "net"},
-    {"target", "store", "wire"},
+    {"target", "store", "rpc"},
     {"scheduler", "worker", "event", "observe"},
-    {"run"},
-    {"app"},
+    {"api", "process"},
+    {"dashboard", "run"},
+    {"cli"},
+    {"daemon"},
 ]
 
 # The one place where a library's headers may be included. The longest fitting name counts.
@@ -44,7 +46,7 @@ HOMES = {
     "hdf5": ("pipelines/gfs/netcdf/",),
     "H5": ("pipelines/gfs/netcdf/",),
     "libdeflate.h": ("pipelines/gfs/netcdf/",),
-    "grib2.h": ("pipelines/gfs/mirror/",),
+    "grib2.h": ("pipelines/gfs/simulator/",),
     "fmt/": ("src/", "pipelines/", "examples/"),
 }
 SYSTEM = re.compile(r"(arpa|linux|net|netinet|sys)/\w+\.h|[a-z_]+")  # C++ headers have no suffix

@@ -17,7 +17,7 @@ public:
         return std::chrono::steady_clock::time_point{} + passed_;
     }
 
-    void pass(std::chrono::milliseconds time) { passed_ += time; }
+    void advance(std::chrono::milliseconds time) { passed_ += time; }
 
 private:
     std::chrono::milliseconds passed_{0};

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "worker/mailbox.hpp"
-#include "worker/message.hpp"
+#include "worker/messages.hpp"
 #include "worker/runner.hpp"
 
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace freshet::test {
 
-/// Runs nothing: answers each attempt at once as the test says, and keeps a diary of what was started and cancelled.
+/// Runs nothing: answers each attempt at once as the test says, and records what was started and cancelled.
 class FakeRunner final : public worker::Runner {
 public:
     /// Fills in how the attempt ended; by default it is done. False: it goes on running until it is cancelled.
@@ -22,18 +22,21 @@ public:
     explicit FakeRunner(worker::Mailbox<worker::Message>& mailbox) : mailbox_(mailbox) {}
 
     void start(worker::Attempt attempt) override {
-        diary.push_back("start " + attempt.task.description());
-        worker::AttemptResult result{.token = attempt.token, .ending = worker::Ending::done};
-        if (script && !script(attempt, result)) running.push_back(attempt);
-        else mailbox_.put(std::move(result));
+        calls.push_back("start " + attempt.task.description());
+        worker::AttemptResult result{.token = attempt.token, .status = worker::AttemptStatus::done};
+        if (script && !script(attempt, result))
+            running.push_back(attempt);
+        else
+            mailbox_.put(std::move(result));
     }
 
     void cancel(const std::string& token) override {
-        diary.push_back("cancel");
-        mailbox_.put(worker::AttemptResult{.token = token, .failure = {.failure_class = FailureClass::transient, .message = "cancelled"}});
+        calls.push_back("cancel");
+        mailbox_.put(worker::AttemptResult{
+            .token = token, .failure = {.failure_class = FailureClass::transient, .message = "cancelled"}});
     }
 
-    std::vector<std::string> diary;
+    std::vector<std::string> calls;
     std::vector<worker::Attempt> running;
     Script script;
 

@@ -23,7 +23,7 @@ public:
     void deliver(const Event& event) override {
         if (before_deliver) before_deliver(event);
         const std::lock_guard lock(mutex_);
-        asked_.push_back(event.id);
+        attempted_.push_back(event.id);
         if (!failures_.empty()) {
             const auto failure = failures_.front();
             failures_.pop_front();
@@ -42,9 +42,9 @@ public:
     void fail(int times) { fail(times, TransientError("deliver event to '" + name_ + "': connection refused")); }
 
     /// The diary: the id of each event it was asked to deliver, also where it failed.
-    std::vector<std::string> asked() const {
+    std::vector<std::string> attempted() const {
         const std::lock_guard lock(mutex_);
-        return asked_;
+        return attempted_;
     }
     std::vector<Event> acknowledged() const {
         const std::lock_guard lock(mutex_);
@@ -63,7 +63,7 @@ private:
     std::string name_;
     mutable std::mutex mutex_;
     std::deque<std::exception_ptr> failures_;
-    std::vector<std::string> asked_;
+    std::vector<std::string> attempted_;
     std::vector<Event> acknowledged_;
 };
 

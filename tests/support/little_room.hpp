@@ -9,19 +9,19 @@
 namespace freshet::test {
 
 /// As long as it lives no file grows beyond `room` bytes: what a full disk looks like from inside.
-class LittleRoom {
+class FileSizeLimit {
 public:
-    explicit LittleRoom(rlim_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    explicit FileSizeLimit(rlim_t room) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
         getrlimit(RLIMIT_FSIZE, &before_);
         const rlimit limit{.rlim_cur = room, .rlim_max = before_.rlim_max};
         setrlimit(RLIMIT_FSIZE, &limit);
     }
-    ~LittleRoom() {
+    ~FileSizeLimit() {
         setrlimit(RLIMIT_FSIZE, &before_);
         std::signal(SIGXFSZ, handler_);
     }
-    LittleRoom(const LittleRoom&) = delete;
-    LittleRoom& operator=(const LittleRoom&) = delete;
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
 
 private:
     rlimit before_{};

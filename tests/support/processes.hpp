@@ -12,9 +12,9 @@
 namespace freshet::test {
 
 /// A process that the test wants to see end; keeps its number from being mistaken for another process's.
-class Watched {
+class PidWatcher {
 public:
-    explicit Watched(pid_t pid) : file_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
+    explicit PidWatcher(pid_t pid) : file_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
 
     /// Waits for its end, and gives up after ten seconds.
     bool is_gone() const {

@@ -12,7 +12,7 @@
 using namespace freshet;
 using namespace freshet::target;
 using freshet::test::Names;
-using freshet::test::Workbench;
+using freshet::test::StagingFixture;
 
 namespace {
 
@@ -34,9 +34,9 @@ void die() { ::raise(SIGKILL); }
 
 TEST_CASE("a process killed in the middle of writing leaves nothing that can be seen, and the next attempt cleans up",
           "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     run_and_kill([&] {
-        Staging staging("dead", bench.leftovers);
+        Staging staging("dead", bench.sweeper);
         const StagingScope scope(staging);
         LocalTarget(bench / "x.nc").write("whole");
         LocalTarget(bench / "y.nc").create([](const auto& path) {
@@ -48,23 +48,24 @@ TEST_CASE("a process killed in the middle of writing leaves nothing that can be 
     CHECK_FALSE(LocalTarget(bench / "y.nc").exists());
     for (const std::string& name : bench.names()) CHECK_FALSE(name.ends_with(".nc"));
 
-    CHECK(publish(bench.attempt("a2", {"x.nc", "y.nc"})) == Published::yes);
+    CHECK(publish(bench.attempt("a2", {"x.nc", "y.nc"})) == PublishResult::published);
     CHECK(bench.names() == Names{".freshet/x.nc.json", ".freshet/y.nc.json", "x.nc", "y.nc"});
 }
 
 TEST_CASE("a process killed between staging and publishing leaves nothing that can be seen", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     run_and_kill([&] {
         bench.attempt("dead", {"x.nc"});
         die();
     });
     CHECK_FALSE(LocalTarget(bench / "x.nc").exists());
-    CHECK(publish(bench.attempt("a2", {"x.nc"})) == Published::yes);
+    CHECK(publish(bench.attempt("a2", {"x.nc"})) == PublishResult::published);
     CHECK(bench.names() == Names{".freshet/x.nc.json", "x.nc"});
 }
 
-TEST_CASE("a process killed while it writes a target outside of an attempt leaves nothing that can be seen", "[target]") {
-    Workbench bench;
+TEST_CASE("a process killed while it writes a target outside of an attempt leaves nothing that can be seen",
+          "[target]") {
+    StagingFixture bench;
     run_and_kill([&] {
         LocalTarget(bench / "x.nc").create([](const auto& path) {
             write_file_atomically(path, "half");

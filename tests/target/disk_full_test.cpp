@@ -10,9 +10,10 @@
 using namespace freshet;
 using namespace freshet::target;
 using freshet::test::SmallDisk;
-using freshet::test::Workbench;
+using freshet::test::StagingFixture;
 
-TEST_CASE("an output that does not fit on the disk is a DiskFullError that names it, and leaves the room free", "[target]") {
+TEST_CASE("an output that does not fit on the disk is a DiskFullError that names it, and leaves the room free",
+          "[target]") {
     const SmallDisk disk;
     if (!disk) return;
     const LocalTarget target(disk / "x.nc");
@@ -26,10 +27,10 @@ TEST_CASE("an output that does not fit on the disk is a DiskFullError that names
 TEST_CASE("a receipt for which there is no room is a DiskFullError, and the attempt leaves nothing", "[target]") {
     const SmallDisk disk;
     if (!disk) return;
-    Workbench bench;
+    StagingFixture bench;
     const LocalTarget target(disk / "x.nc");
     {
-        Staging staging("a1", bench.leftovers);
+        Staging staging("a1", bench.sweeper);
         const StagingScope scope(staging);
         target.write(std::string(65'536, 'x'));
         CHECK_THROWS_AS(stage_receipts(staging.outputs(), {}), DiskFullError);

@@ -3,10 +3,10 @@
 #include "freshet/target.hpp"
 
 #include "base/files.hpp"
-#include "freshet/error.hpp"
 #include "freshet/digest.hpp"
+#include "freshet/error.hpp"
 #include "support/temp_dir.hpp"
-#include "target/names.hpp"
+#include "target/target_paths.hpp"
 #include "target/workbench.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 using namespace freshet;
+using freshet::test::StagingFixture;
 using freshet::test::TempDir;
-using freshet::test::Workbench;
 
 namespace {
 
@@ -79,8 +79,9 @@ TEST_CASE("a writer that makes nothing is told so", "[target]") {
 TEST_CASE("a target in a place where no folder can be is refused with the place and the reason", "[target]") {
     const TempDir dir;
     write_file_atomically(dir / "file", "");
-    CHECK_THROWS_WITH(LocalTarget(dir / "file/a.txt").write("x"),
-                      Catch::Contains("creating the folder '" + (dir / "file").string()) && Catch::Contains("File exists"));
+    CHECK_THROWS_WITH(
+        LocalTarget(dir / "file/a.txt").write("x"),
+        Catch::Contains("creating the folder '" + (dir / "file").string()) && Catch::Contains("File exists"));
 }
 
 TEST_CASE("a folder in which nothing may be written is refused with its name and the reason", "[target]") {
@@ -108,12 +109,12 @@ TEST_CASE("a private file that a library made is published readable to all that 
 TEST_CASE("an unfinished file never ends as its target does and is hidden", "[target]") {
     const auto name = target::temporary_path("/data/a.nc", "1f");
     CHECK(name == "/data/.a.nc.1f.part");
-    CHECK(target::name_behind_temporary(name.filename().string()) == "a.nc");
-    CHECK(target::name_behind_temporary("a.nc").empty());
+    CHECK(target::target_name_of_temporary(name.filename().string()) == "a.nc");
+    CHECK(target::target_name_of_temporary("a.nc").empty());
 }
 
 TEST_CASE("the digest of a target is that of its content, with a receipt or without", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     LocalTarget(bench / "own").write("content");
     publish(bench.attempt("a1", {"published"}));
     CHECK(LocalTarget(bench / "own").sha256() == sha256("content"));
@@ -121,7 +122,7 @@ TEST_CASE("the digest of a target is that of its content, with a receipt or with
 }
 
 TEST_CASE("the digest of a target that was overwritten is not its receipt's", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"x"}));
     LocalTarget(bench / "x").write("longer content");
     CHECK(LocalTarget(bench / "x").sha256() == sha256("longer content"));

@@ -4,8 +4,8 @@
 
 #include "freshet/digest.hpp"
 #include "freshet/task.hpp"
-#include "target/inputs.hpp"
-#include "target/names.hpp"
+#include "target/lineage.hpp"
+#include "target/target_paths.hpp"
 #include "target/workbench.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,11 +13,11 @@
 using namespace freshet;
 using namespace freshet::target;
 using freshet::test::FakeClock;
-using freshet::test::Workbench;
+using freshet::test::StagingFixture;
 
 namespace {
 
-Origin full_origin() {
+Provenance full_provenance() {
     return {.family = "gfs.Convert",
             .task_id = "gfs.Convert_6_1f",
             .parameters = {{"lead", "6"}},
@@ -28,8 +28,14 @@ Origin full_origin() {
             .host = "host",
             .started = FakeClock::start,
             .ended = FakeClock::start + std::chrono::milliseconds(1500),
-            .events = {{.id = "e1", .source = "/s", .type = "t", .subject = "x", .time = FakeClock::start, .key = "k", .data = Json(1)}},
-            .notes = Json::Object{{"checks", Json::Object{{"passed", 3}}}}};
+            .events = {{.id = "e1",
+                        .source = "/s",
+                        .type = "t",
+                        .subject = "x",
+                        .time = FakeClock::start,
+                        .key = "k",
+                        .data = Json(1)}},
+            .metadata = Json::Object{{"checks", Json::Object{{"passed", 3}}}}};
 }
 
 struct Part {
@@ -43,19 +49,19 @@ struct Part {
 struct Parts {
     std::filesystem::path root{};
     static constexpr Parameter parameters[] = {param<&Parts::root>("folder")};
-    static constexpr Kind kind = Kind::wrapper;
+    static constexpr TaskKind kind = TaskKind::wrapper;
     auto requirements() const { return std::vector{Part{root, 1}, Part{root, 2}}; }
 };
 
 }  // namespace
 
 TEST_CASE("a receipt reads back as it was written", "[target]") {
-    const Receipt receipt{{12, "f00"}, full_origin()};
+    const Receipt receipt{{12, "f00"}, full_provenance()};
     CHECK(receipt_from_json(Json::parse(to_json(receipt).pretty())) == receipt);
 }
 
 TEST_CASE("a receipt tells the size and the SHA-256 of its output", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"x.nc"}, "hello"));
     const auto receipt = read_receipt(bench / "x.nc");
     REQUIRE(receipt);
@@ -63,14 +69,14 @@ TEST_CASE("a receipt tells the size and the SHA-256 of its output", "[target]") 
 }
 
 TEST_CASE("the receipt of a folder counts all of its files", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     write_file_atomically(bench / "out/a", "12");
     write_file_atomically(bench / "out/b/c", "345");
     CHECK(content_of(bench / "out") == Content{5, sha256_of_file(bench / "out")});
 }
 
 TEST_CASE("small and big files have the digest that they have for everybody", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     for (const std::size_t size : {0u, 1u, 65536u, 65537u, 1000000u}) {
         const std::string bytes(size, 'x');
         write_file_atomically(bench / "x", bytes);
@@ -79,23 +85,23 @@ TEST_CASE("small and big files have the digest that they have for everybody", "[
 }
 
 TEST_CASE("an output that somebody else made has no receipt", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     LocalTarget(bench / "x").write("");
     CHECK_FALSE(read_receipt(bench / "x"));
 }
 
 TEST_CASE("a damaged receipt is an error that names its file", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     write_file_atomically(receipt_path(bench / "x"), "{\"size\":1}");
     CHECK_THROWS_WITH(read_receipt(bench / "x"), Catch::Contains(".freshet/x.json"));
 }
 
 TEST_CASE("inputs are what wrappers require, each once, with the digests of their receipts", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"1"}, "one"));
     LocalTarget(bench / "2").write("two, by hand");
     const Part one{bench.dir.path(), 1}, two{bench.dir.path(), 2};
-    const auto inputs = inputs_from({Parts{bench.dir.path()}, one});
+    const auto inputs = lineage_of({Parts{bench.dir.path()}, one});
     CHECK(inputs == std::vector<Input>{{AnyTask(one).id(), one.output().address(), Content{3, sha256("one")}},
                                        {AnyTask(two).id(), two.output().address(), std::nullopt}});
 }

@@ -7,18 +7,18 @@
 using namespace freshet;
 using namespace freshet::target;
 using freshet::test::Names;
-using freshet::test::Workbench;
+using freshet::test::StagingFixture;
 
 TEST_CASE("what an attempt writes is out of sight until it is published", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     const auto staged = bench.attempt("a1", {"x.nc"});
     CHECK_FALSE(LocalTarget(bench / "x.nc").exists());
     CHECK(bench.names() == Names{".freshet/.x.nc.json.a1.part", ".x.nc.a1.part"});
 }
 
 TEST_CASE("inside its own attempt a staged output can be read and exists", "[target]") {
-    Workbench bench;
-    Staging staging("a1", bench.leftovers);
+    StagingFixture bench;
+    Staging staging("a1", bench.sweeper);
     const StagingScope scope(staging);
     const LocalTarget target(bench / "x.nc");
     target.write("content");
@@ -27,8 +27,8 @@ TEST_CASE("inside its own attempt a staged output can be read and exists", "[tar
 }
 
 TEST_CASE("what an attempt writes twice is staged once, as it was written last", "[target]") {
-    Workbench bench;
-    Staging staging("a1", bench.leftovers);
+    StagingFixture bench;
+    Staging staging("a1", bench.sweeper);
     const StagingScope scope(staging);
     LocalTarget(bench / "x.nc").write("first");
     LocalTarget(bench / "x.nc").write("second");
@@ -37,9 +37,9 @@ TEST_CASE("what an attempt writes twice is staged once, as it was written last",
 }
 
 TEST_CASE("an attempt that fails leaves nothing behind", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     {
-        Staging staging("a1", bench.leftovers);
+        Staging staging("a1", bench.sweeper);
         const StagingScope scope(staging);
         LocalTarget(bench / "x.nc").write("content");
         LocalTarget(bench / "y").create([](const auto& folder) { create_folders(folder / "z"); });
@@ -48,15 +48,15 @@ TEST_CASE("an attempt that fails leaves nothing behind", "[target]") {
 }
 
 TEST_CASE("after the attempt, targets are written at once again", "[target]") {
-    Workbench bench;
-    Staging staging("a1", bench.leftovers);
+    StagingFixture bench;
+    Staging staging("a1", bench.sweeper);
     { const StagingScope scope(staging); }
     LocalTarget(bench / "x.nc").write("content");
     CHECK(LocalTarget(bench / "x.nc").exists());
 }
 
 TEST_CASE("discarding what was staged removes it with its receipts", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     discard(bench.attempt("a1", {"x.nc", "y.nc"}));
     CHECK(bench.names().empty());
 }

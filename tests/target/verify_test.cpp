@@ -11,7 +11,7 @@
 
 using namespace freshet;
 using namespace freshet::target;
-using freshet::test::Workbench;
+using freshet::test::StagingFixture;
 
 namespace {
 
@@ -34,38 +34,38 @@ std::string finding(const std::filesystem::path& file) {
 }  // namespace
 
 TEST_CASE("nothing is found where all is as it was published", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"x"}));
     CHECK(verify(Make{bench / "x"}).empty());
 }
 
 TEST_CASE("a missing output is found", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     CHECK(finding(bench / "x") == "'" + (bench / "x").string() + "' is missing");
 }
 
 TEST_CASE("an output without receipt is found", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     LocalTarget(bench / "x").write("");
     CHECK_THAT(finding(bench / "x"), Catch::Contains("has no receipt"));
 }
 
 TEST_CASE("an output that was cut is found by its size", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"x"}, "content"));
     overwrite(bench / "x", "cont");
     CHECK_THAT(finding(bench / "x"), Catch::Contains("has 4 bytes, but 7 were published"));
 }
 
 TEST_CASE("a changed output of the same size is found by its digest", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"x"}, "content"));
     overwrite(bench / "x", "CONTENT");
     CHECK_THAT(finding(bench / "x"), Catch::Contains("has changed: its SHA-256 is"));
 }
 
 TEST_CASE("an input that was made again with other content is found, one that was deleted is not", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"in"}, "old"));
     const auto input = read_receipt(bench / "in")->content;
     auto staged = bench.attempt("a2", {"x"});
@@ -80,7 +80,7 @@ TEST_CASE("an input that was made again with other content is found, one that wa
 }
 
 TEST_CASE("a receipt that cannot be read is itself a finding", "[target]") {
-    Workbench bench;
+    StagingFixture bench;
     publish(bench.attempt("a1", {"x"}));
     overwrite(bench / ".freshet/x.json", "{");
     CHECK_THAT(finding(bench / "x"), Catch::StartsWith("reading the receipt"));

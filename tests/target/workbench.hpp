@@ -17,17 +17,17 @@
 namespace freshet::test {
 
 /// A folder and attempts that stage into it.
-struct Workbench {
+struct StagingFixture {
     TempDir dir{};
     FakeClock clock{};
-    target::Leftovers leftovers{clock};
+    target::TemporarySweeper sweeper{clock};
 
     std::filesystem::path operator/(const std::string& name) const { return dir / name; }
 
     /// What an attempt that writes `content` into each of the files hands to its worker.
     std::vector<target::StagedOutput> attempt(const std::string& token, const std::vector<std::string>& names,
                                               const std::string& content = "content") {
-        target::Staging staging(token, leftovers);
+        target::Staging staging(token, sweeper);
         const target::StagingScope scope(staging);
         for (const std::string& name : names) LocalTarget(dir / name).write(content);
         target::stage_receipts(staging.outputs(), {.family = "Make", .task_id = token});
@@ -38,7 +38,8 @@ struct Workbench {
     std::vector<std::string> names() const {
         std::vector<std::string> found;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(dir.path()))
-            if (entry.path().filename() != ".freshet") found.push_back(entry.path().lexically_relative(dir.path()).string());
+            if (entry.path().filename() != ".freshet")
+                found.push_back(entry.path().lexically_relative(dir.path()).string());
         std::sort(found.begin(), found.end());
         return found;
     }

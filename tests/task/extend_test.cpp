@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "freshet/extend.hpp"
+#include "freshet/inherit_parameters.hpp"
 #include "freshet/registry.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,23 +14,26 @@ namespace {
 struct Place {
     std::string city;
     int district = 1;
-    static constexpr Parameter parameters[] = {param<&Place::city>("where").required(), param<&Place::district>("part of it")};
+    static constexpr Parameter parameters[] = {param<&Place::city>("where").required(),
+                                               param<&Place::district>("part of it")};
 };
 
 struct Visit : Place {
     int day = 1;
-    static constexpr auto parameters = freshet::extend<Place, Visit>(param<&Visit::day>("of the year").insignificant());
+    static constexpr auto parameters =
+        freshet::inherit_parameters<Place, Visit>(param<&Visit::day>("of the year").insignificant());
 };
 
 struct Interview : Visit {
     std::string whom = "anybody";
-    static constexpr auto parameters = freshet::extend<Visit, Interview>(param<&Interview::whom>("who answers"));
+    static constexpr auto parameters =
+        freshet::inherit_parameters<Visit, Interview>(param<&Interview::whom>("who answers"));
     freshet::LocalTarget output() const { return freshet::LocalTarget("answers"); }
     void run() const {}
 };
 
 struct Recorded : Interview {
-    static constexpr auto parameters = freshet::extend<Interview, Recorded>();
+    static constexpr auto parameters = freshet::inherit_parameters<Interview, Recorded>();
     freshet::LocalTarget output() const { return freshet::LocalTarget("tape"); }
 };
 

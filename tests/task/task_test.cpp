@@ -43,10 +43,12 @@ struct Login {
 struct Both {
     int number = 0;
     bool made = false;
-    static constexpr freshet::Kind kind = freshet::Kind::wrapper;
-    static constexpr Parameter parameters[] = {param<&Both::number>("which"), param<&Both::made>("made").insignificant()};
+    static constexpr freshet::TaskKind kind = freshet::TaskKind::wrapper;
+    static constexpr Parameter parameters[] = {param<&Both::number>("which"),
+                                               param<&Both::made>("made").insignificant()};
     auto requirements() const {
-        return freshet::all(Leaf{.number = number, .made = made}, std::vector{Leaf{.number = number + 1, .made = made}});
+        return freshet::all(Leaf{.number = number, .made = made},
+                            std::vector{Leaf{.number = number + 1, .made = made}});
     }
 };
 
@@ -54,13 +56,14 @@ struct Both {
 struct Place {
     std::string city;
     int district = 1;
-    static constexpr Parameter parameters[] = {param<&Place::city>("where").required(), param<&Place::district>("part of it")};
+    static constexpr Parameter parameters[] = {param<&Place::city>("where").required(),
+                                               param<&Place::district>("part of it")};
 };
 
 struct Survey : Place {
     int year = 2020;
     bool loud = false;
-    static constexpr auto parameters = freshet::extend<Place, Survey>(
+    static constexpr auto parameters = freshet::inherit_parameters<Place, Survey>(
         param<&Survey::year>("when"), param<&Survey::loud>("remarks").insignificant());
     Flag output() const { return {}; }
     void run() const {}
@@ -68,7 +71,7 @@ struct Survey : Place {
 
 struct Report : Place {
     int year = 2020;
-    static constexpr auto parameters = freshet::extend<Place, Report>(param<&Report::year>("when"));
+    static constexpr auto parameters = freshet::inherit_parameters<Place, Report>(param<&Report::year>("when"));
     auto requirements() const { return Survey{*this, year}; }
     Flag output() const { return {}; }
     void run() const {}
@@ -77,7 +80,7 @@ struct Report : Place {
 /// A wrapper of a wrapper of a wrapper, `depth` deep.
 struct Nest {
     int depth = 0;
-    static constexpr freshet::Kind kind = freshet::Kind::wrapper;
+    static constexpr freshet::TaskKind kind = freshet::TaskKind::wrapper;
     static constexpr Parameter parameters[] = {param<&Nest::depth>("how deep")};
     std::vector<AnyTask> requirements() const {
         if (depth == 0) return {Leaf{.made = true}};

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/bench.hpp"
-#include "worker/luigi_dialect.hpp"
+#include "worker/luigid_client.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,30 +13,32 @@ using namespace freshet::test;
 namespace {
 
 /// A bench whose worker speaks to the scheduler as to a luigid, of which each call is counted.
-struct BesideLuigid : Bench {
-    BesideLuigid() {
-        asked = &dialect;
-        sharing = worker::Sharing{.has_leases = false};
+struct LuigidFixture : WorkerFixture {
+    LuigidFixture() {
+        worker_client = &adapter;
+        shared_scheduler = worker::SharedSchedulerOptions{.has_leases = false};
         pause(true);
     }
 
     /// While it is paused, all that could run waits.
     void pause(bool is_paused) {
-        if (is_paused) operator_says(wire::Pause{});
-        else operator_says(wire::Unpause{});
+        if (is_paused)
+            call_as_operator(rpc::Pause{});
+        else
+            call_as_operator(rpc::Unpause{});
     }
-    void operator_says(wire::Request request) { scheduler.execute(std::vector{std::move(request)}, clock.now()); }
+    void call_as_operator(rpc::Request request) { scheduler.execute(std::vector{std::move(request)}, clock.now()); }
     /// By failures at another worker.
     void disable(const AnyTask& task) {
-        wire::AddTask request{.worker = "other", .task_id = task.id(), .status = wire::Status::failed};
+        rpc::AddTask request{.worker = "other", .task_id = task.id(), .status = rpc::Status::failed};
         request.family = task.type().family;
-        request.retry_policy_dict = wire::RetryPolicy{.retry_count = 2};
-        for (int failure = 0; failure < 2; ++failure) operator_says(request);
+        request.retry_policy_dict = rpc::RetryPolicy{.retry_count = 2};
+        for (int failure = 0; failure < 2; ++failure) call_as_operator(request);
     }
 
     struct Counter final : worker::SchedulerClient {
         explicit Counter(SchedulerClient& scheduler) : luigid(scheduler) {}
-        std::vector<wire::Response> call(const std::vector<wire::Request>& requests) override {
+        std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
             calls += requests.size();
             return luigid.call(requests);
         }
@@ -44,7 +46,8 @@ struct BesideLuigid : Bench {
         std::size_t calls = 0;
     };
     Counter counter{client};
-    worker::LuigiDialect dialect{{.luigid = counter, .clock = clock, .chance = [] { return 1.0; }, .keep_events = [](const auto&) {}}};
+    worker::LuigidAdapter adapter{
+        {.luigid = counter, .clock = clock, .jitter = [] { return 1.0; }, .store_events = [](const auto&) {}}};
 };
 
 std::vector<std::string> names(int count) {
@@ -53,7 +56,7 @@ std::vector<std::string> names(int count) {
     return names;
 }
 
-std::vector<AnyTask> makes(int count) {
+std::vector<AnyTask> make_tasks(int count) {
     std::vector<AnyTask> tasks;
     for (const auto& name : names(count)) tasks.push_back(Make{name});
     return tasks;
@@ -62,42 +65,43 @@ std::vector<AnyTask> makes(int count) {
 }  // namespace
 
 TEST_CASE("a luigid is asked about the tasks of a graph that wait with one call, not with two for each", "[worker]") {
-    BesideLuigid bench;
+    LuigidFixture fixture;
     required = {{"all", names(300)}};
-    const Time end = bench.clock.now() + 2min;
-    bench.between = [&] { bench.stops = bench.clock.now() > end ? 1 : 0; };
-    bench.run({Make{"all"}});
-    CHECK(bench.counter.calls < 300 + 100);  // 300 registrations, then rounds of questions every 20 s
+    const Time end = fixture.clock.now() + 2min;
+    fixture.on_tick = [&] { fixture.stop_requests = fixture.clock.now() > end ? 1 : 0; };
+    fixture.run({Make{"all"}});
+    CHECK(fixture.counter.calls < 300 + 100);  // 300 registrations, then rounds of questions every 20 s
 }
 
 TEST_CASE("a luigid is asked about many single tasks in turn, a few in each round", "[worker]") {
-    BesideLuigid bench;
-    const Time begin = bench.clock.now();
-    std::size_t most = 0, before = 0;
-    bench.between = [&, rounds = 0]() mutable {
-        if (++rounds == 20) bench.disable(Make{"299"});
-        if (rounds > 1) most = std::max(most, bench.counter.calls - before);
-        before = bench.counter.calls;
-        bench.stops = bench.clock.now() > begin + 2min ? 1 : 0;
+    LuigidFixture fixture;
+    const Time begin = fixture.clock.now();
+    std::size_t max_calls = 0, before = 0;
+    fixture.on_tick = [&, rounds = 0]() mutable {
+        if (++rounds == 20) fixture.disable(Make{"299"});
+        if (rounds > 1) max_calls = std::max(max_calls, fixture.counter.calls - before);
+        before = fixture.counter.calls;
+        fixture.stop_requests = fixture.clock.now() > begin + 2min ? 1 : 0;
     };
-    const auto reports = bench.run(makes(300));
-    CHECK(most < 300);
+    const auto reports = fixture.run(make_tasks(300));
+    CHECK(max_calls < 300);
     CHECK(reports.back().message == "the scheduler has disabled it");
 }
 
-TEST_CASE("what a luigid disables, or takes for done, among many tasks that wait is found out in the next round", "[worker]") {
-    BesideLuigid bench;
+TEST_CASE("what a luigid disables, or takes for done, among many tasks that wait is found out in the next round",
+          "[worker]") {
+    LuigidFixture fixture;
     required = {{"all", names(300)}};
-    const Time begin = bench.clock.now();
-    bench.between = [&, rounds = 0]() mutable {
+    const Time begin = fixture.clock.now();
+    fixture.on_tick = [&, rounds = 0]() mutable {
         if (++rounds == 20) {
-            bench.disable(Make{"7"});
-            bench.operator_says(wire::MarkAsDone{.task_id = AnyTask(Make{"8"}).id()});
+            fixture.disable(Make{"7"});
+            fixture.call_as_operator(rpc::MarkAsDone{.task_id = AnyTask(Make{"8"}).id()});
         }
-        if (bench.clock.now() > begin + 30s) bench.pause(false);
+        if (fixture.clock.now() > begin + 30s) fixture.pause(false);
     };
-    const auto reports = bench.run({Make{"all"}});
-    CHECK(bench.runner.diary.size() == 299);
-    CHECK(there.contains("8"));
+    const auto reports = fixture.run({Make{"all"}});
+    CHECK(fixture.runner.calls.size() == 299);
+    CHECK(existing.contains("8"));
     CHECK(reports[8].message == "the scheduler has disabled it");
 }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
+#include "process/process_runner.hpp"
 #include "support/processes.hpp"
 #include "worker/place.hpp"
-#include "worker/process_runner.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,86 +20,87 @@ using namespace freshet::test;
 
 namespace {
 
-/// An attempt that never ends, the nursery that it came from, and a process that it has started.
-struct Hanging {
-    Watched attempt;
-    Watched nursery;
-    Watched grandchild;
-    pid_t nursery_pid;
+/// An attempt that never ends, the fork server that it came from, and a process that it has started.
+struct HangingAttempt {
+    PidWatcher attempt;
+    PidWatcher fork_server;
+    PidWatcher grandchild;
+    pid_t fork_server_pid;
 
     bool all_gone() const { return attempt.is_gone() && grandchild.is_gone(); }
 };
 
 /// A folder with the FIFO through which a hanging attempt tells who it is.
-struct FifoPlace : Place {
-    FifoPlace() { REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0); }
+struct FifoFixture : RunnerFixture {
+    FifoFixture() { REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0); }
 
     /// Waits until the attempt has started all of its processes.
-    Hanging hanging() const {
+    HangingAttempt hanging() const {
         std::istringstream line(read_file(dir / "fifo"));
-        pid_t attempt = 0, nursery = 0, grandchild = 0;
-        line >> attempt >> nursery >> grandchild;
+        pid_t attempt = 0, fork_server = 0, grandchild = 0;
+        line >> attempt >> fork_server >> grandchild;
         REQUIRE(grandchild > 0);
-        return {Watched(attempt), Watched(nursery), Watched(grandchild), nursery};
+        return {PidWatcher(attempt), PidWatcher(fork_server), PidWatcher(grandchild), fork_server};
     }
 };
 
 /// A worker in a process of its own, with one attempt that never ends.
-pid_t fork_worker(FifoPlace& place) {
+pid_t fork_worker(FifoFixture& fixture) {
     const pid_t pid = ::fork();
     if (pid != 0) return pid;
     const Registry registry = test_registry();
-    const Nursery nursery = Nursery::start(registry);
-    ProcessRunner runner(nursery, registry, place.clock, place.mailbox, {});
-    runner.start({.task = place.act("hang"), .token = "t"});
+    const ForkServer fork_server = ForkServer::start(registry);
+    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
+    runner.start({.task = fixture.act("hang"), .token = "t"});
     for (;;) ::pause();
 }
 
 }  // namespace
 
 TEST_CASE("when the worker is killed nothing that it started lives on", "[worker]") {
-    FifoPlace place;
-    const pid_t worker = fork_worker(place);
-    const Hanging hanging = place.hanging();
+    FifoFixture fixture;
+    const pid_t worker = fork_worker(fixture);
+    const HangingAttempt hanging = fixture.hanging();
     ::kill(worker, SIGKILL);
     CHECK(hanging.all_gone());
-    CHECK(hanging.nursery.is_gone());
+    CHECK(hanging.fork_server.is_gone());
     ::waitpid(worker, nullptr, 0);
 }
 
 TEST_CASE("when the nursery is killed its attempts end, fail as transient, and nothing lives on", "[worker]") {
-    FifoPlace place;
+    FifoFixture fixture;
     const Registry registry = test_registry();
-    const Nursery nursery = Nursery::start(registry);
-    ProcessRunner runner(nursery, registry, place.clock, place.mailbox, {});
-    runner.start({.task = place.act("hang"), .token = "a"});
-    const Hanging hanging = place.hanging();
-    ::kill(hanging.nursery_pid, SIGKILL);
+    const ForkServer fork_server = ForkServer::start(registry);
+    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
+    runner.start({.task = fixture.act("hang"), .token = "a"});
+    const HangingAttempt hanging = fixture.hanging();
+    ::kill(hanging.fork_server_pid, SIGKILL);
     CHECK(hanging.all_gone());
-    CHECK(place.results(1).at("a").failure.message == "the process that starts attempts is gone");
-    runner.start({.task = place.act("write"), .token = "b"});
-    CHECK(place.results(1).at("b").failure.failure_class == FailureClass::transient);
+    CHECK(fixture.results(1).at("a").failure.message == "the process that starts attempts is gone");
+    runner.start({.task = fixture.act("write"), .token = "b"});
+    CHECK(fixture.results(1).at("b").failure.failure_class == FailureClass::transient);
 }
 
 TEST_CASE("a timeout ends the whole process group", "[worker]") {
-    FifoPlace place;
+    FifoFixture fixture;
     const Registry registry = test_registry();
-    const Nursery nursery = Nursery::start(registry);
-    ProcessRunner runner(nursery, registry, place.clock, place.mailbox, {.grace = std::chrono::milliseconds(1)});
-    runner.start({.task = place.act("hang"), .token = "t"});
-    const Hanging hanging = place.hanging();
+    const ForkServer fork_server = ForkServer::start(registry);
+    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox,
+                         {.grace = std::chrono::milliseconds(1)});
+    runner.start({.task = fixture.act("hang"), .token = "t"});
+    const HangingAttempt hanging = fixture.hanging();
     runner.cancel("t");
     CHECK(hanging.all_gone());
-    CHECK(place.results(1).at("t").failure.message == "cancelled");
+    CHECK(fixture.results(1).at("t").failure.message == "cancelled");
 }
 
 TEST_CASE("what an attempt leaves in the background ends with it", "[worker]") {
-    FifoPlace place;
+    FifoFixture fixture;
     const Registry registry = test_registry();
-    const Nursery nursery = Nursery::start(registry);
-    ProcessRunner runner(nursery, registry, place.clock, place.mailbox, {});
-    runner.start({.task = place.act("start a child and end"), .token = "t"});
-    const Hanging hanging = place.hanging();
-    CHECK(place.results(1).at("t").ending == Ending::done);
+    const ForkServer fork_server = ForkServer::start(registry);
+    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
+    runner.start({.task = fixture.act("start a child and end"), .token = "t"});
+    const HangingAttempt hanging = fixture.hanging();
+    CHECK(fixture.results(1).at("t").status == AttemptStatus::done);
     CHECK(hanging.all_gone());
 }

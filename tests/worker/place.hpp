@@ -4,7 +4,7 @@
 
 #include "freshet/clock.hpp"
 #include "worker/mailbox.hpp"
-#include "worker/message.hpp"
+#include "worker/messages.hpp"
 #include "worker/tasks.hpp"
 #include "worker/toolbox.hpp"
 
@@ -15,10 +15,10 @@
 namespace freshet::test {
 
 /// A folder for tasks, and the mailbox that their runner writes to.
-struct Place {
+struct RunnerFixture {
     TempDir dir{};
     SystemClock clock{};
-    worker::Toolbox toolbox{clock};
+    worker::ProcessServices services{clock};
     worker::Mailbox<worker::Message> mailbox{};
     std::vector<std::string> log{};  ///< of what results() and wait_for_status() took
 
@@ -34,20 +34,20 @@ struct Place {
                 if (auto* result = std::get_if<worker::AttemptResult>(&message))
                     found.emplace(result->token, std::move(*result));
                 else
-                    note(message);
+                    record_log(message);
         return found;
     }
 
     void wait_for_status() {
         for (;;)
             for (const worker::Message& message : mailbox.take_all()) {
-                note(message);
+                record_log(message);
                 if (std::holds_alternative<worker::StatusMessage>(message)) return;
             }
     }
 
 private:
-    void note(const worker::Message& message) {
+    void record_log(const worker::Message& message) {
         if (const auto* line = std::get_if<worker::LogLine>(&message)) log.push_back(line->text);
     }
 };

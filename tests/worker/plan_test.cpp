@@ -14,17 +14,17 @@ using freshet::worker::Plan;
 
 namespace {
 
-/// What exists, and which outputs were looked for: the diary of a world made of names.
+/// What exists, and which outputs were looked for: in a world made of names.
 struct World {
     std::map<std::string, bool> outputs;
-    std::map<std::string, int> looks;
+    std::map<std::string, int> checks;
     std::map<std::string, std::vector<std::string>> requirements;
 };
 World world;
 
 struct Named {
     std::string name;
-    bool exists() const { return ++world.looks[name], world.outputs[name]; }
+    bool exists() const { return ++world.checks[name], world.outputs[name]; }
     std::string address() const { return "named:" + name; }
 };
 
@@ -44,7 +44,7 @@ struct Make {
 
 struct Group {
     std::vector<std::string> names;
-    static constexpr freshet::Kind kind = freshet::Kind::wrapper;
+    static constexpr freshet::TaskKind kind = freshet::TaskKind::wrapper;
     static constexpr Parameter parameters[] = {param<&Group::names>("of what")};
     std::vector<Make> requirements() const {
         std::vector<Make> tasks;
@@ -76,14 +76,14 @@ TEST_CASE("planning goes breadth-first and no further than what is complete", "[
     const Plan plan = make_plan({Make{.name = "a"}});
     CHECK(families_and_names(plan) == std::vector<std::string>{"a", "b", "c", "d"});
     CHECK(plan[2].is_complete);
-    CHECK(world.looks.count("e") == 0);
+    CHECK(world.checks.count("e") == 0);
 }
 
 TEST_CASE("each output is looked for once, however many tasks require it", "[plan]") {
     world = {};
     world.requirements = {{"a", {"b", "c"}}, {"b", {"d"}}, {"c", {"d"}}};
     make_plan({Make{.name = "a"}, Make{.name = "b"}});
-    CHECK(world.looks == std::map<std::string, int>{{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}});
+    CHECK(world.checks == std::map<std::string, int>{{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}});
 }
 
 TEST_CASE("a task that requires itself is refused with the path", "[plan]") {

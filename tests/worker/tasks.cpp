@@ -53,17 +53,19 @@ std::string open_files() {
     return names;
 }
 
-Event event() { return {.id = "e1", .source = "/test", .type = "t", .subject = "s", .time = {}, .key = "k", .data = Json()}; }
+Event event() {
+    return {.id = "e1", .source = "/test", .type = "t", .subject = "s", .time = {}, .key = "k", .data = Json()};
+}
 
-using Doing = std::function<Outcome(const Act&, Context&)>;
+using Action = std::function<Outcome(const Act&, Context&)>;
 
 Outcome write(const Act& act, const std::string& content = "content") {
     act.output().write(content);
     return Outcome::done;
 }
 
-const std::map<std::string, Doing, std::less<>>& acts() {
-    static const std::map<std::string, Doing, std::less<>> all{
+const std::map<std::string, Action, std::less<>>& actions() {
+    static const std::map<std::string, Action, std::less<>> all{
         {"write", [](const Act& act, Context&) { return write(act); }},
         {"nothing", [](const Act&, Context&) { return Outcome::done; }},
         {"wait for nothing", [](const Act&, Context&) { return Outcome::waiting; }},
@@ -82,9 +84,9 @@ const std::map<std::string, Doing, std::less<>>& acts() {
              context.status("halfway");
              context.log("a line");
              context.warn("a warning");
-             context.announce(event());
-             context.note("mood", "good");
-             context.note("mood", "better");
+             context.emit(event());
+             context.add_metadata("mood", "good");
+             context.add_metadata("mood", "better");
              return write(act);
          }},
         {"late",
@@ -128,7 +130,7 @@ const std::map<std::string, Doing, std::less<>>& acts() {
 
 }  // namespace
 
-Outcome Act::run(Context& context) const { return acts().at(what)(*this, context); }
+Outcome Act::run(Context& context) const { return actions().at(what)(*this, context); }
 
 void Act::on_failure(const Failure& failure) const {
     write_file_atomically(root / "failed", failure.message);
@@ -136,7 +138,7 @@ void Act::on_failure(const Failure& failure) const {
 }
 
 Outcome Dynamic::run(Context& context) const {
-    if (!context.need(Act{.what = "write", .root = root})) return Outcome::waiting;
+    if (!context.require(Act{.what = "write", .root = root})) return Outcome::waiting;
     output().write("");
     return Outcome::done;
 }

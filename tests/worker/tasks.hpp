@@ -19,10 +19,9 @@ struct Act {
     std::filesystem::path root{};
     std::string password{};
 
-    static constexpr Parameter parameters[] = {param<&Act::what>("what to do"),
-                                               param<&Act::root>("folder"),
+    static constexpr Parameter parameters[] = {param<&Act::what>("what to do"), param<&Act::root>("folder"),
                                                param<&Act::password>("nobody's business").secret()};
-    static constexpr bool announces = true;
+    static constexpr bool emits_events = true;
     static constexpr std::string_view family = "Act";
 
     LocalTarget output() const { return LocalTarget(root / (what + ".out")); }

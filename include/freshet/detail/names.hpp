@@ -55,8 +55,10 @@ constexpr bool initialisable_from(std::index_sequence<I...>) {
 /// How many data members the aggregate T has.
 template <class T, std::size_t N = 0>
 constexpr std::size_t member_count() {
-    if constexpr (initialisable_from<T>(std::make_index_sequence<N + 1>{})) return member_count<T, N + 1>();
-    else return N;
+    if constexpr (initialisable_from<T>(std::make_index_sequence<N + 1>{}))
+        return member_count<T, N + 1>();
+    else
+        return N;
 }
 
 /// Its address stands for T.

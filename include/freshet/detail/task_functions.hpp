@@ -85,9 +85,12 @@ std::vector<AnyTarget> targets_of(const void* task) {
 template <class T>
 Outcome run_of(const void* task, Context& context) {
     const auto& self = *static_cast<const T*>(task);
-    if constexpr (RunsWithOutcome<T>) return self.run(context);
-    else if constexpr (RunsInContext<T>) self.run(context);
-    else if constexpr (RunsPlainly<T>) self.run();
+    if constexpr (RunsWithOutcome<T>)
+        return self.run(context);
+    else if constexpr (RunsInContext<T>)
+        self.run(context);
+    else if constexpr (RunsPlainly<T>)
+        self.run();
     return Outcome::done;
 }
 
@@ -101,10 +104,10 @@ auto inputs(const T& task) {
 }
 
 template <class Tasks>
-bool Context::need(const Tasks& tasks) {
+bool Context::require(const Tasks& tasks) {
     std::vector<AnyTask> all;
     detail::append(all, tasks);
-    return need_all(std::move(all));
+    return require_all(std::move(all));
 }
 
 }  // namespace freshet

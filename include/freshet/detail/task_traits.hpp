@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "freshet/extend.hpp"
-#include "freshet/policy.hpp"
+#include "freshet/inherit_parameters.hpp"
 #include "freshet/target.hpp"
+#include "freshet/task_policy.hpp"
 
 #include <span>
 #include <string_view>
@@ -18,13 +18,17 @@ class Context;
 namespace freshet::detail {
 
 template <class T>
-concept HasOutput = requires(const T& task) { task.output(); };
+concept HasOutput = requires(const T& task) {
+    task.output();
+};
 template <class T>
 concept HasComplete = requires(const T& task) {
     { task.complete() } -> std::same_as<bool>;
 };
 template <class T>
-concept HasRequirements = requires(const T& task) { task.requirements(); };
+concept HasRequirements = requires(const T& task) {
+    task.requirements();
+};
 template <class T>
 concept RunsPlainly = requires(const T& task) {
     { task.run() } -> std::same_as<void>;
@@ -42,39 +46,50 @@ concept Runs = RunsPlainly<T> || RunsInContext<T> || RunsWithOutcome<T>;
 
 template <class T>
 constexpr std::span<const Parameter> parameters_of() {
-    if constexpr (requires { T::parameters; }) return T::parameters;
-    else return {};
+    if constexpr (requires { T::parameters; })
+        return T::parameters;
+    else
+        return {};
 }
 
 /// The name of T on the command line and in task ids: its `family` if it has one, else the class name.
 template <class T>
 constexpr std::string_view family_of() {
-    if constexpr (requires { T::family; }) return T::family;
-    else return type_name<T>();
+    if constexpr (requires { T::family; })
+        return T::family;
+    else
+        return type_name<T>();
 }
 
 template <class T>
-constexpr Kind kind_of() {
-    if constexpr (requires { T::kind; }) return T::kind;
-    else return Kind::task;
+constexpr TaskKind kind_of() {
+    if constexpr (requires { T::kind; })
+        return T::kind;
+    else
+        return TaskKind::task;
 }
 
 template <class T>
 constexpr Isolation isolation_of() {
-    if constexpr (requires { T::isolation; }) return T::isolation;
-    else if constexpr (requires(const T& task) { task.timeout(); }) return Isolation::process;  // a thread cannot be killed
-    else return Isolation::thread;
+    if constexpr (requires { T::isolation; })
+        return T::isolation;
+    else if constexpr (requires(const T& task) { task.timeout(); })
+        return Isolation::process;  // a thread cannot be killed
+    else
+        return Isolation::thread;
 }
 
 template <class T>
-constexpr bool announces() {
-    if constexpr (requires { T::announces; }) return T::announces;
-    else return false;
+constexpr bool emits_events() {
+    if constexpr (requires { T::emits_events; })
+        return T::emits_events;
+    else
+        return false;
 }
 
 template <class T>
-Policy policy_of(const T& task) {
-    Policy policy;
+TaskPolicy policy_of(const T& task) {
+    TaskPolicy policy;
     if constexpr (requires { task.priority(); }) policy.priority = task.priority();
     if constexpr (requires { task.resources(); }) policy.resources = task.resources();
     if constexpr (requires { task.retry(); }) policy.retry = task.retry();
@@ -99,16 +114,18 @@ constexpr bool all_distinct(std::span<const Parameter> parameters) {
 /// Every mistake in a task class that the compiler can see, said once and in words.
 template <class T>
 constexpr void check_task() {
-    static_assert(std::is_aggregate_v<T>, "a task must be an aggregate: no constructors, no private or virtual members");
-    static_assert(kind_of<T>() != Kind::task || Runs<T>,
+    static_assert(std::is_aggregate_v<T>,
+                  "a task must be an aggregate: no constructors, no private or virtual members");
+    static_assert(kind_of<T>() != TaskKind::task || Runs<T>,
                   "a task needs: void run() const, or void or freshet::Outcome run(freshet::Context&) const");
-    static_assert(kind_of<T>() == Kind::task || !Runs<T>, "a wrapper or external task has nothing to run");
-    static_assert(kind_of<T>() == Kind::wrapper || HasOutput<T> || HasComplete<T>,
+    static_assert(kind_of<T>() == TaskKind::task || !Runs<T>, "a wrapper or external task has nothing to run");
+    static_assert(kind_of<T>() == TaskKind::wrapper || HasOutput<T> || HasComplete<T>,
                   "a task needs output() or bool complete() const: the engine must be able to see that it is done");
-    static_assert(kind_of<T>() != Kind::wrapper || HasRequirements<T>, "a wrapper is what it requires: it needs requirements()");
+    static_assert(kind_of<T>() != TaskKind::wrapper || HasRequirements<T>,
+                  "a wrapper is what it requires: it needs requirements()");
     static_assert(owns_all<T>(parameters_of<T>()), "`parameters` names a member of another class");
     static_assert(all_distinct(parameters_of<T>()), "`parameters` names a member twice");
-    static_assert(member_count<T>() == told_members(parameters_of<T>()),
+    static_assert(member_count<T>() == listed_members(parameters_of<T>()),
                   "every data member of a task must be named in its `parameters`, or two different tasks would "
                   "share an id; use .insignificant() for those that do not change the output");
 }

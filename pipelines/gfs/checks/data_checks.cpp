@@ -3,7 +3,7 @@
 #include "checks/data_checks.hpp"
 
 #include "checks/field_checks.hpp"
-#include "netcdf/levels.hpp"
+#include "netcdf/vertical_levels.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ namespace gfs {
 namespace {
 
 /// The length of a row, where the next column after the last would be the first.
-std::optional<std::size_t> columns_all_around(const Grid& grid) {
+std::optional<std::size_t> global_row_length(const Grid& grid) {
     if (grid.kind != GridKind::latitude_longitude && grid.kind != GridKind::gaussian) return std::nullopt;
     const std::vector<double> all = longitudes(grid);
     if (all.size() < 2) return std::nullopt;
@@ -33,42 +33,42 @@ std::vector<std::string> fields_of(const Variable& variable, const std::vector<M
 
 }  // namespace
 
-std::string Finding::text() const { return fmt::format("{}: {}", field, what); }
+std::string Finding::text() const { return fmt::format("{}: {}", field, message); }
 
-void DataChecks::plan(Layout& layout, const std::vector<Message>& messages) {
-    columns_around_ = columns_all_around(layout.grid);
+void DataChecks::plan(FileLayout& layout, const std::vector<Message>& messages) {
+    global_row_length_ = global_row_length(layout.grid);
     for (const Variable& variable : layout.variables) {
         const bool is_derived = variable.messages.empty();
         const bool is_sum = variable.statistic == "sum" && variable.messages.size() == 1;
         variables_.push_back(
             {.fields = fields_of(variable, messages),
-             .plausible = find_plausible(is_derived ? variable.cf.standard_name : variable.cf.ncep_name),
+             .plausible = find_plausible_range(is_derived ? variable.cf.standard_name : variable.cf.ncep_name),
              .sum = is_sum ? std::optional(messages[variable.messages.front()]) : std::nullopt});
     }
 }
 
-void DataChecks::see(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& /*emit*/) {
-    const Known& known = variables_[variable];
-    const std::string& field = known.fields[level];
-    if (known.plausible != nullptr) {
-        note("range", field, wrong_range(*known.plausible, values));
-        note("presence", field, wrong_presence(*known.plausible, values));
-        note("zeros", field, wrong_zeros(*known.plausible, values));
+void DataChecks::process(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& /*emit*/) {
+    const CheckedVariable& checked = variables_[variable];
+    const std::string& field = checked.fields[level];
+    if (checked.plausible != nullptr) {
+        record_result("range", field, check_range(*checked.plausible, values));
+        record_result("presence", field, check_presence(*checked.plausible, values));
+        record_result("zeros", field, check_zeros(*checked.plausible, values));
     }
-    if (columns_around_) note("seam", field, wrong_seam(values, *columns_around_));
-    if (known.sum && earlier_ != nullptr) check_decrease(*known.sum, field, values);
+    if (global_row_length_) record_result("seam", field, check_seam(values, *global_row_length_));
+    if (checked.sum && previous_ != nullptr) check_accumulation(*checked.sum, field, values);
 }
 
-void DataChecks::check_decrease(const Message& sum, const std::string& field, std::span<const float> values) {
-    const std::optional<EarlierSum> earlier = earlier_->before(sum);
+void DataChecks::check_accumulation(const Message& sum, const std::string& field, std::span<const float> values) {
+    const std::optional<PreviousAccumulation> earlier = previous_->find(sum);
     if (!earlier) return;
-    const double tolerance = tolerance_of(sum.packing_step, earlier->packing_step);
-    note("decrease", field, wrong_decrease(earlier->values, values, tolerance));
+    const double tolerance = packing_tolerance(sum.packing_step, earlier->packing_step);
+    record_result("decrease", field, check_decrease(earlier->values, values, tolerance));
 }
 
-void DataChecks::note(const char* check, const std::string& field, const std::optional<std::string>& wrong) {
-    if (wrong)
-        findings_.push_back({.check = check, .field = field, .what = *wrong});
+void DataChecks::record_result(const char* check, const std::string& field, const std::optional<std::string>& problem) {
+    if (problem)
+        findings_.push_back({.check = check, .field = field, .message = *problem});
     else
         ++passed_;
 }

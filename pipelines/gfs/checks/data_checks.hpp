@@ -3,7 +3,7 @@
 #pragma once
 
 #include "checks/plausible.hpp"
-#include "enhance/earlier_sums.hpp"
+#include "derive/earlier_sums.hpp"
 #include "netcdf/companion.hpp"
 
 #include "freshet/codec.hpp"
@@ -25,37 +25,37 @@ enum class Checks {
 struct Finding {
     std::string check;  ///< "range", "presence", "zeros", "seam", "decrease"
     std::string field;  ///< "air_temperature_isobaric at 500 mb"
-    std::string what;
+    std::string message;
 
     std::string text() const;
 };
 
-/// Looks at every field that goes into a file, those of other companions too if it is the last of them.
-class DataChecks final : public Companion {
+/// Looks at every field that goes into a file, those of other processors too if it is the last of them.
+class DataChecks final : public FieldProcessor {
 public:
-    /// `earlier` may be nullptr: then it is not known how sums grow.
-    explicit DataChecks(EarlierSums* earlier) : earlier_(earlier) {}
+    /// `previous` may be nullptr: then it is not known how sums grow.
+    explicit DataChecks(PreviousAccumulationReader* previous) : previous_(previous) {}
 
-    void plan(Layout& layout, const std::vector<Message>& messages) override;
-    void see(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) override;
+    void plan(FileLayout& layout, const std::vector<Message>& messages) override;
+    void process(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) override;
 
     std::size_t passed() const { return passed_; }
     const std::vector<Finding>& findings() const { return findings_; }
 
 private:
     /// What must be known of a variable once its values come by.
-    struct Known {
+    struct CheckedVariable {
         std::vector<std::string> fields;  ///< one for each level
-        const Plausible* plausible;
+        const PlausibleRange* plausible;
         std::optional<Message> sum;  ///< what the values are a sum of
     };
 
-    void note(const char* check, const std::string& field, const std::optional<std::string>& wrong);
-    void check_decrease(const Message& sum, const std::string& field, std::span<const float> values);
+    void record_result(const char* check, const std::string& field, const std::optional<std::string>& problem);
+    void check_accumulation(const Message& sum, const std::string& field, std::span<const float> values);
 
-    EarlierSums* earlier_;
-    std::vector<Known> variables_;
-    std::optional<std::size_t> columns_around_;  ///< of a grid all around the Earth
+    PreviousAccumulationReader* previous_;
+    std::vector<CheckedVariable> variables_;
+    std::optional<std::size_t> global_row_length_;  ///< of a grid all around the Earth
     std::size_t passed_ = 0;
     std::vector<Finding> findings_;
 };

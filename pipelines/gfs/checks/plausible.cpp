@@ -10,7 +10,7 @@ namespace gfs {
 namespace {
 
 // In the units of cf_map.csv, which are those of the messages; packing may go a little past what is possible.
-constexpr Plausible table[] = {
+constexpr PlausibleRange table[] = {
     {"TMP", 120, 370, Zeros::rare, Presence::always},  // down to the summer mesopause, up to desert ground
     {"TMAX", 150, 350, Zeros::rare, Presence::always},
     {"TMIN", 150, 350, Zeros::rare, Presence::always},
@@ -83,8 +83,8 @@ constexpr Plausible table[] = {
 
 }  // namespace
 
-const Plausible* find_plausible(std::string_view name) {
-    const auto* const found = std::ranges::find(table, name, &Plausible::name);
+const PlausibleRange* find_plausible_range(std::string_view name) {
+    const auto* const found = std::ranges::find(table, name, &PlausibleRange::name);
     return found == std::end(table) ? nullptr : found;
 }
 

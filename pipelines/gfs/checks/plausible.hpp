@@ -13,7 +13,7 @@ enum class Zeros { common, rare };
 enum class Presence { anywhere, always };
 
 /// What a quantity can be on Earth, with room for extremes that a model may reach: outside is damage, not weather.
-struct Plausible {
+struct PlausibleRange {
     std::string_view name;  ///< NCEP's abbreviation, or the standard name of what is derived
     double low;
     double high;
@@ -22,6 +22,6 @@ struct Plausible {
 };
 
 /// The row of the quantity; nullptr where nothing is known of it.
-const Plausible* find_plausible(std::string_view name);
+const PlausibleRange* find_plausible_range(std::string_view name);
 
 }  // namespace gfs

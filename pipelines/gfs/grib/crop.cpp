@@ -16,7 +16,7 @@ namespace {
 constexpr double circle = 360;
 constexpr double tolerance = 1e-5;  // degrees: GRIB2 keeps millionths
 
-[[noreturn]] void refuse(const Area& area, std::string_view why) {
+[[noreturn]] void reject(const Area& area, std::string_view why) {
     throw freshet::Error(fmt::format("cut the area '{}' out of the grid: {}", area.text(), why));
 }
 
@@ -30,7 +30,7 @@ double east_of(double west, double longitude) {
 void check_contiguous(const std::vector<double>& offsets, double step, const Area& area) {
     for (std::size_t i = 1; i < offsets.size(); ++i) {
         if (std::abs(offsets[i] - offsets[i - 1] - step) > tolerance)
-            refuse(area, "the grid does not go all around the Earth, and has a gap in it");
+            reject(area, "the grid does not go all around the Earth, and has a gap in it");
     }
 }
 
@@ -39,11 +39,11 @@ void check_contiguous(const std::vector<double>& offsets, double step, const Are
 Crop::Crop(const Grid& whole, const std::optional<Area>& area) : whole_(whole), part_(whole) {
     if (!area) return;
     if (whole.kind != GridKind::latitude_longitude && whole.kind != GridKind::gaussian)
-        refuse(*area, "it is a map projection, and an area is a rectangle of latitudes and longitudes only");
+        reject(*area, "it is a map projection, and an area is a rectangle of latitudes and longitudes only");
     crop_rows(*area);
     crop_columns(*area);
     part_.rows_alternate = false;  // the values come ordered
-    part_.columns_first = false;
+    part_.column_major = false;
 }
 
 void Crop::crop_rows(const Area& area) {
@@ -52,7 +52,7 @@ void Crop::crop_rows(const Area& area) {
         return latitude >= area.south - tolerance && latitude <= area.north + tolerance;
     };
     const auto first = std::find_if(all.begin(), all.end(), is_inside);
-    if (first == all.end()) refuse(area, "no row lies in it");
+    if (first == all.end()) reject(area, "no row lies in it");
     const auto last = std::find_if_not(first, all.end(), is_inside) - 1;
     first_row_ = static_cast<std::size_t>(first - all.begin());
     part_.rows = static_cast<int>(last - first) + 1;
@@ -67,7 +67,7 @@ void Crop::crop_columns(const Area& area) {
         const double offset = east_of(area.west, all[i]);
         if (offset <= area.east - area.west + tolerance) inside.emplace_back(offset, i);
     }
-    if (inside.empty()) refuse(area, "no column lies in it");
+    if (inside.empty()) reject(area, "no column lies in it");
     std::sort(inside.begin(), inside.end());
     if (whole_.goes_west) std::reverse(inside.begin(), inside.end());
     std::vector<double> offsets;
@@ -79,7 +79,7 @@ void Crop::crop_columns(const Area& area) {
     part_.last_longitude = area.west + offsets.back();
 }
 
-std::vector<float> Crop::part_of(std::vector<float> values) const {
+std::vector<float> Crop::apply(std::vector<float> values) const {
     if (part_ == whole_) return values;
     const auto columns = static_cast<std::size_t>(whole_.columns);
     const auto width = static_cast<std::size_t>(part_.columns);

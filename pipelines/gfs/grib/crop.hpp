@@ -21,7 +21,7 @@ public:
     /// Of what is left.
     const Grid& grid() const { return part_; }
     /// Values of the whole grid, row by row, as those of the part.
-    std::vector<float> part_of(std::vector<float> values) const;
+    std::vector<float> apply(std::vector<float> values) const;
 
 private:
     void crop_rows(const Area& area);

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "grib/describe.hpp"
+#include "grib/metadata.hpp"
 
 #include "freshet/error.hpp"
 
@@ -21,11 +21,11 @@ constexpr FixedEarth fixed_earths[] = {
     {0, {6367470, 6367470}}, {2, {6378160, 6356775}}, {4, {6378137, 6356752.314}},    {5, {6378137, 6356752.3142}},
     {6, {6371229, 6371229}}, {8, {6371200, 6371200}}, {9, {6377563.396, 6356256.909}}};
 
-double scaled(const Handle& handle, const char* factor, const char* value) {
+double scaled(const EccodesHandle& handle, const char* factor, const char* value) {
     return static_cast<double>(handle.integer(value)) / std::pow(10.0, static_cast<double>(handle.integer(factor)));
 }
 
-Earth earth_of(const Handle& handle) {
+Earth earth_of(const EccodesHandle& handle) {
     const long shape = handle.integer("shapeOfTheEarth");
     for (const FixedEarth& fixed : fixed_earths) {
         if (fixed.code == shape) return fixed.earth;
@@ -42,7 +42,7 @@ Earth earth_of(const Handle& handle) {
             .semi_minor = metres * scaled(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis")};
 }
 
-GridKind kind_of(const Handle& handle) {
+GridKind grid_kind(const EccodesHandle& handle) {
     const long number = handle.integer("gridDefinitionTemplateNumber");
     switch (number) {
         case 0:
@@ -58,13 +58,13 @@ GridKind kind_of(const Handle& handle) {
     }
 }
 
-int count(const Handle& handle, const char* key) {
+int point_count(const EccodesHandle& handle, const char* key) {
     const std::optional<long> points = handle.find_integer(key);
     if (!points) throw freshet::Error("the rows of its grid differ in length, which is not understood");
     return static_cast<int>(*points);
 }
 
-Projection projection_of(const Handle& handle, GridKind kind) {
+Projection projection_of(const EccodesHandle& handle, GridKind kind) {
     Projection projection{.true_latitude = handle.number("LaDInDegrees"),
                           .dx = handle.number("DxInMetres"),
                           .dy = handle.number("DyInMetres")};
@@ -82,19 +82,19 @@ Projection projection_of(const Handle& handle, GridKind kind) {
 
 }  // namespace
 
-Grid describe_grid(const Handle& handle) {
-    Grid grid{.kind = kind_of(handle), .earth = earth_of(handle)};
+Grid read_grid(const EccodesHandle& handle) {
+    Grid grid{.kind = grid_kind(handle), .earth = earth_of(handle)};
     constexpr long along_the_grid = 8;
     grid.winds_follow_grid = (handle.integer("resolutionAndComponentFlags") & along_the_grid) != 0;
     grid.rows_alternate = handle.integer("alternativeRowScanning") != 0;
-    grid.columns_first = handle.integer("jPointsAreConsecutive") != 0;
+    grid.column_major = handle.integer("jPointsAreConsecutive") != 0;
     grid.goes_west = handle.integer("iScansNegatively") != 0;
     grid.goes_north = handle.integer("jScansPositively") != 0;
     grid.first_latitude = handle.number("latitudeOfFirstGridPointInDegrees");
     grid.first_longitude = handle.number("longitudeOfFirstGridPointInDegrees");
     const bool is_map = is_projected(grid);
-    grid.columns = count(handle, is_map ? "Nx" : "Ni");
-    grid.rows = count(handle, is_map ? "Ny" : "Nj");
+    grid.columns = point_count(handle, is_map ? "Nx" : "Ni");
+    grid.rows = point_count(handle, is_map ? "Ny" : "Nj");
     if (is_map) {
         grid.projection = projection_of(handle, grid.kind);
     } else {

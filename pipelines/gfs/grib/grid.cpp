@@ -57,17 +57,17 @@ std::vector<double> longitudes(const Grid& grid) {
     return evenly_spaced(first, last, grid.columns);
 }
 
-void order_as_rows(const Grid& grid, std::vector<float>& values) {
+void to_row_major(const Grid& grid, std::vector<float>& values) {
     const auto columns = static_cast<std::size_t>(grid.columns);
     const auto rows = static_cast<std::size_t>(grid.rows);
-    const std::size_t line = grid.columns_first ? rows : columns;
+    const std::size_t line = grid.column_major ? rows : columns;
     if (grid.rows_alternate) {
         for (std::size_t at = line; at + line <= values.size(); at += 2 * line) {
             const auto begin = values.begin() + static_cast<std::ptrdiff_t>(at);
             std::reverse(begin, begin + static_cast<std::ptrdiff_t>(line));
         }
     }
-    if (!grid.columns_first) return;
+    if (!grid.column_major) return;
     std::vector<float> by_rows(values.size());
     for (std::size_t row = 0; row < rows; ++row) {
         for (std::size_t column = 0; column < columns; ++column) {

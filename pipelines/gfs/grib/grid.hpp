@@ -38,7 +38,7 @@ struct Grid {
     Earth earth = {};
     bool winds_follow_grid = false;  ///< u and v along the grid's axes and not along east and north
     bool rows_alternate = false;     ///< every second row is written backwards
-    bool columns_first = false;      ///< neighbours in the file lie in one column
+    bool column_major = false;       ///< neighbours in the file lie in one column
     bool goes_west = false;
     bool goes_north = false;
     double first_latitude = 0;
@@ -64,6 +64,6 @@ std::vector<double> latitudes(const Grid& grid);
 std::vector<double> longitudes(const Grid& grid);
 
 /// Field values as rows from first to last, each from first to last column, whatever order the file had.
-void order_as_rows(const Grid& grid, std::vector<float>& values);
+void to_row_major(const Grid& grid, std::vector<float>& values);
 
 }  // namespace gfs

@@ -25,8 +25,8 @@ std::string to_text(const Level& level) {
     return level.second ? to_text(level.first) + "/" + to_text(*level.second) : to_text(level.first);
 }
 
-std::string to_text(const FieldPlace& place) {
-    return fmt::format("message {} at byte {}", place.number, place.offset);
+std::string to_text(const FieldLocation& location) {
+    return fmt::format("message {} at byte {}", location.number, location.offset);
 }
 
 }  // namespace gfs

@@ -48,36 +48,36 @@ struct Validity {
 };
 
 /// The bytes of one section of a message.
-struct SectionPlace {
+struct SectionLocation {
     int number = 0;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
 };
 
 /// Where one field lies in its file. Fields of one message share sections and differ in the last ones.
-struct FieldPlace {
+struct FieldLocation {
     std::string number;        ///< counted from 1; "56.2" is the second field of message 56, as in NCEP's inventories
     std::uint64_t offset = 0;  ///< of the message
     std::uint64_t length = 0;  ///< of the message
-    std::vector<SectionPlace> sections;
+    std::vector<SectionLocation> sections;
 };
 
 /// Everything about one field but its values.
 struct Message {
-    FieldPlace place;
+    FieldLocation location;
     GribParameter parameter;
     std::string centre;  ///< "kwbc" is NCEP
     Level level;
     std::chrono::sys_seconds reference_time;
     Validity validity;
     Grid grid;
-    double packing_step = 0;     ///< the values' granularity: two that differ by less may be the same; 0 where unknown
-    int product_template = 0;    ///< code table 4.0; 0 an instant, 8 an interval, 1 and 11 those of an ensemble
-    int time_ranges = 1;         ///< that were put together for an interval
+    double packing_step = 0;   ///< the values' granularity: two that differ by less may be the same; 0 where unknown
+    int product_template = 0;  ///< code table 4.0; 0 an instant, 8 an interval, 1 and 11 those of an ensemble
+    int time_ranges = 1;       ///< that were put together for an interval
     std::optional<int> member = {};  ///< of an ensemble
-    int packing_template = 0;    ///< 3: complex with spatial differencing, as NCEP packs
-    int process_identifier = 0;  ///< 81 analysis, 96 forecast of the GFS
-    std::string eccodes_name;    ///< for parameters that no table of ours knows
+    int packing_template = 0;        ///< 3: complex with spatial differencing, as NCEP packs
+    int process_identifier = 0;      ///< 81 analysis, 96 forecast of the GFS
+    std::string eccodes_name;        ///< for parameters that no table of ours knows
     std::string eccodes_units;
 };
 
@@ -88,6 +88,6 @@ std::string to_text(const Level& level);
 /// A number as people write it in names and texts: "10", "0.995", "-2e-06".
 std::string number_text(double value);
 /// "message 56.2 at byte 659404"
-std::string to_text(const FieldPlace& place);
+std::string to_text(const FieldLocation& location);
 
 }  // namespace gfs

@@ -9,6 +9,6 @@ namespace gfs {
 
 /// Notices a decoder that errs: throws freshet::Error where a value is no number, or where not as many are `missing` as
 /// the message's bitmap says.
-void check_plausible(const std::vector<unsigned char>& message, std::span<const float> values, float missing);
+void check_decoded_values(const std::vector<unsigned char>& message, std::span<const float> values, float missing);
 
 }  // namespace gfs

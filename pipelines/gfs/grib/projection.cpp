@@ -30,18 +30,18 @@ double flattening_factor(double latitude, double e) {
 }
 
 // Equation 15-9: the tangent of half the distance to the pole, on the conformal sphere.
-double t_of(double latitude, double e) {
+double snyder_t(double latitude, double e) {
     return std::tan((right_angle - latitude) / 2) / flattening_factor(latitude, e);
 }
 
 // Equation 14-15: the radius of the parallel, in units of the equator's.
-double m_of(double latitude, double e) {
+double snyder_m(double latitude, double e) {
     const double part = e * std::sin(latitude);
     return std::cos(latitude) / std::sqrt(1 - part * part);
 }
 
 // Equation 7-9, repeated until nothing changes; four or five times for the Earth.
-double latitude_of(double t, double e) {
+double latitude_from_t(double t, double e) {
     double latitude = right_angle - 2 * std::atan(t);
     for (int i = 0; i < 20; ++i) {
         const double next = right_angle - 2 * std::atan(t * flattening_factor(latitude, e));
@@ -52,21 +52,22 @@ double latitude_of(double t, double e) {
     return latitude;
 }
 
-double between_minus_180_and_180(double longitude) { return longitude - 360 * std::floor((longitude + 180) / 360); }
+double normalize_longitude(double longitude) { return longitude - 360 * std::floor((longitude + 180) / 360); }
 
 // Equation 15-8; where the cone touches instead of cutting, the sine of that latitude.
-double cone_of(const Projection& projection, double e) {
+double cone_constant(const Projection& projection, double e) {
     const double first = radians(projection.first_parallel);
     const double second = radians(projection.second_parallel);
     if (projection.first_parallel == projection.second_parallel) return std::sin(first);
-    return (std::log(m_of(first, e)) - std::log(m_of(second, e))) / (std::log(t_of(first, e)) - std::log(t_of(second, e)));
+    return (std::log(snyder_m(first, e)) - std::log(snyder_m(second, e))) /
+           (std::log(snyder_t(first, e)) - std::log(snyder_t(second, e)));
 }
 
 // Equations 21-33 and 21-34, for a radius of 1.
 double polar_scale(double true_latitude, double e) {
     constexpr double pole = 90 - 1e-9;
     if (true_latitude >= pole) return 2 / std::sqrt(std::pow(1 + e, 1 + e) * std::pow(1 - e, 1 - e));
-    return m_of(radians(true_latitude), e) / t_of(radians(true_latitude), e);
+    return snyder_m(radians(true_latitude), e) / snyder_t(radians(true_latitude), e);
 }
 
 std::vector<double> steps(double first, double step, int count) {
@@ -76,66 +77,72 @@ std::vector<double> steps(double first, double step, int count) {
 }
 
 MapPoint first_point(const Grid& grid) {
-    return MapPlane(grid).point({.latitude = grid.first_latitude, .longitude = grid.first_longitude});
+    return MapProjection(grid).forward({.latitude = grid.first_latitude, .longitude = grid.first_longitude});
 }
 
 }  // namespace
 
-MapPlane::MapPlane(const Grid& grid)
-    : eccentricity_(eccentricity_of(grid.earth)), side_(1), central_longitude_(grid.projection.central_longitude) {
+MapProjection::MapProjection(const Grid& grid)
+    : eccentricity_(eccentricity_of(grid.earth)),
+      hemisphere_sign_(1),
+      central_longitude_(grid.projection.central_longitude) {
     const Projection& projection = grid.projection;
     if (grid.kind == GridKind::polar_stereographic) {
-        side_ = projection.is_south ? -1 : 1;
-        cone_ = 1;
+        hemisphere_sign_ = projection.is_south ? -1 : 1;
+        cone_constant_ = 1;
         scale_ = grid.earth.semi_major * polar_scale(std::abs(projection.true_latitude), eccentricity_);
-        origin_ = 0;
+        origin_radius_ = 0;
         return;
     }
     if (grid.kind != GridKind::lambert) throw freshet::Error("its grid is not on a map");
-    cone_ = cone_of(projection, eccentricity_);
-    if (std::abs(cone_) < 1e-6) {
+    cone_constant_ = cone_constant(projection, eccentricity_);
+    if (std::abs(cone_constant_) < 1e-6) {
         throw freshet::Error(fmt::format("there is no cone through its parallels {} and {}", projection.first_parallel,
                                          projection.second_parallel));
     }
     const double first = radians(projection.first_parallel);
-    scale_ = grid.earth.semi_major * m_of(first, eccentricity_) / (cone_ * std::pow(t_of(first, eccentricity_), cone_));
-    origin_ = radius(radians(projection.true_latitude));
+    scale_ = grid.earth.semi_major * snyder_m(first, eccentricity_) /
+             (cone_constant_ * std::pow(snyder_t(first, eccentricity_), cone_constant_));
+    origin_radius_ = radius(radians(projection.true_latitude));
 }
 
-double MapPlane::radius(double latitude) const { return scale_ * std::pow(t_of(latitude, eccentricity_), cone_); }
-
-MapPoint MapPlane::point(Position position) const {
-    const double from_centre = between_minus_180_and_180(position.longitude - central_longitude_);
-    const double r = radius(side_ * radians(position.latitude));
-    const double angle = cone_ * side_ * radians(from_centre);
-    return {.x = side_ * r * std::sin(angle), .y = side_ * (origin_ - r * std::cos(angle))};
+double MapProjection::radius(double latitude) const {
+    return scale_ * std::pow(snyder_t(latitude, eccentricity_), cone_constant_);
 }
 
-Position MapPlane::position(MapPoint point) const {
-    const double sign = cone_ < 0 ? -1 : 1;
-    const double right = sign * side_ * point.x;
-    const double down = sign * (origin_ - side_ * point.y);
-    const double t = std::pow(std::hypot(right, down) / std::abs(scale_), 1 / cone_);
-    const double longitude = central_longitude_ + side_ * degrees(std::atan2(right, down)) / cone_;
-    return {.latitude = side_ * degrees(latitude_of(t, eccentricity_)),
-            .longitude = between_minus_180_and_180(longitude)};
+MapPoint MapProjection::forward(Position position) const {
+    const double from_centre = normalize_longitude(position.longitude - central_longitude_);
+    const double r = radius(hemisphere_sign_ * radians(position.latitude));
+    const double angle = cone_constant_ * hemisphere_sign_ * radians(from_centre);
+    return {.x = hemisphere_sign_ * r * std::sin(angle),
+            .y = hemisphere_sign_ * (origin_radius_ - r * std::cos(angle))};
 }
 
-std::vector<double> map_columns(const Grid& grid) {
+Position MapProjection::inverse(MapPoint point) const {
+    const double sign = cone_constant_ < 0 ? -1 : 1;
+    const double right = sign * hemisphere_sign_ * point.x;
+    const double down = sign * (origin_radius_ - hemisphere_sign_ * point.y);
+    const double t = std::pow(std::hypot(right, down) / std::abs(scale_), 1 / cone_constant_);
+    const double longitude = central_longitude_ + hemisphere_sign_ * degrees(std::atan2(right, down)) / cone_constant_;
+    return {.latitude = hemisphere_sign_ * degrees(latitude_from_t(t, eccentricity_)),
+            .longitude = normalize_longitude(longitude)};
+}
+
+std::vector<double> projection_x_coordinates(const Grid& grid) {
     return steps(first_point(grid).x, grid.goes_west ? -grid.projection.dx : grid.projection.dx, grid.columns);
 }
 
-std::vector<double> map_rows(const Grid& grid) {
+std::vector<double> projection_y_coordinates(const Grid& grid) {
     return steps(first_point(grid).y, grid.goes_north ? grid.projection.dy : -grid.projection.dy, grid.rows);
 }
 
 std::vector<Position> positions(const Grid& grid) {
-    const MapPlane plane(grid);
-    const std::vector<double> columns = map_columns(grid);
+    const MapProjection projection(grid);
+    const std::vector<double> columns = projection_x_coordinates(grid);
     std::vector<Position> result;
     result.reserve(grid.size());
-    for (const double y : map_rows(grid)) {
-        for (const double x : columns) result.push_back(plane.position({.x = x, .y = y}));
+    for (const double y : projection_y_coordinates(grid)) {
+        for (const double x : columns) result.push_back(projection.inverse({.x = x, .y = y}));
     }
     return result;
 }

@@ -23,29 +23,29 @@ struct MapPoint {
 /// The plane of a Lambert conformal or a polar stereographic map of a sphere or an ellipsoid: J. P. Snyder, Map
 /// Projections - A Working Manual, USGS Professional Paper 1395 (1987), pages 107 to 109 and 160 to 162. The polar map
 /// is Lambert's with a cone so flat that it is a plane.
-class MapPlane {
+class MapProjection {
 public:
     /// Throws freshet::Error for other grids, and for parallels between which there is no cone.
-    explicit MapPlane(const Grid& grid);
+    explicit MapProjection(const Grid& grid);
 
-    MapPoint point(Position position) const;
-    Position position(MapPoint point) const;
+    MapPoint forward(Position position) const;
+    Position inverse(MapPoint point) const;
 
 private:
     double radius(double latitude) const;  ///< of the parallel's arc on the map
 
     double eccentricity_;
-    double side_;  ///< -1 where the South Pole is the map's centre, which is a northern map upside down
+    double hemisphere_sign_;  ///< -1 where the South Pole is the map's centre, which is a northern map upside down
     double central_longitude_;
-    double cone_;    ///< Snyder's n
-    double scale_;   ///< Snyder's a F
-    double origin_;  ///< radius at the latitude of the map's origin
+    double cone_constant_;  ///< Snyder's n
+    double scale_;          ///< Snyder's a F
+    double origin_radius_;  ///< radius at the latitude of the map's origin
 };
 
 /// The x of a projected grid's columns, in the file's order.
-std::vector<double> map_columns(const Grid& grid);
+std::vector<double> projection_x_coordinates(const Grid& grid);
 /// The y of its rows.
-std::vector<double> map_rows(const Grid& grid);
+std::vector<double> projection_y_coordinates(const Grid& grid);
 /// Where its points are, row by row.
 std::vector<Position> positions(const Grid& grid);
 

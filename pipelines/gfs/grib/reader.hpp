@@ -24,7 +24,7 @@ public:
     std::vector<float> values(const Message& message, float missing);
 
 private:
-    ByteFile file_;
+    RandomAccessFile file_;
     std::vector<Message> messages_;
 };
 

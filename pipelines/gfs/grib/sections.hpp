@@ -11,10 +11,10 @@
 namespace gfs {
 
 /// The bytes of a GRIB2 file, read where they are asked for.
-class ByteFile {
+class RandomAccessFile {
 public:
     /// Throws Error when the file cannot be opened.
-    explicit ByteFile(const std::filesystem::path& path);
+    explicit RandomAccessFile(const std::filesystem::path& path);
 
     const std::filesystem::path& path() const { return path_; }
     std::uint64_t size() const { return size_; }
@@ -29,9 +29,9 @@ private:
 
 /// Every field of the file, in order; a message with several (sections repeated in it) yields several.
 /// Throws Error, naming the message and its byte offset, where the file is cut off or is not GRIB2.
-std::vector<FieldPlace> find_fields(ByteFile& file);
+std::vector<FieldLocation> find_fields(RandomAccessFile& file);
 
 /// One field as a message of its own, whatever it shared with its neighbours.
-std::vector<unsigned char> single_message(ByteFile& file, const FieldPlace& place);
+std::vector<unsigned char> extract_field(RandomAccessFile& file, const FieldLocation& location);
 
 }  // namespace gfs

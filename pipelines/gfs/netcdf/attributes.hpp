@@ -12,8 +12,8 @@
 namespace gfs {
 
 /// Attributes with text values; an empty text leaves its attribute out.
-inline void put_texts(netCDF::NcVar variable,
-                      std::initializer_list<std::pair<const char*, std::string_view>> attributes) {
+inline void put_text_attributes(netCDF::NcVar variable,
+                                std::initializer_list<std::pair<const char*, std::string_view>> attributes) {
     for (const auto& [name, text] : attributes) {
         if (!text.empty()) variable.putAtt(name, std::string(text));
     }

@@ -70,8 +70,8 @@ void ChunkFile::close() {
 }
 
 void ChunkFile::fail(const std::string& what) const {
-    throw freshet::Error(fmt::format("writing {} of '{}': {}", what, path_.string(),
-                                     reason_of_failed_write(path_, "HDF5 gives no reason")));
+    throw freshet::Error(
+        fmt::format("writing {} of '{}': {}", what, path_.string(), write_error_reason(path_, "HDF5 gives no reason")));
 }
 
 }  // namespace gfs

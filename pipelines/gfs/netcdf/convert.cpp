@@ -5,8 +5,8 @@
 #include "grib/crop.hpp"
 #include "netcdf/companion.hpp"
 #include "netcdf/expectation.hpp"
-#include "netcdf/layout.hpp"
-#include "netcdf/levels.hpp"
+#include "netcdf/file_layout.hpp"
+#include "netcdf/vertical_levels.hpp"
 #include "netcdf/writer.hpp"
 
 #include "freshet/error.hpp"
@@ -18,45 +18,48 @@ namespace gfs {
 namespace {
 
 // Every message must be on the grid of the first, which is what is cut.
-Layout layout_of(const std::vector<Message>& messages, const ConvertRequest& request, std::optional<Crop>& crop) {
+FileLayout layout_of(const std::vector<Message>& messages, const ConvertRequest& request, std::optional<Crop>& crop) {
     try {
-        Layout layout = plan_layout(messages, CfTable::built_in(), request.unknown);
+        FileLayout layout = plan_layout(messages, CfTable::built_in(), request.unknown);
         crop.emplace(layout.grid, request.area);
         layout.grid = crop->grid();
-        for (Companion* companion : request.companions) companion->plan(layout, messages);
+        for (FieldProcessor* processor : request.processors) processor->plan(layout, messages);
         return layout;
     } catch (const freshet::Error& error) {
         throw freshet::Error(fmt::format("converting '{}': {}", request.grib.string(), error.what()));
     }
 }
 
-ConvertedVariable facts_of(const Variable& variable, const std::vector<Message>& messages) {
-    ConvertedVariable facts{.name = variable.name, .ncep_name = variable.cf.ncep_name, .levels = {}};
-    if (variable.messages.empty()) facts.levels.push_back(inventory_text(variable.level));
-    for (const std::size_t index : variable.messages) facts.levels.push_back(inventory_text(messages[index].level));
-    return facts;
+ConvertedVariable describe_variable(const Variable& variable, const std::vector<Message>& messages) {
+    ConvertedVariable description{.name = variable.name, .ncep_name = variable.cf.ncep_name, .levels = {}};
+    if (variable.messages.empty()) description.levels.push_back(inventory_text(variable.level));
+    for (const std::size_t index : variable.messages)
+        description.levels.push_back(inventory_text(messages[index].level));
+    return description;
 }
 
-std::vector<std::string> lines_of(const std::vector<Message>& messages) {
+std::vector<std::string> inventory_lines(const std::vector<Message>& messages) {
     std::vector<std::string> lines;
     for (const Message& message : messages) lines.push_back(inventory_line(message, CfTable::built_in()));
     return lines;
 }
 
-/// Where fields go: into the file, and past the companions, who may have fields of their own for it.
-class Way {
+/// Where fields go: into the file, and past the processors, who may have fields of their own for it.
+class FieldPipeline {
 public:
-    Way(NetcdfWriter& writer, const std::vector<Companion*>& companions) : writer_(writer), companions_(companions) {}
+    FieldPipeline(NetcdfWriter& writer, const std::vector<FieldProcessor*>& processors)
+        : writer_(writer), processors_(processors) {}
 
-    void pass(std::size_t variable, std::size_t level, std::span<const float> values) const {
+    void process(std::size_t variable, std::size_t level, std::span<const float> values) const {
         writer_.write(variable, level, values);
-        for (Companion* companion : companions_)
-            companion->see(variable, level, values, [this](auto own, auto its_values) { pass(own, 0, its_values); });
+        for (FieldProcessor* processor : processors_)
+            processor->process(variable, level, values,
+                               [this](auto derived, auto derived_values) { process(derived, 0, derived_values); });
     }
 
 private:
     NetcdfWriter& writer_;
-    const std::vector<Companion*>& companions_;
+    const std::vector<FieldProcessor*>& processors_;
 };
 
 }  // namespace
@@ -68,21 +71,22 @@ Conversion convert(const ConvertRequest& request) {
 
 Conversion convert(GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request) {
     std::optional<Crop> crop;
-    const Layout layout = layout_of(messages, request, crop);
+    const FileLayout layout = layout_of(messages, request, crop);
     NetcdfWriter writer(request.netcdf, layout, messages, request.dataset);
-    const Way way(writer, request.companions);
+    const FieldPipeline pipeline(writer, request.processors);
     Conversion conversion{.reference_time = layout.reference_time, .time = layout.time};
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable) {
         const Variable& planned = layout.variables[variable];
         for (std::size_t level = 0; level < planned.messages.size(); ++level) {
-            way.pass(variable, level, crop->part_of(reader.values(messages[planned.messages[level]], fill_value)));
+            pipeline.process(variable, level,
+                             crop->apply(reader.values(messages[planned.messages[level]], fill_value)));
             ++conversion.fields;
         }
-        conversion.variables.push_back(facts_of(planned, messages));
+        conversion.variables.push_back(describe_variable(planned, messages));
     }
     writer.close();
     if (!request.expected.empty()) {
-        Difference found = difference(request.expected, messages);
+        InventoryDiff found = diff_inventory(request.expected, messages);
         conversion.missing = std::move(found.missing);
         conversion.unexpected = std::move(found.unexpected);
     }
@@ -90,7 +94,7 @@ Conversion convert(GribReader& reader, const std::vector<Message>& messages, con
 }
 
 std::vector<std::string> list_messages(const std::filesystem::path& grib) {
-    return lines_of(GribReader(grib).messages());
+    return inventory_lines(GribReader(grib).messages());
 }
 
 }  // namespace gfs

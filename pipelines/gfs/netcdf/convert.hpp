@@ -15,7 +15,7 @@
 
 namespace gfs {
 
-class Companion;
+class FieldProcessor;
 
 /// One lead's GRIB2 file to make into one NetCDF file.
 struct ConvertRequest {
@@ -24,9 +24,9 @@ struct ConvertRequest {
     DatasetInfo dataset;
     /// What should be inside, as NCEP's inventories write it ("TMP:2 m above ground:7 hour fcst"); empty: not checked.
     std::vector<std::string> expected = {};
-    Unknown unknown = Unknown::refuse;
-    std::optional<Area> area = {};             ///< what is outside is left out
-    std::vector<Companion*> companions = {};  ///< live longer than the conversion
+    UnknownMessages unknown = UnknownMessages::refuse;
+    std::optional<Area> area = {};                 ///< what is outside is left out
+    std::vector<FieldProcessor*> processors = {};  ///< live longer than the conversion
 };
 
 /// What became of one variable.

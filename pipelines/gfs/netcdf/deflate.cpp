@@ -11,12 +11,12 @@ namespace gfs {
 
 namespace {
 
-struct Free {
+struct FreeCompressor {
     void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
 };
 
 // All first bytes, then all second ones, and so on: neighbours are alike in their high bytes.
-std::vector<unsigned char> shuffled(std::span<const float> values) {
+std::vector<unsigned char> shuffle_bytes(std::span<const float> values) {
     const auto bytes = std::as_bytes(values);
     std::vector<unsigned char> result(bytes.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -29,11 +29,11 @@ std::vector<unsigned char> shuffled(std::span<const float> values) {
 
 }  // namespace
 
-std::vector<unsigned char> shuffled_and_deflated(std::span<const float> values) {
+std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values) {
     constexpr int level = 1;  // higher levels cost several times the time for a few percent
-    const std::unique_ptr<libdeflate_compressor, Free> compressor(libdeflate_alloc_compressor(level));
+    const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(libdeflate_alloc_compressor(level));
     if (!compressor) throw std::bad_alloc();
-    const std::vector<unsigned char> input = shuffled(values);
+    const std::vector<unsigned char> input = shuffle_bytes(values);
     std::vector<unsigned char> output(libdeflate_zlib_compress_bound(compressor.get(), input.size()));
     output.resize(libdeflate_zlib_compress(compressor.get(), input.data(), input.size(), output.data(), output.size()));
     return output;

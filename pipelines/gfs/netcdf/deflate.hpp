@@ -8,6 +8,6 @@
 namespace gfs {
 
 /// The values as HDF5's filters shuffle and deflate would store them, in half of zlib's time.
-std::vector<unsigned char> shuffled_and_deflated(std::span<const float> values);
+std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values);
 
 }  // namespace gfs

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/expectation.hpp"
 
-#include "netcdf/layout.hpp"
+#include "netcdf/file_layout.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -14,7 +14,7 @@ namespace {
 // Until 2024 inventories of GFS said CLWMR.
 constexpr std::pair<std::string_view, std::string_view> former_names[] = {{"CLWMR:", "CLMR:"}};
 
-std::string of_today(std::string line) {
+std::string current_name(std::string line) {
     for (const auto& [former, name] : former_names) {
         if (line.starts_with(former)) return std::string(name) + line.substr(former.size());
     }
@@ -25,35 +25,34 @@ std::string of_today(std::string line) {
 std::string_view time_in(std::string_view line) { return line.substr(line.rfind(':') + 1); }
 
 /// Takes out of the missing lines one that may be the message that is not understood, and that message's own line.
-void reconcile(const Message& message, Difference& difference) {
+void match_unknown_message(const Message& message, InventoryDiff& diff) {
     const std::string own = inventory_line(message, CfTable::built_in());
-    const auto found = std::find(difference.unexpected.begin(), difference.unexpected.end(), own);
-    if (found == difference.unexpected.end()) return;
-    const auto promised = std::find_if(difference.missing.begin(), difference.missing.end(),
-                                       [&](const std::string& line) { return time_in(line) == time_in(own); });
-    if (promised == difference.missing.end()) return;
-    difference.missing.erase(promised);
-    difference.unexpected.erase(found);
+    const auto found = std::find(diff.unexpected.begin(), diff.unexpected.end(), own);
+    if (found == diff.unexpected.end()) return;
+    const auto expected_line = std::find_if(diff.missing.begin(), diff.missing.end(),
+                                            [&](const std::string& line) { return time_in(line) == time_in(own); });
+    if (expected_line == diff.missing.end()) return;
+    diff.missing.erase(expected_line);
+    diff.unexpected.erase(found);
 }
 
 }  // namespace
 
-Difference difference(std::vector<std::string> expected, const std::vector<Message>& messages) {
+InventoryDiff diff_inventory(std::vector<std::string> expected, const std::vector<Message>& messages) {
     std::vector<std::string> found;
     for (const Message& message : messages) found.push_back(inventory_line(message, CfTable::built_in()));
-    std::transform(expected.begin(), expected.end(), expected.begin(), of_today);
+    std::transform(expected.begin(), expected.end(), expected.begin(), current_name);
     // As multisets: up to 6 h the two sums of precipitation carry the same line.
     std::sort(expected.begin(), expected.end());
     std::sort(found.begin(), found.end());
-    Difference difference;
-    std::set_difference(expected.begin(), expected.end(), found.begin(), found.end(),
-                        std::back_inserter(difference.missing));
+    InventoryDiff diff;
+    std::set_difference(expected.begin(), expected.end(), found.begin(), found.end(), std::back_inserter(diff.missing));
     std::set_difference(found.begin(), found.end(), expected.begin(), expected.end(),
-                        std::back_inserter(difference.unexpected));
+                        std::back_inserter(diff.unexpected));
     for (const Message& message : messages) {
-        if (why_not_understood(message, CfTable::built_in())) reconcile(message, difference);
+        if (unknown_reason(message, CfTable::built_in())) match_unknown_message(message, diff);
     }
-    return difference;
+    return diff;
 }
 
 }  // namespace gfs

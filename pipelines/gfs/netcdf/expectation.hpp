@@ -10,13 +10,13 @@
 namespace gfs {
 
 /// How what an inventory promised differs from what a file holds; both in the words of inventories.
-struct Difference {
+struct InventoryDiff {
     std::vector<std::string> missing;     ///< promised and not there
     std::vector<std::string> unexpected;  ///< there and not promised
 };
 
 /// Compares an inventory's lines ("TMP:2 m above ground:7 hour fcst") with the messages. Some parameters have had two
 /// names in inventories; a message that is not understood may be any line of its time.
-Difference difference(std::vector<std::string> expected, const std::vector<Message>& messages);
+InventoryDiff diff_inventory(std::vector<std::string> expected, const std::vector<Message>& messages);
 
 }  // namespace gfs

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/global_attributes.hpp"
 
-#include "grib/handle.hpp"
-#include "netcdf/horizontal.hpp"
-#include "netcdf/levels.hpp"
+#include "grib/eccodes_handle.hpp"
+#include "netcdf/horizontal_coordinates.hpp"
+#include "netcdf/vertical_levels.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ namespace gfs {
 namespace {
 
 // Without the date of the library's build, which is in netCDF's own text too.
-std::string version_of_netcdf() {
+std::string netcdf_version() {
     const std::string text = nc_inq_libvers();
     return text.substr(0, text.find(' '));
 }
@@ -29,7 +29,7 @@ std::string source_of(const std::vector<Message>& messages) {
     return fmt::format("GFS, GRIB2 generatingProcessIdentifier {}", fmt::join(processes, ", "));
 }
 
-std::string summary_of(const Layout& layout, const std::vector<Message>& messages) {
+std::string summary_of(const FileLayout& layout, const std::vector<Message>& messages) {
     const auto lead = std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time);
     return fmt::format(
         "{} fields of the forecast that starts at {}, {} h ahead. Values are those of the GRIB2 messages, "
@@ -41,7 +41,7 @@ std::string duration_text(std::chrono::seconds duration) {
     return fmt::format("PT{}H", std::chrono::duration_cast<std::chrono::hours>(duration).count());
 }
 
-void put_extent(netCDF::NcFile& file, const Layout& layout) {
+void put_extent(netCDF::NcFile& file, const FileLayout& layout) {
     put_geospatial_extent(file, layout.grid);
     std::chrono::sys_seconds begin = layout.time;
     for (const TimeAxis& axis : layout.times) begin = std::min(begin, axis.begin);
@@ -57,7 +57,7 @@ std::string iso_time(std::chrono::sys_seconds time) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-void put_global_attributes(netCDF::NcFile& file, const Layout& layout, const std::vector<Message>& messages,
+void put_global_attributes(netCDF::NcFile& file, const FileLayout& layout, const std::vector<Message>& messages,
                            const DatasetInfo& info) {
     const std::pair<const char*, std::string> attributes[] = {
         {"Conventions", "CF-1.8, ACDD-1.3"},
@@ -87,7 +87,7 @@ void put_global_attributes(netCDF::NcFile& file, const Layout& layout, const std
         {"cdm_data_type", "Grid"},
         {"date_created", info.date_created.empty() ? iso_time(layout.reference_time) : info.date_created},
         {"history", fmt::format("converted from GRIB2 by freshet gfs {} with eccodes {} and netCDF {}",
-                                info.code_version, version_of_eccodes(), version_of_netcdf())}};
+                                info.code_version, eccodes_version(), netcdf_version())}};
     for (const auto& [name, text] : attributes) file.putAtt(name, text);
     put_extent(file, layout);
 }

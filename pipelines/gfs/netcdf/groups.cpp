@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::sys_seconds;
 
-bool belongs(const Message& message, const Group& group) {
+bool belongs_to(const Message& message, const FileGroup& group) {
     const Message& first = group.messages.front();
     return message.reference_time == first.reference_time && message.validity.end == first.validity.end &&
            message.member == first.member && message.grid == first.grid;
@@ -22,7 +22,8 @@ bool belongs(const Message& message, const Group& group) {
 
 std::string cycle_name(const Message& message) {
     const std::time_t time = std::chrono::system_clock::to_time_t(message.reference_time);
-    const bool is_full_hour = message.reference_time.time_since_epoch() % std::chrono::hours(1) == std::chrono::seconds(0);
+    const bool is_full_hour =
+        message.reference_time.time_since_epoch() % std::chrono::hours(1) == std::chrono::seconds(0);
     return is_full_hour ? fmt::format(".{:%Y-%m-%dT%H}", fmt::gmtime(time))
                         : fmt::format(".{:%Y-%m-%dT%H%M}", fmt::gmtime(time));
 }
@@ -36,10 +37,10 @@ std::string lead_name(const Message& message) {
 }
 
 /// Which of their qualities the groups differ in: only those go into names.
-class Naming {
+class SuffixBuilder {
 public:
-    explicit Naming(const std::vector<Group>& groups) {
-        for (const Group& group : groups) {
+    explicit SuffixBuilder(const std::vector<FileGroup>& groups) {
+        for (const FileGroup& group : groups) {
             const Message& first = group.messages.front();
             cycles_.insert(first.reference_time);
             leads_.insert(first.validity.end - first.reference_time);
@@ -72,18 +73,18 @@ private:
 
 }  // namespace
 
-std::vector<Group> grouped(const std::vector<Message>& messages) {
-    std::vector<Group> groups;
+std::vector<FileGroup> group_messages(const std::vector<Message>& messages) {
+    std::vector<FileGroup> groups;
     for (const Message& message : messages) {
-        const auto group =
-            std::find_if(groups.begin(), groups.end(), [&](const Group& each) { return belongs(message, each); });
+        const auto group = std::find_if(groups.begin(), groups.end(),
+                                        [&](const FileGroup& each) { return belongs_to(message, each); });
         if (group == groups.end())
             groups.push_back({.suffix = {}, .messages = {message}});
         else
             group->messages.push_back(message);
     }
-    Naming naming(groups);
-    for (Group& group : groups) group.suffix = naming.suffix(group.messages.front());
+    SuffixBuilder suffixes(groups);
+    for (FileGroup& group : groups) group.suffix = suffixes.suffix(group.messages.front());
     return groups;
 }
 

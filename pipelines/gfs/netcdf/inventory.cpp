@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "netcdf/layout.hpp"
-#include "netcdf/levels.hpp"
+#include "netcdf/file_layout.hpp"
+#include "netcdf/vertical_levels.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@ namespace gfs {
 namespace {
 
 // Whole days are written as days: "0-1 day acc fcst".
-std::string stretch(std::chrono::seconds from, std::chrono::seconds to) {
+std::string time_range_text(std::chrono::seconds from, std::chrono::seconds to) {
     constexpr std::chrono::seconds minute{60}, hour{3600}, day{86400};
     for (const auto& [unit, name] : {std::pair(day, "day"), std::pair(hour, "hour"), std::pair(minute, "min")}) {
         if (from % unit == std::chrono::seconds(0) && to % unit == std::chrono::seconds(0)) {
@@ -21,7 +21,7 @@ std::string stretch(std::chrono::seconds from, std::chrono::seconds to) {
     return fmt::format("{}-{} sec", from.count(), to.count());
 }
 
-std::string instant(std::chrono::seconds ahead) {
+std::string instant_text(std::chrono::seconds ahead) {
     constexpr std::chrono::seconds minute{60}, hour{3600};
     if (ahead == std::chrono::seconds(0)) return "anl";
     if (ahead % hour == std::chrono::seconds(0)) return fmt::format("{} hour fcst", ahead / hour);
@@ -32,13 +32,14 @@ std::string instant(std::chrono::seconds ahead) {
 
 std::string inventory_time(const Message& message) {
     const Validity& validity = message.validity;
-    if (!validity.process) return instant(validity.end - message.reference_time);
-    constexpr std::string_view words[] = {"ave", "acc", "max", "min"};
+    if (!validity.process) return instant_text(validity.end - message.reference_time);
+    constexpr std::string_view process_names[] = {"ave", "acc", "max", "min"};
     const auto process = static_cast<std::size_t>(*validity.process);
-    const std::string word =
-        process < std::size(words) ? std::string(words[process]) : fmt::format("process {}", process);
+    const std::string process_name =
+        process < std::size(process_names) ? std::string(process_names[process]) : fmt::format("process {}", process);
     return fmt::format("{} {} fcst",
-                       stretch(validity.begin - message.reference_time, validity.end - message.reference_time), word);
+                       time_range_text(validity.begin - message.reference_time, validity.end - message.reference_time),
+                       process_name);
 }
 
 std::string inventory_line(const Message& message, const CfTable& table) {
@@ -49,8 +50,9 @@ std::string inventory_line(const Message& message, const CfTable& table) {
 
 std::string index_line(const Message& message, const CfTable& table) {
     const std::time_t reference = std::chrono::system_clock::to_time_t(message.reference_time);
-    return fmt::format("{}:{}:d={:%Y%m%d%H}:{}:{}", message.place.number, message.place.offset, fmt::gmtime(reference),
-                       inventory_line(message, table), message.member ? fmt::format("ENS=+{}", *message.member) : "");
+    return fmt::format("{}:{}:d={:%Y%m%d%H}:{}:{}", message.location.number, message.location.offset,
+                       fmt::gmtime(reference), inventory_line(message, table),
+                       message.member ? fmt::format("ENS=+{}", *message.member) : "");
 }
 
 }  // namespace gfs

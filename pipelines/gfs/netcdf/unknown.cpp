@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/unknown.hpp"
 
-#include "netcdf/levels.hpp"
+#include "netcdf/vertical_levels.hpp"
 #include "netcdf/windows.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ constexpr int first_local_level = 192;
 
 bool is_level_known(const Message& message) {
     const bool is_foreign = message.level.first.type >= first_local_level && message.centre != ncep;
-    return !is_foreign && !kind_of(message.level).word.empty();
+    return !is_foreign && !kind_of(message.level).name.empty();
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ bool is_plain_product(const Message& message) {
     return std::find(plain_products.begin(), plain_products.end(), message.product_template) != plain_products.end();
 }
 
-std::optional<std::string> why_not_understood(const Message& message, const CfTable& table) {
+std::optional<std::string> unknown_reason(const Message& message, const CfTable& table) {
     if (!is_plain_product(message))
         return fmt::format("its product definition has template 4.{}", message.product_template);
     if (message.time_ranges != 1) return fmt::format("its interval is made of {} time ranges", message.time_ranges);

@@ -36,30 +36,30 @@ constexpr auto processes = std::to_array<Process>({{0, "mean", "average"},
                                                    {9, "", "ratio"},
                                                    {11, "sum", "summation"}});
 
-Window window_of(const Message& message) {
+TimePeriod time_period_of(const Message& message) {
     const Validity& validity = message.validity;
-    if (!validity.process) return Window::instant;
+    if (!validity.process) return TimePeriod::instant;
     const seconds from = validity.begin - message.reference_time;
     const seconds to = validity.end - message.reference_time;
     const seconds bucket_begin = (to - seconds(1)) / bucket_length * seconds(bucket_length);
-    if (to > from && from == bucket_begin) return Window::bucket;
-    return from == seconds(0) ? Window::run : Window::interval;
+    if (to > from && from == bucket_begin) return TimePeriod::bucket;
+    return from == seconds(0) ? TimePeriod::run : TimePeriod::interval;
 }
 
 }  // namespace
 
-std::vector<Window> windows(const std::vector<Message>& messages) {
+std::vector<TimePeriod> time_periods(const std::vector<Message>& messages) {
     std::set<std::tuple<GribParameter, Level, Validity>> sums_seen;
-    std::vector<Window> result;
+    std::vector<TimePeriod> result;
     for (const Message& message : messages) {
-        Window window = window_of(message);
+        TimePeriod period = time_period_of(message);
         const bool is_sum_since_start =
             message.validity.process == sum && message.validity.begin == message.reference_time;
-        if (window == Window::bucket && is_sum_since_start &&
+        if (period == TimePeriod::bucket && is_sum_since_start &&
             !sums_seen.insert({message.parameter, message.level, message.validity}).second) {
-            window = Window::run;
+            period = TimePeriod::run;
         }
-        result.push_back(window);
+        result.push_back(period);
     }
     return result;
 }
@@ -78,19 +78,19 @@ bool is_process_known(const Message& message, const CfRow& row) {
     return std::any_of(processes.begin(), processes.end(), is_named) || !statistic(message, row).empty();
 }
 
-std::string statistic_suffix(const Message& message, const std::string& statistic, Window window) {
-    if (window == Window::instant) return "";
-    const std::string axis = window == Window::bucket ? "bucket" : window == Window::run ? "run" : "interval";
-    std::string word = statistic;
+std::string statistic_suffix(const Message& message, const std::string& statistic, TimePeriod period) {
+    if (period == TimePeriod::instant) return "";
+    const std::string axis = period == TimePeriod::bucket ? "bucket" : period == TimePeriod::run ? "run" : "interval";
+    std::string suffix = statistic;
     for (const Process& each : processes) {
         if (each.code == message.validity.process || (!statistic.empty() && each.cell_method == statistic)) {
-            word = each.suffix;
+            suffix = each.suffix;
             break;
         }
     }
-    if (word.empty()) word = fmt::format("process_{}", *message.validity.process);
-    if (word == "sum") return "_" + axis;
-    return "_" + word + (window == Window::bucket ? "" : "_" + axis);
+    if (suffix.empty()) suffix = fmt::format("process_{}", *message.validity.process);
+    if (suffix == "sum") return "_" + axis;
+    return "_" + suffix + (period == TimePeriod::bucket ? "" : "_" + axis);
 }
 
 }  // namespace gfs

@@ -11,12 +11,12 @@
 
 namespace gfs {
 
-std::string reason_of_failed_write(const std::filesystem::path& path, const std::string& otherwise) {
+std::string write_error_reason(const std::filesystem::path& path, const std::string& fallback) {
     const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (file < 0) return std::strerror(errno);
     const std::vector<char> block(1 << 20);
     // A nearly full disk takes a part of the block and refuses the rest.
-    std::string reason = otherwise;
+    std::string reason = fallback;
     for (std::size_t done = 0; done < block.size();) {
         const ssize_t written = ::write(file, block.data() + done, block.size() - done);
         if (written <= 0) {
@@ -25,7 +25,7 @@ std::string reason_of_failed_write(const std::filesystem::path& path, const std:
         }
         done += static_cast<std::size_t>(written);
     }
-    if (::fsync(file) != 0 && reason == otherwise) reason = std::strerror(errno);
+    if (::fsync(file) != 0 && reason == fallback) reason = std::strerror(errno);
     ::close(file);
     return reason;
 }

@@ -8,7 +8,7 @@
 namespace gfs {
 
 /// Why HDF5 could not write: it keeps the system's reason to itself, so the system is asked again by adding to the
-/// file, which is lost anyway. "No space left on device", or `otherwise` when the system has nothing against it.
-std::string reason_of_failed_write(const std::filesystem::path& path, const std::string& otherwise);
+/// file, which is lost anyway. "No space left on device", or `fallback` when the system has nothing against it.
+std::string write_error_reason(const std::filesystem::path& path, const std::string& fallback);
 
 }  // namespace gfs

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "netcdf/chunk_file.hpp"
-#include "netcdf/definition.hpp"
-#include "netcdf/read_back.hpp"
+#include "netcdf/define_file.hpp"
+#include "netcdf/verify_file.hpp"
 
 #include <span>
 
@@ -15,7 +15,7 @@ namespace gfs {
 class NetcdfWriter {
 public:
     /// Creates the file with everything but the fields.
-    NetcdfWriter(const std::filesystem::path& path, const Layout& layout, const std::vector<Message>& messages,
+    NetcdfWriter(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info);
 
     /// The horizontal field of one variable at one of its levels (0 where it has none).
@@ -26,9 +26,9 @@ public:
 
 private:
     std::filesystem::path path_;
-    const Layout& layout_;
+    const FileLayout& layout_;
     ChunkFile chunks_;
-    std::vector<WrittenField> written_;
+    std::vector<FieldChecksum> checksums_;
 };
 
 }  // namespace gfs

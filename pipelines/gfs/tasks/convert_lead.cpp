@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/data_checks.hpp"
-#include "enhance/hourly_rain.hpp"
-#include "enhance/wind.hpp"
+#include "derive/hourly_precipitation.hpp"
+#include "derive/wind.hpp"
+#include "inventory/product_layout.hpp"
 #include "netcdf/convert.hpp"
-#include "source/layout.hpp"
 #include "tasks/lead_notes.hpp"
 #include "tasks/lead_tasks.hpp"
 #include "tasks/origin.hpp"
@@ -19,51 +19,55 @@ namespace gfs {
 namespace {
 
 /// Whether there are sums among the messages, of which one wants to know what they were before.
-bool has_sums(const Origin& origin) {
-    return std::ranges::any_of(origin.expected, [](std::string_view line) {
+bool has_accumulations(const SourceRecord& source_record) {
+    return std::ranges::any_of(source_record.expected, [](std::string_view line) {
         return line.ends_with("acc fcst") || line.starts_with("SUNSD:");
     });
 }
 
-/// Messages, and the note of where they come from.
-struct Noted {
-    freshet::LocalTarget note;
+/// Messages, and the record of where they come from.
+struct FetchedMessages {
+    freshet::LocalTarget record;
     freshet::LocalTarget messages;
 };
 
 /// What has the sums of one hour earlier: the messages of the lead before if they are there anyway, else its sums
 /// alone are fetched. Nothing without such a lead, and while they are being fetched. Checks alone never wait for
 /// another lead.
-std::optional<Noted> earlier_sums(const ConvertLead& task, const Origin& origin, freshet::Context& context) {
+std::optional<FetchedMessages> fetch_previous_accumulations(const ConvertLead& task, const SourceRecord& source_record,
+                                                            freshet::Context& context) {
     const int before = task.lead - 1;
-    if (!task.enhance || !has_sums(origin)) return std::nullopt;
+    if (!task.enhance || !has_accumulations(source_record)) return std::nullopt;
     if (before < 1 || !find_product(task.product).has_lead(before)) return std::nullopt;
     const FetchMessages whole{task, before};
-    if (freshet::AnyTask(whole).complete() && context.need(whole)) return std::make_from_tuple<Noted>(whole.output());
+    if (freshet::AnyTask(whole).complete() && context.require(whole))
+        return std::make_from_tuple<FetchedMessages>(whole.output());
     const FetchSums sums{task, before};
-    if (!context.need(sums)) return std::nullopt;
-    return std::make_from_tuple<Noted>(sums.output());
+    if (!context.require(sums)) return std::nullopt;
+    return std::make_from_tuple<FetchedMessages>(sums.output());
 }
 
 /// What the file is made of: the lead's own file at upstream, and that of the lead before if sums were taken from it.
-freshet::Json sources_of_both(const Origin& origin, const std::optional<Noted>& earlier) {
-    freshet::Json::Array sources{to_json(origin.file)};
-    if (earlier) sources.push_back(to_json(Origin::parse(earlier->note.read()).file));
+freshet::Json merged_sources(const SourceRecord& source_record, const std::optional<FetchedMessages>& previous) {
+    freshet::Json::Array sources{to_json(source_record.file)};
+    if (previous) sources.push_back(to_json(SourceRecord::parse(previous->record.read()).file));
     return sources;
 }
 
 /// What goes along with a conversion, as the task's parameters say.
-class Company {
+class Processors {
 public:
-    Company(const ConvertLead& task, const std::optional<Noted>& earlier)
+    Processors(const ConvertLead& task, const std::optional<FetchedMessages>& previous)
         : task_(task),
-          sums_(earlier ? std::make_optional<EarlierSums>(earlier->messages.path(), task.area) : std::nullopt),
-          rain_(sums_ ? &*sums_ : nullptr),
-          checks_(sums_ ? &*sums_ : nullptr) {}
+          previous_accumulations_(
+              previous ? std::make_optional<PreviousAccumulationReader>(previous->messages.path(), task.area)
+                       : std::nullopt),
+          hourly_precipitation_(previous_accumulations_ ? &*previous_accumulations_ : nullptr),
+          checks_(previous_accumulations_ ? &*previous_accumulations_ : nullptr) {}
 
-    std::vector<Companion*> members() {
-        std::vector<Companion*> all;
-        if (task_.enhance) all = {&winds_, &rain_};
+    std::vector<FieldProcessor*> all() {
+        std::vector<FieldProcessor*> all;
+        if (task_.enhance) all = {&winds_, &hourly_precipitation_};
         if (task_.checks != Checks::off) all.push_back(&checks_);  // last, so that it sees what the others add
         return all;
     }
@@ -75,10 +79,11 @@ public:
         std::vector<std::string> texts;
         for (const Finding& finding : checks_.findings()) {
             warned.push_back(
-                freshet::Json::Object{{"check", finding.check}, {"field", finding.field}, {"what", finding.what}});
+                freshet::Json::Object{{"check", finding.check}, {"field", finding.field}, {"what", finding.message}});
             texts.push_back(finding.text());
         }
-        context.note("checks", freshet::Json::Object{{"passed", checks_.passed()}, {"warned", std::move(warned)}});
+        context.add_metadata("checks",
+                             freshet::Json::Object{{"passed", checks_.passed()}, {"warned", std::move(warned)}});
         if (task_.checks == Checks::refuse && !texts.empty())
             throw freshet::Error(fmt::format("check the data of lead {}: {}", task_.lead, fmt::join(texts, "; ")));
         for (const std::string& text : texts) context.warn(text);
@@ -86,9 +91,9 @@ public:
 
 private:
     const ConvertLead& task_;
-    std::optional<EarlierSums> sums_;
+    std::optional<PreviousAccumulationReader> previous_accumulations_;
     Winds winds_;
-    HourlyRain rain_;
+    HourlyPrecipitation hourly_precipitation_;
     DataChecks checks_;
 };
 
@@ -102,28 +107,29 @@ std::string resolution(std::string_view product) {
 }  // namespace
 
 freshet::Outcome ConvertLead::run(freshet::Context& context) const {
-    const auto [note, messages] = freshet::inputs(*this);
-    const Origin origin = Origin::parse(note.read());
-    const auto earlier = earlier_sums(*this, origin, context);
+    const auto [record, messages] = freshet::inputs(*this);
+    const SourceRecord source_record = SourceRecord::parse(record.read());
+    const auto previous = fetch_previous_accumulations(*this, source_record, context);
     if (!context.missing().empty()) return freshet::Outcome::waiting;
-    context.note(sources_note, sources_of_both(origin, earlier));
-    Company company(*this, earlier);
+    context.add_metadata(sources_key, merged_sources(source_record, previous));
+    Processors processors(*this, previous);
     output().create([&](const auto& temporary) {
-        const Conversion made = convert({.grib = messages.path(),
-                                         .netcdf = temporary,
-                                         .dataset = {.id = store().dataset(),
-                                                     .title = fmt::format("NOAA GFS forecast, {} degree", resolution(product)),
-                                                     .date_created = origin.last_modified,
-                                                     .code_version = context.code_version()},
-                                         .expected = origin.expected,
-                                         .unknown = unknown,
-                                         .area = area,
-                                         .companions = company.members()});
-        if (!made.missing.empty())
+        const Conversion conversion =
+            convert({.grib = messages.path(),
+                     .netcdf = temporary,
+                     .dataset = {.id = paths().dataset(),
+                                 .title = fmt::format("NOAA GFS forecast, {} degree", resolution(product)),
+                                 .date_created = source_record.last_modified,
+                                 .code_version = context.code_version()},
+                     .expected = source_record.expected,
+                     .unknown = unknown,
+                     .area = area,
+                     .processors = processors.all()});
+        if (!conversion.missing.empty())
             throw freshet::Error(fmt::format("convert '{}': the inventory names what the file does not hold: {}",
-                                             messages.path().string(), fmt::join(made.missing, "; ")));
-        company.report(context);
-        context.log(fmt::format("{} fields in {} variables", made.fields, made.variables.size()));
+                                             messages.path().string(), fmt::join(conversion.missing, "; ")));
+        processors.report(context);
+        context.log(fmt::format("{} fields in {} variables", conversion.fields, conversion.variables.size()));
     });
     return freshet::Outcome::done;
 }

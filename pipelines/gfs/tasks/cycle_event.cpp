@@ -23,21 +23,21 @@ using freshet::Json;
 constexpr std::string_view event_namespace = "5d0c7f0e-6b0a-5f5e-9d35-3c1b0a6f9e21";
 
 /// Where the files of a manifest come from.
-struct Upstreams {
-    Json::Array roots;                     ///< those that were really read, each once
-    std::optional<freshet::Time> written;  ///< when upstream wrote the last of its files
+struct SourceSummary {
+    Json::Array mirrors;                         ///< those that were really read, each once
+    std::optional<freshet::Time> last_modified;  ///< when upstream wrote the last of its files
 };
 
-Upstreams upstreams_of(const Store& store, const Json::Array& files) {
-    Upstreams found;
+SourceSummary summarize_sources(const CyclePaths& paths, const Json::Array& files) {
+    SourceSummary summary;
     for (const Json& file : files) {
-        for (const SourceFile& source : sources_of(store, static_cast<int>(file.at("lead").as_integer()))) {
-            const Json root(source.root);
-            if (std::ranges::find(found.roots, root) == found.roots.end()) found.roots.push_back(root);
-            found.written = std::max(found.written, source.facts.last_modified);
+        for (const SourceFile& source : sources_of(paths, static_cast<int>(file.at("lead").as_integer()))) {
+            const Json mirror(source.mirror);
+            if (std::ranges::find(summary.mirrors, mirror) == summary.mirrors.end()) summary.mirrors.push_back(mirror);
+            summary.last_modified = std::max(summary.last_modified, source.info.last_modified);
         }
     }
-    return found;
+    return summary;
 }
 
 Json seconds_between(freshet::Time from, freshet::Time to) {
@@ -45,17 +45,17 @@ Json seconds_between(freshet::Time from, freshet::Time to) {
 }
 
 /// How long it took, seen from the start of the forecast.
-Json timings(const Store& store, const Upstreams& upstreams, freshet::Time now) {
+Json timings(const CyclePaths& paths, const SourceSummary& sources, freshet::Time now) {
     Json times = Json::object();
-    times["seconds_since_analysis"] = seconds_between(store.cycle(), now);
-    if (!upstreams.written) return times;
-    times["upstream_seconds_since_analysis"] = seconds_between(store.cycle(), *upstreams.written);
-    times["seconds_since_upstream"] = seconds_between(*upstreams.written, now);
+    times["seconds_since_analysis"] = seconds_between(paths.cycle(), now);
+    if (!sources.last_modified) return times;
+    times["upstream_seconds_since_analysis"] = seconds_between(paths.cycle(), *sources.last_modified);
+    times["seconds_since_upstream"] = seconds_between(*sources.last_modified, now);
     return times;
 }
 
 /// How many checks of the data passed in all files of the manifest, and what the others found.
-Json checks_of(const Json::Array& files) {
+Json summarize_checks(const Json::Array& files) {
     std::int64_t passed = 0;
     Json::Array warned;
     for (const Json& file : files) {
@@ -63,57 +63,58 @@ Json checks_of(const Json::Array& files) {
         if (checks == nullptr) continue;
         passed += checks->at("passed").as_integer();
         for (const Json& finding : checks->at("warned").as_array()) {
-            Json told = Json::Object{{"lead", file.at("lead")}};
-            for (const auto& [name, value] : finding.as_object()) told[name] = value;
-            warned.push_back(std::move(told));
+            Json warning = Json::Object{{"lead", file.at("lead")}};
+            for (const auto& [name, value] : finding.as_object()) warning[name] = value;
+            warned.push_back(std::move(warning));
         }
     }
     return Json::Object{{"passed", passed}, {"warned", std::move(warned)}};
 }
 
-std::int64_t bytes_of(const Json::Array& files) {
+std::int64_t bytes_of_files(const Json::Array& files) {
     std::int64_t bytes = 0;
     for (const Json& file : files) bytes += file.at("bytes").as_integer();
     return bytes;
 }
 
-Json event_data(const CycleNews& news, const std::string& manifest, freshet::Context& context) {
-    const Json listed = Json::parse(manifest);
-    const auto& files = listed.at("files").as_array();
-    const Upstreams upstreams = upstreams_of(news.store, files);
+Json event_data(const CycleEventDetails& details, const std::string& manifest, freshet::Context& context) {
+    const Json manifest_json = Json::parse(manifest);
+    const auto& files = manifest_json.at("files").as_array();
+    const SourceSummary sources = summarize_sources(details.paths, files);
     Json data = Json::object();
-    data["dataset"] = listed.at("dataset");
-    data["cycle"] = listed.at("cycle");
-    data["revision"] = listed.at("revision");
-    data["leads"] = listed.at("leads");
-    data["status"] = news.kind;
-    data["manifest_url"] = "file://" + std::filesystem::absolute(news.manifest.path()).string();
+    data["dataset"] = manifest_json.at("dataset");
+    data["cycle"] = manifest_json.at("cycle");
+    data["revision"] = manifest_json.at("revision");
+    data["leads"] = manifest_json.at("leads");
+    data["status"] = details.kind;
+    data["manifest_url"] = "file://" + std::filesystem::absolute(details.manifest.path()).string();
     data["manifest_sha256"] = freshet::sha256(manifest);
     data["files"] = files.size();
-    data["bytes"] = bytes_of(files);
-    data["missing"] = Json::Array(news.missing.begin(), news.missing.end());
-    data["checks"] = checks_of(files);
+    data["bytes"] = bytes_of_files(files);
+    data["missing"] = Json::Array(details.missing.begin(), details.missing.end());
+    data["checks"] = summarize_checks(files);
     data["run_id"] = context.run_id();
     data["code_version"] = context.code_version();
-    data["source_mirrors"] = upstreams.roots;
-    data["timings"] = timings(news.store, upstreams, context.clock().now());
-    if (news.more.is_object())
-        for (const auto& [name, value] : news.more.as_object()) data[name] = value;
+    data["source_mirrors"] = sources.mirrors;
+    data["timings"] = timings(details.paths, sources, context.clock().now());
+    if (details.extra_data.is_object())
+        for (const auto& [name, value] : details.extra_data.as_object()) data[name] = value;
     return data;
 }
 
 }  // namespace
 
-freshet::Event cycle_event(const CycleNews& news, freshet::Context& context) {
-    const Json data = event_data(news, news.manifest.read(), context);
-    const std::string& dataset = news.store.dataset();
-    const std::string cycle = freshet::Codec<Cycle>::write(news.store.cycle());
-    std::string name = fmt::format("{}|{}|{}|{}", dataset, cycle, news.store.revision(), data.at("manifest_sha256").as_string());
-    if (news.kind != "completed") name += "|" + news.kind;
+freshet::Event cycle_event(const CycleEventDetails& details, freshet::Context& context) {
+    const Json data = event_data(details, details.manifest.read(), context);
+    const std::string& dataset = details.paths.dataset();
+    const std::string cycle = freshet::Codec<Cycle>::write(details.paths.cycle());
+    std::string name =
+        fmt::format("{}|{}|{}|{}", dataset, cycle, details.paths.revision(), data.at("manifest_sha256").as_string());
+    if (details.kind != "completed") name += "|" + details.kind;
     if (const Json* part = data.find("part")) name += "|" + part->as_string();
     return {.id = freshet::uuid5(event_namespace, name),
-            .source = news.event_source,
-            .type = fmt::format("dev.freshet.dataset.cycle.{}.v1", news.kind),
+            .source = details.event_source,
+            .type = fmt::format("dev.freshet.dataset.cycle.{}.v1", details.kind),
             .subject = fmt::format("{}/{}Z", dataset, cycle),
             .time = context.clock().now(),
             .key = dataset,

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "source/layout.hpp"
-#include "source/leads.hpp"
+#include "inventory/leads.hpp"
+#include "inventory/product_layout.hpp"
 #include "tasks/lead_tasks.hpp"
-#include "tasks/parts.hpp"
+#include "tasks/milestones.hpp"
 #include "wms/mapfile.hpp"
 
 #include <vector>
@@ -13,10 +13,10 @@
 namespace gfs {
 
 /// The list of a cycle's finished files, with their digests: proof that none of the wanted leads is missing.
-struct WriteManifest : Wanted {
+struct WriteManifest : CycleParameters {
     Leads leads = {};
 
-    static constexpr auto parameters = freshet::extend<Wanted, WriteManifest>(
+    static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, WriteManifest>(
         param<&WriteManifest::leads>("hours from the analysis time, as far as the product has them"));
 
     /// The shortest text for the leads: what equal wishes have in common, whatever way they were written.
@@ -28,10 +28,10 @@ struct WriteManifest : Wanted {
 };
 
 /// What MapServer needs to draw maps of a cycle's finished files: a mapfile, and a virtual raster for each lead.
-struct WriteMap : Wanted {
+struct WriteMap : CycleParameters {
     Leads leads = {};
 
-    static constexpr auto parameters = freshet::extend<Wanted, WriteMap>(
+    static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, WriteMap>(
         param<&WriteMap::leads>("hours from the analysis time, as far as the product has them"));
 
     WriteManifest requirements() const { return {*this, leads}; }
@@ -43,53 +43,56 @@ struct WriteMap : Wanted {
 };
 
 /// `rasters` is the folder that WriteMap made, from where the mapfile is to lie.
-MapHead map_head(const Store& store, const std::filesystem::path& rasters);
+MapHeader map_header(const CyclePaths& paths, const std::filesystem::path& rasters);
 
 /// Some leads of a cycle, announced before all are there.
-struct AnnouncePart : Wanted {
+struct AnnouncePart : CycleParameters {
     Leads leads = {};
     std::string part = "";
     Leads of = {};
     std::string event_source = "/freshet/gfs";
 
-    static constexpr auto parameters = freshet::extend<Wanted, AnnouncePart>(
+    static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, AnnouncePart>(
         param<&AnnouncePart::leads>("those that the part has"), param<&AnnouncePart::part>("its name"),
         param<&AnnouncePart::of>("those of the whole cycle: the others are told to be missing"),
         param<&AnnouncePart::event_source>("who says so: the event's source").insignificant());
-    static constexpr bool announces = true;
+    static constexpr bool emits_events = true;
 
     WriteManifest requirements() const { return {*this, leads}; }
     freshet::LocalTarget output() const;
-    double priority() const { return priority_of_lead(leads.of(find_product(product)).back()); }
+    double priority() const { return priority_of_lead(leads.hours(find_product(product)).back()); }
     void run(freshet::Context& context) const;
 };
 
 /// What is to be done about a whole cycle, beside the data.
-struct CycleWanted : Wanted {
+struct IngestParameters : CycleParameters {
     Leads leads = {};
     bool keep_grib = false;
     std::string event_source = "/freshet/gfs";
-    Parts parts = {};
+    Milestones parts = {};
     int keep_cycles = 0;
 
-    static constexpr auto parameters = freshet::extend<Wanted, CycleWanted>(
-        param<&CycleWanted::leads>("hours from the analysis time, as far as the product has them"),
-        param<&CycleWanted::keep_grib>("keep the downloaded messages once the cycle is published").insignificant(),
-        param<&CycleWanted::event_source>("who says so: the event's source").insignificant(),
-        param<&CycleWanted::parts>("leads to announce as soon as they are there, by name").insignificant(),
-        param<&CycleWanted::keep_cycles>("remove cycles older than so many complete ones; 0: none").insignificant());
+    static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, IngestParameters>(
+        param<&IngestParameters::leads>("hours from the analysis time, as far as the product has them"),
+        param<&IngestParameters::keep_grib>("keep the downloaded messages once the cycle is published").insignificant(),
+        param<&IngestParameters::event_source>("who says so: the event's source").insignificant(),
+        param<&IngestParameters::parts>("leads to announce as soon as they are there, by name").insignificant(),
+        param<&IngestParameters::keep_cycles>("remove cycles older than so many complete ones; 0: none")
+            .insignificant());
 
     std::string canonical_leads() const { return WriteManifest{*this, leads}.canonical_leads(); }
 };
 
 /// One cycle from upstream to its announcement: what fcron names.
-struct IngestCycle : CycleWanted {
-    static constexpr auto parameters = freshet::extend<CycleWanted, IngestCycle>();
-    static constexpr bool announces = true;
+struct IngestCycle : IngestParameters {
+    static constexpr auto parameters = freshet::inherit_parameters<IngestParameters, IngestCycle>();
+    static constexpr bool emits_events = true;
 
     std::vector<AnnouncePart> announcements() const;
-    auto requirements() const { return freshet::all(WriteManifest{*this, leads}, WriteMap{*this, leads}, announcements()); }
-    freshet::LocalTarget output() const { return freshet::LocalTarget(store().event(canonical_leads())); }
+    auto requirements() const {
+        return freshet::all(WriteManifest{*this, leads}, WriteMap{*this, leads}, announcements());
+    }
+    freshet::LocalTarget output() const { return freshet::LocalTarget(paths().event(canonical_leads())); }
     double priority() const { return priority_of_end(); }
     void run(freshet::Context& context) const;
 };

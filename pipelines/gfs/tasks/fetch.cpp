@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "source/selection.hpp"
+#include "inventory/selection.hpp"
 #include "tasks/lead_tasks.hpp"
 #include "tasks/origin.hpp"
 #include "tasks/upstream_of.hpp"
@@ -25,7 +25,8 @@ public:
         out_.clear();
         out_.open(path_, std::ios::binary | std::ios::trunc);
         return [this](std::string_view message, std::uint64_t done, std::uint64_t total) {
-            if (context_.cancelled()) throw freshet::TransientError(fmt::format("write '{}': asked to stop", path_.string()));
+            if (context_.cancelled())
+                throw freshet::TransientError(fmt::format("write '{}': asked to stop", path_.string()));
             if (!out_.write(message.data(), static_cast<std::streamsize>(message.size()))) fail();
             context_.progress(static_cast<double>(done) / static_cast<double>(total));
         };
@@ -46,63 +47,62 @@ private:
 };
 
 /// Fetches what `select` chooses from a lead's file into `path`.
-Taken fetch(const Wanted& wanted, int lead, const FetchInventory& inventory, const std::filesystem::path& path,
-            const std::function<std::vector<Entry>(const Inventory&)>& select, freshet::Context& context) {
-    const auto [note, entries] = inventory.output();
-    const LeadFile found{source_file_from_json(freshet::Json::parse(note.read())),
+FetchResult fetch(const CycleParameters& parameters, int lead, const FetchInventory& inventory,
+                  const std::filesystem::path& path, const std::function<std::vector<Entry>(const Inventory&)>& select,
+                  freshet::Context& context) {
+    const auto [record, entries] = inventory.output();
+    const LeadFile found{source_file_from_json(freshet::Json::parse(record.read())),
                          Inventory::parse(entries.read(), entries.path().string())};
     MessageFile file(path, context);
-    Taken taken = upstream_of(wanted, context)
-                      .fetch({wanted.cycle, wanted.product, lead}, found,
-                             {.select = select, .start = [&file] { return file.start(); }});
+    FetchResult result = make_upstream(parameters, context)
+                             .fetch({parameters.cycle, parameters.product, lead}, found,
+                                    {.select = select, .make_sink = [&file] { return file.start(); }});
     file.finish();
-    const auto requests = taken.download.requests;
-    context.log(fmt::format("{} messages, {} bytes in {} request{} from '{}'", taken.download.messages,
-                            taken.download.transferred, requests, requests == 1 ? "" : "s", taken.file.address()));
-    return taken;
+    const auto requests = result.download.requests;
+    context.log(fmt::format("{} messages, {} bytes in {} request{} from '{}'", result.download.messages,
+                            result.download.transferred, requests, requests == 1 ? "" : "s", result.file.address()));
+    return result;
 }
 
-Origin origin_of(const Taken& taken) {
-    return Origin::of(taken.file, taken.entries);
-}
+SourceRecord make_source_record(const FetchResult& result) { return SourceRecord::from(result.file, result.entries); }
 
 }  // namespace
 
 void FetchInventory::run(freshet::Context& context) const {
-    const LeadFile found = upstream_of(*this, context).find({cycle, product, lead});
-    const auto [note, inventory] = output();
-    note.write(to_json(found).pretty());
+    const LeadFile found = make_upstream(*this, context).find({cycle, product, lead});
+    const auto [record, inventory] = output();
+    record.write(to_json(found).pretty());
     inventory.write(found.inventory.text());
 }
 
 void FetchMessages::run(freshet::Context& context) const {
-    const auto selection = Selection::named(variables, levels);
+    const auto selection = Selection::parse(variables, levels);
     const auto select = [&](const Inventory& inventory) {
-        auto entries = selection.of(inventory);
+        auto entries = selection.select(inventory);
         if (!entries.empty()) return entries;
         const std::string on_levels = levels == Levels{} ? "" : fmt::format(" on the levels '{}'", levels.text());
         throw freshet::Error(fmt::format("select '{}'{} from lead {}: none of its {} messages is wanted", variables,
                                          on_levels, lead, inventory.message_count()));
     };
 
-    const auto [note, messages] = output();
+    const auto [record, messages] = output();
     messages.create([&](const auto& temporary) {
-        const Taken taken = fetch(*this, lead, requirements(), temporary, select, context);
-        for (const auto& pattern : selection.without_match(taken.file.inventory)) {
+        const FetchResult result = fetch(*this, lead, requirements(), temporary, select, context);
+        for (const auto& pattern : selection.unmatched_patterns(result.file.inventory)) {
             if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));
         }
-        note.write(origin_of(taken).text());
+        record.write(make_source_record(result).text());
     });
 }
 
 void FetchSums::run(freshet::Context& context) const {
-    const auto selection = Selection::named(variables, levels);
-    const auto [note, sums] = output();
-    sums.create([&](const auto& temporary) {
-        const auto select = [&](const Inventory& inventory) { return selection.sums_of(inventory); };
-        const Taken taken = fetch(*this, lead, requirements(), temporary, select, context);
-        if (taken.entries.empty()) context.warn(fmt::format("lead {} has no sums", lead));
-        note.write(origin_of(taken).text());
+    const auto selection = Selection::parse(variables, levels);
+    const auto [record, accumulations] = output();
+    accumulations.create([&](const auto& temporary) {
+        const auto select = [&](const Inventory& inventory) { return selection.select_accumulations(inventory); };
+        const FetchResult result = fetch(*this, lead, requirements(), temporary, select, context);
+        if (result.entries.empty()) context.warn(fmt::format("lead {} has no sums", lead));
+        record.write(make_source_record(result).text());
     });
 }
 

@@ -12,23 +12,26 @@ namespace gfs {
 namespace {
 
 /// What the task is about, if it is about whole cycles.
-std::optional<CycleWanted> cycle_wanted(const freshet::AnyTask& task) {
+std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task) {
     const freshet::Values values = task.values();
     if (!values.contains("keep_cycles")) return std::nullopt;
-    CycleWanted wanted;
-    for (const Parameter& parameter : CycleWanted::parameters)
-        if (const auto value = values.find(parameter.name); value != values.end()) parameter.read(&wanted, value->second);
-    return wanted;
+    IngestParameters parameters;
+    for (const Parameter& parameter : IngestParameters::parameters)
+        if (const auto value = values.find(parameter.name); value != values.end())
+            parameter.read(&parameters, value->second);
+    return parameters;
 }
 
 }  // namespace
 
-std::vector<std::string> keep_house(const freshet::RunEnd& end) {
-    const auto wanted = cycle_wanted(end.root);
-    if (!wanted || wanted->keep_cycles < 1) return {};
+std::vector<std::string> apply_retention(const freshet::FinishedRun& end) {
+    const auto parameters = ingest_parameters(end.root);
+    if (!parameters || parameters->keep_cycles < 1) return {};
     if (end.undelivered_events > 0)
-        return {fmt::format("no cycle was removed: {} events are not delivered yet, and may name what would go", end.undelivered_events)};
-    return remove_old_cycles(wanted->store().dataset_folder(), wanted->canonical_leads(), wanted->keep_cycles, end.now);
+        return {fmt::format("no cycle was removed: {} events are not delivered yet, and may name what would go",
+                            end.undelivered_events)};
+    return remove_old_cycles(parameters->paths().dataset_folder(), parameters->canonical_leads(),
+                             parameters->keep_cycles, end.now);
 }
 
 }  // namespace gfs

@@ -11,6 +11,6 @@ namespace gfs {
 
 /// After a run with --keep-cycles: removes the older cycles of its dataset, unless an event is still to be delivered,
 /// which may name one of them. Returns what it did, in sentences.
-std::vector<std::string> keep_house(const freshet::RunEnd& end);
+std::vector<std::string> apply_retention(const freshet::FinishedRun& end);
 
 }  // namespace gfs

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/cycle_event.hpp"
 #include "tasks/cycle_tasks.hpp"
-#include "tasks/latest.hpp"
+#include "tasks/latest_link.hpp"
 #include "tasks/revisions.hpp"
 
 namespace gfs {
@@ -10,28 +10,32 @@ namespace gfs {
 namespace {
 
 /// That upstream replaced files, and which revision holds no longer.
-freshet::Event superseding(CycleNews news, const Opening& opening, freshet::Context& context) {
-    news.kind = "superseded";
-    news.more = freshet::Json::Object{
-        {"superseded_revision", opening.supersedes}, {"superseded_by", opening.revision}, {"changed_leads", opening.changed}};
-    return cycle_event(news, context);
+freshet::Event superseded_event(CycleEventDetails details, const RevisionRecord& revision_record,
+                                freshet::Context& context) {
+    details.kind = "superseded";
+    details.extra_data = freshet::Json::Object{{"superseded_revision", revision_record.supersedes},
+                                               {"superseded_by", revision_record.revision},
+                                               {"changed_leads", revision_record.changed}};
+    return cycle_event(details, context);
 }
 
 }  // namespace
 
 void IngestCycle::run(freshet::Context& context) const {
-    const auto [manifest, maps, parts_told] = freshet::inputs(*this);
-    const auto rasters = store().revision_name() / maps.path().filename();
-    point_latest_at(store().dataset_folder(), store().revision_name(), mapfile(map_head(store(), rasters)));
+    const auto [manifest, maps, milestone_events] = freshet::inputs(*this);
+    const auto rasters = paths().revision_name() / maps.path().filename();
+    update_latest_link(paths().dataset_folder(), paths().revision_name(), mapfile(map_header(paths(), rasters)));
 
-    const CycleNews news{.kind = "completed", .event_source = event_source, .store = store(), .manifest = manifest};
-    const freshet::Event event = cycle_event(news, context);
+    const CycleEventDetails details{
+        .kind = "completed", .event_source = event_source, .paths = paths(), .manifest = manifest};
+    const freshet::Event event = cycle_event(details, context);
     output().write(freshet::to_json(event).pretty());
-    context.announce(event);
-    const freshet::LocalTarget opening(store().opening(canonical_leads()));
-    if (opening.exists()) context.announce(superseding(news, Opening::parse(opening.read()), context));
+    context.emit(event);
+    const freshet::LocalTarget revision_record(paths().revision_record(canonical_leads()));
+    if (revision_record.exists())
+        context.emit(superseded_event(details, RevisionRecord::parse(revision_record.read()), context));
     // The pieces have served their purpose once the manifest is there; what is published does not need them.
-    if (!keep_grib) std::filesystem::remove_all(store().pieces());
+    if (!keep_grib) std::filesystem::remove_all(paths().intermediate_folder());
 }
 
 }  // namespace gfs

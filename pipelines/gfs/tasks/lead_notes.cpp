@@ -6,17 +6,18 @@
 
 namespace gfs {
 
-freshet::Json notes_of(const Store& store, int lead) {
-    auto notes = freshet::LocalTarget(store.netcdf(lead)).notes();
-    const auto* const before = notes.find(taken_over_note);
-    return before == nullptr ? notes : notes_of(store.with_revision(static_cast<int>(before->as_integer())), lead);
+freshet::Json lead_provenance(const CyclePaths& paths, int lead) {
+    auto provenance = freshet::LocalTarget(paths.netcdf(lead)).metadata();
+    const auto* const before = provenance.find(taken_over_key);
+    return before == nullptr ? provenance
+                             : lead_provenance(paths.with_revision(static_cast<int>(before->as_integer())), lead);
 }
 
-std::vector<SourceFile> sources_of(const Store& store, int lead) {
+std::vector<SourceFile> sources_of(const CyclePaths& paths, int lead) {
     std::vector<SourceFile> sources;
-    const auto notes = notes_of(store, lead);
-    if (const auto* noted = notes.find(sources_note))
-        for (const auto& file : noted->as_array()) sources.push_back(source_file_from_json(file));
+    const auto provenance = lead_provenance(paths, lead);
+    if (const auto* recorded = provenance.find(sources_key))
+        for (const auto& file : recorded->as_array()) sources.push_back(source_file_from_json(file));
     return sources;
 }
 

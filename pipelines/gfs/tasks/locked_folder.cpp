@@ -23,7 +23,7 @@ namespace {
 
 }  // namespace
 
-LockedFolder::LockedFolder(const std::filesystem::path& folder)
+DirectoryLock::DirectoryLock(const std::filesystem::path& folder)
     : path_(folder), fd_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
     if (fd_ < 0) fail("open folder", folder);
     if (flock(fd_, LOCK_EX) == 0) return;
@@ -31,9 +31,9 @@ LockedFolder::LockedFolder(const std::filesystem::path& folder)
     fail("lock folder", folder);
 }
 
-LockedFolder::~LockedFolder() { close(fd_); }
+DirectoryLock::~DirectoryLock() { close(fd_); }
 
-void LockedFolder::sync() const {
+void DirectoryLock::sync() const {
     if (fsync(fd_) != 0) fail("sync folder", path_);
 }
 

@@ -7,12 +7,12 @@
 namespace gfs {
 
 /// A folder, open and locked against others who lock it, until destruction. Throws Error.
-class LockedFolder {
+class DirectoryLock {
 public:
-    explicit LockedFolder(const std::filesystem::path& folder);
-    ~LockedFolder();
-    LockedFolder(const LockedFolder&) = delete;
-    LockedFolder& operator=(const LockedFolder&) = delete;
+    explicit DirectoryLock(const std::filesystem::path& folder);
+    ~DirectoryLock();
+    DirectoryLock(const DirectoryLock&) = delete;
+    DirectoryLock& operator=(const DirectoryLock&) = delete;
 
     /// What was renamed in the folder is on the disk. Throws Error.
     void sync() const;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "source/inventory.hpp"
-#include "source/source_file.hpp"
+#include "inventory/inventory.hpp"
+#include "upstream/source_file.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,14 +12,14 @@
 namespace gfs {
 
 /// Where the messages of a lead come from: upstream's file as it was, and what was taken of it.
-struct Origin {
+struct SourceRecord {
     SourceFile file;
-    std::string last_modified;           ///< RFC 3339; empty where upstream did not say
-    std::vector<std::string> expected;   ///< "TMP:2 m above ground:7 hour fcst", in the file's order
+    std::string last_modified;          ///< RFC 3339; empty where upstream did not say
+    std::vector<std::string> expected;  ///< "TMP:2 m above ground:7 hour fcst", in the file's order
 
-    static Origin of(const SourceFile& file, const std::vector<Entry>& taken);
+    static SourceRecord from(const SourceFile& file, const std::vector<Entry>& entries);
     /// Throws Error when the text is not what text() makes.
-    static Origin parse(std::string_view text);
+    static SourceRecord parse(std::string_view text);
     std::string text() const;
 };
 

@@ -29,13 +29,13 @@ bool write_all(int file, std::string_view text) {
 
 }  // namespace
 
-void replace_file(const std::filesystem::path& path, std::string_view text) {
-    const auto fresh = path.parent_path() / ("." + path.filename().string() + ".new");
-    const int file = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+void atomic_write(const std::filesystem::path& path, std::string_view text) {
+    const auto temporary = path.parent_path() / ("." + path.filename().string() + ".new");
+    const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     const bool written = file >= 0 && write_all(file, text) && fsync(file) == 0;
     const int error = errno;
     if (file >= 0) close(file);
-    if (!written || rename(fresh.c_str(), path.c_str()) != 0)
+    if (!written || rename(temporary.c_str(), path.c_str()) != 0)
         throw freshet::Error(fmt::format("replace '{}': {}", path.string(), std::strerror(written ? errno : error)));
 }
 

@@ -7,8 +7,8 @@
 
 namespace gfs {
 
-/// Puts a text in place of a file's, on the disk too: whoever reads it finds the old text or the new one. For files that
-/// are nobody's output; two who replace the same one at the same time must hold a lock. Throws Error.
-void replace_file(const std::filesystem::path& path, std::string_view text);
+/// Puts a text in place of a file's, on the disk too: whoever reads it finds the old text or the new one. For files
+/// that are nobody's output; two who replace the same one at the same time must hold a lock. Throws Error.
+void atomic_write(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace gfs

@@ -3,8 +3,8 @@
 #include "tasks/retention.hpp"
 
 #include "cycle.hpp"
-#include "source/words.hpp"
 #include "tasks/locked_folder.hpp"
+#include "upstream/words.hpp"
 
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
@@ -28,9 +28,9 @@ constexpr std::chrono::hours abandoned_after{24};
 struct StoredCycle {
     Cycle cycle;
     files::path folder;
-    bool is_complete = false;   ///< as far as it is wanted
-    bool was_announced = false;  ///< complete for these leads or others
-    files::file_time_type touched{};
+    bool is_complete = false;  ///< as far as it is wanted
+    bool has_event = false;    ///< complete for these leads or others
+    files::file_time_type last_write{};
     std::int64_t files = 0;
     std::int64_t bytes = 0;
 };
@@ -43,16 +43,16 @@ std::optional<Cycle> cycle_of(const files::path& folder) {
     }
 }
 
-StoredCycle look_at(const files::path& folder, Cycle cycle, std::string_view leads) {
+StoredCycle scan_cycle_folder(const files::path& folder, Cycle cycle, std::string_view leads) {
     const std::string announcement = fmt::format(".{}.event.json", leads);
-    StoredCycle stored{.cycle = cycle, .folder = folder, .touched = files::last_write_time(folder)};
+    StoredCycle stored{.cycle = cycle, .folder = folder, .last_write = files::last_write_time(folder)};
     for (const auto& entry : files::recursive_directory_iterator(folder)) {
-        stored.touched = std::max(stored.touched, entry.last_write_time());
+        stored.last_write = std::max(stored.last_write, entry.last_write_time());
         if (!entry.is_regular_file()) continue;
         ++stored.files;
         stored.bytes += static_cast<std::int64_t>(entry.file_size());
         const std::string name = entry.path().filename().string();
-        if (name.ends_with(".event.json")) stored.was_announced = true;
+        if (name.ends_with(".event.json")) stored.has_event = true;
         if (name.ends_with(announcement)) stored.is_complete = true;
     }
     return stored;
@@ -63,64 +63,67 @@ std::vector<StoredCycle> stored_cycles(const files::path& dataset, std::string_v
     std::vector<StoredCycle> found;
     for (const auto& entry : files::directory_iterator(dataset))
         if (const auto cycle = cycle_of(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
-            found.push_back(look_at(entry.path(), *cycle, leads));
+            found.push_back(scan_cycle_folder(entry.path(), *cycle, leads));
     std::ranges::sort(found, std::greater<>{}, &StoredCycle::cycle);
     return found;
 }
 
 bool is_abandoned(const StoredCycle& stored, freshet::Time now) {
-    return std::chrono::file_clock::to_sys(stored.touched) < now - abandoned_after;
+    return std::chrono::file_clock::to_sys(stored.last_write) < now - abandoned_after;
 }
 
 /// Those that are to go.
-std::vector<StoredCycle> surplus(const files::path& dataset, std::string_view leads, int keep, freshet::Time now) {
+std::vector<StoredCycle> removable_cycles(const files::path& dataset, std::string_view leads, int keep,
+                                          freshet::Time now) {
     std::error_code none;
     const std::string latest = files::read_symlink(dataset / "latest", none).parent_path().string();
-    std::vector<StoredCycle> going;
+    std::vector<StoredCycle> removable;
     int complete = 0;
     for (const StoredCycle& stored : stored_cycles(dataset, leads)) {
         const bool is_old = complete >= keep;
         if (stored.is_complete) ++complete;
         if (!is_old || stored.folder.filename() == latest) continue;
-        if (stored.was_announced || is_abandoned(stored, now)) going.push_back(stored);
+        if (stored.has_event || is_abandoned(stored, now)) removable.push_back(stored);
     }
-    return going;
+    return removable;
 }
 
 /// Removed cycles go here first: one that is there is no cycle any more, whatever becomes of its files.
-files::path grave_of(const files::path& dataset) { return dataset / ".removed"; }
+files::path trash_folder(const files::path& dataset) { return dataset / ".removed"; }
 
 void append_line(const files::path& path, const freshet::Json& record) {
     std::ofstream out(path, std::ios::app);
-    if (!(out << record.text() << '\n') || !out.flush()) throw freshet::Error(fmt::format("append to '{}': it cannot be written", path.string()));
+    if (!(out << record.text() << '\n') || !out.flush())
+        throw freshet::Error(fmt::format("append to '{}': it cannot be written", path.string()));
 }
 
 }  // namespace
 
-std::vector<std::string> remove_old_cycles(const files::path& dataset, std::string_view leads, int keep, freshet::Time now) {
+std::vector<std::string> remove_old_cycles(const files::path& dataset, std::string_view leads, int keep,
+                                           freshet::Time now) {
     if (keep < 1 || !files::is_directory(dataset)) return {};
-    const LockedFolder lock(dataset);
-    files::remove_all(grave_of(dataset));  // of a run that was killed
-    std::vector<std::string> said;
-    for (const StoredCycle& stored : surplus(dataset, leads, keep, now)) {
+    const DirectoryLock lock(dataset);
+    files::remove_all(trash_folder(dataset));  // of a run that was killed
+    std::vector<std::string> messages;
+    for (const StoredCycle& stored : removable_cycles(dataset, leads, keep, now)) {
         const std::string cycle = stored.folder.filename().string();
-        const std::string why = stored.was_announced ? fmt::format("{} newer cycles are complete", keep)
-                                                   : fmt::format("not complete, untouched for {} h, and {} newer cycles are complete",
-                                                                 abandoned_after.count(), keep);
-        files::create_directory(grave_of(dataset));
-        append_line(dataset / "removed.jsonl",
-                    freshet::Json::Object{{"time", utc_text(now)},
-                                          {"cycle", cycle},
-                                          {"files", stored.files},
-                                          {"bytes", stored.bytes},
-                                          {"why", why}});
-        files::rename(stored.folder, grave_of(dataset) / cycle);
+        const std::string why = stored.has_event
+                                    ? fmt::format("{} newer cycles are complete", keep)
+                                    : fmt::format("not complete, untouched for {} h, and {} newer cycles are complete",
+                                                  abandoned_after.count(), keep);
+        files::create_directory(trash_folder(dataset));
+        append_line(dataset / "removed.jsonl", freshet::Json::Object{{"time", utc_text(now)},
+                                                                     {"cycle", cycle},
+                                                                     {"files", stored.files},
+                                                                     {"bytes", stored.bytes},
+                                                                     {"why", why}});
+        files::rename(stored.folder, trash_folder(dataset) / cycle);
         lock.sync();
-        said.push_back(fmt::format("removed cycle {} of {}: {} files, {} bytes; {}", cycle, dataset.filename().string(),
-                                   stored.files, stored.bytes, why));
+        messages.push_back(fmt::format("removed cycle {} of {}: {} files, {} bytes; {}", cycle,
+                                       dataset.filename().string(), stored.files, stored.bytes, why));
     }
-    files::remove_all(grave_of(dataset));
-    return said;
+    files::remove_all(trash_folder(dataset));
+    return messages;
 }
 
 }  // namespace gfs

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/revisions.hpp"
 
-#include "source/layout.hpp"
+#include "inventory/product_layout.hpp"
 #include "tasks/lead_notes.hpp"
 
 #include "freshet/json.hpp"
@@ -20,10 +20,10 @@ namespace {
 namespace files = std::filesystem;
 
 /// The numbers of the folders r1, r2, ... of a cycle.
-std::vector<int> revisions_of(const Store& store) {
+std::vector<int> revisions_of(const CyclePaths& paths) {
     std::vector<int> found;
     std::error_code absent;
-    for (const auto& entry : files::directory_iterator(store.cycle_folder(), absent)) {
+    for (const auto& entry : files::directory_iterator(paths.cycle_folder(), absent)) {
         const std::string name = entry.path().filename().string();
         int number = 0;
         const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
@@ -33,7 +33,7 @@ std::vector<int> revisions_of(const Store& store) {
 }
 
 /// Somebody has begun it, or finished it: not only the links of a run that was killed are there.
-bool was_begun(const files::path& revision) {
+bool is_begun(const files::path& revision) {
     return std::ranges::any_of(files::directory_iterator(revision), [](const auto& entry) {
         const std::string name = entry.path().filename().string();
         return name.ends_with(".revision.json") || name.ends_with(".manifest.json") || name.ends_with(".event.json");
@@ -48,55 +48,58 @@ void link(const files::path& from, const files::path& to) {
 
 }  // namespace
 
-int newest_revision(const Store& store, std::string_view leads) {
+int newest_revision(const CyclePaths& paths, std::string_view leads) {
     int newest = 1;
-    for (const int revision : revisions_of(store)) {
-        const Store at = store.with_revision(revision);
-        if (files::exists(at.opening(leads)) || files::exists(at.event(leads))) newest = std::max(newest, revision);
+    for (const int revision : revisions_of(paths)) {
+        const CyclePaths at = paths.with_revision(revision);
+        if (files::exists(at.revision_record(leads)) || files::exists(at.event(leads)))
+            newest = std::max(newest, revision);
     }
     return newest;
 }
 
-int next_revision(const Store& store) {
+int next_revision(const CyclePaths& paths) {
     int last = 1;
-    for (const int revision : revisions_of(store))
-        if (was_begun(store.with_revision(revision).folder())) last = std::max(last, revision);
+    for (const int revision : revisions_of(paths))
+        if (is_begun(paths.with_revision(revision).folder())) last = std::max(last, revision);
     return last + 1;
 }
 
-Opening Opening::parse(std::string_view text) {
+RevisionRecord RevisionRecord::parse(std::string_view text) {
     const auto json = freshet::Json::parse(text);
     return {.revision = static_cast<int>(json.at("revision").as_integer()),
             .supersedes = static_cast<int>(json.at("supersedes").as_integer()),
             .changed = json.at("changed").as_string()};
 }
 
-std::string Opening::text() const {
-    return freshet::Json(freshet::Json::Object{{"revision", revision}, {"supersedes", supersedes}, {"changed", changed}}).pretty();
+std::string RevisionRecord::text() const {
+    return freshet::Json(
+               freshet::Json::Object{{"revision", revision}, {"supersedes", supersedes}, {"changed", changed}})
+        .pretty();
 }
 
 freshet::LocalTarget OpenRevision::output() const {
-    return freshet::LocalTarget(store().opening(WriteManifest{*this, leads}.canonical_leads()));
+    return freshet::LocalTarget(paths().revision_record(WriteManifest{*this, leads}.canonical_leads()));
 }
 
 void OpenRevision::run(freshet::Context& context) const {
-    const Product& files_of = find_product(product);
-    const auto replaced = changed.of(files_of);
-    const Store before = store().with_revision(supersedes);
-    context.note(taken_over_note, supersedes);
+    const Product& product_info = find_product(product);
+    const auto replaced = changed.hours(product_info);
+    const CyclePaths superseded = paths().with_revision(supersedes);
+    context.add_metadata(taken_over_key, supersedes);
     int taken_over = 0;
-    for (const int lead : leads.of(files_of)) {
-        const auto old = before.netcdf(lead), here = store().netcdf(lead);
+    for (const int lead : leads.hours(product_info)) {
+        const auto old_file = superseded.netcdf(lead), new_file = paths().netcdf(lead);
         const bool is_replaced = std::ranges::binary_search(replaced, lead);
         // A run that was killed may have taken over what has been replaced since.
-        if (is_replaced && files::exists(here) && files::equivalent(old, here)) files::remove(here);
-        if (is_replaced || files::exists(here)) continue;
-        freshet::LocalTarget(here).create([&](const files::path& temporary) { link(old, temporary); });
+        if (is_replaced && files::exists(new_file) && files::equivalent(old_file, new_file)) files::remove(new_file);
+        if (is_replaced || files::exists(new_file)) continue;
+        freshet::LocalTarget(new_file).create([&](const files::path& temporary) { link(old_file, temporary); });
         ++taken_over;
     }
-    output().write(Opening{.revision = revision, .supersedes = supersedes, .changed = changed.text()}.text());
-    context.log(fmt::format("revision {}: {} leads taken over from revision {}, {} to be made anew", revision, taken_over,
-                            supersedes, replaced.size()));
+    output().write(RevisionRecord{.revision = revision, .supersedes = supersedes, .changed = changed.text()}.text());
+    context.log(fmt::format("revision {}: {} leads taken over from revision {}, {} to be made anew", revision,
+                            taken_over, supersedes, replaced.size()));
 }
 
 }  // namespace gfs

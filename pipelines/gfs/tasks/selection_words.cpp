@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/selection_words.hpp"
 
-#include "source/selection.hpp"
+#include "inventory/selection.hpp"
 
 namespace gfs {
 
@@ -14,7 +14,7 @@ void resolve_selection_file(freshet::Values& values) {
     if (!is_word && std::filesystem::exists(variables->second, no_such_name))
         variables->second = Selection::read_file(variables->second);
     else
-        Selection::named(variables->second);
+        Selection::parse(variables->second);
 }
 
 }  // namespace gfs

@@ -2,20 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "source/upstream.hpp"
 #include "tasks/wanted.hpp"
+#include "upstream/upstream.hpp"
 
 #include "freshet/context.hpp"
 
 namespace gfs {
 
-/// The roots as the task's source names them. What is learnt of them stays beside the store's state.
-inline Upstream upstream_of(const Wanted& wanted, freshet::Context& context) {
-    return Upstream(wanted.source, {.client = context.http(),
-                                    .clock = context.clock(),
-                                    .memory = wanted.source_memory.empty() ? wanted.root / ".freshet" : wanted.source_memory,
-                                    .short_files = wanted.accept_short ? Short::accepted : Short::held_back,
-                                    .cancelled = [&context] { return context.cancelled(); }});
+/// The mirrors as the task's source names them. What is learnt of them stays beside the store's state.
+inline Upstream make_upstream(const CycleParameters& parameters, freshet::Context& context) {
+    return Upstream(
+        parameters.source,
+        {.client = context.http(),
+         .clock = context.clock(),
+         .cache_folder = parameters.source_memory.empty() ? parameters.root / ".freshet" : parameters.source_memory,
+         .truncated_files = parameters.accept_short ? TruncatedFiles::accepted : TruncatedFiles::rejected,
+         .cancelled = [&context] { return context.cancelled(); }});
 }
 
 }  // namespace gfs

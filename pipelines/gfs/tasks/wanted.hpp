@@ -5,9 +5,9 @@
 #include "checks/data_checks.hpp"
 #include "cycle.hpp"
 #include "grib/area.hpp"
+#include "inventory/level_selection.hpp"
 #include "netcdf/unknown.hpp"
-#include "source/levels.hpp"
-#include "tasks/store.hpp"
+#include "tasks/cycle_paths.hpp"
 
 #include "freshet/task.hpp"
 
@@ -24,7 +24,7 @@ using freshet::Parameter;
 inline constexpr std::string_view public_source = "aws,gcs,nomads";
 
 /// What every task of a cycle must know: which data is wanted, where it comes from, and where it goes.
-struct Wanted {
+struct CycleParameters {
     Cycle cycle;
     std::string product = "pgrb2.0p25";
     std::string variables = "portal";
@@ -35,27 +35,32 @@ struct Wanted {
     std::filesystem::path root = "data";
     std::string dataset = "";
     int revision = 1;
-    Unknown unknown = Unknown::refuse;
+    UnknownMessages unknown = UnknownMessages::refuse;
     Checks checks = Checks::warn;
     bool accept_short = false;
     std::filesystem::path source_memory = "";
 
     static constexpr Parameter parameters[] = {
-        param<&Wanted::cycle>("analysis time, or latest or previous").required(),
-        param<&Wanted::product>("family of files: pgrb2.0p25, pgrb2.0p50, pgrb2.1p00"),
-        param<&Wanted::variables>("which fields: portal, all, or a file of patterns like UGRD:10 m above ground"),
-        param<&Wanted::levels>("of these fields, those on these levels only; all by default"),
-        param<&Wanted::area>("west,east,south,north in degrees: what is outside is left out"),
-        param<&Wanted::enhance>("add wind speed and direction, and the precipitation of each hour"),
-        param<&Wanted::source>("roots in order of preference: nomads, aws, gcs, azure, URLs or folders").insignificant(),
-        param<&Wanted::root>("folder of the store"),
-        param<&Wanted::dataset>("name in the store, if not that of product and selection"),
-        param<&Wanted::revision>("counts re-publications by upstream"),
-        param<&Wanted::unknown>("a message that is not understood: refuse it, or keep it, named by its numbers")
+        param<&CycleParameters::cycle>("analysis time, or latest or previous").required(),
+        param<&CycleParameters::product>("family of files: pgrb2.0p25, pgrb2.0p50, pgrb2.1p00"),
+        param<&CycleParameters::variables>(
+            "which fields: portal, all, or a file of patterns like UGRD:10 m above ground"),
+        param<&CycleParameters::levels>("of these fields, those on these levels only; all by default"),
+        param<&CycleParameters::area>("west,east,south,north in degrees: what is outside is left out"),
+        param<&CycleParameters::enhance>("add wind speed and direction, and the precipitation of each hour"),
+        param<&CycleParameters::source>("roots in order of preference: nomads, aws, gcs, azure, URLs or folders")
             .insignificant(),
-        param<&Wanted::checks>("data that no atmosphere can have: warn, refuse it, or off").insignificant(),
-        param<&Wanted::accept_short>("take files that look cut off beside those of earlier cycles").insignificant(),
-        param<&Wanted::source_memory>("folder for what is learnt of roots, and their limits, if several stores share it")
+        param<&CycleParameters::root>("folder of the store"),
+        param<&CycleParameters::dataset>("name in the store, if not that of product and selection"),
+        param<&CycleParameters::revision>("counts re-publications by upstream"),
+        param<&CycleParameters::unknown>(
+            "a message that is not understood: refuse it, or keep it, named by its numbers")
+            .insignificant(),
+        param<&CycleParameters::checks>("data that no atmosphere can have: warn, refuse it, or off").insignificant(),
+        param<&CycleParameters::accept_short>("take files that look cut off beside those of earlier cycles")
+            .insignificant(),
+        param<&CycleParameters::source_memory>(
+            "folder for what is learnt of roots, and their limits, if several stores share it")
             .insignificant()};
 
     /// What was selected, as the dataset's name tells it.
@@ -71,7 +76,7 @@ struct Wanted {
     }
     double priority_of_end() const { return priority_of_lead(1'000); }
 
-    Store store() const { return {root, dataset_name(product, selection(), dataset), cycle, revision}; }
+    CyclePaths paths() const { return {root, dataset_name(product, selection(), dataset), cycle, revision}; }
 };
 
 }  // namespace gfs

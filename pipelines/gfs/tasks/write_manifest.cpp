@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "source/layout.hpp"
+#include "inventory/product_layout.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/lead_notes.hpp"
 
@@ -10,23 +10,21 @@
 namespace gfs {
 
 std::string WriteManifest::canonical_leads() const {
-    const Product& files = find_product(product);
-    return Leads::of_hours(leads.of(files), files).text();
+    const Product& product_info = find_product(product);
+    return Leads::from_hours(leads.hours(product_info), product_info).text();
 }
 
 std::vector<ConvertLead> WriteManifest::requirements() const {
     std::vector<ConvertLead> files;
-    for (const int lead : leads.of(find_product(product))) files.push_back({*this, lead});
+    for (const int lead : leads.hours(find_product(product))) files.push_back({*this, lead});
     return files;
 }
 
-freshet::LocalTarget WriteManifest::output() const {
-    return freshet::LocalTarget(store().manifest(canonical_leads()));
-}
+freshet::LocalTarget WriteManifest::output() const { return freshet::LocalTarget(paths().manifest(canonical_leads())); }
 
 void WriteManifest::run() const {
     auto manifest = freshet::Json::object();
-    manifest["dataset"] = store().dataset();
+    manifest["dataset"] = paths().dataset();
     manifest["cycle"] = freshet::Codec<Cycle>::write(cycle);
     manifest["revision"] = revision;
     manifest["product"] = product;
@@ -43,8 +41,8 @@ void WriteManifest::run() const {
         file["lead"] = lead.lead;
         file["bytes"] = std::filesystem::file_size(path);
         file["sha256"] = lead.output().sha256();
-        const auto notes = notes_of(store(), lead.lead);
-        if (const auto* checked = notes.find("checks")) file["checks"] = *checked;
+        const auto provenance = lead_provenance(paths(), lead.lead);
+        if (const auto* checked = provenance.find("checks")) file["checks"] = *checked;
         files.push_back(std::move(file));
     }
     manifest["files"] = std::move(files);

@@ -10,7 +10,7 @@ namespace gfs {
 std::vector<MapLayer> map_layers(const std::vector<MapTime>& times) {
     std::map<std::string, MapLayer> found;
     for (const MapTime& time : times) {
-        for (const PlaneField& field : time.content.fields) {
+        for (const MapField& field : time.content.fields) {
             auto palette = palette_for(field.standard_name);
             if (palette.empty()) continue;
             MapLayer& layer = found[field.variable];
@@ -31,7 +31,8 @@ std::vector<WindArrows> wind_arrows(const std::vector<MapLayer>& layers) {
         const std::string& name = layers[i].field.variable;
         if (layers[i].field.standard_name != "eastward_wind" || !name.starts_with(eastward)) continue;
         const std::string rest = name.substr(eastward.size());
-        const auto other = std::ranges::find(layers, std::string(northward) + rest, [](const auto& layer) { return layer.field.variable; });
+        const auto other = std::ranges::find(layers, std::string(northward) + rest,
+                                             [](const auto& layer) { return layer.field.variable; });
         if (other == layers.end()) continue;
         arrows.push_back({.name = rest, .eastward = i, .northward = static_cast<std::size_t>(other - layers.begin())});
     }

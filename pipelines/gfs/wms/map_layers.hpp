@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "netcdf/plane_fields.hpp"
+#include "netcdf/map_fields.hpp"
 #include "wms/palette.hpp"
 
 #include <cstddef>
@@ -15,12 +15,12 @@ namespace gfs {
 struct MapTime {
     std::string time;  ///< RFC 3339
     std::string file;  ///< the NetCDF file's name
-    PlaneFields content;
+    MapFields content;
 };
 
 /// A variable that maps show in colours.
 struct MapLayer {
-    PlaneField field;
+    MapField field;
     std::vector<ColourStep> palette;
     std::vector<std::string> times;  ///< at which there is such a field
 

@@ -8,7 +8,7 @@
 
 namespace gfs {
 
-std::string mapfile(const MapHead& head) {
+std::string mapfile(const MapHeader& header) {
     return fmt::format(R"(MAP
   NAME {}
   SHAPEPATH {}
@@ -42,8 +42,8 @@ std::string mapfile(const MapHead& head) {
   INCLUDE {}
 END
 )",
-                       map_string(head.name), map_string(head.rasters), map_string(head.title),
-                       map_string(fmt::format("{}/{}", head.rasters, map_layers_file)));
+                       mapfile_quote(header.name), mapfile_quote(header.rasters), mapfile_quote(header.title),
+                       mapfile_quote(fmt::format("{}/{}", header.rasters, map_layers_file)));
 }
 
 }  // namespace gfs

@@ -11,8 +11,8 @@
 namespace gfs {
 
 /// What a mapfile says of itself and of where its rasters are.
-struct MapHead {
-    std::string name;     ///< the dataset
+struct MapHeader {
+    std::string name;  ///< the dataset
     std::string title;
     std::string rasters;  ///< their folder, from the mapfile's
 };
@@ -24,7 +24,7 @@ std::string raster_name(const MapTime& time);
 inline constexpr std::string_view map_layers_file = "layers.map";
 
 /// A MapServer mapfile: all but the layers.
-std::string mapfile(const MapHead& head);
+std::string mapfile(const MapHeader& header);
 
 /// A layer for each of `layers`, and one of arrows for each pair of wind components, at all times; by default WMS shows
 /// the first.

@@ -14,7 +14,7 @@ namespace gfs {
 namespace {
 
 /// Which raster is for which time: all layers look it up here.
-std::string times_text(const std::vector<MapTime>& times) {
+std::string tile_index_layer(const std::vector<MapTime>& times) {
     std::string text = R"(  LAYER
     NAME "times"
     TYPE POLYGON
@@ -23,9 +23,10 @@ std::string times_text(const std::vector<MapTime>& times) {
     PROCESSING "ITEMS=location,time"
 )";
     for (const MapTime& time : times) {
-        const MapWindow at = map_window(time.content.latitude, time.content.longitude);
-        text += fmt::format("    FEATURE POINTS {0} {1} {2} {1} {2} {3} {0} {3} {0} {1} END ITEMS {4} END\n", at.west, at.south(),
-                            at.east(), at.north, map_string(fmt::format("{};{}", raster_name(time), time.time)));
+        const MapExtent at = map_extent(time.content.latitude, time.content.longitude);
+        text += fmt::format("    FEATURE POINTS {0} {1} {2} {1} {2} {3} {0} {3} {0} {1} END ITEMS {4} END\n", at.west,
+                            at.south(), at.east(), at.north,
+                            mapfile_quote(fmt::format("{};{}", raster_name(time), time.time)));
     }
     return text + "  END\n";
 }
@@ -44,29 +45,32 @@ std::string layer_metadata(std::string_view title, const std::vector<std::string
       "wms_include_items" "all"
     END
 )",
-                       map_string(title), fmt::join(times, ","), times.front());
+                       mapfile_quote(title), fmt::join(times, ","), times.front());
 }
 
 std::string class_text(const std::vector<ColourStep>& palette, std::size_t step) {
     const ColourStep& at = palette[step];
     std::string condition;
     if (at.from) condition = fmt::format("[pixel] >= {}", *at.from);
-    if (step + 1 < palette.size()) condition += fmt::format("{}[pixel] < {}", at.from ? " AND " : "", *palette[step + 1].from);
-    return fmt::format("    CLASS NAME {} EXPRESSION ({}) STYLE COLOR \"{}\" END END\n", map_string(at.label), condition, at.colour);
+    if (step + 1 < palette.size())
+        condition += fmt::format("{}[pixel] < {}", at.from ? " AND " : "", *palette[step + 1].from);
+    return fmt::format("    CLASS NAME {} EXPRESSION ({}) STYLE COLOR \"{}\" END END\n", mapfile_quote(at.label),
+                       condition, at.colour);
 }
 
 std::string layer_text(const MapLayer& layer, std::size_t band) {
-    std::string text = fmt::format("  LAYER\n    NAME {}\n    TYPE RASTER\n    TEMPLATE \"value\"\n    PROCESSING \"BANDS={}\"\n"
-                                   // Else values are rounded to 256 steps, and rasters moved by up to half a cell.
-                                   "    PROCESSING \"SCALE_BUCKETS=65536\"\n    PROCESSING \"RESAMPLE=NEAREST\"\n",
-                                   map_string(layer.field.variable), band);
+    std::string text = fmt::format(
+        "  LAYER\n    NAME {}\n    TYPE RASTER\n    TEMPLATE \"value\"\n    PROCESSING \"BANDS={}\"\n"
+        // Else values are rounded to 256 steps, and rasters moved by up to half a cell.
+        "    PROCESSING \"SCALE_BUCKETS=65536\"\n    PROCESSING \"RESAMPLE=NEAREST\"\n",
+        mapfile_quote(layer.field.variable), band);
     text += layer_metadata(fmt::format("{} ({})", layer.field.long_name, layer.field.units), layer.times);
     for (std::size_t step = 0; step < layer.palette.size(); ++step)
         if (!layer.palette[step].colour.empty()) text += class_text(layer.palette, step);
     return text + "  END\n";
 }
 
-std::string arrows_text(const WindArrows& arrows, const std::vector<MapLayer>& layers) {
+std::string arrow_layer(const WindArrows& arrows, const std::vector<MapLayer>& layers) {
     std::string text = fmt::format(R"(  LAYER
     NAME {}
     TYPE POINT
@@ -74,14 +78,16 @@ std::string arrows_text(const WindArrows& arrows, const std::vector<MapLayer>& l
     PROCESSING "BANDS={},{}"
     PROCESSING "UV_SPACING=24"
 )",
-                                   map_string(arrows.name), arrows.eastward + 1, arrows.northward + 1);
-    text += layer_metadata(fmt::format("direction of {}", layers[arrows.eastward].field.long_name), layers[arrows.eastward].times);
-    return text + "    CLASS NAME \"towards\" STYLE SYMBOL \"arrow\" ANGLE [uv_angle] SIZE 16 COLOR 40 40 40 END END\n  END\n";
+                                   mapfile_quote(arrows.name), arrows.eastward + 1, arrows.northward + 1);
+    text += layer_metadata(fmt::format("direction of {}", layers[arrows.eastward].field.long_name),
+                           layers[arrows.eastward].times);
+    return text +
+           "    CLASS NAME \"towards\" STYLE SYMBOL \"arrow\" ANGLE [uv_angle] SIZE 16 COLOR 40 40 40 END END\n  END\n";
 }
 
 }  // namespace
 
-std::string map_string(std::string_view text) {
+std::string mapfile_quote(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -90,12 +96,14 @@ std::string map_string(std::string_view text) {
     return out + '"';
 }
 
-std::string raster_name(const MapTime& time) { return std::filesystem::path(time.file).replace_extension("vrt").string(); }
+std::string raster_name(const MapTime& time) {
+    return std::filesystem::path(time.file).replace_extension("vrt").string();
+}
 
 std::string mapfile_layers(const std::vector<MapTime>& times, const std::vector<MapLayer>& layers) {
-    std::string text = times_text(times);
+    std::string text = tile_index_layer(times);
     for (std::size_t i = 0; i < layers.size(); ++i) text += layer_text(layers[i], i + 1);
-    for (const WindArrows& arrows : wind_arrows(layers)) text += arrows_text(arrows, layers);
+    for (const WindArrows& arrows : wind_arrows(layers)) text += arrow_layer(arrows, layers);
     return text;
 }
 

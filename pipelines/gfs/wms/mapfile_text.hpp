@@ -8,6 +8,6 @@
 namespace gfs {
 
 /// As a string of a mapfile.
-std::string map_string(std::string_view text);
+std::string mapfile_quote(std::string_view text);
 
 }  // namespace gfs

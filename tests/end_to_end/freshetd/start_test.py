@@ -93,7 +93,7 @@ class Unit(unittest.TestCase):
     def test_systemd_starts_it_again_however_often_it_failed(self):
         unit = configparser.ConfigParser(strict=False, interpolation=None)
         unit.optionxform = str
-        unit.read(TESTS.parent / "src/app/deploy/freshetd.service.in")
+        unit.read(TESTS.parent / "src/daemon/deploy/freshetd.service.in")
         self.assertEqual(unit["Service"]["Restart"], "on-failure")
         self.assertEqual(unit["Unit"].get("StartLimitIntervalSec"), "0")
 

@@ -9,7 +9,7 @@ LEADS = "0-1"
 
 
 def make(source, cycle):
-    subprocess.run([BIN / "gfs-mirror", "make", source, "--cycle", cycle, "--leads", LEADS, "--grid", "small"], check=True,
+    subprocess.run([BIN / "gfs-simulator", "make", source, "--cycle", cycle, "--leads", LEADS, "--grid", "small"], check=True,
                    stdout=subprocess.DEVNULL)
 
 

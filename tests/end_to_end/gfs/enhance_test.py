@@ -93,7 +93,7 @@ def damage(source, lead):
                 eccodes.codes_set(message, "packingType", "grid_simple")
                 eccodes.codes_set_values(message, values.ravel())
             eccodes.codes_write(message, out)
-    subprocess.run([BIN / "gfs-mirror", "add", source, damaged, "--cycle", CYCLE, "--lead", str(lead), "--product",
+    subprocess.run([BIN / "gfs-simulator", "add", source, damaged, "--cycle", CYCLE, "--lead", str(lead), "--product",
                     "pgrb2.0p25"], check=True, stdout=subprocess.DEVNULL)
     damaged.unlink()
 

@@ -43,7 +43,7 @@ class Folder:
 
 
 class Mirror:
-    """gfs-mirror, serving a folder on a free port of this machine; starts again on the same one."""
+    """gfs-simulator, serving a folder on a free port of this machine; starts again on the same one."""
 
     def __init__(self, folder, work):
         self.folder, self.work, self.port, self.process = folder, work, 0, None
@@ -52,7 +52,7 @@ class Mirror:
         port_file = self.work / "port"
         port_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [BIN / "gfs-mirror", "serve", self.folder, "--port", str(self.port), "--port-file", port_file],
+            [BIN / "gfs-simulator", "serve", self.folder, "--port", str(self.port), "--port-file", port_file],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()  # printed once it listens
         check(line, "the mirror says where it listens")
@@ -88,7 +88,7 @@ def ingest_arguments(source, root, leads="0-3", *more, cycle=CYCLE):
 
 
 def make_small_cycle(folder, leads="0-3", *more):
-    subprocess.run([BIN / "gfs-mirror", "make", folder, "--cycle", CYCLE, "--leads", leads, "--grid", "small", *more],
+    subprocess.run([BIN / "gfs-simulator", "make", folder, "--cycle", CYCLE, "--leads", leads, "--grid", "small", *more],
                    check=True, stdout=subprocess.DEVNULL)
 
 

@@ -18,7 +18,7 @@ def main():
     if not PYTHON.exists():
         skip("build/test-env, the Python that reads the result, is not here")
     with Folder() as work:
-        subprocess.run([BIN / "gfs-mirror", "add", work / "source", FILE, "--cycle", "2022-03-15T18", "--lead", "6",
+        subprocess.run([BIN / "gfs-simulator", "add", work / "source", FILE, "--cycle", "2022-03-15T18", "--lead", "6",
                         "--product", "pgrb2.1p00"], check=True, stdout=subprocess.DEVNULL)
         with Mirror(work / "source", work) as mirror:
             arguments = ["run", "IngestCycle", "--cycle", "2022-03-15T18", "--leads", "6", "--product", "pgrb2.1p00",

@@ -155,7 +155,7 @@ def main():
     chance = random.Random(seed)
     cycle = newest_cycle()
     with Folder() as work:
-        subprocess.run([BIN / "gfs-mirror", "make", work / "source", "--cycle", cycle, "--leads", LEADS, "--grid", "small"],
+        subprocess.run([BIN / "gfs-simulator", "make", work / "source", "--cycle", cycle, "--leads", LEADS, "--grid", "small"],
                        check=True, stdout=subprocess.DEVNULL)
         with Mirror(work / "source", work) as mirror:
             began = time.monotonic()

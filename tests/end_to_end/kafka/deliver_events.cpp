@@ -13,7 +13,7 @@ using namespace freshet;
 
 namespace {
 
-std::string fate_of(Sink& sink, const std::string& line) {
+std::string delivery_result(Sink& sink, const std::string& line) {
     try {
         sink.deliver(event_from_json(Json::parse(line)));
         return "delivered";
@@ -30,6 +30,6 @@ int main(int argc, char** argv) {
         return 64;
     }
     const auto sink = kafka_sink_type().make(Json::Object{{"type", "kafka"}, {"brokers", argv[1]}, {"topic", argv[2]}});
-    for (std::string line; std::getline(std::cin, line);) std::cout << fate_of(*sink, line) << std::endl;
+    for (std::string line; std::getline(std::cin, line);) std::cout << delivery_result(*sink, line) << std::endl;
     return 0;
 }

@@ -13,7 +13,7 @@
 #include <vector>
 
 using namespace freshet;
-using test::note;
+using test::append_to_log;
 using namespace std::chrono_literals;
 
 /// The bakery's.
@@ -24,7 +24,7 @@ struct Harvest {
     static constexpr Parameter parameters[] = {param<&Harvest::root>("folder").required(),
                                                param<&Harvest::day>("which day").required(),
                                                param<&Harvest::field>("which field").required()};
-    static constexpr Kind kind = Kind::external;
+    static constexpr TaskKind kind = TaskKind::external;
     LocalTarget output() const { return LocalTarget(root / ("harvest" + std::to_string(field))); }
 };
 
@@ -46,11 +46,11 @@ struct Flour {
     }
     void run(Context& context) const {
         if (context.attempt() == 1) throw TransientError("grind: no wind");
-        note(root, "grind on");
+        append_to_log(root, "grind on");
         std::this_thread::sleep_for(100ms);  // long enough to be caught beside another
-        note(root, "grind off");
+        append_to_log(root, "grind off");
         output().write("flour of " + inputs(*this).read());
-        note(root, "Flour " + std::to_string(field));
+        append_to_log(root, "Flour " + std::to_string(field));
     }
 };
 
@@ -62,7 +62,7 @@ struct Bread {
     static constexpr Parameter parameters[] = {param<&Bread::root>("folder").required(),
                                                param<&Bread::day>("which day").required(),
                                                param<&Bread::fields>("how many fields").required()};
-    static constexpr Kind kind = Kind::external;
+    static constexpr TaskKind kind = TaskKind::external;
     LocalTarget output() const { return LocalTarget(root / "bread"); }
 };
 
@@ -75,13 +75,13 @@ struct Meal {
                                                param<&Meal::day>("which day").required(),
                                                param<&Meal::fields>("how many fields").required()};
     std::vector<AnyTask> requirements() const {
-        std::vector<AnyTask> needed{Bread{root, day, fields}};
-        for (int field = 0; field < fields; ++field) needed.push_back(Flour{root, day, field});
-        return needed;
+        std::vector<AnyTask> tasks{Bread{root, day, fields}};
+        for (int field = 0; field < fields; ++field) tasks.push_back(Flour{root, day, field});
+        return tasks;
     }
     LocalTarget output() const { return LocalTarget(root / "meal"); }
     void run() const {
-        note(root, "Meal");
+        append_to_log(root, "Meal");
         output().write(Bread{root, day, fields}.output().read());
     }
 };

@@ -11,7 +11,7 @@
 #include <vector>
 
 using namespace freshet;
-using test::note;
+using test::append_to_log;
 
 /// Needs the piece of half its number: a tree that soon offers many at once.
 struct Piece {
@@ -26,7 +26,7 @@ struct Piece {
     LocalTarget output() const { return LocalTarget(root / "out" / std::to_string(number)); }
     void run(Context& context) const {
         const auto now = std::chrono::duration<double>(context.clock().now().time_since_epoch()).count();
-        note(root, std::to_string(number) + " " + std::to_string(now));
+        append_to_log(root, std::to_string(number) + " " + std::to_string(now));
         output().write("x\n");
     }
 };
@@ -37,7 +37,7 @@ struct AllPieces {
     int count = 0;
     static constexpr Parameter parameters[] = {param<&AllPieces::root>("folder").required(),
                                                param<&AllPieces::count>("how many").required()};
-    static constexpr Kind kind = Kind::wrapper;
+    static constexpr TaskKind kind = TaskKind::wrapper;
     std::vector<Piece> requirements() const {
         std::vector<Piece> pieces;
         for (int number = 1; number <= count; ++number) pieces.push_back({root, number});

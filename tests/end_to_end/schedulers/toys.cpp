@@ -14,13 +14,13 @@
 #include <thread>
 
 using namespace freshet;
-using test::note;
+using test::append_to_log;
 using namespace std::chrono_literals;
 
 namespace {
 
 /// Quick, for a test.
-RetryPolicy impatient() {
+RetryPolicy quick_retries() {
     RetryPolicy policy;
     policy.attempts = 4;
     policy.first_pause = 50ms;
@@ -37,12 +37,13 @@ struct Flaky {
     static constexpr Parameter parameters[] = {param<&Flaky::root>("folder").required(),
                                                param<&Flaky::failures>("how often it fails")};
     LocalTarget output() const { return LocalTarget(root / ("flaky" + std::to_string(failures))); }
-    RetryPolicy retry() const { return impatient(); }
+    RetryPolicy retry() const { return quick_retries(); }
     void run(Context& context) const {
-        note(root, "flaky " + std::to_string(context.attempt()));
-        const auto tosses = root / ("tosses" + std::to_string(failures));
-        std::ofstream(tosses, std::ios::app) << '.';
-        if (static_cast<int>(std::filesystem::file_size(tosses)) <= failures) throw TransientError("toss a coin: tails");
+        append_to_log(root, "flaky " + std::to_string(context.attempt()));
+        const auto attempts_file = root / ("tosses" + std::to_string(failures));
+        std::ofstream(attempts_file, std::ios::app) << '.';
+        if (static_cast<int>(std::filesystem::file_size(attempts_file)) <= failures)
+            throw TransientError("toss a coin: tails");
         output().write("heads\n");
     }
 };
@@ -62,7 +63,7 @@ struct Book {
     static constexpr Parameter parameters[] = {param<&Book::root>("folder").required()};
     LocalTarget output() const { return LocalTarget(root / "book"); }
     Outcome run(Context& context) const {
-        if (!context.need(std::vector{Chapter{root, 1}, Chapter{root, 2}})) return Outcome::waiting;
+        if (!context.require(std::vector{Chapter{root, 1}, Chapter{root, 2}})) return Outcome::waiting;
         output().write("bound\n");
         return Outcome::done;
     }
@@ -77,11 +78,11 @@ struct Weigh {
     LocalTarget output() const { return LocalTarget(root / ("weight" + std::to_string(number))); }
     Resources resources() const { return {{"scales", 1}}; }
     void run(Context& context) const {
-        note(root, "weigh on");
+        append_to_log(root, "weigh on");
         context.progress(0.5);
         context.status("weighing");
         std::this_thread::sleep_for(100ms);  // long enough to be caught beside another
-        note(root, "weigh off");
+        append_to_log(root, "weigh off");
         output().write("1 kg\n");
     }
 };
@@ -99,7 +100,7 @@ struct Apart {
 struct Given {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Given::root>("folder").required()};
-    static constexpr Kind kind = Kind::external;
+    static constexpr TaskKind kind = TaskKind::external;
     LocalTarget output() const { return LocalTarget(root / "given"); }
 };
 
@@ -125,12 +126,12 @@ struct Slow {
     static constexpr Parameter parameters[] = {param<&Slow::root>("folder").required()};
     LocalTarget output() const { return LocalTarget(root / "slow"); }
     void run(Context& context) const {
-        note(root, "slow begins");
+        append_to_log(root, "slow begins");
         while (!std::filesystem::exists(root / "go")) {
             if (context.cancelled()) throw TransientError("wait for 'go': cancelled");
             std::this_thread::sleep_for(10ms);
         }
-        note(root, "slow ends");
+        append_to_log(root, "slow ends");
         output().write("done\n");
     }
 };
@@ -149,7 +150,7 @@ struct Member {
     int number = 0;
     static constexpr Parameter parameters[] = {param<&Member::root>("folder").required(),
                                                param<&Member::number>("which")};
-    static constexpr Kind kind = Kind::external;
+    static constexpr TaskKind kind = TaskKind::external;
     bool complete() const { return std::filesystem::exists(root / "crowd"); }
 };
 
@@ -172,10 +173,16 @@ struct Census {
 struct Herald {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Herald::root>("folder").required()};
-    static constexpr bool announces = true;
+    static constexpr bool emits_events = true;
     LocalTarget output() const { return LocalTarget(root / "herald"); }
     void run(Context& context) const {
-        context.announce({.id = "herald-1", .source = "/toys", .type = "toys.done", .subject = "herald", .time = context.clock().now(), .key = "toys", .data = 1});
+        context.emit({.id = "herald-1",
+                      .source = "/toys",
+                      .type = "toys.done",
+                      .subject = "herald",
+                      .time = context.clock().now(),
+                      .key = "toys",
+                      .data = 1});
         output().write("hear, hear\n");
     }
 };
@@ -184,7 +191,7 @@ struct Herald {
 struct All {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&All::root>("folder").required()};
-    static constexpr Kind kind = Kind::wrapper;
+    static constexpr TaskKind kind = TaskKind::wrapper;
     std::vector<AnyTask> requirements() const {
         return {Flaky{root, 1}, Flaky{root, 2}, Book{root}, Weigh{root, 1}, Weigh{root, 2}, Apart{root}, Herald{root}};
     }
@@ -194,12 +201,13 @@ struct All {
 struct Mixed {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Mixed::root>("folder").required()};
-    static constexpr Kind kind = Kind::wrapper;
+    static constexpr TaskKind kind = TaskKind::wrapper;
     std::vector<AnyTask> requirements() const { return {Flaky{root, 9}, Broken{root}, Refine{root}, Chapter{root, 3}}; }
 };
 
 int main(int argc, char** argv) {
     return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
-                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow, AfterSlow, Member, Census, Herald>(),
+                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow,
+                                     AfterSlow, Member, Census, Herald>(),
                         argc, argv, std::cout, std::cerr);
 }

@@ -16,6 +16,6 @@ struct Greet {
 };
 
 int main(int argc, char** argv) {
-    return freshet::command_line({.name = "greet", .version = "1"}, freshet::Registry::of<Greet>(), argc, argv, std::cout,
-                                 std::cerr);
+    return freshet::command_line({.name = "greet", .version = "1"}, freshet::Registry::of<Greet>(), argc, argv,
+                                 std::cout, std::cerr);
 }

@@ -3,7 +3,7 @@
 #include "netcdf/cf_table.hpp"
 
 #include "netcdf/cf_map.hpp"
-#include "netcdf/levels.hpp"
+#include "netcdf/vertical_levels.hpp"
 #include "real_data.hpp"
 
 #include <catch2/catch.hpp>
@@ -39,9 +39,8 @@ std::set<std::string> column_of(const std::filesystem::path& inventory, int colu
 /// The real inventories that are at hand: 696, 743 and 100 lines.
 std::vector<std::filesystem::path> real_inventories() {
     std::vector<std::filesystem::path> found;
-    for (const char* const name :
-         {"idx/reform.gfs.t00z.pgrb2.0p25.f000.idx", "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx",
-          "idx/kerchunk.gfs.t00z.pgrb2.0p25.f006.test-limit-100.idx"}) {
+    for (const char* const name : {"idx/reform.gfs.t00z.pgrb2.0p25.f000.idx", "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx",
+                                   "idx/kerchunk.gfs.t00z.pgrb2.0p25.f006.test-limit-100.idx"}) {
         if (const auto file = gfs::test::real_file(name)) found.push_back(*file);
     }
     return found;
@@ -113,7 +112,8 @@ TEST_CASE("every level of the real inventories has a name of its kind", "[netcdf
     std::set<std::string> known;
     for (int type = 1; type < 255; ++type) {
         const gfs::Surface first{.type = type, .value = 1000}, second{.type = type, .value = 2000};
-        for (const gfs::Level& level : {gfs::Level{.first = first, .second = {}}, gfs::Level{.first = first, .second = second}})
+        for (const gfs::Level& level :
+             {gfs::Level{.first = first, .second = {}}, gfs::Level{.first = first, .second = second}})
             known.insert(without_numbers(gfs::inventory_text(level)));
     }
     for (const auto& inventory : real_inventories()) {

@@ -14,9 +14,9 @@ using gfs::test::encode;
 namespace {
 
 /// Adds a variable that is the double of the first, and keeps a diary of what it saw.
-class Doubling final : public gfs::Companion {
+class DoublingProcessor final : public gfs::FieldProcessor {
 public:
-    void plan(gfs::Layout& layout, const std::vector<gfs::Message>&) override {
+    void plan(gfs::FileLayout& layout, const std::vector<gfs::Message>&) override {
         own_ = layout.variables.size();
         layout.variables.push_back({.name = "double",
                                     .cf = layout.variables[0].cf,
@@ -29,7 +29,7 @@ public:
                                     .derivation = "2 x",
                                     .sources = layout.variables[0].name});
     }
-    void see(std::size_t variable, std::size_t, std::span<const float> values, const gfs::Emit& emit) override {
+    void process(std::size_t variable, std::size_t, std::span<const float> values, const gfs::Emit& emit) override {
         seen.emplace_back(variable, std::vector<float>(values.begin(), values.end()));
         if (variable != 0) return;
         std::vector<float> doubled;
@@ -44,9 +44,9 @@ private:
 };
 
 /// Converts one message of a 4 x 3 grid that counts from 1.
-class Converting {
+class ConversionFixture {
 public:
-    Converting() { gfs::test::write(request.grib, encode({})); }
+    ConversionFixture() { gfs::test::write(request.grib, encode({})); }
 
     std::vector<float> values(const std::string& variable) {
         const netCDF::NcFile file((folder / "a.nc").string(), netCDF::NcFile::read);
@@ -63,24 +63,24 @@ public:
 }  // namespace
 
 TEST_CASE("a companion adds variables to the file and sees every field, its own too", "[netcdf]") {
-    Converting converting;
-    Doubling doubling;
-    converting.request.companions = {&doubling};
-    const auto made = gfs::convert(converting.request);
+    ConversionFixture fixture;
+    DoublingProcessor processor;
+    fixture.request.processors = {&processor};
+    const auto conversion = gfs::convert(fixture.request);
     const std::vector<float> twice{2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24};
-    CHECK(converting.values("double") == twice);
-    REQUIRE(doubling.seen.size() == 2);
-    CHECK(doubling.seen[1] == std::pair(std::size_t{1}, twice));
-    CHECK(made.fields == 1);
-    CHECK(made.variables.back().levels == std::vector<std::string>{"2 m above ground"});
+    CHECK(fixture.values("double") == twice);
+    REQUIRE(processor.seen.size() == 2);
+    CHECK(processor.seen[1] == std::pair(std::size_t{1}, twice));
+    CHECK(conversion.fields == 1);
+    CHECK(conversion.variables.back().levels == std::vector<std::string>{"2 m above ground"});
 }
 
 TEST_CASE("a derived variable says what it is derived from, and names no GRIB parameter", "[netcdf]") {
-    Converting converting;
-    Doubling doubling;
-    converting.request.companions = {&doubling};
-    gfs::convert(converting.request);
-    const netCDF::NcFile file((converting.folder / "a.nc").string(), netCDF::NcFile::read);
+    ConversionFixture fixture;
+    DoublingProcessor processor;
+    fixture.request.processors = {&processor};
+    gfs::convert(fixture.request);
+    const netCDF::NcFile file((fixture.folder / "a.nc").string(), netCDF::NcFile::read);
     const auto attributes = file.getVar("double").getAtts();
     std::string sources;
     attributes.at("derived_from").getValues(sources);
@@ -90,11 +90,11 @@ TEST_CASE("a derived variable says what it is derived from, and names no GRIB pa
 }
 
 TEST_CASE("an area is cut out of the file", "[netcdf]") {
-    Converting converting;
-    converting.request.area = gfs::Area::parse("-90,0,0,90");
-    gfs::convert(converting.request);
-    CHECK(converting.values("air_temperature_2m") == std::vector<float>{4, 1, 8, 5});
-    converting.request.area = gfs::Area::parse("10,20,0,90");
-    CHECK_THROWS_WITH(gfs::convert(converting.request),
+    ConversionFixture fixture;
+    fixture.request.area = gfs::Area::parse("-90,0,0,90");
+    gfs::convert(fixture.request);
+    CHECK(fixture.values("air_temperature_2m") == std::vector<float>{4, 1, 8, 5});
+    fixture.request.area = gfs::Area::parse("10,20,0,90");
+    CHECK_THROWS_WITH(gfs::convert(fixture.request),
                       Catch::EndsWith("cut the area '10,20,0,90' out of the grid: no column lies in it"));
 }

@@ -18,18 +18,18 @@ using gfs::test::encode;
 namespace {
 
 /// `gfs convert`, called with files in a folder of its own.
-class Converting {
+class ConversionFixture {
 public:
     int run(const std::vector<std::string>& arguments) {
         out.str("");
         err.str("");
         std::vector<std::string> all{"gfs", "convert"};
         all.insert(all.end(), arguments.begin(), arguments.end());
-        std::vector<const char*> words;
-        for (const std::string& word : all) words.push_back(word.c_str());
+        std::vector<const char*> argv;
+        for (const std::string& word : all) argv.push_back(word.c_str());
         const freshet::Program program{.name = "gfs", .version = "1", .commands = {gfs::convert_command()}};
-        return freshet::command_line(program, freshet::Registry::of<>(), static_cast<int>(words.size()), words.data(), out,
-                                     err);
+        return freshet::command_line(program, freshet::Registry::of<>(), static_cast<int>(argv.size()), argv.data(),
+                                     out, err);
     }
 
     std::string file(const std::string& name, const std::string& bytes) const {
@@ -56,14 +56,14 @@ std::string at(int hour) { return encode({.forecast_hour = hour}); }
 }  // namespace
 
 TEST_CASE("one lead becomes one file of its name, and nothing else is left in the folder", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     CHECK(gfs.run({gfs.file("gfs.t18z.pgrb2.f006", at(6)), gfs.file("b.grib2", at(6)), "--output", gfs.output()}) == 0);
     CHECK(gfs.made() == Names{"gfs.t18z.pgrb2.f006.nc", "b.nc"});
     CHECK_THAT(gfs.out.str(), Contains("b.nc: 1 field in 1 variable\n"));
 }
 
 TEST_CASE("a file with several leads, grids and members becomes a file for each", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     CHECK(gfs.run({gfs.file("leads.grib2", at(6) + at(9) + encode({.number = 6, .forecast_hour = 9})), "--output",
                    gfs.output()}) == 0);
     CHECK(gfs.made() == Names{"leads.f006.nc", "leads.f009.nc"});
@@ -77,7 +77,7 @@ TEST_CASE("a file with several leads, grids and members becomes a file for each"
 }
 
 TEST_CASE("what is there is replaced only where that is asked for", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     const std::string file = gfs.file("a.grib2", at(6));
     CHECK(gfs.run({file, "--output", gfs.output()}) == 0);
     CHECK(gfs.run({file, "--output", gfs.output()}) == 30);
@@ -86,14 +86,14 @@ TEST_CASE("what is there is replaced only where that is asked for", "[convert_co
 }
 
 TEST_CASE("two files of one name do not overwrite each other", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     CHECK(gfs.run({gfs.file("a.grib2", at(6)), gfs.file("a.grb2", at(6)), "--output", gfs.output(), "--overwrite"}) ==
           30);
     CHECK_THAT(gfs.err.str(), Contains("a.nc' has just been made of another file"));
 }
 
 TEST_CASE("a broken file leaves nothing behind, and the others are converted", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     const std::string cut = gfs.file("cut.grib2", at(6) + at(6).substr(0, 100));
     CHECK(gfs.run({cut, gfs.file("b.grib2", at(6)), "--output", gfs.output()}) == 30);
     CHECK_THAT(gfs.err.str(), Contains("cut.grib2': message 2 at byte") && Contains("is cut off"));
@@ -101,7 +101,7 @@ TEST_CASE("a broken file leaves nothing behind, and the others are converted", "
 }
 
 TEST_CASE("a message that is not understood is refused with its name, or kept by its numbers", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     const std::string file = gfs.file("a.grib2", at(6) + encode({.category = 191, .number = 240}));
     CHECK(gfs.run({file, "--output", gfs.output()}) == 30);
     CHECK_THAT(gfs.err.str(), Contains("1 message is not understood: message 2 at byte") && Contains("0-191-240"));
@@ -113,10 +113,10 @@ TEST_CASE("a message that is not understood is refused with its name, or kept by
 }
 
 TEST_CASE("a list is an inventory as NCEP writes it, and nothing is made", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     const std::string first = at(6);
-    const std::string file = gfs.file("a.grib2", first + encode({.category = 1, .number = 8, .surface = 1,
-                                                                 .forecast_hour = 0, .process = 1}));
+    const std::string file = gfs.file(
+        "a.grib2", first + encode({.category = 1, .number = 8, .surface = 1, .forecast_hour = 0, .process = 1}));
     CHECK(gfs.run({file, "--list"}) == 0);
     CHECK(gfs.out.str() == "1:0:d=2022031518:TMP:2 m above ground:6 hour fcst:\n2:" + std::to_string(first.size()) +
                                ":d=2022031518:APCP:surface:0-6 hour acc fcst:\n");
@@ -125,7 +125,7 @@ TEST_CASE("a list is an inventory as NCEP writes it, and nothing is made", "[con
 }
 
 TEST_CASE("files and a folder for the result must be named", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     CHECK(gfs.run({"--output", gfs.output()}) == 64);
     CHECK_THAT(gfs.err.str(), Contains("which GRIB2 files?"));
     CHECK(gfs.run({gfs.file("a.grib2", at(6))}) == 64);
@@ -135,7 +135,7 @@ TEST_CASE("files and a folder for the result must be named", "[convert_command]"
 }
 
 TEST_CASE("gfs convert cuts an area out of the files", "[convert_command]") {
-    Converting gfs;
+    ConversionFixture gfs;
     const std::string file = gfs.file("a.grib2", at(6));
     CHECK(gfs.run({file, "--output", gfs.output(), "--area", "-90,0,0,90"}) == 0);
     CHECK(gfs.made() == Names{"a.nc"});

@@ -12,13 +12,13 @@ int main(int count, char** arguments) {
         return 64;
     }
     try {
-        const gfs::Conversion made = gfs::convert({.grib = arguments[1],
-                                                   .netcdf = arguments[2],
-                                                   .dataset = {.id = "gfs.test",
-                                                               .title = "NOAA GFS forecast",
-                                                               .date_created = "2022-03-15T21:34:00Z",
-                                                               .code_version = "test"}});
-        std::cout << made.fields << " fields in " << made.variables.size() << " variables\n";
+        const gfs::Conversion conversion = gfs::convert({.grib = arguments[1],
+                                                         .netcdf = arguments[2],
+                                                         .dataset = {.id = "gfs.test",
+                                                                     .title = "NOAA GFS forecast",
+                                                                     .date_created = "2022-03-15T21:34:00Z",
+                                                                     .code_version = "test"}});
+        std::cout << conversion.fields << " fields in " << conversion.variables.size() << " variables\n";
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;

@@ -28,9 +28,9 @@ const std::string lead = encode({}) +
                          encode({.category = 1, .number = 8, .surface = 1, .forecast_hour = 0, .process = 1});
 
 /// A folder with one GRIB file in it, and its conversion asked for.
-class Converting {
+class ConversionFixture {
 public:
-    explicit Converting(const std::string& bytes = lead) { gfs::test::write(request.grib, bytes); }
+    explicit ConversionFixture(const std::string& bytes = lead) { gfs::test::write(request.grib, bytes); }
 
     freshet::test::TempDir folder;
     gfs::ConvertRequest request{
@@ -43,83 +43,84 @@ public:
 }  // namespace
 
 TEST_CASE("a file of which it is not known when upstream published it has the date of the analysis", "[gfs]") {
-    Converting converting;
-    converting.request.dataset.date_created.clear();
-    convert(converting.request);
-    const netCDF::NcFile file(converting.request.netcdf.string(), netCDF::NcFile::read);
+    ConversionFixture fixture;
+    fixture.request.dataset.date_created.clear();
+    convert(fixture.request);
+    const netCDF::NcFile file(fixture.request.netcdf.string(), netCDF::NcFile::read);
     std::string created;
     file.getAtt("date_created").getValues(created);
     CHECK(created == "2022-03-15T18:00:00Z");
 }
 
 TEST_CASE("a conversion tells what it made", "[netcdf]") {
-    const Converting converting;
-    const gfs::Conversion made = gfs::convert(converting.request);
-    CHECK(made.fields == 3);
-    REQUIRE(made.variables.size() == 3);
-    CHECK(made.variables[0].name == "air_temperature_2m");
-    CHECK(made.variables[0].ncep_name == "TMP");
-    CHECK(made.variables[0].levels == std::vector<std::string>{"2 m above ground"});
-    CHECK(made.time - made.reference_time == std::chrono::hours(6));
+    const ConversionFixture fixture;
+    const gfs::Conversion conversion = gfs::convert(fixture.request);
+    CHECK(conversion.fields == 3);
+    REQUIRE(conversion.variables.size() == 3);
+    CHECK(conversion.variables[0].name == "air_temperature_2m");
+    CHECK(conversion.variables[0].ncep_name == "TMP");
+    CHECK(conversion.variables[0].levels == std::vector<std::string>{"2 m above ground"});
+    CHECK(conversion.time - conversion.reference_time == std::chrono::hours(6));
 }
 
 TEST_CASE("the same input gives the same bytes", "[netcdf]") {
-    Converting converting;
-    gfs::convert(converting.request);
-    const std::string first = content(converting.request.netcdf);
-    converting.request.netcdf = converting.folder / "b.nc";
-    gfs::convert(converting.request);
-    CHECK(content(converting.request.netcdf) == first);
+    ConversionFixture fixture;
+    gfs::convert(fixture.request);
+    const std::string first = content(fixture.request.netcdf);
+    fixture.request.netcdf = fixture.folder / "b.nc";
+    gfs::convert(fixture.request);
+    CHECK(content(fixture.request.netcdf) == first);
     CHECK_THAT(first, Contains("2022-03-15T21:34:00Z") && Contains("freshet gfs 1.2.3"));
 }
 
 TEST_CASE("a conversion tells what was expected and is not there, and the reverse", "[netcdf]") {
-    Converting converting;
-    converting.request.expected = {"TMP:2 m above ground:6 hour fcst", "APCP:surface:0-6 hour acc fcst",
-                                   "RH:2 m above ground:6 hour fcst"};
-    const gfs::Conversion made = gfs::convert(converting.request);
-    CHECK(made.missing == std::vector<std::string>{"RH:2 m above ground:6 hour fcst"});
-    CHECK(made.unexpected == std::vector<std::string>{"APCP:surface:0-6 hour acc fcst"});
+    ConversionFixture fixture;
+    fixture.request.expected = {"TMP:2 m above ground:6 hour fcst", "APCP:surface:0-6 hour acc fcst",
+                                "RH:2 m above ground:6 hour fcst"};
+    const gfs::Conversion conversion = gfs::convert(fixture.request);
+    CHECK(conversion.missing == std::vector<std::string>{"RH:2 m above ground:6 hour fcst"});
+    CHECK(conversion.unexpected == std::vector<std::string>{"APCP:surface:0-6 hour acc fcst"});
 }
 
 TEST_CASE("a name that inventories had once, and a message that nobody here understands, are not missed", "[netcdf]") {
-    Converting converting(encode({}) + encode({.category = 1, .number = 22, .surface = 100, .scaled_value = 50000}) +
-                          encode({.category = 191, .number = 240}));
-    converting.request.unknown = gfs::Unknown::keep;
-    converting.request.expected = {"TMP:2 m above ground:6 hour fcst", "CLWMR:500 mb:6 hour fcst",
-                                   "NEWNAME:2 m above ground:6 hour fcst"};
-    const gfs::Conversion made = gfs::convert(converting.request);
-    CHECK(made.missing.empty());
-    CHECK(made.unexpected.empty());
-    converting.request.expected.push_back("RH:2 m above ground:6 hour fcst");
-    CHECK(gfs::convert(converting.request).missing.size() == 1);
+    ConversionFixture fixture(encode({}) +
+                              encode({.category = 1, .number = 22, .surface = 100, .scaled_value = 50000}) +
+                              encode({.category = 191, .number = 240}));
+    fixture.request.unknown = gfs::UnknownMessages::keep;
+    fixture.request.expected = {"TMP:2 m above ground:6 hour fcst", "CLWMR:500 mb:6 hour fcst",
+                                "NEWNAME:2 m above ground:6 hour fcst"};
+    const gfs::Conversion conversion = gfs::convert(fixture.request);
+    CHECK(conversion.missing.empty());
+    CHECK(conversion.unexpected.empty());
+    fixture.request.expected.push_back("RH:2 m above ground:6 hour fcst");
+    CHECK(gfs::convert(fixture.request).missing.size() == 1);
 }
 
 TEST_CASE("the inventory of a file on disk is in its order", "[netcdf]") {
-    const Converting converting;
-    CHECK(gfs::list_messages(converting.request.grib) == std::vector<std::string>{"TMP:2 m above ground:6 hour fcst",
-                                                                                  "APCP:surface:0-6 hour acc fcst",
-                                                                                  "APCP:surface:0-6 hour acc fcst"});
+    const ConversionFixture fixture;
+    CHECK(gfs::list_messages(fixture.request.grib) == std::vector<std::string>{"TMP:2 m above ground:6 hour fcst",
+                                                                               "APCP:surface:0-6 hour acc fcst",
+                                                                               "APCP:surface:0-6 hour acc fcst"});
 }
 
 TEST_CASE("a disk that is full in the middle is named with the file", "[netcdf]") {
     for (const rlim_t room : {rlim_t{100}, rlim_t{9000}, rlim_t{14000}}) {
-        const Converting converting;
-        const freshet::test::LittleRoom little(room);
+        const ConversionFixture fixture;
+        const freshet::test::FileSizeLimit little(room);
         INFO(room << " bytes");
-        CHECK_THROWS_WITH(gfs::convert(converting.request),
+        CHECK_THROWS_WITH(gfs::convert(fixture.request),
                           Contains("writing") && Contains("a.nc") && Contains("too large"));
     }
 }
 
 TEST_CASE("a place that cannot be written is named", "[netcdf]") {
-    Converting converting;
-    converting.request.netcdf = converting.folder / "absent/a.nc";
-    CHECK_THROWS_WITH(gfs::convert(converting.request), Contains("writing the header of") && Contains("absent/a.nc"));
+    ConversionFixture fixture;
+    fixture.request.netcdf = fixture.folder / "absent/a.nc";
+    CHECK_THROWS_WITH(gfs::convert(fixture.request), Contains("writing the header of") && Contains("absent/a.nc"));
 }
 
 TEST_CASE("what cannot be planned names the GRIB file and the messages", "[netcdf]") {
-    const Converting converting(encode({}) + encode({}));
-    CHECK_THROWS_WITH(gfs::convert(converting.request),
+    const ConversionFixture fixture(encode({}) + encode({}));
+    CHECK_THROWS_WITH(gfs::convert(fixture.request),
                       Contains("a.grib2") && Contains("message 1 at byte 0 and message 2"));
 }

@@ -53,33 +53,33 @@ TEST_CASE("what is no area is refused", "[area]") {
 TEST_CASE("without an area everything stays", "[area]") {
     const Crop crop(globe, {});
     CHECK(crop.grid() == globe);
-    CHECK(crop.part_of(counted(globe)) == counted(globe));
+    CHECK(crop.apply(counted(globe)) == counted(globe));
 }
 
 TEST_CASE("the edges of an area belong to it", "[area]") {
     const Crop crop = cut(globe, "30,90,0,30");
     CHECK(gfs::latitudes(crop.grid()) == std::vector<double>{30, 0});
     CHECK(gfs::longitudes(crop.grid()) == std::vector<double>{30, 60, 90});
-    CHECK(crop.part_of(counted(globe)) == std::vector<float>{25, 26, 27, 37, 38, 39});
+    CHECK(crop.apply(counted(globe)) == std::vector<float>{25, 26, 27, 37, 38, 39});
 }
 
 TEST_CASE("an area across Greenwich is one piece", "[area]") {
     const Crop crop = cut(globe, "-45,40,-10,10");
     CHECK(gfs::longitudes(crop.grid()) == std::vector<double>{-30, 0, 30});
-    CHECK(crop.part_of(counted(globe)) == std::vector<float>{47, 36, 37});
+    CHECK(crop.apply(counted(globe)) == std::vector<float>{47, 36, 37});
 }
 
 TEST_CASE("an area across the date line is one piece", "[area]") {
     const Crop crop = cut(globe, "150,-150,-10,10");
     CHECK(gfs::longitudes(crop.grid()) == std::vector<double>{150, 180, 210});
-    CHECK(crop.part_of(counted(globe)) == std::vector<float>{41, 42, 43});
+    CHECK(crop.apply(counted(globe)) == std::vector<float>{41, 42, 43});
 }
 
 TEST_CASE("the whole Earth can begin at the date line", "[area]") {
     const Crop crop = cut(globe, "-180,180,90,90");
     CHECK(gfs::longitudes(crop.grid()) ==
           std::vector<double>{-180, -150, -120, -90, -60, -30, 0, 30, 60, 90, 120, 150});
-    CHECK(crop.part_of(counted(globe)) == std::vector<float>{6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5});
+    CHECK(crop.apply(counted(globe)) == std::vector<float>{6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5});
 }
 
 TEST_CASE("rows and columns that run the other way keep their way", "[area]") {
@@ -89,7 +89,7 @@ TEST_CASE("rows and columns that run the other way keep their way", "[area]") {
     const Crop crop = cut(grid, "-30,30,-30,0");
     CHECK(gfs::latitudes(crop.grid()) == std::vector<double>{-30, 0});
     CHECK(gfs::longitudes(crop.grid()) == std::vector<double>{30, 0, -30});
-    CHECK(crop.part_of(counted(grid)) == std::vector<float>{34, 35, 24, 46, 47, 36});
+    CHECK(crop.apply(counted(grid)) == std::vector<float>{34, 35, 24, 46, 47, 36});
 }
 
 TEST_CASE("0.25 degrees are cut exactly", "[area]") {

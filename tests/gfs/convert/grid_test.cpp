@@ -34,12 +34,12 @@ TEST_CASE("the rows of a Gaussian grid lie where its number puts them", "[grib]"
 
 TEST_CASE("rows written forth and back come out in one direction", "[grib]") {
     std::vector<float> values{1, 2, 3, 6, 5, 4, 7, 8, 9};
-    gfs::order_as_rows(Grid{.columns = 3, .rows = 3, .rows_alternate = true}, values);
+    gfs::to_row_major(Grid{.columns = 3, .rows = 3, .rows_alternate = true}, values);
     CHECK(values == std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9});
 }
 
 TEST_CASE("a grid written column by column comes out row by row", "[grib]") {
     std::vector<float> values{1, 4, 2, 5, 3, 6};
-    gfs::order_as_rows(Grid{.columns = 3, .rows = 2, .columns_first = true}, values);
+    gfs::to_row_major(Grid{.columns = 3, .rows = 2, .column_major = true}, values);
     CHECK(values == std::vector<float>{1, 2, 3, 4, 5, 6});
 }

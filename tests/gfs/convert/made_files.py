@@ -26,7 +26,7 @@ def run(*command):
 def a_lead_of_the_pipeline(binaries, folder):
     """Made up on a small grid, with what the pipeline derives from it and from the lead before."""
     source, root = os.path.join(folder, "source"), os.path.join(folder, "root")
-    run(binaries / "gfs-mirror", "make", source, "--cycle", "2026-08-21T06", "--leads", "5-6", "--grid", "small")
+    run(binaries / "gfs-simulator", "make", source, "--cycle", "2026-08-21T06", "--leads", "5-6", "--grid", "small")
     run(binaries / "gfs", "run", "IngestCycle", "--cycle", "2026-08-21T06", "--leads", "6", "--source", source, "--root", root)
     return [os.fspath(path) for path in pathlib.Path(root).rglob("*.nc") if "latest" not in path.parts]
 

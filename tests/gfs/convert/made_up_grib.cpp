@@ -29,7 +29,7 @@ void set_text(grib_handle* handle, const char* key, const std::string& value) {
     check(codes_set_string(handle, key, value.c_str(), &length), key);
 }
 
-void set_time(grib_handle* handle, const MadeUp& message) {
+void set_time(grib_handle* handle, const GribSpec& message) {
     set(handle, "dataDate", 20220315);
     set(handle, "dataTime", 1800);
     set(handle, "productDefinitionTemplateNumber", message.process ? 8 : 0);
@@ -46,7 +46,7 @@ void set_time(grib_handle* handle, const MadeUp& message) {
     set(handle, "secondOfEndOfOverallTimeInterval", 0);
 }
 
-void set_grid(grib_handle* handle, const MadeUp& message) {
+void set_grid(grib_handle* handle, const GribSpec& message) {
     set(handle, "shapeOfTheEarth", 6);
     set(handle, "Ni", 4);
     set(handle, "Nj", 3);
@@ -60,7 +60,7 @@ void set_grid(grib_handle* handle, const MadeUp& message) {
 }
 
 // The kinds come first: setting one of them resets the values.
-void set_level(grib_handle* handle, const MadeUp& message) {
+void set_level(grib_handle* handle, const GribSpec& message) {
     set(handle, "typeOfFirstFixedSurface", message.surface);
     set(handle, "typeOfSecondFixedSurface", message.second_surface.value_or(255));
     set(handle, "scaleFactorOfFirstFixedSurface", message.scale_factor);
@@ -110,7 +110,7 @@ std::string replaced(const std::string& message, int number, const std::string& 
 
 }  // namespace
 
-std::string encode(const MadeUp& message) {
+std::string encode(const GribSpec& message) {
     const std::unique_ptr<grib_handle, Delete> owner(codes_grib_handle_new_from_samples(nullptr, "GRIB2"));
     if (!owner) throw std::runtime_error("eccodes has no sample GRIB2");
     grib_handle* handle = owner.get();
@@ -138,7 +138,7 @@ std::string encode(const MadeUp& message) {
     return {static_cast<const char*>(bytes), size};
 }
 
-std::string joined_fields(const std::string& first, const std::string& second) {
+std::string join_fields(const std::string& first, const std::string& second) {
     std::vector<Section> sections = sections_of(first);
     for (const Section& section : sections_of(second)) {
         if (section.number >= 4) sections.push_back(section);
@@ -155,7 +155,7 @@ std::string without_groups(const std::string& message, float reference, int deci
     return replaced(replaced(message, 5, packing), 7, bytes_of(5, 4) + bytes_of(7, 1));
 }
 
-std::string with_bitmap_of_before(const std::string& message) {
+std::string with_previous_bitmap(const std::string& message) {
     return replaced(message, 6, bytes_of(6, 4) + bytes_of(6, 1) + bytes_of(254, 1));
 }
 

@@ -12,7 +12,7 @@
 namespace gfs::test {
 
 /// A small GRIB2 message to be made: a 4 x 3 grid, 2022-03-15T18 and 6 h ahead unless it says otherwise.
-struct MadeUp {
+struct GribSpec {
     int discipline = 0;
     int category = 0;
     int number = 0;
@@ -32,17 +32,17 @@ struct MadeUp {
 };
 
 /// The message's bytes, by eccodes.
-std::string encode(const MadeUp& message);
+std::string encode(const GribSpec& message);
 
 /// Two messages of one grid and time as two fields of one message.
-std::string joined_fields(const std::string& first, const std::string& second);
+std::string join_fields(const std::string& first, const std::string& second);
 
 /// The message with its values replaced by one constant, packed as NCEP packs some of them: complex packing with
 /// spatial differencing, without any group. Its bitmap stays.
 std::string without_groups(const std::string& message, float reference, int decimal_scale);
 
 /// The message with a bitmap section that says: the same as before.
-std::string with_bitmap_of_before(const std::string& message);
+std::string with_previous_bitmap(const std::string& message);
 
 void write(const std::filesystem::path& path, const std::string& bytes);
 

@@ -9,7 +9,7 @@
 namespace gfs::test {
 
 /// A description of a message of a 4 x 3 grid, as if it had been read.
-struct Described {
+struct MessageSpec {
     GribParameter parameter;
     Level level;
     int begin_hour = 6;
@@ -23,14 +23,14 @@ inline Level between(int type, double first, double second) {
     return {.first = {.type = type, .value = first}, .second = Surface{.type = type, .value = second}};
 }
 
-inline std::vector<Message> messages(const std::vector<Described>& all) {
+inline std::vector<Message> messages(const std::vector<MessageSpec>& all) {
     using std::chrono::hours;
     const auto start = std::chrono::sys_days{std::chrono::year{2022} / 3 / 15} + hours(18);
     std::vector<Message> result;
-    for (const Described& each : all) {
+    for (const MessageSpec& each : all) {
         Message message;
-        message.place.number = fmt::format("{}", result.size() + 1);
-        message.place.offset = 1000 * result.size();
+        message.location.number = fmt::format("{}", result.size() + 1);
+        message.location.offset = 1000 * result.size();
         message.parameter = each.parameter;
         message.centre = "kwbc";
         message.level = each.level;

@@ -6,8 +6,8 @@
 
 using gfs::Grid;
 using gfs::GridKind;
-using gfs::MapPlane;
 using gfs::MapPoint;
+using gfs::MapProjection;
 using gfs::Position;
 
 namespace {
@@ -17,10 +17,10 @@ Grid lambert(gfs::Earth earth, gfs::Projection projection) {
 }
 
 void check_both_ways(const Grid& grid, Position position, MapPoint point, double margin) {
-    const MapPlane plane(grid);
-    CHECK(plane.point(position).x == Approx(point.x).margin(margin));
-    CHECK(plane.point(position).y == Approx(point.y).margin(margin));
-    const Position back = plane.position(plane.point(position));
+    const MapProjection projection(grid);
+    CHECK(projection.forward(position).x == Approx(point.x).margin(margin));
+    CHECK(projection.forward(position).y == Approx(point.y).margin(margin));
+    const Position back = projection.inverse(projection.forward(position));
     CHECK(back.latitude == Approx(position.latitude).margin(1e-9));
     CHECK(back.longitude == Approx(position.longitude).margin(1e-9));
 }
@@ -29,53 +29,61 @@ void check_both_ways(const Grid& grid, Position position, MapPoint point, double
 
 // The numerical examples of Snyder's manual, pages 295, 296 and 314.
 TEST_CASE("Lambert's map of a sphere is the textbook's", "[grib]") {
-    const Grid grid = lambert({1, 1}, {.central_longitude = -96, .true_latitude = 23, .first_parallel = 33,
-                                       .second_parallel = 45});
+    const Grid grid =
+        lambert({1, 1}, {.central_longitude = -96, .true_latitude = 23, .first_parallel = 33, .second_parallel = 45});
     check_both_ways(grid, {35, -75}, {0.2966785, 0.2462112}, 1e-7);
 }
 
 TEST_CASE("Lambert's map of an ellipsoid is the textbook's", "[grib]") {
     const double axis = 6378206.4;
-    const Grid grid = lambert({axis, axis * std::sqrt(1 - 0.00676866)},
-                              {.central_longitude = -96, .true_latitude = 23, .first_parallel = 33, .second_parallel = 45});
+    const Grid grid =
+        lambert({axis, axis * std::sqrt(1 - 0.00676866)},
+                {.central_longitude = -96, .true_latitude = 23, .first_parallel = 33, .second_parallel = 45});
     check_both_ways(grid, {35, -75}, {1894410.9, 1564649.5}, 0.1);
 }
 
 TEST_CASE("the South Pole's stereographic map of an ellipsoid is the textbook's", "[grib]") {
     const double axis = 6378388.0;
-    const Grid grid{.kind = GridKind::polar_stereographic, .earth = {axis, axis * std::sqrt(1 - 0.00672267)},
+    const Grid grid{.kind = GridKind::polar_stereographic,
+                    .earth = {axis, axis * std::sqrt(1 - 0.00672267)},
                     .projection = {.central_longitude = -100, .true_latitude = 71, .is_south = true}};
     check_both_ways(grid, {-75, 150}, {-1540033.6, -560526.4}, 0.1);
 }
 
 TEST_CASE("Lambert's cone may stand on the South Pole, and touch at one parallel", "[grib]") {
-    const Grid north = lambert({6371229, 6371229}, {.central_longitude = 25, .true_latitude = 40, .first_parallel = 40,
-                                                    .second_parallel = 40});
-    const Grid south = lambert({6371229, 6371229}, {.central_longitude = 25, .true_latitude = -40,
-                                                    .first_parallel = -40, .second_parallel = -40});
-    const MapPoint above = MapPlane(north).point({50, 30});
+    const Grid north =
+        lambert({6371229, 6371229},
+                {.central_longitude = 25, .true_latitude = 40, .first_parallel = 40, .second_parallel = 40});
+    const Grid south =
+        lambert({6371229, 6371229},
+                {.central_longitude = 25, .true_latitude = -40, .first_parallel = -40, .second_parallel = -40});
+    const MapPoint above = MapProjection(north).forward({50, 30});
     check_both_ways(south, {-50, 30}, {above.x, -above.y}, 1e-6);
 }
 
 TEST_CASE("parallels as far from the equator on both sides make no cone", "[grib]") {
-    CHECK_THROWS_WITH(MapPlane(lambert({1, 1}, {.first_parallel = -30, .second_parallel = 30})),
+    CHECK_THROWS_WITH(MapProjection(lambert({1, 1}, {.first_parallel = -30, .second_parallel = 30})),
                       Catch::Matchers::Contains("there is no cone through its parallels -30 and 30"));
 }
 
 TEST_CASE("columns and rows of a map go where the file's order goes", "[grib]") {
-    Grid grid = lambert({6371229, 6371229}, {.central_longitude = 265, .true_latitude = 25, .first_parallel = 25,
-                                             .second_parallel = 25, .dx = 1000, .dy = 2000});
+    Grid grid = lambert({6371229, 6371229}, {.central_longitude = 265,
+                                             .true_latitude = 25,
+                                             .first_parallel = 25,
+                                             .second_parallel = 25,
+                                             .dx = 1000,
+                                             .dy = 2000});
     grid.columns = 2;
     grid.rows = 2;
     grid.goes_north = true;
     grid.first_latitude = 25;
     grid.first_longitude = 265;
-    CHECK(gfs::map_columns(grid) == std::vector<double>{0, 1000});
-    CHECK(gfs::map_rows(grid)[1] == Approx(2000));
+    CHECK(gfs::projection_x_coordinates(grid) == std::vector<double>{0, 1000});
+    CHECK(gfs::projection_y_coordinates(grid)[1] == Approx(2000));
     grid.goes_north = false;
     grid.goes_west = true;
-    CHECK(gfs::map_columns(grid) == std::vector<double>{0, -1000});
-    CHECK(gfs::map_rows(grid)[1] == Approx(-2000));
+    CHECK(gfs::projection_x_coordinates(grid) == std::vector<double>{0, -1000});
+    CHECK(gfs::projection_y_coordinates(grid)[1] == Approx(-2000));
     CHECK(gfs::positions(grid)[0].longitude == Approx(-95));
     CHECK(gfs::positions(grid)[3].latitude < 25);
 }

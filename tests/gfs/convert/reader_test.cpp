@@ -10,7 +10,7 @@
 
 using namespace std::chrono_literals;
 using gfs::test::encode;
-using gfs::test::MadeUp;
+using gfs::test::GribSpec;
 
 namespace {
 
@@ -22,7 +22,7 @@ gfs::GribReader reader_of(const freshet::test::TempDir& folder, const std::strin
     return gfs::GribReader(folder / "a.grib2");
 }
 
-gfs::Message described(const MadeUp& message) {
+gfs::Message decode_metadata(const GribSpec& message) {
     const freshet::test::TempDir folder;
     return reader_of(folder, encode(message)).messages().front();
 }
@@ -36,7 +36,7 @@ std::vector<float> values_of(const std::string& bytes, std::size_t index = 0) {
 }  // namespace
 
 TEST_CASE("a message says what, where, when and by whom", "[grib]") {
-    const gfs::Message message = described({.category = 2, .number = 3, .scaled_value = 10});
+    const gfs::Message message = decode_metadata({.category = 2, .number = 3, .scaled_value = 10});
     CHECK(gfs::to_text(message.parameter) == "0-2-3");
     CHECK(gfs::to_text(message.level) == "103:10");
     CHECK(message.centre == "kwbc");
@@ -46,27 +46,27 @@ TEST_CASE("a message says what, where, when and by whom", "[grib]") {
 }
 
 TEST_CASE("an interval has both its ends and what was done to it", "[grib]") {
-    const gfs::Message message = described({.forecast_hour = 6, .process = 1, .end_hour = 12});
+    const gfs::Message message = decode_metadata({.forecast_hour = 6, .process = 1, .end_hour = 12});
     CHECK(message.validity == gfs::Validity{.begin = start + 6h, .end = start + 12h, .process = 1});
 }
 
 TEST_CASE("a level is its scaled value, exactly, with its sign", "[grib]") {
-    CHECK(described({.surface = 104, .scaled_value = 9950, .scale_factor = 4}).level.first.value == 0.995);
-    CHECK(described({.surface = 109, .scaled_value = 2000, .scale_factor = 9}).level.first.value == 2e-06);
-    CHECK(described({.surface = 109, .scaled_value = 2147485648, .scale_factor = 9}).level.first.value == -2e-06);
+    CHECK(decode_metadata({.surface = 104, .scaled_value = 9950, .scale_factor = 4}).level.first.value == 0.995);
+    CHECK(decode_metadata({.surface = 109, .scaled_value = 2000, .scale_factor = 9}).level.first.value == 2e-06);
+    CHECK(decode_metadata({.surface = 109, .scaled_value = 2147485648, .scale_factor = 9}).level.first.value == -2e-06);
     const gfs::Level layer =
-        described(
+        decode_metadata(
             {.surface = 106, .scaled_value = 10, .scale_factor = 2, .second_surface = 106, .second_scaled_value = 40})
             .level;
     CHECK(gfs::to_text(layer) == "106:0.1/106:0.4");
 }
 
 TEST_CASE("the grid carries its Earth and the direction of its rows", "[grib]") {
-    const gfs::Grid south = described({}).grid;
+    const gfs::Grid south = decode_metadata({}).grid;
     CHECK(south.earth == gfs::Earth{6371229, 6371229});
     CHECK(gfs::latitudes(south) == std::vector<double>{90, 0, -90});
     CHECK(gfs::longitudes(south) == std::vector<double>{0, 90, 180, 270});
-    CHECK(gfs::latitudes(described({.goes_north = true}).grid) == std::vector<double>{-90, 0, 90});
+    CHECK(gfs::latitudes(decode_metadata({.goes_north = true}).grid) == std::vector<double>{-90, 0, 90});
 }
 
 TEST_CASE("values marked as missing become the fill, and 9999 stays a value", "[grib]") {
@@ -92,16 +92,16 @@ TEST_CASE("a constant without groups is missing where its bitmap says so", "[gri
 }
 
 TEST_CASE("fields of one message are decoded apart", "[grib]") {
-    const std::string both = gfs::test::joined_fields(encode({.values = std::vector<double>(12, 1)}),
-                                                      encode({.number = 6, .values = std::vector<double>(12, 2)}));
+    const std::string both = gfs::test::join_fields(encode({.values = std::vector<double>(12, 1)}),
+                                                    encode({.number = 6, .values = std::vector<double>(12, 2)}));
     CHECK(values_of(both, 0)[5] == 1.0F);
     CHECK(values_of(both, 1)[5] == 2.0F);
 }
 
 TEST_CASE("a field can use the bitmap of the field before it", "[grib]") {
-    const MadeUp masked{.values = {1, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12}, .missing = -1};
+    const GribSpec masked{.values = {1, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12}, .missing = -1};
     const auto read =
-        values_of(gfs::test::joined_fields(encode(masked), gfs::test::with_bitmap_of_before(encode(masked))), 1);
+        values_of(gfs::test::join_fields(encode(masked), gfs::test::with_previous_bitmap(encode(masked))), 1);
     CHECK(read[2] == fill);
     CHECK(read[3] == Approx(4));
 }
@@ -110,9 +110,10 @@ TEST_CASE("a decoder that errs is noticed", "[grib]") {
     const std::string text = encode({.values = {1, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12}, .missing = -1});
     const std::vector<unsigned char> message(text.begin(), text.end());
     std::vector<float> values{1, 2, fill, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-    CHECK_NOTHROW(gfs::check_plausible(message, values, fill));
+    CHECK_NOTHROW(gfs::check_decoded_values(message, values, fill));
     values[3] = fill;
-    CHECK_THROWS_WITH(gfs::check_plausible(message, values, fill), "2 of its 12 values are missing, and 1 should be");
+    CHECK_THROWS_WITH(gfs::check_decoded_values(message, values, fill),
+                      "2 of its 12 values are missing, and 1 should be");
     values[3] = std::numeric_limits<float>::quiet_NaN();
-    CHECK_THROWS_WITH(gfs::check_plausible(message, values, fill), "a value in it is no number");
+    CHECK_THROWS_WITH(gfs::check_decoded_values(message, values, fill), "a value in it is no number");
 }

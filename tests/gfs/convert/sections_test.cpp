@@ -13,10 +13,10 @@ using gfs::test::encode;
 
 namespace {
 
-std::vector<gfs::FieldPlace> fields_of(const std::string& bytes) {
+std::vector<gfs::FieldLocation> fields_of(const std::string& bytes) {
     const freshet::test::TempDir folder;
     gfs::test::write(folder / "a.grib2", bytes);
-    gfs::ByteFile file(folder / "a.grib2");
+    gfs::RandomAccessFile file(folder / "a.grib2");
     return gfs::find_fields(file);
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("messages are counted from 1 and found at their offsets", "[grib]") {
 }
 
 TEST_CASE("a message with two fields yields both, numbered as inventories number them", "[grib]") {
-    const auto fields = fields_of(temperature + gfs::test::joined_fields(temperature, humidity));
+    const auto fields = fields_of(temperature + gfs::test::join_fields(temperature, humidity));
     REQUIRE(fields.size() == 3);
     CHECK(fields[1].number == "2.1");
     CHECK(fields[2].number == "2.2");
@@ -73,10 +73,10 @@ TEST_CASE("a message without its end, or with a damaged section, is refused", "[
 
 TEST_CASE("an empty file and an absent one are told apart", "[grib]") {
     CHECK_THROWS_WITH(fields_of(""), Contains("the file is empty"));
-    CHECK_THROWS_WITH(gfs::ByteFile("/no/such/file.grib2"), Contains("No such file"));
+    CHECK_THROWS_WITH(gfs::RandomAccessFile("/no/such/file.grib2"), Contains("No such file"));
 }
 
 TEST_CASE("a field that wants an earlier bitmap where there is none is refused", "[grib]") {
-    CHECK_THROWS_WITH(fields_of(gfs::test::with_bitmap_of_before(temperature)),
+    CHECK_THROWS_WITH(fields_of(gfs::test::with_previous_bitmap(temperature)),
                       Contains("uses the bitmap of an earlier field, and there is none"));
 }

@@ -63,7 +63,7 @@ def peak_memory(*command):
 def main():
     binaries = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory(prefix="freshet-") as folder:
-        subprocess.run([binaries / "gfs-mirror", "make", folder, "--cycle", "2026-08-21T06", "--leads", "7"], check=True)
+        subprocess.run([binaries / "gfs-simulator", "make", folder, "--cycle", "2026-08-21T06", "--leads", "7"], check=True)
         made = next(path for path in pathlib.Path(folder).rglob("*.f007"))
         grib = pathlib.Path(folder, "whole.grib2")
         with grib.open("wb") as file:

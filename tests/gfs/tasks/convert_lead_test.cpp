@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "mirror/make.hpp"
-#include "source/folder_source.hpp"
-#include "source/layout.hpp"
+#include "inventory/product_layout.hpp"
+#include "simulator/generate.hpp"
 #include "tasks/lead_notes.hpp"
 #include "tasks/lead_tasks.hpp"
+#include "upstream/folder_source.hpp"
 
 #include "support/temp_dir.hpp"
 
@@ -19,30 +19,34 @@ namespace {
 
 const gfs::Cycle cycle = std::chrono::sys_days{2026y / 8 / 21} + 6h;
 
-void publish(const std::filesystem::path& mirror, std::vector<int> leads) {
-    gfs::mirror::make({.folder = mirror, .cycle = cycle, .leads = std::move(leads), .grid = gfs::mirror::grid_named("small")});
+void publish(const std::filesystem::path& upstream_folder, std::vector<int> leads) {
+    gfs::simulator::generate({.folder = upstream_folder,
+                              .cycle = cycle,
+                              .leads = std::move(leads),
+                              .grid = gfs::simulator::parse_grid("small")});
 }
 
-bool is_made(const freshet::AnyTask& task) {
+bool build_succeeds(const freshet::AnyTask& task) {
     using namespace gfs;
-    return freshet::build(freshet::Registry::of<ConvertLead, FetchMessages, FetchSums, FetchInventory>(), {task}).succeeded();
+    return freshet::build(freshet::Registry::of<ConvertLead, FetchMessages, FetchSums, FetchInventory>(), {task})
+        .succeeded();
 }
 
 }  // namespace
 
 TEST_CASE("a lead is noted to be made of the files that were read, not of those that were found before", "[gfs]") {
     const TempDir folder;
-    const auto mirror = folder / "mirror";
-    publish(mirror, {1, 2});
-    gfs::FolderSource upstream(mirror);
-    const gfs::Wanted wanted{.cycle = cycle, .source = mirror.string(), .root = folder / "store"};
-    REQUIRE(is_made(gfs::FetchInventory{wanted, 1}));
-    const auto first = gfs::grib_path(cycle, wanted.product, 1);
-    std::filesystem::last_write_time(mirror / first, std::filesystem::file_time_type::clock::now());
+    const auto upstream_folder = folder / "mirror";
+    publish(upstream_folder, {1, 2});
+    gfs::FolderSource upstream(upstream_folder);
+    const gfs::CycleParameters parameters{.cycle = cycle, .source = upstream_folder.string(), .root = folder / "store"};
+    REQUIRE(build_succeeds(gfs::FetchInventory{parameters, 1}));
+    const auto first = gfs::grib_path(cycle, parameters.product, 1);
+    std::filesystem::last_write_time(upstream_folder / first, std::filesystem::file_time_type::clock::now());
 
-    REQUIRE(is_made(gfs::ConvertLead{wanted, 2}));
-    const auto sources = gfs::sources_of(wanted.store(), 2);
+    REQUIRE(build_succeeds(gfs::ConvertLead{parameters, 2}));
+    const auto sources = gfs::sources_of(parameters.paths(), 2);
     REQUIRE(sources.size() == 2);
     CHECK(sources[1].path == first);
-    CHECK(sources[1].facts == upstream.head(first));
+    CHECK(sources[1].info == upstream.head(first));
 }

@@ -12,7 +12,9 @@ gfs::IngestCycle ingest(std::string_view leads) {
     return {{{.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .root = "/data"}, gfs::Leads::parse(leads)}};
 }
 
-gfs::WriteManifest manifest_of(std::string_view leads) { return std::get<gfs::WriteManifest>(ingest(leads).requirements()); }
+gfs::WriteManifest manifest_of(std::string_view leads) {
+    return std::get<gfs::WriteManifest>(ingest(leads).requirements());
+}
 
 }  // namespace
 
@@ -33,14 +35,14 @@ TEST_CASE("what is selected is part of the dataset's name, however it was writte
         auto task = ingest("0");
         task.levels = gfs::Levels::parse(levels);
         if (!area.empty()) task.area = gfs::Area::parse(area);
-        return task.store().dataset();
+        return task.paths().dataset();
     };
     CHECK(folder("", "") == "gfs.0p25");
     CHECK(folder("surface", "").size() == std::string("gfs.0p25.12345678").size());
     CHECK(folder("surface", "") != folder("", "0,1,0,1"));
     auto plain = ingest("0");
     plain.enhance = false;
-    CHECK(plain.store().dataset() != "gfs.0p25");
+    CHECK(plain.paths().dataset() != "gfs.0p25");
     CHECK(folder("surface,500 mb", "350,10,0,1") == folder("500 mb,surface", "-10,10,0.0,1"));
 }
 

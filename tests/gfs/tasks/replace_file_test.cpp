@@ -14,10 +14,10 @@
 namespace {
 
 std::string failure(const std::filesystem::path& path, std::string_view text) {
-    const freshet::test::LittleRoom room(10);
+    const freshet::test::FileSizeLimit room(10);
     errno = 0;
     try {
-        gfs::replace_file(path, text);
+        gfs::atomic_write(path, text);
     } catch (const std::exception& error) {
         return error.what();
     }
@@ -28,7 +28,7 @@ std::string failure(const std::filesystem::path& path, std::string_view text) {
 
 TEST_CASE("a text that does not fit leaves the old one, and it is told why", "[gfs]") {
     const freshet::test::TempDir folder;
-    gfs::replace_file(folder / "f", "old");
+    gfs::atomic_write(folder / "f", "old");
     CHECK(failure(folder / "f", "longer than that") == "replace '" + (folder / "f").string() + "': File too large");
     CHECK(freshet::LocalTarget(folder / "f").read() == "old");
 }

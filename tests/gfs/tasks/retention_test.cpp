@@ -31,7 +31,7 @@ void add_incomplete(const TempDir& dataset, const std::string& cycle) {
     LocalTarget(dataset.path() / cycle / "r1" / "f000.nc").write("data");
 }
 
-void point_latest_at(const TempDir& dataset, const std::string& cycle) {
+void update_latest_link(const TempDir& dataset, const std::string& cycle) {
     files::create_directory_symlink(cycle + "/r1", dataset.path() / "latest");
 }
 
@@ -50,10 +50,11 @@ TEST_CASE("the newest complete cycles are kept, older ones go with all their rev
     const TempDir dataset;
     for (const char* cycle : {"2026-08-20T18", "2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
     add(dataset, "2026-08-20T18", "r2");
-    const auto said = gfs::remove_old_cycles(dataset.path(), "0-2", 2, now());
+    const auto messages = gfs::remove_old_cycles(dataset.path(), "0-2", 2, now());
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06"});
-    REQUIRE(said.size() == 1);
-    CHECK_THAT(said[0], Catch::Contains("removed cycle 2026-08-20T18") && Catch::Contains("2 newer cycles are complete"));
+    REQUIRE(messages.size() == 1);
+    CHECK_THAT(messages[0],
+               Catch::Contains("removed cycle 2026-08-20T18") && Catch::Contains("2 newer cycles are complete"));
 }
 
 TEST_CASE("none is removed where none is to be, or there is no such dataset", "[gfs]") {
@@ -67,7 +68,7 @@ TEST_CASE("none is removed where none is to be, or there is no such dataset", "[
 TEST_CASE("the cycle that latest names is never removed", "[gfs]") {
     const TempDir dataset;
     for (const char* cycle : {"2026-08-21T00", "2026-08-21T06", "2026-08-21T12"}) add(dataset, cycle);
-    point_latest_at(dataset, "2026-08-21T00");
+    update_latest_link(dataset, "2026-08-21T00");
     gfs::remove_old_cycles(dataset.path(), "0-2", 1, now());
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T12"});
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/lead_notes.hpp"
 #include "tasks/revisions.hpp"
+#include "tasks/lead_notes.hpp"
 #include "tasks/watch_tasks.hpp"
 
 #include "support/temp_dir.hpp"
@@ -17,25 +17,26 @@ namespace {
 
 namespace files = std::filesystem;
 
-gfs::Wanted wanted(const TempDir& root) {
+gfs::CycleParameters cycle_parameters(const TempDir& root) {
     return {.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .root = root.path()};
 }
 
 /// Revision 1 with leads 0 to 2, complete.
-gfs::Wanted published(const TempDir& root) {
-    const auto cycle = wanted(root);
-    for (const int lead : {0, 1, 2}) LocalTarget(cycle.store().netcdf(lead)).write(std::string("lead ") + std::to_string(lead));
-    LocalTarget(cycle.store().event("0-2")).write("{}");
+gfs::CycleParameters complete_cycle(const TempDir& root) {
+    const auto cycle = cycle_parameters(root);
+    for (const int lead : {0, 1, 2})
+        LocalTarget(cycle.paths().netcdf(lead)).write(std::string("lead ") + std::to_string(lead));
+    LocalTarget(cycle.paths().event("0-2")).write("{}");
     return cycle;
 }
 
-gfs::OpenRevision second(const gfs::Wanted& first, std::string_view changed) {
+gfs::OpenRevision second_revision(const gfs::CycleParameters& first, std::string_view changed) {
     gfs::OpenRevision next{first, gfs::Leads::parse("0-2"), gfs::Leads::parse(changed), 1};
     next.revision = 2;
     return next;
 }
 
-bool open(const gfs::OpenRevision& revision) {
+bool build_revision(const gfs::OpenRevision& revision) {
     return freshet::build(freshet::Registry::of<gfs::OpenRevision>(), {revision}).succeeded();
 }
 
@@ -48,16 +49,17 @@ struct MakeLead {
                                                         freshet::param<&MakeLead::source>("made of what").required()};
     LocalTarget output() const { return LocalTarget(file); }
     void run(freshet::Context& context) const {
-        context.note(gfs::sources_note, freshet::Json::Array{to_json(gfs::SourceFile{.root = "/mirror", .path = source})});
+        context.add_metadata(gfs::sources_key,
+                             freshet::Json::Array{to_json(gfs::SourceFile{.mirror = "/mirror", .path = source})});
         output().write(source);
     }
 };
 
-void make_of(const gfs::Store& store, int lead, const std::string& source) {
-    REQUIRE(freshet::build(freshet::Registry::of<MakeLead>(), {MakeLead{store.netcdf(lead), source}}).succeeded());
+void make_lead(const gfs::CyclePaths& paths, int lead, const std::string& source) {
+    REQUIRE(freshet::build(freshet::Registry::of<MakeLead>(), {MakeLead{paths.netcdf(lead), source}}).succeeded());
 }
 
-bool is_same_file(const gfs::Store& a, const gfs::Store& b, int lead) {
+bool is_same_file(const gfs::CyclePaths& a, const gfs::CyclePaths& b, int lead) {
     return files::exists(b.netcdf(lead)) && files::equivalent(a.netcdf(lead), b.netcdf(lead));
 }
 
@@ -65,84 +67,86 @@ bool is_same_file(const gfs::Store& a, const gfs::Store& b, int lead) {
 
 TEST_CASE("a new revision takes over the leads that were not replaced, and no other", "[gfs]") {
     const TempDir root;
-    const auto first = published(root);
-    const auto next = second(first, "1");
-    REQUIRE(open(next));
-    CHECK(is_same_file(first.store(), next.store(), 0));
-    CHECK(is_same_file(first.store(), next.store(), 2));
-    CHECK_FALSE(files::exists(next.store().netcdf(1)));
-    const auto opening = gfs::Opening::parse(next.output().read());
-    CHECK(opening.supersedes == 1);
-    CHECK(opening.changed == "1");
+    const auto first = complete_cycle(root);
+    const auto next = second_revision(first, "1");
+    REQUIRE(build_revision(next));
+    CHECK(is_same_file(first.paths(), next.paths(), 0));
+    CHECK(is_same_file(first.paths(), next.paths(), 2));
+    CHECK_FALSE(files::exists(next.paths().netcdf(1)));
+    const auto revision_record = gfs::RevisionRecord::parse(next.output().read());
+    CHECK(revision_record.supersedes == 1);
+    CHECK(revision_record.changed == "1");
 }
 
 TEST_CASE("what a killed run took over is not kept when it was replaced since", "[gfs]") {
     const TempDir root;
-    const auto first = published(root);
-    const auto next = second(first, "0-1");
-    files::create_directories(next.store().folder());
-    files::create_hard_link(first.store().netcdf(0), next.store().netcdf(0));
-    REQUIRE(open(next));
-    CHECK_FALSE(files::exists(next.store().netcdf(0)));
-    CHECK(is_same_file(first.store(), next.store(), 2));
-    CHECK(LocalTarget(first.store().netcdf(0)).read() == "lead 0");
+    const auto first = complete_cycle(root);
+    const auto next = second_revision(first, "0-1");
+    files::create_directories(next.paths().folder());
+    files::create_hard_link(first.paths().netcdf(0), next.paths().netcdf(0));
+    REQUIRE(build_revision(next));
+    CHECK_FALSE(files::exists(next.paths().netcdf(0)));
+    CHECK(is_same_file(first.paths(), next.paths(), 2));
+    CHECK(LocalTarget(first.paths().netcdf(0)).read() == "lead 0");
 }
 
 TEST_CASE("the newest revision is the last that was begun for these leads", "[gfs]") {
     const TempDir root;
-    const auto store = wanted(root).store();
-    CHECK(gfs::newest_revision(store, "0-2") == 1);
-    LocalTarget(store.with_revision(2).opening("0-2")).write("{}");
-    LocalTarget(store.with_revision(10).event("0-2")).write("{}");
-    LocalTarget(store.with_revision(11).opening("0-6")).write("{}");
-    CHECK(gfs::newest_revision(store, "0-2") == 10);
+    const auto paths = cycle_parameters(root).paths();
+    CHECK(gfs::newest_revision(paths, "0-2") == 1);
+    LocalTarget(paths.with_revision(2).revision_record("0-2")).write("{}");
+    LocalTarget(paths.with_revision(10).event("0-2")).write("{}");
+    LocalTarget(paths.with_revision(11).revision_record("0-6")).write("{}");
+    CHECK(gfs::newest_revision(paths, "0-2") == 10);
 }
 
 TEST_CASE("the next revision is one that nobody has begun, for whatever leads", "[gfs]") {
     const TempDir root;
-    const auto store = wanted(root).store();
-    CHECK(gfs::next_revision(store) == 2);
-    LocalTarget(store.with_revision(3).opening("0-6")).write("{}");
-    CHECK(gfs::next_revision(store) == 4);
-    LocalTarget(store.with_revision(4).netcdf(0)).write("of a run that was killed before it began the revision");
-    CHECK(gfs::next_revision(store) == 4);
+    const auto paths = cycle_parameters(root).paths();
+    CHECK(gfs::next_revision(paths) == 2);
+    LocalTarget(paths.with_revision(3).revision_record("0-6")).write("{}");
+    CHECK(gfs::next_revision(paths) == 4);
+    LocalTarget(paths.with_revision(4).netcdf(0)).write("of a run that was killed before it began the revision");
+    CHECK(gfs::next_revision(paths) == 4);
 }
 
 TEST_CASE("of a lead of which nobody noted anything no source is known", "[gfs]") {
     const TempDir root;
-    const auto first = published(root);
-    CHECK(gfs::sources_of(first.store(), 0).empty());
-    CHECK(gfs::sources_of(first.store().with_revision(2), 0).empty());
+    const auto first = complete_cycle(root);
+    CHECK(gfs::sources_of(first.paths(), 0).empty());
+    CHECK(gfs::sources_of(first.paths().with_revision(2), 0).empty());
 }
 
 TEST_CASE("a lead that was taken over has the note of the revision it was taken from", "[gfs]") {
     const TempDir root;
-    const auto first = wanted(root);
-    for (const int lead : {0, 1, 2}) make_of(first.store(), lead, "the first file");
-    make_of(first.store().with_revision(2), 0, "a second file");  // for other leads than those of this revision
-    auto third = second(first, "1");
+    const auto first = cycle_parameters(root);
+    for (const int lead : {0, 1, 2}) make_lead(first.paths(), lead, "the first file");
+    make_lead(first.paths().with_revision(2), 0, "a second file");  // for other leads than those of this revision
+    auto third = second_revision(first, "1");
     third.revision = 3;
-    REQUIRE(open(third));
-    const auto sources = gfs::sources_of(third.store(), 0);
+    REQUIRE(build_revision(third));
+    const auto sources = gfs::sources_of(third.paths(), 0);
     REQUIRE(sources.size() == 1);
     CHECK(sources[0].path == "the first file");
 }
 
 TEST_CASE("contiguous are all cycles since a time, the newest first, and the young ones are watched", "[gfs]") {
     const TempDir root;
-    const gfs::Contiguous all{{{wanted(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
+    const gfs::Contiguous all{{{cycle_parameters(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
     std::vector<std::string> cycles, families;
     for (const auto& task : all.requirements()) {
         cycles.push_back(task.values().at("cycle"));
         families.emplace_back(task.type().family);
     }
-    CHECK(cycles == std::vector<std::string>{"2026-08-21T06", "2026-08-21T00", "2026-08-20T18", "2026-08-20T12", "2026-08-20T06"});
-    CHECK(families == std::vector<std::string>{"WatchCycle", "WatchCycle", "IngestCycle", "IngestCycle", "IngestCycle"});
+    CHECK(cycles == std::vector<std::string>{"2026-08-21T06", "2026-08-21T00", "2026-08-20T18", "2026-08-20T12",
+                                             "2026-08-20T06"});
+    CHECK(families ==
+          std::vector<std::string>{"WatchCycle", "WatchCycle", "IngestCycle", "IngestCycle", "IngestCycle"});
 }
 
 TEST_CASE("contiguous are no more cycles than are kept, and it tells from when on", "[gfs]") {
     const TempDir root;
-    gfs::Contiguous all{{{wanted(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
+    gfs::Contiguous all{{{cycle_parameters(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
     CHECK(freshet::Codec<gfs::Cycle>::write(all.oldest()) == "2026-08-20T06");
     all.keep_cycles = 2;
     CHECK(freshet::Codec<gfs::Cycle>::write(all.oldest()) == "2026-08-21T00");
@@ -153,7 +157,7 @@ TEST_CASE("contiguous are no more cycles than are kept, and it tells from when o
 
 TEST_CASE("newer cycles go before older ones, to the last lead", "[gfs]") {
     const TempDir root;
-    gfs::Wanted newer = wanted(root), older = newer;
+    gfs::CycleParameters newer = cycle_parameters(root), older = newer;
     older.cycle -= std::chrono::hours(6);
     CHECK(newer.priority_of_lead(384) > older.priority_of_lead(0));
     CHECK(newer.priority_of_lead(384) > newer.priority_of_end());
@@ -162,13 +166,13 @@ TEST_CASE("newer cycles go before older ones, to the last lead", "[gfs]") {
 
 TEST_CASE("contiguous since a time to come is refused", "[gfs]") {
     const TempDir root;
-    const gfs::Contiguous all{{{wanted(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-22T06")};
+    const gfs::Contiguous all{{{cycle_parameters(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-22T06")};
     CHECK_THROWS_WITH(all.requirements(), Catch::Contains("'2026-08-22T06' is after the newest cycle '2026-08-21T06'"));
 }
 
 TEST_CASE("only cycles that are complete are watched for replacements", "[gfs]") {
     const TempDir root;
-    gfs::Watch watch{{{published(root), gfs::Leads::parse("0-2")}}};
+    gfs::Watch watch{{{complete_cycle(root), gfs::Leads::parse("0-2")}}};
     CHECK(watch.requirements().size() == 1);
     watch.leads = gfs::Leads::parse("0-6");
     CHECK(watch.requirements().empty());
@@ -176,9 +180,9 @@ TEST_CASE("only cycles that are complete are watched for replacements", "[gfs]")
 
 TEST_CASE("a look counts for those who asked for it before it was made", "[gfs]") {
     const TempDir root;
-    gfs::WatchCycle watch{{{published(root), gfs::Leads::parse("0-2")}, "2026-08-21T09:15:00.250Z"}};
+    gfs::WatchCycle watch{{{complete_cycle(root), gfs::Leads::parse("0-2")}, "2026-08-21T09:15:00.250Z"}};
     CHECK_FALSE(watch.complete());
-    LocalTarget(watch.store().watched("0-2")).write(R"({"asked": "2026-08-21T09:15:00.250Z"})");
+    LocalTarget(watch.paths().checked_marker("0-2")).write(R"({"asked": "2026-08-21T09:15:00.250Z"})");
     CHECK(watch.complete());
     watch.asked = "2026-08-21T09:15:00.251Z";
     CHECK_FALSE(watch.complete());

@@ -3,7 +3,7 @@
 #include "tasks/selection_words.hpp"
 
 #include "support/temp_dir.hpp"
-#include "tasks/store.hpp"
+#include "tasks/cycle_paths.hpp"
 
 #include "freshet/error.hpp"
 

@@ -9,7 +9,7 @@
 using namespace gfs;
 
 TEST_CASE("there is a layer for each variable with a palette, at the times that have it", "[gfs]") {
-    const auto layers = map_layers(test::made_times());
+    const auto layers = map_layers(test::sample_map_times());
     REQUIRE(layers.size() == 4);
     CHECK(layers[0].field.variable == "air_temperature_2m");
     CHECK(layers[0].times.size() == 2);
@@ -18,7 +18,7 @@ TEST_CASE("there is a layer for each variable with a palette, at the times that 
 }
 
 TEST_CASE("arrows are made of two components of the same wind only", "[gfs]") {
-    auto times = test::made_times();
+    auto times = test::sample_map_times();
     CHECK(wind_arrows(map_layers(times)) == std::vector<WindArrows>{{"wind_10m", 1, 2}});
     for (auto& time : times) time.content.fields[1].variable = "northward_wind_100m";
     CHECK(wind_arrows(map_layers(times)).empty());

@@ -12,7 +12,7 @@ using Catch::Contains;
 namespace {
 
 std::string layers_text() {
-    const auto times = test::made_times();
+    const auto times = test::sample_map_times();
     return mapfile_layers(times, map_layers(times));
 }
 
@@ -25,12 +25,14 @@ TEST_CASE("a layer is offered at the times that have it, and shows the first unl
 }
 
 TEST_CASE("each time has its raster", "[gfs]") {
-    CHECK_THAT(layers_text(), Contains("\"a.f000.vrt;2026-08-21T06:00:00Z\"") && Contains("\"a.f001.vrt;2026-08-21T07:00:00Z\""));
+    CHECK_THAT(layers_text(),
+               Contains("\"a.f000.vrt;2026-08-21T06:00:00Z\"") && Contains("\"a.f001.vrt;2026-08-21T07:00:00Z\""));
 }
 
 TEST_CASE("the mapfile's head and its layers are in one folder, wherever the mapfile lies", "[gfs]") {
     const auto text = mapfile({.name = "gfs.0p25", .title = "a title", .rasters = "2026-08-21T06/r1/maps"});
-    CHECK_THAT(text, Contains("SHAPEPATH \"2026-08-21T06/r1/maps\"") && Contains("INCLUDE \"2026-08-21T06/r1/maps/layers.map\""));
+    CHECK_THAT(text, Contains("SHAPEPATH \"2026-08-21T06/r1/maps\"") &&
+                         Contains("INCLUDE \"2026-08-21T06/r1/maps/layers.map\""));
 }
 
 TEST_CASE("a name cannot end the string that it stands in", "[gfs]") {

@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 
 TEST_CASE("a palette begins with what is below its bounds, and these ascend", "[gfs]") {
-    for (const char* name : {"air_temperature", "wind_speed", "eastward_wind", "precipitation_amount", "air_pressure_at_mean_sea_level",
-                             "cloud_area_fraction", "relative_humidity"}) {
+    for (const char* name : {"air_temperature", "wind_speed", "eastward_wind", "precipitation_amount",
+                             "air_pressure_at_mean_sea_level", "cloud_area_fraction", "relative_humidity"}) {
         INFO(name);
         const auto palette = gfs::palette_for(name);
         REQUIRE(palette.size() > 2);
@@ -15,4 +15,6 @@ TEST_CASE("a palette begins with what is below its bounds, and these ascend", "[
     }
 }
 
-TEST_CASE("maps are not made of what there is no palette for", "[gfs]") { CHECK(gfs::palette_for("soil_type").empty()); }
+TEST_CASE("maps are not made of what there is no palette for", "[gfs]") {
+    CHECK(gfs::palette_for("soil_type").empty());
+}

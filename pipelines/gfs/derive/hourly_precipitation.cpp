@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "derive/hourly_precipitation.hpp"
+
+#include "netcdf/define_file.hpp"
+
+#include <algorithm>
+
+namespace gfs {
+
+namespace {
+
+constexpr GribParameter total_precipitation{.discipline = 0, .category = 1, .number = 8};
+constexpr int surface = 1;  // code table 4.5
+constexpr std::chrono::hours hour{1};
+
+Variable make_hourly_variable(const Variable& sum, std::size_t time_axis, bool is_difference) {
+    Variable derived = sum;
+    derived.name = sum.cf.standard_name + "_surface_hour";
+    derived.cf.ncep_name.clear();
+    derived.cf.long_name = "precipitation of the last hour";
+    derived.cf.comment = is_difference ? "missing where the sum fell by more than its packing explains" : "";
+    derived.parameter = {};
+    derived.time_axis = time_axis;
+    derived.messages.clear();
+    derived.derivation = is_difference ? "the sum since the last multiple of 6 h, minus that sum one hour earlier"
+                                       : "the sum since the last multiple of 6 h, which was one hour ago";
+    derived.sources = sum.name;
+    return derived;
+}
+
+}  // namespace
+
+std::vector<float> accumulation_difference(std::span<const float> earlier, std::span<const float> later,
+                                           double tolerance) {
+    std::vector<float> result(later.size(), fill_value);
+    for (std::size_t i = 0; i < later.size(); ++i) {
+        if (later[i] == fill_value || earlier[i] == fill_value) continue;
+        const double difference = static_cast<double>(later[i]) - static_cast<double>(earlier[i]);
+        if (difference >= -tolerance) result[i] = static_cast<float>(std::max(difference, 0.0));
+    }
+    return result;
+}
+
+void HourlyPrecipitation::plan(FileLayout& layout, const std::vector<Message>& messages) {
+    const auto sum = std::ranges::find_if(layout.variables, [&](const Variable& variable) {
+        return variable.parameter == total_precipitation && variable.level.first.type == surface &&
+               variable.statistic == "sum" && layout.times[variable.time_axis].period == TimePeriod::bucket;
+    });
+    if (sum == layout.variables.end()) return;
+    const TimeAxis& bucket = layout.times[sum->time_axis];
+    const bool is_difference = bucket.end - bucket.begin > hour;
+    if (is_difference && !read_previous(messages[sum->messages.front()])) return;
+
+    accumulated_variable_ = static_cast<std::size_t>(sum - layout.variables.begin());
+    const std::chrono::sys_seconds end = bucket.end;
+    layout.times.push_back({.name = "time_hour", .period = TimePeriod::interval, .begin = end - hour, .end = end});
+    hourly_variable_ = layout.variables.size();
+    layout.variables.push_back(
+        make_hourly_variable(layout.variables[accumulated_variable_], layout.times.size() - 1, is_difference));
+}
+
+bool HourlyPrecipitation::read_previous(const Message& sum) {
+    auto found = previous_ == nullptr ? std::nullopt : previous_->find(sum);
+    if (!found) return false;
+    tolerance_ = packing_tolerance(sum.packing_step, found->packing_step);
+    previous_values_ = std::move(found->values);
+    return true;
+}
+
+void HourlyPrecipitation::process(std::size_t variable, std::size_t /*level*/, std::span<const float> values,
+                                  const Emit& emit) {
+    if (!hourly_variable_ || variable != accumulated_variable_) return;
+    if (previous_values_.empty())
+        emit(*hourly_variable_, values);
+    else
+        emit(*hourly_variable_, accumulation_difference(previous_values_, values, tolerance_));
+}
+
+}  // namespace gfs

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/inventory.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+namespace gfs {
+namespace {
+
+/// Where a line stands, for the sentence about what is wrong with it.
+struct Line {
+    std::string_view file;
+    std::size_t number;
+    std::string_view text;
+};
+
+[[noreturn]] void reject(const Line& line, std::string_view reason) {
+    throw freshet::TransientError(
+        fmt::format("line {} of the inventory '{}' {}: '{}'", line.number, line.file, reason, line.text));
+}
+
+template <typename Number>
+Number number_from(std::string_view digits, const Line& line, std::string_view what) {
+    Number number{};
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) {
+        reject(line, fmt::format("has no {}", what));
+    }
+    return number;
+}
+
+/// Cuts what comes before the next colon off `rest`.
+std::string_view next_field(std::string_view& rest, const Line& line, std::string_view what) {
+    const auto colon = rest.find(':');
+    if (colon == std::string_view::npos) reject(line, fmt::format("ends before its {}", what));
+    const auto field = rest.substr(0, colon);
+    rest.remove_prefix(colon + 1);
+    return field;
+}
+
+void read_number(std::string_view number, const Line& line, Entry& entry) {
+    const auto dot = number.find('.');
+    entry.message = number_from<int>(number.substr(0, dot), line, "message number");
+    if (dot != std::string_view::npos) {
+        entry.submessage = number_from<int>(number.substr(dot + 1), line, "submessage number");
+    }
+}
+
+std::string_view reference_time(std::string_view field, const Line& line) {
+    const bool is_time = field.starts_with("d=") && field.size() >= 12 &&
+                         std::ranges::all_of(field.substr(2), [](char c) { return c >= '0' && c <= '9'; });
+    if (!is_time) reject(line, "has no reference time like d=2025080100");
+    return field.substr(2);
+}
+
+Entry entry_from(const Line& line) {
+    Entry entry;
+    auto rest = line.text;
+    read_number(next_field(rest, line, "message number"), line, entry);
+    entry.offset = number_from<std::uint64_t>(next_field(rest, line, "offset"), line, "offset");
+    entry.reference_time = reference_time(next_field(rest, line, "reference time"), line);
+    entry.name = next_field(rest, line, "name");
+    entry.level = next_field(rest, line, "level");
+    entry.time = next_field(rest, line, "forecast time");
+    entry.remarks = rest;
+    if (entry.name.empty()) reject(line, "names no variable");
+    return entry;
+}
+
+std::string line_text(const Entry& entry) {
+    const auto number = entry.submessage == 0 ? fmt::format("{}", entry.message)
+                                              : fmt::format("{}.{}", entry.message, entry.submessage);
+    return fmt::format("{}:{}:d={}:{}:{}:{}:{}\n", number, entry.offset, entry.reference_time, entry.name, entry.level,
+                       entry.time, entry.remarks);
+}
+
+std::string_view without_carriage_return(std::string_view line) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
+
+}  // namespace
+
+Inventory::Inventory(std::vector<Entry> entries) : entries_(std::move(entries)) {
+    std::ranges::transform(entries_, std::back_inserter(offsets_), &Entry::offset);
+    std::ranges::sort(offsets_);
+    offsets_.erase(std::ranges::unique(offsets_).begin(), offsets_.end());
+}
+
+Inventory Inventory::parse(std::string_view text, std::string_view file) {
+    std::vector<Entry> entries;
+    for (std::size_t begin = 0, number = 1; begin < text.size(); ++number) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        const auto line = without_carriage_return(text.substr(begin, end - begin));
+        if (!line.empty()) entries.push_back(entry_from({file, number, line}));
+        begin = end + 1;
+    }
+    if (entries.empty()) throw freshet::TransientError(fmt::format("the inventory '{}' is empty", file));
+    return Inventory(std::move(entries));
+}
+
+std::string Inventory::text() const {
+    std::string text;
+    for (const auto& entry : entries_) text += line_text(entry);
+    return text;
+}
+
+std::optional<std::uint64_t> Inventory::end_of(std::uint64_t offset) const {
+    const auto next = std::ranges::upper_bound(offsets_, offset);
+    return next == offsets_.end() ? std::nullopt : std::optional(*next);
+}
+
+std::string_view statistic(const Entry& entry) {
+    const std::string_view time = entry.time;
+    for (const std::string_view kind : {"acc", "ave", "max", "min"}) {
+        if (time.ends_with(fmt::format(" {} fcst", kind)) || time.ends_with(fmt::format(" {} anl", kind))) return kind;
+    }
+    return time == "anl" || time.find('-') == std::string_view::npos ? "instant" : time;
+}
+
+}  // namespace gfs

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "grib/scan.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace gfs::idx {
+
+/// NCEP's abbreviation of a parameter.
+struct ParameterName {
+    Parameter parameter;
+    std::string_view name;
+};
+
+/// Every parameter of the GFS files that have been seen.
+std::span<const ParameterName> parameter_names();
+
+}  // namespace gfs::idx

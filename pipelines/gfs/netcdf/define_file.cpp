@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/define_file.hpp"
+
+#include "netcdf/attributes.hpp"
+#include "netcdf/global_attributes.hpp"
+#include "netcdf/horizontal_coordinates.hpp"
+#include "netcdf/vertical_levels.hpp"
+#include "netcdf/write_failure.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <netcdf.h>
+#include <netcdf>
+
+#include <memory>
+
+namespace gfs {
+
+namespace {
+
+using netCDF::NcDim;
+using netCDF::NcVar;
+
+constexpr const char* time_units = "seconds since 1970-01-01 00:00:00";
+constexpr int deflate_level = 1;
+
+double epoch(std::chrono::sys_seconds time) { return static_cast<double>(time.time_since_epoch().count()); }
+
+// Turns what netCDF throws into our error, which says which file and which variable.
+template <class Action>
+auto with_error_context(const std::filesystem::path& path, const std::string& what, Action action) {
+    try {
+        return action();
+    } catch (const netCDF::exceptions::NcException& error) {
+        const std::string reason = nc_strerror(error.errorCode());
+        throw freshet::Error(
+            fmt::format("writing {} of '{}': {}", what, path.string(), write_error_reason(path, reason)));
+    }
+}
+
+std::string long_name_of(TimePeriod period) {
+    switch (period) {
+        case TimePeriod::instant:
+            return "time";
+        case TimePeriod::bucket:
+            return "end of the interval since the last multiple of 6 h";
+        case TimePeriod::run:
+            return "end of the interval since the start of the forecast";
+        case TimePeriod::interval:
+            return "end of the interval";
+    }
+    return "";
+}
+
+/// A file while it is being defined.
+struct FileDefinition {
+    const FileLayout& layout;
+    netCDF::NcFile nc;
+    HorizontalDimensions horizontal;
+    std::vector<NcDim> times;
+    std::vector<NcDim> level_dims;  // a null dimension for a scalar coordinate
+
+    FileDefinition(const std::filesystem::path& path, const FileLayout& plan)
+        : layout(plan), nc(path.string(), netCDF::NcFile::replace, netCDF::NcFile::nc4) {}
+
+    NcDim bounds_dim() {
+        const NcDim known = nc.getDim("bnds");
+        return known.isNull() ? nc.addDim("bnds", 2) : known;
+    }
+
+    void define_time(const TimeAxis& axis) {
+        const NcDim dim = nc.addDim(axis.name, 1);
+        times.push_back(dim);
+        NcVar variable = nc.addVar(axis.name, netCDF::ncDouble, dim);
+        put_text_attributes(variable, {{"standard_name", "time"},
+                                       {"long_name", long_name_of(axis.period)},
+                                       {"units", time_units},
+                                       {"calendar", "standard"},
+                                       {"axis", "T"}});
+        if (axis.period == TimePeriod::instant) return;
+        variable.putAtt("bounds", axis.name + "_bnds");
+        nc.addVar(axis.name + "_bnds", netCDF::ncDouble, std::vector<NcDim>{dim, bounds_dim()});
+    }
+
+    void define_reference() {
+        NcVar reference = nc.addVar("forecast_reference_time", netCDF::ncDouble);
+        put_text_attributes(reference, {{"standard_name", "forecast_reference_time"},
+                                        {"long_name", "start of the forecast"},
+                                        {"units", time_units},
+                                        {"calendar", "standard"}});
+        NcVar period = nc.addVar("forecast_period", netCDF::ncDouble, times.front());
+        put_text_attributes(period, {{"standard_name", "forecast_period"},
+                                     {"long_name", "time since the start of the forecast"},
+                                     {"units", "hours"}});
+    }
+
+    void define_member() {
+        if (!layout.member) return;
+        put_text_attributes(
+            nc.addVar("realization", netCDF::ncInt),
+            {{"standard_name", "realization"}, {"long_name", "member of the ensemble"}, {"units", "1"}});
+    }
+
+    void define_levels(const LevelAxis& axis) {
+        const Level& level = axis.levels.front();
+        const LevelKind& kind = kind_of(level);
+        const bool is_scalar = axis.levels.size() == 1;
+        level_dims.push_back(is_scalar ? NcDim() : nc.addDim(axis.name, axis.levels.size()));
+        NcVar variable = is_scalar ? nc.addVar(axis.name, netCDF::ncDouble)
+                                   : nc.addVar(axis.name, netCDF::ncDouble, level_dims.back());
+        put_text_attributes(variable, {{"standard_name", kind.standard_name},
+                                       {"long_name", dimension_name(level)},
+                                       {"units", kind.unit},
+                                       {"positive", kind.positive},
+                                       {"axis", is_scalar ? "" : "Z"}});
+        if (!has_bounds(level)) return;
+        variable.putAtt("bounds", axis.name + "_bnds");
+        std::vector<NcDim> dims{bounds_dim()};
+        if (!is_scalar) dims.insert(dims.begin(), level_dims.back());
+        nc.addVar(axis.name + "_bnds", netCDF::ncDouble, dims);
+    }
+
+    void define_variable(const Variable& planned) {
+        const TimeAxis& time = layout.times[planned.time_axis];
+        std::vector<NcDim> dims{times[planned.time_axis]};
+        std::vector<std::size_t> chunk{1};
+        if (planned.levels && !level_dims[*planned.levels].isNull()) {
+            dims.push_back(level_dims[*planned.levels]);
+            chunk.push_back(1);
+        }
+        dims.insert(dims.end(), {horizontal.rows, horizontal.columns});
+        chunk.insert(chunk.end(), {horizontal.rows.getSize(), horizontal.columns.getSize()});
+        NcVar variable = nc.addVar(planned.name, netCDF::ncFloat, dims);
+        variable.setChunking(NcVar::nc_CHUNKED, chunk);
+        variable.setCompression(true, true, deflate_level);
+        variable.setFill(true, fill_value);
+        put_attributes(variable, planned, time);
+    }
+
+    void put_attributes(NcVar& variable, const Variable& planned, const TimeAxis& time) {
+        const bool is_stacked = planned.messages.size() > 1;
+        const bool is_derived = !planned.derivation.empty();
+        std::string coordinates = "forecast_reference_time";
+        if (planned.time_axis == 0) coordinates += " forecast_period";
+        if (planned.levels && !is_stacked) coordinates += " " + layout.levels[*planned.levels].name;
+        if (layout.member) coordinates += " realization";
+        for (const std::string& name : horizontal.auxiliary) coordinates += " " + name;
+        const std::string where = is_stacked ? "" : ", " + inventory_text(planned.level);
+        put_text_attributes(variable,
+                            {{"standard_name", planned.cf.standard_name},
+                             {"long_name", planned.cf.long_name + where},
+                             {"units", planned.cf.units},
+                             {"cell_methods", planned.statistic.empty() ? "" : time.name + ": " + planned.statistic},
+                             {"coordinates", coordinates},
+                             {"grid_mapping", "crs"},
+                             {"ncep_name", planned.cf.ncep_name},
+                             {"grib_parameter", is_derived ? "" : to_text(planned.parameter)},
+                             {"derived_from", planned.sources},
+                             {"derivation", planned.derivation},
+                             {"grib_level", is_stacked ? stacked_level(planned.level) : to_text(planned.level)},
+                             {"coverage_content_type", "modelResult"},
+                             {"comment", planned.cf.comment}});
+        if (!planned.cf.flag_meanings.empty() && planned.time_axis == 0) {
+            variable.putAtt("flag_values", netCDF::ncFloat, 2, std::vector<float>{0, 1}.data());
+            variable.putAtt("flag_meanings", planned.cf.flag_meanings);
+        }
+    }
+
+    static std::string stacked_level(const Level& level) {
+        return level.second ? fmt::format("{}/{}", level.first.type, level.second->type)
+                            : fmt::format("{}", level.first.type);
+    }
+
+    void write_coordinates() {
+        write_horizontal_coordinates(nc, layout.grid);
+        for (const TimeAxis& axis : layout.times) {
+            const double end = epoch(axis.end);
+            nc.getVar(axis.name).putVar(&end);
+            if (axis.period == TimePeriod::instant) continue;
+            const double bounds_of_time[] = {epoch(axis.begin), end};
+            nc.getVar(axis.name + "_bnds").putVar(bounds_of_time);
+        }
+        const double reference = epoch(layout.reference_time);
+        nc.getVar("forecast_reference_time").putVar(&reference);
+        const double period = (epoch(layout.time) - reference) / 3600;
+        nc.getVar("forecast_period").putVar(&period);
+        if (layout.member) nc.getVar("realization").putVar(&*layout.member);
+        for (const LevelAxis& axis : layout.levels) write_levels(axis);
+    }
+
+    void write_levels(const LevelAxis& axis) {
+        std::vector<double> values;
+        std::vector<double> ends;
+        for (const Level& level : axis.levels) {
+            values.push_back(coordinate(level));
+            if (!has_bounds(level)) continue;
+            const auto [low, high] = bounds(level);
+            ends.insert(ends.end(), {low, high});
+        }
+        nc.getVar(axis.name).putVar(values.data());
+        if (!ends.empty()) nc.getVar(axis.name + "_bnds").putVar(ends.data());
+    }
+};
+
+}  // namespace
+
+const float fill_value = NC_FILL_FLOAT;
+
+void define_file(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
+                 const DatasetInfo& info) {
+    // Where the disk was full HDF5 keeps a broken file that it cannot close; at exit it would try again, and crash.
+    H5dont_atexit();
+    const auto definition = with_error_context(path, "the header", [&] {
+        auto result = std::make_unique<FileDefinition>(path, layout);
+        put_global_attributes(result->nc, layout, messages, info);
+        result->horizontal = define_horizontal_coordinates(result->nc, layout.grid);
+        for (const TimeAxis& axis : layout.times) result->define_time(axis);
+        result->define_reference();
+        result->define_member();
+        for (const LevelAxis& axis : layout.levels) result->define_levels(axis);
+        return result;
+    });
+    for (const Variable& variable : layout.variables) {
+        with_error_context(path, "'" + variable.name + "'", [&] { definition->define_variable(variable); });
+    }
+    with_error_context(path, "the coordinates", [&] {
+        definition->write_coordinates();
+        definition->nc.close();
+    });
+}
+
+}  // namespace gfs

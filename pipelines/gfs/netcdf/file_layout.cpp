@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/file_layout.hpp"
+
+#include "netcdf/vertical_levels.hpp"
+#include "netcdf/windows.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <numeric>
+#include <set>
+#include <sstream>
+
+namespace gfs {
+
+namespace {
+
+// "kg m**-2 s**-1" is "kg m-2 s-1" for CF; of words like "Numeric" or "(Code table 4.222)" nothing is known.
+std::string units_of_eccodes(std::string units) {
+    for (auto at = units.find("**"); at != std::string::npos; at = units.find("**")) units.erase(at, 2);
+    static const std::set<std::string> known{"kg", "m",      "s",   "K",   "Pa", "J", "W",
+                                             "%",  "degree", "mol", "rad", "V",  "dB"};
+    std::istringstream words(units);
+    for (std::string word; words >> word;)
+        if (!known.contains(word.substr(0, word.find_first_of("-0123456789")))) return "";
+    return units;
+}
+
+// For a message that is not understood: what eccodes says, else the numbers.
+CfRow numeric_names(const Message& message) {
+    const bool is_named = message.eccodes_name != "unknown";
+    CfRow row;
+    row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
+    if (is_named && is_plain_product(message)) row.units = units_of_eccodes(message.eccodes_units);
+    if (!is_plain_product(message)) row.long_name += fmt::format(", product template 4.{}", message.product_template);
+    return row;
+}
+
+struct GridName {
+    std::string_view earth_relative;
+    std::string_view grid_relative;
+    std::string_view long_name;
+};
+constexpr GridName grid_names[] = {
+    {"eastward_wind", "x_wind", "wind along the grid's x axis"},
+    {"northward_wind", "y_wind", "wind along the grid's y axis"},
+    {"surface_downward_eastward_stress", "surface_downward_x_stress", "momentum flux along the grid's x axis"},
+    {"surface_downward_northward_stress", "surface_downward_y_stress", "momentum flux along the grid's y axis"}};
+
+// The row of the table. Along another grid than east and north there are no eastward and northward winds.
+CfRow cf_row_of(const Message& message, const CfTable& table) {
+    const CfRow* known = is_plain_product(message) ? table.find(message) : nullptr;
+    CfRow row = known != nullptr ? *known : numeric_names(message);
+    if (message.grid.winds_follow_grid && is_projected(message.grid)) {
+        for (const GridName& each : grid_names) {
+            if (row.standard_name != each.earth_relative) continue;
+            row.standard_name = each.grid_relative;
+            row.long_name = each.long_name;
+            break;
+        }
+    }
+    return row;
+}
+
+// CF wants letters, digits and underscores, a letter first: U-GWD is "u_gwd", 5WAVH is "ncep_5wavh".
+std::string base_name(const Message& message, const CfRow& row) {
+    if (!row.base_name.empty()) return row.base_name;
+    if (!row.standard_name.empty()) return row.standard_name;
+    const GribParameter& parameter = message.parameter;
+    if (row.ncep_name.empty()) {
+        return fmt::format("parameter_{}_{}_{}{}", parameter.discipline, parameter.category, parameter.number,
+                           is_plain_product(message) ? "" : fmt::format("_template_{}", message.product_template));
+    }
+    std::string name;
+    for (const char c : row.ncep_name) {
+        const auto letter = static_cast<unsigned char>(c);
+        name += std::isalnum(letter) != 0 ? static_cast<char>(std::tolower(letter)) : '_';
+    }
+    return std::isdigit(static_cast<unsigned char>(name.front())) != 0 ? "ncep_" + name : name;
+}
+
+/// Collects messages into variables, in the order of their first appearance.
+class Planner {
+public:
+    Planner(const std::vector<Message>& messages, const CfTable& table)
+        : messages_(messages), table_(table), time_periods_(time_periods(messages)) {}
+
+    FileLayout plan(UnknownMessages unknown) {
+        if (messages_.empty()) throw freshet::Error("there is no message to convert");
+        if (unknown == UnknownMessages::refuse) reject_unknown();
+        layout_.grid = messages_.front().grid;
+        layout_.reference_time = messages_.front().reference_time;
+        layout_.time = messages_.front().validity.end;
+        layout_.member = messages_.front().member;
+        layout_.times.push_back({.name = "time", .begin = layout_.time, .end = layout_.time});
+        for (std::size_t i = 0; i < messages_.size(); ++i) {
+            check_same_lead(messages_[i]);
+            assign(i);
+        }
+        for (Variable& variable : layout_.variables) order_levels(variable);
+        name_level_axes();
+        return std::move(layout_);
+    }
+
+private:
+    [[noreturn]] static void reject(const Message& message, const Message& other, const std::string& what) {
+        throw freshet::Error(fmt::format("{} and {} {}", to_text(other.location), to_text(message.location), what));
+    }
+
+    void reject_unknown() const {
+        std::size_t count = 0;
+        std::string first;
+        for (const Message& message : messages_) {
+            const auto reason = unknown_reason(message, table_);
+            if (reason && ++count == 1)
+                first =
+                    fmt::format("{} ('{}'): {}", to_text(message.location), inventory_line(message, table_), *reason);
+        }
+        if (count == 0) return;
+        throw freshet::Error(fmt::format("{} {} not understood: {}{}; --unknown keep names such variables by numbers",
+                                         count, count == 1 ? "message is" : "messages are", count == 1 ? "" : "first ",
+                                         first));
+    }
+
+    void check_same_lead(const Message& message) const {
+        const Message& first = messages_.front();
+        if (!(message.grid == first.grid)) reject(message, first, "have different grids: convert them apart");
+        if (message.reference_time != first.reference_time)
+            reject(message, first, "are of different cycles: convert them apart");
+        if (message.validity.end != first.validity.end)
+            reject(message, first, "are valid at different times: convert them apart");
+        if (message.member != first.member)
+            reject(message, first, "are of different members of an ensemble: convert them apart");
+    }
+
+    void assign(std::size_t index) {
+        const Message& message = messages_[index];
+        CfRow row = cf_row_of(message, table_);
+        const std::string cell_method = statistic(message, row);
+        // The ratio of two temperatures is no temperature.
+        if (cell_method.empty()) row.standard_name.clear();
+        const std::size_t axis = time_axis(message, time_periods_[index]);
+        const std::string name = base_name(message, row) + "_" + name_suffix(message.level) +
+                                 statistic_suffix(message, cell_method, time_periods_[index]);
+        const auto [known, is_new] = by_name_.emplace(name, layout_.variables.size());
+        if (is_new) {
+            layout_.variables.push_back({.name = name,
+                                         .cf = row,
+                                         .parameter = message.parameter,
+                                         .level = message.level,
+                                         .time_axis = axis,
+                                         .levels = {},
+                                         .statistic = cell_method,
+                                         .messages = {}});
+        }
+        Variable& variable = layout_.variables[known->second];
+        check_distinct(variable, message, axis);
+        variable.messages.push_back(index);
+    }
+
+    void check_distinct(const Variable& variable, const Message& message, std::size_t axis) const {
+        for (const std::size_t other : variable.messages) {
+            const Message& earlier = messages_[other];
+            const bool is_same_level = earlier.level == message.level || !has_coordinate(message.level) ||
+                                       coordinate(earlier.level) == coordinate(message.level);
+            if (is_same_level || earlier.parameter != message.parameter || variable.time_axis != axis) {
+                reject(message, earlier,
+                       fmt::format("('{}' and '{}') would both be '{}'", inventory_line(earlier, table_),
+                                   inventory_line(message, table_), variable.name));
+            }
+        }
+    }
+
+    std::size_t time_axis(const Message& message, TimePeriod period) {
+        if (period == TimePeriod::instant) return 0;
+        const Validity& validity = message.validity;
+        std::size_t others = 0;
+        for (std::size_t i = 1; i < layout_.times.size(); ++i) {
+            const TimeAxis& axis = layout_.times[i];
+            if (axis.period == period && axis.begin == validity.begin) return i;
+            if (axis.period == TimePeriod::interval) ++others;
+        }
+        std::string name = period == TimePeriod::bucket ? "time_bucket"
+                           : period == TimePeriod::run  ? "time_run"
+                                                        : "time_interval";
+        if (period == TimePeriod::interval && others > 0) name += fmt::format("{}", others);
+        layout_.times.push_back({.name = name, .period = period, .begin = validity.begin, .end = validity.end});
+        return layout_.times.size() - 1;
+    }
+
+    void order_levels(Variable& variable) {
+        std::vector<std::size_t>& indices = variable.messages;
+        if (!has_coordinate(variable.level)) return;
+        std::sort(indices.begin(), indices.end(), [&](std::size_t a, std::size_t b) {
+            return coordinate(messages_[a].level) < coordinate(messages_[b].level);
+        });
+        LevelAxis axis;
+        for (const std::size_t index : indices) axis.levels.push_back(messages_[index].level);
+        const auto same = std::find_if(layout_.levels.begin(), layout_.levels.end(),
+                                       [&](const LevelAxis& other) { return other.levels == axis.levels; });
+        variable.levels = static_cast<std::size_t>(same - layout_.levels.begin());
+        if (same == layout_.levels.end()) layout_.levels.push_back(std::move(axis));
+    }
+
+    // The set with the most levels gets the plain name, so that it is the same in most files.
+    void name_level_axes() {
+        std::vector<std::size_t> order(layout_.levels.size());
+        std::iota(order.begin(), order.end(), 0U);
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return layout_.levels[a].levels.size() > layout_.levels[b].levels.size();
+        });
+        std::map<std::string, int> uses;
+        for (const std::size_t index : order) {
+            LevelAxis& axis = layout_.levels[index];
+            const bool is_scalar = axis.levels.size() == 1;
+            axis.name = is_scalar ? scalar_name(axis.levels.front()) : dimension_name(axis.levels.front());
+            if (const int before = uses[axis.name]++; before > 0) axis.name += fmt::format("{}", before);
+        }
+    }
+
+    const std::vector<Message>& messages_;
+    const CfTable& table_;
+    std::vector<TimePeriod> time_periods_;
+    FileLayout layout_;
+    std::map<std::string, std::size_t> by_name_;
+};
+
+}  // namespace
+
+FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table, UnknownMessages unknown) {
+    return Planner(messages, table).plan(unknown);
+}
+
+}  // namespace gfs

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/horizontal_coordinates.hpp"
+
+#include "grib/projection.hpp"
+#include "netcdf/attributes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gfs {
+
+namespace {
+
+void put_earth(netCDF::NcVar& crs, const Earth& earth) {
+    if (earth.semi_major == earth.semi_minor) {
+        crs.putAtt("earth_radius", netCDF::ncDouble, earth.semi_major);
+    } else {
+        crs.putAtt("semi_major_axis", netCDF::ncDouble, earth.semi_major);
+        crs.putAtt("semi_minor_axis", netCDF::ncDouble, earth.semi_minor);
+    }
+}
+
+HorizontalDimensions define_latitude_longitude(netCDF::NcFile& file, const Grid& grid) {
+    const HorizontalDimensions result{.rows = file.addDim("latitude", static_cast<std::size_t>(grid.rows)),
+                                      .columns = file.addDim("longitude", static_cast<std::size_t>(grid.columns)),
+                                      .auxiliary = {}};
+    put_text_attributes(
+        file.addVar("latitude", netCDF::ncDouble, result.rows),
+        {{"standard_name", "latitude"}, {"long_name", "latitude"}, {"units", "degrees_north"}, {"axis", "Y"}});
+    put_text_attributes(
+        file.addVar("longitude", netCDF::ncDouble, result.columns),
+        {{"standard_name", "longitude"}, {"long_name", "longitude"}, {"units", "degrees_east"}, {"axis", "X"}});
+    file.getVar("crs").putAtt("grid_mapping_name", "latitude_longitude");
+    return result;
+}
+
+void put_numbers(netCDF::NcVar& crs, std::initializer_list<std::pair<const char*, double>> attributes) {
+    for (const auto& [name, value] : attributes) crs.putAtt(name, netCDF::ncDouble, value);
+}
+
+void put_projection(netCDF::NcVar crs, const Grid& grid) {
+    const Projection& projection = grid.projection;
+    if (grid.kind == GridKind::polar_stereographic) {
+        const double side = projection.is_south ? -1 : 1;
+        crs.putAtt("grid_mapping_name", "polar_stereographic");
+        put_numbers(crs, {{"straight_vertical_longitude_from_pole", projection.central_longitude},
+                          {"latitude_of_projection_origin", side * 90},
+                          {"standard_parallel", side * std::abs(projection.true_latitude)}});
+    } else {
+        std::vector<double> parallels{projection.first_parallel, projection.second_parallel};
+        parallels.erase(std::unique(parallels.begin(), parallels.end()), parallels.end());
+        crs.putAtt("grid_mapping_name", "lambert_conformal_conic");
+        crs.putAtt("standard_parallel", netCDF::ncDouble, parallels.size(), parallels.data());
+        put_numbers(crs, {{"longitude_of_central_meridian", projection.central_longitude},
+                          {"latitude_of_projection_origin", projection.true_latitude}});
+    }
+    put_numbers(crs, {{"false_easting", 0}, {"false_northing", 0}});
+}
+
+void define_auxiliary(netCDF::NcFile& file, const char* name, const char* units,
+                      const std::vector<netCDF::NcDim>& dims) {
+    netCDF::NcVar variable = file.addVar(name, netCDF::ncDouble, dims);
+    variable.setCompression(true, true, 1);
+    put_text_attributes(variable, {{"standard_name", name}, {"long_name", name}, {"units", units}});
+}
+
+HorizontalDimensions define_projected(netCDF::NcFile& file, const Grid& grid) {
+    const HorizontalDimensions result{.rows = file.addDim("y", static_cast<std::size_t>(grid.rows)),
+                                      .columns = file.addDim("x", static_cast<std::size_t>(grid.columns)),
+                                      .auxiliary = {"latitude", "longitude"}};
+    put_text_attributes(
+        file.addVar("y", netCDF::ncDouble, result.rows),
+        {{"standard_name", "projection_y_coordinate"}, {"long_name", "y on the map"}, {"units", "m"}, {"axis", "Y"}});
+    put_text_attributes(
+        file.addVar("x", netCDF::ncDouble, result.columns),
+        {{"standard_name", "projection_x_coordinate"}, {"long_name", "x on the map"}, {"units", "m"}, {"axis", "X"}});
+    define_auxiliary(file, "latitude", "degrees_north", {result.rows, result.columns});
+    define_auxiliary(file, "longitude", "degrees_east", {result.rows, result.columns});
+    put_projection(file.getVar("crs"), grid);
+    return result;
+}
+
+/// Latitudes and longitudes: of rows and columns, or of every point of a map.
+struct GeographicCoordinates {
+    std::vector<double> latitudes;
+    std::vector<double> longitudes;
+};
+
+GeographicCoordinates geographic_coordinates(const Grid& grid) {
+    if (!is_projected(grid)) return {.latitudes = latitudes(grid), .longitudes = longitudes(grid)};
+    GeographicCoordinates degrees;
+    for (const Position& position : positions(grid)) {
+        degrees.latitudes.push_back(position.latitude);
+        degrees.longitudes.push_back(position.longitude);
+    }
+    return degrees;
+}
+
+}  // namespace
+
+HorizontalDimensions define_horizontal_coordinates(netCDF::NcFile& file, const Grid& grid) {
+    netCDF::NcVar crs = file.addVar("crs", netCDF::ncInt);
+    crs.putAtt("long_name", "coordinate reference system");
+    put_earth(crs, grid.earth);
+    return is_projected(grid) ? define_projected(file, grid) : define_latitude_longitude(file, grid);
+}
+
+std::vector<CoordinateValues> horizontal_coordinate_values(const Grid& grid) {
+    GeographicCoordinates degrees = geographic_coordinates(grid);
+    std::vector<CoordinateValues> all{{"latitude", std::move(degrees.latitudes)},
+                                      {"longitude", std::move(degrees.longitudes)}};
+    if (is_projected(grid))
+        all.insert(all.end(), {{"y", projection_y_coordinates(grid)}, {"x", projection_x_coordinates(grid)}});
+    return all;
+}
+
+void write_horizontal_coordinates(netCDF::NcFile& file, const Grid& grid) {
+    file.getVar("crs").putVar(std::vector<int>{0}.data());
+    for (const CoordinateValues& each : horizontal_coordinate_values(grid))
+        file.getVar(each.name).putVar(each.values.data());
+}
+
+void put_geospatial_extent(netCDF::NcFile& file, const Grid& grid) {
+    const GeographicCoordinates degrees = geographic_coordinates(grid);
+    const auto [south, north] = std::minmax_element(degrees.latitudes.begin(), degrees.latitudes.end());
+    const auto [west, east] = std::minmax_element(degrees.longitudes.begin(), degrees.longitudes.end());
+    file.putAtt("geospatial_lat_min", netCDF::ncDouble, *south);
+    file.putAtt("geospatial_lat_max", netCDF::ncDouble, *north);
+    file.putAtt("geospatial_lat_units", "degrees_north");
+    file.putAtt("geospatial_lon_min", netCDF::ncDouble, *west);
+    file.putAtt("geospatial_lon_max", netCDF::ncDouble, *east);
+    file.putAtt("geospatial_lon_units", "degrees_east");
+}
+
+}  // namespace gfs

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "simulator/add.hpp"
+
+#include "grib/scan.hpp"
+#include "inventory/product_layout.hpp"
+#include "inventory/wgrib2_names.hpp"
+#include "simulator/files.hpp"
+
+namespace gfs::simulator {
+
+freshet::Time publication_time(const FileKey& key) {
+    // The first file comes three and a half hours after the analysis, f384 an hour and three quarters later.
+    return key.cycle + std::chrono::minutes(210) + key.lead * std::chrono::seconds(16) +
+           (key.revision - 1) * std::chrono::hours(1);
+}
+
+void publish_file(const std::filesystem::path& folder, const FileKey& key, std::string_view grib) {
+    const auto path = grib_path(key.cycle, key.product, key.lead);
+    const auto inventory = idx::inventory_of(idx::scan(grib, path));
+    write_file(folder / path, grib, publication_time(key));
+    write_file(folder / index_path(key.cycle, key.product, key.lead), inventory.text(), publication_time(key));
+}
+
+void add_file(const std::filesystem::path& folder, const FileKey& key, const std::filesystem::path& file) {
+    const auto grib = read_file(file);
+    idx::scan(grib, file.string());  // so that what is wrong is said of the file the user named
+    publish_file(folder, key, grib);
+}
+
+}  // namespace gfs::simulator

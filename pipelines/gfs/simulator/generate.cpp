@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "simulator/generate.hpp"
+
+#include "simulator/add.hpp"
+#include "simulator/clone.hpp"
+#include "simulator/full_inventory.hpp"
+#include "simulator/made_lead.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+namespace gfs::simulator {
+namespace {
+
+/// Every field of a whole file, for which those of `file` stand in.
+void publish_all_fields(const GenerateOptions& options, const FileKey& key, std::string_view file) {
+    MessagePool pool(options.grid);
+    pool.add_file(file);
+    publish_clone(options.folder, key, full_inventory(key.lead), pool);
+}
+
+/// Every `processes`-th lead, beginning with number `first`.
+void generate_share(const GenerateOptions& options, const Weather& weather, unsigned first) {
+    for (std::size_t i = first; i < options.leads.size(); i += options.processes) {
+        const FileKey key{
+            .cycle = options.cycle, .product = options.product, .lead = options.leads[i], .revision = options.revision};
+        const auto file = synthetic_file(weather, key, options.fields);
+        if (options.fields == FieldSet::all)
+            publish_all_fields(options, key, file);
+        else
+            publish_file(options.folder, key, file);
+    }
+}
+
+[[noreturn]] void run_child(const GenerateOptions& options, const Weather& weather, unsigned first) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    int code = 0;
+    try {
+        generate_share(options, weather, first);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "gfs-simulator make: %s\n", error.what());
+        code = 1;
+    }
+    ::_exit(code);
+}
+
+}  // namespace
+
+Grid parse_grid(std::string_view name) {
+    struct Named {
+        std::string_view name;
+        Grid grid;
+    };
+    constexpr Named grids[] = {{"0p25", {1440, 721}}, {"0p50", {720, 361}}, {"1p00", {360, 181}}, {"small", {72, 37}}};
+    const auto* const found = std::ranges::find(grids, name, &Named::name);
+    if (found != std::end(grids)) return found->grid;
+    throw freshet::ParameterError(fmt::format("there is no grid '{}'; there are 0p25, 0p50, 1p00 and small", name));
+}
+
+void generate(const GenerateOptions& options) {
+    const Weather weather(options.grid);
+    // Processes, not threads: libg2c packs with static variables.
+    std::vector<pid_t> children;
+    for (unsigned first = 0; first < options.processes; ++first) {
+        const auto child = ::fork();
+        if (child == 0) run_child(options, weather, first);
+        if (child > 0) children.push_back(child);
+    }
+    bool is_complete = children.size() == options.processes;
+    for (const auto child : children) {
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        is_complete = is_complete && status == 0;
+    }
+    if (!is_complete)
+        throw freshet::Error(fmt::format("not every lead could be made in '{}'", options.folder.string()));
+}
+
+}  // namespace gfs::simulator

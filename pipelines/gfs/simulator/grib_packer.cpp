@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "simulator/grib_packer.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+extern "C" {
+#include <grib2.h>
+}
+
+namespace gfs::simulator {
+namespace {
+
+using Numbers = std::vector<g2int>;
+
+constexpr g2int ncep_earth_shape = 6;  // table 3.2: a sphere of 6,371,229 m
+constexpr g2int missing = 255;
+constexpr g2int local_tables = 1, master_tables = 2, ncep = 7;
+constexpr g2int analysis_process = 81, forecast_process = 96;
+constexpr g2int order_of_differences = 2;
+constexpr float missing_substitute = 9.999e20F;  // as NCEP's
+constexpr double microdegrees = 1e6;             // angles are in millionths of a degree
+
+void check(g2int code, std::string_view operation) {
+    if (code < 0) throw freshet::Error(fmt::format("{} failed: g2c says {}", operation, code));
+}
+
+/// Year, month, day, hour, minute, second.
+Numbers date_and_time(Cycle time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    return {int{date.year()}, unsigned{date.month()}, unsigned{date.day()}, (time - day).count(), 0, 0};
+}
+
+Numbers identification_section(const FileKey& key) {
+    constexpr g2int start_of_forecast = 1, operational = 0, forecast_products = 1;
+    Numbers section{ncep, 0, master_tables, local_tables, start_of_forecast};
+    for (const auto number : date_and_time(key.cycle)) section.push_back(number);
+    section.insert(section.end(), {operational, forecast_products});
+    return section;
+}
+
+/// Template 3.0: latitudes and longitudes.
+Numbers grid_definition(const Grid& grid) {
+    constexpr g2int increments_given = 48, north_to_south = 0;
+    const auto angle = [](double degrees) { return static_cast<g2int>(std::lround(degrees * microdegrees)); };
+    return {ncep_earth_shape,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            static_cast<g2int>(grid.columns),
+            static_cast<g2int>(grid.rows),
+            0,
+            -1,
+            angle(90),
+            0,
+            increments_given,
+            angle(-90),
+            angle(360 - grid.column_step()),
+            angle(grid.column_step()),
+            angle(grid.row_step()),
+            north_to_south};
+}
+
+/// Table 4.10; none for instants.
+std::optional<g2int> process(TimeStatistic statistic) {
+    switch (statistic) {
+        case TimeStatistic::instant:
+            return std::nullopt;
+        case TimeStatistic::average:
+        case TimeStatistic::bucket_rate:
+            return 0;
+        case TimeStatistic::bucket:
+        case TimeStatistic::run_total:
+            return 1;
+        case TimeStatistic::maximum:
+            return 2;
+        case TimeStatistic::minimum:
+            return 3;
+    }
+    return std::nullopt;
+}
+
+/// Template 4.0, and what 4.8 has beyond it where the field sums up a span of time.
+Numbers product_definition(const SyntheticField& field, const FileKey& key) {
+    constexpr g2int forecast = 2, hours = 1, until_same_end = 2;
+    const auto kind = process(field.statistic);
+    const g2int start = !kind ? key.lead : field.statistic == TimeStatistic::run_total ? 0 : bucket_start(key.lead);
+    Numbers definition{field.parameter.category,
+                       field.parameter.number,
+                       forecast,
+                       0,
+                       key.lead == 0 ? analysis_process : forecast_process,
+                       0,
+                       0,
+                       hours,
+                       start,
+                       field.level.type,
+                       field.level.scale,
+                       field.level.value,
+                       field.second.type,
+                       field.second.scale,
+                       field.second.value};
+    if (!kind) return definition;
+    for (const auto number : date_and_time(key.cycle + std::chrono::hours(key.lead))) definition.push_back(number);
+    definition.insert(definition.end(), {1, 0, *kind, until_same_end, hours, key.lead - start, missing, 0});
+    return definition;
+}
+
+/// Template 5.3; libg2c fills in what it finds out while packing.
+std::array<g2int, 18> data_representation(const SyntheticField& field) {
+    std::array<g2int, 18> definition{};
+    constexpr std::size_t binary = 1, decimal = 2, splitting = 5, management = 6, substitute = 7, order = 16;
+    definition[binary] = field.binary_scale;
+    definition[decimal] = field.decimal_scale;
+    definition[splitting] = 1;
+    definition[order] = order_of_differences;
+    if (field.missing_values == MissingValues::in_packing) {
+        definition[management] = 1;
+        definition[substitute] = std::bit_cast<std::int32_t>(missing_substitute);
+    }
+    return definition;
+}
+
+/// 1 for each value that there is, 0 for each gap.
+Numbers make_bitmap(const std::vector<float>& values) {
+    Numbers bitmap;
+    for (const float value : values) bitmap.push_back(std::isnan(value) ? 0 : 1);
+    return bitmap;
+}
+
+}  // namespace
+
+std::string pack_field(const SyntheticField& field, const Grid& grid, const FileKey& key, std::vector<float>& values) {
+    // 32 bits a value and some room are more than any packed message takes.
+    std::string message(values.size() * 4 + 4096, '\0');
+    auto* const bytes = reinterpret_cast<unsigned char*>(message.data());
+    const auto points = static_cast<g2int>(values.size());
+
+    std::array<g2int, 2> indicator{field.parameter.discipline, 2};
+    auto section_1 = identification_section(key);
+    check(g2_create(bytes, indicator.data(), section_1.data()), "starting a GRIB2 message");
+
+    std::array<g2int, 5> section_3{0, points, 0, 0, 0};
+    auto grid_template = grid_definition(grid);
+    check(g2_addgrid(bytes, section_3.data(), grid_template.data(), nullptr, 0), "writing the grid of a message");
+
+    auto product = product_definition(field, key);
+    auto data = data_representation(field);
+    auto bitmap = field.missing_values == MissingValues::bitmap ? make_bitmap(values) : Numbers{};
+    std::ranges::replace_if(
+        values, [](float value) { return std::isnan(value); }, missing_substitute);
+    constexpr g2int instant = 0, span_of_time = 8, complex_with_differences = 3, no_bitmap = 255;
+    check(g2_addfield(bytes, field.statistic == TimeStatistic::instant ? instant : span_of_time, product.data(),
+                      nullptr, 0, complex_with_differences, data.data(), values.data(), points,
+                      bitmap.empty() ? no_bitmap : 0, bitmap.data()),
+          "packing a field");
+    const auto size = g2_gribend(bytes);
+    check(size, "ending a GRIB2 message");
+    message.resize(static_cast<std::size_t>(size));
+    return message;
+}
+
+}  // namespace gfs::simulator

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/cycle_paths.hpp"
+
+#include "freshet/codec.hpp"
+#include "freshet/digest.hpp"
+
+#include <fmt/format.h>
+
+namespace gfs {
+
+std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen) {
+    if (!chosen.empty()) return std::string(chosen);
+    const auto dot = product.find('.');
+    const std::string_view family = product.substr(0, dot);
+    const std::string_view resolution = dot == product.npos ? "" : product.substr(dot + 1);
+    std::string name =
+        family == "pgrb2" ? fmt::format("gfs.{}", resolution) : fmt::format("gfs.{}.{}", family, resolution);
+    if (selection == "portal") return name;
+    if (selection == "all") return name + ".all";
+    // No selection passes for another: the name carries what was selected.
+    return fmt::format("{}.{}", name, freshet::sha256(selection).substr(0, 8));
+}
+
+CyclePaths::CyclePaths(std::filesystem::path root, std::string dataset, Cycle cycle, int revision)
+    : root_(std::move(root)), dataset_(std::move(dataset)), cycle_(cycle), revision_(revision) {}
+
+std::filesystem::path CyclePaths::revision_name() const {
+    return std::filesystem::path(freshet::Codec<Cycle>::write(cycle_)) / fmt::format("r{}", revision_);
+}
+
+std::filesystem::path CyclePaths::milestone(std::string_view part, std::string_view leads) const {
+    return folder() / file_name(fmt::format("{}.{}", part, leads), "partial.json");
+}
+
+std::string CyclePaths::file_name(std::string_view part_name, std::string_view suffix) const {
+    return fmt::format("{}.{}.{}.{}", dataset_, freshet::Codec<Cycle>::write(cycle_), part_name, suffix);
+}
+
+std::string CyclePaths::lead_file_name(int lead, std::string_view suffix) const {
+    return file_name(fmt::format("f{:03}", lead), suffix);
+}
+
+}  // namespace gfs

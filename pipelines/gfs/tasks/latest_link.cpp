@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/latest_link.hpp"
+
+#include "tasks/locked_folder.hpp"
+#include "tasks/replace_file.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string>
+#include <tuple>
+
+namespace gfs {
+
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& link) {
+    throw freshet::Error(fmt::format("point '{}' at the new revision: {}", link.string(), std::strerror(errno)));
+}
+
+/// "2026-08-21T06/r12" as something that sorts: the cycle's text, then the revision's number.
+std::pair<std::string, int> sort_key(const std::filesystem::path& revision) {
+    const std::string number = revision.filename().string().substr(1);
+    int value = 0;
+    std::from_chars(number.data(), number.data() + number.size(), value);
+    return {revision.parent_path().string(), value};
+}
+
+}  // namespace
+
+void update_latest_link(const std::filesystem::path& folder, const std::filesystem::path& revision,
+                        std::string_view mapfile) {
+    const DirectoryLock lock(folder);
+    const auto link = folder / "latest";
+    std::error_code none;
+    const auto current = std::filesystem::read_symlink(link, none);
+    if (!none && sort_key(current) > sort_key(revision)) return;
+    if (current != revision) {
+        const auto temporary = folder / ".latest.new";
+        unlink(temporary.c_str());  // left behind by somebody who died holding the lock
+        if (symlink(revision.c_str(), temporary.c_str()) != 0 || rename(temporary.c_str(), link.c_str()) != 0)
+            fail(link);
+    }
+    atomic_write(folder / "latest.map", mapfile);
+    lock.sync();
+}
+
+}  // namespace gfs

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "upstream/mirror_health.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gfs {
+namespace {
+
+using freshet::Json;
+using std::chrono::seconds;
+
+/// A mirror that failed rests for so long, twice as long after each further failure, up to the longest rest: then the
+/// next task tries it again.
+constexpr seconds initial_backoff{10};
+constexpr seconds max_backoff{300};
+/// The same for a mirror that throttles and does not say for how long.
+constexpr seconds max_throttle{900};
+/// A lead found absent says nothing any more after so long.
+constexpr std::chrono::minutes absence_ttl{5};
+/// Frontiers of older cycles are of no more use.
+constexpr std::chrono::hours frontier_retention{48};
+
+std::int64_t to_milliseconds(freshet::Time time) {
+    return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+freshet::Time from_milliseconds(std::int64_t milliseconds) {
+    return freshet::Time(std::chrono::milliseconds(milliseconds));
+}
+
+std::int64_t integer(const Json& object, std::string_view name, std::int64_t fallback = 0) {
+    const Json* const value = object.find(name);
+    return value != nullptr && value->is_integer() ? value->as_integer() : fallback;
+}
+
+std::string text(const Json& object, std::string_view name) {
+    const Json* const value = object.find(name);
+    return value != nullptr && value->is_string() ? value->as_string() : "";
+}
+
+seconds exponential_backoff(seconds first, std::int64_t times, seconds longest) {
+    return std::min(longest, first * (1 << std::min<std::int64_t>(times, 10)));
+}
+
+/// The member of a member; an empty object when there is none.
+Json nested(const Json& document, std::string_view first, std::string_view second) {
+    const Json* const outer = document.find(first);
+    const Json* const inner = outer != nullptr && outer->is_object() ? outer->find(second) : nullptr;
+    return inner != nullptr && inner->is_object() ? *inner : Json::object();
+}
+
+std::string key(const CycleAtMirror& where) {
+    return fmt::format("{} {} {}", freshet::Codec<Cycle>::write(where.cycle), where.product, where.mirror);
+}
+
+Frontier frontier_from(const Json& json) {
+    Frontier frontier{.last_present = static_cast<int>(integer(json, "present", -1)),
+                      .absent_checked_at = from_milliseconds(integer(json, "absent_at")),
+                      .layout = text(json, "layout")};
+    if (json.find("absent") != nullptr) frontier.first_absent = static_cast<int>(integer(json, "absent"));
+    return frontier;
+}
+
+Json json_from(const Frontier& frontier) {
+    auto json = Json::object();
+    json["present"] = frontier.last_present;
+    json["layout"] = frontier.layout;
+    if (frontier.first_absent) {
+        json["absent"] = *frontier.first_absent;
+        json["absent_at"] = to_milliseconds(frontier.absent_checked_at);
+    }
+    return json;
+}
+
+/// Keys begin with the cycle, so that old ones can be told by their text.
+void remove_old_frontiers(Json& frontiers, freshet::Time now) {
+    const auto oldest = freshet::Codec<Cycle>::write(std::chrono::floor<std::chrono::hours>(now - frontier_retention));
+    auto members = frontiers.is_object() ? frontiers.as_object() : Json::Object{};
+    const auto count = members.size();
+    std::erase_if(members, [&oldest](const Json::Member& member) { return member.first < oldest; });
+    if (members.size() != count) frontiers = Json(members);
+}
+
+}  // namespace
+
+MirrorHealth MirrorHealthCache::health(const std::string& mirror) const {
+    const auto json = nested(read(), "roots", mirror);
+    MirrorHealth health{.failures = static_cast<int>(integer(json, "failures")),
+                        .backoff_until = from_milliseconds(integer(json, "rests_until")),
+                        .throttled_until = from_milliseconds(integer(json, "throttled_until")),
+                        .last_error = text(json, "why")};
+    if (json.find("lag") != nullptr) health.lag = seconds(integer(json, "lag"));
+    return health;
+}
+
+void MirrorHealthCache::record_success(const std::string& mirror) {
+    update([&mirror](Json& document) {
+        const auto before = nested(document, "roots", mirror);
+        if (integer(before, "failures") == 0 && integer(before, "throttled") == 0) return;
+        auto& json = document["roots"][mirror];
+        json = Json::object();
+        if (const Json* const lag = before.find("lag")) json["lag"] = *lag;
+    });
+}
+
+void MirrorHealthCache::record_failure(const std::string& mirror, const std::string& error) {
+    update([&](Json& document) {
+        const auto before = nested(document, "roots", mirror);
+        // Requests that were under way together fail together: that is one failure.
+        if (from_milliseconds(integer(before, "rests_until")) > clock_.now()) return;
+        const auto failures = integer(before, "failures") + 1;
+        auto& json = document["roots"][mirror];
+        json["failures"] = failures;
+        json["rests_until"] =
+            to_milliseconds(clock_.now() + exponential_backoff(initial_backoff, failures - 1, max_backoff));
+        json["why"] = error;
+    });
+}
+
+void MirrorHealthCache::record_throttling(const std::string& mirror, const std::string& error,
+                                          std::optional<seconds> retry_after, seconds first) {
+    update([&](Json& document) {
+        const auto before = nested(document, "roots", mirror);
+        if (from_milliseconds(integer(before, "throttled_until")) > clock_.now()) return;
+        const auto times = integer(before, "throttled") + 1;
+        auto& json = document["roots"][mirror];
+        json["throttled"] = times;
+        json["throttled_until"] =
+            to_milliseconds(clock_.now() + retry_after.value_or(exponential_backoff(first, times - 1, max_throttle)));
+        json["why"] = error;
+    });
+}
+
+void MirrorHealthCache::record_lag(const std::string& mirror, seconds lag) {
+    update([&](Json& document) { document["roots"][mirror]["lag"] = lag.count(); });
+}
+
+Frontier MirrorHealthCache::frontier(const CycleAtMirror& where) const {
+    return frontier_from(nested(read(), "frontiers", key(where)));
+}
+
+void MirrorHealthCache::record_present(const CycleAtMirror& where, int lead, const std::string& layout) {
+    update([&](Json& document) {
+        auto frontier = frontier_from(nested(document, "frontiers", key(where)));
+        frontier.last_present = std::max(frontier.last_present, lead);
+        frontier.layout = layout;
+        if (frontier.first_absent && *frontier.first_absent <= frontier.last_present) frontier.first_absent.reset();
+        document["frontiers"][key(where)] = json_from(frontier);
+        remove_old_frontiers(document["frontiers"], clock_.now());
+    });
+}
+
+void MirrorHealthCache::record_absent(const CycleAtMirror& where, int lead) {
+    update([&](Json& document) {
+        auto frontier = frontier_from(nested(document, "frontiers", key(where)));
+        const bool is_recent = frontier.first_absent && clock_.now() - frontier.absent_checked_at < absence_ttl;
+        if (lead <= frontier.last_present || (is_recent && *frontier.first_absent < lead)) return;
+        frontier.first_absent = lead;
+        frontier.absent_checked_at = clock_.now();
+        document["frontiers"][key(where)] = json_from(frontier);
+    });
+}
+
+Json MirrorHealthCache::read() const {
+    Json document = Json::object();
+    update([&document](Json& now) { document = now; });
+    return document;
+}
+
+void MirrorHealthCache::update(const std::function<void(Json&)>& update) const {
+    try {
+        file_.update_json(update);
+    } catch (const freshet::Error&) {
+        // A folder that cannot be written, a full disk: every mirror counts as well, as on a new machine.
+        return;
+    }
+}
+
+}  // namespace gfs

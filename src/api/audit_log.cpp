@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/audit_log.hpp"
+
+#include "base/json_text.hpp"
+#include "base/log.hpp"
+#include "base/time.hpp"
+#include "freshet/error.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+namespace freshet::scheduler {
+
+namespace {
+
+constexpr std::size_t max_text_length = 200;  // of an argument: ids and names are shorter
+constexpr std::array<std::string_view, 5> omitted_arguments = {"expl", "content", "response", "status_message",
+                                                               "statistics"};
+
+FileDescriptor open_audit(const std::filesystem::path& path) {
+    FileDescriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!file) throw_system_error("open audit", path, errno);
+    return file;
+}
+
+void append_shown(std::string& text, const Json& value) {
+    if (value.is_array() || value.is_object()) {
+        const std::size_t count = value.is_array() ? value.as_array().size() : value.as_object().size();
+        fmt::format_to(std::back_inserter(text), "\"{} of them\"", count);
+    } else if (value.is_string() && value.as_string().size() > max_text_length) {
+        append_quoted(text, value.as_string().substr(0, max_text_length) + "...");
+    } else {
+        append_python_text(text, value);
+    }
+}
+
+bool is_shown(const Json::Member& argument) {
+    return !argument.second.is_null() && std::ranges::count(omitted_arguments, argument.first) == 0;
+}
+
+/// A JSON object. There is one for each change that a worker makes: no tree of values is built for it.
+std::string line_of(const AuditEntry& entry, Time now) {
+    std::string line = fmt::format(R"({{"time": "{}", "actor": )", rfc3339(now));
+    append_quoted(line, entry.principal);
+    line += R"(, "peer": )";
+    append_quoted(line, entry.peer);
+    line += R"(, "action": )";
+    append_quoted(line, entry.action);
+    fmt::format_to(std::back_inserter(line), ", \"arguments\": {}, \"status\": {}}}\n", entry.arguments, entry.status);
+    return line;
+}
+
+}  // namespace
+
+PendingAuditEntry::~PendingAuditEntry() {
+    try {
+        write(client_closed_request);
+    } catch (const std::exception&) {
+        // Memory has run out, and so has the log's.
+    }
+}
+
+void PendingAuditEntry::write(int status) {
+    if (is_done_.test_and_set()) return;
+    entry_.status = status;
+    for (AuditBackend* backend : audit_backends_) backend->record(entry_);
+}
+
+FileAuditBackend::FileAuditBackend(std::filesystem::path file, const Clock& clock, Log& log)
+    : path_(std::move(file)), clock_(clock), log_(log), file_(open_audit(path_)) {}
+
+void FileAuditBackend::record(const AuditEntry& entry) {
+    const std::string line = line_of(entry, clock_.now());
+    const std::lock_guard lock(mutex_);
+    try {
+        write_all(file_, line, path_);
+    } catch (const Error& error) {
+        log_.write({.level = LogLevel::error, .event = "audit.failed", .message = error.what()});
+    }
+}
+
+void FileAuditBackend::reopen() {
+    FileDescriptor file = open_audit(path_);
+    const std::lock_guard lock(mutex_);
+    std::swap(file_, file);
+}
+
+void LogAuditBackend::record(const AuditEntry& entry) {
+    const bool is_refused = entry.status >= 400 && entry.status != client_closed_request;
+    if (!entry.is_manual && !is_refused) return;
+    const std::string message = fmt::format("{} at {}: {}: {}{}", entry.principal, entry.peer, entry.action,
+                                            entry.status, is_refused ? " " + entry.arguments : "");
+    log_.write({.level = is_refused ? LogLevel::warning : LogLevel::info,
+                .event = "audit",
+                .message = message,
+                .fields = {{"actor", entry.principal},
+                           {"peer", entry.peer},
+                           {"action", entry.action},
+                           {"arguments", Json::parse(entry.arguments)},
+                           {"status", entry.status}}});
+}
+
+std::optional<int> AuditThrottle::try_acquire(std::chrono::steady_clock::time_point now) {
+    const std::lock_guard lock(mutex_);
+    if (now - begin_ >= std::chrono::seconds(1)) {
+        begin_ = now;
+        passed_ = 0;
+    }
+    if (passed_ == limit_) {
+        ++suppressed_;
+        return std::nullopt;
+    }
+    ++passed_;
+    return std::exchange(suppressed_, 0);
+}
+
+std::string audit_arguments(const Json& arguments) {
+    if (!arguments.is_object()) return "null";
+    std::string text = "{";
+    for (const Json::Member& argument : arguments.as_object()) {
+        if (!is_shown(argument)) continue;
+        if (text.size() > 1) text += ", ";
+        append_quoted(text, argument.first);
+        text += ": ";
+        append_shown(text, argument.second);
+    }
+    return text += '}';
+}
+
+}  // namespace freshet::scheduler

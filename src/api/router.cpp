@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "api/router.hpp"
+
+#include "api/answers.hpp"
+#include "api/call.hpp"
+#include "api/response_filter.hpp"
+#include "api/rpc_routes.hpp"
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace freshet::scheduler {
+
+namespace {
+
+constexpr int max_rejections_per_second = 10;  // in the audit: enough to see what goes on
+constexpr std::size_t max_path_length = 200;   // in the audit
+
+/// Takes "/i/7" off "/i/7/api/ping"; nothing when the path has another form.
+std::optional<std::int64_t> strip_instance(std::string& path) {
+    constexpr std::string_view begin = "/i/", api_path = "/api/";
+    if (!path.starts_with(begin)) return std::nullopt;
+    std::int64_t number = 0;
+    const char* const first = path.data() + begin.size();
+    const auto [end, error] = std::from_chars(first, path.data() + path.size(), number);
+    const std::string_view rest(end, path.data() + path.size());
+    if (error != std::errc() || *first == '-' || !rest.starts_with(api_path)) return std::nullopt;
+    path = std::string(rest);
+    return number;
+}
+
+/// "/freshet" of "freshet/".
+std::string normalized_prefix(std::string text) {
+    while (text.ends_with('/')) text.pop_back();
+    return text.empty() || text.starts_with('/') ? text : "/" + text;
+}
+
+void strip_prefix(std::string& path, const std::string& prefix) {
+    if (prefix.empty() || !path.starts_with(prefix)) return;
+    if (path.size() == prefix.size()) path += '/';
+    if (path[prefix.size()] == '/') path.erase(0, prefix.size());
+}
+
+void respond_with_error(const http::Responder& respond, int status, const std::string& reason) {
+    respond([status, reason] { return error_response(status, reason); });
+}
+
+/// Why they cannot be read, if so.
+std::optional<std::string> parse_arguments(RequestContext& context) {
+    try {
+        context.arguments = rpc_arguments(context.request, context.query);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return std::nullopt;
+}
+
+AuditEntry make_audit_entry(const Route& route, const RequestContext& context) {
+    return {.principal = context.principal.name,
+            .peer = context.request.peer,
+            .action = context.instance ? fmt::format("instance {}: {}", *context.instance, route.id) : route.id,
+            .arguments = audit_arguments(context.arguments),
+            .is_manual = route.roles != Role::work};
+}
+
+bool is_suspicious(const Rejection& rejection) {
+    return rejection.status == 401 || rejection.status == 403 || rejection.status == 421 || rejection.status == 429;
+}
+
+}  // namespace
+
+Router::Router(Executor& executor, const Clock& clock, RouterOptions options)
+    : clock_(clock),
+      options_(std::move(options)),
+      prefix_(normalized_prefix(options_.path_prefix)),
+      rejection_throttle_(max_rejections_per_second),
+      authorizer_(std::make_shared<const Authorizer>(options_.access, options_.tokens)) {
+    for (Route& route : rpc_routes(executor, options_.instances)) add(std::move(route));
+    for (Route& route : health_routes(executor)) add(std::move(route));
+    add(bookmark_route());
+    if (options_.instances) add(debug_route(*options_.instances));
+    const auto preflight = [this](const RequestContext& context, const http::Responder& reply) {
+        http::Headers headers = preflight_headers(authorizer()->cors(), context.request);
+        reply([headers = std::move(headers)] { return http::Response{.status = 204, .headers = headers}; });
+    };
+    add({.id = "preflight", .path = "/api/", .methods = {"OPTIONS"}, .handler = preflight});
+}
+
+void Router::set_access(AccessPolicy access, Tokens tokens) {
+    auto authorizer = std::make_shared<const Authorizer>(std::move(access), std::move(tokens));
+    const std::lock_guard lock(mutex_);
+    authorizer_ = std::move(authorizer);
+}
+
+std::shared_ptr<const Authorizer> Router::authorizer() const {
+    const std::lock_guard lock(mutex_);
+    return authorizer_;
+}
+
+void Router::handle(http::Request request, const http::Responder& respond) {
+    auto target = parse_request_target(request.url);
+    if (!target) return respond_with_error(respond, 400, "the request does not name a path");
+    ParsedRequest parsed{.request = request, .target = *std::move(target)};
+    find_route(parsed);
+    const auto authorizer = this->authorizer();
+    ResponseFilter filter(request, authorizer->cors());
+    auto decision = authorizer->authorize(parsed);
+    if (auto* rejection = std::get_if<Rejection>(&decision))
+        return reject(parsed, throttled(std::move(*rejection), request.peer), std::move(filter), respond);
+    dispatch(parsed, std::move(request), std::get<Principal>(std::move(decision)), std::move(filter), respond);
+}
+
+void Router::find_route(ParsedRequest& parsed) const {
+    std::string path = parsed.target.path;
+    strip_prefix(path, prefix_);
+    if (options_.instances) parsed.instance = strip_instance(path);
+    parsed.match = routes_.find(parsed.request.method, path);
+}
+
+/// Who tries many tokens, or the same wrong one for ever, is told to take its time.
+Rejection Router::throttled(Rejection rejection, const std::string& peer) {
+    const auto pause =
+        rejection.is_wrong_token ? auth_throttle_.record_failure(peer, clock_.steady_now()) : std::nullopt;
+    if (!pause) return rejection;
+    return {.status = 429,
+            .reason = "too many wrong tokens came from your address",
+            .headers = {{"Retry-After", std::to_string(pause->count())}}};
+}
+
+void Router::reject(const ParsedRequest& parsed, const Rejection& rejection, ResponseFilter filter,
+                    const http::Responder& respond) {
+    const auto suppressed =
+        is_suspicious(rejection) ? rejection_throttle_.try_acquire(clock_.steady_now()) : std::nullopt;
+    if (suppressed) {
+        const Json why = Json::Object{{"reason", rejection.reason}, {"not_shown_before", *suppressed}};
+        const std::string path = parsed.target.path.substr(0, max_path_length);
+        AuditEntry entry{.principal = rejection.principal,
+                         .peer = parsed.request.peer,
+                         .action = fmt::format("{} {}", parsed.request.method, path),
+                         .arguments = why.python_text()};
+        filter.audit_entry = std::make_shared<PendingAuditEntry>(std::move(entry), options_.audit_backends);
+    }
+    with_filter(respond, std::move(filter))([rejection] {
+        http::Response response = error_response(rejection.status, rejection.reason);
+        response.headers.insert(response.headers.end(), rejection.headers.begin(), rejection.headers.end());
+        return response;
+    });
+}
+
+void Router::dispatch(ParsedRequest& parsed, http::Request request, Principal principal, ResponseFilter filter,
+                      const http::Responder& respond) {
+    const Route& route = *parsed.match.route;
+    RequestContext context{.request = std::move(request),
+                           .path_parameter = std::move(parsed.match.path_parameter),
+                           .query = form_decoded(parsed.target.query),
+                           .principal = std::move(principal),
+                           .instance = parsed.instance};
+    const auto failure = parse_arguments(context);
+    if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audit_backends.empty())
+        context.audit_entry = filter.audit_entry =
+            std::make_shared<PendingAuditEntry>(make_audit_entry(route, context), options_.audit_backends);
+    filter.takes_long = route.is_view_only();
+    const http::Responder filtered = with_filter(respond, std::move(filter));
+    if (failure) return respond_with_error(filtered, 500, fmt::format("{}: {}", route.id, *failure));
+    try {
+        route.handler(std::move(context), filtered);
+    } catch (const std::exception& error) {
+        respond_with_error(filtered, 500, error.what());
+    }
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "freshet/json.hpp"
+#include "scheduler/executor.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace freshet {
+class Log;
+}
+
+namespace freshet::scheduler {
+
+/// Fresh schedulers in memory, each with its own clock: conformance suites make them and throw them away.
+class TestInstances {
+public:
+    TestInstances(const Clock& clock, Log& log);
+    ~TestInstances();
+
+    /// Makes one of {"config": {keys of [scheduler]}, "resources": {name: limit} or null} and returns its number. Of
+    /// very many the oldest goes. Throws ParameterError, saying what of it is not understood.
+    std::int64_t make(const Json& description);
+
+    /// What the instance answers at that instant, or now. Nothing when there is no such instance.
+    std::optional<rpc::Response> handle(std::int64_t number, const rpc::Request& request, std::optional<Time> instant);
+
+private:
+    struct Instance;
+
+    std::shared_ptr<Instance> find(std::int64_t number);
+
+    const Clock& clock_;
+    Log& log_;
+    std::mutex mutex_;
+    std::int64_t last_ = 0;                                        // guarded by mutex_
+    std::map<std::int64_t, std::shared_ptr<Instance>> instances_;  // guarded by mutex_; shared with calls under way
+};
+
+}  // namespace freshet::scheduler

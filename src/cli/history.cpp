@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.hpp"
+#include "cli/known_task.hpp"
+#include "cli/past.hpp"
+#include "cli/state_path.hpp"
+
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace freshet::run {
+
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+std::string duration_text(Time started, const std::optional<Time>& ended) {
+    return ended ? readable_duration(duration_cast<milliseconds>(*ended - started)) : "not ended";
+}
+
+std::string line_of(const store::RunRow& run) {
+    const auto exit = run.exit_code ? fmt::format("exit {}", *run.exit_code) : "no exit known";
+    return fmt::format("{}  {:>11}  {:13}  {}{}{}  ({} pid {})\n", format_time(run.started),
+                       duration_text(run.started, run.ended), exit, run.command, run.summary.empty() ? "" : ": ",
+                       run.summary, run.host, run.pid);
+}
+
+std::string line_of(const store::AttemptRow& attempt) {
+    const auto failure = attempt.failure_class.empty() ? "" : fmt::format(" ({})", attempt.failure_class);
+    return fmt::format("{}  {:>11}  attempt {}  {}{}{}{}\n", format_time(attempt.started),
+                       duration_text(attempt.started, attempt.ended), attempt.number, attempt.status, failure,
+                       attempt.message.empty() ? "" : ": ", plain_message(attempt));
+}
+
+void write_runs(store::History& history, int limit, std::ostream& out) {
+    const auto runs = history.runs(limit);
+    for (const auto& run : runs) out << line_of(run);
+    if (runs.empty()) out << "nothing has run yet\n";
+}
+
+void write_attempts(const TaskLookup& lookup, store::History& history, std::size_t limit, std::ostream& out) {
+    auto attempts = history.attempts_of(lookup.id);
+    if (attempts.size() > limit) attempts.erase(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(limit));
+    out << fmt::format("{}  {}\n", lookup.name(), lookup.id);
+    for (const auto& attempt : attempts) out << "  " << line_of(attempt);
+    if (attempts.empty()) out << "  has never run\n";
+}
+
+}  // namespace
+
+ExitStatus history_command(const CommandContext& context) {
+    const int limit = read_last(context.parsed);
+    const auto path = state_path(context, example_root(context));
+    auto state = open_state_read_only(path);
+    if (!state) {
+        context.cli.out << fmt::format("nothing has run yet: '{}' does not exist\n", path.string());
+        return ExitStatus::complete;
+    }
+    store::History history(*state);
+    if (context.parsed.operand.empty())
+        write_runs(history, limit, context.cli.out);
+    else
+        write_attempts(look_up_task(context, &history), history, static_cast<std::size_t>(limit), context.cli.out);
+    return ExitStatus::complete;
+}
+
+}  // namespace freshet::run

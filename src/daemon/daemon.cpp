@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/daemon.hpp"
+
+#include "api/test_instances.hpp"
+#include "base/files.hpp"
+#include "cli/configuration_error.hpp"
+#include "daemon/listen_address.hpp"
+#include "dashboard/page_routes.hpp"
+#include "freshet/digest.hpp"
+#include "scheduler/scheduler_state.hpp"
+#include "scheduler/state_machine.hpp"
+#include "store/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+namespace freshet::daemon {
+
+namespace {
+
+constexpr const char* program = "freshetd";
+
+/// Other errors with the state than a full disk and another owner go away only when somebody sees to them.
+store::StateFile open_state(const DaemonConfig& config, Time now) {
+    try {
+        return store::StateFile::open_exclusive(config.state_path, store::this_process(program, now));
+    } catch (const store::LockedError&) {
+        throw;
+    } catch (const store::DiskFullError&) {
+        throw;
+    } catch (const StoreError& error) {
+        throw run::ConfigError(fmt::format("{} (--state-path names another file)", error.what()));
+    }
+}
+
+int server_threads() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 2U, 8U)); }
+
+}  // namespace
+
+Daemon::Daemon(const DaemonConfig& config, DaemonParts parts)
+    : parts_(std::move(parts)),
+      server_config_(config.server),
+      listen_address_(checked_listen_address(config)),
+      run_id_(uuid4()),
+      state_(open_state(config, parts_.clock.now())) {
+    state_.checkpoint_in_background();
+    if (config.test_instances) instances_ = std::make_unique<scheduler::TestInstances>(parts_.clock, parts_.log);
+    const AccessConfig access_config = make_access_config(server_config_, config.cors);
+    start_run();
+    try {
+        start(config, access_config);
+    } catch (const std::exception& error) {
+        registration_.reset();
+        scheduler_loop_.reset();
+        log_errors("end the run", [&] { end_run(exit_status_of(error), error.what()); });
+        throw;
+    }
+}
+
+void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config) {
+    const Time now = parts_.clock.now();
+    scheduler_.emplace(
+        state_, parts_.log,
+        scheduler::SchedulerOptions{.config = config.scheduler, .run_id = run_id_, .seed = std::random_device{}()},
+        now);
+    const scheduler::SchedulerState& state = scheduler_->machine().state();
+    state_summary_ = fmt::format("with {} tasks and {} workers in '{}'", state.tasks.index().count(),
+                                 state.workers.all().size(), config.state_path.string());
+    maintenance_.emplace(MaintenanceParts{.state = state_,
+                                          .clock = parts_.clock,
+                                          .log = parts_.log,
+                                          .sinks = config.sinks,
+                                          .history_retention = server_config_.history_retention,
+                                          .wake = [this] { waker_.wake(); }});
+    scheduler_loop_.emplace(scheduler::SchedulerLoopParts{.scheduler = *scheduler_,
+                                                          .clock = parts_.clock,
+                                                          .log = parts_.log,
+                                                          .on_tick = [this] { return on_tick(); },
+                                                          .on_failure = parts_.on_failure});
+    registration_.emplace(waker_, *scheduler_loop_);
+    router_.emplace(*scheduler_loop_, parts_.clock,
+                    scheduler::RouterOptions{.access = access_config.access,
+                                             .tokens = access_config.tokens,
+                                             .path_prefix = server_config_.path_prefix,
+                                             .audit_backends = parts_.audit_backends,
+                                             .instances = instances_.get()});
+    add_pages(config);
+    serve();
+}
+
+void Daemon::add_pages(const DaemonConfig& config) {
+    pages_.emplace(
+        [this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
+        scheduler::page::PagesOptions{.version = FRESHET_VERSION,
+                                      .state_path = config.state_path,
+                                      .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
+                                      .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); }});
+    for (scheduler::Route& route : scheduler::page::page_routes(*pages_)) router_->add(std::move(route));
+}
+
+void Daemon::serve() {
+    http::ServerOptions options{
+        .port = server_config_.port, .unix_socket = server_config_.unix_socket, .threads = server_threads()};
+    if (!server_config_.unix_socket) options.address = listen_address_;
+    server_.emplace(options, [this](http::Request request, http::Responder answer) {
+        router_->handle(std::move(request), std::move(answer));
+    });
+}
+
+Daemon::~Daemon() {
+    scheduler_loop_->stop_parking();
+    server_.reset();
+    registration_.reset();
+    scheduler_loop_.reset();
+    log_errors("deliver the last events", [&] { maintenance_->finish(); });
+    log_errors("close the state", [&] { end_run(ExitStatus::done, "stopped as asked"); });
+}
+
+void Daemon::log_errors(const char* what, const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const std::exception& error) {
+        parts_.log.write(
+            {.level = LogLevel::error, .event = "freshetd.end", .message = fmt::format("{}: {}", what, error.what())});
+    }
+}
+
+std::string Daemon::address() const {
+    if (server_config_.unix_socket) return fmt::format("unix:{}", server_config_.unix_socket->string());
+    const bool is_ipv6 = listen_address_.find(':') != std::string::npos;
+    return fmt::format("http://{}{}{}:{}", is_ipv6 ? "[" : "", listen_address_, is_ipv6 ? "]" : "", server_->port());
+}
+
+void Daemon::reload(const DaemonConfig& config) {
+    ServerConfig server_config = merge_reloaded_config(server_config_, config.server, listen_address_);
+    AccessConfig access_config = make_access_config(server_config, config.cors);
+    server_config_.token_file = std::move(server_config.token_file);
+    router_->set_access(std::move(access_config.access), std::move(access_config.tokens));
+    {
+        const std::lock_guard lock(mutex_);
+        pending_config_ = config.scheduler;
+    }
+    scheduler_loop_->wake();
+}
+
+std::optional<Time> Daemon::on_tick() {
+    std::optional<scheduler::Config> pending_config;
+    {
+        const std::lock_guard lock(mutex_);
+        pending_config = std::exchange(pending_config_, std::nullopt);
+    }
+    if (!pending_config) return maintenance_->on_tick();
+    const Time now = parts_.clock.now();
+    scheduler_->configure(std::move(pending_config->resources), std::move(pending_config->rates), now);
+    return now;  // whoever waits for work may get some at once
+}
+
+void Daemon::check_liveness(std::function<void()> alive) {
+    scheduler_loop_->inspect([alive = std::move(alive)](const scheduler::StateMachine&, Time) { alive(); });
+}
+
+void Daemon::start_run() {
+    const store::LockHolder self = store::this_process(program, parts_.clock.now());
+    store::StateTables tables(state_);
+    auto transaction = state_.begin();
+    tables.end_lost_runs(self.since, "the process died");
+    tables.start_run({.run_id = run_id_,
+                      .started = self.since,
+                      .program = program,
+                      .command = program,
+                      .host = self.host,
+                      .pid = self.pid});
+    transaction.commit(store::Durability::crash);
+}
+
+void Daemon::end_run(ExitStatus code, std::string_view summary) {
+    auto transaction = state_.begin();
+    store::StateTables(state_).end_run(run_id_, parts_.clock.now(), static_cast<int>(code), summary);
+    transaction.commit(store::Durability::power_cut);
+}
+
+}  // namespace freshet::daemon

@@ -1,0 +1,10 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/exit_code.hpp"
+#include "daemon/admin_commands.hpp"
+
+using namespace freshet::daemon;
+
+int main(int argc, char** argv) {
+    return run_main("freshet", [&] { return run_admin_command({argv + 1, argv + argc}); });
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/log_files.hpp"
+
+#include "freshet/error.hpp"
+#include "store/state_file.hpp"
+
+#include <iostream>
+
+namespace freshet::daemon {
+
+namespace {
+
+std::unique_ptr<Log> make_log(run::LogFormat format, std::ostream& out, const Clock& clock) {
+    if (format == run::LogFormat::plain) return make_plain_log(out, clock, LogTime::full);
+    const store::LockHolder self = store::this_process("freshetd", clock.now());
+    return make_json_log(out, clock, {{"program", self.command}, {"host", self.host}, {"pid", self.pid}});
+}
+
+}  // namespace
+
+Logs::Logs(const ServerConfig& config, const Clock& clock) {
+    if (config.logdir) {
+        file_.emplace(*config.logdir / "freshetd.log");
+        out_.emplace(&*file_);
+    }
+    log_ = make_log(config.log_format, out_ ? *out_ : std::cerr, clock);
+    audit_log_.emplace(*log_);
+    if (config.logdir) audit_file_.emplace(*config.logdir / "audit.log", clock, *log_);
+}
+
+std::vector<scheduler::AuditBackend*> Logs::audit_backends() {
+    std::vector<scheduler::AuditBackend*> audit_backends{&*audit_log_};
+    if (audit_file_) audit_backends.push_back(&*audit_file_);
+    return audit_backends;
+}
+
+void Logs::reopen() {
+    if (file_) file_->reopen();
+    try {
+        if (audit_file_) audit_file_->reopen();
+    } catch (const Error& error) {
+        log_->write({.level = LogLevel::error, .event = "audit.failed", .message = error.what()});
+    }
+}
+
+}  // namespace freshet::daemon

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/html.hpp"
+
+#include "base/utf8.hpp"
+
+#include <cstdint>
+
+namespace freshet::scheduler::page {
+
+namespace {
+
+constexpr std::string_view replacement = "\uFFFD";
+
+bool is_control(std::uint32_t code) {
+    return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0);
+}
+
+/// Marks that turn or isolate the direction of writing: with them a name can be made to look like another.
+bool is_bidi_control(std::uint32_t code) {
+    return code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
+std::string_view escape(const Character& character, std::string_view text) {
+    switch (character.code) {
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '&':
+            return "&amp;";
+        case '"':
+            return "&quot;";
+        case '\'':
+            return "&#39;";
+        default:
+            break;
+    }
+    if (character.length == 0 || is_control(character.code) || is_bidi_control(character.code)) return replacement;
+    return text.substr(0, character.length);
+}
+
+}  // namespace
+
+Html::Html(std::string_view text) {
+    text_.reserve(text.size());
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        text_ += escape(character, text);
+        text.remove_prefix(character.length == 0 ? 1 : character.length);
+    }
+}
+
+Html Html::markup(Literal text) {
+    Html html;
+    html.text_ = text.text();
+    return html;
+}
+
+Html& Html::append(const Html& more) {
+    text_ += more.text_;
+    return *this;
+}
+
+Html element(Literal name, Attributes attributes, const Html& content) {
+    Html html;
+    html.text_.append("<").append(name.text());
+    for (const auto& [attribute, value] : attributes)
+        html.text_.append(" ").append(attribute.text()).append("=\"").append(Html(value).text_).append("\"");
+    html.text_.append(">").append(content.text_).append("</").append(name.text()).append(">");
+    return html;
+}
+
+}  // namespace freshet::scheduler::page

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/pages.hpp"
+
+#include "dashboard/front_page.hpp"
+#include "dashboard/page_layout.hpp"
+#include "dashboard/task_page.hpp"
+#include "store/history.hpp"
+
+namespace freshet::scheduler::page {
+
+namespace {
+
+http::Response html_response(int status, std::string html) {
+    return {.status = status,
+            .headers = {{"Content-Type", "text/html; charset=utf-8"},
+                        {"Content-Security-Policy", content_security_policy()},
+                        {"Cache-Control", "no-store"}},
+            .body = std::move(html)};
+}
+
+/// Calls `read` with the state file; what it cannot tell is left out of the page, which has more to say.
+template <class Read>
+auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(std::declval<store::StateFile&>())) {
+    if (!options.state_path) return {};
+    try {
+        auto file = store::StateFile::open_read_only(*options.state_path);
+        return read(file);
+    } catch (const StoreError&) {
+        return {};
+    }
+}
+
+std::vector<store::Backlog> backlogs(const PagesOptions& options) {
+    return with_state_file(options, [](store::StateFile& file) {
+        store::Outbox outbox(file);
+        std::vector<store::Backlog> all;
+        for (const std::string& sink : outbox.sinks()) all.push_back(outbox.backlog(sink));
+        return all;
+    });
+}
+
+http::Response task_response(const PagesOptions& options, TaskPageData data) {
+    data.version = options.version;
+    data.history = with_state_file(options, [&](store::StateFile& file) {
+        store::History history(file);
+        return read_history(history, data.id);
+    });
+    return data.is_known() ? html_response(200, task_page(data)) : html_response(404, no_task_page(data));
+}
+
+}  // namespace
+
+Pages::Pages(const Inspect& inspect, const Clock& clock, PagesOptions options)
+    : options_(std::move(options)),
+      inspect_(inspect),
+      snapshot_(inspect, take_snapshot, clock, options_.max_age),
+      metrics_snapshot_(inspect, take_metrics_snapshot, clock, options_.max_age) {}
+
+void Pages::front(std::optional<std::chrono::seconds> refresh, http::Responder respond) {
+    snapshot_.get([=, options = options_, respond = std::move(respond)](std::shared_ptr<const Snapshot> snapshot) {
+        respond([=] {
+            return html_response(
+                200, front_page(*snapshot, {options.version, backlogs(options), refresh, options.rejected_requests()}));
+        });
+    });
+}
+
+void Pages::task(std::string id, http::Responder respond) {
+    inspect_(
+        [id = std::move(id), options = options_, respond = std::move(respond)](const StateMachine& machine, Time now) {
+            TaskPageData data{.id = id, .now = now, .known = take_task(machine.state(), id, now)};
+            respond([options, data = std::move(data)] { return task_response(options, data); });
+        });
+}
+
+void Pages::metrics(http::Responder respond) {
+    metrics_snapshot_.get(
+        [options = options_, respond = std::move(respond)](std::shared_ptr<const MetricsSnapshot> snapshot) {
+            respond([=] {
+                return http::Response{
+                    .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                    .body = page::metrics(*snapshot, {options.version, backlogs(options), options.tick_latency(),
+                                                      options.rejected_requests().count})};
+            });
+        });
+}
+
+}  // namespace freshet::scheduler::page

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+#include "dashboard/bounds.hpp"
+
+#include <map>
+#include <unordered_set>
+
+namespace freshet::scheduler::page {
+
+namespace {
+
+constexpr std::size_t max_roots_examined = 5 * max_runs;  // some may stand for a batch
+
+/// The roots of a family that are to be shown, before anything is counted.
+struct Candidate {
+    std::string family{};
+    std::vector<TaskId> newest{};
+    std::vector<RecentRun> forgotten{};  ///< whose tasks are forgotten
+    std::size_t total = 0;
+    Time latest = Time::min();
+    const FamilyStats* stats = nullptr;
+};
+
+/// A task that a worker made of a batch stands for others; it is nobody's goal.
+bool is_batch_task(const Task& task) { return task.batch && !task.batchable; }
+
+Candidate candidate_of(const TaskTable& tasks, const Symbol& family, const FamilyCounts& tally) {
+    Candidate candidate{.family = *family, .total = tally.roots.size};
+    for (const TaskId root : tasks.index().newest_roots(tally, max_roots_examined)) {
+        if (is_batch_task(tasks[root]))
+            --candidate.total;
+        else if (candidate.newest.size() < max_runs)
+            candidate.newest.push_back(root);
+        else
+            break;
+        candidate.latest = std::max(candidate.latest, tasks[root].created);
+    }
+    return candidate;
+}
+
+void add_stats(const TaskTable& tasks, Candidate& candidate, const FamilyStats& stats) {
+    candidate.stats = &stats;
+    for (const RecentRun& run : stats.runs) {
+        candidate.latest = std::max(candidate.latest, run.ended);
+        if (tasks.find(run.task_id)) continue;
+        ++candidate.total;
+        candidate.forgotten.push_back(run);
+    }
+}
+
+std::vector<Candidate> candidates_in(const SchedulerState& state) {
+    std::map<std::string, Candidate> families;
+    std::size_t examined = 0;
+    for (const auto& [name, tally] : state.tasks.index().families())
+        if (!name->empty() && tally.roots.size > 0 && examined++ < max_scanned)
+            families.emplace(*name, candidate_of(state.tasks, name, tally));
+    for (const auto& [name, stats] : state.family_stats.families()) {
+        if (stats.runs.empty()) continue;
+        Candidate& candidate = families[name];
+        candidate.family = name;
+        add_stats(state.tasks, candidate, stats);
+    }
+    std::vector<Candidate> all;
+    for (auto& [name, candidate] : families)
+        if (candidate.total > 0) all.push_back(std::move(candidate));
+    return all;
+}
+
+/// Counts what a task requires, near and far, and finds what holds it up.
+void count_tasks(const SchedulerState& state, TaskId root, std::size_t most, Run& run, Time now) {
+    StatusCounts counts{};
+    std::optional<std::pair<BlockerKind, TaskId>> main_cause;
+    std::vector<TaskId> found{root};
+    std::unordered_set<TaskId> seen{root};
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const Task& task = state.tasks[found[i]];
+        const auto kind = blocker_kind(task);
+        ++counts[static_cast<std::size_t>(task.known ? task.status : Status::unknown)];
+        if (kind == BlockerKind::failed) ++run.failed;
+        if (kind == BlockerKind::external) run.awaits_external = true;
+        if (i > 0 && kind && (!main_cause || *kind < main_cause->first)) main_cause.emplace(*kind, found[i]);
+        for (const TaskId dep : task.deps)
+            if (found.size() == most)
+                run.is_complete = run.is_complete && seen.contains(dep);
+            else if (seen.insert(dep).second)
+                found.push_back(dep);
+    }
+    run.counts = counts;
+    const bool waits = state.tasks[root].status == Status::pending && main_cause;
+    run.why =
+        waits ? describe_wait({blocker(state, main_cause->second, main_cause->first, now)}) : explain(state, root, now);
+}
+
+Run run_of(const SchedulerState& state, TaskId id, std::size_t& budget, Time now) {
+    const Task& task = state.tasks[id];
+    Run run{.task = ref_of(task), .registered = task.created};
+    if (task.status == Status::done) run.ended = task.updated;
+    if (budget == 0) {
+        run.why = task.status == Status::pending ? "waits" : explain(state, id, now);
+        return run;
+    }
+    count_tasks(state, id, std::min(budget, max_per_run), run, now);
+    for (const std::size_t count : *run.counts) budget -= std::min(budget, count);
+    return run;
+}
+
+Run run_of(const RecentRun& past) {
+    return {.task = {.id = past.task_id, .name = past.name, .status = past.status},
+            .registered = past.registered,
+            .ended = past.ended};
+}
+
+FamilyRuns family_runs(const Candidate& candidate) {
+    FamilyRuns family{.name = shortened(candidate.family, max_text_length), .runs = {.total = candidate.total}};
+    if (!candidate.stats || candidate.stats->last_success == never) return family;
+    family.last_success = candidate.stats->last_success;
+    family.last_duration = candidate.stats->last_duration;
+    return family;
+}
+
+}  // namespace
+
+void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
+    TruncatedList<Candidate> candidates{.items = candidates_in(state)};
+    snapshot.recent_runs.total = candidates.items.size();
+    keep_first(candidates, max_run_families, [](const auto& a, const auto& b) {
+        return a.latest != b.latest ? a.latest > b.latest : a.family < b.family;
+    });
+    for (const Candidate& candidate : candidates.items) snapshot.recent_runs.items.push_back(family_runs(candidate));
+    // The newest of every family is counted before the second of any, as long as it lasts.
+    std::size_t budget = max_counted;
+    for (std::size_t rank = 0; rank < max_runs; ++rank)
+        for (std::size_t i = 0; i < candidates.items.size(); ++i) {
+            const Candidate& candidate = candidates.items[i];
+            auto& runs = snapshot.recent_runs.items[i].runs.items;
+            if (rank < candidate.newest.size())
+                runs.push_back(run_of(state, candidate.newest[rank], budget, snapshot.taken));
+            else if (rank < candidate.newest.size() + candidate.forgotten.size())
+                runs.push_back(run_of(candidate.forgotten[rank - candidate.newest.size()]));
+        }
+}
+
+}  // namespace freshet::scheduler::page

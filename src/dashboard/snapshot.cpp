@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/snapshot.hpp"
+
+#include "base/text.hpp"
+#include "dashboard/bounds.hpp"
+#include "scheduler/selection.hpp"
+#include "scheduler/shortage.hpp"
+
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace freshet::scheduler::page {
+
+namespace {
+
+void take_counts(const SchedulerState& state, Snapshot& snapshot) {
+    const TaskIndex& index = state.tasks.index();
+    for (std::size_t i = 0; i < snapshot.counts.size(); ++i) snapshot.counts[i] = index.count(static_cast<Status>(i));
+    snapshot.total = index.count();
+}
+
+RunningTask running_task(const SchedulerState& state, const Task& task) {
+    const Details& more = details(task);
+    return {
+        .task = ref_of(task),
+        .since = task.time_running,
+        .worker = task.worker_running ? shortened(*task.worker_running, max_text_length) : "",
+        .attempt = task.attempts,
+        .batch = task.batch ? state.tasks.index().batch_members(task.batch).size() : 0,
+        .progress = percentage(more.progress_percentage),
+        .message = shortened(more.status_message.value_or(""), max_text_length),
+        .tracking_url = more.tracking_url && more.tracking_url->size() <= max_text_length ? *more.tracking_url : ""};
+}
+
+/// What runs longest comes first: there a hang is found.
+void take_running(const SchedulerState& state, Snapshot& snapshot) {
+    const RankedTasks& running = state.tasks.index().running();
+    std::vector<std::pair<Time, TaskId>> since;
+    for (auto rank = running.begin(); rank != running.end() && since.size() < max_scanned; ++rank)
+        since.emplace_back(state.tasks[rank->task].time_running, rank->task);
+    std::ranges::sort(since);
+    if (since.size() > max_running) since.resize(max_running);
+    for (const auto& [time, id] : since) snapshot.running.items.push_back(running_task(state, state.tasks[id]));
+    snapshot.running.total = running.size();
+}
+
+WorkerLine worker_line(const SchedulerState& state, const Worker& worker, Time now) {
+    const Json& first = info_value(worker, "first_task");
+    const auto id = first.is_string() ? state.tasks.find(first.as_string()) : std::nullopt;
+    return {.name = shortened(*worker.name, max_text_length),
+            .host = shortened(worker.host, max_text_length),
+            .is_disabled = worker.disabled,
+            .is_silent = now - worker.last_active > state.config.worker_disconnect_delay / 2,
+            .is_assistant = is_assistant(worker),
+            .running = state.tasks.index().running_of(worker.name).size(),
+            .slots = slots(worker),
+            .started = worker.started,
+            .last_active = worker.last_active,
+            .first_task = id ? shown_name(state.tasks[*id]) : std::string()};
+}
+
+void take_workers(const SchedulerState& state, Snapshot& snapshot) {
+    for (const auto& [name, worker] : state.workers.all()) {
+        if (snapshot.workers.items.size() == max_scanned) break;
+        snapshot.workers.items.push_back(worker_line(state, worker, snapshot.taken));
+    }
+    snapshot.workers.total = state.workers.all().size();
+    snapshot.worker_timeout = std::chrono::duration_cast<Time::duration>(state.config.worker_disconnect_delay);
+    const auto rank = [](const WorkerLine& line) {
+        return std::tuple(!line.is_silent, !line.is_disabled, -static_cast<std::ptrdiff_t>(line.running), line.name);
+    };
+    keep_first(snapshot.workers, max_workers, [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+}
+
+void take_resources(const SchedulerState& state, Snapshot& snapshot) {
+    std::map<std::string, ResourceLine> lines;
+    const rpc::Resources& held = state.tasks.index().used();
+    const auto add = [&](const std::string& name) {
+        lines[name] = {.name = shortened(name, max_text_length),
+                       .used = used_amount(state, held, name, snapshot.taken),
+                       .limit = limit_of(state, name),
+                       .is_rate = state.rate_limiter.has(name)};
+    };
+    for (const auto& [name, limit] : state.limits) add(name);
+    for (const auto& [name, amount] : held) add(name);
+    snapshot.resources.total = lines.size();
+    for (auto& [name, line] : lines) snapshot.resources.items.push_back(std::move(line));
+    const auto fullness = [](const ResourceLine& line) {
+        return line.limit > 0 ? static_cast<double>(line.used) / static_cast<double>(line.limit) : 0;
+    };
+    keep_first(snapshot.resources, max_resources, [&](const auto& a, const auto& b) {
+        return std::tuple(-fullness(a), a.name) < std::tuple(-fullness(b), b.name);
+    });
+}
+
+void take_families(const SchedulerState& state, Snapshot& snapshot) {
+    const auto& families = state.tasks.index().families();
+    for (const auto& [name, tally] : families) {
+        if (snapshot.families.items.size() == max_scanned) break;
+        snapshot.families.items.push_back({shortened(*name, max_text_length), tally.by_status});
+    }
+    snapshot.families.total = families.size();
+    const auto failures = [](const FamilyLine& line) {
+        return line.counts[static_cast<std::size_t>(Status::failed)] +
+               line.counts[static_cast<std::size_t>(Status::disabled)];
+    };
+    keep_first(snapshot.families, max_families, [&](const auto& a, const auto& b) {
+        return std::tuple(failures(b), a.name) < std::tuple(failures(a), b.name);
+    });
+}
+
+}  // namespace
+
+Snapshot take_snapshot(const SchedulerState& state, Time now) {
+    Snapshot snapshot{.taken = now, .is_paused = state.paused};
+    take_counts(state, snapshot);
+    take_stalled(state, snapshot);
+    take_ready_groups(state, snapshot);
+    take_running(state, snapshot);
+    take_blockers(state, snapshot);
+    take_recent_runs(state, snapshot);
+    take_workers(state, snapshot);
+    take_resources(state, snapshot);
+    take_families(state, snapshot);
+    return snapshot;
+}
+
+}  // namespace freshet::scheduler::page

@@ -1,0 +1,189 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/task_page.hpp"
+
+#include "base/text.hpp"
+#include "dashboard/page_layout.hpp"
+#include "scheduler/sentences.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace freshet::scheduler::page {
+
+namespace {
+
+constexpr std::size_t max_shown_length = 1'000;  // of a message in a table
+constexpr std::size_t max_title_length = 120;
+
+PageHeader page_header(const TaskPageData& data, const std::string& title, Severity severity) {
+    return {.title = shortened(title, max_title_length) + " · Freshet",
+            .severity = severity,
+            .home = "../",
+            .taken = data.now,
+            .version = data.version};
+}
+
+Html banner(Severity severity, const Html& word, const std::string& name, const std::string& why) {
+    return severity_box(severity,
+                        Html::of(tag("h1", tag("span", {{"class", "task"}}, name)), tag("p", word, " ", why)));
+}
+
+/// A term and what is to be said of it; nothing where there is nothing.
+void add_fact(Html& list, Literal term, const Html& value) {
+    if (!value.empty()) list.append(tag("dt", Html::markup(term))).append(tag("dd", value)).append(Html::markup("\n"));
+}
+
+Html tracking(const std::string& url) {
+    if (url.empty() || !is_web_address(url)) return url;
+    return tag("a", {{"href", url}, {"rel", "noopener noreferrer nofollow"}}, url);
+}
+
+Html resources(const rpc::Resources& amounts) {
+    std::string text;
+    for (const auto& [name, amount] : amounts)
+        text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", amount, name);
+    return text;
+}
+
+Html workers(const TaskView& view) {
+    Html list;
+    for (const std::string& name : view.workers.items) list.append(list.empty() ? "" : ", ").append(tag("code", name));
+    if (view.workers.total > view.workers.items.size())
+        list.append(fmt::format(" and {} more", view.workers.total - view.workers.items.size()));
+    return list;
+}
+
+Html facts_section(const TaskView& view) {
+    Html list;
+    add_fact(list, "Family", tag("code", view.family));
+    add_fact(list, "Module", view.module);
+    add_fact(list, "Registered", time_and_age(view.registered, view.taken));
+    add_fact(list, "State since", time_and_age(view.updated, view.taken));
+    if (view.retry_at) add_fact(list, "Next try", time_and_age(*view.retry_at, view.taken));
+    add_fact(list, "Attempts", std::to_string(view.attempts));
+    add_fact(list, "Last run by", view.runner.empty() ? Html() : tag("code", view.runner));
+    add_fact(list, "Can be run by", workers(view));
+    add_fact(list, "Priority", fmt::format("{}", view.priority));
+    add_fact(list, "Resources", resources(view.resources));
+    add_fact(list, "Progress", progress_bar(view.progress));
+    add_fact(list, "Says", view.message);
+    add_fact(list, "Tracked at", tracking(view.tracking_url));
+    add_fact(list, "Task id", tag("code", view.task.id));
+    return section("facts", Html::markup("Facts"), tag("dl", list));
+}
+
+Html parameters_section(const TaskView& view) {
+    if (view.params.empty() && view.hidden.empty()) return {};
+    Html list;
+    for (const auto& [name, value] : view.params) list.append(tag("dt", name)).append(tag("dd", tag("code", value)));
+    for (const std::string& name : view.hidden)
+        list.append(tag("dt", name)).append(tag("dd", Html::markup("(not to be shown)")));
+    return section("parameters", Html::markup("Parameters"), tag("dl", list));
+}
+
+Html neighbours(Literal id, Literal heading, const TruncatedList<TaskRef>& tasks) {
+    if (tasks.total == 0) return {};
+    Html items;
+    for (const TaskRef& task : tasks.items)
+        items.append(tag("li", badge(task.status), " ", link_to(task, ""))).append(Html::markup("\n"));
+    return section(id, Html::of(Html::markup(heading), " ", tag("small", with_thousands(tasks.total))),
+                   Html::of(tag("ul", {{"class", "list"}, {"role", "list"}}, items),
+                            and_more(tasks.items.size(), tasks.total, "tasks")));
+}
+
+Html error_section(const std::string& error) {
+    if (error.empty()) return {};
+    return section("error", Html::markup("Error"), tag("pre", {{"tabindex", "0"}}, error));
+}
+
+Severity severity_of_attempt(const store::AttemptRow& attempt) {
+    if (attempt.failure_class == "not_yet" || attempt.failure_class == "throttled") return Severity::warning;
+    if (attempt.status == "LOST") return Severity::error;
+    return severity_of(rpc::status_from(attempt.status).value_or(Status::unknown));
+}
+
+std::string attempt_duration(const store::AttemptRow& attempt) {
+    return attempt.ended ? format_duration(*attempt.ended - attempt.started) : "";
+}
+
+Html attempts_section(const TaskPageData& data) {
+    if (data.history.attempts.empty()) return {};
+    Table table("attempts", "Attempts", {{"Attempt"}, {"State"}, {"Started"}, {"Took", true}, {"Worker"}, {"Message"}});
+    for (const auto& attempt : data.history.attempts)
+        table.add({std::to_string(attempt.number), badge(severity_of_attempt(attempt), attempt.status),
+                   time_and_age(attempt.started, data.now), attempt_duration(attempt),
+                   tag("code", shortened(attempt.worker, max_shown_length)),
+                   Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
+                            shortened(readable_message(attempt.message), max_shown_length))});
+    const Html more = data.history.has_more_attempts
+                          ? tag("p", {{"class", "more"}}, Html::markup("and older ones, which are not shown"))
+                          : Html();
+    return section("attempts", Html::markup("Attempts"), Html::of(table.html(), more));
+}
+
+Html history_section(const TaskPageData& data) {
+    if (data.history.changes.empty()) return {};
+    Table table("history", "History", {{"At"}, {"State"}, {"By"}, {"Detail"}});
+    for (const auto& change : data.history.changes)
+        table.add(
+            {time_and_age(change.at, data.now),
+             badge(severity_of(rpc::status_from(change.status).value_or(Status::unknown)), change.status),
+             change.worker.empty() ? Html("the scheduler") : tag("code", shortened(change.worker, max_shown_length)),
+             shortened(readable_message(change.detail), max_shown_length)});
+    const Html more = data.history.has_more_changes
+                          ? tag("p", {{"class", "more"}}, Html::markup("and older ones, which are not shown"))
+                          : Html();
+    return section("history", Html::markup("History"), Html::of(table.html(), more));
+}
+
+Html no_history(const TaskPageData& data) {
+    if (data.history.has_state_file) return {};
+    return tag("p", {{"class", "note"}}, Html::markup("This scheduler keeps no history."));
+}
+
+/// Of a task that the scheduler has forgotten: how it was when it was last heard of.
+Html forgotten(const TaskPageData& data) {
+    const auto& newest = data.history.changes.empty() ? store::HistoryRow{} : data.history.changes.front();
+    const std::string state = newest.status.empty() ? data.history.attempts.front().status : newest.status;
+    const std::string why = fmt::format(
+        "when it was last heard of{}; nobody has asked for it since, and the scheduler "
+        "has forgotten it",
+        newest.status.empty() ? "" : ", at " + format_time(newest.at));
+    const Severity severity = severity_of(rpc::status_from(state).value_or(Status::unknown));
+    return Html::of(banner(Severity::neutral, badge(severity, state), data.id, why), attempts_section(data),
+                    history_section(data));
+}
+
+Html known(const TaskPageData& data) {
+    const TaskView& view = *data.known;
+    return Html::of(banner(severity_of(view.task.status), badge(view.task.status), view.task.name, view.why),
+                    error_section(view.error), neighbours("requirements", "Requires", view.requirements),
+                    neighbours("dependants", "Required by", view.dependants), parameters_section(view),
+                    attempts_section(data), history_section(data), facts_section(view), no_history(data));
+}
+
+}  // namespace
+
+bool is_web_address(std::string_view url) {
+    const std::string start = lower(url.substr(0, 8));
+    const bool is_plain = std::ranges::all_of(url, [](char c) { return static_cast<unsigned char>(c) > 0x20; });
+    return is_plain && (start.starts_with("http://") || start.starts_with("https://"));
+}
+
+std::string task_page(const TaskPageData& data) {
+    if (!data.known) return document(page_header(data, data.id, Severity::neutral), forgotten(data));
+    const TaskView& view = *data.known;
+    return document(page_header(data, std::string(rpc::text(view.task.status)) + " " + view.task.name,
+                                severity_of(view.task.status)),
+                    known(data));
+}
+
+std::string no_task_page(const TaskPageData& data) {
+    return document(page_header(data, "No such task", Severity::neutral),
+                    banner(Severity::neutral, {}, shortened(data.id, max_shown_length),
+                           "is no task that this scheduler knows or remembers"));
+}
+
+}  // namespace freshet::scheduler::page

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/http.hpp"
+#include "net/exchange.hpp"
+#include "net/request_parser.hpp"
+#include "net/response_writer.hpp"
+#include "net/service.hpp"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+
+namespace freshet::http {
+
+/// One client's connection: reads a request, hands it over, writes the answer, reads the next. The wait for its timer
+/// holds it until it is closed. Everything of it runs on the one thread of its loop, except where another is named.
+class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection> {
+public:
+    using Executor = boost::asio::io_context::executor_type;
+    using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, Executor>;
+
+    HttpConnection(Socket socket, ServerContext& context);
+    ~HttpConnection() override;
+
+    void start();
+    void close_gracefully() override;
+    void close_if_idle() override;
+    SteadyTime idle_since() const override { return idle_since_; }
+
+    bool is_own_thread() const { return loop_.running_in_this_thread(); }
+    /// Answers the request under way.
+    void respond(MakeResponse make);
+    /// The same from any thread, later.
+    void post_response(MakeResponse make);
+
+private:
+    using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                    boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+    enum class State {
+        receiving,   ///< waits for a request or the rest of one
+        processing,  ///< has handed a request over, and waits for its answer
+        sending,     ///< writes an answer
+        draining,    ///< has written its last answer, and lets the client close first
+        closed
+    };
+    enum class Next { read, close, drain };
+
+    void next_request();
+    void read();
+    void on_read(boost::system::error_code error, std::size_t size);
+    void on_read_error(boost::system::error_code error);
+    void parse();
+    void send_continue();
+    void on_request();
+    void call_handler(Request request);
+    void make_in_pool(MakeResponse make);
+    void reject(const RequestError& error);
+    void send(Response response, ResponseWriter::Body body);
+    void write();
+    void write(const std::array<std::string_view, 2>& pieces);
+    void on_response_sent();
+    void close();
+
+    void expire_at(SteadyTime deadline);
+    void expire_after(std::chrono::milliseconds time);
+    void arm_timer();
+
+    ServerContext& context_;
+    Socket socket_;
+    Executor loop_;
+    std::string peer_;
+    State state_ = State::receiving;
+    Next next_ = Next::read;                         // what follows the present answer
+    std::atomic<SteadyTime> idle_since_ = not_idle;  // other threads look for who waits longest
+    std::shared_ptr<std::atomic<bool>> is_disconnected_ =
+        std::make_shared<std::atomic<bool>>(false);  // requests outlive it
+
+    std::array<char, 16384> input_;  // between begin_ and end_: what is not parsed yet
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    bool is_reading_ = false;
+    bool is_eof_ = false;  // the client will send nothing more
+    std::optional<RequestParser> parser_;
+    bool is_continue_sent_ = false;
+    SteadyTime request_deadline_{};
+
+    ResponseWriter::Body body_ = ResponseWriter::Body::sent;
+    std::string accept_encoding_;
+    ResponseWriter writer_;
+    Timer delay_timer_;
+
+    SteadyTime deadline_ = SteadyTime::max();
+    SteadyTime armed_until_ = SteadyTime::max();  // when the timer looks at the deadline
+    Timer timer_;
+};
+
+}  // namespace freshet::http

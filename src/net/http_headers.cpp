@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/http.hpp"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+namespace freshet::http {
+
+namespace {
+
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
+}
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT": the one form of date that HTTP still writes.
+std::optional<std::time_t> http_date(const std::string& text) {
+    std::tm fields{};
+    const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &fields);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return ::timegm(&fields);
+}
+
+}  // namespace
+
+std::optional<std::string> find_header(const Headers& headers, std::string_view name) {
+    const auto found =
+        std::ranges::find_if(headers, [&](const auto& header) { return equal_ignoring_case(header.first, name); });
+    if (found == headers.end()) return std::nullopt;
+    return found->second;
+}
+
+std::optional<std::chrono::seconds> retry_after(const Response& response) {
+    const auto text = response.header("Retry-After");
+    if (!text) return std::nullopt;
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+    if (error == std::errc{} && end == text->data() + text->size() && seconds >= 0)
+        return std::chrono::seconds{seconds};
+
+    // A date is compared with the answer's own Date, so that clocks which differ do no harm.
+    const auto until = http_date(*text);
+    const auto sent = http_date(response.header("Date").value_or(""));
+    if (!until || !sent) return std::nullopt;
+    return std::chrono::seconds{std::max<std::int64_t>(0, *until - *sent)};
+}
+
+std::string redacted_url(std::string_view url) {
+    const auto host = url.find("://");
+    const auto path = host == url.npos ? url.npos : url.find_first_of("/?#", host + 3);
+    std::string text{url.substr(0, url.find_first_of("?#"))};
+    if (host == url.npos) return text;
+    const auto credentials = url.substr(0, path).rfind('@');
+    if (credentials != url.npos) text.erase(host + 3, credentials + 1 - (host + 3));
+    return text;
+}
+
+}  // namespace freshet::http

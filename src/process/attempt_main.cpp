@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "process/attempt_main.hpp"
+
+#include "base/files.hpp"
+#include "process/attempt_json.hpp"
+#include "process/child_setup.hpp"
+#include "process/frames.hpp"
+#include "worker/message_reporter.hpp"
+#include "worker/toolbox.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <array>
+#include <csignal>
+#include <cstdio>
+
+namespace freshet::worker {
+
+namespace {
+
+volatile std::sig_atomic_t termination_requested = 0;  // a signal handler can reach nothing but globals
+
+void on_sigterm(int) { termination_requested = 1; }
+
+void install_sigterm_handler() {
+    struct sigaction action {};
+    action.sa_handler = &on_sigterm;
+    action.sa_flags = SA_RESTART;  // libraries that do not expect interrupted calls must not fail by it
+    ::sigaction(SIGTERM, &action, nullptr);
+}
+
+/// Leaves the standard streams and `messages`, which gets the number first_kept_fd.
+void redirect_files(int messages, int output) {
+    ::dup2(open_file("/dev/null", O_RDONLY).get(), STDIN_FILENO);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(output, STDERR_FILENO);
+    close_other_fds({messages}, StandardStreams::keep);
+    // Line by line, since what was printed before a crash tells where it was. Without a buffer of its own, a stream
+    // that was used before goes on as it was.
+    static std::array<char, BUFSIZ> buffer;
+    std::setvbuf(stdout, buffer.data(), _IOLBF, buffer.size());
+}
+
+class AttemptProcess {
+public:
+    AttemptProcess(const Json& request, const Registry& registry) : request_(request), registry_(registry) {}
+
+    void run() {
+        try {
+            const Attempt attempt = attempt_from_json(request_.at("attempt"), registry_);
+            const Json* failure = request_.find("failure");
+            failure ? report_failure(attempt, *failure) : run(attempt);
+        } catch (const std::exception& error) {
+            send(AttemptResult{.token = {}, .failure = {FailureClass::permanent, error.what()}});
+        }
+    }
+
+private:
+    void run(const Attempt& attempt) {
+        AttemptServices services = services_.attempt_services();
+        services.is_own_process = true;
+        MessageReporter reporter({}, [this](const Message& message) { send(message); });
+        send(run_attempt(attempt, services, reporter, [] { return termination_requested != 0; }));
+    }
+
+    void report_failure(const Attempt& attempt, const Json& failure) {
+        MessageReporter reporter({}, [this](const Message& message) { send(message); });
+        call_on_failure(attempt.task, failure_from_json(failure), reporter);
+    }
+
+    void send(const Message& message) {
+        write_all(messages_, encode_frame(to_json(message).text()), "the worker's pipe");
+    }
+
+    const Json& request_;
+    const Registry& registry_;
+    SystemClock clock_;
+    ProcessServices services_{clock_};
+    FileDescriptor messages_{first_kept_fd};
+};
+
+}  // namespace
+
+void run_attempt_process(pid_t parent, const Json& request, const Registry& registry, int messages,
+                         int output) noexcept {
+    die_with_parent(parent, SIGKILL);
+    ::setpgid(0, 0);
+    reset_signals();
+    install_sigterm_handler();
+    try {
+        redirect_files(messages, output);
+        AttemptProcess(request, registry).run();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+    }
+    std::fflush(nullptr);
+    ::_exit(0);  // destructors of what the worker made are the worker's business
+}
+
+}  // namespace freshet::worker

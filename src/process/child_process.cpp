@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "process/child_process.hpp"
+
+#include "base/time.hpp"
+#include "process/attempt_json.hpp"
+#include "process/pipe.hpp"
+#include "target/stale_temporaries.hpp"
+#include "target/target_paths.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+
+namespace freshet::worker {
+
+ChildProcess::ChildProcess(Attempt attempt, Services services)
+    : attempt_(std::move(attempt)),
+      services_(std::move(services)),
+      started_(services_.clock.now()),
+      timeout_(timeout_of(attempt_.task)),
+      lines_([this](const std::string& line) {
+          services_.send(LogLine{attempt_.token, line});
+      }) {}
+
+bool ChildProcess::launch(const std::function<bool(int messages, int output)>& send_request) {
+    Pipe messages = make_pipe();
+    Pipe output = make_pipe();
+    if (!send_request(messages.writer.get(), output.writer.get())) return false;
+    messages_ = std::move(messages.reader);
+    output_ = std::move(output.reader);
+    return true;
+}
+
+bool ChildProcess::start() {
+    if (timeout_.count() > 0) deadline_ = services_.clock.steady_now() + timeout_;
+    return launch(
+        [&](int messages, int output) { return request_attempt(services_.fork_server, attempt_, messages, output); });
+}
+
+bool ChildProcess::report_failure(AttemptResult result) {
+    is_reporting_ = true;
+    deadline_ = services_.clock.steady_now() + services_.grace;
+    termination_reason_ = "on_failure took too long";  // so that being overdue kills at once
+    result_ = std::move(result);
+    return launch([&](int messages, int output) {
+        return request_failure_report(services_.fork_server, attempt_, result_->failure, messages, output);
+    });
+}
+
+void ChildProcess::terminate_if_overdue() {
+    if (services_.clock.steady_now() < deadline_) return;
+    if (termination_reason_.empty()) {
+        terminate(fmt::format("took longer than {}", readable_duration(timeout_)));
+    } else {
+        deadline_ = never;
+        kill();
+    }
+}
+
+void ChildProcess::terminate(const std::string& reason) {
+    if (!termination_reason_.empty()) return;
+    termination_reason_ = reason;
+    deadline_ = services_.clock.steady_now() + services_.grace;
+    request_signal(services_.fork_server, attempt_.token, SIGTERM);
+}
+
+void ChildProcess::kill() const { request_signal(services_.fork_server, attempt_.token, SIGKILL); }
+
+void ChildProcess::kill_group() const {
+    if (pid_ > 0) ::kill(-pid_, SIGKILL);
+}
+
+void ChildProcess::read_output() {
+    drain(output_, [&](std::string_view bytes) { lines_.append(bytes); });
+    read_messages();
+}
+
+void ChildProcess::read_messages() {
+    drain(messages_, [&](std::string_view bytes) { decoder_.append(bytes); });
+    while (const auto text = decoder_.next()) {
+        try {
+            on_message(message_from_json(Json::parse(*text), attempt_.token, services_.registry));
+        } catch (const Error& error) {
+            on_message(AttemptResult{.token = attempt_.token,
+                                     .failure = {FailureClass::permanent, error.what()},
+                                     .started = started_,
+                                     .ended = services_.clock.now()});
+        }
+    }
+}
+
+void ChildProcess::on_message(Message message) {
+    auto* result = std::get_if<AttemptResult>(&message);
+    if (!result)
+        services_.send(std::move(message));
+    else if (!is_reporting_)
+        result_ = std::move(*result);
+}
+
+AttemptResult ChildProcess::result(const std::string& exit_description) {
+    read_output();
+    lines_.finish();
+    if (!result_) return crash_result(exit_description);
+    has_reported_ = true;
+    if (result_->status == AttemptStatus::failed && !is_reporting_ && !termination_reason_.empty())
+        mark_transient(*result_, termination_reason_);
+    return std::move(*result_);
+}
+
+AttemptResult ChildProcess::crash_result(const std::string& exit_description) {
+    remove_temporaries();
+    AttemptResult result{.token = attempt_.token, .started = started_, .ended = services_.clock.now()};
+    result.failure = {FailureClass::transient, termination_reason_.empty() ? exit_description : termination_reason_};
+    if (const std::string last = lines_.last(); !last.empty())
+        result.failure.message += fmt::format(", after it printed: {}", last);
+    return result;
+}
+
+void ChildProcess::remove_temporaries() const {
+    try {
+        for (const AnyTarget& output : attempt_.task.outputs())
+            if (output.path()) target::remove_temporaries(target::normalized_path(*output.path()), attempt_.token);
+    } catch (const std::exception&) {
+        // They are invisible, and the next attempt sweeps them.
+    }
+}
+
+}  // namespace freshet::worker

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/process.hpp"
+
+#include "base/files.hpp"
+#include "freshet/task.hpp"
+#include "process/child_setup.hpp"
+#include "process/lines.hpp"
+#include "process/pipe.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+
+namespace freshet {
+
+namespace {
+
+using worker::LineBuffer;
+using worker::Pipe;
+
+constexpr std::chrono::seconds grace{5};       // from SIGTERM to SIGKILL
+constexpr int exit_temporary_failure = 75;     // EX_TEMPFAIL of sysexits.h
+constexpr int exit_exec_failed = 127;          // as shells have it
+constexpr int cancel_check_interval_ms = 100;  // whether the attempt is cancelled: it cannot be waited for
+
+/// This process's environment with what is added to it, as "NAME=value".
+std::vector<std::string> environment_with(std::map<std::string, std::string> added) {
+    std::vector<std::string> all;
+    for (char** entry = ::environ; *entry; ++entry) {
+        const std::string_view text = *entry;
+        if (!added.contains(std::string(text.substr(0, text.find('='))))) all.emplace_back(text);
+    }
+    for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+    return all;
+}
+
+/// As the system wants them: pointers, and none at the end.
+std::vector<char*> argument_pointers(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    for (std::string& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// One external program from its start to its end.
+class RunningSubprocess {
+public:
+    RunningSubprocess(Context& context, const Subprocess& call)
+        : context_(context),
+          call_(call),
+          stdout_lines_([&](const std::string& line) { context.log(line); }),
+          stderr_lines_([&](const std::string& line) { context.log(line); }) {
+        if (call.arguments.empty()) throw Error("running a program: it has no name");
+    }
+
+    void run() {
+        start();
+        const int status = wait();
+        if (is_cancelled_) throw TransientError(error_message("cancelled"));
+        if (WIFEXITED(status) && WEXITSTATUS(status) == exit_temporary_failure)
+            throw TransientError(failure_message(status));
+        if (status != 0) throw Error(failure_message(status));
+    }
+
+private:
+    /// In a process of its own the attempt's group is ended as a whole, so the program stays in it.
+    bool has_own_group() const { return !context_.is_own_process(); }
+
+    std::string error_message(std::string_view reason) const {
+        return fmt::format("running '{}': {}", call_.arguments.front(), reason);
+    }
+
+    std::string failure_message(int status) const {
+        const std::string last = stderr_lines_.last();
+        return error_message(worker::describe_wait_status(status) + (last.empty() ? "" : ", after it said: " + last));
+    }
+
+    /// What the call adds, and the run's trace, so that the program's records can be found with ours.
+    std::map<std::string, std::string> added_environment() const {
+        std::map<std::string, std::string> added = call_.environment;
+        if (!context_.traceparent().empty()) added.emplace("TRACEPARENT", context_.traceparent());
+        return added;
+    }
+
+    void start() {
+        std::vector<std::string> arguments = call_.arguments;
+        std::vector<std::string> environment = environment_with(added_environment());
+        const std::vector<char*> argv = argument_pointers(arguments);
+        const std::vector<char*> envp = argument_pointers(environment);
+        Pipe stdout_pipe = worker::make_pipe();
+        Pipe stderr_pipe = worker::make_pipe();
+        Pipe error_pipe = worker::make_pipe();
+        if (call_.output) stdout_pipe.writer = open_file(*call_.output, O_WRONLY | O_CREAT | O_TRUNC);
+        const pid_t self = ::getpid();
+        pid_ = ::fork();
+        if (pid_ < 0) throw TransientError(error_message(system_error_text(errno)));
+        if (pid_ == 0) {
+            exec_child(self, argv, envp, stdout_pipe.writer.get(), stderr_pipe.writer.get());
+            const int error = errno;
+            [[maybe_unused]] const auto written = ::write(error_pipe.writer.get(), &error, sizeof error);
+            ::_exit(exit_exec_failed);
+        }
+        if (has_own_group()) ::setpgid(pid_, pid_);
+        pidfd_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+        out_ = std::move(stdout_pipe.reader);
+        err_ = std::move(stderr_pipe.reader);
+        error_pipe.writer = FileDescriptor();
+        throw_if_exec_failed(error_pipe.reader);
+    }
+
+    /// Between fork and exec, where another thread may hold any lock: system calls only. Returns when it failed.
+    void exec_child(pid_t parent, const std::vector<char*>& argv, const std::vector<char*>& envp, int out,
+                    int err) const {
+        worker::die_with_parent(parent, SIGKILL);
+        if (has_own_group()) ::setpgid(0, 0);
+        worker::reset_signals();
+        const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        if (null < 0 || ::dup2(null, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 ||
+            ::dup2(err, STDERR_FILENO) < 0)
+            return;
+        if (!call_.folder.empty() && ::chdir(call_.folder.c_str()) != 0) return;
+        ::execvpe(argv.front(), argv.data(), envp.data());
+    }
+
+    void throw_if_exec_failed(const FileDescriptor& error_pipe) {
+        int error = 0;
+        pollfd started{error_pipe.get(), POLLIN, 0};  // its end comes with the exec
+        while (::poll(&started, 1, -1) < 0 && errno == EINTR) {
+        }
+        if (::read(error_pipe.get(), &error, sizeof error) != sizeof error) return;
+        ::waitpid(pid_, nullptr, 0);
+        throw Error(error_message(system_error_text(error)));
+    }
+
+    int wait() {
+        while (!has_ended()) {
+            std::array<pollfd, 3> polled{{{pidfd_.get(), POLLIN, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}}};
+            ::poll(polled.data(), polled.size(), cancel_check_interval_ms);
+            read_output();
+            terminate_if_cancelled();
+        }
+        read_output();
+        stdout_lines_.finish();
+        stderr_lines_.finish();
+        if (has_own_group()) ::kill(-pid_, SIGKILL);  // what it left behind in the background
+        int status = 0;
+        ::waitpid(pid_, &status, 0);
+        return status;
+    }
+
+    bool has_ended() const {
+        siginfo_t info{};
+        return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+    }
+
+    void read_output() {
+        worker::drain(out_, [&](std::string_view bytes) { stdout_lines_.append(bytes); });
+        worker::drain(err_, [&](std::string_view bytes) { stderr_lines_.append(bytes); });
+    }
+
+    void terminate_if_cancelled() {
+        if (!context_.cancelled()) return;
+        const auto now = context_.clock().steady_now();
+        const pid_t target_pid = has_own_group() ? -pid_ : pid_;
+        if (!is_cancelled_) {
+            is_cancelled_ = true;
+            kill_at_ = now + grace;
+            ::kill(target_pid, SIGTERM);
+        } else if (now >= kill_at_) {
+            ::kill(target_pid, SIGKILL);
+        }
+    }
+
+    Context& context_;
+    const Subprocess& call_;
+    LineBuffer stdout_lines_;
+    LineBuffer stderr_lines_;
+    pid_t pid_ = -1;
+    FileDescriptor pidfd_;
+    FileDescriptor out_;
+    FileDescriptor err_;
+    bool is_cancelled_ = false;
+    std::chrono::steady_clock::time_point kill_at_{};
+};
+
+}  // namespace
+
+void run_subprocess(Context& context, const Subprocess& call) { RunningSubprocess(context, call).run(); }
+
+}  // namespace freshet

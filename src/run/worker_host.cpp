@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "run/worker_host.hpp"
+
+#include "freshet/digest.hpp"
+#include "process/process_runner.hpp"
+#include "process/thread_runner.hpp"
+#include "store/state_file.hpp"
+#include "worker/toolbox.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+
+namespace freshet::run {
+
+namespace {
+
+/// An operator may want more attempts at once than the run began with; threads are made when they are needed.
+constexpr int max_threads = 64;
+
+std::string user_name() {
+    const char* user = std::getenv("USER");
+    return user ? user : "unknown";
+}
+
+/// As Luigi's workers name themselves, so that their pages and ours read alike.
+std::string luigi_worker_id(const std::string& salt, int workers) {
+    const store::LockHolder self = store::this_process("", Time{});
+    return fmt::format("Worker(salt={}, workers={}, host={}, username={}, pid={})", salt, workers, self.host,
+                       user_name(), self.pid);
+}
+
+}  // namespace
+
+WorkerHost::WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
+                       worker::ForkServer* fork_server)
+    : registry_(registry),
+      options_(options),
+      parts_(parts),
+      fork_server_(fork_server),
+      run_id_(options.run_id.empty() ? uuid4() : options.run_id),
+      salt_(fmt::format("{:010}", std::random_device{}())) {
+    worker_id_ = luigi_worker_id(salt_, options.workers);
+    if (options_.handles_signals)
+        stop_signals_.emplace([this] {
+            mailbox_.put(worker::Wakeup{});
+            const std::lock_guard lock(mutex_);
+            on_stop_();
+        });
+}
+
+void WorkerHost::on_stop(std::function<void()> on_signal) {
+    const std::lock_guard lock(mutex_);
+    on_stop_ = std::move(on_signal);
+}
+
+Json::Object WorkerHost::worker_info() const {
+    const store::LockHolder self = store::this_process("", Time{});
+    return {{"salt", salt_},   {"workers", options_.workers},      {"host", self.host}, {"username", user_name()},
+            {"pid", self.pid}, {"first_task", options_.first_task}};
+}
+
+std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup setup) {
+    worker::ProcessServices services(parts_.clock);
+    const int thread_limit = setup.shared_scheduler ? std::max(max_threads, options_.workers) : options_.workers;
+    worker::ThreadRunner threads(thread_limit, services.attempt_services(), mailbox_);
+    std::optional<worker::ProcessRunner> processes;
+    if (fork_server_)
+        processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, worker::ProcessRunner::Options{});
+    worker::Runner& isolated = processes ? static_cast<worker::Runner&>(*processes) : threads;
+
+    worker::Worker worker(registry_, plan,
+                          {.clock = parts_.clock,
+                           .scheduler = setup.scheduler,
+                           .threads = threads,
+                           .processes = isolated,
+                           .mailbox = mailbox_,
+                           .observer = setup.observer,
+                           .stop_requests = [this] { return stop_count(); },
+                           .on_tick = std::move(setup.on_tick),
+                           .long_poll = setup.long_poll,
+                           .jitter = jitter()},
+                          {.id = worker_id_,
+                           .slots = setup.slots,
+                           .run_id = run_id_,
+                           .traceparent = options_.traceparent,
+                           .code_version = options_.version,
+                           .info = worker_info(),
+                           .wait_until = options_.wait_until,
+                           .ping_interval = setup.ping_interval,
+                           .shared_scheduler = std::move(setup.shared_scheduler)});
+    worker.run();
+    return worker.reports();
+}
+
+std::function<double()> WorkerHost::jitter() {
+    return [generator = std::mt19937(std::random_device{}())]() mutable {
+        return std::uniform_real_distribution<double>(0, 1)(generator);
+    };
+}
+
+}  // namespace freshet::run

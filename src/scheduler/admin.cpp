@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/admin.hpp"
+
+#include "scheduler/serialise.hpp"
+#include "scheduler/set_status.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <utility>
+
+namespace freshet::scheduler {
+
+namespace {
+
+/// Runs `f` on the task, and on the members when it is a combined one.
+template <class F>
+void change_with_members(SchedulerState& state, const std::string& task_id, F&& f) {
+    const auto id = state.tasks.find(task_id);
+    if (!id) return;
+    state.tasks.change(*id, f);
+    if (state.tasks[*id].status != Status::running) return;
+    for (const TaskId member : members(state, state.tasks[*id].batch)) state.tasks.change(member, f);
+}
+
+Json status_response(const SchedulerState& state, const std::string& task_id) {
+    const auto id = state.tasks.find(task_id);
+    const Json name = task_id.empty() ? Json() : Json(task_id);  // Luigi's default is null
+    return Json::Object{{"task_id", name}, {"status", id ? Json(text(state.tasks[*id].status)) : Json()}};
+}
+
+rpc::Resources decreased(rpc::Resources resources, const rpc::Resources& amounts) {
+    for (const auto& [name, amount] : amounts) {
+        const auto found = resources.find(name);
+        if (amount > 0 && found != resources.end()) found->second = std::max<std::int64_t>(0, found->second - amount);
+    }
+    return resources;
+}
+
+}  // namespace
+
+void set_status_message(SchedulerState& state, const rpc::SetTaskStatusMessage& request) {
+    change_with_members(state, request.task_id,
+                        [&](Task& task) { details(task).status_message = request.status_message; });
+}
+
+void set_progress(SchedulerState& state, const rpc::SetTaskProgressPercentage& request) {
+    change_with_members(state, request.task_id,
+                        [&](Task& task) { details(task).progress_percentage = request.progress_percentage; });
+}
+
+void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskResources& request) {
+    const auto id = state.tasks.find(request.task_id);
+    if (!id || state.tasks[*id].status != Status::running) return;
+    change_with_members(state, request.task_id, [&](Task& task) {
+        if (task.resources_running)
+            task.resources_running =
+                state.tasks.resource_request(decreased(*task.resources_running, request.decrease_resources));
+    });
+}
+
+Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request, Time now) {
+    const auto id = state.tasks.find(request.task_id);
+    if (id && state.tasks[*id].status == Status::failed) {
+        state.tasks.change(*id, [](Task& task) { task.transient_failures = 0; });
+        set_status(state, *id, Status::pending, {.now = now, .message = "forgiven"});
+    }
+    return status_response(state, request.task_id);
+}
+
+Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time now) {
+    const auto id = state.tasks.find(request.task_id);
+    if (id) {
+        const Status status = state.tasks[*id].status;
+        if (status == Status::running || status == Status::failed || status == Status::disabled)
+            set_status(state, *id, Status::done, {.now = now, .message = "marked as done"});
+    }
+    return status_response(state, request.task_id);
+}
+
+Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Time now) {
+    const auto id = state.tasks.find(request.task_id);
+    if (!id || state.tasks[*id].status != Status::disabled || !details(state.tasks[*id]).disabled_by_scheduler)
+        return Json::object();
+    re_enable(state, *id, now);
+    return serialize_task_with_deps(state, *id);
+}
+
+Json send_message(SchedulerState& state, const rpc::SendSchedulerMessage& request, Time now) {
+    if (!state.config.send_messages) return Json::Object{{"message_id", nullptr}};
+    Worker& worker = state.workers.get(request.worker, now);
+    state.settings_changed = true;
+    const std::string message_id = fmt::format("m{}-{:x}", ++state.last_message_id, state.seed & 0xffffffffU);
+    worker.messages.push_back({"dispatch_scheduler_message",
+                               {{"task_id", request.task}, {"message_id", message_id}, {"content", request.content}}});
+    state.workers.mark_dirty(worker);
+    return Json::Object{{"message_id", message_id}};
+}
+
+void add_message_response(SchedulerState& state, const rpc::AddSchedulerMessageResponse& request) {
+    if (const auto id = state.tasks.find(request.task_id))
+        state.tasks.change(*id, [&](Task& task) { details(task).responses[request.message_id] = request.response; });
+}
+
+Json take_message_response(SchedulerState& state, const rpc::GetSchedulerMessageResponse& request) {
+    Json response;
+    const auto id = state.tasks.find(request.task_id);
+    if (id && details(state.tasks[*id]).responses.contains(request.message_id))
+        state.tasks.change(
+            *id, [&](Task& task) { response = details(task).responses.extract(request.message_id).mapped(); });
+    return Json::Object{{"response", std::move(response)}};
+}
+
+rpc::Messages ping(SchedulerState& state, const rpc::Ping& request, Time now) {
+    Worker& worker = state.workers.record_heartbeat(request.worker, now);
+    if (worker.messages.empty()) return {};
+    state.workers.mark_dirty(worker);
+    return {std::exchange(worker.messages, {})};
+}
+
+void set_worker_processes(SchedulerState& state, const rpc::SetWorkerProcesses& request, Time now) {
+    Worker& worker = state.workers.get(request.worker, now);
+    worker.messages.push_back({"set_worker_processes", {{"n", request.n}}});
+    state.workers.mark_dirty(worker);
+}
+
+void add_worker(SchedulerState& state, const rpc::AddWorker& request, Time now) {
+    Worker& worker = state.workers.get(request.worker, now);
+    for (const auto& [name, value] : request.info) set_info(worker, name, value);
+    state.workers.mark_dirty(worker);
+    ++state.ready_generation;
+}
+
+void add_batcher(SchedulerState& state, const rpc::AddTaskBatcher& request, Time now) {
+    state.workers.add_batcher(request.worker, request.task_family, {request.batched_args, request.max_batch_size}, now);
+}
+
+void set_paused(SchedulerState& state, bool paused) {
+    if (!state.config.pause_enabled) return;
+    state.paused = paused;
+    ++state.ready_generation;
+    state.settings_changed = true;
+}
+
+void update_resources(SchedulerState& state, const rpc::Resources& limits) {
+    for (const auto& [name, amount] : limits) state.limits[name] = state.limit_overrides[name] = amount;
+    state.settings_changed = true;
+    ++state.ready_generation;
+}
+
+void configure_resources(SchedulerState& state, rpc::Resources limits, std::set<std::string> rates) {
+    const rpc::Resources before = std::exchange(state.config.resources, std::move(limits));
+    const rpc::Resources& after = state.config.resources;
+    std::erase_if(state.limit_overrides, [&](const auto& change) {
+        if (state.rate_limiter.has(change.first) != rates.contains(change.first)) return true;
+        const auto one = before.find(change.first), other = after.find(change.first);
+        const bool was_there = one != before.end(), is_there = other != after.end();
+        return was_there != is_there || (is_there && one->second != other->second);
+    });
+    state.rate_limiter.set_resources(std::move(rates));
+    state.limits = after;
+    for (const auto& [name, amount] : state.limit_overrides) state.limits[name] = amount;
+    state.settings_changed = true;
+    ++state.ready_generation;
+}
+
+bool update_resource(SchedulerState& state, const rpc::UpdateResource& request) {
+    const Json& amount = request.amount;
+    if (!amount.is_bool() && (!amount.is_integer() || amount.as_integer() < 0)) return false;
+    update_resources(state, {{request.resource, amount.is_bool() ? amount.as_bool() : amount.as_integer()}});
+    return true;
+}
+
+}  // namespace freshet::scheduler

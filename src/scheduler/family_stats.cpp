@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/family_stats.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace freshet::scheduler {
+
+namespace {
+
+using std::chrono::seconds;
+
+// A name is to be read, and an id to be a link: what is longer is neither.
+constexpr std::size_t max_name_length = 300;
+constexpr std::size_t max_id_length = 1000;
+
+void count_duration(Durations& durations, double took) {
+    const auto bound = std::lower_bound(Durations::bounds.begin(), Durations::bounds.end(), took);
+    ++durations.counts[static_cast<std::size_t>(bound - Durations::bounds.begin())];
+    durations.sum += took;
+}
+
+void count_failure(FamilyStats& stats, const Task& task, const AttemptEnded& end) {
+    ++stats.failed;
+    if (task.status != Status::failed || task.retry_at == never) return;
+    ++stats.retries[end.failure_class ? static_cast<std::size_t>(*end.failure_class) : FamilyStats::unclassified];
+}
+
+void count(FamilyStats& stats, const Task& task, const AttemptEnded& end) {
+    if (end.status == "LOST") {
+        ++stats.lost;
+    } else if (task.status == Status::done) {
+        ++stats.done;
+        if (task.time_running != never) count_duration(stats.durations, Seconds(end.at - task.time_running).count());
+    } else if (task.status == Status::pending) {
+        ++stats.released;
+    } else {
+        count_failure(stats, task, end);
+    }
+}
+
+void add_recent_run(FamilyStats& stats, const Task& task, Time now) {
+    std::erase_if(stats.runs, [&](const RecentRun& run) { return run.task_id == task.id; });
+    if (task.id.size() <= max_id_length)
+        stats.runs.insert(stats.runs.begin(),
+                          {task.id, shortened(display_name(task), max_name_length), task.status, task.created, now});
+    if (stats.runs.size() > FamilyStatsTable::max_runs) stats.runs.pop_back();
+    stats.last_completion = now;
+    if (task.status != Status::done) return;
+    stats.last_success = now;
+    stats.last_duration = now - task.created;
+}
+
+Json to_json(Time time) { return time == never ? Json() : Json(time.time_since_epoch().count()); }
+
+Time time_from(const Json& json) { return json.is_null() ? never : Time(Time::duration(json.as_integer())); }
+
+Json to_json(const RecentRun& run) {
+    return Json::Object{{"task_id", run.task_id},
+                        {"name", run.name},
+                        {"status", text(run.status)},
+                        {"registered", to_json(run.registered)},
+                        {"ended", to_json(run.ended)}};
+}
+
+RecentRun recent_run_from(const Json& json) {
+    return {.task_id = json.at("task_id").as_string(),
+            .name = json.at("name").as_string(),
+            .status = rpc::status_from(json.at("status").as_string()).value_or(Status::unknown),
+            .registered = time_from(json.at("registered")),
+            .ended = time_from(json.at("ended"))};
+}
+
+Json to_json(const FamilyStats& stats) {
+    Json runs = Json::array();
+    for (const RecentRun& run : stats.runs) runs.push_back(to_json(run));
+    return Json::Object{{"last_success", to_json(stats.last_success)},
+                        {"last_completion", to_json(stats.last_completion)},
+                        {"last_duration", stats.last_duration.count()},
+                        {"runs", std::move(runs)}};
+}
+
+}  // namespace
+
+FamilyStats& FamilyStatsTable::stats_of(const std::string& family) {
+    if (families_.size() >= max_families && !families_.contains(family)) return families_[std::string(overflow_family)];
+    return families_[family];
+}
+
+void FamilyStatsTable::record_attempt(const Task& task, const AttemptEnded& end) {
+    FamilyStats& stats = stats_of(*task.family);
+    count(stats, task, end);
+    if (!task.dependants.empty() || task.status == Status::pending) return;
+    add_recent_run(stats, task, end.at);
+    if (!families_.contains(*task.family)) return;
+    Time& before = last_written_.try_emplace(*task.family, Time::min()).first->second;
+    if (before != Time::min() && end.at - before < seconds(1)) return;
+    before = end.at;
+    changed_.insert(*task.family);
+}
+
+std::vector<Record> FamilyStatsTable::take_changed() {
+    std::vector<Record> records;
+    for (const std::string& name : std::exchange(changed_, {}))
+        records.push_back({.id = name, .content = to_json(families_.find(name)->second).text()});
+    return records;
+}
+
+void FamilyStatsTable::restore(const Record& record) {
+    const Json content = Json::parse(record.content);
+    FamilyStats stats;
+    stats.last_success = time_from(content.at("last_success"));
+    stats.last_completion = time_from(content.at("last_completion"));
+    stats.last_duration = Time::duration(content.at("last_duration").as_integer());
+    for (const Json& run : content.at("runs").as_array()) stats.runs.push_back(recent_run_from(run));
+    if (stats.runs.size() > max_runs) stats.runs.resize(max_runs);
+    stats_of(record.id) = std::move(stats);
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,278 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/scheduler_loop.hpp"
+
+#include "base/log.hpp"
+#include "base/time.hpp"
+#include "scheduler/scheduler_state.hpp"
+#include "scheduler/state_machine.hpp"
+#include "store/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace freshet::scheduler {
+
+namespace {
+
+/// How long the state rests when the disk is full.
+constexpr std::chrono::seconds full_disk_retry_delay{1};
+constexpr std::chrono::minutes full_disk_log_interval{1};
+/// While workers are known there is a tick so often, so that a longer pause tells that the process was stopped, or the
+/// clock set: a machine was suspended, say.
+constexpr std::chrono::seconds max_idle_time{5};
+constexpr std::chrono::seconds suspend_threshold{15};
+
+}  // namespace
+
+SchedulerLoop::SchedulerLoop(SchedulerLoopParts parts)
+    : parts_(std::move(parts)), due_(parts_.clock.now()), last_tick_(due_), thread_([this] { run(); }) {}
+
+SchedulerLoop::~SchedulerLoop() {
+    {
+        const std::lock_guard lock(mutex_);
+        inbox_.stopping = true;
+    }
+    wakeup_.notify_one();
+    thread_.join();
+}
+
+void SchedulerLoop::submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) {
+    Inbox inbox;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool is_first = inbox_.empty();  // else the own thread has been called
+        inbox_.jobs.push_back({std::move(requests), std::move(on_reply), std::move(is_connected)});
+        if (phase_ != Phase::idle || !is_first) return;
+        inbox = begin_tick();
+    }
+    run_tick(std::move(inbox));
+}
+
+void SchedulerLoop::inspect(std::function<void(const StateMachine&, Time)> visitor) {
+    {
+        const std::lock_guard lock(mutex_);
+        inbox_.inspections.push_back(std::move(visitor));
+    }
+    wakeup_.notify_one();
+}
+
+LatencyHistogram SchedulerLoop::tick_latency() const {
+    const std::lock_guard lock(mutex_);
+    return tick_latency_;
+}
+
+RejectedRequests SchedulerLoop::rejected_requests() const {
+    const std::lock_guard lock(mutex_);
+    return rejected_requests_;
+}
+
+void SchedulerLoop::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        inbox_.woken = true;
+    }
+    wakeup_.notify_one();
+}
+
+void SchedulerLoop::stop_parking() {
+    parking_enabled_ = false;
+    wake();
+}
+
+void SchedulerLoop::run() {
+    Lock lock(mutex_);
+    for (bool is_last = false; !is_last;) {
+        wait_for_work(lock);
+        if (phase_ == Phase::failed) return;
+        is_last = inbox_.stopping && inbox_.jobs.empty() && inbox_.inspections.empty();
+        Inbox inbox = begin_tick();
+        lock.unlock();
+        run_tick(std::move(inbox));
+        lock.lock();
+    }
+}
+
+void SchedulerLoop::wait_for_work(Lock& lock) {
+    for (;;) {
+        const auto rest = due_ - std::min(due_, parts_.clock.now());
+        if (phase_ == Phase::failed) return;
+        if (phase_ == Phase::idle && (!inbox_.empty() || rest == Time::duration::zero())) return;
+        sleeps_until_ = phase_ == Phase::idle ? due_ : never;
+        if (*sleeps_until_ == never)
+            wakeup_.wait(lock);
+        else
+            wakeup_.wait_until(lock, parts_.clock.steady_now() + rest);
+        sleeps_until_.reset();
+    }
+}
+
+/// Under the lock.
+SchedulerLoop::Inbox SchedulerLoop::begin_tick() {
+    phase_ = Phase::busy;
+    tick_began_ = parts_.clock.steady_now();
+    Inbox taken = std::exchange(inbox_, {});
+    inbox_.stopping = taken.stopping;
+    return taken;
+}
+
+void SchedulerLoop::end_tick(Time due) {
+    const std::lock_guard lock(mutex_);
+    phase_ = Phase::idle;
+    due_ = due;
+    tick_latency_.add(parts_.clock.steady_now() - tick_began_);
+    if (!sleeps_until_ || (inbox_.empty() && *sleeps_until_ <= due_)) return;
+    sleeps_until_.reset();
+    wakeup_.notify_one();
+}
+
+void SchedulerLoop::run_tick(Inbox inbox) {
+    std::vector<Reply> replies;
+    try {
+        const Time due = tick(inbox);
+        if (inbox.stopping || !parking_enabled_) release_long_polls();
+        replies.swap(replies_);
+        end_tick(due);
+    } catch (...) {
+        return fail();
+    }
+    for (Reply& reply : replies) reply.on_reply(std::move(reply.responses));
+}
+
+void SchedulerLoop::fail() {
+    {
+        const std::lock_guard lock(mutex_);
+        phase_ = Phase::failed;
+    }
+    wakeup_.notify_one();
+    parts_.on_failure(std::current_exception());
+}
+
+/// Says when the next tick is due, if nobody asks for anything before.
+Time SchedulerLoop::tick(Inbox& inbox) {
+    const Time now = parts_.clock.now();
+    detect_suspend(now);
+    const Time due = apply(inbox.jobs, now);
+    for (const auto& visitor : inbox.inspections)
+        visitor(parts_.scheduler.machine(), now);  // also while the disk is full
+    const bool has_workers = !parts_.scheduler.machine().state().workers.all().empty();
+    return has_workers ? std::min<Time>(due, now + max_idle_time) : due;
+}
+
+/// What workers said meanwhile has not been read yet: without this, all but the first that is read would count as
+/// silent.
+void SchedulerLoop::detect_suspend(Time now) {
+    const auto gap = now - std::exchange(last_tick_, now);
+    if (std::chrono::abs(gap) < suspend_threshold || parts_.scheduler.machine().state().workers.all().empty()) return;
+    parts_.scheduler.shift_heartbeats(gap);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(gap).count();
+    parts_.log.write(
+        {.level = LogLevel::warning,
+         .event = "scheduler.absent",
+         .message = fmt::format("nobody was listened to for {} s (this process was stopped, or the clock was set): "
+                                "it does not count as the workers' silence",
+                                seconds),
+         .fields = {{"seconds", seconds}}});
+}
+
+Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {
+    try {
+        if (!jobs.empty()) execute(jobs, now);
+        prune_if_due(now);
+        serve_long_polls(now);
+        const auto next_on_tick = parts_.on_tick();
+        return earliest({next_on_tick, parts_.scheduler.next_wakeup(), long_polls_.next_due()}).value_or(never);
+    } catch (const store::DiskFullError& error) {
+        log_full_disk(error, now);
+        return now + full_disk_retry_delay;
+    }
+}
+
+void SchedulerLoop::execute(std::vector<Job>& jobs, Time now) {
+    std::vector<rpc::Request> requests;
+    for (Job& job : jobs) std::ranges::move(job.requests, std::back_inserter(requests));
+    auto responses = execute_or_reject(requests, now);
+    std::size_t first = 0;
+    for (Job& job : jobs) {
+        const auto begin = responses.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto end = begin + static_cast<std::ptrdiff_t>(job.requests.size());
+        auto* request = job.requests.size() == 1 ? std::get_if<rpc::GetWork>(&requests[first]) : nullptr;
+        if (request && request->only_lost)
+            send_empty_reply(long_polls_.withdraw(request->worker));  // it listens no more
+        if (request && should_park(job, *request, *begin, now))
+            park(job, std::move(*request), std::move(*begin), now);
+        else
+            replies_.push_back(
+                {std::move(job.on_reply), {std::make_move_iterator(begin), std::make_move_iterator(end)}});
+        first += job.requests.size();
+    }
+}
+
+bool SchedulerLoop::should_park(const Job& job, const rpc::GetWork& request, const rpc::Response& response,
+                                Time now) const {
+    const auto* work = std::get_if<rpc::Work>(&response);
+    return parking_enabled_ && request.wait > 0 && now < job.deadline.value_or(never) && work &&
+           std::holds_alternative<std::monostate>(work->assignment) &&
+           !parts_.scheduler.machine().should_stop_waiting(request);
+}
+
+void SchedulerLoop::park(Job& job, rpc::GetWork request, rpc::Response empty_reply, Time now) {
+    // A worker that waits must not be taken for a silent one.
+    const Seconds longest = parts_.scheduler.machine().state().config.worker_disconnect_delay / 2;
+    const Time deadline = job.deadline.value_or(saturating_add(now, std::min(Seconds(request.wait), longest)));
+    send_empty_reply(long_polls_.park(
+        {std::move(request), std::move(job.on_reply), std::move(job.is_connected), deadline, std::move(empty_reply)}));
+}
+
+/// Ends when the last of those that were asked again have brought nothing: each time somebody gets work or an answer.
+void SchedulerLoop::serve_long_polls(Time now) {
+    const StateMachine& machine = parts_.scheduler.machine();
+    for (auto taken = long_polls_.take(machine, now); !taken.empty(); taken = long_polls_.take(machine, now)) {
+        std::vector<Job> jobs;
+        for (LongPoll& poll : taken)
+            jobs.push_back(
+                {{std::move(poll.request)}, std::move(poll.on_reply), std::move(poll.is_connected), poll.deadline});
+        execute(jobs, now);
+    }
+}
+
+void SchedulerLoop::release_long_polls() {
+    for (LongPoll& poll : long_polls_.take_all()) send_empty_reply(std::move(poll));
+}
+
+void SchedulerLoop::send_empty_reply(std::optional<LongPoll> poll) {
+    if (poll) replies_.push_back({std::move(poll->on_reply), {std::move(poll->empty_reply)}});
+}
+
+/// While the disk is full nothing can be promised: whoever asks is told to come back.
+std::vector<rpc::Response> SchedulerLoop::execute_or_reject(const std::vector<rpc::Request>& requests, Time now) {
+    try {
+        return parts_.scheduler.execute(requests, now);
+    } catch (const store::DiskFullError& error) {
+        count_rejected(requests.size(), error, now);
+        log_full_disk(error, now);
+        return std::vector<rpc::Response>(requests.size(), rpc::Unavailable{error.what()});
+    }
+}
+
+void SchedulerLoop::count_rejected(std::size_t count, const store::DiskFullError& error, Time now) {
+    const std::lock_guard lock(mutex_);
+    rejected_requests_ = {.count = rejected_requests_.count + count, .last = now, .reason = error.what()};
+}
+
+/// A line of the log needs room as well, and those who ask again are many.
+void SchedulerLoop::log_full_disk(const store::DiskFullError& error, Time now) {
+    if (now < next_full_disk_log_) return;
+    next_full_disk_log_ = now + full_disk_log_interval;
+    parts_.log.write({.level = LogLevel::error, .event = "state.disk_full", .message = error.what()});
+}
+
+void SchedulerLoop::prune_if_due(Time now) {
+    const auto due = parts_.scheduler.next_wakeup();
+    if (due && *due <= now) parts_.scheduler.execute(std::vector<rpc::Request>{rpc::Prune{}}, now);
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,218 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/state_machine.hpp"
+
+#include "rpc/greeting.hpp"
+#include "scheduler/admin.hpp"
+#include "scheduler/dispatch.hpp"
+#include "scheduler/leases.hpp"
+#include "scheduler/luigi_queries.hpp"
+#include "scheduler/prune.hpp"
+#include "scheduler/record_writer.hpp"
+#include "scheduler/register_task.hpp"
+#include "scheduler/unplanned.hpp"
+
+namespace freshet::scheduler {
+
+namespace {
+
+/// Which rule answers which request. What Luigi answers after pruning prunes here, too.
+struct Handler {
+    SchedulerState& state;
+    Time now;
+
+    /// When it is tried again, only those are told who know of it: Luigi's workers get null.
+    rpc::Response operator()(const rpc::AddTask& r) const {
+        rpc::TaskAdded added = add_task(state, r, now);
+        if (!r.lease && !r.failure) added.retry.reset();
+        return added;
+    }
+    rpc::Response operator()(const rpc::RegisterTasks& r) const {
+        rpc::TasksAdded added;
+        for (const rpc::AddTask& task : r.tasks)
+            added.answers.push_back(with_status(add_task(state, task, now), task.task_id));
+        return added;
+    }
+    rpc::Response operator()(const rpc::GetWork& r) const {
+        if (state.config.prune_on_get_work) prune(state, now);
+        return get_work(state, r, now);
+    }
+    rpc::Response operator()(const rpc::CountPending& r) const {
+        return count_pending(state, state.workers.get(r.worker, now));
+    }
+    rpc::Response operator()(const rpc::Ping& r) const { return ping(state, r, now); }
+    rpc::Response operator()(const rpc::Hello&) const { return rpc::Response(rpc::server_info()); }
+    rpc::Response operator()(const rpc::RenewLease& r) const { return renew_lease(state, r, now); }
+    rpc::Response operator()(const rpc::HoldsLease& r) const { return holds_lease(state, r, now); }
+    rpc::Response operator()(const rpc::AddWorker& r) const { return add_worker(state, r, now), nothing; }
+    rpc::Response operator()(const rpc::AddTaskBatcher& r) const { return add_batcher(state, r, now), nothing; }
+    rpc::Response operator()(const rpc::SetTaskStatusMessage& r) const { return set_status_message(state, r), nothing; }
+    rpc::Response operator()(const rpc::SetTaskProgressPercentage& r) const { return set_progress(state, r), nothing; }
+    rpc::Response operator()(const rpc::DecreaseRunningTaskResources& r) const {
+        return decrease_resources(state, r), nothing;
+    }
+    rpc::Response operator()(const rpc::AddSchedulerMessageResponse& r) const {
+        return add_message_response(state, r), nothing;
+    }
+    rpc::Response operator()(const rpc::ReportTaskStatistics&) const { return rpc::Nothing{}; }
+    rpc::Response operator()(const rpc::AnnounceSchedulingFailure& r) const {
+        return add_scheduling_failure(state, r, now), nothing;
+    }
+    rpc::Response operator()(const rpc::DisableWorker& r) const {
+        return disable_worker(state, state.workers.get(r.worker, now)), nothing;
+    }
+    rpc::Response operator()(const rpc::SetWorkerProcesses& r) const {
+        return set_worker_processes(state, r, now), nothing;
+    }
+    rpc::Response operator()(const rpc::SendSchedulerMessage& r) const { return send_message(state, r, now); }
+    rpc::Response operator()(const rpc::GetSchedulerMessageResponse& r) const {
+        return take_message_response(state, r);
+    }
+    rpc::Response operator()(const rpc::UpdateResources& r) const {
+        return update_resources(state, r.resources), nothing;
+    }
+    rpc::Response operator()(const rpc::UpdateResource& r) const { return Json(update_resource(state, r)); }
+    rpc::Response operator()(const rpc::Prune&) const { return prune(state, now), nothing; }
+    rpc::Response operator()(const rpc::Pause&) const { return set_paused(state, true), nothing; }
+    rpc::Response operator()(const rpc::Unpause&) const { return set_paused(state, false), nothing; }
+    rpc::Response operator()(const rpc::ForgiveFailures& r) const { return forgive_failures(state, r, now); }
+    rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
+    rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
+
+    rpc::Response operator()(const rpc::IsPaused&) const { return Json(Json::Object{{"paused", state.paused}}); }
+    rpc::Response operator()(const rpc::IsPauseEnabled&) const {
+        return Json(Json::Object{{"enabled", state.config.pause_enabled}});
+    }
+    rpc::Response operator()(const rpc::HasTaskHistory&) const { return Json(state.config.record_task_history); }
+    rpc::Response operator()(const rpc::GetTaskStatusMessage& r) const { return status_message(state, r); }
+    rpc::Response operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
+    rpc::Response operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
+    rpc::Response operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
+    rpc::Response operator()(const rpc::TaskList& r) const {
+        if (auto count = count_if_too_many(state, r)) return std::move(*count);
+        return prune(state, now), task_list(state, r);
+    }
+    rpc::Response operator()(const rpc::TaskSearch& r) const { return prune(state, now), task_search(state, r); }
+    rpc::Response operator()(const rpc::DepGraph& r) const { return prune(state, now), dep_graph(state, r); }
+    rpc::Response operator()(const rpc::InverseDepGraph& r) const {
+        return prune(state, now), inverse_dep_graph(state, r);
+    }
+    rpc::Response operator()(const rpc::Graph&) const { return prune(state, now), graph(state); }
+    rpc::Response operator()(const rpc::WorkerList& r) const { return prune(state, now), worker_list(state, r); }
+    rpc::Response operator()(const rpc::ResourceList&) const { return prune(state, now), resource_list(state, now); }
+
+private:
+    /// Whoever registers a task again hears what has become of it.
+    rpc::TaskAdded with_status(rpc::TaskAdded added, const std::string& task_id) const {
+        const auto id = state.tasks.find(task_id);
+        if (!id) return added;
+        const Task& task = state.tasks[*id];
+        added.status = task.status;
+        added.is_offered = !task.workers->empty();
+        const bool has_failed = task.status == rpc::Status::failed || task.status == rpc::Status::disabled;
+        if (has_failed && task.expl) added.error = *task.expl;
+        return added;
+    }
+
+    static constexpr rpc::Nothing nothing{};  // the answer of a rule that has none
+};
+
+using Quarantine = std::function<void(const Record&, const std::string&)>;
+
+/// Visits records with `f`. One that cannot be read is not allowed to stop a start.
+template <class F>
+RecordVisitor skip_unreadable(const Quarantine& quarantine, F&& f) {
+    return [&quarantine, f](const Record& record) {
+        try {
+            f(record);
+        } catch (const std::exception& error) {
+            quarantine(record, error.what());
+        }
+    };
+}
+
+/// A task whose runner left no record would run for ever: known again, the runner can be found silent.
+void ensure_running_workers(SchedulerState& state, Time now) {
+    for (const Status status : {Status::running, Status::batch_running})
+        for (const TaskId id : state.tasks.in_order(status)) {
+            if (const Symbol runner = state.tasks[id].worker_running) state.workers.get(*runner, now);
+        }
+}
+
+}  // namespace
+
+StateMachine::StateMachine(Config config, std::uint64_t seed)
+    : state_(std::make_unique<SchedulerState>(std::move(config), seed)) {}
+StateMachine::StateMachine(StateMachine&&) noexcept = default;
+StateMachine::~StateMachine() = default;
+
+rpc::Response StateMachine::handle(const rpc::Request& request, Time now) {
+    return std::visit(Handler{*state_, now}, request);
+}
+
+void StateMachine::restore(const SavedState& saved, Time now,
+                           const std::function<void(const Record&, const std::string&)>& quarantine) {
+    state_->tasks.reserve(saved.task_count);
+    TaskReader reader(*state_);
+    saved.tasks(skip_unreadable(quarantine, [&](const Record& record) {
+        RestoredTask restored = reader.read(record.id, record.content);
+        const TaskId id = state_->tasks.restore(std::move(restored.task));
+        if (!restored.deps.empty())
+            state_->tasks.set_dependencies(id, restored.deps, TaskTable::DependencyUpdate::replace);
+    }));
+    saved.workers(skip_unreadable(quarantine, [&](const Record& record) {
+        state_->workers.restore(worker_from_record(*state_, record.id, record.content, now));
+    }));
+    const auto restore_family =
+        skip_unreadable(quarantine, [&](const Record& record) { state_->family_stats.restore(record); });
+    for (const Record& family : saved.families) restore_family(family);
+    if (saved.settings)
+        skip_unreadable(quarantine,
+                        [&](const Record& record) { restore_settings(*state_, record.content); })(*saved.settings);
+    state_->tasks.clear_dirty();
+    ensure_running_workers(*state_, now);
+}
+
+void StateMachine::shift_heartbeats(Time::duration silence) { state_->workers.shift_heartbeats(silence); }
+
+void StateMachine::configure(rpc::Resources limits, std::set<std::string> rates) {
+    configure_resources(*state_, std::move(limits), std::move(rates));
+}
+
+void StateMachine::drop_workers(Time now) { scheduler::drop_workers(*state_, now); }
+
+bool StateMachine::has_work_for(const rpc::GetWork& request, Time now) const {
+    return scheduler::has_work_for(*state_, request, now);
+}
+
+std::uint64_t StateMachine::ready_generation() const {
+    return state_->ready_generation + state_->tasks.index().ready_generation();
+}
+
+bool StateMachine::should_stop_waiting(const rpc::GetWork& request) const {
+    return scheduler::should_stop_waiting(*state_, request);
+}
+
+std::uint64_t StateMachine::drained_generation() const {
+    return state_->drained_generation + state_->tasks.index().drained_generation();
+}
+
+std::size_t StateMachine::ready() const { return state_->tasks.index().ready().size(); }
+
+std::optional<Time> StateMachine::next_wakeup() const { return next_change(*state_); }
+
+WriteBatch StateMachine::take_write_batch() {
+    WriteBatch batch;
+    batch.removed_tasks = state_->tasks.take_removed();
+    for (const TaskId id : state_->tasks.take_dirty()) batch.tasks.push_back(task_record(*state_, id));
+    for (const std::string& name : state_->workers.take_removed()) batch.removed_workers.push_back(name);
+    for (const Worker* worker : state_->workers.take_dirty()) batch.workers.push_back(worker_record(*worker));
+    batch.families = state_->family_stats.take_changed();
+    if (std::exchange(state_->settings_changed, false)) batch.settings = settings_record(*state_);
+    batch.attempts = std::exchange(state_->pending_history.attempts, {});
+    batch.history = std::exchange(state_->pending_history.history, {});
+    batch.events = std::exchange(state_->pending_history.events, {});
+    return batch;
+}
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "scheduler/changes.hpp"
+#include "scheduler/state_machine.hpp"
+#include "store/outbox.hpp"
+#include "store/state_file.hpp"
+#include "store/tables.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::scheduler {
+
+/// Commits write batches to the state file, and reads them at the next start.
+class StateWriter {
+public:
+    StateWriter(store::StateFile& file, std::string run_id)
+        : file_(file), tables_(file), outbox_(file), run_id_(std::move(run_id)) {}
+
+    /// Everything written so far; to be visited while this lives.
+    SavedState read();
+
+    /// Writes the batch, and those of earlier calls that failed, in one transaction. They are kept when it fails.
+    void write(WriteBatch batch, store::Durability durability, Time now);
+
+    /// What was committed to outlive a crash is to be on the disk by then; nullopt when it is.
+    std::optional<Time> next_sync() const { return next_sync_; }
+    void sync_if_due(Time now);
+
+private:
+    void write(const WriteBatch& batch, Time now);
+    void write_attempt(const AttemptStep& step);
+
+    store::StateFile& file_;
+    store::StateTables tables_;
+    store::Outbox outbox_;
+    std::string run_id_;
+    std::vector<WriteBatch> uncommitted_;
+    store::Durability required_durability_ = store::Durability::crash;
+    std::optional<Time> next_sync_;
+};
+
+}  // namespace freshet::scheduler

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "target/target_paths.hpp"
+
+namespace freshet::target {
+
+namespace {
+
+using std::filesystem::path;
+
+constexpr std::string_view temporary_suffix = ".part";
+
+}  // namespace
+
+path normalized_path(const path& any) {
+    path normal = (any.is_absolute() ? any : std::filesystem::absolute(any)).lexically_normal();
+    return normal.has_filename() ? normal : normal.parent_path();
+}
+
+path temporary_path(const path& target, std::string_view token) {
+    std::string name = ".";
+    name.append(target.filename().native()).append(".").append(token).append(temporary_suffix);
+    return target.parent_path() / name;
+}
+
+std::string_view target_name_of_temporary(std::string_view file_name) {
+    if (!file_name.starts_with('.') || !file_name.ends_with(temporary_suffix)) return {};
+    file_name.remove_prefix(1);
+    file_name.remove_suffix(temporary_suffix.size());
+    const auto dot = file_name.rfind('.');
+    return dot == std::string_view::npos || dot + 1 == file_name.size() ? std::string_view() : file_name.substr(0, dot);
+}
+
+path receipt_path(const path& target) {
+    return target.parent_path() / ".freshet" / (target.filename().native() + ".json");
+}
+
+}  // namespace freshet::target

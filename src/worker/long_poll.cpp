@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/long_poll.hpp"
+
+namespace freshet::worker {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds min_poll_interval{1'000};  // between two questions that were answered with nothing
+
+}  // namespace
+
+LongPollClient::LongPollClient(SchedulerAddress address, std::chrono::milliseconds max_wait, Mailbox<Message>& mailbox)
+    : address_(std::move(address)),
+      max_wait_(max_wait),
+      mailbox_(mailbox),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+LongPollClient::~LongPollClient() = default;
+
+void LongPollClient::start(rpc::GetWork request) {
+    request.wait = std::chrono::duration<double>(max_wait_).count();
+    // What it is running now will have changed when the answer comes: only a quick question can tell what got lost.
+    request.current_tasks.reset();
+    {
+        const std::lock_guard lock(mutex_);
+        request_ = std::move(request);
+    }
+    requested_.notify_one();
+}
+
+PollResult LongPollClient::cancel(rpc::GetWork lost_request) {
+    thread_.request_stop();
+    thread_.join();
+    const auto client = http::make_client();
+    return poll(RpcClient(address_, *client), lost_request, {});
+}
+
+void LongPollClient::run(const std::stop_token& stop) {
+    const auto client = http::make_client();
+    const RpcClient rpc(address_, *client);
+    std::unique_lock lock(mutex_);
+    while (requested_.wait(lock, stop, [&] { return request_.has_value(); })) {
+        const rpc::GetWork request = *std::exchange(request_, std::nullopt);
+        lock.unlock();
+        const auto polled_at = SteadyClock::now();
+        PollResult result = poll(rpc, request, stop);
+        lock.lock();
+        const bool is_empty = !result.work || std::holds_alternative<std::monostate>(result.work->assignment);
+        if (is_empty) requested_.wait_until(lock, stop, polled_at + min_poll_interval, [] { return false; });
+        mailbox_.put(std::move(result));
+    }
+}
+
+PollResult LongPollClient::poll(const RpcClient& rpc, const rpc::GetWork& request, const std::stop_token& stop) {
+    try {
+        return {std::get<rpc::Work>(rpc.call(request, stop))};
+    } catch (const Error&) {
+        return {};  // the worker asks again by itself, and says what is wrong
+    }
+}
+
+}  // namespace freshet::worker

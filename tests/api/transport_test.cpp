@@ -1,0 +1,182 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "caller.hpp"
+#include "rpc/codec.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using test::TestClient;
+
+namespace {
+
+const std::string ping_w1 = R"({"worker": "w1"})";
+
+std::string worker_of(const TestClient& client) { return std::get<rpc::Ping>(client.executor.received.back()).worker; }
+
+http::Request form(std::string method, std::string url, std::string body) {
+    return {.method = std::move(method),
+            .url = std::move(url),
+            .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+            .body = std::move(body)};
+}
+
+}  // namespace
+
+TEST_CASE("a call is answered as luigid does", "[api]") {
+    TestClient client;
+    const auto response = client.post("/api/ping", ping_w1);
+    CHECK(response.status == 200);
+    CHECK(response.header("Content-Type") == "application/json; charset=UTF-8");
+    CHECK(response.body == R"({"response": {"rpc_messages": []}})");
+}
+
+TEST_CASE("a method without a result answers null", "[api]") {
+    TestClient client;
+    CHECK(client.post("/api/add_worker", R"({"worker": "w1", "info": [["pid", 3]]})").body == R"({"response": null})");
+}
+
+TEST_CASE("arguments come in the query too", "[api]") {
+    TestClient client;
+    CHECK(client.get("/api/task_list?data=%7B%22status%22%3A+%22PENDING%22%7D").status == 200);
+    CHECK(std::get<rpc::TaskList>(client.executor.received.back()).status == "PENDING");
+}
+
+TEST_CASE("of arguments in query and body those in the body count, and of several the last", "[api]") {
+    TestClient client;
+    const std::string w = "data=%7B%22worker%22%3A%22";
+    client.send(form("POST", "/api/ping?" + w + "query%22%7D", w + "first%22%7D&" + w + "last%22%7D"));
+    CHECK(worker_of(client) == "last");
+}
+
+TEST_CASE("a body that is no form counts for nothing", "[api]") {
+    TestClient client;
+    auto request = form("POST", "/api/ping?data=%7B%22worker%22%3A%22q%22%7D", "data=%7B%22worker%22%3A%22b%22%7D");
+    request.headers = {{"Content-Type", "text/plain"}};
+    client.send(request);
+    CHECK(worker_of(client) == "q");
+}
+
+TEST_CASE("a body of JSON is the arguments", "[api]") {
+    TestClient client;
+    client.send({.method = "POST",
+                 .url = "/api/ping",
+                 .headers = {{"Content-Type", "application/json; charset=utf-8"}},
+                 .body = ping_w1});
+    CHECK(worker_of(client) == "w1");
+}
+
+TEST_CASE("no data are no arguments", "[api]") {
+    TestClient client;
+    CHECK(client.send({.method = "POST", .url = "/api/is_paused"}).body == R"({"response": {"paused": false}})");
+}
+
+TEST_CASE("Infinity, NaN, explicit nulls, unknown arguments and lists of pairs are understood", "[api]") {
+    TestClient client;
+    CHECK(client
+              .call("add_task_batcher", R"({"worker": "w", "task_family": "F", "batched_args": ["a"],
+                                              "max_batch_size": Infinity})")
+              .is_null());
+    CHECK(client.call("add_task", R"({"worker": "w", "task_id": "T_1", "deps": null, "priority": 1.5, "new": NaN})")
+              .is_null());
+    CHECK(client.call("get_work", R"({"worker": "w", "host": null, "assistant": null, "current_tasks": null})")
+              .at("task_id") == Json("T_1"));
+}
+
+TEST_CASE("answers are ASCII and cannot end a script in a page", "[api]") {
+    TestClient client;
+    client.call("add_task", R"({"worker": "w", "task_id": "é</script>_1", "family": "é</script>"})");
+    const std::string body = client.get("/api/task_list").body;
+    CHECK(body.find(R"(\u00e9<\/script>_1)") != body.npos);
+    CHECK(body.find("</") == body.npos);
+}
+
+TEST_CASE("an unknown method is 404, another HTTP method 405", "[api]") {
+    TestClient client;
+    CHECK(client.post("/api/fly", "{}").status == 404);
+    CHECK(client.post("/api/", "{}").status == 404);
+    CHECK(client.post("/api/ping/", ping_w1).status == 404);
+    CHECK(client.send({.method = "HEAD", .url = "/api/ping"}).status == 405);
+    const auto put = client.send({.method = "PUT", .url = "/api/ping"});
+    CHECK(put.status == 405);
+    CHECK(put.header("Allow") == "GET, POST");
+}
+
+TEST_CASE("what is wrong with a call is a 500 that says what", "[api]") {
+    TestClient client;
+    CHECK(client.post("/api/ping", "{").status == 500);
+    CHECK(client.post("/api/ping", "").status == 500);
+    CHECK(client.post("/api/ping", "[]").status == 500);
+    const auto response = client.post("/api/ping", "{}");
+    CHECK(response.status == 500);
+    CHECK(response.body == R"({"error": "ping: argument 'worker' is missing"})");
+    CHECK(client.executor.received.empty());
+}
+
+TEST_CASE("a scheduler that can remember nothing now says when to come back", "[api]") {
+    TestClient client;
+    client.executor.is_full = true;
+    const auto response = client.post("/api/ping", ping_w1);
+    CHECK(response.status == 503);
+    CHECK(response.header("Retry-After") == "1");
+}
+
+TEST_CASE("a scheduler that ends before it answers leaves nobody waiting", "[api]") {
+    TestClient client;
+    client.executor.is_stopped = true;
+    CHECK(client.post("/api/ping", ping_w1).status == 503);
+}
+
+TEST_CASE("GET answers carry a tag, and one that is the client's own is not sent again", "[api]") {
+    TestClient client;
+    const auto tag = client.get("/api/is_paused").header("Etag");
+    REQUIRE(tag);
+    const auto again = client.get("/api/is_paused", {{"If-None-Match", *tag}});
+    CHECK(again.status == 304);
+    CHECK(again.body.empty());
+    CHECK_FALSE(client.post("/api/is_paused", "{}").header("Etag"));
+    CHECK(client.get("/api/is_paused", {{"If-None-Match", "\"other\""}}).status == 200);
+}
+
+TEST_CASE("HEAD / is 204, for health checks", "[api]") {
+    TestClient client;
+    const auto response = client.send({.method = "HEAD", .url = "/"});
+    CHECK(response.status == 204);
+    CHECK(response.body.empty());
+}
+
+TEST_CASE("/healthz is answered by way of the scheduler", "[api]") {
+    TestClient client;
+    CHECK(client.get("/healthz").body == R"({"status": "ok"})");
+}
+
+TEST_CASE("requests are found behind a path prefix, and without it", "[api]") {
+    TestClient client({.path_prefix = GENERATE(as<std::string>{}, "/freshet", "/freshet/", "freshet")});
+    CHECK(client.post("/freshet/api/ping", ping_w1).status == 200);
+    CHECK(client.post("/api/ping", ping_w1).status == 200);
+    CHECK(client.send({.method = "HEAD", .url = "/freshet"}).status == 204);
+    CHECK(client.post("/freshetapi/ping", ping_w1).status == 404);
+    CHECK(client.post("/other/api/ping", ping_w1).status == 404);
+}
+
+TEST_CASE("bookmarks of Luigi's page lead to ours", "[api]") {
+    TestClient client;
+    const auto response = client.get("/static/visualiser/index.html");
+    CHECK(response.status == 302);
+    CHECK(response.header("Location") == "../../");
+}
+
+TEST_CASE("an absolute URL leads where its path does", "[api]") {
+    TestClient client;
+    CHECK(client.post("http://localhost:8082/api/ping", ping_w1).status == 200);
+    CHECK(client.send({.method = "GET", .url = "*"}).status == 400);
+    CHECK(client.send({.method = "GET", .url = "ftp://localhost/api/ping"}).status == 400);
+}
+
+TEST_CASE("many registrations travel in one call", "[api]") {
+    TestClient client;
+    const Json answer = client.call("register_tasks", R"({"tasks": [{"worker": "w", "task_id": "A_1"},
+                                                                    {"worker": "w", "task_id": "A_2"}]})");
+    CHECK(answer.as_array().size() == 2);
+    CHECK(client.call("task_list").as_object().size() == 2);
+}

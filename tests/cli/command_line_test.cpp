@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/toys.hpp"
+
+#include "store/state_file.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace freshet {
+
+namespace {
+
+using test::contains;
+using test::TestProgram;
+
+void write_toy_output(const TestProgram& toys, const std::string& name) {
+    LocalTarget(std::filesystem::path(toys.data()) / name).write("7");
+}
+
+}  // namespace
+
+TEST_CASE("a program's own words for values are resolved once, by the clock", "[command_line]") {
+    TestProgram toys;
+    CHECK(toys.run({"plan", "Number", "--value", "year", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "value=2026)"));
+}
+
+TEST_CASE("a program may give a value where nobody else has given one", "[command_line]") {
+    TestProgram toys;
+    const Program program{
+        .name = "toys", .version = "1", .resolve_parameters = [](std::string_view, Values& values, const Clock&) {
+            if (values.at("last") == "3") values["last"] = "2";
+        }};
+    CHECK(run::run_program(program, toys.registry, {"run", "Sum", "--folder", toys.data()}, toys.cli) == 0);
+    CHECK(LocalTarget(std::filesystem::path(toys.data()) / "sum").read() == "3");
+}
+
+TEST_CASE("a program keeps house after each run, and what it says is logged", "[run]") {
+    TestProgram toys;
+    const Program program{.name = "toys", .version = "1", .after_run = [](const FinishedRun& end) {
+                              return std::vector{"swept after " + end.root.description()};
+                          }};
+    for (const char* what : {"run", "plan"}) {
+        toys.err.str("");
+        CHECK(run::run_program(program, toys.registry, {what, "Sum", "--folder", toys.data()}, toys.cli) == 0);
+        CHECK(contains(toys.error_output(), "swept after Sum(") == (std::string_view(what) == "run"));
+    }
+}
+
+TEST_CASE("run brings a task and all it requires up to date, and the second time runs nothing", "[run]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
+    CHECK(LocalTarget(std::filesystem::path(toys.data()) / "sum").read() == "6");
+    CHECK(contains(toys.output(), "* 4 ran successfully:\n    - 3 Number("));
+    CHECK(contains(toys.error_output(), "Sum(folder=" + toys.data() + ") done in "));
+    CHECK(contains(toys.error_output(), "(4 of 4)\n"));
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "* 1 complete ones were encountered:\n"));
+    CHECK(contains(toys.output(), "Did not run any tasks"));
+    CHECK(toys.error_output().empty());
+}
+
+TEST_CASE("a failed task is never exit 0", "[run]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--broken", "--tempfail-ok"}) == 30);
+    CHECK(contains(toys.output(),
+                   "* 1 failed:\n    - Broken(folder=" + toys.data() + "): read 'tape': no such device\n"));
+    CHECK(contains(toys.output(), "* 1 had failed dependencies:"));
+    CHECK(contains(toys.output(), "This progress looks :( because there were failed tasks"));
+}
+
+TEST_CASE("what is not there yet ends with 75, and with 0 where that is asked for", "[run]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--early"}) == 75);
+    CHECK(contains(toys.output(), "fetch 'f006': not there yet"));
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--early", "--tempfail-ok"}) == 0);
+}
+
+TEST_CASE("somebody else's missing file ends with 20", "[run]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 20);
+    CHECK(contains(toys.output(), "* 1 were missing external dependencies:"));
+    write_toy_output(toys, "delivery");
+    CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 0);
+}
+
+TEST_CASE("a second run on one state ends with 10 and names the first", "[run]") {
+    TestProgram toys;
+    const auto path = toys.folder / "toys.sqlite";
+    const auto owner = store::StateFile::open_exclusive(
+        path, {.host = "mill", .pid = 42, .since = test::FakeClock::start, .command = "toys run Sum"});
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data(), "--state", path.string()}) == 10);
+    CHECK(contains(toys.error_output(), "mill"));
+    CHECK(contains(toys.error_output(), "42"));
+    CHECK(contains(toys.error_output(), "toys run Sum"));
+}
+
+TEST_CASE("a cycle ends with 35 and is printed as a path", "[run]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Snake"}) == 35);
+    CHECK(contains(toys.error_output(), "Snake() -> Snake(length=2) -> Snake()"));
+}
+
+TEST_CASE("a structured log has nothing but records, and ends with the numbers of the run", "[run]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data(), "--log-format", "json"}) == 0);
+    CHECK(toys.output().empty());
+    std::istringstream lines(toys.error_output());
+    Json last;
+    for (std::string line; std::getline(lines, line);) last = Json::parse(line);
+    CHECK(last.at("event").as_string() == "run.done");
+    CHECK(last.at("ran").as_integer() == 4);
+    CHECK(last.at("pipeline").as_string() == "toys");
+    CHECK(last.at("trace_id").as_string().size() == 32);
+}
+
+TEST_CASE("in a structured log also what ends a run early is a record", "[run]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Snake", "--log-format", "json"}) == 35);
+    const Json record = Json::parse(toys.error_output());
+    CHECK(record.at("event").as_string() == "run.failed");
+    CHECK(record.at("exit_status").as_integer() == 35);
+    CHECK(contains(record.at("msg").as_string(), "a task requires itself"));
+}
+
+TEST_CASE("plan tells what would run and why, requirements first, and touches nothing", "[plan]") {
+    TestProgram toys;
+    write_toy_output(toys, "number-2");
+    CHECK(toys.run({"plan", "Sum", "--folder", toys.data(), "--last", "2"}) == 0);
+    const std::string d = toys.data();
+    CHECK(toys.output() ==
+          "2 of 3 tasks would run, 1 are complete, in this order:\n"
+          "  runs Number(folder=" +
+              d + ", value=1): '" + d +
+              "/number-1' does not exist\n"
+              "  runs Sum(folder=" +
+              d + ", last=2): '" + d + "/sum' does not exist\n");
+    CHECK(!std::filesystem::exists(toys.folder / "state"));
+}
+
+TEST_CASE("plan says what is waited for", "[plan]") {
+    TestProgram toys;
+    CHECK(toys.run({"plan", "Report", "--folder", toys.data(), "--delivered"}) == 0);
+    CHECK(contains(toys.output(), "  waits for Delivery(folder=" + toys.data() + "): '" + toys.data() +
+                                      "/delivery' does not exist, and somebody else makes it\n"));
+}
+
+TEST_CASE("a command that needs a task asks for it", "[help]") {
+    TestProgram toys;
+    CHECK(toys.run({"run"}) == 64);
+    CHECK(toys.error_output() ==
+          "toys: run: which task? 'toys help' lists them\n'toys --help' shows what can be asked for\n");
+}
+
+TEST_CASE("help names commands, tasks and exit statuses", "[help]") {
+    TestProgram toys;
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{}, {"--help"}, {"-h"}, {"help"}}) {
+        CHECK(toys.run(asked) == 0);
+        CHECK(contains(toys.output(), "toys 1.2: tasks to play with\n"));
+        CHECK(contains(toys.output(), "\n  why "));
+        CHECK(contains(toys.output(), "\n  Delivery                    is made by somebody else; only waited for\n"));
+        CHECK(contains(
+            toys.output(),
+            "\n  75                          nothing failed, but something is not there yet: try again later\n"));
+    }
+    CHECK(toys.run({"--version"}) == 0);
+    CHECK(toys.output() == "toys 1.2\n");
+}
+
+TEST_CASE("help on a task is made from its parameters", "[help]") {
+    TestProgram toys;
+    for (const std::vector<std::string>& asked :
+         {std::vector<std::string>{"help", "Number"}, {"run", "Number", "--help"}}) {
+        CHECK(toys.run(asked) == 0);
+        CHECK(contains(toys.output(), "\n  --folder path/to/file       where the file goes (must be given)\n"));
+        CHECK(contains(toys.output(), "\n  --value 3                   the number (default: 0)\n"));
+        CHECK(contains(toys.output(), "\n  --loud-voice                shout (default: False)\n"));
+        CHECK(contains(toys.output(), "\n  --token text                a password (secret)\n"));
+    }
+}
+
+TEST_CASE("help on a command shows its options", "[help]") {
+    TestProgram toys;
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{"help", "run"}, {"run", "--help"}}) {
+        CHECK(toys.run(asked) == 0);
+        CHECK(contains(toys.output(), "usage: toys run TASK [--parameter value ...] [OPTIONS]\n"));
+        CHECK(contains(toys.output(), "\n  --workers N "));
+        CHECK(!contains(toys.output(), "--dot"));
+    }
+    CHECK(toys.run({"help", "plam"}) == 64);
+    CHECK(contains(toys.error_output(), "there is no command and no task called 'plam'; did you mean 'plan'?"));
+}
+
+}  // namespace freshet

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/toys.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <catch2/catch.hpp>
+
+namespace freshet {
+
+namespace {
+
+using test::contains;
+
+/// A program with one command of its own, which tells what it was asked.
+class EchoProgram {
+public:
+    int run(const std::vector<std::string>& arguments) {
+        toys.out.str("");
+        toys.err.str("");
+        return run::run_program(program, toys.registry, arguments, toys.cli);
+    }
+    std::string output() const { return toys.out.str(); }
+    std::string error_output() const { return toys.err.str(); }
+
+    test::TestProgram toys;
+    Program program{.name = "toys",
+                    .version = "1",
+                    .commands = {{.name = "echo",
+                                  .operands = "WORD...",
+                                  .help = "say it again",
+                                  .options = {{"loud", "", "with a shout"}, {"times", "N", "how often"}},
+                                  .run = echo},
+                                 {.name = "count", .help = "make a number", .task = "Number"}}};
+
+private:
+    static int echo(const CommandCall& call) {
+        if (call.operands.empty()) throw ParameterError("echo: nothing to say");
+        if (call.operands.front() == "tape") throw Error("read 'tape': no such device");
+        call.out << fmt::format("{}{} x{}", fmt::join(call.operands, " "), call.has("loud") ? "!" : "",
+                                call.option("times").value_or("1"));
+        return 0;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a program's own command gets its operands and options in any order", "[command_line]") {
+    EchoProgram program;
+    CHECK(program.run({"echo", "hello", "--times", "3", "world", "--loud"}) == 0);
+    CHECK(program.output() == "hello world! x3");
+    CHECK(program.run({"echo", "hello", "--times=2"}) == 0);
+    CHECK(program.output() == "hello x2");
+}
+
+TEST_CASE("the exit status of a program's own command tells a wrong call from a failure", "[command_line]") {
+    EchoProgram program;
+    CHECK(program.run({"echo"}) == 64);
+    CHECK(contains(program.error_output(), "toys: echo: nothing to say\n"));
+    CHECK(program.run({"echo", "tape"}) == 30);
+    CHECK(program.error_output() == "toys: read 'tape': no such device\n");
+}
+
+TEST_CASE("a wrong option of a program's own command is named, with the nearest right one", "[command_line]") {
+    EchoProgram program;
+    CHECK(program.run({"echo", "a", "--lout"}) == 64);
+    CHECK(contains(program.error_output(), "unknown option --lout; did you mean '--loud'?"));
+    CHECK(program.run({"echo", "a", "--times"}) == 64);
+    CHECK(contains(program.error_output(), "--times: needs a value: N"));
+    CHECK(program.run({"echo", "a", "--loud=yes"}) == 64);
+    CHECK(contains(program.error_output(), "--loud: takes no value"));
+    CHECK(program.run({"echo", "a", "--loud", "--loud"}) == 64);
+    CHECK(contains(program.error_output(), "--loud: given twice"));
+}
+
+TEST_CASE("help shows a program's own command with its options", "[help]") {
+    EchoProgram program;
+    CHECK(program.run({"help"}) == 0);
+    CHECK(contains(program.output(), "\n  echo                        say it again\n"));
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{"help", "echo"}, {"echo", "--help"}}) {
+        CHECK(program.run(asked) == 0);
+        CHECK(contains(program.output(), "usage: toys echo WORD... [OPTIONS]\n\nsay it again\n"));
+        CHECK(contains(program.output(), "\n  --times N                   how often\n"));
+    }
+    CHECK(program.run({"ecko"}) == 64);
+    CHECK(contains(program.error_output(), "there is no command 'ecko'; did you mean 'echo'?"));
+}
+
+TEST_CASE("a program's own command may be a short word for a task", "[command_line]") {
+    const test::TempDir dir;
+    EchoProgram program;
+    CHECK(program.run({"count", "--folder", dir.path().string(), "--value", "7"}) == 0);
+    CHECK(contains(program.output(), "Number("));
+    CHECK(program.run({"count", "--valeu", "7"}) == 64);
+    CHECK(contains(program.error_output(), "did you mean '--value'?"));
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{"help", "count"}, {"count", "--help"}}) {
+        CHECK(program.run(asked) == 0);
+        CHECK(contains(program.output(), "usage: toys COMMAND Number"));
+    }
+}
+
+}  // namespace freshet

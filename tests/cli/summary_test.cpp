@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "run/summary.hpp"
+
+#include "cli/toys.hpp"
+#include "run/task_groups.hpp"
+#include "run/task_span.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace freshet::run {
+
+namespace {
+
+using test::Broken, test::Delivery, test::Number, test::Report, test::Sum, test::contains;
+
+SessionResult mixed() {
+    return {{.tasks = {{.task = Report{.folder = "x", .broken = true}, .status = TaskStatus::not_run},
+                       {.task = Number{.folder = "x", .value = 7}, .status = TaskStatus::complete},
+                       {.task = Broken{"x"}, .status = TaskStatus::failed, .attempts = 1, .message = "no such device"},
+                       {.task = Number{.folder = "x", .value = 1}, .status = TaskStatus::done, .attempts = 1},
+                       {.task = Number{.folder = "x", .value = 2}, .status = TaskStatus::done, .attempts = 1},
+                       {.task = Number{.folder = "x", .value = 10}, .status = TaskStatus::done, .attempts = 1},
+                       {.task = Delivery{"x"},
+                        .status = TaskStatus::missing_external,
+                        .message = "'x/delivery' does not exist"}}}};
+}
+
+}  // namespace
+
+TEST_CASE("the summary groups the tasks as Luigi's does, with the reasons of failures", "[summary]") {
+    CHECK(summary(mixed()) == R"(
+===== Freshet Execution Summary =====
+
+Scheduled 7 tasks of which:
+* 1 complete ones were encountered:
+    - 1 Number(folder=x, value=7)
+* 3 ran successfully:
+    - 3 Number(folder=x, value=1...10)
+* 1 failed:
+    - Broken(folder=x): no such device
+* 2 were left pending, among these:
+    * 1 were missing external dependencies:
+        - Delivery(folder=x): 'x/delivery' does not exist
+    * 1 had failed dependencies:
+        - 1 Report(folder=x, broken=True)
+
+This progress looks :( because there were failed tasks
+
+===== Freshet Execution Summary =====
+
+)");
+}
+
+TEST_CASE("a run that does nothing says so", "[summary]") {
+    const auto text = summary({{.tasks = {{.task = Number{.folder = "x"}, .status = TaskStatus::complete}}}});
+    CHECK(contains(text, "\nDid not run any tasks\n"));
+    CHECK(contains(text, "This progress looks :) because there were no failed tasks or missing dependencies"));
+}
+
+TEST_CASE("the summary tells what is kept for the next run", "[summary]") {
+    SessionResult result;
+    result.undelivered_events = 2;
+    const auto text = summary(result);
+    CHECK(contains(text, "2 events are not delivered yet; the next run tries again"));
+}
+
+TEST_CASE("a group shows no more than five lines", "[summary]") {
+    SessionResult result;
+    for (int i = 0; i < 7; ++i)
+        result.tasks.push_back(
+            {.task = Number{.folder = "x", .value = i}, .status = TaskStatus::failed, .message = "so"});
+    const auto text = summary(result);
+    CHECK(contains(text, "    ... and 2 more\n"));
+    CHECK(!contains(text, "value=5"));
+}
+
+TEST_CASE("a task is kept from starting by what it requires, however far away", "[summary]") {
+    const std::vector<TaskResult> tasks{{.task = Sum{.folder = "x", .last = 1}, .status = TaskStatus::not_run},
+                                        {.task = Number{.folder = "x", .value = 1}, .status = TaskStatus::not_ready},
+                                        {.task = Sum{.folder = "x", .last = 0}, .status = TaskStatus::not_run}};
+    CHECK(groups_of(tasks) ==
+          std::vector{SummaryGroup::missing_dependencies, SummaryGroup::not_ready, SummaryGroup::not_run});
+}
+
+TEST_CASE("tasks that differ in one parameter are shown as a range", "[summary]") {
+    CHECK(format_task_range({Number{.folder = "x", .value = 9}, Number{.folder = "x", .value = 10},
+                             Number{.folder = "x", .value = 2}}) == "Number(folder=x, value=2...10)");
+    CHECK(format_task_range({Number{.folder = "x", .value = 1}, Number{.folder = "y", .value = 2}}) ==
+          "Number(folder=x, value=1) and Number(folder=y, value=2)");
+    CHECK(format_task_range({Number{.folder = "x", .value = 1}, Number{.folder = "y", .value = 2},
+                             Number{.folder = "z"}}) == "Number(folder=x, value=1) ...");
+    CHECK(format_task_range({Number{.folder = std::string(300, 'x')}}) == "Number(...)");
+}
+
+TEST_CASE("the summary has one line for the history", "[summary]") {
+    CHECK(one_line_summary(mixed()) == "7 tasks: 1 complete, 3 ran, 1 failed, 2 pending");
+}
+
+}  // namespace freshet::run

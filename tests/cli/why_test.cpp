@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/toys.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace freshet {
+
+namespace {
+
+using test::contains;
+using test::TestProgram;
+
+/// Needs both tape drives, of which a run without a scheduler has one.
+struct Archive {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Archive::folder>("where the file goes").required()};
+    Resources resources() const { return {{"tape", 2}}; }
+    LocalTarget output() const { return LocalTarget(folder / "archive"); }
+    void run() const { output().write("kept"); }
+};
+
+/// Requires the archive.
+struct Audit {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Audit::folder>("where the file goes").required()};
+    Archive requirements() const { return {folder}; }
+    LocalTarget output() const { return LocalTarget(folder / "audit"); }
+    void run() const { output().write("fine"); }
+};
+
+}  // namespace
+
+TEST_CASE("why tells of a task that never ran that nothing holds it up", "[why]") {
+    TestProgram toys;
+    CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
+    CHECK(toys.output() == "Number(folder=" + toys.data() + ") has never run, and nothing holds it up: '" +
+                               toys.data() + "/number-0' does not exist\n");
+}
+
+TEST_CASE("why tells of a task that needs more of a resource than a run by itself has", "[why]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Archive, Audit>();
+    CHECK(toys.run({"run", "Audit", "--folder", toys.data()}) == 25);
+    const std::string shortage = "it needs 2 of 'tape', of which there is 1 without a scheduler that has more\n";
+    CHECK(toys.run({"why", "Archive", "--folder", toys.data()}) == 0);
+    CHECK(toys.output() == "Archive(folder=" + toys.data() + ") has never run: " + shortage);
+    CHECK(toys.run({"why", "Audit", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), " waits for Archive(folder=" + toys.data() + "), which has not run: " + shortage));
+}
+
+TEST_CASE("why tells which attempt made a complete task", "[why]") {
+    TestProgram toys;
+    toys.run({"run", "Number", "--folder", toys.data()});
+    CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "is complete: attempt 1 on "));
+    CHECK(contains(toys.output(), " made '" + toys.data() + "/number-0' from "));
+}
+
+TEST_CASE("why tells of an output that no run made", "[why]") {
+    TestProgram toys;
+    LocalTarget(std::filesystem::path(toys.data()) / "delivery").write("milk");
+    CHECK(toys.run({"why", "Delivery", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "which has no receipt: it was not made by a run"));
+}
+
+TEST_CASE("why tells when and how a task failed", "[why]") {
+    TestProgram toys;
+    toys.run({"run", "Report", "--folder", toys.data(), "--broken"});
+    CHECK(toys.run({"why", "Broken", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "Broken(folder=" + toys.data() +
+                                      ") failed at attempt 1 at 2026-08-21T06:00:00Z: read 'tape': no such device"));
+}
+
+TEST_CASE("why follows what a task waits for to the cause", "[why]") {
+    TestProgram toys;
+    toys.run({"run", "Report", "--folder", toys.data(), "--broken", "--early"});
+    CHECK(toys.run({"why", "Report", "--folder", toys.data(), "--broken", "--early"}) == 0);
+    CHECK(contains(toys.output(), " waits for Broken(folder=" + toys.data() + "), which failed at attempt 1"));
+    CHECK(toys.run({"why", "Report", "--folder", toys.data(), "--delivered"}) == 0);
+    CHECK(contains(toys.output(), " waits for Delivery(folder=" + toys.data() + "), which is somebody else's: '" +
+                                      toys.data() + "/delivery' does not exist"));
+}
+
+TEST_CASE("why and history take an id that the state knows", "[why]") {
+    TestProgram toys;
+    const AnyTask broken = test::Broken{toys.data()};
+    toys.run({"run", "Broken", "--folder", toys.data()});
+    CHECK(toys.run({"why", broken.id()}) == 0);
+    CHECK(contains(toys.output(), broken.description() + " failed at attempt 1"));
+    CHECK(toys.run({"history", broken.id()}) == 0);
+    CHECK(contains(toys.output(), "attempt 1  FAILED (permanent): read 'tape': no such device"));
+    CHECK(toys.run({"why", "Broken_x_0123456789"}) == 64);
+    CHECK(contains(toys.error_output(), "why: the state knows no task 'Broken_x_0123456789'"));
+}
+
+TEST_CASE("history lists the runs with how they ended", "[history]") {
+    TestProgram toys;
+    CHECK(toys.run({"history"}) == 0);
+    CHECK(contains(toys.output(), "nothing has run yet"));
+    toys.run({"run", "Broken", "--folder", toys.data()});
+    CHECK(toys.run({"history"}) == 0);
+    CHECK(contains(toys.output(), "2026-08-21T06:00:00Z"));
+    CHECK(contains(toys.output(), "exit 30"));
+    CHECK(contains(toys.output(), "toys run Broken --folder " + toys.data() + ": 1 tasks: 1 failed"));
+}
+
+TEST_CASE("list counts the tasks of each class and shows the latest", "[list]") {
+    TestProgram toys;
+    toys.run({"run", "Report", "--folder", toys.data(), "--broken"});
+    CHECK(toys.run({"list"}) == 0);
+    CHECK(contains(toys.output(), "\n  Number                      1 DONE\n"));
+    CHECK(contains(toys.output(), "\n  Broken                      1 FAILED\n"));
+    CHECK(contains(toys.output(), "\n  Sum                         -\n"));
+    CHECK(toys.run({"list", "Number", "--value", "8"}) == 0);
+    CHECK(!contains(toys.output(), "DONE"));
+    CHECK(toys.run({"list", "Number", "--value", "007"}) == 0);
+    CHECK(contains(toys.output(), "Number(folder=" + toys.data() + ", value=7)"));
+}
+
+TEST_CASE("verify names what is not as it was published", "[verify]") {
+    TestProgram toys;
+    toys.run({"run", "Sum", "--folder", toys.data()});
+    CHECK(toys.run({"verify", "Sum", "--folder", toys.data()}) == 0);
+    CHECK(toys.output() == "4 of 4 complete tasks are as they were published\n");
+    std::filesystem::resize_file(toys.data() + "/number-2", 0);
+    CHECK(toys.run({"verify"}) == 30);
+    CHECK(contains(toys.output(), "Number(folder=" + toys.data() + ", value=2): "));
+    CHECK(contains(toys.output(), "3 of 4 complete tasks are as they were published\n"));
+}
+
+}  // namespace freshet

@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/explanation.hpp"
+#include "dashboard/front_page.hpp"
+#include "dashboard/task_page.hpp"
+#include "html_reader.hpp"
+#include "scheduler/conversation.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::test;
+using namespace freshet::scheduler::page;
+using rpc::Status;
+using scheduler::Seconds;
+
+namespace {
+
+const std::string elsewhere = "is made elsewhere (no worker offers to run it) and is not there yet";
+const std::string traceback =
+    "Traceback (most recent call last):\n  File \"bad.py\", line 4, in requires\n    raise ValueError('no')\n"
+    "ValueError: no\n";
+
+std::string why(const SchedulerHarness& harness, const std::string& task) {
+    const auto& state = harness.machine.state();
+    return scheduler::explain(state, state.tasks.find(task).value(), harness.now);
+}
+
+HtmlReader page_of(const SchedulerHarness& harness) {
+    return HtmlReader(front_page(take_snapshot(harness.machine.state(), harness.now), {.version = "1.2.3"}));
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+/// As Luigi registers an external task whose output is missing.
+void registers_external(SchedulerHarness& harness, const std::string& worker, const std::string& task) {
+    harness.add({.worker = worker, .task_id = task, .runnable = false, .family = SchedulerHarness::family(task)});
+}
+
+void registers_unplannable(SchedulerHarness& harness, const std::string& worker, const std::string& task) {
+    harness.add({.worker = worker,
+                 .task_id = task,
+                 .status = Status::unknown,
+                 .runnable = false,
+                 .family = SchedulerHarness::family(task),
+                 .params = {{"day", "1"}, {"verbose", "no"}}});
+}
+
+void announces_failure(SchedulerHarness& harness, const std::string& worker, const std::string& family,
+                       const std::string& day) {
+    harness.send(rpc::AnnounceSchedulingFailure{family + "(day=1)", family, {{"day", day}}, traceback, {}, worker});
+}
+
+}  // namespace
+
+TEST_CASE("an external task that is not there is made elsewhere, and so say those that wait for it", "[page]") {
+    SchedulerHarness harness;
+    registers_external(harness, "W", "RawIn_1");
+    harness.registers("W", "Load_1", {"RawIn_1"});
+    CHECK(why(harness, "RawIn_1") == elsewhere);
+    CHECK(why(harness, "Load_1") == "waits for RawIn(), which " + elsewhere);
+}
+
+TEST_CASE("an external task that is not there is waited for, and needs nobody", "[page]") {
+    SchedulerHarness harness;
+    for (const char* task : {"RawIn_1", "RawIn_2", "Other_1"}) registers_external(harness, "W", task);
+    harness.registers("W", "Load_1", {"RawIn_1"});
+    for (const bool is_paused : {false, true}) {
+        const HtmlReader page = page_of(harness);
+        CHECK(page.section("wrong").empty() != is_paused);
+        CHECK(contains(page.section("waiting"), "NOT YET RawIn() " + elsewhere));
+        CHECK(contains(page.section("waiting"), "1 task waits for it · 1 more of its family wait like it"));
+        CHECK(contains(page.section("waiting"), "NOT YET Other() " + elsewhere));
+        CHECK_FALSE(contains(page.section("waiting"), "READY"));
+        CHECK(contains(page.section("runs"), "NOT YET Load()"));
+        harness.send(rpc::Pause{});
+    }
+}
+
+TEST_CASE("a task that some worker offered to run is not made elsewhere when others cannot run it", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    registers_external(harness, "V", "A");
+    CHECK(why(harness, "A") == "waits for a free worker");
+    harness.send(rpc::DisableWorker{"W"});
+    CHECK(why(harness, "A") == "could run, but the workers that offered to run it are gone");
+}
+
+TEST_CASE("a task that its worker gave back is not made elsewhere", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    const auto given = harness.ask<rpc::Work>(rpc::GetWork{.worker = "H", .assistant = true, .leases = true});
+    const auto& lease = std::get<rpc::Assignment>(given.assignment).lease;
+    REQUIRE(lease);
+    harness.add({.worker = "H", .task_id = "A", .runnable = false, .family = "A", .lease = lease->token});
+    REQUIRE(harness.status("A") == Status::pending);
+    CHECK(why(harness, "A") == "waits for a free worker");
+}
+
+TEST_CASE("an external task of a family that a worker serves waits for that worker", "[page]") {
+    SchedulerHarness harness;
+    harness.gets_serving("S", {"RawIn"});
+    registers_external(harness, "W", "RawIn_1");
+    CHECK(why(harness, "RawIn_1") == "waits for a free worker");
+    CHECK(harness.gets_serving("S", {"RawIn"}) == "RawIn_1");
+}
+
+TEST_CASE("a task that could not be planned says why, until it is registered anew", "[page]") {
+    SchedulerHarness harness;
+    announces_failure(harness, "W", "Bad", "1");
+    registers_unplannable(harness, "W", "Bad_1");
+    harness.registers("W", "Load_1", {"Bad_1"});
+    CHECK(why(harness, "Bad_1") == "could not be planned by W: ValueError: no");
+    CHECK(why(harness, "Load_1") ==
+          "waits for Bad(day=1, verbose=no), which could not be planned by W: ValueError: no");
+    harness.registers("V", "Bad_1");
+    CHECK(why(harness, "Bad_1") == "waits for a free worker");
+    CHECK_FALSE(details(harness.task("Bad_1")).scheduling_failure);
+}
+
+TEST_CASE("a root that could not be planned is a problem, and its page shows the whole traceback", "[page]") {
+    SchedulerHarness harness;
+    announces_failure(harness, "W", "Bad", "1");
+    registers_unplannable(harness, "W", "Bad_1");
+    const HtmlReader page = page_of(harness);
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "UNKNOWN Bad(day=1, verbose=no) could not be planned by W: ValueError: no"));
+    const HtmlReader task(task_page({.id = "Bad_1",
+                                     .now = harness.now,
+                                     .known = take_task(harness.machine.state(), "Bad_1", harness.now),
+                                     .version = "1"}));
+    CHECK(contains(task.inside("pre"), "line 4, in requires"));
+}
+
+TEST_CASE("an announcement is of the task of its worker, family and parameters only", "[page]") {
+    SchedulerHarness harness;
+    announces_failure(harness, "V", "Bad", "1");
+    announces_failure(harness, "W", "Worse", "1");
+    announces_failure(harness, "W", "Bad", "2");
+    registers_unplannable(harness, "W", "Bad_1");
+    CHECK(why(harness, "Bad_1") == "was left unplanned by W, which gave no reason");
+}
+
+TEST_CASE("announcements of tasks that are never registered do not pile up", "[page]") {
+    SchedulerHarness harness;
+    for (int i = 0; i < 1000; ++i) announces_failure(harness, "W", "Bad", std::to_string(i));
+    CHECK(harness.machine.state().announced_failures.size() <= 100);
+}
+
+TEST_CASE("a dependency that nobody has described is no problem", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1", {"Part_1"});
+    CHECK(page_of(harness).section("wrong").empty());
+    CHECK(why(harness, "Part_1") == "is required by others, but nobody has described it yet");
+}

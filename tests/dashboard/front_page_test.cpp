@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/front_page.hpp"
+#include "golden.hpp"
+#include "html_reader.hpp"
+#include "sample.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::test;
+using namespace freshet::scheduler::page;
+using rpc::Status;
+using scheduler::Seconds;
+
+namespace {
+
+const std::string hostile = "\"><script>alert(1)</script><img src=x onerror='y'>&\u202E\x1b[2J{{7*7}}%s";
+
+std::string page_of(const SchedulerHarness& harness, const FrontPageOptions& options = {.version = "1.2.3"}) {
+    return front_page(take_snapshot(harness.machine.state(), harness.now), options);
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+/// Everything that anybody may send, as unkind as can be.
+SchedulerHarness hostile_scenario() {
+    scheduler::Config config;
+    config.resources = {{hostile, 2}};
+    SchedulerHarness harness(config);
+    const auto add = [&](const std::string& id, std::vector<std::string> deps = {}) {
+        harness.add({.worker = hostile,
+                     .task_id = id,
+                     .deps = std::move(deps),
+                     .resources = {{hostile, 1}},
+                     .family = hostile,
+                     .module = hostile,
+                     .params = {{hostile, hostile}},
+                     .tracking_url = "javascript:alert(1)"});
+    };
+    add(hostile + "1", {hostile + "2"});
+    add(hostile + "2");
+    add(hostile + "3");
+    harness.send(rpc::AddWorker{hostile, {{"first_task", hostile}}});
+    harness.send(rpc::GetWork{.worker = hostile, .host = hostile});
+    auto report = SchedulerHarness::report(hostile, hostile + "2", Status::failed);
+    report.expl = Json(hostile + "\n" + hostile).text();
+    harness.add(std::move(report));
+    harness.send(rpc::GetWork{.worker = hostile, .host = hostile});
+    harness.send(rpc::SetTaskStatusMessage{hostile + "3", hostile});
+    harness.send(rpc::SetTaskProgressPercentage{hostile + "3", Json(hostile)});
+    return harness;
+}
+
+}  // namespace
+
+TEST_CASE("with nothing to do all is well", "[page]") {
+    const HtmlReader page(page_of(SchedulerHarness()));
+    CHECK(page.title() == "All is well · Freshet");
+    CHECK(page.inside("h1") == "All is well");
+    CHECK(contains(page.text(), "No task is known."));
+    CHECK(page.section("wrong").empty());
+    CHECK(page.section("workers") == "Workers No worker is connected.");
+}
+
+TEST_CASE("what is wrong comes first, with its reason in one sentence", "[page]") {
+    const HtmlReader page(page_of(sample_scenario()));
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "FAILED"));
+    CHECK(contains(page.section("wrong"), "message 214 is cut off after 81920 of 413008 bytes"));
+    CHECK(contains(page.section("wrong"), "1 task waits for it"));
+    CHECK(page.each("h2").front() == "What is wrong");
+}
+
+TEST_CASE("the page says what runs: how far, since when, by whom", "[page]") {
+    const HtmlReader page(page_of(sample_scenario()));
+    CHECK(contains(page.section("running"), "62\u00A0%"));
+    CHECK(contains(page.section("running"), "writing 't2m', 41 of 66 variables"));
+    CHECK(contains(page.section("running"), "1 min ago"));
+    CHECK(contains(page.section("running"), "Worker(host=node1, pid=4711)"));
+}
+
+TEST_CASE("the page says what waits, and for what", "[page]") {
+    const HtmlReader page(page_of(sample_scenario()));
+    CHECK(contains(page.section("waiting"), "NOT YET"));
+    CHECK(contains(page.section("waiting"), ".idx' does not exist yet; to be tried again at 06:"));
+    CHECK(contains(page.section("waiting"),
+                   "7 tasks wait until others are done; FetchLead(cycle=2026-08-21T06, lead=15) holds up 2, "));
+}
+
+TEST_CASE("of what holds up others the page names those that hold up most", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1", {"Fetch_1"});
+    harness.registers("W", "Fetch_1", {"List_1"});
+    harness.registers("W", "List_1");
+    harness.add({.worker = "W", .task_id = "Watch_1", .priority = 1, .family = "Watch"});
+    REQUIRE(harness.gets("W") == "Watch_1");
+    const std::string note = "2 tasks wait until others are done; List() holds up 2";
+    CHECK(contains(HtmlReader(page_of(harness)).section("waiting"), note));
+    REQUIRE(harness.gets("W") == "List_1");
+    CHECK(contains(HtmlReader(page_of(harness)).section("waiting"), note));
+    CHECK_FALSE(contains(HtmlReader(page_of(harness)).section("waiting"), "Watch()"));
+}
+
+TEST_CASE("the page says how the newest runs stand, in words besides the colour", "[page]") {
+    const HtmlReader page(page_of(sample_scenario()));
+    CHECK(contains(page.section("runs"), "HELD UP IngestCycle(cycle=2026-08-21T06)"));
+    CHECK(contains(page.section("runs"), "of 25"));
+    CHECK(contains(page.section("runs"), "DONE IngestCycle(cycle=2026-08-21T00)"));
+    CHECK(contains(page.section("runs"), "25 done of 25"));
+}
+
+TEST_CASE("failures that are tried again are watched, not cried over", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.reports("W", "A", Status::failed);
+    const HtmlReader page(page_of(harness));
+    CHECK(page.inside("h1") == "1 thing to watch");
+    CHECK(contains(page.text(), "Nothing needs you yet."));
+}
+
+TEST_CASE("a paused scheduler is a problem", "[page]") {
+    SchedulerHarness harness;
+    harness.send(rpc::Pause{});
+    const HtmlReader page(page_of(harness));
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "PAUSED the scheduler is paused"));
+}
+
+TEST_CASE("tasks without any worker are a problem", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.registers("W", "B");
+    harness.advance(Seconds(61));
+    harness.prunes();
+    const HtmlReader page(page_of(harness));
+    CHECK(contains(page.section("wrong"), "could run, but no worker is connected and 1 more task"));
+}
+
+TEST_CASE("a worker that has gone silent is named before it is given up", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.advance(Seconds(45));
+    const HtmlReader page(page_of(harness));
+    CHECK(contains(page.section("wrong"), "worker W has said nothing for 45 s; after 1 min it is given up"));
+}
+
+TEST_CASE("a worker that runs nothing may be silent", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.reports("W", "A", Status::done);
+    harness.advance(Seconds(45));
+    CHECK(HtmlReader(page_of(harness)).inside("h1") == "All is well");
+}
+
+TEST_CASE("a task that is disabled is a problem, and how its pause ends is said", "[page]") {
+    scheduler::Config config;
+    config.retry_count = 1;
+    SchedulerHarness harness(config);
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.reports("W", "A", Status::failed);
+    const HtmlReader page(page_of(harness));
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "api/re_enable_task"));
+}
+
+TEST_CASE("events that are not delivered in time are a problem", "[page]") {
+    SchedulerHarness harness;
+    FrontPageOptions options{
+        .backlogs = {{.sink = "kafka", .pending = 3, .oldest_stored = harness.now - std::chrono::hours(1)}}};
+    options.backlogs[0].last_error = "no broker answers";
+    const HtmlReader page(page_of(harness, options));
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "3 events wait for sink kafka : no broker answers"));
+}
+
+TEST_CASE("a scheduler that has lately refused what it could not keep is a problem", "[page]") {
+    SchedulerHarness harness;
+    FrontPageOptions options{
+        .rejected_requests = {.count = 3, .last = harness.now - std::chrono::seconds(50), .reason = "write: no room"}};
+    const HtmlReader page(page_of(harness, options));
+    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(contains(page.section("wrong"), "nothing new is accepted: write: no room"));
+    CHECK(contains(page.section("wrong"), "3 requests were told to come back"));
+    options.rejected_requests.last -= std::chrono::seconds(10);
+    CHECK(HtmlReader(page_of(harness, options)).inside("h1") != "1 problem needs you");
+}
+
+TEST_CASE("a page comes again only when it is asked to", "[page]") {
+    CHECK_FALSE(contains(page_of(SchedulerHarness()), "http-equiv"));
+    FrontPageOptions options;
+    options.refresh = std::chrono::seconds(15);
+    CHECK(contains(page_of(SchedulerHarness(), options), "<meta http-equiv=\"refresh\" content=\"15\">"));
+}
+
+TEST_CASE("what workers send never becomes markup", "[page]") {
+    const HtmlReader page(page_of(hostile_scenario()));
+    const std::set<std::string> ours = {"html",   "head",    "meta",     "title", "link", "style", "body",
+                                        "header", "a",       "p",        "time",  "main", "div",   "h1",
+                                        "h2",     "h3",      "ul",       "li",    "b",    "span",  "section",
+                                        "table",  "caption", "thead",    "tr",    "th",   "tbody", "td",
+                                        "small",  "code",    "progress", "svg",   "rect", "footer"};
+    for (const std::string& element : page.elements()) CHECK(ours.contains(element));
+    for (const std::string& attribute : page.attributes()) {
+        CHECK_FALSE(attribute.starts_with("on"));
+        CHECK(attribute != "style");
+    }
+    for (const std::string& link : page.links()) {
+        CHECK_FALSE(link.starts_with("javascript:"));
+        CHECK(link.find_first_of("<>\"' ") == std::string::npos);
+    }
+    CHECK(contains(page.text(), "<script>alert(1)</script>"));
+    CHECK_FALSE(contains(page.text(), "\u202E"));
+    CHECK_FALSE(contains(page.text(), "\x1b"));
+}
+
+TEST_CASE("every table names its columns for those who hear it", "[page]") {
+    const std::string html = page_of(sample_scenario());
+    const HtmlReader page(html);
+    CHECK(page.each("caption").size() == page.each("table").size());
+    CHECK(page.each("th").size() > 0);
+    CHECK(contains(html, "<th role=\"columnheader\" scope=\"col\""));
+    CHECK(contains(html, "<html lang=\"en\">"));
+}
+
+TEST_CASE("the page of a night is what it was", "[page]") {
+    check_golden("front_page.html", page_of(sample_scenario()));
+}

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/files.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace freshet::test {
+
+/// The page, but for its style sheet, is that in golden/. With FRESHET_WRITE_GOLDEN set it is written there instead, to
+/// be read by a person and committed.
+inline void check_golden(const std::string& name, std::string page) {
+    const auto golden = std::filesystem::path(FRESHET_SOURCE_DIR) / "tests/dashboard/golden" / name;
+    page.erase(page.find("<style>"), page.find("</style>") - page.find("<style>"));
+    if (std::getenv("FRESHET_WRITE_GOLDEN")) write_file_atomically(golden, page);
+    CHECK(page == read_file(golden));
+}
+
+}  // namespace freshet::test

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/prometheus.hpp"
+#include "base/files.hpp"
+#include "dashboard/exposition.hpp"
+#include "sample.hpp"
+#include "support/skip.hpp"
+#include "support/temp_dir.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <limits>
+
+using namespace freshet;
+using namespace freshet::test;
+using namespace freshet::scheduler::page;
+using rpc::Status;
+
+namespace {
+
+std::string metrics_of(const SchedulerHarness& harness, const std::vector<store::Backlog>& backlogs = {}) {
+    scheduler::LatencyHistogram times;
+    times.add(std::chrono::milliseconds(5));
+    return metrics(take_metrics_snapshot(harness.machine.state(), harness.now), {"1.2.3", backlogs, times});
+}
+
+bool has_line(const std::string& text, const std::string& line) { return text.find("\n" + line + "\n") != text.npos; }
+
+}  // namespace
+
+TEST_CASE("the states of tasks are there from the start", "[metrics]") {
+    const std::string text = metrics_of(SchedulerHarness());
+    for (const char* state : {"pending", "running", "batch_running", "done", "failed", "disabled", "unknown"})
+        CHECK(has_line(text, fmt::format("freshet_tasks{{state=\"{}\"}} 0", state)));
+    CHECK(has_line(text, "freshet_lease_expired_total 0"));
+    CHECK(has_line(text, "freshet_task_retries_total{class=\"not_yet\"} 0"));
+    CHECK(has_line(text, "freshet_build_info{version=\"1.2.3\"} 1"));
+}
+
+TEST_CASE("a family's attempts are there, at zero, as soon as a task of it is known", "[metrics]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1");
+    CHECK(has_line(metrics_of(harness), "freshet_task_attempts_total{task=\"Load\",result=\"failed\"} 0"));
+}
+
+TEST_CASE("attempts, durations and last successes are told by family", "[metrics]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1");
+    harness.gets("W");
+    harness.advance(scheduler::Seconds(10));
+    harness.reports("W", "Load_1", Status::done);
+    const std::string text = metrics_of(harness);
+    CHECK(has_line(text, "freshet_task_attempts_total{task=\"Load\",result=\"done\"} 1"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_bucket{task=\"Load\",le=\"5\"} 0"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_bucket{task=\"Load\",le=\"15\"} 1"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_bucket{task=\"Load\",le=\"+Inf\"} 1"));
+    CHECK(has_line(text, "freshet_task_duration_seconds_sum{task=\"Load\"} 10"));
+    CHECK(has_line(text, "freshet_job_last_success_timestamp_seconds{task=\"Load\"} 1787292010"));
+    CHECK(has_line(text, "freshet_job_last_duration_seconds{task=\"Load\"} 10"));
+}
+
+TEST_CASE("of a rate, what went out within a minute is in use", "[metrics]") {
+    scheduler::Config config;
+    config.resources = {{"server", 3}};
+    config.rates = {"server"};
+    SchedulerHarness harness(config);
+    harness.add({.worker = "W", .task_id = "A", .resources = {{"server", 2}}, .family = "F"});
+    harness.gets("W");
+    CHECK(has_line(metrics_of(harness), "freshet_resource_used{resource=\"server\"} 2"));
+    CHECK(has_line(metrics_of(harness), "freshet_resource_limit{resource=\"server\"} 3"));
+    harness.advance(scheduler::Seconds(61));
+    CHECK(has_line(metrics_of(harness), "freshet_resource_used{resource=\"server\"} 0"));
+}
+
+TEST_CASE("a job that never succeeded has no time of success", "[metrics]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1");
+    harness.gets("W");
+    harness.reports("W", "Load_1", Status::failed);
+    const std::string text = metrics_of(harness);
+    CHECK(text.find("freshet_job_last_success_timestamp_seconds{") == std::string::npos);
+    CHECK(has_line(text, "freshet_job_last_completion_timestamp_seconds{task=\"Load\"} 1787292000"));
+}
+
+TEST_CASE("what waits for a sink is told, and since when", "[metrics]") {
+    const std::string text = metrics_of(
+        SchedulerHarness(), {{.sink = "kafka", .pending = 2, .oldest_stored = FakeClock::start}, {.sink = "web"}});
+    CHECK(has_line(text, "freshet_outbox_pending{sink=\"kafka\"} 2"));
+    CHECK(has_line(text, "freshet_outbox_pending{sink=\"web\"} 0"));
+    CHECK(has_line(text, "freshet_outbox_oldest_timestamp_seconds{sink=\"kafka\"} 1787292000"));
+    CHECK(text.find("oldest_timestamp_seconds{sink=\"web\"}") == std::string::npos);
+}
+
+TEST_CASE("the rounds of the scheduler's thread are told by how long they took", "[metrics]") {
+    const std::string text = metrics_of(SchedulerHarness());
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.001\"} 0"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.01\"} 1"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_sum 0.005"));
+    CHECK(has_line(text, "freshet_scheduler_loop_seconds_count 1"));
+}
+
+TEST_CASE("a label's value never ends it", "[metrics]") {
+    PrometheusWriter out;
+    out.family("x", "gauge", "X.");
+    out.sample({{"name", "a\"} 1\nx{name=\"b\\"}}, 0.5);
+    out.sample({{"name", "\xff"}}, std::numeric_limits<double>::infinity());
+    CHECK(out.text() ==
+          "# HELP x X.\n# TYPE x gauge\nx{name=\"a\\\"} 1\\nx{name=\\\"b\\\\\"} 0.5\nx{name=\"\uFFFD\"} +Inf\n");
+}
+
+TEST_CASE("promtool finds nothing to complain of", "[metrics]") {
+    if (std::system("command -v promtool > /dev/null 2>&1") != 0) return skip("promtool is not installed");
+    SchedulerHarness harness = sample_scenario();
+    harness.add({.worker = "W", .task_id = "odd", .family = "odd \"} 1\n\\ \xff name"});
+    const TempDir folder;
+    write_file_atomically(folder / "metrics", metrics_of(harness, {{.sink = "kafka", .pending = 2}}));
+    const std::string command =
+        fmt::format("promtool check metrics < '{0}/metrics' > '{0}/said' 2>&1", folder.path().string());
+    const int code = std::system(command.c_str());
+    INFO(read_file(folder / "said"));
+    CHECK(code == 0);
+}

@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "scheduler/conversation.hpp"
+
+namespace freshet::test {
+
+/// A night at the scheduler of a weather pipeline: one cycle is done, one is under way, with a broken file, a file that
+/// is not there yet, and one that is being converted.
+SchedulerHarness sample_scenario();
+
+}  // namespace freshet::test

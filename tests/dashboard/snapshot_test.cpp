@@ -1,0 +1,230 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/snapshot.hpp"
+#include "dashboard/bounds.hpp"
+#include "sample.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <numeric>
+
+using namespace freshet;
+using namespace freshet::test;
+using namespace freshet::scheduler::page;
+using rpc::Status;
+using scheduler::Seconds;
+
+namespace {
+
+Snapshot snapshot_of(const SchedulerHarness& harness) { return take_snapshot(harness.machine.state(), harness.now); }
+
+void fails(SchedulerHarness& harness, const std::string& task, const std::string& why, FailureClass failure) {
+    harness.registers("W", task);
+    REQUIRE(harness.gets("W") == task);
+    auto report = SchedulerHarness::report("W", task, Status::failed);
+    report.expl = Json(why).text();
+    report.failure = rpc::Failure{failure, std::chrono::seconds(600)};
+    harness.add(std::move(report));
+}
+
+}  // namespace
+
+TEST_CASE("of an empty scheduler there is nothing to see", "[page]") {
+    const Snapshot snapshot = snapshot_of(SchedulerHarness());
+    CHECK(snapshot.total == 0);
+    CHECK(snapshot.recent_runs.total == 0);
+    CHECK(snapshot.workers.total == 0);
+}
+
+TEST_CASE("what runs longest comes first", "[page]") {
+    SchedulerHarness harness;
+    for (const char* task : {"A", "B", "C"}) {
+        harness.registers(std::string("W") + task, task);
+        harness.gets(std::string("W") + task);
+        harness.advance(Seconds(10));
+    }
+    const auto running = snapshot_of(harness).running;
+    REQUIRE(running.total == 3);
+    CHECK(running.items[0].task.id == "A");
+    CHECK(running.items[0].worker == "WA");
+    CHECK(running.items[2].task.id == "C");
+}
+
+TEST_CASE("a failure is told with its message and what waits for it", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Whole", {"Half"});
+    harness.registers("W", "Half", {"Part"});
+    fails(harness, "Part", "disk on fire", FailureClass::permanent);
+    const auto failed = snapshot_of(harness).failed;
+    REQUIRE(failed.items.size() == 1);
+    CHECK(failed.items[0].task.id == "Part");
+    CHECK(failed.items[0].why ==
+          "failed at attempt 1 at 2026-08-21T06:00:00Z: disk on fire; it is not tried again in "
+          "this run");
+    CHECK(failed.items[0].blocked.number == 2);
+    CHECK_FALSE(failed.items[0].will_retry);
+}
+
+TEST_CASE("failures of one family share a line, the newest speaks", "[page]") {
+    SchedulerHarness harness;
+    fails(harness, "Load_1", "first", FailureClass::permanent);
+    harness.advance(Seconds(5));
+    fails(harness, "Load_2", "second", FailureClass::permanent);
+    const auto failed = snapshot_of(harness).failed;
+    REQUIRE(failed.total == 1);
+    CHECK(failed.items[0].task.id == "Load_2");
+    CHECK(failed.items[0].similar == 1);
+}
+
+TEST_CASE("what is not there yet is late, not wrong", "[page]") {
+    SchedulerHarness harness;
+    fails(harness, "Load_1", "no such file", FailureClass::not_ready);
+    const Snapshot snapshot = snapshot_of(harness);
+    CHECK(snapshot.failed.total == 0);
+    REQUIRE(snapshot.late.items.size() == 1);
+    CHECK(snapshot.late.items[0].why ==
+          "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; to be tried again at 06:10:00Z");
+}
+
+TEST_CASE("of a traceback the last line is the message", "[page]") {
+    SchedulerHarness harness;
+    fails(harness, "Load_1", "Runtime error:\nTraceback (most recent call last):\n  File \"x.py\"\nValueError: no\n",
+          FailureClass::permanent);
+    CHECK(snapshot_of(harness).failed.items[0].why.find("ValueError: no;") != std::string::npos);
+}
+
+TEST_CASE("a task whose worker was lost says so", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.advance(Seconds(61));
+    harness.prunes();
+    CHECK(snapshot_of(harness).failed.items[0].why.find(": its worker was lost; to be tried again at") !=
+          std::string::npos);
+}
+
+TEST_CASE("tasks that could run say what they wait for", "[page]") {
+    scheduler::Config config;
+    config.resources = {{"db", 2}};
+    SchedulerHarness harness(config);
+    const auto needs = [&](const char* task, std::int64_t amount) {
+        harness.add({.worker = "W", .task_id = task, .resources = {{"db", amount}}, .family = "F"});
+    };
+    needs("A", 2);
+    harness.gets("W");
+    needs("B", 1);
+    needs("C", 3);
+    std::map<std::string, bool> whys;
+    for (const ReadyGroup& group : snapshot_of(harness).ready_groups) whys[group.why] = group.needs_operator;
+    CHECK(whys == std::map<std::string, bool>{{"waits for 'db': 2 of 2 in use, and it needs 1", false},
+                                              {"can never run: it needs 3 of 'db', of which there are 2", true}});
+}
+
+TEST_CASE("a rate shows what went out within the last minute, whatever runs", "[page]") {
+    scheduler::Config config;
+    config.resources = {{"server", 3}, {"db", 2}};
+    config.rates = {"server"};
+    SchedulerHarness harness(config);
+    harness.add({.worker = "W", .task_id = "A", .resources = {{"server", 3}, {"db", 1}}, .family = "F"});
+    harness.gets("W");
+    harness.reports("W", "A", Status::done);
+    const auto lines = snapshot_of(harness).resources.items;
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].name == "server");
+    CHECK(lines[0].used == 3);
+    CHECK(lines[0].is_rate);
+    CHECK(lines[1].used == 0);
+    harness.advance(Seconds(61));
+    for (const ResourceLine& line : snapshot_of(harness).resources.items) CHECK(line.used == 0);
+}
+
+TEST_CASE("a task that nobody can run any more needs an operator", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.send(rpc::DisableWorker{"W"});
+    const auto groups = snapshot_of(harness).ready_groups;
+    REQUIRE(groups.size() == 1);
+    CHECK(groups[0].why == "could run, but the workers that offered to run it are gone");
+    CHECK(groups[0].needs_operator);
+}
+
+TEST_CASE("a run is counted with all that it requires, and names what holds it up", "[page]") {
+    const SchedulerHarness harness = sample_scenario();
+    const auto recent = snapshot_of(harness).recent_runs;
+    REQUIRE(recent.items.size() == 2);
+    const FamilyRuns& ingest = recent.items[1].name == "IngestCycle" ? recent.items[1] : recent.items[0];
+    REQUIRE(ingest.runs.items.size() == 2);
+    const Run& run = ingest.runs.items[0];
+    CHECK(run.task.name == "IngestCycle(cycle=2026-08-21T06)");
+    REQUIRE(run.counts);
+    CHECK(std::accumulate(run.counts->begin(), run.counts->end(), std::size_t{0}) == 25);
+    CHECK(run.failed == 1);
+    CHECK(run.why.find("waits for ") == 0);
+    CHECK(run.why.find("message 214 is cut off") != std::string::npos);
+    CHECK(ingest.runs.items[1].task.status == Status::done);
+    CHECK(ingest.last_success == ingest.runs.items[1].ended);
+}
+
+TEST_CASE("a run whose tasks are forgotten is remembered", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Whole_1");
+    harness.gets("W");
+    harness.advance(Seconds(10));
+    harness.reports("W", "Whole_1", Status::done);
+    for (const double seconds : {61, 601}) {
+        harness.advance(Seconds(seconds));
+        harness.prunes();
+    }
+    REQUIRE_FALSE(harness.knows("Whole_1"));
+    const auto recent = snapshot_of(harness).recent_runs;
+    REQUIRE(recent.total == 1);
+    REQUIRE(recent.items[0].runs.items.size() == 1);
+    CHECK(recent.items[0].runs.items[0].task.id == "Whole_1");
+    CHECK_FALSE(recent.items[0].runs.items[0].counts);
+}
+
+TEST_CASE("however much there is, a snapshot stays small, and says how much it left out", "[page]") {
+    SchedulerHarness harness;
+    constexpr int tasks = 30'000;
+    for (int i = 0; i < tasks; ++i) {
+        const std::string id = "F" + std::to_string(i % 200) + "_" + std::to_string(i);
+        harness.registers("W" + std::to_string(i % 300), id);
+        if (i % 5 == 0) harness.reports("W0", id, i % 10 == 0 ? Status::failed : Status::disabled);
+        if (i % 7 == 0) harness.gets("W" + std::to_string(i % 300));
+    }
+    const Snapshot snapshot = snapshot_of(harness);
+    CHECK(snapshot.total == tasks);
+    CHECK(snapshot.failed.items.size() <= max_stalled);
+    CHECK(snapshot.failed.total > snapshot.failed.items.size());
+    CHECK_FALSE(snapshot.all_stalled_seen);
+    CHECK(snapshot.running.items.size() == max_running);
+    CHECK(snapshot.recent_runs.items.size() == max_run_families);
+    CHECK(snapshot.recent_runs.total == 200);
+    CHECK(snapshot.recent_runs.items[0].runs.items.size() == max_runs);
+    CHECK(snapshot.workers.items.size() == max_workers);
+    CHECK(snapshot.workers.total == 300);
+    CHECK(snapshot.families.items.size() == max_families);
+}
+
+TEST_CASE("a chain of tasks is counted no further than a limit", "[page]") {
+    SchedulerHarness harness;
+    for (int i = 0; i < 7'000; ++i) harness.registers("W", "T_" + std::to_string(i), {"T_" + std::to_string(i + 1)});
+    const auto recent = snapshot_of(harness).recent_runs;
+    REQUIRE(recent.items[0].runs.items.size() == 1);
+    const Run& run = recent.items[0].runs.items[0];
+    CHECK_FALSE(run.is_complete);
+    CHECK(std::accumulate(run.counts->begin(), run.counts->end(), std::size_t{0}) == max_per_run);
+}
+
+TEST_CASE("names and messages of any length are cut", "[page]") {
+    SchedulerHarness harness;
+    const std::string huge(1'000'000, 'x');
+    harness.add({.worker = "W", .task_id = "A", .family = huge, .params = {{"p", huge}}});
+    harness.gets("W");
+    harness.send(rpc::SetTaskStatusMessage{"A", huge});
+    const Snapshot snapshot = snapshot_of(harness);
+    CHECK(snapshot.running.items[0].task.name.size() <= max_text_length);
+    CHECK(snapshot.running.items[0].message.size() <= max_text_length);
+    CHECK(snapshot.families.items[0].name.size() <= max_text_length);
+}

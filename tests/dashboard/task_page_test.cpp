@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/task_page.hpp"
+#include "golden.hpp"
+#include "html_reader.hpp"
+#include "sample.hpp"
+#include "store/tables.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace freshet;
+using namespace freshet::test;
+using namespace freshet::scheduler::page;
+using rpc::Status;
+
+namespace {
+
+TaskPageData data_of(const SchedulerHarness& harness, const std::string& id) {
+    return {
+        .id = id, .now = harness.now, .known = take_task(harness.machine.state(), id, harness.now), .version = "1.2.3"};
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
+HtmlReader page_of(const SchedulerHarness& harness, const std::string& id) {
+    return HtmlReader(task_page(data_of(harness, id)));
+}
+
+/// A task that two workers tried, as the state file remembers it.
+TaskHistory written_history(const SchedulerHarness& harness, const std::string& message) {
+    auto file = store::StateFile::in_memory();
+    store::StateTables tables(file);
+    auto transaction = file.begin();
+    for (int i = 1; i <= 2; ++i) {
+        const std::string worker = "W" + std::to_string(i);
+        tables.start_attempt({.run_id = "R", .task_id = "A", .number = i, .worker = worker, .started = harness.now});
+        tables.end_attempt({.task_id = "A",
+                            .worker = worker,
+                            .ended = harness.now + std::chrono::seconds(90),
+                            .status = "FAILED",
+                            .failure_class = "transient",
+                            .message = Json(message).text()});
+        tables.add_history(
+            {.at = harness.now, .task_id = "A", .status = "FAILED", .worker = worker, .detail = message});
+    }
+    transaction.commit(store::Durability::crash);
+    store::History history(file);
+    return read_history(history, "A");
+}
+
+}  // namespace
+
+TEST_CASE("a task's page says its state and why before anything else", "[page]") {
+    const SchedulerHarness harness = sample_scenario();
+    const HtmlReader page = page_of(harness, "IngestCycle_2026-08-21T06_0c7a91d3be");
+    CHECK(page.inside("h1") == "IngestCycle(cycle=2026-08-21T06)");
+    CHECK(contains(page.inside("main"), "PENDING waits for "));
+    CHECK(contains(page.inside("main"), "message 214 is cut off"));
+    CHECK(page.title() == "PENDING IngestCycle(cycle=2026-08-21T06) · Freshet");
+}
+
+TEST_CASE("a task's page links to what it requires and what requires it, with their states", "[page]") {
+    const SchedulerHarness harness = sample_scenario();
+    const HtmlReader page = page_of(harness, "ConvertLead_2026-08-21T06_009_9b4d2e6f80");
+    CHECK(contains(page.section("requirements"), "FetchLead(cycle=2026-08-21T06, lead=9)"));
+    CHECK(contains(page.section("dependants"), "PENDING IngestCycle(cycle=2026-08-21T06)"));
+    CHECK(std::ranges::count(page.links(), "IngestCycle_2026-08-21T06_0c7a91d3be") == 1);
+}
+
+TEST_CASE("a task's page shows its parameters but for those that are not to be shown", "[page]") {
+    SchedulerHarness harness;
+    harness.add({.worker = "W",
+                 .task_id = "A",
+                 .family = "A",
+                 .params = {{"day", "2026-08-21"}, {"token", "s3cret"}},
+                 .param_visibilities = {{"token", 1}}});
+    const std::string html = task_page(data_of(harness, "A"));
+    const HtmlReader page(html);
+    CHECK(page.section("parameters") == "Parameters day 2026-08-21 token (not to be shown)");
+    CHECK_FALSE(contains(html, "s3cret"));
+}
+
+TEST_CASE("a task's page shows its error whole", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    harness.gets("W");
+    auto report = SchedulerHarness::report("W", "A", Status::failed);
+    report.expl = Json("Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: '<x>'").text();
+    harness.add(std::move(report));
+    const HtmlReader page = page_of(harness, "A");
+    CHECK(page.inside("pre") == "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: '<x>'");
+}
+
+TEST_CASE("the page of a task is what it was", "[page]") {
+    const SchedulerHarness harness = sample_scenario();
+    TaskPageData data = data_of(harness, "ConvertLead_2026-08-21T06_000_9b4d2e6f80");
+    data.history = written_history(harness, "read 'part': no such file");
+    check_golden("task_page.html", task_page(data));
+}
+
+TEST_CASE("only addresses of the web become links", "[page]") {
+    CHECK(is_web_address("http://host/x"));
+    CHECK(is_web_address("HTTPS://host/x?a=b"));
+    CHECK_FALSE(is_web_address("javascript:alert(1)"));
+    CHECK_FALSE(is_web_address("data:text/html,x"));
+    CHECK_FALSE(is_web_address(" http://host"));
+    CHECK_FALSE(is_web_address("http:host"));
+    CHECK_FALSE(is_web_address("java\tscript:http://"));
+    CHECK_FALSE(is_web_address(""));
+    SchedulerHarness harness;
+    harness.add({.worker = "W", .task_id = "A", .family = "A", .tracking_url = "javascript:alert(1)//http://"});
+    harness.add({.worker = "W", .task_id = "B", .family = "B", .tracking_url = "https://jobs.example/7"});
+    const HtmlReader unlinked = page_of(harness, "A");
+    const HtmlReader linked = page_of(harness, "B");
+    for (const std::string& link : unlinked.links()) CHECK_FALSE(contains(link, "javascript"));
+    CHECK(contains(unlinked.section("facts"), "javascript:alert(1)"));
+    CHECK(std::ranges::count(linked.links(), "https://jobs.example/7") == 1);
+}
+
+TEST_CASE("a task's page tells its attempts and history, the newest first", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    TaskPageData data = data_of(harness, "A");
+    data.history = written_history(harness, "a < b & c");
+    const HtmlReader page(task_page(data));
+    const std::string attempts = page.section("attempts");
+    CHECK(attempts.find("2 FAILED") < attempts.find("1 FAILED"));
+    CHECK(contains(attempts, "transient: a < b & c"));
+    CHECK(contains(attempts, "1 min"));
+    CHECK(contains(page.section("history"), "a < b & c"));
+    CHECK_FALSE(contains(page.text(), "keeps no history"));
+}
+
+TEST_CASE("a scheduler without a state file says that it keeps no history", "[page]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    CHECK(contains(page_of(harness, "A").text(), "This scheduler keeps no history."));
+}
+
+TEST_CASE("a task that the scheduler has forgotten is told from its history", "[page]") {
+    SchedulerHarness harness;
+    TaskPageData data = data_of(harness, "A");
+    data.history = written_history(harness, "gone");
+    REQUIRE(data.is_known());
+    const HtmlReader page(task_page(data));
+    CHECK(contains(page.inside("main"), "A FAILED when it was last heard of, at 2026-08-21T06:00:00Z"));
+}
+
+TEST_CASE("a task that nobody knows is not known", "[page]") {
+    const TaskPageData data = data_of(SchedulerHarness(), "<b>no</b>");
+    CHECK_FALSE(data.is_known());
+    CHECK(contains(HtmlReader(no_task_page(data)).inside("main"), "<b>no</b> is no task that this scheduler knows"));
+}
+
+TEST_CASE("a task with a million neighbours shows the first of them and says how many there are", "[page]") {
+    SchedulerHarness harness;
+    std::vector<std::string> deps;
+    for (int i = 0; i < 5'000; ++i) deps.push_back("D" + std::to_string(i));
+    harness.registers("W", "A", deps);
+    const HtmlReader page = page_of(harness, "A");
+    CHECK(contains(page.section("requirements"), "Requires 5,000"));
+    CHECK(contains(page.section("requirements"), "and 4,900 more tasks"));
+}
+
+TEST_CASE("what workers send never becomes markup on a task's page", "[page]") {
+    const std::string hostile = "\"></pre><script>alert(1)</script>\u202E\x1b]0;x";
+    SchedulerHarness harness;
+    harness.add({.worker = hostile,
+                 .task_id = hostile,
+                 .deps = {{hostile + "d"}},
+                 .resources = {{hostile, 1}},
+                 .family = hostile,
+                 .module = hostile,
+                 .params = {{hostile, hostile}},
+                 .tracking_url = hostile});
+    harness.gets(hostile);
+    auto report = SchedulerHarness::report(hostile, hostile, Status::failed);
+    report.expl = hostile;
+    harness.add(std::move(report));
+    TaskPageData data = data_of(harness, hostile);
+    data.history = written_history(harness, hostile);
+    const HtmlReader page(task_page(data));
+    CHECK_FALSE(page.elements().contains("script"));
+    CHECK(contains(page.text(), "<script>alert(1)</script>"));
+    for (const std::string& link : page.links()) CHECK(link.find_first_of("<>\"") == std::string::npos);
+}

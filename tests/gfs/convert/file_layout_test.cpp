@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/file_layout.hpp"
+
+#include "messages.hpp"
+
+#include <catch2/catch.hpp>
+
+using Catch::Matchers::Contains;
+using gfs::FileLayout;
+using gfs::test::between;
+using gfs::test::messages;
+using gfs::test::MessageSpec;
+using gfs::test::on;
+
+namespace {
+
+constexpr gfs::GribParameter temperature{0, 0, 0}, wind{0, 2, 2}, rain{0, 1, 8}, rain_rate{0, 1, 7}, helicity{0, 7, 8};
+constexpr int average = 0, sum = 1, maximum = 2;
+
+FileLayout layout_of(const std::vector<MessageSpec>& all) {
+    return gfs::plan_layout(messages(all), gfs::CfTable::built_in());
+}
+
+FileLayout layout_with_unknown(const std::vector<MessageSpec>& all) {
+    return gfs::plan_layout(messages(all), gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
+}
+
+std::vector<std::string> names(const FileLayout& layout) {
+    std::vector<std::string> result;
+    for (const gfs::Variable& variable : layout.variables) result.push_back(variable.name);
+    return result;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("up to 6 h the first of two equal sums is the bucket and the second the run total", "[netcdf]") {
+    const FileLayout layout = layout_of({{rain, on(1, 0), 0, 6, sum}, {rain, on(1, 0), 0, 6, sum}});
+    CHECK(names(layout) == Names{"precipitation_amount_surface_bucket", "precipitation_amount_surface_run"});
+    CHECK(layout.times.at(layout.variables[0].time_axis).name == "time_bucket");
+    CHECK(layout.times.at(layout.variables[1].time_axis).name == "time_run");
+}
+
+TEST_CASE("after 6 h bucket and run total are told by where they begin, in whatever order", "[netcdf]") {
+    const FileLayout layout = layout_of({{rain, on(1, 0), 0, 12, sum}, {rain, on(1, 0), 6, 12, sum}});
+    CHECK(names(layout) == Names{"precipitation_amount_surface_run", "precipitation_amount_surface_bucket"});
+}
+
+TEST_CASE("an hour into a bucket the bucket begins at the last multiple of 6 h", "[netcdf]") {
+    const FileLayout layout = layout_of({{rain, on(1, 0), 6, 7, sum}, {rain, on(1, 0), 0, 7, sum}});
+    CHECK(names(layout) == Names{"precipitation_amount_surface_bucket", "precipitation_amount_surface_run"});
+}
+
+TEST_CASE("an instant and an average of one name are two variables", "[netcdf]") {
+    const FileLayout layout = layout_of({{rain_rate, on(1, 0)}, {rain_rate, on(1, 0), 0, 6, average}});
+    CHECK(names(layout) == Names{"precipitation_flux_surface", "precipitation_flux_surface_average"});
+    CHECK(layout.variables[0].statistic == "point");
+    CHECK(layout.variables[1].statistic == "mean");
+}
+
+TEST_CASE("a stretch of time that is neither bucket nor run has an axis of its own", "[netcdf]") {
+    const FileLayout layout = layout_of({{rain, on(1, 0), 3, 6, sum}, {temperature, on(1, 0), 2, 6, maximum}});
+    CHECK(names(layout) ==
+          Names{"precipitation_amount_surface_interval", "surface_temperature_surface_maximum_interval"});
+    CHECK(layout.times.at(1).name == "time_interval");
+    CHECK(layout.times.at(2).name == "time_interval1");
+}
+
+TEST_CASE("variables with the same levels share a dimension, others get their own", "[netcdf]") {
+    const FileLayout layout = layout_of({{wind, on(100, 85000)},
+                                         {temperature, on(100, 85000)},
+                                         {temperature, on(100, 50000)},
+                                         {helicity, between(103, 3000, 0)},
+                                         {wind, on(100, 50000)},
+                                         {{0, 3, 5}, on(100, 25000)},
+                                         {{0, 3, 5}, on(100, 50000)},
+                                         {{0, 3, 5}, on(100, 85000)}});
+    CHECK(layout.levels.size() == 3);
+    CHECK(layout.levels.at(*layout.variables[0].levels).name == "isobaric1");
+    CHECK(layout.variables[0].levels == layout.variables[1].levels);
+    CHECK(layout.variables[1].messages == std::vector<std::size_t>{2, 1});
+    CHECK(layout.levels.at(*layout.variables[2].levels).name == "height_layer_3000_to_0m");
+    CHECK(layout.levels.at(*layout.variables[3].levels).name == "isobaric");
+}
+
+TEST_CASE("heights above ground are variables of their own", "[netcdf]") {
+    CHECK(names(layout_of({{wind, on(103, 10)}, {wind, on(103, 100)}})) ==
+          Names{"eastward_wind_10m", "eastward_wind_100m"});
+}
+
+TEST_CASE("both pressures at mean sea level have a name", "[netcdf]") {
+    CHECK(names(layout_of({{{0, 3, 1}, on(101, 0)}, {{0, 3, 192}, on(101, 0)}})) ==
+          Names{"air_pressure_at_mean_sea_level_mean_sea_level", "mslet_mean_sea_level"});
+}
+
+TEST_CASE("a message that is not understood is refused, with its place and the reason", "[netcdf]") {
+    const std::vector<MessageSpec> some{
+        {temperature, on(103, 2)}, {{0, 191, 240}, on(1, 0)}, {temperature, on(133, 5)}};
+    CHECK_THROWS_WITH(layout_of(some),
+                      Contains("2 messages are not understood: first message 2 at byte 1000") &&
+                          Contains("its parameter is 0-191-240 of 'kwbc', which is not in the table of names"));
+    CHECK_THROWS_WITH(layout_of({{temperature, on(133, 5)}}), Contains("its level is 133:5, of a kind without name"));
+    CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2), 0, 6, 199}}), Contains("its statistical process is 199"));
+}
+
+TEST_CASE("the probability of something is not that thing", "[netcdf]") {
+    std::vector<gfs::Message> one = messages({{rain, on(1, 0)}});
+    one[0].product_template = 9;
+    CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()),
+                      Contains("its product definition has template 4.9"));
+    const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
+    CHECK(names(layout) == Names{"parameter_0_1_8_template_9_surface"});
+    CHECK(layout.variables[0].cf.standard_name.empty());
+}
+
+TEST_CASE("a number that each centre uses in its own way is NCEP's only in messages of NCEP", "[netcdf]") {
+    std::vector<gfs::Message> one = messages({{{0, 1, 192}, on(1, 0)}});
+    CHECK(names(gfs::plan_layout(one, gfs::CfTable::built_in())) == Names{"crain_surface"});
+    one[0].centre = "ecmf";
+    CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()), Contains("its parameter is 0-1-192 of 'ecmf'"));
+}
+
+TEST_CASE("members of an ensemble are kept apart", "[netcdf]") {
+    std::vector<gfs::Message> two = messages({{temperature, on(103, 2)}, {temperature, on(103, 2)}});
+    two[0].member = 1;
+    two[1].member = 2;
+    CHECK_THROWS_WITH(gfs::plan_layout(two, gfs::CfTable::built_in()),
+                      Contains("are of different members of an ensemble"));
+}
+
+TEST_CASE("a parameter that no table knows is named by its numbers", "[netcdf]") {
+    const FileLayout layout = layout_with_unknown({{{0, 191, 240}, on(1, 0)}});
+    CHECK(names(layout) == Names{"parameter_0_191_240_surface"});
+    CHECK(layout.variables[0].cf.long_name == "GRIB2 parameter 0-191-240");
+}
+
+TEST_CASE("of a parameter that the table lacks the decoder's name and its units are taken, as CF writes them",
+          "[netcdf]") {
+    std::vector<gfs::Message> one = messages({{{0, 191, 240}, on(1, 0)}});
+    one[0].eccodes_name = "Something that falls";
+    for (const auto& [theirs, ours] : {std::pair("kg m**-2 s**-1", "kg m-2 s-1"), std::pair("K", "K"),
+                                       std::pair("(Code table 4.222)", ""), std::pair("Numeric", "")}) {
+        one[0].eccodes_units = theirs;
+        const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
+        CHECK(layout.variables[0].cf.long_name == "Something that falls");
+        CHECK(layout.variables[0].cf.units == ours);
+    }
+}
+
+TEST_CASE("winds along the axes of a map are not called eastward and northward", "[netcdf]") {
+    std::vector<gfs::Message> two = messages({{wind, on(103, 10)}, {{0, 2, 3}, on(103, 10)}});
+    for (gfs::Message& message : two) message.grid.winds_follow_grid = true;
+    CHECK(names(gfs::plan_layout(two, gfs::CfTable::built_in())) == Names{"eastward_wind_10m", "northward_wind_10m"});
+    for (gfs::Message& message : two) message.grid.kind = gfs::GridKind::lambert;
+    CHECK(names(gfs::plan_layout(two, gfs::CfTable::built_in())) == Names{"x_wind_10m", "y_wind_10m"});
+}
+
+TEST_CASE("names hold letters, digits and underscores and begin with a letter", "[netcdf]") {
+    CHECK(names(layout_of({{{0, 3, 193}, on(100, 50000)}, {{0, 3, 194}, on(1, 0), 0, 6, average}})) ==
+          Names{"ncep_5wavh_isobaric", "u_gwd_surface_average"});
+}
+
+TEST_CASE("two messages with one place are refused and both named", "[netcdf]") {
+    CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2)}, {wind, on(103, 10)}, {temperature, on(103, 2)}}),
+                      Contains("message 1 at byte 0 and message 3 at byte 2000") &&
+                          Contains("'TMP:2 m above ground:6 hour fcst'") &&
+                          Contains("would both be 'air_temperature_2m'"));
+    CHECK_THROWS_WITH(
+        layout_of({{rain, on(1, 0), 0, 6, sum}, {rain, on(1, 0), 0, 6, sum}, {rain, on(1, 0), 0, 6, sum}}),
+        Contains("would both be 'precipitation_amount_surface_run'"));
+}
+
+TEST_CASE("messages of different leads, cycles and grids are refused", "[netcdf]") {
+    CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2)}, {wind, on(103, 10), 9, 9}}),
+                      Contains("message 1 at byte 0 and message 2 at byte 1000 are valid at different times"));
+    auto all = messages({{temperature, on(103, 2)}, {wind, on(103, 10)}});
+    all[1].grid.rows = 5;
+    CHECK_THROWS_WITH(gfs::plan_layout(all, gfs::CfTable::built_in()), Contains("have different grids"));
+    CHECK_THROWS_WITH(layout_of({}), Contains("there is no message"));
+}
+
+TEST_CASE("a maximum that does not call itself one is known by its parameter", "[netcdf]") {
+    CHECK(names(layout_of({{{0, 0, 4}, on(103, 2), 0, 6, 255}})) == Names{"air_temperature_2m_maximum"});
+}
+
+TEST_CASE("messages read as in NCEP's inventories", "[netcdf]") {
+    const auto all = messages({{temperature, on(103, 2)},
+                               {rain, on(1, 0), 0, 24, sum},
+                               {rain_rate, on(1, 0), 6, 7, average},
+                               {wind, on(7, 0), 0, 0}});
+    const auto& table = gfs::CfTable::built_in();
+    CHECK(gfs::inventory_line(all[0], table) == "TMP:2 m above ground:6 hour fcst");
+    CHECK(gfs::inventory_line(all[1], table) == "APCP:surface:0-1 day acc fcst");
+    CHECK(gfs::inventory_line(all[2], table) == "PRATE:surface:6-7 hour ave fcst");
+    CHECK(gfs::inventory_line(all[3], table) == "UGRD:tropopause:anl");
+}

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/selection.hpp"
+
+#include "freshet/error.hpp"
+#include "real_data.hpp"
+#include "support/temp_dir.hpp"
+#include "upstream/ranges.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <iterator>
+
+using freshet::test::TempDir;
+using gfs::Inventory;
+using gfs::Levels;
+using gfs::Selection;
+
+namespace {
+
+Inventory inventory_of(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    return Inventory::parse(std::string(std::istreambuf_iterator<char>(in), {}), path.string());
+}
+
+std::filesystem::path written(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream(path) << text;
+    return path;
+}
+
+const Inventory few = Inventory::parse(
+    "1:0:d=2025080100:TMP:surface:7 hour fcst:\n"
+    "2:10:d=2025080100:TMP:500 mb:7 hour fcst:\n"
+    "3:20:d=2025080100:PRATE:surface:7 hour fcst:\n"
+    "4:30:d=2025080100:PRATE:surface:6-7 hour ave fcst:\n",
+    "few");
+
+}  // namespace
+
+TEST_CASE("the portal selection is 54 of a forecast's messages in 18 adjacent ranges", "[gfs]") {
+    const auto file = gfs::test::real_file("idx/reform.gfs.t00z.pgrb2.0p25.f007.idx");
+    if (!file) return;
+    const auto inventory = inventory_of(*file);
+    const auto selected = Selection::parse("portal").select(inventory);
+    CHECK(selected.size() == 54);
+    const std::uint64_t length = inventory.last_offset() + 500'000;
+    const auto messages = gfs::message_ranges(inventory, selected, length, "f007");
+    const auto range_requests = gfs::merge_ranges(messages, {.waste = 0});
+    CHECK(range_requests.size() == 18);
+    CHECK(gfs::total_bytes(range_requests) * 100 < length * 8);
+    CHECK(Selection::parse("all").select(inventory).size() == 743);
+}
+
+TEST_CASE("the portal selection is 31 of an analysis's messages in 13 adjacent ranges", "[gfs]") {
+    const auto file = gfs::test::real_file("idx/reform.gfs.t00z.pgrb2.0p25.f000.idx");
+    if (!file) return;
+    const auto inventory = inventory_of(*file);
+    const auto selected = Selection::parse("portal").select(inventory);
+    CHECK(selected.size() == 31);
+    const auto messages = gfs::message_ranges(inventory, selected, inventory.last_offset() + 1, "f000");
+    CHECK(gfs::merge_ranges(messages, {.waste = 0}).size() == 13);
+}
+
+TEST_CASE("patterns choose by name, level and statistic", "[gfs]") {
+    const auto averages = Selection::parse("PRATE:surface:ave").select(few);
+    REQUIRE(averages.size() == 1);
+    CHECK(averages[0].message == 4);
+    const auto isobaric = Selection::parse("*:* mb").select(few);
+    REQUIRE(isobaric.size() == 1);
+    CHECK(isobaric[0].message == 2);
+    CHECK(Selection::parse("TMP:*; T*:*").select(few).size() == 2);
+}
+
+TEST_CASE("levels restrict what the patterns choose", "[gfs]") {
+    CHECK(Selection::parse("all", Levels::parse("surface")).select(few).size() == 3);
+    CHECK(Selection::parse("TMP:*", Levels::parse("400..600 mb")).select(few).size() == 1);
+    CHECK(Selection::parse("PRATE:*", Levels::parse("500 mb")).select(few).empty());
+}
+
+TEST_CASE("patterns that match nothing can be told", "[gfs]") {
+    CHECK(Selection::parse("TMP:*;TMPP:*;PRATE:surface:max").unmatched_patterns(few) ==
+          std::vector<std::string>{"TMPP:*", "PRATE:surface:max"});
+}
+
+TEST_CASE("of what is wanted the sums can be told from the rest", "[gfs]") {
+    const auto inventory = Inventory::parse(
+        "1:0:d=2025080100:APCP:surface:6-7 hour acc fcst:\n"
+        "2:10:d=2025080100:PRATE:surface:6-7 hour ave fcst:\n"
+        "3:20:d=2025080100:WATR:surface:6-7 hour acc fcst:\n"
+        "4:30:d=2025080100:SUNSD:surface:7 hour fcst:\n",
+        "f007");
+    CHECK(Selection::parse("all").select_accumulations(inventory).size() == 3);
+    CHECK(Selection::parse("portal").select_accumulations(inventory).size() == 1);
+}
+
+TEST_CASE("an unknown selection is refused", "[gfs]") {
+    CHECK_THROWS_WITH(Selection::parse("portals"),
+                      Catch::StartsWith("there is no selection of variables named 'portals', nor such a file"));
+}
+
+TEST_CASE("files that differ in order, comments and blanks only are one selection", "[gfs]") {
+    const TempDir folder;
+    const auto one =
+        written(folder / "one", "# wind\nUGRD: 10 m above ground\n\nVGRD:10 m above ground  # north\r\nTMP\n");
+    const auto other = written(folder / "other", "TMP:*:*\nVGRD:10 m above ground\nUGRD:10 m above ground");
+    CHECK(Selection::read_file(one) == "TMP:*;UGRD:10 m above ground;VGRD:10 m above ground");
+    CHECK(Selection::read_file(one) == Selection::read_file(other));
+}
+
+TEST_CASE("what a file of patterns says can be said again", "[gfs]") {
+    const TempDir folder;
+    const auto text = Selection::read_file(written(folder / "wanted", "PRATE:surface:ave\nTMP:600..400 mb\n"));
+    CHECK(text == "PRATE:surface:ave;TMP:400..600 mb");
+    CHECK(Selection::parse(text).select(few).size() == 2);
+}
+
+TEST_CASE("a bad line is told with its file and number", "[gfs]") {
+    const TempDir folder;
+    const auto error_for = [&](const std::string& line) {
+        const auto file = written(folder / "wanted", "TMP\n" + line + "\n");
+        try {
+            Selection::read_file(file);
+        } catch (const freshet::ParameterError& error) {
+            return std::string(error.what()).substr(file.string().size() + 2);
+        }
+        return std::string("accepted");
+    };
+    CHECK(
+        error_for("TMP surface") ==
+        " line 2: 'TMP surface' is not a pattern like 'UGRD:10 m above ground' or 'APCP:surface:acc': 'TMP surface' is "
+        "not a name, which is one word");
+    CHECK_THAT(error_for("APCP:surface:sum"), Catch::EndsWith("'sum' is none of instant, acc, ave, max and min"));
+    CHECK_THAT(error_for("APCP::acc"), Catch::EndsWith("a part is empty"));
+    CHECK_THAT(error_for("1:2:APCP:surface"), Catch::EndsWith("it has 4 parts, and not name, level and statistic"));
+    CHECK_THAT(error_for("TMP:500.. mb"), Catch::EndsWith("'500.. mb' is not a range of levels like '500..1000 mb'"));
+}
+
+TEST_CASE("a file without patterns, or that is not there, is refused", "[gfs]") {
+    const TempDir folder;
+    CHECK_THROWS_WITH(Selection::read_file(written(folder / "empty", "# nothing\n")),
+                      Catch::EndsWith("no line has a pattern"));
+    CHECK_THROWS_WITH(Selection::read_file(folder / "none"), Catch::EndsWith("No such file or directory"));
+}

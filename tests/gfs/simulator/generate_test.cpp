@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "simulator/generate.hpp"
+
+#include "inventory/product_layout.hpp"
+#include "inventory/selection.hpp"
+#include "inventory/wgrib2_names.hpp"
+#include "real_data.hpp"
+#include "simulator/command.hpp"
+#include "simulator/files.hpp"
+#include "simulator/made_lead.hpp"
+#include "support/temp_dir.hpp"
+
+#include <eccodes.h>
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <sstream>
+
+using namespace gfs::simulator;
+using gfs::idx::inventory_of;
+using gfs::idx::scan;
+using namespace std::chrono_literals;
+
+namespace {
+
+const gfs::Cycle cycle = std::chrono::sys_days{2026y / 11 / 21} + 0h;
+constexpr Grid small{.columns = 72, .rows = 37};
+
+/// One message as eccodes, which knows nothing of how it was made, reads it.
+class Decoded {
+public:
+    static constexpr double missing = -1e30;
+
+    explicit Decoded(std::string_view message)
+        : handle_(codes_handle_new_from_message_copy(nullptr, message.data(), message.size()), &codes_handle_delete) {
+        REQUIRE(handle_ != nullptr);
+    }
+    long number(const char* key) const {
+        long value = 0;
+        REQUIRE(codes_get_long(handle_.get(), key, &value) == 0);
+        return value;
+    }
+    std::vector<double> values() const {
+        codes_set_double(handle_.get(), "missingValue", missing);
+        std::size_t size = 0;
+        REQUIRE(codes_get_size(handle_.get(), "values", &size) == 0);
+        std::vector<double> values(size);
+        REQUIRE(codes_get_double_array(handle_.get(), "values", values.data(), &size) == 0);
+        return values;
+    }
+
+private:
+    std::unique_ptr<codes_handle, int (*)(codes_handle*)> handle_;
+};
+
+std::vector<Decoded> decoded(std::string_view file) {
+    std::vector<Decoded> messages;
+    const auto fields = scan(file, "made");
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto end = i + 1 < fields.size() ? fields[i + 1].offset : file.size();
+        messages.emplace_back(file.substr(fields[i].offset, end - fields[i].offset));
+    }
+    return messages;
+}
+
+/// Name, level and time of each entry that the portal selection wants, one a line.
+std::string portal_lines(const gfs::Inventory& inventory) {
+    std::string lines;
+    for (const auto& entry : gfs::Selection::parse("portal").select(inventory)) {
+        lines += entry.name + ':' + entry.level + ':' + entry.time + '\n';
+    }
+    return lines;
+}
+
+}  // namespace
+
+TEST_CASE("an independent decoder reads what was meant", "[gfs]") {
+    const Weather weather(small);
+    const auto fields = synthetic_fields(7);
+    const auto meant = synthetic_values(weather, {.cycle = cycle, .lead = 7});
+    const auto messages = decoded(synthetic_file(weather, {.cycle = cycle, .lead = 7}));
+    REQUIRE(messages.size() == 54);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const auto values = messages[i].values();
+        REQUIRE(values.size() == small.size());
+        double worst = 0;
+        for (std::size_t k = 0; k < values.size(); ++k) {
+            // Half a packing step, and what float arithmetic on the way may add.
+            worst = std::max(worst, std::abs(values[k] - meant[i][k]) - 1e-6 * std::abs(values[k]));
+        }
+        CAPTURE(i, parameter_name(fields[i].parameter));
+        CHECK(worst <= fields[i].tolerance() * 1.001);
+    }
+}
+
+TEST_CASE("fields are packed in template 5.3 with second order differences, as NCEP does", "[gfs]") {
+    const auto messages = decoded(synthetic_file(Weather(small), {.cycle = cycle, .lead = 7}));
+    for (const auto& message : messages) {
+        CHECK(message.number("dataRepresentationTemplateNumber") == 3);
+        CHECK(message.number("orderOfSpatialDifferencing") == 2);
+        CHECK(message.number("generatingProcessIdentifier") == 96);
+        CHECK(message.number("latitudeOfFirstGridPoint") == 90'000'000);
+        CHECK(message.number("iDirectionIncrement") == 5'000'000);
+    }
+}
+
+TEST_CASE("spans of time end at the lead and start with their bucket or the run", "[gfs]") {
+    const auto messages = decoded(synthetic_file(Weather(small), {.cycle = cycle, .lead = 7}));
+    const auto& bucket = messages[18];
+    CHECK(bucket.number("startStep") == 6);
+    CHECK(bucket.number("endStep") == 7);
+    CHECK(bucket.number("dayOfEndOfOverallTimeInterval") == 21);
+    CHECK(bucket.number("hourOfEndOfOverallTimeInterval") == 7);
+    CHECK(messages[19].number("startStep") == 0);
+    CHECK(messages[19].number("endStep") == 7);
+}
+
+TEST_CASE("a made inventory names what NCEP's own does, in its order", "[gfs]") {
+    const Weather weather(small);
+    for (const auto& [lead, name] : {std::pair(0, "idx/reform.gfs.t00z.pgrb2.0p25.f000.idx"),
+                                     std::pair(7, "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx")}) {
+        const auto published = gfs::test::real_file(name);
+        if (!published) return;
+        const auto made = inventory_of(scan(synthetic_file(weather, {.cycle = cycle, .lead = lead}), "made"));
+        CHECK(portal_lines(made) == portal_lines(gfs::Inventory::parse(read_file(*published), name)));
+        CHECK(made.entries().size() == (lead == 0 ? 31 : 54));
+    }
+}
+
+TEST_CASE("a cycle is made by one command, twice with the same bytes", "[gfs]") {
+    const freshet::test::TempDir folder;
+    const auto run = [&folder](const char* name) {
+        std::ostringstream out, err;
+        CHECK(run_command(
+                  {"make", (folder / name).string(), "--cycle", "2026-11-21T00", "--leads", "0-2,6", "--grid", "small"},
+                  out, err) == 0);
+        CHECK(err.str().empty());
+        CHECK(out.str() == "made 4 leads of 'pgrb2.0p25'\n");
+        return folder / name / "gfs.20261121" / "00" / "atmos";
+    };
+    const auto first = run("a"), second = run("b");
+    for (const auto* lead : {"f000", "f001", "f002", "f006"}) {
+        const auto name = std::string("gfs.t00z.pgrb2.0p25.") + lead;
+        CHECK(read_file(first / name) == read_file(second / name));
+        CHECK(read_file(first / (name + ".idx")) == read_file(second / (name + ".idx")));
+        CHECK(std::filesystem::last_write_time(first / name) == std::filesystem::last_write_time(second / name));
+    }
+    CHECK_FALSE(std::filesystem::exists(first / "gfs.t00z.pgrb2.0p25.f003"));
+}
+
+TEST_CASE("odd fields are told as an independent decoder understands them", "[gfs]") {
+    const Weather weather(small);
+    const auto meant = synthetic_values(weather, {.cycle = cycle, .lead = 7}, FieldSet::odd);
+    const auto messages = decoded(synthetic_file(weather, {.cycle = cycle, .lead = 7}, FieldSet::odd));
+    REQUIRE(messages.size() == 58);
+    for (const std::size_t i : {54U, 55U, 56U}) {
+        CAPTURE(i);
+        const bool has_bitmap = i == 54;
+        CHECK(messages[i].number("bitmapPresent") == (has_bitmap ? 1 : 0));
+        CHECK(messages[i].number("missingValueManagementUsed") == (has_bitmap ? 0 : 1));
+        const auto values = messages[i].values();
+        const auto missing_values = std::ranges::count(values, Decoded::missing);
+        CHECK(missing_values > 100);
+        CHECK(missing_values == std::ranges::count_if(meant[i], [](float value) { return std::isnan(value); }));
+        for (std::size_t k = 0; k < values.size(); ++k)
+            CHECK(std::isnan(meant[i][k]) == (values[k] == Decoded::missing));
+    }
+    CHECK(messages[54].number("scaledValueOfSecondFixedSurface") == 1);
+}
+
+TEST_CASE("a made constant has no groups, as NCEP's have", "[gfs]") {
+    const auto file = synthetic_file(Weather(small), {.cycle = cycle, .lead = 7}, FieldSet::odd);
+    const auto messages = decoded(file);
+    const auto& last = messages.back();
+    CHECK(last.number("numberOfGroupsOfDataValues") == 0);
+    CHECK(last.number("section7Length") == 5);
+    CHECK(last.number("decimalScaleFactor") == 1);
+}
+
+TEST_CASE("a whole file of all fields is made from a few", "[gfs]") {
+    const freshet::test::TempDir folder;
+    generate({.folder = folder.path(), .cycle = cycle, .leads = {0, 3}, .grid = small, .fields = FieldSet::all});
+    const auto path = [&](int lead) { return folder / gfs::grib_path(cycle, "pgrb2.0p25", lead); };
+    CHECK(scan(read_file(path(0)), "f000").size() == 696);
+    CHECK(scan(read_file(path(3)), "f003").size() == 743);
+}
+
+TEST_CASE("a later revision of a file has the same fields, other values and a later date", "[gfs]") {
+    const Weather weather(small);
+    const FileKey first{.cycle = cycle, .lead = 7}, second{.cycle = cycle, .lead = 7, .revision = 2};
+    const auto before = synthetic_file(weather, first), after = synthetic_file(weather, second);
+    CHECK(before != after);
+    CHECK(portal_lines(inventory_of(scan(before, "first"))) == portal_lines(inventory_of(scan(after, "second"))));
+    CHECK(publication_time(second) == publication_time(first) + 1h);
+}
+
+TEST_CASE("what cannot be made is refused in words", "[gfs]") {
+    const auto error_of = [](const std::string& option, const std::string& value) {
+        std::ostringstream out, err;
+        std::vector<std::string> args{"make", "/nonexistent", "--cycle", "2026-11-21T00", "--leads",
+                                      "0",    option,         value};
+        CHECK(run_command(args, out, err) == 64);
+        return err.str();
+    };
+    CHECK(error_of("--grid", "huge") ==
+          "gfs-simulator make: there is no grid 'huge'; there are 0p25, 0p50, 1p00 and small\n");
+    CHECK(error_of("--variables", "some") ==
+          "gfs-simulator make: 'some' is no set of fields; there are portal, odd and all\n");
+    CHECK(error_of("--leads", "121") ==
+          "gfs-simulator make: '121' is not among the leads of 'pgrb2.0p25': 0-384, 209 in all\n");
+    CHECK(
+        error_of("--product", "pgrb3").starts_with("gfs-simulator make: 'pgrb3' is not a product of GFS; there are "));
+}

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/cycle_paths.hpp"
+
+#include <catch2/catch.hpp>
+
+using gfs::dataset_name;
+
+TEST_CASE("a dataset is named after its product and what was selected", "[gfs]") {
+    CHECK(dataset_name("pgrb2.0p25", "portal", "") == "gfs.0p25");
+    CHECK(dataset_name("pgrb2.1p00", "all", "") == "gfs.1p00.all");
+    CHECK(dataset_name("pgrb2b.0p25", "all", "") == "gfs.pgrb2b.0p25.all");
+    CHECK(dataset_name("pgrb2.0p25", "portal", "mine") == "mine");
+}
+
+TEST_CASE("no selection passes for another", "[gfs]") {
+    const auto name = dataset_name("pgrb2.0p25", "wind.txt", "");
+    CHECK(name.starts_with("gfs.0p25."));
+    CHECK(name != dataset_name("pgrb2.0p25", "rain.txt", ""));
+}
+
+TEST_CASE("files lie by dataset, cycle, revision and lead", "[gfs]") {
+    using namespace std::chrono_literals;
+    const gfs::CyclePaths paths("/data", "gfs.0p25", std::chrono::sys_days(2026y / 8 / 21) + 6h, 2);
+    CHECK(paths.netcdf(6) == "/data/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.f006.nc");
+    CHECK(paths.manifest("0-6") == "/data/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.0-6.manifest.json");
+    CHECK(paths.revision_name() == "2026-08-21T06/r2");
+}

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "tasks/latest_link.hpp"
+
+#include "support/temp_dir.hpp"
+
+#include "freshet/error.hpp"
+#include "freshet/target.hpp"
+
+#include <catch2/catch.hpp>
+
+using freshet::test::TempDir;
+
+namespace {
+
+std::string latest_target(const TempDir& folder) {
+    return std::filesystem::read_symlink(folder.path() / "latest").string();
+}
+
+}  // namespace
+
+TEST_CASE("latest points at the newest revision, relative to its folder", "[gfs]") {
+    const TempDir folder;
+    gfs::update_latest_link(folder.path(), "2026-08-21T06/r1", "MAP END");
+    CHECK(latest_target(folder) == "2026-08-21T06/r1");
+    gfs::update_latest_link(folder.path(), "2026-08-21T12/r1", "MAP END");
+    CHECK(latest_target(folder) == "2026-08-21T12/r1");
+}
+
+TEST_CASE("latest never goes back to an older cycle or revision", "[gfs]") {
+    const TempDir folder;
+    gfs::update_latest_link(folder.path(), "2026-08-21T06/r10", "MAP END");
+    gfs::update_latest_link(folder.path(), "2026-08-21T06/r9", "MAP END");
+    gfs::update_latest_link(folder.path(), "2026-08-21T00/r11", "MAP END");
+    CHECK(latest_target(folder) == "2026-08-21T06/r10");
+}
+
+TEST_CASE("what somebody who died left beside the pointer is no obstacle", "[gfs]") {
+    const TempDir folder;
+    std::filesystem::create_symlink("nowhere", folder.path() / ".latest.new");
+    gfs::update_latest_link(folder.path(), "2026-08-21T06/r1", "MAP END");
+    CHECK(latest_target(folder) == "2026-08-21T06/r1");
+}
+
+TEST_CASE("a pointer that cannot be moved is named with the reason", "[gfs]") {
+    const TempDir folder;
+    CHECK_THROWS_WITH(gfs::update_latest_link(folder.path() / "absent", "2026-08-21T06/r1", ""),
+                      Catch::Contains("absent") && Catch::Contains("No such file or directory"));
+}
+
+TEST_CASE("the map goes with the pointer, and stays when that stays", "[gfs]") {
+    const TempDir folder;
+    const auto map = [&] { return freshet::LocalTarget(folder.path() / "latest.map").read(); };
+    gfs::update_latest_link(folder.path(), "2026-08-21T06/r2", "MAP of six END");
+    CHECK(map() == "MAP of six END");
+    gfs::update_latest_link(folder.path(), "2026-08-21T06/r1", "MAP of an older revision END");
+    CHECK(map() == "MAP of six END");
+    gfs::update_latest_link(folder.path(), "2026-08-21T06/r2", "MAP of more leads END");
+    CHECK(map() == "MAP of more leads END");
+}

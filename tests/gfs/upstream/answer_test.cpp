@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "upstream/answer.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+using freshet::FailureClass;
+using freshet::http::Headers;
+using freshet::http::Request;
+using freshet::http::Response;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Request get{.url = "http://a/f"};
+const gfs::ByteRange range{10, 14};
+
+/// What fetching the range fails with.
+struct Failure {
+    std::string message;
+    FailureClass failure_class;
+    std::optional<std::chrono::seconds> retry_after;
+};
+
+Failure failure_of(const Response& response) {
+    try {
+        gfs::partial_body(get, response, range);
+    } catch (const freshet::TransientError& error) {
+        return {error.what(), error.failure_class(), error.retry_after()};
+    } catch (const freshet::Error& error) {
+        return {error.what(), error.failure_class(), std::nullopt};
+    }
+    return {"none", FailureClass::permanent, std::nullopt};
+}
+
+}  // namespace
+
+TEST_CASE("each status has its meaning", "[gfs]") {
+    CHECK(gfs::failure_class_of(404) == FailureClass::not_ready);
+    CHECK(gfs::failure_class_of(302) == FailureClass::throttled);
+    CHECK(gfs::failure_class_of(429) == FailureClass::throttled);
+    CHECK(gfs::failure_class_of(403) == FailureClass::permanent);
+    CHECK(gfs::failure_class_of(401) == FailureClass::permanent);
+    for (const int status : {408, 416, 500, 502, 503, 504})
+        CHECK(gfs::failure_class_of(status) == FailureClass::transient);
+}
+
+TEST_CASE("a failed request is told with method, address and status", "[gfs]") {
+    CHECK(failure_of({.status = 404}).message == "GET http://a/f: status 404, it is not there yet");
+    CHECK(failure_of({.status = 403}).message ==
+          "GET http://a/f: status 403, it is too old to be kept there, or this client is blocked");
+}
+
+TEST_CASE("an overloaded server that says when to come back is obeyed", "[gfs]") {
+    CHECK(failure_of({.status = 503}).failure_class == FailureClass::transient);
+    const auto throttled = failure_of({.status = 503, .headers = {{"Retry-After", "17"}}});
+    CHECK(throttled.failure_class == FailureClass::throttled);
+    CHECK(throttled.retry_after == 17s);
+    const Headers dates{{"Date", "Tue, 15 Mar 2022 21:30:00 GMT"}, {"Retry-After", "Tue, 15 Mar 2022 21:31:05 GMT"}};
+    CHECK(failure_of({.status = 429, .headers = dates}).retry_after == 65s);
+    CHECK(failure_of({.status = 429, .headers = {{"Retry-After", "soon"}}}).retry_after == std::nullopt);
+}
+
+TEST_CASE("a range must be answered by just that range", "[gfs]") {
+    const Headers right{{"Content-Range", "bytes 10-13/99"}};
+    CHECK(gfs::partial_body(get, {.status = 206, .headers = right, .body = "abcd"}, range) == "abcd");
+    const auto message_of = [](const Response& response) {
+        const auto failure = failure_of(response);
+        CHECK(failure.failure_class == FailureClass::transient);
+        return failure.message;
+    };
+    CHECK(message_of({.status = 200, .body = "whole"}) ==
+          "GET http://a/f: status 200, but the server ignored the range");
+    CHECK(message_of({.status = 206, .headers = {{"Content-Range", "bytes 0-3/99"}}, .body = "abcd"}) ==
+          "GET http://a/f: status 206, but the server sent another range: 'bytes 0-3/99'");
+    CHECK(message_of({.status = 206, .body = "abcd"}) ==
+          "GET http://a/f: status 206, but the server sent another range: ''");
+    CHECK(message_of({.status = 206, .headers = right}) == "GET http://a/f: status 206, but the body is empty");
+    CHECK(message_of({.status = 206, .headers = right, .body = "ab"}) ==
+          "GET http://a/f: status 206, but only 2 of 4 bytes arrived");
+}
+
+TEST_CASE("a whole file must be neither empty nor a web page", "[gfs]") {
+    CHECK(gfs::whole_body(get, {.body = "1:0:"}).bytes == "1:0:");
+    CHECK_THROWS_WITH(gfs::whole_body(get, {.body = ""}), "GET http://a/f: status 200, but the body is empty");
+    CHECK_THROWS_WITH(gfs::whole_body(get, {.body = "\n<!DOCTYPE html><html>"}),
+                      "GET http://a/f: status 200, but the body is a web page");
+    CHECK_THROWS_WITH(gfs::whole_body(get, {.headers = {{"Content-Length", "9"}}, .body = "abc"}),
+                      "GET http://a/f: status 200, but only 3 of 9 bytes arrived");
+}
+
+TEST_CASE("the facts of a file come from the headers", "[gfs]") {
+    const Headers headers{
+        {"content-length", "540"}, {"last-modified", "Tue, 15 Mar 2022 21:30:00 GMT"}, {"etag", "\"abc\""}};
+    const auto info = gfs::file_info({.method = "HEAD", .url = "http://a/f"}, {.headers = headers});
+    CHECK(info.length == 540);
+    CHECK(info.last_modified == std::chrono::sys_days{2022y / 3 / 15} + 21h + 30min);
+    CHECK(info.etag == "\"abc\"");
+    CHECK_THROWS_WITH(gfs::file_info(get, {.headers = {{"Content-Length", "0"}}}),
+                      "GET http://a/f: status 200, but the file is empty");
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "upstream/mirror_health.hpp"
+
+#include "support/fake_clock.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Fixture {
+    freshet::test::TempDir folder;
+    freshet::test::FakeClock clock;
+    gfs::MirrorHealthCache cache{folder / "roots.json", clock};
+    gfs::CycleAtMirror where{
+        .mirror = "aws", .cycle = std::chrono::sys_days{2026y / 8 / 21} + 0h, .product = "pgrb2.0p25"};
+};
+
+}  // namespace
+
+TEST_CASE("failures one after the other make a root rest longer, good work makes them forgotten", "[gfs]") {
+    Fixture fixture;
+    for (const auto rest : {10s, 20s, 40s}) {
+        fixture.cache.record_failure("aws", "broken");
+        fixture.cache.record_failure("aws", "another request that was under way");
+        CHECK(fixture.cache.health("aws").backoff_until == fixture.clock.now() + rest);
+        fixture.clock.advance(rest);
+    }
+    for (int i = 0; i < 20; ++i) {
+        fixture.clock.advance(10min);
+        fixture.cache.record_failure("aws", "broken");
+    }
+    CHECK(fixture.cache.health("aws").backoff_until == fixture.clock.now() + 5min);
+    fixture.cache.record_success("aws");
+    CHECK(fixture.cache.health("aws").failures == 0);
+    CHECK(fixture.cache.health("gcs").failures == 0);
+}
+
+TEST_CASE("a root that throttles again and again is left alone longer and longer", "[gfs]") {
+    Fixture fixture;
+    fixture.cache.record_throttling("nomads", "302", std::nullopt, 60s);
+    CHECK(fixture.cache.health("nomads").throttled_until == fixture.clock.now() + 1min);
+    fixture.clock.advance(1min);
+    fixture.cache.record_throttling("nomads", "302", std::nullopt, 60s);
+    CHECK(fixture.cache.health("nomads").throttled_until == fixture.clock.now() + 2min);
+    fixture.clock.advance(2min);
+    fixture.cache.record_throttling("nomads", "429", 5s, 60s);
+    CHECK(fixture.cache.health("nomads").throttled_until == fixture.clock.now() + 5s);
+}
+
+TEST_CASE("the lag of a root outlives its failures", "[gfs]") {
+    Fixture fixture;
+    fixture.cache.record_lag("aws", 90s);
+    fixture.cache.record_failure("aws", "broken");
+    fixture.cache.record_success("aws");
+    CHECK(fixture.cache.health("aws").lag == 90s);
+}
+
+TEST_CASE("the frontier of a cycle is its lowest absent lead above all that are there", "[gfs]") {
+    Fixture fixture;
+    fixture.cache.record_present(fixture.where, 5, "v16");
+    fixture.cache.record_absent(fixture.where, 8);
+    fixture.cache.record_absent(fixture.where, 6);
+    fixture.cache.record_absent(fixture.where, 3);
+    CHECK(fixture.cache.frontier(fixture.where).first_absent == 6);
+    fixture.cache.record_present(fixture.where, 7, "v16");
+    const auto frontier = fixture.cache.frontier(fixture.where);
+    CHECK(frontier.first_absent == std::nullopt);
+    CHECK(frontier.last_present == 7);
+    CHECK(frontier.layout == "v16");
+}
+
+TEST_CASE("the frontiers of old cycles are forgotten", "[gfs]") {
+    Fixture fixture;
+    fixture.cache.record_present(fixture.where, 5, "v16");
+    fixture.clock.advance(72h);
+    auto newer = fixture.where;
+    newer.cycle += 72h;
+    fixture.cache.record_present(newer, 0, "v16");
+    CHECK(fixture.cache.frontier(fixture.where).last_present == -1);
+    CHECK(fixture.cache.frontier(newer).last_present == 0);
+}

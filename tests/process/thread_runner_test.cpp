@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "process/thread_runner.hpp"
+
+#include "worker/place.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+
+using namespace freshet;
+using namespace freshet::worker;
+using namespace freshet::test;
+
+namespace {
+
+std::atomic<int> threads_seen{0};
+
+/// Notes each thread that it runs in.
+struct Count {
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Count::number>("which")};
+    bool complete() const { return false; }
+    void run() const {
+        thread_local const int first_here = ++threads_seen;
+        (void)first_here;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("each attempt has one result, however many wait in line", "[worker]") {
+    RunnerFixture fixture;
+    ThreadRunner runner(4, fixture.services.attempt_services(), fixture.mailbox);
+    constexpr int attempts = 2'000;
+    for (int i = 0; i < attempts; ++i) runner.start({.task = Count{i}, .token = std::to_string(i)});
+    CHECK(fixture.results(attempts).size() == attempts);
+    CHECK(threads_seen <= 4);
+}
+
+TEST_CASE("an attempt that is cancelled while it runs fails as transient", "[worker]") {
+    RunnerFixture fixture;
+    ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
+    runner.start({.task = fixture.act("until cancelled"), .token = "a"});
+    fixture.wait_for_status();
+    runner.cancel("a");
+    const auto result = fixture.results(1).at("a");
+    CHECK(result.failure.failure_class == FailureClass::transient);
+    CHECK(result.failure.message == "cancelled: gave up");
+}
+
+TEST_CASE("an attempt that is cancelled in line does not run", "[worker]") {
+    RunnerFixture fixture;
+    ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
+    runner.start({.task = fixture.act("until cancelled"), .token = "a"});
+    runner.start({.task = fixture.act("write"), .token = "b"});
+    runner.cancel("b");
+    runner.cancel("a");
+    CHECK(fixture.results(2).at("b").failure.message == "cancelled before it started");
+}
+
+TEST_CASE("an attempt in a thread that takes too long is asked to end", "[worker]") {
+    RunnerFixture fixture;
+    ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
+    runner.start({.task = fixture.act("late"), .token = "a"});
+    const auto failure = fixture.results(1).at("a").failure;
+    CHECK(failure.failure_class == FailureClass::transient);
+    CHECK(failure.message == "took longer than 50 ms: gave up");
+}
+
+TEST_CASE("a runner that ends waits for what runs and forgets what is in line", "[worker]") {
+    RunnerFixture fixture;
+    {
+        ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
+        runner.start({.task = fixture.act("until cancelled"), .token = "a"});
+        runner.start({.task = fixture.act("write"), .token = "b"});
+        fixture.wait_for_status();
+    }
+    CHECK(fixture.results(1).contains("a"));
+    CHECK(fixture.mailbox.take_all(std::chrono::steady_clock::now()).empty());
+}

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/long_polls.hpp"
+#include "conversation.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace freshet;
+using namespace freshet::scheduler;
+using namespace freshet::test;
+using namespace std::chrono_literals;
+using rpc::Status;
+
+namespace {
+
+/// Workers that asked a scheduler in vain, and wait.
+struct LongPollHarness {
+    SchedulerHarness harness;
+    LongPolls polls;
+    std::vector<std::string> replaced;  ///< who waits no more for a request, because another one of theirs came
+    bool is_connected = true;
+
+    void park(const std::string& worker, std::vector<std::string> families = {}) {
+        rpc::GetWork request{.worker = worker, .families = std::move(families), .wait = 20};
+        rpc::Response empty_reply = harness.ask<rpc::Work>(request);
+        const auto earlier = polls.park({.request = std::move(request),
+                                         .on_reply = [](auto) {},
+                                         .is_connected = [this] { return is_connected; },
+                                         .deadline = harness.now + 20s,
+                                         .empty_reply = std::move(empty_reply)});
+        if (earlier) replaced.push_back(earlier->request.worker);
+    }
+    /// The workers that are to ask again, in order.
+    std::string taken() {
+        std::string workers;
+        for (const auto& poll : polls.take(harness.machine, harness.now))
+            workers += (workers.empty() ? "" : " ") + poll.request.worker;
+        return workers;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("who waits longest is asked first, and no more of them than tasks are ready", "[scheduler][held]") {
+    LongPollHarness waiting;
+    for (const char* worker : {"H1", "H2", "H3"}) waiting.park(worker, {"A"});
+    CHECK(waiting.taken().empty());
+    waiting.harness.registers("W", "A_1");
+    waiting.harness.registers("W", "A_2");
+    CHECK(waiting.taken() == "H1 H2");
+    waiting.harness.gets_serving("H1", {"A"});
+    waiting.harness.gets_serving("H2", {"A"});
+    CHECK(waiting.taken().empty());
+    CHECK(waiting.polls.size() == 1);
+}
+
+TEST_CASE("a task that somebody else takes first leaves the others waiting", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.park("H1", {"A"});
+    waiting.park("H2", {"A", "B"});
+    waiting.harness.registers("W", "B_1");
+    CHECK(waiting.taken() == "H2");
+    CHECK(waiting.harness.gets("W") == "B_1");
+    CHECK(waiting.taken().empty());
+    CHECK(waiting.polls.size() == 1);
+}
+
+TEST_CASE("resources that are given back, and limits that are raised, are occasions for who waits",
+          "[scheduler][held]") {
+    LongPollHarness waiting;
+    for (const char* task : {"A_1", "A_2", "A_3"})
+        waiting.harness.add({.worker = "W", .task_id = task, .resources = {{"db", 1}}, .family = "A"});
+    CHECK(waiting.harness.gets("W") == "A_1");
+    waiting.park("H", {"A"});
+    CHECK(waiting.taken().empty());
+    waiting.harness.send(rpc::UpdateResource{"db", 2});
+    CHECK(waiting.taken() == "H");
+    CHECK(waiting.harness.gets_serving("H", {"A"}) == "A_2");
+    waiting.park("H", {"A"});
+    CHECK(waiting.taken().empty());
+    waiting.harness.reports("W", "A_1", Status::done);
+    CHECK(waiting.taken() == "H");
+}
+
+TEST_CASE("nobody is asked while the scheduler is paused", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.park("H", {"A"});
+    waiting.harness.send(rpc::Pause{});
+    waiting.harness.registers("W", "A_1");
+    CHECK(waiting.taken().empty());
+    waiting.harness.send(rpc::Unpause{});
+    CHECK(waiting.taken() == "H");
+}
+
+TEST_CASE("a worker learns at once that nothing is left of what it registered", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.harness.registers("W", "A_1");
+    waiting.harness.registers("W2", "A_1");
+    CHECK(waiting.harness.gets("W2") == "A_1");
+    waiting.park("W");
+    waiting.park("H", {"B"});
+    CHECK_FALSE(waiting.harness.machine.should_stop_waiting({.worker = "W"}));
+    CHECK(waiting.taken().empty());
+    waiting.harness.reports("W2", "A_1", Status::done);
+    CHECK(waiting.taken() == "W");
+}
+
+TEST_CASE("a worker that is disabled while it waits learns it", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.park("H", {"A"});
+    waiting.harness.send(rpc::DisableWorker{"H"});
+    CHECK(waiting.taken() == "H");
+}
+
+TEST_CASE("whose time is up is asked again", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.park("H", {"A"});
+    CHECK(waiting.polls.next_due() == waiting.harness.now + 20s);
+    waiting.harness.advance(20s);
+    CHECK(waiting.taken() == "H");
+    CHECK_FALSE(waiting.polls.next_due());
+}
+
+TEST_CASE("work is not kept for who has gone", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.park("H", {"A"});
+    waiting.is_connected = false;
+    waiting.harness.registers("W", "A_1");
+    CHECK(waiting.taken().empty());
+    CHECK(waiting.polls.size() == 0);
+}
+
+TEST_CASE("whose time is up and who has gone is asked no more", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.park("H", {"A"});
+    waiting.is_connected = false;
+    waiting.harness.advance(20s);
+    CHECK(waiting.taken().empty());
+    CHECK(waiting.polls.size() == 0);
+}
+
+TEST_CASE("a worker that asks anew does not wait for its earlier question", "[scheduler][held]") {
+    LongPollHarness waiting;
+    waiting.park("H", {"A"});
+    waiting.park("H", {"B"});
+    CHECK(waiting.replaced == std::vector<std::string>{"H"});
+    waiting.harness.registers("W", "A_1");
+    CHECK(waiting.taken().empty());
+    waiting.harness.registers("W", "B_1");
+    CHECK(waiting.taken() == "H");
+}
