@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/error.hpp"
 #include "freshet/json.hpp"
 
 #include <filesystem>
@@ -19,6 +20,12 @@ using Environment = std::map<std::string, std::string>;
 
 /// The environment of this process.
 Environment process_environment();
+
+/// An error in a configuration file or the environment, as opposed to the command line: it has its own exit status.
+class ConfigError : public ParameterError {
+public:
+    using ParameterError::ParameterError;
+};
 
 /// Where settings come from, besides the command line.
 struct ConfigSources {

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 
 #include "base/time.hpp"
+#include "freshet/error.hpp"
 
 #include <fmt/format.h>
 
@@ -102,6 +103,12 @@ private:
 };
 
 }  // namespace
+
+LogFormat parse_log_format(std::string_view text) {
+    if (text == "plain") return LogFormat::plain;
+    if (text == "json") return LogFormat::json;
+    throw ParameterError(fmt::format("'{}' is neither 'plain' nor 'json'", text));
+}
 
 std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock, LogTime time) {
     return std::make_unique<PlainLog>(out, clock, time);

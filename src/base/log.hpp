@@ -35,6 +35,11 @@ enum class LogTime {
     full,    ///< "2026-08-21T06:00:01.000Z": for what is read later
 };
 
+enum class LogFormat { plain, json };
+
+/// Parses "plain" or "json"; throws ParameterError for anything else.
+LogFormat parse_log_format(std::string_view text);
+
 /// "06:00:01 message" lines; errors and warnings say so.
 std::unique_ptr<Log> make_plain_log(std::ostream& out, const Clock& clock, LogTime time = LogTime::of_day);
 

@@ -8,146 +8,84 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
 
-/// Walks along the arguments; each of its functions takes one kind of them.
-class Parser {
-public:
-    Parser(const std::vector<std::string>& arguments, const Registry& registry,
-           const std::vector<std::string>& program_commands)
-        : arguments_(arguments), registry_(registry), program_commands_(program_commands) {}
-
-    ParsedArguments parse() {
-        take_command();
-        while (at_ < arguments_.size()) {
-            const std::string& argument = arguments_[at_++];
-            if (argument == "-h")
-                result_.options.emplace("help", "");
-            else if (argument.starts_with("--"))
-                take_flag(argument.substr(2));
-            else
-                take_operand(argument);
-        }
-        return std::move(result_);
-    }
-
-private:
-    void take_command() {
-        if (at_ == arguments_.size() || arguments_[at_].starts_with("-")) return;
-        const std::string& name = arguments_[at_++];
-        std::vector<std::string> names = program_commands_;
-        for (const Command& command : all_commands()) {
-            if (command.name == name) result_.command = &command;
-            names.emplace_back(command.name);
-        }
-        if (result_.command) return;
-        const bool is_family =
-            std::ranges::any_of(registry_.types(), [&](const TaskType* t) { return t->family == name; });
-        throw ParameterError(is_family ? fmt::format("there is no command '{0}'; did you mean 'run {0}'?", name)
-                                       : fmt::format("there is no command '{}'{}", name, suggestion(name, names)));
-    }
-
-    void take_operand(const std::string& text) {
-        const Operand expected = result_.command ? result_.command->operand : Operand::none;
-        if (expected == Operand::none || !result_.operand.empty())
-            throw ParameterError(fmt::format("'{}': nothing is expected here", text));
-        result_.operand = text;
-        const auto& types = registry_.types();
-        const auto type = std::ranges::find(types, text, &TaskType::family);
-        if (type != types.end())
-            result_.type = *type;
-        else if (expected == Operand::task)
-            registry_.find(text);  // throws, with the nearest name
-    }
-
-    void take_flag(const std::string& text) {
-        const auto equals = text.find('=');
-        const std::string name = dashed(text.substr(0, equals));
-        std::optional<std::string> value;
-        if (equals != text.npos) value = text.substr(equals + 1);
-        if (const Parameter* parameter = parameter_named(name))
-            take_parameter(*parameter, std::move(value));
-        else if (const Option* option = find_accepted_option(name))
-            take_option(*option, std::move(value));
-        else
-            throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, accepted_names())));
-    }
-
-    void take_parameter(const Parameter& parameter, std::optional<std::string> value) {
-        const std::string flag = fmt::format("{} --{}", result_.type->family, dashed(parameter.name));
-        if (!value && parameter.is_flag && !next_is_value()) value = "True";
-        if (!value) value = next_value(flag, parameter.example);
-        if (!result_.parameters.emplace(parameter.name, *value).second) throw ParameterError(flag + ": given twice");
-    }
-
-    void take_option(const Option& option, std::optional<std::string> value) {
-        const std::string flag = fmt::format("--{}", option.name);
-        if (option.placeholder.empty() && value) throw ParameterError(flag + ": takes no value");
-        if (!option.placeholder.empty() && !value) value = next_value(flag, option.placeholder);
-        if (!result_.options.emplace(option.name, value.value_or("")).second)
-            throw ParameterError(flag + ": given twice");
-    }
-
-    bool next_is_value() const { return at_ < arguments_.size() && !arguments_[at_].starts_with("--"); }
-
-    std::string next_value(const std::string& flag, std::string_view example) {
-        if (!next_is_value()) throw ParameterError(fmt::format("{}: needs a value, like '{}'", flag, example));
-        return arguments_[at_++];
-    }
-
-    const Parameter* parameter_named(std::string_view name) const {
-        if (!result_.type) return nullptr;
-        const auto found =
-            std::ranges::find_if(result_.type->parameters, [&](const Parameter& p) { return dashed(p.name) == name; });
-        return found == result_.type->parameters.end() ? nullptr : &*found;
-    }
-
-    const Option* find_accepted_option(std::string_view name) const {
-        const auto options = all_options();
-        const auto found = std::ranges::find(options, name, &Option::name);
-        return found != options.end() && is_accepted(found->name) ? &*found : nullptr;
-    }
-
-    bool is_accepted(std::string_view option) const {
-        return result_.command ? accepts(*result_.command, option) : option == "help" || option == "version";
-    }
-
-    std::vector<std::string> accepted_names() const {
-        std::vector<std::string> names;
-        if (result_.type)
-            for (const Parameter& p : result_.type->parameters) names.push_back("--" + dashed(p.name));
-        for (const Option& option : all_options())
-            if (is_accepted(option.name)) names.push_back(fmt::format("--{}", option.name));
-        return names;
-    }
-
-    const std::vector<std::string>& arguments_;
-    const Registry& registry_;
-    const std::vector<std::string>& program_commands_;
-    std::size_t at_ = 0;
-    ParsedArguments result_;
-};
+const Option& find_option(std::span<const Option> options, const std::string& name) {
+    const auto found = std::ranges::find(options, name, &Option::name);
+    if (found != options.end()) return *found;
+    std::vector<std::string> flags;
+    for (const Option& option : options) flags.push_back(fmt::format("--{}", option.name));
+    throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, flags)));
+}
 
 }  // namespace
 
-std::optional<std::string> ParsedArguments::option(std::string_view name) const {
+bool ArgumentCursor::at_option() const {
+    return !at_end() && (arguments_[at_].starts_with("--") || arguments_[at_] == "-h");
+}
+
+bool ArgumentCursor::at_value() const { return !at_end() && !arguments_[at_].starts_with("--"); }
+
+std::pair<std::string, std::optional<std::string>> ArgumentCursor::take_option() {
+    const std::string& argument = take();
+    if (argument == "-h") return {"help", std::nullopt};
+    const auto equals = argument.find('=');
+    if (equals == argument.npos) return {argument.substr(2), std::nullopt};
+    return {argument.substr(2, equals - 2), argument.substr(equals + 1)};
+}
+
+std::string ArgumentCursor::take_value(std::string_view flag, std::string_view hint) {
+    if (!at_value()) throw ParameterError(fmt::format("{} needs a value ({})", flag, hint));
+    return take();
+}
+
+std::string ArgumentCursor::take_value_of(const Option& option, std::optional<std::string> value) {
+    if (option.placeholder.empty() && value) throw ParameterError(fmt::format("--{} takes no value", option.name));
+    if (option.placeholder.empty()) return "";
+    return value ? *std::move(value) : take_value(fmt::format("--{}", option.name), option.placeholder);
+}
+
+std::optional<std::string> ParsedOptions::option(std::string_view name) const {
     const auto found = options.find(name);
     return found == options.end() ? std::nullopt : std::optional(found->second);
 }
 
-ParsedArguments parse_arguments(const std::vector<std::string>& arguments, const Registry& registry,
-                                const std::vector<std::string>& program_commands) {
-    return Parser(arguments, registry, program_commands).parse();
+Arguments parse_arguments(std::span<const Option> options, std::span<const std::string> arguments,
+                          Repetition repetition) {
+    Arguments result;
+    for (ArgumentCursor cursor(arguments); !cursor.at_end();) {
+        if (!cursor.at_option()) {
+            result.operands.push_back(cursor.take());
+            continue;
+        }
+        auto [name, value] = cursor.take_option();
+        const std::string text = cursor.take_value_of(find_option(options, name), std::move(value));
+        const bool is_first = result.options.insert_or_assign(name, text).second;
+        if (!is_first && repetition == Repetition::rejected)
+            throw ParameterError(fmt::format("--{} is given twice", name));
+    }
+    return result;
 }
 
-std::string dashed(std::string_view name) {
-    std::string text(name);
-    std::ranges::replace(text, '_', '-');
+std::string help_row(std::string_view name, std::string_view meaning) {
+    constexpr std::size_t column = 28;
+    if (name.size() + 2 > column) return fmt::format("  {}\n  {:{}}{}\n", name, "", column, meaning);
+    return fmt::format("  {:{}}{}\n", name, column, meaning);
+}
+
+std::string help_row(const Option& option) {
+    return help_row(option.placeholder.empty() ? fmt::format("--{}", option.name)
+                                               : fmt::format("--{} {}", option.name, option.placeholder),
+                    option.help);
+}
+
+std::string help_on(std::span<const Option> options) {
+    std::string text;
+    for (const Option& option : options) text += help_row(option);
     return text;
 }
 
-}  // namespace freshet::run
+}  // namespace freshet::cli

@@ -2,38 +2,82 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/option_table.hpp"
-#include "freshet/registry.hpp"
-
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-namespace freshet::run {
+namespace freshet::cli {
 
-/// A command line, taken apart.
-struct ParsedArguments {
-    const Command* command = nullptr;                           ///< null: the help or the version of the program
-    std::string operand{};                                      ///< family, id or topic, as it was written
-    const TaskType* type = nullptr;                             ///< when the operand is a family
-    Values parameters{};                                        ///< by their C++ names
-    std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for those without value
+/// A row of a table of command line options.
+struct Option {
+    std::string_view name;         ///< without the dashes
+    std::string_view placeholder;  ///< of the value in the help; empty: a flag without a value
+    std::string_view help;
+    bool is_config_key = false;  ///< is also a key in the configuration
+};
+
+/// Walks along the arguments of a command line.
+class ArgumentCursor {
+public:
+    explicit ArgumentCursor(std::span<const std::string> arguments) : arguments_(arguments) {}
+
+    bool at_end() const { return at_ == arguments_.size(); }
+    /// Whether an option is next: "--name", "--name=value" or "-h".
+    bool at_option() const;
+    /// Whether an argument is next that can be the value of an option: anything but "--...".
+    bool at_value() const;
+    /// The next argument as it is.
+    const std::string& take() { return arguments_[at_++]; }
+
+    /// The next option: its name without dashes, "help" for "-h", and the value after an equals sign.
+    std::pair<std::string, std::optional<std::string>> take_option();
+    /// The next argument as the value of `flag`. Throws ParameterError, with the hint, when an option or nothing
+    /// follows.
+    std::string take_value(std::string_view flag, std::string_view hint);
+    /// The value of the option that take_option() returned, "" for a flag. Throws ParameterError when a flag has a
+    /// value or another option has none.
+    std::string take_value_of(const Option& option, std::optional<std::string> value);
+
+private:
+    std::span<const std::string> arguments_;
+    std::size_t at_ = 0;
+};
+
+/// The options of a command line.
+struct ParsedOptions {
+    std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for flags
 
     bool has(std::string_view option) const { return options.contains(option); }
     std::optional<std::string> option(std::string_view name) const;
 };
 
-/// Takes the arguments after the program's name apart; throws ParameterError.
-///
-/// After a family's name its own parameters come first: an option of the same name is written before it.
-/// `program_commands` are the names of commands that the program has beside the table's: the nearest may be one of
-/// them.
-ParsedArguments parse_arguments(const std::vector<std::string>& arguments, const Registry& registry,
-                                const std::vector<std::string>& program_commands = {});
+/// The options and operands of a command line.
+struct Arguments : ParsedOptions {
+    std::vector<std::string> operands{};  ///< everything but options, in order
+};
 
-/// keep_grib -> keep-grib
-std::string dashed(std::string_view name);
+/// The meaning of an option that is given several times.
+enum class Repetition {
+    rejected,
+    last_wins,  ///< as for luigid: scripts append to the options that they were given
+};
 
-}  // namespace freshet::run
+/// Parses options and operands in any order. Throws ParameterError for an option that is not in the table, with the
+/// nearest one, for a missing or unexpected value and for a rejected repetition.
+Arguments parse_arguments(std::span<const Option> options, std::span<const std::string> arguments,
+                          Repetition repetition);
+
+/// A line of help: a name and its meaning in two columns; a long name has a line to itself.
+std::string help_row(std::string_view name, std::string_view meaning);
+
+/// The line of help of an option.
+std::string help_row(const Option& option);
+
+/// The lines of help of a table of options.
+std::string help_on(std::span<const Option> options);
+
+}  // namespace freshet::cli

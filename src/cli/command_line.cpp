@@ -1,21 +1,43 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "freshet/command_line.hpp"
+#include "cli/command_line.hpp"
 
 #include "base/standard_streams.hpp"
-#include "cli/commands.hpp"
-#include "cli/configuration_error.hpp"
-#include "cli/help.hpp"
-#include "cli/own_command.hpp"
+#include "base/text.hpp"
+#include "cli/parameters.hpp"
+#include "freshet/error.hpp"
+#include "run/exit_status.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <ostream>
+#include <iostream>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
+
+/// 0 when standard error is no terminal, or a dumb one that cannot rewrite a line.
+int width_of_terminal(const Environment& environment) {
+    const auto kind = environment.find("TERM");
+    if (!isatty(STDERR_FILENO) || kind == environment.end() || kind->second == "dumb") return 0;
+    winsize size{};
+    constexpr int default_width = 80;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : default_width;
+}
+
+/// The first of them that is set decides, as in setlocale(3).
+bool is_utf8_locale(const Environment& environment) {
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        const auto found = environment.find(name);
+        if (found == environment.end() || found->second.empty()) continue;
+        const std::string locale = lower(found->second);
+        return locale.find("utf-8") != locale.npos || locale.find("utf8") != locale.npos;
+    }
+    return false;
+}
 
 struct CommandHandler {
     std::string_view command;
@@ -28,7 +50,7 @@ constexpr CommandHandler handlers[] = {
     {"config", config_command}, {"help", help_command},
 };
 
-Config load_config(const Program& program, const Registry& registry, const ParsedArguments& parsed,
+Config load_config(const Program& program, const Registry& registry, const ParsedCommand& parsed,
                    const CliContext& cli) {
     ConfigSources sources{.program = program.name, .environment = cli.environment, .system_folder = cli.system_folder};
     if (const auto file = parsed.option("config")) sources.config_file = *file;
@@ -47,10 +69,10 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const std:
                     CliContext& cli) {
     std::vector<std::string> program_commands;
     for (const ProgramCommand& command : program.commands) program_commands.push_back(command.name);
-    const ParsedArguments parsed = parse_arguments(arguments, registry, program_commands);
+    const ParsedCommand parsed = parse_command(arguments, registry, program_commands);
     if (parsed.has("version")) {
         cli.out << fmt::format("{} {}\n", program.name, program.version);
-        return ExitStatus::complete;
+        return ExitStatus::success;
     }
     const Config none;
     if (!parsed.command || parsed.has("help")) return help_command({program, registry, parsed, none, cli, arguments});
@@ -59,40 +81,62 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const std:
     return handler->run({program, registry, parsed, config, cli, arguments});
 }
 
-/// Where every error that ends the program is told.
+/// Prints an error that ends the program; returns its exit status.
 ExitStatus report_error(const Program& program, const std::exception& error, std::ostream& err) {
-    const ExitStatus status = exit_status_of(error);
+    const ExitStatus status = run::exit_status_of(error);
     err << fmt::format("{}: {}\n", program.name, error.what());
-    if (status == ExitStatus::usage) err << fmt::format("'{} --help' shows what can be asked for\n", program.name);
+    if (status == ExitStatus::usage) err << fmt::format("run '{} --help' for usage\n", program.name);
     return status;
+}
+
+CommandCall parse_call(const Program& program, const ProgramCommand& command, const std::vector<std::string>& arguments,
+                       CliContext& cli) {
+    std::vector<Option> options{option_named("help")};
+    for (const CommandOption& option : command.options)
+        options.push_back({option.name, option.placeholder, option.help});
+    Arguments parsed = parse_arguments(options, arguments, Repetition::rejected);
+    if (command.operands.empty() && !parsed.operands.empty())
+        throw ParameterError(fmt::format("unexpected argument '{}'", parsed.operands.front()));
+    return {.operands = std::move(parsed.operands),
+            .options = std::move(parsed.options),
+            .program = program,
+            .clock = cli.clock,
+            .out = cli.out,
+            .err = cli.err};
+}
+
+int run_program_command(const Program& program, const ProgramCommand& command,
+                        const std::vector<std::string>& arguments, CliContext& cli) {
+    const auto asks_for_help = [](const std::string& argument) { return argument == "--help" || argument == "-h"; };
+    if (std::ranges::any_of(arguments, asks_for_help)) {
+        cli.out << help_on_command(program, command);
+        return static_cast<int>(ExitStatus::success);
+    }
+    const CommandCall call = parse_call(program, command, arguments, cli);
+    try {
+        return command.run(call);
+    } catch (const ParameterError&) {
+        throw;
+    } catch (const StoreError&) {
+        throw;
+    } catch (const Error& error) {
+        cli.err << fmt::format("{}: {}\n", program.name, error.what());
+        return static_cast<int>(ExitStatus::task_failed);
+    }
 }
 
 }  // namespace
 
-std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context) {
-    auto values =
-        resolve_values(type, context.parsed.type == &type ? context.parsed.parameters : Values{}, context.config);
-    if (!context.program.resolve_parameters) return values;
-    Values texts;
-    for (const ResolvedValue& value : values)
-        if (value.text) texts.emplace(value.parameter->name, *value.text);
-    context.program.resolve_parameters(type.family, texts, context.cli.clock);
-    for (ResolvedValue& value : values) {
-        const auto text = texts.find(value.parameter->name);
-        if (text == texts.end() || value.text == text->second) continue;
-        value = {value.parameter, text->second,
-                 value.is_default() || !value.text ? context.program.name : value.origin};
-    }
-    return values;
+CliContext make_cli_context(std::ostream& out, std::ostream& err, const Clock& clock) {
+    CliContext cli{.out = out, .err = err, .clock = clock, .environment = process_environment()};
+    if (&err == &std::cerr) cli.terminal_width = width_of_terminal(cli.environment);
+    cli.is_utf8 = is_utf8_locale(cli.environment);
+    return cli;
 }
 
-AnyTask named_task(const CommandContext& context) {
-    const ParsedArguments& parsed = context.parsed;
-    if (parsed.operand.empty())
-        throw ParameterError(
-            fmt::format("{}: which task? '{} help' lists them", parsed.command->name, context.program.name));
-    const TaskType& type = parsed.type ? *parsed.type : context.registry.find(parsed.operand);
-    return make_task(type, parameter_values(type, context));
+const ProgramCommand* find_program_command(const Program& program, std::string_view name) {
+    const auto found = std::ranges::find(program.commands, name, &ProgramCommand::name);
+    return found == program.commands.end() ? nullptr : &*found;
 }
 
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
@@ -110,16 +154,22 @@ int run_program(const Program& program, const Registry& registry, const std::vec
     }
 }
 
-}  // namespace freshet::run
+}  // namespace freshet::cli
 
 namespace freshet {
+
+std::optional<std::string> CommandCall::option(std::string_view name) const {
+    const auto found = options.find(name);
+    return found == options.end() ? std::nullopt : std::optional(found->second);
+}
 
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err) {
     open_standard_streams();
     const SystemClock clock;
-    run::CliContext cli = run::make_cli_context(out, err, clock);
-    return run::run_program(program, registry, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), cli);
+    cli::CliContext context = cli::make_cli_context(out, err, clock);
+    return cli::run_program(program, registry, std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
+                            context);
 }
 
 }  // namespace freshet

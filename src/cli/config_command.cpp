@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/commands.hpp"
-#include "cli/state_path.hpp"
-
+#include "cli/parameters.hpp"
+#include "cli/run_config.hpp"
+#include "cli/state_reader.hpp"
 #include "freshet/http.hpp"
 
 #include <fmt/format.h>
@@ -11,29 +11,29 @@
 #include <ostream>
 #include <vector>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
 
-struct Line {
+struct ConfigLine {
     std::string key, value, origin;
 };
 
-void write_section(std::ostream& out, std::string_view section, const std::vector<Line>& lines) {
+void write_section(std::ostream& out, std::string_view section, const std::vector<ConfigLine>& lines) {
     std::size_t keys = 0, values = 0;
-    for (const Line& line : lines) {
+    for (const ConfigLine& line : lines) {
         keys = std::max(keys, line.key.size());
         values = std::max(values, line.value.size());
     }
     out << fmt::format("[{}]\n", section);
-    for (const Line& line : lines)
+    for (const ConfigLine& line : lines)
         out << fmt::format(
             "  {:{}} = {}\n", line.key, keys,
             line.origin.empty() ? line.value : fmt::format("{:{}}  {}", line.value, values, line.origin));
 }
 
-std::vector<Line> run_lines(const CommandContext& context) {
-    std::vector<Line> lines;
+std::vector<ConfigLine> run_lines(const CommandContext& context) {
+    std::vector<ConfigLine> lines;
     for (const Option& option : all_options()) {
         if (!option.is_config_key) continue;
         if (const auto given = find_option(option.name, context.parsed, context.config))
@@ -50,8 +50,8 @@ std::vector<Line> run_lines(const CommandContext& context) {
     return lines;
 }
 
-std::vector<Line> task_lines(const TaskType& type, const CommandContext& context) {
-    std::vector<Line> lines;
+std::vector<ConfigLine> task_lines(const TaskType& type, const CommandContext& context) {
+    std::vector<ConfigLine> lines;
     for (const ResolvedValue& value :
          resolve_values(type, context.parsed.type == &type ? context.parsed.parameters : Values{}, context.config))
         lines.push_back({std::string(value.parameter->name), value.display_text(), value.origin});
@@ -61,18 +61,17 @@ std::vector<Line> task_lines(const TaskType& type, const CommandContext& context
 }  // namespace
 
 ExitStatus config_command(const CommandContext& context) {
-    if (!context.parsed.operand.empty()) context.registry.find(context.parsed.operand);  // refuses what is no task
-    read_run_config(context.parsed, context.config, context.cli.clock.now());            // refuses what is wrong
+    if (!context.parsed.operand.empty()) context.registry.find(context.parsed.operand);  // throws for an unknown family
+    read_run_config(context.parsed, context.config, context.cli.clock.now());            // throws for invalid options
     write_section(context.cli.out, "run", run_lines(context));
     for (const TaskType* type : context.registry.types())
         if ((!context.parsed.type || context.parsed.type == type) && !type->parameters.empty())
             write_section(context.cli.out, type->family, task_lines(*type, context));
     for (const ConfigTable& table : context.config.tables("sink")) {
         const Json* type = table.values.find("type");
-        context.cli.out << fmt::format("[[sink]]\n  type = {}  {}\n", type ? type->text() : "(must be given)",
-                                       table.origin);
+        context.cli.out << fmt::format("[[sink]]\n  type = {}  {}\n", type ? type->text() : "(required)", table.origin);
     }
-    return ExitStatus::complete;
+    return ExitStatus::success;
 }
 
-}  // namespace freshet::run
+}  // namespace freshet::cli

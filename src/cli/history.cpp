@@ -1,17 +1,15 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/commands.hpp"
-#include "cli/known_task.hpp"
-#include "cli/past.hpp"
-#include "cli/state_path.hpp"
-
 #include "base/time.hpp"
+#include "cli/run_config.hpp"
+#include "cli/state_reader.hpp"
+#include "scheduler/sentences.hpp"
 
 #include <fmt/format.h>
 
 #include <ostream>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
 
@@ -23,23 +21,23 @@ std::string duration_text(Time started, const std::optional<Time>& ended) {
 }
 
 std::string line_of(const store::RunRow& run) {
-    const auto exit = run.exit_code ? fmt::format("exit {}", *run.exit_code) : "no exit known";
-    return fmt::format("{}  {:>11}  {:13}  {}{}{}  ({} pid {})\n", format_time(run.started),
+    const auto exit = run.exit_code ? fmt::format("exit {}", *run.exit_code) : "no exit status";
+    return fmt::format("{}  {:>11}  {:13}  {}{}{}  ({} pid {})\n", scheduler::format_time(run.started),
                        duration_text(run.started, run.ended), exit, run.command, run.summary.empty() ? "" : ": ",
                        run.summary, run.host, run.pid);
 }
 
 std::string line_of(const store::AttemptRow& attempt) {
     const auto failure = attempt.failure_class.empty() ? "" : fmt::format(" ({})", attempt.failure_class);
-    return fmt::format("{}  {:>11}  attempt {}  {}{}{}{}\n", format_time(attempt.started),
+    return fmt::format("{}  {:>11}  attempt {}  {}{}{}{}\n", scheduler::format_time(attempt.started),
                        duration_text(attempt.started, attempt.ended), attempt.number, attempt.status, failure,
-                       attempt.message.empty() ? "" : ": ", plain_message(attempt));
+                       attempt.message.empty() ? "" : ": ", scheduler::readable_message(attempt.message));
 }
 
 void write_runs(store::History& history, int limit, std::ostream& out) {
     const auto runs = history.runs(limit);
     for (const auto& run : runs) out << line_of(run);
-    if (runs.empty()) out << "nothing has run yet\n";
+    if (runs.empty()) out << "no runs yet\n";
 }
 
 void write_attempts(const TaskLookup& lookup, store::History& history, std::size_t limit, std::ostream& out) {
@@ -47,25 +45,21 @@ void write_attempts(const TaskLookup& lookup, store::History& history, std::size
     if (attempts.size() > limit) attempts.erase(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(limit));
     out << fmt::format("{}  {}\n", lookup.name(), lookup.id);
     for (const auto& attempt : attempts) out << "  " << line_of(attempt);
-    if (attempts.empty()) out << "  has never run\n";
+    if (attempts.empty()) out << "  no attempts yet\n";
 }
 
 }  // namespace
 
 ExitStatus history_command(const CommandContext& context) {
     const int limit = read_last(context.parsed);
-    const auto path = state_path(context, example_root(context));
-    auto state = open_state_read_only(path);
-    if (!state) {
-        context.cli.out << fmt::format("nothing has run yet: '{}' does not exist\n", path.string());
-        return ExitStatus::complete;
-    }
-    store::History history(*state);
-    if (context.parsed.operand.empty())
-        write_runs(history, limit, context.cli.out);
+    StateReader state(context);
+    if (!state.history())
+        context.cli.out << fmt::format("no runs yet: '{}' does not exist\n", state.path().string());
+    else if (context.parsed.operand.empty())
+        write_runs(*state.history(), limit, context.cli.out);
     else
-        write_attempts(look_up_task(context, &history), history, static_cast<std::size_t>(limit), context.cli.out);
-    return ExitStatus::complete;
+        write_attempts(state.look_up_task(), *state.history(), static_cast<std::size_t>(limit), context.cli.out);
+    return ExitStatus::success;
 }
 
-}  // namespace freshet::run
+}  // namespace freshet::cli

@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/commands.hpp"
-#include "cli/known_task.hpp"
-#include "cli/state_path.hpp"
-
 #include "base/text.hpp"
+#include "cli/run_config.hpp"
+#include "cli/state_reader.hpp"
+#include "scheduler/sentences.hpp"
 
 #include <fmt/format.h>
 
@@ -12,11 +11,11 @@
 #include <map>
 #include <ostream>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
 
-constexpr int no_limit = 1'000'000;  // of one family: more than any state holds
+constexpr int no_limit = 1'000'000;  // per family: more than any state holds
 
 bool has_values(const store::TaskRow& row, const Values& filter) {
     const Json params = Json::parse(row.params);
@@ -26,7 +25,7 @@ bool has_values(const store::TaskRow& row, const Values& filter) {
     });
 }
 
-/// What the command line gives, in the text form that the state has.
+/// The parameters of the command line, in the text form of the state.
 Values filter_values(const CommandContext& context) {
     Values filter;
     if (!context.parsed.type || context.parsed.parameters.empty()) return filter;
@@ -56,38 +55,37 @@ std::string counts_of(const std::vector<store::TaskRow>& rows) {
 
 std::string line_of(const store::TaskRow& row, const Registry& registry) {
     const auto task = task_of(row, registry);
-    return fmt::format("  {:13} {}  {}  {}\n", row.status, format_time(row.updated),
+    return fmt::format("  {:13} {}  {}  {}\n", row.status, scheduler::format_time(row.updated),
                        task ? task->description() : row.family, row.task_id);
 }
 
 }  // namespace
 
 ExitStatus list_command(const CommandContext& context) {
-    const auto path = state_path(context, example_root(context));
     const auto limit = static_cast<std::size_t>(read_last(context.parsed));
-    auto state = open_state_read_only(path);
-    std::optional<store::History> history;
-    if (state) history.emplace(*state);
+    StateReader state(context);
     std::ostream& out = context.cli.out;
     if (!context.parsed.operand.empty() && !context.parsed.type) {
-        const auto lookup = look_up_task(context, history ? &*history : nullptr);
+        const auto lookup = state.look_up_task();
         if (lookup.row) out << line_of(*lookup.row, context.registry);
-        return ExitStatus::complete;
+        return ExitStatus::success;
     }
     std::vector<store::TaskRow> rows;
-    out << "tasks of each class in '" << path.string() << (history ? "':\n" : "', which does not exist yet:\n");
+    out << fmt::format("tasks by family in '{}'{}:\n", state.path().string(),
+                       state.history() ? "" : ", which does not exist yet");
     for (const TaskType* type : context.registry.types()) {
         if (context.parsed.type && context.parsed.type != type) continue;
-        const auto of_type = history ? rows_of(*type, filter_values(context), *history) : std::vector<store::TaskRow>{};
+        const auto of_type =
+            state.history() ? rows_of(*type, filter_values(context), *state.history()) : std::vector<store::TaskRow>{};
         out << fmt::format("  {:28}{}\n", type->family, counts_of(of_type));
         rows.insert(rows.end(), of_type.begin(), of_type.end());
     }
-    if (rows.empty()) return ExitStatus::complete;
+    if (rows.empty()) return ExitStatus::success;
     std::ranges::stable_sort(rows, std::greater{}, &store::TaskRow::updated);
     out << "\nlatest first:\n";
     for (std::size_t i = 0; i < std::min(limit, rows.size()); ++i) out << line_of(rows[i], context.registry);
     if (rows.size() > limit) out << fmt::format("  ... and {} more (--last N shows more)\n", rows.size() - limit);
-    return ExitStatus::complete;
+    return ExitStatus::success;
 }
 
-}  // namespace freshet::run
+}  // namespace freshet::cli

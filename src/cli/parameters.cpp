@@ -4,20 +4,18 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "cli/arguments.hpp"
-#include "cli/configuration_error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
 
 constexpr std::string_view command_line_origin = "command line";
 
-/// Secrets may lie in a file of their own, as containers are given them: the key with _file names it.
+/// The key of a file that contains a secret, as containers get them.
 std::string file_key(const Parameter& parameter) { return std::string(parameter.name) + "_file"; }
 
 std::optional<ResolvedValue> read_secret_file(const TaskType& type, const Parameter& parameter, const Config& config) {
@@ -36,19 +34,18 @@ ResolvedValue resolve_value(const TaskType& type, const Parameter& parameter, co
                             const Config& config) {
     if (const auto given = command_line.find(parameter.name); given != command_line.end())
         return {&parameter, given->second, std::string(command_line_origin)};
-    if (const auto setting = config.find(type.family, parameter.name))
-        return {&parameter, setting->text, setting->origin};
+    if (const auto entry = config.find(type.family, parameter.name)) return {&parameter, entry->text, entry->origin};
     if (const auto secret = read_secret_file(type, parameter, config)) return *secret;
     if (parameter.is_required) return {&parameter};
     return {&parameter, parameter.write(type.defaults()), "default"};
 }
 
-/// `reason` without "Family --name: ", which a place in a file says better.
+/// `reason` without the prefix "Family --name: ", which the origin replaces.
 std::string_view without_prefix(std::string_view reason, std::string_view prefix) {
     return reason.starts_with(prefix) ? reason.substr(prefix.size()) : reason;
 }
 
-/// Says the same with the place where the wrong value was given, when that is not the command line.
+/// Rethrows an error of a parameter with the origin of its value, unless that is the command line.
 [[noreturn]] void throw_with_origin(const TaskType& type, const std::vector<ResolvedValue>& values,
                                     const std::string& reason) {
     for (const ResolvedValue& value : values) {
@@ -76,7 +73,7 @@ std::vector<std::string> run_keys() {
     return keys;
 }
 
-/// As the settings compare names.
+/// The name as Config compares it.
 std::string normalized(std::string_view name) {
     std::string text = lower(name);
     std::ranges::replace_if(
@@ -99,7 +96,7 @@ void check_keys(const Config& config, const std::string& section, const std::vec
 }  // namespace
 
 std::string ResolvedValue::display_text() const {
-    if (!text) return "(must be given)";
+    if (!text) return "(required)";
     if (parameter->visibility == Visibility::secret && !text->empty()) return "***";
     return *text;
 }
@@ -107,6 +104,23 @@ std::string ResolvedValue::display_text() const {
 std::vector<ResolvedValue> resolve_values(const TaskType& type, const Values& command_line, const Config& config) {
     std::vector<ResolvedValue> values;
     for (const Parameter& p : type.parameters) values.push_back(resolve_value(type, p, command_line, config));
+    return values;
+}
+
+std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context) {
+    auto values =
+        resolve_values(type, context.parsed.type == &type ? context.parsed.parameters : Values{}, context.config);
+    if (!context.program.resolve_parameters) return values;
+    Values texts;
+    for (const ResolvedValue& value : values)
+        if (value.text) texts.emplace(value.parameter->name, *value.text);
+    context.program.resolve_parameters(type.family, texts, context.cli.clock);
+    for (ResolvedValue& value : values) {
+        const auto text = texts.find(value.parameter->name);
+        if (text == texts.end() || value.text == text->second) continue;
+        value = {value.parameter, text->second,
+                 value.is_default() || !value.text ? context.program.name : value.origin};
+    }
     return values;
 }
 
@@ -121,6 +135,15 @@ AnyTask make_task(const TaskType& type, const std::vector<ResolvedValue>& values
     }
 }
 
+AnyTask named_task(const CommandContext& context) {
+    const ParsedCommand& parsed = context.parsed;
+    if (parsed.operand.empty())
+        throw ParameterError(
+            fmt::format("{}: a task is required; '{} help' lists them", parsed.command->name, context.program.name));
+    const TaskType& type = parsed.type ? *parsed.type : context.registry.find(parsed.operand);
+    return make_task(type, parameter_values(type, context));
+}
+
 void check_config_keys(const Config& config, const Registry& registry) {
     std::vector<std::string> sections{"run"};
     for (const TaskType* type : registry.types()) sections.emplace_back(type->family);
@@ -128,7 +151,7 @@ void check_config_keys(const Config& config, const Registry& registry) {
         if (contains(sections, section)) continue;
         const std::string key = config.keys(section).front();
         const std::string origin = config.find(section, key)->origin;
-        throw ConfigError(section.empty() ? fmt::format("{}: key '{}' stands in no section", origin, key)
+        throw ConfigError(section.empty() ? fmt::format("{}: key '{}' is not in a section", origin, key)
                                           : fmt::format("{}: unknown section '{}'{}", origin, section,
                                                         suggestion(section, sections)));
     }
@@ -140,4 +163,4 @@ void check_config_keys(const Config& config, const Registry& registry) {
                                           suggestion(table, {"sink"})));
 }
 
-}  // namespace freshet::run
+}  // namespace freshet::cli

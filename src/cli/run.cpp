@@ -1,24 +1,106 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/commands.hpp"
-#include "cli/state_path.hpp"
-#include "run/remote_options.hpp"
-#include "run/session.hpp"
-#include "run/sinks.hpp"
-#include "run/telltale.hpp"
-
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "cli/command_line.hpp"
+#include "cli/parameters.hpp"
+#include "cli/run_config.hpp"
+#include "cli/state_reader.hpp"
+#include "event/file_sink.hpp"
 #include "observe/trace.hpp"
+#include "run/event_delivery.hpp"
+#include "run/run_log.hpp"
+#include "run/session.hpp"
 
-namespace freshet::run {
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <ostream>
+
+namespace freshet::cli {
 
 namespace {
 
-void call_after_run(const CommandContext& context, const AnyTask& root, const SessionResult& result, Log& log) {
+/// The token in the token file or in FRESHET_TOKEN; empty: none.
+std::string token_of(const CommandContext& context, const RunConfig& config) {
+    if (config.token_file) {
+        try {
+            return std::string(trimmed(read_file(*config.token_file)));
+        } catch (const Error& error) {
+            throw ConfigError(fmt::format("read the scheduler's token: {}", error.what()));
+        }
+    }
+    const auto found = context.cli.environment.find("FRESHET_TOKEN");
+    return found == context.cli.environment.end() ? "" : found->second;
+}
+
+/// The remote scheduler of --scheduler or [run] with its token; none: an embedded one. Throws ConfigError for an
+/// unreadable token file.
+std::optional<run::RemoteOptions> remote_options(const CommandContext& context, const RunConfig& config) {
+    if (!config.scheduler) return std::nullopt;
+    const auto& types = context.registry.types();
+    return run::RemoteOptions{.address = {.url = *config.scheduler, .token = token_of(context, config)},
+                              .retry_budget = config.retry_budget,
+                              .emits_events = std::any_of(types.begin(), types.end(),
+                                                          [](const TaskType* type) { return type->emits_events; })};
+}
+
+/// The traceparent of the environment that the program was started in; empty: none.
+std::string traceparent(const CliContext& cli) {
+    const auto found = cli.environment.find("TRACEPARENT");
+    return found == cli.environment.end() ? "" : found->second;
+}
+
+/// The command as typed.
+std::string command_text(const CommandContext& context) {
+    return fmt::format("{} {}", context.program.name, joined(context.arguments, " "));
+}
+
+/// The sinks of a run: the program's events file and the [[sink]] tables of the configuration. Throws ConfigError for
+/// a table that no sink type accepts.
+std::vector<std::shared_ptr<Sink>> make_sinks(const CommandContext& context, const AnyTask& root) {
+    std::vector<std::shared_ptr<Sink>> sinks;
+    if (context.program.default_events_file)
+        sinks.push_back(std::make_shared<event::FileSink>(context.program.default_events_file(root)));
+    std::ranges::move(run::configured_sinks(context.config, context.program.sinks), std::back_inserter(sinks));
+    return sinks;
+}
+
+ExitStatus run_with_output(const CommandContext& context, const RunConfig& config, const observe::RunIdentity& identity,
+                           const std::function<run::SessionResult(Log&, worker::Observer&)>& run) {
+    return run::run_with_output({.out = context.cli.out,
+                                 .err = context.cli.err,
+                                 .clock = context.cli.clock,
+                                 .terminal_width = context.cli.terminal_width,
+                                 .format = config.log_format,
+                                 .common_fields = observe::common_fields(identity, context.program.name)},
+                                run);
+}
+
+void call_after_run(const CommandContext& context, const AnyTask& root, const run::SessionResult& result, Log& log) {
     if (!context.program.after_run) return;
     const FinishedRun end{
         .root = root, .undelivered_events = result.undelivered_events, .now = context.cli.clock.now()};
-    for (const std::string& sentence : context.program.after_run(end))
-        log.write({.event = "run.after", .message = sentence});
+    for (const std::string& message : context.program.after_run(end))
+        log.write({.event = "run.after", .message = message});
+}
+
+std::vector<std::string> served_families(const CommandContext& context, const RunConfig& config) {
+    for (const std::string& family : config.families)
+        if (context.registry.find(family).kind == TaskKind::external)  // find() throws for an unknown family
+            throw ParameterError(fmt::format("work: family '{}' is external: there is nothing to run", family));
+    if (!config.families.empty()) return config.families;
+    std::vector<std::string> families;
+    for (const TaskType* type : context.registry.types())
+        if (type->kind != TaskKind::external) families.emplace_back(type->family);
+    return families;
+}
+
+std::string_view verb_of(const worker::Node& node) {
+    if (!node.error.empty()) return "cannot plan";
+    if (node.task.type().kind == TaskKind::external) return "waits for";
+    return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
 }
 
 }  // namespace
@@ -29,27 +111,64 @@ ExitStatus run_command(const CommandContext& context) {
     const auto identity = observe::new_run(traceparent(context.cli));
     auto scheduler = remote_options(context, config);
     const bool keeps_state = !scheduler || scheduler->emits_events;
-    const SessionOptions options{.program = context.program.name,
-                                 .version = context.program.version,
-                                 .command = command_text(context),
-                                 .run_id = identity.run_id,
-                                 .traceparent = observe::traceparent(identity.trace),
-                                 .first_task = root.id(),
-                                 .workers = config.workers,
-                                 .scheduler = std::move(scheduler),
-                                 .state = keeps_state ? std::optional(state_path(context, root)) : std::nullopt,
-                                 .sinks = make_sinks(context, root),
-                                 .wait_until = config.wait_until,
-                                 .longest_pause = config.longest_pause,
-                                 .handles_signals = true};
-    const ExitStatus status = run_with_output(
-        context.cli, config.log_format, observe::common_fields(identity, context.program.name),
-        [&](Log& log, worker::Observer& observer) {
-            SessionResult result = run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
-            call_after_run(context, root, result, log);
-            return result;
-        });
-    return status == ExitStatus::not_ready && config.tempfail_ok ? ExitStatus::complete : status;
+    const run::SessionOptions options{.program = context.program.name,
+                                      .version = context.program.version,
+                                      .command = command_text(context),
+                                      .run_id = identity.run_id,
+                                      .traceparent = observe::traceparent(identity.trace),
+                                      .first_task = root.id(),
+                                      .workers = config.workers,
+                                      .scheduler = std::move(scheduler),
+                                      .state = keeps_state ? std::optional(state_path(context, root)) : std::nullopt,
+                                      .sinks = make_sinks(context, root),
+                                      .wait_until = config.wait_until,
+                                      .longest_pause = config.longest_pause,
+                                      .handles_signals = true};
+    const ExitStatus status = run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
+        run::SessionResult result =
+            run::run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
+        call_after_run(context, root, result, log);
+        return result;
+    });
+    return status == ExitStatus::not_ready && config.tempfail_ok ? ExitStatus::success : status;
 }
 
-}  // namespace freshet::run
+ExitStatus work_command(const CommandContext& context) {
+    const RunConfig config = read_run_config(context.parsed, context.config, context.cli.clock.now());
+    auto scheduler = remote_options(context, config);
+    if (!scheduler) throw ParameterError("work: --scheduler URL is required");
+    scheduler->families = served_families(context, config);
+    scheduler->idle_timeout = config.idle_timeout;
+    const auto identity = observe::new_run(traceparent(context.cli));
+    const run::SessionOptions options{.program = context.program.name,
+                                      .version = context.program.version,
+                                      .command = command_text(context),
+                                      .run_id = identity.run_id,
+                                      .traceparent = observe::traceparent(identity.trace),
+                                      .workers = config.workers,
+                                      .scheduler = std::move(scheduler),
+                                      .handles_signals = true};
+    return run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
+        return run::run_session(context.registry, {}, options, {context.cli.clock, log, observer});
+    });
+}
+
+ExitStatus plan_command(const CommandContext& context) {
+    const worker::Plan plan = worker::make_plan({named_task(context)});
+    std::size_t complete = 0, to_run = 0;
+    bool is_whole = true;
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (plan[i].is_complete) ++complete;
+        if (run::would_run(plan[i])) ++to_run;
+        is_whole = is_whole && plan[i].error.empty();
+    }
+    std::ostream& out = context.cli.out;
+    out << fmt::format("{} of {} tasks would run, {} are complete{}\n", to_run, plan.size(), complete,
+                       to_run > 0 ? ", in this order:" : "");
+    for (const std::size_t i : topological_order(plan.graph()))
+        if (!plan[i].is_complete)
+            out << fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(), run::reason_of(plan[i]));
+    return is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
+}
+
+}  // namespace freshet::cli

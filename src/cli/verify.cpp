@@ -1,21 +1,18 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/commands.hpp"
-#include "cli/known_task.hpp"
-#include "cli/state_path.hpp"
-
 #include "target/verify.hpp"
+#include "cli/state_reader.hpp"
 
 #include <fmt/format.h>
 
 #include <ostream>
 #include <unordered_set>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
 
-/// The task with all that it requires, far and near; complete ones are what is to be verified, so no plan helps.
+/// The task with all direct and indirect requirements. Not a plan, which stops at the complete tasks.
 std::vector<AnyTask> with_requirements(const AnyTask& root) {
     std::vector<AnyTask> tasks{root};
     std::unordered_set<std::string> seen{root.id()};
@@ -27,8 +24,8 @@ std::vector<AnyTask> with_requirements(const AnyTask& root) {
     return tasks;
 }
 
-/// All that the state knows to be done.
-std::vector<AnyTask> done_tasks(const CommandContext& context, store::History& history) {
+/// All tasks that the state knows, if the program can make them.
+std::vector<AnyTask> known_tasks(const CommandContext& context, store::History& history) {
     constexpr int no_limit = 1'000'000;
     std::vector<AnyTask> tasks;
     for (const TaskType* type : context.registry.types())
@@ -38,12 +35,11 @@ std::vector<AnyTask> done_tasks(const CommandContext& context, store::History& h
 }
 
 std::vector<AnyTask> selected_tasks(const CommandContext& context) {
-    auto state = open_state_read_only(state_path(context, example_root(context)));
-    std::optional<store::History> history;
-    if (state) history.emplace(*state);
-    if (context.parsed.operand.empty()) return history ? done_tasks(context, *history) : std::vector<AnyTask>{};
-    const TaskLookup lookup = look_up_task(context, history ? &*history : nullptr);
-    if (!lookup.task) throw Error(fmt::format("verify {}: this program cannot make that task", lookup.id));
+    StateReader state(context);
+    if (context.parsed.operand.empty())
+        return state.history() ? known_tasks(context, *state.history()) : std::vector<AnyTask>{};
+    const TaskLookup lookup = state.look_up_task();
+    if (!lookup.task) throw Error(fmt::format("verify {}: the task belongs to another program", lookup.id));
     return with_requirements(*lookup.task);
 }
 
@@ -59,9 +55,8 @@ ExitStatus verify_command(const CommandContext& context) {
         for (const std::string& difference : differences)
             context.cli.out << fmt::format("{}: {}\n", task.description(), difference);
     }
-    context.cli.out << fmt::format("{} of {} complete tasks are as they were published\n", verified - changed,
-                                   verified);
-    return changed == 0 ? ExitStatus::complete : ExitStatus::task_failed;
+    context.cli.out << fmt::format("{} of {} complete tasks match their receipts\n", verified - changed, verified);
+    return changed == 0 ? ExitStatus::success : ExitStatus::task_failed;
 }
 
-}  // namespace freshet::run
+}  // namespace freshet::cli

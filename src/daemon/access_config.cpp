@@ -3,7 +3,7 @@
 #include "daemon/access_config.hpp"
 
 #include "base/text.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "daemon/listen_address.hpp"
 #include "daemon/own_names.hpp"
 #include "freshet/error.hpp"
@@ -19,7 +19,7 @@ scheduler::Tokens read_tokens(const ServerConfig& config) {
     try {
         return scheduler::Tokens::read(*config.token_file);
     } catch (const Error& error) {
-        throw run::ConfigError(error.what());
+        throw ConfigError(error.what());
     }
 }
 
@@ -43,7 +43,7 @@ AccessConfig make_access_config(const ServerConfig& config, const scheduler::Cor
 
 ServerConfig merge_reloaded_config(const ServerConfig& running, ServerConfig reloaded, const std::string& address) {
     if (running.token_file && !reloaded.token_file)
-        throw run::ConfigError(
+        throw ConfigError(
             fmt::format("go on without the tokens of '{}': [server] token_file is gone, and whoever reaches the "
                         "scheduler could change everything; only another start does that",
                         running.token_file->string()));

@@ -135,7 +135,7 @@ ExitStatus run_admin_command(const std::vector<std::string>& raw_arguments) {
         fmt::print("{}", help());
     else
         run_command(arguments);
-    return arguments.operands.empty() && arguments.options.empty() ? ExitStatus::usage : ExitStatus::done;
+    return arguments.operands.empty() && arguments.options.empty() ? ExitStatus::usage : ExitStatus::success;
 }
 
 }  // namespace freshet::daemon

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/exit_code.hpp"
+#include "daemon/run_main.hpp"
 
 #include <string>
 #include <vector>

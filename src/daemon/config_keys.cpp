@@ -18,7 +18,7 @@ namespace {
 using Path = std::optional<std::filesystem::path>;
 using Member = std::variant<std::string ServerConfig::*, std::uint16_t ServerConfig::*, Path ServerConfig::*,
                             bool ServerConfig::*, std::vector<std::string> ServerConfig::*,
-                            run::LogFormat ServerConfig::*, std::chrono::days ServerConfig::*>;
+                            LogFormat ServerConfig::*, std::chrono::days ServerConfig::*>;
 
 struct Key {
     std::string_view name;
@@ -65,7 +65,7 @@ struct Reader {
         for (const std::string& name : split(std::string(text), ','))
             if (!trimmed(name).empty()) names.push_back(lower(trimmed(name)));
     }
-    void operator()(run::LogFormat ServerConfig::*member) const { config.*member = run::read_log_format(text); }
+    void operator()(LogFormat ServerConfig::*member) const { config.*member = parse_log_format(text); }
     void operator()(std::chrono::days ServerConfig::*member) const {
         constexpr std::int64_t max_days = 36500;
         config.*member = std::chrono::days(read_integer(text, 1, max_days));

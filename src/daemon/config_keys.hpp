@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/run_settings.hpp"
+#include "base/log.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -26,7 +26,7 @@ struct ServerConfig {
     std::string path_prefix{};  ///< what a proxy leaves before our paths
     std::optional<std::filesystem::path> pidfile{};
     std::optional<std::filesystem::path> logdir{};
-    run::LogFormat log_format = run::LogFormat::plain;
+    LogFormat log_format = LogFormat::plain;
     std::chrono::days history_retention{90};
 };
 

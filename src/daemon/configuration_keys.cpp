@@ -3,7 +3,7 @@
 #include "daemon/configuration_keys.hpp"
 
 #include "base/text.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "daemon/cors_keys.hpp"
 #include "freshet/codec.hpp"
 #include "scheduler/config_keys.hpp"
@@ -73,7 +73,7 @@ void set_config_entry(DaemonConfig& config, const ConfigEntry& value) {
         section_of(value).set(config, value);
     } catch (const ParameterError& error) {
         if (value.origin == command_line_origin) throw;
-        throw run::ConfigError(fmt::format("{}: {}", value.origin, error.what()));
+        throw ConfigError(fmt::format("{}: {}", value.origin, error.what()));
     }
 }
 

@@ -4,7 +4,7 @@
 
 #include "api/test_instances.hpp"
 #include "base/files.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "daemon/listen_address.hpp"
 #include "dashboard/page_routes.hpp"
 #include "freshet/digest.hpp"
@@ -33,7 +33,7 @@ store::StateFile open_state(const DaemonConfig& config, Time now) {
     } catch (const store::DiskFullError&) {
         throw;
     } catch (const StoreError& error) {
-        throw run::ConfigError(fmt::format("{} (--state-path names another file)", error.what()));
+        throw ConfigError(fmt::format("{} (--state-path names another file)", error.what()));
     }
 }
 
@@ -117,7 +117,7 @@ Daemon::~Daemon() {
     registration_.reset();
     scheduler_loop_.reset();
     log_errors("deliver the last events", [&] { maintenance_->finish(); });
-    log_errors("close the state", [&] { end_run(ExitStatus::done, "stopped as asked"); });
+    log_errors("close the state", [&] { end_run(ExitStatus::success, "stopped as asked"); });
 }
 
 void Daemon::log_errors(const char* what, const std::function<void()>& action) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "api/router.hpp"
-#include "cli/exit_code.hpp"
+#include "daemon/run_main.hpp"
 #include "daemon/access_config.hpp"
 #include "daemon/bell.hpp"
 #include "daemon/daemon_config.hpp"

@@ -3,12 +3,12 @@
 #include "daemon/daemon_config.hpp"
 
 #include "base/text.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "daemon/configuration_keys.hpp"
 #include "daemon/given_values.hpp"
 #include "daemon/listen_address.hpp"
 #include "daemon/places.hpp"
-#include "run/sinks.hpp"
+#include "run/event_delivery.hpp"
 
 #ifdef FRESHET_WITH_KAFKA
 #include "freshet/kafka.hpp"
@@ -27,7 +27,7 @@ namespace {
 void check_tables(const Config& config) {
     for (const std::string& name : config.table_names())
         if (normalized(name) != "sink")
-            throw run::ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(name).front().origin, name,
+            throw ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(name).front().origin, name,
                                                suggestion(name, {"sink"})));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/exit_code.hpp"
+#include "daemon/run_main.hpp"
 #include "daemon/admin_commands.hpp"
 
 using namespace freshet::daemon;

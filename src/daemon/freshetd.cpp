@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/exit_code.hpp"
+#include "daemon/run_main.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/serve.hpp"
 #include "freshet/error.hpp"
@@ -24,6 +24,6 @@ int main(int argc, char** argv) {
             fmt::print("{}", check_config(arguments, sources));
         else
             serve(arguments, sources);
-        return ExitStatus::done;
+        return ExitStatus::success;
     });
 }

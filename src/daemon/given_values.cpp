@@ -3,7 +3,7 @@
 #include "daemon/given_values.hpp"
 
 #include "base/text.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "daemon/daemon_config.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/luigi_config.hpp"
@@ -64,7 +64,7 @@ LuigiConfig load_luigi_config(const Arguments& arguments, const Environment& env
     try {
         return read_luigi_config(*file, environment);
     } catch (const Error& error) {
-        throw run::ConfigError(fmt::format("read --luigi-config: {}", error.what()));
+        throw ConfigError(fmt::format("read --luigi-config: {}", error.what()));
     }
 }
 
@@ -77,7 +77,7 @@ Config load_toml_config(const Arguments& arguments, const DaemonConfigSources& s
     try {
         return Config::load(config_sources);
     } catch (const Error& error) {
-        throw run::ConfigError(error.what());
+        throw ConfigError(error.what());
     }
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/listen_address.hpp"
 
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 
 #include <fmt/format.h>
 #include <netdb.h>
@@ -62,7 +62,7 @@ bool is_loopback(const std::string& address) {
 
 void check_exposure(const ServerConfig& config, const std::string& address) {
     if (address.empty() || config.token_file || config.allow_unauthenticated || is_loopback(address)) return;
-    throw run::ConfigError(
+    throw ConfigError(
         fmt::format("listen on {}: whoever reaches it could change everything; name a file of tokens with --token-file "
                     "(`freshet token` makes one), or say --allow-unauthenticated where others are kept out",
                     address));

@@ -11,8 +11,8 @@ namespace freshet::daemon {
 
 namespace {
 
-std::unique_ptr<Log> make_log(run::LogFormat format, std::ostream& out, const Clock& clock) {
-    if (format == run::LogFormat::plain) return make_plain_log(out, clock, LogTime::full);
+std::unique_ptr<Log> make_log(LogFormat format, std::ostream& out, const Clock& clock) {
+    if (format == LogFormat::plain) return make_plain_log(out, clock, LogTime::full);
     const store::LockHolder self = store::this_process("freshetd", clock.now());
     return make_json_log(out, clock, {{"program", self.command}, {"host", self.host}, {"pid", self.pid}});
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/places.hpp"
 
-#include "cli/state_path.hpp"
+#include "cli/state_reader.hpp"
 
 #include <optional>
 
@@ -23,13 +23,13 @@ std::filesystem::path default_state(const Environment& environment, bool is_root
     constexpr const char* name = "freshetd.sqlite";
     if (const auto folder = systemd_directory(environment, "STATE_DIRECTORY")) return *folder / name;
     if (is_root) return std::filesystem::path("/var/lib/freshet") / name;
-    return run::xdg_state_path(environment, name, "--state-path FILE");
+    return cli::xdg_state_path(environment, name, "--state-path FILE");
 }
 
 std::filesystem::path default_logdir(const Environment& environment, bool is_root) {
     if (const auto folder = systemd_directory(environment, "LOGS_DIRECTORY")) return *folder;
     if (is_root) return "/var/log/freshet";
-    return run::xdg_state_path(environment, "log", "--logdir FOLDER");
+    return cli::xdg_state_path(environment, "log", "--logdir FOLDER");
 }
 
 }  // namespace freshet::daemon

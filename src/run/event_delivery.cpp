@@ -2,16 +2,74 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/event_delivery.hpp"
 
+#include "base/text.hpp"
 #include "base/time.hpp"
+#include "event/file_sink.hpp"
+#include "event/webhook_sink.hpp"
+#include "freshet/event.hpp"
 #include "store/errors.hpp"
+#include "store/outbox.hpp"
+#include "worker/announced.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace freshet::run {
 
 namespace {
 
-/// More runs at once on one machine are a mistake.
+using namespace std::chrono_literals;
+
+/// The time that the end of a run waits for deliveries; the next run delivers the rest.
+constexpr auto delivery_timeout = 10s;
+constexpr auto short_delivery_timeout = 2s;
+
+event::Sinks sinks_of(const SessionOptions& options) {
+    event::Sinks sinks;
+    for (const auto& sink : options.sinks) sinks.push_back(*sink);
+    return sinks;
+}
+
+}  // namespace
+
+EventDelivery::EventDelivery(store::StateFile& state, const SessionOptions& options, const SessionParts& parts,
+                             WorkerHost& worker_host)
+    : state_(state),
+      parts_(parts),
+      threads_({.state = state, .clock = parts.clock, .log = parts.log, .jitter = WorkerHost::jitter()},
+               sinks_of(options), [&worker_host] { worker_host.mailbox().put(worker::Wakeup{}); }) {}
+
+void EventDelivery::enqueue(const std::vector<Event>& events) {
+    auto transaction = state_.begin();
+    store::Outbox outbox(state_);
+    for (const Event& event : events)
+        outbox.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, parts_.clock.now());
+    transaction.commit(store::Durability::power_cut);
+}
+
+int EventDelivery::finish(bool use_short_timeout) {
+    return static_cast<int>(threads_.finish(use_short_timeout ? short_delivery_timeout : delivery_timeout).pending);
+}
+
+std::vector<std::string> EventDelivery::sink_names(const SessionOptions& options) {
+    std::vector<std::string> names;
+    for (const auto& sink : options.sinks) names.push_back(sink->name());
+    return names;
+}
+
+void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const store::DiskFullError& error) {
+        observer.notified(error.what());
+    }
+}
+
+namespace {
+
+/// More concurrent runs on one state are a mistake.
 constexpr int max_outboxes = 100;
 
 std::filesystem::path outbox_path(int number, std::filesystem::path state) {
@@ -47,7 +105,7 @@ std::optional<Time> LocalOutboxes::poll() {
 
 int LocalOutboxes::finish(bool use_short_timeout) {
     int pending = own_.event_delivery.finish(use_short_timeout);
-    // Sinks that are away are waited for once.
+    // Unreachable sinks are waited for only once.
     while (pending == 0 && (abandoned_ || open_abandoned())) {
         pending = abandoned_->event_delivery.finish(use_short_timeout);
         abandoned_.reset();
@@ -55,7 +113,7 @@ int LocalOutboxes::finish(bool use_short_timeout) {
     return pending;
 }
 
-/// A queue stays when it is empty: it knows what was delivered.
+/// Opens the next outbox that no run holds. Empty ones are not removed: they record the events already delivered.
 bool LocalOutboxes::open_abandoned() {
     if (!options_.state) return false;
     while (last_checked_ < max_outboxes) {
@@ -69,12 +127,60 @@ bool LocalOutboxes::open_abandoned() {
                 options_, parts_, worker_host_);
             return true;
         } catch (const store::LockedError&) {
-            continue;  // its run delivers
+            continue;  // the run that holds it delivers
         } catch (const StoreError& broken) {
-            parts_.observer.notified(fmt::format("deliver events that an earlier run left: {}", broken.what()));
+            parts_.observer.notified(fmt::format("deliver events of an earlier run: {}", broken.what()));
         }
     }
     return false;
+}
+
+void recover_events(const worker::Plan& plan, store::StateFile& state, Time now) {
+    store::Outbox outbox(state);
+    for (std::size_t node = 0; node < plan.size(); ++node) {
+        if (!plan[node].is_complete || !plan[node].task.type().emits_events) continue;
+        for (const Event& event : worker::receipt_events(plan[node].task)) {
+            if (outbox.is_known(event.id)) continue;
+            auto transaction = state.begin();
+            outbox.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, now);
+            transaction.commit(store::Durability::power_cut);
+        }
+    }
+}
+
+namespace {
+
+std::vector<SinkType> known_types(const std::vector<SinkType>& extra_types) {
+    std::vector<SinkType> types{event::file_sink_type(), event::webhook_sink_type()};
+    types.insert(types.end(), extra_types.begin(), extra_types.end());
+    return types;
+}
+
+const SinkType& type_of(const ConfigTable& table, const std::vector<SinkType>& types) {
+    std::vector<std::string> names;
+    for (const SinkType& type : types) names.push_back(type.type);
+    const Json* type = table.values.find("type");
+    if (!type || !type->is_string())
+        throw ParameterError(fmt::format("[[sink]] type must be one of {}", fmt::join(names, ", ")));
+    const auto found = std::ranges::find(types, type->as_string(), &SinkType::type);
+    if (found != types.end()) return *found;
+    throw ParameterError(fmt::format("[[sink]] type '{}' is not one of {}{}", type->as_string(), fmt::join(names, ", "),
+                                     suggestion(type->as_string(), names)));
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types) {
+    std::vector<std::shared_ptr<Sink>> sinks;
+    const auto types = known_types(extra_types);
+    for (const ConfigTable& table : config.tables("sink")) {
+        try {
+            sinks.push_back(type_of(table, types).make(table.values));
+        } catch (const Error& error) {
+            throw ConfigError(fmt::format("{}: {}", table.origin, error.what()));
+        }
+    }
+    return sinks;
 }
 
 }  // namespace freshet::run

@@ -2,27 +2,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "run/deliveries.hpp"
+#include "base/config.hpp"
+#include "event/delivery_threads.hpp"
+#include "run/worker_host.hpp"
+#include "store/state_file.hpp"
 
+#include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace freshet::run {
 
-/// The events of a run whose scheduler takes none: a queue of its own, beside the state that a run with its own
-/// scheduler may be using. What runs that have ended could not deliver is sent out of their queues, too.
+/// Makes a sink for each [[sink]] table of the configuration, of a built-in type or of one of `extra_types`. Throws
+/// ConfigError for a table that no sink type accepts.
+std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types);
+
+/// Runs the action; a DiskFullError is only reported to the observer. For work that a later run can catch up on.
+void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action);
+
+/// Queues the events of complete tasks that the outbox does not know: a crash came between their output and their
+/// event. They are read from the outputs' receipts, with their original ids.
+void recover_events(const worker::Plan& plan, store::StateFile& state, Time now);
+
+/// Delivers a run's events from the outbox in its state to the sinks, on threads of its own.
+class EventDelivery {
+public:
+    EventDelivery(store::StateFile& state, const SessionOptions& options, const SessionParts& parts,
+                  WorkerHost& worker_host);
+
+    /// Starts the deliveries that are due; returns how many are pending and when to poll again.
+    event::DeliveryStatus poll() { return threads_.poll(); }
+    /// Adds events to the outbox; durable after a power cut. Throws StoreError.
+    void enqueue(const std::vector<Event>& events);
+    /// Waits a few seconds for pending deliveries; returns how many are left for the next run.
+    int finish(bool use_short_timeout);
+
+    static std::vector<std::string> sink_names(const SessionOptions& options);
+
+private:
+    store::StateFile& state_;
+    SessionParts parts_;
+    event::DeliveryThreads threads_;
+};
+
+/// The outbox of a run whose scheduler, a luigid, takes no events: a file beside the state, which another run may hold
+/// with an embedded scheduler. Also delivers from the outboxes of runs that ended before all events were delivered.
 class LocalOutboxes {
 public:
-    /// Throws store::LockedError when a hundred other runs have a queue each.
+    /// Opens the first free outbox. Throws store::LockedError when a hundred other runs hold one each.
     LocalOutboxes(const SessionOptions& options, const SessionParts& parts, WorkerHost& worker_host);
 
-    /// The run's own.
+    /// The state file of the run's own outbox.
     store::StateFile& own() { return own_.state; }
     void enqueue(const std::vector<Event>& events) { own_.event_delivery.enqueue(events); }
 
-    /// Sends what is due; says when it wants to be asked again.
+    /// Starts the deliveries that are due; returns when to poll again.
     std::optional<Time> poll();
-    /// Waits for what can still arrive now; returns how many are left for the next start.
+    /// Waits a few seconds for pending deliveries; returns how many are left for the next run.
     int finish(bool use_short_timeout);
 
 private:
@@ -42,9 +80,9 @@ private:
     SessionParts parts_;
     WorkerHost& worker_host_;
     int own_number_ = 0;    // 0: in memory
-    int last_checked_ = 0;  // the number of the last queue that was looked at
+    int last_checked_ = 0;  // number of the last outbox that was checked for pending events
     LocalOutbox own_;
-    std::optional<LocalOutbox> abandoned_;  // one at a time: a run that begins finds a free queue
+    std::optional<LocalOutbox> abandoned_;  // one at a time, so that a run that starts finds a free outbox
 };
 
 }  // namespace freshet::run

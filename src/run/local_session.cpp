@@ -1,16 +1,14 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "run/local_session.hpp"
-
 #include "base/time.hpp"
-#include "cli/exit_status.hpp"
-#include "run/announcements.hpp"
-#include "run/deliveries.hpp"
-#include "run/embedded_scheduler.hpp"
-#include "run/planned.hpp"
+#include "freshet/clock.hpp"
+#include "run/event_delivery.hpp"
+#include "run/exit_status.hpp"
 #include "run/summary.hpp"
+#include "scheduler/scheduler.hpp"
 #include "store/outbox.hpp"
 #include "store/tables.hpp"
+#include "worker/scheduler_client.hpp"
 
 #include <random>
 
@@ -20,14 +18,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::int64_t batch_size = 1000;  // of what is forgotten: no more than it and a helping is read
+/// The client of a scheduler in the worker's own process and thread.
+class EmbeddedScheduler final : public worker::SchedulerClient {
+public:
+    EmbeddedScheduler(scheduler::Scheduler& scheduler, const Clock& clock) : scheduler_(scheduler), clock_(clock) {}
 
-/// Luigi's defaults, but for a scheduler that serves one worker and dies with it.
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
+        return scheduler_.execute(requests, clock_.now());
+    }
+
+private:
+    scheduler::Scheduler& scheduler_;
+    const Clock& clock_;
+};
+
+constexpr std::int64_t batch_size = 1000;  // rows of the history that are deleted at once
+
+/// Luigi's defaults, adapted to a scheduler that serves one worker and ends with it.
 scheduler::SchedulerOptions embedded_options(const std::string& run_id, const SessionOptions& session) {
     scheduler::SchedulerOptions options{.run_id = run_id, .seed = std::random_device{}()};
-    options.restart_policy = scheduler::RestartPolicy::drop_workers;   // the lock on the state says so
-    options.config.prune_on_get_work = true;                           // nobody else does it
-    options.config.stable_done_cooldown_secs = scheduler::Seconds(0);  // the plan has just looked at every output
+    options.restart_policy = scheduler::RestartPolicy::drop_workers;  // the lock on the state proves that they are dead
+    options.config.prune_on_get_work = true;                          // no timer does it
+    options.config.stable_done_cooldown_secs = scheduler::Seconds(0);  // the plan has just checked every output
     if (session.longest_pause) options.config.pause_limit = *session.longest_pause;
     return options;
 }
@@ -43,7 +55,7 @@ public:
         tolerating_full_disk(parts_.observer, [&] { recover_events(plan, state_, parts_.clock.now()); });
         SessionResult result;
         if (is_complete(plan))
-            result.tasks = reports_of_complete(plan);
+            result.tasks = results_of_complete(plan);
         else
             run_worker(plan, event_delivery, result);
         tolerating_full_disk(parts_.observer,
@@ -67,12 +79,11 @@ private:
         end_run(tables, result);
     }
 
-    /// Where all attempts run in threads, one more than each can run waits in line, so that none is idle while the
-    /// worker publishes and reports. Processes have no line: as many as there are workers, and no more.
+    /// Attempts in threads are queued ahead, so that no thread is idle while the worker publishes and reports. Attempts
+    /// in processes are not queued: at most one process per worker slot.
     int slots() const { return worker_host_.has_processes() ? options_.workers : 4 * options_.workers; }
 
-    /// Events go out, and the scheduler does what falls due by itself. Returns when either wants to be looked after
-    /// again.
+    /// Delivers events and lets the scheduler do what is due. Returns when to do so again.
     std::optional<Time> run_maintenance(scheduler::Scheduler& scheduler, EmbeddedScheduler& client,
                                         EventDelivery& event_delivery) {
         const Time now = parts_.clock.now();
@@ -109,17 +120,17 @@ private:
         });
     }
 
-    /// The history of runs.
-    void write_history(store::Durability durability, const std::function<void()>& what) {
+    /// Writes to the history of runs in one transaction.
+    void write_history(store::Durability durability, const std::function<void()>& write) {
         tolerating_full_disk(parts_.observer, [&] {
             auto transaction = state_.begin();
-            what();
+            write();
             transaction.commit(durability);
         });
     }
 
     static constexpr auto full_disk_pause = 10s;
-    static constexpr auto history_retention = 24h * 90;  // a season of cycles
+    static constexpr auto history_retention = 24h * 90;  // as freshetd
 
     WorkerHost& worker_host_;
     const SessionOptions& options_;

@@ -6,21 +6,79 @@
 
 #include <fmt/format.h>
 
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <ostream>
 
 namespace freshet::run {
 
+using std::chrono::duration;
+using std::chrono::seconds;
+
+void Progress::add_plan(const worker::Plan& plan) {
+    for (std::size_t i = 0; i < plan.size(); ++i)
+        if (!plan[i].is_complete && plan[i].task.type().kind == TaskKind::task) to_run_.insert(plan[i].task.id());
+}
+
+void Progress::start(const AnyTask& task, Instant now) {
+    if (!first_start_) first_start_ = now;
+    to_run_.insert(task.id());
+    if (!find(task)) running_.push_back({.id = task.id(), .description = task.description()});
+}
+
+void Progress::advance(const AnyTask& task, double fraction) {
+    if (RunningTask* running = find(task)) running->fraction = std::clamp(fraction, 0.0, 1.0);
+}
+
+void Progress::set_status(const AnyTask& task, std::string_view status) {
+    if (RunningTask* running = find(task)) running->status = status;
+}
+
+void Progress::end(const AnyTask& task, bool is_done) {
+    std::erase_if(running_, [&](const RunningTask& running) { return running.id == task.id(); });
+    if (is_done && to_run_.contains(task.id())) done_.insert(task.id());
+}
+
+double Progress::work_done() const {
+    double work = static_cast<double>(done());
+    for (const RunningTask& running : running_) work += running.fraction;
+    return work;
+}
+
+std::optional<double> Progress::rate(Instant now) const {
+    constexpr seconds meaningful{1};  // before, one quick task would give thousands a minute
+    if (!first_start_ || now - *first_start_ < meaningful || work_done() <= 0) return std::nullopt;
+    return work_done() / duration<double, std::ratio<60>>(now - *first_start_).count();
+}
+
+std::optional<seconds> Progress::time_left(Instant now) const {
+    const auto per_minute = rate(now);
+    if (!per_minute) return std::nullopt;
+    const double left = std::max(0.0, static_cast<double>(total()) - work_done());
+    return seconds(static_cast<long long>(left / *per_minute * 60 + 0.5));
+}
+
+Progress::RunningTask* Progress::find(const AnyTask& task) {
+    const auto found = std::ranges::find(running_, task.id(), &Running::id);
+    return found == running_.end() ? nullptr : &*found;
+}
+
 namespace {
 
-std::string text_of(const Progress::Running& running) {
+std::string text_of(const Progress::RunningTask& running) {
     std::string text = running.description;
     if (running.fraction > 0) text += fmt::format(" {:.0f} %", running.fraction * 100);
     if (!running.status.empty()) text += fmt::format(" ({})", running.status);
     return text;
 }
 
-/// The first columns of a text, whole characters of UTF-8 only; what would move the cursor is left out.
-std::string cut(std::string_view text, std::size_t width) {
+/// The first columns of a text, in whole UTF-8 characters and without control characters.
+std::string truncated(std::string_view text, std::size_t width) {
     std::string shown;
     std::size_t columns = 0;
     for (const char c : text) {
@@ -44,10 +102,10 @@ std::string progress_text(const Progress& progress, Progress::Instant now, std::
         text += separator + text_of(running);
         separator = ", ";
     }
-    return cut(text, width);
+    return truncated(text, width);
 }
 
-ProgressLine::~ProgressLine() { wipe(); }
+ProgressLine::~ProgressLine() { erase(); }
 
 void ProgressLine::show(const Progress& progress, Progress::Instant now) {
     const std::lock_guard lock(mutex_);
@@ -57,7 +115,7 @@ void ProgressLine::show(const Progress& progress, Progress::Instant now) {
 
 void ProgressLine::write_above(Log& log, const LogRecord& record) {
     const std::lock_guard lock(mutex_);
-    wipe();
+    erase();
     log.write(record);
     draw();
 }
@@ -66,8 +124,47 @@ void ProgressLine::draw() {
     if (!text_.empty()) terminal_ << '\r' << text_ << "\x1b[K" << std::flush;
 }
 
-void ProgressLine::wipe() {
+void ProgressLine::erase() {
     if (!text_.empty()) terminal_ << "\r\x1b[K" << std::flush;
 }
+
+namespace {
+
+constexpr std::chrono::milliseconds tick_period{200};  // fast enough to look alive, slow enough to read
+
+/// Blocks all signals in this thread, and in threads that it starts, until destroyed.
+class SignalBlocker {
+public:
+    SignalBlocker() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &previous_mask_);
+    }
+    ~SignalBlocker() { pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr); }
+    SignalBlocker(const SignalBlocker&) = delete;
+    SignalBlocker& operator=(const SignalBlocker&) = delete;
+
+private:
+    sigset_t previous_mask_{};
+};
+
+void run_ticks(const std::stop_token& stop, const std::function<void()>& tick) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    do {
+        tick();
+        stopped.wait_for(lock, stop, tick_period, [] { return false; });
+    } while (!stop.stop_requested());
+}
+
+}  // namespace
+
+Ticker::Ticker(std::function<void()> tick) {
+    const SignalBlocker blocker;
+    thread_ = std::jthread([tick = std::move(tick)](const std::stop_token& stop) { run_ticks(stop, tick); });
+}
+
+Ticker::~Ticker() = default;
 
 }  // namespace freshet::run

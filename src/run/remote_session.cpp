@@ -1,22 +1,23 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "run/remote_session.hpp"
-
 #include "rpc/greeting.hpp"
-#include "run/announcements.hpp"
-#include "run/bell.hpp"
 #include "run/event_delivery.hpp"
-#include "run/pause_limit.hpp"
-#include "run/planned.hpp"
-#include "run/telling_observer.hpp"
 #include "worker/announced.hpp"
+#include "worker/heartbeat.hpp"
 #include "worker/luigid_client.hpp"
+#include "worker/observer.hpp"
 #include "worker/registration.hpp"
 #include "worker/rpc_client.hpp"
+#include "worker/scheduler_client.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 namespace freshet::run {
 
@@ -24,9 +25,85 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Far below the minute after which a scheduler gives a silent worker up, and often enough for news of tasks.
+/// A sleep of one thread that another thread can interrupt. An interruption while nobody sleeps ends the next sleep.
+class InterruptibleSleep {
+public:
+    void interrupt() {
+        const std::lock_guard lock(mutex_);
+        is_interrupted_ = true;
+        interrupted_.notify_one();
+    }
+
+    void sleep_for(std::chrono::milliseconds duration) {
+        std::unique_lock lock(mutex_);
+        interrupted_.wait_for(lock, duration, [&] { return is_interrupted_; });
+        is_interrupted_ = false;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable interrupted_;
+    bool is_interrupted_ = false;
+};
+
+/// A client that caps the retry delays of the tasks that it registers with a remote scheduler.
+class RetryCap final : public worker::SchedulerClient {
+public:
+    RetryCap(worker::SchedulerClient& scheduler, std::optional<std::chrono::milliseconds> limit)
+        : scheduler_(scheduler), limit_(limit) {}
+
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
+        if (!limit_) return scheduler_.call(requests);
+        auto limited = requests;
+        for (rpc::Request& request : limited) {
+            if (auto* task = std::get_if<rpc::AddTask>(&request)) limit(*task);
+            if (auto* many = std::get_if<rpc::RegisterTasks>(&request))
+                for (rpc::AddTask& task : many->tasks) limit(task);
+        }
+        return scheduler_.call(limited);
+    }
+
+private:
+    void limit(rpc::AddTask& task) const {
+        if (!task.retry_policy_dict || !task.retry_policy_dict->longest_pause) return;
+        const double max = std::chrono::duration<double>(*limit_).count();
+        task.retry_policy_dict->longest_pause = std::min(*task.retry_policy_dict->longest_pause, max);
+    }
+
+    worker::SchedulerClient& scheduler_;
+    std::optional<std::chrono::milliseconds> limit_;
+};
+
+/// Forwards all calls to another observer, and progress and status also to the heartbeat, for the scheduler's page.
+class HeartbeatObserver final : public worker::Observer {
+public:
+    HeartbeatObserver(worker::Observer& observer, worker::Heartbeat& heartbeat)
+        : observer_(observer), heartbeat_(heartbeat) {}
+
+    void planned(const worker::Plan& plan) override { observer_.planned(plan); }
+    void started(const AnyTask& task, int attempt) override { observer_.started(task, attempt); }
+    void progressed(const AnyTask& task, double fraction) override {
+        heartbeat_.progress(task.id(), fraction);
+        observer_.progressed(task, fraction);
+    }
+    void status_changed(const AnyTask& task, std::string_view message) override {
+        heartbeat_.status(task.id(), message);
+        observer_.status_changed(task, message);
+    }
+    void logged(const AnyTask& task, std::string_view message, bool is_warning) override {
+        observer_.logged(task, message, is_warning);
+    }
+    void ended(const AnyTask& task, const worker::FinishedAttempt& end) override { observer_.ended(task, end); }
+    void notified(std::string_view message) override { observer_.notified(message); }
+
+private:
+    worker::Observer& observer_;
+    worker::Heartbeat& heartbeat_;
+};
+
+/// Far below the minute after which a scheduler drops a silent worker, and often enough to show progress.
 constexpr auto heartbeat_interval = 2s;
-/// Below the minute after which proxies end a connection that is silent.
+/// Below the minute after which proxies close an idle connection.
 constexpr auto long_poll_timeout = 25s;
 
 class RemoteSession {
@@ -42,7 +119,7 @@ public:
                       .stop_requests = [this] { return worker_host_.stop_count(); },
                       .jitter = WorkerHost::jitter(),
                       .pause = [this](auto pause) { retry_sleep_.sleep_for(pause); },
-                      .notify = [this](std::string_view sentence) { parts_.observer.notified(sentence); }},
+                      .notify = [this](std::string_view message) { parts_.observer.notified(message); }},
                      {.reconnect = options.scheduler->retry_budget}) {
         worker_host_.on_stop([this] {
             scheduler_.on_stop_request();
@@ -71,7 +148,7 @@ private:
         rpc_.use_json();
         recover_events(plan);
         if (is_complete(plan) && !options_.scheduler->idle_timeout) {
-            result.tasks = reports_of_complete(plan);
+            result.tasks = results_of_complete(plan);
             return;
         }
         worker::LongPollClient long_poll(rpc_.address(), long_poll_timeout, worker_host_.mailbox());
@@ -86,11 +163,8 @@ private:
 
     void run_with_luigid(worker::Plan& plan, SessionResult& result) {
         if (options_.scheduler->idle_timeout)
-            throw worker::UnavailableError(
-                fmt::format("work for scheduler '{}': it is a luigid, where a worker cannot say which families it can "
-                            "make: it would "
-                            "be given other programs' tasks; 'run' works with it",
-                            rpc_.name()));
+            throw worker::UnavailableError(fmt::format(
+                "work for scheduler '{}': a luigid cannot assign tasks by family; use 'run' instead", rpc_.name()));
         std::optional<LocalOutboxes> outboxes;
         if (may_emit(plan)) {
             outboxes.emplace(options_, parts_, worker_host_);
@@ -98,7 +172,7 @@ private:
                                  [&] { run::recover_events(plan, outboxes->own(), parts_.clock.now()); });
         }
         if (is_complete(plan)) {
-            result.tasks = reports_of_complete(plan);
+            result.tasks = results_of_complete(plan);
         } else {
             worker::LuigidAdapter luigid({.luigid = scheduler_,
                                           .clock = parts_.clock,
@@ -126,7 +200,7 @@ private:
                                               .shared_scheduler = std::move(setup.shared_scheduler)});
     }
 
-    /// Where a crash came between an output and its announcement, the scheduler is told now: it knows the events by id.
+    /// Reports complete tasks whose event was lost in a crash again; the scheduler ignores the events that it knows.
     void recover_events(const worker::Plan& plan) {
         for (std::size_t node = 0; node < plan.size(); ++node) {
             const AnyTask& task = plan[node].task;
@@ -137,7 +211,7 @@ private:
         }
     }
 
-    /// What a task finds out it needs while it runs may announce as well; it is of a class that the program knows.
+    /// Whether a task may emit events, including dynamic requirements, which are of the program's task types.
     bool may_emit(const worker::Plan& plan) const {
         if (options_.scheduler->emits_events) return true;
         for (std::size_t node = 0; node < plan.size(); ++node)

@@ -2,10 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/run_log.hpp"
 
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "observe/trace.hpp"
+#include "run/exit_status.hpp"
+#include "run/summary.hpp"
 
 #include <fmt/format.h>
+
+#include <optional>
+#include <ostream>
 
 namespace freshet::run {
 
@@ -30,25 +36,25 @@ std::string_view name_of(FailureClass failure) {
 /// "06:00:12"
 std::string time_of_day(Time time) { return rfc3339(time).substr(11, 8); }
 
-bool is_not_ready(const FinishedAttempt& end) { return end.failure_class == FailureClass::not_ready; }
+bool is_not_ready(const FinishedAttempt& attempt) { return attempt.failure_class == FailureClass::not_ready; }
 
-std::string describe_end(const AnyTask& task, const FinishedAttempt& end) {
+std::string describe_end(const AnyTask& task, const FinishedAttempt& attempt) {
     std::string text = task.description();
-    switch (end.status) {
+    switch (attempt.status) {
         case FinishedAttempt::Status::done:
             break;
         case FinishedAttempt::Status::waiting:
-            text += " waits for what it found that it needs";
+            text += " is waiting for dynamic requirements";
             break;
         case FinishedAttempt::Status::failed:
-            text += is_not_ready(end) ? " is not possible yet" : fmt::format(" failed at attempt {}", end.attempt);
+            text += is_not_ready(attempt) ? " is not ready" : fmt::format(" failed at attempt {}", attempt.attempt);
             break;
         case FinishedAttempt::Status::lost:
-            text += " is no longer this worker's";
+            text += " is no longer assigned to this worker";
             break;
     }
-    if (!end.message.empty()) text += fmt::format(": {}", end.message);
-    if (end.retry_at) text += fmt::format("; again at {}", time_of_day(*end.retry_at));
+    if (!attempt.message.empty()) text += fmt::format(": {}", attempt.message);
+    if (attempt.retry_at) text += fmt::format("; retry at {}", time_of_day(*attempt.retry_at));
     return text;
 }
 
@@ -66,11 +72,11 @@ std::string_view event_of(FinishedAttempt::Status status) {
     return "task.done";
 }
 
-LogLevel level_of(const FinishedAttempt& end) {
-    if (end.status == FinishedAttempt::Status::done || end.status == FinishedAttempt::Status::waiting ||
-        is_not_ready(end))
+LogLevel level_of(const FinishedAttempt& attempt) {
+    if (attempt.status == FinishedAttempt::Status::done || attempt.status == FinishedAttempt::Status::waiting ||
+        is_not_ready(attempt))
         return LogLevel::info;
-    return end.status == FinishedAttempt::Status::lost || end.retry_at ? LogLevel::warning : LogLevel::error;
+    return attempt.status == FinishedAttempt::Status::lost || attempt.retry_at ? LogLevel::warning : LogLevel::error;
 }
 
 }  // namespace
@@ -81,10 +87,10 @@ void LoggingObserver::planned(const worker::Plan& plan) {
         progress_.add_plan(plan);
         if (verbosity_ == Verbosity::everything)
             log_.write({.event = "run.planned",
-                        .message = fmt::format("{} of {} tasks are to run", progress_.total(), plan.size()),
+                        .message = fmt::format("{} of {} tasks to run", progress_.total(), plan.size()),
                         .fields = {{"tasks", plan.size()}, {"to_run", progress_.total()}}});
     }
-    // Not earlier: until the plan is made, the run may fork, which a thread would not survive.
+    // Not earlier: the run may fork until the plan is made, and a thread would not survive that.
     if (line_ && !ticker_) ticker_.emplace([this] { draw(); });
 }
 
@@ -116,24 +122,27 @@ void LoggingObserver::logged(const AnyTask& task, std::string_view message, bool
                 .fields = fields_of(task)});
 }
 
-void LoggingObserver::ended(const AnyTask& task, const FinishedAttempt& end) {
+void LoggingObserver::ended(const AnyTask& task, const FinishedAttempt& attempt) {
     const std::lock_guard lock(mutex_);
-    progress_.end(task, end.status == FinishedAttempt::Status::done);
-    const bool is_warning = level_of(end) >= LogLevel::warning || is_not_ready(end);
-    const bool is_end = verbosity_ == Verbosity::results && end.status != FinishedAttempt::Status::waiting;
-    if (verbosity_ == Verbosity::everything || is_warning || is_end) log_end(task, end);
+    progress_.end(task, attempt.status == FinishedAttempt::Status::done);
+    const bool is_warning = level_of(attempt) >= LogLevel::warning || is_not_ready(attempt);
+    const bool is_end = verbosity_ == Verbosity::results && attempt.status != FinishedAttempt::Status::waiting;
+    if (verbosity_ == Verbosity::everything || is_warning || is_end) log_end(task, attempt);
     attempts_.erase(task.id());
 }
 
-void LoggingObserver::log_end(const AnyTask& task, const FinishedAttempt& end) {
-    std::string text = describe_end(task, end);
-    if (end.status == FinishedAttempt::Status::done)
-        text += fmt::format(" done in {} ({} of {})", readable_duration(end.took), progress_.done(), progress_.total());
+void LoggingObserver::log_end(const AnyTask& task, const FinishedAttempt& attempt) {
+    std::string text = describe_end(task, attempt);
+    if (attempt.status == FinishedAttempt::Status::done)
+        text +=
+            fmt::format(" done in {} ({} of {})", readable_duration(attempt.took), progress_.done(), progress_.total());
     Json::Object fields = fields_of(task);
-    fields.emplace_back("dur_ms", end.took.count());
-    if (end.failure_class)
-        fields.emplace_back("error", Json::Object{{"type", name_of(*end.failure_class)}, {"message", end.message}});
-    log_.write({.level = level_of(end), .event = event_of(end.status), .message = text, .fields = std::move(fields)});
+    fields.emplace_back("dur_ms", attempt.took.count());
+    if (attempt.failure_class)
+        fields.emplace_back("error",
+                            Json::Object{{"type", name_of(*attempt.failure_class)}, {"message", attempt.message}});
+    log_.write(
+        {.level = level_of(attempt), .event = event_of(attempt.status), .message = text, .fields = std::move(fields)});
 }
 
 void LoggingObserver::notified(std::string_view message) {
@@ -150,11 +159,79 @@ Json::Object LoggingObserver::fields_of(const AnyTask& task) {
     Json::Object params;
     for (const auto& [name, value] : task.values()) params.emplace_back(name, value);
     Json::Object fields{{"task", task.type().family}, {"task_id", task.id()}, {"params", std::move(params)}};
-    if (const auto attempt = attempts_.find(task.id()); attempt != attempts_.end()) {
-        fields.emplace_back("attempt", attempt->second.number);
-        fields.emplace_back("span_id", attempt->second.span_id);
+    if (const auto span = attempts_.find(task.id()); span != attempts_.end()) {
+        fields.emplace_back("attempt", span->second.number);
+        fields.emplace_back("span_id", span->second.span_id);
     }
     return fields;
+}
+
+namespace {
+
+/// The log, the progress line and the observer of one run, connected as the output format requires.
+class RunOutput {
+public:
+    explicit RunOutput(OutputOptions options)
+        : log_(options.format == LogFormat::json
+                   ? make_json_log(options.err, options.clock, std::move(options.common_fields))
+                   : make_plain_log(options.err, options.clock)) {
+        if (options.format == LogFormat::plain && options.terminal_width > 0) {
+            line_.emplace(options.err, static_cast<std::size_t>(options.terminal_width));
+            log_above_line_.emplace(*log_, *line_);
+        }
+        const Verbosity verbosity = options.format == LogFormat::json ? Verbosity::everything
+                                    : line_                           ? Verbosity::warnings
+                                                                      : Verbosity::results;
+        observer_.emplace(log(), options.clock, verbosity, line_ ? &*line_ : nullptr);
+    }
+
+    Log& log() { return log_above_line_ ? static_cast<Log&>(*log_above_line_) : *log_; }
+    worker::Observer& observer() { return *observer_; }
+
+private:
+    std::unique_ptr<Log> log_;
+    std::optional<ProgressLine> line_;
+    std::optional<LogAboveLine> log_above_line_;
+    std::optional<LoggingObserver> observer_;
+};
+
+/// Logs the end of the run as a record, also when an exception ended it.
+ExitStatus run_with_log_records(const std::function<SessionResult()>& run, Log& log) {
+    try {
+        const SessionResult result = run();
+        log.write({.level = result.succeeded() ? LogLevel::info : LogLevel::error,
+                   .event = "run.done",
+                   .message = one_line_summary(result),
+                   .fields = summary_fields(result)});
+        return exit_status_of(result);
+    } catch (const std::exception& error) {
+        // Logged here, since a plain message would break the format of one record a line.
+        const ExitStatus status = exit_status_of(error);
+        log.write({.level = LogLevel::error,
+                   .event = "run.failed",
+                   .message = error.what(),
+                   .fields = {{"exit_status", static_cast<int>(status)}}});
+        return status;
+    }
+}
+
+ExitStatus run_with_summary(const std::function<SessionResult()>& run, std::optional<RunOutput>& output,
+                            std::ostream& out) {
+    const SessionResult result = run();
+    output.reset();  // erases the progress line
+    out << summary(result);
+    return exit_status_of(result);
+}
+
+}  // namespace
+
+ExitStatus run_with_output(OutputOptions options, const std::function<SessionResult(Log&, worker::Observer&)>& run) {
+    const LogFormat format = options.format;
+    std::ostream& out = options.out;
+    std::optional<RunOutput> output(std::in_place, std::move(options));
+    const auto observed_run = [&] { return run(output->log(), output->observer()); };
+    return format == LogFormat::json ? run_with_log_records(observed_run, output->log())
+                                     : run_with_summary(observed_run, output, out);
 }
 
 }  // namespace freshet::run

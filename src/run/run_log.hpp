@@ -3,11 +3,13 @@
 #pragma once
 
 #include "base/log.hpp"
-#include "run/progress.hpp"
+#include "freshet/exit_status.hpp"
 #include "run/progress_line.hpp"
-#include "run/ticker.hpp"
+#include "run/session.hpp"
 #include "worker/observer.hpp"
 
+#include <functional>
+#include <iosfwd>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -15,16 +17,31 @@
 
 namespace freshet::run {
 
-/// How much of a run is told as it goes on.
-enum class Verbosity {
-    everything,  ///< to programs: starts, ends, retries
-    results,     ///< to a file that people read: what became of each task
-    warnings,    ///< above a live line, which tells the rest
+/// The streams and the format of a run's output.
+struct OutputOptions {
+    std::ostream& out;  ///< for the summary
+    std::ostream& err;  ///< for the log and the progress line
+    const Clock& clock;
+    int terminal_width = 0;  ///< columns of `err`; 0: not a terminal, no progress line
+    LogFormat format = LogFormat::plain;
+    Json::Object common_fields{};  ///< of each JSON record
 };
 
-/// Tells of a run: to the log, and to the live line where there is one.
+/// Calls `run` with the log and the observer that its output needs: a progress line, a log and a summary for people,
+/// or only JSON records for programs. In the latter case an exception becomes a record, too.
+ExitStatus run_with_output(OutputOptions options, const std::function<SessionResult(Log&, worker::Observer&)>& run);
+
+/// The amount of detail that is logged during a run.
+enum class Verbosity {
+    everything,  ///< starts, ends and retries: for programs
+    results,     ///< the result of each task: for a file that people read
+    warnings,    ///< warnings and the tasks' own messages: above a progress line, which shows the rest
+};
+
+/// Logs what happens during a run and updates the progress line, if there is one. Thread-safe.
 class LoggingObserver final : public worker::Observer {
 public:
+    /// `line` may be null.
     LoggingObserver(Log& log, const Clock& clock, Verbosity verbosity, ProgressLine* line)
         : log_(log), clock_(clock), verbosity_(verbosity), line_(line) {}
 
@@ -33,16 +50,16 @@ public:
     void progressed(const AnyTask& task, double fraction) override;
     void status_changed(const AnyTask& task, std::string_view message) override;
     void logged(const AnyTask& task, std::string_view message, bool is_warning) override;
-    void ended(const AnyTask& task, const worker::FinishedAttempt& end) override;
+    void ended(const AnyTask& task, const worker::FinishedAttempt& attempt) override;
     void notified(std::string_view message) override;
 
 private:
     /// The fields that every record about an attempt has.
     Json::Object fields_of(const AnyTask& task);
-    void log_end(const AnyTask& task, const worker::FinishedAttempt& end);
+    void log_end(const AnyTask& task, const worker::FinishedAttempt& attempt);
     void draw();
 
-    struct Attempt {
+    struct AttemptSpan {
         int number;
         std::string span_id;
     };
@@ -53,8 +70,8 @@ private:
     ProgressLine* line_;
     std::mutex mutex_;  // between the worker's thread and the ticker's
     Progress progress_;
-    std::unordered_map<std::string, Attempt> attempts_;  // running ones, by the task's id
-    std::optional<Ticker> ticker_;                       // last: its thread uses all of the above
+    std::unordered_map<std::string, AttemptSpan> attempts_;  // running ones, by task id
+    std::optional<Ticker> ticker_;                           // last: its thread uses all of the above
 };
 
 }  // namespace freshet::run

@@ -2,13 +2,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/session.hpp"
 
-#include "run/local_session.hpp"
-#include "run/planned.hpp"
-#include "run/remote_session.hpp"
+#include "run/worker_host.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace freshet::run {
+
+namespace {
+
+std::string missing_outputs(const AnyTask& task) {
+    std::string first;
+    std::size_t missing = 0;
+    const auto outputs = task.outputs();
+    for (const AnyTarget& output : outputs) {
+        if (output.exists()) continue;
+        if (missing++ == 0) first = output.address();
+    }
+    if (outputs.empty()) return task.type().has_outputs ? "it has no output" : "it reports that it is not complete";
+    if (missing == 0) return "it reports that it is not complete, although its outputs exist";
+    if (missing == 1) return fmt::format("'{}' does not exist", first);
+    return fmt::format("'{}' and {} other output{} do not exist", first, missing - 1, missing == 2 ? "" : "s");
+}
+
+}  // namespace
+
+std::string reason_of(const worker::Node& node) {
+    if (!node.error.empty()) return fmt::format("cannot determine whether it is complete: {}", node.error);
+    if (node.is_complete) return "it is complete";
+    switch (node.task.type().kind) {
+        case TaskKind::wrapper:
+            return "a requirement is not complete";
+        case TaskKind::external:
+            return missing_outputs(node.task) + " (external task)";
+        case TaskKind::task:
+            return missing_outputs(node.task);
+    }
+    return {};
+}
+
+bool would_run(const worker::Node& node) {
+    return !node.is_complete && node.error.empty() && node.task.type().kind == TaskKind::task;
+}
+
+bool is_complete(const worker::Plan& plan) {
+    return std::all_of(plan.roots().begin(), plan.roots().end(),
+                       [&](std::size_t root) { return plan[root].is_complete; });
+}
+
+std::vector<TaskResult> results_of_complete(const worker::Plan& plan) {
+    std::vector<TaskResult> results;
+    for (std::size_t node = 0; node < plan.size(); ++node)
+        results.push_back({.task = plan[node].task, .status = TaskStatus::complete});
+    return results;
+}
 
 namespace {
 
@@ -23,7 +71,7 @@ bool emits_events(const worker::Plan& plan) {
     return false;
 }
 
-/// One run, which begins with its plan.
+/// One run: makes the plan, then runs it with an embedded or a remote scheduler.
 class Session {
 public:
     Session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
@@ -56,21 +104,21 @@ private:
                                          : store::StateFile::in_memory());
         } catch (const store::LockedError&) {
             if (!was_complete) throw;
-            parts_.observer.planned(plan_);  // nothing to do; events that wait are the owner's to deliver
+            parts_.observer.planned(plan_);  // nothing to run; the lock holder delivers pending events
             return all_complete_result();
         }
-        // Whoever owned the state until now may have completed what was missing.
+        // The previous holder of the state may have completed missing tasks.
         if (!was_complete) plan_ = worker::make_plan(roots_);
         parts_.observer.planned(plan_);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
         return run_locally(worker_host, plan_, options_, parts_, *state);
     }
 
-    SessionResult all_complete_result() const { return {{.tasks = reports_of_complete(plan_)}}; }
+    SessionResult all_complete_result() const { return {{.tasks = results_of_complete(plan_)}}; }
 
-    /// Forked before there is a thread or an open state that a child could inherit.
-    void start_fork_server(bool is_work_to_do) {
-        if (is_work_to_do && needs_processes(registry_)) fork_server_.emplace(worker::ForkServer::start(registry_));
+    /// Forks before there is a thread or an open state that a child could inherit.
+    void start_fork_server(bool has_work) {
+        if (has_work && needs_processes(registry_)) fork_server_.emplace(worker::ForkServer::start(registry_));
     }
     worker::ForkServer* fork_server() { return fork_server_ ? &*fork_server_ : nullptr; }
 
@@ -93,3 +141,34 @@ SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& 
 }
 
 }  // namespace freshet::run
+
+namespace freshet {
+
+namespace {
+
+class NullLog final : public Log {
+public:
+    void write(const LogRecord&) override {}
+};
+
+}  // namespace
+
+bool BuildResult::succeeded() const {
+    return std::all_of(tasks.begin(), tasks.end(), [](const TaskResult& task) {
+        return task.status == TaskStatus::done || task.status == TaskStatus::complete;
+    });
+}
+
+BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options) {
+    const SystemClock clock;
+    NullLog log;
+    worker::NoObserver observer;
+    run::SessionOptions session;
+    session.command = "freshet::build";
+    session.workers = options.workers;
+    session.state = options.state;
+    session.sinks = options.sinks;
+    return run::run_session(registry, roots, session, {.clock = clock, .log = log, .observer = observer});
+}
+
+}  // namespace freshet

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/log.hpp"
 #include "freshet/build.hpp"
 #include "freshet/clock.hpp"
-
-#include "base/log.hpp"
 #include "worker/observer.hpp"
+#include "worker/plan.hpp"
 #include "worker/scheduler_line.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -17,50 +18,62 @@
 
 namespace freshet::run {
 
-/// What became of a run.
+/// The result of a run.
 struct SessionResult : BuildResult {
     bool was_stopped = false;    ///< by a signal
-    int undelivered_events = 0;  ///< kept for the next start
+    int undelivered_events = 0;  ///< left for the next run
     std::chrono::milliseconds duration{0};
 };
 
-/// A scheduler elsewhere, and what this program is to it.
+/// A scheduler in another process, and the role of this program there.
 struct RemoteOptions {
     worker::SchedulerAddress address;
-    std::chrono::milliseconds retry_budget = std::chrono::hours(1);  ///< with a scheduler that is away
-    bool emits_events = false;                                       ///< some task of the program may announce events
-    std::vector<std::string> families{};                 ///< also serves these, whoever registered their tasks
-    std::optional<std::chrono::seconds> idle_timeout{};  ///< until there was nothing to do for so long
+    std::chrono::milliseconds retry_budget = std::chrono::hours(1);  ///< for retries while the scheduler is unreachable
+    bool emits_events = false;                                       ///< some task type of the program emits events
+    std::vector<std::string> families{};                 ///< also run tasks of these that other programs registered
+    std::optional<std::chrono::seconds> idle_timeout{};  ///< keep serving until idle for this long; none: do not serve
 };
 
-/// What one run of a program is given.
+/// The options of one run of a program.
 struct SessionOptions {
     std::string program = "freshet";
-    std::string version{};      ///< of the program: stands in receipts
-    std::string command{};      ///< as a person typed it: for the history, and for whoever finds the state taken
-    std::string run_id{};       ///< a UUID; empty: one is made
-    std::string traceparent{};  ///< the trace that the run is part of; empty: none
-    std::string first_task{};   ///< the root's id, for the scheduler's page
+    std::string version{};      ///< of the program, for receipts
+    std::string command{};      ///< as typed, for the history and for others who find the state locked
+    std::string run_id{};       ///< a UUID; empty: generated
+    std::string traceparent{};  ///< W3C trace context that the run is part of; empty: none
+    std::string first_task{};   ///< id of the root, for the scheduler's page
     int workers = 1;
-    std::optional<RemoteOptions> scheduler{};      ///< none: one in this process
+    std::optional<RemoteOptions> scheduler{};      ///< none: embedded in this process
     std::optional<std::filesystem::path> state{};  ///< none: in memory
     std::vector<std::shared_ptr<Sink>> sinks{};
-    std::optional<Time> wait_until{};  ///< how long to wait for what is not there yet; none: one look
-    std::optional<std::chrono::milliseconds> longest_pause{};  ///< between two tries; none: as each task says
+    std::optional<Time> wait_until{};  ///< deadline of waiting for tasks that are not ready; none: check once
+    std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
     bool handles_signals = false;                              ///< SIGTERM and SIGINT drain; the second one aborts
 };
 
-/// What a run is watched and surrounded by.
+/// The services that a run uses. They outlive it.
 struct SessionParts {
     const Clock& clock;
     Log& log;
     worker::Observer& observer;
 };
 
-/// Brings `roots` and all they require up to date. Throws worker::PlanError for what cannot be planned,
-/// store::LockedError when another run owns the state, StoreError when the state cannot be used,
-/// worker::UnavailableError when a scheduler elsewhere cannot.
+/// Completes `roots` and all their requirements. Throws worker::PlanError when no plan can be made,
+/// store::LockedError when another run holds the state, StoreError when the state cannot be used and
+/// worker::UnavailableError when a remote scheduler cannot.
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts);
+
+/// The reason why the task of a node would run, waits or need not run.
+std::string reason_of(const worker::Node& node);
+
+/// Whether a run would start the task of the node, once its requirements are complete.
+bool would_run(const worker::Node& node);
+
+/// Whether all roots are complete.
+bool is_complete(const worker::Plan& plan);
+
+/// The results of a plan of which nothing is to run.
+std::vector<TaskResult> results_of_complete(const worker::Plan& plan);
 
 }  // namespace freshet::run

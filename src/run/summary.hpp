@@ -6,16 +6,41 @@
 #include "run/session.hpp"
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace freshet::run {
 
-/// The execution summary at the end of a run, in Luigi's manner, with the reason below each task that failed.
+/// The execution summary at the end of a run, in Luigi's format, with the reason of each failed task.
 std::string summary(const SessionResult& result);
 
-/// Its first and last word in one line, for the history: "16 tasks: 4 complete, 11 ran, 1 failed".
+/// The counts of the summary in one line, for the history: "16 tasks: 4 complete, 11 ran, 1 failed".
 std::string one_line_summary(const SessionResult& result);
 
-/// Its numbers, for the structured log.
+/// The counts of the summary as fields, for the JSON log.
 Json::Object summary_fields(const SessionResult& result);
+
+/// The groups of the execution summary, in its order.
+enum class SummaryGroup {
+    complete,  ///< before the run
+    done,
+    failed,
+    scheduling_failed,  ///< its completeness could not be determined
+    missing_external,   ///< the output of an external task does not exist
+    running_elsewhere,  ///< still running at another worker
+    not_ready,
+    failed_dependencies,
+    scheduling_failed_dependencies,
+    missing_dependencies,
+    running_elsewhere_dependencies,
+    not_run,  ///< not started, for none of these reasons
+};
+
+/// The group of each task. A task that did not start gets its group from its requirements, direct and indirect.
+std::vector<SummaryGroup> groups_of(const std::vector<TaskResult>& tasks);
+
+/// One phrase for tasks of one family, as in Luigi's summary: "Load(day=1)", "Load(day=1...9, shop=3)" when they
+/// differ in one parameter, else "Load(day=1, shop=3) ...".
+std::string format_task_range(const std::vector<AnyTask>& tasks);
 
 }  // namespace freshet::run

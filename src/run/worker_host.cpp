@@ -18,7 +18,7 @@ namespace freshet::run {
 
 namespace {
 
-/// An operator may want more attempts at once than the run began with; threads are made when they are needed.
+/// Upper limit when an operator raises the number of slots during a run; threads are started on demand.
 constexpr int max_threads = 64;
 
 std::string user_name() {
@@ -26,7 +26,7 @@ std::string user_name() {
     return user ? user : "unknown";
 }
 
-/// As Luigi's workers name themselves, so that their pages and ours read alike.
+/// The id in the form of Luigi's workers, as the scheduler's page shows it.
 std::string luigi_worker_id(const std::string& salt, int workers) {
     const store::LockHolder self = store::this_process("", Time{});
     return fmt::format("Worker(salt={}, workers={}, host={}, username={}, pid={})", salt, workers, self.host,

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/signals.hpp"
 #include "process/fork_server.hpp"
 #include "run/session.hpp"
-#include "run/stop_signals.hpp"
+#include "store/state_file.hpp"
 #include "worker/worker.hpp"
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -14,10 +16,27 @@
 
 namespace freshet::run {
 
-/// Where a worker works, whoever its scheduler is: the runners, the mailbox, and the signals that end a run.
+/// Counts SIGTERM and SIGINT instead of dying of them, while it exists. They are blocked in the constructing thread and
+/// in the threads that it starts later; `on_signal` is called after each, on a separate thread.
+class StopSignals {
+public:
+    explicit StopSignals(std::function<void()> on_signal)
+        : listener_({SIGTERM, SIGINT}, [this, on_signal = std::move(on_signal)](int) {
+              ++count_;
+              on_signal();
+          }) {}
+
+    int count() const { return count_; }
+
+private:
+    std::atomic<int> count_ = 0;
+    SignalListener listener_;  // last: its thread counts
+};
+
+/// The parts of a worker that do not depend on its scheduler: the runners, the mailbox and the stop signals.
 class WorkerHost {
 public:
-    /// What depends on the scheduler.
+    /// The parts of a worker that depend on its scheduler.
     struct WorkerSetup {
         worker::SchedulerClient& scheduler;
         worker::Observer& observer;
@@ -28,11 +47,11 @@ public:
         std::optional<worker::SharedSchedulerOptions> shared_scheduler{};
     };
 
-    /// To be made before any other thread. `fork_server`: none, where no task wants a process.
+    /// Must be constructed before any other thread is started. `fork_server` is null when no task type is isolated.
     WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
                worker::ForkServer* fork_server);
 
-    /// Brings the plan up to date; returns what became of each task.
+    /// Completes the plan; returns the result of each task.
     std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerSetup setup);
 
     worker::Mailbox<worker::Message>& mailbox() { return mailbox_; }
@@ -41,10 +60,10 @@ public:
     Json::Object worker_info() const;
     bool has_processes() const { return fork_server_ != nullptr; }
     int stop_count() const { return stop_signals_ ? stop_signals_->count() : 0; }
-    /// Has it called on a thread of its own for each signal, from now on.
+    /// Sets the function that is called for each stop signal, on a separate thread.
     void on_stop(std::function<void()> on_signal);
 
-    /// Evenly spread over [0, 1).
+    /// A source of random numbers, uniform in [0, 1).
     static std::function<double()> jitter();
 
 private:
@@ -60,5 +79,14 @@ private:
     std::function<void()> on_stop_ = [] {};
     std::optional<StopSignals> stop_signals_;  // last: its thread uses all of the above
 };
+
+/// Runs the plan with a scheduler embedded in this process, on a state that this process has opened exclusively.
+SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
+                          const SessionParts& parts, store::StateFile& state);
+
+/// Runs the plan with a remote scheduler, a freshetd or a luigid, and keeps no state except an outbox for events that a
+/// luigid does not take. Throws worker::UnavailableError when the scheduler cannot be used.
+SessionResult run_remotely(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
+                           const SessionParts& parts);
 
 }  // namespace freshet::run

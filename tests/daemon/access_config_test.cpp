@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/access_config.hpp"
 #include "base/files.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "daemon/token_file.hpp"
 #include "support/temp_dir.hpp"
 
@@ -39,12 +39,12 @@ TEST_CASE("no reload takes away the tokens of a daemon that runs with them", "[a
     ServerConfig running, reloaded;
     running.token_file = "/etc/freshetd/tokens";
     for (const char* address : {"0.0.0.0", "127.0.0.1", ""}) {
-        CHECK_THROWS_AS(daemon::merge_reloaded_config(running, reloaded, address), run::ConfigError);
+        CHECK_THROWS_AS(daemon::merge_reloaded_config(running, reloaded, address), ConfigError);
         CHECK_THROWS_WITH(daemon::merge_reloaded_config(running, reloaded, address),
                           Contains("token_file") && Contains("start"));
     }
     reloaded.allow_unauthenticated = true;
-    CHECK_THROWS_AS(daemon::merge_reloaded_config(running, reloaded, "0.0.0.0"), run::ConfigError);
+    CHECK_THROWS_AS(daemon::merge_reloaded_config(running, reloaded, "0.0.0.0"), ConfigError);
 }
 
 TEST_CASE("a reload may bring tokens, and another file of them", "[app]") {
@@ -74,5 +74,5 @@ TEST_CASE("where it listens, and whether everybody may call, is as the daemon wa
 TEST_CASE("a file of tokens that cannot be read is an error of the configuration", "[app]") {
     ServerConfig config;
     config.token_file = "/nowhere/tokens";
-    CHECK_THROWS_AS(make_access_config(config, {}), run::ConfigError);
+    CHECK_THROWS_AS(make_access_config(config, {}), ConfigError);
 }

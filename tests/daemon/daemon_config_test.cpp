@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemon_config.hpp"
 #include "base/files.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "daemon/daemon_options.hpp"
 #include "support/temp_dir.hpp"
 
@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 using daemon::DaemonConfig;
-using run::ConfigError;
 using scheduler::Seconds;
 
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/listen_address.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -28,7 +28,7 @@ TEST_CASE("only this machine reaches loopback", "[app]") {
 
 TEST_CASE("a scheduler that everybody may change is not shown to others, and says what to do", "[app]") {
     ServerConfig config;
-    CHECK_THROWS_AS(daemon::check_exposure(config, "0.0.0.0"), run::ConfigError);
+    CHECK_THROWS_AS(daemon::check_exposure(config, "0.0.0.0"), ConfigError);
     CHECK_THROWS_WITH(daemon::check_exposure(config, "0.0.0.0"),
                       Contains("--token-file") && Contains("--allow-unauthenticated"));
     CHECK_NOTHROW(daemon::check_exposure(config, "127.0.0.1"));

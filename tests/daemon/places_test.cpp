@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/places.hpp"
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,7 +22,7 @@ TEST_CASE("root keeps the state where the system does, a person at home", "[app]
 }
 
 TEST_CASE("who has no home is told which option says where the state is", "[app]") {
-    CHECK_THROWS_AS(default_state({}, false), run::ConfigError);
+    CHECK_THROWS_AS(default_state({}, false), ConfigError);
     CHECK_THROWS_WITH(default_state({}, false), Catch::Matchers::EndsWith("--state-path FILE says where it is"));
 }
 

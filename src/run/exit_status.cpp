@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/exit_status.hpp"
+#include "run/exit_status.hpp"
 
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "store/state_file.hpp"
 #include "worker/plan.hpp"
 #include "worker/scheduler_line.hpp"
@@ -14,26 +14,26 @@ namespace freshet::run {
 namespace {
 
 constexpr ExitStatusHelp statuses[] = {
-    {ExitStatus::complete, "everything asked for is complete"},
-    {ExitStatus::already_running, "another run works on the same state, or another worker on a task"},
-    {ExitStatus::missing_data, "an output that somebody else makes is missing"},
-    {ExitStatus::not_run, "something was not run, without any of the other reasons (a signal, for one)"},
+    {ExitStatus::success, "everything requested is complete"},
+    {ExitStatus::already_running, "another run holds the same state, or another worker is running a task"},
+    {ExitStatus::missing_data, "the output of an external task is missing"},
+    {ExitStatus::not_run, "a task was not run, for none of the other reasons (for example a signal)"},
     {ExitStatus::task_failed, "a task failed"},
     {ExitStatus::scheduling_error, "the plan cannot be made, or the scheduler's state cannot be used"},
-    {ExitStatus::unhandled, "an error nobody expected"},
-    {ExitStatus::usage, "the command line is wrong"},
-    {ExitStatus::unavailable, "the scheduler that --scheduler names was away for too long, or refuses"},
-    {ExitStatus::not_ready, "nothing failed, but something is not there yet: try again later"},
-    {ExitStatus::configuration, "the configuration is wrong"},
+    {ExitStatus::unhandled, "unexpected error"},
+    {ExitStatus::usage, "invalid command line"},
+    {ExitStatus::unavailable, "the scheduler of --scheduler was unreachable for too long, or rejects the request"},
+    {ExitStatus::not_ready, "nothing failed, but some data is not available yet: try again later"},
+    {ExitStatus::configuration, "invalid configuration"},
 };
 
-/// The status that this task alone calls for. What was only kept from starting adds nothing to the reason for it.
-ExitStatus exit_status_of(const TaskResult& report) {
-    switch (report.status) {
+/// The status that this task alone calls for. A task that was not started adds nothing to the status of its cause.
+ExitStatus exit_status_of(const TaskResult& task_result) {
+    switch (task_result.status) {
         case TaskStatus::complete:
         case TaskStatus::done:
         case TaskStatus::not_run:
-            return ExitStatus::complete;
+            return ExitStatus::success;
         case TaskStatus::running_elsewhere:
             return ExitStatus::already_running;
         case TaskStatus::failed:
@@ -48,25 +48,25 @@ ExitStatus exit_status_of(const TaskResult& report) {
     return ExitStatus::unhandled;
 }
 
-bool was_not_run(const TaskResult& report) { return report.status == TaskStatus::not_run; }
+bool was_not_run(const TaskResult& task_result) { return task_result.status == TaskStatus::not_run; }
 
 }  // namespace
 
 std::span<const ExitStatusHelp> all_exit_statuses() { return statuses; }
 
 ExitStatus exit_status_of(const SessionResult& result) {
-    ExitStatus greatest = result.was_stopped ? ExitStatus::not_run : ExitStatus::complete;
+    ExitStatus greatest = result.was_stopped ? ExitStatus::not_run : ExitStatus::success;
     bool is_not_ready = false;
-    for (const TaskResult& report : result.tasks) {
-        const ExitStatus status = exit_status_of(report);
+    for (const TaskResult& task_result : result.tasks) {
+        const ExitStatus status = exit_status_of(task_result);
         if (status == ExitStatus::not_ready)
             is_not_ready = true;
         else
             greatest = std::max(greatest, status);
     }
-    if (greatest != ExitStatus::complete) return greatest;
+    if (greatest != ExitStatus::success) return greatest;
     if (is_not_ready) return ExitStatus::not_ready;
-    return std::ranges::any_of(result.tasks, was_not_run) ? ExitStatus::not_run : ExitStatus::complete;
+    return std::ranges::any_of(result.tasks, was_not_run) ? ExitStatus::not_run : ExitStatus::success;
 }
 
 ExitStatus exit_status_of(const std::exception& error) {

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/exit_code.hpp"
+#include "daemon/run_main.hpp"
 
+#include "base/config.hpp"
 #include "base/standard_streams.hpp"
-#include "cli/configuration_error.hpp"
 #include "daemon/daemonize.hpp"
 #include "store/state_file.hpp"
 
@@ -21,13 +21,13 @@ bool is(const std::exception& error) {
     return dynamic_cast<const T*>(&error) != nullptr;
 }
 
-/// Does not throw where nobody can hear it: what is left is the exit code.
+/// Never throws: if standard error is closed, the exit status must still be returned.
 void write_error(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 }  // namespace
 
 ExitStatus exit_status_of(const std::exception& error) {
-    if (is<run::ConfigError>(error)) return ExitStatus::configuration;
+    if (is<ConfigError>(error)) return ExitStatus::configuration;
     if (is<ParameterError>(error)) return ExitStatus::usage;
     if (is<store::LockedError>(error) || is<AlreadyRunning>(error)) return ExitStatus::already_running;
     return ExitStatus::unavailable;
@@ -39,8 +39,8 @@ int run_main(std::string_view program, const std::function<ExitStatus()>& run) {
         return static_cast<int>(run());
     } catch (const std::exception& error) {
         write_error(fmt::format("{}: {}\n", program, error.what()));
-        if (is<ParameterError>(error) && !is<run::ConfigError>(error))
-            write_error(fmt::format("`{} --help` shows what it understands\n", program));
+        if (is<ParameterError>(error) && !is<ConfigError>(error))
+            write_error(fmt::format("run '{} --help' for usage\n", program));
         return static_cast<int>(exit_status_of(error));
     }
 }

@@ -2,25 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/exit_status.hpp"
+
 #include <exception>
 #include <functional>
 #include <string_view>
 
 namespace freshet::daemon {
 
-/// What a program's end tells its caller; see --help.
-enum class ExitStatus : int {
-    done = 0,
-    already_running = 10,
-    usage = 64,
-    unavailable = 69,
-    configuration = 78,
-};
-
-/// What an exception that ended a program amounts to.
+/// The exit status of freshetd or freshet after an exception: unavailable unless a more specific one applies.
 ExitStatus exit_status_of(const std::exception& error);
 
-/// Runs a program's main function; what it throws is said on standard error after the program's name.
+/// Runs a program's main function and returns its exit status; prints an exception after the program's name on
+/// standard error.
 int run_main(std::string_view program, const std::function<ExitStatus()>& run);
 
 }  // namespace freshet::daemon

@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/state_path.hpp"
+#include "cli/state_reader.hpp"
 
-#include "cli/configuration_error.hpp"
+#include "cli/parameters.hpp"
+#include "cli/run_config.hpp"
+#include "freshet/json.hpp"
 
 #include <fmt/format.h>
 
-namespace freshet::run {
+namespace freshet::cli {
 
 namespace {
 
@@ -21,9 +23,16 @@ std::optional<AnyTask> task_with_examples(const TaskType& type, const CommandCon
     }
 }
 
-/// The family of an id is what its name begins with.
+/// Whether a task id begins with the family's name.
 bool is_of_family(std::string_view id, const TaskType& type) {
     return id.starts_with(type.family) && id.substr(type.family.size()).starts_with('_');
+}
+
+/// Whether the text ends like a task id, in ten digits of a hash; other text is a mistyped family.
+bool looks_like_id(std::string_view text) {
+    constexpr std::size_t digits = 10;
+    return text.size() > digits && text[text.size() - digits - 1] == '_' &&
+           text.find_first_not_of("0123456789abcdef", text.size() - digits) == text.npos;
 }
 
 }  // namespace
@@ -35,8 +44,8 @@ std::filesystem::path xdg_state_path(const Environment& environment, const std::
     };
     if (const auto state = folder("XDG_STATE_HOME"); !state.empty()) return state / "freshet" / name;
     if (const auto home = folder("HOME"); !home.empty()) return home / ".local/state/freshet" / name;
-    throw ConfigError(fmt::format("find a place for '{}': neither XDG_STATE_HOME nor HOME is set; {} says where it is",
-                                  name, option));
+    throw ConfigError(
+        fmt::format("no default path for '{}': neither XDG_STATE_HOME nor HOME is set; use {}", name, option));
 }
 
 std::filesystem::path state_path(const CommandContext& context, const std::optional<AnyTask>& root) {
@@ -56,9 +65,37 @@ std::optional<AnyTask> example_root(const CommandContext& context) {
     return std::nullopt;
 }
 
-std::optional<store::StateFile> open_state_read_only(const std::filesystem::path& path) {
-    if (!std::filesystem::exists(path)) return std::nullopt;
-    return store::StateFile::open_read_only(path);
+StateReader::StateReader(const CommandContext& context)
+    : context_(context), path_(state_path(context, example_root(context))) {
+    if (!std::filesystem::exists(path_)) return;
+    state_.emplace(store::StateFile::open_read_only(path_));
+    history_.emplace(*state_);
 }
 
-}  // namespace freshet::run
+TaskLookup StateReader::look_up_task() {
+    const std::string& operand = context_.parsed.operand;
+    if (context_.parsed.type || !looks_like_id(operand)) {
+        const AnyTask task = named_task(context_);
+        return {task.id(), task, history_ ? history_->task(task.id()) : std::nullopt};
+    }
+    TaskLookup lookup{.id = operand};
+    if (history_) lookup.row = history_->task(operand);
+    if (lookup.row)
+        lookup.task = task_of(*lookup.row, context_.registry);
+    else if (!history_ || history_->attempts_of(operand).empty())
+        throw ParameterError(fmt::format("{}: no task '{}' in the state", context_.parsed.command->name, operand));
+    return lookup;
+}
+
+std::optional<AnyTask> task_of(const store::TaskRow& row, const Registry& registry) {
+    try {
+        Values values;
+        const Json params = Json::parse(row.params);
+        for (const auto& [name, value] : params.as_object()) values.emplace(name, value.as_string());
+        return registry.make(row.family, values);
+    } catch (const Error&) {
+        return std::nullopt;  // of another program, or of another version of this one
+    }
+}
+
+}  // namespace freshet::cli

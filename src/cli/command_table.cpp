@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_table.hpp"
+
+#include "base/text.hpp"
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace freshet::cli {
+
+namespace {
+
+constexpr Option options[] = {
+    {"workers", "N", "concurrent attempts (default: 1)", true},
+    {"state", "FILE", "file of the scheduler's state and history", true},
+    {"scheduler", "URL", "use a remote scheduler, freshetd or luigid, and its state (default: an embedded one)", true},
+    {"token-file", "FILE", "file with the token for the scheduler (default: FRESHET_TOKEN)", true},
+    {"scheduler-patience", "SECONDS", "retry an unreachable scheduler for this long (default: 3600; at the start: 60)",
+     true},
+    {"families", "A,B", "families to serve, including tasks that other programs only reference (default: all)", true},
+    {"idle", "SECONDS", "exit after this many idle seconds (default: 10)", true},
+    {"config", "FILE", "additional configuration file, overrides the default ones"},
+    {"log-format", "plain|json", "lines of text, or one JSON object per line (default: plain)", true},
+    {"wait-until", "TIME", "retry tasks that are not ready until then: 2026-11-21T06:30Z, 06:30 (UTC), 2h", true},
+    {"longest-pause", "SECONDS", "longest delay before a retry, however often the task failed (default: mostly 60)",
+     true},
+    {"tempfail-ok", "", "exit with 0 instead of 75 when some data is not available yet", true},
+    {"dot", "", "write the tree as a Graphviz graph"},
+    {"last", "N", "show at most the last N (default: 20)"},
+    {"help", "", "show this help"},
+    {"version", "", "show the version"},
+};
+
+constexpr std::string_view common[] = {"config", "help"};
+
+constexpr Command commands[] = {
+    {"run",
+     Operand::task,
+     "run a task and its requirements, unless complete",
+     {"workers", "state", "scheduler", "token-file", "scheduler-patience", "log-format", "wait-until", "longest-pause",
+      "tempfail-ok"}},
+    {"work",
+     Operand::none,
+     "run tasks that other programs registered with a scheduler, until none is left",
+     {"workers", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format"}},
+    {"plan", Operand::task, "show which tasks would run and why; changes nothing", {}},
+    {"tree", Operand::task, "show the tree of requirements", {"dot"}},
+    {"why", Operand::reference, "explain why a task ran, did not run or is waiting", {"state"}},
+    {"verify", Operand::optional, "compare outputs with their receipts", {"state"}},
+    {"list", Operand::optional, "list the tasks in the state with their status", {"state", "last"}},
+    {"history", Operand::optional, "list the last runs, or the attempts of one task", {"state", "last"}},
+    {"config",
+     Operand::optional,
+     "show each setting and where it comes from",
+     {"workers", "state", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
+      "wait-until", "longest-pause", "tempfail-ok"}},
+    {"help", Operand::topic, "show help on a command or a task", {}},
+};
+
+/// Parses a command line; each member function consumes one kind of argument.
+class CommandParser {
+public:
+    CommandParser(const std::vector<std::string>& arguments, const Registry& registry,
+                  const std::vector<std::string>& program_commands)
+        : cursor_(arguments), registry_(registry), program_commands_(program_commands) {}
+
+    ParsedCommand parse() {
+        if (!cursor_.at_end() && !cursor_.at_option()) parse_command_name(cursor_.take());
+        while (!cursor_.at_end()) {
+            if (cursor_.at_option())
+                parse_flag();
+            else
+                parse_operand(cursor_.take());
+        }
+        return std::move(result_);
+    }
+
+private:
+    void parse_command_name(const std::string& name) {
+        const auto commands = all_commands();
+        const auto found = std::ranges::find(commands, name, &Command::name);
+        if (found == commands.end()) reject_command_name(name);
+        result_.command = &*found;
+    }
+
+    [[noreturn]] void reject_command_name(const std::string& name) const {
+        std::vector<std::string> names = program_commands_;
+        for (const Command& command : all_commands()) names.emplace_back(command.name);
+        const bool is_family =
+            std::ranges::any_of(registry_.types(), [&](const TaskType* t) { return t->family == name; });
+        throw ParameterError(
+            fmt::format("unknown command '{}'{}", name,
+                        is_family ? fmt::format("; did you mean 'run {}'?", name) : suggestion(name, names)));
+    }
+
+    void parse_operand(const std::string& text) {
+        const Operand expected = result_.command ? result_.command->operand : Operand::none;
+        if (expected == Operand::none || !result_.operand.empty())
+            throw ParameterError(fmt::format("unexpected argument '{}'", text));
+        result_.operand = text;
+        const auto& types = registry_.types();
+        const auto type = std::ranges::find(types, text, &TaskType::family);
+        if (type != types.end())
+            result_.type = *type;
+        else if (expected == Operand::task)
+            registry_.find(text);  // throws, with the nearest name
+    }
+
+    void parse_flag() {
+        auto [text, value] = cursor_.take_option();
+        const std::string name = dashed(text);
+        if (const Parameter* parameter = parameter_named(name))
+            parse_parameter(*parameter, std::move(value));
+        else if (const Option* option = find_accepted_option(name))
+            parse_option(*option, std::move(value));
+        else
+            throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, accepted_names())));
+    }
+
+    void parse_parameter(const Parameter& parameter, std::optional<std::string> value) {
+        const std::string flag = fmt::format("{} --{}", result_.type->family, dashed(parameter.name));
+        if (!value && parameter.is_flag && !cursor_.at_value()) value = "True";
+        if (!value) value = cursor_.take_value(flag, fmt::format("for example '{}'", parameter.example));
+        if (!result_.parameters.emplace(parameter.name, *value).second)
+            throw ParameterError(fmt::format("{} is given twice", flag));
+    }
+
+    void parse_option(const Option& option, std::optional<std::string> value) {
+        if (!result_.options.emplace(option.name, cursor_.take_value_of(option, std::move(value))).second)
+            throw ParameterError(fmt::format("--{} is given twice", option.name));
+    }
+
+    const Parameter* parameter_named(std::string_view name) const {
+        if (!result_.type) return nullptr;
+        const auto found =
+            std::ranges::find_if(result_.type->parameters, [&](const Parameter& p) { return dashed(p.name) == name; });
+        return found == result_.type->parameters.end() ? nullptr : &*found;
+    }
+
+    const Option* find_accepted_option(std::string_view name) const {
+        const auto options = all_options();
+        const auto found = std::ranges::find(options, name, &Option::name);
+        return found != options.end() && is_accepted(found->name) ? &*found : nullptr;
+    }
+
+    bool is_accepted(std::string_view option) const {
+        return result_.command ? accepts(*result_.command, option) : option == "help" || option == "version";
+    }
+
+    std::vector<std::string> accepted_names() const {
+        std::vector<std::string> names;
+        if (result_.type)
+            for (const Parameter& p : result_.type->parameters) names.push_back("--" + dashed(p.name));
+        for (const Option& option : all_options())
+            if (is_accepted(option.name)) names.push_back(fmt::format("--{}", option.name));
+        return names;
+    }
+
+    ArgumentCursor cursor_;
+    const Registry& registry_;
+    const std::vector<std::string>& program_commands_;
+    ParsedCommand result_;
+};
+
+}  // namespace
+
+std::span<const Option> all_options() { return options; }
+std::span<const Command> all_commands() { return commands; }
+
+const Option& option_named(std::string_view name) {
+    const auto found = std::ranges::find(options, name, &Option::name);
+    assert(found != std::end(options));
+    return *found;
+}
+
+bool accepts(const Command& command, std::string_view option) {
+    return std::ranges::find(common, option) != std::end(common) ||
+           std::ranges::find(command.options, option) != command.options.end();
+}
+
+ParsedCommand parse_command(const std::vector<std::string>& arguments, const Registry& registry,
+                            const std::vector<std::string>& program_commands) {
+    return CommandParser(arguments, registry, program_commands).parse();
+}
+
+std::string dashed(std::string_view name) {
+    std::string text(name);
+    std::ranges::replace(text, '_', '-');
+    return text;
+}
+
+}  // namespace freshet::cli

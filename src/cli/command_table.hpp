@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/arguments.hpp"
+#include "freshet/registry.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::cli {
+
+/// The operand that a command takes.
+enum class Operand {
+    none,
+    task,       ///< a family with its parameters
+    reference,  ///< a task id, or a family with its parameters
+    optional,   ///< a reference or nothing
+    topic,      ///< a command, a family or nothing
+};
+
+/// A row of the table of built-in commands.
+struct Command {
+    std::string_view name;
+    Operand operand;
+    std::string_view help;
+    std::array<std::string_view, 11> options;  ///< besides those that every command has
+};
+
+std::span<const Command> all_commands();
+
+/// The options of all built-in commands.
+std::span<const Option> all_options();
+
+/// The option with that name, which must be in the table.
+const Option& option_named(std::string_view name);
+
+/// Whether the command takes the option.
+bool accepts(const Command& command, std::string_view option);
+
+/// The parsed command line of a built-in command.
+struct ParsedCommand : ParsedOptions {
+    const Command* command = nullptr;  ///< null: help or version of the program
+    std::string operand{};             ///< family, id or topic, as typed
+    const TaskType* type = nullptr;    ///< of an operand that is a family
+    Values parameters{};               ///< by their C++ names
+};
+
+/// Parses the arguments after the program's name. Throws ParameterError, with the nearest name.
+///
+/// After the name of a family its parameters take precedence: an option with the same name must stand before it.
+/// `program_commands` are the names of the program's own commands, for the nearest name.
+ParsedCommand parse_command(const std::vector<std::string>& arguments, const Registry& registry,
+                            const std::vector<std::string>& program_commands = {});
+
+/// The name with dashes instead of underscores: keep_grib -> keep-grib.
+std::string dashed(std::string_view name);
+
+}  // namespace freshet::cli

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/command_line.hpp"
+#include "store/history.hpp"
+#include "store/state_file.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace freshet::cli {
+
+/// The file `name` in $XDG_STATE_HOME/freshet or its default. Throws ConfigError, which names `option`, when neither
+/// XDG_STATE_HOME nor HOME is set.
+std::filesystem::path xdg_state_path(const Environment& environment, const std::string& name, std::string_view option);
+
+/// The path of the state: --state or [run] state, else the program's default for `root`, else
+/// $XDG_STATE_HOME/freshet/PROGRAM.sqlite. Throws ConfigError when there is no default.
+std::filesystem::path state_path(const CommandContext& context, const std::optional<AnyTask>& root);
+
+/// A root for state_path() when the command line names no complete task: of the operand's family, else of the first
+/// family of which a task can be made, with the configured values and the examples of required parameters.
+std::optional<AnyTask> example_root(const CommandContext& context);
+
+/// A task of the command line and its row in the state.
+struct TaskLookup {
+    std::string id;
+    std::optional<AnyTask> task{};  ///< none: of another program, or with a secret
+    std::optional<store::TaskRow> row{};
+
+    /// The description for people.
+    std::string name() const { return task ? task->description() : id; }
+};
+
+/// The state of a command that only reads it. It may not exist yet.
+class StateReader {
+public:
+    explicit StateReader(const CommandContext& context);
+    StateReader(const StateReader&) = delete;
+    StateReader& operator=(const StateReader&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+    /// Null when the state does not exist.
+    store::History* history() { return history_ ? &*history_ : nullptr; }
+
+    /// Finds the task of the command line by family and parameters, or by its id in the state. Throws ParameterError
+    /// for an unknown id.
+    TaskLookup look_up_task();
+
+private:
+    const CommandContext& context_;
+    std::filesystem::path path_;
+    std::optional<store::StateFile> state_;
+    std::optional<store::History> history_;
+};
+
+/// The task of a row of the state, if the program has its family.
+std::optional<AnyTask> task_of(const store::TaskRow& row, const Registry& registry);
+
+}  // namespace freshet::cli

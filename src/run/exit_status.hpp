@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/exit_status.hpp"
+#include "run/session.hpp"
+
+#include <exception>
+#include <span>
+#include <string_view>
+
+namespace freshet::run {
+
+/// A row of the table of exit statuses in --help.
+struct ExitStatusHelp {
+    ExitStatus status;
+    std::string_view meaning;
+};
+
+/// Every status of a pipeline's program with its meaning, in the order of their numbers.
+std::span<const ExitStatusHelp> all_exit_statuses();
+
+/// The exit status of a run: the greatest that applies, but not_ready only when nothing else does.
+ExitStatus exit_status_of(const SessionResult& result);
+
+/// The exit status of a command that an exception ended.
+ExitStatus exit_status_of(const std::exception& error);
+
+}  // namespace freshet::run
