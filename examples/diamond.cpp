@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-// A diamond whose right branch fails: the left one is finished all the same, and is not run again once the right one
-// has been mended.
+// A diamond of requirements whose right branch fails: the left branch is completed nevertheless, and is not run again
+// when the right one has been repaired.
 //
 //   diamond run Roof             exit status 30: the right wall falls over
 //   diamond run Roof --mended    runs what is missing: the right wall and the roof
@@ -26,9 +26,9 @@ struct LeftWall {
 struct RightWall {
     bool mended = false;
 
-    // Where the mortar comes from does not change what the wall is: not part of the id.
+    // Insignificant: the mortar does not change the wall, so it is not part of the task id.
     static constexpr freshet::Parameter parameters[] = {
-        param<&RightWall::mended>("with better mortar").insignificant()};
+        param<&RightWall::mended>("use better mortar").insignificant()};
 
     Ground requirements() const { return {}; }
     LocalTarget output() const { return LocalTarget("house/right"); }
@@ -42,7 +42,7 @@ struct Roof {
     bool mended = false;
 
     static constexpr freshet::Parameter parameters[] = {
-        param<&Roof::mended>("with better mortar in the right wall").insignificant()};
+        param<&Roof::mended>("use better mortar in the right wall").insignificant()};
 
     auto requirements() const { return freshet::all(LeftWall{}, RightWall{.mended = mended}); }
     LocalTarget output() const { return LocalTarget("house/roof"); }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-// What a book needs is known only once its table of contents has been read: run() asks with require(), and starts again
-// from the top when the chapters are there.
+// Dynamic requirements: the chapters of a book are known only when its table of contents has been read. run() requests
+// them with require() and is called again when they are complete.
 //
 //   dynamic run Book
 #include "freshet/command_line.hpp"
@@ -20,7 +20,7 @@ struct Contents {
 struct Chapter {
     std::string title;
 
-    static constexpr freshet::Parameter parameters[] = {param<&Chapter::title>("its title").required()};
+    static constexpr freshet::Parameter parameters[] = {param<&Chapter::title>("title of the chapter").required()};
 
     LocalTarget output() const { return LocalTarget("book/" + title + ".txt"); }
     void run() const { output().write("Chapter " + title + "\n"); }

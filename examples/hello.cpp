@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-// One task, one file. Run it twice: the second time there is nothing to do.
+// One task with one output file. A second run does nothing, since the output exists.
 //
 //   hello run Greet --whom Ada
 #include "freshet/command_line.hpp"
@@ -10,7 +10,7 @@
 struct Greet {
     std::string whom = "world";
 
-    static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("whom to greet")};
+    static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("name to greet")};
 
     freshet::LocalTarget output() const { return freshet::LocalTarget("hello-" + whom + ".txt"); }
     void run() const { output().write("hello, " + whom + "\n"); }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-// The ten most frequent words of many files: one task a file, so that a new file costs only its own count.
+// The ten most frequent words of many files: one task per file, so that a new file only needs its own count.
 //
 //   word_count run TopWords --files moby.txt,alice.txt --workers 4
 #include "freshet/command_line.hpp"
@@ -16,12 +16,12 @@ using std::filesystem::path;
 
 using Counts = std::map<std::string, long>;
 
-/// A file that somebody else has written.
+/// An external text file.
 struct Text {
     path file;
 
     static constexpr auto kind = freshet::TaskKind::external;
-    static constexpr freshet::Parameter parameters[] = {param<&Text::file>("the text").required()};
+    static constexpr freshet::Parameter parameters[] = {param<&Text::file>("text file").required()};
 
     LocalTarget output() const { return LocalTarget(file); }
 };
@@ -30,8 +30,8 @@ struct CountWords {
     path file;
     path folder = "counts";
 
-    static constexpr freshet::Parameter parameters[] = {param<&CountWords::file>("the text").required(),
-                                                        param<&CountWords::folder>("where the counts go")};
+    static constexpr freshet::Parameter parameters[] = {param<&CountWords::file>("text file").required(),
+                                                        param<&CountWords::folder>("folder of the counts")};
 
     Text requirements() const { return {.file = file}; }
     LocalTarget output() const { return LocalTarget(folder / file.filename().concat(".counts")); }
@@ -50,8 +50,8 @@ struct TopWords {
     std::vector<path> files;
     path folder = "counts";
 
-    static constexpr freshet::Parameter parameters[] = {param<&TopWords::files>("the texts").required(),
-                                                        param<&TopWords::folder>("where the counts go")};
+    static constexpr freshet::Parameter parameters[] = {param<&TopWords::files>("text files").required(),
+                                                        param<&TopWords::folder>("folder of the counts")};
 
     std::vector<CountWords> requirements() const {
         std::vector<CountWords> counts;

@@ -15,7 +15,7 @@ namespace freshet::cli {
 /// A row of a table of command line options.
 struct Option {
     std::string_view name;         ///< without the dashes
-    std::string_view placeholder;  ///< of the value in the help; empty: a flag without a value
+    std::string_view placeholder;  ///< the value in the help; empty: a flag without a value
     std::string_view help;
     bool is_config_key = false;  ///< is also a key in the configuration
 };
@@ -26,9 +26,9 @@ public:
     explicit ArgumentCursor(std::span<const std::string> arguments) : arguments_(arguments) {}
 
     bool at_end() const { return at_ == arguments_.size(); }
-    /// Whether an option is next: "--name", "--name=value" or "-h".
+    /// Returns whether an option is next: "--name", "--name=value" or "-h".
     bool at_option() const;
-    /// Whether an argument is next that can be the value of an option: anything but "--...".
+    /// Returns whether an argument is next that can be the value of an option: anything but "--...".
     bool at_value() const;
     /// The next argument as it is.
     const std::string& take() { return arguments_[at_++]; }

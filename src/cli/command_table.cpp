@@ -82,15 +82,14 @@ public:
 
 private:
     void parse_command_name(const std::string& name) {
-        const auto commands = all_commands();
         const auto found = std::ranges::find(commands, name, &Command::name);
-        if (found == commands.end()) reject_command_name(name);
-        result_.command = &*found;
+        if (found == std::end(commands)) reject_command_name(name);
+        result_.command = found;
     }
 
     [[noreturn]] void reject_command_name(const std::string& name) const {
         std::vector<std::string> names = program_commands_;
-        for (const Command& command : all_commands()) names.emplace_back(command.name);
+        for (const Command& command : commands) names.emplace_back(command.name);
         const bool is_family =
             std::ranges::any_of(registry_.types(), [&](const TaskType* t) { return t->family == name; });
         throw ParameterError(
@@ -143,9 +142,8 @@ private:
     }
 
     const Option* find_accepted_option(std::string_view name) const {
-        const auto options = all_options();
         const auto found = std::ranges::find(options, name, &Option::name);
-        return found != options.end() && is_accepted(found->name) ? &*found : nullptr;
+        return found != std::end(options) && is_accepted(found->name) ? found : nullptr;
     }
 
     bool is_accepted(std::string_view option) const {
@@ -156,7 +154,7 @@ private:
         std::vector<std::string> names;
         if (result_.type)
             for (const Parameter& p : result_.type->parameters) names.push_back("--" + dashed(p.name));
-        for (const Option& option : all_options())
+        for (const Option& option : options)
             if (is_accepted(option.name)) names.push_back(fmt::format("--{}", option.name));
         return names;
     }

@@ -38,14 +38,14 @@ std::span<const Option> all_options();
 /// The option with that name, which must be in the table.
 const Option& option_named(std::string_view name);
 
-/// Whether the command takes the option.
+/// Returns whether the command takes the option.
 bool accepts(const Command& command, std::string_view option);
 
 /// The parsed command line of a built-in command.
 struct ParsedCommand : ParsedOptions {
     const Command* command = nullptr;  ///< null: help or version of the program
     std::string operand{};             ///< family, id or topic, as typed
-    const TaskType* type = nullptr;    ///< of an operand that is a family
+    const TaskType* type = nullptr;    ///< the task type, if the operand is a family
     Values parameters{};               ///< by their C++ names
 };
 

@@ -14,7 +14,7 @@ namespace freshet::cli {
 
 namespace {
 
-std::string help_row(const Parameter& parameter, const TaskType& type) {
+std::string parameter_row(const Parameter& parameter, const TaskType& type) {
     std::string meaning(parameter.help);
     if (parameter.is_required)
         meaning += " (required)";
@@ -94,7 +94,7 @@ std::string help_on_task(const Program& program, const TaskType& type) {
     std::string text = fmt::format("usage: {} COMMAND {} [--parameter value ...]\n", program.name, type.family);
     if (type.kind != TaskKind::task) text += fmt::format("\n{} is {}\n", type.family, kind_of(type));
     text += type.parameters.empty() ? "\nIt has no parameters.\n" : "\nparameters:\n";
-    for (const Parameter& parameter : type.parameters) text += help_row(parameter, type);
+    for (const Parameter& parameter : type.parameters) text += parameter_row(parameter, type);
     return text;
 }
 

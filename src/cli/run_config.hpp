@@ -24,7 +24,7 @@ struct RunConfig {
     std::optional<std::filesystem::path> token_file{};
     std::chrono::milliseconds retry_budget = std::chrono::hours(1);
     std::vector<std::string> families{};    ///< to serve; empty: all
-    std::chrono::seconds idle_timeout{10};  ///< of a serving worker
+    std::chrono::seconds idle_timeout{10};  ///< idle time after which a serving worker exits
     LogFormat log_format = LogFormat::plain;
     std::optional<Time> wait_until{};
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< between two attempts; none: each task's own

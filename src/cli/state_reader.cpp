@@ -23,12 +23,12 @@ std::optional<AnyTask> task_with_examples(const TaskType& type, const CommandCon
     }
 }
 
-/// Whether a task id begins with the family's name.
+/// Returns whether a task id begins with the family's name.
 bool is_of_family(std::string_view id, const TaskType& type) {
     return id.starts_with(type.family) && id.substr(type.family.size()).starts_with('_');
 }
 
-/// Whether the text ends like a task id, in ten digits of a hash; other text is a mistyped family.
+/// Returns whether the text ends like a task id, in ten digits of a hash; other text is a mistyped family.
 bool looks_like_id(std::string_view text) {
     constexpr std::size_t digits = 10;
     return text.size() > digits && text[text.size() - digits - 1] == '_' &&
@@ -94,7 +94,7 @@ std::optional<AnyTask> task_of(const store::TaskRow& row, const Registry& regist
         for (const auto& [name, value] : params.as_object()) values.emplace(name, value.as_string());
         return registry.make(row.family, values);
     } catch (const Error&) {
-        return std::nullopt;  // of another program, or of another version of this one
+        return std::nullopt;  // another program's, or another version's
     }
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/config.hpp"
 #include "base/text.hpp"
-#include "daemon/arguments.hpp"
+#include "cli/arguments.hpp"
 #include "daemon/places.hpp"
 #include "daemon/token_file.hpp"
 #include "freshet/clock.hpp"
@@ -22,7 +22,7 @@ namespace freshet::daemon {
 
 namespace {
 
-constexpr Option options[] = {
+constexpr cli::Option options[] = {
     {"state", "FILE", "the scheduler's state (default: where freshetd has it)"},
     {"file", "FILE", "the token's own file, made anew (default: the token is shown once)"},
     {"add-to", "FILE", "a file of tokens to which the line with the token's digest is added"},
@@ -31,7 +31,7 @@ constexpr Option options[] = {
 };
 
 struct CommandContext {
-    const Arguments& arguments;
+    const cli::Arguments& arguments;
     std::string_view usage;
 
     /// What follows the command's name. Throws ParameterError when there are not so many.
@@ -108,8 +108,8 @@ std::string help() {
     std::string text = fmt::format(
         "freshet {}: what operators of freshetd need besides\n\nusage: freshet COMMAND [...]\n\ncommands:\n",
         FRESHET_VERSION);
-    for (const Command& command : commands) text += help_row(command.usage, command.help);
-    return text + "\noptions:\n" + help_on(options);
+    for (const Command& command : commands) text += cli::help_row(command.usage, command.help);
+    return text + "\noptions:\n" + cli::help_on(options);
 }
 
 const Command& find_command(const std::string& name) {
@@ -117,10 +117,10 @@ const Command& find_command(const std::string& name) {
     if (found != std::end(commands)) return *found;
     std::vector<std::string> names;
     for (const Command& command : commands) names.emplace_back(command.name());
-    throw ParameterError(fmt::format("there is no command '{}'{}", name, suggestion(name, names)));
+    throw ParameterError(fmt::format("unknown command '{}'{}", name, suggestion(name, names)));
 }
 
-void run_command(const Arguments& arguments) {
+void run_command(const cli::Arguments& arguments) {
     const Command& command = find_command(arguments.operands.front());
     command.run({arguments, command.usage});
 }
@@ -128,7 +128,7 @@ void run_command(const Arguments& arguments) {
 }  // namespace
 
 ExitStatus run_admin_command(const std::vector<std::string>& raw_arguments) {
-    const Arguments arguments = parse_arguments(options, raw_arguments);
+    const cli::Arguments arguments = cli::parse_arguments(options, raw_arguments, cli::Repetition::last_wins);
     if (arguments.has("version"))
         fmt::print("freshet {}\n", FRESHET_VERSION);
     else if (arguments.has("help") || arguments.operands.empty())

@@ -4,7 +4,7 @@
 
 #include "api/cors.hpp"
 #include "base/config.hpp"
-#include "daemon/arguments.hpp"
+#include "cli/arguments.hpp"
 #include "daemon/config_keys.hpp"
 #include "daemon/given_value.hpp"
 #include "freshet/event.hpp"
@@ -39,7 +39,7 @@ struct DaemonConfigSources {
 
 /// Reads everything, the weaker first: luigi.cfg, the TOML files, the environment, the command line. Throws
 /// ConfigError for what is wrong or unknown anywhere but on the command line, ParameterError for what is there.
-DaemonConfig load_daemon_config(const Arguments& arguments, const DaemonConfigSources& sources);
+DaemonConfig load_daemon_config(const cli::Arguments& arguments, const DaemonConfigSources& sources);
 
 /// The address to listen on in numbers, "" for a unix socket. Throws ConfigError or ParameterError for one where
 /// what is configured would be dangerous.

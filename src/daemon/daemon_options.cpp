@@ -8,7 +8,7 @@ namespace freshet::daemon {
 
 namespace {
 
-constexpr Option options[] = {
+constexpr cli::Option options[] = {
     {"address", "ADDRESS", "where to listen (default: 127.0.0.1); any but loopback needs --token-file", true},
     {"port", "PORT", "(default: 8082; 0: any free one)", true},
     {"unix-socket", "PATH", "listen there instead, for this user alone", true},
@@ -59,13 +59,17 @@ exit status:
 
 }  // namespace
 
-std::span<const Option> daemon_options() { return options; }
+std::span<const cli::Option> daemon_options() { return options; }
+
+cli::Arguments parse_daemon_arguments(const std::vector<std::string>& arguments) {
+    return cli::parse_arguments(options, arguments, cli::Repetition::last_wins);
+}
 
 std::string daemon_help() {
     return fmt::format(
         "freshetd {}: a central scheduler that Luigi's workers and Freshet's share\n\n"
         "usage: freshetd [OPTION ...]\n\n{}{}",
-        FRESHET_VERSION, help_on(options), after_options);
+        FRESHET_VERSION, cli::help_on(options), after_options);
 }
 
 }  // namespace freshet::daemon

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/given_values.hpp"
 
-#include "base/text.hpp"
 #include "base/config.hpp"
+#include "base/config_section.hpp"
 #include "daemon/daemon_config.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/luigi_config.hpp"
@@ -30,15 +30,15 @@ std::vector<ConfigEntry> values_of(const Config& config) {
     return values;
 }
 
-std::vector<ConfigEntry> values_of(const Arguments& arguments) {
+std::vector<ConfigEntry> values_of(const cli::Arguments& arguments) {
     std::vector<ConfigEntry> values;
     const auto add = [&](std::string_view section, std::string_view key, const std::string& text) {
         values.push_back({.section = std::string(section),
-                          .key = normalized(key),
+                          .key = normalized_key(key),
                           .text = text,
                           .origin = std::string(command_line_origin)});
     };
-    for (const Option& option : daemon_options())
+    for (const cli::Option& option : daemon_options())
         if (const auto text = arguments.option(option.name); text && option.is_config_key)
             add("server", option.name, option.placeholder.empty() ? "True" : *text);
     if (const auto text = arguments.option("state-path")) add("scheduler", "state_path", *text);
@@ -49,8 +49,8 @@ std::vector<ConfigEntry> values_of(const Arguments& arguments) {
 std::vector<ConfigEntry> highest_precedence(std::vector<ConfigEntry> values) {
     std::map<std::pair<std::string, std::string>, ConfigEntry> by_name;
     for (ConfigEntry& value : values) {
-        const std::string section = normalized(value.section);
-        const std::string key = section == "resources" ? value.key : normalized(value.key);
+        const std::string section = normalized_key(value.section);
+        const std::string key = section == "resources" ? value.key : normalized_key(value.key);
         by_name[{section, key}] = std::move(value);
     }
     std::vector<ConfigEntry> result;
@@ -58,7 +58,7 @@ std::vector<ConfigEntry> highest_precedence(std::vector<ConfigEntry> values) {
     return result;
 }
 
-LuigiConfig load_luigi_config(const Arguments& arguments, const Environment& environment) {
+LuigiConfig load_luigi_config(const cli::Arguments& arguments, const Environment& environment) {
     const auto file = arguments.option("luigi-config");
     if (!file) return {};
     try {
@@ -68,7 +68,7 @@ LuigiConfig load_luigi_config(const Arguments& arguments, const Environment& env
     }
 }
 
-Config load_toml_config(const Arguments& arguments, const DaemonConfigSources& sources) {
+Config load_toml_config(const cli::Arguments& arguments, const DaemonConfigSources& sources) {
     ConfigSources config_sources{.program = "freshetd",
                                  .config_file = {},
                                  .environment = sources.environment,
@@ -83,13 +83,7 @@ Config load_toml_config(const Arguments& arguments, const DaemonConfigSources& s
 
 }  // namespace
 
-std::string normalized(std::string_view name) {
-    std::string text = lower(name);
-    std::ranges::replace(text, '-', '_');
-    return text;
-}
-
-ConfigEntries read_config_entries(const Arguments& arguments, const DaemonConfigSources& sources) {
+ConfigEntries read_config_entries(const cli::Arguments& arguments, const DaemonConfigSources& sources) {
     Config config = load_toml_config(arguments, sources);
     LuigiConfig luigi = load_luigi_config(arguments, sources.environment);
     std::vector<ConfigEntry> values = std::move(luigi.values);

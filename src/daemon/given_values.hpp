@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/config.hpp"
-#include "daemon/arguments.hpp"
+#include "cli/arguments.hpp"
 #include "daemon/given_value.hpp"
 
 #include <vector>
@@ -21,6 +21,6 @@ struct ConfigEntries {
 
 /// Reads the weaker first: luigi.cfg, the TOML files, the environment, the command line. Throws ConfigError for
 /// a file that cannot be read.
-ConfigEntries read_config_entries(const Arguments& arguments, const DaemonConfigSources& sources);
+ConfigEntries read_config_entries(const cli::Arguments& arguments, const DaemonConfigSources& sources);
 
 }  // namespace freshet::daemon

@@ -41,7 +41,7 @@ constexpr auto idle_wait = std::chrono::hours(1);  // to sleep where nobody watc
 /// The main thread's part: it waits for signals, and tells the log and the service manager what goes on.
 class MainLoop {
 public:
-    MainLoop(const Arguments& arguments, const DaemonConfigSources& sources, const DaemonConfig& config, Log& log,
+    MainLoop(const cli::Arguments& arguments, const DaemonConfigSources& sources, const DaemonConfig& config, Log& log,
              const Clock& clock)
         : arguments_(arguments),
           sources_(sources),
@@ -93,7 +93,7 @@ private:
         log_.write({.event = event, .message = message});
     }
 
-    const Arguments& arguments_;
+    const cli::Arguments& arguments_;
     const DaemonConfigSources& sources_;
     const DaemonConfig& initial_config_;
     Log& log_;
@@ -103,14 +103,14 @@ private:
 
 }  // namespace
 
-std::string check_config(const Arguments& arguments, const DaemonConfigSources& sources) {
+std::string check_config(const cli::Arguments& arguments, const DaemonConfigSources& sources) {
     const DaemonConfig config = load_daemon_config(arguments, sources);
     checked_listen_address(config);
     make_access_config(config.server, config.cors);
     return format_config(config);
 }
 
-void serve(const Arguments& arguments, const DaemonConfigSources& sources) {
+void serve(const cli::Arguments& arguments, const DaemonConfigSources& sources) {
     const DaemonConfig config = load_daemon_config(arguments, sources);
     ignore_write_signals();
     std::optional<Daemonizer> daemonizer;

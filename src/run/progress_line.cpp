@@ -64,7 +64,7 @@ std::optional<seconds> Progress::time_left(Instant now) const {
 }
 
 Progress::RunningTask* Progress::find(const AnyTask& task) {
-    const auto found = std::ranges::find(running_, task.id(), &Running::id);
+    const auto found = std::ranges::find(running_, task.id(), &RunningTask::id);
     return found == running_.end() ? nullptr : &*found;
 }
 

@@ -211,7 +211,7 @@ private:
         }
     }
 
-    /// Whether a task may emit events, including dynamic requirements, which are of the program's task types.
+    /// Returns whether a task may emit events, including dynamic requirements, which are of the program's task types.
     bool may_emit(const worker::Plan& plan) const {
         if (options_.scheduler->emits_events) return true;
         for (std::size_t node = 0; node < plan.size(); ++node)

@@ -24,7 +24,7 @@ struct OutputOptions {
     const Clock& clock;
     int terminal_width = 0;  ///< columns of `err`; 0: not a terminal, no progress line
     LogFormat format = LogFormat::plain;
-    Json::Object common_fields{};  ///< of each JSON record
+    Json::Object common_fields{};  ///< common to all JSON records
 };
 
 /// Calls `run` with the log and the observer that its output needs: a progress line, a log and a summary for people,

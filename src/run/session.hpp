@@ -37,7 +37,7 @@ struct RemoteOptions {
 /// The options of one run of a program.
 struct SessionOptions {
     std::string program = "freshet";
-    std::string version{};      ///< of the program, for receipts
+    std::string version{};      ///< the program's version, for receipts
     std::string command{};      ///< as typed, for the history and for others who find the state locked
     std::string run_id{};       ///< a UUID; empty: generated
     std::string traceparent{};  ///< W3C trace context that the run is part of; empty: none
@@ -67,10 +67,10 @@ SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& 
 /// The reason why the task of a node would run, waits or need not run.
 std::string reason_of(const worker::Node& node);
 
-/// Whether a run would start the task of the node, once its requirements are complete.
+/// Returns whether a run would start the task of the node, once its requirements are complete.
 bool would_run(const worker::Node& node);
 
-/// Whether all roots are complete.
+/// Returns whether all roots are complete.
 bool is_complete(const worker::Plan& plan);
 
 /// The results of a plan of which nothing is to run.

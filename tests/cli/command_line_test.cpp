@@ -19,35 +19,35 @@ void write_toy_output(const TestProgram& toys, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("a program's own words for values are resolved once, by the clock", "[command_line]") {
+TEST_CASE("resolve_parameters replaces words in values, with the clock", "[command_line]") {
     TestProgram toys;
     CHECK(toys.run({"plan", "Number", "--value", "year", "--folder", toys.data()}) == 0);
     CHECK(contains(toys.output(), "value=2026)"));
 }
 
-TEST_CASE("a program may give a value where nobody else has given one", "[command_line]") {
+TEST_CASE("resolve_parameters may replace a default", "[command_line]") {
     TestProgram toys;
     const Program program{
         .name = "toys", .version = "1", .resolve_parameters = [](std::string_view, Values& values, const Clock&) {
             if (values.at("last") == "3") values["last"] = "2";
         }};
-    CHECK(run::run_program(program, toys.registry, {"run", "Sum", "--folder", toys.data()}, toys.cli) == 0);
+    CHECK(cli::run_program(program, toys.registry, {"run", "Sum", "--folder", toys.data()}, toys.cli) == 0);
     CHECK(LocalTarget(std::filesystem::path(toys.data()) / "sum").read() == "3");
 }
 
-TEST_CASE("a program keeps house after each run, and what it says is logged", "[run]") {
+TEST_CASE("after_run is called after each run, and its messages are logged", "[run]") {
     TestProgram toys;
     const Program program{.name = "toys", .version = "1", .after_run = [](const FinishedRun& end) {
                               return std::vector{"swept after " + end.root.description()};
                           }};
-    for (const char* what : {"run", "plan"}) {
+    for (const char* command : {"run", "plan"}) {
         toys.err.str("");
-        CHECK(run::run_program(program, toys.registry, {what, "Sum", "--folder", toys.data()}, toys.cli) == 0);
-        CHECK(contains(toys.error_output(), "swept after Sum(") == (std::string_view(what) == "run"));
+        CHECK(cli::run_program(program, toys.registry, {command, "Sum", "--folder", toys.data()}, toys.cli) == 0);
+        CHECK(contains(toys.error_output(), "swept after Sum(") == (std::string_view(command) == "run"));
     }
 }
 
-TEST_CASE("run brings a task and all it requires up to date, and the second time runs nothing", "[run]") {
+TEST_CASE("run completes a task and its requirements, and the second run does nothing", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Sum", "--folder", toys.data()}) == 0);
     CHECK(LocalTarget(std::filesystem::path(toys.data()) / "sum").read() == "6");
@@ -69,14 +69,14 @@ TEST_CASE("a failed task is never exit 0", "[run]") {
     CHECK(contains(toys.output(), "This progress looks :( because there were failed tasks"));
 }
 
-TEST_CASE("what is not there yet ends with 75, and with 0 where that is asked for", "[run]") {
+TEST_CASE("a run with tasks that are not ready exits with 75, or with 0 on request", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--early"}) == 75);
-    CHECK(contains(toys.output(), "fetch 'f006': not there yet"));
+    CHECK(contains(toys.output(), "fetch 'f006': not available yet"));
     CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--early", "--tempfail-ok"}) == 0);
 }
 
-TEST_CASE("somebody else's missing file ends with 20", "[run]") {
+TEST_CASE("a missing external output exits with 20", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 20);
     CHECK(contains(toys.output(), "* 1 were missing external dependencies:"));
@@ -84,7 +84,7 @@ TEST_CASE("somebody else's missing file ends with 20", "[run]") {
     CHECK(toys.run({"run", "Report", "--folder", toys.data(), "--delivered"}) == 0);
 }
 
-TEST_CASE("a second run on one state ends with 10 and names the first", "[run]") {
+TEST_CASE("a second run on one state exits with 10 and names the first", "[run]") {
     TestProgram toys;
     const auto path = toys.folder / "toys.sqlite";
     const auto owner = store::StateFile::open_exclusive(
@@ -95,13 +95,13 @@ TEST_CASE("a second run on one state ends with 10 and names the first", "[run]")
     CHECK(contains(toys.error_output(), "toys run Sum"));
 }
 
-TEST_CASE("a cycle ends with 35 and is printed as a path", "[run]") {
+TEST_CASE("a cycle exits with 35 and is printed as a path", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Snake"}) == 35);
     CHECK(contains(toys.error_output(), "Snake() -> Snake(length=2) -> Snake()"));
 }
 
-TEST_CASE("a structured log has nothing but records, and ends with the numbers of the run", "[run]") {
+TEST_CASE("the JSON log contains only records, the last one with the counts of the run", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Sum", "--folder", toys.data(), "--log-format", "json"}) == 0);
     CHECK(toys.output().empty());
@@ -114,7 +114,7 @@ TEST_CASE("a structured log has nothing but records, and ends with the numbers o
     CHECK(last.at("trace_id").as_string().size() == 32);
 }
 
-TEST_CASE("in a structured log also what ends a run early is a record", "[run]") {
+TEST_CASE("an error that ends a run is a record of the JSON log", "[run]") {
     TestProgram toys;
     CHECK(toys.run({"run", "Snake", "--log-format", "json"}) == 35);
     const Json record = Json::parse(toys.error_output());
@@ -123,7 +123,7 @@ TEST_CASE("in a structured log also what ends a run early is a record", "[run]")
     CHECK(contains(record.at("msg").as_string(), "a task requires itself"));
 }
 
-TEST_CASE("plan tells what would run and why, requirements first, and touches nothing", "[plan]") {
+TEST_CASE("plan shows the tasks that would run and why, requirements first, and changes nothing", "[plan]") {
     TestProgram toys;
     write_toy_output(toys, "number-2");
     CHECK(toys.run({"plan", "Sum", "--folder", toys.data(), "--last", "2"}) == 0);
@@ -138,18 +138,18 @@ TEST_CASE("plan tells what would run and why, requirements first, and touches no
     CHECK(!std::filesystem::exists(toys.folder / "state"));
 }
 
-TEST_CASE("plan says what is waited for", "[plan]") {
+TEST_CASE("plan shows external tasks that the run would wait for", "[plan]") {
     TestProgram toys;
     CHECK(toys.run({"plan", "Report", "--folder", toys.data(), "--delivered"}) == 0);
     CHECK(contains(toys.output(), "  waits for Delivery(folder=" + toys.data() + "): '" + toys.data() +
-                                      "/delivery' does not exist, and somebody else makes it\n"));
+                                      "/delivery' does not exist (external task)\n"));
 }
 
-TEST_CASE("a command that needs a task asks for it", "[help]") {
+TEST_CASE("a command without its required task is a usage error", "[help]") {
     TestProgram toys;
     CHECK(toys.run({"run"}) == 64);
     CHECK(toys.error_output() ==
-          "toys: run: which task? 'toys help' lists them\n'toys --help' shows what can be asked for\n");
+          "toys: run: a task is required; 'toys help' lists them\nrun 'toys --help' for usage\n");
 }
 
 TEST_CASE("help names commands, tasks and exit statuses", "[help]") {
@@ -158,21 +158,22 @@ TEST_CASE("help names commands, tasks and exit statuses", "[help]") {
         CHECK(toys.run(asked) == 0);
         CHECK(contains(toys.output(), "toys 1.2: tasks to play with\n"));
         CHECK(contains(toys.output(), "\n  why "));
-        CHECK(contains(toys.output(), "\n  Delivery                    is made by somebody else; only waited for\n"));
+        CHECK(contains(toys.output(),
+                       "\n  Delivery                    external: made by another program, only waited for\n"));
         CHECK(contains(
             toys.output(),
-            "\n  75                          nothing failed, but something is not there yet: try again later\n"));
+            "\n  75                          nothing failed, but some data is not available yet: try again later\n"));
     }
     CHECK(toys.run({"--version"}) == 0);
     CHECK(toys.output() == "toys 1.2\n");
 }
 
-TEST_CASE("help on a task is made from its parameters", "[help]") {
+TEST_CASE("help on a task shows its parameters", "[help]") {
     TestProgram toys;
     for (const std::vector<std::string>& asked :
          {std::vector<std::string>{"help", "Number"}, {"run", "Number", "--help"}}) {
         CHECK(toys.run(asked) == 0);
-        CHECK(contains(toys.output(), "\n  --folder path/to/file       where the file goes (must be given)\n"));
+        CHECK(contains(toys.output(), "\n  --folder path/to/file       where the file goes (required)\n"));
         CHECK(contains(toys.output(), "\n  --value 3                   the number (default: 0)\n"));
         CHECK(contains(toys.output(), "\n  --loud-voice                shout (default: False)\n"));
         CHECK(contains(toys.output(), "\n  --token text                a password (secret)\n"));
@@ -188,7 +189,7 @@ TEST_CASE("help on a command shows its options", "[help]") {
         CHECK(!contains(toys.output(), "--dot"));
     }
     CHECK(toys.run({"help", "plam"}) == 64);
-    CHECK(contains(toys.error_output(), "there is no command and no task called 'plam'; did you mean 'plan'?"));
+    CHECK(contains(toys.error_output(), "unknown command or task 'plam'; did you mean 'plan'?"));
 }
 
 }  // namespace freshet

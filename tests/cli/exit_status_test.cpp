@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/exit_status.hpp"
+#include "run/exit_status.hpp"
 
-#include "cli/configuration_error.hpp"
+#include "base/config.hpp"
 #include "cli/toys.hpp"
 #include "store/state_file.hpp"
 #include "worker/plan.hpp"
@@ -13,7 +13,7 @@ namespace freshet::run {
 
 namespace {
 
-TaskResult report(TaskStatus status, int value = 0) {
+TaskResult task_result(TaskStatus status, int value = 0) {
     return {.task = test::Number{.folder = "x", .value = value}, .status = status};
 }
 
@@ -24,33 +24,34 @@ ExitStatus exit_status_after(std::vector<TaskResult> tasks) {
 }  // namespace
 
 TEST_CASE("a run in which everything is complete ends with 0", "[exit]") {
-    CHECK(exit_status_after({report(TaskStatus::done), report(TaskStatus::complete)}) == ExitStatus::complete);
+    CHECK(exit_status_after({task_result(TaskStatus::done), task_result(TaskStatus::complete)}) == ExitStatus::success);
 }
 
-TEST_CASE("a failed task decides, whatever else happened", "[exit]") {
-    CHECK(exit_status_after({report(TaskStatus::failed), report(TaskStatus::not_ready), report(TaskStatus::not_run),
-                             report(TaskStatus::done)}) == ExitStatus::task_failed);
+TEST_CASE("a failed task overrides all statuses but a scheduling error", "[exit]") {
+    CHECK(exit_status_after({task_result(TaskStatus::failed), task_result(TaskStatus::not_ready),
+                             task_result(TaskStatus::not_run), task_result(TaskStatus::done)}) ==
+          ExitStatus::task_failed);
 }
 
-TEST_CASE("75 needs that nothing else happened than not being there yet", "[exit]") {
-    CHECK(exit_status_after({report(TaskStatus::not_ready), report(TaskStatus::not_run), report(TaskStatus::done)}) ==
-          ExitStatus::not_ready);
-    CHECK(exit_status_after({report(TaskStatus::not_ready), report(TaskStatus::missing_external)}) ==
+TEST_CASE("75 requires that nothing went wrong except tasks that are not ready", "[exit]") {
+    CHECK(exit_status_after({task_result(TaskStatus::not_ready), task_result(TaskStatus::not_run),
+                             task_result(TaskStatus::done)}) == ExitStatus::not_ready);
+    CHECK(exit_status_after({task_result(TaskStatus::not_ready), task_result(TaskStatus::missing_external)}) ==
           ExitStatus::missing_data);
-    CHECK(exit_status_of(SessionResult{{.tasks = {report(TaskStatus::not_ready)}}, true}) == ExitStatus::not_run);
+    CHECK(exit_status_of(SessionResult{{.tasks = {task_result(TaskStatus::not_ready)}}, true}) == ExitStatus::not_run);
 }
 
-TEST_CASE("what was not started without a reason is not run", "[exit]") {
-    CHECK(exit_status_after({report(TaskStatus::not_run)}) == ExitStatus::not_run);
-    CHECK(exit_status_of(SessionResult{{.tasks = {report(TaskStatus::done)}}, true}) == ExitStatus::not_run);
+TEST_CASE("a task that was not started for no other reason gives 25", "[exit]") {
+    CHECK(exit_status_after({task_result(TaskStatus::not_run)}) == ExitStatus::not_run);
+    CHECK(exit_status_of(SessionResult{{.tasks = {task_result(TaskStatus::done)}}, true}) == ExitStatus::not_run);
 }
 
-TEST_CASE("what cannot be planned is a scheduling error, greater than a failure", "[exit]") {
-    CHECK(exit_status_after({report(TaskStatus::failed), report(TaskStatus::scheduling_failed)}) ==
+TEST_CASE("a task that cannot be planned is a scheduling error, greater than a failure", "[exit]") {
+    CHECK(exit_status_after({task_result(TaskStatus::failed), task_result(TaskStatus::scheduling_failed)}) ==
           ExitStatus::scheduling_error);
 }
 
-TEST_CASE("each kind of error has its status", "[exit]") {
+TEST_CASE("each exception type has its exit status", "[exit]") {
     CHECK(exit_status_of(ParameterError("x")) == ExitStatus::usage);
     CHECK(exit_status_of(ConfigError("x")) == ExitStatus::configuration);
     CHECK(exit_status_of(store::LockedError("x")) == ExitStatus::already_running);

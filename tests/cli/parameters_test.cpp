@@ -11,7 +11,7 @@ namespace freshet {
 using test::contains;
 using test::TestProgram;
 
-TEST_CASE("the command line wins over the environment, that over the file, that over the default", "[values]") {
+TEST_CASE("the command line overrides the environment, that the file, that the default", "[parameters]") {
     TestProgram toys;
     const auto file = toys.config("[Number]\nfolder = \"filed\"\nvalue = 1\n");
     CHECK(toys.run({"config", "Number", "--config", file}) == 0);
@@ -24,22 +24,22 @@ TEST_CASE("the command line wins over the environment, that over the file, that 
     CHECK(contains(toys.output(), "loud_voice = False  default"));
 }
 
-TEST_CASE("config shows what must be given and hides secrets", "[values]") {
+TEST_CASE("config shows required parameters and hides secrets", "[parameters]") {
     TestProgram toys;
     toys.cli.environment["FRESHET_NUMBER__TOKEN"] = "xyzzy";
     CHECK(toys.run({"config"}) == 0);
-    CHECK(contains(toys.output(), "folder     = (must be given)\n"));
+    CHECK(contains(toys.output(), "folder     = (required)\n"));
     CHECK(contains(toys.output(), "token      = ***"));
     CHECK(!contains(toys.output(), "xyzzy"));
 }
 
-TEST_CASE("config refuses a task that does not exist", "[values]") {
+TEST_CASE("config rejects an unknown family", "[parameters]") {
     TestProgram toys;
     CHECK(toys.run({"config", "Nunber"}) == 64);
     CHECK(contains(toys.error_output(), "there is no task called 'Nunber'; did you mean 'Number'?"));
 }
 
-TEST_CASE("a secret may lie in a file of its own", "[values]") {
+TEST_CASE("a secret may be read from a file", "[parameters]") {
     TestProgram toys;
     LocalTarget(toys.folder / "token").write("xyzzy\n");
     toys.cli.environment["FRESHET_NUMBER__TOKEN_FILE"] = (toys.folder / "token").string();
@@ -49,7 +49,7 @@ TEST_CASE("a secret may lie in a file of its own", "[values]") {
                    "file '" + (toys.folder / "token").string() + "' (environment FRESHET_NUMBER__TOKEN_FILE)"));
 }
 
-TEST_CASE("unknown sections and keys are refused with the nearest right name", "[values]") {
+TEST_CASE("unknown sections and keys are rejected with the nearest name", "[parameters]") {
     TestProgram toys;
     const auto rejected = [&](const std::string& content) {
         CHECK(toys.run({"config", "--config", toys.config(content)}) == 78);
@@ -61,11 +61,11 @@ TEST_CASE("unknown sections and keys are refused with the nearest right name", "
     CHECK(rejected("[Sum]\nlats = 1\n") == "toys: " + file + ":2: unknown key 'lats' in [Sum]; did you mean 'last'?\n");
     CHECK(rejected("[run]\nworker = 1\n") ==
           "toys: " + file + ":2: unknown key 'worker' in [run]; did you mean 'workers'?\n");
-    CHECK(rejected("workers = 1\n") == "toys: " + file + ":1: key 'workers' stands in no section\n");
+    CHECK(rejected("workers = 1\n") == "toys: " + file + ":1: key 'workers' is not in a section\n");
     CHECK(contains(rejected("[[sinks]]\ntype = \"file\"\n"), "unknown table '[[sinks]]'; did you mean 'sink'?"));
 }
 
-TEST_CASE("a wrong value is refused with the place where it was given", "[values]") {
+TEST_CASE("an invalid value is rejected with its origin", "[parameters]") {
     TestProgram toys;
     CHECK(toys.run({"plan", "Number", "--folder", "x", "--value", "many"}) == 64);
     CHECK(contains(toys.error_output(), "toys: Number --value: 'many' is not a whole number\n"));
@@ -77,13 +77,13 @@ TEST_CASE("a wrong value is refused with the place where it was given", "[values
           "toys: environment FRESHET_RUN__WORKERS: [run] workers: '0' is not between 1 and 1024\n");
 }
 
-TEST_CASE("a required parameter that is given nowhere is named", "[values]") {
+TEST_CASE("a missing required parameter is named", "[parameters]") {
     TestProgram toys;
     CHECK(toys.run({"plan", "Number"}) == 64);
     CHECK(contains(toys.error_output(), "toys: Number --folder: must be given\n"));
 }
 
-TEST_CASE("a file that is no TOML is a configuration error with its place", "[values]") {
+TEST_CASE("invalid TOML is a configuration error with file and line", "[parameters]") {
     TestProgram toys;
     CHECK(toys.run({"config", "--config", toys.config("[Number\n")}) == 78);
     CHECK(contains(toys.error_output(), "toys.toml"));

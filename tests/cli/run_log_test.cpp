@@ -18,7 +18,7 @@ using EndStatus = worker::FinishedAttempt::Status;
 
 const AnyTask one = Number{.folder = "/nowhere", .value = 1, .token = "xyzzy"};
 
-/// A watched run of two tasks, whose first one is about to end.
+/// An observed run of two tasks, the first of which has started.
 struct ObservedRun {
     explicit ObservedRun(Verbosity verbosity)
         : log(verbosity == Verbosity::everything ? make_json_log(text, clock, {{"run_id", "r"}})
@@ -42,13 +42,13 @@ struct ObservedRun {
 
 }  // namespace
 
-TEST_CASE("people read one line for each task that ended", "[watch]") {
+TEST_CASE("the plain log has one line for each task that ended", "[run_log]") {
     ObservedRun run(Verbosity::results);
     run.observer.ended(one, {.status = EndStatus::done, .took = 12s});
     CHECK(run.text.str() == "06:00:00 Number(folder=/nowhere, value=1) done in 12 s (1 of 2)\n");
 }
 
-TEST_CASE("a failed attempt says why, and when the next one is", "[watch]") {
+TEST_CASE("a failed attempt is logged with its reason and the time of the retry", "[run_log]") {
     ObservedRun run(Verbosity::results);
     run.observer.ended(one, {.status = EndStatus::failed,
                              .attempt = 2,
@@ -56,11 +56,11 @@ TEST_CASE("a failed attempt says why, and when the next one is", "[watch]") {
                              .failure_class = FailureClass::transient,
                              .retry_at = test::FakeClock::start + 5s});
     CHECK(run.text.str() ==
-          "06:00:00 warning: Number(folder=/nowhere, value=1) failed at attempt 2: the tape is torn; again at "
+          "06:00:00 warning: Number(folder=/nowhere, value=1) failed at attempt 2: the tape is torn; retry at "
           "06:00:05\n");
 }
 
-TEST_CASE("above a live line stand only troubles and what tasks say", "[watch]") {
+TEST_CASE("above a progress line only warnings and task messages are logged", "[run_log]") {
     ObservedRun run(Verbosity::warnings);
     run.observer.ended(one, {.status = EndStatus::done});
     CHECK(run.text.str().empty());
@@ -70,7 +70,7 @@ TEST_CASE("above a live line stand only troubles and what tasks say", "[watch]")
     CHECK(contains(run.text.str(), "error: Number(folder=/nowhere, value=1) failed at attempt 1: the tape is torn"));
 }
 
-TEST_CASE("the live line stands from the plan on, and is wiped at the end", "[watch]") {
+TEST_CASE("the progress line is shown from the plan on, and erased at the end", "[run_log]") {
     const test::FakeClock clock;
     std::ostringstream terminal;
     const auto log = make_plain_log(terminal, clock);
@@ -84,7 +84,7 @@ TEST_CASE("the live line stands from the plan on, and is wiped at the end", "[wa
     CHECK(terminal.str().ends_with("\r\x1b[K"));
 }
 
-TEST_CASE("programs read a record with fields for each start and end", "[watch]") {
+TEST_CASE("the JSON log has a record with fields for each start and end", "[run_log]") {
     ObservedRun run(Verbosity::everything);
     run.observer.ended(
         one,

@@ -3,8 +3,6 @@
 #include "run/summary.hpp"
 
 #include "cli/toys.hpp"
-#include "run/task_groups.hpp"
-#include "run/task_span.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -28,7 +26,7 @@ SessionResult mixed() {
 
 }  // namespace
 
-TEST_CASE("the summary groups the tasks as Luigi's does, with the reasons of failures", "[summary]") {
+TEST_CASE("the summary groups the tasks as Luigi does, with the reasons of failures", "[summary]") {
     CHECK(summary(mixed()) == R"(
 ===== Freshet Execution Summary =====
 
@@ -52,20 +50,20 @@ This progress looks :( because there were failed tasks
 )");
 }
 
-TEST_CASE("a run that does nothing says so", "[summary]") {
+TEST_CASE("the summary says when no task ran", "[summary]") {
     const auto text = summary({{.tasks = {{.task = Number{.folder = "x"}, .status = TaskStatus::complete}}}});
     CHECK(contains(text, "\nDid not run any tasks\n"));
     CHECK(contains(text, "This progress looks :) because there were no failed tasks or missing dependencies"));
 }
 
-TEST_CASE("the summary tells what is kept for the next run", "[summary]") {
+TEST_CASE("the summary counts the events left for the next run", "[summary]") {
     SessionResult result;
     result.undelivered_events = 2;
     const auto text = summary(result);
-    CHECK(contains(text, "2 events are not delivered yet; the next run tries again"));
+    CHECK(contains(text, "2 events are not delivered yet; the next run will retry"));
 }
 
-TEST_CASE("a group shows no more than five lines", "[summary]") {
+TEST_CASE("a group has at most five lines", "[summary]") {
     SessionResult result;
     for (int i = 0; i < 7; ++i)
         result.tasks.push_back(
@@ -75,7 +73,7 @@ TEST_CASE("a group shows no more than five lines", "[summary]") {
     CHECK(!contains(text, "value=5"));
 }
 
-TEST_CASE("a task is kept from starting by what it requires, however far away", "[summary]") {
+TEST_CASE("a task that was not run is in the group of the requirement that blocks it, however deep", "[summary]") {
     const std::vector<TaskResult> tasks{{.task = Sum{.folder = "x", .last = 1}, .status = TaskStatus::not_run},
                                         {.task = Number{.folder = "x", .value = 1}, .status = TaskStatus::not_ready},
                                         {.task = Sum{.folder = "x", .last = 0}, .status = TaskStatus::not_run}};
@@ -93,7 +91,7 @@ TEST_CASE("tasks that differ in one parameter are shown as a range", "[summary]"
     CHECK(format_task_range({Number{.folder = std::string(300, 'x')}}) == "Number(...)");
 }
 
-TEST_CASE("the summary has one line for the history", "[summary]") {
+TEST_CASE("the one-line summary has the counts", "[summary]") {
     CHECK(one_line_summary(mixed()) == "7 tasks: 1 complete, 3 ran, 1 failed, 2 pending");
 }
 

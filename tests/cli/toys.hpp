@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/commands.hpp"
+#include "cli/command_line.hpp"
 #include "freshet/error.hpp"
 #include "freshet/registry.hpp"
 #include "freshet/task.hpp"
@@ -15,7 +15,7 @@
 
 namespace freshet::test {
 
-/// Writes its number into a file.
+/// Writes its number to a file.
 struct Number {
     std::filesystem::path folder;
     int value = 0;
@@ -51,7 +51,7 @@ struct Sum {
     }
 };
 
-/// Fails, always.
+/// Always fails.
 struct Broken {
     std::filesystem::path folder;
     static constexpr Parameter parameters[] = {param<&Broken::folder>("where nothing goes").required()};
@@ -59,15 +59,15 @@ struct Broken {
     void run() const { throw Error("read 'tape': no such device"); }
 };
 
-/// What it needs is not there yet.
+/// Needs data that is not available yet.
 struct Early {
     std::filesystem::path folder;
     static constexpr Parameter parameters[] = {param<&Early::folder>("where the file goes").required()};
     LocalTarget output() const { return LocalTarget(folder / "early"); }
-    void run() const { throw TransientError("fetch 'f006': not there yet", FailureClass::not_ready); }
+    void run() const { throw TransientError("fetch 'f006': not available yet", FailureClass::not_ready); }
 };
 
-/// Somebody else's file.
+/// An external file.
 struct Delivery {
     std::filesystem::path folder;
     static constexpr Parameter parameters[] = {param<&Delivery::folder>("where the file comes").required()};
@@ -75,7 +75,7 @@ struct Delivery {
     LocalTarget output() const { return LocalTarget(folder / "delivery"); }
 };
 
-/// Requires one task of each kind of trouble that its switches name.
+/// Requires a task that fails, is not ready or is external, as its flags say.
 struct Report {
     std::filesystem::path folder;
     bool broken = false;
@@ -83,9 +83,9 @@ struct Report {
     bool delivered = false;
 
     static constexpr Parameter parameters[] = {param<&Report::folder>("where the file goes").required(),
-                                               param<&Report::broken>("needs what fails"),
-                                               param<&Report::early>("needs what is not there yet"),
-                                               param<&Report::delivered>("needs what somebody else makes")};
+                                               param<&Report::broken>("require a task that fails"),
+                                               param<&Report::early>("require a task that is not ready"),
+                                               param<&Report::delivered>("require an external task")};
 
     std::vector<AnyTask> requirements() const {
         std::vector<AnyTask> all{Number{.folder = folder, .value = 7}};
@@ -109,7 +109,7 @@ struct Snake {
 
 inline Registry toy_registry() { return Registry::of<Number, Sum, Broken, Early, Delivery, Report, Snake>(); }
 
-/// A program made of the toys, in a folder and with a clock of its own.
+/// A program of the tasks above, with its own folder and clock.
 class TestProgram {
 public:
     TestProgram() { cli.environment["XDG_STATE_HOME"] = (folder / "state").string(); }
@@ -117,7 +117,7 @@ public:
     int run(const std::vector<std::string>& arguments) {
         out.str("");
         err.str("");
-        return run::run_program(
+        return cli::run_program(
             {.name = "toys", .version = "1.2", .summary = "tasks to play with", .resolve_parameters = resolve},
             registry, arguments, cli);
     }
@@ -125,14 +125,14 @@ public:
     std::string data() const { return (folder / "data").string(); }
     std::string output() const { return out.str(); }
     std::string error_output() const { return err.str(); }
-    /// A configuration file with that content.
+    /// Writes a configuration file; returns its path.
     std::string config(const std::string& content) const {
         const LocalTarget file(folder / "toys.toml");
         file.write(content);
         return file.path().string();
     }
 
-    /// The word "year" as a number is the clock's year.
+    /// Replaces the value "year" by the clock's year.
     static void resolve(std::string_view, Values& values, const Clock& now) {
         const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now.now())};
         for (auto& [name, value] : values)
@@ -143,7 +143,7 @@ public:
     FakeClock clock;
     Registry registry = toy_registry();
     std::ostringstream out, err;
-    run::CliContext cli{.out = out, .err = err, .clock = clock, .environment = {}, .system_folder = folder.path()};
+    cli::CliContext cli{.out = out, .err = err, .clock = clock, .environment = {}, .system_folder = folder.path()};
 };
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }

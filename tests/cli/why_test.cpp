@@ -11,7 +11,7 @@ namespace {
 using test::contains;
 using test::TestProgram;
 
-/// Needs both tape drives, of which a run without a scheduler has one.
+/// Needs two tape drives, while an embedded scheduler has one.
 struct Archive {
     std::filesystem::path folder;
     static constexpr Parameter parameters[] = {param<&Archive::folder>("where the file goes").required()};
@@ -31,25 +31,25 @@ struct Audit {
 
 }  // namespace
 
-TEST_CASE("why tells of a task that never ran that nothing holds it up", "[why]") {
+TEST_CASE("why says that nothing blocks a task that never ran", "[why]") {
     TestProgram toys;
     CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
-    CHECK(toys.output() == "Number(folder=" + toys.data() + ") has never run, and nothing holds it up: '" +
-                               toys.data() + "/number-0' does not exist\n");
+    CHECK(toys.output() == "Number(folder=" + toys.data() + ") has never run, and nothing blocks it: '" + toys.data() +
+                               "/number-0' does not exist\n");
 }
 
-TEST_CASE("why tells of a task that needs more of a resource than a run by itself has", "[why]") {
+TEST_CASE("why names a resource of which a task needs more than an embedded scheduler has", "[why]") {
     TestProgram toys;
     toys.registry = Registry::of<Archive, Audit>();
     CHECK(toys.run({"run", "Audit", "--folder", toys.data()}) == 25);
-    const std::string shortage = "it needs 2 of 'tape', of which there is 1 without a scheduler that has more\n";
+    const std::string shortage = "it needs 2 of resource 'tape', and an embedded scheduler has only 1\n";
     CHECK(toys.run({"why", "Archive", "--folder", toys.data()}) == 0);
     CHECK(toys.output() == "Archive(folder=" + toys.data() + ") has never run: " + shortage);
     CHECK(toys.run({"why", "Audit", "--folder", toys.data()}) == 0);
     CHECK(contains(toys.output(), " waits for Archive(folder=" + toys.data() + "), which has not run: " + shortage));
 }
 
-TEST_CASE("why tells which attempt made a complete task", "[why]") {
+TEST_CASE("why names the attempt that made a complete task", "[why]") {
     TestProgram toys;
     toys.run({"run", "Number", "--folder", toys.data()});
     CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
@@ -57,14 +57,14 @@ TEST_CASE("why tells which attempt made a complete task", "[why]") {
     CHECK(contains(toys.output(), " made '" + toys.data() + "/number-0' from "));
 }
 
-TEST_CASE("why tells of an output that no run made", "[why]") {
+TEST_CASE("why says when an output was not made by a run", "[why]") {
     TestProgram toys;
     LocalTarget(std::filesystem::path(toys.data()) / "delivery").write("milk");
     CHECK(toys.run({"why", "Delivery", "--folder", toys.data()}) == 0);
-    CHECK(contains(toys.output(), "which has no receipt: it was not made by a run"));
+    CHECK(contains(toys.output(), "without a receipt: it was not made by a run"));
 }
 
-TEST_CASE("why tells when and how a task failed", "[why]") {
+TEST_CASE("why gives the time and the reason of a failure", "[why]") {
     TestProgram toys;
     toys.run({"run", "Report", "--folder", toys.data(), "--broken"});
     CHECK(toys.run({"why", "Broken", "--folder", toys.data()}) == 0);
@@ -72,17 +72,17 @@ TEST_CASE("why tells when and how a task failed", "[why]") {
                                       ") failed at attempt 1 at 2026-08-21T06:00:00Z: read 'tape': no such device"));
 }
 
-TEST_CASE("why follows what a task waits for to the cause", "[why]") {
+TEST_CASE("why follows the requirements of a waiting task to the root cause", "[why]") {
     TestProgram toys;
     toys.run({"run", "Report", "--folder", toys.data(), "--broken", "--early"});
     CHECK(toys.run({"why", "Report", "--folder", toys.data(), "--broken", "--early"}) == 0);
     CHECK(contains(toys.output(), " waits for Broken(folder=" + toys.data() + "), which failed at attempt 1"));
     CHECK(toys.run({"why", "Report", "--folder", toys.data(), "--delivered"}) == 0);
-    CHECK(contains(toys.output(), " waits for Delivery(folder=" + toys.data() + "), which is somebody else's: '" +
-                                      toys.data() + "/delivery' does not exist"));
+    CHECK(contains(toys.output(), " waits for Delivery(folder=" + toys.data() + "): '" + toys.data() +
+                                      "/delivery' does not exist (external task)"));
 }
 
-TEST_CASE("why and history take an id that the state knows", "[why]") {
+TEST_CASE("why and history accept the id of a task in the state", "[why]") {
     TestProgram toys;
     const AnyTask broken = test::Broken{toys.data()};
     toys.run({"run", "Broken", "--folder", toys.data()});
@@ -91,13 +91,13 @@ TEST_CASE("why and history take an id that the state knows", "[why]") {
     CHECK(toys.run({"history", broken.id()}) == 0);
     CHECK(contains(toys.output(), "attempt 1  FAILED (permanent): read 'tape': no such device"));
     CHECK(toys.run({"why", "Broken_x_0123456789"}) == 64);
-    CHECK(contains(toys.error_output(), "why: the state knows no task 'Broken_x_0123456789'"));
+    CHECK(contains(toys.error_output(), "why: no task 'Broken_x_0123456789' in the state"));
 }
 
-TEST_CASE("history lists the runs with how they ended", "[history]") {
+TEST_CASE("history lists the runs with their exit status", "[history]") {
     TestProgram toys;
     CHECK(toys.run({"history"}) == 0);
-    CHECK(contains(toys.output(), "nothing has run yet"));
+    CHECK(contains(toys.output(), "no runs yet"));
     toys.run({"run", "Broken", "--folder", toys.data()});
     CHECK(toys.run({"history"}) == 0);
     CHECK(contains(toys.output(), "2026-08-21T06:00:00Z"));
@@ -105,7 +105,7 @@ TEST_CASE("history lists the runs with how they ended", "[history]") {
     CHECK(contains(toys.output(), "toys run Broken --folder " + toys.data() + ": 1 tasks: 1 failed"));
 }
 
-TEST_CASE("list counts the tasks of each class and shows the latest", "[list]") {
+TEST_CASE("list counts the tasks of each family and shows the latest", "[list]") {
     TestProgram toys;
     toys.run({"run", "Report", "--folder", toys.data(), "--broken"});
     CHECK(toys.run({"list"}) == 0);
@@ -118,15 +118,15 @@ TEST_CASE("list counts the tasks of each class and shows the latest", "[list]") 
     CHECK(contains(toys.output(), "Number(folder=" + toys.data() + ", value=7)"));
 }
 
-TEST_CASE("verify names what is not as it was published", "[verify]") {
+TEST_CASE("verify reports outputs that differ from their receipts", "[verify]") {
     TestProgram toys;
     toys.run({"run", "Sum", "--folder", toys.data()});
     CHECK(toys.run({"verify", "Sum", "--folder", toys.data()}) == 0);
-    CHECK(toys.output() == "4 of 4 complete tasks are as they were published\n");
+    CHECK(toys.output() == "4 of 4 complete tasks match their receipts\n");
     std::filesystem::resize_file(toys.data() + "/number-2", 0);
     CHECK(toys.run({"verify"}) == 30);
     CHECK(contains(toys.output(), "Number(folder=" + toys.data() + ", value=2): "));
-    CHECK(contains(toys.output(), "3 of 4 complete tasks are as they were published\n"));
+    CHECK(contains(toys.output(), "3 of 4 complete tasks match their receipts\n"));
 }
 
 }  // namespace freshet

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemon_config.hpp"
-#include "base/files.hpp"
 #include "base/config.hpp"
+#include "base/files.hpp"
 #include "daemon/daemon_options.hpp"
 #include "support/temp_dir.hpp"
 
@@ -26,7 +26,7 @@ struct ConfigFixture {
         return (dir / name).string();
     }
     DaemonConfig load(const std::vector<std::string>& words = {}) const {
-        return daemon::load_daemon_config(daemon::parse_arguments(daemon::daemon_options(), words),
+        return daemon::load_daemon_config(daemon::parse_daemon_arguments(words),
                                           {.environment = environment, .system_folder = dir / "etc"});
     }
     DaemonConfig load_text(const std::string& toml) const { return load({"--config", file("given.toml", toml)}); }
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(ConfigFixture, "what is unknown in a file is an error with its 
     rejected("[server]\nprot = 1\n", "given.toml:2: [server] has no key 'prot'; did you mean 'port'?");
     rejected("[cors]\nenable = true\n", "given.toml:2: [cors] has no key 'enable'; did you mean 'enabled'?");
     rejected("[resource]\ndb = 1\n", "given.toml:2: unknown section 'resource'; did you mean 'resources'?");
-    rejected("port = 1\n", "given.toml:1: key 'port' stands in no section");
+    rejected("port = 1\n", "given.toml:1: key 'port' is outside any section");
     rejected("[[sinks]]\ntype = \"file\"\n", "given.toml:1: unknown table '[[sinks]]'; did you mean 'sink'?");
 }
 

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "run/progress.hpp"
+#include "run/progress_line.hpp"
 
 #include "cli/toys.hpp"
-#include "run/progress_line.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -34,17 +33,17 @@ struct HalfDoneRun {
 
 }  // namespace
 
-TEST_CASE("progress counts what the plan wants run", "[progress]") {
+TEST_CASE("progress counts the tasks that the plan has to run", "[progress]") {
     const HalfDoneRun run;
     CHECK(run.progress.total() == 4);
     CHECK(run.progress.done() == 1);
     CHECK(run.progress.running().size() == 1);
 }
 
-TEST_CASE("what the plan did not count is not done, and nothing twice", "[progress]") {
+TEST_CASE("done counts only tasks of the plan, and each once", "[progress]") {
     HalfDoneRun run;
     run.progress.end(number(1), true);
-    run.progress.end(number(7), true);  // as those that only stand for others
+    run.progress.end(number(7), true);  // as a wrapper
     CHECK(run.progress.done() == 1);
     CHECK(run.progress.total() == 4);
 }
@@ -65,7 +64,7 @@ TEST_CASE("there is no rate before the first second", "[progress]") {
     CHECK(!progress.time_left(clock.steady_now()));
 }
 
-TEST_CASE("an attempt that failed leaves its task to be done", "[progress]") {
+TEST_CASE("a failed attempt leaves its task undone", "[progress]") {
     Progress progress;
     progress.start(number(1), {});
     progress.end(number(1), false);
@@ -74,13 +73,13 @@ TEST_CASE("an attempt that failed leaves its task to be done", "[progress]") {
     CHECK(progress.running().empty());
 }
 
-TEST_CASE("the live line shows counts, rate, time left and what runs", "[progress]") {
+TEST_CASE("the progress line shows counts, rate, time left and running tasks", "[progress]") {
     const HalfDoneRun run;
     CHECK(progress_text(run.progress, run.clock.steady_now(), 200) ==
           "1 of 4, 3/min, 50 s left: Number(folder=/nowhere, value=2) 50 %");
 }
 
-TEST_CASE("the live line is cut to the width of the terminal, by characters", "[progress]") {
+TEST_CASE("the progress line is truncated to the terminal width, in whole characters", "[progress]") {
     Progress progress;
     progress.start(Number{.folder = "/süß"}, {});
     progress.set_status(Number{.folder = "/süß"}, "\x1b[2J");
@@ -88,7 +87,7 @@ TEST_CASE("the live line is cut to the width of the terminal, by characters", "[
     CHECK(progress_text(progress, {}, 200).find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("the live line makes room for log records and is wiped at the end", "[progress]") {
+TEST_CASE("the progress line stays below log records and is erased at the end", "[progress]") {
     std::ostringstream terminal;
     const test::FakeClock clock;
     const auto plain = make_plain_log(terminal, clock);

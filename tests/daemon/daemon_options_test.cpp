@@ -1,26 +1,24 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/arguments.hpp"
 #include "daemon/daemon_options.hpp"
+
 #include "freshet/error.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace freshet;
 using Catch::Matchers::Contains;
-using daemon::Arguments;
 
 namespace {
 
-Arguments parse(const std::vector<std::string>& words) {
-    return daemon::parse_arguments(daemon::daemon_options(), words);
-}
+cli::Arguments parse(const std::vector<std::string>& words) { return daemon::parse_daemon_arguments(words); }
 
 }  // namespace
 
 TEST_CASE("a command line of luigid's is understood as it is", "[app]") {
-    const Arguments arguments = parse({"--background", "--pidfile", "/run/luigid.pid", "--logdir", "/var/log/luigi",
-                                       "--state-path=/var/lib/state", "--address", "::", "--port", "8083"});
+    const cli::Arguments arguments =
+        parse({"--background", "--pidfile", "/run/luigid.pid", "--logdir", "/var/log/luigi",
+               "--state-path=/var/lib/state", "--address", "::", "--port", "8083"});
     CHECK(arguments.has("background"));
     CHECK(arguments.option("pidfile") == "/run/luigid.pid");
     CHECK(arguments.option("state-path") == "/var/lib/state");
@@ -33,9 +31,9 @@ TEST_CASE("an option that luigid does not have gets the nearest name", "[app]") 
 }
 
 TEST_CASE("an option without its value says what it needs", "[app]") {
-    CHECK_THROWS_WITH(parse({"--port"}), "--port: needs a value: PORT");
-    CHECK_THROWS_WITH(parse({"--port", "--background"}), "--port: needs a value: PORT");
-    CHECK_THROWS_WITH(parse({"--background=yes"}), "--background: takes no value");
+    CHECK_THROWS_WITH(parse({"--port"}), "--port needs a value (PORT)");
+    CHECK_THROWS_WITH(parse({"--port", "--background"}), "--port needs a value (PORT)");
+    CHECK_THROWS_WITH(parse({"--background=yes"}), "--background takes no value");
 }
 
 TEST_CASE("of an option given twice the last one counts", "[app]") {
@@ -43,6 +41,6 @@ TEST_CASE("of an option given twice the last one counts", "[app]") {
 }
 
 TEST_CASE("the help names every option", "[app]") {
-    for (const daemon::Option& option : daemon::daemon_options())
+    for (const cli::Option& option : daemon::daemon_options())
         CHECK_THAT(daemon::daemon_help(), Contains("--" + std::string(option.name)));
 }

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_table.hpp"
+
+#include "cli/toys.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace freshet::cli {
+
+namespace {
+
+ParsedCommand parse_line(const std::vector<std::string>& arguments) {
+    static const Registry registry = test::toy_registry();
+    return parse_command(arguments, registry);
+}
+
+std::string parse_error(const std::vector<std::string>& arguments) {
+    try {
+        parse_line(arguments);
+    } catch (const ParameterError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("a parameter value follows its flag or an equals sign", "[command_table]") {
+    const auto parsed = parse_line({"run", "Number", "--folder", "here", "--value=-4"});
+    CHECK(parsed.command->name == "run");
+    CHECK(parsed.type->family == "Number");
+    CHECK(parsed.parameters == Values{{"folder", "here"}, {"value", "-4"}});
+}
+
+TEST_CASE("a negative number is a value, not a flag", "[command_table]") {
+    CHECK(parse_line({"run", "Number", "--value", "-4"}).parameters == Values{{"value", "-4"}});
+}
+
+TEST_CASE("a bool flag needs no value, and may have dashes or underscores", "[command_table]") {
+    CHECK(parse_line({"run", "Number", "--loud-voice"}).parameters == Values{{"loud_voice", "True"}});
+    CHECK(parse_line({"run", "Number", "--loud_voice", "--value", "1"}).parameters ==
+          Values{{"loud_voice", "True"}, {"value", "1"}});
+    CHECK(parse_line({"run", "Number", "--loud-voice", "false"}).parameters == Values{{"loud_voice", "false"}});
+    CHECK(parse_line({"run", "Number", "--loud-voice=false"}).parameters == Values{{"loud_voice", "false"}});
+}
+
+TEST_CASE("built-in options may precede or follow the task", "[command_table]") {
+    CHECK(parse_line({"run", "--workers", "3", "Number"}).option("workers") == "3");
+    CHECK(parse_line({"run", "Number", "--workers=3"}).option("workers") == "3");
+}
+
+TEST_CASE("an unknown flag is rejected with the nearest one", "[command_table]") {
+    CHECK(parse_error({"run", "Number", "--valeu", "1"}) == "unknown option --valeu; did you mean '--value'?");
+    CHECK(parse_error({"run", "--worker", "1"}) == "unknown option --worker; did you mean '--workers'?");
+}
+
+TEST_CASE("an option of another command is rejected", "[command_table]") {
+    CHECK(parse_error({"plan", "Number", "--tempfail-ok"}) == "unknown option --tempfail-ok");
+}
+
+TEST_CASE("an unknown task or command is rejected with the nearest one", "[command_table]") {
+    CHECK(parse_error({"run", "Nunber"}) == "there is no task called 'Nunber'; did you mean 'Number'?");
+    CHECK(parse_error({"rnu", "Number"}) == "unknown command 'rnu'; did you mean 'run'?");
+    CHECK(parse_error({"Number"}) == "unknown command 'Number'; did you mean 'run Number'?");
+}
+
+TEST_CASE("a repeated parameter, option or operand is rejected", "[command_table]") {
+    CHECK(parse_error({"run", "Number", "--value", "1", "--value=1"}) == "Number --value is given twice");
+    CHECK(parse_error({"run", "--workers", "1", "Number", "--workers", "2"}) == "--workers is given twice");
+    CHECK(parse_error({"run", "Number", "Sum"}) == "unexpected argument 'Sum'");
+}
+
+TEST_CASE("a missing value is rejected with an example", "[command_table]") {
+    CHECK(parse_error({"run", "Number", "--value"}) == "Number --value needs a value (for example '3')");
+    CHECK(parse_error({"run", "Number", "--value", "--loud-voice"}) ==
+          "Number --value needs a value (for example '3')");
+    CHECK(parse_error({"run", "--dot=1"}) == "unknown option --dot");
+    CHECK(parse_error({"tree", "--dot=1"}) == "--dot takes no value");
+}
+
+TEST_CASE("a reference may be a task id", "[command_table]") {
+    const auto parsed = parse_line({"why", "Number_here_4_0123456789"});
+    CHECK(parsed.operand == "Number_here_4_0123456789");
+    CHECK(parsed.type == nullptr);
+}
+
+}  // namespace freshet::cli
