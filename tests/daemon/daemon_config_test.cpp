@@ -107,7 +107,7 @@ TEST_CASE_METHOD(ConfigFixture, "a wrong value in a file is an error with its li
     rejected("[resources]\ndb = -1\n", "given.toml:2: [resources] db: '-1' is below 0");
     rejected("[resources]\ndb = \"many\"\n", "given.toml:2: [resources] db: ");
     rejected("[server]\nlog_format = \"xml\"\n", "'xml' is neither 'plain' nor 'json'");
-    rejected("[[sink]]\ntype = \"fax\"\n", "there is no 'fax'");
+    rejected("[[sink]]\ntype = \"fax\"\n", "[[sink]] type 'fax' is not one of");
     rejected("[scheduler]\nretry_delay = \"soon\"\n", "given.toml:2: [scheduler] retry_delay: ");
 }
 

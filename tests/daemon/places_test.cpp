@@ -21,9 +21,9 @@ TEST_CASE("root keeps the state where the system does, a person at home", "[app]
     CHECK(default_state({{"XDG_STATE_HOME", "/state"}}, false) == "/state/freshet/freshetd.sqlite");
 }
 
-TEST_CASE("who has no home is told which option says where the state is", "[app]") {
+TEST_CASE("without a home directory the error names the option for the state", "[app]") {
     CHECK_THROWS_AS(default_state({}, false), ConfigError);
-    CHECK_THROWS_WITH(default_state({}, false), Catch::Matchers::EndsWith("--state-path FILE says where it is"));
+    CHECK_THROWS_WITH(default_state({}, false), Catch::Matchers::EndsWith("; use --state-path FILE"));
 }
 
 TEST_CASE("the log has its own place", "[app]") {
