@@ -6,7 +6,7 @@
 #include "cli/configuration_error.hpp"
 #include "daemon/cors_keys.hpp"
 #include "freshet/codec.hpp"
-#include "scheduler/config_keys.hpp"
+#include "scheduler/config.hpp"
 
 #include <fmt/format.h>
 

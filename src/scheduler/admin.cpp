@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/admin.hpp"
 
-#include "scheduler/serialise.hpp"
+#include "scheduler/luigi_queries.hpp"
 #include "scheduler/set_status.hpp"
 
 #include <fmt/format.h>

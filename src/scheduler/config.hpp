@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "rpc/task_requests.hpp"
 
 #include <chrono>
@@ -9,10 +10,15 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace freshet::scheduler {
 
 using Seconds = std::chrono::duration<double>;
+
+/// `time` plus a duration of any length, without overflow.
+Time saturating_add(Time time, Seconds duration);
 
 /// The sections [scheduler] and [resources] of the configuration: Luigi's keys and defaults, then ours.
 struct Config {
@@ -40,5 +46,17 @@ struct Config {
     rpc::Resources resources{};     ///< limits; a resource without one has 1
     std::set<std::string> rates{};  ///< the resources of which the limit is what may be handed out in a minute
 };
+
+/// Sets what the key of the section [scheduler] stands for; '-' in it is '_'. Throws ParameterError, naming the key,
+/// when there is no such key or the text is not a value of it.
+void set_key(Config& config, std::string_view key, std::string_view text);
+
+/// All such keys.
+std::vector<std::string> config_keys();
+
+/// What there is here in place of a key of [scheduler], or of a section, by which luigid is told of its state, history,
+/// e-mail, metrics or log; nullopt: it is none of these.
+std::optional<std::string_view> replacement_of_key(std::string_view key);
+std::optional<std::string_view> replacement_of_section(std::string_view section);
 
 }  // namespace freshet::scheduler

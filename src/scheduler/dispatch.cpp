@@ -3,8 +3,8 @@
 #include "scheduler/dispatch.hpp"
 
 #include "freshet/digest.hpp"
-#include "scheduler/batching.hpp"
 #include "scheduler/leases.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
 #include "scheduler/set_status.hpp"
 
@@ -14,6 +14,30 @@
 namespace freshet::scheduler {
 
 namespace {
+
+const std::string* value_of(const Task& task, const std::string& name) {
+    const auto found =
+        std::find_if(task.params.begin(), task.params.end(), [&](const auto& p) { return p.first == name; });
+    return found == task.params.end() ? nullptr : &found->second;
+}
+
+bool has_all(const Task& task, const Batcher& batcher) {
+    return std::all_of(batcher.parameters.begin(), batcher.parameters.end(),
+                       [&](const std::string& name) { return value_of(task, name) != nullptr; });
+}
+
+bool differ_only_in_batched(const Task& a, const Task& b, const Batcher& batcher) {
+    return std::all_of(a.params.begin(), a.params.end(), [&](const auto& parameter) {
+        const auto& batched = batcher.parameters;
+        if (std::find(batched.begin(), batched.end(), parameter.first) != batched.end()) return true;
+        const std::string* other = value_of(b, parameter.first);
+        return other && *other == parameter.second;
+    });
+}
+
+bool is_own(const Task& task, const Worker& worker) {
+    return std::find(task.workers->begin(), task.workers->end(), worker.name) != task.workers->end();
+}
 
 /// A task that the worker was given but does not know of: the answer was lost.
 std::optional<TaskId> lost_task(const SchedulerState& state, const Worker& worker,
@@ -47,7 +71,7 @@ rpc::Assignment assign(SchedulerState& state, const Worker& worker, TaskId id, c
         state.tasks.change(id, [&](Task& task) { task.time_running = now; });
     } else {
         set_status(state, id, Status::running, {.now = now, .worker = request.worker});
-        state.tasks.change(id, [&](Task& task) { task.resources_running = state.held_resources(task.resources); });
+        state.tasks.change(id, [&](Task& task) { task.resources_running = held_resources(state, task.resources); });
         consume_rates(state, id, now);
         start_attempt(state, id, worker.name, next_lease(state), now);
     }
@@ -91,7 +115,7 @@ rpc::BatchAssignment assign_batch(SchedulerState& state, const Worker& worker, c
         set_status(state, id, Status::batch_running, {.now = now, .worker = request.worker});
         state.tasks.change(id, [&](Task& task) {
             task.batch = batch_id;
-            task.resources_running = state.held_resources(task.resources);
+            task.resources_running = held_resources(state, task.resources);
         });
         start_attempt(state, id, worker.name, lease, now);
         assignment.task_ids.push_back(state.tasks[id].id);
@@ -150,6 +174,29 @@ Worker& record_request(SchedulerState& state, const rpc::GetWork& request, Time 
 }
 
 }  // namespace
+
+std::vector<TaskId> batch_of(const SchedulerState& state, const WorkerQuery& query, TaskId first) {
+    const Worker& worker = query.worker;
+    const Task& leader = state.tasks[first];
+    const auto batcher = worker.batchers.find(*leader.family);
+    if (batcher == worker.batchers.end() || batcher->second.parameters.empty() || !leader.batchable ||
+        !has_all(leader, batcher->second))
+        return {first};
+    const bool own_only = is_trivial(state, query) || (!query.families.empty() && !query.accepts_family(leader.family));
+    const std::size_t max_size = batcher->second.max_size
+                                     ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.max_size, 0))
+                                     : std::size_t(-1);
+    std::vector<TaskId> batch{first};
+    const RankedTasks& candidates = state.tasks.index().ready().batchable(leader.family, leader.resources);
+    for (auto next = candidates.upper_bound({leader.priority, leader.sequence, first});
+         next != candidates.end() && batch.size() < max_size; ++next) {
+        const Task& task = state.tasks[next->task];
+        if ((!own_only || is_own(task, worker)) && has_all(task, batcher->second) &&
+            differ_only_in_batched(leader, task, batcher->second))
+            batch.push_back(next->task);
+    }
+    return batch;
+}
 
 rpc::Work get_work(SchedulerState& state, const rpc::GetWork& request, Time now) {
     const Worker& worker = record_request(state, request, now);

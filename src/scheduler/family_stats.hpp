@@ -4,9 +4,9 @@
 
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
-#include "scheduler/changes.hpp"
 #include "scheduler/config.hpp"
 #include "scheduler/task.hpp"
+#include "scheduler/write_batch.hpp"
 
 #include <array>
 #include <cstdint>

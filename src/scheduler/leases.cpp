@@ -8,6 +8,9 @@ namespace freshet::scheduler {
 
 namespace {
 
+// A start skips what its predecessor had reserved, so that not every lease is a write of its own.
+constexpr rpc::LeaseToken lease_block = 10'000;
+
 std::string lease_error(const SchedulerState& state, const std::string& task_id, const std::string& worker,
                         rpc::LeaseToken lease) {
     const auto id = state.tasks.find(task_id);
@@ -33,6 +36,14 @@ rpc::LeaseState check_and_extend(SchedulerState& state, const std::string& task_
 }
 
 }  // namespace
+
+rpc::LeaseToken next_lease(SchedulerState& state) {
+    if (++state.last_lease > state.reserved_leases) {
+        state.reserved_leases = state.last_lease + lease_block;
+        state.settings_changed = true;
+    }
+    return state.last_lease;
+}
 
 Time lease_expiry(const SchedulerState& state, Time now) {
     return saturating_add(now, state.config.worker_disconnect_delay);

@@ -10,6 +10,9 @@
 
 namespace freshet::scheduler {
 
+/// A number that no lease had before, also after a restart.
+rpc::LeaseToken next_lease(SchedulerState& state);
+
 /// Until when a worker that has just been heard of is trusted.
 Time lease_expiry(const SchedulerState& state, Time now);
 

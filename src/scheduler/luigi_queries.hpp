@@ -5,8 +5,17 @@
 #include "rpc/requests.hpp"
 #include "scheduler/scheduler_state.hpp"
 
-/// What Luigi's page and tools ask, in the JSON that they read. None changes anything.
+#include <span>
+
 namespace freshet::scheduler {
+
+/// A task as Luigi's page reads it.
+Json::Object serialize_task(const SchedulerState& state, TaskId task);
+/// With its dependencies.
+Json serialize_task_with_deps(const SchedulerState& state, TaskId task);
+
+/// The ids of tasks, as JSON.
+Json ids_of(const SchedulerState& state, std::span<const TaskId> tasks);
 
 Json task_list(const SchedulerState& state, const rpc::TaskList& request);
 /// The number of tasks alone, when there are too many to list; else nothing.

@@ -2,18 +2,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/register_task.hpp"
 
+#include "base/utf8.hpp"
+#include "rpc/error_summary.hpp"
 #include "scheduler/leases.hpp"
-#include "scheduler/sentences.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/set_status.hpp"
-#include "scheduler/unplanned.hpp"
 
 #include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <optional>
 
 namespace freshet::scheduler {
 
 namespace {
+
+/// A worker registers a task right after its announcement: so many workers may be between the two.
+constexpr std::size_t max_announced = 64;
+
+/// The end of a traceback says what was wrong.
+constexpr std::size_t max_text_length = 10'000;
+
+std::string tail_of(const std::string& reason) {
+    return reason.size() <= max_text_length ? reason : valid_utf8(reason.substr(reason.size() - max_text_length));
+}
+
+/// An announcement has the significant parameters only.
+bool matches(const rpc::AnnounceSchedulingFailure& announced, const rpc::AddTask& request) {
+    return announced.worker == request.worker && announced.family == request.family &&
+           std::ranges::all_of(announced.params, [&](const auto& parameter) {
+               return std::ranges::count(request.params, parameter) > 0;
+           });
+}
+
+std::optional<std::string> take_announced_failure(SchedulerState& state, const rpc::AddTask& request) {
+    auto& all = state.announced_failures;
+    const auto found =
+        std::find_if(all.rbegin(), all.rend(), [&](const auto& announced) { return matches(announced, request); });
+    if (found == all.rend()) return std::nullopt;
+    std::string why = std::move(found->expl);
+    all.erase(std::next(found).base());
+    return why;
+}
 
 using rpc::AddTask;
 
@@ -119,12 +151,13 @@ bool found_complete(const AddTask& request) {
 }
 
 Cause cause_of(const AddTask& request, Time now) {
-    return {.now = now,
-            .worker = request.worker,
-            .failure = request.failure ? &*request.failure : nullptr,
-            .attempt_status = found_complete(request) ? "FOUND" : "",
-            .message = request.status == Status::failed ? readable_message(request.expl.value_or("")) : std::string(),
-            .facts = request.attempt};
+    return {
+        .now = now,
+        .worker = request.worker,
+        .failure = request.failure ? &*request.failure : nullptr,
+        .attempt_status = found_complete(request) ? "FOUND" : "",
+        .message = request.status == Status::failed ? rpc::readable_message(request.expl.value_or("")) : std::string(),
+        .facts = request.attempt};
 }
 
 /// A worker says by itself that it runs the task: it put a batch together, or was thought to be gone.
@@ -132,7 +165,7 @@ void start(SchedulerState& state, TaskId id, const AddTask& request, Time now) {
     const auto batch = members(state, state.tasks[id].batch);
     const rpc::LeaseToken lease = batch.empty() ? next_lease(state) : state.tasks[batch.front()].lease;
     const ResourceRequest resources =
-        batch.empty() ? state.held_resources(state.tasks[id].resources) : state.tasks[batch.front()].resources_running;
+        batch.empty() ? held_resources(state, state.tasks[id].resources) : state.tasks[batch.front()].resources_running;
     state.tasks.change(id, [&](Task& task) { task.resources_running = resources; });
     start_attempt(state, id, state.symbol(request.worker), lease, now);
 }
@@ -214,6 +247,26 @@ std::optional<rpc::TaskAdded> check_batch_lease(SchedulerState& state, const Add
 }
 
 }  // namespace
+
+void add_scheduling_failure(SchedulerState& state, const rpc::AnnounceSchedulingFailure& request, Time now) {
+    state.pending_history.history.push_back({request.task_name, now, Status::unknown, request.worker, request.expl});
+    if (state.announced_failures.size() == max_announced) state.announced_failures.pop_front();
+    state.announced_failures.push_back(request);
+    state.announced_failures.back().expl = tail_of(request.expl);
+}
+
+void update_scheduling_failure(SchedulerState& state, TaskId id, const rpc::AddTask& request) {
+    const Task& task = state.tasks[id];
+    auto why = take_announced_failure(state, request);
+    if (task.status != Status::unknown) {
+        if (details(task).scheduling_failure)
+            state.tasks.change(id, [](Task& known) { details(known).scheduling_failure.reset(); });
+    } else if (request.status == Status::unknown) {
+        if (!why) why = tail_of(request.expl.value_or(""));
+        const SchedulingFailure scheduling_failure{state.symbol(request.worker), state.symbol(*why)};
+        state.tasks.change(id, [&](Task& known) { details(known).scheduling_failure = scheduling_failure; });
+    }
+}
 
 rpc::TaskAdded add_task(SchedulerState& state, const AddTask& request, Time now) {
     const Worker& worker = state.workers.record_heartbeat(request.worker, now);

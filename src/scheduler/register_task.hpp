@@ -14,4 +14,10 @@ rpc::TaskAdded add_task(SchedulerState& state, const rpc::AddTask& request, Time
 /// Raises the priority of a task and of all that it depends on to at least this.
 void raise_priority(SchedulerState& state, TaskId task, double priority);
 
+/// Kept in the history, and until the worker registers the task.
+void add_scheduling_failure(SchedulerState& state, const rpc::AnnounceSchedulingFailure& request, Time now);
+
+/// To be called when the request was taken: a task that is UNKNOWN now has a reason for it, any other has none.
+void update_scheduling_failure(SchedulerState& state, TaskId task, const rpc::AddTask& request);
+
 }  // namespace freshet::scheduler

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/retries.hpp"
 
-#include "scheduler/scheduler_state.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <functional>

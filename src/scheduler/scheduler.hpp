@@ -6,7 +6,7 @@
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 #include "scheduler/config.hpp"
-#include "scheduler/shortage.hpp"
+#include "scheduler/resources.hpp"
 #include "store/database.hpp"
 
 #include <cstdint>

@@ -5,16 +5,20 @@
 #include "freshet/clock.hpp"
 #include "scheduler/executor.hpp"
 #include "scheduler/long_polls.hpp"
-#include "scheduler/loop_times.hpp"
-#include "scheduler/refusals.hpp"
 #include "scheduler/scheduler.hpp"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -23,6 +27,30 @@ class DiskFullError;
 }
 
 namespace freshet::scheduler {
+
+/// How long the scheduler's ticks took: who asks waits for the tick before and for the own one.
+struct LatencyHistogram {
+    static constexpr std::array<double, 6> bounds = {0.0001, 0.001, 0.01, 0.1, 1, 10};  ///< seconds
+
+    std::array<std::uint64_t, bounds.size() + 1> counts{};  ///< up to each bound and above the one before; the rest
+    double sum = 0;                                         ///< seconds
+
+    void add(std::chrono::duration<double> took) {
+        const auto bound = std::lower_bound(bounds.begin(), bounds.end(), took.count());
+        ++counts[static_cast<std::size_t>(bound - bounds.begin())];
+        sum += took.count();
+    }
+};
+
+/// The requests that were told to come back, since what they say could not be kept.
+struct RejectedRequests {
+    std::uint64_t count = 0;
+    Time last{};
+    std::string reason{};  ///< of the last one
+
+    /// While the disk is full every worker asks again and again: after a while without a refusal it no longer is.
+    bool is_recent(Time now) const { return count > 0 && now < last + std::chrono::minutes(1); }
+};
 
 /// What the scheduler's thread works with. All of it outlives the thread.
 struct SchedulerLoopParts {

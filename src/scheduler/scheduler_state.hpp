@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/changes.hpp"
 #include "scheduler/config.hpp"
 #include "scheduler/family_stats.hpp"
 #include "scheduler/resources.hpp"
 #include "scheduler/task_table.hpp"
 #include "scheduler/worker_table.hpp"
+#include "scheduler/write_batch.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -50,16 +50,7 @@ struct SchedulerState {
     PendingHistory pending_history;
     FamilyStatsTable family_stats;
 
-    /// What a task that runs holds of its request: all but rates.
-    ResourceRequest held_resources(const ResourceRequest& request);
-
     Symbol symbol(const std::string& text) { return tasks.symbols().intern(text); }
 };
-
-/// `time` plus a duration of any length, without overflow.
-Time saturating_add(Time time, Seconds duration);
-
-/// A number that no lease had before, also after a restart.
-rpc::LeaseToken next_lease(SchedulerState& state);
 
 }  // namespace freshet::scheduler

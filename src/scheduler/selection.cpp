@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/selection.hpp"
 
-#include "scheduler/shortage.hpp"
+#include "scheduler/resources.hpp"
 
 #include <algorithm>
 #include <queue>

@@ -10,7 +10,6 @@
 #include "scheduler/prune.hpp"
 #include "scheduler/record_writer.hpp"
 #include "scheduler/register_task.hpp"
-#include "scheduler/unplanned.hpp"
 
 namespace freshet::scheduler {
 

@@ -5,8 +5,8 @@
 #include "freshet/clock.hpp"
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
-#include "scheduler/changes.hpp"
 #include "scheduler/config.hpp"
+#include "scheduler/write_batch.hpp"
 
 #include <cstdint>
 #include <functional>

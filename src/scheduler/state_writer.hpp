@@ -3,8 +3,8 @@
 #pragma once
 
 #include "freshet/clock.hpp"
-#include "scheduler/changes.hpp"
 #include "scheduler/state_machine.hpp"
+#include "scheduler/write_batch.hpp"
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
 #include "store/tables.hpp"

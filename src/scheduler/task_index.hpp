@@ -2,18 +2,135 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/ready_queues.hpp"
-#include "scheduler/roster.hpp"
-#include "scheduler/task_chain.hpp"
+#include "scheduler/task.hpp"
+#include "scheduler/task_lists.hpp"
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace freshet::scheduler {
+
+/// The order in which tasks are handed out: by priority, then as they became known.
+struct Rank {
+    double priority = 0;
+    std::uint64_t sequence = 0;
+    TaskId task{};
+
+    friend bool operator==(const Rank&, const Rank&) = default;
+    friend bool operator<(const Rank& a, const Rank& b) {
+        if (a.priority != b.priority) return a.priority > b.priority;
+        return a.sequence != b.sequence ? a.sequence < b.sequence : a.task < b.task;  // equal only in a damaged state
+    }
+};
+
+/// Where a task stands in the indexes: all of it that they depend on.
+struct IndexKey {
+    bool known = false;
+    bool ready = false;     ///< PENDING with all dependencies done
+    bool finished = false;  ///< what depends on it need not wait
+    bool blocking = false;  ///< what depends on it waits for something DISABLED
+    bool runnable = false;
+    bool batchable = false;
+    bool root = false;      ///< nothing known depends on it
+    bool orphaned = false;  ///< nobody cares for it, and it has no time of removal yet
+    Status status = Status::unknown;
+    Rank rank{};
+    Time retry_at = never;
+    Time expires_at = never;
+    Symbol family{};
+    ResourceRequest resources{};
+    ResourceRequest resources_running{};
+    WorkerSet workers{};
+    WorkerSet stakeholders{};
+    Symbol worker_running{};
+    Symbol batch{};
+
+    friend bool operator==(const IndexKey&, const IndexKey&) = default;
+};
+
+inline IndexKey index_key(const Task& task, TaskId id) {
+    if (!task.known) return {};
+    const bool pending = task.status == Status::pending;
+    return {.known = true,
+            .ready = pending && task.unfinished == 0,
+            .finished = task.status == Status::done,
+            .blocking = task.status == Status::disabled || (pending && task.blocked > 0),
+            .runnable = task.runnable,
+            .batchable = task.batchable,
+            .root = task.dependants.empty(),
+            .orphaned = task.stakeholders->empty() && task.expires_at == never && task.status != Status::running,
+            .status = task.status,
+            .rank = {task.priority, task.sequence, id},
+            .retry_at = task.status == Status::failed || task.status == Status::disabled ? task.retry_at : never,
+            .expires_at = task.expires_at,
+            .family = task.family,
+            .resources = task.resources,
+            .resources_running = task.resources_running,
+            .workers = task.workers,
+            .stakeholders = task.stakeholders,
+            .worker_running = task.worker_running,
+            .batch = task.batch};
+}
+
+using RankedTasks = std::set<Rank>;
+
+/// Ready tasks that no choice can tell apart but by rank: of one family, the same workers can run them, with the same
+/// resources.
+struct ReadyQueue {
+    WorkerSet workers;
+    ResourceRequest resources;
+    bool runnable = false;
+    Symbol family;
+    RankedTasks tasks;
+};
+
+/// All tasks that could be handed out at once, in queues that are never empty.
+class ReadyQueues {
+public:
+    using Key =
+        std::tuple<const void*, const void*, bool, const void*>;  // worker set, resource request, runnable, family
+
+    void insert(const IndexKey& key);
+    void erase(const IndexKey& key);
+
+    const std::map<Key, ReadyQueue>& all() const { return queues_; }
+    std::size_t size() const { return size_; }
+    /// Calls `visit(const ReadyQueue&)` for the queues of what exactly these workers can run, with these resources.
+    template <class Visit>
+    void each_of(const WorkerSet& workers, const ResourceRequest& resources, Visit&& visit) const {
+        auto next = queues_.lower_bound({workers.get(), resources.get(), false, nullptr});
+        for (; next != queues_.end() && next->second.workers == workers && next->second.resources == resources; ++next)
+            visit(next->second);
+    }
+    /// Batchable ready tasks of a family with this resource request.
+    const RankedTasks& batchable(const Symbol& family, const ResourceRequest& resources) const;
+
+private:
+    std::size_t size_ = 0;
+    std::map<Key, ReadyQueue> queues_;
+    std::map<std::pair<const void*, const void*>, RankedTasks> batchable_;  // family, resource request
+};
+
+/// The tasks of each worker set, each task in one: those of a worker are found by the sets that it is in.
+class TasksByWorker {
+public:
+    void insert(const WorkerSet& worker_set, TaskId task);
+    void erase(const WorkerSet& worker_set, TaskId task);
+
+    /// Costs what the worker's own tasks cost, however many others there are.
+    TaskList tasks_of(const Symbol& worker) const;
+
+private:
+    std::map<WorkerSet, TaskList> tasks_;  ///< none is empty, and none is of an empty set
+    std::map<Symbol, std::set<WorkerSet>> worker_sets_of_;
+    SwapRemovePositions positions_;
+};
 
 /// How many tasks a list of workers could run some time.
 struct WorkerSetCounts {

@@ -5,7 +5,7 @@
 // {"method": "ping", "arguments": {"worker": "W"}, "now": 0.0} calls it. Each line is answered by {"response": ...} or
 // {"refused": "why"}.
 #include "rpc/codec.hpp"
-#include "scheduler/config_keys.hpp"
+#include "scheduler/config.hpp"
 #include "scheduler/state_machine.hpp"
 
 #include <iostream>

@@ -4,7 +4,7 @@
 #include "dashboard/front_page.hpp"
 #include "dashboard/task_page.hpp"
 #include "html_reader.hpp"
-#include "scheduler/conversation.hpp"
+#include "scheduler/scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 

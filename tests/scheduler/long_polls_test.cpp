@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/long_polls.hpp"
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 

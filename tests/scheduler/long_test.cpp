@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "days.hpp"
-#include "model.hpp"
+#include "reference_scheduler.hpp"
+#include "simulation.hpp"
 
 #include <catch2/catch.hpp>
 

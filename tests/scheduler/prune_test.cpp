@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/prune.hpp"
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "conversation.hpp"
 #include "random_requests.hpp"
 #include "scheduler/scheduler.hpp"
 #include "scheduler/state_writer.hpp"
+#include "scheduler_harness.hpp"
 #include "simulated_daemon.hpp"
 #include "store/errors.hpp"
 #include "support/fake_log.hpp"

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the workers of a simulated day do.
-#include "conversation.hpp"
-#include "invariants.hpp"
 #include "rpc/codec.hpp"
+#include "scheduler_harness.hpp"
 #include "simulation.hpp"
 #include "support/fake_clock.hpp"
 

@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulation.hpp"
 
-#include "invariants.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
 #include "support/fake_clock.hpp"
 
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
+#include <iostream>
 
 namespace freshet::test {
 
@@ -33,6 +35,13 @@ scheduler::Config config_of_day() {
 }
 
 std::string name_of(int task) { return fmt::format("T_{}", task); }
+
+void run_simulated_day(std::uint64_t seed, std::ostream* trace = nullptr) {
+    INFO("seed " << seed << ": run with FRESHET_SEED=" << seed << " to trace this day call by call");
+    Simulation day(seed, trace);
+    day.run();
+    CHECK(day.violations() == std::vector<std::string>{});
+}
 
 }  // namespace
 
@@ -134,6 +143,11 @@ void Simulation::check_database() {
         std::count_if(graph_.begin(), graph_.end(), [](const auto& t) { return t.second.announces; });
     checker_.expect(database.number("SELECT count(*) FROM outbox") == announcing, invariant::announced_once,
                     fmt::format("{} tasks announce", announcing));
+}
+
+void run_simulated_days(std::uint64_t first, std::uint64_t last) {
+    if (const char* only = std::getenv("FRESHET_SEED")) return run_simulated_day(std::stoull(only), &std::cout);
+    for (std::uint64_t seed = first; seed <= last; ++seed) run_simulated_day(seed);
 }
 
 }  // namespace freshet::test

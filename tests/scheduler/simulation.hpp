@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "onlooker.hpp"
+#include "invariant_checker.hpp"
 #include "simulated_daemon.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <iosfwd>
 #include <random>
@@ -16,7 +17,8 @@
 namespace freshet::test {
 
 /// A day of four cycles, worked on by processes that crash, hang, lose answers and come back, with a scheduler that is
-/// killed and started again. The same seed is the same day. What must hold is in invariants.hpp.
+/// killed and started again. The same seed is the same day. The invariants are those of
+/// invariant_checker.hpp.
 class Simulation {
 public:
     /// The trace, when there is one, gets a line for each call and each broken invariant.
@@ -89,5 +91,8 @@ private:
     InvariantChecker checker_;
     std::vector<Worker> workers_;
 };
+
+/// Runs the days of these seeds and checks their invariants; only the day of FRESHET_SEED, traced, when it is set.
+void run_simulated_days(std::uint64_t first, std::uint64_t last);
 
 }  // namespace freshet::test

@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "scheduler/reason.hpp"
+#include "rpc/error_summary.hpp"
+
 #include "freshet/json.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace freshet;
-using scheduler::error_summary;
+using rpc::error_summary;
 
 namespace {
 
@@ -61,5 +62,5 @@ TEST_CASE("of any other message the first line is the reason", "[page]") {
     CHECK(error_summary("\n read 'part': no such file \nthe rest") == "read 'part': no such file");
     CHECK(error_summary("null").empty());
     CHECK(error_summary("\"\"").empty());
-    CHECK(error_summary(std::string(10'000, 'x')).size() <= scheduler::max_summary_length);
+    CHECK(error_summary(std::string(10'000, 'x')).size() <= rpc::max_summary_length);
 }

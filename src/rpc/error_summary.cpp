@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "scheduler/reason.hpp"
+#include "rpc/error_summary.hpp"
 
 #include "base/text.hpp"
-#include "scheduler/sentences.hpp"
+#include "freshet/error.hpp"
+#include "freshet/json.hpp"
 
 #include <string_view>
 
-namespace freshet::scheduler {
+namespace freshet::rpc {
 
 namespace {
 
@@ -52,6 +53,15 @@ std::string exception_line(std::string_view text) {
 
 }  // namespace
 
+std::string readable_message(const std::string& message) {
+    if (!message.starts_with('"')) return message;
+    try {
+        return Json::parse(message).as_string();
+    } catch (const Error&) {
+        return message;
+    }
+}
+
 std::string error_summary(const std::string& message) {
     const std::string text = readable_message(message);
     const std::string_view whole = trimmed(text);
@@ -60,4 +70,4 @@ std::string error_summary(const std::string& message) {
     return shortened(is_traceback ? exception_line(whole) : trimmed(first_line(whole)), max_summary_length);
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::rpc

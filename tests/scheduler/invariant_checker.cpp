@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "onlooker.hpp"
-
-#include "invariants.hpp"
+#include "invariant_checker.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "scheduler/config_keys.hpp"
+#include "scheduler/config.hpp"
 
 #include "base/text.hpp"
 #include "freshet/codec.hpp"
@@ -95,6 +95,11 @@ struct SetMember {
 };
 
 }  // namespace
+
+Time saturating_add(Time time, Seconds duration) {
+    if (duration >= Time::max() - time) return Time::max();
+    return time + std::chrono::duration_cast<Time::duration>(duration);
+}
 
 void set_key(Config& config, std::string_view key, std::string_view text) {
     const std::string name = normalized_key(key);

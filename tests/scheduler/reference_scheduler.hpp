@@ -6,13 +6,14 @@
 #include "rpc/worker_requests.hpp"
 #include "scheduler/scheduler_state.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace freshet::test {
 
-/// Luigi's get_work as it is written down: walks through everything, every time. The measure of the fast one.
+/// Luigi's get_work, literally: walks through all tasks on every call. The specification of the indexed one.
 class ReferenceScheduler {
 public:
     ReferenceScheduler(const scheduler::SchedulerState& state, const rpc::GetWork& request, Time now);
@@ -44,5 +45,9 @@ private:
     Time now_;
     std::map<std::string, bool> waits_;
 };
+
+/// Sends random requests to a scheduler and compares each answer to get_work with the reference's. Fails the test at
+/// the first difference, naming seed and step.
+void compare_with_reference(std::uint64_t seed, int steps);
 
 }  // namespace freshet::test
