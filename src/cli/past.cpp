@@ -6,7 +6,7 @@
 #include "rpc/error_summary.hpp"
 #include "rpc/status.hpp"
 #include "scheduler/explanation.hpp"
-#include "scheduler/record_writer.hpp"
+#include "scheduler/records.hpp"
 
 namespace freshet::run {
 

@@ -15,16 +15,17 @@
 
 namespace freshet::scheduler {
 
-/// A task, worker or the settings as they are to be found again at the next start.
+/// A saved task, worker, family or the settings.
 struct Record {
     std::string id;
-    std::string family{};  ///< of tasks only, as are the next three
+    std::string family{};  ///< tasks only, as the next three
     std::string params{};  ///< JSON, as is the content
     rpc::Status status = rpc::Status::unknown;
     Time updated{};
     std::string content{};
 };
 
+/// Start of an attempt.
 struct AttemptStarted {
     std::string task_id;
     std::uint32_t number = 0;
@@ -32,17 +33,18 @@ struct AttemptStarted {
     Time at{};
 };
 
+/// End of an attempt.
 struct AttemptEnded {
     std::string task_id;
     std::string worker;
     Time at{};
-    std::string status;  ///< DONE, FOUND (its output was there), FAILED, PENDING (given back), LOST
+    std::string status;  ///< DONE, FOUND (complete before it ran), FAILED, PENDING (released), LOST
     std::optional<FailureClass> failure_class{};
     std::string message{};
-    Json facts{};  ///< what the worker said about it
+    Json facts{};  ///< reported by the worker
 };
 
-/// A task's status changed, or a worker reported it again.
+/// A change of a task's status, or a repeated report.
 struct HistoryEntry {
     std::string task_id;
     Time at{};
@@ -51,20 +53,20 @@ struct HistoryEntry {
     std::string detail{};
 };
 
-/// A step of an attempt, in the order in which they happened.
+/// Start or end of an attempt, in order of occurrence.
 struct AttemptStep {
     std::optional<AttemptStarted> started{};
     std::optional<AttemptEnded> ended{};
 };
 
-/// What happened since the last time, to be written in one transaction.
+/// Changes to be written in one transaction.
 struct WriteBatch {
     std::vector<std::string> removed_tasks;
     std::vector<Record> tasks;
     std::vector<std::string> removed_workers;
     std::vector<Record> workers;
-    std::vector<Record> families;  ///< what is remembered of them
-    std::optional<Json> settings;  ///< pause, limits, the next lease
+    std::vector<Record> families;         ///< persistent statistics
+    std::optional<std::string> settings;  ///< JSON: pause, limits, reserved leases, ...
     std::vector<AttemptStep> attempts;
     std::vector<HistoryEntry> history;
     std::vector<Event> events;
