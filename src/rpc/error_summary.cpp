@@ -21,24 +21,24 @@ std::string_view after_first_line(std::string_view text) {
     return end == text.npos ? std::string_view() : text.substr(end + 1);
 }
 
-/// The next line that is not blank.
+/// The next nonblank line.
 std::string_view next_line(std::string_view text) { return trimmed(first_line(trimmed(after_first_line(text)))); }
 
-/// A message may begin its text on the line below its name.
+/// The first line, joined with the next one when an exception's text begins below its name.
 std::string whole_line(std::string_view text) {
     const std::string_view line = trimmed(first_line(text));
     const std::string_view more = line.ends_with(':') ? next_line(text) : std::string_view();
     return more.empty() ? std::string(line) : std::string(line) + ' ' + std::string(more);
 }
 
-/// What stands before each line of the traceback that begins there: nothing, but in a group of exceptions.
+/// The prefix of each line of the traceback that begins after `before`: empty, but in an exception group.
 std::string_view indentation_of(std::string_view before) {
     const std::string_view line = before.substr(before.rfind('\n') + 1);
     return trimmed(line) == "+ Exception Group" ? "  | " : line;
 }
 
-/// Of the last traceback, which is of the exception that nobody caught, the line that follows the indented frames:
-/// whatever lines the exception's own text has come after it.
+/// The line after the indented frames of the last traceback, which is that of the uncaught exception; further lines of
+/// the exception's text come after it.
 std::string exception_line(std::string_view text) {
     const auto start = text.rfind(header);
     const std::string_view indentation = indentation_of(text.substr(0, start));
@@ -65,7 +65,7 @@ std::string readable_message(const std::string& message) {
 std::string error_summary(const std::string& message) {
     const std::string text = readable_message(message);
     const std::string_view whole = trimmed(text);
-    if (whole == "null") return "";  // a worker's word for nothing
+    if (whole == "null") return "";  // Luigi's text of no explanation
     const bool is_traceback = whole.find(header) != whole.npos;
     return shortened(is_traceback ? exception_line(whole) : trimmed(first_line(whole)), max_summary_length);
 }

@@ -9,10 +9,10 @@ namespace freshet::rpc {
 
 inline constexpr std::size_t max_summary_length = 500;
 
-/// A worker's message as people read it: Luigi's send theirs as a JSON text.
+/// Decodes the error message of a worker: Luigi's workers send theirs as a JSON string. Returns any other unchanged.
 std::string readable_message(const std::string& message);
 
-/// What went wrong, in one line: of a Python traceback its exception, of anything else the first line.
+/// Summarizes the error message of a worker in one line: the exception of a Python traceback, or else the first line.
 std::string error_summary(const std::string& message);
 
 }  // namespace freshet::rpc

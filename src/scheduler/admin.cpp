@@ -13,7 +13,7 @@ namespace freshet::scheduler {
 
 namespace {
 
-/// Runs `f` on the task, and on the members when it is a combined one.
+/// Applies `f` to the task and, when it is a running batch, to its members.
 template <class F>
 void change_with_members(SchedulerState& state, const std::string& task_id, F&& f) {
     const auto id = state.tasks.find(task_id);

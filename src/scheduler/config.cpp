@@ -49,11 +49,11 @@ struct Replacement {
 };
 
 constexpr std::string_view own_state =
-    "freshetd cannot read luigid's pickle, and keeps its state where --state-path says";
-constexpr std::string_view own_history = "freshetd keeps the history in its own state";
-constexpr std::string_view own_metrics = "freshetd has its metrics at /metrics";
-constexpr std::string_view own_log = "what freshetd logs is set by --logdir and --log-format";
-constexpr std::string_view no_mail = "freshetd sends no mail: /metrics and the page tell of failures";
+    "freshetd cannot read luigid's pickle; it keeps its state in the file given by --state-path";
+constexpr std::string_view own_history = "freshetd keeps the task history in its state file";
+constexpr std::string_view own_metrics = "freshetd serves its metrics at /metrics";
+constexpr std::string_view own_log = "freshetd logs as set by --logdir and --log-format";
+constexpr std::string_view no_mail = "freshetd sends no mail; failures are shown at /metrics and on the page";
 constexpr std::array<Replacement, 4> replaced_keys = {{{"state_path", own_state},
                                                        {"batch_emails", no_mail},
                                                        {"metrics_collector", own_metrics},

@@ -39,7 +39,31 @@ bool is_own(const Task& task, const Worker& worker) {
     return std::find(task.workers->begin(), task.workers->end(), worker.name) != task.workers->end();
 }
 
-/// A task that the worker was given but does not know of: the answer was lost.
+/// The tasks that the worker can run combined with `first`, by rank, `first` in front; it alone when there are none.
+std::vector<TaskId> batch_of(const SchedulerState& state, const WorkerQuery& query, TaskId first) {
+    const Worker& worker = query.worker;
+    const Task& leader = state.tasks[first];
+    const auto batcher = worker.batchers.find(*leader.family);
+    if (batcher == worker.batchers.end() || batcher->second.parameters.empty() || !leader.batchable ||
+        !has_all(leader, batcher->second))
+        return {first};
+    const bool own_only = is_trivial(state, query) || (!query.families.empty() && !query.accepts_family(leader.family));
+    const std::size_t max_size = batcher->second.max_size
+                                     ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.max_size, 0))
+                                     : std::size_t(-1);
+    std::vector<TaskId> batch{first};
+    const RankedTasks& candidates = state.tasks.index().ready().batchable(leader.family, leader.resources);
+    for (auto next = candidates.upper_bound({leader.priority, leader.sequence, first});
+         next != candidates.end() && batch.size() < max_size; ++next) {
+        const Task& task = state.tasks[next->task];
+        if ((!own_only || is_own(task, worker)) && has_all(task, batcher->second) &&
+            differ_only_in_batched(leader, task, batcher->second))
+            batch.push_back(next->task);
+    }
+    return batch;
+}
+
+/// A task assigned to the worker that it does not list as current: the response was lost.
 std::optional<TaskId> lost_task(const SchedulerState& state, const Worker& worker,
                                 const std::vector<std::string>& current) {
     const std::set<std::string_view> known(current.begin(), current.end());
@@ -48,7 +72,7 @@ std::optional<TaskId> lost_task(const SchedulerState& state, const Worker& worke
     return std::nullopt;
 }
 
-/// Members of a batch whose combined task the worker never started, or lost, go back to the others.
+/// Releases the members of batches whose combined task the worker never started, or lost.
 void release_orphans(SchedulerState& state, const Worker& worker, Time now) {
     const TaskIndex& index = state.tasks.index();
     std::set<Symbol> running;
@@ -60,14 +84,14 @@ void release_orphans(SchedulerState& state, const Worker& worker, Time now) {
                        {.now = now, .attempt_status = "LOST", .message = "its batch was not started"});
 }
 
-/// They are remembered, so that a restart does not hand out what a minute has already had.
+/// Persisted, so that a restart does not exceed the limit of the minute.
 void consume_rates(SchedulerState& state, TaskId id, Time now) {
     if (state.rate_limiter.consume(*state.tasks[id].resources, now)) state.settings_changed = true;
 }
 
 rpc::Assignment assign(SchedulerState& state, const Worker& worker, TaskId id, const rpc::GetWork& request, Time now) {
     const bool again = state.tasks[id].status == Status::running;
-    if (again) {  // the same attempt: who asks may run it meanwhile, if the request is late
+    if (again) {  // the same attempt: a late request may come from a worker that runs it meanwhile
         state.tasks.change(id, [&](Task& task) { task.time_running = now; });
     } else {
         set_status(state, id, Status::running, {.now = now, .worker = request.worker});
@@ -133,7 +157,7 @@ std::optional<TaskId> choose(SchedulerState& state, const WorkerQuery& query, co
     return select(state, query, now);
 }
 
-/// RUNNING tasks that the worker could have run, by rank.
+/// RUNNING tasks that the worker could run, by rank.
 std::vector<Rank> running_among(const TaskIndex& index, const Symbol& worker) {
     std::vector<Rank> ranks;
     for (const WorkerSet& worker_set : index.worker_sets_of(worker)) {
@@ -144,7 +168,7 @@ std::vector<Rank> running_among(const TaskIndex& index, const Symbol& worker) {
     return ranks;
 }
 
-/// Whether anything that the worker registered waits or runs.
+/// Returns true if any task that the worker registered is waiting or running.
 bool has_unfinished_tasks(const SchedulerState& state, const Worker& worker) {
     const TaskIndex& index = state.tasks.index();
     const auto& worker_sets = index.worker_sets_of(worker.name);
@@ -174,29 +198,6 @@ Worker& record_request(SchedulerState& state, const rpc::GetWork& request, Time 
 }
 
 }  // namespace
-
-std::vector<TaskId> batch_of(const SchedulerState& state, const WorkerQuery& query, TaskId first) {
-    const Worker& worker = query.worker;
-    const Task& leader = state.tasks[first];
-    const auto batcher = worker.batchers.find(*leader.family);
-    if (batcher == worker.batchers.end() || batcher->second.parameters.empty() || !leader.batchable ||
-        !has_all(leader, batcher->second))
-        return {first};
-    const bool own_only = is_trivial(state, query) || (!query.families.empty() && !query.accepts_family(leader.family));
-    const std::size_t max_size = batcher->second.max_size
-                                     ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.max_size, 0))
-                                     : std::size_t(-1);
-    std::vector<TaskId> batch{first};
-    const RankedTasks& candidates = state.tasks.index().ready().batchable(leader.family, leader.resources);
-    for (auto next = candidates.upper_bound({leader.priority, leader.sequence, first});
-         next != candidates.end() && batch.size() < max_size; ++next) {
-        const Task& task = state.tasks[next->task];
-        if ((!own_only || is_own(task, worker)) && has_all(task, batcher->second) &&
-            differ_only_in_batched(leader, task, batcher->second))
-            batch.push_back(next->task);
-    }
-    return batch;
-}
 
 rpc::Work get_work(SchedulerState& state, const rpc::GetWork& request, Time now) {
     const Worker& worker = record_request(state, request, now);

@@ -12,12 +12,19 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <unordered_set>
 
 namespace freshet::scheduler {
 
 namespace {
+
+Json ids_of(const SchedulerState& state, std::span<const TaskId> tasks) {
+    Json ids = Json::array();
+    for (const TaskId task : tasks) ids.push_back(state.tasks[task].id);
+    return ids;
+}
 
 Json names(const WorkerSet& worker_set) {
     Json list = Json::array();
@@ -48,7 +55,7 @@ std::vector<TaskId> with_status(const SchedulerState& state, const std::string& 
     return known ? state.tasks.in_order(*known) : std::vector<TaskId>{};
 }
 
-/// Of a task that nobody has described, only the id can tell.
+/// The node of a task that nobody has registered: its family is guessed from the id.
 Json unregistered_node(const std::string& id) {
     const auto end = id.find_first_of("(_");
     const bool has_family = end != std::string::npos && end > 0;
@@ -196,12 +203,6 @@ Json serialize_task_with_deps(const SchedulerState& state, TaskId id) {
     Json::Object json = serialize_task(state, id);
     json.emplace_back("deps", ids_of(state, state.tasks[id].deps));
     return json;
-}
-
-Json ids_of(const SchedulerState& state, std::span<const TaskId> tasks) {
-    Json ids = Json::array();
-    for (const TaskId task : tasks) ids.push_back(state.tasks[task].id);
-    return ids;
 }
 
 std::optional<Json> count_if_too_many(const SchedulerState& state, const rpc::TaskList& request) {

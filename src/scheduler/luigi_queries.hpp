@@ -5,21 +5,19 @@
 #include "rpc/requests.hpp"
 #include "scheduler/scheduler_state.hpp"
 
-#include <span>
-
+/// Answers to Luigi's visualiser and tools, in Luigi's JSON.
 namespace freshet::scheduler {
 
-/// A task as Luigi's page reads it.
+/// Serializes a task as Luigi's visualiser reads it.
 Json::Object serialize_task(const SchedulerState& state, TaskId task);
-/// With its dependencies.
+/// Serializes a task with the ids of its dependencies.
 Json serialize_task_with_deps(const SchedulerState& state, TaskId task);
 
-/// The ids of tasks, as JSON.
-Json ids_of(const SchedulerState& state, std::span<const TaskId> tasks);
-
+/// Tasks by id, filtered by status, upstream status and search terms.
 Json task_list(const SchedulerState& state, const rpc::TaskList& request);
-/// The number of tasks alone, when there are too many to list; else nothing.
+/// Returns {num_tasks} alone when the tasks are too many to list, without walking them; else nullopt.
 std::optional<Json> count_if_too_many(const SchedulerState& state, const rpc::TaskList& request);
+/// Tasks by status whose id contains the text.
 Json task_search(const SchedulerState& state, const rpc::TaskSearch& request);
 Json fetch_error(const SchedulerState& state, const rpc::FetchError& request);
 Json worker_list(const SchedulerState& state, const rpc::WorkerList& request);
@@ -28,8 +26,11 @@ Json status_message(const SchedulerState& state, const rpc::GetTaskStatusMessage
 Json progress(const SchedulerState& state, const rpc::GetTaskProgressPercentage& request);
 Json running_resources(const SchedulerState& state, const rpc::GetRunningTaskResources& request);
 
+/// Tasks by id, breadth-first from one task along its dependencies.
 Json dep_graph(const SchedulerState& state, const rpc::DepGraph& request);
+/// As dep_graph(), along dependants.
 Json inverse_dep_graph(const SchedulerState& state, const rpc::InverseDepGraph& request);
+/// All tasks with their dependencies.
 Json graph(const SchedulerState& state);
 
 }  // namespace freshet::scheduler

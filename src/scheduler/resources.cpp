@@ -17,10 +17,10 @@ namespace {
 
 constexpr std::chrono::seconds period{60};
 
-/// Grants within a second come back together, so that there are never more than 61 of them.
+/// Rounds up, so that grants of one second expire together and there are never more than 61.
 Time expiry_of(Time taken) { return std::chrono::ceil<std::chrono::seconds>(taken) + period; }
 
-/// Names of resources are anybody's: so many are told apart, which are far more than anybody configures.
+/// Bounds the memory, since clients choose the names; far more than anybody configures.
 constexpr std::size_t max_warnings = 1000;
 
 }  // namespace
@@ -83,7 +83,7 @@ void RateLimiter::restore(const Json& json) {
         std::deque<Grant> grants;
         for (const Json& grant : list.as_array()) {
             const auto& pair = grant.as_array();
-            if (pair.size() != 2) throw Error("a grant of a rate is not a time and an amount");
+            if (pair.size() != 2) throw Error("a grant of a rate is not a pair of time and amount");
             grants.push_back({Time(Time::duration(pair[0].as_integer())), pair[1].as_integer()});
         }
         if (!grants.empty()) grants_[resource] = std::move(grants);

@@ -24,7 +24,7 @@ void erase_from(Map& map, const typename Map::key_type& key, const Value& value)
 void ReadyQueues::insert(const IndexKey& key) {
     auto& queue = queues_[queue_key(key)];
     if (queue.tasks.empty()) queue = {key.workers, key.resources, key.runnable, key.family, {}};
-    queue.tasks.insert(queue.tasks.end(), key.rank);  // the usual place: what comes last is the last in rank
+    queue.tasks.insert(queue.tasks.end(), key.rank);  // hint: usually the last in rank
     ++size_;
     if (key.batchable) batchable_[{key.family.get(), key.resources.get()}].insert(key.rank);
 }
@@ -116,7 +116,7 @@ void TaskIndex::insert(const IndexKey& key) {
     count(key, 1);
 }
 
-/// Few changes are of worker sets, and lists need not be left for the others.
+/// Apart from erase() and insert(): few changes concern worker sets.
 void TaskIndex::update_worker_sets(const IndexKey& before, const IndexKey& after) {
     const auto update_one = [&](TasksByWorker& tasks_by_worker, const WorkerSet& old, const WorkerSet& fresh) {
         if (before.known && after.known && old == fresh) return;

@@ -16,7 +16,7 @@
 
 namespace freshet::scheduler {
 
-/// The order in which tasks are handed out: by priority, then as they became known.
+/// Order of dispatch: by priority, then by registration.
 struct Rank {
     double priority = 0;
     std::uint64_t sequence = 0;
@@ -25,20 +25,21 @@ struct Rank {
     friend bool operator==(const Rank&, const Rank&) = default;
     friend bool operator<(const Rank& a, const Rank& b) {
         if (a.priority != b.priority) return a.priority > b.priority;
-        return a.sequence != b.sequence ? a.sequence < b.sequence : a.task < b.task;  // equal only in a damaged state
+        return a.sequence != b.sequence ? a.sequence < b.sequence
+                                        : a.task < b.task;  // equal sequences: a damaged state only
     }
 };
 
-/// Where a task stands in the indexes: all of it that they depend on.
+/// Projection of a task on everything that the indexes depend on.
 struct IndexKey {
     bool known = false;
     bool ready = false;     ///< PENDING with all dependencies done
-    bool finished = false;  ///< what depends on it need not wait
-    bool blocking = false;  ///< what depends on it waits for something DISABLED
+    bool finished = false;  ///< its dependants need not wait
+    bool blocking = false;  ///< its dependants wait for a DISABLED task
     bool runnable = false;
     bool batchable = false;
-    bool root = false;      ///< nothing known depends on it
-    bool orphaned = false;  ///< nobody cares for it, and it has no time of removal yet
+    bool root = false;      ///< without dependants
+    bool orphaned = false;  ///< without stakeholders, and not yet scheduled for removal
     Status status = Status::unknown;
     Rank rank{};
     Time retry_at = never;
@@ -80,8 +81,7 @@ inline IndexKey index_key(const Task& task, TaskId id) {
 
 using RankedTasks = std::set<Rank>;
 
-/// Ready tasks that no choice can tell apart but by rank: of one family, the same workers can run them, with the same
-/// resources.
+/// Ready tasks that differ in rank only: one family, one worker set, one resource request.
 struct ReadyQueue {
     WorkerSet workers;
     ResourceRequest resources;
@@ -90,7 +90,7 @@ struct ReadyQueue {
     RankedTasks tasks;
 };
 
-/// All tasks that could be handed out at once, in queues that are never empty.
+/// All ready tasks; no queue is empty.
 class ReadyQueues {
 public:
     using Key =
@@ -101,14 +101,14 @@ public:
 
     const std::map<Key, ReadyQueue>& all() const { return queues_; }
     std::size_t size() const { return size_; }
-    /// Calls `visit(const ReadyQueue&)` for the queues of what exactly these workers can run, with these resources.
+    /// Calls `visit(const ReadyQueue&)` for the queues of exactly this worker set and resource request.
     template <class Visit>
     void each_of(const WorkerSet& workers, const ResourceRequest& resources, Visit&& visit) const {
         auto next = queues_.lower_bound({workers.get(), resources.get(), false, nullptr});
         for (; next != queues_.end() && next->second.workers == workers && next->second.resources == resources; ++next)
             visit(next->second);
     }
-    /// Batchable ready tasks of a family with this resource request.
+    /// Batchable ready tasks of the family with this resource request.
     const RankedTasks& batchable(const Symbol& family, const ResourceRequest& resources) const;
 
 private:
@@ -117,46 +117,46 @@ private:
     std::map<std::pair<const void*, const void*>, RankedTasks> batchable_;  // family, resource request
 };
 
-/// The tasks of each worker set, each task in one: those of a worker are found by the sets that it is in.
+/// Tasks by worker set, each task in one; those of a worker are found by the sets that contain it.
 class TasksByWorker {
 public:
     void insert(const WorkerSet& worker_set, TaskId task);
     void erase(const WorkerSet& worker_set, TaskId task);
 
-    /// Costs what the worker's own tasks cost, however many others there are.
+    /// Linear in the worker's own tasks.
     TaskList tasks_of(const Symbol& worker) const;
 
 private:
-    std::map<WorkerSet, TaskList> tasks_;  ///< none is empty, and none is of an empty set
+    std::map<WorkerSet, TaskList> tasks_;  ///< no empty lists, no empty sets
     std::map<Symbol, std::set<WorkerSet>> worker_sets_of_;
     SwapRemovePositions positions_;
 };
 
-/// How many tasks a list of workers could run some time.
+/// Counts of the tasks of one worker set.
 struct WorkerSetCounts {
     std::int64_t pending = 0;         ///< PENDING
-    std::int64_t with_resources = 0;  ///< PENDING ones that need some
-    std::int64_t countable = 0;       ///< PENDING or FAILED, and not waiting for something DISABLED
+    std::int64_t with_resources = 0;  ///< PENDING with resources
+    std::int64_t countable = 0;       ///< PENDING or FAILED, not blocked by a DISABLED task
     std::int64_t running = 0;         ///< RUNNING, also as part of a batch
 
     friend bool operator==(const WorkerSetCounts&, const WorkerSetCounts&) = default;
 };
 
-/// How the tasks of one family stand.
+/// Counts of the tasks of one family.
 struct FamilyCounts {
     std::array<std::size_t, rpc::status_texts.size()> by_status{};
-    IntrusiveList roots{};  ///< those that nothing depends on
+    IntrusiveList roots{};  ///< without dependants
 
     std::size_t count(Status status) const { return by_status[static_cast<std::size_t>(status)]; }
     std::size_t count() const;
 };
 
-/// Finds tasks by what they are doing, so that nothing ever walks through all of them.
+/// Indexes of tasks by state, so that no request walks through all of them.
 class TaskIndex {
 public:
-    /// The task that stood at `before` stands at `after` now.
+    /// Moves a task from the indexes of `before` to those of `after`.
     void update(const IndexKey& before, const IndexKey& after);
-    /// The task that stands at `key` may have become a root, or ceased to be one; nothing else has changed.
+    /// Updates a task of which only `root` may have changed.
     void update_root(const IndexKey& key);
 
     const ReadyQueues& ready() const { return ready_; }
@@ -164,32 +164,33 @@ public:
     std::size_t count() const;
     const TaskList& with_status(Status status) const { return by_status_[static_cast<std::size_t>(status)]; }
 
-    /// Those that the worker can run, whatever their status.
+    /// Tasks that the worker can run, of any status.
     TaskList runnable_by(const Symbol& worker) const { return by_workers_.tasks_of(worker); }
-    /// Those that the worker is a stakeholder of.
+    /// Tasks that the worker is a stakeholder of.
     TaskList with_stakeholder(const Symbol& worker) const { return by_stakeholders_.tasks_of(worker); }
 
-    /// RUNNING ones, by rank.
+    /// RUNNING tasks, by rank.
     const RankedTasks& running() const { return running_; }
     const RankedTasks& running_of(const Symbol& worker) const { return find(running_of_, worker); }
-    /// RUNNING ones that these workers can run.
+    /// RUNNING tasks of exactly this worker set.
     const RankedTasks& running_among(const WorkerSet& worker_set) const { return find(running_among_, worker_set); }
     const std::set<TaskId>& batch_running_of(const Symbol& worker) const { return find(batch_running_of_, worker); }
     const std::set<TaskId>& batch_members(const Symbol& batch) const { return find(batch_members_, batch); }
-    /// What RUNNING tasks use up.
+    /// Resources held by RUNNING tasks.
     const rpc::Resources& used() const { return used_; }
-    /// Grows when a task becomes ready and when resources are given back: who found no work need not look again before.
+    /// Grows when a task becomes ready and when resources are released: a request without work need not be repeated
+    /// before.
     std::uint64_t ready_generation() const { return ready_generation_; }
-    /// Grows when nothing is left, pending or running, of what some workers registered.
+    /// Grows when no pending or running task is left of some worker set.
     std::uint64_t drained_generation() const { return drained_generation_; }
 
     const std::map<WorkerSet, WorkerSetCounts>& worker_set_counts() const { return worker_set_counts_; }
-    /// The worker sets with counts that the worker is in.
+    /// Worker sets with counts that contain the worker.
     const std::set<WorkerSet>& worker_sets_of(const Symbol& worker) const { return find(worker_sets_of_, worker); }
 
-    /// By name of the family; none is empty.
+    /// Families with tasks, by name.
     const std::map<Symbol, FamilyCounts>& families() const { return families_; }
-    /// Of those that nothing depends on.
+    /// The newest root tasks of the family.
     std::vector<TaskId> newest_roots(const FamilyCounts& family, std::size_t limit) const {
         return roots_.first(family.roots, limit);
     }

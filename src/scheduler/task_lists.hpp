@@ -10,15 +10,15 @@
 
 namespace freshet::scheduler {
 
-/// Tasks, in no order.
+/// Unordered tasks.
 using TaskList = std::vector<TaskId>;
 
-/// Where tasks stand in lists, each task in one of them at most: leaving one looks at no other task, and a list costs a
-/// task eight bytes, where a set would cost it fifty.
+/// Positions of tasks in swap-remove lists, each task in one list at most: removal in constant time at eight bytes per
+/// task, where a set needs fifty.
 class SwapRemovePositions {
 public:
     void insert(TaskList& list, TaskId task);
-    /// The last one of the list takes its position.
+    /// Moves the last task of the list into the gap.
     void erase(TaskList& list, TaskId task);
 
 private:
@@ -27,23 +27,23 @@ private:
 
 inline constexpr TaskId no_task{0xffffffff};
 
-/// The ends of a list of tasks, the newest first.
+/// Ends of an intrusive list of tasks, newest first.
 struct IntrusiveList {
     TaskId newest = no_task;
     TaskId oldest = no_task;
-    std::uint64_t newest_ever = 0;  ///< the greatest sequence that was added
+    std::uint64_t newest_ever = 0;  ///< greatest sequence added so far
     std::size_t size = 0;
 };
 
-/// What holds lists together, each task in one of them at most: eight bytes a task, where sets would take sixty.
+/// Links of intrusive lists, each task in one list at most: eight bytes per task, where sets need sixty.
 class IntrusiveLinks {
 public:
-    /// Nothing when it is in the list already. One that is older than others that were added comes last.
+    /// Ignored when the task is in a list already. A task older than one added before goes to the end.
     void add(IntrusiveList& list, TaskId task, std::uint64_t sequence);
-    /// Nothing when it is in no list.
+    /// Ignored when the task is in no list.
     void remove(IntrusiveList& list, TaskId task);
 
-    /// The first of the list.
+    /// The newest tasks of the list.
     std::vector<TaskId> first(const IntrusiveList& list, std::size_t limit) const;
 
 private:

@@ -19,7 +19,7 @@ TaskId TaskTable::find_or_create(const std::string& id) {
         tasks_.emplace_back();
     }
     Task& fresh = at(free_.back());
-    fresh.id = id;  // what the key of a new entry looks into
+    fresh.id = id;  // the map's key is a view of it
     const auto [found, added] = ids_.try_emplace(fresh.id, free_.back());
     if (added)
         free_.pop_back();
@@ -63,7 +63,7 @@ void TaskTable::reserve(std::size_t count) { ids_.reserve(count); }
 TaskId TaskTable::restore(Task task) {
     const TaskId id = find_or_create(task.id);
     Task& slot = at(id);
-    // The name in use is the one the map of ids looks into.
+    // The map's key is a view of the id in the slot: keep that.
     std::string name = std::move(slot.id);
     auto dependants = std::move(slot.dependants);
     slot = std::move(task);

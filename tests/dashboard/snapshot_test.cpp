@@ -84,7 +84,7 @@ TEST_CASE("what is not there yet is late, not wrong", "[page]") {
     CHECK(snapshot.failed.total == 0);
     REQUIRE(snapshot.late.items.size() == 1);
     CHECK(snapshot.late.items[0].why ==
-          "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; to be tried again at 06:10:00Z");
+          "was not ready yet at 2026-08-21T06:00:00Z: no such file; retry at 06:10:00Z");
 }
 
 TEST_CASE("of a traceback the last line is the message", "[page]") {
@@ -100,7 +100,7 @@ TEST_CASE("a task whose worker was lost says so", "[page]") {
     harness.gets("W");
     harness.advance(Seconds(61));
     harness.prunes();
-    CHECK(snapshot_of(harness).failed.items[0].why.find(": its worker was lost; to be tried again at") !=
+    CHECK(snapshot_of(harness).failed.items[0].why.find(": its worker was lost; retry at") !=
           std::string::npos);
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("each handing-out has a greater lease and the next number of attempt",
 TEST_CASE("a result under an older lease is refused by name", "[scheduler][lease]") {
     SupersededLease late;
     CHECK(late.harness.add(with_lease("W", Status::done, late.old)) ==
-          "lease " + std::to_string(late.old) + " of task 'A' was followed by lease " + std::to_string(late.current) +
+          "lease " + std::to_string(late.old) + " of task 'A' was superseded by lease " + std::to_string(late.current) +
               " of worker 'W2'");
     CHECK(late.harness.status("A") == Status::running);
 }

@@ -117,7 +117,7 @@ TEST_CASE("a task that waits for the next minute of a rate says so", "[scheduler
     harness.add(needing("A_1", {{"server", 2}}));
     harness.gets("W");
     harness.add(needing("A_2", {{"server", 2}}));
-    CHECK(why(harness, "A_2") == "waits for 'server': 2 of 3 went out within a minute, and it needs 2");
+    CHECK(why(harness, "A_2") == "waits for 'server': 2 of 3 granted within the last minute, and it needs 2");
     harness.advance(Seconds(62));
     CHECK(why(harness, "A_2") == "waits for a free worker");
 }
