@@ -46,13 +46,13 @@ TEST_CASE("a key may be spelled with dashes, as old configurations do", "[config
     CHECK(config.remove_delay == Seconds(5));
 }
 
-TEST_CASE("an unknown key is refused with the nearest one", "[config]") {
+TEST_CASE("an unknown key is rejected with the nearest one", "[config]") {
     Config config;
     CHECK_THROWS_WITH(set_key(config, "retry_dely", "5"),
                       "[scheduler] has no key 'retry_dely'; did you mean 'retry_delay'?");
 }
 
-TEST_CASE("a value of another kind is refused with its key", "[config]") {
+TEST_CASE("a value of the wrong type is rejected with its key", "[config]") {
     Config config;
     CHECK_THROWS_WITH(set_key(config, "retry_count", "many"), Catch::StartsWith("[scheduler] retry_count: 'many' is"));
     CHECK_THROWS_AS(set_key(config, "retry_delay", "inf"), ParameterError);
@@ -68,29 +68,27 @@ TEST_CASE("every key can be set", "[config]") {
     }
 }
 
-TEST_CASE("what of Luigi's section means nothing here is told apart from slips", "[config]") {
+TEST_CASE("keys of luigid without meaning for freshetd are told apart from misspelled ones", "[config]") {
     CHECK(scheduler::replacement_of_key("state-path"));
     CHECK_FALSE(scheduler::replacement_of_key("retry_delay"));
 }
 
-TEST_CASE_METHOD(Limited, "new limits of the configuration hold, and a resource that is no longer in it has none",
-                 "[scheduler]") {
+TEST_CASE_METHOD(Limited, "reconfigured limits replace the old ones", "[scheduler]") {
     harness.machine.configure({{"net", 9}, {"new", 1}}, {});
     CHECK(limits() == rpc::Resources{{"net", 9}, {"new", 1}});
 }
 
-TEST_CASE_METHOD(Limited, "what an operator changed stays when the configuration says what it said", "[scheduler]") {
+TEST_CASE_METHOD(Limited, "an operator's override stays when the configured limit is unchanged", "[scheduler]") {
     harness.machine.configure({{"db", 2}, {"net", 4}}, {});
     CHECK(limits() == rpc::Resources{{"db", 7}, {"net", 4}});
 }
 
-TEST_CASE_METHOD(Limited, "what an operator changed goes when the configuration says something new", "[scheduler]") {
+TEST_CASE_METHOD(Limited, "an operator's override is dropped when the configured limit changes", "[scheduler]") {
     harness.machine.configure({{"db", 1}, {"net", 3}}, {});
     CHECK(limits() == rpc::Resources{{"db", 1}, {"net", 3}});
 }
 
-TEST_CASE_METHOD(Limited, "so it does when the number is the same, and now counts by the minute",
-                 "[scheduler][rates]") {
+TEST_CASE_METHOD(Limited, "an operator's override is dropped when the resource becomes a rate", "[scheduler][rates]") {
     harness.machine.configure({{"db", 2}, {"net", 3}}, {"db"});
     CHECK(limits() == rpc::Resources{{"db", 2}, {"net", 3}});
 }

@@ -34,7 +34,7 @@ Config never_disconnecting() { return {.worker_disconnect_delay = Seconds(1e9)};
 
 }  // namespace
 
-TEST_CASE("a failed task is tried again after retry_delay and not before", "[scheduler][failure]") {
+TEST_CASE("a failed task is retried after retry_delay and not before", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness);
     fail(harness);
@@ -46,7 +46,7 @@ TEST_CASE("a failed task is tried again after retry_delay and not before", "[sch
     CHECK(harness.status("A") == Status::pending);
 }
 
-TEST_CASE("with a negative retry_delay a failed task is never tried again by itself", "[scheduler][failure]") {
+TEST_CASE("with a negative retry_delay a failed task is never retried", "[scheduler][failure]") {
     Config config = never_disconnecting();
     config.retry_delay = Seconds(-1);
     SchedulerHarness harness(config);
@@ -85,7 +85,7 @@ TEST_CASE("a failure long after the first disables whatever the count", "[schedu
     CHECK(harness.status("A") == Status::disabled);
 }
 
-TEST_CASE("a disabled task is FAILED with a clean record after disable_persist", "[scheduler][failure]") {
+TEST_CASE("a disabled task is FAILED without counted failures after disable_persist", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     const rpc::RetryPolicy policy{.retry_count = 1};
     run(harness, policy);
@@ -99,7 +99,7 @@ TEST_CASE("a disabled task is FAILED with a clean record after disable_persist",
     CHECK(scheduler::details(harness.task("A")).failures.empty());
 }
 
-TEST_CASE("what the scheduler disabled stays so whatever workers say, but DONE", "[scheduler][failure]") {
+TEST_CASE("a task disabled by the scheduler stays so for any report but DONE", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     const rpc::RetryPolicy policy{.retry_count = 1};
     run(harness, policy);
@@ -110,7 +110,7 @@ TEST_CASE("what the scheduler disabled stays so whatever workers say, but DONE",
     CHECK(harness.status("A") == Status::done);
 }
 
-TEST_CASE("what a worker disabled any worker revives", "[scheduler][failure]") {
+TEST_CASE("a task disabled by a worker is enabled by any worker", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     harness.add({.worker = "W", .task_id = "A", .status = Status::disabled});
     CHECK(harness.status("A") == Status::disabled);
@@ -134,7 +134,7 @@ TEST_CASE("an operator re-enables only what the scheduler disabled", "[scheduler
     CHECK(harness.ask<Json>(rpc::ReEnableTask{"A"}).at("status").as_string() == "FAILED");
 }
 
-TEST_CASE("forgiven failures make the task pending, once FAILED", "[scheduler][failure]") {
+TEST_CASE("forgiving its failures makes a FAILED task pending", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness);
     CHECK(harness.ask<Json>(rpc::ForgiveFailures{"A"}).text() == R"({"task_id":"A","status":"RUNNING"})");
@@ -143,7 +143,7 @@ TEST_CASE("forgiven failures make the task pending, once FAILED", "[scheduler][f
     CHECK(harness.ask<Json>(rpc::ForgiveFailures{"Z"}).text() == R"({"task_id":"Z","status":null})");
 }
 
-TEST_CASE("what is not there yet is looked for again when told, at no cost", "[scheduler][failure]") {
+TEST_CASE("a not-ready failure is retried after the given delay and does not count", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     const rpc::RetryPolicy once{.retry_count = 1, .attempts = 1};
     run(harness, once);
@@ -157,7 +157,7 @@ TEST_CASE("what is not there yet is looked for again when told, at no cost", "[s
     }
 }
 
-TEST_CASE("a throttled task waits as long as it was told", "[scheduler][failure]") {
+TEST_CASE("a throttled task is retried after the given delay", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness);
     harness.fails("W", "A", FailureClass::throttled, std::chrono::seconds(300));
@@ -169,7 +169,8 @@ TEST_CASE("a throttled task waits as long as it was told", "[scheduler][failure]
     CHECK(harness.gets("W") == "A");
 }
 
-TEST_CASE("a transient failure is tried five times in one run with growing pauses", "[scheduler][failure]") {
+TEST_CASE("a transient failure is retried up to five attempts per run with exponential back-off",
+          "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness);
     for (const double longest : {1.0, 2.0, 4.0, 8.0}) {
@@ -188,7 +189,7 @@ TEST_CASE("a transient failure is tried five times in one run with growing pause
     CHECK(harness.status("A") == Status::failed);
 }
 
-TEST_CASE("pauses do not grow beyond the longest", "[scheduler][failure]") {
+TEST_CASE("the back-off does not exceed longest_pause", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness, {.attempts = 30, .first_pause = 10, .longest_pause = 20});
     for (int failure = 0; failure < 10; ++failure) {
@@ -203,7 +204,7 @@ TEST_CASE("pauses do not grow beyond the longest", "[scheduler][failure]") {
     }
 }
 
-TEST_CASE("no pause is longer than the limit, unless somebody asked for it", "[scheduler][failure]") {
+TEST_CASE("no back-off exceeds pause_limit, but a given delay does", "[scheduler][failure]") {
     Config config = never_disconnecting();
     config.pause_limit = Seconds(2);
     SchedulerHarness harness(config);
@@ -225,7 +226,7 @@ TEST_CASE("no pause is longer than the limit, unless somebody asked for it", "[s
     CHECK(pause_after(rpc::Failure{FailureClass::throttled, std::chrono::seconds(7)}) >= Seconds(7));
 }
 
-TEST_CASE("a permanent failure is not tried again in this run", "[scheduler][failure]") {
+TEST_CASE("a permanent failure is not retried in this run", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness);
     harness.fails("W", "A", FailureClass::permanent);
@@ -234,7 +235,7 @@ TEST_CASE("a permanent failure is not tried again in this run", "[scheduler][fai
     CHECK(harness.gets("W").empty());
 }
 
-TEST_CASE("a new worker starts a given-up task anew", "[scheduler][failure]") {
+TEST_CASE("a new worker restarts a task whose retries are exhausted", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness);
     harness.fails("W", "A", FailureClass::permanent);
@@ -242,7 +243,7 @@ TEST_CASE("a new worker starts a given-up task anew", "[scheduler][failure]") {
     CHECK(harness.gets("W2") == "A");
 }
 
-TEST_CASE("a new worker starts a given-up task anew, also when it named it as a dependency first",
+TEST_CASE("a new worker restarts a task whose retries are exhausted, also when it named it as a dependency first",
           "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     run(harness);
@@ -252,7 +253,7 @@ TEST_CASE("a new worker starts a given-up task anew, also when it named it as a 
     CHECK(harness.gets("W2") == "A");
 }
 
-TEST_CASE("a failure of a known class does not count towards disabling", "[scheduler][failure]") {
+TEST_CASE("a classified failure does not count towards disabling", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     const rpc::RetryPolicy policy{.retry_count = 1};
     run(harness, policy);
@@ -260,7 +261,7 @@ TEST_CASE("a failure of a known class does not count towards disabling", "[sched
     CHECK(harness.status("A") == Status::failed);
 }
 
-TEST_CASE("tasks that failed together do not come back together", "[scheduler][failure]") {
+TEST_CASE("tasks that failed together are retried at different times", "[scheduler][failure]") {
     SchedulerHarness harness(never_disconnecting());
     std::set<Time> wakes;
     for (int i = 0; i < 10; ++i) harness.registers("W", "A_" + std::to_string(i));

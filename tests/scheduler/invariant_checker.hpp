@@ -14,8 +14,8 @@
 namespace freshet::test {
 
 /// The scheduler's promises, by name, which hold on every day, whatever crashes, hangs, gets lost or comes back. A
-/// worker is *trusted* from the moment it is given a task until it was silent for longer than
-/// `worker_disconnect_delay`; a start of the scheduler counts as a sign of life.
+/// worker is *trusted* from its assignment until it was silent for longer than `worker_disconnect_delay`; a
+/// start of the scheduler counts as a heartbeat.
 namespace invariant {
 
 inline constexpr std::string_view one_holder = "no two trusted workers have the same task";
@@ -60,17 +60,17 @@ struct SimulatedTask {
 };
 using SimulatedGraph = std::map<std::string, SimulatedTask>;
 
-/// Sees everything that happens in a day, also what no worker can know, and holds it to the invariants.
+/// Observes everything that happens in a day, and checks the invariants.
 class InvariantChecker {
 public:
     InvariantChecker(const SimulatedGraph& graph, rpc::Resources limits, std::ostream* trace)
         : graph_(graph), limits_(std::move(limits)), trace_(trace) {}
 
     void on_assigned(const std::string& worker, const std::string& task);
-    /// The scheduler has given out this lease, whether or not its answer arrived.
+    /// Called for each lease, whether or not its response arrived.
     void on_leased(const std::string& worker, const std::string& task, rpc::LeaseToken lease);
     void on_released(const std::string& worker, const std::string& task);
-    /// It died, or was silent for too long: what it has may be given to others.
+    /// Called when a worker died or timed out: its tasks may be assigned to others.
     void on_lease_expired(const std::string& worker);
     void on_published(const std::string& task);
     void on_published_under(const std::string& task, rpc::LeaseToken lease);
@@ -80,7 +80,7 @@ public:
     bool was_recorded(const std::string& task) const { return recorded_.contains(task); }
 
     void expect(bool holds, std::string_view invariant, const std::string& about);
-    /// Each broken invariant and what broke it.
+    /// The violated invariants, each with its cause.
     const std::vector<std::string>& violations() const { return violations_; }
 
 private:
@@ -89,12 +89,12 @@ private:
     const SimulatedGraph& graph_;
     rpc::Resources limits_;
     std::ostream* trace_;
-    std::map<std::string, std::set<std::string>> holders_;  // of each task
+    std::map<std::string, std::set<std::string>> holders_;  // by task
     struct LeaseHolder {
         std::string worker;
         rpc::LeaseToken lease = 0;
     };
-    std::map<std::string, LeaseHolder> newest_;  // lease of each task
+    std::map<std::string, LeaseHolder> newest_;  // newest lease by task
     rpc::LeaseToken greatest_ = 0;
     std::set<std::string> published_;
     std::set<std::string> recorded_;

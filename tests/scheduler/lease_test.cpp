@@ -17,7 +17,7 @@ rpc::AddTask with_lease(const std::string& worker, Status status, rpc::LeaseToke
     return report;
 }
 
-/// W was given A, fell silent, and W2 was given it instead.
+/// W got task A and timed out, and W2 got it instead.
 struct SupersededLease {
     SchedulerHarness harness;
     rpc::LeaseToken old = 0;
@@ -37,7 +37,7 @@ struct SupersededLease {
 
 }  // namespace
 
-TEST_CASE("each handing-out has a greater lease and the next number of attempt", "[scheduler][lease]") {
+TEST_CASE("each assignment has a greater lease and the next attempt number", "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     const auto first = harness.assignment("W");
@@ -49,7 +49,7 @@ TEST_CASE("each handing-out has a greater lease and the next number of attempt",
     CHECK(second.lease->token > first.lease->token);
 }
 
-TEST_CASE("a result under an older lease is refused by name", "[scheduler][lease]") {
+TEST_CASE("a result under a superseded lease is rejected with its reason", "[scheduler][lease]") {
     SupersededLease late;
     CHECK(late.harness.add(with_lease("W", Status::done, late.old)) ==
           "lease " + std::to_string(late.old) + " of task 'A' was superseded by lease " + std::to_string(late.current) +
@@ -57,13 +57,13 @@ TEST_CASE("a result under an older lease is refused by name", "[scheduler][lease
     CHECK(late.harness.status("A") == Status::running);
 }
 
-TEST_CASE("whoever lost the lease is told so before it publishes", "[scheduler][lease]") {
+TEST_CASE("a worker that lost the lease learns it before it publishes", "[scheduler][lease]") {
     SupersededLease late;
     CHECK_FALSE(late.harness.ask<rpc::LeaseState>(rpc::HoldsLease{"W", "A", late.old}).held);
     CHECK(late.harness.ask<rpc::LeaseState>(rpc::HoldsLease{"W2", "A", late.current}).held);
 }
 
-TEST_CASE("a lease is held as long as its worker gives signs of life", "[scheduler][lease]") {
+TEST_CASE("a lease is held as long as its worker sends heartbeats", "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     const auto lease = harness.assignment("W").lease->token;
@@ -75,7 +75,7 @@ TEST_CASE("a lease is held as long as its worker gives signs of life", "[schedul
     CHECK(harness.status("A") == Status::running);
 }
 
-TEST_CASE("a lease ends with its worker's silence", "[scheduler][lease]") {
+TEST_CASE("a lease expires when its worker times out", "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     const auto lease = harness.assignment("W").lease->token;
@@ -86,7 +86,7 @@ TEST_CASE("a lease ends with its worker's silence", "[scheduler][lease]") {
     CHECK(state.reason == "lease 1 of task 'A' has ended: the task is FAILED");
 }
 
-TEST_CASE("a completion that comes late, but before anybody else's attempt, counts", "[scheduler][lease]") {
+TEST_CASE("a late completion counts unless another attempt has started", "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     const auto lease = harness.assignment("W").lease->token;
@@ -96,7 +96,7 @@ TEST_CASE("a completion that comes late, but before anybody else's attempt, coun
     CHECK(harness.status("A") == Status::done);
 }
 
-TEST_CASE("a failure that is reported twice is one failure", "[scheduler][lease]") {
+TEST_CASE("a failure that is reported twice counts once", "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     const auto lease = harness.assignment("W").lease->token;
@@ -105,7 +105,7 @@ TEST_CASE("a failure that is reported twice is one failure", "[scheduler][lease]
     CHECK(scheduler::details(harness.task("A")).failures.size() == 1);
 }
 
-TEST_CASE("a failure that is reported again when its pause is over is answered with a try at once",
+TEST_CASE("a failure that is reported again after its back-off is answered with an immediate retry",
           "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
@@ -118,7 +118,7 @@ TEST_CASE("a failure that is reported again when its pause is over is answered w
     CHECK(harness.ask<rpc::TaskAdded>(failure).retry == harness.now);
 }
 
-TEST_CASE("who gives a task back without knowing it changes nothing else of it", "[scheduler][lease]") {
+TEST_CASE("releasing an unknown task changes nothing else of it", "[scheduler][lease]") {
     const auto status = GENERATE(Status::pending, Status::failed);
     SchedulerHarness harness;
     harness.add({.worker = "W",
@@ -134,7 +134,7 @@ TEST_CASE("who gives a task back without knowing it changes nothing else of it",
     CHECK(harness.task("A").policy->retry_count == 7);
 }
 
-TEST_CASE("a task that is given back is handed out again at once", "[scheduler][lease]") {
+TEST_CASE("a released task is assigned again at once", "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.registers("W2", "A");
@@ -142,13 +142,13 @@ TEST_CASE("a task that is given back is handed out again at once", "[scheduler][
     CHECK(harness.gets("W2") == "A");
 }
 
-TEST_CASE("a worker that does not know of leases reports by its name", "[scheduler][lease]") {
+TEST_CASE("the reports of a worker without leases are checked by its name", "[scheduler][lease]") {
     SupersededLease late;
     late.harness.reports("W", "A", Status::done);
     CHECK(late.harness.status("A") == Status::running);
 }
 
-TEST_CASE("events of a task are noted when it is done and only then", "[scheduler][lease]") {
+TEST_CASE("events of a task are stored when it is done and only then", "[scheduler][lease]") {
     SupersededLease late;
     late.harness.machine.take_write_batch();
     auto done = with_lease("W", Status::done, late.old);
@@ -161,7 +161,7 @@ TEST_CASE("events of a task are noted when it is done and only then", "[schedule
     CHECK(late.harness.machine.take_write_batch().events.size() == 1);
 }
 
-TEST_CASE("an attempt that found the output there is not recorded as the one that made it", "[scheduler][lease]") {
+TEST_CASE("an attempt that found the output complete is recorded as FOUND", "[scheduler][lease]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     auto done = with_lease("W", Status::done, harness.assignment("W").lease->token);

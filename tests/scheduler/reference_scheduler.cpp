@@ -43,7 +43,7 @@ bool is_disabled(const scheduler::SchedulerState& state, const std::string& work
     return known && known->disabled;
 }
 
-/// Asks for work, and compares the answer with the reference's.
+/// Asks for work and compares the response with the reference's.
 void compare(scheduler::StateMachine& machine, const rpc::GetWork& request, Time now) {
     if (is_disabled(machine.state(), request.worker)) return;
     ReferenceScheduler reference(machine.state(), request, now);
@@ -63,7 +63,7 @@ std::set<scheduler::TaskId> roots_of(const scheduler::TaskTable& tasks, const sc
     return roots;
 }
 
-/// The families as counted on the way are those that one counts by looking at every task.
+/// Compares the counts of families with those of a walk through all tasks.
 void compare_families(const scheduler::TaskTable& tasks) {
     std::map<scheduler::Symbol, scheduler::FamilyCounts> counted;
     for (const scheduler::TaskId id : tasks.in_order())
@@ -77,7 +77,7 @@ void compare_families(const scheduler::TaskTable& tasks) {
     }
 }
 
-/// A worker's tasks are found as by one who looks at every task.
+/// Compares the tasks of each worker with those of a walk through all tasks.
 void compare_workers(const scheduler::TaskTable& tasks, const scheduler::WorkerTable& workers) {
     std::map<scheduler::Symbol, std::multiset<scheduler::TaskId>> runnable;
     std::map<scheduler::Symbol, std::multiset<scheduler::TaskId>> of_interest;

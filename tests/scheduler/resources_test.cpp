@@ -16,7 +16,7 @@ using scheduler::Seconds;
 
 namespace {
 
-/// At most three requests a minute to a server, and two tasks at a database.
+/// Limits of three requests per minute to a server, and two tasks on a database.
 Config limited() {
     Config config;
     config.resources = {{"server", 3}, {"db", 2}};
@@ -39,7 +39,7 @@ std::string why(const SchedulerHarness& harness, const std::string& task) {
 
 }  // namespace
 
-TEST_CASE("what is handed out by the minute comes back after one, not when its task ends", "[scheduler][rates]") {
+TEST_CASE("a grant of a rate expires after a minute, not with its task", "[scheduler][rates]") {
     SchedulerHarness harness(limited());
     for (const char* task : {"A_1", "A_2", "A_3"}) registers(harness, task, {{"server", 2}});
     CHECK(harness.gets("W") == "A_1");
@@ -60,7 +60,7 @@ TEST_CASE("a task that still runs after a minute does not hold a rate", "[schedu
     CHECK(harness.gets("W") == "A_2");
 }
 
-TEST_CASE("no minute, however it is cut, has more than the limit", "[scheduler][rates]") {
+TEST_CASE("no interval of a minute has more grants than the limit", "[scheduler][rates]") {
     SchedulerHarness harness(limited());
     for (int i = 10; i < 50; ++i) registers(harness, "A_" + std::to_string(i), {{"server", 1}});
     std::vector<Time> given;
@@ -72,7 +72,7 @@ TEST_CASE("no minute, however it is cut, has more than the limit", "[scheduler][
     for (std::size_t i = 3; i < given.size(); ++i) CHECK(given[i] - given[i - 3] >= std::chrono::minutes(1));
 }
 
-TEST_CASE("who waits for a rate is told when it comes back", "[scheduler][rates]") {
+TEST_CASE("the expiry of a grant is a wake-up", "[scheduler][rates]") {
     SchedulerHarness harness(limited());
     for (const char* task : {"A_1", "A_2"}) registers(harness, task, {{"server", 3}});
     CHECK(harness.gets("W") == "A_1");
@@ -86,7 +86,7 @@ TEST_CASE("who waits for a rate is told when it comes back", "[scheduler][rates]
     CHECK(harness.machine.has_work_for({.worker = "W"}, harness.now));
 }
 
-TEST_CASE("a restart does not hand out what the minute has already had", "[scheduler][rates]") {
+TEST_CASE("grants of a rate outlive a restart", "[scheduler][rates]") {
     auto file = store::StateFile::in_memory();
     FakeLog log;
     const auto get = [&](Time now) {
@@ -102,7 +102,7 @@ TEST_CASE("a restart does not hand out what the minute has already had", "[sched
     CHECK(get(FakeClock::start + std::chrono::seconds(62)));
 }
 
-TEST_CASE("a task that needs more than there is says so, whatever else is in use", "[scheduler][shortage]") {
+TEST_CASE("a task that exceeds a limit is explained by that, whatever else is in use", "[scheduler][shortage]") {
     SchedulerHarness harness(limited());
     harness.add(needing("A_1", {{"db", 2}}));
     harness.gets("W");
@@ -112,7 +112,7 @@ TEST_CASE("a task that needs more than there is says so, whatever else is in use
     CHECK(why(harness, "A_3") == "waits for A(), which can never run: it needs 2 of 'tape', of which there is 1");
 }
 
-TEST_CASE("a task that waits for the next minute of a rate says so", "[scheduler][shortage]") {
+TEST_CASE("a task that waits for a rate is explained by the grants of the last minute", "[scheduler][shortage]") {
     SchedulerHarness harness(limited());
     harness.add(needing("A_1", {{"server", 2}}));
     harness.gets("W");
@@ -122,7 +122,7 @@ TEST_CASE("a task that waits for the next minute of a rate says so", "[scheduler
     CHECK(why(harness, "A_2") == "waits for a free worker");
 }
 
-TEST_CASE("a task that needs more than there is, is warned of once for each limit", "[scheduler][shortage]") {
+TEST_CASE("a task that exceeds a limit is logged once per limit", "[scheduler][shortage]") {
     auto file = store::StateFile::in_memory();
     FakeLog log;
     scheduler::Scheduler scheduler(file, log, {.config = limited()}, FakeClock::start);

@@ -14,7 +14,7 @@
 
 namespace freshet::test {
 
-/// What workers and operators say to a scheduler, and what it answers, at times that the test sets.
+/// A state machine with the requests of workers and operators, at times that the test sets.
 class SchedulerHarness {
 public:
     explicit SchedulerHarness(scheduler::Config config = {}) : machine(std::move(config), 1) {}
@@ -30,13 +30,13 @@ public:
         machine.handle(std::move(request), now);
     }
 
-    /// The worker registers a PENDING task that it can run.
+    /// Registers a PENDING task that the worker can run.
     void registers(const std::string& worker, const std::string& task, std::vector<std::string> deps = {}) {
         add({.worker = worker, .task_id = task, .deps = std::move(deps), .family = family(task)});
     }
     std::string add(rpc::AddTask request) { return ask<rpc::TaskAdded>(std::move(request)).refused; }
 
-    /// The worker reports how an attempt ended, as a plain Luigi worker does.
+    /// Reports the result of an attempt, as a Luigi worker does.
     void reports(const std::string& worker, const std::string& task, rpc::Status status) {
         add(report(worker, task, status));
     }
@@ -58,7 +58,7 @@ public:
     }
 
     rpc::Work work(const std::string& worker) { return ask<rpc::Work>(rpc::GetWork{.worker = worker}); }
-    /// The id of the task that the worker gets; "" is none, "a|b" a batch.
+    /// Asks for work and returns the id of the task: "" for none, "a|b" for a batch.
     std::string gets(const std::string& worker) { return name_of(work(worker)); }
     std::string gets_as_assistant(const std::string& worker) {
         return name_of(ask<rpc::Work>(rpc::GetWork{.worker = worker, .assistant = true}));

@@ -11,6 +11,6 @@ TEST_CASE("on days with crashes, hangs and lost answers every invariant holds", 
     run_simulated_days(1, 30);
 }
 
-TEST_CASE("work is found as by one who looks at every task", "[scheduler][model]") {
+TEST_CASE("the assignments are those of the reference scheduler", "[scheduler][model]") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) compare_with_reference(seed, 500);
 }
