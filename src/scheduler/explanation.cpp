@@ -111,8 +111,8 @@ std::string describe(const FailedAttempt& failed) {
     if (failed.is_disabled) text += "; disabled after too many failures";
     if (failed.retries_exhausted) text += "; no retry in this run";
     if (failed.retry_at)
-        text += (failed.is_disabled ? "; re-enabled at " : "; retry at ") +
-                format_time_after(failed.at, *failed.retry_at);
+        text +=
+            (failed.is_disabled ? "; re-enabled at " : "; retry at ") + format_time_after(failed.at, *failed.retry_at);
     return text;
 }
 

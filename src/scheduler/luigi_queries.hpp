@@ -19,11 +19,17 @@ Json task_list(const SchedulerState& state, const rpc::TaskList& request);
 std::optional<Json> count_if_too_many(const SchedulerState& state, const rpc::TaskList& request);
 /// Tasks by status whose id contains the text.
 Json task_search(const SchedulerState& state, const rpc::TaskSearch& request);
+/// The explanation of the last result of a task.
 Json fetch_error(const SchedulerState& state, const rpc::FetchError& request);
+/// Connected workers, newest first, optionally with their running tasks.
 Json worker_list(const SchedulerState& state, const rpc::WorkerList& request);
+/// Limits with their use and the running tasks that use them.
 Json resource_list(const SchedulerState& state, Time now);
+/// The status message of a task, for its page.
 Json status_message(const SchedulerState& state, const rpc::GetTaskStatusMessage& request);
+/// The progress of a task; null until it reports some.
 Json progress(const SchedulerState& state, const rpc::GetTaskProgressPercentage& request);
+/// Resources held by a running task; null before its first attempt.
 Json running_resources(const SchedulerState& state, const rpc::GetRunningTaskResources& request);
 
 /// Tasks by id, breadth-first from one task along its dependencies.

@@ -56,8 +56,8 @@ bool contains(const WorkerSet& workers, const std::string& name) {
 /// Meaning of a request for the task as it stands before the request is applied.
 struct Classification {
     Status status = Status::unknown;  ///< the reported one; SUSPENDED counts as PENDING
-    /// Names the task without knowing its needs: a dependency that is external to the worker, or an assignment that it
-    /// gives back.
+    /// Names the task without knowing its requirements: a dependency that is external to the worker, or an assignment
+    /// that it gives back.
     bool is_reference_only = false;
     bool starts_new_run = false;  ///< by a worker that has not offered to run it: transient failures count anew
     bool changes_status = false;
@@ -202,7 +202,7 @@ void apply_status(SchedulerState& state, TaskId id, const AddTask& request, cons
     const Task& task = state.tasks[id];
     const bool was_running = is_running(task);
     if (kind.starts_new_run && task.transient_failures > 0)
-        state.tasks.change(id, [](Task& anew) { anew.transient_failures = 0; });
+        state.tasks.change(id, [](Task& changed) { changed.transient_failures = 0; });
     if (!kind.changes_status) return;
     set_status(state, id, kind.status, cause_of(request, kind, now));
     if (kind.status == Status::running && task.status == Status::running && !was_running)

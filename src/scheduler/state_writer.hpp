@@ -16,7 +16,7 @@
 
 namespace freshet::scheduler {
 
-/// Commits write batches to the state file, and reads saved state at the next start.
+/// Commits write batches to the state file, and reads saved state at the next start. Used by one thread at a time.
 class StateWriter {
 public:
     StateWriter(store::StateFile& file, std::string run_id)
@@ -25,11 +25,13 @@ public:
     /// The saved state; its visitors must not outlive this object.
     SavedState read();
 
-    /// Writes the batch, and those of earlier calls that failed, in one transaction. Keeps them when it throws.
+    /// Writes the batch, and those of earlier calls that failed, in one transaction. Throws DiskFullError or StoreError
+    /// when that fails, and keeps the batches for the next call.
     void write(WriteBatch batch, store::Durability durability, Time now);
 
     /// Time by which crash-safe commits must be synced to the disk; nullopt when all are.
     std::optional<Time> next_sync() const { return next_sync_; }
+    /// Syncs the file if next_sync() has come.
     void sync_if_due(Time now);
 
 private:

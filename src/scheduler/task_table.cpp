@@ -81,11 +81,11 @@ void TaskTable::remove(TaskId id) {
     removed_.insert(task.id);
     const auto deps = std::exchange(task.deps, {});
     for (const TaskId dep : deps) remove_edge(id, dep);
-    Task forgotten;
-    forgotten.id = task.id;
-    forgotten.dependants = std::move(task.dependants);
+    Task placeholder;
+    placeholder.id = task.id;
+    placeholder.dependants = std::move(task.dependants);
     ids_.erase(task.id);
-    task = std::move(forgotten);
+    task = std::move(placeholder);
     ids_.emplace(task.id, id);
     reindex(id, before);
     free_if_unused(id);
