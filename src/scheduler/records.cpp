@@ -187,7 +187,8 @@ void decode(const JsonView& json, std::vector<Time>& value, Decoder& decoder) {
     json.elements([&](const JsonView& element) { decode(element, value.emplace_back(), decoder); });
 }
 void decode(const JsonView& json, std::vector<rpc::Messages::Message>& value, Decoder&) {
-    for (const Json& message : json.value().as_array())
+    const Json messages = json.value();
+    for (const Json& message : messages.as_array())
         value.push_back({message.at("name").as_string(), message.at("kwargs").as_object()});
 }
 void decode(const JsonView& json, std::map<std::string, Batcher, std::less<>>& value, Decoder&) {
