@@ -183,7 +183,7 @@ TEST_CASE("a made constant has no groups, as NCEP's have", "[gfs]") {
 TEST_CASE("a whole file of all fields is made from a few", "[gfs]") {
     const freshet::test::TempDir folder;
     generate({.folder = folder.path(), .cycle = cycle, .leads = {0, 3}, .grid = small, .fields = FieldSet::all});
-    const auto path = [&](int lead) { return folder / gfs::grib_path(cycle, "pgrb2.0p25", lead); };
+    const auto path = [&](int lead) { return folder / gfs::grib_path({cycle, "pgrb2.0p25", lead}); };
     CHECK(scan(read_file(path(0)), "f000").size() == 696);
     CHECK(scan(read_file(path(3)), "f003").size() == 743);
 }
