@@ -3,7 +3,8 @@
 #include "base/time.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
-#include "scheduler/sentences.hpp"
+#include "rpc/error_summary.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
@@ -31,7 +32,7 @@ std::string line_of(const store::AttemptRow& attempt) {
     const auto failure = attempt.failure_class.empty() ? "" : fmt::format(" ({})", attempt.failure_class);
     return fmt::format("{}  {:>11}  attempt {}  {}{}{}{}\n", scheduler::format_time(attempt.started),
                        duration_text(attempt.started, attempt.ended), attempt.number, attempt.status, failure,
-                       attempt.message.empty() ? "" : ": ", scheduler::readable_message(attempt.message));
+                       attempt.message.empty() ? "" : ": ", rpc::readable_message(attempt.message));
 }
 
 void write_runs(store::History& history, int limit, std::ostream& out) {

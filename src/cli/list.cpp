@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
-#include "scheduler/sentences.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 

@@ -3,10 +3,11 @@
 #include "base/time.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/json.hpp"
+#include "rpc/error_summary.hpp"
 #include "rpc/status.hpp"
 #include "run/session.hpp"
-#include "scheduler/record_writer.hpp"
-#include "scheduler/sentences.hpp"
+#include "scheduler/explanation.hpp"
+#include "scheduler/records.hpp"
 #include "target/receipt.hpp"
 
 #include <fmt/format.h>
@@ -48,7 +49,7 @@ std::string TaskHistory::describe_failure() const {
         .attempt = static_cast<std::uint32_t>(last->number),
         .at = *last->ended,
         .is_not_ready = is_not_ready(),
-        .message = scheduler::readable_message(last->message),
+        .message = rpc::readable_message(last->message),
         .is_disabled = row && row->status == rpc::text(rpc::Status::disabled),
         .retry_at = retry_at,
     });

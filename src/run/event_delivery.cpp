@@ -9,7 +9,7 @@
 #include "freshet/event.hpp"
 #include "store/errors.hpp"
 #include "store/outbox.hpp"
-#include "worker/announced.hpp"
+#include "worker/registration.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

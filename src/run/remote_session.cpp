@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rpc/greeting.hpp"
 #include "run/event_delivery.hpp"
-#include "worker/announced.hpp"
 #include "worker/heartbeat.hpp"
 #include "worker/luigid_client.hpp"
 #include "worker/observer.hpp"

@@ -7,7 +7,7 @@
 #include "freshet/clock.hpp"
 #include "worker/observer.hpp"
 #include "worker/plan.hpp"
-#include "worker/scheduler_line.hpp"
+#include "worker/rpc_client.hpp"
 
 #include <chrono>
 #include <filesystem>
