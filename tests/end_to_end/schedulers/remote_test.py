@@ -279,13 +279,13 @@ class Remote(unittest.TestCase):
     def test_what_others_make_cannot_be_served(self):
         status, _ = self.run_toys("work", "--families", "Given", scheduler="http://127.0.0.1:9")
         self.assertEqual(status, 64)
-        self.assertIn("work: 'Given' is made by somebody else", self.said)
+        self.assertIn("work: family 'Given' is external", self.said)
 
     def test_a_luigid_is_not_served(self):
         with self.luigid() as scheduler:
             status, _ = self.run_toys("work", scheduler=scheduler)
         self.assertEqual(status, 69)
-        self.assertIn("it is a luigid", self.said)
+        self.assertIn("a luigid cannot assign tasks by family", self.said)
 
     # Announcements.
 
