@@ -36,7 +36,7 @@ std::string luigi_worker_id(const std::string& salt, int workers) {
 }  // namespace
 
 WorkerHost::WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
-                       worker::ForkServer* fork_server)
+                       process::ForkServer* fork_server)
     : registry_(registry),
       options_(options),
       parts_(parts),
@@ -66,10 +66,10 @@ Json::Object WorkerHost::worker_info() const {
 std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup setup) {
     worker::ProcessServices services(parts_.clock);
     const int thread_limit = setup.shared_scheduler ? std::max(max_threads, options_.workers) : options_.workers;
-    worker::ThreadRunner threads(thread_limit, services.attempt_services(), mailbox_);
-    std::optional<worker::ProcessRunner> processes;
+    process::ThreadRunner threads(thread_limit, services.attempt_services(), mailbox_);
+    std::optional<process::ProcessRunner> processes;
     if (fork_server_)
-        processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, worker::ProcessRunner::Options{});
+        processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, process::ProcessRunner::Options{});
     worker::Runner& isolated = processes ? static_cast<worker::Runner&>(*processes) : threads;
 
     worker::Worker worker(registry_, plan,

@@ -30,7 +30,7 @@ public:
 
     /// To be made before any other thread. `fork_server`: none, where no task wants a process.
     WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
-               worker::ForkServer* fork_server);
+               process::ForkServer* fork_server);
 
     /// Brings the plan up to date; returns what became of each task.
     std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerSetup setup);
@@ -51,7 +51,7 @@ private:
     const Registry& registry_;
     const SessionOptions& options_;
     SessionParts parts_;
-    worker::ForkServer* fork_server_;
+    process::ForkServer* fork_server_;
     std::string run_id_;
     std::string worker_id_;
     std::string salt_;

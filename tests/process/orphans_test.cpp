@@ -15,12 +15,12 @@
 #include <sstream>
 
 using namespace freshet;
-using namespace freshet::worker;
+using namespace freshet::process;
 using namespace freshet::test;
 
 namespace {
 
-/// An attempt that never ends, the fork server that it came from, and a process that it has started.
+/// An attempt that never ends, its fork server, and a process that it started.
 struct HangingAttempt {
     PidWatcher attempt;
     PidWatcher fork_server;
@@ -30,11 +30,11 @@ struct HangingAttempt {
     bool all_gone() const { return attempt.is_gone() && grandchild.is_gone(); }
 };
 
-/// A folder with the FIFO through which a hanging attempt tells who it is.
+/// A folder with the FIFO to which a hanging attempt writes the ids of its processes.
 struct FifoFixture : RunnerFixture {
     FifoFixture() { REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0); }
 
-    /// Waits until the attempt has started all of its processes.
+    /// Blocks until the attempt has started all of its processes.
     HangingAttempt hanging() const {
         std::istringstream line(read_file(dir / "fifo"));
         pid_t attempt = 0, fork_server = 0, grandchild = 0;
@@ -44,7 +44,7 @@ struct FifoFixture : RunnerFixture {
     }
 };
 
-/// A worker in a process of its own, with one attempt that never ends.
+/// Forks a worker with one attempt that never ends.
 pid_t fork_worker(FifoFixture& fixture) {
     const pid_t pid = ::fork();
     if (pid != 0) return pid;
@@ -57,7 +57,7 @@ pid_t fork_worker(FifoFixture& fixture) {
 
 }  // namespace
 
-TEST_CASE("when the worker is killed nothing that it started lives on", "[worker]") {
+TEST_CASE("a killed worker leaves no process behind", "[process]") {
     FifoFixture fixture;
     const pid_t worker = fork_worker(fixture);
     const HangingAttempt hanging = fixture.hanging();
@@ -67,7 +67,8 @@ TEST_CASE("when the worker is killed nothing that it started lives on", "[worker
     ::waitpid(worker, nullptr, 0);
 }
 
-TEST_CASE("when the nursery is killed its attempts end, fail as transient, and nothing lives on", "[worker]") {
+TEST_CASE("when the fork server is killed its attempts end as transient failures and leave no process behind",
+          "[process]") {
     FifoFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);
@@ -76,12 +77,12 @@ TEST_CASE("when the nursery is killed its attempts end, fail as transient, and n
     const HangingAttempt hanging = fixture.hanging();
     ::kill(hanging.fork_server_pid, SIGKILL);
     CHECK(hanging.all_gone());
-    CHECK(fixture.results(1).at("a").failure.message == "the process that starts attempts is gone");
+    CHECK(fixture.results(1).at("a").failure.message == "the fork server is gone");
     runner.start({.task = fixture.act("write"), .token = "b"});
     CHECK(fixture.results(1).at("b").failure.failure_class == FailureClass::transient);
 }
 
-TEST_CASE("a timeout ends the whole process group", "[worker]") {
+TEST_CASE("a cancellation kills the whole process group", "[process]") {
     FifoFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);
@@ -94,13 +95,13 @@ TEST_CASE("a timeout ends the whole process group", "[worker]") {
     CHECK(fixture.results(1).at("t").failure.message == "cancelled");
 }
 
-TEST_CASE("what an attempt leaves in the background ends with it", "[worker]") {
+TEST_CASE("background processes of an attempt end with it", "[process]") {
     FifoFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);
     ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
     runner.start({.task = fixture.act("start a child and end"), .token = "t"});
     const HangingAttempt hanging = fixture.hanging();
-    CHECK(fixture.results(1).at("t").status == AttemptStatus::done);
+    CHECK(fixture.results(1).at("t").status == worker::AttemptStatus::done);
     CHECK(hanging.all_gone());
 }

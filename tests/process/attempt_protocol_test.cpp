@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "process/frames.hpp"
+#include "process/attempt_protocol.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,7 +11,7 @@
 #include <thread>
 
 using namespace freshet;
-using namespace freshet::worker;
+using namespace freshet::process;
 
 namespace {
 
@@ -23,20 +23,20 @@ std::pair<FileDescriptor, FileDescriptor> sockets() {
 
 }  // namespace
 
-TEST_CASE("texts come out whole, however their bytes are cut", "[worker]") {
+TEST_CASE("a frame is decoded whole, however its bytes are split", "[process]") {
     const std::string bytes = encode_frame("first") + encode_frame("") + encode_frame("third");
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
-        FrameDecoder reader;
+        FrameDecoder decoder;
         std::vector<std::string> texts;
         for (std::size_t at = 0; at < bytes.size(); at += piece) {
-            reader.append(std::string_view(bytes).substr(at, piece));
-            while (auto text = reader.next()) texts.push_back(*text);
+            decoder.append(std::string_view(bytes).substr(at, piece));
+            while (auto text = decoder.next()) texts.push_back(*text);
         }
         CHECK(texts == std::vector<std::string>{"first", "", "third"});
     }
 }
 
-TEST_CASE("a text longer than any buffer goes through a socket", "[worker]") {
+TEST_CASE("a frame longer than any socket buffer is transferred", "[process]") {
     const auto [a, b] = sockets();
     const std::string text(5'000'000, 'x');
     std::thread sender([&, &socket = a] { send_frame(socket, text); });
@@ -44,7 +44,7 @@ TEST_CASE("a text longer than any buffer goes through a socket", "[worker]") {
     sender.join();
 }
 
-TEST_CASE("an open file that is sent with a text arrives as the same file", "[worker]") {
+TEST_CASE("a descriptor sent with a frame refers to the same file", "[process]") {
     const auto [a, b] = sockets();
     const FileDescriptor file = open_file("/dev/null", O_RDONLY);
     send_frame(a, "text", {file.get()});
@@ -56,7 +56,7 @@ TEST_CASE("an open file that is sent with a text arrives as the same file", "[wo
     CHECK(sent.st_rdev == received.st_rdev);
 }
 
-TEST_CASE("a side that is gone is noticed by both sending and receiving", "[worker]") {
+TEST_CASE("sending to and receiving from a closed socket fail", "[process]") {
     auto [a, b] = sockets();
     a = FileDescriptor();
     CHECK_FALSE(receive_frame(b));

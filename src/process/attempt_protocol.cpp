@@ -1,14 +1,81 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "process/attempt_json.hpp"
+#include "process/attempt_protocol.hpp"
 
 #include "freshet/error.hpp"
 
-namespace freshet::worker {
+#include <sys/socket.h>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace freshet::process {
 
 namespace {
 
 using std::chrono::nanoseconds;
+using worker::Attempt;
+using worker::AttemptResult;
+using worker::AttemptStatus;
+using worker::LogLine;
+using worker::Message;
+using worker::Progress;
+using worker::StatusMessage;
+
+using Size = std::uint32_t;
+constexpr std::size_t max_descriptors = 4;
+
+Size decode_size(const char* bytes) {
+    Size size = 0;
+    std::memcpy(&size, bytes, sizeof size);
+    return size;
+}
+
+void attach_descriptors(msghdr& message, std::span<char> buffer, const std::vector<int>& descriptors) {
+    message.msg_control = buffer.data();
+    message.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
+    std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size() * sizeof(int));
+}
+
+std::vector<FileDescriptor> received_descriptors(msghdr& message) {
+    std::vector<FileDescriptor> descriptors;
+    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (std::size_t i = 0; i < count; ++i) {
+            int fd = -1;
+            std::memcpy(&fd, CMSG_DATA(header) + i * sizeof(int), sizeof fd);
+            descriptors.emplace_back(fd);
+        }
+    }
+    return descriptors;
+}
+
+/// Fills `bytes`; false when the peer closes the socket before that.
+bool receive_bytes(const FileDescriptor& socket, std::span<char> bytes, std::vector<FileDescriptor>* descriptors) {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(max_descriptors * sizeof(int))> control{};
+    while (!bytes.empty()) {
+        iovec part{bytes.data(), bytes.size()};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        const auto count = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC);
+        if (count == 0 || (count < 0 && errno != EINTR)) return false;
+        if (count < 0) continue;
+        for (FileDescriptor& descriptor : received_descriptors(message))
+            if (descriptors) descriptors->push_back(std::move(descriptor));
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+}
 
 Json task_to_json(const AnyTask& task) {
     Json::Object values;
@@ -39,7 +106,7 @@ target::StagedOutput staged_from_json(const Json& json) {
 
 Json to_json(const AttemptResult& result) {
     Json json = Json::Object{{"ending", static_cast<int>(result.status)},
-                             {"failure", worker::to_json(result.failure)},
+                             {"failure", process::to_json(result.failure)},
                              {"disk_full", result.disk_full},
                              {"started", to_number(result.started)},
                              {"ended", to_number(result.ended)},
@@ -72,13 +139,58 @@ struct MessageToJson {
     Json operator()(const LogLine& line) const {
         return Json::Object{{"log", line.text}, {"is_warning", line.is_warning}};
     }
-    template <class NonAttemptMessage>
-    Json operator()(const NonAttemptMessage&) const {
+    template <class OtherMessage>
+    Json operator()(const OtherMessage&) const {
         return Json::object();
     }
 };
 
 }  // namespace
+
+std::string encode_frame(std::string_view text) {
+    const Size size = static_cast<Size>(text.size());
+    std::string frame(sizeof size, '\0');
+    std::memcpy(frame.data(), &size, sizeof size);
+    return frame.append(text);
+}
+
+std::optional<std::string> FrameDecoder::next() {
+    if (bytes_.size() < sizeof(Size)) return std::nullopt;
+    const Size size = decode_size(bytes_.data());
+    if (bytes_.size() < sizeof size + size) return std::nullopt;
+    std::string text = bytes_.substr(sizeof size, size);
+    bytes_.erase(0, sizeof size + size);
+    return text;
+}
+
+bool send_frame(const FileDescriptor& socket, std::string_view text, const std::vector<int>& descriptors) {
+    std::string frame = encode_frame(text);
+    std::span<char> bytes = frame;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(max_descriptors * sizeof(int))> control{};
+    bool is_first = true;
+    while (!bytes.empty()) {
+        iovec part{bytes.data(), bytes.size()};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        if (is_first && !descriptors.empty()) attach_descriptors(message, control, descriptors);
+        const auto count = ::sendmsg(socket.get(), &message, MSG_NOSIGNAL);
+        if (count < 0 && errno != EINTR) return false;
+        if (count < 0) continue;
+        is_first = false;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+std::optional<Frame> receive_frame(const FileDescriptor& socket) {
+    Frame frame;
+    std::array<char, sizeof(Size)> size;
+    if (!receive_bytes(socket, size, &frame.descriptors)) return std::nullopt;
+    frame.text.resize(decode_size(size.data()));
+    if (!receive_bytes(socket, frame.text, nullptr)) return std::nullopt;
+    return frame;
+}
 
 Json to_json(const Attempt& attempt) {
     return Json::Object{{"task", task_to_json(attempt.task)}, {"token", attempt.token},
@@ -117,4 +229,4 @@ Message message_from_json(const Json& json, const std::string& token, const Regi
     return LogLine{token, json.at("log").as_string(), json.at("is_warning").as_bool()};
 }
 
-}  // namespace freshet::worker
+}  // namespace freshet::process
