@@ -5,8 +5,8 @@
 #include "base/files.hpp"
 #include "process/attempt_protocol.hpp"
 #include "process/child_setup.hpp"
-#include "worker/message_reporter.hpp"
-#include "worker/toolbox.hpp"
+#include "worker/attempt.hpp"
+#include "worker/messages.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
