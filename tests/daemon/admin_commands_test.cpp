@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/token_file.hpp"
+#include "daemon/admin_commands.hpp"
 #include "api/tokens.hpp"
 #include "base/files.hpp"
 #include "freshet/error.hpp"
@@ -11,7 +11,7 @@
 using namespace freshet;
 using std::filesystem::perms;
 
-TEST_CASE("a token is written for its owner alone, and never over another", "[app]") {
+TEST_CASE("a token is written with mode 600, and never over an existing file", "[daemon]") {
     const test::TempDir dir;
     const auto token = daemon::new_token("ada", "work");
     daemon::write_token(dir / "token", token);
@@ -21,7 +21,7 @@ TEST_CASE("a token is written for its owner alone, and never over another", "[ap
     CHECK(read_file(dir / "token") == token.secret + "\n");
 }
 
-TEST_CASE("lines of tokens gather in a file, without the tokens", "[app]") {
+TEST_CASE("lines are appended to the token file without the secrets", "[daemon]") {
     const test::TempDir dir;
     const auto ada = daemon::new_token("ada", "work"), bob = daemon::new_token("bob", "view,operate");
     daemon::add_token_line(dir / "tokens", ada);
@@ -32,7 +32,7 @@ TEST_CASE("lines of tokens gather in a file, without the tokens", "[app]") {
     CHECK(read_file(dir / "tokens").find(ada.secret) == std::string::npos);
 }
 
-TEST_CASE("a line that wants its end is not joined with the one that is added", "[app]") {
+TEST_CASE("a missing final newline is added before the new line", "[daemon]") {
     const test::TempDir dir;
     const auto ada = daemon::new_token("ada", "work"), bob = daemon::new_token("bob", "view");
     write_file_atomically(dir / "tokens", std::string_view(ada.line).substr(0, ada.line.size() - 1));
@@ -41,12 +41,12 @@ TEST_CASE("a line that wants its end is not joined with the one that is added", 
     CHECK(read_file(dir / "tokens") == ada.line + bob.line);
 }
 
-TEST_CASE("a name that would hide its line, or begin another one, is refused", "[app]") {
+TEST_CASE("a name with a comment sign, space or newline is refused", "[daemon]") {
     for (const char* name : {"#ada", "a#da", "ada lovelace", "", "#\nada", "ada\nwork"})
         CHECK_THROWS_AS(daemon::new_token(name, "work"), ParameterError);
 }
 
-TEST_CASE("two tokens are never the same, and unknown roles are refused", "[app]") {
+TEST_CASE("two tokens differ, and unknown roles are refused", "[daemon]") {
     CHECK(daemon::new_token("ada", "work").secret != daemon::new_token("ada", "work").secret);
     CHECK_THROWS_AS(daemon::new_token("ada", "admin"), ParameterError);
 }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/notify.hpp"
+#include "daemon/sd_notify.hpp"
 
 #include "freshet/codec.hpp"
 
@@ -22,7 +22,7 @@ std::string value_of(const Environment& environment, const std::string& name) {
     return found == environment.end() ? "" : found->second;
 }
 
-/// "@name" is Linux's abstract socket of that name, which no file stands for.
+/// Connects to a datagram socket; "@name" is an abstract one, without a file.
 FileDescriptor connect_socket(const std::string& name) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -36,7 +36,7 @@ FileDescriptor connect_socket(const std::string& name) {
     return socket;
 }
 
-/// Meant for this process, unless WATCHDOG_PID says another; systemd gives the time after which it kills.
+/// Returns half of WATCHDOG_USEC, after which systemd kills; nullopt when WATCHDOG_PID is another process.
 std::optional<std::chrono::milliseconds> watchdog_interval(const Environment& environment) {
     const std::string microseconds = value_of(environment, "WATCHDOG_USEC");
     const std::string pid = value_of(environment, "WATCHDOG_PID");
@@ -61,10 +61,10 @@ void Notifier::reloading(std::chrono::steady_clock::time_point now) const {
     send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", microseconds));
 }
 
-void Notifier::stopping() const { send("STOPPING=1\nSTATUS=answering what is under way"); }
+void Notifier::stopping() const { send("STOPPING=1\nSTATUS=answering pending requests"); }
 
 void Notifier::send(const std::string& message) const {
-    // A manager that does not listen now misses a word; the daemon's work goes on.
+    // Best effort: a full or closed socket must not stop the daemon.
     if (socket_) (void)::send(socket_.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

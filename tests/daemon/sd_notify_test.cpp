@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/notify.hpp"
+#include "daemon/sd_notify.hpp"
 #include "freshet/error.hpp"
 #include "support/temp_dir.hpp"
 
@@ -18,7 +18,7 @@ using daemon::Notifier;
 
 namespace {
 
-/// A service manager that listens.
+/// A socket like that of a service manager.
 struct ServiceManager {
     test::TempDir dir;
     std::string path = dir / "notify";
@@ -39,7 +39,7 @@ struct ServiceManager {
 
 }  // namespace
 
-TEST_CASE_METHOD(ServiceManager, "the service manager hears how the daemon is", "[app]") {
+TEST_CASE_METHOD(ServiceManager, "the service manager gets the messages of sd_notify", "[daemon]") {
     const Notifier notifier(Environment{{"NOTIFY_SOCKET", path}});
     notifier.ready("listens");
     CHECK(received() == "READY=1\nSTATUS=listens");
@@ -48,10 +48,11 @@ TEST_CASE_METHOD(ServiceManager, "the service manager hears how the daemon is", 
     notifier.reloading(std::chrono::steady_clock::time_point(5ms));
     CHECK(received() == "RELOADING=1\nMONOTONIC_USEC=5000");
     notifier.stopping();
-    CHECK(received() == "STOPPING=1\nSTATUS=answering what is under way");
+    CHECK(received() == "STOPPING=1\nSTATUS=answering pending requests");
 }
 
-TEST_CASE_METHOD(ServiceManager, "the watchdog hears twice in its time, if it is meant for this process", "[app]") {
+TEST_CASE_METHOD(ServiceManager, "the watchdog interval is half of WATCHDOG_USEC, if meant for this process",
+                 "[daemon]") {
     const std::string ours = std::to_string(getpid());
     CHECK(Notifier(Environment{{"NOTIFY_SOCKET", path}, {"WATCHDOG_USEC", "30000000"}, {"WATCHDOG_PID", ours}})
               .watchdog() == 15s);
@@ -61,12 +62,12 @@ TEST_CASE_METHOD(ServiceManager, "the watchdog hears twice in its time, if it is
     CHECK_FALSE(Notifier(Environment{{"NOTIFY_SOCKET", path}}).watchdog());
 }
 
-TEST_CASE("without a service manager nobody is told", "[app]") {
+TEST_CASE("nothing is sent without a service manager", "[daemon]") {
     const Notifier notifier(Environment{});
     CHECK_NOTHROW(notifier.ready("listens"));
     CHECK_FALSE(notifier.watchdog());
 }
 
-TEST_CASE("a service manager that cannot be reached is an error", "[app]") {
+TEST_CASE("an unreachable notification socket is an error", "[daemon]") {
     CHECK_THROWS_AS(Notifier(Environment{{"NOTIFY_SOCKET", "/nowhere/notify"}}), Error);
 }

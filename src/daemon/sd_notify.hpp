@@ -12,11 +12,11 @@
 
 namespace freshet::daemon {
 
-/// Tells the service manager how the daemon is, over the datagram socket that systemd names; without one, nobody. Safe
-/// to use from many threads, and never blocks.
+/// Notifications to the service manager in the protocol of sd_notify(3); none are sent without NOTIFY_SOCKET.
+/// Thread-safe; never blocks.
 class Notifier {
 public:
-    /// Throws Error when the socket that NOTIFY_SOCKET names cannot be used.
+    /// Throws Error when the socket of NOTIFY_SOCKET cannot be connected to.
     explicit Notifier(const Environment& environment);
 
     void ready(std::string_view status) const;
@@ -24,7 +24,7 @@ public:
     void stopping() const;
     void alive() const { send("WATCHDOG=1"); }
 
-    /// How often the manager wants to hear that the daemon is alive; nullopt: it does not.
+    /// The interval at which to call alive(); nullopt without a watchdog.
     std::optional<std::chrono::milliseconds> watchdog() const { return watchdog_; }
 
 private:

@@ -25,19 +25,19 @@ struct MaintenanceParts {
     Log& log;
     std::vector<std::shared_ptr<Sink>> sinks;
     std::chrono::days history_retention;
-    std::function<void()> wake;  ///< called by any thread when on_tick() has something to do
+    std::function<void()> wake;  ///< called on any thread when on_tick() is due
 };
 
-/// What is done in a state that is not the scheduler's: events go out to the sinks, and history grows old. Belongs to
-/// the thread that owns the state.
+/// The daemon's own work on the state, beside the scheduler: delivery of events to the sinks and retention of the
+/// history. Belongs to the thread that owns the state.
 class Maintenance {
 public:
     explicit Maintenance(MaintenanceParts parts);
 
-    /// Called again and again, as often as anything happens; returns when it wants to be called at the latest.
+    /// Does what is due, at any time; returns the latest time for the next call.
     std::optional<Time> on_tick();
 
-    /// At the end: gives the last events some time to arrive; what does not goes out at the next start.
+    /// Waits briefly for pending deliveries before the daemon ends; the rest is delivered after the next start.
     void finish();
 
 private:
@@ -47,7 +47,7 @@ private:
     MaintenanceParts parts_;
     store::StateTables tables_;
     store::Outbox outbox_;
-    std::atomic<bool> is_woken_ = false;  // by deliveries_, when something has come back
+    std::atomic<bool> is_woken_ = false;  // set by deliveries_ when a sink has answered
     event::DeliveryThreads deliveries_;
     Time next_poll_{};
     Time next_prune_{};

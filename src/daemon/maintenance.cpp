@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/housekeeping.hpp"
+#include "daemon/maintenance.hpp"
 
 #include "base/time.hpp"
 
@@ -14,13 +14,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How soon an event that was stored is looked for, so that it is not looked for after every request.
-constexpr auto poll_interval = 100ms;
+constexpr auto poll_interval = 100ms;  // of the outbox: not after every request
 constexpr auto prune_interval = 1h;
-/// What is forgotten at once, and the rest between two helpings: nobody who asks waits for more than some milliseconds.
+/// Rows deleted in one transaction: requests wait for it no longer than some milliseconds.
 constexpr std::int64_t batch_size = 500;
 constexpr auto pause_between_batches = 100ms;
-/// A service manager kills what does not end; what waits for a sink that is away goes out at the next start.
+/// Short, since a service manager kills a daemon that does not end; the rest is delivered after the next start.
 constexpr auto final_delivery_timeout = 2s;
 
 event::Sinks references(const std::vector<std::shared_ptr<Sink>>& sinks) {
@@ -53,7 +52,7 @@ std::optional<Time> Maintenance::on_tick() {
     return earliest({next_prune, deliver(now)});
 }
 
-/// Any call may follow one that stored an event: after a rest there is one more look.
+/// Polls the outbox at most once per interval, since any request may have stored an event.
 std::optional<Time> Maintenance::deliver(Time now) {
     if (parts_.sinks.empty()) return std::nullopt;
     const bool is_soon = now < next_poll_ && next_poll_ <= now + poll_interval;
@@ -78,7 +77,7 @@ void Maintenance::finish() {
     if (left.pending == 0) return;
     parts_.log.write({.level = LogLevel::warning,
                       .event = "outbox.left",
-                      .message = fmt::format("{} deliveries of events wait for the next start", left.pending),
+                      .message = fmt::format("{} event deliveries are pending until the next start", left.pending),
                       .fields = {{"pending", left.pending}}});
 }
 
