@@ -127,7 +127,7 @@ TEST_CASE_METHOD(ConfigFixture, "a missing file given by --config is an error", 
     CHECK_THROWS_AS(load({"--luigi-config", "/nowhere.cfg"}), ConfigError);
 }
 
-TEST_CASE_METHOD(ConfigFixture, "--check-config shows each setting with its origin", "[daemon]") {
+TEST_CASE_METHOD(ConfigFixture, "the output of --check-config shows each setting with its origin", "[daemon]") {
     const std::string text =
         daemon::format_config(load({"--port", "9", "--config", file("a.toml", "[resources]\ndb = 2\n")}));
     CHECK_THAT(text, Contains("[server]\n  port = 9  (command line)\n"));
@@ -135,7 +135,7 @@ TEST_CASE_METHOD(ConfigFixture, "--check-config shows each setting with its orig
     CHECK_THAT(text, Contains("state: /home/ada/.local/state/freshet/freshetd.sqlite\n"));
 }
 
-TEST_CASE_METHOD(ConfigFixture, "--background has a default log folder", "[daemon]") {
+TEST_CASE_METHOD(ConfigFixture, "a daemon with --background has a default log folder", "[daemon]") {
     CHECK(load({"--background"}).server.logdir == "/home/ada/.local/state/freshet/log");
     CHECK(load({"--background", "--logdir", "/logs"}).server.logdir == "/logs");
     CHECK_FALSE(load().server.logdir);

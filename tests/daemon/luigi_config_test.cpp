@@ -86,7 +86,7 @@ TEST_CASE_METHOD(LuigiConfigFixture, "other keys of [scheduler] in a luigi.cfg a
     REQUIRE(config.notices.size() == 3);
     CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [scheduler] state_path is ignored"));
     CHECK_THAT(config.notices[1], Contains("did you mean 'retry_delay'?"));
-    CHECK_THAT(config.notices[2], EndsWith("freshetd sends no mail: /metrics and the page tell of failures"));
+    CHECK_THAT(config.notices[2], EndsWith("freshetd sends no mail; failures are shown at /metrics and on the page"));
 }
 
 TEST_CASE_METHOD(LuigiConfigFixture, "an ignored section of luigid has one notice, a section of workers none",
@@ -96,7 +96,7 @@ TEST_CASE_METHOD(LuigiConfigFixture, "an ignored section of luigid has one notic
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 1);
     CHECK_THAT(config.notices[0],
-               EndsWith("luigi.cfg:2: [task_history] is ignored: freshetd keeps the history in its own state"));
+               EndsWith("luigi.cfg:2: [task_history] is ignored: freshetd keeps the task history in its state file"));
 }
 
 TEST_CASE_METHOD(LuigiConfigFixture, "a key with underscores precedes its spelling with dashes, as in Luigi",
