@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/configuration_keys.hpp"
 
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/cors_keys.hpp"
 #include "freshet/codec.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/config_keys.hpp"
 
 #include <fmt/format.h>

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/cors_keys.hpp"
 
-#include "base/text.hpp"
 #include "freshet/codec.hpp"
 #include "freshet/json.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

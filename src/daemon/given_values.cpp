@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/given_values.hpp"
 
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/daemon_config.hpp"
 #include "daemon/daemon_options.hpp"
 #include "daemon/luigi_config.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -4,9 +4,9 @@
 #include "daemon/cfg_interpolation.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "base/toml.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/config_keys.hpp"
 
 #include <fmt/format.h>

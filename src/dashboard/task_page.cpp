@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_page.hpp"
 
-#include "base/text.hpp"
 #include "dashboard/page_layout.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/sentences.hpp"
 
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/config_keys.hpp"
 
-#include "base/text.hpp"
 #include "freshet/codec.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/explanation.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/hold_up.hpp"
 #include "scheduler/reason.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/reason.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/sentences.hpp"
 
 #include <string_view>
