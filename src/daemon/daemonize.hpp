@@ -3,7 +3,7 @@
 #pragma once
 
 #include "freshet/error.hpp"
-#include "freshet/file.hpp"
+#include "base/files.hpp"
 
 #include <filesystem>
 #include <utility>
