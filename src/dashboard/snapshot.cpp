@@ -4,8 +4,8 @@
 
 #include "dashboard/bounds.hpp"
 #include "freshet/text.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
-#include "scheduler/shortage.hpp"
 
 #include <map>
 #include <set>
