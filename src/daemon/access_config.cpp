@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/access_config.hpp"
 
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "store/state_file.hpp"
 
 #include <fmt/format.h>

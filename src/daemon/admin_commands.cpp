@@ -5,11 +5,11 @@
 #include "api/tokens.hpp"
 #include "base/config.hpp"
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "daemon/arguments.hpp"
 #include "daemon/daemon_config.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "store/backup.hpp"
 
 #include <fcntl.h>

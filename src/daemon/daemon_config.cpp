@@ -3,11 +3,11 @@
 #include "daemon/daemon_config.hpp"
 
 #include "base/config_section.hpp"
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "cli/state_path.hpp"
 #include "daemon/access_config.hpp"
 #include "daemon/config_keys.hpp"
+#include "freshet/text.hpp"
 #include "run/sinks.hpp"
 
 #ifdef FRESHET_WITH_KAFKA

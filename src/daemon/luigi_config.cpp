@@ -4,9 +4,9 @@
 
 #include "base/config_section.hpp"
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "base/toml.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/config.hpp"
 
 #include <fmt/format.h>

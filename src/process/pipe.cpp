@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/pipe.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
