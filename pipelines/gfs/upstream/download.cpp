@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/download.hpp"
 
-#include "grib/messages.hpp"
+#include "grib/sections.hpp"
+#include "upstream/message_checks.hpp"
 
 #include "freshet/error.hpp"
 
@@ -54,7 +55,7 @@ void check_end(Source& source, const std::string& path, const Inventory& invento
                                          file.length, reason));
     };
     if (last + section_0_size > file.length) reject(fmt::format("its last message begins at byte {}", last));
-    const auto length = stated_length(source.get(path, {last, last + section_0_size}));
+    const auto length = stated_length(octets_of(source.get(path, {last, last + section_0_size})));
     if (!length) reject(fmt::format("no message begins at byte {}", last));
     if (last + *length != file.length) reject(fmt::format("its last message ends at byte {}", last + *length));
 }

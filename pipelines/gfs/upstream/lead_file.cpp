@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/lead_file.hpp"
 
-#include "grib/messages.hpp"
 #include "upstream/download.hpp"
 #include "upstream/walk.hpp"
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/upstream.hpp"
 
-#include "grib/messages.hpp"
 #include "upstream/memory_files.hpp"
+#include "upstream/message_checks.hpp"
 #include "upstream/own_refusal.hpp"
 #include "upstream/refusals.hpp"
 #include "upstream/walk.hpp"

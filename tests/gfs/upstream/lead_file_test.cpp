@@ -4,7 +4,7 @@
 
 #include "made_up_upload.hpp"
 #include "real_data.hpp"
-#include "simulator/files.hpp"
+#include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 #include "upstream/walk.hpp"
 
