@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "dashboard/exposition.hpp"
-#include "scheduler/shortage.hpp"
+#include "scheduler/resources.hpp"
 
 #include <fmt/format.h>
 

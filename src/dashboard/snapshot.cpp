@@ -4,8 +4,8 @@
 
 #include "base/text.hpp"
 #include "dashboard/bounds.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
-#include "scheduler/shortage.hpp"
 
 #include <map>
 #include <set>

@@ -15,7 +15,7 @@ namespace gfs {
 /// thread at a time may use it. Errors name the file, the message and its byte offset.
 class GribReader {
 public:
-    /// Reads the metadata of every field. Throws freshet::Error where the file is cut off, damaged or not GRIB2.
+    /// Reads the metadata of every field. Throws freshet::Error where the file is truncated, damaged or not GRIB2.
     explicit GribReader(const std::filesystem::path& path);
 
     const std::vector<Message>& messages() const { return messages_; }

@@ -37,18 +37,29 @@ std::string printable(Octets bytes) {
 
 bool equals(Octets bytes, std::string_view text) { return std::ranges::equal(bytes, octets_of(text)); }
 
+/// Describes why bytes are not one whole message; empty when they are.
+std::string describe_defect(std::string_view bytes) {
+    if (bytes.size() < indicator_length + end_length) return fmt::format("its {} bytes are too few", bytes.size());
+    if (!bytes.starts_with("GRIB")) return "it does not start with 'GRIB'";
+    if (bytes[7] != 2) return fmt::format("it is of edition {} instead of 2", int{bytes[7]});
+    const std::uint64_t stated = number_at(octets_of(bytes), 9, 8);
+    if (stated != bytes.size())
+        return fmt::format("it states {} bytes, but the inventory gives it {}", stated, bytes.size());
+    return bytes.ends_with("7777") ? "" : "it does not end with '7777'";
+}
+
 std::uint64_t message_length(ByteReader& bytes, std::uint64_t offset) {
     const std::uint64_t left = bytes.size() - offset;
     const Octets head = bytes.read(offset, std::min(left, indicator_length));
     if (head.size() < 4 || !equals(head.first(4), "GRIB"))
         throw freshet::Error(fmt::format("it does not begin with 'GRIB' but with '{}'", printable(head)));
     if (head.size() < indicator_length)
-        throw freshet::Error(fmt::format("it is cut off: only {} bytes of it are there", left));
+        throw freshet::Error(fmt::format("it is truncated: only {} bytes of it are there", left));
     if (head[7] != 2)
         throw freshet::Error(fmt::format("it is GRIB edition {}; only edition 2 is supported", int{head[7]}));
     const std::uint64_t length = number_at(head, 9, 8);
     if (length > left)
-        throw freshet::Error(fmt::format("it is cut off: it states {} bytes, and {} are there", length, left));
+        throw freshet::Error(fmt::format("it is truncated: it states {} bytes, and {} are there", length, left));
     if (length < indicator_length + end_length) throw freshet::Error(fmt::format("it states only {} bytes", length));
     return length;
 }
@@ -159,6 +170,12 @@ Octets FileReader::read(std::uint64_t offset, std::uint64_t length) {
 std::optional<std::uint64_t> stated_length(Octets bytes) {
     if (bytes.size() < indicator_length || !equals(bytes.first(4), "GRIB") || bytes[7] != 2) return std::nullopt;
     return number_at(bytes, 9, 8);
+}
+
+void check_message(std::string_view bytes, std::uint64_t offset, std::string_view file) {
+    const std::string defect = describe_defect(bytes);
+    if (defect.empty()) return;
+    throw DamagedMessage(fmt::format("the message at byte {} of '{}' is not whole: {}", offset, file, defect));
 }
 
 std::uint64_t walk_message(ByteReader& bytes, std::uint64_t offset, const SectionVisitor& visit) {

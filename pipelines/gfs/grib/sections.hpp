@@ -4,6 +4,8 @@
 
 #include "grib/message.hpp"
 
+#include "freshet/error.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -67,10 +69,19 @@ private:
 /// The length of a GRIB2 message by its section 0; nothing when the bytes are not the start of a message.
 std::optional<std::uint64_t> stated_length(Octets bytes);
 
+/// The bytes at an inventory's offset are not one whole message: inventory and file do not match.
+class DamagedMessage : public freshet::TransientError {
+public:
+    using TransientError::TransientError;
+};
+
+/// Throws DamagedMessage, naming `file` and `offset` in it, unless the bytes are one whole GRIB2 message.
+void check_message(std::string_view bytes, std::uint64_t offset, std::string_view file);
+
 using SectionVisitor = std::function<void(const SectionLocation& section)>;
 
 /// Visits sections 0 to 7 of the message at `offset`, in their order, each when its header has been read. Returns the
-/// message's length. Throws freshet::Error where the message is cut off, damaged or not GRIB2.
+/// message's length. Throws freshet::Error where the message is truncated, damaged or not GRIB2.
 std::uint64_t walk_message(ByteReader& bytes, std::uint64_t offset, const SectionVisitor& visit);
 
 /// Walks one message and returns its length.
@@ -81,7 +92,7 @@ using MessageWalker = std::function<std::uint64_t(int number, std::uint64_t offs
 void walk_messages(const ByteReader& bytes, const MessageWalker& walk);
 
 /// Locates every field, in file order; a message with several (repeated sections) yields several. Throws
-/// freshet::Error, naming the file, the message and its byte offset, where the file is cut off, damaged or not GRIB2.
+/// freshet::Error, naming the file, the message and its byte offset, where the file is truncated, damaged or not GRIB2.
 std::vector<FieldLocation> find_fields(FileReader& file);
 
 /// Copies one field into a message of its own.

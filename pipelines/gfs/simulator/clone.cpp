@@ -185,7 +185,7 @@ std::string rewrite_message(std::string_view message, const ScannedField& field)
 
 std::uint64_t publish_clone(const std::filesystem::path& folder, const FileKey& key, const Inventory& like,
                             MessagePool& pool) {
-    const auto path = grib_path(key.cycle, key.product, key.lead);
+    const auto path = grib_path(key);
     StagedFile file(folder / path);
     std::vector<ScannedField> fields;
     std::uint64_t size = 0;
@@ -199,8 +199,7 @@ std::uint64_t publish_clone(const std::filesystem::path& folder, const FileKey& 
         size += message.size();
     }
     file.commit(publication_time(key));
-    write_file(folder / index_path(key.cycle, key.product, key.lead), inventory_of(fields).text(),
-               publication_time(key));
+    write_file(folder / index_path(key), inventory_of(fields).text(), publication_time(key));
     return size;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cycle.hpp"
+#include "inventory/product_layout.hpp"
 
 #include "freshet/clock.hpp"
 
@@ -14,13 +14,7 @@
 
 namespace gfs::simulator {
 
-/// One published file of a cycle, which determines its path and its time.
-struct FileKey {
-    Cycle cycle{};
-    std::string product = "pgrb2.0p25";
-    int lead = 0;
-    int revision = 1;  ///< counts how often the file was published
-};
+using gfs::FileKey;
 
 /// The approximate time at which NCEP would have published the file: the same for the same key, so that outputs made
 /// from a simulator's files are reproducible.

@@ -4,8 +4,8 @@
 
 #include "inventory/inventory.hpp"
 #include "simulator/publish.hpp"
-#include "upstream/folder_source.hpp"
 #include "upstream/http_date.hpp"
+#include "upstream/source.hpp"
 
 #include "freshet/error.hpp"
 

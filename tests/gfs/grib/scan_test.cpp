@@ -37,7 +37,7 @@ TEST_CASE("a scan names a message that is cut off", "[gfs]") {
     if (!file) return;
     CHECK_THROWS_WITH(
         scan(gfs::simulator::read_file(*file), "f000"),
-        "scanning 'f000': message 3 at byte 991113: it is cut off: it states 175984 bytes, and 57463 are there");
+        "scanning 'f000': message 3 at byte 991113: it is truncated: it states 175984 bytes, and 57463 are there");
 }
 
 TEST_CASE("bytes that are not GRIB are refused", "[gfs]") {

@@ -23,6 +23,14 @@ std::vector<gfs::FieldLocation> fields_of(const std::string& bytes) {
 const std::string temperature = encode({});
 const std::string humidity = encode({.category = 1, .number = 1});
 
+/// A message of `size` bytes whose section 0 states `stated`.
+std::string framed_message(std::size_t size, unsigned char stated, const std::string& end = "7777") {
+    std::string bytes("GRIB\0\0\0\2\0\0\0\0\0\0\0", 15);
+    bytes += static_cast<char>(stated);
+    bytes.resize(size - end.size(), 'x');
+    return bytes + end;
+}
+
 }  // namespace
 
 TEST_CASE("messages are counted from 1 and found at their offsets", "[grib]") {
@@ -46,9 +54,10 @@ TEST_CASE("a message with two fields yields both, numbered as inventories number
 TEST_CASE("a file that ends inside a message is refused with the message, its byte and what is missing", "[grib]") {
     const std::string cut = (temperature + humidity).substr(0, temperature.size() + humidity.size() - 10);
     CHECK_THROWS_WITH(fields_of(cut), Contains("message 2 at byte " + std::to_string(temperature.size()) +
-                                               ": it is cut off: it states " + std::to_string(humidity.size()) +
+                                               ": it is truncated: it states " + std::to_string(humidity.size()) +
                                                " bytes, and " + std::to_string(humidity.size() - 10) + " are there"));
-    CHECK_THROWS_WITH(fields_of("GRIB"), Contains("message 1 at byte 0: it is cut off: only 4 bytes of it are there"));
+    CHECK_THROWS_WITH(fields_of("GRIB"),
+                      Contains("message 1 at byte 0: it is truncated: only 4 bytes of it are there"));
 }
 
 TEST_CASE("what is not GRIB is refused with its first bytes", "[grib]") {
@@ -79,4 +88,16 @@ TEST_CASE("an empty file and an absent one are different errors", "[grib]") {
 TEST_CASE("a reference to an earlier bitmap without one is an error", "[grib]") {
     CHECK_THROWS_WITH(fields_of(gfs::test::with_previous_bitmap(temperature)),
                       Contains("it refers to the bitmap of an earlier field, and there is none"));
+}
+
+TEST_CASE("a whole message passes", "[grib]") { CHECK_NOTHROW(gfs::check_message(framed_message(40, 40), 7, "f")); }
+
+TEST_CASE("each defect of a message is described", "[grib]") {
+    const auto check_rejected = [](const std::string& bytes, const std::string& why) {
+        CHECK_THROWS_WITH(gfs::check_message(bytes, 7, "f"), "the message at byte 7 of 'f' is not whole: " + why);
+    };
+    check_rejected("GRIB", "its 4 bytes are too few");
+    check_rejected("<html>" + framed_message(40, 40), "it does not start with 'GRIB'");
+    check_rejected(framed_message(40, 41), "it states 41 bytes, but the inventory gives it 40");
+    check_rejected(framed_message(40, 40, "777x"), "it does not end with '7777'");
 }

@@ -182,7 +182,7 @@ TEST_CASE("a generated constant has no groups, like NCEP's", "[gfs]") {
 TEST_CASE("a file of all fields is generated from a few", "[gfs]") {
     const freshet::test::TempDir folder;
     generate({.folder = folder.path(), .cycle = cycle, .leads = {0, 3}, .grid = small, .fields = FieldSet::all});
-    const auto path = [&](int lead) { return folder / gfs::grib_path(cycle, "pgrb2.0p25", lead); };
+    const auto path = [&](int lead) { return folder / gfs::grib_path({cycle, "pgrb2.0p25", lead}); };
     CHECK(scan(read_file(path(0)), "f000").size() == 696);
     CHECK(scan(read_file(path(3)), "f003").size() == 743);
 }
@@ -209,7 +209,7 @@ TEST_CASE("an option that cannot be satisfied is a usage error", "[gfs]") {
     CHECK(error_of("--variables", "some") ==
           "gfs-simulator make: unknown set of fields 'some': expected portal, odd or all\n");
     CHECK(error_of("--leads", "121") ==
-          "gfs-simulator make: '121' is not among the leads of 'pgrb2.0p25': 0-384, 209 in all\n");
-    CHECK(
-        error_of("--product", "pgrb3").starts_with("gfs-simulator make: 'pgrb3' is not a product of GFS; there are "));
+          "gfs-simulator make: '121' is not a lead of 'pgrb2.0p25': 0-384, 209 in total\n");
+    CHECK(error_of("--product", "pgrb3")
+              .starts_with("gfs-simulator make: 'pgrb3' is not a product of GFS; expected one of "));
 }

@@ -5,7 +5,7 @@
 #include "freshet/error.hpp"
 #include "real_data.hpp"
 #include "support/temp_dir.hpp"
-#include "upstream/folder_source.hpp"
+#include "upstream/source.hpp"
 
 #include <catch2/catch.hpp>
 

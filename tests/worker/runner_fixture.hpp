@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "worker/attempt.hpp"
+#include "worker/messages.hpp"
+#include "worker/tasks.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+
+namespace freshet::test {
+
+/// A folder for tasks, and the mailbox that their runner writes to.
+struct RunnerFixture {
+    TempDir dir{};
+    SystemClock clock{};
+    worker::ProcessServices services{clock};
+    worker::Mailbox<worker::Message> mailbox{};
+    std::vector<std::string> log{};  ///< of what results() and wait_for_status() took
+
+    AnyTask act(const std::string& what, const std::string& password = "") const {
+        return Act{.what = what, .root = dir.path(), .password = password};
+    }
+
+    /// The next `count` results by token.
+    std::map<std::string, worker::AttemptResult> results(std::size_t count) {
+        std::map<std::string, worker::AttemptResult> found;
+        while (found.size() < count)
+            for (worker::Message& message : mailbox.take_all())
+                if (auto* result = std::get_if<worker::AttemptResult>(&message))
+                    found.emplace(result->token, std::move(*result));
+                else
+                    record_log(message);
+        return found;
+    }
+
+    void wait_for_status() {
+        for (;;)
+            for (const worker::Message& message : mailbox.take_all()) {
+                record_log(message);
+                if (std::holds_alternative<worker::StatusMessage>(message)) return;
+            }
+    }
+
+private:
+    void record_log(const worker::Message& message) {
+        if (const auto* line = std::get_if<worker::LogLine>(&message)) log.push_back(line->text);
+    }
+};
+
+}  // namespace freshet::test
