@@ -55,7 +55,7 @@ private:
 
     PreviousAccumulationReader* previous_;
     std::vector<CheckedVariable> variables_;
-    std::optional<std::size_t> global_row_length_;  ///< of a grid all around the Earth
+    std::optional<std::size_t> global_row_length_;  ///< set for a grid all around the Earth
     std::size_t passed_ = 0;
     std::vector<Finding> findings_;
 };
