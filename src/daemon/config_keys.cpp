@@ -3,11 +3,11 @@
 #include "daemon/config_keys.hpp"
 
 #include "base/config_section.hpp"
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/daemon_config.hpp"
 #include "freshet/json.hpp"
-#include "scheduler/config_keys.hpp"
+#include "freshet/text.hpp"
+#include "scheduler/config.hpp"
 
 #include <fmt/format.h>
 

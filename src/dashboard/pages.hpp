@@ -6,7 +6,7 @@
 #include "dashboard/shared.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/http.hpp"
-#include "scheduler/refusals.hpp"
+#include "scheduler/scheduler_loop.hpp"
 
 #include <chrono>
 #include <filesystem>

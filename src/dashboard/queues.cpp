@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/bounds.hpp"
-#include "scheduler/hold_up.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <functional>
 #include <map>

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/snapshot.hpp"
 
-#include "base/text.hpp"
 #include "dashboard/bounds.hpp"
+#include "freshet/text.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
-#include "scheduler/shortage.hpp"
 
 #include <map>
 #include <set>

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_view.hpp"
 
-#include "base/text.hpp"
 #include "dashboard/bounds.hpp"
+#include "freshet/text.hpp"
+#include "rpc/error_summary.hpp"
 
 #include <tuple>
 
@@ -71,9 +72,9 @@ void take_details(const Task& task, TaskView& view) {
     view.message = shortened(more.status_message.value_or(""), max_value_length);
     view.progress = percentage(more.progress_percentage);
     if (more.scheduling_failure)
-        view.error = shortened(readable_message(*more.scheduling_failure->why), max_error_length);
+        view.error = shortened(rpc::readable_message(*more.scheduling_failure->why), max_error_length);
     else if (task.expl && *task.expl != "null")
-        view.error = shortened(readable_message(*task.expl), max_error_length);
+        view.error = shortened(rpc::readable_message(*task.expl), max_error_length);
 }
 
 }  // namespace

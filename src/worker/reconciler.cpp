@@ -3,6 +3,7 @@
 #include "worker/reconciler.hpp"
 
 #include "base/time.hpp"
+#include "rpc/error_summary.hpp"
 #include "worker/registration.hpp"
 #include "worker/scheduler_protocol.hpp"
 #include "worker/task_states.hpp"
@@ -27,16 +28,6 @@ constexpr auto luigi_cooldown = 10s;  // stable_done_cooldown_secs, which a luig
 // again this often. What comes too early is answered with the time left.
 constexpr auto min_cooldown = 1s;
 constexpr auto max_cooldown = 20s;
-
-/// Decodes the JSON string that Freshet's and Luigi's workers send; other clients may send plain text.
-std::string plain_error(const std::string& expl) {
-    if (!expl.starts_with('"')) return expl;
-    try {
-        return Json::parse(expl).as_string();
-    } catch (const Error&) {
-        return expl;
-    }
-}
 
 }  // namespace
 
@@ -147,7 +138,7 @@ void Reconciler::apply_state(std::size_t node, const rpc::TaskAdded& state) {
 
 void Reconciler::apply_failure(std::size_t node, const rpc::TaskAdded& state) {
     const bool is_disabled = state.status == rpc::Status::disabled;
-    const std::string reason = plain_error(state.error);
+    const std::string reason = rpc::readable_message(state.error);
     TaskState& task_state = context_.states[node];
     task_state.has_failed_permanently = true;
     task_state.last = {

@@ -83,7 +83,7 @@ TEST_CASE("the page says what runs: how far, since when, by whom", "[page]") {
 TEST_CASE("the page says what waits, and for what", "[page]") {
     const HtmlReader page(page_of(sample_scenario()));
     CHECK(contains(page.section("waiting"), "NOT YET"));
-    CHECK(contains(page.section("waiting"), ".idx' does not exist yet; to be tried again at 06:"));
+    CHECK(contains(page.section("waiting"), ".idx' does not exist yet; retry at 06:"));
     CHECK(contains(page.section("waiting"),
                    "7 tasks wait until others are done; FetchLead(cycle=2026-08-21T06, lead=15) holds up 2, "));
 }

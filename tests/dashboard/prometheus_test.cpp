@@ -61,7 +61,7 @@ TEST_CASE("attempts, durations and last successes are told by family", "[metrics
     CHECK(has_line(text, "freshet_job_last_duration_seconds{task=\"Load\"} 10"));
 }
 
-TEST_CASE("of a rate, what went out within a minute is in use", "[metrics]") {
+TEST_CASE("the grants of a rate within the last minute count as in use", "[metrics]") {
     scheduler::Config config;
     config.resources = {{"server", 3}};
     config.rates = {"server"};
