@@ -47,6 +47,7 @@ TEST_CASE("an assigned wrapper is reported done without an attempt", "[worker]")
     reset_world();
     existing = {"given"};
     DispatchFixture fixture({Both{}});
+    existing.insert("a");
     const auto dispatched = fixture.dispatcher.dispatch(fixture.assignment(Both{}));
     CHECK(dispatched.report->request.status == rpc::Status::done);
     CHECK(fixture.runner.calls.empty());
