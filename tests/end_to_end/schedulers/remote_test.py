@@ -185,7 +185,7 @@ class Remote(unittest.TestCase):
             poll(lambda: "slow begins" in self.diary(), "the run begins")
             scheduler.kill()
             open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
-            self.hear(run, "trying again")
+            self.hear(run, "retrying for up to")
             scheduler.start()
             status, out = self.end(run)
             self.assertEqual(status, 0, out + self.said)
