@@ -115,7 +115,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds first_pause{250};
 constexpr milliseconds longest_pause{10'000};  // long enough not to overrun a scheduler that returns
-constexpr int max_failures = 3;                // of one call, when the scheduler answers others
+constexpr int max_failures = 3;                // for one call, while the scheduler answers others
 
 milliseconds since(std::chrono::steady_clock::time_point began, const Clock& clock) {
     return std::chrono::duration_cast<milliseconds>(clock.steady_now() - began);

@@ -27,7 +27,7 @@ public:
         return {.body = Json(Json::Object{{"response", std::move(answers)}}).text()};
     }
 
-    std::size_t limit = http::ServerOptions().body_limit;  // that of freshetd
+    std::size_t limit = http::ServerOptions().body_limit;  // the default of freshetd
     int calls = 0;
     int failing_call = 0;  // the number of the call that finds nobody
     std::vector<std::string> ids;
