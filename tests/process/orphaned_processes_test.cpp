@@ -20,7 +20,7 @@ using namespace freshet::test;
 
 namespace {
 
-/// An attempt that never ends, the fork server that it came from, and a process that it has started.
+/// An attempt that never ends, its fork server, and a process that it has started.
 struct HangingAttempt {
     PidWatcher attempt;
     PidWatcher fork_server;
@@ -30,7 +30,7 @@ struct HangingAttempt {
     bool all_gone() const { return attempt.is_gone() && grandchild.is_gone(); }
 };
 
-/// A folder with the FIFO through which a hanging attempt tells who it is.
+/// A folder with the FIFO through which a hanging attempt sends its process ids.
 struct FifoFixture : RunnerFixture {
     FifoFixture() { REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0); }
 
@@ -44,7 +44,7 @@ struct FifoFixture : RunnerFixture {
     }
 };
 
-/// A worker in a process of its own, with one attempt that never ends.
+/// Forks a worker with one attempt that never ends.
 pid_t fork_worker(FifoFixture& fixture) {
     const pid_t pid = ::fork();
     if (pid != 0) return pid;
@@ -57,7 +57,7 @@ pid_t fork_worker(FifoFixture& fixture) {
 
 }  // namespace
 
-TEST_CASE("when the worker is killed nothing that it started lives on", "[worker]") {
+TEST_CASE("no process of a killed worker survives", "[worker]") {
     FifoFixture fixture;
     const pid_t worker = fork_worker(fixture);
     const HangingAttempt hanging = fixture.hanging();
@@ -67,7 +67,8 @@ TEST_CASE("when the worker is killed nothing that it started lives on", "[worker
     ::waitpid(worker, nullptr, 0);
 }
 
-TEST_CASE("when the nursery is killed its attempts end, fail as transient, and nothing lives on", "[worker]") {
+TEST_CASE("when the fork server is killed its attempts end and fail as transient, and no process survives",
+          "[worker]") {
     FifoFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);
@@ -94,7 +95,7 @@ TEST_CASE("a timeout ends the whole process group", "[worker]") {
     CHECK(fixture.results(1).at("t").failure.message == "cancelled");
 }
 
-TEST_CASE("what an attempt leaves in the background ends with it", "[worker]") {
+TEST_CASE("background processes of an attempt end with it", "[worker]") {
     FifoFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);
