@@ -3,7 +3,7 @@
 #include "worker/registration.hpp"
 #include "worker/worker.hpp"
 
-#include "store/errors.hpp"
+#include "store/database.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +15,8 @@ bool Worker::has_missing_inputs(std::size_t node, rpc::LeaseToken lease) {
     try {
         return report_missing_inputs(node, lease);
     } catch (const StoreError&) {
+        throw;
+    } catch (const DiskFullError&) {
         throw;
     } catch (const std::exception& error) {  // of a requirement's complete(), or a plan that has become impossible
         task_states_.resize(plan_.size());

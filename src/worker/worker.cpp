@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/worker.hpp"
 
-#include "store/errors.hpp"
+#include "store/database.hpp"
 
 #include <fmt/format.h>
 
@@ -164,7 +164,7 @@ std::vector<rpc::Response> Worker::call(const std::vector<rpc::Request>& request
             auto responses = parts_.scheduler.call(requests);
             last_call_ = parts_.clock.now();
             return responses;
-        } catch (const store::DiskFullError& error) {
+        } catch (const DiskFullError& error) {
             if (parts_.stop_requests() >= 2) throw;
             pause_for_full_disk(error.what());
             on_messages(parts_.mailbox.take_all(parts_.clock.steady_now() + options_.full_disk_pause));
