@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/signals.hpp"
 
-#include "base/standard_streams.hpp"
 #include "freshet/error.hpp"
 
 #include <fcntl.h>
