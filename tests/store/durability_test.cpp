@@ -19,6 +19,7 @@
 #include <string>
 
 namespace store = freshet::store;
+using freshet::DiskFullError;
 using freshet::test::FakeClock;
 using freshet::test::FaultyDisk;
 using freshet::test::SmallDisk;
