@@ -65,7 +65,8 @@ Json::Object WorkerHost::worker_info() const {
 
 std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup setup) {
     worker::ProcessServices services(parts_.clock);
-    const int thread_limit = setup.shared_scheduler ? std::max(max_threads, options_.workers) : options_.workers;
+    const bool is_embedded = setup.scheduler_kind == worker::SchedulerKind::embedded;
+    const int thread_limit = is_embedded ? options_.workers : std::max(max_threads, options_.workers);
     worker::ThreadRunner threads(thread_limit, services.attempt_services(), mailbox_);
     std::optional<worker::ProcessRunner> processes;
     if (fork_server_)
@@ -91,9 +92,11 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .info = worker_info(),
                            .wait_until = options_.wait_until,
                            .ping_interval = setup.ping_interval,
-                           .shared_scheduler = std::move(setup.shared_scheduler)});
+                           .scheduler_kind = setup.scheduler_kind,
+                           .families = std::move(setup.families),
+                           .idle_timeout = setup.idle_timeout});
     worker.run();
-    return worker.reports();
+    return worker.results();
 }
 
 std::function<double()> WorkerHost::jitter() {

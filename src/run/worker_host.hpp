@@ -25,7 +25,9 @@ public:
         int slots = 1;
         worker::LongPollClient* long_poll = nullptr;
         std::optional<std::chrono::seconds> ping_interval{10};
-        std::optional<worker::SharedSchedulerOptions> shared_scheduler{};
+        worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
+        std::vector<std::string> families{};
+        std::optional<std::chrono::seconds> idle_timeout{};
     };
 
     /// To be made before any other thread. `fork_server`: none, where no task wants a process.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/upstream.hpp"
 
-#include "grib/messages.hpp"
+#include "grib/sections.hpp"
 #include "upstream/remote_index.hpp"
 
 #include "freshet/error.hpp"

@@ -4,7 +4,7 @@
 
 #include "inventory/selection.hpp"
 #include "real_data.hpp"
-#include "simulator/files.hpp"
+#include "simulator/publish.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
