@@ -9,7 +9,7 @@
 #include "freshet/digest.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +29,7 @@ store::StateFile open_state(const DaemonConfig& config, Time now) {
         return store::StateFile::open_exclusive(config.state_path, store::this_process(program, now));
     } catch (const store::LockedError&) {
         throw;
-    } catch (const store::DiskFullError&) {
+    } catch (const DiskFullError&) {
         throw;
     } catch (const StoreError& error) {
         throw run::ConfigError(fmt::format("{} (use --state-path to choose another file)", error.what()));

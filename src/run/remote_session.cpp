@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/remote_session.hpp"
 
-#include "rpc/greeting.hpp"
+#include "rpc/responses.hpp"
 #include "run/announcements.hpp"
 #include "run/bell.hpp"
 #include "run/event_delivery.hpp"

@@ -3,7 +3,7 @@
 #include "worker/attempt.hpp"
 
 #include "base/files.hpp"
-#include "target/lineage.hpp"
+#include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
 

@@ -7,7 +7,7 @@
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
 #include "freshet/task.hpp"
-#include "target/staged_output.hpp"
+#include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
 
 #include <chrono>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 #include "worker/attempt.hpp"
 #include "worker/observer.hpp"
 #include "worker/task_states.hpp"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/lost_inputs.hpp"
 
-#include "store/errors.hpp"
+#include "store/database.hpp"
 #include "worker/registration.hpp"
 
 #include <fmt/format.h>
@@ -16,6 +16,8 @@ std::optional<AttemptReport> LostInputs::check(std::size_t node, rpc::LeaseToken
     try {
         return report_missing(node, lease);
     } catch (const StoreError&) {
+        throw;
+    } catch (const DiskFullError&) {
         throw;
     } catch (const std::exception& error) {  // of a requirement's complete(), or of a plan that has become impossible
         return failure_report(context_, {.node = node, .lease = lease, .number = context_.states[node].attempts},

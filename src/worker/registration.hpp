@@ -4,7 +4,7 @@
 
 #include "freshet/event.hpp"
 #include "freshet/task.hpp"
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 #include "worker/plan.hpp"
 
 #include <cstddef>

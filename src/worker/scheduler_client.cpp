@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/scheduler_client.hpp"
 
-#include "store/errors.hpp"
+#include "store/database.hpp"
 
 namespace freshet::worker {
 
@@ -17,7 +17,7 @@ std::vector<rpc::Response> DiskFullRetry::call(const std::vector<rpc::Request>& 
             auto responses = scheduler_.call(requests);
             last_answered_ = clock_.now();
             return responses;
-        } catch (const store::DiskFullError& error) {
+        } catch (const DiskFullError& error) {
             if (!wait_(error.what())) throw;
         }
     }

@@ -154,15 +154,15 @@ TEST_CASE("a call refused for want of disk space is repeated until the caller gi
     int waits = 0;
     worker::DiskFullRetry retry(scheduler, clock, [&](const std::string&) { return ++waits < 3; });
     scheduler.answer = [&](const rpc::Request&) -> rpc::Response {
-        if (waits < 2) throw store::DiskFullError("write to state 'x': no space left");
+        if (waits < 2) throw DiskFullError("write to state 'x': no space left");
         return rpc::Nothing{};
     };
     CHECK(retry.call({rpc::Ping{}}).size() == 1);
     CHECK(retry.last_answered() == clock.now());
     waits = -10;
     CHECK(retry.call({rpc::Ping{}}).size() == 1);
-    scheduler.answer = [](const rpc::Request&) -> rpc::Response { throw store::DiskFullError("full"); };
-    CHECK_THROWS_AS(retry.call({rpc::Ping{}}), store::DiskFullError);
+    scheduler.answer = [](const rpc::Request&) -> rpc::Response { throw DiskFullError("full"); };
+    CHECK_THROWS_AS(retry.call({rpc::Ping{}}), DiskFullError);
 }
 
 TEST_CASE("a luigid is queried about the pending tasks of a graph with one call, not with two for each", "[worker]") {

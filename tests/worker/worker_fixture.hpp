@@ -5,7 +5,7 @@
 #include "worker/worker.hpp"
 
 #include "scheduler/scheduler.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 #include "store/state_file.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_log.hpp"
@@ -87,13 +87,12 @@ public:
     FaultyClient(scheduler::Scheduler& scheduler, FakeClock& clock) : scheduler_(scheduler), clock_(clock) {}
 
     std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
-        if (disk_full_errors > 0 && disk_full_errors-- > 0)
-            throw store::DiskFullError("write to state 'x': no space left");
+        if (disk_full_errors > 0 && disk_full_errors-- > 0) throw DiskFullError("write to state 'x': no space left");
         auto answers = scheduler_.execute(requests, clock_.now());
         clock_.advance(latency);
         const auto* report = requests.empty() ? nullptr : std::get_if<rpc::AddTask>(&requests.front());
         if (report && report->status == rpc::Status::failed && std::exchange(lose_next_failure_response, false))
-            throw store::DiskFullError("write to state 'x': no space left");
+            throw DiskFullError("write to state 'x': no space left");
         for (rpc::Response& answer : answers)
             if (auto* lease = std::get_if<rpc::LeaseState>(&answer); lease && steals_leases) lease->held = false;
         return answers;

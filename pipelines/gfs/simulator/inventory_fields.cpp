@@ -5,9 +5,9 @@
 #include "grib/level_kinds.hpp"
 #include "inventory/parameter_names.hpp"
 #include "simulator/synthetic_fields.hpp"
-#include "upstream/words.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -124,8 +124,8 @@ public:
     explicit InventoryBuilder(int lead) : lead_(lead) {}
 
     void add(std::string_view level, std::string_view names) {
-        for (const auto name : split(names, ' ')) {
-            const auto parts = split(name, ':');
+        for (const auto& name : freshet::split_trimmed(names, ' ')) {
+            const auto parts = freshet::split_trimmed(name, ':');
             const auto time = time_of(parts.size() > 1 ? parts[1] : "", lead_);
             if (!time) continue;
             const int number = static_cast<int>(entries_.size()) + 1;

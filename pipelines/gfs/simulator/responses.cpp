@@ -4,10 +4,10 @@
 
 #include "inventory/inventory.hpp"
 #include "simulator/publish.hpp"
-#include "upstream/http_date.hpp"
 #include "upstream/source.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 #include <strings.h>
@@ -34,7 +34,7 @@ Headers headers_for(const FileInfo& info) {
     Headers headers{{"Accept-Ranges", "bytes"},
                     {"Content-Type", "application/octet-stream"},
                     {"ETag", fmt::format("\"{}\"", info.etag)}};
-    if (info.last_modified) headers.emplace_back("Last-Modified", http_date(*info.last_modified));
+    if (info.last_modified) headers.emplace_back("Last-Modified", freshet::format_http_date(*info.last_modified));
     return headers;
 }
 

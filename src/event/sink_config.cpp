@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "event/sink_table.hpp"
+#include "event/sink_config.hpp"
 
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
