@@ -3,7 +3,7 @@
 #include "api/authorization.hpp"
 
 #include "api/credentials.hpp"
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

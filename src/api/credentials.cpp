@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/credentials.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 namespace freshet::scheduler {
 

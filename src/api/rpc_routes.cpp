@@ -6,10 +6,10 @@
 #include "api/audit_log.hpp"
 #include "api/method_rules.hpp"
 #include "api/test_instances.hpp"
-#include "base/text.hpp"
 #include "base/time.hpp"
 #include "freshet/codec.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "rpc/codec.hpp"
 
 #include <fmt/format.h>

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_line.hpp"
 
-#include "base/standard_streams.hpp"
-#include "base/text.hpp"
+#include "base/signals.hpp"
 #include "cli/parameters.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "run/exit_status.hpp"
 
 #include <fmt/format.h>
@@ -118,6 +118,8 @@ int run_program_command(const Program& program, const ProgramCommand& command,
     } catch (const ParameterError&) {
         throw;
     } catch (const StoreError&) {
+        throw;
+    } catch (const DiskFullError&) {
         throw;
     } catch (const Error& error) {
         cli.err << fmt::format("{}: {}\n", program.name, error.what());

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/text.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>

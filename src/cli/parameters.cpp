@@ -3,7 +3,7 @@
 #include "cli/parameters.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

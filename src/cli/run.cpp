@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "cli/command_line.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
 #include "event/file_sink.hpp"
+#include "freshet/text.hpp"
 #include "observe/trace.hpp"
 #include "run/event_delivery.hpp"
 #include "run/run_log.hpp"

@@ -4,9 +4,9 @@
 
 #include "base/config.hpp"
 #include "base/config_section.hpp"
-#include "base/text.hpp"
 #include "daemon/daemon_config.hpp"
 #include "freshet/json.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/config.hpp"
 
 #include <fmt/format.h>

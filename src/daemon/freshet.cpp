@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/run_main.hpp"
 #include "daemon/admin_commands.hpp"
+#include "daemon/run_main.hpp"
 
 using namespace freshet::daemon;
 

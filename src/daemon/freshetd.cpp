@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/daemon_options.hpp"
+#include "daemon/config_entries.hpp"
 #include "daemon/run_main.hpp"
 #include "daemon/serve.hpp"
 #include "freshet/error.hpp"
@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     return run_main("freshetd", [&] {
         const cli::Arguments arguments = parse_daemon_arguments({argv + 1, argv + argc});
         if (!arguments.operands.empty())
-            throw freshet::ParameterError(fmt::format("unexpected argument '{}'", arguments.operands.front()));
+            throw freshet::ParameterError(fmt::format("unexpected operand '{}'", arguments.operands.front()));
         const DaemonConfigSources sources{.environment = freshet::process_environment(), .is_root = geteuid() == 0};
         if (arguments.has("help"))
             fmt::print("{}", daemon_help());

@@ -3,7 +3,7 @@
 #include "daemon/run_main.hpp"
 
 #include "base/config.hpp"
-#include "base/standard_streams.hpp"
+#include "base/signals.hpp"
 #include "daemon/daemonize.hpp"
 #include "store/state_file.hpp"
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/snapshot.hpp"
 
-#include "base/text.hpp"
 #include "dashboard/bounds.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
 

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/event_delivery.hpp"
 
-#include "base/text.hpp"
 #include "base/time.hpp"
 #include "event/file_sink.hpp"
 #include "event/webhook_sink.hpp"
 #include "freshet/event.hpp"
-#include "store/errors.hpp"
+#include "freshet/text.hpp"
+#include "store/database.hpp"
 #include "store/outbox.hpp"
 #include "worker/registration.hpp"
 
@@ -62,7 +62,7 @@ std::vector<std::string> EventDelivery::sink_names(const SessionOptions& options
 void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action) {
     try {
         action();
-    } catch (const store::DiskFullError& error) {
+    } catch (const DiskFullError& error) {
         observer.notified(error.what());
     }
 }
@@ -128,7 +128,7 @@ bool LocalOutboxes::open_abandoned() {
             return true;
         } catch (const store::LockedError&) {
             continue;  // the run that holds it delivers
-        } catch (const StoreError& broken) {
+        } catch (const Error& broken) {
             parts_.observer.notified(fmt::format("deliver events of an earlier run: {}", broken.what()));
         }
     }

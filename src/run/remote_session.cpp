@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "rpc/greeting.hpp"
+#include "rpc/responses.hpp"
 #include "run/event_delivery.hpp"
 #include "worker/heartbeat.hpp"
 #include "worker/luigid_client.hpp"
@@ -151,13 +151,13 @@ private:
             return;
         }
         worker::LongPollClient long_poll(rpc_.address(), long_poll_timeout, worker_host_.mailbox());
-        result.tasks = run_worker(
-            plan, {.scheduler = scheduler_,
-                   .observer = parts_.observer,
-                   .on_tick = [] { return std::nullopt; },
-                   .long_poll = &long_poll,
-                   .shared_scheduler = worker::SharedSchedulerOptions{
-                       .families = options_.scheduler->families, .idle_timeout = options_.scheduler->idle_timeout}});
+        result.tasks = run_worker(plan, {.scheduler = scheduler_,
+                                         .observer = parts_.observer,
+                                         .on_tick = [] { return std::nullopt; },
+                                         .long_poll = &long_poll,
+                                         .scheduler_kind = worker::SchedulerKind::freshetd,
+                                         .families = options_.scheduler->families,
+                                         .idle_timeout = options_.scheduler->idle_timeout});
     }
 
     void run_with_luigid(worker::Plan& plan, SessionResult& result) {
@@ -180,7 +180,7 @@ private:
             result.tasks = run_worker(plan, {.scheduler = luigid,
                                              .observer = parts_.observer,
                                              .on_tick = [&] { return outboxes ? outboxes->poll() : std::nullopt; },
-                                             .shared_scheduler = worker::SharedSchedulerOptions{.has_leases = false}});
+                                             .scheduler_kind = worker::SchedulerKind::luigid});
         }
         if (outboxes) result.undelivered_events = outboxes->finish(worker_host_.stop_count() > 0);
     }
@@ -196,7 +196,9 @@ private:
                                               .slots = options_.workers,
                                               .long_poll = setup.long_poll,
                                               .ping_interval = std::nullopt,
-                                              .shared_scheduler = std::move(setup.shared_scheduler)});
+                                              .scheduler_kind = setup.scheduler_kind,
+                                              .families = std::move(setup.families),
+                                              .idle_timeout = setup.idle_timeout});
     }
 
     /// Reports complete tasks whose event was lost in a crash again; the scheduler ignores the events that it knows.

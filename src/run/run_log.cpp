@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/run_log.hpp"
 
-#include "base/text.hpp"
 #include "base/time.hpp"
+#include "freshet/text.hpp"
 #include "observe/trace.hpp"
 #include "run/exit_status.hpp"
 #include "run/summary.hpp"

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/codec.hpp"
 
-#include "base/python_float.hpp"
-#include "base/text.hpp"
+#include "base/json_write.hpp"
+#include "freshet/text.hpp"
 
 #include "freshet/json.hpp"
 
