@@ -38,7 +38,7 @@ std::pair<std::string, std::optional<std::string>> ArgumentCursor::take_option()
 }
 
 std::string ArgumentCursor::take_value(std::string_view flag, std::string_view hint) {
-    if (!at_value()) throw ParameterError(fmt::format("{} needs a value ({})", flag, hint));
+    if (!at_value()) throw ParameterError(fmt::format("{} requires a value ({})", flag, hint));
     return take();
 }
 

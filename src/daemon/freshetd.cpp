@@ -12,7 +12,7 @@ using namespace freshet::daemon;
 
 int main(int argc, char** argv) {
     return run_main("freshetd", [&] {
-        const cli::Arguments arguments = parse_daemon_arguments({argv + 1, argv + argc});
+        const freshet::cli::Arguments arguments = parse_daemon_arguments({argv + 1, argv + argc});
         if (!arguments.operands.empty())
             throw freshet::ParameterError(fmt::format("unexpected operand '{}'", arguments.operands.front()));
         const DaemonConfigSources sources{.environment = freshet::process_environment(), .is_root = geteuid() == 0};
@@ -24,6 +24,6 @@ int main(int argc, char** argv) {
             fmt::print("{}", check_config(arguments, sources));
         else
             serve(arguments, sources);
-        return ExitStatus::success;
+        return freshet::ExitStatus::success;
     });
 }

@@ -43,8 +43,8 @@ TEST_CASE("an unknown option is rejected with the nearest one", "[arguments]") {
 }
 
 TEST_CASE("a missing or unexpected value is rejected", "[arguments]") {
-    CHECK_THROWS_WITH(parse({"--times"}), "--times needs a value (N)");
-    CHECK_THROWS_WITH(parse({"--times", "--loud"}), "--times needs a value (N)");
+    CHECK_THROWS_WITH(parse({"--times"}), "--times requires a value (N)");
+    CHECK_THROWS_WITH(parse({"--times", "--loud"}), "--times requires a value (N)");
     CHECK_THROWS_WITH(parse({"--loud=yes"}), "--loud takes no value");
 }
 

@@ -72,9 +72,9 @@ TEST_CASE("a repeated parameter, option or operand is rejected", "[command_table
 }
 
 TEST_CASE("a missing value is rejected with an example", "[command_table]") {
-    CHECK(parse_error({"run", "Number", "--value"}) == "Number --value needs a value (for example '3')");
+    CHECK(parse_error({"run", "Number", "--value"}) == "Number --value requires a value (for example '3')");
     CHECK(parse_error({"run", "Number", "--value", "--loud-voice"}) ==
-          "Number --value needs a value (for example '3')");
+          "Number --value requires a value (for example '3')");
     CHECK(parse_error({"run", "--dot=1"}) == "unknown option --dot");
     CHECK(parse_error({"tree", "--dot=1"}) == "--dot takes no value");
 }

@@ -67,7 +67,7 @@ TEST_CASE("an invalid option of a program command is rejected, with the nearest 
     CHECK(program.run({"echo", "a", "--lout"}) == 64);
     CHECK(contains(program.error_output(), "unknown option --lout; did you mean '--loud'?"));
     CHECK(program.run({"echo", "a", "--times"}) == 64);
-    CHECK(contains(program.error_output(), "--times needs a value (N)"));
+    CHECK(contains(program.error_output(), "--times requires a value (N)"));
     CHECK(program.run({"echo", "a", "--loud=yes"}) == 64);
     CHECK(contains(program.error_output(), "--loud takes no value"));
     CHECK(program.run({"echo", "a", "--loud", "--loud"}) == 64);

@@ -108,7 +108,7 @@ TEST_CASE_METHOD(ConfigFixture, "an invalid value in a file is an error with its
     rejected("[resources]\ndb = -1\n", "given.toml:2: [resources] db: '-1' is below 0");
     rejected("[resources]\ndb = \"many\"\n", "given.toml:2: [resources] db: ");
     rejected("[server]\nlog_format = \"xml\"\n", "'xml' is neither 'plain' nor 'json'");
-    rejected("[[sink]]\ntype = \"fax\"\n", "there is no 'fax'");
+    rejected("[[sink]]\ntype = \"fax\"\n", "[[sink]] type 'fax' is not one of");
     rejected("[scheduler]\nretry_delay = \"soon\"\n", "given.toml:2: [scheduler] retry_delay: ");
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("the state of root is in /var/lib, that of a user in the state folder"
 
 TEST_CASE("without a home folder the error names the option", "[daemon]") {
     CHECK_THROWS_AS(default_state({}, false), ConfigError);
-    CHECK_THROWS_WITH(default_state({}, false), Catch::Matchers::EndsWith("--state-path FILE says where it is"));
+    CHECK_THROWS_WITH(default_state({}, false), Catch::Matchers::EndsWith("; use --state-path FILE"));
 }
 
 TEST_CASE("the log folder is LOGS_DIRECTORY, /var/log or in the state folder", "[daemon]") {

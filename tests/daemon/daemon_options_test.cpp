@@ -31,8 +31,8 @@ TEST_CASE("an unknown option is refused with the nearest name", "[daemon]") {
 }
 
 TEST_CASE("an option without its value is refused with the placeholder", "[daemon]") {
-    CHECK_THROWS_WITH(parse({"--port"}), "--port requires a value: PORT");
-    CHECK_THROWS_WITH(parse({"--port", "--background"}), "--port requires a value: PORT");
+    CHECK_THROWS_WITH(parse({"--port"}), "--port requires a value (PORT)");
+    CHECK_THROWS_WITH(parse({"--port", "--background"}), "--port requires a value (PORT)");
     CHECK_THROWS_WITH(parse({"--background=yes"}), "--background takes no value");
 }
 
