@@ -14,10 +14,10 @@ namespace freshet::daemon {
 
 namespace {
 
-scheduler::Tokens read_tokens(const ServerConfig& config) {
+api::Tokens read_tokens(const ServerConfig& config) {
     if (!config.token_file) return {};
     try {
-        return scheduler::Tokens::read(*config.token_file);
+        return api::Tokens::read(*config.token_file);
     } catch (const Error& error) {
         throw run::ConfigError(error.what());
     }
@@ -33,7 +33,7 @@ std::vector<std::string> allowed_hosts(const ServerConfig& config) {
 
 }  // namespace
 
-AccessConfig make_access_config(const ServerConfig& config, const scheduler::Cors& cors) {
+AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors) {
     return {.access = {.hosts = allowed_hosts(config),
                        .allow_ip_addresses = config.allow_unauthenticated,
                        .cors = cors,

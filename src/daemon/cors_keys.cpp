@@ -17,7 +17,7 @@ namespace freshet::daemon {
 
 namespace {
 
-using scheduler::Cors;
+using api::Cors;
 
 struct Key {
     std::string_view name;

@@ -21,7 +21,7 @@ public:
     Logs(const ServerConfig& config, const Clock& clock);
 
     Log& log() { return *log_; }
-    std::vector<scheduler::AuditBackend*> audit_backends();
+    std::vector<api::AuditBackend*> audit_backends();
 
     /// Begins new files, after somebody has renamed these; one that cannot be made is an error in the log.
     void reopen();
@@ -30,8 +30,8 @@ private:
     std::optional<LogFile> file_;
     std::optional<std::ostream> out_;  // into file_
     std::unique_ptr<Log> log_;
-    std::optional<scheduler::FileAuditBackend> audit_file_;
-    std::optional<scheduler::LogAuditBackend> audit_log_;
+    std::optional<api::FileAuditBackend> audit_file_;
+    std::optional<api::LogAuditBackend> audit_log_;
 };
 
 }  // namespace freshet::daemon

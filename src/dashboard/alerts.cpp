@@ -3,11 +3,11 @@
 #include "dashboard/alerts.hpp"
 
 #include "base/text.hpp"
-#include "dashboard/bounds.hpp"
+#include "dashboard/snapshot.hpp"
 
 #include <fmt/format.h>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
@@ -39,7 +39,7 @@ Alert make_alert(const StalledTasks& stalled, Time now) {
 }
 
 void add_rejected_requests(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
-    const RejectedRequests& rejected = options.rejected_requests;
+    const scheduler::RejectedRequests& rejected = options.rejected_requests;
     if (!rejected.is_recent(snapshot.taken)) return;
     alerts.push_back({.label = "REFUSED",
                       .text = Html("nothing new is accepted: " + rejected.reason),
@@ -132,4 +132,4 @@ Html alert_list(const std::vector<Alert>& alerts, Severity severity) {
     return tag("ul", {{"class", severity == Severity::error ? "list bad" : "list"}, {"role", "list"}}, items);
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dashboard/components.hpp"
 #include "dashboard/front_page.hpp"
 #include "dashboard/html.hpp"
-#include "dashboard/page_layout.hpp"
 
 #include <vector>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 /// Something that an operator has to know of, or wait for: one sentence.
 struct Alert {
@@ -26,4 +26,4 @@ std::vector<Alert> find_delays(const Snapshot& snapshot);
 
 Html alert_list(const std::vector<Alert>& alerts, Severity severity);
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

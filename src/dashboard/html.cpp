@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
@@ -72,4 +72,4 @@ Html element(Literal name, Attributes attributes, const Html& content) {
     return html;
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 /// Text that was written into the program, so that what workers send can never name an element or an attribute.
 class Literal {
@@ -69,4 +69,4 @@ Html tag(Literal name, Attributes attributes, const Parts&... parts) {
     return element(name, attributes, Html::of(parts...));
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/route.hpp"
+#include "dashboard/cached_copy.hpp"
+#include "dashboard/pages.hpp"
 #include "dashboard/prometheus.hpp"
-#include "dashboard/shared.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/refusals.hpp"
@@ -13,14 +15,19 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 struct PagesOptions {
     std::string version{};
     std::optional<std::filesystem::path> state_path{};  ///< read for attempts, history and events; none: there are none
-    std::function<LatencyHistogram()> tick_latency = [] { return LatencyHistogram{}; };  ///< of the scheduler's thread
-    std::function<RejectedRequests()> rejected_requests = [] { return RejectedRequests{}; };  ///< the same thread's
+    std::function<scheduler::LatencyHistogram()> tick_latency = [] {
+        return scheduler::LatencyHistogram{};
+    };  ///< of the scheduler's thread
+    std::function<scheduler::RejectedRequests()> rejected_requests = [] {
+        return scheduler::RejectedRequests{};
+    };                                        ///< the same thread's
     std::chrono::milliseconds max_age{1000};  ///< so old may be what the first page and the metrics show
 };
 
@@ -45,4 +52,7 @@ private:
     CachedCopy<MetricsSnapshot> metrics_snapshot_;
 };
 
-}  // namespace freshet::scheduler::page
+/// "/", "/task/<id>" and "/metrics", for those who may view. `pages` outlives them.
+std::vector<api::Route> page_routes(Pages& pages);
+
+}  // namespace freshet::dashboard

@@ -4,16 +4,32 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
-#include "dashboard/exposition.hpp"
+#include "base/utf8.hpp"
 #include "scheduler/shortage.hpp"
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <optional>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
+
+std::string escaped(std::string_view value) {
+    std::string text;
+    for (const char c : valid_utf8(value)) {
+        if (c == '\\' || c == '"') text += '\\';
+        text += c == '\n' ? std::string("\\n") : std::string(1, c);
+    }
+    return text;
+}
+
+std::string format_value(double value) {
+    if (std::isnan(value)) return "NaN";
+    if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+    return fmt::format("{}", value);
+}
 
 constexpr std::size_t max_resources_counted = 1000;
 
@@ -47,10 +63,11 @@ void write_attempts(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
         out.sample({{"task", family}, {"result", "given_back"}}, number(stats.released));
     }
     out.family("freshet_task_retries_total", "counter", "Failures after which the task is tried again, by class.");
-    for (std::size_t i = 0; i <= FamilyStats::unclassified; ++i) {
+    for (std::size_t i = 0; i <= scheduler::FamilyStats::unclassified; ++i) {
         std::uint64_t sum = 0;
         for (const auto& [family, stats] : snapshot.families) sum += stats.retries[i];
-        out.sample({{"class", i < FamilyStats::unclassified ? rpc::failure_texts[i] : "unclassified"}}, number(sum));
+        out.sample({{"class", i < scheduler::FamilyStats::unclassified ? rpc::failure_texts[i] : "unclassified"}},
+                   number(sum));
     }
     out.family("freshet_lease_expired_total", "counter", "Leases that ended since their worker was silent.");
     out.sample({}, number(snapshot.leases_expired));
@@ -79,14 +96,14 @@ void write_durations(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
     for (const auto& [family, stats] : snapshot.families) write_histogram(out, stats.durations, family);
 }
 
-void write_loop(PrometheusWriter& out, const LatencyHistogram& times) {
+void write_loop(PrometheusWriter& out, const scheduler::LatencyHistogram& times) {
     out.family("freshet_scheduler_loop_seconds", "histogram", "How long the rounds of the scheduler's thread took.");
     write_histogram(out, times, std::nullopt);
 }
 
 /// A time that never was has no sample: one at 1970 would read as half a century of delay.
 void write_time(PrometheusWriter& out, const std::string& family, Time time) {
-    if (time != never) out.sample({{"task", family}}, epoch_seconds(time));
+    if (time != scheduler::never) out.sample({{"task", family}}, epoch_seconds(time));
 }
 
 void write_jobs(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
@@ -99,7 +116,8 @@ void write_jobs(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
     out.family("freshet_job_last_duration_seconds", "gauge",
                "How long the last success took, from the registration of its task.");
     for (const auto& [family, stats] : snapshot.families)
-        if (stats.last_success != never) out.sample({{"task", family}}, Seconds(stats.last_duration).count());
+        if (stats.last_success != scheduler::never)
+            out.sample({{"task", family}}, scheduler::Seconds(stats.last_duration).count());
 }
 
 void write_outbox(PrometheusWriter& out, const std::vector<store::Backlog>& backlogs) {
@@ -113,11 +131,28 @@ void write_outbox(PrometheusWriter& out, const std::vector<store::Backlog>& back
 
 }  // namespace
 
+void PrometheusWriter::family(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    text_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+}
+
+void PrometheusWriter::sample(Labels labels, double value, std::string_view suffix) {
+    text_ += name_;
+    text_ += suffix;
+    std::string_view before = "{";
+    for (const auto& [name, text] : labels) {
+        text_ += fmt::format("{}{}=\"{}\"", before, name, escaped(text));
+        before = ",";
+    }
+    if (labels.size() > 0) text_ += "}";
+    text_ += fmt::format(" {}\n", format_value(value));
+}
+
 MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
     MetricsSnapshot snapshot{.is_paused = state.paused,
                              .workers = state.workers.all().size(),
                              .leases_expired = state.family_stats.leases_expired()};
-    const TaskIndex& index = state.tasks.index();
+    const scheduler::TaskIndex& index = state.tasks.index();
     for (std::size_t i = 0; i < snapshot.counts.size(); ++i) snapshot.counts[i] = index.count(static_cast<Status>(i));
     for (const auto& [name, limit] : state.limits) {
         if (snapshot.resources.size() == max_resources_counted) break;
@@ -126,12 +161,12 @@ MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
     }
     snapshot.families.insert(state.family_stats.families().begin(), state.family_stats.families().end());
     for (const auto& [name, tally] : index.families())
-        if (snapshot.families.size() < FamilyStatsTable::max_families && !name->empty())
+        if (snapshot.families.size() < scheduler::FamilyStatsTable::max_families && !name->empty())
             snapshot.families.try_emplace(*name);
     return snapshot;
 }
 
-std::string metrics(const MetricsSnapshot& snapshot, const MetricsOptions& options) {
+std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOptions& options) {
     PrometheusWriter out;
     out.family("freshet_build_info", "gauge", "The version that runs, as a label of 1.");
     out.sample({{"version", options.version}}, 1);
@@ -147,4 +182,4 @@ std::string metrics(const MetricsSnapshot& snapshot, const MetricsOptions& optio
     return out.text();
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
-#include "dashboard/bounds.hpp"
+#include "dashboard/snapshot.hpp"
 
 #include <map>
 #include <unordered_set>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
@@ -16,16 +16,16 @@ constexpr std::size_t max_roots_examined = 5 * max_runs;  // some may stand for 
 struct Candidate {
     std::string family{};
     std::vector<TaskId> newest{};
-    std::vector<RecentRun> forgotten{};  ///< whose tasks are forgotten
+    std::vector<scheduler::RecentRun> forgotten{};  ///< whose tasks are forgotten
     std::size_t total = 0;
     Time latest = Time::min();
-    const FamilyStats* stats = nullptr;
+    const scheduler::FamilyStats* stats = nullptr;
 };
 
 /// A task that a worker made of a batch stands for others; it is nobody's goal.
 bool is_batch_task(const Task& task) { return task.batch && !task.batchable; }
 
-Candidate candidate_of(const TaskTable& tasks, const Symbol& family, const FamilyCounts& tally) {
+Candidate candidate_of(const TaskTable& tasks, const scheduler::Symbol& family, const scheduler::FamilyCounts& tally) {
     Candidate candidate{.family = *family, .total = tally.roots.size};
     for (const TaskId root : tasks.index().newest_roots(tally, max_roots_examined)) {
         if (is_batch_task(tasks[root]))
@@ -39,9 +39,9 @@ Candidate candidate_of(const TaskTable& tasks, const Symbol& family, const Famil
     return candidate;
 }
 
-void add_stats(const TaskTable& tasks, Candidate& candidate, const FamilyStats& stats) {
+void add_stats(const TaskTable& tasks, Candidate& candidate, const scheduler::FamilyStats& stats) {
     candidate.stats = &stats;
-    for (const RecentRun& run : stats.runs) {
+    for (const scheduler::RecentRun& run : stats.runs) {
         candidate.latest = std::max(candidate.latest, run.ended);
         if (tasks.find(run.task_id)) continue;
         ++candidate.total;
@@ -70,15 +70,15 @@ std::vector<Candidate> candidates_in(const SchedulerState& state) {
 /// Counts what a task requires, near and far, and finds what holds it up.
 void count_tasks(const SchedulerState& state, TaskId root, std::size_t most, Run& run, Time now) {
     StatusCounts counts{};
-    std::optional<std::pair<BlockerKind, TaskId>> main_cause;
+    std::optional<std::pair<scheduler::BlockerKind, TaskId>> main_cause;
     std::vector<TaskId> found{root};
     std::unordered_set<TaskId> seen{root};
     for (std::size_t i = 0; i < found.size(); ++i) {
         const Task& task = state.tasks[found[i]];
         const auto kind = blocker_kind(task);
         ++counts[static_cast<std::size_t>(task.known ? task.status : Status::unknown)];
-        if (kind == BlockerKind::failed) ++run.failed;
-        if (kind == BlockerKind::external) run.awaits_external = true;
+        if (kind == scheduler::BlockerKind::failed) ++run.failed;
+        if (kind == scheduler::BlockerKind::external) run.awaits_external = true;
         if (i > 0 && kind && (!main_cause || *kind < main_cause->first)) main_cause.emplace(*kind, found[i]);
         for (const TaskId dep : task.deps)
             if (found.size() == most)
@@ -88,8 +88,8 @@ void count_tasks(const SchedulerState& state, TaskId root, std::size_t most, Run
     }
     run.counts = counts;
     const bool waits = state.tasks[root].status == Status::pending && main_cause;
-    run.why =
-        waits ? describe_wait({blocker(state, main_cause->second, main_cause->first, now)}) : explain(state, root, now);
+    run.why = waits ? scheduler::describe_wait({blocker(state, main_cause->second, main_cause->first, now)})
+                    : explain(state, root, now);
 }
 
 Run run_of(const SchedulerState& state, TaskId id, std::size_t& budget, Time now) {
@@ -105,7 +105,7 @@ Run run_of(const SchedulerState& state, TaskId id, std::size_t& budget, Time now
     return run;
 }
 
-Run run_of(const RecentRun& past) {
+Run run_of(const scheduler::RecentRun& past) {
     return {.task = {.id = past.task_id, .name = past.name, .status = past.status},
             .registered = past.registered,
             .ended = past.ended};
@@ -113,7 +113,7 @@ Run run_of(const RecentRun& past) {
 
 FamilyRuns family_runs(const Candidate& candidate) {
     FamilyRuns family{.name = shortened(candidate.family, max_text_length), .runs = {.total = candidate.total}};
-    if (!candidate.stats || candidate.stats->last_success == never) return family;
+    if (!candidate.stats || candidate.stats->last_success == scheduler::never) return family;
     family.last_success = candidate.stats->last_success;
     family.last_duration = candidate.stats->last_duration;
     return family;
@@ -141,4 +141,4 @@ void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
         }
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

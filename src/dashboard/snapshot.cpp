@@ -3,7 +3,7 @@
 #include "dashboard/snapshot.hpp"
 
 #include "base/text.hpp"
-#include "dashboard/bounds.hpp"
+#include "dashboard/snapshot.hpp"
 #include "scheduler/selection.hpp"
 #include "scheduler/shortage.hpp"
 
@@ -11,18 +11,18 @@
 #include <set>
 #include <tuple>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
 void take_counts(const SchedulerState& state, Snapshot& snapshot) {
-    const TaskIndex& index = state.tasks.index();
+    const scheduler::TaskIndex& index = state.tasks.index();
     for (std::size_t i = 0; i < snapshot.counts.size(); ++i) snapshot.counts[i] = index.count(static_cast<Status>(i));
     snapshot.total = index.count();
 }
 
 RunningTask running_task(const SchedulerState& state, const Task& task) {
-    const Details& more = details(task);
+    const scheduler::Details& more = details(task);
     return {
         .task = ref_of(task),
         .since = task.time_running,
@@ -36,7 +36,7 @@ RunningTask running_task(const SchedulerState& state, const Task& task) {
 
 /// What runs longest comes first: there a hang is found.
 void take_running(const SchedulerState& state, Snapshot& snapshot) {
-    const RankedTasks& running = state.tasks.index().running();
+    const scheduler::RankedTasks& running = state.tasks.index().running();
     std::vector<std::pair<Time, TaskId>> since;
     for (auto rank = running.begin(); rank != running.end() && since.size() < max_scanned; ++rank)
         since.emplace_back(state.tasks[rank->task].time_running, rank->task);
@@ -46,7 +46,7 @@ void take_running(const SchedulerState& state, Snapshot& snapshot) {
     snapshot.running.total = running.size();
 }
 
-WorkerLine worker_line(const SchedulerState& state, const Worker& worker, Time now) {
+WorkerLine worker_line(const SchedulerState& state, const scheduler::Worker& worker, Time now) {
     const Json& first = info_value(worker, "first_task");
     const auto id = first.is_string() ? state.tasks.find(first.as_string()) : std::nullopt;
     return {.name = shortened(*worker.name, max_text_length),
@@ -127,4 +127,4 @@ Snapshot take_snapshot(const SchedulerState& state, Time now) {
     return snapshot;
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

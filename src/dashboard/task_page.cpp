@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
@@ -47,7 +47,7 @@ Html resources(const rpc::Resources& amounts) {
     return text;
 }
 
-Html workers(const TaskView& view) {
+Html workers(const TaskSnapshot& view) {
     Html list;
     for (const std::string& name : view.workers.items) list.append(list.empty() ? "" : ", ").append(tag("code", name));
     if (view.workers.total > view.workers.items.size())
@@ -55,7 +55,7 @@ Html workers(const TaskView& view) {
     return list;
 }
 
-Html facts_section(const TaskView& view) {
+Html facts_section(const TaskSnapshot& view) {
     Html list;
     add_fact(list, "Family", tag("code", view.family));
     add_fact(list, "Module", view.module);
@@ -74,7 +74,7 @@ Html facts_section(const TaskView& view) {
     return section("facts", Html::markup("Facts"), tag("dl", list));
 }
 
-Html parameters_section(const TaskView& view) {
+Html parameters_section(const TaskSnapshot& view) {
     if (view.params.empty() && view.hidden.empty()) return {};
     Html list;
     for (const auto& [name, value] : view.params) list.append(tag("dt", name)).append(tag("dd", tag("code", value)));
@@ -116,7 +116,7 @@ Html attempts_section(const TaskPageData& data) {
                    time_and_age(attempt.started, data.now), attempt_duration(attempt),
                    tag("code", shortened(attempt.worker, max_shown_length)),
                    Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
-                            shortened(readable_message(attempt.message), max_shown_length))});
+                            shortened(scheduler::readable_message(attempt.message), max_shown_length))});
     const Html more = data.history.has_more_attempts
                           ? tag("p", {{"class", "more"}}, Html::markup("and older ones, which are not shown"))
                           : Html();
@@ -131,7 +131,7 @@ Html history_section(const TaskPageData& data) {
             {time_and_age(change.at, data.now),
              badge(severity_of(rpc::status_from(change.status).value_or(Status::unknown)), change.status),
              change.worker.empty() ? Html("the scheduler") : tag("code", shortened(change.worker, max_shown_length)),
-             shortened(readable_message(change.detail), max_shown_length)});
+             shortened(scheduler::readable_message(change.detail), max_shown_length)});
     const Html more = data.history.has_more_changes
                           ? tag("p", {{"class", "more"}}, Html::markup("and older ones, which are not shown"))
                           : Html();
@@ -150,14 +150,14 @@ Html forgotten(const TaskPageData& data) {
     const std::string why = fmt::format(
         "when it was last heard of{}; nobody has asked for it since, and the scheduler "
         "has forgotten it",
-        newest.status.empty() ? "" : ", at " + format_time(newest.at));
+        newest.status.empty() ? "" : ", at " + scheduler::format_time(newest.at));
     const Severity severity = severity_of(rpc::status_from(state).value_or(Status::unknown));
     return Html::of(banner(Severity::neutral, badge(severity, state), data.id, why), attempts_section(data),
                     history_section(data));
 }
 
 Html known(const TaskPageData& data) {
-    const TaskView& view = *data.known;
+    const TaskSnapshot& view = *data.known;
     return Html::of(banner(severity_of(view.task.status), badge(view.task.status), view.task.name, view.why),
                     error_section(view.error), neighbours("requirements", "Requires", view.requirements),
                     neighbours("dependants", "Required by", view.dependants), parameters_section(view),
@@ -174,7 +174,7 @@ bool is_web_address(std::string_view url) {
 
 std::string task_page(const TaskPageData& data) {
     if (!data.known) return document(page_header(data, data.id, Severity::neutral), forgotten(data));
-    const TaskView& view = *data.known;
+    const TaskSnapshot& view = *data.known;
     return document(page_header(data, std::string(rpc::text(view.task.status)) + " " + view.task.name,
                                 severity_of(view.task.status)),
                     known(data));
@@ -186,4 +186,4 @@ std::string no_task_page(const TaskPageData& data) {
                            "is no task that this scheduler knows or remembers"));
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

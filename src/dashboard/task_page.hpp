@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "dashboard/task_view.hpp"
+#include "dashboard/task_snapshot.hpp"
 
 #include <optional>
 #include <string>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 /// What a task's page is made of. At least one of `known` and `history` tells something.
 struct TaskPageData {
     std::string id{};
     Time now{};
-    std::optional<TaskView> known{};  ///< none: the scheduler has forgotten it
+    std::optional<TaskSnapshot> known{};  ///< none: the scheduler has forgotten it
     TaskHistory history{};
     std::string version{};
 
@@ -29,4 +29,4 @@ std::string no_task_page(const TaskPageData& data);
 /// Whether a browser may be led there: http and https only.
 bool is_web_address(std::string_view url);
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -16,7 +16,7 @@ bool equal_ignoring_case(std::string_view left, std::string_view right) {
     return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
 }
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT": the one form of date that HTTP still writes.
+/// Parses an IMF-fixdate, "Sun, 06 Nov 1994 08:49:37 GMT".
 std::optional<std::time_t> http_date(const std::string& text) {
     std::tm fields{};
     const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &fields);
@@ -41,21 +41,11 @@ std::optional<std::chrono::seconds> retry_after(const Response& response) {
     if (error == std::errc{} && end == text->data() + text->size() && seconds >= 0)
         return std::chrono::seconds{seconds};
 
-    // A date is compared with the answer's own Date, so that clocks which differ do no harm.
+    // A date is relative to the response's Date header, so clock skew does not matter.
     const auto until = http_date(*text);
     const auto sent = http_date(response.header("Date").value_or(""));
     if (!until || !sent) return std::nullopt;
     return std::chrono::seconds{std::max<std::int64_t>(0, *until - *sent)};
-}
-
-std::string redacted_url(std::string_view url) {
-    const auto host = url.find("://");
-    const auto path = host == url.npos ? url.npos : url.find_first_of("/?#", host + 3);
-    std::string text{url.substr(0, url.find_first_of("?#"))};
-    if (host == url.npos) return text;
-    const auto credentials = url.substr(0, path).rfind('@');
-    if (credentials != url.npos) text.erase(host + 3, credentials + 1 - (host + 3));
-    return text;
 }
 
 }  // namespace freshet::http

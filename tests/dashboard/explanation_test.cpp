@@ -10,7 +10,7 @@
 
 using namespace freshet;
 using namespace freshet::test;
-using namespace freshet::scheduler::page;
+using namespace freshet::dashboard;
 using rpc::Status;
 using scheduler::Seconds;
 
@@ -53,7 +53,7 @@ void announces_failure(SchedulerHarness& harness, const std::string& worker, con
 
 }  // namespace
 
-TEST_CASE("an external task that is not there is made elsewhere, and so say those that wait for it", "[page]") {
+TEST_CASE("a missing external task and its dependants name the external cause", "[page]") {
     SchedulerHarness harness;
     registers_external(harness, "W", "RawIn_1");
     harness.registers("W", "Load_1", {"RawIn_1"});
@@ -61,7 +61,7 @@ TEST_CASE("an external task that is not there is made elsewhere, and so say thos
     CHECK(why(harness, "Load_1") == "waits for RawIn(), which " + elsewhere);
 }
 
-TEST_CASE("an external task that is not there is waited for, and needs nobody", "[page]") {
+TEST_CASE("a missing external task is a delay, not an alert", "[page]") {
     SchedulerHarness harness;
     for (const char* task : {"RawIn_1", "RawIn_2", "Other_1"}) registers_external(harness, "W", task);
     harness.registers("W", "Load_1", {"RawIn_1"});
@@ -77,7 +77,7 @@ TEST_CASE("an external task that is not there is waited for, and needs nobody", 
     }
 }
 
-TEST_CASE("a task that some worker offered to run is not made elsewhere when others cannot run it", "[page]") {
+TEST_CASE("a task that any worker can run is not external", "[page]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     registers_external(harness, "V", "A");
@@ -86,7 +86,7 @@ TEST_CASE("a task that some worker offered to run is not made elsewhere when oth
     CHECK(why(harness, "A") == "could run, but the workers that offered to run it are gone");
 }
 
-TEST_CASE("a task that its worker gave back is not made elsewhere", "[page]") {
+TEST_CASE("a released task is not external", "[page]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     const auto given = harness.ask<rpc::Work>(rpc::GetWork{.worker = "H", .assistant = true, .leases = true});
@@ -105,7 +105,7 @@ TEST_CASE("an external task of a family that a worker serves waits for that work
     CHECK(harness.gets_serving("S", {"RawIn"}) == "RawIn_1");
 }
 
-TEST_CASE("a task that could not be planned says why, until it is registered anew", "[page]") {
+TEST_CASE("a scheduling failure is explained until the task is registered again", "[page]") {
     SchedulerHarness harness;
     announces_failure(harness, "W", "Bad", "1");
     registers_unplannable(harness, "W", "Bad_1");
@@ -118,7 +118,7 @@ TEST_CASE("a task that could not be planned says why, until it is registered ane
     CHECK_FALSE(details(harness.task("Bad_1")).scheduling_failure);
 }
 
-TEST_CASE("a root that could not be planned is a problem, and its page shows the whole traceback", "[page]") {
+TEST_CASE("a scheduling failure of a root is an alert, with the traceback on its page", "[page]") {
     SchedulerHarness harness;
     announces_failure(harness, "W", "Bad", "1");
     registers_unplannable(harness, "W", "Bad_1");
@@ -127,12 +127,12 @@ TEST_CASE("a root that could not be planned is a problem, and its page shows the
     CHECK(contains(page.section("wrong"), "UNKNOWN Bad(day=1, verbose=no) could not be planned by W: ValueError: no"));
     const HtmlReader task(task_page({.id = "Bad_1",
                                      .now = harness.now,
-                                     .known = take_task(harness.machine.state(), "Bad_1", harness.now),
+                                     .known = take_task_snapshot(harness.machine.state(), "Bad_1", harness.now),
                                      .version = "1"}));
     CHECK(contains(task.inside("pre"), "line 4, in requires"));
 }
 
-TEST_CASE("an announcement is of the task of its worker, family and parameters only", "[page]") {
+TEST_CASE("a scheduling failure applies only to its worker, family and parameters", "[page]") {
     SchedulerHarness harness;
     announces_failure(harness, "V", "Bad", "1");
     announces_failure(harness, "W", "Worse", "1");
@@ -141,13 +141,13 @@ TEST_CASE("an announcement is of the task of its worker, family and parameters o
     CHECK(why(harness, "Bad_1") == "was left unplanned by W, which gave no reason");
 }
 
-TEST_CASE("announcements of tasks that are never registered do not pile up", "[page]") {
+TEST_CASE("scheduling failures of tasks that are never registered do not accumulate", "[page]") {
     SchedulerHarness harness;
     for (int i = 0; i < 1000; ++i) announces_failure(harness, "W", "Bad", std::to_string(i));
     CHECK(harness.machine.state().announced_failures.size() <= 100);
 }
 
-TEST_CASE("a dependency that nobody has described is no problem", "[page]") {
+TEST_CASE("an undescribed dependency is no alert", "[page]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1", {"Part_1"});
     CHECK(page_of(harness).section("wrong").empty());

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "net/address.hpp"
+#include "net/url.hpp"
 
 #include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
+#include "freshet/http.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,16 @@ ParsedUrl parse_url(std::string_view url) {
     if (!socket.starts_with('/')) throw Error("the path of a unix socket starts with '%2F'");
     return {.url = "http://" + std::string{credentials} + "localhost" + std::string{rest.substr(authority.size())},
             .unix_socket = socket};
+}
+
+std::string redacted_url(std::string_view url) {
+    const auto host = url.find("://");
+    const auto path = host == url.npos ? url.npos : url.find_first_of("/?#", host + 3);
+    std::string text{url.substr(0, url.find_first_of("?#"))};
+    if (host == url.npos) return text;
+    const auto credentials = url.substr(0, path).rfind('@');
+    if (credentials != url.npos) text.erase(host + 3, credentials + 1 - (host + 3));
+    return text;
 }
 
 }  // namespace freshet::http

@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "dashboard/task_view.hpp"
+#include "dashboard/task_snapshot.hpp"
 
 #include "base/text.hpp"
-#include "dashboard/bounds.hpp"
+#include "dashboard/snapshot.hpp"
 
 #include <tuple>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
@@ -48,7 +48,7 @@ TruncatedList<TaskRef> refs(const TaskTable& tasks, const std::vector<TaskId>& i
     return list;
 }
 
-void take_parameters(const Task& task, TaskView& view) {
+void take_parameters(const Task& task, TaskSnapshot& view) {
     for (const auto& [name, value] : public_parameters(task)) {
         if (view.params.size() == max_parameters) break;
         view.params.emplace_back(shortened(name, max_text_length), shortened(value, max_value_length));
@@ -58,44 +58,44 @@ void take_parameters(const Task& task, TaskView& view) {
             view.hidden.push_back(shortened(name, max_text_length));
 }
 
-void take_runner(const Task& task, TaskView& view) {
+void take_runner(const Task& task, TaskSnapshot& view) {
     if (task.worker_running) view.runner = shortened(*task.worker_running, max_text_length);
     view.workers.total = task.workers->size();
-    for (const Symbol& worker : *task.workers)
+    for (const scheduler::Symbol& worker : *task.workers)
         if (view.workers.items.size() < max_stalled) view.workers.items.push_back(shortened(*worker, max_text_length));
 }
 
-void take_details(const Task& task, TaskView& view) {
-    const Details& more = details(task);
+void take_details(const Task& task, TaskSnapshot& view) {
+    const scheduler::Details& more = details(task);
     view.tracking_url = shortened(more.tracking_url.value_or(""), max_value_length);
     view.message = shortened(more.status_message.value_or(""), max_value_length);
     view.progress = percentage(more.progress_percentage);
     if (more.scheduling_failure)
-        view.error = shortened(readable_message(*more.scheduling_failure->why), max_error_length);
+        view.error = shortened(scheduler::readable_message(*more.scheduling_failure->why), max_error_length);
     else if (task.expl && *task.expl != "null")
-        view.error = shortened(readable_message(*task.expl), max_error_length);
+        view.error = shortened(scheduler::readable_message(*task.expl), max_error_length);
 }
 
 }  // namespace
 
-std::optional<TaskView> take_task(const SchedulerState& state, std::string_view id, Time now) {
+std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std::string_view id, Time now) {
     const auto found = state.tasks.find(id);
     if (!found) return std::nullopt;
     const Task& task = state.tasks[*found];
-    TaskView view{.taken = now,
-                  .task = ref_of(task),
-                  .why = explain(state, *found, now),
-                  .family = shortened(*task.family, max_text_length),
-                  .module = task.module ? shortened(*task.module, max_text_length) : "",
-                  .registered = task.created,
-                  .updated = task.updated,
-                  .attempts = task.attempts,
-                  .priority = task.priority,
-                  .resources = *task.resources,
-                  .requirements = refs(state.tasks, task.deps),
-                  .dependants = refs(state.tasks, task.dependants)};
+    TaskSnapshot view{.taken = now,
+                      .task = ref_of(task),
+                      .why = explain(state, *found, now),
+                      .family = shortened(*task.family, max_text_length),
+                      .module = task.module ? shortened(*task.module, max_text_length) : "",
+                      .registered = task.created,
+                      .updated = task.updated,
+                      .attempts = task.attempts,
+                      .priority = task.priority,
+                      .resources = *task.resources,
+                      .requirements = refs(state.tasks, task.deps),
+                      .dependants = refs(state.tasks, task.dependants)};
     const bool pauses = task.status == Status::failed || task.status == Status::disabled;
-    if (pauses && task.retry_at != never) view.retry_at = task.retry_at;
+    if (pauses && task.retry_at != scheduler::never) view.retry_at = task.retry_at;
     take_parameters(task, view);
     take_runner(task, view);
     take_details(task, view);
@@ -113,4 +113,4 @@ TaskHistory read_history(store::History& history, std::string_view id) {
     return result;
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 /// All that the scheduler knows of one task, as far as it may be shown; copied on its thread, bounded.
-struct TaskView {
+struct TaskSnapshot {
     Time taken{};
     TaskRef task{};
     std::string why{};  ///< a sentence that begins after the name
@@ -39,7 +39,7 @@ struct TaskView {
 };
 
 /// Nothing when the scheduler does not know the task. To be called on its thread.
-std::optional<TaskView> take_task(const SchedulerState& state, std::string_view id, Time now);
+std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std::string_view id, Time now);
 
 /// What the state file tells of one task.
 struct TaskHistory {
@@ -52,4 +52,4 @@ struct TaskHistory {
 
 TaskHistory read_history(store::History& history, std::string_view id);
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

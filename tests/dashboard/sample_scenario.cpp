@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "sample.hpp"
+#include "sample_scenario.hpp"
 
 #include <fmt/format.h>
 
