@@ -5,7 +5,7 @@
 #include "cli/configuration_error.hpp"
 #include "store/state_file.hpp"
 #include "worker/plan.hpp"
-#include "worker/scheduler_line.hpp"
+#include "worker/rpc_client.hpp"
 
 #include <algorithm>
 

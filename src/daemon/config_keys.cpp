@@ -2,43 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config_keys.hpp"
 
+#include "base/config_section.hpp"
 #include "base/text.hpp"
-#include "freshet/codec.hpp"
+#include "cli/configuration_error.hpp"
+#include "daemon/daemon_config.hpp"
+#include "freshet/json.hpp"
+#include "scheduler/config_keys.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <iterator>
 #include <limits>
-#include <variant>
 
 namespace freshet::daemon {
 
 namespace {
 
 using Path = std::optional<std::filesystem::path>;
-using Member = std::variant<std::string ServerConfig::*, std::uint16_t ServerConfig::*, Path ServerConfig::*,
-                            bool ServerConfig::*, std::vector<std::string> ServerConfig::*,
-                            run::LogFormat ServerConfig::*, std::chrono::days ServerConfig::*>;
-
-struct Key {
-    std::string_view name;
-    Member member;
-};
-
-constexpr Key keys[] = {
-    {"address", &ServerConfig::address},
-    {"port", &ServerConfig::port},
-    {"unix_socket", &ServerConfig::unix_socket},
-    {"token_file", &ServerConfig::token_file},
-    {"allow_unauthenticated", &ServerConfig::allow_unauthenticated},
-    {"hosts", &ServerConfig::hosts},
-    {"allow_changes_by_get", &ServerConfig::allow_changes_by_get},
-    {"path_prefix", &ServerConfig::path_prefix},
-    {"pidfile", &ServerConfig::pidfile},
-    {"logdir", &ServerConfig::logdir},
-    {"log_format", &ServerConfig::log_format},
-    {"history_days", &ServerConfig::history_retention},
-};
+using api::Cors;
 
 std::int64_t read_integer(std::string_view text, std::int64_t min, std::int64_t max) {
     const auto value = Codec<std::int64_t>::read(text);
@@ -46,51 +27,124 @@ std::int64_t read_integer(std::string_view text, std::int64_t min, std::int64_t 
     throw ParameterError(fmt::format("'{}' is not between {} and {}", text, min, max));
 }
 
-struct Reader {
-    ServerConfig& config;
-    std::string_view text;
+std::uint16_t read_port(std::string_view text) {
+    return static_cast<std::uint16_t>(read_integer(text, 0, std::numeric_limits<std::uint16_t>::max()));
+}
 
-    void operator()(std::string ServerConfig::*member) const { config.*member = text; }
-    void operator()(bool ServerConfig::*member) const { config.*member = Codec<bool>::read(text); }
-    void operator()(std::uint16_t ServerConfig::*member) const {
-        config.*member = static_cast<std::uint16_t>(read_integer(text, 0, std::numeric_limits<std::uint16_t>::max()));
-    }
-    void operator()(Path ServerConfig::*member) const {
-        if (text.empty()) throw ParameterError("'' is no file");
-        config.*member = text;
-    }
-    void operator()(std::vector<std::string> ServerConfig::*member) const {
-        auto& names = config.*member;
-        names.clear();
-        for (const std::string& name : split(std::string(text), ','))
-            if (!trimmed(name).empty()) names.push_back(lower(trimmed(name)));
-    }
-    void operator()(run::LogFormat ServerConfig::*member) const { config.*member = run::read_log_format(text); }
-    void operator()(std::chrono::days ServerConfig::*member) const {
-        constexpr std::int64_t max_days = 36500;
-        config.*member = std::chrono::days(read_integer(text, 1, max_days));
-    }
-};
+Path read_path(std::string_view text) {
+    if (text.empty()) throw ParameterError("'' is not a path");
+    return text;
+}
 
-}  // namespace
+std::chrono::days read_days(std::string_view text) {
+    constexpr std::int64_t max_days = 36500;
+    return std::chrono::days(read_integer(text, 1, max_days));
+}
 
-void set_server_key(ServerConfig& config, std::string_view key, std::string_view text) {
-    std::string name = lower(key);
-    std::ranges::replace(name, '-', '_');
-    const auto found = std::ranges::find(keys, name, &Key::name);
-    if (found == std::end(keys))
-        throw ParameterError(fmt::format("[server] has no key '{}'{}", key, suggestion(name, server_keys())));
+std::vector<std::string> read_names(std::string_view text) {
+    std::vector<std::string> names;
+    for (const std::string& name : split(std::string(text), ','))
+        if (!trimmed(name).empty()) names.push_back(lower(trimmed(name)));
+    return names;
+}
+
+/// Parses a JSON array of strings, the form of Luigi's configuration.
+std::vector<std::string> read_json_list(std::string_view text) {
+    std::vector<std::string> list;
     try {
-        std::visit(Reader{config, text}, found->member);
+        const Json json = Json::parse(text);
+        for (const Json& element : json.as_array()) list.push_back(element.as_string());
+    } catch (const Error&) {
+        throw ParameterError(fmt::format("'{}' is not a list like [\"https://page.example\"]", text));
+    }
+    return list;
+}
+
+constexpr ConfigKey<ServerConfig> server_keys[] = {
+    config_key<&ServerConfig::address>("address"),
+    config_key<&ServerConfig::port, read_port>("port"),
+    config_key<&ServerConfig::unix_socket, read_path>("unix_socket"),
+    config_key<&ServerConfig::token_file, read_path>("token_file"),
+    config_key<&ServerConfig::allow_unauthenticated>("allow_unauthenticated"),
+    config_key<&ServerConfig::hosts, read_names>("hosts"),
+    config_key<&ServerConfig::allow_changes_by_get>("allow_changes_by_get"),
+    config_key<&ServerConfig::path_prefix>("path_prefix"),
+    config_key<&ServerConfig::pidfile, read_path>("pidfile"),
+    config_key<&ServerConfig::logdir, read_path>("logdir"),
+    config_key<&ServerConfig::log_format, run::read_log_format>("log_format"),
+    config_key<&ServerConfig::history_retention, read_days>("history_days"),
+};
+constexpr ConfigSection<ServerConfig> server_section{"server", server_keys};
+
+constexpr ConfigKey<Cors> cors_keys[] = {
+    config_key<&Cors::enabled>("enabled"),
+    config_key<&Cors::allowed_origins, read_json_list>("allowed_origins"),
+    config_key<&Cors::allow_any_origin>("allow_any_origin"),
+    config_key<&Cors::allow_null_origin>("allow_null_origin"),
+    config_key<&Cors::max_age>("max_age"),
+    config_key<&Cors::allowed_methods>("allowed_methods"),
+    config_key<&Cors::allowed_headers>("allowed_headers"),
+    config_key<&Cors::exposed_headers>("exposed_headers"),
+    config_key<&Cors::allow_credentials>("allow_credentials"),
+};
+constexpr ConfigSection<Cors> cors_section{"cors", cors_keys};
+
+/// Parses "4" as a limit of running tasks and "120/minute" as a rate limit.
+void set_resource(scheduler::Config& config, const ConfigEntry& entry) {
+    constexpr std::string_view per_minute = "/minute";
+    const bool is_rate = entry.text.ends_with(per_minute);
+    try {
+        const auto limit = Codec<std::int64_t>::read(
+            std::string_view(entry.text).substr(0, entry.text.size() - (is_rate ? per_minute.size() : 0)));
+        if (limit < 0) throw ParameterError(fmt::format("'{}' is below 0", entry.text));
+        config.resources[entry.key] = limit;
+        if (is_rate)
+            config.rates.insert(entry.key);
+        else
+            config.rates.erase(entry.key);
     } catch (const ParameterError& error) {
-        throw ParameterError(fmt::format("[server] {}: {}", name, error.what()));
+        reject_value("resources", entry.key, error);
     }
 }
 
-std::vector<std::string> server_keys() {
+void set_scheduler_key(DaemonConfig& config, const ConfigEntry& entry) {
+    if (normalized_key(entry.key) != "state_path") return scheduler::set_key(config.scheduler, entry.key, entry.text);
+    if (entry.text.empty()) throw ParameterError("[scheduler] state_path: '' is not a path");
+    config.state_path = entry.text;
+}
+
+struct Section {
+    std::string_view name;
+    void (*set)(DaemonConfig& config, const ConfigEntry& entry);
+};
+
+constexpr Section sections[] = {
+    {"scheduler", set_scheduler_key},
+    {"resources", [](DaemonConfig& config, const ConfigEntry& entry) { set_resource(config.scheduler, entry); }},
+    {"cors",
+     [](DaemonConfig& config, const ConfigEntry& entry) { cors_section.set(config.cors, entry.key, entry.text); }},
+    {"server",
+     [](DaemonConfig& config, const ConfigEntry& entry) { server_section.set(config.server, entry.key, entry.text); }},
+};
+
+const Section& section_of(const ConfigEntry& entry) {
+    const auto found = std::ranges::find(sections, normalized_key(entry.section), &Section::name);
+    if (found != std::end(sections)) return *found;
+    if (entry.section.empty()) throw ParameterError(fmt::format("key '{}' is outside any section", entry.key));
     std::vector<std::string> names;
-    for (const Key& key : keys) names.emplace_back(key.name);
-    return names;
+    for (const Section& section : sections) names.emplace_back(section.name);
+    throw ParameterError(fmt::format("unknown section '{}'{}", entry.section, suggestion(entry.section, names)));
+}
+
+}  // namespace
+
+void set_config_entry(DaemonConfig& config, const ConfigEntry& entry) {
+    try {
+        section_of(entry).set(config, entry);
+    } catch (const ParameterError& error) {
+        if (entry.origin == command_line_origin) throw;
+        throw run::ConfigError(fmt::format("{}: {}", entry.origin, error.what()));
+    }
 }
 
 }  // namespace freshet::daemon

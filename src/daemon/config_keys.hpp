@@ -9,31 +9,31 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace freshet::daemon {
 
-/// The section [server] of the configuration, whose keys are options of the command line too.
+struct ConfigEntry;
+struct DaemonConfig;
+
+/// The section [server] of the configuration, whose keys are command-line options too.
 struct ServerConfig {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8082;                           ///< 0: any free one
-    std::optional<std::filesystem::path> unix_socket{};  ///< listened on instead
+    std::uint16_t port = 8082;                           ///< 0: any free port
+    std::optional<std::filesystem::path> unix_socket{};  ///< listened on instead of address and port
     std::optional<std::filesystem::path> token_file{};
     bool allow_unauthenticated = false;
-    std::vector<std::string> hosts{};  ///< names in Host, besides those of loopback
+    std::vector<std::string> hosts{};  ///< accepted names in the Host header, besides those of loopback
     bool allow_changes_by_get = false;
-    std::string path_prefix{};  ///< what a proxy leaves before our paths
+    std::string path_prefix{};  ///< added by a reverse proxy
     std::optional<std::filesystem::path> pidfile{};
     std::optional<std::filesystem::path> logdir{};
     run::LogFormat log_format = run::LogFormat::plain;
     std::chrono::days history_retention{90};
 };
 
-/// Sets what the key stands for. Throws ParameterError when there is no such key or the text is not a value of it.
-void set_server_key(ServerConfig& config, std::string_view key, std::string_view text);
-
-/// All such keys.
-std::vector<std::string> server_keys();
+/// Stores the entry in the member of `config` that its section and key stand for. Throws ParameterError for an unknown
+/// or wrong one on the command line, ConfigError with its origin for any other.
+void set_config_entry(DaemonConfig& config, const ConfigEntry& entry);
 
 }  // namespace freshet::daemon

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemon_config.hpp"
 
+#include "base/config_section.hpp"
 #include "base/text.hpp"
 #include "cli/configuration_error.hpp"
-#include "daemon/configuration_keys.hpp"
+#include "daemon/config_keys.hpp"
 #include "daemon/given_values.hpp"
 #include "daemon/listen_address.hpp"
 #include "daemon/places.hpp"
@@ -26,7 +27,7 @@ namespace {
 /// Tables beside those that we know are as wrong as unknown keys.
 void check_tables(const Config& config) {
     for (const std::string& name : config.table_names())
-        if (normalized(name) != "sink")
+        if (normalized_key(name) != "sink")
             throw run::ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(name).front().origin, name,
                                                suggestion(name, {"sink"})));
 }
@@ -42,8 +43,8 @@ std::vector<SinkType> extra_sink_types() {
 /// What Daemon::reload() puts in force.
 bool is_reloaded(const ConfigEntry& value) {
     constexpr std::string_view keys[] = {"token_file", "hosts", "allow_changes_by_get"};
-    const std::string section = normalized(value.section);
-    if (section == "server") return std::ranges::find(keys, normalized(value.key)) != std::end(keys);
+    const std::string section = normalized_key(value.section);
+    if (section == "server") return std::ranges::find(keys, normalized_key(value.key)) != std::end(keys);
     return section == "resources" || section == "cors";
 }
 
@@ -76,7 +77,7 @@ std::vector<std::string> needs_restart(const DaemonConfig& before, const DaemonC
         Values values;
         for (const ConfigEntry& value : config.entries)
             if (!is_reloaded(value))
-                values[fmt::format("[{}] {}", normalized(value.section), normalized(value.key))] = value.text;
+                values[fmt::format("[{}] {}", normalized_key(value.section), normalized_key(value.key))] = value.text;
         for (const auto& sink : config.sinks) values["[[sink]] " + sink->name()];
         return values;
     };

@@ -20,7 +20,4 @@ struct ConfigEntry {
 /// The origin of what was given there.
 inline constexpr std::string_view command_line_origin = "command line";
 
-/// The name of a section or key as it is compared: "Retry-Delay" is "retry_delay".
-std::string normalized(std::string_view name);
-
 }  // namespace freshet::daemon

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/given_values.hpp"
 
-#include "base/text.hpp"
+#include "base/config_section.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/daemon_config.hpp"
 #include "daemon/daemon_options.hpp"
@@ -34,7 +34,7 @@ std::vector<ConfigEntry> values_of(const Arguments& arguments) {
     std::vector<ConfigEntry> values;
     const auto add = [&](std::string_view section, std::string_view key, const std::string& text) {
         values.push_back({.section = std::string(section),
-                          .key = normalized(key),
+                          .key = normalized_key(key),
                           .text = text,
                           .origin = std::string(command_line_origin)});
     };
@@ -49,8 +49,8 @@ std::vector<ConfigEntry> values_of(const Arguments& arguments) {
 std::vector<ConfigEntry> highest_precedence(std::vector<ConfigEntry> values) {
     std::map<std::pair<std::string, std::string>, ConfigEntry> by_name;
     for (ConfigEntry& value : values) {
-        const std::string section = normalized(value.section);
-        const std::string key = section == "resources" ? value.key : normalized(value.key);
+        const std::string section = normalized_key(value.section);
+        const std::string key = section == "resources" ? value.key : normalized_key(value.key);
         by_name[{section, key}] = std::move(value);
     }
     std::vector<ConfigEntry> result;
@@ -82,12 +82,6 @@ Config load_toml_config(const Arguments& arguments, const DaemonConfigSources& s
 }
 
 }  // namespace
-
-std::string normalized(std::string_view name) {
-    std::string text = lower(name);
-    std::ranges::replace(text, '-', '_');
-    return text;
-}
 
 ConfigEntries read_config_entries(const Arguments& arguments, const DaemonConfigSources& sources) {
     Config config = load_toml_config(arguments, sources);

@@ -3,6 +3,7 @@
 #include "daemon/luigi_config.hpp"
 #include "daemon/cfg_interpolation.hpp"
 
+#include "base/config_section.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "base/toml.hpp"
@@ -89,7 +90,7 @@ std::vector<ConfigEntry> toml_values(const std::filesystem::path& file) {
 }
 
 bool is_key(const ConfigEntry& value) {
-    return std::ranges::count(scheduler::config_keys(), normalized(value.key)) > 0;
+    return std::ranges::count(scheduler::config_keys(), normalized_key(value.key)) > 0;
 }
 
 bool is_spelled_with_dashes(const ConfigEntry& value) {
@@ -112,7 +113,7 @@ std::vector<ConfigEntry> last_of_each_key(std::vector<ConfigEntry> values) {
     for (auto value = values.rbegin(); value != values.rend(); ++value) {
         const auto is_of_same_key = [&](const ConfigEntry& later) {
             const bool is_same = value->section == "resources" ? later.key == value->key
-                                                               : normalized(later.key) == normalized(value->key);
+                                                               : normalized_key(later.key) == normalized_key(value->key);
             return is_same && later.section == value->section;
         };
         if (std::ranges::none_of(last, is_of_same_key)) last.push_back(std::move(*value));
@@ -126,7 +127,7 @@ std::optional<std::string> ignored_reason(const ConfigEntry& value) {
     if (value.section != "scheduler") return std::nullopt;
     if (const auto instead = scheduler::replacement_of_key(value.key)) return std::string(*instead);
     if (is_key(value)) return std::nullopt;
-    return "there is no such key" + suggestion(normalized(value.key), scheduler::config_keys());
+    return "there is no such key" + suggestion(normalized_key(value.key), scheduler::config_keys());
 }
 
 /// All values of a cfg file, those with their final text that a scheduler reads. Luigi asks for a key with underscores

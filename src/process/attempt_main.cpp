@@ -6,8 +6,8 @@
 #include "process/attempt_json.hpp"
 #include "process/child_setup.hpp"
 #include "process/frames.hpp"
-#include "worker/message_reporter.hpp"
-#include "worker/toolbox.hpp"
+#include "worker/attempt.hpp"
+#include "worker/messages.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

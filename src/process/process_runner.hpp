@@ -6,9 +6,8 @@
 #include "freshet/clock.hpp"
 #include "freshet/registry.hpp"
 #include "process/fork_server.hpp"
-#include "worker/mailbox.hpp"
+#include "worker/attempt.hpp"
 #include "worker/messages.hpp"
-#include "worker/runner.hpp"
 
 #include <chrono>
 #include <memory>

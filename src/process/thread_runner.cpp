@@ -3,7 +3,7 @@
 #include "process/thread_runner.hpp"
 
 #include "base/time.hpp"
-#include "worker/message_reporter.hpp"
+#include "worker/messages.hpp"
 
 #include <fmt/format.h>
 

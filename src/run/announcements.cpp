@@ -4,7 +4,7 @@
 
 #include "freshet/event.hpp"
 #include "store/outbox.hpp"
-#include "worker/announced.hpp"
+#include "worker/registration.hpp"
 
 namespace freshet::run {
 

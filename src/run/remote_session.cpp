@@ -9,7 +9,6 @@
 #include "run/pause_limit.hpp"
 #include "run/planned.hpp"
 #include "run/telling_observer.hpp"
-#include "worker/announced.hpp"
 #include "worker/luigid_client.hpp"
 #include "worker/registration.hpp"
 #include "worker/rpc_client.hpp"

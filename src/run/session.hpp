@@ -7,7 +7,7 @@
 
 #include "base/log.hpp"
 #include "worker/observer.hpp"
-#include "worker/scheduler_line.hpp"
+#include "worker/rpc_client.hpp"
 
 #include <filesystem>
 #include <memory>

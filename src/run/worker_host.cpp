@@ -6,7 +6,7 @@
 #include "process/process_runner.hpp"
 #include "process/thread_runner.hpp"
 #include "store/state_file.hpp"
-#include "worker/toolbox.hpp"
+#include "worker/attempt.hpp"
 
 #include <fmt/format.h>
 

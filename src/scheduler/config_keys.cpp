@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/config_keys.hpp"
 
-#include "base/text.hpp"
-#include "freshet/codec.hpp"
+#include "base/config_section.hpp"
 
 #include <fmt/format.h>
 
@@ -11,37 +10,38 @@
 #include <array>
 #include <cmath>
 #include <span>
-#include <variant>
 
 namespace freshet::scheduler {
 
 namespace {
 
-struct Key {
-    std::string_view name;
-    std::variant<Seconds Config::*, std::optional<Seconds> Config::*, std::int64_t Config::*, bool Config::*> member;
-};
+Seconds read_seconds(std::string_view text) {
+    const double value = Codec<double>::read(text);
+    if (!std::isfinite(value)) throw ParameterError(fmt::format("'{}' is not a number of seconds", text));
+    return Seconds(value);
+}
 
-constexpr std::array keys = {
-    Key{"retry_delay", &Config::retry_delay},
-    Key{"remove_delay", &Config::remove_delay},
-    Key{"worker_disconnect_delay", &Config::worker_disconnect_delay},
-    Key{"retry_count", &Config::retry_count},
-    Key{"disable_window", &Config::disable_window},
-    Key{"disable_hard_timeout", &Config::disable_hard_timeout},
-    Key{"disable_persist", &Config::disable_persist},
-    Key{"max_shown_tasks", &Config::max_shown_tasks},
-    Key{"max_graph_nodes", &Config::max_graph_nodes},
-    Key{"record_task_history", &Config::record_task_history},
-    Key{"prune_on_get_work", &Config::prune_on_get_work},
-    Key{"pause_enabled", &Config::pause_enabled},
-    Key{"send_messages", &Config::send_messages},
-    Key{"stable_done_cooldown_secs", &Config::stable_done_cooldown_secs},
-    Key{"attempts", &Config::attempts},
-    Key{"first_pause", &Config::first_pause},
-    Key{"longest_pause", &Config::longest_pause},
-    Key{"pause_limit", &Config::pause_limit},
+constexpr ConfigKey<Config> keys[] = {
+    config_key<&Config::retry_delay, read_seconds>("retry_delay"),
+    config_key<&Config::remove_delay, read_seconds>("remove_delay"),
+    config_key<&Config::worker_disconnect_delay, read_seconds>("worker_disconnect_delay"),
+    config_key<&Config::retry_count>("retry_count"),
+    config_key<&Config::disable_window, read_seconds>("disable_window"),
+    config_key<&Config::disable_hard_timeout, read_seconds>("disable_hard_timeout"),
+    config_key<&Config::disable_persist, read_seconds>("disable_persist"),
+    config_key<&Config::max_shown_tasks>("max_shown_tasks"),
+    config_key<&Config::max_graph_nodes>("max_graph_nodes"),
+    config_key<&Config::record_task_history>("record_task_history"),
+    config_key<&Config::prune_on_get_work>("prune_on_get_work"),
+    config_key<&Config::pause_enabled>("pause_enabled"),
+    config_key<&Config::send_messages>("send_messages"),
+    config_key<&Config::stable_done_cooldown_secs, read_seconds>("stable_done_cooldown_secs"),
+    config_key<&Config::attempts>("attempts"),
+    config_key<&Config::first_pause, read_seconds>("first_pause"),
+    config_key<&Config::longest_pause, read_seconds>("longest_pause"),
+    config_key<&Config::pause_limit, read_seconds>("pause_limit"),
 };
+constexpr ConfigSection<Config> section{"scheduler", keys};
 
 struct Replacement {
     std::string_view name;
@@ -72,47 +72,11 @@ std::optional<std::string_view> replacement_for(std::string_view name, std::span
     return found == replacements.end() ? std::nullopt : std::optional(found->sentence);
 }
 
-std::string normalized_key(std::string_view key) {
-    std::string name = lower(key);
-    std::ranges::replace(name, '-', '_');
-    return name;
-}
-
-struct SetMember {
-    Config& config;
-    std::string_view text;
-
-    void operator()(Seconds Config::*member) const { config.*member = seconds(); }
-    void operator()(std::optional<Seconds> Config::*member) const { config.*member = seconds(); }
-    void operator()(std::int64_t Config::*member) const { config.*member = Codec<std::int64_t>::read(text); }
-    void operator()(bool Config::*member) const { config.*member = Codec<bool>::read(text); }
-
-    Seconds seconds() const {
-        const double value = Codec<double>::read(text);
-        if (!std::isfinite(value)) throw ParameterError(fmt::format("'{}' is not a number of seconds", text));
-        return Seconds(value);
-    }
-};
-
 }  // namespace
 
-void set_key(Config& config, std::string_view key, std::string_view text) {
-    const std::string name = normalized_key(key);
-    const auto found = std::ranges::find(keys, name, &Key::name);
-    if (found == keys.end())
-        throw ParameterError(fmt::format("[scheduler] has no key '{}'{}", key, suggestion(name, config_keys())));
-    try {
-        std::visit(SetMember{config, text}, found->member);
-    } catch (const ParameterError& error) {
-        throw ParameterError(fmt::format("[scheduler] {}: {}", name, error.what()));
-    }
-}
+void set_key(Config& config, std::string_view key, std::string_view text) { section.set(config, key, text); }
 
-std::vector<std::string> config_keys() {
-    std::vector<std::string> names;
-    for (const Key& key : keys) names.emplace_back(key.name);
-    return names;
-}
+std::vector<std::string> config_keys() { return section.key_names(); }
 
 std::optional<std::string_view> replacement_of_key(std::string_view key) {
     return replacement_for(normalized_key(key), replaced_keys);

@@ -8,15 +8,14 @@
 #include "freshet/http.hpp"
 #include "freshet/task.hpp"
 #include "target/staged_output.hpp"
+#include "target/stale_temporaries.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
-
-namespace freshet::target {
-class TemporarySweeper;
-}
 
 namespace freshet::worker {
 
@@ -70,5 +69,38 @@ void mark_transient(AttemptResult& result, const std::string& reason);
 
 /// Tells the task that an attempt at it failed; what its on_failure throws becomes a warning.
 void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter);
+
+/// The real tools of one process. The HTTP client is made when the first attempt asks for it.
+class ProcessServices {
+public:
+    explicit ProcessServices(const Clock& clock) : clock_(clock), sweeper_(clock) {}
+
+    /// Refer to this object.
+    AttemptServices attempt_services() {
+        return {clock_, [this]() -> http::Client& { return client(); }, sweeper_};
+    }
+
+private:
+    http::Client& client() {
+        std::call_once(client_made_, [this] { client_ = http::make_client(); });
+        return *client_;
+    }
+
+    const Clock& clock_;
+    target::TemporarySweeper sweeper_;
+    std::once_flag client_made_;
+    std::unique_ptr<http::Client> client_;
+};
+
+/// Runs attempts at the same time as the worker does other things. For each attempt that was started exactly one
+/// AttemptResult reaches the mailbox given at construction, after the news of that attempt.
+class Runner {
+public:
+    /// Ends what still runs; no more messages come.
+    virtual ~Runner() = default;
+    virtual void start(Attempt attempt) = 0;
+    /// The attempt is to end soon; it fails as transient, unless it is done before that. An unknown token is ignored.
+    virtual void cancel(const std::string& token) = 0;
+};
 
 }  // namespace freshet::worker

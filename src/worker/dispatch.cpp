@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "worker/announced.hpp"
 #include "worker/registration.hpp"
 #include "worker/worker.hpp"
 

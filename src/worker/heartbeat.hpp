@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "worker/mailbox.hpp"
 #include "worker/messages.hpp"
-#include "worker/scheduler_line.hpp"
+#include "worker/rpc_client.hpp"
 
 #include <chrono>
 #include <condition_variable>

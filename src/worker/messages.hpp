@@ -2,12 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/context.hpp"
 #include "rpc/responses.hpp"
 #include "worker/attempt.hpp"
 
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace freshet::worker {
 
@@ -45,5 +53,57 @@ struct SetSlots {
 
 /// What the worker is told.
 using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots>;
+
+/// Messages from many threads to one, in the order in which they were put.
+template <class T>
+class Mailbox {
+public:
+    void put(T message) {
+        const std::lock_guard lock(mutex_);
+        messages_.push_back(std::move(message));
+        if (messages_.size() == 1) filled_.notify_one();
+    }
+
+    /// Everything that is there; waits for the first message until `deadline`, then returns none.
+    std::vector<T> take_all(std::chrono::steady_clock::time_point deadline) {
+        std::unique_lock lock(mutex_);
+        filled_.wait_until(lock, deadline, [&] { return !messages_.empty(); });
+        return std::exchange(messages_, {});
+    }
+
+    /// Everything that is there; waits for the first message.
+    std::vector<T> take_all() {
+        std::unique_lock lock(mutex_);
+        filled_.wait(lock, [&] { return !messages_.empty(); });
+        return std::exchange(messages_, {});
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable filled_;
+    std::vector<T> messages_;
+};
+
+/// Hands on what one attempt says as messages. Of its progress only steps of a hundredth: a tight loop may report each
+/// of its turns.
+class MessageReporter final : public Reporter {
+public:
+    MessageReporter(std::string token, std::function<void(Message)> send)
+        : token_(std::move(token)), send_(std::move(send)) {}
+
+    void progress(double fraction) override {
+        if (std::abs(fraction - last_) < 0.01 && fraction < 1) return;
+        last_ = fraction;
+        send_(Progress{token_, fraction});
+    }
+    void status(std::string_view text) override { send_(StatusMessage{token_, std::string(text)}); }
+    void log(std::string_view text) override { send_(LogLine{token_, std::string(text)}); }
+    void warn(std::string_view text) override { send_(LogLine{token_, std::string(text), true}); }
+
+private:
+    std::string token_;
+    std::function<void(Message)> send_;
+    double last_ = -1;
+};
 
 }  // namespace freshet::worker

@@ -6,12 +6,11 @@
 #include "freshet/clock.hpp"
 #include "freshet/registry.hpp"
 
+#include "worker/attempt.hpp"
 #include "worker/long_poll.hpp"
-#include "worker/mailbox.hpp"
 #include "worker/messages.hpp"
 #include "worker/observer.hpp"
 #include "worker/plan.hpp"
-#include "worker/runner.hpp"
 #include "worker/scheduler_client.hpp"
 
 #include <chrono>

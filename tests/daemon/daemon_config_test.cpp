@@ -95,7 +95,7 @@ TEST_CASE_METHOD(ConfigFixture, "what is unknown in a file is an error with its 
     rejected("[server]\nprot = 1\n", "given.toml:2: [server] has no key 'prot'; did you mean 'port'?");
     rejected("[cors]\nenable = true\n", "given.toml:2: [cors] has no key 'enable'; did you mean 'enabled'?");
     rejected("[resource]\ndb = 1\n", "given.toml:2: unknown section 'resource'; did you mean 'resources'?");
-    rejected("port = 1\n", "given.toml:1: key 'port' stands in no section");
+    rejected("port = 1\n", "given.toml:1: key 'port' is outside any section");
     rejected("[[sinks]]\ntype = \"file\"\n", "given.toml:1: unknown table '[[sinks]]'; did you mean 'sink'?");
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/thread_runner.hpp"
 
-#include "worker/place.hpp"
+#include "worker/runner_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

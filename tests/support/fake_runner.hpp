@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "worker/mailbox.hpp"
+#include "worker/attempt.hpp"
 #include "worker/messages.hpp"
-#include "worker/runner.hpp"
 
 #include <functional>
 #include <string>

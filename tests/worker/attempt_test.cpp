@@ -6,9 +6,8 @@
 #include "freshet/digest.hpp"
 #include "support/fake_clock.hpp"
 #include "target/receipt.hpp"
-#include "worker/message_reporter.hpp"
+#include "worker/messages.hpp"
 #include "worker/tasks.hpp"
-#include "worker/toolbox.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "worker/bench.hpp"
 #include "worker/luigid_client.hpp"
+#include "worker/worker_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

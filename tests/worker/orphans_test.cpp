@@ -3,7 +3,7 @@
 #include "base/files.hpp"
 #include "process/process_runner.hpp"
 #include "support/processes.hpp"
-#include "worker/place.hpp"
+#include "worker/runner_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "worker/pieces.hpp"
+#include "worker/registration.hpp"
 #include "worker/rpc_client.hpp"
 
 #include "support/fake_clock.hpp"

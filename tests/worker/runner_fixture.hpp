@@ -3,10 +3,9 @@
 #pragma once
 
 #include "freshet/clock.hpp"
-#include "worker/mailbox.hpp"
+#include "worker/attempt.hpp"
 #include "worker/messages.hpp"
 #include "worker/tasks.hpp"
-#include "worker/toolbox.hpp"
 
 #include <map>
 #include <string>
