@@ -20,10 +20,10 @@ std::string allow_origin(const Cors& cors, const std::string& origin) {
 
 http::Headers cors_headers(const Cors& cors, const http::Request& request) {
     const auto origin = http::find_header(request.headers, "Origin");
-    const std::string answer = origin ? allow_origin(cors, *origin) : "";
-    if (answer.empty()) return {};
-    http::Headers headers{{"Access-Control-Allow-Origin", answer}};
-    if (answer != "*") headers.emplace_back("Vary", "Origin");
+    const std::string value = origin ? allow_origin(cors, *origin) : "";
+    if (value.empty()) return {};
+    http::Headers headers{{"Access-Control-Allow-Origin", value}};
+    if (value != "*") headers.emplace_back("Vary", "Origin");
     return headers;
 }
 

@@ -18,14 +18,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The parts of the bar from left to right, and the words for them.
-struct Part {
+/// Segment of the status bar, from left to right, with its label.
+struct Segment {
     std::string_view label;
     std::string_view css_class;
     std::array<Status, 2> statuses;
 };
 
-constexpr std::array<Part, 5> parts = {{
+constexpr std::array<Segment, 5> segments = {{
     {"done", "good", {Status::done, Status::done}},
     {"running", "busy", {Status::running, Status::batch_running}},
     {"failed", "bad", {Status::failed, Status::failed}},
@@ -33,9 +33,10 @@ constexpr std::array<Part, 5> parts = {{
     {"waiting", "quiet", {Status::pending, Status::unknown}},
 }};
 
-std::size_t count(const StatusCounts& counts, const Part& part) {
-    const std::size_t first = counts[static_cast<std::size_t>(part.statuses[0])];
-    return part.statuses[0] == part.statuses[1] ? first : first + counts[static_cast<std::size_t>(part.statuses[1])];
+std::size_t count(const StatusCounts& counts, const Segment& segment) {
+    const std::size_t first = counts[static_cast<std::size_t>(segment.statuses[0])];
+    return segment.statuses[0] == segment.statuses[1] ? first
+                                                      : first + counts[static_cast<std::size_t>(segment.statuses[1])];
 }
 
 constexpr std::array<std::string_view, 5> css_classes = {"good", "busy", "waiting", "bad", "quiet"};
@@ -51,7 +52,7 @@ std::string time_of_day(Time time, Time now) {
 }  // namespace
 
 Html severity_box(Severity severity, const Html& content) {
-    return tag("div", {{"class", "verdict " + css_class(severity)}}, content);
+    return tag("div", {{"class", "health " + css_class(severity)}}, content);
 }
 
 Severity severity_of(Status status) {
@@ -106,7 +107,7 @@ std::string pluralized(std::size_t count, std::string_view one, std::string_view
 }
 
 Html link_to(const TaskRef& task, std::string_view folder) {
-    // A browser takes these two for the folder and the one above it, however they are written.
+    // Browsers resolve these dot segments even when they are percent-encoded.
     if (task.id == "." || task.id == ".." || task.id.empty()) return tag("span", {{"class", "task"}}, task.name);
     return tag("a", {{"class", "task"}, {"href", std::string(folder) + percent_encoded(task.id)}}, task.name);
 }
@@ -139,7 +140,7 @@ Html Table::html() const {
         heads.append(tag("th",
                          {{"role", "columnheader"}, {"scope", "col"}, {"class", column.is_number ? "number" : "text"}},
                          column.label));
-    // The roles keep it a table for those who hear it, where the style sheet makes it a list of cards.
+    // The roles keep it a table for screen readers where the style sheet displays it as a list of cards.
     return tag("table", {{"role", "table"}, {"class", std::string(kind_.text())}},
                tag("caption", Html::markup(caption_)), Html::markup("\n"),
                tag("thead", {{"role", "rowgroup"}}, tag("tr", {{"role", "row"}}, heads)), Html::markup("\n"),
@@ -155,9 +156,9 @@ Html progress_bar(std::optional<double> percentage) {
 
 std::string status_summary(const StatusCounts& counts) {
     std::string words;
-    for (const Part& part : parts)
-        if (const std::size_t number = count(counts, part); number > 0)
-            words += fmt::format("{}{} {}", words.empty() ? "" : ", ", with_thousands(number), part.label);
+    for (const Segment& segment : segments)
+        if (const std::size_t number = count(counts, segment); number > 0)
+            words += fmt::format("{}{} {}", words.empty() ? "" : ", ", with_thousands(number), segment.label);
     return words;
 }
 
@@ -166,18 +167,18 @@ Html status_bar(const StatusCounts& counts) {
         static_cast<double>(std::max<std::size_t>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}), 1));
     Html shares;
     double at = 0;
-    for (const Part& part : parts) {
-        const double width = 100 * static_cast<double>(count(counts, part)) / total;
+    for (const Segment& segment : segments) {
+        const double width = 100 * static_cast<double>(count(counts, segment)) / total;
         if (width == 0) continue;
         shares.append(element("rect",
                               {{"x", fmt::format("{:.2f}", at)},
                                {"width", fmt::format("{:.2f}", width)},
                                {"height", "4"},
-                               {"class", std::string(part.css_class)}},
+                               {"class", std::string(segment.css_class)}},
                               {}));
         at += width;
     }
-    // The words beside it say the same, so it is nothing to be read out.
+    // Hidden from screen readers: status_summary() beside it has the same content.
     return tag("svg",
                {{"class", "bar"}, {"viewBox", "0 0 100 4"}, {"preserveAspectRatio", "none"}, {"aria-hidden", "true"}},
                shares);

@@ -16,7 +16,7 @@ namespace freshet::dashboard {
 
 namespace {
 
-/// A dot in the colour of the severity, for the browser's tab.
+/// Returns a dot in the colour of the severity as a data: URL, for the browser's tab.
 std::string icon(Severity severity) {
     constexpr std::array<std::string_view, 5> colours = {"1a7f4b", "1f6feb", "b7791f", "d1242f", "6e7781"};
     return "data:image/svg+xml," +
@@ -25,7 +25,7 @@ std::string icon(Severity severity) {
                                        colours[static_cast<std::size_t>(severity)]));
 }
 
-/// A start tag without an end.
+/// Returns a void element.
 Html meta(Attributes attributes) {
     Html html = Html::markup("<meta");
     for (const auto& [name, value] : attributes) {
@@ -49,11 +49,11 @@ Html head_of(const PageHeader& header) {
 
 std::uint32_t nibble(char digit) { return static_cast<std::uint32_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
 
-/// The 32 bytes that 64 hexadecimal digits stand for, in base 64.
+/// Converts a SHA-256 digest from hexadecimal to base64.
 std::string base64_of_digest(const std::string& hex) {
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string text;
-    // Three hexadecimal digits are two letters; the last one is filled up with zeros.
+    // Three hexadecimal digits make two base64 digits; the last one is padded with zeros.
     for (std::size_t i = 0; i < hex.size(); i += 3) {
         std::uint32_t bits = 0;
         for (std::size_t j = i; j < i + 3; ++j) bits = (bits << 4U) | (j < hex.size() ? nibble(hex[j]) : 0);

@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// "?refresh=15", from 2 s to a day; anything else asks for nothing.
+/// Parses "?refresh=15", from 2 s to a day; ignores other values.
 std::optional<seconds> parse_refresh(const FormFields& query) {
     for (const auto& [name, value] : query) {
         if (name != "refresh") continue;
@@ -35,7 +35,7 @@ http::Response html_response(int status, std::string html) {
             .body = std::move(html)};
 }
 
-/// Calls `read` with the state file; what it cannot tell is left out of the page, which has more to say.
+/// Calls `read` with the state file. On failure returns an empty result, so the page omits only that part.
 template <class Read>
 auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(std::declval<store::StateFile&>())) {
     if (!options.state_path) return {};

@@ -21,28 +21,28 @@ namespace freshet::dashboard {
 
 struct PagesOptions {
     std::string version{};
-    std::optional<std::filesystem::path> state_path{};  ///< read for attempts, history and events; none: there are none
+    std::optional<std::filesystem::path> state_path{};  ///< source of attempts, history and backlogs; none: omitted
     std::function<scheduler::LatencyHistogram()> tick_latency = [] {
         return scheduler::LatencyHistogram{};
-    };  ///< of the scheduler's thread
+    };  ///< scheduler loop's; thread-safe
     std::function<scheduler::RejectedRequests()> rejected_requests = [] {
         return scheduler::RejectedRequests{};
-    };                                        ///< the same thread's
-    std::chrono::milliseconds max_age{1000};  ///< so old may be what the first page and the metrics show
+    };                                        ///< scheduler loop's; thread-safe
+    std::chrono::milliseconds max_age{1000};  ///< of the data on the front page and in the metrics
 };
 
-/// Answers with pages for people and with metrics. What the scheduler knows is copied on its thread; files are read and
-/// text is made on the thread that sends the answer. May be asked from any thread, and never blocks.
+/// Serves the pages and the metrics. State is copied on the scheduler's thread; files are read and text is rendered on
+/// the thread that sends the response. Thread-safe; never blocks.
 class Pages {
 public:
-    /// `clock` outlives this and what is under way.
+    /// `clock` outlives this and pending requests.
     Pages(const Inspect& inspect, const Clock& clock, PagesOptions options);
 
-    /// At "/". The page asks to be loaded again after `refresh`.
+    /// Serves "/", with automatic reload every `refresh`.
     void front(std::optional<std::chrono::seconds> refresh, http::Responder respond);
-    /// At "/task/<id>".
+    /// Serves "/task/<id>".
     void task(std::string id, http::Responder respond);
-    /// At "/metrics".
+    /// Serves "/metrics".
     void metrics(http::Responder respond);
 
 private:
@@ -52,7 +52,7 @@ private:
     CachedCopy<MetricsSnapshot> metrics_snapshot_;
 };
 
-/// "/", "/task/<id>" and "/metrics", for those who may view. `pages` outlives them.
+/// Returns the routes "/", "/task/<id>" and "/metrics", for the role view. `pages` outlives them.
 std::vector<api::Route> page_routes(Pages& pages);
 
 }  // namespace freshet::dashboard

@@ -16,14 +16,14 @@
 
 namespace freshet::dashboard {
 
-/// Numbers in the text format of Prometheus, family by family.
+/// Writer of the Prometheus text format.
 class PrometheusWriter {
 public:
     using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-    /// Begins a family; `type` is counter, gauge or histogram.
+    /// Begins a metric family; `type` is counter, gauge or histogram.
     void family(std::string_view name, std::string_view type, std::string_view help);
-    /// A sample of the family begun last; `suffix` is for the parts of a histogram.
+    /// Adds a sample to the current family; `suffix` names the parts of a histogram.
     void sample(Labels labels, double value, std::string_view suffix = "");
 
     const std::string& text() const { return text_; }
@@ -33,7 +33,7 @@ private:
     std::string text_;
 };
 
-/// The scheduler's numbers, copied on its thread; bounded by the families that its family stats remember.
+/// Metric values copied on the scheduler's thread; bounded by the capacity of its family stats.
 struct MetricsSnapshot {
     StatusCounts counts{};
     bool is_paused = false;
@@ -43,18 +43,18 @@ struct MetricsSnapshot {
     std::map<std::string, scheduler::FamilyStats> families{};
 };
 
-/// To be called on the scheduler's thread.
+/// Copies the metric values. Call on the scheduler's thread.
 MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now);
 
-/// What the metrics tell besides.
+/// Metric values besides the snapshot.
 struct MetricsOptions {
     std::string version{};
-    std::vector<store::Backlog> backlogs{};  ///< events that wait for their sinks
+    std::vector<store::Backlog> backlogs{};  ///< undelivered events per sink
     scheduler::LatencyHistogram tick_latency{};
-    std::uint64_t rejected_requests = 0;  ///< requests that were told to come back
+    std::uint64_t rejected_requests = 0;  ///< since the start
 };
 
-/// All of it in the text format of Prometheus; every series is there from the start, at zero.
+/// Renders all metrics in the Prometheus text format. Every series is exported from the start, at zero.
 std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOptions& options);
 
 }  // namespace freshet::dashboard

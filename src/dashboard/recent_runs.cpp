@@ -10,24 +10,24 @@ namespace freshet::dashboard {
 
 namespace {
 
-constexpr std::size_t max_roots_examined = 5 * max_runs;  // some may stand for a batch
+constexpr std::size_t max_roots_examined = 5 * max_runs;  // some may be batch tasks
 
-/// The roots of a family that are to be shown, before anything is counted.
+/// Roots of a family to show, before anything is counted.
 struct Candidate {
     std::string family{};
     std::vector<TaskId> newest{};
-    std::vector<scheduler::RecentRun> forgotten{};  ///< whose tasks are forgotten
+    std::vector<scheduler::RecentRun> pruned{};  ///< runs whose tasks have been pruned
     std::size_t total = 0;
     Time latest = Time::min();
     const scheduler::FamilyStats* stats = nullptr;
 };
 
-/// A task that a worker made of a batch stands for others; it is nobody's goal.
+/// Returns true for a task that a worker made of a batch, which is no run of its own.
 bool is_batch_task(const Task& task) { return task.batch && !task.batchable; }
 
-Candidate candidate_of(const TaskTable& tasks, const scheduler::Symbol& family, const scheduler::FamilyCounts& tally) {
-    Candidate candidate{.family = *family, .total = tally.roots.size};
-    for (const TaskId root : tasks.index().newest_roots(tally, max_roots_examined)) {
+Candidate candidate_of(const TaskTable& tasks, const scheduler::Symbol& family, const scheduler::FamilyCounts& counts) {
+    Candidate candidate{.family = *family, .total = counts.roots.size};
+    for (const TaskId root : tasks.index().newest_roots(counts, max_roots_examined)) {
         if (is_batch_task(tasks[root]))
             --candidate.total;
         else if (candidate.newest.size() < max_runs)
@@ -45,16 +45,16 @@ void add_stats(const TaskTable& tasks, Candidate& candidate, const scheduler::Fa
         candidate.latest = std::max(candidate.latest, run.ended);
         if (tasks.find(run.task_id)) continue;
         ++candidate.total;
-        candidate.forgotten.push_back(run);
+        candidate.pruned.push_back(run);
     }
 }
 
 std::vector<Candidate> candidates_in(const SchedulerState& state) {
     std::map<std::string, Candidate> families;
     std::size_t examined = 0;
-    for (const auto& [name, tally] : state.tasks.index().families())
-        if (!name->empty() && tally.roots.size > 0 && examined++ < max_scanned)
-            families.emplace(*name, candidate_of(state.tasks, name, tally));
+    for (const auto& [name, counts] : state.tasks.index().families())
+        if (!name->empty() && counts.roots.size > 0 && examined++ < max_scanned)
+            families.emplace(*name, candidate_of(state.tasks, name, counts));
     for (const auto& [name, stats] : state.family_stats.families()) {
         if (stats.runs.empty()) continue;
         Candidate& candidate = families[name];
@@ -67,7 +67,7 @@ std::vector<Candidate> candidates_in(const SchedulerState& state) {
     return all;
 }
 
-/// Counts what a task requires, near and far, and finds what holds it up.
+/// Counts the transitive requirements of a task and finds its main blocker.
 void count_tasks(const SchedulerState& state, TaskId root, std::size_t most, Run& run, Time now) {
     StatusCounts counts{};
     std::optional<std::pair<scheduler::BlockerKind, TaskId>> main_cause;
@@ -128,7 +128,7 @@ void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
         return a.latest != b.latest ? a.latest > b.latest : a.family < b.family;
     });
     for (const Candidate& candidate : candidates.items) snapshot.recent_runs.items.push_back(family_runs(candidate));
-    // The newest of every family is counted before the second of any, as long as it lasts.
+    // Spends the budget on the newest run of every family before the second of any.
     std::size_t budget = max_counted;
     for (std::size_t rank = 0; rank < max_runs; ++rank)
         for (std::size_t i = 0; i < candidates.items.size(); ++i) {
@@ -136,8 +136,8 @@ void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
             auto& runs = snapshot.recent_runs.items[i].runs.items;
             if (rank < candidate.newest.size())
                 runs.push_back(run_of(state, candidate.newest[rank], budget, snapshot.taken));
-            else if (rank < candidate.newest.size() + candidate.forgotten.size())
-                runs.push_back(run_of(candidate.forgotten[rank - candidate.newest.size()]));
+            else if (rank < candidate.newest.size() + candidate.pruned.size())
+                runs.push_back(run_of(candidate.pruned[rank - candidate.newest.size()]));
         }
 }
 

@@ -34,7 +34,7 @@ RunningTask running_task(const SchedulerState& state, const Task& task) {
         .tracking_url = more.tracking_url && more.tracking_url->size() <= max_text_length ? *more.tracking_url : ""};
 }
 
-/// What runs longest comes first: there a hang is found.
+/// Adds running tasks, the longest running first, so that a hang is visible.
 void take_running(const SchedulerState& state, Snapshot& snapshot) {
     const scheduler::RankedTasks& running = state.tasks.index().running();
     std::vector<std::pair<Time, TaskId>> since;
@@ -97,9 +97,9 @@ void take_resources(const SchedulerState& state, Snapshot& snapshot) {
 
 void take_families(const SchedulerState& state, Snapshot& snapshot) {
     const auto& families = state.tasks.index().families();
-    for (const auto& [name, tally] : families) {
+    for (const auto& [name, counts] : families) {
         if (snapshot.families.items.size() == max_scanned) break;
-        snapshot.families.items.push_back({shortened(*name, max_text_length), tally.by_status});
+        snapshot.families.items.push_back({shortened(*name, max_text_length), counts.by_status});
     }
     snapshot.families.total = families.size();
     const auto failures = [](const FamilyLine& line) {

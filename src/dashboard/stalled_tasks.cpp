@@ -14,13 +14,13 @@ namespace freshet::dashboard {
 
 namespace {
 
-/// Tasks that one line speaks for, and the one of them that changed last.
+/// Group of similar tasks, represented by the one that changed last.
 struct SimilarTasks {
     TaskId newest{};
     std::size_t tasks = 0;
 };
 
-/// Family, whether it only waits, whether it is tried again, whether it could not be planned.
+/// Family, is an expected delay, will be retried, is a scheduling failure.
 using FailureKey = std::tuple<scheduler::Symbol, bool, bool, bool>;
 
 bool will_retry(const Task& task) { return task.retry_at != scheduler::never; }
@@ -32,10 +32,10 @@ void add(const TaskTable& tasks, std::map<FailureKey, SimilarTasks>& groups, Tas
     if (similar.tasks++ == 0 || tasks[similar.newest].updated < task.updated) similar.newest = id;
 }
 
-/// What somebody merely requires is nobody's mistake.
+/// Returns false for an UNKNOWN task that is merely required by others, which is no failure.
 bool is_stalled(const Task& task) { return task.status != Status::unknown || details(task).scheduling_failure; }
 
-/// The tasks that wait for one reason, and the first of them in rank.
+/// Ready tasks that wait for one reason, and the first of them in rank.
 struct WaitingGroup {
     scheduler::BlockReason why;
     std::size_t tasks = 0;
@@ -48,7 +48,7 @@ void add(WaitingGroup& group, scheduler::BlockReason why, const scheduler::Ranke
     group.why = std::move(why);
 }
 
-using ReasonKey = std::pair<std::string, scheduler::Symbol>;  ///< the family where it is to have a line of its own
+using ReasonKey = std::pair<std::string, scheduler::Symbol>;  ///< reason, and the family of external tasks
 
 std::map<ReasonKey, WaitingGroup> group_by_reason(const SchedulerState& state, Time now) {
     std::map<ReasonKey, WaitingGroup> lines;
@@ -69,7 +69,7 @@ void add_late(const SchedulerState& state, const WaitingGroup& group, Snapshot& 
         snapshot.late.items.push_back(stalled_line(state, group.next.task, group.tasks - 1, snapshot.taken));
 }
 
-constexpr std::size_t max_running_counted = 10;  // it is done for each page, and may look at many tasks
+constexpr std::size_t max_running_counted = 10;  // counting may visit many tasks
 constexpr std::size_t max_blockers = 3;
 
 void add(const SchedulerState& state, const TaskRef& task, std::vector<BlockingTask>& blockers) {

@@ -14,11 +14,11 @@ namespace {
 constexpr std::size_t max_neighbours = 100;
 constexpr std::size_t max_parameters = 100;
 constexpr std::size_t max_value_length = 4'000;
-constexpr std::size_t max_error_length = 64'000;  // a long traceback, several times over
+constexpr std::size_t max_error_length = 64'000;  // several long tracebacks
 constexpr int max_attempts = 30;
 constexpr int max_changes = 50;
 
-/// Those that hold something up come first.
+/// Orders neighbours: blockers first, finished tasks last.
 int rank(Status status) {
     switch (status) {
         case Status::disabled:
@@ -48,32 +48,33 @@ TruncatedList<TaskRef> refs(const TaskTable& tasks, const std::vector<TaskId>& i
     return list;
 }
 
-void take_parameters(const Task& task, TaskSnapshot& view) {
+void take_parameters(const Task& task, TaskSnapshot& snapshot) {
     for (const auto& [name, value] : public_parameters(task)) {
-        if (view.params.size() == max_parameters) break;
-        view.params.emplace_back(shortened(name, max_text_length), shortened(value, max_value_length));
+        if (snapshot.params.size() == max_parameters) break;
+        snapshot.params.emplace_back(shortened(name, max_text_length), shortened(value, max_value_length));
     }
     for (const auto& [name, visibility] : *task.visibilities)
-        if (visibility != 0 && view.hidden.size() < max_parameters)
-            view.hidden.push_back(shortened(name, max_text_length));
+        if (visibility != 0 && snapshot.hidden.size() < max_parameters)
+            snapshot.hidden.push_back(shortened(name, max_text_length));
 }
 
-void take_runner(const Task& task, TaskSnapshot& view) {
-    if (task.worker_running) view.runner = shortened(*task.worker_running, max_text_length);
-    view.workers.total = task.workers->size();
+void take_runner(const Task& task, TaskSnapshot& snapshot) {
+    if (task.worker_running) snapshot.runner = shortened(*task.worker_running, max_text_length);
+    snapshot.workers.total = task.workers->size();
     for (const scheduler::Symbol& worker : *task.workers)
-        if (view.workers.items.size() < max_stalled) view.workers.items.push_back(shortened(*worker, max_text_length));
+        if (snapshot.workers.items.size() < max_stalled)
+            snapshot.workers.items.push_back(shortened(*worker, max_text_length));
 }
 
-void take_details(const Task& task, TaskSnapshot& view) {
+void take_details(const Task& task, TaskSnapshot& snapshot) {
     const scheduler::Details& more = details(task);
-    view.tracking_url = shortened(more.tracking_url.value_or(""), max_value_length);
-    view.message = shortened(more.status_message.value_or(""), max_value_length);
-    view.progress = percentage(more.progress_percentage);
+    snapshot.tracking_url = shortened(more.tracking_url.value_or(""), max_value_length);
+    snapshot.message = shortened(more.status_message.value_or(""), max_value_length);
+    snapshot.progress = percentage(more.progress_percentage);
     if (more.scheduling_failure)
-        view.error = shortened(scheduler::readable_message(*more.scheduling_failure->why), max_error_length);
+        snapshot.error = shortened(scheduler::readable_message(*more.scheduling_failure->why), max_error_length);
     else if (task.expl && *task.expl != "null")
-        view.error = shortened(scheduler::readable_message(*task.expl), max_error_length);
+        snapshot.error = shortened(scheduler::readable_message(*task.expl), max_error_length);
 }
 
 }  // namespace
@@ -82,24 +83,24 @@ std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std:
     const auto found = state.tasks.find(id);
     if (!found) return std::nullopt;
     const Task& task = state.tasks[*found];
-    TaskSnapshot view{.taken = now,
-                      .task = ref_of(task),
-                      .why = explain(state, *found, now),
-                      .family = shortened(*task.family, max_text_length),
-                      .module = task.module ? shortened(*task.module, max_text_length) : "",
-                      .registered = task.created,
-                      .updated = task.updated,
-                      .attempts = task.attempts,
-                      .priority = task.priority,
-                      .resources = *task.resources,
-                      .requirements = refs(state.tasks, task.deps),
-                      .dependants = refs(state.tasks, task.dependants)};
+    TaskSnapshot snapshot{.taken = now,
+                          .ref = ref_of(task),
+                          .why = explain(state, *found, now),
+                          .family = shortened(*task.family, max_text_length),
+                          .module = task.module ? shortened(*task.module, max_text_length) : "",
+                          .registered = task.created,
+                          .updated = task.updated,
+                          .attempts = task.attempts,
+                          .priority = task.priority,
+                          .resources = *task.resources,
+                          .requirements = refs(state.tasks, task.deps),
+                          .dependants = refs(state.tasks, task.dependants)};
     const bool pauses = task.status == Status::failed || task.status == Status::disabled;
-    if (pauses && task.retry_at != scheduler::never) view.retry_at = task.retry_at;
-    take_parameters(task, view);
-    take_runner(task, view);
-    take_details(task, view);
-    return view;
+    if (pauses && task.retry_at != scheduler::never) snapshot.retry_at = task.retry_at;
+    take_parameters(task, snapshot);
+    take_runner(task, snapshot);
+    take_details(task, snapshot);
+    return snapshot;
 }
 
 TaskHistory read_history(store::History& history, std::string_view id) {

@@ -13,43 +13,44 @@
 
 namespace freshet::dashboard {
 
-/// All that the scheduler knows of one task, as far as it may be shown; copied on its thread, bounded.
+/// Content of a task page, copied on the scheduler's thread and bounded in size. Omits values of private parameters.
 struct TaskSnapshot {
     Time taken{};
-    TaskRef task{};
+    TaskRef ref{};
     std::string why{};  ///< a sentence that begins after the name
     std::string family{};
     std::string module{};
-    rpc::Parameters params{};           ///< the public ones
-    std::vector<std::string> hidden{};  ///< the names of the others
+    rpc::Parameters params{};           ///< public parameters
+    std::vector<std::string> hidden{};  ///< names of private parameters
     Time registered{};
     Time updated{};
     std::optional<Time> retry_at{};
     std::uint32_t attempts = 0;
     double priority = 0;
     rpc::Resources resources{};
-    std::string runner{};                  ///< who runs it, or was the last to
-    TruncatedList<std::string> workers{};  ///< who can run it
+    std::string runner{};                  ///< worker that runs it, or ran it last
+    TruncatedList<std::string> workers{};  ///< workers that can run it
     std::string tracking_url{};
     std::string message{};
     std::optional<double> progress{};
-    std::string error{};  ///< of the last attempt that said one
+    std::string error{};  ///< last reported error
     TruncatedList<TaskRef> requirements{};
     TruncatedList<TaskRef> dependants{};
 };
 
-/// Nothing when the scheduler does not know the task. To be called on its thread.
+/// Takes the snapshot of a task; nothing if it is unknown. Call on the scheduler's thread.
 std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std::string_view id, Time now);
 
-/// What the state file tells of one task.
+/// History of a task from the state file.
 struct TaskHistory {
-    bool has_state_file = false;                ///< there is a state file
-    std::vector<store::AttemptRow> attempts{};  ///< the newest first
-    std::vector<store::HistoryRow> changes{};   ///< the newest first
+    bool has_state_file = false;                ///< false: no history is kept
+    std::vector<store::AttemptRow> attempts{};  ///< newest first
+    std::vector<store::HistoryRow> changes{};   ///< newest first
     bool has_more_attempts = false;
     bool has_more_changes = false;
 };
 
+/// Reads the newest attempts and changes of a task.
 TaskHistory read_history(store::History& history, std::string_view id);
 
 }  // namespace freshet::dashboard

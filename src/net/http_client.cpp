@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "net/url.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <mutex>
 
 namespace freshet::http {
@@ -48,9 +48,7 @@ Connection make_connection() {
 }
 
 std::string request_label(const Request& request) {
-    std::string method = request.method;
-    std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return fmt::format("{} '{}'", method, redacted_url(request.url));
+    return fmt::format("{} '{}'", lower(request.method), redacted_url(request.url));
 }
 
 size_t receive_body(char* bytes, size_t size, size_t count, void* response) {

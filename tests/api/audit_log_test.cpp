@@ -111,16 +111,16 @@ TEST_CASE("a change that gets no response is audited once", "[audit]") {
 
 TEST_CASE("a response that outlives the router is audited", "[audit]") {
     test::FakeAuditBackend audit;
-    std::vector<http::MakeResponse> answers;
+    std::vector<http::MakeResponse> responses;
     {
         test::DirectExecutor executor;
         const test::FakeClock clock;
         api::Router router(executor, clock, {.audit_backends = {&audit}});
         router.handle({.method = "POST", .url = "/api/pause", .headers = {{"Host", "localhost"}}},
-                      [&](http::MakeResponse make) { answers.push_back(std::move(make)); });
+                      [&](http::MakeResponse make) { responses.push_back(std::move(make)); });
         CHECK(audit.entries.empty());
     }
-    answers.clear();
+    responses.clear();
     CHECK(audit.entries.size() == 1);
 }
 

@@ -50,20 +50,20 @@ TEST_CASE("any origin and the null origin are allowed separately", "[cors]") {
 }
 
 TEST_CASE("a preflight is answered with the configured headers", "[cors]") {
-    const auto answer = preflight({.enabled = true,
-                                   .allowed_origins = {origin},
-                                   .max_age = 5,
-                                   .allowed_methods = "GET, POST",
-                                   .exposed_headers = "Etag",
-                                   .allow_credentials = true},
-                                  origin);
-    CHECK(answer.status == 204);
-    CHECK(answer.header("Access-Control-Allow-Origin") == origin);
-    CHECK(answer.header("Access-Control-Max-Age") == "5");
-    CHECK(answer.header("Access-Control-Allow-Methods") == "GET, POST");
-    CHECK(answer.header("Access-Control-Allow-Headers") == "Accept, Content-Type, Origin");
-    CHECK(answer.header("Access-Control-Expose-Headers") == "Etag");
-    CHECK(answer.header("Access-Control-Allow-Credentials") == "true");
+    const auto response = preflight({.enabled = true,
+                                     .allowed_origins = {origin},
+                                     .max_age = 5,
+                                     .allowed_methods = "GET, POST",
+                                     .exposed_headers = "Etag",
+                                     .allow_credentials = true},
+                                    origin);
+    CHECK(response.status == 204);
+    CHECK(response.header("Access-Control-Allow-Origin") == origin);
+    CHECK(response.header("Access-Control-Max-Age") == "5");
+    CHECK(response.header("Access-Control-Allow-Methods") == "GET, POST");
+    CHECK(response.header("Access-Control-Allow-Headers") == "Accept, Content-Type, Origin");
+    CHECK(response.header("Access-Control-Expose-Headers") == "Etag");
+    CHECK(response.header("Access-Control-Allow-Credentials") == "true");
 }
 
 TEST_CASE("a response that depends on the origin has Vary: Origin", "[cors]") {

@@ -31,7 +31,7 @@ TEST_CASE("a call is answered as luigid does", "[api]") {
     CHECK(response.body == R"({"response": {"rpc_messages": []}})");
 }
 
-TEST_CASE("a method without a result answers null", "[api]") {
+TEST_CASE("a method without a result returns null", "[api]") {
     TestClient client;
     CHECK(client.post("/api/add_worker", R"({"worker": "w1", "info": [["pid", 3]]})").body == R"({"response": null})");
 }
@@ -175,8 +175,8 @@ TEST_CASE("an absolute URL is routed by its path", "[api]") {
 
 TEST_CASE("register_tasks carries many registrations", "[api]") {
     TestClient client;
-    const Json answer = client.call("register_tasks", R"({"tasks": [{"worker": "w", "task_id": "A_1"},
+    const Json response = client.call("register_tasks", R"({"tasks": [{"worker": "w", "task_id": "A_1"},
                                                                     {"worker": "w", "task_id": "A_2"}]})");
-    CHECK(answer.as_array().size() == 2);
+    CHECK(response.as_array().size() == 2);
     CHECK(client.call("task_list").as_object().size() == 2);
 }

@@ -19,7 +19,7 @@ namespace {
 
 const std::string token(40, 't');
 
-fs::path written(const test::TempDir& folder, const std::string& text, fs::perms mode) {
+fs::path write_token_file(const test::TempDir& folder, const std::string& text, fs::perms mode) {
     const fs::path file = folder.path() / "tokens";
     std::ofstream(file) << text;
     fs::permissions(file, mode);
@@ -61,19 +61,20 @@ TEST_CASE("no message contains a token", "[tokens]") {
 TEST_CASE("a plain token file readable by others is rejected, one of digests is not", "[tokens]") {
     const test::TempDir folder;
     const auto readable = fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read;
-    CHECK_THROWS_WITH(Tokens::read(written(folder, "a view " + token, readable)),
+    CHECK_THROWS_WITH(Tokens::read(write_token_file(folder, "a view " + token, readable)),
                       Catch::Contains("readable by others"));
-    CHECK_FALSE(Tokens::read(written(folder, api::token_line("a", "view", token), readable)).empty());
+    CHECK_FALSE(Tokens::read(write_token_file(folder, api::token_line("a", "view", token), readable)).empty());
     CHECK_FALSE(
-        Tokens::read(written(folder, "a view " + token, fs::perms::owner_read | fs::perms::owner_write)).empty());
+        Tokens::read(write_token_file(folder, "a view " + token, fs::perms::owner_read | fs::perms::owner_write))
+            .empty());
 }
 
 TEST_CASE("a token file that is empty or writable by others is rejected", "[tokens]") {
     const test::TempDir folder;
     const std::string line = api::token_line("a", "view", token);
-    CHECK_THROWS_WITH(Tokens::read(written(folder, line, fs::perms::owner_read | fs::perms::others_write)),
+    CHECK_THROWS_WITH(Tokens::read(write_token_file(folder, line, fs::perms::owner_read | fs::perms::others_write)),
                       Catch::Contains("writable by others"));
-    CHECK_THROWS_WITH(Tokens::read(written(folder, "# none yet\n", fs::perms::owner_all)),
+    CHECK_THROWS_WITH(Tokens::read(write_token_file(folder, "# none yet\n", fs::perms::owner_all)),
                       Catch::Contains("no tokens in the file"));
     CHECK_THROWS_AS(Tokens::read(folder.path() / "missing"), Error);
 }

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Pages of a scheduler whose thread looks only when the test lets it.
+/// Pages of a scheduler whose inspections run only when the test says so.
 struct PagesFixture {
     explicit PagesFixture(std::optional<std::filesystem::path> state_path = {})
         : pages([this](auto inspect) { inspections.push_back(std::move(inspect)); }, clock,
@@ -39,7 +39,7 @@ struct PagesFixture {
 
 std::string token(char digit) { return std::string(64, digit); }
 
-/// Somebody who asks a scheduler that has pages.
+/// Client of a router with pages.
 struct PagesClient {
     explicit PagesClient(api::RouterOptions options = {}) : client(std::move(options)) {
         for (api::Route& route : page_routes(pages)) client.router.add(std::move(route));
@@ -56,7 +56,7 @@ struct PagesClient {
 
 }  // namespace
 
-TEST_CASE("the front page is sent after the scheduler's thread has taken the snapshot", "[page]") {
+TEST_CASE("the front page is sent after the scheduler's thread has taken the snapshot", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front({}, fixture.responder());
     CHECK(fixture.responses.empty());
@@ -64,10 +64,10 @@ TEST_CASE("the front page is sent after the scheduler's thread has taken the sna
     REQUIRE(fixture.responses.size() == 1);
     CHECK(fixture.responses[0].status == 200);
     CHECK(fixture.responses[0].header("Content-Type") == "text/html; charset=utf-8");
-    CHECK(HtmlReader(fixture.responses[0].body).inside("h1") == "1 problem needs you");
+    CHECK(HtmlReader(fixture.responses[0].body).inside("h1") == "1 problem needs attention");
 }
 
-TEST_CASE("the content security policy allows only the page's style sheet", "[page]") {
+TEST_CASE("the content security policy allows only the page's style sheet", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front({}, fixture.responder());
     fixture.run_inspections();
@@ -79,13 +79,13 @@ TEST_CASE("the content security policy allows only the page's style sheet", "[pa
     CHECK(body.substr(begin, body.find("</style>") - begin) == stylesheet().text());
 }
 
-TEST_CASE("the hash of the style sheet is in base64", "[page]") {
+TEST_CASE("the hash of the style sheet is in base64", "[dashboard]") {
     CHECK(stylesheet_hash().starts_with("sha256-"));
     CHECK(stylesheet_hash().size() == 7 + 44);
     CHECK(stylesheet_hash().ends_with("="));
 }
 
-TEST_CASE("simultaneous requests share one snapshot", "[page]") {
+TEST_CASE("simultaneous requests share one snapshot", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front({}, fixture.responder());
     fixture.pages.front({}, fixture.responder());
@@ -101,7 +101,7 @@ TEST_CASE("simultaneous requests share one snapshot", "[page]") {
     CHECK(fixture.inspections.size() == 1);
 }
 
-TEST_CASE("a task page is found by its id, with its history", "[page]") {
+TEST_CASE("a task page is found by its id, with its history", "[dashboard]") {
     const TempDir folder;
     const auto path = folder / "state.sqlite";
     auto file = store::StateFile::open_exclusive(path, store::this_process("test", FakeClock::start));
@@ -122,7 +122,7 @@ TEST_CASE("a task page is found by its id, with its history", "[page]") {
     CHECK(fixture.responses[2].status == 404);
 }
 
-TEST_CASE("an unreadable state file omits only its part of the page", "[page]") {
+TEST_CASE("an unreadable state file omits only its part of the page", "[dashboard]") {
     const TempDir folder;
     PagesFixture fixture(folder / "none.sqlite");
     fixture.pages.front({}, fixture.responder());
@@ -141,7 +141,7 @@ TEST_CASE("metrics are in the Prometheus text format", "[metrics]") {
     CHECK(fixture.responses[0].body.find("\nfreshet_tasks{state=\"running\"} 2\n") != std::string::npos);
 }
 
-TEST_CASE("pages and metrics require the role view", "[page]") {
+TEST_CASE("pages and metrics require the role view", "[dashboard]") {
     PagesClient pages_client(
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
@@ -155,7 +155,7 @@ TEST_CASE("pages and metrics require the role view", "[page]") {
     }
 }
 
-TEST_CASE("the id in a task's path is decoded once", "[page]") {
+TEST_CASE("the id in a task's path is decoded once", "[dashboard]") {
     PagesClient pages_client;
     pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A/b%2F c", "family": "A"})");
     const http::Response page = pages_client.get("/task/A%2Fb%252F%20c");
@@ -165,7 +165,7 @@ TEST_CASE("the id in a task's path is decoded once", "[page]") {
     CHECK(pages_client.get("/task/").status == 404);
 }
 
-TEST_CASE("a page's own headers are not overwritten", "[page]") {
+TEST_CASE("a page's own headers are not overwritten", "[dashboard]") {
     PagesClient pages_client;
     const http::Response page = pages_client.get("/");
     CHECK(page.header("Content-Security-Policy")->starts_with("default-src 'none'; style-src 'sha256-"));
@@ -173,7 +173,7 @@ TEST_CASE("a page's own headers are not overwritten", "[page]") {
     CHECK(page.header("Cache-Control") == "no-store");
 }
 
-TEST_CASE("only a valid interval makes a page refresh", "[page]") {
+TEST_CASE("only a valid interval makes a page refresh", "[dashboard]") {
     PagesClient pages_client;
     const auto auto_refreshes = [&](const std::string& query) {
         return pages_client.get("/" + query).body.find("http-equiv=\"refresh\"") != std::string::npos;
@@ -184,7 +184,7 @@ TEST_CASE("only a valid interval makes a page refresh", "[page]") {
         CHECK_FALSE(auto_refreshes(query));
 }
 
-TEST_CASE("pages reject POST", "[page]") {
+TEST_CASE("pages reject POST", "[dashboard]") {
     PagesClient pages_client;
     for (const char* url : {"/", "/metrics", "/task/A"}) CHECK(pages_client.client.post(url, "{}").status >= 404);
 }

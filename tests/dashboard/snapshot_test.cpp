@@ -29,14 +29,14 @@ void fails(SchedulerHarness& harness, const std::string& task, const std::string
 
 }  // namespace
 
-TEST_CASE("the snapshot of an empty scheduler is empty", "[page]") {
+TEST_CASE("the snapshot of an empty scheduler is empty", "[dashboard]") {
     const Snapshot snapshot = snapshot_of(SchedulerHarness());
     CHECK(snapshot.total == 0);
     CHECK(snapshot.recent_runs.total == 0);
     CHECK(snapshot.workers.total == 0);
 }
 
-TEST_CASE("the longest running task comes first", "[page]") {
+TEST_CASE("the longest running task comes first", "[dashboard]") {
     SchedulerHarness harness;
     for (const char* task : {"A", "B", "C"}) {
         harness.registers(std::string("W") + task, task);
@@ -50,7 +50,7 @@ TEST_CASE("the longest running task comes first", "[page]") {
     CHECK(running.items[2].task.id == "C");
 }
 
-TEST_CASE("a failure has its message and the number of tasks it blocks", "[page]") {
+TEST_CASE("a failure has its message and the number of tasks it blocks", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Whole", {"Half"});
     harness.registers("W", "Half", {"Part"});
@@ -65,7 +65,7 @@ TEST_CASE("a failure has its message and the number of tasks it blocks", "[page]
     CHECK_FALSE(failed.items[0].will_retry);
 }
 
-TEST_CASE("failures of one family are grouped under the newest", "[page]") {
+TEST_CASE("failures of one family are grouped under the newest", "[dashboard]") {
     SchedulerHarness harness;
     fails(harness, "Load_1", "first", FailureClass::permanent);
     harness.advance(Seconds(5));
@@ -76,7 +76,7 @@ TEST_CASE("failures of one family are grouped under the newest", "[page]") {
     CHECK(failed.items[0].similar == 1);
 }
 
-TEST_CASE("a task that is not ready is late, not failed", "[page]") {
+TEST_CASE("a task that is not ready is late, not failed", "[dashboard]") {
     SchedulerHarness harness;
     fails(harness, "Load_1", "no such file", FailureClass::not_ready);
     const Snapshot snapshot = snapshot_of(harness);
@@ -86,14 +86,14 @@ TEST_CASE("a task that is not ready is late, not failed", "[page]") {
           "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; to be tried again at 06:10:00Z");
 }
 
-TEST_CASE("a traceback is shown as its last line", "[page]") {
+TEST_CASE("a traceback is shown as its last line", "[dashboard]") {
     SchedulerHarness harness;
     fails(harness, "Load_1", "Runtime error:\nTraceback (most recent call last):\n  File \"x.py\"\nValueError: no\n",
           FailureClass::permanent);
     CHECK(snapshot_of(harness).failed.items[0].why.find("ValueError: no;") != std::string::npos);
 }
 
-TEST_CASE("a task whose worker was lost has that reason", "[page]") {
+TEST_CASE("a task whose worker was lost has that reason", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -103,7 +103,7 @@ TEST_CASE("a task whose worker was lost has that reason", "[page]") {
           std::string::npos);
 }
 
-TEST_CASE("ready tasks are grouped by the reason they wait", "[page]") {
+TEST_CASE("ready tasks are grouped by the reason they wait", "[dashboard]") {
     scheduler::Config config;
     config.resources = {{"db", 2}};
     SchedulerHarness harness(config);
@@ -120,7 +120,7 @@ TEST_CASE("ready tasks are grouped by the reason they wait", "[page]") {
                                               {"can never run: it needs 3 of 'db', of which there are 2", true}});
 }
 
-TEST_CASE("a rate shows its consumption within the last minute", "[page]") {
+TEST_CASE("a rate shows its consumption within the last minute", "[dashboard]") {
     scheduler::Config config;
     config.resources = {{"server", 3}, {"db", 2}};
     config.rates = {"server"};
@@ -138,7 +138,7 @@ TEST_CASE("a rate shows its consumption within the last minute", "[page]") {
     for (const ResourceLine& line : snapshot_of(harness).resources.items) CHECK(line.used == 0);
 }
 
-TEST_CASE("a task that no worker can run needs an operator", "[page]") {
+TEST_CASE("a task that no worker can run needs an operator", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.send(rpc::DisableWorker{"W"});
@@ -148,7 +148,7 @@ TEST_CASE("a task that no worker can run needs an operator", "[page]") {
     CHECK(groups[0].needs_operator);
 }
 
-TEST_CASE("a run counts all its requirements and names its blocker", "[page]") {
+TEST_CASE("a run counts all its requirements and names its blocker", "[dashboard]") {
     const SchedulerHarness harness = sample_scenario();
     const auto recent = snapshot_of(harness).recent_runs;
     REQUIRE(recent.items.size() == 2);
@@ -165,7 +165,7 @@ TEST_CASE("a run counts all its requirements and names its blocker", "[page]") {
     CHECK(ingest.last_success == ingest.runs.items[1].ended);
 }
 
-TEST_CASE("a run is kept after its tasks are pruned", "[page]") {
+TEST_CASE("a run is kept after its tasks are pruned", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Whole_1");
     harness.gets("W");
@@ -183,7 +183,7 @@ TEST_CASE("a run is kept after its tasks are pruned", "[page]") {
     CHECK_FALSE(recent.items[0].runs.items[0].counts);
 }
 
-TEST_CASE("a snapshot is bounded and counts omitted entries", "[page]") {
+TEST_CASE("a snapshot is bounded and counts omitted entries", "[dashboard]") {
     SchedulerHarness harness;
     constexpr int tasks = 30'000;
     for (int i = 0; i < tasks; ++i) {
@@ -206,7 +206,7 @@ TEST_CASE("a snapshot is bounded and counts omitted entries", "[page]") {
     CHECK(snapshot.families.items.size() == max_families);
 }
 
-TEST_CASE("dependants are counted up to a limit", "[page]") {
+TEST_CASE("dependants are counted up to a limit", "[dashboard]") {
     SchedulerHarness harness;
     for (int i = 0; i < 7'000; ++i) harness.registers("W", "T_" + std::to_string(i), {"T_" + std::to_string(i + 1)});
     const auto recent = snapshot_of(harness).recent_runs;
@@ -216,7 +216,7 @@ TEST_CASE("dependants are counted up to a limit", "[page]") {
     CHECK(std::accumulate(run.counts->begin(), run.counts->end(), std::size_t{0}) == max_per_run);
 }
 
-TEST_CASE("long names and messages are truncated", "[page]") {
+TEST_CASE("long names and messages are truncated", "[dashboard]") {
     SchedulerHarness harness;
     const std::string huge(1'000'000, 'x');
     harness.add({.worker = "W", .task_id = "A", .family = huge, .params = {{"p", huge}}});

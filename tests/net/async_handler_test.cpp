@@ -108,9 +108,9 @@ TEST_CASE("pipelined requests are handled and answered one by one", "[net]") {
         CHECK(pending.request.url == path);
         pending.respond(responds_with(path));
     }
-    const auto answers = socket.read_all();
-    CHECK(answers.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n") != std::string::npos);
-    CHECK_THAT(answers, Catch::EndsWith("\r\n\r\n/2"));
+    const auto responses = socket.read_all();
+    CHECK(responses.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n") != std::string::npos);
+    CHECK_THAT(responses, Catch::EndsWith("\r\n\r\n/2"));
 }
 
 TEST_CASE("a client that disconnects while its request is pending is detected", "[net]") {
@@ -135,8 +135,8 @@ TEST_CASE("a half-closed client still gets its responses", "[net]") {
     socket.end();
     loopback.take().respond(responds_with("first"));
     loopback.take().respond(responds_with("second"));
-    const auto answers = socket.read_all();
-    CHECK_THAT(answers, Catch::Contains("\r\n\r\nfirstHTTP/1.1 ") && Catch::EndsWith("\r\n\r\nsecond"));
+    const auto responses = socket.read_all();
+    CHECK_THAT(responses, Catch::Contains("\r\n\r\nfirstHTTP/1.1 ") && Catch::EndsWith("\r\n\r\nsecond"));
 }
 
 TEST_CASE("pipelined input is not read without limit", "[net]") {
@@ -147,8 +147,8 @@ TEST_CASE("pipelined input is not read without limit", "[net]") {
     socket.send(many);
     for (int i = 0; i < 2000; ++i) loopback.take().respond(responds_with("."));
     socket.end();
-    const auto answers = socket.read_all();
-    CHECK(std::ranges::count(answers, '.') == 2000 * 2);  // one in "HTTP/1.1", one in the body
+    const auto responses = socket.read_all();
+    CHECK(std::ranges::count(responses, '.') == 2000 * 2);  // one in "HTTP/1.1", one in the body
 }
 
 TEST_CASE("a response after the end of the server is ignored", "[net]") {

@@ -20,7 +20,7 @@ namespace {
 Response hello(const Request&) { return {.headers = {{"Content-Type", "text/plain"}}, .body = "hello"}; }
 
 /// Sends the bytes and returns the server's output until it closes.
-std::string answer_to(const Loopback& loopback, std::string_view bytes) {
+std::string raw_response(const Loopback& loopback, std::string_view bytes) {
     const auto socket = RawSocket::connect(loopback.server.port());
     socket.send(bytes);
     return socket.read_all();
@@ -34,7 +34,7 @@ TEST_CASE("HEAD returns the headers of GET without its body", "[net]") {
     CHECK(response.header("Content-Length") == "5");
     CHECK(response.header("Content-Type") == "text/plain");
     CHECK(response.body.empty());
-    CHECK_THAT(answer_to(loopback, "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    CHECK_THAT(raw_response(loopback, "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
                Catch::EndsWith("\r\n\r\n"));
 }
 
@@ -46,12 +46,12 @@ TEST_CASE("a handler may set the Content-Length of a HEAD response", "[net]") {
 
 TEST_CASE("pipelined requests are answered in order", "[net]") {
     const Loopback loopback{[](const Request& request) { return Response{.body = request.url}; }};
-    const auto answers = answer_to(loopback,
-                                   "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n"
-                                   "GET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    const auto first = answers.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n");
+    const auto responses = raw_response(loopback,
+                                        "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n"
+                                        "GET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const auto first = responses.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n");
     CHECK(first != std::string::npos);
-    CHECK_THAT(answers, Catch::EndsWith("\r\n\r\n/2"));
+    CHECK_THAT(responses, Catch::EndsWith("\r\n\r\n/2"));
 }
 
 TEST_CASE("a handler that throws causes a one-line 500", "[net]") {
@@ -76,7 +76,7 @@ TEST_CASE("a request that is not HTTP gets a 400", "[net]") {
                               "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                               "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"}) {
         CAPTURE(bytes);
-        CHECK_THAT(answer_to(loopback, bytes), Catch::StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+        CHECK_THAT(raw_response(loopback, bytes), Catch::StartsWith("HTTP/1.1 400 Bad Request\r\n"));
     }
 }
 
@@ -85,14 +85,14 @@ TEST_CASE("a body over the limit gets a 413, and the server keeps serving", "[ne
     const Request large{.method = "POST", .url = loopback.url(), .body = std::string(5'000'000, 'x')};
     CHECK(loopback.client->send(large).status == 413);
     CHECK(loopback.get().body == "hello");
-    CHECK_THAT(answer_to(loopback, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
-                                       std::string(4096, 'x')),
+    CHECK_THAT(raw_response(loopback, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
+                                          std::string(4096, 'x')),
                Catch::StartsWith("HTTP/1.1 413 "));
 }
 
 TEST_CASE("headers over the limit get a 431", "[net]") {
     const Loopback loopback{hello};
-    CHECK_THAT(answer_to(loopback, "GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n"),
+    CHECK_THAT(raw_response(loopback, "GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n"),
                Catch::StartsWith("HTTP/1.1 431 "));
 }
 
@@ -157,11 +157,11 @@ TEST_CASE("a request under way is answered before the server ends", "[net]") {
         return Response{.body = "done"};
     });
     const auto client = make_client();
-    auto answer =
+    auto response =
         std::async(std::launch::async, [&, url = loopback->url()] { return client->send({.url = url}).body; });
     entered.get_future().wait();
     auto ended = std::async(std::launch::async, [&] { loopback.reset(); });
     may_respond.set_value();
-    CHECK(answer.get() == "done");
+    CHECK(response.get() == "done");
     ended.get();
 }

@@ -69,10 +69,10 @@ TEST_CASE("a stop request ends a pending request of the client", "[net]") {
         return Response{};
     }};
     std::stop_source stop;
-    auto answer = std::async(std::launch::async,
-                             [&] { return loopback.client->send({.url = loopback.url(), .stop = stop.get_token()}); });
+    auto response = std::async(
+        std::launch::async, [&] { return loopback.client->send({.url = loopback.url(), .stop = stop.get_token()}); });
     asked.get_future().wait();
     stop.request_stop();
-    CHECK_THROWS_WITH(answer.get(), Catch::EndsWith(": stopped"));
+    CHECK_THROWS_WITH(response.get(), Catch::EndsWith(": stopped"));
     may_respond.set_value();
 }
