@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "convert_command.hpp"
-
+#include "commands.hpp"
 #include "netcdf/convert.hpp"
 #include "netcdf/file_layout.hpp"
 #include "netcdf/global_attributes.hpp"
@@ -26,7 +25,7 @@ using std::filesystem::path;
 constexpr int exit_complete = 0;
 constexpr int exit_failed = 30;
 
-// Only endings that say GRIB go: what follows the last dot of "gfs.t12z.pgrb2.0p25.f006" is its lead.
+// Strips endings of GRIB files only: the text after the last dot of "gfs.t12z.pgrb2.0p25.f006" is the lead.
 std::string stem_of(const path& file) {
     constexpr std::array endings{".grib2", ".grb2", ".grib", ".grb", ".gb2"};
     std::string name = file.filename().string();
@@ -36,7 +35,7 @@ std::string stem_of(const path& file) {
     return name;
 }
 
-// The file's own time: when upstream published it, if the download kept that.
+// The modification time, which is that of the publication if the download kept it.
 std::string modification_time(const path& file) {
     const auto time = std::chrono::file_clock::to_sys(std::filesystem::last_write_time(file));
     return iso_time(std::chrono::floor<std::chrono::seconds>(time));
@@ -46,7 +45,7 @@ std::string count_text(std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-/// The value of an option, if it is given.
+/// Returns the parsed value of an option, if it was given.
 template <class T>
 std::optional<T> option(const freshet::CommandCall& call, std::string_view name) {
     const auto text = call.option(name);
@@ -58,7 +57,7 @@ std::optional<T> option(const freshet::CommandCall& call, std::string_view name)
     }
 }
 
-/// Converts one file after the other.
+/// Converts one file after the other and refuses to write an output twice.
 class Converter {
 public:
     Converter(const freshet::CommandCall& call, path output)
@@ -82,12 +81,11 @@ private:
     void check_not_existing(const path& file, const path& target) {
         if (!written_.insert(target).second) {
             throw freshet::Error(
-                fmt::format("converting '{}': '{}' has just been made of another file; give it "
-                            "another --output",
+                fmt::format("convert '{}': '{}' was already written from another FILE; use another --output",
                             file.string(), target.string()));
         }
         if (std::filesystem::exists(target) && !call_.has("overwrite")) {
-            throw freshet::Error(fmt::format("converting '{}': '{}' exists already; --overwrite replaces it",
+            throw freshet::Error(fmt::format("convert '{}': '{}' already exists; pass --overwrite to replace it",
                                              file.string(), target.string()));
         }
     }
@@ -123,7 +121,7 @@ void list(const freshet::CommandCall& call, const path& file) {
     for (const Message& message : reader.messages()) call.out << index_line(message, CfTable::built_in()) << '\n';
 }
 
-// A file that cannot be read is no reason to leave the others.
+// Continues after a file that cannot be read.
 template <class Action>
 int for_each_file(const freshet::CommandCall& call, Action action) {
     int status = exit_complete;
@@ -139,11 +137,11 @@ int for_each_file(const freshet::CommandCall& call, Action action) {
 }
 
 int run(const freshet::CommandCall& call) {
-    if (call.operands.empty()) throw freshet::ParameterError("convert: which GRIB2 files?");
+    if (call.operands.empty()) throw freshet::ParameterError("convert: at least one FILE is required");
     if (call.has("list")) return for_each_file(call, [&](const path& file) { list(call, file); });
     const auto output = call.option("output");
     if (!output)
-        throw freshet::ParameterError("convert: where to? --output DIR says it; --list only shows what is inside");
+        throw freshet::ParameterError("convert: --output DIR is required (use --list to show the contents only)");
     Converter converter(call, *output);
     return for_each_file(call, [&](const path& file) { converter.convert(file); });
 }
@@ -153,14 +151,13 @@ int run(const freshet::CommandCall& call) {
 freshet::ProgramCommand convert_command() {
     return {.name = "convert",
             .operands = "FILE...",
-            .help = "make CF NetCDF of GRIB2 files, one for each cycle, lead, grid and member in a file",
-            .options = {{"output", "DIR", "where the NetCDF files go"},
-                        {"list", "", "show what is inside, as NCEP's inventories do; writes nothing"},
+            .help = "convert GRIB2 files to CF NetCDF, one output for each cycle, lead, grid and member",
+            .options = {{"output", "DIR", "folder of the NetCDF files"},
+                        {"list", "", "print the inventory in NCEP's format; write nothing"},
                         {"unknown", "refuse|keep",
-                         "a message that is not understood ends the conversion, or becomes a variable named by its "
-                         "numbers (default: refuse)"},
-                        {"area", "W,E,S,N", "west, east, south and north in degrees: what is outside is left out"},
-                        {"overwrite", "", "replace files that are there"}},
+                         "unrecognised messages: fail, or keep as variables named by their numbers (default: refuse)"},
+                        {"area", "W,E,S,N", "crop to west, east, south, north in degrees"},
+                        {"overwrite", "", "replace existing files"}},
             .run = run};
 }
 

@@ -6,7 +6,7 @@
 
 namespace gfs {
 
-/// The analysis time that a forecast starts from, in UTC; leads are counted from it.
+/// The analysis time of a forecast, in UTC; leads are hours after it.
 using Cycle = freshet::DateHour;
 
 /// Cycles start at 00, 06, 12 and 18 UTC.

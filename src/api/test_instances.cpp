@@ -3,7 +3,7 @@
 #include "api/test_instances.hpp"
 
 #include "freshet/error.hpp"
-#include "scheduler/config_keys.hpp"
+#include "scheduler/config.hpp"
 #include "scheduler/scheduler.hpp"
 #include "store/state_file.hpp"
 

@@ -6,6 +6,7 @@
 #include "cli/state_path.hpp"
 
 #include "base/time.hpp"
+#include "rpc/error_summary.hpp"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ std::string line_of(const store::AttemptRow& attempt) {
     const auto failure = attempt.failure_class.empty() ? "" : fmt::format(" ({})", attempt.failure_class);
     return fmt::format("{}  {:>11}  attempt {}  {}{}{}{}\n", format_time(attempt.started),
                        duration_text(attempt.started, attempt.ended), attempt.number, attempt.status, failure,
-                       attempt.message.empty() ? "" : ": ", plain_message(attempt));
+                       attempt.message.empty() ? "" : ": ", rpc::readable_message(attempt.message));
 }
 
 void write_runs(store::History& history, int limit, std::ostream& out) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/commands.hpp"
-#include "scheduler/sentences.hpp"
+#include "scheduler/explanation.hpp"
 #include "store/history.hpp"
 
 #include <optional>

@@ -3,9 +3,10 @@
 #include "cli/past.hpp"
 
 #include "freshet/json.hpp"
+#include "rpc/error_summary.hpp"
 #include "rpc/status.hpp"
-#include "scheduler/record_writer.hpp"
-#include "scheduler/sentences.hpp"
+#include "scheduler/explanation.hpp"
+#include "scheduler/records.hpp"
 
 namespace freshet::run {
 
@@ -18,7 +19,7 @@ std::string TaskHistory::describe_failure() const {
         .attempt = static_cast<std::uint32_t>(last->number),
         .at = *last->ended,
         .is_not_ready = is_not_ready(),
-        .message = plain_message(*last),
+        .message = rpc::readable_message(last->message),
         .is_disabled = row && row->status == rpc::text(rpc::Status::disabled),
         .retry_at = retry_at,
     });
@@ -31,8 +32,6 @@ std::string TaskHistory::describe_running() const {
 std::vector<std::string> TaskHistory::dependencies() const {
     return row ? scheduler::dependencies(Json::parse(row->record)) : std::vector<std::string>{};
 }
-
-std::string plain_message(const store::AttemptRow& attempt) { return scheduler::readable_message(attempt.message); }
 
 TaskHistory load_task_history(const std::string& task_id, store::History* history, Time now) {
     if (!history) return {};

@@ -30,9 +30,6 @@ struct TaskHistory {
     std::vector<std::string> dependencies() const;
 };
 
-/// An attempt's message as people read it: Luigi's workers send theirs as a JSON text.
-std::string plain_message(const store::AttemptRow& attempt);
-
 /// `history` may be null: then nothing is known.
 TaskHistory load_task_history(const std::string& task_id, store::History* history, Time now);
 

@@ -7,7 +7,7 @@
 #include "cli/configuration_error.hpp"
 #include "daemon/daemon_config.hpp"
 #include "freshet/json.hpp"
-#include "scheduler/config_keys.hpp"
+#include "scheduler/config.hpp"
 
 #include <fmt/format.h>
 

@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "base/toml.hpp"
 #include "freshet/error.hpp"
-#include "scheduler/config_keys.hpp"
+#include "scheduler/config.hpp"
 
 #include <fmt/format.h>
 

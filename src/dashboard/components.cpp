@@ -4,7 +4,7 @@
 
 #include "base/time.hpp"
 #include "base/url_encoding.hpp"
-#include "scheduler/sentences.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 

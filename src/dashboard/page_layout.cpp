@@ -5,7 +5,7 @@
 #include "base/time.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/digest.hpp"
-#include "scheduler/sentences.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 

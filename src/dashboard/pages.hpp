@@ -4,11 +4,10 @@
 
 #include "api/route.hpp"
 #include "dashboard/cached_copy.hpp"
-#include "dashboard/pages.hpp"
 #include "dashboard/prometheus.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/http.hpp"
-#include "scheduler/refusals.hpp"
+#include "scheduler/scheduler_loop.hpp"
 
 #include <chrono>
 #include <filesystem>

@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "base/utf8.hpp"
-#include "scheduler/shortage.hpp"
+#include "scheduler/resources.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dashboard/snapshot.hpp"
-#include "scheduler/loop_times.hpp"
+#include "scheduler/scheduler_loop.hpp"
 #include "store/outbox.hpp"
 
 #include <cstdint>

@@ -3,9 +3,8 @@
 #include "dashboard/snapshot.hpp"
 
 #include "base/text.hpp"
-#include "dashboard/snapshot.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
-#include "scheduler/shortage.hpp"
 
 #include <map>
 #include <set>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/snapshot.hpp"
 
-#include "scheduler/hold_up.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <functional>
 #include <map>

@@ -4,7 +4,8 @@
 
 #include "base/text.hpp"
 #include "dashboard/page_layout.hpp"
-#include "scheduler/sentences.hpp"
+#include "rpc/error_summary.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
@@ -116,7 +117,7 @@ Html attempts_section(const TaskPageData& data) {
                    time_and_age(attempt.started, data.now), attempt_duration(attempt),
                    tag("code", shortened(attempt.worker, max_shown_length)),
                    Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
-                            shortened(scheduler::readable_message(attempt.message), max_shown_length))});
+                            shortened(rpc::readable_message(attempt.message), max_shown_length))});
     const Html more = data.history.has_more_attempts
                           ? tag("p", {{"class", "more"}}, Html::markup("older entries are not shown"))
                           : Html();
@@ -131,7 +132,7 @@ Html history_section(const TaskPageData& data) {
             {time_and_age(change.at, data.now),
              badge(severity_of(rpc::status_from(change.status).value_or(Status::unknown)), change.status),
              change.worker.empty() ? Html("the scheduler") : tag("code", shortened(change.worker, max_shown_length)),
-             shortened(scheduler::readable_message(change.detail), max_shown_length)});
+             shortened(rpc::readable_message(change.detail), max_shown_length)});
     const Html more = data.history.has_more_changes
                           ? tag("p", {{"class", "more"}}, Html::markup("older entries are not shown"))
                           : Html();

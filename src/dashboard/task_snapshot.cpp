@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "dashboard/snapshot.hpp"
+#include "rpc/error_summary.hpp"
 
 #include <tuple>
 
@@ -72,9 +73,9 @@ void take_details(const Task& task, TaskSnapshot& snapshot) {
     snapshot.message = shortened(more.status_message.value_or(""), max_value_length);
     snapshot.progress = percentage(more.progress_percentage);
     if (more.scheduling_failure)
-        snapshot.error = shortened(scheduler::readable_message(*more.scheduling_failure->why), max_error_length);
+        snapshot.error = shortened(rpc::readable_message(*more.scheduling_failure->why), max_error_length);
     else if (task.expl && *task.expl != "null")
-        snapshot.error = shortened(scheduler::readable_message(*task.expl), max_error_length);
+        snapshot.error = shortened(rpc::readable_message(*task.expl), max_error_length);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/admin.hpp"
 
-#include "scheduler/serialise.hpp"
+#include "scheduler/luigi_queries.hpp"
 #include "scheduler/set_status.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +13,7 @@ namespace freshet::scheduler {
 
 namespace {
 
-/// Runs `f` on the task, and on the members when it is a combined one.
+/// Applies `f` to the task and, when it is a running batch, to its members.
 template <class F>
 void change_with_members(SchedulerState& state, const std::string& task_id, F&& f) {
     const auto id = state.tasks.find(task_id);

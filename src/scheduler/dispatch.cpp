@@ -3,8 +3,8 @@
 #include "scheduler/dispatch.hpp"
 
 #include "freshet/digest.hpp"
-#include "scheduler/batching.hpp"
 #include "scheduler/leases.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
 #include "scheduler/set_status.hpp"
 
@@ -15,7 +15,55 @@ namespace freshet::scheduler {
 
 namespace {
 
-/// A task that the worker was given but does not know of: the answer was lost.
+const std::string* value_of(const Task& task, const std::string& name) {
+    const auto found =
+        std::find_if(task.params.begin(), task.params.end(), [&](const auto& p) { return p.first == name; });
+    return found == task.params.end() ? nullptr : &found->second;
+}
+
+bool has_all(const Task& task, const Batcher& batcher) {
+    return std::all_of(batcher.parameters.begin(), batcher.parameters.end(),
+                       [&](const std::string& name) { return value_of(task, name) != nullptr; });
+}
+
+bool differ_only_in_batched(const Task& a, const Task& b, const Batcher& batcher) {
+    return std::all_of(a.params.begin(), a.params.end(), [&](const auto& parameter) {
+        const auto& batched = batcher.parameters;
+        if (std::find(batched.begin(), batched.end(), parameter.first) != batched.end()) return true;
+        const std::string* other = value_of(b, parameter.first);
+        return other && *other == parameter.second;
+    });
+}
+
+bool is_own(const Task& task, const Worker& worker) {
+    return std::find(task.workers->begin(), task.workers->end(), worker.name) != task.workers->end();
+}
+
+/// The tasks that the worker can run combined with `first`, by rank, `first` in front; it alone when there are none.
+std::vector<TaskId> batch_of(const SchedulerState& state, const WorkerQuery& query, TaskId first) {
+    const Worker& worker = query.worker;
+    const Task& leader = state.tasks[first];
+    const auto batcher = worker.batchers.find(*leader.family);
+    if (batcher == worker.batchers.end() || batcher->second.parameters.empty() || !leader.batchable ||
+        !has_all(leader, batcher->second))
+        return {first};
+    const bool own_only = is_trivial(state, query) || (!query.families.empty() && !query.accepts_family(leader.family));
+    const std::size_t max_size = batcher->second.max_size
+                                     ? static_cast<std::size_t>(std::max<std::int64_t>(*batcher->second.max_size, 0))
+                                     : std::size_t(-1);
+    std::vector<TaskId> batch{first};
+    const RankedTasks& candidates = state.tasks.index().ready().batchable(leader.family, leader.resources);
+    for (auto next = candidates.upper_bound({leader.priority, leader.sequence, first});
+         next != candidates.end() && batch.size() < max_size; ++next) {
+        const Task& task = state.tasks[next->task];
+        if ((!own_only || is_own(task, worker)) && has_all(task, batcher->second) &&
+            differ_only_in_batched(leader, task, batcher->second))
+            batch.push_back(next->task);
+    }
+    return batch;
+}
+
+/// A task assigned to the worker that it does not list as current: the response was lost.
 std::optional<TaskId> lost_task(const SchedulerState& state, const Worker& worker,
                                 const std::vector<std::string>& current) {
     const std::set<std::string_view> known(current.begin(), current.end());
@@ -24,7 +72,7 @@ std::optional<TaskId> lost_task(const SchedulerState& state, const Worker& worke
     return std::nullopt;
 }
 
-/// Members of a batch whose combined task the worker never started, or lost, go back to the others.
+/// Releases the members of batches whose combined task the worker never started, or lost.
 void release_orphans(SchedulerState& state, const Worker& worker, Time now) {
     const TaskIndex& index = state.tasks.index();
     std::set<Symbol> running;
@@ -36,18 +84,18 @@ void release_orphans(SchedulerState& state, const Worker& worker, Time now) {
                        {.now = now, .attempt_status = "LOST", .message = "its batch was not started"});
 }
 
-/// They are remembered, so that a restart does not hand out what a minute has already had.
+/// Persisted, so that a restart does not exceed the limit of the minute.
 void consume_rates(SchedulerState& state, TaskId id, Time now) {
     if (state.rate_limiter.consume(*state.tasks[id].resources, now)) state.settings_changed = true;
 }
 
 rpc::Assignment assign(SchedulerState& state, const Worker& worker, TaskId id, const rpc::GetWork& request, Time now) {
     const bool again = state.tasks[id].status == Status::running;
-    if (again) {  // the same attempt: who asks may run it meanwhile, if the request is late
+    if (again) {  // the same attempt: a late request may come from a worker that runs it meanwhile
         state.tasks.change(id, [&](Task& task) { task.time_running = now; });
     } else {
         set_status(state, id, Status::running, {.now = now, .worker = request.worker});
-        state.tasks.change(id, [&](Task& task) { task.resources_running = state.held_resources(task.resources); });
+        state.tasks.change(id, [&](Task& task) { task.resources_running = held_resources(state, task.resources); });
         consume_rates(state, id, now);
         start_attempt(state, id, worker.name, next_lease(state), now);
     }
@@ -91,7 +139,7 @@ rpc::BatchAssignment assign_batch(SchedulerState& state, const Worker& worker, c
         set_status(state, id, Status::batch_running, {.now = now, .worker = request.worker});
         state.tasks.change(id, [&](Task& task) {
             task.batch = batch_id;
-            task.resources_running = state.held_resources(task.resources);
+            task.resources_running = held_resources(state, task.resources);
         });
         start_attempt(state, id, worker.name, lease, now);
         assignment.task_ids.push_back(state.tasks[id].id);
@@ -109,7 +157,7 @@ std::optional<TaskId> choose(SchedulerState& state, const WorkerQuery& query, co
     return select(state, query, now);
 }
 
-/// RUNNING tasks that the worker could have run, by rank.
+/// RUNNING tasks that the worker could run, by rank.
 std::vector<Rank> running_among(const TaskIndex& index, const Symbol& worker) {
     std::vector<Rank> ranks;
     for (const WorkerSet& worker_set : index.worker_sets_of(worker)) {
@@ -120,7 +168,7 @@ std::vector<Rank> running_among(const TaskIndex& index, const Symbol& worker) {
     return ranks;
 }
 
-/// Whether anything that the worker registered waits or runs.
+/// Returns true if any task that the worker registered is waiting or running.
 bool has_unfinished_tasks(const SchedulerState& state, const Worker& worker) {
     const TaskIndex& index = state.tasks.index();
     const auto& worker_sets = index.worker_sets_of(worker.name);

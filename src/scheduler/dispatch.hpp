@@ -8,15 +8,15 @@
 
 namespace freshet::scheduler {
 
-/// Hands out a task, or several as one, or nothing.
+/// Assigns a ready task, or several as a batch, to the worker; records its heartbeat.
 rpc::Work get_work(SchedulerState& state, const rpc::GetWork& request, Time now);
 
-/// Whether the request would bring work, leaving out what was lost with an answer.
+/// Returns true if the request would be given work now, apart from assignments lost with an earlier response.
 bool has_work_for(const SchedulerState& state, const rpc::GetWork& request, Time now);
-/// Whether nothing is left for the worker, or it is disabled or not known.
+/// Returns true if nothing is left for the worker, or it is disabled or unknown.
 bool should_stop_waiting(const SchedulerState& state, const rpc::GetWork& request);
 
-/// How much there still is for the worker, and what is running of what it could run.
+/// Counts the tasks left for the worker and lists the running ones that it could run.
 rpc::Pending count_pending(const SchedulerState& state, const Worker& worker);
 
 }  // namespace freshet::scheduler

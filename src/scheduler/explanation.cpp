@@ -3,8 +3,9 @@
 #include "scheduler/explanation.hpp"
 
 #include "base/text.hpp"
-#include "scheduler/hold_up.hpp"
-#include "scheduler/reason.hpp"
+#include "base/time.hpp"
+#include "rpc/error_summary.hpp"
+#include "scheduler/resources.hpp"
 
 #include <fmt/format.h>
 
@@ -18,11 +19,43 @@ namespace freshet::scheduler {
 
 namespace {
 
+/// Omits the date where it is that of `named`.
+std::string format_time_after(Time named, Time time) {
+    const std::string text = format_time(time);
+    const auto day = text.find('T');
+    return text.compare(0, day, format_time(named), 0, day) == 0 ? text.substr(day + 1) : text;
+}
+
+/// The first requested resource that is not available.
+BlockReason missing_resource(const SchedulerState& state, const rpc::Resources& requested, Time now) {
+    if (const auto found = shortage(state, requested)) return {"can never run: " + describe(*found), true};
+    const rpc::Resources& used = state.tasks.index().used();
+    for (const auto& [name, need] : requested) {
+        const std::int64_t taken = used_amount(state, used, name, now);
+        if (const std::int64_t limit = limit_of(state, name); need + taken > limit)
+            return {fmt::format("waits for '{}': {} of {} {}, and it needs {}", name, taken, limit,
+                                state.rate_limiter.has(name) ? "granted within the last minute" : "in use", need)};
+    }
+    return {};
+}
+
+/// Returns true if a worker asks for tasks of the family, whoever registered them.
+bool is_family_served(const SchedulerState& state, const std::string& family) {
+    return std::ranges::any_of(state.workers.all(), [&](const auto& entry) {
+        const Json& families = info_value(entry.second, "families");
+        return families.is_array() && std::ranges::count(families.as_array(), Json(family)) > 0;
+    });
+}
+
+bool has_assistant(const SchedulerState& state) {
+    return std::ranges::any_of(state.workers.all(), [](const auto& entry) { return is_assistant(entry.second); });
+}
+
 constexpr std::size_t max_name_length = 200;
 
 std::string explain_done(const Task& task) {
     const auto when = format_time(task.updated);
-    if (task.attempts == 0) return fmt::format("is complete: so it was found at {}", when);
+    if (task.attempts == 0) return fmt::format("was already complete at {}", when);
     return fmt::format("is complete: attempt {}{} ended at {}", task.attempts,
                        task.worker_running ? fmt::format(" by {}", *task.worker_running) : "", when);
 }
@@ -36,14 +69,14 @@ std::string explain_running(const Task& task) {
 
 std::string explain_unknown(const Task& task) {
     const auto& scheduling_failure = details(task).scheduling_failure;
-    if (!scheduling_failure) return "is required by others, but nobody has described it yet";
+    if (!scheduling_failure) return "is required by other tasks, but no worker has registered it yet";
     const std::string worker = shortened(*scheduling_failure->worker, max_name_length);
-    const std::string why = error_summary(*scheduling_failure->why);
-    if (why.empty()) return fmt::format("was left unplanned by {}, which gave no reason", worker);
+    const std::string why = rpc::error_summary(*scheduling_failure->why);
+    if (why.empty()) return fmt::format("could not be planned by {}, which gave no reason", worker);
     return fmt::format("could not be planned by {}: {}", worker, why);
 }
 
-/// The clearest of what the task waits for; breadth-first, so that of equals the nearest is found.
+/// The clearest cause among the dependencies; breadth-first, so that of equal kinds the nearest is found.
 std::optional<Blocker> root_cause(const SchedulerState& state, TaskId root, Time now) {
     std::optional<std::pair<BlockerKind, TaskId>> clearest;
     std::vector<TaskId> found{root};
@@ -69,6 +102,42 @@ std::string explain_pending(const SchedulerState& state, TaskId id, Time now) {
 
 }  // namespace
 
+std::string describe(const FailedAttempt& failed) {
+    const auto when = format_time(failed.at);
+    std::string text = failed.is_not_ready   ? fmt::format("was not ready yet at {}", when)
+                       : failed.attempt == 0 ? fmt::format("failed at {}", when)
+                                             : fmt::format("failed at attempt {} at {}", failed.attempt, when);
+    if (!failed.message.empty()) text += ": " + failed.message;
+    if (failed.is_disabled) text += "; disabled after too many failures";
+    if (failed.retries_exhausted) text += "; no retry in this run";
+    if (failed.retry_at)
+        text +=
+            (failed.is_disabled ? "; re-enabled at " : "; retry at ") + format_time_after(failed.at, *failed.retry_at);
+    return text;
+}
+
+std::string describe(const RunningAttempt& running) {
+    return fmt::format("has been running since {} (attempt {} by {})", format_time(running.since), running.attempt,
+                       running.worker);
+}
+
+std::string describe_wait(const std::vector<Blocker>& causes) {
+    return "waits for " + std::ranges::min_element(causes, {}, &Blocker::kind)->text;
+}
+
+std::string format_time(Time time) { return rfc3339(time).substr(0, 19) + "Z"; }
+
+BlockReason block_reason(const SchedulerState& state, const ReadyTasks& tasks, Time now) {
+    const bool has_server = tasks.workers->empty() && is_family_served(state, *tasks.family);
+    if (tasks.workers->empty() && !tasks.was_offered && !has_server)
+        return {.text = "is external (no worker offers to run it) and does not exist yet", .is_external = true};
+    if (auto missing = missing_resource(state, *tasks.resources, now); !missing.text.empty()) return missing;
+    if (state.paused) return {"could run, but the scheduler is paused"};
+    if (state.workers.all().empty()) return {"could run, but no worker is connected", true};
+    if (!tasks.workers->empty() || has_server || has_assistant(state)) return {"waits for a free worker"};
+    return {"could run, but the workers that offered to run it are gone", true};
+}
+
 std::string shown_name(const Task& task) {
     return shortened(task.known && !task.family->empty() ? display_name(task) : task.id, max_name_length);
 }
@@ -82,10 +151,10 @@ FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now
     FailedAttempt failed{.attempt = task.attempts,
                          .at = task.updated,
                          .is_not_ready = task.failure_class == FailureClass::not_ready,
-                         .message = task.expl ? error_summary(*task.expl) : std::string(),
+                         .message = task.expl ? rpc::error_summary(*task.expl) : std::string(),
                          .is_disabled = task.status == Status::disabled,
                          .retries_exhausted = task.retries_exhausted};
-    // Who lost its worker failed without a word of its own.
+    // An attempt that lost its worker has no message.
     if (task.status == Status::failed && !task.worker_running && task.attempts > 0)
         failed.message = "its worker was lost";
     if (task.retry_at != never && task.retry_at > now) failed.retry_at = task.retry_at;
@@ -108,7 +177,7 @@ std::optional<BlockerKind> blocker_kind(const Task& task) {
 
 Blocker blocker(const SchedulerState& state, TaskId id, BlockerKind kind, Time now) {
     const Task& task = state.tasks[id];
-    const std::string why = kind == BlockerKind::unknown ? "nobody has described yet" : explain(state, id, now);
+    const std::string why = kind == BlockerKind::unknown ? "no worker has registered yet" : explain(state, id, now);
     return {kind, fmt::format("{}, which {}", shown_name(task), why)};
 }
 

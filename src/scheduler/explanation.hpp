@@ -2,34 +2,92 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "scheduler/scheduler_state.hpp"
-#include "scheduler/sentences.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::scheduler {
 
-/// How far an explanation looks: what a task waits for may be a million tasks away.
+/// The last attempt of a FAILED or DISABLED task, for its description.
+struct FailedAttempt {
+    std::uint32_t attempt = 1;  ///< 0 if it never ran
+    Time at{};
+    bool is_not_ready = false;       ///< a source is not ready yet
+    std::string message{};           ///< human-readable
+    bool is_disabled = false;        ///< after too many failures
+    bool retries_exhausted = false;  ///< no retry in this run
+    std::optional<Time> retry_at{};  ///< the end of its back-off
+};
+
+/// Returns "failed at attempt 3 at 2026-08-21T06:00:01Z: why; retry at 06:05:01Z"
+std::string describe(const FailedAttempt& failed);
+
+/// A running attempt, for its description.
+struct RunningAttempt {
+    Time since{};
+    std::uint32_t attempt = 1;
+    std::string worker{};
+};
+
+/// Returns "has been running since 2026-08-21T06:00:01Z (attempt 1 by W)"
+std::string describe(const RunningAttempt& running);
+
+/// Kinds of tasks that block others, the clearest root cause first.
+enum class BlockerKind { failed, external, not_ready, running, unknown, never_ran };
+
+/// A task that blocks others, in words.
+struct Blocker {
+    BlockerKind kind = BlockerKind::never_ran;
+    std::string text{};  ///< "Load(day=1), which failed at ..."
+};
+
+/// Returns "waits for Load(day=1), which failed at ...", naming the clearest cause. `causes` must not be empty.
+std::string describe_wait(const std::vector<Blocker>& causes);
+
+/// Formats `time` as "2026-08-21T06:00:01Z".
+std::string format_time(Time time);
+
+/// A group of ready tasks that a worker can tell apart only by family.
+struct ReadyTasks {
+    const WorkerSet& workers;
+    const ResourceRequest& resources;
+    bool was_offered = false;  ///< by some worker, so that any assistant may run it
+    const Symbol& family;
+};
+
+/// Reason that a ready task has not been dispatched.
+struct BlockReason {
+    std::string text{};           ///< continues a sentence that begins with the task's name
+    bool needs_operator = false;  ///< it does not resolve by itself
+    bool is_external = false;     ///< no worker here makes it
+};
+/// Returns the first reason that applies.
+BlockReason block_reason(const SchedulerState& state, const ReadyTasks& tasks, Time now);
+
+/// Limit of the tasks visited for one explanation: the dependencies may be millions.
 inline constexpr std::size_t max_visited = 2000;
 
-/// What the task is called in a list; "" has been registered by nobody: its id.
+/// The task's name for lists; its id while nobody has registered it.
 std::string shown_name(const Task& task);
 
-/// Why the task ran, did not run, or waits, as a sentence that begins after its name.
+/// Explains why the task ran, did not run, or waits; continues a sentence that begins with the task's name.
 std::string explain(const SchedulerState& state, TaskId task, Time now);
 
-/// What became of the last attempt at a task that is FAILED or DISABLED.
+/// Describes the last attempt of a task that is FAILED or DISABLED.
 FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now);
 
-/// Whether it failed because something is not there yet, or because it was asked to wait: no mistake of anybody's.
+/// Returns true if the task failed because a source is not ready or throttles: a delay, not an error.
 bool is_expected_delay(const Task& task);
 
-/// How the task holds up others: nothing when it is done or itself waits for another.
+/// The way the task blocks others; nullopt when it is done or waits for another itself.
 std::optional<BlockerKind> blocker_kind(const Task& task);
 
-/// "Load(day=1), which failed at ...": a task that holds up others, in words.
+/// Describes a task that blocks others: "Load(day=1), which failed at ...".
 Blocker blocker(const SchedulerState& state, TaskId task, BlockerKind kind, Time now);
 
 }  // namespace freshet::scheduler

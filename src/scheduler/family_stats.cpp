@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// A name is to be read, and an id to be a link: what is longer is neither.
+// Longer names are unreadable, longer ids no links.
 constexpr std::size_t max_name_length = 300;
 constexpr std::size_t max_id_length = 1000;
 

@@ -9,10 +9,9 @@
 
 namespace freshet::scheduler {
 
-/// Keeps equal values once, for as long as somebody holds them: a million tasks share few names, sets of workers and
-/// resource requests, and equality of two of them is equality of pointers. Must outlive what it hands out. It and its
-/// references belong to one thread at a time: they count without locks, and a reference is one pointer, of which a task
-/// has a dozen.
+/// Stores equal values once, reference-counted: a million tasks share few names, worker sets and resource requests, and
+/// equal values of one interner are equal pointers. Must outlive its references. Not thread-safe: counts are plain
+/// integers, and a reference is one pointer, of which a task has a dozen.
 template <class T>
 class Interner {
     struct Count;
@@ -25,7 +24,7 @@ class Interner {
     };
 
 public:
-    /// Holds one value of a pool, or none.
+    /// Shared reference to an interned value, or null.
     class Interned {
     public:
         Interned() = default;
@@ -63,6 +62,7 @@ public:
     Interner(const Interner&) = delete;
     Interner& operator=(const Interner&) = delete;
 
+    /// Returns the stored equal of `value`, adding it if necessary.
     Interned intern(const T& value) {
         const auto [found, added] = values_.try_emplace(value);
         if (added) {
@@ -72,7 +72,7 @@ public:
         return Interned(*found);
     }
 
-    /// None when nobody holds such a value.
+    /// Null when no reference to such a value exists.
     Interned find(const T& value) const {
         const auto found = values_.find(value);
         return found == values_.end() ? Interned() : Interned(*found->second.self);

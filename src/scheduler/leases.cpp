@@ -8,18 +8,21 @@ namespace freshet::scheduler {
 
 namespace {
 
+// Tokens are reserved in blocks, so that not every lease is a write: a restart skips the rest of its block.
+constexpr rpc::LeaseToken lease_block = 10'000;
+
 std::string lease_error(const SchedulerState& state, const std::string& task_id, const std::string& worker,
                         rpc::LeaseToken lease) {
     const auto id = state.tasks.find(task_id);
     if (!id) return fmt::format("lease {} of task '{}' has ended: the task is not known", lease, task_id);
     const Task& task = state.tasks[*id];
     if (task.lease != lease)
-        return fmt::format("lease {} of task '{}' was followed by lease {} of worker '{}'", lease, task_id, task.lease,
-                           task.worker_running ? *task.worker_running : "");
+        return fmt::format("lease {} of task '{}' was superseded by lease {} of worker '{}'", lease, task_id,
+                           task.lease, task.worker_running ? *task.worker_running : "");
     if (!is_running(task))
         return fmt::format("lease {} of task '{}' has ended: the task is {}", lease, task_id, text(task.status));
     if (!task.worker_running || *task.worker_running != worker)
-        return fmt::format("lease {} of task '{}' is that of worker '{}'", lease, task_id,
+        return fmt::format("lease {} of task '{}' belongs to worker '{}'", lease, task_id,
                            task.worker_running ? *task.worker_running : "");
     return {};
 }
@@ -34,6 +37,14 @@ rpc::LeaseState check_and_extend(SchedulerState& state, const std::string& task_
 
 }  // namespace
 
+rpc::LeaseToken next_lease(SchedulerState& state) {
+    if (++state.last_lease > state.reserved_leases) {
+        state.reserved_leases = state.last_lease + lease_block;
+        state.settings_changed = true;
+    }
+    return state.last_lease;
+}
+
 Time lease_expiry(const SchedulerState& state, Time now) {
     return saturating_add(now, state.config.worker_disconnect_delay);
 }
@@ -44,7 +55,7 @@ LeaseCheck check_lease(const SchedulerState& state, const rpc::AddTask& report) 
     if (state.tasks[*id].lease != *report.lease) return LeaseCheck::superseded;
     const Task& task = state.tasks[*id];
     if (is_running(task)) return LeaseCheck::valid;
-    // The lease has ended and nobody else has the task. What is complete is complete; a second failure is none.
+    // The lease has ended and no other attempt has started: a completion counts, a repeated failure does not.
     const bool completes = report.status == Status::done && task.status != Status::done;
     return completes ? LeaseCheck::valid : LeaseCheck::duplicate;
 }

@@ -10,21 +10,24 @@
 
 namespace freshet::scheduler {
 
-/// Until when a worker that has just been heard of is trusted.
+/// Returns a new fencing token, greater than all before, also across restarts.
+rpc::LeaseToken next_lease(SchedulerState& state);
+
+/// The expiry of a lease renewed at `now`.
 Time lease_expiry(const SchedulerState& state, Time now);
 
-/// What a report with a lease is worth.
+/// Validity of a report with a lease.
 enum class LeaseCheck {
-    valid,       ///< the attempt runs
-    duplicate,   ///< it was reported before: the answer got lost
-    superseded,  ///< another attempt followed it
+    valid,       ///< the attempt is running
+    duplicate,   ///< reported before: the response was lost
+    superseded,  ///< a later attempt has started
 };
 LeaseCheck check_lease(const SchedulerState& state, const rpc::AddTask& report);
 
-/// Why such a report is refused, in one sentence.
+/// The reason for rejecting a superseded report, in one sentence.
 std::string rejection_reason(const SchedulerState& state, const rpc::AddTask& report);
 
-/// Both are signs of life.
+// Both record a heartbeat of the worker.
 rpc::LeaseState renew_lease(SchedulerState& state, const rpc::RenewLease& request, Time now);
 rpc::LeaseState holds_lease(SchedulerState& state, const rpc::HoldsLease& request, Time now);
 

@@ -58,8 +58,8 @@ void LongPolls::take_stopped(std::vector<LongPoll>& taken, const StateMachine& m
     seen_drained_generation_ = machine.drained_generation();
 }
 
-/// One task is work for all who could run it, but only one of them gets it: when it is gone, and others are ready, the
-/// rest are looked at again.
+/// Takes no more polls than there are ready tasks: many workers could run a task, but one gets it. The others are
+/// considered again while tasks are ready.
 void LongPolls::take_servable(std::vector<LongPoll>& taken, const StateMachine& machine, Time now) {
     const std::size_t before = taken.size();
     take_up_to(machine.ready(), taken, [&](const rpc::GetWork& request) { return machine.has_work_for(request, now); });

@@ -16,30 +16,30 @@
 
 namespace freshet::scheduler {
 
-/// A request for work whose answer waits until there is some.
+/// A parked GetWork request.
 struct LongPoll {
     rpc::GetWork request;
     OnReply on_reply;
     IsConnected is_connected;
     Time deadline{};
-    rpc::Response empty_reply{};  ///< what it was answered when it came
+    rpc::Response empty_reply{};  ///< the response without work
 };
 
-/// The requests for work that wait, one a worker, served as they came. How many there are costs nothing while nothing
-/// becomes ready.
+/// Parked GetWork requests, one per worker, served in order of arrival. Costs nothing per request while nothing becomes
+/// ready.
 class LongPolls {
 public:
-    /// Gives back an earlier one of the same worker, which does not wait for it any more.
+    /// Returns the earlier poll of the same worker, if any: it no longer waits for that.
     std::optional<LongPoll> park(LongPoll poll);
-    /// Gives back that of the worker, if it waits.
+    /// Removes and returns the poll of the worker, if any.
     std::optional<LongPoll> withdraw(const std::string& worker);
 
-    /// Takes out those that are to be asked again: whose time is up, for whom there are news, and as many as there is
-    /// work for. Of those that nobody waits for any more it forgets the ones it comes across.
+    /// Removes and returns the polls to execute again: expired ones, those whose worker should stop waiting, and as
+    /// many as there are ready tasks for. Drops polls of disconnected clients on the way.
     std::vector<LongPoll> take(const StateMachine& machine, Time now);
     std::vector<LongPoll> take_all();
 
-    /// When the first one's time is up.
+    /// The earliest deadline.
     std::optional<Time> next_due() const;
     std::size_t size() const { return polls_.size(); }
 
@@ -53,7 +53,7 @@ private:
     void take_stopped(std::vector<LongPoll>& taken, const StateMachine& machine);
     void take_servable(std::vector<LongPoll>& taken, const StateMachine& machine, Time now);
 
-    std::map<Sequence, LongPoll> polls_;  ///< as they came
+    std::map<Sequence, LongPoll> polls_;  ///< in order of arrival
     std::map<std::string, Sequence> by_worker_;
     std::set<std::pair<Time, Sequence>> due_;
     Sequence last_sequence_ = 0;

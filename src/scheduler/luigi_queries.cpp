@@ -6,16 +6,33 @@
 #include "base/time.hpp"
 #include "base/utf8.hpp"
 #include "rpc/json_fields.hpp"
-#include "scheduler/serialise.hpp"
+#include "scheduler/resources.hpp"
 #include "scheduler/upstream_status.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <iterator>
+#include <span>
 #include <sstream>
+#include <unordered_set>
 
 namespace freshet::scheduler {
 
 namespace {
+
+Json ids_of(const SchedulerState& state, std::span<const TaskId> tasks) {
+    Json ids = Json::array();
+    for (const TaskId task : tasks) ids.push_back(state.tasks[task].id);
+    return ids;
+}
+
+Json names(const WorkerSet& worker_set) {
+    Json list = Json::array();
+    for (const Symbol& name : *worker_set) list.push_back(*name);
+    return list;
+}
+
+Json seconds_or_null(Time time) { return time == never ? Json() : Json(epoch_seconds(time)); }
 
 std::size_t shown_limit(const SchedulerState& state, const rpc::TaskList& request) {
     const std::int64_t own = request.max_shown_tasks.value_or(0);
@@ -38,7 +55,155 @@ std::vector<TaskId> with_status(const SchedulerState& state, const std::string& 
     return known ? state.tasks.in_order(*known) : std::vector<TaskId>{};
 }
 
+/// The node of a task that nobody has registered: its family is guessed from the id.
+Json unregistered_node(const std::string& id) {
+    const auto end = id.find_first_of("(_");
+    const bool has_family = end != std::string::npos && end > 0;
+    return Json::Object{{"deps", Json::array()},
+                        {"status", "UNKNOWN"},
+                        {"workers", Json::array()},
+                        {"start_time", "UNKNOWN"},
+                        {"params", Json::Object{{"task_id", id}}},
+                        {"name", has_family ? id.substr(0, end) : "UNKNOWN"},
+                        {"display_name", id},
+                        {"priority", 0}};
+}
+
+using Neighbours = std::vector<TaskId> Task::*;
+
+/// Walks breadth-first along dependencies or dependants, so that a graph cut short shows what is next to its root.
+class Traversal {
+public:
+    Traversal(const SchedulerState& state, Neighbours neighbours, bool include_done)
+        : state_(state), neighbours_(neighbours), include_done_(include_done) {}
+
+    void from(TaskId root) {
+        if (!seen_.insert(root).second) return;
+        std::deque<TaskId> queue{root};
+        const std::size_t before = nodes_.size();
+        while (!queue.empty() && nodes_.size() - before < static_cast<std::size_t>(state_.config.max_graph_nodes)) {
+            const TaskId task = queue.front();
+            queue.pop_front();
+            add(task, task == root, queue);
+        }
+    }
+
+    Json take() { return std::move(nodes_); }
+
+private:
+    void add(TaskId id, bool is_root, std::deque<TaskId>& queue) {
+        const Task& task = state_.tasks[id];
+        Json node = task.known && !task.family->empty() ? node_json(id, queue) : unregistered_node(task.id);
+        Json::Object members = node.as_object();
+        if (!is_root) std::erase_if(members, [](const auto& member) { return member.first == "display_name"; });
+        nodes_.emplace_back(task.id, std::move(members));
+    }
+
+    Json node_json(TaskId id, std::deque<TaskId>& queue) {
+        std::vector<TaskId> near = state_.tasks[id].*neighbours_;
+        if (!include_done_)
+            std::erase_if(near,
+                          [&](TaskId t) { return state_.tasks[t].known && state_.tasks[t].status == Status::done; });
+        Json::Object json = serialize_task(state_, id);
+        json.emplace_back("deps", ids_of(state_, near));
+        std::sort(near.begin(), near.end(),
+                  [&](TaskId a, TaskId b) { return state_.tasks[a].id < state_.tasks[b].id; });
+        for (const TaskId task : near)
+            if (seen_.insert(task).second) queue.push_back(task);
+        return json;
+    }
+
+    const SchedulerState& state_;
+    Neighbours neighbours_;
+    bool include_done_;
+    std::unordered_set<TaskId> seen_;
+    Json::Object nodes_;
+};
+
+Json traverse(const SchedulerState& state, const std::string& root, Neighbours neighbours, bool include_done) {
+    const auto id = state.tasks.find(root);
+    if (!id) return Json::object();
+    Traversal traversal(state, neighbours, include_done);
+    traversal.from(*id);
+    return traversal.take();
+}
+
+std::string first_task_of(const SchedulerState& state, const Worker& worker) {
+    const Json& value = info_value(worker, "first_task");
+    if (!value.is_string()) return {};
+    const auto id = state.tasks.find(value.as_string());
+    return id ? display_name(state.tasks[*id]) : value.as_string();
+}
+
+void append_work(const SchedulerState& state, const Worker& worker, Json::Object& json) {
+    const TaskIndex& index = state.tasks.index();
+    Json running = Json::object();
+    for (const Rank& rank : index.running_of(worker.name))
+        running[state.tasks[rank.task].id] = serialize_task(state, rank.task);
+    std::int64_t pending = 0;
+    std::int64_t unique = 0;
+    for (const WorkerSet& worker_set : index.worker_sets_of(worker.name)) {
+        pending += index.worker_set_counts().at(worker_set).pending;
+        if (worker_set->size() == 1) unique += index.worker_set_counts().at(worker_set).pending;
+    }
+    json.emplace_back("num_running", running.as_object().size());
+    json.emplace_back("num_pending", pending);
+    json.emplace_back("num_uniques", unique);
+    json.emplace_back("running", std::move(running));
+}
+
+Json worker_json(const SchedulerState& state, const Worker& worker, bool include_running) {
+    Json::Object json{{"name", *worker.name},
+                      {"last_active", epoch_seconds(worker.last_active)},
+                      {"started", epoch_seconds(worker.started)},
+                      {"state", worker.disabled ? "disabled" : "active"},
+                      {"first_task_display_name", first_task_of(state, worker)},
+                      {"num_unread_rpc_messages", worker.messages.size()}};
+    json.insert(json.end(), worker.info.begin(), worker.info.end());
+    if (include_running) append_work(state, worker, json);
+    return json;
+}
+
+Json consumers(const SchedulerState& state, const std::string& resource) {
+    Json running = Json::object();
+    for (const Rank& rank : state.tasks.index().running())
+        if (state.tasks[rank.task].resources->contains(resource))
+            running[state.tasks[rank.task].id] = serialize_task(state, rank.task);
+    return running;
+}
+
 }  // namespace
+
+Json::Object serialize_task(const SchedulerState& state, TaskId id) {
+    const Task& task = state.tasks[id];
+    const Details& more = details(task);
+    Json::Object json{
+        {"display_name", display_name(task)},
+        {"status", text(task.status)},
+        {"workers", names(task.workers)},
+        {"worker_running", task.worker_running ? Json(*task.worker_running) : Json()},
+        {"time_running", seconds_or_null(task.time_running)},
+        {"start_time", epoch_seconds(task.created)},
+        {"last_updated", epoch_seconds(task.updated)},
+        {"params", rpc::json_fields::write(public_parameters(task))},
+        {"name", *task.family},
+        {"priority", rpc::json_fields::write(task.priority)},
+        {"resources", rpc::json_fields::write(*task.resources)},
+        {"resources_running", task.resources_running ? rpc::json_fields::write(*task.resources_running) : Json()},
+        {"tracking_url", rpc::json_fields::write(more.tracking_url)},
+        {"status_message", rpc::json_fields::write(more.status_message)},
+        {"progress_percentage", more.progress_percentage}};
+    if (task.status == Status::disabled) json.emplace_back("re_enable_able", more.disabled_by_scheduler);
+    if (state.config.send_messages && task.status == Status::running)
+        json.emplace_back("accepts_messages", task.accepts_messages);
+    return json;
+}
+
+Json serialize_task_with_deps(const SchedulerState& state, TaskId id) {
+    Json::Object json = serialize_task(state, id);
+    json.emplace_back("deps", ids_of(state, state.tasks[id].deps));
+    return json;
+}
 
 std::optional<Json> count_if_too_many(const SchedulerState& state, const rpc::TaskList& request) {
     if ((request.search && !request.search->empty()) || !request.limit) return std::nullopt;
@@ -107,6 +272,43 @@ Json running_resources(const SchedulerState& state, const rpc::GetRunningTaskRes
     const ResourceRequest resources = id ? state.tasks[*id].resources_running : ResourceRequest();
     return Json::Object{{"taskId", request.task_id},
                         {"resources", resources ? rpc::json_fields::write(*resources) : Json()}};
+}
+
+Json dep_graph(const SchedulerState& state, const rpc::DepGraph& request) {
+    return traverse(state, request.task_id, &Task::deps, request.include_done);
+}
+
+Json inverse_dep_graph(const SchedulerState& state, const rpc::InverseDepGraph& request) {
+    return traverse(state, request.task_id, &Task::dependants, request.include_done);
+}
+
+Json graph(const SchedulerState& state) {
+    Traversal traversal(state, &Task::deps, true);
+    for (const TaskId id : state.tasks.in_order()) traversal.from(id);
+    return traversal.take();
+}
+
+Json worker_list(const SchedulerState& state, const rpc::WorkerList& request) {
+    std::vector<const Worker*> workers;
+    for (const auto& [name, worker] : state.workers.all()) workers.push_back(&worker);
+    std::stable_sort(workers.begin(), workers.end(),
+                     [](const Worker* a, const Worker* b) { return a->started > b->started; });
+    Json list = Json::array();
+    for (const Worker* worker : workers) list.push_back(worker_json(state, *worker, request.include_running));
+    return list;
+}
+
+Json resource_list(const SchedulerState& state, Time now) {
+    Json list = Json::array();
+    for (const auto& [name, limit] : state.limits) {
+        Json running = consumers(state, name);
+        list.push_back(Json::Object{{"name", name},
+                                    {"num_total", limit},
+                                    {"num_used", used_amount(state, state.tasks.index().used(), name, now)},
+                                    {"num_consumer", running.as_object().size()},
+                                    {"running", std::move(running)}});
+    }
+    return list;
 }
 
 }  // namespace freshet::scheduler

@@ -5,22 +5,38 @@
 #include "rpc/requests.hpp"
 #include "scheduler/scheduler_state.hpp"
 
-/// What Luigi's page and tools ask, in the JSON that they read. None changes anything.
+/// Answers to Luigi's visualiser and tools, in Luigi's JSON.
 namespace freshet::scheduler {
 
+/// Serializes a task as Luigi's visualiser reads it.
+Json::Object serialize_task(const SchedulerState& state, TaskId task);
+/// Serializes a task with the ids of its dependencies.
+Json serialize_task_with_deps(const SchedulerState& state, TaskId task);
+
+/// Tasks by id, filtered by status, upstream status and search terms.
 Json task_list(const SchedulerState& state, const rpc::TaskList& request);
-/// The number of tasks alone, when there are too many to list; else nothing.
+/// Returns {num_tasks} alone when the tasks are too many to list, without walking them; else nullopt.
 std::optional<Json> count_if_too_many(const SchedulerState& state, const rpc::TaskList& request);
+/// Tasks by status whose id contains the text.
 Json task_search(const SchedulerState& state, const rpc::TaskSearch& request);
+/// The explanation of the last result of a task.
 Json fetch_error(const SchedulerState& state, const rpc::FetchError& request);
+/// Connected workers, newest first, optionally with their running tasks.
 Json worker_list(const SchedulerState& state, const rpc::WorkerList& request);
+/// Limits with their use and the running tasks that use them.
 Json resource_list(const SchedulerState& state, Time now);
+/// The status message of a task, for its page.
 Json status_message(const SchedulerState& state, const rpc::GetTaskStatusMessage& request);
+/// The progress of a task; null until it reports some.
 Json progress(const SchedulerState& state, const rpc::GetTaskProgressPercentage& request);
+/// Resources held by a running task; null before its first attempt.
 Json running_resources(const SchedulerState& state, const rpc::GetRunningTaskResources& request);
 
+/// Tasks by id, breadth-first from one task along its dependencies.
 Json dep_graph(const SchedulerState& state, const rpc::DepGraph& request);
+/// As dep_graph(), along dependants.
 Json inverse_dep_graph(const SchedulerState& state, const rpc::InverseDepGraph& request);
+/// All tasks with their dependencies.
 Json graph(const SchedulerState& state);
 
 }  // namespace freshet::scheduler

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/prune.hpp"
 
-#include "scheduler/retries.hpp"
 #include "scheduler/set_status.hpp"
 
 #include <fmt/format.h>
@@ -34,7 +33,7 @@ void remove_workers(TaskTable& tasks, const TaskList& ids, const std::vector<Sym
     }
 }
 
-/// The tasks of these workers do without them from now on. Looks at no others.
+/// Removes the workers from their tasks; visits no others.
 void remove_workers_from_tasks(SchedulerState& state, const std::vector<Symbol>& gone, RemoveFrom what) {
     for (const Symbol& worker : gone) {
         remove_workers<&Task::workers>(state.tasks, state.tasks.index().runnable_by(worker), gone);
@@ -43,7 +42,7 @@ void remove_workers_from_tasks(SchedulerState& state, const std::vector<Symbol>&
     }
 }
 
-/// The worker's tasks get this status, unless their combined task has settled them already.
+/// Ends the worker's attempts with this status, unless their combined task has ended them already.
 void end_attempts_of(SchedulerState& state, const Symbol& worker, Status status, const Cause& cause) {
     for (const TaskId id : tasks_run_by(state, worker)) {
         if (!is_running(state.tasks[id])) continue;
@@ -61,7 +60,7 @@ void drop_silent_workers(SchedulerState& state, Time now) {
     remove_workers_from_tasks(state, silent, RemoveFrom::tasks_and_stakeholders);
     for (const Symbol& worker : silent) state.workers.remove(*worker);
     ++state.drained_generation;
-    ++state.ready_generation;  // of what was reserved for them
+    ++state.ready_generation;  // resources that were reserved for them
     for (const Symbol& worker : silent) state.family_stats.add_expired_leases(tasks_run_by(state, worker).size());
     for (const Symbol& worker : silent)
         end_attempts_of(state, worker, Status::failed,
@@ -86,7 +85,7 @@ void retry_due_tasks(SchedulerState& state, Time now) {
         if (state.tasks[id].status == Status::disabled)
             re_enable(state, id, now);
         else
-            set_status(state, id, Status::pending, {.now = now, .message = "its pause is over"});
+            set_status(state, id, Status::pending, {.now = now, .message = "its back-off is over"});
     }
 }
 

@@ -8,17 +8,18 @@
 
 namespace freshet::scheduler {
 
-/// What time brings: silent workers are given up and their tasks with them, pauses end, forgotten tasks go.
+/// Applies everything that is due: drops silent workers, failing their attempts, retries tasks whose back-off is over,
+/// removes expired tasks and grants of rates.
 void prune(SchedulerState& state, Time now);
 
-/// The earliest instant at which prune() changes something, if nothing else happens before.
+/// The earliest instant at which prune() changes something, unless a request comes before.
 std::optional<Time> next_change(const SchedulerState& state);
 
-/// Gives all workers up at once: they belonged to a process that is known to be dead. What they ran is PENDING again,
-/// and costs no retry.
+/// Drops all workers: they belonged to a process that is known to be dead. Their tasks become PENDING, without counting
+/// a failure.
 void drop_workers(SchedulerState& state, Time now);
 
-/// The worker can no longer get tasks; it may still report on those that it runs.
+/// Disables a worker: it gets no tasks, but may report on those that it runs.
 void disable_worker(SchedulerState& state, Worker& worker);
 
 }  // namespace freshet::scheduler

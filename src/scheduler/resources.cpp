@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/resources.hpp"
 
+#include "base/log.hpp"
 #include "freshet/error.hpp"
+#include "scheduler/scheduler_state.hpp"
+
+#include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 namespace freshet::scheduler {
 
@@ -12,8 +17,11 @@ namespace {
 
 constexpr std::chrono::seconds period{60};
 
-/// Grants within a second come back together, so that there are never more than 61 of them.
+/// Rounds up, so that grants of one second expire together and there are never more than 61.
 Time expiry_of(Time taken) { return std::chrono::ceil<std::chrono::seconds>(taken) + period; }
+
+/// Bounds the memory, since clients choose the names; far more than anybody configures.
+constexpr std::size_t max_warnings = 1000;
 
 }  // namespace
 
@@ -75,11 +83,62 @@ void RateLimiter::restore(const Json& json) {
         std::deque<Grant> grants;
         for (const Json& grant : list.as_array()) {
             const auto& pair = grant.as_array();
-            if (pair.size() != 2) throw Error("a grant of a rate is not a time and an amount");
+            if (pair.size() != 2) throw Error("a grant of a rate is not a pair of time and amount");
             grants.push_back({Time(Time::duration(pair[0].as_integer())), pair[1].as_integer()});
         }
         if (!grants.empty()) grants_[resource] = std::move(grants);
     }
+}
+
+ResourceRequest held_resources(SchedulerState& state, const ResourceRequest& request) {
+    if (state.rate_limiter.empty() || request->empty()) return request;
+    rpc::Resources resources = *request;
+    std::erase_if(resources, [&](const auto& need) { return state.rate_limiter.has(need.first); });
+    return state.tasks.resource_request(resources);
+}
+
+std::int64_t limit_of(const SchedulerState& state, const std::string& resource) {
+    const auto limit = state.limits.find(resource);
+    return limit == state.limits.end() ? 1 : limit->second;
+}
+
+std::int64_t used_amount(const SchedulerState& state, const rpc::Resources& held, const std::string& resource,
+                         Time now) {
+    const auto amount = held.find(resource);
+    return (amount == held.end() ? 0 : amount->second) + state.rate_limiter.used(resource, now);
+}
+
+std::optional<Shortage> shortage(const SchedulerState& state, const rpc::Resources& requested) {
+    for (const auto& [name, need] : requested)
+        if (const std::int64_t limit = limit_of(state, name); need > limit) return Shortage{name, need, limit};
+    return std::nullopt;
+}
+
+std::string describe(const Shortage& shortage) {
+    return fmt::format("it needs {} of '{}', of which there {} {}", shortage.need, shortage.resource,
+                       shortage.limit == 1 ? "is" : "are", shortage.limit);
+}
+
+void ShortageWarnings::check(const SchedulerState& state, const rpc::Request& request) {
+    if (const auto* one = std::get_if<rpc::AddTask>(&request)) return check(state, *one);
+    if (const auto* many = std::get_if<rpc::RegisterTasks>(&request))
+        for (const rpc::AddTask& task : many->tasks) check(state, task);
+}
+
+void ShortageWarnings::check(const SchedulerState& state, const rpc::AddTask& request) {
+    if (request.resources.empty() || request.status != rpc::Status::pending) return;
+    const auto found = shortage(state, request.resources);
+    if (!found || warned_limits_.size() >= max_warnings) return;
+    const auto [warned, first] = warned_limits_.try_emplace(found->resource, found->limit);
+    if (!first && std::exchange(warned->second, found->limit) == found->limit) return;
+    const std::string message = fmt::format("register '{}': it can never run: {}", request.task_id, describe(*found));
+    log_.write({.level = LogLevel::warning,
+                .event = "task.can_never_run",
+                .message = message,
+                .fields = {{"task_id", request.task_id},
+                           {"resource", found->resource},
+                           {"need", found->need},
+                           {"limit", found->limit}}});
 }
 
 }  // namespace freshet::scheduler

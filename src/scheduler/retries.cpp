@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/retries.hpp"
 
-#include "scheduler/scheduler_state.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -12,7 +10,7 @@ namespace freshet::scheduler {
 
 namespace {
 
-/// Evenly spread over [0, 1) and always the same for the same attempt, so that a replayed day is the same day.
+/// Uniform in [0, 1) and deterministic per attempt, so that a day can be replayed.
 double jitter(std::uint64_t seed, const Task& task) {
     // The finisher of SplitMix64: nearby inputs give unrelated outputs.
     std::uint64_t x = seed + 0x9e3779b97f4a7c15U * task.attempts + std::hash<std::string>{}(task.id);
@@ -27,7 +25,7 @@ Seconds max_backoff(const Config& config, const Task& task) {
     return std::min(longest, config.pause_limit.value_or(longest));
 }
 
-/// Doubled for each try; half of it is left to chance, so that tasks that failed together do not come back together.
+/// Exponential back-off; half of it is random, so that tasks that failed together are not retried together.
 Seconds backoff(const Config& config, std::uint64_t seed, const Task& task) {
     const Seconds first = task.policy->first_pause ? Seconds(*task.policy->first_pause) : config.first_pause;
     const Seconds whole = std::min(first * std::exp2(task.transient_failures - 1.0), max_backoff(config, task));

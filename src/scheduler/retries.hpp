@@ -10,14 +10,14 @@
 
 namespace freshet::scheduler {
 
-/// Notes in the task that an attempt failed and when it is tried again, and returns its new status: FAILED, or
-/// DISABLED after too many failures. `failure` may be null: Luigi's rules hold for a failure of no known class.
+/// Records a failed attempt and its retry time in the task, and returns its new status: FAILED, or DISABLED after too
+/// many failures. `failure` may be null: an unclassified failure follows Luigi's rules. `seed` is that of the jitter.
 Status next_status(const Config& config, std::uint64_t seed, Task& task, const rpc::Failure* failure, Time now);
 
-/// When a task that failed at `now` for no known reason is tried again; never, where the configuration says so.
+/// The retry time after an unclassified failure at `now`; `never` where the configuration disables retries.
 Time retry_time(const Config& config, Time now);
 
-/// Forgets all failures.
+/// Clears the failures that count towards DISABLED.
 void clear_failures(Task& task);
 
 }  // namespace freshet::scheduler

@@ -25,7 +25,7 @@ Scheduler::~Scheduler() = default;
 
 void Scheduler::load(Time now) {
     const auto quarantine = [&](const Record& record, const std::string& reason) {
-        const std::string message = fmt::format("load record of '{}': {}; it is left out", record.id, reason);
+        const std::string message = fmt::format("load record of '{}': {}; the record is skipped", record.id, reason);
         log_.write({.level = LogLevel::error,
                     .event = "state.record_left_out",
                     .message = message,
@@ -35,8 +35,8 @@ void Scheduler::load(Time now) {
 }
 
 std::vector<rpc::Response> Scheduler::execute(std::span<const rpc::Request> requests, Time now) {
-    state_writer_->write({}, store::Durability::crash,
-                         now);  // while a full disk keeps something out, no more is promised
+    // Writes what an earlier call could not: while the disk is full nothing more is promised.
+    state_writer_->write({}, store::Durability::crash, now);
     std::vector<rpc::Response> responses;
     responses.reserve(requests.size());
     auto durability = store::Durability::crash;

@@ -6,7 +6,7 @@
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 #include "scheduler/config.hpp"
-#include "scheduler/shortage.hpp"
+#include "scheduler/resources.hpp"
 #include "store/database.hpp"
 
 #include <cstdint>
@@ -31,39 +31,41 @@ class StateWriter;
 class StateMachine;
 struct WriteBatch;
 
-/// What becomes of the workers that the state file remembers.
+/// Treatment of the workers saved in the state file.
 enum class RestartPolicy {
-    keep_workers,  ///< they are elsewhere and ride through a restart
-    drop_workers,  ///< they were threads of the process that owned the file: their tasks are PENDING again
+    keep_workers,  ///< they are other processes and outlive a restart
+    drop_workers,  ///< they died with the last owner of the file: their tasks become PENDING
 };
 
+/// Construction parameters of a Scheduler.
 struct SchedulerOptions {
     Config config{};
-    std::string run_id{};    ///< stands in the attempts' history
-    std::uint64_t seed = 0;  ///< of the jitter of pauses
+    std::string run_id{};    ///< recorded with each attempt
+    std::uint64_t seed = 0;  ///< for the jitter of back-offs
     RestartPolicy restart_policy = RestartPolicy::keep_workers;
 };
 
-/// The state machine and the file that remembers it: what execute() has answered to outlives kill -9, and a batch
-/// that ends attempts outlives a power cut too. Belongs to one thread at a time.
+/// State machine plus persistence: what execute() has answered survives kill -9, and a call that completes attempts
+/// survives a power cut, too. Not thread-safe: used by one thread at a time.
 class Scheduler {
 public:
-    /// Takes up where the file was. Records that cannot be read are logged and left out.
+    /// Loads the state from `file`. Records that cannot be read are logged and skipped.
     Scheduler(store::StateFile& file, Log& log, SchedulerOptions options, Time now);
     ~Scheduler();
 
-    /// One answer for each request, in order, after all their changes were committed together. When this throws
-    /// DiskFullError or StoreError nothing was answered and the changes are written by the next call: ask again.
+    /// Executes the requests and commits all their changes in one transaction. Returns one response per request, in
+    /// order. Throws DiskFullError or StoreError when the commit fails: the changes are kept and written by the next
+    /// call.
     std::vector<rpc::Response> execute(std::span<const rpc::Request> requests, Time now);
 
-    /// From now on these limits are configured, and these of them are rates; throws as execute() does.
+    /// Replaces the configured limits and rates. Throws as execute() does.
     void configure(rpc::Resources limits, std::set<std::string> rates, Time now);
 
-    /// For so long nobody was listened to: that does not count as the workers' silence.
+    /// Extends worker timeouts by a time in which no request was read.
     void shift_heartbeats(Time::duration silence);
 
-    /// When something changes by itself next (a pause ends, a silent worker is given up, something is to be synced), if
-    /// anything does: ask for work, or execute nothing, then.
+    /// The next instant at which the state changes without a request (a back-off ends, a worker times out, a sync is
+    /// due), if any. Execute a Prune request then.
     std::optional<Time> next_wakeup() const;
 
     const StateMachine& machine() const { return *machine_; }

@@ -18,11 +18,10 @@ namespace freshet::scheduler {
 
 namespace {
 
-/// How long the state rests when the disk is full.
 constexpr std::chrono::seconds full_disk_retry_delay{1};
 constexpr std::chrono::minutes full_disk_log_interval{1};
-/// While workers are known there is a tick so often, so that a longer pause tells that the process was stopped, or the
-/// clock set: a machine was suspended, say.
+/// Longest time between ticks while workers are connected, so that a longer gap means that the process was stopped, the
+/// machine suspended or the clock set.
 constexpr std::chrono::seconds max_idle_time{5};
 constexpr std::chrono::seconds suspend_threshold{15};
 
@@ -44,7 +43,7 @@ void SchedulerLoop::submit(std::vector<rpc::Request> requests, OnReply on_reply,
     Inbox inbox;
     {
         const std::lock_guard lock(mutex_);
-        const bool is_first = inbox_.empty();  // else the own thread has been called
+        const bool is_first = inbox_.empty();  // otherwise the loop's thread has been woken
         inbox_.jobs.push_back({std::move(requests), std::move(on_reply), std::move(is_connected)});
         if (phase_ != Phase::idle || !is_first) return;
         inbox = begin_tick();
@@ -110,7 +109,7 @@ void SchedulerLoop::wait_for_work(Lock& lock) {
     }
 }
 
-/// Under the lock.
+/// Requires the lock.
 SchedulerLoop::Inbox SchedulerLoop::begin_tick() {
     phase_ = Phase::busy;
     tick_began_ = parts_.clock.steady_now();
@@ -151,7 +150,7 @@ void SchedulerLoop::fail() {
     parts_.on_failure(std::current_exception());
 }
 
-/// Says when the next tick is due, if nobody asks for anything before.
+/// Returns the time of the next tick, unless requests come before.
 Time SchedulerLoop::tick(Inbox& inbox) {
     const Time now = parts_.clock.now();
     detect_suspend(now);
@@ -162,20 +161,20 @@ Time SchedulerLoop::tick(Inbox& inbox) {
     return has_workers ? std::min<Time>(due, now + max_idle_time) : due;
 }
 
-/// What workers said meanwhile has not been read yet: without this, all but the first that is read would count as
-/// silent.
+/// Extends worker timeouts after a gap: heartbeats sent meanwhile have not been read yet, so that workers would time
+/// out.
 void SchedulerLoop::detect_suspend(Time now) {
     const auto gap = now - std::exchange(last_tick_, now);
     if (std::chrono::abs(gap) < suspend_threshold || parts_.scheduler.machine().state().workers.all().empty()) return;
     parts_.scheduler.shift_heartbeats(gap);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(gap).count();
-    parts_.log.write(
-        {.level = LogLevel::warning,
-         .event = "scheduler.absent",
-         .message = fmt::format("nobody was listened to for {} s (this process was stopped, or the clock was set): "
-                                "it does not count as the workers' silence",
-                                seconds),
-         .fields = {{"seconds", seconds}}});
+    parts_.log.write({.level = LogLevel::warning,
+                      .event = "scheduler.absent",
+                      .message = fmt::format(
+                          "the scheduler was suspended for {} s (process stopped or clock changed); worker timeouts "
+                          "were extended by the same time",
+                          seconds),
+                      .fields = {{"seconds", seconds}}});
 }
 
 Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {
@@ -201,7 +200,7 @@ void SchedulerLoop::execute(std::vector<Job>& jobs, Time now) {
         const auto end = begin + static_cast<std::ptrdiff_t>(job.requests.size());
         auto* request = job.requests.size() == 1 ? std::get_if<rpc::GetWork>(&requests[first]) : nullptr;
         if (request && request->only_lost)
-            send_empty_reply(long_polls_.withdraw(request->worker));  // it listens no more
+            send_empty_reply(long_polls_.withdraw(request->worker));  // the worker no longer waits for it
         if (request && should_park(job, *request, *begin, now))
             park(job, std::move(*request), std::move(*begin), now);
         else
@@ -220,14 +219,14 @@ bool SchedulerLoop::should_park(const Job& job, const rpc::GetWork& request, con
 }
 
 void SchedulerLoop::park(Job& job, rpc::GetWork request, rpc::Response empty_reply, Time now) {
-    // A worker that waits must not be taken for a silent one.
+    // A worker that waits must not time out.
     const Seconds longest = parts_.scheduler.machine().state().config.worker_disconnect_delay / 2;
     const Time deadline = job.deadline.value_or(saturating_add(now, std::min(Seconds(request.wait), longest)));
     send_empty_reply(long_polls_.park(
         {std::move(request), std::move(job.on_reply), std::move(job.is_connected), deadline, std::move(empty_reply)}));
 }
 
-/// Ends when the last of those that were asked again have brought nothing: each time somebody gets work or an answer.
+/// Executes polls again until none is taken: each round assigns work or sends a response.
 void SchedulerLoop::serve_long_polls(Time now) {
     const StateMachine& machine = parts_.scheduler.machine();
     for (auto taken = long_polls_.take(machine, now); !taken.empty(); taken = long_polls_.take(machine, now)) {
@@ -247,7 +246,7 @@ void SchedulerLoop::send_empty_reply(std::optional<LongPoll> poll) {
     if (poll) replies_.push_back({std::move(poll->on_reply), {std::move(poll->empty_reply)}});
 }
 
-/// While the disk is full nothing can be promised: whoever asks is told to come back.
+/// Answers Unavailable while the disk is full, since nothing can be persisted.
 std::vector<rpc::Response> SchedulerLoop::execute_or_reject(const std::vector<rpc::Request>& requests, Time now) {
     try {
         return parts_.scheduler.execute(requests, now);
@@ -263,7 +262,7 @@ void SchedulerLoop::count_rejected(std::size_t count, const store::DiskFullError
     rejected_requests_ = {.count = rejected_requests_.count + count, .last = now, .reason = error.what()};
 }
 
-/// A line of the log needs room as well, and those who ask again are many.
+/// Rate-limited: a line of the log needs disk space as well, and clients retry often.
 void SchedulerLoop::log_full_disk(const store::DiskFullError& error, Time now) {
     if (now < next_full_disk_log_) return;
     next_full_disk_log_ = now + full_disk_log_interval;

@@ -5,16 +5,20 @@
 #include "freshet/clock.hpp"
 #include "scheduler/executor.hpp"
 #include "scheduler/long_polls.hpp"
-#include "scheduler/loop_times.hpp"
-#include "scheduler/refusals.hpp"
 #include "scheduler/scheduler.hpp"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -24,38 +28,63 @@ class DiskFullError;
 
 namespace freshet::scheduler {
 
-/// What the scheduler's thread works with. All of it outlives the thread.
+/// Histogram of the duration of ticks. A request waits for the tick before its own, and for its own.
+struct LatencyHistogram {
+    static constexpr std::array<double, 6> bounds = {0.0001, 0.001, 0.01, 0.1, 1, 10};  ///< seconds
+
+    std::array<std::uint64_t, bounds.size() + 1> counts{};  ///< by upper bound; the last is unbounded
+    double sum = 0;                                         ///< seconds
+
+    void add(std::chrono::duration<double> took) {
+        const auto bound = std::lower_bound(bounds.begin(), bounds.end(), took.count());
+        ++counts[static_cast<std::size_t>(bound - bounds.begin())];
+        sum += took.count();
+    }
+};
+
+/// Requests rejected because the state could not be written.
+struct RejectedRequests {
+    std::uint64_t count = 0;
+    Time last{};
+    std::string reason{};  ///< why the last one was rejected
+
+    /// True within a minute of the last one: while the disk is full every worker tries again and again.
+    bool is_recent(Time now) const { return count > 0 && now < last + std::chrono::minutes(1); }
+};
+
+/// Collaborators of a SchedulerLoop, which must outlive it.
 struct SchedulerLoopParts {
     Scheduler& scheduler;
     const Clock& clock;
     Log& log;
-    /// Called in every tick, for deliveries and housekeeping; says when it wants to be again.
+    /// Called in every tick, for deliveries and maintenance; returns the time of its next call, if it needs one.
     std::function<std::optional<Time>()> on_tick = [] { return std::nullopt; };
-    /// Called once, from any thread, when the state can no longer be written: nothing is answered from then on.
+    /// Called once, from any thread, on a fatal error: nothing is answered from then on.
     std::function<void(std::exception_ptr)> on_failure = [](const std::exception_ptr&) {};
 };
 
-/// Has one thread at a time work with a scheduler: its own or, when nobody is at work, the one that submits, which
-/// saves two changes of thread an answer. What arrives together is executed together and shares one commit; answers
-/// leave after it, when the next may begin. A request for work that may wait is answered when there is some, when its
-/// time is up, when nothing is left for the worker or it asks anew, and when the thread ends.
+/// Event loop of a scheduler. Ticks run on the loop's own thread or, when it is idle, on the submitting one, which
+/// saves two context switches per response. Requests that arrive together share one tick and one commit; responses are
+/// sent after it, while the next tick may begin. A long poll is answered when there is work, at its deadline, when
+/// nothing is left for the worker, when the worker polls again, and at the end of the loop.
 class SchedulerLoop final : public Executor {
 public:
     explicit SchedulerLoop(SchedulerLoopParts parts);
-    /// Answers what was submitted before.
+    /// Executes what was submitted before, then joins the thread.
     ~SchedulerLoop() override;
 
     using Executor::submit;
     void submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) override;
-    /// Calls `visitor` with the state on the own thread, while everybody waits for it: to copy little, quickly.
+    /// Calls `visitor` within a tick, on the loop's thread. Everything else waits meanwhile: copy little, quickly.
+    /// Thread-safe.
     void inspect(std::function<void(const StateMachine&, Time)> visitor);
-    /// How long its ticks took so far. From any thread.
+    /// Thread-safe.
     LatencyHistogram tick_latency() const;
-    /// Whom it had to tell to come back so far. From any thread.
+    /// Requests rejected so far because the state could not be written. Thread-safe.
     RejectedRequests rejected_requests() const;
-    /// Has `on_tick` called soon. From any thread.
+    /// Requests a tick, and with it a call of `on_tick`. Thread-safe.
     void wake();
-    /// From now on every request is answered at once, and so are those that wait: before an end. From any thread.
+    /// Answers all long polls and parks no more: before shutdown. Thread-safe.
     void stop_parking();
 
 private:
@@ -63,7 +92,7 @@ private:
         std::vector<rpc::Request> requests;
         OnReply on_reply;
         IsConnected is_connected;
-        std::optional<Time> deadline{};  ///< of a request that was parked: it is not parked for longer
+        std::optional<Time> deadline{};  ///< set for a long poll that is executed again
     };
     struct Inbox {
         std::vector<Job> jobs;
@@ -73,7 +102,7 @@ private:
 
         bool empty() const { return jobs.empty() && inspections.empty() && !woken && !stopping; }
     };
-    /// What is still to be said, once the next tick may begin.
+    /// Responses to send after the tick.
     struct Reply {
         OnReply on_reply;
         std::vector<rpc::Response> responses;
@@ -103,17 +132,17 @@ private:
     SchedulerLoopParts parts_;
     std::atomic<bool> parking_enabled_ = true;
     mutable std::mutex mutex_;
-    std::condition_variable wakeup_;  // the own thread
+    std::condition_variable wakeup_;  // waited for by the loop's thread
 
     // Guarded by mutex_.
     enum class Phase { idle, busy, failed } phase_ = Phase::idle;
     Inbox inbox_;
-    Time due_;                            // when the next tick is, if nobody asks for anything before
-    std::optional<Time> sleeps_until_{};  // the own thread
+    Time due_;                            // time of the next tick, unless requests come before
+    std::optional<Time> sleeps_until_{};  // the loop's thread, while it waits
     LatencyHistogram tick_latency_;
     RejectedRequests rejected_requests_;
 
-    // Of who is at work.
+    // Used by the running tick only.
     LongPolls long_polls_;
     std::vector<Reply> replies_;
     Time last_tick_;

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/changes.hpp"
 #include "scheduler/config.hpp"
 #include "scheduler/family_stats.hpp"
 #include "scheduler/resources.hpp"
 #include "scheduler/task_table.hpp"
 #include "scheduler/worker_table.hpp"
+#include "scheduler/write_batch.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -16,14 +16,14 @@
 
 namespace freshet::scheduler {
 
-/// What happened and has not been taken to the journal yet.
+/// History that is not yet part of a write batch.
 struct PendingHistory {
     std::vector<AttemptStep> attempts;
     std::vector<HistoryEntry> history;
     std::vector<Event> events;
 };
 
-/// Everything the scheduler knows. The rules are functions on it, one file a concern.
+/// The whole state of the scheduler. The rules are functions on it, one file per concern. Not thread-safe.
 struct SchedulerState {
     SchedulerState(Config configuration, std::uint64_t seed_value)
         : config(std::move(configuration)),
@@ -31,35 +31,26 @@ struct SchedulerState {
           limits(config.resources),
           rate_limiter(std::exchange(config.rates, {})) {}
 
-    Config config;  ///< without its rates, which are below
+    Config config;  ///< its rates are in rate_limiter
     std::uint64_t seed;
     TaskTable tasks;
     ResourceRequest no_resources = tasks.resource_request({});
     WorkerTable workers{tasks.symbols()};
-    rpc::Resources limits;             ///< those configured, and those changed since
-    RateLimiter rate_limiter;          ///< what of them is handed out by the minute
-    rpc::Resources limit_overrides{};  ///< by operators: they outlive a restart
+    rpc::Resources limits;             ///< the configured ones with overrides
+    RateLimiter rate_limiter;          ///< those granted per minute
+    rpc::Resources limit_overrides{};  ///< by operators; persistent
     bool paused = false;
-    std::deque<rpc::AnnounceSchedulingFailure> announced_failures{};  ///< until the tasks are registered
-    std::uint64_t last_message_id = 0;                                ///< of the messages to workers
+    std::deque<rpc::AnnounceSchedulingFailure> announced_failures{};  ///< for tasks not yet registered
+    std::uint64_t last_message_id = 0;                                ///< counts messages to tasks
     rpc::LeaseToken last_lease = 0;
-    rpc::LeaseToken reserved_leases = 0;  ///< up to here, tokens count as given out by a start that reads the file
+    rpc::LeaseToken reserved_leases = 0;  ///< tokens up to here are skipped by a restart
     bool settings_changed = false;
-    std::uint64_t ready_generation = 0;    ///< those that workers and operators make, besides the index's
-    std::uint64_t drained_generation = 0;  ///< of workers, besides the index's
+    std::uint64_t ready_generation = 0;    ///< changes by workers and operators; the index counts its own
+    std::uint64_t drained_generation = 0;  ///< changes of workers; the index counts its own
     PendingHistory pending_history;
     FamilyStatsTable family_stats;
 
-    /// What a task that runs holds of its request: all but rates.
-    ResourceRequest held_resources(const ResourceRequest& request);
-
     Symbol symbol(const std::string& text) { return tasks.symbols().intern(text); }
 };
-
-/// `time` plus a duration of any length, without overflow.
-Time saturating_add(Time time, Seconds duration);
-
-/// A number that no lease had before, also after a restart.
-rpc::LeaseToken next_lease(SchedulerState& state);
 
 }  // namespace freshet::scheduler

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/selection.hpp"
 
-#include "scheduler/shortage.hpp"
+#include "scheduler/resources.hpp"
 
 #include <algorithm>
 #include <queue>
@@ -11,7 +11,7 @@ namespace freshet::scheduler {
 
 namespace {
 
-/// A queue and how far the walk has come in it.
+/// Position in a ready queue.
 struct Cursor {
     const ReadyQueue* queue;
     RankedTasks::const_iterator next;
@@ -26,7 +26,7 @@ bool can_take(const WorkerQuery& query, const ReadyQueue& queue) {
            std::find(own.begin(), own.end(), query.worker.name) != own.end();
 }
 
-/// Whether it is worth while to look closer, which costs more the more workers there are.
+/// Returns true if any ready task fits: a cheap check before the selection, whose cost grows with the workers.
 bool could_run_any(const SchedulerState& state, const WorkerQuery& query, Time now) {
     const auto& queues = state.tasks.index().ready().all();
     return std::any_of(queues.begin(), queues.end(), [&](const auto& entry) {
@@ -34,9 +34,9 @@ bool could_run_any(const SchedulerState& state, const WorkerQuery& query, Time n
     });
 }
 
-/// Walks through running and ready tasks by rank, as if all workers chose greedily. Of a queue whose head could
-/// neither be handed out nor reserved for, the rest could not either: resources and slots only become fewer on the
-/// way. So each step spends a queue, a slot or a running task, whatever the number of tasks.
+/// Walks running and ready tasks by rank, as if all workers chose greedily. A queue is dropped when its head can
+/// neither be dispatched nor reserved for, since resources and slots only shrink. So each step consumes a queue, a slot
+/// or a running task, whatever the number of tasks.
 class GreedySelection {
 public:
     GreedySelection(const SchedulerState& state, const WorkerQuery& query, Time now)
@@ -118,7 +118,7 @@ bool WorkerQuery::lists_family(const Symbol& family) const {
 
 WorkerQuery worker_query(const SchedulerState& state, const Worker& worker, const rpc::GetWork& request) {
     WorkerQuery query{.worker = worker, .takes_any_task = request.assistant};
-    for (const std::string& family : request.families)  // of an unknown one, its null matches no task
+    for (const std::string& family : request.families)  // the null of an unknown one matches no task
         query.families.push_back(state.tasks.symbols().find(family));
     return query;
 }

@@ -10,31 +10,31 @@
 
 namespace freshet::scheduler {
 
-/// A worker as it asks for work: which tasks it would run besides those that it registered.
+/// A worker that asks for work, and the tasks that it takes besides those that it registered.
 struct WorkerQuery {
     const Worker& worker;
-    bool takes_any_task = false;     ///< whatever can run
-    std::vector<Symbol> families{};  ///< which it can make, also where others can only name their tasks
+    bool takes_any_task = false;     ///< an assistant: whatever is runnable
+    std::vector<Symbol> families{};  ///< those whose tasks it can make from their parameters
 
     bool accepts_family(const Symbol& family) const;
     bool lists_family(const Symbol& family) const;
 };
 
+/// Resolves the families of the request; an unknown one matches no task.
 WorkerQuery worker_query(const SchedulerState& state, const Worker& worker, const rpc::GetWork& request);
 
-/// The task that the worker gets: the first in rank that it can run and that leaves to higher ones of other active
-/// workers the resources that these could use soon.
+/// Selects the task for the worker: the first in rank that it can run and that leaves the resources which higher-ranked
+/// tasks of other active workers could use soon.
 std::optional<TaskId> select(const SchedulerState& state, const WorkerQuery& query, Time now);
 
-/// Whether it runs only what it registered and none of that, while pending, needs resources: then it need not look at
-/// the tasks of others.
+/// Returns true if the worker runs only what it registered and no pending task of that needs resources: the tasks of
+/// others do not matter then.
 bool is_trivial(const SchedulerState& state, const WorkerQuery& query);
 
-/// Whether `requested` is there beside what is used, and what the last minute has had; a resource without a limit
-/// has 1.
+/// Returns true if `requested` is available besides `used` and the grants of the last minute.
 bool fits(const SchedulerState& state, const rpc::Resources& requested, const rpc::Resources& used, Time now);
 
-/// Slots of the workers that have asked for work lately: they could reserve resources for what they will run next.
+/// Slots of the workers that asked for work recently: resources may be reserved for their next tasks.
 std::map<Symbol, std::int64_t> active_slots(const SchedulerState& state, Time now);
 
 }  // namespace freshet::scheduler

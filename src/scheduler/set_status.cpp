@@ -15,7 +15,7 @@ void reset_failures(Task& task) {
     if (task.details) task.details->disabled_by_scheduler = false;
 }
 
-/// The members share the fate of the combined task.
+/// Ends the members of a batch as the combined task ended.
 void end_batch(SchedulerState& state, TaskId combined, Status status, const Cause& cause) {
     for (const TaskId member : members(state, state.tasks[combined].batch)) {
         set_status(state, member, status, cause);
@@ -30,7 +30,7 @@ bool is_protected(const Task& task, Status status) {
 }
 
 void apply_failed(const SchedulerState& state, Task& task, Status& status, const Cause& cause) {
-    if (task.status == Status::disabled) {  // by a worker: its word against a worker's
+    if (task.status == Status::disabled) {  // disabled by a worker, which another one may undo
         task.retries_exhausted = false;
         task.failure_class.reset();
         task.retry_at = retry_time(state.config, cause.now);

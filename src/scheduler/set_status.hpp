@@ -6,26 +6,27 @@
 
 namespace freshet::scheduler {
 
-/// What led to a change of status.
+/// Reason and origin of a change of status.
 struct Cause {
     Time now{};
-    std::string worker{};                   ///< who reported it; "" is the scheduler itself
-    const rpc::Failure* failure = nullptr;  ///< with FAILED, where its class is known
-    std::string attempt_status{};           ///< how the attempt ended, where that is not the new status
-    std::string message{};                  ///< why, for the history
+    std::string worker{};                   ///< the reporter; "" for the scheduler itself
+    const rpc::Failure* failure = nullptr;  ///< with FAILED, if classified
+    std::string attempt_status{};           ///< result of the attempt, if it differs from the new status
+    std::string message{};                  ///< for the history
     Json facts{};                           ///< about the attempt
 };
 
-/// Luigi's rules of which status may follow which, and what each change brings with it. May leave the task as it is.
+/// Changes the status of a task by Luigi's rules, with everything that follows: members of a batch, retries, history,
+/// statistics. Leaves the task unchanged where the rules forbid the transition.
 void set_status(SchedulerState& state, TaskId task, Status status, const Cause& cause);
 
-/// The worker has the task now: a new attempt, with a lease of its own.
+/// Starts a new attempt of the task by the worker.
 void start_attempt(SchedulerState& state, TaskId task, const Symbol& worker, rpc::LeaseToken lease, Time now);
 
-/// A task that was disabled is only FAILED, and its failures are forgotten.
+/// Makes a DISABLED task FAILED, clearing its failures.
 void re_enable(SchedulerState& state, TaskId task, Time now);
 
-/// BATCH_RUNNING tasks of the batch, as they became known.
+/// BATCH_RUNNING tasks of the batch, in order of registration.
 std::vector<TaskId> members(const SchedulerState& state, const Symbol& batch);
 
 }  // namespace freshet::scheduler

@@ -8,29 +8,28 @@
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
 #include "scheduler/prune.hpp"
-#include "scheduler/record_writer.hpp"
+#include "scheduler/records.hpp"
 #include "scheduler/register_task.hpp"
-#include "scheduler/unplanned.hpp"
 
 namespace freshet::scheduler {
 
 namespace {
 
-/// Which rule answers which request. What Luigi answers after pruning prunes here, too.
+/// Dispatches each request to its rule. Prunes before the requests for which Luigi does.
 struct Handler {
     SchedulerState& state;
     Time now;
 
-    /// When it is tried again, only those are told who know of it: Luigi's workers get null.
+    /// Omits the retry time for Luigi's workers, which expect null.
     rpc::Response operator()(const rpc::AddTask& r) const {
-        rpc::TaskAdded added = add_task(state, r, now);
+        rpc::TaskAdded added = register_task(state, r, now);
         if (!r.lease && !r.failure) added.retry.reset();
         return added;
     }
     rpc::Response operator()(const rpc::RegisterTasks& r) const {
         rpc::TasksAdded added;
         for (const rpc::AddTask& task : r.tasks)
-            added.answers.push_back(with_status(add_task(state, task, now), task.task_id));
+            added.answers.push_back(with_status(register_task(state, task, now), task.task_id));
         return added;
     }
     rpc::Response operator()(const rpc::GetWork& r) const {
@@ -102,7 +101,7 @@ struct Handler {
     rpc::Response operator()(const rpc::ResourceList&) const { return prune(state, now), resource_list(state, now); }
 
 private:
-    /// Whoever registers a task again hears what has become of it.
+    /// Adds the task's current state, for a worker that registers it again.
     rpc::TaskAdded with_status(rpc::TaskAdded added, const std::string& task_id) const {
         const auto id = state.tasks.find(task_id);
         if (!id) return added;
@@ -114,12 +113,12 @@ private:
         return added;
     }
 
-    static constexpr rpc::Nothing nothing{};  // the answer of a rule that has none
+    static constexpr rpc::Nothing nothing{};  // the response of rules without one
 };
 
 using Quarantine = std::function<void(const Record&, const std::string&)>;
 
-/// Visits records with `f`. One that cannot be read is not allowed to stop a start.
+/// Visits records with `f`; an unreadable one is quarantined and does not prevent the start.
 template <class F>
 RecordVisitor skip_unreadable(const Quarantine& quarantine, F&& f) {
     return [&quarantine, f](const Record& record) {
@@ -131,7 +130,8 @@ RecordVisitor skip_unreadable(const Quarantine& quarantine, F&& f) {
     };
 }
 
-/// A task whose runner left no record would run for ever: known again, the runner can be found silent.
+/// Registers the workers of running tasks that have no record: else their tasks would run for ever, since only a known
+/// worker times out.
 void ensure_running_workers(SchedulerState& state, Time now) {
     for (const Status status : {Status::running, Status::batch_running})
         for (const TaskId id : state.tasks.in_order(status)) {

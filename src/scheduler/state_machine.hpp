@@ -5,8 +5,8 @@
 #include "freshet/clock.hpp"
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
-#include "scheduler/changes.hpp"
 #include "scheduler/config.hpp"
+#include "scheduler/write_batch.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -22,51 +22,52 @@ struct SchedulerState;
 
 using RecordVisitor = std::function<void(const Record&)>;
 
-/// What an earlier life left: records as take_write_batch() gave them, one after another, since a million would not
-/// fit.
+/// State saved by an earlier process: the records of take_write_batch(), visited one by one, since a million would not
+/// fit in memory.
 struct SavedState {
-    std::size_t task_count = 0;  ///< of tasks, about
+    std::size_t task_count = 0;  ///< an estimate
     std::function<void(const RecordVisitor&)> tasks;
     std::function<void(const RecordVisitor&)> workers;
     std::vector<Record> families{};
     std::optional<Record> settings{};
 };
 
-/// The scheduler as one pure state machine: what it answers follows from what it was told, the instants and the seed.
+/// The scheduler as a deterministic state machine: responses follow from the requests, their times and the seed alone.
+/// Not thread-safe.
 class StateMachine {
 public:
     StateMachine(Config config, std::uint64_t seed);
     StateMachine(StateMachine&&) noexcept;
     ~StateMachine();
 
-    /// A request that is wrong is answered by an ErrorResponse and changes nothing.
+    /// Applies a request. An invalid one is answered by an ErrorResponse and changes nothing.
     rpc::Response handle(const rpc::Request& request, Time now);
 
-    /// To be called once, on an empty state. A record that cannot be read is given to `quarantine` with the reason.
+    /// Restores saved state; call once, on an empty state. Passes unreadable records to `quarantine` with the reason.
     void restore(const SavedState& saved, Time now,
                  const std::function<void(const Record&, const std::string&)>& quarantine);
-    /// All workers so far belonged to processes that are known to be dead: their tasks are PENDING again.
+    /// Drops all workers, whose processes are known to be dead: their tasks become PENDING.
     void drop_workers(Time now);
-    /// Other limits and rates were configured. What an operator changed stays, but where the configuration says
-    /// something new.
+    /// Replaces the configured limits and rates. Overrides by operators stay where the configuration did not change.
     void configure(rpc::Resources limits, std::set<std::string> rates);
-    /// For so long nobody was listened to: that does not count as the workers' silence.
+    /// Extends worker timeouts by a time in which no request was read.
     void shift_heartbeats(Time::duration silence);
 
-    /// Whether a request for work that was asked in vain would bring some. No, while ready_generation() stays the same.
+    /// Returns true if a parked GetWork request could now be served. Cannot change until ready_generation() does.
     bool has_work_for(const rpc::GetWork& request, Time now) const;
     std::uint64_t ready_generation() const;
-    /// Whether the worker should learn that nothing is left for it, or that it was disabled or forgotten. What was no
-    /// stays so while drained_generation() stays the same.
+    /// Returns true if a long poll should end: nothing is left for the worker, or it is disabled or unknown. Cannot
+    /// become true until drained_generation() changes.
     bool should_stop_waiting(const rpc::GetWork& request) const;
     std::uint64_t drained_generation() const;
-    /// How many tasks could be handed out at once, resources aside.
+    /// Number of tasks that could be dispatched at once, resources aside.
     std::size_t ready() const;
 
-    /// When handle() of anything that prunes changes something by itself, if nothing else happens before.
+    /// The next instant at which a Prune request changes something, unless another request comes before.
     std::optional<Time> next_wakeup() const;
 
-    /// Everything that happened since the last call. Whoever fails to keep it must keep it later: it is not told again.
+    /// Returns all changes since the last call. A caller that fails to write the batch must keep it: it is not
+    /// repeated.
     WriteBatch take_write_batch();
 
     const SchedulerState& state() const { return *state_; }

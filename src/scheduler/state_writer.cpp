@@ -78,7 +78,7 @@ void StateWriter::write(const WriteBatch& batch, Time now) {
         tables_.upsert_worker({.worker_id = worker.id, .record = worker.content});
     for (const Record& family : batch.families)
         tables_.set_meta(std::string(family_prefix) + family.id, family.content);
-    if (batch.settings) tables_.set_meta(settings_key, batch.settings->text());
+    if (batch.settings) tables_.set_meta(settings_key, *batch.settings);
     for (const AttemptStep& step : batch.attempts) write_attempt(step);
     for (const HistoryEntry& entry : batch.history)
         tables_.add_history({.at = entry.at,

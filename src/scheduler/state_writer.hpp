@@ -3,8 +3,8 @@
 #pragma once
 
 #include "freshet/clock.hpp"
-#include "scheduler/changes.hpp"
 #include "scheduler/state_machine.hpp"
+#include "scheduler/write_batch.hpp"
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
 #include "store/tables.hpp"
@@ -16,20 +16,22 @@
 
 namespace freshet::scheduler {
 
-/// Commits write batches to the state file, and reads them at the next start.
+/// Commits write batches to the state file, and reads saved state at the next start. Used by one thread at a time.
 class StateWriter {
 public:
     StateWriter(store::StateFile& file, std::string run_id)
         : file_(file), tables_(file), outbox_(file), run_id_(std::move(run_id)) {}
 
-    /// Everything written so far; to be visited while this lives.
+    /// The saved state; its visitors must not outlive this object.
     SavedState read();
 
-    /// Writes the batch, and those of earlier calls that failed, in one transaction. They are kept when it fails.
+    /// Writes the batch, and those of earlier calls that failed, in one transaction. Throws DiskFullError or StoreError
+    /// when that fails, and keeps the batches for the next call.
     void write(WriteBatch batch, store::Durability durability, Time now);
 
-    /// What was committed to outlive a crash is to be on the disk by then; nullopt when it is.
+    /// Time by which crash-safe commits must be synced to the disk; nullopt when all are.
     std::optional<Time> next_sync() const { return next_sync_; }
+    /// Syncs the file if next_sync() has come.
     void sync_if_due(Time now);
 
 private:

@@ -19,54 +19,54 @@ namespace freshet::scheduler {
 
 using rpc::Status;
 
-/// A task's place in the table. May be used again once its task was forgotten.
+/// Index of a task in the table. Reused after the task was removed.
 enum class TaskId : std::uint32_t {};
 
-using Symbol = Interner<std::string>::Interned;             ///< of a worker, family, module, batch
-using WorkerSet = Interner<std::vector<Symbol>>::Interned;  ///< workers, in the order in which they joined
+using Symbol = Interner<std::string>::Interned;             ///< name of a worker, family, module or batch
+using WorkerSet = Interner<std::vector<Symbol>>::Interned;  ///< in the order in which they joined
 using ResourceRequest = Interner<rpc::Resources>::Interned;
 using Policy = Interner<rpc::RetryPolicy>::Interned;
-using Visibility = Interner<rpc::Visibilities>::Interned;  ///< of the parameters, by name
+using Visibility = Interner<rpc::Visibilities>::Interned;  ///< by name of the parameter
 
 inline constexpr Time never = Time::max();
 
-/// That a worker could not find out what a task needs, or whether it is done.
+/// Luigi's scheduling failure: the worker could not find out the dependencies or the completeness of a task.
 struct SchedulingFailure {
     Symbol worker;
-    Symbol why;  ///< "": it gave no reason; often the same for many
+    Symbol why;  ///< "" without a reason; often shared by many tasks
 };
 
-/// What few tasks have.
+/// Rarely used attributes.
 struct Details {
     std::optional<std::string> tracking_url{};
     std::optional<std::string> status_message{};
     Json progress_percentage{};
-    std::vector<Time> failures{};  ///< those that count, within the window
+    std::vector<Time> failures{};  ///< within the disable window
     Time first_failure = never;
     bool disabled_by_scheduler = false;                     ///< only while DISABLED
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
-    std::map<std::string, Json> responses{};                ///< to the operator's messages, until they are read
+    std::map<std::string, Json> responses{};                ///< to messages of operators, until read
 };
 
-/// All that is known of a task. Only TaskTable changes one.
+/// A task. Changed by TaskTable only.
 struct Task {
     std::string id;
-    bool known = false;  ///< false: nobody has registered it; only named as a dependency
-    bool dirty = false;  ///< it changed since the table's changes were last taken
+    bool known = false;  ///< registered; otherwise only named as a dependency
+    bool dirty = false;  ///< changed since TaskTable::take_dirty()
     bool runnable = false;
     bool batchable = false;
     bool accepts_messages = false;
-    bool retries_exhausted = false;  ///< FAILED, and nobody of this run tries again
-    /// FAILED for a reason of this class: its pause is not a worker's to end.
+    bool retries_exhausted = false;  ///< FAILED, without a retry in this run
+    /// Set for a FAILED task with a classified failure: registering it again does not end its back-off.
     std::optional<FailureClass> failure_class{};
     Status status = Status::unknown;
 
-    std::uint64_t sequence = 0;  ///< the order in which tasks became known
+    std::uint64_t sequence = 0;  ///< in order of registration
     double priority = 0;
     Time created{};
     Time updated{};
-    Time retry_at = never;    ///< FAILED: tried again after it; DISABLED: given another chance after it
-    Time expires_at = never;  ///< forgotten then
+    Time retry_at = never;    ///< FAILED or DISABLED tasks only
+    Time expires_at = never;  ///< removed then
 
     Symbol family{};
     Symbol module{};  ///< may be null
@@ -75,32 +75,33 @@ struct Task {
     ResourceRequest resources{};
     Policy policy{};
 
-    WorkerSet workers{};                  ///< who can run it
-    WorkerSet stakeholders{};             ///< who cares for it
-    Symbol worker_running{};              ///< who runs it, or was the last to; may be null
-    ResourceRequest resources_running{};  ///< null: it never ran
+    WorkerSet workers{};                  ///< those that can run it
+    WorkerSet stakeholders{};             ///< those that need it
+    Symbol worker_running{};              ///< the last to run it; may be null
+    ResourceRequest resources_running{};  ///< null before the first attempt
     Time time_running = never;
     Symbol batch{};  ///< may be null
     Symbol expl{};   ///< may be null
 
-    rpc::LeaseToken lease = 0;             ///< of the last handing-out
-    std::uint32_t attempts = 0;            ///< how often it was handed out
-    std::uint32_t transient_failures = 0;  ///< transient failures in this run
+    rpc::LeaseToken lease = 0;             ///< token of the last attempt
+    std::uint32_t attempts = 0;            ///< number of attempts
+    std::uint32_t transient_failures = 0;  ///< in this run
 
     std::vector<TaskId> deps{};
     std::vector<TaskId> dependants{};
     std::uint32_t unfinished = 0;  ///< deps that are not DONE
-    std::uint32_t blocked = 0;     ///< deps that are DISABLED, or wait for one that is
+    std::uint32_t blocked = 0;     ///< deps that are DISABLED or blocked by one that is
 
     std::unique_ptr<Details> details{};  ///< may be null
 };
 
-/// The details of a task that has none: all defaults.
+/// The details of the task; all defaults when it has none.
 inline const Details& details(const Task& task) {
     static const Details none;
     return task.details ? *task.details : none;
 }
 
+/// As above, creating them if necessary.
 inline Details& details(Task& task) {
     if (!task.details) task.details = std::make_unique<Details>();
     return *task.details;
@@ -110,10 +111,10 @@ inline bool is_running(const Task& task) {
     return task.status == Status::running || task.status == Status::batch_running;
 }
 
-/// "Family(p=v, q=w)": the public parameters by name.
+/// Returns "Family(p=v, q=w)", with the public parameters by name.
 std::string display_name(const Task& task);
 
-/// Those that may be shown.
+/// The parameters whose visibility is public.
 rpc::Parameters public_parameters(const Task& task);
 
 }  // namespace freshet::scheduler

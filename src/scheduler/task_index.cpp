@@ -8,6 +8,10 @@ namespace freshet::scheduler {
 
 namespace {
 
+ReadyQueues::Key queue_key(const IndexKey& key) {
+    return {key.workers.get(), key.resources.get(), key.runnable, key.family.get()};
+}
+
 template <class Map, class Value>
 void erase_from(Map& map, const typename Map::key_type& key, const Value& value) {
     const auto found = map.find(key);
@@ -16,6 +20,63 @@ void erase_from(Map& map, const typename Map::key_type& key, const Value& value)
 }
 
 }  // namespace
+
+void ReadyQueues::insert(const IndexKey& key) {
+    auto& queue = queues_[queue_key(key)];
+    if (queue.tasks.empty()) queue = {key.workers, key.resources, key.runnable, key.family, {}};
+    queue.tasks.insert(queue.tasks.end(), key.rank);  // hint: usually the last in rank
+    ++size_;
+    if (key.batchable) batchable_[{key.family.get(), key.resources.get()}].insert(key.rank);
+}
+
+void ReadyQueues::erase(const IndexKey& key) {
+    const auto queue = queues_.find(queue_key(key));
+    queue->second.tasks.erase(key.rank);
+    --size_;
+    if (queue->second.tasks.empty()) queues_.erase(queue);
+    if (!key.batchable) return;
+    const auto batch = batchable_.find({key.family.get(), key.resources.get()});
+    batch->second.erase(key.rank);
+    if (batch->second.empty()) batchable_.erase(batch);
+}
+
+const RankedTasks& ReadyQueues::batchable(const Symbol& family, const ResourceRequest& resources) const {
+    static const RankedTasks none;
+    const auto found = batchable_.find({family.get(), resources.get()});
+    return found == batchable_.end() ? none : found->second;
+}
+
+void TasksByWorker::insert(const WorkerSet& worker_set, TaskId task) {
+    if (worker_set->empty()) return;
+    const auto [tasks, added] = tasks_.try_emplace(worker_set);
+    if (added)
+        for (const Symbol& worker : *worker_set) worker_sets_of_[worker].insert(worker_set);
+    positions_.insert(tasks->second, task);
+}
+
+void TasksByWorker::erase(const WorkerSet& worker_set, TaskId task) {
+    if (worker_set->empty()) return;
+    const auto tasks = tasks_.find(worker_set);
+    positions_.erase(tasks->second, task);
+    if (!tasks->second.empty()) return;
+    for (const Symbol& worker : *worker_set) {
+        const auto worker_sets = worker_sets_of_.find(worker);
+        worker_sets->second.erase(worker_set);
+        if (worker_sets->second.empty()) worker_sets_of_.erase(worker_sets);
+    }
+    tasks_.erase(tasks);
+}
+
+TaskList TasksByWorker::tasks_of(const Symbol& worker) const {
+    const auto worker_sets = worker_sets_of_.find(worker);
+    if (worker_sets == worker_sets_of_.end()) return {};
+    TaskList found;
+    for (const WorkerSet& worker_set : worker_sets->second) {
+        const TaskList& tasks = tasks_.at(worker_set);
+        found.insert(found.end(), tasks.begin(), tasks.end());
+    }
+    return found;
+}
 
 void TaskIndex::update(const IndexKey& before, const IndexKey& after) {
     if (before == after) return;
@@ -55,7 +116,7 @@ void TaskIndex::insert(const IndexKey& key) {
     count(key, 1);
 }
 
-/// Few changes are of worker sets, and lists need not be left for the others.
+/// Apart from erase() and insert(): few changes concern worker sets.
 void TaskIndex::update_worker_sets(const IndexKey& before, const IndexKey& after) {
     const auto update_one = [&](TasksByWorker& tasks_by_worker, const WorkerSet& old, const WorkerSet& fresh) {
         if (before.known && after.known && old == fresh) return;

@@ -2,44 +2,161 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/ready_queues.hpp"
-#include "scheduler/roster.hpp"
-#include "scheduler/task_chain.hpp"
+#include "scheduler/task.hpp"
+#include "scheduler/task_lists.hpp"
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace freshet::scheduler {
 
-/// How many tasks a list of workers could run some time.
+/// Order of dispatch: by priority, then by registration.
+struct Rank {
+    double priority = 0;
+    std::uint64_t sequence = 0;
+    TaskId task{};
+
+    friend bool operator==(const Rank&, const Rank&) = default;
+    friend bool operator<(const Rank& a, const Rank& b) {
+        if (a.priority != b.priority) return a.priority > b.priority;
+        return a.sequence != b.sequence ? a.sequence < b.sequence
+                                        : a.task < b.task;  // equal sequences: a damaged state only
+    }
+};
+
+/// Projection of a task on everything that the indexes depend on.
+struct IndexKey {
+    bool known = false;
+    bool ready = false;     ///< PENDING with all dependencies done
+    bool finished = false;  ///< its dependants need not wait
+    bool blocking = false;  ///< its dependants wait for a DISABLED task
+    bool runnable = false;
+    bool batchable = false;
+    bool root = false;      ///< without dependants
+    bool orphaned = false;  ///< without stakeholders, and not yet scheduled for removal
+    Status status = Status::unknown;
+    Rank rank{};
+    Time retry_at = never;
+    Time expires_at = never;
+    Symbol family{};
+    ResourceRequest resources{};
+    ResourceRequest resources_running{};
+    WorkerSet workers{};
+    WorkerSet stakeholders{};
+    Symbol worker_running{};
+    Symbol batch{};
+
+    friend bool operator==(const IndexKey&, const IndexKey&) = default;
+};
+
+inline IndexKey index_key(const Task& task, TaskId id) {
+    if (!task.known) return {};
+    const bool pending = task.status == Status::pending;
+    return {.known = true,
+            .ready = pending && task.unfinished == 0,
+            .finished = task.status == Status::done,
+            .blocking = task.status == Status::disabled || (pending && task.blocked > 0),
+            .runnable = task.runnable,
+            .batchable = task.batchable,
+            .root = task.dependants.empty(),
+            .orphaned = task.stakeholders->empty() && task.expires_at == never && task.status != Status::running,
+            .status = task.status,
+            .rank = {task.priority, task.sequence, id},
+            .retry_at = task.status == Status::failed || task.status == Status::disabled ? task.retry_at : never,
+            .expires_at = task.expires_at,
+            .family = task.family,
+            .resources = task.resources,
+            .resources_running = task.resources_running,
+            .workers = task.workers,
+            .stakeholders = task.stakeholders,
+            .worker_running = task.worker_running,
+            .batch = task.batch};
+}
+
+using RankedTasks = std::set<Rank>;
+
+/// Ready tasks that differ in rank only: one family, one worker set, one resource request.
+struct ReadyQueue {
+    WorkerSet workers;
+    ResourceRequest resources;
+    bool runnable = false;
+    Symbol family;
+    RankedTasks tasks;
+};
+
+/// All ready tasks; no queue is empty.
+class ReadyQueues {
+public:
+    using Key =
+        std::tuple<const void*, const void*, bool, const void*>;  // worker set, resource request, runnable, family
+
+    void insert(const IndexKey& key);
+    void erase(const IndexKey& key);
+
+    const std::map<Key, ReadyQueue>& all() const { return queues_; }
+    std::size_t size() const { return size_; }
+    /// Calls `visit(const ReadyQueue&)` for the queues of exactly this worker set and resource request.
+    template <class Visit>
+    void each_of(const WorkerSet& workers, const ResourceRequest& resources, Visit&& visit) const {
+        auto next = queues_.lower_bound({workers.get(), resources.get(), false, nullptr});
+        for (; next != queues_.end() && next->second.workers == workers && next->second.resources == resources; ++next)
+            visit(next->second);
+    }
+    /// Batchable ready tasks of the family with this resource request.
+    const RankedTasks& batchable(const Symbol& family, const ResourceRequest& resources) const;
+
+private:
+    std::size_t size_ = 0;
+    std::map<Key, ReadyQueue> queues_;
+    std::map<std::pair<const void*, const void*>, RankedTasks> batchable_;  // family, resource request
+};
+
+/// Tasks by worker set, each task in one; those of a worker are found by the sets that contain it.
+class TasksByWorker {
+public:
+    void insert(const WorkerSet& worker_set, TaskId task);
+    void erase(const WorkerSet& worker_set, TaskId task);
+
+    /// Linear in the worker's own tasks.
+    TaskList tasks_of(const Symbol& worker) const;
+
+private:
+    std::map<WorkerSet, TaskList> tasks_;  ///< no empty lists, no empty sets
+    std::map<Symbol, std::set<WorkerSet>> worker_sets_of_;
+    SwapRemovePositions positions_;
+};
+
+/// Counts of the tasks of one worker set.
 struct WorkerSetCounts {
     std::int64_t pending = 0;         ///< PENDING
-    std::int64_t with_resources = 0;  ///< PENDING ones that need some
-    std::int64_t countable = 0;       ///< PENDING or FAILED, and not waiting for something DISABLED
+    std::int64_t with_resources = 0;  ///< PENDING with resources
+    std::int64_t countable = 0;       ///< PENDING or FAILED, not blocked by a DISABLED task
     std::int64_t running = 0;         ///< RUNNING, also as part of a batch
 
     friend bool operator==(const WorkerSetCounts&, const WorkerSetCounts&) = default;
 };
 
-/// How the tasks of one family stand.
+/// Counts of the tasks of one family.
 struct FamilyCounts {
     std::array<std::size_t, rpc::status_texts.size()> by_status{};
-    IntrusiveList roots{};  ///< those that nothing depends on
+    IntrusiveList roots{};  ///< without dependants
 
     std::size_t count(Status status) const { return by_status[static_cast<std::size_t>(status)]; }
     std::size_t count() const;
 };
 
-/// Finds tasks by what they are doing, so that nothing ever walks through all of them.
+/// Indexes of tasks by state, so that no request walks through all of them.
 class TaskIndex {
 public:
-    /// The task that stood at `before` stands at `after` now.
+    /// Moves a task from the indexes of `before` to those of `after`.
     void update(const IndexKey& before, const IndexKey& after);
-    /// The task that stands at `key` may have become a root, or ceased to be one; nothing else has changed.
+    /// Updates a task of which only `root` may have changed.
     void update_root(const IndexKey& key);
 
     const ReadyQueues& ready() const { return ready_; }
@@ -47,32 +164,33 @@ public:
     std::size_t count() const;
     const TaskList& with_status(Status status) const { return by_status_[static_cast<std::size_t>(status)]; }
 
-    /// Those that the worker can run, whatever their status.
+    /// Tasks that the worker can run, of any status.
     TaskList runnable_by(const Symbol& worker) const { return by_workers_.tasks_of(worker); }
-    /// Those that the worker is a stakeholder of.
+    /// Tasks that the worker is a stakeholder of.
     TaskList with_stakeholder(const Symbol& worker) const { return by_stakeholders_.tasks_of(worker); }
 
-    /// RUNNING ones, by rank.
+    /// RUNNING tasks, by rank.
     const RankedTasks& running() const { return running_; }
     const RankedTasks& running_of(const Symbol& worker) const { return find(running_of_, worker); }
-    /// RUNNING ones that these workers can run.
+    /// RUNNING tasks of exactly this worker set.
     const RankedTasks& running_among(const WorkerSet& worker_set) const { return find(running_among_, worker_set); }
     const std::set<TaskId>& batch_running_of(const Symbol& worker) const { return find(batch_running_of_, worker); }
     const std::set<TaskId>& batch_members(const Symbol& batch) const { return find(batch_members_, batch); }
-    /// What RUNNING tasks use up.
+    /// Resources held by RUNNING tasks.
     const rpc::Resources& used() const { return used_; }
-    /// Grows when a task becomes ready and when resources are given back: who found no work need not look again before.
+    /// Grows when a task becomes ready and when resources are released: a request without work need not be repeated
+    /// before.
     std::uint64_t ready_generation() const { return ready_generation_; }
-    /// Grows when nothing is left, pending or running, of what some workers registered.
+    /// Grows when no pending or running task is left of some worker set.
     std::uint64_t drained_generation() const { return drained_generation_; }
 
     const std::map<WorkerSet, WorkerSetCounts>& worker_set_counts() const { return worker_set_counts_; }
-    /// The worker sets with counts that the worker is in.
+    /// Worker sets with counts that contain the worker.
     const std::set<WorkerSet>& worker_sets_of(const Symbol& worker) const { return find(worker_sets_of_, worker); }
 
-    /// By name of the family; none is empty.
+    /// Families with tasks, by name.
     const std::map<Symbol, FamilyCounts>& families() const { return families_; }
-    /// Of those that nothing depends on.
+    /// The newest root tasks of the family.
     std::vector<TaskId> newest_roots(const FamilyCounts& family, std::size_t limit) const {
         return roots_.first(family.roots, limit);
     }

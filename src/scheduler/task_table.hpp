@@ -15,30 +15,30 @@
 
 namespace freshet::scheduler {
 
-/// All tasks and who depends on whom. Every change goes through here and keeps the counts of unfinished dependencies
-/// and the index right.
+/// All tasks and their dependency graph. Every change goes through here and keeps the counts of unfinished dependencies
+/// and the index up to date.
 class TaskTable {
 public:
     TaskTable() = default;
     TaskTable(const TaskTable&) = delete;
     TaskTable& operator=(const TaskTable&) = delete;
 
-    /// Nothing for a task that is only named as a dependency.
+    /// Finds a registered task; nullopt for one that is only named as a dependency.
     std::optional<TaskId> find(std::string_view id) const;
     const Task& operator[](TaskId id) const { return tasks_[static_cast<std::size_t>(id)]; }
     const TaskIndex& index() const { return index_; }
 
-    /// Makes a task known: status UNKNOWN, nobody's, the last in order. It must not be known yet.
+    /// Adds a task with status UNKNOWN and no workers, last in order. Must not be known yet.
     TaskId add(const std::string& id, Time now);
-    /// So many are about to be restored.
+    /// Reserves memory for the tasks about to be restored.
     void reserve(std::size_t count);
-    /// As it was in an earlier life, at its old place in the order. Its dependencies come later, by set_dependencies().
+    /// Restores a saved task at its place in the order. Its dependencies follow by set_dependencies().
     TaskId restore(Task task);
-    /// Forgets a task. Others that depend on it wait until it is registered again.
+    /// Removes a task. Its dependants wait until it is registered again.
     void remove(TaskId id);
 
-    /// Runs `f(Task&)` and brings everything that follows from the change up to date. `f` must not touch id, known,
-    /// sequence, deps, dependants and counts.
+    /// Calls `f(Task&)` and updates everything that follows from the change. `f` must not touch id, known, sequence,
+    /// deps, dependants and counts.
     template <class F>
     void change(TaskId id, F&& f) {
         const IndexKey before = index_key((*this)[id], id);
@@ -48,22 +48,22 @@ public:
     }
 
     enum class DependencyUpdate { replace, append };
-    /// Names the tasks that `id` depends on, instead of the old ones or besides them. Planning refuses cycles; here one
-    /// only means that its tasks never become ready.
+    /// Replaces or extends the dependencies of `id`. Cycles are rejected by planning; here their tasks just never
+    /// become ready.
     void set_dependencies(TaskId id, std::span<const std::string> deps, DependencyUpdate update);
 
-    /// Known tasks as they became known.
+    /// Registered tasks in order of registration.
     std::vector<TaskId> in_order() const;
     std::vector<TaskId> in_order(Status status) const;
 
-    /// Known tasks that changed since the last call, as they became known.
+    /// Registered tasks that changed since the last call, in order of registration.
     std::vector<TaskId> take_dirty();
-    /// What changed so far is written already.
+    /// Drops the changes so far: they are saved already.
     void clear_dirty();
-    /// The ids of tasks that were removed since the last call and are not known again.
+    /// The ids of tasks that were removed since the last call and not registered again.
     std::vector<std::string> take_removed();
 
-    // Each keeps a value once. They are here because they must outlive the tasks.
+    // Interners. Members of the table because they must outlive the tasks.
     Interner<std::string>& symbols() { return symbols_; }
     const Interner<std::string>& symbols() const { return symbols_; }
     ResourceRequest resource_request(const rpc::Resources& resources) { return resource_requests_.intern(resources); }
@@ -74,7 +74,7 @@ public:
     WorkerSet worker_set_without(const WorkerSet& worker_set, const std::vector<Symbol>& workers);
 
 private:
-    /// A task whose finished or blocking changed: what depends on it counts anew.
+    /// A change of `finished` or `blocking`, to be propagated to the dependants of the task.
     struct Propagation {
         TaskId task;
         int finished = 0;
@@ -95,7 +95,7 @@ private:
     void remove_edge(TaskId id, TaskId dep);
     void sort_by_sequence(std::vector<TaskId>& ids) const;
 
-    // The pools come first: they must outlive all references.
+    // The interners come first: they must outlive all references.
     Interner<std::string> symbols_;
     Interner<rpc::Resources> resource_requests_;
     Interner<rpc::RetryPolicy> policies_;
@@ -106,7 +106,7 @@ private:
     std::unordered_map<std::string_view, TaskId> ids_;
     TaskIndex index_;
     std::uint64_t last_sequence_ = 0;
-    std::vector<TaskId> dirty_;  ///< also some that were removed since
+    std::vector<TaskId> dirty_;  ///< may contain tasks removed since
     std::set<std::string> removed_;
 };
 

@@ -49,7 +49,7 @@ std::string_view UpstreamStatus::status(TaskId id) {
     return severity_texts[static_cast<std::size_t>(severities_[id])];
 }
 
-/// False when all dependencies have been looked into and the task itself is due.
+/// Returns false when all dependencies have been visited and the task itself is due.
 bool UpstreamStatus::visit(TaskId id, std::vector<TaskId>& stack) {
     const Task& task = state_.tasks[id];
     const auto [found, first] = severities_.emplace(id, Severity::none);

@@ -9,12 +9,13 @@
 
 namespace freshet::scheduler {
 
-/// Why pending tasks wait, as far as it is worse than the ordinary; remembers what it found out.
+/// Luigi's upstream_status of pending tasks: the worst status among their dependencies. Memoizes results, so one object
+/// serves one unchanged state.
 class UpstreamStatus {
 public:
     explicit UpstreamStatus(const SchedulerState& state) : state_(state) {}
 
-    /// UPSTREAM_... of the worst dependency, direct or not; "" when there is nothing to tell.
+    /// Returns UPSTREAM_... of the worst direct or indirect dependency; "" when none is worse than done.
     std::string_view status(TaskId task);
 
 private:

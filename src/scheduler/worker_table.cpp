@@ -9,7 +9,7 @@ namespace freshet::scheduler {
 
 namespace {
 
-constexpr std::size_t max_disconnected = 1000;  // programs that end do not come back
+constexpr std::size_t max_disconnected = 1000;  // most of them belong to programs that have ended
 
 }  // namespace
 

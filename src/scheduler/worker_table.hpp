@@ -17,13 +17,13 @@
 
 namespace freshet::scheduler {
 
-/// How a worker runs several tasks of a family as one.
+/// Rule by which a worker combines several tasks of a family.
 struct Batcher {
     std::vector<std::string> parameters;
-    std::optional<std::int64_t> max_size{};  ///< none: unlimited
+    std::optional<std::int64_t> max_size{};  ///< unlimited if absent
 };
 
-/// A process that asks for work.
+/// A connected worker.
 struct Worker {
     Symbol name;
     Time started{};
@@ -34,45 +34,45 @@ struct Worker {
     Json::Object info{};
     std::vector<rpc::Messages::Message> messages{};          ///< for its next ping
     std::map<std::string, Batcher, std::less<>> batchers{};  ///< by family
-    bool is_disconnected = false;                            ///< nothing is known of it but its batchers
+    bool is_disconnected = false;                            ///< only its batchers are kept
 };
 
-/// A fact the worker told about itself; null when it did not.
+/// Information that the worker gave about itself; null without any of that name.
 const Json& info_value(const Worker& worker, std::string_view name);
 void set_info(Worker& worker, const std::string& name, Json value);
 
-/// It runs tasks that others registered, too.
+/// Returns true if the worker runs tasks that others registered.
 bool is_assistant(const Worker& worker);
 
-/// How many tasks it runs at once, as far as known.
+/// Number of tasks that the worker runs in parallel; 1 unless it said so.
 std::int64_t slots(const Worker& worker);
 
-/// The workers that have been heard of lately.
+/// Connected workers, and the batchers of disconnected ones.
 class WorkerTable {
 public:
     explicit WorkerTable(Interner<std::string>& symbols) : symbols_(symbols) {}
 
     Worker* find(std::string_view name);
     const Worker* find(std::string_view name) const;
-    /// Makes one that is not known.
+    /// Returns the worker, adding it if necessary.
     Worker& get(const std::string& name, Time now);
-    /// get(), and notes a sign of life.
+    /// get(), and records a heartbeat.
     Worker& record_heartbeat(const std::string& name, Time now);
     void restore(Worker worker);
-    /// What it said of batches is remembered: it says so only once, and may come back.
+    /// Removes a worker but keeps its batchers: it registers them only once, and may come back.
     void remove(const std::string& name);
-    /// Takes what a worker says of batches, whether it is known or not.
+    /// Adds a batcher of a worker that may not be connected yet.
     void add_batcher(const std::string& name, const std::string& family, Batcher batcher, Time now);
 
     const std::map<std::string, Worker, std::less<>>& all() const { return workers_; }
-    /// The earliest sign of life of all; never when there is no worker.
+    /// The earliest last heartbeat; `never` without workers.
     Time oldest_heartbeat() const;
-    /// As if all had given their last sign of life, and asked for work, so much later.
+    /// Moves the last heartbeats and requests for work of all workers by `silence`.
     void shift_heartbeats(Time::duration silence);
 
-    /// The worker is to be written.
+    /// Marks the worker to be saved.
     void mark_dirty(const Worker& worker);
-    /// Those to be written; some may be away.
+    /// Workers to be saved, including disconnected ones.
     std::vector<const Worker*> take_dirty();
     std::set<std::string> take_removed();
 
@@ -81,7 +81,7 @@ private:
     void evict_oldest();
 
     std::map<std::string, Worker, std::less<>> workers_;
-    std::map<std::string, Worker, std::less<>> disconnected_;  ///< with nothing but what they said of batches
+    std::map<std::string, Worker, std::less<>> disconnected_;  ///< batchers only
     std::set<std::string> dirty_;
     std::set<std::string> removed_;
 };

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "rpc/error_summary.hpp"
 #include "worker/registration.hpp"
 #include "worker/worker.hpp"
 
@@ -16,16 +17,6 @@ using namespace std::chrono_literals;
 constexpr auto reconcile_interval = 20s;  // of questions about what is ready and is not handed out
 constexpr auto min_poll_pause = 500ms;
 constexpr auto max_poll_pause = 5s;  // as long as Luigi's workers wait
-
-/// Workers send the text as a JSON string; others may not.
-std::string plain_error(const std::string& expl) {
-    if (!expl.starts_with('"')) return expl;
-    try {
-        return Json::parse(expl).as_string();
-    } catch (const Error&) {
-        return expl;
-    }
-}
 
 }  // namespace
 
@@ -152,7 +143,7 @@ void Worker::apply_state(std::size_t node, const rpc::TaskAdded& state) {
     } else if (state.status == rpc::Status::failed && state.retry) {
         retries_[node] = {.at = *state.retry, .reason = FailureClass::transient};
     } else if (state.status == rpc::Status::failed || is_disabled) {
-        const std::string reason = plain_error(state.error);
+        const std::string reason = rpc::readable_message(state.error);
         task_state.has_failed_permanently = true;
         task_state.last = {.status = FinishedAttempt::Status::failed,
                            .attempt = task_state.attempts,

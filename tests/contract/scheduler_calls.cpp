@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The scheduler in this process, one JSON object a line: {"new": {"config": {}, "resources": {}}} makes a fresh one,
-// {"method": "ping", "arguments": {"worker": "W"}, "now": 0.0} calls it. Each line is answered by {"response": ...} or
+// Calls a scheduler in this process, one JSON object per line: {"new": {"config": {}, "resources": {}}} creates one,
+// {"method": "ping", "arguments": {"worker": "W"}, "now": 0.0} calls it. Answers each line by {"response": ...} or
 // {"refused": "why"}.
 #include "rpc/codec.hpp"
-#include "scheduler/config_keys.hpp"
+#include "scheduler/config.hpp"
 #include "scheduler/state_machine.hpp"
 
 #include <iostream>

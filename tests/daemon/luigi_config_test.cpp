@@ -87,7 +87,7 @@ TEST_CASE_METHOD(LuigiConfigFixture, "what freshetd does not understand of a lui
     REQUIRE(config.notices.size() == 3);
     CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [scheduler] state_path is left out"));
     CHECK_THAT(config.notices[1], Contains("did you mean 'retry_delay'?"));
-    CHECK_THAT(config.notices[2], EndsWith("freshetd sends no mail: /metrics and the page tell of failures"));
+    CHECK_THAT(config.notices[2], EndsWith("freshetd sends no mail; failures are shown at /metrics and on the page"));
 }
 
 TEST_CASE_METHOD(LuigiConfigFixture, "of sections that only luigid reads one sentence tells, of workers' sections none",
@@ -97,7 +97,7 @@ TEST_CASE_METHOD(LuigiConfigFixture, "of sections that only luigid reads one sen
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 1);
     CHECK_THAT(config.notices[0],
-               EndsWith("luigi.cfg:2: [task_history] is not read: freshetd keeps the history in its own state"));
+               EndsWith("luigi.cfg:2: [task_history] is not read: freshetd keeps the task history in its state file"));
 }
 
 TEST_CASE_METHOD(LuigiConfigFixture, "of two spellings of a key that with underscores counts, as for Luigi", "[app]") {

@@ -4,7 +4,7 @@
 #include "dashboard/front_page.hpp"
 #include "dashboard/task_page.hpp"
 #include "html_reader.hpp"
-#include "scheduler/conversation.hpp"
+#include "scheduler/scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +16,7 @@ using scheduler::Seconds;
 
 namespace {
 
-const std::string elsewhere = "is made elsewhere (no worker offers to run it) and is not there yet";
+const std::string elsewhere = "is external (no worker offers to run it) and does not exist yet";
 const std::string traceback =
     "Traceback (most recent call last):\n  File \"bad.py\", line 4, in requires\n    raise ValueError('no')\n"
     "ValueError: no\n";
@@ -138,7 +138,7 @@ TEST_CASE("a scheduling failure applies only to its worker, family and parameter
     announces_failure(harness, "W", "Worse", "1");
     announces_failure(harness, "W", "Bad", "2");
     registers_unplannable(harness, "W", "Bad_1");
-    CHECK(why(harness, "Bad_1") == "was left unplanned by W, which gave no reason");
+    CHECK(why(harness, "Bad_1") == "could not be planned by W, which gave no reason");
 }
 
 TEST_CASE("scheduling failures of tasks that are never registered do not accumulate", "[dashboard]") {
@@ -151,5 +151,5 @@ TEST_CASE("an undescribed dependency is no alert", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1", {"Part_1"});
     CHECK(page_of(harness).section("wrong").empty());
-    CHECK(why(harness, "Part_1") == "is required by others, but nobody has described it yet");
+    CHECK(why(harness, "Part_1") == "is required by other tasks, but no worker has registered it yet");
 }

@@ -83,7 +83,7 @@ TEST_CASE("running tasks have progress, start and worker", "[dashboard]") {
 TEST_CASE("waiting tasks have the reason", "[dashboard]") {
     const HtmlReader page(page_of(sample_scenario()));
     CHECK(contains(page.section("waiting"), "NOT READY"));
-    CHECK(contains(page.section("waiting"), ".idx' does not exist yet; to be tried again at 06:"));
+    CHECK(contains(page.section("waiting"), ".idx' does not exist yet; retry at 06:"));
     CHECK(contains(page.section("waiting"),
                    "7 tasks wait for other tasks; FetchLead(cycle=2026-08-21T06, lead=15) blocks 2, "));
 }

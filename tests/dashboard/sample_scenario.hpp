@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "scheduler/conversation.hpp"
+#include "scheduler/scheduler_harness.hpp"
 
 namespace freshet::test {
 

@@ -58,9 +58,7 @@ TEST_CASE("a failure has its message and the number of tasks it blocks", "[dashb
     const auto failed = snapshot_of(harness).failed;
     REQUIRE(failed.items.size() == 1);
     CHECK(failed.items[0].task.id == "Part");
-    CHECK(failed.items[0].why ==
-          "failed at attempt 1 at 2026-08-21T06:00:00Z: disk on fire; it is not tried again in "
-          "this run");
+    CHECK(failed.items[0].why == "failed at attempt 1 at 2026-08-21T06:00:00Z: disk on fire; no retry in this run");
     CHECK(failed.items[0].blocked.number == 2);
     CHECK_FALSE(failed.items[0].will_retry);
 }
@@ -82,8 +80,7 @@ TEST_CASE("a task that is not ready is late, not failed", "[dashboard]") {
     const Snapshot snapshot = snapshot_of(harness);
     CHECK(snapshot.failed.total == 0);
     REQUIRE(snapshot.late.items.size() == 1);
-    CHECK(snapshot.late.items[0].why ==
-          "is not possible yet, as tried at 2026-08-21T06:00:00Z: no such file; to be tried again at 06:10:00Z");
+    CHECK(snapshot.late.items[0].why == "was not ready yet at 2026-08-21T06:00:00Z: no such file; retry at 06:10:00Z");
 }
 
 TEST_CASE("a traceback is shown as its last line", "[dashboard]") {
@@ -99,8 +96,7 @@ TEST_CASE("a task whose worker was lost has that reason", "[dashboard]") {
     harness.gets("W");
     harness.advance(Seconds(61));
     harness.prunes();
-    CHECK(snapshot_of(harness).failed.items[0].why.find(": its worker was lost; to be tried again at") !=
-          std::string::npos);
+    CHECK(snapshot_of(harness).failed.items[0].why.find(": its worker was lost; retry at") != std::string::npos);
 }
 
 TEST_CASE("ready tasks are grouped by the reason they wait", "[dashboard]") {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -36,7 +36,7 @@ rpc::BatchAssignment batch(SchedulerHarness& harness) {
 
 }  // namespace
 
-TEST_CASE("tasks that differ in batched parameters only are handed out as one", "[scheduler][batch]") {
+TEST_CASE("tasks that differ in batched parameters only are assigned as a batch", "[scheduler][batch]") {
     auto harness = batching();
     registers(harness, "F_4", "4", "other");
     const auto given = batch(harness);
@@ -47,7 +47,7 @@ TEST_CASE("tasks that differ in batched parameters only are handed out as one", 
     CHECK(harness.status("F_4") == Status::pending);
 }
 
-TEST_CASE("a batch is not larger than its worker takes", "[scheduler][batch]") {
+TEST_CASE("a batch is not larger than the batcher's maximum", "[scheduler][batch]") {
     auto harness = batching(2);
     CHECK(harness.gets("W") == "F_1|F_2");
     CHECK(harness.gets("W") == "F_3");
@@ -59,7 +59,7 @@ TEST_CASE("only the worker that registered a batcher gets batches", "[scheduler]
     CHECK(harness.gets("W2") == "F_1");
 }
 
-TEST_CASE("members share the fate of the combined task", "[scheduler][batch]") {
+TEST_CASE("members end as their combined task ends", "[scheduler][batch]") {
     auto harness = batching();
     starts(harness, "F_all", batch(harness));
     CHECK(harness.status("F_all") == Status::running);
@@ -67,7 +67,7 @@ TEST_CASE("members share the fate of the combined task", "[scheduler][batch]") {
     for (const char* member : {"F_1", "F_2", "F_3"}) CHECK(harness.status(member) == Status::done);
 }
 
-TEST_CASE("a failed combined task is forgotten and its members are tried again", "[scheduler][batch]") {
+TEST_CASE("a failed combined task is removed and its members are retried", "[scheduler][batch]") {
     auto harness = batching();
     starts(harness, "F_all", batch(harness));
     harness.reports("W", "F_all", Status::failed);
@@ -84,14 +84,14 @@ TEST_CASE("a combined task may be one of the members", "[scheduler][batch]") {
     CHECK(harness.status("F_1") == Status::done);
 }
 
-TEST_CASE("what is said of the combined task is said of its members", "[scheduler][batch]") {
+TEST_CASE("the status message of a combined task applies to its members", "[scheduler][batch]") {
     auto harness = batching();
     starts(harness, "F_all", batch(harness));
     harness.send(rpc::SetTaskStatusMessage{"F_all", "half"});
     CHECK(harness.ask<Json>(rpc::GetTaskStatusMessage{"F_2"}).at("statusMessage").as_string() == "half");
 }
 
-TEST_CASE("members of a batch that was never started go back to the others", "[scheduler][batch]") {
+TEST_CASE("members of a batch that was never started become pending again", "[scheduler][batch]") {
     auto harness = batching();
     (void)batch(harness);
     const auto again =
@@ -109,7 +109,7 @@ TEST_CASE("a combined id that another worker ran before runs for its new worker"
     CHECK(harness.status("F_1") == Status::done);
 }
 
-TEST_CASE("a member is not failed because its live runner does not care for it", "[scheduler][batch]") {
+TEST_CASE("a member whose live worker is no stakeholder does not fail", "[scheduler][batch]") {
     SchedulerHarness harness;
     harness.add({.worker = "W",
                  .task_id = "F_1",
@@ -136,7 +136,7 @@ TEST_CASE("the lease of a batch is that of its combined task", "[scheduler][batc
     CHECK(harness.ask<rpc::LeaseState>(rpc::HoldsLease{"W", "F_all", given.lease->token}).held);
 }
 
-TEST_CASE("a worker that was silent for long runs batches when it comes back", "[scheduler][batch]") {
+TEST_CASE("a worker that timed out runs batches when it comes back", "[scheduler][batch]") {
     const auto register_two = [](SchedulerHarness& harness) {
         for (const char* day : {"1", "2"})
             harness.add({.worker = "W",

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -26,7 +26,7 @@ void needs(SchedulerHarness& harness, const std::string& worker, const std::stri
 
 }  // namespace
 
-TEST_CASE("a task is handed out when all its dependencies are done and not before", "[scheduler][get_work]") {
+TEST_CASE("a task is assigned when all its dependencies are done and not before", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A", {"B", "C"});
     harness.registers("W", "B");
@@ -39,7 +39,7 @@ TEST_CASE("a task is handed out when all its dependencies are done and not befor
     CHECK(harness.gets("W") == "A");
 }
 
-TEST_CASE("tasks that wait for each other are never handed out and hold up nobody else", "[scheduler][get_work]") {
+TEST_CASE("tasks in a dependency cycle are never assigned and block no others", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A", {"B"});
     harness.registers("W", "B", {"A", "Z"});
@@ -65,7 +65,7 @@ TEST_CASE("the higher priority comes first, then what was registered first", "[s
     CHECK(harness.gets("W") == "B");
 }
 
-TEST_CASE("a worker gets only tasks that it registered, an assistant all that can run", "[scheduler][get_work]") {
+TEST_CASE("a worker gets only tasks that it registered, an assistant all runnable ones", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.add({.worker = "W", .task_id = "Ext", .runnable = false, .priority = 9});
@@ -73,7 +73,7 @@ TEST_CASE("a worker gets only tasks that it registered, an assistant all that ca
     CHECK(harness.gets_as_assistant("W3") == "A");
 }
 
-TEST_CASE("a worker that names families gets their tasks, whoever registered them, and its own",
+TEST_CASE("a worker that lists families gets their tasks, whoever registered them, and its own",
           "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A_1");
@@ -85,7 +85,7 @@ TEST_CASE("a worker that names families gets their tasks, whoever registered the
     CHECK(harness.gets("W2").empty());
 }
 
-TEST_CASE("a worker that names families gets what others only named, and nobody else does", "[scheduler][get_work]") {
+TEST_CASE("only a worker that lists the family gets an external task", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "A_1", .runnable = false, .family = "A"});
     CHECK(harness.gets("W").empty());
@@ -94,7 +94,7 @@ TEST_CASE("a worker that names families gets what others only named, and nobody 
     CHECK(harness.gets_serving("W3", {"A"}) == "A_1");
 }
 
-TEST_CASE("a worker that names families waits for the resources of what it would run", "[scheduler][get_work]") {
+TEST_CASE("a worker that lists families waits for the resources of their tasks", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "A_1", .resources = {{"db", 1}}, .family = "A"});
     harness.add({.worker = "W", .task_id = "A_2", .resources = {{"db", 1}}, .family = "A"});
@@ -104,7 +104,7 @@ TEST_CASE("a worker that names families waits for the resources of what it would
     CHECK(harness.gets_serving("W3", {"A"}) == "A_2");
 }
 
-TEST_CASE("the answer counts what there was before the task was handed out", "[scheduler][get_work]") {
+TEST_CASE("the response counts the tasks as they were before the assignment", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.registers("W", "B");
@@ -125,7 +125,8 @@ TEST_CASE("a task that waits for a disabled one is not counted as pending", "[sc
     CHECK(harness.ask<rpc::Pending>(rpc::CountPending{"W"}).n_pending_tasks == 3);
 }
 
-TEST_CASE("running tasks that the worker could have run are named with their runner's facts", "[scheduler][get_work]") {
+TEST_CASE("running tasks that the worker could run are listed with the information of their workers",
+          "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.send(rpc::AddWorker{"W", {{"host", "vm"}}});
     harness.registers("W", "A");
@@ -136,7 +137,7 @@ TEST_CASE("running tasks that the worker could have run are named with their run
     CHECK(running[0] == rpc::RunningTask{"A", "W", {{"host", "vm"}}});
 }
 
-TEST_CASE("a task whose answer was lost is handed out again, even while paused", "[scheduler][get_work]") {
+TEST_CASE("an assignment lost with its response is repeated, even while paused", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.registers("W", "B");
@@ -146,10 +147,11 @@ TEST_CASE("a task whose answer was lost is handed out again, even while paused",
         harness.ask<rpc::Work>(rpc::GetWork{.worker = "W", .current_tasks = std::vector<std::string>{}}).assignment);
     CHECK(again.task_id == "A");
     CHECK(again.attempt == first.attempt);
-    CHECK(again.lease->token == first.lease->token);  // or a question that arrives late would end a running attempt's
+    CHECK(again.lease->token ==
+          first.lease->token);  // otherwise a late request would end the lease of a running attempt
 }
 
-TEST_CASE("a task that is handed out again holds what it held, whatever was said of it since",
+TEST_CASE("a repeated assignment holds the resources of the first one, whatever was registered since",
           "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
@@ -159,7 +161,8 @@ TEST_CASE("a task that is handed out again holds what it held, whatever was said
     CHECK(harness.task("A").resources_running->empty());
 }
 
-TEST_CASE("who asks only for what was lost gets nothing else, even when it is disabled", "[scheduler][get_work]") {
+TEST_CASE("a request for lost assignments only gets nothing else, even from a disabled worker",
+          "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.registers("W", "B");
@@ -176,7 +179,7 @@ TEST_CASE("who asks only for what was lost gets nothing else, even when it is di
     CHECK(ask({}) == "A");
 }
 
-TEST_CASE("while paused nothing is handed out", "[scheduler][get_work]") {
+TEST_CASE("nothing is assigned while paused", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.send(rpc::Pause{});
@@ -185,7 +188,7 @@ TEST_CASE("while paused nothing is handed out", "[scheduler][get_work]") {
     CHECK(harness.gets("W") == "A");
 }
 
-TEST_CASE("a scheduler that cannot be paused is not", "[scheduler][get_work]") {
+TEST_CASE("pausing is ignored unless it is enabled", "[scheduler][get_work]") {
     Config config;
     config.pause_enabled = false;
     SchedulerHarness harness(config);
@@ -203,14 +206,14 @@ TEST_CASE("a resource without a limit can be used once at a time", "[scheduler][
     CHECK(harness.gets("W") == "B");
 }
 
-TEST_CASE("a task that needs more than there ever is is passed over", "[scheduler][resources]") {
+TEST_CASE("a task that exceeds a limit is skipped", "[scheduler][resources]") {
     SchedulerHarness harness(with_limits({{"db", 2}}));
     needs(harness, "W", "A", {{"db", 3}});
     needs(harness, "W", "B", {{"db", 2}});
     CHECK(harness.gets("W") == "B");
 }
 
-TEST_CASE("resources that are given back early are there for others at once", "[scheduler][resources]") {
+TEST_CASE("resources released before the end of a task are available at once", "[scheduler][resources]") {
     SchedulerHarness harness(with_limits({{"db", 2}}));
     harness.send(rpc::AddWorker{"W", {{"workers", 2}}});
     needs(harness, "W", "A", {{"db", 2}});
@@ -222,7 +225,7 @@ TEST_CASE("resources that are given back early are there for others at once", "[
     CHECK(harness.gets("W") == "B");
 }
 
-TEST_CASE("resources are left to a higher task of another worker that asks for work", "[scheduler][resources]") {
+TEST_CASE("resources are reserved for a higher-ranked task of another active worker", "[scheduler][resources]") {
     SchedulerHarness harness;
     needs(harness, "W", "High", {{"db", 1}}, 9);
     needs(harness, "W2", "Low", {{"db", 1}});
@@ -233,14 +236,14 @@ TEST_CASE("resources are left to a higher task of another worker that asks for w
     CHECK(harness.gets("W") == "High_2");
 }
 
-TEST_CASE("resources are not left to a worker that has not asked lately", "[scheduler][resources]") {
+TEST_CASE("resources are not reserved for a worker that has not asked for work recently", "[scheduler][resources]") {
     SchedulerHarness harness;
     needs(harness, "W", "High", {{"db", 1}}, 9);
     needs(harness, "W2", "Low", {{"db", 1}});
     CHECK(harness.gets("W2") == "Low");
 }
 
-TEST_CASE("limits change at run time and only to whole numbers that are not negative", "[scheduler][resources]") {
+TEST_CASE("limits change at run time, but only to non-negative integers", "[scheduler][resources]") {
     SchedulerHarness harness;
     CHECK(harness.ask<Json>(rpc::UpdateResource{"db", 2}) == Json(true));
     CHECK(harness.ask<Json>(rpc::UpdateResource{"db", -1}) == Json(false));

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/family_stats.hpp"
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,7 +25,7 @@ void runs(SchedulerHarness& harness, const std::string& task, Status status, Sec
     harness.reports("W", task, status);
 }
 
-/// What a scheduler that starts now finds of what this one has written.
+/// A scheduler restored from everything that this one has written.
 scheduler::StateMachine restarted(SchedulerHarness& harness) {
     scheduler::StateMachine machine({}, 1);
     scheduler::SavedState saved{.tasks = [](const auto&) {}, .workers = [](const auto&) {}};
@@ -36,7 +36,7 @@ scheduler::StateMachine restarted(SchedulerHarness& harness) {
 
 }  // namespace
 
-TEST_CASE("attempts are counted by family and by how they ended", "[scheduler][chronicle]") {
+TEST_CASE("attempts are counted by family and result", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     runs(harness, "Load_1", Status::done);
     runs(harness, "Load_2", Status::done);
@@ -48,13 +48,13 @@ TEST_CASE("attempts are counted by family and by how they ended", "[scheduler][c
     CHECK(stats_of(harness, "Show").done == 0);
 }
 
-TEST_CASE("a task that was complete when it was registered was no attempt", "[scheduler][chronicle]") {
+TEST_CASE("a task that is registered as complete is no attempt", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     harness.reports("W", "Load_1", Status::done);
     CHECK(harness.machine.state().family_stats.families().empty());
 }
 
-TEST_CASE("failures that are tried again are counted by their class", "[scheduler][chronicle]") {
+TEST_CASE("retried failures are counted by class", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     for (const FailureClass each : {FailureClass::not_ready, FailureClass::permanent}) {
         const std::string task = each == FailureClass::not_ready ? "Load_1" : "Load_2";
@@ -66,7 +66,7 @@ TEST_CASE("failures that are tried again are counted by their class", "[schedule
     CHECK(stats_of(harness, "Load").retries == std::array<std::uint64_t, 5>{1, 0, 0, 0, 1});
 }
 
-TEST_CASE("an attempt falls below the first bound that it does not exceed", "[scheduler][chronicle]") {
+TEST_CASE("an attempt is counted in the first bucket whose bound it does not exceed", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     runs(harness, "Load_1", Status::done, Seconds(5));
     runs(harness, "Load_2", Status::done, Seconds(5.5));
@@ -75,7 +75,8 @@ TEST_CASE("an attempt falls below the first bound that it does not exceed", "[sc
     CHECK(stats_of(harness, "Load").durations.sum == Approx(10.5));
 }
 
-TEST_CASE("the tasks of a silent worker are lost, and their leases expired", "[scheduler][chronicle]") {
+TEST_CASE("the attempts of a worker that timed out are counted as lost, their leases as expired",
+          "[scheduler][chronicle]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1");
     harness.gets("W");
@@ -85,7 +86,7 @@ TEST_CASE("the tasks of a silent worker are lost, and their leases expired", "[s
     CHECK(harness.machine.state().family_stats.leases_expired() == 1);
 }
 
-TEST_CASE("the last runs of tasks that nothing depends on outlive a restart", "[scheduler][chronicle]") {
+TEST_CASE("the recent runs of root tasks outlive a restart", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     harness.registers("W", "Whole_1", {"Part_1"});
     harness.registers("W", "Part_1");
@@ -114,7 +115,7 @@ TEST_CASE("a failure is the last completion and not the last success", "[schedul
     CHECK(stats_of(harness, "Load").last_completion == harness.now);
 }
 
-TEST_CASE("only the newest runs are remembered, and a task only once", "[scheduler][chronicle]") {
+TEST_CASE("only the newest runs are kept, one per task", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     for (int i = 0; i < 8; ++i) runs(harness, "Load_" + std::to_string(i), Status::done);
     REQUIRE(stats_of(harness, "Load").runs.size() == FamilyStatsTable::max_runs);
@@ -122,7 +123,7 @@ TEST_CASE("only the newest runs are remembered, and a task only once", "[schedul
     CHECK(stats_of(harness, "Load").runs.back().task_id == "Load_3");
 }
 
-TEST_CASE("families beyond the most that are remembered are counted as one", "[scheduler][chronicle]") {
+TEST_CASE("families past the limit are counted as one", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     for (std::size_t i = 0; i < FamilyStatsTable::max_families + 3; ++i)
         runs(harness, "F" + std::to_string(i) + "_", Status::done, Seconds(0));
@@ -130,7 +131,7 @@ TEST_CASE("families beyond the most that are remembered are counted as one", "[s
     CHECK(stats_of(harness, FamilyStatsTable::overflow_family).done == 3);
 }
 
-TEST_CASE("a rush of runs is written once a second", "[scheduler][chronicle]") {
+TEST_CASE("the statistics of a family are saved at most once per second", "[scheduler][chronicle]") {
     SchedulerHarness harness;
     runs(harness, "Load_1", Status::done);
     CHECK(harness.machine.take_write_batch().families.size() == 1);

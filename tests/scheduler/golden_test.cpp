@@ -15,7 +15,7 @@ using namespace freshet;
 
 namespace {
 
-/// Where the recorded calls are, or "".
+/// The folder of the recorded calls, or "".
 std::filesystem::path recordings() {
     const char* told = std::getenv("FRESHET_REFERENCE");
     const std::filesystem::path folder =
@@ -30,7 +30,7 @@ bool is_instant_or_chance(const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Without instants and random ids, members by name, and what is a set in Luigi sorted.
+/// Normalizes an answer: without instants and random ids, members and Luigi's sets sorted.
 Json comparable(const Json& json, const std::string& name = {}) {
     if (json.is_object()) {
         Json::Object members;
@@ -47,7 +47,7 @@ Json comparable(const Json& json, const std::string& name = {}) {
     return items;
 }
 
-/// As the scheduler was configured that the calls were recorded with.
+/// The configuration of the luigid that the calls were recorded with.
 scheduler::Config recorded_config() {
     scheduler::Config config;
     config.retry_delay = scheduler::Seconds(1);

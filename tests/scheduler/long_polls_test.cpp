@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/long_polls.hpp"
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,11 +13,11 @@ using rpc::Status;
 
 namespace {
 
-/// Workers that asked a scheduler in vain, and wait.
+/// Workers with long polls parked at a scheduler.
 struct LongPollHarness {
     SchedulerHarness harness;
     LongPolls polls;
-    std::vector<std::string> replaced;  ///< who waits no more for a request, because another one of theirs came
+    std::vector<std::string> replaced;  ///< workers whose poll was replaced by a later one
     bool is_connected = true;
 
     void park(const std::string& worker, std::vector<std::string> families = {}) {
@@ -30,7 +30,7 @@ struct LongPollHarness {
                                          .empty_reply = std::move(empty_reply)});
         if (earlier) replaced.push_back(earlier->request.worker);
     }
-    /// The workers that are to ask again, in order.
+    /// Takes the polls to execute again and returns their workers, in order.
     std::string taken() {
         std::string workers;
         for (const auto& poll : polls.take(harness.machine, harness.now))
@@ -41,7 +41,7 @@ struct LongPollHarness {
 
 }  // namespace
 
-TEST_CASE("who waits longest is asked first, and no more of them than tasks are ready", "[scheduler][held]") {
+TEST_CASE("the oldest long polls are taken first, no more than there are ready tasks", "[scheduler][held]") {
     LongPollHarness waiting;
     for (const char* worker : {"H1", "H2", "H3"}) waiting.park(worker, {"A"});
     CHECK(waiting.taken().empty());
@@ -54,7 +54,7 @@ TEST_CASE("who waits longest is asked first, and no more of them than tasks are 
     CHECK(waiting.polls.size() == 1);
 }
 
-TEST_CASE("a task that somebody else takes first leaves the others waiting", "[scheduler][held]") {
+TEST_CASE("long polls stay parked when another worker takes the task first", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H1", {"A"});
     waiting.park("H2", {"A", "B"});
@@ -65,8 +65,7 @@ TEST_CASE("a task that somebody else takes first leaves the others waiting", "[s
     CHECK(waiting.polls.size() == 1);
 }
 
-TEST_CASE("resources that are given back, and limits that are raised, are occasions for who waits",
-          "[scheduler][held]") {
+TEST_CASE("released resources and raised limits wake long polls", "[scheduler][held]") {
     LongPollHarness waiting;
     for (const char* task : {"A_1", "A_2", "A_3"})
         waiting.harness.add({.worker = "W", .task_id = task, .resources = {{"db", 1}}, .family = "A"});
@@ -82,7 +81,7 @@ TEST_CASE("resources that are given back, and limits that are raised, are occasi
     CHECK(waiting.taken() == "H");
 }
 
-TEST_CASE("nobody is asked while the scheduler is paused", "[scheduler][held]") {
+TEST_CASE("no long poll is taken while the scheduler is paused", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H", {"A"});
     waiting.harness.send(rpc::Pause{});
@@ -92,7 +91,7 @@ TEST_CASE("nobody is asked while the scheduler is paused", "[scheduler][held]") 
     CHECK(waiting.taken() == "H");
 }
 
-TEST_CASE("a worker learns at once that nothing is left of what it registered", "[scheduler][held]") {
+TEST_CASE("a long poll ends at once when nothing is left for its worker", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.harness.registers("W", "A_1");
     waiting.harness.registers("W2", "A_1");
@@ -105,14 +104,14 @@ TEST_CASE("a worker learns at once that nothing is left of what it registered", 
     CHECK(waiting.taken() == "W");
 }
 
-TEST_CASE("a worker that is disabled while it waits learns it", "[scheduler][held]") {
+TEST_CASE("a long poll ends when its worker is disabled", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H", {"A"});
     waiting.harness.send(rpc::DisableWorker{"H"});
     CHECK(waiting.taken() == "H");
 }
 
-TEST_CASE("whose time is up is asked again", "[scheduler][held]") {
+TEST_CASE("a long poll is taken at its deadline", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H", {"A"});
     CHECK(waiting.polls.next_due() == waiting.harness.now + 20s);
@@ -121,7 +120,7 @@ TEST_CASE("whose time is up is asked again", "[scheduler][held]") {
     CHECK_FALSE(waiting.polls.next_due());
 }
 
-TEST_CASE("work is not kept for who has gone", "[scheduler][held]") {
+TEST_CASE("a disconnected client gets no work", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H", {"A"});
     waiting.is_connected = false;
@@ -130,7 +129,7 @@ TEST_CASE("work is not kept for who has gone", "[scheduler][held]") {
     CHECK(waiting.polls.size() == 0);
 }
 
-TEST_CASE("whose time is up and who has gone is asked no more", "[scheduler][held]") {
+TEST_CASE("an expired long poll of a disconnected client is dropped", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H", {"A"});
     waiting.is_connected = false;
@@ -139,7 +138,7 @@ TEST_CASE("whose time is up and who has gone is asked no more", "[scheduler][hel
     CHECK(waiting.polls.size() == 0);
 }
 
-TEST_CASE("a worker that asks anew does not wait for its earlier question", "[scheduler][held]") {
+TEST_CASE("a new long poll of a worker replaces its earlier one", "[scheduler][held]") {
     LongPollHarness waiting;
     waiting.park("H", {"A"});
     waiting.park("H", {"B"});

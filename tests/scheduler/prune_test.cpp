@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/prune.hpp"
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,7 +10,7 @@ using namespace freshet::test;
 using rpc::Status;
 using scheduler::Seconds;
 
-TEST_CASE("the tasks of a silent worker fail and count as failures", "[scheduler][prune]") {
+TEST_CASE("the tasks of a worker that timed out fail, which counts as a failure", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -25,7 +25,7 @@ TEST_CASE("the tasks of a silent worker fail and count as failures", "[scheduler
     CHECK(harness.task("A").workers->empty());
 }
 
-TEST_CASE("a ping keeps a worker", "[scheduler][prune]") {
+TEST_CASE("a ping prevents a worker timeout", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.advance(Seconds(59));
@@ -35,7 +35,7 @@ TEST_CASE("a ping keeps a worker", "[scheduler][prune]") {
     CHECK(harness.gets("W") == "A");
 }
 
-TEST_CASE("a forgotten worker that speaks again is a new one without tasks", "[scheduler][prune]") {
+TEST_CASE("a removed worker that comes back is a new one without tasks", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.advance(Seconds(61));
@@ -43,7 +43,7 @@ TEST_CASE("a forgotten worker that speaks again is a new one without tasks", "[s
     CHECK(harness.work("W").pending.n_pending_tasks == 0);
 }
 
-TEST_CASE("a task that nobody cares for is forgotten after remove_delay", "[scheduler][prune]") {
+TEST_CASE("a task without stakeholders is removed after remove_delay", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.advance(Seconds(61));
@@ -56,7 +56,7 @@ TEST_CASE("a task that nobody cares for is forgotten after remove_delay", "[sche
     CHECK_FALSE(harness.knows("A"));
 }
 
-TEST_CASE("a task that is registered again in time is not forgotten", "[scheduler][prune]") {
+TEST_CASE("a task that is registered again in time is not removed", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.advance(Seconds(61));
@@ -70,7 +70,7 @@ TEST_CASE("a task that is registered again in time is not forgotten", "[schedule
     CHECK(harness.gets("W2") == "A");
 }
 
-TEST_CASE("an assistant does not keep tasks alive, but its own running ones from failing", "[scheduler][prune]") {
+TEST_CASE("an assistant is no stakeholder, but its running tasks do not fail", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     CHECK(harness.gets_as_assistant("Help") == "A");
@@ -80,7 +80,7 @@ TEST_CASE("an assistant does not keep tasks alive, but its own running ones from
     CHECK(harness.status("A") == Status::running);
 }
 
-TEST_CASE("what a worker runs for others, as one of its families, does not fail while it lives", "[scheduler][prune]") {
+TEST_CASE("a task that a worker runs for others does not fail while the worker is connected", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A_1");
     CHECK(harness.gets_serving("Help", {"A"}) == "A_1");
@@ -93,7 +93,7 @@ TEST_CASE("what a worker runs for others, as one of its families, does not fail 
     CHECK(harness.status("A_1") == Status::failed);
 }
 
-TEST_CASE("what depends on a forgotten task waits for it again", "[scheduler][prune]") {
+TEST_CASE("the dependants of a removed task wait for it again", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "B", .status = Status::done, .runnable = false});
     harness.advance(Seconds(61));
@@ -107,7 +107,7 @@ TEST_CASE("what depends on a forgotten task waits for it again", "[scheduler][pr
     CHECK(harness.task("A").unfinished == 1);
 }
 
-TEST_CASE("it is known when something changes next, and then something does", "[scheduler][prune]") {
+TEST_CASE("the next wake-up is the time at which pruning changes something", "[scheduler][prune]") {
     SchedulerHarness harness;
     CHECK_FALSE(harness.machine.next_wakeup());
     harness.registers("W", "A");
@@ -121,7 +121,7 @@ TEST_CASE("it is known when something changes next, and then something does", "[
     CHECK_FALSE(harness.machine.next_wakeup());
 }
 
-TEST_CASE("tasks of workers that are known to be dead are pending at once and lose no retry", "[scheduler][prune]") {
+TEST_CASE("the tasks of dropped workers are pending at once, without a counted failure", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -132,7 +132,7 @@ TEST_CASE("tasks of workers that are known to be dead are pending at once and lo
     CHECK(harness.gets("W2") == "A");
 }
 
-TEST_CASE("get_work prunes first where it is told to", "[scheduler][prune]") {
+TEST_CASE("get_work prunes first if so configured", "[scheduler][prune]") {
     scheduler::Config config;
     config.prune_on_get_work = true;
     SchedulerHarness harness(config);

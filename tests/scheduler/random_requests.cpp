@@ -10,7 +10,7 @@ using rpc::Status;
 
 namespace {
 
-/// Tasks depend on those of lower number only: planning refuses cycles.
+/// Tasks depend on tasks of lower number only: planning rejects cycles.
 int number_of(const scheduler::Task& task) { return std::atoi(task.id.c_str() + task.id.find('_') + 1); }
 
 }  // namespace

@@ -11,7 +11,7 @@
 
 namespace freshet::test {
 
-/// Says what any number of workers and operators could say, sensible or not. The same seed says the same.
+/// Generates requests of workers and operators, sensible or not. Deterministic per seed.
 class RandomRequests {
 public:
     explicit RandomRequests(std::uint64_t seed, int tasks = 30) : random_(seed), tasks_(tasks) {}
@@ -21,7 +21,7 @@ public:
     std::string worker() { return "W" + std::to_string(below(4)); }
     int below(int bound) { return static_cast<int>(random_() % static_cast<std::uint64_t>(bound)); }
     bool one_in(int n) { return below(n) == 0; }
-    /// Mostly moments, sometimes long enough for pauses, silence and removal.
+    /// Mostly short, sometimes long enough for back-offs, timeouts and removal.
     scheduler::Seconds next_time_step();
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "conversation.hpp"
+#include "scheduler_harness.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,7 +8,7 @@ using namespace freshet;
 using namespace freshet::test;
 using rpc::Status;
 
-TEST_CASE("a dependency nobody has described is a placeholder of the same priority", "[scheduler][add_task]") {
+TEST_CASE("an unregistered dependency is a placeholder of the same priority", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "A", .deps = {{"B"}}, .priority = 7, .family = "A"});
     CHECK(harness.status("B") == Status::unknown);
@@ -16,7 +16,8 @@ TEST_CASE("a dependency nobody has described is a placeholder of the same priori
     CHECK(harness.task("B").family->empty());
 }
 
-TEST_CASE("a placeholder becomes the task when it is described, at its place in the order", "[scheduler][add_task]") {
+TEST_CASE("a placeholder becomes the task when it is registered, keeping its place in the order",
+          "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A", {"B", "C"});
     harness.registers("W", "C");
@@ -32,7 +33,7 @@ TEST_CASE("an assistant's report makes neither placeholders nor stakeholders", "
     CHECK(harness.task("A").stakeholders->empty());
 }
 
-TEST_CASE("PENDING is not believed within the cooldown after DONE, and is after it", "[scheduler][add_task]") {
+TEST_CASE("PENDING is ignored within the cooldown after DONE, and applied after it", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -46,7 +47,7 @@ TEST_CASE("PENDING is not believed within the cooldown after DONE, and is after 
     CHECK(harness.status("A") == Status::pending);
 }
 
-TEST_CASE("who registers within the cooldown is told when it will be believed", "[scheduler][add_task]") {
+TEST_CASE("a registration within the cooldown is answered with the end of the cooldown", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -60,7 +61,7 @@ TEST_CASE("who registers within the cooldown is told when it will be believed", 
     CHECK(told.retry == done + std::chrono::seconds(10));
 }
 
-TEST_CASE("parameters never change after they were given", "[scheduler][add_task]") {
+TEST_CASE("parameters never change once registered", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "A", .family = "A", .params = {{"x", "1"}}});
     harness.add({.worker = "W", .task_id = "A", .family = "Z", .params = {{"x", "2"}}});
@@ -68,7 +69,7 @@ TEST_CASE("parameters never change after they were given", "[scheduler][add_task
     CHECK(*harness.task("A").family == "A");
 }
 
-TEST_CASE("a running task is not rescheduled by another worker's registration", "[scheduler][add_task]") {
+TEST_CASE("a running task is not changed by another worker's registration", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -80,7 +81,7 @@ TEST_CASE("a running task is not rescheduled by another worker's registration", 
     CHECK(harness.status("A") == Status::done);
 }
 
-TEST_CASE("new dependencies send a running task back to wait for them", "[scheduler][add_task]") {
+TEST_CASE("new dependencies make a running task pending", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -94,7 +95,7 @@ TEST_CASE("new dependencies send a running task back to wait for them", "[schedu
     CHECK(harness.gets("W") == "A");
 }
 
-TEST_CASE("new dependencies named by a worker that lost the task leave it to the one that runs it",
+TEST_CASE("new dependencies reported by a worker that lost the task do not stop its current worker",
           "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
@@ -107,7 +108,7 @@ TEST_CASE("new dependencies named by a worker that lost the task leave it to the
     CHECK(harness.status("A") == Status::running);
 }
 
-TEST_CASE("dependencies given again replace the old ones", "[scheduler][add_task]") {
+TEST_CASE("registering dependencies again replaces the old ones", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A", {"B"});
     harness.registers("W", "A", {});
@@ -147,14 +148,14 @@ TEST_CASE("priority reaches the end of a chain of 20,000", "[scheduler][add_task
     CHECK(harness.task("T_0").priority == 9);
 }
 
-TEST_CASE("a task that cannot run is nobody's", "[scheduler][add_task]") {
+TEST_CASE("a task that is not runnable has no workers", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "Ext", .runnable = false});
     CHECK(harness.task("Ext").workers->empty());
     CHECK(harness.gets("W").empty());
 }
 
-TEST_CASE("whoever only names a task changes nothing about how it is run", "[scheduler][add_task]") {
+TEST_CASE("naming a task as a dependency does not change its resources or retry policy", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.add({.worker = "W",
                  .task_id = "A",
@@ -194,7 +195,7 @@ TEST_CASE("a tracking URL is kept while the task runs and cleared by its end", "
     CHECK_FALSE(scheduler::details(harness.task("A")).tracking_url);
 }
 
-TEST_CASE("RUNNING without a retry policy leaves the task's own in force", "[scheduler][add_task]") {
+TEST_CASE("RUNNING without a retry policy keeps that of the task", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "A", .retry_policy_dict = rpc::RetryPolicy{.retry_count = 1}});
     harness.gets("W");
@@ -205,7 +206,7 @@ TEST_CASE("RUNNING without a retry policy leaves the task's own in force", "[sch
     CHECK(harness.status("A") == Status::disabled);
 }
 
-TEST_CASE("a worker that says it runs a task becomes its runner", "[scheduler][add_task]") {
+TEST_CASE("a worker that reports RUNNING becomes the task's worker", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -218,7 +219,7 @@ TEST_CASE("a worker that says it runs a task becomes its runner", "[scheduler][a
     CHECK(*harness.task("A").worker_running == "W2");
 }
 
-TEST_CASE("a result says why: it is kept for those who ask", "[scheduler][add_task]") {
+TEST_CASE("the explanation of a result is kept for fetch_error", "[scheduler][add_task]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");

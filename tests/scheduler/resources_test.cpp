@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "conversation.hpp"
+#include "scheduler/explanation.hpp"
 #include "scheduler/scheduler.hpp"
+#include "scheduler_harness.hpp"
 #include "store/state_file.hpp"
 #include "support/fake_log.hpp"
 
@@ -15,7 +16,7 @@ using scheduler::Seconds;
 
 namespace {
 
-/// At most three requests a minute to a server, and two tasks at a database.
+/// Limits of three requests per minute to a server, and two tasks on a database.
 Config limited() {
     Config config;
     config.resources = {{"server", 3}, {"db", 2}};
@@ -28,9 +29,17 @@ void registers(SchedulerHarness& harness, const std::string& task, rpc::Resource
     harness.add({.worker = "W", .task_id = task, .resources = std::move(resources), .family = "A"});
 }
 
+rpc::AddTask needing(const std::string& task, rpc::Resources resources) {
+    return {.worker = "W", .task_id = task, .resources = std::move(resources), .family = "A"};
+}
+
+std::string why(const SchedulerHarness& harness, const std::string& task) {
+    return scheduler::explain(harness.machine.state(), *harness.machine.state().tasks.find(task), harness.now);
+}
+
 }  // namespace
 
-TEST_CASE("what is handed out by the minute comes back after one, not when its task ends", "[scheduler][rates]") {
+TEST_CASE("a grant of a rate expires after a minute, not with its task", "[scheduler][rates]") {
     SchedulerHarness harness(limited());
     for (const char* task : {"A_1", "A_2", "A_3"}) registers(harness, task, {{"server", 2}});
     CHECK(harness.gets("W") == "A_1");
@@ -51,7 +60,7 @@ TEST_CASE("a task that still runs after a minute does not hold a rate", "[schedu
     CHECK(harness.gets("W") == "A_2");
 }
 
-TEST_CASE("no minute, however it is cut, has more than the limit", "[scheduler][rates]") {
+TEST_CASE("no interval of a minute has more grants than the limit", "[scheduler][rates]") {
     SchedulerHarness harness(limited());
     for (int i = 10; i < 50; ++i) registers(harness, "A_" + std::to_string(i), {{"server", 1}});
     std::vector<Time> given;
@@ -63,7 +72,7 @@ TEST_CASE("no minute, however it is cut, has more than the limit", "[scheduler][
     for (std::size_t i = 3; i < given.size(); ++i) CHECK(given[i] - given[i - 3] >= std::chrono::minutes(1));
 }
 
-TEST_CASE("who waits for a rate is told when it comes back", "[scheduler][rates]") {
+TEST_CASE("the expiry of a grant is a wake-up", "[scheduler][rates]") {
     SchedulerHarness harness(limited());
     for (const char* task : {"A_1", "A_2"}) registers(harness, task, {{"server", 3}});
     CHECK(harness.gets("W") == "A_1");
@@ -77,7 +86,7 @@ TEST_CASE("who waits for a rate is told when it comes back", "[scheduler][rates]
     CHECK(harness.machine.has_work_for({.worker = "W"}, harness.now));
 }
 
-TEST_CASE("a restart does not hand out what the minute has already had", "[scheduler][rates]") {
+TEST_CASE("grants of a rate outlive a restart", "[scheduler][rates]") {
     auto file = store::StateFile::in_memory();
     FakeLog log;
     const auto get = [&](Time now) {
@@ -91,4 +100,41 @@ TEST_CASE("a restart does not hand out what the minute has already had", "[sched
     CHECK(get(FakeClock::start));
     CHECK_FALSE(get(FakeClock::start + std::chrono::seconds(30)));
     CHECK(get(FakeClock::start + std::chrono::seconds(62)));
+}
+
+TEST_CASE("a task that exceeds a limit is explained by that, whatever else is in use", "[scheduler][shortage]") {
+    SchedulerHarness harness(limited());
+    harness.add(needing("A_1", {{"db", 2}}));
+    harness.gets("W");
+    harness.add(needing("A_2", {{"db", 1}, {"tape", 2}}));
+    CHECK(why(harness, "A_2") == "can never run: it needs 2 of 'tape', of which there is 1");
+    harness.add({.worker = "W", .task_id = "A_3", .deps = {{"A_2"}}, .family = "A"});
+    CHECK(why(harness, "A_3") == "waits for A(), which can never run: it needs 2 of 'tape', of which there is 1");
+}
+
+TEST_CASE("a task that waits for a rate is explained by the grants of the last minute", "[scheduler][shortage]") {
+    SchedulerHarness harness(limited());
+    harness.add(needing("A_1", {{"server", 2}}));
+    harness.gets("W");
+    harness.add(needing("A_2", {{"server", 2}}));
+    CHECK(why(harness, "A_2") == "waits for 'server': 2 of 3 granted within the last minute, and it needs 2");
+    harness.advance(Seconds(62));
+    CHECK(why(harness, "A_2") == "waits for a free worker");
+}
+
+TEST_CASE("a task that exceeds a limit is logged once per limit", "[scheduler][shortage]") {
+    auto file = store::StateFile::in_memory();
+    FakeLog log;
+    scheduler::Scheduler scheduler(file, log, {.config = limited()}, FakeClock::start);
+    const auto send = [&](rpc::Request request) { scheduler.execute({&request, 1}, FakeClock::start); };
+    send(needing("A_1", {{"db", 2}}));
+    CHECK(log.messages().empty());
+    send(needing("A_2", {{"db", 3}}));
+    send(rpc::RegisterTasks{{needing("A_2", {{"db", 3}}), needing("A_3", {{"db", 4}})}});
+    CHECK(log.messages() ==
+          std::vector<std::string>{"register 'A_2': it can never run: it needs 3 of 'db', of which there are 2"});
+    send(rpc::UpdateResource{"db", 3});
+    send(rpc::RegisterTasks{{needing("A_2", {{"db", 3}}), needing("A_3", {{"db", 4}})}});
+    CHECK(log.messages().back() == "register 'A_3': it can never run: it needs 4 of 'db', of which there are 3");
+    CHECK(log.events() == std::vector<std::string>{"task.can_never_run", "task.can_never_run"});
 }

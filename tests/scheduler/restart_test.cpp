@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "conversation.hpp"
 #include "random_requests.hpp"
 #include "scheduler/scheduler.hpp"
 #include "scheduler/state_writer.hpp"
+#include "scheduler_harness.hpp"
 #include "simulated_daemon.hpp"
 #include "store/errors.hpp"
 #include "support/fake_log.hpp"
@@ -74,7 +74,7 @@ struct RestartableScheduler {
 
 }  // namespace
 
-TEST_CASE("a scheduler that was killed after any step is found again as it was", "[scheduler][restart]") {
+TEST_CASE("a scheduler that is killed after any step is restored exactly", "[scheduler][restart]") {
     for (std::uint64_t seed = 1; seed <= 15; ++seed) kill_and_reload(seed);
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("workers of a dead process lose their tasks at the next start", "[sche
     CHECK(daemon.count("SELECT count(*) FROM attempts WHERE status = 'LOST'") == 1);
 }
 
-TEST_CASE("attempts and their ends are kept for those who ask later", "[scheduler][restart]") {
+TEST_CASE("attempts and their results are stored in the history", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     daemon.assignment("W");
@@ -112,7 +112,7 @@ TEST_CASE("attempts and their ends are kept for those who ask later", "[schedule
     CHECK(daemon.count("SELECT count(*) FROM history WHERE task_id = 'A'") == 3);
 }
 
-TEST_CASE("why a task could not be planned is known after a restart", "[scheduler][restart]") {
+TEST_CASE("a scheduling failure outlives a restart", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AnnounceSchedulingFailure{"A()", "A", {}, "no such bucket", {}, "W"});
     daemon.send(
@@ -125,8 +125,7 @@ TEST_CASE("why a task could not be planned is known after a restart", "[schedule
     CHECK(*scheduling_failure->why == "no such bucket");
 }
 
-TEST_CASE("what a worker said of batches before it was away is known after a restart, but not the worker",
-          "[scheduler][restart]") {
+TEST_CASE("the batchers of a disconnected worker outlive a restart, but not the worker", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTaskBatcher{"W", "F", {"day"}, {}});
     daemon.send(rpc::Ping{"W"});
@@ -160,7 +159,7 @@ TEST_CASE("an event is stored with the completion, once", "[scheduler][restart]"
     CHECK(daemon.count("SELECT count(*) FROM outbox WHERE event_id = 'e'") == 1);
 }
 
-TEST_CASE("a record that cannot be read is left out and the start goes on", "[scheduler][restart]") {
+TEST_CASE("an unreadable record is skipped and the start goes on", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "B"});
@@ -172,7 +171,7 @@ TEST_CASE("a record that cannot be read is left out and the start goes on", "[sc
     CHECK(daemon.assignment("W").task_id == "C");
 }
 
-TEST_CASE("a record that names a worker twice means it once", "[scheduler][restart]") {
+TEST_CASE("a worker that a record names twice counts once", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     daemon.file.database().execute(
@@ -188,7 +187,7 @@ TEST_CASE("a record that names a worker twice means it once", "[scheduler][resta
 
 namespace {
 
-/// A day, a few bytes of what it left changed, and what another day makes of that.
+/// Simulates a day, damages a few bytes of its records, and starts another day with them.
 void restart_from_damaged_records(std::uint64_t seed) {
     INFO("seed " << seed);
     auto file = store::StateFile::in_memory();
@@ -224,11 +223,11 @@ void restart_from_damaged_records(std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("whatever bytes of its records are damaged, a scheduler starts and goes on", "[scheduler][restart]") {
+TEST_CASE("a scheduler starts with any bytes of its records damaged", "[scheduler][restart]") {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) restart_from_damaged_records(seed);
 }
 
-TEST_CASE("a sign of life writes nothing", "[scheduler][restart]") {
+TEST_CASE("a heartbeat writes nothing", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     const auto before = daemon.count("SELECT total_changes()");
@@ -236,7 +235,7 @@ TEST_CASE("a sign of life writes nothing", "[scheduler][restart]") {
     CHECK(daemon.count("SELECT total_changes()") == before);
 }
 
-TEST_CASE("what was committed for a crash only is synced within a second", "[scheduler][restart]") {
+TEST_CASE("a commit that survives only a crash is synced within a second", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     CHECK(daemon.scheduler->next_wakeup() == daemon.now + std::chrono::seconds(1));
@@ -245,10 +244,10 @@ TEST_CASE("what was committed for a crash only is synced within a second", "[sch
     CHECK(daemon.scheduler->next_wakeup() > daemon.now + std::chrono::seconds(1));
 }
 
-TEST_CASE("what a full disk kept from being written is written by the next call", "[scheduler][restart]") {
+TEST_CASE("changes that a full disk rejected are written by the next call", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
-    daemon.file.database().execute("PRAGMA max_page_count = 1");  // no more than there is
+    daemon.file.database().execute("PRAGMA max_page_count = 1");  // no growth
     const rpc::AddTask large{.worker = "W", .task_id = "B", .params = {{"text", std::string(100'000, 'x')}}};
     CHECK_THROWS_AS(daemon.send(large), store::DiskFullError);
     CHECK_THROWS_AS(daemon.send(rpc::AddTask{.worker = "W", .task_id = "C"}), store::DiskFullError);

@@ -23,7 +23,7 @@ using Catch::Matchers::EndsWith;
 
 namespace {
 
-/// A state file in a folder of its own, a scheduler on it, and the thread that owns it.
+/// A state file in a temporary folder and a scheduler on it.
 struct LoopHarness {
     TempDir folder;
     SystemClock clock;
@@ -33,7 +33,7 @@ struct LoopHarness {
     Scheduler scheduler{file, log, {}, clock.now()};
 };
 
-/// Can be set, as that of a machine that was suspended.
+/// A clock that can be set, to simulate a suspend.
 struct SettableClock final : Clock {
     Time now() const override { return SystemClock().now() + ahead.load(); }
     std::chrono::steady_clock::time_point steady_now() const override { return SystemClock().steady_now(); }
@@ -47,18 +47,17 @@ std::vector<rpc::Response> ask(Executor& executor, std::vector<rpc::Request> req
     return promise.get_future().get();
 }
 
-std::size_t known_tasks(SchedulerLoop& thread) {
+std::size_t known_tasks(SchedulerLoop& loop) {
     std::promise<std::size_t> promise;
-    thread.inspect(
-        [&](const StateMachine& machine, Time) { promise.set_value(machine.state().tasks.index().count()); });
+    loop.inspect([&](const StateMachine& machine, Time) { promise.set_value(machine.state().tasks.index().count()); });
     return promise.get_future().get();
 }
 
 }  // namespace
 
-TEST_CASE("the scheduler's thread answers each of many threads with its own answers", "[scheduler_thread]") {
+TEST_CASE("each of many threads gets the responses to its own requests", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     std::vector<std::jthread> askers;
     std::atomic<int> right = 0;
     for (int asker = 0; asker < 8; ++asker)
@@ -66,47 +65,47 @@ TEST_CASE("the scheduler's thread answers each of many threads with its own answ
             for (int i = 0; i < 25; ++i) {
                 const std::string id = worker + "_" + std::to_string(i);
                 const auto answers =
-                    ask(thread, {rpc::AddTask{.worker = worker, .task_id = id}, rpc::GetWork{.worker = worker},
-                                 rpc::AddTask{.worker = worker, .task_id = id, .status = rpc::Status::done}});
+                    ask(loop, {rpc::AddTask{.worker = worker, .task_id = id}, rpc::GetWork{.worker = worker},
+                               rpc::AddTask{.worker = worker, .task_id = id, .status = rpc::Status::done}});
                 const auto& work = std::get<rpc::Work>(answers.at(1));
                 right += std::get<rpc::Assignment>(work.assignment).task_id == id;
             }
         });
     askers.clear();
     CHECK(right == 8 * 25);
-    CHECK(known_tasks(thread) == 8 * 25);
+    CHECK(known_tasks(loop) == 8 * 25);
 }
 
-TEST_CASE("what the scheduler's thread has answered can be read from the file at once", "[scheduler_thread]") {
+TEST_CASE("a change is in the file when its response arrives", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
-    ask(thread, {rpc::AddTask{.worker = "w", .task_id = "Root_1"}});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "Root_1"}});
     auto reader = store::StateFile::open_read_only(served.path);
     CHECK(store::History(reader).task("Root_1").value().status == "PENDING");
 }
 
-TEST_CASE("the scheduler's thread answers what was submitted before it ends", "[scheduler_thread]") {
+TEST_CASE("requests submitted before the end of the loop are answered", "[scheduler_loop]") {
     LoopHarness served;
     std::atomic<int> answered = 0;
     {
-        SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+        SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
         for (int i = 0; i < 100; ++i)
-            thread.submit({rpc::AddTask{.worker = "w", .task_id = std::to_string(i)}}, [&](auto) { ++answered; });
+            loop.submit({rpc::AddTask{.worker = "w", .task_id = std::to_string(i)}}, [&](auto) { ++answered; });
     }
     CHECK(answered == 100);
 }
 
-TEST_CASE("the scheduler's thread gives up a silent worker without being asked", "[scheduler_thread]") {
+TEST_CASE("the loop drops a worker that timed out without a request", "[scheduler_loop]") {
     LoopHarness served;
     Config config;
     config.worker_disconnect_delay = Seconds(0.05);
     config.retry_delay = Seconds(3600);
     Scheduler scheduler(served.file, served.log, {.config = config}, served.clock.now());
-    SchedulerLoop thread({.scheduler = scheduler, .clock = served.clock, .log = served.log});
-    ask(thread, {rpc::AddTask{.worker = "w", .task_id = "A"}, rpc::GetWork{.worker = "w"}});
+    SchedulerLoop loop({.scheduler = scheduler, .clock = served.clock, .log = served.log});
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A"}, rpc::GetWork{.worker = "w"}});
     const auto has_failed = [&] {
         std::promise<bool> promise;
-        thread.inspect([&](const StateMachine& machine, Time) {
+        loop.inspect([&](const StateMachine& machine, Time) {
             const auto& tasks = machine.state().tasks;
             promise.set_value(tasks[tasks.find("A").value()].status == rpc::Status::failed);
         });
@@ -117,101 +116,100 @@ TEST_CASE("the scheduler's thread gives up a silent worker without being asked",
     CHECK(has_failed());
 }
 
-TEST_CASE("a time in which nobody was listened to is not the workers' silence", "[scheduler_thread]") {
+TEST_CASE("a suspended scheduler extends the worker timeouts", "[scheduler_loop]") {
     LoopHarness served;
     SettableClock clock;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = clock, .log = served.log});
     for (const char* worker : {"w1", "w2"}) {
         const std::string task = std::string("A_") + worker;
-        ask(thread, {rpc::AddTask{.worker = worker, .task_id = task}, rpc::GetWork{.worker = worker}});
+        ask(loop, {rpc::AddTask{.worker = worker, .task_id = task}, rpc::GetWork{.worker = worker}});
     }
     clock.ahead = 10min;
-    ask(thread, {rpc::Ping{"w1"}});
-    ask(thread, {rpc::Ping{"w2"}});
+    ask(loop, {rpc::Ping{"w1"}});
+    ask(loop, {rpc::Ping{"w2"}});
     std::promise<std::size_t> running;
-    thread.inspect([&](const StateMachine& machine, Time) {
+    loop.inspect([&](const StateMachine& machine, Time) {
         running.set_value(machine.state().tasks.index().count(rpc::Status::running));
     });
     CHECK(running.get_future().get() == 2);
     CHECK(served.log.events() == std::vector<std::string>{"scheduler.absent"});
 }
 
-TEST_CASE("what falls due besides is done when somebody wakes the scheduler's thread", "[scheduler_thread]") {
+TEST_CASE("waking the loop calls on_tick", "[scheduler_loop]") {
     LoopHarness served;
     std::promise<void> called;
     std::atomic<bool> is_expected = false;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log, .on_tick = [&] {
-                              if (is_expected.exchange(false)) called.set_value();
-                              return std::optional<Time>();
-                          }});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log, .on_tick = [&] {
+                            if (is_expected.exchange(false)) called.set_value();
+                            return std::optional<Time>();
+                        }});
     is_expected = true;
-    thread.wake();
+    loop.wake();
     CHECK(called.get_future().wait_for(20s) == std::future_status::ready);
 }
 
-TEST_CASE("while the disk is full every caller is told to come back and everybody may look", "[scheduler_thread]") {
+TEST_CASE("while the disk is full requests are rejected and inspections served", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     const auto is_unavailable = [](const auto& response) { return std::holds_alternative<rpc::Unavailable>(response); };
     const rpc::AddTask large{.worker = "w", .task_id = "Large", .params = {{"text", std::string(100'000, 'x')}}};
     const rpc::AddTask small{.worker = "w", .task_id = "Small"};
-    ask(thread, {rpc::AddTask{.worker = "w", .task_id = "First"}});
-    thread.inspect([&](const StateMachine&, Time) { served.file.database().execute("PRAGMA max_page_count = 1"); });
-    known_tasks(thread);
-    const auto alone = ask(thread, {large});
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "First"}});
+    loop.inspect([&](const StateMachine&, Time) { served.file.database().execute("PRAGMA max_page_count = 1"); });
+    known_tasks(loop);
+    const auto alone = ask(loop, {large});
     CHECK(alone.size() == 1);
     CHECK(std::ranges::all_of(alone, is_unavailable));
-    const auto together = ask(thread, {small, small, small, small, small});
+    const auto together = ask(loop, {small, small, small, small, small});
     CHECK(together.size() == 5);
     CHECK(std::ranges::all_of(together, is_unavailable));
-    CHECK(known_tasks(thread) == 2);  // those that came when there was no room yet to be seen
-    CHECK(thread.rejected_requests().count == 6);
-    CHECK_THAT(thread.rejected_requests().reason, EndsWith("the disk is full"));
-    CHECK(thread.rejected_requests().is_recent(served.clock.now()));
-    CHECK_FALSE(thread.rejected_requests().is_recent(served.clock.now() + 2min));
+    CHECK(known_tasks(loop) == 2);  // including those rejected while the disk was full
+    CHECK(loop.rejected_requests().count == 6);
+    CHECK_THAT(loop.rejected_requests().reason, EndsWith("the disk is full"));
+    CHECK(loop.rejected_requests().is_recent(served.clock.now()));
+    CHECK_FALSE(loop.rejected_requests().is_recent(served.clock.now() + 2min));
 
-    thread.inspect(
-        [&](const StateMachine&, Time) { served.file.database().execute("PRAGMA max_page_count = 1000000"); });
-    known_tasks(thread);
-    CHECK_FALSE(is_unavailable(ask(thread, {small}).at(0)));
-    CHECK(known_tasks(thread) == 3);
+    loop.inspect([&](const StateMachine&, Time) { served.file.database().execute("PRAGMA max_page_count = 1000000"); });
+    known_tasks(loop);
+    CHECK_FALSE(is_unavailable(ask(loop, {small}).at(0)));
+    CHECK(known_tasks(loop) == 3);
 }
 
-TEST_CASE("when the state cannot be written any more nothing is answered and the owner is told", "[scheduler_thread]") {
+TEST_CASE("a fatal write error stops all responses and calls on_failure", "[scheduler_loop]") {
     LoopHarness served;
     std::promise<std::string> reason;
     std::atomic<bool> was_answered = false;
     {
-        SchedulerLoop thread({.scheduler = served.scheduler,
-                              .clock = served.clock,
-                              .log = served.log,
-                              .on_tick = []() -> std::optional<Time> { throw StoreError("write state: it has burnt"); },
-                              .on_failure =
-                                  [&](const std::exception_ptr& error) {
-                                      try {
-                                          std::rethrow_exception(error);
-                                      } catch (const Error& e) {
-                                          reason.set_value(e.what());
-                                      }
-                                  }});
+        SchedulerLoop loop({.scheduler = served.scheduler,
+                            .clock = served.clock,
+                            .log = served.log,
+                            .on_tick = []() -> std::optional<Time> { throw StoreError("write state: it has burnt"); },
+                            .on_failure =
+                                [&](const std::exception_ptr& error) {
+                                    try {
+                                        std::rethrow_exception(error);
+                                    } catch (const Error& e) {
+                                        reason.set_value(e.what());
+                                    }
+                                }});
         CHECK(reason.get_future().get() == "write state: it has burnt");
-        thread.submit({rpc::Pause{}}, [&](auto) { was_answered = true; });
+        loop.submit({rpc::Pause{}}, [&](auto) { was_answered = true; });
     }
     CHECK(!was_answered);
 }
 
 namespace {
 
-/// A question for work that waits, and its answer once it is there.
+/// A long poll and its response.
 struct PendingGetWork {
     std::promise<rpc::Work> promise;
     std::future<rpc::Work> answer = promise.get_future();
 
-    void ask(SchedulerLoop& thread, const std::string& worker, std::vector<std::string> families, double wait) {
-        thread.submit({rpc::GetWork{.worker = worker, .families = std::move(families), .wait = wait}},
-                      [&](auto responses) { promise.set_value(std::get<rpc::Work>(std::move(responses.at(0)))); });
+    void ask(SchedulerLoop& loop, const std::string& worker, std::vector<std::string> families, double wait) {
+        loop.submit({rpc::GetWork{.worker = worker, .families = std::move(families), .wait = wait}},
+                    [&](auto responses) { promise.set_value(std::get<rpc::Work>(std::move(responses.at(0)))); });
     }
-    /// "" for none; waits for the answer.
+    /// Waits for the response and returns the id of its task, or "".
     std::string task() {
         if (answer.wait_for(20s) != std::future_status::ready) return "no answer";
         const auto work = answer.get();
@@ -223,66 +221,66 @@ struct PendingGetWork {
 
 }  // namespace
 
-TEST_CASE("a question for work waits for a task to become ready", "[scheduler_thread]") {
+TEST_CASE("a long poll waits for a task to become ready", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     PendingGetWork first;
     PendingGetWork second;
-    first.ask(thread, "H1", {"A"}, 25);
-    second.ask(thread, "H2", {"A"}, 25);
-    ask(thread, {rpc::AddTask{.worker = "w", .task_id = "A_1", .family = "A"}});
+    first.ask(loop, "H1", {"A"}, 25);
+    second.ask(loop, "H2", {"A"}, 25);
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A_1", .family = "A"}});
     CHECK(first.task() == "A_1");
     CHECK_FALSE(second.is_answered());
-    ask(thread, {rpc::AddTask{.worker = "w", .task_id = "A_2", .family = "A"}});
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A_2", .family = "A"}});
     CHECK(second.task() == "A_2");
 }
 
-TEST_CASE("who asks only for what got lost waits no longer for work", "[scheduler_thread]") {
+TEST_CASE("a request for lost assignments ends the worker's long poll", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     PendingGetWork request;
-    request.ask(thread, "H", {"A"}, 25);
+    request.ask(loop, "H", {"A"}, 25);
     const auto lost =
-        ask(thread, {rpc::GetWork{.worker = "H", .current_tasks = std::vector<std::string>(), .only_lost = true}});
+        ask(loop, {rpc::GetWork{.worker = "H", .current_tasks = std::vector<std::string>(), .only_lost = true}});
     CHECK(std::holds_alternative<std::monostate>(std::get<rpc::Work>(lost.at(0)).assignment));
-    ask(thread, {rpc::AddTask{.worker = "w", .task_id = "A_1", .family = "A"}});
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A_1", .family = "A"}});
     CHECK(request.task().empty());
 }
 
-TEST_CASE("a question for work is answered without any when it has waited as long as it said", "[scheduler_thread]") {
+TEST_CASE("a long poll is answered without work at its deadline", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     PendingGetWork request;
-    request.ask(thread, "H", {"A"}, 0.05);
+    request.ask(loop, "H", {"A"}, 0.05);
     CHECK(request.task().empty());
 }
 
-TEST_CASE("a question for work does not wait when nothing is left for the worker", "[scheduler_thread]") {
+TEST_CASE("a request for work is not parked when nothing is left for the worker", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     PendingGetWork request;
-    request.ask(thread, "w", {}, 25);
+    request.ask(loop, "w", {}, 25);
     CHECK(request.task().empty());
 }
 
-TEST_CASE("the end of the scheduler's thread answers who waits", "[scheduler_thread]") {
+TEST_CASE("the end of the loop answers long polls", "[scheduler_loop]") {
     LoopHarness served;
     PendingGetWork request;
     {
-        SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
-        request.ask(thread, "H", {"A"}, 25);
+        SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+        request.ask(loop, "H", {"A"}, 25);
     }
     CHECK(request.task().empty());
 }
 
-TEST_CASE("who waits is answered when nothing is to be held any more, and so is who asks then", "[scheduler_thread]") {
+TEST_CASE("stop_parking answers long polls, and later requests at once", "[scheduler_loop]") {
     LoopHarness served;
-    SchedulerLoop thread({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
     PendingGetWork before;
     PendingGetWork after;
-    before.ask(thread, "H1", {"A"}, 25);
-    thread.stop_parking();
+    before.ask(loop, "H1", {"A"}, 25);
+    loop.stop_parking();
     CHECK(before.task().empty());
-    after.ask(thread, "H2", {"A"}, 25);
+    after.ask(loop, "H2", {"A"}, 25);
     CHECK(after.task().empty());
 }

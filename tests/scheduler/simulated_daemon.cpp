@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulated_daemon.hpp"
 
-#include "scheduler/record_writer.hpp"
+#include "scheduler/records.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
 
@@ -18,7 +18,7 @@ std::vector<std::string> persistent_state(const scheduler::StateMachine& machine
         all.push_back(state.tasks[id].id + " " + task_record(state, id).content + " " +
                       std::to_string(state.tasks[id].unfinished) + " " + std::to_string(state.tasks[id].blocked));
     for (const auto& [name, worker] : state.workers.all()) all.push_back(name + " " + worker_record(worker).content);
-    all.push_back(settings_record(state).text());
+    all.push_back(settings_record(state));
     return all;
 }
 

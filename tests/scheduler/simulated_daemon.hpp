@@ -14,24 +14,24 @@
 
 namespace freshet::test {
 
-/// Everything that a restart must bring back, as text.
+/// The state that a restart must restore, as text.
 std::vector<std::string> persistent_state(const scheduler::StateMachine& machine);
 
-/// freshetd as workers at a distance see it: requests and answers get lost, and it is killed and started again.
+/// freshetd behind an unreliable network: requests and responses get lost, and it is killed and restarted.
 class SimulatedDaemon {
 public:
     struct Outcome {
-        bool executed = false;                       ///< which the caller cannot know when there is no answer
-        std::optional<rpc::Response> answer{};       ///< what arrives
-        std::optional<rpc::Response> lost_answer{};  ///< what was answered but got lost
+        bool executed = false;                       ///< unknown to the caller without an answer
+        std::optional<rpc::Response> answer{};       ///< the response that arrives
+        std::optional<rpc::Response> lost_answer{};  ///< a response that got lost
     };
 
     SimulatedDaemon(scheduler::Config config, std::uint64_t seed, Time now);
 
     Outcome call(const rpc::Request& request, Time now, std::mt19937_64& random);
-    /// Nobody answers until then.
+    /// Answers nothing until then.
     void kill(Time until);
-    /// Whether it was started again just now. What it forgot by that is added to `lost`.
+    /// Returns true if it restarted just now. Appends state that was not restored to `lost`.
     bool restart_if_due(Time now, std::vector<std::string>& lost);
 
     const scheduler::StateMachine& machine() const { return scheduler_->machine(); }
@@ -45,7 +45,7 @@ private:
     store::StateFile file_ = store::StateFile::in_memory();
     FakeLog log_;
     std::unique_ptr<scheduler::Scheduler> scheduler_;
-    std::vector<std::string> before_kill_;  // when it was killed
+    std::vector<std::string> before_kill_;  // state when it was killed
     std::optional<Time> down_until_;
 };
 

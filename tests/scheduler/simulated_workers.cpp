@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the workers of a simulated day do.
-#include "conversation.hpp"
-#include "invariants.hpp"
+// The workers of a simulated day.
 #include "rpc/codec.hpp"
+#include "scheduler_harness.hpp"
 #include "simulation.hpp"
 #include "support/fake_clock.hpp"
 
@@ -20,7 +19,7 @@ using rpc::Status;
 
 namespace {
 
-/// A plan younger than the scheduler's `stable_done_cooldown_secs` does no harm, however old its look at the outputs.
+/// A plan younger than the scheduler's `stable_done_cooldown_secs` is harmless, however old its view of the outputs.
 constexpr auto longest_planning = std::chrono::seconds(8);
 
 constexpr auto lease_timeout = std::chrono::seconds(60);  // worker_disconnect_delay
@@ -31,7 +30,7 @@ void Simulation::act(Worker& worker) {
     if (now_ < worker.absent_until) return;
     if (chance(1)) return crash(worker);
     if (chance(1)) {
-        worker.absent_until = in(150);  // longer than it is trusted, at times
+        worker.absent_until = in(150);  // sometimes longer than the worker timeout
         return;
     }
     if (!worker.has_registered) return register_tasks(worker);
@@ -50,7 +49,7 @@ void Simulation::act(Worker& worker) {
     if (worker.running.size() < 3) ask_for_work(worker);
 }
 
-/// A process begins, as the one before it in its place has ended.
+/// Starts a process in the place of one that has ended.
 void Simulation::start(Worker& worker) {
     worker = {.name = fmt::format("W{}", ++processes_), .kind = chance(70) ? Kind::freshet : Kind::luigi};
     worker.last_sign = now_;
@@ -71,7 +70,7 @@ void Simulation::observe_outputs(Worker& worker) {
     worker.has_registered = false;
 }
 
-/// What is missing, and what it requires: a planner looks no further than what is complete.
+/// Incomplete tasks and their requirements: a planner stops at complete tasks.
 std::vector<rpc::AddTask> Simulation::plan(const Worker& worker) const {
     std::map<std::string, rpc::AddTask> requests;
     const auto describe = [&](const std::string& task, Status status) -> rpc::AddTask& {
@@ -103,7 +102,7 @@ void Simulation::register_tasks(Worker& worker) {
         return;
     }
     for (rpc::AddTask& task : tasks)
-        if (!call(worker, std::move(task))) return;  // from the beginning, when it is next its turn
+        if (!call(worker, std::move(task))) return;  // starts over at its next turn
     worker.has_registered = true;
 }
 
@@ -112,7 +111,7 @@ std::optional<rpc::Response> Simulation::call(Worker& worker, const rpc::Request
     if (trace_) trace_call(worker, request, outcome);
     if (outcome.executed) {
         if (now_ - worker.last_sign > lease_timeout) checker_.on_lease_expired(worker.name);
-        // Luigi's count_pending is none.
+        // Luigi's count_pending is no heartbeat.
         if (!std::holds_alternative<rpc::CountPending>(request)) worker.last_sign = now_;
     }
     if (!outcome.executed) return std::nullopt;
@@ -133,7 +132,7 @@ void Simulation::trace_call(const Worker& worker, const rpc::Request& request,
                            call.method, call.arguments.text(), answer ? rpc::encode(*answer).text() : "");
 }
 
-/// What came of a request, whether or not the answer arrives.
+/// Records the effect of a request, whether or not its response arrives.
 void Simulation::observe(const rpc::Request& request, const rpc::Response& response) {
     const auto* report = std::get_if<rpc::AddTask>(&request);
     if (report && report->status == Status::done && std::get<rpc::TaskAdded>(response).refused.empty())
@@ -156,7 +155,7 @@ void Simulation::count_pending(Worker& worker) {
     const auto pending = ask<rpc::Pending>(worker, rpc::CountPending{worker.name});
     if (!pending || pending->n_pending_tasks > 0) return;
     if (worker.kind == Kind::freshet && chance(50))
-        return observe_outputs(worker);  // has it been forgotten? it registers anew
+        return observe_outputs(worker);  // it may have been removed: registers again
     start(worker);
 }
 
@@ -180,11 +179,11 @@ void Simulation::end_attempt(Worker& worker, const Attempt& attempt) {
     if ((!found.empty() && !checker_.is_complete(found)) || (worker.kind == Kind::freshet && chance(5)))
         return queue_report(worker, attempt, Status::pending);
     if (!may_publish(worker, attempt)) return;
-    if (chance(3)) return crash(worker);  // it died before it could say so
+    if (chance(3)) return crash(worker);  // dies before its report
     queue_report(worker, attempt, Status::done);
 }
 
-/// The question and the renaming are one step: nothing comes between them that the lease would not outlive.
+/// Checks the lease and publishes in one step: the lease outlives everything between the two.
 bool Simulation::may_publish(Worker& worker, const Attempt& attempt) {
     if (worker.kind == Kind::luigi) {
         checker_.on_published(attempt.task);
@@ -216,7 +215,7 @@ void Simulation::queue_report(Worker& worker, const Attempt& attempt, Status sta
     worker.unacknowledged.push_back(std::move(report));
 }
 
-/// Results are kept until they are acknowledged. Whether all are.
+/// Sends results until they are acknowledged. Returns true if all are.
 bool Simulation::deliver(Worker& worker) {
     while (!worker.unacknowledged.empty()) {
         if (!call(worker, worker.unacknowledged.front())) return false;

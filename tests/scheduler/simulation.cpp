@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulation.hpp"
 
-#include "invariants.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
 #include "support/fake_clock.hpp"
 
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
+#include <iostream>
 
 namespace freshet::test {
 
@@ -20,7 +22,7 @@ namespace {
 constexpr int cycles = 4;
 constexpr int tasks_of_cycle = 10;
 constexpr auto cycle_interval = std::chrono::hours(6);
-constexpr int steps_of_cycle = 20'000;  // some hours: what is not complete by then never will be
+constexpr int steps_of_cycle = 20'000;  // hours: an incomplete task is stuck
 
 scheduler::Config config_of_day() {
     scheduler::Config config;
@@ -33,6 +35,13 @@ scheduler::Config config_of_day() {
 }
 
 std::string name_of(int task) { return fmt::format("T_{}", task); }
+
+void run_simulated_day(std::uint64_t seed, std::ostream* trace = nullptr) {
+    INFO("seed " << seed << ": run with FRESHET_SEED=" << seed << " to trace this day call by call");
+    Simulation day(seed, trace);
+    day.run();
+    CHECK(day.violations() == std::vector<std::string>{});
+}
 
 }  // namespace
 
@@ -72,7 +81,7 @@ void Simulation::run() {
     check_database();
 }
 
-/// A completion that is to be announced is one only when the scheduler has its event.
+/// An announced completion counts only when the scheduler has its event.
 bool Simulation::finished(const std::string& task) const {
     return checker_.is_complete(task) && (!graph_.at(task).announces || checker_.was_recorded(task));
 }
@@ -90,11 +99,11 @@ void Simulation::inject_faults() {
     std::vector<std::string> lost;
     if (!daemon_.restart_if_due(now_, lost)) return;
     for (const std::string& fact : lost) checker_.expect(false, invariant::restart_keeps, fact);
-    for (Worker& worker : workers_)  // their clocks start anew
+    for (Worker& worker : workers_)  // their timeouts start again
         if (killed_ - worker.last_sign <= config_of_day().worker_disconnect_delay) worker.last_sign = now_;
 }
 
-/// What people do on the page at any time.
+/// Acts as an operator on the page.
 void Simulation::act_as_operator() {
     if (random_() % 200 != 0) return;
     const std::string task = name_of(static_cast<int>(random_() % graph_.size()));
@@ -114,7 +123,7 @@ void Simulation::act_as_operator() {
     }
 }
 
-/// At the end of the day: what the state file says of it.
+/// Checks the history in the state file at the end of the day.
 void Simulation::check_database() {
     auto& database = daemon_.database();
     const auto none = [&](const char* sql, std::string_view invariant) {
@@ -134,6 +143,11 @@ void Simulation::check_database() {
         std::count_if(graph_.begin(), graph_.end(), [](const auto& t) { return t.second.announces; });
     checker_.expect(database.number("SELECT count(*) FROM outbox") == announcing, invariant::announced_once,
                     fmt::format("{} tasks announce", announcing));
+}
+
+void run_simulated_days(std::uint64_t first, std::uint64_t last) {
+    if (const char* only = std::getenv("FRESHET_SEED")) return run_simulated_day(std::stoull(only), &std::cout);
+    for (std::uint64_t seed = first; seed <= last; ++seed) run_simulated_day(seed);
 }
 
 }  // namespace freshet::test

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "onlooker.hpp"
+#include "invariant_checker.hpp"
 #include "simulated_daemon.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <iosfwd>
 #include <random>
@@ -15,15 +16,16 @@
 
 namespace freshet::test {
 
-/// A day of four cycles, worked on by processes that crash, hang, lose answers and come back, with a scheduler that is
-/// killed and started again. The same seed is the same day. What must hold is in invariants.hpp.
+/// A day of four cycles with workers that crash, hang, lose responses and come back, and a scheduler that is killed and
+/// restarted. Deterministic per seed. The invariants are those of
+/// invariant_checker.hpp.
 class Simulation {
 public:
-    /// The trace, when there is one, gets a line for each call and each broken invariant.
+    /// Writes a line per call and violated invariant to `trace`, which may be null.
     explicit Simulation(std::uint64_t seed, std::ostream* trace = nullptr);
 
     void run();
-    /// The invariants that did not hold, with what broke them.
+    /// The violated invariants, each with its cause.
     const std::vector<std::string>& violations() const { return checker_.violations(); }
 
 private:
@@ -32,17 +34,17 @@ private:
         rpc::LeaseToken lease = 0;
         Time ends{};
     };
-    enum class Kind { freshet, luigi };  ///< Luigi's workers know no leases
+    enum class Kind { freshet, luigi };  ///< Luigi's workers do not use leases
     struct Worker {
         std::string name{};
         Kind kind = Kind::freshet;
         std::vector<Attempt> running{};
-        std::deque<rpc::AddTask> unacknowledged{};  ///< results that have not been acknowledged
-        std::set<std::string> seen_complete{};      ///< what was complete when it looked
+        std::deque<rpc::AddTask> unacknowledged{};  ///< results to be reported
+        std::set<std::string> seen_complete{};      ///< tasks that were complete at observed_at
         Time observed_at{};
         bool has_registered = false;
         Time last_sign{};
-        Time absent_until{};  ///< hangs, or is dead and not yet started again
+        Time absent_until{};  ///< hangs, or is dead and not yet restarted
     };
 
     bool chance(unsigned percent) { return random_() % 100 < percent; }
@@ -89,5 +91,8 @@ private:
     InvariantChecker checker_;
     std::vector<Worker> workers_;
 };
+
+/// Runs the days of these seeds and checks their invariants; only the day of FRESHET_SEED, traced, when it is set.
+void run_simulated_days(std::uint64_t first, std::uint64_t last);
 
 }  // namespace freshet::test

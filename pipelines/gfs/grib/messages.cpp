@@ -41,22 +41,4 @@ void check_message(std::string_view bytes, std::uint64_t where, std::string_view
     throw DamagedMessage(fmt::format("the message at byte {} of '{}' is not whole: {}", where, file, defect));
 }
 
-std::vector<std::string_view> checked_messages(const RangeRequest& range_request, std::string_view response_body,
-                                               std::string_view file) {
-    std::vector<std::string_view> messages;
-    for (const auto& range : range_request.messages) {
-        const auto bytes = response_body.substr(range.begin - range_request.bytes.begin, range.size());
-        check_message(bytes, range.begin, file);
-        messages.push_back(bytes);
-    }
-    return messages;
-}
-
-void check_unchanged(const FileInfo& before, const FileInfo& after, std::string_view file) {
-    if (before == after) return;
-    throw freshet::TransientError(fmt::format("'{}' changed while it was downloaded: {} bytes before, {} after, {}",
-                                              file, before.length, after.length,
-                                              before.etag == after.etag ? "the same ETag" : "another ETag"));
-}
-
 }  // namespace gfs

@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "upstream/ranges.hpp"
-#include "upstream/source.hpp"
-
 #include "freshet/error.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace gfs {
 
@@ -25,12 +22,5 @@ std::optional<std::uint64_t> stated_length(std::string_view bytes);
 
 /// Throws DamagedMessage, naming `file` and `where` in it, unless the bytes are one whole GRIB2 message.
 void check_message(std::string_view bytes, std::uint64_t where, std::string_view file);
-
-/// The messages of one answered fetch, each checked, without what lay between them.
-std::vector<std::string_view> checked_messages(const RangeRequest& range_request, std::string_view response_body,
-                                               std::string_view file);
-
-/// Throws TransientError when the file is not the one it was before the download.
-void check_unchanged(const FileInfo& before, const FileInfo& after, std::string_view file);
 
 }  // namespace gfs

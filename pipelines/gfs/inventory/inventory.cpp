@@ -13,7 +13,7 @@
 namespace gfs {
 namespace {
 
-/// Where a line stands, for the sentence about what is wrong with it.
+/// A line with its position, for error messages.
 struct Line {
     std::string_view file;
     std::size_t number;
@@ -22,7 +22,7 @@ struct Line {
 
 [[noreturn]] void reject(const Line& line, std::string_view reason) {
     throw freshet::TransientError(
-        fmt::format("line {} of the inventory '{}' {}: '{}'", line.number, line.file, reason, line.text));
+        fmt::format("line {} of inventory '{}' {}: '{}'", line.number, line.file, reason, line.text));
 }
 
 template <typename Number>
@@ -35,7 +35,7 @@ Number number_from(std::string_view digits, const Line& line, std::string_view w
     return number;
 }
 
-/// Cuts what comes before the next colon off `rest`.
+/// Removes the text before the next colon from `rest` and returns it.
 std::string_view next_field(std::string_view& rest, const Line& line, std::string_view what) {
     const auto colon = rest.find(':');
     if (colon == std::string_view::npos) reject(line, fmt::format("ends before its {}", what));

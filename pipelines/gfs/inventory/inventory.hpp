@@ -10,7 +10,7 @@
 
 namespace gfs {
 
-/// One line of an inventory: one field of a GRIB file. Fields of one message share its offset.
+/// A line of an inventory: one field of a GRIB file. Fields of one message share its offset.
 struct Entry {
     int message = 0;               ///< counted from 1
     int submessage = 0;            ///< counted from 1; 0 when the message holds a single field
@@ -19,24 +19,25 @@ struct Entry {
     std::string name{};            ///< NCEP's abbreviation: "TMP"
     std::string level{};           ///< "2 m above ground"
     std::string time{};            ///< "7 hour fcst", "6-7 hour acc fcst", "anl"
-    std::string remarks{};         ///< what follows, as it stands: "ENS=+1:"
+    std::string remarks{};         ///< the rest of the line, verbatim: "ENS=+1:"
 
     friend bool operator==(const Entry&, const Entry&) = default;
 };
 
-/// What a GRIB file holds and where, as wgrib2 writes it beside the file (.idx).
+/// The fields of a GRIB file and their offsets, as in wgrib2's .idx file.
 class Inventory {
 public:
     explicit Inventory(std::vector<Entry> entries);
-    /// Throws TransientError (the file may have been read while it was written), naming `file`, line and text.
+    /// Throws TransientError, since the file may still be written, naming `file`, line and text.
     static Inventory parse(std::string_view text, std::string_view file);
 
-    /// The lines, each ended by a newline; parse() reads them again as the same inventory.
+    /// Returns the text that parse() reads as the same inventory.
     std::string text() const;
     const std::vector<Entry>& entries() const { return entries_; }
-    /// How many messages there are; fields that share one count once.
+    /// The number of messages; several fields of one count once.
     std::size_t message_count() const { return offsets_.size(); }
-    /// Where the message at `offset` ends: at the next one. Nothing for the last message, which ends with the file.
+    /// Returns the end of the message at `offset`: the next message's offset. Nothing for the last message, which ends
+    /// with the file.
     std::optional<std::uint64_t> end_of(std::uint64_t offset) const;
     std::uint64_t last_offset() const { return offsets_.empty() ? 0 : offsets_.back(); }
 
@@ -47,7 +48,7 @@ private:
     std::vector<std::uint64_t> offsets_;  ///< ascending, each once
 };
 
-/// What happened to a field over its time, by an entry's time: "instant", "acc", "ave", "max", "min" or as written.
+/// Returns the statistic in an entry's time: "instant", "acc", "ave", "max", "min", or the time itself if unrecognised.
 std::string_view statistic(const Entry& entry);
 
 }  // namespace gfs

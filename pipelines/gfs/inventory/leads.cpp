@@ -29,10 +29,10 @@ Leads::Range range_from(std::string_view part, std::string_view whole, int most)
     const auto last = dash == std::string_view::npos ? first : hour_from(part.substr(dash + 1), most);
     if (!first || !last) {
         throw freshet::ParameterError(
-            fmt::format("'{}' in the leads '{}' is not an hour like 24 or a range like 0-12", part, whole));
+            fmt::format("'{}' in leads '{}' is not an hour like 24 or a range like 0-12", part, whole));
     }
     if (*first > *last) {
-        throw freshet::ParameterError(fmt::format("the range '{}' in the leads '{}' runs backwards", part, whole));
+        throw freshet::ParameterError(fmt::format("range '{}' in leads '{}' is reversed", part, whole));
     }
     return {*first, *last};
 }
@@ -43,7 +43,7 @@ std::string range_text(const Leads::Range& range) {
 
 bool is_range(const Leads::Range& range) { return range.first < range.last; }
 
-/// Whether `next`, which starts no earlier, adds to `range` instead of standing for itself.
+/// Returns true when `next`, which starts no earlier, extends `range`.
 bool joins(const Leads::Range& range, const Leads::Range& next) {
     if (next.first <= range.last) return true;
     return is_range(range) && is_range(next) && next.first == range.last + 1;
@@ -101,8 +101,8 @@ std::vector<int> Leads::hours(const Product& product) const {
         const auto end = std::ranges::upper_bound(all, range.last);
         if (begin == end) {
             throw freshet::ParameterError(
-                fmt::format("'{}' is not among the leads of '{}': {}", range_text(range), product.name,
-                            from_hours(all, product).text() + fmt::format(", {} in all", all.size())));
+                fmt::format("'{}' is not a lead of '{}': {}", range_text(range), product.name,
+                            from_hours(all, product).text() + fmt::format(", {} in total", all.size())));
         }
         selected.insert(begin, end);
     }

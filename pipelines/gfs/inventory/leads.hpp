@@ -13,8 +13,8 @@
 
 namespace gfs {
 
-/// The leads a person asks for, like "0-12,24". A single number is a lead that must exist; a range takes those of its
-/// hours that the product has. By default all that there are: "all".
+/// A selection of leads, like "0-12,24". A single number must be a lead of the product; a range selects those hours in
+/// it that are. All leads by default: "all".
 class Leads {
 public:
     struct Range {
@@ -25,22 +25,22 @@ public:
     };
 
     Leads() : Leads({everything}) {}
-    /// Ranges in any order; those that overlap or touch become one, singles inside a range vanish.
+    /// Takes ranges in any order and merges those that overlap or touch.
     explicit Leads(std::vector<Range> ranges);
-    /// Throws ParameterError, saying which part is not a lead or a range.
+    /// Throws ParameterError, naming the part that is neither a lead nor a range.
     static Leads parse(std::string_view text);
-    /// The shortest text for these leads of a product: what equal wishes have in common.
+    /// Returns the canonical selection of these leads of a product: the fewest ranges.
     static Leads from_hours(const std::vector<int>& hours, const Product& product);
 
-    /// What parse() reads again as the same value.
+    /// Returns text that parse() reads as the same value.
     std::string text() const;
-    /// Ascending hours. Throws ParameterError when a single lead or a whole range is none of the product's.
+    /// Returns the selected hours, ascending. Throws ParameterError when the product has no lead for a part of it.
     std::vector<int> hours(const Product& product) const;
 
     friend bool operator==(const Leads&, const Leads&) = default;
 
 private:
-    /// Far beyond any forecast; the bound keeps a slip of the finger from becoming a list of years.
+    /// Far beyond any forecast; bounds the list that a mistyped number makes.
     static constexpr Range everything{0, 9999};
 
     std::vector<Range> ranges_;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view range_mark = "..";
 
-/// The number that `text` begins with, which is taken off it.
+/// Parses the number at the start of `text` and removes it.
 std::optional<double> parse_leading_number(std::string_view& text) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
@@ -43,7 +43,7 @@ LevelPattern LevelPattern::parse(std::string_view text) {
     pattern.text_ = std::string(text);
     const auto mark = text.find(range_mark);
     if (mark == text.npos) return pattern;
-    // Apart, since "500..1000" begins with what could be the number "500."
+    // Split first: "500..1000" begins with the number "500."
     std::string_view first = text.substr(0, mark);
     std::string_view second = trimmed(text.substr(mark + range_mark.size()));
     const auto from = parse_leading_number(first);
@@ -60,7 +60,7 @@ LevelPattern LevelPattern::parse(std::string_view text) {
 bool LevelPattern::matches(std::string_view level) const {
     if (!is_range_) return matches_glob(level, text_);
     const auto value = parse_leading_number(level);
-    // A layer, "30-0 mb above ground", goes on with a dash instead of a blank.
+    // In a layer, "30-0 mb above ground", a dash follows the number.
     return value && *value >= low_ && *value <= high_ && level.starts_with(' ') && matches_glob(level.substr(1), unit_);
 }
 

@@ -10,18 +10,17 @@
 
 namespace gfs {
 
-/// Whether `text` is `pattern`, in which each '*' stands for any text.
+/// Returns true when `text` matches `pattern`, in which each '*' matches any text.
 bool matches_glob(std::string_view text, std::string_view pattern);
 
-/// Levels as NCEP's inventories write them: "2 m above ground", "* mb", or every one from here to there: "500..1000
-/// mb".
+/// A pattern of levels as written in NCEP's inventories: "2 m above ground", "* mb", or a range like "500..1000 mb".
 class LevelPattern {
 public:
-    /// Throws ParameterError when it has ".." and is no such range.
+    /// Throws ParameterError when the text has ".." and is not a range.
     static LevelPattern parse(std::string_view text);
 
     bool matches(std::string_view level) const;
-    /// What parse() reads again as the same value; the smaller end comes first.
+    /// Text that parse() reads as the same value, the smaller end first.
     const std::string& text() const { return text_; }
 
     friend bool operator==(const LevelPattern&, const LevelPattern&) = default;
@@ -32,17 +31,17 @@ private:
     bool is_range_ = false;
     double low_ = 0;
     double high_ = 0;
-    std::string unit_{};  ///< what follows the number of a level in the range: "mb"
+    std::string unit_{};  ///< text after the number: "mb"
 };
 
-/// The levels a person asks for, like "surface,2 m above ground,500..1000 mb". By default all that there are.
+/// A selection of levels, like "surface,2 m above ground,500..1000 mb". All levels by default.
 class Levels {
 public:
-    /// Throws ParameterError, saying which part is not a level.
+    /// Throws ParameterError, naming the part that is not a level.
     static Levels parse(std::string_view text);
 
     bool contains(std::string_view level) const;
-    /// What parse() reads again as the same value: sorted, each once; "" for all.
+    /// Returns text that parse() reads as the same value: sorted, without duplicates; "" for all.
     std::string text() const;
 
     friend bool operator==(const Levels&, const Levels&) = default;

@@ -20,7 +20,7 @@ constexpr Product products[] = {
     {"pgrb2full.0p50", every_3_hours},
 };
 
-/// How a layout names files from a cycle on, until its next row for that product; an empty product means all.
+/// The path of a layout's files from a cycle on, until its next row for that product; an empty product means all.
 struct PathTemplate {
     std::string_view layout;
     std::chrono::sys_days since;
@@ -30,7 +30,7 @@ struct PathTemplate {
 
 using namespace std::chrono_literals;
 
-// The day on which v17 takes over is not known; its real-time parallel ran in 2026.
+// The day on which v17 becomes operational is not known; its real-time parallel ran in 2026.
 constexpr PathTemplate path_templates[] = {
     {"v16", std::chrono::sys_days{}, "", "gfs.{date}/{hour:02}/gfs.t{hour:02}z.{product}.f{lead:03}"},
     {"v16", 2021y / 3 / 23, "", "gfs.{date}/{hour:02}/atmos/gfs.t{hour:02}z.{product}.f{lead:03}"},
@@ -72,31 +72,27 @@ std::vector<int> Product::leads() const {
 const Product& find_product(std::string_view name) {
     const auto* found = std::ranges::find(products, name, &Product::name);
     if (found != std::end(products)) return *found;
-    throw freshet::ParameterError(fmt::format("'{}' is not a product of GFS; there are {}", name, product_names()));
+    throw freshet::ParameterError(
+        fmt::format("'{}' is not a product of GFS; expected one of {}", name, product_names()));
 }
 
-std::string grib_path(Cycle cycle, std::string_view product, int lead) {
-    return grib_paths(cycle, product, lead, std::span(all_layouts).first(1)).front();
-}
+std::string grib_path(const FileKey& key) { return grib_paths(key, std::span(all_layouts).first(1)).front(); }
 
-std::vector<std::string> grib_paths(Cycle cycle, std::string_view product, int lead,
-                                    std::span<const std::string_view> layouts) {
-    const auto day = std::chrono::floor<std::chrono::days>(cycle);
+std::vector<std::string> grib_paths(const FileKey& key, std::span<const std::string_view> layouts) {
+    const auto day = std::chrono::floor<std::chrono::days>(key.cycle);
     const std::chrono::year_month_day date{day};
     const auto digits = fmt::format("{:04}{:02}{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()});
     std::vector<std::string> paths;
     for (const auto layout : layouts) {
-        const auto* const path_template = find_path_template(layout, cycle, product);
+        const auto* const path_template = find_path_template(layout, key.cycle, key.product);
         if (path_template == nullptr) continue;
         paths.push_back(fmt::format(fmt::runtime(path_template->path), fmt::arg("date", digits),
-                                    fmt::arg("hour", (cycle - day).count()), fmt::arg("product", product),
-                                    fmt::arg("lead", lead)));
+                                    fmt::arg("hour", (key.cycle - day).count()), fmt::arg("product", key.product),
+                                    fmt::arg("lead", key.lead)));
     }
     return paths;
 }
 
-std::string index_path(Cycle cycle, std::string_view product, int lead) {
-    return grib_path(cycle, product, lead) + ".idx";
-}
+std::string index_path(const FileKey& key) { return grib_path(key) + ".idx"; }
 
 }  // namespace gfs

@@ -19,7 +19,7 @@ struct LeadRange {
     int step;
 };
 
-/// One family of files of a cycle, like "pgrb2.0p25", with the leads that are made of it.
+/// A family of files of a cycle, like "pgrb2.0p25", and its leads.
 struct Product {
     std::string_view name;
     std::span<const LeadRange> lead_ranges;
@@ -29,21 +29,30 @@ struct Product {
     std::vector<int> leads() const;
 };
 
-/// Throws ParameterError, naming those that there are, when there is no such product.
+/// Finds a product by name. Throws ParameterError, listing the products, when there is none.
 const Product& find_product(std::string_view name);
 
-/// The versions of GFS that name files differently.
+/// The versions of GFS with a naming scheme of their own.
 inline constexpr std::array<std::string_view, 2> all_layouts{"v16", "v17"};
 
-/// Where the GRIB file of a lead lies below a mirror in today's layout:
+/// One forecast file of GFS: a lead of a cycle in one product.
+struct FileKey {
+    Cycle cycle{};
+    std::string product = "pgrb2.0p25";
+    int lead = 0;
+    int revision = 1;  ///< counts the publications of the file; the simulator alone makes others than the first
+
+    friend bool operator==(const FileKey&, const FileKey&) = default;
+};
+
+/// Returns the path of a GRIB file below a mirror in the present layout:
 /// "gfs.20220315/18/atmos/gfs.t18z.pgrb2.1p00.f006".
-std::string grib_path(Cycle cycle, std::string_view product, int lead);
+std::string grib_path(const FileKey& key);
 
-/// Where it may lie, by layout in that order; a layout that has no such product, or no such cycle, names no place.
-std::vector<std::string> grib_paths(Cycle cycle, std::string_view product, int lead,
-                                    std::span<const std::string_view> layouts);
+/// Returns its path in each of the layouts; none for a layout without that product or cycle.
+std::vector<std::string> grib_paths(const FileKey& key, std::span<const std::string_view> layouts);
 
-/// Where the inventory of that file lies.
-std::string index_path(Cycle cycle, std::string_view product, int lead);
+/// Returns the path of its inventory.
+std::string index_path(const FileKey& key);
 
 }  // namespace gfs

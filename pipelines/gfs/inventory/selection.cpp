@@ -7,12 +7,70 @@
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <iterator>
+#include <set>
 
 namespace gfs {
 namespace {
+
+struct Quantity {
+    std::string_view name;
+    std::string_view level;
+};
+
+/// A quantity that a forecast has twice (instant and average, bucket and run total) selects both.
+constexpr Quantity portal[] = {
+    {"PRMSL", "mean sea level"},
+    {"PRES", "surface"},
+    {"TMP", "surface"},
+    {"TMP", "2 m above ground"},
+    {"DPT", "2 m above ground"},
+    {"RH", "2 m above ground"},
+    {"SPFH", "2 m above ground"},
+    {"TMAX", "2 m above ground"},
+    {"TMIN", "2 m above ground"},
+    {"UGRD", "10 m above ground"},
+    {"VGRD", "10 m above ground"},
+    {"UGRD", "100 m above ground"},
+    {"VGRD", "100 m above ground"},
+    {"GUST", "surface"},
+    {"VIS", "surface"},
+    {"PRATE", "surface"},
+    {"APCP", "surface"},
+    {"ACPCP", "surface"},
+    {"CRAIN", "surface"},
+    {"CSNOW", "surface"},
+    {"CFRZR", "surface"},
+    {"CICEP", "surface"},
+    {"WEASD", "surface"},
+    {"SNOD", "surface"},
+    {"ICEC", "surface"},
+    {"ICETK", "surface"},
+    {"LAND", "surface"},
+    {"*CDC", "low cloud layer"},  // TCDC before v16, LCDC since
+    {"*CDC", "middle cloud layer"},
+    {"*CDC", "high cloud layer"},
+    {"TCDC", "entire atmosphere*"},  // its level changed with v16; both spellings mean the whole column
+    {"PWAT", "entire atmosphere*"},
+    {"CAPE", "surface"},
+    {"CIN", "surface"},
+    {"HPBL", "surface"},
+    {"DSWRF", "surface"},
+    {"USWRF", "surface"},
+    {"DLWRF", "surface"},
+    {"ULWRF", "surface"},
+    {"LHTFL", "surface"},
+    {"SHTFL", "surface"},
+    {"UFLX", "surface"},
+    {"VFLX", "surface"},
+};
+static_assert(std::size(portal) == 43);
 
 constexpr std::string_view statistics[] = {"instant", "acc", "ave", "max", "min"};
 
@@ -24,17 +82,18 @@ constexpr std::string_view statistics[] = {"instant", "acc", "ave", "max", "min"
 void check_statistic(std::string_view statistic, std::string_view text) {
     if (statistic.find('*') != statistic.npos || std::ranges::find(statistics, statistic) != std::end(statistics))
         return;
-    reject(text, fmt::format("'{}' is none of instant, acc, ave, max and min", statistic));
+    reject(text, fmt::format("'{}' is not a statistic: expected instant, acc, ave, max or min", statistic));
 }
 
 }  // namespace
 
 Pattern Pattern::parse(std::string_view text) {
     const auto parts = split(text, ':');
-    if (parts.size() > 3) reject(text, fmt::format("it has {} parts, and not name, level and statistic", parts.size()));
+    if (parts.size() > 3)
+        reject(text, fmt::format("it has {} parts; expected name, level and statistic", parts.size()));
     if (std::ranges::count(parts, std::string_view{}) > 0) reject(text, "a part is empty");
     if (parts[0].find_first_of(" ,;") != std::string_view::npos)
-        reject(text, fmt::format("'{}' is not a name, which is one word", parts[0]));
+        reject(text, fmt::format("'{}' is not a name of one word", parts[0]));
     Pattern pattern{.name = std::string(parts[0])};
     if (parts.size() > 1) pattern.level = LevelPattern::parse(parts[1]);
     if (parts.size() > 2) {
@@ -59,13 +118,33 @@ Selection Selection::parse(std::string_view text, Levels levels) {
     if (text == "all") return Selection({Pattern{}}, std::move(levels));
     if (text.find(':') == text.npos) {
         throw freshet::ParameterError(fmt::format(
-            "there is no selection of variables named '{}', nor such a file; it is 'portal', 'all', a file of "
-            "patterns, or patterns like 'TMP:*;UGRD:10 m above ground'",
+            "'{}' is neither a selection of variables nor a file: expected 'portal', 'all', a file of patterns, or "
+            "patterns like 'TMP:*;UGRD:10 m above ground'",
             text));
     }
     std::vector<Pattern> patterns;
     for (const auto part : split(text, ';')) patterns.push_back(Pattern::parse(part));
     return Selection(std::move(patterns), std::move(levels));
+}
+
+std::string Selection::read_file(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    std::set<std::string> texts;  // sorted: equal selections have equal text
+    std::string line;
+    for (int number = 1; std::getline(in, line); ++number) {
+        const auto text = trimmed(std::string_view(line).substr(0, line.find('#')));
+        if (text.empty()) continue;
+        try {
+            texts.insert(Pattern::parse(text).text());
+        } catch (const freshet::ParameterError& error) {
+            throw freshet::ParameterError(fmt::format("'{}' line {}: {}", path.string(), number, error.what()));
+        }
+    }
+    if (!in.eof())
+        throw freshet::ParameterError(fmt::format("read variables from '{}': {}", path.string(), std::strerror(errno)));
+    if (texts.empty())
+        throw freshet::ParameterError(fmt::format("read variables from '{}': no line has a pattern", path.string()));
+    return fmt::format("{}", fmt::join(texts, ";"));
 }
 
 std::vector<Entry> Selection::select(const Inventory& inventory) const {
@@ -93,6 +172,14 @@ std::vector<std::string> Selection::unmatched_patterns(const Inventory& inventor
             unmatched.push_back(pattern.text());
     }
     return unmatched;
+}
+
+std::vector<Pattern> portal_patterns() {
+    std::vector<Pattern> patterns;
+    for (const Quantity& each : portal) {
+        patterns.push_back({.name = std::string(each.name), .level = LevelPattern::parse(each.level)});
+    }
+    return patterns;
 }
 
 }  // namespace gfs

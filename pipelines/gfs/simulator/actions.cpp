@@ -80,7 +80,7 @@ void run_add(const Args& args, std::ostream& out) {
     const ParsedArguments arguments(args, {"FOLDER", "FILE"}, {"--cycle", "--lead", "--product"});
     const auto key = key_from(arguments);
     add_file(arguments.operand(0), key, arguments.operand(1));
-    out << "added " << grib_path(key.cycle, key.product, key.lead) << '\n';
+    out << "added " << grib_path(key) << '\n';
 }
 
 void run_serve(const Args& args, std::ostream& out) {
@@ -122,7 +122,7 @@ void run_clone(const Args& args, std::ostream& out) {
             .cycle = parse_option<Cycle>("--cycle", arguments.required("--cycle")), .product = product, .lead = lead};
         const auto inventory = like ? Inventory::parse(read_file(*like), *like) : full_inventory(lead);
         const auto size = publish_clone(arguments.operand(1), key, inventory, pool);
-        out << fmt::format("cloned {} from a pool of {} messages: {} bytes\n", grib_path(key.cycle, product, lead),
+        out << fmt::format("cloned {} from a pool of {} messages: {} bytes\n", grib_path(key),
                            pool.size(), size);
     }
 }

@@ -16,10 +16,10 @@ freshet::Time publication_time(const FileKey& key) {
 }
 
 void publish_file(const std::filesystem::path& folder, const FileKey& key, std::string_view grib) {
-    const auto path = grib_path(key.cycle, key.product, key.lead);
+    const auto path = grib_path(key);
     const auto inventory = idx::inventory_of(idx::scan(grib, path));
     write_file(folder / path, grib, publication_time(key));
-    write_file(folder / index_path(key.cycle, key.product, key.lead), inventory.text(), publication_time(key));
+    write_file(folder / index_path(key), inventory.text(), publication_time(key));
 }
 
 void add_file(const std::filesystem::path& folder, const FileKey& key, const std::filesystem::path& file) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cycle.hpp"
+#include "inventory/product_layout.hpp"
 
 #include "freshet/clock.hpp"
 
@@ -12,13 +13,7 @@
 
 namespace gfs::simulator {
 
-/// A file of a cycle: what its place in the layout and its time follow from.
-struct FileKey {
-    Cycle cycle{};
-    std::string product = "pgrb2.0p25";
-    int lead = 0;
-    int revision = 1;  ///< counts the times it was published
-};
+using gfs::FileKey;
 
 /// When NCEP would have published it, as far as a rule of thumb can tell: the same for the same key, so that what is
 /// made from a simulator's files is too.

@@ -22,7 +22,7 @@ std::uint64_t message_size(const Inventory& inventory, std::uint64_t offset) {
 
 std::uint64_t publish_clone(const std::filesystem::path& folder, const FileKey& key, const Inventory& like,
                             MessagePool& pool) {
-    const auto path = grib_path(key.cycle, key.product, key.lead);
+    const auto path = grib_path(key);
     StagedFile file(folder / path);
     std::vector<idx::ScannedField> fields;
     std::uint64_t size = 0;
@@ -36,7 +36,7 @@ std::uint64_t publish_clone(const std::filesystem::path& folder, const FileKey& 
         size += message.size();
     }
     file.commit(publication_time(key));
-    write_file(folder / index_path(key.cycle, key.product, key.lead), idx::inventory_of(fields).text(),
+    write_file(folder / index_path(key), idx::inventory_of(fields).text(),
                publication_time(key));
     return size;
 }

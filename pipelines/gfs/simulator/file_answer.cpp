@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/file_answer.hpp"
 
-#include "upstream/folder_source.hpp"
+#include "upstream/source.hpp"
 #include "upstream/http_date.hpp"
 
 #include "freshet/error.hpp"

@@ -5,9 +5,8 @@
 #include "derive/wind.hpp"
 #include "inventory/product_layout.hpp"
 #include "netcdf/convert.hpp"
-#include "tasks/lead_notes.hpp"
 #include "tasks/lead_tasks.hpp"
-#include "tasks/origin.hpp"
+#include "tasks/provenance.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,22 +17,22 @@ namespace gfs {
 
 namespace {
 
-/// Whether there are sums among the messages, of which one wants to know what they were before.
+/// Returns true when the messages contain accumulations.
 bool has_accumulations(const SourceRecord& source_record) {
     return std::ranges::any_of(source_record.expected, [](std::string_view line) {
         return line.ends_with("acc fcst") || line.starts_with("SUNSD:");
     });
 }
 
-/// Messages, and the record of where they come from.
+/// Messages and the record of their source.
 struct FetchedMessages {
     freshet::LocalTarget record;
     freshet::LocalTarget messages;
 };
 
-/// What has the sums of one hour earlier: the messages of the lead before if they are there anyway, else its sums
-/// alone are fetched. Nothing without such a lead, and while they are being fetched. Checks alone never wait for
-/// another lead.
+/// Returns the accumulations of one hour earlier: the messages of the previous lead if they are there, else requires
+/// FetchSums. Nothing when there is no such lead or FetchSums is still to run. Checks alone never wait for another
+/// lead.
 std::optional<FetchedMessages> fetch_previous_accumulations(const ConvertLead& task, const SourceRecord& source_record,
                                                             freshet::Context& context) {
     const int before = task.lead - 1;
@@ -47,14 +46,14 @@ std::optional<FetchedMessages> fetch_previous_accumulations(const ConvertLead& t
     return std::make_from_tuple<FetchedMessages>(sums.output());
 }
 
-/// What the file is made of: the lead's own file at upstream, and that of the lead before if sums were taken from it.
+/// Returns the files at upstream that the NetCDF file is made of: the lead's, and the previous lead's if it was used.
 freshet::Json merged_sources(const SourceRecord& source_record, const std::optional<FetchedMessages>& previous) {
     freshet::Json::Array sources{to_json(source_record.file)};
     if (previous) sources.push_back(to_json(SourceRecord::parse(previous->record.read()).file));
     return sources;
 }
 
-/// What goes along with a conversion, as the task's parameters say.
+/// The field processors of a conversion, as selected by the task's parameters.
 class Processors {
 public:
     Processors(const ConvertLead& task, const std::optional<FetchedMessages>& previous)
@@ -68,11 +67,11 @@ public:
     std::vector<FieldProcessor*> all() {
         std::vector<FieldProcessor*> all;
         if (task_.enhance) all = {&winds_, &hourly_precipitation_};
-        if (task_.checks != Checks::off) all.push_back(&checks_);  // last, so that it sees what the others add
+        if (task_.checks != Checks::off) all.push_back(&checks_);  // last: it checks the derived fields, too
         return all;
     }
 
-    /// Tells what the checks found, and throws Error where that is not to be published.
+    /// Reports the findings of the checks. Throws Error when they forbid publication.
     void report(freshet::Context& context) const {
         if (task_.checks == Checks::off) return;
         auto warned = freshet::Json::array();
@@ -97,7 +96,7 @@ private:
     DataChecks checks_;
 };
 
-/// "0.25" of "pgrb2.0p25".
+/// Returns "0.25" for "pgrb2.0p25".
 std::string resolution(std::string_view product) {
     std::string digits(product.substr(product.find('.') + 1));
     std::ranges::replace(digits, 'p', '.');
@@ -126,7 +125,7 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
                      .area = area,
                      .processors = processors.all()});
         if (!conversion.missing.empty())
-            throw freshet::Error(fmt::format("convert '{}': the inventory names what the file does not hold: {}",
+            throw freshet::Error(fmt::format("convert '{}': fields of the inventory are missing: {}",
                                              messages.path().string(), fmt::join(conversion.missing, "; ")));
         processors.report(context);
         context.log(fmt::format("{} fields in {} variables", conversion.fields, conversion.variables.size()));

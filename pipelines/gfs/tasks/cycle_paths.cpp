@@ -18,7 +18,7 @@ std::string dataset_name(std::string_view product, std::string_view selection, s
         family == "pgrb2" ? fmt::format("gfs.{}", resolution) : fmt::format("gfs.{}.{}", family, resolution);
     if (selection == "portal") return name;
     if (selection == "all") return name + ".all";
-    // No selection passes for another: the name carries what was selected.
+    // The digest keeps different selections in different datasets.
     return fmt::format("{}.{}", name, freshet::sha256(selection).substr(0, 8));
 }
 

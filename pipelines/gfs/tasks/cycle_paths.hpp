@@ -10,11 +10,11 @@
 
 namespace gfs {
 
-/// "gfs.0p25": product pgrb2.0p25 with the selection "portal"; "gfs.0p25.all"; eight hexadecimal digits for any other
-/// selection; else the name that was chosen.
+/// Returns the chosen name, else one from product and selection: "gfs.0p25" for pgrb2.0p25 and "portal",
+/// "gfs.0p25.all", or "gfs.0p25." and eight hexadecimal digits of the selection's digest.
 std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen);
 
-/// Where one revision of a cycle of a dataset lies, and what its files are called: the only place that knows.
+/// The path scheme of one revision of a cycle in a dataset.
 class CyclePaths {
 public:
     CyclePaths(std::filesystem::path root, std::string dataset, Cycle cycle, int revision);
@@ -24,35 +24,35 @@ public:
     int revision() const { return revision_; }
     /// The same cycle in another revision.
     CyclePaths with_revision(int revision) const { return {root_, dataset_, cycle_, revision}; }
-    /// ROOT/<dataset>, with the pointer `latest` in it.
+    /// ROOT/<dataset>, which contains the link `latest`.
     std::filesystem::path dataset_folder() const { return root_ / dataset_; }
-    /// From the dataset's folder: "2026-08-21T06/r1".
+    /// Relative to the dataset's folder: "2026-08-21T06/r1".
     std::filesystem::path revision_name() const;
     std::filesystem::path folder() const { return dataset_folder() / revision_name(); }
     /// The folder of all revisions of the cycle.
     std::filesystem::path cycle_folder() const { return folder().parent_path(); }
 
-    /// When somebody last looked whether upstream replaced files of these leads.
+    /// The time of the last check for files of these leads that upstream replaced.
     std::filesystem::path checked_marker(std::string_view leads) const {
         return cycle_folder() / file_name(leads, "watched.json");
     }
 
-    // Pieces on their way, removed once the cycle is published.
+    // Intermediate files, removed once the cycle is published.
     std::filesystem::path intermediate_folder() const { return folder() / "grib"; }
-    /// At which mirror the file of a lead was found, and which version of it.
+    /// The mirror and the version of the file that was found for a lead.
     std::filesystem::path source_file(int lead) const {
         return intermediate_folder() / lead_file_name(lead, "found.json");
     }
     std::filesystem::path inventory(int lead) const { return intermediate_folder() / lead_file_name(lead, "idx"); }
     std::filesystem::path messages(int lead) const { return intermediate_folder() / lead_file_name(lead, "grib2"); }
-    /// The messages with sums only, for the lead one hour later.
+    /// The accumulations only, for the lead one hour later.
     std::filesystem::path accumulations(int lead) const {
         return intermediate_folder() / lead_file_name(lead, "sums.grib2");
     }
     std::filesystem::path accumulations_source_record(int lead) const {
         return intermediate_folder() / lead_file_name(lead, "sums.origin.json");
     }
-    /// What is known of the file that the messages come from.
+    /// The file at upstream that the messages were read from.
     std::filesystem::path source_record(int lead) const {
         return intermediate_folder() / lead_file_name(lead, "origin.json");
     }
@@ -62,15 +62,15 @@ public:
     std::filesystem::path manifest(std::string_view leads) const {
         return folder() / file_name(leads, "manifest.json");
     }
-    /// Which revision this one supersedes, and what differs; none for the first.
+    /// The superseded revision and the changed leads; absent for the first revision.
     std::filesystem::path revision_record(std::string_view leads) const {
         return folder() / file_name(leads, "revision.json");
     }
-    /// The folder of what a WMS server needs to draw maps of these leads.
+    /// The folder of the files with which a WMS server draws maps of these leads.
     std::filesystem::path maps(std::string_view leads) const { return folder() / file_name(leads, "wms"); }
-    /// The announcement that these leads, which readers agreed to call `part`, are complete.
+    /// The event that these leads, named `part`, are complete.
     std::filesystem::path milestone(std::string_view part, std::string_view leads) const;
-    /// The announcement that these leads are complete.
+    /// The event that these leads are complete.
     std::filesystem::path event(std::string_view leads) const { return folder() / file_name(leads, "event.json"); }
 
 private:

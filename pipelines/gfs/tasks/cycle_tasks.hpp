@@ -4,22 +4,22 @@
 
 #include "inventory/leads.hpp"
 #include "inventory/product_layout.hpp"
+#include "tasks/events.hpp"
 #include "tasks/lead_tasks.hpp"
-#include "tasks/milestones.hpp"
 #include "wms/mapfile.hpp"
 
 #include <vector>
 
 namespace gfs {
 
-/// The list of a cycle's finished files, with their digests: proof that none of the wanted leads is missing.
+/// Writes the manifest of a cycle: its files and their digests.
 struct WriteManifest : CycleParameters {
     Leads leads = {};
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, WriteManifest>(
-        param<&WriteManifest::leads>("hours from the analysis time, as far as the product has them"));
+        param<&WriteManifest::leads>("hours from the analysis time, among those of the product"));
 
-    /// The shortest text for the leads: what equal wishes have in common, whatever way they were written.
+    /// Canonical text of the leads, equal for equal selections.
     std::string canonical_leads() const;
     std::vector<ConvertLead> requirements() const;
     freshet::LocalTarget output() const;
@@ -27,25 +27,25 @@ struct WriteManifest : CycleParameters {
     void run() const;
 };
 
-/// What MapServer needs to draw maps of a cycle's finished files: a mapfile, and a virtual raster for each lead.
+/// Writes the files with which MapServer draws maps of a cycle: a mapfile, and a GDAL virtual raster for each lead.
 struct WriteMap : CycleParameters {
     Leads leads = {};
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, WriteMap>(
-        param<&WriteMap::leads>("hours from the analysis time, as far as the product has them"));
+        param<&WriteMap::leads>("hours from the analysis time, among those of the product"));
 
     WriteManifest requirements() const { return {*this, leads}; }
     freshet::LocalTarget output() const;
     double priority() const { return priority_of_end(); }
-    // The NetCDF library must not be used by two threads at once, so each has a process of its own.
+    // A timeout gives the task a process of its own: the NetCDF library is not thread-safe.
     std::chrono::seconds timeout() const { return std::chrono::minutes(10); }
     void run() const;
 };
 
-/// `rasters` is the folder that WriteMap made, from where the mapfile is to lie.
+/// Returns the header of a mapfile; `rasters` is the output of WriteMap, relative to the mapfile.
 MapHeader map_header(const CyclePaths& paths, const std::filesystem::path& rasters);
 
-/// Some leads of a cycle, announced before all are there.
+/// Announces some leads of a cycle before all are complete.
 struct AnnouncePart : CycleParameters {
     Leads leads = {};
     std::string part = "";
@@ -53,9 +53,9 @@ struct AnnouncePart : CycleParameters {
     std::string event_source = "/freshet/gfs";
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, AnnouncePart>(
-        param<&AnnouncePart::leads>("those that the part has"), param<&AnnouncePart::part>("its name"),
-        param<&AnnouncePart::of>("those of the whole cycle: the others are told to be missing"),
-        param<&AnnouncePart::event_source>("who says so: the event's source").insignificant());
+        param<&AnnouncePart::leads>("leads of the part"), param<&AnnouncePart::part>("name of the part"),
+        param<&AnnouncePart::of>("leads of the whole cycle; leads not in this part are reported as missing"),
+        param<&AnnouncePart::event_source>("source attribute of the event").insignificant());
     static constexpr bool emits_events = true;
 
     WriteManifest requirements() const { return {*this, leads}; }
@@ -64,7 +64,7 @@ struct AnnouncePart : CycleParameters {
     void run(freshet::Context& context) const;
 };
 
-/// What is to be done about a whole cycle, beside the data.
+/// The parameters of publishing a whole cycle.
 struct IngestParameters : CycleParameters {
     Leads leads = {};
     bool keep_grib = false;
@@ -73,17 +73,17 @@ struct IngestParameters : CycleParameters {
     int keep_cycles = 0;
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, IngestParameters>(
-        param<&IngestParameters::leads>("hours from the analysis time, as far as the product has them"),
-        param<&IngestParameters::keep_grib>("keep the downloaded messages once the cycle is published").insignificant(),
-        param<&IngestParameters::event_source>("who says so: the event's source").insignificant(),
-        param<&IngestParameters::parts>("leads to announce as soon as they are there, by name").insignificant(),
-        param<&IngestParameters::keep_cycles>("remove cycles older than so many complete ones; 0: none")
+        param<&IngestParameters::leads>("hours from the analysis time, among those of the product"),
+        param<&IngestParameters::keep_grib>("keep the downloaded messages after publication").insignificant(),
+        param<&IngestParameters::event_source>("source attribute of the event").insignificant(),
+        param<&IngestParameters::parts>("leads to announce as soon as they are complete, by name").insignificant(),
+        param<&IngestParameters::keep_cycles>("number of complete cycles to keep; older ones are removed (0: keep all)")
             .insignificant());
 
     std::string canonical_leads() const { return WriteManifest{*this, leads}.canonical_leads(); }
 };
 
-/// One cycle from upstream to its announcement: what fcron names.
+/// Ingests one cycle: converts all leads, moves the link `latest` and announces it. Started by fcron.
 struct IngestCycle : IngestParameters {
     static constexpr auto parameters = freshet::inherit_parameters<IngestParameters, IngestCycle>();
     static constexpr bool emits_events = true;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/selection.hpp"
 #include "tasks/lead_tasks.hpp"
-#include "tasks/origin.hpp"
-#include "tasks/upstream_of.hpp"
+#include "tasks/provenance.hpp"
+#include "upstream/upstream.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ namespace gfs {
 
 namespace {
 
-/// Writes messages one after the other; starts over with an empty file when the source does.
+/// Writes messages one after the other; starts over with an empty file when the download restarts.
 class MessageFile {
 public:
     MessageFile(const std::filesystem::path& path, freshet::Context& context) : path_(path), context_(context) {}
@@ -26,7 +26,7 @@ public:
         out_.open(path_, std::ios::binary | std::ios::trunc);
         return [this](std::string_view message, std::uint64_t done, std::uint64_t total) {
             if (context_.cancelled())
-                throw freshet::TransientError(fmt::format("write '{}': asked to stop", path_.string()));
+                throw freshet::TransientError(fmt::format("write '{}': cancelled", path_.string()));
             if (!out_.write(message.data(), static_cast<std::streamsize>(message.size()))) fail();
             context_.progress(static_cast<double>(done) / static_cast<double>(total));
         };
@@ -46,30 +46,42 @@ private:
     std::ofstream out_;
 };
 
-/// Fetches what `select` chooses from a lead's file into `path`.
+/// Downloads the messages that `select` chooses from a lead's file into `path`.
 FetchResult fetch(const CycleParameters& parameters, int lead, const FetchInventory& inventory,
                   const std::filesystem::path& path, const std::function<std::vector<Entry>(const Inventory&)>& select,
                   freshet::Context& context) {
     const auto [record, entries] = inventory.output();
-    const LeadFile found{source_file_from_json(freshet::Json::parse(record.read())),
-                         Inventory::parse(entries.read(), entries.path().string())};
+    const ForecastFile found{source_file_from_json(freshet::Json::parse(record.read())),
+                             Inventory::parse(entries.read(), entries.path().string())};
     MessageFile file(path, context);
     FetchResult result = make_upstream(parameters, context)
                              .fetch({parameters.cycle, parameters.product, lead}, found,
                                     {.select = select, .make_sink = [&file] { return file.start(); }});
     file.finish();
-    const auto requests = result.download.requests;
-    context.log(fmt::format("{} messages, {} bytes in {} request{} from '{}'", result.download.messages,
-                            result.download.transferred, requests, requests == 1 ? "" : "s", result.file.address()));
+    const auto requests = result.plan.requests.size();
+    context.log(fmt::format("{} messages, {} bytes in {} request{} from '{}'", result.plan.messages,
+                            result.plan.transferred_bytes, requests, requests == 1 ? "" : "s", result.file.address()));
     return result;
 }
 
-SourceRecord make_source_record(const FetchResult& result) { return SourceRecord::from(result.file, result.entries); }
+SourceRecord make_source_record(const FetchResult& result) {
+    return SourceRecord::from(result.file, result.plan.entries);
+}
 
 }  // namespace
 
+Upstream make_upstream(const CycleParameters& parameters, freshet::Context& context) {
+    return Upstream(
+        parameters.source,
+        {.client = context.http(),
+         .clock = context.clock(),
+         .cache_folder = parameters.source_memory.empty() ? parameters.root / ".freshet" : parameters.source_memory,
+         .truncated_files = parameters.accept_short ? TruncatedFiles::accepted : TruncatedFiles::rejected,
+         .cancelled = [&context] { return context.cancelled(); }});
+}
+
 void FetchInventory::run(freshet::Context& context) const {
-    const LeadFile found = make_upstream(*this, context).find({cycle, product, lead});
+    const ForecastFile found = make_upstream(*this, context).find({cycle, product, lead});
     const auto [record, inventory] = output();
     record.write(to_json(found).pretty());
     inventory.write(found.inventory.text());
@@ -81,7 +93,7 @@ void FetchMessages::run(freshet::Context& context) const {
         auto entries = selection.select(inventory);
         if (!entries.empty()) return entries;
         const std::string on_levels = levels == Levels{} ? "" : fmt::format(" on the levels '{}'", levels.text());
-        throw freshet::Error(fmt::format("select '{}'{} from lead {}: none of its {} messages is wanted", variables,
+        throw freshet::Error(fmt::format("select '{}'{} from lead {}: none of its {} messages matches", variables,
                                          on_levels, lead, inventory.message_count()));
     };
 
@@ -101,7 +113,7 @@ void FetchSums::run(freshet::Context& context) const {
     accumulations.create([&](const auto& temporary) {
         const auto select = [&](const Inventory& inventory) { return selection.select_accumulations(inventory); };
         const FetchResult result = fetch(*this, lead, requirements(), temporary, select, context);
-        if (result.entries.empty()) context.warn(fmt::format("lead {} has no sums", lead));
+        if (result.plan.entries.empty()) context.warn(fmt::format("lead {} has no accumulations", lead));
         record.write(make_source_record(result).text());
     });
 }

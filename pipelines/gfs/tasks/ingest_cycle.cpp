@@ -1,15 +1,22 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/cycle_event.hpp"
+#include "inventory/product_layout.hpp"
 #include "tasks/cycle_tasks.hpp"
+#include "tasks/events.hpp"
 #include "tasks/latest_link.hpp"
 #include "tasks/revisions.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace gfs {
 
 namespace {
 
-/// That upstream replaced files, and which revision holds no longer.
+/// Makes the event that this revision replaces an earlier one.
 freshet::Event superseded_event(CycleEventDetails details, const RevisionRecord& revision_record,
                                 freshet::Context& context) {
     details.kind = "superseded";
@@ -20,6 +27,37 @@ freshet::Event superseded_event(CycleEventDetails details, const RevisionRecord&
 }
 
 }  // namespace
+
+freshet::LocalTarget AnnouncePart::output() const {
+    return freshet::LocalTarget(paths().milestone(part, requirements().canonical_leads()));
+}
+
+void AnnouncePart::run(freshet::Context& context) const {
+    const auto all = of.hours(find_product(product)), own = leads.hours(find_product(product));
+    std::vector<int> missing;
+    std::ranges::set_difference(all, own, std::back_inserter(missing));
+    const CycleEventDetails details{.kind = "partial",
+                                    .event_source = event_source,
+                                    .paths = paths(),
+                                    .manifest = freshet::inputs(*this),
+                                    .missing = missing,
+                                    .extra_data = freshet::Json::Object{{"part", part}}};
+    const freshet::Event event = cycle_event(details, context);
+    output().write(freshet::to_json(event).pretty());
+    context.emit(event);
+}
+
+std::vector<AnnouncePart> IngestCycle::announcements() const {
+    std::vector<AnnouncePart> announcements;
+    const auto all = leads.hours(find_product(product));
+    for (const Milestone& part : parts.items) {
+        if (!std::ranges::includes(all, part.leads.hours(find_product(product))))
+            throw freshet::ParameterError(fmt::format("part '{}' has leads '{}' outside the cycle's leads '{}'",
+                                                      part.name, part.leads.text(), leads.text()));
+        announcements.push_back({*this, part.leads, part.name, leads, event_source});
+    }
+    return announcements;
+}
 
 void IngestCycle::run(freshet::Context& context) const {
     const auto [manifest, maps, milestone_events] = freshet::inputs(*this);
@@ -34,7 +72,7 @@ void IngestCycle::run(freshet::Context& context) const {
     const freshet::LocalTarget revision_record(paths().revision_record(canonical_leads()));
     if (revision_record.exists())
         context.emit(superseded_event(details, RevisionRecord::parse(revision_record.read()), context));
-    // The pieces have served their purpose once the manifest is there; what is published does not need them.
+    // Published files do not depend on the intermediate ones.
     if (!keep_grib) std::filesystem::remove_all(paths().intermediate_folder());
 }
 

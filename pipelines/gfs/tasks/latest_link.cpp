@@ -22,10 +22,10 @@ namespace gfs {
 namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& link) {
-    throw freshet::Error(fmt::format("point '{}' at the new revision: {}", link.string(), std::strerror(errno)));
+    throw freshet::Error(fmt::format("update link '{}': {}", link.string(), std::strerror(errno)));
 }
 
-/// "2026-08-21T06/r12" as something that sorts: the cycle's text, then the revision's number.
+/// Returns a key by which revisions like "2026-08-21T06/r12" sort: the cycle's text, then the revision's number.
 std::pair<std::string, int> sort_key(const std::filesystem::path& revision) {
     const std::string number = revision.filename().string().substr(1);
     int value = 0;
@@ -44,7 +44,7 @@ void update_latest_link(const std::filesystem::path& folder, const std::filesyst
     if (!none && sort_key(current) > sort_key(revision)) return;
     if (current != revision) {
         const auto temporary = folder / ".latest.new";
-        unlink(temporary.c_str());  // left behind by somebody who died holding the lock
+        unlink(temporary.c_str());  // left by a process that was killed holding the lock
         if (symlink(revision.c_str(), temporary.c_str()) != 0 || rename(temporary.c_str(), link.c_str()) != 0)
             fail(link);
     }

@@ -7,9 +7,9 @@
 
 namespace gfs {
 
-/// Points FOLDER/latest at `revision` ("2026-08-21T06/r1", relative to the folder), in one step, so that a reader
-/// always finds a whole revision; then puts `mapfile`, which is of that revision, in place as FOLDER/latest.map. An
-/// older cycle or revision never replaces a newer one. Throws Error.
+/// Points the link FOLDER/latest to `revision` ("2026-08-21T06/r1", relative to the folder) atomically, then replaces
+/// FOLDER/latest.map by `mapfile`, which refers to that revision. Both are durable on return. Does nothing when the
+/// link points to a newer cycle or revision. Throws Error.
 void update_latest_link(const std::filesystem::path& folder, const std::filesystem::path& revision,
                         std::string_view mapfile);
 

@@ -2,20 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "tasks/wanted.hpp"
+#include "tasks/cycle_parameters.hpp"
+
+#include "freshet/context.hpp"
 
 #include <tuple>
 
 namespace gfs {
 
-/// Which mirror has one lead's GRIB file, finished, and its inventory (.idx): which messages it holds, and where.
+class Upstream;
+
+/// Returns the mirrors of the task's source. Their health and rate limits are kept beside the store's state.
+Upstream make_upstream(const CycleParameters& parameters, freshet::Context& context);
+
+/// Finds a mirror that has a lead's GRIB file complete, and reads its inventory (.idx).
 struct FetchInventory : CycleParameters {
     int lead = 0;
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, FetchInventory>(
         param<&FetchInventory::lead>("hours from the analysis time").required());
 
-    /// The note on mirror and file, then the inventory.
+    /// The source file, then the inventory.
     auto output() const {
         return std::tuple(freshet::LocalTarget(paths().source_file(lead)),
                           freshet::LocalTarget(paths().inventory(lead)));
@@ -24,7 +31,7 @@ struct FetchInventory : CycleParameters {
     void run(freshet::Context& context) const;
 };
 
-/// The wanted messages of one lead's GRIB file, one after the other, and a note of where they come from.
+/// Downloads the selected messages of a lead's GRIB file.
 struct FetchMessages : CycleParameters {
     int lead = 0;
 
@@ -32,7 +39,7 @@ struct FetchMessages : CycleParameters {
         param<&FetchMessages::lead>("hours from the analysis time").required());
 
     auto requirements() const { return FetchInventory{*this, lead}; }
-    /// The note, then the messages.
+    /// The source record, then the messages.
     auto output() const {
         return std::tuple(freshet::LocalTarget(paths().source_record(lead)),
                           freshet::LocalTarget(paths().messages(lead)));
@@ -41,8 +48,8 @@ struct FetchMessages : CycleParameters {
     void run(freshet::Context& context) const;
 };
 
-/// The sums over time among the wanted messages of a lead, with such a note, for the lead one hour later: what was
-/// added since is the difference. Of a lead that is wanted itself they are taken from its messages instead.
+/// Downloads the accumulations among the selected messages of a lead, from which the lead one hour later computes
+/// hourly sums. Needed only for leads that are not part of the cycle's selection.
 struct FetchSums : CycleParameters {
     int lead = 0;
 
@@ -50,7 +57,7 @@ struct FetchSums : CycleParameters {
         param<&FetchSums::lead>("hours from the analysis time").required());
 
     auto requirements() const { return FetchInventory{*this, lead}; }
-    /// The note, then the messages.
+    /// The source record, then the messages.
     auto output() const {
         return std::tuple(freshet::LocalTarget(paths().accumulations_source_record(lead)),
                           freshet::LocalTarget(paths().accumulations(lead)));
@@ -59,7 +66,7 @@ struct FetchSums : CycleParameters {
     void run(freshet::Context& context) const;
 };
 
-/// One lead as CF NetCDF.
+/// Converts one lead to CF NetCDF.
 struct ConvertLead : CycleParameters {
     int lead = 0;
 
@@ -69,7 +76,7 @@ struct ConvertLead : CycleParameters {
     auto requirements() const { return FetchMessages{*this, lead}; }
     freshet::LocalTarget output() const { return freshet::LocalTarget(paths().netcdf(lead)); }
     double priority() const { return priority_of_lead(lead); }
-    // A decoder that crashes, leaks or hangs on bad data ends its own process only.
+    // A timeout gives the task a process of its own: a decoder that crashes, leaks or hangs ends that process only.
     std::chrono::seconds timeout() const { return std::chrono::minutes(30); }
     freshet::Outcome run(freshet::Context& context) const;
 };

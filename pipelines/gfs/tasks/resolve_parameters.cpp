@@ -3,9 +3,17 @@
 #include "tasks/resolve_parameters.hpp"
 
 #include "cycle.hpp"
-#include "upstream/schedule.hpp"
+#include "inventory/leads.hpp"
+#include "inventory/selection.hpp"
+#include "upstream/mirrors.hpp"
+
+#include "freshet/error.hpp"
 
 #include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
 
 namespace gfs {
 
@@ -26,10 +34,66 @@ std::string utc_text_milliseconds(freshet::Time time) {
                        std::chrono::floor<std::chrono::milliseconds>(time - second).count());
 }
 
+using freshet::ParameterError;
+using freshet::Values;
+
+template <class T>
+T read(std::string_view text) {
+    return freshet::Codec<T>::read(text);
+}
+
+void check_cycle(std::string_view text, const Values&) {
+    if (text == "latest" || text == "previous") return;
+    if (read<Cycle>(text).time_since_epoch() % cycle_interval != std::chrono::hours(0))
+        throw ParameterError(fmt::format("'{}' is not a cycle of GFS: cycles start at 00, 06, 12 and 18 UTC", text));
+}
+
+void check_product(std::string_view text, const Values&) { find_product(text); }
+
+void check_leads(std::string_view text, const Values& values) {
+    if (const auto product = values.find("product"); product != values.end())
+        read<Leads>(text).hours(find_product(product->second));
+}
+
+void check_source(std::string_view text, const Values&) { parse_mirrors(text); }
+
+// The name becomes part of paths, file names and the mapfile.
+void check_dataset(std::string_view text, const Values&) {
+    const bool is_name = !text.starts_with('.') && std::ranges::all_of(text, [](const unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-';
+    });
+    if (!is_name)
+        throw ParameterError(
+            fmt::format("'{}' is not a dataset name like my-gfs.0p25: use letters, digits, '.', '_' and '-'", text));
+}
+
+template <int minimum>
+void check_minimum(std::string_view text, const Values&) {
+    if (read<int>(text) < minimum) throw ParameterError(fmt::format("'{}' is less than {}", text, minimum));
+}
+
+struct Check {
+    std::string_view parameter;
+    void (*check)(std::string_view text, const Values& all);
+};
+
+constexpr Check checks[] = {
+    {"cycle", check_cycle},     {"since", check_cycle},         {"product", check_product},
+    {"lead", check_leads},      {"leads", check_leads},         {"source", check_source},
+    {"dataset", check_dataset}, {"revision", check_minimum<1>}, {"keep_cycles", check_minimum<0>},
+};
+
+std::string option_name(std::string_view parameter) {
+    std::string name(parameter);
+    std::ranges::replace(name, '_', '-');
+    return name;
+}
+
 }  // namespace
 
 void resolve_cycle_alias(std::string_view family, freshet::Values& values, const freshet::Clock& clock) {
-    // What looks at several cycles begins with the newest, and now, unless it is told otherwise.
+    // Tasks on several cycles start from the newest by default.
     if (family == "Contiguous" || family == "Watch") values.try_emplace("cycle", "latest");
     if (const auto asked = values.find("asked"); asked != values.end() && asked->second.empty())
         asked->second = utc_text_milliseconds(clock.now());
@@ -38,6 +102,35 @@ void resolve_cycle_alias(std::string_view family, freshet::Values& values, const
     const Cycle newest = newest_published(clock.now());
     if (cycle->second == "latest") cycle->second = freshet::Codec<Cycle>::write(newest);
     if (cycle->second == "previous") cycle->second = freshet::Codec<Cycle>::write(newest - cycle_interval);
+}
+
+void resolve_selection_file(freshet::Values& values) {
+    const auto variables = values.find("variables");
+    if (variables == values.end()) return;
+    const bool is_word = variables->second == "portal" || variables->second == "all";
+    std::error_code no_such_name;  // patterns may be longer than a file name can be
+    if (!is_word && std::filesystem::exists(variables->second, no_such_name))
+        variables->second = Selection::read_file(variables->second);
+    else
+        Selection::parse(variables->second);
+}
+
+void validate_parameters(std::string_view family, const Values& values) {
+    for (const Check& check : checks) {
+        const auto value = values.find(check.parameter);
+        if (value == values.end()) continue;
+        try {
+            check.check(value->second, values);
+        } catch (const ParameterError& error) {
+            throw ParameterError(fmt::format("{} --{}: {}", family, option_name(check.parameter), error.what()));
+        }
+    }
+}
+
+void resolve_parameters(std::string_view family, Values& values, const freshet::Clock& clock) {
+    resolve_cycle_alias(family, values, clock);
+    resolve_selection_file(values);
+    validate_parameters(family, values);
 }
 
 }  // namespace gfs

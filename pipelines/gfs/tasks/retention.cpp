@@ -3,6 +3,7 @@
 #include "tasks/retention.hpp"
 
 #include "cycle.hpp"
+#include "tasks/cycle_tasks.hpp"
 #include "tasks/locked_folder.hpp"
 #include "upstream/words.hpp"
 
@@ -21,15 +22,15 @@ namespace {
 
 namespace files = std::filesystem;
 
-/// Older than this, what is not complete was left behind by a run that nobody repeats.
+/// Age from which an incomplete cycle counts as abandoned.
 constexpr std::chrono::hours abandoned_after{24};
 
-/// A cycle's folder, as it was found.
+/// The state of a cycle's folder.
 struct StoredCycle {
     Cycle cycle;
     files::path folder;
-    bool is_complete = false;  ///< as far as it is wanted
-    bool has_event = false;    ///< complete for these leads or others
+    bool is_complete = false;  ///< for the requested leads
+    bool has_event = false;    ///< complete for these or other leads
     files::file_time_type last_write{};
     std::int64_t files = 0;
     std::int64_t bytes = 0;
@@ -39,7 +40,7 @@ std::optional<Cycle> cycle_of(const files::path& folder) {
     try {
         return freshet::Codec<Cycle>::read(folder.filename().string());
     } catch (const freshet::ParameterError&) {
-        return std::nullopt;  // not a cycle's folder
+        return std::nullopt;  // not the folder of a cycle
     }
 }
 
@@ -58,7 +59,7 @@ StoredCycle scan_cycle_folder(const files::path& folder, Cycle cycle, std::strin
     return stored;
 }
 
-/// The newest first.
+/// Returns the cycles of a dataset, newest first.
 std::vector<StoredCycle> stored_cycles(const files::path& dataset, std::string_view leads) {
     std::vector<StoredCycle> found;
     for (const auto& entry : files::directory_iterator(dataset))
@@ -72,7 +73,7 @@ bool is_abandoned(const StoredCycle& stored, freshet::Time now) {
     return std::chrono::file_clock::to_sys(stored.last_write) < now - abandoned_after;
 }
 
-/// Those that are to go.
+/// Returns the cycles to remove.
 std::vector<StoredCycle> removable_cycles(const files::path& dataset, std::string_view leads, int keep,
                                           freshet::Time now) {
     std::error_code none;
@@ -88,13 +89,24 @@ std::vector<StoredCycle> removable_cycles(const files::path& dataset, std::strin
     return removable;
 }
 
-/// Removed cycles go here first: one that is there is no cycle any more, whatever becomes of its files.
+/// Removed cycles are renamed into this folder before their files are deleted, so that each disappears in one step.
 files::path trash_folder(const files::path& dataset) { return dataset / ".removed"; }
 
 void append_line(const files::path& path, const freshet::Json& record) {
     std::ofstream out(path, std::ios::app);
     if (!(out << record.text() << '\n') || !out.flush())
-        throw freshet::Error(fmt::format("append to '{}': it cannot be written", path.string()));
+        throw freshet::Error(fmt::format("append to '{}': write failed", path.string()));
+}
+
+/// Returns the parameters of a task that ingests whole cycles; nothing for other tasks.
+std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task) {
+    const freshet::Values values = task.values();
+    if (!values.contains("keep_cycles")) return std::nullopt;
+    IngestParameters parameters;
+    for (const Parameter& parameter : IngestParameters::parameters)
+        if (const auto value = values.find(parameter.name); value != values.end())
+            parameter.read(&parameters, value->second);
+    return parameters;
 }
 
 }  // namespace
@@ -103,7 +115,7 @@ std::vector<std::string> remove_old_cycles(const files::path& dataset, std::stri
                                            freshet::Time now) {
     if (keep < 1 || !files::is_directory(dataset)) return {};
     const DirectoryLock lock(dataset);
-    files::remove_all(trash_folder(dataset));  // of a run that was killed
+    files::remove_all(trash_folder(dataset));  // left by a run that was killed
     std::vector<std::string> messages;
     for (const StoredCycle& stored : removable_cycles(dataset, leads, keep, now)) {
         const std::string cycle = stored.folder.filename().string();
@@ -124,6 +136,16 @@ std::vector<std::string> remove_old_cycles(const files::path& dataset, std::stri
     }
     files::remove_all(trash_folder(dataset));
     return messages;
+}
+
+std::vector<std::string> apply_retention(const freshet::FinishedRun& end) {
+    const auto parameters = ingest_parameters(end.root);
+    if (!parameters || parameters->keep_cycles < 1) return {};
+    if (end.undelivered_events > 0)
+        return {fmt::format("no cycle removed: {} events that may refer to them are not delivered yet",
+                            end.undelivered_events)};
+    return remove_old_cycles(parameters->paths().dataset_folder(), parameters->canonical_leads(),
+                             parameters->keep_cycles, end.now);
 }
 
 }  // namespace gfs

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "freshet/clock.hpp"
+#include "freshet/command_line.hpp"
 
 #include <filesystem>
 #include <string>
@@ -11,12 +12,15 @@
 
 namespace gfs {
 
-/// Removes cycles of a dataset that are older than the newest `keep` ones that are complete, for `leads` in canonical
-/// text: one that somebody had fewer leads of replaces none. They go with all their revisions. Kept beyond that are:
-/// the cycle that `latest` names; and one that is not complete, while something in it is younger than a day, since
-/// somebody may be making it. A cycle disappears in one step; what then happens to its files is in
-/// FOLDER/removed.jsonl, a line for each. Returns a sentence for each cycle that went. Throws Error.
+/// Removes the cycles of a dataset that are older than the newest `keep` cycles complete for `leads` (canonical text),
+/// with all their revisions. Cycles complete for fewer leads do not count. Never removes the cycle that `latest` points
+/// to, nor an incomplete cycle with a file younger than a day, which may be in progress. Each cycle disappears in one
+/// step and is recorded as a line of FOLDER/removed.jsonl. Returns one message for each removed cycle. Throws Error.
 std::vector<std::string> remove_old_cycles(const std::filesystem::path& dataset_folder, std::string_view leads,
                                            int keep, freshet::Time now);
+
+/// Applies --keep-cycles after a run: removes old cycles of its dataset, unless an event that may refer to one is still
+/// to be delivered. Returns the messages of what was done.
+std::vector<std::string> apply_retention(const freshet::FinishedRun& end);
 
 }  // namespace gfs

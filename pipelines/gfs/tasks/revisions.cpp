@@ -3,7 +3,7 @@
 #include "tasks/revisions.hpp"
 
 #include "inventory/product_layout.hpp"
-#include "tasks/lead_notes.hpp"
+#include "tasks/provenance.hpp"
 
 #include "freshet/json.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 
 namespace files = std::filesystem;
 
-/// The numbers of the folders r1, r2, ... of a cycle.
+/// Returns the numbers of the folders r1, r2, ... of a cycle.
 std::vector<int> revisions_of(const CyclePaths& paths) {
     std::vector<int> found;
     std::error_code absent;
@@ -32,8 +32,8 @@ std::vector<int> revisions_of(const CyclePaths& paths) {
     return found;
 }
 
-/// Somebody has begun it, or finished it: not only the links of a run that was killed are there.
-bool is_begun(const files::path& revision) {
+/// Returns true when the revision has more than the links that a killed run leaves.
+bool is_opened(const files::path& revision) {
     return std::ranges::any_of(files::directory_iterator(revision), [](const auto& entry) {
         const std::string name = entry.path().filename().string();
         return name.ends_with(".revision.json") || name.ends_with(".manifest.json") || name.ends_with(".event.json");
@@ -61,7 +61,7 @@ int newest_revision(const CyclePaths& paths, std::string_view leads) {
 int next_revision(const CyclePaths& paths) {
     int last = 1;
     for (const int revision : revisions_of(paths))
-        if (is_begun(paths.with_revision(revision).folder())) last = std::max(last, revision);
+        if (is_opened(paths.with_revision(revision).folder())) last = std::max(last, revision);
     return last + 1;
 }
 
@@ -87,19 +87,19 @@ void OpenRevision::run(freshet::Context& context) const {
     const auto replaced = changed.hours(product_info);
     const CyclePaths superseded = paths().with_revision(supersedes);
     context.add_metadata(taken_over_key, supersedes);
-    int taken_over = 0;
+    int linked = 0;
     for (const int lead : leads.hours(product_info)) {
         const auto old_file = superseded.netcdf(lead), new_file = paths().netcdf(lead);
         const bool is_replaced = std::ranges::binary_search(replaced, lead);
-        // A run that was killed may have taken over what has been replaced since.
+        // A killed run may have linked a lead that was replaced since.
         if (is_replaced && files::exists(new_file) && files::equivalent(old_file, new_file)) files::remove(new_file);
         if (is_replaced || files::exists(new_file)) continue;
         freshet::LocalTarget(new_file).create([&](const files::path& temporary) { link(old_file, temporary); });
-        ++taken_over;
+        ++linked;
     }
     output().write(RevisionRecord{.revision = revision, .supersedes = supersedes, .changed = changed.text()}.text());
-    context.log(fmt::format("revision {}: {} leads taken over from revision {}, {} to be made anew", revision,
-                            taken_over, supersedes, replaced.size()));
+    context.log(fmt::format("revision {}: {} leads linked from revision {}, {} to convert again", revision, linked,
+                            supersedes, replaced.size()));
 }
 
 }  // namespace gfs

@@ -6,34 +6,34 @@
 
 namespace gfs {
 
-/// The newest revision that was begun for these leads: 1 unless upstream was found to have replaced files.
+/// Returns the newest revision that was opened for these leads; 1 unless upstream replaced files.
 int newest_revision(const CyclePaths& paths, std::string_view leads);
 
-/// A revision of the cycle that nobody has begun.
+/// Returns the number of a revision that has not been opened.
 int next_revision(const CyclePaths& paths);
 
-/// How a revision came about, as its note says.
+/// The reason for a revision, as recorded beside it.
 struct RevisionRecord {
     int revision = 2;
     int supersedes = 1;
-    std::string changed;  ///< the leads that upstream replaced, like "3,5-7"
+    std::string changed;  ///< leads whose files upstream replaced: "3,5-7"
 
     static RevisionRecord parse(std::string_view text);
     std::string text() const;
 };
 
-/// Begins a revision after upstream has replaced files: takes over from the one before, by hard links, the leads that
-/// are made of none of these. Its note makes the revision begun; IngestCycle does the rest. That what is taken over is
-/// what another conversion would give is promised by same input, same bytes.
+/// Opens a revision after upstream replaced files: hard-links the unchanged leads from the superseded revision, then
+/// writes the revision record. IngestCycle makes the rest. A link equals a new conversion, which is reproducible byte
+/// by byte.
 struct OpenRevision : CycleParameters {
     Leads leads = {};
     Leads changed = {};
     int supersedes = 1;
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, OpenRevision>(
-        param<&OpenRevision::leads>("hours from the analysis time, as far as the product has them"),
-        param<&OpenRevision::changed>("those of them whose files were replaced at upstream"),
-        param<&OpenRevision::supersedes>("the revision to take the others from"));
+        param<&OpenRevision::leads>("hours from the analysis time, among those of the product"),
+        param<&OpenRevision::changed>("leads whose files upstream replaced"),
+        param<&OpenRevision::supersedes>("revision from which the other leads are linked"));
 
     freshet::LocalTarget output() const;
     double priority() const { return priority_of_lead(0); }

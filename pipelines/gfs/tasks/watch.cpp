@@ -1,13 +1,20 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "tasks/watch.hpp"
+
+#include "inventory/product_layout.hpp"
+#include "tasks/provenance.hpp"
+#include "tasks/replace_file.hpp"
 #include "tasks/revisions.hpp"
-#include "tasks/watch_tasks.hpp"
+#include "upstream/upstream.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/json.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace gfs {
 
@@ -19,7 +26,7 @@ WatchCycle make_watch_cycle(const WatchParameters& parameters, Cycle cycle) {
     return watch;
 }
 
-/// In some revision: a newer one may have been begun by a run that was killed.
+/// Returns true when any revision is complete: a newer one may have been opened by a run that was killed.
 bool was_completed(const IngestParameters& parameters) {
     const std::string leads = parameters.canonical_leads();
     for (int revision = newest_revision(parameters.paths(), leads); revision > 0; --revision)
@@ -27,7 +34,82 @@ bool was_completed(const IngestParameters& parameters) {
     return false;
 }
 
+/// Compares files with upstream, asking once for each.
+class ReplacementChecker {
+public:
+    ReplacementChecker(const CycleParameters& parameters, freshet::Context& context)
+        : upstream_(make_upstream(parameters, context)), context_(context) {}
+
+    bool is_replaced(const SourceFile& file) {
+        const auto [known, is_new] = replaced_.try_emplace(file.address(), false);
+        if (is_new) known->second = differs(file);
+        return known->second;
+    }
+
+private:
+    bool differs(const SourceFile& file) try {
+        if (context_.cancelled())
+            throw freshet::TransientError(fmt::format("compare '{}' with upstream: cancelled", file.address()));
+        return gfs::is_replaced(file.info, upstream_.file_info(file.mirror, file.path));
+    } catch (const freshet::TransientError& error) {
+        if (error.failure_class() != freshet::FailureClass::not_ready) throw;
+        // A file that the mirror no longer keeps was not replaced.
+        context_.log(fmt::format("no longer comparable: {}", error.what()));
+        return false;
+    }
+
+    Upstream upstream_;
+    freshet::Context& context_;
+    std::map<std::string, bool> replaced_;
+};
+
+std::vector<int> replaced_leads(const IngestCycle& ingest, freshet::Context& context) {
+    ReplacementChecker checker(ingest, context);
+    std::vector<int> replaced;
+    for (const int lead : ingest.leads.hours(find_product(ingest.product))) {
+        const auto sources = sources_of(ingest.paths(), lead);
+        if (sources.empty()) context.log(fmt::format("lead {} has no recorded sources: not compared", lead));
+        if (std::ranges::any_of(sources, [&](const SourceFile& file) { return checker.is_replaced(file); }))
+            replaced.push_back(lead);
+    }
+    return replaced;
+}
+
 }  // namespace
+
+IngestCycle WatchCycle::requirements() const {
+    IngestCycle newest{*this};
+    newest.revision = newest_revision(paths(), canonical_leads());
+    return newest;
+}
+
+bool WatchCycle::complete() const {
+    const freshet::LocalTarget marker(paths().checked_marker(canonical_leads()));
+    return marker.exists() && freshet::Json::parse(marker.read()).at("asked").as_string() >= asked;
+}
+
+freshet::Outcome WatchCycle::run(freshet::Context& context) const {
+    using enum freshet::Outcome;
+    const auto mark_checked = [&] {
+        atomic_write(paths().checked_marker(canonical_leads()),
+                     freshet::Json(freshet::Json::Object{{"asked", asked}}).pretty());
+    };
+    if (context.clock().now() - cycle > watch_window) return mark_checked(), done;
+    const IngestCycle newest = requirements();
+    if (!context.require(newest)) return waiting;
+    const auto replaced = replaced_leads(newest, context);
+    if (replaced.empty()) {
+        context.log(fmt::format("revision {} is the same as upstream", newest.revision));
+        mark_checked();
+        return done;
+    }
+    OpenRevision next{newest, leads, Leads::from_hours(replaced, find_product(product)), newest.revision};
+    next.revision = next_revision(paths());
+    context.log(fmt::format("upstream replaced the files of leads {}", next.changed.text()));
+    // Once opened it is the newest revision: run() starts again and requires it.
+    static_cast<void>(context.require(next));
+    return waiting;
+}
 
 std::vector<WatchCycle> Watch::requirements() const {
     std::vector<WatchCycle> watches;
@@ -42,7 +124,7 @@ void Watch::run(freshet::Context& context) const {
 
 Cycle Contiguous::oldest() const {
     const Cycle first = cycle - (cycle - since) / cycle_interval * cycle_interval;
-    // What would be removed again need not be made.
+    // Skip the cycles that would be removed again.
     return keep_cycles > 0 ? std::max(first, cycle - (keep_cycles - 1) * cycle_interval) : first;
 }
 
@@ -54,7 +136,7 @@ std::vector<freshet::AnyTask> Contiguous::requirements() const {
     std::vector<freshet::AnyTask> cycles;
     for (Cycle at = cycle; at >= oldest(); at -= cycle_interval) {
         const WatchCycle watch = make_watch_cycle(*this, at);
-        // The newest cycle is some hours old: one that is the whole window older than it need not be watched.
+        // The newest cycle is some hours old, so older cycles than this are outside the watch window.
         if (cycle - at < watch_window)
             cycles.emplace_back(watch);
         else

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/product_layout.hpp"
 #include "tasks/cycle_tasks.hpp"
-#include "tasks/lead_notes.hpp"
+#include "tasks/provenance.hpp"
 
 #include "freshet/digest.hpp"
 #include "freshet/json.hpp"

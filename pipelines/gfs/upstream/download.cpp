@@ -6,82 +6,96 @@
 
 #include "freshet/error.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace gfs {
 namespace {
 
-constexpr std::uint64_t section_0_size = 16;
+struct Gap {
+    std::uint64_t size;
+    std::size_t after;  ///< index of the message before it
+};
 
-/// Entries whose reference time is another cycle's.
-const Entry* find_other_cycle(const Inventory& inventory, const std::string& expected) {
-    const auto& entries = inventory.entries();
-    const auto found = std::ranges::find_if(
-        entries, [&expected](const Entry& entry) { return !entry.reference_time.starts_with(expected); });
-    return found == entries.end() ? nullptr : &*found;
+/// Returns the gaps to transfer along: the smallest first, until they add up to the limit.
+std::set<std::size_t> bridged_gaps(const std::vector<ByteRange>& messages, std::uint64_t waste_limit) {
+    std::vector<Gap> gaps;
+    for (std::size_t i = 0; i + 1 < messages.size(); ++i) gaps.push_back({messages[i + 1].begin - messages[i].end, i});
+    std::ranges::stable_sort(gaps, {}, &Gap::size);
+    std::set<std::size_t> bridged;
+    std::uint64_t waste = 0;
+    for (const auto& gap : gaps) {
+        waste += gap.size;
+        if (waste > waste_limit) break;
+        bridged.insert(gap.after);
+    }
+    return bridged;
 }
 
-Inventory parse_inventory(std::string_view text, const std::string& address) {
-    try {
-        return Inventory::parse(text, address);
-    } catch (const freshet::TransientError& error) {
-        throw WrongInventory(error.what());
-    }
+void check_unchanged(const FileInfo& before, const FileInfo& after, std::string_view address) {
+    if (before == after) return;
+    throw freshet::TransientError(fmt::format("'{}' changed while it was downloaded: {} bytes before, {} after, {}",
+                                              address, before.length, after.length,
+                                              before.etag == after.etag ? "the same ETag" : "another ETag"));
 }
 
 }  // namespace
 
-FetchedInventory fetch_inventory(Source& source, const std::string& path, Cycle cycle) {
-    const auto address = source.address(path);
-    const auto file = source.get(path);
-    auto inventory = parse_inventory(file.bytes, address);
-    const auto expected = fmt::format("{:%Y%m%d%H}", cycle);
-    if (const auto* const other = find_other_cycle(inventory, expected)) {
-        throw WrongInventory(
-            fmt::format("the inventory '{}' is of another cycle: message {} has the reference time {} instead of {}",
-                        address, other->message, other->reference_time, expected));
+std::vector<ByteRange> message_ranges(const Inventory& inventory, const std::vector<Entry>& selected,
+                                      std::uint64_t length, std::string_view file) {
+    if (inventory.last_offset() >= length) {
+        throw freshet::TransientError(
+            fmt::format("the inventory of '{}' has a message at byte {}, but the file has only {} bytes", file,
+                        inventory.last_offset(), length));
     }
-    return {.inventory = std::move(inventory), .info = file.info};
+    std::map<std::uint64_t, std::uint64_t> ends;
+    for (const auto& entry : selected) ends[entry.offset] = inventory.end_of(entry.offset).value_or(length);
+    std::vector<ByteRange> ranges;
+    for (const auto& [begin, end] : ends) ranges.push_back({begin, end});
+    return ranges;
 }
 
-void check_end(Source& source, const std::string& path, const Inventory& inventory, const FileInfo& file) {
-    const auto last = inventory.last_offset();
-    const auto reject = [&](const std::string& reason) {
-        throw WrongInventory(fmt::format("the inventory of '{}' is not that of its {} bytes: {}", source.address(path),
-                                         file.length, reason));
-    };
-    if (last + section_0_size > file.length) reject(fmt::format("its last message begins at byte {}", last));
-    const auto length = stated_length(source.get(path, {last, last + section_0_size}));
-    if (!length) reject(fmt::format("no message begins at byte {}", last));
-    if (last + *length != file.length) reject(fmt::format("its last message ends at byte {}", last + *length));
+std::vector<RangeRequest> merge_ranges(const std::vector<ByteRange>& messages, const FetchLimits& limits) {
+    const auto bridged = bridged_gaps(messages, limits.waste);
+    std::vector<RangeRequest> requests;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const bool joins =
+            i > 0 && bridged.contains(i - 1) && messages[i].end - requests.back().bytes.begin <= limits.request;
+        if (!joins) requests.push_back({messages[i], {}});
+        requests.back().bytes.end = messages[i].end;
+        requests.back().messages.push_back(messages[i]);
+    }
+    return requests;
 }
 
-std::vector<RangeRequest> plan_range_requests(const LeadFile& file, const std::vector<Entry>& selected,
-                                              const FetchLimits& limits) {
-    return merge_ranges(message_ranges(file.inventory, selected, file.info.length, file.path), limits);
+DownloadPlan plan_download(const ForecastFile& file, std::vector<Entry> selected, const FetchLimits& limits) {
+    DownloadPlan plan{.entries = std::move(selected)};
+    const auto messages = message_ranges(file.inventory, plan.entries, file.info.length, file.path);
+    plan.requests = merge_ranges(messages, limits);
+    plan.messages = messages.size();
+    for (const auto& message : messages) plan.message_bytes += message.size();
+    for (const auto& request : plan.requests) plan.transferred_bytes += request.bytes.size();
+    return plan;
 }
 
-Download download(Source& source, const LeadFile& file, const std::vector<RangeRequest>& range_requests,
-                  const MessageSink& sink) {
+void download(Source& source, const ForecastFile& file, const DownloadPlan& plan, const MessageSink& sink) {
     const auto address = source.address(file.path);
-    Download result{.transferred = total_bytes(range_requests), .requests = range_requests.size()};
-    for (const auto& range_request : range_requests) {
-        result.messages += range_request.messages.size();
-        for (const auto& message : range_request.messages) result.message_bytes += message.size();
-    }
     std::uint64_t done = 0;
-    for (const auto& range_request : range_requests) {
-        const auto response_body = source.get(file.path, range_request.bytes);
-        for (const auto message : checked_messages(range_request, response_body, address)) {
+    for (const auto& request : plan.requests) {
+        const std::string body = source.get(file.path, request.bytes);
+        const auto bytes_of = [&](const ByteRange& message) {
+            return std::string_view(body).substr(message.begin - request.bytes.begin, message.size());
+        };
+        for (const auto& message : request.messages) check_message(bytes_of(message), message.begin, address);
+        for (const auto& message : request.messages) {
             done += message.size();
-            sink(message, done, result.message_bytes);
+            sink(bytes_of(message), done, plan.message_bytes);
         }
     }
     check_unchanged(file.info, source.head(file.path), address);
-    return result;
 }
 
 }  // namespace gfs

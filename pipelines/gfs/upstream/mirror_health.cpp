@@ -14,15 +14,14 @@ namespace {
 using freshet::Json;
 using std::chrono::seconds;
 
-/// A mirror that failed rests for so long, twice as long after each further failure, up to the longest rest: then the
-/// next task tries it again.
+/// Exponential back-off of a mirror that failed.
 constexpr seconds initial_backoff{10};
 constexpr seconds max_backoff{300};
-/// The same for a mirror that throttles and does not say for how long.
+/// The longest pause of a mirror that throttles without Retry-After.
 constexpr seconds max_throttle{900};
-/// A lead found absent says nothing any more after so long.
+/// Time after which an absent lead may have appeared.
 constexpr std::chrono::minutes absence_ttl{5};
-/// Frontiers of older cycles are of no more use.
+/// Age of the oldest cycle whose frontier is kept.
 constexpr std::chrono::hours frontier_retention{48};
 
 std::int64_t to_milliseconds(freshet::Time time) {
@@ -43,11 +42,11 @@ std::string text(const Json& object, std::string_view name) {
     return value != nullptr && value->is_string() ? value->as_string() : "";
 }
 
-seconds exponential_backoff(seconds first, std::int64_t times, seconds longest) {
-    return std::min(longest, first * (1 << std::min<std::int64_t>(times, 10)));
+seconds exponential_backoff(seconds first, std::int64_t repetitions, seconds longest) {
+    return std::min(longest, first * (1 << std::min<std::int64_t>(repetitions, 10)));
 }
 
-/// The member of a member; an empty object when there is none.
+/// Returns the object at document[first][second]; an empty object when there is none.
 Json nested(const Json& document, std::string_view first, std::string_view second) {
     const Json* const outer = document.find(first);
     const Json* const inner = outer != nullptr && outer->is_object() ? outer->find(second) : nullptr;
@@ -77,7 +76,7 @@ Json json_from(const Frontier& frontier) {
     return json;
 }
 
-/// Keys begin with the cycle, so that old ones can be told by their text.
+/// Removes frontiers of old cycles. Keys begin with the cycle, so they sort by it.
 void remove_old_frontiers(Json& frontiers, freshet::Time now) {
     const auto oldest = freshet::Codec<Cycle>::write(std::chrono::floor<std::chrono::hours>(now - frontier_retention));
     auto members = frontiers.is_object() ? frontiers.as_object() : Json::Object{};
@@ -111,7 +110,7 @@ void MirrorHealthCache::record_success(const std::string& mirror) {
 void MirrorHealthCache::record_failure(const std::string& mirror, const std::string& error) {
     update([&](Json& document) {
         const auto before = nested(document, "roots", mirror);
-        // Requests that were under way together fail together: that is one failure.
+        // Requests that were in flight together fail together: count one failure.
         if (from_milliseconds(integer(before, "rests_until")) > clock_.now()) return;
         const auto failures = integer(before, "failures") + 1;
         auto& json = document["roots"][mirror];
@@ -168,7 +167,7 @@ void MirrorHealthCache::record_absent(const CycleAtMirror& where, int lead) {
 
 Json MirrorHealthCache::read() const {
     Json document = Json::object();
-    update([&document](Json& now) { document = now; });
+    update([&document](Json& current) { document = current; });
     return document;
 }
 
@@ -176,7 +175,7 @@ void MirrorHealthCache::update(const std::function<void(Json&)>& update) const {
     try {
         file_.update_json(update);
     } catch (const freshet::Error&) {
-        // A folder that cannot be written, a full disk: every mirror counts as well, as on a new machine.
+        // A read-only folder or a full disk: every mirror counts as healthy, as on a new machine.
         return;
     }
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cycle.hpp"
-#include "upstream/shared_file.hpp"
+#include "upstream/cache_files.hpp"
 
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
@@ -14,32 +14,32 @@
 
 namespace gfs {
 
-/// How a mirror has done lately.
+/// The recent errors and pauses of a mirror.
 struct MirrorHealth {
-    int failures = 0;                           ///< one after the other, the last of them the latest answer
-    freshet::Time backoff_until{};              ///< until then others are asked first
+    int failures = 0;                           ///< consecutive, up to the latest response
+    freshet::Time backoff_until{};              ///< until then other mirrors are preferred
     freshet::Time throttled_until{};            ///< until then it is not asked at all
-    std::string last_error{};                   ///< the sentence of the last failure
-    std::optional<std::chrono::seconds> lag{};  ///< how long after the earliest possible time its last new file came
+    std::string last_error{};                   ///< the message of the last failure
+    std::optional<std::chrono::seconds> lag{};  ///< from the earliest publication to its last new file
 };
 
-/// The files of one cycle at one mirror, in the order of their leads.
+/// The extent to which a mirror has published a cycle, by lead.
 struct Frontier {
-    int last_present = -1;              ///< the highest lead that was there
-    std::optional<int> first_absent{};  ///< the lowest above it that was not
-    freshet::Time absent_checked_at{};  ///< when it was looked for
-    std::string layout{};               ///< under which the files were found
+    int last_present = -1;              ///< the highest lead that was found
+    std::optional<int> first_absent{};  ///< the lowest lead above it that was missing
+    freshet::Time absent_checked_at{};  ///< when it was missing
+    std::string layout{};               ///< the layout of the files that were found
 };
 
-/// The files of one cycle at one mirror.
+/// Key of a frontier.
 struct CycleAtMirror {
     std::string mirror;  ///< its address
     Cycle cycle;
     std::string product;
 };
 
-/// What the tasks of a machine have learnt about mirrors, in a file that they share. A failure to read or write it is
-/// as good as having learnt nothing.
+/// The health and frontiers of mirrors, in a file that the tasks of a machine share. When the file cannot be read or
+/// written, every mirror counts as healthy.
 class MirrorHealthCache {
 public:
     MirrorHealthCache(std::filesystem::path file, const freshet::Clock& clock)
@@ -48,7 +48,7 @@ public:
     MirrorHealth health(const std::string& mirror) const;
     void record_success(const std::string& mirror);
     void record_failure(const std::string& mirror, const std::string& error);
-    /// Without a `retry_after` it is left alone for `first`, and twice as long each further time.
+    /// Without a `retry_after` the pause is `first`, doubled with each further time.
     void record_throttling(const std::string& mirror, const std::string& error,
                            std::optional<std::chrono::seconds> retry_after, std::chrono::seconds first);
     void record_lag(const std::string& mirror, std::chrono::seconds lag);

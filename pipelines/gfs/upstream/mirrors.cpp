@@ -2,18 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/mirrors.hpp"
 
+#include "upstream/words.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <iterator>
 
 namespace gfs {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::minutes;
 
-// NOMADS blocks clients above 120 requests a minute, and being blocked is hard to leave: stay well below. It is no
-// archive to fall back on: what the others lack of an older cycle is not worth its patience. It writes files in place;
-// the object stores show them whole, and only the inventory may be some seconds off.
+// NOMADS blocks clients above 120 requests a minute, and a block is hard to get lifted: stay well below. It writes
+// files in place; the object stores show them whole, and only the inventory may lag by seconds.
 //
-// A request to any of them costs as much time as some megabytes; where requests are rationed, it costs more than that.
+// A request to any of them takes as long as some megabytes, and costs more than that where requests are rationed.
 constexpr KnownMirror mirrors[] = {
     {.name = "nomads",
      .address = "https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/",
@@ -27,8 +36,59 @@ constexpr KnownMirror mirrors[] = {
     {.name = "azure", .address = "https://noaagfs.blob.core.windows.net/gfs/", .retention = 720h},
 };
 
+/// The time from a cycle's analysis to the publication of a lead; linear between two rows.
+struct PublicationDelay {
+    int lead;
+    minutes earliest;
+    minutes usual;
+};
+
+// Observed in 2026: f006 after 3 h 34 min to 3 h 36 min, f384 after 5 h 13 min to 5 h 24 min, rarely after 5 h 35 min;
+// in earlier years up to half an hour sooner.
+constexpr PublicationDelay publication_delays[] = {
+    {0, minutes(200), minutes(215)},
+    {120, minutes(220), minutes(260)},
+    {384, minutes(285), minutes(335)},
+};
+
 std::string_view without_last_slash(std::string_view address) {
     return address.ends_with('/') ? address.substr(0, address.size() - 1) : address;
+}
+
+std::string known_mirror_names() {
+    std::string names;
+    for (const auto& mirror : mirrors) names += (names.empty() ? "" : ", ") + std::string(mirror.name);
+    return names;
+}
+
+Mirror parse_mirror(std::string_view word) {
+    Mirror mirror = mirror_at(word);
+    if (mirror.known != nullptr) return mirror;
+    // A misspelt name must not pass for a folder that never receives the file.
+    const bool may_be_folder =
+        (word.find('/') != std::string_view::npos && word.find("://") == std::string_view::npos) ||
+        std::filesystem::is_directory(word);
+    if (!mirror.is_folder() || may_be_folder) return mirror;
+    throw freshet::ParameterError(
+        fmt::format("'{}' is not a mirror: expected one of {}, a URL or a folder", word, known_mirror_names()));
+}
+
+std::string duration_text(std::chrono::hours time) {
+    return time < std::chrono::hours(48) ? fmt::format("{} hours", time.count())
+                                         : fmt::format("{} days", time.count() / 24);
+}
+
+minutes interpolated(const PublicationDelay& a, const PublicationDelay& b, minutes PublicationDelay::*column,
+                     int lead) {
+    return a.*column + (b.*column - a.*column) * (lead - a.lead) / (b.lead - a.lead);
+}
+
+freshet::Time publication_time(Cycle cycle, int lead, minutes PublicationDelay::*column) {
+    const auto* const upper =
+        std::ranges::find_if(publication_delays, [lead](const PublicationDelay& row) { return row.lead >= lead; });
+    if (upper == std::begin(publication_delays)) return cycle + publication_delays[0].*column;
+    if (upper == std::end(publication_delays)) return cycle + std::prev(upper)->*column;
+    return cycle + interpolated(*std::prev(upper), *upper, column, lead);
 }
 
 }  // namespace
@@ -41,6 +101,48 @@ const KnownMirror* find_known_mirror(std::string_view name_or_address) {
         return mirror.name == wanted || without_last_slash(mirror.address) == wanted;
     });
     return found == std::end(mirrors) ? nullptr : &*found;
+}
+
+std::string Mirror::host() const {
+    if (is_folder()) return {};
+    const auto begin = address.find("//") + 2;
+    return address.substr(begin, address.find('/', begin) - begin);
+}
+
+Mirror mirror_at(std::string_view name_or_address) {
+    if (const auto* known = find_known_mirror(name_or_address)) {
+        return {.name = std::string(known->name), .address = std::string(known->address), .known = known};
+    }
+    return {.name = std::string(name_or_address), .address = std::string(name_or_address)};
+}
+
+std::vector<Mirror> parse_mirrors(std::string_view text) {
+    std::vector<Mirror> parsed;
+    for (const auto word : split(text, ','))
+        if (!word.empty()) parsed.push_back(parse_mirror(word));
+    if (parsed.empty()) throw freshet::ParameterError(fmt::format("'{}' names no mirror", text));
+    return parsed;
+}
+
+std::string unavailable_reason(const Mirror& mirror, MirrorRole role, Cycle cycle, freshet::Time now) {
+    if (mirror.known == nullptr) return {};
+    const auto& known = *mirror.known;
+    if (cycle < known.first_day) return fmt::format("its oldest data is of {:%Y-%m-%d}", known.first_day);
+    const auto age = now - cycle;
+    if (known.retention.count() > 0 && age > known.retention)
+        return fmt::format("it keeps cycles for {}", duration_text(known.retention));
+    if (role == MirrorRole::fallback && known.max_fallback_age.count() > 0 && age > known.max_fallback_age) {
+        return fmt::format("it is a fallback only for cycles of the last {}", duration_text(known.max_fallback_age));
+    }
+    return {};
+}
+
+freshet::Time earliest_publication(Cycle cycle, int lead) {
+    return publication_time(cycle, lead, &PublicationDelay::earliest);
+}
+
+freshet::Time usual_publication(Cycle cycle, int lead) {
+    return publication_time(cycle, lead, &PublicationDelay::usual);
 }
 
 }  // namespace gfs

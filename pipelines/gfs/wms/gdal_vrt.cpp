@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wms/gdal_vrt.hpp"
 
-#include "wms/map_window.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,7 +10,7 @@ namespace gfs {
 
 namespace {
 
-std::string escaped(std::string_view text) {
+std::string xml_escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
         if (c == '&')
@@ -36,8 +34,8 @@ std::string source_element(const MapTime& time, const MapLayer& layer, const Map
         "      <SrcRect xOff=\"{}\" yOff=\"0\" xSize=\"{}\" ySize=\"{}\"/>\n"
         "      <DstRect xOff=\"{}\" yOff=\"0\" xSize=\"{}\" ySize=\"{}\"/>\n"
         "    </SimpleSource>\n",
-        escaped(time.file), escaped(layer.field.variable), columns.source_column, columns.count, extent.row_count,
-        columns.map_column, columns.count, extent.row_count);
+        xml_escaped(time.file), xml_escaped(layer.field.variable), columns.source_column, columns.count,
+        extent.row_count, columns.map_column, columns.count, extent.row_count);
 }
 
 bool has_field(const MapTime& time, const MapLayer& layer) {
@@ -55,7 +53,7 @@ std::string gdal_vrt(const MapTime& time, const std::vector<MapLayer>& layers) {
         "  <GeoTransform>{}, {}, 0, {}, 0, {}</GeoTransform>\n",
         extent.column_count, extent.row_count, extent.west, extent.column_width, extent.north, -extent.row_height);
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        // What netCDF calls NC_FILL_FLOAT, as the file's _FillValue.
+        // NC_FILL_FLOAT, the file's _FillValue.
         text += fmt::format(
             "  <VRTRasterBand dataType=\"Float32\" band=\"{}\">\n    "
             "<NoDataValue>9.969209968386869e+36</NoDataValue>\n",

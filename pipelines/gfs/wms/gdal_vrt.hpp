@@ -8,8 +8,8 @@
 
 namespace gfs {
 
-/// A raster of GDAL's VRT format that shows one time of a map: a band for each layer, taken from the NetCDF file in
-/// the folder above, turned so that Greenwich is in the middle. A band that this time does not have is empty.
+/// Returns a GDAL virtual raster (VRT) of one time of a map: a band for each layer, read from the NetCDF file in the
+/// parent folder, with Greenwich in the middle. The band of a missing field is empty.
 std::string gdal_vrt(const MapTime& time, const std::vector<MapLayer>& layers);
 
 }  // namespace gfs

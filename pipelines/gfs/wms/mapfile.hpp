@@ -10,24 +10,24 @@
 
 namespace gfs {
 
-/// What a mapfile says of itself and of where its rasters are.
+/// The name, title and raster folder of a mapfile.
 struct MapHeader {
     std::string name;  ///< the dataset
     std::string title;
-    std::string rasters;  ///< their folder, from the mapfile's
+    std::string rasters;  ///< folder of the rasters, relative to the mapfile
 };
 
-/// The file's name of the raster for a time of a map.
+/// Returns the file name of the raster for a time of a map.
 std::string raster_name(const MapTime& time);
 
-/// Lies beside the rasters; the mapfile includes it.
+/// File with the layers, beside the rasters; included by the mapfile.
 inline constexpr std::string_view map_layers_file = "layers.map";
 
-/// A MapServer mapfile: all but the layers.
+/// Returns a MapServer mapfile, which includes the layers.
 std::string mapfile(const MapHeader& header);
 
-/// A layer for each of `layers`, and one of arrows for each pair of wind components, at all times; by default WMS shows
-/// the first.
+/// Returns the layers of a mapfile at all times: one for each of `layers`, and one of arrows for each pair of wind
+/// components. The first time is the WMS default.
 std::string mapfile_layers(const std::vector<MapTime>& times, const std::vector<MapLayer>& layers);
 
 }  // namespace gfs

@@ -33,7 +33,7 @@ constexpr std::array temperature = std::to_array<ColourStep>({
     {313.15, "40 °C", "#67000d"},
 });
 
-// The bounds are Beaufort's.
+// Bounds of the Beaufort scale.
 constexpr std::array speed = std::to_array<ColourStep>({
     {below, "0 Bft", "#ffffff"},
     {0.3, "1 Bft", "#f7fcf0"},

@@ -8,14 +8,14 @@
 
 namespace gfs {
 
-/// One colour of a map, for the values from `from` to the next one's.
+/// A colour of a map for values from `from` to that of the next step.
 struct ColourStep {
-    std::optional<double> from;  ///< in the variable's unit; none for the first: whatever is below
-    std::string_view label;      ///< as the legend shows it, in the unit that people read
+    std::optional<double> from;  ///< in the variable's unit; none for the first step, which has no lower bound
+    std::string_view label;      ///< text of the legend, in a customary unit
     std::string_view colour;     ///< "#rrggbb"; empty: nothing is drawn
 };
 
-/// The colours for a CF standard name, ascending; none where maps of it are not made.
+/// Returns the colours for a CF standard name, ascending; none when it has no palette.
 std::vector<ColourStep> palette_for(std::string_view standard_name);
 
 }  // namespace gfs

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""Every cycle since a time is made complete by one task, newest first, whichever trigger was lost."""
+"""Contiguous makes every cycle since a time complete, newest first, also after lost triggers."""
 import subprocess
 
 from pipeline import BIN, Folder, Mirror, check, events, gfs

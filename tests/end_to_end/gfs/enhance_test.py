@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What is derived is computed again here, from the GRIB2 messages by another decoder; damaged fields are found.
+"""Derived fields equal those computed here with another GRIB2 decoder; damaged fields are detected.
 
-Leads 2 and 4 to 8 of a made-up cycle: the sums of leads 1 and 3, which are not wanted, are fetched alone.
+Leads 2 and 4 to 8 of a synthetic cycle: of leads 1 and 3, which are not selected, only the accumulations are fetched.
 """
 import os
 import pathlib
@@ -31,7 +31,7 @@ def source_file(source, lead):
 
 
 def field(source, lead, name, surface, level=0):
-    """The first such field of a lead's GRIB2 file, in double precision, and the step of its packing."""
+    """The first matching field of a lead's GRIB2 file in double precision, and the step of its packing."""
     with open(source_file(source, lead), "rb") as file:
         while (message := eccodes.codes_grib_new_from_file(file)) is not None:
             def read(key):
@@ -62,7 +62,7 @@ def check_winds(source, root, lead):
         v, _ = field(source, lead, "v", 103, height)
         speed = variable(root, lead, f"wind_speed_{height}m")
         check(differs(speed, (u * u + v * v) ** 0.5) < 1e-4, f"the speed at {height} m of lead {lead} is that of u and v")
-        # Another way to say it: a wind from that direction, with that speed, has these components.
+        # The inverse: a wind from that direction with that speed has these components.
         angle = numpy.radians(variable(root, lead, f"wind_from_direction_{height}m"))
         check(((angle >= 0) & (angle < 2 * numpy.pi) | numpy.isnan(angle)).all(), "directions are from 0 up to 360 degrees")
         check((numpy.isnan(angle) == ((u == 0) & (v == 0))).all(), "a direction is missing where there is no wind only")
@@ -82,7 +82,7 @@ def check_rain(source, root, lead):
 
 
 def damage(source, lead):
-    """A lead whose temperature is ten times too large, but for a last column that is zero."""
+    """Makes the temperature of a lead ten times too large, and zero in the last column."""
     path = source_file(source, lead)
     damaged = path.with_name("damaged.grib2")
     with open(path, "rb") as file, open(damaged, "wb") as out:

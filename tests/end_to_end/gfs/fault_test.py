@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""fault_test.py NAME: what becomes of a run whose upstream goes wrong in that way."""
+"""fault_test.py NAME: runs gfs against a simulated mirror with the named fault and checks the result."""
 import sys
 import time
 
@@ -11,7 +11,7 @@ REPLACEMENT = "replacement/" + grib_path()
 
 
 def on_each_request(kind, **more):
-    """Once when the file is looked at, once at its inventory, once at its bytes."""
+    """The fault once at HEAD, once at the inventory and once at the bytes."""
     return fault(kind, GRIB, method="HEAD", times=1, **more), *on_each_body(kind, **more)
 
 
@@ -25,7 +25,7 @@ def server_errors():
 
 
 def server_down():
-    refuses(fault("status", status=503), code=30, sentence="status 503, the server failed")
+    refuses(fault("status", status=503), code=30, sentence="status 503, server error")
 
 
 def throttled():
@@ -33,7 +33,7 @@ def throttled():
         with Rehearsal() as rehearsal:
             rehearsal.set_faults(fault("status", status=status))
             result = rehearsal.run(source=f"{rehearsal.mirror.url()},{rehearsal.source}")
-            check(rehearsal.met() == [1], f"who answers {status} is left alone: {rehearsal.met()}")
+            check(rehearsal.met() == [1], f"a mirror that answers {status} is skipped: {rehearsal.met()}")
             rehearsal.is_complete(result)
 
 
@@ -43,31 +43,31 @@ def told_to_wait():
             rehearsal.set_faults(fault("status", GRIB, status=status, retry_after=1, times=1))
             began = time.monotonic()
             result = rehearsal.run()
-            check(time.monotonic() - began >= 1, f"a second was waited after {status}, as asked for")
+            check(time.monotonic() - began >= 1, f"Retry-After was honoured after {status}")
             rehearsal.is_complete(result)
 
 
 def forbidden():
     refuses(fault("status", status=403), code=30,
-            sentence="status 403, it is too old to be kept there, or this client is blocked")
+            sentence="status 403, no longer kept there, or this client is blocked")
 
 
-def second_root():
+def second_mirror():
     for broken in (fault("absent"), fault("status", status=403), fault("status", status=503), fault("html"),
                    fault("truncated", GRIB, bytes=50_000), fault("ignore_range", GRIB)):
         with Rehearsal() as rehearsal:
             rehearsal.set_faults(broken)
             result = rehearsal.run(source=f"{rehearsal.mirror.url()},{rehearsal.source}")
-            check(all(rehearsal.met()), "the first root was asked")
+            check(all(rehearsal.met()), "the first mirror was asked")
             rehearsal.is_complete(result)
 
 
 def not_yet():
-    refuses(fault("absent"), code=75, sentence="status 404, it is not there yet")
+    refuses(fault("absent"), code=75, sentence="status 404, not published yet")
 
 
 def index_first():
-    refuses(fault("absent", GRIB), code=75, sentence="status 404, it is not there yet")
+    refuses(fault("absent", GRIB), code=75, sentence="status 404, not published yet")
     recovers(fault("absent", GRIB, times=3), more=("--wait-until", "1m"))
 
 
@@ -110,7 +110,7 @@ def wrong_range():
 
 def truncated():
     recovers(fault("truncated", GRIB, bytes=50_000, times=2))
-    refuses(fault("truncated", GRIB, bytes=50_000), code=30, sentence="message 18 at byte 46744: it is cut off")
+    refuses(fault("truncated", GRIB, bytes=50_000), code=30, sentence="message 18 at byte 46744: it is truncated")
 
 
 def index_cut():
@@ -129,19 +129,19 @@ def index_stale():
 
 
 def cut_together():
-    """A file that stopped after whole messages, and an inventory of just these, look whole beside nothing else."""
+    """A file truncated after a whole message together with its inventory is consistent in itself."""
     with Rehearsal() as rehearsal:
         make_small_cycle(rehearsal.source, rehearsal.leads, "--cycle", "2026-08-21T00")
         earlier = gfs(*ingest_arguments(rehearsal.mirror.url(), rehearsal.store, rehearsal.leads, cycle="2026-08-21T00"))
         check(earlier.returncode == 0, f"an earlier cycle completes:\n{earlier.stdout}{earlier.stderr}")
         rehearsal.set_faults(fault("truncated", GRIB + "*", messages=20))
-        rehearsal.is_refused(rehearsal.run(), 30, "is held back, since it looks cut off")
+        rehearsal.is_refused(rehearsal.run(), 30, "looks truncated")
         rehearsal.set_faults()
         rehearsal.is_complete(rehearsal.run())
 
 
 def replaced_meanwhile():
-    """Whichever request finds another file for the first time, the result is that of the new one."""
+    """The result is that of the new file, whichever request meets it first."""
     wanted = clean("1", "--revision", "2")
     for spared in range(4):
         with Rehearsal() as rehearsal:
@@ -152,7 +152,7 @@ def replaced_meanwhile():
 
 
 def left_alone():
-    """What was replaced upstream after its completion is not looked at by a plain run."""
+    """A plain run does not check complete files for replacement."""
     with Rehearsal() as rehearsal:
         rehearsal.is_complete(rehearsal.run())
         before = rehearsal.mirror.statistics()["requests"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of faults have in common: a small made-up cycle, a mirror that goes wrong, and a clean run to compare."""
+"""Fixtures of the fault tests: a small synthetic cycle, a simulated mirror with faults, and a clean run to compare."""
 import functools
 import json
 import pathlib
@@ -11,7 +11,7 @@ from pipeline import CYCLE, Folder, Mirror, check, events, gfs, ingest_arguments
 LEAD = 1
 GRIB = f"*.f{LEAD:03}"
 INDEX = GRIB + ".idx"
-SHORT_PAUSES = ("--longest-pause", "0.01")  # what a server asks for is still kept to
+SHORT_PAUSES = ("--longest-pause", "0.01")  # does not shorten a server's Retry-After
 
 
 def fault(kind, path="*", **more):
@@ -30,7 +30,7 @@ def netcdf(root):
 
 @functools.cache
 def clean(leads=str(LEAD), *how):
-    """What a run without faults makes."""
+    """The output of a run without faults."""
     with Folder() as work:
         make_small_cycle(work / "source", leads, *how)
         result = gfs(*ingest_arguments(work / "source", work / "data", leads))
@@ -39,7 +39,7 @@ def clean(leads=str(LEAD), *how):
 
 
 class Rehearsal:
-    """A mirror of a small cycle, which goes wrong as told, and runs of gfs against it into one store."""
+    """A simulated mirror of a small cycle with faults, and runs of gfs against it into one store."""
 
     def __init__(self, leads=str(LEAD)):
         self.leads, self.folder = leads, Folder()
@@ -58,10 +58,10 @@ class Rehearsal:
     def set_faults(self, *faults):
         request = urllib.request.Request(self.mirror.url() + "_mirror/faults", json.dumps({"faults": faults}).encode())
         with urllib.request.urlopen(request) as answer:
-            check(answer.status == 200, "the mirror takes the faults")
+            check(answer.status == 200, "the simulator accepts the faults")
 
     def met(self):
-        """How many requests each fault has met."""
+        """The number of requests that each fault affected."""
         with urllib.request.urlopen(self.mirror.url() + "_mirror/faults") as answer:
             return [one["met"] for one in json.load(answer)["faults"]]
 
@@ -69,7 +69,7 @@ class Rehearsal:
         return gfs(*ingest_arguments(source or self.mirror.url(), self.store, self.leads, *SHORT_PAUSES, *more), timeout=60)
 
     def is_complete(self, result, wanted=None):
-        """The run has made the same bytes as one without faults."""
+        """Checks that the run made the same bytes as one without faults."""
         check(result.returncode == 0, f"the run completes (exit {result.returncode}):\n{result.stdout}{result.stderr}")
         made, wanted = netcdf(self.store), wanted or clean(self.leads)
         check(made.keys() == wanted.keys(), f"all leads are there: {sorted(made)}")
@@ -77,7 +77,7 @@ class Rehearsal:
         check(len([event for event in events(self.store) if CYCLE in event["subject"]]) == 1, "it was announced once")
 
     def is_refused(self, result, code, sentence):
-        """The run has ended with that exit code, said why, and left nothing that passes for a result."""
+        """Checks the exit code and the reason, and that there is no output."""
         check(result.returncode == code, f"exit {code}, not {result.returncode}:\n{result.stdout}{result.stderr}")
         check(sentence in result.stdout, f"the summary says '{sentence}':\n{result.stdout}")
         check(not netcdf(self.store), "there is no output")
@@ -85,7 +85,7 @@ class Rehearsal:
 
 
 def recovers(*faults, more=()):
-    """Each of the faults is met, and in the end nothing is missing or different."""
+    """Checks that each fault occurs and the output is complete and unchanged."""
     with Rehearsal() as rehearsal:
         rehearsal.set_faults(*faults)
         result = rehearsal.run(*more)
@@ -94,7 +94,7 @@ def recovers(*faults, more=()):
 
 
 def refuses(*faults, code, sentence):
-    """The run says what is wrong; once the faults are gone, the next start completes."""
+    """Checks that the run reports the fault, and that the next run without it completes."""
     with Rehearsal() as rehearsal:
         rehearsal.set_faults(*faults)
         rehearsal.is_refused(rehearsal.run(), code, sentence)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""A cycle is announced through a real Kafka broker that was killed when the cycle completed.
+"""An event reaches a real Kafka broker that was down when the cycle completed.
 
-The run succeeds and says what it could not deliver; the next start delivers it, with the same id, as kcat reads it.
+The run succeeds and reports the undelivered event; the next run delivers it with the same id, as read by kcat.
 """
 import json
 import os
@@ -20,7 +20,7 @@ def broker(action):
 
 
 def read_back():
-    """What the topic holds, as kcat shows it: key, headers and body of each message."""
+    """The messages of the topic as read by kcat: key, headers and body."""
     out = subprocess.run(["kcat", "-q", "-b", BROKERS, "-t", "cycles", "-C", "-o", "beginning", "-e", "-f", "%k\n%h\n%s\n"],
                          check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
     return [{"key": key, "headers": dict(pair.split("=", 1) for pair in headers.split(",")), "data": json.loads(body)}

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""kill_test.py KILLS [SEED]: kill -9 of the worker, of a process below it or of the mirror at random moments.
+"""kill_test.py KILLS [SEED]: kills the worker, a child process or the simulator at random moments with SIGKILL.
 
-After each, one more run completes the cycle; no partial output was ever visible; what was complete was not made again;
-no process lived on; the event was delivered, always with one id.
+After each kill one more run completes the cycle. No partial output is ever visible, complete files are not made again, no
+process survives its worker, and the event is always delivered with the same id.
 """
 import random
 import subprocess
@@ -16,7 +16,7 @@ from pipeline import (BIN, Folder, Mirror, agrees_with_its_receipt, check, desce
 
 
 class Watcher:
-    """Looks at a store all the time, as a reader would: whatever is visible must be whole."""
+    """Reads a store continuously: every visible file must be complete."""
 
     def __init__(self, root):
         self.root, self.broken, self.stop = root, [], threading.Event()

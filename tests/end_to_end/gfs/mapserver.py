@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""MapServer, called as a web server would call it."""
+"""MapServer as a CGI program."""
 import os
 import subprocess
 import urllib.parse
@@ -15,7 +15,7 @@ class MapServer:
         self.config.write_text('CONFIG\n  ENV\n    MS_MAP_PATTERN "."\n  END\nEND\n')
 
     def ask(self, request, **parameters):
-        """The body of the answer, bytes."""
+        """The body of the response as bytes."""
         query = {"map": self.mapfile, "SERVICE": "WMS", "VERSION": "1.3.0", "REQUEST": request, **parameters}
         environment = {**os.environ, "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SCRIPT_NAME": "/mapserv",
                        "REQUEST_METHOD": "GET", "MAPSERVER_CONFIG_FILE": str(self.config),

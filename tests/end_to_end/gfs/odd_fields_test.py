@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""Layers, gaps told by bitmap and within the packing, and constants without groups arrive as an independent decoder
-reads them."""
+"""Layers, missing values by bitmap and by packing, and constant fields equal those of an independent decoder."""
 import pathlib
 import subprocess
 

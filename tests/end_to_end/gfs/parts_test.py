@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""A part of a cycle that readers agreed on is announced as soon as its leads are there, the rest is told to be missing."""
+"""A named part of a cycle is announced as soon as its leads are complete, with the other leads as missing."""
 import shutil
 
 from pipeline import CYCLE, Folder, check, events, gfs, ingest_arguments, make_small_cycle
@@ -32,7 +32,7 @@ def main():
         ids = [event["id"] for event in events(root)]
         check(len(ids) == len(set(ids)) == 3, f"each once: {ids}")
         data = events(root)[-1]["data"]
-        check(data["source_mirrors"] == [str(work / "source")], f"the event names the roots that were read: {data['source_mirrors']}")
+        check(data["source_mirrors"] == [str(work / "source")], f"the event names the mirrors that were read: {data['source_mirrors']}")
         check(data["timings"]["seconds_since_upstream"] >= 0, f"and how long it took: {data['timings']}")
 
         outside = gfs(*ingest_arguments(work / "source", work / "other", "0-1", "--parts", "surface:0-3"))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the end-to-end tests of the GFS pipeline have in common: the programs, a mirror, a store to look at."""
+"""Fixtures of the end-to-end tests of the GFS pipeline: the programs, a simulated mirror, a store to inspect."""
 import hashlib
 import json
 import os
@@ -24,11 +24,11 @@ def skip(reason):
 
 def check(truth, sentence):
     if not truth:
-        sys.exit(f"not so: {sentence}")
+        sys.exit(f"failed: {sentence}")
 
 
 class Folder:
-    """A folder for one test, on a memory filesystem if there is one; kept when the test fails."""
+    """A temporary folder, on a memory filesystem if there is one; kept when the test fails."""
 
     def __enter__(self):
         where = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -39,11 +39,11 @@ class Folder:
         if kind is None or (kind is SystemExit and _[0].code in (0, None)):
             shutil.rmtree(self.path, ignore_errors=True)
         else:
-            print(f"kept for a look: {self.path}", file=sys.stderr)
+            print(f"kept for inspection: {self.path}", file=sys.stderr)
 
 
 class Mirror:
-    """gfs-simulator, serving a folder on a free port of this machine; starts again on the same one."""
+    """gfs-simulator serving a folder on a free port; restarts on the same port."""
 
     def __init__(self, folder, work):
         self.folder, self.work, self.port, self.process = folder, work, 0, None
@@ -55,7 +55,7 @@ class Mirror:
             [BIN / "gfs-simulator", "serve", self.folder, "--port", str(self.port), "--port-file", port_file],
             stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()  # printed once it listens
-        check(line, "the mirror says where it listens")
+        check(line, "the simulator prints its address")
         self.port = int(port_file.read_text())
         return self
 
@@ -79,7 +79,7 @@ class Mirror:
 
 
 def gfs(*arguments, **options):
-    """Runs gfs to its end; returns what subprocess.run returns, with its output as text."""
+    """Runs gfs and returns the result of subprocess.run, with its output as text."""
     return subprocess.run([BIN / "gfs", *map(str, arguments)], capture_output=True, text=True, check=False, **options)
 
 
@@ -93,7 +93,7 @@ def make_small_cycle(folder, leads="0-3", *more):
 
 
 def published(root):
-    """The finished files of a store, with what tells one making of a file from another."""
+    """The finished files of a store, each with its inode and time, which differ when it is made again."""
     files = [path for path in pathlib.Path(root).rglob("*") if path.suffix in (".nc", ".json") and ".freshet" not in path.parts
              and path.is_file() and not path.is_symlink() and "latest" not in path.parts and "grib" not in path.parts]
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
@@ -110,7 +110,7 @@ def events(root):
 
 
 def descendants(pid):
-    """The processes below `pid`, and handles that tell when each is gone."""
+    """The descendants of `pid`, each with a pidfd."""
     found, open_pids = [], [pid]
     while open_pids:
         parent = open_pids.pop()
@@ -122,7 +122,7 @@ def descendants(pid):
             try:
                 found.append((child, os.pidfd_open(child)))
             except OSError:
-                continue  # gone meanwhile
+                continue  # exited meanwhile
             open_pids.append(child)
     return found
 

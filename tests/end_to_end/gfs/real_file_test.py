@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""A real GFS file, served by the mirror, arrives whole and is not asked for again."""
+"""A real GFS file is ingested completely, and a second run makes no request."""
 import os
 import pathlib
 import subprocess

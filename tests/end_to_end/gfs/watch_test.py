@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""watch_test.py KILLS [SEED]: upstream replaces a file of a cycle that is complete.
+"""watch_test.py KILLS [SEED]: upstream replaces a file of a complete cycle.
 
-The next watch makes a new revision of it. The old one stays as it was, what was not replaced is not fetched again, the
-pointer moves in one step, and an event says so. The same when the watch is killed at random moments.
+The next watch makes a new revision. The old revision is unchanged, unchanged leads are not fetched again, `latest` moves
+atomically and a superseded event is sent; also when the watch is killed at random moments.
 """
 import datetime
 import hashlib
@@ -19,7 +19,7 @@ LEADS = "0-3"
 
 
 def newest_cycle():
-    """What gfs calls `latest`: it must lie within the watch window of the real clock."""
+    """The cycle that gfs resolves `latest` to, which is within the watch window of the real clock."""
     published = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=3, minutes=20)
     return published.replace(hour=published.hour // 6 * 6).strftime("%Y-%m-%dT%H")
 
@@ -30,7 +30,7 @@ def grib_file(source, cycle, lead):
 
 
 def replace_at_upstream(file, chance):
-    """Other values for the temperature at 2 m, in a file of the same length."""
+    """Replaces the 2 m temperature in a file of the same length."""
     [line] = [line for line in file.with_name(file.name + ".idx").read_text().splitlines() if ":TMP:2 m above ground:" in line]
     number, offset = map(int, line.split(":")[:2])
     data = bytearray(file.read_bytes())
@@ -47,7 +47,7 @@ def making(folder):
 
 
 class Reader:
-    """Follows `latest.map` and `latest` all the time: each look must find one whole revision, never an older one."""
+    """Follows `latest` continuously: it must point to a complete revision and never move back."""
 
     def __init__(self, dataset):
         self.dataset, self.broken, self.stop, self.looks = dataset, [], threading.Event(), 0
@@ -83,7 +83,7 @@ def succeed(*words):
 
 
 def gets(mirror, *leads):
-    """How many answers with a body there were for files of these leads; without leads, for all."""
+    """The number of GET requests for files of these leads; of all leads without arguments."""
     return sum(answer["requests"] for answer in mirror.statistics()["answers"] if answer["method"] == "GET"
                and (not leads or any(f".f{lead:03}" in answer["path"] for lead in leads)))
 

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""Debian's MapServer draws maps of what was published, each value in the place where it belongs.
+"""Debian's MapServer draws the published files, each value at its position and in its colour.
 
-The map files of the store are used as they are, through the name that stays, `latest.map`.
+Uses the map files of the store unchanged, through `latest.map`.
 """
 import io
 import os
@@ -20,7 +20,7 @@ AT = "2026-08-21T09:00:00Z"  # lead 3
 
 
 def colours_of(mapfile, layer):
-    """The bounds and colours of a layer's classes, read from the mapfile's text."""
+    """The bounds and colours of a layer's classes, parsed from the mapfile."""
     steps, inside = [], False
     for line in mapfile.read_text().splitlines():
         if line.startswith("    NAME "):
@@ -37,7 +37,7 @@ def picture(server, layer, box, size):
 
 
 def compare(server, layers_file, netcdf, layer, box):
-    """Looks at the middle of every cell of the file that the map shows: its colour must be the value's."""
+    """Checks the colour at the centre of every cell of the file on the map."""
     import netCDF4
     west, south, east, north = box
     size = ((east - west) * 4, (north - south) * 4)
@@ -54,7 +54,7 @@ def compare(server, layers_file, netcdf, layer, box):
                     continue
                 value = float(field[row, column])
                 if any(abs(value - low) < 0.02 for low, _ in steps):
-                    continue  # on a bound, where the server's own rounding decides
+                    continue  # on a bound, subject to the server's rounding
                 wanted = [colour for low, colour in steps if value >= low]
                 got = image.getpixel((int(x), int(y)))
                 shown = "#%02x%02x%02x" % got[:3] if got[3] else None

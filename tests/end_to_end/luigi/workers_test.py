@@ -138,7 +138,7 @@ def disabled(stage):
 def missing(stage):
     """What is missing outside is told in the summary."""
     result = stage.run("NeedsMissing")
-    stage.page_says("NOT READY Missing() is made elsewhere", "waits for Missing(), which is made elsewhere")
+    stage.page_says("NOT READY Missing() is external", "waits for Missing(), which is external")
     return [result, stage.statuses()]
 
 

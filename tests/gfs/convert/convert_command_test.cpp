@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "convert_command.hpp"
+#include "commands.hpp"
 
 #include "made_up_grib.hpp"
 #include "support/temp_dir.hpp"
@@ -81,7 +81,7 @@ TEST_CASE("what is there is replaced only where that is asked for", "[convert_co
     const std::string file = gfs.file("a.grib2", at(6));
     CHECK(gfs.run({file, "--output", gfs.output()}) == 0);
     CHECK(gfs.run({file, "--output", gfs.output()}) == 30);
-    CHECK_THAT(gfs.err.str(), Contains("out/a.nc' exists already; --overwrite replaces it"));
+    CHECK_THAT(gfs.err.str(), Contains("out/a.nc' already exists; pass --overwrite to replace it"));
     CHECK(gfs.run({file, "--output", gfs.output(), "--overwrite"}) == 0);
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("two files of one name do not overwrite each other", "[convert_command
     ConversionFixture gfs;
     CHECK(gfs.run({gfs.file("a.grib2", at(6)), gfs.file("a.grb2", at(6)), "--output", gfs.output(), "--overwrite"}) ==
           30);
-    CHECK_THAT(gfs.err.str(), Contains("a.nc' has just been made of another file"));
+    CHECK_THAT(gfs.err.str(), Contains("a.nc' was already written from another FILE"));
 }
 
 TEST_CASE("a broken file leaves nothing behind, and the others are converted", "[convert_command]") {
@@ -127,7 +127,7 @@ TEST_CASE("a list is an inventory as NCEP writes it, and nothing is made", "[con
 TEST_CASE("files and a folder for the result must be named", "[convert_command]") {
     ConversionFixture gfs;
     CHECK(gfs.run({"--output", gfs.output()}) == 64);
-    CHECK_THAT(gfs.err.str(), Contains("which GRIB2 files?"));
+    CHECK_THAT(gfs.err.str(), Contains("at least one FILE is required"));
     CHECK(gfs.run({gfs.file("a.grib2", at(6))}) == 64);
     CHECK_THAT(gfs.err.str(), Contains("--output DIR"));
     CHECK(gfs.run({(gfs.folder / "absent.grib2").string(), "--output", gfs.output()}) == 30);

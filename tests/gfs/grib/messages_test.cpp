@@ -29,19 +29,3 @@ TEST_CASE("each way of not being whole has its sentence", "[gfs]") {
     check_rejected(message(40, 41), "it states 41 bytes, but the inventory gives it 40");
     check_rejected(message(40, 40, "777x"), "it does not end with '7777'");
 }
-
-TEST_CASE("messages are cut out of an answer without what lies between", "[gfs]") {
-    const gfs::RangeRequest range_request{{100, 200}, {{100, 140}, {150, 200}}};
-    const auto first = message(40, 40), second = message(50, 50);
-    const auto response_body = first + "0123456789" + second;
-    CHECK(gfs::checked_messages(range_request, response_body, "f") == std::vector<std::string_view>{first, second});
-}
-
-TEST_CASE("a file that changed during the download is noticed", "[gfs]") {
-    const gfs::FileInfo before{.length = 10, .etag = "\"a\""};
-    auto after = before;
-    CHECK_NOTHROW(gfs::check_unchanged(before, after, "f"));
-    after.etag = "\"b\"";
-    CHECK_THROWS_WITH(gfs::check_unchanged(before, after, "f"),
-                      "'f' changed while it was downloaded: 10 bytes before, 10 after, another ETag");
-}

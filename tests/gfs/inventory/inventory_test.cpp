@@ -28,7 +28,7 @@ const std::string submessages =
 
 }  // namespace
 
-TEST_CASE("the end of a message is the next distinct offset", "[gfs]") {
+TEST_CASE("a message ends at the next distinct offset", "[gfs]") {
     const auto inventory = Inventory::parse(submessages, "f");
     REQUIRE(inventory.entries().size() == 4);
     CHECK(inventory.message_count() == 3);
@@ -37,7 +37,7 @@ TEST_CASE("the end of a message is the next distinct offset", "[gfs]") {
     CHECK(inventory.end_of(250) == std::nullopt);
 }
 
-TEST_CASE("an inventory is written as it was read", "[gfs]") {
+TEST_CASE("an inventory survives a round trip through text", "[gfs]") {
     CHECK(Inventory::parse(submessages, "f").text() == submessages);
     const std::string ensemble = "1:0:d=2011011012:TMP:500 mb:anl:ENS=+1:\n";
     CHECK(Inventory::parse(ensemble, "f").text() == ensemble);
@@ -56,26 +56,26 @@ TEST_CASE("entries with the same text are both kept", "[gfs]") {
     CHECK(inventory.entries()[0].time == inventory.entries()[1].time);
 }
 
-TEST_CASE("a last line without newline and lines ended as on Windows are read", "[gfs]") {
+TEST_CASE("a last line without newline and CRLF line ends are accepted", "[gfs]") {
     CHECK(Inventory::parse("1:0:d=2025080100:TMP:surface:anl:", "f").entries().size() == 1);
     CHECK(Inventory::parse("1:0:d=2025080100:TMP:surface:anl:\r\n", "f").entries()[0].remarks.empty());
 }
 
-TEST_CASE("a bad line of an inventory is named with file and number", "[gfs]") {
+TEST_CASE("the error of a bad line names file and line number", "[gfs]") {
     const std::string good = "1:0:d=2025080100:TMP:surface:anl:\n";
     CHECK_THROWS_WITH(Inventory::parse(good + "2:1x:d=2025080100:TMP:surface:anl:\n", "http://a/b.idx"),
-                      "line 2 of the inventory 'http://a/b.idx' has no offset: '2:1x:d=2025080100:TMP:surface:anl:'");
+                      "line 2 of inventory 'http://a/b.idx' has no offset: '2:1x:d=2025080100:TMP:surface:anl:'");
     CHECK_THROWS_WITH(Inventory::parse(good + "2:1:d=2025080100:TMP:surf", "f"),
-                      "line 2 of the inventory 'f' ends before its level: '2:1:d=2025080100:TMP:surf'");
+                      "line 2 of inventory 'f' ends before its level: '2:1:d=2025080100:TMP:surf'");
     CHECK_THROWS_WITH(Inventory::parse("<html>", "f"),
-                      "line 1 of the inventory 'f' ends before its message number: '<html>'");
+                      "line 1 of inventory 'f' ends before its message number: '<html>'");
     CHECK_THROWS_WITH(Inventory::parse("1:0:2025080100:TMP:surface:anl:", "f"),
-                      "line 1 of the inventory 'f' has no reference time like d=2025080100: "
+                      "line 1 of inventory 'f' has no reference time like d=2025080100: "
                       "'1:0:2025080100:TMP:surface:anl:'");
     CHECK_THROWS_AS(Inventory::parse("", "f"), freshet::TransientError);
 }
 
-TEST_CASE("the statistic of an entry is read from its time", "[gfs]") {
+TEST_CASE("the statistic of an entry follows from its time", "[gfs]") {
     const auto of = [](const std::string& time) { return std::string(gfs::statistic({.time = time})); };
     CHECK(of("anl") == "instant");
     CHECK(of("7 hour fcst") == "instant");

@@ -6,7 +6,7 @@
 #include "real_data.hpp"
 #include "simulator/files.hpp"
 #include "support/temp_dir.hpp"
-#include "upstream/folder_source.hpp"
+#include "upstream/source.hpp"
 
 #include <catch2/catch.hpp>
 

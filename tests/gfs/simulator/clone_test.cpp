@@ -57,8 +57,8 @@ struct Clone {
     Clone(const Inventory& like, const FileKey& of, MessagePool pool) {
         const freshet::test::TempDir folder;
         publish_clone(folder.path(), of, like, pool);
-        grib = read_file(folder / gfs::grib_path(of.cycle, of.product, of.lead));
-        index = read_file(folder / gfs::index_path(of.cycle, of.product, of.lead));
+        grib = read_file(folder / gfs::grib_path(of));
+        index = read_file(folder / gfs::index_path(of));
     }
     std::string grib;
     std::string index;

@@ -183,7 +183,7 @@ TEST_CASE("a made constant has no groups, as NCEP's have", "[gfs]") {
 TEST_CASE("a whole file of all fields is made from a few", "[gfs]") {
     const freshet::test::TempDir folder;
     generate({.folder = folder.path(), .cycle = cycle, .leads = {0, 3}, .grid = small, .fields = FieldSet::all});
-    const auto path = [&](int lead) { return folder / gfs::grib_path(cycle, "pgrb2.0p25", lead); };
+    const auto path = [&](int lead) { return folder / gfs::grib_path({cycle, "pgrb2.0p25", lead}); };
     CHECK(scan(read_file(path(0)), "f000").size() == 696);
     CHECK(scan(read_file(path(3)), "f003").size() == 743);
 }
@@ -210,7 +210,7 @@ TEST_CASE("what cannot be made is refused in words", "[gfs]") {
     CHECK(error_of("--variables", "some") ==
           "gfs-simulator make: 'some' is no set of fields; there are portal, odd and all\n");
     CHECK(error_of("--leads", "121") ==
-          "gfs-simulator make: '121' is not among the leads of 'pgrb2.0p25': 0-384, 209 in all\n");
-    CHECK(
-        error_of("--product", "pgrb3").starts_with("gfs-simulator make: 'pgrb3' is not a product of GFS; there are "));
+          "gfs-simulator make: '121' is not a lead of 'pgrb2.0p25': 0-384, 209 in total\n");
+    CHECK(error_of("--product", "pgrb3")
+              .starts_with("gfs-simulator make: 'pgrb3' is not a product of GFS; expected one of "));
 }

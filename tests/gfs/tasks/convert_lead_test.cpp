@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/product_layout.hpp"
 #include "simulator/generate.hpp"
-#include "tasks/lead_notes.hpp"
 #include "tasks/lead_tasks.hpp"
-#include "upstream/folder_source.hpp"
+#include "tasks/provenance.hpp"
+#include "upstream/source.hpp"
 
 #include "support/temp_dir.hpp"
 
@@ -34,14 +34,14 @@ bool build_succeeds(const freshet::AnyTask& task) {
 
 }  // namespace
 
-TEST_CASE("a lead is noted to be made of the files that were read, not of those that were found before", "[gfs]") {
+TEST_CASE("the sources of a lead are the files that were read, not those that were found before", "[gfs]") {
     const TempDir folder;
     const auto upstream_folder = folder / "mirror";
     publish(upstream_folder, {1, 2});
     gfs::FolderSource upstream(upstream_folder);
     const gfs::CycleParameters parameters{.cycle = cycle, .source = upstream_folder.string(), .root = folder / "store"};
     REQUIRE(build_succeeds(gfs::FetchInventory{parameters, 1}));
-    const auto first = gfs::grib_path(cycle, parameters.product, 1);
+    const auto first = gfs::grib_path({cycle, parameters.product, 1});
     std::filesystem::last_write_time(upstream_folder / first, std::filesystem::file_time_type::clock::now());
 
     REQUIRE(build_succeeds(gfs::ConvertLead{parameters, 2}));

@@ -6,20 +6,20 @@
 
 using gfs::dataset_name;
 
-TEST_CASE("a dataset is named after its product and what was selected", "[gfs]") {
+TEST_CASE("a dataset is named after its product and selection", "[gfs]") {
     CHECK(dataset_name("pgrb2.0p25", "portal", "") == "gfs.0p25");
     CHECK(dataset_name("pgrb2.1p00", "all", "") == "gfs.1p00.all");
     CHECK(dataset_name("pgrb2b.0p25", "all", "") == "gfs.pgrb2b.0p25.all");
     CHECK(dataset_name("pgrb2.0p25", "portal", "mine") == "mine");
 }
 
-TEST_CASE("no selection passes for another", "[gfs]") {
+TEST_CASE("different selections have different dataset names", "[gfs]") {
     const auto name = dataset_name("pgrb2.0p25", "wind.txt", "");
     CHECK(name.starts_with("gfs.0p25."));
     CHECK(name != dataset_name("pgrb2.0p25", "rain.txt", ""));
 }
 
-TEST_CASE("files lie by dataset, cycle, revision and lead", "[gfs]") {
+TEST_CASE("the path of a file has dataset, cycle, revision and lead", "[gfs]") {
     using namespace std::chrono_literals;
     const gfs::CyclePaths paths("/data", "gfs.0p25", std::chrono::sys_days(2026y / 8 / 21) + 6h, 2);
     CHECK(paths.netcdf(6) == "/data/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.f006.nc");

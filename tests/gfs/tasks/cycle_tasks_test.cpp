@@ -18,19 +18,19 @@ gfs::WriteManifest manifest_of(std::string_view leads) {
 
 }  // namespace
 
-TEST_CASE("a cycle requires its manifest, and the manifest every lead that was asked for", "[gfs]") {
+TEST_CASE("a cycle requires its manifest, and the manifest every selected lead", "[gfs]") {
     const auto manifest = manifest_of("0-2,6");
     std::vector<int> leads;
     for (const auto& file : manifest.requirements()) leads.push_back(file.lead);
     CHECK(leads == std::vector{0, 1, 2, 6});
 }
 
-TEST_CASE("equal wishes for leads, written in two ways, have one manifest", "[gfs]") {
+TEST_CASE("equal selections of leads have one manifest", "[gfs]") {
     CHECK(manifest_of("0-3").output() == manifest_of("0-1,2,3").output());
     CHECK_FALSE(manifest_of("0-3").output() == manifest_of("0-2").output());
 }
 
-TEST_CASE("what is selected is part of the dataset's name, however it was written", "[gfs]") {
+TEST_CASE("the dataset's name depends on the selection, not on its notation", "[gfs]") {
     const auto folder = [](std::string_view levels, std::string_view area) {
         auto task = ingest("0");
         task.levels = gfs::Levels::parse(levels);
@@ -46,25 +46,25 @@ TEST_CASE("what is selected is part of the dataset's name, however it was writte
     CHECK(folder("surface,500 mb", "350,10,0,1") == folder("500 mb,surface", "-10,10,0.0,1"));
 }
 
-TEST_CASE("what becomes of doubtful data is no part of what a task is", "[gfs]") {
+TEST_CASE("the treatment of implausible data is not part of the identity of a task", "[gfs]") {
     auto strict = ingest("0");
     strict.checks = gfs::Checks::refuse;
     CHECK(AnyTask(strict) == AnyTask(ingest("0")));
 }
 
-TEST_CASE("where the files come from is no part of what they are", "[gfs]") {
+TEST_CASE("the mirrors are not part of the identity of a task", "[gfs]") {
     auto elsewhere = ingest("0");
     elsewhere.source = "http://localhost/";
     CHECK(AnyTask(elsewhere) == AnyTask(ingest("0")));
 }
 
-TEST_CASE("early leads go before late ones, and manifests after all", "[gfs]") {
+TEST_CASE("early leads have priority over late ones, and leads over manifests", "[gfs]") {
     const auto manifest = manifest_of("0,6");
     const auto files = manifest.requirements();
     CHECK(AnyTask(files[0]).policy().priority > AnyTask(files[1]).policy().priority);
     CHECK(AnyTask(files[1]).policy().priority > AnyTask(manifest).policy().priority);
 }
 
-TEST_CASE("a decoder runs in a process of its own", "[gfs]") {
+TEST_CASE("a conversion runs in a process of its own", "[gfs]") {
     CHECK(freshet::TaskType::of<gfs::ConvertLead>().isolation == freshet::Isolation::process);
 }

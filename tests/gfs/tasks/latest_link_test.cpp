@@ -19,7 +19,7 @@ std::string latest_target(const TempDir& folder) {
 
 }  // namespace
 
-TEST_CASE("latest points at the newest revision, relative to its folder", "[gfs]") {
+TEST_CASE("latest points to the newest revision, relative to its folder", "[gfs]") {
     const TempDir folder;
     gfs::update_latest_link(folder.path(), "2026-08-21T06/r1", "MAP END");
     CHECK(latest_target(folder) == "2026-08-21T06/r1");
@@ -27,7 +27,7 @@ TEST_CASE("latest points at the newest revision, relative to its folder", "[gfs]
     CHECK(latest_target(folder) == "2026-08-21T12/r1");
 }
 
-TEST_CASE("latest never goes back to an older cycle or revision", "[gfs]") {
+TEST_CASE("latest never moves to an older cycle or revision", "[gfs]") {
     const TempDir folder;
     gfs::update_latest_link(folder.path(), "2026-08-21T06/r10", "MAP END");
     gfs::update_latest_link(folder.path(), "2026-08-21T06/r9", "MAP END");
@@ -35,20 +35,20 @@ TEST_CASE("latest never goes back to an older cycle or revision", "[gfs]") {
     CHECK(latest_target(folder) == "2026-08-21T06/r10");
 }
 
-TEST_CASE("what somebody who died left beside the pointer is no obstacle", "[gfs]") {
+TEST_CASE("a temporary link left by a killed process is replaced", "[gfs]") {
     const TempDir folder;
     std::filesystem::create_symlink("nowhere", folder.path() / ".latest.new");
     gfs::update_latest_link(folder.path(), "2026-08-21T06/r1", "MAP END");
     CHECK(latest_target(folder) == "2026-08-21T06/r1");
 }
 
-TEST_CASE("a pointer that cannot be moved is named with the reason", "[gfs]") {
+TEST_CASE("the error of a failed update names folder and reason", "[gfs]") {
     const TempDir folder;
     CHECK_THROWS_WITH(gfs::update_latest_link(folder.path() / "absent", "2026-08-21T06/r1", ""),
                       Catch::Contains("absent") && Catch::Contains("No such file or directory"));
 }
 
-TEST_CASE("the map goes with the pointer, and stays when that stays", "[gfs]") {
+TEST_CASE("the mapfile moves with the link", "[gfs]") {
     const TempDir folder;
     const auto map = [&] { return freshet::LocalTarget(folder.path() / "latest.map").read(); };
     gfs::update_latest_link(folder.path(), "2026-08-21T06/r2", "MAP of six END");

@@ -46,7 +46,7 @@ using Cycles = std::set<std::string>;
 
 }  // namespace
 
-TEST_CASE("the newest complete cycles are kept, older ones go with all their revisions", "[gfs]") {
+TEST_CASE("the newest complete cycles are kept, older ones are removed with all revisions", "[gfs]") {
     const TempDir dataset;
     for (const char* cycle : {"2026-08-20T18", "2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
     add(dataset, "2026-08-20T18", "r2");
@@ -57,7 +57,7 @@ TEST_CASE("the newest complete cycles are kept, older ones go with all their rev
                Catch::Contains("removed cycle 2026-08-20T18") && Catch::Contains("2 newer cycles are complete"));
 }
 
-TEST_CASE("none is removed where none is to be, or there is no such dataset", "[gfs]") {
+TEST_CASE("nothing is removed for --keep-cycles 0 or from a missing dataset", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-20T18");
     CHECK(gfs::remove_old_cycles(dataset.path(), "0-2", 0, now()).empty());
@@ -65,7 +65,7 @@ TEST_CASE("none is removed where none is to be, or there is no such dataset", "[
     CHECK(cycles(dataset).size() == 1);
 }
 
-TEST_CASE("the cycle that latest names is never removed", "[gfs]") {
+TEST_CASE("the cycle that latest points to is never removed", "[gfs]") {
     const TempDir dataset;
     for (const char* cycle : {"2026-08-21T00", "2026-08-21T06", "2026-08-21T12"}) add(dataset, cycle);
     update_latest_link(dataset, "2026-08-21T00");
@@ -73,7 +73,7 @@ TEST_CASE("the cycle that latest names is never removed", "[gfs]") {
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T12"});
 }
 
-TEST_CASE("a cycle that is not complete does not count, and is kept while somebody may be making it", "[gfs]") {
+TEST_CASE("an incomplete cycle does not count, and is kept while it may be in progress", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-21T06");
     add_incomplete(dataset, "2026-08-21T12");
@@ -84,7 +84,7 @@ TEST_CASE("a cycle that is not complete does not count, and is kept while somebo
     CHECK(cycles(dataset) == Cycles{"2026-08-21T06", "2026-08-21T12"});
 }
 
-TEST_CASE("a cycle that is complete for other leads does not count, but goes when it is old", "[gfs]") {
+TEST_CASE("a cycle that is complete for other leads does not count, and is removed when it is old", "[gfs]") {
     const TempDir dataset;
     for (const char* cycle : {"2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
     for (const char* cycle : {"2026-08-20T18", "2026-08-21T12", "2026-08-21T18"}) add(dataset, cycle, "r1", "10-2");
@@ -92,7 +92,7 @@ TEST_CASE("a cycle that is complete for other leads does not count, but goes whe
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06", "2026-08-21T12", "2026-08-21T18"});
 }
 
-TEST_CASE("what went, when and why is noted", "[gfs]") {
+TEST_CASE("each removed cycle is recorded with time and reason", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-21T00");
     add(dataset, "2026-08-21T06");
@@ -104,7 +104,7 @@ TEST_CASE("what went, when and why is noted", "[gfs]") {
     CHECK(line.at("why").as_string() == "1 newer cycles are complete");
 }
 
-TEST_CASE("what a killed run had begun to remove is removed to its end, and is no cycle before", "[gfs]") {
+TEST_CASE("an interrupted removal is completed by the next run", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-21T06");
     LocalTarget(dataset.path() / ".removed" / "2026-08-21T00" / "r1" / "gfs.0-2.event.json").write("{}");
@@ -113,7 +113,7 @@ TEST_CASE("what a killed run had begun to remove is removed to its end, and is n
     CHECK_FALSE(files::exists(dataset.path() / ".removed"));
 }
 
-TEST_CASE("folders that are no cycles are left alone", "[gfs]") {
+TEST_CASE("other folders are left alone", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-21T06");
     add(dataset, "2026-08-21T12");

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/revisions.hpp"
-#include "tasks/lead_notes.hpp"
-#include "tasks/watch_tasks.hpp"
+
+#include "tasks/provenance.hpp"
+#include "tasks/watch.hpp"
 
 #include "support/temp_dir.hpp"
 
@@ -21,7 +22,7 @@ gfs::CycleParameters cycle_parameters(const TempDir& root) {
     return {.cycle = freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), .root = root.path()};
 }
 
-/// Revision 1 with leads 0 to 2, complete.
+/// A complete revision 1 with leads 0 to 2.
 gfs::CycleParameters complete_cycle(const TempDir& root) {
     const auto cycle = cycle_parameters(root);
     for (const int lead : {0, 1, 2})
@@ -40,13 +41,14 @@ bool build_revision(const gfs::OpenRevision& revision) {
     return freshet::build(freshet::Registry::of<gfs::OpenRevision>(), {revision}).succeeded();
 }
 
-/// A lead's file, with the note of what it was made of.
+/// Makes a lead's file with a record of its source.
 struct MakeLead {
     files::path file;
     std::string source = "";
 
-    static constexpr freshet::Parameter parameters[] = {freshet::param<&MakeLead::file>("which").required(),
-                                                        freshet::param<&MakeLead::source>("made of what").required()};
+    static constexpr freshet::Parameter parameters[] = {
+        freshet::param<&MakeLead::file>("output").required(),
+        freshet::param<&MakeLead::source>("recorded source").required()};
     LocalTarget output() const { return LocalTarget(file); }
     void run(freshet::Context& context) const {
         context.add_metadata(gfs::sources_key,
@@ -65,7 +67,7 @@ bool is_same_file(const gfs::CyclePaths& a, const gfs::CyclePaths& b, int lead) 
 
 }  // namespace
 
-TEST_CASE("a new revision takes over the leads that were not replaced, and no other", "[gfs]") {
+TEST_CASE("a new revision links the leads that were not replaced, and no other", "[gfs]") {
     const TempDir root;
     const auto first = complete_cycle(root);
     const auto next = second_revision(first, "1");
@@ -78,7 +80,7 @@ TEST_CASE("a new revision takes over the leads that were not replaced, and no ot
     CHECK(revision_record.changed == "1");
 }
 
-TEST_CASE("what a killed run took over is not kept when it was replaced since", "[gfs]") {
+TEST_CASE("a link of a killed run is removed when its lead was replaced since", "[gfs]") {
     const TempDir root;
     const auto first = complete_cycle(root);
     const auto next = second_revision(first, "0-1");
@@ -90,7 +92,7 @@ TEST_CASE("what a killed run took over is not kept when it was replaced since", 
     CHECK(LocalTarget(first.paths().netcdf(0)).read() == "lead 0");
 }
 
-TEST_CASE("the newest revision is the last that was begun for these leads", "[gfs]") {
+TEST_CASE("the newest revision is the last that was opened for these leads", "[gfs]") {
     const TempDir root;
     const auto paths = cycle_parameters(root).paths();
     CHECK(gfs::newest_revision(paths, "0-2") == 1);
@@ -100,24 +102,24 @@ TEST_CASE("the newest revision is the last that was begun for these leads", "[gf
     CHECK(gfs::newest_revision(paths, "0-2") == 10);
 }
 
-TEST_CASE("the next revision is one that nobody has begun, for whatever leads", "[gfs]") {
+TEST_CASE("the next revision has not been opened for any leads", "[gfs]") {
     const TempDir root;
     const auto paths = cycle_parameters(root).paths();
     CHECK(gfs::next_revision(paths) == 2);
     LocalTarget(paths.with_revision(3).revision_record("0-6")).write("{}");
     CHECK(gfs::next_revision(paths) == 4);
-    LocalTarget(paths.with_revision(4).netcdf(0)).write("of a run that was killed before it began the revision");
+    LocalTarget(paths.with_revision(4).netcdf(0)).write("of a run that was killed before it opened the revision");
     CHECK(gfs::next_revision(paths) == 4);
 }
 
-TEST_CASE("of a lead of which nobody noted anything no source is known", "[gfs]") {
+TEST_CASE("a lead without recorded sources has none", "[gfs]") {
     const TempDir root;
     const auto first = complete_cycle(root);
     CHECK(gfs::sources_of(first.paths(), 0).empty());
     CHECK(gfs::sources_of(first.paths().with_revision(2), 0).empty());
 }
 
-TEST_CASE("a lead that was taken over has the note of the revision it was taken from", "[gfs]") {
+TEST_CASE("a linked lead has the sources recorded in the superseded revision", "[gfs]") {
     const TempDir root;
     const auto first = cycle_parameters(root);
     for (const int lead : {0, 1, 2}) make_lead(first.paths(), lead, "the first file");
@@ -130,7 +132,7 @@ TEST_CASE("a lead that was taken over has the note of the revision it was taken 
     CHECK(sources[0].path == "the first file");
 }
 
-TEST_CASE("contiguous are all cycles since a time, the newest first, and the young ones are watched", "[gfs]") {
+TEST_CASE("Contiguous requires all cycles since a time, newest first, and watches the young ones", "[gfs]") {
     const TempDir root;
     const gfs::Contiguous all{{{cycle_parameters(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
     std::vector<std::string> cycles, families;
@@ -144,7 +146,7 @@ TEST_CASE("contiguous are all cycles since a time, the newest first, and the you
           std::vector<std::string>{"WatchCycle", "WatchCycle", "IngestCycle", "IngestCycle", "IngestCycle"});
 }
 
-TEST_CASE("contiguous are no more cycles than are kept, and it tells from when on", "[gfs]") {
+TEST_CASE("Contiguous requires no more cycles than are kept", "[gfs]") {
     const TempDir root;
     gfs::Contiguous all{{{cycle_parameters(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-20T06")};
     CHECK(freshet::Codec<gfs::Cycle>::write(all.oldest()) == "2026-08-20T06");
@@ -155,7 +157,7 @@ TEST_CASE("contiguous are no more cycles than are kept, and it tells from when o
     CHECK(all.requirements().size() == 5);
 }
 
-TEST_CASE("newer cycles go before older ones, to the last lead", "[gfs]") {
+TEST_CASE("every lead of a newer cycle has priority over all of an older one", "[gfs]") {
     const TempDir root;
     gfs::CycleParameters newer = cycle_parameters(root), older = newer;
     older.cycle -= std::chrono::hours(6);
@@ -164,13 +166,13 @@ TEST_CASE("newer cycles go before older ones, to the last lead", "[gfs]") {
     CHECK(newer.priority_of_end() > older.priority_of_lead(0));
 }
 
-TEST_CASE("contiguous since a time to come is refused", "[gfs]") {
+TEST_CASE("Contiguous since a future time is rejected", "[gfs]") {
     const TempDir root;
     const gfs::Contiguous all{{{cycle_parameters(root)}}, freshet::Codec<gfs::Cycle>::read("2026-08-22T06")};
     CHECK_THROWS_WITH(all.requirements(), Catch::Contains("'2026-08-22T06' is after the newest cycle '2026-08-21T06'"));
 }
 
-TEST_CASE("only cycles that are complete are watched for replacements", "[gfs]") {
+TEST_CASE("Watch requires complete cycles only", "[gfs]") {
     const TempDir root;
     gfs::Watch watch{{{complete_cycle(root), gfs::Leads::parse("0-2")}}};
     CHECK(watch.requirements().size() == 1);
@@ -178,7 +180,7 @@ TEST_CASE("only cycles that are complete are watched for replacements", "[gfs]")
     CHECK(watch.requirements().empty());
 }
 
-TEST_CASE("a look counts for those who asked for it before it was made", "[gfs]") {
+TEST_CASE("a check is complete unless it is older than requested", "[gfs]") {
     const TempDir root;
     gfs::WatchCycle watch{{{complete_cycle(root), gfs::Leads::parse("0-2")}, "2026-08-21T09:15:00.250Z"}};
     CHECK_FALSE(watch.complete());

@@ -17,12 +17,12 @@
 
 namespace gfs::test {
 
-/// A message of 32 bytes that is whole and says who it is.
+/// A whole message of 32 bytes with a recognisable content.
 inline std::string message(char who) {
     return std::string("GRIB\0\0\0\2\0\0\0\0\0\0\0\x20", 16) + std::string(12, who) + "7777";
 }
 
-/// Files by their addresses, as web servers give them, and a log of what was asked.
+/// Web servers with files by URL, and a log of the requests.
 class FakeWeb final : public freshet::http::Client {
 public:
     struct File {
@@ -44,13 +44,13 @@ public:
         return respond(request, found->second);
     }
 
-    /// Everything below that address is answered with this status.
+    /// Responds to every URL with that prefix with this status.
     void fail_with(const std::string& prefix, Response response) {
         faults[prefix] = [response](const Request&) { return response; };
     }
 
     std::map<std::string, File> files;
-    /// By the start of an address: what is answered instead of a file, where anything is.
+    /// By the prefix of a URL: the response in place of a file, if any.
     std::map<std::string, std::function<std::optional<Response>(const Request&)>> faults;
     std::string request_log;
     int requests = 0;

@@ -21,11 +21,11 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("failures one after the other make a root rest longer, good work makes them forgotten", "[gfs]") {
+TEST_CASE("consecutive failures double the back-off of a mirror, a success resets it", "[gfs]") {
     Fixture fixture;
     for (const auto rest : {10s, 20s, 40s}) {
         fixture.cache.record_failure("aws", "broken");
-        fixture.cache.record_failure("aws", "another request that was under way");
+        fixture.cache.record_failure("aws", "another request in flight");
         CHECK(fixture.cache.health("aws").backoff_until == fixture.clock.now() + rest);
         fixture.clock.advance(rest);
     }
@@ -39,7 +39,7 @@ TEST_CASE("failures one after the other make a root rest longer, good work makes
     CHECK(fixture.cache.health("gcs").failures == 0);
 }
 
-TEST_CASE("a root that throttles again and again is left alone longer and longer", "[gfs]") {
+TEST_CASE("repeated throttling doubles the pause of a mirror", "[gfs]") {
     Fixture fixture;
     fixture.cache.record_throttling("nomads", "302", std::nullopt, 60s);
     CHECK(fixture.cache.health("nomads").throttled_until == fixture.clock.now() + 1min);
@@ -51,7 +51,7 @@ TEST_CASE("a root that throttles again and again is left alone longer and longer
     CHECK(fixture.cache.health("nomads").throttled_until == fixture.clock.now() + 5s);
 }
 
-TEST_CASE("the lag of a root outlives its failures", "[gfs]") {
+TEST_CASE("the lag of a mirror outlives its failures", "[gfs]") {
     Fixture fixture;
     fixture.cache.record_lag("aws", 90s);
     fixture.cache.record_failure("aws", "broken");
@@ -59,7 +59,7 @@ TEST_CASE("the lag of a root outlives its failures", "[gfs]") {
     CHECK(fixture.cache.health("aws").lag == 90s);
 }
 
-TEST_CASE("the frontier of a cycle is its lowest absent lead above all that are there", "[gfs]") {
+TEST_CASE("the frontier of a cycle is its lowest absent lead above all present ones", "[gfs]") {
     Fixture fixture;
     fixture.cache.record_present(fixture.where, 5, "v16");
     fixture.cache.record_absent(fixture.where, 8);
@@ -73,7 +73,7 @@ TEST_CASE("the frontier of a cycle is its lowest absent lead above all that are 
     CHECK(frontier.layout == "v16");
 }
 
-TEST_CASE("the frontiers of old cycles are forgotten", "[gfs]") {
+TEST_CASE("the frontiers of old cycles are removed", "[gfs]") {
     Fixture fixture;
     fixture.cache.record_present(fixture.where, 5, "v16");
     fixture.clock.advance(72h);

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "upstream/mirrors_command.hpp"
+#include "commands.hpp"
 
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
-#include "upstream/memory_files.hpp"
+#include "upstream/cache_files.hpp"
 #include "upstream/mirror_health.hpp"
 #include "upstream/rate_limit.hpp"
 
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What the command writes for a store.
+/// The output of the command for a store.
 std::string output_of(const std::filesystem::path& store, const freshet::Clock& clock, const std::string& source) {
     std::ostringstream out, err;
     const freshet::Program program{.name = "gfs", .version = "1"};
@@ -32,7 +32,7 @@ std::string output_of(const std::filesystem::path& store, const freshet::Clock& 
 
 }  // namespace
 
-TEST_CASE("an operator can ask how the roots do", "[gfs]") {
+TEST_CASE("roots prints requests, lag and state of each mirror", "[gfs]") {
     const freshet::test::TempDir store;
     freshet::test::FakeClock clock;
     const gfs::CachePaths paths{store / ".freshet"};
@@ -42,14 +42,14 @@ TEST_CASE("an operator can ask how the roots do", "[gfs]") {
     CHECK(std::get<gfs::Reservation>(gfs::RateLimit(paths.requests("nomads.ncep.noaa.gov"), 100, clock).reserve(7))
               .remaining == 7);
     CHECK(output_of(store.path(), clock, "aws,nomads") ==
-          "root          requests      lag  state\n"
-          "aws                  -   12 min  no trouble known\n"
+          "mirror        requests      lag  state\n"
+          "aws                  -   12 min  healthy\n"
           "nomads           7/100        -  throttled until 06:01:30Z: HEAD x: status 302\n");
 }
 
-TEST_CASE("asking leaves no trace where no run was", "[gfs]") {
+TEST_CASE("roots creates no folder in a store without runs", "[gfs]") {
     const freshet::test::TempDir store;
     const freshet::test::FakeClock clock;
-    CHECK_THAT(output_of(store.path(), clock, "aws"), Catch::Contains("nothing is remembered"));
+    CHECK_THAT(output_of(store.path(), clock, "aws"), Catch::Contains("no records of mirrors"));
     CHECK(std::filesystem::is_empty(store.path()));
 }

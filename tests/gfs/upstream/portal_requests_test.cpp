@@ -20,7 +20,7 @@ namespace {
 
 const gfs::Cycle cycle = std::chrono::sys_days{2025y / 8 / 1} + 0h;
 
-/// Serves a real inventory and a file with whole but empty messages where it says.
+/// Serves a real inventory and a file with empty but whole messages at its offsets.
 class InventoryServer final : public freshet::http::Client {
 public:
     explicit InventoryServer(std::string idx)
@@ -51,7 +51,7 @@ public:
     std::uint64_t transferred = 0;
 
 private:
-    /// Ranges begin where a message does; of the last message the head alone may be wanted.
+    /// Ranges begin at messages; of the last one, section 0 alone may be requested.
     std::string bytes(std::uint64_t begin, std::uint64_t end) const {
         std::string all(end - begin, '\0');
         for (auto at = begin; at < end; at = inventory_.end_of(at).value_or(length_)) {
@@ -71,7 +71,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("the portal's messages of a quarter degree lead need at most 20 ranged requests and 8 percent of the file",
+TEST_CASE("the portal selection of a 0.25 degree lead needs at most 20 ranged requests and 8 percent of the file",
           "[gfs]") {
     const auto idx = gfs::test::real_file("idx/reform.gfs.t00z.pgrb2.0p25.f007.idx");
     if (!idx) return;

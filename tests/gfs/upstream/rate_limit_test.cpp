@@ -1,11 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "upstream/limited_source.hpp"
+#include "upstream/rate_limit.hpp"
 
-#include "simulated_time.hpp"
+#include "simulated_clock.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
-#include "upstream/own_refusal.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -30,7 +29,7 @@ milliseconds wait_of(const std::variant<gfs::Reservation, milliseconds>& answer)
     return std::get<milliseconds>(answer);
 }
 
-/// Sends single requests, unless one has to wait; how many went.
+/// Sends single requests until one has to wait and returns their number.
 int count_sent(const gfs::RateLimit& limit, int tries) {
     int count = 0;
     gfs::Reservation none;
@@ -38,7 +37,7 @@ int count_sent(const gfs::RateLimit& limit, int tries) {
     return count;
 }
 
-/// Answers every request and notes when it came.
+/// Responds to every request and records its time.
 class CountingSource final : public gfs::Source {
 public:
     CountingSource(const freshet::Clock& clock, std::vector<freshet::Time>& times, std::mutex& mutex)
@@ -60,7 +59,7 @@ private:
     std::mutex& mutex_;
 };
 
-/// The most requests in any window of a minute, both its ends included.
+/// Returns the maximum number of requests in any minute, both its ends included.
 std::size_t max_per_minute(const std::vector<freshet::Time>& sorted) {
     std::size_t most = 0;
     for (auto first = sorted.begin(); first != sorted.end(); ++first) {
@@ -70,7 +69,7 @@ std::size_t max_per_minute(const std::vector<freshet::Time>& sorted) {
     return most;
 }
 
-/// Downloads one file of 21 requests, coming back whenever it is told to.
+/// Downloads a file with 21 requests, retrying after each rejection.
 void download_one(gfs::RateLimitedSource& source, SimulatedClock& time) {
     for (;;) {
         try {
@@ -87,7 +86,7 @@ void download_one(gfs::RateLimitedSource& source, SimulatedClock& time) {
 
 }  // namespace
 
-TEST_CASE("the limit holds in any window, not in each minute", "[gfs]") {
+TEST_CASE("the rate limit holds in any window of a minute", "[gfs]") {
     const TempDir folder;
     FakeClock clock;
     const gfs::RateLimit limit(folder / "host", 10, clock);
@@ -101,7 +100,7 @@ TEST_CASE("the limit holds in any window, not in each minute", "[gfs]") {
     CHECK(count_sent(limit, 100) == 10);
 }
 
-TEST_CASE("whoever shares the file shares the limit", "[gfs]") {
+TEST_CASE("rate limits with the same file share the limit", "[gfs]") {
     const TempDir folder;
     FakeClock clock;
     CHECK(count_sent(gfs::RateLimit(folder / "host", 10, clock), 6) == 6);
@@ -109,7 +108,7 @@ TEST_CASE("whoever shares the file shares the limit", "[gfs]") {
     CHECK(count_sent(gfs::RateLimit(folder / "other", 10, clock), 6) == 6);
 }
 
-TEST_CASE("processes share the limit as threads do", "[gfs]") {
+TEST_CASE("processes share the rate limit", "[gfs]") {
     const TempDir folder;
     const FakeClock clock;
     std::vector<pid_t> children;
@@ -138,7 +137,7 @@ TEST_CASE("requests are reserved all or none", "[gfs]") {
     CHECK(limit.acquire(mine) == 60'001ms);
 }
 
-TEST_CASE("a reservation lasts through a long download and lapses after its end", "[gfs]") {
+TEST_CASE("a reservation is renewed during a long download and expires after it", "[gfs]") {
     const TempDir folder;
     FakeClock clock;
     const gfs::RateLimit limit(folder / "host", 10, clock);
@@ -152,7 +151,7 @@ TEST_CASE("a reservation lasts through a long download and lapses after its end"
     CHECK(std::get<gfs::Reservation>(limit.reserve(10)).remaining == 10);
 }
 
-TEST_CASE("a torn file and a clock that was set back hold nobody up for long", "[gfs]") {
+TEST_CASE("the rate limit recovers from a torn file and from a clock that was set back", "[gfs]") {
     const TempDir folder;
     FakeClock clock;
     std::ofstream(folder / "host") << "\0garbage";
@@ -162,7 +161,7 @@ TEST_CASE("a torn file and a clock that was set back hold nobody up for long", "
     CHECK(count_sent(limit, 20) == 10);
 }
 
-TEST_CASE("a download waits some seconds for its turn, and is put off when it would be longer", "[gfs]") {
+TEST_CASE("a download waits some seconds for the rate limit and is rejected when the wait is longer", "[gfs]") {
     const TempDir folder;
     FakeClock clock;
     const gfs::RateLimit limit(folder / "host", 10, clock);
@@ -173,10 +172,10 @@ TEST_CASE("a download waits some seconds for its turn, and is put off when it wo
     CHECK(count_sent(limit, 10) == 10);
     try {
         source.reserve(5);
-        FAIL("it did not wait");
+        FAIL("the reservation was granted");
     } catch (const gfs::SkippedMirror& error) {
         CHECK(error.what() ==
-              std::string("'host.example' is sent no more than 10 requests a minute: the next may go in 61 s"));
+              std::string("rate limit of 'host.example' (10 requests a minute) reached: next request in 61 s"));
         CHECK(error.failure_class() == freshet::FailureClass::throttled);
         CHECK(error.retry_after() == 61s);
     }
@@ -187,7 +186,7 @@ TEST_CASE("a download waits some seconds for its turn, and is put off when it wo
     CHECK(clock.now() == FakeClock::start + 60'001ms);
 }
 
-TEST_CASE("fifty workers never exceed the limit of a host in any minute", "[gfs]") {
+TEST_CASE("fifty workers never exceed the rate limit of a host in any minute", "[gfs]") {
     constexpr int workers = 50;
     const TempDir folder;
     SimulatedClock time(workers);
@@ -208,6 +207,6 @@ TEST_CASE("fifty workers never exceed the limit of a host in any minute", "[gfs]
     std::ranges::sort(times);
     CHECK(times.size() == workers * 2 * 21);
     CHECK(max_per_minute(times) <= 100);
-    // Nor is the limit wasted: 2,100 requests, 84 at a time (four files), need 25 windows.
+    // The limit is used up, too: 2,100 requests, 84 at a time (four files), need 25 windows.
     CHECK(times.back() - times.front() < 26 * 61s);
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/upstream.hpp"
 
-#include "made_up_upload.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
+#include "synthetic_upload.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -23,7 +23,7 @@ const std::string gcs = "https://storage.googleapis.com/global-forecast-system/"
 const std::string nomads = "https://nomads.ncep.noaa.gov/pub/data/nccf/com/gfs/prod/";
 const std::string private_mirror = "http://mirror/";
 
-/// Mirrors on a simulated web at 06:00; the cycle is the one of midnight, of which everything may be there.
+/// Mirrors on a simulated web at 06:00, when the cycle of 00:00 may be completely published.
 struct Fixture {
     freshet::test::TempDir folder;
     freshet::test::FakeClock clock;
@@ -40,9 +40,9 @@ struct Fixture {
     }
     gfs::FileKey key(int lead = 6) const { return {cycle, "pgrb2.0p25", lead}; }
 
-    /// Three messages, of which the first and the last are temperatures, with their inventory.
+    /// Three messages, the first and the last of the temperature, with their inventory.
     void publish(const std::string& mirror, int lead = 6, const std::string& who = "abc") {
-        const auto url = mirror + gfs::grib_path(cycle, "pgrb2.0p25", lead);
+        const auto url = mirror + gfs::grib_path({cycle, "pgrb2.0p25", lead});
         web.files[url] = {message(who[0]) + message(who[1]) + message(who[2]), clock.now() - 1h};
         const std::string time = lead == 0 ? "anl" : std::to_string(lead) + " hour fcst";
         web.files[url + ".idx"] = {"1:0:d=2026082100:TMP:surface:" + time + ":\n" + "2:32:d=2026082100:RH:surface:" +
@@ -52,7 +52,7 @@ struct Fixture {
 
     std::string found_at(std::string_view mirrors, int lead = 6) { return upstream(mirrors).find(key(lead)).mirror; }
 
-    /// What finding the lead fails with.
+    /// The error of finding the lead.
     TransientError failure(std::string_view mirrors, int lead = 6) {
         try {
             found_at(mirrors, lead);
@@ -62,8 +62,8 @@ struct Fixture {
         return TransientError("it was found", FailureClass::permanent);
     }
 
-    /// The temperatures of the lead, found at one time and fetched at another.
-    std::string fetched(std::string_view mirrors, const gfs::LeadFile& found) {
+    /// The temperature messages of a lead that was found before.
+    std::string fetched(std::string_view mirrors, const gfs::ForecastFile& found) {
         std::string all;
         const auto select = [](const gfs::Inventory& inventory) {
             auto entries = inventory.entries();
@@ -81,7 +81,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("the preferred root that has a file is read", "[gfs]") {
+TEST_CASE("the most preferred mirror that has a file is read", "[gfs]") {
     Fixture fixture;
     fixture.publish(gcs);
     CHECK(fixture.found_at("aws,gcs") == gcs);
@@ -89,17 +89,17 @@ TEST_CASE("the preferred root that has a file is read", "[gfs]") {
     CHECK(fixture.found_at("aws,gcs") == aws);
 }
 
-TEST_CASE("when no root has a file, each answer is told", "[gfs]") {
+TEST_CASE("when no mirror has a file, the error has the message of each", "[gfs]") {
     Fixture fixture;
     fixture.web.fail_with(gcs, {.status = 503});
     const auto error = fixture.failure("aws,gcs");
     CHECK(error.failure_class() == FailureClass::not_ready);
-    CHECK_THAT(error.what(), Catch::StartsWith("no root gives lead 6 of 2026-08-21T00, pgrb2.0p25; aws: HEAD ") &&
-                                 Catch::Contains("status 404, it is not there yet; gcs: HEAD ") &&
-                                 Catch::EndsWith("status 503, the server failed"));
+    CHECK_THAT(error.what(), Catch::StartsWith("no mirror has lead 6 of 2026-08-21T00, pgrb2.0p25; aws: HEAD ") &&
+                                 Catch::Contains("status 404, not published yet; gcs: HEAD ") &&
+                                 Catch::EndsWith("status 503, server error"));
 }
 
-TEST_CASE("a root that failed is asked last until it has rested, then it is preferred again", "[gfs]") {
+TEST_CASE("a failed mirror is asked last during its back-off, then preferred again", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws);
     fixture.publish(gcs);
@@ -113,7 +113,7 @@ TEST_CASE("a root that failed is asked last until it has rested, then it is pref
     CHECK(fixture.found_at("aws,gcs") == aws);
 }
 
-TEST_CASE("a root that throttles is left alone for as long as it said, by all tasks", "[gfs]") {
+TEST_CASE("a throttling mirror is skipped by all tasks until its Retry-After", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws);
     fixture.web.fail_with(aws, {.status = 429, .headers = {{"Retry-After", "90"}}});
@@ -124,13 +124,13 @@ TEST_CASE("a root that throttles is left alone for as long as it said, by all ta
     const auto error = fixture.failure("aws");
     CHECK(error.failure_class() == FailureClass::throttled);
     CHECK(error.retry_after() == 60s);
-    CHECK_THAT(error.what(), Catch::StartsWith("not asked before 2026-08-21T06:01:30Z: HEAD https://noaa-gfs"));
+    CHECK_THAT(error.what(), Catch::StartsWith("skipped until 2026-08-21T06:01:30Z: HEAD https://noaa-gfs"));
     CHECK(fixture.web.requests == 0);
     fixture.clock.advance(60s);
     CHECK(fixture.found_at("aws") == aws);
 }
 
-TEST_CASE("a file is fetched from where it was found", "[gfs]") {
+TEST_CASE("a file is fetched from the mirror where it was found", "[gfs]") {
     Fixture fixture;
     fixture.publish(gcs, 6, "xyz");
     const auto found = fixture.upstream("aws,gcs").find(fixture.key());
@@ -138,7 +138,7 @@ TEST_CASE("a file is fetched from where it was found", "[gfs]") {
     CHECK(fixture.fetched("aws,gcs", found) == message('x') + message('z'));
 }
 
-TEST_CASE("a root that fails in the middle gives nothing of a file, the next one all of it", "[gfs]") {
+TEST_CASE("after a failure in the middle of a download all messages come from the next mirror", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws, 6, "abc");
     fixture.publish(gcs, 6, "xyz");
@@ -150,7 +150,7 @@ TEST_CASE("a root that fails in the middle gives nothing of a file, the next one
     CHECK(fixture.fetched("aws,gcs", found) == message('x') + message('z'));
 }
 
-TEST_CASE("an inventory that points between messages is made anew when that is noticed", "[gfs]") {
+TEST_CASE("an inventory with wrong offsets is rebuilt during the download", "[gfs]") {
     Fixture fixture;
     const auto& grib = gfs::test::synthetic_grib(fixture.cycle, 6);
     const auto right = gfs::test::inventory_of(grib);
@@ -158,7 +158,7 @@ TEST_CASE("an inventory that points between messages is made anew when that is n
     for (auto& entry : entries) {
         if (entry.name == "TMP") entry.offset += 5;
     }
-    const auto url = aws + gfs::grib_path(fixture.cycle, "pgrb2.0p25", 6);
+    const auto url = aws + gfs::grib_path({fixture.cycle, "pgrb2.0p25", 6});
     fixture.web.files[url] = {grib, fixture.clock.now() - 1h};
     fixture.web.files[url + ".idx"] = {gfs::Inventory(entries).text(), fixture.clock.now() - 1h};
     const auto found = fixture.upstream("aws").find(fixture.key());
@@ -170,7 +170,7 @@ TEST_CASE("an inventory that points between messages is made anew when that is n
     CHECK(fixture.fetched("aws", found) == expected);
 }
 
-TEST_CASE("a root that blocks this client rests as well", "[gfs]") {
+TEST_CASE("a mirror that blocks this client is in back-off", "[gfs]") {
     Fixture fixture;
     fixture.publish(gcs);
     fixture.web.fail_with(aws, {.status = 403});
@@ -180,7 +180,7 @@ TEST_CASE("a root that blocks this client rests as well", "[gfs]") {
     CHECK_THAT(fixture.web.request_log, !Catch::Contains(aws));
 }
 
-TEST_CASE("a file that was replaced since its inventory was read is read anew", "[gfs]") {
+TEST_CASE("a file that was replaced after its inventory was read is inspected again", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws, 6, "abc");
     const auto found = fixture.upstream("aws").find(fixture.key());
@@ -188,32 +188,31 @@ TEST_CASE("a file that was replaced since its inventory was read is read anew", 
     CHECK(fixture.fetched("aws", found) == message('x') + message('z'));
 }
 
-TEST_CASE("before a lead can be there no public root is asked, and it is told when", "[gfs]") {
+TEST_CASE("no public mirror is asked before the earliest publication of a lead", "[gfs]") {
     Fixture fixture;
     fixture.cycle += 6h;
     const auto error = fixture.failure("aws", 0);
     CHECK(error.failure_class() == FailureClass::not_ready);
     CHECK(error.retry_after() == 3h + 20min);
-    CHECK(error.what() ==
-          std::string("not asked: lead 0 of 2026-08-21T06 is not expected before 2026-08-21T09:20:00Z"));
+    CHECK(error.what() == std::string("skipped: lead 0 of 2026-08-21T06 is not expected before 2026-08-21T09:20:00Z"));
     CHECK(fixture.web.requests == 0);
     CHECK_THAT(fixture.failure("http://mirror", 0).what(), Catch::Contains("status 404"));
 }
 
-TEST_CASE("a lead far above one that is absent is not asked for in the same minute", "[gfs]") {
+TEST_CASE("a lead far above an absent one is not asked for in the same minute", "[gfs]") {
     Fixture fixture;
     fixture.failure("aws", 6);
     fixture.web.requests = 0;
     CHECK(fixture.failure("aws", 100).what() ==
-          std::string("not asked: at 2026-08-21T06:00:00Z lead 6 of 2026-08-21T00 was not there yet"));
+          std::string("skipped: at 2026-08-21T06:00:00Z lead 6 of 2026-08-21T00 was not published yet"));
     CHECK(fixture.web.requests == 0);
     fixture.publish(aws, 9);
-    CHECK(fixture.found_at("aws", 9) == aws);  // leads may come a little out of order
+    CHECK(fixture.found_at("aws", 9) == aws);  // leads may appear slightly out of order
     fixture.publish(aws, 100);
-    CHECK(fixture.found_at("aws", 100) == aws);  // and then the absent one no longer speaks for the rest
+    CHECK(fixture.found_at("aws", 100) == aws);  // the absent lead no longer stands for later ones
 }
 
-TEST_CASE("a hole in a cycle that is no longer published keeps nothing back", "[gfs]") {
+TEST_CASE("a gap in a cycle that is no longer being published does not hide later leads", "[gfs]") {
     Fixture fixture;
     fixture.publish("http://mirror/", 100);
     fixture.clock.advance(24h);
@@ -221,10 +220,10 @@ TEST_CASE("a hole in a cycle that is no longer published keeps nothing back", "[
     CHECK(fixture.found_at("http://mirror/", 100) == "http://mirror/");
 }
 
-TEST_CASE("a file that was written seconds ago is left alone at a public root", "[gfs]") {
+TEST_CASE("a file that was written seconds ago is not ready at a public mirror", "[gfs]") {
     Fixture fixture;
     fixture.publish(nomads);
-    fixture.web.files[nomads + gfs::grib_path(fixture.cycle, "pgrb2.0p25", 6)].modified = fixture.clock.now() - 12s;
+    fixture.web.files[nomads + gfs::grib_path({fixture.cycle, "pgrb2.0p25", 6})].modified = fixture.clock.now() - 12s;
     const auto error = fixture.failure("nomads");
     CHECK(error.failure_class() == FailureClass::not_ready);
     CHECK(error.retry_after() == 18s);
@@ -232,41 +231,42 @@ TEST_CASE("a file that was written seconds ago is left alone at a public root", 
     CHECK(fixture.found_at("nomads") == nomads);
 }
 
-TEST_CASE("files of the next version of GFS are found under their own names", "[gfs]") {
+TEST_CASE("files of the next version of GFS are found by their new paths", "[gfs]") {
     Fixture fixture;
     const std::string file = "gfs.20260821/00/products/atmos/grib2/0p25/gfs.t00z.pres_a.0p25.f006.grib2";
     fixture.publish(aws);
     for (const auto* const ending : {"", ".idx"}) {
-        auto node = fixture.web.files.extract(aws + gfs::grib_path(fixture.cycle, "pgrb2.0p25", 6) + ending);
+        auto node = fixture.web.files.extract(aws + gfs::grib_path({fixture.cycle, "pgrb2.0p25", 6}) + ending);
         node.key() = aws + file + ending;
         fixture.web.files.insert(std::move(node));
     }
     CHECK(fixture.upstream("aws").find(fixture.key()).path == file);
     fixture.web.request_log.clear();
     fixture.failure("aws", 7);
-    CHECK_THAT(fixture.web.request_log, !Catch::Contains("/atmos/gfs.t00z.pgrb2"));  // known by now
+    CHECK_THAT(fixture.web.request_log, !Catch::Contains("/atmos/gfs.t00z.pgrb2"));  // the layout is known by now
 }
 
-TEST_CASE("a file that looks cut off beside its like is held back for another root", "[gfs]") {
+TEST_CASE("a file that looks truncated is rejected in favour of another mirror", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws);
     fixture.publish(gcs);
     CHECK(fixture.found_at("aws,gcs") == aws);
-    const auto url = aws + gfs::grib_path(fixture.cycle, "pgrb2.0p25", 6);
+    const auto url = aws + gfs::grib_path({fixture.cycle, "pgrb2.0p25", 6});
     fixture.web.files[url].bytes = message('a');
     fixture.web.files[url + ".idx"].bytes = "1:0:d=2026082100:TMP:surface:6 hour fcst:\n";
     CHECK(fixture.found_at("aws,gcs") == gcs);
     const auto young = fixture.failure("aws");
     CHECK(young.failure_class() == FailureClass::not_ready);
-    CHECK_THAT(young.what(), Catch::EndsWith("is held back, since it looks cut off: it has 1 messages in 32 bytes, and "
-                                             "the last such file had 3 in 96; --accept-short takes it as it is"));
+    CHECK_THAT(young.what(),
+               Catch::EndsWith("looks truncated: it has 1 messages in 32 bytes, the previous file had 3 in "
+                               "96; pass --accept-short to accept it"));
     fixture.clock.advance(3h);
     CHECK(fixture.failure("aws").failure_class() == FailureClass::permanent);
     fixture.truncated_files = gfs::TruncatedFiles::accepted;
     CHECK(fixture.found_at("aws") == aws);
 }
 
-TEST_CASE("the memory of a machine may be lost or damaged without harm", "[gfs]") {
+TEST_CASE("lost or damaged cache files do no harm", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws);
     for (const auto* const file : {"roots.json", "sizes.json"}) {
@@ -279,33 +279,33 @@ TEST_CASE("the memory of a machine may be lost or damaged without harm", "[gfs]"
     CHECK(fixture.found_at("aws") == aws);
 }
 
-TEST_CASE("looking at a file again leaves a root alone that throttles", "[gfs]") {
+TEST_CASE("file_info skips a throttling mirror", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws);
-    const auto path = gfs::grib_path(fixture.cycle, "pgrb2.0p25", 6);
+    const auto path = gfs::grib_path({fixture.cycle, "pgrb2.0p25", 6});
     fixture.web.fail_with(aws, {.status = 429, .headers = {{"Retry-After", "90"}}});
     CHECK_THROWS_WITH(fixture.upstream("gcs").file_info(aws, path), Catch::Contains("status 429"));
     fixture.web.faults.clear();
     fixture.web.requests = 0;
     CHECK_THROWS_WITH(fixture.upstream("aws").file_info(aws, path),
-                      Catch::StartsWith("not asked before 2026-08-21T06:01:30Z"));
+                      Catch::StartsWith("skipped until 2026-08-21T06:01:30Z"));
     CHECK(fixture.web.requests == 0);
     fixture.clock.advance(91s);
     CHECK(fixture.upstream("aws").file_info(aws, path).length == 96);
 }
 
-TEST_CASE("looking at files again keeps to the limit of a root, also of one that is none of the sources", "[gfs]") {
+TEST_CASE("file_info keeps to the rate limit of a mirror outside the list", "[gfs]") {
     Fixture fixture;
     fixture.publish(nomads);
     const auto began = fixture.clock.now();
     auto upstream = fixture.upstream("aws");
-    for (int look = 0; look < 100; ++look) upstream.file_info(nomads, gfs::grib_path(fixture.cycle, "pgrb2.0p25", 6));
+    for (int look = 0; look < 100; ++look) upstream.file_info(nomads, gfs::grib_path({fixture.cycle, "pgrb2.0p25", 6}));
     CHECK(fixture.clock.now() == began);
-    upstream.file_info(nomads, gfs::grib_path(fixture.cycle, "pgrb2.0p25", 6));
+    upstream.file_info(nomads, gfs::grib_path({fixture.cycle, "pgrb2.0p25", 6}));
     CHECK(fixture.clock.now() - began > 60s);
 }
 
-TEST_CASE("requests to a public root with a limit are counted on the machine", "[gfs]") {
+TEST_CASE("requests to a rate-limited mirror are counted for the whole machine", "[gfs]") {
     Fixture fixture;
     for (int lead = 0; lead < 60; ++lead) fixture.publish(nomads, lead);
     int found = 0;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wms/gdal_vrt.hpp"
 
-#include "made_times.hpp"
+#include "sample_map_times.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -19,7 +19,7 @@ std::size_t count(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a time without a field has an empty band in its place, so that bands mean the same at all times", "[gfs]") {
+TEST_CASE("a missing field has an empty band, so that bands have the same meaning at all times", "[gfs]") {
     const auto times = test::sample_map_times();
     const auto layers = map_layers(times);
     const auto first = gdal_vrt(times[0], layers), second = gdal_vrt(times[1], layers);
@@ -29,13 +29,13 @@ TEST_CASE("a time without a field has an empty band in its place, so that bands 
     CHECK_THAT(second, Contains("NETCDF:&quot;../a.f001.nc&quot;:precipitation_amount_surface_bucket"));
 }
 
-TEST_CASE("files are named from the raster's own folder, so that a store can be moved", "[gfs]") {
+TEST_CASE("file names are relative to the raster, so that a store can be moved", "[gfs]") {
     const auto times = test::sample_map_times();
     const auto text = gdal_vrt(times[0], map_layers(times));
     CHECK(count(text, "relativeToVRT=\"1\"") == count(text, "<SourceFilename"));
 }
 
-TEST_CASE("a name that means something in XML stays a name", "[gfs]") {
+TEST_CASE("file names are escaped for XML", "[gfs]") {
     auto time = test::sample_map_times()[0];
     time.file = "R&D<1>.nc";
     CHECK_THAT(gdal_vrt(time, map_layers({time})), Contains("R&amp;D&lt;1>.nc"));

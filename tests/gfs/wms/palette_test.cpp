@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-TEST_CASE("a palette begins with what is below its bounds, and these ascend", "[gfs]") {
+TEST_CASE("a palette has ascending bounds after an unbounded first step", "[gfs]") {
     for (const char* name : {"air_temperature", "wind_speed", "eastward_wind", "precipitation_amount",
                              "air_pressure_at_mean_sea_level", "cloud_area_fraction", "relative_humidity"}) {
         INFO(name);
@@ -15,6 +15,4 @@ TEST_CASE("a palette begins with what is below its bounds, and these ascend", "[
     }
 }
 
-TEST_CASE("maps are not made of what there is no palette for", "[gfs]") {
-    CHECK(gfs::palette_for("soil_type").empty());
-}
+TEST_CASE("a standard name without a palette has no colours", "[gfs]") { CHECK(gfs::palette_for("soil_type").empty()); }

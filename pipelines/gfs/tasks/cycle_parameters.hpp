@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "checks/data_checks.hpp"
+#include "cycle.hpp"
+#include "grib/area.hpp"
+#include "inventory/level_selection.hpp"
+#include "netcdf/unknown.hpp"
+#include "tasks/cycle_paths.hpp"
+
+#include "freshet/task.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace gfs {
+
+using freshet::param;
+using freshet::Parameter;
+
+/// NOAA's mirrors: the archives first, which have no rate limit; NOMADS as a fallback for young cycles.
+inline constexpr std::string_view public_source = "aws,gcs,nomads";
+
+/// The common parameters of a cycle's tasks: the data selected, its source and its destination.
+struct CycleParameters {
+    Cycle cycle;
+    std::string product = "pgrb2.0p25";
+    std::string variables = "portal";
+    Levels levels = {};
+    std::optional<Area> area = {};
+    bool enhance = true;
+    std::string source = std::string(public_source);
+    std::filesystem::path root = "data";
+    std::string dataset = "";
+    int revision = 1;
+    UnknownMessages unknown = UnknownMessages::refuse;
+    Checks checks = Checks::warn;
+    bool accept_short = false;
+    std::filesystem::path source_memory = "";
+
+    static constexpr Parameter parameters[] = {
+        param<&CycleParameters::cycle>("analysis time, latest or previous").required(),
+        param<&CycleParameters::product>("product: pgrb2.0p25, pgrb2.0p50, pgrb2.1p00"),
+        param<&CycleParameters::variables>("fields: portal, all, or a file of patterns like UGRD:10 m above ground"),
+        param<&CycleParameters::levels>("levels of these fields (default: all)"),
+        param<&CycleParameters::area>("crop to west,east,south,north in degrees"),
+        param<&CycleParameters::enhance>("add wind speed, wind direction and hourly precipitation"),
+        param<&CycleParameters::source>("mirrors in order of preference: nomads, aws, gcs, azure, URLs or folders")
+            .insignificant(),
+        param<&CycleParameters::root>("folder of the store"),
+        param<&CycleParameters::dataset>("name of the dataset (default: from product and selection)"),
+        param<&CycleParameters::revision>("revision of the cycle, counted up when upstream re-publishes files"),
+        param<&CycleParameters::unknown>("unrecognised messages: refuse, or keep as variables named by their numbers")
+            .insignificant(),
+        param<&CycleParameters::checks>("implausible data: warn, refuse, or off").insignificant(),
+        param<&CycleParameters::accept_short>("accept files that look truncated compared with earlier cycles")
+            .insignificant(),
+        param<&CycleParameters::source_memory>("folder of mirror health and rate limits, if shared by several stores")
+            .insignificant()};
+
+    /// Text of the selection, from which the dataset's name is derived.
+    std::string selection() const {
+        if (levels == Levels{} && !area && enhance) return variables;
+        return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced");
+    }
+    /// Newer cycles before older ones, so that a backfill never delays live data; within a cycle early leads before
+    /// late ones, and the tasks that need all of them last.
+    double priority_of_lead(int lead) const {
+        constexpr double cycle_hour = 1e-4, lead_hour = 1e-7;  // small beside the default priority, 0
+        return static_cast<double>(cycle.time_since_epoch().count()) * cycle_hour - lead * lead_hour;
+    }
+    double priority_of_end() const { return priority_of_lead(1'000); }
+
+    CyclePaths paths() const { return {root, dataset_name(product, selection(), dataset), cycle, revision}; }
+};
+
+}  // namespace gfs

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+#include "freshet/error.hpp"
+#include "freshet/event.hpp"
+#include "freshet/json.hpp"
+#include "rpc/task_requests.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::scheduler {
+
+/// A saved task, worker, family or the settings.
+struct Record {
+    std::string id;
+    std::string family{};  ///< tasks only, as the next three
+    std::string params{};  ///< JSON, as is the content
+    rpc::Status status = rpc::Status::unknown;
+    Time updated{};
+    std::string content{};
+};
+
+/// Start of an attempt.
+struct AttemptStarted {
+    std::string task_id;
+    std::uint32_t number = 0;
+    std::string worker;
+    Time at{};
+};
+
+/// End of an attempt.
+struct AttemptEnded {
+    std::string task_id;
+    std::string worker;
+    Time at{};
+    std::string status;  ///< DONE, FOUND (complete before it ran), FAILED, PENDING (released), LOST
+    std::optional<FailureClass> failure_class{};
+    std::string message{};
+    Json facts{};  ///< reported by the worker
+};
+
+/// A change of a task's status, or a repeated report.
+struct HistoryEntry {
+    std::string task_id;
+    Time at{};
+    rpc::Status status = rpc::Status::unknown;
+    std::string worker{};
+    std::string detail{};
+};
+
+/// Start or end of an attempt, in order of occurrence.
+struct AttemptStep {
+    std::optional<AttemptStarted> started{};
+    std::optional<AttemptEnded> ended{};
+};
+
+/// Changes to be written in one transaction.
+struct WriteBatch {
+    std::vector<std::string> removed_tasks;
+    std::vector<Record> tasks;
+    std::vector<std::string> removed_workers;
+    std::vector<Record> workers;
+    std::vector<Record> families;         ///< persistent statistics
+    std::optional<std::string> settings;  ///< JSON: pause, limits, reserved leases, ...
+    std::vector<AttemptStep> attempts;
+    std::vector<HistoryEntry> history;
+    std::vector<Event> events;
+
+    bool empty() const {
+        return removed_tasks.empty() && tasks.empty() && removed_workers.empty() && workers.empty() &&
+               families.empty() && !settings && attempts.empty() && history.empty() && events.empty();
+    }
+};
+
+}  // namespace freshet::scheduler
