@@ -27,7 +27,7 @@ struct PagesOptions {
     std::function<scheduler::RejectedRequests()> rejected_requests = [] {
         return scheduler::RejectedRequests{};
     };                                        ///< scheduler loop's; thread-safe
-    std::chrono::milliseconds max_age{1000};  ///< of the data on the front page and in the metrics
+    std::chrono::milliseconds max_age{1000};  ///< maximum age of the front page and the metrics
 };
 
 /// Serves the pages and the metrics. State is copied on the scheduler's thread; files are read and text is rendered on
