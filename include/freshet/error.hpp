@@ -48,6 +48,12 @@ private:
     std::optional<std::chrono::seconds> retry_after_;
 };
 
+/// No room is left on a disk or in a quota: the same may succeed once there is some.
+class DiskFullError : public TransientError {
+public:
+    using TransientError::TransientError;
+};
+
 /// The state database cannot be read or written, or belongs to somebody else.
 class StoreError : public Error {
 public:

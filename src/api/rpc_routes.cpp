@@ -5,10 +5,10 @@
 #include "api/audit_log.hpp"
 #include "api/responses.hpp"
 #include "api/test_instances.hpp"
-#include "base/text.hpp"
 #include "base/time.hpp"
 #include "freshet/codec.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "rpc/codec.hpp"
 
 #include <fmt/format.h>

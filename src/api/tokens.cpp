@@ -3,9 +3,9 @@
 #include "api/tokens.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "freshet/digest.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 #include <sys/random.h>

@@ -3,9 +3,9 @@
 #include "base/config.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "base/toml.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

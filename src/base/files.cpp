@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
 
-#include "freshet/digest.hpp"
-
-#include <fmt/format.h>
 #include <boost/filesystem.hpp>
 
 #include <fcntl.h>
@@ -15,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
-#include <utility>
 
 namespace freshet {
 
@@ -31,8 +27,6 @@ void check(const boost::system::error_code& code, std::string_view doing, const 
     if (code) throw_system_error(doing, what, code.value());
 }
 
-fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
-
 /// Of one stat(2) or lstat(2): whether it found something.
 bool has_found(int result, const fs::path& path) {
     if (result == 0) return true;
@@ -40,62 +34,13 @@ bool has_found(int result, const fs::path& path) {
     return false;
 }
 
-/// A file beside the one it will become; its destructor abandons what was not committed.
-class PendingFile {
-public:
-    explicit PendingFile(const fs::path& target)
-        : target_(target),
-          temporary_(folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), uuid4().substr(0, 8))),
-          file_(open_file(temporary_, O_WRONLY | O_CREAT | O_EXCL)) {}
-
-    ~PendingFile() {
-        if (!committed_) ::unlink(temporary_.c_str());
-    }
-    PendingFile(const PendingFile&) = delete;
-    PendingFile& operator=(const PendingFile&) = delete;
-
-    void write(std::string_view content) { write_all(file_, content, temporary_); }
-
-    void commit() {
-        if (::fsync(file_.get()) != 0) throw_system_error("syncing", temporary_, errno);
-        if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw_system_error("putting in place", target_, errno);
-        committed_ = true;
-        sync_path(folder_of(target_));
-    }
-
-private:
-    fs::path target_;
-    fs::path temporary_;
-    FileDescriptor file_;
-    bool committed_ = false;
-};
-
 }  // namespace
-
-FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
-
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);  // the other one closes ours
-    return *this;
-}
-
-FileDescriptor::~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-}
-
-int FileDescriptor::release() { return std::exchange(fd_, -1); }
-
-void throw_system_error(std::string_view doing, const fs::path& what, int error) {
-    const std::string message = fmt::format("{} '{}': {}", doing, what.string(), system_error_text(error));
-    if (error == ENOSPC || error == EDQUOT) throw DiskFullError(message);
-    throw Error(message);
-}
 
 std::string system_error_text(int error) { return std::generic_category().message(error); }
 
-FileDescriptor open_file(const fs::path& path, int flags) {
+FileDescriptor open_file(const fs::path& path, int flags, unsigned mode) {
     for (;;) {
-        const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+        const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
         if (fd >= 0) return FileDescriptor(fd);
         if (errno != EINTR) throw_system_error("opening", path, errno);
     }
@@ -134,30 +79,6 @@ void write_all(const FileDescriptor& file, std::string_view bytes, const fs::pat
     }
 }
 
-std::string read_file(const fs::path& path) {
-    const FileDescriptor file = open_file(path, O_RDONLY);
-    std::string content;
-    std::array<char, 16384> buffer;
-    while (const auto size = read_some(file, buffer.data(), buffer.size(), path)) content.append(buffer.data(), size);
-    return content;
-}
-
-void write_file_atomically(const fs::path& path, std::string_view content) {
-    create_folders(folder_of(path));
-    PendingFile file(path);
-    file.write(content);
-    file.commit();
-}
-
-void create_folders(const fs::path& path) {
-    if (is_folder(path)) return;
-    create_folders(folder_of(path));
-    boost::system::error_code code;
-    bfs::create_directory(to_boost(path), code);
-    check(code, "creating the folder", path);
-    sync_path(folder_of(path));
-}
-
 std::vector<fs::path> files_below(const fs::path& folder) {
     std::vector<fs::path> files;
     boost::system::error_code code;
@@ -169,11 +90,6 @@ std::vector<fs::path> files_below(const fs::path& folder) {
     check(code, "listing", folder);
     std::sort(files.begin(), files.end());
     return files;
-}
-
-void sync_path(const fs::path& path) {
-    const FileDescriptor file = open_file(path, O_RDONLY);
-    if (::fsync(file.get()) != 0) throw_system_error("syncing", path, errno);
 }
 
 void sync_tree(const fs::path& path) {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ namespace freshet {
 
 namespace {
 
-/// How many letters to insert, remove or replace, and neighbours to swap, to get from one word to the other.
+/// Damerau-Levenshtein distance: letters to insert, remove or replace, and neighbours to swap.
 std::size_t edit_distance(std::string_view from, std::string_view to) {
     std::vector<std::size_t> before(to.size() + 1), last(to.size() + 1), row(to.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -51,14 +51,20 @@ std::vector<std::string> split(std::string_view text, char separator) {
     }
 }
 
+std::vector<std::string> split_trimmed(std::string_view text, char separator) {
+    auto parts = split(text, separator);
+    for (auto& part : parts) part = trimmed(part);
+    return parts;
+}
+
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
     return fmt::format("{}", fmt::join(parts, separator));
 }
 
-std::string shortened(std::string_view text, std::size_t most) {
+std::string shortened(std::string_view text, std::size_t max_bytes) {
     constexpr std::string_view ellipsis = "…";
-    if (text.size() <= most) return std::string(text);
-    std::size_t end = most > ellipsis.size() ? most - ellipsis.size() : 0;
+    if (text.size() <= max_bytes) return std::string(text);
+    std::size_t end = max_bytes > ellipsis.size() ? max_bytes - ellipsis.size() : 0;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
     return std::string(text.substr(0, end)).append(ellipsis);
 }

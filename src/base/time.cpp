@@ -3,16 +3,24 @@
 #include "base/time.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 namespace freshet {
 
 namespace {
 
 using namespace std::chrono;
+
+constexpr std::array<std::string_view, 7> weekday_names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 /// Reads "2026-08-21T06:00:00", a fraction and "Z" or "+02:00" from the front of a text, piece by piece.
 class Reader {
@@ -23,6 +31,20 @@ public:
         if (rest_.empty() || rest_[0] != expected) return false;
         rest_.remove_prefix(1);
         return true;
+    }
+
+    bool take(std::string_view expected) {
+        if (!rest_.starts_with(expected)) return false;
+        rest_.remove_prefix(expected.size());
+        return true;
+    }
+
+    /// The index of the name at the front, all names being three letters long.
+    std::optional<std::size_t> name(std::span<const std::string_view> names) {
+        const auto found = std::ranges::find(names, rest_.substr(0, 3));
+        if (found == names.end()) return std::nullopt;
+        rest_.remove_prefix(3);
+        return static_cast<std::size_t>(found - names.begin());
     }
 
     /// Exactly so many digits.
@@ -104,7 +126,45 @@ std::optional<Time> read_instant(std::string_view text) {
     return time_point_cast<Time::duration>(*date + *time + *fraction - *offset);
 }
 
+std::optional<sys_days> read_http_day(Reader& reader) {
+    if (!reader.name(weekday_names) || !reader.take(", ")) return std::nullopt;
+    const auto d = reader.digits(2);
+    if (!d || !reader.take(' ')) return std::nullopt;
+    const auto m = reader.name(month_names);
+    if (!m || !reader.take(' ')) return std::nullopt;
+    const auto y = reader.digits(4);
+    if (!y) return std::nullopt;
+    const year_month_day date{year{*y}, month{static_cast<unsigned>(*m) + 1}, day{static_cast<unsigned>(*d)}};
+    return date.ok() ? std::optional<sys_days>(date) : std::nullopt;
+}
+
 }  // namespace
+
+std::string format_utc(Time time) {
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(floor<seconds>(time - day));
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", int(date.year()), unsigned(date.month()),
+                       unsigned(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::string format_http_date(Time time) {
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(floor<seconds>(time - day));
+    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", weekday_names[weekday(day).c_encoding()],
+                       unsigned(date.day()), month_names[unsigned(date.month()) - 1], int(date.year()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::optional<Time> parse_http_date(std::string_view text) {
+    Reader reader(text);
+    const auto date = read_http_day(reader);
+    if (!date || !reader.take(' ')) return std::nullopt;
+    const auto time = read_time_of_day(reader);
+    if (!time || !reader.take(" GMT") || !reader.at_end()) return std::nullopt;
+    return *date + *time;
+}
 
 std::string rfc3339(Time time) {
     const auto day = floor<days>(time);

@@ -6,7 +6,7 @@
 #include "cli/own_command.hpp"
 #include "freshet/error.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include "cli/known_task.hpp"
 #include "cli/state_path.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/own_command.hpp"
 
-#include "base/text.hpp"
 #include "cli/help.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

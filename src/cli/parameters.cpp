@@ -3,9 +3,9 @@
 #include "cli/parameters.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "cli/arguments.hpp"
 #include "cli/configuration_error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/world.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

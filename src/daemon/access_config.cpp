@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/access_config.hpp"
 
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/listen_address.hpp"
 #include "daemon/own_names.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -3,12 +3,12 @@
 #include "daemon/admin_commands.hpp"
 
 #include "base/config.hpp"
-#include "base/text.hpp"
 #include "daemon/arguments.hpp"
 #include "daemon/places.hpp"
 #include "daemon/token_file.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "store/backup.hpp"
 
 #include <fmt/format.h>

@@ -3,10 +3,10 @@
 #include "daemon/config_keys.hpp"
 
 #include "base/config_section.hpp"
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/daemon_config.hpp"
 #include "freshet/json.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/config.hpp"
 
 #include <fmt/format.h>

@@ -3,12 +3,12 @@
 #include "daemon/daemon_config.hpp"
 
 #include "base/config_section.hpp"
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/config_keys.hpp"
 #include "daemon/given_values.hpp"
 #include "daemon/listen_address.hpp"
 #include "daemon/places.hpp"
+#include "freshet/text.hpp"
 #include "run/sinks.hpp"
 
 #ifdef FRESHET_WITH_KAFKA

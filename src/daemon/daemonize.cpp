@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemonize.hpp"
 
-#include "base/text.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -50,7 +50,7 @@ FileLock lock_pid_file(const std::filesystem::path& path) {
 
 PidFile::PidFile(std::filesystem::path path) : path_(std::move(path)), lock_(lock_pid_file(path_)) {
     try {
-        lock_.write_holder(fmt::format("{}\n", getpid()));
+        lock_.write(fmt::format("{}\n", getpid()));
     } catch (const Error& error) {
         unlink(path_.c_str());  // an empty one would name nobody
         throw Error(fmt::format("write pid file '{}': {}", path_.string(), error.what()));

@@ -8,6 +8,7 @@
 #include "daemon/daemon_options.hpp"
 #include "daemon/luigi_config.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

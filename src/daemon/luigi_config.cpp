@@ -5,9 +5,9 @@
 
 #include "base/config_section.hpp"
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "base/toml.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/config.hpp"
 
 #include <fmt/format.h>
@@ -112,8 +112,9 @@ std::vector<ConfigEntry> last_of_each_key(std::vector<ConfigEntry> values) {
     std::vector<ConfigEntry> last;
     for (auto value = values.rbegin(); value != values.rend(); ++value) {
         const auto is_of_same_key = [&](const ConfigEntry& later) {
-            const bool is_same = value->section == "resources" ? later.key == value->key
-                                                               : normalized_key(later.key) == normalized_key(value->key);
+            const bool is_same = value->section == "resources"
+                                     ? later.key == value->key
+                                     : normalized_key(later.key) == normalized_key(value->key);
             return is_same && later.section == value->section;
         };
         if (std::ranges::none_of(last, is_of_same_key)) last.push_back(std::move(*value));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/own_names.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 #include "store/state_file.hpp"
 
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/alerts.hpp"
 
-#include "base/text.hpp"
 #include "dashboard/snapshot.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

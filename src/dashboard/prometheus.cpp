@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/prometheus.hpp"
 
-#include "base/text.hpp"
 #include "base/time.hpp"
 #include "base/utf8.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/resources.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/text.hpp"
 #include "dashboard/snapshot.hpp"
+#include "freshet/text.hpp"
 
 #include <map>
 #include <unordered_set>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/snapshot.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_page.hpp"
 
-#include "base/text.hpp"
 #include "dashboard/page_layout.hpp"
+#include "freshet/text.hpp"
 #include "rpc/error_summary.hpp"
 #include "scheduler/explanation.hpp"
 

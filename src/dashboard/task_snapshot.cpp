@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_snapshot.hpp"
 
-#include "base/text.hpp"
 #include "dashboard/snapshot.hpp"
+#include "freshet/text.hpp"
 #include "rpc/error_summary.hpp"
 
 #include <tuple>

@@ -3,11 +3,11 @@
 #include "freshet/kafka.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "base/time.hpp"
 #include "event/kafka_producer.hpp"
 #include "event/sink_table.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -3,9 +3,9 @@
 #include "event/webhook_sink.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "event/sink_table.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

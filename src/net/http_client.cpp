@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/text.hpp"
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
+#include "freshet/text.hpp"
 #include "net/url.hpp"
 
 #include <curl/curl.h>

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rpc/error_summary.hpp"
 
-#include "base/text.hpp"
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
+#include "freshet/text.hpp"
 
 #include <string_view>
 

@@ -3,8 +3,8 @@
 #include "run/remote_options.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "cli/configuration_error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

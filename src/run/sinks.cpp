@@ -6,7 +6,7 @@
 #include "event/file_sink.hpp"
 #include "event/webhook_sink.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/summary.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 #include "run/task_groups.hpp"
 #include "run/task_span.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/telltale.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 #include "run/progress_line.hpp"
 #include "run/run_log.hpp"
 #include "run/summary.hpp"

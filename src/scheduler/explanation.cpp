@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/explanation.hpp"
 
-#include "base/text.hpp"
 #include "base/time.hpp"
+#include "freshet/text.hpp"
 #include "rpc/error_summary.hpp"
 #include "scheduler/resources.hpp"
 

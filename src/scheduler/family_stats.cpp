@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/family_stats.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <algorithm>
 

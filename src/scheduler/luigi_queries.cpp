@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/luigi_queries.hpp"
 
-#include "base/text.hpp"
 #include "base/time.hpp"
 #include "base/utf8.hpp"
+#include "freshet/text.hpp"
 #include "rpc/json_fields.hpp"
 #include "scheduler/resources.hpp"
 #include "scheduler/upstream_status.hpp"

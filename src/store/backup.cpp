@@ -4,16 +4,15 @@
 
 #include "base/files.hpp"
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
 #include "store/schema.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,49 +90,35 @@ std::optional<fs::path> move_aside(const fs::path& state) {
     return folder;
 }
 
-/// A file beside the copy's place, which disappears unless it gets that place.
+/// The mode of a copy of `like`: whoever may not read the one may not read the other; its owner may always write to it.
+unsigned mode_of_copy(const fs::path& like) {
+    struct stat status {};
+    if (stat(like.c_str(), &status) != 0) throw_system_error("look at", like, errno);
+    return (status.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) | S_IRUSR | S_IWUSR;
+}
+
+/// The file of a copy and the logs that SQLite keeps beside it until the copy is complete.
 class PendingCopy {
 public:
-    PendingCopy(const fs::path& like, fs::path place) : place_(std::move(place)), file_(place_) {
-        file_ += fmt::format(".{}.part", getpid());
-        struct stat status {};
-        if (stat(like.c_str(), &status) != 0) throw_system_error("look at", like, errno);
-        // Whoever may not read the one may not read the other either; its owner may always write to it.
-        const auto mode = (status.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO)) | S_IRUSR | S_IWUSR;
-        const FileDescriptor made(::open(file_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-        if (!made) throw_system_error("back up to", file_, errno);
-    }
+    PendingCopy(const fs::path& like, const fs::path& target) : file_(fs::absolute(target), mode_of_copy(like)) {}
     ~PendingCopy() {
-        for (const char* suffix : {"", "-wal", "-shm", "-journal"}) unlink(with_suffix(file_, suffix).c_str());
+        for (const char* suffix : {"-wal", "-shm", "-journal"}) unlink(with_suffix(file_.temporary(), suffix).c_str());
     }
     PendingCopy(const PendingCopy&) = delete;
     PendingCopy& operator=(const PendingCopy&) = delete;
 
-    const fs::path& file() const { return file_; }
-
-    /// Copies all of it, reads that again, and syncs it.
+    /// Copies the whole state and checks the copy.
     StateSummary fill(const Database& source) {
-        StateSummary summary;
-        {
-            auto target = Database::open(file_, OpenMode::read_write);
-            source.copy_to(target);
-            target.execute("PRAGMA journal_mode = DELETE");  // one file, with no log beside it
-            summary = checked(target, file_);
-        }
-        sync_path(file_);
-        return summary;
+        auto target = Database::open(file_.temporary(), OpenMode::read_write);
+        source.copy_to(target);
+        target.execute("PRAGMA journal_mode = DELETE");  // one file, with no log beside it
+        return checked(target, file_.temporary());
     }
 
-    /// `how`: 0, or RENAME_NOREPLACE.
-    void commit(unsigned how) {
-        if (renameat2(AT_FDCWD, file_.c_str(), AT_FDCWD, place_.c_str(), how) != 0)
-            throw_system_error("put a copy at", place_, errno);
-        sync_path(fs::absolute(place_).parent_path());
-    }
+    void commit(PendingFile::Existing existing) { file_.commit(existing); }
 
 private:
-    fs::path place_;
-    fs::path file_;
+    PendingFile file_;
 };
 
 }  // namespace
@@ -146,7 +131,7 @@ StateSummary back_up_state(const fs::path& state, const fs::path& copy) {
     const Database source = open_for_read(state);
     PendingCopy pending(state, copy);
     const auto summary = pending.fill(source);
-    pending.commit(RENAME_NOREPLACE);
+    pending.commit(PendingFile::Existing::keep);
     return summary;
 }
 
@@ -158,7 +143,7 @@ RestoreResult restore_state(const fs::path& copy, const fs::path& state, const L
     PendingCopy pending(exists_at(state_lock.file) ? state_lock.file : copy, state_lock.file);
     const auto summary = pending.fill(source);
     auto replaced = move_aside(state_lock.file);
-    pending.commit(0);
+    pending.commit(PendingFile::Existing::replace);
     return {summary, std::move(replaced)};
 }
 

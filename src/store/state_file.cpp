@@ -53,7 +53,7 @@ std::optional<FileLock> try_acquire_lock(const fs::path& path, const fs::path& l
     try {
         create_folders(path.parent_path());
         auto lock = FileLock::try_acquire(lock_file);
-        if (lock) lock->write_holder(to_text(holder));
+        if (lock) lock->write(to_text(holder));
         return lock;
     } catch (const freshet::DiskFullError& error) {
         throw store::DiskFullError(fmt::format("open state '{}': {}", path.string(), error.what()));

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/file_lock.hpp"
-#include "base/files.hpp"
 #include "freshet/error.hpp"
+#include "base/files.hpp"
 #include "store/database.hpp"
 
 #include <cstdint>

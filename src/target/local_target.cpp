@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/target.hpp"
 
+#include "base/atomic_rename.hpp"
 #include "base/files.hpp"
 #include "freshet/digest.hpp"
-#include "target/atomic_rename.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
@@ -27,7 +27,7 @@ void create_at_once(const path& output, const target::Write& write) {
     constexpr std::size_t digits = 16;  // of chance: enough to differ from all others in the folder
     const path temporary = target::temporary_path(output, sha256(uuid4()).substr(0, digits));
     target::write_temporary(output, temporary, write);
-    target::rename_replace(temporary, output);
+    rename_replace(temporary, output);
     sync_path(output.parent_path());
 }
 

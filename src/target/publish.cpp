@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/publish.hpp"
 
-#include "base/file_lock.hpp"
+#include "base/atomic_rename.hpp"
 #include "base/files.hpp"
 #include "freshet/error.hpp"
-#include "target/atomic_rename.hpp"
 #include "target/target_paths.hpp"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/stale_temporaries.hpp"
 
-#include "base/file_lock.hpp"
+#include "base/files.hpp"
 #include "target/target_paths.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include "freshet/codec.hpp"
 
 #include "base/python_float.hpp"
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include "freshet/json.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/codec.hpp"
 
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 

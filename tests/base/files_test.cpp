@@ -24,51 +24,9 @@ std::vector<std::string> names_in(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("a file is read back as it was written, zero bytes and all", "[base]") {
-    const TempDir dir;
-    const std::string content = std::string("\0\n", 2) + std::string(100'000, 'x');
-    write_file_atomically(dir / "new/folder/file", content);
-    CHECK(read_file(dir / "new/folder/file") == content);
-}
-
-TEST_CASE("writing a file leaves nothing beside it", "[base]") {
-    const TempDir dir;
-    write_file_atomically(dir / "file", "one");
-    write_file_atomically(dir / "file", "two");
-    CHECK(names_in(dir.path()) == std::vector<std::string>{"file"});
-    CHECK(read_file(dir / "file") == "two");
-}
-
-TEST_CASE("a write that fails leaves nothing behind", "[base]") {
-    const TempDir dir;
-    create_folders(dir / "taken/inside");
-    CHECK_THROWS_WITH(write_file_atomically(dir / "taken", "x"), Catch::EndsWith("taken': Is a directory"));
-    CHECK(names_in(dir.path()).empty());
-}
-
-TEST_CASE("others may read what was written, as far as the umask lets them", "[base]") {
-    const TempDir dir;
-    const mode_t before = ::umask(0027);
-    write_file_atomically(dir / "file", "");
-    ::umask(before);
-    struct stat status;
-    REQUIRE(::stat((dir / "file").c_str(), &status) == 0);
-    CHECK((status.st_mode & 0777) == 0640);
-}
-
 TEST_CASE("a full disk is named as the reason", "[base]") {
     const FileDescriptor full = open_file("/dev/full", O_WRONLY);
     CHECK_THROWS_WITH(write_all(full, "x", "/data/out"), "writing '/data/out': No space left on device");
-}
-
-TEST_CASE("a missing file is named with the reason", "[base]") {
-    CHECK_THROWS_WITH(read_file("/no/such/file"), "opening '/no/such/file': No such file or directory");
-}
-
-TEST_CASE("a folder that cannot be made is named with the reason", "[base]") {
-    const TempDir dir;
-    write_file_atomically(dir / "file", "");
-    CHECK_THROWS_WITH(create_folders(dir / "file/below"), Catch::EndsWith("file': File exists"));
 }
 
 TEST_CASE("files below a folder are listed in order, links are not followed", "[base]") {
@@ -96,13 +54,6 @@ TEST_CASE("a tree with links that lead nowhere can be synced", "[base]") {
 
 TEST_CASE("the filesystem of a file that does not exist yet is that of its folder", "[base]") {
     CHECK_FALSE(is_on_network_filesystem("/dev/shm/none/state.sqlite"));
-}
-
-TEST_CASE("a descriptor closes when it is replaced or ends", "[base]") {
-    FileDescriptor file = open_file("/dev/null", O_RDONLY);
-    const int number = file.get();
-    file = FileDescriptor();
-    CHECK(::fcntl(number, F_GETFD) == -1);
 }
 
 TEST_CASE("a full disk is an error of its own, worth a retry", "[base]") {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 #include "base/utf8.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,6 +22,10 @@ TEST_CASE("splitting keeps empty parts, and joining undoes it", "[base]") {
     CHECK(split("a,,b,", ',') == std::vector<std::string>{"a", "", "b", ""});
     CHECK(split("", ',') == std::vector<std::string>{""});
     CHECK(joined(split("a,,b,", ','), ",") == "a,,b,");
+}
+
+TEST_CASE("split parts can be trimmed", "[base]") {
+    CHECK(split_trimmed(" a ,\tb c,, ", ',') == std::vector<std::string>{"a", "b c", "", ""});
 }
 
 TEST_CASE("a slip of the pen finds the right name", "[base]") {

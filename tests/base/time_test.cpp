@@ -3,6 +3,7 @@
 #include "base/time.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -52,4 +53,22 @@ TEST_CASE("a duration is read at a glance", "[base]") {
 TEST_CASE("the earliest of instants is that of those which are set", "[base]") {
     CHECK(earliest({Time(3s), std::nullopt, Time(2s), Time(4s)}) == Time(2s));
     CHECK(earliest({std::nullopt, std::nullopt}) == std::nullopt);
+}
+
+TEST_CASE("an instant is written as HTTP's date and read back, without its fraction", "[base]") {
+    const Time time = sys_days(2022y / March / 15) + 21h + 30min + 5s;
+    CHECK(format_http_date(time + 999ms) == "Tue, 15 Mar 2022 21:30:05 GMT");
+    CHECK(parse_http_date("Tue, 15 Mar 2022 21:30:05 GMT") == time);
+}
+
+TEST_CASE("other texts are no HTTP date", "[base]") {
+    for (const char* text :
+         {"", "15 Mar 2022 21:30:05 GMT", "Tue, 15 Mar 2022 21:30:05", "Tue, 15 Mar 2022 24:30:05 GMT",
+          "Tue, 31 Feb 2022 21:30:05 GMT", "Tue, 15 Foo 2022 21:30:05 GMT", "Tue, 15 Mar 2022 21:30:05 GMT "})
+        CHECK_FALSE(parse_http_date(text));
+}
+
+TEST_CASE("an instant is written in UTC without a fraction", "[base]") {
+    CHECK(format_utc(sys_days(2026y / August / 21) + 6h + 5min + 4s + 7ms) == "2026-08-21T06:05:04Z");
+    CHECK(format_utc(Time(-1ms)) == "1969-12-31T23:59:59Z");
 }

@@ -3,9 +3,9 @@
 #include "event/file_sink.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
 #include "event/sample_event.hpp"
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

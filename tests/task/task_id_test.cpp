@@ -3,7 +3,7 @@
 #include "task/task_id.hpp"
 
 #include "base/files.hpp"
-#include "base/text.hpp"
+#include "freshet/text.hpp"
 
 #include "freshet/json.hpp"
 #include "support/skip.hpp"

@@ -4,19 +4,19 @@
 
 #include <filesystem>
 
-// Putting a file or folder into its place in the same folder, at one stroke.
-namespace freshet::target {
+// Renames of a file or folder within one folder. Throw Error naming the target.
+namespace freshet {
 
 enum class RenameResult { renamed, exists };
 
-/// Renames `from` to `to` unless something is there; "exists" then, with nothing changed.
+/// Renames `from` to `to` unless `to` exists; nothing changes then.
 RenameResult rename_noreplace(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// The same for filesystems that cannot rename so. For a folder, or where there are no hard links, the caller must keep
-/// others from placing at the same time.
+/// rename_noreplace() for filesystems without RENAME_NOREPLACE. Atomic for files where hard links are supported; for
+/// folders and elsewhere the caller must hold a lock.
 RenameResult rename_noreplace_portable(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// Renames `from` to `to`, whatever is there.
+/// Renames `from` to `to`, replacing a file or a folder with its content.
 void rename_replace(const std::filesystem::path& from, const std::filesystem::path& to);
 
-}  // namespace freshet::target
+}  // namespace freshet

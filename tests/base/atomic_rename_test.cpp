@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "target/atomic_rename.hpp"
+#include "base/atomic_rename.hpp"
 
 #include "base/files.hpp"
 #include "support/temp_dir.hpp"
@@ -8,7 +8,6 @@
 #include <catch2/catch.hpp>
 
 using namespace freshet;
-using namespace freshet::target;
 using freshet::test::TempDir;
 
 namespace {
@@ -18,7 +17,7 @@ constexpr RenameFunction both[] = {&rename_noreplace, &rename_noreplace_portable
 
 }  // namespace
 
-TEST_CASE("a file takes a free place, with and without the system's help", "[target]") {
+TEST_CASE("a file takes a free place, with and without the system's help", "[base]") {
     for (const RenameFunction rename_function : both) {
         const TempDir dir;
         write_file_atomically(dir / "new", "new");
@@ -28,7 +27,7 @@ TEST_CASE("a file takes a free place, with and without the system's help", "[tar
     }
 }
 
-TEST_CASE("a file does not take a place that is taken, and nothing changes", "[target]") {
+TEST_CASE("a file does not take a place that is taken, and nothing changes", "[base]") {
     for (const RenameFunction rename_function : both) {
         const TempDir dir;
         write_file_atomically(dir / "new", "new");
@@ -39,7 +38,7 @@ TEST_CASE("a file does not take a place that is taken, and nothing changes", "[t
     }
 }
 
-TEST_CASE("a folder takes a free place and no other", "[target]") {
+TEST_CASE("a folder takes a free place and no other", "[base]") {
     for (const RenameFunction rename_function : both) {
         const TempDir dir;
         write_file_atomically(dir / "new/a", "new");
@@ -50,7 +49,7 @@ TEST_CASE("a folder takes a free place and no other", "[target]") {
     }
 }
 
-TEST_CASE("a file or folder replaces a file or folder", "[target]") {
+TEST_CASE("a file or folder replaces a file or folder", "[base]") {
     const TempDir dir;
     for (const std::string from : {"file", "folder/a"})
         for (const std::string to : {"out", "out/b"}) {
@@ -64,7 +63,7 @@ TEST_CASE("a file or folder replaces a file or folder", "[target]") {
         }
 }
 
-TEST_CASE("a place in a folder that does not exist is an error that names it", "[target]") {
+TEST_CASE("a place in a folder that does not exist is an error that names it", "[base]") {
     const TempDir dir;
     write_file_atomically(dir / "new", "new");
     CHECK_THROWS_WITH(rename_noreplace(dir / "new", dir / "none/out"),

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "target/atomic_rename.hpp"
+#include "base/atomic_rename.hpp"
 
 #include "base/files.hpp"
 
@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <cerrno>
 
-namespace freshet::target {
+namespace freshet {
 
 namespace {
 
@@ -58,4 +58,4 @@ void rename_replace(const path& from, const path& to) {
     if (::rename(from.c_str(), to.c_str()) != 0) throw_rename_error(to);
 }
 
-}  // namespace freshet::target
+}  // namespace freshet

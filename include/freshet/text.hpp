@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/clock.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet {
+
+/// The text without spaces, tabs and line ends at both ends.
+std::string_view trimmed(std::string_view text);
+/// The parts between separators, empty ones too; an empty text has one empty part.
+std::vector<std::string> split(std::string_view text, char separator);
+/// split() with each part trimmed().
+std::vector<std::string> split_trimmed(std::string_view text, char separator);
+std::string joined(const std::vector<std::string>& parts, std::string_view separator);
+/// Lower-cases ASCII letters only.
+std::string lower(std::string_view text);
+/// At most `max_bytes` of the text, ending in "…" when something was cut off; never half a UTF-8 character.
+std::string shortened(std::string_view text, std::size_t max_bytes);
+
+/// The candidate nearest to `word` by edit distance (swapped neighbours count once), or "" when none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+/// "; did you mean 'x'?", the end of an error message, or "" when no candidate is near.
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
+
+/// Bytes with a decimal unit: "512 B", "31.3 MB".
+std::string readable_bytes(double bytes);
+
+/// RFC 3339 in UTC, fractions of a second dropped: "2026-08-21T06:00:00Z".
+std::string format_utc(Time time);
+/// HTTP's date (RFC 9110, IMF-fixdate), fractions of a second dropped: "Tue, 15 Mar 2022 21:30:00 GMT".
+std::string format_http_date(Time time);
+/// Parses what format_http_date() writes; nullopt for anything else.
+std::optional<Time> parse_http_date(std::string_view text);
+
+}  // namespace freshet
