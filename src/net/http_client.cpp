@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
-#include "net/url.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -78,6 +78,12 @@ HeaderList header_list(const Headers& headers) {
     if (!find_header(headers, "Content-Type")) append("Content-Type:");  // else libcurl sends the type of a form
     return HeaderList{list};
 }
+
+/// URL of a request, and the unix socket to send it through.
+struct ParsedUrl {
+    std::string url;
+    std::string unix_socket{};  ///< empty: connect to the host over TCP
+};
 
 void configure_transfer(CURL* easy, const Request& request, const ParsedUrl& target, const curl_slist* headers) {
     curl_easy_reset(easy);
@@ -169,9 +175,24 @@ void check(const Request& request) {
     }
 }
 
-ParsedUrl parse_url(const Request& request) {
+/// Parses an http, https or http+unix URL: "http+unix://user:word@%2Frun%2Fx.sock/a" requests "/a" through the socket
+/// "/run/x.sock". Throws Error for any other scheme.
+ParsedUrl parse_url(std::string_view url) {
+    constexpr std::string_view unix_scheme = "http+unix://";
+    if (url.starts_with("http://") || url.starts_with("https://")) return {.url = std::string{url}};
+    if (!url.starts_with(unix_scheme)) throw Error("expected an http://, https:// or http+unix:// URL");
+    const auto rest = url.substr(unix_scheme.size());
+    const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+    const auto credentials = authority.substr(0, authority.rfind('@') + 1);  // npos + 1 == 0: none
+    const auto socket = percent_decoded(authority.substr(credentials.size()));
+    if (!socket.starts_with('/')) throw Error("a unix socket path must start with '%2F'");
+    return {.url = "http://" + std::string{credentials} + "localhost" + std::string{rest.substr(authority.size())},
+            .unix_socket = socket};
+}
+
+ParsedUrl transfer_target(const Request& request) {
     try {
-        return http::parse_url(request.url);
+        return parse_url(request.url);
     } catch (const Error& error) {
         throw Error(fmt::format("{}: {}", request_label(request), error.what()));
     }
@@ -207,7 +228,7 @@ class CurlClient final : public Client {
 public:
     Response send(const Request& request) override {
         check(request);
-        const ParsedUrl target = parse_url(request);
+        const ParsedUrl target = transfer_target(request);
         Connection connection = take();
         Response response = transfer(connection, request, target);  // a failed connection is not reused
         const std::lock_guard lock{mutex_};

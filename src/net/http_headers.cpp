@@ -40,4 +40,14 @@ std::optional<std::chrono::seconds> retry_after(const Response& response) {
     return std::max(std::chrono::seconds{0}, std::chrono::floor<std::chrono::seconds>(*until - *sent));
 }
 
+std::string redacted_url(std::string_view url) {
+    const auto host = url.find("://");
+    const auto path = host == url.npos ? url.npos : url.find_first_of("/?#", host + 3);
+    std::string text{url.substr(0, url.find_first_of("?#"))};
+    if (host == url.npos) return text;
+    const auto credentials = url.substr(0, path).rfind('@');
+    if (credentials != url.npos) text.erase(host + 3, credentials + 1 - (host + 3));
+    return text;
+}
+
 }  // namespace freshet::http

@@ -136,7 +136,7 @@ TEST_CASE("a request that cannot be sent is a permanent error", "[net]") {
             }
         });
     };
-    CHECK(refusal({.url = "ftp://host/a"}) == "get 'ftp://host/a': not an http://, https:// or http+unix:// address");
+    CHECK(refusal({.url = "ftp://host/a"}) == "get 'ftp://host/a': expected an http://, https:// or http+unix:// URL");
     CHECK_THAT(refusal({.url = "http://"}), Catch::StartsWith("get 'http://': "));
     CHECK(refusal({.url = "http://127.0.0.1/", .headers = {{"A", "b\r\nC: d"}}}) ==
           "get 'http://127.0.0.1/': header 'A' contains a line break");

@@ -4,7 +4,6 @@
 #include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 #include "net/loopback.hpp"
-#include "net/url.hpp"
 #include "support/temp_dir.hpp"
 
 #include <sys/socket.h>
@@ -103,10 +102,14 @@ TEST_CASE("an invalid unix socket path is named in the error", "[net]") {
 }
 
 TEST_CASE("an http+unix URL keeps credentials, path and query", "[net]") {
-    const auto address = parse_url("http+unix://a:b@%2Frun%2Fs.sock/sub/x?y#z");
-    CHECK(address.url == "http://a:b@localhost/sub/x?y#z");
-    CHECK(address.unix_socket == "/run/s.sock");
-    CHECK(parse_url("http+unix://%2Fs").url == "http://localhost");
-    CHECK(test::message_of<Error>([] { parse_url("http+unix://run/s"); }) ==
-          "the path of a unix socket starts with '%2F'");
+    const test::TempDir folder;
+    const Server server(at(folder / "s"), echo);
+    const auto client = make_client();
+    CHECK(client->send({.url = url(folder / "s", "/sub/x?y#z", "a:b@")}).body == "unix /sub/x?y localhost Basic YTpi");
+    CHECK(client->send({.url = url(folder / "s", "")}).body == "unix / localhost none");
+}
+
+TEST_CASE("an http+unix URL without an absolute path is rejected", "[net]") {
+    CHECK(test::message_of<Error>([] { make_client()->send({.url = "http+unix://run/s"}); }) ==
+          "get 'http+unix://run/s': a unix socket path must start with '%2F'");
 }
