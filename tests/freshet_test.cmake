@@ -10,6 +10,16 @@ function(freshet_test name)
         PROPERTIES LABELS ${arg_LABEL} TIMEOUT 120 SKIP_RETURN_CODE 77 ${arg_PROPERTIES})
 endfunction()
 
+# test_library(NAME SOURCES a.cpp ... [LIBRARIES ...]): helpers that several test programs share, compiled once.
+function(test_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_link_libraries(${name} PUBLIC test_support ${arg_LIBRARIES} PRIVATE freshet_warnings)
+    target_precompile_headers(${name} REUSE_FROM test_headers)
+    target_compile_features(${name} PRIVATE cxx_std_20)
+    set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+endfunction()
+
 # script_test("a sentence" LABEL unit [TIMEOUT seconds] COMMAND ...): a test that is a program or a script. It finds what
 # the project builds in FRESHET_BIN, and ends with 77 where the machine lacks something that it needs.
 function(script_test name)

@@ -13,12 +13,12 @@
 
 namespace freshet {
 
-/// What became of a task in a run, in the words of the summary.
+/// The result of a task in one run, in the words of the summary.
 enum class TaskStatus {
     complete,           ///< its output existed: not run
     done,               ///< ran and is complete
     failed,             ///< ran and failed for good, or ran out of attempts
-    not_ready,          ///< what it needs from outside does not exist yet
+    not_ready,          ///< an external input does not exist yet
     missing_external,   ///< external, and its output does not exist
     scheduling_failed,  ///< its completeness or its requirements could not be found out
     running_elsewhere,  ///< another worker of the same scheduler was still running it

@@ -9,7 +9,7 @@ namespace freshet {
 /// An instant of the calendar, in UTC.
 using Time = std::chrono::system_clock::time_point;
 
-/// Where the time comes from. Nothing else asks the system, so tests can replay whole days.
+/// The source of time. Nothing else asks the system, so tests can replay whole days.
 class Clock {
 public:
     virtual ~Clock() = default;

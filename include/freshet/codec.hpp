@@ -19,9 +19,10 @@ namespace freshet {
 /// The analysis time of a forecast, or any other full hour in UTC: 2026-11-21T06.
 using DateHour = std::chrono::sys_time<std::chrono::hours>;
 
-/// How a value is written in task ids, on the command line and in configuration files: exactly as Luigi writes it.
-/// Specialise it to use your own type as a parameter: `write`, `read` (throws ParameterError), and `example`, a value
-/// in text form for the help. read(write(v)) == v must hold: workers rebuild tasks from what the scheduler stored.
+/// Converts a parameter's value to and from the text of task ids, command lines and configuration files, exactly as
+/// Luigi writes it. Specialise it for parameters of your own type: `write`, `read` (throws ParameterError), and
+/// `example`, a value in text form for the help. read(write(v)) == v must hold: workers rebuild tasks from the
+/// scheduler's text.
 template <class T>
 struct Codec;
 
@@ -109,7 +110,7 @@ long long read_integer(std::string_view text, long long least, long long most);
 unsigned long long read_unsigned(std::string_view text, unsigned long long most);
 [[noreturn]] void throw_not_one_of(std::string_view text, const std::vector<std::string_view>& names);
 
-/// How the elements of a list stand in its text.
+/// The notation of a list.
 enum class ListStyle {
     strings,   ///< ["a", "b"]
     literals,  ///< [1, 2.5, true]

@@ -25,9 +25,9 @@ struct CommandOption {
     std::string help{};
 };
 
-/// What was asked of such a command, and where its answer goes.
+/// The arguments and output streams of a command.
 struct CommandCall {
-    std::vector<std::string> operands;                          ///< what is no option, in order
+    std::vector<std::string> operands;                          ///< arguments other than options, in order
     std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for those without value
     const Program& program;
     const Clock& clock;
@@ -42,7 +42,7 @@ struct CommandCall {
 /// short word for a task that is often run, `gfs watch`.
 struct ProgramCommand {
     std::string name;                      ///< none of the built-in commands'
-    std::string operands{};                ///< what follows the name, for the help: "FILE..."
+    std::string operands{};                ///< operands in the help: "FILE..."
     std::string help{};                    ///< one line
     std::vector<CommandOption> options{};  ///< --help is there for every command
     /// Returns the exit status. A ParameterError that it throws ends the program with 64, another Error with 30.
@@ -57,7 +57,7 @@ struct FinishedRun {
     Time now;
 };
 
-/// What a program tells of itself.
+/// The description of a pipeline's program.
 struct Program {
     std::string name;
     std::string version;            ///< stands in receipts and in the state

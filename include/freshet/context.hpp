@@ -16,7 +16,7 @@ namespace freshet {
 
 class AnyTask;
 
-/// Where what a running task says goes: to the worker, and from there to the scheduler, the terminal and the log.
+/// Receives a running task's reports, for the worker, the scheduler, the terminal and the log.
 class Reporter {
 public:
     virtual ~Reporter() = default;
@@ -26,7 +26,7 @@ public:
     virtual void warn(std::string_view message) = 0;
 };
 
-/// What a task's attempt is given to work with.
+/// The services that an attempt uses.
 struct ContextServices {
     const Clock& clock;
     Reporter& reporter;
@@ -40,7 +40,7 @@ struct ContextServices {
     bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
 };
 
-/// What a running task may ask of the engine.
+/// The engine's interface to a running task.
 class Context {
 public:
     explicit Context(ContextServices services);
@@ -53,9 +53,9 @@ public:
     template <class Tasks>
     [[nodiscard]] bool require(const Tasks& tasks);
 
-    /// How much is done, from 0 to 1.
+    /// Reports the fraction done, 0 to 1.
     void progress(double fraction) { services_.reporter.progress(fraction); }
-    /// What is being done, for the page and the terminal.
+    /// Reports the current step to the page and the terminal.
     void status(std::string_view message) { services_.reporter.status(message); }
     void log(std::string_view message) { services_.reporter.log(message); }
     void warn(std::string_view message) { services_.reporter.warn(message); }
@@ -63,12 +63,12 @@ public:
     /// True once the attempt should end soon: a long loop asks now and then, and throws or returns.
     bool cancelled() const { return services_.cancelled(); }
 
-    /// Tells the world that something is finished: the event is stored with this task's completion and delivered at
-    /// least once. Throws Error unless the class says `static constexpr bool emits_events = true`.
+    /// Emits an event, which is stored with this task's completion and delivered at least once. Throws Error unless the
+    /// class says `static constexpr bool emits_events = true`.
     void emit(Event event);
 
-    /// Puts a fact about what is being made into the receipts of the outputs: what was checked, for one. A name that is
-    /// there already gets the new value. LocalTarget::metadata() tells them.
+    /// Adds metadata to the receipts of the outputs, replacing an earlier value of the same name.
+    /// LocalTarget::metadata() reads it.
     void add_metadata(std::string_view name, Json value) { metadata_[name] = std::move(value); }
 
     const Clock& clock() const { return services_.clock; }
@@ -79,7 +79,7 @@ public:
     const std::string& run_id() const { return services_.run_id; }
     /// The run's W3C trace context ("traceparent"): programs that are run and events that are announced get it.
     const std::string& traceparent() const { return services_.traceparent; }
-    /// Of the program, as its receipts have it.
+    /// The program's version, as in its receipts.
     const std::string& code_version() const { return services_.code_version; }
 
     /// True when the attempt is alone in its process (Isolation::process).
@@ -89,7 +89,7 @@ public:
     const std::vector<Event>& emitted() const { return emitted_; }
     const std::vector<AnyTask>& missing() const { return missing_; }
     const Json& metadata() const { return metadata_; }
-    /// All that require() was asked for.
+    /// All tasks passed to require().
     const std::vector<AnyTask>& required() const { return required_; }
 
 private:

@@ -9,7 +9,7 @@
 
 namespace freshet {
 
-/// SHA-256 of what is fed to it piece by piece.
+/// Computes SHA-256 incrementally.
 class Sha256 {
 public:
     Sha256();
@@ -18,7 +18,7 @@ public:
     Sha256& operator=(Sha256&&) noexcept;
 
     void update(std::string_view bytes);
-    /// 64 lower-case hexadecimal digits. Ends the computation: nothing may be fed after it.
+    /// 64 lower-case hexadecimal digits. Ends the computation: call nothing after it.
     std::string hex();
 
 private:
@@ -28,11 +28,11 @@ private:
 
 std::string sha256(std::string_view bytes);
 
-/// SHA-256 of a file's bytes; of a folder, that of the sorted lines "<digest>  <relative path>\n" of its files.
-/// Throws Error when something cannot be read.
+/// SHA-256 of a file's bytes; of a folder, of the sorted lines "<digest>  <relative path>\n" of its files. Throws Error
+/// when something cannot be read.
 std::string sha256_of_file(const std::filesystem::path& path);
 
-/// 32 lower-case hexadecimal digits; for task ids, which are Luigi's.
+/// 32 lower-case hexadecimal digits; used for Luigi's task ids.
 std::string md5(std::string_view bytes);
 
 /// UUID version 5 (RFC 9562): the same namespace and name give the same id everywhere.

@@ -9,15 +9,15 @@
 
 namespace freshet {
 
-/// What kind of failure it was, which decides what happens next.
+/// The class of a failure, which decides about retries.
 enum class FailureClass {
-    not_ready,  ///< what it needs does not exist yet: wait for it; costs no retry
-    throttled,  ///< somebody asked us to slow down: wait as long as they said
+    not_ready,  ///< an input does not exist yet: wait for it; costs no retry
+    throttled,  ///< the server asked to slow down: wait as long as it said
     transient,  ///< may go away by itself: retry with growing pauses
     permanent,  ///< will fail again in the same way: no retry in this run
 };
 
-/// The present operation cannot go on. The message says what was being done, to what, and why it failed.
+/// The operation failed. The message names the operation, its object and the reason.
 class Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -25,7 +25,7 @@ public:
     virtual FailureClass failure_class() const { return FailureClass::permanent; }
 };
 
-/// A parameter, option or setting was missing, unknown, or given a value that is not one of its type.
+/// A parameter, option or configuration key is missing, unknown, or has an invalid value.
 class ParameterError : public Error {
 public:
     using Error::Error;
@@ -40,7 +40,7 @@ public:
 
     FailureClass failure_class() const override { return failure_class_; }
 
-    /// How long to wait before the next try, where somebody said so.
+    /// The pause before the next try, if the server asked for one.
     std::optional<std::chrono::seconds> retry_after() const { return retry_after_; }
 
 private:
@@ -54,7 +54,7 @@ public:
     using TransientError::TransientError;
 };
 
-/// The state database cannot be read or written, or belongs to somebody else.
+/// The state database cannot be read or written, or another process owns it.
 class StoreError : public Error {
 public:
     using Error::Error;

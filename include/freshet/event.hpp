@@ -17,7 +17,7 @@ struct Event {
     std::string id;       ///< the same for the same fact: see uuid5()
     std::string source;   ///< URI reference of who says it: "/freshet/gfs"
     std::string type;     ///< reverse DNS: "dev.freshet.dataset.cycle.completed.v1"
-    std::string subject;  ///< what it is about: "gfs.0p25/2026-08-21T06Z"
+    std::string subject;  ///< CloudEvents subject: "gfs.0p25/2026-08-21T06Z"
     Time time{};          ///< when it happened
     std::string key;      ///< events of one key are delivered in order: the dataset
     Json data;

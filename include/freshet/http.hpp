@@ -45,7 +45,7 @@ struct FileRegion {
     std::uint64_t length = 0;
 };
 
-/// How an answer is disturbed on purpose: servers that rehearse what networks do to clients want this.
+/// Faults injected into a response, for servers that simulate unreliable networks.
 struct Fault {
     std::optional<std::uint64_t> cut_after{};         ///< the connection ends after so many bytes of the body
     std::optional<std::uint64_t> bytes_per_second{};  ///< the body comes no faster
@@ -61,7 +61,7 @@ struct Response {
     std::optional<std::string> header(std::string_view name) const { return find_header(headers, name); }
 };
 
-/// How long the answer asks to wait (Retry-After, as seconds or as a date); nullopt when it does not say.
+/// The delay in Retry-After (seconds or a date); nullopt without that header.
 std::optional<std::chrono::seconds> retry_after(const Response& response);
 
 /// Speaks HTTP. Any status is an answer; no answer, or one cut short, is a TransientError. Redirects are not followed.
@@ -98,10 +98,11 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;                              ///< 0: any free one
     std::optional<std::filesystem::path> unix_socket{};  ///< listened on instead of the address, by this user alone
-    int threads = 2;                       ///< that serve connections, and as many that make what takes long
-    std::size_t header_limit = 64u << 10;  ///< of the request line and the headers: a query may hold a JSON document
+    int threads = 2;                                     ///< for connections; as many again run slow handlers
+    std::size_t header_limit = 64u << 10;                ///< request line and headers; a query may hold a JSON document
     std::size_t body_limit = 16u << 20;
-    std::chrono::milliseconds idle_timeout{30'000};     ///< how long a client may keep a read or a write waiting
+    std::chrono::milliseconds idle_timeout{
+        30'000};  ///< a client that keeps a read or write waiting longer is disconnected
     std::chrono::milliseconds request_timeout{60'000};  ///< from the first byte of a request to its last
     std::size_t max_connections =
         10'000;  ///< one more, and the one idle longest is closed; fewer where a process may open fewer files

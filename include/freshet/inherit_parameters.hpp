@@ -14,7 +14,7 @@ namespace freshet {
 
 namespace detail {
 
-/// How many members an aggregate has when all its parameters are told: its base is one of them.
+/// The number of an aggregate's members when all its parameters are listed; its base counts as one.
 constexpr std::size_t listed_members(std::span<const Parameter> parameters) {
     std::size_t own = 0;
     for (const Parameter& p : parameters) own += p.is_inherited ? 0 : 1;

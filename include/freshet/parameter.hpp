@@ -11,7 +11,7 @@
 
 namespace freshet {
 
-/// Who gets to see a parameter's value.
+/// The visibility of a parameter's value.
 enum class Visibility {
     visible,  ///< everybody; part of the task id
     hidden,   ///< the scheduler and its history, not the page; not in the task id
@@ -20,7 +20,7 @@ enum class Visibility {
 
 namespace detail {
 
-/// How the class with a data member gets at its value, as text.
+/// Reads and writes a data member as text.
 struct Access {
     std::string (*write)(const void* object);
     void (*read)(void* object, std::string_view text);  ///< throws ParameterError

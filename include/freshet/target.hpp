@@ -13,7 +13,7 @@
 
 namespace freshet {
 
-/// What a task produces: it either exists whole or does not exist. Its address tells it from every other target.
+/// An output of a task, which exists whole or not at all. Its address differs from that of every other target.
 template <class T>
 concept Target = requires(const T& target) {
     { target.exists() } -> std::same_as<bool>;

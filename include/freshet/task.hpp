@@ -41,7 +41,7 @@ namespace freshet {
 
 class AnyTask;
 
-/// What the engine knows of a class of tasks, without its C++ type. The pointers to void are to a task of that class.
+/// The type-erased description of a task class. Pointers to void point to a task of that class.
 struct TaskType {
     std::string_view family;
     std::span<const Parameter> parameters;
@@ -54,7 +54,7 @@ struct TaskType {
     AnyTask (*make)(const TaskType& type, const Values& values);  ///< throws ParameterError
     const void* (*defaults)();                                    ///< a task whose every parameter has its default
     bool (*complete)(
-        const void* task);  ///< of a wrapper: whether its direct requirements are, wrappers among them unasked
+        const void* task);  ///< wrappers: true when all direct requirements are complete, wrappers among them unchecked
     std::vector<AnyTask> (*requirements)(const void* task);
     std::vector<AnyTarget> (*outputs)(const void* task);
     Outcome (*run)(const void* task, Context& context);
@@ -72,12 +72,12 @@ public:
     requires std::is_aggregate_v<T> AnyTask(T task)
         : AnyTask(TaskType::of<T>(), std::make_shared<const T>(std::move(task))) {}
 
-    /// Luigi's: family, the first three values, and ten digits of a hash over all of them.
+    /// Luigi's task id: family, the first three values, and ten digits of a hash over all of them.
     const std::string& id() const { return id_; }
     const TaskType& type() const { return *type_; }
-    /// Every parameter but the secret ones, in text form: with the family, all that is needed to make it again.
+    /// All parameters except secret ones, in text form; with the family, enough to rebuild the task.
     Values values() const;
-    /// With the secret ones: only for the engine's own child processes, and never to be kept.
+    /// values() with secret ones; only for the engine's own child processes, never to be stored.
     Values values_with_secrets() const;
     /// "Family(a=1, b=2)", as people read it: without what has its default.
     std::string description() const;
@@ -105,7 +105,7 @@ std::tuple<T...> all(T... tasks) {
     return {std::move(tasks)...};
 }
 
-/// What the requirements of `task` produced, in the shape in which requirements() names them.
+/// Returns the outputs of the requirements of `task`, in the shape of requirements().
 template <class T>
 auto inputs(const T& task);
 

@@ -11,29 +11,29 @@
 
 namespace freshet {
 
-/// What run() of a task with dynamic requirements returns.
+/// The result of run() of a task with dynamic requirements.
 enum class Outcome {
     done,
     waiting,  ///< something it needs is not complete; run() starts again from the top once it is
 };
 
-/// What a class of tasks does for its completeness.
+/// The kind of a task class.
 enum class TaskKind {
     task,      ///< runs
     wrapper,   ///< nothing to run: complete when all its requirements are
     external,  ///< somebody else makes its output
 };
 
-/// Where an attempt runs.
+/// The execution environment of an attempt.
 enum class Isolation {
-    thread,   ///< of the worker: cheapest
-    process,  ///< of its own: a crash, a leak or a hang ends the attempt, not the worker
+    thread,   ///< a thread of the worker: cheapest
+    process,  ///< a child process: a crash, leak or hang ends the attempt, not the worker
 };
 
-/// What tasks use up while they run, by name; the scheduler never hands out more than there is.
+/// Amounts of named resources that a task holds while it runs; the scheduler never hands out more than the limit.
 using Resources = std::map<std::string, int>;
 
-/// How failed attempts are repeated.
+/// The retry policy of a task.
 struct RetryPolicy {
     int attempts = 5;                              ///< tries at transient failures in one run
     std::chrono::milliseconds first_pause{1'000};  ///< doubles from try to try, with jitter
@@ -46,7 +46,7 @@ struct RetryPolicy {
     friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };
 
-/// What the scheduler and the runner must know of a task before it runs.
+/// The scheduling policy of a task.
 struct TaskPolicy {
     double priority = 0;
     Resources resources{};
@@ -54,7 +54,7 @@ struct TaskPolicy {
     std::chrono::milliseconds timeout{0};  ///< 0: none
 };
 
-/// How an attempt ended that did not succeed.
+/// The failure of an attempt.
 struct Failure {
     FailureClass failure_class = FailureClass::permanent;
     std::string message;

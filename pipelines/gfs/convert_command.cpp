@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
 #include "netcdf/convert.hpp"
+#include "netcdf/define_file.hpp"
 #include "netcdf/file_layout.hpp"
-#include "netcdf/global_attributes.hpp"
-#include "netcdf/groups.hpp"
+#include "netcdf/inventory_lines.hpp"
 
 #include "freshet/error.hpp"
 #include "freshet/target.hpp"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/audit_log.hpp"
 
-#include "base/json_text.hpp"
+#include "base/json_write.hpp"
 #include "base/log.hpp"
 #include "base/time.hpp"
 #include "freshet/error.hpp"

@@ -25,14 +25,14 @@ std::string normalized(std::string_view name) {
     return result;
 }
 
-/// A variable's value; unset and empty are the same, as the XDG specification wants it.
+/// The value of a variable; unset and empty are the same, as the XDG specification requires.
 std::optional<std::string> variable(const Environment& environment, const std::string& name) {
     const auto found = environment.find(name);
     if (found == environment.end() || found->second.empty()) return std::nullopt;
     return found->second;
 }
 
-/// Weakest first.
+/// The default files in increasing precedence.
 std::vector<path> default_files(const ConfigSources& sources) {
     std::vector<path> files{sources.system_folder / sources.program / "config.toml"};
     if (const auto config_home = variable(sources.environment, "XDG_CONFIG_HOME")) {
@@ -43,7 +43,7 @@ std::vector<path> default_files(const ConfigSources& sources) {
     return files;
 }
 
-/// Neither of two names that are one can be meant to give way to the other where both stand in one file.
+/// Rejects a file in which two names are equal after normalization.
 void check_names(const TomlFile& file) {
     std::map<std::pair<std::string, std::string>, const TomlValue*> seen;
     for (const TomlValue& value : file.values) {

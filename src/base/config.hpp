@@ -20,7 +20,7 @@ using Environment = std::map<std::string, std::string>;
 /// The environment of this process.
 Environment process_environment();
 
-/// Where settings come from, besides the command line.
+/// The sources of the configuration besides the command line.
 struct ConfigSources {
     std::string program;  ///< names the folders: /etc/<program>/config.toml
     std::optional<std::filesystem::path> config_file{};
@@ -28,7 +28,7 @@ struct ConfigSources {
     std::filesystem::path system_folder = "/etc";
 };
 
-/// One value, as the text that parameters are read from, and where it was written.
+/// A value in the text form of parameters, and its origin.
 struct ConfigValue {
     std::string text;
     std::string origin;  ///< "/etc/gfs/config.toml:12", "environment FRESHET_INGESTCYCLE__ROOT"
@@ -42,26 +42,25 @@ struct ConfigTable {
     std::string origin;
 };
 
-/// The configuration: files in TOML, then the environment; what comes later wins, key by key. Names are the same in
-/// any case of letters, and '-' and '.' are '_', so that every name can be written in the environment.
+/// The configuration: TOML files, then the environment; later sources win, key by key. Names ignore case, and '-' and
+/// '.' equal '_', so that every name can be written in the environment.
 class Config {
 public:
-    /// Reads /etc/<program>/config.toml and $XDG_CONFIG_HOME/<program>/config.toml if they are there, then the file
-    /// asked for, then FRESHET_SECTION__KEY. Throws ParameterError with file, line and column for what is no TOML, and
-    /// for a file in which two names are the same.
+    /// Reads /etc/<program>/config.toml and $XDG_CONFIG_HOME/<program>/config.toml if they exist, then `config_file`,
+    /// then FRESHET_SECTION__KEY. Throws ParameterError with file, line and column for invalid TOML, and for a file in
+    /// which two names are equal.
     static Config load(const ConfigSources& sources);
 
     std::optional<ConfigValue> find(std::string_view section, std::string_view key) const;
 
-    /// Every section that has a key, as it was written first; "" for keys before the first section.
+    /// All sections with a key, as first written; "" for keys before the first section.
     std::vector<std::string> sections() const;
-    /// The keys of a section, as they were written first: a variable of the environment does not rename what a file
-    /// has.
+    /// The keys of a section, as first written; an environment variable does not rename a file's key.
     std::vector<std::string> keys(std::string_view section) const;
 
     /// The tables [[name]] of the last file that has any.
     std::vector<ConfigTable> tables(std::string_view name) const;
-    /// The names of all such tables, as they were written.
+    /// The names of all repeated tables, as written.
     std::vector<std::string> table_names() const;
 
 private:
@@ -79,7 +78,7 @@ private:
     void add(const Environment& environment);
     void set(const std::string& section, const std::string& key, ConfigValue value);
 
-    // Both by names in their normalized form; inside, as they were written.
+    // Keyed by normalized names; the values keep the names as written.
     std::map<std::pair<std::string, std::string>, Entry> entries_;
     std::map<std::string, Tables> tables_;
 };

@@ -5,10 +5,16 @@
 #include "base/files.hpp"
 #include "freshet/error.hpp"
 
+#include <fmt/format.h>
 #include <openssl/evp.h>
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/string_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
 
 #include <fcntl.h>
 #include <array>
+#include <stdexcept>
 #include <vector>
 
 namespace freshet {
@@ -78,6 +84,16 @@ std::string digest_of_regular_file(const std::filesystem::path& path) {
     return sha.hex();
 }
 
+boost::uuids::uuid parse_uuid(std::string_view text) {
+    try {
+        constexpr std::size_t size_with_dashes = 36;  // the generator also accepts other forms
+        if (text.size() == size_with_dashes) return boost::uuids::string_generator()(text.begin(), text.end());
+    } catch (const std::runtime_error&) {
+        // reported below
+    }
+    throw Error(fmt::format("making an id: namespace '{}' is not a UUID", text));
+}
+
 }  // namespace
 
 struct Sha256::State {
@@ -104,6 +120,18 @@ std::string sha256_of_file(const std::filesystem::path& path) {
         sha.update(digest_of_regular_file(path / file) + "  " + file.string() + "\n");
     }
     return sha.hex();
+}
+
+std::string uuid5(std::string_view space, std::string_view name) {
+    return to_string(boost::uuids::name_generator_sha1(parse_uuid(space))(name.data(), name.size()));
+}
+
+std::string uuid4() {
+    try {
+        return to_string(boost::uuids::random_generator()());
+    } catch (const std::runtime_error& error) {
+        throw Error(fmt::format("making an id: the system's random generator failed: {}", error.what()));
+    }
 }
 
 }  // namespace freshet

@@ -22,16 +22,41 @@ namespace fs = std::filesystem;
 
 bfs::path to_boost(const fs::path& p) { return p.native(); }
 
-/// Boost's error code as errno, for the message.
+/// Throws for a Boost error code, with errno's text.
 void check(const boost::system::error_code& code, std::string_view doing, const fs::path& what) {
     if (code) throw_system_error(doing, what, code.value());
 }
 
-/// Of one stat(2) or lstat(2): whether it found something.
+/// True when stat(2) or lstat(2) found something, by its result.
 bool has_found(int result, const fs::path& path) {
     if (result == 0) return true;
     if (errno != ENOENT && errno != ENOTDIR) throw_system_error("looking at", path, errno);
     return false;
+}
+
+/// Reads /proc, since umask(2) would change the mask for an instant in which another thread may create a file.
+mode_t read_umask() {
+    const std::string status = read_file("/proc/self/status");
+    constexpr std::string_view label = "Umask:";
+    const auto at = status.find(label);
+    constexpr mode_t usual = 022;
+    return at == std::string::npos ? usual
+                                   : static_cast<mode_t>(std::stoul(status.substr(at + label.size()), nullptr, 8));
+}
+
+mode_t process_umask() {
+    static const mode_t mask = read_umask();
+    return mask;
+}
+
+void apply_umask_to_one(const std::filesystem::path& path) {
+    struct stat status;
+    if (::lstat(path.c_str(), &status) != 0) throw_system_error("looking at", path, errno);
+    if (S_ISLNK(status.st_mode)) return;
+    const mode_t wanted = (S_ISDIR(status.st_mode) ? 0777 : 0666) & ~process_umask();
+    if ((status.st_mode & wanted) == wanted) return;
+    if (::chmod(path.c_str(), (status.st_mode & 07777) | wanted) != 0)
+        throw_system_error("changing the permissions of", path, errno);
 }
 
 }  // namespace
@@ -121,6 +146,12 @@ bool is_on_network_filesystem(const fs::path& path) {
     struct statfs status;
     if (::statfs(existing.c_str(), &status) != 0) throw_system_error("looking at the filesystem of", existing, errno);
     return std::find(network.begin(), network.end(), static_cast<std::uint32_t>(status.f_type)) != network.end();
+}
+
+void apply_umask(const std::filesystem::path& path) {
+    apply_umask_to_one(path);
+    if (std::filesystem::is_symlink(path) || !std::filesystem::is_directory(path)) return;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) apply_umask_to_one(entry.path());
 }
 
 }  // namespace freshet

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t deepest = 100;  // no honest message comes near; a hostile one must not eat the stack
 
-constexpr std::size_t usual_members = 24;  // of a message
+constexpr std::size_t usual_members = 24;  // members of a typical message
 
 /// Builds a Json from RapidJSON's events.
 class Builder {
@@ -55,7 +55,7 @@ private:
         bool is_object;
         Json::Array elements{};
         Json::Object members{};
-        std::string name{};  ///< of the member whose value comes next
+        std::string name{};  ///< name of the member whose value comes next
     };
 
     bool open(const Json& kind) {

@@ -13,7 +13,7 @@ namespace freshet {
 
 namespace {
 
-constexpr std::size_t shown = 40;  // of a text that may be long
+constexpr std::size_t shown = 40;  // bytes of a long text in an error message
 
 [[noreturn]] void fail_at(std::string_view rest) {
     throw Error(fmt::format("reading JSON: '{}' does not go on as a value should", rest.substr(0, shown)));

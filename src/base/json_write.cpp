@@ -1,8 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/json_text.hpp"
-
-#include "base/python_float.hpp"
+#include "base/json_write.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +12,7 @@ namespace freshet {
 
 namespace {
 
-/// What differs between the ways to write JSON.
+/// The variations of the JSON text.
 struct Format {
     std::string_view comma;
     std::string_view colon;
@@ -182,6 +180,12 @@ std::string Json::python_text() const { return written(*this, python); }
 std::string Json::pretty() const { return written(*this, {.comma = ",", .colon = ": ", .indented = true}) + "\n"; }
 
 void append_python_text(std::string& out, const Json& value) { Writer(python, out).write(value); }
+
+std::string python_float(double value) {
+    std::string text = fmt::format("{}", value);
+    if (text.find_first_not_of("-0123456789") == text.npos) text += ".0";
+    return text;
+}
 
 void append_quoted(std::string& out, std::string_view text) { Writer(python, out).write_string(text); }
 

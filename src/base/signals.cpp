@@ -4,12 +4,13 @@
 
 #include "freshet/error.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
 #include <cerrno>
+#include <initializer_list>
 #include <utility>
 
 namespace freshet {
@@ -26,7 +27,7 @@ SignalListener::SignalListener(std::initializer_list<int> signals, std::function
 SignalListener::~SignalListener() {
     eventfd_write(wake_.get(), 1);
     thread_.join();
-    // A signal that nobody looked at any more must not kill on the way out what has just been finished.
+    // Discards signals that were not handled, since they would kill the process on unblocking.
     const timespec at_once{};
     while (sigtimedwait(&signals_, nullptr, &at_once) > 0) {
     }
@@ -44,6 +45,11 @@ void SignalListener::listen() {
         if (wanted[0].revents == 0 || read(signals.get(), &info, sizeof info) != sizeof info) continue;
         on_signal_(static_cast<int>(info.ssi_signo));
     }
+}
+
+void open_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (fcntl(stream, F_GETFD) < 0 && errno == EBADF) open("/dev/null", O_RDWR);  // gets the lowest free number
 }
 
 }  // namespace freshet

@@ -11,11 +11,15 @@
 
 namespace freshet {
 
-/// Hears signals instead of dying of them, from its construction to its destruction. They are blocked in the
-/// constructing thread and in those it starts from then on: make it before the first of these.
+/// Opens /dev/null for each closed standard stream, so that the next opened file does not become that stream and
+/// receive error messages. Call before opening anything.
+void open_standard_streams();
+
+/// Delivers signals to a callback from construction to destruction instead of their default action. Blocks them in the
+/// constructing thread and the threads it starts afterwards: construct it before the first of these.
 class SignalListener {
 public:
-    /// `on_signal` is called with the signal's number, on a thread of its own.
+    /// Calls `on_signal` with the signal's number, on a thread of its own.
     SignalListener(std::initializer_list<int> signals, std::function<void(int)> on_signal);
     ~SignalListener();
     SignalListener(const SignalListener&) = delete;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/time.hpp"
 
+#include "freshet/clock.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 
@@ -202,5 +203,9 @@ std::string readable_duration(milliseconds duration) {
     if (rounded < 1h) return fmt::format("{} min {:02} s", parts.minutes().count(), parts.seconds().count());
     return fmt::format("{} h {:02} min", parts.hours().count(), parts.minutes().count());
 }
+
+Time SystemClock::now() const { return std::chrono::system_clock::now(); }
+
+std::chrono::steady_clock::time_point SystemClock::steady_now() const { return std::chrono::steady_clock::now(); }
 
 }  // namespace freshet

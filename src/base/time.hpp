@@ -14,17 +14,17 @@ namespace freshet {
 /// RFC 3339 in UTC with milliseconds: "2026-08-21T06:00:00.000Z".
 std::string rfc3339(Time time);
 
-/// Throws Error when `text` is not such an instant.
+/// Parses RFC 3339 with any offset and fraction. Throws Error.
 Time time_from_rfc3339(std::string_view text);
 
-/// Seconds since 1970 with a fraction: how the wire and the store write instants.
+/// Seconds since 1970 with a fraction, the form of RPC messages and the state file.
 double epoch_seconds(Time time);
 Time time_from_epoch_seconds(double seconds);
 
-/// The first of those that are set; nullopt when none is.
+/// The earliest of the times that are set; nullopt without any.
 std::optional<Time> earliest(std::initializer_list<std::optional<Time>> times);
 
-/// A duration as people read it: "850 ms", "12 s", "3 min 20 s", "2 h 05 min".
+/// Formats a duration for people: "850 ms", "12 s", "3 min 20 s", "2 h 05 min".
 std::string readable_duration(std::chrono::milliseconds duration);
 
 }  // namespace freshet

@@ -3,7 +3,7 @@
 #include "base/toml.hpp"
 
 #include "base/files.hpp"
-#include "base/python_float.hpp"
+#include "base/json_write.hpp"
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@ namespace freshet {
 
 namespace {
 
-/// Dates and times as TOML writes them.
+/// Formats dates and times as TOML does.
 template <class T>
 std::string printed(const T& value) {
     std::ostringstream out;
@@ -59,7 +59,7 @@ std::string parameter_text(const toml::node& node) {
     return value.python_text();
 }
 
-/// What toml++ says, as the end of our sentence: "error while parsing value: ..."
+/// The parser's message in lower case: "error while parsing value: ..."
 std::string reason(const toml::parse_error& error) {
     std::string text(error.description());
     if (text.starts_with('E')) text[0] = 'e';

@@ -11,7 +11,7 @@
 
 namespace freshet {
 
-/// A value of a TOML file with its place.
+/// A value of a TOML file and its position.
 struct TomlValue {
     std::string section;  ///< "" before the first; "a.b" for a table inside a table
     std::string key;
@@ -24,7 +24,7 @@ struct TomlFile {
     std::map<std::string, std::vector<ConfigTable>> tables;  ///< those written as [[name]]
 };
 
-/// Throws ParameterError with line and column when the file is no TOML, Error when it cannot be read.
+/// Parses a TOML file. Throws ParameterError with line and column for invalid TOML, Error when the file cannot be read.
 TomlFile read_toml(const std::filesystem::path& path);
 
 }  // namespace freshet

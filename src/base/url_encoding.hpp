@@ -19,8 +19,8 @@ std::string percent_decoded(std::string_view text);
 /// The text with every byte but letters, digits and "-._~" as "%2F".
 std::string percent_encoded(std::string_view text);
 
-/// What `application/x-www-form-urlencoded` text says: '+' is a space, a piece without '=' is a name with an empty
-/// value, an empty piece is none. Any text is a form.
+/// Decodes `application/x-www-form-urlencoded` text: '+' is a space, a piece without '=' is a name with an empty value,
+/// an empty piece is skipped. Never fails.
 FormFields form_decoded(std::string_view text);
 
 /// The fields as such text, from which form_decoded() makes them again.

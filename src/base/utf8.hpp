@@ -15,7 +15,7 @@ struct Character {
     std::size_t length = 0;
 };
 
-/// That at the beginning of a text, which must not be empty.
+/// Decodes the first character of a non-empty text.
 Character first_character(std::string_view text);
 
 /// The text with U+FFFD for each byte that is no UTF-8.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/command_line.hpp"
 
-#include "base/standard_streams.hpp"
+#include "base/signals.hpp"
 #include "cli/commands.hpp"
 #include "cli/configuration_error.hpp"
 #include "cli/help.hpp"

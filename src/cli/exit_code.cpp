@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exit_code.hpp"
 
-#include "base/standard_streams.hpp"
+#include "base/signals.hpp"
 #include "cli/configuration_error.hpp"
 #include "daemon/daemonize.hpp"
 #include "store/state_file.hpp"

@@ -74,7 +74,8 @@ ExitStatus exit_status_of(const std::exception& error) {
     if (dynamic_cast<const ParameterError*>(&error)) return ExitStatus::usage;
     if (dynamic_cast<const worker::UnavailableError*>(&error)) return ExitStatus::unavailable;
     if (dynamic_cast<const store::LockedError*>(&error)) return ExitStatus::already_running;
-    if (dynamic_cast<const StoreError*>(&error) || dynamic_cast<const worker::PlanError*>(&error))
+    if (dynamic_cast<const StoreError*>(&error) || dynamic_cast<const DiskFullError*>(&error) ||
+        dynamic_cast<const worker::PlanError*>(&error))
         return ExitStatus::scheduling_error;
     return ExitStatus::unhandled;
 }

@@ -4,7 +4,7 @@
 
 #include "base/time.hpp"
 #include "cli/past.hpp"
-#include "rpc/status.hpp"
+#include "rpc/requests.hpp"
 #include "run/planned.hpp"
 #include "target/receipt.hpp"
 

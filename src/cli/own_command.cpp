@@ -78,6 +78,8 @@ int run_program_command(const Program& program, const ProgramCommand& command,
         throw;
     } catch (const StoreError&) {
         throw;
+    } catch (const DiskFullError&) {
+        throw;
     } catch (const Error& error) {
         cli.err << fmt::format("{}: {}\n", program.name, error.what());
         return static_cast<int>(ExitStatus::task_failed);

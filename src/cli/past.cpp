@@ -4,7 +4,7 @@
 
 #include "freshet/json.hpp"
 #include "rpc/error_summary.hpp"
-#include "rpc/status.hpp"
+#include "rpc/requests.hpp"
 #include "scheduler/explanation.hpp"
 #include "scheduler/records.hpp"
 

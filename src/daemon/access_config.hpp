@@ -10,20 +10,34 @@
 
 namespace freshet::daemon {
 
-/// Who is let in, and how they may call us.
+/// Access to the scheduler's API: the policy for all requests and the tokens of its clients.
 struct AccessConfig {
     api::AccessPolicy access{};
     api::Tokens tokens{};
 };
 
-/// What the settings say. With tokens any name will do, since a page that has made its name lead here has no token;
-/// without, this machine's own names do and those that are given. Throws ConfigError for a file of tokens
-/// that cannot be used.
+/// Builds the access configuration. With tokens any Host header is accepted, since a page that rebinds its own name to
+/// this address has no token; without, only the names of this machine and the configured ones. Throws ConfigError when
+/// the token file cannot be used.
 AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors);
 
-/// What a daemon goes on with that runs with these settings, listens on that address (in numbers, "" for a unix socket)
-/// and is told others while it runs: where it listens, and whether everybody may call, waits for the next start. Throws
-/// ConfigError when it would be open to more people than it was started for.
+/// Merges reloaded settings into the running ones. `address` and `allow_unauthenticated` take effect only after a
+/// restart. `address` is the numeric one in use, "" for a unix socket. Throws ConfigError when the result would give
+/// more clients access than the running configuration does.
 ServerConfig merge_reloaded_config(const ServerConfig& running, ServerConfig reloaded, const std::string& address);
+
+/// Resolves a host name to a numeric address, preferring IPv4; "" is the wildcard address. Throws Error for an unknown
+/// name.
+std::string numeric_address(const std::string& name);
+
+/// True for a numeric address that only this machine can reach.
+bool is_loopback(const std::string& address);
+
+/// Throws ConfigError, with the options that help, when other machines can reach `address` and need no token.
+/// `address` is numeric, or "" for a unix socket.
+void check_exposure(const ServerConfig& config, const std::string& address);
+
+/// Throws ParameterError when other machines can reach `address`: test instances are for this machine only.
+void check_test_instances(const std::string& address);
 
 }  // namespace freshet::daemon

@@ -2,19 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/admin_commands.hpp"
 
+#include "api/tokens.hpp"
 #include "base/config.hpp"
+#include "base/files.hpp"
 #include "daemon/arguments.hpp"
-#include "daemon/places.hpp"
-#include "daemon/token_file.hpp"
+#include "daemon/daemon_config.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "store/backup.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 
@@ -22,10 +26,18 @@ namespace freshet::daemon {
 
 namespace {
 
+void write_owner_only(const std::filesystem::path& path, int flags, std::string_view text) {
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, S_IRUSR | S_IWUSR));
+    if (!file) throw_system_error("write token to", path, errno);
+    write_all(file, text, path);
+}
+
+bool lacks_final_newline(const std::string& text) { return !text.empty() && !text.ends_with('\n'); }
+
 constexpr Option options[] = {
-    {"state", "FILE", "the scheduler's state (default: where freshetd has it)"},
-    {"file", "FILE", "the token's own file, made anew (default: the token is shown once)"},
-    {"add-to", "FILE", "a file of tokens to which the line with the token's digest is added"},
+    {"state", "FILE", "state file of the scheduler (default: that of freshetd)"},
+    {"file", "FILE", "write the token to this new file (default: print it)"},
+    {"add-to", "FILE", "append the line with the digest to this token file (default: print it)"},
     {"help", "", "show this help"},
     {"version", "", "show the version"},
 };
@@ -34,7 +46,7 @@ struct CommandContext {
     const Arguments& arguments;
     std::string_view usage;
 
-    /// What follows the command's name. Throws ParameterError when there are not so many.
+    /// The operands after the command. Throws ParameterError when their number is not `count`.
     std::vector<std::string> operands(std::size_t count) const {
         if (arguments.operands.size() != count + 1) throw ParameterError(fmt::format("usage: freshet {}", usage));
         return {arguments.operands.begin() + 1, arguments.operands.end()};
@@ -42,7 +54,8 @@ struct CommandContext {
     void allow_only(std::initializer_list<std::string_view> names) const {
         for (const auto& [name, value] : arguments.options)
             if (std::ranges::count(names, name) == 0)
-                throw ParameterError(fmt::format("{}: takes no --{}", arguments.operands.front(), name));
+                throw ParameterError(
+                    fmt::format("{}: --{} is not an option of this command", arguments.operands.front(), name));
     }
     std::filesystem::path state() const {
         if (const auto file = arguments.option("state")) return *file;
@@ -59,7 +72,7 @@ void back_up(const CommandContext& context) {
     context.allow_only({"state"});
     const std::string copy = context.operands(1)[0];
     const auto summary = store::back_up_state(context.state(), copy);
-    fmt::print("'{}' is backed up as '{}': {}\n", context.state().string(), copy, format_summary(summary));
+    fmt::print("backed up '{}' to '{}': {}\n", context.state().string(), copy, format_summary(summary));
 }
 
 void restore(const CommandContext& context) {
@@ -67,21 +80,21 @@ void restore(const CommandContext& context) {
     const std::string copy = context.operands(1)[0];
     const auto state = context.state();
     const auto done = store::restore_state(copy, state, store::this_process("freshet restore", SystemClock().now()));
-    fmt::print("'{}' is restored from '{}': {}\n", state.string(), copy, format_summary(done.summary));
-    if (done.replaced) fmt::print("what was there is in '{}'\n", done.replaced->string());
+    fmt::print("restored '{}' from '{}': {}\n", state.string(), copy, format_summary(done.summary));
+    if (done.replaced) fmt::print("the previous state is in '{}'\n", done.replaced->string());
 }
 
 void check(const CommandContext& context) {
     context.allow_only({"state"});
     context.operands(0);
-    fmt::print("'{}' is whole: {}\n", context.state().string(), format_summary(store::check_state(context.state())));
+    fmt::print("'{}' is intact: {}\n", context.state().string(), format_summary(store::check_state(context.state())));
 }
 
 void make_token(const CommandContext& context) {
     context.allow_only({"file", "add-to"});
     const auto operands = context.operands(2);
     const NewToken token = new_token(operands[0], operands[1]);
-    // First the token's own file: a line for a token that nobody has would be a riddle.
+    // The secret first: a line without its secret would be useless.
     if (const auto file = context.arguments.option("file")) write_token(*file, token);
     if (const auto file = context.arguments.option("add-to")) add_token_line(*file, token);
     if (!context.arguments.has("file")) fmt::print("token: {}\n", token.secret);
@@ -97,17 +110,16 @@ struct Command {
 };
 
 constexpr Command commands[] = {
-    {"backup [--state FILE] COPY", "copy the state, also while freshetd runs; never overwrites", back_up},
-    {"restore [--state FILE] COPY", "put a copy in the place of the state, while freshetd does not run", restore},
-    {"check-state [--state FILE]", "read all of the state and say whether it is whole", check},
-    {"token [--file FILE] [--add-to FILE] NAME ROLE[,ROLE...]", "make a token; roles are view, work and operate",
+    {"backup [--state FILE] COPY", "back up the state, also while freshetd runs; never overwrites", back_up},
+    {"restore [--state FILE] COPY", "replace the state by a backup, while freshetd is stopped", restore},
+    {"check-state [--state FILE]", "read the whole state and check its integrity", check},
+    {"token [--file FILE] [--add-to FILE] NAME ROLE[,ROLE...]", "create a token; roles are view, work and operate",
      make_token},
 };
 
 std::string help() {
     std::string text = fmt::format(
-        "freshet {}: what operators of freshetd need besides\n\nusage: freshet COMMAND [...]\n\ncommands:\n",
-        FRESHET_VERSION);
+        "freshet {}: administration of freshetd\n\nusage: freshet COMMAND [...]\n\ncommands:\n", FRESHET_VERSION);
     for (const Command& command : commands) text += help_row(command.usage, command.help);
     return text + "\noptions:\n" + help_on(options);
 }
@@ -117,7 +129,7 @@ const Command& find_command(const std::string& name) {
     if (found != std::end(commands)) return *found;
     std::vector<std::string> names;
     for (const Command& command : commands) names.emplace_back(command.name());
-    throw ParameterError(fmt::format("there is no command '{}'{}", name, suggestion(name, names)));
+    throw ParameterError(fmt::format("unknown command '{}'{}", name, suggestion(name, names)));
 }
 
 void run_command(const Arguments& arguments) {
@@ -126,6 +138,21 @@ void run_command(const Arguments& arguments) {
 }
 
 }  // namespace
+
+NewToken new_token(const std::string& name, const std::string& roles) {
+    std::string secret = api::new_token();
+    std::string line = api::token_line(name, roles, secret);
+    return {.secret = std::move(secret), .line = std::move(line)};
+}
+
+void write_token(const std::filesystem::path& file, const NewToken& token) {
+    write_owner_only(file, O_EXCL, token.secret + "\n");
+}
+
+void add_token_line(const std::filesystem::path& file, const NewToken& token) {
+    const bool needs_newline = exists_at(file) && lacks_final_newline(read_file(file));
+    write_owner_only(file, O_APPEND, (needs_newline ? "\n" : "") + token.line);
+}
 
 ExitStatus run_admin_command(const std::vector<std::string>& raw_arguments) {
     const Arguments arguments = parse_arguments(options, raw_arguments);

@@ -21,7 +21,7 @@ const Option& find_option(std::span<const Option> options, const std::string& na
     throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, names)));
 }
 
-/// The option that stands at `at`, with its value; `at` moves behind both.
+/// Parses the option at index `at` and its value, and moves `at` behind both.
 std::pair<std::string, std::string> take_option(std::span<const Option> options,
                                                 const std::vector<std::string>& arguments, std::size_t& at) {
     const std::string text = arguments[at++].substr(2);
@@ -29,12 +29,12 @@ std::pair<std::string, std::string> take_option(std::span<const Option> options,
     const Option& option = find_option(options, text.substr(0, equals));
     const std::string name(option.name);
     if (option.placeholder.empty()) {
-        if (equals != text.npos) throw ParameterError(fmt::format("--{}: takes no value", name));
+        if (equals != text.npos) throw ParameterError(fmt::format("--{} takes no value", name));
         return {name, ""};
     }
     if (equals != text.npos) return {name, text.substr(equals + 1)};
     if (at == arguments.size() || arguments[at].starts_with("--"))
-        throw ParameterError(fmt::format("--{}: needs a value: {}", name, option.placeholder));
+        throw ParameterError(fmt::format("--{} requires a value: {}", name, option.placeholder));
     return {name, arguments[at++]};
 }
 

@@ -5,12 +5,11 @@
 #include "api/test_instances.hpp"
 #include "base/files.hpp"
 #include "cli/configuration_error.hpp"
-#include "daemon/listen_address.hpp"
 #include "dashboard/pages.hpp"
 #include "freshet/digest.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 
 #include <fmt/format.h>
 
@@ -24,16 +23,16 @@ namespace {
 
 constexpr const char* program = "freshetd";
 
-/// Other errors with the state than a full disk and another owner go away only when somebody sees to them.
+/// Makes any error but a full disk and a locked file a ConfigError, which a restart does not cure.
 store::StateFile open_state(const DaemonConfig& config, Time now) {
     try {
         return store::StateFile::open_exclusive(config.state_path, store::this_process(program, now));
     } catch (const store::LockedError&) {
         throw;
-    } catch (const store::DiskFullError&) {
+    } catch (const DiskFullError&) {
         throw;
     } catch (const StoreError& error) {
-        throw run::ConfigError(fmt::format("{} (--state-path names another file)", error.what()));
+        throw run::ConfigError(fmt::format("{} (use --state-path to choose another file)", error.what()));
     }
 }
 
@@ -56,7 +55,7 @@ Daemon::Daemon(const DaemonConfig& config, DaemonParts parts)
     } catch (const std::exception& error) {
         registration_.reset();
         scheduler_loop_.reset();
-        log_errors("end the run", [&] { end_run(exit_status_of(error), error.what()); });
+        log_errors("record the end of the run", [&] { end_run(exit_status_of(error), error.what()); });
         throw;
     }
 }
@@ -117,7 +116,7 @@ Daemon::~Daemon() {
     registration_.reset();
     scheduler_loop_.reset();
     log_errors("deliver the last events", [&] { maintenance_->finish(); });
-    log_errors("close the state", [&] { end_run(ExitStatus::done, "stopped as asked"); });
+    log_errors("close the state", [&] { end_run(ExitStatus::done, "stopped by a signal"); });
 }
 
 void Daemon::log_errors(const char* what, const std::function<void()>& action) {
@@ -156,7 +155,7 @@ std::optional<Time> Daemon::on_tick() {
     if (!pending_config) return maintenance_->on_tick();
     const Time now = parts_.clock.now();
     scheduler_->configure(std::move(pending_config->resources), std::move(pending_config->rates), now);
-    return now;  // whoever waits for work may get some at once
+    return now;  // tick again: parked requests may be served now
 }
 
 void Daemon::check_liveness(std::function<void()> alive) {

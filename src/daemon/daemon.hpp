@@ -5,9 +5,8 @@
 #include "api/router.hpp"
 #include "cli/exit_code.hpp"
 #include "daemon/access_config.hpp"
-#include "daemon/bell.hpp"
 #include "daemon/daemon_config.hpp"
-#include "daemon/housekeeping.hpp"
+#include "daemon/maintenance.hpp"
 #include "dashboard/pages.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/scheduler_loop.hpp"
@@ -23,40 +22,74 @@
 
 namespace freshet::daemon {
 
+/// Wakes the scheduler loop from threads that start before it and end after it. Thread-safe.
+class LoopWaker {
+public:
+    /// Connects the waker to the loop during its lifetime; wakes the loop for calls made before.
+    class Registration {
+    public:
+        Registration(LoopWaker& waker, scheduler::SchedulerLoop& loop) : waker_(waker) {
+            waker_.register_loop(&loop);
+            waker_.wake();
+        }
+        ~Registration() { waker_.register_loop(nullptr); }
+        Registration(const Registration&) = delete;
+        Registration& operator=(const Registration&) = delete;
+
+    private:
+        LoopWaker& waker_;
+    };
+
+    void wake() {
+        const std::lock_guard lock(mutex_);
+        if (loop_) loop_->wake();
+    }
+
+private:
+    void register_loop(scheduler::SchedulerLoop* loop) {
+        const std::lock_guard lock(mutex_);
+        loop_ = loop;
+    }
+
+    std::mutex mutex_;
+    scheduler::SchedulerLoop* loop_ = nullptr;  // guarded by mutex_
+};
+
 struct DaemonParts {
     const Clock& clock;
     Log& log;
     std::vector<api::AuditBackend*> audit_backends;
-    /// Called once, from any thread, when the state can no longer be written.
+    /// Called once, on any thread, when the state can no longer be written.
     std::function<void(std::exception_ptr)> on_failure;
 };
 
-/// A scheduler with its state, its events and its server, which serves from the construction to the destruction.
+/// The scheduler with its state, event delivery and HTTP server. Serves from construction to destruction. All public
+/// functions are called on the main thread.
 class Daemon {
 public:
-    /// Throws LockedError when another daemon owns the state, ConfigError when the state is not one of ours, Error
-    /// when the address cannot be listened on.
+    /// Throws LockedError when another process holds the state, ConfigError when the file is not a state of Freshet's,
+    /// Error when it cannot listen on the address.
     Daemon(const DaemonConfig& config, DaemonParts parts);
-    /// Accepts nothing more, answers what is under way, has events delivered, and closes the state.
+    /// Stops accepting, answers pending requests, waits briefly for deliveries, and closes the state.
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
-    /// "http://127.0.0.1:8082", "unix:/run/freshet/socket".
+    /// The listen address: "http://127.0.0.1:8082", "unix:/run/freshet/socket".
     std::string address() const;
 
-    /// What was there at the start: "with 12 tasks and 3 workers in '/var/lib/freshet/freshetd.sqlite'".
+    /// The state at the start: "with 12 tasks and 3 workers in '/var/lib/freshet/freshetd.sqlite'".
     const std::string& state_summary() const { return state_summary_; }
 
-    /// Puts the tokens of this configuration in force, and soon the limits and rates of its resources; throws
-    /// ConfigError, having changed nothing, for tokens that cannot be read, and where none would be left.
+    /// Applies the tokens of this configuration now, and its resource limits on the next tick. Throws ConfigError, and
+    /// changes nothing, when the tokens cannot be read or none would be left.
     void reload(const DaemonConfig& config);
 
-    /// Has `alive` called by the scheduler's thread, which so shows that it is.
+    /// Has the scheduler loop call `alive`, which proves that the loop runs.
     void check_liveness(std::function<void()> alive);
 
 private:
-    /// The scheduler's thread's work besides its own.
+    /// Runs on the scheduler's thread after each tick: applies a reloaded configuration, then maintenance.
     std::optional<Time> on_tick();
     void start_run();
     void end_run(ExitStatus code, std::string_view summary);

@@ -4,10 +4,9 @@
 
 #include "base/config_section.hpp"
 #include "cli/configuration_error.hpp"
+#include "cli/state_path.hpp"
+#include "daemon/access_config.hpp"
 #include "daemon/config_keys.hpp"
-#include "daemon/given_values.hpp"
-#include "daemon/listen_address.hpp"
-#include "daemon/places.hpp"
 #include "freshet/text.hpp"
 #include "run/sinks.hpp"
 
@@ -19,12 +18,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace freshet::daemon {
 
 namespace {
 
-/// Tables beside those that we know are as wrong as unknown keys.
+/// Throws ConfigError for an unknown array of tables.
 void check_tables(const Config& config) {
     for (const std::string& name : config.table_names())
         if (normalized_key(name) != "sink")
@@ -40,12 +40,19 @@ std::vector<SinkType> extra_sink_types() {
 #endif
 }
 
-/// What Daemon::reload() puts in force.
-bool is_reloaded(const ConfigEntry& value) {
+/// True when Daemon::reload() applies the entry.
+bool is_reloaded(const ConfigEntry& entry) {
     constexpr std::string_view keys[] = {"token_file", "hosts", "allow_changes_by_get"};
-    const std::string section = normalized_key(value.section);
-    if (section == "server") return std::ranges::find(keys, normalized_key(value.key)) != std::end(keys);
+    const std::string section = normalized_key(entry.section);
+    if (section == "server") return std::ranges::find(keys, normalized_key(entry.key)) != std::end(keys);
     return section == "resources" || section == "cors";
+}
+
+/// Returns the first folder that systemd created for the service.
+std::optional<std::filesystem::path> systemd_directory(const Environment& environment, const std::string& variable) {
+    const auto found = environment.find(variable);
+    if (found == environment.end() || found->second.empty()) return std::nullopt;
+    return found->second.substr(0, found->second.find(':'));
 }
 
 }  // namespace
@@ -54,7 +61,7 @@ DaemonConfig load_daemon_config(const Arguments& arguments, const DaemonConfigSo
     ConfigEntries loaded = read_config_entries(arguments, sources);
     DaemonConfig config{.notices = std::move(loaded.notices)};
     config.entries = std::move(loaded.entries);
-    for (const ConfigEntry& value : config.entries) set_config_entry(config, value);
+    for (const ConfigEntry& entry : config.entries) set_config_entry(config, entry);
     check_tables(loaded.config);
     config.sinks = run::configured_sinks(loaded.config, extra_sink_types());
     if (config.state_path.empty()) config.state_path = default_state(sources.environment, sources.is_root);
@@ -75,9 +82,9 @@ std::vector<std::string> needs_restart(const DaemonConfig& before, const DaemonC
     using Values = std::map<std::string, std::string>;
     const auto values_of = [](const DaemonConfig& config) {
         Values values;
-        for (const ConfigEntry& value : config.entries)
-            if (!is_reloaded(value))
-                values[fmt::format("[{}] {}", normalized_key(value.section), normalized_key(value.key))] = value.text;
+        for (const ConfigEntry& entry : config.entries)
+            if (!is_reloaded(entry))
+                values[fmt::format("[{}] {}", normalized_key(entry.section), normalized_key(entry.key))] = entry.text;
         for (const auto& sink : config.sinks) values["[[sink]] " + sink->name()];
         return values;
     };
@@ -92,15 +99,28 @@ std::vector<std::string> needs_restart(const DaemonConfig& before, const DaemonC
 
 std::string format_config(const DaemonConfig& config) {
     std::string text, section;
-    for (const ConfigEntry& value : config.entries) {
-        if (value.section != section) text += fmt::format("[{}]\n", value.section);
-        section = value.section;
-        text += fmt::format("  {} = {}  ({})\n", value.key, value.text, value.origin);
+    for (const ConfigEntry& entry : config.entries) {
+        if (entry.section != section) text += fmt::format("[{}]\n", entry.section);
+        section = entry.section;
+        text += fmt::format("  {} = {}  ({})\n", entry.key, entry.text, entry.origin);
     }
     for (const auto& sink : config.sinks) text += fmt::format("[[sink]]\n  {}\n", sink->name());
     text += fmt::format("state: {}\n", config.state_path.string());
     for (const std::string& notice : config.notices) text += fmt::format("{}\n", notice);
     return text;
+}
+
+std::filesystem::path default_state(const Environment& environment, bool is_root) {
+    constexpr const char* name = "freshetd.sqlite";
+    if (const auto folder = systemd_directory(environment, "STATE_DIRECTORY")) return *folder / name;
+    if (is_root) return std::filesystem::path("/var/lib/freshet") / name;
+    return run::xdg_state_path(environment, name, "--state-path FILE");
+}
+
+std::filesystem::path default_logdir(const Environment& environment, bool is_root) {
+    if (const auto folder = systemd_directory(environment, "LOGS_DIRECTORY")) return *folder;
+    if (is_root) return "/var/log/freshet";
+    return run::xdg_state_path(environment, "log", "--logdir FOLDER");
 }
 
 }  // namespace freshet::daemon

@@ -3,10 +3,8 @@
 #pragma once
 
 #include "api/cors.hpp"
-#include "base/config.hpp"
-#include "daemon/arguments.hpp"
+#include "daemon/config_entries.hpp"
 #include "daemon/config_keys.hpp"
-#include "daemon/given_value.hpp"
 #include "freshet/event.hpp"
 #include "scheduler/config.hpp"
 
@@ -17,7 +15,7 @@
 
 namespace freshet::daemon {
 
-/// All that freshetd is told before it starts.
+/// The complete configuration of freshetd.
 struct DaemonConfig {
     ServerConfig server{};
     scheduler::Config scheduler{};
@@ -26,29 +24,28 @@ struct DaemonConfig {
     std::vector<std::shared_ptr<Sink>> sinks{};
     bool test_instances = false;
 
-    std::vector<ConfigEntry> entries{};  ///< what was given and counts, sorted by section and key
-    std::vector<std::string> notices{};  ///< what of luigi.cfg means nothing here
+    std::vector<ConfigEntry> entries{};  ///< the entries in force, sorted by section and key
+    std::vector<std::string> notices{};  ///< ignored settings of luigi.cfg
 };
 
-/// Where the configuration comes from, besides the command line.
-struct DaemonConfigSources {
-    Environment environment{};
-    std::filesystem::path system_folder = "/etc";
-    bool is_root = false;
-};
-
-/// Reads everything, the weaker first: luigi.cfg, the TOML files, the environment, the command line. Throws
-/// ConfigError for what is wrong or unknown anywhere but on the command line, ParameterError for what is there.
+/// Reads and parses the configuration of all sources. Throws ParameterError for an invalid command line, ConfigError
+/// for anything invalid elsewhere.
 DaemonConfig load_daemon_config(const Arguments& arguments, const DaemonConfigSources& sources);
 
-/// The address to listen on in numbers, "" for a unix socket. Throws ConfigError or ParameterError for one where
-/// what is configured would be dangerous.
+/// Returns the numeric listen address, "" for a unix socket. Throws ConfigError or ParameterError when listening there
+/// would expose the scheduler.
 std::string checked_listen_address(const DaemonConfig& config);
 
-/// The names of settings that differ and that no reload puts in force.
+/// Returns the names of settings that differ and take effect only after a restart.
 std::vector<std::string> needs_restart(const DaemonConfig& before, const DaemonConfig& after);
 
-/// What --check-config shows: each setting that was given, with its origin, and where the state would be.
+/// Formats the output of --check-config: every setting with its origin, and the path of the state.
 std::string format_config(const DaemonConfig& config);
+
+/// The default state file. Throws ConfigError when no environment variable determines it.
+std::filesystem::path default_state(const Environment& environment, bool is_root);
+
+/// The default --logdir of a daemon in the background. Throws ConfigError as above.
+std::filesystem::path default_logdir(const Environment& environment, bool is_root);
 
 }  // namespace freshet::daemon

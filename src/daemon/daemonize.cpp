@@ -28,12 +28,12 @@ std::optional<FileLock> try_lock_pid_file(const std::filesystem::path& path) {
 FileLock lock_pid_file(const std::filesystem::path& path) {
     auto lock = try_lock_pid_file(path);
     if (!lock)
-        throw AlreadyRunning(fmt::format("write pid file '{}': it is that of process {}, which runs", path.string(),
+        throw AlreadyRunning(fmt::format("write pid file '{}': it is locked by the running process {}", path.string(),
                                          trimmed(read_file(path))));
     return *std::move(lock);
 }
 
-/// Waits for the child's word; without one, for its end.
+/// Waits until the child is ready or ends, and exits with 0 or its status.
 [[noreturn]] void exit_with_child(pid_t child, const FileDescriptor& from_child) {
     char ready_byte = 0;
     ssize_t size;
@@ -52,7 +52,7 @@ PidFile::PidFile(std::filesystem::path path) : path_(std::move(path)), lock_(loc
     try {
         lock_.write(fmt::format("{}\n", getpid()));
     } catch (const Error& error) {
-        unlink(path_.c_str());  // an empty one would name nobody
+        unlink(path_.c_str());  // do not leave an empty one
         throw Error(fmt::format("write pid file '{}': {}", path_.string(), error.what()));
     }
 }
@@ -61,10 +61,10 @@ PidFile::~PidFile() { unlink(path_.c_str()); }
 
 Daemonizer Daemonizer::detach() {
     int pipe_ends[2];
-    if (pipe2(pipe_ends, O_CLOEXEC) != 0) throw Error("go to the background: " + system_error_text(errno));
+    if (pipe2(pipe_ends, O_CLOEXEC) != 0) throw Error("detach from the terminal: " + system_error_text(errno));
     FileDescriptor from_child(pipe_ends[0]), to_parent(pipe_ends[1]);
     const pid_t child = fork();
-    if (child < 0) throw Error("go to the background: " + system_error_text(errno));
+    if (child < 0) throw Error("detach from the terminal: " + system_error_text(errno));
     if (child > 0) {
         to_parent = FileDescriptor();
         exit_with_child(child, from_child);
@@ -79,7 +79,7 @@ void Daemonizer::ready() {
     try {
         write_all(to_parent_, "r", "the parent");
     } catch (const Error&) {
-        // The parent was ended: nobody waits for the word any more.
+        // The parent was killed.
     }
     to_parent_ = FileDescriptor();
 }

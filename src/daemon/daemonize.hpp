@@ -2,24 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "freshet/error.hpp"
 #include "base/files.hpp"
+#include "freshet/error.hpp"
 
 #include <filesystem>
 #include <utility>
 
 namespace freshet::daemon {
 
-/// Another process does already what this one is to do.
+/// Another daemon holds the pid file.
 class AlreadyRunning : public Error {
 public:
     using Error::Error;
 };
 
-/// The file that says which process is the daemon, locked for as long as it runs and removed at its end.
+/// The pid file of the daemon: locked while it runs, removed at its end.
 class PidFile {
 public:
-    /// Throws AlreadyRunning when another process holds it.
+    /// Throws AlreadyRunning when another process holds it, Error when it cannot be written.
     explicit PidFile(std::filesystem::path path);
     ~PidFile();
     PidFile(const PidFile&) = delete;
@@ -30,15 +30,15 @@ private:
     FileLock lock_;
 };
 
-/// A daemon that leaves the terminal it was started from. What it says before it is ready can still be read there, and
-/// whoever started it learns how that went.
+/// A process that detaches from its terminal. Errors before ready() still go to the terminal, and the exit status of
+/// the parent tells whether the start succeeded.
 class Daemonizer {
 public:
-    /// Goes on in a child; the parent ends with 0 once the child is ready, or with the status the child ends with. To
-    /// be called before there is another thread.
+    /// Forks and returns in the child. The parent exits with 0 once the child is ready, or with the status of the
+    /// child. Must be called before any thread starts.
     static Daemonizer detach();
 
-    /// Lets the parent end, if it is still there, and the terminal go. SIGPIPE is to be ignored by then.
+    /// Lets the parent exit and redirects the standard streams to /dev/null. SIGPIPE must be ignored before.
     void ready();
 
 private:

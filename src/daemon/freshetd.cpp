@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exit_code.hpp"
-#include "daemon/daemon_options.hpp"
+#include "daemon/config_entries.hpp"
 #include "daemon/serve.hpp"
 #include "freshet/error.hpp"
 
@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     return run_main("freshetd", [&] {
         const Arguments arguments = parse_arguments(daemon_options(), {argv + 1, argv + argc});
         if (!arguments.operands.empty())
-            throw freshet::ParameterError(fmt::format("'{}': nothing is expected here", arguments.operands.front()));
+            throw freshet::ParameterError(fmt::format("unexpected operand '{}'", arguments.operands.front()));
         const DaemonConfigSources sources{.environment = freshet::process_environment(), .is_root = geteuid() == 0};
         if (arguments.has("help"))
             fmt::print("{}", daemon_help());

@@ -5,11 +5,16 @@
 #include "freshet/error.hpp"
 #include "store/state_file.hpp"
 
+#include <fcntl.h>
+
 #include <iostream>
+#include <utility>
 
 namespace freshet::daemon {
 
 namespace {
+
+FileDescriptor open_log(const std::filesystem::path& path) { return open_file(path, O_WRONLY | O_APPEND | O_CREAT); }
 
 std::unique_ptr<Log> make_log(run::LogFormat format, std::ostream& out, const Clock& clock) {
     if (format == run::LogFormat::plain) return make_plain_log(out, clock, LogTime::full);
@@ -18,6 +23,32 @@ std::unique_ptr<Log> make_log(run::LogFormat format, std::ostream& out, const Cl
 }
 
 }  // namespace
+
+LogFile::LogFile(std::filesystem::path path) : path_(std::move(path)) {
+    create_folders(path_.parent_path());
+    file_ = open_log(path_);
+}
+
+LogFile::int_type LogFile::overflow(int_type character) {
+    if (!traits_type::eq_int_type(character, traits_type::eof())) record_ += traits_type::to_char_type(character);
+    return traits_type::not_eof(character);
+}
+
+std::streamsize LogFile::xsputn(const char* text, std::streamsize size) {
+    record_.append(text, static_cast<std::size_t>(size));
+    return size;
+}
+
+int LogFile::sync() {
+    const std::string record = std::exchange(record_, {});
+    try {
+        if (is_stale_.exchange(false)) file_ = open_log(path_);
+        write_all(file_, record, path_);
+    } catch (const Error&) {
+        // The record is lost: there is no other place to report it.
+    }
+    return 0;
+}
 
 Logs::Logs(const ServerConfig& config, const Clock& clock) {
     if (config.logdir) {

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/luigi_config.hpp"
-#include "daemon/cfg_interpolation.hpp"
 
 #include "base/config_section.hpp"
 #include "base/files.hpp"
@@ -14,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -23,7 +23,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> sections_read = {"scheduler", "resources", "cors"};
 
-/// Reads line by line, as Python's configparser does: a line that is indented deeper than a key goes on with its value.
+/// A line-by-line parser with the rules of Python's configparser: a line indented deeper than a key continues its
+/// value.
 class CfgReader {
 public:
     explicit CfgReader(const std::string& file) : file_(file) {}
@@ -77,6 +78,86 @@ private:
     std::vector<ConfigEntry> values_{};
 };
 
+constexpr int max_depth = 10;  // as in Python's configparser
+
+[[noreturn]] void reject(const ConfigEntry& value, std::string_view why) {
+    throw ParameterError(
+        fmt::format("{}: [{}] {} is '{}': {}", value.origin, value.section, value.key, value.text, why));
+}
+
+/// Interpolation of a luigi.cfg: %(name)s is a value of the same section or of [DEFAULT], then ${NAME} an environment
+/// variable.
+class CfgInterpolation {
+public:
+    CfgInterpolation(const std::vector<ConfigEntry>& values, Environment environment);
+
+    /// Returns the text with all references replaced. Throws ParameterError for an unknown one.
+    std::string interpolate(const ConfigEntry& value) const;
+
+private:
+    std::string interpolate_values(const ConfigEntry& value, std::string_view text, int depth) const;
+    std::string interpolate_environment(const ConfigEntry& value, std::string_view text) const;
+    const std::string* find(const std::string& section, const std::string& key) const;
+
+    std::map<std::pair<std::string, std::string>, std::string> texts_;  // by section and key
+    Environment environment_;
+};
+
+CfgInterpolation::CfgInterpolation(const std::vector<ConfigEntry>& values, Environment environment)
+    : environment_(std::move(environment)) {
+    for (const ConfigEntry& value : values) texts_[{value.section, value.key}] = value.text;
+}
+
+std::string CfgInterpolation::interpolate(const ConfigEntry& value) const {
+    return interpolate_environment(value, interpolate_values(value, value.text, 1));
+}
+
+std::string CfgInterpolation::interpolate_values(const ConfigEntry& value, std::string_view text, int depth) const {
+    if (depth > max_depth) reject(value, "its references are recursive");
+    std::string result;
+    for (auto sign = text.find('%'); sign != text.npos; sign = text.find('%')) {
+        result += text.substr(0, sign);
+        text.remove_prefix(sign + 1);
+        if (text.starts_with('%')) {
+            result += '%';
+            text.remove_prefix(1);
+            continue;
+        }
+        const auto end = text.find(')');
+        if (!text.starts_with('(') || end == text.npos || !text.substr(end + 1).starts_with('s'))
+            reject(value, "'%' must be followed by '(name)s' or '%'");
+        const std::string name(text.substr(1, end - 1));
+        const std::string* replacement = find(value.section, name);
+        if (!replacement) reject(value, fmt::format("there is no '{}' in [{}] or [DEFAULT]", name, value.section));
+        result += replacement->find('%') == replacement->npos ? *replacement
+                                                              : interpolate_values(value, *replacement, depth + 1);
+        text.remove_prefix(end + 2);
+    }
+    return result += text;
+}
+
+std::string CfgInterpolation::interpolate_environment(const ConfigEntry& value, std::string_view text) const {
+    std::string result;
+    for (auto sign = text.find("${"); sign != text.npos; sign = text.find("${")) {
+        const auto end = text.find('}', sign);
+        if (end == text.npos) break;
+        const std::string name(text.substr(sign + 2, end - sign - 2));
+        const auto variable = environment_.find(name);
+        if (!name.empty() && variable == environment_.end())
+            reject(value, fmt::format("environment variable '{}' is not set", name));
+        result += text.substr(0, sign);
+        result += name.empty() ? "${}" : variable->second;
+        text.remove_prefix(end + 1);
+    }
+    return result += text;
+}
+
+const std::string* CfgInterpolation::find(const std::string& section, const std::string& key) const {
+    for (const std::string& candidate : {section, std::string("DEFAULT")})
+        if (const auto found = texts_.find({candidate, key}); found != texts_.end()) return &found->second;
+    return nullptr;
+}
+
 bool is_read(const ConfigEntry& value) { return std::ranges::count(sections_read, value.section) > 0; }
 
 std::vector<ConfigEntry> toml_values(const std::filesystem::path& file) {
@@ -97,7 +178,7 @@ bool is_spelled_with_dashes(const ConfigEntry& value) {
     return value.section != "resources" && value.key.find('-') != value.key.npos;
 }
 
-/// What [DEFAULT] says to the scheduler.
+/// Returns the entries of [DEFAULT] that are keys of [scheduler], as entries of it.
 std::vector<ConfigEntry> defaults_for_scheduler(const std::vector<ConfigEntry>& values) {
     std::vector<ConfigEntry> defaults;
     if (std::ranges::count(values, "scheduler", &ConfigEntry::section) == 0) return defaults;
@@ -107,7 +188,7 @@ std::vector<ConfigEntry> defaults_for_scheduler(const std::vector<ConfigEntry>& 
     return defaults;
 }
 
-/// Of several values of one key the last one.
+/// Returns the last entry of each key, in order.
 std::vector<ConfigEntry> last_of_each_key(std::vector<ConfigEntry> values) {
     std::vector<ConfigEntry> last;
     for (auto value = values.rbegin(); value != values.rend(); ++value) {
@@ -123,16 +204,16 @@ std::vector<ConfigEntry> last_of_each_key(std::vector<ConfigEntry> values) {
     return last;
 }
 
-/// Why a value of [scheduler] is left out, if it is.
+/// Returns the reason for ignoring an entry of [scheduler]; nullopt when it is read.
 std::optional<std::string> ignored_reason(const ConfigEntry& value) {
     if (value.section != "scheduler") return std::nullopt;
     if (const auto instead = scheduler::replacement_of_key(value.key)) return std::string(*instead);
     if (is_key(value)) return std::nullopt;
-    return "there is no such key" + suggestion(normalized_key(value.key), scheduler::config_keys());
+    return "unknown key" + suggestion(normalized_key(value.key), scheduler::config_keys());
 }
 
-/// All values of a cfg file, those with their final text that a scheduler reads. Luigi asks for a key with underscores
-/// in the section, then in [DEFAULT], and then so for one with dashes: what it finds first comes last.
+/// Returns all entries of a cfg file, with interpolated texts where the scheduler reads them. Luigi looks a key up with
+/// underscores in the section, then in [DEFAULT], then likewise with dashes; the entry it finds first is put last.
 std::vector<ConfigEntry> cfg_values(const std::filesystem::path& file, const Environment& environment) {
     std::vector<ConfigEntry> values = parse_cfg(read_file(file), file.string());
     const CfgInterpolation interpolation(values, environment);
@@ -145,18 +226,19 @@ std::vector<ConfigEntry> cfg_values(const std::filesystem::path& file, const Env
     return values;
 }
 
-/// Of a section that only luigid reads, or one of ours in other letters, which Luigi takes for another.
+/// Returns the reason for ignoring a section that only luigid reads, or one of ours in the wrong case, for Luigi
+/// another.
 std::optional<std::string> ignored_section_reason(const std::string& section) {
     if (const auto instead = scheduler::replacement_of_section(section)) return std::string(*instead);
     if (std::ranges::count(sections_read, lower(section)) > 0) return fmt::format("did you mean [{}]?", lower(section));
     return std::nullopt;
 }
 
-/// Where somebody may expect that `value` is heeded: a sentence, once for each section.
+/// Adds one notice for each ignored section that an operator may expect to have an effect.
 void add_section_notice(const ConfigEntry& value, std::vector<std::string>& notices) {
     const auto instead = ignored_section_reason(value.section);
     if (!instead) return;
-    const std::string prefix = fmt::format("[{}] is not read", value.section);
+    const std::string prefix = fmt::format("[{}] is ignored", value.section);
     const auto is_known = [&](const std::string& notice) { return notice.find(prefix) != notice.npos; };
     if (std::ranges::none_of(notices, is_known))
         notices.push_back(fmt::format("{}: {}: {}", value.origin, prefix, *instead));
@@ -175,7 +257,7 @@ LuigiConfig read_luigi_config(const std::filesystem::path& file, const Environme
             add_section_notice(value, config.notices);
         else if (const auto why = ignored_reason(value))
             config.notices.push_back(
-                fmt::format("{}: [{}] {} is left out: {}", value.origin, value.section, value.key, *why));
+                fmt::format("{}: [{}] {} is ignored: {}", value.origin, value.section, value.key, *why));
         else
             config.values.push_back(std::move(value));
     }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/config.hpp"
-#include "daemon/given_value.hpp"
+#include "daemon/config_entries.hpp"
 
 #include <filesystem>
 #include <string>
@@ -12,17 +12,18 @@
 
 namespace freshet::daemon {
 
-/// What an existing configuration of Luigi's says to a scheduler.
+/// The scheduler's part of an existing Luigi configuration.
 struct LuigiConfig {
-    std::vector<ConfigEntry> values{};   ///< of [scheduler], [resources] and [cors], as far as they mean something here
-    std::vector<std::string> notices{};  ///< a sentence for each of the others that luigid would have heeded
+    std::vector<ConfigEntry> values{};   ///< of [scheduler], [resources] and [cors], without ignored keys
+    std::vector<std::string> notices{};  ///< a sentence for each other key or section that luigid would use
 };
 
-/// Reads a luigi.cfg, or a luigi.toml by its name's end. Throws ParameterError, with the line, for a file that Luigi
+/// Reads a luigi.cfg, or a luigi.toml by its extension. Throws ParameterError, with the line, for a file that Luigi
 /// could not read either; Error when it cannot be read at all.
 LuigiConfig read_luigi_config(const std::filesystem::path& file, const Environment& environment);
 
-/// All values of a file in Python's configparser format, in their order and as they are written.
+/// Parses the format of Python's configparser into entries in the order of the file, not interpolated. `file` names
+/// their origin. Throws ParameterError with the line.
 std::vector<ConfigEntry> parse_cfg(std::string_view text, const std::string& file);
 
 }  // namespace freshet::daemon

@@ -2,27 +2,110 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/serve.hpp"
 
+#include "base/signals.hpp"
 #include "daemon/access_config.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/daemonize.hpp"
-#include "daemon/happenings.hpp"
 #include "daemon/log_files.hpp"
-#include "daemon/notify.hpp"
+#include "daemon/sd_notify.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <exception>
 #include <initializer_list>
+#include <mutex>
+#include <optional>
+#include <utility>
 
 namespace freshet::daemon {
 
 namespace {
 
-constexpr rlim_t file_limit = 65'536;  // a connection is one
+/// An event that the main thread waits for.
+enum class DaemonEvent { stop, reload, failure };
 
-/// As many as a service manager gives us; a shell's limit is often 1024, and may be raised.
+/// The queue of events from signals and failures. A second stop signal exits the process at once.
+class DaemonEventQueue {
+public:
+    /// Blocks the signals, so it must be made before any thread starts.
+    DaemonEventQueue();
+
+    /// Posts DaemonEvent::failure. Thread-safe.
+    void fail(std::exception_ptr why);
+    std::exception_ptr failure() const;
+
+    /// Waits for the next event; nullopt at the deadline. A stop precedes all other events.
+    std::optional<DaemonEvent> wait(std::chrono::steady_clock::time_point until);
+
+private:
+    void on_signal(int signal);
+    std::optional<DaemonEvent> take();
+
+    mutable std::mutex mutex_;
+    std::condition_variable event_posted_;
+    int stop_count_ = 0;  // guarded by mutex_, as all below
+    bool stop_requested_ = false;
+    bool reload_requested_ = false;
+    bool has_failed_ = false;
+    std::exception_ptr failure_{};
+    SignalListener listener_;  // last: it uses all of the above
+};
+
+DaemonEventQueue::DaemonEventQueue()
+    : listener_({SIGTERM, SIGINT, SIGQUIT, SIGHUP}, [this](int signal) { on_signal(signal); }) {}
+
+void DaemonEventQueue::on_signal(int signal) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (signal == SIGHUP) {
+            reload_requested_ = true;
+        } else {
+            // Loses pending requests only: every answered one is in the state file.
+            if (++stop_count_ > 1) _exit(128 + signal);
+            stop_requested_ = true;
+        }
+    }
+    event_posted_.notify_one();
+}
+
+void DaemonEventQueue::fail(std::exception_ptr why) {
+    {
+        const std::lock_guard lock(mutex_);
+        failure_ = std::move(why);
+        has_failed_ = true;
+    }
+    event_posted_.notify_one();
+}
+
+std::exception_ptr DaemonEventQueue::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+}
+
+std::optional<DaemonEvent> DaemonEventQueue::wait(std::chrono::steady_clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    std::optional<DaemonEvent> taken;
+    event_posted_.wait_until(lock, until, [&] { return (taken = take()).has_value(); });
+    return taken;
+}
+
+/// Requires mutex_.
+std::optional<DaemonEvent> DaemonEventQueue::take() {
+    if (std::exchange(stop_requested_, false)) return DaemonEvent::stop;
+    if (std::exchange(has_failed_, false)) return DaemonEvent::failure;
+    if (std::exchange(reload_requested_, false)) return DaemonEvent::reload;
+    return std::nullopt;
+}
+
+constexpr rlim_t file_limit = 65'536;  // one descriptor per connection
+
+/// Raises the soft limit of open files: a shell's is often 1024.
 void raise_file_limit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= file_limit) return;
@@ -30,15 +113,15 @@ void raise_file_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// A log or a parent that nobody reads any more, and a file that may not grow (ulimit -f), are errors of that write,
-/// not the end of the daemon. It starts no programs, which would inherit this.
+/// Makes writes to a closed pipe and beyond `ulimit -f` fail with an error instead of a signal. The daemon starts no
+/// programs, which would inherit this.
 void ignore_write_signals() {
     for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
 
-constexpr auto idle_wait = std::chrono::hours(1);  // to sleep where nobody watches
+constexpr auto idle_wait = std::chrono::hours(1);  // without a watchdog
 
-/// The main thread's part: it waits for signals, and tells the log and the service manager what goes on.
+/// The loop of the main thread: waits for events, and reports to the log and the service manager.
 class MainLoop {
 public:
     MainLoop(const Arguments& arguments, const DaemonConfigSources& sources, const DaemonConfig& config, Log& log,
@@ -65,7 +148,7 @@ public:
             if (event == DaemonEvent::reload) reload(daemon, logs);
             if (notifier_.watchdog()) daemon.check_liveness([this] { notifier_.alive(); });
         }
-        log_info("freshetd.stopping", "stopping: what is under way is answered, nothing more is accepted");
+        log_info("freshetd.stopping", "stopping: answering pending requests, accepting no more");
         notifier_.stopping();
     }
 
@@ -76,15 +159,15 @@ private:
         try {
             const DaemonConfig config = load_daemon_config(arguments_, sources_);
             daemon.reload(config);
-            log_info("freshetd.reloaded", "the limits of resources and the tokens were read again");
+            log_info("freshetd.reloaded", "reloaded the resource limits and the tokens");
             for (const std::string& name : needs_restart(initial_config_, config))
                 log_.write({.level = LogLevel::warning,
                             .event = "freshetd.needs_restart",
-                            .message = name + " has changed: that takes effect at the next start"});
+                            .message = name + " has changed: it takes effect after a restart"});
         } catch (const std::exception& error) {
             log_.write({.level = LogLevel::error,
                         .event = "freshetd.reload_failed",
-                        .message = fmt::format("read the configuration again: {}; all stays as it was", error.what())});
+                        .message = fmt::format("reload the configuration: {}; nothing was changed", error.what())});
         }
         notifier_.ready("listens on " + daemon.address());
     }
@@ -131,10 +214,10 @@ void serve(const Arguments& arguments, const DaemonConfigSources& sources) {
                                .audit_backends = logs.audit_backends(),
                                .on_failure = [&](std::exception_ptr why) { events.fail(std::move(why)); }});
         main_loop.log_start(daemon);
-        if (daemonizer) daemonizer->ready();  // who waits for it finds where it listens in the log
+        if (daemonizer) daemonizer->ready();  // after the log line with the address
         main_loop.run(daemon, events, logs);
     }
-    logs.log().write({.event = "freshetd.stopped", .message = "stopped: all that was answered to is on the disk"});
+    logs.log().write({.event = "freshetd.stopped", .message = "stopped: all answered requests are on disk"});
 }
 
 }  // namespace freshet::daemon

@@ -9,11 +9,12 @@
 
 namespace freshet::daemon {
 
-/// Finds out whether the daemon of that command line would start, but for its state and its address; returns what
-/// --check-config shows. Throws what would keep it from starting.
+/// Checks the configuration, but neither the state nor whether the address is free, and returns the text of
+/// --check-config. Throws ParameterError or ConfigError as serve() would.
 std::string check_config(const Arguments& arguments, const DaemonConfigSources& sources);
 
-/// Runs the daemon of that command line until a signal ends it. Throws what kept it from starting, or from going on.
+/// Runs the daemon until a signal stops it. Must be called before any thread starts. Throws the error that kept it from
+/// starting or from running on.
 void serve(const Arguments& arguments, const DaemonConfigSources& sources);
 
 }  // namespace freshet::daemon

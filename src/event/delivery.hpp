@@ -17,7 +17,7 @@
 
 namespace freshet::event {
 
-/// What is still to be delivered, and when it is worth looking again.
+/// The number of undelivered events and the time of the next try.
 struct DeliveryStatus {
     std::int64_t pending = 0;        ///< an event counts once for each sink that does not have it
     std::optional<Time> next_try{};  ///< nullopt: nothing waits for a time
@@ -26,7 +26,7 @@ struct DeliveryStatus {
 /// Both together.
 DeliveryStatus operator+(const DeliveryStatus& status, const store::Backlog& backlog);
 
-/// How one try went: with an error the event is asked for again.
+/// The result of one delivery attempt: on error the event is retried.
 struct DeliveryResult {
     std::optional<std::string> error{};
     std::optional<std::chrono::seconds> retry_after{};
@@ -35,11 +35,11 @@ struct DeliveryResult {
 /// Gives the event to the sink; whatever the sink throws is the result.
 DeliveryResult try_deliver(Sink& sink, const store::PendingEvent& event) noexcept;
 
-/// The pause after so many failed tries: 1 s doubling to 60 s, of which `jitter` in [0, 1) takes away up to a half, so
-/// that many who wait for one receiver do not come back at one instant. What the receiver asked for goes before that.
+/// The back-off after `tries` failures: 1 s doubling to 60 s, reduced by up to a half by `jitter` in [0, 1), so that
+/// senders do not retry in step. A delay that the receiver asked for takes precedence.
 std::chrono::milliseconds pause_after(int tries, std::optional<std::chrono::seconds> retry_after, double jitter);
 
-/// What a delivery works with.
+/// The services of a delivery.
 struct DeliveryServices {
     store::StateFile& state;
     const Clock& clock;
@@ -49,18 +49,18 @@ struct DeliveryServices {
 
 using Sinks = std::vector<std::reference_wrapper<Sink>>;
 
-/// Brings the outbox's events to the sinks, again and again until each has acknowledged them. Belongs to the thread
-/// that owns the state.
+/// Delivers the outbox's events to the sinks, retrying until each has acknowledged them. Belongs to the thread that
+/// owns the state.
 class Delivery {
 public:
-    /// A start tries at once what is pending: only pauses that a receiver asked for are waited out.
+    /// Pending events are tried at once; only delays that a receiver asked for are kept.
     Delivery(DeliveryServices services, Sinks sinks);
 
-    /// Tries everything that is due, here and now: a sink that is slow keeps the caller waiting.
+    /// Tries all due events on the calling thread: a slow sink blocks the caller.
     DeliveryStatus deliver_due();
     DeliveryStatus status();
 
-    // For those who call the sinks elsewhere: what to give to which sink, and how it went.
+    // For callers that run the sinks on other threads.
     std::size_t sinks() const { return sinks_.size(); }
     Sink& sink(std::size_t index) const { return sinks_[index]; }
     std::vector<store::PendingEvent> due(std::size_t sink);

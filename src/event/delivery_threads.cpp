@@ -62,7 +62,7 @@ DeliveryThreads::~DeliveryThreads() {
     try {
         for (std::size_t i = 0; i < sink_states_.size(); ++i) record_results(i);
     } catch (const Error&) {
-        // What is not recorded is delivered once more by the next start, under the same id.
+        // Unrecorded deliveries are repeated by the next start, under the same id.
     }
 }
 

@@ -25,7 +25,7 @@ public:
     DeliveryThread(Sink& sink, std::function<void()> wake);
     /// Hands over events that are to be tried, in this order.
     void send(std::vector<store::PendingEvent> events);
-    /// What was tried since the last time.
+    /// The attempts since the last call.
     std::vector<DeliveryAttempt> collect();
     /// Waits for the call of the sink that is in progress; events whose turn has not come are not tried.
     void stop();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/file_sink.hpp"
 
-#include "event/sink_table.hpp"
+#include "event/sink_config.hpp"
 #include "freshet/error.hpp"
 #include "freshet/file.hpp"
 

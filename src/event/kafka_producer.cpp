@@ -15,7 +15,7 @@ namespace {
 
 constexpr int poll_ms = 100;  // callbacks end a poll early: no delivery waits for it
 
-/// What became of a message.
+/// The delivery report of a message.
 struct DeliveryReport {
     rd_kafka_resp_err_t error;
     rd_kafka_msg_status_t status;

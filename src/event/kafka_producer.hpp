@@ -23,7 +23,7 @@ using KafkaConf = std::unique_ptr<rd_kafka_conf_t, KafkaReleaser<rd_kafka_conf_d
 using KafkaHandle = std::unique_ptr<rd_kafka_t, KafkaReleaser<rd_kafka_destroy>>;
 using KafkaError = std::unique_ptr<rd_kafka_error_t, KafkaReleaser<rd_kafka_error_destroy>>;
 
-/// What is sent; without a key where it is empty.
+/// A message; an empty key means none.
 struct KafkaMessage {
     std::string topic;
     std::string key;
@@ -45,7 +45,7 @@ public:
     void send(const KafkaMessage& message);
 
 private:
-    /// Of the connection, as told by librdkafka: what "timed out" was due to.
+    /// librdkafka's last connection error, the cause of a time-out.
     std::unique_ptr<std::string> last_error_ = std::make_unique<std::string>();
     KafkaHandle handle_;
 };

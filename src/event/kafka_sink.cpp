@@ -5,7 +5,7 @@
 #include "base/files.hpp"
 #include "base/time.hpp"
 #include "event/kafka_producer.hpp"
-#include "event/sink_table.hpp"
+#include "event/sink_config.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 

@@ -3,7 +3,7 @@
 #include "event/webhook_sink.hpp"
 
 #include "base/files.hpp"
-#include "event/sink_table.hpp"
+#include "event/sink_config.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 

@@ -18,7 +18,7 @@ struct Trace {
     friend bool operator==(const Trace&, const Trace&) = default;
 };
 
-/// What a `traceparent` says; nullopt for one that must be ignored.
+/// Parses a `traceparent`; nullopt for one that must be ignored.
 std::optional<Trace> parse_traceparent(std::string_view text);
 
 /// The header's value, marked as sampled.
@@ -27,7 +27,7 @@ std::string traceparent(const Trace& trace);
 /// 16 random hexadecimal digits.
 std::string new_span_id();
 
-/// What tells one run of a program from all others.
+/// The identity of a run of a program.
 struct RunIdentity {
     std::string run_id;  ///< a UUID
     Trace trace;

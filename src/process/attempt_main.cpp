@@ -3,9 +3,8 @@
 #include "process/attempt_main.hpp"
 
 #include "base/files.hpp"
-#include "process/attempt_json.hpp"
+#include "process/attempt_protocol.hpp"
 #include "process/child_setup.hpp"
-#include "process/frames.hpp"
 #include "worker/attempt.hpp"
 #include "worker/messages.hpp"
 
@@ -15,33 +14,40 @@
 #include <csignal>
 #include <cstdio>
 
-namespace freshet::worker {
+namespace freshet::process {
 
 namespace {
 
-volatile std::sig_atomic_t termination_requested = 0;  // a signal handler can reach nothing but globals
+using worker::Attempt;
+using worker::AttemptResult;
+using worker::AttemptServices;
+using worker::Message;
+using worker::MessageReporter;
+using worker::ProcessServices;
+
+volatile std::sig_atomic_t termination_requested = 0;  // a global, for the signal handler
 
 void on_sigterm(int) { termination_requested = 1; }
 
 void install_sigterm_handler() {
     struct sigaction action {};
     action.sa_handler = &on_sigterm;
-    action.sa_flags = SA_RESTART;  // libraries that do not expect interrupted calls must not fail by it
+    action.sa_flags = SA_RESTART;  // not every library retries interrupted calls
     ::sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Leaves the standard streams and `messages`, which gets the number first_kept_fd.
+/// Closes all files but the standard streams and `messages`, which becomes first_kept_fd.
 void redirect_files(int messages, int output) {
     ::dup2(open_file("/dev/null", O_RDONLY).get(), STDIN_FILENO);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
     close_other_fds({messages}, StandardStreams::keep);
-    // Line by line, since what was printed before a crash tells where it was. Without a buffer of its own, a stream
-    // that was used before goes on as it was.
+    // Line buffering, so that a crash loses no line. A stream already in use needs a buffer of our own for the change.
     static std::array<char, BUFSIZ> buffer;
     std::setvbuf(stdout, buffer.data(), _IOLBF, buffer.size());
 }
 
+/// One attempt, or one call of on_failure, as the request says.
 class AttemptProcess {
 public:
     AttemptProcess(const Json& request, const Registry& registry) : request_(request), registry_(registry) {}
@@ -61,12 +67,12 @@ private:
         AttemptServices services = services_.attempt_services();
         services.is_own_process = true;
         MessageReporter reporter({}, [this](const Message& message) { send(message); });
-        send(run_attempt(attempt, services, reporter, [] { return termination_requested != 0; }));
+        send(worker::run_attempt(attempt, services, reporter, [] { return termination_requested != 0; }));
     }
 
     void report_failure(const Attempt& attempt, const Json& failure) {
         MessageReporter reporter({}, [this](const Message& message) { send(message); });
-        call_on_failure(attempt.task, failure_from_json(failure), reporter);
+        worker::call_on_failure(attempt.task, failure_from_json(failure), reporter);
     }
 
     void send(const Message& message) {
@@ -95,7 +101,7 @@ void run_attempt_process(pid_t parent, const Json& request, const Registry& regi
         std::fprintf(stderr, "%s\n", error.what());
     }
     std::fflush(nullptr);
-    ::_exit(0);  // destructors of what the worker made are the worker's business
+    ::_exit(0);  // without the destructors of objects inherited from the worker
 }
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

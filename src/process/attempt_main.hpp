@@ -7,11 +7,11 @@
 
 #include <sys/types.h>
 
-namespace freshet::worker {
+namespace freshet::process {
 
-/// What a child does that `parent` forked for one attempt: runs the task, writes its news and its result to the pipe
-/// `messages` and what the task prints to `output`, and ends. SIGTERM makes Context::cancelled() true.
+/// Runs one attempt in a child forked by `parent`: writes its messages and its result to the pipe `messages`, redirects
+/// standard output and error to `output`, and exits. SIGTERM makes Context::cancelled() true.
 [[noreturn]] void run_attempt_process(pid_t parent, const Json& request, const Registry& registry, int messages,
                                       int output) noexcept;
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

@@ -3,8 +3,6 @@
 #include "process/child_process.hpp"
 
 #include "base/time.hpp"
-#include "process/attempt_json.hpp"
-#include "process/pipe.hpp"
 #include "target/stale_temporaries.hpp"
 #include "target/target_paths.hpp"
 
@@ -12,13 +10,19 @@
 
 #include <csignal>
 
-namespace freshet::worker {
+namespace freshet::process {
+
+using worker::Attempt;
+using worker::AttemptResult;
+using worker::AttemptStatus;
+using worker::LogLine;
+using worker::Message;
 
 ChildProcess::ChildProcess(Attempt attempt, Services services)
     : attempt_(std::move(attempt)),
       services_(std::move(services)),
       started_(services_.clock.now()),
-      timeout_(timeout_of(attempt_.task)),
+      timeout_(worker::timeout_of(attempt_.task)),
       lines_([this](const std::string& line) {
           services_.send(LogLine{attempt_.token, line});
       }) {}
@@ -41,7 +45,7 @@ bool ChildProcess::start() {
 bool ChildProcess::report_failure(AttemptResult result) {
     is_reporting_ = true;
     deadline_ = services_.clock.steady_now() + services_.grace;
-    termination_reason_ = "on_failure took too long";  // so that being overdue kills at once
+    termination_reason_ = "on_failure took too long";  // non-empty: terminate_if_overdue() kills at once
     result_ = std::move(result);
     return launch([&](int messages, int output) {
         return request_failure_report(services_.fork_server, attempt_, result_->failure, messages, output);
@@ -104,7 +108,7 @@ AttemptResult ChildProcess::result(const std::string& exit_description) {
     if (!result_) return crash_result(exit_description);
     has_reported_ = true;
     if (result_->status == AttemptStatus::failed && !is_reporting_ && !termination_reason_.empty())
-        mark_transient(*result_, termination_reason_);
+        worker::mark_transient(*result_, termination_reason_);
     return std::move(*result_);
 }
 
@@ -113,7 +117,7 @@ AttemptResult ChildProcess::crash_result(const std::string& exit_description) {
     AttemptResult result{.token = attempt_.token, .started = started_, .ended = services_.clock.now()};
     result.failure = {FailureClass::transient, termination_reason_.empty() ? exit_description : termination_reason_};
     if (const std::string last = lines_.last(); !last.empty())
-        result.failure.message += fmt::format(", after it printed: {}", last);
+        result.failure.message += fmt::format("; last lines: {}", last);
     return result;
 }
 
@@ -122,8 +126,8 @@ void ChildProcess::remove_temporaries() const {
         for (const AnyTarget& output : attempt_.task.outputs())
             if (output.path()) target::remove_temporaries(target::normalized_path(*output.path()), attempt_.token);
     } catch (const std::exception&) {
-        // They are invisible, and the next attempt sweeps them.
+        // Left to the next attempt, which sweeps them.
     }
 }
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

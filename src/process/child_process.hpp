@@ -4,9 +4,9 @@
 
 #include "base/files.hpp"
 #include "freshet/registry.hpp"
+#include "process/attempt_protocol.hpp"
 #include "process/fork_server.hpp"
-#include "process/frames.hpp"
-#include "process/lines.hpp"
+#include "process/pipe.hpp"
 #include "worker/attempt.hpp"
 #include "worker/messages.hpp"
 
@@ -17,60 +17,61 @@
 #include <string>
 #include <string_view>
 
-namespace freshet::worker {
+namespace freshet::process {
 
-/// An attempt that runs in a process of its own, as its runner sees it.
+/// The runner's view of one attempt in a process of its own. Belongs to the runner's thread.
 class ChildProcess {
 public:
     using Instant = std::chrono::steady_clock::time_point;
     static constexpr Instant never = Instant::max();
 
-    /// What it needs of its runner; refers to things that outlive it.
+    /// Services of the runner, which outlive this object.
     struct Services {
         const ForkServer& fork_server;
         const Registry& registry;
         const Clock& clock;
-        std::chrono::milliseconds grace;
-        std::function<void(Message)> send;
+        std::chrono::milliseconds grace;  ///< from SIGTERM to SIGKILL
+        std::function<void(worker::Message)> send;
     };
 
-    ChildProcess(Attempt attempt, Services services);
+    ChildProcess(worker::Attempt attempt, Services services);
 
-    /// Asks the fork server for the process; false when the fork server is gone.
+    /// Requests the process; false when the fork server is gone.
     bool start();
-    /// Asks for a last process that tells the task of its failure, since the attempt's own is dead.
-    bool report_failure(AttemptResult result);
+    /// Requests another process that calls on_failure, after the attempt's own died; false when the fork server is
+    /// gone.
+    bool report_failure(worker::AttemptResult result);
 
     const std::string& token() const { return attempt_.token; }
     int messages() const { return messages_.get(); }
     int output() const { return output_.get(); }
     void set_pid(pid_t pid) { pid_ = pid; }
 
-    /// When terminate_if_overdue() has something to do next.
+    /// The next time at which terminate_if_overdue() has an effect.
     Instant deadline() const { return deadline_; }
     void terminate_if_overdue();
-    /// Tells it to end, and kills it if it has not done so after the grace.
+    /// Sends SIGTERM, and after the grace SIGKILL.
     void terminate(const std::string& reason);
-    /// Kills its process group at once.
+    /// Kills the process group at once.
     void kill() const;
-    /// The same without the fork server, which is dead.
+    /// Kills the process group directly, when the fork server is dead.
     void kill_group() const;
 
-    /// Hands on what it has said and printed until now.
+    /// Forwards the messages and the output available now.
     void read_output();
-    /// How it ended; to be called once, when its process has. `exit_description` is for the case that it had no result.
-    AttemptResult result(const std::string& exit_description);
-    /// True when the process died and the task has not been told.
+    /// The result of the attempt; call once, after its process ended. `exit_description` explains a missing result.
+    worker::AttemptResult result(const std::string& exit_description);
+    /// True when the process died before the task's on_failure was called.
     bool must_report_failure() const { return !has_reported_ && !is_reporting_; }
 
 private:
     bool launch(const std::function<bool(int messages, int output)>& send_request);
     void read_messages();
-    void on_message(Message message);
+    void on_message(worker::Message message);
     void remove_temporaries() const;
-    AttemptResult crash_result(const std::string& exit_description);
+    worker::AttemptResult crash_result(const std::string& exit_description);
 
-    const Attempt attempt_;
+    const worker::Attempt attempt_;
     const Services services_;
     const Time started_;
     const std::chrono::milliseconds timeout_;
@@ -80,10 +81,10 @@ private:
     LineBuffer lines_;
     pid_t pid_ = 0;
     Instant deadline_ = never;
-    std::string termination_reason_;  // "" unless it was told to end
+    std::string termination_reason_;  // "" until it is terminated
     bool is_reporting_ = false;
     bool has_reported_ = false;
-    std::optional<AttemptResult> result_;
+    std::optional<worker::AttemptResult> result_;
 };
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

@@ -2,16 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/pipe.hpp"
 
+#include "freshet/text.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
 
-namespace freshet::worker {
+namespace freshet::process {
+
+namespace {
+
+constexpr std::size_t max_line_length = 16 * 1024;  // as in the log: output may have no line feed at all
+constexpr std::size_t max_last_lines = 5;
+
+}  // namespace
 
 Pipe make_pipe() {
     std::array<int, 2> ends;
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw TransientError("making a pipe: " + system_error_text(errno));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw TransientError("make a pipe: " + system_error_text(errno));
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
     return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
@@ -25,9 +34,29 @@ void drain(FileDescriptor& reader, const std::function<void(std::string_view)>& 
         } else if (count == 0) {
             reader = FileDescriptor();
         } else if (errno != EINTR) {
-            return;  // nothing there now
+            return;  // EAGAIN: drained
         }
     }
 }
 
-}  // namespace freshet::worker
+void LineBuffer::append(std::string_view bytes) {
+    for (const char c : bytes) {
+        if (c != '\n') line_ += c;
+        if (c == '\n' || line_.size() >= max_line_length) end_line();
+    }
+}
+
+void LineBuffer::finish() {
+    if (!line_.empty()) end_line();
+}
+
+void LineBuffer::end_line() {
+    on_line_(line_);
+    last_.push_back(std::move(line_));
+    if (last_.size() > max_last_lines) last_.pop_front();
+    line_.clear();
+}
+
+std::string LineBuffer::last() const { return joined({last_.begin(), last_.end()}, " / "); }
+
+}  // namespace freshet::process

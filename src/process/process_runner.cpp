@@ -4,6 +4,7 @@
 
 #include "freshet/error.hpp"
 #include "process/child_process.hpp"
+#include "process/child_setup.hpp"
 
 #include <fmt/format.h>
 
@@ -16,18 +17,23 @@
 #include <climits>
 #include <csignal>
 
-namespace freshet::worker {
+namespace freshet::process {
+
+using worker::Attempt;
+using worker::AttemptResult;
+using worker::Mailbox;
+using worker::Message;
 
 namespace {
 
-constexpr std::string_view fork_server_lost_message = "the process that starts attempts is gone";
+constexpr std::string_view fork_server_lost_message = "the fork server is gone";
 
-/// How an attempt ended that told no result.
+/// Describes the end of an attempt that sent no result.
 std::string describe_exit(int wait_status) {
     if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL)
-        return describe_wait_status(wait_status) + ", perhaps for want of memory";
+        return describe_wait_status(wait_status) + ", perhaps out of memory";
     if (WIFSIGNALED(wait_status)) return describe_wait_status(wait_status);
-    return fmt::format("its process ended with {} in the middle of the task", describe_wait_status(wait_status));
+    return fmt::format("its process ended with {} before the task finished", describe_wait_status(wait_status));
 }
 
 }  // namespace
@@ -40,7 +46,7 @@ ProcessRunner::ProcessRunner(const ForkServer& fork_server, const Registry& regi
       mailbox_(mailbox),
       options_(options),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!wake_) throw Error("starting the process runner: " + system_error_text(errno));
+    if (!wake_) throw Error("start the process runner: " + system_error_text(errno));
     thread_ = std::thread([this] { run_loop(); });
 }
 
@@ -141,7 +147,7 @@ void ProcessRunner::on_fork_server_event() {
             finish(index, describe_exit(event->number));
             break;
         case ChildEvent::Type::not_started:
-            finish(index, fmt::format("no process could be started: {}", event->reason));
+            finish(index, fmt::format("start a process: {}", event->reason));
             break;
     }
 }
@@ -177,4 +183,4 @@ void ProcessRunner::deliver(AttemptResult result) {
     if (!is_stopping_) mailbox_.put(std::move(result));
 }
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

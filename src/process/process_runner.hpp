@@ -17,30 +17,30 @@
 #include <variant>
 #include <vector>
 
-namespace freshet::worker {
+namespace freshet::process {
 
 class ChildProcess;
 
-/// Runs each attempt in a process of its own. One that takes too long or is cancelled gets SIGTERM, and after the grace
-/// SIGKILL, with its whole process group. One that crashes fails as transient.
-class ProcessRunner final : public Runner {
+/// Runs each attempt in a process of its own. After its timeout or a cancellation its process group gets SIGTERM, and
+/// after the grace SIGKILL. A crash is a transient failure. Thread-safe; results arrive in the mailbox.
+class ProcessRunner final : public worker::Runner {
 public:
     struct Options {
         std::chrono::milliseconds grace{5'000};  ///< from SIGTERM to SIGKILL
     };
 
     ProcessRunner(const ForkServer& fork_server, const Registry& registry, const Clock& clock,
-                  Mailbox<Message>& mailbox, Options options);
+                  worker::Mailbox<worker::Message>& mailbox, Options options);
     ~ProcessRunner() override;
     ProcessRunner(const ProcessRunner&) = delete;
     ProcessRunner& operator=(const ProcessRunner&) = delete;
 
-    void start(Attempt attempt) override;
+    void start(worker::Attempt attempt) override;
     void cancel(const std::string& token) override;
 
 private:
     struct Start {
-        Attempt attempt;
+        worker::Attempt attempt;
     };
     struct Cancel {
         std::string token;
@@ -50,7 +50,7 @@ private:
 
     void enqueue(Command command);
 
-    // All below only by the runner's own thread.
+    // Everything below runs on the runner's own thread.
     void run_loop();
     void wait_for_events();
     void handle_commands();
@@ -62,15 +62,15 @@ private:
     void finish(std::size_t index, const std::string& exit_description);
     void on_fork_server_lost();
     std::size_t find(const std::string& token) const;
-    void deliver(AttemptResult result);
+    void deliver(worker::AttemptResult result);
 
     const ForkServer& fork_server_;
     const Registry& registry_;
     const Clock& clock_;
-    Mailbox<Message>& mailbox_;
+    worker::Mailbox<worker::Message>& mailbox_;
     const Options options_;
 
-    FileDescriptor wake_;  // an eventfd: written to when there are commands
+    FileDescriptor wake_;  // an eventfd, written to after each command
     std::mutex mutex_;
     std::vector<Command> commands_;  // guarded by mutex_
 
@@ -80,4 +80,4 @@ private:
     std::thread thread_;
 };
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

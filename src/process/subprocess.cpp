@@ -5,7 +5,6 @@
 #include "base/files.hpp"
 #include "freshet/task.hpp"
 #include "process/child_setup.hpp"
-#include "process/lines.hpp"
 #include "process/pipe.hpp"
 
 #include <fmt/format.h>
@@ -24,15 +23,15 @@ namespace freshet {
 
 namespace {
 
-using worker::LineBuffer;
-using worker::Pipe;
+using process::LineBuffer;
+using process::Pipe;
 
 constexpr std::chrono::seconds grace{5};       // from SIGTERM to SIGKILL
 constexpr int exit_temporary_failure = 75;     // EX_TEMPFAIL of sysexits.h
-constexpr int exit_exec_failed = 127;          // as shells have it
-constexpr int cancel_check_interval_ms = 100;  // whether the attempt is cancelled: it cannot be waited for
+constexpr int exit_exec_failed = 127;          // as in shells
+constexpr int cancel_check_interval_ms = 100;  // polled: cancellation has no descriptor
 
-/// This process's environment with what is added to it, as "NAME=value".
+/// Returns this process's environment with the added variables, as "NAME=value".
 std::vector<std::string> environment_with(std::map<std::string, std::string> added) {
     std::vector<std::string> all;
     for (char** entry = ::environ; *entry; ++entry) {
@@ -43,7 +42,7 @@ std::vector<std::string> environment_with(std::map<std::string, std::string> add
     return all;
 }
 
-/// As the system wants them: pointers, and none at the end.
+/// Returns pointers to the texts and a null pointer, as execve(2) takes them.
 std::vector<char*> argument_pointers(std::vector<std::string>& texts) {
     std::vector<char*> pointers;
     for (std::string& text : texts) pointers.push_back(text.data());
@@ -51,7 +50,7 @@ std::vector<char*> argument_pointers(std::vector<std::string>& texts) {
     return pointers;
 }
 
-/// One external program from its start to its end.
+/// An external program from its start to its end.
 class RunningSubprocess {
 public:
     RunningSubprocess(Context& context, const Subprocess& call)
@@ -59,7 +58,7 @@ public:
           call_(call),
           stdout_lines_([&](const std::string& line) { context.log(line); }),
           stderr_lines_([&](const std::string& line) { context.log(line); }) {
-        if (call.arguments.empty()) throw Error("running a program: it has no name");
+        if (call.arguments.empty()) throw Error("run a program: no arguments");
     }
 
     void run() {
@@ -72,19 +71,19 @@ public:
     }
 
 private:
-    /// In a process of its own the attempt's group is ended as a whole, so the program stays in it.
+    /// An attempt in a process of its own is killed with its group, so the program must stay in that group.
     bool has_own_group() const { return !context_.is_own_process(); }
 
     std::string error_message(std::string_view reason) const {
-        return fmt::format("running '{}': {}", call_.arguments.front(), reason);
+        return fmt::format("run '{}': {}", call_.arguments.front(), reason);
     }
 
     std::string failure_message(int status) const {
         const std::string last = stderr_lines_.last();
-        return error_message(worker::describe_wait_status(status) + (last.empty() ? "" : ", after it said: " + last));
+        return error_message(process::describe_wait_status(status) + (last.empty() ? "" : "; last lines: " + last));
     }
 
-    /// What the call adds, and the run's trace, so that the program's records can be found with ours.
+    /// The variables of the call, and the traceparent of the run.
     std::map<std::string, std::string> added_environment() const {
         std::map<std::string, std::string> added = call_.environment;
         if (!context_.traceparent().empty()) added.emplace("TRACEPARENT", context_.traceparent());
@@ -96,9 +95,9 @@ private:
         std::vector<std::string> environment = environment_with(added_environment());
         const std::vector<char*> argv = argument_pointers(arguments);
         const std::vector<char*> envp = argument_pointers(environment);
-        Pipe stdout_pipe = worker::make_pipe();
-        Pipe stderr_pipe = worker::make_pipe();
-        Pipe error_pipe = worker::make_pipe();
+        Pipe stdout_pipe = process::make_pipe();
+        Pipe stderr_pipe = process::make_pipe();
+        Pipe error_pipe = process::make_pipe();
         if (call_.output) stdout_pipe.writer = open_file(*call_.output, O_WRONLY | O_CREAT | O_TRUNC);
         const pid_t self = ::getpid();
         pid_ = ::fork();
@@ -117,12 +116,12 @@ private:
         throw_if_exec_failed(error_pipe.reader);
     }
 
-    /// Between fork and exec, where another thread may hold any lock: system calls only. Returns when it failed.
+    /// Runs between fork and exec, where any lock may be held: async-signal-safe calls only. Returns on failure.
     void exec_child(pid_t parent, const std::vector<char*>& argv, const std::vector<char*>& envp, int out,
                     int err) const {
-        worker::die_with_parent(parent, SIGKILL);
+        process::die_with_parent(parent, SIGKILL);
         if (has_own_group()) ::setpgid(0, 0);
-        worker::reset_signals();
+        process::reset_signals();
         const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
         if (null < 0 || ::dup2(null, STDIN_FILENO) < 0 || ::dup2(out, STDOUT_FILENO) < 0 ||
             ::dup2(err, STDERR_FILENO) < 0)
@@ -133,7 +132,7 @@ private:
 
     void throw_if_exec_failed(const FileDescriptor& error_pipe) {
         int error = 0;
-        pollfd started{error_pipe.get(), POLLIN, 0};  // its end comes with the exec
+        pollfd started{error_pipe.get(), POLLIN, 0};  // exec closes the other end
         while (::poll(&started, 1, -1) < 0 && errno == EINTR) {
         }
         if (::read(error_pipe.get(), &error, sizeof error) != sizeof error) return;
@@ -151,7 +150,7 @@ private:
         read_output();
         stdout_lines_.finish();
         stderr_lines_.finish();
-        if (has_own_group()) ::kill(-pid_, SIGKILL);  // what it left behind in the background
+        if (has_own_group()) ::kill(-pid_, SIGKILL);  // its background processes
         int status = 0;
         ::waitpid(pid_, &status, 0);
         return status;
@@ -163,8 +162,8 @@ private:
     }
 
     void read_output() {
-        worker::drain(out_, [&](std::string_view bytes) { stdout_lines_.append(bytes); });
-        worker::drain(err_, [&](std::string_view bytes) { stderr_lines_.append(bytes); });
+        process::drain(out_, [&](std::string_view bytes) { stdout_lines_.append(bytes); });
+        process::drain(err_, [&](std::string_view bytes) { stderr_lines_.append(bytes); });
     }
 
     void terminate_if_cancelled() {

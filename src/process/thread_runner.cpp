@@ -9,7 +9,15 @@
 
 #include <algorithm>
 
-namespace freshet::worker {
+namespace freshet::process {
+
+using worker::Attempt;
+using worker::AttemptResult;
+using worker::AttemptServices;
+using worker::AttemptStatus;
+using worker::Mailbox;
+using worker::Message;
+using worker::MessageReporter;
 
 ThreadRunner::ThreadRunner(int threads, const AttemptServices& services, Mailbox<Message>& mailbox)
     : max_threads_(static_cast<std::size_t>(std::max(threads, 1))), services_(services), mailbox_(mailbox) {}
@@ -66,16 +74,16 @@ void ThreadRunner::run(const QueuedAttempt& queued) {
         return;
     }
     MessageReporter reporter(queued.attempt.token, [this](Message message) { mailbox_.put(std::move(message)); });
-    const auto timeout = timeout_of(queued.attempt.task);
+    const auto timeout = worker::timeout_of(queued.attempt.task);
     const auto deadline = services_.clock.steady_now() + timeout;
     const auto is_overdue = [&] { return timeout.count() > 0 && services_.clock.steady_now() >= deadline; };
     AttemptResult result =
-        run_attempt(queued.attempt, services_, reporter, [&] { return *queued.is_cancelled || is_overdue(); });
+        worker::run_attempt(queued.attempt, services_, reporter, [&] { return *queued.is_cancelled || is_overdue(); });
     if (result.status == AttemptStatus::failed && *queued.is_cancelled)
-        mark_transient(result, "cancelled");
+        worker::mark_transient(result, "cancelled");
     else if (result.status == AttemptStatus::failed && is_overdue())
-        mark_transient(result, fmt::format("took longer than {}", readable_duration(timeout)));
+        worker::mark_transient(result, fmt::format("took longer than {}", readable_duration(timeout)));
     mailbox_.put(std::move(result));
 }
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

@@ -15,25 +15,25 @@
 #include <unordered_map>
 #include <vector>
 
-namespace freshet::worker {
+namespace freshet::process {
 
-/// Runs attempts in threads of this process, at most `threads` at once; the rest wait in line. A thread cannot be ended
-/// from outside: cancelling and timeouts only make Context::cancelled() true, and destruction waits for what still
-/// runs.
-class ThreadRunner final : public Runner {
+/// Runs attempts in at most `threads` threads of this process; more attempts wait in a queue. A thread cannot be
+/// killed: cancellation and timeouts only make Context::cancelled() true, and the destructor waits for running
+/// attempts. Thread-safe; results arrive in the mailbox.
+class ThreadRunner final : public worker::Runner {
 public:
-    ThreadRunner(int threads, const AttemptServices& services, Mailbox<Message>& mailbox);
+    ThreadRunner(int threads, const worker::AttemptServices& services, worker::Mailbox<worker::Message>& mailbox);
     ~ThreadRunner() override;
     ThreadRunner(const ThreadRunner&) = delete;
     ThreadRunner& operator=(const ThreadRunner&) = delete;
 
-    void start(Attempt attempt) override;
+    void start(worker::Attempt attempt) override;
     void cancel(const std::string& token) override;
 
 private:
     using CancelFlag = std::shared_ptr<std::atomic<bool>>;
     struct QueuedAttempt {
-        Attempt attempt;
+        worker::Attempt attempt;
         CancelFlag is_cancelled;
     };
 
@@ -41,16 +41,16 @@ private:
     void run(const QueuedAttempt& queued);
 
     const std::size_t max_threads_;
-    const AttemptServices services_;
-    Mailbox<Message>& mailbox_;
+    const worker::AttemptServices services_;
+    worker::Mailbox<worker::Message>& mailbox_;
 
     std::mutex mutex_;  // guards all below
     std::condition_variable changed_;
     std::deque<QueuedAttempt> queue_;
-    std::unordered_map<std::string, CancelFlag> cancel_flags_;  // of attempts in line or running
+    std::unordered_map<std::string, CancelFlag> cancel_flags_;  // of queued and running attempts
     std::size_t idle_ = 0;
     bool is_stopping_ = false;
-    std::vector<std::thread> threads_;  // started when first needed
+    std::vector<std::thread> threads_;  // started on demand
 };
 
-}  // namespace freshet::worker
+}  // namespace freshet::process

@@ -80,7 +80,8 @@ Request decode_register_tasks(const Json& arguments) {
     return request;
 }
 
-/// What a task needs is rounded up; of a limit that would promise more than there is.
+/// Fractions of a required resource are rounded up; a fractional limit is rejected, since rounding it up would promise
+/// too much.
 void refuse_fractions(const Json& limits) {
     for (const auto& [name, limit] : limits.as_object())
         if (limit.is_number() && std::trunc(limit.as_number()) != limit.as_number())

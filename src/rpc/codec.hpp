@@ -12,30 +12,30 @@
 
 namespace freshet::rpc {
 
-/// A call as it travels: the method's name and its arguments.
+/// An encoded request: the method's name and arguments.
 struct Call {
     std::string method;
     Json arguments;
 };
 
-/// Unknown arguments are ignored, null is the default. Throws ParameterError for an unknown method, a missing
-/// argument, or one of another kind.
+/// Decodes a request. Ignores unknown arguments; null means the default. Throws ParameterError for an unknown method,
+/// or a missing or invalid argument.
 Request decode(std::string_view method, const Json& arguments);
 
 /// The names of all methods.
 std::vector<std::string_view> method_names();
 
-/// With every argument, as Luigi's workers send them.
+/// Encodes a request with every argument, as Luigi's workers do.
 Call encode(const Request& request);
 
-/// The value of an answer's "response". Throws Error for an ErrorResponse and TransientError for Unavailable, which
-/// have none.
+/// Encodes the value of an answer's "response". Throws Error for an ErrorResponse and TransientError for Unavailable,
+/// which have none.
 Json encode(const Response& response);
 
-/// What the value of an answer's "response" says to that request. Throws Error when it is no answer to it.
+/// Decodes the value of an answer's "response" to that request. Throws Error when it does not fit the request.
 Response decode_response(const Request& request, const Json& json);
 
-/// Whether the request is about the end of an attempt or of a whole task: what must survive a power cut.
+/// True for requests that report the end of an attempt or a task, which must survive a power cut.
 bool is_completion(const Request& request);
 
 }  // namespace freshet::rpc

@@ -99,7 +99,7 @@ void read(const Json& json, std::vector<std::string>& value) {
 void read(const Json& json, Resources& value) {
     if (json.is_null()) return;
     if (!json.is_object()) fail(json, "an object of whole numbers");
-    constexpr auto most = static_cast<std::int64_t>(largest_exact);  // so that sums stay numbers
+    constexpr auto most = static_cast<std::int64_t>(largest_exact);  // keeps sums exact
     for (const auto& [name, amount] : json.as_object()) {
         read(amount, value[name]);
         value[name] = std::clamp(value[name], -most, most);

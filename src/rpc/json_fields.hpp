@@ -3,16 +3,15 @@
 #pragma once
 
 #include "freshet/json.hpp"
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-/// How single arguments are read and written. As for Python, whose workers say what they like: null leaves the default,
-/// except for a bool, where it means no, as every empty value does; true is 1; a number without end is the largest; and
-/// of what is counted in whole numbers a fraction is one more. Reading throws ParameterError, saying what the value is
-/// not.
+/// Reads and writes single arguments with Python's leniency: null leaves the default, except for a bool, where every
+/// empty value means false; true is 1; infinity is the largest number; fractions of integers are rounded up. Reading
+/// throws ParameterError.
 namespace freshet::rpc::json_fields {
 
 void read(const Json& json, bool& value);

@@ -4,13 +4,13 @@
 
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
-#include "rpc/status.hpp"
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,14 +24,14 @@ struct Nothing {
 
 /// The answer to AddTask. Luigi's workers get null.
 struct TaskAdded {
-    std::string refused{};  ///< why the report did not count, or "": it came from an attempt that lost its lease
-    /// Of a failed task: when it is tried again; none: not in this run. Of one that was done so lately that a worker
-    /// who does not see its output is not believed: when it will be.
+    std::string refused{};  ///< reason of the rejection when the attempt has lost its lease, else ""
+    /// Failed tasks: the time of the next try; nullopt: none in this run. Recently completed tasks whose output a
+    /// worker does not see: the time from which its report is believed.
     std::optional<Time> retry{};
 
-    // Of a registered task: what its state is now, after RegisterTasks; none: the scheduler does not say.
+    // After RegisterTasks: the task's current status; nullopt when the scheduler does not report it.
     std::optional<Status> status{};
-    std::string error{};      ///< of a failed or disabled one: why
+    std::string error{};      ///< reason of a failed or disabled task
     bool is_offered = false;  ///< some worker is ready to run it
 
     friend bool operator==(const TaskAdded&, const TaskAdded&) = default;
@@ -47,8 +47,8 @@ struct TasksAdded {
 /// A running task of which the asking worker could have been the runner.
 struct RunningTask {
     std::string task_id;
-    std::string worker;   ///< who runs it
-    Json::Object info{};  ///< of that worker
+    std::string worker;   ///< id of the worker that runs it
+    Json::Object info{};  ///< facts about that worker
 
     friend bool operator==(const RunningTask&, const RunningTask&) = default;
 };
@@ -64,7 +64,7 @@ struct Pending {
     friend bool operator==(const Pending&, const Pending&) = default;
 };
 
-/// The right to put a task's output in place, until `expires` unless the worker gives signs of life.
+/// The right to publish a task's output until `expires`, extended by heartbeats.
 struct Lease {
     LeaseToken token = 0;
     Time expires{};
@@ -84,7 +84,7 @@ struct Assignment {
     friend bool operator==(const Assignment&, const Assignment&) = default;
 };
 
-/// Several tasks to run as one, whose id the worker computes.
+/// Several tasks to run as one, with an id computed by the worker.
 struct BatchAssignment {
     std::string family;
     std::optional<std::string> module{};
@@ -128,14 +128,14 @@ struct LeaseState {
     friend bool operator==(const LeaseState&, const LeaseState&) = default;
 };
 
-/// The request itself was wrong: nothing happened.
+/// The request was invalid: nothing happened.
 struct ErrorResponse {
     std::string message;
 
     friend bool operator==(const ErrorResponse&, const ErrorResponse&) = default;
 };
 
-/// The scheduler cannot remember anything now: ask again later.
+/// The scheduler cannot persist anything now: retry later.
 struct Unavailable {
     std::string message;
 
@@ -159,5 +159,22 @@ public:
     Response& operator=(Response&&) noexcept;
     ~Response();
 };
+
+/// Extensions of luigid's protocol, by their names in server_info.
+namespace extension_names {
+inline constexpr std::string_view register_tasks = "register_tasks";  ///< many registrations in one call
+inline constexpr std::string_view leases = "leases";
+inline constexpr std::string_view failures = "failures";  ///< classes of failure, and retries within a run
+inline constexpr std::string_view events = "events";      ///< stored with the completion, and delivered
+inline constexpr std::string_view attempts = "attempts";  ///< facts about them, kept in the history
+inline constexpr std::string_view families = "families";  ///< a worker names those it can make
+inline constexpr std::string_view wait = "wait";          ///< get_work is held until there is work
+}  // namespace extension_names
+
+/// The answer to Hello.
+Json server_info();
+
+/// True when a server_info names the extension.
+bool has_extension(const Json& server_info, std::string_view name);
 
 }  // namespace freshet::rpc

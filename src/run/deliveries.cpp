@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/deliveries.hpp"
 
-#include "store/errors.hpp"
+#include "store/database.hpp"
 #include "store/outbox.hpp"
 
 namespace freshet::run {
@@ -51,7 +51,7 @@ std::vector<std::string> EventDelivery::sink_names(const SessionOptions& options
 void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& what) {
     try {
         what();
-    } catch (const store::DiskFullError& error) {
+    } catch (const DiskFullError& error) {
         observer.notified(error.what());
     }
 }

@@ -3,7 +3,7 @@
 #include "run/event_delivery.hpp"
 
 #include "base/time.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 
 #include <fmt/format.h>
 
@@ -70,7 +70,7 @@ bool LocalOutboxes::open_abandoned() {
             return true;
         } catch (const store::LockedError&) {
             continue;  // its run delivers
-        } catch (const StoreError& broken) {
+        } catch (const Error& broken) {
             parts_.observer.notified(fmt::format("deliver events that an earlier run left: {}", broken.what()));
         }
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/remote_session.hpp"
 
-#include "rpc/greeting.hpp"
+#include "rpc/responses.hpp"
 #include "run/announcements.hpp"
 #include "run/bell.hpp"
 #include "run/event_delivery.hpp"
@@ -74,13 +74,13 @@ private:
             return;
         }
         worker::LongPollClient long_poll(rpc_.address(), long_poll_timeout, worker_host_.mailbox());
-        result.tasks = run_worker(
-            plan, {.scheduler = scheduler_,
-                   .observer = parts_.observer,
-                   .on_tick = [] { return std::nullopt; },
-                   .long_poll = &long_poll,
-                   .shared_scheduler = worker::SharedSchedulerOptions{
-                       .families = options_.scheduler->families, .idle_timeout = options_.scheduler->idle_timeout}});
+        result.tasks = run_worker(plan, {.scheduler = scheduler_,
+                                         .observer = parts_.observer,
+                                         .on_tick = [] { return std::nullopt; },
+                                         .long_poll = &long_poll,
+                                         .scheduler_kind = worker::SchedulerKind::freshetd,
+                                         .families = options_.scheduler->families,
+                                         .idle_timeout = options_.scheduler->idle_timeout});
     }
 
     void run_with_luigid(worker::Plan& plan, SessionResult& result) {
@@ -106,7 +106,7 @@ private:
             result.tasks = run_worker(plan, {.scheduler = luigid,
                                              .observer = parts_.observer,
                                              .on_tick = [&] { return outboxes ? outboxes->poll() : std::nullopt; },
-                                             .shared_scheduler = worker::SharedSchedulerOptions{.has_leases = false}});
+                                             .scheduler_kind = worker::SchedulerKind::luigid});
         }
         if (outboxes) result.undelivered_events = outboxes->finish(worker_host_.stop_count() > 0);
     }
@@ -122,7 +122,9 @@ private:
                                               .slots = options_.workers,
                                               .long_poll = setup.long_poll,
                                               .ping_interval = std::nullopt,
-                                              .shared_scheduler = std::move(setup.shared_scheduler)});
+                                              .scheduler_kind = setup.scheduler_kind,
+                                              .families = std::move(setup.families),
+                                              .idle_timeout = setup.idle_timeout});
     }
 
     /// Where a crash came between an output and its announcement, the scheduler is told now: it knows the events by id.

@@ -70,16 +70,16 @@ private:
 
     /// Forked before there is a thread or an open state that a child could inherit.
     void start_fork_server(bool is_work_to_do) {
-        if (is_work_to_do && needs_processes(registry_)) fork_server_.emplace(worker::ForkServer::start(registry_));
+        if (is_work_to_do && needs_processes(registry_)) fork_server_.emplace(process::ForkServer::start(registry_));
     }
-    worker::ForkServer* fork_server() { return fork_server_ ? &*fork_server_ : nullptr; }
+    process::ForkServer* fork_server() { return fork_server_ ? &*fork_server_ : nullptr; }
 
     const Registry& registry_;
     const std::vector<AnyTask>& roots_;
     const SessionOptions& options_;
     SessionParts parts_;
     worker::Plan plan_;
-    std::optional<worker::ForkServer> fork_server_;
+    std::optional<process::ForkServer> fork_server_;
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ std::string luigi_worker_id(const std::string& salt, int workers) {
 }  // namespace
 
 WorkerHost::WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
-                       worker::ForkServer* fork_server)
+                       process::ForkServer* fork_server)
     : registry_(registry),
       options_(options),
       parts_(parts),
@@ -65,11 +65,12 @@ Json::Object WorkerHost::worker_info() const {
 
 std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup setup) {
     worker::ProcessServices services(parts_.clock);
-    const int thread_limit = setup.shared_scheduler ? std::max(max_threads, options_.workers) : options_.workers;
-    worker::ThreadRunner threads(thread_limit, services.attempt_services(), mailbox_);
-    std::optional<worker::ProcessRunner> processes;
+    const bool is_embedded = setup.scheduler_kind == worker::SchedulerKind::embedded;
+    const int thread_limit = is_embedded ? options_.workers : std::max(max_threads, options_.workers);
+    process::ThreadRunner threads(thread_limit, services.attempt_services(), mailbox_);
+    std::optional<process::ProcessRunner> processes;
     if (fork_server_)
-        processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, worker::ProcessRunner::Options{});
+        processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, process::ProcessRunner::Options{});
     worker::Runner& isolated = processes ? static_cast<worker::Runner&>(*processes) : threads;
 
     worker::Worker worker(registry_, plan,
@@ -91,9 +92,11 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .info = worker_info(),
                            .wait_until = options_.wait_until,
                            .ping_interval = setup.ping_interval,
-                           .shared_scheduler = std::move(setup.shared_scheduler)});
+                           .scheduler_kind = setup.scheduler_kind,
+                           .families = std::move(setup.families),
+                           .idle_timeout = setup.idle_timeout});
     worker.run();
-    return worker.reports();
+    return worker.results();
 }
 
 std::function<double()> WorkerHost::jitter() {

@@ -25,12 +25,14 @@ public:
         int slots = 1;
         worker::LongPollClient* long_poll = nullptr;
         std::optional<std::chrono::seconds> ping_interval{10};
-        std::optional<worker::SharedSchedulerOptions> shared_scheduler{};
+        worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
+        std::vector<std::string> families{};
+        std::optional<std::chrono::seconds> idle_timeout{};
     };
 
     /// To be made before any other thread. `fork_server`: none, where no task wants a process.
     WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
-               worker::ForkServer* fork_server);
+               process::ForkServer* fork_server);
 
     /// Brings the plan up to date; returns what became of each task.
     std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerSetup setup);
@@ -51,7 +53,7 @@ private:
     const Registry& registry_;
     const SessionOptions& options_;
     SessionParts parts_;
-    worker::ForkServer* fork_server_;
+    process::ForkServer* fork_server_;
     std::string run_id_;
     std::string worker_id_;
     std::string salt_;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "freshet/clock.hpp"
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -7,13 +7,15 @@
 #include "freshet/text.hpp"
 #include "rpc/json_fields.hpp"
 #include "scheduler/resources.hpp"
-#include "scheduler/upstream_status.hpp"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <iterator>
 #include <span>
 #include <sstream>
+#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace freshet::scheduler {
@@ -33,6 +35,78 @@ Json names(const WorkerSet& worker_set) {
 }
 
 Json seconds_or_null(Time time) { return time == never ? Json() : Json(epoch_seconds(time)); }
+
+constexpr std::array<std::string_view, 5> severity_texts = {"", "UPSTREAM_RUNNING", "UPSTREAM_MISSING_INPUT",
+                                                            "UPSTREAM_FAILED", "UPSTREAM_DISABLED"};
+
+/// Luigi's upstream_status of pending tasks: the worst status among their dependencies. Memoizes results, so one object
+/// serves one unchanged state.
+class UpstreamStatus {
+public:
+    explicit UpstreamStatus(const SchedulerState& state) : state_(state) {}
+
+    /// Returns UPSTREAM_... of the worst direct or indirect dependency; "" when none is worse than done.
+    std::string_view status(TaskId task);
+
+private:
+    enum class Severity { none, running, missing_input, failed, disabled };
+
+    static Severity leaf_severity(const Task& task);
+    static bool is_inner(const Task& task);
+    bool visit(TaskId task, std::vector<TaskId>& stack);
+
+    const SchedulerState& state_;
+    std::unordered_map<TaskId, Severity> severities_;
+};
+
+UpstreamStatus::Severity UpstreamStatus::leaf_severity(const Task& task) {
+    switch (task.status) {
+        case Status::failed:
+            return Severity::failed;
+        case Status::running:
+        case Status::batch_running:
+            return Severity::running;
+        case Status::pending:
+            return Severity::missing_input;
+        case Status::disabled:
+            return Severity::disabled;
+        default:
+            return Severity::none;
+    }
+}
+
+bool UpstreamStatus::is_inner(const Task& task) {
+    return task.known && task.status == Status::pending && !task.deps.empty();
+}
+
+std::string_view UpstreamStatus::status(TaskId id) {
+    std::vector<TaskId> stack{id};
+    while (!stack.empty()) {
+        const TaskId task = stack.back();
+        stack.pop_back();
+        if (visit(task, stack)) continue;
+        Severity worst = Severity::none;
+        for (const TaskId dep : state_.tasks[task].deps)
+            if (const auto found = severities_.find(dep); found != severities_.end())
+                worst = std::max(worst, found->second);
+        severities_[task] = worst;
+    }
+    return severity_texts[static_cast<std::size_t>(severities_[id])];
+}
+
+/// Returns false when all dependencies have been visited and the task itself is due.
+bool UpstreamStatus::visit(TaskId id, std::vector<TaskId>& stack) {
+    const Task& task = state_.tasks[id];
+    const auto [found, first] = severities_.emplace(id, Severity::none);
+    if (!is_inner(task)) {
+        if (task.known) found->second = leaf_severity(task);
+        return true;
+    }
+    if (!first) return found->second != Severity::none;
+    stack.push_back(id);
+    stack.insert(stack.end(), task.deps.begin(), task.deps.end());
+    return true;
+}
 
 std::size_t shown_limit(const SchedulerState& state, const rpc::TaskList& request) {
     const std::int64_t own = request.max_shown_tasks.value_or(0);

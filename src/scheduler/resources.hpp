@@ -5,7 +5,6 @@
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
 #include "rpc/requests.hpp"
-#include "rpc/task_requests.hpp"
 #include "scheduler/task.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 #include "scheduler/config.hpp"
 #include "scheduler/task.hpp"
 

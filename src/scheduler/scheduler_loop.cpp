@@ -6,7 +6,7 @@
 #include "base/time.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 
 #include <fmt/format.h>
 
@@ -184,7 +184,7 @@ Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {
         serve_long_polls(now);
         const auto next_on_tick = parts_.on_tick();
         return earliest({next_on_tick, parts_.scheduler.next_wakeup(), long_polls_.next_due()}).value_or(never);
-    } catch (const store::DiskFullError& error) {
+    } catch (const DiskFullError& error) {
         log_full_disk(error, now);
         return now + full_disk_retry_delay;
     }
@@ -250,20 +250,20 @@ void SchedulerLoop::send_empty_reply(std::optional<LongPoll> poll) {
 std::vector<rpc::Response> SchedulerLoop::execute_or_reject(const std::vector<rpc::Request>& requests, Time now) {
     try {
         return parts_.scheduler.execute(requests, now);
-    } catch (const store::DiskFullError& error) {
+    } catch (const DiskFullError& error) {
         count_rejected(requests.size(), error, now);
         log_full_disk(error, now);
         return std::vector<rpc::Response>(requests.size(), rpc::Unavailable{error.what()});
     }
 }
 
-void SchedulerLoop::count_rejected(std::size_t count, const store::DiskFullError& error, Time now) {
+void SchedulerLoop::count_rejected(std::size_t count, const DiskFullError& error, Time now) {
     const std::lock_guard lock(mutex_);
     rejected_requests_ = {.count = rejected_requests_.count + count, .last = now, .reason = error.what()};
 }
 
 /// Rate-limited: a line of the log needs disk space as well, and clients retry often.
-void SchedulerLoop::log_full_disk(const store::DiskFullError& error, Time now) {
+void SchedulerLoop::log_full_disk(const DiskFullError& error, Time now) {
     if (now < next_full_disk_log_) return;
     next_full_disk_log_ = now + full_disk_log_interval;
     parts_.log.write({.level = LogLevel::error, .event = "state.disk_full", .message = error.what()});

@@ -22,7 +22,7 @@
 #include <thread>
 #include <vector>
 
-namespace freshet::store {
+namespace freshet {
 class DiskFullError;
 }
 
@@ -120,8 +120,8 @@ private:
     void fail();
     void execute(std::vector<Job>& jobs, Time now);
     std::vector<rpc::Response> execute_or_reject(const std::vector<rpc::Request>& requests, Time now);
-    void count_rejected(std::size_t count, const store::DiskFullError& error, Time now);
-    void log_full_disk(const store::DiskFullError& error, Time now);
+    void count_rejected(std::size_t count, const DiskFullError& error, Time now);
+    void log_full_disk(const DiskFullError& error, Time now);
     void prune_if_due(Time now);
     bool should_park(const Job& job, const rpc::GetWork& request, const rpc::Response& response, Time now) const;
     void park(Job& job, rpc::GetWork request, rpc::Response empty_reply, Time now);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "rpc/worker_requests.hpp"
+#include "rpc/requests.hpp"
 #include "scheduler/scheduler_state.hpp"
 
 #include <optional>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/state_machine.hpp"
 
-#include "rpc/greeting.hpp"
+#include "rpc/responses.hpp"
 #include "scheduler/admin.hpp"
 #include "scheduler/dispatch.hpp"
 #include "scheduler/leases.hpp"

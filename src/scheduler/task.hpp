@@ -5,7 +5,7 @@
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 #include "scheduler/interner.hpp"
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 #include "freshet/error.hpp"
 #include "freshet/event.hpp"
 #include "freshet/json.hpp"
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 
 #include <cstdint>
 #include <optional>

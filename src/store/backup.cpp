@@ -47,7 +47,8 @@ StateSummary checked(const Database& database, const fs::path& file) {
 
 fs::path with_suffix(fs::path file, std::string_view suffix) { return file += suffix; }
 
-/// What root makes in the folder of another is of no use to them, and in their hands while it is made.
+/// Rejects root in another user's folder: the files would be unusable for that user, who could tamper with them
+/// meanwhile.
 void reject_root_for_others(const fs::path& state) {
     struct stat folder {};
     const fs::path where = fs::absolute(state).parent_path();
@@ -57,7 +58,7 @@ void reject_root_for_others(const fs::path& state) {
                                  state.string(), user ? user->pw_name : std::to_string(folder.st_uid)));
 }
 
-/// Brings what a kill left in the log into the state, which is all of it then. What is no state stays as it is.
+/// Recovers the log of a killed process into the state. Leaves files alone that are not a state.
 void recover_log(const fs::path& state) {
     if (!exists_at(state)) return;
     try {
@@ -73,8 +74,8 @@ fs::path unused_folder_beside(const fs::path& state) {
     return folder;
 }
 
-/// Gives the state a second name in a folder of its own, if there is one; logs, which SQLite would put over the next
-/// state, go there for good. The place is never empty.
+/// Links the state into a folder of its own, if it exists, and moves its logs there, which SQLite would apply to the
+/// next state. The state's path is never vacant.
 std::optional<fs::path> move_aside(const fs::path& state) {
     std::vector<fs::path> logs;
     for (const char* suffix : {"-wal", "-shm", "-journal"})

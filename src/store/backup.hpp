@@ -10,32 +10,31 @@
 
 namespace freshet::store {
 
-/// What stands in a state, as far as people count it.
+/// Row counts of a state.
 struct StateSummary {
-    int version = 0;  ///< of the schema
+    int version = 0;  ///< schema version
     std::int64_t tasks = 0;
     std::int64_t workers = 0;
     std::int64_t attempts = 0;
     std::int64_t events = 0;
 };
 
-/// Reads all of a state, beside whoever writes to it. Throws StoreError when it is damaged, or none of ours.
+/// Checks a whole state while others may write to it. Throws StoreError when it is damaged or not a state of Freshet.
 StateSummary check_state(const std::filesystem::path& state);
 
-/// Copies a state as it is at one moment, beside whoever writes to it and without holding them up. The copy is one
-/// file, checked and synced before it gets its name: whole or absent. Throws StoreError when there is something of that
-/// name.
+/// Copies a consistent snapshot of a state without blocking its writer. The copy is one file, checked and synced before
+/// it gets its name: whole or absent. Throws StoreError when `copy` exists.
 StateSummary back_up_state(const std::filesystem::path& state, const std::filesystem::path& copy);
 
-/// What came of a restoration.
+/// The result of a restore.
 struct RestoreResult {
     StateSummary summary{};
-    std::optional<std::filesystem::path> replaced{};  ///< the folder where what was there is now; none: nothing was
+    std::optional<std::filesystem::path> replaced{};  ///< folder with the replaced state; nullopt when there was none
 };
 
-/// Puts a copy in the place of a state that nobody works on. The copy is checked first, what was there is kept in a
-/// folder beside it, and at every moment one of the two is at that place. Throws LockedError when somebody works on the
-/// state, StoreError when the copy is damaged, or when root would do it in the folder of another user.
+/// Restores a copy over a state that no process uses. Checks the copy first and keeps the replaced state in a folder
+/// beside it; one of the two is in place at every moment. Throws LockedError when the state is in use, StoreError when
+/// the copy is damaged, or when root would write into another user's folder.
 RestoreResult restore_state(const std::filesystem::path& copy, const std::filesystem::path& state,
                             const LockHolder& holder);
 

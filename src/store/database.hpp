@@ -2,19 +2,139 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/time.hpp"
+#include "freshet/clock.hpp"
+#include "freshet/error.hpp"
 #include "store/checkpointer.hpp"
-#include "store/statement.hpp"
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace freshet::store {
+
+/// The operation on a state, for error messages.
+enum class Access { open, read, write };
+
+/// Throws the connection's last error as a StoreError that names the file, or a DiskFullError; after that one the same
+/// changes may be written again.
+[[noreturn]] void throw_sqlite_error(sqlite3* connection, Access access, int result);
+
+/// throw_sqlite_error() for a connection that does not know its file yet.
+[[noreturn]] void throw_open_error(const std::filesystem::path& path, sqlite3* connection, int result);
+
+/// The current row of a statement; valid inside the visit only.
+class Row {
+public:
+    explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
+
+    /// T: an integer, double, Time, std::string or optional of these (NULL is nullopt; else 0 or "").
+    template <class T>
+    T get(int column) const {
+        if constexpr (std::integral<T>)
+            return static_cast<T>(integer(column));
+        else if constexpr (std::same_as<T, double>)
+            return real(column);
+        else if constexpr (std::same_as<T, Time>)
+            return time_from_epoch_seconds(real(column));
+        else if constexpr (std::same_as<T, std::string>)
+            return std::string(text(column));
+        else
+            return is_null(column) ? T{} : T{get<typename T::value_type>(column)};
+    }
+
+    bool is_null(int column) const;
+    std::int64_t integer(int column) const;
+    double real(int column) const;
+    std::string_view text(int column) const;
+
+private:
+    sqlite3_stmt* statement_;
+};
+
+/// A prepared statement. Must not outlive its Database.
+class Statement {
+public:
+    Statement(sqlite3* connection, std::string_view sql);
+
+    /// Binds the values, runs the statement and returns the number of changed rows.
+    template <class... Values>
+    int run(const Values&... values) {
+        const Reset reset{*this};
+        bind_all(values...);
+        while (step()) {
+        }
+        return changes();
+    }
+
+    /// Calls `visit(Row)` for each row of the result.
+    template <class Visit, class... Values>
+    void each(Visit&& visit, const Values&... values) {
+        const Reset reset{*this};
+        bind_all(values...);
+        while (step()) visit(Row(statement_.get()));
+    }
+
+    /// The first column of the first row; nullopt without rows.
+    template <class T, class... Values>
+    std::optional<T> first(const Values&... values) {
+        const Reset reset{*this};
+        bind_all(values...);
+        if (!step()) return std::nullopt;
+        return Row(statement_.get()).template get<T>(0);
+    }
+
+private:
+    /// An unfinished read would keep old pages alive and hold up the transaction.
+    struct Reset {
+        Statement& statement;
+        ~Reset() { statement.reset(); }
+    };
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const;
+    };
+
+    template <class... Values>
+    void bind_all(const Values&... values) {
+        int index = 0;
+        (bind(++index, values), ...);
+    }
+
+    template <class T>
+    void bind(int index, const T& value) {
+        if constexpr (std::integral<T>)
+            bind_integer(index, static_cast<std::int64_t>(value));
+        else if constexpr (std::floating_point<T>)
+            bind_real(index, value);
+        else if constexpr (std::same_as<T, Time>)
+            bind_real(index, epoch_seconds(value));
+        else if constexpr (std::convertible_to<const T&, std::string_view>)
+            bind_text(index, value);
+        else if (value)
+            bind(index, *value);
+        else
+            bind_null(index);
+    }
+
+    void bind_integer(int index, std::int64_t value);
+    void bind_real(int index, double value);
+    void bind_text(int index, std::string_view value);
+    void bind_null(int index);
+    bool step();
+    int changes() const;
+    void reset();
+    [[noreturn]] void fail(int result) const;
+
+    std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+};
 
 enum class OpenMode {
     read_write,  ///< creates the file when missing
@@ -22,7 +142,7 @@ enum class OpenMode {
     immutable,   ///< nobody writes and nothing may be made beside the file: a folder of somebody else, a read-only disk
 };
 
-/// What a commit outlives.
+/// The failures that a commit survives.
 enum class Durability {
     crash,      ///< kill -9 of this program: written, not yet synced
     power_cut,  ///< also a power cut: synced when commit() returns
@@ -35,24 +155,24 @@ public:
     static Database in_memory();
 
     Statement prepare(std::string_view sql) const { return {handle_.get(), sql}; }
-    /// Runs SQL that has no values and whose answer does not matter; several statements may follow one another.
+    /// Runs one or more statements without values and results.
     void execute(const char* sql);
-    /// The number a statement like PRAGMA user_version answers.
+    /// The first number of the result of a statement like PRAGMA user_version.
     std::int64_t number(std::string_view sql) const;
 
-    /// Switches to a write-ahead log, in which readers and the writer do not wait for each other.
+    /// Enables the write-ahead log, with which readers and the writer do not block each other.
     void use_write_ahead_log();
-    /// From now on a thread of its own copies the log back, instead of the commit that finds it long.
+    /// Starts a thread that checkpoints the log, in place of SQLite's checkpoints inside commits.
     void checkpoint_in_background();
-    /// Copies the log back as far as nobody reads in it, and syncs the file. What fails stays in the log.
+    /// Checkpoints the log as far as no reader uses it, and syncs the file. Failures leave the log as it is.
     void checkpoint();
-    /// While disabled, closing leaves the file byte for byte as it is, even when its log could be folded in.
+    /// While disabled, closing does not checkpoint: the file stays byte for byte the same.
     void disable_checkpoint_on_close(bool disabled);
 
-    /// Makes `target` the same, as of one moment, whoever writes meanwhile.
+    /// Copies a consistent snapshot to `target`.
     void copy_to(Database& target) const;
 
-    /// Brings everything committed so far to the disk; returns at once when it is there already.
+    /// Syncs all commits so far; returns at once when none is unsynced.
     void sync();
 
 private:
@@ -72,7 +192,7 @@ private:
     bool unsynced_ = false;
 };
 
-/// Changes that become visible together or not at all: what is not committed is rolled back.
+/// A transaction, rolled back unless committed.
 class Transaction {
 public:
     explicit Transaction(Database& database);
@@ -80,7 +200,7 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
-    /// When this throws, a commit that was asked to outlive a power cut may or may not have been written.
+    /// After an exception, a Durability::power_cut commit may or may not have been written.
     void commit(Durability durability);
 
 private:

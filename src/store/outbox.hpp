@@ -15,28 +15,28 @@ namespace freshet::store {
 
 /// An event on its way to a sink.
 struct PendingEvent {
-    std::int64_t position = 0;  ///< its place in the order in which events were stored
+    std::int64_t position = 0;  ///< position in the order of storing
     std::string event_id;
     std::string key;
     std::string document;
-    int tries = 0;  ///< so far, to this sink
+    int tries = 0;  ///< attempts to deliver to this sink so far
 };
 
-/// What waits for one sink.
+/// The backlog of one sink.
 struct Backlog {
     std::string sink;
     std::int64_t pending = 0;
     Time oldest_stored{};
-    std::optional<Time> next_try{};  ///< of the events that wait for no other; nullopt: nothing is pending
+    std::optional<Time> next_try{};  ///< next due time of events not blocked by others; nullopt: nothing is pending
     std::string last_error{};
 };
 
-/// Events that are to be delivered, and how far each sink has got. An event enqueued in the transaction that records a
-/// completion is announced exactly when the completion holds.
+/// The outbox: undelivered events and the progress of each sink. An event enqueued in the transaction that records a
+/// completion is stored exactly when the completion is.
 ///
-/// Events wait for the sinks known when they are stored. A sink that is new in the configuration gets, besides, the
-/// events of the last `backfill`; one that is no longer in it keeps its events until retention takes them, so that a
-/// run with another configuration loses nothing.
+/// Events wait for the sinks known when they are stored. A sink that is new in the configuration also gets the events
+/// of the last `backfill`; one that was removed keeps its events until retention deletes them, so that a run with
+/// another configuration loses nothing.
 class Outbox {
 public:
     /// An operator who adds a sink wants to see the last cycles there, not those of last month.
@@ -46,30 +46,29 @@ public:
 
     /// The sinks of the configuration; each event stored from here on waits for them.
     void add_sinks(const std::vector<std::string>& names, Time now);
-    /// All that were ever added, by name.
+    /// All sinks ever added, by name.
     std::vector<std::string> sinks();
 
     struct NewEvent {
         std::string_view id;
         std::string_view key;       ///< events of one key are delivered in order
-        std::string_view document;  ///< what the sinks are given
+        std::string_view document;  ///< JSON text for the sinks
     };
     /// Stores the event unless one with its id is known; returns whether it was new.
     bool enqueue(const NewEvent& event, Time now);
-    /// Whether the event was ever stored: also when it is delivered and its document forgotten.
+    /// True when the event was ever stored, even if it is delivered and its document pruned.
     bool is_known(std::string_view event_id);
 
-    /// What the sink should be given now: of each key the earliest pending event, when its next try is due.
+    /// The events due for a sink: the earliest pending event of each key, when its next try is due.
     std::vector<PendingEvent> due(std::string_view sink, Time now);
     Backlog backlog(std::string_view sink);
 
     void mark_delivered(std::int64_t position, std::string_view sink, Time now);
     void mark_failed(std::int64_t position, std::string_view sink, Time next_try, std::string_view error);
-    /// Makes events due at once whose next try is set to before `until`.
+    /// Makes events due now whose next try is before `until`.
     void reset_backoff(std::string_view sink, Time until);
 
-    /// Forgets the documents stored before that time, of events that wait for none of the configured sinks; ids are
-    /// kept.
+    /// Prunes documents stored before that time of events that no configured sink waits for; keeps the ids.
     void prune_delivered(Time before, const std::vector<std::string>& configured);
 
 private:

@@ -9,7 +9,7 @@
 
 namespace freshet::store {
 
-/// What SQLite writes into the file so that `file` and we know whose it is: "Fres".
+/// SQLite's application_id of a state, for file(1) and check_header(): "Fres".
 inline constexpr int application_id = 0x46726573;
 
 /// One step of the schema; the steps so far make the version before it.
@@ -31,7 +31,7 @@ enum class HeaderCheck {
 HeaderCheck check_header(const Database& database, const std::filesystem::path& path,
                          std::span<const Migration> steps = migrations());
 
-/// Whether steps are missing.
+/// True when no migration is pending.
 bool is_current(const Database& database, std::span<const Migration> steps = migrations());
 
 /// Runs the steps that are missing, all in one transaction.

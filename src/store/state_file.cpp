@@ -4,7 +4,7 @@
 
 #include "base/time.hpp"
 #include "freshet/json.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 #include "store/schema.hpp"
 
 #include <fmt/format.h>
@@ -55,8 +55,8 @@ std::optional<FileLock> try_acquire_lock(const fs::path& path, const fs::path& l
         auto lock = FileLock::try_acquire(lock_file);
         if (lock) lock->write(to_text(holder));
         return lock;
-    } catch (const freshet::DiskFullError& error) {
-        throw store::DiskFullError(fmt::format("open state '{}': {}", path.string(), error.what()));
+    } catch (const DiskFullError& error) {
+        throw DiskFullError(fmt::format("open state '{}': {}", path.string(), error.what()));
     } catch (const Error& error) {
         throw StoreError(fmt::format("open state '{}': {}", path.string(), error.what()));
     }

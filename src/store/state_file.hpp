@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "freshet/error.hpp"
 #include "base/files.hpp"
+#include "freshet/error.hpp"
 #include "store/database.hpp"
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace freshet::store {
 
-/// Who works on a state, for the others who would like to.
+/// The process that holds the lock of a state.
 struct LockHolder {
     std::string host;
     std::int64_t pid = 0;

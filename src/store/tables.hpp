@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "store/pruning.hpp"
-#include "store/rows.hpp"
+#include "store/history.hpp"
 #include "store/state_file.hpp"
 
 #include <cstdint>
@@ -14,21 +13,20 @@
 
 namespace freshet::store {
 
-/// What the scheduler writes through, and what it loads at a start. Changes are made between StateFile::begin() and the
-/// commit of the transaction, as many in one as arrive together; all of them may be written again after a failed
-/// commit.
+/// The tables that the scheduler writes, and loads at a start. Make changes between StateFile::begin() and the commit
+/// of the transaction; after a failed commit all of them may be written again.
 class StateTables {
 public:
     explicit StateTables(StateFile& state);
 
-    /// Adds the task, or replaces all but its place in the order of loading.
+    /// Inserts or updates the task; an update keeps its position in the loading order.
     void upsert_task(const TaskRow& row);
     void remove_task(std::string_view task_id);
-    /// Visits all tasks in the order in which they were first seen.
+    /// Visits all tasks in the order of their first registration.
     void load_tasks(const std::function<void(TaskRow&&)>& visit);
-    /// The places in that order, of which few are empty.
+    /// The range of positions in that order; few are unused.
     std::size_t estimated_task_count();
-    /// The same as load_tasks(), of each only its id and its record, which are valid inside the visit.
+    /// load_tasks() with only ids and records, valid inside the visit.
     void load_records(const std::function<void(std::string_view task_id, std::string_view record)>& visit);
 
     void upsert_worker(const WorkerRow& row);
@@ -37,24 +35,24 @@ public:
 
     void set_meta(std::string_view key, std::string_view value);
     std::optional<std::string> meta(std::string_view key);
-    /// Visits what has a key with that beginning: the rest of the key, and the value.
+    /// Visits the entries whose key has the prefix: the rest of the key, and the value.
     void load_meta(std::string_view prefix, const std::function<void(std::string&&, std::string&&)>& visit);
 
     void start_run(const RunRow& row);
     void end_run(std::string_view run_id, Time ended, int exit_code, std::string_view summary);
 
-    /// At a start: ends the runs that a dead owner left open; what they did stays as it is.
+    /// Ends the runs that a dead owner left open. Call at a start.
     void end_lost_runs(Time ended, std::string_view summary);
 
     void start_attempt(const AttemptRow& row);
-    /// Ends the running attempt of that worker at that task; false when there is none.
+    /// Ends the running attempt of a worker at a task; false without one.
     bool end_attempt(const AttemptEnd& end);
-    /// At a start: ends, as lost, the attempts that a dead owner left running; returns how many.
+    /// Ends, as lost, the attempts that a dead owner left running; returns their number. Call at a start.
     int end_lost_attempts(Time ended, std::string_view message);
 
     void add_history(const HistoryRow& row);
-    /// Forgets state changes, ended attempts and ended runs of before that time, so many of each; tasks and workers
-    /// stay. Returns whether there may be more: who must not be held up for long asks again later.
+    /// Deletes history rows, ended attempts and ended runs before that time, up to `batch_size` of each; tasks and
+    /// workers stay. Returns true when there may be more.
     bool prune_history(Time before, std::int64_t batch_size);
 
 private:

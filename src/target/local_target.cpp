@@ -17,14 +17,14 @@ namespace {
 
 using std::filesystem::path;
 
-/// What the attempt that runs in this thread has staged for `output`, or nullptr.
+/// The output that this thread's attempt has staged for `output`, or nullptr.
 const target::StagedOutput* staged(const path& output) {
     const target::Staging* staging = target::Staging::current();
     return staging ? staging->find(target::normalized_path(output)) : nullptr;
 }
 
 void create_at_once(const path& output, const target::Write& write) {
-    constexpr std::size_t digits = 16;  // of chance: enough to differ from all others in the folder
+    constexpr std::size_t digits = 16;  // random digits, enough to avoid collisions in a folder
     const path temporary = target::temporary_path(output, sha256(uuid4()).substr(0, digits));
     target::write_temporary(output, temporary, write);
     rename_replace(temporary, output);

@@ -37,7 +37,7 @@ void rename_receipts(const std::vector<StagedOutput>& outputs) {
     for (const path& folder : folders) sync_path(folder);
 }
 
-/// False when something is in the last one's place, which no attempt that respects the lock has put there.
+/// False when the last target exists, which no attempt that respects the lock has created.
 bool rename_outputs(const std::vector<StagedOutput>& outputs) {
     const StagedOutput& last = outputs.back();
     std::set<path> folders{last.target.parent_path()};
@@ -56,7 +56,7 @@ PublishResult publish_locked(std::vector<StagedOutput> outputs) {
     const FileLock lock = FileLock::acquire(receipt_path(outputs.back().target).parent_path());
     if (std::all_of(outputs.begin(), outputs.end(), exists)) return PublishResult::superseded;
     for (const StagedOutput& output : outputs) check_staged(output);
-    // What an incomplete task has in place is replaced first, so that the last rename is one onto a free place.
+    // Existing outputs are replaced first, so that the last rename is onto a free name.
     std::stable_partition(outputs.begin(), outputs.end(), exists);
     rename_receipts(outputs);
     return rename_outputs(outputs) ? PublishResult::published : PublishResult::superseded;

@@ -10,12 +10,12 @@ namespace freshet::target {
 
 enum class PublishResult {
     published,
-    superseded,  ///< another attempt completed the task before; what was staged is gone
+    superseded,  ///< another attempt completed the task first; the staged outputs were discarded
 };
 
-/// Puts the outputs of one attempt in place, receipts first, so that they survive a power cut; the last rename
-/// completes the task. Only for the worker that holds the task's lease. Whatever happens, nothing stays staged: on
-/// Error some outputs may be in place, but not all, and the task is to be run again.
+/// Renames the outputs of one attempt into place, receipts first, so that they survive a power cut; the last rename
+/// completes the task. Only for the worker that holds the task's lease. Nothing stays staged: after an Error some
+/// outputs, but not all, may be in place, and the task must be run again.
 PublishResult publish(const std::vector<StagedOutput>& outputs);
 
 }  // namespace freshet::target

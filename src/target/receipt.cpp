@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <cerrno>
+#include <unordered_set>
 
 namespace freshet::target {
 
@@ -84,6 +85,13 @@ void write_synced(const path& name, std::string_view content) {
     if (::fsync(file.get()) != 0) throw_system_error("syncing", name, errno);
 }
 
+Input input_of(const AnyTask& task, const AnyTarget& output) {
+    Input input{task.id(), output.address()};
+    if (!output.path()) return input;
+    if (const auto receipt = read_receipt(*output.path())) input.content = receipt->content;
+    return input;
+}
+
 }  // namespace
 
 Json to_json(const Receipt& receipt) {
@@ -133,6 +141,19 @@ std::optional<Receipt> read_receipt(const path& target) {
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance) {
     for (const StagedOutput& output : outputs)
         write_synced(output.receipt, to_json(Receipt{content_of(output.temporary), provenance}).pretty());
+}
+
+std::vector<Input> lineage_of(std::vector<AnyTask> open) {
+    std::vector<Input> inputs;
+    std::unordered_set<std::string> seen;
+    for (std::size_t next = 0; next < open.size(); ++next) {
+        const AnyTask task = open[next];
+        if (!seen.insert(task.id()).second) continue;
+        for (const AnyTarget& output : task.outputs()) inputs.push_back(input_of(task, output));
+        if (task.type().kind == TaskKind::wrapper && !task.type().has_outputs)
+            for (AnyTask& required : task.requirements()) open.push_back(std::move(required));
+    }
+    return inputs;
 }
 
 }  // namespace freshet::target

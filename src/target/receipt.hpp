@@ -6,7 +6,7 @@
 #include "freshet/event.hpp"
 #include "freshet/json.hpp"
 #include "freshet/parameter.hpp"
-#include "target/staged_output.hpp"
+#include "freshet/task.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,7 +16,16 @@
 
 namespace freshet::target {
 
-/// What a file or folder holds: how many bytes, and their digest.
+/// An output that is complete and synced, but not yet published.
+struct StagedOutput {
+    std::filesystem::path target;     ///< final path; absolute
+    std::filesystem::path temporary;  ///< current path, in the same folder
+    std::filesystem::path receipt;    ///< path of its staged receipt
+
+    friend bool operator==(const StagedOutput&, const StagedOutput&) = default;
+};
+
+/// The size and digest of a file or folder.
 struct Content {
     std::uintmax_t size = 0;
     std::string sha256;
@@ -24,11 +33,11 @@ struct Content {
     friend bool operator==(const Content&, const Content&) = default;
 };
 
-/// An output of a required task, as it was when it was used.
+/// An output of a required task at the time of its use.
 struct Input {
     std::string task_id;
     std::string address;
-    std::optional<Content> content{};  ///< as its receipt says; none: it has no receipt, so somebody else made it
+    std::optional<Content> content{};  ///< from its receipt; nullopt when it has none, being made by others
 
     friend bool operator==(const Input&, const Input&) = default;
 };
@@ -45,14 +54,15 @@ struct Provenance {
     std::string host{};
     Time started{};
     Time ended{};
-    std::vector<Event> events{};  ///< announced by it: so that one lost in a crash is repeated with the same id
+    std::vector<Event>
+        events{};  ///< emitted by the attempt, kept so that an event lost in a crash is repeated with its id
 
-    Json metadata = Json::object();  ///< what it said of its outputs
+    Json metadata = Json::object();  ///< added by Context::add_metadata()
 
     friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
-/// What an output is and how it came about; lies in `.freshet/` beside it.
+/// The record beside an output: its content and provenance, in `.freshet/`.
 struct Receipt {
     Content content;
     Provenance provenance;
@@ -69,10 +79,13 @@ std::uintmax_t size_of(const std::filesystem::path& path);
 /// Reads a file, or all files of a folder, once.
 Content content_of(const std::filesystem::path& path);
 
-/// That of the output at `target`, none if it has none. Throws Error, naming the file, when it is not a receipt.
+/// Reads the receipt of the output at `target`; nullopt without one. Throws Error, naming the file, when it is invalid.
 std::optional<Receipt> read_receipt(const std::filesystem::path& target);
 
 /// Writes and syncs the receipts of staged outputs; called in the attempt, after its run().
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance);
+
+/// The outputs of `requirements` with the content in their receipts; for a wrapper, those of its requirements.
+std::vector<Input> lineage_of(std::vector<AnyTask> requirements);
 
 }  // namespace freshet::target

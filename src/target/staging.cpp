@@ -3,7 +3,6 @@
 #include "target/staging.hpp"
 
 #include "base/files.hpp"
-#include "target/permissions.hpp"
 #include "target/target_paths.hpp"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "target/staged_output.hpp"
+#include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
 
 #include <filesystem>
@@ -14,33 +14,34 @@
 
 namespace freshet::target {
 
-/// Makes a file or folder at the path that it is given.
+/// Creates a file or folder at the given path.
 using Write = std::function<void(const std::filesystem::path&)>;
 
-/// Makes the folder of `target` if need be, lets `write` make `temporary` in it, gives that the usual permissions and
-/// syncs it. If anything fails, `temporary` is removed.
+/// Creates the folder of `target`, lets `write` create `temporary` in it, applies the umask and syncs. Removes
+/// `temporary` on failure.
 void write_temporary(const std::filesystem::path& target, const std::filesystem::path& temporary, const Write& write);
 
-/// The outputs of one attempt: made whole and kept out of sight. Its end abandons those that were not released.
+/// The staging area of one attempt. The destructor discards outputs that were not released.
 class Staging {
 public:
-    /// `token` is different for each attempt anywhere.
+    /// `token` is unique to the attempt.
     Staging(std::string token, TemporarySweeper& sweeper) : token_(std::move(token)), sweeper_(sweeper) {}
     ~Staging();
     Staging(const Staging&) = delete;
     Staging& operator=(const Staging&) = delete;
 
-    /// Removes what earlier attempts left of `target`, the first time that it is asked.
+    /// Removes stale temporaries of `target`; only the first call for a target does.
     void prepare(const std::filesystem::path& target);
-    /// Stages what `write` makes, in place of what was staged for the same target before.
+    /// Stages the output of `write`, replacing one staged earlier for the same target.
     void stage(const std::filesystem::path& target, const Write& write);
-    /// What is staged for `target`, or nullptr.
+    /// The output staged for `target`, or nullptr.
     const StagedOutput* find(const std::filesystem::path& target) const;
     const std::vector<StagedOutput>& outputs() const { return outputs_; }
-    /// Whoever calls this publishes or discards them.
+    /// Hands the outputs over to the caller, which publishes or discards them.
     std::vector<StagedOutput> release() { return std::exchange(outputs_, {}); }
 
-    /// That of the attempt which runs in this thread, or nullptr: `void run() const` leaves no other way to reach it.
+    /// The staging area of the attempt running on this thread, or nullptr. Thread-local because `run() const` has no
+    /// context argument.
     static Staging* current();
 
 private:
@@ -50,7 +51,7 @@ private:
     std::vector<StagedOutput> outputs_;
 };
 
-/// While it lives, `staging` is the current one of this thread.
+/// Makes `staging` the current one of this thread during its lifetime.
 class StagingScope {
 public:
     explicit StagingScope(Staging& staging);
@@ -62,7 +63,7 @@ private:
     Staging* outer_;
 };
 
-/// Removes what is staged, receipts too; what cannot be removed is left to the next sweep.
+/// Removes staged outputs and receipts; the next sweep retries what cannot be removed.
 void discard(const std::vector<StagedOutput>& outputs) noexcept;
 
 }  // namespace freshet::target

@@ -14,20 +14,20 @@
 
 namespace freshet::target {
 
-/// Finds and removes what dead attempts left behind. Folders may hold very many outputs, so a folder is listed again
-/// only after a second, or fifty times as long as the listing took. Safe to use from many threads.
+/// Finds and removes the temporaries of dead attempts. Folders may hold very many outputs, so a folder is listed again
+/// only after a second, or fifty times as long as the listing took. Thread-safe.
 class TemporarySweeper {
 public:
     explicit TemporarySweeper(const Clock& clock) : clock_(clock) {}
 
-    /// Removes temporary files and staged receipts of `target` by other attempts than `token`, and its receipt if the
-    /// target itself does not exist. For whoever holds the lease of the task that makes it: nobody else is entitled.
+    /// Removes temporaries and staged receipts of `target` of other attempts than `token`, and its receipt if the
+    /// target does not exist. Only for the holder of the task's lease.
     void collect(const std::filesystem::path& target, std::string_view token);
 
 private:
     struct Folder {
         std::chrono::steady_clock::time_point valid_until{};
-        std::unordered_multimap<std::string, std::string> temporaries;  ///< by the name of what they were to become
+        std::unordered_multimap<std::string, std::string> temporaries;  ///< keyed by the target's name
     };
 
     std::vector<std::filesystem::path> take_temporaries(const std::filesystem::path& target);
@@ -37,7 +37,7 @@ private:
     std::unordered_map<std::string, Folder> folders_;
 };
 
-/// Removes what the attempt `token` left of `target`; for a killed attempt, which could not do so itself.
+/// Removes the temporaries of `target` of the attempt `token`, for a killed attempt.
 void remove_temporaries(const std::filesystem::path& target, std::string_view token);
 
 }  // namespace freshet::target

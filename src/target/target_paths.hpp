@@ -9,17 +9,17 @@
 // The names of all files that Freshet itself puts into a folder of outputs.
 namespace freshet::target {
 
-/// The path that tells a target from all others: absolute, without "." and ".." steps and a last slash.
+/// The canonical path of a target: absolute, without "." and ".." steps and trailing slash.
 std::filesystem::path normalized_path(const std::filesystem::path& path);
 
-/// Where an attempt writes what will become `target`: hidden, and never ending as the target does, so that nobody who
-/// looks for finished files finds it.
+/// The path of an attempt's temporary: hidden, and with another suffix than the target, so that patterns for finished
+/// files do not match it.
 std::filesystem::path temporary_path(const std::filesystem::path& target, std::string_view token);
 
-/// Of a file name that temporary_path() makes: the target's name; else "".
+/// The target's name in a temporary's file name; "" for other names.
 std::string_view target_name_of_temporary(std::string_view file_name);
 
-/// Where the receipt of `target` is.
+/// The path of the receipt of `target`.
 std::filesystem::path receipt_path(const std::filesystem::path& target);
 
 }  // namespace freshet::target

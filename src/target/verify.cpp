@@ -16,7 +16,7 @@ namespace {
 
 using std::filesystem::path;
 
-/// What is wrong with the content itself, or "".
+/// Describes a difference in content, or returns "".
 std::string content_finding(const path& output, const Content& published) {
     const Content now = content_of(output);
     if (now.size != published.size)

@@ -9,8 +9,8 @@
 
 namespace freshet::target {
 
-/// What is not as the receipts of a task's outputs say, one sentence each; reads every byte. None: all is as it was
-/// published. Outputs that are not on this machine are not looked at.
+/// Compares a task's outputs with their receipts, reading every byte; returns one sentence for each difference. Skips
+/// outputs that are not on this machine.
 std::vector<std::string> verify(const AnyTask& task);
 
 }  // namespace freshet::target

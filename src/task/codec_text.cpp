@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/codec.hpp"
 
-#include "base/python_float.hpp"
+#include "base/json_write.hpp"
 #include "freshet/text.hpp"
 
 #include "freshet/json.hpp"

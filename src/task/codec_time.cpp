@@ -156,7 +156,7 @@ seconds Codec<seconds>::read(std::string_view text) {
     long long total = 0;
     const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), total);
     if (!words.empty() && error == std::errc{} && end == words.data() + words.size()) return seconds(total);
-    // What write() makes of a negative duration starts with negative weeks.
+    // write() formats negative durations with negative weeks first.
     if (words.starts_with('-')) {
         long long weeks = 0;
         const auto sign_end = words.find(" w ");

@@ -19,7 +19,7 @@ Csr compressed(const Graph& graph) {
     return Csr(boost::edges_are_unsorted_multi_pass, graph.edges().begin(), graph.edges().end(), graph.size());
 }
 
-/// How many tasks each still waits for.
+/// The number of unfinished requirements of each task.
 std::vector<std::size_t> out_degrees(const Graph& graph) {
     std::vector<std::size_t> degrees(graph.size());
     for (const auto& edge : graph.edges()) ++degrees[edge.first];
@@ -79,7 +79,7 @@ std::vector<std::size_t> topological_order(const Graph& graph) {
 }
 
 std::vector<std::size_t> find_cycle(const Graph& graph, std::size_t first) {
-    // What can be ordered is in no cycle; of the rest, the first that can reach itself starts the path.
+    // Ordered tasks are in no cycle; among the others, the first that can reach itself starts the path.
     std::vector<bool> in_order(graph.size());
     const auto order = topological_order(graph);
     if (order.size() == graph.size()) return {};

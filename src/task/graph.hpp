@@ -8,7 +8,7 @@
 
 namespace freshet {
 
-/// Who requires whom, by number. An edge leads from a task to one it requires.
+/// The dependency graph, by task number. An edge leads from a task to one it requires.
 class Graph {
 public:
     explicit Graph(std::size_t size) : size_(size) {}

@@ -3,7 +3,7 @@
 #include "worker/attempt.hpp"
 
 #include "base/files.hpp"
-#include "target/lineage.hpp"
+#include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
 
@@ -26,7 +26,7 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-/// What was raised, in words and in its class; to be called while it is being handled.
+/// Sets the result's failure from the current exception.
 void set_failure(AttemptResult& result) {
     result.status = AttemptStatus::failed;
     Failure& failure = result.failure;
@@ -45,12 +45,11 @@ void set_failure(AttemptResult& result) {
     } catch (const std::exception& error) {
         failure = {FailureClass::permanent, error.what()};
     } catch (...) {
-        failure = {FailureClass::permanent, "it threw something that is not a std::exception"};
+        failure = {FailureClass::permanent, "threw something other than a std::exception"};
     }
 }
 
-/// Other targets first, in the order in which they were made, then the declared ones: the last of them completes the
-/// task.
+/// Sorts undeclared targets first, in order of creation, then the declared ones: the last of these completes the task.
 std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, const std::vector<AnyTarget>& declared) {
     const auto rank = [&](const StagedOutput& output) {
         const auto found = std::find_if(declared.begin(), declared.end(), [&](const AnyTarget& target) {
@@ -62,7 +61,7 @@ std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, con
     return staged;
 }
 
-/// One attempt while it runs.
+/// A running attempt.
 class AttemptRun {
 public:
     AttemptRun(const Attempt& attempt, const AttemptServices& services, Context& context, AttemptResult& result)
@@ -78,15 +77,15 @@ public:
         for (const AnyTarget& output : outputs_)
             if (output.path()) staging_.prepare(target::normalized_path(*output.path()));
         if (attempt_.task.run(context_) == Outcome::waiting)
-            wait();
+            set_waiting();
         else
             finish();
     }
 
 private:
-    void wait() {
+    void set_waiting() {
         if (context_.missing().empty())
-            throw Error(fmt::format("{} returned Outcome::waiting, but all that it needs is complete",
+            throw Error(fmt::format("{} returned Outcome::waiting, but all its requirements are complete",
                                     attempt_.task.description()));
         result_.status = AttemptStatus::waiting;
         result_.missing = context_.missing();
@@ -95,7 +94,8 @@ private:
     void finish() {
         for (const AnyTarget& output : outputs_)
             if (!output.exists())
-                throw Error(fmt::format("{} ran but did not make '{}'", attempt_.task.description(), output.address()));
+                throw Error(
+                    fmt::format("{} ran but did not create '{}'", attempt_.task.description(), output.address()));
         if (!staging_.outputs().empty()) target::stage_receipts(staging_.outputs(), provenance());
         result_.staged = in_publish_order(staging_.release(), outputs_);
         result_.events = context_.emitted();
@@ -149,8 +149,7 @@ void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& repo
     } catch (const std::exception& error) {
         reporter.warn(fmt::format("on_failure of {}: {}", task.description(), error.what()));
     } catch (...) {
-        reporter.warn(
-            fmt::format("on_failure of {}: it threw something that is not a std::exception", task.description()));
+        reporter.warn(fmt::format("on_failure of {}: threw something other than a std::exception", task.description()));
     }
 }
 

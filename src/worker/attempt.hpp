@@ -7,7 +7,7 @@
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
 #include "freshet/task.hpp"
-#include "target/staged_output.hpp"
+#include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
 
 #include <chrono>
@@ -22,60 +22,60 @@ namespace freshet::worker {
 /// One try at a task by the worker that holds its lease.
 struct Attempt {
     AnyTask task;
-    std::string token;  ///< different for each attempt anywhere; stands in file names: letters and digits only
-    int number = 1;     ///< 1 at the first try
+    std::string token;  ///< globally unique; used in file names: letters and digits only
+    int number = 1;     ///< from 1
     std::string run_id{};
     std::string traceparent{};
     std::string code_version{};
 };
 
 enum class AttemptStatus {
-    done,     ///< ran, and its outputs are staged: to be published
-    waiting,  ///< needs tasks that are not complete; run() starts again from the top once they are
+    done,     ///< ran; its outputs are staged, ready to publish
+    waiting,  ///< requires tasks that are not complete; run() starts over once they are
     failed,
 };
 
-/// How an attempt ended. Whoever gets it publishes or discards what is staged.
+/// The result of an attempt. Its receiver publishes or discards the staged outputs.
 struct AttemptResult {
     std::string token;
     AttemptStatus status = AttemptStatus::failed;
-    std::vector<target::StagedOutput> staged{};  ///< in the order in which they are to be published
-    std::vector<AnyTask> missing{};              ///< when waiting: what for
-    std::vector<Event> events{};                 ///< when done: what it announced
+    std::vector<target::StagedOutput> staged{};  ///< in order of publication
+    std::vector<AnyTask> missing{};              ///< when waiting: the required tasks
+    std::vector<Event> events{};                 ///< when done: emitted by it
     Failure failure{};                           ///< when failed
-    bool disk_full = false;                      ///< failed because there was no room left
+    bool disk_full = false;                      ///< failed for want of disk space
     Time started{};
     Time ended{};
 };
 
-/// What the attempts of one process share.
+/// Services shared by the attempts of one process.
 struct AttemptServices {
     const Clock& clock;
     std::function<http::Client&()> http;
     target::TemporarySweeper& sweeper;
-    bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
+    bool is_own_process = false;  ///< the attempt is alone in its process and leads a process group
 };
 
-/// Runs the task in this thread. Never throws: what goes wrong is in the result, and the task's on_failure was called.
+/// Runs the task on this thread. Never throws: errors are in the result, after a call of the task's on_failure.
 AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& services, Reporter& reporter,
                           const std::function<bool()>& cancelled);
 
-/// How long an attempt may take; 0: as long as it likes. Never throws: what is wrong with the task's own timeout() was
-/// found when it was planned.
+/// Returns the longest time for an attempt; 0: no limit. Never throws: an error in the task's timeout() has been found
+/// during planning.
 std::chrono::milliseconds timeout_of(const AnyTask& task);
 
-/// An attempt that was told to end did not fail by itself: its failure becomes a transient one, for this reason.
+/// Marks the failure of a cancelled attempt as transient and puts the reason before its message.
 void mark_transient(AttemptResult& result, const std::string& reason);
 
-/// Tells the task that an attempt at it failed; what its on_failure throws becomes a warning.
+/// Calls the task's on_failure; logs what it throws as a warning.
 void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& reporter);
 
-/// The real tools of one process. The HTTP client is made when the first attempt asks for it.
+/// The real services of one process. Thread-safe. The HTTP client is created on first use.
 class ProcessServices {
 public:
     explicit ProcessServices(const Clock& clock) : clock_(clock), sweeper_(clock) {}
 
-    /// Refer to this object.
+    /// The services refer to this object.
     AttemptServices attempt_services() {
         return {clock_, [this]() -> http::Client& { return client(); }, sweeper_};
     }
@@ -92,14 +92,14 @@ private:
     std::unique_ptr<http::Client> client_;
 };
 
-/// Runs attempts at the same time as the worker does other things. For each attempt that was started exactly one
-/// AttemptResult reaches the mailbox given at construction, after the news of that attempt.
+/// Runs attempts concurrently with the worker. For each started attempt exactly one AttemptResult reaches the mailbox
+/// given at construction, after the attempt's other messages.
 class Runner {
 public:
-    /// Ends what still runs; no more messages come.
+    /// Ends running attempts; sends no more messages.
     virtual ~Runner() = default;
     virtual void start(Attempt attempt) = 0;
-    /// The attempt is to end soon; it fails as transient, unless it is done before that. An unknown token is ignored.
+    /// Asks the attempt to end soon; it fails as transient unless it is done before that. Ignores an unknown token.
     virtual void cancel(const std::string& token) = 0;
 };
 

@@ -1,15 +1,18 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "worker/registration.hpp"
-#include "worker/worker.hpp"
+#include "worker/finish_attempt.hpp"
 
 #include "base/files.hpp"
 #include "base/time.hpp"
 #include "target/publish.hpp"
 #include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
+#include "worker/registration.hpp"
+#include "worker/scheduler_protocol.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace freshet::worker {
 
@@ -19,16 +22,7 @@ std::chrono::milliseconds duration_of(const AttemptResult& result) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(result.ended - result.started);
 }
 
-/// What the scheduler's history keeps of an attempt.
-Json attempt_details(const AttemptResult& result, const WorkerOptions& options) {
-    Json details = Json::object();
-    details["run_id"] = options.run_id;
-    details["started"] = epoch_seconds(result.started);
-    details["ended"] = epoch_seconds(result.ended);
-    return details;
-}
-
-/// What was made, for those who do not see the folder that it is in.
+/// Addresses and digests of the outputs, for readers that cannot see their folder.
 Json outputs_of(const AttemptResult& result) {
     Json outputs = Json::array();
     for (const target::StagedOutput& staged : result.staged) {
@@ -39,179 +33,178 @@ Json outputs_of(const AttemptResult& result) {
                                            {"size", receipt->content.size},
                                            {"sha256", receipt->content.sha256}});
         } catch (const Error&) {
-            // The output is what counts; `verify` tells what is wrong with its receipt.
+            // The output counts; `verify` reports what is wrong with its receipt.
         }
     }
     return outputs;
 }
 
-Json log_tail_json(const std::deque<std::string>& lines) {
-    Json tail = Json::array();
-    for (const std::string& line : lines) tail.push_back(line);
-    return tail;
+/// Publishes the outputs. Returns why the task is not complete all the same, or "".
+std::string publish_outputs(const AnyTask& task, const AttemptResult& result) {
+    if (target::publish(result.staged) == target::PublishResult::superseded) {
+        if (!task.complete()) return "another file is in the place of its output, but the task is not complete";
+    } else if (task.type().kind == TaskKind::task && result.staged.empty() && task.type().has_own_completeness &&
+               !task.complete()) {
+        return "run() returned, but the task is not complete";
+    }
+    return {};
 }
 
 }  // namespace
 
-void Worker::finish_attempts() {
-    auto results = std::exchange(results_, {});
-    if (results.empty()) return;
-    const auto held = check_leases(results);
-    for (std::size_t i = 0; i < results.size(); ++i) {
-        AttemptResult& result = results[i];
-        const auto found = running_.find(result.token);
-        if (found == running_.end()) continue;
-        const RunningAttempt running = found->second;
-        running_.erase(found);
-        switch (result.status) {
-            case AttemptStatus::done:
-                finish_done(running, result, held[i]);
-                break;
-            case AttemptStatus::waiting:
-                finish_waiting(running, result);
-                break;
-            case AttemptStatus::failed:
-                finish_failed(running, result);
-                break;
-        }
-        if (unsent_reports_.empty() || unsent_reports_.back().node != running.node) continue;
-        unsent_reports_.back().request.lease = running.lease;
-        Json& details = unsent_reports_.back().request.attempt = attempt_details(result, options_);
-        if (!options_.shared_scheduler) continue;
-        if (unsent_reports_.back().end.status == FinishedAttempt::Status::done && !result.staged.empty())
-            details["outputs"] = outputs_of(result);
-        if (!running.log_tail.empty()) details["log"] = log_tail_json(running.log_tail);
-    }
+AttemptReport failure_report(const WorkerContext& context, const RunningAttempt& running, const Failure& failure,
+                             std::chrono::milliseconds took) {
+    rpc::AddTask request = report(context.plan[running.node].task, rpc::Status::failed, context.options.id);
+    request.lease = running.lease;
+    request.failure = rpc::Failure{.failure_class = failure.failure_class, .retry_after = failure.retry_after};
+    request.expl = Json(failure.message).text();
+    return {.node = running.node,
+            .request = std::move(request),
+            .end = {.status = FinishedAttempt::Status::failed,
+                    .attempt = running.number,
+                    .took = took,
+                    .message = failure.message,
+                    .failure_class = failure.failure_class}};
 }
 
-std::vector<bool> Worker::check_leases(const std::vector<AttemptResult>& results) {
-    std::vector<rpc::Request> requests;
-    for (const AttemptResult& result : results) {
-        const auto running = running_.find(result.token);
-        if (running == running_.end()) continue;
-        requests.emplace_back(rpc::HoldsLease{
-            .worker = options_.id, .task_id = plan_[running->second.node].task.id(), .lease = running->second.lease});
+AttemptFinisher::Finished AttemptFinisher::finish(const RunningAttempt& running, AttemptResult result, bool holds_lease,
+                                                  bool is_aborted) {
+    Finished finished;
+    switch (result.status) {
+        case AttemptStatus::done:
+            finished = finish_done(running, result, holds_lease);
+            break;
+        case AttemptStatus::waiting:
+            finished = finish_waiting(running, result);
+            break;
+        case AttemptStatus::failed:
+            finished = finish_failed(running, result, is_aborted);
+            break;
     }
-    const auto responses = call(requests);
-    std::vector<bool> held;
-    std::size_t next = 0;
-    for (const AttemptResult& result : results)
-        held.push_back(running_.contains(result.token) && std::get<rpc::LeaseState>(responses[next++]).held);
-    return held;
+    if (!finished.report) return finished;
+    finished.report->request.lease = running.lease;
+    finished.report->request.attempt = attempt_details(*finished.report, running, result);
+    return finished;
 }
 
-void Worker::finish_done(const RunningAttempt& running, AttemptResult& result, bool holds_lease) {
-    const AnyTask& task = plan_[running.node].task;
-    FinishedAttempt end{
-        .status = FinishedAttempt::Status::done, .attempt = running.number, .took = duration_of(result)};
+AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& running, AttemptResult& result,
+                                                       bool holds_lease) const {
+    const AnyTask& task = context_.plan[running.node].task;
+    std::optional<Failure> failure;
     try {
         if (!holds_lease) {
             for (const auto& output : result.staged) target::remove_temporaries(output.target, result.token);
-            if (!task.complete()) return discard(running, std::move(end));
-        } else if (target::publish(result.staged) == target::PublishResult::superseded) {
-            if (!task.complete())
-                return report_failure(
-                    running, {.message = "something else is in the place of its output, and it is not complete"},
-                    duration_of(result));
-        } else if (task.type().kind == TaskKind::task && result.staged.empty() && task.type().has_own_completeness &&
-                   !task.complete()) {
-            return report_failure(running, {.message = "it ran, but is not complete"}, duration_of(result));
+            if (!task.complete()) return discard(running, result);
+        } else if (const std::string reason = publish_outputs(task, result); !reason.empty()) {
+            failure = Failure{.message = reason};
         }
     } catch (const DiskFullError& error) {
-        result.status = AttemptStatus::failed;
         result.disk_full = true;
         result.failure = {.failure_class = FailureClass::transient, .message = error.what()};
-        return finish_failed(running, result);
+        return finish_failed(running, result, false);
     } catch (const Error& error) {
-        return report_failure(running, {.failure_class = error.failure_class(), .message = error.what()},
-                              duration_of(result));
+        failure = Failure{.failure_class = error.failure_class(), .message = error.what()};
     } catch (const std::exception& error) {  // of the task's own complete()
-        return report_failure(running, {.message = error.what()}, duration_of(result));
+        failure = Failure{.message = error.what()};
     }
-    rpc::AddTask request = report(task, rpc::Status::done, options_.id);
+    if (failure) return {.report = failure_report(context_, running, *failure, duration_of(result))};
+    rpc::AddTask request = report(task, rpc::Status::done, context_.options.id);
     request.expl = "null";
     request.events = std::move(result.events);
-    unsent_reports_.push_back({running.node, std::move(request), std::move(end)});
+    return {
+        .report = AttemptReport{
+            .node = running.node,
+            .request = std::move(request),
+            .end = {.status = FinishedAttempt::Status::done, .attempt = running.number, .took = duration_of(result)}}};
 }
 
-void Worker::discard(const RunningAttempt& running, FinishedAttempt end) {
-    end.status = FinishedAttempt::Status::lost;
-    end.message = "it lost its lease, so what it made was thrown away";
-    parts_.observer.ended(plan_[running.node].task, end);
-    task_states_[running.node].last = std::move(end);
-    may_be_work_ = true;
-    next_reconcile_ = {};
+AttemptFinisher::Finished AttemptFinisher::discard(const RunningAttempt& running, const AttemptResult& result) const {
+    const FinishedAttempt end{.status = FinishedAttempt::Status::lost,
+                              .attempt = running.number,
+                              .took = duration_of(result),
+                              .message = "lease lost: its outputs were discarded"};
+    context_.observer.ended(context_.plan[running.node].task, end);
+    context_.states[running.node].last = end;
+    context_.states.set_may_be_work(true);
+    return {};
 }
 
-void Worker::finish_waiting(const RunningAttempt& running, const AttemptResult& result) {
-    const AnyTask task = plan_[running.node].task;
-    const std::size_t first_new = plan_.size();
+AttemptFinisher::Finished AttemptFinisher::finish_waiting(const RunningAttempt& running, const AttemptResult& result) {
+    const AnyTask task = context_.plan[running.node].task;
+    const std::size_t first_new = context_.plan.size();
     std::vector<std::size_t> required;
     try {
-        required = plan_.add(result.missing);
-        plan_.add_requirements(running.node, required);
+        required = context_.plan.add(result.missing);
+        context_.plan.add_requirements(running.node, required);
     } catch (const PlanError& error) {
-        task_states_.resize(plan_.size());
-        return report_failure(running, {.message = error.what()}, duration_of(result));
+        return {.report = failure_report(context_, running, {.message = error.what()}, duration_of(result))};
     }
-    register_from(first_new);
-    rpc::AddTask request = report(task, rpc::Status::pending, options_.id);
+    rpc::AddTask request = report(task, rpc::Status::pending, context_.options.id);
     request.new_deps.emplace();
-    for (const std::size_t node : required) request.new_deps->push_back(plan_[node].task.id());
-    --task_states_[running.node].attempts;  // to find out what it needs is no try
+    for (const std::size_t node : required) request.new_deps->push_back(context_.plan[node].task.id());
+    --context_.states[running.node].attempts;  // finding out requirements is no try
     FinishedAttempt end{
         .status = FinishedAttempt::Status::waiting, .attempt = running.number, .took = duration_of(result)};
     end.message = fmt::format("needs {}{}", result.missing.front().description(),
                               result.missing.size() > 1 ? fmt::format(" and {} more", result.missing.size() - 1) : "");
-    unsent_reports_.push_back({running.node, std::move(request), std::move(end)});
+    return {.report = AttemptReport{.node = running.node, .request = std::move(request), .end = std::move(end)},
+            .first_new_node = first_new};
 }
 
-void Worker::finish_failed(const RunningAttempt& running, const AttemptResult& result) {
+AttemptFinisher::Finished AttemptFinisher::finish_failed(const RunningAttempt& running, const AttemptResult& result,
+                                                         bool is_aborted) const {
+    Finished finished;
     Failure failure = result.failure;
     if (result.disk_full) {
-        pause_for_full_disk(failure.message);
+        finished.disk_full = failure.message;
         failure.failure_class = FailureClass::throttled;
-        failure.retry_after = options_.full_disk_pause;
-    } else if (stop_requests_seen_ >= 2) {
-        failure = {.failure_class = FailureClass::not_ready, .message = "given back: the run was stopped"};
+        failure.retry_after = context_.options.full_disk_pause;
+    } else if (is_aborted) {
+        failure = {.failure_class = FailureClass::not_ready, .message = "aborted: the run was stopped"};
         failure.retry_after = std::chrono::seconds(0);
     }
-    report_failure(running, failure, duration_of(result));
+    finished.report = failure_report(context_, running, failure, duration_of(result));
+    return finished;
 }
 
-void Worker::report_failure(const RunningAttempt& running, const Failure& failure, std::chrono::milliseconds duration) {
-    rpc::AddTask request = report(plan_[running.node].task, rpc::Status::failed, options_.id);
-    request.failure = rpc::Failure{.failure_class = failure.failure_class, .retry_after = failure.retry_after};
-    request.expl = Json(failure.message).text();
-    unsent_reports_.push_back({running.node,
-                               std::move(request),
-                               {.status = FinishedAttempt::Status::failed,
-                                .attempt = running.number,
-                                .took = duration,
-                                .message = failure.message,
-                                .failure_class = failure.failure_class}});
+/// Facts for the scheduler's history of the attempt.
+Json AttemptFinisher::attempt_details(const AttemptReport& report, const RunningAttempt& running,
+                                      const AttemptResult& result) const {
+    Json details = Json::object();
+    details["run_id"] = context_.options.run_id;
+    details["started"] = epoch_seconds(result.started);
+    details["ended"] = epoch_seconds(result.ended);
+    if (!context_.protocol.is_shared()) return details;
+    if (report.end.status == FinishedAttempt::Status::done && !result.staged.empty())
+        details["outputs"] = outputs_of(result);
+    if (running.log_tail.empty()) return details;
+    Json& tail = details["log"] = Json::array();
+    for (const std::string& line : running.log_tail) tail.push_back(line);
+    return details;
 }
 
-void Worker::on_reported(Report report, const rpc::Response& response) {
-    const AnyTask& task = plan_[report.node].task;
-    TaskState& task_state = task_states_[report.node];
+void AttemptFinisher::on_reported(AttemptReport report, const rpc::Response& response) {
+    TaskStates& states = context_.states;
+    FinishedAttempt& end = report.end;
     const auto* added = std::get_if<rpc::TaskAdded>(&response);
-    may_be_work_ = true;
-    last_busy_ = parts_.clock.now();
+    bool will_be_retried = false;
+    states.set_may_be_work(true);
     if (added && !added->refused.empty()) {
-        report.end.status = FinishedAttempt::Status::lost;
-        report.end.message = added->refused;
-    } else if (report.end.status == FinishedAttempt::Status::done) {
-        task_state.is_done = true;
-    } else if (report.end.status == FinishedAttempt::Status::failed && added && added->retry) {
-        report.end.retry_at = added->retry;
-        retries_[report.node] = {.at = *added->retry, .reason = *report.end.failure_class};
+        end.status = FinishedAttempt::Status::lost;
+        end.message = added->refused;
+    } else if (report.found_complete) {
+        states.mark_done_elsewhere(report.node);
+    } else if (end.status == FinishedAttempt::Status::done) {
+        states.mark_done(report.node);
+    } else if (end.status == FinishedAttempt::Status::failed && added && added->retry) {
+        end.retry_at = added->retry;
+        states.schedule_retry(report.node, {.at = *added->retry, .reason = *end.failure_class});
+        will_be_retried = context_.options.waits_for_retry(*added->retry, *end.failure_class);
     }
-    task_state.has_failed_permanently =
-        report.end.status == FinishedAttempt::Status::failed &&
-        !(report.end.retry_at && waits_for({*report.end.retry_at, *report.end.failure_class}));
-    task_state.last = report.end;
-    if (!task_state.is_done_elsewhere) parts_.observer.ended(task, report.end);
+    TaskState& state = states[report.node];
+    state.has_failed_permanently = end.status == FinishedAttempt::Status::failed && !will_be_retried;
+    state.last = end;
+    if (!report.found_complete) context_.observer.ended(context_.plan[report.node].task, end);
 }
 
 }  // namespace freshet::worker

@@ -53,7 +53,7 @@ void Heartbeat::send(const RpcClient& rpc, const std::stop_token& stop) {
         on_messages(std::get<rpc::Messages>(rpc.call(rpc::Ping{.worker = worker_}, stop)));
         for (const auto& [key, request] : updates) rpc.call(request, stop);
     } catch (const Error&) {
-        // A scheduler that is away is the worker's to notice: it has something to lose.
+        // The worker's own calls report a scheduler that is away.
     }
 }
 

@@ -15,24 +15,23 @@
 
 namespace freshet::worker {
 
-/// Tells a remote scheduler that the worker lives, and how far its tasks are, on a thread and over a connection of its
-/// own: neither the load of the tasks nor a call that waits can make it late. What it cannot send now it drops; the
-/// worker's own calls are those that are repeated.
+/// Sends a remote scheduler pings and the progress of tasks, on its own thread and connection, so that neither busy
+/// tasks nor a waiting call delay them. Drops what it cannot send: only the worker's own calls are repeated.
 class Heartbeat {
 public:
-    /// What operators say in the answers reaches the mailbox.
+    /// Puts operators' messages from the answers into the mailbox.
     Heartbeat(SchedulerAddress address, std::string worker, std::chrono::milliseconds interval,
               Mailbox<Message>& mailbox);
     ~Heartbeat();
     Heartbeat(const Heartbeat&) = delete;
     Heartbeat& operator=(const Heartbeat&) = delete;
 
-    // The latest of a task is sent with the next beat. From any thread.
+    // The latest value for each task is sent with the next ping. Thread-safe.
     void progress(const std::string& task_id, double fraction);
     void status(const std::string& task_id, std::string_view message);
 
 private:
-    using Key = std::pair<std::string, std::size_t>;  // the task and the kind of updates
+    using Key = std::pair<std::string, std::size_t>;  // task id and kind of update
 
     void run(const std::stop_token& stop);
     void send(const RpcClient& rpc, const std::stop_token& stop);

@@ -8,7 +8,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds min_poll_interval{1'000};  // between two questions that were answered with nothing
+constexpr std::chrono::milliseconds min_poll_interval{1'000};  // after an empty answer
 
 }  // namespace
 
@@ -22,7 +22,7 @@ LongPollClient::~LongPollClient() = default;
 
 void LongPollClient::start(rpc::GetWork request) {
     request.wait = std::chrono::duration<double>(max_wait_).count();
-    // What it is running now will have changed when the answer comes: only a quick question can tell what got lost.
+    // The running tasks will have changed before the answer comes: only a short request can recover lost answers.
     request.current_tasks.reset();
     {
         const std::lock_guard lock(mutex_);
@@ -58,7 +58,7 @@ PollResult LongPollClient::poll(const RpcClient& rpc, const rpc::GetWork& reques
     try {
         return {std::get<rpc::Work>(rpc.call(request, stop))};
     } catch (const Error&) {
-        return {};  // the worker asks again by itself, and says what is wrong
+        return {};  // the worker's next request reports the error
     }
 }
 

@@ -13,20 +13,22 @@
 
 namespace freshet::worker {
 
-/// Asks a remote scheduler for work that may take a while to appear, on a thread of its own: the scheduler holds the
-/// request until there is some, while the worker goes on. One request at a time; each is answered by one PollResult.
+/// Long-polls a remote scheduler for work on its own thread: the scheduler parks the request until there is some. One
+/// request at a time; each is answered by one PollResult in the mailbox.
 class LongPollClient {
 public:
     LongPollClient(SchedulerAddress address, std::chrono::milliseconds max_wait, Mailbox<Message>& mailbox);
-    /// A request that is still held is cancelled.
+    /// Cancels a parked request.
     ~LongPollClient();
     LongPollClient(const LongPollClient&) = delete;
     LongPollClient& operator=(const LongPollClient&) = delete;
 
+    /// Sends the request, which the scheduler may park for `max_wait`.
     void start(rpc::GetWork request);
-    /// Ends: the request that is held, if any, is answered by a PollResult of nothing, or was by another just before.
-    /// Then asks once for what was handed out in an answer that nobody reads any more; a PollResult of nothing also
-    /// when the scheduler cannot be asked.
+
+    /// Ends the thread; a parked request is answered by an empty PollResult, unless another answer was just before.
+    /// Then requests what was assigned in an answer that nobody reads any more. Returns an empty PollResult also when
+    /// the scheduler is unreachable. The object is unusable afterwards.
     PollResult cancel(rpc::GetWork lost_request);
 
 private:

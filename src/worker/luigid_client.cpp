@@ -14,7 +14,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-/// A luigid answers 500 to a retry policy with members that it does not know, and keeps no facts about attempts.
+/// Removes what a luigid does not know: it answers 500 to a retry policy with unknown members.
 rpc::AddTask without_extensions(rpc::AddTask report) {
     report.lease.reset();
     report.failure.reset();
@@ -28,7 +28,7 @@ rpc::AddTask without_extensions(rpc::AddTask report) {
     return report;
 }
 
-/// What says that the task may run again.
+/// Returns the registration that lets the failed task run again.
 rpc::AddTask reregistration(const rpc::AddTask& report) {
     rpc::AddTask again = without_extensions(report);
     again.status = rpc::Status::pending;

@@ -13,23 +13,23 @@
 
 namespace freshet::worker {
 
-/// Speaks to a luigid in words that it knows, and does itself what a luigid does not: it keeps a task's retries within
-/// the run, by registering it again when its pause is over, unless luigid has disabled it meanwhile. Without leases,
-/// the target alone decides which of two attempts publishes.
+/// Adapts requests to a luigid: drops extensions it does not know, and retries tasks within the run by registering them
+/// again after their pause, unless luigid has disabled them meanwhile. Without leases, the target alone decides which
+/// of two attempts publishes.
 class LuigidAdapter final : public SchedulerClient {
 public:
     struct Parts {
         SchedulerClient& luigid;
         const Clock& clock;
         std::function<double()> jitter;                               ///< from 0 to 1, for the jitter of pauses
-        std::function<void(const std::vector<Event>&)> store_events;  ///< before the completion is reported
+        std::function<void(const std::vector<Event>&)> store_events;  ///< called before the completion is reported
     };
     explicit LuigidAdapter(Parts parts) : parts_(std::move(parts)) {}
 
     std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override;
 
 private:
-    /// A failed task whose next try this run has promised.
+    /// A failed task that this run will retry.
     struct DelayedRetry {
         rpc::AddTask registration;
         std::int64_t tries = 0;
@@ -45,7 +45,7 @@ private:
     void flush_due_retries();
 
     Parts parts_;
-    std::map<std::string, DelayedRetry, std::less<>> delayed_retries_;  // by the task's id
+    std::map<std::string, DelayedRetry, std::less<>> delayed_retries_;  // by task id
 };
 
 }  // namespace freshet::worker

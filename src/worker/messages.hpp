@@ -19,42 +19,42 @@
 
 namespace freshet::worker {
 
-/// How much of a running attempt is done, from 0 to 1.
+/// Progress of a running attempt, from 0 to 1.
 struct Progress {
     std::string token;
     double fraction = 0;
 };
 
-/// What a running attempt is doing now.
+/// Status message of a running attempt.
 struct StatusMessage {
     std::string token;
     std::string text;
 };
 
-/// A line that a running attempt logged, or that its process printed.
+/// A line logged by a running attempt or printed by its process.
 struct LogLine {
     std::string token;
     std::string text;
     bool is_warning = false;
 };
 
-/// Something else than an attempt wants the worker's attention: a signal, or an event that was delivered.
+/// Wakes the worker up: a signal came, or an event was delivered.
 struct Wakeup {};
 
-/// A question for work that the scheduler held has been answered; none: it could not be.
+/// The answer to a long poll; none: the request failed.
 struct PollResult {
     std::optional<rpc::Work> work;
 };
 
-/// An operator wants another number of attempts at once.
+/// An operator changed the number of concurrent attempts.
 struct SetSlots {
     int slots = 1;
 };
 
-/// What the worker is told.
+/// All messages to the worker's thread.
 using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots>;
 
-/// Messages from many threads to one, in the order in which they were put.
+/// A queue from many threads to one, in the order of put(). Thread-safe.
 template <class T>
 class Mailbox {
 public:
@@ -64,14 +64,14 @@ public:
         if (messages_.size() == 1) filled_.notify_one();
     }
 
-    /// Everything that is there; waits for the first message until `deadline`, then returns none.
+    /// Removes and returns all messages. Waits for the first one until `deadline`; then returns none.
     std::vector<T> take_all(std::chrono::steady_clock::time_point deadline) {
         std::unique_lock lock(mutex_);
         filled_.wait_until(lock, deadline, [&] { return !messages_.empty(); });
         return std::exchange(messages_, {});
     }
 
-    /// Everything that is there; waits for the first message.
+    /// Removes and returns all messages. Waits for the first one.
     std::vector<T> take_all() {
         std::unique_lock lock(mutex_);
         filled_.wait(lock, [&] { return !messages_.empty(); });
@@ -84,8 +84,8 @@ private:
     std::vector<T> messages_;
 };
 
-/// Hands on what one attempt says as messages. Of its progress only steps of a hundredth: a tight loop may report each
-/// of its turns.
+/// Sends one attempt's reports as messages. Drops progress in steps below a hundredth: a tight loop may report each of
+/// its iterations.
 class MessageReporter final : public Reporter {
 public:
     MessageReporter(std::string token, std::function<void(Message)> send)

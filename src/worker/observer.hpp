@@ -14,32 +14,32 @@
 
 namespace freshet::worker {
 
-/// How one attempt at a task ended.
+/// The end of one attempt.
 struct FinishedAttempt {
     enum class Status { done, waiting, failed, lost };
     Status status = Status::done;
     int attempt = 1;
     std::chrono::milliseconds took{0};
-    std::string message{};  ///< why it failed, or what it waits for
+    std::string message{};  ///< reason of the failure or of the wait
     std::optional<FailureClass> failure_class{};
-    std::optional<Time> retry_at{};  ///< when it is tried again; none: not in this run
+    std::optional<Time> retry_at{};  ///< next retry; none: not in this run
 };
 
-/// Who watches a run: the terminal and the log. Called on the worker's own thread.
+/// Receives the events of a run, for terminal and log. Called on the worker's thread.
 class Observer {
 public:
     virtual ~Observer() = default;
     virtual void planned(const Plan& plan) = 0;
     virtual void started(const AnyTask& task, int attempt) = 0;
     virtual void progressed(const AnyTask& task, double fraction) = 0;
-    virtual void status_changed(const AnyTask& task, std::string_view message) = 0;  ///< its status message
+    virtual void status_changed(const AnyTask& task, std::string_view message) = 0;
     virtual void logged(const AnyTask& task, std::string_view message, bool is_warning) = 0;
     virtual void ended(const AnyTask& task, const FinishedAttempt& end) = 0;
-    /// Something about the run as a whole: it drains, the disk is full, an event cannot be delivered now.
+    /// Reports on the run as a whole: it drains, the disk is full, an event cannot be delivered now.
     virtual void notified(std::string_view message) = 0;
 };
 
-/// Watches nothing.
+/// Ignores all events.
 class NoObserver final : public Observer {
 public:
     void planned(const Plan&) override {}

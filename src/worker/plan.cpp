@@ -21,7 +21,7 @@ void Plan::claim_outputs(std::size_t node) {
     for (const AnyTarget& output : nodes_[node].task.outputs()) {
         const auto [producer, is_new] = producers_.emplace(output.address(), node);
         if (is_new || producer->second == node || nodes_[node].task.type().kind == TaskKind::wrapper) continue;
-        throw PlanError(fmt::format("plan: {} and {} both make '{}'", nodes_[producer->second].task.description(),
+        throw PlanError(fmt::format("plan: {} and {} both produce '{}'", nodes_[producer->second].task.description(),
                                     nodes_[node].task.description(), output.address()));
     }
 }

@@ -17,31 +17,33 @@
 
 namespace freshet::worker {
 
-/// What cannot be planned at all: a task that requires itself, or two tasks that make one output.
+/// An impossible plan: a task that requires itself, or two tasks with one output.
 class PlanError : public Error {
 public:
     using Error::Error;
 };
 
-/// A task and what looking at it told.
+/// A task and the result of checking it.
 struct Node {
     AnyTask task;
     bool is_complete = false;
-    std::vector<std::size_t> requirements{};  ///< nodes; empty for a complete task, whose requirements nobody looked at
-    std::string error{};                      ///< why its completeness or its requirements could not be found out
+    std::vector<std::size_t> requirements{};  ///< nodes; empty for a complete task, whose requirements are not checked
+    std::string error{};                      ///< why the check of completeness or requirements failed
 };
 
-/// Everything that some tasks need, as it was found: breadth-first from them, no further than what is complete.
+/// The graph of some tasks and all that they require, breadth-first, no further than complete tasks. Nodes are numbered
+/// from 0 and never removed.
 class Plan {
 public:
-    /// Adds tasks with all they require; returns their nodes. Throws PlanError, with the path or both tasks.
+    /// Adds tasks with all that they require; returns their nodes. Throws PlanError naming the cycle's path or both
+    /// tasks.
     std::vector<std::size_t> add(const std::vector<AnyTask>& tasks);
     void add_roots(const std::vector<AnyTask>& tasks) { roots_ = add(tasks); }
 
-    /// A task found something that it requires only while it ran.
+    /// Adds dynamic requirements, which a task found while it ran. Throws PlanError for a cycle.
     void add_requirements(std::size_t task, const std::vector<std::size_t>& required);
 
-    /// The output of a task that was complete has gone: it is looked at again, with what it requires.
+    /// Checks a task again whose output has gone, with what it requires. Throws PlanError.
     void recheck(std::size_t node);
 
     const Node& operator[](std::size_t node) const { return nodes_[node]; }
@@ -64,7 +66,7 @@ private:
     std::vector<std::size_t> roots_;
 };
 
-/// The plan for bringing `roots` up to date.
+/// Plans how to bring `roots` up to date. Throws PlanError.
 Plan make_plan(const std::vector<AnyTask>& roots);
 
 }  // namespace freshet::worker

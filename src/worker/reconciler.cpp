@@ -1,12 +1,18 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "worker/reconciler.hpp"
+
+#include "base/time.hpp"
 #include "rpc/error_summary.hpp"
 #include "worker/registration.hpp"
-#include "worker/worker.hpp"
+#include "worker/scheduler_protocol.hpp"
+#include "worker/task_states.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace freshet::worker {
 
@@ -14,238 +20,244 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto reconcile_interval = 20s;  // of questions about what is ready and is not handed out
-constexpr auto min_poll_pause = 500ms;
-constexpr auto max_poll_pause = 5s;  // as long as Luigi's workers wait
+constexpr auto query_interval = 20s;  // for tasks that are ready and not assigned
+constexpr auto external_check_interval = 20s;
+
+constexpr auto luigi_cooldown = 10s;  // stable_done_cooldown_secs, which a luigid does not tell
+// Clocks differ from machine to machine, and the output may appear: a task that cools down is checked and registered
+// again this often. What comes too early is answered with the time left.
+constexpr auto min_cooldown = 1s;
+constexpr auto max_cooldown = 20s;
 
 }  // namespace
 
-bool Worker::is_running(std::size_t node) const {
-    return std::any_of(running_.begin(), running_.end(),
-                       [&](const auto& running) { return running.second.node == node; });
-}
-
-bool Worker::is_pending(std::size_t node) const {
-    const TaskState& task_state = task_states_[node];
-    if (plan_[node].is_complete || !plan_[node].error.empty() || task_state.is_done) return false;
-    if (task_state.has_failed_permanently || task_state.is_foreign) return false;
-    return !retries_.contains(node) && !cooldowns_.contains(node) && !running_elsewhere_.contains(node) &&
-           !is_running(node);
-}
-
-bool Worker::is_ready(std::size_t node) const {
-    const auto& requirements = plan_[node].requirements;
-    return std::all_of(requirements.begin(), requirements.end(),
-                       [this](std::size_t r) { return plan_[r].is_complete || task_states_[r].is_done; });
-}
-
-std::vector<std::size_t> Worker::ready_nodes() const {
-    std::vector<std::size_t> ready;
-    for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (!is_external(node) && is_pending(node) && is_ready(node)) ready.push_back(node);
-    return ready;
-}
-
-std::int64_t Worker::count_pending_tasks() const {
-    std::int64_t count = 0;
-    for (std::size_t node = 0; node < plan_.size(); ++node) {
-        if (is_external(node) || plan_[node].is_complete || !plan_[node].error.empty()) continue;
-        if (task_states_[node].is_done || task_states_[node].is_foreign || cooldowns_.contains(node)) continue;
-        if (!running_elsewhere_.contains(node) && !is_running(node)) ++count;
+void Reconciler::register_from(std::size_t first) {
+    const Plan& plan = context_.plan;
+    std::vector<bool> is_needed(plan.size());
+    for (std::size_t node = first; node < plan.size(); ++node) {
+        if (plan[node].is_complete) continue;
+        is_needed[node] = true;
+        for (const std::size_t required : plan[node].requirements) is_needed[required] = true;
     }
-    return count;
+    std::vector<std::size_t> nodes;
+    rpc::RegisterTasks request;
+    for (std::size_t node = 0; node < plan.size(); ++node) {
+        if (!is_needed[node] || context_.states[node].is_done) continue;
+        nodes.push_back(node);
+        request.tasks.push_back(registration(plan, node, context_.options.id));
+    }
+    if (nodes.empty()) return;
+    const auto states = register_tasks(context_.scheduler, std::move(request));
+    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
+        if (states[i].status == rpc::Status::done && states[i].retry && !context_.states.is_external(nodes[i]))
+            apply_state(nodes[i], states[i]);
+    context_.states.set_may_be_work(true);
 }
 
-bool Worker::expects_work() const {
-    if (options_.shared_scheduler->idle_timeout &&
-        last_busy_ + *options_.shared_scheduler->idle_timeout > parts_.clock.now())
-        return true;
-    return !running_elsewhere_.empty() || !offered_external_.empty() || !cooldowns_.empty() || awaits_external() ||
-           !ready_nodes().empty();
+Reregistration Reconciler::reregister(std::size_t node) {
+    Plan& plan = context_.plan;
+    const std::size_t first_new = plan.size();
+    plan.recheck(node);
+    context_.states.mark_lost(node);
+    rpc::RegisterTasks request{.tasks = {registration(plan, node, context_.options.id)}};
+    for (std::size_t i = first_new; i < plan.size(); ++i)
+        request.tasks.push_back(registration(plan, i, context_.options.id));
+    const auto answers = register_tasks(context_.scheduler, std::move(request));
+    if (plan[node].is_complete || answers.empty()) return Reregistration::accepted;
+    const rpc::TaskAdded state = context_.protocol.state_after_registration(node, answers.front());
+    if (state.status == rpc::Status::done)
+        return start_cooldown(node, state.retry) ? Reregistration::cooling_down : Reregistration::still_cooling_down;
+    context_.states.end_cooldown(node);
+    return Reregistration::accepted;
 }
 
-void Worker::reconcile(const rpc::Pending& pending) {
-    if (!pending.active && !std::exchange(is_disabled_, true))
-        parts_.observer.notified(fmt::format(
-            "the scheduler has disabled this worker: finishing {} running, starting no more", running_.size()));
+void Reconciler::reconcile(const rpc::Pending& pending) {
+    if (!context_.protocol.is_shared()) return;
+    check_disabled(pending);
     if (is_disabled_) return;
-    auto was_running = std::exchange(running_elsewhere_, {});
-    for (const rpc::RunningTask& task : pending.running_tasks) {
-        const auto node = plan_.find(task.task_id);
-        if (node && task.worker != options_.id && !task_states_[*node].is_done)
-            running_elsewhere_.emplace(*node, task.worker);
-    }
-    std::vector<std::size_t> ended;
-    for (const auto& [node, worker] : was_running)
-        if (!running_elsewhere_.contains(node)) ended.push_back(node);
-    for (const std::size_t node : ended) check_target(node);
-    std::erase_if(ended, [this](std::size_t node) { return !is_pending(node); });
+    const std::vector<std::size_t> ended = check_running_elsewhere(pending);
 
-    const std::int64_t unknown = count_pending_tasks() - pending.n_pending_tasks;
+    TaskStates& states = context_.states;
+    const std::int64_t unknown = states.count_pending() - pending.n_pending_tasks;
     const bool has_changed = unknown > 0 && unknown != unknown_to_scheduler_;
     if (has_changed && pending.n_pending_tasks == 0) {
         reregister_all();
-    } else if (has_changed || next_reconcile_ <= parts_.clock.now()) {
-        query_external(missing_external());
-        query_tasks(recheck_ready_nodes());
-        next_reconcile_ = parts_.clock.now() + reconcile_interval;
-    } else if (!ended.empty()) {
-        query_tasks(ended);
+    } else if (has_changed || next_query_ <= context_.clock.now()) {
+        for (const auto& [node, state] : context_.protocol.query_external(states.missing_external()))
+            apply_external_state(node, state);
+        query(recheck_ready_nodes());
+        next_query_ = context_.clock.now() + query_interval;
+    } else {
+        query(ended);
     }
-    unknown_to_scheduler_ = count_pending_tasks() - pending.n_pending_tasks;
+    unknown_to_scheduler_ = states.count_pending() - pending.n_pending_tasks;
 }
 
-std::vector<std::size_t> Worker::recheck_ready_nodes() {
-    for (const std::size_t node : ready_nodes()) check_target(node);
-    return ready_nodes();
+void Reconciler::check_disabled(const rpc::Pending& pending) {
+    if (pending.active || std::exchange(is_disabled_, true)) return;
+    context_.observer.notified(
+        fmt::format("the scheduler has disabled this worker: finishing {} running, starting no more",
+                    context_.states.running().size()));
 }
 
-bool Worker::output_exists(std::size_t node) const {
-    const AnyTask& task = plan_[node].task;
-    try {
-        // A wrapper has no target: somebody else reported it when the last that it requires was there.
-        return task.type().kind == TaskKind::wrapper ? is_ready(node) : task.complete();
-    } catch (const std::exception&) {
-        return false;  // the next look tells
+/// Returns the tasks that no other worker runs any more and that are not complete.
+std::vector<std::size_t> Reconciler::check_running_elsewhere(const rpc::Pending& pending) {
+    TaskStates& states = context_.states;
+    std::map<std::size_t, std::string> running;
+    for (const rpc::RunningTask& task : pending.running_tasks) {
+        const auto node = context_.plan.find(task.task_id);
+        if (node && task.worker != context_.options.id && !states[*node].is_done) running.emplace(*node, task.worker);
     }
+    std::vector<std::size_t> ended = states.set_running_elsewhere(std::move(running));
+    for (const std::size_t node : ended) states.check_target(node);
+    std::erase_if(ended, [&](std::size_t node) { return !states.is_pending(node); });
+    return ended;
 }
 
-void Worker::check_target(std::size_t node) {
-    if (!is_pending(node) || !output_exists(node)) return;
-    mark_done_elsewhere(node);
-    may_be_work_ = true;
+std::vector<std::size_t> Reconciler::recheck_ready_nodes() {
+    for (const std::size_t node : context_.states.ready_nodes()) context_.states.check_target(node);
+    return context_.states.ready_nodes();
 }
 
-std::vector<rpc::TaskAdded> Worker::register_tasks(rpc::RegisterTasks request) {
-    auto responses = call({std::move(request)});
-    return std::move(std::get<rpc::TasksAdded>(responses.front()).answers);
+void Reconciler::query(std::vector<std::size_t> nodes) {
+    for (const auto& [node, state] : context_.protocol.query(std::move(nodes))) apply_state(node, state);
 }
 
-void Worker::query_tasks(std::vector<std::size_t> nodes, ApplyState apply) {
-    if (!options_.shared_scheduler->has_leases) nodes = poll_luigid(std::move(nodes), next_queried_);
-    if (nodes.empty()) return;
-    // To register a task again changes nothing where it stands well, and mends what the scheduler has forgotten.
-    rpc::RegisterTasks request;
-    for (const std::size_t node : nodes) request.tasks.push_back(registration(plan_, node, options_.id));
-    add_external(nodes, request);
-    const auto states = register_tasks(std::move(request));
-    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        (this->*apply)(nodes[i], states[i].status ? states[i] : query_state(nodes[i]));
-}
-
-void Worker::apply_state(std::size_t node, const rpc::TaskAdded& state) {
-    TaskState& task_state = task_states_[node];
-    const bool is_disabled = state.status == rpc::Status::disabled;
-    if (is_external(node)) return apply_external_state(node, state);
+void Reconciler::apply_state(std::size_t node, const rpc::TaskAdded& state) {
+    TaskStates& states = context_.states;
+    if (states.is_external(node)) return apply_external_state(node, state);
     if (state.status == rpc::Status::done) {
-        check_target(node);
-        if (is_pending(node)) start_cooldown(node, state.retry);
+        states.check_target(node);
+        if (states.is_pending(node)) start_cooldown(node, state.retry);
     } else if (state.status == rpc::Status::failed && state.retry) {
-        retries_[node] = {.at = *state.retry, .reason = FailureClass::transient};
-    } else if (state.status == rpc::Status::failed || is_disabled) {
-        const std::string reason = rpc::readable_message(state.error);
-        task_state.has_failed_permanently = true;
-        task_state.last = {.status = FinishedAttempt::Status::failed,
-                           .attempt = task_state.attempts,
-                           .message = fmt::format(
-                               "{}{}", is_disabled ? "the scheduler has disabled it" : "it failed at another worker",
-                               reason.empty() ? "" : ": " + reason),
-                           .failure_class = FailureClass::permanent};
+        states.schedule_retry(node, {.at = *state.retry, .reason = FailureClass::transient});
+    } else if (state.status == rpc::Status::failed || state.status == rpc::Status::disabled) {
+        apply_failure(node, state);
     }
 }
 
-void Worker::reregister_all() {
-    parts_.observer.notified(fmt::format(
-        "the scheduler knows of none of {} tasks that are to be run: registering them again", count_pending_tasks()));
+void Reconciler::apply_failure(std::size_t node, const rpc::TaskAdded& state) {
+    const bool is_disabled = state.status == rpc::Status::disabled;
+    const std::string reason = rpc::readable_message(state.error);
+    TaskState& task_state = context_.states[node];
+    task_state.has_failed_permanently = true;
+    task_state.last = {
+        .status = FinishedAttempt::Status::failed,
+        .attempt = task_state.attempts,
+        .message = fmt::format("{}{}", is_disabled ? "disabled by the scheduler" : "failed at another worker",
+                               reason.empty() ? "" : ": " + reason),
+        .failure_class = FailureClass::permanent};
+}
+
+void Reconciler::apply_external_state(std::size_t node, const rpc::TaskAdded& state) {
+    TaskStates& states = context_.states;
+    states.set_offered(node, false);
+    states.check_target(node);
+    const bool is_over = state.status == rpc::Status::done || state.status == rpc::Status::disabled;
+    if (state.is_offered && !is_over && states.is_pending(node)) states.set_offered(node, true);
+}
+
+void Reconciler::reregister_all() {
+    TaskStates& states = context_.states;
+    context_.observer.notified(fmt::format("the scheduler knows none of the {} pending tasks: registering them again",
+                                           states.count_pending()));
     std::vector<std::size_t> nodes;
     rpc::RegisterTasks request;
-    for (std::size_t node = 0; node < plan_.size(); ++node) {
-        const TaskState& task_state = task_states_[node];
-        const bool is_under_a_lease = is_running(node) && options_.shared_scheduler->has_leases;
-        if (plan_[node].is_complete || task_state.has_failed_permanently || task_state.is_foreign || is_under_a_lease)
+    for (std::size_t node = 0; node < context_.plan.size(); ++node) {
+        const TaskState& state = states[node];
+        const bool is_under_a_lease = states.is_running(node) && context_.protocol.has_leases();
+        if (context_.plan[node].is_complete || state.has_failed_permanently || state.is_foreign || is_under_a_lease)
             continue;
         nodes.push_back(node);
-        const AnyTask& task = plan_[node].task;
-        if (!task_state.is_done)
-            request.tasks.push_back(registration(plan_, node, options_.id));
-        else
-            request.tasks.push_back(is_external(node) ? external_done(task, options_.id)
-                                                      : report(task, rpc::Status::done, options_.id));
+        request.tasks.push_back(current_registration(node));
     }
     add_complete_requirements(request);
-    const auto states = register_tasks(std::move(request));
-    for (const std::size_t node : nodes)  // a luigid is told who runs what
-        if (is_running(node)) call({report(plan_[node].task, rpc::Status::running, options_.id)});
-    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        if (states[i].status && is_pending(nodes[i]) && is_ready(nodes[i])) apply_state(nodes[i], states[i]);
-    next_reconcile_ = {};  // asks a luigid, which does not say
-    may_be_work_ = true;
+    const auto answers = register_tasks(context_.scheduler, std::move(request));
+    for (const std::size_t node : nodes)
+        if (states.is_running(node))
+            context_.scheduler.call({report(context_.plan[node].task, rpc::Status::running, context_.options.id)});
+    for (std::size_t i = 0; i < nodes.size() && i < answers.size(); ++i)
+        if (answers[i].status && states.is_pending(nodes[i]) && states.is_ready(nodes[i]))
+            apply_state(nodes[i], answers[i]);
+    query_soon();  // a luigid's answers have no states
+    states.set_may_be_work(true);
 }
 
-void Worker::add_complete_requirements(rpc::RegisterTasks& request) const {
-    std::vector<bool> is_required(plan_.size());
-    for (std::size_t node = 0; node < plan_.size(); ++node)
-        for (const std::size_t required : plan_[node].requirements) is_required[required] = true;
-    for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (is_required[node] && plan_[node].is_complete)
-            request.tasks.push_back(registration(plan_, node, options_.id));
+rpc::AddTask Reconciler::current_registration(std::size_t node) const {
+    const AnyTask& task = context_.plan[node].task;
+    const std::string& worker = context_.options.id;
+    if (!context_.states[node].is_done) return registration(context_.plan, node, worker);
+    return context_.states.is_external(node) ? external_done(task, worker) : report(task, rpc::Status::done, worker);
 }
 
-void Worker::poll_for_work() {
-    if (!options_.shared_scheduler || may_be_work_ || free_slots() == 0 || !expects_work()) return;
-    if (running_.empty() && retries_.empty() && cooldowns_.empty()) log_wait();
-    if (parts_.long_poll) {
-        if (!std::exchange(is_polling_, true)) parts_.long_poll->start(work_request());
-    } else if (!next_poll_) {
-        poll_pause_ = std::clamp<std::chrono::milliseconds>(2 * poll_pause_, min_poll_pause, max_poll_pause);
-        const double part = 0.5 + 0.5 * parts_.jitter();
-        next_poll_ = parts_.clock.now() + std::chrono::duration_cast<std::chrono::milliseconds>(part * poll_pause_);
+void Reconciler::add_complete_requirements(rpc::RegisterTasks& request) const {
+    const Plan& plan = context_.plan;
+    std::vector<bool> is_required(plan.size());
+    for (std::size_t node = 0; node < plan.size(); ++node)
+        for (const std::size_t required : plan[node].requirements) is_required[required] = true;
+    for (std::size_t node = 0; node < plan.size(); ++node)
+        if (is_required[node] && plan[node].is_complete)
+            request.tasks.push_back(registration(plan, node, context_.options.id));
+}
+
+bool Reconciler::start_cooldown(std::size_t node, std::optional<Time> end) {
+    const Time now = context_.clock.now();
+    const Time next = std::clamp<Time>(end.value_or(now + luigi_cooldown), now + min_cooldown, now + max_cooldown);
+    if (!context_.states.start_cooldown(node, next)) return false;
+    if (std::exchange(logged_cooldown_, true)) return true;
+    context_.observer.notified(fmt::format(
+        "the output of {} is missing, but the scheduler says it was just done: running it again in {}, unless "
+        "it appears",
+        context_.plan[node].task.description(),
+        readable_duration(std::chrono::ceil<std::chrono::seconds>(next - now))));
+    return true;
+}
+
+void Reconciler::check_cooldowns() {
+    TaskStates& states = context_.states;
+    std::vector<std::size_t> due;
+    for (const auto& [node, end] : states.cooldowns())
+        if (end <= context_.clock.now()) due.push_back(node);
+    if (due.empty()) return;
+    for (const std::size_t node : due) {
+        states.end_cooldown(node);
+        if (states.output_exists(node)) states.mark_done_elsewhere(node);
     }
+    std::erase_if(due, [&](std::size_t node) { return states[node].is_done || states.is_running(node); });
+    for (const auto& [node, state] : context_.protocol.query(std::move(due))) apply_cooldown_state(node, state);
+    states.set_may_be_work(true);
 }
 
-void Worker::log_wait() {
-    const std::size_t others = running_elsewhere_.size() + offered_external_.size();
-    if (others == 0 && ready_nodes().empty()) return;  // it serves, and there is nothing
-    if (std::exchange(logged_wait_, true)) return;
-    parts_.observer.notified(others > 0
-                                 ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
-                                 : "waiting: the scheduler is paused, or has not enough resources left for any task");
+/// Handles external tasks like others, as a task here requires them.
+void Reconciler::apply_cooldown_state(std::size_t node, const rpc::TaskAdded& state) {
+    if (state.status != rpc::Status::done) return apply_state(node, state);
+    if (context_.states.output_exists(node))
+        context_.states.mark_done_elsewhere(node);
+    else
+        start_cooldown(node, state.retry);
 }
 
-void Worker::on_poll_result(const PollResult& result) {
-    is_polling_ = false;
-    may_be_work_ = true;
-    const auto* assignment = result.work ? std::get_if<rpc::Assignment>(&result.work->assignment) : nullptr;
-    if (!assignment) return;
-    // What a quick question asked for meanwhile may be the same attempt: it runs already, or has even ended.
-    const auto node = plan_.find(assignment->task_id);
-    if (node && assignment->lease && assignment->lease->token <= task_states_[*node].last_lease) return;
-    if (free_slots() > 0 || (node && is_running(*node))) return dispatch(*assignment);
-    call({assignment_report(*assignment, rpc::Status::pending)});
+bool Reconciler::awaits_external() const {
+    const auto& deadline = context_.options.wait_until;
+    return deadline && context_.clock.now() < *deadline && !context_.states.missing_external().empty();
 }
 
-/// What is handed out to a worker that starts no more goes back, or nobody would run it until that counts as silent.
-void Worker::shut_down() {
-    std::optional<PollResult> lost;
-    if (parts_.long_poll && is_polling_ && parts_.stop_requests() < 2) {
-        rpc::GetWork request{.worker = options_.id, .only_lost = true};
-        request.current_tasks.emplace();
-        lost = parts_.long_poll->cancel(std::move(request));
+void Reconciler::check_external() {
+    if (!awaits_external() || next_external_check_ > context_.clock.now()) return;
+    next_external_check_ = context_.clock.now() + external_check_interval;
+    rpc::RegisterTasks appeared;
+    std::size_t missing = 0;
+    for (const std::size_t node : context_.states.missing_external()) {
+        context_.states.check_target(node);
+        if (context_.states.is_pending(node))
+            ++missing;
+        else
+            appeared.tasks.push_back(external_done(context_.plan[node].task, context_.options.id));
     }
-    stop_requests_seen_ = std::max(stop_requests_seen_, 1);
-    try {
-        on_messages(parts_.mailbox.take_all(parts_.clock.steady_now()));
-        if (lost) on_poll_result(*lost);
-    } catch (const Error& error) {  // all that was to be made is made: this is a courtesy
-        parts_.observer.notified(fmt::format("give back what was handed out at the end: {}", error.what()));
-    }
-}
-
-void Worker::set_slots(int slots) {
-    options_.slots = std::max(1, slots);
-    parts_.observer.notified(fmt::format("an operator wants {} at once", options_.slots));
-    call({rpc::AddWorker{.worker = options_.id, .info = {{"workers", options_.slots}}}});
-    may_be_work_ = true;
+    if (!appeared.tasks.empty()) context_.scheduler.call({std::move(appeared)});
+    if (missing == 0 || !context_.states.running().empty() || std::exchange(logged_external_wait_, true)) return;
+    context_.observer.notified(fmt::format("waiting until {} for {} missing external task{}",
+                                           rfc3339(*context_.options.wait_until), missing, missing == 1 ? "" : "s"));
 }
 
 }  // namespace freshet::worker

@@ -53,7 +53,7 @@ rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string&
         request.expl = Json(known.error).text();
     } else {
         request.runnable = known.task.type().kind != TaskKind::external;
-        if (!request.runnable) return request;  // what it requires is for its maker to say
+        if (!request.runnable) return request;  // its requirements are left to the worker that runs it
         request.deps.emplace();
         for (const std::size_t required : known.requirements) request.deps->push_back(plan[required].task.id());
     }
@@ -87,8 +87,9 @@ std::vector<Event> receipt_events(const AnyTask& task) {
 namespace {
 
 constexpr std::size_t max_tasks = 1'000;
-constexpr std::size_t max_bytes = 2u << 20;  // of text: JSON may make six of one byte, and freshetd reads 16 MiB
-constexpr std::size_t fixed_size = 600;      // names of members, numbers and the policy of a task
+constexpr std::size_t max_bytes =
+    2u << 20;  // before encoding, where JSON may need six bytes for one; freshetd reads 16 MiB
+constexpr std::size_t fixed_size = 600;  // member names, numbers and retry policy of a task
 
 std::size_t size_of(const std::optional<std::vector<std::string>>& ids) {
     std::size_t size = 0;

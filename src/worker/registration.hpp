@@ -4,7 +4,7 @@
 
 #include "freshet/event.hpp"
 #include "freshet/task.hpp"
-#include "rpc/task_requests.hpp"
+#include "rpc/requests.hpp"
 #include "worker/plan.hpp"
 
 #include <cstddef>
@@ -14,20 +14,21 @@
 
 namespace freshet::worker {
 
-/// What the scheduler is told of a task of the plan: DONE when it is complete, UNKNOWN when it could not be looked at.
+/// Returns the registration of a task of the plan: DONE when it is complete, UNKNOWN when it could not be checked, else
+/// PENDING with its requirements.
 rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker);
 
-/// A report on an attempt at the task, with what the scheduler wants to be told again each time.
+/// Returns a report of the task's status, with the attributes that Luigi's workers repeat in each one.
 rpc::AddTask report(const AnyTask& task, rpc::Status status, const std::string& worker);
 
-/// The news that the output of a task that others make is there.
+/// Returns the report that the output of an external task exists.
 rpc::AddTask external_done(const AnyTask& task, const std::string& worker);
 
-/// The events that a complete task announced when it ran, with the ids they had then: from its outputs' receipts.
+/// Returns the events that a complete task emitted when it ran, with their ids, from the receipts of its outputs.
 std::vector<Event> receipt_events(const AnyTask& task);
 
-/// How many of these tasks, from the first on, one call may register: a server reads no body of any size, and answers
-/// nobody else meanwhile. At least one.
+/// Returns the number of tasks, from the first on, that one call should register: at least 1. A server limits the size
+/// of a request, and serves nobody else while it handles one.
 std::size_t first_chunk_size(std::span<const rpc::AddTask> tasks);
 
 }  // namespace freshet::worker

@@ -20,9 +20,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds connect_timeout{5'000};
-constexpr milliseconds default_stall_timeout{15'000};  // a luigid with 100,000 tasks thinks for half a second
+constexpr milliseconds default_stall_timeout{15'000};  // a luigid with 100,000 tasks takes half a second
 
-/// How long the answer may take.
+/// Returns the longest silence before the answer.
 milliseconds stall_timeout_of(const rpc::Request& request) {
     const auto* get_work = std::get_if<rpc::GetWork>(&request);
     if (!get_work) return default_stall_timeout;
@@ -30,7 +30,7 @@ milliseconds stall_timeout_of(const rpc::Request& request) {
            std::chrono::duration_cast<milliseconds>(std::chrono::duration<double>(get_work->wait));
 }
 
-/// What a server says about a failure, as far as it fits into a sentence. Pages are for people.
+/// Returns the start of a server's error text as the end of a sentence; nothing of an HTML page.
 std::string error_excerpt(const std::string& body) {
     constexpr std::size_t max_length = 200;
     if (body.empty() || body.find('<') != body.npos) return {};
@@ -40,15 +40,15 @@ std::string error_excerpt(const std::string& body) {
 std::string_view describe_status(int status) {
     switch (status) {
         case 401:
-            return "it wants a token that it knows";
+            return "a valid token is required";
         case 403:
-            return "the token does not allow this";
+            return "the token does not permit this call";
         case 404:
-            return "there is no such method, or no scheduler at this address";
+            return "no such method, or no scheduler at this address";
         case 421:
-            return "it does not answer to that host name";
+            return "the scheduler does not accept this host name";
         default:
-            return "it refuses the call";
+            return "the call was refused";
     }
 }
 
@@ -73,16 +73,15 @@ Json RpcClient::server_info(const std::stop_token& stop) const {
     const auto call = rpc::encode(rpc::Request(rpc::Hello{}));
     const http::Response response = send(call.method, call.arguments, default_stall_timeout, stop);
     if (response.status == 404) {
-        // Only a scheduler has an answer to this: another server of that name must not pass for a luigid.
+        // Only a scheduler answers this; another server must not be taken for a luigid.
         if (send("is_paused", Json::object(), default_stall_timeout, stop).status == 200) return {};
-        throw UnavailableError(fmt::format("scheduler '{}': what answers there is no scheduler", name()));
+        throw UnavailableError(fmt::format("scheduler '{}': the server is not a scheduler", name()));
     }
     if (response.status != 200) throw_error(call.method, response);
     try {
         return Json::parse(response.body).at("response");
     } catch (const Error& error) {
-        throw UnavailableError(
-            fmt::format("scheduler '{}': what answers there is no scheduler: {}", name(), error.what()));
+        throw UnavailableError(fmt::format("scheduler '{}': the server is not a scheduler: {}", name(), error.what()));
     }
 }
 
@@ -101,7 +100,7 @@ http::Response RpcClient::send(const std::string& method, const Json& arguments,
 }
 
 void RpcClient::throw_error(const std::string& method, const http::Response& response) const {
-    const std::string what = fmt::format("scheduler '{}': {} was answered with {}", name(), method, response.status);
+    const std::string what = fmt::format("scheduler '{}': {} returned status {}", name(), method, response.status);
     const std::string excerpt = error_excerpt(response.body);
     if (response.status == 500) throw FailedCallError(what + excerpt);
     if (response.status == 408 || response.status == 429 || response.status > 500)
@@ -115,8 +114,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds first_pause{250};
-constexpr milliseconds longest_pause{10'000};  // who comes back is noticed soon, and not overrun
-constexpr int max_failures = 3;                // of one call at a scheduler that answers others
+constexpr milliseconds longest_pause{10'000};  // long enough not to overrun a scheduler that returns
+constexpr int max_failures = 3;                // for one call, while the scheduler answers others
 
 milliseconds since(std::chrono::steady_clock::time_point began, const Clock& clock) {
     return std::chrono::duration_cast<milliseconds>(clock.steady_now() - began);
@@ -185,7 +184,7 @@ std::invoke_result_t<Call, std::stop_token> RetryingClient::call_with_retries(Ca
                     fmt::format("{}; gave up after {}", error.what(), readable_duration(since(began, parts_.clock))));
             if (tries == 1)
                 parts_.notify(
-                    fmt::format("{}: trying again for up to {}", error.what(), readable_duration(retry_budget())));
+                    fmt::format("{}: retrying for up to {}", error.what(), readable_duration(retry_budget())));
             back_off(tries, error);
         }
     }
@@ -194,7 +193,7 @@ std::invoke_result_t<Call, std::stop_token> RetryingClient::call_with_retries(Ca
 milliseconds RetryingClient::retry_budget() const {
     const int stop_requests = parts_.stop_requests();
     if (stop_requests > 1) return milliseconds(0);
-    if (stop_requests == 1 && !was_reached_) return milliseconds(0);  // there is nothing to bring to it
+    if (stop_requests == 1 && !was_reached_) return milliseconds(0);  // there is nothing to report to it
     const auto usual = was_reached_ ? budget_.reconnect : std::min(budget_.initial, budget_.reconnect);
     return stop_requests == 1 ? std::min(usual, budget_.after_stop) : usual;
 }

@@ -23,43 +23,43 @@
 
 namespace freshet::worker {
 
-/// The scheduler cannot be used: it was away for too long, or it will never do what it is asked for.
+/// An unusable scheduler: away for too long, or refusing a call for good.
 class UnavailableError : public Error {
 public:
     using Error::Error;
 };
 
-/// The scheduler was reached and failed at this very call: once more may help, many times will not.
+/// A call at which a reachable scheduler failed (status 500): few retries may help, many will not.
 class FailedCallError : public TransientError {
 public:
     using TransientError::TransientError;
 };
 
-/// Where a scheduler is, and how one proves who one is.
+/// The URL of a scheduler, with credentials.
 struct SchedulerAddress {
-    std::string url;            ///< http://host:8082, with a path where a proxy wants one
+    std::string url;            ///< http://host:8082, with a proxy's path if any
     std::string token{};        ///< sent as Authorization: Bearer; empty: none, or the URL carries it as user:token@
-    bool accepts_json = false;  ///< as a freshetd does, with less work; a luigid reads forms alone
+    bool accepts_json = false;  ///< a freshetd does; a luigid reads only forms
 };
 
-/// Puts single calls to a scheduler over HTTP, as Luigi's workers do. Safe to use from many threads at once.
+/// Sends single calls to a scheduler over HTTP, as Luigi's workers do. Thread-safe, apart from use_json().
 class RpcClient {
 public:
     RpcClient(SchedulerAddress address, http::Client& client);
 
-    /// Throws TransientError where a later call may succeed, UnavailableError where none will. A call that holds a
-    /// question may be silent for as long as it asks to.
+    /// Throws TransientError where a later call may succeed, UnavailableError where none will. A long poll may be
+    /// silent for as long as it requests.
     rpc::Response call(const rpc::Request& request, const std::stop_token& stop = {}) const;
 
-    /// What the scheduler says it is; null for a luigid. Throws as call().
+    /// Returns the server's description of itself; null for a luigid. Throws as call().
     Json server_info(const std::stop_token& stop = {}) const;
 
-    /// The scheduler turned out to be a freshetd. To be said before other threads use the client.
+    /// Sends JSON from now on, for a freshetd. Call before other threads use the client.
     void use_json() { address_.accepts_json = true; }
 
     const SchedulerAddress& address() const { return address_; }
 
-    /// For messages: without token.
+    /// The URL without token, for messages.
     std::string name() const { return http::redacted_url(address_.url); }
 
 private:
@@ -71,35 +71,35 @@ private:
     http::Client& client_;
 };
 
-/// How long a scheduler may be away before a worker gives up; what it has finished is kept until then.
+/// The longest absence of a scheduler before a worker gives up.
 struct RetryBudget {
-    std::chrono::milliseconds initial{60'000};       ///< until it was reached once: an address may be wrong
-    std::chrono::milliseconds reconnect{3'600'000};  ///< a machine is rebooted, a disk is mended
-    std::chrono::milliseconds after_stop{10'000};    ///< whoever sent SIGTERM sends SIGKILL soon
+    std::chrono::milliseconds initial{60'000};       ///< before the first answer: the address may be wrong
+    std::chrono::milliseconds reconnect{3'600'000};  ///< long enough to reboot a machine or repair a disk
+    std::chrono::milliseconds after_stop{10'000};    ///< SIGKILL may soon follow SIGTERM
 };
 
-/// What the client of a remote scheduler works with. All of it outlives the client.
+/// The environment of a RetryingClient. All of it outlives the client.
 struct RetryingClientParts {
     const RpcClient& rpc;
     const Clock& clock;
-    std::function<int()> stop_requests;  ///< how often somebody asked to stop
-    std::function<double()> jitter;      ///< from 0 to 1: clients that lost a server do not return at once
-    std::function<void(std::chrono::milliseconds)> pause;  ///< waits so long, or until woken
-    std::function<void(std::string_view)> notify;          ///< sentences for whoever watches the run
+    std::function<int()> stop_requests;  ///< number of stop requests so far
+    std::function<double()> jitter;      ///< from 0 to 1, so that clients that lost a server do not return in step
+    std::function<void(std::chrono::milliseconds)> pause;  ///< waits this long, or until interrupted
+    std::function<void(std::string_view)> notify;          ///< for the run's observer
 };
 
-/// The scheduler at a distance. A call is repeated until it is answered or the retry budget ends with an
-/// UnavailableError. What is asked twice because an answer was lost does no harm: leases and `current_tasks` see to
-/// that. A large registration becomes several calls, each of them repeated by itself.
+/// Client of a remote scheduler. Repeats a call until it is answered; throws UnavailableError when the retry budget is
+/// used up. A request repeated because its answer was lost does no harm: leases and `current_tasks` see to that. A
+/// large registration is split into several calls, each repeated by itself.
 class RetryingClient final : public SchedulerClient {
 public:
     RetryingClient(RetryingClientParts parts, RetryBudget budget) : parts_(std::move(parts)), budget_(budget) {}
 
-    /// What the scheduler says it is; null for a luigid.
+    /// Returns the server's description of itself; null for a luigid.
     Json server_info();
     std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override;
 
-    /// Somebody asked to stop: from the second time on, a call under way is given up. From any thread.
+    /// Aborts a call in progress from the second stop request on. Thread-safe.
     void on_stop_request();
 
 private:

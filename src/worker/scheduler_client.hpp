@@ -2,20 +2,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace freshet::worker {
 
-/// How a worker speaks to its scheduler, in this process or far away.
+/// The connection to a scheduler, in this process or remote.
 class SchedulerClient {
 public:
     virtual ~SchedulerClient() = default;
 
-    /// One answer for each request, in their order. What is answered outlives a crash of the scheduler.
+    /// Returns one response for each request, in their order. Acknowledged requests survive a crash of the scheduler.
     virtual std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) = 0;
+};
+
+/// Registers the tasks and returns the answers in their order.
+std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request);
+
+/// Repeats calls that the scheduler refuses because its disk is full.
+class DiskFullRetry final : public SchedulerClient {
+public:
+    /// Waits before the next try; returns false to give up, which throws the error on.
+    using Wait = std::function<bool(const std::string& error)>;
+
+    DiskFullRetry(SchedulerClient& scheduler, const Clock& clock, Wait wait)
+        : scheduler_(scheduler), clock_(clock), wait_(std::move(wait)) {}
+
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override;
+    Time last_answered() const { return last_answered_; }
+
+private:
+    SchedulerClient& scheduler_;
+    const Clock& clock_;
+    Wait wait_;
+    Time last_answered_{};
 };
 
 }  // namespace freshet::worker

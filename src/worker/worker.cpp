@@ -2,123 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/worker.hpp"
 
-#include "store/errors.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace freshet::worker {
 
 namespace {
 
-// What of an attempt's log is sent with its result: its last lines, so that a screen shows them.
+using namespace std::chrono_literals;
+
+// The last lines of an attempt's log are sent with its result, for the scheduler's pages.
 constexpr std::size_t max_tail_lines = 20;
 constexpr std::size_t max_tail_line_length = 400;
-constexpr std::chrono::milliseconds min_wait{100};  // of a worker that has served long enough, but still runs something
+constexpr std::chrono::milliseconds min_wait{100};  // past the idle timeout, while attempts still run
+constexpr auto min_poll_pause = 500ms;
+constexpr auto max_poll_pause = 5s;  // as Luigi's workers
 
-}  // namespace
-
-Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, WorkerOptions options)
-    : registry_(registry), plan_(plan), parts_(parts), options_(std::move(options)) {}
-
-void Worker::run() {
-    try {
-        run_loop();
-    } catch (const std::exception&) {
-        log_unfinished();
-        throw;
-    }
+void append_log_tail(RunningAttempt& running, const LogLine& line) {
+    running.log_tail.push_back(line.text.substr(0, max_tail_line_length));
+    if (running.log_tail.size() > max_tail_lines) running.log_tail.pop_front();
 }
 
-void Worker::log_unfinished() const {
-    if (running_.empty()) return;
-    const std::string first = plan_[running_.begin()->second.node].task.description();
-    const std::string more = running_.size() > 1 ? fmt::format(" and {} more", running_.size() - 1) : "";
-    parts_.observer.notified(fmt::format("leaving {}{} unfinished: the next run begins anew", first, more));
-}
-
-void Worker::run_loop() {
-    last_busy_ = parts_.clock.now();
-    call({rpc::AddWorker{.worker = options_.id, .info = options_.info}});
-    register_from(0);
-    for (;;) {
-        sync_with_scheduler();
-        poll_for_work();
-        next_tick_ = parts_.on_tick();
-        if (!has_more_to_do()) return shut_down();
-        on_messages(parts_.mailbox.take_all(deadline()));
-        check_stop_requests();
-        check_timers();
-        finish_attempts();
-    }
-}
-
-bool Worker::has_more_to_do() const {
-    if (!running_.empty() || !results_.empty() || !unsent_reports_.empty()) return true;
-    if (stop_requests_seen_ > 0 || is_disabled_) return false;
-    if (awaits_external() || (options_.shared_scheduler && expects_work())) return true;
-    if (paused_until_ && may_be_work_) return true;
-    return std::any_of(retries_.begin(), retries_.end(), [this](const auto& retry) { return waits_for(retry.second); });
-}
-
-bool Worker::waits_for(const Retry& retry) const {
-    if (retry.reason != FailureClass::not_ready) return true;
-    return options_.wait_until && retry.at <= *options_.wait_until;
-}
-
-std::chrono::steady_clock::time_point Worker::deadline() const {
-    Time next = last_call_ + options_.ping_interval.value_or(std::chrono::hours(24));
-    if (next_poll_) next = std::min(next, *next_poll_);
-    if (options_.shared_scheduler && options_.shared_scheduler->idle_timeout)
-        next = std::min(next,
-                        std::max(last_busy_ + *options_.shared_scheduler->idle_timeout, parts_.clock.now() + min_wait));
-    if (paused_until_) next = std::min(next, *paused_until_);
-    if (next_tick_) next = std::min(next, *next_tick_);
-    for (const auto& [node, when] : cooldowns_) next = std::min(next, when);
-    if (awaits_external()) next = std::min({next, next_external_check_, *options_.wait_until});
-    if (free_slots() > 0)
-        for (const auto& [node, retry] : retries_)
-            if (waits_for(retry)) next = std::min(next, retry.at);
-    // Rounded up: a scheduler asked a moment too early has no work yet.
-    const auto wait =
-        std::chrono::ceil<std::chrono::milliseconds>(std::max(next - parts_.clock.now(), Time::duration::zero()));
-    return parts_.clock.steady_now() + wait;
-}
-
-void Worker::check_stop_requests() {
-    const int stop_requests = parts_.stop_requests();
-    if (stop_requests == stop_requests_seen_) return;
-    if (stop_requests_seen_ == 0 && stop_requests == 1)
-        parts_.observer.notified(fmt::format("asked to stop: finishing {} running, starting no more", running_.size()));
-    if (stop_requests >= 2 && stop_requests_seen_ < 2) {
-        parts_.observer.notified(fmt::format("asked to stop again: giving {} running back", running_.size()));
-        for (const auto& [token, running] : running_)
-            (plan_[running.node].task.type().isolation == Isolation::process ? parts_.processes : parts_.threads)
-                .cancel(token);
-    }
-    stop_requests_seen_ = stop_requests;
-}
-
-void Worker::check_timers() {
-    const Time now = parts_.clock.now();
-    if (paused_until_ && *paused_until_ <= now) {
-        paused_until_.reset();
-        may_be_work_ = true;
-    }
-    for (const auto& [node, retry] : retries_) may_be_work_ |= retry.at <= now;
-    if (next_poll_ && *next_poll_ <= now) {
-        next_poll_.reset();
-        may_be_work_ = true;
-    }
-    register_cooled_down();
-    check_external();
-    if (options_.ping_interval && last_call_ + *options_.ping_interval <= now) call({rpc::Ping{.worker = options_.id}});
-}
-
-namespace {
-
-/// Passes an attempt's news on to whoever watches.
+/// Forwards an attempt's messages to the observer.
 struct ForwardToObserver {
     Observer& observer;
     const AnyTask& task;
@@ -129,6 +36,167 @@ struct ForwardToObserver {
 };
 
 }  // namespace
+
+Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, WorkerOptions options)
+    : parts_(parts),
+      options_(std::move(options)),
+      plan_(plan),
+      states_(plan),
+      scheduler_(parts.scheduler, parts.clock,
+                 [this](const std::string& error) {
+                     if (parts_.stop_requests() >= 2) return false;
+                     pause_for_full_disk(error);
+                     on_messages(parts_.mailbox.take_all(parts_.clock.steady_now() + options_.full_disk_pause));
+                     return true;
+                 }),
+      protocol_(make_protocol(options_, scheduler_, plan, states_)),
+      context_{.options = options_,
+               .clock = parts.clock,
+               .scheduler = scheduler_,
+               .protocol = *protocol_,
+               .plan = plan,
+               .states = states_,
+               .observer = parts.observer},
+      reconciler_(context_),
+      lost_inputs_(context_, reconciler_),
+      dispatcher_(context_, {registry, parts.threads, parts.processes, lost_inputs_}),
+      finisher_(context_) {}
+
+void Worker::run() {
+    try {
+        run_loop();
+    } catch (const std::exception&) {
+        log_unfinished();
+        throw;
+    }
+}
+
+void Worker::run_loop() {
+    last_busy_ = parts_.clock.now();
+    scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = options_.info}});
+    reconciler_.register_from(0);
+    for (;;) {
+        dispatch_work();
+        if (!has_more_to_do()) return shut_down();
+        wait();
+        finish_attempts();
+    }
+}
+
+void Worker::dispatch_work() {
+    while (!unsent_reports_.empty() || (states_.may_be_work() && free_slots() > 0)) exchange_reports_for_work();
+    poll_for_work();
+    next_tick_ = parts_.on_tick();
+}
+
+/// Sends reports and work requests together: one transaction of the scheduler, one disk sync.
+void Worker::exchange_reports_for_work() {
+    const auto sent = std::exchange(unsent_reports_, {});
+    std::vector<rpc::Request> requests;
+    for (const AttemptReport& report : sent) requests.emplace_back(report.request);
+    for (rpc::GetWork& request : work_requests()) requests.emplace_back(std::move(request));
+    const Time asked_at = parts_.clock.now();
+    const auto responses = scheduler_.call(requests);
+
+    for (std::size_t i = 0; i < sent.size(); ++i) finisher_.on_reported(sent[i], responses[i]);
+    if (!sent.empty()) last_busy_ = parts_.clock.now();
+    states_.set_may_be_work(false);
+    // Retries due when the scheduler was asked are assigned now or once their requirements are complete. A retry that
+    // fell due while it answered wants another request.
+    if (responses.size() > sent.size()) states_.erase_retries_before(asked_at);
+    const rpc::Work* nothing = nullptr;
+    for (std::size_t i = sent.size(); i < responses.size(); ++i) {
+        const auto& work = std::get<rpc::Work>(responses[i]);
+        if (const auto* assignment = std::get_if<rpc::Assignment>(&work.assignment)) {
+            dispatch(*assignment);
+            states_.set_may_be_work(true);
+        } else {
+            nothing = &work;
+        }
+    }
+    if (nothing && !states_.may_be_work()) reconciler_.reconcile(nothing->pending);
+}
+
+int Worker::free_slots() const {
+    if (stop_requests_seen_ > 0 || reconciler_.is_disabled() || paused_until_) return 0;
+    return std::max(0, options_.slots - static_cast<int>(states_.running().size()));
+}
+
+std::vector<rpc::GetWork> Worker::work_requests() const {
+    std::vector<rpc::GetWork> requests = protocol_->work_requests(free_slots());
+    if (requests.empty()) return requests;
+    auto& current = requests.front().current_tasks.emplace();  // a task assigned in a lost answer is assigned again
+    for (const auto& [token, running] : states_.running()) current.push_back(plan_[running.node].task.id());
+    return requests;
+}
+
+void Worker::dispatch(const rpc::Assignment& assignment) {
+    auto [is_new, report] = dispatcher_.dispatch(assignment);
+    if (report) unsent_reports_.push_back(std::move(*report));
+    if (!is_new) return;
+    last_busy_ = parts_.clock.now();
+    poll_pause_ = {};
+}
+
+bool Worker::expects_work() const {
+    if (!protocol_->is_shared()) return false;
+    if (options_.idle_timeout && last_busy_ + *options_.idle_timeout > parts_.clock.now()) return true;
+    return states_.count_elsewhere() > 0 || !states_.cooldowns().empty() || reconciler_.awaits_external() ||
+           !states_.ready_nodes().empty();
+}
+
+bool Worker::has_more_to_do() const {
+    if (!states_.running().empty() || !results_.empty() || !unsent_reports_.empty()) return true;
+    if (stop_requests_seen_ > 0 || reconciler_.is_disabled()) return false;
+    if (reconciler_.awaits_external() || expects_work()) return true;
+    if (paused_until_ && states_.may_be_work()) return true;
+    return std::ranges::any_of(states_.retries(), [this](const auto& retry) {
+        return options_.waits_for_retry(retry.second.at, retry.second.reason);
+    });
+}
+
+void Worker::poll_for_work() {
+    if (states_.may_be_work() || free_slots() == 0 || !expects_work()) return;
+    if (states_.running().empty() && states_.retries().empty() && states_.cooldowns().empty()) log_wait();
+    if (parts_.long_poll) {
+        if (!std::exchange(is_polling_, true)) parts_.long_poll->start(protocol_->work_requests(1).front());
+    } else if (!next_poll_) {
+        poll_pause_ = std::clamp<std::chrono::milliseconds>(2 * poll_pause_, min_poll_pause, max_poll_pause);
+        const double part = 0.5 + 0.5 * parts_.jitter();
+        next_poll_ = parts_.clock.now() + std::chrono::duration_cast<std::chrono::milliseconds>(part * poll_pause_);
+    }
+}
+
+void Worker::log_wait() {
+    const std::size_t others = states_.count_elsewhere();
+    if (others == 0 && states_.ready_nodes().empty()) return;  // idle
+    if (std::exchange(logged_wait_, true)) return;
+    parts_.observer.notified(others > 0
+                                 ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
+                                 : "waiting: the scheduler is paused or lacks resources for every ready task");
+}
+
+void Worker::wait() {
+    on_messages(parts_.mailbox.take_all(deadline()));
+    check_stop_requests();
+    check_timers();
+}
+
+std::chrono::steady_clock::time_point Worker::deadline() const {
+    const Time now = parts_.clock.now();
+    Time next = scheduler_.last_answered() + options_.ping_interval.value_or(std::chrono::hours(24));
+    for (const auto& timer : {next_poll_, paused_until_, next_tick_})
+        if (timer) next = std::min(next, *timer);
+    if (options_.idle_timeout) next = std::min(next, std::max(last_busy_ + *options_.idle_timeout, now + min_wait));
+    for (const auto& [node, end] : states_.cooldowns()) next = std::min(next, end);
+    if (reconciler_.awaits_external()) next = std::min({next, reconciler_.next_external_check(), *options_.wait_until});
+    if (free_slots() > 0)
+        for (const auto& [node, retry] : states_.retries())
+            if (options_.waits_for_retry(retry.at, retry.reason)) next = std::min(next, retry.at);
+    // Rounded up: a scheduler asked a moment too early has no work yet.
+    return parts_.clock.steady_now() +
+           std::chrono::ceil<std::chrono::milliseconds>(std::max(next - now, Time::duration::zero()));
+}
 
 void Worker::on_messages(const std::vector<Message>& messages) {
     for (const Message& message : messages)
@@ -142,40 +210,123 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                 } else if constexpr (std::is_same_v<One, SetSlots>) {
                     set_slots(one.slots);
                 } else if constexpr (!std::is_same_v<One, Wakeup>) {
-                    const auto running = running_.find(one.token);
-                    if (running == running_.end()) return;
-                    if constexpr (std::is_same_v<One, LogLine>) append_log_tail(running->second, one);
-                    ForwardToObserver{parts_.observer, plan_[running->second.node].task}(one);
+                    RunningAttempt* running = states_.find_running(one.token);
+                    if (!running) return;
+                    if constexpr (std::is_same_v<One, LogLine>) append_log_tail(*running, one);
+                    ForwardToObserver{parts_.observer, plan_[running->node].task}(one);
                 }
             },
             message);
 }
 
-/// Whoever looks at the scheduler's page does not see this machine's log.
-void Worker::append_log_tail(RunningAttempt& running, const LogLine& line) const {
-    if (!options_.shared_scheduler) return;
-    running.log_tail.push_back(line.text.substr(0, max_tail_line_length));
-    if (running.log_tail.size() > max_tail_lines) running.log_tail.pop_front();
+void Worker::on_poll_result(const PollResult& result) {
+    is_polling_ = false;
+    states_.set_may_be_work(true);
+    const auto* assignment = result.work ? std::get_if<rpc::Assignment>(&result.work->assignment) : nullptr;
+    // A work request meanwhile may have returned the same attempt.
+    if (!assignment || dispatcher_.is_outdated(*assignment)) return;
+    const auto node = plan_.find(assignment->task_id);
+    if (free_slots() > 0 || (node && states_.is_running(*node)))
+        dispatch(*assignment);
+    else
+        dispatcher_.give_back(*assignment);
 }
 
-std::vector<rpc::Response> Worker::call(const std::vector<rpc::Request>& requests) {
-    for (;;) {
-        try {
-            auto responses = parts_.scheduler.call(requests);
-            last_call_ = parts_.clock.now();
-            return responses;
-        } catch (const store::DiskFullError& error) {
-            if (parts_.stop_requests() >= 2) throw;
-            pause_for_full_disk(error.what());
-            on_messages(parts_.mailbox.take_all(parts_.clock.steady_now() + options_.full_disk_pause));
-        }
+void Worker::set_slots(int slots) {
+    options_.slots = std::max(1, slots);
+    parts_.observer.notified(fmt::format("an operator set the number of concurrent attempts to {}", options_.slots));
+    scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = {{"workers", options_.slots}}}});
+    states_.set_may_be_work(true);
+}
+
+void Worker::check_stop_requests() {
+    const int stop_requests = parts_.stop_requests();
+    if (stop_requests == stop_requests_seen_) return;
+    const std::size_t running = states_.running().size();
+    if (stop_requests_seen_ == 0 && stop_requests == 1)
+        parts_.observer.notified(fmt::format("stop requested: finishing {} running, starting no more", running));
+    if (stop_requests >= 2 && stop_requests_seen_ < 2) {
+        parts_.observer.notified(fmt::format("stop requested again: aborting {} running", running));
+        dispatcher_.cancel_all();
     }
+    stop_requests_seen_ = stop_requests;
+}
+
+void Worker::check_timers() {
+    const Time now = parts_.clock.now();
+    for (auto* timer : {&paused_until_, &next_poll_}) {
+        if (!*timer || **timer > now) continue;
+        timer->reset();
+        states_.set_may_be_work(true);
+    }
+    for (const auto& [node, retry] : states_.retries())
+        if (retry.at <= now) states_.set_may_be_work(true);
+    reconciler_.check_cooldowns();
+    reconciler_.check_external();
+    if (options_.ping_interval && scheduler_.last_answered() + *options_.ping_interval <= now)
+        scheduler_.call({rpc::Ping{.worker = options_.id}});
+}
+
+void Worker::finish_attempts() {
+    auto results = std::exchange(results_, {});
+    if (results.empty()) return;
+    const auto held = check_leases(results);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const auto running = states_.end_attempt(results[i].token);
+        if (!running) continue;
+        auto finished = finisher_.finish(*running, std::move(results[i]), held[i], stop_requests_seen_ >= 2);
+        if (!finished.disk_full.empty()) pause_for_full_disk(finished.disk_full);
+        if (finished.first_new_node) reconciler_.register_from(*finished.first_new_node);
+        if (finished.report)
+            unsent_reports_.push_back(std::move(*finished.report));
+        else
+            reconciler_.query_soon();
+    }
+}
+
+std::vector<bool> Worker::check_leases(const std::vector<AttemptResult>& results) {
+    std::vector<rpc::Request> requests;
+    for (const AttemptResult& result : results)
+        if (const RunningAttempt* running = states_.find_running(result.token))
+            requests.emplace_back(rpc::HoldsLease{
+                .worker = options_.id, .task_id = plan_[running->node].task.id(), .lease = running->lease});
+    const auto responses = scheduler_.call(requests);
+    std::vector<bool> held;
+    std::size_t next = 0;
+    for (const AttemptResult& result : results)
+        held.push_back(states_.find_running(result.token) && std::get<rpc::LeaseState>(responses[next++]).held);
+    return held;
 }
 
 void Worker::pause_for_full_disk(const std::string& reason) {
     parts_.observer.notified(
-        fmt::format("{}: starting nothing for {} s, then trying again", reason, options_.full_disk_pause.count()));
+        fmt::format("{}: starting nothing for {} s, then retrying", reason, options_.full_disk_pause.count()));
     paused_until_ = parts_.clock.now() + options_.full_disk_pause;
+}
+
+/// Gives back what was assigned too late: otherwise nobody would run it until this worker counts as dead.
+void Worker::shut_down() {
+    std::optional<PollResult> lost;
+    if (parts_.long_poll && is_polling_ && parts_.stop_requests() < 2) {
+        rpc::GetWork request{.worker = options_.id, .only_lost = true};
+        request.current_tasks.emplace();
+        lost = parts_.long_poll->cancel(std::move(request));
+    }
+    stop_requests_seen_ = std::max(stop_requests_seen_, 1);
+    try {
+        on_messages(parts_.mailbox.take_all(parts_.clock.steady_now()));
+        if (lost) on_poll_result(*lost);
+    } catch (const Error& error) {  // the run's work is done: this is a courtesy
+        parts_.observer.notified(fmt::format("return the last assignment: {}", error.what()));
+    }
+}
+
+void Worker::log_unfinished() const {
+    const auto& running = states_.running();
+    if (running.empty()) return;
+    const std::string first = plan_[running.begin()->second.node].task.description();
+    const std::string more = running.size() > 1 ? fmt::format(" and {} more", running.size() - 1) : "";
+    parts_.observer.notified(fmt::format("leaving {}{} unfinished: the next run starts over", first, more));
 }
 
 }  // namespace freshet::worker

@@ -56,7 +56,7 @@ private:
     pid_t pid_;
 };
 
-/// How often this process has it open.
+/// The number of descriptors that this process has open on the file.
 int descriptors_of(const std::filesystem::path& path) {
     int count = 0;
     std::error_code gone;  // another thread may close one meanwhile

@@ -11,7 +11,7 @@ using freshet::JsonView;
 
 namespace {
 
-/// What an object holds, as "name=text" lines.
+/// The members of an object, as "name=text" lines.
 std::string members(std::string_view json) {
     std::string lines;
     JsonView(json).members([&](std::string_view name, JsonView value) {

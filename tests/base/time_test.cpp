@@ -72,3 +72,9 @@ TEST_CASE("an instant is written in UTC without a fraction", "[base]") {
     CHECK(format_utc(sys_days(2026y / August / 21) + 6h + 5min + 4s + 7ms) == "2026-08-21T06:05:04Z");
     CHECK(format_utc(Time(-1ms)) == "1969-12-31T23:59:59Z");
 }
+
+TEST_CASE("the steady clock never goes back", "[base]") {
+    const freshet::SystemClock clock;
+    const auto first = clock.steady_now();
+    CHECK(clock.steady_now() >= first);
+}

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/arguments.hpp"
-#include "daemon/daemon_options.hpp"
+#include "daemon/config_entries.hpp"
 #include "freshet/error.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,7 +18,7 @@ Arguments parse(const std::vector<std::string>& words) {
 
 }  // namespace
 
-TEST_CASE("a command line of luigid's is understood as it is", "[app]") {
+TEST_CASE("a command line of luigid is accepted unchanged", "[daemon]") {
     const Arguments arguments = parse({"--background", "--pidfile", "/run/luigid.pid", "--logdir", "/var/log/luigi",
                                        "--state-path=/var/lib/state", "--address", "::", "--port", "8083"});
     CHECK(arguments.has("background"));
@@ -28,21 +28,21 @@ TEST_CASE("a command line of luigid's is understood as it is", "[app]") {
     CHECK(arguments.operands.empty());
 }
 
-TEST_CASE("an option that luigid does not have gets the nearest name", "[app]") {
+TEST_CASE("an unknown option is refused with the nearest name", "[daemon]") {
     CHECK_THROWS_WITH(parse({"--prot", "1"}), "unknown option --prot; did you mean '--port'?");
 }
 
-TEST_CASE("an option without its value says what it needs", "[app]") {
-    CHECK_THROWS_WITH(parse({"--port"}), "--port: needs a value: PORT");
-    CHECK_THROWS_WITH(parse({"--port", "--background"}), "--port: needs a value: PORT");
-    CHECK_THROWS_WITH(parse({"--background=yes"}), "--background: takes no value");
+TEST_CASE("an option without its value is refused with the placeholder", "[daemon]") {
+    CHECK_THROWS_WITH(parse({"--port"}), "--port requires a value: PORT");
+    CHECK_THROWS_WITH(parse({"--port", "--background"}), "--port requires a value: PORT");
+    CHECK_THROWS_WITH(parse({"--background=yes"}), "--background takes no value");
 }
 
-TEST_CASE("of an option given twice the last one counts", "[app]") {
+TEST_CASE("the last of repeated options counts", "[daemon]") {
     CHECK(parse({"--port", "1", "--port", "2"}).option("port") == "2");
 }
 
-TEST_CASE("the help names every option", "[app]") {
+TEST_CASE("the help names every option", "[daemon]") {
     for (const daemon::Option& option : daemon::daemon_options())
         CHECK_THAT(daemon::daemon_help(), Contains("--" + std::string(option.name)));
 }

@@ -3,7 +3,6 @@
 #include "daemon/daemon_config.hpp"
 #include "base/files.hpp"
 #include "cli/configuration_error.hpp"
-#include "daemon/daemon_options.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,6 +12,8 @@ using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 using daemon::DaemonConfig;
+using daemon::default_logdir;
+using daemon::default_state;
 using run::ConfigError;
 using scheduler::Seconds;
 
@@ -35,7 +36,7 @@ struct ConfigFixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(ConfigFixture, "without any configuration Luigi's defaults hold, on loopback", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "the defaults are those of Luigi, on loopback", "[daemon]") {
     const auto config = load();
     CHECK(config.server.address == "127.0.0.1");
     CHECK(config.server.port == 8082);
@@ -45,7 +46,7 @@ TEST_CASE_METHOD(ConfigFixture, "without any configuration Luigi's defaults hold
     CHECK(config.sinks.empty());
 }
 
-TEST_CASE_METHOD(ConfigFixture, "every section of a file counts", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "every section of a file is read", "[daemon]") {
     const auto config = load_text(
         "[scheduler]\nretry_delay = 60\nstate_path = \"/data/state\"\n[resources]\n\"db.main\" = 4\nnet = 0\nserver = "
         "\"120/minute\"\n"
@@ -61,8 +62,8 @@ TEST_CASE_METHOD(ConfigFixture, "every section of a file counts", "[app]") {
     REQUIRE(config.sinks.size() == 1);
 }
 
-TEST_CASE_METHOD(ConfigFixture, "luigi.cfg gives way to files, files to the environment, and that to the command line",
-                 "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "precedence ascends from luigi.cfg over files and the environment to the command line",
+                 "[daemon]") {
     const std::string luigi =
         file("luigi.cfg", "[scheduler]\nretry_delay=1\nremove_delay=1\nretry_count=1\n[resources]\nDb=1\nNet=1\n");
     file("etc/freshetd/config.toml",
@@ -80,12 +81,12 @@ TEST_CASE_METHOD(ConfigFixture, "luigi.cfg gives way to files, files to the envi
     CHECK(config.server.port == 4);
 }
 
-TEST_CASE_METHOD(ConfigFixture, "the environment changes a resource's limit and not its name", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "the environment changes the limit of a resource, not its name", "[daemon]") {
     environment["FRESHET_RESOURCES__DB_MAIN"] = "7";
     CHECK(load_text("[resources]\n\"Db.main\" = 4\n").scheduler.resources == rpc::Resources{{"Db.main", 7}});
 }
 
-TEST_CASE_METHOD(ConfigFixture, "what is unknown in a file is an error with its line", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "an unknown name in a file is an error with its line", "[daemon]") {
     const auto rejected = [&](const std::string& toml, const std::string& why) {
         CHECK_THROWS_AS(load_text(toml), ConfigError);
         CHECK_THROWS_WITH(load_text(toml), EndsWith(why));
@@ -99,7 +100,7 @@ TEST_CASE_METHOD(ConfigFixture, "what is unknown in a file is an error with its 
     rejected("[[sinks]]\ntype = \"file\"\n", "given.toml:1: unknown table '[[sinks]]'; did you mean 'sink'?");
 }
 
-TEST_CASE_METHOD(ConfigFixture, "a wrong value in a file is an error with its line", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "an invalid value in a file is an error with its line", "[daemon]") {
     const auto rejected = [&](const std::string& toml, const std::string& why) {
         CHECK_THROWS_AS(load_text(toml), ConfigError);
         CHECK_THROWS_WITH(load_text(toml), Contains(why));
@@ -112,7 +113,7 @@ TEST_CASE_METHOD(ConfigFixture, "a wrong value in a file is an error with its li
     rejected("[scheduler]\nretry_delay = \"soon\"\n", "given.toml:2: [scheduler] retry_delay: ");
 }
 
-TEST_CASE_METHOD(ConfigFixture, "a wrong value on the command line is one of usage, not of configuration", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "an invalid value on the command line is a usage error", "[daemon]") {
     CHECK_THROWS_AS(load({"--port", "many"}), ParameterError);
     try {
         load({"--port", "many"});
@@ -121,12 +122,12 @@ TEST_CASE_METHOD(ConfigFixture, "a wrong value on the command line is one of usa
     }
 }
 
-TEST_CASE_METHOD(ConfigFixture, "a configuration that is named and not there is an error", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "a missing file given by --config is an error", "[daemon]") {
     CHECK_THROWS_AS(load({"--config", "/nowhere.toml"}), ConfigError);
     CHECK_THROWS_AS(load({"--luigi-config", "/nowhere.cfg"}), ConfigError);
 }
 
-TEST_CASE_METHOD(ConfigFixture, "the check shows each setting with its origin", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "the output of --check-config shows each setting with its origin", "[daemon]") {
     const std::string text =
         daemon::format_config(load({"--port", "9", "--config", file("a.toml", "[resources]\ndb = 2\n")}));
     CHECK_THAT(text, Contains("[server]\n  port = 9  (command line)\n"));
@@ -134,13 +135,13 @@ TEST_CASE_METHOD(ConfigFixture, "the check shows each setting with its origin", 
     CHECK_THAT(text, Contains("state: /home/ada/.local/state/freshet/freshetd.sqlite\n"));
 }
 
-TEST_CASE_METHOD(ConfigFixture, "a daemon in the background has a folder for its log", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "a daemon with --background has a default log folder", "[daemon]") {
     CHECK(load({"--background"}).server.logdir == "/home/ada/.local/state/freshet/log");
     CHECK(load({"--background", "--logdir", "/logs"}).server.logdir == "/logs");
     CHECK_FALSE(load().server.logdir);
 }
 
-TEST_CASE_METHOD(ConfigFixture, "what no reload puts in force is named", "[app]") {
+TEST_CASE_METHOD(ConfigFixture, "settings that need a restart are listed", "[daemon]") {
     const auto before = load_text("[scheduler]\nretry_delay = 1\n[server]\nport = 1\n[resources]\ndb = 1\n");
     const auto after = load_text(
         "[scheduler]\nretry_delay = 2\nretry_count = 5\n[resources]\ndb = 2\n[cors]\nenabled = true\n"
@@ -149,4 +150,27 @@ TEST_CASE_METHOD(ConfigFixture, "what no reload puts in force is named", "[app]"
                                          "[[sink]] " + after.sinks.at(0)->name(), "[scheduler] retry_count"};
     CHECK_THAT(daemon::needs_restart(before, after), Catch::Matchers::UnorderedEquals(named));
     CHECK(daemon::needs_restart(before, before).empty());
+}
+
+TEST_CASE("the state of a service is in STATE_DIRECTORY", "[daemon]") {
+    const Environment environment{{"STATE_DIRECTORY", "/var/lib/private/freshet:/other"}, {"HOME", "/root"}};
+    CHECK(default_state(environment, false) == "/var/lib/private/freshet/freshetd.sqlite");
+    CHECK(default_state(environment, true) == "/var/lib/private/freshet/freshetd.sqlite");
+}
+
+TEST_CASE("the state of root is in /var/lib, that of a user in the state folder", "[daemon]") {
+    CHECK(default_state({{"HOME", "/root"}}, true) == "/var/lib/freshet/freshetd.sqlite");
+    CHECK(default_state({{"HOME", "/home/ada"}}, false) == "/home/ada/.local/state/freshet/freshetd.sqlite");
+    CHECK(default_state({{"XDG_STATE_HOME", "/state"}}, false) == "/state/freshet/freshetd.sqlite");
+}
+
+TEST_CASE("without a home folder the error names the option", "[daemon]") {
+    CHECK_THROWS_AS(default_state({}, false), run::ConfigError);
+    CHECK_THROWS_WITH(default_state({}, false), Catch::Matchers::EndsWith("--state-path FILE says where it is"));
+}
+
+TEST_CASE("the log folder is LOGS_DIRECTORY, /var/log or in the state folder", "[daemon]") {
+    CHECK(default_logdir({{"LOGS_DIRECTORY", "/var/log/freshet"}}, false) == "/var/log/freshet");
+    CHECK(default_logdir({}, true) == "/var/log/freshet");
+    CHECK(default_logdir({{"HOME", "/home/ada"}}, false) == "/home/ada/.local/state/freshet/log");
 }

@@ -14,7 +14,7 @@ using namespace freshet;
 using namespace freshet::test;
 using daemon::PidFile;
 
-TEST_CASE("the pid file names this process while it runs, and keeps others out", "[app]") {
+TEST_CASE("the pid file names this process and locks out others", "[daemon]") {
     const TempDir dir;
     {
         const PidFile file(dir / "pid");
@@ -24,7 +24,7 @@ TEST_CASE("the pid file names this process while it runs, and keeps others out",
     CHECK_FALSE(exists_at(dir / "pid"));
 }
 
-TEST_CASE("a pid file that cannot be written is not left empty", "[app]") {
+TEST_CASE("a pid file that cannot be written is removed", "[daemon]") {
     const TempDir dir;
     {
         const FileSizeLimit none(0);

@@ -25,7 +25,7 @@ struct LuigiConfigFixture {
         write_file_atomically(dir / name, text);
         return daemon::read_luigi_config(dir / name, environment);
     }
-    /// The one value's text, or why it is refused.
+    /// The text of the resource Db, or the error.
     std::string text_of(const std::string& value, const std::string& besides = "") const {
         try {
             return read(besides + "[resources]\nDb=" + value + "\n").values.at(0).text;
@@ -37,7 +37,7 @@ struct LuigiConfigFixture {
 
 }  // namespace
 
-TEST_CASE("a cfg file is read as Python's configparser reads it", "[app]") {
+TEST_CASE("a cfg file is read as Python's configparser reads it", "[daemon]") {
     const auto values = parse_cfg(
         "# comment\n[scheduler]\nretry_delay = 60\n; another\nremove-delay:5\n\n[cors]\n"
         "allowed_origins=[\n  \"http://a\",\n  \"http://b\"]\n",
@@ -48,7 +48,7 @@ TEST_CASE("a cfg file is read as Python's configparser reads it", "[app]") {
     CHECK(values[2] == ConfigEntry{"cors", "allowed_origins", "[\n\"http://a\",\n\"http://b\"]", "luigi.cfg:8"});
 }
 
-TEST_CASE("of a cfg file only a line that is indented deeper than its key goes on with a value", "[app]") {
+TEST_CASE("only a line indented deeper than its key continues a value of a cfg file", "[daemon]") {
     const auto texts = [](const std::string& text) {
         std::string all;
         for (const ConfigEntry& value : parse_cfg(text, "luigi.cfg"))
@@ -63,14 +63,14 @@ TEST_CASE("of a cfg file only a line that is indented deeper than its key goes o
           "[cors]origins='[\n1,\n2]' [cors]enabled='1' ");
 }
 
-TEST_CASE("a line that is no setting is refused with its number", "[app]") {
+TEST_CASE("an invalid line is refused with its number", "[daemon]") {
     CHECK_THROWS_WITH(parse_cfg("[scheduler]\nretry_delay\n", "luigi.cfg"),
                       "luigi.cfg:2: 'retry_delay' is neither [section] nor key=value");
     CHECK_THROWS_WITH(parse_cfg("retry_delay=1\n", "luigi.cfg"),
                       "luigi.cfg:1: 'retry_delay=1' is neither [section] nor key=value");
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "what freshetd understands of a luigi.cfg is taken", "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "scheduler, resources and cors of a luigi.cfg are read", "[daemon]") {
     const auto config =
         read("[scheduler]\nretry_delay=60\ndisable-window = 10\n[resources]\nDB=3\n[cors]\nenabled=true\n");
     REQUIRE(config.values.size() == 4);
@@ -80,27 +80,27 @@ TEST_CASE_METHOD(LuigiConfigFixture, "what freshetd understands of a luigi.cfg i
     CHECK(config.notices.empty());
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "what freshetd does not understand of a luigi.cfg is named and left out",
-                 "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "other keys of [scheduler] in a luigi.cfg are ignored with a notice", "[daemon]") {
     const auto config = read("[scheduler]\nstate_path=/x.pickle\nretry_dealy=60\nbatch_emails=true\n");
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 3);
-    CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [scheduler] state_path is left out"));
+    CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [scheduler] state_path is ignored"));
     CHECK_THAT(config.notices[1], Contains("did you mean 'retry_delay'?"));
     CHECK_THAT(config.notices[2], EndsWith("freshetd sends no mail; failures are shown at /metrics and on the page"));
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "of sections that only luigid reads one sentence tells, of workers' sections none",
-                 "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "an ignored section of luigid has one notice, a section of workers none",
+                 "[daemon]") {
     const auto config =
         read("[task_history]\ndb_connection=sqlite://\nx=1\n[core]\nworkers=2\n[MyTask]\nn=1\n[Email]\nto=1\n");
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 1);
     CHECK_THAT(config.notices[0],
-               EndsWith("luigi.cfg:2: [task_history] is not read: freshetd keeps the task history in its state file"));
+               EndsWith("luigi.cfg:2: [task_history] is ignored: freshetd keeps the task history in its state file"));
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "of two spellings of a key that with underscores counts, as for Luigi", "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "a key with underscores precedes its spelling with dashes, as in Luigi",
+                 "[daemon]") {
     const auto delay = [&](const std::string& text) {
         const auto config = read(text);
         REQUIRE(config.values.size() == 1);
@@ -111,52 +111,50 @@ TEST_CASE_METHOD(LuigiConfigFixture, "of two spellings of a key that with unders
     CHECK(delay("[DEFAULT]\nretry-delay=1\n[scheduler]\nretry-delay=5\n") == "5");
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "what is overridden or left out need not make sense", "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "overridden and ignored values are not interpolated", "[daemon]") {
     const auto config = read("[DEFAULT]\nretry_delay=%(nope)s\n[scheduler]\nretry_delay=60\nrecord_histroy=%(nope)s\n");
     REQUIRE(config.values.size() == 1);
     CHECK(config.values[0].text == "60");
     CHECK(config.notices.size() == 1);
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "a section that is one of ours but for its letters is named", "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "a section in the wrong case has a notice", "[daemon]") {
     const auto config = read("[Scheduler]\nretry_delay=6\n");
     CHECK(config.values.empty());
     REQUIRE(config.notices.size() == 1);
-    CHECK_THAT(config.notices[0], EndsWith("luigi.cfg:2: [Scheduler] is not read: did you mean [scheduler]?"));
+    CHECK_THAT(config.notices[0], EndsWith("luigi.cfg:2: [Scheduler] is ignored: did you mean [scheduler]?"));
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "a luigi.toml is read too", "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "a luigi.toml is read", "[daemon]") {
     const auto config = read("[scheduler]\nretry_delay = 60.5\npause_enabled = false\n", "luigi.toml");
     REQUIRE(config.values.size() == 2);
     CHECK(config.values[0].text == "False");  // by their keys
     CHECK(config.values[1].text == "60.5");
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "values of the section and of DEFAULT are put into a luigi.cfg's values",
-                 "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "%(name)s is a value of the section or of DEFAULT", "[daemon]") {
     CHECK(text_of("%(n)s0", "[DEFAULT]\nn=4\n") == "40");
     CHECK(text_of("%(twice)s\nn=2\ntwice=%(n)s%(n)s", "[DEFAULT]\nn=4\n") == "22");
     CHECK(text_of("5%%") == "5%");
     CHECK_THAT(text_of("%(n)s"),
                EndsWith("luigi.cfg:2: [resources] Db is '%(n)s': there is no 'n' in [resources] or [DEFAULT]"));
-    CHECK_THAT(text_of("%(n)x)s\nn)x=1"), EndsWith("a '%' begins '%(name)s', or is written '%%'"));
-    CHECK_THAT(text_of("5%"), EndsWith("a '%' begins '%(name)s', or is written '%%'"));
-    CHECK_THAT(text_of("%(Db)s"), EndsWith("its values refer to each other without end"));
+    CHECK_THAT(text_of("%(n)x)s\nn)x=1"), EndsWith("'%' must be followed by '(name)s' or '%'"));
+    CHECK_THAT(text_of("5%"), EndsWith("'%' must be followed by '(name)s' or '%'"));
+    CHECK_THAT(text_of("%(Db)s"), EndsWith("its references are recursive"));
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "variables of the environment are put into a luigi.cfg's values", "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "${NAME} is an environment variable", "[daemon]") {
     environment = {{"N", "4"}, {"M", "%(x)s${N}"}};
     CHECK(text_of("${N}-${N}") == "4-4");
     CHECK(text_of("${%(name)s}", "[DEFAULT]\nname=N\n") == "4");
     CHECK(text_of("${M}") == "%(x)s${N}");
     CHECK(text_of("${N") == "${N");
     CHECK(text_of("${}${N}") == "${}4");
-    CHECK_THAT(text_of("${K}"), EndsWith("luigi.cfg:2: [resources] Db is '${K}': the environment has no variable 'K'"));
+    CHECK_THAT(text_of("${K}"), EndsWith("luigi.cfg:2: [resources] Db is '${K}': environment variable 'K' is not set"));
     CHECK(read("[MyTask]\npath=${K}/%(x)s\n").values.empty());  // nobody reads it here
 }
 
-TEST_CASE_METHOD(LuigiConfigFixture, "what DEFAULT says to the scheduler is weaker than what its section says",
-                 "[app]") {
+TEST_CASE_METHOD(LuigiConfigFixture, "the section scheduler precedes DEFAULT", "[daemon]") {
     const auto config =
         read("[scheduler]\nretry_delay=60\n[DEFAULT]\nretry_delay=1\nremove_delay=%(retry_delay)s\nroot=/x\n");
     REQUIRE(config.values.size() == 2);

@@ -20,7 +20,7 @@ std::optional<Json> parsed(std::string_view bytes) {
     }
 }
 
-/// Whether the text reads as the value again. NaN differs from itself, so that texts are compared.
+/// True when the text reads as the value again. Compares texts, since NaN differs from itself.
 bool reads_as(const std::string& text, const std::string& value) {
     const auto again = parsed(text);
     return again && again->text() == value;

@@ -22,7 +22,7 @@ namespace bhttp = boost::beast::http;
 constexpr RequestLimits limits{.header = 4096, .body = 4096};
 
 struct Outcome {
-    int status = 0;  // of the refusal, or 0
+    int status = 0;  // HTTP status of a rejected request, or 0
     std::optional<Request> request{};
     std::size_t taken = 0;
 };

@@ -11,12 +11,14 @@
 #include <algorithm>
 
 using namespace freshet;
-using namespace freshet::worker;
+using namespace freshet::process;
+using worker::AttemptResult;
+using worker::AttemptStatus;
 using namespace freshet::test;
 
 namespace {
 
-/// A place whose tasks run in processes, which get so much time to end when they are told to.
+/// A folder whose tasks run in processes with this grace between SIGTERM and SIGKILL.
 struct ProcessRunnerFixture : RunnerFixture {
     explicit ProcessRunnerFixture(std::chrono::milliseconds grace = std::chrono::hours(1))
         : runner(fork_server, registry, clock, mailbox, {.grace = grace}) {}
@@ -42,7 +44,7 @@ struct ProcessRunnerFixture : RunnerFixture {
 
 }  // namespace
 
-TEST_CASE("what an attempt in its own process made can be published here", "[worker]") {
+TEST_CASE("outputs staged by an attempt process can be published by the worker", "[process]") {
     ProcessRunnerFixture fixture;
     const auto result = fixture.run("write");
     CHECK(result.status == AttemptStatus::done);
@@ -50,13 +52,13 @@ TEST_CASE("what an attempt in its own process made can be published here", "[wor
     CHECK(read_file(fixture.dir / "write.out") == "content");
 }
 
-TEST_CASE("a secret parameter reaches the attempt's process", "[worker]") {
+TEST_CASE("a secret parameter reaches the attempt process", "[process]") {
     ProcessRunnerFixture fixture;
     target::publish(fixture.run(fixture.act("tell the password", "open sesame")).staged);
     CHECK(read_file(fixture.dir / "tell the password.out") == "open sesame");
 }
 
-TEST_CASE("what an attempt says, announces and prints arrives, before its result", "[worker]") {
+TEST_CASE("log lines, events and output of an attempt arrive before its result", "[process]") {
     ProcessRunnerFixture fixture;
     CHECK(fixture.run("talk").events.at(0).id == "e1");
     CHECK(fixture.log == std::vector<std::string>{"a line", "a warning"});
@@ -65,14 +67,14 @@ TEST_CASE("what an attempt says, announces and prints arrives, before its result
     CHECK(fixture.log == std::vector<std::string>{"to standard output", "to standard error, without line feed"});
 }
 
-TEST_CASE("what an attempt in its own process waits for is a task here", "[worker]") {
+TEST_CASE("a dynamic requirement of an attempt process arrives as a task", "[process]") {
     ProcessRunnerFixture fixture;
     const auto result = fixture.run(Dynamic{fixture.dir.path()});
     CHECK(result.status == AttemptStatus::waiting);
     CHECK(result.missing == std::vector<AnyTask>{fixture.act("write")});
 }
 
-TEST_CASE("a failure keeps its class, its message and the wait that was asked for", "[worker]") {
+TEST_CASE("a failure keeps its class, its message and its retry delay", "[process]") {
     ProcessRunnerFixture fixture;
     const auto failure = fixture.run("slow down").failure;
     CHECK(failure.failure_class == FailureClass::throttled);
@@ -81,35 +83,35 @@ TEST_CASE("a failure keeps its class, its message and the wait that was asked fo
     CHECK(fixture.run("fill the disk").disk_full);
 }
 
-TEST_CASE("a crash ends the attempt as transient, telling the signal and what was printed last", "[worker]") {
+TEST_CASE("a crash is a transient failure with the signal and the last lines", "[process]") {
     ProcessRunnerFixture fixture;
     const auto result = fixture.run("crash");
     CHECK(result.status == AttemptStatus::failed);
     CHECK(result.failure.failure_class == FailureClass::transient);
-    CHECK(result.failure.message == "killed by signal 6 (Aborted), after it printed: decoding field 7");
+    CHECK(result.failure.message == "killed by signal 6 (Aborted); last lines: decoding field 7");
     CHECK(fixture.run("write").status == AttemptStatus::done);
 }
 
-TEST_CASE("a process that ends in the middle of its task has failed", "[worker]") {
+TEST_CASE("a process that exits before its task finishes has failed", "[process]") {
     ProcessRunnerFixture fixture;
-    CHECK(fixture.run("exit").failure.message == "its process ended with exit status 3 in the middle of the task");
+    CHECK(fixture.run("exit").failure.message == "its process ended with exit status 3 before the task finished");
 }
 
-TEST_CASE("a crash while an output is written leaves nothing of it, and on_failure was told", "[worker]") {
+TEST_CASE("a crash during a write leaves no partial output, and on_failure is called", "[process]") {
     ProcessRunnerFixture fixture;
     const auto message = fixture.run("crash while writing").failure.message;
     CHECK(fixture.names() == std::vector<std::string>{"failed"});
     CHECK(read_file(fixture.dir / "failed") == message);
 }
 
-TEST_CASE("an attempt that takes too long and does not listen is killed", "[worker]") {
+TEST_CASE("an attempt that ignores SIGTERM after its timeout is killed", "[process]") {
     ProcessRunnerFixture fixture(std::chrono::milliseconds(50));
     const auto failure = fixture.run("late hang").failure;
     CHECK(failure.failure_class == FailureClass::transient);
     CHECK(failure.message == "took longer than 50 ms");
 }
 
-TEST_CASE("an attempt that is cancelled may end by itself", "[worker]") {
+TEST_CASE("a cancelled attempt may end by itself within the grace", "[process]") {
     RunnerFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);
@@ -122,7 +124,7 @@ TEST_CASE("an attempt that is cancelled may end by itself", "[worker]") {
     CHECK(failure.message == "cancelled: gave up");
 }
 
-TEST_CASE("many attempts at once each have their own result", "[worker]") {
+TEST_CASE("concurrent attempts each have their own result", "[process]") {
     ProcessRunnerFixture fixture;
     constexpr std::size_t attempts = 20;
     for (std::size_t i = 0; i < attempts; ++i)
@@ -132,7 +134,7 @@ TEST_CASE("many attempts at once each have their own result", "[worker]") {
         CHECK((result.status == AttemptStatus::done) == ((token.back() - '0') % 2 == 1));
 }
 
-TEST_CASE("an attempt's process has none of the worker's open files", "[worker]") {
+TEST_CASE("an attempt process inherits no open files of the worker", "[process]") {
     const TempDir dir;
     write_file_atomically(dir / "before", "");
     const FileDescriptor before = open_file(dir / "before", O_RDONLY);
@@ -141,10 +143,11 @@ TEST_CASE("an attempt's process has none of the worker's open files", "[worker]"
     target::publish(fixture.run("list open files").staged);
     const std::string files = read_file(fixture.dir / "list open files.out");
     CHECK_THAT(files, !Catch::Contains("before"));
-    CHECK(std::count(files.begin(), files.end(), '\n') <= 5);  // the standard streams, its news, and the listing
+    CHECK(std::count(files.begin(), files.end(), '\n') <=
+          5);  // the standard streams, the message pipe and the listed folder
 }
 
-TEST_CASE("a runner that ends kills its attempts and says no more", "[worker]") {
+TEST_CASE("a destroyed runner kills its attempts and sends no more messages", "[process]") {
     RunnerFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);

@@ -15,7 +15,7 @@ using namespace freshet::test;
 
 namespace {
 
-/// Keeps what it is told.
+/// Records the log lines.
 class RecordingReporter final : public Reporter {
 public:
     void progress(double) override {}
@@ -25,7 +25,7 @@ public:
     std::vector<std::string> lines;
 };
 
-/// Runs programs as a task in a thread would.
+/// Runs programs as a task on a thread does.
 struct Shell {
     FakeClock clock{};
     RecordingReporter reporter{};
@@ -45,14 +45,14 @@ struct Shell {
 
 }  // namespace
 
-TEST_CASE("what a program prints goes to the log", "[worker]") {
+TEST_CASE("output of a program goes to the log", "[process]") {
     Shell shell;
     shell.run("echo out; echo err >&2");
     std::sort(shell.reporter.lines.begin(), shell.reporter.lines.end());
     CHECK(shell.reporter.lines == std::vector<std::string>{"err", "out"});
 }
 
-TEST_CASE("a program's output may go into a file, and only its errors to the log", "[worker]") {
+TEST_CASE("standard output can be redirected to a file, leaving standard error in the log", "[process]") {
     const TempDir dir;
     Shell shell;
     shell.run({.arguments = {"sh", "-c", "echo out; echo err >&2"}, .output = dir / "file"});
@@ -60,7 +60,7 @@ TEST_CASE("a program's output may go into a file, and only its errors to the log
     CHECK(shell.reporter.lines == std::vector<std::string>{"err"});
 }
 
-TEST_CASE("a program starts in its folder with its environment", "[worker]") {
+TEST_CASE("a program starts in the given folder with the added environment", "[process]") {
     const TempDir dir;
     Shell shell;
     shell.run({.arguments = {"sh", "-c", "echo \"$PWD $COLOUR $HOME\""},
@@ -69,45 +69,45 @@ TEST_CASE("a program starts in its folder with its environment", "[worker]") {
     CHECK(shell.reporter.lines == std::vector<std::string>{dir.path().string() + " red /h"});
 }
 
-TEST_CASE("a program finds the run's trace in its environment", "[worker]") {
+TEST_CASE("a program gets the traceparent of the run in its environment", "[process]") {
     Shell shell;
     shell.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     shell.run("echo $TRACEPARENT");
     CHECK(shell.reporter.lines == std::vector<std::string>{shell.traceparent});
 }
 
-TEST_CASE("arguments reach a program as they are, without a shell", "[worker]") {
+TEST_CASE("arguments are passed unchanged, without a shell", "[process]") {
     Shell shell;
     shell.run({.arguments = {"printf", "%s|", "a b", "$HOME", "*", ""}});
     CHECK(shell.reporter.lines == std::vector<std::string>{"a b|$HOME|*||"});
 }
 
-TEST_CASE("a program that fails is an error with its status and what it said last", "[worker]") {
+TEST_CASE("a failing program is an error with its status and last lines", "[process]") {
     Shell shell;
     CHECK_THROWS_WITH(shell.run("echo progress; echo bad grid >&2; exit 3"),
-                      "running 'sh': exit status 3, after it said: bad grid");
+                      "run 'sh': exit status 3; last lines: bad grid");
 }
 
-TEST_CASE("a program that was killed is an error that names the signal", "[worker]") {
+TEST_CASE("a killed program is an error with the signal", "[process]") {
     Shell shell;
-    CHECK_THROWS_WITH(shell.run("kill -9 $$"), "running 'sh': killed by signal 9 (Killed)");
+    CHECK_THROWS_WITH(shell.run("kill -9 $$"), "run 'sh': killed by signal 9 (Killed)");
 }
 
-TEST_CASE("exit status 75 asks for another try", "[worker]") {
+TEST_CASE("exit status 75 is a transient error", "[process]") {
     Shell shell;
     CHECK_THROWS_AS(shell.run("exit 75"), TransientError);
 }
 
-TEST_CASE("a program or folder that does not exist is an error with the reason", "[worker]") {
+TEST_CASE("a missing program or folder is an error with the reason", "[process]") {
     Shell shell;
     CHECK_THROWS_WITH(shell.run(Subprocess{.arguments = {"no-such-program"}}),
-                      "running 'no-such-program': No such file or directory");
+                      "run 'no-such-program': No such file or directory");
     CHECK_THROWS_WITH(shell.run(Subprocess{.arguments = {"true"}, .folder = "/none"}),
-                      "running 'true': No such file or directory");
-    CHECK_THROWS_WITH(shell.run(Subprocess{.arguments = {}}), "running a program: it has no name");
+                      "run 'true': No such file or directory");
+    CHECK_THROWS_WITH(shell.run(Subprocess{.arguments = {}}), "run a program: no arguments");
 }
 
-TEST_CASE("a cancelled attempt ends its program, and what that has started", "[worker]") {
+TEST_CASE("cancellation ends the program and its children", "[process]") {
     Shell shell;
     std::optional<PidWatcher> grandchild;
     shell.cancelled = [&] {
@@ -115,22 +115,22 @@ TEST_CASE("a cancelled attempt ends its program, and what that has started", "[w
         if (!grandchild) grandchild.emplace(std::stoi(shell.reporter.lines.front()));
         return true;
     };
-    CHECK_THROWS_WITH(shell.run("sleep 1000 & echo $!; wait"), "running 'sh': cancelled");
+    CHECK_THROWS_WITH(shell.run("sleep 1000 & echo $!; wait"), "run 'sh': cancelled");
     REQUIRE(grandchild);
     CHECK(grandchild->is_gone());
 }
 
-TEST_CASE("a program that does not listen is killed after a while", "[worker]") {
+TEST_CASE("a program that ignores SIGTERM is killed after the grace", "[process]") {
     Shell shell;
     shell.cancelled = [&] {
         if (shell.reporter.lines.empty()) return false;
         shell.clock.advance(std::chrono::seconds(3));
         return true;
     };
-    CHECK_THROWS_WITH(shell.run("trap '' TERM; echo ready; while :; do sleep 1000; done"), "running 'sh': cancelled");
+    CHECK_THROWS_WITH(shell.run("trap '' TERM; echo ready; while :; do sleep 1000; done"), "run 'sh': cancelled");
 }
 
-TEST_CASE("what a program leaves in the background does not live on", "[worker]") {
+TEST_CASE("background processes of a program are killed at its end", "[process]") {
     Shell shell;
     shell.run("sleep 1000 & echo $!");
     REQUIRE(shell.reporter.lines.size() == 1);

@@ -9,14 +9,14 @@
 #include <atomic>
 
 using namespace freshet;
-using namespace freshet::worker;
+using namespace freshet::process;
 using namespace freshet::test;
 
 namespace {
 
 std::atomic<int> threads_seen{0};
 
-/// Notes each thread that it runs in.
+/// Counts the threads it runs on.
 struct Count {
     int number = 0;
     static constexpr Parameter parameters[] = {param<&Count::number>("which")};
@@ -29,7 +29,7 @@ struct Count {
 
 }  // namespace
 
-TEST_CASE("each attempt has one result, however many wait in line", "[worker]") {
+TEST_CASE("each attempt has one result, however many are queued", "[process]") {
     RunnerFixture fixture;
     ThreadRunner runner(4, fixture.services.attempt_services(), fixture.mailbox);
     constexpr int attempts = 2'000;
@@ -38,7 +38,7 @@ TEST_CASE("each attempt has one result, however many wait in line", "[worker]") 
     CHECK(threads_seen <= 4);
 }
 
-TEST_CASE("an attempt that is cancelled while it runs fails as transient", "[worker]") {
+TEST_CASE("an attempt cancelled while running is a transient failure", "[process]") {
     RunnerFixture fixture;
     ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
     runner.start({.task = fixture.act("until cancelled"), .token = "a"});
@@ -49,7 +49,7 @@ TEST_CASE("an attempt that is cancelled while it runs fails as transient", "[wor
     CHECK(result.failure.message == "cancelled: gave up");
 }
 
-TEST_CASE("an attempt that is cancelled in line does not run", "[worker]") {
+TEST_CASE("an attempt cancelled while queued does not run", "[process]") {
     RunnerFixture fixture;
     ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
     runner.start({.task = fixture.act("until cancelled"), .token = "a"});
@@ -59,7 +59,7 @@ TEST_CASE("an attempt that is cancelled in line does not run", "[worker]") {
     CHECK(fixture.results(2).at("b").failure.message == "cancelled before it started");
 }
 
-TEST_CASE("an attempt in a thread that takes too long is asked to end", "[worker]") {
+TEST_CASE("an attempt on a thread is cancelled after its timeout", "[process]") {
     RunnerFixture fixture;
     ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
     runner.start({.task = fixture.act("late"), .token = "a"});
@@ -68,7 +68,7 @@ TEST_CASE("an attempt in a thread that takes too long is asked to end", "[worker
     CHECK(failure.message == "took longer than 50 ms: gave up");
 }
 
-TEST_CASE("a runner that ends waits for what runs and forgets what is in line", "[worker]") {
+TEST_CASE("a destroyed runner waits for running attempts and drops queued ones", "[process]") {
     RunnerFixture fixture;
     {
         ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);

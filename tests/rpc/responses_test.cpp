@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "rpc/responses.hpp"
 #include "rpc/codec.hpp"
-#include "rpc/greeting.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,7 +13,7 @@ namespace {
 
 constexpr Time noon{1'787'313'600s};
 
-/// What a worker understands of what the scheduler answered.
+/// Encodes and decodes a response.
 Response round_trip(const Request& request, const Response& said) {
     return decode_response(request, Json::parse(encode(said).text()));
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
-#include "rpc/worker_requests.hpp"
 #include "scheduler/scheduler_state.hpp"
 
 #include <cstdint>

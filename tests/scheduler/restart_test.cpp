@@ -5,7 +5,7 @@
 #include "scheduler/state_writer.hpp"
 #include "scheduler_harness.hpp"
 #include "simulated_daemon.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 #include "support/fake_log.hpp"
 
 #include <catch2/catch.hpp>
@@ -249,8 +249,8 @@ TEST_CASE("changes that a full disk rejected are written by the next call", "[sc
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     daemon.file.database().execute("PRAGMA max_page_count = 1");  // no growth
     const rpc::AddTask large{.worker = "W", .task_id = "B", .params = {{"text", std::string(100'000, 'x')}}};
-    CHECK_THROWS_AS(daemon.send(large), store::DiskFullError);
-    CHECK_THROWS_AS(daemon.send(rpc::AddTask{.worker = "W", .task_id = "C"}), store::DiskFullError);
+    CHECK_THROWS_AS(daemon.send(large), DiskFullError);
+    CHECK_THROWS_AS(daemon.send(rpc::AddTask{.worker = "W", .task_id = "C"}), DiskFullError);
     daemon.file.database().execute("PRAGMA max_page_count = 1000000");
     daemon.send(rpc::Ping{"W"});
     CHECK(persistent_state(reloaded(daemon.file, {}, daemon.now)) == persistent_state(daemon.scheduler->machine()));

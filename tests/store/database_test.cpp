@@ -3,7 +3,6 @@
 #include "store/database.hpp"
 
 #include "freshet/error.hpp"
-#include "store/errors.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -90,7 +89,7 @@ TEST_CASE("a disk that is full is told apart, rolls back and is no obstacle late
         const Transaction transaction(database);
         insert.run("small");
         CHECK_THROWS_MATCHES(
-            insert.run(large), freshet::store::DiskFullError,
+            insert.run(large), freshet::DiskFullError,
             Catch::Matchers::Message("write to state '" + (folder / "state").string() + "': the disk is full"));
     }
     CHECK(things(database) == 0);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/error.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 #include "store/faulty_disk.hpp"
 #include "store/tables.hpp"
 #include "support/fake_clock.hpp"
@@ -19,6 +19,7 @@
 #include <string>
 
 namespace store = freshet::store;
+using freshet::DiskFullError;
 using freshet::test::FakeClock;
 using freshet::test::FaultyDisk;
 using freshet::test::SmallDisk;
@@ -110,7 +111,7 @@ TEST_CASE("wherever the disk fills up a batch is written whole or not at all, an
         was_full = false;
         try {
             write_number(state, tables, number, Durability::power_cut);
-        } catch (const store::DiskFullError& error) {
+        } catch (const DiskFullError& error) {
             CHECK(error.what() == "write to state '" + (folder / "state").string() + "': the disk is full");
             was_full = true;
         }
@@ -126,7 +127,7 @@ TEST_CASE("a disk that has no room for the folder of a state, or for its lock, i
         const SmallDisk disk("nr_inodes=" + std::to_string(files));
         if (!disk) return;
         INFO("room for " << files);
-        CHECK_THROWS_AS(StateFile::open_exclusive(disk / "freshet/state", owner), store::DiskFullError);
+        CHECK_THROWS_AS(StateFile::open_exclusive(disk / "freshet/state", owner), DiskFullError);
     }
 }
 
@@ -135,7 +136,7 @@ TEST_CASE("a state that cannot be made because the disk is full says so and is m
     FaultyDisk disk;
     for (int writes = 0; writes < 5; ++writes) {
         disk.fill_up_after(writes);
-        CHECK_THROWS_AS(StateFile::open_exclusive(folder / "state", owner), store::DiskFullError);
+        CHECK_THROWS_AS(StateFile::open_exclusive(folder / "state", owner), DiskFullError);
     }
     disk.free();
     auto state = StateFile::open_exclusive(folder / "state", owner);

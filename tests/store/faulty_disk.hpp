@@ -19,13 +19,13 @@ public:
     void fill_up_after(int writes);
     /// Room again.
     void free();
-    /// How many writes there were.
+    /// The number of writes.
     int writes() const;
-    /// How many times a file was synced.
+    /// The number of syncs.
     int syncs() const;
 
-    /// What a power cut leaves: each file of the state as it was last synced, none where it never was. Works after the
-    /// death of the process that wrote.
+    /// Resets the files of the state to their last synced content; removes those never synced. Works after the death of
+    /// the writing process.
     static void cut_power(const std::filesystem::path& state);
 };
 

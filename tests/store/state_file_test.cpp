@@ -269,7 +269,7 @@ TEST_CASE("opening a small state takes less than three milliseconds of computing
     }
     auto fewest = std::numeric_limits<std::clock_t>::max();
     for (int i = 0; i < 10; ++i) {
-        const auto start = std::clock();  // of this process: other programs on the machine do not count
+        const auto start = std::clock();  // CPU time: other programs do not count
         auto state = open_state(folder / "state");
         fewest = std::min(fewest, std::clock() - start);
     }

@@ -31,6 +31,7 @@ HOMES = {
     "boost/graph/": ("src/task/graph.cpp",),
     "boost/range/": ("src/task/graph.cpp",),
     "boost/filesystem": ("src/base/",),
+    "boost/uuid/": ("src/base/",),
     "boost/asio": ("src/net/",),
     "boost/beast": ("src/net/", "tests/fuzz/"),
     "curl/": ("src/net/",),

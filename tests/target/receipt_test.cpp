@@ -4,7 +4,6 @@
 
 #include "freshet/digest.hpp"
 #include "freshet/task.hpp"
-#include "target/lineage.hpp"
 #include "target/target_paths.hpp"
 #include "target/workbench.hpp"
 

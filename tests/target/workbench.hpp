@@ -24,7 +24,7 @@ struct StagingFixture {
 
     std::filesystem::path operator/(const std::string& name) const { return dir / name; }
 
-    /// What an attempt that writes `content` into each of the files hands to its worker.
+    /// The outputs staged by an attempt that writes `content` into each of the files.
     std::vector<target::StagedOutput> attempt(const std::string& token, const std::vector<std::string>& names,
                                               const std::string& content = "content") {
         target::Staging staging(token, sweeper);

@@ -52,7 +52,7 @@ struct Both {
     }
 };
 
-/// What several tasks have in common.
+/// Parameters that several tasks share.
 struct Place {
     std::string city;
     int district = 1;

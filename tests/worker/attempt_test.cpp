@@ -17,7 +17,7 @@ using namespace freshet::test;
 
 namespace {
 
-/// A folder in which tasks are attempted, with the messages that they sent.
+/// A folder for attempts, with their messages.
 struct AttemptFixture {
     using Names = std::vector<std::string>;
 
@@ -43,7 +43,7 @@ struct AttemptFixture {
 
 }  // namespace
 
-TEST_CASE("an attempt that succeeds has staged its output, which is not there yet", "[worker]") {
+TEST_CASE("a successful attempt has staged its output and not published it", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("write");
     CHECK(result.status == AttemptStatus::done);
@@ -52,7 +52,7 @@ TEST_CASE("an attempt that succeeds has staged its output, which is not there ye
     CHECK(read_file(fixture.dir / "write.out") == "content");
 }
 
-TEST_CASE("the receipt of an output tells which attempt made it, without secrets", "[worker]") {
+TEST_CASE("the receipt of an output names the attempt that made it, without secrets", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("write");
     target::publish(result.staged);
@@ -74,7 +74,7 @@ TEST_CASE("the receipt lists what a dynamic requirement produced", "[worker]") {
     CHECK(inputs.front().content == target::Content{7, sha256("content")});
 }
 
-TEST_CASE("a task that needs something incomplete waits and says what for", "[worker]") {
+TEST_CASE("a task that requires an incomplete one waits and names it", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.attempt(Dynamic{fixture.dir.path()});
     CHECK(result.status == AttemptStatus::waiting);
@@ -89,17 +89,17 @@ TEST_CASE("outputs are published in the declared order, others before them", "[w
     CHECK(order == std::vector<std::string>{"undeclared", "first", "last"});
 }
 
-TEST_CASE("a task that did not make its output fails for good, naming the output", "[worker]") {
+TEST_CASE("a task that did not create its output fails permanently, naming the output", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("nothing");
     CHECK(result.status == AttemptStatus::failed);
     CHECK(result.failure.failure_class == FailureClass::permanent);
     CHECK_THAT(result.failure.message,
                Catch::StartsWith("Act(what=nothing") &&
-                   Catch::EndsWith("ran but did not make '" + (fixture.dir / "nothing.out").string() + "'"));
+                   Catch::EndsWith("ran but did not create '" + (fixture.dir / "nothing.out").string() + "'"));
 }
 
-TEST_CASE("a failed attempt leaves nothing, and on_failure was told", "[worker]") {
+TEST_CASE("a failed attempt leaves no files, and calls on_failure", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("throw");
     CHECK(result.status == AttemptStatus::failed);
@@ -109,7 +109,7 @@ TEST_CASE("a failed attempt leaves nothing, and on_failure was told", "[worker]"
     CHECK(read_file(fixture.dir / "failed") == "a bad day");
 }
 
-TEST_CASE("the class of a failure and the wait that was asked for are kept", "[worker]") {
+TEST_CASE("the class of a failure and its retry_after are kept", "[worker]") {
     AttemptFixture fixture;
     const auto throttled = fixture.act("slow down").failure;
     CHECK(throttled.failure_class == FailureClass::throttled);
@@ -118,7 +118,7 @@ TEST_CASE("the class of a failure and the wait that was asked for are kept", "[w
     CHECK(fixture.act("throw").failure.failure_class == FailureClass::permanent);
 }
 
-TEST_CASE("a full disk is told from other failures", "[worker]") {
+TEST_CASE("a full disk is distinguished from other failures", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("fill the disk");
     CHECK(result.disk_full);
@@ -126,20 +126,20 @@ TEST_CASE("a full disk is told from other failures", "[worker]") {
     CHECK_FALSE(fixture.act("throw").disk_full);
 }
 
-TEST_CASE("what throws without a message, even twice, does not escape", "[worker]") {
+TEST_CASE("an exception without a message, even thrown twice, does not escape", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("throw int");
-    CHECK(result.failure.message == "it threw something that is not a std::exception");
+    CHECK(result.failure.message == "threw something other than a std::exception");
     REQUIRE(fixture.messages.size() == 1);
     CHECK(std::get<LogLine>(fixture.messages.front()).text.ends_with("on_failure failed too"));
 }
 
 TEST_CASE("a task that waits although all is complete fails instead of running for ever", "[worker]") {
     AttemptFixture fixture;
-    CHECK_THAT(fixture.act("wait for nothing").failure.message, Catch::Contains("all that it needs is complete"));
+    CHECK_THAT(fixture.act("wait for nothing").failure.message, Catch::Contains("all its requirements are complete"));
 }
 
-TEST_CASE("what a task announces comes with its result and stands in its receipt", "[worker]") {
+TEST_CASE("events that a task emits are in its result and in its receipt", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("talk");
     REQUIRE(result.events.size() == 1);
@@ -147,7 +147,7 @@ TEST_CASE("what a task announces comes with its result and stands in its receipt
     CHECK(target::read_receipt(fixture.dir / "talk.out").value().provenance.events == result.events);
 }
 
-TEST_CASE("what a task notes stands in the receipts of its outputs", "[worker]") {
+TEST_CASE("metadata that a task adds is in the receipts of its outputs", "[worker]") {
     AttemptFixture fixture;
     target::publish(fixture.act("talk").staged);
     target::publish(fixture.act("write").staged);
@@ -156,7 +156,7 @@ TEST_CASE("what a task notes stands in the receipts of its outputs", "[worker]")
     CHECK(LocalTarget(fixture.dir / "nowhere").metadata() == Json::object());
 }
 
-TEST_CASE("of very many reports of progress a hundred are handed on, the end among them", "[worker]") {
+TEST_CASE("very many progress reports are reduced to a hundred, the last among them", "[worker]") {
     AttemptFixture fixture;
     fixture.act("talk");
     double last = 0;

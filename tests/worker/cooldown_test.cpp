@@ -9,7 +9,7 @@ using namespace freshet::test;
 
 namespace {
 
-/// A bench whose scheduler does not believe, for ten seconds, that what was done is gone.
+/// A shared scheduler with a done cooldown of ten seconds.
 struct CooldownFixture : SharedFixture {
     explicit CooldownFixture(std::chrono::seconds cooldown = 10s) : SharedFixture(config_with_cooldown(cooldown)) {}
 
@@ -27,7 +27,7 @@ struct CooldownFixture : SharedFixture {
 
 }  // namespace
 
-TEST_CASE("what was done moments ago and is gone is made again as soon as the scheduler believes it", "[worker]") {
+TEST_CASE("a task whose output is gone moments after it was done runs again when the cooldown ends", "[worker]") {
     CooldownFixture fixture;
     fixture.run({Make{"a"}});
     existing.clear();
@@ -36,11 +36,11 @@ TEST_CASE("what was done moments ago and is gone is made again as soon as the sc
     CHECK(fixture.clock.now() - begin < 11s);
     CHECK(fixture.observer.notices ==
           std::vector<std::string>{
-              "Make(name=a) was done moments ago, says the scheduler, and is not there: it is made again "
-              "in 10 s, unless it appears"});
+              "the output of Make(name=a) is missing, but the scheduler says it was just done: running it "
+              "again in 10 s, unless it appears"});
 }
 
-TEST_CASE("what appears while the scheduler waits for it is not made again", "[worker]") {
+TEST_CASE("a task whose output appears during the cooldown does not run again", "[worker]") {
     CooldownFixture fixture;
     fixture.run({Make{"a"}});
     existing.clear();
@@ -51,7 +51,7 @@ TEST_CASE("what appears while the scheduler waits for it is not made again", "[w
     CHECK(fixture.runner.calls == std::vector<std::string>{"start Make(name=a)"});
 }
 
-TEST_CASE("who needs what vanished moments after it was done waits until it is made again", "[worker]") {
+TEST_CASE("a task whose input is gone moments after it was done waits until the input is made again", "[worker]") {
     CooldownFixture fixture;
     fixture.run({Make{"b"}});
     required = {{"a", {"b", "c"}}};
@@ -66,7 +66,7 @@ TEST_CASE("who needs what vanished moments after it was done waits until it is m
     CHECK(existing.contains("b"));
 }
 
-TEST_CASE("a stop ends the wait for what is to be made again", "[worker]") {
+TEST_CASE("a stop ends the wait for a cooldown", "[worker]") {
     CooldownFixture fixture;
     fixture.run({Make{"a"}});
     existing.clear();
@@ -76,7 +76,7 @@ TEST_CASE("a stop ends the wait for what is to be made again", "[worker]") {
     CHECK(statuses(fixture.run({Make{"a"}})) == std::vector{TaskStatus::not_run});
 }
 
-TEST_CASE("who loses again and again what it needs fails when its tries are used up", "[worker]") {
+TEST_CASE("a task that loses its input repeatedly fails when its tries are used up", "[worker]") {
     CooldownFixture fixture;
     AssignmentRecorder recorder(fixture.client);
     fixture.worker_client = &recorder;
@@ -86,20 +86,21 @@ TEST_CASE("who loses again and again what it needs fails when its tries are used
     required = {{"a", {"b"}}};
     const auto reports = fixture.run({Make{"a"}});
     CHECK(reports[0].status == TaskStatus::failed);
-    CHECK(reports[0].message.ends_with("has gone again"));
+    CHECK(reports[0].message.ends_with("is gone again"));
 }
 
-TEST_CASE("what another has made moments ago stays done while nobody here needs it, though it is not seen",
+TEST_CASE("an external task just done stays done while nothing here requires it, though its output is missing",
           "[worker]") {
     CooldownFixture fixture;
     fixture.make_external_as_other();
     fixture.wait_until = fixture.clock.now() + 30s;
-    fixture.runner.script = failing_script(1'000, FailureClass::not_ready);  // so that what requires both is not tried
+    fixture.runner.script =
+        failing_script(1'000, FailureClass::not_ready);  // keeps the task that requires both from being tried
     fixture.run({Both{}});
     CHECK(fixture.status(ExternalInput{}) == "DONE");
 }
 
-TEST_CASE("what another has made and who needs it does not see is waited for, and then asked for again", "[worker]") {
+TEST_CASE("an external task just done whose output is missing is waited for, then registered again", "[worker]") {
     CooldownFixture fixture(GENERATE(10s, 45s));
     fixture.make_external_as_other();
     fixture.on_tick = [&] {
@@ -109,5 +110,5 @@ TEST_CASE("what another has made and who needs it does not see is waited for, an
         fixture.make_external_as_other();
     };
     CHECK(statuses(fixture.run({Refine{"a"}})) == std::vector{TaskStatus::done, TaskStatus::complete});
-    CHECK(fixture.observer.ends.front().second.message.ends_with("which was done moments ago and is not there"));
+    CHECK(fixture.observer.ends.front().second.message.ends_with("which was just done, is missing"));
 }

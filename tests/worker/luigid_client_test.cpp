@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Answers null or no work, and records what it was told.
+/// Answers null or no work, and records the calls.
 class FakeLuigid final : public worker::SchedulerClient {
 public:
     std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
@@ -54,7 +54,7 @@ struct LuigidAdapterFixture {
 
 }  // namespace
 
-TEST_CASE("a luigid hears no word that it does not know", "[worker]") {
+TEST_CASE("a luigid gets no extensions", "[worker]") {
     LuigidAdapterFixture fixture;
     fixture.fail(FailureClass::transient);
     fixture.send(rpc::GetWork{.worker = "W", .families = {"A"}, .wait = 20});
@@ -65,14 +65,14 @@ TEST_CASE("a luigid hears no word that it does not know", "[worker]") {
     for (const char* name : {"leases", "families", "wait"}) CHECK(request.find(name) == nullptr);
 }
 
-TEST_CASE("many registrations are told to a luigid one by one", "[worker]") {
+TEST_CASE("many tasks are registered with a luigid one by one", "[worker]") {
     LuigidAdapterFixture fixture;
     fixture.send(rpc::RegisterTasks{{{.worker = "W", .task_id = "A"}, {.worker = "W", .task_id = "B"}}});
     REQUIRE(fixture.luigid.calls.size() == 2);
     CHECK(fixture.luigid.calls[1].method == "add_task");
 }
 
-TEST_CASE("without leases the target alone decides, and luigid is not asked", "[worker]") {
+TEST_CASE("a luigid is not asked about leases", "[worker]") {
     LuigidAdapterFixture fixture;
     CHECK(std::get<rpc::LeaseState>(fixture.send(rpc::HoldsLease{.worker = "W", .task_id = "A"})).held);
     CHECK(fixture.luigid.calls.empty());
@@ -96,7 +96,7 @@ TEST_CASE("a permanent failure is left to luigid", "[worker]") {
     CHECK(fixture.fail(FailureClass::permanent) == std::nullopt);
 }
 
-TEST_CASE("events are kept before luigid hears that the task is done", "[worker]") {
+TEST_CASE("events are stored before luigid gets the completion", "[worker]") {
     LuigidAdapterFixture fixture;
     fixture.send(rpc::AddTask{
         .worker = "W",

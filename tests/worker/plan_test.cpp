@@ -14,7 +14,7 @@ using freshet::worker::Plan;
 
 namespace {
 
-/// What exists, and which outputs were looked for: in a world made of names.
+/// Names of the outputs that exist, and of those that were checked.
 struct World {
     std::map<std::string, bool> outputs;
     std::map<std::string, int> checks;
@@ -69,7 +69,7 @@ std::vector<std::string> families_and_names(const Plan& plan) {
 
 }  // namespace
 
-TEST_CASE("planning goes breadth-first and no further than what is complete", "[plan]") {
+TEST_CASE("planning goes breadth-first and no further than complete tasks", "[plan]") {
     world = {};
     world.requirements = {{"a", {"b", "c"}}, {"b", {"d"}}, {"c", {"e"}}};
     world.outputs = {{"c", true}};
@@ -79,14 +79,14 @@ TEST_CASE("planning goes breadth-first and no further than what is complete", "[
     CHECK(world.checks.count("e") == 0);
 }
 
-TEST_CASE("each output is looked for once, however many tasks require it", "[plan]") {
+TEST_CASE("each output is checked once, however many tasks require it", "[plan]") {
     world = {};
     world.requirements = {{"a", {"b", "c"}}, {"b", {"d"}}, {"c", {"d"}}};
     make_plan({Make{.name = "a"}, Make{.name = "b"}});
     CHECK(world.checks == std::map<std::string, int>{{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}});
 }
 
-TEST_CASE("a task that requires itself is refused with the path", "[plan]") {
+TEST_CASE("a task that requires itself is rejected with the path", "[plan]") {
     world = {};
     world.requirements = {{"a", {"b"}}, {"b", {"c"}}, {"c", {"b"}}};
     CHECK_THROWS_WITH(make_plan({Make{.name = "a"}}),
@@ -94,21 +94,21 @@ TEST_CASE("a task that requires itself is refused with the path", "[plan]") {
                       "Make(name=b)");
 }
 
-TEST_CASE("two tasks that make one output are refused, also when it exists", "[plan]") {
+TEST_CASE("two tasks with one output are rejected, also when it exists", "[plan]") {
     world = {};
     world.outputs["x"] = GENERATE(false, true);
     CHECK_THROWS_WITH(make_plan({Make{.name = "x"}, Make{.name = "y", .output_name = "x"}}),
-                      "plan: Make(name=x) and Make(name=y, output_name=x) both make 'named:x'");
+                      "plan: Make(name=x) and Make(name=y, output_name=x) both produce 'named:x'");
 }
 
-TEST_CASE("a wrapper is complete when all it requires is", "[plan]") {
+TEST_CASE("a wrapper is complete when all its requirements are", "[plan]") {
     world = {};
     world.outputs = {{"a", true}, {"b", true}};
     CHECK(make_plan({Group{{"a", "b"}}})[0].is_complete);
     CHECK_FALSE(make_plan({Group{{"a", "c"}}})[0].is_complete);
 }
 
-TEST_CASE("what cannot be looked at is told, and the rest is planned", "[plan]") {
+TEST_CASE("a task that cannot be checked has an error, and the others are planned", "[plan]") {
     world = {};
     world.requirements = {{"a", {"broken", "c"}}};
     const Plan plan = make_plan({Make{.name = "a"}});
@@ -121,7 +121,7 @@ TEST_CASE("100,000 tasks in a chain are planned without recursion", "[plan]") {
     CHECK(make_plan({Chain{99'999}}).size() == 100'000);
 }
 
-TEST_CASE("a requirement found while running joins the plan, and must not close a cycle", "[plan]") {
+TEST_CASE("a dynamic requirement joins the plan, and must not close a cycle", "[plan]") {
     world = {};
     world.requirements = {{"a", {"b"}}, {"c", {"a"}}};
     Plan plan = make_plan({Make{.name = "a"}});

@@ -9,7 +9,7 @@ using namespace freshet::test;
 
 namespace {
 
-/// Counts how often the scheduler is asked for work.
+/// Counts the work requests.
 struct GetWorkCounter final : worker::SchedulerClient {
     explicit GetWorkCounter(SchedulerClient& client) : scheduler(client) {}
 
@@ -22,7 +22,7 @@ struct GetWorkCounter final : worker::SchedulerClient {
     int count = 0;
 };
 
-/// Calls it once, when the worker has begun to wait.
+/// Returns a tick that calls `what` once, when the worker has begun to wait.
 std::function<void()> after_a_while(std::function<void()> what) {
     return [rounds = 0, what = std::move(what)]() mutable {
         if (++rounds == 20) what();
@@ -31,7 +31,7 @@ std::function<void()> after_a_while(std::function<void()> what) {
 
 }  // namespace
 
-TEST_CASE("a task that another worker runs is waited for, and looked at again when it ends", "[worker]") {
+TEST_CASE("a task that another worker runs is waited for, and checked when it ends", "[worker]") {
     SharedFixture fixture;
     required = {{"a", {"b"}}};
     fixture.assign_to_other(Make{"b"});
@@ -44,7 +44,7 @@ TEST_CASE("a task that another worker runs is waited for, and looked at again wh
     CHECK(fixture.observer.notices == std::vector<std::string>{"waiting for 1 task of other workers"});
 }
 
-TEST_CASE("a worker with many free slots asks once where there is no work, and for each while there is", "[worker]") {
+TEST_CASE("a worker with many free slots sends one request without work, and one for each task with it", "[worker]") {
     SharedFixture fixture;
     GetWorkCounter counter(fixture.client);
     fixture.worker_client = &counter;
@@ -59,26 +59,26 @@ TEST_CASE("a worker with many free slots asks once where there is no work, and f
     CHECK(fixture.runner.calls[2] == "start Make(name=e)");
 }
 
-TEST_CASE("a task that failed for good at another worker is not waited for", "[worker]") {
+TEST_CASE("a task that failed permanently at another worker is not waited for", "[worker]") {
     SharedFixture fixture;
     required = {{"a", {"b"}}};
     fixture.assign_to_other(Make{"b"});
     fixture.on_tick = after_a_while([&] { fixture.finish_as_other(Make{"b"}, rpc::Status::failed); });
     const auto reports = fixture.run({Make{"a"}});
     CHECK(statuses(reports) == std::vector{TaskStatus::not_run, TaskStatus::failed});
-    CHECK(reports[1].message == "it failed at another worker: no luck");
+    CHECK(reports[1].message == "failed at another worker: no luck");
 }
 
-TEST_CASE("a stop ends the wait for another worker, which the report names", "[worker]") {
+TEST_CASE("a stop ends the wait for another worker, which the result names", "[worker]") {
     SharedFixture fixture;
     fixture.assign_to_other(Make{"b"});
     fixture.on_tick = after_a_while([&] { fixture.stop_requests = 1; });
     const auto reports = fixture.run({Make{"b"}});
     CHECK(reports[0].status == TaskStatus::running_elsewhere);
-    CHECK(reports[0].message == "worker 'other' runs it");
+    CHECK(reports[0].message == "running on worker 'other'");
 }
 
-TEST_CASE("an external task is waited for while another worker offers to make it", "[worker]") {
+TEST_CASE("an external task is waited for while another worker can run it", "[worker]") {
     SharedFixture fixture;
     fixture.assign_to_other(ExternalInput{});
     fixture.on_tick = after_a_while([&] {
@@ -88,7 +88,7 @@ TEST_CASE("an external task is waited for while another worker offers to make it
     CHECK(statuses(fixture.run({Both{}})) == std::vector{TaskStatus::done, TaskStatus::done, TaskStatus::complete});
 }
 
-TEST_CASE("what an external task requires is left to its maker to say", "[worker]") {
+TEST_CASE("the requirements of an external task are left to the worker that runs it", "[worker]") {
     SharedFixture fixture;
     auto external = SharedFixture::task_request(ExternalInput{}, rpc::Status::pending);
     external.deps = {"earlier"};
@@ -98,18 +98,19 @@ TEST_CASE("what an external task requires is left to its maker to say", "[worker
     CHECK(fixture.requirements(ExternalInput{}) == 1);
 }
 
-TEST_CASE("an external task that is done but cannot be seen here stays done while the run waits", "[worker]") {
+TEST_CASE("an external task whose output cannot be seen here stays done while the run waits", "[worker]") {
     SharedFixture fixture;
     fixture.assign_to_other(ExternalInput{});
     fixture.wait_until = fixture.clock.now() + 5min;
-    fixture.runner.script = failing_script(1'000, FailureClass::not_ready);  // so that what requires both is not tried
+    fixture.runner.script =
+        failing_script(1'000, FailureClass::not_ready);  // keeps the task that requires both from being tried
     fixture.on_tick = after_a_while([&] { fixture.finish_as_other(ExternalInput{}, rpc::Status::done); });
     CHECK(statuses(fixture.run({Both{}})) ==
           std::vector{TaskStatus::not_run, TaskStatus::not_ready, TaskStatus::missing_external});
     CHECK(fixture.status(ExternalInput{}) == "DONE");
 }
 
-TEST_CASE("an external task that appears without a maker is reported to the scheduler", "[worker]") {
+TEST_CASE("an external task whose output appears by itself is reported to the scheduler", "[worker]") {
     SharedFixture fixture;
     fixture.wait_until = fixture.clock.now() + 10min;
     fixture.on_tick = after_a_while([&] { existing.insert("given"); });
@@ -117,7 +118,8 @@ TEST_CASE("an external task that appears without a maker is reported to the sche
     CHECK(fixture.status(ExternalInput{}) == "DONE");
 }
 
-TEST_CASE("an external task whose maker ended before it could report is reported by who needs it", "[worker]") {
+TEST_CASE("an external task whose worker died before its report is reported by the worker that requires it",
+          "[worker]") {
     SharedFixture fixture;
     fixture.assign_to_other(ExternalInput{});
     fixture.on_tick = after_a_while([&] {
@@ -128,7 +130,7 @@ TEST_CASE("an external task whose maker ended before it could report is reported
     CHECK(statuses(fixture.run({Refine{"a"}})) == std::vector{TaskStatus::done, TaskStatus::complete});
 }
 
-TEST_CASE("an external task that nobody makes ends the run", "[worker]") {
+TEST_CASE("an external task that no worker can run ends the run", "[worker]") {
     SharedFixture fixture;
     CHECK(statuses(fixture.run({Both{}})) ==
           std::vector{TaskStatus::not_run, TaskStatus::done, TaskStatus::missing_external});
@@ -139,7 +141,7 @@ TEST_CASE("a worker that the scheduler has forgotten registers its tasks again",
     required = {{"a", {"b"}}};
     fixture.runner.script = [&](const worker::Attempt& attempt, AttemptResult&) {
         existing.insert(attempt.task.values().at("name"));
-        fixture.clock.advance(2min);  // longer than a silent worker is remembered
+        fixture.clock.advance(2min);  // longer than the worker timeout
         fixture.call_as_other(rpc::Prune{});
         return true;
     };
@@ -147,21 +149,22 @@ TEST_CASE("a worker that the scheduler has forgotten registers its tasks again",
     CHECK(statuses(reports) == std::vector(2, TaskStatus::done));
 }
 
-TEST_CASE("what is complete when it is handed out is reported and not run", "[worker]") {
+TEST_CASE("a task that is complete when assigned is reported and not run", "[worker]") {
     SharedFixture fixture;
     fixture.assign_to_other(Make{"a"});
     fixture.on_tick = after_a_while([&] {
         existing.insert("a");
-        fixture.clock.advance(2min);  // the other one is given up, and its task handed out again
+        fixture.clock.advance(2min);  // the other worker times out, and its task is assigned again
         fixture.call_as_other(rpc::Prune{});
     });
     CHECK(statuses(fixture.run({Make{"a"}})) == std::vector{TaskStatus::complete});
     CHECK(fixture.runner.calls.empty());
 }
 
-TEST_CASE("a worker that serves a family makes what others only named, when what that requires is there", "[worker]") {
+TEST_CASE("a worker for a family runs a task that others only named once its requirements are complete", "[worker]") {
     SharedFixture fixture;
-    fixture.shared_scheduler = worker::SharedSchedulerOptions{.families = {"Refine"}, .idle_timeout = 20s};
+    fixture.families = {"Refine"};
+    fixture.idle_timeout = 20s;
     auto named = SharedFixture::task_request(Refine{"a"}, rpc::Status::pending);
     named.runnable = false;
     fixture.call_as_other(named);
@@ -175,9 +178,11 @@ TEST_CASE("a worker that serves a family makes what others only named, when what
     CHECK(fixture.requirements(Refine{"a"}) == 1);
 }
 
-TEST_CASE("a worker that serves tells what a task uses that others only named, before it runs it", "[worker]") {
+TEST_CASE("a worker for a family reports the resources of a task that others only named before running it",
+          "[worker]") {
     SharedFixture fixture;
-    fixture.shared_scheduler = worker::SharedSchedulerOptions{.families = {"Weigh"}, .idle_timeout = 20s};
+    fixture.families = {"Weigh"};
+    fixture.idle_timeout = 20s;
     fixture.slots = 2;
     for (const auto* name : {"a", "b"}) {
         auto named = SharedFixture::task_request(Weigh{name}, rpc::Status::pending);
@@ -194,9 +199,10 @@ TEST_CASE("a worker that serves tells what a task uses that others only named, b
     CHECK(running == 2);  // each time but the one
 }
 
-TEST_CASE("a worker that serves waits no longer than its idle time for what others make", "[worker]") {
+TEST_CASE("a worker for a family waits for external tasks no longer than its idle timeout", "[worker]") {
     SharedFixture fixture;
-    fixture.shared_scheduler = worker::SharedSchedulerOptions{.families = {"Refine"}, .idle_timeout = 20s};
+    fixture.families = {"Refine"};
+    fixture.idle_timeout = 20s;
     fixture.assign_to_other(ExternalInput{});
     fixture.call_as_other(SharedFixture::task_request(Refine{"a"}, rpc::Status::pending));
     const Time began = fixture.clock.now();
@@ -204,10 +210,10 @@ TEST_CASE("a worker that serves waits no longer than its idle time for what othe
     CHECK(fixture.clock.now() - began < 1min);
 }
 
-TEST_CASE("a worker that serves families makes what others registered, and ends when there is nothing more",
-          "[worker]") {
+TEST_CASE("a worker for a family runs tasks that others registered, and ends after its idle timeout", "[worker]") {
     SharedFixture fixture;
-    fixture.shared_scheduler = worker::SharedSchedulerOptions{.families = {"Make"}, .idle_timeout = 5s};
+    fixture.families = {"Make"};
+    fixture.idle_timeout = 5s;
     fixture.call_as_other(SharedFixture::task_request(Make{"a"}, rpc::Status::pending));
     CHECK(statuses(fixture.run({})) == std::vector{TaskStatus::done});
     CHECK(existing.contains("a"));
@@ -224,7 +230,7 @@ TEST_CASE("a worker that an operator has disabled starts no more", "[worker]") {
           std::vector<std::string>{"the scheduler has disabled this worker: finishing 0 running, starting no more"});
 }
 
-TEST_CASE("a late answer to a held question does not begin again what has ended meanwhile", "[worker]") {
+TEST_CASE("a late answer to a long poll does not restart an attempt that has ended", "[worker]") {
     SharedFixture fixture;
     AssignmentRecorder recorder(fixture.client);
     fixture.worker_client = &recorder;
@@ -238,7 +244,7 @@ TEST_CASE("a late answer to a held question does not begin again what has ended 
     CHECK(recorder.assignments.size() == 2);
 }
 
-TEST_CASE("a late answer to a held question does not give back what already runs", "[worker]") {
+TEST_CASE("a late answer to a long poll does not give back a running attempt", "[worker]") {
     SharedFixture fixture;
     AssignmentRecorder recorder(fixture.client);
     fixture.worker_client = &recorder;
@@ -256,7 +262,7 @@ TEST_CASE("a late answer to a held question does not give back what already runs
     CHECK(fixture.runner.calls.size() == 1);
 }
 
-TEST_CASE("an offer that comes when all slots are taken goes back as it was", "[worker]") {
+TEST_CASE("an assignment that comes when all slots are taken is given back unchanged", "[worker]") {
     SharedFixture fixture;
     fixture.runner.script = [](const auto&, auto&) { return false; };
     fixture.on_tick = [&, rounds = 0]() mutable {
@@ -275,9 +281,10 @@ TEST_CASE("an offer that comes when all slots are taken goes back as it was", "[
     fixture.run({Make{"b"}});
 }
 
-TEST_CASE("an offer that comes when the worker ends goes back", "[worker]") {
+TEST_CASE("an assignment that comes when the worker ends is given back", "[worker]") {
     SharedFixture fixture;
-    fixture.shared_scheduler = worker::SharedSchedulerOptions{.families = {"Make"}, .idle_timeout = 5s};
+    fixture.families = {"Make"};
+    fixture.idle_timeout = 5s;
     const Time end = fixture.clock.now() + 5s;
     fixture.on_tick = [&, is_sent = false]() mutable {
         if (fixture.clock.now() < end || std::exchange(is_sent, true)) return;
@@ -291,11 +298,12 @@ TEST_CASE("an offer that comes when the worker ends goes back", "[worker]") {
     CHECK(fixture.runner.calls.empty());
 }
 
-TEST_CASE("a late offer of a task that was refused does not begin it", "[worker]") {
+TEST_CASE("a late assignment of a rejected task does not start it", "[worker]") {
     SharedFixture fixture;
     AssignmentRecorder recorder(fixture.client);
     fixture.worker_client = &recorder;
-    fixture.shared_scheduler = worker::SharedSchedulerOptions{.families = {"Impossible"}, .idle_timeout = 5s};
+    fixture.families = {"Impossible"};
+    fixture.idle_timeout = 5s;
     fixture.call_as_other(SharedFixture::task_request(Impossible{}, rpc::Status::pending));
     fixture.on_tick = [&, is_sent = false]() mutable {
         if (!recorder.assignments.empty() && !std::exchange(is_sent, true))

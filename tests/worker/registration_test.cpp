@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Registers what it is sent, up to the size of a call that freshetd takes; each answer names its task.
+/// Accepts registrations up to the body limit of freshetd; each answer names its task.
 class RegistrationServer final : public http::Client {
 public:
     http::Response send(const http::Request& request) override {
@@ -27,7 +27,7 @@ public:
         return {.body = Json(Json::Object{{"response", std::move(answers)}}).text()};
     }
 
-    std::size_t limit = http::ServerOptions().body_limit;  // what freshetd reads
+    std::size_t limit = http::ServerOptions().body_limit;  // the default of freshetd
     int calls = 0;
     int failing_call = 0;  // the number of the call that finds nobody
     std::vector<std::string> ids;
@@ -69,7 +69,7 @@ void check_all(const rpc::TasksAdded& added, const rpc::RegisterTasks& request) 
 
 }  // namespace
 
-TEST_CASE("a plan of any size is registered in calls of a few megabytes, and answered in its order", "[worker]") {
+TEST_CASE("a plan of any size is registered in calls of a few megabytes, with answers in its order", "[worker]") {
     RpcFixture many;
     many.server.limit = 1'000'000;
     check_all(many.add(tasks(4'500)), tasks(4'500));
@@ -84,7 +84,7 @@ TEST_CASE("a plan of any size is registered in calls of a few megabytes, and ans
     CHECK(6 * 50'000 * worker::first_chunk_size(odd.tasks) < http::ServerOptions().body_limit);
 }
 
-TEST_CASE("what was registered before the scheduler went away is not registered again when it is back", "[worker]") {
+TEST_CASE("tasks registered before the scheduler went away are not registered again when it is back", "[worker]") {
     RpcFixture fixture;
     fixture.server.failing_call = 2;
     check_all(fixture.add(tasks(2'500)), tasks(2'500));
@@ -92,7 +92,7 @@ TEST_CASE("what was registered before the scheduler went away is not registered 
     CHECK(fixture.server.ids.size() == 2'500);
 }
 
-TEST_CASE("a task that is larger than a call should be is registered in a call of its own", "[worker]") {
+TEST_CASE("a task above the size limit is registered in a call of its own", "[worker]") {
     RpcFixture fixture;
     auto request = tasks(3);
     request.tasks[1].deps = std::vector<std::string>(25'000, std::string(100, 'd'));

@@ -15,7 +15,7 @@ using worker::UnavailableError;
 
 namespace {
 
-/// Answers as the test says, the last answer again and again, and records what it was asked.
+/// Gives scripted answers, repeating the last one, and records the requests.
 class ScriptedServer final : public http::Client {
 public:
     http::Response send(const http::Request& request) override {
@@ -34,7 +34,7 @@ public:
     std::vector<http::Request> requests;
 };
 
-/// A client with everything around it; time passes while it pauses.
+/// A client with its environment; time passes while it pauses.
 struct RpcFixture {
     explicit RpcFixture(std::string token = {})
         : rpc({.url = "http://host:8082/", .token = std::move(token)}, server) {}
@@ -59,7 +59,7 @@ constexpr const char* no_messages = R"({"response":{"rpc_messages":[]}})";
 
 }  // namespace
 
-TEST_CASE("a call travels as Luigi's workers send theirs, with the token", "[worker]") {
+TEST_CASE("a call is encoded as Luigi's workers encode it, with the token", "[worker]") {
     RpcFixture fixture("secret");
     fixture.server.responses = {{.body = no_messages}};
     CHECK(fixture.ping() == std::vector<rpc::Response>{rpc::Messages{}});
@@ -82,20 +82,18 @@ TEST_CASE("a freshetd is sent JSON as it is, with the token", "[worker]") {
     CHECK(fixture.rpc.address().accepts_json);
 }
 
-TEST_CASE("a scheduler that is away is asked again until it is back, and both are told once", "[worker]") {
+TEST_CASE("a call to a scheduler that is away is retried until it is back, with one notice of each", "[worker]") {
     RpcFixture fixture;
     fixture.server.responses = {{.body = no_messages}};
     fixture.server.connection_failures = 5;
     fixture.ping();
     CHECK(fixture.server.requests.size() == 6);
     REQUIRE(fixture.notices.size() == 2);
-    CHECK(fixture.notices[0] ==
-          "post 'http://host:8082/api/ping': connection refused: trying again for up to 1 min 00 s");
+    CHECK(fixture.notices[0] == "post 'http://host:8082/api/ping': connection refused: retrying for up to 1 min 00 s");
     CHECK_THAT(fixture.notices[1], Catch::StartsWith("scheduler 'http://host:8082' answers again, after "));
 }
 
-TEST_CASE("an address where nobody ever was is given up after a minute, a scheduler that was there after an hour",
-          "[worker]") {
+TEST_CASE("a scheduler never reached is given up after a minute, one reached before after an hour", "[worker]") {
     RpcFixture fixture;
     const auto begin = fixture.clock.now();
     fixture.server.connection_failures = 100'000;
@@ -110,7 +108,7 @@ TEST_CASE("an address where nobody ever was is given up after a minute, a schedu
     CHECK(fixture.clock.now() - lost >= 1h);
 }
 
-TEST_CASE("who asks to stop before the scheduler was ever reached waits for nothing", "[worker]") {
+TEST_CASE("a stop before the scheduler was ever reached ends the call at once", "[worker]") {
     RpcFixture fixture;
     fixture.server.connection_failures = 100'000;
     fixture.stop_requests = 1;
@@ -118,7 +116,7 @@ TEST_CASE("who asks to stop before the scheduler was ever reached waits for noth
     CHECK(fixture.server.requests.size() == 1);
 }
 
-TEST_CASE("somebody who asks to stop cuts patience short, and ends it the second time", "[worker]") {
+TEST_CASE("a stop shortens the retry budget, and a second one ends it", "[worker]") {
     RpcFixture fixture;
     fixture.server.responses = {{.body = no_messages}};
     fixture.ping();
@@ -135,7 +133,7 @@ TEST_CASE("somebody who asks to stop cuts patience short, and ends it the second
     CHECK(fixture.server.requests.size() == 1);
 }
 
-TEST_CASE("a server that is overloaded is asked again, one that refuses is not", "[worker]") {
+TEST_CASE("a call is retried when the server is overloaded, and not when it refuses", "[worker]") {
     for (const int status : {429, 502, 503}) {
         RpcFixture fixture;
         fixture.server.responses = {{.status = status}, {.body = no_messages}};
@@ -149,21 +147,21 @@ TEST_CASE("a server that is overloaded is asked again, one that refuses is not",
     }
 }
 
-TEST_CASE("a call at which the scheduler fails again and again is given up with its words", "[worker]") {
+TEST_CASE("a call at which the scheduler fails repeatedly is given up with the scheduler's error", "[worker]") {
     RpcFixture fixture;
     fixture.server.responses = {{.status = 500, .body = "ping: no such worker\n"}};
-    CHECK_THROWS_WITH(fixture.ping(), "scheduler 'http://host:8082': ping was answered with 500: ping: no such worker");
+    CHECK_THROWS_WITH(fixture.ping(), "scheduler 'http://host:8082': ping returned status 500: ping: no such worker");
     CHECK(fixture.server.requests.size() == 3);
 }
 
-TEST_CASE("a luigid does not know the greeting, another server knows nothing", "[worker]") {
+TEST_CASE("a luigid is recognised by its lack of hello, another server by its lack of both", "[worker]") {
     RpcFixture luigid;
     luigid.server.responses = {{.status = 404}, {.body = R"({"response":{"paused":false}})"}};
     CHECK(luigid.client.server_info().is_null());
     RpcFixture other;
     other.server.responses = {{.status = 404}};
-    CHECK_THROWS_WITH(other.client.server_info(), "scheduler 'http://host:8082': what answers there is no scheduler");
+    CHECK_THROWS_WITH(other.client.server_info(), "scheduler 'http://host:8082': the server is not a scheduler");
     RpcFixture page;
     page.server.responses = {{.body = "<html>"}};
-    CHECK_THROWS_WITH(page.client.server_info(), Catch::Contains("what answers there is no scheduler: "));
+    CHECK_THROWS_WITH(page.client.server_info(), Catch::Contains("the server is not a scheduler: "));
 }

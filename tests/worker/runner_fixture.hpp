@@ -13,19 +13,19 @@
 
 namespace freshet::test {
 
-/// A folder for tasks, and the mailbox that their runner writes to.
+/// A folder for tasks, and the mailbox of their runner.
 struct RunnerFixture {
     TempDir dir{};
     SystemClock clock{};
     worker::ProcessServices services{clock};
     worker::Mailbox<worker::Message> mailbox{};
-    std::vector<std::string> log{};  ///< of what results() and wait_for_status() took
+    std::vector<std::string> log{};  ///< log lines read by results() and wait_for_status()
 
     AnyTask act(const std::string& what, const std::string& password = "") const {
         return Act{.what = what, .root = dir.path(), .password = password};
     }
 
-    /// The next `count` results by token.
+    /// Waits for the next `count` results and returns them by token.
     std::map<std::string, worker::AttemptResult> results(std::size_t count) {
         std::map<std::string, worker::AttemptResult> found;
         while (found.size() < count)

@@ -21,13 +21,13 @@ namespace freshet::test {
 
 namespace {
 
-/// In a blocking call, since ThreadSanitizer hands signals on in those only.
+/// Polls in a blocking call, since ThreadSanitizer delivers signals only there.
 void wait_until_cancelled(const Context& context) {
     while (!context.cancelled()) ::poll(nullptr, 0, 1);
 }
 
-/// Starts a process that never ends by itself, and tells the FIFO in its folder who it is, and who its parent and that
-/// process are.
+/// Starts a process that never ends by itself, and writes the ids of this process, its parent and that process to the
+/// FIFO in its folder.
 void start_a_child(const Act& act) {
     const pid_t child = ::fork();
     if (child == 0)
@@ -37,7 +37,7 @@ void start_a_child(const Act& act) {
     if (exists_at(fifo)) write_all(open_file(fifo, O_WRONLY), pids, fifo);
 }
 
-/// Never ends by itself, not even when asked to.
+/// Never ends by itself, not even after SIGTERM.
 [[noreturn]] void hang(const Act& act) {
     start_a_child(act);
     for (;;) ::pause();

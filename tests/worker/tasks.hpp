@@ -13,7 +13,7 @@
 
 namespace freshet::test {
 
-/// A task that does in run() whatever the test names; `root` is the folder of its output.
+/// A task whose run() performs the action `what`; `root` is the folder of its output.
 struct Act {
     std::string what = "write";
     std::filesystem::path root{};
@@ -30,7 +30,7 @@ struct Act {
     void on_failure(const Failure& failure) const;
 };
 
-/// Needs an Act that is not complete, until it is.
+/// Requires an Act dynamically.
 struct Dynamic {
     std::filesystem::path root{};
     static constexpr Parameter parameters[] = {param<&Dynamic::root>("folder")};
@@ -38,7 +38,7 @@ struct Dynamic {
     Outcome run(Context& context) const;
 };
 
-/// Two outputs and a third that it does not declare, written in another order than the declared one.
+/// A task with two outputs and an undeclared third one, written in another order than declared.
 struct Several {
     std::filesystem::path root{};
     static constexpr Parameter parameters[] = {param<&Several::root>("folder")};

@@ -5,7 +5,7 @@
 #include "worker/worker.hpp"
 
 #include "scheduler/scheduler.hpp"
-#include "store/errors.hpp"
+#include "store/database.hpp"
 #include "store/state_file.hpp"
 #include "support/fake_clock.hpp"
 #include "support/fake_log.hpp"
@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-/// A worker with the real scheduler around it, in a world made of names.
+/// Fixtures with a worker and a real scheduler, in a world made of names.
 namespace freshet::test {
 
 using namespace std::chrono_literals;
@@ -26,7 +26,7 @@ using worker::AttemptStatus;
 using worker::FinishedAttempt;
 using worker::Worker;
 
-/// What exists: a world made of names. A task of this world makes its name.
+/// Names of the outputs that exist. A task of this world makes its name.
 inline std::set<std::string> existing;
 inline std::map<std::string, std::vector<std::string>> required;
 
@@ -69,7 +69,7 @@ struct Weigh {
     void run() const {}
 };
 
-/// Cannot say what it requires.
+/// A task whose requirements cannot be found out.
 struct Impossible {
     std::vector<AnyTask> requirements() const { throw Error("look for what is required: no network"); }
     Named output() const { return {"impossible"}; }
@@ -81,19 +81,18 @@ struct Both {
     std::vector<AnyTask> requirements() const { return {Make{"a"}, ExternalInput{}}; }
 };
 
-/// The real scheduler in memory, which can be made to fail or to take leases away.
+/// Client of a real scheduler in memory that fails or takes leases away on demand.
 class FaultyClient final : public worker::SchedulerClient {
 public:
     FaultyClient(scheduler::Scheduler& scheduler, FakeClock& clock) : scheduler_(scheduler), clock_(clock) {}
 
     std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
-        if (disk_full_errors > 0 && disk_full_errors-- > 0)
-            throw store::DiskFullError("write to state 'x': no space left");
+        if (disk_full_errors > 0 && disk_full_errors-- > 0) throw DiskFullError("write to state 'x': no space left");
         auto answers = scheduler_.execute(requests, clock_.now());
         clock_.advance(latency);
         const auto* report = requests.empty() ? nullptr : std::get_if<rpc::AddTask>(&requests.front());
         if (report && report->status == rpc::Status::failed && std::exchange(lose_next_failure_response, false))
-            throw store::DiskFullError("write to state 'x': no space left");
+            throw DiskFullError("write to state 'x': no space left");
         for (rpc::Response& answer : answers)
             if (auto* lease = std::get_if<rpc::LeaseState>(&answer); lease && steals_leases) lease->held = false;
         return answers;
@@ -129,7 +128,7 @@ inline scheduler::Config embedded_config() {
     return config;
 }
 
-/// A worker with everything around it. Time passes whenever nothing runs.
+/// A worker with its environment. Time passes in each round of its loop.
 struct WorkerFixture {
     explicit WorkerFixture(scheduler::Config its_config = embedded_config()) : config(std::move(its_config)) {
         existing.clear();
@@ -158,9 +157,11 @@ struct WorkerFixture {
                       {.id = "W" + std::to_string(++runs),
                        .slots = slots,
                        .wait_until = wait_until,
-                       .shared_scheduler = shared_scheduler});
+                       .scheduler_kind = scheduler_kind,
+                       .families = families,
+                       .idle_timeout = idle_timeout});
         worker.run();
-        return worker.reports();
+        return worker.results();
     }
 
     scheduler::Config config;
@@ -178,21 +179,23 @@ struct WorkerFixture {
     int runs = 0;
     int slots = 1;
     std::optional<Time> wait_until;
-    std::optional<worker::SharedSchedulerOptions> shared_scheduler;
+    worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
+    std::vector<std::string> families;
+    std::optional<std::chrono::seconds> idle_timeout;
     std::function<void()> on_tick;
 };
 
-/// A bench whose scheduler serves another worker, too, which the test speaks for.
+/// A fixture whose scheduler also serves another worker, played by the test.
 struct SharedFixture : WorkerFixture {
     explicit SharedFixture(scheduler::Config its_config = embedded_config()) : WorkerFixture(std::move(its_config)) {
-        shared_scheduler.emplace();
+        scheduler_kind = worker::SchedulerKind::freshetd;
     }
 
     rpc::Response call_as_other(rpc::Request request) {
         return scheduler.execute(std::vector{std::move(request)}, clock.now()).front();
     }
 
-    /// Registers the task for the other worker, which gets it.
+    /// Registers the task for the other worker and assigns it to that one.
     void assign_to_other(const AnyTask& task) {
         call_as_other(task_request(task, rpc::Status::pending));
         const auto work = std::get<rpc::Work>(call_as_other(rpc::GetWork{.worker = "other"}));
@@ -206,7 +209,7 @@ struct SharedFixture : WorkerFixture {
         call_as_other(std::move(report));
     }
 
-    /// What the scheduler's graph says of the task.
+    /// Returns the task's node in the scheduler's graph.
     Json node(const AnyTask& task) {
         return std::get<Json>(call_as_other(rpc::DepGraph{.task_id = task.id()})).at(task.id());
     }
@@ -223,7 +226,7 @@ struct SharedFixture : WorkerFixture {
     rpc::LeaseToken lease = 0;
 };
 
-/// Keeps what the scheduler hands out, and calls `seen` for each before the worker learns of it.
+/// Records assignments, and calls `on_assignment` for each before the worker gets it.
 struct AssignmentRecorder final : worker::SchedulerClient {
     explicit AssignmentRecorder(SchedulerClient& client) : scheduler(client) {}
 
@@ -250,7 +253,7 @@ inline std::vector<TaskStatus> statuses(const std::vector<TaskResult>& reports) 
     return found;
 }
 
-/// Fails so often, then makes what it should.
+/// Fails `times` times, then makes the output.
 inline FakeRunner::Script failing_script(int times, FailureClass failure_class) {
     return [times, failure_class](const worker::Attempt& attempt, AttemptResult& result) mutable {
         if (times-- <= 0) return existing.insert(attempt.task.values().at("name")), true;

@@ -93,7 +93,7 @@ TEST_CASE("an external task that is missing is looked for as long as the run wai
     };
     CHECK(statuses(fixture.run({Refine{"a"}})) == std::vector{TaskStatus::done, TaskStatus::complete});
     REQUIRE(fixture.observer.notices.size() == 1);
-    CHECK(fixture.observer.notices[0].ends_with("for 1 task that others make, of which nothing is there yet"));
+    CHECK(fixture.observer.notices[0].ends_with("for 1 missing external task"));
 }
 
 TEST_CASE("the wait for an external task ends at its deadline", "[worker]") {
@@ -211,7 +211,7 @@ TEST_CASE("a full disk pauses the run and does not end it", "[worker]") {
     CHECK(fixture.run({Make{"a"}})[0].status == TaskStatus::done);
     CHECK(fixture.clock.now() - began >= 10s);
     CHECK(fixture.observer.notices ==
-          std::vector<std::string>{"write 'a': No space left on device: starting nothing for 10 s, then trying again"});
+          std::vector<std::string>{"write 'a': No space left on device: starting nothing for 10 s, then retrying"});
 }
 
 TEST_CASE("a failure that the scheduler could not write at once is tried again all the same", "[worker]") {
@@ -266,5 +266,5 @@ TEST_CASE("a worker whose scheduler is away for good says what it leaves unfinis
     fixture.worker_client = &away;
     CHECK_THROWS_WITH(fixture.run({Make{"a"}}), Catch::Contains("gave up"));
     CHECK(fixture.observer.notices ==
-          std::vector<std::string>{"leaving Make(name=a) unfinished: the next run begins anew"});
+          std::vector<std::string>{"leaving Make(name=a) unfinished: the next run starts over"});
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-// What C++20 cannot reflect, read from the names that the compiler gives to template instances.
+// Reflection of member names and counts from the names that compilers give to template instances.
 namespace freshet::detail {
 
 template <class C, class V>
@@ -52,7 +52,7 @@ constexpr bool initialisable_from(std::index_sequence<I...>) {
     return requires { T{(void(I), std::declval<Anything>())...}; };
 }
 
-/// How many data members the aggregate T has.
+/// The number of data members of the aggregate T.
 template <class T, std::size_t N = 0>
 constexpr std::size_t member_count() {
     if constexpr (initialisable_from<T>(std::make_index_sequence<N + 1>{}))

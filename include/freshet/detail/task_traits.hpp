@@ -10,7 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
-// What a task class offers, and every mistake in it that the compiler can see.
+// Traits of task classes and compile-time checks for mistakes in them.
 namespace freshet {
 class Context;
 }

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/data_checks.hpp"
 
-#include "checks/field_checks.hpp"
-#include "netcdf/vertical_levels.hpp"
+#include "grib/level_kinds.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +12,7 @@ namespace gfs {
 
 namespace {
 
-/// The length of a row, where the next column after the last would be the first.
+/// The length of a row of a grid all around the Earth; nothing for other grids.
 std::optional<std::size_t> global_row_length(const Grid& grid) {
     if (grid.kind != GridKind::latitude_longitude && grid.kind != GridKind::gaussian) return std::nullopt;
     const std::vector<double> all = longitudes(grid);
@@ -27,7 +26,7 @@ std::vector<std::string> fields_of(const Variable& variable, const std::vector<M
     if (variable.messages.size() <= 1) return {variable.name};
     std::vector<std::string> fields;
     for (const std::size_t index : variable.messages)
-        fields.push_back(fmt::format("{} at {}", variable.name, inventory_text(messages[index].level)));
+        fields.push_back(fmt::format("{} at {}", variable.name, level_text(messages[index].level)));
     return fields;
 }
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "checks/plausible.hpp"
-#include "derive/earlier_sums.hpp"
-#include "netcdf/companion.hpp"
+#include "checks/field_checks.hpp"
+#include "derive/hourly_precipitation.hpp"
+#include "netcdf/convert.hpp"
 
 #include "freshet/codec.hpp"
 
@@ -14,14 +14,14 @@
 
 namespace gfs {
 
-/// What is done with data that no atmosphere can have.
+/// The treatment of implausible data.
 enum class Checks {
-    warn,    ///< it is published, and the warnings with it
-    refuse,  ///< it is not published
+    warn,    ///< published, with warnings
+    refuse,  ///< not published
     off,
 };
 
-/// One thing that is wrong with a field.
+/// One defect of a field.
 struct Finding {
     std::string check;  ///< "range", "presence", "zeros", "seam", "decrease"
     std::string field;  ///< "air_temperature_isobaric at 500 mb"
@@ -30,10 +30,10 @@ struct Finding {
     std::string text() const;
 };
 
-/// Looks at every field that goes into a file, those of other processors too if it is the last of them.
+/// Checks every field that goes into a file; as the last processor, those of the other processors too.
 class DataChecks final : public FieldProcessor {
 public:
-    /// `previous` may be nullptr: then it is not known how sums grow.
+    /// With `previous` nullptr the growth of sums is not checked.
     explicit DataChecks(PreviousAccumulationReader* previous) : previous_(previous) {}
 
     void plan(FileLayout& layout, const std::vector<Message>& messages) override;
@@ -43,11 +43,11 @@ public:
     const std::vector<Finding>& findings() const { return findings_; }
 
 private:
-    /// What must be known of a variable once its values come by.
+    /// Metadata of a variable that its checks need.
     struct CheckedVariable {
         std::vector<std::string> fields;  ///< one for each level
         const PlausibleRange* plausible;
-        std::optional<Message> sum;  ///< what the values are a sum of
+        std::optional<Message> sum;  ///< its message, for a sum
     };
 
     void record_result(const char* check, const std::string& field, const std::optional<std::string>& problem);
@@ -55,7 +55,7 @@ private:
 
     PreviousAccumulationReader* previous_;
     std::vector<CheckedVariable> variables_;
-    std::optional<std::size_t> global_row_length_;  ///< of a grid all around the Earth
+    std::optional<std::size_t> global_row_length_;  ///< set for a grid all around the Earth
     std::size_t passed_ = 0;
     std::vector<Finding> findings_;
 };

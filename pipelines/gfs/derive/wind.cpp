@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "derive/wind.hpp"
 
-#include "netcdf/define_file.hpp"
 #include "netcdf/vertical_levels.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +20,7 @@ constexpr GribParameter northward{.discipline = 0, .category = 2, .number = 3};
 constexpr int above_ground = 103;        // code table 4.5
 constexpr double heights[] = {10, 100};  // m
 
-/// The variable of this component at this height and moment.
+/// Finds the variable of a component at a height, at the instant of the lead.
 std::optional<std::size_t> find_component(const FileLayout& layout, const GribParameter& parameter, double height) {
     const Level level{.first = {.type = above_ground, .value = height}, .second = {}};
     const auto found = std::ranges::find_if(layout.variables, [&](const Variable& variable) {
@@ -44,7 +43,7 @@ constexpr DerivedVariable direction_names{"wind_from_direction", "degree", "dire
                                           "180 + atan2(u, v) in degrees, clockwise from north; 0 instead of 360",
                                           "missing where there is no wind"};
 
-/// The new variable's index; nothing where the file has a variable of that name anyway.
+/// Returns the new variable's index; nothing where the file already has a variable of that name.
 std::optional<std::size_t> add_variable(FileLayout& layout, const DerivedVariable& names, std::size_t u,
                                         std::size_t v) {
     Variable derived = layout.variables[u];
@@ -64,7 +63,7 @@ std::optional<std::size_t> add_variable(FileLayout& layout, const DerivedVariabl
     return layout.variables.size() - 1;
 }
 
-/// A field of `formula(u, v)`, missing where one of them is or the formula has no answer.
+/// The field of `formula(u, v)`, missing where one of them is or the formula has no result.
 template <class Formula>
 std::vector<float> combined(std::span<const float> u, std::span<const float> v, Formula formula) {
     std::vector<float> result(u.size(), fill_value);

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "netcdf/companion.hpp"
+#include "netcdf/convert.hpp"
 
 #include <optional>
 #include <vector>
 
 namespace gfs {
 
-/// Of the wind with these components, in their unit.
+/// The speed of a wind with these components, in their unit.
 double wind_speed(double u, double v);
-/// Where the wind comes from, in degrees clockwise from north, from 0 up to 360: 270 is a west wind. Nothing where
-/// there is no wind. `u` is towards the east, `v` towards the north.
+/// The direction from which the wind blows, in degrees clockwise from north, from 0 up to 360: 270 is a west wind.
+/// Nothing for calm. `u` is the eastward, `v` the northward component.
 std::optional<double> wind_from_direction(double u, double v);
 
 /// Adds speed and direction of the wind 10 m and 100 m above ground, where the file has both components.
@@ -23,13 +23,13 @@ public:
     void process(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) override;
 
 private:
-    /// The two components, and what is made of them.
+    /// The two components and the variables derived from them.
     struct Components {
         std::size_t u;
         std::size_t v;
         std::optional<std::size_t> speed = {};
         std::optional<std::size_t> direction = {};
-        std::vector<float> first = {};  ///< the component that was seen first, until the other is
+        std::vector<float> first = {};  ///< the component that came first, until the other comes
     };
 
     std::vector<Components> components_;

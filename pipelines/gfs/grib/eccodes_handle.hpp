@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "grib/message.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +13,8 @@ struct grib_handle;
 
 namespace gfs {
 
-/// One decoded GRIB message in eccodes' hands, owned with its bytes. Each failure throws freshet::Error that names the
-/// key; the caller says which message it was.
+/// One GRIB message, parsed by eccodes, with its bytes. Each failure throws freshet::Error that names the key; the
+/// caller adds the message.
 class EccodesHandle {
 public:
     explicit EccodesHandle(std::vector<unsigned char> bytes);
@@ -20,10 +22,10 @@ public:
     long integer(const char* key) const;
     double number(const char* key) const;
     std::string text(const char* key) const;
-    /// Nothing where the message has no such key, or marks it as missing.
+    /// Returns nothing where the key is absent or marked as missing.
     std::optional<long> find_integer(const char* key) const;
 
-    /// Missing values come back as `missing`.
+    /// Decodes the values; missing ones become `missing`.
     std::vector<double> values(double missing);
     std::vector<double> numbers(const char* key) const;
 
@@ -38,7 +40,14 @@ private:
     std::unique_ptr<grib_handle, Delete> handle_;
 };
 
-/// As in "2.28.0".
+/// The metadata of one message, without its location. Throws freshet::Error for grids, units of time and products that
+/// are not supported.
+Message read_metadata(const EccodesHandle& handle);
+
+/// The horizontal grid of one message.
+Grid read_grid(const EccodesHandle& handle);
+
+/// The library's version, as in "2.28.0".
 std::string eccodes_version();
 
 }  // namespace gfs

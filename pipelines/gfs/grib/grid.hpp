@@ -7,7 +7,7 @@
 
 namespace gfs {
 
-/// The figure the grid assumes for the Earth, in metres; a sphere where both are equal.
+/// The semi-axes of the Earth that the grid assumes, in metres; a sphere where both are equal.
 struct Earth {
     double semi_major = 0;
     double semi_minor = 0;
@@ -17,20 +17,20 @@ struct Earth {
 
 enum class GridKind { latitude_longitude, gaussian, lambert, polar_stereographic };
 
-/// How a map projection lies on the Earth, in degrees and metres.
+/// The parameters of a map projection, in degrees and metres.
 struct Projection {
     double central_longitude = 0;
-    double true_latitude = 0;    ///< where the distances hold
+    double true_latitude = 0;    ///< where distances are true
     double first_parallel = 0;   ///< Lambert
     double second_parallel = 0;  ///< Lambert
-    bool is_south = false;       ///< polar: the South Pole is on the plane
+    bool is_south = false;       ///< polar: centred on the South Pole
     double dx = 0;
     double dy = 0;
 
     friend bool operator==(const Projection&, const Projection&) = default;
 };
 
-/// The horizontal grid of a field. Rows and columns are counted as they lie in the file.
+/// The horizontal grid of a field. Rows and columns are in the file's order.
 struct Grid {
     GridKind kind = GridKind::latitude_longitude;
     int columns = 0;
@@ -38,7 +38,7 @@ struct Grid {
     Earth earth = {};
     bool winds_follow_grid = false;  ///< u and v along the grid's axes and not along east and north
     bool rows_alternate = false;     ///< every second row is written backwards
-    bool column_major = false;       ///< neighbours in the file lie in one column
+    bool column_major = false;       ///< consecutive values belong to one column
     bool goes_west = false;
     bool goes_north = false;
     double first_latitude = 0;
@@ -53,17 +53,17 @@ struct Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 };
 
-/// True for a grid on a map's plane: its rows are no parallels.
+/// True for a map projection, whose rows are not parallels.
 inline bool is_projected(const Grid& grid) {
     return grid.kind == GridKind::lambert || grid.kind == GridKind::polar_stereographic;
 }
 
-/// Latitudes of the rows, in the file's order; for latitude_longitude and gaussian.
+/// The latitudes of the rows, in the file's order; for latitude_longitude and gaussian.
 std::vector<double> latitudes(const Grid& grid);
-/// Longitudes of the columns, strictly monotonic also over the date line; for latitude_longitude and gaussian.
+/// The longitudes of the columns, strictly monotonic also over the date line; for latitude_longitude and gaussian.
 std::vector<double> longitudes(const Grid& grid);
 
-/// Field values as rows from first to last, each from first to last column, whatever order the file had.
+/// Reorders field values from the file's order to rows, each from the first to the last column.
 void to_row_major(const Grid& grid, std::vector<float>& values);
 
 }  // namespace gfs

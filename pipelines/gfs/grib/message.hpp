@@ -13,7 +13,7 @@
 
 namespace gfs {
 
-/// What is measured: GRIB2's discipline, category and number.
+/// A parameter by its numbers in GRIB2's code table 4.2.
 struct GribParameter {
     int discipline = 0;
     int category = 0;
@@ -22,7 +22,7 @@ struct GribParameter {
     friend auto operator<=>(const GribParameter&, const GribParameter&) = default;
 };
 
-/// One fixed surface (code table 4.5); many kinds, the tropopause for one, have no value.
+/// One fixed surface (code table 4.5); many types, the tropopause for one, have no value.
 struct Surface {
     int type = 0;
     std::optional<double> value;
@@ -30,7 +30,7 @@ struct Surface {
     friend auto operator<=>(const Surface&, const Surface&) = default;
 };
 
-/// Where it is measured: on a surface, or in the layer between two.
+/// The vertical position of a field: a surface, or the layer between two.
 struct Level {
     Surface first;
     std::optional<Surface> second;
@@ -38,11 +38,11 @@ struct Level {
     friend auto operator<=>(const Level&, const Level&) = default;
 };
 
-/// When it is measured: an instant, or what was done to an interval (code table 4.10).
+/// The time of a field: an instant, or an interval and its statistical process (code table 4.10).
 struct Validity {
-    std::chrono::sys_seconds begin;  ///< same as `end` for an instant
+    std::chrono::sys_seconds begin;  ///< equals `end` for an instant
     std::chrono::sys_seconds end;
-    std::optional<int> process;  ///< 0 average, 1 sum, 2 maximum, 3 minimum, ...; 255 means it was not said
+    std::optional<int> process;  ///< 0 average, 1 sum, 2 maximum, 3 minimum, ...; 255 when the message names none
 
     friend auto operator<=>(const Validity&, const Validity&) = default;
 };
@@ -54,15 +54,15 @@ struct SectionLocation {
     std::uint64_t length = 0;
 };
 
-/// Where one field lies in its file. Fields of one message share sections and differ in the last ones.
+/// The bytes of one field in its file. Fields of one message share sections and differ in the last ones.
 struct FieldLocation {
     std::string number;        ///< counted from 1; "56.2" is the second field of message 56, as in NCEP's inventories
-    std::uint64_t offset = 0;  ///< of the message
-    std::uint64_t length = 0;  ///< of the message
+    std::uint64_t offset = 0;  ///< the message's
+    std::uint64_t length = 0;  ///< the message's
     std::vector<SectionLocation> sections;
 };
 
-/// Everything about one field but its values.
+/// The metadata of one field.
 struct Message {
     FieldLocation location;
     GribParameter parameter;
@@ -71,23 +71,40 @@ struct Message {
     std::chrono::sys_seconds reference_time;
     Validity validity;
     Grid grid;
-    double packing_step = 0;   ///< the values' granularity: two that differ by less may be the same; 0 where unknown
-    int product_template = 0;  ///< code table 4.0; 0 an instant, 8 an interval, 1 and 11 those of an ensemble
-    int time_ranges = 1;       ///< that were put together for an interval
-    std::optional<int> member = {};  ///< of an ensemble
+    double packing_step = 0;         ///< granularity of the values, of which closer ones may be equal; 0 where unknown
+    int product_template = 0;        ///< code table 4.0; 0 an instant, 8 an interval, 1 and 11 those of an ensemble
+    int time_ranges = 1;             ///< number of time ranges that an interval is composed of
+    std::optional<int> member = {};  ///< ensemble member
     int packing_template = 0;        ///< 3: complex with spatial differencing, as NCEP packs
     int process_identifier = 0;      ///< 81 analysis, 96 forecast of the GFS
-    std::string eccodes_name;        ///< for parameters that no table of ours knows
+    std::string eccodes_name;        ///< for parameters without a row in the CF table
     std::string eccodes_units;
 };
 
-/// "0-2-2"
+/// A decimal number as GRIB2 encodes it: value * 10^-scale.
+struct ScaledNumber {
+    int scale = 0;
+    std::int64_t value = 0;
+
+    /// Rounds once: 9950 with scale 4 is exactly the double 0.995.
+    double number() const;
+};
+
+/// Encodes a number with as few decimals as it needs, at most nine.
+ScaledNumber to_scaled(double number);
+
+/// The length of a unit of time (code table 4.4). Throws freshet::Error for units without a fixed length.
+std::chrono::seconds unit_length(int unit);
+
+/// Formats as "0-2-2".
 std::string to_text(const GribParameter& parameter);
-/// "103:10", "108:18000/108:0", "7" where the surface has no value.
+/// Formats as "103:10", "108:18000/108:0", or "7" where the surface has no value.
 std::string to_text(const Level& level);
-/// A number as people write it in names and texts: "10", "0.995", "-2e-06".
-std::string number_text(double value);
-/// "message 56.2 at byte 659404"
+/// Formats as "message 56.2 at byte 659404".
 std::string to_text(const FieldLocation& location);
+/// Formats a number for names and texts: "10", "0.995", "-2e-06".
+std::string number_text(double value);
+/// Formats a field's time as wgrib2 does: "anl", "7 hour fcst", "6-7 hour acc fcst", "0-1 day acc fcst".
+std::string time_text(const Validity& validity, std::chrono::sys_seconds reference_time);
 
 }  // namespace gfs

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "grib/metadata.hpp"
+#include "grib/eccodes_handle.hpp"
 
 #include "freshet/error.hpp"
 
@@ -19,17 +19,6 @@ using std::chrono::sys_seconds;
 
 constexpr int missing_code = 255;
 
-// Code table 4.4; months and longer have no fixed length.
-constexpr std::array<std::pair<long, long>, 7> seconds_of_unit{
-    {{0, 60}, {1, 3600}, {2, 86400}, {10, 3 * 3600}, {11, 6 * 3600}, {12, 12 * 3600}, {13, 1}}};
-
-seconds length_of_unit(long unit) {
-    for (const auto& [code, length] : seconds_of_unit) {
-        if (code == unit) return seconds{length};
-    }
-    throw freshet::Error(fmt::format("its unit of time is {}, which has no fixed length", unit));
-}
-
 sys_seconds read_time(const EccodesHandle& handle, std::array<const char*, 6> keys) {
     std::array<int, 6> part{};
     for (std::size_t i = 0; i < keys.size(); ++i) part[i] = static_cast<int>(handle.integer(keys[i]));
@@ -40,36 +29,35 @@ sys_seconds read_time(const EccodesHandle& handle, std::array<const char*, 6> ke
     return std::chrono::sys_days(date) + std::chrono::hours(part[3]) + std::chrono::minutes(part[4]) + seconds(part[5]);
 }
 
-// GRIB2 keeps the sign in the top bit; eccodes hands these keys out as unsigned.
-double signed_magnitude(long value) {
+// GRIB2 keeps the sign in the top bit; eccodes returns these keys as unsigned.
+std::int64_t signed_magnitude(long value) {
     constexpr long sign_bit = 0x80000000L;
-    return static_cast<double>((value & sign_bit) != 0 ? -(value & ~sign_bit) : value);
+    return (value & sign_bit) != 0 ? -(value & ~sign_bit) : value;
 }
 
-// Division rounds once, so that 9950 with factor 4 is exactly the double 0.995.
-std::optional<double> scaled(std::optional<long> value, std::optional<long> factor) {
-    if (!value || !factor) return std::nullopt;
-    const double magnitude = std::pow(10.0, std::abs(static_cast<double>(*factor)));
-    return *factor >= 0 ? signed_magnitude(*value) / magnitude : signed_magnitude(*value) * magnitude;
+std::optional<double> surface_value(const EccodesHandle& handle, const char* scale_key, const char* value_key) {
+    const std::optional<long> scale = handle.find_integer(scale_key);
+    const std::optional<long> value = handle.find_integer(value_key);
+    if (!scale || !value) return std::nullopt;
+    return ScaledNumber{.scale = static_cast<int>(*scale), .value = signed_magnitude(*value)}.number();
 }
 
 Level level_of(const EccodesHandle& handle) {
     Level level;
     level.first = {.type = static_cast<int>(handle.integer("typeOfFirstFixedSurface")),
-                   .value = scaled(handle.find_integer("scaledValueOfFirstFixedSurface"),
-                                   handle.find_integer("scaleFactorOfFirstFixedSurface"))};
+                   .value = surface_value(handle, "scaleFactorOfFirstFixedSurface", "scaledValueOfFirstFixedSurface")};
     const long second = handle.integer("typeOfSecondFixedSurface");
     if (second != missing_code) {
-        level.second = {.type = static_cast<int>(second),
-                        .value = scaled(handle.find_integer("scaledValueOfSecondFixedSurface"),
-                                        handle.find_integer("scaleFactorOfSecondFixedSurface"))};
+        level.second = {
+            .type = static_cast<int>(second),
+            .value = surface_value(handle, "scaleFactorOfSecondFixedSurface", "scaledValueOfSecondFixedSurface")};
     }
     return level;
 }
 
 Validity validity_of(const EccodesHandle& handle, sys_seconds reference) {
-    const seconds ahead = handle.integer("forecastTime") * length_of_unit(handle.integer("indicatorOfUnitOfTimeRange"));
-    const sys_seconds begin = reference + ahead;
+    const seconds unit = unit_length(static_cast<int>(handle.integer("indicatorOfUnitOfTimeRange")));
+    const sys_seconds begin = reference + handle.integer("forecastTime") * unit;
     const std::optional<long> process = handle.find_integer("typeOfStatisticalProcessing");
     if (!handle.find_integer("yearOfEndOfOverallTimeInterval")) return {.begin = begin, .end = begin, .process = {}};
     const sys_seconds end = read_time(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
@@ -87,7 +75,98 @@ double packing_step_of(const EccodesHandle& handle) {
     return std::ldexp(1.0, static_cast<int>(*binary)) * std::pow(10.0, -static_cast<double>(*decimal));
 }
 
+// Code table 3.2: the codes that imply the axes, in metres.
+struct FixedEarth {
+    long code;
+    Earth earth;
+};
+constexpr FixedEarth fixed_earths[] = {
+    {0, {6367470, 6367470}}, {2, {6378160, 6356775}}, {4, {6378137, 6356752.314}},    {5, {6378137, 6356752.3142}},
+    {6, {6371229, 6371229}}, {8, {6371200, 6371200}}, {9, {6377563.396, 6356256.909}}};
+
+double scaled_number(const EccodesHandle& handle, const char* factor, const char* value) {
+    return static_cast<double>(handle.integer(value)) / std::pow(10.0, static_cast<double>(handle.integer(factor)));
+}
+
+Earth earth_of(const EccodesHandle& handle) {
+    const long shape = handle.integer("shapeOfTheEarth");
+    for (const FixedEarth& fixed : fixed_earths) {
+        if (fixed.code == shape) return fixed.earth;
+    }
+    if (shape == 1) {
+        const double radius =
+            scaled_number(handle, "scaleFactorOfRadiusOfSphericalEarth", "scaledValueOfRadiusOfSphericalEarth");
+        return {.semi_major = radius, .semi_minor = radius};
+    }
+    if (shape != 3 && shape != 7)
+        throw freshet::Error(fmt::format("its shape of the Earth is {}, which is not supported", shape));
+    const double metres = shape == 3 ? 1000 : 1;  // 3 gives kilometres
+    return {.semi_major = metres * scaled_number(handle, "scaleFactorOfEarthMajorAxis", "scaledValueOfEarthMajorAxis"),
+            .semi_minor = metres * scaled_number(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis")};
+}
+
+GridKind grid_kind(const EccodesHandle& handle) {
+    const long number = handle.integer("gridDefinitionTemplateNumber");
+    switch (number) {
+        case 0:
+            return GridKind::latitude_longitude;
+        case 20:
+            return GridKind::polar_stereographic;
+        case 30:
+            return GridKind::lambert;
+        case 40:
+            return GridKind::gaussian;
+        default:
+            throw freshet::Error(fmt::format("its grid has template 3.{}, which is not supported", number));
+    }
+}
+
+int point_count(const EccodesHandle& handle, const char* key) {
+    const std::optional<long> points = handle.find_integer(key);
+    if (!points) throw freshet::Error("the rows of its grid differ in length, which is not supported");
+    return static_cast<int>(*points);
+}
+
+Projection projection_of(const EccodesHandle& handle, GridKind kind) {
+    Projection projection{.true_latitude = handle.number("LaDInDegrees"),
+                          .dx = handle.number("DxInMetres"),
+                          .dy = handle.number("DyInMetres")};
+    if (kind == GridKind::lambert) {
+        projection.central_longitude = handle.number("LoVInDegrees");
+        projection.first_parallel = handle.number("Latin1InDegrees");
+        projection.second_parallel = handle.number("Latin2InDegrees");
+    } else {
+        constexpr long south_pole = 0x80;
+        projection.central_longitude = handle.number("orientationOfTheGridInDegrees");
+        projection.is_south = (handle.integer("projectionCentreFlag") & south_pole) != 0;
+    }
+    return projection;
+}
+
 }  // namespace
+
+Grid read_grid(const EccodesHandle& handle) {
+    Grid grid{.kind = grid_kind(handle), .earth = earth_of(handle)};
+    constexpr long along_the_grid = 8;
+    grid.winds_follow_grid = (handle.integer("resolutionAndComponentFlags") & along_the_grid) != 0;
+    grid.rows_alternate = handle.integer("alternativeRowScanning") != 0;
+    grid.column_major = handle.integer("jPointsAreConsecutive") != 0;
+    grid.goes_west = handle.integer("iScansNegatively") != 0;
+    grid.goes_north = handle.integer("jScansPositively") != 0;
+    grid.first_latitude = handle.number("latitudeOfFirstGridPointInDegrees");
+    grid.first_longitude = handle.number("longitudeOfFirstGridPointInDegrees");
+    const bool is_map = is_projected(grid);
+    grid.columns = point_count(handle, is_map ? "Nx" : "Ni");
+    grid.rows = point_count(handle, is_map ? "Ny" : "Nj");
+    if (is_map) {
+        grid.projection = projection_of(handle, grid.kind);
+    } else {
+        grid.last_latitude = handle.number("latitudeOfLastGridPointInDegrees");
+        grid.last_longitude = handle.number("longitudeOfLastGridPointInDegrees");
+    }
+    if (grid.kind == GridKind::gaussian) grid.gaussian_number = static_cast<int>(handle.integer("N"));
+    return grid;
+}
 
 Message read_metadata(const EccodesHandle& handle) {
     Message message;

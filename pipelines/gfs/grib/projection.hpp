@@ -8,13 +8,13 @@
 
 namespace gfs {
 
-/// Where something lies on the Earth, in degrees; longitudes from -180 to 180.
+/// A position on the Earth, in degrees; longitudes from -180 to 180.
 struct Position {
     double latitude = 0;
     double longitude = 0;
 };
 
-/// Where something lies on a map, in metres.
+/// A position on a map, in metres.
 struct MapPoint {
     double x = 0;
     double y = 0;
@@ -22,31 +22,31 @@ struct MapPoint {
 
 /// The plane of a Lambert conformal or a polar stereographic map of a sphere or an ellipsoid: J. P. Snyder, Map
 /// Projections - A Working Manual, USGS Professional Paper 1395 (1987), pages 107 to 109 and 160 to 162. The polar map
-/// is Lambert's with a cone so flat that it is a plane.
+/// is the limit of Lambert's whose cone is a plane.
 class MapProjection {
 public:
-    /// Throws freshet::Error for other grids, and for parallels between which there is no cone.
+    /// Throws freshet::Error for other grids, and for parallels that define no cone.
     explicit MapProjection(const Grid& grid);
 
     MapPoint forward(Position position) const;
     Position inverse(MapPoint point) const;
 
 private:
-    double radius(double latitude) const;  ///< of the parallel's arc on the map
+    double radius(double latitude) const;  ///< the radius of the parallel's arc on the map
 
     double eccentricity_;
-    double hemisphere_sign_;  ///< -1 where the South Pole is the map's centre, which is a northern map upside down
+    double hemisphere_sign_;  ///< -1 for a map centred on the South Pole, computed as a mirrored northern one
     double central_longitude_;
     double cone_constant_;  ///< Snyder's n
     double scale_;          ///< Snyder's a F
     double origin_radius_;  ///< radius at the latitude of the map's origin
 };
 
-/// The x of a projected grid's columns, in the file's order.
+/// The x coordinates of a projected grid's columns, in the file's order.
 std::vector<double> projection_x_coordinates(const Grid& grid);
-/// The y of its rows.
+/// The y coordinates of its rows.
 std::vector<double> projection_y_coordinates(const Grid& grid);
-/// Where its points are, row by row.
+/// The positions of its points, row by row.
 std::vector<Position> positions(const Grid& grid);
 
 }  // namespace gfs

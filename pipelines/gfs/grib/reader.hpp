@@ -6,26 +6,31 @@
 #include "grib/sections.hpp"
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 namespace gfs {
 
-/// A GRIB2 file: what its fields are, and the values of each, one at a time.
-/// Errors name the file, the message and its byte offset.
+/// A GRIB2 file: the metadata of its fields, and the values of each, decoded one at a time. Holds the file open; one
+/// thread at a time may use it. Errors name the file, the message and its byte offset.
 class GribReader {
 public:
-    /// Reads what every field is; throws Error where the file is cut off, damaged or not GRIB2.
+    /// Reads the metadata of every field. Throws freshet::Error where the file is truncated, damaged or not GRIB2.
     explicit GribReader(const std::filesystem::path& path);
 
     const std::vector<Message>& messages() const { return messages_; }
 
-    /// The field's values, row by row in the file's order; missing ones are `missing`. Each is what a right decoder
-    /// gives in double precision, rounded to float.
+    /// Decodes a field, row by row in the file's order; missing values become `missing`. Each value is that of a
+    /// correct decoder in double precision, rounded to float.
     std::vector<float> values(const Message& message, float missing);
 
 private:
-    RandomAccessFile file_;
+    FileReader file_;
     std::vector<Message> messages_;
 };
+
+/// Detects a faulty decoder: throws freshet::Error where a value is not finite, or where the number of `missing` values
+/// is not that of the message's bitmap.
+void check_decoded_values(const std::vector<unsigned char>& message, std::span<const float> values, float missing);
 
 }  // namespace gfs

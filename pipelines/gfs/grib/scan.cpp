@@ -4,158 +4,133 @@
 
 #include "freshet/error.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 
-namespace gfs::idx {
+namespace gfs {
+
 namespace {
 
-/// Octets of one section or message, counted from 1 as the manual on codes does.
-class Octets {
-public:
-    explicit Octets(std::string_view bytes) : bytes_(bytes) {}
+using std::chrono::seconds;
+using std::chrono::sys_seconds;
 
-    std::uint64_t unsigned_number(std::size_t octet, std::size_t size) const {
-        if (octet - 1 + size > bytes_.size()) throw freshet::Error("a section is shorter than its template");
-        std::uint64_t value = 0;
-        for (const char c : bytes_.substr(octet - 1, size)) value = value << 8 | static_cast<unsigned char>(c);
-        return value;
-    }
-    int integer(std::size_t octet, std::size_t size) const { return static_cast<int>(unsigned_number(octet, size)); }
-    /// GRIB writes the sign as the first bit and the magnitude in the rest.
-    std::int64_t signed_number(std::size_t octet, std::size_t size) const {
-        const auto raw = unsigned_number(octet, size);
-        const auto sign = std::uint64_t{1} << (8 * size - 1);
-        const auto magnitude = static_cast<std::int64_t>(raw & (sign - 1));
-        return raw & sign ? -magnitude : magnitude;
-    }
-    std::size_t size() const { return bytes_.size(); }
-    std::string_view bytes() const { return bytes_; }
+constexpr std::uint64_t max_section_length = 65'536;  // a longer section 1 or 4 is damage
+constexpr std::uint64_t missing_type = 0xFF, missing_scale = 0xFF, missing_value = 0xFFFFFFFF;
 
-private:
-    std::string_view bytes_;
-};
-
-Cycle time_at(const Octets& section, std::size_t octet) {
-    const std::chrono::year_month_day date{std::chrono::year{section.integer(octet, 2)},
-                                           std::chrono::month{static_cast<unsigned>(section.integer(octet + 2, 1))},
-                                           std::chrono::day{static_cast<unsigned>(section.integer(octet + 3, 1))}};
-    return std::chrono::sys_days{date} + std::chrono::hours{section.integer(octet + 4, 1)};
+/// Seven octets: year, month, day, hour, minute, second.
+sys_seconds time_at(Octets section, std::size_t first) {
+    const auto part = [&](std::size_t octet, std::size_t count) { return number_at(section, first + octet, count); };
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(part(0, 2))},
+                                           std::chrono::month{static_cast<unsigned>(part(2, 1))},
+                                           std::chrono::day{static_cast<unsigned>(part(3, 1))}};
+    return std::chrono::sys_days{date} + std::chrono::hours{part(4, 1)} + std::chrono::minutes{part(5, 1)} +
+           seconds{part(6, 1)};
 }
 
-/// GRIB2 table 4.4: the units of time that hold whole hours.
-int hours_in(int unit) {
-    switch (unit) {
-        case 1:
-            return 1;
-        case 2:
-            return 24;
-        case 10:
-            return 3;
-        case 11:
-            return 6;
-        case 12:
-            return 12;
-        default:
-            throw freshet::Error(fmt::format("its unit of time {} is not in hours", unit));
-    }
+/// Six octets: type, scale factor and scaled value; nothing for a missing surface.
+std::optional<Surface> surface_at(Octets section, std::size_t first) {
+    const std::uint64_t type = number_at(section, first, 1);
+    if (type == missing_type) return std::nullopt;
+    Surface surface{.type = static_cast<int>(type), .value = {}};
+    if (number_at(section, first + 1, 1) == missing_scale || number_at(section, first + 2, 4) == missing_value)
+        return surface;
+    surface.value = ScaledNumber{.scale = static_cast<int>(signed_number_at(section, first + 1, 1)),
+                                 .value = signed_number_at(section, first + 2, 4)}
+                        .number();
+    return surface;
 }
 
-Surface surface_at(const Octets& section, std::size_t octet) {
-    const int type = section.integer(octet, 1);
-    if (type == Surface::missing) return {};
-    if (section.unsigned_number(octet + 2, 4) == 0xFFFFFFFF) return {.type = type};
-    return {.type = type,
-            .scale = static_cast<int>(section.signed_number(octet + 1, 1)),
-            .value = section.signed_number(octet + 2, 4)};
-}
-
-/// Fills in what section 4 says; templates 4.0 (instant) and 4.8 (span of time).
-void read_product(const Octets& section, ScannedField& field) {
-    const int definition = section.integer(8, 2);
-    if (definition != 0 && definition != 8) {
+void read_product(Octets section, ScannedField& field) {
+    constexpr std::uint64_t instant = 0, interval = 8;
+    const std::uint64_t definition = number_at(section, 8, 2);
+    if (definition != instant && definition != interval) {
         throw freshet::Error(fmt::format("its product definition template 4.{} is neither 4.0 nor 4.8", definition));
     }
-    field.parameter.category = section.integer(10, 1);
-    field.parameter.number = section.integer(11, 1);
-    field.start = hours_in(section.integer(18, 1)) * section.integer(19, 4);
-    field.first = surface_at(section, 23);
-    field.second = surface_at(section, 29);
-    field.statistic.reset();
-    if (definition == 0) return;
-    const auto end = time_at(section, 35) - field.reference;
-    field.statistic = Statistic{.process = section.integer(47, 1), .end = static_cast<int>(end.count())};
+    field.parameter.category = static_cast<int>(number_at(section, 10, 1));
+    field.parameter.number = static_cast<int>(number_at(section, 11, 1));
+    const seconds unit = unit_length(static_cast<int>(number_at(section, 18, 1)));
+    field.level = {.first = surface_at(section, 23).value_or(Surface{.type = missing_type, .value = {}}),
+                   .second = surface_at(section, 29)};
+    const sys_seconds begin = field.reference_time + static_cast<std::int64_t>(number_at(section, 19, 4)) * unit;
+    field.validity = {.begin = begin, .end = begin, .process = {}};
+    if (definition == instant) return;
+    field.validity.end = time_at(section, 35);
+    field.validity.process = static_cast<int>(number_at(section, 47, 1));
 }
 
-constexpr std::size_t section_0_size = 16;
+/// Reads the fields of one message.
+class MessageScanner {
+public:
+    MessageScanner(ByteReader& bytes, int number, std::uint64_t offset)
+        : bytes_(bytes), field_{.offset = offset, .message = number} {}
 
-/// Cuts the next section off `rest`.
-Octets next_section(std::string_view& rest) {
-    const auto size = Octets(rest).unsigned_number(1, 4);
-    if (size < 5 || size > rest.size()) throw freshet::Error("a section reaches past its end");
-    const auto section = rest.substr(0, size);
-    rest.remove_prefix(size);
-    return Octets(section);
-}
-
-std::vector<ScannedField> fields_of(std::string_view message, std::uint64_t offset) {
-    std::vector<ScannedField> fields;
-    ScannedField field{.offset = offset};
-    field.parameter.discipline = Octets(message).integer(7, 1);
-    auto rest = message.substr(section_0_size);
-    while (rest != "7777") {
-        const auto section = next_section(rest);
-        read_section(section.bytes(), field);
-        if (section.integer(5, 1) == 7) fields.push_back(field);
+    /// Returns the message's length.
+    std::uint64_t scan() {
+        return walk_message(bytes_, field_.offset, [this](const SectionLocation& section) { visit(section); });
     }
-    return fields;
-}
 
-/// The message at the start of `rest`, which is cut off.
-std::string_view next_message(std::string_view& rest) {
-    if (!rest.starts_with("GRIB")) throw freshet::Error("it does not start with 'GRIB'");
-    const auto size = Octets(rest).unsigned_number(9, 8);
-    if (size < section_0_size + 4 || size > rest.size()) throw freshet::Error("it ends before its stated length");
-    const auto message = rest.substr(0, size);
-    if (!message.ends_with("7777")) throw freshet::Error("it does not end with '7777'");
-    rest.remove_prefix(size);
-    return message;
+    std::vector<ScannedField> fields() && {
+        if (fields_.empty()) throw freshet::Error("it holds no field");
+        for (std::size_t i = 0; fields_.size() > 1 && i < fields_.size(); ++i)
+            fields_[i].submessage = static_cast<int>(i) + 1;
+        return std::move(fields_);
+    }
+
+private:
+    void visit(const SectionLocation& section) {
+        if (section.number == 0) {
+            field_.parameter.discipline = static_cast<int>(number_at(content(section), 7, 1));
+        } else if (section.number == 1) {
+            field_.reference_time = time_at(content(section), 13);
+        } else if (section.number == 4) {
+            read_product(content(section), field_);
+        } else if (section.number == 7) {
+            fields_.push_back(field_);
+        }
+    }
+
+    Octets content(const SectionLocation& section) {
+        if (section.length > max_section_length)
+            throw freshet::Error(fmt::format("its section {} has {} bytes", section.number, section.length));
+        return bytes_.read(section.offset, section.length);
+    }
+
+    ByteReader& bytes_;
+    ScannedField field_;
+    std::vector<ScannedField> fields_;
+};
+
+void check_cycle(const std::vector<ScannedField>& fields, sys_seconds cycle) {
+    const auto other =
+        std::ranges::find_if(fields, [cycle](const ScannedField& field) { return field.reference_time != cycle; });
+    if (other == fields.end()) return;
+    throw freshet::Error(fmt::format("it is of another cycle, {:%Y%m%d%H}", other->reference_time));
 }
 
 }  // namespace
 
-double Surface::number() const { return static_cast<double>(value) * std::pow(10.0, -scale); }
-
-void read_section(std::string_view bytes, ScannedField& field) {
-    const Octets section(bytes);
-    const int number = section.integer(5, 1);
-    if (number == 1) field.reference = time_at(section, 13);
-    if (number == 4) read_product(section, field);
-}
-
-void append_fields(std::vector<ScannedField>& all, std::vector<ScannedField> fields, int number) {
-    if (fields.empty()) throw freshet::Error("it holds no field");
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        fields[i].message = number;
-        fields[i].submessage = fields.size() == 1 ? 0 : static_cast<int>(i) + 1;
-        all.push_back(fields[i]);
-    }
-}
-
-std::vector<ScannedField> scan(std::string_view bytes, std::string_view file) {
+std::vector<ScannedField> scan(ByteReader& bytes, std::optional<sys_seconds> cycle) {
     std::vector<ScannedField> all;
-    auto rest = bytes;
-    for (int number = 1; !rest.empty(); ++number) {
-        const auto offset = bytes.size() - rest.size();
-        try {
-            append_fields(all, fields_of(next_message(rest), offset), number);
-        } catch (const freshet::Error& error) {
-            throw freshet::Error(fmt::format("scanning '{}': message {} at byte {} cannot be read: {}", file, number,
-                                             offset, error.what()));
-        }
-    }
+    walk_messages(bytes, [&](int number, std::uint64_t offset) {
+        MessageScanner scanner(bytes, number, offset);
+        const std::uint64_t length = scanner.scan();
+        std::vector<ScannedField> fields = std::move(scanner).fields();
+        if (cycle) check_cycle(fields, *cycle);
+        std::ranges::move(fields, std::back_inserter(all));
+        return length;
+    });
     return all;
 }
 
-}  // namespace gfs::idx
+std::vector<ScannedField> scan(std::string_view bytes, std::string_view file) {
+    MemoryReader reader(octets_of(bytes));
+    try {
+        return scan(reader);
+    } catch (const freshet::Error& error) {
+        throw freshet::Error(fmt::format("scanning '{}': {}", file, error.what()));
+    }
+}
+
+}  // namespace gfs

@@ -16,130 +16,138 @@ namespace gfs {
 
 namespace {
 
-constexpr std::uint64_t indicator_length = 16;
-constexpr std::uint64_t end_length = 4;
+constexpr std::uint64_t indicator_length = 16;  // section 0
+constexpr std::uint64_t header_length = 5;      // length and number of a section
+constexpr std::uint64_t end_length = 4;         // section 8
+constexpr int last_section = 7;
 constexpr int previously_defined_bitmap = 254;
 
-std::uint64_t big_endian(const unsigned char* bytes, int count) {
+std::uint64_t big_endian(Octets octets) {
     std::uint64_t value = 0;
-    for (int i = 0; i < count; ++i) value = value << 8U | bytes[i];
+    for (const unsigned char octet : octets) value = value << 8U | octet;
     return value;
 }
 
-// What stands where "GRIB" should: an HTML page of a proxy, for one.
-std::string printable(const std::vector<unsigned char>& bytes) {
+// The start of a proxy's HTML page, for one, where "GRIB" should stand.
+std::string printable(Octets bytes) {
     std::string text;
     for (const unsigned char byte : bytes) text += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '?';
     return text;
 }
 
-/// Walks one message after the other and notes where their sections are.
-class SectionWalker {
-public:
-    explicit SectionWalker(RandomAccessFile& file) : file_(file) {}
+bool equals(Octets bytes, std::string_view text) { return std::ranges::equal(bytes, octets_of(text)); }
 
-    std::vector<FieldLocation> all() {
-        while (offset_ < file_.size()) {
-            ++count_;
-            const std::size_t first = fields_.size();
-            length_ = message_length();
-            walk_sections();
-            number_fields(first);
-            offset_ += length_;
+/// Describes why bytes are not one whole message; empty when they are.
+std::string describe_defect(std::string_view bytes) {
+    if (bytes.size() < indicator_length + end_length) return fmt::format("its {} bytes are too few", bytes.size());
+    if (!bytes.starts_with("GRIB")) return "it does not start with 'GRIB'";
+    if (bytes[7] != 2) return fmt::format("it is of edition {} instead of 2", int{bytes[7]});
+    const std::uint64_t stated = number_at(octets_of(bytes), 9, 8);
+    if (stated != bytes.size())
+        return fmt::format("it states {} bytes, but the inventory gives it {}", stated, bytes.size());
+    return bytes.ends_with("7777") ? "" : "it does not end with '7777'";
+}
+
+std::uint64_t message_length(ByteReader& bytes, std::uint64_t offset) {
+    const std::uint64_t left = bytes.size() - offset;
+    const Octets head = bytes.read(offset, std::min(left, indicator_length));
+    if (head.size() < 4 || !equals(head.first(4), "GRIB"))
+        throw freshet::Error(fmt::format("it does not begin with 'GRIB' but with '{}'", printable(head)));
+    if (head.size() < indicator_length)
+        throw freshet::Error(fmt::format("it is truncated: only {} bytes of it are there", left));
+    if (head[7] != 2)
+        throw freshet::Error(fmt::format("it is GRIB edition {}; only edition 2 is supported", int{head[7]}));
+    const std::uint64_t length = number_at(head, 9, 8);
+    if (length > left)
+        throw freshet::Error(fmt::format("it is truncated: it states {} bytes, and {} are there", length, left));
+    if (length < indicator_length + end_length) throw freshet::Error(fmt::format("it states only {} bytes", length));
+    return length;
+}
+
+SectionLocation section_at(ByteReader& bytes, std::uint64_t offset, std::uint64_t end) {
+    if (end - offset < header_length) throw freshet::Error("it ends in the middle of a section");
+    const Octets head = bytes.read(offset, header_length);
+    const SectionLocation section{.number = head[4], .offset = offset, .length = number_at(head, 1, 4)};
+    if (section.number < 1 || section.number > last_section || section.length < header_length ||
+        section.length > end - offset) {
+        throw freshet::Error(fmt::format("its section {} at byte {} is damaged", section.number, offset));
+    }
+    return section;
+}
+
+/// Collects the sections that apply to each field of one message.
+class FieldCollector {
+public:
+    FieldCollector(ByteReader& bytes, std::uint64_t offset) : bytes_(bytes), offset_(offset) {}
+
+    void add(const SectionLocation& section) {
+        sections_[section.number] = section;
+        if (section.number == 6) resolve_bitmap(section);
+        if (section.number == last_section) complete_field();
+    }
+
+    std::vector<FieldLocation> fields(int message, std::uint64_t length) && {
+        for (std::size_t i = 0; i < fields_.size(); ++i) {
+            fields_[i].length = length;
+            fields_[i].number = fields_.size() == 1 ? fmt::format("{}", message) : fmt::format("{}.{}", message, i + 1);
         }
-        if (count_ == 0) throw freshet::Error(fmt::format("reading '{}': the file is empty", file_.path().string()));
         return std::move(fields_);
     }
 
 private:
-    [[noreturn]] void reject(const std::string& why) const {
-        throw freshet::Error(
-            fmt::format("reading '{}': message {} at byte {} {}", file_.path().string(), count_, offset_, why));
-    }
-
-    std::uint64_t message_length() {
-        const std::uint64_t left = file_.size() - offset_;
-        const auto head = file_.read(offset_, std::min(left, indicator_length));
-        if (head.size() < 4 || std::memcmp(head.data(), "GRIB", 4) != 0) {
-            reject(fmt::format("does not begin with 'GRIB' but with '{}'", printable(head)));
-        }
-        if (head.size() < indicator_length) reject(fmt::format("is cut off: only {} bytes of it are there", left));
-        if (head[7] != 2) reject(fmt::format("is GRIB edition {}, and only edition 2 is understood", head[7]));
-        const std::uint64_t length = big_endian(head.data() + 8, 8);
-        if (length > left) {
-            reject(fmt::format("is cut off: it should have {} bytes, and {} are there", length, left));
-        }
-        if (length < indicator_length + end_length) reject(fmt::format("claims to have {} bytes", length));
-        return length;
-    }
-
-    void walk_sections() {
-        std::map<int, SectionLocation> sections;  // those in force for the next field
-        std::optional<SectionLocation> bitmap;
-        std::uint64_t at = offset_ + indicator_length;
-        const std::uint64_t end = offset_ + length_ - end_length;
-        while (at < end) {
-            const SectionLocation section = section_at(at, end);
-            track_bitmap(section, bitmap, sections);
-            if (section.number == 7) fields_.push_back(field(sections));
-            at += section.length;
-        }
-        if (at != end || file_.read(end, end_length) != std::vector<unsigned char>{'7', '7', '7', '7'}) {
-            reject("does not end with '7777'");
-        }
-    }
-
-    SectionLocation section_at(std::uint64_t at, std::uint64_t end) {
-        if (end - at < 5) reject("ends in the middle of a section");
-        const auto head = file_.read(at, 5);
-        const SectionLocation section{.number = head[4], .offset = at, .length = big_endian(head.data(), 4)};
-        if (section.number < 1 || section.number > 7 || section.length < 5 || section.length > end - at) {
-            reject(fmt::format("has a damaged section {} at byte {}", section.number, at));
-        }
-        return section;
-    }
-
-    // A field may say that the bitmap of an earlier one of its message holds for it too.
-    void track_bitmap(const SectionLocation& section, std::optional<SectionLocation>& bitmap,
-                      std::map<int, SectionLocation>& sections) {
-        sections[section.number] = section;
-        if (section.number != 6 || section.length < 6) return;
-        if (file_.read(section.offset + 5, 1).front() != previously_defined_bitmap) {
-            bitmap = section;
-        } else if (bitmap) {
-            sections[6] = *bitmap;
+    // A field may declare that the bitmap of an earlier one of its message applies to it too.
+    void resolve_bitmap(const SectionLocation& section) {
+        if (section.length < header_length + 1) return;
+        if (bytes_.read(section.offset + header_length, 1).front() != previously_defined_bitmap) {
+            bitmap_ = section;
+        } else if (bitmap_) {
+            sections_[6] = *bitmap_;
         } else {
-            reject("uses the bitmap of an earlier field, and there is none");
+            throw freshet::Error("it refers to the bitmap of an earlier field, and there is none");
         }
     }
 
-    FieldLocation field(const std::map<int, SectionLocation>& sections) const {
-        FieldLocation location{.number = {}, .offset = offset_, .length = length_, .sections = {}};
-        for (const int needed : {1, 3, 4, 5, 6, 7}) {
-            if (!sections.contains(needed)) reject(fmt::format("has no section {}", needed));
+    void complete_field() {
+        FieldLocation location{.number = {}, .offset = offset_, .length = 0, .sections = {}};
+        for (const int needed : {1, 3, 4, 5, 6, last_section}) {
+            if (!sections_.contains(needed)) throw freshet::Error(fmt::format("it has no section {}", needed));
         }
-        for (const auto& [number, section] : sections) location.sections.push_back(section);
-        return location;
+        for (const auto& [number, section] : sections_) location.sections.push_back(section);
+        fields_.push_back(std::move(location));
     }
 
-    void number_fields(std::size_t first) {
-        const std::size_t here = fields_.size() - first;
-        if (here == 0) reject("holds no field");
-        for (std::size_t i = 0; i < here; ++i) {
-            fields_[first + i].number = here == 1 ? fmt::format("{}", count_) : fmt::format("{}.{}", count_, i + 1);
-        }
-    }
-
-    RandomAccessFile& file_;
-    std::uint64_t offset_ = 0;
-    std::uint64_t length_ = 0;
-    int count_ = 0;
+    ByteReader& bytes_;
+    std::uint64_t offset_;
+    std::map<int, SectionLocation> sections_;
+    std::optional<SectionLocation> bitmap_;
     std::vector<FieldLocation> fields_;
 };
 
 }  // namespace
 
-RandomAccessFile::RandomAccessFile(const std::filesystem::path& path) : path_(path), stream_(path, std::ios::binary) {
+Octets octets_of(std::string_view bytes) {
+    return {reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()};
+}
+
+std::uint64_t number_at(Octets section, std::size_t first, std::size_t count) {
+    if (first - 1 + count > section.size()) throw freshet::Error("a section of it is shorter than its template");
+    return big_endian(section.subspan(first - 1, count));
+}
+
+std::int64_t signed_number_at(Octets section, std::size_t first, std::size_t count) {
+    const std::uint64_t raw = number_at(section, first, count);
+    const std::uint64_t sign = std::uint64_t{1} << (8 * count - 1);
+    const auto magnitude = static_cast<std::int64_t>(raw & (sign - 1));
+    return (raw & sign) != 0 ? -magnitude : magnitude;
+}
+
+Octets MemoryReader::read(std::uint64_t offset, std::uint64_t length) {
+    if (length > size() || offset > size() - length)
+        throw freshet::Error(fmt::format("there are no {} bytes at byte {}", length, offset));
+    return bytes_.subspan(offset, length);
+}
+
+FileReader::FileReader(const std::filesystem::path& path) : path_(path), stream_(path, std::ios::binary) {
     if (std::filesystem::is_directory(path))
         throw freshet::Error(fmt::format("reading '{}': it is a folder", path.string()));
     if (stream_) stream_.seekg(0, std::ios::end);
@@ -147,29 +155,91 @@ RandomAccessFile::RandomAccessFile(const std::filesystem::path& path) : path_(pa
     size_ = static_cast<std::uint64_t>(stream_.tellg());
 }
 
-std::vector<unsigned char> RandomAccessFile::read(std::uint64_t offset, std::uint64_t length) {
-    std::vector<unsigned char> bytes(length);
+Octets FileReader::read(std::uint64_t offset, std::uint64_t length) {
+    buffer_.resize(length);
     stream_.clear();
     stream_.seekg(static_cast<std::streamoff>(offset));
-    stream_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(length));
+    stream_.read(reinterpret_cast<char*>(buffer_.data()), static_cast<std::streamsize>(length));
     if (static_cast<std::uint64_t>(stream_.gcount()) != length) {
         throw freshet::Error(
             fmt::format("reading '{}': {} bytes at byte {} cannot be read", path_.string(), length, offset));
     }
-    return bytes;
+    return buffer_;
 }
 
-std::vector<FieldLocation> find_fields(RandomAccessFile& file) { return SectionWalker(file).all(); }
+std::optional<std::uint64_t> stated_length(Octets bytes) {
+    if (bytes.size() < indicator_length || !equals(bytes.first(4), "GRIB") || bytes[7] != 2) return std::nullopt;
+    return number_at(bytes, 9, 8);
+}
 
-std::vector<unsigned char> extract_field(RandomAccessFile& file, const FieldLocation& location) {
-    std::vector<unsigned char> bytes = file.read(location.offset, indicator_length);
-    for (const SectionLocation& section : location.sections) {
-        const auto content = file.read(section.offset, section.length);
-        bytes.insert(bytes.end(), content.begin(), content.end());
+void check_message(std::string_view bytes, std::uint64_t offset, std::string_view file) {
+    const std::string defect = describe_defect(bytes);
+    if (defect.empty()) return;
+    throw DamagedMessage(fmt::format("the message at byte {} of '{}' is not whole: {}", offset, file, defect));
+}
+
+std::uint64_t walk_message(ByteReader& bytes, std::uint64_t offset, const SectionVisitor& visit) {
+    const std::uint64_t length = message_length(bytes, offset);
+    const std::uint64_t end = offset + length - end_length;
+    visit({.number = 0, .offset = offset, .length = indicator_length});
+    std::uint64_t at = offset + indicator_length;
+    while (at < end) {
+        const SectionLocation section = section_at(bytes, at, end);
+        visit(section);
+        at += section.length;
     }
-    bytes.insert(bytes.end(), end_length, '7');
-    for (std::size_t i = 0; i < 8; ++i) bytes[15 - i] = static_cast<unsigned char>(bytes.size() >> (8 * i));
-    return bytes;
+    if (!equals(bytes.read(end, end_length), "7777")) throw freshet::Error("it does not end with '7777'");
+    return length;
+}
+
+void walk_messages(const ByteReader& bytes, const MessageWalker& walk) {
+    std::uint64_t offset = 0;
+    for (int number = 1; offset < bytes.size(); ++number) {
+        try {
+            offset += walk(number, offset);
+        } catch (const freshet::TransientError&) {
+            throw;
+        } catch (const freshet::Error& error) {
+            throw freshet::Error(fmt::format("message {} at byte {}: {}", number, offset, error.what()));
+        }
+    }
+}
+
+std::vector<FieldLocation> find_fields(FileReader& file) {
+    if (file.size() == 0) throw freshet::Error(fmt::format("reading '{}': the file is empty", file.path().string()));
+    std::vector<FieldLocation> all;
+    try {
+        walk_messages(file, [&](int number, std::uint64_t offset) {
+            FieldCollector collector(file, offset);
+            const std::uint64_t length =
+                walk_message(file, offset, [&](const SectionLocation& section) { collector.add(section); });
+            std::vector<FieldLocation> fields = std::move(collector).fields(number, length);
+            if (fields.empty()) throw freshet::Error("it holds no field");
+            std::ranges::move(fields, std::back_inserter(all));
+            return length;
+        });
+    } catch (const freshet::Error& error) {
+        throw freshet::Error(fmt::format("reading '{}': {}", file.path().string(), error.what()));
+    }
+    return all;
+}
+
+std::vector<unsigned char> extract_field(ByteReader& bytes, const FieldLocation& location) {
+    std::vector<unsigned char> message;
+    for (const SectionLocation& section : location.sections) {
+        const Octets content = bytes.read(section.offset, section.length);
+        message.insert(message.end(), content.begin(), content.end());
+    }
+    message.insert(message.end(), end_length, '7');
+    for (std::size_t i = 0; i < 8; ++i) message[15 - i] = static_cast<unsigned char>(message.size() >> (8 * i));
+    return message;
+}
+
+Octets section_of(Octets message, int number) {
+    std::size_t at = indicator_length;
+    const auto length_at = [&] { return big_endian(message.subspan(at, 4)); };
+    while (message[at + 4] != number) at += length_at();
+    return message.subspan(at, length_at());
 }
 
 }  // namespace gfs

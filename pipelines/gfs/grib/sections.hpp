@@ -4,34 +4,101 @@
 
 #include "grib/message.hpp"
 
+#include "freshet/error.hpp"
+
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace gfs {
 
-/// The bytes of a GRIB2 file, read where they are asked for.
-class RandomAccessFile {
+/// The bytes of a message or of a part of it. Octets are counted from 1, as in the WMO's Manual on Codes.
+using Octets = std::span<const unsigned char>;
+
+Octets octets_of(std::string_view bytes);
+
+/// `count` octets of a section as an unsigned big-endian number; the first has the number `first`. Throws
+/// freshet::Error when the section is shorter.
+std::uint64_t number_at(Octets section, std::size_t first, std::size_t count);
+/// The same for a number whose first bit is its sign, the others its magnitude.
+std::int64_t signed_number_at(Octets section, std::size_t first, std::size_t count);
+
+/// Random access to the bytes of a GRIB2 file.
+class ByteReader {
 public:
-    /// Throws Error when the file cannot be opened.
-    explicit RandomAccessFile(const std::filesystem::path& path);
+    virtual ~ByteReader() = default;
+
+    virtual std::uint64_t size() const = 0;
+    /// Returns the bytes, which are valid until the next call. Throws freshet::Error when fewer are there.
+    virtual Octets read(std::uint64_t offset, std::uint64_t length) = 0;
+};
+
+/// Bytes in memory, which must outlive the reader.
+class MemoryReader final : public ByteReader {
+public:
+    explicit MemoryReader(Octets bytes) : bytes_(bytes) {}
+
+    std::uint64_t size() const override { return bytes_.size(); }
+    Octets read(std::uint64_t offset, std::uint64_t length) override;
+
+private:
+    Octets bytes_;
+};
+
+/// A local file.
+class FileReader final : public ByteReader {
+public:
+    /// Throws freshet::Error when the file cannot be opened.
+    explicit FileReader(const std::filesystem::path& path);
 
     const std::filesystem::path& path() const { return path_; }
-    std::uint64_t size() const { return size_; }
-    /// Throws Error when fewer bytes are there.
-    std::vector<unsigned char> read(std::uint64_t offset, std::uint64_t length);
+    std::uint64_t size() const override { return size_; }
+    Octets read(std::uint64_t offset, std::uint64_t length) override;
 
 private:
     std::filesystem::path path_;
     std::ifstream stream_;
     std::uint64_t size_ = 0;
+    std::vector<unsigned char> buffer_;
 };
 
-/// Every field of the file, in order; a message with several (sections repeated in it) yields several.
-/// Throws Error, naming the message and its byte offset, where the file is cut off or is not GRIB2.
-std::vector<FieldLocation> find_fields(RandomAccessFile& file);
+/// The length of a GRIB2 message by its section 0; nothing when the bytes are not the start of a message.
+std::optional<std::uint64_t> stated_length(Octets bytes);
 
-/// One field as a message of its own, whatever it shared with its neighbours.
-std::vector<unsigned char> extract_field(RandomAccessFile& file, const FieldLocation& location);
+/// The bytes at an inventory's offset are not one whole message: inventory and file do not match.
+class DamagedMessage : public freshet::TransientError {
+public:
+    using TransientError::TransientError;
+};
+
+/// Throws DamagedMessage, naming `file` and `offset` in it, unless the bytes are one whole GRIB2 message.
+void check_message(std::string_view bytes, std::uint64_t offset, std::string_view file);
+
+using SectionVisitor = std::function<void(const SectionLocation& section)>;
+
+/// Visits sections 0 to 7 of the message at `offset`, in their order, each when its header has been read. Returns the
+/// message's length. Throws freshet::Error where the message is truncated, damaged or not GRIB2.
+std::uint64_t walk_message(ByteReader& bytes, std::uint64_t offset, const SectionVisitor& visit);
+
+/// Walks one message and returns its length.
+using MessageWalker = std::function<std::uint64_t(int number, std::uint64_t offset)>;
+
+/// Calls `walk` for each message from the first to the last, which are counted from 1. Adds the message's number and
+/// offset to a freshet::Error, except to a TransientError, which is the reader's own.
+void walk_messages(const ByteReader& bytes, const MessageWalker& walk);
+
+/// Locates every field, in file order; a message with several (repeated sections) yields several. Throws
+/// freshet::Error, naming the file, the message and its byte offset, where the file is truncated, damaged or not GRIB2.
+std::vector<FieldLocation> find_fields(FileReader& file);
+
+/// Copies one field into a message of its own.
+std::vector<unsigned char> extract_field(ByteReader& bytes, const FieldLocation& location);
+
+/// A section of a message that holds one field and has been walked before.
+Octets section_of(Octets message, int number);
 
 }  // namespace gfs

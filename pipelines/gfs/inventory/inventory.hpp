@@ -14,7 +14,7 @@ namespace gfs {
 struct Entry {
     int message = 0;               ///< counted from 1
     int submessage = 0;            ///< counted from 1; 0 when the message holds a single field
-    std::uint64_t offset = 0;      ///< of the message in the file
+    std::uint64_t offset = 0;      ///< position of the message in the file
     std::string reference_time{};  ///< "2025080100"
     std::string name{};            ///< NCEP's abbreviation: "TMP"
     std::string level{};           ///< "2 m above ground"

@@ -23,16 +23,16 @@ std::optional<int> hour_from(std::string_view digits, int most) {
     return hour;
 }
 
-Leads::Range range_from(std::string_view part, std::string_view whole, int most) {
+Leads::Range range_from(std::string_view part, std::string_view text, int most) {
     const auto dash = part.find('-');
     const auto first = hour_from(part.substr(0, dash), most);
     const auto last = dash == std::string_view::npos ? first : hour_from(part.substr(dash + 1), most);
     if (!first || !last) {
         throw freshet::ParameterError(
-            fmt::format("'{}' in leads '{}' is not an hour like 24 or a range like 0-12", part, whole));
+            fmt::format("'{}' in leads '{}' is not an hour like 24 or a range like 0-12", part, text));
     }
     if (*first > *last) {
-        throw freshet::ParameterError(fmt::format("range '{}' in leads '{}' is reversed", part, whole));
+        throw freshet::ParameterError(fmt::format("range '{}' in leads '{}' is reversed", part, text));
     }
     return {*first, *last};
 }
@@ -74,14 +74,14 @@ Leads Leads::parse(std::string_view text) {
 }
 
 Leads Leads::from_hours(const std::vector<int>& hours, const Product& product) {
-    const std::set<int> wanted(hours.begin(), hours.end());
+    const std::set<int> selected(hours.begin(), hours.end());
     Leads leads(std::vector<Range>{});
     bool is_open = false;
     for (const int lead : product.leads()) {
-        const bool is_wanted = wanted.contains(lead);
-        if (is_wanted && is_open) leads.ranges_.back().last = lead;
-        if (is_wanted && !is_open) leads.ranges_.push_back({lead, lead});
-        is_open = is_wanted;
+        const bool is_selected = selected.contains(lead);
+        if (is_selected && is_open) leads.ranges_.back().last = lead;
+        if (is_selected && !is_open) leads.ranges_.push_back({lead, lead});
+        is_open = is_selected;
     }
     return leads;
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/level_selection.hpp"
 
-#include "upstream/words.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -45,14 +45,14 @@ LevelPattern LevelPattern::parse(std::string_view text) {
     if (mark == text.npos) return pattern;
     // Split first: "500..1000" begins with the number "500."
     std::string_view first = text.substr(0, mark);
-    std::string_view second = trimmed(text.substr(mark + range_mark.size()));
+    std::string_view second = freshet::trimmed(text.substr(mark + range_mark.size()));
     const auto from = parse_leading_number(first);
     const auto to = parse_leading_number(second);
     if (!from || !to || !first.empty() || !second.starts_with(' '))
         throw freshet::ParameterError(fmt::format("'{}' is not a range of levels like '500..1000 mb'", text));
     pattern.is_range_ = true;
     std::tie(pattern.low_, pattern.high_) = std::minmax(*from, *to);
-    pattern.unit_ = std::string(trimmed(second));
+    pattern.unit_ = std::string(freshet::trimmed(second));
     pattern.text_ = fmt::format("{}..{} {}", pattern.low_, pattern.high_, pattern.unit_);
     return pattern;
 }
@@ -66,8 +66,8 @@ bool LevelPattern::matches(std::string_view level) const {
 
 Levels Levels::parse(std::string_view text) {
     Levels levels;
-    if (trimmed(text).empty()) return levels;
-    for (const auto part : split(text, ',')) {
+    if (freshet::trimmed(text).empty()) return levels;
+    for (const auto& part : freshet::split_trimmed(text, ',')) {
         if (part.empty())
             throw freshet::ParameterError(
                 fmt::format("'{}' has an empty part; levels are like 'surface,500..1000 mb'", text));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/parameter_names.hpp"
 
-namespace gfs::idx {
+namespace gfs {
 namespace {
 
 constexpr ParameterName names[] = {
@@ -36,4 +36,4 @@ constexpr ParameterName names[] = {
 
 std::span<const ParameterName> parameter_names() { return names; }
 
-}  // namespace gfs::idx
+}  // namespace gfs

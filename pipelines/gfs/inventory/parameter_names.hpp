@@ -2,20 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "grib/scan.hpp"
+#include "grib/message.hpp"
 
 #include <span>
 #include <string_view>
 
-namespace gfs::idx {
+namespace gfs {
 
 /// NCEP's abbreviation of a parameter.
 struct ParameterName {
-    Parameter parameter;
+    GribParameter parameter;
     std::string_view name;
 };
 
 /// Every parameter of the GFS files that have been seen.
 std::span<const ParameterName> parameter_names();
 
-}  // namespace gfs::idx
+}  // namespace gfs

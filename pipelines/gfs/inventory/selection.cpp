@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/selection.hpp"
 
-#include "upstream/words.hpp"
-
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -88,17 +87,17 @@ void check_statistic(std::string_view statistic, std::string_view text) {
 }  // namespace
 
 Pattern Pattern::parse(std::string_view text) {
-    const auto parts = split(text, ':');
+    const auto parts = freshet::split_trimmed(text, ':');
     if (parts.size() > 3)
         reject(text, fmt::format("it has {} parts; expected name, level and statistic", parts.size()));
     if (std::ranges::count(parts, std::string_view{}) > 0) reject(text, "a part is empty");
     if (parts[0].find_first_of(" ,;") != std::string_view::npos)
         reject(text, fmt::format("'{}' is not a name of one word", parts[0]));
-    Pattern pattern{.name = std::string(parts[0])};
+    Pattern pattern{.name = parts[0]};
     if (parts.size() > 1) pattern.level = LevelPattern::parse(parts[1]);
     if (parts.size() > 2) {
         check_statistic(parts[2], text);
-        pattern.statistic = std::string(parts[2]);
+        pattern.statistic = parts[2];
     }
     return pattern;
 }
@@ -123,7 +122,7 @@ Selection Selection::parse(std::string_view text, Levels levels) {
             text));
     }
     std::vector<Pattern> patterns;
-    for (const auto part : split(text, ';')) patterns.push_back(Pattern::parse(part));
+    for (const auto& part : freshet::split_trimmed(text, ';')) patterns.push_back(Pattern::parse(part));
     return Selection(std::move(patterns), std::move(levels));
 }
 
@@ -132,7 +131,7 @@ std::string Selection::read_file(const std::filesystem::path& path) {
     std::set<std::string> texts;  // sorted: equal selections have equal text
     std::string line;
     for (int number = 1; std::getline(in, line); ++number) {
-        const auto text = trimmed(std::string_view(line).substr(0, line.find('#')));
+        const auto text = freshet::trimmed(std::string_view(line).substr(0, line.find('#')));
         if (text.empty()) continue;
         try {
             texts.insert(Pattern::parse(text).text());

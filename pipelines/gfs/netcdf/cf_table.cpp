@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/cf_table.hpp"
 
-#include "netcdf/cf_map.hpp"
-
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
@@ -37,7 +35,7 @@ GribParameter parameter_of(const std::string& text, std::size_t line) {
     const std::size_t first = text.find('-');
     const std::size_t second = text.find('-', first + 1);
     if (first == std::string::npos || second == std::string::npos) {
-        throw freshet::Error(fmt::format("cf_map.csv, line {}: '{}' is not like 0-2-25", line, text));
+        throw freshet::Error(fmt::format("cf_map.csv, line {}: '{}' is not a parameter like 0-2-25", line, text));
     }
     return {.discipline = integer(text.substr(0, first), line),
             .category = integer(text.substr(first + 1, second - first - 1), line),
@@ -114,7 +112,8 @@ CfTable::CfTable(std::string_view csv) {
     add_rows_for_any_surface();
 }
 
-// On a surface that no row names, a parameter is still known, but its standard name may be that of another surface.
+// On a surface without a row a parameter is still known, but without its standard name, which may depend on the
+// surface.
 void CfTable::add_rows_for_any_surface() {
     const auto known = rows_;
     for (const auto& [key, row] : known) {

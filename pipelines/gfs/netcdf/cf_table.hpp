@@ -11,34 +11,34 @@
 
 namespace gfs {
 
-/// eccodes' name for the centre whose local numbers the table knows.
+/// eccodes' name of the centre whose local numbers are in the table.
 inline constexpr std::string_view ncep = "kwbc";
 
-/// What CF calls a parameter on a kind of surface, in the units in which NCEP delivers it.
+/// The CF metadata of a parameter on a type of surface, in the units in which NCEP delivers it.
 struct CfRow {
     std::string ncep_name;      ///< "UGRD"
     std::string standard_name;  ///< empty where CF has none
     std::string units;
     std::string long_name;
-    std::string statistic;      ///< "maximum": what is meant where the message itself does not say
-    std::string base_name;      ///< the variable's name where the standard name belongs to another parameter
-    std::string flag_meanings;  ///< of the values 0, 1, ...: "no yes"
+    std::string statistic;      ///< "maximum": for messages that do not tell
+    std::string base_name;      ///< the variable's, where the standard name belongs to another parameter
+    std::string flag_meanings;  ///< meanings of the values 0, 1, ...: "no yes"
     std::string comment;
 };
 
-/// The names of parameters: cf_map.csv, which is built into the program.
+/// CF metadata by parameter and surface: cf_map.csv, which is embedded in the program.
 class CfTable {
 public:
-    /// Throws freshet::Error with the line where `csv` is not such a table.
+    /// Parses a table. Throws freshet::Error with the line for anything else.
     explicit CfTable(std::string_view csv);
 
-    /// The built-in table.
+    /// The embedded table.
     static const CfTable& built_in();
 
-    /// The row of the parameter on this kind of surface, else the row for any surface, else nullptr. A parameter is
-    /// also known by the WMO number that is to replace NCEP's own one.
+    /// The row of the parameter on this type of surface, else the row for any surface, else nullptr. Finds a parameter
+    /// also by the WMO number that is to replace NCEP's local one.
     const CfRow* find(const GribParameter& parameter, int surface) const;
-    /// The row for the message; nullptr also where another centre than NCEP gives a local number its own meaning.
+    /// The row for the message; nullptr also for a local number of another centre than NCEP.
     const CfRow* find(const Message& message) const;
 
 private:
@@ -49,7 +49,10 @@ private:
     std::map<std::pair<GribParameter, int>, CfRow> rows_;
 };
 
-/// The records of an RFC 4180 table: fields may be quoted and hold commas.
+/// The text of cf_map.csv, embedded by CMake.
+extern const char* const cf_map;
+
+/// The records of an RFC 4180 table: quoted fields may contain commas.
 std::vector<std::vector<std::string>> parse_csv(std::string_view text);
 
 }  // namespace gfs

@@ -2,16 +2,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/chunk_file.hpp"
 
-#include "netcdf/write_failure.hpp"
-
 #include "freshet/error.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
+#include <libdeflate.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <new>
 #include <utility>
 
 namespace gfs {
+
+namespace {
+
+struct FreeCompressor {
+    void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+};
+
+// HDF5's shuffle filter: all first bytes, then all second ones: neighbours agree in their high bytes.
+std::vector<unsigned char> shuffle_bytes(std::span<const float> values) {
+    const auto bytes = std::as_bytes(values);
+    std::vector<unsigned char> result(bytes.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        for (std::size_t part = 0; part < sizeof(float); ++part) {
+            result[part * values.size() + i] = static_cast<unsigned char>(bytes[i * sizeof(float) + part]);
+        }
+    }
+    return result;
+}
+
+}  // namespace
 
 HdfHandle::HdfHandle(HdfHandle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
 
@@ -27,7 +52,7 @@ HdfHandle& HdfHandle::operator=(HdfHandle&& other) noexcept {
 bool HdfHandle::close() { return id_ < 0 || close_(std::exchange(id_, -1)) >= 0; }
 
 ChunkFile::ChunkFile(const std::filesystem::path& path, Access access) : path_(path) {
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // our errors are enough
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // failures are reported by exceptions
     const unsigned flags = access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY;
     file_ = HdfHandle(H5Fopen(path.c_str(), flags, H5P_DEFAULT), H5Fclose);
     if (file_.id() < 0 && access == Access::read)
@@ -72,6 +97,35 @@ void ChunkFile::close() {
 void ChunkFile::fail(const std::string& what) const {
     throw freshet::Error(
         fmt::format("writing {} of '{}': {}", what, path_.string(), write_error_reason(path_, "HDF5 gives no reason")));
+}
+
+std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values) {
+    constexpr int level = 1;  // higher levels cost several times the time for a few percent
+    const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(libdeflate_alloc_compressor(level));
+    if (!compressor) throw std::bad_alloc();
+    const std::vector<unsigned char> input = shuffle_bytes(values);
+    std::vector<unsigned char> output(libdeflate_zlib_compress_bound(compressor.get(), input.size()));
+    output.resize(libdeflate_zlib_compress(compressor.get(), input.data(), input.size(), output.data(), output.size()));
+    return output;
+}
+
+std::string write_error_reason(const std::filesystem::path& path, const std::string& fallback) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (file < 0) return std::strerror(errno);
+    const std::vector<char> block(1 << 20);
+    // A nearly full disk accepts a part of the block.
+    std::string reason = fallback;
+    for (std::size_t done = 0; done < block.size();) {
+        const ssize_t written = ::write(file, block.data() + done, block.size() - done);
+        if (written <= 0) {
+            reason = std::strerror(errno);
+            break;
+        }
+        done += static_cast<std::size_t>(written);
+    }
+    if (::fsync(file) != 0 && reason == fallback) reason = std::strerror(errno);
+    ::close(file);
+    return reason;
 }
 
 }  // namespace gfs

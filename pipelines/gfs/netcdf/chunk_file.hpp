@@ -10,7 +10,7 @@
 
 namespace gfs {
 
-/// Something HDF5 has opened, closed with the function that belongs to it.
+/// An HDF5 identifier, owned with the function that closes it.
 class HdfHandle {
 public:
     using Close = int (*)(std::int64_t);
@@ -22,7 +22,7 @@ public:
     ~HdfHandle() { close(); }
 
     std::int64_t id() const { return id_; }
-    /// False when HDF5 could not write what it still held.
+    /// Returns false when HDF5 could not write its buffers.
     bool close();
 
 private:
@@ -30,8 +30,8 @@ private:
     Close close_ = nullptr;
 };
 
-/// A netCDF-4 file whose chunks are written, or read, as they are stored, past HDF5's filters and caches. netCDF must
-/// have closed it.
+/// Direct access to the stored chunks of a netCDF-4 file, past HDF5's filters and caches. netCDF must have closed the
+/// file: opening it twice is not detected and damages it.
 class ChunkFile {
 public:
     enum class Access { write, read };
@@ -39,14 +39,14 @@ public:
     /// Throws freshet::Error with the path when it cannot be opened.
     explicit ChunkFile(const std::filesystem::path& path, Access access = Access::write);
 
-    /// One whole chunk, already filtered as the variable says, that begins at `start` of its dimensions.
+    /// Writes one whole chunk, filtered as the variable requires, whose first point has the indices `start`.
     void write(const std::string& variable, const std::vector<std::uint64_t>& start,
                std::span<const unsigned char> filtered);
 
-    /// What is stored of the chunk that begins there; throws freshet::Error when there is none.
+    /// Reads a stored chunk. Throws freshet::Error when there is none.
     std::vector<unsigned char> read(const std::string& variable, const std::vector<std::uint64_t>& start);
 
-    /// Throws freshet::Error when the rest cannot be written.
+    /// Flushes and closes. Throws freshet::Error when the rest cannot be written.
     void close();
 
 private:
@@ -58,5 +58,12 @@ private:
     std::string open_variable_;
     HdfHandle variable_;
 };
+
+/// Encodes values as HDF5's shuffle and deflate filters would, in half of zlib's time.
+std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values);
+
+/// The reason why HDF5 could not write, which it does not report: appends to the file, which is lost anyway, and
+/// returns the system's error, "No space left on device", or `fallback` when that succeeds.
+std::string write_error_reason(const std::filesystem::path& path, const std::string& fallback);
 
 }  // namespace gfs

@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/convert.hpp"
 
-#include "grib/crop.hpp"
-#include "netcdf/companion.hpp"
-#include "netcdf/expectation.hpp"
-#include "netcdf/file_layout.hpp"
-#include "netcdf/vertical_levels.hpp"
+#include "grib/area.hpp"
+#include "grib/level_kinds.hpp"
+#include "netcdf/inventory_lines.hpp"
 #include "netcdf/writer.hpp"
 
 #include "freshet/error.hpp"
@@ -17,7 +15,7 @@ namespace gfs {
 
 namespace {
 
-// Every message must be on the grid of the first, which is what is cut.
+// Every message must be on the grid of the first, from which the area is cut.
 FileLayout layout_of(const std::vector<Message>& messages, const ConvertRequest& request, std::optional<Crop>& crop) {
     try {
         FileLayout layout = plan_layout(messages, CfTable::built_in(), request.unknown);
@@ -32,19 +30,12 @@ FileLayout layout_of(const std::vector<Message>& messages, const ConvertRequest&
 
 ConvertedVariable describe_variable(const Variable& variable, const std::vector<Message>& messages) {
     ConvertedVariable description{.name = variable.name, .ncep_name = variable.cf.ncep_name, .levels = {}};
-    if (variable.messages.empty()) description.levels.push_back(inventory_text(variable.level));
-    for (const std::size_t index : variable.messages)
-        description.levels.push_back(inventory_text(messages[index].level));
+    if (variable.messages.empty()) description.levels.push_back(level_text(variable.level));
+    for (const std::size_t index : variable.messages) description.levels.push_back(level_text(messages[index].level));
     return description;
 }
 
-std::vector<std::string> inventory_lines(const std::vector<Message>& messages) {
-    std::vector<std::string> lines;
-    for (const Message& message : messages) lines.push_back(inventory_line(message, CfTable::built_in()));
-    return lines;
-}
-
-/// Where fields go: into the file, and past the processors, who may have fields of their own for it.
+/// Writes fields and passes them to the processors, which may add fields of their own.
 class FieldPipeline {
 public:
     FieldPipeline(NetcdfWriter& writer, const std::vector<FieldProcessor*>& processors)
@@ -91,10 +82,6 @@ Conversion convert(GribReader& reader, const std::vector<Message>& messages, con
         conversion.unexpected = std::move(found.unexpected);
     }
     return conversion;
-}
-
-std::vector<std::string> list_messages(const std::filesystem::path& grib) {
-    return inventory_lines(GribReader(grib).messages());
 }
 
 }  // namespace gfs

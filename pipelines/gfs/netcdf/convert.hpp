@@ -4,57 +4,68 @@
 
 #include "grib/area.hpp"
 #include "grib/reader.hpp"
-#include "netcdf/dataset_info.hpp"
-#include "netcdf/unknown.hpp"
+#include "netcdf/define_file.hpp"
+#include "netcdf/file_layout.hpp"
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace gfs {
 
-class FieldProcessor;
+/// Writes a field of one of a processor's own variables.
+using Emit = std::function<void(std::size_t variable, std::span<const float> values)>;
 
-/// One lead's GRIB2 file to make into one NetCDF file.
-struct ConvertRequest {
-    std::filesystem::path grib;
-    std::filesystem::path netcdf;  ///< what is there is replaced; the caller stages and publishes it
-    DatasetInfo dataset;
-    /// What should be inside, as NCEP's inventories write it ("TMP:2 m above ground:7 hour fcst"); empty: not checked.
-    std::vector<std::string> expected = {};
-    UnknownMessages unknown = UnknownMessages::refuse;
-    std::optional<Area> area = {};                 ///< what is outside is left out
-    std::vector<FieldProcessor*> processors = {};  ///< live longer than the conversion
+/// Visitor of a conversion: sees every field on its way into the file, and may add variables of its own.
+class FieldProcessor {
+public:
+    virtual ~FieldProcessor() = default;
+
+    /// Called once before the file is created. May append variables (with `derivation`) and axes to the layout.
+    virtual void plan(FileLayout& layout, const std::vector<Message>& messages) = 0;
+    /// Called for each written field, including those of processors; `level` is 0 where the variable has none.
+    virtual void process(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) = 0;
 };
 
-/// What became of one variable.
+/// The conversion of one lead's GRIB2 file to one NetCDF file.
+struct ConvertRequest {
+    std::filesystem::path grib;
+    std::filesystem::path netcdf;  ///< an existing file is replaced; the caller stages and publishes it
+    DatasetInfo dataset;
+    /// Expected content as inventory lines ("TMP:2 m above ground:7 hour fcst"); empty: not checked.
+    std::vector<std::string> expected = {};
+    UnknownMessages unknown = UnknownMessages::refuse;
+    std::optional<Area> area = {};                 ///< points outside are left out
+    std::vector<FieldProcessor*> processors = {};  ///< must outlive the conversion
+};
+
+/// One variable of the created file.
 struct ConvertedVariable {
     std::string name;
     std::string ncep_name;
-    std::vector<std::string> levels;  ///< as NCEP's inventories write them
+    std::vector<std::string> levels;  ///< as wgrib2 writes them
 };
 
-/// What a conversion made, for manifests and logs.
+/// The result of a conversion, for manifests and logs.
 struct Conversion {
     std::size_t fields = 0;
     std::chrono::sys_seconds reference_time = {};
     std::chrono::sys_seconds time = {};
     std::vector<ConvertedVariable> variables = {};
     std::vector<std::string> missing = {};     ///< expected and not found
-    std::vector<std::string> unexpected = {};  ///< found and not expected; only where something was expected
+    std::vector<std::string> unexpected = {};  ///< found and not expected; empty when not checked
 };
 
-/// Makes one CF NetCDF file of all messages of a GRIB2 file. Holds one field in memory at a time. Throws
-/// freshet::Error, naming the file and the message, when something cannot be read, understood or written: no message
-/// is ever left out.
+/// Converts all messages of a GRIB2 file to one CF NetCDF file, with one field in memory at a time. Throws
+/// freshet::Error, naming the file and the message, when one cannot be read, understood or written: no message is ever
+/// left out.
 Conversion convert(const ConvertRequest& request);
 
-/// The same for some messages of a file that is open, whatever `request.grib` names.
+/// Converts some messages of an open file; `request.grib` is used in errors only.
 Conversion convert(GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request);
-
-/// The lines of an inventory of the file, in its order.
-std::vector<std::string> list_messages(const std::filesystem::path& grib);
 
 }  // namespace gfs

@@ -2,24 +2,96 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/define_file.hpp"
 
-#include "netcdf/attributes.hpp"
-#include "netcdf/global_attributes.hpp"
+#include "grib/eccodes_handle.hpp"
+#include "netcdf/chunk_file.hpp"
 #include "netcdf/horizontal_coordinates.hpp"
 #include "netcdf/vertical_levels.hpp"
-#include "netcdf/write_failure.hpp"
 
 #include "freshet/error.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <netcdf.h>
 #include <netcdf>
 
+#include <algorithm>
 #include <memory>
+#include <set>
 
 namespace gfs {
 
 namespace {
+
+// Without the build date that netCDF's own text contains.
+std::string netcdf_version() {
+    const std::string text = nc_inq_libvers();
+    return text.substr(0, text.find(' '));
+}
+
+std::string source_of(const std::vector<Message>& messages) {
+    std::set<int> processes;
+    for (const Message& message : messages) processes.insert(message.process_identifier);
+    return fmt::format("GFS, GRIB2 generatingProcessIdentifier {}", fmt::join(processes, ", "));
+}
+
+std::string summary_of(const FileLayout& layout, const std::vector<Message>& messages) {
+    const auto lead = std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time);
+    return fmt::format(
+        "{} fields of the forecast that starts at {}, {} h ahead. Values are those of the GRIB2 messages, "
+        "rounded to float; rows are in their order.",
+        messages.size(), iso_time(layout.reference_time), lead.count());
+}
+
+std::string duration_text(std::chrono::seconds duration) {
+    return fmt::format("PT{}H", std::chrono::duration_cast<std::chrono::hours>(duration).count());
+}
+
+void put_extent(netCDF::NcFile& file, const FileLayout& layout) {
+    put_geospatial_extent(file, layout.grid);
+    std::chrono::sys_seconds begin = layout.time;
+    for (const TimeAxis& axis : layout.times) begin = std::min(begin, axis.begin);
+    file.putAtt("time_coverage_start", iso_time(begin));
+    file.putAtt("time_coverage_end", iso_time(layout.time));
+    file.putAtt("time_coverage_duration", duration_text(layout.time - begin));
+    file.putAtt("time_coverage_resolution", duration_text(layout.time - begin));
+}
+
+// CF's and ACDD's attributes of the whole file.
+void put_global_attributes(netCDF::NcFile& file, const FileLayout& layout, const std::vector<Message>& messages,
+                           const DatasetInfo& info) {
+    const std::pair<const char*, std::string> attributes[] = {
+        {"Conventions", "CF-1.8, ACDD-1.3"},
+        {"title", info.title},
+        {"summary", summary_of(layout, messages)},
+        {"keywords", "weather forecast, numerical weather prediction, GFS, atmosphere"},
+        {"id",
+         fmt::format("{}.{}.f{:03}", info.id, iso_time(layout.reference_time).substr(0, 13),
+                     std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time).count())},
+        {"naming_authority", "dev.freshet"},
+        {"source", source_of(messages)},
+        {"institution", "NOAA/NWS/NCEP"},
+        {"creator_name", "NOAA/NWS/NCEP"},
+        {"creator_type", "institution"},
+        {"creator_institution", "NOAA/NWS/NCEP"},
+        {"creator_url", "https://www.emc.ncep.noaa.gov/emc/pages/numerical_forecast_systems/gfs.php"},
+        {"publisher_name", "NOAA/NWS/NCEP"},
+        {"publisher_type", "institution"},
+        {"publisher_url", "https://www.nco.ncep.noaa.gov/pmb/products/gfs/"},
+        {"project", "Global Forecast System"},
+        {"program", "NOAA operational numerical weather prediction"},
+        {"license", "public domain"},
+        {"acknowledgement", "Data by the US National Centers for Environmental Prediction"},
+        {"processing_level", "model output, decoded from GRIB2, not regridded"},
+        {"references", "https://www.nco.ncep.noaa.gov/pmb/products/gfs/"},
+        {"standard_name_vocabulary", "CF Standard Name Table v93"},
+        {"cdm_data_type", "Grid"},
+        {"date_created", info.date_created.empty() ? iso_time(layout.reference_time) : info.date_created},
+        {"history", fmt::format("converted from GRIB2 by freshet gfs {} with eccodes {} and netCDF {}",
+                                info.code_version, eccodes_version(), netcdf_version())}};
+    for (const auto& [name, text] : attributes) file.putAtt(name, text);
+    put_extent(file, layout);
+}
 
 using netCDF::NcDim;
 using netCDF::NcVar;
@@ -29,7 +101,7 @@ constexpr int deflate_level = 1;
 
 double epoch(std::chrono::sys_seconds time) { return static_cast<double>(time.time_since_epoch().count()); }
 
-// Turns what netCDF throws into our error, which says which file and which variable.
+// Converts netCDF's exceptions to freshet::Error with the file and the variable.
 template <class Action>
 auto with_error_context(const std::filesystem::path& path, const std::string& what, Action action) {
     try {
@@ -55,7 +127,7 @@ std::string long_name_of(TimePeriod period) {
     return "";
 }
 
-/// A file while it is being defined.
+/// A file in define mode.
 struct FileDefinition {
     const FileLayout& layout;
     netCDF::NcFile nc;
@@ -148,7 +220,7 @@ struct FileDefinition {
         if (planned.levels && !is_stacked) coordinates += " " + layout.levels[*planned.levels].name;
         if (layout.member) coordinates += " realization";
         for (const std::string& name : horizontal.auxiliary) coordinates += " " + name;
-        const std::string where = is_stacked ? "" : ", " + inventory_text(planned.level);
+        const std::string where = is_stacked ? "" : ", " + level_text(planned.level);
         put_text_attributes(variable,
                             {{"standard_name", planned.cf.standard_name},
                              {"long_name", planned.cf.long_name + where},
@@ -207,11 +279,15 @@ struct FileDefinition {
 
 }  // namespace
 
+std::string iso_time(std::chrono::sys_seconds time) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
 const float fill_value = NC_FILL_FLOAT;
 
 void define_file(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info) {
-    // Where the disk was full HDF5 keeps a broken file that it cannot close; at exit it would try again, and crash.
+    // After a full disk HDF5 keeps a broken file that it cannot close; closing it again at exit would crash.
     H5dont_atexit();
     const auto definition = with_error_context(path, "the header", [&] {
         auto result = std::make_unique<FileDefinition>(path, layout);

@@ -2,19 +2,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "netcdf/dataset_info.hpp"
 #include "netcdf/file_layout.hpp"
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace gfs {
 
-/// What stands for a missing value: netCDF's default for floats.
+/// Attributes of the file that its messages do not tell. None may depend on when or where the program runs: the same
+/// input gives the same bytes.
+struct DatasetInfo {
+    std::string id;            ///< "gfs.0p25"
+    std::string title;         ///< "NOAA GFS 0.25 degree forecast"
+    std::string date_created;  ///< RFC 3339: when upstream published its file; empty when unknown
+    std::string code_version;  ///< the program's
+};
+
+/// The value of missing points: netCDF's default fill value for floats.
 extern const float fill_value;
 
-/// Creates the planned file with its dimensions, coordinates, attributes and variables that are still empty; one that
-/// is there is replaced. Throws freshet::Error with the path and, where there is one, the variable.
+/// Creates the planned file, replacing an existing one: dimensions, coordinates, attributes, and variables that are
+/// still empty. Throws freshet::Error with the path and, where there is one, the variable.
 void define_file(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info);
+
+/// Formats as "2026-08-21T06:00:00Z".
+std::string iso_time(std::chrono::sys_seconds time);
 
 }  // namespace gfs

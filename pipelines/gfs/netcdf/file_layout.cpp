@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/file_layout.hpp"
 
+#include "netcdf/inventory_lines.hpp"
+#include "netcdf/time_periods.hpp"
 #include "netcdf/vertical_levels.hpp"
-#include "netcdf/windows.hpp"
 
 #include "freshet/error.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <map>
 #include <numeric>
@@ -20,7 +23,22 @@ namespace gfs {
 
 namespace {
 
-// "kg m**-2 s**-1" is "kg m-2 s-1" for CF; of words like "Numeric" or "(Code table 4.222)" nothing is known.
+// Code table 4.0: a field at an instant or over an interval, alone or as the member of an ensemble.
+constexpr std::array plain_products{0, 8, 1, 11};
+
+constexpr int first_local_level = 192;
+
+bool is_level_known(const Message& message) {
+    const bool is_foreign = message.level.first.type >= first_local_level && message.centre != ncep;
+    return !is_foreign && !kind_of(message.level).name.empty();
+}
+
+// A product whose parameter has its usual meaning: not its probability, for one.
+bool is_plain_product(const Message& message) {
+    return std::find(plain_products.begin(), plain_products.end(), message.product_template) != plain_products.end();
+}
+
+// "kg m**-2 s**-1" is "kg m-2 s-1" for CF; words like "Numeric" or "(Code table 4.222)" are no units.
 std::string units_of_eccodes(std::string units) {
     for (auto at = units.find("**"); at != std::string::npos; at = units.find("**")) units.erase(at, 2);
     static const std::set<std::string> known{"kg", "m",      "s",   "K",   "Pa", "J", "W",
@@ -31,7 +49,7 @@ std::string units_of_eccodes(std::string units) {
     return units;
 }
 
-// For a message that is not understood: what eccodes says, else the numbers.
+// Names for a message of unknown meaning: eccodes', else its numbers.
 CfRow numeric_names(const Message& message) {
     const bool is_named = message.eccodes_name != "unknown";
     CfRow row;
@@ -52,7 +70,7 @@ constexpr GridName grid_names[] = {
     {"surface_downward_eastward_stress", "surface_downward_x_stress", "momentum flux along the grid's x axis"},
     {"surface_downward_northward_stress", "surface_downward_y_stress", "momentum flux along the grid's y axis"}};
 
-// The row of the table. Along another grid than east and north there are no eastward and northward winds.
+// The row of the table. Winds along the axes of a map are not eastward and northward.
 CfRow cf_row_of(const Message& message, const CfTable& table) {
     const CfRow* known = is_plain_product(message) ? table.find(message) : nullptr;
     CfRow row = known != nullptr ? *known : numeric_names(message);
@@ -84,14 +102,14 @@ std::string base_name(const Message& message, const CfRow& row) {
     return std::isdigit(static_cast<unsigned char>(name.front())) != 0 ? "ncep_" + name : name;
 }
 
-/// Collects messages into variables, in the order of their first appearance.
+/// Groups messages into variables, in the order of their first appearance.
 class Planner {
 public:
     Planner(const std::vector<Message>& messages, const CfTable& table)
         : messages_(messages), table_(table), time_periods_(time_periods(messages)) {}
 
     FileLayout plan(UnknownMessages unknown) {
-        if (messages_.empty()) throw freshet::Error("there is no message to convert");
+        if (messages_.empty()) throw freshet::Error("the file has no message");
         if (unknown == UnknownMessages::refuse) reject_unknown();
         layout_.grid = messages_.front().grid;
         layout_.reference_time = messages_.front().reference_time;
@@ -122,27 +140,27 @@ private:
                     fmt::format("{} ('{}'): {}", to_text(message.location), inventory_line(message, table_), *reason);
         }
         if (count == 0) return;
-        throw freshet::Error(fmt::format("{} {} not understood: {}{}; --unknown keep names such variables by numbers",
-                                         count, count == 1 ? "message is" : "messages are", count == 1 ? "" : "first ",
-                                         first));
+        throw freshet::Error(
+            fmt::format("{} {} of unknown meaning: {}{}; pass --unknown keep to name such variables by numbers", count,
+                        count == 1 ? "message is" : "messages are", count == 1 ? "" : "first ", first));
     }
 
     void check_same_lead(const Message& message) const {
         const Message& first = messages_.front();
-        if (!(message.grid == first.grid)) reject(message, first, "have different grids: convert them apart");
+        if (!(message.grid == first.grid)) reject(message, first, "have different grids: convert them separately");
         if (message.reference_time != first.reference_time)
-            reject(message, first, "are of different cycles: convert them apart");
+            reject(message, first, "are of different cycles: convert them separately");
         if (message.validity.end != first.validity.end)
-            reject(message, first, "are valid at different times: convert them apart");
+            reject(message, first, "are valid at different times: convert them separately");
         if (message.member != first.member)
-            reject(message, first, "are of different members of an ensemble: convert them apart");
+            reject(message, first, "are of different members of an ensemble: convert them separately");
     }
 
     void assign(std::size_t index) {
         const Message& message = messages_[index];
         CfRow row = cf_row_of(message, table_);
         const std::string cell_method = statistic(message, row);
-        // The ratio of two temperatures is no temperature.
+        // The ratio of two temperatures is not a temperature.
         if (cell_method.empty()) row.standard_name.clear();
         const std::size_t axis = time_axis(message, time_periods_[index]);
         const std::string name = base_name(message, row) + "_" + name_suffix(message.level) +
@@ -207,7 +225,7 @@ private:
         if (same == layout_.levels.end()) layout_.levels.push_back(std::move(axis));
     }
 
-    // The set with the most levels gets the plain name, so that it is the same in most files.
+    // The set with the most levels gets the plain name, for stable names across files.
     void name_level_axes() {
         std::vector<std::size_t> order(layout_.levels.size());
         std::iota(order.begin(), order.end(), 0U);
@@ -230,10 +248,97 @@ private:
     std::map<std::string, std::size_t> by_name_;
 };
 
+bool belongs_to(const Message& message, const FileGroup& group) {
+    const Message& first = group.messages.front();
+    return message.reference_time == first.reference_time && message.validity.end == first.validity.end &&
+           message.member == first.member && message.grid == first.grid;
+}
+
+std::string cycle_name(const Message& message) {
+    const std::time_t time = std::chrono::system_clock::to_time_t(message.reference_time);
+    const bool is_full_hour =
+        message.reference_time.time_since_epoch() % std::chrono::hours(1) == std::chrono::seconds(0);
+    return is_full_hour ? fmt::format(".{:%Y-%m-%dT%H}", fmt::gmtime(time))
+                        : fmt::format(".{:%Y-%m-%dT%H%M}", fmt::gmtime(time));
+}
+
+// "f006", or "f000m15" for a quarter of an hour.
+std::string lead_name(const Message& message) {
+    const auto minutes =
+        std::chrono::duration_cast<std::chrono::minutes>(message.validity.end - message.reference_time).count();
+    const std::string hours = fmt::format(".f{:03}", minutes / 60);
+    return minutes % 60 == 0 ? hours : hours + fmt::format("m{:02}", minutes % 60);
+}
+
+/// Builds suffixes from the properties in which the groups differ.
+class SuffixBuilder {
+public:
+    explicit SuffixBuilder(const std::vector<FileGroup>& groups) {
+        for (const FileGroup& group : groups) {
+            const Message& first = group.messages.front();
+            cycles_.insert(first.reference_time);
+            leads_.insert(first.validity.end - first.reference_time);
+            members_.insert(first.member);
+            grid_number(first.grid);
+        }
+    }
+
+    std::string suffix(const Message& message) {
+        std::string name;
+        if (cycles_.size() > 1) name += cycle_name(message);
+        if (leads_.size() > 1) name += lead_name(message);
+        if (members_.size() > 1) name += message.member ? fmt::format(".m{:02}", *message.member) : ".alone";
+        if (grids_.size() > 1) name += fmt::format(".grid{}", grid_number(message.grid));
+        return name;
+    }
+
+private:
+    std::size_t grid_number(const Grid& grid) {
+        auto known = std::find(grids_.begin(), grids_.end(), grid);
+        if (known == grids_.end()) known = grids_.insert(known, grid);
+        return static_cast<std::size_t>(known - grids_.begin()) + 1;
+    }
+
+    std::set<std::chrono::sys_seconds> cycles_;
+    std::set<std::chrono::seconds> leads_;
+    std::set<std::optional<int>> members_;
+    std::vector<Grid> grids_;
+};
+
 }  // namespace
+
+std::optional<std::string> unknown_reason(const Message& message, const CfTable& table) {
+    if (!is_plain_product(message))
+        return fmt::format("its product definition has template 4.{}", message.product_template);
+    if (message.time_ranges != 1) return fmt::format("its interval is made of {} time ranges", message.time_ranges);
+    const CfRow* const row = table.find(message);
+    if (row == nullptr) {
+        return fmt::format("its parameter is {} of '{}', which is not in the CF table", to_text(message.parameter),
+                           message.centre);
+    }
+    if (!is_level_known(message)) return fmt::format("its level is {}, of an unknown type", to_text(message.level));
+    if (message.validity.process && !is_process_known(message, *row))
+        return fmt::format("its statistical process is {}", *message.validity.process);
+    return std::nullopt;
+}
 
 FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table, UnknownMessages unknown) {
     return Planner(messages, table).plan(unknown);
+}
+
+std::vector<FileGroup> group_messages(const std::vector<Message>& messages) {
+    std::vector<FileGroup> groups;
+    for (const Message& message : messages) {
+        const auto group = std::find_if(groups.begin(), groups.end(),
+                                        [&](const FileGroup& each) { return belongs_to(message, each); });
+        if (group == groups.end())
+            groups.push_back({.suffix = {}, .messages = {message}});
+        else
+            group->messages.push_back(message);
+    }
+    SuffixBuilder suffixes(groups);
+    for (FileGroup& group : groups) group.suffix = suffixes.suffix(group.messages.front());
+    return groups;
 }
 
 }  // namespace gfs

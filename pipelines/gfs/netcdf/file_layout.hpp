@@ -4,7 +4,8 @@
 
 #include "grib/message.hpp"
 #include "netcdf/cf_table.hpp"
-#include "netcdf/unknown.hpp"
+
+#include "freshet/codec.hpp"
 
 #include <optional>
 #include <string>
@@ -12,7 +13,13 @@
 
 namespace gfs {
 
-/// Which stretch of time a field speaks of. Two windows cannot share one axis.
+/// The treatment of messages of unknown meaning.
+enum class UnknownMessages {
+    refuse,  ///< the conversion fails and names the message
+    keep,    ///< becomes a variable named by its numbers
+};
+
+/// The kind of interval that a field covers. Two kinds cannot share one time axis.
 enum class TimePeriod {
     instant,
     bucket,    ///< since the last multiple of 6 h
@@ -28,48 +35,58 @@ struct TimeAxis {
     std::chrono::sys_seconds end = {};
 };
 
-/// A set of levels that variables share: a dimension, or the scalar coordinate of a single level.
+/// A set of levels shared by variables: a dimension, or the scalar coordinate of a single level.
 struct LevelAxis {
     std::string name;
     std::vector<Level> levels;
 };
 
-/// One NetCDF variable, and which messages fill it.
+/// One NetCDF variable and the messages that fill it.
 struct Variable {
     std::string name;
     CfRow cf;
     GribParameter parameter;
-    Level level;                        ///< of the first message
+    Level level;                        ///< the first message's
     std::size_t time_axis = 0;          ///< index into FileLayout::times
     std::optional<std::size_t> levels;  ///< index into FileLayout::levels; none where the level has no value
-    std::string statistic;              ///< CF's word: "point", "sum", "mean", ...; empty where nobody says
+    std::string statistic;              ///< cell method: "point", "sum", "mean", ...; empty when unknown
     std::vector<std::size_t> messages;  ///< index into the file's messages, one for each level; none where derived
-    std::string derivation = {};        ///< how it was computed, where it is no message's field
-    std::string sources = {};           ///< names of the variables that it was computed from
+    std::string derivation = {};        ///< formula of a derived variable
+    std::string sources = {};           ///< names of the variables that a derived one was computed from
 };
 
-/// What a NetCDF file of these messages looks like; nothing of it is on disk yet.
+/// The planned content of a NetCDF file.
 struct FileLayout {
     Grid grid;
     std::chrono::sys_seconds reference_time;
     std::chrono::sys_seconds time;
-    std::optional<int> member;    ///< of an ensemble
+    std::optional<int> member;    ///< ensemble member
     std::vector<TimeAxis> times;  ///< the first is "time"
     std::vector<LevelAxis> levels;
     std::vector<Variable> variables;
 };
 
-/// Plans one lead's file: every message has exactly one place in it. Throws freshet::Error, naming the messages, where
-/// two would have the same place, where they differ in grid, cycle, lead or member, and where one is not understood
-/// unless such ones are to be kept.
+/// Plans one lead's file, in which every message has exactly one place. Throws freshet::Error, naming the messages,
+/// where two would have the same place, where they differ in grid, cycle, lead or member, and for messages of unknown
+/// meaning unless those are kept.
 FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table,
                        UnknownMessages unknown = UnknownMessages::refuse);
 
-/// "0-6 hour acc fcst", "anl", "7 hour fcst": a message's time as NCEP's inventories write it.
-std::string inventory_time(const Message& message);
-/// "TMP:2 m above ground:7 hour fcst": a message as NCEP's inventories name it.
-std::string inventory_line(const Message& message, const CfTable& table);
-/// "1:0:d=2022031518:TMP:2 m above ground:7 hour fcst:": the message's whole line of such an inventory.
-std::string index_line(const Message& message, const CfTable& table);
+/// Explains why the meaning of a message is unknown: its parameter, its type of level, its statistical process or its
+/// product. Nothing when it is known.
+std::optional<std::string> unknown_reason(const Message& message, const CfTable& table);
+
+/// Messages that can share a NetCDF file: those of one grid, cycle, lead and member of an ensemble.
+struct FileGroup {
+    std::string suffix;  ///< distinguishes the group's file: ".2022-03-15T18.f006", empty for the only one
+    std::vector<Message> messages;
+};
+
+/// Groups a file's messages, in the order of their first messages.
+std::vector<FileGroup> group_messages(const std::vector<Message>& messages);
 
 }  // namespace gfs
+
+template <>
+inline constexpr std::pair<gfs::UnknownMessages, std::string_view> freshet::enum_names<gfs::UnknownMessages>[] = {
+    {gfs::UnknownMessages::refuse, "refuse"}, {gfs::UnknownMessages::keep, "keep"}};

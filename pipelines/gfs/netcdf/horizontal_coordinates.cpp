@@ -3,7 +3,6 @@
 #include "netcdf/horizontal_coordinates.hpp"
 
 #include "grib/projection.hpp"
-#include "netcdf/attributes.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -6,12 +6,24 @@
 
 #include <netcdf>
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gfs {
 
-/// The two horizontal dimensions of a file, rows first, and what variables on them name in `coordinates`.
+/// Writes text attributes of a variable; empty texts are left out.
+inline void put_text_attributes(netCDF::NcVar variable,
+                                std::initializer_list<std::pair<const char*, std::string_view>> attributes) {
+    for (const auto& [name, text] : attributes) {
+        if (!text.empty()) variable.putAtt(name, std::string(text));
+    }
+}
+
+/// The two horizontal dimensions of a file, and the auxiliary coordinates for `coordinates` attributes of variables on
+/// them.
 struct HorizontalDimensions {
     netCDF::NcDim rows;
     netCDF::NcDim columns;
@@ -28,13 +40,13 @@ struct CoordinateValues {
     std::vector<double> values;
 };
 
-/// Those of the horizontal coordinates: of rows, of columns, or also of every point of a map.
+/// The values of all horizontal coordinates: of rows and columns and, on a map, of every point.
 std::vector<CoordinateValues> horizontal_coordinate_values(const Grid& grid);
 
-/// Writes the values of the coordinates, once definitions are complete.
+/// Writes the values of the coordinates. Requires that definitions are complete.
 void write_horizontal_coordinates(netCDF::NcFile& file, const Grid& grid);
 
-/// Says in the file's attributes where it lies.
+/// Writes ACDD's geospatial attributes of the file.
 void put_geospatial_extent(netCDF::NcFile& file, const Grid& grid);
 
 }  // namespace gfs

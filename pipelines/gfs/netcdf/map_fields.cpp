@@ -23,7 +23,7 @@ std::string text_attribute(const netCDF::NcVar& variable, const std::string& nam
     return text;
 }
 
-/// None where the steps differ, as those of a Gaussian grid do.
+/// Returns nothing where the steps differ, as those of a Gaussian grid do.
 std::optional<RegularAxis> regular_axis(const netCDF::NcFile& file, const std::string& name) {
     const netCDF::NcVar variable = file.getVar(name);
     if (variable.isNull() || variable.getDimCount() != 1) return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<RegularAxis> regular_axis(const netCDF::NcFile& file, const std::s
     const auto steps = static_cast<double>(values.size() - 1);
     const RegularAxis axis{
         .first = values.front(), .step = (values.back() - values.front()) / steps, .count = values.size()};
-    constexpr double slack = 0.01;  // of a step: what rounding to millionths of a degree may do
+    constexpr double slack = 0.01;  // fraction of a step that rounding to millionths of a degree explains
     for (std::size_t i = 0; i < values.size(); ++i)
         if (std::abs(values[i] - (axis.first + axis.step * static_cast<double>(i))) > slack * std::abs(axis.step))
             return std::nullopt;

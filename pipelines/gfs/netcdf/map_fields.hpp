@@ -9,7 +9,7 @@
 
 namespace gfs {
 
-/// Equally spaced values along one side of a grid, as they lie in the file.
+/// Equally spaced values along one side of a grid, in the file's order.
 struct RegularAxis {
     double first = 0;
     double step = 0;  ///< negative where the values descend
@@ -18,7 +18,7 @@ struct RegularAxis {
     friend bool operator==(const RegularAxis&, const RegularAxis&) = default;
 };
 
-/// A variable that is one field over latitude and longitude: a single level at a single time.
+/// A variable with one field over latitude and longitude: a single level at a single time.
 struct MapField {
     std::string variable;
     std::string standard_name;  ///< empty where it has none
@@ -28,14 +28,15 @@ struct MapField {
     friend bool operator==(const MapField&, const MapField&) = default;
 };
 
-/// What of a NetCDF file a map can be drawn of.
+/// The fields of a NetCDF file that can be drawn as maps.
 struct MapFields {
     RegularAxis latitude;
     RegularAxis longitude;
-    std::vector<MapField> fields;  ///< none where the grid is not a regular one of latitudes and longitudes
+    std::vector<MapField> fields;  ///< empty where the grid is not a regular one of latitudes and longitudes
 };
 
-/// Reads no data but the two coordinates. Throws freshet::Error, naming the file, when it cannot be read.
+/// Lists the map fields of a file; of its data only the two coordinates are read. Throws freshet::Error, naming the
+/// file, when it cannot be read.
 MapFields read_map_fields(const std::filesystem::path& netcdf);
 
 }  // namespace gfs

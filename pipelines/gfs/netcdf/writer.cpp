@@ -2,13 +2,129 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/writer.hpp"
 
-#include "netcdf/deflate.hpp"
+#include "netcdf/chunk_file.hpp"
+#include "netcdf/horizontal_coordinates.hpp"
+#include "netcdf/vertical_levels.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <libdeflate.h>
+#include <netcdf.h>
+#include <netcdf>
+
+#include <algorithm>
+#include <functional>
+#include <set>
 
 namespace gfs {
 
 namespace {
 
-// HDF5 is let in after netCDF has closed its file: with both at it, the file would be damaged.
+/// Compares a finished file with its plan.
+class FileVerifier {
+public:
+    FileVerifier(const std::filesystem::path& path, const FileLayout& layout)
+        : layout_(layout), file_(path.string(), netCDF::NcFile::read) {}
+
+    void check(const std::vector<FieldChecksum>& fields) {
+        for (const CoordinateValues& each : horizontal_coordinate_values(layout_.grid)) check_coordinate(each);
+        for (const TimeAxis& axis : layout_.times) {
+            const auto end = static_cast<double>(axis.end.time_since_epoch().count());
+            check_coordinate({.name = axis.name, .values = {end}});
+        }
+        for (const LevelAxis& axis : layout_.levels) {
+            CoordinateValues expected{.name = axis.name, .values = {}};
+            for (const Level& level : axis.levels) expected.values.push_back(coordinate(level));
+            check_coordinate(expected);
+        }
+        for (const Variable& variable : layout_.variables) check_dimensions(variable);
+        check_count(fields);
+        std::set<std::vector<std::string>> shapes_seen;
+        for (const FieldChecksum& field : fields)
+            if (shapes_seen.insert(dimensions_of(layout_.variables[field.variable])).second) check_values(field);
+    }
+
+private:
+    netCDF::NcVar variable(const std::string& name) const {
+        netCDF::NcVar found = file_.getVar(name);
+        if (found.isNull()) throw freshet::Error(fmt::format("'{}' is missing", name));
+        return found;
+    }
+
+    void check_coordinate(const CoordinateValues& expected) const {
+        const netCDF::NcVar found = variable(expected.name);
+        std::size_t size = 1;
+        for (const netCDF::NcDim& dimension : found.getDims()) size *= dimension.getSize();
+        std::vector<double> values(size);
+        found.getVar(values.data());
+        if (values != expected.values) throw freshet::Error(fmt::format("'{}' has unexpected values", expected.name));
+        if (found.getDimCount() != 1) return;
+        const bool is_monotonic =
+            std::adjacent_find(values.begin(), values.end(), std::less_equal<>()) == values.end() ||
+            std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) == values.end();
+        if (!is_monotonic) throw freshet::Error(fmt::format("'{}' is not monotonic", expected.name));
+    }
+
+    std::vector<std::string> dimensions_of(const Variable& planned) const {
+        std::vector<std::string> names{layout_.times[planned.time_axis].name};
+        if (planned.messages.size() > 1) names.push_back(layout_.levels[*planned.levels].name);
+        const bool is_map = is_projected(layout_.grid);
+        names.insert(names.end(), {is_map ? "y" : "latitude", is_map ? "x" : "longitude"});
+        return names;
+    }
+
+    void check_dimensions(const Variable& planned) const {
+        const std::vector<std::string> expected = dimensions_of(planned);
+        std::vector<std::string> found;
+        for (const netCDF::NcDim& dimension : variable(planned.name).getDims()) found.push_back(dimension.getName());
+        if (found != expected)
+            throw freshet::Error(fmt::format("'{}' lies on {} instead of {}", planned.name, fmt::join(found, ", "),
+                                             fmt::join(expected, ", ")));
+    }
+
+    void check_count(const std::vector<FieldChecksum>& fields) const {
+        std::size_t planned = 0;
+        for (const Variable& variable : layout_.variables)
+            planned += std::max<std::size_t>(1, variable.messages.size());
+        if (fields.size() != planned)
+            throw freshet::Error(fmt::format("{} fields were written instead of {}", fields.size(), planned));
+    }
+
+    void check_values(const FieldChecksum& written) const {
+        const Variable& planned = layout_.variables[written.variable];
+        const std::vector<std::size_t> start = chunk_start(planned, written.level);
+        std::vector<std::size_t> count(start.size(), 1);
+        count[count.size() - 2] = static_cast<std::size_t>(layout_.grid.rows);
+        count[count.size() - 1] = static_cast<std::size_t>(layout_.grid.columns);
+        std::vector<float> values(layout_.grid.size());
+        variable(planned.name).getVar(start, count, values.data());
+        const FieldChecksum found = field_checksum(written.variable, written.level, values, {});
+        if (found.missing != written.missing || found.values_checksum != written.values_checksum) {
+            throw freshet::Error(
+                fmt::format("'{}', level {}: values differ from those written, {} missing instead of {}", planned.name,
+                            written.level, found.missing, written.missing));
+        }
+    }
+
+    const FileLayout& layout_;
+    netCDF::NcFile file_;
+};
+
+void check_chunks(const std::filesystem::path& path, const FileLayout& layout,
+                  const std::vector<FieldChecksum>& fields) {
+    ChunkFile file(path, ChunkFile::Access::read);
+    for (const FieldChecksum& field : fields) {
+        const Variable& planned = layout.variables[field.variable];
+        const auto chunk = file.read(planned.name, chunk_start(planned, field.level));
+        if (libdeflate_crc32(0, chunk.data(), chunk.size()) != field.stored_checksum)
+            throw freshet::Error(fmt::format("'{}', level {}: the stored chunk differs from the one written",
+                                             planned.name, field.level));
+    }
+}
+
+// HDF5 opens the file after netCDF has closed it: both at once would damage it.
 ChunkFile create_file(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                       const DatasetInfo& info) {
     define_file(path, layout, messages, info);
@@ -16,6 +132,34 @@ ChunkFile create_file(const std::filesystem::path& path, const FileLayout& layou
 }
 
 }  // namespace
+
+FieldChecksum field_checksum(std::size_t variable, std::size_t level, std::span<const float> values,
+                             std::span<const unsigned char> chunk) {
+    return {.variable = variable,
+            .level = level,
+            .missing = static_cast<std::size_t>(std::count(values.begin(), values.end(), fill_value)),
+            .values_checksum = libdeflate_crc32(0, values.data(), values.size_bytes()),
+            .stored_checksum = libdeflate_crc32(0, chunk.data(), chunk.size())};
+}
+
+std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level) {
+    std::vector<std::size_t> start{0};
+    if (variable.messages.size() > 1) start.push_back(level);
+    start.insert(start.end(), {0, 0});
+    return start;
+}
+
+void verify_file(const std::filesystem::path& path, const FileLayout& layout,
+                 const std::vector<FieldChecksum>& fields) {
+    try {
+        FileVerifier(path, layout).check(fields);
+        check_chunks(path, layout, fields);
+    } catch (const netCDF::exceptions::NcException& error) {
+        throw freshet::Error(fmt::format("verifying '{}': {}", path.string(), nc_strerror(error.errorCode())));
+    } catch (const freshet::Error& error) {
+        throw freshet::Error(fmt::format("verifying '{}': {}", path.string(), error.what()));
+    }
+}
 
 NetcdfWriter::NetcdfWriter(const std::filesystem::path& path, const FileLayout& layout,
                            const std::vector<Message>& messages, const DatasetInfo& info)

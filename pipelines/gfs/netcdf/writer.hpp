@@ -4,24 +4,48 @@
 
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/define_file.hpp"
-#include "netcdf/verify_file.hpp"
+#include "netcdf/file_layout.hpp"
 
+#include <cstdint>
+#include <filesystem>
 #include <span>
+#include <vector>
 
 namespace gfs {
 
+/// Checksums of one horizontal field as it was handed to the writer.
+struct FieldChecksum {
+    std::size_t variable = 0;  ///< index into FileLayout::variables
+    std::size_t level = 0;
+    std::size_t missing = 0;
+    std::uint32_t values_checksum = 0;
+    std::uint32_t stored_checksum = 0;  ///< the encoded chunk's
+};
+
+/// Computes the checksums of a field and its encoded chunk.
+FieldChecksum field_checksum(std::size_t variable, std::size_t level, std::span<const float> values,
+                             std::span<const unsigned char> chunk);
+
+/// The indices of the first point of a field's chunk.
+std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level);
+
+/// Verifies a finished file against its plan: dimensions, axes, and every stored chunk. Of each shape of variable one
+/// field is also decoded by netCDF, which had no part in writing it; decoding all would cost half of the conversion's
+/// time. Throws freshet::Error with the path and the difference.
+void verify_file(const std::filesystem::path& path, const FileLayout& layout, const std::vector<FieldChecksum>& fields);
+
 /// Writes one planned NetCDF file, field by field. Every failure throws freshet::Error with the path and, where there
-/// is one, the variable. Not closed, the file is incomplete.
+/// is one, the variable. Until close() the file is incomplete.
 class NetcdfWriter {
 public:
-    /// Creates the file with everything but the fields.
+    /// Creates the file with everything but the fields. `layout` must outlive the writer.
     NetcdfWriter(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info);
 
-    /// The horizontal field of one variable at one of its levels (0 where it has none).
+    /// Writes one horizontal field; `level` is 0 where the variable has none.
     void write(std::size_t variable, std::size_t level, std::span<const float> values);
 
-    /// Completes the file and reads it back: what differs from what was handed over is an error.
+    /// Completes the file and verifies it.
     void close();
 
 private:

@@ -8,7 +8,7 @@
 
 namespace gfs::simulator {
 
-/// Runs one command line, program name left out. Returns the exit code: 64 for one that cannot be understood.
+/// Runs one command line, without the program's name. Returns the exit code: 64 for a usage error.
 int run_command(const std::vector<std::string>& args, std::ostream& out, std::ostream& err);
 
 }  // namespace gfs::simulator

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/faults.hpp"
 
+#include "freshet/codec.hpp"
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
-#include <functional>
 
 namespace gfs::simulator {
 namespace {
@@ -34,7 +35,7 @@ constexpr KindName kinds[] = {
     {FaultKind::replaced, "replaced"},
 };
 
-/// The names of a table's rows, for a sentence.
+/// Joins the names of a table's rows.
 template <typename Row, std::size_t n>
 std::string names_of(const Row (&rows)[n]) {
     std::string all;
@@ -46,12 +47,12 @@ FaultKind parse_kind(const Json& json) {
     const auto& text = json.as_string();
     const auto* const found = std::ranges::find(kinds, text, &KindName::name);
     if (found != std::end(kinds)) return found->kind;
-    throw ParameterError(fmt::format("'{}' is no kind of fault; there are {}", text, names_of(kinds)));
+    throw ParameterError(fmt::format("unknown kind of fault '{}'; kinds: {}", text, names_of(kinds)));
 }
 
 template <typename Number>
 Number non_negative(const Json& json) {
-    if (json.as_integer() < 0) throw ParameterError(fmt::format("{} is less than 0", json.as_integer()));
+    if (json.as_integer() < 0) throw ParameterError(fmt::format("{} is negative", json.as_integer()));
     return static_cast<Number>(json.as_integer());
 }
 
@@ -80,7 +81,7 @@ constexpr Key keys[] = {
 void read_key(Fault& fault, const Json::Member& member) {
     const auto* const key = std::ranges::find(keys, std::string_view(member.first), &Key::name);
     if (key == std::end(keys)) {
-        throw ParameterError(fmt::format("'{}' is no key of a fault; there are {}", member.first, names_of(keys)));
+        throw ParameterError(fmt::format("unknown key '{}' of a fault; keys: {}", member.first, names_of(keys)));
     }
     try {
         key->read(fault, member.second);
@@ -91,13 +92,24 @@ void read_key(Fault& fault, const Json::Member& member) {
 
 Fault parse_fault(const Json& json) {
     Fault fault;
-    if (json.find("kind") == nullptr) throw ParameterError("its 'kind' is missing");
+    if (json.find("kind") == nullptr) throw ParameterError("'kind' is required");
     for (const auto& member : json.as_object()) read_key(fault, member);
     if (fault.kind == FaultKind::truncated && fault.bytes.has_value() == fault.messages.has_value()) {
-        throw ParameterError("a truncated file ends after either 'bytes' or 'messages'");
+        throw ParameterError("'truncated' needs either 'bytes' or 'messages'");
     }
-    if (fault.kind == FaultKind::replaced && fault.by.empty()) throw ParameterError("its 'by' is missing");
+    if (fault.kind == FaultKind::replaced && fault.by.empty()) throw ParameterError("'replaced' needs 'by'");
     return fault;
+}
+
+Fault parse_release(std::string_view entry) {
+    const auto colon = entry.find(':');
+    if (colon == std::string_view::npos) {
+        throw freshet::ParameterError(fmt::format("'{}' is not LEAD:SECONDS like 3:20", entry));
+    }
+    const auto lead = freshet::Codec<int>::read(entry.substr(0, colon));
+    return {.kind = FaultKind::absent,
+            .path = fmt::format("*.f{:03}*", lead),
+            .until = freshet::Codec<double>::read(entry.substr(colon + 1))};
 }
 
 }  // namespace
@@ -117,6 +129,53 @@ std::vector<Fault> parse_faults(const Json& json) {
         throw ParameterError(fmt::format("fault {}: {}", faults.size() + 1, error.what()));
     }
     return faults;
+}
+
+std::vector<Fault> parse_release_schedule(std::string_view schedule) {
+    std::vector<Fault> faults;
+    while (!schedule.empty()) {
+        const auto entry = schedule.substr(0, schedule.find(','));
+        faults.push_back(parse_release(entry));
+        schedule.remove_prefix(std::min(entry.size() + 1, schedule.size()));
+    }
+    return faults;
+}
+
+void FaultInjector::set(std::vector<Fault> faults) {
+    const std::lock_guard lock(mutex_);
+    since_ = clock_.steady_now();
+    states_.clear();
+    for (auto& fault : faults) states_.push_back({.fault = std::move(fault)});
+}
+
+std::optional<Fault> FaultInjector::match(const std::string& method, const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    const std::chrono::duration<double> passed = clock_.steady_now() - since_;
+    for (auto& state : states_) {
+        if (matches(state, method, path, passed.count())) return state.fault;
+    }
+    return std::nullopt;
+}
+
+bool FaultInjector::matches(FaultState& state, const std::string& method, const std::string& path, double seconds) {
+    const auto& fault = state.fault;
+    if (seconds < fault.from || (fault.until && seconds >= *fault.until)) return false;
+    if (fault.method != "*" && fault.method != method) return false;
+    if (::fnmatch(fault.path.c_str(), path.c_str(), 0) != 0) return false;
+    if (state.matched++ < fault.after) return false;
+    if (fault.times && state.injected >= *fault.times) return false;
+    ++state.injected;
+    return true;
+}
+
+freshet::Json FaultInjector::json() const {
+    const std::lock_guard lock(mutex_);
+    auto all = freshet::Json::array();
+    for (const auto& state : states_) {
+        all.push_back(freshet::Json::Object{
+            {"kind", name_of(state.fault.kind)}, {"path", state.fault.path}, {"met", state.injected}});
+    }
+    return freshet::Json::Object{{"faults", all}};
 }
 
 }  // namespace gfs::simulator

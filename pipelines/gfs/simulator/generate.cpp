@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/generate.hpp"
 
-#include "simulator/add.hpp"
 #include "simulator/clone.hpp"
-#include "simulator/full_inventory.hpp"
-#include "simulator/made_lead.hpp"
+#include "simulator/grib_packer.hpp"
+#include "simulator/inventory_fields.hpp"
+#include "simulator/publish.hpp"
 
 #include "freshet/error.hpp"
 
@@ -21,14 +21,14 @@
 namespace gfs::simulator {
 namespace {
 
-/// Every field of a whole file, for which those of `file` stand in.
+/// Publishes every field of a whole file, with the messages of `file` as substitutes.
 void publish_all_fields(const GenerateOptions& options, const FileKey& key, std::string_view file) {
     MessagePool pool(options.grid);
     pool.add_file(file);
     publish_clone(options.folder, key, full_inventory(key.lead), pool);
 }
 
-/// Every `processes`-th lead, beginning with number `first`.
+/// Generates every `processes`-th lead, beginning with number `first`.
 void generate_share(const GenerateOptions& options, const Weather& weather, unsigned first) {
     for (std::size_t i = first; i < options.leads.size(); i += options.processes) {
         const FileKey key{
@@ -55,6 +55,14 @@ void generate_share(const GenerateOptions& options, const Weather& weather, unsi
 
 }  // namespace
 
+std::string synthetic_file(const Weather& weather, const FileKey& key, FieldSet set) {
+    const auto fields = synthetic_fields(key.lead, set);
+    auto values = synthetic_values(weather, key, set);
+    std::string file;
+    for (std::size_t i = 0; i < fields.size(); ++i) file += pack_field(fields[i], weather.grid(), key, values[i]);
+    return file;
+}
+
 Grid parse_grid(std::string_view name) {
     struct Named {
         std::string_view name;
@@ -63,7 +71,7 @@ Grid parse_grid(std::string_view name) {
     constexpr Named grids[] = {{"0p25", {1440, 721}}, {"0p50", {720, 361}}, {"1p00", {360, 181}}, {"small", {72, 37}}};
     const auto* const found = std::ranges::find(grids, name, &Named::name);
     if (found != std::end(grids)) return found->grid;
-    throw freshet::ParameterError(fmt::format("there is no grid '{}'; there are 0p25, 0p50, 1p00 and small", name));
+    throw freshet::ParameterError(fmt::format("unknown grid '{}': expected 0p25, 0p50, 1p00 or small", name));
 }
 
 void generate(const GenerateOptions& options) {
@@ -81,8 +89,7 @@ void generate(const GenerateOptions& options) {
         ::waitpid(child, &status, 0);
         is_complete = is_complete && status == 0;
     }
-    if (!is_complete)
-        throw freshet::Error(fmt::format("not every lead could be made in '{}'", options.folder.string()));
+    if (!is_complete) throw freshet::Error(fmt::format("generating leads in '{}' failed", options.folder.string()));
 }
 
 }  // namespace gfs::simulator

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "simulator/grid.hpp"
 #include "simulator/synthetic_fields.hpp"
 
 #include "cycle.hpp"
@@ -14,6 +13,7 @@
 
 namespace gfs::simulator {
 
+/// The files to generate, and how.
 struct GenerateOptions {
     std::filesystem::path folder;
     Cycle cycle{};
@@ -21,15 +21,18 @@ struct GenerateOptions {
     std::string product = "pgrb2.0p25";
     Grid grid{};
     FieldSet fields = FieldSet::portal;
-    int revision = 1;  ///< of what is published; another one has slightly other values
+    int revision = 1;  ///< another one has slightly other values
     unsigned processes = 2;
 };
 
-/// "0p25", "0p50", "1p00", or "small" for quick tests. Throws ParameterError for any other name.
+/// Parses "0p25", "0p50", "1p00", or "small" for quick tests. Throws ParameterError for any other name.
 Grid parse_grid(std::string_view name);
 
-/// Makes up a cycle in the layout below the folder: the same bytes whenever and wherever it is done. Must be called
-/// before the process has other threads. Throws Error when a lead could not be made.
+/// Builds the GRIB2 file of one lead with the fields of synthetic_fields().
+std::string synthetic_file(const Weather& weather, const FileKey& key, FieldSet set = FieldSet::portal);
+
+/// Generates the files of a cycle below the folder, reproducibly: the same options give the same bytes. Forks, so call
+/// it before the process has other threads. Throws freshet::Error when a lead could not be generated.
 void generate(const GenerateOptions& options);
 
 }  // namespace gfs::simulator

@@ -25,7 +25,7 @@ constexpr g2int missing = 255;
 constexpr g2int local_tables = 1, master_tables = 2, ncep = 7;
 constexpr g2int analysis_process = 81, forecast_process = 96;
 constexpr g2int order_of_differences = 2;
-constexpr float missing_substitute = 9.999e20F;  // as NCEP's
+constexpr float missing_substitute = 9.999e20F;  // NCEP's
 constexpr double microdegrees = 1e6;             // angles are in millionths of a degree
 
 void check(g2int code, std::string_view operation) {
@@ -91,7 +91,12 @@ std::optional<g2int> process(TimeStatistic statistic) {
     return std::nullopt;
 }
 
-/// Template 4.0, and what 4.8 has beyond it where the field sums up a span of time.
+void add_surface(Numbers& definition, const std::optional<Surface>& surface) {
+    const ScaledNumber number = to_scaled(surface && surface->value ? *surface->value : 0);
+    definition.insert(definition.end(), {surface ? surface->type : missing, number.scale, number.value});
+}
+
+/// Template 4.0, or 4.8 for a field over an interval.
 Numbers product_definition(const SyntheticField& field, const FileKey& key) {
     constexpr g2int forecast = 2, hours = 1, until_same_end = 2;
     const auto kind = process(field.statistic);
@@ -104,20 +109,16 @@ Numbers product_definition(const SyntheticField& field, const FileKey& key) {
                        0,
                        0,
                        hours,
-                       start,
-                       field.level.type,
-                       field.level.scale,
-                       field.level.value,
-                       field.second.type,
-                       field.second.scale,
-                       field.second.value};
+                       start};
+    add_surface(definition, field.level.first);
+    add_surface(definition, field.level.second);
     if (!kind) return definition;
     for (const auto number : date_and_time(key.cycle + std::chrono::hours(key.lead))) definition.push_back(number);
     definition.insert(definition.end(), {1, 0, *kind, until_same_end, hours, key.lead - start, missing, 0});
     return definition;
 }
 
-/// Template 5.3; libg2c fills in what it finds out while packing.
+/// Template 5.3; libg2c fills in the rest while packing.
 std::array<g2int, 18> data_representation(const SyntheticField& field) {
     std::array<g2int, 18> definition{};
     constexpr std::size_t binary = 1, decimal = 2, splitting = 5, management = 6, substitute = 7, order = 16;
@@ -132,7 +133,7 @@ std::array<g2int, 18> data_representation(const SyntheticField& field) {
     return definition;
 }
 
-/// 1 for each value that there is, 0 for each gap.
+/// 1 for each value, 0 for each NaN.
 Numbers make_bitmap(const std::vector<float>& values) {
     Numbers bitmap;
     for (const float value : values) bitmap.push_back(std::isnan(value) ? 0 : 1);

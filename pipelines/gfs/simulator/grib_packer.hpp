@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "simulator/add.hpp"
-#include "simulator/grid.hpp"
+#include "simulator/publish.hpp"
 #include "simulator/synthetic_fields.hpp"
 
 #include <string>
@@ -11,8 +10,8 @@
 
 namespace gfs::simulator {
 
-/// One GRIB2 message, packed as NCEP packs GFS: template 5.3, second order differences. `values` are clobbered.
-/// The packer keeps state of its own between calls: never call this from two threads.
+/// Packs one GRIB2 message as NCEP packs GFS: template 5.3, second order differences. Overwrites `values`. Not
+/// thread-safe: libg2c packs with static variables.
 std::string pack_field(const SyntheticField& field, const Grid& grid, const FileKey& key, std::vector<float>& values);
 
 }  // namespace gfs::simulator

@@ -2,49 +2,133 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/synthetic_fields.hpp"
 
-#include "simulator/formulas.hpp"
-
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace gfs::simulator {
 namespace {
 
-constexpr Surface surface{.type = 1};
-constexpr Surface sea_level{.type = 101};
-constexpr Surface column{.type = 10};
-constexpr Surface single_layer{.type = 200};
-constexpr Surface low_clouds{.type = 214}, middle_clouds{.type = 224}, high_clouds{.type = 234};
-constexpr Surface top_soil{.type = 106}, below_top_soil{.type = 106, .scale = 1, .value = 1};
-constexpr Surface near_top{.type = 100, .value = 100};
-constexpr Surface potential_vorticity{.type = 109, .scale = 6, .value = 2};
-constexpr Surface above_ground(int metres) { return {.type = 103, .value = metres}; }
+// Values of the fields at a place, in GRIB's units: rough, but with plausible signs, sizes and dependencies. Fractions
+// stay within their bounds and non-negative quantities are not negative.
+namespace formula {
+
+constexpr float freezing = 273.15F;
+constexpr float stefan_boltzmann = 5.67e-8F;
+constexpr float least_rain = 0.05F;  // kg m-2 in an hour; less counts as dry
+
+float clamp_to_unit(float value) { return std::clamp(value, 0.0F, 1.0F); }
+
+float speed(const Point& at) { return std::sqrt(at.u * at.u + at.v * at.v); }
+
+float vapour_pressure(const Point& at) {
+    const float saturated = 611.2F * std::exp(17.67F * (at.temperature - freezing) / (at.temperature - 29.65F));
+    return at.humidity / 100 * saturated;
+}
+
+/// 1 when it rains and the temperature lies in this range.
+float precipitates_between(const Point& at, float low, float high) {
+    return at.rain > least_rain && at.temperature >= low && at.temperature < high ? 1.0F : 0.0F;
+}
+
+float fourth_power(float x) { return x * x * x * x; }
+
+float albedo(const Point& at) { return at.temperature < freezing - 6 ? 0.6F : 0.07F + 0.13F * at.land; }
+
+float pressure(const Point& at) { return at.pressure; }
+float surface_pressure(const Point& at) { return at.pressure * std::exp(-at.height / (29.27F * at.temperature)); }
+float temperature(const Point& at) { return at.temperature; }
+float skin_temperature(const Point& at) {
+    return at.temperature + at.land * (9 * at.sun - 1.5F) + (1 - at.land) * 0.8F;
+}
+float dew_point(const Point& at) { return at.temperature - (100 - at.humidity) / 5; }
+float humidity(const Point& at) { return at.humidity; }
+
+float specific_humidity(const Point& at) {
+    const float vapour = vapour_pressure(at);
+    return 0.622F * vapour / (surface_pressure(at) - 0.378F * vapour);
+}
+
+float u(const Point& at) { return at.u; }
+float v(const Point& at) { return at.v; }
+float u_100_m(const Point& at) { return at.u * (1.15F + 0.25F * at.land); }
+float v_100_m(const Point& at) { return at.v * (1.15F + 0.25F * at.land); }
+float gust(const Point& at) { return speed(at) * (1.25F + 0.2F * at.land) + 0.8F * at.rain; }
+float visibility(const Point& at) {
+    const float fog = clamp_to_unit((at.humidity - 92) / 8) * (1 - clamp_to_unit(speed(at) / 8));
+    return std::min(24100.0F, 30000 * std::exp(-0.5F * at.rain - 4 * fog));
+}
+
+float rain_rate(const Point& at) { return at.rain / 3600; }
+float is_snow(const Point& at) { return precipitates_between(at, 0, freezing - 1); }
+float is_freezing_rain(const Point& at) { return precipitates_between(at, freezing - 1, freezing); }
+float is_ice_pellets(const Point& at) { return precipitates_between(at, freezing, freezing + 0.7F); }
+float is_rain(const Point& at) { return precipitates_between(at, freezing + 0.7F, 400); }
+
+float snow_water_equivalent(const Point& at) { return at.land * std::max(0.0F, 4 * (freezing - 4 - at.temperature)); }
+float snow_depth(const Point& at) { return snow_water_equivalent(at) / 240; }
+float ice_cover(const Point& at) { return (1 - at.land) * clamp_to_unit((freezing - 5 - at.temperature) / 6); }
+float ice_thickness(const Point& at) { return ice_cover(at) * 1.8F; }
+float land(const Point& at) { return at.land; }
+
+float low_cloud_cover(const Point& at) { return at.low; }
+float middle_cloud_cover(const Point& at) { return at.middle; }
+float high_cloud_cover(const Point& at) { return at.high; }
+float total_cloud_cover(const Point& at) {
+    return 100 * (1 - (1 - at.low / 100) * (1 - at.middle / 100) * (1 - at.high / 100));
+}
+
+float precipitable_water(const Point& at) { return std::min(75.0F, 0.013F * vapour_pressure(at) + at.rain); }
+float cape(const Point& at) {
+    return std::max(0.0F, (at.temperature - 291) * (at.humidity - 45) * (5 + 3 * at.texture));
+}
+float convective_inhibition(const Point& at) {
+    return -std::clamp((at.temperature - 285) * (100 - at.humidity) / 5, 0.0F, 700.0F);
+}
+float boundary_layer_height(const Point& at) {
+    return 60 + 55 * speed(at) + 1400 * at.sun * at.land + 90 * (1 - at.land);
+}
+
+float downward_shortwave_flux(const Point& at) { return 1050 * at.sun * (1 - 0.72F * total_cloud_cover(at) / 100); }
+float upward_shortwave_flux(const Point& at) { return albedo(at) * downward_shortwave_flux(at); }
+float downward_longwave_flux(const Point& at) {
+    return (0.7F + 0.2F * total_cloud_cover(at) / 100) * stefan_boltzmann * fourth_power(at.temperature);
+}
+float upward_longwave_flux(const Point& at) { return 0.98F * stefan_boltzmann * fourth_power(skin_temperature(at)); }
+float latent_heat_flux(const Point& at) {
+    return at.land > 0 ? 3 * at.humidity * at.sun : (100 - at.humidity) * (0.6F + 0.25F * speed(at));
+}
+float sensible_heat_flux(const Point& at) { return 1.5F * (2 + speed(at)) * (skin_temperature(at) - at.temperature); }
+float momentum_flux_u(const Point& at) { return -0.0018F * speed(at) * at.u; }
+float momentum_flux_v(const Point& at) { return -0.0018F * speed(at) * at.v; }
+
+float soil_temperature(const Point& at) { return at.land > 0 ? at.temperature + 2 * at.sun : NAN; }
+float soil_moisture(const Point& at) { return at.land > 0 ? 0.1F + 0.3F * at.humidity / 100 : NAN; }
+float stratosphere_temperature(const Point& at) {
+    return at.temperature < 295 ? 225 + 0.2F * (at.temperature - 250) : NAN;
+}
+float constant_humidity(const Point&) { return 0.4F; }
+
+}  // namespace formula
+
+constexpr Level on(int type) { return {.first = {.type = type, .value = {}}, .second = {}}; }
+constexpr Level at(int type, double value) { return {.first = {.type = type, .value = value}, .second = {}}; }
+
+constexpr Level surface = on(1), sea_level = on(101), column = on(10), single_layer = on(200);
+constexpr Level low_clouds = on(214), middle_clouds = on(224), high_clouds = on(234);
+constexpr Level top_soil{.first = {.type = 106, .value = 0}, .second = Surface{.type = 106, .value = 0.1}};
+constexpr Level near_top = at(100, 100), potential_vorticity = at(109, 2e-6);
+constexpr Level above_ground(int metres) { return at(103, metres); }
 
 using enum TimeStatistic;
 
 constexpr SyntheticField odd_fields[] = {
-    {{2, 0, 2},
-     top_soil,
-     instant,
-     2,
-     0,
-     formula::soil_temperature,
-     RainKind::all,
-     MissingValues::bitmap,
-     below_top_soil},
-    {{2, 0, 192},
-     top_soil,
-     instant,
-     3,
-     0,
-     formula::soil_moisture,
-     RainKind::all,
-     MissingValues::in_packing,
-     below_top_soil},
+    {{2, 0, 2}, top_soil, instant, 2, 0, formula::soil_temperature, RainKind::all, MissingValues::bitmap},
+    {{2, 0, 192}, top_soil, instant, 3, 0, formula::soil_moisture, RainKind::all, MissingValues::in_packing},
     {{0, 0, 0},
      potential_vorticity,
      instant,
@@ -56,7 +140,7 @@ constexpr SyntheticField odd_fields[] = {
     {{0, 1, 1}, near_top, instant, 1, 0, formula::constant_humidity},
 };
 
-constexpr SyntheticField fields[] = {
+constexpr SyntheticField portal_fields[] = {
     {{0, 3, 1}, sea_level, instant, 1, 0, formula::pressure},
     {{0, 19, 0}, surface, instant, -2, 0, formula::visibility},
     {{0, 2, 22}, surface, instant, 1, 0, formula::gust},
@@ -112,7 +196,78 @@ constexpr SyntheticField fields[] = {
     {{2, 0, 0}, surface, instant, 0, 0, formula::land},
     {{10, 2, 0}, surface, instant, 2, 0, formula::ice_cover},
 };
-static_assert(std::size(fields) == 54);
+static_assert(std::size(portal_fields) == 54);
+
+using Fields = std::vector<SyntheticField>;
+using Values = std::vector<std::vector<float>>;
+
+/// The times of a lead's fields, in hours since 1970.
+struct ForecastSpan {
+    double analysis;
+    double bucket;  ///< its start
+    double lead;
+
+    double hours() const { return lead - bucket; }
+};
+
+/// Adds one moment of the weather to a field.
+void accumulate(const SyntheticField& field, const std::vector<Point>& points, std::vector<float>& values) {
+    const auto value = field.value;
+    switch (field.statistic) {
+        case TimeStatistic::average:
+            for (std::size_t i = 0; i < points.size(); ++i) values[i] += value(points[i]);
+            break;
+        case TimeStatistic::maximum:
+            for (std::size_t i = 0; i < points.size(); ++i) values[i] = std::max(values[i], value(points[i]));
+            break;
+        case TimeStatistic::minimum:
+            for (std::size_t i = 0; i < points.size(); ++i) values[i] = std::min(values[i], value(points[i]));
+            break;
+        default:
+            for (std::size_t i = 0; i < points.size(); ++i) values[i] = value(points[i]);
+    }
+}
+
+void divide(std::vector<float>& values, double divisor) {
+    for (auto& value : values) value /= static_cast<float>(divisor);
+}
+
+float initial_value(TimeStatistic statistic) {
+    if (statistic == TimeStatistic::maximum) return -INFINITY;
+    return statistic == TimeStatistic::minimum ? INFINITY : 0.0F;
+}
+
+/// Samples the middles of the bucket's hours for averages and extremes; extremes also include the lead.
+void accumulate_bucket(const Weather& weather, const Fields& fields, const ForecastSpan& span, Values& values) {
+    for (double middle = span.bucket + 0.5; middle < span.lead; ++middle) {
+        const auto points = weather.at(middle);
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            if (fields[i].value != nullptr && fields[i].statistic != TimeStatistic::instant) {
+                accumulate(fields[i], points, values[i]);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (fields[i].statistic == TimeStatistic::average) divide(values[i], span.hours());
+    }
+}
+
+void sample_lead(const Weather& weather, const Fields& fields, const ForecastSpan& span, Values& values) {
+    const auto points = weather.at(span.lead);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (fields[i].value != nullptr && fields[i].statistic != TimeStatistic::average)
+            accumulate(fields[i], points, values[i]);
+    }
+}
+
+void accumulate_rain(const Weather& weather, const Fields& fields, const ForecastSpan& span, Values& values) {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (fields[i].value != nullptr) continue;
+        const double from = fields[i].statistic == TimeStatistic::run_total ? span.analysis : span.bucket;
+        values[i] = weather.rain().amount(from, span.lead, fields[i].rain);
+        if (fields[i].statistic == TimeStatistic::bucket_rate) divide(values[i], span.hours() * 3600);
+    }
+}
 
 }  // namespace
 
@@ -126,17 +281,31 @@ FieldSet parse_field_set(std::string_view name) {
     constexpr Named sets[] = {{"portal", FieldSet::portal}, {"odd", FieldSet::odd}, {"all", FieldSet::all}};
     const auto* const found = std::ranges::find(sets, name, &Named::name);
     if (found != std::end(sets)) return found->set;
-    throw freshet::ParameterError(fmt::format("'{}' is no set of fields; there are portal, odd and all", name));
+    throw freshet::ParameterError(fmt::format("unknown set of fields '{}': expected portal, odd or all", name));
 }
 
 std::vector<SyntheticField> synthetic_fields(int lead, FieldSet set) {
     std::vector<SyntheticField> result;
-    std::ranges::copy_if(fields, std::back_inserter(result),
+    std::ranges::copy_if(portal_fields, std::back_inserter(result),
                          [lead](const SyntheticField& field) { return lead > 0 || field.statistic == instant; });
     if (set != FieldSet::portal) result.insert(result.end(), std::begin(odd_fields), std::end(odd_fields));
     return result;
 }
 
 int bucket_start(int lead) { return lead == 0 ? 0 : (lead - 1) / 6 * 6; }
+
+Values synthetic_values(const Weather& weather, const FileKey& key, FieldSet set) {
+    constexpr double drift = 0.1;  // hours from revision to revision
+    const auto analysis = static_cast<double>(key.cycle.time_since_epoch().count()) + drift * (key.revision - 1);
+    const ForecastSpan span{
+        .analysis = analysis, .bucket = analysis + bucket_start(key.lead), .lead = analysis + key.lead};
+    const auto fields = synthetic_fields(key.lead, set);
+    Values values;
+    for (const auto& field : fields) values.emplace_back(weather.grid().size(), initial_value(field.statistic));
+    accumulate_bucket(weather, fields, span, values);
+    sample_lead(weather, fields, span, values);
+    accumulate_rain(weather, fields, span, values);
+    return values;
+}
 
 }  // namespace gfs::simulator

@@ -2,18 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "grib/scan.hpp"
+#include "grib/message.hpp"
+#include "simulator/publish.hpp"
 #include "simulator/synthetic_weather.hpp"
 
-#include <span>
 #include <string_view>
+#include <vector>
 
 namespace gfs::simulator {
 
-using idx::Parameter;
-using idx::Surface;
-
-/// What a made-up field tells of the weather between the begin of its span and its lead.
+/// The statistic of a synthetic field over the time up to its lead.
 enum class TimeStatistic {
     instant,      ///< at the lead
     average,      ///< over the bucket
@@ -24,43 +22,46 @@ enum class TimeStatistic {
     bucket_rate,  ///< rain fallen in the bucket, per second
 };
 
-/// How places without a value are told.
+/// The encoding of missing values.
 enum class MissingValues {
     none,
     bitmap,      ///< as files did until 2011
     in_packing,  ///< by the packing itself: missing value management 1, no bitmap
 };
 
-/// One field of a made-up file: how it is named, computed and packed.
+/// One field of a synthetic file: its identity, formula and packing.
 struct SyntheticField {
-    Parameter parameter;
-    Surface level;
+    GribParameter parameter;
+    Level level;
     TimeStatistic statistic;
     int decimal_scale;                                   ///< D: the last decimal that is kept
     int binary_scale = 0;                                ///< E
     float (*value)(const Point& at) = nullptr;           ///< none for amounts of rain
     RainKind rain = RainKind::all;                       ///< for amounts of rain
     MissingValues missing_values = MissingValues::none;  ///< where the value is NaN
-    Surface second{};                                    ///< of a layer
 
-    /// Half of the packing step: how far a packed value may be from the meant one.
+    /// Half of the packing step: the largest error of a packed value.
     double tolerance() const;
 };
 
-/// Which fields are made.
+/// The fields to generate.
 enum class FieldSet {
-    portal,  ///< those of gfs.0p25 that the portal selection wants
-    odd,     ///< these, and some that converters stumble over: layers, gaps of both kinds, a constant without groups
-    all,     ///< a whole file's; what is not made itself says the values of something else
+    portal,  ///< those of the portal selection of gfs.0p25
+    odd,     ///< also unusual ones: layers, missing values of both kinds, a constant without groups
+    all,     ///< a whole file's; fields without a formula reuse the values of others
 };
 
-/// "portal", "odd" or "all". Throws ParameterError for any other name.
+/// Parses "portal", "odd" or "all". Throws ParameterError for any other name.
 FieldSet parse_field_set(std::string_view name);
 
-/// The messages of a lead in NCEP's order; of `all` those that have values of their own. An analysis has only instants.
+/// The fields of a lead in NCEP's order; of `all` those with a formula. An analysis has only instants.
 std::vector<SyntheticField> synthetic_fields(int lead, FieldSet set = FieldSet::portal);
 
-/// Buckets start at the last multiple of six hours before the lead.
+/// The start of the lead's bucket: the last multiple of six hours before the lead.
 int bucket_start(int lead);
+
+/// The values of every field of synthetic_fields() before packing. Another revision has slightly other weather.
+std::vector<std::vector<float>> synthetic_values(const Weather& weather, const FileKey& key,
+                                                 FieldSet set = FieldSet::portal);
 
 }  // namespace gfs::simulator

@@ -38,12 +38,12 @@ std::optional<FetchedMessages> fetch_previous_accumulations(const ConvertLead& t
     const int before = task.lead - 1;
     if (!task.enhance || !has_accumulations(source_record)) return std::nullopt;
     if (before < 1 || !find_product(task.product).has_lead(before)) return std::nullopt;
-    const FetchMessages whole{task, before};
-    if (freshet::AnyTask(whole).complete() && context.require(whole))
-        return std::make_from_tuple<FetchedMessages>(whole.output());
-    const FetchSums sums{task, before};
-    if (!context.require(sums)) return std::nullopt;
-    return std::make_from_tuple<FetchedMessages>(sums.output());
+    const FetchMessages messages{task, before};
+    if (freshet::AnyTask(messages).complete() && context.require(messages))
+        return std::make_from_tuple<FetchedMessages>(messages.output());
+    const FetchSums accumulations{task, before};
+    if (!context.require(accumulations)) return std::nullopt;
+    return std::make_from_tuple<FetchedMessages>(accumulations.output());
 }
 
 /// Returns the files at upstream that the NetCDF file is made of: the lead's, and the previous lead's if it was used.

@@ -6,7 +6,7 @@
 #include "cycle.hpp"
 #include "grib/area.hpp"
 #include "inventory/level_selection.hpp"
-#include "netcdf/unknown.hpp"
+#include "netcdf/file_layout.hpp"
 #include "tasks/cycle_paths.hpp"
 
 #include "freshet/task.hpp"

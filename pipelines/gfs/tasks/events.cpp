@@ -26,7 +26,7 @@ constexpr std::string_view event_namespace = "5d0c7f0e-6b0a-5f5e-9d35-3c1b0a6f9e
 /// The origin of the files of a manifest.
 struct SourceSummary {
     Json::Array mirrors;                         ///< those that were read, without duplicates
-    std::optional<freshet::Time> last_modified;  ///< of the youngest file at upstream
+    std::optional<freshet::Time> last_modified;  ///< time of the youngest file at upstream
 };
 
 SourceSummary summarize_sources(const CyclePaths& paths, const Json::Array& files) {

@@ -2,28 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/latest_link.hpp"
 
-#include "tasks/locked_folder.hpp"
-#include "tasks/replace_file.hpp"
-
-#include "freshet/error.hpp"
-
-#include <fmt/format.h>
+#include "freshet/file.hpp"
 
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <string>
 #include <tuple>
 
 namespace gfs {
 
 namespace {
-
-[[noreturn]] void fail(const std::filesystem::path& link) {
-    throw freshet::Error(fmt::format("update link '{}': {}", link.string(), std::strerror(errno)));
-}
 
 /// Returns a key by which revisions like "2026-08-21T06/r12" sort: the cycle's text, then the revision's number.
 std::pair<std::string, int> sort_key(const std::filesystem::path& revision) {
@@ -37,7 +27,7 @@ std::pair<std::string, int> sort_key(const std::filesystem::path& revision) {
 
 void update_latest_link(const std::filesystem::path& folder, const std::filesystem::path& revision,
                         std::string_view mapfile) {
-    const DirectoryLock lock(folder);
+    const auto lock = freshet::FileLock::acquire(folder / ".");  // "." makes a missing folder an error
     const auto link = folder / "latest";
     std::error_code none;
     const auto current = std::filesystem::read_symlink(link, none);
@@ -46,10 +36,9 @@ void update_latest_link(const std::filesystem::path& folder, const std::filesyst
         const auto temporary = folder / ".latest.new";
         unlink(temporary.c_str());  // left by a process that was killed holding the lock
         if (symlink(revision.c_str(), temporary.c_str()) != 0 || rename(temporary.c_str(), link.c_str()) != 0)
-            fail(link);
+            freshet::throw_system_error("update link", link, errno);
     }
-    atomic_write(folder / "latest.map", mapfile);
-    lock.sync();
+    freshet::write_file_atomically(folder / "latest.map", mapfile);  // syncs the folder with both names
 }
 
 }  // namespace gfs

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/provenance.hpp"
 
-#include "upstream/words.hpp"
-
 #include "freshet/json.hpp"
 #include "freshet/target.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +12,8 @@ namespace gfs {
 
 SourceRecord SourceRecord::from(const SourceFile& file, const std::vector<Entry>& entries) {
     const auto& written = file.info.last_modified;
-    SourceRecord source_record{.file = file, .last_modified = written ? utc_text(*written) : "", .expected = {}};
+    SourceRecord source_record{
+        .file = file, .last_modified = written ? freshet::format_utc(*written) : "", .expected = {}};
     for (const Entry& entry : entries)
         source_record.expected.push_back(fmt::format("{}:{}:{}", entry.name, entry.level, entry.time));
     return source_record;

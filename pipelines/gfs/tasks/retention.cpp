@@ -4,16 +4,14 @@
 
 #include "cycle.hpp"
 #include "tasks/cycle_tasks.hpp"
-#include "tasks/locked_folder.hpp"
-#include "upstream/words.hpp"
 
-#include "freshet/error.hpp"
+#include "freshet/file.hpp"
 #include "freshet/json.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 
 namespace gfs {
@@ -92,12 +90,6 @@ std::vector<StoredCycle> removable_cycles(const files::path& dataset, std::strin
 /// Removed cycles are renamed into this folder before their files are deleted, so that each disappears in one step.
 files::path trash_folder(const files::path& dataset) { return dataset / ".removed"; }
 
-void append_line(const files::path& path, const freshet::Json& record) {
-    std::ofstream out(path, std::ios::app);
-    if (!(out << record.text() << '\n') || !out.flush())
-        throw freshet::Error(fmt::format("append to '{}': write failed", path.string()));
-}
-
 /// Returns the parameters of a task that ingests whole cycles; nothing for other tasks.
 std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task) {
     const freshet::Values values = task.values();
@@ -114,7 +106,7 @@ std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task) 
 std::vector<std::string> remove_old_cycles(const files::path& dataset, std::string_view leads, int keep,
                                            freshet::Time now) {
     if (keep < 1 || !files::is_directory(dataset)) return {};
-    const DirectoryLock lock(dataset);
+    const auto lock = freshet::FileLock::acquire(dataset);
     files::remove_all(trash_folder(dataset));  // left by a run that was killed
     std::vector<std::string> messages;
     for (const StoredCycle& stored : removable_cycles(dataset, leads, keep, now)) {
@@ -124,13 +116,14 @@ std::vector<std::string> remove_old_cycles(const files::path& dataset, std::stri
                                     : fmt::format("not complete, untouched for {} h, and {} newer cycles are complete",
                                                   abandoned_after.count(), keep);
         files::create_directory(trash_folder(dataset));
-        append_line(dataset / "removed.jsonl", freshet::Json::Object{{"time", utc_text(now)},
-                                                                     {"cycle", cycle},
-                                                                     {"files", stored.files},
-                                                                     {"bytes", stored.bytes},
-                                                                     {"why", why}});
+        const freshet::Json record = freshet::Json::Object{{"time", freshet::format_utc(now)},
+                                                           {"cycle", cycle},
+                                                           {"files", stored.files},
+                                                           {"bytes", stored.bytes},
+                                                           {"why", why}};
+        freshet::append_line(dataset / "removed.jsonl", record.text());
         files::rename(stored.folder, trash_folder(dataset) / cycle);
-        lock.sync();
+        freshet::sync_path(dataset);
         messages.push_back(fmt::format("removed cycle {} of {}: {} files, {} bytes; {}", cycle,
                                        dataset.filename().string(), stored.files, stored.bytes, why));
     }

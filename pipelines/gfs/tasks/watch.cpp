@@ -4,11 +4,11 @@
 
 #include "inventory/product_layout.hpp"
 #include "tasks/provenance.hpp"
-#include "tasks/replace_file.hpp"
 #include "tasks/revisions.hpp"
 #include "upstream/upstream.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
 #include "freshet/json.hpp"
 
 #include <fmt/format.h>
@@ -91,8 +91,8 @@ bool WatchCycle::complete() const {
 freshet::Outcome WatchCycle::run(freshet::Context& context) const {
     using enum freshet::Outcome;
     const auto mark_checked = [&] {
-        atomic_write(paths().checked_marker(canonical_leads()),
-                     freshet::Json(freshet::Json::Object{{"asked", asked}}).pretty());
+        freshet::write_file_atomically(paths().checked_marker(canonical_leads()),
+                                       freshet::Json(freshet::Json::Object{{"asked", asked}}).pretty());
     };
     if (context.clock().now() - cycle > watch_window) return mark_checked(), done;
     const IngestCycle newest = requirements();

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/product_layout.hpp"
 #include "tasks/cycle_tasks.hpp"
-#include "upstream/words.hpp"
 #include "wms/gdal_vrt.hpp"
 #include "wms/mapfile.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ std::vector<MapTime> map_times(const WriteMap& task) {
     std::vector<MapTime> times;
     for (const int lead : task.leads.hours(find_product(task.product))) {
         const auto netcdf = task.paths().netcdf(lead);
-        times.push_back({.time = utc_text(task.cycle + std::chrono::hours(lead)),
+        times.push_back({.time = freshet::format_utc(task.cycle + std::chrono::hours(lead)),
                          .file = netcdf.filename().string(),
                          .content = read_map_fields(netcdf)});
     }

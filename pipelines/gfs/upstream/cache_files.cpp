@@ -3,72 +3,13 @@
 #include "upstream/cache_files.hpp"
 
 #include "freshet/error.hpp"
-
-#include <fmt/format.h>
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
+#include "freshet/file.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace gfs {
 namespace {
-
-/// An open file with an exclusive lock. The lock belongs to the open file description, so it excludes threads as well
-/// as processes.
-class OpenLockedFile {
-public:
-    explicit OpenLockedFile(const std::filesystem::path& path) : path_(path) {
-        std::error_code ignored;  // open() will tell
-        std::filesystem::create_directories(path.parent_path(), ignored);
-        fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (fd_ < 0) fail("open");
-        while (::flock(fd_, LOCK_EX) != 0) {
-            if (errno == EINTR) continue;
-            const int error = errno;
-            ::close(fd_);
-            errno = error;
-            fail("lock");
-        }
-    }
-    ~OpenLockedFile() { ::close(fd_); }
-    OpenLockedFile(const OpenLockedFile&) = delete;
-    OpenLockedFile& operator=(const OpenLockedFile&) = delete;
-
-    std::string read() const {
-        std::string content(4096, '\0');
-        std::size_t size = 0;
-        for (;;) {
-            const auto received = ::pread(fd_, content.data() + size, content.size() - size, static_cast<off_t>(size));
-            if (received < 0 && errno != EINTR) fail("read");
-            if (received == 0) break;
-            if (received > 0) size += static_cast<std::size_t>(received);
-            if (size == content.size()) content.resize(2 * size);
-        }
-        content.resize(size);
-        return content;
-    }
-
-    void write(std::string_view content) const {
-        for (std::size_t done = 0; done < content.size();) {
-            const auto written = ::pwrite(fd_, content.data() + done, content.size() - done, static_cast<off_t>(done));
-            if (written < 0 && errno != EINTR) fail("write");
-            if (written > 0) done += static_cast<std::size_t>(written);
-        }
-        if (::ftruncate(fd_, static_cast<off_t>(content.size())) != 0) fail("write");
-    }
-
-private:
-    [[noreturn]] void fail(const char* action) const {
-        throw freshet::Error(fmt::format("{} '{}': {}", action, path_.string(), std::strerror(errno)));
-    }
-
-    const std::filesystem::path& path_;
-    int fd_ = -1;
-};
 
 freshet::Json object_from(const std::string& content) {
     try {
@@ -87,7 +28,9 @@ std::filesystem::path CachePaths::requests(std::string host) const {
 }
 
 void LockedFile::update(const std::function<void(std::string&)>& update) const {
-    const OpenLockedFile file(path_);
+    std::error_code ignored;  // acquire() reports a missing folder
+    std::filesystem::create_directories(path_.parent_path(), ignored);
+    auto file = freshet::FileLock::acquire(path_);
     const auto before = file.read();
     auto content = before;
     update(content);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/download.hpp"
 
-#include "grib/messages.hpp"
+#include "grib/sections.hpp"
 
 #include "freshet/error.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/forecast_file.hpp"
 
-#include "grib/messages.hpp"
+#include "grib/sections.hpp"
 #include "upstream/remote_index.hpp"
 
 #include "freshet/error.hpp"
@@ -69,7 +69,7 @@ void check_end(Source& source, const SourceFile& file, const Inventory& inventor
                                          source.address(file.path), file.info.length, reason));
     };
     if (last + section_0_size > file.info.length) reject(fmt::format("its last message begins at byte {}", last));
-    const auto length = stated_length(source.get(file.path, {last, last + section_0_size}));
+    const auto length = stated_length(octets_of(source.get(file.path, {last, last + section_0_size})));
     if (!length) reject(fmt::format("no message begins at byte {}", last));
     if (last + *length != file.info.length) reject(fmt::format("its last message ends at byte {}", last + *length));
 }

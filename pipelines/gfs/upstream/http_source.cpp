@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/http_source.hpp"
 
-#include "upstream/http_date.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -75,7 +75,7 @@ std::optional<std::uint64_t> content_length(const Response& response) {
 
 FileInfo info_with_length(const Response& response, std::uint64_t length) {
     return {.length = length,
-            .last_modified = time_from_http_date(response.header("Last-Modified").value_or("")),
+            .last_modified = freshet::parse_http_date(response.header("Last-Modified").value_or("")),
             .etag = response.header("ETag").value_or("")};
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/mirror_selection.hpp"
 
-#include "upstream/words.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -65,8 +65,9 @@ void MirrorSelection::check_not_throttled(const Mirror& mirror) const {
     const auto health = health_.health(mirror.address);
     const auto remaining = std::chrono::ceil<seconds>(health.throttled_until - clock_.now());
     if (remaining <= 0s) return;
-    throw SkippedMirror(fmt::format("skipped until {}: {}", utc_text(health.throttled_until), health.last_error),
-                        FailureClass::throttled, remaining);
+    throw SkippedMirror(
+        fmt::format("skipped until {}: {}", freshet::format_utc(health.throttled_until), health.last_error),
+        FailureClass::throttled, remaining);
 }
 
 void MirrorSelection::check_schedule(const Mirror& mirror, const FileKey& key) const {
@@ -75,7 +76,7 @@ void MirrorSelection::check_schedule(const Mirror& mirror, const FileKey& key) c
     const auto lag = health_.health(mirror.address).lag;
     const auto lag_note = lag ? fmt::format(", lately {} min later", std::max<std::int64_t>(lag->count() / 60, 0)) : "";
     throw SkippedMirror(fmt::format("skipped: lead {} of {} is not expected before {}{}", key.lead,
-                                    freshet::Codec<Cycle>::write(key.cycle), utc_text(earliest), lag_note),
+                                    freshet::Codec<Cycle>::write(key.cycle), freshet::format_utc(earliest), lag_note),
                         FailureClass::not_ready, std::chrono::ceil<seconds>(earliest - clock_.now()));
 }
 
@@ -85,10 +86,10 @@ void MirrorSelection::check_frontier(const Mirror& mirror, const FileKey& key) c
     const auto frontier = health_.frontier(cycle_at(mirror, key));
     if (!frontier.first_absent || key.lead <= *frontier.first_absent + out_of_order_tolerance) return;
     if (now >= frontier.absent_checked_at + (mirror.known != nullptr ? absence_ttl : private_absence_ttl)) return;
-    throw SkippedMirror(
-        fmt::format("skipped: at {} lead {} of {} was not published yet", utc_text(frontier.absent_checked_at),
-                    *frontier.first_absent, freshet::Codec<Cycle>::write(key.cycle)),
-        FailureClass::not_ready);
+    throw SkippedMirror(fmt::format("skipped: at {} lead {} of {} was not published yet",
+                                    freshet::format_utc(frontier.absent_checked_at), *frontier.first_absent,
+                                    freshet::Codec<Cycle>::write(key.cycle)),
+                        FailureClass::not_ready);
 }
 
 std::vector<std::string> MirrorSelection::paths(const Mirror& mirror, const FileKey& key) const {

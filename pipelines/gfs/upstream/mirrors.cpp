@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/mirrors.hpp"
 
-#include "upstream/words.hpp"
-
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -96,9 +95,9 @@ freshet::Time publication_time(Cycle cycle, int lead, minutes PublicationDelay::
 std::span<const KnownMirror> known_mirrors() { return mirrors; }
 
 const KnownMirror* find_known_mirror(std::string_view name_or_address) {
-    const auto wanted = without_last_slash(name_or_address);
-    const auto found = std::ranges::find_if(mirrors, [wanted](const KnownMirror& mirror) {
-        return mirror.name == wanted || without_last_slash(mirror.address) == wanted;
+    const auto name = without_last_slash(name_or_address);
+    const auto found = std::ranges::find_if(mirrors, [name](const KnownMirror& mirror) {
+        return mirror.name == name || without_last_slash(mirror.address) == name;
     });
     return found == std::end(mirrors) ? nullptr : &*found;
 }
@@ -118,7 +117,7 @@ Mirror mirror_at(std::string_view name_or_address) {
 
 std::vector<Mirror> parse_mirrors(std::string_view text) {
     std::vector<Mirror> parsed;
-    for (const auto word : split(text, ','))
+    for (const auto& word : freshet::split_trimmed(text, ','))
         if (!word.empty()) parsed.push_back(parse_mirror(word));
     if (parsed.empty()) throw freshet::ParameterError(fmt::format("'{}' names no mirror", text));
     return parsed;

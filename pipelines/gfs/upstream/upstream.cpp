@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "upstream/upstream.hpp"
 
-#include "grib/messages.hpp"
+#include "grib/sections.hpp"
 #include "upstream/remote_index.hpp"
 
 #include "freshet/error.hpp"
@@ -29,7 +29,7 @@ constexpr auto truncated_file_grace = 3h;
 constexpr std::uint64_t private_index_request_size = 16'000;
 /// HEAD, the inventory, and section 0 of the last message.
 constexpr std::size_t requests_to_find = 3;
-/// HEAD before and after a download.
+/// HEAD, to compare the version of a file.
 constexpr std::size_t requests_to_compare = 1;
 
 void sleep_until_cancelled(std::chrono::milliseconds time, const std::function<bool()>& cancelled) {

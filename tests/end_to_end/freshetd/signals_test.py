@@ -60,10 +60,10 @@ class Stopped(DaemonTest):
 
 
 class Reloaded(DaemonTest):
-    def reload(self, daemon, word="read again"):
-        before = daemon.log_text().count(word)
+    def reload(self, daemon, text="reloaded the resource limits"):
+        before = daemon.log_text().count(text)
         daemon.process.send_signal(signal.SIGHUP)
-        poll(lambda: daemon.log_text().count(word) > before, f"the log says '{word}'")
+        poll(lambda: daemon.log_text().count(text) > before, f"the log says '{text}'")
 
     def limits(self, daemon):
         return {resource["name"]: resource["num_total"] for resource in daemon.call("resource_list")}
@@ -143,10 +143,10 @@ class Reloaded(DaemonTest):
         daemon = self.start("--config", path, "--address", "0.0.0.0")
         for opened in ("", "[server]\nallow_unauthenticated = true\n"):
             path.write_text(opened)
-            self.reload(daemon, "all stays as it was")
+            self.reload(daemon, "nothing was changed")
             self.assertEqual(self.status(daemon, "", "pause"), 401)
         path.write_text(closed + "allow_unauthenticated = true\n")
-        self.reload(daemon, "allow_unauthenticated has changed: that takes effect at the next start")
+        self.reload(daemon, "allow_unauthenticated has changed: it takes effect after a restart")
         self.assertEqual(self.status(daemon, "", "pause"), 401)
 
     def status(self, daemon, token, method="ping"):
@@ -161,7 +161,7 @@ class Reloaded(DaemonTest):
         path = self.file("some.toml", "[resources]\ndb = 2\n")
         daemon = self.start("--config", path)
         path.write_text("[resources]\ndb = many\n")
-        self.reload(daemon, "all stays as it was")
+        self.reload(daemon, "nothing was changed")
         self.assertEqual(self.limits(daemon), {"db": 2})
 
     def test_a_configuration_that_cannot_be_looked_at_changes_nothing(self):
@@ -170,7 +170,7 @@ class Reloaded(DaemonTest):
         with unittest.mock.patch.dict(os.environ, XDG_CONFIG_HOME=str(home)):
             daemon = self.start(resources={"db": 2})
         (home / "freshetd").symlink_to("freshetd")
-        self.reload(daemon, "all stays as it was")
+        self.reload(daemon, "nothing was changed")
         self.assertEqual(self.limits(daemon), {"db": 2})
 
     def test_log_and_audit_go_on_in_new_files_after_the_old_ones_were_renamed(self):
@@ -180,8 +180,8 @@ class Reloaded(DaemonTest):
         log.rename(log.parent / "old.log")
         audit.rename(audit.parent / "old-audit.log")
         daemon.process.send_signal(signal.SIGHUP)
-        poll(lambda: log.exists() and "read again" in log.read_text(), "the new file says so")
-        self.assertNotIn("read again", (log.parent / "old.log").read_text())
+        poll(lambda: log.exists() and "reloaded" in log.read_text(), "the new file says so")
+        self.assertNotIn("reloaded", (log.parent / "old.log").read_text())
         daemon.call("unpause")
         self.assertEqual([line["action"] for line in lines_of(audit)], ["api.unpause"])
 

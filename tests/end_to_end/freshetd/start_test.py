@@ -115,7 +115,7 @@ class Starts(DaemonTest):
         daemon = self.start("--luigi-config", path)
         self.assertEqual(daemon.call("resource_list")[0]["name"], "Db")
         self.assertEqual(daemon.call("resource_list")[0]["num_total"], 3)
-        self.assertIn("luigi.cfg:2: [scheduler] state_path is left out", daemon.log_text())
+        self.assertIn("luigi.cfg:2: [scheduler] state_path is ignored", daemon.log_text())
 
     def test_a_unix_socket_is_for_its_owner_alone(self):
         path = self.folder / "socket"

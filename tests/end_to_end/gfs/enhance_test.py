@@ -20,7 +20,7 @@ try:
     import netCDF4
     import numpy
 except ImportError as missing:
-    skip(f"build/test-env, the Python with the readers, is not here: {missing}")
+    skip(f"build/test-env, the Python with the readers, is missing: {missing}")
 
 LEADS = [2, 4, 5, 6, 7, 8]
 NAMES = {"u": (0, 2, 2), "v": (0, 2, 3), "rain": (0, 1, 8)}
@@ -61,13 +61,13 @@ def check_winds(source, root, lead):
         u, _ = field(source, lead, "u", 103, height)
         v, _ = field(source, lead, "v", 103, height)
         speed = variable(root, lead, f"wind_speed_{height}m")
-        check(differs(speed, (u * u + v * v) ** 0.5) < 1e-4, f"the speed at {height} m of lead {lead} is that of u and v")
+        check(differs(speed, (u * u + v * v) ** 0.5) < 1e-4, f"the wind speed at {height} m of lead {lead} follows from u and v")
         # The inverse: a wind from that direction with that speed has these components.
         angle = numpy.radians(variable(root, lead, f"wind_from_direction_{height}m"))
-        check(((angle >= 0) & (angle < 2 * numpy.pi) | numpy.isnan(angle)).all(), "directions are from 0 up to 360 degrees")
-        check((numpy.isnan(angle) == ((u == 0) & (v == 0))).all(), "a direction is missing where there is no wind only")
-        check(numpy.nanmax(numpy.abs(-speed * numpy.sin(angle) - u)) < 1e-3, f"the wind at {height} m blows from there: u")
-        check(numpy.nanmax(numpy.abs(-speed * numpy.cos(angle) - v)) < 1e-3, f"the wind at {height} m blows from there: v")
+        check(((angle >= 0) & (angle < 2 * numpy.pi) | numpy.isnan(angle)).all(), "wind directions are in [0, 360) degrees")
+        check((numpy.isnan(angle) == ((u == 0) & (v == 0))).all(), "a wind direction is missing only where it is calm")
+        check(numpy.nanmax(numpy.abs(-speed * numpy.sin(angle) - u)) < 1e-3, f"the direction at {height} m agrees with u")
+        check(numpy.nanmax(numpy.abs(-speed * numpy.cos(angle) - v)) < 1e-3, f"the direction at {height} m agrees with v")
 
 
 def check_rain(source, root, lead):
@@ -75,10 +75,10 @@ def check_rain(source, root, lead):
     if lead % 6 != 1:
         before, step_before = field(source, lead - 1, "rain", 1)
         wanted = wanted - before
-        check(wanted.min() >= -(step + step_before), "the made-up sums grow")
+        check(wanted.min() >= -(step + step_before), "the synthetic sums increase")
     got = variable(root, lead, "precipitation_amount_surface_hour")
-    check(differs(got, numpy.maximum(wanted, 0)) < 1e-4, f"lead {lead} has the rain of its last hour")
-    check(got.max() > 0.1, f"it rains somewhere in the hour before lead {lead}")
+    check(differs(got, numpy.maximum(wanted, 0)) < 1e-4, f"lead {lead} has the precipitation of the last hour")
+    check(got.max() > 0.1, f"there is precipitation in the hour before lead {lead}")
 
 
 def damage(source, lead):
@@ -104,11 +104,11 @@ def check_damage(source, work):
     check(warned.returncode == 0, f"damaged data is published with a warning:\n{warned.stdout}{warned.stderr}")
     checks = events(work / "warned")[0]["data"]["checks"]
     found = [(each["lead"], each["check"], each["field"]) for each in checks["warned"]]
-    check(found == [(5, "range", "air_temperature_2m"), (5, "seam", "air_temperature_2m")], f"both are in the event: {found}")
+    check(found == [(5, "range", "air_temperature_2m"), (5, "seam", "air_temperature_2m")], f"both findings are in the event: {found}")
     refused = gfs(*ingest_arguments(source, work / "refused", "4-5", "--accept-short", "--checks", "refuse"))
     check(refused.returncode == 30, f"damaged data is refused:\n{refused.stdout}{refused.stderr}")
-    check("air_temperature_2m" in refused.stdout + refused.stderr, "the refusal names the field")
-    check(not list((work / "refused").rglob("*.f005.nc")), "what was refused is not published")
+    check("air_temperature_2m" in refused.stdout + refused.stderr, "the error names the field")
+    check(not list((work / "refused").rglob("*.f005.nc")), "the rejected file is not published")
 
 
 def main():
@@ -121,9 +121,9 @@ def main():
             check_winds(source, work / "data", lead)
             check_rain(source, work / "data", lead)
         alone = sorted(path.name.split(".")[-3] for path in (work / "data").rglob("*.sums.grib2"))
-        check(alone == ["f001", "f003"], f"only the sums of leads that are not wanted were fetched alone: {alone}")
+        check(alone == ["f001", "f003"], f"only accumulations of unselected leads are fetched separately: {alone}")
         checks = events(work / "data")[0]["data"]["checks"]
-        check(checks["passed"] > 500 and not checks["warned"], f"good data passes: {checks}")
+        check(checks["passed"] > 500 and not checks["warned"], f"undamaged data passes the checks: {checks}")
         check_damage(source, work)
 
 

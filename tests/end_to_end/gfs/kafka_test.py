@@ -37,17 +37,17 @@ def main():
             broker("kill")
             first = gfs(*arguments)
         check(first.returncode == 0, f"a broker that is down does not fail the run:\n{first.stdout}{first.stderr}")
-        check("not delivered" in first.stdout, f"the run says that an event waits:\n{first.stdout}")
+        check("not delivered" in first.stdout, f"the run reports the undelivered event:\n{first.stdout}")
         broker("start")
         tries = 0
         while not (second := gfs(*arguments)).stdout or "not delivered" in second.stdout:
             tries += 1
-            check(tries < 10, f"the next starts deliver it:\n{second.stdout}{second.stderr}")
-        check(second.returncode == 0, f"a start that only delivers succeeds:\n{second.stdout}{second.stderr}")
+            check(tries < 10, f"the next runs deliver it:\n{second.stdout}{second.stderr}")
+        check(second.returncode == 0, f"a run that only delivers succeeds:\n{second.stdout}{second.stderr}")
         [message] = read_back()
         [written] = events(work / "data")
-        check(message["headers"]["ce_id"] == written["id"], "broker and file were told the same id")
-        check(message["headers"]["ce_type"] == "dev.freshet.dataset.cycle.completed.v1", "the type is the published one")
+        check(message["headers"]["ce_id"] == written["id"], "broker and file have the same event id")
+        check(message["headers"]["ce_type"] == "dev.freshet.dataset.cycle.completed.v1", "the type is the documented one")
         check(message["headers"]["ce_subject"] == f"gfs.0p25/{CYCLE}Z", "the subject is dataset and cycle")
         check(message["key"] == "gfs.0p25", "the key is the dataset")
         check(message["data"] == written["data"], "the body is the event's data")

@@ -76,7 +76,7 @@ def one_round(chance, mirror, root, usual_duration):
     for path, making in before.items():
         check(after.get(path) == making, f"'{path}' was complete and not made again (killed: {victim})")
     ids = [event["id"] for event in events(root)]
-    check(ids and len(set(ids)) == 1, f"the event was delivered, always with one id: {ids}")
+    check(ids and len(set(ids)) == 1, f"the event was delivered with one id only: {ids}")
     return victim
 
 
@@ -91,7 +91,7 @@ def main():
             began = time.monotonic()
             first = gfs(*ingest_arguments(mirror.url(), work / "unkilled", "0-3", "--workers", "2"))
             usual_duration = time.monotonic() - began
-            check(first.returncode == 0, f"an undisturbed run completes:\n{first.stdout}{first.stderr}")
+            check(first.returncode == 0, f"a run without kills completes:\n{first.stdout}{first.stderr}")
             victims = [one_round(chance, mirror, work / f"data{i}", usual_duration) for i in range(kills)]
     print({victim: victims.count(victim) for victim in set(victims)})
 

@@ -14,7 +14,7 @@ FIELDS = "58"
 
 def main():
     if not PYTHON.exists():
-        skip("build/test-env, the Python that reads the result, is not here")
+        skip("build/test-env, the Python that reads the result, is missing")
     with Folder() as work:
         make_small_cycle(work / "source", "1", "--variables", "odd")
         result = gfs(*ingest_arguments(work / "source", work / "data", "1", "--variables", "all"))
@@ -23,7 +23,7 @@ def main():
         compared = subprocess.run([PYTHON, COMPARE, work / "source" / grib_path(), netcdf, FIELDS],
                                   capture_output=True, text=True, check=False)
         print(compared.stdout)
-        check(compared.returncode == 0, f"every value is what eccodes reads: {compared.stderr}")
+        check(compared.returncode == 0, f"every value equals that of eccodes: {compared.stderr}")
 
 
 main()

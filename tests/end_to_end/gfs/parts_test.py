@@ -6,7 +6,7 @@ import shutil
 from pipeline import CYCLE, Folder, check, events, gfs, ingest_arguments, make_small_cycle
 
 
-def told(root):
+def event_summaries(root):
     return [(event["type"].split(".")[-2], event["data"].get("part"), event["data"]["leads"], event["data"]["missing"])
             for event in events(root)]
 
@@ -18,27 +18,29 @@ def main():
         for late in (work / "source").rglob("*.f003*"):
             late.unlink()
         root = work / "data"
-        words = ingest_arguments(work / "source", root, "0-3", "--parts", "surface:0-1/start:0")
-        early = gfs(*words)
-        check(early.returncode == 75, f"the cycle is not all there yet:\n{early.stdout}{early.stderr}")
+        arguments = ingest_arguments(work / "source", root, "0-3", "--parts", "surface:0-1/start:0")
+        early = gfs(*arguments)
+        check(early.returncode == 75, f"the cycle is incomplete:\n{early.stdout}{early.stderr}")
         partial = {("partial", "surface", "0-1", (2, 3)), ("partial", "start", "0", (1, 2, 3))}
-        check({(*news[:3], tuple(news[3])) for news in told(root)} == partial, f"its parts are announced: {told(root)}")
-        check(not (root / "gfs.0p25/latest").exists(), "latest does not point at a part")
+        check({(*event[:3], tuple(event[3])) for event in event_summaries(root)} == partial,
+              f"its parts are announced: {event_summaries(root)}")
+        check(not (root / "gfs.0p25/latest").exists(), "latest does not point to a part")
 
         shutil.copytree(work / "all", work / "source", dirs_exist_ok=True)
-        rest = gfs(*words)
-        check(rest.returncode == 0, f"later it is complete:\n{rest.stdout}{rest.stderr}")
-        check(told(root)[2:] == [("completed", None, "0-3", [])], f"which is announced at the end: {told(root)}")
+        rest = gfs(*arguments)
+        check(rest.returncode == 0, f"the rest completes later:\n{rest.stdout}{rest.stderr}")
+        check(event_summaries(root)[2:] == [("completed", None, "0-3", [])],
+              f"completion is announced at the end: {event_summaries(root)}")
         ids = [event["id"] for event in events(root)]
-        check(len(ids) == len(set(ids)) == 3, f"each once: {ids}")
+        check(len(ids) == len(set(ids)) == 3, f"each event has its own id: {ids}")
         data = events(root)[-1]["data"]
         check(data["source_mirrors"] == [str(work / "source")], f"the event names the mirrors that were read: {data['source_mirrors']}")
-        check(data["timings"]["seconds_since_upstream"] >= 0, f"and how long it took: {data['timings']}")
+        check(data["timings"]["seconds_since_upstream"] >= 0, f"the event has the timings: {data['timings']}")
 
         outside = gfs(*ingest_arguments(work / "source", work / "other", "0-1", "--parts", "surface:0-3"))
         check(outside.returncode != 0 and "part 'surface'" in outside.stdout + outside.stderr,
-              f"a part beyond the cycle's leads is refused:\n{outside.stdout}{outside.stderr}")
-        check((root / f"gfs.0p25/{CYCLE}/r1/gfs.0p25.{CYCLE}.surface.0-1.partial.json").exists(), "the announcement stays")
+              f"a part beyond the cycle's leads is rejected:\n{outside.stdout}{outside.stderr}")
+        check((root / f"gfs.0p25/{CYCLE}/r1/gfs.0p25.{CYCLE}.surface.0-1.partial.json").exists(), "the event of the part is kept")
 
 
 main()

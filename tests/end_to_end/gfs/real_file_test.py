@@ -14,9 +14,9 @@ COMPARE = pathlib.Path("tests/gfs/convert/compare_with_eccodes.py")
 
 def main():
     if not FILE.exists():
-        skip(f"'{FILE}' is not here (FRESHET_DATA)")
+        skip(f"'{FILE}' is missing (FRESHET_DATA)")
     if not PYTHON.exists():
-        skip("build/test-env, the Python that reads the result, is not here")
+        skip("build/test-env, the Python that reads the result, is missing")
     with Folder() as work:
         subprocess.run([BIN / "gfs-simulator", "add", work / "source", FILE, "--cycle", "2022-03-15T18", "--lead", "6",
                         "--product", "pgrb2.1p00"], check=True, stdout=subprocess.DEVNULL)
@@ -27,7 +27,7 @@ def main():
             check(first.returncode == 0, f"the file is ingested:\n{first.stdout}{first.stderr}")
             asked = mirror.statistics()
             second = gfs(*arguments)
-            check(second.returncode == 0, f"the second run is content:\n{second.stdout}{second.stderr}")
+            check(second.returncode == 0, f"the second run succeeds:\n{second.stdout}{second.stderr}")
             check(mirror.statistics()["requests"] == asked["requests"], "the second run makes no request at all")
         netcdf = work / "data/gfs.1p00.all/2022-03-15T18/r1/gfs.1p00.all.2022-03-15T18.f006.nc"
         check(netcdf.exists(), f"'{netcdf}' is there")
@@ -35,7 +35,7 @@ def main():
         print(compared.stdout)
         check(compared.returncode == 0, f"48 fields are equal to what eccodes reads: {compared.stderr}")
         check(len(events(work / "data")) == 1, "the cycle was announced once")
-        check((work / "data/gfs.1p00.all/latest").readlink() == pathlib.Path("2022-03-15T18/r1"), "latest points at it")
+        check((work / "data/gfs.1p00.all/latest").readlink() == pathlib.Path("2022-03-15T18/r1"), "latest points to it")
 
 
 main()

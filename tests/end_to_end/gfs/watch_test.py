@@ -76,9 +76,9 @@ def arguments(task, source, root, *more):
     return ["run", task, "--leads", LEADS, "--source", source, "--root", root, "--workers", "2", *more]
 
 
-def succeed(*words):
-    run = gfs(*words)
-    check(run.returncode == 0, f"this succeeds: gfs {' '.join(map(str, words))}\n{run.stdout}{run.stderr}")
+def succeed(*command):
+    run = gfs(*command)
+    check(run.returncode == 0, f"the command succeeds: gfs {' '.join(map(str, command))}\n{run.stdout}{run.stderr}")
     return run
 
 
@@ -95,32 +95,32 @@ def one_replacement(work, mirror, cycle, chance):
     first = making(dataset / cycle / "r1")
     fetched, unchanged = gets(mirror), gets(mirror, 0, 1)
     succeed("watch", *arguments("Watch", mirror.url(), root)[2:])  # the same as run Watch
-    check(gets(mirror) == fetched, "a watch that finds nothing replaced fetches nothing")
-    check(not (dataset / cycle / "r2").exists(), "and makes no revision")
+    check(gets(mirror) == fetched, "a watch without replaced files downloads nothing")
+    check(not (dataset / cycle / "r2").exists(), "a watch without replaced files makes no revision")
 
     replace_at_upstream(grib_file(source, cycle, 3), chance)
     with Reader(dataset) as reader:
         succeed(*arguments("Watch", mirror.url(), root))
-    check(reader.looks > 10 and not reader.broken, f"a reader always found one whole revision: {reader.broken}")
-    check(making(dataset / cycle / "r1") == first, "the old revision stays as it was")
+    check(reader.looks > 10 and not reader.broken, f"latest always points to a complete revision: {reader.broken}")
+    check(making(dataset / cycle / "r1") == first, "the old revision is unchanged")
     second = making(dataset / cycle / "r2")
     changed = [name for name in first if first[name][1] != second[name][1]]
-    check(changed == [f"gfs.0p25.{cycle}.f003.nc"], f"just the replaced lead differs: {changed}")
-    check(all(first[name] == second[name] for name in first if name not in changed), "the others are the same files")
-    check(gets(mirror, 0, 1) == unchanged, "and were not fetched again; of lead 2 the sums were, which lead 3 begins with")
-    check(str((dataset / "latest").readlink()) == f"{cycle}/r2", "latest names the new revision")
-    check(f"{cycle}/r2/" in (dataset / "latest.map").read_text(), "and so does the map")
-    told = [(event["type"].split(".")[-2], event["data"]["revision"]) for event in events(root)]
-    check(told == [("completed", 1), ("completed", 2), ("superseded", 2)], f"the world was told: {told}")
+    check(changed == [f"gfs.0p25.{cycle}.f003.nc"], f"only the replaced lead differs: {changed}")
+    check(all(first[name] == second[name] for name in first if name not in changed), "the other leads are hard links")
+    check(gets(mirror, 0, 1) == unchanged, "unchanged leads are not fetched again, except the accumulations of lead 2 for lead 3")
+    check(str((dataset / "latest").readlink()) == f"{cycle}/r2", "latest points to the new revision")
+    check(f"{cycle}/r2/" in (dataset / "latest.map").read_text(), "latest.map refers to the new revision")
+    announced = [(event["type"].split(".")[-2], event["data"]["revision"]) for event in events(root)]
+    check(announced == [("completed", 1), ("completed", 2), ("superseded", 2)], f"the events are in order: {announced}")
     superseded = events(root)[-1]["data"]
     check((superseded["superseded_revision"], superseded["superseded_by"], superseded["changed_leads"]) == (1, 2, "3"),
-          f"which revision supersedes which, and why: {superseded}")
+          f"the superseded event names revisions and leads: {superseded}")
 
     asked = mirror.statistics()["requests"]
     succeed(*arguments("IngestCycle", mirror.url(), root, "--cycle", cycle))
-    check(mirror.statistics()["requests"] == asked, "a plain run of what is complete makes no request")
+    check(mirror.statistics()["requests"] == asked, "a plain run of a complete cycle makes no request")
     succeed(*arguments("Watch", mirror.url(), root))
-    check(not (dataset / cycle / "r3").exists(), "what was replaced once is not found replaced again")
+    check(not (dataset / cycle / "r3").exists(), "a replacement is detected only once")
 
 
 def killed_watch(work, mirror, cycle, chance, number, usual_duration):
@@ -138,14 +138,14 @@ def killed_watch(work, mirror, cycle, chance, number, usual_duration):
             kill(run.pid)
         run.wait()
         succeed(*arguments("Watch", mirror.url(), root))
-    check(not reader.broken, f"a reader always found one whole revision: {reader.broken}")
-    check(making(dataset / cycle / "r1") == first, "the old revision stays as it was")
+    check(not reader.broken, f"latest always points to a complete revision: {reader.broken}")
+    check(making(dataset / cycle / "r1") == first, "the old revision is unchanged")
     check(sorted(path.name for path in (dataset / cycle).glob("r*")) == ["r1", "r2"], "there is one new revision")
     second = making(dataset / cycle / "r2")
     anew = [name[-6:-3] for name in first if first[name][0] != second[name][0]]
-    check(anew == ["002", "003"], f"the lead was made anew, and the next, which says how much rain was added since: {anew}")
-    told = {(event["type"], event["id"]) for event in events(root)}
-    check(len(told) == 3, f"each event was delivered, always with one id: {told}")
+    check(anew == ["002", "003"], f"the replaced lead and the next one, which depends on it, are made again: {anew}")
+    announced = {(event["type"], event["id"]) for event in events(root)}
+    check(len(announced) == 3, f"each event was delivered with one id only: {announced}")
 
 
 def main():

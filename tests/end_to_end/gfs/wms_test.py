@@ -61,7 +61,7 @@ def compare(server, layers_file, netcdf, layer, box):
                 check(shown == (wanted[-1] if wanted else None),
                       f"{layer} at {latitude} N {longitude} E is {value}: {wanted[-1:]}, but the map shows {shown}")
                 looked += 1
-    check(looked > 30, f"enough of the map of {layer} in {box} was looked at: {looked}")
+    check(looked > 30, f"enough cells of the map of {layer} in {box} were compared: {looked}")
 
 
 def check_that_there_is_no_gap(server):
@@ -93,15 +93,15 @@ def main(work):
     elsewhere = work / "moved"
     (work / "data").rename(elsewhere)
     moved = MapServer(elsewhere / "gfs.0p25" / "latest.map", work).picture("air_temperature_2m", WORLD, (72, 36), TIME=AT)
-    check(moved.startswith(b"\x89PNG"), f"a store that was moved is still drawn: {moved[:400]}")
+    check(moved.startswith(b"\x89PNG"), f"a moved store is still drawn: {moved[:400]}")
 
 
 if __name__ == "__main__":
     if not os.access(MAPSERV, os.X_OK):
-        skip(f"'{MAPSERV}' is not here (Debian: cgi-mapserver)")
+        skip(f"'{MAPSERV}' is missing (Debian: cgi-mapserver)")
     if sys.executable != str(PYTHON):
         if not PYTHON.exists():
-            skip("build/test-env, the Python that reads the result, is not here")
+            skip("build/test-env, the Python that reads the result, is missing")
         sys.exit(subprocess.run([PYTHON, *sys.argv], check=False).returncode)
     with Folder() as folder:
         main(folder)

@@ -130,7 +130,7 @@ def disabled(stage):
     result = stage.run("Hopeless", keep_alive=True)
     failed = [task for task in stage.statuses() if task.startswith("FailsAlways")][0]
     assert stage.statuses()[failed] == "DISABLED" and "never" in stage.call("fetch_error", task_id=failed)["error"]
-    stage.page_says("ValueError: never: refused; it is disabled")
+    stage.page_says("ValueError: never: refused; disabled after too many failures")
     assert stage.call("re_enable_task", task_id=failed)["status"] == "FAILED"
     return [result, stage.diary("begin"), stage.statuses()]
 

@@ -185,7 +185,7 @@ class Remote(unittest.TestCase):
             poll(lambda: "slow begins" in self.diary(), "the run begins")
             scheduler.kill()
             open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
-            self.hear(run, "trying again")
+            self.hear(run, "retrying for up to")
             scheduler.start()
             status, out = self.end(run)
             self.assertEqual(status, 0, out + self.said)
@@ -274,7 +274,7 @@ class Remote(unittest.TestCase):
                            params={"root": self.root, "number": "7"}, deps=[])
             self.run_toys("work", "--idle", "1", scheduler=scheduler)
             self.assertEqual(scheduler.status_of("Chapter_x"), "FAILED")
-        self.assertIn("cannot run 'Chapter_x': in this program those parameters of Chapter have the id", self.said)
+        self.assertIn("cannot run 'Chapter_x': in this program these parameters of Chapter give the id", self.said)
 
     def test_what_others_make_cannot_be_served(self):
         status, _ = self.run_toys("work", "--families", "Given", scheduler="http://127.0.0.1:9")

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/cf_table.hpp"
 
-#include "netcdf/cf_map.hpp"
 #include "netcdf/vertical_levels.hpp"
 #include "real_data.hpp"
 
@@ -114,7 +113,7 @@ TEST_CASE("every level of the real inventories has a name of its kind", "[netcdf
         const gfs::Surface first{.type = type, .value = 1000}, second{.type = type, .value = 2000};
         for (const gfs::Level& level :
              {gfs::Level{.first = first, .second = {}}, gfs::Level{.first = first, .second = second}})
-            known.insert(without_numbers(gfs::inventory_text(level)));
+            known.insert(without_numbers(gfs::level_text(level)));
     }
     for (const auto& inventory : real_inventories()) {
         for (const std::string& level : column_of(inventory, 4)) {

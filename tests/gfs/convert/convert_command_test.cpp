@@ -76,7 +76,7 @@ TEST_CASE("a file with several leads, grids and members becomes a file for each"
                               "mixed.m03.grid1.nc"});
 }
 
-TEST_CASE("what is there is replaced only where that is asked for", "[convert_command]") {
+TEST_CASE("an existing file is replaced only with --overwrite", "[convert_command]") {
     ConversionFixture gfs;
     const std::string file = gfs.file("a.grib2", at(6));
     CHECK(gfs.run({file, "--output", gfs.output()}) == 0);
@@ -96,15 +96,15 @@ TEST_CASE("a broken file leaves nothing behind, and the others are converted", "
     ConversionFixture gfs;
     const std::string cut = gfs.file("cut.grib2", at(6) + at(6).substr(0, 100));
     CHECK(gfs.run({cut, gfs.file("b.grib2", at(6)), "--output", gfs.output()}) == 30);
-    CHECK_THAT(gfs.err.str(), Contains("cut.grib2': message 2 at byte") && Contains("is cut off"));
+    CHECK_THAT(gfs.err.str(), Contains("cut.grib2': message 2 at byte") && Contains("is truncated"));
     CHECK(gfs.made() == Names{"b.nc"});
 }
 
-TEST_CASE("a message that is not understood is refused with its name, or kept by its numbers", "[convert_command]") {
+TEST_CASE("a message of unknown meaning is an error, or kept under its numbers", "[convert_command]") {
     ConversionFixture gfs;
     const std::string file = gfs.file("a.grib2", at(6) + encode({.category = 191, .number = 240}));
     CHECK(gfs.run({file, "--output", gfs.output()}) == 30);
-    CHECK_THAT(gfs.err.str(), Contains("1 message is not understood: message 2 at byte") && Contains("0-191-240"));
+    CHECK_THAT(gfs.err.str(), Contains("1 message is of unknown meaning: message 2 at byte") && Contains("0-191-240"));
     CHECK(gfs.made().empty());
     CHECK(gfs.run({file, "--output", gfs.output(), "--unknown", "keep"}) == 0);
     CHECK_THAT(gfs.out.str(), Contains("2 fields in 2 variables"));
@@ -112,7 +112,7 @@ TEST_CASE("a message that is not understood is refused with its name, or kept by
     CHECK_THAT(gfs.err.str(), Contains("convert --unknown: 'drop'"));
 }
 
-TEST_CASE("a list is an inventory as NCEP writes it, and nothing is made", "[convert_command]") {
+TEST_CASE("--list prints an inventory in NCEP's format and writes no file", "[convert_command]") {
     ConversionFixture gfs;
     const std::string first = at(6);
     const std::string file = gfs.file(
@@ -124,7 +124,7 @@ TEST_CASE("a list is an inventory as NCEP writes it, and nothing is made", "[con
     CHECK_THAT(gfs.out.str(), Contains(file + "\n1:0:"));
 }
 
-TEST_CASE("files and a folder for the result must be named", "[convert_command]") {
+TEST_CASE("input files and --output are required", "[convert_command]") {
     ConversionFixture gfs;
     CHECK(gfs.run({"--output", gfs.output()}) == 64);
     CHECK_THAT(gfs.err.str(), Contains("at least one FILE is required"));

@@ -42,7 +42,7 @@ public:
 
 }  // namespace
 
-TEST_CASE("a file of which it is not known when upstream published it has the date of the analysis", "[gfs]") {
+TEST_CASE("a file without publication time is dated by its analysis", "[gfs]") {
     ConversionFixture fixture;
     fixture.request.dataset.date_created.clear();
     convert(fixture.request);
@@ -52,7 +52,7 @@ TEST_CASE("a file of which it is not known when upstream published it has the da
     CHECK(created == "2022-03-15T18:00:00Z");
 }
 
-TEST_CASE("a conversion tells what it made", "[netcdf]") {
+TEST_CASE("a conversion reports the variables it created", "[netcdf]") {
     const ConversionFixture fixture;
     const gfs::Conversion conversion = gfs::convert(fixture.request);
     CHECK(conversion.fields == 3);
@@ -73,7 +73,7 @@ TEST_CASE("the same input gives the same bytes", "[netcdf]") {
     CHECK_THAT(first, Contains("2022-03-15T21:34:00Z") && Contains("freshet gfs 1.2.3"));
 }
 
-TEST_CASE("a conversion tells what was expected and is not there, and the reverse", "[netcdf]") {
+TEST_CASE("a conversion reports missing and unexpected fields", "[netcdf]") {
     ConversionFixture fixture;
     fixture.request.expected = {"TMP:2 m above ground:6 hour fcst", "APCP:surface:0-6 hour acc fcst",
                                 "RH:2 m above ground:6 hour fcst"};
@@ -82,7 +82,7 @@ TEST_CASE("a conversion tells what was expected and is not there, and the revers
     CHECK(conversion.unexpected == std::vector<std::string>{"APCP:surface:0-6 hour acc fcst"});
 }
 
-TEST_CASE("a name that inventories had once, and a message that nobody here understands, are not missed", "[netcdf]") {
+TEST_CASE("former names and messages of unknown meaning match the expected fields", "[netcdf]") {
     ConversionFixture fixture(encode({}) +
                               encode({.category = 1, .number = 22, .surface = 100, .scaled_value = 50000}) +
                               encode({.category = 191, .number = 240}));
@@ -96,14 +96,7 @@ TEST_CASE("a name that inventories had once, and a message that nobody here unde
     CHECK(gfs::convert(fixture.request).missing.size() == 1);
 }
 
-TEST_CASE("the inventory of a file on disk is in its order", "[netcdf]") {
-    const ConversionFixture fixture;
-    CHECK(gfs::list_messages(fixture.request.grib) == std::vector<std::string>{"TMP:2 m above ground:6 hour fcst",
-                                                                               "APCP:surface:0-6 hour acc fcst",
-                                                                               "APCP:surface:0-6 hour acc fcst"});
-}
-
-TEST_CASE("a disk that is full in the middle is named with the file", "[netcdf]") {
+TEST_CASE("an error on a full disk names the reason and the file", "[netcdf]") {
     for (const rlim_t room : {rlim_t{100}, rlim_t{9000}, rlim_t{14000}}) {
         const ConversionFixture fixture;
         const freshet::test::FileSizeLimit little(room);
@@ -113,13 +106,13 @@ TEST_CASE("a disk that is full in the middle is named with the file", "[netcdf]"
     }
 }
 
-TEST_CASE("a place that cannot be written is named", "[netcdf]") {
+TEST_CASE("an error on an unwritable path names the path", "[netcdf]") {
     ConversionFixture fixture;
     fixture.request.netcdf = fixture.folder / "absent/a.nc";
     CHECK_THROWS_WITH(gfs::convert(fixture.request), Contains("writing the header of") && Contains("absent/a.nc"));
 }
 
-TEST_CASE("what cannot be planned names the GRIB file and the messages", "[netcdf]") {
+TEST_CASE("a planning error names the GRIB file and the messages", "[netcdf]") {
     const ConversionFixture fixture(encode({}) + encode({}));
     CHECK_THROWS_WITH(gfs::convert(fixture.request),
                       Contains("a.grib2") && Contains("message 1 at byte 0 and message 2"));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/file_layout.hpp"
+#include "netcdf/inventory_lines.hpp"
 
 #include "messages.hpp"
 
@@ -43,7 +44,7 @@ TEST_CASE("up to 6 h the first of two equal sums is the bucket and the second th
     CHECK(layout.times.at(layout.variables[1].time_axis).name == "time_run");
 }
 
-TEST_CASE("after 6 h bucket and run total are told by where they begin, in whatever order", "[netcdf]") {
+TEST_CASE("after 6 h bucket and run total are distinguished by their start, in any order", "[netcdf]") {
     const FileLayout layout = layout_of({{rain, on(1, 0), 0, 12, sum}, {rain, on(1, 0), 6, 12, sum}});
     CHECK(names(layout) == Names{"precipitation_amount_surface_run", "precipitation_amount_surface_bucket"});
 }
@@ -60,7 +61,7 @@ TEST_CASE("an instant and an average of one name are two variables", "[netcdf]")
     CHECK(layout.variables[1].statistic == "mean");
 }
 
-TEST_CASE("a stretch of time that is neither bucket nor run has an axis of its own", "[netcdf]") {
+TEST_CASE("an interval that is neither bucket nor run has an axis of its own", "[netcdf]") {
     const FileLayout layout = layout_of({{rain, on(1, 0), 3, 6, sum}, {temperature, on(1, 0), 2, 6, maximum}});
     CHECK(names(layout) ==
           Names{"precipitation_amount_surface_interval", "surface_temperature_surface_maximum_interval"});
@@ -95,17 +96,17 @@ TEST_CASE("both pressures at mean sea level have a name", "[netcdf]") {
           Names{"air_pressure_at_mean_sea_level_mean_sea_level", "mslet_mean_sea_level"});
 }
 
-TEST_CASE("a message that is not understood is refused, with its place and the reason", "[netcdf]") {
+TEST_CASE("a message of unknown meaning is an error that gives its position and the reason", "[netcdf]") {
     const std::vector<MessageSpec> some{
         {temperature, on(103, 2)}, {{0, 191, 240}, on(1, 0)}, {temperature, on(133, 5)}};
     CHECK_THROWS_WITH(layout_of(some),
-                      Contains("2 messages are not understood: first message 2 at byte 1000") &&
-                          Contains("its parameter is 0-191-240 of 'kwbc', which is not in the table of names"));
-    CHECK_THROWS_WITH(layout_of({{temperature, on(133, 5)}}), Contains("its level is 133:5, of a kind without name"));
+                      Contains("2 messages are of unknown meaning: first message 2 at byte 1000") &&
+                          Contains("its parameter is 0-191-240 of 'kwbc', which is not in the CF table"));
+    CHECK_THROWS_WITH(layout_of({{temperature, on(133, 5)}}), Contains("its level is 133:5, of an unknown type"));
     CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2), 0, 6, 199}}), Contains("its statistical process is 199"));
 }
 
-TEST_CASE("the probability of something is not that thing", "[netcdf]") {
+TEST_CASE("the probability of a quantity is not that quantity", "[netcdf]") {
     std::vector<gfs::Message> one = messages({{rain, on(1, 0)}});
     one[0].product_template = 9;
     CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()),
@@ -115,14 +116,14 @@ TEST_CASE("the probability of something is not that thing", "[netcdf]") {
     CHECK(layout.variables[0].cf.standard_name.empty());
 }
 
-TEST_CASE("a number that each centre uses in its own way is NCEP's only in messages of NCEP", "[netcdf]") {
+TEST_CASE("a local parameter number has NCEP's meaning only in messages of NCEP", "[netcdf]") {
     std::vector<gfs::Message> one = messages({{{0, 1, 192}, on(1, 0)}});
     CHECK(names(gfs::plan_layout(one, gfs::CfTable::built_in())) == Names{"crain_surface"});
     one[0].centre = "ecmf";
     CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()), Contains("its parameter is 0-1-192 of 'ecmf'"));
 }
 
-TEST_CASE("members of an ensemble are kept apart", "[netcdf]") {
+TEST_CASE("members of an ensemble do not share a file", "[netcdf]") {
     std::vector<gfs::Message> two = messages({{temperature, on(103, 2)}, {temperature, on(103, 2)}});
     two[0].member = 1;
     two[1].member = 2;
@@ -130,14 +131,13 @@ TEST_CASE("members of an ensemble are kept apart", "[netcdf]") {
                       Contains("are of different members of an ensemble"));
 }
 
-TEST_CASE("a parameter that no table knows is named by its numbers", "[netcdf]") {
+TEST_CASE("an unknown parameter is named by its numbers", "[netcdf]") {
     const FileLayout layout = layout_with_unknown({{{0, 191, 240}, on(1, 0)}});
     CHECK(names(layout) == Names{"parameter_0_191_240_surface"});
     CHECK(layout.variables[0].cf.long_name == "GRIB2 parameter 0-191-240");
 }
 
-TEST_CASE("of a parameter that the table lacks the decoder's name and its units are taken, as CF writes them",
-          "[netcdf]") {
+TEST_CASE("a parameter without a row has eccodes' name and its units in CF's notation", "[netcdf]") {
     std::vector<gfs::Message> one = messages({{{0, 191, 240}, on(1, 0)}});
     one[0].eccodes_name = "Something that falls";
     for (const auto& [theirs, ours] : {std::pair("kg m**-2 s**-1", "kg m-2 s-1"), std::pair("K", "K"),
@@ -162,7 +162,7 @@ TEST_CASE("names hold letters, digits and underscores and begin with a letter", 
           Names{"ncep_5wavh_isobaric", "u_gwd_surface_average"});
 }
 
-TEST_CASE("two messages with one place are refused and both named", "[netcdf]") {
+TEST_CASE("two messages for one variable are an error that names both", "[netcdf]") {
     CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2)}, {wind, on(103, 10)}, {temperature, on(103, 2)}}),
                       Contains("message 1 at byte 0 and message 3 at byte 2000") &&
                           Contains("'TMP:2 m above ground:6 hour fcst'") &&
@@ -178,14 +178,14 @@ TEST_CASE("messages of different leads, cycles and grids are refused", "[netcdf]
     auto all = messages({{temperature, on(103, 2)}, {wind, on(103, 10)}});
     all[1].grid.rows = 5;
     CHECK_THROWS_WITH(gfs::plan_layout(all, gfs::CfTable::built_in()), Contains("have different grids"));
-    CHECK_THROWS_WITH(layout_of({}), Contains("there is no message"));
+    CHECK_THROWS_WITH(layout_of({}), Contains("the file has no message"));
 }
 
-TEST_CASE("a maximum that does not call itself one is known by its parameter", "[netcdf]") {
+TEST_CASE("a maximum without a statistical process is known by its parameter", "[netcdf]") {
     CHECK(names(layout_of({{{0, 0, 4}, on(103, 2), 0, 6, 255}})) == Names{"air_temperature_2m_maximum"});
 }
 
-TEST_CASE("messages read as in NCEP's inventories", "[netcdf]") {
+TEST_CASE("a message is written as in NCEP's inventories", "[netcdf]") {
     const auto all = messages({{temperature, on(103, 2)},
                                {rain, on(1, 0), 0, 24, sum},
                                {rain_rate, on(1, 0), 6, 7, average},

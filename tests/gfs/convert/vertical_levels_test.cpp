@@ -16,7 +16,7 @@ Level layer(int type, double first, double second) {
 
 }  // namespace
 
-TEST_CASE("levels are named in variables as people name them", "[netcdf]") {
+TEST_CASE("a variable's name ends with its level", "[netcdf]") {
     CHECK(gfs::name_suffix(at(103, 2)) == "2m");
     CHECK(gfs::name_suffix(at(100, 50000)) == "isobaric");
     CHECK(gfs::name_suffix(at(1, 0)) == "surface");
@@ -26,7 +26,7 @@ TEST_CASE("levels are named in variables as people name them", "[netcdf]") {
     CHECK(gfs::name_suffix(at(133, 4)) == "level_133");
 }
 
-TEST_CASE("one level's coordinate is named by kind and value", "[netcdf]") {
+TEST_CASE("a scalar coordinate is named by type and value of its level", "[netcdf]") {
     CHECK(gfs::scalar_name(at(103, 10)) == "height_10m");
     CHECK(gfs::scalar_name(at(100, 50000)) == "isobaric_500hPa");
     CHECK(gfs::scalar_name(at(100, 40)) == "isobaric_0p4hPa");
@@ -35,23 +35,14 @@ TEST_CASE("one level's coordinate is named by kind and value", "[netcdf]") {
     CHECK(gfs::scalar_name(layer(108, 3000, 0)) == "pressure_above_ground_layer_30_to_0hPa");
 }
 
-TEST_CASE("a layer lies at its middle, between its ends in order", "[netcdf]") {
+TEST_CASE("the coordinate of a layer is its middle, its bounds are in order", "[netcdf]") {
     CHECK(gfs::coordinate(layer(108, 18000, 0)) == 9000);
     CHECK(gfs::bounds(layer(108, 18000, 0)) == std::pair(0.0, 18000.0));
 }
 
-TEST_CASE("heights above ground stay apart, pressures stack", "[netcdf]") {
+TEST_CASE("heights above ground are separate variables, pressures share a dimension", "[netcdf]") {
     CHECK_FALSE(gfs::is_stacked(at(103, 2)));
     CHECK(gfs::is_stacked(at(100, 50000)));
     CHECK(gfs::is_stacked(layer(103, 3000, 0)));
     CHECK_FALSE(gfs::is_stacked(at(7, 0)));
-}
-
-TEST_CASE("levels read as in NCEP's inventories", "[netcdf]") {
-    CHECK(gfs::inventory_text(at(103, 2)) == "2 m above ground");
-    CHECK(gfs::inventory_text(at(100, 40)) == "0.4 mb");
-    CHECK(gfs::inventory_text(layer(106, 0.1, 0.4)) == "0.1-0.4 m below ground");
-    CHECK(gfs::inventory_text(layer(108, 18000, 0)) == "180-0 mb above ground");
-    CHECK(gfs::inventory_text(at(109, -2e-06)) == "PV=-2e-06 (Km^2/kg/s) surface");
-    CHECK(gfs::inventory_text(at(200, 0)) == "entire atmosphere (considered as a single layer)");
 }

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "convert/made_up_grib.hpp"
-#include "netcdf/companion.hpp"
+#include "made_up_grib.hpp"
 #include "netcdf/convert.hpp"
 #include "support/temp_dir.hpp"
 

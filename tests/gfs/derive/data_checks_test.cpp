@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/data_checks.hpp"
 
-#include "derive/wind.hpp"
 #include "derive/converting.hpp"
+#include "derive/wind.hpp"
 #include "real_data.hpp"
 
 #include <catch2/catch.hpp>
@@ -44,7 +44,7 @@ GribSpec sunshine(int at, double value) {
             .values = std::vector<double>(12, value)};
 }
 
-/// What the checks say of the messages, one hour after `earlier`.
+/// Runs the checks on messages one hour after `earlier`.
 std::vector<std::string> texts_after(const std::string& earlier, const std::string& messages) {
     ConversionFixture fixture;
     gfs::test::write(fixture.folder / "earlier.grib2", earlier);
@@ -56,7 +56,7 @@ std::vector<std::string> texts_after(const std::string& earlier, const std::stri
 
 }  // namespace
 
-TEST_CASE("good data passes, and what passed is counted", "[checks]") {
+TEST_CASE("plausible data passes, and passed checks are counted", "[checks]") {
     ConversionFixture fixture;
     DataChecks checks(nullptr);
     fixture.convert(encode(temperature({280, 281, 282, 283, 284, 285, 286, 287, 288, 289, 290, 291})), {&checks});
@@ -76,7 +76,7 @@ TEST_CASE("each level of a variable is checked and named", "[checks]") {
                                    "120 to 370: 2500 to 2500"});
 }
 
-TEST_CASE("what companions derive is checked too", "[checks]") {
+TEST_CASE("derived fields are checked too", "[checks]") {
     ConversionFixture fixture;
     gfs::Winds winds;
     DataChecks checks(nullptr);
@@ -89,7 +89,7 @@ TEST_CASE("what companions derive is checked too", "[checks]") {
                                    "268.7006"});
 }
 
-TEST_CASE("sums do not decrease from lead to lead, of their bucket nor of the run", "[checks]") {
+TEST_CASE("sums of the bucket and of the run must not decrease from lead to lead", "[checks]") {
     CHECK(texts_after(encode(sum(8, 6, 8, 2)) + encode(sum(8, 0, 8, 9)),
                       encode(sum(8, 6, 9, 2)) + encode(sum(8, 0, 9, 9)))
               .empty());
@@ -101,20 +101,20 @@ TEST_CASE("sums do not decrease from lead to lead, of their bucket nor of the ru
         "up to 6 where packing explains "));
 }
 
-TEST_CASE("a new bucket may begin below the old one, the run's sum may not", "[checks]") {
+TEST_CASE("a new bucket may start lower than the old one, the run's sum may not", "[checks]") {
     const auto found = texts_after(encode(sum(8, 0, 6, 5)) + encode(sum(8, 0, 6, 5)),
                                    encode(sum(8, 6, 7, 1)) + encode(sum(8, 0, 7, 1)));
     REQUIRE(found.size() == 1);
     CHECK(found[0].starts_with("decrease: precipitation_amount_surface_run: "));
 }
 
-TEST_CASE("the duration of sunshine is a sum of its bucket, though its label is an instant", "[checks]") {
+TEST_CASE("the duration of sunshine is a sum over its bucket although labelled as an instant", "[checks]") {
     CHECK(texts_after(encode(sunshine(8, 3600)), encode(sunshine(9, 7200))).empty());
     CHECK(texts_after(encode(sunshine(8, 3600)), encode(sunshine(9, 1800))).size() == 1);
     CHECK(texts_after(encode(sunshine(6, 21600)), encode(sunshine(7, 0))).empty());
 }
 
-TEST_CASE("real files have nothing that no atmosphere can have", "[checks]") {
+TEST_CASE("real files pass every check", "[checks]") {
     for (const auto* const name :
          {"gfs.20110110.t12z.2p50.f120.grib2", "gfs.20220315.t18z.1p00.f006.tuv.grib2",
           "gfs.20200804.t12z.0p25.eu49x33.f006.grib2", "gfs.20210604.t12z.0p25.f000.uv10.grib2"}) {

@@ -37,7 +37,7 @@ void fill_column(std::vector<float>& values, std::size_t columns, std::size_t co
 
 }  // namespace
 
-TEST_CASE("values that a quantity cannot have are told with their extremes", "[checks]") {
+TEST_CASE("values out of range are reported with their extremes", "[checks]") {
     CHECK(*gfs::check_range(temperature, std::vector{280.0F, 0.0F, -3.5F, fill_value, 371.0F}) ==
           "3 of 5 values are outside 120 to 370: -3.5 to 371");
     CHECK(*gfs::check_range(temperature, std::vector{std::nanf("")}) ==
@@ -45,25 +45,25 @@ TEST_CASE("values that a quantity cannot have are told with their extremes", "[c
     CHECK_FALSE(gfs::check_range(temperature, std::vector{120.0F, 370.0F, fill_value}));
 }
 
-TEST_CASE("a field without any value is wrong where the quantity is everywhere", "[checks]") {
+TEST_CASE("a field without any value fails where the quantity is always present", "[checks]") {
     CHECK(*gfs::check_presence(temperature, std::vector{fill_value, fill_value}) == "all 2 values are missing");
     CHECK_FALSE(gfs::check_presence(temperature, std::vector{fill_value, 280.0F}));
     CHECK_FALSE(gfs::check_presence(ice, std::vector{fill_value, fill_value}));
 }
 
-TEST_CASE("a good part of zeros is wrong where zeros are rare", "[checks]") {
+TEST_CASE("a large share of zeros fails where zeros are rare", "[checks]") {
     const std::vector<float> quarter{0, 280, 281, 282};
     CHECK(*gfs::check_zeros(temperature, quarter) == "1 of 4 values are exactly zero");
     CHECK_FALSE(gfs::check_zeros(ice, quarter));
     CHECK_FALSE(gfs::check_zeros(temperature, std::vector<float>{0, 1, 2, 3, 4, 5}));
 }
 
-TEST_CASE("a field that goes on smoothly around the Earth has a good seam", "[checks]") {
+TEST_CASE("a field that is smooth around the Earth passes the seam check", "[checks]") {
     CHECK_FALSE(gfs::check_seam(wave(10, 72), 72));
     CHECK_FALSE(gfs::check_seam(std::vector<float>(720, 5.0F), 72));
 }
 
-TEST_CASE("a last or first column that was never filled in is seen at the seam", "[checks]") {
+TEST_CASE("a last or first column that was never written fails the seam check", "[checks]") {
     for (const std::size_t column : {71, 0}) {
         auto values = wave(10, 72);
         fill_column(values, 72, column, 0);
@@ -73,7 +73,7 @@ TEST_CASE("a last or first column that was never filled in is seen at the seam",
     }
 }
 
-TEST_CASE("a jump in the middle of the map or a shower at the seam is no broken seam", "[checks]") {
+TEST_CASE("a jump in the middle of the map or a shower at the seam passes the seam check", "[checks]") {
     auto values = wave(10, 72);
     fill_column(values, 72, 30, 500);
     CHECK_FALSE(gfs::check_seam(values, 72));
@@ -82,13 +82,13 @@ TEST_CASE("a jump in the middle of the map or a shower at the seam is no broken 
     CHECK_FALSE(gfs::check_seam(shower, 72));
 }
 
-TEST_CASE("a missing last column is no jump", "[checks]") {
+TEST_CASE("a missing last column passes the seam check", "[checks]") {
     auto values = wave(10, 72);
     fill_column(values, 72, 71, fill_value);
     CHECK_FALSE(gfs::check_seam(values, 72));
 }
 
-TEST_CASE("sums that became smaller are told, but for what packing explains", "[checks]") {
+TEST_CASE("decreased sums are reported beyond the packing tolerance", "[checks]") {
     CHECK(*gfs::check_decrease(std::vector{3.0F, 7.5F, 1.0F}, std::vector{2.9F, 1.5F, 2.0F}, 0.2) ==
           "1 of 3 sums are smaller than one hour earlier, by up to 6 where packing explains 0.2");
     CHECK_FALSE(gfs::check_decrease(std::vector{3.0F, fill_value}, std::vector{2.9F, 0.0F}, 0.2));

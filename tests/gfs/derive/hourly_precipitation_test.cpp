@@ -42,20 +42,20 @@ bool convert_after(ConversionFixture& fixture, const std::string& messages, cons
 
 }  // namespace
 
-TEST_CASE("what fell between two sums is their difference", "[enhance]") {
+TEST_CASE("the amount between two sums is their difference", "[enhance]") {
     CHECK(accumulation_difference(std::vector{1.0F, 2.5F}, std::vector{4.0F, 2.5F}, 0) == std::vector{3.0F, 0.0F});
 }
 
-TEST_CASE("a sum that fell by what packing loses means that nothing fell", "[enhance]") {
+TEST_CASE("a decrease within the packing tolerance counts as zero", "[enhance]") {
     // Steps of 1/16 and 1/8: the sums are off by up to 1/32 and 1/16.
     CHECK(accumulation_difference(std::vector{1.0F}, std::vector{0.90625F}, 1.0 / 32 + 1.0 / 16) == std::vector{0.0F});
 }
 
-TEST_CASE("a sum that fell by more says nothing about the hour", "[enhance]") {
+TEST_CASE("a larger decrease makes the hour missing", "[enhance]") {
     CHECK(accumulation_difference(std::vector{7.0F}, std::vector{1.0F}, 0.1) == std::vector{fill_value});
 }
 
-TEST_CASE("what is missing in one sum is missing in the difference", "[enhance]") {
+TEST_CASE("a point missing in one sum is missing in the difference", "[enhance]") {
     CHECK(accumulation_difference(std::vector{fill_value, 1.0F}, std::vector{4.0F, fill_value}, 0) ==
           std::vector{fill_value, fill_value});
 }
@@ -66,7 +66,7 @@ TEST_CASE("inside a bucket the last hour is the difference of two leads", "[enha
     CHECK(fixture.values("precipitation_amount_surface_hour") == difference);
 }
 
-TEST_CASE("the last hour of a bucket still belongs to it", "[enhance]") {
+TEST_CASE("the last hour of a bucket is the difference within it", "[enhance]") {
     ConversionFixture fixture;
     CHECK(convert_after(fixture, rain(6, 12, more) + rain(0, 12, more), rain(6, 11, little)));
     CHECK(fixture.values("precipitation_amount_surface_hour") == difference);
@@ -98,7 +98,7 @@ TEST_CASE("the hour has its own time axis, whose bounds are an hour apart", "[en
     CHECK(bounds[1] - bounds[0] == 3600);
 }
 
-TEST_CASE("without the sum of one hour earlier no amount is invented", "[enhance]") {
+TEST_CASE("without the sum one hour earlier no hourly variable is added", "[enhance]") {
     ConversionFixture fixture;
     CHECK_FALSE(convert_after(fixture, rain(6, 9, more), rain(6, 7, little)));  // two hours earlier
     CHECK_FALSE(convert_after(fixture, rain(6, 9, more), rain(0, 8, little)));  // another beginning
@@ -109,7 +109,7 @@ TEST_CASE("without the sum of one hour earlier no amount is invented", "[enhance
     CHECK_FALSE(fixture.has("precipitation_amount_surface_hour"));
 }
 
-TEST_CASE("of an area the hour's amount is cut like the rest", "[enhance]") {
+TEST_CASE("the hourly amount is cut to the area like other fields", "[enhance]") {
     ConversionFixture fixture;
     fixture.area = gfs::Area::parse("-90,0,0,90");
     convert_after(fixture, rain(6, 9, more), rain(6, 8, little));

@@ -48,7 +48,7 @@ TEST_CASE("the speed of the wind is the length of its vector", "[enhance]") {
     CHECK(wind_speed(0, 0) == 0);
 }
 
-TEST_CASE("the direction of the wind is where it comes from, clockwise from north", "[enhance]") {
+TEST_CASE("wind direction is where the wind blows from, clockwise from north", "[enhance]") {
     CHECK(*wind_from_direction(0, -5) == 0);  // a north wind blows to the south
     CHECK(*wind_from_direction(-0.0, -5) == 0);
     CHECK(*wind_from_direction(-5, 0) == Approx(90));
@@ -74,7 +74,7 @@ TEST_CASE("speed and direction are computed from the file's components", "[enhan
     for (std::size_t i = 0; i < expected.size(); ++i) CHECK(direction[i] == Approx(expected[i]));
 }
 
-TEST_CASE("derived winds carry CF's names and their origin", "[enhance]") {
+TEST_CASE("derived winds carry CF's names and their sources", "[enhance]") {
     ConversionFixture fixture;
     Winds winds;
     fixture.convert(wind(u, v, 100), {&winds});
@@ -88,7 +88,7 @@ TEST_CASE("derived winds carry CF's names and their origin", "[enhance]") {
           "forecast_reference_time forecast_period height_100m");
 }
 
-TEST_CASE("heights are not mixed up, whatever the order of the messages", "[enhance]") {
+TEST_CASE("winds of different heights stay separate in any order of messages", "[enhance]") {
     ConversionFixture fixture;
     Winds winds;
     const std::vector<double> three(12, 3);
@@ -105,7 +105,7 @@ TEST_CASE("heights are not mixed up, whatever the order of the messages", "[enha
     CHECK(fixture.values("wind_from_direction_10m")[0] == Approx(216.8699));
 }
 
-TEST_CASE("where a component is missing, speed and direction are", "[enhance]") {
+TEST_CASE("speed and direction are missing where a component is", "[enhance]") {
     ConversionFixture fixture;
     Winds winds;
     fixture.convert(encode({.category = 2, .number = 2, .scaled_value = 10, .values = u, .missing = 8.0}) +
@@ -116,7 +116,7 @@ TEST_CASE("where a component is missing, speed and direction are", "[enhance]") 
     CHECK(fixture.values("wind_speed_10m")[11] == 10);
 }
 
-TEST_CASE("one component alone, or winds at other heights, add nothing", "[enhance]") {
+TEST_CASE("a single component, or winds at other heights, add no variable", "[enhance]") {
     ConversionFixture fixture;
     Winds winds;
     const auto made =
@@ -124,14 +124,14 @@ TEST_CASE("one component alone, or winds at other heights, add nothing", "[enhan
     CHECK(made.variables.size() == 3);
 }
 
-TEST_CASE("components along a projection's grid give a speed and no direction", "[enhance]") {
+TEST_CASE("components along a projected grid yield a speed and no direction", "[enhance]") {
     gfs::FileLayout layout = layout_with("x_wind", "y_wind");
     Winds().plan(layout, {});
     REQUIRE(layout.variables.size() == 3);
     CHECK(layout.variables[2].name == "wind_speed_10m");
 }
 
-TEST_CASE("a speed that the file has itself is left alone", "[enhance]") {
+TEST_CASE("a wind speed of the file itself is not replaced", "[enhance]") {
     gfs::FileLayout layout = layout_with("eastward_wind", "northward_wind");
     layout.variables.push_back(layout.variables[0]);
     layout.variables[2].name = "wind_speed_10m";

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/clone.hpp"
 
+#include "grib/level_kinds.hpp"
+
 #include "freshet/error.hpp"
 #include "inventory/product_layout.hpp"
 #include "inventory/wgrib2_names.hpp"
 #include "real_data.hpp"
-#include "simulator/files.hpp"
-#include "simulator/full_inventory.hpp"
-#include "simulator/made_lead.hpp"
-#include "simulator/rewrite.hpp"
-#include "simulator/wish.hpp"
+#include "simulator/generate.hpp"
+#include "simulator/inventory_fields.hpp"
+#include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -66,19 +66,19 @@ struct Clone {
 
 }  // namespace
 
-TEST_CASE("a line of an inventory is understood as it was written", "[gfs]") {
+TEST_CASE("a parsed inventory line is formatted as the same line", "[gfs]") {
     const auto inventory = full_inventory(7);
     for (const auto& entry : inventory.entries()) {
         const auto field = parse_field(entry);
-        CHECK(gfs::idx::parameter_name(field.parameter) == entry.name);
-        CHECK(gfs::idx::level_text(field.first, field.second) == entry.level);
-        CHECK(gfs::idx::time_text(field.start, field.statistic) == entry.time);
+        CHECK(gfs::parameter_name(field.parameter) == entry.name);
+        CHECK(gfs::level_text(field.level) == entry.level);
+        CHECK(gfs::time_text(field.validity, field.reference_time) == entry.time);
     }
     CHECK_THROWS_WITH(parse_field({.message = 3, .name = "TMP", .level = "moon", .time = "anl"}),
-                      "read line 3 of an inventory: the level 'moon' is not known");
+                      "read line 3 of an inventory: unknown level 'moon'");
 }
 
-TEST_CASE("a full inventory is that of NCEP's files", "[gfs]") {
+TEST_CASE("the full inventory equals that of NCEP's files", "[gfs]") {
     CHECK(full_inventory(0).entries().size() == 696);
     CHECK(full_inventory(7).entries().size() == 743);
     for (const int lead : {0, 7}) {
@@ -89,15 +89,15 @@ TEST_CASE("a full inventory is that of NCEP's files", "[gfs]") {
     }
 }
 
-TEST_CASE("a clone holds every field of its model, and its inventory is right about it", "[gfs]") {
+TEST_CASE("a clone holds every field of its model, and its inventory matches it", "[gfs]") {
     const Clone clone(full_inventory(7), key, synthetic_pool());
-    CHECK(clone.index == gfs::idx::inventory_of(gfs::idx::scan(clone.grib, "clone")).text());
+    CHECK(clone.index == gfs::inventory_of(gfs::scan(clone.grib, "clone")).text());
     CHECK(differing_lines(Inventory::parse(clone.index, "clone"), full_inventory(7)) == nothing);
 }
 
-TEST_CASE("a field that the pool has stays as it is", "[gfs]") {
+TEST_CASE("a field in the pool is copied unchanged", "[gfs]") {
     const auto made = synthetic_file(Weather(small), key);
-    const auto like = gfs::idx::inventory_of(gfs::idx::scan(made, "made"));
+    const auto like = gfs::inventory_of(gfs::scan(made, "made"));
     CHECK(Clone(like, key, synthetic_pool()).grib == made);
 }
 
@@ -111,18 +111,18 @@ TEST_CASE("a model's times follow the lead of the clone", "[gfs]") {
     CHECK(std::ranges::all_of(analysis.entries(), [](const auto& entry) { return entry.time == "anl"; }));
 }
 
-TEST_CASE("a message that is rewritten keeps its packing", "[gfs]") {
+TEST_CASE("a rewritten message keeps its packing", "[gfs]") {
     const auto made = synthetic_file(Weather(small), key);
-    const auto fields = gfs::idx::scan(made, "made");
+    const auto fields = gfs::scan(made, "made");
     const auto message = std::string_view(made).substr(0, fields[1].offset);
-    auto field = fields[20];  // of another length: a span of time
+    auto field = fields[20];  // an interval, with a longer section 4
     const auto rewritten = rewrite_message(message, field);
     CHECK(rewritten.size() == message.size() + 24);
-    CHECK(gfs::idx::scan(rewritten, "there").front().parameter == field.parameter);
+    CHECK(gfs::scan(rewritten, "there").front().parameter == field.parameter);
     CHECK(rewrite_message(rewritten, fields[0]) == message);
 }
 
-TEST_CASE("messages of about the wanted size are taken, in turns", "[gfs]") {
+TEST_CASE("messages of about the wanted size are used in turn", "[gfs]") {
     auto pool = synthetic_pool();
     const auto field = parse_field({.message = 1, .name = "O3MR", .level = "500 mb", .time = "7 hour fcst"});
     const auto& small_one = pool.best_match(field, 300);
@@ -147,5 +147,5 @@ TEST_CASE("real messages become a whole lead", "[gfs]") {
     pool.add_file(read_file(*file));
     CHECK(pool.size() == 48);
     const Clone clone(full_inventory(7), key, std::move(pool));
-    CHECK(gfs::idx::scan(clone.grib, "clone").size() == 743);
+    CHECK(gfs::scan(clone.grib, "clone").size() == 743);
 }

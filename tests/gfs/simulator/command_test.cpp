@@ -32,25 +32,23 @@ std::string error_of(const Args& args) {
 
 }  // namespace
 
-TEST_CASE("bad input is told in one sentence and exit code 64", "[gfs]") {
+TEST_CASE("a usage error is one sentence and exit code 64", "[gfs]") {
     CHECK(error_of({"add", "root", "file", "--cycle", "2022-13-15T18", "--lead", "6"}) ==
           "gfs-simulator add: --cycle: '2022-13-15T18' is not a full hour like 2026-11-21T06\n");
-    CHECK(error_of({"add", "root", "file", "--lead", "6"}) == "gfs-simulator add: the option '--cycle' is missing\n");
+    CHECK(error_of({"add", "root", "file", "--lead", "6"}) == "gfs-simulator add: option '--cycle' is required\n");
     CHECK(error_of({"add", "root", "file", "--cycle", "2022-03-15T18", "--lead", "7", "--product", "pgrb2.1p00"}) ==
           "gfs-simulator add: --lead: 'pgrb2.1p00' has no lead 7\n");
-    CHECK(error_of({"add", "root", "file", "--lead"}) == "gfs-simulator add: the option '--lead' wants a value\n");
-    CHECK(error_of({"add", "root", "--lead", "6"}) ==
-          "gfs-simulator add: wanted are FOLDER and FILE, given were 1 of them: 'root'\n");
+    CHECK(error_of({"add", "root", "file", "--lead"}) == "gfs-simulator add: option '--lead' needs a value\n");
+    CHECK(error_of({"add", "root", "--lead", "6"}) == "gfs-simulator add: expected FOLDER and FILE, got 1: 'root'\n");
     CHECK(error_of({"serve", "root", "--prot", "1"}) ==
-          "gfs-simulator serve: there is no option '--prot' here; there are --port, --address, --port-file, "
+          "gfs-simulator serve: unknown option '--prot'; options: --port, --address, --port-file, "
           "--count-file, --faults, --appear\n");
-    CHECK(error_of({"serve", "/nonexistent"}) ==
-          "gfs-simulator serve: '/nonexistent' is not a folder that could be served\n");
-    CHECK(error_of({"walk"}).starts_with("gfs-simulator: there is no command 'walk'; these are the commands:\n"));
-    CHECK(error_of({}).starts_with("gfs-simulator: no command was given; "));
+    CHECK(error_of({"serve", "/nonexistent"}) == "gfs-simulator serve: '/nonexistent' is not a folder\n");
+    CHECK(error_of({"walk"}).starts_with("gfs-simulator: unknown command 'walk'; commands:\n"));
+    CHECK(error_of({}).starts_with("gfs-simulator: no command given; "));
 }
 
-TEST_CASE("a file that is missing is told with the system's reason", "[gfs]") {
+TEST_CASE("a missing file is reported with the system's reason", "[gfs]") {
     const auto result = run({"add", "root", "/nonexistent", "--cycle", "2022-03-15T18", "--lead", "6"});
     CHECK(result.code == 1);
     CHECK(result.err == "gfs-simulator add: opening '/nonexistent' failed: No such file or directory\n");

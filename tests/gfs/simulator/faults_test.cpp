@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "simulator/appear.hpp"
-#include "simulator/fault_set.hpp"
+#include "simulator/faults.hpp"
 
 #include "freshet/error.hpp"
 #include "support/fake_clock.hpp"
@@ -41,7 +40,7 @@ struct FaultFixture {
 
 }  // namespace
 
-TEST_CASE("a fault is read with all that it says", "[gfs]") {
+TEST_CASE("a fault is parsed with all its keys", "[gfs]") {
     const auto faults = parse_faults(Json::parse(
         R"({"faults":[{"kind":"status","path":"*.idx","method":"GET","from":1,"until":2.5,"after":3,"times":4,
                        "status":429,"retry_after":7},
@@ -58,26 +57,26 @@ TEST_CASE("a fault is read with all that it says", "[gfs]") {
                                        {.kind = FaultKind::truncated, .messages = 5}});
 }
 
-TEST_CASE("a fault that says nothing that can be done is refused in words", "[gfs]") {
+TEST_CASE("an invalid fault is an error that names its key", "[gfs]") {
     CHECK(error_of(R"({"faults":[{"kind":"cut"},{"kind":"smoke"}]})")
-              .starts_with("fault 2: kind: 'smoke' is no kind of fault; there are absent, status, "));
+              .starts_with("fault 2: kind: unknown kind of fault 'smoke'; kinds: absent, status, "));
     CHECK(error_of(R"({"faults":[{"kind":"cut","time":1}]})")
-              .starts_with("fault 1: 'time' is no key of a fault; there are kind, "));
-    CHECK(error_of(R"({"faults":[{"path":"*"}]})") == "fault 1: its 'kind' is missing");
+              .starts_with("fault 1: unknown key 'time' of a fault; keys: kind, "));
+    CHECK(error_of(R"({"faults":[{"path":"*"}]})") == "fault 1: 'kind' is required");
     CHECK(error_of(R"({"faults":[{"kind":"truncated"}]})") ==
-          "fault 1: a truncated file ends after either 'bytes' or 'messages'");
-    CHECK(error_of(R"({"faults":[{"kind":"replaced"}]})") == "fault 1: its 'by' is missing");
-    CHECK(error_of(R"({"faults":[{"kind":"cut","bytes":-1}]})") == "fault 1: bytes: -1 is less than 0");
+          "fault 1: 'truncated' needs either 'bytes' or 'messages'");
+    CHECK(error_of(R"({"faults":[{"kind":"replaced"}]})") == "fault 1: 'replaced' needs 'by'");
+    CHECK(error_of(R"({"faults":[{"kind":"cut","bytes":-1}]})") == "fault 1: bytes: -1 is negative");
 }
 
-TEST_CASE("a fault hits the paths and methods it names", "[gfs]") {
+TEST_CASE("a fault applies to its paths and methods", "[gfs]") {
     FaultFixture fixture({{.kind = FaultKind::html, .path = "*.f003", .method = "GET"}});
     CHECK(fixture.matches("GET", "/gfs.20260821/06/atmos/gfs.t06z.pgrb2.0p25.f003"));
     CHECK_FALSE(fixture.matches("GET", "/gfs.20260821/06/atmos/gfs.t06z.pgrb2.0p25.f003.idx"));
     CHECK_FALSE(fixture.matches("HEAD", "/gfs.20260821/06/atmos/gfs.t06z.pgrb2.0p25.f003"));
 }
 
-TEST_CASE("a fault spares the first requests and hits so many", "[gfs]") {
+TEST_CASE("a fault spares the first requests and applies a limited number of times", "[gfs]") {
     FaultFixture fixture({{.kind = FaultKind::html, .after = 1, .times = 2}});
     CHECK_FALSE(fixture.matches());
     CHECK(fixture.matches());
@@ -86,7 +85,7 @@ TEST_CASE("a fault spares the first requests and hits so many", "[gfs]") {
     CHECK(fixture.faults.json() == Json::parse(R"({"faults":[{"kind":"html","path":"*","met":2}]})"));
 }
 
-TEST_CASE("a fault's time counts from when it was set", "[gfs]") {
+TEST_CASE("a fault's time counts from its activation", "[gfs]") {
     FaultFixture fixture({{.kind = FaultKind::html, .from = 1, .until = 2}});
     CHECK_FALSE(fixture.matches());
     fixture.clock.advance(1s);
@@ -97,7 +96,7 @@ TEST_CASE("a fault's time counts from when it was set", "[gfs]") {
     CHECK(fixture.matches());
 }
 
-TEST_CASE("the first of several faults counts until it is over", "[gfs]") {
+TEST_CASE("the first of several faults applies until it is exhausted", "[gfs]") {
     FaultFixture fixture({{.kind = FaultKind::html, .times = 1}, {.kind = FaultKind::empty}});
     CHECK(fixture.faults.match("GET", "/x")->kind == FaultKind::html);
     CHECK(fixture.faults.match("GET", "/x")->kind == FaultKind::empty);
@@ -111,6 +110,6 @@ TEST_CASE("leads appear on a schedule", "[gfs]") {
     fixture.clock.advance(20s);
     CHECK_FALSE(fixture.matches("GET", "/gfs.t06z.pgrb2.0p25.f003"));
     CHECK(fixture.matches("GET", "/gfs.t06z.pgrb2.0p25.f014"));
-    CHECK_THROWS_WITH(parse_release_schedule("3"), "'3' is not a lead and its seconds, like 3:20");
+    CHECK_THROWS_WITH(parse_release_schedule("3"), "'3' is not LEAD:SECONDS like 3:20");
     CHECK_THROWS_AS(parse_release_schedule("3:20,x:1"), freshet::ParameterError);
 }

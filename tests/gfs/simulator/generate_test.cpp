@@ -7,8 +7,7 @@
 #include "inventory/wgrib2_names.hpp"
 #include "real_data.hpp"
 #include "simulator/command.hpp"
-#include "simulator/files.hpp"
-#include "simulator/made_lead.hpp"
+#include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 
 #include <eccodes.h>
@@ -20,8 +19,8 @@
 #include <sstream>
 
 using namespace gfs::simulator;
-using gfs::idx::inventory_of;
-using gfs::idx::scan;
+using gfs::inventory_of;
+using gfs::scan;
 using namespace std::chrono_literals;
 
 namespace {
@@ -77,7 +76,7 @@ std::string portal_lines(const gfs::Inventory& inventory) {
 
 }  // namespace
 
-TEST_CASE("an independent decoder reads what was meant", "[gfs]") {
+TEST_CASE("an independent decoder reads the intended values", "[gfs]") {
     const Weather weather(small);
     const auto fields = synthetic_fields(7);
     const auto meant = synthetic_values(weather, {.cycle = cycle, .lead = 7});
@@ -118,7 +117,7 @@ TEST_CASE("spans of time end at the lead and start with their bucket or the run"
     CHECK(messages[19].number("endStep") == 7);
 }
 
-TEST_CASE("a made inventory names what NCEP's own does, in its order", "[gfs]") {
+TEST_CASE("a generated inventory has NCEP's fields in NCEP's order", "[gfs]") {
     const Weather weather(small);
     for (const auto& [lead, name] : {std::pair(0, "idx/reform.gfs.t00z.pgrb2.0p25.f000.idx"),
                                      std::pair(7, "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx")}) {
@@ -130,7 +129,7 @@ TEST_CASE("a made inventory names what NCEP's own does, in its order", "[gfs]") 
     }
 }
 
-TEST_CASE("a cycle is made by one command, twice with the same bytes", "[gfs]") {
+TEST_CASE("generating a cycle twice gives the same bytes", "[gfs]") {
     const freshet::test::TempDir folder;
     const auto run = [&folder](const char* name) {
         std::ostringstream out, err;
@@ -151,7 +150,7 @@ TEST_CASE("a cycle is made by one command, twice with the same bytes", "[gfs]") 
     CHECK_FALSE(std::filesystem::exists(first / "gfs.t00z.pgrb2.0p25.f003"));
 }
 
-TEST_CASE("odd fields are told as an independent decoder understands them", "[gfs]") {
+TEST_CASE("an independent decoder reads the missing values of unusual fields", "[gfs]") {
     const Weather weather(small);
     const auto meant = synthetic_values(weather, {.cycle = cycle, .lead = 7}, FieldSet::odd);
     const auto messages = decoded(synthetic_file(weather, {.cycle = cycle, .lead = 7}, FieldSet::odd));
@@ -171,7 +170,7 @@ TEST_CASE("odd fields are told as an independent decoder understands them", "[gf
     CHECK(messages[54].number("scaledValueOfSecondFixedSurface") == 1);
 }
 
-TEST_CASE("a made constant has no groups, as NCEP's have", "[gfs]") {
+TEST_CASE("a generated constant has no groups, like NCEP's", "[gfs]") {
     const auto file = synthetic_file(Weather(small), {.cycle = cycle, .lead = 7}, FieldSet::odd);
     const auto messages = decoded(file);
     const auto& last = messages.back();
@@ -180,7 +179,7 @@ TEST_CASE("a made constant has no groups, as NCEP's have", "[gfs]") {
     CHECK(last.number("decimalScaleFactor") == 1);
 }
 
-TEST_CASE("a whole file of all fields is made from a few", "[gfs]") {
+TEST_CASE("a file of all fields is generated from a few", "[gfs]") {
     const freshet::test::TempDir folder;
     generate({.folder = folder.path(), .cycle = cycle, .leads = {0, 3}, .grid = small, .fields = FieldSet::all});
     const auto path = [&](int lead) { return folder / gfs::grib_path({cycle, "pgrb2.0p25", lead}); };
@@ -197,7 +196,7 @@ TEST_CASE("a later revision of a file has the same fields, other values and a la
     CHECK(publication_time(second) == publication_time(first) + 1h);
 }
 
-TEST_CASE("what cannot be made is refused in words", "[gfs]") {
+TEST_CASE("an option that cannot be satisfied is a usage error", "[gfs]") {
     const auto error_of = [](const std::string& option, const std::string& value) {
         std::ostringstream out, err;
         std::vector<std::string> args{"make", "/nonexistent", "--cycle", "2026-11-21T00", "--leads",
@@ -206,9 +205,9 @@ TEST_CASE("what cannot be made is refused in words", "[gfs]") {
         return err.str();
     };
     CHECK(error_of("--grid", "huge") ==
-          "gfs-simulator make: there is no grid 'huge'; there are 0p25, 0p50, 1p00 and small\n");
+          "gfs-simulator make: unknown grid 'huge': expected 0p25, 0p50, 1p00 or small\n");
     CHECK(error_of("--variables", "some") ==
-          "gfs-simulator make: 'some' is no set of fields; there are portal, odd and all\n");
+          "gfs-simulator make: unknown set of fields 'some': expected portal, odd or all\n");
     CHECK(error_of("--leads", "121") ==
           "gfs-simulator make: '121' is not a lead of 'pgrb2.0p25': 0-384, 209 in total\n");
     CHECK(error_of("--product", "pgrb3")

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/http.hpp"
 #include "freshet/json.hpp"
-#include "simulator/files.hpp"
+#include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +66,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("the mirror tells when it is ready, serves, and stops when told to", "[gfs]") {
+TEST_CASE("the simulator reports when it is ready, serves, and stops on SIGTERM", "[gfs]") {
     const freshet::test::TempDir folder;
     gfs::simulator::write_file(folder / "root" / "f", "0123456789");
     const auto root = (folder / "root").string();

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "simulator/made_lead.hpp"
+#include "simulator/generate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -19,7 +19,7 @@ const Weather& weather() {
 }
 
 /// The values of the field of this parameter and statistic.
-std::vector<float> values_of(int lead, const Parameter& parameter, TimeStatistic statistic) {
+std::vector<float> values_of(int lead, const gfs::GribParameter& parameter, TimeStatistic statistic) {
     const auto fields = synthetic_fields(lead);
     const auto found = std::ranges::find_if(fields, [&](const SyntheticField& field) {
         return field.parameter == parameter && field.statistic == statistic;
@@ -29,8 +29,8 @@ std::vector<float> values_of(int lead, const Parameter& parameter, TimeStatistic
                             {.cycle = cycle, .lead = lead})[static_cast<std::size_t>(found - fields.begin())];
 }
 
-constexpr Parameter rain{0, 1, 8}, rain_rate{0, 1, 7}, sunlight{0, 4, 192}, total_clouds{0, 6, 1};
-constexpr Parameter warmest{0, 0, 4}, coldest{0, 0, 5};
+constexpr gfs::GribParameter rain{0, 1, 8}, rain_rate{0, 1, 7}, sunlight{0, 4, 192}, total_clouds{0, 6, 1};
+constexpr gfs::GribParameter warmest{0, 0, 4}, coldest{0, 0, 5};
 
 }  // namespace
 
@@ -41,7 +41,7 @@ TEST_CASE("a forecast is 54 fields, an analysis 31 instants", "[gfs]") {
     CHECK(std::ranges::all_of(analysis, [](const auto& field) { return field.statistic == TimeStatistic::instant; }));
 }
 
-TEST_CASE("buckets start anew every six hours", "[gfs]") {
+TEST_CASE("buckets restart every six hours", "[gfs]") {
     CHECK(bucket_start(1) == 0);
     CHECK(bucket_start(6) == 0);
     CHECK(bucket_start(7) == 6);
@@ -65,17 +65,17 @@ TEST_CASE("amounts of rain add up between buckets, run and leads", "[gfs]") {
     CHECK(*std::ranges::max_element(bucket_7) > 1);
 }
 
-TEST_CASE("averages of growing buckets hold averages of single hours", "[gfs]") {
+TEST_CASE("averages of growing buckets are consistent with hourly averages", "[gfs]") {
     const auto two_hours = values_of(8, sunlight, TimeStatistic::average),
                one_hour = values_of(7, sunlight, TimeStatistic::average);
     for (std::size_t i = 0; i < one_hour.size(); ++i) REQUIRE(2 * two_hours[i] - one_hour[i] >= -1e-3F);
 }
 
-TEST_CASE("the instant lies between the extremes of its bucket", "[gfs]") {
+TEST_CASE("an instant lies between the extremes of its bucket", "[gfs]") {
     const auto fields = synthetic_fields(9);
     const auto values = synthetic_values(weather(), {.cycle = cycle, .lead = 9});
     const auto at_2_m = std::ranges::find_if(fields, [](const SyntheticField& field) {
-        return field.parameter == Parameter{0, 0, 0} && field.level.type == 103;
+        return field.parameter == gfs::GribParameter{0, 0, 0} && field.level.first.type == 103;
     });
     const auto& now = values[static_cast<std::size_t>(at_2_m - fields.begin())];
     const auto high = values_of(9, warmest, TimeStatistic::maximum),
@@ -84,13 +84,13 @@ TEST_CASE("the instant lies between the extremes of its bucket", "[gfs]") {
     CHECK(low != high);
 }
 
-TEST_CASE("shares of clouds stay within their bounds", "[gfs]") {
+TEST_CASE("cloud cover stays between 0 and 100 percent", "[gfs]") {
     const auto clouds = values_of(3, total_clouds, TimeStatistic::average);
     CHECK(*std::ranges::min_element(clouds) >= 0);
     CHECK(*std::ranges::max_element(clouds) <= 100);
 }
 
-TEST_CASE("the weather has no seam at Greenwich and is one at a pole", "[gfs]") {
+TEST_CASE("the weather is continuous at Greenwich and uniform at a pole", "[gfs]") {
     const auto points = weather().at(500'000);
     const auto& grid = weather().grid();
     double largest_step = 0, seam = 0;
@@ -105,7 +105,7 @@ TEST_CASE("the weather has no seam at Greenwich and is one at a pole", "[gfs]") 
     CHECK(points[0].pressure == Approx(points[grid.columns / 2].pressure).margin(1));
 }
 
-TEST_CASE("two cycles forecast the same weather for one moment", "[gfs]") {
+TEST_CASE("two cycles forecast the same weather for the same time", "[gfs]") {
     const auto temperature = [](gfs::Cycle start, int lead) {
         return synthetic_values(weather(), {.cycle = start, .lead = lead})[8];
     };

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "upstream/http_date.hpp"
-
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -59,7 +58,7 @@ private:
     static Response respond(const Request& request, const File& file) {
         Response response{.headers = {{"Content-Length", std::to_string(file.bytes.size())},
                                       {"ETag", std::to_string(std::hash<std::string>()(file.bytes))},
-                                      {"Last-Modified", http_date(file.modified)}}};
+                                      {"Last-Modified", freshet::format_http_date(file.modified)}}};
         const auto range = request.headers.empty() ? "" : request.headers.front().second;
         std::size_t first = 0, last = 0;
         if (std::sscanf(range.c_str(), "bytes=%zu-%zu", &first, &last) == 2) {

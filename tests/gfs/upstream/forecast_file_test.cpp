@@ -3,7 +3,7 @@
 #include "upstream/forecast_file.hpp"
 
 #include "real_data.hpp"
-#include "simulator/files.hpp"
+#include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 #include "synthetic_upload.hpp"
 #include "upstream/remote_index.hpp"

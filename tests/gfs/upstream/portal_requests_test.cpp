@@ -4,10 +4,11 @@
 
 #include "inventory/selection.hpp"
 #include "real_data.hpp"
-#include "simulator/files.hpp"
+#include "simulator/publish.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
-#include "upstream/http_date.hpp"
+
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -29,7 +30,7 @@ public:
           length_(inventory_.last_offset() + 700'000) {}
 
     freshet::http::Response send(const freshet::http::Request& request) override {
-        freshet::http::Response response{.headers = {{"Last-Modified", gfs::http_date(cycle + 4h)}}};
+        freshet::http::Response response{.headers = {{"Last-Modified", freshet::format_http_date(cycle + 4h)}}};
         std::size_t first = 0, last = 0;
         if (request.url.ends_with(".idx")) {
             response.body = idx_;

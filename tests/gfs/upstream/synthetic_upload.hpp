@@ -5,7 +5,7 @@
 #include "fake_web.hpp"
 #include "grib/scan.hpp"
 #include "inventory/wgrib2_names.hpp"
-#include "simulator/made_lead.hpp"
+#include "simulator/generate.hpp"
 
 #include <map>
 #include <string>
@@ -23,6 +23,6 @@ inline const std::string& synthetic_grib(Cycle cycle, int lead = 7) {
     return grib;
 }
 
-inline Inventory inventory_of(const std::string& grib) { return idx::inventory_of(idx::scan(grib, "f")); }
+inline Inventory inventory_of(const std::string& grib) { return inventory_of(scan(grib, "f")); }
 
 }  // namespace gfs::test

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/maintenance.hpp"
+
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+namespace freshet::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto poll_interval = 100ms;  // of the outbox: not after every request
+constexpr auto prune_interval = 1h;
+/// Rows deleted in one transaction: requests wait for it no longer than some milliseconds.
+constexpr std::int64_t batch_size = 500;
+constexpr auto pause_between_batches = 100ms;
+/// Short, since a service manager kills a daemon that does not end; the rest is delivered after the next start.
+constexpr auto final_delivery_timeout = 2s;
+
+event::Sinks references(const std::vector<std::shared_ptr<Sink>>& sinks) {
+    event::Sinks references;
+    for (const auto& sink : sinks) references.push_back(*sink);
+    return references;
+}
+
+std::function<double()> jitter() {
+    return [generator = std::mt19937(std::random_device{}())]() mutable {
+        return std::uniform_real_distribution<double>(0, 1)(generator);
+    };
+}
+
+}  // namespace
+
+Maintenance::Maintenance(MaintenanceParts parts)
+    : parts_(std::move(parts)),
+      tables_(parts_.state),
+      outbox_(parts_.state),
+      deliveries_({.state = parts_.state, .clock = parts_.clock, .log = parts_.log, .jitter = jitter()},
+                  references(parts_.sinks), [this] {
+                      is_woken_ = true;
+                      parts_.wake();
+                  }) {}
+
+std::optional<Time> Maintenance::on_tick() {
+    const Time now = parts_.clock.now();
+    const Time next_prune = prune_history(now);
+    return earliest({next_prune, deliver(now)});
+}
+
+/// Polls the outbox at most once per interval, since any request may have stored an event.
+std::optional<Time> Maintenance::deliver(Time now) {
+    if (parts_.sinks.empty()) return std::nullopt;
+    const bool is_soon = now < next_poll_ && next_poll_ <= now + poll_interval;
+    if (!is_woken_.exchange(false) && is_soon) return next_poll_;
+    next_poll_ = now + poll_interval;
+    return deliveries_.poll().next_try;
+}
+
+Time Maintenance::prune_history(Time now) {
+    if (now < next_prune_) return next_prune_;
+    std::vector<std::string> names;
+    for (const auto& sink : parts_.sinks) names.push_back(sink->name());
+    auto transaction = parts_.state.begin();
+    const bool is_more = tables_.prune_history(now - parts_.history_retention, batch_size);
+    outbox_.prune_delivered(now - parts_.history_retention, names);
+    transaction.commit(store::Durability::crash);
+    return next_prune_ = now + (is_more ? Time::duration(pause_between_batches) : Time::duration(prune_interval));
+}
+
+void Maintenance::finish() {
+    const auto left = deliveries_.finish(final_delivery_timeout);
+    if (left.pending == 0) return;
+    parts_.log.write({.level = LogLevel::warning,
+                      .event = "outbox.left",
+                      .message = fmt::format("{} event deliveries are pending until the next start", left.pending),
+                      .fields = {{"pending", left.pending}}});
+}
+
+}  // namespace freshet::daemon

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/log.hpp"
+#include "event/delivery_threads.hpp"
+#include "freshet/clock.hpp"
+#include "store/outbox.hpp"
+#include "store/state_file.hpp"
+#include "store/tables.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::daemon {
+
+struct MaintenanceParts {
+    store::StateFile& state;
+    const Clock& clock;
+    Log& log;
+    std::vector<std::shared_ptr<Sink>> sinks;
+    std::chrono::days history_retention;
+    std::function<void()> wake;  ///< called on any thread when on_tick() is due
+};
+
+/// The daemon's own work on the state, beside the scheduler: delivery of events to the sinks and retention of the
+/// history. Belongs to the thread that owns the state.
+class Maintenance {
+public:
+    explicit Maintenance(MaintenanceParts parts);
+
+    /// Does what is due, at any time; returns the latest time for the next call.
+    std::optional<Time> on_tick();
+
+    /// Waits briefly for pending deliveries before the daemon ends; the rest is delivered after the next start.
+    void finish();
+
+private:
+    std::optional<Time> deliver(Time now);
+    Time prune_history(Time now);
+
+    MaintenanceParts parts_;
+    store::StateTables tables_;
+    store::Outbox outbox_;
+    std::atomic<bool> is_woken_ = false;  // set by deliveries_ when a sink has answered
+    event::DeliveryThreads deliveries_;
+    Time next_poll_{};
+    Time next_prune_{};
+};
+
+}  // namespace freshet::daemon

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "event/sink_config.hpp"
+
+#include "freshet/error.hpp"
+#include "freshet/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace freshet::event {
+
+SinkConfig::SinkConfig(const Json& table, std::string type, std::vector<std::string> keys)
+    : table_(table), type_(std::move(type)) {
+    keys.emplace_back("type");
+    for (const auto& [key, value] : table_.as_object()) {
+        if (std::ranges::find(keys, key) != keys.end()) continue;
+        reject(fmt::format("unknown key '{}'{}", key, suggestion(key, keys)));
+    }
+}
+
+std::optional<std::string> SinkConfig::text(std::string_view key) const {
+    const Json* value = table_.find(key);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_string()) reject(fmt::format("the key '{}' is not text", key));
+    return value->as_string();
+}
+
+std::string SinkConfig::required_text(std::string_view key) const {
+    const auto value = text(key);
+    if (!value || value->empty()) reject(fmt::format("the key '{}' is missing", key));
+    return *value;
+}
+
+std::map<std::string, std::string> SinkConfig::texts(std::string_view key) const {
+    std::map<std::string, std::string> all;
+    const Json* table = table_.find(key);
+    if (table == nullptr) return all;
+    if (!table->is_object()) reject(fmt::format("the key '{}' is not a table", key));
+    for (const auto& [name, value] : table->as_object()) {
+        const bool simple = value.is_string() || value.is_number() || value.is_bool();
+        if (!simple) reject(fmt::format("'{}' in the table '{}' is not text", name, key));
+        all[name] = value.is_string() ? value.as_string() : value.text();
+    }
+    return all;
+}
+
+void SinkConfig::reject(const std::string& why) const {
+    throw ParameterError(fmt::format("[[sink]] of type '{}': {}", type_, why));
+}
+
+}  // namespace freshet::event

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/registry.hpp"
+#include "rpc/responses.hpp"
+#include "worker/attempt.hpp"
+#include "worker/finish_attempt.hpp"
+#include "worker/lost_inputs.hpp"
+#include "worker/worker_context.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace freshet::worker {
+
+/// Starts attempts at the tasks that the scheduler assigns.
+class Dispatcher {
+public:
+    struct Parts {
+        const Registry& registry;
+        Runner& threads;
+        Runner& processes;
+        LostInputs& lost_inputs;
+    };
+    Dispatcher(const WorkerContext& context, Parts parts) : context_(context), parts_(parts) {}
+
+    struct Dispatched {
+        bool is_new = false;                    ///< false: refused, or assigned before and running already
+        std::optional<AttemptReport> report{};  ///< to be sent instead of starting an attempt
+    };
+
+    /// Starts an attempt, unless the task runs already, cannot be made here, is complete, has lost its inputs or needs
+    /// resources that the scheduler does not know yet.
+    Dispatched dispatch(const rpc::Assignment& assignment);
+
+    /// Gives the task back unchanged.
+    void give_back(const rpc::Assignment& assignment);
+
+    /// Returns true for an assignment that was handled before: it runs or has ended.
+    bool is_outdated(const rpc::Assignment& assignment) const;
+
+    void cancel_all();
+
+private:
+    AnyTask make_task(const rpc::Assignment& assignment) const;
+    std::optional<std::size_t> find_or_add_node(const rpc::Assignment& assignment);
+    void reject(const rpc::Assignment& assignment, const std::string& reason);
+    rpc::AddTask assignment_report(const rpc::Assignment& assignment, rpc::Status status);
+    std::optional<AttemptReport> report_without_attempt(std::size_t node, rpc::LeaseToken lease);
+    std::optional<AttemptReport> report_if_complete(std::size_t node, rpc::LeaseToken lease) const;
+    std::optional<AttemptReport> report_resources(std::size_t node, rpc::LeaseToken lease);
+    void start_attempt(std::size_t node, rpc::LeaseToken lease);
+    Runner& runner_of(const AnyTask& task) const;
+
+    const WorkerContext& context_;
+    Parts parts_;
+};
+
+}  // namespace freshet::worker

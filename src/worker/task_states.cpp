@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/task_states.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace freshet::worker {
+
+namespace {
+
+TaskStatus status_of_failure(const FinishedAttempt& end) {
+    return end.failure_class == FailureClass::not_ready ? TaskStatus::not_ready : TaskStatus::failed;
+}
+
+/// Explains to a dependent task why `task` blocks it.
+std::string blocker_message(const AnyTask& task, TaskStatus status, const std::string& message) {
+    switch (status) {
+        case TaskStatus::failed:
+            return fmt::format("{} failed: {}", task.description(), message);
+        case TaskStatus::not_ready:
+            return fmt::format("{} is not ready: {}", task.description(), message);
+        case TaskStatus::running_elsewhere:
+            return fmt::format("{}: {}", task.description(), message);
+        case TaskStatus::missing_external:
+            return fmt::format("{} is missing", task.description());
+        case TaskStatus::scheduling_failed:
+            return fmt::format("{} could not be checked: {}", task.description(), message);
+        default:
+            return message;
+    }
+}
+
+/// Tells each task that did not start which requirement, at the end of the chain, blocked it.
+void add_blocker_messages(const Plan& plan, std::vector<TaskResult>& results) {
+    for (const std::size_t node : topological_order(plan.graph())) {
+        if (results[node].status != TaskStatus::not_run) continue;
+        for (const std::size_t required : plan[node].requirements) {
+            const TaskResult& blocker = results[required];
+            if (blocker.status == TaskStatus::done || blocker.status == TaskStatus::complete) continue;
+            results[node].message = blocker_message(blocker.task, blocker.status, blocker.message);
+            break;
+        }
+    }
+}
+
+}  // namespace
+
+TaskState& TaskStates::operator[](std::size_t node) {
+    if (states_.size() < plan_.size()) states_.resize(plan_.size());
+    return states_[node];
+}
+
+const TaskState& TaskStates::operator[](std::size_t node) const {
+    static const TaskState initial;
+    return node < states_.size() ? states_[node] : initial;
+}
+
+bool TaskStates::is_running(std::size_t node) const {
+    return std::any_of(running_.begin(), running_.end(),
+                       [&](const auto& running) { return running.second.node == node; });
+}
+
+bool TaskStates::is_pending(std::size_t node) const {
+    const TaskState& state = (*this)[node];
+    if (plan_[node].is_complete || !plan_[node].error.empty() || state.is_done) return false;
+    if (state.has_failed_permanently || state.is_foreign) return false;
+    return !retries_.contains(node) && !cooldowns_.contains(node) && !running_elsewhere_.contains(node) &&
+           !is_running(node);
+}
+
+bool TaskStates::is_ready(std::size_t node) const {
+    const auto& requirements = plan_[node].requirements;
+    return std::all_of(requirements.begin(), requirements.end(), [this](std::size_t required) {
+        return plan_[required].is_complete || (*this)[required].is_done;
+    });
+}
+
+bool TaskStates::output_exists(std::size_t node) const {
+    const AnyTask& task = plan_[node].task;
+    try {
+        // A wrapper has no target: another worker reported it when its last requirement was complete.
+        return task.type().kind == TaskKind::wrapper ? is_ready(node) : task.complete();
+    } catch (const std::exception&) {
+        return false;  // the next check tells
+    }
+}
+
+std::vector<std::size_t> TaskStates::ready_nodes() const {
+    std::vector<std::size_t> ready;
+    for (std::size_t node = 0; node < plan_.size(); ++node)
+        if (!is_external(node) && is_pending(node) && is_ready(node)) ready.push_back(node);
+    return ready;
+}
+
+std::vector<std::size_t> TaskStates::missing_external() const {
+    std::vector<std::size_t> missing;
+    for (std::size_t node = 0; node < plan_.size(); ++node)
+        if (is_external(node) && is_pending(node)) missing.push_back(node);
+    return missing;
+}
+
+std::int64_t TaskStates::count_pending() const {
+    std::int64_t count = 0;
+    for (std::size_t node = 0; node < plan_.size(); ++node) {
+        const TaskState& state = (*this)[node];
+        if (is_external(node) || plan_[node].is_complete || !plan_[node].error.empty()) continue;
+        if (state.is_done || state.is_foreign || cooldowns_.contains(node)) continue;
+        if (!running_elsewhere_.contains(node) && !is_running(node)) ++count;
+    }
+    return count;
+}
+
+std::vector<TaskResult> TaskStates::results() const {
+    std::vector<TaskResult> results;
+    for (std::size_t node = 0; node < plan_.size(); ++node) {
+        const Node& known = plan_[node];
+        const TaskState& state = (*this)[node];
+        TaskResult result{.task = known.task, .status = TaskStatus::not_run, .attempts = state.attempts};
+        if (state.is_done) {
+            result.status = state.is_done_elsewhere ? TaskStatus::complete : TaskStatus::done;
+        } else if (const auto other = running_elsewhere_.find(node); other != running_elsewhere_.end()) {
+            result.status = TaskStatus::running_elsewhere;
+            result.message = fmt::format("running on worker '{}'", other->second);
+        } else if (known.is_complete) {
+            result.status = TaskStatus::complete;
+        } else if (!known.error.empty()) {
+            result.status = TaskStatus::scheduling_failed;
+            result.message = known.error;
+        } else if (state.last && state.last->status == FinishedAttempt::Status::failed) {
+            result.status = status_of_failure(*state.last);
+            result.message = state.last->message;
+        } else if (is_external(node)) {
+            result.status = TaskStatus::missing_external;
+        }
+        results.push_back(std::move(result));
+    }
+    add_blocker_messages(plan_, results);
+    return results;
+}
+
+const RunningAttempt& TaskStates::start_attempt(std::size_t node, rpc::LeaseToken lease, const std::string& token) {
+    TaskState& state = (*this)[node];
+    state.has_failed_permanently = false;
+    return running_.emplace(token, RunningAttempt{.node = node, .lease = lease, .number = ++state.attempts})
+        .first->second;
+}
+
+RunningAttempt* TaskStates::find_running(const std::string& token) {
+    const auto found = running_.find(token);
+    return found == running_.end() ? nullptr : &found->second;
+}
+
+std::optional<RunningAttempt> TaskStates::end_attempt(const std::string& token) {
+    auto ended = running_.extract(token);
+    return ended ? std::optional(std::move(ended.mapped())) : std::nullopt;
+}
+
+bool TaskStates::renew_lease(std::size_t node, rpc::LeaseToken lease) {
+    for (auto& [token, running] : running_) {
+        if (running.node != node) continue;
+        running.lease = std::max(running.lease, lease);  // two answers may have crossed: the later one counts
+        return true;
+    }
+    return false;
+}
+
+void TaskStates::mark_done(std::size_t node) { (*this)[node].is_done = true; }
+
+void TaskStates::mark_done_elsewhere(std::size_t node) {
+    cooldowns_.erase(node);
+    TaskState& state = (*this)[node];
+    if (plan_[node].is_complete || state.is_done) return;
+    state.is_done = state.is_done_elsewhere = true;
+    offered_external_.erase(node);
+}
+
+void TaskStates::mark_lost(std::size_t node) { (*this)[node].is_done = (*this)[node].is_done_elsewhere = false; }
+
+void TaskStates::check_target(std::size_t node) {
+    if (!is_pending(node) || !output_exists(node)) return;
+    mark_done_elsewhere(node);
+    may_be_work_ = true;
+}
+
+void TaskStates::erase_retries_before(Time time) {
+    std::erase_if(retries_, [&](const auto& retry) { return retry.second.at < time; });
+}
+
+std::vector<std::size_t> TaskStates::set_running_elsewhere(std::map<std::size_t, std::string> running) {
+    const auto before = std::exchange(running_elsewhere_, std::move(running));
+    std::vector<std::size_t> ended;
+    for (const auto& [node, worker] : before)
+        if (!running_elsewhere_.contains(node)) ended.push_back(node);
+    return ended;
+}
+
+void TaskStates::set_offered(std::size_t node, bool is_offered) {
+    if (is_offered)
+        offered_external_.insert(node);
+    else
+        offered_external_.erase(node);
+}
+
+void TaskStates::on_assigned(std::size_t node) {
+    retries_.erase(node);
+    cooldowns_.erase(node);
+    running_elsewhere_.erase(node);
+}
+
+}  // namespace freshet::worker

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/build.hpp"
+#include "freshet/clock.hpp"
+#include "rpc/responses.hpp"
+#include "worker/observer.hpp"
+#include "worker/plan.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace freshet::worker {
+
+/// A task's history since the run began.
+struct TaskState {
+    int attempts = 0;
+    bool is_done = false;
+    bool is_done_elsewhere = false;       ///< done by another worker
+    bool has_failed_permanently = false;  ///< failed, and not retried in this run
+    bool is_foreign = false;              ///< registered by another worker: run on request, never waited for
+    bool requirements_reported = true;    ///< the scheduler knows its requirements and resources
+    rpc::LeaseToken last_lease = 0;       ///< newest lease under which it was assigned
+    std::optional<FinishedAttempt> last{};
+};
+
+struct RunningAttempt {
+    std::size_t node = 0;
+    rpc::LeaseToken lease = 0;
+    int number = 1;
+    std::deque<std::string> log_tail{};
+};
+
+struct Retry {
+    Time at;
+    FailureClass reason;
+};
+
+/// The states of a plan's tasks as one worker knows them, by node. Grows with the plan. Not thread-safe.
+///
+/// A task that is not finished is in at most one of these: running (here), running elsewhere, waiting for a retry,
+/// cooling down (done according to the scheduler, but its output is missing); in none of them it is pending.
+class TaskStates {
+public:
+    explicit TaskStates(const Plan& plan) : plan_(plan) {}
+
+    TaskState& operator[](std::size_t node);
+    const TaskState& operator[](std::size_t node) const;
+
+    bool is_external(std::size_t node) const { return plan_[node].task.type().kind == TaskKind::external; }
+    bool is_pending(std::size_t node) const;
+    /// Returns true when all requirements are complete.
+    bool is_ready(std::size_t node) const;
+    bool is_running(std::size_t node) const;
+    /// Checks the target; a wrapper's requirements. False when the check throws.
+    bool output_exists(std::size_t node) const;
+    /// Pending, ready and not external.
+    std::vector<std::size_t> ready_nodes() const;
+    std::vector<std::size_t> missing_external() const;
+    /// Counts the tasks that a scheduler should count as pending for this worker.
+    std::int64_t count_pending() const;
+    /// Returns each task's result; a task that did not start names the requirement that blocked it.
+    std::vector<TaskResult> results() const;
+
+    // Attempts.
+    /// Counts and adds an attempt.
+    const RunningAttempt& start_attempt(std::size_t node, rpc::LeaseToken lease, const std::string& token);
+    RunningAttempt* find_running(const std::string& token);
+    /// Removes the attempt; nullopt for an unknown token.
+    std::optional<RunningAttempt> end_attempt(const std::string& token);
+    /// Raises the lease of the node's running attempt to `lease`; false when none runs.
+    bool renew_lease(std::size_t node, rpc::LeaseToken lease);
+    const std::unordered_map<std::string, RunningAttempt>& running() const { return running_; }  ///< by token
+
+    // Completion.
+    void mark_done(std::size_t node);
+    void mark_done_elsewhere(std::size_t node);
+    /// Records that a complete task's output is gone.
+    void mark_lost(std::size_t node);
+    /// Marks a pending task done elsewhere if its output exists.
+    void check_target(std::size_t node);
+
+    // Retries.
+    void schedule_retry(std::size_t node, Retry retry) { retries_.insert_or_assign(node, retry); }
+    /// Removes the retries due before `time`.
+    void erase_retries_before(Time time);
+    const std::map<std::size_t, Retry>& retries() const { return retries_; }
+
+    // Cooldowns.
+    /// Returns false when the task already cools down.
+    bool start_cooldown(std::size_t node, Time end) { return cooldowns_.emplace(node, end).second; }
+    void end_cooldown(std::size_t node) { cooldowns_.erase(node); }
+    const std::map<std::size_t, Time>& cooldowns() const { return cooldowns_; }
+
+    // Other workers.
+    /// Replaces the tasks that other workers run, given with the worker's id; returns those that ended.
+    std::vector<std::size_t> set_running_elsewhere(std::map<std::size_t, std::string> running);
+    /// Sets whether some worker can run the external task.
+    void set_offered(std::size_t node, bool is_offered);
+    std::size_t count_elsewhere() const { return running_elsewhere_.size() + offered_external_.size(); }
+
+    /// Ends retry, cooldown and the attempt elsewhere: the scheduler has assigned the task to this worker.
+    void on_assigned(std::size_t node);
+
+    /// Set by every change after which the scheduler could have work; cleared when it has none.
+    bool may_be_work() const { return may_be_work_; }
+    void set_may_be_work(bool may_be_work) { may_be_work_ = may_be_work; }
+
+private:
+    const Plan& plan_;
+    std::deque<TaskState> states_;  // a deque: references survive growth
+    std::unordered_map<std::string, RunningAttempt> running_;
+    std::map<std::size_t, Retry> retries_;
+    std::map<std::size_t, Time> cooldowns_;
+    std::map<std::size_t, std::string> running_elsewhere_;  // with the worker's id
+    std::set<std::size_t> offered_external_;
+    bool may_be_work_ = true;
+};
+
+}  // namespace freshet::worker

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/writer.hpp"
+
+#include "grib/reader.hpp"
+#include "made_up_grib.hpp"
+#include "netcdf/chunk_file.hpp"
+#include "netcdf/convert.hpp"
+#include "netcdf/define_file.hpp"
+#include "support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <sstream>
+
+using Catch::Matchers::Contains;
+using gfs::test::encode;
+
+namespace {
+
+/// Two fields of one variable and one of another, converted, with the notes that belong to them.
+class WrittenFile {
+public:
+    WrittenFile() {
+        gfs::test::write(folder / "a.grib2",
+                         encode({.surface = 100, .scaled_value = 50000}) +
+                             encode({.surface = 100, .scaled_value = 85000}) +
+                             encode({.number = 6, .values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1}, .missing = -1}));
+        gfs::convert({.grib = folder / "a.grib2", .netcdf = netcdf, .dataset = {}});
+        gfs::GribReader reader(folder / "a.grib2");
+        layout = gfs::plan_layout(reader.messages(), gfs::CfTable::built_in());
+        for (std::size_t variable = 0; variable < layout.variables.size(); ++variable) {
+            const auto& indices = layout.variables[variable].messages;
+            for (std::size_t level = 0; level < indices.size(); ++level) {
+                const auto values = reader.values(reader.messages()[indices[level]], gfs::fill_value);
+                fields.push_back(gfs::field_checksum(variable, level, values, gfs::shuffle_and_deflate(values)));
+            }
+        }
+    }
+
+    void verify_file() const { gfs::verify_file(netcdf, layout, fields); }
+
+    freshet::test::TempDir folder;
+    std::filesystem::path netcdf = folder / "a.nc";
+    gfs::FileLayout layout;
+    std::vector<gfs::FieldChecksum> fields;
+};
+
+}  // namespace
+
+TEST_CASE("a file that was written as planned passes verification", "[netcdf]") {
+    const WrittenFile written;
+    CHECK(written.fields.size() == 3);
+    CHECK(written.fields[2].missing == 1);
+    CHECK_NOTHROW(written.verify_file());
+}
+
+TEST_CASE("verification names a field with other values", "[netcdf]") {
+    WrittenFile written;
+    ++written.fields[0].values_checksum;
+    CHECK_THROWS_WITH(written.verify_file(),
+                      Contains("'air_temperature_isobaric', level 0: values differ from those written"));
+    --written.fields[0].values_checksum;
+    ++written.fields[1].stored_checksum;
+    CHECK_THROWS_WITH(
+        written.verify_file(),
+        Contains("a.nc': 'air_temperature_isobaric', level 1: the stored chunk differs from the one written"));
+}
+
+TEST_CASE("verification finds a field that was never written", "[netcdf]") {
+    WrittenFile written;
+    written.fields.pop_back();
+    CHECK_THROWS_WITH(written.verify_file(), Contains("2 fields were written instead of 3"));
+}
+
+TEST_CASE("verification finds an axis or a structure other than planned", "[netcdf]") {
+    WrittenFile written;
+    written.layout.times[0].end += std::chrono::hours(1);
+    CHECK_THROWS_WITH(written.verify_file(), Contains("'time' has unexpected values"));
+    WrittenFile other;
+    other.layout.variables[0].name = "air_temperature";
+    CHECK_THROWS_WITH(other.verify_file(), Contains("'air_temperature' is missing"));
+}
+
+TEST_CASE("verification finds bytes that changed on the disk", "[netcdf]") {
+    const WrittenFile written;
+    std::fstream file(written.netcdf, std::ios::in | std::ios::out | std::ios::binary);
+    std::ostringstream content;
+    content << file.rdbuf();
+    const std::size_t deflated = content.str().rfind("\x78\x01");  // the head of a zlib stream
+    REQUIRE(deflated != std::string::npos);
+    file.seekp(static_cast<std::streamoff>(deflated) + 4);
+    file << "xxxx";
+    file.close();
+    CHECK_THROWS_WITH(written.verify_file(), Contains("verifying") && Contains("a.nc'"));
+}
