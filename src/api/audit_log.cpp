@@ -16,24 +16,24 @@
 #include <iterator>
 #include <utility>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
 
-constexpr std::size_t max_text_length = 200;  // of an argument: ids and names are shorter
+constexpr std::size_t max_text_length = 200;  // per argument: ids and names are shorter
 constexpr std::array<std::string_view, 5> omitted_arguments = {"expl", "content", "response", "status_message",
                                                                "statistics"};
 
-FileDescriptor open_audit(const std::filesystem::path& path) {
+FileDescriptor open_log(const std::filesystem::path& path) {
     FileDescriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (!file) throw_system_error("open audit", path, errno);
+    if (!file) throw_system_error("open audit log", path, errno);
     return file;
 }
 
-void append_shown(std::string& text, const Json& value) {
+void append_value(std::string& text, const Json& value) {
     if (value.is_array() || value.is_object()) {
         const std::size_t count = value.is_array() ? value.as_array().size() : value.as_object().size();
-        fmt::format_to(std::back_inserter(text), "\"{} of them\"", count);
+        fmt::format_to(std::back_inserter(text), "\"{} elements\"", count);
     } else if (value.is_string() && value.as_string().size() > max_text_length) {
         append_quoted(text, value.as_string().substr(0, max_text_length) + "...");
     } else {
@@ -41,12 +41,12 @@ void append_shown(std::string& text, const Json& value) {
     }
 }
 
-bool is_shown(const Json::Member& argument) {
+bool is_audited(const Json::Member& argument) {
     return !argument.second.is_null() && std::ranges::count(omitted_arguments, argument.first) == 0;
 }
 
-/// A JSON object. There is one for each change that a worker makes: no tree of values is built for it.
-std::string line_of(const AuditEntry& entry, Time now) {
+/// Formats the entry as a JSON object. Written for every change of a worker, so it builds no Json tree.
+std::string format_line(const AuditEntry& entry, Time now) {
     std::string line = fmt::format(R"({{"time": "{}", "actor": )", rfc3339(now));
     append_quoted(line, entry.principal);
     line += R"(, "peer": )";
@@ -63,7 +63,7 @@ PendingAuditEntry::~PendingAuditEntry() {
     try {
         write(client_closed_request);
     } catch (const std::exception&) {
-        // Memory has run out, and so has the log's.
+        // Out of memory: nothing can be logged either.
     }
 }
 
@@ -74,10 +74,10 @@ void PendingAuditEntry::write(int status) {
 }
 
 FileAuditBackend::FileAuditBackend(std::filesystem::path file, const Clock& clock, Log& log)
-    : path_(std::move(file)), clock_(clock), log_(log), file_(open_audit(path_)) {}
+    : path_(std::move(file)), clock_(clock), log_(log), file_(open_log(path_)) {}
 
 void FileAuditBackend::record(const AuditEntry& entry) {
-    const std::string line = line_of(entry, clock_.now());
+    const std::string line = format_line(entry, clock_.now());
     const std::lock_guard lock(mutex_);
     try {
         write_all(file_, line, path_);
@@ -87,17 +87,17 @@ void FileAuditBackend::record(const AuditEntry& entry) {
 }
 
 void FileAuditBackend::reopen() {
-    FileDescriptor file = open_audit(path_);
+    FileDescriptor file = open_log(path_);
     const std::lock_guard lock(mutex_);
     std::swap(file_, file);
 }
 
 void LogAuditBackend::record(const AuditEntry& entry) {
-    const bool is_refused = entry.status >= 400 && entry.status != client_closed_request;
-    if (!entry.is_manual && !is_refused) return;
+    const bool is_rejected = entry.status >= 400 && entry.status != client_closed_request;
+    if (!entry.is_manual && !is_rejected) return;
     const std::string message = fmt::format("{} at {}: {}: {}{}", entry.principal, entry.peer, entry.action,
-                                            entry.status, is_refused ? " " + entry.arguments : "");
-    log_.write({.level = is_refused ? LogLevel::warning : LogLevel::info,
+                                            entry.status, is_rejected ? " " + entry.arguments : "");
+    log_.write({.level = is_rejected ? LogLevel::warning : LogLevel::info,
                 .event = "audit",
                 .message = message,
                 .fields = {{"actor", entry.principal},
@@ -125,13 +125,13 @@ std::string audit_arguments(const Json& arguments) {
     if (!arguments.is_object()) return "null";
     std::string text = "{";
     for (const Json::Member& argument : arguments.as_object()) {
-        if (!is_shown(argument)) continue;
+        if (!is_audited(argument)) continue;
         if (text.size() > 1) text += ", ";
         append_quoted(text, argument.first);
         text += ": ";
-        append_shown(text, argument.second);
+        append_value(text, argument.second);
     }
     return text += '}';
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

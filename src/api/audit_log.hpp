@@ -19,42 +19,42 @@ namespace freshet {
 class Log;
 }
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
-/// Somebody changed something, or tried to without the right to.
+/// Audit record of a change, or of a rejected request.
 struct AuditEntry {
-    std::string principal;           ///< the name of the token; "anybody" where none is needed or none was known
-    std::string peer;                ///< the address, or "unix"
-    std::string action;              ///< "api.update_resource"; of a refused request its method and path
-    std::string arguments = "null";  ///< JSON, as audit_arguments() shows them
-    int status = 0;                  ///< of the answer
-    bool is_manual = true;           ///< not what workers say all the time
+    std::string principal;           ///< name of the token; "anybody" without one
+    std::string peer;                ///< IP address, or "unix"
+    std::string action;              ///< "api.update_resource"; method and path of a rejected request
+    std::string arguments = "null";  ///< JSON from audit_arguments()
+    int status = 0;                  ///< HTTP status of the response
+    bool is_manual = true;           ///< false for routine worker messages
 };
 
-/// The status of a change that nobody waited for any more when its answer would have been made: it may be in force.
+/// Status of a change whose client disconnected before the response was made; the change may be in force.
 constexpr int client_closed_request = 499;
 
-/// Where the entries go. Safe to use from many threads.
+/// Destination of audit entries. Thread-safe.
 class AuditBackend {
 public:
     virtual ~AuditBackend() = default;
     virtual void record(const AuditEntry& entry) = 0;
 };
 
-/// An entry that is written exactly once, whatever becomes of the request, unless somebody says that it was in vain.
+/// Audit entry of a request in progress: written exactly once, however the request ends, unless discarded. Thread-safe.
 class PendingAuditEntry {
 public:
     /// The backends outlive the entry.
     PendingAuditEntry(AuditEntry entry, std::vector<AuditBackend*> audit_backends)
         : entry_(std::move(entry)), audit_backends_(std::move(audit_backends)) {}
-    /// Nobody has ended it: its status is client_closed_request.
+    /// Writes the entry with client_closed_request if it is still pending.
     ~PendingAuditEntry();
     PendingAuditEntry(const PendingAuditEntry&) = delete;
     PendingAuditEntry& operator=(const PendingAuditEntry&) = delete;
 
-    /// Writes it with the status of the answer; only the first call does.
+    /// Writes the entry with the status of the response; later calls have no effect.
     void write(int status);
-    /// Nothing was changed: it is not to be written.
+    /// Drops the entry: nothing was changed.
     void discard() { is_done_.test_and_set(); }
 
 private:
@@ -63,15 +63,15 @@ private:
     std::atomic_flag is_done_{};
 };
 
-/// All entries, in a file, one JSON object a line.
+/// Appends all entries to a file, one JSON object per line.
 class FileAuditBackend final : public AuditBackend {
 public:
-    /// Throws Error when the file cannot be opened; a new one is its owner's alone.
+    /// Throws Error if the file cannot be opened. A new file has mode 0600.
     FileAuditBackend(std::filesystem::path file, const Clock& clock, Log& log);
 
-    /// A line that cannot be written is an error in the log.
+    /// Appends a line; a failure is logged as an error.
     void record(const AuditEntry& entry) override;
-    /// Opens the file anew, after somebody has renamed it.
+    /// Reopens the path, after a log rotation.
     void reopen();
 
 private:
@@ -82,7 +82,7 @@ private:
     FileDescriptor file_;  // guarded by mutex_
 };
 
-/// The entries that workers do not make all the time, in the log.
+/// Logs manual changes and rejections, not routine worker messages.
 class LogAuditBackend final : public AuditBackend {
 public:
     explicit LogAuditBackend(Log& log) : log_(log) {}
@@ -93,23 +93,23 @@ private:
     Log& log_;
 };
 
-/// Lets so many pass in a second, so that a flood of refused requests does not become a flood of lines.
+/// Rate limit of audit lines about rejected requests. Thread-safe.
 class AuditThrottle {
 public:
     explicit AuditThrottle(int per_second) : limit_(per_second) {}
 
-    /// How many were held back since the last that passed; nothing when this one is held back.
+    /// Returns the number suppressed since the last success; nothing if this one is suppressed.
     std::optional<int> try_acquire(std::chrono::steady_clock::time_point now);
 
 private:
     const int limit_;
     std::mutex mutex_;
-    std::chrono::steady_clock::time_point begin_{};  // guarded by mutex_, as all below: of the present second
+    std::chrono::steady_clock::time_point begin_{};  // guarded by mutex_, as all below: start of the current second
     int passed_ = 0;
     int suppressed_ = 0;
 };
 
-/// What the audit shows of a call's arguments, as JSON: which things were meant, not what was said about them.
+/// Formats a call's arguments as JSON for the audit log: keeps identifiers, omits long texts and summarizes containers.
 std::string audit_arguments(const Json& arguments);
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

@@ -3,28 +3,30 @@
 #pragma once
 
 #include "api/cors.hpp"
-#include "api/request_target.hpp"
 #include "api/route.hpp"
 #include "api/tokens.hpp"
 #include "freshet/http.hpp"
 
+#include <chrono>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
-/// By whom, under which names and from which pages the scheduler may be asked.
+/// Hosts, origins and methods that are accepted.
 struct AccessPolicy {
-    std::vector<std::string> hosts{};  ///< names besides those of loopback; "*": any, where tokens keep others out
-    bool allow_ip_addresses = false;   ///< addresses in numbers, too: no name leads to another one tomorrow
+    std::vector<std::string> hosts{};  ///< besides loopback; "*": any host, for use with tokens
+    bool allow_ip_addresses = false;   ///< numeric addresses are not subject to DNS rebinding
     Cors cors{};
-    bool allow_changes_by_get = false;  ///< for Luigi's clients before 2.8.8, which send nothing else
+    bool allow_changes_by_get = false;  ///< for Luigi's clients before 2.8.8, which only send GET
 };
 
-/// A request and where it leads.
+/// Request with its parsed target and matching route.
 struct ParsedRequest {
     const http::Request& request;
     RequestTarget target;
@@ -32,16 +34,17 @@ struct ParsedRequest {
     std::optional<std::int64_t> instance{};  ///< as in RequestContext
 };
 
-/// Why a request is not admitted.
+/// Reason and response of a rejected request.
 struct Rejection {
     int status;
     std::string reason;
     http::Headers headers{};
-    bool is_wrong_token = false;        ///< it came with a token that is none of ours
-    std::string principal = "anybody";  ///< whose token it came with
+    bool is_wrong_token = false;        ///< the request carried an unknown token
+    std::string principal = "anybody";  ///< name of its token
 };
 
-/// Decides about every request, in one place. Without tokens everybody who gets past the names has all roles.
+/// Authorizes requests: host, token, route, role, origin and method, in that order. Without tokens every client has all
+/// roles. Immutable, so thread-safe.
 class Authorizer {
 public:
     Authorizer(AccessPolicy access, Tokens tokens) : access_(std::move(access)), tokens_(std::move(tokens)) {}
@@ -61,4 +64,20 @@ private:
     Tokens tokens_;
 };
 
-}  // namespace freshet::scheduler
+/// Rate limit of failed authentications per peer: a burst of ten, then ten a minute. Valid tokens are not counted, so
+/// clients behind a shared address do not affect each other. Thread-safe.
+class AuthThrottle {
+public:
+    using Instant = std::chrono::steady_clock::time_point;
+
+    /// Records a wrong token and returns the time to wait if the peer has exceeded its limit.
+    std::optional<std::chrono::seconds> record_failure(const std::string& peer, Instant now);
+
+private:
+    void evict(Instant now);
+
+    std::mutex mutex_;
+    std::map<std::string, Instant> expires_at_;  // guarded by mutex_: end of a peer's debt
+};
+
+}  // namespace freshet::api

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
 
-/// What Access-Control-Allow-Origin says to that origin; "" is no.
-std::string allowed(const Cors& cors, const std::string& origin) {
+/// Returns the value of Access-Control-Allow-Origin; empty if the origin is not allowed.
+std::string allow_origin(const Cors& cors, const std::string& origin) {
     if (!cors.enabled) return {};
     if (origin == "null") return cors.allow_null_origin ? origin : "";
     if (cors.allow_any_origin) return "*";
@@ -20,10 +20,10 @@ std::string allowed(const Cors& cors, const std::string& origin) {
 
 http::Headers cors_headers(const Cors& cors, const http::Request& request) {
     const auto origin = http::find_header(request.headers, "Origin");
-    const std::string answer = origin ? allowed(cors, *origin) : "";
-    if (answer.empty()) return {};
-    http::Headers headers{{"Access-Control-Allow-Origin", answer}};
-    if (answer != "*") headers.emplace_back("Vary", "Origin");
+    const std::string value = origin ? allow_origin(cors, *origin) : "";
+    if (value.empty()) return {};
+    http::Headers headers{{"Access-Control-Allow-Origin", value}};
+    if (value != "*") headers.emplace_back("Vary", "Origin");
     return headers;
 }
 
@@ -44,4 +44,4 @@ bool may_origin_change(const Cors& cors, std::string_view origin) {
     return std::ranges::count(cors.allowed_origins, origin) > 0;
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
-/// The section [cors]: Luigi's keys and defaults.
+/// Configuration section [cors], with Luigi's keys and defaults.
 struct Cors {
     bool enabled = false;
     std::vector<std::string> allowed_origins{};
-    bool allow_any_origin = false;  ///< to read; only those named above may change anything
+    bool allow_any_origin = false;  ///< read access only; changes require an entry in allowed_origins
     bool allow_null_origin = false;
     std::int64_t max_age = 86400;  ///< seconds
     std::string allowed_methods = "GET, OPTIONS";
@@ -24,13 +24,13 @@ struct Cors {
     bool allow_credentials = false;
 };
 
-/// What lets a page of that origin read an answer; nothing where it may not.
+/// Returns the headers that let the request's origin read the response; empty if it may not.
 http::Headers cors_headers(const Cors& cors, const http::Request& request);
 
-/// What besides those is said to a browser that asks whether it may ask.
+/// Returns the additional headers of the response to a preflight request.
 http::Headers preflight_headers(const Cors& cors, const http::Request& request);
 
-/// Whether pages of that origin may change something.
+/// Returns true if pages of the origin may make changes.
 bool may_origin_change(const Cors& cors, std::string_view origin);
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

@@ -3,14 +3,26 @@
 #include "api/route.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
+
+constexpr std::string_view scheme = "http://";
+
+std::optional<std::string> take_authority(std::string_view& text) {
+    if (lower(text.substr(0, scheme.size())) != scheme) return std::nullopt;
+    text.remove_prefix(scheme.size());
+    const std::size_t end = std::min(text.find_first_of("/?"), text.size());
+    std::string authority(text.substr(0, end));
+    text.remove_prefix(end);
+    return authority;
+}
 
 bool allows_method(const Route& route, std::string_view method) {
     return std::ranges::count(route.methods, method) > 0;
@@ -23,16 +35,27 @@ bool matches(const Route& route, std::string_view path) {
     return path.find('/', route.path.size()) == path.npos;
 }
 
-/// A browser that asks beforehand is answered also for what is not there.
+/// Preflights are answered for any path, so OPTIONS is not listed in Allow.
 bool is_listed_as_allowed(std::string_view method) { return method != "OPTIONS"; }
 
 }  // namespace
+
+std::optional<RequestTarget> parse_request_target(std::string_view text) {
+    RequestTarget target{.authority = take_authority(text), .path = {}};
+    if (target.authority && text.empty()) text = "/";
+    if (!text.starts_with('/')) return std::nullopt;
+    const std::size_t question = std::min(text.find('?'), text.size());
+    target.path = text.substr(0, question);
+    target.query = text.substr(std::min(question + 1, text.size()));
+    return target;
+}
 
 void RouteTable::add(Route route) {
     for (const std::string& method : route.methods)
         if (const Route* other = find(method, has_parameter(route) ? route.path + "x" : route.path).route;
             other && other->path == route.path)
-            throw Error(fmt::format("add route '{}': {} {} belongs to '{}'", route.id, method, route.path, other->id));
+            throw Error(
+                fmt::format("add route '{}': {} {} is already used by '{}'", route.id, method, route.path, other->id));
     auto kept = std::make_unique<const Route>(std::move(route));
     if (has_parameter(*kept))
         parameterized_.push_back(std::move(kept));
@@ -55,4 +78,4 @@ RouteTable::Match RouteTable::find(std::string_view method, std::string_view pat
     return match;
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

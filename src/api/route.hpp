@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "api/role.hpp"
 #include "api/tokens.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/http.hpp"
@@ -16,57 +15,68 @@
 #include <string_view>
 #include <vector>
 
-namespace freshet::scheduler {
+namespace freshet::api {
+
+/// Parsed target of a request line.
+struct RequestTarget {
+    std::optional<std::string> authority{};  ///< set for an absolute URL; overrides Host
+    std::string path;                        ///< as sent, not decoded, so no path is mistaken for another
+    std::string query{};
+
+    friend bool operator==(const RequestTarget&, const RequestTarget&) = default;
+};
+
+/// Parses a request target; nothing if it is neither a path nor an http URL.
+std::optional<RequestTarget> parse_request_target(std::string_view text);
 
 class PendingAuditEntry;
 
 enum class Effect {
     reads,
-    changes,  ///< not by GET, and not for foreign pages
+    changes,  ///< not by GET, and not cross-site
 };
 
-/// Whether what changes something has a line in the audit.
+/// Audit of a route that changes something.
 enum class Audited { yes, no };
 
-/// A request that was admitted.
+/// Authorized request.
 struct RequestContext {
     http::Request request;
-    std::string path_parameter{};  ///< what followed the route's path, decoded: a task's id
+    std::string path_parameter{};  ///< rest of the path, decoded: a task id
     FormFields query{};
-    Json arguments{};  ///< of a call; an empty object where there are none
+    Json arguments{};  ///< RPC arguments; an empty object if there are none
     Principal principal{};
-    std::optional<std::int64_t> instance{};  ///< of the test instances; none: the daemon's own scheduler
-    std::shared_ptr<PendingAuditEntry>
-        audit_entry{};  ///< its line in the audit, which a request in vain leaves out; null: none
+    std::optional<std::int64_t> instance{};            ///< test instance; none: the daemon's own scheduler
+    std::shared_ptr<PendingAuditEntry> audit_entry{};  ///< discarded by a request without effect; null: not audited
 };
 
-/// Sees to it that a request is answered. Called from several threads at once; must not block.
+/// Handles a request and responds once, now or later. Called from several threads at once; must not block.
 using RouteHandler = std::function<void(RequestContext, http::Responder)>;
 
-/// What is found at an address.
+/// Entry of the route table.
 struct Route {
-    std::string id;    ///< its name in the audit: "page.task"
-    std::string path;  ///< "/metrics": this path alone; "/task/": this and one more piece, which is not empty
+    std::string id;    ///< name in the audit log: "page.task"
+    std::string path;  ///< "/metrics": exact; "/task/": prefix of exactly one more, non-empty segment
     std::vector<std::string> methods = {"GET"};
-    Roles roles{};  ///< one of them is needed; none: for everybody, with and without a token
+    Roles roles{};  ///< any of them suffices; empty: no token required
     Effect effect = Effect::reads;
     Audited audited = Audited::yes;
     RouteHandler handler{};
 
-    /// What they look at may be long; workers ask for little, often.
+    /// Responses to viewers may be large and are made on the response pool.
     bool is_view_only() const { return roles == Roles(Role::view); }
 };
 
-/// Every address, by its exact text: what is written otherwise ("//", "%2e", another case) is another one.
+/// Routes by their exact path, without normalization: "//", "%2e" and another case are different paths.
 class RouteTable {
 public:
-    /// Throws Error when the same method of the same path is taken.
+    /// Throws Error if another route has the same method and path.
     void add(Route route);
 
     struct Match {
-        const Route* route = nullptr;        ///< null when there is none
+        const Route* route = nullptr;        ///< null: no match
         std::string path_parameter{};        ///< decoded
-        std::vector<std::string> methods{};  ///< that the path has instead of the one asked for
+        std::vector<std::string> methods{};  ///< methods that the path does allow
     };
     Match find(std::string_view method, std::string_view path) const;
 
@@ -75,4 +85,4 @@ private:
     std::vector<std::unique_ptr<const Route>> parameterized_;
 };
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

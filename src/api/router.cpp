@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/router.hpp"
 
-#include "api/answers.hpp"
-#include "api/call.hpp"
-#include "api/response_filter.hpp"
+#include "api/responses.hpp"
 #include "api/rpc_routes.hpp"
 #include "freshet/error.hpp"
 
@@ -12,14 +10,14 @@
 
 #include <charconv>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
 
-constexpr int max_rejections_per_second = 10;  // in the audit: enough to see what goes on
-constexpr std::size_t max_path_length = 200;   // in the audit
+constexpr int max_rejections_per_second = 10;  // in the audit log
+constexpr std::size_t max_path_length = 200;   // in the audit log
 
-/// Takes "/i/7" off "/i/7/api/ping"; nothing when the path has another form.
+/// Strips "/i/7" from "/i/7/api/ping" and returns 7; nothing for a path of another form.
 std::optional<std::int64_t> strip_instance(std::string& path) {
     constexpr std::string_view begin = "/i/", api_path = "/api/";
     if (!path.starts_with(begin)) return std::nullopt;
@@ -32,7 +30,7 @@ std::optional<std::int64_t> strip_instance(std::string& path) {
     return number;
 }
 
-/// "/freshet" of "freshet/".
+/// Returns "/freshet" for "freshet/".
 std::string normalized_prefix(std::string text) {
     while (text.ends_with('/')) text.pop_back();
     return text.empty() || text.starts_with('/') ? text : "/" + text;
@@ -48,7 +46,7 @@ void respond_with_error(const http::Responder& respond, int status, const std::s
     respond([status, reason] { return error_response(status, reason); });
 }
 
-/// Why they cannot be read, if so.
+/// Sets the RPC arguments; returns the reason if they cannot be parsed.
 std::optional<std::string> parse_arguments(RequestContext& context) {
     try {
         context.arguments = rpc_arguments(context.request, context.query);
@@ -72,7 +70,7 @@ bool is_suspicious(const Rejection& rejection) {
 
 }  // namespace
 
-Router::Router(Executor& executor, const Clock& clock, RouterOptions options)
+Router::Router(scheduler::Executor& executor, const Clock& clock, RouterOptions options)
     : clock_(clock),
       options_(std::move(options)),
       prefix_(normalized_prefix(options_.path_prefix)),
@@ -102,7 +100,7 @@ std::shared_ptr<const Authorizer> Router::authorizer() const {
 
 void Router::handle(http::Request request, const http::Responder& respond) {
     auto target = parse_request_target(request.url);
-    if (!target) return respond_with_error(respond, 400, "the request does not name a path");
+    if (!target) return respond_with_error(respond, 400, "invalid request target");
     ParsedRequest parsed{.request = request, .target = *std::move(target)};
     find_route(parsed);
     const auto authorizer = this->authorizer();
@@ -120,13 +118,13 @@ void Router::find_route(ParsedRequest& parsed) const {
     parsed.match = routes_.find(parsed.request.method, path);
 }
 
-/// Who tries many tokens, or the same wrong one for ever, is told to take its time.
+/// Turns the rejection into a 429 if the peer has sent too many wrong tokens.
 Rejection Router::throttled(Rejection rejection, const std::string& peer) {
     const auto pause =
         rejection.is_wrong_token ? auth_throttle_.record_failure(peer, clock_.steady_now()) : std::nullopt;
     if (!pause) return rejection;
     return {.status = 429,
-            .reason = "too many wrong tokens came from your address",
+            .reason = "too many wrong tokens from this address",
             .headers = {{"Retry-After", std::to_string(pause->count())}}};
 }
 
@@ -172,4 +170,4 @@ void Router::dispatch(ParsedRequest& parsed, http::Request request, Principal pr
     }
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

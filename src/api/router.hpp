@@ -4,7 +4,6 @@
 
 #include "api/audit_log.hpp"
 #include "api/authorization.hpp"
-#include "api/guesses.hpp"
 #include "api/route.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/http.hpp"
@@ -15,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 class TestInstances;
 struct ResponseFilter;
@@ -23,23 +22,23 @@ struct ResponseFilter;
 struct RouterOptions {
     AccessPolicy access{};
     Tokens tokens{};
-    std::string path_prefix{};  ///< "/freshet": what a proxy leaves before our paths; they are found without, too
-    std::vector<AuditBackend*> audit_backends{};  ///< outlive the Router and the answers to what it was asked
-    TestInstances* instances = nullptr;           ///< outlives the Router; null: there are none
+    std::string path_prefix{};                    ///< "/freshet": added by a reverse proxy; unprefixed paths also work
+    std::vector<AuditBackend*> audit_backends{};  ///< outlive the Router and its pending responses
+    TestInstances* instances = nullptr;           ///< outlives the Router; null: disabled
 };
 
-/// The scheduler over HTTP: the methods of Luigi's wire at /api/<method>, and what others add. It decides who may ask,
-/// sees to it that every change is audited, and never blocks.
+/// HTTP interface of the scheduler: Luigi's RPC methods at /api/<method>, and added routes. Authorizes every request,
+/// audits every change and never blocks.
 class Router {
 public:
-    Router(Executor& executor, const Clock& clock, RouterOptions options = {});
+    Router(scheduler::Executor& executor, const Clock& clock, RouterOptions options = {});
 
-    /// Adds an address; to be called before the first request. Throws Error when it is taken.
+    /// Adds a route; call before the first request. Throws Error if its path is taken.
     void add(Route route) { routes_.add(std::move(route)); }
-    /// From now on these names, pages and tokens count. From any thread.
+    /// Replaces policy and tokens for subsequent requests. Thread-safe.
     void set_access(AccessPolicy access, Tokens tokens);
 
-    /// From any thread.
+    /// Routes, authorizes and dispatches a request. Thread-safe.
     void handle(http::Request request, const http::Responder& respond);
 
 private:
@@ -61,4 +60,4 @@ private:
     std::shared_ptr<const Authorizer> authorizer_;  // guarded by mutex_
 };
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

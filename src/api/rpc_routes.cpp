@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/rpc_routes.hpp"
 
-#include "api/answers.hpp"
 #include "api/audit_log.hpp"
-#include "api/method_rules.hpp"
+#include "api/responses.hpp"
 #include "api/test_instances.hpp"
 #include "base/time.hpp"
 #include "freshet/codec.hpp"
@@ -14,36 +13,104 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
 
-/// The clock of a call to a test instance.
+constexpr Roles any_role = Role::view | Role::work;  // operate includes view
+
+constexpr std::array permission_table = {
+    // Messages of workers.
+    MethodPermissions{"add_task", Role::work, Effect::changes},
+    MethodPermissions{"register_tasks", Role::work, Effect::changes},
+    MethodPermissions{"add_task_batcher", Role::work, Effect::changes},
+    MethodPermissions{"add_worker", Role::work, Effect::changes},
+    MethodPermissions{"get_work", Role::work, Effect::changes},
+    MethodPermissions{"ping", Role::work, Effect::changes, Audited::no},  // heartbeat, every second
+    MethodPermissions{"renew_lease", Role::work, Effect::changes},
+    MethodPermissions{"holds_lease", Role::work, Effect::reads},
+    MethodPermissions{"announce_scheduling_failure", Role::work, Effect::changes},
+    MethodPermissions{"set_task_status_message", Role::work, Effect::changes},
+    MethodPermissions{"set_task_progress_percentage", Role::work, Effect::changes},
+    MethodPermissions{"decrease_running_task_resources", Role::work, Effect::changes},
+    MethodPermissions{"add_scheduler_message_response", Role::work, Effect::changes},
+    MethodPermissions{"report_task_statistics", Role::work, Effect::changes},
+
+    // Changes by operators.
+    MethodPermissions{"disable_worker", Role::operate, Effect::changes},
+    MethodPermissions{"set_worker_processes", Role::operate, Effect::changes},
+    MethodPermissions{"send_scheduler_message", Role::operate, Effect::changes},
+    MethodPermissions{"get_scheduler_message_response", Role::operate, Effect::changes},  // consumes the response
+    MethodPermissions{"update_resources", Role::operate, Effect::changes},
+    MethodPermissions{"update_resource", Role::operate, Effect::changes},
+    MethodPermissions{"prune", Role::operate, Effect::changes},
+    MethodPermissions{"pause", Role::operate, Effect::changes},
+    MethodPermissions{"unpause", Role::operate, Effect::changes},
+    MethodPermissions{"forgive_failures", Role::operate, Effect::changes},
+    MethodPermissions{"mark_as_done", Role::operate, Effect::changes},
+    MethodPermissions{"re_enable_task", Role::operate, Effect::changes},
+
+    // Queries for any token.
+    MethodPermissions{"hello", any_role, Effect::reads},
+    MethodPermissions{"count_pending", any_role, Effect::reads},
+    MethodPermissions{"get_running_task_resources", any_role, Effect::reads},
+    MethodPermissions{"is_paused", any_role, Effect::reads},
+    MethodPermissions{"is_pause_enabled", any_role, Effect::reads},
+    MethodPermissions{"has_task_history", any_role, Effect::reads},
+
+    // Queries of viewers.
+    MethodPermissions{"graph", Role::view, Effect::reads},
+    MethodPermissions{"resource_list", Role::view, Effect::reads},
+    MethodPermissions{"get_task_status_message", Role::view, Effect::reads},
+    MethodPermissions{"get_task_progress_percentage", Role::view, Effect::reads},
+    MethodPermissions{"fetch_error", Role::view, Effect::reads},
+    MethodPermissions{"task_list", Role::view, Effect::reads},
+    MethodPermissions{"task_search", Role::view, Effect::reads},
+    MethodPermissions{"dep_graph", Role::view, Effect::reads},
+    MethodPermissions{"inverse_dep_graph", Role::view, Effect::reads},
+    MethodPermissions{"worker_list", Role::view, Effect::reads},
+};
+
+/// Returns "application/json" for "Application/JSON; charset=UTF-8".
+std::string media_type(const http::Request& request) {
+    const std::string value = http::find_header(request.headers, "Content-Type").value_or("");
+    return lower(trimmed(std::string_view(value).substr(0, value.find(';'))));
+}
+
+const std::string* last_data(const FormFields& fields) {
+    const auto found =
+        std::find_if(fields.rbegin(), fields.rend(), [](const auto& field) { return field.first == "data"; });
+    return found == fields.rend() ? nullptr : &found->second;
+}
+
+/// Returns the time of a call to a test instance.
 std::optional<Time> debug_now(const http::Request& request) {
     const auto text = http::find_header(request.headers, "X-Debug-Now");
     if (!text) return std::nullopt;
     const double seconds = Codec<double>::read(*text);
-    if (!std::isfinite(seconds)) throw ParameterError(fmt::format("X-Debug-Now is '{}', which is no time", *text));
+    if (!std::isfinite(seconds)) throw ParameterError(fmt::format("X-Debug-Now: '{}' is not a time", *text));
     return time_from_epoch_seconds(seconds);
 }
 
-/// Who asks for work in vain asks again and again: the audit would be full of it.
+/// Keeps work requests without an assignment, which workers repeat all the time, out of the audit log.
 void discard_if_no_work(const std::shared_ptr<PendingAuditEntry>& audit_entry, const rpc::Response& response) {
     const auto* work = std::get_if<rpc::Work>(&response);
     if (audit_entry && work && std::holds_alternative<std::monostate>(work->assignment)) audit_entry->discard();
 }
 
-/// Made at once: test instances have no thread of their own.
+/// Calls a test instance synchronously: it has no thread of its own.
 http::Response call_instance(TestInstances& instances, const RequestContext& context, const rpc::Request& request) {
     const auto response = instances.handle(*context.instance, request, debug_now(context.request));
-    if (!response) return error_response(404, fmt::format("there is no test instance {}", *context.instance));
+    if (!response) return error_response(404, fmt::format("no such test instance: {}", *context.instance));
     discard_if_no_work(context.audit_entry, *response);
     return rpc_response(*response);
 }
 
-Route rpc_route(std::string_view method, Executor& executor, TestInstances* instances) {
+Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInstances* instances) {
     const MethodPermissions permissions = permissions_of(method);
     const auto call = [name = std::string(method), &executor, instances](const RequestContext& context,
                                                                          const http::Responder& respond) {
@@ -69,13 +136,31 @@ Route rpc_route(std::string_view method, Executor& executor, TestInstances* inst
 
 }  // namespace
 
-std::vector<Route> rpc_routes(Executor& executor, TestInstances* instances) {
+MethodPermissions permissions_of(std::string_view method) {
+    const auto found = std::ranges::find(permission_table, method, &MethodPermissions::method);
+    return found == permission_table.end() ? MethodPermissions{method, Role::operate, Effect::changes} : *found;
+}
+
+bool has_permissions(std::string_view method) {
+    return std::ranges::find(permission_table, method, &MethodPermissions::method) != permission_table.end();
+}
+
+Json rpc_arguments(const http::Request& request, const FormFields& query) {
+    const std::string type = request.body.empty() ? "" : media_type(request);
+    if (type == "application/json") return Json::parse(request.body);
+    const FormFields form = type == "application/x-www-form-urlencoded" ? form_decoded(request.body) : FormFields{};
+    const std::string* data = last_data(form);
+    if (!data) data = last_data(query);
+    return data ? Json::parse(*data) : Json::object();
+}
+
+std::vector<Route> rpc_routes(scheduler::Executor& executor, TestInstances* instances) {
     std::vector<Route> routes;
     for (const std::string_view method : rpc::method_names()) routes.push_back(rpc_route(method, executor, instances));
     return routes;
 }
 
-std::vector<Route> health_routes(Executor& executor) {
+std::vector<Route> health_routes(scheduler::Executor& executor) {
     const auto is_there = [](const RequestContext&, const http::Responder& respond) {
         respond([] { return http::Response{.status = 204}; });
     };
@@ -98,7 +183,7 @@ Route bookmark_route() {
 Route debug_route(TestInstances& instances) {
     const auto make = [&instances](const RequestContext& context, const http::Responder& respond) {
         const std::string_view body = trimmed(context.request.body);
-        // Suites send the bare object under any type of content.
+        // Test suites send the bare object with any Content-Type.
         const std::int64_t number = instances.make(body.starts_with('{') ? Json::parse(body) : context.arguments);
         respond([number] { return json_response(Json::Object{{"id", number}}); });
     };
@@ -110,4 +195,4 @@ Route debug_route(TestInstances& instances) {
             .handler = make};
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

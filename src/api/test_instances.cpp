@@ -11,19 +11,19 @@
 
 #include <array>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
 
 constexpr std::size_t max_instances = 256;  // a few hundred kilobytes each
 
-Config parse_config(const Json& description) {
-    Config config;
+scheduler::Config parse_config(const Json& description) {
+    scheduler::Config config;
     const Json* keys = description.find("config");
     if (keys && !keys->is_null())
         for (const auto& [key, value] : keys->as_object())
-            if (!value.is_null() && !replacement_of_key(key))
-                set_key(config, key, value.is_string() ? value.as_string() : value.text());
+            if (!value.is_null() && !scheduler::replacement_of_key(key))
+                scheduler::set_key(config, key, value.is_string() ? value.as_string() : value.text());
     const Json* resources = description.find("resources");
     if (resources && !resources->is_null())
         for (const auto& [name, limit] : resources->as_object()) config.resources[name] = limit.as_integer();
@@ -33,12 +33,12 @@ Config parse_config(const Json& description) {
 }  // namespace
 
 struct TestInstances::Instance {
-    Instance(Config config, Log& log, Time now)
+    Instance(scheduler::Config config, Log& log, Time now)
         : file(store::StateFile::in_memory()), scheduler(file, log, {.config = std::move(config), .seed = 1}, now) {}
 
     std::mutex mutex;
     store::StateFile file;
-    Scheduler scheduler;
+    scheduler::Scheduler scheduler;
 };
 
 TestInstances::TestInstances(const Clock& clock, Log& log) : clock_(clock), log_(log) {}
@@ -46,11 +46,11 @@ TestInstances::TestInstances(const Clock& clock, Log& log) : clock_(clock), log_
 TestInstances::~TestInstances() = default;
 
 std::int64_t TestInstances::make(const Json& description) {
-    Config config;
+    scheduler::Config config;
     try {
         config = parse_config(description);
     } catch (const Error& error) {
-        throw ParameterError(fmt::format("make a test instance: {}", error.what()));
+        throw ParameterError(fmt::format("create test instance: {}", error.what()));
     }
     auto instance = std::make_shared<Instance>(std::move(config), log_, clock_.now());
     const std::lock_guard lock(mutex_);
@@ -74,4 +74,4 @@ std::shared_ptr<TestInstances::Instance> TestInstances::find(std::int64_t number
     return found == instances_.end() ? nullptr : found->second;
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

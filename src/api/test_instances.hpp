@@ -16,19 +16,19 @@ namespace freshet {
 class Log;
 }
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
-/// Fresh schedulers in memory, each with its own clock: conformance suites make them and throw them away.
+/// Registry of isolated in-memory schedulers for conformance suites. Thread-safe.
 class TestInstances {
 public:
     TestInstances(const Clock& clock, Log& log);
     ~TestInstances();
 
-    /// Makes one of {"config": {keys of [scheduler]}, "resources": {name: limit} or null} and returns its number. Of
-    /// very many the oldest goes. Throws ParameterError, saying what of it is not understood.
+    /// Creates an instance from {"config": {keys of [scheduler]}, "resources": {name: limit} or null} and returns its
+    /// number. Evicts the oldest beyond a limit. Throws ParameterError for an invalid description.
     std::int64_t make(const Json& description);
 
-    /// What the instance answers at that instant, or now. Nothing when there is no such instance.
+    /// Executes a request at `instant`, or now. Nothing if there is no such instance.
     std::optional<rpc::Response> handle(std::int64_t number, const rpc::Request& request, std::optional<Time> instant);
 
 private:
@@ -40,7 +40,7 @@ private:
     Log& log_;
     std::mutex mutex_;
     std::int64_t last_ = 0;                                        // guarded by mutex_
-    std::map<std::int64_t, std::shared_ptr<Instance>> instances_;  // guarded by mutex_; shared with calls under way
+    std::map<std::int64_t, std::shared_ptr<Instance>> instances_;  // guarded by mutex_; shared with calls in progress
 };
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

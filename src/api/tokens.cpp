@@ -15,13 +15,13 @@
 #include <cerrno>
 #include <sstream>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
 
 constexpr std::string_view digest_prefix = "sha256:";
 constexpr std::size_t digest_size = 64;
-constexpr std::size_t min_token_length = 32;  // of what people make up, too: nobody guesses 128 bits in hexadecimal
+constexpr std::size_t min_token_length = 32;  // 128 bits in hexadecimal
 
 struct RoleName {
     std::string_view name;
@@ -36,7 +36,7 @@ Roles parse_roles(const std::string& text) {
     for (const std::string& name : split(text, ',')) {
         const auto found = std::ranges::find(role_names, name, &RoleName::name);
         if (found == role_names.end())
-            throw ParameterError(fmt::format("'{}' is not a role: view, work or operate", name));
+            throw ParameterError(fmt::format("unknown role '{}': expected view, work or operate", name));
         roles = roles | found->roles;
     }
     return roles;
@@ -45,7 +45,7 @@ Roles parse_roles(const std::string& text) {
 std::string parse_digest(std::string_view text) {
     text.remove_prefix(digest_prefix.size());
     const bool is_hex = text.find_first_not_of("0123456789abcdef") == text.npos;
-    if (text.size() != digest_size || !is_hex) throw ParameterError("what follows 'sha256:' is not such a digest");
+    if (text.size() != digest_size || !is_hex) throw ParameterError("'sha256:' is not followed by a SHA-256 digest");
     return std::string(text);
 }
 
@@ -60,7 +60,7 @@ std::vector<std::string> words_of(const std::string& line) {
     return {std::istream_iterator<std::string>(in), {}};
 }
 
-/// Looks at every byte, so that the time tells nothing.
+/// Compares every byte, so that the time does not reveal the position of a difference.
 bool constant_time_equal(std::string_view one, std::string_view other) {
     unsigned difference = one.size() == other.size() ? 0 : 1;
     for (std::size_t i = 0; i < std::min(one.size(), other.size()); ++i)
@@ -85,7 +85,7 @@ Tokens Tokens::parse(std::string_view text, std::string_view source_name) {
         const auto words = words_of(line);
         if (words.empty()) continue;
         try {
-            if (words.size() != 3) throw ParameterError("a line is NAME ROLE[,ROLE...] TOKEN");
+            if (words.size() != 3) throw ParameterError("expected NAME ROLE[,ROLE...] TOKEN");
             const bool is_digest = words[2].starts_with(digest_prefix);
             tokens.entries_.push_back(
                 {{words[0], parse_roles(words[1])}, is_digest ? parse_digest(words[2]) : digest_of(words[2])});
@@ -102,13 +102,13 @@ Tokens Tokens::read(const std::filesystem::path& file) {
     Tokens tokens = parse(read_file(file), file.native());
     const perms mode = std::filesystem::status(file).permissions();
     if ((mode & (perms::group_write | perms::others_write)) != perms::none)
-        throw ParameterError(fmt::format("read tokens '{}': others may write to it (chmod 600 it)", file.native()));
+        throw ParameterError(fmt::format("read tokens '{}': writable by others (chmod 600 it)", file.native()));
     if (tokens.has_plain_tokens_ && (mode & (perms::group_read | perms::others_read)) != perms::none)
         throw ParameterError(
-            fmt::format("read tokens '{}': others may read the tokens in it (chmod 600 it, or keep "
-                        "their digests)",
+            fmt::format("read tokens '{}': readable by others (chmod 600 it, or store "
+                        "digests)",
                         file.native()));
-    if (tokens.empty()) throw ParameterError(fmt::format("read tokens '{}': there is none in it", file.native()));
+    if (tokens.empty()) throw ParameterError(fmt::format("read tokens '{}': no tokens in the file", file.native()));
     return tokens;
 }
 
@@ -123,7 +123,7 @@ std::optional<Principal> Tokens::find(std::string_view token) const {
 std::string new_token() {
     std::array<unsigned char, 32> bytes;
     if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-        throw Error(fmt::format("make a token: {}", system_error_text(errno)));
+        throw Error(fmt::format("create token: {}", system_error_text(errno)));
     std::string token = "frsh_";
     for (const unsigned char byte : bytes) token += fmt::format("{:02x}", byte);
     return token;
@@ -133,8 +133,8 @@ std::string token_line(std::string_view name, std::string_view roles, std::strin
     const std::string line = fmt::format("{} {} {}{}\n", name, roles, digest_prefix, digest_of(token));
     const auto principal = Tokens::parse(line, "new token").find(token);
     if (!principal || principal->name != name)
-        throw ParameterError(fmt::format("make a token for '{}': a name has no '#' and is one word", name));
+        throw ParameterError(fmt::format("create token for '{}': a name is one word without '#'", name));
     return line;
 }
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

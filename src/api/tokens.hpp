@@ -2,17 +2,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "api/role.hpp"
-
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
-/// Who asks, and what they may do.
+/// Permission level of a token.
+enum class Role : unsigned {
+    view = 1,     ///< read everything
+    work = 2,     ///< send worker messages
+    operate = 4,  ///< change tasks, workers and resources
+};
+
+/// A set of roles.
+class Roles {
+public:
+    constexpr Roles() = default;
+    constexpr Roles(Role role) : bits_(static_cast<unsigned>(role)) {}
+
+    static constexpr Roles all();
+
+    constexpr bool empty() const { return bits_ == 0; }
+    /// Returns true if the sets have a role in common.
+    constexpr bool intersects(Roles other) const { return (bits_ & other.bits_) != 0; }
+
+    friend constexpr Roles operator|(Roles one, Roles other) {
+        one.bits_ |= other.bits_;
+        return one;
+    }
+    friend bool operator==(Roles, Roles) = default;
+
+private:
+    unsigned bits_ = 0;
+};
+
+constexpr Roles operator|(Role one, Role other) { return Roles(one) | Roles(other); }
+
+constexpr Roles Roles::all() { return Role::view | Role::work | Role::operate; }
+
+/// Authenticated client and its roles.
 struct Principal {
     std::string name;
     Roles roles;
@@ -20,21 +51,20 @@ struct Principal {
     friend bool operator==(const Principal&, const Principal&) = default;
 };
 
-/// "view or work"
+/// Formats as "view or work".
 std::string roles_text(Roles roles);
 
-/// The tokens that open the scheduler. Lines "NAME ROLE[,ROLE...] TOKEN", where ROLE is view, work or operate (which
-/// includes view) and TOKEN either the token itself or "sha256:" and its digest; '#' begins a comment.
+/// Access tokens, stored as digests. A token file has lines "NAME ROLE[,ROLE...] TOKEN": ROLE is view, work or operate
+/// (which includes view), TOKEN the token itself or "sha256:" and its digest; '#' begins a comment.
 class Tokens {
 public:
-    /// Throws ParameterError, naming `source_name` and the line, for a line that is none of these or a token that is
-    /// short.
+    /// Throws ParameterError, naming `source_name` and the line, for an invalid line or a short token.
     static Tokens parse(std::string_view text, std::string_view source_name);
-    /// Also throws ParameterError when others than its owner could write the file, or read tokens from it.
+    /// Also throws ParameterError if the file is empty, writable by others, or has plain tokens that others can read.
     static Tokens read(const std::filesystem::path& file);
 
     bool empty() const { return entries_.empty(); }
-    /// Takes as long for every token, known or not.
+    /// Looks up a token in constant time.
     std::optional<Principal> find(std::string_view token) const;
 
 private:
@@ -47,10 +77,10 @@ private:
     bool has_plain_tokens_ = false;
 };
 
-/// 256 bits from the system's generator, as text that can stand in a URL.
+/// Returns 256 bits from the system's random generator as URL-safe text.
 std::string new_token();
 
-/// A line for a file of tokens that holds the token's digest, not the token.
+/// Formats a line of a token file, with the token's digest. Throws ParameterError for an invalid name or role.
 std::string token_line(std::string_view name, std::string_view roles, std::string_view token);
 
-}  // namespace freshet::scheduler
+}  // namespace freshet::api

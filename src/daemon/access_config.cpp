@@ -67,10 +67,10 @@ std::vector<std::string> local_hostnames() {
     return names;
 }
 
-scheduler::Tokens read_tokens(const ServerConfig& config) {
+api::Tokens read_tokens(const ServerConfig& config) {
     if (!config.token_file) return {};
     try {
-        return scheduler::Tokens::read(*config.token_file);
+        return api::Tokens::read(*config.token_file);
     } catch (const Error& error) {
         throw ConfigError(error.what());
     }
@@ -120,7 +120,7 @@ void check_test_instances(const std::string& address) {
     throw ParameterError(fmt::format("--test-instances is allowed on loopback only, not on {}", address));
 }
 
-AccessConfig make_access_config(const ServerConfig& config, const scheduler::Cors& cors) {
+AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors) {
     return {.access = {.hosts = allowed_hosts(config),
                        .allow_ip_addresses = config.allow_unauthenticated,
                        .cors = cors,

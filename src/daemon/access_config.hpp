@@ -12,14 +12,14 @@ namespace freshet::daemon {
 
 /// Access to the scheduler's API: the policy for all requests and the tokens of its clients.
 struct AccessConfig {
-    scheduler::AccessPolicy access{};
-    scheduler::Tokens tokens{};
+    api::AccessPolicy access{};
+    api::Tokens tokens{};
 };
 
 /// Builds the access configuration. With tokens any Host header is accepted, since a page that rebinds its own name to
 /// this address has no token; without, only the names of this machine and the configured ones. Throws ConfigError when
 /// the token file cannot be used.
-AccessConfig make_access_config(const ServerConfig& config, const scheduler::Cors& cors);
+AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors);
 
 /// Merges reloaded settings into the running ones. `address` and `allow_unauthenticated` take effect only after a
 /// restart. `address` is the numeric one in use, "" for a unix socket. Throws ConfigError when the result would give

@@ -140,8 +140,8 @@ void run_command(const cli::Arguments& arguments) {
 }  // namespace
 
 NewToken new_token(const std::string& name, const std::string& roles) {
-    std::string secret = scheduler::new_token();
-    std::string line = scheduler::token_line(name, roles, secret);
+    std::string secret = api::new_token();
+    std::string line = api::token_line(name, roles, secret);
     return {.secret = std::move(secret), .line = std::move(line)};
 }
 

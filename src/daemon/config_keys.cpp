@@ -19,7 +19,7 @@ namespace freshet::daemon {
 namespace {
 
 using Path = std::optional<std::filesystem::path>;
-using scheduler::Cors;
+using api::Cors;
 
 std::int64_t read_integer(std::string_view text, std::int64_t min, std::int64_t max) {
     const auto value = Codec<std::int64_t>::read(text);

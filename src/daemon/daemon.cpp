@@ -5,7 +5,7 @@
 #include "api/test_instances.hpp"
 #include "base/config.hpp"
 #include "base/files.hpp"
-#include "dashboard/page_routes.hpp"
+#include "dashboard/pages.hpp"
 #include "freshet/digest.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
@@ -47,7 +47,7 @@ Daemon::Daemon(const DaemonConfig& config, DaemonParts parts)
       run_id_(uuid4()),
       state_(open_state(config, parts_.clock.now())) {
     state_.checkpoint_in_background();
-    if (config.test_instances) instances_ = std::make_unique<scheduler::TestInstances>(parts_.clock, parts_.log);
+    if (config.test_instances) instances_ = std::make_unique<api::TestInstances>(parts_.clock, parts_.log);
     const AccessConfig access_config = make_access_config(server_config_, config.cors);
     start_run();
     try {
@@ -82,7 +82,7 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
                                                           .on_failure = parts_.on_failure});
     registration_.emplace(waker_, *scheduler_loop_);
     router_.emplace(*scheduler_loop_, parts_.clock,
-                    scheduler::RouterOptions{.access = access_config.access,
+                    api::RouterOptions{.access = access_config.access,
                                              .tokens = access_config.tokens,
                                              .path_prefix = server_config_.path_prefix,
                                              .audit_backends = parts_.audit_backends,
@@ -94,11 +94,11 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
 void Daemon::add_pages(const DaemonConfig& config) {
     pages_.emplace(
         [this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
-        scheduler::page::PagesOptions{.version = FRESHET_VERSION,
+        dashboard::PagesOptions{.version = FRESHET_VERSION,
                                       .state_path = config.state_path,
                                       .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
                                       .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); }});
-    for (scheduler::Route& route : scheduler::page::page_routes(*pages_)) router_->add(std::move(route));
+    for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
 }
 
 void Daemon::serve() {

@@ -58,7 +58,7 @@ private:
 struct DaemonParts {
     const Clock& clock;
     Log& log;
-    std::vector<scheduler::AuditBackend*> audit_backends;
+    std::vector<api::AuditBackend*> audit_backends;
     /// Called once, on any thread, when the state can no longer be written.
     std::function<void(std::exception_ptr)> on_failure;
 };
@@ -106,14 +106,14 @@ private:
     std::optional<scheduler::Config> pending_config_{};  // guarded by mutex_
     std::string run_id_;
     LoopWaker waker_;
-    std::unique_ptr<scheduler::TestInstances> instances_;
+    std::unique_ptr<api::TestInstances> instances_;
     store::StateFile state_;
     std::optional<scheduler::Scheduler> scheduler_;
     std::optional<Maintenance> maintenance_;
     std::optional<scheduler::SchedulerLoop> scheduler_loop_;
     std::optional<LoopWaker::Registration> registration_;
-    std::optional<scheduler::page::Pages> pages_;
-    std::optional<scheduler::Router> router_;
+    std::optional<dashboard::Pages> pages_;
+    std::optional<api::Router> router_;
     std::optional<http::Server> server_;
 };
 

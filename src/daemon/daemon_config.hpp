@@ -20,7 +20,7 @@ struct DaemonConfig {
     ServerConfig server{};
     scheduler::Config scheduler{};
     std::filesystem::path state_path{};
-    scheduler::Cors cors{};
+    api::Cors cors{};
     std::vector<std::shared_ptr<Sink>> sinks{};
     bool test_instances = false;
 

@@ -60,8 +60,8 @@ Logs::Logs(const ServerConfig& config, const Clock& clock) {
     if (config.logdir) audit_file_.emplace(*config.logdir / "audit.log", clock, *log_);
 }
 
-std::vector<scheduler::AuditBackend*> Logs::audit_backends() {
-    std::vector<scheduler::AuditBackend*> audit_backends{&*audit_log_};
+std::vector<api::AuditBackend*> Logs::audit_backends() {
+    std::vector<api::AuditBackend*> audit_backends{&*audit_log_};
     if (audit_file_) audit_backends.push_back(&*audit_file_);
     return audit_backends;
 }

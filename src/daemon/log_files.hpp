@@ -46,7 +46,7 @@ public:
     Logs(const ServerConfig& config, const Clock& clock);
 
     Log& log() { return *log_; }
-    std::vector<scheduler::AuditBackend*> audit_backends();
+    std::vector<api::AuditBackend*> audit_backends();
 
     /// Reopens the files after rotation; logs an error for one that cannot be opened.
     void reopen();
@@ -55,8 +55,8 @@ private:
     std::optional<LogFile> file_;
     std::optional<std::ostream> out_;  // into file_
     std::unique_ptr<Log> log_;
-    std::optional<scheduler::FileAuditBackend> audit_file_;
-    std::optional<scheduler::LogAuditBackend> audit_log_;
+    std::optional<api::FileAuditBackend> audit_file_;
+    std::optional<api::LogAuditBackend> audit_log_;
 };
 
 }  // namespace freshet::daemon

@@ -2,36 +2,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/alerts.hpp"
 
-#include "dashboard/bounds.hpp"
+#include "dashboard/snapshot.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
-constexpr std::chrono::minutes late_delivery{10};  // a sink that is only slow has caught up by then
+constexpr std::chrono::minutes late_delivery{10};  // a sink that is merely slow has caught up by then
 constexpr std::size_t max_named = 3;
 
 std::string blocked_note(const BoundedCount& count) {
     if (count.number == 0) return "";
-    return fmt::format(" · {}{} for it", count.is_complete ? "" : "at least ",
-                       pluralized(count.number, "task waits", "tasks wait"));
+    return fmt::format(" · blocks {}{}", count.is_complete ? "" : "at least ",
+                       pluralized(count.number, "task", "tasks"));
 }
 
-Html detail_of(const StalledTasks& stalled, Time now, std::string_view similar) {
+Html detail_of(const StalledTasks& stalled, Time now, std::string_view state) {
     std::string rest = blocked_note(stalled.blocked);
     if (stalled.similar > 0)
-        rest +=
-            fmt::format(" · {} {}", pluralized(stalled.similar, "more of its family", "more of its family"), similar);
+        rest += fmt::format(" · {} {}",
+                            pluralized(stalled.similar, "more task of this family is", "more tasks of this family are"),
+                            state);
     return Html::of("since ", time_and_age(stalled.since, now), rest);
 }
 
 Alert make_alert(const StalledTasks& stalled, Time now) {
-    const bool is_disabled = stalled.task.status == Status::disabled;  // its pause is long: somebody ought to look
-    Html more = detail_of(stalled, now, "stand like it");
-    if (is_disabled) more.append(Html(" · a POST to api/re_enable_task ends its pause"));
+    const bool is_disabled = stalled.task.status == Status::disabled;  // its pause is long, so it needs an operator
+    Html more = detail_of(stalled, now, "in the same state");
+    if (is_disabled) more.append(Html(" · to re-enable it, POST to api/re_enable_task"));
     return {.severity = stalled.will_retry && !is_disabled ? Severity::warning : Severity::error,
             .label = std::string(rpc::text(stalled.task.status)),
             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
@@ -39,27 +40,27 @@ Alert make_alert(const StalledTasks& stalled, Time now) {
 }
 
 void add_rejected_requests(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
-    const RejectedRequests& rejected = options.rejected_requests;
+    const scheduler::RejectedRequests& rejected = options.rejected_requests;
     if (!rejected.is_recent(snapshot.taken)) return;
-    alerts.push_back({.label = "REFUSED",
-                      .text = Html("nothing new is accepted: " + rejected.reason),
-                      .detail = Html::of(pluralized(rejected.count, "request was", "requests were"),
-                                         " told to come back since the start, the last ",
-                                         time_and_age(rejected.last, snapshot.taken))});
+    alerts.push_back(
+        {.label = "REJECTING",
+         .text = Html("the scheduler rejects requests: " + rejected.reason),
+         .detail = Html::of(pluralized(rejected.count, "request", "requests"), " rejected since the start, the last ",
+                            time_and_age(rejected.last, snapshot.taken))});
 }
 
-/// Those that run something: one that has ended, or has nothing to do, is silent as well.
+/// Adds silent workers that have running tasks; idle or ended workers are silent, too.
 void add_workers(const Snapshot& snapshot, std::vector<Alert>& alerts) {
     std::size_t named = 0;
     for (const WorkerLine& worker : snapshot.workers.items) {
         if (!worker.is_silent || worker.running == 0 || worker.is_disabled || named++ == max_named) continue;
         alerts.push_back({.severity = Severity::warning,
                           .label = "SILENT",
-                          .text = Html::of("worker ", tag("code", worker.name), " has said nothing for ",
+                          .text = Html::of("worker ", tag("code", worker.name), " has been silent for ",
                                            format_duration(snapshot.taken - worker.last_active), "; after ",
                                            format_duration(snapshot.worker_timeout),
-                                           " it is given up, and what it runs counts as lost"),
-                          .detail = Html::of("last heard of ", time_and_age(worker.last_active, snapshot.taken))});
+                                           " it is removed and its running tasks are lost"),
+                          .detail = Html::of("last seen ", time_and_age(worker.last_active, snapshot.taken))});
     }
 }
 
@@ -79,12 +80,11 @@ void add_deliveries(const Snapshot& snapshot, const FrontPageOptions& options, s
         const bool is_late = snapshot.taken - backlog.oldest_stored > late_delivery;
         if (!is_late && backlog.last_error.empty()) continue;
         const std::string why = backlog.last_error.empty() ? "" : ": " + shortened(backlog.last_error, max_text_length);
-        alerts.push_back(
-            {.severity = is_late ? Severity::error : Severity::warning,
-             .label = "UNDELIVERED",
-             .text = Html::of(pluralized(static_cast<std::size_t>(backlog.pending), "event waits", "events wait"),
-                              " for sink ", tag("code", backlog.sink), why),
-             .detail = Html::of("the oldest since ", time_and_age(backlog.oldest_stored, snapshot.taken))});
+        alerts.push_back({.severity = is_late ? Severity::error : Severity::warning,
+                          .label = "UNDELIVERED",
+                          .text = Html::of(pluralized(static_cast<std::size_t>(backlog.pending), "event", "events"),
+                                           " not delivered to sink ", tag("code", backlog.sink), why),
+                          .detail = Html::of("oldest since ", time_and_age(backlog.oldest_stored, snapshot.taken))});
     }
 }
 
@@ -93,14 +93,15 @@ void add_deliveries(const Snapshot& snapshot, const FrontPageOptions& options, s
 std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions& options) {
     std::vector<Alert> alerts;
     if (snapshot.is_paused)
-        alerts.push_back({.label = "PAUSED",
-                          .text = "the scheduler is paused: it hands out nothing until an operator lets it go on"});
+        alerts.push_back(
+            {.label = "PAUSED", .text = "the scheduler is paused: no tasks are assigned until an operator resumes it"});
     add_rejected_requests(snapshot, options, alerts);
     for (const StalledTasks& stalled : snapshot.failed.items) alerts.push_back(make_alert(stalled, snapshot.taken));
     add_ready_groups(snapshot, alerts);
     add_deliveries(snapshot, options, alerts);
     add_workers(snapshot, alerts);
-    std::ranges::stable_sort(alerts, std::greater(), [](const Alert& t) { return t.severity == Severity::error; });
+    std::ranges::stable_sort(alerts, std::greater(),
+                             [](const Alert& alert) { return alert.severity == Severity::error; });
     return alerts;
 }
 
@@ -108,9 +109,9 @@ std::vector<Alert> find_delays(const Snapshot& snapshot) {
     std::vector<Alert> delays;
     for (const StalledTasks& stalled : snapshot.late.items)
         delays.push_back({.severity = Severity::warning,
-                          .label = "NOT YET",
+                          .label = "NOT READY",
                           .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
-                          .detail = detail_of(stalled, snapshot.taken, "wait like it")});
+                          .detail = detail_of(stalled, snapshot.taken, "waiting, too")});
     for (const ReadyGroup& group : snapshot.ready_groups) {
         if (group.needs_operator) continue;
         Html next = Html::of("next: ", link_to(group.next, "task/"));
@@ -132,4 +133,4 @@ Html alert_list(const std::vector<Alert>& alerts, Severity severity) {
     return tag("ul", {{"class", severity == Severity::error ? "list bad" : "list"}, {"role", "list"}}, items);
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -2,28 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "dashboard/components.hpp"
 #include "dashboard/front_page.hpp"
 #include "dashboard/html.hpp"
-#include "dashboard/page_layout.hpp"
 
 #include <vector>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
-/// Something that an operator has to know of, or wait for: one sentence.
+/// A condition that an operator should know about, as one sentence.
 struct Alert {
     Severity severity = Severity::error;
-    std::string label{};  ///< the state
+    std::string label{};  ///< state of the subject, as on its badge
     Html text{};
-    Html detail{};  ///< when, what it holds up, what else is like it
+    Html detail{};  ///< since when, blocked tasks, similar tasks
 };
 
-/// What is wrong, the worst first.
+/// Returns the problems, errors before warnings.
 std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions& options);
 
-/// What waits for something that is not there yet, or is late.
+/// Returns the delays that need no operator: tasks that are not ready, and ready tasks in a queue.
 std::vector<Alert> find_delays(const Snapshot& snapshot);
 
+/// Returns the alerts as an HTML list in the style of the severity.
 Html alert_list(const std::vector<Alert>& alerts, Severity severity);
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

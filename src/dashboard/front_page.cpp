@@ -3,15 +3,86 @@
 #include "dashboard/front_page.hpp"
 
 #include "dashboard/alerts.hpp"
-#include "dashboard/front_tables.hpp"
+#include "dashboard/page_layout.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
+
+Html heading(Literal text, std::size_t total) {
+    return Html::of(Html::markup(text), " ", tag("small", with_thousands(total)));
+}
+
+Html subtext(const Html& text) { return text.empty() ? Html() : tag("span", {{"class", "sub"}}, text); }
+
+Html task_cell(const RunningTask& task) {
+    std::string batch = task.batch > 0 ? fmt::format("batch of {}", task.batch) : "";
+    return Html::of(link_to(task.task, "task/"), subtext(task.message), subtext(batch));
+}
+
+/// Returns a run's overall state as a badge.
+Html badge_of(const Run& run) {
+    const auto count = [&](Status status) { return (*run.counts)[static_cast<std::size_t>(status)]; };
+    if (!run.counts || run.task.status != Status::pending) return badge(run.task.status);
+    if (run.failed > 0) return badge(Severity::error, "BLOCKED");
+    if (count(Status::running) + count(Status::batch_running) > 0) return badge(Severity::active, "RUNNING");
+    return count(Status::failed) > 0 || run.awaits_external ? badge(Severity::warning, "NOT READY")
+                                                            : badge(Severity::neutral, "WAITING");
+}
+
+Html progress_cell(const Run& run) {
+    if (!run.counts) return {};
+    const std::size_t total = std::accumulate(run.counts->begin(), run.counts->end(), std::size_t{0});
+    const std::string words = fmt::format("{} of {}{}", status_summary(*run.counts), with_thousands(total),
+                                          run.is_complete ? "" : " or more");
+    return Html::of(status_bar(*run.counts), subtext(words));
+}
+
+Html ended_cell(const Run& run, Time now) {
+    if (!run.ended) return {};
+    return Html::of(time_and_age(*run.ended, now), subtext("took " + format_duration(*run.ended - run.registered)));
+}
+
+Html family_card(const FamilyRuns& family, Time now) {
+    Html note;
+    if (family.last_success)
+        note = tag("small", "last done ", time_and_age(*family.last_success, now),
+                   family.last_duration ? ", took " + format_duration(*family.last_duration) : "");
+    Table table("runs", "Recent runs", {{"State"}, {"Run"}, {"Progress"}, {"Registered"}, {"Ended"}});
+    for (const Run& run : family.runs.items) {
+        const bool is_plain = run.task.status == Status::done || run.why.empty();
+        table.add({badge_of(run), Html::of(link_to(run.task, "task/"), is_plain ? Html() : subtext(run.why)),
+                   progress_cell(run), time_and_age(run.registered, now), ended_cell(run, now)});
+    }
+    return tag("div", {{"class", "card"}}, tag("h3", family.name, " ", note), table.html(),
+               and_more(family.runs.items.size(), family.runs.total, "runs"));
+}
+
+Html badge_of(const WorkerLine& worker) {
+    if (worker.is_silent) return badge(Severity::error, "SILENT");
+    if (worker.is_disabled) return badge(Severity::warning, "DISABLED");
+    return worker.running > 0 ? badge(Severity::active, "WORKING") : badge(Severity::neutral, "IDLE");
+}
+
+Html usage_bar(const ResourceLine& line) {
+    const std::int64_t most = std::max<std::int64_t>(line.limit, 1);
+    return element("progress",
+                   {{"max", std::to_string(most)},
+                    {"value", std::to_string(std::clamp<std::int64_t>(line.used, 0, most))},
+                    {"class", line.used >= line.limit ? "full" : "free"},
+                    {"aria-label", fmt::format("{} of {} in use", line.used, line.limit)}},
+                   {});
+}
+
+Html count_cell(const StatusCounts& counts, Status status) {
+    const std::size_t count = counts[static_cast<std::size_t>(status)];
+    return count == 0 ? Html() : Html(with_thousands(count));
+}
 
 struct Health {
     Severity severity = Severity::neutral;
@@ -24,25 +95,24 @@ std::size_t count_errors(const std::vector<Alert>& alerts) {
         std::ranges::count_if(alerts, [](const Alert& alert) { return alert.severity == Severity::error; }));
 }
 
-std::string progress_of(const Snapshot& snapshot) {
+std::string progress_sentence(const Snapshot& snapshot) {
     const std::size_t running = snapshot.running.total;
     if (running > 0)
-        return fmt::format("{} on {}.", pluralized(running, "task runs", "tasks run"),
+        return fmt::format("{} on {}.", pluralized(running, "task running", "tasks running"),
                            pluralized(snapshot.workers.total, "worker", "workers"));
     if (snapshot.total == snapshot.count(Status::done))
-        return snapshot.total == 0 ? "No task is known." : "All that is known is done.";
-    return "Nothing runs at the moment.";
+        return snapshot.total == 0 ? "No tasks." : "All tasks are done.";
+    return "No tasks are running.";
 }
 
 Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
-    const std::string detail = progress_of(snapshot);
+    const std::string detail = progress_sentence(snapshot);
     if (const std::size_t errors = count_errors(alerts); errors > 0)
-        return {Severity::error, pluralized(errors, "problem needs you", "problems need you"), detail};
+        return {Severity::error, pluralized(errors, "problem needs attention", "problems need attention"), detail};
     if (!alerts.empty())
-        return {Severity::warning, pluralized(alerts.size(), "thing to watch", "things to watch"),
-                detail + " Nothing needs you yet."};
+        return {Severity::warning, pluralized(alerts.size(), "warning", "warnings"), detail + " No action needed yet."};
     if (!snapshot.late.items.empty())
-        return {Severity::warning, "Waiting for what is not there yet", detail + " Nothing is wrong here."};
+        return {Severity::warning, "Waiting for inputs that are not ready", detail + " No action needed."};
     if (snapshot.running.total > 0) return {Severity::active, "All is well", detail};
     return {Severity::ok, "All is well", detail};
 }
@@ -59,12 +129,12 @@ Html status_counts_list(const Snapshot& snapshot) {
     for (const Status status : {Status::failed, Status::disabled, Status::pending, Status::done})
         add(status, snapshot.count(status));
     if (const auto unknown = snapshot.count(Status::unknown)) add(Status::unknown, unknown);
-    return tag("ul", {{"class", "tally"}, {"role", "list"}}, items);
+    return tag("ul", {{"class", "counts"}, {"role", "list"}}, items);
 }
 
 Html banner(const Health& health, const Snapshot& snapshot) {
-    return page::severity_box(health.severity,
-                              Html::of(tag("h1", health.text), tag("p", health.detail), status_counts_list(snapshot)));
+    return severity_box(health.severity,
+                        Html::of(tag("h1", health.text), tag("p", health.detail), status_counts_list(snapshot)));
 }
 
 Html alerts_section(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
@@ -74,19 +144,19 @@ Html alerts_section(const Snapshot& snapshot, const std::vector<Alert>& alerts) 
     if (!snapshot.all_stalled_seen)
         content.append(
             tag("p", {{"class", "more"}},
-                fmt::format("{} tasks are FAILED, DISABLED or UNKNOWN: only some of them were looked at",
+                fmt::format("{} tasks are FAILED, DISABLED or UNKNOWN; only some of them were checked",
                             with_thousands(snapshot.count(Status::failed) + snapshot.count(Status::disabled) +
                                            snapshot.count(Status::unknown)))));
-    return section("wrong", Html::markup("What is wrong"), content);
+    return section("wrong", Html::markup("Alerts"), content);
 }
 
-/// How many wait for others, and for which above all.
+/// Returns the number of blocked tasks and the tasks that block most of them.
 Html blocked_note(const Snapshot& snapshot, std::size_t blocked) {
-    Html note = pluralized(blocked, "task waits until others are done", "tasks wait until others are done");
+    Html note = pluralized(blocked, "task waits for other tasks", "tasks wait for other tasks");
     bool is_first = true;
     for (const BlockingTask& blocker : snapshot.blockers) {
         note.append(is_first ? "; " : ", ").append(link_to(blocker.task, "task/"));
-        note.append(fmt::format("{}{}{}", is_first ? " holds up " : " ", blocker.blocked.is_complete ? "" : "at least ",
+        note.append(fmt::format("{}{}{}", is_first ? " blocks " : " ", blocker.blocked.is_complete ? "" : "at least ",
                                 with_thousands(blocker.blocked.number)));
         is_first = false;
     }
@@ -102,18 +172,89 @@ Html waiting_section(const Snapshot& snapshot) {
     if (!delays.empty()) content.append(alert_list(delays, Severity::neutral));
     content.append(and_more(snapshot.late.items.size(), snapshot.late.total, "kinds of delay"));
     if (blocked > 0) content.append(blocked_note(snapshot, blocked));
-    return section("waiting", Html::markup("What waits, and for what"), content);
+    return section("waiting", Html::markup("Waiting"), content);
 }
 
 Html refresh_note(const FrontPageOptions& options) {
     if (options.refresh)
-        return tag("p", {{"class", "note"}},
-                   fmt::format("This page comes again every {} s. ", options.refresh->count()),
-                   tag("a", {{"href", "?"}}, Html::markup("Leave it as it is")));
-    return tag("p", {{"class", "note"}}, tag("a", {{"href", "?refresh=15"}}, Html::markup("Refresh every 15 s")));
+        return tag("p", {{"class", "note"}}, fmt::format("Auto-refresh every {} s. ", options.refresh->count()),
+                   tag("a", {{"href", "?"}}, Html::markup("Stop")));
+    return tag("p", {{"class", "note"}}, tag("a", {{"href", "?refresh=15"}}, Html::markup("Auto-refresh every 15 s")));
 }
 
 }  // namespace
+
+Html running_section(const Snapshot& snapshot) {
+    if (snapshot.running.total == 0) return {};
+    const bool has_progress =
+        std::ranges::any_of(snapshot.running.items, [](const RunningTask& task) { return task.progress.has_value(); });
+    std::vector<Column> columns = {{"Task"}, {"Since"}, {"Worker"}, {"Attempt", true}};
+    if (has_progress) columns.insert(columns.begin() + 2, Column{"Progress"});
+    Table table("running", "Running tasks", columns);
+    for (const RunningTask& task : snapshot.running.items) {
+        std::vector<Html> cells = {task_cell(task), time_and_age(task.since, snapshot.taken), tag("code", task.worker),
+                                   std::to_string(task.attempt)};
+        if (has_progress) cells.insert(cells.begin() + 2, progress_bar(task.progress));
+        table.add(cells);
+    }
+    return section(
+        "running", heading("Running", snapshot.running.total),
+        Html::of(table.html(), and_more(snapshot.running.items.size(), snapshot.running.total, "running tasks")));
+}
+
+Html runs_section(const Snapshot& snapshot) {
+    if (snapshot.recent_runs.total == 0) return {};
+    Html cards;
+    for (const FamilyRuns& family : snapshot.recent_runs.items) cards.append(family_card(family, snapshot.taken));
+    cards.append(and_more(snapshot.recent_runs.items.size(), snapshot.recent_runs.total, "families"));
+    return section("runs", Html::markup("Recent runs"), cards);
+}
+
+Html workers_section(const Snapshot& snapshot) {
+    if (snapshot.workers.total == 0)
+        return section("workers", Html::markup("Workers"),
+                       tag("p", {{"class", "note"}}, Html::markup("No worker is connected.")));
+    Table table("workers", "Workers", {{"State"}, {"Worker"}, {"Running", true}, {"Last seen"}, {"Started"}});
+    for (const WorkerLine& worker : snapshot.workers.items)
+        table.add({badge_of(worker),
+                   Html::of(tag("code", worker.name), subtext(worker.host.empty() ? "" : "on " + worker.host),
+                            subtext(worker.first_task.empty() ? "" : "for " + worker.first_task)),
+                   fmt::format("{} of {}", worker.running, worker.slots),
+                   time_and_age(worker.last_active, snapshot.taken), time_and_age(worker.started, snapshot.taken)});
+    return section("workers", heading("Workers", snapshot.workers.total),
+                   Html::of(table.html(), and_more(snapshot.workers.items.size(), snapshot.workers.total, "workers")));
+}
+
+Html resources_section(const Snapshot& snapshot) {
+    if (snapshot.resources.total == 0) return {};
+    Table table("resources", "Resources", {{"Resource"}, {"In use"}, {"Limit", true}});
+    for (const ResourceLine& line : snapshot.resources.items)
+        table.add({tag("code", line.name), Html::of(usage_bar(line), " ", std::to_string(line.used)),
+                   fmt::format("{}{}", line.limit, line.is_rate ? " per minute" : "")});
+    return section(
+        "resources", heading("Resources", snapshot.resources.total),
+        Html::of(table.html(), and_more(snapshot.resources.items.size(), snapshot.resources.total, "resources")));
+}
+
+Html families_section(const Snapshot& snapshot) {
+    if (snapshot.families.total == 0) return {};
+    Table table("families", "Tasks by family and state",
+                {{"Family"},
+                 {"Pending", true},
+                 {"Running", true},
+                 {"Failed", true},
+                 {"Disabled", true},
+                 {"Unknown", true},
+                 {"Done", true}});
+    for (const FamilyLine& line : snapshot.families.items)
+        table.add({tag("code", line.name.empty() ? "(not registered)" : line.name),
+                   count_cell(line.counts, Status::pending), count_cell(line.counts, Status::running),
+                   count_cell(line.counts, Status::failed), count_cell(line.counts, Status::disabled),
+                   count_cell(line.counts, Status::unknown), count_cell(line.counts, Status::done)});
+    return section(
+        "families", heading("Tasks by family", snapshot.total),
+        Html::of(table.html(), and_more(snapshot.families.items.size(), snapshot.families.total, "families")));
+}
 
 std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options) {
     const auto alerts = find_alerts(snapshot, options);
@@ -130,4 +271,4 @@ std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options
                              resources_section(snapshot), families_section(snapshot), refresh_note(options)));
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -11,18 +11,18 @@
 #include <string>
 #include <vector>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
-/// What the first page shows besides the scheduler's own state.
+/// Content of the front page besides the snapshot.
 struct FrontPageOptions {
     std::string version{};
-    std::vector<store::Backlog> backlogs{};         ///< events that wait for their sinks
-    std::optional<std::chrono::seconds> refresh{};  ///< as the reader asked for
-    RejectedRequests rejected_requests{};           ///< whom the scheduler told to come back
+    std::vector<store::Backlog> backlogs{};           ///< undelivered events per sink
+    std::optional<std::chrono::seconds> refresh{};    ///< requested reload interval
+    scheduler::RejectedRequests rejected_requests{};  ///< since the start
 };
 
-/// Answers, in this order: is anything wrong and why, what runs, what waits and for what, how the newest runs stand;
-/// workers, resources and families follow.
+/// Renders the front page: health, alerts, running and waiting tasks, recent runs, workers, resources and families.
+/// Empty sections are left out.
 std::string front_page(const Snapshot& snapshot, const FrontPageOptions& options);
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
@@ -16,7 +16,7 @@ bool is_control(std::uint32_t code) {
     return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0);
 }
 
-/// Marks that turn or isolate the direction of writing: with them a name can be made to look like another.
+/// Returns true for bidirectional controls, with which one name can be made to look like another.
 bool is_bidi_control(std::uint32_t code) {
     return code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
            (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
@@ -72,4 +72,4 @@ Html element(Literal name, Attributes attributes, const Html& content) {
     return html;
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
-/// Text that was written into the program, so that what workers send can never name an element or an attribute.
+/// String literal of the program, so that untrusted text can never name an element or an attribute.
 class Literal {
 public:
     template <std::size_t N>
@@ -26,8 +26,8 @@ struct Attribute {
     std::string value;
 };
 
-/// HTML. Text becomes part of it only as text: what could be markup, could disguise itself (control characters, those
-/// that turn the direction of writing) or is no UTF-8 is made harmless.
+/// HTML fragment. Construction from text escapes markup and replaces control characters, bidirectional marks and
+/// invalid UTF-8 with U+FFFD.
 class Html {
 public:
     Html() = default;
@@ -35,8 +35,9 @@ public:
     Html(const std::string& text) : Html(std::string_view(text)) {}
     Html(const char* text) : Html(std::string_view(text)) {}
 
+    /// Returns a literal as markup, unescaped.
     static Html markup(Literal text);
-    /// The concatenation of all parts.
+    /// Concatenates the parts.
     template <class... Parts>
     static Html of(const Parts&... parts) {
         Html whole;
@@ -56,9 +57,10 @@ private:
 
 using Attributes = std::initializer_list<Attribute>;
 
-/// `<name attribute="value">content</name>`; the values are made harmless, too.
+/// Returns `<name attribute="value">content</name>`; escapes the values.
 Html element(Literal name, Attributes attributes, const Html& content);
 
+/// Returns an element around the concatenated parts.
 template <class... Parts>
 Html tag(Literal name, const Parts&... parts) {
     return element(name, {}, Html::of(parts...));
@@ -69,4 +71,4 @@ Html tag(Literal name, Attributes attributes, const Parts&... parts) {
     return element(name, attributes, Html::of(parts...));
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

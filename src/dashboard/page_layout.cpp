@@ -4,24 +4,19 @@
 
 #include "base/time.hpp"
 #include "base/url_encoding.hpp"
-#include "dashboard/stylesheet.hpp"
+#include "freshet/digest.hpp"
 #include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdint>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::array<std::string_view, 5> css_classes = {"good", "busy", "waiting", "bad", "quiet"};
-
-std::string css_class(Severity severity) { return std::string(css_classes[static_cast<std::size_t>(severity)]); }
-
-/// A dot in the colour of the severity, for the browser's tab.
+/// Returns a dot in the colour of the severity as a data: URL, for the browser's tab.
 std::string icon(Severity severity) {
     constexpr std::array<std::string_view, 5> colours = {"1a7f4b", "1f6feb", "b7791f", "d1242f", "6e7781"};
     return "data:image/svg+xml," +
@@ -30,7 +25,7 @@ std::string icon(Severity severity) {
                                        colours[static_cast<std::size_t>(severity)]));
 }
 
-/// A start tag without an end.
+/// Returns a void element.
 Html meta(Attributes attributes) {
     Html html = Html::markup("<meta");
     for (const auto& [name, value] : attributes) {
@@ -52,18 +47,33 @@ Html head_of(const PageHeader& header) {
                stylesheet(), Html::markup("</style>\n"));
 }
 
-std::string time_of_day(Time time, Time now) {
-    const std::string whole = rfc3339(time);
-    const bool is_today = whole.substr(0, 10) == rfc3339(now).substr(0, 10);
-    return is_today ? whole.substr(11, 8) : whole.substr(0, 10) + " " + whole.substr(11, 5);
+std::uint32_t nibble(char digit) { return static_cast<std::uint32_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
+
+/// Converts a SHA-256 digest from hexadecimal to base64.
+std::string base64_of_digest(const std::string& hex) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    // Three hexadecimal digits make two base64 digits; the last one is padded with zeros.
+    for (std::size_t i = 0; i < hex.size(); i += 3) {
+        std::uint32_t bits = 0;
+        for (std::size_t j = i; j < i + 3; ++j) bits = (bits << 4U) | (j < hex.size() ? nibble(hex[j]) : 0);
+        text += letters[bits >> 6U];
+        if (i + 1 < hex.size()) text += letters[bits & 0x3fU];
+    }
+    return text + "=";
 }
 
 }  // namespace
 
+std::string stylesheet_hash() {
+    static const std::string hash = "sha256-" + base64_of_digest(sha256(stylesheet().text()));
+    return hash;
+}
+
 std::string document(const PageHeader& header, const Html& content) {
     const Html home = tag("a", {{"href", header.home}, {"class", "brand"}}, Html::markup("Freshet"));
     const Html taken = tag("p", {{"class", "taken"}}, "as of ",
-                           tag("time", {{"datetime", format_time(header.taken)}},
+                           tag("time", {{"datetime", scheduler::format_time(header.taken)}},
                                rfc3339(header.taken).substr(0, 10) + " " + rfc3339(header.taken).substr(11, 8)),
                            " UTC");
     const Html body =
@@ -81,100 +91,4 @@ std::string content_security_policy() {
         stylesheet_hash());
 }
 
-Html severity_box(Severity severity, const Html& content) {
-    return tag("div", {{"class", "verdict " + css_class(severity)}}, content);
-}
-
-Severity severity_of(Status status) {
-    switch (status) {
-        case Status::done:
-            return Severity::ok;
-        case Status::running:
-        case Status::batch_running:
-            return Severity::active;
-        case Status::failed:
-        case Status::disabled:
-            return Severity::error;
-        default:
-            return Severity::neutral;
-    }
-}
-
-Html badge(Severity severity, std::string_view label) {
-    return tag("span", {{"class", "badge " + css_class(severity)}}, label);
-}
-
-Html badge(Status status) {
-    std::string label(rpc::text(status));
-    if (status == Status::batch_running) label = "IN BATCH";
-    return badge(severity_of(status), label);
-}
-
-std::string format_duration(Time::duration duration) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(duration < 0s ? -duration : duration);
-    if (seconds < 1min) return fmt::format("{} s", seconds.count());
-    if (seconds < 1h) return fmt::format("{} min", seconds / 1min);
-    if (seconds < 24h) return fmt::format("{} h {:02} min", seconds / 1h, seconds % 1h / 1min);
-    return fmt::format("{} d {} h", seconds / 24h, seconds % 24h / 1h);
-}
-
-Html time_and_age(Time time, Time now) {
-    const std::string age = time - now >= 1s   ? "in " + format_duration(time - now)
-                            : now - time >= 1s ? format_duration(now - time) + " ago"
-                                               : "now";
-    return Html::of(tag("time", {{"datetime", format_time(time)}}, time_of_day(time, now)), " ",
-                    tag("span", {{"class", "age"}}, age));
-}
-
-std::string with_thousands(std::size_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return digits;
-}
-
-std::string pluralized(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", with_thousands(count), count == 1 ? one : many);
-}
-
-Html link_to(const TaskRef& task, std::string_view folder) {
-    // A browser takes these two for the folder and the one above it, however they are written.
-    if (task.id == "." || task.id == ".." || task.id.empty()) return tag("span", {{"class", "task"}}, task.name);
-    return tag("a", {{"class", "task"}, {"href", std::string(folder) + percent_encoded(task.id)}}, task.name);
-}
-
-Html section(Literal id, const Html& heading, const Html& content) {
-    const std::string name = std::string(id.text()) + "-heading";
-    return Html::of(Html::markup("\n"),
-                    tag("section", {{"id", std::string(id.text())}, {"aria-labelledby", name}}, Html::markup("\n"),
-                        tag("h2", {{"id", name}}, heading), Html::markup("\n"), content));
-}
-
-Html and_more(std::size_t shown, std::size_t total, std::string_view what) {
-    if (total <= shown) return {};
-    return tag("p", {{"class", "more"}}, fmt::format("and {} more {}", with_thousands(total - shown), what));
-}
-
-void Table::add(const std::vector<Html>& cells) {
-    Html row;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const std::string kind = cells[i].empty() ? "none" : columns_[i].is_number ? "number" : "text";
-        row.append(
-            tag("td", {{"role", "cell"}, {"class", kind}, {"data-label", std::string(columns_[i].label)}}, cells[i]));
-    }
-    rows_.append(tag("tr", {{"role", "row"}}, row)).append(Html::markup("\n"));
-}
-
-Html Table::html() const {
-    Html heads;
-    for (const Column& column : columns_)
-        heads.append(tag("th",
-                         {{"role", "columnheader"}, {"scope", "col"}, {"class", column.is_number ? "number" : "text"}},
-                         column.label));
-    // The roles keep it a table for those who hear it, where the style sheet makes it a list of cards.
-    return tag("table", {{"role", "table"}, {"class", std::string(kind_.text())}},
-               tag("caption", Html::markup(caption_)), Html::markup("\n"),
-               tag("thead", {{"role", "rowgroup"}}, tag("tr", {{"role", "row"}}, heads)), Html::markup("\n"),
-               tag("tbody", {{"role", "rowgroup"}}, rows_));
-}
-
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

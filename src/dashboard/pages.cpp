@@ -7,9 +7,25 @@
 #include "dashboard/task_page.hpp"
 #include "store/history.hpp"
 
-namespace freshet::scheduler::page {
+#include <charconv>
+
+namespace freshet::dashboard {
 
 namespace {
+
+using std::chrono::seconds;
+
+/// Parses "?refresh=15", from 2 s to a day; ignores other values.
+std::optional<seconds> parse_refresh(const FormFields& query) {
+    for (const auto& [name, value] : query) {
+        if (name != "refresh") continue;
+        int number = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+        if (error == std::errc() && end == value.data() + value.size() && number >= 2 && number <= 86'400)
+            return seconds(number);
+    }
+    return std::nullopt;
+}
 
 http::Response html_response(int status, std::string html) {
     return {.status = status,
@@ -19,7 +35,7 @@ http::Response html_response(int status, std::string html) {
             .body = std::move(html)};
 }
 
-/// Calls `read` with the state file; what it cannot tell is left out of the page, which has more to say.
+/// Calls `read` with the state file. On failure returns an empty result, so the page omits only that part.
 template <class Read>
 auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(std::declval<store::StateFile&>())) {
     if (!options.state_path) return {};
@@ -51,6 +67,26 @@ http::Response task_response(const PagesOptions& options, TaskPageData data) {
 
 }  // namespace
 
+std::vector<api::Route> page_routes(Pages& pages) {
+    const auto front = [&pages](const api::RequestContext& context, http::Responder respond) {
+        pages.front(parse_refresh(context.query), std::move(respond));
+    };
+    const auto task = [&pages](const api::RequestContext& context, http::Responder respond) {
+        pages.task(context.path_parameter, std::move(respond));
+    };
+    const auto metrics = [&pages](const api::RequestContext&, http::Responder respond) {
+        pages.metrics(std::move(respond));
+    };
+    return {
+        {.id = "page.front", .path = "/", .roles = api::Role::view, .handler = front},
+        {.id = "page.task", .path = "/task/", .methods = {"GET", "HEAD"}, .roles = api::Role::view, .handler = task},
+        {.id = "metrics",
+         .path = "/metrics",
+         .methods = {"GET", "HEAD"},
+         .roles = api::Role::view,
+         .handler = metrics}};
+}
+
 Pages::Pages(const Inspect& inspect, const Clock& clock, PagesOptions options)
     : options_(std::move(options)),
       inspect_(inspect),
@@ -67,11 +103,11 @@ void Pages::front(std::optional<std::chrono::seconds> refresh, http::Responder r
 }
 
 void Pages::task(std::string id, http::Responder respond) {
-    inspect_(
-        [id = std::move(id), options = options_, respond = std::move(respond)](const StateMachine& machine, Time now) {
-            TaskPageData data{.id = id, .now = now, .known = take_task(machine.state(), id, now)};
-            respond([options, data = std::move(data)] { return task_response(options, data); });
-        });
+    inspect_([id = std::move(id), options = options_, respond = std::move(respond)](
+                 const scheduler::StateMachine& machine, Time now) {
+        TaskPageData data{.id = id, .now = now, .known = take_task_snapshot(machine.state(), id, now)};
+        respond([options, data = std::move(data)] { return task_response(options, data); });
+    });
 }
 
 void Pages::metrics(http::Responder respond) {
@@ -80,10 +116,10 @@ void Pages::metrics(http::Responder respond) {
             respond([=] {
                 return http::Response{
                     .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                    .body = page::metrics(*snapshot, {options.version, backlogs(options), options.tick_latency(),
-                                                      options.rejected_requests().count})};
+                    .body = prometheus_text(*snapshot, {options.version, backlogs(options), options.tick_latency(),
+                                                        options.rejected_requests().count})};
             });
         });
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "api/route.hpp"
+#include "dashboard/cached_copy.hpp"
 #include "dashboard/prometheus.hpp"
-#include "dashboard/shared.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/scheduler_loop.hpp"
@@ -13,29 +14,34 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 struct PagesOptions {
     std::string version{};
-    std::optional<std::filesystem::path> state_path{};  ///< read for attempts, history and events; none: there are none
-    std::function<LatencyHistogram()> tick_latency = [] { return LatencyHistogram{}; };  ///< of the scheduler's thread
-    std::function<RejectedRequests()> rejected_requests = [] { return RejectedRequests{}; };  ///< the same thread's
-    std::chrono::milliseconds max_age{1000};  ///< so old may be what the first page and the metrics show
+    std::optional<std::filesystem::path> state_path{};  ///< source of attempts, history and backlogs; none: omitted
+    std::function<scheduler::LatencyHistogram()> tick_latency = [] {
+        return scheduler::LatencyHistogram{};
+    };  ///< scheduler loop's; thread-safe
+    std::function<scheduler::RejectedRequests()> rejected_requests = [] {
+        return scheduler::RejectedRequests{};
+    };                                        ///< scheduler loop's; thread-safe
+    std::chrono::milliseconds max_age{1000};  ///< maximum age of the front page and the metrics
 };
 
-/// Answers with pages for people and with metrics. What the scheduler knows is copied on its thread; files are read and
-/// text is made on the thread that sends the answer. May be asked from any thread, and never blocks.
+/// Serves the pages and the metrics. State is copied on the scheduler's thread; files are read and text is rendered on
+/// the thread that sends the response. Thread-safe; never blocks.
 class Pages {
 public:
-    /// `clock` outlives this and what is under way.
+    /// `clock` outlives this and pending requests.
     Pages(const Inspect& inspect, const Clock& clock, PagesOptions options);
 
-    /// At "/". The page asks to be loaded again after `refresh`.
+    /// Serves "/", with automatic reload every `refresh`.
     void front(std::optional<std::chrono::seconds> refresh, http::Responder respond);
-    /// At "/task/<id>".
+    /// Serves "/task/<id>".
     void task(std::string id, http::Responder respond);
-    /// At "/metrics".
+    /// Serves "/metrics".
     void metrics(http::Responder respond);
 
 private:
@@ -45,4 +51,7 @@ private:
     CachedCopy<MetricsSnapshot> metrics_snapshot_;
 };
 
-}  // namespace freshet::scheduler::page
+/// Returns the routes "/", "/task/<id>" and "/metrics", for the role view. `pages` outlives them.
+std::vector<api::Route> page_routes(Pages& pages);
+
+}  // namespace freshet::dashboard

@@ -3,60 +3,76 @@
 #include "dashboard/prometheus.hpp"
 
 #include "base/time.hpp"
-#include "dashboard/exposition.hpp"
+#include "base/utf8.hpp"
 #include "freshet/text.hpp"
 #include "scheduler/resources.hpp"
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <optional>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
+
+std::string escaped(std::string_view value) {
+    std::string text;
+    for (const char c : valid_utf8(value)) {
+        if (c == '\\' || c == '"') text += '\\';
+        text += c == '\n' ? std::string("\\n") : std::string(1, c);
+    }
+    return text;
+}
+
+std::string format_value(double value) {
+    if (std::isnan(value)) return "NaN";
+    if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+    return fmt::format("{}", value);
+}
 
 constexpr std::size_t max_resources_counted = 1000;
 
 double number(std::uint64_t count) { return static_cast<double>(count); }
 
 void write_state(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
-    out.family("freshet_tasks", "gauge", "Tasks that the scheduler knows, by state.");
+    out.family("freshet_tasks", "gauge", "Tasks by state.");
     for (const Status status : {Status::pending, Status::running, Status::batch_running, Status::done, Status::failed,
                                 Status::disabled, Status::unknown})
         out.sample({{"state", lower(rpc::text(status))}}, number(snapshot.counts[static_cast<std::size_t>(status)]));
-    out.family("freshet_scheduler_paused", "gauge", "1 while the scheduler hands out nothing.");
+    out.family("freshet_scheduler_paused", "gauge", "1 while the scheduler is paused.");
     out.sample({}, snapshot.is_paused);
-    out.family("freshet_workers", "gauge", "Workers that have been heard of lately.");
+    out.family("freshet_workers", "gauge", "Active workers.");
     out.sample({}, number(snapshot.workers));
     out.family("freshet_resource_used", "gauge",
-               "Units of a resource that running tasks hold; of a rate, those handed out within a minute.");
+               "Units of a resource held by running tasks; for a rate, units consumed within the last minute.");
     for (const ResourceLine& line : snapshot.resources)
         out.sample({{"resource", line.name}}, static_cast<double>(line.used));
-    out.family("freshet_resource_limit", "gauge", "Units of a resource that there are.");
+    out.family("freshet_resource_limit", "gauge", "Limit of a resource.");
     for (const ResourceLine& line : snapshot.resources)
         out.sample({{"resource", line.name}}, static_cast<double>(line.limit));
 }
 
 void write_attempts(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
-    out.family("freshet_task_attempts_total", "counter",
-               "Attempts that ended, by family of tasks and by how they ended.");
+    out.family("freshet_task_attempts_total", "counter", "Ended attempts by task family and result.");
     for (const auto& [family, stats] : snapshot.families) {
         out.sample({{"task", family}, {"result", "done"}}, number(stats.done));
         out.sample({{"task", family}, {"result", "failed"}}, number(stats.failed));
         out.sample({{"task", family}, {"result", "lost"}}, number(stats.lost));
         out.sample({{"task", family}, {"result", "given_back"}}, number(stats.released));
     }
-    out.family("freshet_task_retries_total", "counter", "Failures after which the task is tried again, by class.");
-    for (std::size_t i = 0; i <= FamilyStats::unclassified; ++i) {
+    out.family("freshet_task_retries_total", "counter", "Failures that are retried, by failure class.");
+    for (std::size_t i = 0; i <= scheduler::FamilyStats::unclassified; ++i) {
         std::uint64_t sum = 0;
         for (const auto& [family, stats] : snapshot.families) sum += stats.retries[i];
-        out.sample({{"class", i < FamilyStats::unclassified ? rpc::failure_texts[i] : "unclassified"}}, number(sum));
+        out.sample({{"class", i < scheduler::FamilyStats::unclassified ? rpc::failure_texts[i] : "unclassified"}},
+                   number(sum));
     }
-    out.family("freshet_lease_expired_total", "counter", "Leases that ended since their worker was silent.");
+    out.family("freshet_lease_expired_total", "counter", "Leases that expired because their worker was silent.");
     out.sample({}, number(snapshot.leases_expired));
 }
 
-/// `times` has its bounds, and how many were up to each.
+/// Writes a histogram, whose `times` has the bounds and the count in each bucket.
 template <class Times>
 void write_histogram(PrometheusWriter& out, const Times& times, std::optional<std::string_view> family) {
     const auto write = [&](std::string_view bound, double value, std::string_view suffix) {
@@ -75,49 +91,67 @@ void write_histogram(PrometheusWriter& out, const Times& times, std::optional<st
 }
 
 void write_durations(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
-    out.family("freshet_task_duration_seconds", "histogram", "How long attempts took that ended well.");
+    out.family("freshet_task_duration_seconds", "histogram", "Duration of successful attempts.");
     for (const auto& [family, stats] : snapshot.families) write_histogram(out, stats.durations, family);
 }
 
-void write_loop(PrometheusWriter& out, const LatencyHistogram& times) {
-    out.family("freshet_scheduler_loop_seconds", "histogram", "How long the rounds of the scheduler's thread took.");
+void write_ticks(PrometheusWriter& out, const scheduler::LatencyHistogram& times) {
+    out.family("freshet_scheduler_loop_seconds", "histogram", "Duration of the scheduler loop's ticks.");
     write_histogram(out, times, std::nullopt);
 }
 
-/// A time that never was has no sample: one at 1970 would read as half a century of delay.
+/// Writes no sample for a time that never was: 1970 would read as half a century of delay.
 void write_time(PrometheusWriter& out, const std::string& family, Time time) {
-    if (time != never) out.sample({{"task", family}}, epoch_seconds(time));
+    if (time != scheduler::never) out.sample({{"task", family}}, epoch_seconds(time));
 }
 
 void write_jobs(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
-    out.family("freshet_job_last_success_timestamp_seconds", "gauge",
-               "When a task that nothing depends on was last done.");
+    out.family("freshet_job_last_success_timestamp_seconds", "gauge", "Time of the last success of a root task.");
     for (const auto& [family, stats] : snapshot.families) write_time(out, family, stats.last_success);
     out.family("freshet_job_last_completion_timestamp_seconds", "gauge",
-               "When an attempt at a task that nothing depends on last ended, well or not.");
+               "Time when an attempt at a root task last ended.");
     for (const auto& [family, stats] : snapshot.families) write_time(out, family, stats.last_completion);
     out.family("freshet_job_last_duration_seconds", "gauge",
-               "How long the last success took, from the registration of its task.");
+               "Time from registration to completion of the last successful root task.");
     for (const auto& [family, stats] : snapshot.families)
-        if (stats.last_success != never) out.sample({{"task", family}}, Seconds(stats.last_duration).count());
+        if (stats.last_success != scheduler::never)
+            out.sample({{"task", family}}, scheduler::Seconds(stats.last_duration).count());
 }
 
 void write_outbox(PrometheusWriter& out, const std::vector<store::Backlog>& backlogs) {
-    out.family("freshet_outbox_pending", "gauge", "Events that wait for a sink.");
+    out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
     for (const store::Backlog& backlog : backlogs)
         out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
-    out.family("freshet_outbox_oldest_timestamp_seconds", "gauge", "Since when the oldest of them waits, if any does.");
+    out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
+               "Time when the oldest undelivered event was stored.");
     for (const store::Backlog& backlog : backlogs)
         if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, epoch_seconds(backlog.oldest_stored));
 }
 
 }  // namespace
 
+void PrometheusWriter::family(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    text_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+}
+
+void PrometheusWriter::sample(Labels labels, double value, std::string_view suffix) {
+    text_ += name_;
+    text_ += suffix;
+    std::string_view before = "{";
+    for (const auto& [name, text] : labels) {
+        text_ += fmt::format("{}{}=\"{}\"", before, name, escaped(text));
+        before = ",";
+    }
+    if (labels.size() > 0) text_ += "}";
+    text_ += fmt::format(" {}\n", format_value(value));
+}
+
 MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
     MetricsSnapshot snapshot{.is_paused = state.paused,
                              .workers = state.workers.all().size(),
                              .leases_expired = state.family_stats.leases_expired()};
-    const TaskIndex& index = state.tasks.index();
+    const scheduler::TaskIndex& index = state.tasks.index();
     for (std::size_t i = 0; i < snapshot.counts.size(); ++i) snapshot.counts[i] = index.count(static_cast<Status>(i));
     for (const auto& [name, limit] : state.limits) {
         if (snapshot.resources.size() == max_resources_counted) break;
@@ -125,26 +159,26 @@ MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
             {.name = name, .used = used_amount(state, index.used(), name, now), .limit = limit});
     }
     snapshot.families.insert(state.family_stats.families().begin(), state.family_stats.families().end());
-    for (const auto& [name, tally] : index.families())
-        if (snapshot.families.size() < FamilyStatsTable::max_families && !name->empty())
+    for (const auto& [name, counts] : index.families())
+        if (snapshot.families.size() < scheduler::FamilyStatsTable::max_families && !name->empty())
             snapshot.families.try_emplace(*name);
     return snapshot;
 }
 
-std::string metrics(const MetricsSnapshot& snapshot, const MetricsOptions& options) {
+std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOptions& options) {
     PrometheusWriter out;
-    out.family("freshet_build_info", "gauge", "The version that runs, as a label of 1.");
+    out.family("freshet_build_info", "gauge", "Version, as the label of a constant 1.");
     out.sample({{"version", options.version}}, 1);
     write_state(out, snapshot);
     write_attempts(out, snapshot);
     write_durations(out, snapshot);
     write_jobs(out, snapshot);
     write_outbox(out, options.backlogs);
-    write_loop(out, options.tick_latency);
+    write_ticks(out, options.tick_latency);
     out.family("freshet_scheduler_refused_total", "counter",
-               "Requests that were told to come back, since the disk was full.");
+               "Requests rejected because the state could not be written.");
     out.sample({}, number(options.rejected_requests));
     return out.text();
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

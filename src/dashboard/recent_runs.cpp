@@ -1,33 +1,33 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "dashboard/bounds.hpp"
+#include "dashboard/snapshot.hpp"
 #include "freshet/text.hpp"
 
 #include <map>
 #include <unordered_set>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
-constexpr std::size_t max_roots_examined = 5 * max_runs;  // some may stand for a batch
+constexpr std::size_t max_roots_examined = 5 * max_runs;  // some may be batch tasks
 
-/// The roots of a family that are to be shown, before anything is counted.
+/// Roots of a family to show, before anything is counted.
 struct Candidate {
     std::string family{};
     std::vector<TaskId> newest{};
-    std::vector<RecentRun> forgotten{};  ///< whose tasks are forgotten
+    std::vector<scheduler::RecentRun> pruned{};  ///< runs whose tasks have been pruned
     std::size_t total = 0;
     Time latest = Time::min();
-    const FamilyStats* stats = nullptr;
+    const scheduler::FamilyStats* stats = nullptr;
 };
 
-/// A task that a worker made of a batch stands for others; it is nobody's goal.
+/// Returns true for a task that a worker made of a batch, which is no run of its own.
 bool is_batch_task(const Task& task) { return task.batch && !task.batchable; }
 
-Candidate candidate_of(const TaskTable& tasks, const Symbol& family, const FamilyCounts& tally) {
-    Candidate candidate{.family = *family, .total = tally.roots.size};
-    for (const TaskId root : tasks.index().newest_roots(tally, max_roots_examined)) {
+Candidate candidate_of(const TaskTable& tasks, const scheduler::Symbol& family, const scheduler::FamilyCounts& counts) {
+    Candidate candidate{.family = *family, .total = counts.roots.size};
+    for (const TaskId root : tasks.index().newest_roots(counts, max_roots_examined)) {
         if (is_batch_task(tasks[root]))
             --candidate.total;
         else if (candidate.newest.size() < max_runs)
@@ -39,22 +39,22 @@ Candidate candidate_of(const TaskTable& tasks, const Symbol& family, const Famil
     return candidate;
 }
 
-void add_stats(const TaskTable& tasks, Candidate& candidate, const FamilyStats& stats) {
+void add_stats(const TaskTable& tasks, Candidate& candidate, const scheduler::FamilyStats& stats) {
     candidate.stats = &stats;
-    for (const RecentRun& run : stats.runs) {
+    for (const scheduler::RecentRun& run : stats.runs) {
         candidate.latest = std::max(candidate.latest, run.ended);
         if (tasks.find(run.task_id)) continue;
         ++candidate.total;
-        candidate.forgotten.push_back(run);
+        candidate.pruned.push_back(run);
     }
 }
 
 std::vector<Candidate> candidates_in(const SchedulerState& state) {
     std::map<std::string, Candidate> families;
     std::size_t examined = 0;
-    for (const auto& [name, tally] : state.tasks.index().families())
-        if (!name->empty() && tally.roots.size > 0 && examined++ < max_scanned)
-            families.emplace(*name, candidate_of(state.tasks, name, tally));
+    for (const auto& [name, counts] : state.tasks.index().families())
+        if (!name->empty() && counts.roots.size > 0 && examined++ < max_scanned)
+            families.emplace(*name, candidate_of(state.tasks, name, counts));
     for (const auto& [name, stats] : state.family_stats.families()) {
         if (stats.runs.empty()) continue;
         Candidate& candidate = families[name];
@@ -67,18 +67,18 @@ std::vector<Candidate> candidates_in(const SchedulerState& state) {
     return all;
 }
 
-/// Counts what a task requires, near and far, and finds what holds it up.
+/// Counts the transitive requirements of a task and finds its main blocker.
 void count_tasks(const SchedulerState& state, TaskId root, std::size_t most, Run& run, Time now) {
     StatusCounts counts{};
-    std::optional<std::pair<BlockerKind, TaskId>> main_cause;
+    std::optional<std::pair<scheduler::BlockerKind, TaskId>> main_cause;
     std::vector<TaskId> found{root};
     std::unordered_set<TaskId> seen{root};
     for (std::size_t i = 0; i < found.size(); ++i) {
         const Task& task = state.tasks[found[i]];
         const auto kind = blocker_kind(task);
         ++counts[static_cast<std::size_t>(task.known ? task.status : Status::unknown)];
-        if (kind == BlockerKind::failed) ++run.failed;
-        if (kind == BlockerKind::external) run.awaits_external = true;
+        if (kind == scheduler::BlockerKind::failed) ++run.failed;
+        if (kind == scheduler::BlockerKind::external) run.awaits_external = true;
         if (i > 0 && kind && (!main_cause || *kind < main_cause->first)) main_cause.emplace(*kind, found[i]);
         for (const TaskId dep : task.deps)
             if (found.size() == most)
@@ -88,8 +88,8 @@ void count_tasks(const SchedulerState& state, TaskId root, std::size_t most, Run
     }
     run.counts = counts;
     const bool waits = state.tasks[root].status == Status::pending && main_cause;
-    run.why =
-        waits ? describe_wait({blocker(state, main_cause->second, main_cause->first, now)}) : explain(state, root, now);
+    run.why = waits ? scheduler::describe_wait({blocker(state, main_cause->second, main_cause->first, now)})
+                    : explain(state, root, now);
 }
 
 Run run_of(const SchedulerState& state, TaskId id, std::size_t& budget, Time now) {
@@ -105,7 +105,7 @@ Run run_of(const SchedulerState& state, TaskId id, std::size_t& budget, Time now
     return run;
 }
 
-Run run_of(const RecentRun& past) {
+Run run_of(const scheduler::RecentRun& past) {
     return {.task = {.id = past.task_id, .name = past.name, .status = past.status},
             .registered = past.registered,
             .ended = past.ended};
@@ -113,7 +113,7 @@ Run run_of(const RecentRun& past) {
 
 FamilyRuns family_runs(const Candidate& candidate) {
     FamilyRuns family{.name = shortened(candidate.family, max_text_length), .runs = {.total = candidate.total}};
-    if (!candidate.stats || candidate.stats->last_success == never) return family;
+    if (!candidate.stats || candidate.stats->last_success == scheduler::never) return family;
     family.last_success = candidate.stats->last_success;
     family.last_duration = candidate.stats->last_duration;
     return family;
@@ -128,7 +128,7 @@ void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
         return a.latest != b.latest ? a.latest > b.latest : a.family < b.family;
     });
     for (const Candidate& candidate : candidates.items) snapshot.recent_runs.items.push_back(family_runs(candidate));
-    // The newest of every family is counted before the second of any, as long as it lasts.
+    // Spends the budget on the newest run of every family before the second of any.
     std::size_t budget = max_counted;
     for (std::size_t rank = 0; rank < max_runs; ++rank)
         for (std::size_t i = 0; i < candidates.items.size(); ++i) {
@@ -136,9 +136,9 @@ void take_recent_runs(const SchedulerState& state, Snapshot& snapshot) {
             auto& runs = snapshot.recent_runs.items[i].runs.items;
             if (rank < candidate.newest.size())
                 runs.push_back(run_of(state, candidate.newest[rank], budget, snapshot.taken));
-            else if (rank < candidate.newest.size() + candidate.forgotten.size())
-                runs.push_back(run_of(candidate.forgotten[rank - candidate.newest.size()]));
+            else if (rank < candidate.newest.size() + candidate.pruned.size())
+                runs.push_back(run_of(candidate.pruned[rank - candidate.newest.size()]));
         }
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/snapshot.hpp"
 
-#include "dashboard/bounds.hpp"
 #include "freshet/text.hpp"
 #include "scheduler/resources.hpp"
 #include "scheduler/selection.hpp"
@@ -11,18 +10,18 @@
 #include <set>
 #include <tuple>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
 void take_counts(const SchedulerState& state, Snapshot& snapshot) {
-    const TaskIndex& index = state.tasks.index();
+    const scheduler::TaskIndex& index = state.tasks.index();
     for (std::size_t i = 0; i < snapshot.counts.size(); ++i) snapshot.counts[i] = index.count(static_cast<Status>(i));
     snapshot.total = index.count();
 }
 
 RunningTask running_task(const SchedulerState& state, const Task& task) {
-    const Details& more = details(task);
+    const scheduler::Details& more = details(task);
     return {
         .task = ref_of(task),
         .since = task.time_running,
@@ -34,9 +33,9 @@ RunningTask running_task(const SchedulerState& state, const Task& task) {
         .tracking_url = more.tracking_url && more.tracking_url->size() <= max_text_length ? *more.tracking_url : ""};
 }
 
-/// What runs longest comes first: there a hang is found.
+/// Adds running tasks, the longest running first, so that a hang is visible.
 void take_running(const SchedulerState& state, Snapshot& snapshot) {
-    const RankedTasks& running = state.tasks.index().running();
+    const scheduler::RankedTasks& running = state.tasks.index().running();
     std::vector<std::pair<Time, TaskId>> since;
     for (auto rank = running.begin(); rank != running.end() && since.size() < max_scanned; ++rank)
         since.emplace_back(state.tasks[rank->task].time_running, rank->task);
@@ -46,7 +45,7 @@ void take_running(const SchedulerState& state, Snapshot& snapshot) {
     snapshot.running.total = running.size();
 }
 
-WorkerLine worker_line(const SchedulerState& state, const Worker& worker, Time now) {
+WorkerLine worker_line(const SchedulerState& state, const scheduler::Worker& worker, Time now) {
     const Json& first = info_value(worker, "first_task");
     const auto id = first.is_string() ? state.tasks.find(first.as_string()) : std::nullopt;
     return {.name = shortened(*worker.name, max_text_length),
@@ -97,9 +96,9 @@ void take_resources(const SchedulerState& state, Snapshot& snapshot) {
 
 void take_families(const SchedulerState& state, Snapshot& snapshot) {
     const auto& families = state.tasks.index().families();
-    for (const auto& [name, tally] : families) {
+    for (const auto& [name, counts] : families) {
         if (snapshot.families.items.size() == max_scanned) break;
-        snapshot.families.items.push_back({shortened(*name, max_text_length), tally.by_status});
+        snapshot.families.items.push_back({shortened(*name, max_text_length), counts.by_status});
     }
     snapshot.families.total = families.size();
     const auto failures = [](const FamilyLine& line) {
@@ -127,4 +126,4 @@ Snapshot take_snapshot(const SchedulerState& state, Time now) {
     return snapshot;
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -3,34 +3,45 @@
 #pragma once
 
 #include "freshet/clock.hpp"
+#include "scheduler/explanation.hpp"
 #include "scheduler/family_stats.hpp"
 #include "scheduler/scheduler_state.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-/// What the first page shows: values, copied on the scheduler's thread, bounded whatever it knows.
-namespace freshet::scheduler::page {
+// Limits of what one page examines and shows: a snapshot may block the scheduler's thread for a few milliseconds only,
+// and a page must stay readable.
 
-/// The first of many, and how many there are.
+namespace freshet::dashboard {
+
+using rpc::Status;
+using scheduler::SchedulerState;
+using scheduler::Task;
+using scheduler::TaskId;
+using scheduler::TaskTable;
+
+/// First elements of a list, and its full size.
 template <class T>
 struct TruncatedList {
     std::vector<T> items{};
     std::size_t total = 0;
 };
 
-/// A task to be named and linked.
+/// Task name and link.
 struct TaskRef {
     std::string id{};
     std::string name{};
     Status status = Status::unknown;
 };
 
-/// A number that was counted no further than a limit.
+/// Count up to a limit.
 struct BoundedCount {
     std::size_t number = 0;
     bool is_complete = true;
@@ -38,26 +49,26 @@ struct BoundedCount {
 
 using StatusCounts = std::array<std::size_t, rpc::status_texts.size()>;
 
-/// A task that failed or waits for what is not there, and those of its family that stand like it.
+/// Task that failed or is not ready, representing others of its family in the same state.
 struct StalledTasks {
     TaskRef task;
     std::string why;  ///< a sentence that begins after the name
     Time since{};
     bool will_retry = false;
-    std::size_t similar = 0;  ///< others of its family
-    BoundedCount blocked{};   ///< how many tasks wait for it, directly or not
+    std::size_t similar = 0;  ///< others of its family in the same state
+    BoundedCount blocked{};   ///< transitive dependants
 };
 
-/// A task that others wait for.
+/// Task that blocks others.
 struct BlockingTask {
     TaskRef task;
-    BoundedCount blocked;  ///< directly or not
+    BoundedCount blocked;  ///< transitive dependants
 };
 
-/// Tasks that could run but for one reason.
+/// Ready tasks that wait for the same reason.
 struct ReadyGroup {
     std::string why{};            ///< a sentence that begins after the name
-    bool needs_operator = false;  ///< it will not pass by itself
+    bool needs_operator = false;  ///< the reason does not pass by itself
     TaskRef next{};
     std::size_t tasks = 0;
 };
@@ -67,21 +78,21 @@ struct RunningTask {
     Time since{};
     std::string worker{};
     std::uint32_t attempt = 0;
-    std::size_t batch = 0;             ///< how many tasks it stands for, if more than itself
+    std::size_t batch = 0;             ///< tasks of its batch; 0: no batch
     std::optional<double> progress{};  ///< 0 to 100
     std::string message{};
     std::string tracking_url{};
 };
 
-/// How far a task that nothing depends on has come, with all that it requires.
+/// Progress of a root task with all its transitive requirements.
 struct Run {
     TaskRef task;
     Time registered{};
     std::optional<Time> ended{};
-    std::optional<StatusCounts> counts{};  ///< none: it is remembered, but its tasks are forgotten
-    bool is_complete = true;               ///< false: there are more tasks than were counted
-    std::size_t failed = 0;                ///< failed for good, or tried again after a mistake, or unplanned
-    bool awaits_external = false;          ///< something that is made elsewhere is not there yet
+    std::optional<StatusCounts> counts{};  ///< none: its tasks have been pruned or were not counted
+    bool is_complete = true;               ///< false: more tasks than counted
+    std::size_t failed = 0;                ///< failed, disabled or not scheduled
+    bool awaits_external = false;          ///< waits for an external task
     std::string why{};
 };
 
@@ -96,7 +107,7 @@ struct WorkerLine {
     std::string name{};
     std::string host{};
     bool is_disabled = false;
-    bool is_silent = false;  ///< for longer than a worker that is well
+    bool is_silent = false;  ///< for more than half the timeout
     bool is_assistant = false;
     std::size_t running = 0;
     std::int64_t slots = 1;
@@ -107,7 +118,7 @@ struct WorkerLine {
 
 struct ResourceLine {
     std::string name{};
-    std::int64_t used = 0;  ///< of a rate: what was handed out within the last minute
+    std::int64_t used = 0;  ///< for a rate: consumed within the last minute
     std::int64_t limit = 0;
     bool is_rate = false;
 };
@@ -117,28 +128,78 @@ struct FamilyLine {
     StatusCounts counts{};
 };
 
+/// Content of the front page, copied on the scheduler's thread and bounded in size.
 struct Snapshot {
     Time taken{};
     bool is_paused = false;
     StatusCounts counts{};
     std::size_t total = 0;
-    std::size_t ready = 0;  ///< wait for no other task
+    std::size_t ready = 0;  ///< tasks without unfinished requirements
     TruncatedList<StalledTasks> failed{};
-    TruncatedList<StalledTasks> late{};  ///< wait for what is not there yet
-    bool all_stalled_seen = true;        ///< false: there are so many that only some were looked at
+    TruncatedList<StalledTasks> late{};  ///< not ready yet
+    bool all_stalled_seen = true;        ///< false: only some were checked, there are too many
     std::vector<ReadyGroup> ready_groups{};
-    std::vector<BlockingTask> blockers{};  ///< of all that is shown, what most tasks wait for
+    std::vector<BlockingTask> blockers{};  ///< tasks on the page that block most others
     TruncatedList<RunningTask> running{};
     TruncatedList<FamilyRuns> recent_runs{};
     TruncatedList<WorkerLine> workers{};
-    Time::duration worker_timeout{};  ///< a worker that is silent for longer is given up
+    Time::duration worker_timeout{};  ///< a worker that is silent for longer is removed
     TruncatedList<ResourceLine> resources{};
     TruncatedList<FamilyLine> families{};
 
     std::size_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
 };
 
-/// To be called on the scheduler's thread, for a few milliseconds at most.
+/// Takes the snapshot. Call on the scheduler's thread; takes a few milliseconds at most.
 Snapshot take_snapshot(const SchedulerState& state, Time now);
 
-}  // namespace freshet::scheduler::page
+inline constexpr std::size_t max_scanned = 1000;    ///< entries of a list sorted for the page
+inline constexpr std::size_t max_skipped = 20'000;  ///< entries skipped meanwhile
+inline constexpr std::size_t max_counted = 20'000;  ///< tasks of all runs together
+inline constexpr std::size_t max_per_run = 5'000;
+inline constexpr std::size_t max_blocked = 1000;       ///< counted as blocked by one task
+inline constexpr std::size_t max_dependants = 10'000;  ///< examined for that count: most may be done
+
+inline constexpr std::size_t max_stalled = 10;
+inline constexpr std::size_t max_running = 30;
+inline constexpr std::size_t max_ready_groups = 10;
+inline constexpr std::size_t max_run_families = 12;
+inline constexpr std::size_t max_runs = 5;
+inline constexpr std::size_t max_workers = 30;
+inline constexpr std::size_t max_resources = 30;
+inline constexpr std::size_t max_families = 40;
+
+inline constexpr std::size_t max_text_length = 300;  ///< bytes of a worker's text in a list
+
+inline TaskRef ref_of(const Task& task) {
+    return {.id = task.id, .name = shown_name(task), .status = task.known ? task.status : Status::unknown};
+}
+
+/// Returns a task's progress, clamped to 0 to 100; nothing if it is not a number.
+inline std::optional<double> percentage(const Json& progress) {
+    if (!progress.is_number()) return std::nullopt;
+    return std::clamp(progress.as_number(), 0.0, 100.0);
+}
+
+/// Keeps the first `most` items in the order of `before`; leaves the total unchanged.
+template <class T, class Before>
+void keep_first(TruncatedList<T>& list, std::size_t most, Before before) {
+    const auto kept = list.items.begin() + static_cast<std::ptrdiff_t>(std::min(most, list.items.size()));
+    std::partial_sort(list.items.begin(), kept, list.items.end(), before);
+    list.items.erase(kept, list.items.end());
+}
+
+/// Describes a task that represents `similar` others of its family.
+StalledTasks stalled_line(const SchedulerState& state, TaskId task, std::size_t similar, Time now);
+/// Adds FAILED and DISABLED tasks and scheduling failures, grouped by family and state.
+void take_stalled(const SchedulerState& state, Snapshot& snapshot);
+/// Counts the unfinished transitive dependants of a task.
+BoundedCount count_blocked_by(const TaskTable& tasks, TaskId root);
+/// Adds the tasks on the page that block most others.
+void take_blockers(const SchedulerState& state, Snapshot& snapshot);
+/// Adds ready tasks, grouped by reason, and missing external tasks, grouped by family.
+void take_ready_groups(const SchedulerState& state, Snapshot& snapshot);
+/// Adds the newest root tasks with their progress, and pruned runs from the family stats.
+void take_recent_runs(const SchedulerState& state, Snapshot& snapshot);
+
+}  // namespace freshet::dashboard

@@ -11,11 +11,11 @@
 
 #include <algorithm>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
 namespace {
 
-constexpr std::size_t max_shown_length = 1'000;  // of a message in a table
+constexpr std::size_t max_shown_length = 1'000;  // per message in a table
 constexpr std::size_t max_title_length = 120;
 
 PageHeader page_header(const TaskPageData& data, const std::string& title, Severity severity) {
@@ -26,17 +26,17 @@ PageHeader page_header(const TaskPageData& data, const std::string& title, Sever
             .version = data.version};
 }
 
-Html banner(Severity severity, const Html& word, const std::string& name, const std::string& why) {
+Html banner(Severity severity, const Html& state, const std::string& name, const std::string& why) {
     return severity_box(severity,
-                        Html::of(tag("h1", tag("span", {{"class", "task"}}, name)), tag("p", word, " ", why)));
+                        Html::of(tag("h1", tag("span", {{"class", "task"}}, name)), tag("p", state, " ", why)));
 }
 
-/// A term and what is to be said of it; nothing where there is nothing.
+/// Adds a term and its value, unless the value is empty.
 void add_fact(Html& list, Literal term, const Html& value) {
     if (!value.empty()) list.append(tag("dt", Html::markup(term))).append(tag("dd", value)).append(Html::markup("\n"));
 }
 
-Html tracking(const std::string& url) {
+Html tracking_link(const std::string& url) {
     if (url.empty() || !is_web_address(url)) return url;
     return tag("a", {{"href", url}, {"rel", "noopener noreferrer nofollow"}}, url);
 }
@@ -48,47 +48,47 @@ Html resources(const rpc::Resources& amounts) {
     return text;
 }
 
-Html workers(const TaskView& view) {
+Html workers(const TaskSnapshot& task) {
     Html list;
-    for (const std::string& name : view.workers.items) list.append(list.empty() ? "" : ", ").append(tag("code", name));
-    if (view.workers.total > view.workers.items.size())
-        list.append(fmt::format(" and {} more", view.workers.total - view.workers.items.size()));
+    for (const std::string& name : task.workers.items) list.append(list.empty() ? "" : ", ").append(tag("code", name));
+    if (task.workers.total > task.workers.items.size())
+        list.append(fmt::format(" and {} more", task.workers.total - task.workers.items.size()));
     return list;
 }
 
-Html facts_section(const TaskView& view) {
+Html facts_section(const TaskSnapshot& task) {
     Html list;
-    add_fact(list, "Family", tag("code", view.family));
-    add_fact(list, "Module", view.module);
-    add_fact(list, "Registered", time_and_age(view.registered, view.taken));
-    add_fact(list, "State since", time_and_age(view.updated, view.taken));
-    if (view.retry_at) add_fact(list, "Next try", time_and_age(*view.retry_at, view.taken));
-    add_fact(list, "Attempts", std::to_string(view.attempts));
-    add_fact(list, "Last run by", view.runner.empty() ? Html() : tag("code", view.runner));
-    add_fact(list, "Can be run by", workers(view));
-    add_fact(list, "Priority", fmt::format("{}", view.priority));
-    add_fact(list, "Resources", resources(view.resources));
-    add_fact(list, "Progress", progress_bar(view.progress));
-    add_fact(list, "Says", view.message);
-    add_fact(list, "Tracked at", tracking(view.tracking_url));
-    add_fact(list, "Task id", tag("code", view.task.id));
+    add_fact(list, "Family", tag("code", task.family));
+    add_fact(list, "Module", task.module);
+    add_fact(list, "Registered", time_and_age(task.registered, task.taken));
+    add_fact(list, "State since", time_and_age(task.updated, task.taken));
+    if (task.retry_at) add_fact(list, "Next retry", time_and_age(*task.retry_at, task.taken));
+    add_fact(list, "Attempts", std::to_string(task.attempts));
+    add_fact(list, "Last run by", task.runner.empty() ? Html() : tag("code", task.runner));
+    add_fact(list, "Can be run by", workers(task));
+    add_fact(list, "Priority", fmt::format("{}", task.priority));
+    add_fact(list, "Resources", resources(task.resources));
+    add_fact(list, "Progress", progress_bar(task.progress));
+    add_fact(list, "Message", task.message);
+    add_fact(list, "Tracking URL", tracking_link(task.tracking_url));
+    add_fact(list, "Task id", tag("code", task.ref.id));
     return section("facts", Html::markup("Facts"), tag("dl", list));
 }
 
-Html parameters_section(const TaskView& view) {
-    if (view.params.empty() && view.hidden.empty()) return {};
+Html parameters_section(const TaskSnapshot& task) {
+    if (task.params.empty() && task.hidden.empty()) return {};
     Html list;
-    for (const auto& [name, value] : view.params) list.append(tag("dt", name)).append(tag("dd", tag("code", value)));
-    for (const std::string& name : view.hidden)
-        list.append(tag("dt", name)).append(tag("dd", Html::markup("(not to be shown)")));
+    for (const auto& [name, value] : task.params) list.append(tag("dt", name)).append(tag("dd", tag("code", value)));
+    for (const std::string& name : task.hidden)
+        list.append(tag("dt", name)).append(tag("dd", Html::markup("(hidden)")));
     return section("parameters", Html::markup("Parameters"), tag("dl", list));
 }
 
 Html neighbours(Literal id, Literal heading, const TruncatedList<TaskRef>& tasks) {
     if (tasks.total == 0) return {};
     Html items;
-    for (const TaskRef& task : tasks.items)
-        items.append(tag("li", badge(task.status), " ", link_to(task, ""))).append(Html::markup("\n"));
+    for (const TaskRef& ref : tasks.items)
+        items.append(tag("li", badge(ref.status), " ", link_to(ref, ""))).append(Html::markup("\n"));
     return section(id, Html::of(Html::markup(heading), " ", tag("small", with_thousands(tasks.total))),
                    Html::of(tag("ul", {{"class", "list"}, {"role", "list"}}, items),
                             and_more(tasks.items.size(), tasks.total, "tasks")));
@@ -119,7 +119,7 @@ Html attempts_section(const TaskPageData& data) {
                    Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
                             shortened(rpc::readable_message(attempt.message), max_shown_length))});
     const Html more = data.history.has_more_attempts
-                          ? tag("p", {{"class", "more"}}, Html::markup("and older ones, which are not shown"))
+                          ? tag("p", {{"class", "more"}}, Html::markup("older entries are not shown"))
                           : Html();
     return section("attempts", Html::markup("Attempts"), Html::of(table.html(), more));
 }
@@ -134,7 +134,7 @@ Html history_section(const TaskPageData& data) {
              change.worker.empty() ? Html("the scheduler") : tag("code", shortened(change.worker, max_shown_length)),
              shortened(rpc::readable_message(change.detail), max_shown_length)});
     const Html more = data.history.has_more_changes
-                          ? tag("p", {{"class", "more"}}, Html::markup("and older ones, which are not shown"))
+                          ? tag("p", {{"class", "more"}}, Html::markup("older entries are not shown"))
                           : Html();
     return section("history", Html::markup("History"), Html::of(table.html(), more));
 }
@@ -144,25 +144,23 @@ Html no_history(const TaskPageData& data) {
     return tag("p", {{"class", "note"}}, Html::markup("This scheduler keeps no history."));
 }
 
-/// Of a task that the scheduler has forgotten: how it was when it was last heard of.
-Html forgotten(const TaskPageData& data) {
+/// Renders a task that the scheduler has pruned, from its history.
+Html pruned_task(const TaskPageData& data) {
     const auto& newest = data.history.changes.empty() ? store::HistoryRow{} : data.history.changes.front();
     const std::string state = newest.status.empty() ? data.history.attempts.front().status : newest.status;
-    const std::string why = fmt::format(
-        "when it was last heard of{}; nobody has asked for it since, and the scheduler "
-        "has forgotten it",
-        newest.status.empty() ? "" : ", at " + format_time(newest.at));
+    const std::string why = fmt::format("was its last state{}; the scheduler has pruned the task since",
+                                        newest.status.empty() ? "" : ", at " + scheduler::format_time(newest.at));
     const Severity severity = severity_of(rpc::status_from(state).value_or(Status::unknown));
     return Html::of(banner(Severity::neutral, badge(severity, state), data.id, why), attempts_section(data),
                     history_section(data));
 }
 
-Html known(const TaskPageData& data) {
-    const TaskView& view = *data.known;
-    return Html::of(banner(severity_of(view.task.status), badge(view.task.status), view.task.name, view.why),
-                    error_section(view.error), neighbours("requirements", "Requires", view.requirements),
-                    neighbours("dependants", "Required by", view.dependants), parameters_section(view),
-                    attempts_section(data), history_section(data), facts_section(view), no_history(data));
+Html known_task(const TaskPageData& data) {
+    const TaskSnapshot& task = *data.known;
+    return Html::of(banner(severity_of(task.ref.status), badge(task.ref.status), task.ref.name, task.why),
+                    error_section(task.error), neighbours("requirements", "Requires", task.requirements),
+                    neighbours("dependants", "Required by", task.dependants), parameters_section(task),
+                    attempts_section(data), history_section(data), facts_section(task), no_history(data));
 }
 
 }  // namespace
@@ -174,17 +172,17 @@ bool is_web_address(std::string_view url) {
 }
 
 std::string task_page(const TaskPageData& data) {
-    if (!data.known) return document(page_header(data, data.id, Severity::neutral), forgotten(data));
-    const TaskView& view = *data.known;
-    return document(page_header(data, std::string(rpc::text(view.task.status)) + " " + view.task.name,
-                                severity_of(view.task.status)),
-                    known(data));
+    if (!data.known) return document(page_header(data, data.id, Severity::neutral), pruned_task(data));
+    const TaskSnapshot& task = *data.known;
+    return document(
+        page_header(data, std::string(rpc::text(task.ref.status)) + " " + task.ref.name, severity_of(task.ref.status)),
+        known_task(data));
 }
 
 std::string no_task_page(const TaskPageData& data) {
     return document(page_header(data, "No such task", Severity::neutral),
                     banner(Severity::neutral, {}, shortened(data.id, max_shown_length),
-                           "is no task that this scheduler knows or remembers"));
+                           "is not a task of this scheduler, nor in its history"));
 }
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

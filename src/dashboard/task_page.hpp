@@ -2,31 +2,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "dashboard/task_view.hpp"
+#include "dashboard/task_snapshot.hpp"
 
 #include <optional>
 #include <string>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
-/// What a task's page is made of. At least one of `known` and `history` tells something.
+/// Content of a task page.
 struct TaskPageData {
     std::string id{};
     Time now{};
-    std::optional<TaskView> known{};  ///< none: the scheduler has forgotten it
+    std::optional<TaskSnapshot> known{};  ///< none: pruned or unknown
     TaskHistory history{};
     std::string version{};
 
+    /// Returns false if neither the scheduler nor the history knows the task.
     bool is_known() const { return known || !history.attempts.empty() || !history.changes.empty(); }
 };
 
-/// A task's parameters, state and why, what it requires and what requires it, its error, attempts and history.
+/// Renders a known task: state and reason, error, requirements and dependants, parameters, attempts and history.
 std::string task_page(const TaskPageData& data);
 
-/// That there is no such task.
+/// Renders the page of an unknown task.
 std::string no_task_page(const TaskPageData& data);
 
-/// Whether a browser may be led there: http and https only.
+/// Returns true for an http or https URL, the only ones that become links.
 bool is_web_address(std::string_view url);
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -15,8 +15,8 @@ namespace freshet::http {
 
 namespace {
 
-constexpr std::size_t min_compressed_size = 1024;  // a packet holds less anyway
-constexpr int level = 1;                           // read once, on a network that is faster than the better levels
+constexpr std::size_t min_compressed_size = 1024;  // smaller bodies fit in one packet
+constexpr int level = 1;                           // the network is faster than the higher levels
 constexpr int window_with_gzip_header = 15 + 16;
 constexpr int memory_level = 8;  // zlib's default
 
@@ -24,7 +24,7 @@ struct Deflate {
     Deflate() {
         const int result =
             ::deflateInit2(&stream, level, Z_DEFLATED, window_with_gzip_header, memory_level, Z_DEFAULT_STRATEGY);
-        if (result != Z_OK) throw Error("compress an answer: zlib cannot be initialised");
+        if (result != Z_OK) throw Error("compress response: cannot initialise zlib");
     }
     ~Deflate() { ::deflateEnd(&stream); }
     Deflate(const Deflate&) = delete;
@@ -45,7 +45,7 @@ bool can_be_compressed(const Response& response) {
            !response.header("Content-Encoding") && is_text(response.header("Content-Type").value_or(""));
 }
 
-/// Whether "gzip;q=0.5" and the like name this coding and do not forbid it.
+/// Returns true if an element such as "gzip;q=0.5" names the coding with a non-zero weight.
 bool allows(std::string_view piece, std::string_view coding) {
     const auto semicolon = std::min(piece.find(';'), piece.size());
     if (lower(trimmed(piece.substr(0, semicolon))) != coding) return false;
@@ -57,14 +57,15 @@ bool allows(std::string_view piece, std::string_view coding) {
 }  // namespace
 
 std::string gzipped(std::string_view bytes) {
-    if (bytes.size() > std::numeric_limits<uInt>::max()) throw Error("compress an answer: it is larger than 4 GB");
+    if (bytes.size() > std::numeric_limits<uInt>::max()) throw Error("compress response: body exceeds 4 GB");
     Deflate deflate;
     std::string result(::deflateBound(&deflate.stream, static_cast<uLong>(bytes.size())), '\0');
-    deflate.stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib does not write there
+    deflate.stream.next_in =
+        reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib does not modify its input
     deflate.stream.avail_in = static_cast<uInt>(bytes.size());
     deflate.stream.next_out = reinterpret_cast<Bytef*>(result.data());
     deflate.stream.avail_out = static_cast<uInt>(result.size());
-    if (::deflate(&deflate.stream, Z_FINISH) != Z_STREAM_END) throw Error("compress an answer: zlib failed");
+    if (::deflate(&deflate.stream, Z_FINISH) != Z_STREAM_END) throw Error("compress response: zlib failed");
     result.resize(deflate.stream.total_out);
     return result;
 }

@@ -9,14 +9,14 @@
 
 namespace freshet::http {
 
-/// The bytes as a gzip file.
+/// Compresses the bytes in gzip format.
 std::string gzipped(std::string_view bytes);
 
-/// Whether a client with this Accept-Encoding reads gzip.
+/// Returns true if this Accept-Encoding admits gzip.
 bool accepts_gzip(std::string_view accept_encoding);
 
-/// Makes the body of an answer gzip where that saves something: text of a kilobyte and more, which is not encoded yet
-/// and neither a part of a whole nor disturbed.
+/// Compresses the body if the client accepts gzip and it pays: text of at least a kilobyte, not yet encoded, neither a
+/// range nor subject to an injected fault.
 void compress(Response& response, std::string_view accept_encoding);
 
 }  // namespace freshet::http

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
-#include "net/address.hpp"
+#include "freshet/text.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <mutex>
 
 namespace freshet::http {
@@ -29,28 +29,26 @@ using Easy = std::unique_ptr<CURL, Releaser<curl_easy_cleanup>>;
 using Multi = std::unique_ptr<CURLM, Releaser<curl_multi_cleanup>>;
 using HeaderList = std::unique_ptr<curl_slist, Releaser<curl_slist_free_all>>;
 
-/// One transfer at a time, over connections that stay open between them (they live in the multi handle).
+/// Pair of curl handles for one transfer at a time; the multi handle keeps connections open between transfers.
 struct Connection {
     Easy easy;
     Multi multi;
 };
 
 Connection make_connection() {
-    // Here and not in make_client(): a run that asks nothing of the network does not pay for the TLS library.
+    // Lazy: a run without network access does not pay for initialising the TLS library.
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     Connection connection;
     if (ready == CURLE_OK) {
         connection.easy.reset(curl_easy_init());
         connection.multi.reset(curl_multi_init());
     }
-    if (!connection.easy || !connection.multi) throw Error("start the HTTP client: libcurl cannot be initialised");
+    if (!connection.easy || !connection.multi) throw Error("start the HTTP client: cannot initialise libcurl");
     return connection;
 }
 
 std::string request_label(const Request& request) {
-    std::string method = request.method;
-    std::ranges::transform(method, method.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return fmt::format("{} '{}'", method, redacted_url(request.url));
+    return fmt::format("{} '{}'", lower(request.method), redacted_url(request.url));
 }
 
 size_t receive_body(char* bytes, size_t size, size_t count, void* response) {
@@ -63,7 +61,7 @@ size_t receive_header(char* bytes, size_t size, size_t count, void* response) {
     const std::string_view line{bytes, size * count};
     const auto colon = line.find(':');
     if (line.starts_with("HTTP/")) {
-        headers.clear();  // an interim answer (100 Continue) came before
+        headers.clear();  // discards those of an interim response (100 Continue)
     } else if (colon != line.npos) {
         const auto begin = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
         const auto end = line.find_last_not_of(" \t\r\n") + 1;
@@ -76,10 +74,16 @@ HeaderList header_list(const Headers& headers) {
     curl_slist* list = nullptr;
     const auto append = [&](const std::string& line) { list = curl_slist_append(list, line.c_str()); };
     for (const auto& [name, value] : headers) append(value.empty() ? name + ";" : name + ": " + value);
-    append("Expect:");  // no pause of a second before a large body when the server ignores the question
-    if (!find_header(headers, "Content-Type")) append("Content-Type:");  // else libcurl claims it was a form
+    append("Expect:");  // disables the 1 s wait for "100 Continue" before a large body
+    if (!find_header(headers, "Content-Type")) append("Content-Type:");  // else libcurl sends the type of a form
     return HeaderList{list};
 }
+
+/// URL of a request, and the unix socket to send it through.
+struct ParsedUrl {
+    std::string url;
+    std::string unix_socket{};  ///< empty: connect to the host over TCP
+};
 
 void configure_transfer(CURL* easy, const Request& request, const ParsedUrl& target, const curl_slist* headers) {
     curl_easy_reset(easy);
@@ -99,15 +103,15 @@ void configure_transfer(CURL* easy, const Request& request, const ParsedUrl& tar
     }
 }
 
-/// Notices when nothing has moved, in either direction, for too long.
+/// Detects a transfer without progress, in either direction, for longer than the limit.
 class StallDetector {
 public:
     StallDetector(CURL* easy, Milliseconds limit) : easy_(easy), limit_(limit), last_progress_(Clock::now()) {}
 
-    /// What is left until the transfer counts as stalled.
+    /// Returns the time left before the transfer counts as stalled.
     Milliseconds left() {
         const auto moved = info(CURLINFO_SIZE_DOWNLOAD_T) + info(CURLINFO_SIZE_UPLOAD_T) + header_bytes();
-        const bool connecting = info(CURLINFO_PRETRANSFER_TIME_T) == 0;  // that has its own limit
+        const bool connecting = info(CURLINFO_PRETRANSFER_TIME_T) == 0;  // limited by connect_timeout instead
         const auto now = Clock::now();
         if (connecting || moved != bytes_moved_) last_progress_ = now;
         bytes_moved_ = moved;
@@ -134,9 +138,9 @@ private:
     curl_off_t bytes_moved_ = 0;
 };
 
-/// Runs the transfer to its end; CURLE_OPERATION_TIMEDOUT also when it stalls, CURLE_ABORTED_BY_CALLBACK when stopped.
+/// Runs the transfer to its end. A stall is CURLE_OPERATION_TIMEDOUT, a stop request CURLE_ABORTED_BY_CALLBACK.
 CURLcode perform(const Connection& connection, const Request& request) {
-    struct AttachedHandle {  // whatever happens, the easy handle leaves the multi handle
+    struct AttachedHandle {  // detaches the easy handle on every path
         AttachedHandle(CURLM* m, CURL* e) : multi(m), easy(e) { curl_multi_add_handle(multi, easy); }
         ~AttachedHandle() { curl_multi_remove_handle(multi, easy); }
         CURLM* multi;
@@ -159,21 +163,36 @@ std::string failure_text(CURLcode result, const char* details, const Request& re
     if (result == CURLE_ABORTED_BY_CALLBACK) return "stopped";
     if (*details != '\0') return details;
     if (result != CURLE_OPERATION_TIMEDOUT) return curl_easy_strerror(result);
-    return fmt::format("stalled after {} bytes: nothing arrived for {} ms", response.body.size(),
+    return fmt::format("stalled after {} bytes: no data for {} ms", response.body.size(),
                        request.stall_timeout.count());
 }
 
-/// Refuses what can never be sent, which no retry would heal.
+/// Throws Error, which is not retried, for a request that cannot be sent.
 void check(const Request& request) {
     for (const auto& [name, value] : request.headers) {
         if ((name + value).find_first_of("\r\n") == std::string::npos) continue;
-        throw Error(fmt::format("{}: the header '{}' holds a line break", request_label(request), name));
+        throw Error(fmt::format("{}: header '{}' contains a line break", request_label(request), name));
     }
 }
 
-ParsedUrl parse_url(const Request& request) {
+/// Parses an http, https or http+unix URL: "http+unix://user:word@%2Frun%2Fx.sock/a" requests "/a" through the socket
+/// "/run/x.sock". Throws Error for any other scheme.
+ParsedUrl parse_url(std::string_view url) {
+    constexpr std::string_view unix_scheme = "http+unix://";
+    if (url.starts_with("http://") || url.starts_with("https://")) return {.url = std::string{url}};
+    if (!url.starts_with(unix_scheme)) throw Error("expected an http://, https:// or http+unix:// URL");
+    const auto rest = url.substr(unix_scheme.size());
+    const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+    const auto credentials = authority.substr(0, authority.rfind('@') + 1);  // npos + 1 == 0: none
+    const auto socket = percent_decoded(authority.substr(credentials.size()));
+    if (!socket.starts_with('/')) throw Error("a unix socket path must start with '%2F'");
+    return {.url = "http://" + std::string{credentials} + "localhost" + std::string{rest.substr(authority.size())},
+            .unix_socket = socket};
+}
+
+ParsedUrl transfer_target(const Request& request) {
     try {
-        return http::parse_url(request.url);
+        return parse_url(request.url);
     } catch (const Error& error) {
         throw Error(fmt::format("{}: {}", request_label(request), error.what()));
     }
@@ -209,9 +228,9 @@ class CurlClient final : public Client {
 public:
     Response send(const Request& request) override {
         check(request);
-        const ParsedUrl target = parse_url(request);
+        const ParsedUrl target = transfer_target(request);
         Connection connection = take();
-        Response response = transfer(connection, request, target);  // a connection that failed is not kept
+        Response response = transfer(connection, request, target);  // a failed connection is not reused
         const std::lock_guard lock{mutex_};
         idle_.push_back(std::move(connection));
         return response;
@@ -231,7 +250,7 @@ private:
     }
 
     std::mutex mutex_;
-    std::vector<Connection> idle_;  // as many as were ever in use at once
+    std::vector<Connection> idle_;  // at most as many as were ever in use at once
 };
 
 }  // namespace

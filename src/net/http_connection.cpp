@@ -20,7 +20,7 @@ namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-constexpr auto drain_time = std::chrono::milliseconds{2000};  // for the client to read an answer before the close
+constexpr auto drain_time = std::chrono::milliseconds{2000};  // for the client to read the response before the close
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
@@ -43,7 +43,7 @@ HttpConnection::HttpConnection(Socket socket, ServerContext& context)
       peer_(peer_of(socket_)),
       delay_timer_(loop_),
       timer_(loop_) {
-    ErrorCode ignored;  // an answer in two packets would otherwise wait for the client's acknowledgement
+    ErrorCode ignored;  // without it, the second packet of a response waits for the client's ACK
     if (peer_ != "unix") socket_.set_option(tcp::no_delay{true}, ignored);
 }
 
@@ -69,7 +69,7 @@ void HttpConnection::close_gracefully() {
 }
 
 void HttpConnection::close_if_idle() {
-    idle_since_ = not_idle;  // nobody else asks it for the same
+    idle_since_ = not_idle;  // keeps other callers from choosing it again
     asio::post(loop_, [self = shared_from_this()] {
         if (self->state_ == State::receiving) self->close();
     });
@@ -92,7 +92,7 @@ void HttpConnection::read() {
         end_ -= begin_;
         begin_ = 0;
     }
-    if (end_ == input_.size()) return;  // requests sent ahead wait in the network
+    if (end_ == input_.size()) return;  // pipelined requests wait in the socket
     is_reading_ = true;
     socket_.async_read_some(asio::buffer(input_) + end_,
                             [self = shared_from_this()](ErrorCode error, std::size_t size) {
@@ -107,7 +107,7 @@ void HttpConnection::on_read(ErrorCode error, std::size_t size) {
     end_ += size;
     if (state_ == State::receiving) return parse();
     if (state_ == State::draining) end_ = begin_;
-    read();  // ahead, so that the client's going is noticed
+    read();  // reads ahead to detect a disconnect
 }
 
 void HttpConnection::on_read_error(ErrorCode error) {
@@ -115,7 +115,7 @@ void HttpConnection::on_read_error(ErrorCode error) {
     const bool is_response_due = state_ == State::processing || state_ == State::sending;
     if (!is_response_due) return close();
     *is_disconnected_ = true;
-    if (error != asio::error::eof) close();  // else it may have closed one direction only, and read on
+    if (error != asio::error::eof) close();  // after EOF the client may still read: half-closed
 }
 
 void HttpConnection::parse() {
@@ -188,7 +188,7 @@ void HttpConnection::post_response(MakeResponse make) {
 }
 
 void HttpConnection::reject(const RequestError& error) {
-    next_ = Next::drain;  // where the next request would begin is unknown
+    next_ = Next::drain;  // the start of the next request is unknown
     idle_since_ = not_idle;
     send(text_response(error.status(), error.what()), ResponseWriter::Body::sent);
 }
@@ -206,7 +206,7 @@ void HttpConnection::send(Response response, ResponseWriter::Body body) {
 
 void HttpConnection::write() {
     const auto pieces = writer_.next_buffers();
-    if (!pieces) return close();  // the client must notice that the promised length is not kept
+    if (!pieces) return close();  // truncated: the client must notice that Content-Length is not met
     if ((*pieces)[0].empty() && (*pieces)[1].empty()) return on_response_sent();
     if (writer_.delay().count() == 0) return write(*pieces);
     expire_at(SteadyTime::max());
@@ -230,7 +230,7 @@ void HttpConnection::on_response_sent() {
     ErrorCode ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);
     if (next_ == Next::close || is_eof_) return close();
-    // A close while input is unread would destroy the answer on its way: let the client close first.
+    // Closing with unread input resets the connection and loses the response in flight: let the client close first.
     state_ = State::draining;
     begin_ = end_ = 0;
     expire_after(drain_time);
@@ -244,7 +244,7 @@ void HttpConnection::close() {
     ErrorCode ignored;
     socket_.close(ignored);
     delay_timer_.cancel();
-    timer_.cancel();  // which held this connection
+    timer_.cancel();  // releases the reference it holds
 }
 
 void HttpConnection::expire_after(std::chrono::milliseconds time) { expire_at(now() + time); }
@@ -254,7 +254,8 @@ void HttpConnection::expire_at(SteadyTime deadline) {
     if (deadline_ < armed_until_) arm_timer();
 }
 
-/// A deadline mostly moves on before it is reached: the timer is not set anew each time, but looks again when it fires.
+/// Arms the timer lazily: most deadlines move before they are reached, so the timer is not reset each time but
+/// re-checks the deadline when it fires.
 void HttpConnection::arm_timer() {
     armed_until_ = deadline_;
     timer_.expires_at(armed_until_);

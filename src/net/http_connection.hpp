@@ -3,10 +3,9 @@
 #pragma once
 
 #include "freshet/http.hpp"
-#include "net/exchange.hpp"
 #include "net/request_parser.hpp"
 #include "net/response_writer.hpp"
-#include "net/service.hpp"
+#include "net/server_context.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
@@ -19,8 +18,9 @@
 
 namespace freshet::http {
 
-/// One client's connection: reads a request, hands it over, writes the answer, reads the next. The wait for its timer
-/// holds it until it is closed. Everything of it runs on the one thread of its loop, except where another is named.
+/// Server side of one client connection: reads a request, calls the handler, writes the response, reads the next. The
+/// pending timer keeps it alive until it is closed. Runs on the one thread of its loop; other threads may call only
+/// post_response() and the functions of Connection.
 class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection> {
 public:
     using Executor = boost::asio::io_context::executor_type;
@@ -35,9 +35,9 @@ public:
     SteadyTime idle_since() const override { return idle_since_; }
 
     bool is_own_thread() const { return loop_.running_in_this_thread(); }
-    /// Answers the request under way.
+    /// Responds to the current request.
     void respond(MakeResponse make);
-    /// The same from any thread, later.
+    /// Posts respond() to the loop. Thread-safe.
     void post_response(MakeResponse make);
 
 private:
@@ -45,10 +45,10 @@ private:
                                                     boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
     enum class State {
-        receiving,   ///< waits for a request or the rest of one
-        processing,  ///< has handed a request over, and waits for its answer
-        sending,     ///< writes an answer
-        draining,    ///< has written its last answer, and lets the client close first
+        receiving,   ///< waiting for a request or its remainder
+        processing,  ///< waiting for the handler's response
+        sending,     ///< writing a response
+        draining,    ///< last response written; waiting for the client to close first
         closed
     };
     enum class Next { read, close, drain };
@@ -78,16 +78,16 @@ private:
     Executor loop_;
     std::string peer_;
     State state_ = State::receiving;
-    Next next_ = Next::read;                         // what follows the present answer
-    std::atomic<SteadyTime> idle_since_ = not_idle;  // other threads look for who waits longest
+    Next next_ = Next::read;                         // after the current response
+    std::atomic<SteadyTime> idle_since_ = not_idle;  // read by other threads
     std::shared_ptr<std::atomic<bool>> is_disconnected_ =
-        std::make_shared<std::atomic<bool>>(false);  // requests outlive it
+        std::make_shared<std::atomic<bool>>(false);  // shared with requests, which outlive this
 
-    std::array<char, 16384> input_;  // between begin_ and end_: what is not parsed yet
+    std::array<char, 16384> input_;  // [begin_, end_) is unparsed
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     bool is_reading_ = false;
-    bool is_eof_ = false;  // the client will send nothing more
+    bool is_eof_ = false;  // the client has closed its sending side
     std::optional<RequestParser> parser_;
     bool is_continue_sent_ = false;
     SteadyTime request_deadline_{};
@@ -98,7 +98,7 @@ private:
     Timer delay_timer_;
 
     SteadyTime deadline_ = SteadyTime::max();
-    SteadyTime armed_until_ = SteadyTime::max();  // when the timer looks at the deadline
+    SteadyTime armed_until_ = SteadyTime::max();  // expiry of the running timer, at which it re-checks the deadline
     Timer timer_;
 };
 

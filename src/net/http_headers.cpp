@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/http.hpp"
+#include "freshet/text.hpp"
 
 #include <strings.h>
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 
 namespace freshet::http {
 
@@ -14,14 +14,6 @@ namespace {
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
     return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
-}
-
-/// "Sun, 06 Nov 1994 08:49:37 GMT": the one form of date that HTTP still writes.
-std::optional<std::time_t> http_date(const std::string& text) {
-    std::tm fields{};
-    const char* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &fields);
-    if (end == nullptr || *end != '\0') return std::nullopt;
-    return ::timegm(&fields);
 }
 
 }  // namespace
@@ -41,11 +33,11 @@ std::optional<std::chrono::seconds> retry_after(const Response& response) {
     if (error == std::errc{} && end == text->data() + text->size() && seconds >= 0)
         return std::chrono::seconds{seconds};
 
-    // A date is compared with the answer's own Date, so that clocks which differ do no harm.
-    const auto until = http_date(*text);
-    const auto sent = http_date(response.header("Date").value_or(""));
+    // A date is relative to the response's Date header, so clock skew does not matter.
+    const auto until = parse_http_date(*text);
+    const auto sent = parse_http_date(response.header("Date").value_or(""));
     if (!until || !sent) return std::nullopt;
-    return std::chrono::seconds{std::max<std::int64_t>(0, *until - *sent)};
+    return std::max(std::chrono::seconds{0}, std::chrono::floor<std::chrono::seconds>(*until - *sent));
 }
 
 std::string redacted_url(std::string_view url) {

@@ -1,11 +1,16 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "net/http_connection.hpp"
-#include "net/listener.hpp"
 
+#include <fmt/format.h>
+#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
@@ -13,6 +18,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -20,13 +26,16 @@
 namespace freshet::http {
 
 namespace asio = boost::asio;
+namespace fs = std::filesystem;
 using ErrorCode = boost::system::error_code;
+using tcp = asio::ip::tcp;
+using local = asio::local::stream_protocol;
 
 namespace {
 
-constexpr auto accept_delay = std::chrono::milliseconds{100};  // when descriptors have run out
+constexpr auto accept_delay = std::chrono::milliseconds{100};  // back-off when out of descriptors
 
-/// A thread, and the connections that it alone serves.
+/// Event loop: a thread and the connections that it alone serves.
 class Loop {
 public:
     Loop() = default;
@@ -47,7 +56,7 @@ private:
                 io_.run();
                 return;
             } catch (const std::exception&) {
-                // What fails outside a handler (memory has run out) has ended its own connection, and no other.
+                // A failure outside a handler (out of memory) has closed its own connection only.
             }
         }
     }
@@ -63,8 +72,8 @@ std::vector<std::unique_ptr<Loop>> make_loops(int count) {
     return loops;
 }
 
-/// A connection takes a descriptor, and files need some: were there none left, those that wait idle would keep theirs,
-/// and everybody else would wait for one.
+/// Caps the connections by RLIMIT_NOFILE and reserves descriptors for files: otherwise idle connections could hold all
+/// descriptors and starve new clients.
 std::size_t limited_by_descriptors(std::size_t connections) {
     constexpr std::size_t reserved_descriptors = 100;
     rlimit limit{};
@@ -77,6 +86,93 @@ ServerOptions checked(ServerOptions options) {
     options.threads = std::max(1, options.threads);
     options.max_connections = limited_by_descriptors(options.max_connections);
     return options;
+}
+
+/// Removes the socket file of a server that was killed, since bind() fails if it exists.
+void remove_stale_socket(asio::io_context& io, const fs::path& file, const local::endpoint& endpoint) {
+    std::error_code status_error;
+    if (!fs::is_socket(file, status_error)) return;
+    local::socket socket{io};
+    ErrorCode error;
+    socket.connect(endpoint, error);
+    if (error == asio::error::connection_refused) fs::remove(file, status_error);
+}
+
+/// Listening socket: a TCP address, or a unix socket whose file the destructor removes.
+class Listener {
+public:
+    using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type>;
+
+    /// Throws Error if listening fails. Replaces the file of a unix socket without a listener.
+    Listener(asio::io_context& io, const ServerOptions& options);
+    ~Listener() { close(); }
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    Acceptor& acceptor() { return acceptor_; }
+    std::uint16_t port() const { return port_; }
+    void close();
+
+private:
+    void listen(const std::string& address, std::uint16_t port);
+    void listen(asio::io_context& io, const std::filesystem::path& file);
+
+    Acceptor acceptor_;
+    std::uint16_t port_ = 0;
+    std::filesystem::path file_{};  // socket file, while owned
+};
+
+tcp::endpoint tcp_endpoint(const Listener::Acceptor::endpoint_type& generic) {
+    tcp::endpoint endpoint;
+    endpoint.resize(generic.size());
+    std::memcpy(endpoint.data(), generic.data(), generic.size());
+    return endpoint;
+}
+
+Listener::Listener(asio::io_context& io, const ServerOptions& options) : acceptor_(io) {
+    if (options.unix_socket)
+        listen(io, *options.unix_socket);
+    else
+        listen(options.address, options.port);
+}
+
+void Listener::listen(const std::string& address, std::uint16_t port) {
+    ErrorCode error;
+    const tcp::endpoint endpoint{asio::ip::make_address(address, error), port};
+    if (!error) acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address{true}, error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) throw Error(fmt::format("listen on {}:{}: {}", address, port, error.message()));
+    port_ = tcp_endpoint(acceptor_.local_endpoint()).port();
+}
+
+void Listener::listen(asio::io_context& io, const fs::path& file) {
+    try {
+        const local::endpoint endpoint{file.native()};
+        remove_stale_socket(io, file, endpoint);
+        acceptor_.open(endpoint.protocol());
+        acceptor_.bind(endpoint);
+        file_ = file;
+        fs::permissions(file,
+                        fs::perms::owner_read | fs::perms::owner_write);  // before listen(): nobody can connect yet
+        acceptor_.listen(asio::socket_base::max_listen_connections);
+    } catch (const std::system_error& error) {
+        close();
+        throw Error(fmt::format("listen on '{}': {}", file.native(), error.code().message()));
+    } catch (const boost::system::system_error& error) {
+        close();
+        throw Error(fmt::format("listen on '{}': {}", file.native(), error.code().message()));
+    }
+}
+
+void Listener::close() {
+    std::error_code ignored;
+    if (!file_.empty())
+        std::filesystem::remove(file_, ignored);  // before the close: afterwards a successor could own it
+    file_.clear();
+    ErrorCode error;
+    acceptor_.close(error);
 }
 
 }  // namespace
@@ -105,12 +201,12 @@ struct Server::Impl {
         context.lifetime->expire();
     }
 
-    /// Connections take turns at the loops.
+    /// Accepts a connection; the loops take turns.
     void accept() {
         asio::io_context& io = loops[next_loop++ % loops.size()]->io();
         listener.acceptor().async_accept(io, [this](ErrorCode error, HttpConnection::Socket socket) {
             if (closing) return;
-            // Descriptors have run out, most likely: one that is given back lets the next attempt succeed.
+            // Most likely out of descriptors: closing an idle connection lets the next attempt succeed.
             if (error) {
                 accept_later();
                 evict_idle();
@@ -129,14 +225,14 @@ struct Server::Impl {
         });
     }
 
-    /// Lets go of the client that has waited longest without asking anything; false when all wait for answers.
+    /// Closes the connection that has been idle longest; false if none is idle.
     bool evict_idle() {
         const auto longest = context.connections.longest_idle();
         if (longest) longest->close_if_idle();
         return longest != nullptr;
     }
 
-    ServerContext context;  // outlives the connections, which the loops hold
+    ServerContext context;  // outlives the connections, which the loops own
     std::vector<std::unique_ptr<Loop>> loops;
     Listener listener;
     std::uint16_t port;

@@ -15,13 +15,13 @@ namespace freshet::http {
 
 namespace {
 
-constexpr std::size_t chunk_line_limit = 1024;  // a size and extensions, which nobody uses
+constexpr std::size_t chunk_line_limit = 1024;  // a size and (unused) extensions
 
 [[noreturn]] void reject(std::string_view why) { throw RequestError(400, std::string{why}); }
 
 using CharacterSet = std::array<bool, 256>;
 
-/// What names and methods consist of.
+/// Characters of a token (RFC 9110), as in header names and methods.
 constexpr CharacterSet token_characters = [] {
     CharacterSet set{};
     for (const char c : std::string_view{"!#$%&'*+-.^_`|~0123456789"}) set[static_cast<unsigned char>(c)] = true;
@@ -29,7 +29,7 @@ constexpr CharacterSet token_characters = [] {
     return set;
 }();
 
-/// What the value of a header consists of: no control characters but tabs.
+/// Characters of a header value: no control characters but tabs.
 constexpr CharacterSet value_characters = [] {
     CharacterSet set{};
     for (unsigned c = ' '; c < set.size(); ++c) set[c] = c != 0x7f;
@@ -55,13 +55,13 @@ std::string_view trimmed_whitespace(std::string_view text) {
     return text.substr(begin, std::max(begin, end) - begin);
 }
 
-/// Keeps a header that must not come twice.
+/// Stores a header that must not be repeated.
 void set_once(std::optional<std::string>& field, std::string_view name, std::string_view value) {
-    if (field) reject(fmt::format("the header '{}' comes twice", name));
+    if (field) reject(fmt::format("duplicate header '{}'", name));
     field = value;
 }
 
-/// All of the text as a number: no sign, no spaces; nullopt also when it is too large for any body.
+/// Parses the whole text as an unsigned number without sign or spaces; nullopt also on overflow.
 std::optional<std::uint64_t> number(std::string_view text, int base) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
@@ -106,7 +106,7 @@ std::size_t RequestParser::take_line(std::string_view bytes) {
     if (end == bytes.npos || !line_.empty()) line_ += bytes.substr(0, size);
     if (end == bytes.npos) return size;
     std::string_view line = line_.empty() ? bytes.substr(0, size) : std::string_view{line_};
-    if (!line.ends_with("\r\n")) reject("a line ends without a carriage return");
+    if (!line.ends_with("\r\n")) reject("line without a carriage return");
     line.remove_suffix(2);
     on_line(line);
     line_.clear();
@@ -115,9 +115,9 @@ std::size_t RequestParser::take_line(std::string_view bytes) {
 
 void RequestParser::check_length(std::size_t more) const {
     const bool of_chunk = part_ == Part::chunk_size || part_ == Part::chunk_end;
-    if (of_chunk && line_.size() + more > chunk_line_limit) reject("the line before a chunk is too long");
+    if (of_chunk && line_.size() + more > chunk_line_limit) reject("chunk header too long");
     if (!of_chunk && header_size_ + line_.size() + more > limits_.header) {
-        throw RequestError(431, fmt::format("the headers are longer than {} bytes", limits_.header));
+        throw RequestError(431, fmt::format("headers exceed {} bytes", limits_.header));
     }
 }
 
@@ -130,7 +130,7 @@ void RequestParser::on_line(std::string_view line) {
         case Part::chunk_size:
             return on_chunk_size(line);
         case Part::chunk_end:
-            if (!line.empty()) reject("a chunk is longer than its size");
+            if (!line.empty()) reject("chunk longer than its size");
             part_ = Part::chunk_size;
             return;
         case Part::trailer:
@@ -144,13 +144,13 @@ void RequestParser::on_request_line(std::string_view line) {
     header_size_ += line.size();
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
-    if (first == last) reject("not a request line of HTTP");
+    if (first == last) reject("malformed request line");
     const auto method = line.substr(0, first);
     const auto target = line.substr(first + 1, last - first - 1);
     const auto version = line.substr(last + 1);
     const bool is_request = is_token(method) && !target.empty() && consists_of(target_characters, target);
-    if (!is_request) reject("not a request line of HTTP");
-    if (version != "HTTP/1.1" && version != "HTTP/1.0") reject("not a version of HTTP that is spoken here");
+    if (!is_request) reject("malformed request line");
+    if (version != "HTTP/1.1" && version != "HTTP/1.0") reject("unsupported HTTP version");
     is_current_version_ = version == "HTTP/1.1";
     keep_alive_ = is_current_version_;
     request_.method = method;
@@ -161,10 +161,10 @@ void RequestParser::on_request_line(std::string_view line) {
 void RequestParser::on_header(std::string_view line) {
     header_size_ += line.size();
     const auto name = line.substr(0, line.find(':'));
-    if (name.size() == line.size() || !is_token(name)) reject("a header is not of the form 'Name: value'");
+    if (name.size() == line.size() || !is_token(name)) reject("malformed header: expected 'Name: value'");
     const auto value = trimmed_whitespace(line.substr(name.size() + 1));
-    if (!consists_of(value_characters, value)) reject(fmt::format("the header '{}' holds a control character", name));
-    if (part_ == Part::trailer) return;  // what comes after a body must not change how it was read
+    if (!consists_of(value_characters, value)) reject(fmt::format("header '{}' contains a control character", name));
+    if (part_ == Part::trailer) return;  // trailers must not change how the body was framed
     if (equal_ignoring_case(name, "Content-Length")) set_once(length_, name, value);
     if (equal_ignoring_case(name, "Transfer-Encoding")) set_once(coding_, name, value);
     if (equal_ignoring_case(name, "Host")) set_once(host_, name, value);
@@ -174,14 +174,14 @@ void RequestParser::on_header(std::string_view line) {
 }
 
 void RequestParser::on_header_end() {
-    if (is_current_version_ && !host_) reject("the header 'Host' is missing");
-    if (coding_ && length_) reject("a length and a transfer coding are stated together");
-    if (coding_ && !is_current_version_) reject("HTTP/1.0 has no transfer codings");
+    if (is_current_version_ && !host_) reject("missing header 'Host'");
+    if (coding_ && length_) reject("both Content-Length and Transfer-Encoding are set");
+    if (coding_ && !is_current_version_) reject("Transfer-Encoding is not allowed in HTTP/1.0");
     if (coding_ && !equal_ignoring_case(*coding_, "chunked")) {
-        throw RequestError(501, fmt::format("the transfer coding '{}' is not known here", *coding_));
+        throw RequestError(501, fmt::format("unsupported transfer coding '{}'", *coding_));
     }
     const auto length = length_ ? number(*length_, 10) : 0;
-    if (!length) reject("the header 'Content-Length' is not a length");
+    if (!length) reject("invalid Content-Length");
     expect(*length);
     if (coding_)
         part_ = Part::chunk_size;
@@ -192,14 +192,14 @@ void RequestParser::on_header_end() {
 void RequestParser::on_chunk_size(std::string_view line) {
     const auto digits = line.substr(0, line.find(';'));
     const auto size = number(digits, 16);
-    if (!size || !consists_of(value_characters, line)) reject("the size of a chunk is not a number");
+    if (!size || !consists_of(value_characters, line)) reject("invalid chunk size");
     expect(*size);
     part_ = left_ == 0 ? Part::trailer : Part::chunk;
 }
 
 void RequestParser::expect(std::uint64_t length) {
     if (length > limits_.body - request_.body.size()) {
-        throw RequestError(413, fmt::format("the body is longer than {} bytes", limits_.body));
+        throw RequestError(413, fmt::format("body exceeds {} bytes", limits_.body));
     }
     left_ = length;
 }

@@ -12,7 +12,7 @@
 
 namespace freshet::http {
 
-/// A request that is not served, and the status that says so.
+/// Rejected request with its HTTP status.
 class RequestError : public Error {
 public:
     RequestError(int status, const std::string& why) : Error(why), status_(status) {}
@@ -27,26 +27,25 @@ struct RequestLimits {
     std::size_t body = 16u << 20;
 };
 
-/// Reads one request of HTTP/1.1 from the bytes of a connection. Strict: where two readers of the same bytes could
-/// disagree about where a request ends (two lengths, a length and chunks, bare line feeds, folded lines), it is
-/// refused.
+/// Incremental parser of one HTTP/1.x request. Strict against request smuggling: rejects input on whose end two parsers
+/// could disagree (two lengths, a length and chunks, bare line feeds, folded lines).
 class RequestParser {
 public:
     explicit RequestParser(RequestLimits limits) : limits_(limits) {}
 
-    /// How many of these bytes belong to the request: all, unless it is complete. Throws RequestError, and is of no
-    /// use afterwards.
+    /// Consumes bytes and returns how many belong to the request: all, unless it is complete. Throws RequestError,
+    /// after which the parser must not be used.
     std::size_t take(std::string_view bytes);
 
     bool has_begun() const { return has_begun_; }
     bool has_header() const { return part_ > Part::header; }
     bool is_done() const { return part_ == Part::done; }
-    /// The client sends the body only when told to ("Expect: 100-continue").
+    /// The client waits for "100 Continue" before it sends the body.
     bool waits_for_continue() const { return has_header() && !is_done() && expects_continue_ && request_.body.empty(); }
-    /// The client may send another request after this one.
+    /// The connection may carry another request after this one.
     bool keep_alive() const { return keep_alive_; }
 
-    /// The request, once it is done.
+    /// Moves the request out, once it is done.
     Request release() { return std::move(request_); }
 
 private:
@@ -66,12 +65,12 @@ private:
     RequestLimits limits_;
     Request request_{};
     Part part_ = Part::request_line;
-    std::string line_{};           // its beginning, while its end has not come
-    std::size_t header_size_ = 0;  // of all lines but those of chunks
-    std::uint64_t left_ = 0;       // of the body, or of the chunk
+    std::string line_{};           // partial line
+    std::size_t header_size_ = 0;  // request line, headers and trailers
+    std::uint64_t left_ = 0;       // bytes missing from the body or the chunk
     bool has_begun_ = false;
     bool expects_continue_ = false;
-    bool is_current_version_ = false;  // 1.1
+    bool is_current_version_ = false;  // HTTP/1.1
     bool keep_alive_ = false;
     std::optional<std::string> length_{};
     std::optional<std::string> coding_{};

@@ -26,7 +26,7 @@ bool can_be_sent(const Headers& headers) {
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-/// The length that the header states, where it states one: that of the body which a GET would bring.
+/// Returns the value of Content-Length, if it is sent: for HEAD, that of the body which a GET would return.
 std::optional<std::string> content_length(const Response& response) {
     const auto length = response.file ? response.file->length : response.body.size();
     const auto stated = response.header("Content-Length");
@@ -70,7 +70,7 @@ Response make_response(const MakeResponse& make, std::string_view accept_encodin
         Response response = make();
         compress(response, accept_encoding);
         if (can_be_sent(response.headers)) return response;
-        return text_response(500, "a header of the answer holds a line break");
+        return text_response(500, "a response header contains a line break");
     } catch (const std::exception& error) {
         const std::string_view text = error.what();
         return text_response(500, text.substr(0, text.find('\n')));
@@ -107,7 +107,7 @@ std::optional<std::array<std::string_view, 2>> ResponseWriter::next_buffers() {
     return std::array{head, *piece};
 }
 
-/// The next part of the body, empty at its end; nullopt when the file cannot be read on.
+/// Returns the next piece of the body, empty at its end; nullopt if the file cannot be read.
 std::optional<std::string_view> ResponseWriter::next_piece() {
     const auto allowance = throttle_.allowance();
     if (allowance == 0) return std::string_view{};

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
-#include "caller.hpp"
 #include "support/fake_log.hpp"
 #include "support/temp_dir.hpp"
+#include "test_client.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,8 +12,8 @@
 #include <vector>
 
 using namespace freshet;
-using scheduler::AuditEntry;
-using scheduler::Tokens;
+using api::AuditEntry;
+using api::Tokens;
 using test::TestClient;
 
 namespace {
@@ -22,11 +22,11 @@ const std::string secret(40, 's');
 
 http::Headers bearer() { return {{"Authorization", "Bearer " + secret}}; }
 
-scheduler::RouterOptions with_token() { return {.tokens = Tokens::parse("alice operate " + secret, "tokens")}; }
+api::RouterOptions with_token() { return {.tokens = Tokens::parse("alice operate " + secret, "tokens")}; }
 
 }  // namespace
 
-TEST_CASE("a change is written down with who made it, from where, and how it ended", "[audit]") {
+TEST_CASE("a change is audited with principal, peer and status", "[audit]") {
     TestClient client(with_token());
     client.post("/api/update_resource", R"({"resource": "db", "amount": 2})", bearer());
     REQUIRE(client.audit.entries.size() == 1);
@@ -39,14 +39,14 @@ TEST_CASE("a change is written down with who made it, from where, and how it end
     CHECK(entry.is_manual);
 }
 
-TEST_CASE("questions are not written down", "[audit]") {
+TEST_CASE("queries are not audited", "[audit]") {
     TestClient client;
     client.call("task_list");
     client.get("/healthz");
     CHECK(client.audit.entries.empty());
 }
 
-TEST_CASE("signs of life and questions for work in vain are not written down, work that is handed out is", "[audit]") {
+TEST_CASE("heartbeats and empty work requests are not audited, assigned work is", "[audit]") {
     TestClient client;
     client.call("ping", R"({"worker": "w"})");
     client.call("get_work", R"({"worker": "w"})");
@@ -57,7 +57,7 @@ TEST_CASE("signs of life and questions for work in vain are not written down, wo
     CHECK(client.audit.entries[1].action == "api.get_work");
 }
 
-TEST_CASE("a question for work that is wrong is written down", "[audit]") {
+TEST_CASE("a malformed work request is audited", "[audit]") {
     TestClient client;
     client.post("/api/get_work", "{}");
     client.executor.is_full = true;
@@ -67,39 +67,39 @@ TEST_CASE("a question for work that is wrong is written down", "[audit]") {
     CHECK(client.audit.entries[1].status == 503);
 }
 
-TEST_CASE("a sign of life is not sent by GET, though it is not audited", "[audit]") {
+TEST_CASE("heartbeats are rejected by GET, though they are not audited", "[audit]") {
     TestClient client;
     CHECK(client.get("/api/ping?data=%7B%22worker%22%3A%22w%22%7D").status == 405);
     CHECK(client.executor.received.empty());
 }
 
-TEST_CASE("what workers say is written down, and told apart", "[audit]") {
+TEST_CASE("worker messages are audited and marked as not manual", "[audit]") {
     TestClient client;
     client.call("add_task", R"({"worker": "w", "task_id": "A_1", "status": "FAILED", "expl": "a long story",
                                 "deps": ["B_1", "B_2"], "owners": null})");
     REQUIRE(client.audit.entries.size() == 1);
     CHECK_FALSE(client.audit.entries[0].is_manual);
     CHECK(client.audit.entries[0].arguments ==
-          R"({"worker": "w", "task_id": "A_1", "status": "FAILED", "deps": "2 of them"})");
+          R"({"worker": "w", "task_id": "A_1", "status": "FAILED", "deps": "2 elements"})");
 }
 
-TEST_CASE("a change that failed is written down as one", "[audit]") {
+TEST_CASE("a failed change is audited with its status", "[audit]") {
     TestClient client;
     client.post("/api/update_resource", "{}");
     REQUIRE(client.audit.entries.size() == 1);
     CHECK(client.audit.entries[0].status == 500);
 }
 
-TEST_CASE("a change is written down, too, when who made it does not wait for the answer", "[audit]") {
+TEST_CASE("a change is audited although its client has disconnected", "[audit]") {
     TestClient client(with_token());
     client.send_and_forget("/api/update_resource", R"({"resource": "db", "amount": 2})", bearer());
     CHECK(client.executor.received.size() == 1);
     REQUIRE(client.audit.entries.size() == 1);
     CHECK(client.audit.entries[0].action == "api.update_resource");
-    CHECK(client.audit.entries[0].status == scheduler::client_closed_request);
+    CHECK(client.audit.entries[0].status == api::client_closed_request);
 }
 
-TEST_CASE("a change that nobody can answer any more is written down once", "[audit]") {
+TEST_CASE("a change that gets no response is audited once", "[audit]") {
     TestClient client;
     client.executor.is_stopped = true;
     client.send_and_forget("/api/pause", "{}");
@@ -109,22 +109,22 @@ TEST_CASE("a change that nobody can answer any more is written down once", "[aud
     CHECK(client.audit.entries[1].status == 503);
 }
 
-TEST_CASE("an answer that outlives the scheduler's address is written down", "[audit]") {
+TEST_CASE("a response that outlives the router is audited", "[audit]") {
     test::FakeAuditBackend audit;
-    std::vector<http::MakeResponse> answers;
+    std::vector<http::MakeResponse> responses;
     {
         test::DirectExecutor executor;
         const test::FakeClock clock;
-        scheduler::Router router(executor, clock, {.audit_backends = {&audit}});
+        api::Router router(executor, clock, {.audit_backends = {&audit}});
         router.handle({.method = "POST", .url = "/api/pause", .headers = {{"Host", "localhost"}}},
-                      [&](http::MakeResponse make) { answers.push_back(std::move(make)); });
+                      [&](http::MakeResponse make) { responses.push_back(std::move(make)); });
         CHECK(audit.entries.empty());
     }
-    answers.clear();
+    responses.clear();
     CHECK(audit.entries.size() == 1);
 }
 
-TEST_CASE("whoever is turned away is written down, without the token that was tried", "[audit]") {
+TEST_CASE("rejected requests are audited without the token", "[audit]") {
     TestClient client(with_token());
     client.post("/api/pause?x=1", "{}", {{"Authorization", "Bearer " + std::string(40, 'x')}});
     REQUIRE(client.audit.entries.size() == 1);
@@ -134,7 +134,7 @@ TEST_CASE("whoever is turned away is written down, without the token that was tr
     CHECK(entry.arguments.find("xxxx") == std::string::npos);
 }
 
-TEST_CASE("a flood of refused requests is a trickle in the audit", "[audit]") {
+TEST_CASE("audit lines of rejected requests are rate limited", "[audit]") {
     TestClient client(with_token());
     for (int i = 0; i < 100; ++i) client.get("/");
     CHECK(client.audit.entries.size() == 10);
@@ -143,18 +143,18 @@ TEST_CASE("a flood of refused requests is a trickle in the audit", "[audit]") {
     CHECK(Json::parse(client.audit.entries.back().arguments).at("not_shown_before") == Json(90));
 }
 
-TEST_CASE("long texts are cut", "[audit]") {
+TEST_CASE("long arguments are truncated", "[audit]") {
     TestClient client;
     client.call("disable_worker", R"({"worker": ")" + std::string(5000, 'w') + R"("})");
     CHECK(client.audit.entries.at(0).arguments.size() < 300);
 }
 
-TEST_CASE("a file takes a JSON object a line, and is opened anew when asked", "[audit]") {
+TEST_CASE("an audit file has one JSON object a line and can be reopened", "[audit]") {
     const test::TempDir folder;
     const auto path = folder.path() / "audit.log";
     test::FakeLog log;
     const test::FakeClock clock;
-    scheduler::FileAuditBackend audit(path, clock, log);
+    api::FileAuditBackend audit(path, clock, log);
     audit.record({.principal = "alice", .peer = "unix", .action = "api.pause", .status = 200});
     std::filesystem::rename(path, folder.path() / "audit.log.1");
     audit.reopen();
@@ -162,7 +162,7 @@ TEST_CASE("a file takes a JSON object a line, and is opened anew when asked", "[
         {.principal = "evil\n{}",
          .peer = "unix",
          .action = "api.unpause",
-         .arguments = scheduler::audit_arguments(Json::parse(R"({"id": "a\nb\"é", "n": 1.5, "is": true, "no": null})")),
+         .arguments = api::audit_arguments(Json::parse(R"({"id": "a\nb\"é", "n": 1.5, "is": true, "no": null})")),
          .status = 200});
     CHECK(read_file(folder.path() / "audit.log.1") ==
           "{\"time\": \"2026-08-21T06:00:00.000Z\", \"actor\": \"alice\", \"peer\": \"unix\", \"action\": "
@@ -175,24 +175,25 @@ TEST_CASE("a file takes a JSON object a line, and is opened anew when asked", "[
           std::filesystem::perms::none);
 }
 
-TEST_CASE("the log hears of changes by hand and of refusals", "[audit]") {
+TEST_CASE("the log has manual changes and rejections", "[audit]") {
     test::FakeLog log;
-    scheduler::LogAuditBackend audit(log);
+    api::LogAuditBackend audit(log);
     audit.record({.principal = "w", .peer = "unix", .action = "api.add_task", .status = 200, .is_manual = false});
     CHECK(log.messages().empty());
     audit.record({.principal = "alice", .peer = "unix", .action = "api.pause", .status = 200});
     audit.record({.principal = "anybody",
                   .peer = "10.0.0.9",
                   .action = "POST /api/add_task",
-                  .arguments = R"({"reason": "a token is needed"})",
+                  .arguments = R"({"reason": "authentication required"})",
                   .status = 401,
                   .is_manual = false});
     audit.record({.principal = "w",
                   .peer = "unix",
                   .action = "api.get_work",
-                  .status = scheduler::client_closed_request,
+                  .status = api::client_closed_request,
                   .is_manual = false});
     CHECK(log.messages() ==
-          std::vector<std::string>{"alice at unix: api.pause: 200",
-                                   R"(anybody at 10.0.0.9: POST /api/add_task: 401 {"reason": "a token is needed"})"});
+          std::vector<std::string>{
+              "alice at unix: api.pause: 200",
+              R"(anybody at 10.0.0.9: POST /api/add_task: 401 {"reason": "authentication required"})"});
 }

@@ -1,17 +1,22 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "api/method_rules.hpp"
-#include "caller.hpp"
+#include "api/authorization.hpp"
+#include "api/rpc_routes.hpp"
 #include "rpc/codec.hpp"
+#include "test_client.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+
 using namespace freshet;
-using scheduler::AccessPolicy;
-using scheduler::Role;
-using scheduler::Route;
-using scheduler::RouterOptions;
-using scheduler::Tokens;
+using namespace std::chrono_literals;
+using api::AccessPolicy;
+using api::AuthThrottle;
+using api::Role;
+using api::Route;
+using api::RouterOptions;
+using api::Tokens;
 using test::TestClient;
 
 namespace {
@@ -43,37 +48,37 @@ int status_at(const std::string& host, AccessPolicy access = {}) {
 
 }  // namespace
 
-TEST_CASE("every method of the wire has a rule", "[gate]") {
+TEST_CASE("every RPC method has permissions", "[authorization]") {
     for (const auto method : rpc::method_names()) {
         INFO(method);
-        CHECK(scheduler::has_permissions(method));
+        CHECK(api::has_permissions(method));
     }
 }
 
-TEST_CASE("a method that has no rule needs the role that may do most", "[gate]") {
-    CHECK(scheduler::permissions_of("fly").roles == Role::operate);
-    CHECK(scheduler::permissions_of("fly").effect == scheduler::Effect::changes);
+TEST_CASE("a method without permissions requires the role operate", "[authorization]") {
+    CHECK(api::permissions_of("fly").roles == Role::operate);
+    CHECK(api::permissions_of("fly").effect == api::Effect::changes);
 }
 
-TEST_CASE("every method is closed without a token and to the wrong role", "[gate]") {
+TEST_CASE("every method rejects a missing token and the wrong role", "[authorization]") {
     TestClient client(with_tokens());
     for (const auto method : rpc::method_names()) {
         INFO(method);
-        const auto roles = scheduler::permissions_of(method).roles;
+        const auto roles = api::permissions_of(method).roles;
         const auto is_admitted = [&](char digit) {
             const int got = status(client, std::string(method), bearer(token(digit)));
             return got != 401 && got != 403;
         };
         CHECK(status(client, std::string(method)) == 401);
         CHECK(status(client, std::string(method), bearer(token('4'))) == 401);
-        client.clock.advance(std::chrono::seconds(6));  // as patiently as wrong tokens may come
+        client.clock.advance(std::chrono::seconds(6));  // within the rate limit of wrong tokens
         CHECK(is_admitted('1') == roles.intersects(Role::view));
         CHECK(is_admitted('2') == roles.intersects(Role::work));
         CHECK(is_admitted('3') == roles.intersects(Role::operate | Role::view));
     }
 }
 
-TEST_CASE("without a token nobody learns what there is", "[gate]") {
+TEST_CASE("without a token every path is 401", "[authorization]") {
     TestClient client(with_tokens());
     CHECK(client.get("/").status == 401);
     CHECK(client.get("/nothing").status == 401);
@@ -82,13 +87,13 @@ TEST_CASE("without a token nobody learns what there is", "[gate]") {
     CHECK(client.get("/nothing", bearer(token('1'))).status == 404);
 }
 
-TEST_CASE("health checks need neither token nor name", "[gate]") {
+TEST_CASE("health checks need neither token nor host", "[authorization]") {
     TestClient client(with_tokens());
     CHECK(client.get("/healthz", {{"Host", "10.1.2.3"}}).status == 200);
     CHECK(client.send({.method = "HEAD", .url = "/", .headers = {{"Host", "10.1.2.3"}}}).status == 204);
 }
 
-TEST_CASE("no other spelling of a public path opens anything", "[gate]") {
+TEST_CASE("another spelling of a public path is not public", "[authorization]") {
     TestClient client(with_tokens());
     const auto path = GENERATE(as<std::string>{}, "//healthz", "/healthz/", "/HEALTHZ", "/healthz;x", "/%68ealthz",
                                "/api/task_list/healthz", "/api/task_list%2fhealthz", "/api/../healthz", "/x/healthz",
@@ -98,13 +103,13 @@ TEST_CASE("no other spelling of a public path opens anything", "[gate]") {
     CHECK(client.get(path).status == 401);
 }
 
-TEST_CASE("another method in a header changes nothing", "[gate]") {
+TEST_CASE("method override headers are ignored", "[authorization]") {
     TestClient client(with_tokens());
     CHECK(client.send({.method = "HEAD", .url = "/", .headers = {{"X-HTTP-Method-Override", "POST"}}}).status == 204);
     CHECK(client.get("/api/pause", {{"X-HTTP-Method-Override", "POST"}, bearer(token('3'))[0]}).status == 405);
 }
 
-TEST_CASE("a token comes as Bearer, or as the password of Basic", "[gate]") {
+TEST_CASE("a token is sent as Bearer, or as the password of Basic", "[authorization]") {
     CHECK(status_with("Bearer " + token('1')) == 200);
     CHECK(status_with("bearer " + token('1')) == 200);
     // base64 of "luigi:" and 64 times '1'
@@ -115,7 +120,7 @@ TEST_CASE("a token comes as Bearer, or as the password of Basic", "[gate]") {
     CHECK(status_with("Basic " + basic) == 401);
 }
 
-TEST_CASE("what is not exactly a token is none", "[gate]") {
+TEST_CASE("malformed credentials are rejected", "[authorization]") {
     const std::string right = token('1');
     CHECK(status_with(right) == 401);
     CHECK(status_with("Bearer") == 401);
@@ -136,20 +141,20 @@ TEST_CASE("what is not exactly a token is none", "[gate]") {
     }
 }
 
-TEST_CASE("two tokens are none, and in the query there is none", "[gate]") {
+TEST_CASE("duplicate Authorization headers and tokens in the query are rejected", "[authorization]") {
     TestClient client(with_tokens());
     CHECK(status(client, "worker_list", {bearer(token('1'))[0], bearer(token('1'))[0]}) == 401);
     CHECK(client.get("/api/worker_list?token=" + token('1') + "&access_token=" + token('1')).status == 401);
 }
 
-TEST_CASE("new tokens count from the next request on", "[gate]") {
+TEST_CASE("replaced tokens apply to the next request", "[authorization]") {
     TestClient client(with_tokens());
     client.router.set_access({}, Tokens::parse("viewer view " + token('9'), "tokens"));
     CHECK(status(client, "worker_list", bearer(token('1'))) == 401);
     CHECK(status(client, "worker_list", bearer(token('9'))) == 200);
 }
 
-TEST_CASE("only names of loopback are served, unless others are configured", "[gate]") {
+TEST_CASE("only loopback hosts are served, unless others are configured", "[authorization]") {
     CHECK(status_at("localhost:8082") == 200);
     CHECK(status_at("LOCALHOST") == 200);
     CHECK(status_at("127.0.0.1:18082") == 200);
@@ -164,7 +169,7 @@ TEST_CASE("only names of loopback are served, unless others are configured", "[g
     CHECK(status_at("evil.example", {.hosts = {"*"}}) == 200);
 }
 
-TEST_CASE("where addresses in numbers are allowed, names and half addresses are not", "[gate]") {
+TEST_CASE("allowing IP addresses allows neither names nor partial addresses", "[authorization]") {
     const AccessPolicy open{.allow_ip_addresses = true};
     CHECK(status_at("10.1.2.3:8082", open) == 200);
     CHECK(status_at("[fd00::1]:8082", open) == 200);
@@ -174,7 +179,7 @@ TEST_CASE("where addresses in numbers are allowed, names and half addresses are 
     CHECK(status_at(foreign, open) == 421);
 }
 
-TEST_CASE("a request names one host", "[gate]") {
+TEST_CASE("a request must name exactly one host", "[authorization]") {
     TestClient client;
     CHECK(client.send({.url = "/api/is_paused", .headers = {{"Host", "localhost"}, {"Host", "localhost"}}}).status ==
           400);
@@ -183,7 +188,7 @@ TEST_CASE("a request names one host", "[gate]") {
     CHECK(client.get("/api/is_paused").status == 400);
 }
 
-TEST_CASE("pages of other sites change nothing", "[gate]") {
+TEST_CASE("cross-site changes are rejected", "[authorization]") {
     TestClient client;
     CHECK(status(client, "pause", {{"Origin", "http://evil.example"}}) == 403);
     CHECK(status(client, "pause", {{"Origin", "null"}}) == 403);
@@ -196,7 +201,7 @@ TEST_CASE("pages of other sites change nothing", "[gate]") {
     CHECK(status(client, "pause", {{"Origin", "https://localhost"}}) == 200);
 }
 
-TEST_CASE("GET changes nothing unless that is allowed, and then for Luigi's clients alone", "[gate]") {
+TEST_CASE("changes by GET are rejected unless allowed, and then only for Luigi's clients", "[authorization]") {
     const http::Headers luigi{{"User-Agent", "python-requests/2.31.0"}};
     TestClient strict;
     CHECK(strict.get("/api/pause", luigi).status == 405);
@@ -210,7 +215,7 @@ TEST_CASE("GET changes nothing unless that is allowed, and then for Luigi's clie
     CHECK(lenient.get("/api/pause", {luigi[0], {"Referer", "http://localhost/"}}).status == 405);
 }
 
-TEST_CASE("a body on GET is read, as old clients send it", "[gate]") {
+TEST_CASE("the body of a GET is read, as old clients send one", "[authorization]") {
     TestClient client({.access = {.allow_changes_by_get = true}});
     client.send(
         {.method = "GET",
@@ -220,10 +225,10 @@ TEST_CASE("a body on GET is read, as old clients send it", "[gate]") {
     CHECK(std::get<rpc::Ping>(client.executor.received.at(0)).worker == "old");
 }
 
-TEST_CASE("an added route is found by its exact path, or by one more piece", "[gate]") {
+TEST_CASE("an added route matches its exact path, or one more segment", "[authorization]") {
     TestClient client(with_tokens());
     std::string rest;
-    const auto show = [&](const scheduler::RequestContext& context, const http::Responder& respond) {
+    const auto show = [&](const api::RequestContext& context, const http::Responder& respond) {
         rest = context.path_parameter;
         respond([] { return http::Response{.body = "page"}; });
     };
@@ -231,8 +236,7 @@ TEST_CASE("an added route is found by its exact path, or by one more piece", "[g
     client.router.add({.id = "page.task", .path = "/task/", .roles = Role::view, .handler = show});
     CHECK(client.get("/", bearer(token('1'))).body == "page");
     CHECK(client.get("/", bearer(token('2'))).status == 403);
-    CHECK_THAT(client.get("/", bearer(token('2'))).body,
-               Catch::Contains("this is for the role view, which the token of '"));
+    CHECK_THAT(client.get("/", bearer(token('2'))).body, Catch::Contains("role view required; token '"));
     CHECK(client.get("/task/F_%2F%C3%A9", bearer(token('1'))).status == 200);
     CHECK(rest == "F_/\u00e9");
     CHECK(client.get("/task/", bearer(token('1'))).status == 404);
@@ -244,10 +248,10 @@ TEST_CASE("an added route is found by its exact path, or by one more piece", "[g
     CHECK(client.post("/api/fly", "{}", bearer(token('3'))).status == 404);
     CHECK(client.send({.method = "HEAD", .url = "/"}).status == 204);
     CHECK_THROWS_WITH(client.router.add({.id = "other", .path = "/task/", .handler = show}),
-                      "add route 'other': GET /task/ belongs to 'page.task'");
+                      "add route 'other': GET /task/ is already used by 'page.task'");
 }
 
-TEST_CASE("answers tell browsers to make nothing else of them", "[gate]") {
+TEST_CASE("responses have security headers", "[authorization]") {
     TestClient client(with_tokens());
     for (const auto& response : {client.get("/api/worker_list", bearer(token('1'))), client.get("/")}) {
         CHECK(response.header("X-Content-Type-Options") == "nosniff");
@@ -255,4 +259,44 @@ TEST_CASE("answers tell browsers to make nothing else of them", "[gate]") {
         CHECK(response.header("X-Frame-Options") == "DENY");
         CHECK(response.header("Referrer-Policy") == "no-referrer");
     }
+}
+
+TEST_CASE("after ten wrong tokens within a minute a peer is rate limited", "[authorization]") {
+    TestClient client(with_tokens());
+    for (int i = 0; i < 10; ++i) CHECK(client.get("/api/task_list", bearer(std::string(40, 'x'))).status == 401);
+    const auto refused = client.get("/api/task_list", bearer(std::string(40, 'x')));
+    CHECK(refused.status == 429);
+    CHECK(refused.header("Retry-After") == "6");
+    CHECK(client.audit.entries.back().status == 401);  // limited to ten lines a second
+    client.clock.advance(6s);
+    CHECK(client.get("/api/task_list", bearer(std::string(40, 'x'))).status == 401);
+    CHECK(client.get("/api/task_list", bearer(std::string(40, 'x'))).status == 429);
+    CHECK(client.audit.entries.back().status == 429);
+}
+
+TEST_CASE("wrong tokens from an address do not affect valid ones", "[authorization]") {
+    TestClient client(with_tokens());
+    for (int i = 0; i < 100; ++i) client.get("/api/task_list", bearer(std::string(40, 'x')));
+    CHECK(client.get("/api/task_list", bearer(token('3'))).status == 200);
+    CHECK(client.get("/api/task_list").status == 401);
+    CHECK(client.get("/healthz").status == 200);
+}
+
+TEST_CASE("peers are rate limited separately", "[authorization]") {
+    AuthThrottle throttle;
+    const AuthThrottle::Instant now{};
+    for (int i = 0; i < 10; ++i) CHECK_FALSE(throttle.record_failure("10.0.0.1", now));
+    CHECK(throttle.record_failure("10.0.0.1", now) == 6s);
+    CHECK(throttle.record_failure("10.0.0.1", now + 2500ms) == 4s);
+    CHECK_FALSE(throttle.record_failure("10.0.0.2", now));
+    CHECK_FALSE(throttle.record_failure("10.0.0.1", now + 6s));
+    CHECK(throttle.record_failure("10.0.0.1", now + 6s) == 6s);
+}
+
+TEST_CASE("the peer whose limit expires first is evicted", "[authorization]") {
+    AuthThrottle throttle;
+    const AuthThrottle::Instant now{};
+    for (int i = 0; i < 10; ++i) throttle.record_failure("busy", now);
+    for (int i = 0; i < 5000; ++i) CHECK_FALSE(throttle.record_failure("10.0.0." + std::to_string(i), now));
+    CHECK(throttle.record_failure("busy", now));
 }

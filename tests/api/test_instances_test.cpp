@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "api/test_instances.hpp"
-#include "caller.hpp"
 #include "support/fake_log.hpp"
+#include "test_client.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace freshet;
-using scheduler::TestInstances;
+using api::TestInstances;
 using test::TestClient;
 
 namespace {
@@ -37,7 +37,7 @@ const std::string task = R"({"worker": "w", "task_id": "A_1", "family": "A"})";
 
 }  // namespace
 
-TEST_CASE("test instances know nothing of each other or of the scheduler itself", "[instances]") {
+TEST_CASE("test instances are isolated from each other and from the scheduler", "[instances]") {
     Suite suite;
     const std::string one = suite.make(), other = suite.make();
     suite.call(one + "add_task", task);
@@ -46,7 +46,7 @@ TEST_CASE("test instances know nothing of each other or of the scheduler itself"
     CHECK(suite.client.call("task_list").as_object().empty());
 }
 
-TEST_CASE("a call to a test instance happens at the instant it names", "[instances]") {
+TEST_CASE("X-Debug-Now sets the clock of a call to a test instance", "[instances]") {
     Suite suite;
     const std::string api =
         suite.make(R"({"config": {"retry_delay": 5, "prune_on_get_work": true}, "resources": null})");
@@ -58,13 +58,13 @@ TEST_CASE("a call to a test instance happens at the instant it names", "[instanc
     CHECK(suite.call(api + "get_work", R"({"worker": "w"})", "1006").at("task_id") == Json("A_1"));
 }
 
-TEST_CASE("a test instance has the resources it was given", "[instances]") {
+TEST_CASE("a test instance has the given resources", "[instances]") {
     Suite suite;
     const std::string api = suite.make(R"({"config": {}, "resources": {"db": 3}})");
     CHECK(suite.call(api + "resource_list", "{}").as_array().at(0).at("num_total") == Json(3));
 }
 
-TEST_CASE("a description is understood under any type of content", "[instances]") {
+TEST_CASE("a description is accepted with any Content-Type", "[instances]") {
     Suite suite;
     const std::string description = R"( {"config": {"retry_count": 3, "retry_delay": null}, "resources": {"db": 3}})";
     const auto type =
@@ -77,14 +77,14 @@ TEST_CASE("a description is understood under any type of content", "[instances]"
     CHECK(suite.call("/i/2/api/resource_list", "{}").as_array().size() == 1);
 }
 
-TEST_CASE("a description that is not understood is refused with the reason", "[instances]") {
+TEST_CASE("an invalid description is rejected with the reason", "[instances]") {
     Suite suite;
     CHECK_THROWS_WITH(suite.make(R"({"config": {"retry_dely": 5}})"), Catch::Contains("did you mean 'retry_delay'?"));
-    CHECK_THROWS_WITH(suite.make(R"({"resources": {"db": "many"}})"), Catch::Contains("make a test instance"));
+    CHECK_THROWS_WITH(suite.make(R"({"resources": {"db": "many"}})"), Catch::Contains("create test instance"));
     CHECK_THROWS(suite.make("[]"));
 }
 
-TEST_CASE("a test instance takes changes by GET, but not from browsers", "[instances]") {
+TEST_CASE("a test instance accepts changes by GET, but not from browsers", "[instances]") {
     Suite suite;
     const std::string api = suite.make();
     CHECK(suite.client.get(api + "pause").status == 200);
@@ -92,7 +92,7 @@ TEST_CASE("a test instance takes changes by GET, but not from browsers", "[insta
     CHECK(suite.client.get(api + "pause", {{"Sec-Fetch-Site", "none"}}).status == 405);
 }
 
-TEST_CASE("an instance that is not there is 404", "[instances]") {
+TEST_CASE("an unknown test instance is 404", "[instances]") {
     Suite suite;
     CHECK(suite.client.post("/i/7/api/ping", R"({"worker": "w"})").status == 404);
     CHECK(suite.client.post("/i/-1/api/ping", R"({"worker": "w"})").status == 404);
@@ -100,22 +100,22 @@ TEST_CASE("an instance that is not there is 404", "[instances]") {
     CHECK(suite.client.get("/i/1/healthz").status == 404);
 }
 
-TEST_CASE("of very many test instances the oldest go", "[instances]") {
+TEST_CASE("the oldest test instances are evicted", "[instances]") {
     Suite suite;
     const std::string first = suite.make();
     for (int i = 0; i < 256; ++i) suite.make();
     CHECK(suite.client.post(first + "ping", R"({"worker": "w"})").status == 404);
 }
 
-TEST_CASE("without test mode there are no test instances", "[instances]") {
+TEST_CASE("test instances are disabled outside test mode", "[instances]") {
     TestClient client;
     CHECK(client.post("/debug/new", "{}").status == 404);
     CHECK(client.post("/i/1/api/ping", R"({"worker": "w"})").status == 404);
 }
 
-TEST_CASE("an instant that is none is refused", "[instances]") {
+TEST_CASE("an invalid X-Debug-Now is rejected", "[instances]") {
     Suite suite;
     const std::string one = suite.make();
     for (const char* now : {"inf", "nan"})
-        CHECK_THROWS_WITH(suite.call(one + "add_task", task, now), Catch::Contains("which is no time"));
+        CHECK_THROWS_WITH(suite.call(one + "add_task", task, now), Catch::Contains("is not a time"));
 }

@@ -26,7 +26,7 @@ TEST_CASE("lines are appended to the token file without the secrets", "[daemon]"
     const auto ada = daemon::new_token("ada", "work"), bob = daemon::new_token("bob", "view,operate");
     daemon::add_token_line(dir / "tokens", ada);
     daemon::add_token_line(dir / "tokens", bob);
-    const auto tokens = scheduler::Tokens::read(dir / "tokens");
+    const auto tokens = api::Tokens::read(dir / "tokens");
     CHECK(tokens.find(ada.secret)->name == "ada");
     CHECK(tokens.find(bob.secret)->name == "bob");
     CHECK(read_file(dir / "tokens").find(ada.secret) == std::string::npos);

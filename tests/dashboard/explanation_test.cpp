@@ -10,7 +10,7 @@
 
 using namespace freshet;
 using namespace freshet::test;
-using namespace freshet::scheduler::page;
+using namespace freshet::dashboard;
 using rpc::Status;
 using scheduler::Seconds;
 
@@ -32,7 +32,7 @@ HtmlReader page_of(const SchedulerHarness& harness) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
-/// As Luigi registers an external task whose output is missing.
+/// Registers a missing external task as Luigi does.
 void registers_external(SchedulerHarness& harness, const std::string& worker, const std::string& task) {
     harness.add({.worker = worker, .task_id = task, .runnable = false, .family = SchedulerHarness::family(task)});
 }
@@ -53,7 +53,7 @@ void announces_failure(SchedulerHarness& harness, const std::string& worker, con
 
 }  // namespace
 
-TEST_CASE("an external task that is not there is made elsewhere, and so say those that wait for it", "[page]") {
+TEST_CASE("a missing external task and its dependants name the external cause", "[dashboard]") {
     SchedulerHarness harness;
     registers_external(harness, "W", "RawIn_1");
     harness.registers("W", "Load_1", {"RawIn_1"});
@@ -61,23 +61,23 @@ TEST_CASE("an external task that is not there is made elsewhere, and so say thos
     CHECK(why(harness, "Load_1") == "waits for RawIn(), which " + elsewhere);
 }
 
-TEST_CASE("an external task that is not there is waited for, and needs nobody", "[page]") {
+TEST_CASE("a missing external task is a delay, not an alert", "[dashboard]") {
     SchedulerHarness harness;
     for (const char* task : {"RawIn_1", "RawIn_2", "Other_1"}) registers_external(harness, "W", task);
     harness.registers("W", "Load_1", {"RawIn_1"});
     for (const bool is_paused : {false, true}) {
         const HtmlReader page = page_of(harness);
         CHECK(page.section("wrong").empty() != is_paused);
-        CHECK(contains(page.section("waiting"), "NOT YET RawIn() " + elsewhere));
-        CHECK(contains(page.section("waiting"), "1 task waits for it · 1 more of its family wait like it"));
-        CHECK(contains(page.section("waiting"), "NOT YET Other() " + elsewhere));
-        CHECK_FALSE(contains(page.section("waiting"), "READY"));
-        CHECK(contains(page.section("runs"), "NOT YET Load()"));
+        CHECK(contains(page.section("waiting"), "NOT READY RawIn() " + elsewhere));
+        CHECK(contains(page.section("waiting"), "blocks 1 task · 1 more task of this family is waiting, too"));
+        CHECK(contains(page.section("waiting"), "NOT READY Other() " + elsewhere));
+        CHECK_FALSE(contains(page.section("waiting"), ": each "));
+        CHECK(contains(page.section("runs"), "NOT READY Load()"));
         harness.send(rpc::Pause{});
     }
 }
 
-TEST_CASE("a task that some worker offered to run is not made elsewhere when others cannot run it", "[page]") {
+TEST_CASE("a task that any worker can run is not external", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     registers_external(harness, "V", "A");
@@ -86,7 +86,7 @@ TEST_CASE("a task that some worker offered to run is not made elsewhere when oth
     CHECK(why(harness, "A") == "could run, but the workers that offered to run it are gone");
 }
 
-TEST_CASE("a task that its worker gave back is not made elsewhere", "[page]") {
+TEST_CASE("a released task is not external", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     const auto given = harness.ask<rpc::Work>(rpc::GetWork{.worker = "H", .assistant = true, .leases = true});
@@ -97,7 +97,7 @@ TEST_CASE("a task that its worker gave back is not made elsewhere", "[page]") {
     CHECK(why(harness, "A") == "waits for a free worker");
 }
 
-TEST_CASE("an external task of a family that a worker serves waits for that worker", "[page]") {
+TEST_CASE("an external task of a family that a worker serves waits for that worker", "[dashboard]") {
     SchedulerHarness harness;
     harness.gets_serving("S", {"RawIn"});
     registers_external(harness, "W", "RawIn_1");
@@ -105,7 +105,7 @@ TEST_CASE("an external task of a family that a worker serves waits for that work
     CHECK(harness.gets_serving("S", {"RawIn"}) == "RawIn_1");
 }
 
-TEST_CASE("a task that could not be planned says why, until it is registered anew", "[page]") {
+TEST_CASE("a scheduling failure is explained until the task is registered again", "[dashboard]") {
     SchedulerHarness harness;
     announces_failure(harness, "W", "Bad", "1");
     registers_unplannable(harness, "W", "Bad_1");
@@ -118,21 +118,21 @@ TEST_CASE("a task that could not be planned says why, until it is registered ane
     CHECK_FALSE(details(harness.task("Bad_1")).scheduling_failure);
 }
 
-TEST_CASE("a root that could not be planned is a problem, and its page shows the whole traceback", "[page]") {
+TEST_CASE("a scheduling failure of a root is an alert, with the traceback on its page", "[dashboard]") {
     SchedulerHarness harness;
     announces_failure(harness, "W", "Bad", "1");
     registers_unplannable(harness, "W", "Bad_1");
     const HtmlReader page = page_of(harness);
-    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(page.inside("h1") == "1 problem needs attention");
     CHECK(contains(page.section("wrong"), "UNKNOWN Bad(day=1, verbose=no) could not be planned by W: ValueError: no"));
     const HtmlReader task(task_page({.id = "Bad_1",
                                      .now = harness.now,
-                                     .known = take_task(harness.machine.state(), "Bad_1", harness.now),
+                                     .known = take_task_snapshot(harness.machine.state(), "Bad_1", harness.now),
                                      .version = "1"}));
     CHECK(contains(task.inside("pre"), "line 4, in requires"));
 }
 
-TEST_CASE("an announcement is of the task of its worker, family and parameters only", "[page]") {
+TEST_CASE("a scheduling failure applies only to its worker, family and parameters", "[dashboard]") {
     SchedulerHarness harness;
     announces_failure(harness, "V", "Bad", "1");
     announces_failure(harness, "W", "Worse", "1");
@@ -141,13 +141,13 @@ TEST_CASE("an announcement is of the task of its worker, family and parameters o
     CHECK(why(harness, "Bad_1") == "could not be planned by W, which gave no reason");
 }
 
-TEST_CASE("announcements of tasks that are never registered do not pile up", "[page]") {
+TEST_CASE("scheduling failures of tasks that are never registered do not accumulate", "[dashboard]") {
     SchedulerHarness harness;
     for (int i = 0; i < 1000; ++i) announces_failure(harness, "W", "Bad", std::to_string(i));
     CHECK(harness.machine.state().announced_failures.size() <= 100);
 }
 
-TEST_CASE("a dependency that nobody has described is no problem", "[page]") {
+TEST_CASE("an undescribed dependency is no alert", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1", {"Part_1"});
     CHECK(page_of(harness).section("wrong").empty());

@@ -3,13 +3,13 @@
 #include "dashboard/front_page.hpp"
 #include "golden.hpp"
 #include "html_reader.hpp"
-#include "sample.hpp"
+#include "sample_scenario.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace freshet;
 using namespace freshet::test;
-using namespace freshet::scheduler::page;
+using namespace freshet::dashboard;
 using rpc::Status;
 using scheduler::Seconds;
 
@@ -23,7 +23,7 @@ std::string page_of(const SchedulerHarness& harness, const FrontPageOptions& opt
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
-/// Everything that anybody may send, as unkind as can be.
+/// Returns a scheduler with hostile text in every field that clients can set.
 SchedulerHarness hostile_scenario() {
     scheduler::Config config;
     config.resources = {{hostile, 2}};
@@ -54,25 +54,25 @@ SchedulerHarness hostile_scenario() {
 
 }  // namespace
 
-TEST_CASE("with nothing to do all is well", "[page]") {
+TEST_CASE("an empty scheduler is healthy", "[dashboard]") {
     const HtmlReader page(page_of(SchedulerHarness()));
     CHECK(page.title() == "All is well · Freshet");
     CHECK(page.inside("h1") == "All is well");
-    CHECK(contains(page.text(), "No task is known."));
+    CHECK(contains(page.text(), "No tasks."));
     CHECK(page.section("wrong").empty());
     CHECK(page.section("workers") == "Workers No worker is connected.");
 }
 
-TEST_CASE("what is wrong comes first, with its reason in one sentence", "[page]") {
+TEST_CASE("alerts come first, each with its reason", "[dashboard]") {
     const HtmlReader page(page_of(sample_scenario()));
-    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(page.inside("h1") == "1 problem needs attention");
     CHECK(contains(page.section("wrong"), "FAILED"));
     CHECK(contains(page.section("wrong"), "message 214 is cut off after 81920 of 413008 bytes"));
-    CHECK(contains(page.section("wrong"), "1 task waits for it"));
-    CHECK(page.each("h2").front() == "What is wrong");
+    CHECK(contains(page.section("wrong"), "blocks 1 task"));
+    CHECK(page.each("h2").front() == "Alerts");
 }
 
-TEST_CASE("the page says what runs: how far, since when, by whom", "[page]") {
+TEST_CASE("running tasks have progress, start and worker", "[dashboard]") {
     const HtmlReader page(page_of(sample_scenario()));
     CHECK(contains(page.section("running"), "62\u00A0%"));
     CHECK(contains(page.section("running"), "writing 't2m', 41 of 66 variables"));
@@ -80,55 +80,55 @@ TEST_CASE("the page says what runs: how far, since when, by whom", "[page]") {
     CHECK(contains(page.section("running"), "Worker(host=node1, pid=4711)"));
 }
 
-TEST_CASE("the page says what waits, and for what", "[page]") {
+TEST_CASE("waiting tasks have the reason", "[dashboard]") {
     const HtmlReader page(page_of(sample_scenario()));
-    CHECK(contains(page.section("waiting"), "NOT YET"));
+    CHECK(contains(page.section("waiting"), "NOT READY"));
     CHECK(contains(page.section("waiting"), ".idx' does not exist yet; retry at 06:"));
     CHECK(contains(page.section("waiting"),
-                   "7 tasks wait until others are done; FetchLead(cycle=2026-08-21T06, lead=15) holds up 2, "));
+                   "7 tasks wait for other tasks; FetchLead(cycle=2026-08-21T06, lead=15) blocks 2, "));
 }
 
-TEST_CASE("of what holds up others the page names those that hold up most", "[page]") {
+TEST_CASE("the page names the tasks that block most others", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1", {"Fetch_1"});
     harness.registers("W", "Fetch_1", {"List_1"});
     harness.registers("W", "List_1");
     harness.add({.worker = "W", .task_id = "Watch_1", .priority = 1, .family = "Watch"});
     REQUIRE(harness.gets("W") == "Watch_1");
-    const std::string note = "2 tasks wait until others are done; List() holds up 2";
+    const std::string note = "2 tasks wait for other tasks; List() blocks 2";
     CHECK(contains(HtmlReader(page_of(harness)).section("waiting"), note));
     REQUIRE(harness.gets("W") == "List_1");
     CHECK(contains(HtmlReader(page_of(harness)).section("waiting"), note));
     CHECK_FALSE(contains(HtmlReader(page_of(harness)).section("waiting"), "Watch()"));
 }
 
-TEST_CASE("the page says how the newest runs stand, in words besides the colour", "[page]") {
+TEST_CASE("recent runs have their state as text, not only as a colour", "[dashboard]") {
     const HtmlReader page(page_of(sample_scenario()));
-    CHECK(contains(page.section("runs"), "HELD UP IngestCycle(cycle=2026-08-21T06)"));
+    CHECK(contains(page.section("runs"), "BLOCKED IngestCycle(cycle=2026-08-21T06)"));
     CHECK(contains(page.section("runs"), "of 25"));
     CHECK(contains(page.section("runs"), "DONE IngestCycle(cycle=2026-08-21T00)"));
     CHECK(contains(page.section("runs"), "25 done of 25"));
 }
 
-TEST_CASE("failures that are tried again are watched, not cried over", "[page]") {
+TEST_CASE("failures that will be retried are warnings", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
     harness.reports("W", "A", Status::failed);
     const HtmlReader page(page_of(harness));
-    CHECK(page.inside("h1") == "1 thing to watch");
-    CHECK(contains(page.text(), "Nothing needs you yet."));
+    CHECK(page.inside("h1") == "1 warning");
+    CHECK(contains(page.text(), "No action needed yet."));
 }
 
-TEST_CASE("a paused scheduler is a problem", "[page]") {
+TEST_CASE("a paused scheduler is an alert", "[dashboard]") {
     SchedulerHarness harness;
     harness.send(rpc::Pause{});
     const HtmlReader page(page_of(harness));
-    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(page.inside("h1") == "1 problem needs attention");
     CHECK(contains(page.section("wrong"), "PAUSED the scheduler is paused"));
 }
 
-TEST_CASE("tasks without any worker are a problem", "[page]") {
+TEST_CASE("tasks without any worker are an alert", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.registers("W", "B");
@@ -138,16 +138,16 @@ TEST_CASE("tasks without any worker are a problem", "[page]") {
     CHECK(contains(page.section("wrong"), "could run, but no worker is connected and 1 more task"));
 }
 
-TEST_CASE("a worker that has gone silent is named before it is given up", "[page]") {
+TEST_CASE("a silent worker with running tasks is an alert", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
     harness.advance(Seconds(45));
     const HtmlReader page(page_of(harness));
-    CHECK(contains(page.section("wrong"), "worker W has said nothing for 45 s; after 1 min it is given up"));
+    CHECK(contains(page.section("wrong"), "worker W has been silent for 45 s; after 1 min it is removed"));
 }
 
-TEST_CASE("a worker that runs nothing may be silent", "[page]") {
+TEST_CASE("a silent worker without running tasks is no alert", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -156,7 +156,7 @@ TEST_CASE("a worker that runs nothing may be silent", "[page]") {
     CHECK(HtmlReader(page_of(harness)).inside("h1") == "All is well");
 }
 
-TEST_CASE("a task that is disabled is a problem, and how its pause ends is said", "[page]") {
+TEST_CASE("a disabled task is an alert that names the remedy", "[dashboard]") {
     scheduler::Config config;
     config.retry_count = 1;
     SchedulerHarness harness(config);
@@ -164,40 +164,40 @@ TEST_CASE("a task that is disabled is a problem, and how its pause ends is said"
     harness.gets("W");
     harness.reports("W", "A", Status::failed);
     const HtmlReader page(page_of(harness));
-    CHECK(page.inside("h1") == "1 problem needs you");
+    CHECK(page.inside("h1") == "1 problem needs attention");
     CHECK(contains(page.section("wrong"), "api/re_enable_task"));
 }
 
-TEST_CASE("events that are not delivered in time are a problem", "[page]") {
+TEST_CASE("late event delivery is an alert", "[dashboard]") {
     SchedulerHarness harness;
     FrontPageOptions options{
         .backlogs = {{.sink = "kafka", .pending = 3, .oldest_stored = harness.now - std::chrono::hours(1)}}};
     options.backlogs[0].last_error = "no broker answers";
     const HtmlReader page(page_of(harness, options));
-    CHECK(page.inside("h1") == "1 problem needs you");
-    CHECK(contains(page.section("wrong"), "3 events wait for sink kafka : no broker answers"));
+    CHECK(page.inside("h1") == "1 problem needs attention");
+    CHECK(contains(page.section("wrong"), "3 events not delivered to sink kafka : no broker answers"));
 }
 
-TEST_CASE("a scheduler that has lately refused what it could not keep is a problem", "[page]") {
+TEST_CASE("recently rejected requests are an alert", "[dashboard]") {
     SchedulerHarness harness;
     FrontPageOptions options{
         .rejected_requests = {.count = 3, .last = harness.now - std::chrono::seconds(50), .reason = "write: no room"}};
     const HtmlReader page(page_of(harness, options));
-    CHECK(page.inside("h1") == "1 problem needs you");
-    CHECK(contains(page.section("wrong"), "nothing new is accepted: write: no room"));
-    CHECK(contains(page.section("wrong"), "3 requests were told to come back"));
+    CHECK(page.inside("h1") == "1 problem needs attention");
+    CHECK(contains(page.section("wrong"), "the scheduler rejects requests: write: no room"));
+    CHECK(contains(page.section("wrong"), "3 requests rejected since the start"));
     options.rejected_requests.last -= std::chrono::seconds(10);
-    CHECK(HtmlReader(page_of(harness, options)).inside("h1") != "1 problem needs you");
+    CHECK(HtmlReader(page_of(harness, options)).inside("h1") != "1 problem needs attention");
 }
 
-TEST_CASE("a page comes again only when it is asked to", "[page]") {
+TEST_CASE("a page refreshes only on request", "[dashboard]") {
     CHECK_FALSE(contains(page_of(SchedulerHarness()), "http-equiv"));
     FrontPageOptions options;
     options.refresh = std::chrono::seconds(15);
     CHECK(contains(page_of(SchedulerHarness(), options), "<meta http-equiv=\"refresh\" content=\"15\">"));
 }
 
-TEST_CASE("what workers send never becomes markup", "[page]") {
+TEST_CASE("text from workers is escaped", "[dashboard]") {
     const HtmlReader page(page_of(hostile_scenario()));
     const std::set<std::string> ours = {"html",   "head",    "meta",     "title", "link", "style", "body",
                                         "header", "a",       "p",        "time",  "main", "div",   "h1",
@@ -218,7 +218,7 @@ TEST_CASE("what workers send never becomes markup", "[page]") {
     CHECK_FALSE(contains(page.text(), "\x1b"));
 }
 
-TEST_CASE("every table names its columns for those who hear it", "[page]") {
+TEST_CASE("every table labels its columns for screen readers", "[dashboard]") {
     const std::string html = page_of(sample_scenario());
     const HtmlReader page(html);
     CHECK(page.each("caption").size() == page.each("table").size());
@@ -227,6 +227,6 @@ TEST_CASE("every table names its columns for those who hear it", "[page]") {
     CHECK(contains(html, "<html lang=\"en\">"));
 }
 
-TEST_CASE("the page of a night is what it was", "[page]") {
+TEST_CASE("the front page equals the golden file", "[dashboard]") {
     check_golden("front_page.html", page_of(sample_scenario()));
 }

@@ -12,8 +12,8 @@
 
 namespace freshet::test {
 
-/// The page, but for its style sheet, is that in golden/. With FRESHET_WRITE_GOLDEN set it is written there instead, to
-/// be read by a person and committed.
+/// Compares the page, without its style sheet, with the file in golden/. With FRESHET_WRITE_GOLDEN set, writes the file
+/// first, for review and commit.
 inline void check_golden(const std::string& name, std::string page) {
     const auto golden = std::filesystem::path(FRESHET_SOURCE_DIR) / "tests/dashboard/golden" / name;
     page.erase(page.find("<style>"), page.find("</style>") - page.find("<style>"));

@@ -10,30 +10,30 @@
 
 namespace freshet::test {
 
-/// Reads a page as a browser would, as far as our pages go: it throws where tags are not closed in turn.
+/// Parser of the dashboard's HTML subset. Throws if tags are not nested properly.
 class HtmlReader {
 public:
     explicit HtmlReader(std::string_view page);
 
-    /// What a person reads, with one space between the texts of elements.
+    /// Returns the visible text, with one space between elements.
     const std::string& text() const { return text_; }
     std::string title() const { return inside("title"); }
-    /// The text of all elements of that name, in order.
+    /// Returns the text of all elements of that name, in order.
     std::vector<std::string> each(const std::string& element) const;
-    /// The text of the first of them.
+    /// Returns the text of the first of them.
     std::string inside(const std::string& element) const;
-    /// The text of the section with that id; "" when there is none.
+    /// Returns the text of the section with that id; "" if there is none.
     std::string section(const std::string& id) const;
 
     const std::set<std::string>& elements() const { return elements_; }
     const std::set<std::string>& attributes() const { return attributes_; }
-    const std::vector<std::string>& links() const { return links_; }  ///< of all attributes that lead somewhere
+    const std::vector<std::string>& links() const { return links_; }  ///< values of all link attributes
 
 private:
     struct Element {
         std::string name;
         std::string id;
-        std::size_t begin = 0;  // of its text
+        std::size_t begin = 0;  // start of its text
         std::size_t end = 0;
     };
 
@@ -50,7 +50,7 @@ private:
     std::vector<std::string> links_;
 };
 
-/// What the references "&lt;" and so on stand for.
+/// Decodes character references such as "&lt;".
 std::string unescaped(std::string_view text);
 
 }  // namespace freshet::test

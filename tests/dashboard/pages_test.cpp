@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/pages.hpp"
-#include "dashboard/stylesheet.hpp"
+#include "api/test_client.hpp"
+#include "dashboard/page_layout.hpp"
 #include "html_reader.hpp"
-#include "sample.hpp"
+#include "sample_scenario.hpp"
 #include "store/tables.hpp"
 #include "support/temp_dir.hpp"
 
@@ -11,12 +12,12 @@
 
 using namespace freshet;
 using namespace freshet::test;
-using namespace freshet::scheduler::page;
+using namespace freshet::dashboard;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// Pages of a scheduler whose thread looks only when the test lets it.
+/// Pages of a scheduler whose inspections run only when the test says so.
 struct PagesFixture {
     explicit PagesFixture(std::optional<std::filesystem::path> state_path = {})
         : pages([this](auto inspect) { inspections.push_back(std::move(inspect)); }, clock,
@@ -36,9 +37,26 @@ struct PagesFixture {
     Pages pages;
 };
 
+std::string token(char digit) { return std::string(64, digit); }
+
+/// Client of a router with pages.
+struct PagesClient {
+    explicit PagesClient(api::RouterOptions options = {}) : client(std::move(options)) {
+        for (api::Route& route : page_routes(pages)) client.router.add(std::move(route));
+    }
+
+    http::Response get(const std::string& url, char digit = 0) {
+        if (digit == 0) return client.get(url);
+        return client.get(url, {{"Authorization", "Bearer " + token(digit)}});
+    }
+
+    TestClient client;
+    Pages pages{[this](auto inspect) { inspect(client.executor.machine, client.clock.now()); }, client.clock, {}};
+};
+
 }  // namespace
 
-TEST_CASE("the first page is answered when the scheduler's thread has looked", "[page]") {
+TEST_CASE("the front page is sent after the scheduler's thread has taken the snapshot", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front({}, fixture.responder());
     CHECK(fixture.responses.empty());
@@ -46,10 +64,10 @@ TEST_CASE("the first page is answered when the scheduler's thread has looked", "
     REQUIRE(fixture.responses.size() == 1);
     CHECK(fixture.responses[0].status == 200);
     CHECK(fixture.responses[0].header("Content-Type") == "text/html; charset=utf-8");
-    CHECK(HtmlReader(fixture.responses[0].body).inside("h1") == "1 problem needs you");
+    CHECK(HtmlReader(fixture.responses[0].body).inside("h1") == "1 problem needs attention");
 }
 
-TEST_CASE("nothing but the style sheet of the page may be loaded or run", "[page]") {
+TEST_CASE("the content security policy allows only the page's style sheet", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front({}, fixture.responder());
     fixture.run_inspections();
@@ -61,13 +79,13 @@ TEST_CASE("nothing but the style sheet of the page may be loaded or run", "[page
     CHECK(body.substr(begin, body.find("</style>") - begin) == stylesheet().text());
 }
 
-TEST_CASE("the hash of the style sheet is written in base 64", "[page]") {
+TEST_CASE("the hash of the style sheet is in base64", "[dashboard]") {
     CHECK(stylesheet_hash().starts_with("sha256-"));
     CHECK(stylesheet_hash().size() == 7 + 44);
     CHECK(stylesheet_hash().ends_with("="));
 }
 
-TEST_CASE("those who ask at the same time share one look", "[page]") {
+TEST_CASE("simultaneous requests share one snapshot", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front({}, fixture.responder());
     fixture.pages.front({}, fixture.responder());
@@ -83,7 +101,7 @@ TEST_CASE("those who ask at the same time share one look", "[page]") {
     CHECK(fixture.inspections.size() == 1);
 }
 
-TEST_CASE("a task's page is found by its id, with what the state file remembers", "[page]") {
+TEST_CASE("a task page is found by its id, with its history", "[dashboard]") {
     const TempDir folder;
     const auto path = folder / "state.sqlite";
     auto file = store::StateFile::open_exclusive(path, store::this_process("test", FakeClock::start));
@@ -104,7 +122,7 @@ TEST_CASE("a task's page is found by its id, with what the state file remembers"
     CHECK(fixture.responses[2].status == 404);
 }
 
-TEST_CASE("a state file that cannot be read takes nothing from the page but its part", "[page]") {
+TEST_CASE("an unreadable state file omits only its part of the page", "[dashboard]") {
     const TempDir folder;
     PagesFixture fixture(folder / "none.sqlite");
     fixture.pages.front({}, fixture.responder());
@@ -115,10 +133,58 @@ TEST_CASE("a state file that cannot be read takes nothing from the page but its 
     CHECK(fixture.responses[1].status == 200);
 }
 
-TEST_CASE("metrics are answered as text for Prometheus", "[metrics]") {
+TEST_CASE("metrics are in the Prometheus text format", "[metrics]") {
     PagesFixture fixture;
     fixture.pages.metrics(fixture.responder());
     fixture.run_inspections();
     CHECK(fixture.responses[0].header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
     CHECK(fixture.responses[0].body.find("\nfreshet_tasks{state=\"running\"} 2\n") != std::string::npos);
+}
+
+TEST_CASE("pages and metrics require the role view", "[dashboard]") {
+    PagesClient pages_client(
+        {.tokens = api::Tokens::parse(
+             "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
+    for (const std::string url : {"/", "/metrics", "/task/A"}) {
+        INFO(url);
+        CHECK(pages_client.get(url).status == 401);
+        CHECK(pages_client.get(url, '2').status == 403);
+        const int found = url == "/task/A" ? 404 : 200;
+        CHECK(pages_client.get(url, '1').status == found);
+        CHECK(pages_client.get(url, '3').status == found);
+    }
+}
+
+TEST_CASE("the id in a task's path is decoded once", "[dashboard]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A/b%2F c", "family": "A"})");
+    const http::Response page = pages_client.get("/task/A%2Fb%252F%20c");
+    CHECK(page.status == 200);
+    CHECK(page.body.find("A/b%2F c") != std::string::npos);
+    CHECK(pages_client.get("/task/A/b%252F%20c").status == 404);
+    CHECK(pages_client.get("/task/").status == 404);
+}
+
+TEST_CASE("a page's own headers are not overwritten", "[dashboard]") {
+    PagesClient pages_client;
+    const http::Response page = pages_client.get("/");
+    CHECK(page.header("Content-Security-Policy")->starts_with("default-src 'none'; style-src 'sha256-"));
+    CHECK(page.header("X-Content-Type-Options") == "nosniff");
+    CHECK(page.header("Cache-Control") == "no-store");
+}
+
+TEST_CASE("only a valid interval makes a page refresh", "[dashboard]") {
+    PagesClient pages_client;
+    const auto auto_refreshes = [&](const std::string& query) {
+        return pages_client.get("/" + query).body.find("http-equiv=\"refresh\"") != std::string::npos;
+    };
+    CHECK(auto_refreshes("?refresh=15"));
+    for (const char* query :
+         {"", "?refresh=", "?refresh=0", "?refresh=1", "?refresh=-5", "?refresh=15%22%3E", "?refresh=1e3"})
+        CHECK_FALSE(auto_refreshes(query));
+}
+
+TEST_CASE("pages reject POST", "[dashboard]") {
+    PagesClient pages_client;
+    for (const char* url : {"/", "/metrics", "/task/A"}) CHECK(pages_client.client.post(url, "{}").status >= 404);
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/prometheus.hpp"
 #include "base/files.hpp"
-#include "dashboard/exposition.hpp"
-#include "sample.hpp"
+#include "dashboard/prometheus.hpp"
+#include "sample_scenario.hpp"
 #include "support/skip.hpp"
 #include "support/temp_dir.hpp"
 
@@ -15,7 +15,7 @@
 
 using namespace freshet;
 using namespace freshet::test;
-using namespace freshet::scheduler::page;
+using namespace freshet::dashboard;
 using rpc::Status;
 
 namespace {
@@ -23,14 +23,14 @@ namespace {
 std::string metrics_of(const SchedulerHarness& harness, const std::vector<store::Backlog>& backlogs = {}) {
     scheduler::LatencyHistogram times;
     times.add(std::chrono::milliseconds(5));
-    return metrics(take_metrics_snapshot(harness.machine.state(), harness.now), {"1.2.3", backlogs, times});
+    return prometheus_text(take_metrics_snapshot(harness.machine.state(), harness.now), {"1.2.3", backlogs, times});
 }
 
 bool has_line(const std::string& text, const std::string& line) { return text.find("\n" + line + "\n") != text.npos; }
 
 }  // namespace
 
-TEST_CASE("the states of tasks are there from the start", "[metrics]") {
+TEST_CASE("all task states are exported from the start", "[metrics]") {
     const std::string text = metrics_of(SchedulerHarness());
     for (const char* state : {"pending", "running", "batch_running", "done", "failed", "disabled", "unknown"})
         CHECK(has_line(text, fmt::format("freshet_tasks{{state=\"{}\"}} 0", state)));
@@ -39,13 +39,13 @@ TEST_CASE("the states of tasks are there from the start", "[metrics]") {
     CHECK(has_line(text, "freshet_build_info{version=\"1.2.3\"} 1"));
 }
 
-TEST_CASE("a family's attempts are there, at zero, as soon as a task of it is known", "[metrics]") {
+TEST_CASE("a family's counters are exported at zero once a task of it is known", "[metrics]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1");
     CHECK(has_line(metrics_of(harness), "freshet_task_attempts_total{task=\"Load\",result=\"failed\"} 0"));
 }
 
-TEST_CASE("attempts, durations and last successes are told by family", "[metrics]") {
+TEST_CASE("attempts, durations and last successes are exported by family", "[metrics]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1");
     harness.gets("W");
@@ -61,7 +61,7 @@ TEST_CASE("attempts, durations and last successes are told by family", "[metrics
     CHECK(has_line(text, "freshet_job_last_duration_seconds{task=\"Load\"} 10"));
 }
 
-TEST_CASE("the grants of a rate within the last minute count as in use", "[metrics]") {
+TEST_CASE("the used amount of a rate is that of the last minute", "[metrics]") {
     scheduler::Config config;
     config.resources = {{"server", 3}};
     config.rates = {"server"};
@@ -74,7 +74,7 @@ TEST_CASE("the grants of a rate within the last minute count as in use", "[metri
     CHECK(has_line(metrics_of(harness), "freshet_resource_used{resource=\"server\"} 0"));
 }
 
-TEST_CASE("a job that never succeeded has no time of success", "[metrics]") {
+TEST_CASE("a job that never succeeded has no success timestamp", "[metrics]") {
     SchedulerHarness harness;
     harness.registers("W", "Load_1");
     harness.gets("W");
@@ -84,7 +84,7 @@ TEST_CASE("a job that never succeeded has no time of success", "[metrics]") {
     CHECK(has_line(text, "freshet_job_last_completion_timestamp_seconds{task=\"Load\"} 1787292000"));
 }
 
-TEST_CASE("what waits for a sink is told, and since when", "[metrics]") {
+TEST_CASE("the outbox is exported with its size and age", "[metrics]") {
     const std::string text = metrics_of(
         SchedulerHarness(), {{.sink = "kafka", .pending = 2, .oldest_stored = FakeClock::start}, {.sink = "web"}});
     CHECK(has_line(text, "freshet_outbox_pending{sink=\"kafka\"} 2"));
@@ -93,7 +93,7 @@ TEST_CASE("what waits for a sink is told, and since when", "[metrics]") {
     CHECK(text.find("oldest_timestamp_seconds{sink=\"web\"}") == std::string::npos);
 }
 
-TEST_CASE("the rounds of the scheduler's thread are told by how long they took", "[metrics]") {
+TEST_CASE("tick durations are exported as a histogram", "[metrics]") {
     const std::string text = metrics_of(SchedulerHarness());
     CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.001\"} 0"));
     CHECK(has_line(text, "freshet_scheduler_loop_seconds_bucket{le=\"0.01\"} 1"));
@@ -101,7 +101,7 @@ TEST_CASE("the rounds of the scheduler's thread are told by how long they took",
     CHECK(has_line(text, "freshet_scheduler_loop_seconds_count 1"));
 }
 
-TEST_CASE("a label's value never ends it", "[metrics]") {
+TEST_CASE("label values are escaped", "[metrics]") {
     PrometheusWriter out;
     out.family("x", "gauge", "X.");
     out.sample({{"name", "a\"} 1\nx{name=\"b\\"}}, 0.5);
@@ -110,7 +110,7 @@ TEST_CASE("a label's value never ends it", "[metrics]") {
           "# HELP x X.\n# TYPE x gauge\nx{name=\"a\\\"} 1\\nx{name=\\\"b\\\\\"} 0.5\nx{name=\"\uFFFD\"} +Inf\n");
 }
 
-TEST_CASE("promtool finds nothing to complain of", "[metrics]") {
+TEST_CASE("promtool accepts the output", "[metrics]") {
     if (std::system("command -v promtool > /dev/null 2>&1") != 0) return skip("promtool is not installed");
     SchedulerHarness harness = sample_scenario();
     harness.add({.worker = "W", .task_id = "odd", .family = "odd \"} 1\n\\ \xff name"});

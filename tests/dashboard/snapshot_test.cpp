@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/snapshot.hpp"
-#include "dashboard/bounds.hpp"
-#include "sample.hpp"
+#include "sample_scenario.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,7 +10,7 @@
 
 using namespace freshet;
 using namespace freshet::test;
-using namespace freshet::scheduler::page;
+using namespace freshet::dashboard;
 using rpc::Status;
 using scheduler::Seconds;
 
@@ -30,14 +29,14 @@ void fails(SchedulerHarness& harness, const std::string& task, const std::string
 
 }  // namespace
 
-TEST_CASE("of an empty scheduler there is nothing to see", "[page]") {
+TEST_CASE("the snapshot of an empty scheduler is empty", "[dashboard]") {
     const Snapshot snapshot = snapshot_of(SchedulerHarness());
     CHECK(snapshot.total == 0);
     CHECK(snapshot.recent_runs.total == 0);
     CHECK(snapshot.workers.total == 0);
 }
 
-TEST_CASE("what runs longest comes first", "[page]") {
+TEST_CASE("the longest running task comes first", "[dashboard]") {
     SchedulerHarness harness;
     for (const char* task : {"A", "B", "C"}) {
         harness.registers(std::string("W") + task, task);
@@ -51,7 +50,7 @@ TEST_CASE("what runs longest comes first", "[page]") {
     CHECK(running.items[2].task.id == "C");
 }
 
-TEST_CASE("a failure is told with its message and what waits for it", "[page]") {
+TEST_CASE("a failure has its message and the number of tasks it blocks", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Whole", {"Half"});
     harness.registers("W", "Half", {"Part"});
@@ -64,7 +63,7 @@ TEST_CASE("a failure is told with its message and what waits for it", "[page]") 
     CHECK_FALSE(failed.items[0].will_retry);
 }
 
-TEST_CASE("failures of one family share a line, the newest speaks", "[page]") {
+TEST_CASE("failures of one family are grouped under the newest", "[dashboard]") {
     SchedulerHarness harness;
     fails(harness, "Load_1", "first", FailureClass::permanent);
     harness.advance(Seconds(5));
@@ -75,7 +74,7 @@ TEST_CASE("failures of one family share a line, the newest speaks", "[page]") {
     CHECK(failed.items[0].similar == 1);
 }
 
-TEST_CASE("what is not there yet is late, not wrong", "[page]") {
+TEST_CASE("a task that is not ready is late, not failed", "[dashboard]") {
     SchedulerHarness harness;
     fails(harness, "Load_1", "no such file", FailureClass::not_ready);
     const Snapshot snapshot = snapshot_of(harness);
@@ -84,14 +83,14 @@ TEST_CASE("what is not there yet is late, not wrong", "[page]") {
     CHECK(snapshot.late.items[0].why == "was not ready yet at 2026-08-21T06:00:00Z: no such file; retry at 06:10:00Z");
 }
 
-TEST_CASE("of a traceback the last line is the message", "[page]") {
+TEST_CASE("a traceback is shown as its last line", "[dashboard]") {
     SchedulerHarness harness;
     fails(harness, "Load_1", "Runtime error:\nTraceback (most recent call last):\n  File \"x.py\"\nValueError: no\n",
           FailureClass::permanent);
     CHECK(snapshot_of(harness).failed.items[0].why.find("ValueError: no;") != std::string::npos);
 }
 
-TEST_CASE("a task whose worker was lost says so", "[page]") {
+TEST_CASE("a task whose worker was lost has that reason", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -100,7 +99,7 @@ TEST_CASE("a task whose worker was lost says so", "[page]") {
     CHECK(snapshot_of(harness).failed.items[0].why.find(": its worker was lost; retry at") != std::string::npos);
 }
 
-TEST_CASE("tasks that could run say what they wait for", "[page]") {
+TEST_CASE("ready tasks are grouped by the reason they wait", "[dashboard]") {
     scheduler::Config config;
     config.resources = {{"db", 2}};
     SchedulerHarness harness(config);
@@ -117,7 +116,7 @@ TEST_CASE("tasks that could run say what they wait for", "[page]") {
                                               {"can never run: it needs 3 of 'db', of which there are 2", true}});
 }
 
-TEST_CASE("a rate shows what went out within the last minute, whatever runs", "[page]") {
+TEST_CASE("a rate shows its consumption within the last minute", "[dashboard]") {
     scheduler::Config config;
     config.resources = {{"server", 3}, {"db", 2}};
     config.rates = {"server"};
@@ -135,7 +134,7 @@ TEST_CASE("a rate shows what went out within the last minute, whatever runs", "[
     for (const ResourceLine& line : snapshot_of(harness).resources.items) CHECK(line.used == 0);
 }
 
-TEST_CASE("a task that nobody can run any more needs an operator", "[page]") {
+TEST_CASE("a task that no worker can run needs an operator", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.send(rpc::DisableWorker{"W"});
@@ -145,7 +144,7 @@ TEST_CASE("a task that nobody can run any more needs an operator", "[page]") {
     CHECK(groups[0].needs_operator);
 }
 
-TEST_CASE("a run is counted with all that it requires, and names what holds it up", "[page]") {
+TEST_CASE("a run counts all its requirements and names its blocker", "[dashboard]") {
     const SchedulerHarness harness = sample_scenario();
     const auto recent = snapshot_of(harness).recent_runs;
     REQUIRE(recent.items.size() == 2);
@@ -162,7 +161,7 @@ TEST_CASE("a run is counted with all that it requires, and names what holds it u
     CHECK(ingest.last_success == ingest.runs.items[1].ended);
 }
 
-TEST_CASE("a run whose tasks are forgotten is remembered", "[page]") {
+TEST_CASE("a run is kept after its tasks are pruned", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "Whole_1");
     harness.gets("W");
@@ -180,7 +179,7 @@ TEST_CASE("a run whose tasks are forgotten is remembered", "[page]") {
     CHECK_FALSE(recent.items[0].runs.items[0].counts);
 }
 
-TEST_CASE("however much there is, a snapshot stays small, and says how much it left out", "[page]") {
+TEST_CASE("a snapshot is bounded and counts omitted entries", "[dashboard]") {
     SchedulerHarness harness;
     constexpr int tasks = 30'000;
     for (int i = 0; i < tasks; ++i) {
@@ -203,7 +202,7 @@ TEST_CASE("however much there is, a snapshot stays small, and says how much it l
     CHECK(snapshot.families.items.size() == max_families);
 }
 
-TEST_CASE("a chain of tasks is counted no further than a limit", "[page]") {
+TEST_CASE("dependants are counted up to a limit", "[dashboard]") {
     SchedulerHarness harness;
     for (int i = 0; i < 7'000; ++i) harness.registers("W", "T_" + std::to_string(i), {"T_" + std::to_string(i + 1)});
     const auto recent = snapshot_of(harness).recent_runs;
@@ -213,7 +212,7 @@ TEST_CASE("a chain of tasks is counted no further than a limit", "[page]") {
     CHECK(std::accumulate(run.counts->begin(), run.counts->end(), std::size_t{0}) == max_per_run);
 }
 
-TEST_CASE("names and messages of any length are cut", "[page]") {
+TEST_CASE("long names and messages are truncated", "[dashboard]") {
     SchedulerHarness harness;
     const std::string huge(1'000'000, 'x');
     harness.add({.worker = "W", .task_id = "A", .family = huge, .params = {{"p", huge}}});

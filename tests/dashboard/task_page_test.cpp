@@ -3,7 +3,7 @@
 #include "dashboard/task_page.hpp"
 #include "golden.hpp"
 #include "html_reader.hpp"
-#include "sample.hpp"
+#include "sample_scenario.hpp"
 #include "store/tables.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,14 +12,16 @@
 
 using namespace freshet;
 using namespace freshet::test;
-using namespace freshet::scheduler::page;
+using namespace freshet::dashboard;
 using rpc::Status;
 
 namespace {
 
 TaskPageData data_of(const SchedulerHarness& harness, const std::string& id) {
-    return {
-        .id = id, .now = harness.now, .known = take_task(harness.machine.state(), id, harness.now), .version = "1.2.3"};
+    return {.id = id,
+            .now = harness.now,
+            .known = take_task_snapshot(harness.machine.state(), id, harness.now),
+            .version = "1.2.3"};
 }
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
@@ -28,7 +30,7 @@ HtmlReader page_of(const SchedulerHarness& harness, const std::string& id) {
     return HtmlReader(task_page(data_of(harness, id)));
 }
 
-/// A task that two workers tried, as the state file remembers it.
+/// Returns the history of a task with attempts by several workers.
 TaskHistory written_history(const SchedulerHarness& harness, const std::string& message) {
     auto file = store::StateFile::in_memory();
     store::StateTables tables(file);
@@ -52,7 +54,7 @@ TaskHistory written_history(const SchedulerHarness& harness, const std::string& 
 
 }  // namespace
 
-TEST_CASE("a task's page says its state and why before anything else", "[page]") {
+TEST_CASE("a task page begins with state and reason", "[dashboard]") {
     const SchedulerHarness harness = sample_scenario();
     const HtmlReader page = page_of(harness, "IngestCycle_2026-08-21T06_0c7a91d3be");
     CHECK(page.inside("h1") == "IngestCycle(cycle=2026-08-21T06)");
@@ -61,7 +63,7 @@ TEST_CASE("a task's page says its state and why before anything else", "[page]")
     CHECK(page.title() == "PENDING IngestCycle(cycle=2026-08-21T06) · Freshet");
 }
 
-TEST_CASE("a task's page links to what it requires and what requires it, with their states", "[page]") {
+TEST_CASE("a task page links to requirements and dependants, with their states", "[dashboard]") {
     const SchedulerHarness harness = sample_scenario();
     const HtmlReader page = page_of(harness, "ConvertLead_2026-08-21T06_009_9b4d2e6f80");
     CHECK(contains(page.section("requirements"), "FetchLead(cycle=2026-08-21T06, lead=9)"));
@@ -69,7 +71,7 @@ TEST_CASE("a task's page links to what it requires and what requires it, with th
     CHECK(std::ranges::count(page.links(), "IngestCycle_2026-08-21T06_0c7a91d3be") == 1);
 }
 
-TEST_CASE("a task's page shows its parameters but for those that are not to be shown", "[page]") {
+TEST_CASE("a task page omits values of private parameters", "[dashboard]") {
     SchedulerHarness harness;
     harness.add({.worker = "W",
                  .task_id = "A",
@@ -78,11 +80,11 @@ TEST_CASE("a task's page shows its parameters but for those that are not to be s
                  .param_visibilities = {{"token", 1}}});
     const std::string html = task_page(data_of(harness, "A"));
     const HtmlReader page(html);
-    CHECK(page.section("parameters") == "Parameters day 2026-08-21 token (not to be shown)");
+    CHECK(page.section("parameters") == "Parameters day 2026-08-21 token (hidden)");
     CHECK_FALSE(contains(html, "s3cret"));
 }
 
-TEST_CASE("a task's page shows its error whole", "[page]") {
+TEST_CASE("a task page shows the whole error", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
@@ -93,14 +95,14 @@ TEST_CASE("a task's page shows its error whole", "[page]") {
     CHECK(page.inside("pre") == "Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: '<x>'");
 }
 
-TEST_CASE("the page of a task is what it was", "[page]") {
+TEST_CASE("the task page equals the golden file", "[dashboard]") {
     const SchedulerHarness harness = sample_scenario();
     TaskPageData data = data_of(harness, "ConvertLead_2026-08-21T06_000_9b4d2e6f80");
     data.history = written_history(harness, "read 'part': no such file");
     check_golden("task_page.html", task_page(data));
 }
 
-TEST_CASE("only addresses of the web become links", "[page]") {
+TEST_CASE("only web addresses become links", "[dashboard]") {
     CHECK(is_web_address("http://host/x"));
     CHECK(is_web_address("HTTPS://host/x?a=b"));
     CHECK_FALSE(is_web_address("javascript:alert(1)"));
@@ -119,7 +121,7 @@ TEST_CASE("only addresses of the web become links", "[page]") {
     CHECK(std::ranges::count(linked.links(), "https://jobs.example/7") == 1);
 }
 
-TEST_CASE("a task's page tells its attempts and history, the newest first", "[page]") {
+TEST_CASE("a task page lists attempts and history, newest first", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     TaskPageData data = data_of(harness, "A");
@@ -133,28 +135,28 @@ TEST_CASE("a task's page tells its attempts and history, the newest first", "[pa
     CHECK_FALSE(contains(page.text(), "keeps no history"));
 }
 
-TEST_CASE("a scheduler without a state file says that it keeps no history", "[page]") {
+TEST_CASE("a task page without a state file says that no history is kept", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     CHECK(contains(page_of(harness, "A").text(), "This scheduler keeps no history."));
 }
 
-TEST_CASE("a task that the scheduler has forgotten is told from its history", "[page]") {
+TEST_CASE("the page of a pruned task is made from its history", "[dashboard]") {
     SchedulerHarness harness;
     TaskPageData data = data_of(harness, "A");
     data.history = written_history(harness, "gone");
     REQUIRE(data.is_known());
     const HtmlReader page(task_page(data));
-    CHECK(contains(page.inside("main"), "A FAILED when it was last heard of, at 2026-08-21T06:00:00Z"));
+    CHECK(contains(page.inside("main"), "A FAILED was its last state, at 2026-08-21T06:00:00Z"));
 }
 
-TEST_CASE("a task that nobody knows is not known", "[page]") {
+TEST_CASE("an unknown task has a page that says so", "[dashboard]") {
     const TaskPageData data = data_of(SchedulerHarness(), "<b>no</b>");
     CHECK_FALSE(data.is_known());
-    CHECK(contains(HtmlReader(no_task_page(data)).inside("main"), "<b>no</b> is no task that this scheduler knows"));
+    CHECK(contains(HtmlReader(no_task_page(data)).inside("main"), "<b>no</b> is not a task of this scheduler"));
 }
 
-TEST_CASE("a task with a million neighbours shows the first of them and says how many there are", "[page]") {
+TEST_CASE("neighbours beyond a limit are counted, not listed", "[dashboard]") {
     SchedulerHarness harness;
     std::vector<std::string> deps;
     for (int i = 0; i < 5'000; ++i) deps.push_back("D" + std::to_string(i));
@@ -164,7 +166,7 @@ TEST_CASE("a task with a million neighbours shows the first of them and says how
     CHECK(contains(page.section("requirements"), "and 4,900 more tasks"));
 }
 
-TEST_CASE("what workers send never becomes markup on a task's page", "[page]") {
+TEST_CASE("text from workers is escaped on a task page", "[dashboard]") {
     const std::string hostile = "\"></pre><script>alert(1)</script>\u202E\x1b]0;x";
     SchedulerHarness harness;
     harness.add({.worker = hostile,

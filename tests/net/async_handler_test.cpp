@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/error.hpp"
-#include "net/async_loopback.hpp"
+#include "net/loopback.hpp"
 #include "net/raw_socket.hpp"
 
 #include <catch2/catch.hpp>
@@ -26,7 +26,7 @@ MakeResponse responds_with(std::string text) {
 
 }  // namespace
 
-TEST_CASE("an answer may be given later, from another thread", "[net]") {
+TEST_CASE("a response may be sent later, from another thread", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
@@ -37,19 +37,19 @@ TEST_CASE("an answer may be given later, from another thread", "[net]") {
     CHECK_THAT(socket.read_until("later"), Catch::EndsWith("\r\n\r\nlater"));
 }
 
-TEST_CASE("a held request does not hit the timeout of reads and writes", "[net]") {
+TEST_CASE("a pending request is not subject to the idle timeout", "[net]") {
     AsyncLoopback loopback{{.idle_timeout = 20ms}};
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
     auto pending = loopback.take();
-    const auto silent = RawSocket::connect(loopback.port());  // whose end shows that the timeout has passed
+    const auto silent = RawSocket::connect(loopback.port());  // closed when the timeout has passed
     CHECK(silent.read_all().empty());
     CHECK(pending.request.is_connected());
     pending.respond(responds_with("late"));
     CHECK_THAT(socket.read_until("late"), Catch::EndsWith("late"));
 }
 
-TEST_CASE("held requests take no thread", "[net]") {
+TEST_CASE("pending requests occupy no thread", "[net]") {
     AsyncLoopback loopback{{.threads = 1}};
     std::vector<RawSocket> sockets;
     std::vector<test::PendingRequest> pending;
@@ -62,7 +62,7 @@ TEST_CASE("held requests take no thread", "[net]") {
     for (const auto& socket : sockets) CHECK_THAT(socket.read_until("done"), Catch::EndsWith("done"));
 }
 
-TEST_CASE("the first answer counts", "[net]") {
+TEST_CASE("only the first response counts", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     for (const auto* text : {"first", "next"}) {
@@ -74,16 +74,17 @@ TEST_CASE("the first answer counts", "[net]") {
     }
 }
 
-TEST_CASE("a request whose answer is dropped gets a 500", "[net]") {
+TEST_CASE("a request whose responder is dropped gets a 500", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
     loopback.take();
     const auto text = socket.read_until("request\n");
-    CHECK_THAT(text, Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("nobody answered this request\n"));
+    CHECK_THAT(text,
+               Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("the request was dropped without a response\n"));
 }
 
-TEST_CASE("an answer that cannot be made is a 500", "[net]") {
+TEST_CASE("a response that cannot be made is a 500", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
@@ -91,14 +92,14 @@ TEST_CASE("an answer that cannot be made is a 500", "[net]") {
     CHECK_THAT(socket.read_until("page\n"), Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("no such page\n"));
 }
 
-TEST_CASE("an asynchronous handler that throws makes a 500", "[net]") {
+TEST_CASE("an asynchronous handler that throws causes a 500", "[net]") {
     const Server server{{}, [](const Request&, const Responder&) { throw Error("too much"); }};
     const auto socket = RawSocket::connect(server.port());
     socket.send(get);
     CHECK_THAT(socket.read_until("much\n"), Catch::StartsWith("HTTP/1.1 500 ") && Catch::EndsWith("too much\n"));
 }
 
-TEST_CASE("requests sent in one go are handed over and answered one by one", "[net]") {
+TEST_CASE("pipelined requests are handled and answered one by one", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     socket.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -107,12 +108,12 @@ TEST_CASE("requests sent in one go are handed over and answered one by one", "[n
         CHECK(pending.request.url == path);
         pending.respond(responds_with(path));
     }
-    const auto answers = socket.read_all();
-    CHECK(answers.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n") != std::string::npos);
-    CHECK_THAT(answers, Catch::EndsWith("\r\n\r\n/2"));
+    const auto responses = socket.read_all();
+    CHECK(responses.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n") != std::string::npos);
+    CHECK_THAT(responses, Catch::EndsWith("\r\n\r\n/2"));
 }
 
-TEST_CASE("a client that goes while its request is held is noticed", "[net]") {
+TEST_CASE("a client that disconnects while its request is pending is detected", "[net]") {
     AsyncLoopback loopback;
     std::optional<RawSocket> socket = RawSocket::connect(loopback.port());
     socket->send(get);
@@ -127,18 +128,18 @@ TEST_CASE("a client that goes while its request is held is noticed", "[net]") {
     CHECK_THAT(other.read_until("read"), Catch::EndsWith("read"));
 }
 
-TEST_CASE("a client that has closed its own direction only still gets its answers", "[net]") {
+TEST_CASE("a half-closed client still gets its responses", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(std::string{get} + std::string{get});
     socket.end();
     loopback.take().respond(responds_with("first"));
     loopback.take().respond(responds_with("second"));
-    const auto answers = socket.read_all();
-    CHECK_THAT(answers, Catch::Contains("\r\n\r\nfirstHTTP/1.1 ") && Catch::EndsWith("\r\n\r\nsecond"));
+    const auto responses = socket.read_all();
+    CHECK_THAT(responses, Catch::Contains("\r\n\r\nfirstHTTP/1.1 ") && Catch::EndsWith("\r\n\r\nsecond"));
 }
 
-TEST_CASE("a client that sends much ahead of its answer is not read without end", "[net]") {
+TEST_CASE("pipelined input is not read without limit", "[net]") {
     AsyncLoopback loopback;
     const auto socket = RawSocket::connect(loopback.port());
     std::string many;
@@ -146,11 +147,11 @@ TEST_CASE("a client that sends much ahead of its answer is not read without end"
     socket.send(many);
     for (int i = 0; i < 2000; ++i) loopback.take().respond(responds_with("."));
     socket.end();
-    const auto answers = socket.read_all();
-    CHECK(std::ranges::count(answers, '.') == 2000 * 2);  // one in "HTTP/1.1", one in the body
+    const auto responses = socket.read_all();
+    CHECK(std::ranges::count(responses, '.') == 2000 * 2);  // one in "HTTP/1.1", one in the body
 }
 
-TEST_CASE("an answer after the end of the server does nothing", "[net]") {
+TEST_CASE("a response after the end of the server is ignored", "[net]") {
     std::optional<test::PendingRequest> pending;
     std::optional<test::PendingRequest> dropped;
     {

@@ -27,7 +27,7 @@ RawServer responds_with(std::string_view bytes) {
     }};
 }
 
-/// A server that reads a request, sends `bytes` and waits until the client has gone.
+/// A server that reads a request, sends `bytes` and waits until the client disconnects.
 RawServer stalls_after(std::string_view bytes) {
     return RawServer{[bytes](RawSocket& socket) {
         socket.read_until("\r\n\r\n");
@@ -38,46 +38,46 @@ RawServer stalls_after(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("nobody there is a transient failure that names the address", "[net]") {
+TEST_CASE("a refused connection is a transient failure that names the URL", "[net]") {
     const auto url = fmt::format("http://127.0.0.1:{}/a.idx", test::free_port());
     const auto message = transient_failure({.url = url});
     CHECK_THAT(message, Catch::StartsWith(fmt::format("get '{}': Failed to connect to 127.0.0.1", url)));
 }
 
-TEST_CASE("a body shorter than promised is a transient failure", "[net]") {
+TEST_CASE("a body shorter than its Content-Length is a transient failure", "[net]") {
     const auto server = responds_with("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
     CHECK_THAT(transient_failure({.url = server.url("/x")}), Catch::Contains("5 bytes remaining to read"));
 }
 
-TEST_CASE("a chunked body without its end is a transient failure", "[net]") {
+TEST_CASE("a truncated chunked body is a transient failure", "[net]") {
     const auto server = responds_with("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nshort\r\n");
     CHECK_THAT(transient_failure({.url = server.url()}), Catch::StartsWith("get '" + server.url() + "': "));
 }
 
-TEST_CASE("a connection closed instead of an answer is a transient failure", "[net]") {
+TEST_CASE("a connection closed without a response is a transient failure", "[net]") {
     const auto server = responds_with("");
     CHECK_THAT(transient_failure({.method = "HEAD", .url = server.url()}), Catch::Contains("Empty reply from server"));
 }
 
-TEST_CASE("an answer that is not HTTP is a transient failure", "[net]") {
+TEST_CASE("a response that is not HTTP is a transient failure", "[net]") {
     const auto server = responds_with("220 smtp ready\r\n\r\n");
     CHECK_THAT(transient_failure({.url = server.url()}), Catch::StartsWith("get '" + server.url() + "': "));
 }
 
-TEST_CASE("a server that never answers is given up after the stall timeout", "[net]") {
+TEST_CASE("a server that never responds fails after the stall timeout", "[net]") {
     const auto server = stalls_after("");
     CHECK(transient_failure({.url = server.url(), .stall_timeout = 50ms}) ==
-          "get '" + server.url() + "': stalled after 0 bytes: nothing arrived for 50 ms");
+          "get '" + server.url() + "': stalled after 0 bytes: no data for 50 ms");
 }
 
-TEST_CASE("a server that falls silent in the middle of a body is given up after the stall timeout", "[net]") {
+TEST_CASE("a stall in the middle of a body fails after the stall timeout", "[net]") {
     const auto server = stalls_after("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
-    // Long enough for the first five bytes to come on a busy machine.
+    // Long enough for the first five bytes to arrive on a busy machine.
     CHECK(transient_failure({.url = server.url(), .stall_timeout = 500ms}) ==
-          "get '" + server.url() + "': stalled after 5 bytes: nothing arrived for 500 ms");
+          "get '" + server.url() + "': stalled after 5 bytes: no data for 500 ms");
 }
 
-TEST_CASE("a client is as good as new after a failure", "[net]") {
+TEST_CASE("a client works again after a failure", "[net]") {
     int asked = 0;
     const RawServer server{[&](RawSocket& socket) {
         socket.read_until("\r\n\r\n");
@@ -88,7 +88,7 @@ TEST_CASE("a client is as good as new after a failure", "[net]") {
     CHECK(client->send({.url = server.url()}).status == 204);
 }
 
-TEST_CASE("messages show neither the password nor the query of an address", "[net]") {
+TEST_CASE("messages show neither the password nor the query of a URL", "[net]") {
     const auto server = responds_with("");
     auto url = server.url("/path?token=secret");
     url.insert(std::string_view{"http://"}.size(), "user:secret@");

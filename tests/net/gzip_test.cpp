@@ -38,7 +38,7 @@ bool is_compressed(Response response, std::string_view accept_encoding = "gzip")
 
 }  // namespace
 
-TEST_CASE("a client that accepts gzip gets it, and the same text", "[net]") {
+TEST_CASE("a client that accepts gzip gets the same text compressed", "[net]") {
     const Loopback loopback{[](const Request&) { return json(100'000); }};
     const Request request{.url = loopback.url(), .headers = {{"Accept-Encoding", "gzip, deflate"}}};
     const auto response = loopback.client->send(request);
@@ -53,7 +53,7 @@ TEST_CASE("a client that accepts gzip gets it, and the same text", "[net]") {
     CHECK(plain.header("Vary") == "Accept-Encoding");
 }
 
-TEST_CASE("HEAD states the length of what GET would bring, compressed or not", "[net]") {
+TEST_CASE("HEAD has the Content-Length of GET, compressed or not", "[net]") {
     const Loopback loopback{[](const Request&) { return json(100'000); }};
     for (const auto* encoding : {"gzip", "identity"}) {
         const auto length = [&](std::string method) {
@@ -65,7 +65,7 @@ TEST_CASE("HEAD states the length of what GET would bring, compressed or not", "
     }
 }
 
-TEST_CASE("random bytes become gzip and come back", "[net]") {
+TEST_CASE("random bytes survive compression", "[net]") {
     std::string bytes;
     for (unsigned i = 0, seed = 1; i < 100'000; ++i, seed = seed * 1103515245 + 12345)
         bytes += static_cast<char>(seed >> 16U);
@@ -73,7 +73,7 @@ TEST_CASE("random bytes become gzip and come back", "[net]") {
     CHECK(text_of(gzipped("")).empty());
 }
 
-TEST_CASE("small answers, parts, files and what is no text stay as they are", "[net]") {
+TEST_CASE("small bodies, ranges, files and binary content are not compressed", "[net]") {
     CHECK(is_compressed(json(1024)));
     CHECK_FALSE(is_compressed(json(1023)));
     auto response = json(5000);
@@ -90,7 +90,7 @@ TEST_CASE("small answers, parts, files and what is no text stay as they are", "[
     CHECK_FALSE(is_compressed(response));
 }
 
-TEST_CASE("gzip is accepted by its name, unless its quality is zero", "[net]") {
+TEST_CASE("gzip is accepted by name, unless its weight is zero", "[net]") {
     for (const auto* accepted : {"gzip", "GZip", "deflate, gzip;q=0.5", "br;q=1.0, gzip ; q=0.001"}) {
         CAPTURE(accepted);
         CHECK(accepts_gzip(accepted));

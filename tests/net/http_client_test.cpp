@@ -16,7 +16,7 @@ using test::Loopback;
 
 namespace {
 
-/// Answers with what was asked, as text.
+/// Responds with the request as text.
 Response echo(const Request& request) {
     std::string text = fmt::format("{} {}\n", request.method, request.url);
     for (const auto& [name, value] : request.headers) text += fmt::format("{}: {}\n", name, value);
@@ -37,19 +37,19 @@ TEST_CASE("a request arrives with its method, path, query, headers and body", "[
     }
 }
 
-TEST_CASE("a body gets no content type that the caller did not give", "[net]") {
+TEST_CASE("a body without a Content-Type is sent without one", "[net]") {
     const Loopback loopback{echo};
     const auto response = loopback.client->send({.method = "POST", .url = loopback.url(), .body = "a=b"});
     CHECK_THAT(response.body, !Catch::Contains("Content-Type", Catch::CaseSensitive::No));
 }
 
-TEST_CASE("a POST without a body states the length 0", "[net]") {
+TEST_CASE("a POST without a body sends Content-Length 0", "[net]") {
     const Loopback loopback{echo};
     const auto response = loopback.client->send({.method = "POST", .url = loopback.url()});
     CHECK_THAT(response.body, Catch::Contains("Content-Length: 0\n"));
 }
 
-TEST_CASE("any status is an answer, with headers and body", "[net]") {
+TEST_CASE("any status is a response, with headers and body", "[net]") {
     const Loopback loopback{[](const Request& request) {
         const int status = std::stoi(request.url.substr(1));
         return Response{.status = status, .headers = {{"X-Reason", " because "}}, .body = "why"};
@@ -62,7 +62,7 @@ TEST_CASE("any status is an answer, with headers and body", "[net]") {
     }
 }
 
-TEST_CASE("a redirect is an answer and is not followed", "[net]") {
+TEST_CASE("redirects are not followed", "[net]") {
     const Loopback loopback{[](const Request&) {
         return Response{.status = 302, .headers = {{"Location", "/other"}}};
     }};
@@ -82,7 +82,7 @@ TEST_CASE("one connection serves many requests", "[net]") {
     CHECK(connections == 1);
 }
 
-TEST_CASE("a connection that the server closed meanwhile is replaced unseen", "[net]") {
+TEST_CASE("a connection that the server has closed is replaced transparently", "[net]") {
     test::RawServer server{[&](test::RawSocket& socket) {
         socket.read_until("\r\n\r\n");
         socket.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
@@ -107,7 +107,7 @@ TEST_CASE("many threads share one client", "[net]") {
     CHECK(right == 200);
 }
 
-TEST_CASE("the answer that counts is the one after 100 Continue", "[net]") {
+TEST_CASE("100 Continue is skipped", "[net]") {
     test::RawServer server{[](test::RawSocket& socket) {
         socket.read_until("\r\n\r\n");
         socket.send("HTTP/1.1 100 Continue\r\nX-A: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-B: 2\r\nContent-Length: 0\r\n\r\n");
@@ -118,14 +118,14 @@ TEST_CASE("the answer that counts is the one after 100 Continue", "[net]") {
     CHECK(response.header("X-B") == "2");
 }
 
-TEST_CASE("credentials of an address are sent as Basic authorization", "[net]") {
+TEST_CASE("credentials in a URL are sent as Basic authorization", "[net]") {
     const Loopback loopback{echo};
     auto url = loopback.url();
     url.insert(std::string_view{"http://"}.size(), "user:to%3Aken@");
     CHECK_THAT(loopback.client->send({.url = url}).body, Catch::Contains("Authorization: Basic dXNlcjp0bzprZW4=\n"));
 }
 
-TEST_CASE("what can never be sent is refused as permanent", "[net]") {
+TEST_CASE("a request that cannot be sent is a permanent error", "[net]") {
     const auto client = make_client();
     const auto refusal = [&](const Request& request) {
         return test::message_of<Error>([&] {
@@ -136,8 +136,8 @@ TEST_CASE("what can never be sent is refused as permanent", "[net]") {
             }
         });
     };
-    CHECK(refusal({.url = "ftp://host/a"}) == "get 'ftp://host/a': not an http://, https:// or http+unix:// address");
+    CHECK(refusal({.url = "ftp://host/a"}) == "get 'ftp://host/a': expected an http://, https:// or http+unix:// URL");
     CHECK_THAT(refusal({.url = "http://"}), Catch::StartsWith("get 'http://': "));
     CHECK(refusal({.url = "http://127.0.0.1/", .headers = {{"A", "b\r\nC: d"}}}) ==
-          "get 'http://127.0.0.1/': the header 'A' holds a line break");
+          "get 'http://127.0.0.1/': header 'A' contains a line break");
 }

@@ -19,8 +19,8 @@ namespace {
 
 Response hello(const Request&) { return {.headers = {{"Content-Type", "text/plain"}}, .body = "hello"}; }
 
-/// What the server sends back to these bytes, until it closes.
-std::string answer_to(const Loopback& loopback, std::string_view bytes) {
+/// Sends the bytes and returns the server's output until it closes.
+std::string raw_response(const Loopback& loopback, std::string_view bytes) {
     const auto socket = RawSocket::connect(loopback.server.port());
     socket.send(bytes);
     return socket.read_all();
@@ -28,40 +28,40 @@ std::string answer_to(const Loopback& loopback, std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("HEAD brings the headers of GET without its body", "[net]") {
+TEST_CASE("HEAD returns the headers of GET without its body", "[net]") {
     const Loopback loopback{hello};
     const auto response = loopback.client->send({.method = "HEAD", .url = loopback.url()});
     CHECK(response.header("Content-Length") == "5");
     CHECK(response.header("Content-Type") == "text/plain");
     CHECK(response.body.empty());
-    CHECK_THAT(answer_to(loopback, "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    CHECK_THAT(raw_response(loopback, "HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
                Catch::EndsWith("\r\n\r\n"));
 }
 
-TEST_CASE("a handler may state the length of a body that HEAD does not need", "[net]") {
+TEST_CASE("a handler may set the Content-Length of a HEAD response", "[net]") {
     const Loopback loopback{[](const Request&) { return Response{.headers = {{"content-length", "123456"}}}; }};
     const auto response = loopback.client->send({.method = "HEAD", .url = loopback.url()});
     CHECK(response.header("Content-Length") == "123456");
 }
 
-TEST_CASE("requests sent in one go are answered in order", "[net]") {
+TEST_CASE("pipelined requests are answered in order", "[net]") {
     const Loopback loopback{[](const Request& request) { return Response{.body = request.url}; }};
-    const auto answers = answer_to(loopback,
-                                   "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n"
-                                   "GET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    const auto first = answers.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n");
+    const auto responses = raw_response(loopback,
+                                        "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n"
+                                        "GET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const auto first = responses.find("\r\n\r\n/1HTTP/1.1 200 OK\r\n");
     CHECK(first != std::string::npos);
-    CHECK_THAT(answers, Catch::EndsWith("\r\n\r\n/2"));
+    CHECK_THAT(responses, Catch::EndsWith("\r\n\r\n/2"));
 }
 
-TEST_CASE("a handler that throws makes a 500 of one line", "[net]") {
+TEST_CASE("a handler that throws causes a one-line 500", "[net]") {
     const Loopback loopback{[](const Request&) -> Response { throw Error("open 'x': no such file\nat line 3"); }};
     const auto response = loopback.get();
     CHECK(response.status == 500);
     CHECK(response.body == "open 'x': no such file\n");
 }
 
-TEST_CASE("a header with a line break is not let out", "[net]") {
+TEST_CASE("a response header with a line break is not sent", "[net]") {
     const Loopback loopback{[](const Request&) { return Response{.headers = {{"A", "b\r\nSet-Cookie: c"}}}; }};
     const auto response = loopback.get();
     CHECK(response.status == 500);
@@ -76,27 +76,27 @@ TEST_CASE("a request that is not HTTP gets a 400", "[net]") {
                               "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                               "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"}) {
         CAPTURE(bytes);
-        CHECK_THAT(answer_to(loopback, bytes), Catch::StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+        CHECK_THAT(raw_response(loopback, bytes), Catch::StartsWith("HTTP/1.1 400 Bad Request\r\n"));
     }
 }
 
-TEST_CASE("a body over the limit gets a 413, and the server goes on", "[net]") {
+TEST_CASE("a body over the limit gets a 413, and the server keeps serving", "[net]") {
     const Loopback loopback{hello, {.body_limit = 1000}};
     const Request large{.method = "POST", .url = loopback.url(), .body = std::string(5'000'000, 'x')};
     CHECK(loopback.client->send(large).status == 413);
     CHECK(loopback.get().body == "hello");
-    CHECK_THAT(answer_to(loopback, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
-                                       std::string(4096, 'x')),
+    CHECK_THAT(raw_response(loopback, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
+                                          std::string(4096, 'x')),
                Catch::StartsWith("HTTP/1.1 413 "));
 }
 
 TEST_CASE("headers over the limit get a 431", "[net]") {
     const Loopback loopback{hello};
-    CHECK_THAT(answer_to(loopback, "GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n"),
+    CHECK_THAT(raw_response(loopback, "GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n"),
                Catch::StartsWith("HTTP/1.1 431 "));
 }
 
-TEST_CASE("a client that asks before it sends its body is told to go on", "[net]") {
+TEST_CASE("Expect: 100-continue is answered with 100 Continue", "[net]") {
     const Loopback loopback{[](const Request& request) { return Response{.body = request.body}; }};
     const auto socket = RawSocket::connect(loopback.server.port());
     socket.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 4\r\n\r\n");
@@ -105,7 +105,7 @@ TEST_CASE("a client that asks before it sends its body is told to go on", "[net]
     CHECK_THAT(socket.read_all(), Catch::EndsWith("\r\n\r\nbody"));
 }
 
-TEST_CASE("an answer without content states no length", "[net]") {
+TEST_CASE("a response without content has no Content-Length", "[net]") {
     const Loopback loopback{[](const Request&) { return Response{.status = 204, .body = "ignored"}; }};
     const auto response = loopback.get();
     CHECK(response.status == 204);
@@ -113,7 +113,7 @@ TEST_CASE("an answer without content states no length", "[net]") {
     CHECK(response.header("Content-Length") == std::nullopt);
 }
 
-TEST_CASE("a part of a file is sent as it is on the disk", "[net]") {
+TEST_CASE("a file region is sent as it is on disk", "[net]") {
     const test::TempDir dir;
     std::string content;
     for (int i = 0; i < 200'000; ++i) content += fmt::format("{:06}\n", i);
@@ -127,7 +127,7 @@ TEST_CASE("a part of a file is sent as it is on the disk", "[net]") {
     CHECK((loopback.get().body == content.substr(700, 1'000'001)));
 }
 
-TEST_CASE("a file that is missing makes a 500, one that is too short cuts the answer", "[net]") {
+TEST_CASE("a missing file is a 500, one that is too short truncates the response", "[net]") {
     const test::TempDir dir;
     write_file_atomically(dir.path() / "short", "12345");
     const Loopback loopback{[&](const Request& request) {
@@ -138,7 +138,7 @@ TEST_CASE("a file that is missing makes a 500, one that is too short cuts the an
     CHECK_THROWS_AS(loopback.get("/short"), TransientError);
 }
 
-TEST_CASE("an address that cannot be listened on is an error that names it", "[net]") {
+TEST_CASE("an address that cannot be listened on is named in the error", "[net]") {
     const Loopback first{hello};
     const auto message = [](ServerOptions options) {
         return test::message_of<Error>([&] { const Server server(options, hello); });
@@ -157,11 +157,11 @@ TEST_CASE("a request under way is answered before the server ends", "[net]") {
         return Response{.body = "done"};
     });
     const auto client = make_client();
-    auto answer =
+    auto response =
         std::async(std::launch::async, [&, url = loopback->url()] { return client->send({.url = url}).body; });
     entered.get_future().wait();
     auto ended = std::async(std::launch::async, [&] { loopback.reset(); });
     may_respond.set_value();
-    CHECK(answer.get() == "done");
+    CHECK(response.get() == "done");
     ended.get();
 }

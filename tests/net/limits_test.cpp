@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "net/async_loopback.hpp"
 #include "net/loopback.hpp"
 #include "net/raw_socket.hpp"
 
@@ -25,15 +24,15 @@ void ask(const RawSocket& socket) {
 
 }  // namespace
 
-TEST_CASE("one connection too many costs the one that was idle longest its place", "[net]") {
-    // One thread: it knows that a client waits again before it sees the next connection.
+TEST_CASE("beyond the connection limit the longest idle connection is closed", "[net]") {
+    // One thread: it registers the client as idle before it accepts the next connection.
     const Loopback loopback{hello, {.threads = 1, .max_connections = 3}};
     std::vector<RawSocket> sockets;
     for (int i = 0; i < 3; ++i) {
         sockets.push_back(RawSocket::connect(loopback.server.port()));
         ask(sockets.back());
     }
-    ask(sockets[0]);  // now the second is the one that has waited longest
+    ask(sockets[0]);  // now the second has been idle longest
     const auto one_more = RawSocket::connect(loopback.server.port());
     ask(one_more);
     CHECK(sockets[1].read_all().empty());
@@ -41,7 +40,7 @@ TEST_CASE("one connection too many costs the one that was idle longest its place
     ask(sockets[2]);
 }
 
-TEST_CASE("clients that send half a request cannot keep others out", "[net]") {
+TEST_CASE("clients that send half a request cannot lock others out", "[net]") {
     const Loopback loopback{hello, {.max_connections = 3}};
     std::vector<RawSocket> slow;
     for (int i = 0; i < 10; ++i) {
@@ -51,7 +50,7 @@ TEST_CASE("clients that send half a request cannot keep others out", "[net]") {
     CHECK(loopback.get().body == "hello");
 }
 
-TEST_CASE("a connection with a held request keeps its place", "[net]") {
+TEST_CASE("a connection with a pending request is not evicted", "[net]") {
     test::AsyncLoopback loopback{{.max_connections = 1}};
     const auto socket = RawSocket::connect(loopback.port());
     socket.send(get);
@@ -62,29 +61,29 @@ TEST_CASE("a connection with a held request keeps its place", "[net]") {
     CHECK_THAT(socket.read_until("kept"), Catch::EndsWith("kept"));
 }
 
-TEST_CASE("a request that comes byte by byte must be whole within its time", "[net]") {
+TEST_CASE("a request sent byte by byte must be complete within the request timeout", "[net]") {
     const Loopback loopback{hello, {.idle_timeout = 10s, .request_timeout = 50ms}};
     const auto socket = RawSocket::connect(loopback.server.port());
     socket.send("GET / HT");
     CHECK(socket.read_all().empty());
 }
 
-TEST_CASE("the time of a request begins with its first byte", "[net]") {
+TEST_CASE("the request timeout begins with the first byte", "[net]") {
     const Loopback loopback{hello, {.idle_timeout = 10s, .request_timeout = 50ms}};
     const auto idle = RawSocket::connect(loopback.server.port());
     const auto late = RawSocket::connect(loopback.server.port());
     late.send("G");
-    CHECK(late.read_all().empty());  // shows that the time has passed
+    CHECK(late.read_all().empty());  // closed: the timeout has passed
     ask(idle);
 }
 
-TEST_CASE("the limit of headers is the one that was given", "[net]") {
+TEST_CASE("the header limit is configurable", "[net]") {
     const Loopback loopback{hello, {.header_limit = 1000}};
     CHECK(loopback.get("/" + std::string(500, 'a')).status == 200);
     CHECK(loopback.get("/" + std::string(1500, 'a')).status == 431);
 }
 
-TEST_CASE("a query may be longer than what is read at once", "[net]") {
+TEST_CASE("a query may be longer than the read buffer", "[net]") {
     const Loopback loopback{[](const Request& request) { return Response{.body = request.url}; }};
     const auto path = "/?data=" + std::string(50'000, 'a');
     CHECK((loopback.get(path).body == path));

@@ -6,8 +6,13 @@
 
 #include <fmt/format.h>
 
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace freshet::test {
 
@@ -24,7 +29,41 @@ struct Loopback {
     std::unique_ptr<http::Client> client = http::make_client();
 };
 
-/// The message of the exception of type E that `action` throws, or what happened instead.
+/// A request that waits for its response.
+struct PendingRequest {
+    http::Request request;
+    http::Responder respond;
+};
+
+/// A server on a free port of loopback that keeps every request pending until the test takes and answers it.
+class AsyncLoopback {
+public:
+    explicit AsyncLoopback(http::ServerOptions options = {})
+        : server_(std::move(options), [this](http::Request request, http::Responder respond) {
+              const std::lock_guard lock{mutex_};
+              waiting_.push_back({std::move(request), std::move(respond)});
+              arrived_.notify_one();
+          }) {}
+
+    std::uint16_t port() const { return server_.port(); }
+
+    /// Waits for the next request.
+    PendingRequest take() {
+        std::unique_lock lock{mutex_};
+        arrived_.wait(lock, [this] { return !waiting_.empty(); });
+        PendingRequest pending = std::move(waiting_.front());
+        waiting_.pop_front();
+        return pending;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::deque<PendingRequest> waiting_;
+    http::Server server_;  // destroyed first: its handler uses the members above
+};
+
+/// Returns the message of the exception of type E that `action` throws, or "nothing was thrown".
 template <typename E>
 std::string message_of(const auto& action) {
     try {

@@ -56,7 +56,7 @@ RawSocket RawSocket::connect(std::uint16_t port) {
 void RawSocket::send(std::string_view bytes) const {
     while (!bytes.empty()) {
         const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent <= 0) return;  // the other side has gone, as some tests want
+        if (sent <= 0) return;  // the peer has closed, as some tests want
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
 }

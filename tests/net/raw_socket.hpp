@@ -12,16 +12,16 @@
 
 namespace freshet::test {
 
-/// A TCP connection on loopback, for peers that do not keep to HTTP.
+/// A TCP connection on loopback, for peers that violate HTTP.
 class RawSocket {
 public:
     explicit RawSocket(FileDescriptor socket) : socket_(std::move(socket)) {}
     static RawSocket connect(std::uint16_t port);
 
     void send(std::string_view bytes) const;
-    /// Says that nothing more will be sent.
+    /// Shuts down the sending side.
     void end() const;
-    /// All that comes until the text was seen, or the other side has closed.
+    /// Reads until the text has been received or the peer closes.
     std::string read_until(std::string_view text) const;
     std::string read_all() const { return read_until(std::string_view{"\0never", 6}); }
 
@@ -44,7 +44,7 @@ private:
     std::thread thread_;
 };
 
-/// A port of loopback where nobody listens.
+/// Returns a port of loopback without a listener.
 std::uint16_t free_port();
 
 }  // namespace freshet::test

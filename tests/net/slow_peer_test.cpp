@@ -19,7 +19,7 @@ Response hello(const Request&) { return {.body = "hello"}; }
 
 }  // namespace
 
-TEST_CASE("clients that say nothing hold up nobody", "[net]") {
+TEST_CASE("silent clients block nobody", "[net]") {
     const Loopback loopback{hello, {.threads = 1}};
     std::vector<RawSocket> silent;
     for (int i = 0; i < 50; ++i) {
@@ -29,7 +29,7 @@ TEST_CASE("clients that say nothing hold up nobody", "[net]") {
     CHECK(loopback.get().body == "hello");
 }
 
-TEST_CASE("a client that does not read its answer holds up nobody", "[net]") {
+TEST_CASE("a client that does not read its response blocks nobody", "[net]") {
     const std::string large(8'000'000, 'x');
     const Loopback loopback{
         [&](const Request& request) { return Response{.body = request.url == "/large" ? large : "hello"}; },
@@ -39,7 +39,7 @@ TEST_CASE("a client that does not read its answer holds up nobody", "[net]") {
     CHECK(loopback.get().body == "hello");
 }
 
-TEST_CASE("a client that stops in the middle of a request is let go", "[net]") {
+TEST_CASE("a client that stops in the middle of a request is disconnected", "[net]") {
     const Loopback loopback{hello, {.idle_timeout = 50ms}};
     for (const auto* bytes : {"", "GET / HT", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"}) {
         const auto socket = RawSocket::connect(loopback.server.port());
@@ -48,7 +48,7 @@ TEST_CASE("a client that stops in the middle of a request is let go", "[net]") {
     }
 }
 
-TEST_CASE("a server ends although clients keep their connections", "[net]") {
+TEST_CASE("a server shuts down although clients keep their connections", "[net]") {
     std::vector<RawSocket> clients;
     {
         const Loopback loopback{hello};
@@ -60,7 +60,7 @@ TEST_CASE("a server ends although clients keep their connections", "[net]") {
     for (const auto& client : clients) CHECK(client.read_all().empty());
 }
 
-TEST_CASE("a client that is asked to stop ends the request that it waits for", "[net]") {
+TEST_CASE("a stop request ends a pending request of the client", "[net]") {
     std::promise<void> asked;
     std::promise<void> may_respond;
     const Loopback loopback{[&](const Request&) {
@@ -69,10 +69,10 @@ TEST_CASE("a client that is asked to stop ends the request that it waits for", "
         return Response{};
     }};
     std::stop_source stop;
-    auto answer = std::async(std::launch::async,
-                             [&] { return loopback.client->send({.url = loopback.url(), .stop = stop.get_token()}); });
+    auto response = std::async(
+        std::launch::async, [&] { return loopback.client->send({.url = loopback.url(), .stop = stop.get_token()}); });
     asked.get_future().wait();
     stop.request_stop();
-    CHECK_THROWS_WITH(answer.get(), Catch::EndsWith(": stopped"));
+    CHECK_THROWS_WITH(response.get(), Catch::EndsWith(": stopped"));
     may_respond.set_value();
 }

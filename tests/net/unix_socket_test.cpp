@@ -3,7 +3,6 @@
 #include "base/files.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
-#include "net/address.hpp"
 #include "net/loopback.hpp"
 #include "support/temp_dir.hpp"
 
@@ -35,7 +34,7 @@ std::string failure(const fs::path& file) {
     return test::message_of<Error>([&] { const Server server(at(file), echo); });
 }
 
-/// What a server leaves behind that was killed.
+/// Creates the socket file that a killed server leaves behind.
 void make_stale_socket(const fs::path& file) {
     const FileDescriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
@@ -45,7 +44,7 @@ void make_stale_socket(const fs::path& file) {
 
 }  // namespace
 
-TEST_CASE("a server listens on a unix socket for its own user alone, and removes it", "[net]") {
+TEST_CASE("a unix socket is accessible to its own user only, and removed at the end", "[net]") {
     const test::TempDir folder;
     const auto file = folder / "a b.sock";
     const auto client = make_client();
@@ -77,14 +76,14 @@ TEST_CASE("credentials go through a unix socket too", "[net]") {
                Catch::EndsWith("Basic dXNlcjp0b2tlbg=="));
 }
 
-TEST_CASE("a socket where nobody listens any more is taken over", "[net]") {
+TEST_CASE("a stale unix socket is replaced", "[net]") {
     const test::TempDir folder;
     make_stale_socket(folder / "s");
     const Server server(at(folder / "s"), echo);
     CHECK(make_client()->send({.url = url(folder / "s")}).status == 200);
 }
 
-TEST_CASE("a socket where somebody listens, and a file that is none, are left alone", "[net]") {
+TEST_CASE("a socket in use and a regular file are not replaced", "[net]") {
     const test::TempDir folder;
     const Server server(at(folder / "s"), echo);
     CHECK(failure(folder / "s") == fmt::format("listen on '{}': Address already in use", (folder / "s").native()));
@@ -95,18 +94,22 @@ TEST_CASE("a socket where somebody listens, and a file that is none, are left al
     CHECK(fs::file_size(folder / "file") == 4);
 }
 
-TEST_CASE("a path that a unix socket cannot have is named", "[net]") {
+TEST_CASE("an invalid unix socket path is named in the error", "[net]") {
     const fs::path none = "/nowhere/s";
     CHECK(failure(none) == "listen on '/nowhere/s': No such file or directory");
     const auto file = "/tmp/" + std::string(200, 'x');
     CHECK(failure(file) == fmt::format("listen on '{}': File name too long", file));
 }
 
-TEST_CASE("an address through a unix socket keeps credentials, path and query", "[net]") {
-    const auto address = parse_url("http+unix://a:b@%2Frun%2Fs.sock/sub/x?y#z");
-    CHECK(address.url == "http://a:b@localhost/sub/x?y#z");
-    CHECK(address.unix_socket == "/run/s.sock");
-    CHECK(parse_url("http+unix://%2Fs").url == "http://localhost");
-    CHECK(test::message_of<Error>([] { parse_url("http+unix://run/s"); }) ==
-          "the path of a unix socket starts with '%2F'");
+TEST_CASE("an http+unix URL keeps credentials, path and query", "[net]") {
+    const test::TempDir folder;
+    const Server server(at(folder / "s"), echo);
+    const auto client = make_client();
+    CHECK(client->send({.url = url(folder / "s", "/sub/x?y#z", "a:b@")}).body == "unix /sub/x?y localhost Basic YTpi");
+    CHECK(client->send({.url = url(folder / "s", "")}).body == "unix / localhost none");
+}
+
+TEST_CASE("an http+unix URL without an absolute path is rejected", "[net]") {
+    CHECK(test::message_of<Error>([] { make_client()->send({.url = "http+unix://run/s"}); }) ==
+          "get 'http+unix://run/s': a unix socket path must start with '%2F'");
 }

@@ -138,14 +138,14 @@ def disabled(stage):
 def missing(stage):
     """What is missing outside is told in the summary."""
     result = stage.run("NeedsMissing")
-    stage.page_says("NOT YET Missing() is external", "waits for Missing(), which is external")
+    stage.page_says("NOT READY Missing() is external", "waits for Missing(), which is external")
     return [result, stage.statuses()]
 
 
 def unplanned(stage):
     """A task whose requirements cannot be told is not run, and freshetd's page says why."""
     result = stage.run("Unplannable")
-    stage.page_says("1 problem needs you", "UNKNOWN Unplannable() could not be planned by Worker(",
+    stage.page_says("1 problem needs attention", "UNKNOWN Unplannable() could not be planned by Worker(",
                     ": ValueError: nobody knows what it requires")
     return [result, stage.statuses()]
 

@@ -6,8 +6,8 @@
 
 namespace freshet::test {
 
-/// A night at the scheduler of a weather pipeline: one cycle is done, one is under way, with a broken file, a file that
-/// is not there yet, and one that is being converted.
+/// Returns the scheduler of a weather pipeline: one cycle is done, one in progress, with a broken file, a file that is
+/// not ready and one that is being converted.
 SchedulerHarness sample_scenario();
 
 }  // namespace freshet::test

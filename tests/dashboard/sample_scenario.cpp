@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "sample.hpp"
+#include "sample_scenario.hpp"
 
 #include <fmt/format.h>
 
@@ -41,7 +41,7 @@ void register_cycle(SchedulerHarness& harness, const char* worker, const std::st
     }
 }
 
-/// The worker runs whatever it gets until there is nothing.
+/// Lets the worker run tasks until none is assigned.
 void run_all(SchedulerHarness& harness, const char* worker, Seconds takes) {
     for (std::string task = harness.gets(worker); !task.empty(); task = harness.gets(worker)) {
         harness.advance(takes);
@@ -49,7 +49,7 @@ void run_all(SchedulerHarness& harness, const char* worker, Seconds takes) {
     }
 }
 
-/// The next task of the family that the worker gets; whatever else it gets before is done.
+/// Returns the next task of the family that the worker is assigned; completes all others before it.
 std::string gets(SchedulerHarness& harness, const char* worker, const char* family) {
     for (;;) {
         const std::string task = harness.gets(worker);

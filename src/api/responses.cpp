@@ -1,20 +1,23 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "api/answers.hpp"
+#include "api/responses.hpp"
 
+#include "api/cors.hpp"
 #include "freshet/digest.hpp"
 #include "rpc/codec.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <atomic>
+#include <memory>
 #include <utility>
 
-namespace freshet::scheduler {
+namespace freshet::api {
 
 namespace {
 
-constexpr std::size_t etag_size = 40;  // digits: as long as Luigi's
+constexpr std::size_t etag_size = 40;  // hexadecimal digits, as in Luigi
 
 std::string escaped_end_tags(std::string_view text) {
     std::string safe;
@@ -25,6 +28,39 @@ std::string escaped_end_tags(std::string_view text) {
     }
     return safe.append(text);
 }
+
+http::Response make_or_error(const http::MakeResponse& make) {
+    try {
+        return make();
+    } catch (const std::exception& error) {
+        return error_response(500, error.what());
+    }
+}
+
+/// One-shot responder with a filter; its destruction without a response means that there will be none.
+class FilteredResponder {
+public:
+    FilteredResponder(http::Responder respond, ResponseFilter filter)
+        : respond_(std::move(respond)), filter_(std::make_shared<const ResponseFilter>(std::move(filter))) {}
+    ~FilteredResponder() {
+        if (!has_responded_.test())
+            respond([] { return error_response(503, "the scheduler ended before it responded"); });
+    }
+    FilteredResponder(const FilteredResponder&) = delete;
+    FilteredResponder& operator=(const FilteredResponder&) = delete;
+
+    void respond(http::MakeResponse make) {
+        has_responded_.test_and_set();
+        http::MakeResponse filtered = [filter = filter_, make = std::move(make)] { return filter->apply(make); };
+        filtered.takes_long = filter_->takes_long;
+        respond_(std::move(filtered));
+    }
+
+private:
+    http::Responder respond_;
+    std::shared_ptr<const ResponseFilter> filter_;
+    std::atomic_flag has_responded_;
+};
 
 }  // namespace
 
@@ -68,4 +104,23 @@ void add_security_headers(http::Response& response) {
         if (!response.header(name)) response.headers.emplace_back(name, value);
 }
 
-}  // namespace freshet::scheduler
+ResponseFilter::ResponseFilter(const http::Request& request, const Cors& cors)
+    : is_get(request.method == "GET"), headers(cors_headers(cors, request)) {
+    if (is_get) if_none_match = http::find_header(request.headers, "If-None-Match");
+}
+
+http::Response ResponseFilter::apply(const http::MakeResponse& make) const {
+    http::Response response = make_or_error(make);
+    if (audit_entry) audit_entry->write(response.status);
+    if (is_get) add_etag(response, if_none_match);
+    response.headers.insert(response.headers.end(), headers.begin(), headers.end());
+    add_security_headers(response);
+    return response;
+}
+
+http::Responder with_filter(http::Responder respond, ResponseFilter filter) {
+    return [pending = std::make_shared<FilteredResponder>(std::move(respond), std::move(filter))](
+               http::MakeResponse make) { pending->respond(std::move(make)); };
+}
+
+}  // namespace freshet::api

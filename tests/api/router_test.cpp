@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "caller.hpp"
 #include "rpc/codec.hpp"
+#include "test_client.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -31,25 +31,25 @@ TEST_CASE("a call is answered as luigid does", "[api]") {
     CHECK(response.body == R"({"response": {"rpc_messages": []}})");
 }
 
-TEST_CASE("a method without a result answers null", "[api]") {
+TEST_CASE("a method without a result returns null", "[api]") {
     TestClient client;
     CHECK(client.post("/api/add_worker", R"({"worker": "w1", "info": [["pid", 3]]})").body == R"({"response": null})");
 }
 
-TEST_CASE("arguments come in the query too", "[api]") {
+TEST_CASE("arguments may be in the query", "[api]") {
     TestClient client;
     CHECK(client.get("/api/task_list?data=%7B%22status%22%3A+%22PENDING%22%7D").status == 200);
     CHECK(std::get<rpc::TaskList>(client.executor.received.back()).status == "PENDING");
 }
 
-TEST_CASE("of arguments in query and body those in the body count, and of several the last", "[api]") {
+TEST_CASE("body arguments take precedence over the query, the last over the first", "[api]") {
     TestClient client;
     const std::string w = "data=%7B%22worker%22%3A%22";
     client.send(form("POST", "/api/ping?" + w + "query%22%7D", w + "first%22%7D&" + w + "last%22%7D"));
     CHECK(worker_of(client) == "last");
 }
 
-TEST_CASE("a body that is no form counts for nothing", "[api]") {
+TEST_CASE("a body of another type is ignored", "[api]") {
     TestClient client;
     auto request = form("POST", "/api/ping?data=%7B%22worker%22%3A%22q%22%7D", "data=%7B%22worker%22%3A%22b%22%7D");
     request.headers = {{"Content-Type", "text/plain"}};
@@ -57,7 +57,7 @@ TEST_CASE("a body that is no form counts for nothing", "[api]") {
     CHECK(worker_of(client) == "q");
 }
 
-TEST_CASE("a body of JSON is the arguments", "[api]") {
+TEST_CASE("a JSON body is the arguments", "[api]") {
     TestClient client;
     client.send({.method = "POST",
                  .url = "/api/ping",
@@ -66,12 +66,12 @@ TEST_CASE("a body of JSON is the arguments", "[api]") {
     CHECK(worker_of(client) == "w1");
 }
 
-TEST_CASE("no data are no arguments", "[api]") {
+TEST_CASE("missing data means no arguments", "[api]") {
     TestClient client;
     CHECK(client.send({.method = "POST", .url = "/api/is_paused"}).body == R"({"response": {"paused": false}})");
 }
 
-TEST_CASE("Infinity, NaN, explicit nulls, unknown arguments and lists of pairs are understood", "[api]") {
+TEST_CASE("Infinity, NaN, explicit nulls, unknown arguments and lists of pairs are accepted", "[api]") {
     TestClient client;
     CHECK(client
               .call("add_task_batcher", R"({"worker": "w", "task_family": "F", "batched_args": ["a"],
@@ -83,7 +83,7 @@ TEST_CASE("Infinity, NaN, explicit nulls, unknown arguments and lists of pairs a
               .at("task_id") == Json("T_1"));
 }
 
-TEST_CASE("answers are ASCII and cannot end a script in a page", "[api]") {
+TEST_CASE("JSON responses are ASCII and escape end tags", "[api]") {
     TestClient client;
     client.call("add_task", R"({"worker": "w", "task_id": "é</script>_1", "family": "é</script>"})");
     const std::string body = client.get("/api/task_list").body;
@@ -102,7 +102,7 @@ TEST_CASE("an unknown method is 404, another HTTP method 405", "[api]") {
     CHECK(put.header("Allow") == "GET, POST");
 }
 
-TEST_CASE("what is wrong with a call is a 500 that says what", "[api]") {
+TEST_CASE("an invalid call is a 500 with the reason", "[api]") {
     TestClient client;
     CHECK(client.post("/api/ping", "{").status == 500);
     CHECK(client.post("/api/ping", "").status == 500);
@@ -113,7 +113,7 @@ TEST_CASE("what is wrong with a call is a 500 that says what", "[api]") {
     CHECK(client.executor.received.empty());
 }
 
-TEST_CASE("a scheduler that can remember nothing now says when to come back", "[api]") {
+TEST_CASE("a full disk is a 503 with Retry-After", "[api]") {
     TestClient client;
     client.executor.is_full = true;
     const auto response = client.post("/api/ping", ping_w1);
@@ -121,13 +121,13 @@ TEST_CASE("a scheduler that can remember nothing now says when to come back", "[
     CHECK(response.header("Retry-After") == "1");
 }
 
-TEST_CASE("a scheduler that ends before it answers leaves nobody waiting", "[api]") {
+TEST_CASE("a scheduler that ends before responding causes a 503", "[api]") {
     TestClient client;
     client.executor.is_stopped = true;
     CHECK(client.post("/api/ping", ping_w1).status == 503);
 }
 
-TEST_CASE("GET answers carry a tag, and one that is the client's own is not sent again", "[api]") {
+TEST_CASE("GET responses carry an Etag, and a matching one yields a 304", "[api]") {
     TestClient client;
     const auto tag = client.get("/api/is_paused").header("Etag");
     REQUIRE(tag);
@@ -145,7 +145,7 @@ TEST_CASE("HEAD / is 204, for health checks", "[api]") {
     CHECK(response.body.empty());
 }
 
-TEST_CASE("/healthz is answered by way of the scheduler", "[api]") {
+TEST_CASE("/healthz is answered by the scheduler's thread", "[api]") {
     TestClient client;
     CHECK(client.get("/healthz").body == R"({"status": "ok"})");
 }
@@ -159,24 +159,24 @@ TEST_CASE("requests are found behind a path prefix, and without it", "[api]") {
     CHECK(client.post("/other/api/ping", ping_w1).status == 404);
 }
 
-TEST_CASE("bookmarks of Luigi's page lead to ours", "[api]") {
+TEST_CASE("bookmarks of Luigi's page redirect to the dashboard", "[api]") {
     TestClient client;
     const auto response = client.get("/static/visualiser/index.html");
     CHECK(response.status == 302);
     CHECK(response.header("Location") == "../../");
 }
 
-TEST_CASE("an absolute URL leads where its path does", "[api]") {
+TEST_CASE("an absolute URL is routed by its path", "[api]") {
     TestClient client;
     CHECK(client.post("http://localhost:8082/api/ping", ping_w1).status == 200);
     CHECK(client.send({.method = "GET", .url = "*"}).status == 400);
     CHECK(client.send({.method = "GET", .url = "ftp://localhost/api/ping"}).status == 400);
 }
 
-TEST_CASE("many registrations travel in one call", "[api]") {
+TEST_CASE("register_tasks carries many registrations", "[api]") {
     TestClient client;
-    const Json answer = client.call("register_tasks", R"({"tasks": [{"worker": "w", "task_id": "A_1"},
+    const Json response = client.call("register_tasks", R"({"tasks": [{"worker": "w", "task_id": "A_1"},
                                                                     {"worker": "w", "task_id": "A_2"}]})");
-    CHECK(answer.as_array().size() == 2);
+    CHECK(response.as_array().size() == 2);
     CHECK(client.call("task_list").as_object().size() == 2);
 }

@@ -15,7 +15,7 @@
 
 namespace freshet::test {
 
-/// A scheduler that answers at once, and remembers what it was asked.
+/// Executor that responds at once and records its requests.
 class DirectExecutor final : public scheduler::Executor {
 public:
     using Executor::submit;
@@ -35,29 +35,28 @@ public:
     bool is_stopped = false;
 };
 
-/// An audit that keeps what it was told.
-class FakeAuditBackend final : public scheduler::AuditBackend {
+/// Audit backend that records its entries.
+class FakeAuditBackend final : public api::AuditBackend {
 public:
-    void record(const scheduler::AuditEntry& entry) override { entries.push_back(entry); }
+    void record(const api::AuditEntry& entry) override { entries.push_back(entry); }
 
-    std::vector<scheduler::AuditEntry> entries;
+    std::vector<api::AuditEntry> entries;
 };
 
-/// Somebody who asks the Router, without a network.
+/// Client of a Router, without a network.
 class TestClient {
 public:
-    explicit TestClient(scheduler::RouterOptions options = {})
-        : router(executor, clock, with_audit(std::move(options))) {}
+    explicit TestClient(api::RouterOptions options = {}) : router(executor, clock, with_audit(std::move(options))) {}
 
     http::Response send(http::Request request) {
         if (!http::find_header(request.headers, "Host") && adds_host) request.headers.emplace_back("Host", "localhost");
         request.peer = "127.0.0.1";
         std::optional<http::Response> response;
         router.handle(std::move(request), [&](const http::MakeResponse& make) { response = make(); });
-        if (!response) throw std::runtime_error("there was no answer");
+        if (!response) throw std::runtime_error("the router did not respond");
         return *std::move(response);
     }
-    /// Sends a change and does not wait for its answer.
+    /// Sends a change and ignores its response.
     void send_and_forget(std::string url, const std::string& data, http::Headers headers = {}) {
         headers.insert(headers.end(), {{"Host", "localhost"}, {"Content-Type", "application/x-www-form-urlencoded"}});
         router.handle({.method = "POST",
@@ -70,7 +69,7 @@ public:
     http::Response get(std::string url, http::Headers headers = {}) {
         return send({.method = "GET", .url = std::move(url), .headers = std::move(headers)});
     }
-    /// As Luigi's workers do.
+    /// Posts a form, as Luigi's workers do.
     http::Response post(std::string url, const std::string& data, http::Headers headers = {}) {
         headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
         return send({.method = "POST",
@@ -78,7 +77,7 @@ public:
                      .headers = std::move(headers),
                      .body = form_encoded({{"data", data}})});
     }
-    /// The value of "response".
+    /// Returns the value of "response".
     Json call(const std::string& method, const std::string& data = "{}") {
         const http::Response response = post("/api/" + method, data);
         if (response.status != 200) throw std::runtime_error(response.body);
@@ -89,10 +88,10 @@ public:
     FakeClock clock;
     FakeAuditBackend audit;
     bool adds_host = true;
-    scheduler::Router router;
+    api::Router router;
 
 private:
-    scheduler::RouterOptions with_audit(scheduler::RouterOptions options) {
+    api::RouterOptions with_audit(api::RouterOptions options) {
         options.audit_backends.push_back(&audit);
         return options;
     }

@@ -17,7 +17,7 @@ using test::RawSocket;
 
 namespace {
 
-/// A server of ten bytes, from memory and from a file, that disturbs them.
+/// A server that injects faults into ten bytes, from memory and from a file.
 struct FaultyServer {
     explicit FaultyServer(Fault fault)
         : loopback([this, fault](const Request& request) {
@@ -31,7 +31,7 @@ struct FaultyServer {
         std::ofstream(folder / "file") << "0123456789";
     }
 
-    /// What arrives before the server closes the connection.
+    /// Returns the bytes received before the server closes the connection.
     std::string received(std::string_view path) const {
         const auto socket = RawSocket::connect(loopback.server.port());
         socket.send(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path));
@@ -44,7 +44,7 @@ struct FaultyServer {
 
 }  // namespace
 
-TEST_CASE("a connection is cut where the handler wants it, after the full length was promised", "[net]") {
+TEST_CASE("a fault cuts the connection within the body, after the full Content-Length", "[net]") {
     for (const auto* path : {"/body", "/file"}) {
         CAPTURE(path);
         CHECK(FaultyServer({.cut_after = 4}).received(path) == "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123");
@@ -53,7 +53,7 @@ TEST_CASE("a connection is cut where the handler wants it, after the full length
     }
 }
 
-TEST_CASE("a cut behind the end of a body is none", "[net]") {
+TEST_CASE("a cut behind the end of the body has no effect", "[net]") {
     for (const auto* path : {"/body", "/file"}) {
         const FaultyServer server({.cut_after = 10});
         CHECK(server.loopback.get(path).body == "0123456789");
@@ -61,7 +61,7 @@ TEST_CASE("a cut behind the end of a body is none", "[net]") {
     }
 }
 
-TEST_CASE("a slowed body arrives whole and takes its time", "[net]") {
+TEST_CASE("a throttled body arrives complete and slowly", "[net]") {
     for (const auto* path : {"/body", "/file"}) {
         const FaultyServer server({.bytes_per_second = 1000});
         const auto began = std::chrono::steady_clock::now();

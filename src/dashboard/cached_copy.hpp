@@ -11,24 +11,24 @@
 #include <utility>
 #include <vector>
 
-namespace freshet::scheduler::page {
+namespace freshet::dashboard {
 
-/// Has a function look at the state on the scheduler's thread.
-using Inspect = std::function<void(std::function<void(const StateMachine&, Time)>)>;
+/// Runs a function on the scheduler's thread, with read access to its state.
+using Inspect = std::function<void(std::function<void(const scheduler::StateMachine&, Time)>)>;
 
-/// A copy of what the scheduler knows, made for all who ask at about the same time: however many look at a page, its
-/// thread is asked no oftener than once in that time.
+/// Cached copy of part of the scheduler's state, shared by concurrent requests: the scheduler's thread makes at most
+/// one per `max_age`, however many clients load a page. Thread-safe.
 template <class T>
 class CachedCopy {
 public:
-    using MakeCopy = std::function<T(const SchedulerState&, Time)>;
+    using MakeCopy = std::function<T(const scheduler::SchedulerState&, Time)>;
     using Callback = std::function<void(std::shared_ptr<const T>)>;
 
-    /// `clock` and what `look` leads to outlive this; copies that are under way may come later.
+    /// `clock` and the target of `inspect` outlive this and pending copies.
     CachedCopy(Inspect inspect, MakeCopy make_copy, const Clock& clock, std::chrono::milliseconds max_age)
         : inspect_(std::move(inspect)), make_copy_(std::move(make_copy)), clock_(clock), max_age_(max_age) {}
 
-    /// Calls `callback` once, now or on the scheduler's thread: it must not block. From any thread.
+    /// Calls `callback` once, now or on the scheduler's thread; it must not block.
     void get(Callback callback) {
         std::shared_ptr<const T> last;
         {
@@ -37,10 +37,11 @@ public:
                 last = cache_->last;
             else
                 cache_->waiting.push_back(callback);
-            if (!last && cache_->waiting.size() > 1) return;  // whoever waits already has asked
+            if (!last && cache_->waiting.size() > 1) return;  // a copy is already being made
         }
         if (last) return callback(std::move(last));
-        inspect_([cache = cache_, make_copy = make_copy_, &clock = clock_](const StateMachine& machine, Time now) {
+        inspect_([cache = cache_, make_copy = make_copy_, &clock = clock_](const scheduler::StateMachine& machine,
+                                                                           Time now) {
             const auto fresh = std::make_shared<const T>(make_copy(machine.state(), now));
             for (const Callback& waiting : cache->store(fresh, clock.steady_now())) waiting(fresh);
         });
@@ -68,4 +69,4 @@ private:
     std::shared_ptr<Cache> cache_ = std::make_shared<Cache>();
 };
 
-}  // namespace freshet::scheduler::page
+}  // namespace freshet::dashboard

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "net/service.hpp"
+#include "net/server_context.hpp"
+
+#include "freshet/error.hpp"
+#include "net/http_connection.hpp"
 
 #include <algorithm>
 
@@ -28,7 +31,7 @@ std::size_t ConnectionRegistry::size() const {
 }
 
 std::vector<std::shared_ptr<Connection>> ConnectionRegistry::all() const {
-    // Copied first: who lets go of a connection as its last owner removes it, which takes the lock.
+    // Declared before the lock: releasing the last reference calls remove(), which takes the lock.
     std::vector<std::shared_ptr<Connection>> alive;
     const std::lock_guard lock{mutex_};
     for (const auto& [key, connection] : connections_) {
@@ -42,6 +45,27 @@ std::shared_ptr<Connection> ConnectionRegistry::longest_idle() const {
     const auto longest = std::ranges::min_element(alive, {}, [](const auto& one) { return one->idle_since(); });
     if (longest == alive.end() || (*longest)->idle_since() == not_idle) return nullptr;
     return *longest;
+}
+
+PendingResponse::~PendingResponse() {
+    try {
+        respond([]() -> Response { throw Error("the request was dropped without a response"); });
+    } catch (const std::exception&) {
+        // Out of memory: the request stays unanswered until the connection closes.
+    }
+}
+
+void PendingResponse::respond(MakeResponse make) {
+    if (has_responded_.exchange(true)) return;
+    std::shared_ptr<HttpConnection> here;
+    lifetime_->run_if_alive([&] {
+        auto connection = connection_.lock();
+        if (connection && connection->is_own_thread())
+            here = std::move(connection);
+        else if (connection)
+            connection->post_response(std::move(make));
+    });
+    if (here) here->respond(std::move(make));
 }
 
 }  // namespace freshet::http

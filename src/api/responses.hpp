@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api/audit_log.hpp"
+#include "freshet/http.hpp"
+#include "rpc/responses.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace freshet::api {
+
+/// Returns a JSON response as Luigi's server writes it: ASCII, with "</" as "<\/" so that it can be embedded in HTML.
+http::Response json_response(const Json& document);
+
+/// Returns {"error": reason}; status 503 adds Retry-After.
+http::Response error_response(int status, std::string_view reason);
+
+/// Returns {"response": value}; an ErrorResponse becomes a 500, Unavailable a 503.
+http::Response rpc_response(const rpc::Response& response);
+
+/// Adds the Etag to a response to GET, or turns it into 304 if the client has it.
+void add_etag(http::Response& response, const std::optional<std::string>& if_none_match);
+
+/// Adds security headers that the response does not set itself.
+void add_security_headers(http::Response& response);
+
+struct Cors;
+
+/// Filter applied to every response: audit entry, Etag, CORS and security headers.
+struct ResponseFilter {
+    ResponseFilter(const http::Request& request, const Cors& cors);
+
+    /// Calls `make` and filters its response; an exception becomes a 500.
+    http::Response apply(const http::MakeResponse& make) const;
+
+    bool is_get;
+    std::optional<std::string> if_none_match{};
+    http::Headers headers;                             ///< added to the response
+    std::shared_ptr<PendingAuditEntry> audit_entry{};  ///< null: not audited
+    bool takes_long = false;                           ///< made on the response pool
+};
+
+/// Returns a responder that applies the filter. Dropped without a response, it responds with 503, which clients retry.
+http::Responder with_filter(http::Responder respond, ResponseFilter filter);
+
+}  // namespace freshet::api
