@@ -123,8 +123,8 @@ def dependencies(root):
 def length(root):
     for path in files_of(root):
         lines = read(root, path).count("\n")
-        if lines > 400:
-            yield f"{path}: {lines} lines are more than 400"
+        if lines > 500:
+            yield f"{path}: {lines} lines are more than 500"
 
 
 def licence(root):

@@ -112,7 +112,7 @@ TEST_CASE("a message of unknown meaning is an error, or kept under its numbers",
     CHECK_THAT(gfs.err.str(), Contains("convert --unknown: 'drop'"));
 }
 
-TEST_CASE("--list prints an inventory in NCEP's format and writes no file", "[convert_command]") {
+TEST_CASE("convert --list prints an inventory in NCEP's format and writes no file", "[convert_command]") {
     ConversionFixture gfs;
     const std::string first = at(6);
     const std::string file = gfs.file(
