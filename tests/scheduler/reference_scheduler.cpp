@@ -46,6 +46,8 @@ bool is_disabled(const scheduler::SchedulerState& state, const std::string& work
 /// Asks for work and compares the response with the reference's.
 void compare(scheduler::StateMachine& machine, const rpc::GetWork& request, Time now) {
     if (is_disabled(machine.state(), request.worker)) return;
+    // A worker that was removed comes back with the batchers it had, which only the state machine can restore.
+    if (!machine.state().workers.find(request.worker)) machine.handle(rpc::Ping{.worker = request.worker}, now);
     ReferenceScheduler reference(machine.state(), request, now);
     const auto expected = reference.chosen();
     const auto counts = reference.pending();
