@@ -42,7 +42,7 @@ auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(st
     try {
         auto file = store::StateFile::open_read_only(*options.state_path);
         return read(file);
-    } catch (const StoreError&) {
+    } catch (const Error&) {
         return {};
     }
 }

@@ -63,8 +63,8 @@ void recover_log(const fs::path& state) {
     if (!exists_at(state)) return;
     try {
         (void)Database::open(state, OpenMode::read_write).number("PRAGMA schema_version");
-    } catch (const StoreError&) {
-        // Its log is kept beside it.
+    } catch (const Error&) {
+        // Not a state, or no room to recover it: its log is kept beside it.
     }
 }
 
