@@ -20,6 +20,7 @@ std::vector<std::string> split_trimmed(std::string_view text, char separator);
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 /// Lower-cases ASCII letters only.
 std::string lower(std::string_view text);
+bool equal_ignoring_case(std::string_view left, std::string_view right);
 /// At most `max_bytes` of the text, ending in "…" when something was cut off; never half a UTF-8 character.
 std::string shortened(std::string_view text, std::size_t max_bytes);
 

@@ -3,6 +3,7 @@
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -75,6 +76,10 @@ std::string lower(std::string_view text) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     }
     return result;
+}
+
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {

@@ -3,20 +3,10 @@
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <charconv>
 
 namespace freshet::http {
-
-namespace {
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
-}
-
-}  // namespace
 
 std::optional<std::string> find_header(const Headers& headers, std::string_view name) {
     const auto found =

@@ -3,10 +3,10 @@
 #include "net/response_writer.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "net/gzip.hpp"
 
 #include <fmt/format.h>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
 
 #include <algorithm>
@@ -37,9 +37,7 @@ std::optional<std::string> content_length(const Response& response) {
 
 bool is_set_by_server(std::string_view name) {
     constexpr std::array<std::string_view, 3> reserved{"content-length", "connection", "transfer-encoding"};
-    return std::ranges::any_of(reserved, [&](auto one) {
-        return beast::iequals({one.data(), one.size()}, {name.data(), name.size()});
-    });
+    return std::ranges::any_of(reserved, [&](auto one) { return equal_ignoring_case(one, name); });
 }
 
 std::string head_text(const Response& response, ResponseWriter::AfterResponse after) {

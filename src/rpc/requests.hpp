@@ -23,14 +23,14 @@ namespace freshet::rpc {
 
 /// The states of a task, in Luigi's words.
 enum class Status {
-    pending,        ///< may run as soon as its dependencies are done
-    running,        ///< handed out; worker_running has it
-    batch_running,  ///< handed out as one of several that one combined task stands for
+    pending,        ///< ready as soon as its dependencies are done
+    running,        ///< dispatched to worker_running
+    batch_running,  ///< dispatched as a member of a batch
     done,           ///< its output exists
-    failed,         ///< its last attempt failed; becomes pending again when its pause is over
-    disabled,       ///< failed too often, or a worker said so; nobody gets it
-    unknown,        ///< a dependency nobody has described yet, or a task whose planning failed
-    suspended,      ///< only ever said by old workers; kept as pending
+    failed,         ///< its last attempt failed; pending again at retry_at
+    disabled,       ///< failed too often, or disabled by a worker; not dispatched
+    unknown,        ///< a dependency not registered yet, or a task whose planning failed
+    suspended,      ///< sent only by old workers; stored as pending
 };
 
 inline constexpr std::array<std::string_view, 8> status_texts = {"PENDING", "RUNNING",  "BATCH_RUNNING", "DONE",
@@ -38,7 +38,7 @@ inline constexpr std::array<std::string_view, 8> status_texts = {"PENDING", "RUN
 
 constexpr std::string_view text(Status status) { return status_texts[static_cast<std::size_t>(status)]; }
 
-/// nullopt when `text` is not among the words above.
+/// Parses text(Status); nullopt for anything else.
 constexpr std::optional<Status> status_from(std::string_view text) {
     for (std::size_t i = 0; i < status_texts.size(); ++i)
         if (status_texts[i] == text) return static_cast<Status>(i);
@@ -50,7 +50,7 @@ inline constexpr std::array<std::string_view, 4> failure_texts = {"not_yet", "th
 
 constexpr std::string_view text(FailureClass failure) { return failure_texts[static_cast<std::size_t>(failure)]; }
 
-/// Nothing when `text` is none of the words above.
+/// Parses text(FailureClass); nullopt for anything else.
 constexpr std::optional<FailureClass> failure_class_from(std::string_view text) {
     for (std::size_t i = 0; i < failure_texts.size(); ++i)
         if (failure_texts[i] == text) return static_cast<FailureClass>(i);

@@ -8,6 +8,7 @@
 #include "simulator/inventory_fields.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
 
 #include <fmt/format.h>
 
@@ -147,7 +148,7 @@ void MessagePool::add_folder(const std::filesystem::path& folder) {
         if (entry.is_regular_file()) files.push_back(entry.path());
     }
     std::ranges::sort(files);  // the same clones on every machine
-    for (const auto& file : files) add_file(read_file(file));
+    for (const auto& file : files) add_file(freshet::read_file(file));
     if (!messages_.empty()) return;
     throw freshet::Error(fmt::format("no GRIB2 message in '{}' is alone in its message and on a grid of {} x {} points",
                                      folder.string(), grid_.columns, grid_.rows));
@@ -186,7 +187,8 @@ std::string rewrite_message(std::string_view message, const ScannedField& field)
 std::uint64_t publish_clone(const std::filesystem::path& folder, const FileKey& key, const Inventory& like,
                             MessagePool& pool) {
     const auto path = grib_path(key);
-    StagedFile file(folder / path);
+    freshet::create_folders((folder / path).parent_path());
+    freshet::PendingFile file(folder / path);
     std::vector<ScannedField> fields;
     std::uint64_t size = 0;
     for (auto field : inventory_fields(like, key)) {
@@ -198,7 +200,8 @@ std::uint64_t publish_clone(const std::filesystem::path& folder, const FileKey& 
         fields.push_back(field);
         size += message.size();
     }
-    file.commit(publication_time(key));
+    file.set_modification_time(publication_time(key));
+    file.commit();
     write_file(folder / index_path(key), inventory_of(fields).text(), publication_time(key));
     return size;
 }

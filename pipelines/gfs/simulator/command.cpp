@@ -12,6 +12,7 @@
 
 #include "freshet/codec.hpp"
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -141,7 +142,8 @@ std::vector<Fault> faults_from(const ParsedArguments& arguments) {
     }
     if (const auto file = arguments.option("--faults")) {
         try {
-            std::ranges::move(parse_faults(freshet::Json::parse(read_file(*file))), std::back_inserter(faults));
+            std::ranges::move(parse_faults(freshet::Json::parse(freshet::read_file(*file))),
+                              std::back_inserter(faults));
         } catch (const freshet::Error& error) {
             throw freshet::ParameterError(fmt::format("--faults '{}': {}", *file, error.what()));
         }
@@ -193,7 +195,7 @@ void run_clone(const Args& args, std::ostream& out) {
     for (const int lead : leads_from(arguments, product)) {
         const FileKey key{
             .cycle = parse_option<Cycle>("--cycle", arguments.required("--cycle")), .product = product, .lead = lead};
-        const auto inventory = like ? Inventory::parse(read_file(*like), *like) : full_inventory(lead);
+        const auto inventory = like ? Inventory::parse(freshet::read_file(*like), *like) : full_inventory(lead);
         const auto size = publish_clone(arguments.operand(1), key, inventory, pool);
         out << fmt::format("cloned {} from a pool of {} messages: {} bytes\n", grib_path(key), pool.size(), size);
     }

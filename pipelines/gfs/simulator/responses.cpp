@@ -7,10 +7,10 @@
 #include "upstream/source.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <charconv>
@@ -118,7 +118,7 @@ Response throttled(const Fault& fault, Response response) {
 }
 
 bool is_range(const std::pair<std::string, std::string>& header) {
-    return ::strcasecmp(header.first.c_str(), "Range") == 0;
+    return freshet::equal_ignoring_case(header.first, "Range");
 }
 
 Request without_range(Request request) {
@@ -141,7 +141,9 @@ Request shifted_range(const Request& request, std::int64_t shift, std::uint64_t 
 
 bool is_index(const std::filesystem::path& file) { return file.extension() == ".idx"; }
 
-Inventory read_index(const std::filesystem::path& file) { return Inventory::parse(read_file(file), file.string()); }
+Inventory read_index(const std::filesystem::path& file) {
+    return Inventory::parse(freshet::read_file(file), file.string());
+}
 
 /// Keeps the entries of the first `messages` messages.
 Inventory first_messages(const Inventory& inventory, int messages) {

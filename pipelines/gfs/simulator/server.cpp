@@ -6,6 +6,7 @@
 #include "simulator/responses.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
 
 #include <fmt/format.h>
 
@@ -126,12 +127,12 @@ void serve(const ServeOptions& options, std::ostream& out) {
         const freshet::http::Server server(
             {.address = options.address, .port = options.port},
             [&simulator](const freshet::http::Request& request) { return simulator.handle(request); });
-        if (options.port_file) write_file(*options.port_file, fmt::format("{}\n", server.port()));
+        if (options.port_file) freshet::write_file_atomically(*options.port_file, fmt::format("{}\n", server.port()));
         out << fmt::format("serving '{}' at http://{}:{}/", options.folder.string(), options.address, server.port())
             << std::endl;
         stop.wait();
     }
-    if (options.count_file) write_file(*options.count_file, simulator.statistics().pretty());
+    if (options.count_file) freshet::write_file_atomically(*options.count_file, simulator.statistics().pretty());
 }
 
 }  // namespace gfs::simulator

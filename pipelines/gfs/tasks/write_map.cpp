@@ -5,24 +5,14 @@
 #include "wms/gdal_vrt.hpp"
 #include "wms/mapfile.hpp"
 
-#include "freshet/error.hpp"
+#include "freshet/file.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-
 namespace gfs {
 
 namespace {
-
-void write_file(const std::filesystem::path& path, std::string_view text) {
-    std::ofstream out(path, std::ios::binary);
-    if (!(out << text) || !out.flush())
-        throw freshet::Error(fmt::format("write '{}': {}", path.string(), std::strerror(errno)));
-}
 
 std::vector<MapTime> map_times(const WriteMap& task) {
     std::vector<MapTime> times;
@@ -52,9 +42,11 @@ void WriteMap::run() const {
     const auto layers = map_layers(times);
     output().create([&](const std::filesystem::path& folder) {
         std::filesystem::create_directory(folder);
-        for (const MapTime& time : times) write_file(folder / raster_name(time), gdal_vrt(time, layers));
-        write_file(folder / map_layers_file, mapfile_layers(times, layers));
-        write_file(folder / fmt::format("{}.map", paths().dataset()), mapfile(map_header(paths(), ".")));
+        for (const MapTime& time : times)
+            freshet::write_file_atomically(folder / raster_name(time), gdal_vrt(time, layers));
+        freshet::write_file_atomically(folder / map_layers_file, mapfile_layers(times, layers));
+        freshet::write_file_atomically(folder / fmt::format("{}.map", paths().dataset()),
+                                       mapfile(map_header(paths(), ".")));
     });
 }
 

@@ -6,6 +6,8 @@
 #include "real_data.hpp"
 #include "simulator/publish.hpp"
 
+#include "freshet/file.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ using gfs::scan;
 TEST_CASE("a scan finds every field of a complete file", "[gfs]") {
     const auto file = gfs::test::real_file("gfs.20200804.t12z.0p25.eu49x33.f006.grib2");
     if (!file) return;
-    const auto fields = scan(gfs::simulator::read_file(*file), "f006");
+    const auto fields = scan(freshet::read_file(*file), "f006");
     CHECK(fields.size() == 588);
     CHECK(std::ranges::count_if(fields, [](const auto& field) { return field.validity.process.has_value(); }) == 42);
 }
@@ -23,7 +25,7 @@ TEST_CASE("a scan finds every field of a complete file", "[gfs]") {
 TEST_CASE("a scan finds both wind components of one message", "[gfs]") {
     const auto file = gfs::test::real_file("gfs.20110110.t12z.2p50.f120.grib2");
     if (!file) return;
-    const auto fields = scan(gfs::simulator::read_file(*file), "f120");
+    const auto fields = scan(freshet::read_file(*file), "f120");
     CHECK(fields.size() == 343);
     CHECK(fields.back().message == 307);
     const auto second = std::ranges::find(fields, 2, &gfs::ScannedField::submessage);
@@ -36,7 +38,7 @@ TEST_CASE("a scan names a message that is cut off", "[gfs]") {
     const auto file = gfs::test::real_file("gfs.20260724.t00z.0p25.f000.first1MiB-truncated.grib2");
     if (!file) return;
     CHECK_THROWS_WITH(
-        scan(gfs::simulator::read_file(*file), "f000"),
+        scan(freshet::read_file(*file), "f000"),
         "scanning 'f000': message 3 at byte 991113: it is truncated: it states 175984 bytes, and 57463 are there");
 }
 

@@ -5,6 +5,8 @@
 #include "real_data.hpp"
 #include "simulator/publish.hpp"
 
+#include "freshet/file.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <set>
@@ -20,9 +22,9 @@ TEST_CASE("names and levels of a scanned file are those of NCEP's own inventorie
     const auto published = gfs::test::real_file("idx/reform.gfs.t00z.pgrb2.0p25.f007.idx");
     if (!scanned || !published) return;
     std::set<std::pair<std::string, std::string>> known;
-    const auto reference = gfs::Inventory::parse(gfs::simulator::read_file(*published), "f007");
+    const auto reference = gfs::Inventory::parse(freshet::read_file(*published), "f007");
     for (const auto& entry : reference.entries()) known.emplace(entry.name, entry.level);
-    const auto inventory = gfs::inventory_of(gfs::scan(gfs::simulator::read_file(*scanned), "f006"));
+    const auto inventory = gfs::inventory_of(gfs::scan(freshet::read_file(*scanned), "f006"));
     CHECK(inventory.entries().size() == 48);
     for (const auto& entry : inventory.entries()) {
         CAPTURE(entry.name, entry.level);
@@ -34,7 +36,7 @@ TEST_CASE("names and levels of a scanned file are those of NCEP's own inventorie
 TEST_CASE("fields of one message are numbered within it", "[gfs]") {
     const auto file = gfs::test::real_file("gfs.20110110.t12z.2p50.f120.grib2");
     if (!file) return;
-    const auto text = gfs::inventory_of(gfs::scan(gfs::simulator::read_file(*file), "f120")).text();
+    const auto text = gfs::inventory_of(gfs::scan(freshet::read_file(*file), "f120")).text();
     CHECK(text.find(".1:") != std::string::npos);
     CHECK(gfs::Inventory::parse(text, "f120").text() == text);
 }

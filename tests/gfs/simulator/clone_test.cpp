@@ -13,6 +13,8 @@
 #include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 
+#include "freshet/file.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -57,8 +59,8 @@ struct Clone {
     Clone(const Inventory& like, const FileKey& of, MessagePool pool) {
         const freshet::test::TempDir folder;
         publish_clone(folder.path(), of, like, pool);
-        grib = read_file(folder / gfs::grib_path(of));
-        index = read_file(folder / gfs::index_path(of));
+        grib = freshet::read_file(folder / gfs::grib_path(of));
+        index = freshet::read_file(folder / gfs::index_path(of));
     }
     std::string grib;
     std::string index;
@@ -85,7 +87,7 @@ TEST_CASE("the full inventory equals that of NCEP's files", "[gfs]") {
         const auto file = gfs::test::real_file(lead == 0 ? "idx/reform.gfs.t00z.pgrb2.0p25.f000.idx"
                                                          : "idx/reform.gfs.t00z.pgrb2.0p25.f007.idx");
         if (!file) return;
-        CHECK(differing_lines(full_inventory(lead), Inventory::parse(read_file(*file), "real")) == nothing);
+        CHECK(differing_lines(full_inventory(lead), Inventory::parse(freshet::read_file(*file), "real")) == nothing);
     }
 }
 
@@ -133,8 +135,8 @@ TEST_CASE("messages of about the wanted size are used in turn", "[gfs]") {
 
 TEST_CASE("a folder without a message on the grid is refused", "[gfs]") {
     const freshet::test::TempDir folder;
-    write_file(folder / "page", "<html>");
-    write_file(folder / "cut", std::string(synthetic_file(Weather(small), key), 0, 500));
+    freshet::write_file_atomically(folder / "page", "<html>");
+    freshet::write_file_atomically(folder / "cut", std::string(synthetic_file(Weather(small), key), 0, 500));
     MessagePool pool(small);
     CHECK_THROWS_WITH(pool.add_folder(folder.path()), Catch::EndsWith("on a grid of 72 x 37 points"));
     CHECK_THROWS_WITH(pool.add_folder(folder / "none"), Catch::EndsWith("none': it is not a folder"));
@@ -144,7 +146,7 @@ TEST_CASE("real messages become a whole lead", "[gfs]") {
     const auto file = gfs::test::real_file("gfs.20220315.t18z.1p00.f006.tuv.grib2");
     if (!file) return;
     MessagePool pool({.columns = 360, .rows = 181});
-    pool.add_file(read_file(*file));
+    pool.add_file(freshet::read_file(*file));
     CHECK(pool.size() == 48);
     const Clone clone(full_inventory(7), key, std::move(pool));
     CHECK(gfs::scan(clone.grib, "clone").size() == 743);

@@ -10,6 +10,8 @@
 #include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 
+#include "freshet/file.hpp"
+
 #include <eccodes.h>
 #include <catch2/catch.hpp>
 
@@ -124,7 +126,7 @@ TEST_CASE("a generated inventory has NCEP's fields in NCEP's order", "[gfs]") {
         const auto published = gfs::test::real_file(name);
         if (!published) return;
         const auto made = inventory_of(scan(synthetic_file(weather, {.cycle = cycle, .lead = lead}), "made"));
-        CHECK(portal_lines(made) == portal_lines(gfs::Inventory::parse(read_file(*published), name)));
+        CHECK(portal_lines(made) == portal_lines(gfs::Inventory::parse(freshet::read_file(*published), name)));
         CHECK(made.entries().size() == (lead == 0 ? 31 : 54));
     }
 }
@@ -143,8 +145,8 @@ TEST_CASE("generating a cycle twice gives the same bytes", "[gfs]") {
     const auto first = run("a"), second = run("b");
     for (const auto* lead : {"f000", "f001", "f002", "f006"}) {
         const auto name = std::string("gfs.t00z.pgrb2.0p25.") + lead;
-        CHECK(read_file(first / name) == read_file(second / name));
-        CHECK(read_file(first / (name + ".idx")) == read_file(second / (name + ".idx")));
+        CHECK(freshet::read_file(first / name) == freshet::read_file(second / name));
+        CHECK(freshet::read_file(first / (name + ".idx")) == freshet::read_file(second / (name + ".idx")));
         CHECK(std::filesystem::last_write_time(first / name) == std::filesystem::last_write_time(second / name));
     }
     CHECK_FALSE(std::filesystem::exists(first / "gfs.t00z.pgrb2.0p25.f003"));
@@ -183,8 +185,8 @@ TEST_CASE("a file of all fields is generated from a few", "[gfs]") {
     const freshet::test::TempDir folder;
     generate({.folder = folder.path(), .cycle = cycle, .leads = {0, 3}, .grid = small, .fields = FieldSet::all});
     const auto path = [&](int lead) { return folder / gfs::grib_path({cycle, "pgrb2.0p25", lead}); };
-    CHECK(scan(read_file(path(0)), "f000").size() == 696);
-    CHECK(scan(read_file(path(3)), "f003").size() == 743);
+    CHECK(scan(freshet::read_file(path(0)), "f000").size() == 696);
+    CHECK(scan(freshet::read_file(path(3)), "f003").size() == 743);
 }
 
 TEST_CASE("a later revision of a file has the same fields, other values and a later date", "[gfs]") {

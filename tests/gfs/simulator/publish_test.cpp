@@ -7,6 +7,8 @@
 #include "support/temp_dir.hpp"
 #include "upstream/source.hpp"
 
+#include "freshet/file.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace std::chrono_literals;
@@ -25,7 +27,7 @@ TEST_CASE("an added file is published beside its inventory", "[gfs]") {
     gfs::simulator::add_file(folder.path(), key, *file);
     gfs::FolderSource source(folder.path());
     const std::string path = "gfs.20220315/18/atmos/gfs.t18z.pgrb2.1p00.f006";
-    CHECK(source.get(path).bytes == gfs::simulator::read_file(*file));
+    CHECK(source.get(path).bytes == freshet::read_file(*file));
     CHECK(source.get(path + ".idx").bytes.starts_with("1:0:d=2022031518:TMP:100 mb:6 hour fcst:\n"));
 }
 
@@ -41,7 +43,7 @@ TEST_CASE("a file's time is derived from cycle and lead", "[gfs]") {
 
 TEST_CASE("a file that is not GRIB is not added", "[gfs]") {
     const freshet::test::TempDir folder;
-    gfs::simulator::write_file(folder / "page", "<html>");
+    freshet::write_file_atomically(folder / "page", "<html>");
     CHECK_THROWS_AS(gfs::simulator::add_file(folder.path(), key, folder / "page"), freshet::Error);
     CHECK_FALSE(std::filesystem::exists(folder / "gfs.20220315"));
 }

@@ -6,6 +6,8 @@
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
+#include "freshet/file.hpp"
+
 #include <catch2/catch.hpp>
 
 using freshet::http::Request;
@@ -42,7 +44,7 @@ struct FaultySimulator {
     std::string body(const std::string& path, const std::string& range = "") {
         const auto response = get(path, range);
         if (!response.file) return response.body;
-        return gfs::simulator::read_file(response.file->path).substr(response.file->offset, response.file->length);
+        return freshet::read_file(response.file->path).substr(response.file->offset, response.file->length);
     }
 
     static constexpr freshet::Time modified = freshet::test::FakeClock::start;

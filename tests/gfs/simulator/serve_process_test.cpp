@@ -5,6 +5,8 @@
 #include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 
+#include "freshet/file.hpp"
+
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -68,15 +70,15 @@ private:
 
 TEST_CASE("the simulator reports when it is ready, serves, and stops on SIGTERM", "[gfs]") {
     const freshet::test::TempDir folder;
-    gfs::simulator::write_file(folder / "root" / "f", "0123456789");
+    freshet::write_file_atomically(folder / "root" / "f", "0123456789");
     const auto root = (folder / "root").string();
     SimulatorProcess simulator(
         {"serve", root, "--port-file", (folder / "port").string(), "--count-file", (folder / "count").string()});
     const auto line = simulator.line();
-    const int port = std::stoi(gfs::simulator::read_file(folder / "port"));
+    const int port = std::stoi(freshet::read_file(folder / "port"));
     CHECK(line == fmt::format("serving '{}' at http://127.0.0.1:{}/\n", root, port));
     const auto response = freshet::http::make_client()->send({.url = fmt::format("http://127.0.0.1:{}/f", port)});
     CHECK(response.body == "0123456789");
     CHECK(simulator.stop() == 0);
-    CHECK(freshet::Json::parse(gfs::simulator::read_file(folder / "count")).at("bytes").as_integer() == 10);
+    CHECK(freshet::Json::parse(freshet::read_file(folder / "count")).at("bytes").as_integer() == 10);
 }

@@ -7,6 +7,8 @@
 #include "support/temp_dir.hpp"
 #include "upstream/http_source.hpp"
 
+#include "freshet/file.hpp"
+
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 

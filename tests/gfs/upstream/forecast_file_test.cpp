@@ -8,6 +8,8 @@
 #include "synthetic_upload.hpp"
 #include "upstream/remote_index.hpp"
 
+#include "freshet/file.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <fstream>
@@ -185,7 +187,7 @@ TEST_CASE("indexing a real file with several fields a message gives the same inv
     if (!path) return;
     FakeWeb unused;
     const auto source = gfs::make_source(path->parent_path().string(), unused);
-    const auto grib = gfs::simulator::read_file(*path);
+    const auto grib = freshet::read_file(*path);
     const auto made = gfs::index_remote_file(*source, path->filename(), grib.size(),
                                              std::chrono::sys_days{2011y / 1 / 10} + 12h, 1000);
     CHECK(made.entries().size() == 343);

@@ -8,6 +8,7 @@
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
+#include "freshet/file.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
@@ -76,7 +77,7 @@ TEST_CASE("the portal selection of a 0.25 degree lead needs at most 20 ranged re
           "[gfs]") {
     const auto idx = gfs::test::real_file("idx/reform.gfs.t00z.pgrb2.0p25.f007.idx");
     if (!idx) return;
-    InventoryServer server(gfs::simulator::read_file(*idx));
+    InventoryServer server(freshet::read_file(*idx));
     const freshet::test::TempDir folder;
     const freshet::test::FakeClock clock;
     gfs::Upstream upstream("aws", {.client = server, .clock = clock, .cache_folder = folder.path()});
