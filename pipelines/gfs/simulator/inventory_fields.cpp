@@ -3,7 +3,7 @@
 #include "simulator/inventory_fields.hpp"
 
 #include "grib/level_kinds.hpp"
-#include "inventory/parameter_names.hpp"
+#include "inventory/wgrib2_names.hpp"
 #include "simulator/synthetic_fields.hpp"
 
 #include "freshet/error.hpp"
