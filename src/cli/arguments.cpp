@@ -30,11 +30,12 @@ bool ArgumentCursor::at_option() const {
 bool ArgumentCursor::at_value() const { return !at_end() && !arguments_[at_].starts_with("--"); }
 
 std::pair<std::string, std::optional<std::string>> ArgumentCursor::take_option() {
-    const std::string& argument = take();
+    const std::string_view argument = take();
     if (argument == "-h") return {"help", std::nullopt};
-    const auto equals = argument.find('=');
-    if (equals == argument.npos) return {argument.substr(2), std::nullopt};
-    return {argument.substr(2, equals - 2), argument.substr(equals + 1)};
+    const std::string_view option = argument.substr(2);
+    const auto equals = option.find('=');
+    if (equals == option.npos) return {std::string(option), std::nullopt};
+    return {std::string(option.substr(0, equals)), std::string(option.substr(equals + 1))};
 }
 
 std::string ArgumentCursor::take_value(std::string_view flag, std::string_view hint) {
