@@ -1,9 +1,13 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 // Dynamic requirements: the chapters of a book are known only when its table of contents has been read. run() requests
-// them with require() and is called again when they are complete.
+// them with require(). While one of them is incomplete, require() returns false and run() returns Outcome::waiting; it is
+// called again, from the beginning, when all are complete. So run() must have no effect before require() returns true.
+// Requirements that follow from the parameters belong in requirements() instead: the plan shows them before the run.
 //
-//   dynamic run Book
+//   dynamic plan Book    # Book and Contents only: no chapter is known yet
+//   dynamic run Book     # writes book/contents.txt, book/<title>.txt for each chapter, then book/book.txt
+//   dynamic run Book     # finds the book complete and runs nothing
 #include "freshet/command_line.hpp"
 
 #include <iostream>

@@ -10,34 +10,40 @@
 #include <string>
 #include <vector>
 
+// Values of parameters, from the command line to the task. Each keeps its origin, so that an error names the place to
+// correct.
 namespace freshet::cli {
 
 /// The value of a parameter of the root task, and its origin.
 struct ResolvedValue {
-    const Parameter* parameter = nullptr;
-    std::optional<std::string> text{};  ///< none: required, but not given
-    std::string origin{};               ///< "command line", "environment FRESHET_...", "gfs.toml:12", "default"
+    const Parameter* parameter = nullptr;  ///< of the TaskType, which must outlive it
+    std::optional<std::string> text{};     ///< none: required, but not given
+    std::string origin{};                  ///< "command line", "environment FRESHET_...", "gfs.toml:12", "default"
 
     bool is_default() const { return origin == "default"; }
-    /// The text with secrets masked.
+    /// The text for messages and pages: secrets masked, "(required)" where there is none.
     std::string display_text() const;
 };
 
-/// The values of a family's parameters, in declaration order. The command line overrides the environment, that the
-/// configuration file, that the default of the member.
+/// The values of a family's parameters, in declaration order. From the highest precedence to the lowest: command line,
+/// environment, configuration files, for a secret parameter the file named by the key "<name>_file", default of the
+/// member. Values are not parsed yet. Throws ConfigError when the file of a secret cannot be read.
 std::vector<ResolvedValue> resolve_values(const TaskType& type, const Values& command_line, const Config& config);
 
 /// The same for a command, whose parameters count if it names this family, after the program's `resolve_parameters`,
-/// which replaces words like "latest".
+/// which replaces words like "latest". A value that it adds has the program's name as origin.
 std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context);
 
-/// Makes the task. Throws ParameterError or ConfigError, depending on the origin of the invalid value.
+/// Parses the values and makes the task. Throws ParameterError for a missing value or an invalid one of the command
+/// line, ConfigError with the origin for any other.
 AnyTask make_task(const TaskType& type, const std::vector<ResolvedValue>& values);
 
-/// The task that the command line names by family and parameters. Throws ParameterError when it names none.
+/// The task that the command line names by family and parameters. Throws ParameterError when it names none, or
+/// none of the registry, and otherwise as make_task().
 AnyTask named_task(const CommandContext& context);
 
-/// Throws ConfigError, with the nearest name, for a section or key that the program does not know.
+/// Throws ConfigError, with the nearest name, for the first section, key or table that the program does not know.
+/// Sections are [run] and the families, the only table is [[sink]]. Checks no values.
 void check_config_keys(const Config& config, const Registry& registry);
 
 }  // namespace freshet::cli

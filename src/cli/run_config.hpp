@@ -18,30 +18,34 @@ namespace freshet::cli {
 
 /// The options that are also keys of the section [run] of the configuration.
 struct RunConfig {
-    int workers = 1;
+    int workers = 1;                               ///< 1 to 1024 concurrent attempts
     std::optional<std::filesystem::path> state{};  ///< none: the program's default
     std::optional<std::string> scheduler{};        ///< none: an embedded one
     std::optional<std::filesystem::path> token_file{};
-    std::chrono::milliseconds retry_budget = std::chrono::hours(1);
-    std::vector<std::string> families{};    ///< to serve; empty: all
-    std::chrono::seconds idle_timeout{10};  ///< idle time after which a serving worker exits
+    std::chrono::milliseconds retry_budget = std::chrono::hours(1);  ///< for an absent scheduler; at most 7 days
+    std::vector<std::string> families{};                             ///< to serve; empty: all
+    std::chrono::seconds idle_timeout{10};  ///< after which a serving worker exits; at most 7 days
     LogFormat log_format = LogFormat::plain;
-    std::optional<Time> wait_until{};
-    std::optional<std::chrono::milliseconds> longest_pause{};  ///< between two attempts; none: each task's own
-    bool tempfail_ok = false;
+    std::optional<Time> wait_until{};  ///< deadline of data that is not ready; none: one check
+    /// Between two attempts, at most a day; none: each task's own.
+    std::optional<std::chrono::milliseconds> longest_pause{};
+    bool tempfail_ok = false;  ///< exit with 0 instead of 75 when some data is not available yet
 };
 
-/// The option's text and origin, from the command line or else from [run]; nullopt when it is in neither.
+/// The option's text and origin, from the command line or else from [run], including its environment variable; nullopt
+/// when it is in neither. The text of a flag on the command line is "True".
 std::optional<ConfigValue> find_option(std::string_view name, const ParsedCommand& parsed, const Config& config);
 
-/// Throws ParameterError or ConfigError, depending on the origin of the invalid value.
+/// Parses and checks all options; `now` is for deadlines that are relative. Opens no file. Throws ParameterError for an
+/// invalid value of the command line, ConfigError with file and line for any other.
 RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Time now);
 
-/// The value of --last. Throws ParameterError.
+/// The value of --last, by default 20. Throws ParameterError for anything but a number above 0.
 int read_last(const ParsedCommand& parsed);
 
 /// Parses the deadline of --wait-until: an instant (2026-11-21T06:30:00Z, 2026-11-21T06), the next time of day in UTC
-/// (06:30) or a duration from now (2h, PT90M, 30 m). Throws ParameterError.
+/// (06:30) or a duration from now (2h, PT90M, 30 m). An instant may be past. Throws
+/// ParameterError.
 Time parse_deadline(std::string_view text, Time now);
 
 }  // namespace freshet::cli

@@ -16,21 +16,22 @@ struct AccessConfig {
     api::Tokens tokens{};
 };
 
-/// Builds the access configuration. With tokens any Host header is accepted, since a page that rebinds its own name to
-/// this address has no token; without, only the names of this machine and the configured ones. Throws ConfigError when
-/// the token file cannot be used.
+/// Builds the access configuration. With tokens and no configured hosts any Host header is accepted, since a page that
+/// rebinds its own name to this address has no token; otherwise only the names and addresses that this machine has now, and the configured ones.
+/// Reads the token file. Throws ConfigError when it cannot be used.
 AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors);
 
 /// Merges reloaded settings into the running ones. `address` and `allow_unauthenticated` take effect only after a
-/// restart. `address` is the numeric one in use, "" for a unix socket. Throws ConfigError when the result would give
-/// more clients access than the running configuration does.
+/// restart. `address` is the numeric one in use, "" for a unix socket. Throws ConfigError when the token file was
+/// removed or the result would let other machines in without a token; `running` then stays in force.
 ServerConfig merge_reloaded_config(const ServerConfig& running, ServerConfig reloaded, const std::string& address);
 
-/// Resolves a host name to a numeric address, preferring IPv4; "" is the wildcard address. Throws Error for an unknown
-/// name.
+/// Resolves a host name to a numeric address, preferring IPv4; "" is the wildcard address. Blocks for as long as the
+/// system's resolver does. Throws Error for an unknown name.
 std::string numeric_address(const std::string& name);
 
-/// True for a numeric address that only this machine can reach.
+/// True for a numeric address that only this machine can reach: 127.0.0.0/8 or ::1. Throws Error when `address` is not
+/// numeric.
 bool is_loopback(const std::string& address);
 
 /// Throws ConfigError, with the options that help, when other machines can reach `address` and need no token.

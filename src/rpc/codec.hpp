@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+// Translation between requests and responses and their JSON, in Luigi's form. The functions have no state: they are
+// thread-safe.
 namespace freshet::rpc {
 
 /// An encoded request: the method's name and arguments.
@@ -18,14 +20,16 @@ struct Call {
     Json arguments;
 };
 
-/// Decodes a request. Ignores unknown arguments; null means the default. Throws ParameterError for an unknown method,
-/// or a missing or invalid argument.
+/// Decodes a request. Ignores unknown arguments; null means the default, but for a required argument the same as none.
+/// Throws ParameterError, naming method and argument, for an unknown method, arguments that are not an object, or a
+/// missing or invalid one.
 Request decode(std::string_view method, const Json& arguments);
 
-/// The names of all methods.
+/// The names of all methods that decode() knows, each once. Each needs its permissions in api/rpc_routes.
 std::vector<std::string_view> method_names();
 
-/// Encodes a request with every argument, as Luigi's workers do.
+/// Encodes a request with every argument of Luigi's, as its workers do. Freshet's own arguments are left out where they
+/// have their default, since a luigid rejects arguments that it does not know.
 Call encode(const Request& request);
 
 /// Encodes the value of an answer's "response". Throws Error for an ErrorResponse and TransientError for Unavailable,

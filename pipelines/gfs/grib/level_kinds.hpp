@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+// The table of level types, for names in NetCDF and for texts of inventories. It is constant: references into it stay
+// valid, and all functions are thread-safe.
 namespace gfs {
 
 /// Arrangement of a kind's levels in NetCDF: along a dimension, or each a variable of its own ("_2m", "_10m").
@@ -23,18 +25,19 @@ struct LevelKind {
     std::string_view unit = {};           ///< the value's unit, for the coordinate; empty: no value
     std::string_view standard_name = {};  ///< the coordinate's
     std::string_view positive = {};       ///< "up" or "down"
-    double text_scale = 1;                ///< the text's unit: 100 Pa for mb
+    double text_scale = 1;                ///< the text's unit in that of the message: 100 Pa for mb
 };
 
 /// Every type of level in NCEP's files, by ascending type.
 std::span<const LevelKind> level_kinds();
 
-/// The row of the level's type; a row with an empty name where there is none, or where a layer mixes two types.
+/// The row of the level's type; a row with an empty name where there is none, or where a layer mixes two types. That
+/// row is stacked and has the unit "1", so that an unknown level with a value still gets a coordinate.
 const LevelKind& kind_of(const Level& level);
 
 /// True where the level's value is meaningful: the tropopause has none, whatever number its message carries.
 bool has_coordinate(const Level& level);
-/// True for a layer between two values of one type.
+/// True for a layer between two values of one type. It is false for any level without a coordinate.
 bool has_bounds(const Level& level);
 
 /// Formats a level as wgrib2 does: "2 m above ground", "0.1-0.4 m below ground", "500 mb"; "lvl1=(133,4)" for a type

@@ -9,11 +9,11 @@
 
 namespace gfs {
 
-/// Equally spaced values along one side of a grid, in the file's order.
+/// Equally spaced values along one side of a grid, in degrees and in the file's order: `first` + i * `step`.
 struct RegularAxis {
     double first = 0;
-    double step = 0;  ///< negative where the values descend
-    std::size_t count = 0;
+    double step = 0;        ///< negative where the values descend
+    std::size_t count = 0;  ///< at least 2 where the file has map fields
 
     friend bool operator==(const RegularAxis&, const RegularAxis&) = default;
 };
@@ -32,11 +32,13 @@ struct MapField {
 struct MapFields {
     RegularAxis latitude;
     RegularAxis longitude;
-    std::vector<MapField> fields;  ///< empty where the grid is not a regular one of latitudes and longitudes
+    std::vector<MapField> fields;  ///< by name; empty where the grid is not a regular one of latitudes and longitudes
 };
 
-/// Lists the map fields of a file; of its data only the two coordinates are read. Throws freshet::Error, naming the
-/// file, when it cannot be read.
+/// Lists the map fields of a file: the variables whose last dimensions are latitude and longitude, in this order, and
+/// whose other dimensions have the length 1. Coordinates may lie a hundredth of a step off a regular grid, because
+/// files round them. Reads no data but the two coordinates. Throws freshet::Error, naming the file, when it cannot be
+/// read. Not thread-safe, as the NetCDF library is not: WriteMap calls it in a process of its own.
 MapFields read_map_fields(const std::filesystem::path& netcdf);
 
 }  // namespace gfs

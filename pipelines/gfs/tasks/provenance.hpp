@@ -12,7 +12,8 @@
 
 namespace gfs {
 
-/// The origin of a lead's messages: the version of upstream's file and the messages read from it.
+/// The origin of a lead's messages: the version of upstream's file and the messages read from it. FetchMessages writes
+/// it beside the messages; ConvertLead fails if one of `expected` is not among them.
 struct SourceRecord {
     SourceFile file;
     std::string last_modified;          ///< RFC 3339; empty when upstream did not send it
@@ -21,6 +22,7 @@ struct SourceRecord {
     static SourceRecord from(const SourceFile& file, const std::vector<Entry>& entries);
     /// Throws Error when the text is not of the form that text() writes.
     static SourceRecord parse(std::string_view text);
+    /// Formats the record as JSON.
     std::string text() const;
 };
 
@@ -31,10 +33,12 @@ inline constexpr std::string_view sources_key = "sources";
 inline constexpr std::string_view taken_over_key = "taken_over_from";
 
 /// Returns the metadata in the receipt of a lead's NetCDF file, following links to earlier revisions; an empty object
-/// when there is none.
+/// when there is none. The earlier revisions must still exist: the receipt of a linked file names nothing but the
+/// revision before.
 freshet::Json lead_provenance(const CyclePaths& paths, int lead);
 
-/// Returns the files at upstream that the NetCDF file of a lead was made of; none when they are not recorded.
+/// Returns the files at upstream that the NetCDF file of a lead was made of: its own, then the previous lead's
+/// if accumulations were taken from it. None when they are not recorded; throws freshet::Error for a malformed receipt.
 std::vector<SourceFile> sources_of(const CyclePaths& paths, int lead);
 
 }  // namespace gfs
