@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 // Dynamic requirements: the chapters of a book are known only when its table of contents has been read. run() requests
-// them with require(). While one of them is incomplete, require() returns false and run() returns Outcome::waiting; it is
-// called again, from the beginning, when all are complete. So run() must have no effect before require() returns true.
+// them with require(). While one of them is incomplete, require() returns false and run() returns Outcome::waiting; it
+// is called again, from the beginning, when all are complete. So it must have no effect before require() returns true.
 // Requirements that follow from the parameters belong in requirements() instead: the plan shows them before the run.
 //
 //   dynamic plan Book    # Book and Contents only: no chapter is known yet

@@ -11,11 +11,13 @@
 
 namespace freshet {
 
-// Each throws Error, naming what was being done to which path and the system's reason.
+// Each throws Error, naming the operation, the path and the system's reason; DiskFullError where no room is left. All
+// are thread-safe. Only the functions named sync make anything durable.
 
-/// open(2) with O_CLOEXEC; a file that it creates has mode `mode` & ~umask.
+/// open(2) with O_CLOEXEC, restarted after signals; a file that it creates has mode `mode` & ~umask.
 FileDescriptor open_file(const std::filesystem::path& path, int flags, unsigned mode = 0666);
-/// True when stat(2) finds something at `path`; follows links.
+/// True when stat(2) finds something at `path`; follows links. Throws where that is unknown, as in a folder without
+/// permission.
 bool exists_at(const std::filesystem::path& path);
 /// True when lstat(2) finds something at `path`, dangling links included.
 bool lexists(const std::filesystem::path& path);
@@ -23,21 +25,26 @@ bool lexists(const std::filesystem::path& path);
 bool is_folder(const std::filesystem::path& path);
 /// read(2), restarted after signals; returns 0 at the end. `path` is for the message.
 std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size, const std::filesystem::path& path);
-/// write(2) until all is written. `path` is for the message.
+/// write(2) until all is written; after an error some may be. `path` is for the message.
 void write_all(const FileDescriptor& file, std::string_view bytes, const std::filesystem::path& path);
-/// Lists the regular files below a folder, relative to it and sorted. Does not follow links.
+/// Lists the regular files below a folder, relative to it and sorted. Follows no links below it. Throws when the folder
+/// is missing.
 std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
-/// fsync(2) of a file, or of a folder and everything in it.
+/// fsync(2) of a file, or of a folder and all files and folders below it. The name of `path` itself becomes durable
+/// only with sync_path() of its parent.
 void sync_tree(const std::filesystem::path& path);
-/// True when `path` lies on a network filesystem (NFS, SMB, Lustre, ...), where SQLite's WAL corrupts.
+/// True when `path`, or its nearest parent that exists, lies on a network filesystem (NFS, SMB, Lustre, ...), where
+/// SQLite's WAL corrupts.
 bool is_on_network_filesystem(const std::filesystem::path& path);
-/// Removes a file or a folder with its content; a missing one is not an error.
+/// Removes a file, a link (not its target) or a folder with its content; a missing one is not an error. A failure may
+/// leave part of the content.
 void remove_tree(const std::filesystem::path& path);
 /// The text of an errno value, like "No space left on device".
 std::string system_error_text(int error);
 
 /// Adds the permissions that a new file gets (0666 & ~umask; folders 0777 & ~umask) to a file, or a folder and its
-/// content, because libraries may create private files.
+/// content, because libraries may create private files. Removes no permissions and skips links. The umask is read once
+/// per process. Throws std::filesystem::filesystem_error for a folder that cannot be listed.
 void apply_umask(const std::filesystem::path& path);
 
 }  // namespace freshet

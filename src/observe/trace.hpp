@@ -18,8 +18,8 @@ struct Trace {
     friend bool operator==(const Trace&, const Trace&) = default;
 };
 
-/// Parses a `traceparent` of version 00 or later; nullopt for one that must be ignored: malformed, with an id of zeros, or
-/// of version ff. Drops the flags.
+/// Parses a `traceparent` of version 00 or later; nullopt for one that must be ignored: malformed, with an id of zeros,
+/// or of version ff. Drops the flags.
 std::optional<Trace> parse_traceparent(std::string_view text);
 
 /// The header's value, of version 00 and marked as sampled, whatever the parent was.
@@ -34,12 +34,11 @@ struct RunIdentity {
     Trace trace;
 };
 
-/// A new run, within the trace of `parent` (the TRACEPARENT of the environment) or, when that is empty or must be ignored,
-/// one whose id is the run's without dashes. The span is new. Throws as new_span_id().
+/// A new run, within the trace of `parent` (the TRACEPARENT of the environment) or, when that is empty or must be
+/// ignored, a trace whose id is the run's without dashes. The span is new. Throws as new_span_id().
 RunIdentity new_run(std::string_view parent);
 
-/// The fields of every record of the run's log, with the name of this host and the id of this process: a forked child
-/// that logs for the run keeps its parent's.
+/// The fields of every record of the run's log, with the name of this host and the id of this process.
 Json::Object common_fields(const RunIdentity& run, std::string_view pipeline);
 
 }  // namespace freshet::observe

@@ -17,12 +17,13 @@ struct Pipe {
     FileDescriptor writer;
 };
 
-/// Makes a pipe whose ends close on exec: a child gets them by dup2(2). Throws TransientError when there are too many open
-/// files.
+/// Makes a pipe whose ends close on exec: a program gets its end by dup2(2). Throws TransientError when there are too
+/// many open files.
 Pipe make_pipe();
 
-/// Passes everything readable now to `on_data`, in pieces of at most 16 KiB, and closes the reader at end of file. Never
-/// blocks, but goes on for as long as the writer is faster. Does nothing with a closed reader, and ignores read errors.
+/// Passes everything readable now to `on_data`, in pieces of at most 16 KiB, and closes the reader at end of file.
+/// Never blocks, but goes on for as long as the writer is faster. Does nothing with a closed reader, and ignores read
+/// errors.
 void drain(FileDescriptor& reader, const std::function<void(std::string_view)>& on_data);
 
 /// Splits the output of a process into lines of at most 16 KiB, and keeps the last five for its error message. A longer

@@ -29,7 +29,7 @@ Request decode(std::string_view method, const Json& arguments);
 std::vector<std::string_view> method_names();
 
 /// Encodes a request with every argument of Luigi's, as its workers do. Freshet's own arguments are left out where they
-/// have their default, since a luigid rejects arguments that it does not know.
+/// have their default.
 Call encode(const Request& request);
 
 /// Encodes the value of an answer's "response". Throws Error for an ErrorResponse and TransientError for Unavailable,

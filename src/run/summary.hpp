@@ -37,14 +37,14 @@ enum class SummaryGroup {
     not_run,  ///< not started, for none of these reasons
 };
 
-/// The group of each task, in the order of `tasks`. A task that did not start gets its group from its requirements, direct
-/// and indirect; where several apply, the first in the order of the enumeration. Calls requirements() of the tasks that
-/// did not start, and ignores those that throw.
+/// The group of each task, in the order of `tasks`. A task that did not start gets its group from its requirements,
+/// direct and indirect; where several apply, the first in the order of the enumeration. Calls requirements() of the
+/// tasks that did not start, and ignores those that throw.
 std::vector<SummaryGroup> groups_of(const std::vector<TaskResult>& tasks);
 
 /// One phrase for tasks of one family, as in Luigi's summary: "Load(day=1)", "Load(day=1...9, shop=3)" when they
-/// differ in one parameter, else "Load(day=1, shop=3) ...". Two tasks are both named, more than 1000 are not compared, and
-/// a description of over 200 bytes becomes "Load(...)". There must be at least one task.
+/// differ in one parameter, else "Load(day=1, shop=3) ...". Names both of two tasks, compares no more than 1000, and
+/// shortens a description of over 200 bytes to "Load(...)". There must be at least one task.
 std::string format_task_range(const std::vector<AnyTask>& tasks);
 
 }  // namespace freshet::run

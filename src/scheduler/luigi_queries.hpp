@@ -5,9 +5,8 @@
 #include "rpc/requests.hpp"
 #include "scheduler/scheduler_state.hpp"
 
-// Answers to Luigi's visualiser and tools, in Luigi's JSON. All are read-only and run where the state may be read: within a
-// tick. So their time delays every other request; each is at most linear in the tasks, except where noted. A task that
-// does not exist is no error: the answer has its id and empty values.
+// Answers to Luigi's visualiser and tools, in Luigi's JSON. They change nothing and run within a tick, so their time
+// delays all other requests. A task that does not exist is no error.
 namespace freshet::scheduler {
 
 /// Serializes a task as Luigi's visualiser reads it.
@@ -36,12 +35,12 @@ Json progress(const SchedulerState& state, const rpc::GetTaskProgressPercentage&
 /// Resources held by a running task; null before its first attempt.
 Json running_resources(const SchedulerState& state, const rpc::GetRunningTaskResources& request);
 
-/// Tasks by id, breadth-first from one task along its dependencies, at most `max_graph_nodes` of them. Done dependencies
-/// only where requested; an unregistered one with status UNKNOWN.
+/// Tasks by id, breadth-first from one task along its dependencies, at most `max_graph_nodes` of them. Done ones only
+/// where requested; unregistered ones with status UNKNOWN.
 Json dep_graph(const SchedulerState& state, const rpc::DepGraph& request);
 /// As dep_graph(), along dependants.
 Json inverse_dep_graph(const SchedulerState& state, const rpc::InverseDepGraph& request);
-/// All tasks with their dependencies, each walk cut at `max_graph_nodes`.
+/// All tasks with their dependencies; some are missing where the walk from one task exceeds `max_graph_nodes`.
 Json graph(const SchedulerState& state);
 
 }  // namespace freshet::scheduler

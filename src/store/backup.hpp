@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <optional>
 
+// Check, backup and restore of a whole state. Each reads every page, so its time grows with the file. Backup and
+// restore throw DiskFullError where there is no room.
 namespace freshet::store {
 
 /// Row counts of a state.
@@ -16,14 +18,16 @@ struct StateSummary {
     std::int64_t tasks = 0;
     std::int64_t workers = 0;
     std::int64_t attempts = 0;
-    std::int64_t events = 0;
+    std::int64_t events = 0;  ///< in the outbox, delivered ones included
 };
 
-/// Checks a whole state while others may write to it. Throws StoreError when it is damaged or not a state of Freshet.
+/// Checks a whole state while others may write to it. Throws StoreError when it is missing, empty, damaged, or not a
+/// state of this version of Freshet or an earlier one.
 StateSummary check_state(const std::filesystem::path& state);
 
 /// Copies a consistent snapshot of a state without blocking its writer. The copy is one file, checked and synced before
-/// it gets its name: whole or absent. Throws StoreError when `copy` exists.
+/// it gets its name: whole or absent. It has the permissions of the state, and its folder must exist. Throws StoreError
+/// when `copy` exists, and as check_state().
 StateSummary back_up_state(const std::filesystem::path& state, const std::filesystem::path& copy);
 
 /// The result of a restore.

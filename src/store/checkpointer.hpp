@@ -15,7 +15,8 @@ class Database;
 
 /// Copies the write-ahead log back into its file on a thread of its own, so that no commit waits while megabytes are
 /// written and synced. What was committed while it copied is left to the writer: little, but only the writer sees a
-/// moment without any more, at which the log can begin anew.
+/// moment without any more, at which the log can begin anew. A copy that fails costs no data: the log keeps it, and a
+/// later commit above the threshold (16 MB of log) requests another. The destructor waits for a copy in progress.
 class Checkpointer {
 public:
     /// Throws StoreError when the file cannot be opened once more.
@@ -24,7 +25,7 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
-    // The writer calls these, the second after each commit.
+    // For the writer's thread, which calls after_commit() after each commit. Neither waits for the copy.
     void set_log_pages(int pages) { log_pages_ = pages; }
     /// True: the writer should checkpoint what is left.
     bool after_commit();

@@ -15,13 +15,15 @@
 namespace freshet::target {
 
 /// Finds and removes the temporaries of dead attempts. Folders may hold very many outputs, so a folder is listed again
-/// only after a second, or fifty times as long as the listing took. Thread-safe.
+/// only after a second, or fifty times as long as the listing took. A temporary that appears meanwhile is left to a
+/// later call. Keeps the temporaries of the last listing of every folder. Thread-safe; a listing blocks other calls.
 class TemporarySweeper {
 public:
     explicit TemporarySweeper(const Clock& clock) : clock_(clock) {}
 
     /// Removes temporaries and staged receipts of `target` of other attempts than `token`, and its receipt if the
-    /// target does not exist. Only for the holder of the task's lease.
+    /// target does not exist. Only for the holder of the task's lease: any other would remove those of a live attempt.
+    /// A missing folder is no error. Throws Error when something cannot be removed.
     void collect(const std::filesystem::path& target, std::string_view token);
 
 private:
@@ -37,7 +39,8 @@ private:
     std::unordered_map<std::string, Folder> folders_;
 };
 
-/// Removes the temporaries of `target` of the attempt `token`, for a killed attempt.
+/// Removes the temporaries of `target` of the attempt `token`, for a killed attempt. They need not exist. Throws Error
+/// when one cannot be removed.
 void remove_temporaries(const std::filesystem::path& target, std::string_view token);
 
 }  // namespace freshet::target

@@ -14,16 +14,19 @@
 namespace freshet::worker {
 
 /// Long-polls a remote scheduler for work on its own thread: the scheduler parks the request until there is some. One
-/// request at a time; each is answered by one PollResult in the mailbox.
+/// request at a time; each is answered by one PollResult in the mailbox. A failed call gives an empty one: the worker's
+/// next call reports the error. An empty one comes a second after the request at the earliest. For the worker's thread.
 class LongPollClient {
 public:
+    /// The mailbox must outlive the object.
     LongPollClient(SchedulerAddress address, std::chrono::milliseconds max_wait, Mailbox<Message>& mailbox);
-    /// Cancels a parked request.
+    /// Cancels a parked request and waits for the thread.
     ~LongPollClient();
     LongPollClient(const LongPollClient&) = delete;
     LongPollClient& operator=(const LongPollClient&) = delete;
 
-    /// Sends the request, which the scheduler may park for `max_wait`.
+    /// Sends the request, which the scheduler may park for `max_wait`, without its `current_tasks`. Returns at once.
+    /// Call it again only after the PollResult.
     void start(rpc::GetWork request);
 
     /// Ends the thread; a parked request is answered by an empty PollResult, unless another answer was just before.

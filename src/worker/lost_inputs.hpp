@@ -14,14 +14,17 @@
 
 namespace freshet::worker {
 
-/// Finds requirements whose output has gone since they were done, and has them made again.
+/// Finds requirements whose output has gone since they were done, and has them made again. For the worker's thread; the
+/// context and the reconciler must outlive it.
 class LostInputs {
 public:
     LostInputs(const WorkerContext& context, Reconciler& reconciler) : context_(context), reconciler_(reconciler) {}
 
-    /// Checks the outputs of the requirements of a task that was just assigned. Returns nullopt when all exist;
-    /// otherwise registers the missing ones again, and returns the report with which the task waits for them. A task
-    /// that loses its inputs a second time fails instead. Throws StoreError.
+    /// Checks the outputs of the requirements of a task that was just assigned; wrapper tasks have none. Returns
+    /// nullopt when all exist; otherwise registers the missing ones again, and returns the report with which the task
+    /// waits for them. A task that loses its inputs a second time fails instead. One whose requirement was done a
+    /// moment ago is reported as not ready until the done cooldown is over. Throws StoreError or DiskFullError; any
+    /// other exception, such as one of complete(), becomes a transient failure of the task.
     std::optional<AttemptReport> check(std::size_t node, rpc::LeaseToken lease);
 
 private:

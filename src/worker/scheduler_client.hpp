@@ -13,19 +13,22 @@
 
 namespace freshet::worker {
 
-/// The connection to a scheduler, in this process or remote.
+/// The connection to a scheduler, in this process or remote. For the worker's thread, unless a class says otherwise.
 class SchedulerClient {
 public:
     virtual ~SchedulerClient() = default;
 
-    /// Returns one response for each request, in their order. Acknowledged requests survive a crash of the scheduler.
+    /// Returns one response for each request, in their order. Blocks until all are answered. Acknowledged requests
+    /// survive a crash of the scheduler. When it throws, some may have been executed: StoreError or
+    /// DiskFullError from an embedded scheduler, UnavailableError from a remote one.
     virtual std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) = 0;
 };
 
-/// Registers the tasks and returns the answers in their order.
+/// Registers the tasks and returns the answers in their order. Throws as call().
 std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request);
 
-/// Repeats calls that the scheduler refuses because its disk is full.
+/// Repeats calls that the scheduler refuses because its disk is full. Each try sends all requests of the call again.
+/// What is passed to the constructor must outlive the object.
 class DiskFullRetry final : public SchedulerClient {
 public:
     /// Waits before the next try; returns false to give up, which throws the error on.
@@ -35,6 +38,7 @@ public:
         : scheduler_(scheduler), clock_(clock), wait_(std::move(wait)) {}
 
     std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override;
+    /// The time of the last successful call; the epoch before the first; pings are due from it.
     Time last_answered() const { return last_answered_; }
 
 private:
