@@ -15,7 +15,7 @@ namespace {
 
 using std::filesystem::path;
 
-[[noreturn]] void throw_rename_error(const path& to) { throw_system_error("putting in place", to, errno); }
+[[noreturn]] void throw_rename_error(const path& to) { throw_system_error("rename to", to, errno); }
 
 bool is_unsupported(int error) { return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == EPERM; }
 

@@ -38,7 +38,7 @@ const EVP_MD* algorithm_md5() {
 }
 
 void check(bool succeeded) {
-    if (!succeeded) throw Error("computing a digest: libcrypto refused (is the algorithm disabled on this system?)");
+    if (!succeeded) throw Error("compute digest: libcrypto refused (is the algorithm disabled on this system?)");
 }
 
 void start(EVP_MD_CTX* context, const EVP_MD* algorithm) {
@@ -91,7 +91,7 @@ boost::uuids::uuid parse_uuid(std::string_view text) {
     } catch (const std::runtime_error&) {
         // reported below
     }
-    throw Error(fmt::format("making an id: namespace '{}' is not a UUID", text));
+    throw Error(fmt::format("make UUID: namespace '{}' is not a UUID", text));
 }
 
 }  // namespace
@@ -130,7 +130,7 @@ std::string uuid4() {
     try {
         return to_string(boost::uuids::random_generator()());
     } catch (const std::runtime_error& error) {
-        throw Error(fmt::format("making an id: the system's random generator failed: {}", error.what()));
+        throw Error(fmt::format("make UUID: the system's random generator failed: {}", error.what()));
     }
 }
 

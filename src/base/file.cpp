@@ -32,17 +32,17 @@ std::string read_to_end(const FileDescriptor& file, const fs::path& path) {
 }
 
 void sync_file(const FileDescriptor& file, const fs::path& path) {
-    if (::fsync(file.get()) != 0) throw_system_error("syncing", path, errno);
+    if (::fsync(file.get()) != 0) throw_system_error("sync", path, errno);
 }
 
 void seek_to_start(const FileDescriptor& file, const fs::path& path) {
-    if (::lseek(file.get(), 0, SEEK_SET) != 0) throw_system_error("seeking in", path, errno);
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) throw_system_error("seek in", path, errno);
 }
 
 /// False when the path leads elsewhere or nowhere: the previous holder of the lock may have removed the file.
 bool is_at(const FileDescriptor& file, const fs::path& path) {
     struct stat locked, there;
-    if (::fstat(file.get(), &locked) != 0) throw_system_error("locking", path, errno);
+    if (::fstat(file.get(), &locked) != 0) throw_system_error("lock", path, errno);
     return ::stat(path.c_str(), &there) == 0 && locked.st_dev == there.st_dev && locked.st_ino == there.st_ino;
 }
 
@@ -50,7 +50,7 @@ bool is_at(const FileDescriptor& file, const fs::path& path) {
 bool lock(const FileDescriptor& file, int operation, const fs::path& path) {
     while (::flock(file.get(), operation) != 0) {
         if (errno == EWOULDBLOCK) return false;
-        if (errno != EINTR) throw_system_error("locking", path, errno);
+        if (errno != EINTR) throw_system_error("lock", path, errno);
     }
     return true;
 }
@@ -68,7 +68,7 @@ std::optional<FileDescriptor> open_locked(const fs::path& path, int operation) {
 bool has_torn_last_line(const FileDescriptor& file, ::off_t size, const fs::path& path) {
     if (size == 0) return false;
     char last = '\0';
-    if (::pread(file.get(), &last, 1, size - 1) != 1) throw_system_error("reading", path, errno);
+    if (::pread(file.get(), &last, 1, size - 1) != 1) throw_system_error("read", path, errno);
     return last != '\n';
 }
 
@@ -105,7 +105,7 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
 void append_line(const fs::path& path, std::string_view line) {
     const FileDescriptor file = *open_locked(path, LOCK_EX);
     const auto size = ::lseek(file.get(), 0, SEEK_END);
-    if (size < 0) throw_system_error("seeking in", path, errno);
+    if (size < 0) throw_system_error("seek in", path, errno);
     try {
         write_all(file, fmt::format("{}{}\n", has_torn_last_line(file, size, path) ? "\n" : "", line), path);
         sync_file(file, path);
@@ -121,7 +121,7 @@ void create_folders(const fs::path& path) {
     if (is_folder(path)) return;
     create_folders(folder_of(path));
     if (::mkdir(path.c_str(), 0777) != 0 && !(errno == EEXIST && is_folder(path)))
-        throw_system_error("creating the folder", path, errno);
+        throw_system_error("create folder", path, errno);
     sync_path(folder_of(path));
 }
 
@@ -144,15 +144,15 @@ void PendingFile::set_modification_time(Time time) {
     const timespec instant{.tv_sec = seconds.count(),
                            .tv_nsec = std::chrono::nanoseconds(since_epoch - seconds).count()};
     const timespec times[] = {instant, instant};
-    if (::futimens(file_.get(), times) != 0) throw_system_error("setting the modification time of", temporary_, errno);
+    if (::futimens(file_.get(), times) != 0) throw_system_error("set modification time of", temporary_, errno);
 }
 
 void PendingFile::commit(Existing existing) {
     sync_file(file_, temporary_);
     if (existing == Existing::replace) {
-        if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw_system_error("putting in place", target_, errno);
+        if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw_system_error("rename to", target_, errno);
     } else if (rename_noreplace(temporary_, target_) == RenameResult::exists) {
-        throw_system_error("putting in place", target_, EEXIST);
+        throw_system_error("rename to", target_, EEXIST);
     }
     is_committed_ = true;
     sync_path(folder_of(target_));
@@ -171,7 +171,7 @@ std::string FileLock::read() const {
 }
 
 void FileLock::write(std::string_view content) {
-    if (::ftruncate(file_.get(), 0) != 0) throw_system_error("writing", path_, errno);
+    if (::ftruncate(file_.get(), 0) != 0) throw_system_error("write", path_, errno);
     seek_to_start(file_, path_);
     write_all(file_, content, path_);
 }

@@ -30,7 +30,7 @@ void check(const boost::system::error_code& code, std::string_view doing, const 
 /// True when stat(2) or lstat(2) found something, by its result.
 bool has_found(int result, const fs::path& path) {
     if (result == 0) return true;
-    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("looking at", path, errno);
+    if (errno != ENOENT && errno != ENOTDIR) throw_system_error("look at", path, errno);
     return false;
 }
 
@@ -51,12 +51,12 @@ mode_t process_umask() {
 
 void apply_umask_to_one(const std::filesystem::path& path) {
     struct stat status;
-    if (::lstat(path.c_str(), &status) != 0) throw_system_error("looking at", path, errno);
+    if (::lstat(path.c_str(), &status) != 0) throw_system_error("look at", path, errno);
     if (S_ISLNK(status.st_mode)) return;
     const mode_t wanted = (S_ISDIR(status.st_mode) ? 0777 : 0666) & ~process_umask();
     if ((status.st_mode & wanted) == wanted) return;
     if (::chmod(path.c_str(), (status.st_mode & 07777) | wanted) != 0)
-        throw_system_error("changing the permissions of", path, errno);
+        throw_system_error("change permissions of", path, errno);
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ FileDescriptor open_file(const fs::path& path, int flags, unsigned mode) {
     for (;;) {
         const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
         if (fd >= 0) return FileDescriptor(fd);
-        if (errno != EINTR) throw_system_error("opening", path, errno);
+        if (errno != EINTR) throw_system_error("open", path, errno);
     }
 }
 
@@ -90,7 +90,7 @@ std::size_t read_some(const FileDescriptor& file, char* buffer, std::size_t size
     for (;;) {
         const auto count = ::read(file.get(), buffer, size);
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) throw_system_error("reading", path, errno);
+        if (errno != EINTR) throw_system_error("read", path, errno);
     }
 }
 
@@ -100,7 +100,7 @@ void write_all(const FileDescriptor& file, std::string_view bytes, const fs::pat
         if (count >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(count));
         else if (errno != EINTR)
-            throw_system_error("writing", path, errno);
+            throw_system_error("write", path, errno);
     }
 }
 
@@ -112,7 +112,7 @@ std::vector<fs::path> files_below(const fs::path& folder) {
             files.push_back(fs::path(at->path().native()).lexically_relative(folder));
         }
     }
-    check(code, "listing", folder);
+    check(code, "list", folder);
     std::sort(files.begin(), files.end());
     return files;
 }
@@ -125,14 +125,14 @@ void sync_tree(const fs::path& path) {
             if (type == bfs::regular_file || type == bfs::directory_file) sync_path(at->path().native());
         }
     }
-    check(code, "syncing", path);
+    check(code, "sync", path);
     sync_path(path);
 }
 
 void remove_tree(const fs::path& path) {
     boost::system::error_code code;
     bfs::remove_all(to_boost(path), code);
-    check(code, "removing", path);
+    check(code, "remove", path);
 }
 
 bool is_on_network_filesystem(const fs::path& path) {
@@ -144,7 +144,7 @@ bool is_on_network_filesystem(const fs::path& path) {
     fs::path existing = fs::absolute(path);
     while (!exists_at(existing) && existing.has_relative_path()) existing = existing.parent_path();
     struct statfs status;
-    if (::statfs(existing.c_str(), &status) != 0) throw_system_error("looking at the filesystem of", existing, errno);
+    if (::statfs(existing.c_str(), &status) != 0) throw_system_error("look at the filesystem of", existing, errno);
     return std::find(network.begin(), network.end(), static_cast<std::uint32_t>(status.f_type)) != network.end();
 }
 

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 7> kinds{"null",     "a boolean", "an int
 template <class T, class Variant>
 const T& get(const Variant& value, std::string_view wanted) {
     if (const T* found = std::get_if<T>(&value)) return *found;
-    throw Error(fmt::format("reading JSON: found {} where {} was expected", kinds[value.index()], wanted));
+    throw Error(fmt::format("read JSON: found {} where {} was expected", kinds[value.index()], wanted));
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ const Json* Json::find(std::string_view name) const {
 
 const Json& Json::at(std::string_view name) const {
     if (const Json* found = find(name)) return *found;
-    throw Error(fmt::format("reading JSON: there is no member '{}'", name));
+    throw Error(fmt::format("read JSON: there is no member '{}'", name));
 }
 
 Json& Json::operator[](std::string_view name) {

@@ -123,10 +123,10 @@ Json parsed(Stream& stream, std::size_t size) {
     Builder builder;
     const rapidjson::ParseResult result = reader.Parse<flags>(stream, builder);
     // A zero byte is the end to RapidJSON, but not to us.
-    if (result && stream.Tell() < size) throw Error("reading JSON: a zero byte follows the value");
+    if (result && stream.Tell() < size) throw Error("parse JSON: a zero byte follows the value");
     if (result) return builder.take();
     const std::string why = builder.problem().empty() ? reason(result.Code()) : builder.problem();
-    throw Error(fmt::format("reading JSON: at byte {}: {}", result.Offset(), why));
+    throw Error(fmt::format("parse JSON: at byte {}: {}", result.Offset(), why));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t shown = 40;  // bytes of a long text in an error message
 
 [[noreturn]] void fail_at(std::string_view rest) {
-    throw Error(fmt::format("reading JSON: '{}' does not go on as a value should", rest.substr(0, shown)));
+    throw Error(fmt::format("read JSON: '{}' does not go on as a value should", rest.substr(0, shown)));
 }
 
 /// The size of the string, with its quotes, that begins `text`.
@@ -56,7 +56,7 @@ bool needs_no_escape(std::string_view text) {
 }  // namespace
 
 void JsonView::fail(std::string_view wanted) const {
-    throw Error(fmt::format("reading JSON: found '{}' where {} was expected", text_.substr(0, shown), wanted));
+    throw Error(fmt::format("read JSON: found '{}' where {} was expected", text_.substr(0, shown), wanted));
 }
 
 std::int64_t JsonView::integer() const {

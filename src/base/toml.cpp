@@ -114,7 +114,7 @@ TomlFile read_toml(const std::filesystem::path& path) {
     try {
         return Reader(path.string()).read(toml::parse(content));
     } catch (const toml::parse_error& error) {
-        throw ParameterError(fmt::format("reading the configuration '{}': line {}, column {}: {}", path.string(),
+        throw ParameterError(fmt::format("read configuration '{}': line {}, column {}: {}", path.string(),
                                          error.source().begin.line, error.source().begin.column, reason(error)));
     }
 }

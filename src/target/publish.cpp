@@ -23,9 +23,8 @@ bool exists(const StagedOutput& output) { return lexists(output.target); }
 void check_staged(const StagedOutput& output) {
     for (const path& file : {output.temporary, output.receipt})
         if (!lexists(file))
-            throw TransientError(
-                fmt::format("publishing '{}': '{}' is gone: a later attempt at the same task removed it",
-                            output.target.string(), file.string()));
+            throw TransientError(fmt::format("publish '{}': '{}' is gone: a later attempt at the same task removed it",
+                                             output.target.string(), file.string()));
 }
 
 void rename_receipts(const std::vector<StagedOutput>& outputs) {

@@ -82,7 +82,7 @@ Provenance provenance_from_json(const Json& json) {
 void write_synced(const path& name, std::string_view content) {
     const FileDescriptor file = open_file(name, O_WRONLY | O_CREAT | O_TRUNC);
     write_all(file, content, name);
-    if (::fsync(file.get()) != 0) throw_system_error("syncing", name, errno);
+    if (::fsync(file.get()) != 0) throw_system_error("sync", name, errno);
 }
 
 Input input_of(const AnyTask& task, const AnyTarget& output) {
@@ -134,7 +134,7 @@ std::optional<Receipt> read_receipt(const path& target) {
     try {
         return receipt_from_json(Json::parse(read_file(file)));
     } catch (const Error& error) {
-        throw Error(fmt::format("reading the receipt '{}': {}", file.string(), error.what()));
+        throw Error(fmt::format("read receipt '{}': {}", file.string(), error.what()));
     }
 }
 

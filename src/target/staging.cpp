@@ -36,7 +36,7 @@ void write_and_sync(const path& target, const path& temporary, const Write& writ
     create_folders(temporary.parent_path());
     write(temporary);
     if (!lexists(temporary))
-        throw Error(fmt::format("creating '{}': nothing was written to '{}'", target.string(), temporary.string()));
+        throw Error(fmt::format("create '{}': nothing was written to '{}'", target.string(), temporary.string()));
     apply_umask(temporary);
     sync_tree(temporary);
 }
@@ -51,7 +51,7 @@ void write_temporary(const path& target, const path& temporary, const Write& wri
         remove_quietly(temporary);
         if (was_full)
             throw DiskFullError(
-                fmt::format("creating '{}': no space left on device ({})", target.string(), error.what()));
+                fmt::format("create '{}': no space left on device ({})", target.string(), error.what()));
         throw;
     } catch (...) {
         remove_quietly(temporary);

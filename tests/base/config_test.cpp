@@ -162,9 +162,8 @@ TEST_CASE("a mistake in a file is shown with line and column", "[base]") {
     ConfigFixture machine;
     machine.write_explicit("[A]\nroot = /data\n");
     CHECK_THROWS_AS(machine.load(), ParameterError);
-    CHECK_THROWS_WITH(machine.load(),
-                      Catch::StartsWith("reading the configuration '" + machine.sources.config_file->string() +
-                                        "': line 2, column 8: "));
+    CHECK_THROWS_WITH(machine.load(), Catch::StartsWith("read configuration '" + machine.sources.config_file->string() +
+                                                        "': line 2, column 8: "));
 }
 
 TEST_CASE("a key written twice in one file is a mistake", "[base]") {
@@ -176,5 +175,5 @@ TEST_CASE("a key written twice in one file is a mistake", "[base]") {
 TEST_CASE("the file asked for must be there", "[base]") {
     ConfigFixture machine;
     machine.sources.config_file = "/no/such.toml";
-    CHECK_THROWS_WITH(machine.load(), "opening '/no/such.toml': No such file or directory");
+    CHECK_THROWS_WITH(machine.load(), "open '/no/such.toml': No such file or directory");
 }

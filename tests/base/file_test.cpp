@@ -106,7 +106,7 @@ TEST_CASE("others may read what was written, as far as the umask lets them", "[b
 }
 
 TEST_CASE("a missing file is named with the reason", "[base]") {
-    CHECK_THROWS_WITH(read_file("/no/such/file"), "opening '/no/such/file': No such file or directory");
+    CHECK_THROWS_WITH(read_file("/no/such/file"), "open '/no/such/file': No such file or directory");
 }
 
 TEST_CASE("a folder that cannot be made is named with the reason", "[base]") {

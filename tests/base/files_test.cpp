@@ -26,7 +26,7 @@ std::vector<std::string> names_in(const std::filesystem::path& folder) {
 
 TEST_CASE("a full disk is named as the reason", "[base]") {
     const FileDescriptor full = open_file("/dev/full", O_WRONLY);
-    CHECK_THROWS_WITH(write_all(full, "x", "/data/out"), "writing '/data/out': No space left on device");
+    CHECK_THROWS_WITH(write_all(full, "x", "/data/out"), "write '/data/out': No space left on device");
 }
 
 TEST_CASE("files below a folder are listed in order, links are not followed", "[base]") {
@@ -58,6 +58,5 @@ TEST_CASE("the filesystem of a file that does not exist yet is that of its folde
 
 TEST_CASE("a full disk is an error of its own, worth a retry", "[base]") {
     CHECK_THROWS_AS(write_all(open_file("/dev/full", O_WRONLY), "bytes", "/dev/full"), DiskFullError);
-    CHECK_THROWS_WITH(throw_system_error("writing", "/data/a.nc", ENOSPC),
-                      "writing '/data/a.nc': No space left on device");
+    CHECK_THROWS_WITH(throw_system_error("write", "/data/a.nc", ENOSPC), "write '/data/a.nc': No space left on device");
 }

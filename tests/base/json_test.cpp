@@ -79,8 +79,8 @@ TEST_CASE("of members with one name the last counts", "[base]") {
 }
 
 TEST_CASE("what is no JSON is refused with the place and the reason", "[base]") {
-    CHECK_THROWS_WITH(Json::parse(R"({"a":})"), "reading JSON: at byte 5: invalid value");
-    CHECK_THROWS_WITH(Json::parse(""), "reading JSON: at byte 0: the document is empty");
+    CHECK_THROWS_WITH(Json::parse(R"({"a":})"), "parse JSON: at byte 5: invalid value");
+    CHECK_THROWS_WITH(Json::parse(""), "parse JSON: at byte 0: the document is empty");
     CHECK_THROWS_AS(Json::parse("[1] x"), Error);
     CHECK_THROWS_AS(Json::parse("\"\xff\""), Error);
     CHECK_THROWS_AS(Json::parse(std::string_view("[1]\0", 4)), Error);
@@ -92,8 +92,8 @@ TEST_CASE("a hostile depth is refused and does not eat the stack", "[base]") {
 }
 
 TEST_CASE("a value of another kind is refused in words", "[base]") {
-    CHECK_THROWS_WITH(Json("x").as_integer(), "reading JSON: found a string where an integer was expected");
-    CHECK_THROWS_WITH(Json::object().at("id"), "reading JSON: there is no member 'id'");
+    CHECK_THROWS_WITH(Json("x").as_integer(), "read JSON: found a string where an integer was expected");
+    CHECK_THROWS_WITH(Json::object().at("id"), "read JSON: there is no member 'id'");
     CHECK_THROWS_AS(Json(1).find("a"), Error);
 }
 

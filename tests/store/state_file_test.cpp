@@ -193,7 +193,7 @@ TEST_CASE("a state whose folder cannot be made says which state and why", "[stor
     const auto state = folder / "file" / "state.sqlite";
     CHECK_THROWS_AS(open_state(state), StoreError);
     CHECK_THROWS_WITH(open_state(state),
-                      StartsWith("open state '" + state.string() + "': ") && Contains("creating the folder"));
+                      StartsWith("open state '" + state.string() + "': ") && Contains("create folder"));
 }
 
 TEST_CASE("a file that is no database is refused and left as it is", "[store]") {

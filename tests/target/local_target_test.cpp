@@ -79,9 +79,8 @@ TEST_CASE("a writer that makes nothing is told so", "[target]") {
 TEST_CASE("a target in a place where no folder can be is refused with the place and the reason", "[target]") {
     const TempDir dir;
     write_file_atomically(dir / "file", "");
-    CHECK_THROWS_WITH(
-        LocalTarget(dir / "file/a.txt").write("x"),
-        Catch::Contains("creating the folder '" + (dir / "file").string()) && Catch::Contains("File exists"));
+    CHECK_THROWS_WITH(LocalTarget(dir / "file/a.txt").write("x"),
+                      Catch::Contains("create folder '" + (dir / "file").string()) && Catch::Contains("File exists"));
 }
 
 TEST_CASE("a folder in which nothing may be written is refused with its name and the reason", "[target]") {

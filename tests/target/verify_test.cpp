@@ -83,5 +83,5 @@ TEST_CASE("a receipt that cannot be read is itself a finding", "[target]") {
     StagingFixture bench;
     publish(bench.attempt("a1", {"x"}));
     overwrite(bench / ".freshet/x.json", "{");
-    CHECK_THAT(finding(bench / "x"), Catch::StartsWith("reading the receipt"));
+    CHECK_THAT(finding(bench / "x"), Catch::StartsWith("read receipt"));
 }

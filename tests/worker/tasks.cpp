@@ -73,7 +73,7 @@ const std::map<std::string, Action, std::less<>>& actions() {
         {"throw", [](const Act& act, Context&) -> Outcome { write(act), throw Error("a bad day"); }},
         {"throw int", [](const Act&, Context&) -> Outcome { throw 1; }},
         {"exhaust memory", [](const Act&, Context&) -> Outcome { throw std::bad_alloc(); }},
-        {"fill the disk", [](const Act& act, Context&) -> Outcome { throw_system_error("writing", act.root, ENOSPC); }},
+        {"fill the disk", [](const Act& act, Context&) -> Outcome { throw_system_error("write", act.root, ENOSPC); }},
         {"slow down",
          [](const Act&, Context&) -> Outcome {
              throw TransientError("busy", FailureClass::throttled, std::chrono::seconds(7));

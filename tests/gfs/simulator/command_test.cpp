@@ -51,7 +51,7 @@ TEST_CASE("a usage error is one sentence and exit code 64", "[gfs]") {
 TEST_CASE("a missing file is reported with the system's reason", "[gfs]") {
     const auto result = run({"add", "root", "/nonexistent", "--cycle", "2022-03-15T18", "--lead", "6"});
     CHECK(result.code == 1);
-    CHECK(result.err == "gfs-simulator add: opening '/nonexistent': No such file or directory\n");
+    CHECK(result.err == "gfs-simulator add: open '/nonexistent': No such file or directory\n");
 }
 
 TEST_CASE("help goes to the output", "[gfs]") {
