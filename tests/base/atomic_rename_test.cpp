@@ -17,7 +17,7 @@ constexpr RenameFunction both[] = {&rename_noreplace, &rename_noreplace_portable
 
 }  // namespace
 
-TEST_CASE("a file takes a free place, with and without the system's help", "[base]") {
+TEST_CASE("a file is renamed to a free name, with and without renameat2", "[base]") {
     for (const RenameFunction rename_function : both) {
         const TempDir dir;
         write_file_atomically(dir / "new", "new");
@@ -27,7 +27,7 @@ TEST_CASE("a file takes a free place, with and without the system's help", "[bas
     }
 }
 
-TEST_CASE("a file does not take a place that is taken, and nothing changes", "[base]") {
+TEST_CASE("a file is not renamed to a name in use, and nothing changes", "[base]") {
     for (const RenameFunction rename_function : both) {
         const TempDir dir;
         write_file_atomically(dir / "new", "new");
@@ -38,7 +38,7 @@ TEST_CASE("a file does not take a place that is taken, and nothing changes", "[b
     }
 }
 
-TEST_CASE("a folder takes a free place and no other", "[base]") {
+TEST_CASE("a folder is renamed to a free name only", "[base]") {
     for (const RenameFunction rename_function : both) {
         const TempDir dir;
         write_file_atomically(dir / "new/a", "new");
@@ -63,7 +63,7 @@ TEST_CASE("a file or folder replaces a file or folder", "[base]") {
         }
 }
 
-TEST_CASE("a place in a folder that does not exist is an error that names it", "[base]") {
+TEST_CASE("a rename into a missing folder is an error that names the target", "[base]") {
     const TempDir dir;
     write_file_atomically(dir / "new", "new");
     CHECK_THROWS_WITH(rename_noreplace(dir / "new", dir / "none/out"),

@@ -28,7 +28,7 @@ constexpr ConfigSection<Limits> section{"limits", keys};
 
 }  // namespace
 
-TEST_CASE("a key sets the member of its row, whatever its case and dashes", "[config]") {
+TEST_CASE("a key sets the member of its row, ignoring case and dashes", "[config]") {
     Limits limits;
     section.set(limits, "Max-Size", "7");
     section.set(limits, "strict", "true");

@@ -34,7 +34,7 @@ std::string text(const Config& config, std::string_view section, std::string_vie
 
 }  // namespace
 
-TEST_CASE("two names in a file that are one are refused, with both places", "[base]") {
+TEST_CASE("a file with two spellings of one name is rejected with both places", "[base]") {
     ConfigFixture machine;
     machine.write_explicit("[resources]\nDb-main = 1\nnet = 1\n'db.main' = 2\n");
     const std::string file = machine.sources.config_file->string();
@@ -47,13 +47,13 @@ TEST_CASE("two names in a file that are one are refused, with both places", "[ba
     CHECK(text(machine.load(), "resources", "db-main") == "1");
 }
 
-TEST_CASE("without files and variables there are no settings", "[base]") {
+TEST_CASE("without files and variables the configuration is empty", "[base]") {
     const ConfigFixture machine;
     CHECK(machine.load().sections().empty());
     CHECK_FALSE(machine.load().find("IngestCycle", "root"));
 }
 
-TEST_CASE("a later source wins key by key", "[base]") {
+TEST_CASE("later sources override earlier ones key by key", "[base]") {
     ConfigFixture machine;
     machine.write_system("[A]\na = 'system'\nb = 'system'\nc = 'system'\nd = 'system'\n");
     machine.write_home("[A]\nb = 'home'\nc = 'home'\nd = 'home'\n");
@@ -66,7 +66,7 @@ TEST_CASE("a later source wins key by key", "[base]") {
     CHECK(text(config, "A", "d") == "environment");
 }
 
-TEST_CASE("a file that cannot be looked at is an error that names it", "[base]") {
+TEST_CASE("a file that cannot be examined is an error that names it", "[base]") {
     ConfigFixture machine;
     std::filesystem::create_directories(machine.dir / "home");
     std::filesystem::create_directory_symlink("gfs", machine.dir / "home/gfs");
@@ -74,7 +74,7 @@ TEST_CASE("a file that cannot be looked at is an error that names it", "[base]")
     CHECK_THROWS_WITH(machine.load(), Catch::Matchers::Contains((machine.dir / "home/gfs/config.toml").string()));
 }
 
-TEST_CASE("every value says where it was written", "[base]") {
+TEST_CASE("every value has its origin", "[base]") {
     ConfigFixture machine;
     machine.write_system("# first\n[IngestCycle]\nroot = '/data'\n");
     machine.sources.environment["FRESHET_INGESTCYCLE__LEADS"] = "0-6";
@@ -84,14 +84,14 @@ TEST_CASE("every value says where it was written", "[base]") {
     CHECK(config.find("IngestCycle", "leads") == ConfigValue{"0-6", "environment FRESHET_INGESTCYCLE__LEADS"});
 }
 
-TEST_CASE("without XDG_CONFIG_HOME the folder .config of the home is read", "[base]") {
+TEST_CASE("without XDG_CONFIG_HOME the folder .config of the home directory is read", "[base]") {
     ConfigFixture machine;
     machine.sources.environment = {{"XDG_CONFIG_HOME", ""}, {"HOME", machine.dir.path().string()}};
     write_file_atomically(machine.dir / ".config/gfs/config.toml", "key = 1");
     CHECK(text(machine.load(), "", "key") == "1");
 }
 
-TEST_CASE("names are the same in any case and with dashes", "[base]") {
+TEST_CASE("names ignore case, and dashes equal underscores", "[base]") {
     ConfigFixture machine;
     machine.write_system("[my.ns.Task]\nkeep-grib = true\n");
     CHECK(text(machine.load(), "my.ns.task", "keep_grib") == "True");
@@ -100,7 +100,7 @@ TEST_CASE("names are the same in any case and with dashes", "[base]") {
     CHECK(machine.load().sections().size() == 1);
 }
 
-TEST_CASE("values become the text that a parameter is read from", "[base]") {
+TEST_CASE("values are converted to the text form of parameters", "[base]") {
     ConfigFixture machine;
     machine.write_system(R"([T]
 string = "a b"
@@ -125,7 +125,7 @@ inline_tables = [{a = 1}]
     CHECK(text(config, "T", "inline_tables") == R"([{"a": 1}])");
 }
 
-TEST_CASE("sections and keys are listed as they were written", "[base]") {
+TEST_CASE("sections and keys are listed as first written", "[base]") {
     ConfigFixture machine;
     machine.write_system("top = 1\n[B]\nx-y = 1\n[A]\nz = 1\n");
     const auto config = machine.load();
@@ -133,13 +133,13 @@ TEST_CASE("sections and keys are listed as they were written", "[base]") {
     CHECK(config.keys("b") == std::vector<std::string>{"x-y"});
 }
 
-TEST_CASE("a variable without a section is no setting", "[base]") {
+TEST_CASE("an environment variable without a section is ignored", "[base]") {
     ConfigFixture machine;
     machine.sources.environment["FRESHET_DATA"] = "/data";
     CHECK(machine.load().sections().empty());
 }
 
-TEST_CASE("repeated tables keep their types and their place", "[base]") {
+TEST_CASE("repeated tables keep the types of their values and their origin", "[base]") {
     ConfigFixture machine;
     machine.write_system("[[sink]]\ntype = 'file'\n\n[[sink]]\ntype = 'kafka'\nport = 9092\nlist = ['a']\n");
     const auto tables = machine.load().tables("sink");
@@ -158,7 +158,7 @@ TEST_CASE("the repeated tables of a later file replace the earlier ones", "[base
     CHECK(tables[0].values.at("type") == Json("webhook"));
 }
 
-TEST_CASE("a mistake in a file is shown with line and column", "[base]") {
+TEST_CASE("invalid TOML is reported with line and column", "[base]") {
     ConfigFixture machine;
     machine.write_explicit("[A]\nroot = /data\n");
     CHECK_THROWS_AS(machine.load(), ParameterError);
@@ -166,13 +166,13 @@ TEST_CASE("a mistake in a file is shown with line and column", "[base]") {
                                                         "': line 2, column 8: "));
 }
 
-TEST_CASE("a key written twice in one file is a mistake", "[base]") {
+TEST_CASE("a key written twice in one file is an error", "[base]") {
     ConfigFixture machine;
     machine.write_explicit("[A]\nroot = 'a'\nroot = 'b'\n");
     CHECK_THROWS_AS(machine.load(), ParameterError);
 }
 
-TEST_CASE("the file asked for must be there", "[base]") {
+TEST_CASE("a missing file of --config is an error", "[base]") {
     ConfigFixture machine;
     machine.sources.config_file = "/no/such.toml";
     CHECK_THROWS_WITH(machine.load(), "open '/no/such.toml': No such file or directory");

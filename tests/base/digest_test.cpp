@@ -17,7 +17,7 @@ TEST_CASE("digests are those of the published test vectors", "[base]") {
     CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST_CASE("a digest does not depend on how the bytes were cut into pieces", "[base]") {
+TEST_CASE("a digest does not depend on the division into updates", "[base]") {
     Sha256 pieces;
     pieces.update("a");
     pieces.update("");
@@ -35,16 +35,16 @@ TEST_CASE("the digest of a folder covers the names and the bytes of all its file
     CHECK(sha256_of_file(dir / "out") != before);
 }
 
-TEST_CASE("a file that cannot be read has no digest", "[base]") {
+TEST_CASE("the digest of a file that cannot be read is an error", "[base]") {
     const TempDir dir;
     CHECK_THROWS_WITH(sha256_of_file(dir / "missing"), Catch::EndsWith("missing': No such file or directory"));
 }
 
-TEST_CASE("a UUID of version 5 is the one that every other program computes", "[base]") {
+TEST_CASE("a UUID of version 5 equals the published example", "[base]") {
     CHECK(uuid5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com") == "2ed6657d-e927-568b-95e1-2665a8aea6a2");
 }
 
-TEST_CASE("a namespace that is not a UUID is refused", "[base]") {
+TEST_CASE("a namespace that is not a UUID is rejected", "[base]") {
     for (const char* space : {"", "6ba7b810-9dad-11d1-80b4-00c04fd430cg", "6ba7b8109dad-11d1-80b4-00c04fd430c8-"}) {
         CHECK_THROWS_AS(uuid5(space, "name"), Error);
     }

@@ -73,7 +73,7 @@ std::vector<std::string> names_in(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("a file is read back as it was written, zero bytes and all", "[base]") {
+TEST_CASE("a file is read back as it was written, zero bytes included", "[base]") {
     const TempDir dir;
     const std::string content = std::string("\0\n", 2) + std::string(100'000, 'x');
     write_file_atomically(dir / "new/folder/file", content);
@@ -95,7 +95,7 @@ TEST_CASE("a write that fails leaves nothing behind", "[base]") {
     CHECK(names_in(dir.path()).empty());
 }
 
-TEST_CASE("others may read what was written, as far as the umask lets them", "[base]") {
+TEST_CASE("a written file has the permissions that the umask allows", "[base]") {
     const TempDir dir;
     const mode_t before = ::umask(0027);
     write_file_atomically(dir / "file", "");
@@ -105,17 +105,17 @@ TEST_CASE("others may read what was written, as far as the umask lets them", "[b
     CHECK((status.st_mode & 0777) == 0640);
 }
 
-TEST_CASE("a missing file is named with the reason", "[base]") {
+TEST_CASE("the error for a missing file has its path and the reason", "[base]") {
     CHECK_THROWS_WITH(read_file("/no/such/file"), "open '/no/such/file': No such file or directory");
 }
 
-TEST_CASE("a folder that cannot be made is named with the reason", "[base]") {
+TEST_CASE("the error for a folder that cannot be created has its path and the reason", "[base]") {
     const TempDir dir;
     write_file_atomically(dir / "file", "");
     CHECK_THROWS_WITH(create_folders(dir / "file/below"), Catch::EndsWith("file': File exists"));
 }
 
-TEST_CASE("a descriptor closes when it is replaced or ends", "[base]") {
+TEST_CASE("a descriptor is closed when it is replaced or destroyed", "[base]") {
     FileDescriptor file = open_file("/dev/null", O_RDONLY);
     const int number = file.get();
     file = FileDescriptor();
@@ -152,7 +152,8 @@ TEST_CASE("a pending file that is not committed leaves nothing", "[base]") {
     CHECK(names_in(dir.path()).empty());
 }
 
-TEST_CASE("a pending file that must not replace another leaves that one and says so", "[base]") {
+TEST_CASE("committing a pending file with Existing::keep fails if the target exists, and leaves it unchanged",
+          "[base]") {
     const TempDir dir;
     write_file_atomically(dir / "file", "old");
     {
@@ -164,7 +165,7 @@ TEST_CASE("a pending file that must not replace another leaves that one and says
     CHECK(read_file(dir / "file") == "old");
 }
 
-TEST_CASE("a pending file gets the modification time it is given", "[base]") {
+TEST_CASE("a pending file has the modification time that was set", "[base]") {
     const TempDir dir;
     const Time time{std::chrono::seconds(1'700'000'000) + std::chrono::milliseconds(250)};
     PendingFile file(dir / "file");
@@ -223,7 +224,7 @@ TEST_CASE("a folder can be locked without a file of its own", "[base]") {
     CHECK(std::filesystem::is_empty(dir.path()));
 }
 
-TEST_CASE("who finds a lock taken can read who holds it", "[base]") {
+TEST_CASE("a process that finds a lock taken can read its content", "[base]") {
     const TempDir dir;
     auto lock = FileLock::acquire(dir / "lock");
     lock.write("somebody with a long name");
@@ -231,7 +232,7 @@ TEST_CASE("who finds a lock taken can read who holds it", "[base]") {
     CHECK(read_file(dir / "lock") == "pid 7");
 }
 
-TEST_CASE("who waited for a lock whose file was removed holds the lock on the one that is there now", "[base]") {
+TEST_CASE("a waiter for a lock whose file is removed gets the lock on the file that replaced it", "[base]") {
     const TempDir dir;
     auto first = std::optional(FileLock::acquire(dir / "lock"));
     auto second = std::async(std::launch::async, [&] { return FileLock::acquire(dir / "lock"); });
@@ -243,7 +244,7 @@ TEST_CASE("who waited for a lock whose file was removed holds the lock on the on
     CHECK_FALSE(FileLock::try_acquire(dir / "lock"));
 }
 
-TEST_CASE("who waited for a lock on a folder that was removed is told so", "[base]") {
+TEST_CASE("waiting for a lock on a folder fails when the folder is removed", "[base]") {
     const TempDir dir;
     std::filesystem::create_directory(dir / "folder");
     auto first = std::optional(FileLock::acquire(dir / "folder"));

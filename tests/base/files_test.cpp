@@ -37,7 +37,7 @@ TEST_CASE("files below a folder are listed in order, links are not followed", "[
     CHECK(names_in(dir.path()) == std::vector<std::string>{"a", "b/c"});
 }
 
-TEST_CASE("removing takes whole folders, and nothing is no error", "[base]") {
+TEST_CASE("a folder is removed with its content, and a missing one is no error", "[base]") {
     const TempDir dir;
     write_file_atomically(dir / "out/a/b", "");
     remove_tree(dir / "out");
@@ -45,7 +45,7 @@ TEST_CASE("removing takes whole folders, and nothing is no error", "[base]") {
     CHECK_NOTHROW(remove_tree(dir / "out"));
 }
 
-TEST_CASE("a tree with links that lead nowhere can be synced", "[base]") {
+TEST_CASE("a tree with dangling links can be synced", "[base]") {
     const TempDir dir;
     write_file_atomically(dir / "out/a", "");
     std::filesystem::create_symlink("nowhere", dir / "out/link");

@@ -26,7 +26,7 @@ TEST_CASE("infinity and NaN have neither fraction nor exponent", "[base]") {
     CHECK(Json::parse(R"(["NaN.5\"Infinity.5", Infinity, "NaNe1"])").as_array().size() == 3);
 }
 
-TEST_CASE("text that is no UTF-8 is written so that it can be read again", "[base]") {
+TEST_CASE("invalid UTF-8 is escaped so that the output can be parsed", "[base]") {
     CHECK(Json("a\xff"
                "b")
               .text() == R"("a\udcffb")");
@@ -36,7 +36,7 @@ TEST_CASE("text that is no UTF-8 is written so that it can be read again", "[bas
     }
 }
 
-TEST_CASE("what was parsed is written back the same", "[base]") {
+TEST_CASE("parsed JSON is written back unchanged", "[base]") {
     const std::string text = R"({"b":1,"a":[null,true,-2,2.5,1e+100,"é\n",{}],"c":[]})";
     CHECK(Json::parse(text).text() == text);
 }
@@ -47,7 +47,7 @@ TEST_CASE("Python's text is reproduced to the byte", "[base]") {
           R"({"a": "\u00e9\u2603/\"q\"\\ \n\t\u007f\u0001", "b": "\ud834\udd1e", "c": [1, 1e+16, 1e-05, 0.1]})");
 }
 
-TEST_CASE("bytes that are no UTF-8 get Python's surrogate escapes", "[base]") {
+TEST_CASE("invalid UTF-8 gets Python's surrogate escapes", "[base]") {
     CHECK(Json("a\xe9z\xc0\x80\xf0\x9f").python_text() == R"("a\udce9z\udcc0\udc80\udcf0\udc9f")");
     CHECK(Json::parse(R"("\udce9")").python_text() == R"("\udce9")");
 }
@@ -59,7 +59,7 @@ TEST_CASE("infinity and NaN are read and written as Python does", "[base]") {
     CHECK(json.text() == "[Infinity,-Infinity,NaN]");
 }
 
-TEST_CASE("integers keep all 64 bits, and larger ones become numbers", "[base]") {
+TEST_CASE("integers keep all 64 bits, and larger ones become doubles", "[base]") {
     CHECK(Json::parse("-9223372036854775808").as_integer() == std::numeric_limits<std::int64_t>::min());
     CHECK(Json::parse("9223372036854775808").as_number() == 9223372036854775808.0);
     CHECK_FALSE(Json::parse("9223372036854775808").is_integer());
@@ -74,11 +74,11 @@ TEST_CASE("a number is read to its nearest double", "[base]") {
     CHECK(Json::parse("2.2250738585072011e-308").as_number() == 2.2250738585072011e-308);
 }
 
-TEST_CASE("of members with one name the last counts", "[base]") {
+TEST_CASE("the last of several members with one name is kept", "[base]") {
     CHECK(Json::parse(R"({"a":1,"a":2})").at("a") == Json(2));
 }
 
-TEST_CASE("what is no JSON is refused with the place and the reason", "[base]") {
+TEST_CASE("invalid JSON is rejected with byte offset and reason", "[base]") {
     CHECK_THROWS_WITH(Json::parse(R"({"a":})"), "parse JSON: at byte 5: invalid value");
     CHECK_THROWS_WITH(Json::parse(""), "parse JSON: at byte 0: the document is empty");
     CHECK_THROWS_AS(Json::parse("[1] x"), Error);
@@ -86,18 +86,18 @@ TEST_CASE("what is no JSON is refused with the place and the reason", "[base]") 
     CHECK_THROWS_AS(Json::parse(std::string_view("[1]\0", 4)), Error);
 }
 
-TEST_CASE("a hostile depth is refused and does not eat the stack", "[base]") {
+TEST_CASE("JSON nested too deeply is rejected without overflowing the stack", "[base]") {
     CHECK_NOTHROW(Json::parse(std::string(100, '[') + std::string(100, ']')));
     CHECK_THROWS_WITH(Json::parse(std::string(2'000'000, '[')), Catch::EndsWith("it is nested more than 100 deep"));
 }
 
-TEST_CASE("a value of another kind is refused in words", "[base]") {
+TEST_CASE("a value of the wrong kind or a missing member is an error that names it", "[base]") {
     CHECK_THROWS_WITH(Json("x").as_integer(), "read JSON: found a string where an integer was expected");
     CHECK_THROWS_WITH(Json::object().at("id"), "read JSON: there is no member 'id'");
     CHECK_THROWS_AS(Json(1).find("a"), Error);
 }
 
-TEST_CASE("objects and arrays grow out of null", "[base]") {
+TEST_CASE("null becomes an object or an array when a member is added", "[base]") {
     Json json;
     json["list"].push_back(1);
     json["list"].push_back("two");
@@ -107,12 +107,12 @@ TEST_CASE("objects and arrays grow out of null", "[base]") {
     CHECK_THROWS_AS(json.push_back(1), Error);
 }
 
-TEST_CASE("the form for people is indented and ends its last line", "[base]") {
+TEST_CASE("pretty text is indented and ends with a line feed", "[base]") {
     CHECK(Json::parse(R"({"a":[1,{"b":[]}]})").pretty() ==
           "{\n  \"a\": [\n    1,\n    {\n      \"b\": []\n    }\n  ]\n}\n");
 }
 
-TEST_CASE("floats look as Python prints them", "[base]") {
+TEST_CASE("floats are formatted as Python formats them", "[base]") {
     CHECK(python_float(0) == "0.0");
     CHECK(python_float(-0.0) == "-0.0");
     CHECK(python_float(1) == "1.0");
@@ -130,13 +130,13 @@ TEST_CASE("the exponent form begins at 1e16 and below 1e-4", "[base]") {
     CHECK(python_float(0.00001) == "1e-05");
 }
 
-TEST_CASE("what is not finite has Python's names", "[base]") {
+TEST_CASE("infinity and NaN have Python's names", "[base]") {
     CHECK(python_float(std::numeric_limits<double>::infinity()) == "inf");
     CHECK(python_float(-std::numeric_limits<double>::infinity()) == "-inf");
     CHECK(python_float(std::numeric_limits<double>::quiet_NaN()) == "nan");
 }
 
-TEST_CASE("any float reads back as itself", "[base]") {
+TEST_CASE("every float survives formatting and parsing", "[base]") {
     const auto seed = std::random_device{}();
     CAPTURE(seed);
     std::mt19937_64 random(seed);

@@ -22,13 +22,13 @@ std::string members(std::string_view json) {
 
 }  // namespace
 
-TEST_CASE("an object is cut into its members, whatever brackets and commas their values hold", "[json_slice]") {
+TEST_CASE("an object is split into members, whatever brackets and commas their values contain", "[json_slice]") {
     CHECK(members(R"({"a":1,"b":"x,}\"]","c":{"d":[1,{"e":2}]},"f":[],"g":null})") ==
           "a=1\nb=\"x,}\\\"]\"\nc={\"d\":[1,{\"e\":2}]}\nf=[]\ng=null\n");
     CHECK(members("{}").empty());
 }
 
-TEST_CASE("slices of values are read as what they are", "[json_slice]") {
+TEST_CASE("views of values are parsed by their kind", "[json_slice]") {
     CHECK(JsonView("-12").integer() == -12);
     CHECK(JsonView("1.5").number() == 1.5);
     CHECK(JsonView("Infinity").number() > 1e300);
@@ -42,7 +42,7 @@ TEST_CASE("slices of values are read as what they are", "[json_slice]") {
     CHECK(all == "a;b,c;");
 }
 
-TEST_CASE("text that is no JSON, and values of another kind, are refused", "[json_slice]") {
+TEST_CASE("invalid JSON and values of the wrong kind are rejected", "[json_slice]") {
     for (const char* text : {"{torn", "{\"a\"}", "{\"a\":1,}", "{\"a\":}", "{\"a\" 1}", "{a:1}", "", "[]", "{\"a\":\"}",
                              "{\"a\":[1}", "{\"a\":1]}", "{:1}", "{,}"})
         CHECK_THROWS_AS(members(text), Error);

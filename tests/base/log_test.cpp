@@ -11,7 +11,7 @@
 using namespace freshet;
 using freshet::test::FakeClock;
 
-TEST_CASE("a plain line has the time and says when it is an error", "[base]") {
+TEST_CASE("a plain log line has the time and marks errors", "[base]") {
     const FakeClock clock;
     std::ostringstream out;
     const auto log = make_plain_log(out, clock);
@@ -21,7 +21,7 @@ TEST_CASE("a plain line has the time and says when it is an error", "[base]") {
     CHECK(text.substr(8) == " fine\n" + text.substr(0, 8) + " error: broken\n");
 }
 
-TEST_CASE("nobody can forge a log line with a line feed", "[base]") {
+TEST_CASE("a line feed in a message does not start a new log line", "[base]") {
     const FakeClock clock;
     std::ostringstream out;
     make_plain_log(out, clock)->write({.event = "a", .message = "x\n06:00:00 error: forged\x1b[2J"});
@@ -41,7 +41,7 @@ TEST_CASE("a JSON record has the common fields and its own", "[base]") {
     CHECK(record.at("attempt") == Json(2));
 }
 
-TEST_CASE("JSON records are counted, so that a lost line is noticed", "[base]") {
+TEST_CASE("JSON records are numbered", "[base]") {
     const FakeClock clock;
     std::ostringstream out;
     const auto log = make_json_log(out, clock, {});
@@ -51,7 +51,7 @@ TEST_CASE("JSON records are counted, so that a lost line is noticed", "[base]") 
     CHECK(Json::parse(out.str()).at("seq") == Json(2));
 }
 
-TEST_CASE("a record that is too long is cut and says so", "[base]") {
+TEST_CASE("a record that is too long is truncated and marked as such", "[base]") {
     const FakeClock clock;
     std::ostringstream out;
     make_json_log(out, clock, {})->write({.event = "a", .message = std::string(20'000, '\x01')});

@@ -10,7 +10,7 @@
 using freshet::SignalListener;
 using namespace std::chrono_literals;
 
-TEST_CASE("a signal that is listened for is heard by its number", "[base]") {
+TEST_CASE("the listener receives the numbers of its signals", "[base]") {
     std::promise<int> heard;
     const SignalListener listener({SIGHUP, SIGUSR1}, [&](int signal) { heard.set_value(signal); });
     kill(getpid(), SIGUSR1);
@@ -19,7 +19,7 @@ TEST_CASE("a signal that is listened for is heard by its number", "[base]") {
     CHECK(number.get() == SIGUSR1);
 }
 
-TEST_CASE("after the listener signals do what they did before", "[base]") {
+TEST_CASE("the listener restores the previous signal dispositions", "[base]") {
     sigset_t before, after;
     pthread_sigmask(SIG_BLOCK, nullptr, &before);
     {

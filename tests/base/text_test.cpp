@@ -7,13 +7,13 @@
 
 using namespace freshet;
 
-TEST_CASE("two swapped letters are one slip", "[text]") {
+TEST_CASE("swapped neighbours count as one edit", "[text]") {
     CHECK(nearest("rnu", {"plan", "run"}) == "run");
     CHECK(nearest("valeu", {"folder", "value"}) == "value");
     CHECK(nearest("urn", {"why"}).empty());
 }
 
-TEST_CASE("trimming takes blanks and line ends from both ends only", "[base]") {
+TEST_CASE("trimming removes blanks and line ends at both ends only", "[base]") {
     CHECK(trimmed(" \ta b\r\n") == "a b");
     CHECK(trimmed(" \n").empty());
 }
@@ -28,7 +28,7 @@ TEST_CASE("split parts can be trimmed", "[base]") {
     CHECK(split_trimmed(" a ,\tb c,, ", ',') == std::vector<std::string>{"a", "b c", "", ""});
 }
 
-TEST_CASE("a slip of the pen finds the right name", "[base]") {
+TEST_CASE("a misspelt name finds the nearest candidate", "[base]") {
     const std::vector<std::string> names{"IngestCycle", "Inventory", "--cycle"};
     CHECK(nearest("IngestCylce", names) == "IngestCycle");
     CHECK(nearest("ingestcycle", names) == "IngestCycle");
@@ -36,12 +36,12 @@ TEST_CASE("a slip of the pen finds the right name", "[base]") {
     CHECK(suggestion("Inventroy", names) == "; did you mean 'Inventory'?");
 }
 
-TEST_CASE("another word altogether finds nothing", "[base]") {
+TEST_CASE("an unrelated word has no nearest candidate", "[base]") {
     CHECK(nearest("WordCount", {"IngestCycle", "x"}).empty());
     CHECK(suggestion("WordCount", {}).empty());
 }
 
-TEST_CASE("bytes are printed in the unit that people would choose", "[base]") {
+TEST_CASE("bytes are printed in the largest unit that keeps the number at least 1", "[base]") {
     CHECK(readable_bytes(0) == "0 B");
     CHECK(readable_bytes(999) == "999 B");
     CHECK(readable_bytes(1000) == "1.0 kB");
@@ -49,7 +49,7 @@ TEST_CASE("bytes are printed in the unit that people would choose", "[base]") {
     CHECK(readable_bytes(31'310'000) == "31.3 MB");
 }
 
-TEST_CASE("small letters are those of every alphabet", "[text]") {
+TEST_CASE("lower_utf8 converts letters beyond ASCII", "[text]") {
     CHECK(lower_utf8("T\u00c2che(Ville=\u00c9T\u00c9, \u0394\u0416)") ==
           "t\u00e2che(ville=\u00e9t\u00e9, \u03b4\u0436)");
     CHECK(lower_utf8("\U00010400 \u4e2d\xff") == "\U00010428 \u4e2d\xff");

@@ -6,12 +6,12 @@
 
 using namespace freshet;
 
-TEST_CASE("percent codes are the bytes they stand for, in either case", "[base]") {
+TEST_CASE("percent codes are decoded in upper and lower case", "[base]") {
     CHECK(percent_decoded("a%20b%2Fc%2f%C3%A4") == "a b/c/\u00e4");
     CHECK(percent_decoded("%00") == std::string(1, '\0'));
 }
 
-TEST_CASE("a percent sign that begins no code is itself", "[base]") {
+TEST_CASE("a percent sign that does not begin a code is kept", "[base]") {
     for (const auto* text : {"%", "100%", "%2", "%zz", "%2g", "%%", "%u0041"}) CHECK(percent_decoded(text) == text);
     CHECK(percent_decoded("%%41") == "%A");
 }
@@ -21,20 +21,20 @@ TEST_CASE("a plus is a space in a form and a plus elsewhere", "[base]") {
     CHECK(percent_decoded("a+b") == "a+b");
 }
 
-TEST_CASE("fields keep their order, also where a name comes twice", "[base]") {
+TEST_CASE("form fields keep their order and repeated names", "[base]") {
     CHECK(form_decoded("b=1&a=2&b=3") == FormFields{{"b", "1"}, {"a", "2"}, {"b", "3"}});
 }
 
-TEST_CASE("a piece without a value has an empty one, and an empty piece is none", "[base]") {
+TEST_CASE("a form field without a value has an empty one, and empty fields are skipped", "[base]") {
     CHECK(form_decoded("a&b=&&=c&") == FormFields{{"a", ""}, {"b", ""}, {"", "c"}});
     CHECK(form_decoded("").empty());
 }
 
-TEST_CASE("what follows the first equals sign is the value", "[base]") {
+TEST_CASE("the value of a form field begins after the first equals sign", "[base]") {
     CHECK(form_decoded("a=b=c") == FormFields{{"a", "b=c"}});
 }
 
-TEST_CASE("an encoded form decodes to what was encoded, whatever the bytes", "[base]") {
+TEST_CASE("form encoding and decoding round-trips any bytes", "[base]") {
     std::string bytes;
     for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
     const FormFields fields{{"data", R"({"a": "b&c=d+e%20"})"}, {bytes, bytes}, {"", "x"}, {"x", ""}};

@@ -170,7 +170,7 @@ TEST_CASE_METHOD(StateFixture, "what is no state is not copied", "[store]") {
     CHECK_FALSE(fs::exists(copy));
 }
 
-TEST_CASE("a state that is damaged is found out, and its copy does not appear", "[store]") {
+TEST_CASE("a damaged state is detected, and no copy of it appears", "[store]") {
     const freshet::test::TempDir dir;
     {
         StateFixture whole;

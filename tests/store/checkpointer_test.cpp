@@ -15,7 +15,7 @@ using store::Durability;
 using store::StateFile;
 using namespace std::chrono_literals;
 
-TEST_CASE("a log that is copied back in the background begins anew while the writer goes on", "[store]") {
+TEST_CASE("the log restarts after a background checkpoint while the writer continues", "[store]") {
     const TempDir folder;
     const auto path = folder / "state.sqlite";
     constexpr std::uintmax_t most = 64u << 20;

@@ -31,7 +31,7 @@ std::int64_t things(const Database& database) { return database.number("SELECT c
 
 }  // namespace
 
-TEST_CASE("values come back from the database as they went in", "[store]") {
+TEST_CASE("values are read from the database as they were bound", "[store]") {
     auto database = with_table();
     const std::string with_zero("a\0b", 3);
     database.prepare("INSERT INTO things VALUES(?, ?, ?)").run(with_zero, 0.1, std::int64_t{1} << 62);
@@ -42,7 +42,7 @@ TEST_CASE("values come back from the database as they went in", "[store]") {
     });
 }
 
-TEST_CASE("an absent value is stored as NULL and an empty text is not", "[store]") {
+TEST_CASE("nullopt is stored as NULL and an empty text is not", "[store]") {
     auto database = with_table();
     database.prepare("INSERT INTO things VALUES(?, ?, ?)").run(std::string_view(), std::optional<Time>(), 1);
     CHECK(database.number("SELECT name = '' AND weight IS NULL FROM things") == 1);
@@ -50,7 +50,7 @@ TEST_CASE("an absent value is stored as NULL and an empty text is not", "[store]
     CHECK(weight == std::optional<std::optional<Time>>(std::in_place));
 }
 
-TEST_CASE("a transaction that is not committed leaves nothing", "[store]") {
+TEST_CASE("a transaction that is not committed is rolled back", "[store]") {
     auto database = with_table();
     {
         const Transaction transaction(database);
@@ -72,13 +72,13 @@ TEST_CASE("a statement whose visitor throws can be run again and leaves the next
     CHECK(names.first<std::string>() == "a");
 }
 
-TEST_CASE("a value of the wrong type is refused by the table", "[store]") {
+TEST_CASE("a table rejects a value of the wrong type", "[store]") {
     auto database = with_table();
     CHECK_THROWS_WITH(database.prepare("INSERT INTO things VALUES(?, ?, ?)").run("a", "heavy", 1),
                       Catch::Matchers::StartsWith("write to state ':memory:': "));
 }
 
-TEST_CASE("a disk that is full is told apart, rolls back and is no obstacle later", "[store]") {
+TEST_CASE("a full disk is a DiskFullError that rolls back, and a later try succeeds", "[store]") {
     const TempDir folder;
     auto database = Database::open(folder / "state", OpenMode::read_write);
     database.use_write_ahead_log();
@@ -100,8 +100,7 @@ TEST_CASE("a disk that is full is told apart, rolls back and is no obstacle late
     CHECK(things(database) == 1);
 }
 
-TEST_CASE("a commit that is to outlive a power cut works with and without earlier ones that are not synced",
-          "[store]") {
+TEST_CASE("a commit for a power cut works with and without earlier unsynced commits", "[store]") {
     const TempDir folder;
     auto database = Database::open(folder / "state", OpenMode::read_write);
     database.use_write_ahead_log();

@@ -71,7 +71,7 @@ void write_and_lose_power(const std::filesystem::path& path, int count) {
 
 }  // namespace
 
-TEST_CASE("a commit that was to outlive a power cut does, with all before it", "[store]") {
+TEST_CASE("a commit for a power cut survives one, with all earlier commits", "[store]") {
     // 404 commits of several pages go past the point where SQLite folds its log into the file.
     const int count = GENERATE(1, 4, 5, 7, 100, 103, 404);
     const TempDir folder;
@@ -81,7 +81,7 @@ TEST_CASE("a commit that was to outlive a power cut does, with all before it", "
     CHECK(number_in(state) <= count);
 }
 
-TEST_CASE("a commit for a crash syncs nothing and the next sync brings it to the disk", "[store]") {
+TEST_CASE("a commit for a crash syncs nothing, and the next sync writes it to the disk", "[store]") {
     const TempDir folder;
     FaultyDisk disk;
     auto state = StateFile::open_exclusive(folder / "state", owner);
@@ -98,7 +98,7 @@ TEST_CASE("a commit for a crash syncs nothing and the next sync brings it to the
     CHECK(disk.syncs() == before + 2);
 }
 
-TEST_CASE("wherever the disk fills up a batch is written whole or not at all, and can be written again", "[store]") {
+TEST_CASE("a batch is atomic and can be retried wherever the disk fills up", "[store]") {
     const TempDir folder;
     FaultyDisk disk;
     auto state = StateFile::open_exclusive(folder / "state", owner);
@@ -122,7 +122,7 @@ TEST_CASE("wherever the disk fills up a batch is written whole or not at all, an
     }
 }
 
-TEST_CASE("a disk that has no room for the folder of a state, or for its lock, is said to be full", "[store]") {
+TEST_CASE("no room for the folder of a state or for its lock is a DiskFullError", "[store]") {
     for (int files = 1; files <= 2; ++files) {  // the folder of the disk is one
         const SmallDisk disk("nr_inodes=" + std::to_string(files));
         if (!disk) return;
@@ -131,7 +131,7 @@ TEST_CASE("a disk that has no room for the folder of a state, or for its lock, i
     }
 }
 
-TEST_CASE("a state that cannot be made because the disk is full says so and is made when there is room", "[store]") {
+TEST_CASE("creating a state on a full disk is a DiskFullError and succeeds once there is room", "[store]") {
     const TempDir folder;
     FaultyDisk disk;
     for (int writes = 0; writes < 5; ++writes) {

@@ -37,7 +37,7 @@ RunRow run(std::chrono::seconds after, const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("the changes of a task are told oldest first, without those of others", "[store]") {
+TEST_CASE("the changes of a task are listed oldest first, without those of others", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     tables.add_history(change(0s, "a", "PENDING"));
@@ -47,7 +47,7 @@ TEST_CASE("the changes of a task are told oldest first, without those of others"
     CHECK(History(state).changes_of("c").empty());
 }
 
-TEST_CASE("runs are listed newest first and know how they ended", "[store]") {
+TEST_CASE("runs are listed newest first with exit code and summary", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     tables.start_run(run(0s, "first"));
@@ -65,7 +65,7 @@ TEST_CASE("runs are listed newest first and know how they ended", "[store]") {
     CHECK_FALSE(history.run("third"));
 }
 
-TEST_CASE("a task is found by its id, and by its family the one that changed last comes first", "[store]") {
+TEST_CASE("tasks are found by id and by family, the last changed first", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     std::vector<store::TaskRow> rows;

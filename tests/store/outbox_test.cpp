@@ -50,7 +50,7 @@ TEST_CASE("an event is stored exactly when the completion beside it is", "[store
     }
 }
 
-TEST_CASE("an event that is known is not stored again", "[store]") {
+TEST_CASE("an event with a known id is not stored again", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"file"}, now);
@@ -60,7 +60,7 @@ TEST_CASE("an event that is known is not stored again", "[store]") {
     CHECK(outbox.due("file", now).at(0).document == "first");
 }
 
-TEST_CASE("an event waits for the earlier one of its key and for no other", "[store]") {
+TEST_CASE("an event waits for the earlier events of its key only", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"file", "kafka"}, now);
@@ -73,7 +73,7 @@ TEST_CASE("an event waits for the earlier one of its key and for no other", "[st
     CHECK(due_ids(outbox, "kafka") == Ids{"a1", "b1"});
 }
 
-TEST_CASE("an event that failed is due again at its time and holds up its key until then", "[store]") {
+TEST_CASE("an event that failed blocks its key until it is due again", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"kafka"}, now);
@@ -91,7 +91,7 @@ TEST_CASE("an event that failed is due again at its time and holds up its key un
     CHECK(backlog.last_error == "no broker");
 }
 
-TEST_CASE("pauses up to a time can be forgotten, longer ones stay", "[store]") {
+TEST_CASE("pauses up to a given time can be cancelled, longer ones stay", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"web"}, now);
@@ -103,7 +103,7 @@ TEST_CASE("pauses up to a time can be forgotten, longer ones stay", "[store]") {
     CHECK(due_ids(outbox, "web") == Ids{"a"});
 }
 
-TEST_CASE("a sink that is new gets the events of the last week and all later ones", "[store]") {
+TEST_CASE("a new sink gets the events of the last week and all later ones", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"file"}, now);
@@ -116,7 +116,7 @@ TEST_CASE("a sink that is new gets the events of the last week and all later one
     CHECK(due_ids(outbox, "file", later) == Ids{"old", "recent", "new"});
 }
 
-TEST_CASE("a sink that is known gets nothing twice when it is named again", "[store]") {
+TEST_CASE("registering a known sink again delivers nothing twice", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"file"}, now);
@@ -140,7 +140,7 @@ TEST_CASE("events for a sink that is missing from one configuration wait for its
     }
 }
 
-TEST_CASE("retention forgets what an event said but never that it was said", "[store]") {
+TEST_CASE("retention removes the document of an event but keeps its id", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"file", "kafka"}, now);
@@ -156,7 +156,7 @@ TEST_CASE("retention forgets what an event said but never that it was said", "[s
     CHECK(due_ids(outbox, "kafka", now + 2h) == Ids{"waiting"});
 }
 
-TEST_CASE("retention gives up on a sink that is no longer in the configuration", "[store]") {
+TEST_CASE("retention removes the deliveries to a sink that is no longer in the configuration", "[store]") {
     auto state = StateFile::in_memory();
     Outbox outbox(state);
     outbox.add_sinks({"file", "kafka"}, now);

@@ -20,7 +20,7 @@ constexpr std::array broken_second = {first[0], Migration{2, "CREATE TABLE b(y I
 
 }  // namespace
 
-TEST_CASE("a state of an older version is brought up to date with what it holds", "[store]") {
+TEST_CASE("a state of an older version is migrated with its content", "[store]") {
     auto database = Database::in_memory();
     store::migrate(database, first);
     database.execute("INSERT INTO a VALUES(41)");
@@ -30,7 +30,7 @@ TEST_CASE("a state of an older version is brought up to date with what it holds"
     CHECK(database.number("SELECT y FROM b") == 42);
 }
 
-TEST_CASE("a migration that fails leaves the older version whole", "[store]") {
+TEST_CASE("a failed migration leaves the older version unchanged", "[store]") {
     auto database = Database::in_memory();
     store::migrate(database, first);
     CHECK_THROWS_AS(store::migrate(database, broken_second), freshet::StoreError);
@@ -38,14 +38,14 @@ TEST_CASE("a migration that fails leaves the older version whole", "[store]") {
     CHECK(database.number("SELECT count(*) FROM sqlite_schema WHERE name = 'b'") == 0);
 }
 
-TEST_CASE("a state of a newer version is refused", "[store]") {
+TEST_CASE("a state of a newer version is rejected", "[store]") {
     auto database = Database::in_memory();
     store::migrate(database, first_and_second);
     CHECK_THROWS_WITH(store::check_header(database, "/data/state", first),
                       "open state '/data/state': it was written by a newer Freshet (schema 2, this one knows 1)");
 }
 
-TEST_CASE("the database of another program is refused", "[store]") {
+TEST_CASE("the database of another program is rejected", "[store]") {
     auto database = Database::in_memory();
     CHECK(store::check_header(database, "/data/state") == store::HeaderCheck::empty);
     database.execute("CREATE TABLE accounts(name TEXT)");

@@ -90,7 +90,7 @@ int exit_code_of_another_user(Holds&& holds) {
 
 }  // namespace
 
-TEST_CASE("what was committed is there when the state is opened again", "[store]") {
+TEST_CASE("committed rows are there when the state is opened again", "[store]") {
     const TempDir folder;
     {
         auto state = open_state(folder / "deep" / "state.sqlite");
@@ -100,7 +100,7 @@ TEST_CASE("what was committed is there when the state is opened again", "[store]
     CHECK(word_in(state) == "kept");
 }
 
-TEST_CASE("every commit survives the kill of its program", "[store]") {
+TEST_CASE("every commit survives SIGKILL of its process", "[store]") {
     const TempDir folder;
     const auto path = folder / "state";
     const auto durability = GENERATE(Durability::crash, Durability::power_cut);
@@ -115,7 +115,7 @@ TEST_CASE("every commit survives the kill of its program", "[store]") {
     CHECK(word_in(state) == "kept");
 }
 
-TEST_CASE("the second owner is refused and told who the first is", "[store]") {
+TEST_CASE("a second owner is rejected with a message that names the first", "[store]") {
     const TempDir folder;
     const auto first = open_state(folder / "state");
     CHECK_THROWS_MATCHES(open_state(folder / "state"), store::LockedError,
@@ -131,7 +131,7 @@ TEST_CASE("a second name of the same file does not make a second owner", "[store
     CHECK_THROWS_AS(open_state(folder / "other"), store::LockedError);
 }
 
-TEST_CASE("an owner that was killed does not keep the state", "[store]") {
+TEST_CASE("a killed owner does not keep the state locked", "[store]") {
     const TempDir folder;
     run_and_kill([&] {
         static auto state = open_state(folder / "state");
@@ -141,7 +141,7 @@ TEST_CASE("an owner that was killed does not keep the state", "[store]") {
     CHECK(word_in(state) == "kept");
 }
 
-TEST_CASE("a reader sees each commit while the owner goes on writing", "[store]") {
+TEST_CASE("a reader sees each commit while the owner continues to write", "[store]") {
     const TempDir folder;
     auto owner = open_state(folder / "state");
     write_meta(owner, "first", Durability::crash);
@@ -154,7 +154,7 @@ TEST_CASE("a reader sees each commit while the owner goes on writing", "[store]"
     CHECK(word_in(reader) == "second");
 }
 
-TEST_CASE("a state can be read while nobody owns it", "[store]") {
+TEST_CASE("a state without an owner can be read", "[store]") {
     const TempDir folder;
     {
         auto state = open_state(folder / "state");
@@ -165,7 +165,7 @@ TEST_CASE("a state can be read while nobody owns it", "[store]") {
     CHECK_THROWS_AS(write_meta(reader, "changed", Durability::crash), StoreError);
 }
 
-TEST_CASE("a state in a folder of somebody else can be read with and without its owner", "[store]") {
+TEST_CASE("a state in another user's folder can be read with and without its owner", "[store]") {
     const TempDir folder;
     const auto path = folder / "a %20b?" / "state";
     std::optional<StateFile> owner = open_state(path);
@@ -180,14 +180,14 @@ TEST_CASE("a state in a folder of somebody else can be read with and without its
     fs::permissions(path.parent_path(), fs::perms::owner_all);
 }
 
-TEST_CASE("reading a state that does not exist says so and makes none", "[store]") {
+TEST_CASE("reading a missing state is an error and creates nothing", "[store]") {
     const TempDir folder;
     CHECK_THROWS_WITH(StateFile::open_read_only(folder / "state"),
                       "open state '" + (folder / "state").string() + "': there is none; the first run makes it");
     CHECK_FALSE(fs::exists(folder / "state"));
 }
 
-TEST_CASE("a state whose folder cannot be made says which state and why", "[store]") {
+TEST_CASE("a state whose folder cannot be created is an error with its path and the reason", "[store]") {
     const TempDir folder;
     std::ofstream(folder / "file").flush();
     const auto state = folder / "file" / "state.sqlite";
@@ -196,7 +196,7 @@ TEST_CASE("a state whose folder cannot be made says which state and why", "[stor
                       StartsWith("open state '" + state.string() + "': ") && Contains("create folder"));
 }
 
-TEST_CASE("a file that is no database is refused and left as it is", "[store]") {
+TEST_CASE("a file that is not a database is rejected and left unchanged", "[store]") {
     const TempDir folder;
     const std::string letter(GENERATE(1u, 2u, 5000u), 'x');  // SQLite takes the first for an empty file
     std::ofstream(folder / "state") << letter;
@@ -205,7 +205,7 @@ TEST_CASE("a file that is no database is refused and left as it is", "[store]") 
     CHECK(bytes_of(folder / "state") == letter);
 }
 
-TEST_CASE("a state of a newer version is refused and left as it is", "[store]") {
+TEST_CASE("a state of a newer version is rejected and left unchanged", "[store]") {
     const TempDir folder;
     open_state(folder / "state").database().execute("PRAGMA user_version = 1000");
     const auto before = bytes_of(folder / "state");
@@ -214,7 +214,7 @@ TEST_CASE("a state of a newer version is refused and left as it is", "[store]") 
     CHECK(bytes_of(folder / "state") == before);
 }
 
-TEST_CASE("a newer state whose owner was killed keeps even its log", "[store]") {
+TEST_CASE("a newer state whose owner was killed keeps its log, too", "[store]") {
     const TempDir folder;
     run_and_kill([&] {
         static auto state = open_state(folder / "state");
@@ -225,7 +225,7 @@ TEST_CASE("a newer state whose owner was killed keeps even its log", "[store]") 
     CHECK(bytes_of(folder / "state-wal") == log);
 }
 
-TEST_CASE("damage is found at the start after an unclean stop and the file is left as it is", "[store]") {
+TEST_CASE("damage is detected at the start after an unclean stop, and the file is left unchanged", "[store]") {
     const TempDir folder;
     run_and_kill([&] {
         static auto state = open_state(folder / "state");
@@ -238,7 +238,7 @@ TEST_CASE("damage is found at the start after an unclean stop and the file is le
     CHECK(bytes_of(folder / "state") == damaged);
 }
 
-TEST_CASE("a file on a network filesystem is refused before anything is made", "[store]") {
+TEST_CASE("a file on a network filesystem is rejected before anything is created", "[store]") {
     const TempDir folder;
     CHECK_THROWS_WITH(
         StateFile::open_exclusive(folder / "state", somebody, {.is_shared = [](const fs::path&) { return true; }}),
@@ -261,7 +261,7 @@ TEST_CASE("an owner that changes nothing leaves the file byte for byte and no lo
     CHECK_FALSE(fs::exists(folder / "state-wal"));
 }
 
-TEST_CASE("opening a small state takes less than three milliseconds of computing", "[store]") {
+TEST_CASE("opening a small state takes less than three milliseconds of CPU time", "[store]") {
     const TempDir folder;
     {
         auto state = open_state(folder / "state");

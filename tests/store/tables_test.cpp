@@ -41,7 +41,7 @@ std::vector<store::TaskRow> tasks_in(StateTables& tables) {
 
 }  // namespace
 
-TEST_CASE("tasks are loaded as they were last written, in the order in which they came", "[store]") {
+TEST_CASE("tasks are loaded as last written, in the order of their first write", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     auto transaction = state.begin();
@@ -52,7 +52,7 @@ TEST_CASE("tasks are loaded as they were last written, in the order in which the
     CHECK(tasks_in(tables) == std::vector{task("b", "DONE"), task("c")});
 }
 
-TEST_CASE("a batch that was rolled back can be written again", "[store]") {
+TEST_CASE("a batch that was rolled back can be retried", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     for (const bool disk_is_full : {true, false}) {
@@ -65,7 +65,7 @@ TEST_CASE("a batch that was rolled back can be written again", "[store]") {
     CHECK(store::History(state).attempts_of("a").size() == 1);
 }
 
-TEST_CASE("workers and meta are kept by their names", "[store]") {
+TEST_CASE("workers and meta values are stored by name", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     tables.upsert_worker({.worker_id = "w1", .record = "{}"});
@@ -105,7 +105,7 @@ TEST_CASE("an attempt is ended by its own worker and only once", "[store]") {
     CHECK(store::History(state).attempts_of("a") == std::vector{expected});
 }
 
-TEST_CASE("attempts that a dead owner left running are ended as lost", "[store]") {
+TEST_CASE("attempts left running by a dead owner are ended as lost", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     tables.start_attempt(attempt("a"));
@@ -118,7 +118,7 @@ TEST_CASE("attempts that a dead owner left running are ended as lost", "[store]"
     CHECK(store::History(state).attempts_of("b").at(0).status == "DONE");
 }
 
-TEST_CASE("retention forgets what is over and keeps what runs", "[store]") {
+TEST_CASE("retention removes what has ended and keeps what is running", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     tables.upsert_task(task("a"));
@@ -137,7 +137,7 @@ TEST_CASE("retention forgets what is over and keeps what runs", "[store]") {
     CHECK(history.changes_of("a").at(0).status == "RUNNING");
 }
 
-TEST_CASE("history can be forgotten a little at a time", "[store]") {
+TEST_CASE("history can be removed in small batches", "[store]") {
     auto state = StateFile::in_memory();
     store::StateTables tables(state);
     for (int i = 0; i < 5; ++i) tables.add_history({.at = FakeClock::start, .task_id = "a", .status = "PENDING"});
@@ -149,7 +149,7 @@ TEST_CASE("history can be forgotten a little at a time", "[store]") {
     CHECK(store::History(state).changes_of("a").empty());
 }
 
-TEST_CASE("forgetting comes to an end, however much there is of each", "[store]") {
+TEST_CASE("retention terminates for any number of rows in each table", "[store]") {
     for (int count = 0; count <= 8; ++count) {
         auto state = StateFile::in_memory();
         store::StateTables tables(state);
@@ -167,7 +167,7 @@ TEST_CASE("forgetting comes to an end, however much there is of each", "[store]"
     }
 }
 
-TEST_CASE("rows of a wrong clock do not keep later ones from being forgotten", "[store]") {
+TEST_CASE("rows from a wrong clock do not prevent the removal of later ones", "[store]") {
     auto state = StateFile::in_memory();
     store::StateTables tables(state);
     const auto add = [&](int count, freshet::Time at) {
@@ -187,7 +187,7 @@ TEST_CASE("rows of a wrong clock do not keep later ones from being forgotten", "
     CHECK(left() == 6);
 }
 
-TEST_CASE("an attempt that still runs does not keep later ones from being forgotten", "[store]") {
+TEST_CASE("a running attempt does not prevent the removal of later ones", "[store]") {
     auto state = StateFile::in_memory();
     store::StateTables tables(state);
     tables.start_attempt(attempt("a", "running"));
@@ -202,7 +202,7 @@ TEST_CASE("an attempt that still runs does not keep later ones from being forgot
     CHECK(left[0].worker == "running");
 }
 
-TEST_CASE("runs that a dead owner left open are ended, and those that ended stay as they are", "[store]") {
+TEST_CASE("runs left open by a dead owner are ended, and ended ones stay unchanged", "[store]") {
     auto state = StateFile::in_memory();
     store::StateTables tables(state);
     const auto run = [](const char* id, freshet::Time started) {

@@ -32,8 +32,7 @@ void die() { ::raise(SIGKILL); }
 
 }  // namespace
 
-TEST_CASE("a process killed in the middle of writing leaves nothing that can be seen, and the next attempt cleans up",
-          "[target]") {
+TEST_CASE("a process killed while writing leaves nothing visible, and the next attempt cleans up", "[target]") {
     StagingFixture bench;
     run_and_kill([&] {
         Staging staging("dead", bench.sweeper);
@@ -52,7 +51,7 @@ TEST_CASE("a process killed in the middle of writing leaves nothing that can be 
     CHECK(bench.names() == Names{".freshet/x.nc.json", ".freshet/y.nc.json", "x.nc", "y.nc"});
 }
 
-TEST_CASE("a process killed between staging and publishing leaves nothing that can be seen", "[target]") {
+TEST_CASE("a process killed between staging and publishing leaves nothing visible", "[target]") {
     StagingFixture bench;
     run_and_kill([&] {
         bench.attempt("dead", {"x.nc"});
@@ -63,8 +62,7 @@ TEST_CASE("a process killed between staging and publishing leaves nothing that c
     CHECK(bench.names() == Names{".freshet/x.nc.json", "x.nc"});
 }
 
-TEST_CASE("a process killed while it writes a target outside of an attempt leaves nothing that can be seen",
-          "[target]") {
+TEST_CASE("a process killed while writing a target outside of an attempt leaves nothing visible", "[target]") {
     StagingFixture bench;
     run_and_kill([&] {
         LocalTarget(bench / "x.nc").create([](const auto& path) {

@@ -12,8 +12,7 @@ using namespace freshet::target;
 using freshet::test::SmallDisk;
 using freshet::test::StagingFixture;
 
-TEST_CASE("an output that does not fit on the disk is a DiskFullError that names it, and leaves the room free",
-          "[target]") {
+TEST_CASE("an output that does not fit on the disk is a DiskFullError that names it, and takes no room", "[target]") {
     const SmallDisk disk;
     if (!disk) return;
     const LocalTarget target(disk / "x.nc");
@@ -39,7 +38,7 @@ TEST_CASE("a receipt for which there is no room is a DiskFullError, and the atte
     CHECK_NOTHROW(target.write(std::string(65'536, 'x')));
 }
 
-TEST_CASE("a library that fails in words of its own on a full disk is understood", "[target]") {
+TEST_CASE("an error of a library on a full disk becomes a DiskFullError", "[target]") {
     const SmallDisk disk;
     if (!disk) return;
     const LocalTarget target(disk / "x.nc");

@@ -28,14 +28,14 @@ mode_t mode_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("the address of a target is the same however its path is spelled", "[target]") {
+TEST_CASE("the address of a target does not depend on the spelling of its path", "[target]") {
     const auto here = std::filesystem::current_path().string();
     CHECK(LocalTarget("a/b.nc").address() == here + "/a/b.nc");
     CHECK(LocalTarget("./a//c/../b.nc").address() == here + "/a/b.nc");
     CHECK(LocalTarget("/data/out/").address() == "/data/out");
 }
 
-TEST_CASE("a target written outside of an attempt is there at once, in folders made for it", "[target]") {
+TEST_CASE("a target written outside of an attempt is in place at once, and missing folders are created", "[target]") {
     const TempDir dir;
     const LocalTarget target(dir / "new/folder/a.txt");
     CHECK_FALSE(target.exists());
@@ -71,19 +71,19 @@ TEST_CASE("when writing throws, nothing is left behind", "[target]") {
     CHECK(files_below(dir.path()).empty());
 }
 
-TEST_CASE("a writer that makes nothing is told so", "[target]") {
+TEST_CASE("a writer that makes nothing is an error", "[target]") {
     const TempDir dir;
     CHECK_THROWS_WITH(LocalTarget(dir / "a.txt").create([](const auto&) {}), Catch::Contains("nothing was written to"));
 }
 
-TEST_CASE("a target in a place where no folder can be is refused with the place and the reason", "[target]") {
+TEST_CASE("a target whose folder cannot be created is an error with path and reason", "[target]") {
     const TempDir dir;
     write_file_atomically(dir / "file", "");
     CHECK_THROWS_WITH(LocalTarget(dir / "file/a.txt").write("x"),
                       Catch::Contains("create folder '" + (dir / "file").string()) && Catch::Contains("File exists"));
 }
 
-TEST_CASE("a folder in which nothing may be written is refused with its name and the reason", "[target]") {
+TEST_CASE("a folder without write permission is an error with path and reason", "[target]") {
     const TempDir dir;
     std::filesystem::permissions(dir.path(), std::filesystem::perms(0555));
     constexpr uid_t nobody = 65534;
@@ -94,7 +94,7 @@ TEST_CASE("a folder in which nothing may be written is refused with its name and
     if (self == 0) REQUIRE(::seteuid(self) == 0);
 }
 
-TEST_CASE("a private file that a library made is published readable to all that the umask allows", "[target]") {
+TEST_CASE("a private file made by a library is published with the permissions that the umask allows", "[target]") {
     const TempDir dir;
     write_file_atomically(dir / "plain", "");
     const LocalTarget target(dir / "a.nc");
@@ -105,7 +105,7 @@ TEST_CASE("a private file that a library made is published readable to all that 
     CHECK(mode_of(target.path()) == mode_of(dir / "plain"));
 }
 
-TEST_CASE("an unfinished file never ends as its target does and is hidden", "[target]") {
+TEST_CASE("the name of a temporary is hidden and has another extension than its target", "[target]") {
     const auto name = target::temporary_path("/data/a.nc", "1f");
     CHECK(name == "/data/.a.nc.1f.part");
     CHECK(target::target_name_of_temporary(name.filename().string()) == "a.nc");
@@ -120,7 +120,7 @@ TEST_CASE("the digest of a target is that of its content, with a receipt or with
     CHECK(LocalTarget(bench / "published").sha256() == sha256("content"));
 }
 
-TEST_CASE("the digest of a target that was overwritten is not its receipt's", "[target]") {
+TEST_CASE("the digest of an overwritten target is computed, not taken from its receipt", "[target]") {
     StagingFixture bench;
     publish(bench.attempt("a1", {"x"}));
     LocalTarget(bench / "x").write("longer content");

@@ -20,7 +20,7 @@ TEST_CASE("published outputs are in place with their receipts, and nothing else 
     CHECK(bench.names() == Names{".freshet/x.nc.json", "sub", "sub/.freshet/y.nc.json", "sub/y.nc", "x.nc"});
 }
 
-TEST_CASE("of two attempts at one task the first to publish wins, and the other leaves no trace", "[target]") {
+TEST_CASE("the first of two attempts to publish wins, and the other leaves no trace", "[target]") {
     StagingFixture bench;
     const auto first = bench.attempt("a1", {"x.nc", "y.nc"}, "first");
     const auto second = bench.attempt("a2", {"x.nc", "y.nc"}, "second");
@@ -31,7 +31,7 @@ TEST_CASE("of two attempts at one task the first to publish wins, and the other 
     CHECK(bench.names().size() == 4);
 }
 
-TEST_CASE("of many attempts that publish at the same instant exactly one wins, whole", "[target]") {
+TEST_CASE("exactly one of many concurrent attempts publishes, with all of its outputs", "[target]") {
     StagingFixture bench;
     constexpr int attempts = 8;
     std::vector<std::vector<StagedOutput>> staged;
@@ -66,7 +66,7 @@ TEST_CASE("partial outputs of an incomplete task are replaced", "[target]") {
     CHECK(LocalTarget(bench / "x").read() == "new");
 }
 
-TEST_CASE("a task whose last output is there and whose first is not can be completed", "[target]") {
+TEST_CASE("a task of which only the last output exists can be completed", "[target]") {
     StagingFixture bench;
     LocalTarget(bench / "y").write("old");
     CHECK(publish(bench.attempt("a1", {"x", "y"}, "new")) == PublishResult::published);

@@ -54,12 +54,12 @@ struct Parts {
 
 }  // namespace
 
-TEST_CASE("a receipt reads back as it was written", "[target]") {
+TEST_CASE("a receipt is read back as it was written", "[target]") {
     const Receipt receipt{{12, "f00"}, full_provenance()};
     CHECK(receipt_from_json(Json::parse(to_json(receipt).pretty())) == receipt);
 }
 
-TEST_CASE("a receipt tells the size and the SHA-256 of its output", "[target]") {
+TEST_CASE("a receipt has the size and the SHA-256 of its output", "[target]") {
     StagingFixture bench;
     publish(bench.attempt("a1", {"x.nc"}, "hello"));
     const auto receipt = read_receipt(bench / "x.nc");
@@ -67,14 +67,14 @@ TEST_CASE("a receipt tells the size and the SHA-256 of its output", "[target]") 
     CHECK(receipt->content == Content{5, sha256("hello")});
 }
 
-TEST_CASE("the receipt of a folder counts all of its files", "[target]") {
+TEST_CASE("the receipt of a folder covers all of its files", "[target]") {
     StagingFixture bench;
     write_file_atomically(bench / "out/a", "12");
     write_file_atomically(bench / "out/b/c", "345");
     CHECK(content_of(bench / "out") == Content{5, sha256_of_file(bench / "out")});
 }
 
-TEST_CASE("small and big files have the digest that they have for everybody", "[target]") {
+TEST_CASE("digests of small and large files are plain SHA-256", "[target]") {
     StagingFixture bench;
     for (const std::size_t size : {0u, 1u, 65536u, 65537u, 1000000u}) {
         const std::string bytes(size, 'x');
@@ -83,7 +83,7 @@ TEST_CASE("small and big files have the digest that they have for everybody", "[
     }
 }
 
-TEST_CASE("an output that somebody else made has no receipt", "[target]") {
+TEST_CASE("an output that was made without Freshet has no receipt", "[target]") {
     StagingFixture bench;
     LocalTarget(bench / "x").write("");
     CHECK_FALSE(read_receipt(bench / "x"));

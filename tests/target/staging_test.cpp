@@ -9,14 +9,14 @@ using namespace freshet::target;
 using freshet::test::Names;
 using freshet::test::StagingFixture;
 
-TEST_CASE("what an attempt writes is out of sight until it is published", "[target]") {
+TEST_CASE("staged output is invisible until it is published", "[target]") {
     StagingFixture bench;
     const auto staged = bench.attempt("a1", {"x.nc"});
     CHECK_FALSE(LocalTarget(bench / "x.nc").exists());
     CHECK(bench.names() == Names{".freshet/.x.nc.json.a1.part", ".x.nc.a1.part"});
 }
 
-TEST_CASE("inside its own attempt a staged output can be read and exists", "[target]") {
+TEST_CASE("a staged output exists and is readable within its own attempt", "[target]") {
     StagingFixture bench;
     Staging staging("a1", bench.sweeper);
     const StagingScope scope(staging);
@@ -26,7 +26,7 @@ TEST_CASE("inside its own attempt a staged output can be read and exists", "[tar
     CHECK(target.read() == "content");
 }
 
-TEST_CASE("what an attempt writes twice is staged once, as it was written last", "[target]") {
+TEST_CASE("an output that is written twice is staged once, with the last content", "[target]") {
     StagingFixture bench;
     Staging staging("a1", bench.sweeper);
     const StagingScope scope(staging);
@@ -47,7 +47,7 @@ TEST_CASE("an attempt that fails leaves nothing behind", "[target]") {
     CHECK(bench.names().empty());
 }
 
-TEST_CASE("after the attempt, targets are written at once again", "[target]") {
+TEST_CASE("after the attempt, targets are written directly again", "[target]") {
     StagingFixture bench;
     Staging staging("a1", bench.sweeper);
     { const StagingScope scope(staging); }
@@ -55,7 +55,7 @@ TEST_CASE("after the attempt, targets are written at once again", "[target]") {
     CHECK(LocalTarget(bench / "x.nc").exists());
 }
 
-TEST_CASE("discarding what was staged removes it with its receipts", "[target]") {
+TEST_CASE("discarding staged outputs removes them with their receipts", "[target]") {
     StagingFixture bench;
     discard(bench.attempt("a1", {"x.nc", "y.nc"}));
     CHECK(bench.names().empty());

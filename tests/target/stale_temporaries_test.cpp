@@ -12,7 +12,7 @@ using namespace freshet::target;
 using freshet::test::Names;
 using freshet::test::StagingFixture;
 
-TEST_CASE("an attempt removes what earlier attempts left of the same target, and of no other", "[target]") {
+TEST_CASE("an attempt removes the temporaries of earlier attempts at the same target only", "[target]") {
     StagingFixture bench;
     bench.attempt("dead", {"x.nc", "x", "y.nc"});
     bench.clock.advance(std::chrono::seconds(2));
@@ -21,7 +21,7 @@ TEST_CASE("an attempt removes what earlier attempts left of the same target, and
           Names{".freshet/.x.json.dead.part", ".freshet/.y.nc.json.dead.part", ".x.dead.part", ".y.nc.dead.part"});
 }
 
-TEST_CASE("an attempt does not remove what it has staged itself", "[target]") {
+TEST_CASE("an attempt does not remove its own staged outputs", "[target]") {
     StagingFixture bench;
     const auto staged = bench.attempt("a1", {"x.nc"});
     bench.clock.advance(std::chrono::seconds(2));
@@ -44,14 +44,14 @@ TEST_CASE("a receipt with its output stays", "[target]") {
     CHECK(bench.names() == Names{".freshet/x.nc.json", "x.nc"});
 }
 
-TEST_CASE("what a killed attempt left can be removed by its name alone", "[target]") {
+TEST_CASE("the temporaries of a killed attempt can be removed by target and token", "[target]") {
     StagingFixture bench;
     bench.attempt("dead", {"x.nc"});
     remove_temporaries(bench / "x.nc", "dead");
     CHECK(bench.names().empty());
 }
 
-TEST_CASE("sweeping where there is no folder yet is no error", "[target]") {
+TEST_CASE("sweeping a missing folder is no error", "[target]") {
     StagingFixture bench;
     CHECK_NOTHROW(bench.sweeper.collect(bench / "none/x.nc", "a1"));
 }

@@ -33,7 +33,7 @@ std::string finding(const std::filesystem::path& file) {
 
 }  // namespace
 
-TEST_CASE("nothing is found where all is as it was published", "[target]") {
+TEST_CASE("an unchanged output has no findings", "[target]") {
     StagingFixture bench;
     publish(bench.attempt("a1", {"x"}));
     CHECK(verify(Make{bench / "x"}).empty());
@@ -50,7 +50,7 @@ TEST_CASE("an output without receipt is found", "[target]") {
     CHECK_THAT(finding(bench / "x"), Catch::Contains("has no receipt"));
 }
 
-TEST_CASE("an output that was cut is found by its size", "[target]") {
+TEST_CASE("a truncated output is found by its size", "[target]") {
     StagingFixture bench;
     publish(bench.attempt("a1", {"x"}, "content"));
     overwrite(bench / "x", "cont");
@@ -64,7 +64,7 @@ TEST_CASE("a changed output of the same size is found by its digest", "[target]"
     CHECK_THAT(finding(bench / "x"), Catch::Contains("has changed: its SHA-256 is"));
 }
 
-TEST_CASE("an input that was made again with other content is found, one that was deleted is not", "[target]") {
+TEST_CASE("an input with changed content is found, a deleted one is not", "[target]") {
     StagingFixture bench;
     publish(bench.attempt("a1", {"in"}, "old"));
     const auto input = read_receipt(bench / "in")->content;

@@ -34,7 +34,7 @@ std::string rewritten(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("every built-in type reads back what it wrote", "[codec]") {
+TEST_CASE("every built-in type is read back as it was written", "[codec]") {
     using namespace std::chrono;
     check_round_trip<std::string>({"", "a b", "\u2603", "'\"\\"});
     check_round_trip<int>({0, -7, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()});
@@ -57,7 +57,7 @@ TEST_CASE("every built-in type reads back what it wrote", "[codec]") {
     check_round_trip<std::vector<sys_days>>({{sys_days(2024y / 1 / 1)}});
 }
 
-TEST_CASE("texts are those that Luigi writes", "[codec]") {
+TEST_CASE("values have Luigi's text form", "[codec]") {
     CHECK(Codec<bool>::write(true) == "True");
     CHECK(Codec<double>::write(1e16) == "1e+16");
     CHECK(Codec<std::vector<int>>::write({1, 2}) == "[1, 2]");
@@ -68,7 +68,7 @@ TEST_CASE("texts are those that Luigi writes", "[codec]") {
     CHECK(Codec<std::filesystem::path>::write("a//b/./../c/") == "a/b/../c");
 }
 
-TEST_CASE("a duration is read from seconds, from ISO 8601 and from words", "[codec]") {
+TEST_CASE("a duration is parsed from seconds, ISO 8601 and words", "[codec]") {
     for (const char* text :
          {"5400", "PT1H30M", "pt1h30m", "1h 30m", "1 hour 30 minutes", "90m", "1h30m", "90 minutes"}) {
         CAPTURE(text);
@@ -78,7 +78,7 @@ TEST_CASE("a duration is read from seconds, from ISO 8601 and from words", "[cod
     CHECK(Codec<std::chrono::seconds>::read("P1DT6H") == 30h);
 }
 
-TEST_CASE("a duration that could be read in two ways is refused", "[codec]") {
+TEST_CASE("an ambiguous duration is rejected", "[codec]") {
     for (const char* text :
          {"", "1x", "4 min 5 s", "2 days 1 week", "1h 1h", "PT6D", "P6H", "-", "h", "99999999999999w"}) {
         CAPTURE(text);
@@ -91,14 +91,14 @@ TEST_CASE("a list may be given as a plain line with commas", "[codec]") {
     CHECK(Codec<std::vector<std::string>>::read("a,b") == std::vector<std::string>{"a", "b"});
 }
 
-TEST_CASE("whole numbers are read as Python reads them", "[codec]") {
+TEST_CASE("integers are parsed as Python parses them", "[codec]") {
     CHECK(rewritten<int>(" +1_000 ") == "1000");
     CHECK_THROWS_WITH(Codec<int>::read("1__0"), "'1__0' is not a whole number");
     CHECK_THROWS_WITH(Codec<int>::read("3000000000"), "'3000000000' is not between -2147483648 and 2147483647");
     CHECK_THROWS_WITH(Codec<unsigned>::read("-1"), "'-1' is not a whole number");
 }
 
-TEST_CASE("a value that is not of its type is refused in words", "[codec]") {
+TEST_CASE("an invalid value is rejected with the expected form", "[codec]") {
     CHECK_THROWS_WITH(Codec<std::chrono::sys_days>::read("2026-02-30"), "'2026-02-30' is not a date like 2026-11-21");
     CHECK_THROWS_WITH(Codec<freshet::DateHour>::read("2026-11-21T24"),
                       "'2026-11-21T24' is not a full hour like 2026-11-21T06");

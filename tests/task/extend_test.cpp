@@ -39,7 +39,7 @@ struct Recorded : Interview {
 
 }  // namespace
 
-TEST_CASE("a base may have a base: a task has the parameters of both, and its own", "[task]") {
+TEST_CASE("a task inherits the parameters of its base and of its base's base", "[task]") {
     const freshet::Values values{{"city", "Ghent"}, {"district", "3"}, {"day", "7"}, {"whom", "Ada"}};
     const auto& type = freshet::TaskType::of<Interview>();
     const AnyTask made = type.make(type, values);
@@ -47,12 +47,12 @@ TEST_CASE("a base may have a base: a task has the parameters of both, and its ow
     CHECK(made.values() == values);
 }
 
-TEST_CASE("a task may add nothing to its base's parameters", "[task]") {
+TEST_CASE("a task may have the parameters of its base only", "[task]") {
     const auto& type = freshet::TaskType::of<Recorded>();
     CHECK(type.make(type, {{"city", "Ghent"}, {"whom", "Ada"}}).values().at("whom") == "Ada");
 }
 
-TEST_CASE("what is said of a parameter holds for the tasks that inherit it", "[task]") {
+TEST_CASE("the attributes of a parameter apply to the tasks that inherit it", "[task]") {
     const auto& type = freshet::TaskType::of<Interview>();
     CHECK(type.parameters[0].is_required);
     CHECK_FALSE(type.parameters[2].is_significant);

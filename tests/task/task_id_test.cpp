@@ -22,22 +22,22 @@ std::filesystem::path reference_folder() {
 
 }  // namespace
 
-TEST_CASE("a task without parameters has the id that Luigi gives it", "[identity]") {
+TEST_CASE("a task without parameters has Luigi's id", "[identity]") {
     CHECK(freshet::task_id("Init", {}) == "Init__99914b932b");
 }
 
-TEST_CASE("the first three values by name stand in the id, sixteen characters of each", "[identity]") {
+TEST_CASE("the id has sixteen characters of each of the first three values by name", "[identity]") {
     CHECK(freshet::task_id("Many", {{"z", "-7"}, {"B", "upper"}, {"_u", "under"}, {"a", "first"}, {"a2", "second"}}) ==
           "Many_upper_under_first_4b0160f88d");
     CHECK(freshet::task_id("Bad", {{"x", "a-b.c d:e/f,g"}}) == "Bad_a_b_c_d_e_f_g_3096b1282b");
 }
 
-TEST_CASE("text beyond ASCII is hashed in its escaped form", "[identity]") {
+TEST_CASE("non-ASCII text is hashed in its escaped form", "[identity]") {
     CHECK(freshet::task_id("Uni", {{"a", "\u00e9\u2603/\"q\"\\ \n\t\u007f"}, {"b", "\U0001d11e\U0001f600</x>"}}) ==
           "Uni_____q___________x__cdc15c98b5");
 }
 
-TEST_CASE("ids are those of recorded Luigi tasks", "[identity]") {
+TEST_CASE("ids equal those of recorded Luigi tasks", "[identity]") {
     const auto table = reference_folder() / "luigi_golden" / "task_ids.tsv";
     if (!std::filesystem::exists(table)) {
         freshet::test::skip("the recorded task ids (FRESHET_REFERENCE) are not here");

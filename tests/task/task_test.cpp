@@ -106,7 +106,7 @@ TEST_CASE("parameters are named as the members are", "[task]") {
     CHECK(task.description() == "Leaf(number=7)");
 }
 
-TEST_CASE("a description leaves out what has its default, unless it must be given", "[task]") {
+TEST_CASE("a description omits defaults except for required parameters", "[task]") {
     CHECK(AnyTask(Leaf{}).description() == "Leaf()");
     CHECK(AnyTask(Login{.user = ""}).description() == "site.Login(user=)");
 }
@@ -116,7 +116,7 @@ TEST_CASE("two tasks are equal when they differ in insignificant parameters only
     CHECK_FALSE(AnyTask(Leaf{.number = 1}) == AnyTask(Leaf{.number = 2}));
 }
 
-TEST_CASE("a secret stands neither in the id nor in the values, a hidden value not in the id", "[task]") {
+TEST_CASE("a secret is neither in the id nor in the values, a hidden value not in the id", "[task]") {
     const AnyTask task = Login{.user = "ann"};
     CHECK(task.values() == freshet::Values{{"user", "ann"}, {"note", "n"}});
     CHECK(task.id() == AnyTask(Login{.user = "ann", .password = "other", .note = "m"}).id());
@@ -141,7 +141,7 @@ TEST_CASE("wrappers nest 100,000 deep without recursion", "[task]") { CHECK(AnyT
 
 TEST_CASE("a task without outputs is never complete", "[task]") { CHECK_FALSE(AnyTask(Nothing{}).complete()); }
 
-TEST_CASE("several outputs are complete when the last one is there too", "[task]") {
+TEST_CASE("a task with several outputs is complete when all of them exist", "[task]") {
     CHECK_FALSE(AnyTask(Pair{}).complete());
     CHECK(AnyTask(Pair{}).outputs().size() == 3);
 }
@@ -152,7 +152,7 @@ TEST_CASE("a task is made again from the text of its parameters", "[task]") {
     CHECK(registry.make("Leaf", task.values()).values() == task.values());
 }
 
-TEST_CASE("what cannot be made is refused with the family, the parameter and the reason", "[task]") {
+TEST_CASE("a task that cannot be made is an error with family, parameter and reason", "[task]") {
     const auto registry = freshet::Registry::of<Leaf, Login>();
     CHECK_THROWS_WITH(registry.make("Leef", {}), "there is no task called 'Leef'; did you mean 'Leaf'?");
     CHECK_THROWS_WITH(registry.make("Leaf", {{"numbr", "1"}}), "Leaf has no parameter 'numbr'; did you mean 'number'?");
@@ -170,13 +170,13 @@ TEST_CASE("a task has the parameters of its base and its own", "[task]") {
           freshet::Values{{"city", "Rome"}, {"district", "2"}, {"year", "1999"}, {"loud", "False"}});
 }
 
-TEST_CASE("text becomes the members of a task's base, too", "[task]") {
+TEST_CASE("text is parsed into the members of a task's base, too", "[task]") {
     const auto& type = freshet::TaskType::of<Survey>();
     CHECK(type.make(type, {{"city", "Rome"}, {"district", "2"}}) == AnyTask(Survey{{.city = "Rome", .district = 2}}));
     CHECK_THROWS_WITH(type.make(type, {{"year", "1999"}}), Catch::Contains("--city: must be given"));
 }
 
-TEST_CASE("a requirement takes over what it has in common with the task", "[task]") {
+TEST_CASE("a requirement takes over the parameters that it has in common with the task", "[task]") {
     const AnyTask report = Report{{.city = "Rome", .district = 2}, 1999};
     CHECK(report.requirements() == std::vector<AnyTask>{Survey{{.city = "Rome", .district = 2}, 1999}});
 }
