@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""engine.py PROGRAM [--quick]: how long whole runs take, from exec to exit, files and state on a memory filesystem.
+"""engine.py PROGRAM [--quick]: duration of whole runs, from exec to exit, with files and state on a memory filesystem.
 
-Prints the median of the runs with the least and the greatest, and what one plain file costs on this machine, so that
-figures of two machines can be compared as ratios.
+Prints median, minimum and maximum of the runs, and the cost of one plain file on this machine, so that figures of two
+machines can be compared as ratios.
 """
 import os
 import pathlib
@@ -46,7 +46,7 @@ class Bench:
 
 
 def plain_files(folder, count):
-    """What the same number of files costs without any engine: write, fsync, rename."""
+    """Writes, syncs and renames the same number of files without an engine."""
     (folder / "plain").mkdir(parents=True)
     for number in range(count):
         name = folder / "plain" / f"leaf{number}"

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-// Graphs of tasks that do nothing, so that what is measured is the engine: planning, running, publishing, recording.
+// Graphs of tasks that do nothing, to measure the engine alone: planning, running, publishing, recording.
 #include "freshet/command_line.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ freshet::LocalTarget file(const std::filesystem::path& root, std::string_view ki
     return freshet::LocalTarget(root / fmt::format("{}{}", kind, number));
 }
 
-/// Makes an empty file.
+/// Writes an empty file.
 struct Leaf {
     int number = 0;
     std::filesystem::path root = "data";
@@ -25,7 +25,7 @@ struct Leaf {
     void run() const { output().write(""); }
 };
 
-/// So many tasks that have nothing to do with each other.
+/// A wrapper of `count` independent tasks.
 struct Independent {
     int count = 0;
     std::filesystem::path root = "data";
@@ -39,7 +39,7 @@ struct Independent {
     }
 };
 
-/// A task that requires so many.
+/// A task with many requirements.
 struct FanIn {
     int count = 0;
     std::filesystem::path root = "data";
@@ -49,7 +49,7 @@ struct FanIn {
     void run() const { output().write(""); }
 };
 
-/// A task that requires one that requires one, so deep.
+/// A chain of tasks, each of which requires the next.
 struct Chain {
     int length = 1;
     std::filesystem::path root = "data";

@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::string_view body = R"({"response": {"n_pending_tasks": 0, "task_id": null, "running_tasks": []}})";
 
-/// Asks one thing after the other, as a worker does.
+/// Sends one request after the other, as a worker does.
 class BenchmarkClient {
 public:
     explicit BenchmarkClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -52,7 +52,7 @@ public:
         if (::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) throw std::runtime_error("send");
     }
 
-    /// Reads; whether the answer is whole, which is small enough to come at once.
+    /// Reads once and returns true if the response is complete. It is small enough to arrive in one piece.
     bool receive() {
         std::array<char, 4096> part{};
         const auto size = ::recv(socket_.get(), part.data(), part.size(), 0);
@@ -72,7 +72,7 @@ struct Result {
     double p99_milliseconds = 0;
 };
 
-/// Many connections, each with one request under way at any time.
+/// Many connections, each with one request in progress at any time.
 Result load(std::uint16_t port, int connections, SteadyClock::duration duration) {
     const FileDescriptor poll{::epoll_create1(EPOLL_CLOEXEC)};
     std::vector<BenchmarkClient> clients;
@@ -105,7 +105,7 @@ http::Response answer() {
     return {.headers = {{"Content-Type", "application/json; charset=UTF-8"}}, .body = std::string{body}};
 }
 
-/// Answers on a thread of its own, all that waits at once, as a scheduler does.
+/// Answers on a thread of its own, all waiting requests in one batch, as a scheduler does.
 class OtherThread {
 public:
     void answer_later(http::Responder reply) {

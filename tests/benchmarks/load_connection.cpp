@@ -24,7 +24,7 @@ namespace {
     std::exit(1);
 }
 
-/// The value of Content-Length, which every answer of both servers has.
+/// The value of Content-Length, which every response of both servers has.
 std::size_t body_length(std::string_view head) {
     constexpr std::string_view name = "\r\nContent-Length: ";  // as both write it
     const std::size_t at = head.find(name);
@@ -34,7 +34,7 @@ std::size_t body_length(std::string_view head) {
     return length;
 }
 
-/// What a form holds as it is. A table, so that the load costs less than what it measures.
+/// The characters that form encoding keeps. A table, so that the load generator costs little.
 constexpr std::array<bool, 256> plain_characters = [] {
     std::array<bool, 256> plain{};
     for (unsigned char c = '0'; c <= '9'; ++c) plain[c] = true;

@@ -9,16 +9,16 @@
 
 namespace freshet::test {
 
-/// `text` as it stands in a form.
+/// Form-encodes a text.
 std::string form_encoded(std::string_view text);
 
-/// The bytes of a call as Luigi's workers make it.
+/// The bytes of an RPC as Luigi's workers send it.
 std::string call_text(std::string_view method, std::string_view arguments);
 
-/// One keep-alive connection, on a bare socket: whoever measures a server must cost less than it does.
+/// One keep-alive connection on a bare socket, so that the load generator costs less than the server.
 class LoadConnection {
 public:
-    /// To 127.0.0.1; ends the program with a message when nobody listens.
+    /// Connects to 127.0.0.1. Ends the program with a message when nothing listens.
     explicit LoadConnection(std::uint16_t port);
     ~LoadConnection();
     LoadConnection(LoadConnection&& other) noexcept : socket_(other.socket_) { other.socket_ = -1; }
@@ -26,9 +26,9 @@ public:
 
     int socket() const { return socket_; }
     void send(std::string_view bytes);
-    /// Waits for what there is to read. A body once one is whole; ends the program when the answer is not 200.
+    /// Waits for input and returns the body once it is complete. Ends the program when the status is not 200.
     std::optional<std::string> receive();
-    /// Sends the call and waits for the whole answer.
+    /// Sends the call and waits for the complete response.
     std::string ask(std::string_view method, std::string_view arguments);
 
 private:

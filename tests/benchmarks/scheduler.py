@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""scheduler.py FRESHETD SCHEDULER_LOAD [--quick]: freshetd, durable, and a luigid beside it in the same run.
+"""scheduler.py FRESHETD SCHEDULER_LOAD [--quick]: throughput and latency of freshetd and of a luigid beside it.
 
-Prints what each did and the ratios: figures of two machines can be compared only as those. freshetd writes its state
-as durably as ever; where it lies in memory (/dev/shm) the disk's own time is left out, and a row of its own shows it.
---quick stops at 100,000 tasks. Only an optimised build (preset release) shows what users see.
+Prints the figures of both and their ratios; only ratios can be compared between machines. freshetd syncs its state as
+in production, but to memory (/dev/shm) if possible, which excludes the disk's time; separate rows show it. --quick
+stops at 100,000 tasks. Use an optimised build (preset release).
 """
 import contextlib
 import json
@@ -22,8 +22,8 @@ from support.schedulers import Freshetd, Luigid  # noqa: E402
 
 @contextlib.contextmanager
 def one_processor():
-    """Client and server take turns, so one processor does for both. On two, each turn would wake the other, which a
-    virtual machine takes longer for than a scheduler for its answer."""
+    """Runs client and server, which take turns, on one processor. On two, each turn would wake the other one, which
+    takes longer on a virtual machine than the scheduler's work."""
     all_there_are = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(all_there_are)})
     try:
@@ -48,13 +48,13 @@ class Bench:
         return json.loads(done.stdout)
 
     def cycles(self, scheduler, count, least=3):
-        """Tasks added, got and done in a second; the median of some runs."""
+        """Returns tasks added, assigned and completed a second; the median of several runs."""
         rates = sorted(self.ask(scheduler, "cycle", count)["cycles_per_second"] for _ in range(least))
         return rates[len(rates) // 2]
 
 
 def memory(process):
-    """Resident bytes."""
+    """Returns the resident memory in bytes."""
     status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
     return 1024 * int(status.split("VmRSS:")[1].split()[0])
 
@@ -101,7 +101,7 @@ def luigids_cycles(bench):
 
 
 def all_processors(bench):
-    """One connection again, where the two wake each other's processor at each turn."""
+    """One connection on all processors: client and server wake each other's processor at each turn."""
     with bench.theirs("luigid-apart") as luigid:
         theirs = bench.cycles(luigid, 300)
     with bench.ours("freshetd-apart") as freshetd:
@@ -109,7 +109,7 @@ def all_processors(bench):
 
 
 def restart(freshetd, tasks):
-    """From kill -9 to the first answer."""
+    """The time from kill -9 to the first response."""
     freshetd.kill()
     began = time.monotonic()
     freshetd.start()
@@ -117,7 +117,7 @@ def restart(freshetd, tasks):
 
 
 def crowd(bench):
-    """200 workers, each of which asks again as soon as it is answered."""
+    """200 workers, each of which sends the next request as soon as it has the response."""
     with bench.theirs("crowd-luigid") as luigid:
         theirs = bench.ask(luigid, "crowd", 200, 5)
     with bench.ours("crowd-freshetd") as freshetd:
@@ -129,7 +129,7 @@ def crowd(bench):
 
 
 def on_disk(bench):
-    """What this machine's disk adds: each completion waits for it, alone or with others that come together."""
+    """The cost of this machine's disk: each completion waits for a sync, alone or in a batch with others."""
     with one_processor(), bench.ours("freshetd-disk") as freshetd:
         show("freshetd, state on this disk: cycles", bench.cycles(freshetd, 2000), "a second")
     with bench.ours("crowd-disk") as freshetd:

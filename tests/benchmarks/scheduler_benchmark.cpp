@@ -26,7 +26,7 @@ using rpc::Status;
 
 namespace {
 
-/// The processor's time that this thread takes: what else the machine does is left out, and so are disks.
+/// CPU time of this thread: excludes other programs and disks.
 class Stopwatch {
 public:
     double seconds() const { return now() - began_; }
@@ -41,7 +41,7 @@ private:
     double began_ = now();
 };
 
-/// A task as pipelines have them: an id of 60 characters, four parameters, one dependency that is done.
+/// A typical task: an id of 60 characters, four parameters, one dependency that is done.
 rpc::AddTask task(int number) {
     std::string id = "ConvertToNetcdf_2026_08_21T06_" + std::to_string(number);
     id.resize(49, '_');
@@ -69,13 +69,13 @@ rpc::AddTask done(const rpc::AddTask& begun, const rpc::Assignment& given) {
     return report;
 }
 
-/// Bytes in use, as the allocator counts them.
+/// Bytes in use according to the allocator.
 double bytes_in_use() {
     const auto info = mallinfo2();
     return static_cast<double>(info.uordblks + info.hblkhd);
 }
 
-/// A state file on a memory filesystem, or in FRESHET_BENCHMARK_FOLDER; removed in the end.
+/// A state file on a memory filesystem, or in FRESHET_BENCHMARK_FOLDER; removed at the end.
 class BenchmarkFile {
 public:
     BenchmarkFile() { remove(); }
@@ -117,14 +117,14 @@ struct Times {
         for (const double one : seconds) all += one;
         return all;
     }
-    /// The value that this part of them does not exceed.
+    /// The quantile: the value that this fraction of the times does not exceed.
     double quantile(double part) {
         std::sort(seconds.begin(), seconds.end());
         return seconds[static_cast<std::size_t>(part * static_cast<double>(seconds.size() - 1))];
     }
 };
 
-/// One worker registers, takes and finishes tasks one after another, each request in a commit of its own.
+/// One worker registers, gets and completes one task after the other, each request in a commit of its own.
 Times cycles(scheduler::Scheduler& scheduler, int first, int count) {
     Times times;
     const auto send = [&](rpc::Request request) {
@@ -142,7 +142,7 @@ Times cycles(scheduler::Scheduler& scheduler, int first, int count) {
     return times;
 }
 
-/// The same, for many workers whose requests share commits.
+/// The same for many workers whose requests share commits.
 double shared_cycles(scheduler::Scheduler& scheduler, int first, int rounds, int workers) {
     std::vector<rpc::AddTask> begun(static_cast<std::size_t>(workers));
     const Stopwatch watch;
@@ -167,7 +167,7 @@ double shared_cycles(scheduler::Scheduler& scheduler, int first, int rounds, int
     return watch.seconds() / (3.0 * rounds * workers);
 }
 
-/// Seconds that it takes to drop a worker that had ten tasks and is silent; the least of some.
+/// Seconds to remove a silent worker with ten tasks; the minimum of several rounds.
 double silent_worker_cost(scheduler::StateMachine& machine, int first) {
     Times times;
     Time now = FakeClock::start;
@@ -216,7 +216,7 @@ TEST_CASE("a start with a million tasks", "[benchmark]") {
     const BenchmarkFile path;
     FakeLog log;
     const pid_t earlier = fork();
-    if (earlier == 0) {  // killed, as it were: nothing is closed
+    if (earlier == 0) {  // exits as if killed: closes nothing
         auto file = path.own();
         scheduler::Scheduler scheduler(file, log, {}, FakeClock::start);
         register_tasks(scheduler, 0, count);

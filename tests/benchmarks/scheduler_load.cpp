@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Load for a scheduler, freshetd or luigid, on a port of this machine:
-//   scheduler_load fill PORT COUNT            registers so many pending tasks of worker W, one a call
+// Load generator for a scheduler, freshetd or luigid, on a port of this machine:
+//   scheduler_load fill PORT COUNT            registers COUNT pending tasks of worker W, one a call
 //   scheduler_load register PORT COUNT        the same by freshetd's register_tasks, 1000 a call
-//   scheduler_load cycle PORT COUNT           worker W adds a task, gets it and reports it done, so many times
+//   scheduler_load cycle PORT COUNT           worker W adds a task, gets it and reports it done, COUNT times
 //   scheduler_load crowd PORT WORKERS COUNT   the same by many workers at once, COUNT times each
 // Prints one JSON object of figures.
 #include "load_connection.hpp"
@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
-/// With everything that a Luigi worker sends with a task.
+/// An add_task with every argument that a Luigi worker sends.
 std::string task(const std::string& worker, const std::string& id, const char* status, int priority) {
     const bool done = std::string_view(status) == "DONE";
     return fmt::format(
@@ -46,10 +46,10 @@ std::string work(const std::string& worker) {
     return fmt::format(R"({{"worker": "{}", "host": "h", "assistant": false, "current_tasks": []}})", worker);
 }
 
-/// The task that an answer to get_work hands out, or "".
+/// The task assigned by a response to get_work, or "".
 std::string assigned_task(const std::string& answer) {
     for (const std::string_view name : {R"("task_id": ")", R"("task_id":")"}) {
-        // The last one: those of running tasks stand before it, or after a null.
+        // The last one: the ids of running tasks come before it, or after a null.
         const std::size_t at = answer.rfind(name);
         if (at == std::string::npos) continue;
         const std::size_t begin = at + name.size();
@@ -78,7 +78,7 @@ void register_many(LoadConnection connection, int count) {
     fmt::print("{{\"tasks\": {}, \"seconds\": {}}}\n", count, seconds_since(began));
 }
 
-/// Of new tasks, whose greater priority brings them before all that wait.
+/// Adds, gets and completes new tasks, whose higher priority puts them before all waiting ones.
 void cycle(LoadConnection connection, int count) {
     const auto began = Clock::now();
     for (int i = 0; i < count; ++i) {
@@ -95,7 +95,7 @@ void cycle(LoadConnection connection, int count) {
                count / seconds_since(began));
 }
 
-/// A worker of the crowd: always waiting for one answer.
+/// A worker of the crowd: always waits for one response.
 struct CrowdWorker {
     LoadConnection connection;
     std::string name{};

@@ -40,7 +40,7 @@ void end(store::StateTables& tables, int number) {
     tables.end_attempt({.task_id = id_of(number), .worker = "worker", .ended = FakeClock::start, .status = "DONE"});
 }
 
-/// Calls `change` for each task, a batch in one transaction.
+/// Calls `change` for each task, one transaction a batch.
 template <class Change>
 void in_batches(store::StateFile& state, Change&& change) {
     for (int first = 0; first < tasks; first += batch) {

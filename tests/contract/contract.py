@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""contract.py SCHEDULER_CALLS FRESHETD [WORD]: holds each scheduler to each scenario (those with WORD in their sentence).
+"""contract.py SCHEDULER_CALLS FRESHETD [WORD]: runs each scenario (with WORD in its sentence) on each scheduler.
 
-Where luigid is known to answer otherwise a scenario says so; differences.md has the reasons, and a row that no scenario
-shows is a failure, too.
+Scenarios state where luigid answers differently; differences.md has the reasons, and a row that no scenario shows is a
+failure, too.
 """
 import pathlib
 import sys
@@ -26,16 +26,16 @@ def differences():
 
 
 def hold(side, scenarios, known, seen):
-    """What went wrong on one side. Which scenarios need a clock is known once they were played with one."""
+    """Runs the scenarios on one side and returns the failures. Those that need a clock are known after a run with one."""
     failures = []
     playable = [play for play in scenarios if side.has_clock or not play.needs_clock]
     for play in playable:
         try:
             side.new(play.config, play.resources)
             play(talk.Talk(side, known, seen, play))
-        except Exception:  # told with the others at the end
+        except Exception:  # reported with the others at the end
             failures.append(f"{side.name}: {play.sentence}\n{traceback.format_exc()}")
-    print(f"{side.name}: {len(playable) - len(failures)} kept, {len(failures)} broken, "
+    print(f"{side.name}: {len(playable) - len(failures)} passed, {len(failures)} failed, "
           f"{len(scenarios) - len(playable)} need a clock that can be set", flush=True)
     return failures
 
@@ -52,7 +52,7 @@ def main():
         finally:
             side.close()
     if not word:
-        failures += [f"'{name}' is in the table of differences, and no scenario shows it" for name in sorted(known - seen)]
+        failures += [f"'{name}' is in the table of differences, but no scenario shows it" for name in sorted(known - seen)]
     print(*failures, sep="\n")
     sys.exit(1 if failures else 0)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who gets which task, and what is said with it."""
+"""Dispatch: the task that get_work assigns, and the rest of its answer."""
 from talk import scenario
 
 

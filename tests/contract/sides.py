@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""The schedulers that the contract is held to, each as: new(config, resources), then call(method, arguments, now)."""
+"""The schedulers under test, each with new(config, resources) and call(method, arguments, now)."""
 import json
 import subprocess
 import tempfile
@@ -13,7 +13,7 @@ from support.schedulers import Freshetd, Luigid
 
 
 class Refused(Exception):
-    """An answer that is none, with its status."""
+    """An error response, with its status."""
 
     def __init__(self, status, page):
         super().__init__(f"{status}: {page[:300]}")
@@ -29,13 +29,13 @@ def post(url, body, headers):
 
 
 def call(url, method, arguments, headers):
-    """As Luigi's workers do it."""
+    """Sends a call in the form that Luigi's workers use."""
     body = urllib.parse.urlencode({"data": json.dumps(arguments)}).encode()
     return post(f"{url}/api/{method}", body, headers)["response"]
 
 
 class InProcess:
-    """Freshet's state machine behind the wire's codec, no server."""
+    """Freshet's state machine behind the RPC codec, without a server."""
     name, is_luigi, has_clock = "in process", False, True
 
     def __init__(self, program):
@@ -83,7 +83,7 @@ class Daemon:
 
 
 class LuigiClass:
-    """Luigi's own Scheduler in this process: the real code, with its clock in our hand."""
+    """Luigi's own Scheduler in this process: the real code, with a clock that the test sets."""
     name, is_luigi, has_clock = "luigi", True, True
 
     def __init__(self):
@@ -109,7 +109,7 @@ class LuigiClass:
 
 
 class RealLuigid:
-    """A luigid over HTTP: a new one for each scheduler, and nobody can set its clock."""
+    """A luigid over HTTP: a new process for each scenario, with the real clock."""
     name, is_luigi, has_clock = "luigid", True, False
 
     def __init__(self):

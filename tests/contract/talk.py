@@ -1,19 +1,19 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a scenario is written with: a conversation with one scheduler, and the list of all scenarios."""
+"""The vocabulary of scenarios: calls to one scheduler, and the list of all scenarios."""
 import functools
 
 from sides import Refused
 
 SCENARIOS = []
 
-# What real workers send with every registration.
+# Arguments that real workers send with every registration.
 NATURE = {"family": "F", "module": "m", "params": {}, "deps": [], "retry_policy_dict": {"retry_count": None,
           "disable_hard_timeout": None, "disable_window": None}}
 
 
 def scenario(sentence, config=None, resources=None):
-    """A scheduler configured like this does what the sentence says."""
+    """Registers a function as a scenario: the sentence holds for a scheduler with this configuration."""
     def add(function):
         function.sentence, function.config, function.resources = sentence, config or {}, resources or {}
         function.needs_clock = False
@@ -23,7 +23,7 @@ def scenario(sentence, config=None, resources=None):
 
 
 class Talk:
-    """Calls with all the arguments that a worker sends; `differs` is where luigid is known to answer otherwise."""
+    """Calls with all arguments that a worker sends; `differs` marks known differences of luigid."""
 
     def __init__(self, side, differences, seen, play):
         self.side, self.differences, self.seen, self.play = side, differences, seen, play
@@ -40,7 +40,7 @@ class Talk:
         self.now += seconds
 
     def differs(self, name, luigi, freshet):
-        """What this side answers where the two differ; the table has a row of that name with the reason."""
+        """Returns the answer expected of this side; differences.md has a row of that name with the reason."""
         assert name in self.differences, f"'{name}' is not in the table of differences"
         self.seen.add(name)
         return luigi if self.side.is_luigi else freshet
@@ -69,7 +69,7 @@ class Talk:
         return self.work(worker, **more).get("batch_task_ids")
 
     def tasks(self, **more):
-        """Every known task's status."""
+        """Returns the status of every known task by id."""
         found = self.task_list(**{"status": "", "upstream_status": "", **more})
         return {task: known["status"] for task, known in found.items()}
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What operators ask and say, and how arguments may be written."""
+"""Queries and changes by operators, and the leniency for arguments."""
 from talk import scenario
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of freshetd as a process have in common."""
+"""Fixtures of the tests of freshetd as a process."""
 
 import json
 import os
@@ -19,13 +19,13 @@ BIN = pathlib.Path(os.environ["FRESHET_BIN"])
 
 
 def run(program, *words, environment=None, seconds=60):
-    """A program that ends by itself."""
+    """Runs a program that ends by itself."""
     return subprocess.run([BIN / program, *map(str, words)], capture_output=True, text=True, timeout=seconds,
                           env=dict(os.environ, **(environment or {})))
 
 
 class DaemonTest(unittest.TestCase):
-    """Each test has a folder of its own, and a freshetd in it where it asks for one."""
+    """A test with a folder of its own and, if started, a freshetd in it."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="freshet-test-")
@@ -39,7 +39,7 @@ class DaemonTest(unittest.TestCase):
         return daemon
 
     def start_limited(self, limit):
-        """With a limit of the shell's, like "ulimit -n 256"."""
+        """Starts freshetd under a limit of the shell, like "ulimit -n 256"."""
         daemon = Freshetd(self.folder, BIN / "freshetd")
         command = daemon.command()
         daemon.command = lambda: ["sh", "-c", f'{limit} && exec "$@"', "sh", *command]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""freshetd with less than it is used to: closed streams, few descriptors, no room to write."""
+"""freshetd with closed standard streams, few descriptors and no room to write."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from daemon import BIN, DaemonTest, poll, run
 
 
 class ClosedStreams(DaemonTest):
-    """As a shell's <&- >&- 2>&- leaves them, and some init scripts do."""
+    """Closed standard streams, as after <&- >&- 2>&- in a shell and in some init scripts."""
 
     def ended(self, closed, *words):
         command = f'exec "$@" {closed}'

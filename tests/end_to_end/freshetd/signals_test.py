@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What signals and the service manager do with a freshetd that runs."""
+"""Signals and the service manager: stop, reload, log rotation."""
 
 import http.server
 import json
@@ -100,7 +100,7 @@ class Reloaded(DaemonTest):
             self.assertEqual(self.run_all(daemon), done)
 
     def run_all(self, daemon):
-        """How many tasks are handed out when each is done before the next is asked for."""
+        """Runs tasks one after the other until none is assigned, and returns their number."""
         count = 0
         while task := daemon.call("get_work", worker="W")["task_id"]:
             daemon.call("add_task", worker="W", task_id=task, status="DONE")

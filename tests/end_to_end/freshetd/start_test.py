@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""How freshetd starts, and what it does not start with."""
+"""Start-up of freshetd, and states, options and environments that it rejects."""
 
 import configparser
 import contextlib
@@ -78,7 +78,7 @@ class RefusedStarts(DaemonTest):
         self.assertEqual(self.runs(self.folder / "state"), [(69, ended.stderr.removeprefix("freshetd: ").strip())])
 
     def runs(self, state):
-        """How those that are recorded ended."""
+        """Returns exit code and summary of each run that has ended."""
         with contextlib.closing(sqlite3.connect(state)) as database:
             return database.execute("SELECT exit_code, summary FROM runs WHERE ended NOT NULL").fetchall()
 

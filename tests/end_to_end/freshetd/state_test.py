@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What freshetd keeps, how it is backed up, and how its events go out."""
+"""The state of freshetd across restarts, its backup, and the delivery of its events."""
 
 import stat
 import threading
@@ -11,7 +11,7 @@ from daemon import DaemonTest, event, lines_of, poll, run
 
 class Kept(DaemonTest):
     def registered(self, daemon):
-        """One task of each kind: done, running, waiting for another."""
+        """Registers three tasks: done, running, waiting for another."""
         self.add_done(daemon, "A_1")
         daemon.call("add_task", worker="W", task_id="A_2", family="A")
         self.assertEqual(daemon.call("get_work", worker="W")["task_id"], "A_2")

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// deliver_events BROKERS TOPIC: delivers each line of its input, an event in JSON, and prints what became of it.
+// deliver_events BROKERS TOPIC: delivers each line of its input, an event in JSON, and prints the result.
 #include "freshet/error.hpp"
 #include "freshet/kafka.hpp"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""kafka_test.py DELIVER_EVENTS: events go to a real broker and are read back by kcat, which shares no code with us."""
+"""kafka_test.py DELIVER_EVENTS: delivers events to a real broker and reads them back with kcat."""
 import json
 import os
 import pathlib
@@ -45,7 +45,7 @@ def expected(sent):
 
 
 def read_back():
-    """All messages of the topic, as kcat shows them."""
+    """Returns all messages of the topic as read by kcat."""
     out = subprocess.run(
         ["kcat", "-q", "-b", BROKERS, "-t", TOPIC, "-C", "-o", "beginning", "-e", "-f", "%k\n%h\n%s\n"],
         check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
@@ -83,7 +83,7 @@ def main(deliver_events):
     deliver_at_last(2)
     messages = read_back()
     assert messages[0] == expected(event(1)), messages
-    # At least once: a try that counted as failed may have arrived, always under the same id.
+    # At least once: a try that counted as failed may have arrived, but with the same id.
     assert messages[1:] and all(message == expected(event(2)) for message in messages[1:]), messages
 
     process.stdin.close()

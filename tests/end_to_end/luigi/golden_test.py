@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """golden_test.py FRESHETD: calls of real Luigi workers, replayed byte for byte over HTTP at the instants they were made.
 
-Every answer must be the one that luigid gave, but for instants, random ids and the order of what is a set in Luigi.
+Every answer must equal luigid's, except for instants, random ids and the order of Luigi's sets.
 """
 import json
 import os
@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
 from support.schedulers import Freshetd  # noqa: E402
 
-# As the luigid was configured that the calls were recorded with.
+# The configuration of the recorded luigid.
 CONFIG = {"retry_delay": 1.0, "prune_on_get_work": True, "record_task_history": False, "stable_done_cooldown_secs": 10}
 RESOURCES = {"db": 2}
 BEGAN = 1_795_299_361.0

@@ -12,14 +12,14 @@ FOLDER = pathlib.Path(os.environ.get("GRAPH_FOLDER", "."))
 
 
 def note(line):
-    """O_APPEND: lines of many processes never mix."""
+    """Appends with O_APPEND, so that the lines of several processes do not mix."""
     file = os.open(FOLDER / "diary", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     os.write(file, (line + "\n").encode())
     os.close(file)
 
 
 def wait_for(name):
-    """Until the test lets it go on."""
+    """Blocks until the test creates the file."""
     while not (FOLDER / name).exists():
         time.sleep(0.02)
 
@@ -44,7 +44,7 @@ class Leaf(Noted):
 
 
 class Pair(Noted):
-    """A diamond: both of its pairs need the middle leaf."""
+    """A diamond: both pairs require the middle leaf."""
     number = luigi.IntParameter()
 
     def requires(self):
@@ -114,7 +114,7 @@ class Yields(Noted):
 
 
 class Day(Noted):
-    """Runs for several days as one, whose output they all share."""
+    """A batch: one run for several days, which share its output."""
     date = luigi.DateParameter(batch_method=max)
     kind = luigi.Parameter()
     max_batch_size = 3

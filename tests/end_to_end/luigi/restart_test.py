@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """restart_test.py FRESHETD [SEED]: kill -9 of freshetd while real Luigi workers share a graph.
 
-They know nothing of it but that a call failed, and ask again. Each task is run once, is recorded as done once, and all
-workers finish by themselves.
+They only see failed calls and retry them. Each task runs once, is recorded as done once, and all workers finish by
+themselves.
 """
 import os
 import pathlib

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """workers_test.py FRESHETD [PLAY]: real Luigi workers with freshetd, and the same with a luigid beside it.
 
-Each play ends in facts: what ran how often, what the scheduler says of each task, and with one worker also the exit code
-and the execution summary (with several it is chance who does what). They must be the same on both.
+Each scenario returns facts: the number of runs, the status of each task, and with one worker also the exit code and the
+execution summary (with several, chance decides which runs a task). They must be equal for both schedulers.
 """
 import concurrent.futures
 import html
@@ -41,7 +41,7 @@ not_run=25
 
 
 class Stage:
-    """One scheduler, a folder, and the workers that are started on it."""
+    """A scheduler, its folder and its workers."""
 
     def __init__(self, folder, scheduler):
         self.folder, self.scheduler, self.workers = folder, scheduler, []
@@ -63,7 +63,7 @@ class Stage:
         return self.finish(self.start(task, *options, **how))
 
     def finish(self, worker):
-        """Its exit code and its execution summary."""
+        """Waits for a worker and returns its exit code and execution summary."""
         code = worker.wait(timeout=120)
         worker.log.seek(0)
         text = worker.log.read()
@@ -85,7 +85,7 @@ class Stage:
         return self.scheduler.call(method, **arguments)
 
     def page_says(self, *words):
-        """Whether freshetd's page does; luigid's says nothing that could be asked for."""
+        """Checks that freshetd's page contains `words`; luigid's page is rendered by scripts."""
         if not isinstance(self.scheduler, Freshetd):
             return
         with urllib.request.urlopen(self.scheduler.url, timeout=30) as answer:
@@ -95,7 +95,7 @@ class Stage:
             assert part in text, f"{part!r} is not in {text}"
 
     def running(self, count=1):
-        """The ids of running tasks, as soon as there are so many."""
+        """Waits for so many running tasks and returns their ids."""
         return poll(lambda: len(found := self.call("task_list", status="RUNNING", upstream_status="")) >= count and sorted(found),
                     f"{count} tasks run")
 
@@ -119,14 +119,14 @@ def two_processes(stage):
 
 
 def retries(stage):
-    """A task that fails twice is tried three times, and what needs it runs."""
+    """A task that fails twice is tried three times, and its dependant runs."""
     result = stage.run("AfterFailures", keep_alive=True)
     assert stage.diary("begin").count(stage.diary("begin")[-1]) == 3 and result[0] == 0
     return [result, stage.diary("begin"), stage.statuses()]
 
 
 def disabled(stage):
-    """A task that fails too often is disabled, and what needs it is left alone."""
+    """A task that fails too often is disabled, and its dependant does not run."""
     result = stage.run("Hopeless", keep_alive=True)
     failed = [task for task in stage.statuses() if task.startswith("FailsAlways")][0]
     assert stage.statuses()[failed] == "DISABLED" and "never" in stage.call("fetch_error", task_id=failed)["error"]
@@ -136,14 +136,14 @@ def disabled(stage):
 
 
 def missing(stage):
-    """What is missing outside is told in the summary."""
+    """A missing external task is in the summary."""
     result = stage.run("NeedsMissing")
     stage.page_says("NOT READY Missing() is external", "waits for Missing(), which is external")
     return [result, stage.statuses()]
 
 
 def unplanned(stage):
-    """A task whose requirements cannot be told is not run, and freshetd's page says why."""
+    """A task whose requires() throws does not run, and freshetd's page says why."""
     result = stage.run("Unplannable")
     stage.page_says("1 problem needs attention", "UNKNOWN Unplannable() could not be planned by Worker(",
                     ": ValueError: nobody knows what it requires")
@@ -151,21 +151,21 @@ def unplanned(stage):
 
 
 def dynamic(stage):
-    """Dependencies that a task finds while it runs."""
+    """A task with dynamic dependencies runs after them."""
     result = stage.run("Yields", "--workers", "2")
     assert result[0] == 0 and len(stage.diary()) == 4
     return [result, stage.diary(), stage.statuses()]
 
 
 def batches(stage):
-    """Three days are made by one run."""
+    """A batch of three days is one run."""
     result = stage.run("Days")
     assert result[0] == 0 and len(stage.diary()) == 1
     return [result, stage.diary(), stage.statuses()]
 
 
 def resources(stage):
-    """Five tasks that need the one database never run together, with two workers of two processes each."""
+    """Five tasks that share a resource never overlap, with two workers of two processes each."""
     workers = [stage.start("Databases", "--workers", "2", keep_alive=True) for _ in range(2)]
     for worker in workers:
         stage.finish(worker)
@@ -203,7 +203,7 @@ def assistant(stage):
 
 
 def message(stage):
-    """A message reaches the running task, and its answer the operator."""
+    """A message reaches the running task, and its response the operator."""
     worker = stage.start("Listens")
     [task] = stage.running()
     poll(lambda: stage.call("get_task_progress_percentage", task_id=task)["progressPercentage"] == 40, "progress is told")
@@ -216,7 +216,7 @@ def message(stage):
 
 
 def dead_worker(stage):
-    """What a killed worker ran is run by another one."""
+    """Another worker runs the task of a killed one."""
     first = stage.start("AllHeld", "--workers", "2", keep_alive=True)
     stage.running(2)
     second = stage.start("AllHeld", "--workers", "2", keep_alive=True)
@@ -243,7 +243,7 @@ def played(play, scheduler, root):
 
 
 def side_by_side(play, freshetd):
-    """Whether the play went the same with both."""
+    """Runs a scenario with both schedulers and returns True if the facts are equal."""
     with tempfile.TemporaryDirectory(prefix="freshet-luigi-") as name, concurrent.futures.ThreadPoolExecutor() as pool:
         root = pathlib.Path(name)
         limits = {"database": 1}
@@ -251,13 +251,13 @@ def side_by_side(play, freshetd):
         ours = pool.submit(played, play, Freshetd(root / "ours", freshetd, SETTINGS, limits), root)
         try:
             facts = [json.dumps(one.result(), indent=1, ensure_ascii=False, sort_keys=True) for one in (theirs, ours)]
-        except Exception as error:  # told, and the other plays go on
-            print(f"broken: {play.__doc__} {error!r}", flush=True)
+        except Exception as error:  # reported, and the other scenarios go on
+            print(f"failed: {play.__doc__} {error!r}", flush=True)
             for log in sorted(root.glob("*/worker*.log")):
                 print(f"--- {log}\n{log.read_text()[-1500:]}")
             return False
     same = facts[0] == facts[1]
-    print(f"{'kept' if same else 'broken'}: {play.__doc__}", flush=True)
+    print(f"{'passed' if same else 'failed'}: {play.__doc__}", flush=True)
     if not same:
         print(f"luigid: {facts[0]}\nfreshetd: {facts[1]}")
     return same

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""The Python half of a graph whose other half is in mill.cpp: Harvest and Bread are made here, Flour is made there."""
+"""The Python half of a graph: it makes Harvest and Bread; mill.cpp makes Flour."""
 import os
 import pathlib
 import time
@@ -9,14 +9,14 @@ import luigi
 
 
 def note(root, line):
-    """O_APPEND: lines of many processes never mix."""
+    """Appends with O_APPEND, so that the lines of several processes do not mix."""
     file = os.open(pathlib.Path(root) / "diary", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     os.write(file, (line + "\n").encode())
     os.close(file)
 
 
 class Harvest(luigi.Task):
-    """Comes in when the file "ripe" is there."""
+    """Waits for the file "ripe"."""
     root = luigi.Parameter()
     day = luigi.DateParameter()
     field = luigi.IntParameter()
@@ -33,7 +33,7 @@ class Harvest(luigi.Task):
 
 
 class Flour(luigi.ExternalTask):
-    """The mill's, which needs a Harvest for it."""
+    """External: made by the mill, which requires a Harvest for it."""
     root = luigi.Parameter()
     day = luigi.DateParameter()
     field = luigi.IntParameter()
@@ -62,7 +62,7 @@ class Bread(luigi.Task):
 
 
 class Bakery(luigi.WrapperTask):
-    """What it needs of the mill needs what it makes."""
+    """Requires Flour of the mill, which in turn requires Harvest of the bakery."""
     root = luigi.Parameter()
     day = luigi.DateParameter()
     fields = luigi.IntParameter()

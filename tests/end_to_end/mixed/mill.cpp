@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// mill: the C++ half of a graph whose other half is in bakery.py: Flour is made here, Harvest and Bread are made there.
+// mill: the C++ half of a graph. It makes Flour; bakery.py makes Harvest and Bread.
 #include "freshet/command_line.hpp"
 #include "support/diary.hpp"
 
@@ -16,7 +16,7 @@ using namespace freshet;
 using test::append_to_log;
 using namespace std::chrono_literals;
 
-/// The bakery's.
+/// External: made by the bakery.
 struct Harvest {
     std::filesystem::path root;
     std::chrono::sys_days day{};
@@ -28,7 +28,7 @@ struct Harvest {
     LocalTarget output() const { return LocalTarget(root / ("harvest" + std::to_string(field))); }
 };
 
-/// Two fields are never ground at once, and the first try fails.
+/// No two run at once, and the first attempt of each fails.
 struct Flour {
     std::filesystem::path root;
     std::chrono::sys_days day{};
@@ -47,14 +47,14 @@ struct Flour {
     void run(Context& context) const {
         if (context.attempt() == 1) throw TransientError("grind: no wind");
         append_to_log(root, "grind on");
-        std::this_thread::sleep_for(100ms);  // long enough to be caught beside another
+        std::this_thread::sleep_for(100ms);  // long enough for an overlap to be noticed
         append_to_log(root, "grind off");
         output().write("flour of " + inputs(*this).read());
         append_to_log(root, "Flour " + std::to_string(field));
     }
 };
 
-/// The bakery's, too.
+/// External: made by the bakery.
 struct Bread {
     std::filesystem::path root;
     std::chrono::sys_days day{};
@@ -66,7 +66,7 @@ struct Bread {
     LocalTarget output() const { return LocalTarget(root / "bread"); }
 };
 
-/// What the miller eats in the end.
+/// The root: requires Bread of the bakery and the mill's own Flour.
 struct Meal {
     std::filesystem::path root;
     std::chrono::sys_days day{};

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""mixed_test.py MILL FRESHETD: one graph, of which real Luigi workers make a half and C++ workers the other.
+"""mixed_test.py MILL FRESHETD: one graph, half of it made by real Luigi workers and half by C++ workers.
 
 Python's Bread requires C++'s Flour, which requires Python's Harvest; C++'s Meal requires Bread and Flour. Each half names
 the other's tasks as external ones.
@@ -58,7 +58,7 @@ class Mixed(unittest.TestCase):
         return Luigid(self.folder / "luigid", {"retry_delay": 0.2, "prune_on_get_work": True})
 
     def start(self, scheduler, name, *command):
-        """A worker that runs; what it says is in a log of that name."""
+        """Starts a worker that logs to `name`.log."""
         environment = {**os.environ, "HOME": str(self.folder), "LUIGI_CONFIG_PATH": str(self.folder / "luigi.cfg"),
                        "PYTHONPATH": str(HERE)}
         log = open(self.folder / f"{name}.log", "wb")
@@ -116,13 +116,13 @@ class Mixed(unittest.TestCase):
         self.assertEqual((self.root / "bread").read_text(), "flour of wheat\n" * FIELDS)
 
     def graph(self, scheduler, root):
-        """The scheduler's graph from the task of that family down."""
+        """Returns the scheduler's graph below the task of the family `root`."""
         tasks = scheduler.call("task_list", status="", upstream_status="")
         [top] = [task for task, known in tasks.items() if known["name"] == root]
         return scheduler.call("dep_graph", task_id=top)
 
     def edges(self, scheduler, root):
-        """How often a task of one family requires one of another."""
+        """Counts the edges between each two families."""
         graph = self.graph(scheduler, root)
         return collections.Counter((node["name"], graph[dep]["name"]) for node in graph.values() for dep in node["deps"])
 
@@ -134,7 +134,7 @@ class Mixed(unittest.TestCase):
         self.assertEqual({node["status"] for node in self.graph(scheduler, root).values()}, {"DONE"})
 
     def assert_history_knows_who_made_what(self, bakery, mill):
-        """One completion of each task is recorded, by a worker of the language that makes it."""
+        """Checks that the history has one completion of each task, by a worker of its language."""
         with sqlite3.connect(self.folder / "freshetd" / "freshetd.sqlite") as state:
             rows = state.execute("SELECT t.family, a.worker FROM attempts a JOIN tasks t USING (task_id) "
                                  "WHERE a.status = 'DONE'").fetchall()
@@ -180,7 +180,7 @@ class Mixed(unittest.TestCase):
         self.python_joins(self.luigid())
 
     def test_a_server_makes_what_python_only_names(self):
-        """And tells the scheduler what that requires, which Python does not know."""
+        """It also registers the requirements, which Python does not know."""
         with self.freshetd() as scheduler:
             bakery = self.bake(scheduler)
             self.wait_for_harvest(scheduler)

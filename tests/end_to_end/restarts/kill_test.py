@@ -24,16 +24,16 @@ WORKERS, TASKS = 8, 2_000
 
 
 def begun(folder):
-    """How many runs the diary tells of."""
+    """Returns the number of attempts in the diary."""
     diary = folder / "diary"
     return diary.read_bytes().count(b"\n") if diary.exists() else 0
 
 
 def disturb(scheduler, folder, kills, chance, workers):
-    """Kills it whenever the diary has grown to the next of so many random lengths."""
+    """Kills the scheduler `kills` times, each time when the diary has reached a random length."""
     for length in sorted(chance.randrange(TASKS) for _ in range(kills)):
         poll(lambda: begun(folder) > length or all(worker.poll() is not None for worker in workers), "the work goes on", 300)
-        # From the middle of a call to between two of them.
+        # Anywhere from the middle of a call to the pause between two.
         threading.Event().wait(chance.random() * 0.02)
         scheduler.kill()
         scheduler.start()
@@ -46,7 +46,7 @@ def start(program, scheduler, folder, number):
 
 
 def completions(state):
-    """When each task was recorded as done, by id; and each attempt that is recorded as done."""
+    """Returns attempts recorded as DONE by task, time of the first completion by task, and number by task."""
     with sqlite3.connect(state) as database:
         done = collections.Counter(task for task, in database.execute("SELECT task_id FROM attempts WHERE status = 'DONE'"))
         at = dict(database.execute("SELECT task_id, min(at) FROM history WHERE status = 'DONE' GROUP BY task_id"))
@@ -55,7 +55,7 @@ def completions(state):
 
 
 def judge(folder, state):
-    """What is not as it should be."""
+    """Returns the violations as messages."""
     done, at, numbers = completions(state)
     wrong = [f"{task} has {done[task]} attempts that are recorded as done" for task in numbers if done[task] != 1]
     wrong += [f"{task} has no recorded completion" for task in numbers if task not in at]

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// pieces: a graph of many small tasks in the folder --root. Each run of one adds a line to the diary there.
+// pieces: a graph of many small tasks in the folder --root. Each attempt adds a line to the file `diary` there.
 #include "freshet/command_line.hpp"
 #include "support/diary.hpp"
 
@@ -13,7 +13,7 @@
 using namespace freshet;
 using test::append_to_log;
 
-/// Needs the piece of half its number: a tree that soon offers many at once.
+/// Requires the piece of half its number: a binary tree, in which many are soon ready at once.
 struct Piece {
     std::filesystem::path root;
     int number = 0;

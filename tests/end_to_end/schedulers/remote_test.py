@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""remote_test.py TOYS FRESHETD: the same graph of C++ tasks with a scheduler of its own, a freshetd, and a luigid."""
+"""remote_test.py TOYS FRESHETD: the same graph of C++ tasks with an embedded scheduler, a freshetd and a luigid."""
 
 import contextlib
 import hashlib
@@ -22,12 +22,12 @@ from support.schedulers import Freshetd, Luigid, free_port, poll  # noqa: E402
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
 
-# Luigi's own waits are made for days; pauses of minutes would make a test of minutes.
+# Luigi's default pauses of minutes would make a test of minutes.
 QUICK = {"retry_delay": 1, "prune_on_get_work": True}
 
 
 def task_id(family, params):
-    """As Luigi makes it."""
+    """Returns Luigi's id of a task."""
     text = json.dumps(params, separators=(",", ":"), sort_keys=True)
     summary = "_".join(value[:16] for _, value in sorted(params.items())[:3])
     return f"{family}_{re.sub('[^A-Za-z0-9_]', '_', summary)}_{hashlib.md5(text.encode()).hexdigest()[:10]}"
@@ -48,7 +48,7 @@ class Remote(unittest.TestCase):
         return Luigid(os.path.join(self.folder, "luigid"), settings=QUICK, **options)
 
     def start(self, *arguments, scheduler=None):
-        """A program of toys that runs; its output is in the answer's communicate()."""
+        """Starts toys; communicate() returns its output."""
         command = [TOYS, *arguments]
         if scheduler:
             command += ["--scheduler", getattr(scheduler, "url", scheduler)]
@@ -95,10 +95,10 @@ class Remote(unittest.TestCase):
         weighed = [line for line in self.diary() if line.startswith("weigh")]
         self.assertEqual(weighed, ["weigh on", "weigh off"] * 2)
 
-    # What holds with any scheduler.
+    # With any scheduler.
 
     def test_the_same_graph_gives_the_same_summary(self):
-        """Retries, dynamic requirements, resources, a process of its own, a wrapper, an announcement."""
+        """Retries, dynamic requirements, resources, a process of its own, a wrapper, an event."""
         summaries = []
         for scheduler in (None, self.freshetd(), self.luigid()):
             self.fresh_root()
@@ -167,7 +167,7 @@ class Remote(unittest.TestCase):
         self.assertIn("were being run by another worker", out)
 
     def hear(self, process, words):
-        """Waits until the program has said so."""
+        """Waits until the program has printed `words`."""
         patience = threading.Timer(60, process.kill)
         patience.start()
         self.addCleanup(patience.cancel)
@@ -177,7 +177,7 @@ class Remote(unittest.TestCase):
                 return
         self.fail(f"the program ended without saying '{words}'")
 
-    # A scheduler that is away.
+    # Scheduler outages.
 
     def test_results_outlive_a_freshetd_that_is_killed(self):
         with self.freshetd() as scheduler:
@@ -287,7 +287,7 @@ class Remote(unittest.TestCase):
         self.assertEqual(status, 69)
         self.assertIn("a luigid cannot assign tasks by family", self.said)
 
-    # Announcements.
+    # Events.
 
     def test_a_luigid_takes_no_events_so_the_run_keeps_them(self):
         events = os.path.join(self.folder, "events")
@@ -324,13 +324,13 @@ class Remote(unittest.TestCase):
         self.assertEqual(self.failed_deliveries(state + ".queue2.sqlite"), 0)
 
     def failed_deliveries(self, queue):
-        """How many events were tried in vain and are still to be delivered."""
+        """Returns the number of undelivered events with a failed try."""
         try:
             with contextlib.closing(sqlite3.connect(f"file:{queue}?mode=ro", uri=True)) as database:
                 query = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND tries > 0"
                 return database.execute(query).fetchone()[0]
         except sqlite3.OperationalError:
-            return 0  # it is being made
+            return 0  # it is being created
 
 
 if __name__ == "__main__":

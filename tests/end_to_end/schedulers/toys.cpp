@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// toys: small tasks with everything that a scheduler has to do with, in the folder --root: retries, requirements found
-// while running, resources, a process of its own, a wrapper, an external task, an announcement.
+// toys: small tasks in the folder --root that use the features of a scheduler: retries, dynamic requirements,
+// resources, a process of its own, a wrapper, an external task, an event.
 #include "freshet/command_line.hpp"
 #include "freshet/digest.hpp"
 #include "support/diary.hpp"
@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Quick, for a test.
+/// Short retry pauses, for a test.
 RetryPolicy quick_retries() {
     RetryPolicy policy;
     policy.attempts = 4;
@@ -30,7 +30,7 @@ RetryPolicy quick_retries() {
 
 }  // namespace
 
-/// Fails `failures` times before it succeeds, whichever workers try it.
+/// Fails `failures` times before it succeeds, counted across all workers.
 struct Flaky {
     std::filesystem::path root;
     int failures = 1;
@@ -57,7 +57,7 @@ struct Chapter {
     void run() const { output().write("text\n"); }
 };
 
-/// Finds out what it needs while it runs.
+/// Has dynamic requirements.
 struct Book {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Book::root>("folder").required()};
@@ -69,7 +69,7 @@ struct Book {
     }
 };
 
-/// Wants a resource of which there is one: no two at once, wherever they run.
+/// Uses a resource with the limit 1: no two run at once on any worker.
 struct Weigh {
     std::filesystem::path root;
     int number = 0;
@@ -81,13 +81,13 @@ struct Weigh {
         append_to_log(root, "weigh on");
         context.progress(0.5);
         context.status("weighing");
-        std::this_thread::sleep_for(100ms);  // long enough to be caught beside another
+        std::this_thread::sleep_for(100ms);  // long enough for an overlap to be noticed
         append_to_log(root, "weigh off");
         output().write("1 kg\n");
     }
 };
 
-/// Works in a process of its own.
+/// Runs in a process of its own.
 struct Apart {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Apart::root>("folder").required()};
@@ -96,7 +96,7 @@ struct Apart {
     void run(Context& context) const { output().write(context.is_own_process() ? "alone\n" : "together\n"); }
 };
 
-/// Somebody else's.
+/// An external task.
 struct Given {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Given::root>("folder").required()};
@@ -112,7 +112,7 @@ struct Refine {
     void run() const { output().write(freshet::inputs(*this).read()); }
 };
 
-/// Fails in a way that no retry heals.
+/// Fails permanently.
 struct Broken {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Broken::root>("folder").required()};
@@ -120,7 +120,7 @@ struct Broken {
     void run() const { throw Error("mend it: it is beyond repair"); }
 };
 
-/// Runs until the file "go" is there.
+/// Runs until the file "go" exists.
 struct Slow {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Slow::root>("folder").required()};
@@ -144,7 +144,7 @@ struct AfterSlow {
     void run() const { output().write("done\n"); }
 };
 
-/// One of a crowd, all of which are there at once.
+/// One of many tasks that are ready at the same time.
 struct Member {
     std::filesystem::path root;
     int number = 0;
@@ -154,7 +154,7 @@ struct Member {
     bool complete() const { return std::filesystem::exists(root / "crowd"); }
 };
 
-/// Requires so many that one call could not name them all.
+/// Has more requirements than one call can register.
 struct Census {
     std::filesystem::path root;
     int size = 20'000;
@@ -169,7 +169,7 @@ struct Census {
     void run() const { output().write(std::to_string(size) + "\n"); }
 };
 
-/// Tells the world.
+/// Emits an event.
 struct Herald {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Herald::root>("folder").required()};
@@ -187,7 +187,7 @@ struct Herald {
     }
 };
 
-/// Everything that succeeds.
+/// A wrapper of tasks that succeed.
 struct All {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&All::root>("folder").required()};
@@ -197,7 +197,7 @@ struct All {
     }
 };
 
-/// Some of which does not.
+/// A wrapper of tasks some of which fail.
 struct Mixed {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&Mixed::root>("folder").required()};

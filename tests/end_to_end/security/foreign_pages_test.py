@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a page in somebody's browser can make it send to a scheduler on loopback: names that lead there, forms, images."""
+"""Requests that a foreign page can make a browser send to a scheduler on loopback: DNS rebinding, forms, images."""
 
 import unittest
 

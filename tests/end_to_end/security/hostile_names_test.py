@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names, parameters and messages that mean something elsewhere: in a page, a shell, SQL, a path, a log."""
+"""Names, parameters and messages with a meaning in HTML, a shell, SQL, a path or a log."""
 
 import os
 import pathlib
@@ -18,7 +18,7 @@ NAMES = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-aler
 
 
 def arguments(name):
-    """A task that has the name wherever a name can be."""
+    """Returns arguments of add_task with the name in every place that takes one."""
     return {"worker": name, "task_id": name, "family": name, "module": name, "params": {name: name, "p": name},
             "owners": [name], "resources": {name: 1}, "tracking_url": name, "priority": 1}
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP that is not quite so, too much of it, and too slow: it is refused, does nothing, and others are served."""
+"""Malformed, oversized and slow HTTP is rejected without effect, while other clients are served."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ HOST = b"Host: localhost\r\n"
 PAUSE = b"POST /api/pause HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\nConnection: close\r\n\r\n"
 POST = b"POST /api/is_paused HTTP/1.1\r\n" + HOST
 
-# What would hide a second request from a proxy, or the first from us: the hidden one is a change.
+# Request smuggling: a proxy and freshetd would disagree about the request; the hidden one is a change.
 SMUGGLED = {
     "length and chunks": POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + PAUSE,
     "chunks and length": POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + PAUSE,

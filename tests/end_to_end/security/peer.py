@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""A freshetd for security tests, and a way to say to it exactly what a test wants said."""
+"""Fixtures of the security tests: a freshetd, and requests sent byte for byte."""
 
 import contextlib
 import hashlib
@@ -20,7 +20,7 @@ TOKENS = {role: f"canary-{role}-" + hashlib.sha256(role.encode()).hexdigest() fo
 
 @contextlib.contextmanager
 def freshetd(*options):
-    """A running one, in a folder that goes away."""
+    """A running freshetd in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="freshet-security-") as folder:
         with Freshetd(folder, os.environ["FRESHET_BIN"] + "/freshetd", options=options) as scheduler:
             yield scheduler
@@ -28,7 +28,7 @@ def freshetd(*options):
 
 @contextlib.contextmanager
 def freshetd_with_tokens(*options):
-    """One that needs a token of TOKENS; its file holds their digests, and its audit is in its folder."""
+    """A freshetd that requires a token of TOKENS; its token file has their digests."""
     with tempfile.NamedTemporaryFile("w", suffix=".tokens") as file:
         for role, token in TOKENS.items():
             file.write(f"{role}er {role} sha256:{hashlib.sha256(token.encode()).hexdigest()}\n")
@@ -38,7 +38,7 @@ def freshetd_with_tokens(*options):
 
 
 def talk(port, data, seconds=10):
-    """What comes back until the other side closes, or falls silent for so long."""
+    """Sends the bytes and returns the output until the peer closes or is silent for so many seconds."""
     with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
         with contextlib.suppress(OSError):  # it may refuse before all was sent
             connection.sendall(data)
@@ -50,12 +50,12 @@ def talk(port, data, seconds=10):
 
 
 def status_of(answer):
-    """The status of the first answer; 0 when there was none."""
+    """Returns the status of the first response; 0 when there was none."""
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
 def request(port, method, path, headers=None, body=b""):
-    """Status, headers and body of one request, with just these headers, Host, and what a body needs."""
+    """Sends one request and returns status, headers and body. Adds Host, Connection and Content-Length only."""
     headers = {"Host": f"127.0.0.1:{port}", "Connection": "close", **(headers or {})}
     if body:
         headers["Content-Length"] = str(len(body))
@@ -71,7 +71,7 @@ def form(arguments):
 
 
 def post(port, method, arguments=None, headers=None):
-    """A call as workers make it: its status and what it answered."""
+    """Sends an RPC as workers do and returns status and JSON."""
     headers = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
     status, _, body = request(port, "POST", f"/api/{method}", headers, form(arguments or {}))
     return status, json.loads(body)
