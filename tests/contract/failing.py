@@ -9,7 +9,7 @@ def fail(s, worker, task):
     s.reports(worker, task, "FAILED")
 
 
-@scenario("a failed task is pending again when its pause is over", config={"retry_delay": 100})
+@scenario("a failed task is pending again after the retry delay", config={"retry_delay": 100})
 def retry(s):
     s.registers("W", "A")
     fail(s, "W", "A")
@@ -22,7 +22,7 @@ def retry(s):
     assert s.gets("W") == "A"
 
 
-@scenario("get_work can be told to look for pauses that are over", config={"retry_delay": 10, "prune_on_get_work": True})
+@scenario("get_work can be configured to prune", config={"retry_delay": 10, "prune_on_get_work": True})
 def prune_on_get_work(s):
     s.registers("W", "A")
     fail(s, "W", "A")
@@ -30,7 +30,7 @@ def prune_on_get_work(s):
     assert s.gets("W") == "A"
 
 
-@scenario("with a negative pause nothing is tried again", config={"retry_delay": -1})
+@scenario("a negative retry delay disables retries", config={"retry_delay": -1})
 def no_retry(s):
     s.registers("W", "A")
     fail(s, "W", "A")
@@ -41,7 +41,7 @@ def no_retry(s):
     assert s.gets("W") is None
 
 
-@scenario("a task that failed too often is disabled, and takes nothing but a completion", config={"retry_count": 2, "retry_delay": 1})
+@scenario("a task that failed too often is disabled and accepts only a completion", config={"retry_count": 2, "retry_delay": 1})
 def disabled(s):
     s.registers("W", "A")
     fail(s, "W", "A")
@@ -55,7 +55,7 @@ def disabled(s):
     assert s.status("A") == "DONE"
 
 
-@scenario("failures before the window are forgotten", config={"retry_count": 2, "retry_delay": 1, "disable_window": 30})
+@scenario("failures before the window do not count", config={"retry_count": 2, "retry_delay": 1, "disable_window": 30})
 def window(s):
     s.registers("W", "A")
     for _ in range(3):
@@ -65,7 +65,7 @@ def window(s):
     assert s.status("A") == "PENDING"
 
 
-@scenario("a failure long after the first one disables", config={"retry_delay": 1, "disable_hard_timeout": 20})
+@scenario("a failure later than the hard timeout after the first one disables the task", config={"retry_delay": 1, "disable_hard_timeout": 20})
 def hard_timeout(s):
     s.registers("W", "A")
     fail(s, "W", "A")
@@ -75,7 +75,7 @@ def hard_timeout(s):
     assert s.status("A") == "DISABLED"
 
 
-@scenario("a disabled task gets another chance after a while", config={"retry_count": 1, "retry_delay": 5, "disable_persist": 40})
+@scenario("a disabled task is re-enabled after disable_persist", config={"retry_count": 1, "retry_delay": 5, "disable_persist": 40})
 def persist(s):
     s.registers("W", "A")
     fail(s, "W", "A")
@@ -91,14 +91,14 @@ def persist(s):
     assert s.gets("W") == "A"
 
 
-@scenario("a task's own policy goes before the scheduler's", config={"retry_delay": 1})
+@scenario("a task's retry policy overrides the scheduler's", config={"retry_delay": 1})
 def own_policy(s):
     s.registers("W", "A", retry_policy_dict={"retry_count": 1, "disable_hard_timeout": None, "disable_window": None})
     fail(s, "W", "A")
     assert s.status("A") == "DISABLED"
 
 
-@scenario("a tracking URL leaves a task's retry policy as it is")
+@scenario("a tracking URL does not change a task's retry policy")
 def policy_and_url(s):
     s.registers("W", "A", retry_policy_dict={"retry_count": 1, "disable_hard_timeout": None, "disable_window": None})
     s.gets("W")
@@ -107,7 +107,7 @@ def policy_and_url(s):
     assert s.status("A") == s.differs("policy after a URL", luigi="FAILED", freshet="DISABLED")
 
 
-@scenario("a task disabled by a worker takes whatever is said next")
+@scenario("a task disabled by a worker accepts any status")
 def disabled_by_worker(s):
     s.registers("W", "A", status="DISABLED")
     assert s.gets("W") is None
@@ -123,7 +123,7 @@ def disable_running(s):
     assert s.status("A") == "RUNNING"
 
 
-@scenario("a disabled task is re-enabled by hand", config={"retry_count": 1, "retry_delay": 5})
+@scenario("an operator can re-enable a disabled task", config={"retry_count": 1, "retry_delay": 5})
 def re_enable(s):
     s.registers("W", "A")
     assert s.re_enable_task(task_id="A") == {}
@@ -136,7 +136,7 @@ def re_enable(s):
     assert s.gets("W") == "A"
 
 
-@scenario("failures are forgiven and tasks marked as done by hand")
+@scenario("an operator can forgive failures and mark tasks as done")
 def by_hand(s):
     s.registers("W", "A")
     fail(s, "W", "A")
@@ -148,7 +148,7 @@ def by_hand(s):
     assert s.forgive_failures() == {"task_id": None, "status": None}
 
 
-@scenario("a worker that was silent for too long loses its task, which fails", config={"retry_delay": 5})
+@scenario("the task of a worker that was silent for too long fails", config={"retry_delay": 5})
 def silent_worker(s):
     s.registers("W", "A")
     s.registers("V", "A")
@@ -165,7 +165,7 @@ def silent_worker(s):
     assert s.status("A") == "RUNNING"
 
 
-@scenario("a failure told late, by a worker that lost the task, does not undo its completion", config={"retry_delay": 5})
+@scenario("a late failure from a worker that lost the task does not undo its completion", config={"retry_delay": 5})
 def late_failure(s):
     s.registers("W", "A")
     s.registers("V", "A")
@@ -182,7 +182,7 @@ def late_failure(s):
     assert s.status("A") == s.differs("late failure", luigi="FAILED", freshet="DONE")
 
 
-@scenario("a worker that gives signs of life keeps its task")
+@scenario("a worker that pings keeps its task")
 def living_worker(s):
     s.registers("W", "A")
     s.gets("W")
@@ -193,7 +193,7 @@ def living_worker(s):
     assert s.status("A") == "RUNNING"
 
 
-@scenario("a worker that was forgotten finds nothing to do when it speaks again")
+@scenario("a worker that was removed gets no work when it returns")
 def forgotten_worker(s):
     s.registers("W", "A")
     s.passes(61)
@@ -203,7 +203,7 @@ def forgotten_worker(s):
     assert s.tasks() == {"A": "PENDING"}
 
 
-@scenario("a task that nobody cares for is forgotten after a while", config={"remove_delay": 100})
+@scenario("a task without stakeholders is removed after remove_delay", config={"remove_delay": 100})
 def removal(s):
     s.registers("W", "A")
     s.passes(61)
@@ -216,7 +216,7 @@ def removal(s):
     assert s.tasks() == {}
 
 
-@scenario("a living assistant keeps what it runs")
+@scenario("an assistant that pings keeps its tasks")
 def assistant_keeps(s):
     s.registers("W", "A")
     s.gets("V", assistant=True)
@@ -227,7 +227,7 @@ def assistant_keeps(s):
     assert s.status("A") == "RUNNING"
 
 
-@scenario("a disabled worker gets nothing and still reports what it runs")
+@scenario("a disabled worker gets no work but can report its running tasks")
 def disable_worker(s):
     s.registers("W", "A")
     s.registers("W", "B")
@@ -240,7 +240,7 @@ def disable_worker(s):
     assert s.tasks() == {"A": "DONE", "B": "PENDING"}
 
 
-@scenario("why a task failed is told, once with its parameters")
+@scenario("fetch_error returns the explanation and the parameters of a failed task")
 def why(s):
     s.registers("W", "A", params={"x": "1"})
     s.gets("W")

@@ -4,7 +4,7 @@
 from talk import scenario
 
 
-@scenario("a task is handed out with what was registered, to whom registered it, once")
+@scenario("a task is assigned once, to its worker, with its registered values")
 def whole_answer(s):
     s.registers("W", "A", params={"x": "1"})
     assert s.work("W") == {"n_pending_tasks": 1, "n_unique_pending": 1, "n_pending_last_scheduled": 1,
@@ -16,7 +16,7 @@ def whole_answer(s):
     assert s.gets("V") is None
 
 
-@scenario("a task waits for all that it depends on")
+@scenario("a task waits for all of its dependencies")
 def dependencies(s):
     s.registers("W", "A", deps=["B", "C"])
     s.registers("W", "B")
@@ -29,7 +29,7 @@ def dependencies(s):
     assert s.gets("W") == "A"
 
 
-@scenario("a task waits for a dependency that nobody has described")
+@scenario("a task waits for an unregistered dependency")
 def unknown_dependency(s):
     s.registers("W", "A", deps=["Z"])
     assert s.gets("W") is None
@@ -37,7 +37,7 @@ def unknown_dependency(s):
     assert s.tasks() == {"A": "PENDING", "Z": "UNKNOWN"}
 
 
-@scenario("the greatest priority goes first, and gives its priority to what it needs")
+@scenario("the highest priority goes first, and dependencies inherit it")
 def priorities(s):
     s.registers("W", "A")
     s.registers("W", "B", priority=5)
@@ -46,14 +46,14 @@ def priorities(s):
     assert [s.gets("W") for _ in range(3)] == ["D", "B", "A"]
 
 
-@scenario("of equal priority, the one that became known first goes first")
+@scenario("of tasks of equal priority the one registered first goes first")
 def order(s):
     for task in "CAB":
         s.registers("W", task)
     assert [s.gets("W") for _ in range(3)] == ["C", "A", "B"]
 
 
-@scenario("what a chain of two thousand needs gets its priority")
+@scenario("a chain of two thousand dependencies inherits a priority")
 def deep_chain(s):
     s.registers("W", "T0")
     for number in range(1, 2000):
@@ -62,14 +62,14 @@ def deep_chain(s):
     assert refused == s.differs("deep priority", luigi=True, freshet=False)
 
 
-@scenario("a task that its worker cannot run is known, and handed out to nobody")
+@scenario("a task that its worker cannot run is listed but never assigned")
 def not_runnable(s):
     s.registers("W", "A", runnable=False)
     assert s.gets("W") is None
     assert s.gets("V", assistant=True) is None
 
 
-@scenario("an assistant gets what others registered")
+@scenario("an assistant gets the tasks of other workers")
 def assistant(s):
     s.registers("W", "A")
     assert s.gets("V") is None
@@ -78,7 +78,7 @@ def assistant(s):
     assert s.work("W")["running_tasks"][0]["worker"] == "V"
 
 
-@scenario("counts tell what a worker could run, alone, and as the last to register")
+@scenario("a worker's pending tasks are counted in all, unique and last scheduled")
 def counts(s):
     s.registers("W", "A")
     s.registers("W", "B")
@@ -88,14 +88,14 @@ def counts(s):
     assert s.count_pending(worker="V")["n_pending_last_scheduled"] == 1
 
 
-@scenario("what waits for a disabled task is not counted")
+@scenario("dependants of a disabled task are not counted")
 def counts_without_hopeless(s):
     s.registers("W", "A", deps=["B"])
     s.registers("W", "B", status="DISABLED")
     assert s.count_pending(worker="W")["n_pending_tasks"] == 0
 
 
-@scenario("facts about a worker come with its running tasks, as pairs or as an object")
+@scenario("worker info comes with the running tasks, as pairs or as an object")
 def worker_info(s):
     s.add_worker(worker="W", info=[["workers", 2], ["host", "x"]])
     s.add_worker(worker="W", info={"workers": 3})
@@ -104,7 +104,7 @@ def worker_info(s):
     assert s.work("W", host="z")["running_tasks"] == [{"task_id": "A", "worker": "W", "workers": 3, "host": "x"}]
 
 
-@scenario("a task whose answer was lost is handed out again to the worker that does not know of it")
+@scenario("a task whose assignment was lost is assigned again to the same worker")
 def lost_answer(s):
     s.registers("W", "A")
     s.registers("W", "B")
@@ -114,7 +114,7 @@ def lost_answer(s):
     assert s.gets("W", current_tasks=["A", "B"]) is None
 
 
-@scenario("only the worker that runs a task ends it")
+@scenario("only the worker that runs a task can end it")
 def foreign_report(s):
     s.registers("W", "A")
     s.registers("V", "A")
@@ -127,7 +127,7 @@ def foreign_report(s):
     assert s.status("A") == "DONE"
 
 
-@scenario("new dependencies send a running task back to wait for them")
+@scenario("a running task that reports new dependencies waits for them")
 def dynamic_dependencies(s):
     s.registers("W", "A")
     s.gets("W")
@@ -138,7 +138,7 @@ def dynamic_dependencies(s):
     assert s.gets("W") == "A"
 
 
-@scenario("new dependencies named by a worker that lost the task do not take it from the one that runs it")
+@scenario("new dependencies from a worker that lost the task do not take it from the one that runs it")
 def late_dynamic_dependencies(s):
     s.registers("W", "A")
     s.registers("V", "A")
@@ -148,7 +148,7 @@ def late_dynamic_dependencies(s):
     assert s.status("A") == s.differs("late yield", luigi="PENDING", freshet="RUNNING")
 
 
-@scenario("a paused scheduler hands out nothing but what was lost with an answer")
+@scenario("a paused scheduler assigns nothing but lost assignments")
 def pause(s):
     s.registers("W", "A")
     s.registers("W", "B")
@@ -162,14 +162,14 @@ def pause(s):
     assert s.gets("W", current_tasks=["A"]) == "B"
 
 
-@scenario("pausing can be forbidden", config={"pause_enabled": False})
+@scenario("pausing can be disabled", config={"pause_enabled": False})
 def no_pause(s):
     s.pause()
     assert s.is_paused() == {"paused": False}
     assert s.is_pause_enabled() == {"enabled": False}
 
 
-@scenario("a task that was done a moment ago is not pending because someone looked too early")
+@scenario("a completed task stays DONE when it is registered again during the done cooldown")
 def cooldown(s):
     s.registers("W", "A")
     s.gets("W")

@@ -15,7 +15,7 @@ def limits(s):
     assert s.gets("W") == "C"
 
 
-@scenario("a resource that was never configured is there once")
+@scenario("a resource without a configured limit has the limit 1")
 def unknown_resource(s):
     s.registers("W", "A", resources={"x": 1})
     s.registers("W", "B", resources={"x": 1})
@@ -36,7 +36,7 @@ def change_limits(s):
     assert s.gets("W") == "C"
 
 
-@scenario("a running task gives part of its resources back", resources={"db": 3})
+@scenario("a running task can release part of its resources", resources={"db": 3})
 def give_back(s):
     s.registers("W", "A", resources={"db": 3})
     s.registers("W", "B", resources={"db": 1})
@@ -48,7 +48,7 @@ def give_back(s):
     assert s.gets("W") == "B"
 
 
-@scenario("a worker to which a task is external says nothing about what it needs", resources={"db": 1})
+@scenario("a worker for which a task is external does not change its resources", resources={"db": 1})
 def external_elsewhere(s):
     s.registers("W", "A", resources={"db": 1})
     s.registers("W", "B", resources={"db": 1})
@@ -57,7 +57,7 @@ def external_elsewhere(s):
     assert s.gets("W") == s.differs("external elsewhere", luigi="B", freshet=None)
 
 
-@scenario("a worker that is about to take a greater task first keeps its resources free", resources={"db": 1})
+@scenario("resources are reserved for a task of higher priority that its worker takes next", resources={"db": 1})
 def reservation(s):
     s.registers("V", "great", priority=9, resources={"db": 1})
     s.registers("W", "small", resources={"db": 1})
@@ -69,7 +69,7 @@ def reservation(s):
     assert s.gets("W") == "small"
 
 
-@scenario("what uses a resource is listed", resources={"db": 2, "net": 1})
+@scenario("resources are listed with the tasks that use them", resources={"db": 2, "net": 1})
 def resource_list(s):
     s.registers("W", "A", resources={"db": 2})
     s.gets("W")
@@ -90,7 +90,7 @@ def starts(s, worker, work, combined):
                batch_id=work["batch_id"])
 
 
-@scenario("tasks that can run together are handed out as one")
+@scenario("batchable tasks are assigned as one")
 def batch(s):
     batch_of(s, "W", "A", "B")
     s.registers("W", "C", batchable=True, params={"k": "c", "x": "2"})
@@ -106,7 +106,7 @@ def batch(s):
     assert "batch_id" not in s.work("W")
 
 
-@scenario("a batch is no larger than its worker says")
+@scenario("a batch is no larger than its batcher's limit")
 def batch_size(s):
     s.add_task_batcher(worker="W", task_family="F", batched_args=["k"], max_batch_size=2)
     for task in "ABC":
@@ -114,7 +114,7 @@ def batch_size(s):
     assert s.batch("W") == ["A", "B"]
 
 
-@scenario("a batch that fails, fails for all, and they are tried again together", config={"retry_delay": 5})
+@scenario("a failed batch fails for all its tasks, and they are retried together", config={"retry_delay": 5})
 def batch_fails(s):
     batch_of(s, "W", "A", "B")
     starts(s, "W", s.work("W"), "AB")
@@ -126,7 +126,7 @@ def batch_fails(s):
     assert s.batch("W") == ["A", "B"]
 
 
-@scenario("a batch whose start was lost goes back to the others")
+@scenario("a batch whose start was lost is assigned again")
 def batch_lost(s):
     batch_of(s, "W", "A", "B")
     s.work("W", current_tasks=[])
@@ -155,7 +155,7 @@ def batch_of_others(s):
     assert s.status("B") == s.differs("batch with tasks of others", luigi="FAILED", freshet="BATCH_RUNNING")
 
 
-@scenario("what a worker said of batches holds when it was silent for long")
+@scenario("the batchers of a worker survive its removal")
 def batches_after_silence(s):
     s.add_task_batcher(worker="W", task_family="F", batched_args=["k"])
     s.ping(worker="W")

@@ -4,7 +4,7 @@
 from talk import scenario
 
 
-@scenario("a message to a running task is brought by its worker's ping, and its answer is read once")
+@scenario("a message reaches a running task by its worker's ping, and its response is read once")
 def message(s):
     s.registers("W", "A", accepts_messages=True)
     s.gets("W")
@@ -17,14 +17,14 @@ def message(s):
     assert s.get_scheduler_message_response(task_id="A", message_id=number) == {"response": None}
 
 
-@scenario("messages can be forbidden", config={"send_messages": False})
+@scenario("messages can be disabled", config={"send_messages": False})
 def no_messages(s):
     s.registers("W", "A", accepts_messages=True)
     s.gets("W")
     assert s.send_scheduler_message(worker="W", task="A", content="go") == {"message_id": None}
 
 
-@scenario("a worker is told how many processes to use")
+@scenario("set_worker_processes reaches the worker by its ping")
 def processes(s):
     s.ping(worker="W")
     s.set_worker_processes(worker="W", n=3)
@@ -45,7 +45,7 @@ def progress(s):
     assert s.get_task_status_message(task_id="nobody") == {"taskId": "nobody", "statusMessage": ""}
 
 
-@scenario("tasks are listed by status, by what holds them up, and by words in their name", config={"max_shown_tasks": 3})
+@scenario("tasks are listed by status, upstream status and words in their name", config={"max_shown_tasks": 3})
 def task_list(s):
     s.registers("W", "A", deps=["B"], family="Alpha", params={"x": "One"})
     s.registers("W", "B", family="Beta")
@@ -62,7 +62,7 @@ def task_list(s):
     assert {k: sorted(v) for k, v in s.task_search(task_str="A").items()} == {"PENDING": ["A"]}
 
 
-@scenario("a listed task shows what is known of it, without hidden parameters")
+@scenario("a listed task has all its fields, without hidden parameters")
 def serialised(s):
     s.registers("W", "A", params={"a": "1", "b": "2"}, param_visibilities={"a": 0, "b": 1}, priority=2, resources={"db": 1})
     found = s.task_list(status="", upstream_status="")["A"]
@@ -73,7 +73,7 @@ def serialised(s):
                      "resources_running": None, "tracking_url": None, "status_message": None, "progress_percentage": None}
 
 
-@scenario("the graph is shown from a task to what it needs, and back")
+@scenario("the graph is walked along dependencies and along dependants")
 def graphs(s):
     s.registers("W", "A", deps=["B", "Z_1"])
     s.registers("W", "B", deps=["C"])
@@ -87,7 +87,7 @@ def graphs(s):
     assert sorted(s.graph()) == ["A", "B", "C", "Z_1"]
 
 
-@scenario("workers are listed with what they run")
+@scenario("workers are listed with their running tasks")
 def worker_list(s):
     s.add_worker(worker="W", info={"first_task": "A", "host": "x"})
     s.registers("W", "A")
@@ -100,20 +100,20 @@ def worker_list(s):
     assert "num_running" not in s.worker_list(include_running=False)[0]
 
 
-@scenario("what could not even be registered is announced, and answered by null")
+@scenario("announcements of scheduling failures are answered by null")
 def announcements(s):
     assert s.announce_scheduling_failure(worker="W", task_name="A", family="F", params={}, expl="boo", owners=[]) is None
     assert s.report_task_statistics(task_id="A", statistics={"x": 1}) is None
     assert s.has_task_history() is s.differs("history", luigi=False, freshet=True)
 
 
-@scenario("arguments that are not known do no harm")
+@scenario("unknown arguments are ignored")
 def unknown_arguments(s):
     assert s.ping(worker="W", mood="fine") == {"rpc_messages": []}
     assert s.refuses("pause", mood="fine") == s.differs("unknown arguments", luigi=True, freshet=False)
 
 
-@scenario("an argument that is needed is asked for, and an unknown method is refused")
+@scenario("a missing required argument and an unknown method are rejected")
 def missing_arguments(s):
     assert s.refuses("add_task", task_id="A")
     assert s.refuses("ping")
@@ -121,7 +121,7 @@ def missing_arguments(s):
     assert s.refuses("make_coffee")
 
 
-@scenario("explicit nulls are defaults")
+@scenario("an explicit null means the default")
 def nulls(s):
     assert s.add_task(worker="W", task_id="A", status="PENDING", deps=None, new_deps=None, expl=None, resources=None,
                       params=None, param_visibilities=None, accepts_messages=None, tracking_url=None, batchable=None,
@@ -137,7 +137,7 @@ def odd_numbers(s):
     assert s.task_list(status="", upstream_status="")["A"]["priority"] == float("inf")
 
 
-@scenario("what Python counts as a number is one", resources={"mem": 1})
+@scenario("numbers are parsed as leniently as in Python", resources={"mem": 1})
 def pythons_numbers(s):
     policy = {"retry_count": float("inf"), "disable_hard_timeout": None, "disable_window": None}
     s.registers("W", "A", resources={"mem": 0.5}, priority=True, accepts_messages="yes", retry_policy_dict=policy)
@@ -148,7 +148,7 @@ def pythons_numbers(s):
     assert s.update_resource(resource="mem", amount=None) is False
 
 
-@scenario("a message that is no text is kept")
+@scenario("a status message that is not a text is kept")
 def no_texts(s):
     s.registers("W", "A")
     s.set_task_status_message(task_id="A", status_message=[1, "x"])
@@ -156,7 +156,7 @@ def no_texts(s):
     assert message == s.differs("messages that are no texts", luigi=[1, "x"], freshet='[1,"x"]'), message
 
 
-@scenario("a search does not mind the size of letters")
+@scenario("a search ignores case")
 def search(s):
     s.registers("W", "A", family="T\u00e2che", params={"ville": "\u00c9T\u00c9"})
     for words in ("\u00e9t\u00e9", "T\u00c2CHE", " ville\t\u00c9t\u00e9 "):

@@ -24,7 +24,7 @@ class ClosedStreams(DaemonTest):
     def words(self, pid_file):
         return ["--port", 0, "--state-path", self.folder / "state", "--logdir", self.folder / "logs", "--pidfile", pid_file]
 
-    def test_in_the_background_it_starts_and_stops_as_with_streams(self):
+    def test_in_the_background_it_starts_and_stops_with_closed_streams(self):
         for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
             with self.subTest(closed):
                 pid_file = self.folder / "pid"
@@ -37,7 +37,7 @@ class ClosedStreams(DaemonTest):
                     os.kill(pid, signal.SIGTERM)
                 poll(lambda: not pid_file.exists(), "the pid file is gone")
 
-    def test_what_it_says_is_not_written_into_its_files(self):
+    def test_log_output_is_not_written_into_its_files(self):
         pid_file = self.folder / "pid"
         command = ["sh", "-c", 'exec "$@" 2>&-', "sh", BIN / "freshetd", "--port", "0", "--pidfile", pid_file,
                    "--state-path", self.folder / "state", "--unix-socket", self.folder / "socket"]
@@ -55,7 +55,7 @@ class ClosedStreams(DaemonTest):
 
 
 class Limits(DaemonTest):
-    def test_clients_that_take_all_descriptors_keep_nobody_out(self):
+    def test_clients_that_use_all_descriptors_lock_nobody_out(self):
         daemon = self.start_limited("ulimit -n 256")
         with contextlib.ExitStack() as slow:
             for _ in range(400):
@@ -64,7 +64,7 @@ class Limits(DaemonTest):
             for _ in range(10):
                 self.assertTrue(daemon.is_up())
 
-    def test_when_its_files_may_not_grow_it_ends_and_says_so(self):
+    def test_it_exits_with_69_when_its_files_may_not_grow(self):
         daemon = self.start_limited("ulimit -f 1000")
 
         def add_until_it_fails():

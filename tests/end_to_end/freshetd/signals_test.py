@@ -18,7 +18,7 @@ from daemon import BIN, DaemonTest, event, lines_of, poll, run
 
 
 class Stopped(DaemonTest):
-    def test_whoever_waits_for_work_is_answered_and_nothing_is_forgotten(self):
+    def test_a_stop_answers_long_polls_and_keeps_the_state(self):
         daemon = self.start()
         daemon.call("add_task", worker="V", task_id="A_1", family="A")
         answers = []
@@ -68,7 +68,7 @@ class Reloaded(DaemonTest):
     def limits(self, daemon):
         return {resource["name"]: resource["num_total"] for resource in daemon.call("resource_list")}
 
-    def test_the_limits_of_resources_are_those_of_the_file_now(self):
+    def test_a_reload_replaces_the_resource_limits(self):
         path = self.file("some.toml", "[resources]\ndb = 2\nnet = 3\n")
         daemon = self.start("--config", path)
         self.assertEqual(self.limits(daemon), {"db": 2, "net": 3})
@@ -76,7 +76,7 @@ class Reloaded(DaemonTest):
         self.reload(daemon)
         poll(lambda: self.limits(daemon) == {"db": 5}, "the new limits hold")
 
-    def test_what_an_operator_changed_stays_unless_the_file_says_something_new(self):
+    def test_a_reload_keeps_an_operators_limit_unless_the_file_changed_it(self):
         path = self.file("some.toml", "[resources]\ndb = 2\nnet = 3\n")
         daemon = self.start("--config", path)
         daemon.call("update_resource", resource="db", amount=7)
@@ -88,7 +88,7 @@ class Reloaded(DaemonTest):
         daemon.start()
         self.assertEqual(self.limits(daemon), {"db": 7, "net": 4})
 
-    def test_a_resource_of_the_file_may_become_a_rate_and_one_again(self):
+    def test_a_reload_can_turn_a_limit_into_a_rate_and_back(self):
         path = self.file("some.toml", "[resources]\nr = 9\n")
         daemon = self.start("--config", path)
         for number in range(6):
@@ -107,7 +107,7 @@ class Reloaded(DaemonTest):
             count += 1
         return count
 
-    def test_a_worker_that_waits_for_a_resource_gets_work_when_there_is_more_of_it(self):
+    def test_a_raised_limit_wakes_a_long_poll(self):
         path = self.file("some.toml", "[resources]\ndb = 1\n")
         daemon = self.start("--config", path)
         for task in ("A_1", "A_2"):
@@ -123,7 +123,7 @@ class Reloaded(DaemonTest):
         asker.join(10)
         self.assertEqual(answers, ["A_2"])
 
-    def test_tokens_come_and_go(self):
+    def test_a_reload_replaces_the_tokens(self):
         tokens = self.folder / "tokens"
         secret = {name: run("freshet", "token", "--add-to", tokens, name, "work").stdout.split()[1]
                   for name in ("ada", "bob")}
@@ -136,7 +136,7 @@ class Reloaded(DaemonTest):
         self.reload(daemon)
         self.assertEqual([self.status(daemon, secret[name]) for name in ("ada", "bob")], [401, 200])
 
-    def test_no_reload_opens_to_everybody_what_was_started_with_tokens(self):
+    def test_no_reload_disables_authentication(self):
         run("freshet", "token", "--add-to", self.folder / "tokens", "ada", "operate")
         closed = f'[server]\ntoken_file = "{self.folder}/tokens"\n'
         path = self.file("some.toml", closed)
@@ -157,14 +157,14 @@ class Reloaded(DaemonTest):
         except urllib.error.HTTPError as error:
             return error.code
 
-    def test_a_configuration_that_became_wrong_changes_nothing(self):
+    def test_a_reload_of_an_invalid_configuration_changes_nothing(self):
         path = self.file("some.toml", "[resources]\ndb = 2\n")
         daemon = self.start("--config", path)
         path.write_text("[resources]\ndb = many\n")
         self.reload(daemon, "nothing was changed")
         self.assertEqual(self.limits(daemon), {"db": 2})
 
-    def test_a_configuration_that_cannot_be_looked_at_changes_nothing(self):
+    def test_a_reload_of_an_unreadable_configuration_changes_nothing(self):
         home = self.folder / "home"
         home.mkdir()
         with unittest.mock.patch.dict(os.environ, XDG_CONFIG_HOME=str(home)):
@@ -173,7 +173,7 @@ class Reloaded(DaemonTest):
         self.reload(daemon, "nothing was changed")
         self.assertEqual(self.limits(daemon), {"db": 2})
 
-    def test_log_and_audit_go_on_in_new_files_after_the_old_ones_were_renamed(self):
+    def test_log_and_audit_log_are_reopened_after_rotation(self):
         log, audit = self.folder / "logs/freshetd.log", self.folder / "logs/audit.log"
         daemon = self.start("--logdir", log.parent)
         daemon.call("pause")
@@ -187,7 +187,7 @@ class Reloaded(DaemonTest):
 
 
 class ServiceManager(DaemonTest):
-    def test_the_manager_hears_when_it_is_ready_alive_and_stopping(self):
+    def test_the_service_manager_is_notified_of_readiness_watchdog_and_stop(self):
         path = self.folder / "notify"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.bind(str(path))

@@ -26,19 +26,19 @@ class RefusedStates(DaemonTest):
         self.assertIn("--state-path", ended.stderr)
         self.assertEqual((path.read_bytes(), path.stat().st_mtime_ns), before)
 
-    def test_a_pickle_of_luigid_is_refused_and_left_as_it_is(self):
+    def test_a_pickle_of_luigid_is_rejected_and_left_unchanged(self):
         path = self.folder / "state.pickle"
         path.write_bytes(pickle.dumps(({"A_1": "task"}, {"W": "worker"}, {})))
         self.refused(path)
 
-    def test_the_database_of_another_program_is_refused_and_left_as_it_is(self):
+    def test_the_database_of_another_program_is_rejected_and_left_unchanged(self):
         path = self.folder / "other.sqlite"
         with sqlite3.connect(path) as database:
             database.execute("CREATE TABLE songs(title TEXT)")
         database.close()
         self.refused(path)
 
-    def test_a_text_is_refused_and_left_as_it_is(self):
+    def test_a_text_file_is_rejected_and_left_unchanged(self):
         self.refused(self.file("short.txt", "x"))
         self.refused(self.file("long.txt", "not a state\n" * 1000))
 
@@ -47,18 +47,18 @@ class RefusedStarts(DaemonTest):
     def ended(self, *words, environment=None):
         return run("freshetd", "--state-path", self.folder / "state", *words, environment=environment)
 
-    def test_what_is_wrong_on_the_command_line_is_64(self):
+    def test_an_error_on_the_command_line_exits_with_64(self):
         for words in (["--prot", "1"], ["--port", "many"], ["now"], ["--port"]):
             self.assertEqual(self.ended(*words).returncode, 64, words)
 
-    def test_what_is_wrong_in_the_configuration_is_78(self):
+    def test_an_error_in_the_configuration_exits_with_78(self):
         path = self.file("wrong.toml", "[scheduler]\nretry_dealy = 1\n")
         ended = self.ended("--config", path)
         self.assertEqual(ended.returncode, 78)
         self.assertIn("wrong.toml:2", ended.stderr)
         self.assertEqual(run("freshetd", "--check-config", "--config", path).returncode, 78)
 
-    def test_an_address_that_others_reach_needs_tokens_or_the_word(self):
+    def test_an_exposed_address_requires_tokens_or_allow_unauthenticated(self):
         ended = self.ended("--address", "0.0.0.0")
         self.assertEqual(ended.returncode, 78)
         self.assertIn("--token-file", ended.stderr)
@@ -66,12 +66,12 @@ class RefusedStarts(DaemonTest):
         self.assertFalse((self.folder / "state").exists())
         self.assertEqual(self.ended("--address", "0.0.0.0", "--check-config").returncode, 78)
 
-    def test_a_pid_file_that_cannot_be_is_69_and_named_so(self):
+    def test_a_pid_file_that_cannot_be_created_exits_with_69(self):
         ended = self.ended("--pidfile", self.folder / "nowhere" / "pid")
         self.assertEqual(ended.returncode, 69)
         self.assertIn(f"write pid file '{self.folder}/nowhere/pid': ", ended.stderr)
 
-    def test_a_port_that_is_taken_is_69(self):
+    def test_a_port_in_use_exits_with_69(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
             ended = self.ended("--port", other.getsockname()[1])
         self.assertEqual(ended.returncode, 69, ended.stderr)
@@ -82,7 +82,7 @@ class RefusedStarts(DaemonTest):
         with contextlib.closing(sqlite3.connect(state)) as database:
             return database.execute("SELECT exit_code, summary FROM runs WHERE ended NOT NULL").fetchall()
 
-    def test_a_second_daemon_on_one_state_is_10_and_names_the_first(self):
+    def test_a_second_daemon_on_one_state_exits_with_10_and_names_the_first(self):
         first = self.start()
         ended = run("freshetd", "--port", 0, "--state-path", self.folder / "freshetd.sqlite")
         self.assertEqual(ended.returncode, 10)
@@ -90,7 +90,7 @@ class RefusedStarts(DaemonTest):
 
 
 class Unit(unittest.TestCase):
-    def test_systemd_starts_it_again_however_often_it_failed(self):
+    def test_systemd_restarts_it_without_a_limit(self):
         unit = configparser.ConfigParser(strict=False, interpolation=None)
         unit.optionxform = str
         unit.read(TESTS.parent / "src/daemon/deploy/freshetd.service.in")
@@ -99,7 +99,7 @@ class Unit(unittest.TestCase):
 
 
 class Starts(DaemonTest):
-    def test_the_check_shows_where_each_setting_comes_from_and_makes_nothing(self):
+    def test_check_config_shows_the_origin_of_each_setting_and_creates_nothing(self):
         path = self.file("some.toml", "[scheduler]\nretry_delay = 1\n")
         ended = run("freshetd", "--check-config", "--config", path, "--port", 9,
                     environment={"STATE_DIRECTORY": str(self.folder / "state"), "FRESHET_RESOURCES__DB": "4"})
@@ -110,14 +110,14 @@ class Starts(DaemonTest):
         self.assertIn(f"state: {self.folder}/state/freshetd.sqlite", ended.stdout)
         self.assertFalse((self.folder / "state").exists())
 
-    def test_a_luigi_cfg_counts_and_what_means_nothing_here_is_named(self):
+    def test_a_luigi_cfg_is_read_and_ignored_keys_are_named(self):
         path = self.file("luigi.cfg", "[scheduler]\nstate_path=/x.pickle\nretry_count=1\n[resources]\nDb=3\n")
         daemon = self.start("--luigi-config", path)
         self.assertEqual(daemon.call("resource_list")[0]["name"], "Db")
         self.assertEqual(daemon.call("resource_list")[0]["num_total"], 3)
         self.assertIn("luigi.cfg:2: [scheduler] state_path is ignored", daemon.log_text())
 
-    def test_a_unix_socket_is_for_its_owner_alone(self):
+    def test_a_unix_socket_is_accessible_to_its_owner_only(self):
         path = self.folder / "socket"
         self.start_on_socket(path)
         self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0)
@@ -151,7 +151,7 @@ class Starts(DaemonTest):
             os.kill(pid, signal.SIGTERM)
         poll(lambda: not pid_file.exists(), "the pid file is gone")
 
-    def test_it_goes_on_when_nobody_reads_its_log_any_more(self):
+    def test_it_continues_when_the_reader_of_its_log_is_gone(self):
         daemon = self.start_with_pipe()
         daemon.process.stderr.close()
         daemon.call("update_resource", resource="db", amount=1)  # the log hears of it
@@ -165,7 +165,7 @@ class Starts(DaemonTest):
         daemon.process.stderr.readline()
         return daemon
 
-    def test_in_the_background_it_goes_on_when_the_parent_was_ended_before_it_was_ready(self):
+    def test_in_the_background_it_continues_when_the_parent_is_killed_before_it_is_ready(self):
         pid_file, log = self.folder / "pid", self.folder / "logs/freshetd.log"
         log.parent.mkdir()
         os.mkfifo(log)  # the child waits until somebody reads it
@@ -180,13 +180,13 @@ class Starts(DaemonTest):
             self.assertIn("stopping", lines.readline())
             poll(lambda: not pid_file.exists(), "the pid file is gone")
 
-    def test_what_keeps_it_from_starting_in_the_background_is_seen(self):
+    def test_in_the_background_start_up_errors_are_reported_by_the_parent(self):
         ended = run("freshetd", "--background", "--port", 0, "--logdir", self.folder,
                     "--state-path", self.file("text", "no state"))
         self.assertEqual(ended.returncode, 78)
         self.assertIn("is not a state of Freshet", ended.stderr)
 
-    def test_a_log_in_json_can_be_read(self):
+    def test_a_json_log_is_valid(self):
         daemon = self.start("--logdir", self.folder / "logs", "--log-format", "json")
         daemon.stop()
         records = [json.loads(line) for line in (self.folder / "logs/freshetd.log").read_text().splitlines()]

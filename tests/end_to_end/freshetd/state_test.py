@@ -30,14 +30,14 @@ class Kept(DaemonTest):
         daemon.start()
         self.check(daemon)
 
-    def test_so_does_a_kill(self):
+    def test_a_kill_keeps_tasks_and_leases(self):
         daemon = self.start()
         self.registered(daemon)
         daemon.kill()
         daemon.start()
         self.check(daemon)
 
-    def test_a_copy_made_under_load_holds_all_that_was_answered_before(self):
+    def test_a_backup_under_load_has_all_acknowledged_changes(self):
         daemon = self.start()
         copy = self.folder / "copy.sqlite"
         added, ended = [], threading.Event()
@@ -82,7 +82,7 @@ class Delivered(DaemonTest):
     def ids(self):
         return [line["id"] for line in lines_of(self.events)]
 
-    def test_events_of_a_completion_go_out_in_order_and_once(self):
+    def test_events_of_a_completion_are_delivered_once_and_in_order(self):
         daemon = self.start("--config", self.configuration())
         for number in range(20):
             self.add_done(daemon, f"A_{number}", events=[event(number)])
@@ -94,7 +94,7 @@ class Delivered(DaemonTest):
         poll(lambda: len(self.ids()) == 21, "the next one too")
         self.assertEqual(len(set(self.ids())), 21)
 
-    def test_events_from_before_the_sink_was_configured_go_out_at_the_next_start(self):
+    def test_a_new_sink_gets_earlier_events_at_the_next_start(self):
         daemon = self.start()
         self.add_done(daemon, "A_1", events=[event(1)])
         daemon.kill()
@@ -104,7 +104,7 @@ class Delivered(DaemonTest):
 
 
 class Tokens(DaemonTest):
-    def test_a_token_is_its_owners_alone_and_opens_the_scheduler(self):
+    def test_a_token_file_is_private_and_its_token_is_accepted(self):
         secret, tokens = self.folder / "secret", self.folder / "tokens"
         made = run("freshet", "token", "--file", secret, "--add-to", tokens, "ada", "operate")
         self.assertEqual((made.returncode, made.stdout), (0, ""), made.stderr)
@@ -115,7 +115,7 @@ class Tokens(DaemonTest):
         self.assertNotEqual(again.returncode, 0)
         self.assertNotIn("bob", tokens.read_text())
 
-    def test_what_the_operators_tool_does_not_understand_is_64(self):
+    def test_a_usage_error_of_freshet_exits_with_64(self):
         for words in ([], ["bakcup"], ["backup"], ["token", "ada"], ["token", "ada", "admin"], ["check-state", "--file", "x"]):
             self.assertEqual(run("freshet", *words).returncode, 64, words)
 

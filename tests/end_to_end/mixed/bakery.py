@@ -62,7 +62,7 @@ class Bread(luigi.Task):
 
 
 class Bakery(luigi.WrapperTask):
-    """Requires Flour of the mill, which in turn requires Harvest of the bakery."""
+    """Requires Bread, which requires the mill's Flour, which requires the bakery's Harvest."""
     root = luigi.Parameter()
     day = luigi.DateParameter()
     fields = luigi.IntParameter()

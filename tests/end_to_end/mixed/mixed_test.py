@@ -179,7 +179,7 @@ class Mixed(unittest.TestCase):
     def test_python_joins_what_cpp_has_begun_at_a_luigid(self):
         self.python_joins(self.luigid())
 
-    def test_a_server_makes_what_python_only_names(self):
+    def test_a_serving_worker_makes_the_external_tasks_of_python(self):
         """It also registers the requirements, which Python does not know."""
         with self.freshetd() as scheduler:
             bakery = self.bake(scheduler)
@@ -193,7 +193,7 @@ class Mixed(unittest.TestCase):
         self.assert_each_ran_once()
         self.assert_history_knows_who_made_what(bakery, mill)
 
-    def test_a_server_keeps_to_the_resources_of_what_python_only_names(self):
+    def test_a_serving_worker_respects_the_resources_of_the_external_tasks_of_python(self):
         with self.freshetd() as scheduler:
             self.ripen()
             bakery = self.bake(scheduler)

@@ -139,7 +139,7 @@ class Remote(unittest.TestCase):
                     self.assertEqual(status, 0, scheduler.name + out + self.said)
             self.assert_all_was_made()
 
-    def test_what_another_worker_runs_is_waited_for(self):
+    def test_a_run_waits_for_the_task_of_another_worker(self):
         for scheduler in (self.freshetd(), self.luigid()):
             self.fresh_root()
             with scheduler:
@@ -154,7 +154,7 @@ class Remote(unittest.TestCase):
             self.assertEqual(self.diary(), ["slow begins", "slow ends"])
             self.assertIn("1 complete ones were encountered", out)
 
-    def test_a_run_that_is_stopped_while_another_worker_has_its_task_says_so(self):
+    def test_the_summary_of_a_stopped_run_says_that_another_worker_runs_the_task(self):
         with self.freshetd() as scheduler:
             first = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
             poll(lambda: "slow begins" in self.diary(), "the first run begins")
@@ -179,7 +179,7 @@ class Remote(unittest.TestCase):
 
     # Scheduler outages.
 
-    def test_results_outlive_a_freshetd_that_is_killed(self):
+    def test_results_survive_a_kill_of_freshetd(self):
         with self.freshetd() as scheduler:
             run = self.start("run", "AfterSlow", "--root", self.root, scheduler=scheduler)
             poll(lambda: "slow begins" in self.diary(), "the run begins")
@@ -192,7 +192,7 @@ class Remote(unittest.TestCase):
             self.assertIn("answers again", self.said)
         self.assertEqual(self.diary(), ["slow begins", "slow ends"])
 
-    def test_a_luigid_that_forgot_everything_is_told_again(self):
+    def test_tasks_are_registered_again_at_a_luigid_that_lost_its_state(self):
         with self.luigid() as scheduler:
             run = self.start("run", "AfterSlow", "--root", self.root, scheduler=scheduler)
             poll(lambda: "slow begins" in self.diary(), "the run begins")
@@ -203,7 +203,7 @@ class Remote(unittest.TestCase):
             self.assertEqual(status, 0, out + self.said)
         self.assertEqual(self.diary(), ["slow begins", "slow ends"])
 
-    def test_a_signal_is_heard_while_the_scheduler_is_away(self):
+    def test_a_signal_stops_a_run_during_an_outage_of_the_scheduler(self):
         with self.freshetd() as scheduler:
             run = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
             poll(lambda: "slow begins" in self.diary(), "the run begins")
@@ -215,18 +215,18 @@ class Remote(unittest.TestCase):
             status, _ = self.end(run, 15)
         self.assertEqual(status, 69, self.said)
 
-    def test_no_scheduler_at_all_is_said_and_given_up(self):
+    def test_a_run_gives_up_when_the_scheduler_is_never_reached(self):
         status, _ = self.run_root("Slow", "--scheduler-patience", "0", scheduler=f"http://127.0.0.1:{free_port()}")
         self.assertEqual(status, 69)
         self.assertRegex(self.said, "toys: post 'http://127.0.0.1:[0-9]+/api/hello': .*; gave up after")
 
-    def test_what_is_complete_needs_no_scheduler(self):
+    def test_a_complete_task_needs_no_scheduler(self):
         with open(os.path.join(self.root, "slow"), "w", encoding="utf-8") as slow:
             slow.write("done\n")
         status, out = self.run_root("Slow", scheduler=f"http://127.0.0.1:{free_port()}")
         self.assertEqual(status, 0, out + self.said)
 
-    def test_a_token_that_may_work_is_enough_and_is_not_shown(self):
+    def test_a_token_with_the_role_work_suffices_and_is_not_printed(self):
         tokens = os.path.join(self.folder, "tokens")
         token = os.path.join(self.folder, "token")
         for path, text in ((tokens, "workers work 0123456789abcdef0123456789abcdef\n"),
@@ -256,7 +256,7 @@ class Remote(unittest.TestCase):
 
     # Serving.
 
-    def test_a_server_runs_what_others_registered(self):
+    def test_a_serving_worker_runs_the_tasks_of_others(self):
         with self.freshetd() as scheduler:
             for family, number in (("Chapter", 7), ("Chapter", 8), ("Weigh", 9)):
                 params = {"root": self.root, "number": str(number)}
@@ -268,7 +268,7 @@ class Remote(unittest.TestCase):
             self.assertEqual(scheduler.status_of_family("Weigh"), "PENDING")
         self.assertEqual(set(os.listdir(self.root)) - {".freshet"}, {"chapter7", "chapter8"})
 
-    def test_a_server_refuses_a_task_that_is_another_one_to_it(self):
+    def test_a_serving_worker_rejects_a_task_with_another_id(self):
         with self.freshetd() as scheduler:
             scheduler.call("add_task", worker="planner", task_id="Chapter_x", family="Chapter",
                            params={"root": self.root, "number": "7"}, deps=[])
@@ -276,7 +276,7 @@ class Remote(unittest.TestCase):
             self.assertEqual(scheduler.status_of("Chapter_x"), "FAILED")
         self.assertIn("cannot run 'Chapter_x': in this program these parameters of Chapter give the id", self.said)
 
-    def test_what_others_make_cannot_be_served(self):
+    def test_an_external_task_cannot_be_served(self):
         status, _ = self.run_toys("work", "--families", "Given", scheduler="http://127.0.0.1:9")
         self.assertEqual(status, 64)
         self.assertIn("work: family 'Given' is external", self.said)
@@ -300,7 +300,7 @@ class Remote(unittest.TestCase):
         with open(events, encoding="utf-8") as file:
             self.assertEqual(len(re.findall('"herald-1"', file.read())), 1)
 
-    def test_events_that_a_run_beside_another_left_go_out_with_the_next_run(self):
+    def test_events_left_by_a_concurrent_run_are_delivered_by_the_next_run(self):
         events = os.path.join(self.folder, "events")
         os.mkdir(events)  # nothing can be added to it
         config = os.path.join(self.folder, "toys.toml")

@@ -25,7 +25,7 @@ class ForeignPages(unittest.TestCase):
     def is_paused(self):
         return post(self.port, "is_paused")[1]["response"]["paused"]
 
-    def test_a_name_that_was_made_to_lead_here_reaches_nothing(self):
+    def test_a_rebound_host_name_is_rejected(self):
         for name in FOREIGN_NAMES:
             host = name.format(port=self.port)
             with self.subTest(host=host):
@@ -35,7 +35,7 @@ class ForeignPages(unittest.TestCase):
                 self.assertIn(absolute, (400, 421))
         self.assertFalse(self.is_paused())
 
-    def test_our_own_names_reach_it(self):
+    def test_names_of_this_machine_are_accepted(self):
         for host in (f"localhost:{self.port}", f"127.0.0.1:{self.port}", f"[::1]:{self.port}", "LocalHost"):
             self.assertEqual(request(self.port, "GET", "/api/is_paused", {"Host": host})[0], 200)
 
@@ -60,7 +60,7 @@ class ForeignPages(unittest.TestCase):
                                                                        "Access-Control-Request-Method": "POST"})
         self.assertFalse([name for name in headers if name.startswith("access-control-")])
 
-    def test_no_page_may_frame_ours_or_guess_its_type(self):
+    def test_responses_forbid_framing_and_content_sniffing(self):
         for path in ("/", "/api/task_list", "/healthz", "/nothing"):
             _, headers, _ = request(self.port, "GET", path)
             with self.subTest(path=path):
@@ -69,14 +69,14 @@ class ForeignPages(unittest.TestCase):
                 self.assertIn("default-src 'none'", headers["content-security-policy"])
                 self.assertNotIn("unsafe", headers["content-security-policy"])
 
-    def test_our_own_page_may_change_something(self):
+    def test_a_page_of_the_same_origin_can_make_changes(self):
         own = {"Origin": f"http://127.0.0.1:{self.port}", "Sec-Fetch-Site": "same-origin", **FORM}
         self.assertEqual(request(self.port, "POST", "/api/pause", own, form({}))[0], 200)
         self.assertTrue(self.is_paused())
 
 
 class AllowedByGet(unittest.TestCase):
-    def test_changes_by_get_are_for_luigis_clients_alone(self):
+    def test_changes_by_get_are_allowed_for_luigis_clients_only(self):
         with freshetd("--allow-changes-by-get") as scheduler:
             old = {"User-Agent": "Python-urllib/2.7", **FORM}
             self.assertEqual(request(scheduler.port, "GET", "/api/ping", old, form({"worker": "old"}))[0], 200)

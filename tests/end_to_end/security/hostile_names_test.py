@@ -50,14 +50,14 @@ class HostileNames(unittest.TestCase):
                 self.assertEqual(self.call("fetch_error", task_id=name)["error"], name)
                 self.assertEqual(self.call("get_task_status_message", task_id=name)["statusMessage"], name)
 
-    def test_names_come_back_as_they_were_and_outlive_a_kill(self):
+    def test_names_are_returned_unchanged_and_survive_a_kill(self):
         self.assert_all_there()
         self.scheduler.kill()
         self.scheduler.start()
         self.assert_all_there()
         self.assertEqual({worker["name"] for worker in self.call("worker_list")}, set(NAMES))
 
-    def test_answers_cannot_end_a_script_and_set_no_header(self):
+    def test_responses_cannot_close_a_script_element_or_set_a_header(self):
         for method in ("task_list", "worker_list", "graph", "resource_list"):
             _, headers, body = request(self.port, "GET", f"/api/{method}")
             with self.subTest(method=method):
@@ -65,7 +65,7 @@ class HostileNames(unittest.TestCase):
                 self.assertTrue(body.isascii())
                 self.assertNotIn("set-cookie", headers)
 
-    def test_pages_show_names_and_run_none(self):
+    def test_pages_escape_names(self):
         for path in ["/"] + ["/task/" + urllib.parse.quote(name, safe="") for name in NAMES if len(name) < 1000]:
             with self.subTest(path=path):
                 status, headers, body = request(self.port, "GET", path)
@@ -82,12 +82,12 @@ class HostileNames(unittest.TestCase):
         for line in body.split(b"\n"):
             self.assertTrue(line == b"" or line.startswith((b"# ", b"freshet_")), line)
 
-    def test_nothing_is_run_and_no_file_is_made(self):
+    def test_no_command_runs_and_no_file_is_created(self):
         names = {path.name for path in pathlib.Path(self.scheduler.folder).rglob("*")}
         self.assertNotIn("pwned", names)
         self.assertFalse(os.path.exists("pwned"))
 
-    def test_a_name_in_a_log_is_on_its_line(self):
+    def test_a_name_in_a_log_stays_on_its_line(self):
         self.call("disable_worker", worker="a\nforged line")
         self.assertNotIn("\nforged line", self.scheduler.log_text())
         self.assertNotIn("\x1b", self.scheduler.log_text())

@@ -77,7 +77,7 @@ class Malformed(unittest.TestCase):
     def assert_unharmed(self):
         self.assertEqual(post(self.port, "is_paused"), (200, {"response": {"paused": False}}))
 
-    def test_nothing_can_be_hidden_in_a_request(self):
+    def test_request_smuggling_is_rejected(self):
         for name, data in SMUGGLED.items():
             with self.subTest(name):
                 answer = talk(self.port, data, seconds=3)
@@ -85,13 +85,13 @@ class Malformed(unittest.TestCase):
                 self.assertEqual(answer.count(b"HTTP/1.1 "), 1, answer)
                 self.assert_unharmed()
 
-    def test_what_is_no_request_or_too_much_is_refused(self):
+    def test_malformed_and_oversized_requests_are_rejected(self):
         for name, data in REFUSED.items():
             with self.subTest(name):
                 self.assertIn(status_of(talk(self.port, data, seconds=3)), (0, 400, 404, 405, 413, 431, 501, 505))
                 self.assert_unharmed()
 
-    def test_arguments_that_are_none_are_refused(self):
+    def test_invalid_arguments_are_rejected(self):
         for name, data in ARGUMENTS.items():
             with self.subTest(name):
                 body = data if isinstance(data, bytes) else b"data=" + data.encode()
@@ -101,7 +101,7 @@ class Malformed(unittest.TestCase):
                 self.assertTrue(status_of(answer) == 500 or name == "half a surrogate" and status_of(answer) == 200, answer)
                 self.assert_unharmed()
 
-    def test_clients_that_do_not_finish_keep_nobody_waiting(self):
+    def test_clients_that_do_not_finish_a_request_block_nobody(self):
         halves = [b"POST /api/pi", POST + b"X-A", POST + b"Content-Length: 100\r\n\r\nda",
                   POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nda"]
         slow = []
@@ -117,7 +117,7 @@ class Malformed(unittest.TestCase):
             for connection in slow:
                 connection.close()
 
-    def test_clients_that_do_not_read_keep_nobody_waiting(self):
+    def test_clients_that_do_not_read_a_response_block_nobody(self):
         for i in range(200):
             post(self.port, "add_task", {"worker": "w", "task_id": f"A_{i}", "family": "A", "params": {"p": "x" * 5000}})
         ask = b"GET /api/task_list HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -132,14 +132,14 @@ class Malformed(unittest.TestCase):
             for connection in deaf:
                 connection.close()
 
-    def test_requests_that_follow_each_other_are_answered_in_order(self):
+    def test_pipelined_requests_are_answered_in_order(self):
         first = b"GET /api/is_paused HTTP/1.1\r\n" + HOST + b"\r\n"
         last = b"GET /healthz HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
         answer = talk(self.port, first * 50 + last)
         self.assertEqual(answer.count(b'{"response": {"paused": false}}'), 50)
         self.assertTrue(answer.endswith(b'{"status": "ok"}'))
 
-    def test_a_large_call_within_the_limit_is_taken(self):
+    def test_a_large_call_within_the_limit_is_accepted(self):
         tasks = [{"worker": "w", "task_id": f"A_{i}", "family": "A", "params": {"p": "x" * 1000}} for i in range(5000)]
         status, answer = post(self.port, "register_tasks", {"tasks": tasks})
         self.assertEqual((status, len(answer["response"])), (200, 5000))

@@ -42,7 +42,7 @@ class Roles(unittest.TestCase):
     def tearDownClass(cls):
         cls.running.__exit__(None, None, None)
 
-    def test_a_method_is_for_its_roles_alone(self):
+    def test_a_method_is_allowed_for_its_roles_only(self):
         for method, roles in ROLES.items():
             with self.subTest(method=method):
                 self.assertEqual(post(self.port, method)[0], 401)
@@ -52,26 +52,26 @@ class Roles(unittest.TestCase):
                     self.assertEqual(status in (200, 500), role in roles, f"{role}: {status}")
                     self.assertTrue(role in roles or status == 403, f"{role}: {status}")
 
-    def test_whoever_has_no_token_does_not_learn_what_there_is(self):
+    def test_without_a_token_unknown_and_known_paths_look_alike(self):
         answers = {request(self.port, "GET", path)[::2] for path in ["/", "/metrics"] + NOWHERE + OTHER_FORMS}
         self.assertEqual(len(answers), 1, answers)
         for path in NOWHERE + OTHER_FORMS[1:]:
             with self.subTest(path=path):
                 self.assertEqual(request(self.port, "GET", path, bearer(TOKENS["view"]))[0], 404)
 
-    def test_only_health_checks_are_for_everybody(self):
+    def test_only_health_checks_are_public(self):
         status, headers, body = request(self.port, "GET", "/healthz", {"Host": "10.0.0.1"})
         self.assertEqual((status, body), (200, b'{"status": "ok"}'))
         self.assertNotIn("server", headers)
         self.assertEqual(request(self.port, "HEAD", "/", {"Host": "10.0.0.1"})[0], 204)
         self.assertEqual(request(self.port, "OPTIONS", "/api/task_list")[0], 204)
 
-    def test_a_token_is_the_password_that_luigis_url_carries(self):
+    def test_a_token_is_accepted_as_the_password_in_luigis_url(self):
         basic = base64.b64encode(f"luigi:{TOKENS['work']}".encode()).decode()
         self.assertEqual(post(self.port, "ping", {"worker": "w"}, {"Authorization": f"Basic {basic}"})[0], 200)
         self.assertIn(post(self.port, "ping", {"worker": "w"}, {"Authorization": f"Basic {basic[:-4]}"})[0], SHUT)
 
-    def test_what_is_not_exactly_a_token_is_none(self):
+    def test_a_token_must_match_exactly(self):
         right = TOKENS["view"]
         for wrong in (right, f"Bearer {right}x", f"Bearer {right[:-1]}", f"Bearer\t{right}", "Bearer nothing", "Bearer",
                       f"Bearer {right.upper()}", f"Token {right}", f"Bearer {right} {right}", f"Bearer {right},{right}",
@@ -81,7 +81,7 @@ class Roles(unittest.TestCase):
         self.assertEqual(request(self.port, "GET", f"/api/task_list?token={right}&authorization=Bearer%20{right}")[0], 401)
         self.assertEqual(request(self.port, "GET", "/api/task_list", {"Cookie": f"Authorization=Bearer {right}"})[0], 401)
 
-    def test_whoever_tries_many_tokens_is_told_to_wait_and_nobody_else_is(self):
+    def test_failed_authentications_throttle_their_client_only(self):
         answers = [request(self.port, "GET", "/api/task_list", bearer(f"{number:064}"))[:2] for number in range(20)]
         self.assertLessEqual({status for status, _ in answers}, set(SHUT))
         status, headers = answers[-1]
@@ -90,14 +90,14 @@ class Roles(unittest.TestCase):
         self.assertEqual(post(self.port, "task_list", headers=bearer(TOKENS["view"]))[0], 200)
         self.assertEqual(post(self.port, "task_list")[0], 401)
 
-    def test_headers_that_proxies_set_open_nothing(self):
+    def test_forwarding_headers_grant_nothing(self):
         for name, value in {"X-Forwarded-For": "127.0.0.1", "X-Forwarded-User": "operateer", "X-Original-URL": "/healthz",
                             "X-Rewrite-URL": "/healthz", "Forwarded": "for=127.0.0.1", "X-Real-IP": "127.0.0.1",
                             "X-HTTP-Method-Override": "HEAD"}.items():
             with self.subTest(name=name):
                 self.assertEqual(request(self.port, "GET", "/api/task_list", {name: value})[0], 401)
 
-    def test_no_token_is_written_anywhere(self):
+    def test_no_token_is_written_to_any_file(self):
         for token in TOKENS.values():
             post(self.port, "update_resource", {"resource": "db", "amount": 1}, bearer(token))
             post(self.port, "pause", headers=bearer(token + "x"))
@@ -106,14 +106,14 @@ class Roles(unittest.TestCase):
         for token in TOKENS.values():
             self.assertNotIn(token.encode(), written)
 
-    def test_a_change_is_in_the_audit_with_who_made_it(self):
+    def test_a_change_is_in_the_audit_log_with_its_principal(self):
         post(self.port, "disable_worker", {"worker": "W-17"}, bearer(TOKENS["operate"]))
         audit = b"".join(path.read_bytes() for path in self.files() if "audit" in path.name).decode()
         line = next(line for line in audit.splitlines() if "W-17" in line)
         for part in ('"actor": "operateer"', '"peer": "127.0.0.1"', '"api.disable_worker"', '"status": 200'):
             self.assertIn(part, line)
 
-    def test_a_change_is_in_the_audit_when_who_made_it_does_not_wait_for_the_answer(self):
+    def test_a_change_is_in_the_audit_log_when_its_client_disconnects_early(self):
         for number in range(50):
             self.send_and_reset(form({"resource": f"flood-{number}", "amount": 1}))
         poll(lambda: self.in_force() and self.in_force() == self.in_audit(), "the audit holds what is in force")
@@ -141,16 +141,16 @@ class Roles(unittest.TestCase):
 
 
 class WithoutTokens(unittest.TestCase):
-    def test_other_addresses_than_loopback_need_tokens(self):
+    def test_addresses_other_than_loopback_require_tokens(self):
         with self.assertRaisesRegex(AssertionError, "token"):
             with freshetd("--address", "0.0.0.0"):
                 pass
 
-    def test_test_instances_are_off_unless_asked_for(self):
+    def test_test_instances_are_off_by_default(self):
         with freshetd() as scheduler:
             self.assertEqual(request(scheduler.port, "POST", "/debug/new", body=b"data=%7B%7D")[0], 404)
 
-    def test_test_instances_are_for_loopback_alone(self):
+    def test_test_instances_are_allowed_on_loopback_only(self):
         with self.assertRaises(AssertionError):
             with freshetd("--test-instances", "--address", "0.0.0.0", "--allow-unauthenticated"):
                 pass
