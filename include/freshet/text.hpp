@@ -42,7 +42,8 @@ std::string readable_bytes(double bytes);
 std::string format_utc(Time time);
 /// HTTP's date (RFC 9110, IMF-fixdate), fractions of a second dropped: "Tue, 15 Mar 2022 21:30:00 GMT".
 std::string format_http_date(Time time);
-/// Parses what format_http_date() writes; nullopt for anything else.
+/// Parses what format_http_date() writes; nullopt for anything else, the obsolete forms of RFC 9110 included. Does not
+/// check the day of the week against the date.
 std::optional<Time> parse_http_date(std::string_view text);
 
 }  // namespace freshet

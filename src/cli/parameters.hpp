@@ -32,6 +32,7 @@ std::vector<ResolvedValue> resolve_values(const TaskType& type, const Values& co
 
 /// The same for a command, whose parameters count if it names this family, after the program's `resolve_parameters`,
 /// which replaces words like "latest". A value that it adds has the program's name as origin.
+/// Throws as resolve_values(), and as `resolve_parameters` does.
 std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context);
 
 /// Parses the values and makes the task. Throws ParameterError for a missing value or an invalid one of the command

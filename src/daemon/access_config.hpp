@@ -18,7 +18,8 @@ struct AccessConfig {
 
 /// Builds the access configuration. With tokens and no configured hosts any Host header is accepted, since a page that
 /// rebinds its own name to this address has no token; otherwise only the names and addresses that this machine has now,
-/// and the configured ones. Reads the token file. Throws ConfigError when it cannot be used.
+/// and the configured ones. With `allow_unauthenticated` any numeric address is accepted as Host, too. Reads the token
+/// file. Throws ConfigError when it cannot be used.
 AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors);
 
 /// Merges reloaded settings into the running ones. `address` and `allow_unauthenticated` take effect only after a

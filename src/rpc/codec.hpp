@@ -39,7 +39,8 @@ Json encode(const Response& response);
 /// Decodes the value of an answer's "response" to that request. Throws Error when it does not fit the request.
 Response decode_response(const Request& request, const Json& json);
 
-/// True for requests that report the end of an attempt or a task, which must survive a power cut.
+/// True for requests that report the end of an attempt or a task, which must survive a power cut: AddTask with DONE,
+/// FAILED or DISABLED, RegisterTasks with any such task, and MarkAsDone.
 bool is_completion(const Request& request);
 
 }  // namespace freshet::rpc

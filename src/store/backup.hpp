@@ -33,12 +33,13 @@ StateSummary back_up_state(const std::filesystem::path& state, const std::filesy
 /// The result of a restore.
 struct RestoreResult {
     StateSummary summary{};
-    std::optional<std::filesystem::path> replaced{};  ///< folder with the replaced state; nullopt when there was none
+    std::optional<std::filesystem::path> replaced{};  ///< folder with the replaced state, never removed; nullopt: none
 };
 
 /// Restores a copy over a state that no process uses. Checks the copy first and keeps the replaced state in a folder
-/// beside it; one of the two is in place at every moment. Throws LockedError when the state is in use, StoreError when
-/// the copy is damaged, or when root would write into another user's folder.
+/// beside it ("<state>.replaced", "<state>.replaced-2", ...); one of the two is in place at every moment. Throws
+/// LockedError when the state is in use, StoreError when the copy is damaged, or when root would write into another
+/// user's folder.
 RestoreResult restore_state(const std::filesystem::path& copy, const std::filesystem::path& state,
                             const LockHolder& holder);
 

@@ -19,7 +19,8 @@ class Database;
 /// later commit above the threshold (16 MB of log) requests another. The destructor waits for a copy in progress.
 class Checkpointer {
 public:
-    /// Throws StoreError when the file cannot be opened once more.
+    /// Opens a second connection to the file, which must be in WAL mode, and starts the thread. Throws StoreError when
+    /// that fails.
     explicit Checkpointer(const std::filesystem::path& path);
     ~Checkpointer();
     Checkpointer(const Checkpointer&) = delete;

@@ -12,7 +12,8 @@
 namespace gfs {
 
 /// Files behind a web server that answers HEAD and Range. Each call sends one request and never retries. Without an
-/// answer, or with one that is cut short, it throws the client's TransientError. Thread-safe if the client is.
+/// answer, or with one that is cut short, it throws the client's TransientError. Bodies are held in memory.
+/// Redirects are errors. Thread-safe if the client is.
 class HttpSource final : public Source {
 public:
     /// Appends a missing slash to the URL. The client must outlive the source.
