@@ -69,7 +69,7 @@ struct Program {
     std::function<std::string(const AnyTask& root)> default_state{};
     /// The file that announced events are appended to besides the configured sinks; none: no such file.
     std::function<std::string(const AnyTask& root)> default_events_file{};
-    /// Housekeeping after each run, whatever became of it; returns sentences for the log. An Error that it throws is
+    /// Maintenance after each run, whatever became of it; returns sentences for the log. An Error that it throws is
     /// the run's.
     std::function<std::vector<std::string>(const FinishedRun& end)> after_run{};
     std::vector<ProgramCommand> commands{};  ///< beside the built-in ones

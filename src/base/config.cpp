@@ -90,7 +90,7 @@ void Config::add(const Environment& environment) {
     for (const auto& [name, value] : environment) {
         if (!name.starts_with(prefix)) continue;
         const auto separator = name.find("__", prefix.size());
-        if (separator == name.npos) continue;  // FRESHET_DATA and the like are no settings
+        if (separator == name.npos) continue;  // FRESHET_DATA and the like are no keys
         const auto section = name.substr(prefix.size(), separator - prefix.size());
         set(section, name.substr(separator + 2), {value, "environment " + name});
     }

@@ -22,8 +22,8 @@ struct AccessConfig {
 /// file. Throws ConfigError when it cannot be used.
 AccessConfig make_access_config(const ServerConfig& config, const api::Cors& cors);
 
-/// Merges reloaded settings into the running ones. `address` and `allow_unauthenticated` take effect only after a
-/// restart. `address` is the numeric one in use, "" for a unix socket. Throws ConfigError when the token file was
+/// Merges the reloaded configuration into the running one. `address` and `allow_unauthenticated` take effect only after
+/// a restart. `address` is the numeric one in use, "" for a unix socket. Throws ConfigError when the token file was
 /// removed or the result would let other machines in without a token; `running` then stays in force.
 ServerConfig merge_reloaded_config(const ServerConfig& running, ServerConfig reloaded, const std::string& address);
 

@@ -37,7 +37,7 @@ inline constexpr std::string_view command_line_origin = "command line";
 /// The configuration of freshetd from all sources, before its values are parsed.
 struct ConfigEntries {
     std::vector<ConfigEntry> entries;  ///< of each key the one with the highest precedence, sorted by section and key
-    std::vector<std::string> notices;  ///< ignored settings of luigi.cfg
+    std::vector<std::string> notices;  ///< ignored keys of luigi.cfg
     Config config;                     ///< of files and environment, with the tables
 };
 

@@ -25,7 +25,7 @@ struct DaemonConfig {
     bool test_instances = false;
 
     std::vector<ConfigEntry> entries{};  ///< the entries in force, sorted by section and key
-    std::vector<std::string> notices{};  ///< ignored settings of luigi.cfg
+    std::vector<std::string> notices{};  ///< ignored keys of luigi.cfg
 };
 
 /// Reads and parses the configuration of all sources. Throws ParameterError for an invalid command line, ConfigError
@@ -36,7 +36,7 @@ DaemonConfig load_daemon_config(const cli::Arguments& arguments, const DaemonCon
 /// would expose the scheduler.
 std::string checked_listen_address(const DaemonConfig& config);
 
-/// Returns the names of settings that differ and take effect only after a restart.
+/// Returns the names of keys that differ and take effect only after a restart.
 std::vector<std::string> needs_restart(const DaemonConfig& before, const DaemonConfig& after);
 
 /// Formats the output of --check-config: every setting with its origin, and the path of the state.

@@ -11,12 +11,12 @@ import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-import failing  # noqa: E402,F401  scenarios add themselves
-import handing_out  # noqa: E402,F401
-import sharing  # noqa: E402,F401
+import admin  # noqa: E402,F401  scenarios add themselves
+import dispatch  # noqa: E402,F401
+import failing  # noqa: E402,F401
+import resources  # noqa: E402,F401
 import sides  # noqa: E402
 import talk  # noqa: E402
-import telling  # noqa: E402,F401
 
 
 def differences():

@@ -55,7 +55,7 @@ struct SimulatedTask {
     std::vector<std::string> deps{};
     std::string found_while_running{};  ///< one more dependency, or ""
     rpc::Resources resources{};
-    bool announces = false;
+    bool emits_events = false;
     int cycle = 0;
 };
 using SimulatedGraph = std::map<std::string, SimulatedTask>;

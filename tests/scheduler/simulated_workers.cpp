@@ -204,7 +204,7 @@ void Simulation::queue_report(Worker& worker, const Attempt& attempt, Status sta
     if (worker.kind == Kind::freshet) report.lease = attempt.lease;
     if (status == Status::failed && worker.kind == Kind::freshet && chance(50))
         report.failure = rpc::Failure{chance(20) ? FailureClass::permanent : FailureClass::transient};
-    if (status == Status::done && known.announces)
+    if (status == Status::done && known.emits_events)
         report.events = {Event{.id = "completed " + attempt.task,
                                .source = "/day",
                                .type = "t",

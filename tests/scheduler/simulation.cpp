@@ -58,7 +58,7 @@ Simulation::Simulation(std::uint64_t seed, std::ostream* trace)
 
 void Simulation::make_graph() {
     for (int i = 0; i < cycles * tasks_of_cycle; ++i) {
-        SimulatedTask task{.announces = chance(20), .cycle = i / tasks_of_cycle};
+        SimulatedTask task{.emits_events = chance(20), .cycle = i / tasks_of_cycle};
         for (int d = 0; d < 3 && i > 0; ++d)
             if (chance(40)) task.deps.push_back(name_of(static_cast<int>(random_() % static_cast<unsigned>(i))));
         if (chance(10) && i > 0) task.found_while_running = name_of(i - 1);
@@ -83,7 +83,7 @@ void Simulation::run() {
 
 /// An announced completion counts only when the scheduler has its event.
 bool Simulation::finished(const std::string& task) const {
-    return checker_.is_complete(task) && (!graph_.at(task).announces || checker_.was_recorded(task));
+    return checker_.is_complete(task) && (!graph_.at(task).emits_events || checker_.was_recorded(task));
 }
 
 bool Simulation::cycle_finished() const {
@@ -140,7 +140,7 @@ void Simulation::check_database() {
         "a.task_id = t.task_id AND ended IS NULL)",
         invariant::attempts_end);
     const auto announcing =
-        std::count_if(graph_.begin(), graph_.end(), [](const auto& t) { return t.second.announces; });
+        std::count_if(graph_.begin(), graph_.end(), [](const auto& t) { return t.second.emits_events; });
     checker_.expect(database.number("SELECT count(*) FROM outbox") == announcing, invariant::announced_once,
                     fmt::format("{} tasks announce", announcing));
 }

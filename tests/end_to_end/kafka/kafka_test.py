@@ -68,17 +68,17 @@ def main(deliver_events):
         return process.stdout.readline().strip()
 
     def deliver_at_last(number):
-        fates = []
-        while len(fates) < TRIES and "delivered" not in fates:
-            fates.append(deliver(number))
-        assert fates[-1] == "delivered", fates
+        results = []
+        while len(results) < TRIES and "delivered" not in results:
+            results.append(deliver(number))
+        assert results[-1] == "delivered", results
 
     deliver_at_last(1)
     assert read_back() == [expected(event(1))], read_back()
 
     broker("kill")
-    fate = deliver(2)
-    assert fate.startswith(f"delayed: deliver event '{event(2)['id']}' to kafka {BROKERS} {TOPIC}: "), fate
+    result = deliver(2)
+    assert result.startswith(f"delayed: deliver event '{event(2)['id']}' to kafka {BROKERS} {TOPIC}: "), result
     broker("start")
     deliver_at_last(2)
     messages = read_back()
