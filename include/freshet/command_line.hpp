@@ -3,6 +3,8 @@
 #pragma once
 
 #include "freshet/clock.hpp"
+#include "freshet/codec.hpp"
+#include "freshet/error.hpp"
 #include "freshet/event.hpp"
 #include "freshet/registry.hpp"
 
@@ -23,9 +25,11 @@ struct CommandOption {
     std::string name;           ///< as after the dashes
     std::string placeholder{};  ///< stands for its value in the help; empty: it has none
     std::string help{};
+    bool is_required = false;
 };
 
-/// The arguments and output streams of a command.
+/// The arguments and output streams of a command. They fit its declaration: the number of operands is right, required
+/// options are there, and none is unknown.
 struct CommandCall {
     std::vector<std::string> operands;                          ///< arguments other than options, in order
     std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for those without value
@@ -36,16 +40,21 @@ struct CommandCall {
 
     bool has(std::string_view option) const { return options.contains(option); }
     std::optional<std::string> option(std::string_view name) const;
+    /// The option's value as Codec<T> reads it. Throws ParameterError "--name: reason".
+    template <class T>
+    std::optional<T> option(std::string_view name) const;
 };
 
 /// A command that a program has besides those of every pipeline: for work that is no task, `gfs convert FILE`, or as a
 /// short word for a task that is often run, `gfs watch`.
 struct ProgramCommand {
     std::string name;                      ///< none of the built-in commands'
-    std::string operands{};                ///< operands in the help: "FILE..."
+    std::string operands{};                ///< "FOLDER FILE"; "[FILE]": optional; as the last, "FILE...": at least one
     std::string help{};                    ///< one line
     std::vector<CommandOption> options{};  ///< --help is there for every command
-    /// Returns the exit status. A ParameterError that it throws ends the program with 64, another Error with 30.
+    /// Returns the exit status. A ParameterError that it throws ends the program with 64, another Error with 30; their
+    /// messages are printed after the program's name, that of a ParameterError also after the command's. Called before
+    /// the library starts a thread, so it may fork.
     std::function<int(const CommandCall&)> run{};
     std::string task{};  ///< stands for `run TASK`: what follows it are that task's options, and `run` is not asked
 };
@@ -75,9 +84,21 @@ struct Program {
     std::vector<ProgramCommand> commands{};  ///< beside the built-in ones
 };
 
-/// The command line of a pipeline's binary: run, plan, tree, why, verify, list, history, config, help.
+/// The command line of a pipeline's binary: run, work, plan, tree, why, verify, list, history, config, help. With
+/// Registry::of<>(), a program without tasks, only help and the program's own commands.
 /// Returns the exit status: 0 complete, else the greatest of Luigi's codes that applies (see --help).
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err);
+
+template <class T>
+std::optional<T> CommandCall::option(std::string_view name) const {
+    const auto text = option(name);
+    if (!text) return std::nullopt;
+    try {
+        return Codec<T>::read(*text);
+    } catch (const ParameterError& error) {
+        throw ParameterError("--" + std::string(name) + ": " + error.what());
+    }
+}
 
 }  // namespace freshet

@@ -45,26 +45,14 @@ std::string count_text(std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-/// Returns the parsed value of an option, if it was given.
-template <class T>
-std::optional<T> option(const freshet::CommandCall& call, std::string_view name) {
-    const auto text = call.option(name);
-    if (!text) return std::nullopt;
-    try {
-        return freshet::Codec<T>::read(*text);
-    } catch (const freshet::ParameterError& error) {
-        throw freshet::ParameterError(fmt::format("convert --{}: {}", name, error.what()));
-    }
-}
-
 /// Converts one file after the other and refuses to write an output twice.
 class Converter {
 public:
     Converter(const freshet::CommandCall& call, path output)
         : call_(call),
           output_(std::move(output)),
-          unknown_(option<UnknownMessages>(call, "unknown").value_or(UnknownMessages::refuse)),
-          area_(option<Area>(call, "area")) {}
+          unknown_(call.option<UnknownMessages>("unknown").value_or(UnknownMessages::refuse)),
+          area_(call.option<Area>("area")) {}
 
     void convert(const path& file) {
         GribReader reader(file);
@@ -137,11 +125,9 @@ int for_each_file(const freshet::CommandCall& call, Action action) {
 }
 
 int run(const freshet::CommandCall& call) {
-    if (call.operands.empty()) throw freshet::ParameterError("convert: at least one FILE is required");
     if (call.has("list")) return for_each_file(call, [&](const path& file) { list(call, file); });
     const auto output = call.option("output");
-    if (!output)
-        throw freshet::ParameterError("convert: --output DIR is required (use --list to show the contents only)");
+    if (!output) throw freshet::ParameterError("--output DIR is required (use --list to show the contents only)");
     Converter converter(call, *output);
     return for_each_file(call, [&](const path& file) { converter.convert(file); });
 }

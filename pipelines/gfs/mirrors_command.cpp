@@ -46,8 +46,6 @@ std::string known_mirror_list() {
 }
 
 int run(const freshet::CommandCall& call) {
-    if (call.operands.size() > 1)
-        throw freshet::ParameterError("roots: expected one SOURCE; separate mirrors by commas");
     const auto mirrors = parse_mirrors(call.operands.empty() ? known_mirror_list() : call.operands.front());
     const CachePaths paths{
         call.option("source-memory")
@@ -71,7 +69,7 @@ int run(const freshet::CommandCall& call) {
 freshet::ProgramCommand mirrors_command() {
     return {.name = "roots",
             .operands = "[SOURCE]",
-            .help = "show the health of the mirrors: requests in the last minute, lag, errors",
+            .help = "show the health of the mirrors (all, or SOURCE: A,B): requests in the last minute, lag, errors",
             .options = {{"root", "DIR", "folder of the store (default: data)"},
                         {"source-memory", "DIR", "folder of the records of mirrors, if not in the store"}},
             .run = run};

@@ -21,6 +21,22 @@ const Option& find_option(std::span<const Option> options, const std::string& na
     throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, flags)));
 }
 
+/// A word of the usage of operands.
+struct OperandUsage {
+    std::string_view name;
+    bool is_optional;
+    bool is_repeated;
+};
+
+OperandUsage parse_operand_usage(std::string_view word) {
+    const bool is_optional = word.starts_with('[') && word.ends_with(']');
+    if (is_optional) word = word.substr(1, word.size() - 2);
+    constexpr std::string_view dots = "...";
+    const bool is_repeated = word.ends_with(dots);
+    if (is_repeated) word.remove_suffix(dots.size());
+    return {word, is_optional, is_repeated};
+}
+
 }  // namespace
 
 bool ArgumentCursor::at_option() const {
@@ -69,6 +85,18 @@ Arguments parse_arguments(std::span<const Option> options, std::span<const std::
             throw ParameterError(fmt::format("--{} is given twice", name));
     }
     return result;
+}
+
+void check_operands(std::string_view usage, std::span<const std::string> operands) {
+    std::size_t places = 0;
+    for (const std::string& word : usage.empty() ? std::vector<std::string>{} : split(usage, ' ')) {
+        const auto [name, is_optional, is_repeated] = parse_operand_usage(word);
+        if (!is_optional && places == operands.size())
+            throw ParameterError(fmt::format("{}{} is required", is_repeated ? "at least one " : "", name));
+        if (is_repeated || places == operands.size()) return;
+        ++places;
+    }
+    if (places < operands.size()) throw ParameterError(fmt::format("unexpected argument '{}'", operands[places]));
 }
 
 std::string help_row(std::string_view name, std::string_view meaning) {

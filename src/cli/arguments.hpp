@@ -71,6 +71,10 @@ enum class Repetition {
 Arguments parse_arguments(std::span<const Option> options, std::span<const std::string> arguments,
                           Repetition repetition);
 
+/// Throws ParameterError when there are too few or too many operands for their usage: "FOLDER FILE", "[FILE]" for an
+/// optional one after the others, and as the last "FILE..." for at least one or "[FILE...]" for any number.
+void check_operands(std::string_view usage, std::span<const std::string> operands);
+
 /// A line of help: a name and its meaning in two columns; a long name has a line to itself.
 std::string help_row(std::string_view name, std::string_view meaning);
 

@@ -75,7 +75,8 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const std:
         return ExitStatus::success;
     }
     const Config none;
-    if (!parsed.command || parsed.has("help")) return help_command({program, registry, parsed, none, cli, arguments});
+    if (!parsed.command || parsed.command->operand == Operand::topic || parsed.has("help"))
+        return help_command({program, registry, parsed, none, cli, arguments});
     const Config config = load_config(program, registry, parsed, cli);
     const auto handler = std::ranges::find(handlers, parsed.command->name, &CommandHandler::command);
     return handler->run({program, registry, parsed, config, cli, arguments});
@@ -95,8 +96,10 @@ CommandCall parse_call(const Program& program, const ProgramCommand& command, co
     for (const CommandOption& option : command.options)
         options.push_back({option.name, option.placeholder, option.help});
     Arguments parsed = parse_arguments(options, arguments, Repetition::rejected);
-    if (command.operands.empty() && !parsed.operands.empty())
-        throw ParameterError(fmt::format("unexpected argument '{}'", parsed.operands.front()));
+    check_operands(command.operands, parsed.operands);
+    for (const CommandOption& option : command.options)
+        if (option.is_required && !parsed.has(option.name))
+            throw ParameterError(fmt::format("--{} {} is required", option.name, option.placeholder));
     return {.operands = std::move(parsed.operands),
             .options = std::move(parsed.options),
             .program = program,
@@ -112,15 +115,16 @@ int run_program_command(const Program& program, const ProgramCommand& command,
         cli.out << help_on_command(program, command);
         return static_cast<int>(ExitStatus::success);
     }
-    const CommandCall call = parse_call(program, command, arguments, cli);
     try {
-        return command.run(call);
-    } catch (const ParameterError&) {
+        return command.run(parse_call(program, command, arguments, cli));
+    } catch (const ConfigError&) {
         throw;
     } catch (const StoreError&) {
         throw;
-    } catch (const DiskFullError&) {
-        throw;
+    } catch (const ParameterError& error) {
+        cli.err << fmt::format("{0}: {1}: {2}\nrun '{0} {1} --help' for usage\n", program.name, command.name,
+                               error.what());
+        return static_cast<int>(ExitStatus::usage);
     } catch (const Error& error) {
         cli.err << fmt::format("{}: {}\n", program.name, error.what());
         return static_cast<int>(ExitStatus::task_failed);

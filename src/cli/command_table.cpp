@@ -59,8 +59,9 @@ constexpr Command commands[] = {
      "show each setting and where it comes from",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
       "wait-until", "longest-pause", "tempfail-ok"}},
-    {"help", Operand::topic, "show help on a command or a task", {}},
+    {"help", Operand::topic, "show help on the program or one topic", {}},
 };
+static_assert(std::rbegin(commands)->operand == Operand::topic, "help is the last one");
 
 /// Parses a command line; each member function consumes one kind of argument.
 class CommandParser {
@@ -82,14 +83,15 @@ public:
 
 private:
     void parse_command_name(const std::string& name) {
-        const auto found = std::ranges::find(commands, name, &Command::name);
-        if (found == std::end(commands)) reject_command_name(name);
-        result_.command = found;
+        const auto available = built_in_commands(registry_);
+        const auto found = std::ranges::find(available, name, &Command::name);
+        if (found == available.end()) reject_command_name(name);
+        result_.command = &*found;
     }
 
     [[noreturn]] void reject_command_name(const std::string& name) const {
         std::vector<std::string> names = program_commands_;
-        for (const Command& command : commands) names.emplace_back(command.name);
+        for (const Command& command : built_in_commands(registry_)) names.emplace_back(command.name);
         const bool is_family =
             std::ranges::any_of(registry_.types(), [&](const TaskType* t) { return t->family == name; });
         throw ParameterError(
@@ -168,7 +170,11 @@ private:
 }  // namespace
 
 std::span<const Option> all_options() { return options; }
-std::span<const Command> all_commands() { return commands; }
+
+std::span<const Command> built_in_commands(const Registry& registry) {
+    const std::span<const Command> all(commands);
+    return registry.types().empty() ? all.last(1) : all;
+}
 
 const Option& option_named(std::string_view name) {
     const auto found = std::ranges::find(options, name, &Option::name);

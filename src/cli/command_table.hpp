@@ -30,7 +30,8 @@ struct Command {
     std::array<std::string_view, 11> options;  ///< besides those that every command has
 };
 
-std::span<const Command> all_commands();
+/// The built-in commands of a program: all of them, or only help if it has no tasks.
+std::span<const Command> built_in_commands(const Registry& registry);
 
 /// The options of all built-in commands.
 std::span<const Option> all_options();

@@ -63,18 +63,34 @@ std::string_view kind_of(const TaskType& type) {
     return "";
 }
 
+std::string list_of_tasks(const Program& program, const Registry& registry) {
+    std::string text = fmt::format("\ntasks ('{} help TASK' shows their parameters):\n", program.name);
+    for (const TaskType* type : registry.types()) text += help_row(type->family, kind_of(*type));
+    return text;
+}
+
+std::string list_of_exit_statuses(bool has_tasks) {
+    std::string text =
+        has_tasks ? "\nexit status (the greatest that applies, but 75 only if no other does):\n" : "\nexit status:\n";
+    for (const run::ExitStatusHelp& status : run::all_exit_statuses())
+        if (has_tasks || !status.needs_tasks)
+            text += help_row(fmt::format("{}", static_cast<int>(status.status)), status.meaning);
+    return text;
+}
+
 /// Help on the program: commands, tasks, options, exit statuses.
 std::string help_on_program(const Program& program, const Registry& registry) {
-    std::string text = fmt::format("{} {}{}{}\n\nusage: {} COMMAND [...]\n\ncommands:\n", program.name, program.version,
-                                   program.summary.empty() ? "" : ": ", program.summary, program.name);
-    for (const Command& command : all_commands()) text += help_row(command.name, command.help);
+    const bool has_tasks = !registry.types().empty();
+    std::string text = fmt::format(
+        "{0} {1}{2}{3}\n\nusage: {0} COMMAND [...]\n\ncommands ('{0} help COMMAND' shows "
+        "their options):\n",
+        program.name, program.version, program.summary.empty() ? "" : ": ", program.summary);
+    for (const Command& command : built_in_commands(registry)) text += help_row(command.name, command.help);
     for (const ProgramCommand& command : program.commands) text += help_row(command.name, command.help);
-    text += fmt::format("\ntasks ('{} help TASK' shows their parameters):\n", program.name);
-    for (const TaskType* type : registry.types()) text += help_row(type->family, kind_of(*type));
+    if (has_tasks) text += list_of_tasks(program, registry);
     text += "\noptions:\n" + help_row(option_named("help")) + help_row(option_named("version"));
-    text += "\nexit status (the greatest that applies, but 75 only if no other does):\n";
-    for (const run::ExitStatusHelp& status : run::all_exit_statuses())
-        text += help_row(fmt::format("{}", static_cast<int>(status.status)), status.meaning);
+    text += list_of_exit_statuses(has_tasks);
+    if (!has_tasks) return text;
     text += fmt::format(
         "\nParameters can also be set in the environment as FRESHET_TASK__PARAMETER, or in the section [TASK]\n"
         "of /etc/{0}/config.toml, ~/.config/{0}/config.toml or the file of --config; options as\n"
@@ -103,15 +119,17 @@ std::string help_on_task(const Program& program, const TaskType& type) {
 std::string help_on_command(const Program& program, const ProgramCommand& command) {
     std::string text = fmt::format("usage: {} {}{}{} [OPTIONS]\n\n{}\n\noptions:\n", program.name, command.name,
                                    command.operands.empty() ? "" : " ", command.operands, command.help);
-    for (const CommandOption& option : command.options)
-        text += help_row(Option{option.name, option.placeholder, option.help});
+    for (const CommandOption& option : command.options) {
+        const std::string meaning = option.help + (option.is_required ? " (required)" : "");
+        text += help_row(Option{option.name, option.placeholder, meaning});
+    }
     return text + help_row(option_named("help"));
 }
 
 ExitStatus help_command(const CommandContext& context) {
     const ParsedCommand& parsed = context.parsed;
     std::ostream& out = context.cli.out;
-    const auto commands = all_commands();
+    const auto commands = built_in_commands(context.registry);
     const auto topic = std::ranges::find(commands, parsed.operand, &Command::name);
     if (parsed.type)
         out << help_on_task(context.program, *parsed.type);

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "cli/arguments.hpp"
 #include "daemon/config_entries.hpp"
 #include "daemon/run_main.hpp"
 #include "daemon/serve.hpp"
-#include "freshet/error.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,8 +13,7 @@ using namespace freshet::daemon;
 int main(int argc, char** argv) {
     return run_main("freshetd", [&] {
         const freshet::cli::Arguments arguments = parse_daemon_arguments({argv + 1, argv + argc});
-        if (!arguments.operands.empty())
-            throw freshet::ParameterError(fmt::format("unexpected operand '{}'", arguments.operands.front()));
+        freshet::cli::check_operands("", arguments.operands);
         const DaemonConfigSources sources{.environment = freshet::process_environment(), .is_root = geteuid() == 0};
         if (arguments.has("help"))
             fmt::print("{}", daemon_help());

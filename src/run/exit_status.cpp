@@ -14,14 +14,14 @@ namespace freshet::run {
 namespace {
 
 constexpr ExitStatusHelp statuses[] = {
-    {ExitStatus::success, "everything requested is complete"},
+    {ExitStatus::success, "everything requested is complete", false},
     {ExitStatus::already_running, "another run holds the same state, or another worker is running a task"},
     {ExitStatus::missing_data, "the output of an external task is missing"},
     {ExitStatus::not_run, "a task was not run, for none of the other reasons (for example a signal)"},
-    {ExitStatus::task_failed, "a task failed"},
+    {ExitStatus::task_failed, "a task or a command failed", false},
     {ExitStatus::scheduling_error, "the plan cannot be made, or the scheduler's state cannot be used"},
-    {ExitStatus::unhandled, "unexpected error"},
-    {ExitStatus::usage, "invalid command line"},
+    {ExitStatus::unhandled, "unexpected error", false},
+    {ExitStatus::usage, "invalid command line", false},
     {ExitStatus::unavailable, "the scheduler of --scheduler was unreachable for too long, or rejects the request"},
     {ExitStatus::not_ready, "nothing failed, but some data is not available yet: try again later"},
     {ExitStatus::configuration, "invalid configuration"},

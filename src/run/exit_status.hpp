@@ -15,6 +15,7 @@ namespace freshet::run {
 struct ExitStatusHelp {
     ExitStatus status;
     std::string_view meaning;
+    bool needs_tasks = true;  ///< never ends a program without tasks
 };
 
 /// Every status of a pipeline's program with its meaning, in the order of their numbers.

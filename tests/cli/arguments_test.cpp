@@ -22,6 +22,28 @@ Arguments parse(const std::vector<std::string>& arguments, Repetition repetition
 
 }  // namespace
 
+TEST_CASE("the number of operands must fit their usage", "[arguments]") {
+    const auto error_of = [](std::string_view usage, const std::vector<std::string>& operands) -> std::string {
+        try {
+            check_operands(usage, operands);
+        } catch (const ParameterError& error) {
+            return error.what();
+        }
+        return "none";
+    };
+    CHECK(error_of("", {}) == "none");
+    CHECK(error_of("", {"a"}) == "unexpected argument 'a'");
+    CHECK(error_of("FOLDER FILE", {"a", "b"}) == "none");
+    CHECK(error_of("FOLDER FILE", {"a"}) == "FILE is required");
+    CHECK(error_of("FOLDER FILE", {"a", "b", "c", "d"}) == "unexpected argument 'c'");
+    CHECK(error_of("FOLDER [FILE]", {"a"}) == "none");
+    CHECK(error_of("FOLDER [FILE]", {}) == "FOLDER is required");
+    CHECK(error_of("FOLDER FILE...", {"a"}) == "at least one FILE is required");
+    CHECK(error_of("FOLDER FILE...", {"a", "b", "c"}) == "none");
+    CHECK(error_of("[FILE...]", {}) == "none");
+    CHECK(error_of("[FILE...]", {"a", "b"}) == "none");
+}
+
 TEST_CASE("options and operands may be mixed", "[arguments]") {
     const Arguments arguments = parse({"one", "--times", "3", "two", "--loud"});
     CHECK(arguments.operands == std::vector<std::string>{"one", "two"});

@@ -168,6 +168,14 @@ TEST_CASE("help names commands, tasks and exit statuses", "[help]") {
     CHECK(toys.output() == "toys 1.2\n");
 }
 
+TEST_CASE("help needs no valid configuration", "[help]") {
+    TestProgram toys;
+    for (const char* topic : {"run", "Number"}) {
+        CHECK(toys.run({"help", topic, "--config", toys.config("[Nubmer]\nvalue = 1\n")}) == 0);
+        CHECK(contains(toys.output(), "usage: toys "));
+    }
+}
+
 TEST_CASE("help on a task shows its parameters", "[help]") {
     TestProgram toys;
     for (const std::vector<std::string>& asked :

@@ -32,11 +32,16 @@ public:
                                   .help = "say it again",
                                   .options = {{"loud", "", "with a shout"}, {"times", "N", "how often"}},
                                   .run = echo},
+                                 {.name = "copy",
+                                  .operands = "FROM [TO]",
+                                  .help = "do it again",
+                                  .options = {{.name = "mode", .placeholder = "M", .help = "how", .is_required = true}},
+                                  .run = [](const CommandCall& call) { return call.option<int>("mode").value(); }},
                                  {.name = "count", .help = "make a number", .task = "Number"}}};
 
 private:
     static int echo(const CommandCall& call) {
-        if (call.operands.empty()) throw ParameterError("echo: nothing to say");
+        if (call.operands.front() == "silence") throw ParameterError("'silence' cannot be said");
         if (call.operands.front() == "tape") throw Error("read 'tape': no such device");
         call.out << fmt::format("{}{} x{}", fmt::join(call.operands, " "), call.has("loud") ? "!" : "",
                                 call.option("times").value_or("1"));
@@ -56,8 +61,8 @@ TEST_CASE("a program command gets its operands and options in any order", "[comm
 
 TEST_CASE("a program command exits with 64 for a usage error and with 30 for a failure", "[command_line]") {
     EchoProgram program;
-    CHECK(program.run({"echo"}) == 64);
-    CHECK(contains(program.error_output(), "toys: echo: nothing to say\n"));
+    CHECK(program.run({"echo", "silence"}) == 64);
+    CHECK(program.error_output() == "toys: echo: 'silence' cannot be said\nrun 'toys echo --help' for usage\n");
     CHECK(program.run({"echo", "tape"}) == 30);
     CHECK(program.error_output() == "toys: read 'tape': no such device\n");
 }
@@ -72,6 +77,49 @@ TEST_CASE("an invalid option of a program command is rejected, with the nearest 
     CHECK(contains(program.error_output(), "--loud takes no value"));
     CHECK(program.run({"echo", "a", "--loud", "--loud"}) == 64);
     CHECK(contains(program.error_output(), "--loud is given twice"));
+}
+
+TEST_CASE("a wrong number of operands of a program command is a usage error", "[command_line]") {
+    EchoProgram program;
+    CHECK(program.run({"echo"}) == 64);
+    CHECK(contains(program.error_output(), "toys: echo: at least one WORD is required\n"));
+    CHECK(program.run({"copy", "--mode", "0"}) == 64);
+    CHECK(contains(program.error_output(), "toys: copy: FROM is required\n"));
+    CHECK(program.run({"copy", "a", "b", "c", "--mode", "0"}) == 64);
+    CHECK(contains(program.error_output(), "toys: copy: unexpected argument 'c'\n"));
+    CHECK(program.run({"copy", "a", "--mode", "0"}) == 0);
+    CHECK(program.run({"copy", "a", "b", "--mode", "0"}) == 0);
+}
+
+TEST_CASE("a missing or invalid option of a program command is a usage error that names it", "[command_line]") {
+    EchoProgram program;
+    CHECK(program.run({"copy", "a"}) == 64);
+    CHECK(program.error_output() == "toys: copy: --mode M is required\nrun 'toys copy --help' for usage\n");
+    CHECK(program.run({"copy", "a", "--mode", "x"}) == 64);
+    CHECK(contains(program.error_output(), "toys: copy: --mode: 'x' is not "));
+    CHECK(program.run({"copy", "a", "--mode", "7"}) == 7);
+    CHECK(program.run({"copy", "--help"}) == 0);
+    CHECK(contains(program.output(), "\n  --mode M                    how (required)\n"));
+}
+
+TEST_CASE("a program without tasks has only its own commands and help", "[help]") {
+    EchoProgram program;
+    program.toys.registry = Registry::of<>();
+    for (const std::vector<std::string>& asked : {std::vector<std::string>{}, {"--help"}, {"help"}}) {
+        CHECK(program.run(asked) == 0);
+        CHECK(contains(program.output(), "\n  echo "));
+        CHECK(contains(program.output(), "\n  help "));
+        CHECK(contains(program.output(), "\n  64                          invalid command line\n"));
+        for (const char* absent :
+             {"\n  run ", "\n  work ", "\n  why ", "\n  config ", "tasks (", "\n  75 ", "FRESHET_"})
+            CHECK(!contains(program.output(), absent));
+    }
+    for (const char* command : {"run", "plan", "work", "config"}) {
+        CHECK(program.run({command}) == 64);
+        CHECK(contains(program.error_output(), "unknown command '" + std::string(command) + "'"));
+    }
+    CHECK(program.run({"echo", "hello"}) == 0);
+    CHECK(program.run({"help", "echo"}) == 0);
 }
 
 TEST_CASE("help shows a program command with its options", "[help]") {

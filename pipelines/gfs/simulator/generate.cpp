@@ -47,7 +47,7 @@ void generate_share(const GenerateOptions& options, const Weather& weather, unsi
     try {
         generate_share(options, weather, first);
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "gfs-simulator make: %s\n", error.what());
+        std::fprintf(stderr, "gfs-simulator: %s\n", error.what());
         code = 1;
     }
     ::_exit(code);

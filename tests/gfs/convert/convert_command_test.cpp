@@ -109,7 +109,7 @@ TEST_CASE("a message of unknown meaning is an error, or kept under its numbers",
     CHECK(gfs.run({file, "--output", gfs.output(), "--unknown", "keep"}) == 0);
     CHECK_THAT(gfs.out.str(), Contains("2 fields in 2 variables"));
     CHECK(gfs.run({file, "--output", gfs.output(), "--unknown", "drop"}) == 64);
-    CHECK_THAT(gfs.err.str(), Contains("convert --unknown: 'drop'"));
+    CHECK_THAT(gfs.err.str(), Contains("convert: --unknown: 'drop'"));
 }
 
 TEST_CASE("convert --list prints an inventory in NCEP's format and writes no file", "[convert_command]") {
@@ -142,5 +142,5 @@ TEST_CASE("gfs convert cuts an area out of the files", "[convert_command]") {
     CHECK(gfs.run({file, "--output", gfs.output(), "--area", "1,2,0,90", "--overwrite"}) == 30);
     CHECK_THAT(gfs.err.str(), Contains("cut the area '1,2,0,90' out of the grid: no column lies in it"));
     CHECK(gfs.run({file, "--output", gfs.output(), "--area", "1,2,3"}) == 64);
-    CHECK_THAT(gfs.err.str(), Contains("convert --area: '1,2,3' is not an area"));
+    CHECK_THAT(gfs.err.str(), Contains("convert: --area: '1,2,3' is not an area"));
 }

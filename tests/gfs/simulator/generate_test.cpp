@@ -6,7 +6,6 @@
 #include "inventory/selection.hpp"
 #include "inventory/wgrib2_names.hpp"
 #include "real_data.hpp"
-#include "simulator/command.hpp"
 #include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"
 
@@ -18,7 +17,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <sstream>
 
 using namespace gfs::simulator;
 using gfs::inventory_of;
@@ -134,12 +132,7 @@ TEST_CASE("a generated inventory has NCEP's fields in NCEP's order", "[gfs]") {
 TEST_CASE("generating a cycle twice gives the same bytes", "[gfs]") {
     const freshet::test::TempDir folder;
     const auto run = [&folder](const char* name) {
-        std::ostringstream out, err;
-        CHECK(run_command(
-                  {"make", (folder / name).string(), "--cycle", "2026-11-21T00", "--leads", "0-2,6", "--grid", "small"},
-                  out, err) == 0);
-        CHECK(err.str().empty());
-        CHECK(out.str() == "made 4 leads of 'pgrb2.0p25'\n");
+        generate({.folder = folder / name, .cycle = cycle, .leads = {0, 1, 2, 6}, .grid = small});
         return folder / name / "gfs.20261121" / "00" / "atmos";
     };
     const auto first = run("a"), second = run("b");
@@ -196,22 +189,4 @@ TEST_CASE("a later revision of a file has the same fields, other values and a la
     CHECK(before != after);
     CHECK(portal_lines(inventory_of(scan(before, "first"))) == portal_lines(inventory_of(scan(after, "second"))));
     CHECK(publication_time(second) == publication_time(first) + 1h);
-}
-
-TEST_CASE("an option that cannot be satisfied is a usage error", "[gfs]") {
-    const auto error_of = [](const std::string& option, const std::string& value) {
-        std::ostringstream out, err;
-        std::vector<std::string> args{"make", "/nonexistent", "--cycle", "2026-11-21T00", "--leads",
-                                      "0",    option,         value};
-        CHECK(run_command(args, out, err) == 64);
-        return err.str();
-    };
-    CHECK(error_of("--grid", "huge") ==
-          "gfs-simulator make: unknown grid 'huge': expected 0p25, 0p50, 1p00 or small\n");
-    CHECK(error_of("--variables", "some") ==
-          "gfs-simulator make: unknown set of fields 'some': expected portal, odd or all\n");
-    CHECK(error_of("--leads", "121") ==
-          "gfs-simulator make: '121' is not a lead of 'pgrb2.0p25': 0-384, 209 in total\n");
-    CHECK(error_of("--product", "pgrb3")
-              .starts_with("gfs-simulator make: 'pgrb3' is not a product of GFS; expected one of "));
 }
