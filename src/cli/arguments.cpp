@@ -88,15 +88,15 @@ Arguments parse_arguments(std::span<const Option> options, std::span<const std::
 }
 
 void check_operands(std::string_view usage, std::span<const std::string> operands) {
-    std::size_t places = 0;
+    std::size_t count = 0;
     for (const std::string& word : usage.empty() ? std::vector<std::string>{} : split(usage, ' ')) {
         const auto [name, is_optional, is_repeated] = parse_operand_usage(word);
-        if (!is_optional && places == operands.size())
+        if (!is_optional && count == operands.size())
             throw ParameterError(fmt::format("{}{} is required", is_repeated ? "at least one " : "", name));
-        if (is_repeated || places == operands.size()) return;
-        ++places;
+        if (is_repeated || count == operands.size()) return;
+        ++count;
     }
-    if (places < operands.size()) throw ParameterError(fmt::format("unexpected argument '{}'", operands[places]));
+    if (count < operands.size()) throw ParameterError(fmt::format("unexpected argument '{}'", operands[count]));
 }
 
 std::string help_row(std::string_view name, std::string_view meaning) {
