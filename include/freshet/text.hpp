@@ -22,7 +22,7 @@ std::vector<std::string> split_trimmed(std::string_view text, char separator);
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 /// Lower-cases ASCII letters only.
 std::string lower(std::string_view text);
-/// Ignores the case of ASCII letters only. For text without zero bytes: the comparison stops at the first.
+/// True when both texts are the same but for the case of ASCII letters, whatever the locale.
 bool equal_ignoring_case(std::string_view left, std::string_view right);
 /// At most `max_bytes` (3 or more) of the text, ending in "…" (3 bytes) when something was cut off; never half a UTF-8
 /// character.

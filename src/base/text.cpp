@@ -3,7 +3,6 @@
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,8 @@
 namespace freshet {
 
 namespace {
+
+char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// Damerau-Levenshtein distance: letters to insert, remove or replace, and neighbours to swap.
 std::size_t edit_distance(std::string_view from, std::string_view to) {
@@ -72,14 +73,12 @@ std::string shortened(std::string_view text, std::size_t max_bytes) {
 
 std::string lower(std::string_view text) {
     std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
+    std::ranges::transform(result, result.begin(), ascii_lower);
     return result;
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    return left.size() == right.size() && ::strncasecmp(left.data(), right.data(), left.size()) == 0;
+    return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {

@@ -27,8 +27,10 @@ public:
     Checkpointer& operator=(const Checkpointer&) = delete;
 
     // For the writer's thread, which calls after_commit() after each commit. Neither waits for the copy.
+    /// The length of the log after a commit, in pages, from SQLite's WAL hook.
     void set_log_pages(int pages) { log_pages_ = pages; }
-    /// True: the writer should checkpoint what is left.
+    /// Returns true once after each copy, also a failed one: the writer should checkpoint what is left of the log,
+    /// which then begins anew. Requests a copy when the log is above the threshold and none is in progress.
     bool after_commit();
 
 private:

@@ -10,7 +10,7 @@ Context::~Context() = default;
 
 void Context::emit(Event event) {
     if (!services_.may_emit)
-        throw Error("announce '" + event.id + "': the task's class must say `static constexpr bool announces = true`");
+        throw Error("emit event '" + event.id + "': declare `static constexpr bool emits_events = true` in the task");
     if (event.traceparent.empty()) event.traceparent = traceparent();
     emitted_.push_back(std::move(event));
 }

@@ -54,3 +54,10 @@ TEST_CASE("lower_utf8 converts letters beyond ASCII", "[text]") {
           "t\u00e2che(ville=\u00e9t\u00e9, \u03b4\u0436)");
     CHECK(lower_utf8("\U00010400 \u4e2d\xff") == "\U00010428 \u4e2d\xff");
 }
+
+TEST_CASE("texts that differ after a zero byte are not equal", "[text]") {
+    using namespace std::string_view_literals;
+    CHECK(freshet::equal_ignoring_case("Accept"sv, "aCCEPT"sv));
+    CHECK_FALSE(freshet::equal_ignoring_case("a\0b"sv, "a\0c"sv));
+    CHECK_FALSE(freshet::equal_ignoring_case("a"sv, "ab"sv));
+}

@@ -3,7 +3,6 @@
 #include "inventory/product_layout.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/events.hpp"
-#include "tasks/latest_link.hpp"
 #include "tasks/revisions.hpp"
 
 #include "freshet/error.hpp"

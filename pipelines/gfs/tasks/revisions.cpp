@@ -5,13 +5,17 @@
 #include "inventory/product_layout.hpp"
 #include "tasks/provenance.hpp"
 
+#include "freshet/file.hpp"
 #include "freshet/json.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <set>
+#include <tuple>
 
 namespace gfs {
 
@@ -27,9 +31,18 @@ std::vector<int> revisions_of(const CyclePaths& paths) {
         const std::string name = entry.path().filename().string();
         int number = 0;
         const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
-        if (name.starts_with('r') && error == std::errc() && end == name.data() + name.size()) found.push_back(number);
+        const bool is_number = name.starts_with('r') && error == std::errc() && end == name.data() + name.size();
+        if (is_number && entry.is_directory(absent)) found.push_back(number);
     }
     return found;
+}
+
+/// Returns a key by which revisions like "2026-08-21T06/r12" sort: the cycle's text, then the revision's number.
+std::pair<std::string, int> sort_key(const std::filesystem::path& revision) {
+    const std::string number = revision.filename().string().substr(1);
+    int value = 0;
+    std::from_chars(number.data(), number.data() + number.size(), value);
+    return {revision.parent_path().string(), value};
 }
 
 /// Returns true when the revision has more than the links that a killed run leaves.
@@ -100,6 +113,22 @@ void OpenRevision::run(freshet::Context& context) const {
     output().write(RevisionRecord{.revision = revision, .supersedes = supersedes, .changed = changed.text()}.text());
     context.log(fmt::format("revision {}: {} leads linked from revision {}, {} to convert again", revision, linked,
                             supersedes, replaced.size()));
+}
+
+void update_latest_link(const std::filesystem::path& folder, const std::filesystem::path& revision,
+                        std::string_view mapfile) {
+    const auto lock = freshet::FileLock::acquire(folder / ".");  // "." makes a missing folder an error
+    const auto link = folder / "latest";
+    std::error_code none;
+    const auto current = std::filesystem::read_symlink(link, none);
+    if (!none && sort_key(current) > sort_key(revision)) return;
+    if (current != revision) {
+        const auto temporary = folder / ".latest.new";
+        unlink(temporary.c_str());  // left by a process that was killed holding the lock
+        if (symlink(revision.c_str(), temporary.c_str()) != 0 || rename(temporary.c_str(), link.c_str()) != 0)
+            freshet::throw_system_error("update link", link, errno);
+    }
+    freshet::write_file_atomically(folder / "latest.map", mapfile);  // syncs the folder with both names
 }
 
 }  // namespace gfs

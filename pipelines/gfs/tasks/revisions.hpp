@@ -4,6 +4,10 @@
 
 #include "tasks/cycle_tasks.hpp"
 
+#include <filesystem>
+#include <string>
+#include <string_view>
+
 // Revisions of a cycle: folders r1, r2, ... in the cycle's folder. Revision 1 is the first ingest; later ones exist
 // only where upstream replaced files.
 namespace gfs {
@@ -48,5 +52,11 @@ struct OpenRevision : CycleParameters {
     double priority() const { return priority_of_lead(0); }
     void run(freshet::Context& context) const;
 };
+
+/// Points the link FOLDER/latest to `revision` ("2026-08-21T06/r1", relative to the folder) atomically, then replaces
+/// FOLDER/latest.map by `mapfile`, which refers to that revision. Both are durable on return. Does nothing when the
+/// link points to a newer cycle or revision. Throws Error.
+void update_latest_link(const std::filesystem::path& folder, const std::filesystem::path& revision,
+                        std::string_view mapfile);
 
 }  // namespace gfs

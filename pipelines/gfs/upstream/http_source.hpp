@@ -34,7 +34,8 @@ private:
 // passed on; it turns the class transient into throttled. An empty file and a web page with status 200, which an
 // overloaded server sends in place of any file, are rejected as transient.
 
-/// The failure class of an unexpected status, from 0 to 999: not_ready for 404, throttled for 302 and 429.
+/// The failure class of an unexpected status, from 0 to 999: not_ready for 404; throttled for 302 and 429; transient
+/// for 200 to 206, 408, 416 and every 5xx; permanent for any other.
 freshet::FailureClass failure_class_of(int status);
 
 /// Checks the response to HEAD, which must have a Content-Length.

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "tasks/latest_link.hpp"
+#include "tasks/revisions.hpp"
 
 #include "support/temp_dir.hpp"
 

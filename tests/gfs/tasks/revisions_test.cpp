@@ -110,6 +110,8 @@ TEST_CASE("the next revision has not been opened for any leads", "[gfs]") {
     CHECK(gfs::next_revision(paths) == 4);
     LocalTarget(paths.with_revision(4).netcdf(0)).write("of a run that was killed before it opened the revision");
     CHECK(gfs::next_revision(paths) == 4);
+    LocalTarget(paths.cycle_folder() / "r9").write("a file is no revision");
+    CHECK(gfs::next_revision(paths) == 4);
 }
 
 TEST_CASE("a lead without recorded sources has none", "[gfs]") {
