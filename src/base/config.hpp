@@ -35,6 +35,9 @@ struct ConfigSources {
     std::filesystem::path system_folder = "/etc";
 };
 
+/// The origin of a value that was given as an option.
+inline constexpr std::string_view command_line_origin = "command line";
+
 /// A value in the text form of parameters, and its origin.
 struct ConfigValue {
     std::string text;

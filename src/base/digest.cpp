@@ -19,12 +19,13 @@
 
 namespace freshet {
 
-namespace {
-
-struct FreeContext {
+struct FreeDigestContext {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+namespace {
+
+using Context = std::unique_ptr<EVP_MD_CTX, FreeDigestContext>;
 
 // Looking an algorithm up costs more than hashing a task id, so it is done once for the life of the program.
 const EVP_MD* algorithm_sha256() {

@@ -67,9 +67,9 @@ std::string reason(const toml::parse_error& error) {
 }
 
 /// Sorts the nodes of a file into values and repeated tables.
-class Reader {
+class TomlReader {
 public:
-    explicit Reader(std::string file) : file_(std::move(file)) {}
+    explicit TomlReader(std::string file) : file_(std::move(file)) {}
 
     TomlFile read(const toml::table& root) {
         read_section("", root);
@@ -112,7 +112,7 @@ private:
 TomlFile read_toml(const std::filesystem::path& path) {
     const std::string content = read_file(path);
     try {
-        return Reader(path.string()).read(toml::parse(content));
+        return TomlReader(path.string()).read(toml::parse(content));
     } catch (const toml::parse_error& error) {
         throw ParameterError(fmt::format("read configuration '{}': line {}, column {}: {}", path.string(),
                                          error.source().begin.line, error.source().begin.column, reason(error)));

@@ -13,8 +13,6 @@ namespace freshet::cli {
 
 namespace {
 
-constexpr std::string_view command_line_origin = "command line";
-
 /// The key of a file that contains a secret, as containers get them.
 std::string file_key(const Parameter& parameter) { return std::string(parameter.name) + "_file"; }
 

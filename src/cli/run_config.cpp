@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::string_view command_line_origin = "command line";
 constexpr int max_workers = 1024;  // more threads than any machine can use: a typing error
 
 [[noreturn]] void reject(std::string_view name, const ConfigValue& given, std::string_view why) {

@@ -34,7 +34,7 @@ void write_owner_only(const std::filesystem::path& path, int flags, std::string_
 
 bool lacks_final_newline(const std::string& text) { return !text.empty() && !text.ends_with('\n'); }
 
-constexpr cli::Option options[] = {
+constexpr cli::Option admin_options[] = {
     {"state", "FILE", "state file of the scheduler (default: that of freshetd)"},
     {"file", "FILE", "write the token to this new file (default: print it)"},
     {"add-to", "FILE", "append the line with the digest to this token file (default: print it)"},
@@ -121,7 +121,7 @@ std::string help() {
     std::string text = fmt::format(
         "freshet {}: administration of freshetd\n\nusage: freshet COMMAND [...]\n\ncommands:\n", FRESHET_VERSION);
     for (const Command& command : commands) text += cli::help_row(command.usage, command.help);
-    return text + "\noptions:\n" + cli::help_on(options);
+    return text + "\noptions:\n" + cli::help_on(admin_options);
 }
 
 const Command& find_command(const std::string& name) {
@@ -155,7 +155,7 @@ void add_token_line(const std::filesystem::path& file, const NewToken& token) {
 }
 
 ExitStatus run_admin_command(const std::vector<std::string>& raw_arguments) {
-    const cli::Arguments arguments = cli::parse_arguments(options, raw_arguments, cli::Repetition::last_wins);
+    const cli::Arguments arguments = cli::parse_arguments(admin_options, raw_arguments, cli::Repetition::last_wins);
     if (arguments.has("version"))
         fmt::print("freshet {}\n", FRESHET_VERSION);
     else if (arguments.has("help") || arguments.operands.empty())

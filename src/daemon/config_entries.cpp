@@ -18,7 +18,7 @@ namespace freshet::daemon {
 
 namespace {
 
-constexpr cli::Option options[] = {
+constexpr cli::Option known_options[] = {
     {"address", "ADDRESS", "listen address (default: 127.0.0.1); any but loopback needs --token-file", true},
     {"port", "PORT", "listen port (default: 8082; 0: any free port)", true},
     {"unix-socket", "PATH", "listen on this socket instead, for this user only", true},
@@ -130,17 +130,17 @@ Config load_toml_config(const cli::Arguments& arguments, const DaemonConfigSourc
 
 }  // namespace
 
-std::span<const cli::Option> daemon_options() { return options; }
+std::span<const cli::Option> daemon_options() { return known_options; }
 
 cli::Arguments parse_daemon_arguments(const std::vector<std::string>& arguments) {
-    return cli::parse_arguments(options, arguments, cli::Repetition::last_wins);
+    return cli::parse_arguments(known_options, arguments, cli::Repetition::last_wins);
 }
 
 std::string daemon_help() {
     return fmt::format(
         "freshetd {}: central scheduler for Luigi's and Freshet's workers\n\n"
         "usage: freshetd [OPTION ...]\n\n{}{}",
-        FRESHET_VERSION, cli::help_on(options), after_options);
+        FRESHET_VERSION, cli::help_on(known_options), after_options);
 }
 
 ConfigEntries read_config_entries(const cli::Arguments& arguments, const DaemonConfigSources& sources) {

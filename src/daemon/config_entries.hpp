@@ -32,8 +32,6 @@ struct ConfigEntry {
     friend bool operator==(const ConfigEntry&, const ConfigEntry&) = default;
 };
 
-inline constexpr std::string_view command_line_origin = "command line";
-
 /// The configuration of freshetd from all sources, before its values are parsed.
 struct ConfigEntries {
     std::vector<ConfigEntry> entries;  ///< of each key the one with the highest precedence, sorted by section and key

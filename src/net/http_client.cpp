@@ -30,15 +30,15 @@ using Multi = std::unique_ptr<CURLM, Releaser<curl_multi_cleanup>>;
 using HeaderList = std::unique_ptr<curl_slist, Releaser<curl_slist_free_all>>;
 
 /// Pair of curl handles for one transfer at a time; the multi handle keeps connections open between transfers.
-struct Connection {
+struct CurlConnection {
     Easy easy;
     Multi multi;
 };
 
-Connection make_connection() {
+CurlConnection make_connection() {
     // Lazy: a run without network access does not pay for initialising the TLS library.
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    Connection connection;
+    CurlConnection connection;
     if (ready == CURLE_OK) {
         connection.easy.reset(curl_easy_init());
         connection.multi.reset(curl_multi_init());
@@ -139,7 +139,7 @@ private:
 };
 
 /// Runs the transfer to its end. A stall is CURLE_OPERATION_TIMEDOUT, a stop request CURLE_ABORTED_BY_CALLBACK.
-CURLcode perform(const Connection& connection, const Request& request) {
+CURLcode perform(const CurlConnection& connection, const Request& request) {
     struct AttachedHandle {  // detaches the easy handle on every path
         AttachedHandle(CURLM* m, CURL* e) : multi(m), easy(e) { curl_multi_add_handle(multi, easy); }
         ~AttachedHandle() { curl_multi_remove_handle(multi, easy); }
@@ -204,7 +204,7 @@ ParsedUrl transfer_target(const Request& request) {
     throw TransientError(message);
 }
 
-Response transfer(const Connection& connection, const Request& request, const ParsedUrl& target) {
+Response transfer(const CurlConnection& connection, const Request& request, const ParsedUrl& target) {
     Response response;
     std::array<char, CURL_ERROR_SIZE> details{};
     CURL* easy = connection.easy.get();
@@ -229,7 +229,7 @@ public:
     Response send(const Request& request) override {
         check(request);
         const ParsedUrl target = transfer_target(request);
-        Connection connection = take();
+        CurlConnection connection = take();
         Response response = transfer(connection, request, target);  // a failed connection is not reused
         const std::lock_guard lock{mutex_};
         idle_.push_back(std::move(connection));
@@ -237,11 +237,11 @@ public:
     }
 
 private:
-    Connection take() {
+    CurlConnection take() {
         {
             const std::lock_guard lock{mutex_};
             if (!idle_.empty()) {
-                Connection connection = std::move(idle_.back());
+                CurlConnection connection = std::move(idle_.back());
                 idle_.pop_back();
                 return connection;
             }
@@ -250,7 +250,7 @@ private:
     }
 
     std::mutex mutex_;
-    std::vector<Connection> idle_;  // at most as many as were ever in use at once
+    std::vector<CurlConnection> idle_;  // at most as many as were ever in use at once
 };
 
 }  // namespace

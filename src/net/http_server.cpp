@@ -31,17 +31,15 @@ using ErrorCode = boost::system::error_code;
 using tcp = asio::ip::tcp;
 using local = asio::local::stream_protocol;
 
-namespace {
-
 constexpr auto accept_delay = std::chrono::milliseconds{100};  // back-off when out of descriptors
 
-/// Event loop: a thread and the connections that it alone serves.
-class Loop {
+/// A thread and the connections that it alone serves.
+class EventLoop {
 public:
-    Loop() = default;
-    ~Loop() { end(); }
-    Loop(const Loop&) = delete;
-    Loop& operator=(const Loop&) = delete;
+    EventLoop() = default;
+    ~EventLoop() { end(); }
+    EventLoop(const EventLoop&) = delete;
+    EventLoop& operator=(const EventLoop&) = delete;
 
     asio::io_context& io() { return io_; }
     void end() {
@@ -66,9 +64,11 @@ private:
     std::thread thread_{[this] { run(); }};
 };
 
-std::vector<std::unique_ptr<Loop>> make_loops(int count) {
-    std::vector<std::unique_ptr<Loop>> loops;
-    for (int i = 0; i < count; ++i) loops.push_back(std::make_unique<Loop>());
+namespace {
+
+std::vector<std::unique_ptr<EventLoop>> make_loops(int count) {
+    std::vector<std::unique_ptr<EventLoop>> loops;
+    for (int i = 0; i < count; ++i) loops.push_back(std::make_unique<EventLoop>());
     return loops;
 }
 
@@ -98,6 +98,8 @@ void remove_stale_socket(asio::io_context& io, const fs::path& file, const local
     if (error == asio::error::connection_refused) fs::remove(file, status_error);
 }
 
+}  // namespace
+
 /// Listening socket: a TCP address, or a unix socket whose file the destructor removes.
 class Listener {
 public:
@@ -122,7 +124,7 @@ private:
     std::filesystem::path file_{};  // socket file, while owned
 };
 
-tcp::endpoint tcp_endpoint(const Listener::Acceptor::endpoint_type& generic) {
+static tcp::endpoint tcp_endpoint(const Listener::Acceptor::endpoint_type& generic) {
     tcp::endpoint endpoint;
     endpoint.resize(generic.size());
     std::memcpy(endpoint.data(), generic.data(), generic.size());
@@ -174,8 +176,6 @@ void Listener::close() {
     ErrorCode error;
     acceptor_.close(error);
 }
-
-}  // namespace
 
 struct Server::Impl {
     Impl(ServerOptions options, AsyncHandler handler)
@@ -233,7 +233,7 @@ struct Server::Impl {
     }
 
     ServerContext context;  // outlives the connections, which the loops own
-    std::vector<std::unique_ptr<Loop>> loops;
+    std::vector<std::unique_ptr<EventLoop>> loops;
     Listener listener;
     std::uint16_t port;
     asio::steady_timer accept_timer;

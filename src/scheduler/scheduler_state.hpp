@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <utility>
 #include <vector>
 
 namespace freshet::scheduler {
@@ -25,17 +24,13 @@ struct PendingHistory {
 
 /// The whole state of the scheduler. The rules are functions on it, one file per concern. Not thread-safe.
 struct SchedulerState {
-    SchedulerState(Config configuration, std::uint64_t seed_value)
-        : config(std::move(configuration)),
-          seed(seed_value),
-          limits(config.resources),
-          rate_limiter(std::exchange(config.rates, {})) {}
+    SchedulerState(Config configuration, std::uint64_t seed_value);
 
     Config config;  ///< its rates are in rate_limiter
     std::uint64_t seed;
     TaskTable tasks;
-    ResourceRequest no_resources = tasks.resource_request({});
-    WorkerTable workers{tasks.symbols()};
+    ResourceRequest no_resources;
+    WorkerTable workers;
     rpc::Resources limits;             ///< the configured ones with overrides
     RateLimiter rate_limiter;          ///< those granted per minute
     rpc::Resources limit_overrides{};  ///< by operators; persistent

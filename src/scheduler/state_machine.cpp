@@ -11,6 +11,8 @@
 #include "scheduler/records.hpp"
 #include "scheduler/register_task.hpp"
 
+#include <utility>
+
 namespace freshet::scheduler {
 
 namespace {
@@ -140,6 +142,14 @@ void ensure_running_workers(SchedulerState& state, Time now) {
 }
 
 }  // namespace
+
+SchedulerState::SchedulerState(Config configuration, std::uint64_t seed_value)
+    : config(std::move(configuration)),
+      seed(seed_value),
+      no_resources(tasks.resource_request({})),
+      workers(tasks.symbols()),
+      limits(config.resources),
+      rate_limiter(std::exchange(config.rates, {})) {}
 
 StateMachine::StateMachine(Config config, std::uint64_t seed)
     : state_(std::make_unique<SchedulerState>(std::move(config), seed)) {}

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "derive/hourly_precipitation.hpp"
 
+#include "netcdf/time_periods.hpp"
+
 #include <algorithm>
 
 namespace gfs {
@@ -11,7 +13,6 @@ namespace {
 constexpr GribParameter total_precipitation{.discipline = 0, .category = 1, .number = 8};
 constexpr int surface = 1;  // code table 4.5
 constexpr std::chrono::hours hour{1};
-constexpr std::chrono::hours bucket_length{6};
 
 /// The validity of a sum one hour earlier; nothing where it had not begun.
 std::optional<Validity> previous_validity(const Message& later) {

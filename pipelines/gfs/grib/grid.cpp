@@ -32,9 +32,9 @@ std::vector<double> gaussian_latitudes(const Grid& grid) {
         throw freshet::Error(fmt::format("there is no Gaussian grid with N = {}", grid.gaussian_number));
     }
     if (grid.goes_north) std::reverse(all.begin(), all.end());
-    constexpr double tolerance = 2e-3;  // degrees: encoders round the first latitude to a thousandth
+    constexpr double latitude_tolerance = 2e-3;  // degrees: encoders round the first latitude to a thousandth
     const auto first = std::find_if(all.begin(), all.end(),
-                                    [&](double value) { return std::abs(value - grid.first_latitude) < tolerance; });
+                                    [&](double value) { return std::abs(value - grid.first_latitude) < latitude_tolerance; });
     if (all.end() - first < grid.rows) {
         throw freshet::Error(fmt::format("{} rows from latitude {} do not fit a Gaussian grid with N = {}", grid.rows,
                                          grid.first_latitude, grid.gaussian_number));

@@ -16,8 +16,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr int sum = 1;
-constexpr hours bucket_length{6};
+constexpr int sum_process = 1;
 
 struct Process {
     int code;  // code table 4.10
@@ -54,7 +53,7 @@ std::vector<TimePeriod> time_periods(const std::vector<Message>& messages) {
     for (const Message& message : messages) {
         TimePeriod period = time_period_of(message);
         const bool is_sum_since_start =
-            message.validity.process == sum && message.validity.begin == message.reference_time;
+            message.validity.process == sum_process && message.validity.begin == message.reference_time;
         if (period == TimePeriod::bucket && is_sum_since_start &&
             !sums_seen.insert({message.parameter, message.level, message.validity}).second) {
             period = TimePeriod::run;

@@ -4,9 +4,13 @@
 
 #include "netcdf/file_layout.hpp"
 
+#include <chrono>
 #include <vector>
 
 namespace gfs {
+
+/// NCEP's accumulations begin anew at each multiple of it after the analysis.
+inline constexpr std::chrono::hours bucket_length{6};
 
 /// The period of each message. Up to 6 h into a forecast the sum since the last multiple of 6 h and the sum since the
 /// start carry the same label: NCEP writes the bucket first.

@@ -61,10 +61,7 @@ struct CycleParameters {
             .insignificant()};
 
     /// Text of the selection, from which the dataset's name is derived.
-    std::string selection() const {
-        if (levels == Levels{} && !area && enhance) return variables;
-        return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced");
-    }
+    std::string selection() const;
     /// Newer cycles before older ones, so that a backfill never delays live data; within a cycle early leads before
     /// late ones, and the tasks that need all of them last.
     double priority_of_lead(int lead) const {
@@ -73,7 +70,7 @@ struct CycleParameters {
     }
     double priority_of_end() const { return priority_of_lead(1'000); }
 
-    CyclePaths paths() const { return {root, dataset_name(product, selection(), dataset), cycle, revision}; }
+    CyclePaths paths() const;
 };
 
 }  // namespace gfs

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/cycle_paths.hpp"
 
+#include "tasks/cycle_parameters.hpp"
+
 #include "freshet/codec.hpp"
 #include "freshet/digest.hpp"
 
@@ -20,6 +22,15 @@ std::string dataset_name(std::string_view product, std::string_view selection, s
     if (selection == "all") return name + ".all";
     // The digest keeps different selections in different datasets.
     return fmt::format("{}.{}", name, freshet::sha256(selection).substr(0, 8));
+}
+
+std::string CycleParameters::selection() const {
+    if (levels == Levels{} && !area && enhance) return variables;
+    return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced");
+}
+
+CyclePaths CycleParameters::paths() const {
+    return {root, dataset_name(product, selection(), dataset), cycle, revision};
 }
 
 CyclePaths::CyclePaths(std::filesystem::path root, std::string dataset, Cycle cycle, int revision)

@@ -80,7 +80,7 @@ struct IngestParameters : CycleParameters {
         param<&IngestParameters::keep_cycles>("number of complete cycles to keep; older ones are removed (0: keep all)")
             .insignificant());
 
-    std::string canonical_leads() const { return WriteManifest{*this, leads}.canonical_leads(); }
+    std::string canonical_leads() const;
 };
 
 /// Ingests one cycle: converts all leads, moves the link `latest` and announces it. Started by fcron.
@@ -92,7 +92,7 @@ struct IngestCycle : IngestParameters {
     auto requirements() const {
         return freshet::all(WriteManifest{*this, leads}, WriteMap{*this, leads}, announcements());
     }
-    freshet::LocalTarget output() const { return freshet::LocalTarget(paths().event(canonical_leads())); }
+    freshet::LocalTarget output() const;
     double priority() const { return priority_of_end(); }
     void run(freshet::Context& context) const;
 };

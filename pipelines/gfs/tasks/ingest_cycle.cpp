@@ -27,6 +27,10 @@ freshet::Event superseded_event(CycleEventDetails details, const RevisionRecord&
 
 }  // namespace
 
+std::string IngestParameters::canonical_leads() const { return WriteManifest{*this, leads}.canonical_leads(); }
+
+freshet::LocalTarget IngestCycle::output() const { return freshet::LocalTarget(paths().event(canonical_leads())); }
+
 freshet::LocalTarget AnnouncePart::output() const {
     return freshet::LocalTarget(paths().milestone(part, requirements().canonical_leads()));
 }

@@ -20,7 +20,7 @@ constexpr seconds max_backoff{300};
 /// The longest pause of a mirror that throttles without Retry-After.
 constexpr seconds max_throttle{900};
 /// Time after which an absent lead may have appeared.
-constexpr std::chrono::minutes absence_ttl{5};
+constexpr std::chrono::minutes max_absence_age{5};
 /// Age of the oldest cycle whose frontier is kept.
 constexpr std::chrono::hours frontier_retention{48};
 
@@ -157,7 +157,7 @@ void MirrorHealthCache::record_present(const CycleAtMirror& where, int lead, con
 void MirrorHealthCache::record_absent(const CycleAtMirror& where, int lead) {
     update([&](Json& document) {
         auto frontier = frontier_from(nested(document, "frontiers", key(where)));
-        const bool is_recent = frontier.first_absent && clock_.now() - frontier.absent_checked_at < absence_ttl;
+        const bool is_recent = frontier.first_absent && clock_.now() - frontier.absent_checked_at < max_absence_age;
         if (lead <= frontier.last_present || (is_recent && *frontier.first_absent < lead)) return;
         frontier.first_absent = lead;
         frontier.absent_checked_at = clock_.now();
