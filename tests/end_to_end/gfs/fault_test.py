@@ -131,7 +131,7 @@ def index_stale():
 def cut_together():
     """A file truncated after a whole message together with its inventory is consistent in itself."""
     with Rehearsal() as rehearsal:
-        make_small_cycle(rehearsal.source, rehearsal.leads, "--cycle", "2026-08-21T00")
+        make_small_cycle(rehearsal.source, rehearsal.leads, cycle="2026-08-21T00")
         earlier = gfs(*ingest_arguments(rehearsal.mirror.url(), rehearsal.store, rehearsal.leads, cycle="2026-08-21T00"))
         check(earlier.returncode == 0, f"an earlier cycle completes:\n{earlier.stdout}{earlier.stderr}")
         rehearsal.set_faults(fault("truncated", GRIB + "*", messages=20))

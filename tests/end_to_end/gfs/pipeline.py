@@ -87,8 +87,8 @@ def ingest_arguments(source, root, leads="0-3", *more, cycle=CYCLE):
     return ["run", "IngestCycle", "--cycle", cycle, "--leads", leads, "--source", source, "--root", root, *more]
 
 
-def make_small_cycle(folder, leads="0-3", *more):
-    subprocess.run([BIN / "gfs-simulator", "make", folder, "--cycle", CYCLE, "--leads", leads, "--grid", "small", *more],
+def make_small_cycle(folder, leads="0-3", *more, cycle=CYCLE):
+    subprocess.run([BIN / "gfs-simulator", "make", folder, "--cycle", cycle, "--leads", leads, "--grid", "small", *more],
                    check=True, stdout=subprocess.DEVNULL)
 
 
