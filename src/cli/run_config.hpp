@@ -44,8 +44,7 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
 int read_last(const ParsedCommand& parsed);
 
 /// Parses the deadline of --wait-until: an instant (2026-11-21T06:30:00Z, 2026-11-21T06), the next time of day in UTC
-/// (06:30) or a duration from now (2h, PT90M, 30 m). An instant may be past. Throws
-/// ParameterError.
+/// (06:30) or a duration from now (2h, PT90M, 30 m). An instant may be past. Throws ParameterError.
 Time parse_deadline(std::string_view text, Time now);
 
 }  // namespace freshet::cli

@@ -28,7 +28,7 @@ public:
 std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request);
 
 /// Repeats calls that the scheduler refuses because its disk is full. Each try sends all requests of the call again.
-/// What is passed to the constructor must outlive the object.
+/// The arguments of the constructor must outlive the object.
 class DiskFullRetry final : public SchedulerClient {
 public:
     /// Waits before the next try; returns false to give up, which throws the error on.
