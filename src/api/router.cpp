@@ -98,6 +98,26 @@ std::shared_ptr<const Authorizer> Router::authorizer() const {
     return authorizer_;
 }
 
+http::Admission Router::admit(const http::Request& header) {
+    http::Admission admission;
+    const http::Responder refuse = [&](const http::MakeResponse& make) { admission.refusal = make(); };
+    auto target = parse_request_target(header.url);
+    if (!target) {
+        respond_with_error(refuse, 400, "invalid request target");
+        return admission;
+    }
+    ParsedRequest parsed{.request = header, .target = *std::move(target)};
+    find_route(parsed);
+    const auto authorizer = this->authorizer();
+    auto decision = authorizer->authorize(parsed);
+    if (auto* rejection = std::get_if<Rejection>(&decision))
+        reject(parsed, throttled(std::move(*rejection), header.peer), ResponseFilter(header, authorizer->cors()),
+               refuse);
+    else
+        admission.body_limit = parsed.match.route->body_limit();
+    return admission;
+}
+
 void Router::handle(http::Request request, const http::Responder& respond) {
     auto target = parse_request_target(request.url);
     if (!target) return respond_with_error(respond, 400, "invalid request target");

@@ -180,3 +180,29 @@ TEST_CASE("register_tasks carries many registrations", "[api]") {
     CHECK(response.as_array().size() == 2);
     CHECK(client.call("task_list").as_object().size() == 2);
 }
+
+TEST_CASE("who is refused is refused by the header, with an audit line", "[api]") {
+    TestClient client({.tokens = api::Tokens::parse("alice work " + std::string(64, 'a'), "tokens")});
+    const auto admission = client.router.admit(
+        {.method = "POST", .url = "/api/add_task", .headers = {{"Host", "localhost"}}, .peer = "10.0.0.1"});
+    REQUIRE(admission.refusal);
+    CHECK(admission.refusal->status == 401);
+    CHECK(admission.refusal->header("WWW-Authenticate"));
+    REQUIRE(client.audit.entries.size() == 1);
+    CHECK(client.audit.entries[0].action == "POST /api/add_task");
+    CHECK(client.router.admit({.url = "/api/ping", .headers = {{"Host", "elsewhere.example"}}}).refusal);
+    CHECK(client.router.admit({.url = "*"}).refusal);
+}
+
+TEST_CASE("only changes have long bodies", "[api]") {
+    TestClient client;
+    const auto limit_of = [&](std::string method, std::string url) {
+        const auto admission = client.router.admit(
+            {.method = std::move(method), .url = std::move(url), .headers = {{"Host", "localhost"}}});
+        return admission.refusal ? 0 : admission.body_limit;
+    };
+    CHECK(limit_of("POST", "/api/register_tasks") > http::ServerOptions().body_limit);
+    CHECK(limit_of("POST", "/api/task_list") == 65'536);
+    CHECK(limit_of("GET", "/healthz") == 0);
+    CHECK(limit_of("OPTIONS", "/api/ping") == 0);
+}
