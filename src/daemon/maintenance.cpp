@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr auto poll_interval = 100ms;  // of the outbox: not after every request
 constexpr auto prune_interval = 1h;
+constexpr auto file_check_interval = 1s;  // while nothing is written, which checks them, too
 /// Rows deleted in one transaction: requests wait for it no longer than some milliseconds.
 constexpr std::int64_t batch_size = 500;
 constexpr auto pause_between_batches = 100ms;
@@ -48,8 +49,17 @@ Maintenance::Maintenance(MaintenanceParts parts)
 
 std::optional<Time> Maintenance::on_tick() {
     const Time now = parts_.clock.now();
+    const Time next_file_check = check_files(now);
     const Time next_prune = prune_history(now);
-    return earliest({next_prune, deliver(now)});
+    return earliest({next_file_check, next_prune, deliver(now)});
+}
+
+Time Maintenance::check_files(Time now) {
+    if (next_file_check_ <= now || now + file_check_interval < next_file_check_) {
+        parts_.state.check_files();
+        next_file_check_ = now + file_check_interval;
+    }
+    return next_file_check_;
 }
 
 /// Polls the outbox at most once per interval, since any request may have stored an event.

@@ -27,7 +27,8 @@ void write_error(const std::string& text) { std::fputs(text.c_str(), stderr); }
 }  // namespace
 
 ExitStatus exit_status_of(const std::exception& error) {
-    if (is<ConfigError>(error)) return ExitStatus::configuration;
+    // A service manager is not to start it again: another start would end in the same way.
+    if (is<ConfigError>(error) || is<store::DamagedStateError>(error)) return ExitStatus::configuration;
     if (is<ParameterError>(error)) return ExitStatus::usage;
     if (is<store::LockedError>(error) || is<AlreadyRunning>(error)) return ExitStatus::already_running;
     return ExitStatus::unavailable;
