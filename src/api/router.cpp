@@ -177,9 +177,17 @@ void Router::dispatch(ParsedRequest& parsed, http::Request request, Principal pr
                            .principal = std::move(principal),
                            .instance = parsed.instance};
     const auto failure = parse_arguments(context);
-    if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audit_backends.empty())
+    if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audit_backends.empty()) {
+        try {
+            for (AuditBackend* backend : options_.audit_backends) backend->prepare();
+        } catch (const Error& error) {
+            return with_filter(respond, std::move(filter))([reason = std::string(error.what())] {
+                return rpc_response(rpc::Unavailable{reason + "; no change is made without its line there"});
+            });
+        }
         context.audit_entry = filter.audit_entry =
             std::make_shared<PendingAuditEntry>(make_audit_entry(route, context), options_.audit_backends);
+    }
     filter.takes_long = route.is_view_only();
     const http::Responder filtered = with_filter(respond, std::move(filter));
     if (failure) return respond_with_error(filtered, 500, fmt::format("{}: {}", route.id, *failure));

@@ -92,13 +92,21 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
 }
 
 void Daemon::add_pages(const DaemonConfig& config) {
-    pages_.emplace(
-        [this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
-        dashboard::PagesOptions{.version = FRESHET_VERSION,
-                                .state_path = config.state_path,
-                                .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
-                                .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); }});
+    pages_.emplace([this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
+                   dashboard::PagesOptions{.version = FRESHET_VERSION,
+                                           .state_path = config.state_path,
+                                           .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
+                                           .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); },
+                                           .refused_changes = [this] { return refused_changes(); }});
     for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
+}
+
+/// Those of the backend that refused last.
+scheduler::RejectedRequests Daemon::refused_changes() const {
+    scheduler::RejectedRequests refused;
+    for (const api::AuditBackend* backend : parts_.audit_backends)
+        if (auto one = backend->refused_changes(); one.count > refused.count) refused = std::move(one);
+    return refused;
 }
 
 void Daemon::serve() {

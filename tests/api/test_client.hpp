@@ -38,9 +38,13 @@ public:
 /// Audit backend that records its entries.
 class FakeAuditBackend final : public api::AuditBackend {
 public:
+    void prepare() override {
+        if (is_full) throw DiskFullError("write audit log: no room");
+    }
     void record(const api::AuditEntry& entry) override { entries.push_back(entry); }
 
     std::vector<api::AuditEntry> entries;
+    bool is_full = false;
 };
 
 /// Client of a Router, without a network.
