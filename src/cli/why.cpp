@@ -9,6 +9,7 @@
 #include "scheduler/explanation.hpp"
 #include "scheduler/records.hpp"
 #include "target/receipt.hpp"
+#include "target/unfinished.hpp"
 
 #include <fmt/format.h>
 
@@ -81,12 +82,23 @@ struct ExplanationSources {
     Time now;
 };
 
+std::string explain_missing_receipt(const TaskHistory& task_history) {
+    if (!task_history.last) return "no run on record made it";
+    if (task_history.is_running())
+        return fmt::format("others made it, since the task {}", task_history.describe_running());
+    if (task_history.has_failed())
+        return fmt::format("others made it, since the task {}", task_history.describe_failure());
+    return fmt::format("it is not what attempt {} published at {}", task_history.last->number,
+                       format_time(*task_history.last->ended));
+}
+
 /// The origin of an output, from its receipt.
-std::string explain_output(const std::string& name, const AnyTarget& output) {
+std::string explain_output(const TaskLookup& lookup, const AnyTarget& output, const ExplanationSources& sources) {
+    const std::string name = lookup.name();
     const auto receipt = target::read_receipt(*output.path());
     if (!receipt)
-        return fmt::format("{} is complete: '{}' exists, without a receipt: it was not made by a run", name,
-                           output.address());
+        return fmt::format("{} is complete: '{}' exists, without a receipt: {}", name, output.address(),
+                           explain_missing_receipt(load_task_history(lookup.id, sources.history, sources.now)));
     const auto& provenance = receipt->provenance;
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(provenance.ended - provenance.started);
     return fmt::format("{} is complete: attempt {} on {} made '{}' from {} to {}, in {}", name, provenance.attempt,
@@ -94,9 +106,9 @@ std::string explain_output(const std::string& name, const AnyTarget& output) {
                        format_time(provenance.ended), readable_duration(took));
 }
 
-std::string explain_complete(const TaskLookup& lookup) {
+std::string explain_complete(const TaskLookup& lookup, const ExplanationSources& sources) {
     for (const AnyTarget& output : lookup.task->outputs())
-        if (output.path()) return explain_output(lookup.name(), output);
+        if (output.path()) return explain_output(lookup, output, sources);
     if (lookup.task->type().kind == TaskKind::wrapper)
         return fmt::format("{} is complete: all its requirements are", lookup.name());
     return fmt::format("{} is complete: {}", lookup.name(),
@@ -175,14 +187,26 @@ std::string explain_from_state(const TaskLookup& lookup, const TaskHistory& task
     return fmt::format("{} is {} since {}", lookup.name(), lookup.row->status, format_time(lookup.row->updated));
 }
 
+/// Names what is in the place of the outputs, but does not count: "; 'a' is unfinished: ...".
+std::string unfinished_outputs(const TaskLookup& lookup) {
+    std::string clauses;
+    if (!lookup.task) return clauses;
+    for (const AnyTarget& output : lookup.task->outputs())
+        if (output.path())
+            if (const auto clause = target::describe_unfinished(*output.path()); !clause.empty())
+                clauses += "; " + clause;
+    return clauses;
+}
+
 /// One sentence: why the task ran, did not run or is waiting, with the fact behind it.
 std::string explain(const TaskLookup& lookup, const ExplanationSources& sources) {
     std::optional<worker::Plan> plan;
     if (lookup.task) plan.emplace(worker::make_plan({*lookup.task}));
     if (plan && !(*plan)[0].error.empty()) return fmt::format("{}: {}", lookup.name(), reason_of((*plan)[0]));
-    if (plan && (*plan)[0].is_complete) return explain_complete(lookup);
+    if (plan && (*plan)[0].is_complete) return explain_complete(lookup, sources);
     const TaskHistory task_history = load_task_history(lookup.id, sources.history, sources.now);
-    if (task_history.is_running()) return fmt::format("{} {}", lookup.name(), task_history.describe_running());
+    if (task_history.is_running())
+        return fmt::format("{} {}{}", lookup.name(), task_history.describe_running(), unfinished_outputs(lookup));
     if (task_history.has_failed()) return fmt::format("{} {}", lookup.name(), task_history.describe_failure());
     return plan ? explain_incomplete(lookup, *plan, task_history, sources) : explain_from_state(lookup, task_history);
 }

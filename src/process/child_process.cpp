@@ -3,8 +3,6 @@
 #include "process/child_process.hpp"
 
 #include "base/time.hpp"
-#include "target/stale_temporaries.hpp"
-#include "target/target_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -113,21 +111,12 @@ AttemptResult ChildProcess::result(const std::string& exit_description) {
 }
 
 AttemptResult ChildProcess::crash_result(const std::string& exit_description) {
-    remove_temporaries();
     AttemptResult result{.token = attempt_.token, .started = started_, .ended = services_.clock.now()};
     result.failure = {FailureClass::transient, termination_reason_.empty() ? exit_description : termination_reason_};
     if (const std::string last = lines_.last(); !last.empty())
         result.failure.message += fmt::format("; last lines: {}", last);
+    worker::abandon_outputs(attempt_.task, attempt_.token, result.failure);
     return result;
-}
-
-void ChildProcess::remove_temporaries() const {
-    try {
-        for (const AnyTarget& output : attempt_.task.outputs())
-            if (output.path()) target::remove_temporaries(target::normalized_path(*output.path()), attempt_.token);
-    } catch (const std::exception&) {
-        // Left to the next attempt, which sweeps them.
-    }
 }
 
 }  // namespace freshet::process

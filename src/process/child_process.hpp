@@ -68,7 +68,6 @@ private:
     bool launch(const std::function<bool(int messages, int output)>& send_request);
     void read_messages();
     void on_message(worker::Message message);
-    void remove_temporaries() const;
     worker::AttemptResult crash_result(const std::string& exit_description);
 
     const worker::Attempt attempt_;

@@ -3,6 +3,7 @@
 #include "run/session.hpp"
 
 #include "run/worker_host.hpp"
+#include "target/unfinished.hpp"
 
 #include <fmt/format.h>
 
@@ -14,14 +15,17 @@ namespace {
 
 std::string missing_outputs(const AnyTask& task) {
     std::string first;
+    std::string unfinished;
     std::size_t missing = 0;
     const auto outputs = task.outputs();
     for (const AnyTarget& output : outputs) {
         if (output.exists()) continue;
         if (missing++ == 0) first = output.address();
+        if (unfinished.empty() && output.path()) unfinished = target::describe_unfinished(*output.path());
     }
     if (outputs.empty()) return task.type().has_outputs ? "it has no output" : "it reports that it is not complete";
     if (missing == 0) return "it reports that it is not complete, although its outputs exist";
+    if (!unfinished.empty()) return unfinished;
     if (missing == 1) return fmt::format("'{}' does not exist", first);
     return fmt::format("'{}' and {} other output{} do not exist", first, missing - 1, missing == 2 ? "" : "s");
 }

@@ -14,8 +14,8 @@ enum class PublishResult {
 };
 
 /// Renames the outputs of one attempt into place, receipts first, so that they survive a power cut; the last rename
-/// completes the task. Only for the worker that holds the task's lease. Nothing stays staged: after an Error some
-/// outputs, but not all, may be in place, and the task must be run again.
+/// completes the task. Outputs in place get their receipts. Only for the worker that holds the task's lease. Nothing
+/// stays staged: after an Error some outputs, but not all, may be in place, and the task must be run again.
 PublishResult publish(const std::vector<StagedOutput>& outputs);
 
 }  // namespace freshet::target

@@ -19,8 +19,11 @@ namespace freshet::target {
 /// An output that is complete and synced, but not yet published.
 struct StagedOutput {
     std::filesystem::path target;     ///< final path; absolute
-    std::filesystem::path temporary;  ///< current path, in the same folder
+    std::filesystem::path temporary;  ///< current path, in the same folder or in a temporary one there
     std::filesystem::path receipt;    ///< path of its staged receipt
+
+    /// True when the task wrote the target itself: publishing it adds its receipt.
+    bool is_in_place() const { return temporary == target; }
 
     friend bool operator==(const StagedOutput&, const StagedOutput&) = default;
 };

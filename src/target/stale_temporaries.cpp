@@ -52,7 +52,7 @@ std::vector<path> TemporarySweeper::take_temporaries(const path& target) {
 }
 
 void TemporarySweeper::collect(const path& target, std::string_view token) {
-    for (const path& output : {target, receipt_path(target)})
+    for (const path& output : {target, staged_receipts_folder(target) / receipt_path(target).filename()})
         for (const path& temporary : take_temporaries(output))
             if (temporary != temporary_path(output, token)) remove_tree(temporary);
     remove_orphaned_receipt(target);
@@ -60,7 +60,7 @@ void TemporarySweeper::collect(const path& target, std::string_view token) {
 
 void remove_temporaries(const path& target, std::string_view token) {
     remove_tree(temporary_path(target, token));
-    remove_tree(temporary_path(receipt_path(target), token));
+    remove_tree(staged_receipt_path(target, token));
 }
 
 }  // namespace freshet::target

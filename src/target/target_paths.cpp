@@ -35,4 +35,14 @@ path receipt_path(const path& target) {
     return target.parent_path() / ".freshet" / (target.filename().native() + ".json");
 }
 
+path staged_receipts_folder(const path& target) { return target.parent_path() / ".freshet" / "staged"; }
+
+path staged_receipt_path(const path& target, std::string_view token) {
+    return temporary_path(staged_receipts_folder(target) / receipt_path(target).filename(), token);
+}
+
+path aside_path(const path& target) {
+    return target.parent_path() / ".freshet" / (target.filename().native() + ".unfinished");
+}
+
 }  // namespace freshet::target

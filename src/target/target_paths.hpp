@@ -22,4 +22,13 @@ std::string_view target_name_of_temporary(std::string_view file_name);
 /// The path of the receipt of `target`.
 std::filesystem::path receipt_path(const std::filesystem::path& target);
 
+/// The folder of the staged receipts of the outputs beside `target`: one for each running or lost attempt.
+std::filesystem::path staged_receipts_folder(const std::filesystem::path& target);
+
+/// The path of an attempt's staged receipt of `target`.
+std::filesystem::path staged_receipt_path(const std::filesystem::path& target, std::string_view token);
+
+/// The path to which an unfinished output is moved.
+std::filesystem::path aside_path(const std::filesystem::path& target);
+
 }  // namespace freshet::target

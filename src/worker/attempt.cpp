@@ -6,6 +6,7 @@
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
+#include "target/unfinished.hpp"
 
 #include <fmt/format.h>
 
@@ -75,7 +76,7 @@ public:
         const target::StagingScope scope(staging_);
         outputs_ = attempt_.task.outputs();
         for (const AnyTarget& output : outputs_)
-            if (output.path()) staging_.prepare(target::normalized_path(*output.path()));
+            if (output.path()) declare(target::normalized_path(*output.path()));
         if (attempt_.task.run(context_) == Outcome::waiting)
             set_waiting();
         else
@@ -83,6 +84,12 @@ public:
     }
 
 private:
+    void declare(const std::filesystem::path& output) {
+        if (const auto aside = staging_.declare(output))
+            context_.warn(fmt::format("'{}' was left unfinished by an attempt that did not end, and was moved to '{}'",
+                                      output.string(), aside->string()));
+    }
+
     void set_waiting() {
         if (context_.missing().empty())
             throw Error(fmt::format("{} returned Outcome::waiting, but all its requirements are complete",
@@ -96,6 +103,7 @@ private:
             if (!output.exists())
                 throw Error(
                     fmt::format("{} ran but did not create '{}'", attempt_.task.description(), output.address()));
+        staging_.adopt();
         if (!staging_.outputs().empty()) target::stage_receipts(staging_.outputs(), provenance());
         result_.staged = in_publish_order(staging_.release(), outputs_);
         result_.events = context_.emitted();
@@ -137,6 +145,25 @@ std::chrono::milliseconds timeout_of(const AnyTask& task) {
     }
 }
 
+std::string abandon_outputs(const AnyTask& task, std::string_view token) noexcept {
+    std::string clause;
+    try {
+        for (const AnyTarget& output : task.outputs()) {
+            if (!output.path()) continue;
+            if (const auto aside = target::abandon(target::normalized_path(*output.path()), token))
+                clause += fmt::format("{}'{}' is unfinished and was moved to '{}'", clause.empty() ? "" : "; ",
+                                      output.address(), aside->string());
+        }
+    } catch (const std::exception&) {
+        // Left to the next attempt, which moves aside what is unfinished and sweeps temporaries.
+    }
+    return clause;
+}
+
+void abandon_outputs(const AnyTask& task, std::string_view token, Failure& failure) noexcept {
+    if (const std::string clause = abandon_outputs(task, token); !clause.empty()) failure.message += "; " + clause;
+}
+
 void mark_transient(AttemptResult& result, const std::string& reason) {
     Failure& failure = result.failure;
     failure = {FailureClass::transient,
@@ -171,6 +198,10 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
     } catch (...) {
         set_failure(result);
     }
+    if (result.status == AttemptStatus::failed) abandon_outputs(attempt.task, attempt.token, result.failure);
+    if (result.status == AttemptStatus::waiting)
+        if (const std::string clause = abandon_outputs(attempt.task, attempt.token); !clause.empty())
+            reporter.warn(clause);
     result.ended = services.clock.now();
     if (result.status == AttemptStatus::failed) call_on_failure(attempt.task, result.failure, reporter);
     return result;

@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace freshet::worker {
@@ -63,6 +64,13 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
 /// Returns the longest time for an attempt; 0: no limit. Never throws: an error in the task's timeout() has been found
 /// during planning.
 std::chrono::milliseconds timeout_of(const AnyTask& task);
+
+/// Ends an attempt that did not complete its task: removes its temporaries, and moves aside the outputs that it wrote
+/// in place. Returns a clause that names these, like "'a' is unfinished and was moved to 'b'", or "". Never throws.
+std::string abandon_outputs(const AnyTask& task, std::string_view token) noexcept;
+
+/// Adds abandon_outputs() to the message of a failure.
+void abandon_outputs(const AnyTask& task, std::string_view token, Failure& failure) noexcept;
 
 /// Marks the failure of a cancelled attempt as transient and puts the reason before its message.
 void mark_transient(AttemptResult& result, const std::string& reason);

@@ -104,6 +104,14 @@ TEST_CASE("a crash during a write leaves no partial output, and on_failure is ca
     CHECK(read_file(fixture.dir / "failed") == message);
 }
 
+TEST_CASE("what a crashed process wrote in place is moved aside, and the failure names it", "[process]") {
+    ProcessRunnerFixture fixture;
+    const auto message = fixture.run("write in place and crash").failure.message;
+    CHECK_THAT(message, Catch::StartsWith("killed by signal 6") &&
+                            Catch::Contains("write in place and crash.out' is unfinished and was moved to"));
+    CHECK(fixture.names() == std::vector<std::string>{".freshet/write in place and crash.out.unfinished", "failed"});
+}
+
 TEST_CASE("an attempt that ignores SIGTERM after its timeout is killed", "[process]") {
     ProcessRunnerFixture fixture(std::chrono::milliseconds(50));
     const auto failure = fixture.run("late hang").failure;

@@ -113,11 +113,12 @@ struct RecordingObserver final : worker::Observer {
     void started(const AnyTask&, int) override {}
     void progressed(const AnyTask&, double) override {}
     void status_changed(const AnyTask&, std::string_view) override {}
-    void logged(const AnyTask&, std::string_view, bool) override {}
+    void logged(const AnyTask&, std::string_view line, bool) override { logs.emplace_back(line); }
     void ended(const AnyTask& task, const FinishedAttempt& end) override { ends.emplace_back(task.description(), end); }
     void notified(std::string_view message) override { notices.emplace_back(message); }
 
     std::vector<std::pair<std::string, FinishedAttempt>> ends;
+    std::vector<std::string> logs;
     std::vector<std::string> notices;
 };
 
