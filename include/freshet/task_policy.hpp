@@ -30,6 +30,14 @@ enum class Isolation {
     process,  ///< a child process: a crash, leak or hang ends the attempt, not the worker
 };
 
+/// What becomes of a complete task one of whose inputs is not as it was when its receipt was written.
+enum class Staleness {
+    ignore,            ///< nothing
+    warn,              ///< `plan`, `why` and `verify` say so
+    rerun,             ///< a run moves its outputs to `.freshet/NAME.stale` and makes them again
+    rerun_downstream,  ///< so, and with it all tasks that require it
+};
+
 /// Amounts of named resources that a task holds while it runs; the scheduler never hands out more than the limit.
 using Resources = std::map<std::string, int>;
 

@@ -51,7 +51,7 @@ constexpr Command commands[] = {
     {"plan", Operand::task, "show which tasks would run and why; changes nothing", {}},
     {"tree", Operand::task, "show the tree of requirements", {"dot"}},
     {"why", Operand::reference, "explain why a task ran, did not run or is waiting", {"state"}},
-    {"verify", Operand::optional, "compare outputs with their receipts", {"state"}},
+    {"verify", Operand::optional, "compare all that was published with its receipts", {"state"}},
     {"list", Operand::optional, "list the tasks in the state with their status", {"state", "last"}},
     {"history", Operand::optional, "list the last runs, or the attempts of one task", {"state", "last"}},
     {"config",

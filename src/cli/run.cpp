@@ -11,6 +11,7 @@
 #include "run/event_delivery.hpp"
 #include "run/run_log.hpp"
 #include "run/session.hpp"
+#include "worker/staleness.hpp"
 
 #include <fmt/format.h>
 
@@ -103,6 +104,14 @@ std::string_view verb_of(const worker::Node& node) {
     return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
 }
 
+/// Lists the complete tasks that are out of date.
+void print_stale(const AnyTask& root, std::ostream& out) {
+    for (const worker::StaleTask& stale : worker::find_stale({root}))
+        out << fmt::format("  {} {}: {}\n",
+                           stale.will_rerun ? "runs again" : "is stale, but complete:", stale.task.description(),
+                           stale.reason);
+}
+
 }  // namespace
 
 ExitStatus run_command(const CommandContext& context) {
@@ -154,7 +163,8 @@ ExitStatus work_command(const CommandContext& context) {
 }
 
 ExitStatus plan_command(const CommandContext& context) {
-    const worker::Plan plan = worker::make_plan({named_task(context)});
+    const AnyTask root = named_task(context);
+    const worker::Plan plan = worker::make_plan({root});
     std::size_t complete = 0, to_run = 0;
     bool is_whole = true;
     for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -168,6 +178,7 @@ ExitStatus plan_command(const CommandContext& context) {
     for (const std::size_t i : topological_order(plan.graph()))
         if (!plan[i].is_complete)
             out << fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(), run::reason_of(plan[i]));
+    print_stale(root, out);
     return is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
 }
 

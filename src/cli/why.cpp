@@ -10,6 +10,7 @@
 #include "scheduler/records.hpp"
 #include "target/receipt.hpp"
 #include "target/unfinished.hpp"
+#include "worker/staleness.hpp"
 
 #include <fmt/format.h>
 
@@ -106,9 +107,19 @@ std::string explain_output(const TaskLookup& lookup, const AnyTarget& output, co
                        format_time(provenance.ended), readable_duration(took));
 }
 
+/// Names the input that makes a complete task stale: "; it is stale: ...".
+std::string explain_staleness(const AnyTask& task) {
+    const Staleness policy = task.type().staleness;
+    target::DigestCache digests;
+    const std::string reason = policy == Staleness::ignore ? "" : worker::staleness_reason(task, digests);
+    if (reason.empty()) return {};
+    return fmt::format("; it is stale, {}: {}",
+                       policy == Staleness::warn ? "but not made again" : "and the next run makes it again", reason);
+}
+
 std::string explain_complete(const TaskLookup& lookup, const ExplanationSources& sources) {
     for (const AnyTarget& output : lookup.task->outputs())
-        if (output.path()) return explain_output(lookup, output, sources);
+        if (output.path()) return explain_output(lookup, output, sources) + explain_staleness(*lookup.task);
     if (lookup.task->type().kind == TaskKind::wrapper)
         return fmt::format("{} is complete: all its requirements are", lookup.name());
     return fmt::format("{} is complete: {}", lookup.name(),

@@ -4,6 +4,7 @@
 
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
+#include "worker/staleness.hpp"
 
 #include <fmt/format.h>
 
@@ -80,12 +81,35 @@ class Session {
 public:
     Session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
             const SessionParts& parts)
-        : registry_(registry), roots_(roots), options_(options), parts_(parts), plan_(worker::make_plan(roots)) {}
+        : registry_(registry),
+          roots_(roots),
+          options_(options),
+          parts_(parts),
+          plan_(worker::make_plan(roots)),
+          has_stale_(std::ranges::any_of(find_stale(), &worker::StaleTask::will_rerun)) {}
 
     SessionResult run() { return options_.scheduler ? run_with_remote_scheduler() : run_with_embedded_scheduler(); }
 
 private:
+    bool has_work() const { return has_stale_ || !is_complete(plan_); }
+
+    std::vector<worker::StaleTask> find_stale() const {
+        return worker::has_rerun_policy(registry_) ? worker::find_stale(roots_) : std::vector<worker::StaleTask>{};
+    }
+
+    /// Lets stale tasks run again whose policy says so.
+    void retire_stale() {
+        for (const worker::StaleTask& stale : find_stale())
+            if (stale.will_rerun)
+                parts_.observer.notified(fmt::format("{} is stale and runs again: {}; {}", stale.task.description(),
+                                                     stale.reason, worker::retire(stale.task)));
+    }
+
     SessionResult run_with_remote_scheduler() {
+        if (has_stale_) {
+            retire_stale();
+            plan_ = worker::make_plan(roots_);
+        }
         parts_.observer.planned(plan_);
         const bool serves = options_.scheduler->idle_timeout.has_value();
         if (is_complete(plan_) && !serves && !emits_events(plan_)) return all_complete_result();
@@ -95,7 +119,7 @@ private:
     }
 
     SessionResult run_with_embedded_scheduler() {
-        const bool was_complete = is_complete(plan_);
+        const bool was_complete = !has_work();
         if (was_complete && !(options_.state && std::filesystem::exists(*options_.state))) {
             parts_.observer.planned(plan_);
             return all_complete_result();
@@ -112,6 +136,7 @@ private:
             return all_complete_result();
         }
         // The previous holder of the state may have completed missing tasks.
+        if (has_stale_) retire_stale();
         if (!was_complete) plan_ = worker::make_plan(roots_);
         parts_.observer.planned(plan_);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
@@ -131,6 +156,7 @@ private:
     const SessionOptions& options_;
     SessionParts parts_;
     worker::Plan plan_;
+    const bool has_stale_;  ///< tasks that run again according to their policy
     std::optional<process::ForkServer> fork_server_;
 };
 

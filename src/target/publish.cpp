@@ -86,4 +86,17 @@ PublishResult publish(const std::vector<StagedOutput>& outputs) {
     }
 }
 
+std::optional<path> retire(const path& any) {
+    const path target = normalized_path(any);
+    const path receipt = receipt_path(target);
+    if (!exists_at(receipt)) return std::nullopt;
+    const FileLock lock = FileLock::acquire(receipt.parent_path());
+    if (!exists_at(receipt) || !lexists(target)) return std::nullopt;
+    const path aside = retired_path(target);
+    rename_replace(target, aside);
+    remove_tree(receipt);
+    sync_path(target.parent_path());
+    return aside;
+}
+
 }  // namespace freshet::target

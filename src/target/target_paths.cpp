@@ -41,6 +41,10 @@ path staged_receipt_path(const path& target, std::string_view token) {
     return temporary_path(staged_receipts_folder(target) / receipt_path(target).filename(), token);
 }
 
+path retired_path(const path& target) {
+    return target.parent_path() / ".freshet" / (target.filename().native() + ".stale");
+}
+
 path aside_path(const path& target) {
     return target.parent_path() / ".freshet" / (target.filename().native() + ".unfinished");
 }

@@ -31,4 +31,7 @@ std::filesystem::path staged_receipt_path(const std::filesystem::path& target, s
 /// The path to which an unfinished output is moved.
 std::filesystem::path aside_path(const std::filesystem::path& target);
 
+/// The path to which a stale output is moved before it is made again.
+std::filesystem::path retired_path(const std::filesystem::path& target);
+
 }  // namespace freshet::target

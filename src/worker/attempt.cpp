@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
 #include <system_error>
 
 namespace freshet::worker {
@@ -77,6 +78,7 @@ public:
         outputs_ = attempt_.task.outputs();
         for (const AnyTarget& output : outputs_)
             if (output.path()) declare(target::normalized_path(*output.path()));
+        if (has_files()) note_inputs(attempt_.task.requirements());
         if (attempt_.task.run(context_) == Outcome::waiting)
             set_waiting();
         else
@@ -88,6 +90,16 @@ private:
         if (const auto aside = staging_.declare(output))
             context_.warn(fmt::format("'{}' was left unfinished by an attempt that did not end, and was moved to '{}'",
                                       output.string(), aside->string()));
+    }
+
+    bool has_files() const {
+        return std::ranges::any_of(outputs_, [](const AnyTarget& output) { return output.path().has_value(); });
+    }
+
+    /// Before run() uses them: what changes meanwhile may be in the outputs or not.
+    void note_inputs(std::vector<AnyTask> required) {
+        for (target::Input& input : target::lineage_of(std::move(required)))
+            if (noted_.insert(input.address).second) inputs_.push_back(std::move(input));
     }
 
     void set_waiting() {
@@ -104,19 +116,22 @@ private:
                 throw Error(
                     fmt::format("{} ran but did not create '{}'", attempt_.task.description(), output.address()));
         staging_.adopt();
-        if (!staging_.outputs().empty()) target::stage_receipts(staging_.outputs(), provenance());
+        if (!staging_.outputs().empty()) {
+            if (!has_files()) note_inputs(attempt_.task.requirements());
+            note_inputs(context_.required());
+            target::add_digests(inputs_, services_.digests);
+            target::stage_receipts(staging_.outputs(), provenance());
+        }
         result_.staged = in_publish_order(staging_.release(), outputs_);
         result_.events = context_.emitted();
         result_.status = AttemptStatus::done;
     }
 
     target::Provenance provenance() const {
-        std::vector<AnyTask> required = attempt_.task.requirements();
-        required.insert(required.end(), context_.required().begin(), context_.required().end());
         return {.family = std::string(attempt_.task.type().family),
                 .task_id = attempt_.task.id(),
                 .parameters = attempt_.task.values(),
-                .inputs = target::lineage_of(std::move(required)),
+                .inputs = inputs_,
                 .code_version = attempt_.code_version,
                 .attempt = attempt_.number,
                 .run_id = attempt_.run_id,
@@ -133,6 +148,8 @@ private:
     AttemptResult& result_;
     target::Staging staging_;
     std::vector<AnyTarget> outputs_;
+    std::vector<target::Input> inputs_;
+    std::set<std::string> noted_;  ///< addresses of inputs_
 };
 
 }  // namespace

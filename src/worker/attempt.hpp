@@ -7,6 +7,7 @@
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
 #include "freshet/task.hpp"
+#include "target/lineage.hpp"
 #include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
 
@@ -54,6 +55,7 @@ struct AttemptServices {
     const Clock& clock;
     std::function<http::Client&()> http;
     target::TemporarySweeper& sweeper;
+    target::DigestCache& digests;
     bool is_own_process = false;  ///< the attempt is alone in its process and leads a process group
 };
 
@@ -85,7 +87,7 @@ public:
 
     /// The services refer to this object.
     AttemptServices attempt_services() {
-        return {clock_, [this]() -> http::Client& { return client(); }, sweeper_};
+        return {clock_, [this]() -> http::Client& { return client(); }, sweeper_, digests_};
     }
 
 private:
@@ -96,6 +98,7 @@ private:
 
     const Clock& clock_;
     target::TemporarySweeper sweeper_;
+    target::DigestCache digests_;
     std::once_flag client_made_;
     std::unique_ptr<http::Client> client_;
 };

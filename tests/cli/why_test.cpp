@@ -29,6 +29,16 @@ struct Audit {
     void run() const { output().write("fine"); }
 };
 
+/// Is made again when the delivery changes.
+struct Extract {
+    std::filesystem::path folder;
+    static constexpr Staleness staleness = Staleness::rerun;
+    static constexpr Parameter parameters[] = {param<&Extract::folder>("where the file goes").required()};
+    test::Delivery requirements() const { return {folder}; }
+    LocalTarget output() const { return LocalTarget(folder / "extract"); }
+    void run() const { output().write(inputs(*this).read()); }
+};
+
 }  // namespace
 
 TEST_CASE("why says that nothing blocks a task that never ran", "[why]") {
@@ -122,11 +132,68 @@ TEST_CASE("verify reports outputs that differ from their receipts", "[verify]") 
     TestProgram toys;
     toys.run({"run", "Sum", "--folder", toys.data()});
     CHECK(toys.run({"verify", "Sum", "--folder", toys.data()}) == 0);
-    CHECK(toys.output() == "4 of 4 complete tasks match their receipts\n");
+    CHECK(toys.output() == "4 of 4 published outputs match their receipts\n");
     std::filesystem::resize_file(toys.data() + "/number-2", 0);
     CHECK(toys.run({"verify"}) == 30);
-    CHECK(contains(toys.output(), "Number(folder=" + toys.data() + ", value=2): "));
-    CHECK(contains(toys.output(), "3 of 4 complete tasks match their receipts\n"));
+    CHECK(contains(toys.output(), "changed: Number(folder=" + toys.data() + ", value=2): "));
+    CHECK(contains(toys.output(), "3 of 4 published outputs match their receipts: 1 changed\n"));
+}
+
+TEST_CASE("verify names a published output that was deleted, and a task that is not complete", "[verify]") {
+    TestProgram toys;
+    toys.run({"run", "Sum", "--folder", toys.data()});
+    std::filesystem::remove(toys.data() + "/number-2");
+    CHECK(toys.run({"verify", "Sum", "--folder", toys.data()}) == 30);
+    CHECK(contains(toys.output(), "missing: Number(folder=" + toys.data() + ", value=2): '" + toys.data() +
+                                      "/number-2' is missing: it was published at "));
+    CHECK(contains(toys.output(), "3 of 4 published outputs match their receipts: 1 missing\n"));
+    CHECK(toys.run({"verify", "Number", "--folder", toys.data(), "--value", "9"}) == 30);
+    CHECK(contains(toys.output(), "the task is not complete\n"));
+}
+
+TEST_CASE("plan, why and verify say that a complete task is stale, and run leaves it", "[stale]") {
+    TestProgram toys;
+    const std::filesystem::path delivery = std::filesystem::path(toys.data()) / "delivery";
+    const std::vector<std::string> report{"Report", "--folder", toys.data(), "--delivered"};
+    const auto call = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), report.begin(), report.end());
+        return toys.run(arguments);
+    };
+    LocalTarget(delivery).write("milk");
+    REQUIRE(call({"run"}) == 0);
+    CHECK(call({"verify"}) == 0);
+    CHECK(call({"plan"}) == 0);
+    CHECK_FALSE(contains(toys.output(), "stale"));
+
+    LocalTarget(delivery).write("sour milk");
+    const std::string reason = "'" + toys.data() + "/report' was made from '" + delivery.string() +
+                               "', which has changed since: it had 4 bytes and has 9\n";
+    CHECK(call({"plan"}) == 0);
+    CHECK(contains(toys.output(), "  is stale, but complete: Report("));
+    CHECK(contains(toys.output(), reason));
+    CHECK(call({"why"}) == 0);
+    CHECK(contains(toys.output(), "; it is stale, but not made again: " + reason));
+    CHECK(call({"verify"}) == 30);
+    CHECK(contains(toys.output(), "stale: Report("));
+    CHECK(call({"run"}) == 0);
+    CHECK(contains(toys.output() + toys.error_output(), "Did not run any tasks"));
+}
+
+TEST_CASE("a run makes a stale task again whose class says so, once", "[stale]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Extract, test::Delivery>();
+    const std::filesystem::path folder = toys.data();
+    const std::vector<std::string> run{"run", "Extract", "--folder", toys.data()};
+    LocalTarget(folder / "delivery").write("milk");
+    REQUIRE(toys.run(run) == 0);
+    LocalTarget(folder / "delivery").write("honey");
+    toys.run({"plan", "Extract", "--folder", toys.data()});
+    CHECK(contains(toys.output(), "  runs again Extract("));
+    CHECK(toys.run(run) == 0);
+    CHECK(contains(toys.output() + toys.error_output(), "is stale and runs again: "));
+    CHECK(LocalTarget(folder / "extract").read() == "honey");
+    CHECK(toys.run(run) == 0);
+    CHECK(contains(toys.output() + toys.error_output(), "Did not run any tasks"));
 }
 
 }  // namespace freshet
