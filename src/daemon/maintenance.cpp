@@ -3,6 +3,7 @@
 #include "daemon/maintenance.hpp"
 
 #include "base/time.hpp"
+#include "store/retention.hpp"
 
 #include <fmt/format.h>
 
@@ -72,12 +73,14 @@ std::optional<Time> Maintenance::deliver(Time now) {
 }
 
 Time Maintenance::prune_history(Time now) {
-    if (now < next_prune_) return next_prune_;
+    const bool is_soon = now < next_prune_ && next_prune_ <= now + prune_interval;  // else the clock was set
+    if (is_soon) return next_prune_;
     std::vector<std::string> names;
     for (const auto& sink : parts_.sinks) names.push_back(sink->name());
     auto transaction = parts_.state.begin();
-    const bool is_more = tables_.prune_history(now - parts_.history_retention, batch_size);
-    outbox_.prune_delivered(now - parts_.history_retention, names);
+    const Time cutoff = store::retention_cutoff(tables_, now, parts_.history_retention);
+    const bool is_more = tables_.prune_history(cutoff, batch_size);
+    outbox_.prune_delivered(cutoff, names);
     transaction.commit(store::Durability::crash);
     return next_prune_ = now + (is_more ? Time::duration(pause_between_batches) : Time::duration(prune_interval));
 }

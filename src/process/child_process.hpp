@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/files.hpp"
+#include "base/monotonic_clock.hpp"
 #include "freshet/registry.hpp"
 #include "process/attempt_protocol.hpp"
 #include "process/fork_server.hpp"
@@ -72,6 +73,7 @@ private:
 
     const worker::Attempt attempt_;
     const Services services_;
+    const MonotonicClock clock_;  // for the duration of the attempt
     const Time started_;
     const std::chrono::milliseconds timeout_;
     FileDescriptor messages_;

@@ -115,7 +115,7 @@ private:
         if (is_complete(plan_) && !serves && !emits_events(plan_)) return all_complete_result();
         start_fork_server(!is_complete(plan_) || serves);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
-        return run_remotely(worker_host, plan_, options_, parts_);
+        return run_remotely(worker_host, plan_, options_, parts_of(worker_host));
     }
 
     SessionResult run_with_embedded_scheduler() {
@@ -140,7 +140,11 @@ private:
         if (!was_complete) plan_ = worker::make_plan(roots_);
         parts_.observer.planned(plan_);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
-        return run_locally(worker_host, plan_, options_, parts_, *state);
+        return run_locally(worker_host, plan_, options_, parts_of(worker_host), *state);
+    }
+
+    SessionParts parts_of(const WorkerHost& worker_host) const {
+        return {.clock = worker_host.clock(), .log = parts_.log, .observer = parts_.observer};
     }
 
     SessionResult all_complete_result() const { return {{.tasks = results_of_complete(plan_)}}; }

@@ -40,6 +40,7 @@ WorkerHost::WorkerHost(const Registry& registry, const SessionOptions& options, 
     : registry_(registry),
       options_(options),
       parts_(parts),
+      clock_(parts.clock),
       fork_server_(fork_server),
       run_id_(options.run_id.empty() ? uuid4() : options.run_id),
       salt_(fmt::format("{:010}", std::random_device{}())) {
@@ -74,7 +75,7 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
     worker::Runner& isolated = processes ? static_cast<worker::Runner&>(*processes) : threads;
 
     worker::Worker worker(registry_, plan,
-                          {.clock = parts_.clock,
+                          {.clock = clock_,
                            .scheduler = setup.scheduler,
                            .threads = threads,
                            .processes = isolated,

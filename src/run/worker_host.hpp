@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/monotonic_clock.hpp"
 #include "base/signals.hpp"
 #include "process/fork_server.hpp"
 #include "run/session.hpp"
@@ -57,6 +58,8 @@ public:
     std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerSetup setup);
 
     worker::Mailbox<worker::Message>& mailbox() { return mailbox_; }
+    /// The clock of the run: setting the system's does not change pauses and durations.
+    const Clock& clock() const { return clock_; }
     const std::string& run_id() const { return run_id_; }
     const std::string& worker_id() const { return worker_id_; }
     Json::Object worker_info() const;
@@ -72,6 +75,7 @@ private:
     const Registry& registry_;
     const SessionOptions& options_;
     SessionParts parts_;
+    MonotonicClock clock_;
     process::ForkServer* fork_server_;
     std::string run_id_;
     std::string worker_id_;

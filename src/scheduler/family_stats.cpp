@@ -95,8 +95,8 @@ void FamilyStatsTable::record_attempt(const Task& task, const AttemptEnded& end)
     if (!task.dependants.empty() || task.status == Status::pending) return;
     add_recent_run(stats, task, end.at);
     if (!families_.contains(*task.family)) return;
-    Time& before = last_written_.try_emplace(*task.family, Time::min()).first->second;
-    if (before != Time::min() && end.at - before < seconds(1)) return;
+    Time& before = last_written_.try_emplace(*task.family, Time::max()).first->second;
+    if (before <= end.at && end.at - before < seconds(1)) return;
     before = end.at;
     changed_.insert(*task.family);
 }

@@ -56,6 +56,11 @@ void Scheduler::configure(rpc::Resources limits, std::set<std::string> rates, Ti
 
 void Scheduler::shift_heartbeats(Time::duration silence) { machine_->shift_heartbeats(silence); }
 
+void Scheduler::shift_times(Time::duration change, Time now) {
+    machine_->shift_times(change, now);
+    state_writer_->shift_times(change);
+}
+
 void Scheduler::commit(store::Durability durability, Time now) {
     state_writer_->write(machine_->take_write_batch(), durability, now);
     state_writer_->sync_if_due(now);

@@ -64,6 +64,10 @@ public:
     /// Extends worker timeouts by a time in which no request was read.
     void shift_heartbeats(Time::duration silence);
 
+    /// Adds the change of a clock that was set to all deadlines, so that it changes no pause and no lease. `now` is the
+    /// time after the change.
+    void shift_times(Time::duration change, Time now);
+
     /// The next instant at which the state changes without a request (a back-off ends, a worker times out, a sync is
     /// due), if any. Execute a Prune request then.
     std::optional<Time> next_wakeup() const;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/monotonic_clock.hpp"
 #include "freshet/clock.hpp"
 #include "scheduler/executor.hpp"
 #include "scheduler/long_polls.hpp"
@@ -115,6 +116,7 @@ private:
     void end_tick(Time due);
     void run_tick(Inbox inbox);
     Time tick(Inbox& inbox);
+    void follow_clock();
     void detect_suspend(Time now);
     Time apply(std::vector<Job>& jobs, Time now);
     void fail();
@@ -130,6 +132,7 @@ private:
     void send_empty_reply(std::optional<LongPoll> poll);
 
     SchedulerLoopParts parts_;
+    MonotonicClock clock_;  // of all times here; set by ticks only
     std::atomic<bool> parking_enabled_ = true;
     mutable std::mutex mutex_;
     std::condition_variable wakeup_;  // waited for by the loop's thread
@@ -146,6 +149,7 @@ private:
     LongPolls long_polls_;
     std::vector<Reply> replies_;
     Time last_tick_;
+    bool clock_changed_ = false;  // and not yet written
     std::chrono::steady_clock::time_point tick_began_{};
     Time next_full_disk_log_{};
 

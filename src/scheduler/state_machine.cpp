@@ -4,6 +4,7 @@
 
 #include "rpc/responses.hpp"
 #include "scheduler/admin.hpp"
+#include "scheduler/clock_change.hpp"
 #include "scheduler/dispatch.hpp"
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
@@ -166,6 +167,7 @@ void StateMachine::restore(const SavedState& saved, Time now,
     TaskReader reader(*state_);
     saved.tasks(skip_unreadable(quarantine, [&](const Record& record) {
         RestoredTask restored = reader.read(record.id, record.content);
+        limit_times(state_->config, restored.task, now);
         const TaskId id = state_->tasks.restore(std::move(restored.task));
         if (!restored.deps.empty())
             state_->tasks.set_dependencies(id, restored.deps, TaskTable::DependencyUpdate::replace);
@@ -179,11 +181,14 @@ void StateMachine::restore(const SavedState& saved, Time now,
     if (saved.settings)
         skip_unreadable(quarantine,
                         [&](const Record& record) { restore_settings(*state_, record.content); })(*saved.settings);
+    state_->rate_limiter.limit_grants(now);
     state_->tasks.clear_dirty();
     ensure_running_workers(*state_, now);
 }
 
 void StateMachine::shift_heartbeats(Time::duration silence) { state_->workers.shift_heartbeats(silence); }
+
+void StateMachine::shift_times(Time::duration change, Time now) { scheduler::shift_times(*state_, change, now); }
 
 void StateMachine::configure(rpc::Resources limits, std::set<std::string> rates) {
     configure_resources(*state_, std::move(limits), std::move(rates));
@@ -213,6 +218,7 @@ std::optional<Time> StateMachine::next_wakeup() const { return next_change(*stat
 
 WriteBatch StateMachine::take_write_batch() {
     WriteBatch batch;
+    batch.clock_change = std::exchange(state_->pending_history.clock_change, {});
     batch.removed_tasks = state_->tasks.take_removed();
     for (const TaskId id : state_->tasks.take_dirty()) batch.tasks.push_back(task_record(*state_, id));
     for (const std::string& name : state_->workers.take_removed()) batch.removed_workers.push_back(name);

@@ -52,6 +52,8 @@ public:
     void configure(rpc::Resources limits, std::set<std::string> rates);
     /// Extends worker timeouts by a time in which no request was read.
     void shift_heartbeats(Time::duration silence);
+    /// Adds the change of a clock that was set to all deadlines. `now` is the time after the change.
+    void shift_times(Time::duration change, Time now);
 
     /// Returns true if a parked GetWork request could now be served. Cannot change until ready_generation() does.
     bool has_work_for(const rpc::GetWork& request, Time now) const;

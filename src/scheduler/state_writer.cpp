@@ -65,6 +65,10 @@ void StateWriter::sync_if_due(Time now) {
 }
 
 void StateWriter::write(const WriteBatch& batch, Time now) {
+    if (batch.clock_change != Time::duration::zero()) {
+        tables_.shift_unended(batch.clock_change);
+        outbox_.shift_backoffs(batch.clock_change);
+    }
     for (const std::string& id : batch.removed_tasks) tables_.remove_task(id);
     for (const Record& task : batch.tasks)
         tables_.upsert_task({.task_id = task.id,

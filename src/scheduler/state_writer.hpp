@@ -31,6 +31,10 @@ public:
 
     /// Time by which crash-safe commits must be synced to the disk; nullopt when all are.
     std::optional<Time> next_sync() const { return next_sync_; }
+    /// Moves next_sync() by the change of a clock that was set.
+    void shift_times(Time::duration change) {
+        if (next_sync_) *next_sync_ += change;
+    }
     /// Syncs the file if next_sync() has come.
     void sync_if_due(Time now);
 

@@ -125,6 +125,11 @@ void WorkerTable::shift_heartbeats(Time::duration silence) {
     }
 }
 
+void WorkerTable::shift_times(Time::duration change) {
+    shift_heartbeats(change);
+    for (auto& [name, worker] : workers_) worker.started += change;
+}
+
 void WorkerTable::mark_dirty(const Worker& worker) { dirty_.insert(*worker.name); }
 
 std::vector<const Worker*> WorkerTable::take_dirty() {

@@ -61,6 +61,7 @@ struct AttemptStep {
 
 /// Changes to be written in one transaction.
 struct WriteBatch {
+    Time::duration clock_change{};  ///< to be added to the start of what has not ended, before all the rest
     std::vector<std::string> removed_tasks;
     std::vector<Record> tasks;
     std::vector<std::string> removed_workers;
@@ -72,8 +73,9 @@ struct WriteBatch {
     std::vector<Event> events;
 
     bool empty() const {
-        return removed_tasks.empty() && tasks.empty() && removed_workers.empty() && workers.empty() &&
-               families.empty() && !settings && attempts.empty() && history.empty() && events.empty();
+        return clock_change == Time::duration::zero() && removed_tasks.empty() && tasks.empty() &&
+               removed_workers.empty() && workers.empty() && families.empty() && !settings && attempts.empty() &&
+               history.empty() && events.empty();
     }
 };
 

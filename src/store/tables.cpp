@@ -26,6 +26,8 @@ StateTables::StateTables(StateFile& state)
           "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       end_run_(state.database().prepare("UPDATE runs SET ended = ?2, exit_code = ?3, summary = ?4 WHERE run_id = ?1")),
       end_lost_runs_(state.database().prepare("UPDATE runs SET ended = ?, summary = ? WHERE ended IS NULL")),
+      shift_runs_(state.database().prepare("UPDATE runs SET started = started + ? WHERE ended IS NULL")),
+      shift_attempts_(state.database().prepare("UPDATE attempts SET started = started + ? WHERE ended IS NULL")),
       start_attempt_(state.database().prepare(
           "INSERT INTO attempts(run_id, task_id, number, worker, started, ended, status, failure_class, message, "
           "receipt_digest) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
@@ -92,6 +94,12 @@ void StateTables::end_run(std::string_view run_id, Time ended, int exit_code, st
 }
 
 void StateTables::end_lost_runs(Time ended, std::string_view summary) { end_lost_runs_.run(ended, summary); }
+
+void StateTables::shift_unended(Time::duration change) {
+    const double seconds = std::chrono::duration<double>(change).count();
+    shift_runs_.run(seconds);
+    shift_attempts_.run(seconds);
+}
 
 void StateTables::start_attempt(const AttemptRow& row) {
     start_attempt_.run(row.run_id, row.task_id, row.number, row.worker, row.started, row.ended, row.status,

@@ -44,6 +44,9 @@ public:
     /// Ends the runs that a dead owner left open. Call at a start.
     void end_lost_runs(Time ended, std::string_view summary);
 
+    /// Adds the change of a clock that was set to the start of the runs and attempts that have not ended.
+    void shift_unended(Time::duration change);
+
     void start_attempt(const AttemptRow& row);
     /// Ends the running attempt of a worker at a task; false without one.
     bool end_attempt(const AttemptEnd& end);
@@ -60,6 +63,7 @@ private:
     Statement upsert_worker_, remove_worker_, load_workers_;
     Statement set_meta_, meta_, load_meta_;
     Statement start_run_, end_run_, end_lost_runs_;
+    Statement shift_runs_, shift_attempts_;
     Statement start_attempt_, end_attempt_, end_lost_attempts_;
     Statement add_history_;
     BatchedDelete old_history_, old_attempts_;

@@ -3,6 +3,7 @@
 #include "worker/attempt.hpp"
 
 #include "base/files.hpp"
+#include "base/monotonic_clock.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
@@ -66,9 +67,10 @@ std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, con
 /// A running attempt.
 class AttemptRun {
 public:
-    AttemptRun(const Attempt& attempt, const AttemptServices& services, Context& context, AttemptResult& result)
+    AttemptRun(const Attempt& attempt, const AttemptServices& services, const Clock& clock, Context& context,
+               AttemptResult& result)
         : attempt_(attempt),
-          services_(services),
+          clock_(clock),
           context_(context),
           result_(result),
           staging_(attempt.token, services.sweeper) {}
@@ -137,13 +139,13 @@ private:
                 .run_id = attempt_.run_id,
                 .host = host_name(),
                 .started = result_.started,
-                .ended = services_.clock.now(),
+                .ended = clock_.now(),
                 .events = context_.emitted(),
                 .metadata = context_.metadata()};
     }
 
     const Attempt& attempt_;
-    const AttemptServices& services_;
+    const Clock& clock_;
     Context& context_;
     AttemptResult& result_;
     target::Staging staging_;
@@ -199,7 +201,8 @@ void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& repo
 
 AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& services, Reporter& reporter,
                           const std::function<bool()>& cancelled) {
-    AttemptResult result{.token = attempt.token, .started = services.clock.now()};
+    const MonotonicClock clock(services.clock);  // for the duration; the task itself sees the system's clock
+    AttemptResult result{.token = attempt.token, .started = clock.now()};
     Context context({.clock = services.clock,
                      .reporter = reporter,
                      .http = services.http,
@@ -211,7 +214,7 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
                      .code_version = attempt.code_version,
                      .is_own_process = services.is_own_process});
     try {
-        AttemptRun(attempt, services, context, result).run();
+        AttemptRun(attempt, services, clock, context, result).run();
     } catch (...) {
         set_failure(result);
     }
@@ -219,7 +222,7 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
     if (result.status == AttemptStatus::waiting)
         if (const std::string clause = abandon_outputs(attempt.task, attempt.token); !clause.empty())
             reporter.warn(clause);
-    result.ended = services.clock.now();
+    result.ended = clock.now();
     if (result.status == AttemptStatus::failed) call_on_failure(attempt.task, result.failure, reporter);
     return result;
 }

@@ -7,6 +7,7 @@
 #include "store/history.hpp"
 #include "store/state_file.hpp"
 #include "support/fake_log.hpp"
+#include "support/settable_clock.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,14 +32,6 @@ struct LoopHarness {
     std::filesystem::path path = folder.path() / "state.sqlite";
     store::StateFile file = store::StateFile::open_exclusive(path, store::this_process("test", clock.now()));
     Scheduler scheduler{file, log, {}, clock.now()};
-};
-
-/// A clock that can be set, to simulate a suspend.
-struct SettableClock final : Clock {
-    Time now() const override { return SystemClock().now() + ahead.load(); }
-    std::chrono::steady_clock::time_point steady_now() const override { return SystemClock().steady_now(); }
-
-    std::atomic<Time::duration> ahead{Time::duration::zero()};
 };
 
 std::vector<rpc::Response> ask(Executor& executor, std::vector<rpc::Request> requests) {
@@ -116,7 +109,11 @@ TEST_CASE("the loop drops a worker that timed out without a request", "[schedule
     CHECK(has_failed());
 }
 
-TEST_CASE("a suspended scheduler extends the worker timeouts", "[scheduler_loop]") {
+TEST_CASE("neither a suspend nor a change of the clock lets workers time out", "[scheduler_loop]") {
+    const auto [suspend, change, event] =
+        GENERATE(table<Time::duration, Time::duration, std::string>({{10min, 0min, "scheduler.absent"},
+                                                                     {0min, 10min, "scheduler.clock_set"},
+                                                                     {0min, -10min, "scheduler.clock_set"}}));
     LoopHarness served;
     SettableClock clock;
     SchedulerLoop loop({.scheduler = served.scheduler, .clock = clock, .log = served.log});
@@ -124,7 +121,8 @@ TEST_CASE("a suspended scheduler extends the worker timeouts", "[scheduler_loop]
         const std::string task = std::string("A_") + worker;
         ask(loop, {rpc::AddTask{.worker = worker, .task_id = task}, rpc::GetWork{.worker = worker}});
     }
-    clock.ahead = 10min;
+    clock.advance(suspend);
+    clock.set_by(change);
     ask(loop, {rpc::Ping{"w1"}});
     ask(loop, {rpc::Ping{"w2"}});
     std::promise<std::size_t> running;
@@ -132,7 +130,7 @@ TEST_CASE("a suspended scheduler extends the worker timeouts", "[scheduler_loop]
         running.set_value(machine.state().tasks.index().count(rpc::Status::running));
     });
     CHECK(running.get_future().get() == 2);
-    CHECK(served.log.events() == std::vector<std::string>{"scheduler.absent"});
+    CHECK(served.log.events() == std::vector<std::string>{event});
 }
 
 TEST_CASE("waking the loop calls on_tick", "[scheduler_loop]") {
@@ -233,6 +231,22 @@ TEST_CASE("a long poll waits for a task to become ready", "[scheduler_loop]") {
     CHECK_FALSE(second.is_answered());
     ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A_2", .family = "A"}});
     CHECK(second.task() == "A_2");
+}
+
+TEST_CASE("a long poll gets a task whose pause ends after the clock was set back", "[scheduler_loop]") {
+    LoopHarness served;
+    SettableClock clock;
+    Config config;
+    config.first_pause = config.longest_pause = Seconds(0.2);
+    Scheduler scheduler(served.file, served.log, {.config = config}, clock.now());
+    SchedulerLoop loop({.scheduler = scheduler, .clock = clock, .log = served.log});
+    auto failed = rpc::AddTask{.worker = "w", .task_id = "A", .status = rpc::Status::failed, .family = "A"};
+    failed.failure = rpc::Failure{FailureClass::transient};
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A", .family = "A"}, rpc::GetWork{.worker = "w"}, failed});
+    clock.set_by(-1h);
+    PendingGetWork request;
+    request.ask(loop, "w", {"A"}, 25);
+    CHECK(request.task() == "A");
 }
 
 TEST_CASE("a request for lost assignments ends the worker's long poll", "[scheduler_loop]") {
