@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/time.hpp"
 #include "rpc/codec.hpp"
+#include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
 #include "scheduler/state_writer.hpp"
 
@@ -36,7 +37,7 @@ void Scheduler::load(Time now) {
 
 std::vector<rpc::Response> Scheduler::execute(std::span<const rpc::Request> requests, Time now) {
     // Writes what an earlier call could not: while the disk is full nothing more is promised.
-    state_writer_->write({}, store::Durability::crash, now);
+    write({}, store::Durability::crash, now);
     std::vector<rpc::Response> responses;
     responses.reserve(requests.size());
     auto durability = store::Durability::crash;
@@ -46,6 +47,17 @@ std::vector<rpc::Response> Scheduler::execute(std::span<const rpc::Request> requ
         if (rpc::is_completion(request)) durability = store::Durability::power_cut;
     }
     commit(durability, now);
+    return responses;
+}
+
+std::vector<rpc::Response> Scheduler::execute_unstored(std::span<const rpc::Request> requests,
+                                                       const std::string& reason, Time now) {
+    std::vector<rpc::Response> responses;
+    responses.reserve(requests.size());
+    for (const rpc::Request& request : requests) {
+        auto answer = machine_->handle_unstored(request, now);
+        responses.push_back(answer ? std::move(*answer) : rpc::Response(rpc::Unavailable{reason}));
+    }
     return responses;
 }
 
@@ -61,8 +73,18 @@ void Scheduler::shift_times(Time::duration change, Time now) {
     state_writer_->shift_times(change);
 }
 
+void Scheduler::write(WriteBatch batch, store::Durability durability, Time now) {
+    try {
+        state_writer_->write(std::move(batch), durability, now);
+    } catch (const DiskFullError&) {
+        is_disk_full_ = true;
+        throw;
+    }
+    if (std::exchange(is_disk_full_, false)) machine_->restart_timeouts(now);
+}
+
 void Scheduler::commit(store::Durability durability, Time now) {
-    state_writer_->write(machine_->take_write_batch(), durability, now);
+    write(machine_->take_write_batch(), durability, now);
     state_writer_->sync_if_due(now);
 }
 

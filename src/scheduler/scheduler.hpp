@@ -58,6 +58,14 @@ public:
     /// call.
     std::vector<rpc::Response> execute(std::span<const rpc::Request> requests, Time now);
 
+    /// Answers queries and counts heartbeats, as execute() does, while the disk is full; Unavailable with the reason
+    /// for all other requests.
+    std::vector<rpc::Response> execute_unstored(std::span<const rpc::Request> requests, const std::string& reason,
+                                                Time now);
+
+    /// True since a change could not be written, because the disk was full, until it is.
+    bool is_disk_full() const { return is_disk_full_; }
+
     /// Replaces the configured limits and rates. Throws as execute() does.
     void configure(rpc::Resources limits, std::set<std::string> rates, Time now);
 
@@ -76,12 +84,14 @@ public:
 
 private:
     void load(Time now);
+    void write(WriteBatch batch, store::Durability durability, Time now);
     void commit(store::Durability durability, Time now);
 
     Log& log_;
     ShortageWarnings warnings_{log_};
     std::unique_ptr<StateMachine> machine_;
     std::unique_ptr<StateWriter> state_writer_;
+    bool is_disk_full_ = false;
 };
 
 }  // namespace freshet::scheduler

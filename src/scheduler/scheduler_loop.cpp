@@ -135,6 +135,7 @@ void SchedulerLoop::run_tick(Inbox inbox) {
     std::vector<Reply> replies;
     try {
         const Time due = tick(inbox);
+        is_disk_full_ = parts_.scheduler.is_disk_full();
         if (inbox.stopping || !parking_enabled_) release_long_polls();
         replies.swap(replies_);
         end_tick(due);
@@ -206,7 +207,8 @@ void SchedulerLoop::detect_suspend(Time now) {
 Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {
     try {
         if (!jobs.empty()) execute(jobs, now);
-        if (std::exchange(clock_changed_, false)) parts_.scheduler.execute({}, now);
+        serve_long_polls(now);
+        write_pending(now);
         prune_if_due(now);
         serve_long_polls(now);
         const auto next_on_tick = parts_.on_tick();
@@ -273,14 +275,23 @@ void SchedulerLoop::send_empty_reply(std::optional<LongPoll> poll) {
     if (poll) replies_.push_back({std::move(poll->on_reply), {std::move(poll->empty_reply)}});
 }
 
-/// Answers Unavailable while the disk is full, since nothing can be persisted.
+/// Writes what no request does: what a full disk has refused, and the change of the clock.
+void SchedulerLoop::write_pending(Time now) {
+    if (clock_changed_ || parts_.scheduler.is_disk_full()) parts_.scheduler.execute({}, now);
+    clock_changed_ = false;
+}
+
+/// Answers Unavailable to changes while the disk is full, since nothing can be persisted.
 std::vector<rpc::Response> SchedulerLoop::execute_or_reject(const std::vector<rpc::Request>& requests, Time now) {
     try {
         return parts_.scheduler.execute(requests, now);
     } catch (const DiskFullError& error) {
-        count_rejected(requests.size(), error, now);
         log_full_disk(error, now);
-        return std::vector<rpc::Response>(requests.size(), rpc::Unavailable{error.what()});
+        auto responses = parts_.scheduler.execute_unstored(requests, error.what(), now);
+        const auto rejected = std::ranges::count_if(
+            responses, [](const auto& response) { return std::holds_alternative<rpc::Unavailable>(response); });
+        count_rejected(static_cast<std::size_t>(rejected), error, now);
+        return responses;
     }
 }
 

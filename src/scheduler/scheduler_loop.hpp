@@ -83,6 +83,7 @@ public:
     LatencyHistogram tick_latency() const;
     /// Requests rejected so far because the state could not be written. Thread-safe.
     RejectedRequests rejected_requests() const;
+    bool is_disk_full() const override { return is_disk_full_; }
     /// Requests a tick, and with it a call of `on_tick`. Thread-safe.
     void wake();
     /// Answers all long polls and parks no more: before shutdown. Thread-safe.
@@ -122,6 +123,7 @@ private:
     void fail();
     void execute(std::vector<Job>& jobs, Time now);
     std::vector<rpc::Response> execute_or_reject(const std::vector<rpc::Request>& requests, Time now);
+    void write_pending(Time now);
     void count_rejected(std::size_t count, const DiskFullError& error, Time now);
     void log_full_disk(const DiskFullError& error, Time now);
     void prune_if_due(Time now);
@@ -134,6 +136,7 @@ private:
     SchedulerLoopParts parts_;
     MonotonicClock clock_;  // of all times here; set by ticks only
     std::atomic<bool> parking_enabled_ = true;
+    std::atomic<bool> is_disk_full_ = false;
     mutable std::mutex mutex_;
     std::condition_variable wakeup_;  // waited for by the loop's thread
 

@@ -18,6 +18,73 @@ namespace freshet::scheduler {
 
 namespace {
 
+/// Answers each query; nullopt for any other request.
+struct Queries {
+    using Answer = std::optional<rpc::Response>;
+
+    const SchedulerState& state;
+    Time now;
+
+    Answer operator()(const rpc::Hello&) const { return rpc::server_info(); }
+    Answer operator()(const rpc::IsPaused&) const { return Json(Json::Object{{"paused", state.paused}}); }
+    Answer operator()(const rpc::IsPauseEnabled&) const {
+        return Json(Json::Object{{"enabled", state.config.pause_enabled}});
+    }
+    Answer operator()(const rpc::HasTaskHistory&) const { return Json(state.config.record_task_history); }
+    Answer operator()(const rpc::GetTaskStatusMessage& r) const { return status_message(state, r); }
+    Answer operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
+    Answer operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
+    Answer operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
+    Answer operator()(const rpc::TaskList& r) const {
+        if (auto count = count_if_too_many(state, r)) return std::move(*count);
+        return task_list(state, r);
+    }
+    Answer operator()(const rpc::TaskSearch& r) const { return task_search(state, r); }
+    Answer operator()(const rpc::DepGraph& r) const { return dep_graph(state, r); }
+    Answer operator()(const rpc::InverseDepGraph& r) const { return inverse_dep_graph(state, r); }
+    Answer operator()(const rpc::Graph&) const { return graph(state); }
+    Answer operator()(const rpc::WorkerList& r) const { return worker_list(state, r); }
+    Answer operator()(const rpc::ResourceList&) const { return resource_list(state, now); }
+    template <class Request>
+    Answer operator()(const Request&) const {
+        return std::nullopt;
+    }
+};
+
+/// Counts the heartbeat that a request is, if its worker is connected; answers those that are nothing else.
+struct Heartbeats {
+    using Answer = std::optional<rpc::Response>;
+
+    SchedulerState& state;
+    Time now;
+
+    Answer operator()(const rpc::Ping& r) const {
+        record(r.worker);
+        return rpc::Messages{};
+    }
+    Answer operator()(const rpc::RenewLease& r) const { return record(r.worker), std::nullopt; }
+    Answer operator()(const rpc::HoldsLease& r) const { return record(r.worker), std::nullopt; }
+    Answer operator()(const rpc::CountPending& r) const {
+        const Worker* worker = state.workers.find(r.worker);
+        return worker ? Answer(count_pending(state, *worker)) : std::nullopt;
+    }
+    Answer operator()(const rpc::AddTask& r) const { return record(r.worker), std::nullopt; }
+    Answer operator()(const rpc::RegisterTasks& r) const {
+        if (!r.tasks.empty()) record(r.tasks.front().worker);
+        return std::nullopt;
+    }
+    Answer operator()(const rpc::GetWork& r) const { return record(r.worker), std::nullopt; }
+    template <class Request>
+    Answer operator()(const Request&) const {
+        return std::nullopt;
+    }
+
+private:
+    void record(const std::string& name) const {
+        if (Worker* worker = state.workers.find(name)) worker->last_active = now;
+    }
+};
+
 /// Dispatches each request to its rule. Prunes before the requests for which Luigi does.
 struct Handler {
     SchedulerState& state;
@@ -43,7 +110,6 @@ struct Handler {
         return count_pending(state, state.workers.get(r.worker, now));
     }
     rpc::Response operator()(const rpc::Ping& r) const { return ping(state, r, now); }
-    rpc::Response operator()(const rpc::Hello&) const { return rpc::Response(rpc::server_info()); }
     rpc::Response operator()(const rpc::RenewLease& r) const { return renew_lease(state, r, now); }
     rpc::Response operator()(const rpc::HoldsLease& r) const { return holds_lease(state, r, now); }
     rpc::Response operator()(const rpc::AddWorker& r) const { return add_worker(state, r, now), nothing; }
@@ -81,29 +147,29 @@ struct Handler {
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
 
-    rpc::Response operator()(const rpc::IsPaused&) const { return Json(Json::Object{{"paused", state.paused}}); }
-    rpc::Response operator()(const rpc::IsPauseEnabled&) const {
-        return Json(Json::Object{{"enabled", state.config.pause_enabled}});
-    }
-    rpc::Response operator()(const rpc::HasTaskHistory&) const { return Json(state.config.record_task_history); }
-    rpc::Response operator()(const rpc::GetTaskStatusMessage& r) const { return status_message(state, r); }
-    rpc::Response operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
-    rpc::Response operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
-    rpc::Response operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
     rpc::Response operator()(const rpc::TaskList& r) const {
         if (auto count = count_if_too_many(state, r)) return std::move(*count);
-        return prune(state, now), task_list(state, r);
+        return prune_and_answer(r);
     }
-    rpc::Response operator()(const rpc::TaskSearch& r) const { return prune(state, now), task_search(state, r); }
-    rpc::Response operator()(const rpc::DepGraph& r) const { return prune(state, now), dep_graph(state, r); }
-    rpc::Response operator()(const rpc::InverseDepGraph& r) const {
-        return prune(state, now), inverse_dep_graph(state, r);
+    rpc::Response operator()(const rpc::TaskSearch& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::DepGraph& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::InverseDepGraph& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::Graph& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::WorkerList& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::ResourceList& r) const { return prune_and_answer(r); }
+    /// The queries before which Luigi does not prune.
+    template <class Query>
+    rpc::Response operator()(const Query& r) const {
+        return Queries{state, now}(r).value();
     }
-    rpc::Response operator()(const rpc::Graph&) const { return prune(state, now), graph(state); }
-    rpc::Response operator()(const rpc::WorkerList& r) const { return prune(state, now), worker_list(state, r); }
-    rpc::Response operator()(const rpc::ResourceList&) const { return prune(state, now), resource_list(state, now); }
 
 private:
+    template <class Query>
+    rpc::Response prune_and_answer(const Query& r) const {
+        prune(state, now);
+        return Queries{state, now}(r).value();
+    }
+
     /// Adds the task's current state, for a worker that registers it again.
     rpc::TaskAdded with_status(rpc::TaskAdded added, const std::string& task_id) const {
         const auto id = state.tasks.find(task_id);
@@ -185,6 +251,13 @@ void StateMachine::restore(const SavedState& saved, Time now,
     state_->tasks.clear_dirty();
     ensure_running_workers(*state_, now);
 }
+
+std::optional<rpc::Response> StateMachine::handle_unstored(const rpc::Request& request, Time now) {
+    if (auto answer = std::visit(Heartbeats{*state_, now}, request)) return answer;
+    return std::visit(Queries{*state_, now}, request);
+}
+
+void StateMachine::restart_timeouts(Time now) { state_->workers.record_heartbeats(now); }
 
 void StateMachine::shift_heartbeats(Time::duration silence) { state_->workers.shift_heartbeats(silence); }
 

@@ -125,6 +125,10 @@ void WorkerTable::shift_heartbeats(Time::duration silence) {
     }
 }
 
+void WorkerTable::record_heartbeats(Time now) {
+    for (auto& [name, worker] : workers_) worker.last_active = now;
+}
+
 void WorkerTable::shift_times(Time::duration change) {
     shift_heartbeats(change);
     for (auto& [name, worker] : workers_) worker.started += change;

@@ -150,6 +150,16 @@ TEST_CASE("/healthz is answered by the scheduler's thread", "[api]") {
     CHECK(client.get("/healthz").body == R"({"status": "ok"})");
 }
 
+TEST_CASE("/healthz is 503 while the disk is full, and says so", "[api]") {
+    TestClient client;
+    client.executor.is_full = true;
+    const auto response = client.get("/healthz");
+    CHECK(response.status == 503);
+    CHECK(Json::parse(response.body).at("status") == Json("disk full"));
+    client.executor.is_full = false;
+    CHECK(client.get("/healthz").status == 200);
+}
+
 TEST_CASE("requests are found behind a path prefix, and without it", "[api]") {
     TestClient client({.path_prefix = GENERATE(as<std::string>{}, "/freshet", "/freshet/", "freshet")});
     CHECK(client.post("/freshet/api/ping", ping_w1).status == 200);

@@ -29,6 +29,8 @@ public:
         on_reply(std::move(responses));
     }
 
+    bool is_disk_full() const override { return is_full; }
+
     scheduler::StateMachine machine{{}, 1};
     std::vector<rpc::Request> received;
     bool is_full = false;

@@ -173,6 +173,71 @@ TEST_CASE("while the disk is full requests are rejected and inspections served",
     CHECK(known_tasks(loop) == 3);
 }
 
+namespace {
+
+/// A loop whose disk is full from now on, with workers "beats" and "silent" that run a task each.
+struct FullDisk {
+    LoopHarness served;
+    SettableClock clock;
+    SchedulerLoop loop{{.scheduler = served.scheduler, .clock = clock, .log = served.log}};
+
+    FullDisk() {
+        for (const char* worker : {"beats", "silent"})
+            ask(loop, {rpc::AddTask{.worker = worker, .task_id = std::string("Task_") + worker},
+                       rpc::GetWork{.worker = worker}});
+        limit_pages(1);
+        const rpc::AddTask large{.worker = "w", .task_id = "L", .params = {{"text", std::string(100'000, 'x')}}};
+        REQUIRE(std::holds_alternative<rpc::Unavailable>(ask(loop, {large}).at(0)));
+    }
+
+    void limit_pages(int count) {
+        loop.inspect([&, count](const StateMachine&, Time) {
+            const std::string pragma = "PRAGMA max_page_count = " + std::to_string(count);
+            served.file.database().execute(pragma.c_str());
+        });
+        known_tasks(loop);
+    }
+    std::size_t running() {
+        std::promise<std::size_t> promise;
+        loop.inspect([&](const StateMachine& machine, Time) {
+            promise.set_value(machine.state().tasks.index().count(rpc::Status::running));
+        });
+        return promise.get_future().get();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("heartbeats count while the disk is full, and silence is counted anew when there is room",
+          "[scheduler_loop]") {
+    FullDisk full;
+    for (int second = 0; second < 120; second += 10) {
+        full.clock.advance(10s);
+        CHECK(std::holds_alternative<rpc::Messages>(ask(full.loop, {rpc::Ping{"beats"}}).at(0)));
+    }
+    CHECK(full.running() == 2);
+    full.limit_pages(1'000'000);
+    ask(full.loop, {rpc::Ping{"beats"}});
+    CHECK(full.running() == 2);
+    CHECK_FALSE(full.loop.is_disk_full());
+    for (int second = 0; second < 70; second += 10) {
+        full.clock.advance(10s);
+        ask(full.loop, {rpc::Ping{"beats"}});
+    }
+    CHECK(full.running() == 1);
+}
+
+TEST_CASE("queries are answered while the disk is full", "[scheduler_loop]") {
+    FullDisk full;
+    CHECK(full.loop.is_disk_full());
+    const auto answers =
+        ask(full.loop, {rpc::TaskSearch{.task_str = "Task_"}, rpc::WorkerList{}, rpc::IsPaused{}, rpc::Pause{}});
+    CHECK(std::get<Json>(answers.at(0)).at("RUNNING").as_object().size() == 2);
+    CHECK(std::get<Json>(answers.at(1)).as_array().size() >= 2);
+    CHECK(std::get<Json>(answers.at(2)).at("paused") == Json(false));
+    CHECK(std::holds_alternative<rpc::Unavailable>(answers.at(3)));
+}
+
 TEST_CASE("a fatal write error stops all responses and calls on_failure", "[scheduler_loop]") {
     LoopHarness served;
     std::promise<std::string> reason;
