@@ -23,13 +23,22 @@ bool has_deadline(const Task& task) {
 
 void shift_task(const Config& config, Task& task, Time::duration change, Time before) {
     if (task.status != Status::done) task.created += change;
-    if (cools_down(config, task, before)) task.updated += change;
+    if (task.status != Status::done || cools_down(config, task, before)) task.updated += change;
     if (is_running(task)) shift(task.time_running, change);
     shift(task.retry_at, change);
     shift(task.expires_at, change);
     if (!task.details) return;
     shift(task.details->first_failure, change);
     for (Time& failure : task.details->failures) shift(failure, change);
+}
+
+/// The pause of a task whose failure lies in the future begins now.
+void restart_pause(Task& task, Time now) {
+    if (task.retry_at != never) task.retry_at -= task.updated - now;
+    task.updated = now;
+    if (!task.details) return;
+    for (Time& failure : task.details->failures) failure = std::min(failure, now);
+    if (task.details->first_failure != never) task.details->first_failure = std::min(task.details->first_failure, now);
 }
 
 }  // namespace
@@ -47,13 +56,16 @@ void shift_times(SchedulerState& state, Time::duration change, Time now) {
     state.pending_history.clock_change += change;
 }
 
-void limit_times(const Config& config, Task& task, Time now) {
-    const bool was_set_back = now < task.updated;
-    if (was_set_back && task.retry_at != never) task.retry_at -= task.updated - now;
-    if (task.expires_at != never) task.expires_at = std::min(task.expires_at, saturating_add(now, config.remove_delay));
-    if (!was_set_back || !task.details) return;
-    for (Time& failure : task.details->failures) failure = std::min(failure, now);
-    if (task.details->first_failure != never) task.details->first_failure = std::min(task.details->first_failure, now);
+void limit_times(SchedulerState& state, Time now) {
+    for (const TaskId id : state.tasks.in_order()) {
+        const Task& task = state.tasks[id];
+        const Time last_expiry = saturating_add(now, state.config.remove_delay);
+        if (task.expires_at != never && task.expires_at > last_expiry)
+            state.tasks.change(id, [&](Task& changed) { changed.expires_at = last_expiry; });
+        if (task.status != Status::done && task.updated > now)
+            state.tasks.change(id, [&](Task& changed) { restart_pause(changed, now); });
+    }
+    if (state.rate_limiter.limit_grants(now)) state.settings_changed = true;
 }
 
 }  // namespace freshet::scheduler

@@ -11,7 +11,7 @@ namespace freshet::scheduler {
 /// after the change.
 void shift_times(SchedulerState& state, Time::duration change, Time now);
 
-/// Limits the deadlines of a saved task to what they can be: the clock may have been set back since.
-void limit_times(const Config& config, Task& task, Time now);
+/// Limits the deadlines of saved state to what they can be: the clock may have been set back since.
+void limit_times(SchedulerState& state, Time now);
 
 }  // namespace freshet::scheduler

@@ -72,9 +72,14 @@ void RateLimiter::shift_grants(Time::duration change) {
         for (Grant& grant : grants) grant.expires_at += change;
 }
 
-void RateLimiter::limit_grants(Time now) {
+bool RateLimiter::limit_grants(Time now) {
+    bool any = false;
     for (auto& [resource, grants] : grants_)
-        for (Grant& grant : grants) grant.expires_at = std::min(grant.expires_at, expiry_of(now));
+        for (Grant& grant : grants) {
+            any = any || grant.expires_at > expiry_of(now);
+            grant.expires_at = std::min(grant.expires_at, expiry_of(now));
+        }
+    return any;
 }
 
 Json RateLimiter::to_json() const {

@@ -233,7 +233,6 @@ void StateMachine::restore(const SavedState& saved, Time now,
     TaskReader reader(*state_);
     saved.tasks(skip_unreadable(quarantine, [&](const Record& record) {
         RestoredTask restored = reader.read(record.id, record.content);
-        limit_times(state_->config, restored.task, now);
         const TaskId id = state_->tasks.restore(std::move(restored.task));
         if (!restored.deps.empty())
             state_->tasks.set_dependencies(id, restored.deps, TaskTable::DependencyUpdate::replace);
@@ -247,9 +246,9 @@ void StateMachine::restore(const SavedState& saved, Time now,
     if (saved.settings)
         skip_unreadable(quarantine,
                         [&](const Record& record) { restore_settings(*state_, record.content); })(*saved.settings);
-    state_->rate_limiter.limit_grants(now);
     state_->tasks.clear_dirty();
     ensure_running_workers(*state_, now);
+    limit_times(*state_, now);
 }
 
 std::optional<rpc::Response> StateMachine::handle_unstored(const rpc::Request& request, Time now) {

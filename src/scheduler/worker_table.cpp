@@ -131,7 +131,10 @@ void WorkerTable::record_heartbeats(Time now) {
 
 void WorkerTable::shift_times(Time::duration change) {
     shift_heartbeats(change);
-    for (auto& [name, worker] : workers_) worker.started += change;
+    for (auto& [name, worker] : workers_) {
+        worker.started += change;
+        dirty_.insert(name);
+    }
 }
 
 void WorkerTable::mark_dirty(const Worker& worker) { dirty_.insert(*worker.name); }
