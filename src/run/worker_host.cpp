@@ -84,6 +84,7 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .stop_requests = [this] { return stop_count(); },
                            .on_tick = std::move(setup.on_tick),
                            .long_poll = setup.long_poll,
+                           .on_leases = std::move(setup.on_leases),
                            .jitter = jitter()},
                           {.id = worker_id_,
                            .slots = setup.slots,

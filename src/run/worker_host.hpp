@@ -48,6 +48,7 @@ public:
         worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
         std::vector<std::string> families{};
         std::optional<std::chrono::seconds> idle_timeout{};
+        std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
     };
 
     /// Must be constructed before any other thread is started. `fork_server` is null when no task type is isolated.

@@ -42,6 +42,7 @@ std::vector<rpc::Response> Scheduler::execute(std::span<const rpc::Request> requ
     responses.reserve(requests.size());
     auto durability = store::Durability::crash;
     for (const rpc::Request& request : requests) {
+        restore_attempt(request, now);
         responses.push_back(machine_->handle(request, now));
         warnings_.check(machine_->state(), request);
         if (rpc::is_completion(request)) durability = store::Durability::power_cut;
@@ -55,10 +56,28 @@ std::vector<rpc::Response> Scheduler::execute_unstored(std::span<const rpc::Requ
     std::vector<rpc::Response> responses;
     responses.reserve(requests.size());
     for (const rpc::Request& request : requests) {
-        auto answer = machine_->handle_unstored(request, now);
-        responses.push_back(answer ? std::move(*answer) : rpc::Response(rpc::Unavailable{reason}));
+        responses.push_back(answer_unstored(request, reason, now));
     }
     return responses;
+}
+
+/// Tells nothing about a lease of which a change is not yet written: it might be lost.
+rpc::Response Scheduler::answer_unstored(rpc::Request request, const std::string& reason, Time now) {
+    const auto is_unwritten = [&](const std::string& task_id) { return state_writer_->is_unwritten(task_id); };
+    if (auto* ping = std::get_if<rpc::Ping>(&request))
+        std::erase_if(ping->leases, [&](const auto& lease) { return is_unwritten(lease.first); });
+    auto answer = machine_->handle_unstored(request, now);
+    const auto* renewal = std::get_if<rpc::RenewLease>(&request);
+    const auto* question = std::get_if<rpc::HoldsLease>(&request);
+    if ((renewal && is_unwritten(renewal->task_id)) || (question && is_unwritten(question->task_id))) answer.reset();
+    return answer ? std::move(*answer) : rpc::Response(rpc::Unavailable{reason});
+}
+
+/// Lets an attempt publish although its task was removed during a silence of its worker.
+void Scheduler::restore_attempt(const rpc::Request& request, Time now) {
+    const auto* attempt = std::get_if<rpc::HoldsLease>(&request);
+    if (!attempt || machine_->state().tasks.find(attempt->task_id)) return;
+    if (state_writer_->may_go_on(attempt->task_id, attempt->worker)) machine_->restore_attempt(*attempt, now);
 }
 
 void Scheduler::configure(rpc::Resources limits, std::set<std::string> rates, Time now) {

@@ -84,6 +84,8 @@ public:
 
 private:
     void load(Time now);
+    void restore_attempt(const rpc::Request& request, Time now);
+    rpc::Response answer_unstored(rpc::Request request, const std::string& reason, Time now);
     void write(WriteBatch batch, store::Durability durability, Time now);
     void commit(store::Durability durability, Time now);
 

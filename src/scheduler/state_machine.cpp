@@ -60,10 +60,15 @@ struct Heartbeats {
 
     Answer operator()(const rpc::Ping& r) const {
         record(r.worker);
-        return rpc::Messages{};
+        rpc::Messages messages;
+        for (const auto& [task_id, token] : r.leases) {
+            const auto known = known_lease_state(state, task_id, r.worker, static_cast<rpc::LeaseToken>(token), now);
+            if (known && !known->held) messages.taken_leases.emplace(task_id, token);
+        }
+        return messages;
     }
-    Answer operator()(const rpc::RenewLease& r) const { return record(r.worker), std::nullopt; }
-    Answer operator()(const rpc::HoldsLease& r) const { return record(r.worker), std::nullopt; }
+    Answer operator()(const rpc::RenewLease& r) const { return lease(r.worker, r.task_id, r.lease); }
+    Answer operator()(const rpc::HoldsLease& r) const { return lease(r.worker, r.task_id, r.lease); }
     Answer operator()(const rpc::CountPending& r) const {
         const Worker* worker = state.workers.find(r.worker);
         return worker ? Answer(count_pending(state, *worker)) : std::nullopt;
@@ -80,6 +85,10 @@ struct Heartbeats {
     }
 
 private:
+    Answer lease(const std::string& worker, const std::string& task_id, rpc::LeaseToken token) const {
+        record(worker);
+        return known_lease_state(state, task_id, worker, token, now);
+    }
     void record(const std::string& name) const {
         if (Worker* worker = state.workers.find(name)) worker->last_active = now;
     }
@@ -254,6 +263,10 @@ void StateMachine::restore(const SavedState& saved, Time now,
 std::optional<rpc::Response> StateMachine::handle_unstored(const rpc::Request& request, Time now) {
     if (auto answer = std::visit(Heartbeats{*state_, now}, request)) return answer;
     return std::visit(Queries{*state_, now}, request);
+}
+
+void StateMachine::restore_attempt(const rpc::HoldsLease& attempt, Time now) {
+    scheduler::restore_attempt(*state_, attempt, now);
 }
 
 void StateMachine::restart_timeouts(Time now) { state_->workers.record_heartbeats(now); }

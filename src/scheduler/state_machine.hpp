@@ -47,6 +47,10 @@ public:
     /// that would have to be stored. nullopt: the request needs handle().
     std::optional<rpc::Response> handle_unstored(const rpc::Request& request, Time now);
 
+    /// Makes a task that was forgotten RUNNING again by the worker that asks. Call only when no other attempt at it has
+    /// started; changes nothing if the task is known.
+    void restore_attempt(const rpc::HoldsLease& attempt, Time now);
+
     /// Restores saved state; call once, on an empty state. Passes unreadable records to `quarantine` with the reason.
     void restore(const SavedState& saved, Time now,
                  const std::function<void(const Record&, const std::string&)>& quarantine);

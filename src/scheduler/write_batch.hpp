@@ -44,6 +44,12 @@ struct AttemptEnded {
     Json facts{};  ///< reported by the worker
 };
 
+/// The last attempt of the worker at the task, which was ended as LOST, goes on.
+struct AttemptResumed {
+    std::string task_id;
+    std::string worker;
+};
+
 /// A change of a task's status, or a repeated report.
 struct HistoryEntry {
     std::string task_id;
@@ -53,10 +59,11 @@ struct HistoryEntry {
     std::string detail{};
 };
 
-/// Start or end of an attempt, in order of occurrence.
+/// Start, end or resumption of an attempt, in order of occurrence.
 struct AttemptStep {
     std::optional<AttemptStarted> started{};
     std::optional<AttemptEnded> ended{};
+    std::optional<AttemptResumed> resumed{};
 };
 
 /// Changes to be written in one transaction.

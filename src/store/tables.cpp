@@ -34,6 +34,11 @@ StateTables::StateTables(StateFile& state)
       end_attempt_(state.database().prepare(
           "UPDATE attempts SET ended = ?3, status = ?4, failure_class = ?5, message = ?6, receipt_digest = ?7 "
           "WHERE task_id = ?1 AND ended IS NULL AND worker = ?2")),
+      last_attempt_(
+          state.database().prepare("SELECT worker, status FROM attempts WHERE task_id = ? ORDER BY id DESC LIMIT 1")),
+      resume_attempt_(state.database().prepare(
+          "UPDATE attempts SET ended = NULL, status = 'RUNNING', message = '' WHERE status = 'LOST' AND id = "
+          "(SELECT max(id) FROM attempts WHERE task_id = ?1 AND worker = ?2)")),
       end_lost_attempts_(
           state.database().prepare("UPDATE attempts SET ended = ?, status = 'LOST', message = ? WHERE ended IS NULL")),
       add_history_(
@@ -109,6 +114,18 @@ void StateTables::start_attempt(const AttemptRow& row) {
 bool StateTables::end_attempt(const AttemptEnd& end) {
     return end_attempt_.run(end.task_id, end.worker, end.ended, end.status, end.failure_class, end.message,
                             end.receipt_digest) > 0;
+}
+
+std::optional<StateTables::LastAttempt> StateTables::last_attempt(std::string_view task_id) {
+    std::optional<LastAttempt> last;
+    last_attempt_.each(
+        [&](const Row& row) { last = {.worker = row.get<std::string>(0), .status = row.get<std::string>(1)}; },
+        task_id);
+    return last;
+}
+
+void StateTables::resume_attempt(std::string_view task_id, std::string_view worker) {
+    resume_attempt_.run(task_id, worker);
 }
 
 int StateTables::end_lost_attempts(Time ended, std::string_view message) {

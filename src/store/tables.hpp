@@ -50,6 +50,14 @@ public:
     void start_attempt(const AttemptRow& row);
     /// Ends the running attempt of a worker at a task; false without one.
     bool end_attempt(const AttemptEnd& end);
+    /// The worker and the status of the last attempt at the task, if there was one.
+    struct LastAttempt {
+        std::string worker;
+        std::string status;
+    };
+    std::optional<LastAttempt> last_attempt(std::string_view task_id);
+    /// Reopens the worker's last attempt at the task if that was lost.
+    void resume_attempt(std::string_view task_id, std::string_view worker);
     /// Ends, as lost, the attempts that a dead owner left running; returns their number. Call at a start.
     int end_lost_attempts(Time ended, std::string_view message);
 
@@ -64,7 +72,7 @@ private:
     Statement set_meta_, meta_, load_meta_;
     Statement start_run_, end_run_, end_lost_runs_;
     Statement shift_runs_, shift_attempts_;
-    Statement start_attempt_, end_attempt_, end_lost_attempts_;
+    Statement start_attempt_, end_attempt_, last_attempt_, resume_attempt_, end_lost_attempts_;
     Statement add_history_;
     BatchedDelete old_history_, old_attempts_;
     Statement prune_runs_;

@@ -51,8 +51,14 @@ struct SetSlots {
     int slots = 1;
 };
 
+/// Another attempt at the task has started elsewhere: the one under this lease counts for nothing.
+struct LeaseTaken {
+    std::string task_id;
+    rpc::LeaseToken lease = 0;
+};
+
 /// All messages to the worker's thread.
-using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots>;
+using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots, LeaseTaken>;
 
 /// A queue from many threads to one, in the order of put(). Thread-safe.
 template <class T>

@@ -86,6 +86,7 @@ void Worker::run_loop() {
 void Worker::dispatch_work() {
     while (!unsent_reports_.empty() || (states_.may_be_work() && free_slots() > 0)) exchange_reports_for_work();
     poll_for_work();
+    parts_.on_leases(running_leases());
     next_tick_ = parts_.on_tick();
 }
 
@@ -209,6 +210,8 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                     on_poll_result(one);
                 } else if constexpr (std::is_same_v<One, SetSlots>) {
                     set_slots(one.slots);
+                } else if constexpr (std::is_same_v<One, LeaseTaken>) {
+                    stop_attempt(one);
                 } else if constexpr (!std::is_same_v<One, Wakeup>) {
                     RunningAttempt* running = states_.find_running(one.token);
                     if (!running) return;
@@ -237,6 +240,24 @@ void Worker::set_slots(int slots) {
     parts_.observer.notified(fmt::format("an operator set the number of concurrent attempts to {}", options_.slots));
     scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = {{"workers", options_.slots}}}});
     states_.set_may_be_work(true);
+}
+
+rpc::Leases Worker::running_leases() const {
+    rpc::Leases leases;
+    for (const auto& [token, running] : states_.running())
+        leases.emplace(plan_[running.node].task.id(), static_cast<std::int64_t>(running.lease));
+    return leases;
+}
+
+/// Stops an attempt whose result nobody would take.
+void Worker::stop_attempt(const LeaseTaken& taken) {
+    for (const auto& [token, running] : states_.running()) {
+        const AnyTask& task = plan_[running.node].task;
+        if (running.lease != taken.lease || task.id() != taken.task_id) continue;
+        parts_.observer.notified(fmt::format("stopping {}: another attempt has taken its lease", task.description()));
+        dispatcher_.cancel(token);
+        return;
+    }
 }
 
 void Worker::check_stop_requests() {

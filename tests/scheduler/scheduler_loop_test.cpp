@@ -227,15 +227,16 @@ TEST_CASE("heartbeats count while the disk is full, and silence is counted anew 
     CHECK(full.running() == 1);
 }
 
-TEST_CASE("queries are answered while the disk is full", "[scheduler_loop]") {
+TEST_CASE("queries and leases are answered while the disk is full", "[scheduler_loop]") {
     FullDisk full;
     CHECK(full.loop.is_disk_full());
-    const auto answers =
-        ask(full.loop, {rpc::TaskSearch{.task_str = "Task_"}, rpc::WorkerList{}, rpc::IsPaused{}, rpc::Pause{}});
+    const auto answers = ask(full.loop, {rpc::TaskSearch{.task_str = "Task_"}, rpc::WorkerList{}, rpc::IsPaused{},
+                                         rpc::HoldsLease{"beats", "Task_beats", 1}, rpc::Pause{}});
     CHECK(std::get<Json>(answers.at(0)).at("RUNNING").as_object().size() == 2);
     CHECK(std::get<Json>(answers.at(1)).as_array().size() >= 2);
     CHECK(std::get<Json>(answers.at(2)).at("paused") == Json(false));
-    CHECK(std::holds_alternative<rpc::Unavailable>(answers.at(3)));
+    CHECK(std::get<rpc::LeaseState>(answers.at(3)).held);
+    CHECK(std::holds_alternative<rpc::Unavailable>(answers.at(4)));
 }
 
 TEST_CASE("a fatal write error stops all responses and calls on_failure", "[scheduler_loop]") {

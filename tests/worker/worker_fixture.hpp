@@ -154,7 +154,8 @@ struct WorkerFixture {
                            clock.advance(100ms);
                            if (on_tick) on_tick();
                            return {};
-                       }},
+                       },
+                       .on_leases = on_leases},
                       {.id = "W" + std::to_string(++runs),
                        .slots = slots,
                        .wait_until = wait_until,
@@ -184,6 +185,7 @@ struct WorkerFixture {
     std::vector<std::string> families;
     std::optional<std::chrono::seconds> idle_timeout;
     std::function<void()> on_tick;
+    std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
 };
 
 /// A fixture whose scheduler also serves another worker, played by the test.
