@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_line.hpp"
 
+#include "base/printable.hpp"
 #include "base/signals.hpp"
 #include "cli/parameters.hpp"
 #include "freshet/error.hpp"
@@ -136,6 +137,7 @@ int run_program_command(const Program& program, const ProgramCommand& command,
 CliContext make_cli_context(std::ostream& out, std::ostream& err, const Clock& clock) {
     CliContext cli{.out = out, .err = err, .clock = clock, .environment = process_environment()};
     if (&err == &std::cerr) cli.terminal_width = width_of_terminal(cli.environment);
+    cli.owns_standard_streams = &out == &std::cout && &err == &std::cerr;
     cli.is_utf8 = is_utf8_locale(cli.environment);
     return cli;
 }
@@ -146,7 +148,18 @@ const ProgramCommand* find_program_command(const Program& program, std::string_v
 }
 
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
-                CliContext& cli) {
+                CliContext& unfiltered) {
+    // Texts of tasks, peers and files reach people here: none may speak to the terminal.
+    PrintableStream out(unfiltered.out), err(unfiltered.err);
+    CliContext cli{.out = out,
+                   .err = err,
+                   .clock = unfiltered.clock,
+                   .environment = unfiltered.environment,
+                   .system_folder = unfiltered.system_folder,
+                   .terminal_width = unfiltered.terminal_width,
+                   .is_utf8 = unfiltered.is_utf8,
+                   .terminal = &unfiltered.err,
+                   .owns_standard_streams = unfiltered.owns_standard_streams};
     try {
         const auto* program_command = arguments.empty() ? nullptr : find_program_command(program, arguments.front());
         if (!program_command) return static_cast<int>(dispatch(program, registry, arguments, cli));
@@ -172,6 +185,7 @@ std::optional<std::string> CommandCall::option(std::string_view name) const {
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err) {
     open_standard_streams();
+    survive_broken_pipes();
     const SystemClock clock;
     cli::CliContext context = cli::make_cli_context(out, err, clock);
     return cli::run_program(program, registry, std::vector<std::string>(argv + std::min(argc, 1), argv + argc),

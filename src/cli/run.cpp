@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
+#include "base/printable.hpp"
 #include "cli/command_line.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
@@ -71,10 +72,11 @@ std::vector<std::shared_ptr<Sink>> make_sinks(const CommandContext& context, con
 ExitStatus run_with_output(const CommandContext& context, const RunConfig& config, const observe::RunIdentity& identity,
                            const std::function<run::SessionResult(Log&, worker::Observer&)>& run) {
     return run::run_with_output({.out = context.cli.out,
-                                 .err = context.cli.err,
+                                 .err = context.cli.terminal ? *context.cli.terminal : context.cli.err,
                                  .clock = context.cli.clock,
                                  .terminal_width = context.cli.terminal_width,
                                  .format = config.log_format,
+                                 .captures_output = context.cli.owns_standard_streams,
                                  .common_fields = observe::common_fields(identity, context.program.name)},
                                 run);
 }
@@ -177,7 +179,8 @@ ExitStatus plan_command(const CommandContext& context) {
                        to_run > 0 ? ", in this order:" : "");
     for (const std::size_t i : topological_order(plan.graph()))
         if (!plan[i].is_complete)
-            out << fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(), run::reason_of(plan[i]));
+            out << fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(),
+                               printable_line(run::reason_of(plan[i])));
     print_stale(root, out);
     return is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "target/verify.hpp"
+#include "base/printable.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/text.hpp"
 
@@ -83,7 +84,8 @@ ExitStatus verify_command(const CommandContext& context) {
     for (const KindText& text : kinds)
         for (const Finding& finding : verification.findings)
             if (finding.kind == text.kind)
-                context.cli.out << fmt::format("{}: {}: {}\n", text.label, finding.subject, finding.text);
+                context.cli.out << fmt::format("{}: {}: {}\n", text.label, finding.subject,
+                                               printable_line(finding.text));
     context.cli.out << summary(verification) << '\n';
     const bool is_as_published = std::ranges::all_of(
         verification.findings, [](const Finding& finding) { return finding.kind == Finding::Kind::unchecked; });

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/printable.hpp"
 #include "base/time.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/json.hpp"
@@ -227,7 +228,8 @@ std::string explain(const TaskLookup& lookup, const ExplanationSources& sources)
 ExitStatus why_command(const CommandContext& context) {
     StateReader state(context);
     const TaskLookup lookup = state.look_up_task();
-    context.cli.out << explain(lookup, {context.registry, state.history(), context.cli.clock.now()}) << '\n';
+    const ExplanationSources sources{context.registry, state.history(), context.cli.clock.now()};
+    context.cli.out << printable_line(explain(lookup, sources)) << '\n';
     return ExitStatus::success;
 }
 

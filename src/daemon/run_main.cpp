@@ -3,6 +3,7 @@
 #include "daemon/run_main.hpp"
 
 #include "base/config.hpp"
+#include "base/printable.hpp"
 #include "base/signals.hpp"
 #include "daemon/daemonize.hpp"
 #include "store/state_file.hpp"
@@ -22,7 +23,7 @@ bool is(const std::exception& error) {
 }
 
 /// Never throws: if standard error is closed, the exit status must still be returned.
-void write_error(const std::string& text) { std::fputs(text.c_str(), stderr); }
+void write_error(const std::string& text) { std::fputs(printable(text).c_str(), stderr); }
 
 }  // namespace
 

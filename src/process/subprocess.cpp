@@ -101,8 +101,13 @@ private:
     }
 
     std::string failure_message(int status) const {
-        const std::string last = stderr_lines_.last();
-        return error_message(process::describe_wait_status(status) + (last.empty() ? "" : "; last lines: " + last));
+        std::string message = process::describe_wait_status(status);
+        const std::string out = stdout_lines_.last(), err = stderr_lines_.last();
+        if (!err.empty() && !out.empty())
+            message += fmt::format("; last lines of standard error: {}; of standard output: {}", err, out);
+        else if (!err.empty() || !out.empty())
+            message += "; last lines: " + err + out;
+        return error_message(message);
     }
 
     /// The variables of the call, and the traceparent of the run.

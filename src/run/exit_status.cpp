@@ -55,7 +55,8 @@ bool was_not_run(const TaskResult& task_result) { return task_result.status == T
 std::span<const ExitStatusHelp> all_exit_statuses() { return statuses; }
 
 ExitStatus exit_status_of(const SessionResult& result) {
-    ExitStatus greatest = result.was_stopped ? ExitStatus::not_run : ExitStatus::success;
+    const bool was_cut_short = result.was_stopped && !result.succeeded();
+    ExitStatus greatest = was_cut_short ? ExitStatus::not_run : ExitStatus::success;
     bool is_not_ready = false;
     for (const TaskResult& task_result : result.tasks) {
         const ExitStatus status = exit_status_of(task_result);

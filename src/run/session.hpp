@@ -48,7 +48,7 @@ struct SessionOptions {
     std::vector<std::shared_ptr<Sink>> sinks{};
     std::optional<Time> wait_until{};  ///< deadline of waiting for tasks that are not ready; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
-    bool handles_signals = false;                              ///< SIGTERM and SIGINT drain; the second one aborts
+    bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts
 };
 
 /// The services that a run uses. They outlive it.

@@ -35,6 +35,13 @@ std::string luigi_worker_id(const std::string& salt, int workers) {
 
 }  // namespace
 
+std::vector<int> StopSignals::handled_signals() {
+    std::vector<int> signals{SIGTERM};
+    for (const int signal : {SIGINT, SIGHUP})
+        if (!is_ignored(signal)) signals.push_back(signal);
+    return signals;
+}
+
 WorkerHost::WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
                        process::ForkServer* fork_server)
     : registry_(registry),

@@ -14,15 +14,17 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::run {
 
-/// Counts SIGTERM and SIGINT instead of dying of them, while it exists. They are blocked in the constructing thread and
-/// in the threads that it starts later; `on_signal` is called after each, on a separate thread.
+/// Counts SIGTERM, SIGINT and SIGHUP instead of dying of them, while it exists; not SIGINT and SIGHUP where the process
+/// was started with them ignored. They are blocked in the constructing thread and in the threads that it starts later;
+/// `on_signal` is called after each, on a separate thread.
 class StopSignals {
 public:
     explicit StopSignals(std::function<void()> on_signal)
-        : listener_({SIGTERM, SIGINT}, [this, on_signal = std::move(on_signal)](int) {
+        : listener_(handled_signals(), [this, on_signal = std::move(on_signal)](int) {
               ++count_;
               on_signal();
           }) {}
@@ -30,6 +32,8 @@ public:
     int count() const { return count_; }
 
 private:
+    static std::vector<int> handled_signals();
+
     std::atomic<int> count_ = 0;
     SignalListener listener_;  // last: its thread counts
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/task.hpp"
 
+#include "base/printable.hpp"
 #include "task/task_id.hpp"
 
 #include <fmt/format.h>
@@ -38,7 +39,7 @@ std::string AnyTask::description() const {
         if (!p.is_in_id()) continue;
         const std::string value = p.write(task_.get());
         if (!p.is_required && value == p.write(type_->defaults())) continue;
-        text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p.name, value);
+        text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p.name, printable_line(value));
     }
     return text += ')';
 }
