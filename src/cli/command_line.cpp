@@ -5,6 +5,7 @@
 #include "base/printable.hpp"
 #include "base/signals.hpp"
 #include "cli/parameters.hpp"
+#include "cli/process_arguments.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "run/exit_status.hpp"
@@ -71,16 +72,17 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const std:
     std::vector<std::string> program_commands;
     for (const ProgramCommand& command : program.commands) program_commands.push_back(command.name);
     const ParsedCommand parsed = parse_command(arguments, registry, program_commands);
+    if (cli.process_arguments) cli.process_arguments->show(parsed.arguments);
     if (parsed.has("version")) {
         cli.out << fmt::format("{} {}\n", program.name, program.version);
         return ExitStatus::success;
     }
     const Config none;
     if (!parsed.command || parsed.command->operand == Operand::topic || parsed.has("help"))
-        return help_command({program, registry, parsed, none, cli, arguments});
+        return help_command({program, registry, parsed, none, cli});
     const Config config = load_config(program, registry, parsed, cli);
     const auto handler = std::ranges::find(handlers, parsed.command->name, &CommandHandler::command);
-    return handler->run({program, registry, parsed, config, cli, arguments});
+    return handler->run({program, registry, parsed, config, cli});
 }
 
 /// Prints an error that ends the program; returns its exit status.
@@ -159,7 +161,8 @@ int run_program(const Program& program, const Registry& registry, const std::vec
                    .terminal_width = unfiltered.terminal_width,
                    .is_utf8 = unfiltered.is_utf8,
                    .terminal = &unfiltered.err,
-                   .owns_standard_streams = unfiltered.owns_standard_streams};
+                   .owns_standard_streams = unfiltered.owns_standard_streams,
+                   .process_arguments = unfiltered.process_arguments};
     try {
         const auto* program_command = arguments.empty() ? nullptr : find_program_command(program, arguments.front());
         if (!program_command) return static_cast<int>(dispatch(program, registry, arguments, cli));
@@ -188,6 +191,8 @@ int command_line(const Program& program, const Registry& registry, int argc, con
     survive_broken_pipes();
     const SystemClock clock;
     cli::CliContext context = cli::make_cli_context(out, err, clock);
+    cli::ProcessArguments process_arguments(argc, argv);
+    context.process_arguments = &process_arguments;
     return cli::run_program(program, registry, std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
                             context);
 }

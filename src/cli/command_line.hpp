@@ -16,6 +16,8 @@
 
 namespace freshet::cli {
 
+class ProcessArguments;
+
 /// The process environment of a command: streams, clock, variables, terminal.
 struct CliContext {
     std::ostream& out;  ///< for results
@@ -27,6 +29,7 @@ struct CliContext {
     bool is_utf8 = false;                ///< `out` may get more than ASCII
     std::ostream* terminal = nullptr;    ///< `err` unfiltered, for the log and the progress line; null: `err`
     bool owns_standard_streams = false;  ///< `out` and `err` are this process's own, and may be captured
+    ProcessArguments* process_arguments = nullptr;  ///< null: not to be changed
 };
 
 /// The context of this process with these streams; finds out whether `err` is a terminal.
@@ -39,7 +42,6 @@ struct CommandContext {
     const ParsedCommand& parsed;
     const Config& config;
     CliContext& cli;
-    const std::vector<std::string>& arguments;  ///< as typed
 };
 
 // The built-in commands.

@@ -3,6 +3,7 @@
 #include "cli/command_table.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/http.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
@@ -68,7 +69,9 @@ class CommandParser {
 public:
     CommandParser(const std::vector<std::string>& arguments, const Registry& registry,
                   const std::vector<std::string>& program_commands)
-        : cursor_(arguments), registry_(registry), program_commands_(program_commands) {}
+        : cursor_(arguments), registry_(registry), program_commands_(program_commands) {
+        result_.arguments = arguments;
+    }
 
     ParsedCommand parse() {
         if (!cursor_.at_end() && !cursor_.at_option()) parse_command_name(cursor_.take());
@@ -125,15 +128,25 @@ private:
 
     void parse_parameter(const Parameter& parameter, std::optional<std::string> value) {
         const std::string flag = fmt::format("{} --{}", result_.type->family, dashed(parameter.name));
-        if (!value && parameter.is_flag && !cursor_.at_value()) value = "True";
+        const bool is_implied = !value && parameter.is_flag && !cursor_.at_value();
+        if (is_implied) value = "True";
         if (!value) value = cursor_.take_value(flag, fmt::format("for example '{}'", parameter.example));
+        if (parameter.visibility == Visibility::secret && !is_implied) replace_last_value(*value, "***");
         if (!result_.parameters.emplace(parameter.name, *value).second)
             throw ParameterError(fmt::format("{} is given twice", flag));
     }
 
     void parse_option(const Option& option, std::optional<std::string> value) {
-        if (!result_.options.emplace(option.name, cursor_.take_value_of(option, std::move(value))).second)
+        const std::string text = cursor_.take_value_of(option, std::move(value));
+        if (option.name == "scheduler") replace_last_value(text, http::redacted_url(text));
+        if (!result_.options.emplace(option.name, text).second)
             throw ParameterError(fmt::format("--{} is given twice", option.name));
+    }
+
+    /// Replaces the value that was parsed last, which ends its argument, in the arguments that are shown.
+    void replace_last_value(std::string_view value, std::string_view replacement) {
+        std::string& shown = result_.arguments[cursor_.position() - 1];
+        shown.replace(shown.size() - value.size(), value.size(), replacement);
     }
 
     const Parameter* parameter_named(std::string_view name) const {

@@ -54,9 +54,9 @@ std::string traceparent(const CliContext& cli) {
     return found == cli.environment.end() ? "" : found->second;
 }
 
-/// The command as typed.
+/// The command as typed, without secrets.
 std::string command_text(const CommandContext& context) {
-    return fmt::format("{} {}", context.program.name, joined(context.arguments, " "));
+    return fmt::format("{} {}", context.program.name, joined(context.parsed.arguments, " "));
 }
 
 /// The sinks of a run: the program's events file and the [[sink]] tables of the configuration. Throws ConfigError for

@@ -8,11 +8,13 @@
 #include "store/database.hpp"
 #include "store/schema.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <utility>
 
@@ -50,10 +52,17 @@ std::string describe_holder(const fs::path& lock_file) {
     }
 }
 
+/// Creates a missing file for its owner alone; one that is there keeps its mode, which is its owner's choice. Reports
+/// no error: whoever opens the file next does. Opens no existing file: closing it would release SQLite's locks.
+void create_private(const fs::path& path) {
+    FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+}
+
 /// Nothing if it is taken. Where the place itself cannot be used, the state cannot be.
 std::optional<FileLock> try_acquire_lock(const fs::path& path, const fs::path& lock_file, const LockHolder& holder) {
     try {
         create_folders(path.parent_path());
+        create_private(lock_file);
         auto lock = FileLock::try_acquire(lock_file);
         if (lock) lock->write(to_text(holder));
         return lock;
@@ -164,6 +173,7 @@ StateLock acquire_state_lock(const fs::path& path, const LockHolder& holder, con
 
 StateFile StateFile::open_exclusive(const fs::path& path, const LockHolder& holder, const LockOptions& options) {
     auto state_lock = acquire_state_lock(path, holder, options);
+    create_private(state_lock.file);
     auto database = Database::open(state_lock.file, OpenMode::read_write);
     // Not before SQLite has made the file, with the mode that its log gets, too.
     if (!state_lock.file_lock) lock_file(state_lock);
@@ -176,6 +186,8 @@ StateFile StateFile::open_read_only(const fs::path& path) {
     const bool exists = fs::exists(path, error);
     if (error) throw StoreError(fmt::format("open state '{}': {}", path.string(), error.message()));
     if (!exists) throw StoreError(fmt::format("open state '{}': there is none; the first run makes it", path.string()));
+    if (access(path.c_str(), R_OK) != 0)
+        throw StoreError(fmt::format("open state '{}': {}", path.string(), system_error_text(errno)));
     auto database = Database::open(path, read_mode(path));
     if (check_header(database, path) == HeaderCheck::empty)
         throw StoreError(fmt::format("open state '{}': nothing has been recorded in it yet", path.string()));

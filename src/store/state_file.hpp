@@ -58,9 +58,9 @@ void check_change_count(const Database& database, const std::filesystem::path& p
 /// must not outlive it.
 class StateFile {
 public:
-    /// Opens the state to write to it, making it when missing, and holds it until destruction. Throws LockedError when
-    /// somebody else does, DamagedStateError when the file is damaged or lacks acknowledged changes, StoreError when it
-    /// is foreign, newer than we are, or on a network filesystem.
+    /// Opens the state to write to it, making it when missing, with mode 0600, and holds it until destruction. Throws
+    /// LockedError when somebody else does, DamagedStateError when the file is damaged or lacks acknowledged changes,
+    /// StoreError when it is foreign, newer than we are, or on a network filesystem.
     static StateFile open_exclusive(const std::filesystem::path& path, const LockHolder& holder,
                                     const LockOptions& options = {});
     /// Opens it to read, beside whoever writes. Throws StoreError when there is none.

@@ -79,7 +79,9 @@ void assign(void* task, const TaskType& type, const Values& values) {
         try {
             p.read(task, given->second);
         } catch (const ParameterError& error) {
-            throw ParameterError(fmt::format("{} --{}: {}", type.family, p.name, error.what()));
+            const bool is_secret = p.visibility == Visibility::secret;  // the message quotes the value
+            throw ParameterError(
+                fmt::format("{} --{}: {}", type.family, p.name, is_secret ? "the secret is not valid" : error.what()));
         }
     }
 }

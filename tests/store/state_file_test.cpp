@@ -172,9 +172,30 @@ TEST_CASE("a state without an owner can be read", "[store]") {
     CHECK_THROWS_AS(write_meta(reader, "changed", Durability::crash), StoreError);
 }
 
-TEST_CASE("a state in another user's folder can be read with and without its owner", "[store]") {
+TEST_CASE("a new state is for its owner alone", "[store]") {
+    const TempDir folder;
+    const auto path = folder / "state";
+    const auto owner = open_state(path);
+    for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+        CAPTURE(suffix);
+        CHECK(fs::status(path.string() + suffix).permissions() == static_cast<fs::perms>(0600));
+    }
+    fs::permissions(folder.path(), static_cast<fs::perms>(0711));
+    CHECK(exit_code_of_another_user([&] {
+              try {
+                  StateFile::open_read_only(path);
+              } catch (const StoreError& error) {
+                  return error.what() == "open state '" + path.string() + "': Permission denied";
+              }
+              return false;
+          }) == 0);
+}
+
+TEST_CASE("a state in another user's folder can be read with and without its owner, who allows it", "[store]") {
     const TempDir folder;
     const auto path = folder / "a %20b?" / "state";
+    open_state(path);
+    fs::permissions(path, static_cast<fs::perms>(0644));
     std::optional<StateFile> owner = open_state(path);
     write_meta(*owner, "kept", Durability::crash);
     if (const bool is_owned = GENERATE(true, false); !is_owned) owner.reset();

@@ -125,7 +125,9 @@ struct Broken {
 /// Runs until the file "go" exists.
 struct Slow {
     std::filesystem::path root;
-    static constexpr Parameter parameters[] = {param<&Slow::root>("folder").required()};
+    std::string password{};
+    static constexpr Parameter parameters[] = {param<&Slow::root>("folder").required(),
+                                               param<&Slow::password>("for nobody else").secret()};
     LocalTarget output() const { return LocalTarget(root / "slow"); }
     void run(Context& context) const {
         append_to_log(root, "slow begins");
