@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/session.hpp"
 
+#include "freshet/text.hpp"
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
 #include "worker/staleness.hpp"
@@ -9,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
+#include <utility>
 
 namespace freshet::run {
 
@@ -125,11 +128,9 @@ private:
             return all_complete_result();
         }
         start_fork_server(!was_complete);
-        const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
         std::optional<store::StateFile> state;
         try {
-            state.emplace(options_.state ? store::StateFile::open_exclusive(*options_.state, self)
-                                         : store::StateFile::in_memory());
+            state.emplace(open_state(was_complete ? std::nullopt : options_.wait_until));
         } catch (const store::LockedError&) {
             if (!was_complete) throw;
             parts_.observer.planned(plan_);  // nothing to run; the lock holder delivers pending events
@@ -145,6 +146,24 @@ private:
 
     SessionParts parts_of(const WorkerHost& worker_host) const {
         return {.clock = worker_host.clock(), .log = parts_.log, .observer = parts_.observer};
+    }
+
+    /// Opens the state; while another process holds it, tries again until the deadline, if there is one.
+    store::StateFile open_state(const std::optional<Time>& wait_until) const {
+        if (!options_.state) return store::StateFile::in_memory();
+        constexpr std::chrono::milliseconds lock_check_interval{500};  // the kernel tells nobody of a free lock
+        for (bool has_told = false;;) {
+            try {
+                const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
+                return store::StateFile::open_exclusive(*options_.state, self);
+            } catch (const store::LockedError& error) {
+                if (!wait_until || parts_.clock.now() >= *wait_until) throw;
+                if (!std::exchange(has_told, true))
+                    parts_.observer.notified(
+                        fmt::format("{}; waiting until {}", error.what(), format_utc(*wait_until)));
+            }
+            std::this_thread::sleep_for(lock_check_interval);
+        }
     }
 
     SessionResult all_complete_result() const { return {{.tasks = results_of_complete(plan_)}}; }

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <pwd.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cstdlib>
 #include <random>
@@ -21,9 +23,11 @@ namespace {
 /// Upper limit when an operator raises the number of slots during a run; threads are started on demand.
 constexpr int max_threads = 64;
 
+/// As Python's getpass.getuser(), for Luigi's workers: a service and a container have no USER.
 std::string user_name() {
-    const char* user = std::getenv("USER");
-    return user ? user : "unknown";
+    if (const char* user = std::getenv("USER"); user && *user) return user;
+    const passwd* entry = ::getpwuid(::getuid());
+    return entry ? entry->pw_name : std::to_string(::getuid());
 }
 
 /// The id in the form of Luigi's workers, as the scheduler's page shows it.

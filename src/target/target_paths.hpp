@@ -16,8 +16,11 @@ std::filesystem::path normalized_path(const std::filesystem::path& path);
 /// files do not match it.
 std::filesystem::path temporary_path(const std::filesystem::path& target, std::string_view token);
 
-/// The target's name in a temporary's file name; "" for other names.
-std::string_view target_name_of_temporary(std::string_view file_name);
+/// The part of a temporary's file name that belongs to the target: the target's own name, shortened if it is very long.
+std::string temporary_stem(const std::filesystem::path& target);
+
+/// The temporary_stem() in a temporary's file name; "" for other names.
+std::string_view stem_of_temporary(std::string_view file_name);
 
 /// The path of the receipt of `target`.
 std::filesystem::path receipt_path(const std::filesystem::path& target);

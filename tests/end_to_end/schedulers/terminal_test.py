@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """terminal_test.py TOYS: runs whose terminal, reader or supervisor goes away, and a log that only a program reads."""
 
+import fcntl
 import json
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -104,6 +106,28 @@ class Terminal(unittest.TestCase):
         out, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0)
         self.assertNotIn(b"it was stopped by a signal", out)
+
+    def test_a_run_waits_for_a_state_in_use_as_long_as_for_data(self):
+        with open(self.state + ".lock", "w+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = self.start("Chapter", "--wait-until", "1h", stderr=subprocess.PIPE)
+            self.assertRegex(process.stderr.readline(), rb"in use by .*; waiting until ")
+            at_once = self.start("Chapter")
+            at_once.communicate(timeout=60)
+            self.assertEqual(at_once.returncode, 10)
+            late = self.start("Chapter", "--wait-until", "2020-01-01T00:00Z")
+            late.communicate(timeout=60)
+            self.assertEqual(late.returncode, 10)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        self.assertTrue(os.path.exists(self.path("chapter0")))
+
+    def test_a_worker_without_USER_has_the_name_of_the_password_database(self):
+        self.start("Slow")
+        self.wait_for_slow()
+        why = subprocess.run([TOYS, "why", "Slow", "--root", self.folder, "--state", self.state], capture_output=True,
+                             text=True, check=True, env={"HOME": self.folder})
+        self.assertIn(f"username={pwd.getpwuid(os.getuid()).pw_name},", why.stdout)
 
     def test_whatever_a_thread_task_prints_is_a_record_in_the_json_log(self):
         out, err = self.start("Chatty", "--log-format", "json").communicate(timeout=60)
