@@ -37,7 +37,7 @@ struct TaskHistory {
     std::optional<Time> retry_at{};           ///< end of the retry delay, if in the future
 
     bool is_running() const { return last && !last->ended; }
-    bool has_failed() const { return last && last->ended && last->status == rpc::text(rpc::Status::failed); }
+    bool has_failed() const;
     bool is_not_ready() const { return has_failed() && last->failure_class == "not_yet"; }
     /// The last attempt: "failed at attempt 3 at 2026-08-21T06:00:01Z: why"
     std::string describe_failure() const;
@@ -46,6 +46,11 @@ struct TaskHistory {
     /// The ids of its requirements, including dynamic ones.
     std::vector<std::string> dependencies() const;
 };
+
+bool TaskHistory::has_failed() const {
+    return last && last->ended &&
+           (last->status == rpc::text(rpc::Status::failed) || last->status == rpc::text(rpc::Status::disabled));
+}
 
 std::string TaskHistory::describe_failure() const {
     return describe(scheduler::FailedAttempt{

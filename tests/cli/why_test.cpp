@@ -20,6 +20,19 @@ struct Archive {
     void run() const { output().write("kept"); }
 };
 
+/// Fails, and is disabled when it has failed twice within the hour.
+struct Fragile {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Fragile::folder>("where nothing goes").required()};
+    RetryPolicy retry() const {
+        RetryPolicy policy;
+        policy.retry_count = 2;
+        return policy;
+    }
+    LocalTarget output() const { return LocalTarget(folder / "fragile"); }
+    void run() const { throw Error("read 'tape': no such device"); }
+};
+
 /// Requires the archive.
 struct Audit {
     std::filesystem::path folder;
@@ -57,6 +70,27 @@ TEST_CASE("why names a resource of which a task needs more than an embedded sche
     CHECK(toys.output() == "Archive(folder=" + toys.data() + ") has never run: " + shortage);
     CHECK(toys.run({"why", "Audit", "--folder", toys.data()}) == 0);
     CHECK(contains(toys.output(), " waits for Archive(folder=" + toys.data() + "), which has not run: " + shortage));
+}
+
+TEST_CASE("a task that its retry policy disabled is not run again, and run and why say so", "[why]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Fragile>();
+    const std::vector<std::string> run{"run", "Fragile", "--folder", toys.data()};
+    for (int failures = 0; failures < 2; ++failures) {
+        CHECK(toys.run(run) == 30);
+        CHECK(contains(toys.output(), "): read 'tape': no such device\n"));
+    }
+    CHECK(toys.run(run) == 30);
+    CHECK(contains(toys.output(), "): disabled by the scheduler: read 'tape': no such device\n"));
+    CHECK(toys.run({"history", "Fragile", "--folder", toys.data()}) == 0);
+    CHECK(!contains(toys.output(), "attempt 3"));
+    CHECK(toys.run({"why", "Fragile", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(),
+                   "failed at attempt 2 at 2026-08-21T06:00:00Z: read 'tape': no such device; disabled "
+                   "after too many failures; re-enabled at 2026-08-22T06:00:00Z\n"));
+    toys.clock.advance(std::chrono::hours(25));
+    CHECK(toys.run(run) == 30);
+    CHECK(contains(toys.output(), "): read 'tape': no such device\n"));
 }
 
 TEST_CASE("why names the attempt that made a complete task", "[why]") {

@@ -140,6 +140,14 @@ struct Slow {
     }
 };
 
+/// Waits for data that never comes.
+struct Early {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Early::root>("folder").required()};
+    LocalTarget output() const { return LocalTarget(root / "early"); }
+    void run() const { throw TransientError("fetch 'f006': not available yet", FailureClass::not_ready); }
+};
+
 struct AfterSlow {
     std::filesystem::path root;
     static constexpr Parameter parameters[] = {param<&AfterSlow::root>("folder").required()};
@@ -235,6 +243,6 @@ struct Mixed {
 int main(int argc, char** argv) {
     return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
                         Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow,
-                                     AfterSlow, Member, Census, Herald, Chatty>(),
+                                     AfterSlow, Member, Census, Herald, Chatty, Early>(),
                         argc, argv, std::cout, std::cerr);
 }
