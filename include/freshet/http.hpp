@@ -97,14 +97,14 @@ using Responder = std::function<void(MakeResponse)>;
 using AsyncHandler = std::function<void(Request, Responder)>;
 
 /// Decision on a request whose header is complete and whose body is not.
-struct Admission {
+struct HeaderCheck {
     std::size_t body_limit = std::numeric_limits<std::size_t>::max();  ///< beside that of the server
     std::optional<Response> refusal{};                                 ///< sent at once; the body is discarded
 };
 
 /// Decides on a request by its header, so that nobody who is refused makes the server hold a body. Called on the
 /// threads that serve connections, and not for a body that came with its header; must not block.
-using Admit = std::function<Admission(const Request& header)>;
+using CheckHeader = std::function<HeaderCheck(const Request& header)>;
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
@@ -117,7 +117,7 @@ struct ServerOptions {
     /// answered. A header beyond it is refused; a body waits unread in its connection.
     std::size_t header_budget = 8u << 20;
     std::size_t body_budget = 32u << 20;
-    Admit admit = [](const Request&) { return Admission{}; };
+    CheckHeader check_header = [](const Request&) { return HeaderCheck{}; };
     std::chrono::milliseconds idle_timeout{
         30'000};  ///< a client that keeps a read or write waiting longer is disconnected
     std::chrono::milliseconds request_timeout{60'000};  ///< from the first byte of a request to its last

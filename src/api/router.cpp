@@ -98,13 +98,13 @@ std::shared_ptr<const Authorizer> Router::authorizer() const {
     return authorizer_;
 }
 
-http::Admission Router::admit(const http::Request& header) {
-    http::Admission admission;
-    const http::Responder refuse = [&](const http::MakeResponse& make) { admission.refusal = make(); };
+http::HeaderCheck Router::check_header(const http::Request& header) {
+    http::HeaderCheck header_check;
+    const http::Responder refuse = [&](const http::MakeResponse& make) { header_check.refusal = make(); };
     auto target = parse_request_target(header.url);
     if (!target) {
         respond_with_error(refuse, 400, "invalid request target");
-        return admission;
+        return header_check;
     }
     ParsedRequest parsed{.request = header, .target = *std::move(target)};
     find_route(parsed);
@@ -114,8 +114,8 @@ http::Admission Router::admit(const http::Request& header) {
         reject(parsed, throttled(std::move(*rejection), header.peer), ResponseFilter(header, authorizer->cors()),
                refuse);
     else
-        admission.body_limit = parsed.match.route->body_limit();
-    return admission;
+        header_check.body_limit = parsed.match.route->body_limit();
+    return header_check;
 }
 
 void Router::handle(http::Request request, const http::Responder& respond) {

@@ -39,7 +39,7 @@ public:
     void set_access(AccessPolicy access, Tokens tokens);
 
     /// Authorizes a request by its header, before its body is read. Thread-safe.
-    http::Admission admit(const http::Request& header);
+    http::HeaderCheck check_header(const http::Request& header);
     /// Routes, authorizes and dispatches a request. Thread-safe.
     void handle(http::Request request, const http::Responder& respond);
 

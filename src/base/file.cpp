@@ -4,7 +4,6 @@
 
 #include "base/atomic_rename.hpp"
 #include "base/files.hpp"
-#include "base/fitting_name.hpp"
 #include "freshet/digest.hpp"
 
 #include <fmt/format.h>

@@ -32,21 +32,21 @@ std::string escaped(std::uint32_t code) {
 }
 
 std::string with_escapes(std::string_view text, LineFeeds line_feeds) {
-    std::string shown;
-    shown.reserve(text.size());
+    std::string escaped_text;
+    escaped_text.reserve(text.size());
     while (!text.empty()) {
         const auto [code, length] = first_character(text);
         const std::size_t size = length == 0 ? 1 : length;
         if (length == 0)
-            shown += escaped(static_cast<unsigned char>(text.front()));
+            escaped_text += escaped(static_cast<unsigned char>(text.front()));
         else if (is_line_end(code) ? line_feeds == LineFeeds::escaped
                                    : is_control(code) || is_bidirectional_format(code))
-            shown += escaped(code);
+            escaped_text += escaped(code);
         else
-            shown += text.substr(0, size);
+            escaped_text += text.substr(0, size);
         text.remove_prefix(size);
     }
-    return shown;
+    return escaped_text;
 }
 
 /// The bytes of a UTF-8 character at the end of the text that may go on in the next one.

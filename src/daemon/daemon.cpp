@@ -110,10 +110,11 @@ scheduler::RejectedRequests Daemon::refused_changes() const {
 }
 
 void Daemon::serve() {
-    http::ServerOptions options{.port = server_config_.port,
-                                .unix_socket = server_config_.unix_socket,
-                                .threads = server_threads(),
-                                .admit = [this](const http::Request& header) { return router_->admit(header); }};
+    http::ServerOptions options{
+        .port = server_config_.port,
+        .unix_socket = server_config_.unix_socket,
+        .threads = server_threads(),
+        .check_header = [this](const http::Request& header) { return router_->check_header(header); }};
     if (!server_config_.unix_socket) options.address = listen_address_;
     server_.emplace(options, [this](http::Request request, http::Responder answer) {
         router_->handle(std::move(request), std::move(answer));

@@ -132,7 +132,7 @@ void HttpConnection::parse() {
         begin_ += parser_->take({input_.data() + begin_, end_ - begin_});
         if (!had_begun && parser_->has_begun()) request_deadline_ = present + context_.options.request_timeout;
         check_header_memory();
-        if (parser_->has_header() && !parser_->is_done()) admit_body();
+        if (parser_->has_header() && !parser_->is_done()) reserve_body();
     } catch (const RequestError& error) {
         return reject(error);
     }
@@ -152,20 +152,20 @@ void HttpConnection::check_header_memory() {
 }
 
 /// Decides once on a body that did not come with its header, and keeps its size within the budget.
-void HttpConnection::admit_body() {
+void HttpConnection::reserve_body() {
     if (incoming_body_ == Body::waits_for_memory) return;
     const auto size = static_cast<std::size_t>(parser_->body_size());
-    if (incoming_body_ == Body::admitted) {  // grows by chunks; waits no more, or two could wait for each other
+    if (incoming_body_ == Body::accepted) {  // grows by chunks; waits no more, or two could wait for each other
         if (size > free_body_size && !body_share_) body_share_ = std::make_shared<BudgetShare>(context_.bodies);
         if (body_share_ && !body_share_->try_grow_to(size)) throw RequestError(503, "too many long bodies at once");
         return;
     }
     parser_->request().peer = peer_;
-    Admission admission = context_.options.admit(parser_->request());
-    if (admission.refusal) return refuse(*std::move(admission.refusal));
-    parser_->limit_body(admission.body_limit);
-    incoming_body_ = size > free_body_size ? Body::waits_for_memory : Body::admitted;
-    if (incoming_body_ == Body::admitted) return;
+    HeaderCheck header_check = context_.options.check_header(parser_->request());
+    if (header_check.refusal) return refuse(*std::move(header_check.refusal));
+    parser_->limit_body(header_check.body_limit);
+    incoming_body_ = size > free_body_size ? Body::waits_for_memory : Body::accepted;
+    if (incoming_body_ == Body::accepted) return;
     context_.bodies->acquire(size, [lifetime = context_.lifetime, weak = weak_from_this()](const auto& share) {
         lifetime->run_if_alive([&] {
             if (const auto self = weak.lock()) asio::post(self->loop_, [self, share] { self->receive_body(share); });
@@ -175,7 +175,7 @@ void HttpConnection::admit_body() {
 
 void HttpConnection::receive_body(std::shared_ptr<BudgetShare> share) {
     if (state_ != State::receiving) return;
-    incoming_body_ = Body::admitted;
+    incoming_body_ = Body::accepted;
     body_share_ = std::move(share);
     parser_->reserve_body();
     parse();

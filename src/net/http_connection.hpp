@@ -53,7 +53,7 @@ private:
     };
     enum class Next { read, close, drain };
     /// Body that did not come with its header.
-    enum class Body { undecided, waits_for_memory, admitted };
+    enum class Body { undecided, waits_for_memory, accepted };
 
     void next_request();
     void read();
@@ -61,7 +61,7 @@ private:
     void on_read_error(boost::system::error_code error);
     void parse();
     void check_header_memory();
-    void admit_body();
+    void reserve_body();
     void receive_body(std::shared_ptr<BudgetShare> share);
     void send_continue();
     void on_request();
@@ -98,7 +98,7 @@ private:
     std::optional<RequestParser> parser_;
     std::unique_ptr<BudgetShare> header_share_;  // null: the header is short
     Body incoming_body_ = Body::undecided;
-    std::shared_ptr<BudgetShare> body_share_;  // from the admission of a body until its request is handed over
+    std::shared_ptr<BudgetShare> body_share_;  // from the check of its header until its request is handed over
     bool is_continue_sent_ = false;
     SteadyTime request_deadline_{};
 

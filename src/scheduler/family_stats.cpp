@@ -13,7 +13,7 @@ namespace {
 using std::chrono::seconds;
 
 // Longer names are unreadable, longer ids no links.
-constexpr std::size_t max_name_length = 300;
+constexpr std::size_t max_stored_name = 300;
 constexpr std::size_t max_id_length = 1000;
 
 void count_duration(Durations& durations, double took) {
@@ -45,7 +45,7 @@ void add_recent_run(FamilyStats& stats, const Task& task, Time now) {
     std::erase_if(stats.runs, [&](const RecentRun& run) { return run.task_id == task.id; });
     if (task.id.size() <= max_id_length)
         stats.runs.insert(stats.runs.begin(),
-                          {task.id, shortened(display_name(task), max_name_length), task.status, task.created, now});
+                          {task.id, shortened(display_name(task), max_stored_name), task.status, task.created, now});
     if (stats.runs.size() > FamilyStatsTable::max_runs) stats.runs.pop_back();
     stats.last_completion = now;
     if (task.status != Status::done) return;

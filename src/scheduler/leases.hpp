@@ -14,7 +14,7 @@ namespace freshet::scheduler {
 /// Returns a new fencing token, greater than all before, also across restarts.
 rpc::LeaseToken next_lease(SchedulerState& state);
 
-/// The expiry of a lease renewed at `now`.
+/// The expiry of a lease renewed at `now`: worker_disconnect_delay later, when its worker counts as silent.
 Time lease_expiry(const SchedulerState& state, Time now);
 
 /// Validity of a report with a lease.
@@ -31,6 +31,7 @@ std::string rejection_reason(const SchedulerState& state, const rpc::AddTask& re
 // These record a heartbeat of the worker. An attempt that was ended because its worker was silent goes on, unless
 // another attempt at the task has started: nothing that is finished is lost by a silence alone.
 
+/// Extends the lease of an attempt that is running, or that was lost to a silence alone.
 rpc::LeaseState renew_lease(SchedulerState& state, const rpc::RenewLease& request, Time now);
 /// As renew_lease(), for an attempt that is about to publish. The lease is also held if the task was completed without
 /// another attempt.

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <new>
 #include <span>
+#include <string_view>
 
 namespace freshet::store {
 

@@ -27,7 +27,7 @@ struct Table {
     std::string_view key;     ///< SQL expression by which rows are found
 };
 
-constexpr std::array tables = {
+constexpr std::array checked_tables = {
     Table{"tasks", "task", "task_id", "position"},
     Table{"workers", "worker", "worker_id", "worker_id"},
     Table{"meta", "setting", "key", "key"},
@@ -61,7 +61,7 @@ public:
         pages_.erase(std::unique(pages_.begin(), pages_.end()), pages_.end());
         if (pages_.empty() && structure == "ok") return std::nullopt;
         damage_.finding = finding_of(PageNumbers(pages_), structure);
-        for (const Table& table : tables) collect_records(table);
+        for (const Table& table : checked_tables) collect_records(table);
         return std::move(damage_);
     }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/target_paths.hpp"
 
-#include "base/fitting_name.hpp"
+#include "base/files.hpp"
 
 #include <climits>
 

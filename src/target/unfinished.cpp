@@ -22,12 +22,12 @@ using std::filesystem::path;
 
 /// The staged receipts of `target`, of all attempts. Their folder is small: it holds none of an attempt that has ended.
 std::vector<path> staged_receipts(const path& target) {
-    const std::string receipt = receipt_path(target).filename();
+    const std::string receipt = temporary_stem(receipt_path(target));
     std::vector<path> found;
     std::error_code code;
     for (std::filesystem::directory_iterator at(staged_receipts_folder(target), code), end; !code && at != end;
          at.increment(code))
-        if (target_name_of_temporary(at->path().filename().native()) == receipt) found.push_back(at->path());
+        if (stem_of_temporary(at->path().filename().native()) == receipt) found.push_back(at->path());
     return found;
 }
 

@@ -70,6 +70,7 @@ public:
     AttemptRun(const Attempt& attempt, const AttemptServices& services, const Clock& clock, Context& context,
                AttemptResult& result)
         : attempt_(attempt),
+          services_(services),
           clock_(clock),
           context_(context),
           result_(result),
@@ -145,6 +146,7 @@ private:
     }
 
     const Attempt& attempt_;
+    const AttemptServices& services_;
     const Clock& clock_;
     Context& context_;
     AttemptResult& result_;

@@ -193,23 +193,23 @@ TEST_CASE("register_tasks carries many registrations", "[api]") {
 
 TEST_CASE("who is refused is refused by the header, with an audit line", "[api]") {
     TestClient client({.tokens = api::Tokens::parse("alice work " + std::string(64, 'a'), "tokens")});
-    const auto admission = client.router.admit(
+    const auto header_check = client.router.check_header(
         {.method = "POST", .url = "/api/add_task", .headers = {{"Host", "localhost"}}, .peer = "10.0.0.1"});
-    REQUIRE(admission.refusal);
-    CHECK(admission.refusal->status == 401);
-    CHECK(admission.refusal->header("WWW-Authenticate"));
+    REQUIRE(header_check.refusal);
+    CHECK(header_check.refusal->status == 401);
+    CHECK(header_check.refusal->header("WWW-Authenticate"));
     REQUIRE(client.audit.entries.size() == 1);
     CHECK(client.audit.entries[0].action == "POST /api/add_task");
-    CHECK(client.router.admit({.url = "/api/ping", .headers = {{"Host", "elsewhere.example"}}}).refusal);
-    CHECK(client.router.admit({.url = "*"}).refusal);
+    CHECK(client.router.check_header({.url = "/api/ping", .headers = {{"Host", "elsewhere.example"}}}).refusal);
+    CHECK(client.router.check_header({.url = "*"}).refusal);
 }
 
 TEST_CASE("only changes have long bodies", "[api]") {
     TestClient client;
     const auto limit_of = [&](std::string method, std::string url) {
-        const auto admission = client.router.admit(
+        const auto header_check = client.router.check_header(
             {.method = std::move(method), .url = std::move(url), .headers = {{"Host", "localhost"}}});
-        return admission.refusal ? 0 : admission.body_limit;
+        return header_check.refusal ? 0 : header_check.body_limit;
     };
     CHECK(limit_of("POST", "/api/register_tasks") > http::ServerOptions().body_limit);
     CHECK(limit_of("POST", "/api/task_list") == 65'536);

@@ -28,7 +28,11 @@ struct SetClock {
                                                param<&SetClock::hours>("by so much")};
 
     LocalTarget output() const { return LocalTarget(folder / "output"); }
-    RetryPolicy retry() const { return {.first_pause = 200ms}; }
+    RetryPolicy retry() const {
+        RetryPolicy policy;
+        policy.first_pause = 200ms;
+        return policy;
+    }
     void run(Context& context) const {
         wall_clock.set_by(std::chrono::hours(hours));
         if (context.attempt() == 1) throw TransientError("try the first time");

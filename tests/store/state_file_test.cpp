@@ -181,7 +181,7 @@ TEST_CASE("a new state is for its owner alone", "[store]") {
         CHECK(fs::status(path.string() + suffix).permissions() == static_cast<fs::perms>(0600));
     }
     fs::permissions(folder.path(), static_cast<fs::perms>(0711));
-    CHECK(exit_code_of_another_user([&] {
+    CHECK(exit_code_of_process(User::another, [&] {
               try {
                   StateFile::open_read_only(path);
               } catch (const StoreError& error) {

@@ -59,8 +59,10 @@ TEST_CASE("a clock that was set back ends the pause of a mirror", "[gfs]") {
     cache.record_failure("aws", "broken");
     cache.record_throttling("nomads", "302", std::nullopt, 60s);
     clock.set_by(-1h);
-    CHECK(cache.health("aws").backoff_until <= clock.now());
-    CHECK(cache.health("nomads").throttled_until <= clock.now());
+    const freshet::Time backoff_until = cache.health("aws").backoff_until;
+    const freshet::Time throttled_until = cache.health("nomads").throttled_until;
+    CHECK(backoff_until <= clock.now());
+    CHECK(throttled_until <= clock.now());
 }
 
 TEST_CASE("the lag of a mirror outlives its failures", "[gfs]") {

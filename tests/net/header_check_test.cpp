@@ -27,7 +27,7 @@ std::string long_request(std::string_view path) { return header_of(path, long_si
 
 Response body_size_of(const Request& request) { return {.body = std::to_string(request.body.size())}; }
 
-Admission refused(const Request& header) {
+HeaderCheck refused(const Request& header) {
     return {.refusal = Response{.status = 403, .body = fmt::format("no {} for {}", header.url, header.peer)}};
 }
 
@@ -38,7 +38,7 @@ void respond(const test::PendingRequest& pending) {
 }  // namespace
 
 TEST_CASE("a refused request is answered before its body is sent", "[net]") {
-    const Loopback loopback{body_size_of, {.admit = refused}};
+    const Loopback loopback{body_size_of, {.check_header = refused}};
     const auto socket = RawSocket::connect(loopback.server.port());
     socket.send(header_of("/door", 10'000'000));
     CHECK_THAT(socket.read_until("127.0.0.1"),
@@ -46,14 +46,15 @@ TEST_CASE("a refused request is answered before its body is sent", "[net]") {
 }
 
 TEST_CASE("a refused client is not told to continue", "[net]") {
-    const Loopback loopback{body_size_of, {.admit = refused}};
+    const Loopback loopback{body_size_of, {.check_header = refused}};
     const auto socket = RawSocket::connect(loopback.server.port());
     socket.send(header_of("/", 10, "Expect: 100-continue\r\n"));
     CHECK_THAT(socket.read_until("127.0.0.1"), Catch::StartsWith("HTTP/1.1 403 "));
 }
 
-TEST_CASE("a body has the limit of its admission", "[net]") {
-    const Loopback loopback{body_size_of, {.admit = [](const Request&) { return Admission{.body_limit = 50'000}; }}};
+TEST_CASE("a body has the limit that the check of its header sets", "[net]") {
+    const Loopback loopback{body_size_of,
+                            {.check_header = [](const Request&) { return HeaderCheck{.body_limit = 50'000}; }}};
     CHECK(loopback.client->send({.method = "POST", .url = loopback.url(), .body = std::string(50'000, 'a')}).body ==
           "50000");
     const auto socket = RawSocket::connect(loopback.server.port());
