@@ -26,7 +26,8 @@ struct Event {
     friend bool operator==(const Event&, const Event&) = default;
 };
 
-/// CloudEvents' structured mode: one JSON object, the key as the extension "partitionkey".
+/// CloudEvents' structured mode: one JSON object, the key as the extension "partitionkey"; U+FFFD for bytes that are no
+/// UTF-8.
 Json to_json(const Event& event);
 
 /// Throws Error when a required attribute is missing or of the wrong kind.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -91,8 +92,19 @@ struct MakeResponse : std::function<Response()> {
 using Responder = std::function<void(MakeResponse)>;
 
 /// Sees to it that one request is answered, now or later; called from several threads at once, and must not block. What
-/// it throws becomes a 500. While an answer is awaited, no timeout runs.
+/// it throws becomes a 500. While an answer is awaited, no timeout runs. Requests with long bodies are handed over on a
+/// thread of their own, where taking them apart keeps nobody else waiting.
 using AsyncHandler = std::function<void(Request, Responder)>;
+
+/// Decision on a request whose header is complete and whose body is not.
+struct HeaderCheck {
+    std::size_t body_limit = std::numeric_limits<std::size_t>::max();  ///< beside that of the server
+    std::optional<Response> refusal{};                                 ///< sent at once; the body is discarded
+};
+
+/// Decides on a request by its header, so that nobody who is refused makes the server hold a body. Called on the
+/// threads that serve connections, and not for a body that came with its header; must not block.
+using CheckHeader = std::function<HeaderCheck(const Request& header)>;
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
@@ -101,6 +113,11 @@ struct ServerOptions {
     int threads = 2;                                     ///< for connections; as many again run slow handlers
     std::size_t header_limit = 64u << 10;                ///< request line and headers; a query may hold a JSON document
     std::size_t body_limit = 16u << 20;
+    /// Memory for all headers at once that are longer than 8 KB, and for all bodies longer than 16 KB, until they are
+    /// answered. A header beyond it is refused; a body waits unread in its connection.
+    std::size_t header_budget = 8u << 20;
+    std::size_t body_budget = 32u << 20;
+    CheckHeader check_header = [](const Request&) { return HeaderCheck{}; };
     std::chrono::milliseconds idle_timeout{
         30'000};  ///< a client that keeps a read or write waiting longer is disconnected
     std::chrono::milliseconds request_timeout{60'000};  ///< from the first byte of a request to its last

@@ -19,10 +19,14 @@ struct Subprocess {
     std::optional<std::filesystem::path> output{};     ///< its standard output goes into this file; none: to the log
 };
 
-/// Runs an external program to its end; its lines of standard error go to the task's log. Ends it (TERM, then KILL,
-/// its whole process group) when the attempt is cancelled, and kills what it leaves in the background. With
-/// Isolation::process it belongs to the attempt's own process group, which a timeout ends as a whole. Throws Error with
-/// its exit status and last lines of standard error when it fails; 75 (EX_TEMPFAIL) is a TransientError.
+/// Runs an external program to its end. Called by a task's run(), in the thread that runs it, stages the task's
+/// outputs: an argument, a value of the environment or `output` that is the path of an absent output, or lies below it,
+/// is replaced by a path with the same file name beside it, and what the program has created there is staged if it ends
+/// well. So is the value in "--name=value"; a path inside of a longer text (a script) is not. Its lines
+/// go to the task's log. Ends it (TERM, then KILL, its whole process group) when the attempt is cancelled, and
+/// kills what it leaves in the background. With Isolation::process it belongs to the attempt's own process group, which
+/// a timeout ends as a whole. Throws Error with its exit status and the last lines of standard error and output when it
+/// fails; 75 (EX_TEMPFAIL) is a TransientError.
 void run_subprocess(Context& context, const Subprocess& call);
 
 }  // namespace freshet

@@ -37,6 +37,8 @@ namespace freshet {
 //       static constexpr std::string_view family = "gfs.Greet";  // default: the class's name
 //       static constexpr freshet::TaskKind kind = ...;               // wrapper or external: without run()
 //       static constexpr freshet::Isolation isolation = ...;     // own process instead of a thread
+//       static constexpr freshet::Staleness staleness = ...;     // what if an input changes; default warn
+//       static constexpr bool is_manifest = true;                // its inputs are to last as long as its output
 //       static constexpr bool emits_events = true;                  // run(Context&) calls emit()
 
 class AnyTask;
@@ -47,6 +49,8 @@ struct TaskType {
     std::span<const Parameter> parameters;
     TaskKind kind;
     Isolation isolation;
+    Staleness staleness;
+    bool is_manifest;
     bool emits_events;
     bool has_outputs;
     bool has_own_completeness;  ///< a complete() of its own
@@ -133,6 +137,8 @@ const TaskType& TaskType::of() {
         .parameters = detail::parameters_of<T>(),
         .kind = detail::kind_of<T>(),
         .isolation = detail::isolation_of<T>(),
+        .staleness = detail::staleness_of<T>(),
+        .is_manifest = detail::is_manifest<T>(),
         .emits_events = detail::emits_events<T>(),
         .has_outputs = detail::HasOutput<T>,
         .has_own_completeness = detail::HasComplete<T>,

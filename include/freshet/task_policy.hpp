@@ -30,6 +30,14 @@ enum class Isolation {
     process,  ///< a child process: a crash, leak or hang ends the attempt, not the worker
 };
 
+/// What becomes of a complete task one of whose inputs is not as it was when its receipt was written.
+enum class Staleness {
+    ignore,            ///< nothing
+    warn,              ///< `plan`, `why` and `verify` say so
+    rerun,             ///< a run moves its outputs to `.freshet/NAME.stale` and makes them again
+    rerun_downstream,  ///< so, and with it all tasks that require it
+};
+
 /// Amounts of named resources that a task holds while it runs; the scheduler never hands out more than the limit.
 using Resources = std::map<std::string, int>;
 
@@ -38,10 +46,11 @@ struct RetryPolicy {
     int attempts = 5;                              ///< tries at transient failures in one run
     std::chrono::milliseconds first_pause{1'000};  ///< doubles from try to try, with jitter
     std::chrono::milliseconds longest_pause{60'000};
-    // Luigi's, kept by the scheduler across runs; no value: the scheduler's own.
-    std::optional<int> retry_count;  ///< failures within the window that disable the task
-    std::optional<std::chrono::seconds> disable_window;
-    std::optional<std::chrono::seconds> disable_hard_timeout;
+    // Luigi's, kept by the scheduler across runs; no value: the scheduler's own. Transient and permanent failures
+    // count.
+    std::optional<int> retry_count;                      ///< failures within the window that disable the task for a day
+    std::optional<std::chrono::seconds> disable_window;  ///< failures longer ago do not count; scheduler's own: an hour
+    std::optional<std::chrono::seconds> disable_hard_timeout;  ///< a failure this long after the first one disables
 
     friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };

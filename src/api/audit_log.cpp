@@ -10,9 +10,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -23,6 +25,12 @@ namespace {
 constexpr std::size_t max_text_length = 200;  // per argument: ids and names are shorter
 constexpr std::array<std::string_view, 5> omitted_arguments = {"expl", "content", "response", "status_message",
                                                                "statistics"};
+
+// Room for the lines of the requests in progress, of which there may be hundreds.
+constexpr std::size_t min_reserved_room = 256 * 1024;
+constexpr std::size_t reserved_room = 4 * min_reserved_room;
+/// While the disk is full, more rejected requests are not kept: the log has them.
+constexpr std::size_t max_pending_rejections = 256 * 1024;
 
 FileDescriptor open_log(const std::filesystem::path& path) {
     FileDescriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
@@ -76,20 +84,62 @@ void PendingAuditEntry::write(int status) {
 FileAuditBackend::FileAuditBackend(std::filesystem::path file, const Clock& clock, Log& log)
     : path_(std::move(file)), clock_(clock), log_(log), file_(open_log(path_)) {}
 
+void FileAuditBackend::prepare() {
+    const std::lock_guard lock(mutex_);
+    try {
+        write_pending_lines();
+        reserve_room();
+    } catch (const Error& error) {
+        refused_ = {.count = refused_.count + 1, .last = clock_.now(), .reason = error.what()};
+        throw;
+    }
+}
+
 void FileAuditBackend::record(const AuditEntry& entry) {
     const std::string line = format_line(entry, clock_.now());
     const std::lock_guard lock(mutex_);
+    const bool is_change = entry.status < 400 || entry.status == client_closed_request;
+    if (is_change || pending_lines_.size() < max_pending_rejections) pending_lines_ += line;
     try {
-        write_all(file_, line, path_);
+        write_pending_lines();
     } catch (const Error& error) {
         log_.write({.level = LogLevel::error, .event = "audit.failed", .message = error.what()});
     }
+}
+
+scheduler::RejectedRequests FileAuditBackend::refused_changes() const {
+    const std::lock_guard lock(mutex_);
+    return refused_;
+}
+
+/// Requires mutex_. A part that was written is not written again.
+void FileAuditBackend::write_pending_lines() {
+    while (!pending_lines_.empty()) {
+        const ssize_t size = ::write(file_.get(), pending_lines_.data(), pending_lines_.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) throw_system_error("write audit log", path_, errno);
+        const auto written = static_cast<std::size_t>(size);
+        pending_lines_.erase(0, written);
+        room_ -= std::min(room_, written);
+    }
+}
+
+/// Requires mutex_.
+void FileAuditBackend::reserve_room() {
+    if (room_ >= min_reserved_room) return;
+    const ::off_t end = ::lseek(file_.get(), 0, SEEK_END);
+    const bool is_reserved = ::fallocate(file_.get(), FALLOC_FL_KEEP_SIZE, std::max<::off_t>(end, 0),
+                                         static_cast<::off_t>(reserved_room)) == 0;
+    if (!is_reserved && (errno == ENOSPC || errno == EDQUOT))
+        throw_system_error("reserve room in audit log", path_, errno);
+    room_ = reserved_room;  // where the filesystem cannot reserve, the next try is as far away
 }
 
 void FileAuditBackend::reopen() {
     FileDescriptor file = open_log(path_);
     const std::lock_guard lock(mutex_);
     std::swap(file_, file);
+    room_ = 0;
 }
 
 void LogAuditBackend::record(const AuditEntry& entry) {

@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/json.hpp"
+#include "scheduler/scheduler_loop.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -38,7 +39,11 @@ constexpr int client_closed_request = 499;
 class AuditBackend {
 public:
     virtual ~AuditBackend() = default;
+    /// Called before a change is made: throws Error when record() could not write its entry now.
+    virtual void prepare() {}
     virtual void record(const AuditEntry& entry) = 0;
+    /// Changes that prepare() has refused since the start.
+    virtual scheduler::RejectedRequests refused_changes() const { return {}; }
 };
 
 /// Audit entry of a request in progress: written exactly once, however the request ends, unless discarded. Thread-safe.
@@ -63,23 +68,32 @@ private:
     std::atomic_flag is_done_{};
 };
 
-/// Appends all entries to a file, one JSON object per line.
+/// Appends all entries to a file, one JSON object per line. Reserves room ahead, so that a disk that fills up refuses
+/// changes before they are made; where the filesystem cannot reserve, lines that find no room wait in memory.
 class FileAuditBackend final : public AuditBackend {
 public:
     /// Throws Error if the file cannot be opened. A new file has mode 0600.
     FileAuditBackend(std::filesystem::path file, const Clock& clock, Log& log);
 
-    /// Appends a line; a failure is logged as an error.
+    void prepare() override;
+    /// Appends a line. A failure is logged as an error; the next call, or prepare(), appends the line then.
     void record(const AuditEntry& entry) override;
+    scheduler::RejectedRequests refused_changes() const override;
     /// Reopens the path, after a log rotation.
     void reopen();
 
 private:
+    void write_pending_lines();
+    void reserve_room();
+
     std::filesystem::path path_;
     const Clock& clock_;
     Log& log_;
-    std::mutex mutex_;
-    FileDescriptor file_;  // guarded by mutex_
+    mutable std::mutex mutex_;
+    FileDescriptor file_;          // guarded by mutex_, as all below
+    std::string pending_lines_{};  // not yet written
+    std::size_t room_ = 0;         // reserved bytes behind the end of the file
+    scheduler::RejectedRequests refused_{};
 };
 
 /// Logs manual changes and rejections, not routine worker messages.

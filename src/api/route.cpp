@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace freshet::api {
 
@@ -39,6 +40,12 @@ bool matches(const Route& route, std::string_view path) {
 bool is_listed_as_allowed(std::string_view method) { return method != "OPTIONS"; }
 
 }  // namespace
+
+std::size_t Route::body_limit() const {
+    constexpr std::size_t query_limit = 64u << 10;  // as for arguments in the URL
+    if (roles.empty()) return 0;
+    return effect == Effect::changes ? std::numeric_limits<std::size_t>::max() : query_limit;
+}
 
 std::optional<RequestTarget> parse_request_target(std::string_view text) {
     RequestTarget target{.authority = take_authority(text), .path = {}};

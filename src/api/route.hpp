@@ -7,6 +7,7 @@
 #include "freshet/http.hpp"
 #include "freshet/json.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,6 +64,9 @@ struct Route {
     Audited audited = Audited::yes;
     RouteHandler handler{};
 
+    /// Bytes of the longest body: none without authentication, and messages of workers may be as long as the server
+    /// permits; the arguments of queries are short.
+    std::size_t body_limit() const;
     /// Responses to viewers may be large and are made on the response pool.
     bool is_view_only() const { return roles == Roles(Role::view); }
 };

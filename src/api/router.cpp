@@ -98,6 +98,26 @@ std::shared_ptr<const Authorizer> Router::authorizer() const {
     return authorizer_;
 }
 
+http::HeaderCheck Router::check_header(const http::Request& header) {
+    http::HeaderCheck header_check;
+    const http::Responder refuse = [&](const http::MakeResponse& make) { header_check.refusal = make(); };
+    auto target = parse_request_target(header.url);
+    if (!target) {
+        respond_with_error(refuse, 400, "invalid request target");
+        return header_check;
+    }
+    ParsedRequest parsed{.request = header, .target = *std::move(target)};
+    find_route(parsed);
+    const auto authorizer = this->authorizer();
+    auto decision = authorizer->authorize(parsed);
+    if (auto* rejection = std::get_if<Rejection>(&decision))
+        reject(parsed, throttled(std::move(*rejection), header.peer), ResponseFilter(header, authorizer->cors()),
+               refuse);
+    else
+        header_check.body_limit = parsed.match.route->body_limit();
+    return header_check;
+}
+
 void Router::handle(http::Request request, const http::Responder& respond) {
     auto target = parse_request_target(request.url);
     if (!target) return respond_with_error(respond, 400, "invalid request target");
@@ -157,9 +177,17 @@ void Router::dispatch(ParsedRequest& parsed, http::Request request, Principal pr
                            .principal = std::move(principal),
                            .instance = parsed.instance};
     const auto failure = parse_arguments(context);
-    if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audit_backends.empty())
+    if (route.effect == Effect::changes && route.audited == Audited::yes && !options_.audit_backends.empty()) {
+        try {
+            for (AuditBackend* backend : options_.audit_backends) backend->prepare();
+        } catch (const Error& error) {
+            return with_filter(respond, std::move(filter))([reason = std::string(error.what())] {
+                return rpc_response(rpc::Unavailable{reason + "; no change is made without its line there"});
+            });
+        }
         context.audit_entry = filter.audit_entry =
             std::make_shared<PendingAuditEntry>(make_audit_entry(route, context), options_.audit_backends);
+    }
     filter.takes_long = route.is_view_only();
     const http::Responder filtered = with_filter(respond, std::move(filter));
     if (failure) return respond_with_error(filtered, 500, fmt::format("{}: {}", route.id, *failure));

@@ -38,6 +38,8 @@ public:
     /// Replaces policy and tokens for subsequent requests. Thread-safe.
     void set_access(AccessPolicy access, Tokens tokens);
 
+    /// Authorizes a request by its header, before its body is read. Thread-safe.
+    http::HeaderCheck check_header(const http::Request& header);
     /// Routes, authorizes and dispatches a request. Thread-safe.
     void handle(http::Request request, const http::Responder& respond);
 

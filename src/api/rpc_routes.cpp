@@ -31,8 +31,8 @@ constexpr std::array permission_table = {
     MethodPermissions{"add_worker", Role::work, Effect::changes},
     MethodPermissions{"get_work", Role::work, Effect::changes},
     MethodPermissions{"ping", Role::work, Effect::changes, Audited::no},  // heartbeat, every second
-    MethodPermissions{"renew_lease", Role::work, Effect::changes},
-    MethodPermissions{"holds_lease", Role::work, Effect::reads},
+    MethodPermissions{"renew_lease", Role::work, Effect::changes, Audited::no},
+    MethodPermissions{"holds_lease", Role::work, Effect::changes, Audited::no},  // the report that follows is audited
     MethodPermissions{"announce_scheduling_failure", Role::work, Effect::changes},
     MethodPermissions{"set_task_status_message", Role::work, Effect::changes},
     MethodPermissions{"set_task_progress_percentage", Role::work, Effect::changes},
@@ -102,6 +102,14 @@ void discard_if_no_work(const std::shared_ptr<PendingAuditEntry>& audit_entry, c
     if (audit_entry && work && std::holds_alternative<std::monostate>(work->assignment)) audit_entry->discard();
 }
 
+/// The health of a scheduler that cannot record anything. Names nothing: the route is public.
+http::Response disk_full_response() {
+    http::Response response = json_response(
+        Json::Object{{"status", "disk full"}, {"error", "nothing can be recorded until there is room on the disk"}});
+    response.status = 503;
+    return response;
+}
+
 /// Calls a test instance synchronously: it has no thread of its own.
 http::Response call_instance(TestInstances& instances, const RequestContext& context, const rpc::Request& request) {
     const auto response = instances.handle(*context.instance, request, debug_now(context.request));
@@ -165,7 +173,8 @@ std::vector<Route> health_routes(scheduler::Executor& executor) {
         respond([] { return http::Response{.status = 204}; });
     };
     const auto is_healthy = [&executor](const RequestContext&, const http::Responder& respond) {
-        executor.submit({}, [respond](const auto&) {
+        executor.submit({}, [respond, &executor](const auto&) {
+            if (executor.is_disk_full()) return respond([] { return disk_full_response(); });
             respond([] { return json_response(Json::Object{{"status", "ok"}}); });
         });
     };

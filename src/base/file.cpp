@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <utility>
 
 namespace freshet {
@@ -128,7 +129,10 @@ void create_folders(const fs::path& path) {
 void sync_path(const fs::path& path) { sync_file(open_file(path, O_RDONLY), path); }
 
 PendingFile::PendingFile(fs::path target, unsigned mode) : target_(std::move(target)) {
-    temporary_ = folder_of(target_) / fmt::format(".{}.{}.tmp", target_.filename().string(), uuid4().substr(0, 8));
+    constexpr std::size_t added = 14;  // the dots, the random digits and the suffix
+    temporary_ =
+        folder_of(target_) /
+        fmt::format(".{}.{}.tmp", fitting_name(target_.filename().native(), NAME_MAX - added), uuid4().substr(0, 8));
     file_ = open_file(temporary_, O_RDWR | O_CREAT | O_EXCL, mode);
 }
 

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
 
+#include "freshet/digest.hpp"
+
+#include <fmt/format.h>
+
 #include <boost/filesystem.hpp>
 
 #include <fcntl.h>
@@ -152,6 +156,14 @@ void apply_umask(const std::filesystem::path& path) {
     apply_umask_to_one(path);
     if (std::filesystem::is_symlink(path) || !std::filesystem::is_directory(path)) return;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) apply_umask_to_one(entry.path());
+}
+
+std::string fitting_name(std::string_view file_name, std::size_t max) {
+    if (file_name.size() <= max) return std::string(file_name);
+    const std::string digest = sha256(file_name).substr(0, 16);
+    std::size_t kept = max - digest.size() - 1;
+    while (kept > 0 && (static_cast<unsigned char>(file_name[kept]) & 0xc0U) == 0x80U) --kept;  // whole characters
+    return fmt::format("{}~{}", file_name.substr(0, kept), digest);
 }
 
 }  // namespace freshet

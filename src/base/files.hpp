@@ -47,4 +47,8 @@ std::string system_error_text(int error);
 /// per process. Throws std::filesystem::filesystem_error for a folder that cannot be listed.
 void apply_umask(const std::filesystem::path& path);
 
+/// The file name if it has at most `max` bytes, otherwise its beginning and a digest that tells it from others. For
+/// names that are made from others: with a prefix and a suffix they must not exceed NAME_MAX.
+std::string fitting_name(std::string_view file_name, std::size_t max);
+
 }  // namespace freshet

@@ -22,6 +22,25 @@ constexpr std::size_t deepest = 100;  // no honest message comes near; a hostile
 
 constexpr std::size_t usual_members = 24;  // members of a typical message
 
+/// Python's surrogate escapes, which RapidJSON leaves as three bytes each, turned back into the bytes that they stand
+/// for: a text that is no UTF-8 is the same after writing and reading.
+std::string without_surrogate_escapes(std::string text) {
+    constexpr unsigned char first_byte = 0xed;
+    if (text.find(static_cast<char>(first_byte)) == text.npos) return text;
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    std::string bytes;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_escape = at(i) == first_byte && i + 2 < text.size() && (at(i + 1) == 0xb2 || at(i + 1) == 0xb3);
+        if (!is_escape) {
+            bytes += text[i];
+            continue;
+        }
+        bytes += static_cast<char>((at(i + 1) == 0xb2 ? 0x80U : 0xc0U) | (at(i + 2) & 0x3fU));
+        i += 2;
+    }
+    return bytes;
+}
+
 /// Builds a Json from RapidJSON's events.
 class Builder {
 public:
@@ -35,9 +54,11 @@ public:
     bool Int64(std::int64_t) { return false; }
     bool Uint64(std::uint64_t) { return false; }
     bool Double(double) { return false; }
-    bool String(const char* text, rapidjson::SizeType size, bool) { return add(std::string(text, size)); }
+    bool String(const char* text, rapidjson::SizeType size, bool) {
+        return add(without_surrogate_escapes(std::string(text, size)));
+    }
     bool Key(const char* text, rapidjson::SizeType size, bool) {
-        open_.back().name.assign(text, size);
+        open_.back().name = without_surrogate_escapes(std::string(text, size));
         return true;
     }
     bool StartObject() { return open(Json::object()); }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json_write.hpp"
 
+#include "base/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -172,6 +174,19 @@ std::string written(const Json& value, Format format) {
 constexpr Format python{.comma = ", ", .colon = ": ", .ascii_only = true};
 
 }  // namespace
+
+Json valid_json(const Json& value) {
+    if (value.is_string()) return valid_utf8(value.as_string());
+    if (value.is_array()) {
+        Json::Array elements;
+        for (const Json& element : value.as_array()) elements.push_back(valid_json(element));
+        return elements;
+    }
+    if (!value.is_object()) return value;
+    Json::Object members;
+    for (const auto& [name, member] : value.as_object()) members.emplace_back(valid_utf8(name), valid_json(member));
+    return members;
+}
 
 std::string Json::text() const { return written(*this, {.comma = ",", .colon = ":"}); }
 

@@ -7,8 +7,13 @@
 #include <string>
 #include <string_view>
 
-// Parts of Json::python_text(), for lines that are written often and for Luigi's text of a float.
+// Parts of Json::python_text(), for lines that are written often and for Luigi's text of a float; text for strict
+// readers.
 namespace freshet {
+
+/// The value with valid_utf8() in place of each text and name. Python's surrogate escapes, which stand for other bytes
+/// otherwise, are an error to most readers of JSON.
+Json valid_json(const Json& value);
 
 /// Appends Json::python_text() of `value`.
 void append_python_text(std::string& out, const Json& value);

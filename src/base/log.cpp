@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.hpp"
 
+#include "base/json_write.hpp"
+#include "base/printable.hpp"
 #include "base/time.hpp"
 #include "freshet/error.hpp"
 
@@ -29,20 +31,6 @@ std::string_view name_of(LogLevel level) {
     return "info";
 }
 
-/// A line feed inside a message must not pass for the start of another record.
-std::string on_one_line(std::string_view text) {
-    std::string line;
-    for (const char c : text) {
-        if (c == '\n')
-            line += "\\n";
-        else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t')
-            line += c;
-        else
-            line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-    return line;
-}
-
 class PlainLog final : public Log {
 public:
     PlainLog(std::ostream& out, const Clock& clock, LogTime time) : out_(out), clock_(clock), time_(time) {}
@@ -51,7 +39,7 @@ public:
         const auto now = rfc3339(clock_.now());
         const auto time = time_ == LogTime::full ? now : now.substr(11, 8);
         const auto level = record.level >= LogLevel::warning ? fmt::format("{}: ", name_of(record.level)) : "";
-        const auto line = fmt::format("{} {}{}\n", time, level, on_one_line(record.message));
+        const auto line = fmt::format("{} {}{}\n", time, level, printable_line(record.message));
         const std::lock_guard lock(mutex_);
         out_ << line << std::flush;
     }
@@ -73,7 +61,7 @@ public:
         line.insert(line.end(), record.fields.begin(), record.fields.end());
         const std::lock_guard lock(mutex_);
         line.emplace_back("seq", ++written_);
-        std::string text = Json(line).python_text();  // ASCII: no byte of it can harm a terminal
+        std::string text = valid_json(line).python_text();  // ASCII: no byte of it can harm a terminal
         if (text.size() > longest_record) text = truncated(record);
         out_ << text << '\n' << std::flush;
     }
@@ -92,7 +80,7 @@ private:
         Json::Object line = start(record, record.message.substr(0, bytes));
         line.emplace_back("truncated", true);
         line.emplace_back("seq", written_);
-        return Json(line).python_text();
+        return valid_json(line).python_text();
     }
 
     std::mutex mutex_;

@@ -10,12 +10,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <cerrno>
-#include <initializer_list>
 #include <utility>
 
 namespace freshet {
 
-SignalListener::SignalListener(std::initializer_list<int> signals, std::function<void(int)> on_signal)
+SignalListener::SignalListener(const std::vector<int>& signals, std::function<void(int)> on_signal)
     : on_signal_(std::move(on_signal)), wake_(eventfd(0, EFD_CLOEXEC)) {
     if (!wake_) throw Error("listen for signals: " + system_error_text(errno));
     sigemptyset(&signals_);
@@ -45,6 +44,28 @@ void SignalListener::listen() {
         if (wanted[0].revents == 0 || read(signals.get(), &info, sizeof info) != sizeof info) continue;
         on_signal_(static_cast<int>(info.ssi_signo));
     }
+}
+
+SignalBlocker::SignalBlocker() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &previous_mask_);
+}
+
+SignalBlocker::~SignalBlocker() { pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr); }
+
+bool is_ignored(int signal) {
+    struct sigaction current {};
+    return sigaction(signal, nullptr, &current) == 0 && current.sa_handler == SIG_IGN;
+}
+
+void survive_broken_pipes() {
+    struct sigaction action {};
+    sigaction(SIGPIPE, nullptr, &action);
+    if (action.sa_handler != SIG_DFL) return;
+    action.sa_handler = [](int) {};  // not SIG_IGN, which executed programs would inherit
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGPIPE, &action, nullptr);
 }
 
 void open_standard_streams() {

@@ -25,6 +25,8 @@ class ArgumentCursor {
 public:
     explicit ArgumentCursor(std::span<const std::string> arguments) : arguments_(arguments) {}
 
+    /// The number of arguments taken so far.
+    std::size_t position() const { return at_; }
     bool at_end() const { return at_ == arguments_.size(); }
     /// Returns whether an option is next: "--name", "--name=value" or "-h".
     bool at_option() const;

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_line.hpp"
 
+#include "base/printable.hpp"
 #include "base/signals.hpp"
 #include "cli/parameters.hpp"
+#include "cli/process_arguments.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "run/exit_status.hpp"
@@ -70,16 +72,17 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const std:
     std::vector<std::string> program_commands;
     for (const ProgramCommand& command : program.commands) program_commands.push_back(command.name);
     const ParsedCommand parsed = parse_command(arguments, registry, program_commands);
+    if (cli.process_arguments) cli.process_arguments->show(parsed.arguments);
     if (parsed.has("version")) {
         cli.out << fmt::format("{} {}\n", program.name, program.version);
         return ExitStatus::success;
     }
     const Config none;
     if (!parsed.command || parsed.command->operand == Operand::topic || parsed.has("help"))
-        return help_command({program, registry, parsed, none, cli, arguments});
+        return help_command({program, registry, parsed, none, cli});
     const Config config = load_config(program, registry, parsed, cli);
     const auto handler = std::ranges::find(handlers, parsed.command->name, &CommandHandler::command);
-    return handler->run({program, registry, parsed, config, cli, arguments});
+    return handler->run({program, registry, parsed, config, cli});
 }
 
 /// Prints an error that ends the program; returns its exit status.
@@ -136,6 +139,7 @@ int run_program_command(const Program& program, const ProgramCommand& command,
 CliContext make_cli_context(std::ostream& out, std::ostream& err, const Clock& clock) {
     CliContext cli{.out = out, .err = err, .clock = clock, .environment = process_environment()};
     if (&err == &std::cerr) cli.terminal_width = width_of_terminal(cli.environment);
+    cli.owns_standard_streams = &out == &std::cout && &err == &std::cerr;
     cli.is_utf8 = is_utf8_locale(cli.environment);
     return cli;
 }
@@ -146,7 +150,19 @@ const ProgramCommand* find_program_command(const Program& program, std::string_v
 }
 
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
-                CliContext& cli) {
+                CliContext& unfiltered) {
+    // Texts of tasks, peers and files reach people here: none may speak to the terminal.
+    PrintableStream out(unfiltered.out), err(unfiltered.err);
+    CliContext cli{.out = out,
+                   .err = err,
+                   .clock = unfiltered.clock,
+                   .environment = unfiltered.environment,
+                   .system_folder = unfiltered.system_folder,
+                   .terminal_width = unfiltered.terminal_width,
+                   .is_utf8 = unfiltered.is_utf8,
+                   .terminal = &unfiltered.err,
+                   .owns_standard_streams = unfiltered.owns_standard_streams,
+                   .process_arguments = unfiltered.process_arguments};
     try {
         const auto* program_command = arguments.empty() ? nullptr : find_program_command(program, arguments.front());
         if (!program_command) return static_cast<int>(dispatch(program, registry, arguments, cli));
@@ -172,8 +188,11 @@ std::optional<std::string> CommandCall::option(std::string_view name) const {
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err) {
     open_standard_streams();
+    survive_broken_pipes();
     const SystemClock clock;
     cli::CliContext context = cli::make_cli_context(out, err, clock);
+    cli::ProcessArguments process_arguments(argc, argv);
+    context.process_arguments = &process_arguments;
     return cli::run_program(program, registry, std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
                             context);
 }

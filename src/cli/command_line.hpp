@@ -16,15 +16,20 @@
 
 namespace freshet::cli {
 
+class ProcessArguments;
+
 /// The process environment of a command: streams, clock, variables, terminal.
 struct CliContext {
     std::ostream& out;  ///< for results
-    std::ostream& err;  ///< for errors, logs and the progress line
+    std::ostream& err;  ///< for errors
     const Clock& clock;
     Environment environment{};
     std::filesystem::path system_folder = "/etc";
-    int terminal_width = 0;  ///< columns of `err`; 0: not a terminal
-    bool is_utf8 = false;    ///< `out` may get more than ASCII
+    int terminal_width = 0;              ///< columns of `err`; 0: not a terminal
+    bool is_utf8 = false;                ///< `out` may get more than ASCII
+    std::ostream* terminal = nullptr;    ///< `err` unfiltered, for the log and the progress line; null: `err`
+    bool owns_standard_streams = false;  ///< `out` and `err` are this process's own, and may be captured
+    ProcessArguments* process_arguments = nullptr;  ///< null: not to be changed
 };
 
 /// The context of this process with these streams; finds out whether `err` is a terminal.
@@ -37,7 +42,6 @@ struct CommandContext {
     const ParsedCommand& parsed;
     const Config& config;
     CliContext& cli;
-    const std::vector<std::string>& arguments;  ///< as typed
 };
 
 // The built-in commands.
@@ -59,6 +63,7 @@ const ProgramCommand* find_program_command(const Program& program, std::string_v
 std::string help_on_command(const Program& program, const ProgramCommand& command);
 
 /// Runs a program with the arguments after its name and returns its exit status; reports errors on `cli.err`.
+/// The commands write to `cli.out` and `cli.err` through a PrintableStream.
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
                 CliContext& cli);
 

@@ -3,6 +3,7 @@
 #include "cli/command_table.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/http.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +27,8 @@ constexpr Option options[] = {
     {"idle", "SECONDS", "exit after this many idle seconds (default: 10)", true},
     {"config", "FILE", "additional configuration file, overrides the default ones"},
     {"log-format", "plain|json", "lines of text, or one JSON object per line (default: plain)", true},
-    {"wait-until", "TIME", "retry tasks that are not ready until then: 2026-11-21T06:30Z, 06:30 (UTC), 2h", true},
+    {"wait-until", "TIME", "wait for data, or for a state in use, until then: 2026-11-21T06:30Z, 06:30 (UTC), 2h",
+     true},
     {"longest-pause", "SECONDS", "longest delay before a retry, however often the task failed (default: mostly 60)",
      true},
     {"tempfail-ok", "", "exit with 0 instead of 75 when some data is not available yet", true},
@@ -51,7 +53,7 @@ constexpr Command commands[] = {
     {"plan", Operand::task, "show which tasks would run and why; changes nothing", {}},
     {"tree", Operand::task, "show the tree of requirements", {"dot"}},
     {"why", Operand::reference, "explain why a task ran, did not run or is waiting", {"state"}},
-    {"verify", Operand::optional, "compare outputs with their receipts", {"state"}},
+    {"verify", Operand::optional, "compare all that was published with its receipts", {"state"}},
     {"list", Operand::optional, "list the tasks in the state with their status", {"state", "last"}},
     {"history", Operand::optional, "list the last runs, or the attempts of one task", {"state", "last"}},
     {"config",
@@ -68,7 +70,9 @@ class CommandParser {
 public:
     CommandParser(const std::vector<std::string>& arguments, const Registry& registry,
                   const std::vector<std::string>& program_commands)
-        : cursor_(arguments), registry_(registry), program_commands_(program_commands) {}
+        : cursor_(arguments), registry_(registry), program_commands_(program_commands) {
+        result_.arguments = arguments;
+    }
 
     ParsedCommand parse() {
         if (!cursor_.at_end() && !cursor_.at_option()) parse_command_name(cursor_.take());
@@ -125,15 +129,25 @@ private:
 
     void parse_parameter(const Parameter& parameter, std::optional<std::string> value) {
         const std::string flag = fmt::format("{} --{}", result_.type->family, dashed(parameter.name));
-        if (!value && parameter.is_flag && !cursor_.at_value()) value = "True";
+        const bool is_implied = !value && parameter.is_flag && !cursor_.at_value();
+        if (is_implied) value = "True";
         if (!value) value = cursor_.take_value(flag, fmt::format("for example '{}'", parameter.example));
+        if (parameter.visibility == Visibility::secret && !is_implied) replace_last_value(*value, "***");
         if (!result_.parameters.emplace(parameter.name, *value).second)
             throw ParameterError(fmt::format("{} is given twice", flag));
     }
 
     void parse_option(const Option& option, std::optional<std::string> value) {
-        if (!result_.options.emplace(option.name, cursor_.take_value_of(option, std::move(value))).second)
+        const std::string text = cursor_.take_value_of(option, std::move(value));
+        if (option.name == "scheduler") replace_last_value(text, http::redacted_url(text));
+        if (!result_.options.emplace(option.name, text).second)
             throw ParameterError(fmt::format("--{} is given twice", option.name));
+    }
+
+    /// Replaces the value that was parsed last, which ends its argument, in the arguments that are shown.
+    void replace_last_value(std::string_view value, std::string_view replacement) {
+        std::string& shown = result_.arguments[cursor_.position() - 1];
+        shown.replace(shown.size() - value.size(), value.size(), replacement);
     }
 
     const Parameter* parameter_named(std::string_view name) const {

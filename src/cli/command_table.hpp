@@ -44,10 +44,11 @@ bool accepts(const Command& command, std::string_view option);
 
 /// The parsed command line of a built-in command.
 struct ParsedCommand : ParsedOptions {
-    const Command* command = nullptr;  ///< null: help or version of the program
-    std::string operand{};             ///< family, id or topic, as typed
-    const TaskType* type = nullptr;    ///< the task type, if the operand is a family
-    Values parameters{};               ///< by their C++ names
+    const Command* command = nullptr;      ///< null: help or version of the program
+    std::string operand{};                 ///< family, id or topic, as typed
+    const TaskType* type = nullptr;        ///< the task type, if the operand is a family
+    Values parameters{};                   ///< by their C++ names
+    std::vector<std::string> arguments{};  ///< as typed, but for secrets and passwords in URLs, which are "***"
 };
 
 /// Parses the arguments after the program's name. Throws ParameterError, with the nearest name.

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/printable.hpp"
 #include "base/time.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
@@ -23,16 +24,18 @@ std::string duration_text(Time started, const std::optional<Time>& ended) {
 
 std::string line_of(const store::RunRow& run) {
     const auto exit = run.exit_code ? fmt::format("exit {}", *run.exit_code) : "no exit status";
-    return fmt::format("{}  {:>11}  {:13}  {}{}{}  ({} pid {})\n", scheduler::format_time(run.started),
-                       duration_text(run.started, run.ended), exit, run.command, run.summary.empty() ? "" : ": ",
-                       run.summary, run.host, run.pid);
+    const auto line = fmt::format("{}  {:>11}  {:13}  {}{}{}  ({} pid {})", scheduler::format_time(run.started),
+                                  duration_text(run.started, run.ended), exit, run.command,
+                                  run.summary.empty() ? "" : ": ", run.summary, run.host, run.pid);
+    return printable_line(line) + '\n';
 }
 
 std::string line_of(const store::AttemptRow& attempt) {
     const auto failure = attempt.failure_class.empty() ? "" : fmt::format(" ({})", attempt.failure_class);
-    return fmt::format("{}  {:>11}  attempt {}  {}{}{}{}\n", scheduler::format_time(attempt.started),
-                       duration_text(attempt.started, attempt.ended), attempt.number, attempt.status, failure,
-                       attempt.message.empty() ? "" : ": ", rpc::readable_message(attempt.message));
+    const auto line = fmt::format("{}  {:>11}  attempt {}  {}{}{}{}", scheduler::format_time(attempt.started),
+                                  duration_text(attempt.started, attempt.ended), attempt.number, attempt.status,
+                                  failure, attempt.message.empty() ? "" : ": ", rpc::readable_message(attempt.message));
+    return printable_line(line) + '\n';
 }
 
 void write_runs(store::History& history, int limit, std::ostream& out) {

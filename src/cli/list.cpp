@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/printable.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/text.hpp"
@@ -56,7 +57,7 @@ std::string counts_of(const std::vector<store::TaskRow>& rows) {
 std::string line_of(const store::TaskRow& row, const Registry& registry) {
     const auto task = task_of(row, registry);
     return fmt::format("  {:13} {}  {}  {}\n", row.status, scheduler::format_time(row.updated),
-                       task ? task->description() : row.family, row.task_id);
+                       task ? task->description() : printable_line(row.family), printable_line(row.task_id));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
+#include "base/printable.hpp"
 #include "cli/command_line.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
@@ -11,6 +12,7 @@
 #include "run/event_delivery.hpp"
 #include "run/run_log.hpp"
 #include "run/session.hpp"
+#include "worker/staleness.hpp"
 
 #include <fmt/format.h>
 
@@ -52,9 +54,9 @@ std::string traceparent(const CliContext& cli) {
     return found == cli.environment.end() ? "" : found->second;
 }
 
-/// The command as typed.
+/// The command as typed, without secrets.
 std::string command_text(const CommandContext& context) {
-    return fmt::format("{} {}", context.program.name, joined(context.arguments, " "));
+    return fmt::format("{} {}", context.program.name, joined(context.parsed.arguments, " "));
 }
 
 /// The sinks of a run: the program's events file and the [[sink]] tables of the configuration. Throws ConfigError for
@@ -70,10 +72,11 @@ std::vector<std::shared_ptr<Sink>> make_sinks(const CommandContext& context, con
 ExitStatus run_with_output(const CommandContext& context, const RunConfig& config, const observe::RunIdentity& identity,
                            const std::function<run::SessionResult(Log&, worker::Observer&)>& run) {
     return run::run_with_output({.out = context.cli.out,
-                                 .err = context.cli.err,
+                                 .err = context.cli.terminal ? *context.cli.terminal : context.cli.err,
                                  .clock = context.cli.clock,
                                  .terminal_width = context.cli.terminal_width,
                                  .format = config.log_format,
+                                 .captures_output = context.cli.owns_standard_streams,
                                  .common_fields = observe::common_fields(identity, context.program.name)},
                                 run);
 }
@@ -101,6 +104,14 @@ std::string_view verb_of(const worker::Node& node) {
     if (!node.error.empty()) return "cannot plan";
     if (node.task.type().kind == TaskKind::external) return "waits for";
     return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
+}
+
+/// Lists the complete tasks that are out of date.
+void print_stale(const AnyTask& root, std::ostream& out) {
+    for (const worker::StaleTask& stale : worker::find_stale({root}))
+        out << fmt::format("  {} {}: {}\n",
+                           stale.will_rerun ? "runs again" : "is stale, but complete:", stale.task.description(),
+                           stale.reason);
 }
 
 }  // namespace
@@ -154,7 +165,8 @@ ExitStatus work_command(const CommandContext& context) {
 }
 
 ExitStatus plan_command(const CommandContext& context) {
-    const worker::Plan plan = worker::make_plan({named_task(context)});
+    const AnyTask root = named_task(context);
+    const worker::Plan plan = worker::make_plan({root});
     std::size_t complete = 0, to_run = 0;
     bool is_whole = true;
     for (std::size_t i = 0; i < plan.size(); ++i) {
@@ -167,7 +179,9 @@ ExitStatus plan_command(const CommandContext& context) {
                        to_run > 0 ? ", in this order:" : "");
     for (const std::size_t i : topological_order(plan.graph()))
         if (!plan[i].is_complete)
-            out << fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(), run::reason_of(plan[i]));
+            out << fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(),
+                               printable_line(run::reason_of(plan[i])));
+    print_stale(root, out);
     return is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
 }
 

@@ -1,12 +1,18 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "target/verify.hpp"
+#include "base/printable.hpp"
 #include "cli/state_reader.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
+#include <string>
+#include <string_view>
 #include <unordered_set>
+#include <vector>
 
 namespace freshet::cli {
 
@@ -34,6 +40,7 @@ std::vector<AnyTask> known_tasks(const CommandContext& context, store::History& 
     return tasks;
 }
 
+/// The tasks to verify. The first is the named one, if there is one.
 std::vector<AnyTask> selected_tasks(const CommandContext& context) {
     StateReader state(context);
     if (context.parsed.operand.empty())
@@ -43,20 +50,46 @@ std::vector<AnyTask> selected_tasks(const CommandContext& context) {
     return with_requirements(*lookup.task);
 }
 
+using target::Finding;
+
+struct KindText {
+    Finding::Kind kind;
+    std::string_view label;
+};
+constexpr KindText kinds[] = {{Finding::Kind::missing, "missing"},
+                              {Finding::Kind::changed, "changed"},
+                              {Finding::Kind::stale, "stale"},
+                              {Finding::Kind::unchecked, "never checked"}};
+
+/// "3 of 4 published outputs match their receipts: 1 missing, 2 never checked"
+std::string summary(const target::Verification& verification) {
+    std::vector<std::string> counts;
+    for (const KindText& text : kinds)
+        if (const auto count = std::ranges::count(verification.findings, text.kind, &Finding::kind))
+            counts.push_back(fmt::format("{} {}", count, text.label));
+    if (verification.absent > 0)
+        counts.push_back(fmt::format("{} neither there nor with a receipt", verification.absent));
+    return fmt::format("{} of {} published outputs match their receipts{}{}", verification.intact,
+                       verification.published, counts.empty() ? "" : ": ", joined(counts, ", "));
+}
+
 }  // namespace
 
 ExitStatus verify_command(const CommandContext& context) {
-    std::size_t verified = 0, changed = 0;
-    for (const AnyTask& task : selected_tasks(context)) {
-        if (!task.type().has_outputs || !task.complete()) continue;
-        ++verified;
-        const auto differences = target::verify(task);
-        if (!differences.empty()) ++changed;
-        for (const std::string& difference : differences)
-            context.cli.out << fmt::format("{}: {}\n", task.description(), difference);
-    }
-    context.cli.out << fmt::format("{} of {} complete tasks match their receipts\n", verified - changed, verified);
-    return changed == 0 ? ExitStatus::success : ExitStatus::task_failed;
+    const std::vector<AnyTask> tasks = selected_tasks(context);
+    target::Verification verification = target::verify(tasks, context.registry);
+    if (!context.parsed.operand.empty() && !tasks.front().complete())
+        verification.findings.push_back(
+            {Finding::Kind::missing, tasks.front().description(), "the task is not complete"});
+    for (const KindText& text : kinds)
+        for (const Finding& finding : verification.findings)
+            if (finding.kind == text.kind)
+                context.cli.out << fmt::format("{}: {}: {}\n", text.label, finding.subject,
+                                               printable_line(finding.text));
+    context.cli.out << summary(verification) << '\n';
+    const bool is_as_published = std::ranges::all_of(
+        verification.findings, [](const Finding& finding) { return finding.kind == Finding::Kind::unchecked; });
+    return is_as_published ? ExitStatus::success : ExitStatus::task_failed;
 }
 
 }  // namespace freshet::cli

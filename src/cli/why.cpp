@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/printable.hpp"
 #include "base/time.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/json.hpp"
@@ -9,6 +10,8 @@
 #include "scheduler/explanation.hpp"
 #include "scheduler/records.hpp"
 #include "target/receipt.hpp"
+#include "target/unfinished.hpp"
+#include "worker/staleness.hpp"
 
 #include <fmt/format.h>
 
@@ -34,7 +37,7 @@ struct TaskHistory {
     std::optional<Time> retry_at{};           ///< end of the retry delay, if in the future
 
     bool is_running() const { return last && !last->ended; }
-    bool has_failed() const { return last && last->ended && last->status == rpc::text(rpc::Status::failed); }
+    bool has_failed() const;
     bool is_not_ready() const { return has_failed() && last->failure_class == "not_yet"; }
     /// The last attempt: "failed at attempt 3 at 2026-08-21T06:00:01Z: why"
     std::string describe_failure() const;
@@ -43,6 +46,11 @@ struct TaskHistory {
     /// The ids of its requirements, including dynamic ones.
     std::vector<std::string> dependencies() const;
 };
+
+bool TaskHistory::has_failed() const {
+    return last && last->ended &&
+           (last->status == rpc::text(rpc::Status::failed) || last->status == rpc::text(rpc::Status::disabled));
+}
 
 std::string TaskHistory::describe_failure() const {
     return describe(scheduler::FailedAttempt{
@@ -81,12 +89,23 @@ struct ExplanationSources {
     Time now;
 };
 
+std::string explain_missing_receipt(const TaskHistory& task_history) {
+    if (!task_history.last) return "no run on record made it";
+    if (task_history.is_running())
+        return fmt::format("others made it, since the task {}", task_history.describe_running());
+    if (task_history.has_failed())
+        return fmt::format("others made it, since the task {}", task_history.describe_failure());
+    return fmt::format("it is not what attempt {} published at {}", task_history.last->number,
+                       format_time(*task_history.last->ended));
+}
+
 /// The origin of an output, from its receipt.
-std::string explain_output(const std::string& name, const AnyTarget& output) {
+std::string explain_output(const TaskLookup& lookup, const AnyTarget& output, const ExplanationSources& sources) {
+    const std::string name = lookup.name();
     const auto receipt = target::read_receipt(*output.path());
     if (!receipt)
-        return fmt::format("{} is complete: '{}' exists, without a receipt: it was not made by a run", name,
-                           output.address());
+        return fmt::format("{} is complete: '{}' exists, without a receipt: {}", name, output.address(),
+                           explain_missing_receipt(load_task_history(lookup.id, sources.history, sources.now)));
     const auto& provenance = receipt->provenance;
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(provenance.ended - provenance.started);
     return fmt::format("{} is complete: attempt {} on {} made '{}' from {} to {}, in {}", name, provenance.attempt,
@@ -94,9 +113,19 @@ std::string explain_output(const std::string& name, const AnyTarget& output) {
                        format_time(provenance.ended), readable_duration(took));
 }
 
-std::string explain_complete(const TaskLookup& lookup) {
+/// Names the input that makes a complete task stale: "; it is stale: ...".
+std::string explain_staleness(const AnyTask& task) {
+    const Staleness policy = task.type().staleness;
+    target::DigestCache digests;
+    const std::string reason = policy == Staleness::ignore ? "" : worker::staleness_reason(task, digests);
+    if (reason.empty()) return {};
+    return fmt::format("; it is stale, {}: {}",
+                       policy == Staleness::warn ? "but not made again" : "and the next run makes it again", reason);
+}
+
+std::string explain_complete(const TaskLookup& lookup, const ExplanationSources& sources) {
     for (const AnyTarget& output : lookup.task->outputs())
-        if (output.path()) return explain_output(lookup.name(), output);
+        if (output.path()) return explain_output(lookup, output, sources) + explain_staleness(*lookup.task);
     if (lookup.task->type().kind == TaskKind::wrapper)
         return fmt::format("{} is complete: all its requirements are", lookup.name());
     return fmt::format("{} is complete: {}", lookup.name(),
@@ -175,14 +204,26 @@ std::string explain_from_state(const TaskLookup& lookup, const TaskHistory& task
     return fmt::format("{} is {} since {}", lookup.name(), lookup.row->status, format_time(lookup.row->updated));
 }
 
+/// Names what is in the place of the outputs, but does not count: "; 'a' is unfinished: ...".
+std::string unfinished_outputs(const TaskLookup& lookup) {
+    std::string clauses;
+    if (!lookup.task) return clauses;
+    for (const AnyTarget& output : lookup.task->outputs())
+        if (output.path())
+            if (const auto clause = target::describe_unfinished(*output.path()); !clause.empty())
+                clauses += "; " + clause;
+    return clauses;
+}
+
 /// One sentence: why the task ran, did not run or is waiting, with the fact behind it.
 std::string explain(const TaskLookup& lookup, const ExplanationSources& sources) {
     std::optional<worker::Plan> plan;
     if (lookup.task) plan.emplace(worker::make_plan({*lookup.task}));
     if (plan && !(*plan)[0].error.empty()) return fmt::format("{}: {}", lookup.name(), reason_of((*plan)[0]));
-    if (plan && (*plan)[0].is_complete) return explain_complete(lookup);
+    if (plan && (*plan)[0].is_complete) return explain_complete(lookup, sources);
     const TaskHistory task_history = load_task_history(lookup.id, sources.history, sources.now);
-    if (task_history.is_running()) return fmt::format("{} {}", lookup.name(), task_history.describe_running());
+    if (task_history.is_running())
+        return fmt::format("{} {}{}", lookup.name(), task_history.describe_running(), unfinished_outputs(lookup));
     if (task_history.has_failed()) return fmt::format("{} {}", lookup.name(), task_history.describe_failure());
     return plan ? explain_incomplete(lookup, *plan, task_history, sources) : explain_from_state(lookup, task_history);
 }
@@ -192,7 +233,8 @@ std::string explain(const TaskLookup& lookup, const ExplanationSources& sources)
 ExitStatus why_command(const CommandContext& context) {
     StateReader state(context);
     const TaskLookup lookup = state.look_up_task();
-    context.cli.out << explain(lookup, {context.registry, state.history(), context.cli.clock.now()}) << '\n';
+    const ExplanationSources sources{context.registry, state.history(), context.cli.clock.now()};
+    context.cli.out << printable_line(explain(lookup, sources)) << '\n';
     return ExitStatus::success;
 }
 

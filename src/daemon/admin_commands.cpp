@@ -64,8 +64,9 @@ struct CommandContext {
 };
 
 std::string format_summary(const store::StateSummary& summary) {
-    return fmt::format("schema {}, {} tasks, {} workers, {} attempts, {} events", summary.version, summary.tasks,
-                       summary.workers, summary.attempts, summary.events);
+    return fmt::format("schema {}, {} tasks, {} workers, {} attempts, {} events{}", summary.version, summary.tasks,
+                       summary.workers, summary.attempts, summary.events,
+                       summary.has_checksums ? "" : "; without checksums until the next start");
 }
 
 void back_up(const CommandContext& context) {

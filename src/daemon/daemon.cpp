@@ -83,27 +83,38 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
     registration_.emplace(waker_, *scheduler_loop_);
     router_.emplace(*scheduler_loop_, parts_.clock,
                     api::RouterOptions{.access = access_config.access,
-                                             .tokens = access_config.tokens,
-                                             .path_prefix = server_config_.path_prefix,
-                                             .audit_backends = parts_.audit_backends,
-                                             .instances = instances_.get()});
+                                       .tokens = access_config.tokens,
+                                       .path_prefix = server_config_.path_prefix,
+                                       .audit_backends = parts_.audit_backends,
+                                       .instances = instances_.get()});
     add_pages(config);
     serve();
 }
 
 void Daemon::add_pages(const DaemonConfig& config) {
-    pages_.emplace(
-        [this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
-        dashboard::PagesOptions{.version = FRESHET_VERSION,
-                                      .state_path = config.state_path,
-                                      .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
-                                      .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); }});
+    pages_.emplace([this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
+                   dashboard::PagesOptions{.version = FRESHET_VERSION,
+                                           .state_path = config.state_path,
+                                           .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
+                                           .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); },
+                                           .refused_changes = [this] { return refused_changes(); }});
     for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
+}
+
+/// Those of the backend that refused last.
+scheduler::RejectedRequests Daemon::refused_changes() const {
+    scheduler::RejectedRequests refused;
+    for (const api::AuditBackend* backend : parts_.audit_backends)
+        if (auto one = backend->refused_changes(); one.count > refused.count) refused = std::move(one);
+    return refused;
 }
 
 void Daemon::serve() {
     http::ServerOptions options{
-        .port = server_config_.port, .unix_socket = server_config_.unix_socket, .threads = server_threads()};
+        .port = server_config_.port,
+        .unix_socket = server_config_.unix_socket,
+        .threads = server_threads(),
+        .check_header = [this](const http::Request& header) { return router_->check_header(header); }};
     if (!server_config_.unix_socket) options.address = listen_address_;
     server_.emplace(options, [this](http::Request request, http::Responder answer) {
         router_->handle(std::move(request), std::move(answer));

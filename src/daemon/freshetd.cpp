@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/printable.hpp"
 #include "cli/arguments.hpp"
 #include "daemon/config_entries.hpp"
 #include "daemon/run_main.hpp"
@@ -20,7 +21,7 @@ int main(int argc, char** argv) {
         else if (arguments.has("version"))
             fmt::print("freshetd {}\n", FRESHET_VERSION);
         else if (arguments.has("check-config"))
-            fmt::print("{}", check_config(arguments, sources));
+            fmt::print("{}", freshet::printable(check_config(arguments, sources)));
         else
             serve(arguments, sources);
         return freshet::ExitStatus::success;

@@ -6,6 +6,7 @@
 #include "store/state_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <iostream>
 #include <utility>
@@ -14,7 +15,9 @@ namespace freshet::daemon {
 
 namespace {
 
-FileDescriptor open_log(const std::filesystem::path& path) { return open_file(path, O_WRONLY | O_APPEND | O_CREAT); }
+FileDescriptor open_log(const std::filesystem::path& path) {
+    return open_file(path, O_WRONLY | O_APPEND | O_CREAT, S_IRUSR | S_IWUSR);
+}
 
 std::unique_ptr<Log> make_log(LogFormat format, std::ostream& out, const Clock& clock) {
     if (format == LogFormat::plain) return make_plain_log(out, clock, LogTime::full);

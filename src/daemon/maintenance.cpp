@@ -3,6 +3,7 @@
 #include "daemon/maintenance.hpp"
 
 #include "base/time.hpp"
+#include "store/retention.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto poll_interval = 100ms;  // of the outbox: not after every request
 constexpr auto prune_interval = 1h;
+constexpr auto file_check_interval = 1s;  // while nothing is written, which checks them, too
 /// Rows deleted in one transaction: requests wait for it no longer than some milliseconds.
 constexpr std::int64_t batch_size = 500;
 constexpr auto pause_between_batches = 100ms;
@@ -48,8 +50,17 @@ Maintenance::Maintenance(MaintenanceParts parts)
 
 std::optional<Time> Maintenance::on_tick() {
     const Time now = parts_.clock.now();
+    const Time next_file_check = check_files(now);
     const Time next_prune = prune_history(now);
-    return earliest({next_prune, deliver(now)});
+    return earliest({next_file_check, next_prune, deliver(now)});
+}
+
+Time Maintenance::check_files(Time now) {
+    if (next_file_check_ <= now || now + file_check_interval < next_file_check_) {
+        parts_.state.check_files();
+        next_file_check_ = now + file_check_interval;
+    }
+    return next_file_check_;
 }
 
 /// Polls the outbox at most once per interval, since any request may have stored an event.
@@ -62,12 +73,14 @@ std::optional<Time> Maintenance::deliver(Time now) {
 }
 
 Time Maintenance::prune_history(Time now) {
-    if (now < next_prune_) return next_prune_;
+    const bool is_soon = now < next_prune_ && next_prune_ <= now + prune_interval;  // else the clock was set
+    if (is_soon) return next_prune_;
     std::vector<std::string> names;
     for (const auto& sink : parts_.sinks) names.push_back(sink->name());
     auto transaction = parts_.state.begin();
-    const bool is_more = tables_.prune_history(now - parts_.history_retention, batch_size);
-    outbox_.prune_delivered(now - parts_.history_retention, names);
+    const Time cutoff = store::retention_cutoff(tables_, now, parts_.history_retention);
+    const bool is_more = tables_.prune_history(cutoff, batch_size);
+    outbox_.prune_delivered(cutoff, names);
     transaction.commit(store::Durability::crash);
     return next_prune_ = now + (is_more ? Time::duration(pause_between_batches) : Time::duration(prune_interval));
 }

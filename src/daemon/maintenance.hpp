@@ -34,13 +34,15 @@ class Maintenance {
 public:
     explicit Maintenance(MaintenanceParts parts);
 
-    /// Does what is due, at any time; returns the latest time for the next call.
+    /// Does what is due, at any time; returns the latest time for the next call. Throws StoreError when the state was
+    /// removed or replaced.
     std::optional<Time> on_tick();
 
     /// Waits briefly for pending deliveries before the daemon ends; the rest is delivered after the next start.
     void finish();
 
 private:
+    Time check_files(Time now);
     std::optional<Time> deliver(Time now);
     Time prune_history(Time now);
 
@@ -49,6 +51,7 @@ private:
     store::Outbox outbox_;
     std::atomic<bool> is_woken_ = false;  // set by deliveries_ when a sink has answered
     event::DeliveryThreads deliveries_;
+    Time next_file_check_{};
     Time next_poll_{};
     Time next_prune_{};
 };

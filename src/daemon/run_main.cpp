@@ -3,6 +3,7 @@
 #include "daemon/run_main.hpp"
 
 #include "base/config.hpp"
+#include "base/printable.hpp"
 #include "base/signals.hpp"
 #include "daemon/daemonize.hpp"
 #include "store/state_file.hpp"
@@ -22,12 +23,13 @@ bool is(const std::exception& error) {
 }
 
 /// Never throws: if standard error is closed, the exit status must still be returned.
-void write_error(const std::string& text) { std::fputs(text.c_str(), stderr); }
+void write_error(const std::string& text) { std::fputs(printable(text).c_str(), stderr); }
 
 }  // namespace
 
 ExitStatus exit_status_of(const std::exception& error) {
-    if (is<ConfigError>(error)) return ExitStatus::configuration;
+    // A service manager is not to start it again: another start would end in the same way.
+    if (is<ConfigError>(error) || is<store::DamagedStateError>(error)) return ExitStatus::configuration;
     if (is<ParameterError>(error)) return ExitStatus::usage;
     if (is<store::LockedError>(error) || is<AlreadyRunning>(error)) return ExitStatus::already_running;
     return ExitStatus::unavailable;

@@ -49,6 +49,16 @@ void add_rejected_requests(const Snapshot& snapshot, const FrontPageOptions& opt
                             time_and_age(rejected.last, snapshot.taken))});
 }
 
+void add_refused_changes(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
+    const scheduler::RejectedRequests& refused = options.refused_changes;
+    if (!refused.is_recent(snapshot.taken)) return;
+    alerts.push_back(
+        {.label = "NO AUDIT",
+         .text = Html("changes are refused, because none is made without its line in the audit log: " + refused.reason),
+         .detail = Html::of(pluralized(refused.count, "change", "changes"), " refused since the start, the last ",
+                            time_and_age(refused.last, snapshot.taken))});
+}
+
 /// Adds silent workers that have running tasks; idle or ended workers are silent, too.
 void add_workers(const Snapshot& snapshot, std::vector<Alert>& alerts) {
     std::size_t named = 0;
@@ -96,6 +106,7 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
         alerts.push_back(
             {.label = "PAUSED", .text = "the scheduler is paused: no tasks are assigned until an operator resumes it"});
     add_rejected_requests(snapshot, options, alerts);
+    add_refused_changes(snapshot, options, alerts);
     for (const StalledTasks& stalled : snapshot.failed.items) alerts.push_back(make_alert(stalled, snapshot.taken));
     add_ready_groups(snapshot, alerts);
     add_deliveries(snapshot, options, alerts);

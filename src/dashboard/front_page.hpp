@@ -19,6 +19,7 @@ struct FrontPageOptions {
     std::vector<store::Backlog> backlogs{};           ///< undelivered events per sink
     std::optional<std::chrono::seconds> refresh{};    ///< requested reload interval
     scheduler::RejectedRequests rejected_requests{};  ///< since the start
+    scheduler::RejectedRequests refused_changes{};    ///< since the start, for lack of an audit log
 };
 
 /// Renders the front page: health, alerts, running and waiting tasks, recent runs, workers, resources and families.

@@ -96,8 +96,8 @@ Pages::Pages(const Inspect& inspect, const Clock& clock, PagesOptions options)
 void Pages::front(std::optional<std::chrono::seconds> refresh, http::Responder respond) {
     snapshot_.get([=, options = options_, respond = std::move(respond)](std::shared_ptr<const Snapshot> snapshot) {
         respond([=] {
-            return html_response(
-                200, front_page(*snapshot, {options.version, backlogs(options), refresh, options.rejected_requests()}));
+            return html_response(200, front_page(*snapshot, {options.version, backlogs(options), refresh,
+                                                             options.rejected_requests(), options.refused_changes()}));
         });
     });
 }
@@ -111,15 +111,15 @@ void Pages::task(std::string id, http::Responder respond) {
 }
 
 void Pages::metrics(http::Responder respond) {
-    metrics_snapshot_.get(
-        [options = options_, respond = std::move(respond)](std::shared_ptr<const MetricsSnapshot> snapshot) {
-            respond([=] {
-                return http::Response{
-                    .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                    .body = prometheus_text(*snapshot, {options.version, backlogs(options), options.tick_latency(),
-                                                        options.rejected_requests().count})};
-            });
+    metrics_snapshot_.get([options = options_,
+                           respond = std::move(respond)](std::shared_ptr<const MetricsSnapshot> snapshot) {
+        respond([=] {
+            return http::Response{.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                                  .body = prometheus_text(
+                                      *snapshot, {options.version, backlogs(options), options.tick_latency(),
+                                                  options.rejected_requests().count, options.refused_changes().count})};
         });
+    });
 }
 
 }  // namespace freshet::dashboard

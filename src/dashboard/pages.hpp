@@ -26,7 +26,10 @@ struct PagesOptions {
     };  ///< scheduler loop's; thread-safe
     std::function<scheduler::RejectedRequests()> rejected_requests = [] {
         return scheduler::RejectedRequests{};
-    };                                        ///< scheduler loop's; thread-safe
+    };  ///< scheduler loop's; thread-safe
+    std::function<scheduler::RejectedRequests()> refused_changes = [] {
+        return scheduler::RejectedRequests{};
+    };                                        ///< for lack of an audit log; thread-safe
     std::chrono::milliseconds max_age{1000};  ///< maximum age of the front page and the metrics
 };
 

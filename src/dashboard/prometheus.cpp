@@ -178,6 +178,9 @@ std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOption
     out.family("freshet_scheduler_refused_total", "counter",
                "Requests rejected because the state could not be written.");
     out.sample({}, number(options.rejected_requests));
+    out.family("freshet_audit_refused_total", "counter",
+               "Changes refused because their line in the audit log could not be written.");
+    out.sample({}, number(options.refused_changes));
     return out.text();
 }
 

@@ -52,6 +52,7 @@ struct MetricsOptions {
     std::vector<store::Backlog> backlogs{};  ///< undelivered events per sink
     scheduler::LatencyHistogram tick_latency{};
     std::uint64_t rejected_requests = 0;  ///< since the start
+    std::uint64_t refused_changes = 0;    ///< since the start, for lack of an audit log
 };
 
 /// Renders all metrics in the Prometheus text format. Every series is exported from the start, at zero.

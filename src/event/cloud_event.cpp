@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/event.hpp"
 
+#include "base/json_write.hpp"
 #include "base/time.hpp"
 #include "freshet/error.hpp"
 
@@ -34,7 +35,7 @@ Json to_json(const Event& event) {
     if (!event.key.empty()) json.emplace_back("partitionkey", event.key);
     if (!event.traceparent.empty()) json.emplace_back("traceparent", event.traceparent);
     json.emplace_back("data", event.data);
-    return json;
+    return valid_json(json);
 }
 
 Event event_from_json(const Json& json) {

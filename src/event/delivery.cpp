@@ -71,7 +71,7 @@ void Delivery::reset_own_backoff() {
     const auto now = services_.clock.now();
     if (status().next_try.value_or(now) <= now) return;
     auto transaction = services_.state.begin();
-    for (const auto& name : names_) outbox_.reset_backoff(name, now + longest_pause);
+    for (const auto& name : names_) outbox_.reset_backoff(name, now + longest_pause, now + max_retry_after);
     transaction.commit(store::Durability::crash);
 }
 

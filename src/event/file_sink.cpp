@@ -12,7 +12,7 @@ namespace freshet::event {
 
 namespace {
 
-std::unique_ptr<Sink> make(const Json& table) {
+std::unique_ptr<Sink> make_file_sink(const Json& table) {
     return std::make_unique<FileSink>(SinkConfig{table, "file", {"path"}}.required_text("path"));
 }
 
@@ -30,6 +30,6 @@ void FileSink::deliver(const Event& event) {
 
 std::string FileSink::name() const { return "file " + path_.native(); }
 
-SinkType file_sink_type() { return {.type = "file", .make = make}; }
+SinkType file_sink_type() { return {.type = "file", .make = make_file_sink}; }
 
 }  // namespace freshet::event

@@ -77,7 +77,7 @@ void read_properties(const std::string& path, std::map<std::string, std::string>
     }
 }
 
-std::unique_ptr<Sink> make(const Json& json) {
+std::unique_ptr<Sink> make_kafka_sink(const Json& json) {
     const event::SinkConfig table{json, "kafka", {"brokers", "topic", "properties", "properties_file"}};
     const auto brokers = table.required_text("brokers");
     const auto topic = table.required_text("topic");
@@ -88,6 +88,6 @@ std::unique_ptr<Sink> make(const Json& json) {
 
 }  // namespace
 
-SinkType kafka_sink_type() { return {.type = "kafka", .make = make}; }
+SinkType kafka_sink_type() { return {.type = "kafka", .make = make_kafka_sink}; }
 
 }  // namespace freshet

@@ -20,7 +20,7 @@ std::string first_line(std::string_view body) {
     return line.empty() ? std::string{} : fmt::format(" '{}'", line);
 }
 
-std::unique_ptr<Sink> make(const Json& json) {
+std::unique_ptr<Sink> make_webhook_sink(const Json& json) {
     const SinkConfig table{json, "webhook", {"url", "token_file", "headers"}};
     WebhookOptions options{.url = table.required_text("url")};
     const bool http = options.url.starts_with("http://") || options.url.starts_with("https://");
@@ -61,6 +61,6 @@ void WebhookSink::deliver(const Event& event) {
                          throttled ? FailureClass::throttled : FailureClass::transient, wait);
 }
 
-SinkType webhook_sink_type() { return {.type = "webhook", .make = make}; }
+SinkType webhook_sink_type() { return {.type = "webhook", .make = make_webhook_sink}; }
 
 }  // namespace freshet::event

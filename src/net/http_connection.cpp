@@ -20,6 +20,11 @@ namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 using tcp = asio::ip::tcp;
 
+// Sizes that a request may have without a share of the budgets: most have not more.
+constexpr std::size_t free_header_size = 8u << 10;
+constexpr std::size_t free_body_size = 16u << 10;
+constexpr std::size_t long_body_size = 64u << 10;  // takes milliseconds to parse
+
 constexpr auto drain_time = std::chrono::milliseconds{2000};  // for the client to read the response before the close
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -79,6 +84,8 @@ void HttpConnection::next_request() {
     if (state_ == State::closed) return;
     state_ = State::receiving;
     parser_.emplace(RequestLimits{.header = context_.options.header_limit, .body = context_.options.body_limit});
+    header_share_.reset();
+    incoming_body_ = Body::undecided;
     is_continue_sent_ = false;
     request_deadline_ = SteadyTime::max();
     idle_since_ = now();
@@ -124,14 +131,54 @@ void HttpConnection::parse() {
         const bool had_begun = parser_->has_begun();
         begin_ += parser_->take({input_.data() + begin_, end_ - begin_});
         if (!had_begun && parser_->has_begun()) request_deadline_ = present + context_.options.request_timeout;
+        check_header_memory();
+        if (parser_->has_header() && !parser_->is_done()) reserve_body();
     } catch (const RequestError& error) {
         return reject(error);
     }
+    if (state_ != State::receiving) return;  // refused
+    if (incoming_body_ == Body::waits_for_memory) return expire_at(request_deadline_);
     if (parser_->is_done()) return on_request();
     if (is_eof_) return close();
     expire_at(std::min(present + context_.options.idle_timeout, request_deadline_));
     if (parser_->waits_for_continue() && !is_continue_sent_) return send_continue();
     read();
+}
+
+void HttpConnection::check_header_memory() {
+    if (parser_->header_size() <= free_header_size) return;
+    if (!header_share_) header_share_ = std::make_unique<BudgetShare>(context_.headers);
+    if (!header_share_->try_grow_to(parser_->header_size())) throw RequestError(503, "too many long headers at once");
+}
+
+/// Decides once on a body that did not come with its header, and keeps its size within the budget.
+void HttpConnection::reserve_body() {
+    if (incoming_body_ == Body::waits_for_memory) return;
+    const auto size = static_cast<std::size_t>(parser_->body_size());
+    if (incoming_body_ == Body::accepted) {  // grows by chunks; waits no more, or two could wait for each other
+        if (size > free_body_size && !body_share_) body_share_ = std::make_shared<BudgetShare>(context_.bodies);
+        if (body_share_ && !body_share_->try_grow_to(size)) throw RequestError(503, "too many long bodies at once");
+        return;
+    }
+    parser_->request().peer = peer_;
+    HeaderCheck header_check = context_.options.check_header(parser_->request());
+    if (header_check.refusal) return refuse(*std::move(header_check.refusal));
+    parser_->limit_body(header_check.body_limit);
+    incoming_body_ = size > free_body_size ? Body::waits_for_memory : Body::accepted;
+    if (incoming_body_ == Body::accepted) return;
+    context_.bodies->acquire(size, [lifetime = context_.lifetime, weak = weak_from_this()](const auto& share) {
+        lifetime->run_if_alive([&] {
+            if (const auto self = weak.lock()) asio::post(self->loop_, [self, share] { self->receive_body(share); });
+        });
+    });
+}
+
+void HttpConnection::receive_body(std::shared_ptr<BudgetShare> share) {
+    if (state_ != State::receiving) return;
+    incoming_body_ = Body::accepted;
+    body_share_ = std::move(share);
+    parser_->reserve_body();
+    parse();
 }
 
 void HttpConnection::send_continue() {
@@ -151,7 +198,10 @@ void HttpConnection::on_request() {
     if (!parser_->keep_alive()) next_ = Next::close;
     Request request = parser_->release();
     request.peer = peer_;
-    request.is_connected = [is_disconnected = is_disconnected_] { return !*is_disconnected; };
+    // The share lasts as long as anybody works on the request.
+    request.is_connected = [is_disconnected = is_disconnected_, share = std::exchange(body_share_, nullptr)] {
+        return !*is_disconnected;
+    };
     body_ = request.method == "HEAD" ? ResponseWriter::Body::withheld : ResponseWriter::Body::sent;
     accept_encoding_ = find_header(request.headers, "Accept-Encoding").value_or("");
     call_handler(std::move(request));
@@ -159,9 +209,18 @@ void HttpConnection::on_request() {
 }
 
 void HttpConnection::call_handler(Request request) {
-    const auto pending = std::make_shared<PendingResponse>(context_.lifetime, weak_from_this());
+    auto pending = std::make_shared<PendingResponse>(context_.lifetime, weak_from_this());
+    if (request.body.size() < long_body_size) return call_handler(context_, std::move(request), std::move(pending));
+    asio::post(context_.request_pool,
+               [&context = context_, request = std::move(request), pending = std::move(pending)]() mutable {
+                   call_handler(context, std::move(request), std::move(pending));
+               });
+}
+
+void HttpConnection::call_handler(const ServerContext& context, Request request,
+                                  std::shared_ptr<PendingResponse> pending) {
     try {
-        context_.handler(std::move(request), [pending](MakeResponse make) { pending->respond(std::move(make)); });
+        context.handler(std::move(request), [pending](MakeResponse make) { pending->respond(std::move(make)); });
     } catch (const std::exception& error) {
         pending->respond([text = std::string{error.what()}]() -> Response { throw Error(text); });
     }
@@ -188,9 +247,19 @@ void HttpConnection::post_response(MakeResponse make) {
 }
 
 void HttpConnection::reject(const RequestError& error) {
+    Response response = text_response(error.status(), error.what());
+    if (error.status() == 503) response.headers.emplace_back("Retry-After", "1");
+    refuse(std::move(response));
+}
+
+/// Responds to a request that has not been read to its end.
+void HttpConnection::refuse(Response response) {
     next_ = Next::drain;  // the start of the next request is unknown
     idle_since_ = not_idle;
-    send(text_response(error.status(), error.what()), ResponseWriter::Body::sent);
+    parser_.emplace(RequestLimits{});  // releases what was read
+    header_share_.reset();
+    body_share_.reset();
+    send(std::move(response), ResponseWriter::Body::sent);
 }
 
 void HttpConnection::send(Response response, ResponseWriter::Body body) {

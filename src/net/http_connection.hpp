@@ -52,17 +52,24 @@ private:
         closed
     };
     enum class Next { read, close, drain };
+    /// Body that did not come with its header.
+    enum class Body { undecided, waits_for_memory, accepted };
 
     void next_request();
     void read();
     void on_read(boost::system::error_code error, std::size_t size);
     void on_read_error(boost::system::error_code error);
     void parse();
+    void check_header_memory();
+    void reserve_body();
+    void receive_body(std::shared_ptr<BudgetShare> share);
     void send_continue();
     void on_request();
     void call_handler(Request request);
+    static void call_handler(const ServerContext& context, Request request, std::shared_ptr<PendingResponse> pending);
     void make_in_pool(MakeResponse make);
     void reject(const RequestError& error);
+    void refuse(Response response);
     void send(Response response, ResponseWriter::Body body);
     void write();
     void write(const std::array<std::string_view, 2>& pieces);
@@ -89,6 +96,9 @@ private:
     bool is_reading_ = false;
     bool is_eof_ = false;  // the client has closed its sending side
     std::optional<RequestParser> parser_;
+    std::unique_ptr<BudgetShare> header_share_;  // null: the header is short
+    Body incoming_body_ = Body::undecided;
+    std::shared_ptr<BudgetShare> body_share_;  // from the check of its header until its request is handed over
     bool is_continue_sent_ = false;
     SteadyTime request_deadline_{};
 

@@ -85,6 +85,7 @@ std::size_t limited_by_descriptors(std::size_t connections) {
 ServerOptions checked(ServerOptions options) {
     options.threads = std::max(1, options.threads);
     options.max_connections = limited_by_descriptors(options.max_connections);
+    options.body_budget = std::max(options.body_budget, options.body_limit);
     return options;
 }
 
@@ -197,6 +198,7 @@ struct Server::Impl {
         asio::post(listener.acceptor().get_executor(), asio::use_future(close)).wait();
         context.connections.wait_until_empty(std::chrono::steady_clock::now() + context.options.drain_timeout);
         for (const auto& loop : loops) loop->end();
+        context.request_pool.join();
         context.response_pool.join();
         context.lifetime->expire();
     }

@@ -160,6 +160,9 @@ void RequestParser::on_header(std::string_view line) {
     const auto value = trimmed_whitespace(line.substr(name.size() + 1));
     if (!consists_of(value_characters, value)) reject(fmt::format("header '{}' contains a control character", name));
     if (part_ == Part::trailer) return;  // trailers must not change how the body was framed
+    if (request_.headers.size() == limits_.header_count) {
+        throw RequestError(431, fmt::format("more than {} headers", limits_.header_count));
+    }
     if (equal_ignoring_case(name, "Content-Length")) set_once(length_, name, value);
     if (equal_ignoring_case(name, "Transfer-Encoding")) set_once(coding_, name, value);
     if (equal_ignoring_case(name, "Host")) set_once(host_, name, value);
@@ -193,10 +196,15 @@ void RequestParser::on_chunk_size(std::string_view line) {
 }
 
 void RequestParser::expect(std::uint64_t length) {
-    if (length > limits_.body - request_.body.size()) {
-        throw RequestError(413, fmt::format("body exceeds {} bytes", limits_.body));
-    }
+    if (length > limits_.body - request_.body.size()) reject_body();
     left_ = length;
 }
+
+void RequestParser::limit_body(std::size_t limit) {
+    limits_.body = std::min(limits_.body, limit);
+    if (body_size() > limits_.body) reject_body();
+}
+
+void RequestParser::reject_body() const { throw RequestError(413, fmt::format("body exceeds {} bytes", limits_.body)); }
 
 }  // namespace freshet::http

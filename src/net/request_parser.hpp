@@ -25,6 +25,7 @@ private:
 struct RequestLimits {
     std::size_t header = 64u << 10;
     std::size_t body = 16u << 20;
+    std::size_t header_count = 100;  ///< each costs more memory than its shortest text
 };
 
 /// Incremental parser of one HTTP/1.x request. Strict against request smuggling: rejects input on whose end two parsers
@@ -39,12 +40,22 @@ public:
 
     bool has_begun() const { return has_begun_; }
     bool has_header() const { return part_ > Part::header; }
+    /// Bytes of request line, headers and trailers so far.
+    std::size_t header_size() const { return header_size_ + line_.size(); }
+    /// Bytes of the body so far and of what is announced of it.
+    std::uint64_t body_size() const { return request_.body.size() + left_; }
+    /// Lowers the limit of the body, once there is the header. Throws RequestError if it is exceeded already.
+    void limit_body(std::size_t limit);
+    /// Allocates the announced body at once.
+    void reserve_body() { request_.body.reserve(static_cast<std::size_t>(body_size())); }
     bool is_done() const { return part_ == Part::done; }
     /// The client waits for "100 Continue" before it sends the body.
     bool waits_for_continue() const { return has_header() && !is_done() && expects_continue_ && request_.body.empty(); }
     /// The connection may carry another request after this one.
     bool keep_alive() const { return keep_alive_; }
 
+    /// The request, of which the body is still incomplete until is_done().
+    Request& request() { return request_; }
     /// Moves the request out, once it is done.
     Request release() { return std::move(request_); }
 
@@ -61,6 +72,7 @@ private:
     void on_header_end();
     void on_chunk_size(std::string_view line);
     void expect(std::uint64_t length);
+    [[noreturn]] void reject_body() const;
 
     RequestLimits limits_;
     Request request_{};

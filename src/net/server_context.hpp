@@ -3,6 +3,7 @@
 #pragma once
 
 #include "freshet/http.hpp"
+#include "net/memory_budget.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -97,6 +98,9 @@ struct ServerContext {
     AsyncHandler handler;
     std::shared_ptr<LifetimeGuard> lifetime = std::make_shared<LifetimeGuard>();
     ConnectionRegistry connections{};
+    std::shared_ptr<MemoryBudget> headers = std::make_shared<MemoryBudget>(options.header_budget);
+    std::shared_ptr<MemoryBudget> bodies = std::make_shared<MemoryBudget>(options.body_budget);
+    boost::asio::thread_pool request_pool{1};  // takes long requests apart, one after the other
     boost::asio::thread_pool response_pool{static_cast<std::size_t>(options.threads)};  // makes the slow responses
 };
 

@@ -3,8 +3,6 @@
 #include "process/child_process.hpp"
 
 #include "base/time.hpp"
-#include "target/stale_temporaries.hpp"
-#include "target/target_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +19,8 @@ using worker::Message;
 ChildProcess::ChildProcess(Attempt attempt, Services services)
     : attempt_(std::move(attempt)),
       services_(std::move(services)),
-      started_(services_.clock.now()),
+      clock_(services_.clock),
+      started_(clock_.now()),
       timeout_(worker::timeout_of(attempt_.task)),
       lines_([this](const std::string& line) {
           services_.send(LogLine{attempt_.token, line});
@@ -37,14 +36,14 @@ bool ChildProcess::launch(const std::function<bool(int messages, int output)>& s
 }
 
 bool ChildProcess::start() {
-    if (timeout_.count() > 0) deadline_ = services_.clock.steady_now() + timeout_;
+    if (timeout_.count() > 0) deadline_ = clock_.steady_now() + timeout_;
     return launch(
         [&](int messages, int output) { return request_attempt(services_.fork_server, attempt_, messages, output); });
 }
 
 bool ChildProcess::report_failure(AttemptResult result) {
     is_reporting_ = true;
-    deadline_ = services_.clock.steady_now() + services_.grace;
+    deadline_ = clock_.steady_now() + services_.grace;
     termination_reason_ = "on_failure took too long";  // non-empty: terminate_if_overdue() kills at once
     result_ = std::move(result);
     return launch([&](int messages, int output) {
@@ -53,7 +52,7 @@ bool ChildProcess::report_failure(AttemptResult result) {
 }
 
 void ChildProcess::terminate_if_overdue() {
-    if (services_.clock.steady_now() < deadline_) return;
+    if (clock_.steady_now() < deadline_) return;
     if (termination_reason_.empty()) {
         terminate(fmt::format("took longer than {}", readable_duration(timeout_)));
     } else {
@@ -65,7 +64,7 @@ void ChildProcess::terminate_if_overdue() {
 void ChildProcess::terminate(const std::string& reason) {
     if (!termination_reason_.empty()) return;
     termination_reason_ = reason;
-    deadline_ = services_.clock.steady_now() + services_.grace;
+    deadline_ = clock_.steady_now() + services_.grace;
     request_signal(services_.fork_server, attempt_.token, SIGTERM);
 }
 
@@ -89,7 +88,7 @@ void ChildProcess::read_messages() {
             on_message(AttemptResult{.token = attempt_.token,
                                      .failure = {FailureClass::permanent, error.what()},
                                      .started = started_,
-                                     .ended = services_.clock.now()});
+                                     .ended = clock_.now()});
         }
     }
 }
@@ -113,21 +112,12 @@ AttemptResult ChildProcess::result(const std::string& exit_description) {
 }
 
 AttemptResult ChildProcess::crash_result(const std::string& exit_description) {
-    remove_temporaries();
-    AttemptResult result{.token = attempt_.token, .started = started_, .ended = services_.clock.now()};
+    AttemptResult result{.token = attempt_.token, .started = started_, .ended = clock_.now()};
     result.failure = {FailureClass::transient, termination_reason_.empty() ? exit_description : termination_reason_};
     if (const std::string last = lines_.last(); !last.empty())
         result.failure.message += fmt::format("; last lines: {}", last);
+    worker::abandon_outputs(attempt_.task, attempt_.token, result.failure);
     return result;
-}
-
-void ChildProcess::remove_temporaries() const {
-    try {
-        for (const AnyTarget& output : attempt_.task.outputs())
-            if (output.path()) target::remove_temporaries(target::normalized_path(*output.path()), attempt_.token);
-    } catch (const std::exception&) {
-        // Left to the next attempt, which sweeps them.
-    }
 }
 
 }  // namespace freshet::process

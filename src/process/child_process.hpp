@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/files.hpp"
+#include "base/monotonic_clock.hpp"
 #include "freshet/registry.hpp"
 #include "process/attempt_protocol.hpp"
 #include "process/fork_server.hpp"
@@ -68,11 +69,11 @@ private:
     bool launch(const std::function<bool(int messages, int output)>& send_request);
     void read_messages();
     void on_message(worker::Message message);
-    void remove_temporaries() const;
     worker::AttemptResult crash_result(const std::string& exit_description);
 
     const worker::Attempt attempt_;
     const Services services_;
+    const MonotonicClock clock_;  // for the duration of the attempt
     const Time started_;
     const std::chrono::milliseconds timeout_;
     FileDescriptor messages_;

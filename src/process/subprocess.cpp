@@ -6,6 +6,7 @@
 #include "freshet/task.hpp"
 #include "process/child_setup.hpp"
 #include "process/pipe.hpp"
+#include "target/staging.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,27 @@ std::vector<char*> argument_pointers(std::vector<std::string>& texts) {
     return pointers;
 }
 
+/// Returns the argument, or the value in "--name=value", with the staged path where it is one of the attempt's outputs.
+std::string with_staged_path(const std::string& argument, const std::filesystem::path& folder,
+                             target::Staging& staging) {
+    const auto equals = argument.find('=');
+    for (const std::size_t begin : {std::size_t{0}, equals == argument.npos ? argument.size() : equals + 1}) {
+        if (begin >= argument.size()) continue;
+        if (const auto staged = staging.redirect(folder / argument.substr(begin)))
+            return argument.substr(0, begin) + staged->native();
+    }
+    return argument;
+}
+
+Subprocess with_staged_paths(Subprocess call, target::Staging& staging) {
+    for (std::size_t i = 1; i < call.arguments.size(); ++i)
+        call.arguments[i] = with_staged_path(call.arguments[i], call.folder, staging);
+    for (auto& [name, value] : call.environment) value = with_staged_path(value, call.folder, staging);
+    if (call.output)
+        if (auto staged = staging.redirect(*call.output)) call.output = std::move(staged);
+    return call;
+}
+
 /// An external program from its start to its end.
 class RunningSubprocess {
 public:
@@ -79,8 +101,13 @@ private:
     }
 
     std::string failure_message(int status) const {
-        const std::string last = stderr_lines_.last();
-        return error_message(process::describe_wait_status(status) + (last.empty() ? "" : "; last lines: " + last));
+        std::string message = process::describe_wait_status(status);
+        const std::string out = stdout_lines_.last(), err = stderr_lines_.last();
+        if (!err.empty() && !out.empty())
+            message += fmt::format("; last lines of standard error: {}; of standard output: {}", err, out);
+        else if (!err.empty() || !out.empty())
+            message += "; last lines: " + err + out;
+        return error_message(message);
     }
 
     /// The variables of the call, and the traceparent of the run.
@@ -193,6 +220,16 @@ private:
 
 }  // namespace
 
-void run_subprocess(Context& context, const Subprocess& call) { RunningSubprocess(context, call).run(); }
+void run_subprocess(Context& context, const Subprocess& call) {
+    target::Staging* staging = target::Staging::current();
+    if (!staging) return RunningSubprocess(context, call).run();
+    try {
+        RunningSubprocess(context, with_staged_paths(call, *staging)).run();
+        staging->collect();
+    } catch (const std::exception& error) {
+        if (staging->withdraw()) throw DiskFullError(fmt::format("{}: no space left on device", error.what()));
+        throw;
+    }
+}
 
 }  // namespace freshet

@@ -98,7 +98,7 @@ inline constexpr auto methods = std::tuple{
            extension("leases", &GetWork::leases), extension("families", &GetWork::families),
            extension("wait", &GetWork::wait), extension("only_lost", &GetWork::only_lost)),
     method("count_pending", required("worker", &CountPending::worker)),
-    method("ping", required("worker", &Ping::worker)),
+    method("ping", required("worker", &Ping::worker), extension("leases", &Ping::leases)),
     method<Hello>("hello"),
     method("renew_lease", required("worker", &RenewLease::worker), required("task_id", &RenewLease::task_id),
            required("lease", &RenewLease::lease)),

@@ -63,6 +63,8 @@ using Visibilities = std::map<std::string, std::int64_t>;             ///< 0 pub
 
 /// The fencing token of a lease. Later tokens are greater, so the holder of an older one is known to be late.
 using LeaseToken = std::uint64_t;
+/// Tokens by task id.
+using Leases = std::map<std::string, std::int64_t>;
 
 /// A task's retry policy; unset members take the scheduler's default.
 struct RetryPolicy {
@@ -200,6 +202,7 @@ struct CountPending {
 /// A heartbeat; the answer carries the operators' messages.
 struct Ping {
     std::string worker;
+    Leases leases{};  ///< extension: of the running attempts, to be renewed
 };
 
 /// Extension: asks for the server's name and extensions. luigid answers with an unknown method.

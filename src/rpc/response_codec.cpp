@@ -98,7 +98,10 @@ struct ResponseWriter {
         Json list = Json::array();
         for (const auto& message : messages.rpc_messages)
             list.push_back(Json::Object{{"name", message.name}, {"kwargs", message.kwargs}});
-        return Json::Object{{"rpc_messages", std::move(list)}};
+        Json::Object json{{"rpc_messages", std::move(list)}};
+        if (!messages.taken_leases.empty())
+            json.emplace_back("taken_leases", json_fields::write(messages.taken_leases));
+        return json;
     }
 
     Json operator()(const LeaseState& state) const {
@@ -216,6 +219,7 @@ TasksAdded tasks_added(const Json& json) {
 
 Messages messages(const Json& json) {
     Messages messages;
+    read_member(json, "taken_leases", messages.taken_leases);
     for (const Json& message : json.at("rpc_messages").as_array()) {
         Messages::Message one;
         read_member(message, "name", one.name);

@@ -28,7 +28,7 @@ constexpr ExitStatusHelp statuses[] = {
 };
 
 /// The status that this task alone calls for. A task that was not started adds nothing to the status of its cause.
-ExitStatus exit_status_of(const TaskResult& task_result) {
+ExitStatus exit_status_of_task(const TaskResult& task_result) {
     switch (task_result.status) {
         case TaskStatus::complete:
         case TaskStatus::done:
@@ -55,10 +55,11 @@ bool was_not_run(const TaskResult& task_result) { return task_result.status == T
 std::span<const ExitStatusHelp> all_exit_statuses() { return statuses; }
 
 ExitStatus exit_status_of(const SessionResult& result) {
-    ExitStatus greatest = result.was_stopped ? ExitStatus::not_run : ExitStatus::success;
+    const bool was_cut_short = result.was_stopped && !result.succeeded();
+    ExitStatus greatest = was_cut_short ? ExitStatus::not_run : ExitStatus::success;
     bool is_not_ready = false;
     for (const TaskResult& task_result : result.tasks) {
-        const ExitStatus status = exit_status_of(task_result);
+        const ExitStatus status = exit_status_of_task(task_result);
         if (status == ExitStatus::not_ready)
             is_not_ready = true;
         else

@@ -7,6 +7,7 @@
 #include "run/summary.hpp"
 #include "scheduler/scheduler.hpp"
 #include "store/outbox.hpp"
+#include "store/retention.hpp"
 #include "store/tables.hpp"
 #include "worker/scheduler_client.hpp"
 
@@ -39,7 +40,8 @@ scheduler::SchedulerOptions embedded_options(const std::string& run_id, const Se
     scheduler::SchedulerOptions options{.run_id = run_id, .seed = std::random_device{}()};
     options.restart_policy = scheduler::RestartPolicy::drop_workers;  // the lock on the state proves that they are dead
     options.config.prune_on_get_work = true;                          // no timer does it
-    options.config.stable_done_cooldown_secs = scheduler::Seconds(0);  // the plan has just checked every output
+    options.config.stable_done_cooldown_secs = scheduler::Seconds(0);    // the plan has just checked every output
+    options.config.worker_disconnect_delay = scheduler::Seconds::max();  // the worker lives and dies with the scheduler
     if (session.longest_pause) options.config.pause_limit = *session.longest_pause;
     return options;
 }
@@ -113,7 +115,7 @@ private:
         write_history(store::Durability::power_cut, [&] {
             tables.end_run(worker_host_.run_id(), parts_.clock.now(), static_cast<int>(exit_status_of(result)),
                            one_line_summary(result));
-            const Time cutoff = parts_.clock.now() - history_retention;
+            const Time cutoff = store::retention_cutoff(tables, parts_.clock.now(), history_retention);
             while (tables.prune_history(cutoff, batch_size)) {
             }
             store::Outbox(state_).prune_delivered(cutoff, EventDelivery::sink_names(options_));

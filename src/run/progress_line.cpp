@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/progress_line.hpp"
 
+#include "base/printable.hpp"
+#include "base/signals.hpp"
 #include "base/time.hpp"
 
 #include <fmt/format.h>
-
-#include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
@@ -77,14 +76,12 @@ std::string text_of(const Progress::RunningTask& running) {
     return text;
 }
 
-/// The first columns of a text, in whole UTF-8 characters and without control characters.
+/// The first columns of a text, in whole UTF-8 characters.
 std::string truncated(std::string_view text, std::size_t width) {
     std::string shown;
     std::size_t columns = 0;
     for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f) continue;
-        const bool begins_character = (byte & 0xc0) != 0x80;
+        const bool begins_character = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
         if (begins_character && ++columns > width) break;
         shown += c;
     }
@@ -102,7 +99,7 @@ std::string progress_text(const Progress& progress, Progress::Instant now, std::
         text += separator + text_of(running);
         separator = ", ";
     }
-    return truncated(text, width);
+    return truncated(printable_line(text), width);
 }
 
 ProgressLine::~ProgressLine() { erase(); }
@@ -131,22 +128,6 @@ void ProgressLine::erase() {
 namespace {
 
 constexpr std::chrono::milliseconds tick_period{200};  // fast enough to look alive, slow enough to read
-
-/// Blocks all signals in this thread, and in threads that it starts, until destroyed.
-class SignalBlocker {
-public:
-    SignalBlocker() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &previous_mask_);
-    }
-    ~SignalBlocker() { pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr); }
-    SignalBlocker(const SignalBlocker&) = delete;
-    SignalBlocker& operator=(const SignalBlocker&) = delete;
-
-private:
-    sigset_t previous_mask_{};
-};
 
 void run_ticks(const std::stop_token& stop, const std::function<void()>& tick) {
     std::mutex mutex;

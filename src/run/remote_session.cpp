@@ -190,6 +190,7 @@ private:
                                     worker_host_.mailbox());
         HeartbeatObserver observer(parts_.observer, heartbeat);
         RetryCap scheduler(setup.scheduler, options_.longest_pause);
+        const bool has_leases = setup.scheduler_kind == worker::SchedulerKind::freshetd;
         return worker_host_.run_worker(plan, {.scheduler = scheduler,
                                               .observer = observer,
                                               .on_tick = std::move(setup.on_tick),
@@ -198,7 +199,10 @@ private:
                                               .ping_interval = std::nullopt,
                                               .scheduler_kind = setup.scheduler_kind,
                                               .families = std::move(setup.families),
-                                              .idle_timeout = setup.idle_timeout});
+                                              .idle_timeout = setup.idle_timeout,
+                                              .on_leases = [&](rpc::Leases leases) {
+                                                  if (has_leases) heartbeat.set_leases(std::move(leases));
+                                              }});
     }
 
     /// Reports complete tasks whose event was lost in a crash again; the scheduler ignores the events that it knows.

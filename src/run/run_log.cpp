@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <ostream>
+#include <utility>
 
 namespace freshet::run {
 
@@ -92,6 +93,8 @@ void LoggingObserver::planned(const worker::Plan& plan) {
     }
     // Not earlier: the run may fork until the plan is made, and a thread would not survive that.
     if (line_ && !ticker_) ticker_.emplace([this] { draw(); });
+    if (auto* const capture = std::exchange(capture_, nullptr))
+        capture->start([&log = log_](const std::string& line) { log.write({.event = "output", .message = line}); });
 }
 
 void LoggingObserver::started(const AnyTask& task, int attempt) {
@@ -172,9 +175,11 @@ namespace {
 class RunOutput {
 public:
     explicit RunOutput(OutputOptions options)
-        : log_(options.format == LogFormat::json
-                   ? make_json_log(options.err, options.clock, std::move(options.common_fields))
-                   : make_plain_log(options.err, options.clock)) {
+        : capture_(options.format == LogFormat::json && options.captures_output ? std::make_unique<OutputCapture>()
+                                                                                : nullptr),
+          log_(options.format == LogFormat::json ? make_json_log(capture_ ? capture_->error_stream() : options.err,
+                                                                 options.clock, std::move(options.common_fields))
+                                                 : make_plain_log(options.err, options.clock)) {
         if (options.format == LogFormat::plain && options.terminal_width > 0) {
             line_.emplace(options.err, static_cast<std::size_t>(options.terminal_width));
             log_above_line_.emplace(*log_, *line_);
@@ -182,13 +187,21 @@ public:
         const Verbosity verbosity = options.format == LogFormat::json ? Verbosity::everything
                                     : line_                           ? Verbosity::warnings
                                                                       : Verbosity::results;
-        observer_.emplace(log(), options.clock, verbosity, line_ ? &*line_ : nullptr);
+        observer_.emplace(log(), options.clock, verbosity, line_ ? &*line_ : nullptr, capture_.get());
     }
+    ~RunOutput() { end_capture(); }
+    RunOutput(const RunOutput&) = delete;
+    RunOutput& operator=(const RunOutput&) = delete;
 
     Log& log() { return log_above_line_ ? static_cast<Log&>(*log_above_line_) : *log_; }
     worker::Observer& observer() { return *observer_; }
+    /// Logs what the run has printed so far; the next lines are printed as usual.
+    void end_capture() {
+        if (capture_) capture_->stop();
+    }
 
 private:
+    std::unique_ptr<OutputCapture> capture_;
     std::unique_ptr<Log> log_;
     std::optional<ProgressLine> line_;
     std::optional<LogAboveLine> log_above_line_;
@@ -196,15 +209,18 @@ private:
 };
 
 /// Logs the end of the run as a record, also when an exception ended it.
-ExitStatus run_with_log_records(const std::function<SessionResult()>& run, Log& log) {
+ExitStatus run_with_log_records(const std::function<SessionResult()>& run, RunOutput& output) {
+    Log& log = output.log();
     try {
         const SessionResult result = run();
+        output.end_capture();
         log.write({.level = result.succeeded() ? LogLevel::info : LogLevel::error,
                    .event = "run.done",
                    .message = one_line_summary(result),
                    .fields = summary_fields(result)});
         return exit_status_of(result);
     } catch (const std::exception& error) {
+        output.end_capture();
         // Logged here, since a plain message would break the format of one record a line.
         const ExitStatus status = exit_status_of(error);
         log.write({.level = LogLevel::error,
@@ -230,7 +246,7 @@ ExitStatus run_with_output(OutputOptions options, const std::function<SessionRes
     std::ostream& out = options.out;
     std::optional<RunOutput> output(std::in_place, std::move(options));
     const auto observed_run = [&] { return run(output->log(), output->observer()); };
-    return format == LogFormat::json ? run_with_log_records(observed_run, output->log())
+    return format == LogFormat::json ? run_with_log_records(observed_run, *output)
                                      : run_with_summary(observed_run, output, out);
 }
 

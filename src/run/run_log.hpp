@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "freshet/exit_status.hpp"
+#include "run/output_capture.hpp"
 #include "run/progress_line.hpp"
 #include "run/session.hpp"
 #include "worker/observer.hpp"
@@ -24,6 +25,7 @@ struct OutputOptions {
     const Clock& clock;
     int terminal_width = 0;  ///< columns of `err`; 0: not a terminal, no progress line
     LogFormat format = LogFormat::plain;
+    bool captures_output = false;  ///< in JSON, what else this process writes becomes records; `err` is its own
     Json::Object common_fields{};  ///< common to all JSON records
 };
 
@@ -41,9 +43,10 @@ enum class Verbosity {
 /// Logs what happens during a run and updates the progress line, if there is one. Thread-safe.
 class LoggingObserver final : public worker::Observer {
 public:
-    /// `line` may be null.
-    LoggingObserver(Log& log, const Clock& clock, Verbosity verbosity, ProgressLine* line)
-        : log_(log), clock_(clock), verbosity_(verbosity), line_(line) {}
+    /// `line` and `capture` may be null.
+    LoggingObserver(Log& log, const Clock& clock, Verbosity verbosity, ProgressLine* line,
+                    OutputCapture* capture = nullptr)
+        : log_(log), clock_(clock), verbosity_(verbosity), line_(line), capture_(capture) {}
 
     void planned(const worker::Plan& plan) override;
     void started(const AnyTask& task, int attempt) override;
@@ -68,6 +71,7 @@ private:
     const Clock& clock_;
     Verbosity verbosity_;
     ProgressLine* line_;
+    OutputCapture* capture_;
     std::mutex mutex_;  // between the worker's thread and the ticker's
     Progress progress_;
     std::unordered_map<std::string, AttemptSpan> attempts_;  // running ones, by task id

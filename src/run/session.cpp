@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/session.hpp"
 
+#include "freshet/text.hpp"
 #include "run/worker_host.hpp"
+#include "target/unfinished.hpp"
+#include "worker/staleness.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
+#include <utility>
 
 namespace freshet::run {
 
@@ -14,14 +19,17 @@ namespace {
 
 std::string missing_outputs(const AnyTask& task) {
     std::string first;
+    std::string unfinished;
     std::size_t missing = 0;
     const auto outputs = task.outputs();
     for (const AnyTarget& output : outputs) {
         if (output.exists()) continue;
         if (missing++ == 0) first = output.address();
+        if (unfinished.empty() && output.path()) unfinished = target::describe_unfinished(*output.path());
     }
     if (outputs.empty()) return task.type().has_outputs ? "it has no output" : "it reports that it is not complete";
     if (missing == 0) return "it reports that it is not complete, although its outputs exist";
+    if (!unfinished.empty()) return unfinished;
     if (missing == 1) return fmt::format("'{}' does not exist", first);
     return fmt::format("'{}' and {} other output{} do not exist", first, missing - 1, missing == 2 ? "" : "s");
 }
@@ -76,42 +84,86 @@ class Session {
 public:
     Session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
             const SessionParts& parts)
-        : registry_(registry), roots_(roots), options_(options), parts_(parts), plan_(worker::make_plan(roots)) {}
+        : registry_(registry),
+          roots_(roots),
+          options_(options),
+          parts_(parts),
+          plan_(worker::make_plan(roots)),
+          has_stale_(std::ranges::any_of(find_stale(), &worker::StaleTask::will_rerun)) {}
 
     SessionResult run() { return options_.scheduler ? run_with_remote_scheduler() : run_with_embedded_scheduler(); }
 
 private:
+    bool has_work() const { return has_stale_ || !is_complete(plan_); }
+
+    std::vector<worker::StaleTask> find_stale() const {
+        return worker::has_rerun_policy(registry_) ? worker::find_stale(roots_) : std::vector<worker::StaleTask>{};
+    }
+
+    /// Lets stale tasks run again whose policy says so.
+    void retire_stale() {
+        for (const worker::StaleTask& stale : find_stale())
+            if (stale.will_rerun)
+                parts_.observer.notified(fmt::format("{} is stale and runs again: {}; {}", stale.task.description(),
+                                                     stale.reason, worker::retire(stale.task)));
+    }
+
     SessionResult run_with_remote_scheduler() {
+        if (has_stale_) {
+            retire_stale();
+            plan_ = worker::make_plan(roots_);
+        }
         parts_.observer.planned(plan_);
         const bool serves = options_.scheduler->idle_timeout.has_value();
         if (is_complete(plan_) && !serves && !emits_events(plan_)) return all_complete_result();
         start_fork_server(!is_complete(plan_) || serves);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
-        return run_remotely(worker_host, plan_, options_, parts_);
+        return run_remotely(worker_host, plan_, options_, parts_of(worker_host));
     }
 
     SessionResult run_with_embedded_scheduler() {
-        const bool was_complete = is_complete(plan_);
+        const bool was_complete = !has_work();
         if (was_complete && !(options_.state && std::filesystem::exists(*options_.state))) {
             parts_.observer.planned(plan_);
             return all_complete_result();
         }
         start_fork_server(!was_complete);
-        const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
         std::optional<store::StateFile> state;
         try {
-            state.emplace(options_.state ? store::StateFile::open_exclusive(*options_.state, self)
-                                         : store::StateFile::in_memory());
+            state.emplace(open_state(was_complete ? std::nullopt : options_.wait_until));
         } catch (const store::LockedError&) {
             if (!was_complete) throw;
             parts_.observer.planned(plan_);  // nothing to run; the lock holder delivers pending events
             return all_complete_result();
         }
         // The previous holder of the state may have completed missing tasks.
+        if (has_stale_) retire_stale();
         if (!was_complete) plan_ = worker::make_plan(roots_);
         parts_.observer.planned(plan_);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
-        return run_locally(worker_host, plan_, options_, parts_, *state);
+        return run_locally(worker_host, plan_, options_, parts_of(worker_host), *state);
+    }
+
+    SessionParts parts_of(const WorkerHost& worker_host) const {
+        return {.clock = worker_host.clock(), .log = parts_.log, .observer = parts_.observer};
+    }
+
+    /// Opens the state; while another process holds it, tries again until the deadline, if there is one.
+    store::StateFile open_state(const std::optional<Time>& wait_until) const {
+        if (!options_.state) return store::StateFile::in_memory();
+        constexpr std::chrono::milliseconds lock_check_interval{500};  // the kernel tells nobody of a free lock
+        for (bool has_told = false;;) {
+            try {
+                const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
+                return store::StateFile::open_exclusive(*options_.state, self);
+            } catch (const store::LockedError& error) {
+                if (!wait_until || parts_.clock.now() >= *wait_until) throw;
+                if (!std::exchange(has_told, true))
+                    parts_.observer.notified(
+                        fmt::format("{}; waiting until {}", error.what(), format_utc(*wait_until)));
+            }
+            std::this_thread::sleep_for(lock_check_interval);
+        }
     }
 
     SessionResult all_complete_result() const { return {{.tasks = results_of_complete(plan_)}}; }
@@ -127,6 +179,7 @@ private:
     const SessionOptions& options_;
     SessionParts parts_;
     worker::Plan plan_;
+    const bool has_stale_;  ///< tasks that run again according to their policy
     std::optional<process::ForkServer> fork_server_;
 };
 

@@ -46,9 +46,10 @@ struct SessionOptions {
     std::optional<RemoteOptions> scheduler{};      ///< none: embedded in this process
     std::optional<std::filesystem::path> state{};  ///< none: in memory
     std::vector<std::shared_ptr<Sink>> sinks{};
-    std::optional<Time> wait_until{};  ///< deadline of waiting for tasks that are not ready; none: check once
+    std::optional<Time>
+        wait_until{};  ///< deadline of waiting for tasks that are not ready, and for a state in use; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
-    bool handles_signals = false;                              ///< SIGTERM and SIGINT drain; the second one aborts
+    bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts
 };
 
 /// The services that a run uses. They outlive it.

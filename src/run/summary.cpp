@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/summary.hpp"
 
+#include "base/printable.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
@@ -170,7 +171,7 @@ std::string format_with_range(const AnyTask& task, const Range& range) {
         const std::string& value = values.find(p.name)->second;
         if (!differs && !p.is_required && value == p.write(task.type().defaults())) continue;
         text += fmt::format("{}{}={}", text.empty() ? "" : ", ", p.name,
-                            differs ? fmt::format("{}...{}", range.first, range.last) : value);
+                            printable_line(differs ? fmt::format("{}...{}", range.first, range.last) : value));
     }
     return fmt::format("{}({})", task.type().family, text);
 }
@@ -234,7 +235,7 @@ std::string reason_lines(const Results& results, std::string_view indent) {
     for (const TaskResult* result : results) {
         if (++lines > max_lines) return text + fmt::format("{}... and {} more\n", indent, results.size() - max_lines);
         text += fmt::format("{}- {}{}{}\n", indent, result->task.description(), result->message.empty() ? "" : ": ",
-                            result->message);
+                            printable_line(result->message));
     }
     return text;
 }
@@ -267,7 +268,7 @@ std::string last_line(const SessionResult& result, const ResultsByGroup& all) {
     if (all.count_of(SummaryGroup::failed) > 0) return looks(":(", "there were failed tasks");
     if (all.count_of(SummaryGroup::scheduling_failed) > 0)
         return looks(":(", "there were tasks whose scheduling failed");
-    if (result.was_stopped) return looks(":|", "it was stopped by a signal");
+    if (result.was_stopped && !result.succeeded()) return looks(":|", "it was stopped by a signal");
     if (all.count_of(SummaryGroup::missing_external) > 0)
         return looks(":|", "there were missing external dependencies");
     if (all.count_of(SummaryGroup::not_ready) > 0) return looks(":|", "some data is not available yet");

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <pwd.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cstdlib>
 #include <random>
@@ -21,9 +23,11 @@ namespace {
 /// Upper limit when an operator raises the number of slots during a run; threads are started on demand.
 constexpr int max_threads = 64;
 
+/// As Python's getpass.getuser(), for Luigi's workers: a service and a container have no USER.
 std::string user_name() {
-    const char* user = std::getenv("USER");
-    return user ? user : "unknown";
+    if (const char* user = std::getenv("USER"); user && *user) return user;
+    const passwd* entry = ::getpwuid(::getuid());
+    return entry ? entry->pw_name : std::to_string(::getuid());
 }
 
 /// The id in the form of Luigi's workers, as the scheduler's page shows it.
@@ -35,11 +39,19 @@ std::string luigi_worker_id(const std::string& salt, int workers) {
 
 }  // namespace
 
+std::vector<int> StopSignals::handled_signals() {
+    std::vector<int> signals{SIGTERM};
+    for (const int signal : {SIGINT, SIGHUP})
+        if (!is_ignored(signal)) signals.push_back(signal);
+    return signals;
+}
+
 WorkerHost::WorkerHost(const Registry& registry, const SessionOptions& options, const SessionParts& parts,
                        process::ForkServer* fork_server)
     : registry_(registry),
       options_(options),
       parts_(parts),
+      clock_(parts.clock),
       fork_server_(fork_server),
       run_id_(options.run_id.empty() ? uuid4() : options.run_id),
       salt_(fmt::format("{:010}", std::random_device{}())) {
@@ -74,7 +86,7 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
     worker::Runner& isolated = processes ? static_cast<worker::Runner&>(*processes) : threads;
 
     worker::Worker worker(registry_, plan,
-                          {.clock = parts_.clock,
+                          {.clock = clock_,
                            .scheduler = setup.scheduler,
                            .threads = threads,
                            .processes = isolated,
@@ -83,6 +95,7 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .stop_requests = [this] { return stop_count(); },
                            .on_tick = std::move(setup.on_tick),
                            .long_poll = setup.long_poll,
+                           .on_leases = std::move(setup.on_leases),
                            .jitter = jitter()},
                           {.id = worker_id_,
                            .slots = setup.slots,

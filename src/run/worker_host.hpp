@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/monotonic_clock.hpp"
 #include "base/signals.hpp"
 #include "process/fork_server.hpp"
 #include "run/session.hpp"
@@ -13,15 +14,17 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::run {
 
-/// Counts SIGTERM and SIGINT instead of dying of them, while it exists. They are blocked in the constructing thread and
-/// in the threads that it starts later; `on_signal` is called after each, on a separate thread.
+/// Counts SIGTERM, SIGINT and SIGHUP instead of dying of them, while it exists; not SIGINT and SIGHUP where the process
+/// was started with them ignored. They are blocked in the constructing thread and in the threads that it starts later;
+/// `on_signal` is called after each, on a separate thread.
 class StopSignals {
 public:
     explicit StopSignals(std::function<void()> on_signal)
-        : listener_({SIGTERM, SIGINT}, [this, on_signal = std::move(on_signal)](int) {
+        : listener_(handled_signals(), [this, on_signal = std::move(on_signal)](int) {
               ++count_;
               on_signal();
           }) {}
@@ -29,6 +32,8 @@ public:
     int count() const { return count_; }
 
 private:
+    static std::vector<int> handled_signals();
+
     std::atomic<int> count_ = 0;
     SignalListener listener_;  // last: its thread counts
 };
@@ -47,6 +52,7 @@ public:
         worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
         std::vector<std::string> families{};
         std::optional<std::chrono::seconds> idle_timeout{};
+        std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
     };
 
     /// Must be constructed before any other thread is started. `fork_server` is null when no task type is isolated.
@@ -57,6 +63,8 @@ public:
     std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerSetup setup);
 
     worker::Mailbox<worker::Message>& mailbox() { return mailbox_; }
+    /// The clock of the run: setting the system's does not change pauses and durations.
+    const Clock& clock() const { return clock_; }
     const std::string& run_id() const { return run_id_; }
     const std::string& worker_id() const { return worker_id_; }
     Json::Object worker_info() const;
@@ -72,6 +80,7 @@ private:
     const Registry& registry_;
     const SessionOptions& options_;
     SessionParts parts_;
+    MonotonicClock clock_;
     process::ForkServer* fork_server_;
     std::string run_id_;
     std::string worker_id_;

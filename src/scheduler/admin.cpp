@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/admin.hpp"
 
+#include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
 #include "scheduler/set_status.hpp"
 
@@ -113,9 +114,11 @@ Json take_message_response(SchedulerState& state, const rpc::GetSchedulerMessage
 
 rpc::Messages ping(SchedulerState& state, const rpc::Ping& request, Time now) {
     Worker& worker = state.workers.record_heartbeat(request.worker, now);
-    if (worker.messages.empty()) return {};
+    rpc::Messages messages{.taken_leases = taken_leases(state, request, now)};
+    if (worker.messages.empty()) return messages;
     state.workers.mark_dirty(worker);
-    return {std::exchange(worker.messages, {})};
+    messages.rpc_messages = std::exchange(worker.messages, {});
+    return messages;
 }
 
 void set_worker_processes(SchedulerState& state, const rpc::SetWorkerProcesses& request, Time now) {

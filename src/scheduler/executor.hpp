@@ -26,6 +26,8 @@ public:
     /// Executes the requests. Thread-safe; blocks for one commit at most. Replies once the changes are durable. A
     /// single GetWork request with a wait is a long poll: the reply is delayed until there is work.
     virtual void submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) = 0;
+    /// True while changes are rejected, because the disk is full. Thread-safe.
+    virtual bool is_disk_full() const = 0;
     void submit(std::vector<rpc::Request> requests, OnReply on_reply) {
         submit(std::move(requests), std::move(on_reply), [] { return true; });
     }

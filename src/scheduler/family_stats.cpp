@@ -13,7 +13,7 @@ namespace {
 using std::chrono::seconds;
 
 // Longer names are unreadable, longer ids no links.
-constexpr std::size_t max_name_length = 300;
+constexpr std::size_t max_stored_name = 300;
 constexpr std::size_t max_id_length = 1000;
 
 void count_duration(Durations& durations, double took) {
@@ -45,7 +45,7 @@ void add_recent_run(FamilyStats& stats, const Task& task, Time now) {
     std::erase_if(stats.runs, [&](const RecentRun& run) { return run.task_id == task.id; });
     if (task.id.size() <= max_id_length)
         stats.runs.insert(stats.runs.begin(),
-                          {task.id, shortened(display_name(task), max_name_length), task.status, task.created, now});
+                          {task.id, shortened(display_name(task), max_stored_name), task.status, task.created, now});
     if (stats.runs.size() > FamilyStatsTable::max_runs) stats.runs.pop_back();
     stats.last_completion = now;
     if (task.status != Status::done) return;
@@ -95,8 +95,8 @@ void FamilyStatsTable::record_attempt(const Task& task, const AttemptEnded& end)
     if (!task.dependants.empty() || task.status == Status::pending) return;
     add_recent_run(stats, task, end.at);
     if (!families_.contains(*task.family)) return;
-    Time& before = last_written_.try_emplace(*task.family, Time::min()).first->second;
-    if (before != Time::min() && end.at - before < seconds(1)) return;
+    Time& before = last_written_.try_emplace(*task.family, Time::max()).first->second;
+    if (before <= end.at && end.at - before < seconds(1)) return;
     before = end.at;
     changed_.insert(*task.family);
 }

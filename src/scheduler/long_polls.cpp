@@ -73,6 +73,14 @@ std::vector<LongPoll> LongPolls::take_all() {
     return taken;
 }
 
+void LongPolls::shift_deadlines(Time::duration change) {
+    due_.clear();
+    for (auto& [sequence, poll] : polls_) {
+        if (poll.deadline != Time::max()) poll.deadline += change;
+        due_.emplace(poll.deadline, sequence);
+    }
+}
+
 std::optional<Time> LongPolls::next_due() const {
     return due_.empty() ? std::nullopt : std::optional(due_.begin()->first);
 }

@@ -39,6 +39,8 @@ public:
     std::vector<LongPoll> take(const StateMachine& machine, Time now);
     std::vector<LongPoll> take_all();
 
+    /// Moves all deadlines by the change of a clock that was set.
+    void shift_deadlines(Time::duration change);
     /// The earliest deadline.
     std::optional<Time> next_due() const;
     std::size_t size() const { return polls_.size(); }

@@ -286,6 +286,10 @@ rpc::TaskAdded register_task(SchedulerState& state, const AddTask& request, Time
     const auto known = state.tasks.find(request.task_id);
     if (worker.disabled && !(known && state.tasks[*known].status == Status::running)) return {};
     const TaskId id = known ? *known : create(state, request, now);
+    // Else an embedded scheduler, which prunes when it is asked for work, would answer that the task is disabled.
+    if (state.tasks[id].status == Status::disabled && details(state.tasks[id]).disabled_by_scheduler &&
+        state.tasks[id].retry_at <= now)
+        re_enable(state, id, now);
     if (const auto cooldown_end = done_cooldown_end(state, state.tasks[id], request, now))
         return {.retry = cooldown_end};
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -63,6 +64,21 @@ bool RateLimiter::expire_grants(Time now) {
     for (auto& [resource, grants] : grants_)
         for (; !grants.empty() && grants.front().expires_at <= now; any = true) grants.pop_front();
     std::erase_if(grants_, [](const auto& entry) { return entry.second.empty(); });
+    return any;
+}
+
+void RateLimiter::shift_grants(Time::duration change) {
+    for (auto& [resource, grants] : grants_)
+        for (Grant& grant : grants) grant.expires_at += change;
+}
+
+bool RateLimiter::limit_grants(Time now) {
+    bool any = false;
+    for (auto& [resource, grants] : grants_)
+        for (Grant& grant : grants) {
+            any = any || grant.expires_at > expiry_of(now);
+            grant.expires_at = std::min(grant.expires_at, expiry_of(now));
+        }
     return any;
 }
 

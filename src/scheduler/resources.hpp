@@ -41,6 +41,11 @@ public:
     /// Removes expired grants; returns true if there were any.
     bool expire_grants(Time now);
 
+    /// Moves all expiries by the change of a clock that was set.
+    void shift_grants(Time::duration change);
+    /// Lets no grant expire later than one that is made at `now`; returns true if any would have.
+    bool limit_grants(Time now);
+
     /// The grants, for restore() after a restart.
     Json to_json() const;
     void restore(const Json& json);

@@ -68,23 +68,30 @@ bool failed_too_often(const Config& config, const Task& task, Time now) {
            task.policy->retry_count.value_or(config.retry_count);
 }
 
+/// Data that is not there yet, and a server that asks for patience, are no failures of the task.
+bool counts_towards_disabling(const rpc::Failure* failure) {
+    return !failure || failure->failure_class == FailureClass::transient ||
+           failure->failure_class == FailureClass::permanent;
+}
+
 }  // namespace
 
 Status next_status(const Config& config, std::uint64_t seed, Task& task, const rpc::Failure* failure, Time now) {
-    if (failure) {
-        apply_failure_class(config, seed, task, *failure, now);
-        return Status::failed;
-    }
     task.failure_class.reset();
     task.retries_exhausted = false;
-    count_failure(config, task, now);
-    if (!failed_too_often(config, task, now)) {
-        task.retry_at = retry_time(config, now);
-        return Status::failed;
+    if (counts_towards_disabling(failure)) {
+        count_failure(config, task, now);
+        if (failed_too_often(config, task, now)) {
+            details(task).disabled_by_scheduler = true;
+            task.retry_at = saturating_add(now, config.disable_persist);
+            return Status::disabled;
+        }
     }
-    details(task).disabled_by_scheduler = true;
-    task.retry_at = saturating_add(now, config.disable_persist);
-    return Status::disabled;
+    if (failure)
+        apply_failure_class(config, seed, task, *failure, now);
+    else
+        task.retry_at = retry_time(config, now);
+    return Status::failed;
 }
 
 Time retry_time(const Config& config, Time now) {

@@ -11,7 +11,8 @@
 namespace freshet::scheduler {
 
 /// Records a failed attempt and its retry time in the task, and returns its new status: FAILED, or DISABLED after too
-/// many failures. `failure` may be null: an unclassified failure follows Luigi's rules. `seed` is that of the jitter.
+/// many failures, of whatever class but not_ready and throttled. `failure` may be null: an unclassified failure is
+/// retried by Luigi's rules. `seed` is that of the jitter.
 Status next_status(const Config& config, std::uint64_t seed, Task& task, const rpc::Failure* failure, Time now);
 
 /// The retry time after an unclassified failure at `now`; `never` where the configuration disables retries.

@@ -58,11 +58,23 @@ public:
     /// call.
     std::vector<rpc::Response> execute(std::span<const rpc::Request> requests, Time now);
 
+    /// Answers queries and counts heartbeats, as execute() does, while the disk is full; Unavailable with the reason
+    /// for all other requests.
+    std::vector<rpc::Response> execute_unstored(std::span<const rpc::Request> requests, const std::string& reason,
+                                                Time now);
+
+    /// True since a change could not be written, because the disk was full, until it is.
+    bool is_disk_full() const { return is_disk_full_; }
+
     /// Replaces the configured limits and rates. Throws as execute() does.
     void configure(rpc::Resources limits, std::set<std::string> rates, Time now);
 
     /// Extends worker timeouts by a time in which no request was read.
     void shift_heartbeats(Time::duration silence);
+
+    /// Adds the change of a clock that was set to all deadlines, so that it changes no pause and no lease. `now` is the
+    /// time after the change.
+    void shift_times(Time::duration change, Time now);
 
     /// The next instant at which the state changes without a request (a back-off ends, a worker times out, a sync is
     /// due), if any. Execute a Prune request then.
@@ -72,12 +84,16 @@ public:
 
 private:
     void load(Time now);
+    void restore_attempt(const rpc::Request& request, Time now);
+    rpc::Response answer_unstored(rpc::Request request, const std::string& reason, Time now);
+    void write(WriteBatch batch, store::Durability durability, Time now);
     void commit(store::Durability durability, Time now);
 
     Log& log_;
     ShortageWarnings warnings_{log_};
     std::unique_ptr<StateMachine> machine_;
     std::unique_ptr<StateWriter> state_writer_;
+    bool is_disk_full_ = false;
 };
 
 }  // namespace freshet::scheduler

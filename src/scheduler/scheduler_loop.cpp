@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <utility>
 
@@ -20,15 +21,17 @@ namespace {
 
 constexpr std::chrono::seconds full_disk_retry_delay{1};
 constexpr std::chrono::minutes full_disk_log_interval{1};
-/// Longest time between ticks while workers are connected, so that a longer gap means that the process was stopped, the
-/// machine suspended or the clock set.
+/// Longest time between ticks while workers are connected, so that a longer gap means that the process was stopped or
+/// the machine suspended.
 constexpr std::chrono::seconds max_idle_time{5};
 constexpr std::chrono::seconds suspend_threshold{15};
 
 }  // namespace
 
 SchedulerLoop::SchedulerLoop(SchedulerLoopParts parts)
-    : parts_(std::move(parts)), due_(parts_.clock.now()), last_tick_(due_), thread_([this] { run(); }) {}
+    : parts_(std::move(parts)), clock_(parts_.clock), due_(clock_.now()), last_tick_(due_), thread_([this] {
+          run();
+      }) {}
 
 SchedulerLoop::~SchedulerLoop() {
     {
@@ -97,14 +100,14 @@ void SchedulerLoop::run() {
 
 void SchedulerLoop::wait_for_work(Lock& lock) {
     for (;;) {
-        const auto rest = due_ - std::min(due_, parts_.clock.now());
+        const auto rest = due_ - std::min(due_, clock_.now());
         if (phase_ == Phase::failed) return;
         if (phase_ == Phase::idle && (!inbox_.empty() || rest == Time::duration::zero())) return;
         sleeps_until_ = phase_ == Phase::idle ? due_ : never;
         if (*sleeps_until_ == never)
             wakeup_.wait(lock);
         else
-            wakeup_.wait_until(lock, parts_.clock.steady_now() + rest);
+            wakeup_.wait_until(lock, clock_.steady_now() + rest);
         sleeps_until_.reset();
     }
 }
@@ -112,7 +115,7 @@ void SchedulerLoop::wait_for_work(Lock& lock) {
 /// Requires the lock.
 SchedulerLoop::Inbox SchedulerLoop::begin_tick() {
     phase_ = Phase::busy;
-    tick_began_ = parts_.clock.steady_now();
+    tick_began_ = clock_.steady_now();
     Inbox taken = std::exchange(inbox_, {});
     inbox_.stopping = taken.stopping;
     return taken;
@@ -122,7 +125,7 @@ void SchedulerLoop::end_tick(Time due) {
     const std::lock_guard lock(mutex_);
     phase_ = Phase::idle;
     due_ = due;
-    tick_latency_.add(parts_.clock.steady_now() - tick_began_);
+    tick_latency_.add(clock_.steady_now() - tick_began_);
     if (!sleeps_until_ || (inbox_.empty() && *sleeps_until_ <= due_)) return;
     sleeps_until_.reset();
     wakeup_.notify_one();
@@ -132,6 +135,7 @@ void SchedulerLoop::run_tick(Inbox inbox) {
     std::vector<Reply> replies;
     try {
         const Time due = tick(inbox);
+        is_disk_full_ = parts_.scheduler.is_disk_full();
         if (inbox.stopping || !parking_enabled_) release_long_polls();
         replies.swap(replies_);
         end_tick(due);
@@ -152,7 +156,8 @@ void SchedulerLoop::fail() {
 
 /// Returns the time of the next tick, unless requests come before.
 Time SchedulerLoop::tick(Inbox& inbox) {
-    const Time now = parts_.clock.now();
+    follow_clock();
+    const Time now = clock_.now();
     detect_suspend(now);
     const Time due = apply(inbox.jobs, now);
     for (const auto& visitor : inbox.inspections)
@@ -161,25 +166,49 @@ Time SchedulerLoop::tick(Inbox& inbox) {
     return has_workers ? std::min<Time>(due, now + max_idle_time) : due;
 }
 
+/// Adopts the wall clock if it was set: pauses, leases and polls keep their length.
+void SchedulerLoop::follow_clock() {
+    const auto change = clock_.resynchronize();
+    if (change == Time::duration::zero()) return;
+    parts_.scheduler.shift_times(change, clock_.now());
+    clock_changed_ = true;
+    long_polls_.shift_deadlines(change);
+    last_tick_ += change;
+    next_full_disk_log_ += change;
+    {
+        const std::lock_guard lock(mutex_);
+        rejected_requests_.last += change;
+    }
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(change).count();
+    parts_.log.write(
+        {.level = LogLevel::warning,
+         .event = "scheduler.clock_set",
+         .message = fmt::format("the clock was set {} by {} s; pauses and worker timeouts keep their length",
+                                seconds < 0 ? "back" : "forward", std::abs(seconds)),
+         .fields = {{"seconds", seconds}}});
+}
+
 /// Extends worker timeouts after a gap: heartbeats sent meanwhile have not been read yet, so that workers would time
 /// out.
 void SchedulerLoop::detect_suspend(Time now) {
     const auto gap = now - std::exchange(last_tick_, now);
-    if (std::chrono::abs(gap) < suspend_threshold || parts_.scheduler.machine().state().workers.all().empty()) return;
+    if (gap < suspend_threshold || parts_.scheduler.machine().state().workers.all().empty()) return;
     parts_.scheduler.shift_heartbeats(gap);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(gap).count();
-    parts_.log.write({.level = LogLevel::warning,
-                      .event = "scheduler.absent",
-                      .message = fmt::format(
-                          "the scheduler was suspended for {} s (process stopped or clock changed); worker timeouts "
-                          "were extended by the same time",
-                          seconds),
-                      .fields = {{"seconds", seconds}}});
+    parts_.log.write(
+        {.level = LogLevel::warning,
+         .event = "scheduler.absent",
+         .message = fmt::format("the scheduler was suspended for {} s (process or machine stopped); worker timeouts "
+                                "were extended by the same time",
+                                seconds),
+         .fields = {{"seconds", seconds}}});
 }
 
 Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {
     try {
         if (!jobs.empty()) execute(jobs, now);
+        serve_long_polls(now);
+        write_pending(now);
         prune_if_due(now);
         serve_long_polls(now);
         const auto next_on_tick = parts_.on_tick();
@@ -246,14 +275,23 @@ void SchedulerLoop::send_empty_reply(std::optional<LongPoll> poll) {
     if (poll) replies_.push_back({std::move(poll->on_reply), {std::move(poll->empty_reply)}});
 }
 
-/// Answers Unavailable while the disk is full, since nothing can be persisted.
+/// Writes what no request does: what a full disk has refused, and the change of the clock.
+void SchedulerLoop::write_pending(Time now) {
+    if (clock_changed_ || parts_.scheduler.is_disk_full()) parts_.scheduler.execute({}, now);
+    clock_changed_ = false;
+}
+
+/// Answers Unavailable to changes while the disk is full, since nothing can be persisted.
 std::vector<rpc::Response> SchedulerLoop::execute_or_reject(const std::vector<rpc::Request>& requests, Time now) {
     try {
         return parts_.scheduler.execute(requests, now);
     } catch (const DiskFullError& error) {
-        count_rejected(requests.size(), error, now);
         log_full_disk(error, now);
-        return std::vector<rpc::Response>(requests.size(), rpc::Unavailable{error.what()});
+        auto responses = parts_.scheduler.execute_unstored(requests, error.what(), now);
+        const auto rejected = std::ranges::count_if(
+            responses, [](const auto& response) { return std::holds_alternative<rpc::Unavailable>(response); });
+        count_rejected(static_cast<std::size_t>(rejected), error, now);
+        return responses;
     }
 }
 

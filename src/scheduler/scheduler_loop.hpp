@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/monotonic_clock.hpp"
 #include "freshet/clock.hpp"
 #include "scheduler/executor.hpp"
 #include "scheduler/long_polls.hpp"
@@ -82,6 +83,7 @@ public:
     LatencyHistogram tick_latency() const;
     /// Requests rejected so far because the state could not be written. Thread-safe.
     RejectedRequests rejected_requests() const;
+    bool is_disk_full() const override { return is_disk_full_; }
     /// Requests a tick, and with it a call of `on_tick`. Thread-safe.
     void wake();
     /// Answers all long polls and parks no more: before shutdown. Thread-safe.
@@ -115,11 +117,13 @@ private:
     void end_tick(Time due);
     void run_tick(Inbox inbox);
     Time tick(Inbox& inbox);
+    void follow_clock();
     void detect_suspend(Time now);
     Time apply(std::vector<Job>& jobs, Time now);
     void fail();
     void execute(std::vector<Job>& jobs, Time now);
     std::vector<rpc::Response> execute_or_reject(const std::vector<rpc::Request>& requests, Time now);
+    void write_pending(Time now);
     void count_rejected(std::size_t count, const DiskFullError& error, Time now);
     void log_full_disk(const DiskFullError& error, Time now);
     void prune_if_due(Time now);
@@ -130,7 +134,9 @@ private:
     void send_empty_reply(std::optional<LongPoll> poll);
 
     SchedulerLoopParts parts_;
+    MonotonicClock clock_;  // of all times here; set by ticks only
     std::atomic<bool> parking_enabled_ = true;
+    std::atomic<bool> is_disk_full_ = false;
     mutable std::mutex mutex_;
     std::condition_variable wakeup_;  // waited for by the loop's thread
 
@@ -146,6 +152,7 @@ private:
     LongPolls long_polls_;
     std::vector<Reply> replies_;
     Time last_tick_;
+    bool clock_changed_ = false;  // and not yet written
     std::chrono::steady_clock::time_point tick_began_{};
     Time next_full_disk_log_{};
 

@@ -20,6 +20,7 @@ struct PendingHistory {
     std::vector<AttemptStep> attempts;
     std::vector<HistoryEntry> history;
     std::vector<Event> events;
+    Time::duration clock_change{};  ///< of a clock that was set; before all the others
 };
 
 /// The whole state of the scheduler. The rules are functions on it, one file per concern. Not thread-safe.

@@ -4,6 +4,7 @@
 
 #include "rpc/responses.hpp"
 #include "scheduler/admin.hpp"
+#include "scheduler/clock_change.hpp"
 #include "scheduler/dispatch.hpp"
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
@@ -16,6 +17,82 @@
 namespace freshet::scheduler {
 
 namespace {
+
+/// Answers each query; nullopt for any other request.
+struct Queries {
+    using Answer = std::optional<rpc::Response>;
+
+    const SchedulerState& state;
+    Time now;
+
+    Answer operator()(const rpc::Hello&) const { return rpc::server_info(); }
+    Answer operator()(const rpc::IsPaused&) const { return Json(Json::Object{{"paused", state.paused}}); }
+    Answer operator()(const rpc::IsPauseEnabled&) const {
+        return Json(Json::Object{{"enabled", state.config.pause_enabled}});
+    }
+    Answer operator()(const rpc::HasTaskHistory&) const { return Json(state.config.record_task_history); }
+    Answer operator()(const rpc::GetTaskStatusMessage& r) const { return status_message(state, r); }
+    Answer operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
+    Answer operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
+    Answer operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
+    Answer operator()(const rpc::TaskList& r) const {
+        if (auto count = count_if_too_many(state, r)) return std::move(*count);
+        return task_list(state, r);
+    }
+    Answer operator()(const rpc::TaskSearch& r) const { return task_search(state, r); }
+    Answer operator()(const rpc::DepGraph& r) const { return dep_graph(state, r); }
+    Answer operator()(const rpc::InverseDepGraph& r) const { return inverse_dep_graph(state, r); }
+    Answer operator()(const rpc::Graph&) const { return graph(state); }
+    Answer operator()(const rpc::WorkerList& r) const { return worker_list(state, r); }
+    Answer operator()(const rpc::ResourceList&) const { return resource_list(state, now); }
+    template <class Request>
+    Answer operator()(const Request&) const {
+        return std::nullopt;
+    }
+};
+
+/// Counts the heartbeat that a request is, if its worker is connected; answers those that are nothing else.
+struct Heartbeats {
+    using Answer = std::optional<rpc::Response>;
+
+    SchedulerState& state;
+    Time now;
+
+    Answer operator()(const rpc::Ping& r) const {
+        record(r.worker);
+        rpc::Messages messages;
+        for (const auto& [task_id, token] : r.leases) {
+            const auto known = known_lease_state(state, task_id, r.worker, static_cast<rpc::LeaseToken>(token), now);
+            if (known && !known->held) messages.taken_leases.emplace(task_id, token);
+        }
+        return messages;
+    }
+    Answer operator()(const rpc::RenewLease& r) const { return lease(r.worker, r.task_id, r.lease); }
+    Answer operator()(const rpc::HoldsLease& r) const { return lease(r.worker, r.task_id, r.lease); }
+    Answer operator()(const rpc::CountPending& r) const {
+        const Worker* worker = state.workers.find(r.worker);
+        return worker ? Answer(count_pending(state, *worker)) : std::nullopt;
+    }
+    Answer operator()(const rpc::AddTask& r) const { return record(r.worker), std::nullopt; }
+    Answer operator()(const rpc::RegisterTasks& r) const {
+        if (!r.tasks.empty()) record(r.tasks.front().worker);
+        return std::nullopt;
+    }
+    Answer operator()(const rpc::GetWork& r) const { return record(r.worker), std::nullopt; }
+    template <class Request>
+    Answer operator()(const Request&) const {
+        return std::nullopt;
+    }
+
+private:
+    Answer lease(const std::string& worker, const std::string& task_id, rpc::LeaseToken token) const {
+        record(worker);
+        return known_lease_state(state, task_id, worker, token, now);
+    }
+    void record(const std::string& name) const {
+        if (Worker* worker = state.workers.find(name)) worker->last_active = now;
+    }
+};
 
 /// Dispatches each request to its rule. Prunes before the requests for which Luigi does.
 struct Handler {
@@ -42,7 +119,6 @@ struct Handler {
         return count_pending(state, state.workers.get(r.worker, now));
     }
     rpc::Response operator()(const rpc::Ping& r) const { return ping(state, r, now); }
-    rpc::Response operator()(const rpc::Hello&) const { return rpc::Response(rpc::server_info()); }
     rpc::Response operator()(const rpc::RenewLease& r) const { return renew_lease(state, r, now); }
     rpc::Response operator()(const rpc::HoldsLease& r) const { return holds_lease(state, r, now); }
     rpc::Response operator()(const rpc::AddWorker& r) const { return add_worker(state, r, now), nothing; }
@@ -80,29 +156,29 @@ struct Handler {
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
 
-    rpc::Response operator()(const rpc::IsPaused&) const { return Json(Json::Object{{"paused", state.paused}}); }
-    rpc::Response operator()(const rpc::IsPauseEnabled&) const {
-        return Json(Json::Object{{"enabled", state.config.pause_enabled}});
-    }
-    rpc::Response operator()(const rpc::HasTaskHistory&) const { return Json(state.config.record_task_history); }
-    rpc::Response operator()(const rpc::GetTaskStatusMessage& r) const { return status_message(state, r); }
-    rpc::Response operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
-    rpc::Response operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
-    rpc::Response operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
     rpc::Response operator()(const rpc::TaskList& r) const {
         if (auto count = count_if_too_many(state, r)) return std::move(*count);
-        return prune(state, now), task_list(state, r);
+        return prune_and_answer(r);
     }
-    rpc::Response operator()(const rpc::TaskSearch& r) const { return prune(state, now), task_search(state, r); }
-    rpc::Response operator()(const rpc::DepGraph& r) const { return prune(state, now), dep_graph(state, r); }
-    rpc::Response operator()(const rpc::InverseDepGraph& r) const {
-        return prune(state, now), inverse_dep_graph(state, r);
+    rpc::Response operator()(const rpc::TaskSearch& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::DepGraph& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::InverseDepGraph& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::Graph& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::WorkerList& r) const { return prune_and_answer(r); }
+    rpc::Response operator()(const rpc::ResourceList& r) const { return prune_and_answer(r); }
+    /// The queries before which Luigi does not prune.
+    template <class Query>
+    rpc::Response operator()(const Query& r) const {
+        return Queries{state, now}(r).value();
     }
-    rpc::Response operator()(const rpc::Graph&) const { return prune(state, now), graph(state); }
-    rpc::Response operator()(const rpc::WorkerList& r) const { return prune(state, now), worker_list(state, r); }
-    rpc::Response operator()(const rpc::ResourceList&) const { return prune(state, now), resource_list(state, now); }
 
 private:
+    template <class Query>
+    rpc::Response prune_and_answer(const Query& r) const {
+        prune(state, now);
+        return Queries{state, now}(r).value();
+    }
+
     /// Adds the task's current state, for a worker that registers it again.
     rpc::TaskAdded with_status(rpc::TaskAdded added, const std::string& task_id) const {
         const auto id = state.tasks.find(task_id);
@@ -181,9 +257,23 @@ void StateMachine::restore(const SavedState& saved, Time now,
                         [&](const Record& record) { restore_settings(*state_, record.content); })(*saved.settings);
     state_->tasks.clear_dirty();
     ensure_running_workers(*state_, now);
+    limit_times(*state_, now);
 }
 
+std::optional<rpc::Response> StateMachine::handle_unstored(const rpc::Request& request, Time now) {
+    if (auto answer = std::visit(Heartbeats{*state_, now}, request)) return answer;
+    return std::visit(Queries{*state_, now}, request);
+}
+
+void StateMachine::restore_attempt(const rpc::HoldsLease& attempt, Time now) {
+    scheduler::restore_attempt(*state_, attempt, now);
+}
+
+void StateMachine::restart_timeouts(Time now) { state_->workers.record_heartbeats(now); }
+
 void StateMachine::shift_heartbeats(Time::duration silence) { state_->workers.shift_heartbeats(silence); }
+
+void StateMachine::shift_times(Time::duration change, Time now) { scheduler::shift_times(*state_, change, now); }
 
 void StateMachine::configure(rpc::Resources limits, std::set<std::string> rates) {
     configure_resources(*state_, std::move(limits), std::move(rates));
@@ -213,6 +303,7 @@ std::optional<Time> StateMachine::next_wakeup() const { return next_change(*stat
 
 WriteBatch StateMachine::take_write_batch() {
     WriteBatch batch;
+    batch.clock_change = std::exchange(state_->pending_history.clock_change, {});
     batch.removed_tasks = state_->tasks.take_removed();
     for (const TaskId id : state_->tasks.take_dirty()) batch.tasks.push_back(task_record(*state_, id));
     for (const std::string& name : state_->workers.take_removed()) batch.removed_workers.push_back(name);

@@ -43,6 +43,14 @@ public:
     /// Applies a request. An invalid one is answered by an ErrorResponse and changes nothing.
     rpc::Response handle(const rpc::Request& request, Time now);
 
+    /// Answers a query or a heartbeat, and counts the heartbeat that any request of a worker is, but changes nothing
+    /// that would have to be stored. nullopt: the request needs handle().
+    std::optional<rpc::Response> handle_unstored(const rpc::Request& request, Time now);
+
+    /// Makes a task that was forgotten RUNNING again by the worker that asks. Call only when no other attempt at it has
+    /// started; changes nothing if the task is known.
+    void restore_attempt(const rpc::HoldsLease& attempt, Time now);
+
     /// Restores saved state; call once, on an empty state. Passes unreadable records to `quarantine` with the reason.
     void restore(const SavedState& saved, Time now,
                  const std::function<void(const Record&, const std::string&)>& quarantine);
@@ -50,8 +58,12 @@ public:
     void drop_workers(Time now);
     /// Replaces the configured limits and rates. Overrides by operators stay where the configuration did not change.
     void configure(rpc::Resources limits, std::set<std::string> rates);
+    /// Starts all worker timeouts anew, after a time in which workers were not answered.
+    void restart_timeouts(Time now);
     /// Extends worker timeouts by a time in which no request was read.
     void shift_heartbeats(Time::duration silence);
+    /// Adds the change of a clock that was set to all deadlines. `now` is the time after the change.
+    void shift_times(Time::duration change, Time now);
 
     /// Returns true if a parked GetWork request could now be served. Cannot change until ready_generation() does.
     bool has_work_for(const rpc::GetWork& request, Time now) const;

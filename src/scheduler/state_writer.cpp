@@ -58,6 +58,17 @@ void StateWriter::write(WriteBatch batch, store::Durability durability, Time now
     required_durability_ = store::Durability::crash;
 }
 
+bool StateWriter::is_unwritten(const std::string& task_id) const {
+    return std::ranges::any_of(uncommitted_, [&](const WriteBatch& batch) {
+        return std::ranges::find(batch.tasks, task_id, &Record::id) != batch.tasks.end();
+    });
+}
+
+bool StateWriter::may_go_on(const std::string& task_id, const std::string& worker) {
+    const auto last = tables_.last_attempt(task_id);
+    return !last || (last->worker == worker && last->status == "LOST");
+}
+
 void StateWriter::sync_if_due(Time now) {
     if (!next_sync_ || now < *next_sync_) return;
     file_.sync();
@@ -65,6 +76,10 @@ void StateWriter::sync_if_due(Time now) {
 }
 
 void StateWriter::write(const WriteBatch& batch, Time now) {
+    if (batch.clock_change != Time::duration::zero()) {
+        tables_.shift_unended(batch.clock_change);
+        outbox_.shift_backoffs(batch.clock_change);
+    }
     for (const std::string& id : batch.removed_tasks) tables_.remove_task(id);
     for (const Record& task : batch.tasks)
         tables_.upsert_task({.task_id = task.id,
@@ -97,6 +112,7 @@ void StateWriter::write_attempt(const AttemptStep& step) {
                                .number = static_cast<int>(start->number),
                                .worker = start->worker,
                                .started = start->at});
+    if (const auto& resumed = step.resumed) tables_.resume_attempt(resumed->task_id, resumed->worker);
     if (const auto& end = step.ended)
         tables_.end_attempt(
             {.task_id = end->task_id,

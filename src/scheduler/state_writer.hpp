@@ -29,8 +29,18 @@ public:
     /// when that fails, and keeps the batches for the next call.
     void write(WriteBatch batch, store::Durability durability, Time now);
 
+    /// True if a change of the task waits to be written.
+    bool is_unwritten(const std::string& task_id) const;
+    /// True unless an attempt at the task by another worker, or one that ended otherwise than by a loss, is the last
+    /// one written.
+    bool may_go_on(const std::string& task_id, const std::string& worker);
+
     /// Time by which crash-safe commits must be synced to the disk; nullopt when all are.
     std::optional<Time> next_sync() const { return next_sync_; }
+    /// Moves next_sync() by the change of a clock that was set.
+    void shift_times(Time::duration change) {
+        if (next_sync_) *next_sync_ += change;
+    }
     /// Syncs the file if next_sync() has come.
     void sync_if_due(Time now);
 

@@ -125,6 +125,18 @@ void WorkerTable::shift_heartbeats(Time::duration silence) {
     }
 }
 
+void WorkerTable::record_heartbeats(Time now) {
+    for (auto& [name, worker] : workers_) worker.last_active = now;
+}
+
+void WorkerTable::shift_times(Time::duration change) {
+    shift_heartbeats(change);
+    for (auto& [name, worker] : workers_) {
+        worker.started += change;
+        dirty_.insert(name);
+    }
+}
+
 void WorkerTable::mark_dirty(const Worker& worker) { dirty_.insert(*worker.name); }
 
 std::vector<const Worker*> WorkerTable::take_dirty() {

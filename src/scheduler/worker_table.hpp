@@ -70,6 +70,11 @@ public:
     /// Moves the last heartbeats and requests for work of all workers by `silence`.
     void shift_heartbeats(Time::duration silence);
 
+    /// Records a heartbeat of each worker.
+    void record_heartbeats(Time now);
+    /// Moves all times of workers by the change of a clock that was set.
+    void shift_times(Time::duration change);
+
     /// Marks the worker to be saved.
     void mark_dirty(const Worker& worker);
     /// Workers to be saved, including disconnected ones.

@@ -44,6 +44,12 @@ struct AttemptEnded {
     Json facts{};  ///< reported by the worker
 };
 
+/// The last attempt of the worker at the task, which was ended as LOST, goes on.
+struct AttemptResumed {
+    std::string task_id;
+    std::string worker;
+};
+
 /// A change of a task's status, or a repeated report.
 struct HistoryEntry {
     std::string task_id;
@@ -53,14 +59,16 @@ struct HistoryEntry {
     std::string detail{};
 };
 
-/// Start or end of an attempt, in order of occurrence.
+/// Start, end or resumption of an attempt, in order of occurrence.
 struct AttemptStep {
     std::optional<AttemptStarted> started{};
     std::optional<AttemptEnded> ended{};
+    std::optional<AttemptResumed> resumed{};
 };
 
 /// Changes to be written in one transaction.
 struct WriteBatch {
+    Time::duration clock_change{};  ///< to be added to the start of what has not ended, before all the rest
     std::vector<std::string> removed_tasks;
     std::vector<Record> tasks;
     std::vector<std::string> removed_workers;
@@ -72,8 +80,9 @@ struct WriteBatch {
     std::vector<Event> events;
 
     bool empty() const {
-        return removed_tasks.empty() && tasks.empty() && removed_workers.empty() && workers.empty() &&
-               families.empty() && !settings && attempts.empty() && history.empty() && events.empty();
+        return clock_change == Time::duration::zero() && removed_tasks.empty() && tasks.empty() &&
+               removed_workers.empty() && workers.empty() && families.empty() && !settings && attempts.empty() &&
+               history.empty() && events.empty();
     }
 };
 

@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "freshet/error.hpp"
 #include "freshet/file.hpp"
+#include "store/damage.hpp"
 #include "store/schema.hpp"
 
 #include <fmt/format.h>
@@ -33,16 +34,21 @@ Database open_for_read(const fs::path& state) {
     return database;
 }
 
-StateSummary checked(const Database& database, const fs::path& file) {
-    const auto finding = database.prepare("PRAGMA integrity_check(1)").first<std::string>();
-    if (finding != "ok")
-        throw StoreError(
-            fmt::format("check state '{}': it is damaged ({})", file.string(), finding.value_or("no answer")));
+StateSummary summary_of(const Database& database) {
     return {.version = static_cast<int>(database.number("PRAGMA user_version")),
             .tasks = database.number("SELECT count(*) FROM tasks"),
             .workers = database.number("SELECT count(*) FROM workers"),
             .attempts = database.number("SELECT count(*) FROM attempts"),
-            .events = database.number("SELECT count(*) FROM outbox")};
+            .events = database.number("SELECT count(*) FROM outbox"),
+            .has_checksums = database.has_page_checksums()};
+}
+
+StateSummary checked(const Database& database, const fs::path& file) {
+    const auto finding = database.prepare("PRAGMA integrity_check(1)").first<std::string>();
+    if (finding != "ok")
+        throw DamagedStateError(
+            fmt::format("check state '{}': it is damaged ({})", file.string(), finding.value_or("no answer")));
+    return summary_of(database);
 }
 
 fs::path with_suffix(fs::path file, std::string_view suffix) { return file += suffix; }
@@ -78,7 +84,7 @@ fs::path unused_folder_beside(const fs::path& state) {
 /// next state. The state's path is never vacant.
 std::optional<fs::path> move_aside(const fs::path& state) {
     std::vector<fs::path> logs;
-    for (const char* suffix : {"-wal", "-shm", "-journal"})
+    for (const char* suffix : {"-wal", "-shm", "-journal", ".acknowledged"})
         if (auto log = with_suffix(state, suffix); lexists(log)) logs.push_back(std::move(log));
     const bool is_there = lexists(state);
     if (!is_there && logs.empty()) return std::nullopt;
@@ -124,7 +130,13 @@ private:
 
 }  // namespace
 
-StateSummary check_state(const fs::path& state) { return checked(open_for_read(state), state); }
+StateSummary check_state(const fs::path& state) {
+    const auto database = open_for_read(state);
+    check_change_count(database, state);
+    if (const auto damage = find_damage(state))
+        throw DamagedStateError(fmt::format("check state '{}': it is damaged ({})", state.string(), damage->text()));
+    return summary_of(database);
+}
 
 StateSummary back_up_state(const fs::path& state, const fs::path& copy) {
     // Found out before a long copy is made; the rename finds out what appears meanwhile.

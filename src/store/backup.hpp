@@ -18,11 +18,13 @@ struct StateSummary {
     std::int64_t tasks = 0;
     std::int64_t workers = 0;
     std::int64_t attempts = 0;
-    std::int64_t events = 0;  ///< in the outbox, delivered ones included
+    std::int64_t events = 0;     ///< in the outbox, delivered ones included
+    bool has_checksums = false;  ///< false: an older version wrote it, and a flipped bit may go unnoticed
 };
 
-/// Checks a whole state while others may write to it. Throws StoreError when it is missing, empty, damaged, or not a
-/// state of this version of Freshet or an earlier one.
+/// Checks a whole state while others may write to it. Throws DamagedStateError, which names the damaged records, or
+/// tells how many acknowledged changes are missing; StoreError when it is missing, empty, or not a state of this
+/// version of Freshet or an earlier one.
 StateSummary check_state(const std::filesystem::path& state);
 
 /// Copies a consistent snapshot of a state without blocking its writer. The copy is one file, checked and synced before

@@ -19,7 +19,7 @@ sqlite3* connect(const std::filesystem::path& path, const std::string& name, int
     [[maybe_unused]] static const int is_uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3* connection = nullptr;
     // One thread uses a connection, so SQLite's own locks would only cost time.
-    const int result = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int result = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, checksum_vfs());
     if (result == SQLITE_OK) return connection;
     const std::unique_ptr<sqlite3, int (*)(sqlite3*)> failed(connection, sqlite3_close);
     throw_open_error(path, connection, result);
@@ -68,15 +68,22 @@ bool is_disk_full(sqlite3* connection, int result) {
     return (result & 0xff) == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT);
 }
 
+[[noreturn]] void throw_damaged(const std::string& what, std::string_view reason) {
+    throw DamagedStateError(fmt::format(
+        "{}: it is damaged{}; restore a backup, or move it away to begin a new one: what is complete is not made again",
+        what, reason));
+}
+
 [[noreturn]] void throw_error(const std::string& file, sqlite3* connection, Access access, int result) {
     const auto what = fmt::format("{} state '{}'", verb_of(access), file);
     if (is_disk_full(connection, result)) throw DiskFullError(what + ": the disk is full");
+    if (const auto page = connection ? damaged_page(connection) : 0; page != 0)
+        throw_damaged(what, fmt::format(" (page {} differs from its checksum)", page));
     switch (result & 0xff) {
         case SQLITE_NOTADB:
             throw StoreError(what + ": it is not a state of Freshet, nor any SQLite database");
         case SQLITE_CORRUPT:
-            throw StoreError(what +
-                             ": it is damaged; move it away to begin a new one: what is complete is not made again");
+            throw_damaged(what, "");
         case SQLITE_BUSY:
             throw StoreError(what + ": another program keeps it locked");
         default:
@@ -103,6 +110,15 @@ void Database::set_up() {
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+    reserve_page_checksums(handle_.get());
+}
+
+void Database::add_page_checksums() {
+    // A copy of a large state is no content for memory.
+    execute("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY; PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!has_page_checksums())
+        throw StoreError(fmt::format("bring state '{}' up to date: another program is reading it",
+                                     sqlite3_db_filename(handle_.get(), "main")));
 }
 
 void Database::execute(const char* sql) {
@@ -149,7 +165,9 @@ void Database::copy_to(Database& target) const {
         throw_sqlite_error(target.handle_.get(), Access::write, sqlite3_errcode(target.handle_.get()));
     const int result = sqlite3_backup_step(backup, all_pages);
     sqlite3_backup_finish(backup);
-    if (result != SQLITE_DONE) throw_sqlite_error(target.handle_.get(), Access::write, result);
+    if (result == SQLITE_DONE) return;
+    if (result == SQLITE_IOERR_DATA) throw_sqlite_error(handle_.get(), Access::read, result);
+    throw_sqlite_error(target.handle_.get(), Access::write, result);
 }
 
 void Database::sync() {
@@ -165,6 +183,27 @@ void Database::sync() {
                              "': sync failed: " + sqlite3_errstr(result));
     }
     unsynced_ = false;
+    changes_.synced = changes_.committed;
+    if (acknowledged_ != nullptr) acknowledged_->write(changes_);
+}
+
+std::int64_t Database::change_count() const {
+    if (number("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'") == 0) return 0;
+    return number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'changes'");
+}
+
+void Database::count_changes(AcknowledgedFile& file) {
+    const std::int64_t count = change_count();
+    changes_ = {.committed = count, .synced = count};
+    set_change_count_ = prepare("UPDATE meta SET value = ? WHERE key = 'changes'");
+    acknowledged_ = &file;
+}
+
+/// Part of the transaction: the count is committed with what it counts.
+void Database::count_change() {
+    if (acknowledged_ == nullptr) return;
+    acknowledged_->create();
+    set_change_count_->run(changes_.committed + 1);
 }
 
 Transaction::Transaction(Database& database) : database_(database) {
@@ -173,20 +212,33 @@ Transaction::Transaction(Database& database) : database_(database) {
         database_.commit_ = database_.prepare("COMMIT");
     }
     database_.begin_->run();
+    try {
+        database_.count_change();
+    } catch (...) {
+        roll_back();
+        throw;
+    }
 }
 
 Transaction::~Transaction() {
+    if (open_) roll_back();
+}
+
+void Transaction::roll_back() {
     // After some errors SQLite has rolled back by itself. What fails here leaves the transaction to the next start.
     sqlite3* const connection = database_.handle_.get();
-    if (open_ && sqlite3_get_autocommit(connection) == 0)
-        sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr);
+    if (sqlite3_get_autocommit(connection) == 0) sqlite3_exec(connection, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 void Transaction::commit(Durability durability) {
     database_.commit_->run();
     open_ = false;
     database_.unsynced_ = true;
-    if (durability == Durability::power_cut) database_.sync();
+    ++database_.changes_.committed;
+    if (durability == Durability::power_cut)
+        database_.sync();
+    else if (database_.acknowledged_ != nullptr)
+        database_.acknowledged_->write(database_.changes_);
     if (database_.checkpointer_ && database_.checkpointer_->after_commit()) database_.checkpoint();
 }
 

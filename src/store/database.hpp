@@ -5,7 +5,9 @@
 #include "base/time.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
+#include "store/acknowledged_file.hpp"
 #include "store/checkpointer.hpp"
+#include "store/checksum_vfs.hpp"
 
 #include <concepts>
 #include <cstdint>
@@ -20,6 +22,12 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace freshet::store {
+
+/// A state lacks something that was written to it, or differs from it: a restart does not help.
+class DamagedStateError : public StoreError {
+public:
+    using StoreError::StoreError;
+};
 
 /// The operation on a state, for error messages.
 enum class Access { open, read, write };
@@ -169,6 +177,20 @@ public:
     /// While disabled, closing does not checkpoint: the file stays byte for byte the same.
     void disable_checkpoint_on_close(bool disabled);
 
+    /// True unless an older version made the file.
+    bool has_page_checksums() const { return store::has_page_checksums(handle_.get()); }
+    /// Rewrites the file with checksums. Throws StoreError when another program keeps it from being replaced.
+    void add_page_checksums();
+    /// Reads damaged pages as they are from here on, and appends their numbers to `pages`, which must outlive this.
+    void tolerate_damaged_pages(PageNumbers& pages) { store::tolerate_damaged_pages(handle_.get(), pages); }
+
+    /// The number of changes in the file: transactions since it was made; 0 where they are not counted.
+    std::int64_t change_count() const;
+    /// The number of changes that are committed through this connection and before.
+    std::int64_t committed_changes() const { return changes_.committed; }
+    /// Counts transactions from here on, and notes in `file` how many are committed. The file must outlive this.
+    void count_changes(AcknowledgedFile& file);
+
     /// Copies a consistent snapshot to `target`.
     void copy_to(Database& target) const;
 
@@ -183,12 +205,16 @@ private:
 
     explicit Database(sqlite3* connection) : handle_(connection) {}
     void set_up();
+    void count_change();
 
     std::unique_ptr<sqlite3, Close> handle_;
     std::unique_ptr<Checkpointer> checkpointer_;  // ends before the connection, which is to be the last to close
     // Prepared at the first transaction: a reader has none.
     std::optional<Statement> begin_;
     std::optional<Statement> commit_;
+    AcknowledgedFile* acknowledged_ = nullptr;  // null: changes are not counted
+    std::optional<Statement> set_change_count_;
+    AcknowledgedChanges changes_{};
     bool unsynced_ = false;
 };
 
@@ -204,6 +230,8 @@ public:
     void commit(Durability durability);
 
 private:
+    void roll_back();
+
     Database& database_;
     bool open_ = true;
 };

@@ -28,8 +28,10 @@ Outbox::Outbox(StateFile& state)
                                                "= '' WHERE position = ?1 AND sink = ?2")),
       mark_failed_(state.database().prepare(
           "UPDATE deliveries SET next_try = ?3, tries = tries + 1, last_error = ?4 WHERE position = ?1 AND sink = ?2")),
-      reset_backoff_(state.database().prepare(
-          "UPDATE deliveries SET next_try = 0 WHERE sink = ? AND delivered_at IS NULL AND next_try <= ?")),
+      reset_backoff_(state.database().prepare("UPDATE deliveries SET next_try = 0 WHERE sink = ? AND delivered_at IS "
+                                              "NULL AND (next_try <= ? OR next_try > ?)")),
+      shift_backoffs_(state.database().prepare(
+          "UPDATE deliveries SET next_try = next_try + ? WHERE delivered_at IS NULL AND next_try > 0")),
       sinks_(state.database().prepare("SELECT name FROM sinks ORDER BY name")),
       abandon_(state.database().prepare("DELETE FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
                                         "AND position IN (SELECT position FROM outbox WHERE stored < ?)")),
@@ -107,7 +109,11 @@ void Outbox::mark_failed(std::int64_t position, std::string_view sink, Time next
     mark_failed_.run(position, sink, next_try, error);
 }
 
-void Outbox::reset_backoff(std::string_view sink, Time until) { reset_backoff_.run(sink, until); }
+void Outbox::reset_backoff(std::string_view sink, Time until, Time beyond) { reset_backoff_.run(sink, until, beyond); }
+
+void Outbox::shift_backoffs(Time::duration change) {
+    shift_backoffs_.run(std::chrono::duration<double>(change).count());
+}
 
 void Outbox::prune_delivered(Time before, const std::vector<std::string>& configured) {
     for (const auto& sink : sinks())

@@ -65,8 +65,10 @@ public:
 
     void mark_delivered(std::int64_t position, std::string_view sink, Time now);
     void mark_failed(std::int64_t position, std::string_view sink, Time next_try, std::string_view error);
-    /// Makes events due now whose next try is before `until`.
-    void reset_backoff(std::string_view sink, Time until);
+    /// Makes events due now whose next try is before `until` or, by a clock that was set back, after `beyond`.
+    void reset_backoff(std::string_view sink, Time until, Time beyond);
+    /// Adds the change of a clock that was set to all next tries.
+    void shift_backoffs(Time::duration change);
 
     /// Prunes documents stored before that time of events that no configured sink waits for; keeps the ids.
     void prune_delivered(Time before, const std::vector<std::string>& configured);
@@ -79,7 +81,7 @@ private:
     Statement enqueue_, add_deliveries_;
     Statement is_known_;
     Statement heads_, backlog_, last_error_;
-    Statement mark_delivered_, mark_failed_, reset_backoff_;
+    Statement mark_delivered_, mark_failed_, reset_backoff_, shift_backoffs_;
     Statement sinks_, abandon_, prune_documents_, prune_deliveries_;
 };
 

@@ -96,9 +96,16 @@ DROP INDEX attempts_by_time;
 DROP INDEX history_by_time;
 )sql";
 
+// The number of changes, which tells a log that was lost. From here on each page has a checksum.
+constexpr const char* version_3 = R"sql(
+INSERT INTO meta VALUES('changes', '0');
+)sql";
+constexpr int first_version_with_checksums = 3;
+
 constexpr std::array all_steps = {
     Migration{1, version_1},
     Migration{2, version_2},
+    Migration{3, version_3},
 };
 
 /// SQLite takes a file of a single byte for an empty one and would write over it.
@@ -127,6 +134,9 @@ HeaderCheck check_header(const Database& database, const std::filesystem::path& 
         throw StoreError(
             fmt::format("open state '{}': it was written by a newer Freshet (schema {}, this one knows {})",
                         path.string(), version, steps.back().version));
+    if (version >= first_version_with_checksums && !database.has_page_checksums())
+        throw DamagedStateError(fmt::format(
+            "open state '{}': it is damaged (its header reserves no checksums); restore a backup", path.string()));
     return HeaderCheck::ours;
 }
 

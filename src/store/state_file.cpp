@@ -4,13 +4,17 @@
 
 #include "base/time.hpp"
 #include "freshet/json.hpp"
+#include "store/damage.hpp"
 #include "store/database.hpp"
 #include "store/schema.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <utility>
 
@@ -48,10 +52,17 @@ std::string describe_holder(const fs::path& lock_file) {
     }
 }
 
+/// Creates a missing file for its owner alone; one that is there keeps its mode, which is its owner's choice. Reports
+/// no error: whoever opens the file next does. Opens no existing file: closing it would release SQLite's locks.
+void create_private(const fs::path& path) {
+    FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+}
+
 /// Nothing if it is taken. Where the place itself cannot be used, the state cannot be.
 std::optional<FileLock> try_acquire_lock(const fs::path& path, const fs::path& lock_file, const LockHolder& holder) {
     try {
         create_folders(path.parent_path());
+        create_private(lock_file);
         auto lock = FileLock::try_acquire(lock_file);
         if (lock) lock->write(to_text(holder));
         return lock;
@@ -71,13 +82,28 @@ FileLock acquire_lock(const fs::path& path, const LockHolder& holder) {
     return std::move(*lock);
 }
 
+/// Locks the file itself, and makes it when missing.
+void lock_file(StateLock& state) {
+    state.file_lock = FileLock::try_acquire(state.file);
+    if (!state.file_lock)
+        throw LockedError(fmt::format("open state '{}': in use by a program whose lock file '{}.lock' was deleted",
+                                      state.file.string(), state.file.string()));
+}
+
+/// Reads the whole state; names what is damaged.
 void check(const Database& database, const fs::path& path) {
-    const auto finding = database.prepare("PRAGMA quick_check(1)").first<std::string>();
-    if (finding != "ok")
-        throw StoreError(
-            fmt::format("open state '{}': it is damaged ({}); move it away to begin a new one: what is "
-                        "complete is not made again",
-                        path.string(), finding.value_or("no answer")));
+    std::string finding;
+    try {
+        finding = database.prepare("PRAGMA quick_check(1)").first<std::string>().value_or("no answer");
+    } catch (const DamagedStateError& error) {
+        finding = error.what();
+    }
+    if (finding == "ok") return;
+    const auto damage = find_damage(path);
+    throw DamagedStateError(
+        fmt::format("open state '{}': it is damaged ({}); restore a backup, or move it away to begin a new one: what "
+                    "is complete is not made again",
+                    path.string(), damage ? damage->summary() : finding));
 }
 
 bool was_left_dirty(const Database& database) {
@@ -89,8 +115,10 @@ void prepare(Database& database, const fs::path& path) {
     database.disable_checkpoint_on_close(true);
     const auto header = check_header(database, path);
     if (header == HeaderCheck::ours && was_left_dirty(database)) check(database, path);
+    check_change_count(database, path);
     database.disable_checkpoint_on_close(false);
     database.use_write_ahead_log();
+    if (!database.has_page_checksums()) database.add_page_checksums();
     if (!is_current(database)) migrate(database);
     if (header == HeaderCheck::empty) sync_path(path.parent_path());
 }
@@ -104,6 +132,23 @@ OpenMode read_mode(const fs::path& path) {
     const bool can_make_log = access(folder.c_str(), W_OK) == 0;
     return can_make_log || fs::exists(log) ? OpenMode::read_only : OpenMode::immutable;
 }
+
+}  // namespace
+
+void check_change_count(const Database& database, const fs::path& path) {
+    const std::int64_t required = AcknowledgedFile::required(path);
+    if (required == 0) return;
+    const std::int64_t found = database.change_count();
+    if (found >= required) return;
+    throw DamagedStateError(fmt::format(
+        "open state '{0}': it holds {1} of {2} acknowledged changes: its log '{0}-wal' was lost or damaged, or an "
+        "older file has taken its place; restore a backup, or delete '{3}' to go on without them",
+        path.string(), found, required, AcknowledgedFile::path_of(path).string()));
+}
+
+namespace {
+
+constexpr unsigned file_check_interval = 64;  // transactions: each check costs as much as some rows
 
 }  // namespace
 
@@ -121,14 +166,19 @@ StateLock acquire_state_lock(const fs::path& path, const LockHolder& holder, con
                         "file on a local disk",
                         file.string()));
     auto lock = acquire_lock(file, holder);
-    return {std::move(file), std::move(lock)};
+    StateLock state_lock{std::move(file), std::move(lock)};
+    if (exists_at(state_lock.file)) lock_file(state_lock);
+    return state_lock;
 }
 
 StateFile StateFile::open_exclusive(const fs::path& path, const LockHolder& holder, const LockOptions& options) {
     auto state_lock = acquire_state_lock(path, holder, options);
+    create_private(state_lock.file);
     auto database = Database::open(state_lock.file, OpenMode::read_write);
+    // Not before SQLite has made the file, with the mode that its log gets, too.
+    if (!state_lock.file_lock) lock_file(state_lock);
     prepare(database, state_lock.file);
-    return {std::move(state_lock.lock), std::move(database)};
+    return {std::move(state_lock), std::move(database)};
 }
 
 StateFile StateFile::open_read_only(const fs::path& path) {
@@ -136,6 +186,8 @@ StateFile StateFile::open_read_only(const fs::path& path) {
     const bool exists = fs::exists(path, error);
     if (error) throw StoreError(fmt::format("open state '{}': {}", path.string(), error.message()));
     if (!exists) throw StoreError(fmt::format("open state '{}': there is none; the first run makes it", path.string()));
+    if (access(path.c_str(), R_OK) != 0)
+        throw StoreError(fmt::format("open state '{}': {}", path.string(), system_error_text(errno)));
     auto database = Database::open(path, read_mode(path));
     if (check_header(database, path) == HeaderCheck::empty)
         throw StoreError(fmt::format("open state '{}': nothing has been recorded in it yet", path.string()));
@@ -153,13 +205,25 @@ StateFile StateFile::in_memory() {
     return {std::nullopt, std::move(database)};
 }
 
+StateFile::StateFile(std::optional<StateLock> lock, Database database)
+    : lock_(std::move(lock)), database_(std::move(database)) {
+    if (!lock_) return;
+    acknowledged_ = std::make_unique<AcknowledgedFile>(lock_->file);
+    database_.count_changes(*acknowledged_);
+    file_id_ = id_of(lock_->file);
+}
+
 StateFile::StateFile(StateFile&& other) noexcept
     : lock_(std::move(other.lock_)),
+      acknowledged_(std::move(other.acknowledged_)),
       database_(std::move(other.database_)),
-      is_dirty_(std::exchange(other.is_dirty_, false)) {}
+      is_dirty_(std::exchange(other.is_dirty_, false)),
+      file_id_(other.file_id_),
+      log_id_(other.log_id_),
+      loss_(std::move(other.loss_)) {}
 
 StateFile::~StateFile() {
-    if (!is_dirty_) return;
+    if (!is_dirty_ || loss_) return;
     try {
         set_dirty_flag(false);
     } catch (const Error&) {
@@ -169,9 +233,64 @@ StateFile::~StateFile() {
 
 Transaction StateFile::begin() {
     // With the first change, not when opened: a run that finds all complete writes nothing.
-    if (!is_dirty_) set_dirty_flag(true);
-    is_dirty_ = true;
+    if (!is_dirty_)
+        begin_log();
+    else if (loss_ || ++begun_ % file_check_interval == 0)
+        check_files();
     return Transaction(database_);
+}
+
+void StateFile::begin_log() {
+    set_dirty_flag(true);
+    is_dirty_ = true;
+    if (lock_) log_id_ = id_of(log_path());
+}
+
+void StateFile::check_files() {
+    if (!lock_ || !is_dirty_) return;
+    const fs::path& file = lock_->file;
+    if (!loss_ && id_of(file) != file_id_)
+        save(fmt::format("state '{}' was removed or replaced while it was in use", file.string()));
+    if (!loss_ && id_of(log_path()) != log_id_)
+        save(fmt::format("log '{}' was removed or replaced while it was in use", log_path().string()));
+    if (loss_) std::rethrow_exception(loss_);
+}
+
+/// Saves all changes, which are in files that no path leads to any more: in the state if it is there, else beside it.
+void StateFile::save(const std::string& loss) {
+    acknowledged_->keep();
+    database_.checkpoint();
+    const fs::path& file = lock_->file;
+    const bool is_there = id_of(file) == file_id_;
+    if (is_there && Database::open(file, OpenMode::immutable).change_count() >= database_.committed_changes()) {
+        loss_ = std::make_exception_ptr(StoreError(loss + "; all changes were saved in the state: start again"));
+        return;
+    }
+    // The files that have taken the place of these are somebody else's.
+    database_.disable_checkpoint_on_close(true);
+    loss_ = std::make_exception_ptr(DamagedStateError(loss + "; " + rescue()));
+}
+
+/// Copies the state to a new file; returns a phrase that says where.
+std::string StateFile::rescue() const {
+    auto file = fs::path(lock_->file) += ".rescued";
+    for (int i = 2; lexists(file); ++i) file = fmt::format("{}.rescued-{}", lock_->file.string(), i);
+    try {
+        auto copy = Database::open(file, OpenMode::read_write);
+        database_.copy_to(copy);
+        copy.execute("PRAGMA journal_mode = DELETE");  // one file, with no log beside it
+        return fmt::format("all changes are in '{}': restore it", file.string());
+    } catch (const Error& error) {
+        return fmt::format("its content cannot be saved: {}", error.what());
+    }
+}
+
+fs::path StateFile::log_path() const { return fs::path(lock_->file) += "-wal"; }
+
+std::optional<StateFile::FileId> StateFile::id_of(const fs::path& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) return std::nullopt;
+    return FileId{.device = status.st_dev, .inode = status.st_ino};
 }
 
 void StateFile::set_dirty_flag(bool open) {

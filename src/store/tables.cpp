@@ -26,12 +26,19 @@ StateTables::StateTables(StateFile& state)
           "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       end_run_(state.database().prepare("UPDATE runs SET ended = ?2, exit_code = ?3, summary = ?4 WHERE run_id = ?1")),
       end_lost_runs_(state.database().prepare("UPDATE runs SET ended = ?, summary = ? WHERE ended IS NULL")),
+      shift_runs_(state.database().prepare("UPDATE runs SET started = started + ? WHERE ended IS NULL")),
+      shift_attempts_(state.database().prepare("UPDATE attempts SET started = started + ? WHERE ended IS NULL")),
       start_attempt_(state.database().prepare(
           "INSERT INTO attempts(run_id, task_id, number, worker, started, ended, status, failure_class, message, "
           "receipt_digest) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       end_attempt_(state.database().prepare(
           "UPDATE attempts SET ended = ?3, status = ?4, failure_class = ?5, message = ?6, receipt_digest = ?7 "
           "WHERE task_id = ?1 AND ended IS NULL AND worker = ?2")),
+      last_attempt_(
+          state.database().prepare("SELECT worker, status FROM attempts WHERE task_id = ? ORDER BY id DESC LIMIT 1")),
+      resume_attempt_(state.database().prepare(
+          "UPDATE attempts SET ended = NULL, status = 'RUNNING', message = '' WHERE status = 'LOST' AND id = "
+          "(SELECT max(id) FROM attempts WHERE task_id = ?1 AND worker = ?2)")),
       end_lost_attempts_(
           state.database().prepare("UPDATE attempts SET ended = ?, status = 'LOST', message = ? WHERE ended IS NULL")),
       add_history_(
@@ -93,6 +100,12 @@ void StateTables::end_run(std::string_view run_id, Time ended, int exit_code, st
 
 void StateTables::end_lost_runs(Time ended, std::string_view summary) { end_lost_runs_.run(ended, summary); }
 
+void StateTables::shift_unended(Time::duration change) {
+    const double seconds = std::chrono::duration<double>(change).count();
+    shift_runs_.run(seconds);
+    shift_attempts_.run(seconds);
+}
+
 void StateTables::start_attempt(const AttemptRow& row) {
     start_attempt_.run(row.run_id, row.task_id, row.number, row.worker, row.started, row.ended, row.status,
                        row.failure_class, row.message, row.receipt_digest);
@@ -101,6 +114,18 @@ void StateTables::start_attempt(const AttemptRow& row) {
 bool StateTables::end_attempt(const AttemptEnd& end) {
     return end_attempt_.run(end.task_id, end.worker, end.ended, end.status, end.failure_class, end.message,
                             end.receipt_digest) > 0;
+}
+
+std::optional<StateTables::LastAttempt> StateTables::last_attempt(std::string_view task_id) {
+    std::optional<LastAttempt> last;
+    last_attempt_.each(
+        [&](const Row& row) { last = {.worker = row.get<std::string>(0), .status = row.get<std::string>(1)}; },
+        task_id);
+    return last;
+}
+
+void StateTables::resume_attempt(std::string_view task_id, std::string_view worker) {
+    resume_attempt_.run(task_id, worker);
 }
 
 int StateTables::end_lost_attempts(Time ended, std::string_view message) {

@@ -44,9 +44,20 @@ public:
     /// Ends the runs that a dead owner left open. Call at a start.
     void end_lost_runs(Time ended, std::string_view summary);
 
+    /// Adds the change of a clock that was set to the start of the runs and attempts that have not ended.
+    void shift_unended(Time::duration change);
+
     void start_attempt(const AttemptRow& row);
     /// Ends the running attempt of a worker at a task; false without one.
     bool end_attempt(const AttemptEnd& end);
+    /// The worker and the status of the last attempt at the task, if there was one.
+    struct LastAttempt {
+        std::string worker;
+        std::string status;
+    };
+    std::optional<LastAttempt> last_attempt(std::string_view task_id);
+    /// Reopens the worker's last attempt at the task if that was lost.
+    void resume_attempt(std::string_view task_id, std::string_view worker);
     /// Ends, as lost, the attempts that a dead owner left running; returns their number. Call at a start.
     int end_lost_attempts(Time ended, std::string_view message);
 
@@ -60,7 +71,8 @@ private:
     Statement upsert_worker_, remove_worker_, load_workers_;
     Statement set_meta_, meta_, load_meta_;
     Statement start_run_, end_run_, end_lost_runs_;
-    Statement start_attempt_, end_attempt_, end_lost_attempts_;
+    Statement shift_runs_, shift_attempts_;
+    Statement start_attempt_, end_attempt_, last_attempt_, resume_attempt_, end_lost_attempts_;
     Statement add_history_;
     BatchedDelete old_history_, old_attempts_;
     Statement prune_runs_;

@@ -8,6 +8,7 @@
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
+#include "target/unfinished.hpp"
 
 #include <fcntl.h>
 
@@ -16,6 +17,12 @@ namespace freshet {
 namespace {
 
 using std::filesystem::path;
+
+/// True when this thread's attempt makes `output`: for it, the output exists as soon as it is there.
+bool is_own(const path& output) {
+    const target::Staging* staging = target::Staging::current();
+    return staging && staging->is_declared(target::normalized_path(output));
+}
 
 /// The output that this thread's attempt has staged for `output`, or nullptr.
 const target::StagedOutput* staged(const path& output) {
@@ -35,7 +42,9 @@ void create_at_once(const path& output, const target::Write& write) {
 
 std::string LocalTarget::address() const { return target::normalized_path(path_).native(); }
 
-bool LocalTarget::exists() const { return staged(path_) || exists_at(path_); }
+bool LocalTarget::exists() const {
+    return staged(path_) || (exists_at(path_) && (is_own(path_) || !target::unfinished_since(path_)));
+}
 
 void LocalTarget::create(const std::function<void(const std::filesystem::path&)>& write) const {
     const std::filesystem::path output = target::normalized_path(path_);

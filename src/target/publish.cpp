@@ -18,7 +18,10 @@ namespace {
 
 using std::filesystem::path;
 
-bool exists(const StagedOutput& output) { return lexists(output.target); }
+/// An output in place has been published with its receipt.
+bool exists(const StagedOutput& output) {
+    return lexists(output.is_in_place() ? receipt_path(output.target) : output.target);
+}
 
 void check_staged(const StagedOutput& output) {
     for (const path& file : {output.temporary, output.receipt})
@@ -30,25 +33,30 @@ void check_staged(const StagedOutput& output) {
 void rename_receipts(const std::vector<StagedOutput>& outputs) {
     std::set<path> folders;
     for (const StagedOutput& output : outputs) {
-        rename_replace(output.receipt, receipt_path(output.target));
-        folders.insert(output.receipt.parent_path());
+        const path receipt = receipt_path(output.target);
+        rename_replace(output.receipt, receipt);
+        folders.insert(receipt.parent_path());
     }
     for (const path& folder : folders) sync_path(folder);
 }
 
 /// False when the last target exists, which no attempt that respects the lock has created.
 bool rename_outputs(const std::vector<StagedOutput>& outputs) {
-    const StagedOutput& last = outputs.back();
-    std::set<path> folders{last.target.parent_path()};
+    bool was_free = true;
+    std::set<path> folders;
     for (const StagedOutput& output : outputs) {
-        if (&output == &last) break;
-        rename_replace(output.temporary, output.target);
+        if (output.is_in_place()) continue;
+        if (&output != &outputs.back()) {
+            rename_replace(output.temporary, output.target);
+        } else if (rename_noreplace(output.temporary, output.target) == RenameResult::exists) {
+            remove_tree(receipt_path(output.target));
+            was_free = false;
+        }
+        remove_redirect_folder(output);
         folders.insert(output.target.parent_path());
     }
-    const RenameResult result = rename_noreplace(last.temporary, last.target);
-    if (result == RenameResult::exists) remove_tree(receipt_path(last.target));
     for (const path& folder : folders) sync_path(folder);
-    return result == RenameResult::renamed;
+    return was_free;
 }
 
 PublishResult publish_locked(std::vector<StagedOutput> outputs) {
@@ -67,12 +75,28 @@ PublishResult publish(const std::vector<StagedOutput>& outputs) {
     if (outputs.empty()) return PublishResult::published;
     try {
         const PublishResult result = publish_locked(outputs);
-        if (result == PublishResult::superseded) discard(outputs);
+        if (result == PublishResult::superseded) {
+            discard(outputs);
+            for (const StagedOutput& output : outputs) remove_tree(output.receipt);
+        }
         return result;
     } catch (...) {
         discard(outputs);
         throw;
     }
+}
+
+std::optional<path> retire(const path& any) {
+    const path target = normalized_path(any);
+    const path receipt = receipt_path(target);
+    if (!exists_at(receipt)) return std::nullopt;
+    const FileLock lock = FileLock::acquire(receipt.parent_path());
+    if (!exists_at(receipt) || !lexists(target)) return std::nullopt;
+    const path aside = retired_path(target);
+    rename_replace(target, aside);
+    remove_tree(receipt);
+    sync_path(target.parent_path());
+    return aside;
 }
 
 }  // namespace freshet::target

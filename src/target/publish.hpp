@@ -4,6 +4,8 @@
 
 #include "target/staging.hpp"
 
+#include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace freshet::target {
@@ -14,8 +16,12 @@ enum class PublishResult {
 };
 
 /// Renames the outputs of one attempt into place, receipts first, so that they survive a power cut; the last rename
-/// completes the task. Only for the worker that holds the task's lease. Nothing stays staged: after an Error some
-/// outputs, but not all, may be in place, and the task must be run again.
+/// completes the task. Outputs in place get their receipts. Only for the worker that holds the task's lease. Nothing
+/// stays staged: after an Error some outputs, but not all, may be in place, and the task must be run again.
 PublishResult publish(const std::vector<StagedOutput>& outputs);
+
+/// Takes a published output out of its place: moves it to `.freshet/NAME.stale`, replacing an earlier one, and removes
+/// its receipt. Returns the new path; nullopt for an output without receipt, which others made.
+std::optional<std::filesystem::path> retire(const std::filesystem::path& target);
 
 }  // namespace freshet::target

@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include <cerrno>
-#include <unordered_set>
 
 namespace freshet::target {
 
@@ -24,7 +23,7 @@ constexpr std::uintmax_t small = 1 << 16;  // up to here reading at one go is fa
 
 void add_content(Json::Object& json, const Content& content) {
     json.emplace_back("size", content.size);
-    json.emplace_back("sha256", content.sha256);
+    if (!content.sha256.empty()) json.emplace_back("sha256", content.sha256);
 }
 
 Content content_from_json(const Json& json) {
@@ -34,12 +33,17 @@ Content content_from_json(const Json& json) {
 Json to_json(const Input& input) {
     Json::Object json{{"task_id", input.task_id}, {"address", input.address}};
     if (input.content) add_content(json, *input.content);
+    if (input.modified) json.emplace_back("modified", rfc3339(*input.modified));
     return json;
 }
 
 Input input_from_json(const Json& json) {
     Input input{json.at("task_id").as_string(), json.at("address").as_string()};
-    if (json.find("sha256")) input.content = content_from_json(json);
+    if (json.find("sha256"))
+        input.content = content_from_json(json);
+    else if (const Json* size = json.find("size"))
+        input.content = {static_cast<std::uintmax_t>(size->as_integer()), ""};
+    if (const Json* modified = json.find("modified")) input.modified = time_from_rfc3339(modified->as_string());
     return input;
 }
 
@@ -83,13 +87,6 @@ void write_synced(const path& name, std::string_view content) {
     const FileDescriptor file = open_file(name, O_WRONLY | O_CREAT | O_TRUNC);
     write_all(file, content, name);
     if (::fsync(file.get()) != 0) throw_system_error("sync", name, errno);
-}
-
-Input input_of(const AnyTask& task, const AnyTarget& output) {
-    Input input{task.id(), output.address()};
-    if (!output.path()) return input;
-    if (const auto receipt = read_receipt(*output.path())) input.content = receipt->content;
-    return input;
 }
 
 }  // namespace
@@ -141,19 +138,6 @@ std::optional<Receipt> read_receipt(const path& target) {
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance) {
     for (const StagedOutput& output : outputs)
         write_synced(output.receipt, to_json(Receipt{content_of(output.temporary), provenance}).pretty());
-}
-
-std::vector<Input> lineage_of(std::vector<AnyTask> open) {
-    std::vector<Input> inputs;
-    std::unordered_set<std::string> seen;
-    for (std::size_t next = 0; next < open.size(); ++next) {
-        const AnyTask task = open[next];
-        if (!seen.insert(task.id()).second) continue;
-        for (const AnyTarget& output : task.outputs()) inputs.push_back(input_of(task, output));
-        if (task.type().kind == TaskKind::wrapper && !task.type().has_outputs)
-            for (AnyTask& required : task.requirements()) open.push_back(std::move(required));
-    }
-    return inputs;
 }
 
 }  // namespace freshet::target

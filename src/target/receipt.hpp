@@ -19,8 +19,11 @@ namespace freshet::target {
 /// An output that is complete and synced, but not yet published.
 struct StagedOutput {
     std::filesystem::path target;     ///< final path; absolute
-    std::filesystem::path temporary;  ///< current path, in the same folder
+    std::filesystem::path temporary;  ///< current path, in the same folder or in a temporary one there
     std::filesystem::path receipt;    ///< path of its staged receipt
+
+    /// True when the task wrote the target itself: publishing it adds its receipt.
+    bool is_in_place() const { return temporary == target; }
 
     friend bool operator==(const StagedOutput&, const StagedOutput&) = default;
 };
@@ -28,7 +31,7 @@ struct StagedOutput {
 /// The size and digest of a file or folder.
 struct Content {
     std::uintmax_t size = 0;
-    std::string sha256;
+    std::string sha256;  ///< "" for a large input without receipt
 
     friend bool operator==(const Content&, const Content&) = default;
 };
@@ -37,7 +40,8 @@ struct Content {
 struct Input {
     std::string task_id;
     std::string address;
-    std::optional<Content> content{};  ///< from its receipt; nullopt when it has none, being made by others
+    std::optional<Content> content{};  ///< from its receipt, if it has one; nullopt: it changed while it was used
+    std::optional<Time> modified{};    ///< modification time, in milliseconds
 
     friend bool operator==(const Input&, const Input&) = default;
 };
@@ -84,8 +88,5 @@ std::optional<Receipt> read_receipt(const std::filesystem::path& target);
 
 /// Writes and syncs the receipts of staged outputs; called in the attempt, after its run().
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance);
-
-/// The outputs of `requirements` with the content in their receipts; for a wrapper, those of its requirements.
-std::vector<Input> lineage_of(std::vector<AnyTask> requirements);
 
 }  // namespace freshet::target

@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 #include "target/target_paths.hpp"
+#include "target/unfinished.hpp"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,11 @@ void remove_quietly(const path& name) noexcept {
     } catch (const std::exception&) {
         // It is invisible, and the next attempt at the same target tries again.
     }
+}
+
+/// A folder of its own, so that the file has its name.
+path redirected_path(const path& target, std::string_view token) {
+    return temporary_path(target, token) / target.filename();
 }
 
 /// Libraries say in words of their own, if at all, that a write failed for want of room.
@@ -59,7 +65,27 @@ void write_temporary(const path& target, const path& temporary, const Write& wri
     }
 }
 
-Staging::~Staging() { discard(outputs_); }
+/// The staged receipts of declared outputs stay until abandon(): they mark what the attempt wrote in place.
+Staging::~Staging() {
+    withdraw();
+    std::erase_if(outputs_, [&](const StagedOutput& output) {
+        if (is_declared(output.target) && !output.is_in_place()) remove_quietly(temporary_path(output.target, token_));
+        return is_declared(output.target);
+    });
+    discard(outputs_);
+}
+
+std::optional<path> Staging::declare(const path& target) {
+    std::optional<path> aside;
+    bool is_absent = !exists_at(target);
+    if (!is_absent && unfinished_since(target)) {
+        aside = move_aside(target);
+        is_absent = true;
+    }
+    prepare(target);
+    declared_.emplace(target, is_absent && open_receipt(target, token_));
+    return aside;
+}
 
 void Staging::prepare(const path& target) {
     if (prepared_.insert(target).second) sweeper_.collect(target, token_);
@@ -68,11 +94,60 @@ void Staging::prepare(const path& target) {
 void Staging::stage(const path& target, const Write& write) {
     prepare(target);
     const path temporary = temporary_path(target, token_);
-    create_folders(receipt_path(target).parent_path());
+    create_folders(staged_receipts_folder(target));
     if (std::erase_if(outputs_, [&](const StagedOutput& output) { return output.target == target; }) > 0)
         remove_tree(temporary);
     write_temporary(target, temporary, write);
-    outputs_.push_back({target, temporary, temporary_path(receipt_path(target), token_)});
+    outputs_.push_back(staged_output(target, temporary));
+}
+
+StagedOutput Staging::staged_output(const path& target, path temporary) const {
+    return {target, std::move(temporary), staged_receipt_path(target, token_)};
+}
+
+std::optional<path> Staging::redirect(const path& any) {
+    const path wanted = normalized_path(any);
+    for (const auto& [target, is_open] : declared_) {
+        const path rest = wanted.lexically_relative(target);
+        if (rest.empty() || *rest.begin() == "..") continue;
+        const StagedOutput* staged = find(target);
+        if (!staged && lexists(target)) return std::nullopt;
+        const path created = staged ? staged->temporary : redirected_path(target, token_);
+        create_folders(created.parent_path());
+        redirected_.insert(target);
+        return rest == "." ? created : created / rest;
+    }
+    return std::nullopt;
+}
+
+void Staging::collect() {
+    for (const path& target : std::exchange(redirected_, {})) {
+        const StagedOutput* staged = find(target);
+        const path created = staged ? staged->temporary : redirected_path(target, token_);
+        if (!lexists(created)) continue;
+        apply_umask(created);
+        sync_tree(created);
+        create_folders(staged_receipts_folder(target));
+        if (!staged) outputs_.push_back(staged_output(target, created));
+    }
+}
+
+bool Staging::withdraw() noexcept {
+    bool was_full = false;
+    for (const path& target : std::exchange(redirected_, {})) {
+        was_full = was_full || is_disk_full(target.parent_path());
+        if (!find(target)) remove_quietly(temporary_path(target, token_));
+    }
+    return was_full;
+}
+
+void Staging::adopt() {
+    for (const auto& [target, is_open] : declared_) {
+        if (!is_open || find(target) || !exists_at(target) || exists_at(receipt_path(target))) continue;
+        sync_tree(target);
+        sync_path(target.parent_path());
+        outputs_.push_back(staged_output(target, target));
+    }
 }
 
 const StagedOutput* Staging::find(const path& target) const {
@@ -86,9 +161,16 @@ Staging* Staging::current() { return current_staging; }
 StagingScope::StagingScope(Staging& staging) : outer_(std::exchange(current_staging, &staging)) {}
 StagingScope::~StagingScope() { current_staging = outer_; }
 
+void remove_redirect_folder(const StagedOutput& output) noexcept {
+    if (const path folder = output.temporary.parent_path(); folder != output.target.parent_path())
+        remove_quietly(folder);
+}
+
 void discard(const std::vector<StagedOutput>& outputs) noexcept {
     for (const StagedOutput& output : outputs) {
+        if (output.is_in_place()) continue;
         remove_quietly(output.temporary);
+        remove_redirect_folder(output);
         remove_quietly(output.receipt);
     }
 }

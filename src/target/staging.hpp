@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -30,6 +32,9 @@ public:
     Staging(const Staging&) = delete;
     Staging& operator=(const Staging&) = delete;
 
+    /// Prepares a declared output before run(): moves aside what a lost attempt left there in place, and opens the
+    /// receipt if the target is absent. Returns the path of what was moved aside.
+    std::optional<std::filesystem::path> declare(const std::filesystem::path& target);
     /// Removes stale temporaries of `target`; only the first call for a target does.
     void prepare(const std::filesystem::path& target);
     /// Stages the output of `write`, replacing one staged earlier for the same target.
@@ -37,6 +42,17 @@ public:
     /// The output staged for `target`, or nullptr.
     const StagedOutput* find(const std::filesystem::path& target) const;
     const std::vector<StagedOutput>& outputs() const { return outputs_; }
+    /// The path at which an external program creates the output that `path` names or lies in; nullopt when that is no
+    /// output of this attempt, or there already. The file name is the target's: programs go by the extension.
+    std::optional<std::filesystem::path> redirect(const std::filesystem::path& path);
+    /// Stages what programs created at redirected paths.
+    void collect();
+    /// Removes what they created there. Returns true when the disk was full.
+    bool withdraw() noexcept;
+    /// Adds the declared outputs that were absent and that run() created in place.
+    void adopt();
+    /// True when `target` is a declared output, which exists for its own attempt as soon as it is there.
+    bool is_declared(const std::filesystem::path& target) const { return declared_.contains(target); }
     /// Hands the outputs over to the caller, which publishes or discards them.
     std::vector<StagedOutput> release() { return std::exchange(outputs_, {}); }
 
@@ -45,9 +61,13 @@ public:
     static Staging* current();
 
 private:
+    StagedOutput staged_output(const std::filesystem::path& target, std::filesystem::path temporary) const;
+
     std::string token_;
     TemporarySweeper& sweeper_;
     std::set<std::filesystem::path> prepared_;
+    std::map<std::filesystem::path, bool> declared_;  ///< true: its receipt is open
+    std::set<std::filesystem::path> redirected_;
     std::vector<StagedOutput> outputs_;
 };
 
@@ -63,7 +83,10 @@ private:
     Staging* outer_;
 };
 
-/// Removes staged outputs and receipts; the next sweep retries what cannot be removed.
+/// Removes the folder in which a program created the output.
+void remove_redirect_folder(const StagedOutput& output) noexcept;
+
+/// Removes staged outputs and receipts, but not outputs in place; the next sweep retries what cannot be removed.
 void discard(const std::vector<StagedOutput>& outputs) noexcept;
 
 }  // namespace freshet::target

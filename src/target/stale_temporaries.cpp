@@ -19,7 +19,7 @@ Temporaries list_temporaries(const path& folder) {
     std::error_code code;
     for (std::filesystem::directory_iterator at(folder, code), end; !code && at != end; at.increment(code)) {
         const std::string file = at->path().filename().native();
-        if (const auto name = target_name_of_temporary(file); !name.empty()) found.emplace(name, file);
+        if (const auto name = stem_of_temporary(file); !name.empty()) found.emplace(name, file);
     }
     return found;  // a folder that does not exist, or went away, holds none
 }
@@ -44,7 +44,7 @@ std::vector<path> TemporarySweeper::take_temporaries(const path& target) {
         const auto listed = clock_.steady_now();
         known.valid_until = listed + std::max<std::chrono::nanoseconds>(std::chrono::seconds(1), 50 * (listed - now));
     }
-    const auto [begin, end] = known.temporaries.equal_range(target.filename().native());
+    const auto [begin, end] = known.temporaries.equal_range(temporary_stem(target));
     std::vector<path> taken;
     for (auto at = begin; at != end; ++at) taken.push_back(folder / at->second);
     known.temporaries.erase(begin, end);
@@ -52,7 +52,7 @@ std::vector<path> TemporarySweeper::take_temporaries(const path& target) {
 }
 
 void TemporarySweeper::collect(const path& target, std::string_view token) {
-    for (const path& output : {target, receipt_path(target)})
+    for (const path& output : {target, staged_receipts_folder(target) / receipt_path(target).filename()})
         for (const path& temporary : take_temporaries(output))
             if (temporary != temporary_path(output, token)) remove_tree(temporary);
     remove_orphaned_receipt(target);
@@ -60,7 +60,7 @@ void TemporarySweeper::collect(const path& target, std::string_view token) {
 
 void remove_temporaries(const path& target, std::string_view token) {
     remove_tree(temporary_path(target, token));
-    remove_tree(temporary_path(receipt_path(target), token));
+    remove_tree(staged_receipt_path(target, token));
 }
 
 }  // namespace freshet::target

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/target_paths.hpp"
 
+#include "base/files.hpp"
+
+#include <climits>
+
 namespace freshet::target {
 
 namespace {
@@ -9,6 +13,9 @@ namespace {
 using std::filesystem::path;
 
 constexpr std::string_view temporary_suffix = ".part";
+constexpr std::string_view receipt_suffix = ".json";
+constexpr std::size_t max_token = 36;  // a UUID
+constexpr std::size_t max_temporary_stem = NAME_MAX - 2 - max_token - temporary_suffix.size();
 
 }  // namespace
 
@@ -19,11 +26,13 @@ path normalized_path(const path& any) {
 
 path temporary_path(const path& target, std::string_view token) {
     std::string name = ".";
-    name.append(target.filename().native()).append(".").append(token).append(temporary_suffix);
+    name.append(temporary_stem(target)).append(".").append(token).append(temporary_suffix);
     return target.parent_path() / name;
 }
 
-std::string_view target_name_of_temporary(std::string_view file_name) {
+std::string temporary_stem(const path& target) { return fitting_name(target.filename().native(), max_temporary_stem); }
+
+std::string_view stem_of_temporary(std::string_view file_name) {
     if (!file_name.starts_with('.') || !file_name.ends_with(temporary_suffix)) return {};
     file_name.remove_prefix(1);
     file_name.remove_suffix(temporary_suffix.size());
@@ -32,7 +41,23 @@ std::string_view target_name_of_temporary(std::string_view file_name) {
 }
 
 path receipt_path(const path& target) {
-    return target.parent_path() / ".freshet" / (target.filename().native() + ".json");
+    std::string name = fitting_name(target.filename().native(), NAME_MAX - receipt_suffix.size());
+    name += receipt_suffix;
+    return target.parent_path() / ".freshet" / name;
+}
+
+path staged_receipts_folder(const path& target) { return target.parent_path() / ".freshet" / "staged"; }
+
+path staged_receipt_path(const path& target, std::string_view token) {
+    return temporary_path(staged_receipts_folder(target) / receipt_path(target).filename(), token);
+}
+
+path retired_path(const path& target) {
+    return target.parent_path() / ".freshet" / (target.filename().native() + ".stale");
+}
+
+path aside_path(const path& target) {
+    return target.parent_path() / ".freshet" / (target.filename().native() + ".unfinished");
 }
 
 }  // namespace freshet::target

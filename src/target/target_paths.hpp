@@ -16,10 +16,25 @@ std::filesystem::path normalized_path(const std::filesystem::path& path);
 /// files do not match it.
 std::filesystem::path temporary_path(const std::filesystem::path& target, std::string_view token);
 
-/// The target's name in a temporary's file name; "" for other names.
-std::string_view target_name_of_temporary(std::string_view file_name);
+/// The part of a temporary's file name that belongs to the target: the target's own name, shortened if it is very long.
+std::string temporary_stem(const std::filesystem::path& target);
+
+/// The temporary_stem() in a temporary's file name; "" for other names.
+std::string_view stem_of_temporary(std::string_view file_name);
 
 /// The path of the receipt of `target`.
 std::filesystem::path receipt_path(const std::filesystem::path& target);
+
+/// The folder of the staged receipts of the outputs beside `target`: one for each running or lost attempt.
+std::filesystem::path staged_receipts_folder(const std::filesystem::path& target);
+
+/// The path of an attempt's staged receipt of `target`.
+std::filesystem::path staged_receipt_path(const std::filesystem::path& target, std::string_view token);
+
+/// The path to which an unfinished output is moved.
+std::filesystem::path aside_path(const std::filesystem::path& target);
+
+/// The path to which a stale output is moved before it is made again.
+std::filesystem::path retired_path(const std::filesystem::path& target);
 
 }  // namespace freshet::target

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/task.hpp"
 
+#include "base/printable.hpp"
 #include "task/task_id.hpp"
 
 #include <fmt/format.h>
@@ -38,7 +39,7 @@ std::string AnyTask::description() const {
         if (!p.is_in_id()) continue;
         const std::string value = p.write(task_.get());
         if (!p.is_required && value == p.write(type_->defaults())) continue;
-        text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p.name, value);
+        text += fmt::format("{}{}={}", text.ends_with('(') ? "" : ", ", p.name, printable_line(value));
     }
     return text += ')';
 }
@@ -78,7 +79,9 @@ void assign(void* task, const TaskType& type, const Values& values) {
         try {
             p.read(task, given->second);
         } catch (const ParameterError& error) {
-            throw ParameterError(fmt::format("{} --{}: {}", type.family, p.name, error.what()));
+            const bool is_secret = p.visibility == Visibility::secret;  // the message quotes the value
+            throw ParameterError(
+                fmt::format("{} --{}: {}", type.family, p.name, is_secret ? "the secret is not valid" : error.what()));
         }
     }
 }

@@ -3,9 +3,11 @@
 #include "worker/attempt.hpp"
 
 #include "base/files.hpp"
+#include "base/monotonic_clock.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
+#include "target/unfinished.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
 #include <system_error>
 
 namespace freshet::worker {
@@ -64,9 +67,11 @@ std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, con
 /// A running attempt.
 class AttemptRun {
 public:
-    AttemptRun(const Attempt& attempt, const AttemptServices& services, Context& context, AttemptResult& result)
+    AttemptRun(const Attempt& attempt, const AttemptServices& services, const Clock& clock, Context& context,
+               AttemptResult& result)
         : attempt_(attempt),
           services_(services),
+          clock_(clock),
           context_(context),
           result_(result),
           staging_(attempt.token, services.sweeper) {}
@@ -75,7 +80,8 @@ public:
         const target::StagingScope scope(staging_);
         outputs_ = attempt_.task.outputs();
         for (const AnyTarget& output : outputs_)
-            if (output.path()) staging_.prepare(target::normalized_path(*output.path()));
+            if (output.path()) declare(target::normalized_path(*output.path()));
+        if (has_files()) note_inputs(attempt_.task.requirements());
         if (attempt_.task.run(context_) == Outcome::waiting)
             set_waiting();
         else
@@ -83,6 +89,22 @@ public:
     }
 
 private:
+    void declare(const std::filesystem::path& output) {
+        if (const auto aside = staging_.declare(output))
+            context_.warn(fmt::format("'{}' was left unfinished by an attempt that did not end, and was moved to '{}'",
+                                      output.string(), aside->string()));
+    }
+
+    bool has_files() const {
+        return std::ranges::any_of(outputs_, [](const AnyTarget& output) { return output.path().has_value(); });
+    }
+
+    /// Before run() uses them: what changes meanwhile may be in the outputs or not.
+    void note_inputs(std::vector<AnyTask> required) {
+        for (target::Input& input : target::lineage_of(std::move(required)))
+            if (noted_.insert(input.address).second) inputs_.push_back(std::move(input));
+    }
+
     void set_waiting() {
         if (context_.missing().empty())
             throw Error(fmt::format("{} returned Outcome::waiting, but all its requirements are complete",
@@ -96,35 +118,42 @@ private:
             if (!output.exists())
                 throw Error(
                     fmt::format("{} ran but did not create '{}'", attempt_.task.description(), output.address()));
-        if (!staging_.outputs().empty()) target::stage_receipts(staging_.outputs(), provenance());
+        staging_.adopt();
+        if (!staging_.outputs().empty()) {
+            if (!has_files()) note_inputs(attempt_.task.requirements());
+            note_inputs(context_.required());
+            target::add_digests(inputs_, services_.digests);
+            target::stage_receipts(staging_.outputs(), provenance());
+        }
         result_.staged = in_publish_order(staging_.release(), outputs_);
         result_.events = context_.emitted();
         result_.status = AttemptStatus::done;
     }
 
     target::Provenance provenance() const {
-        std::vector<AnyTask> required = attempt_.task.requirements();
-        required.insert(required.end(), context_.required().begin(), context_.required().end());
         return {.family = std::string(attempt_.task.type().family),
                 .task_id = attempt_.task.id(),
                 .parameters = attempt_.task.values(),
-                .inputs = target::lineage_of(std::move(required)),
+                .inputs = inputs_,
                 .code_version = attempt_.code_version,
                 .attempt = attempt_.number,
                 .run_id = attempt_.run_id,
                 .host = host_name(),
                 .started = result_.started,
-                .ended = services_.clock.now(),
+                .ended = clock_.now(),
                 .events = context_.emitted(),
                 .metadata = context_.metadata()};
     }
 
     const Attempt& attempt_;
     const AttemptServices& services_;
+    const Clock& clock_;
     Context& context_;
     AttemptResult& result_;
     target::Staging staging_;
     std::vector<AnyTarget> outputs_;
+    std::vector<target::Input> inputs_;
+    std::set<std::string> noted_;  ///< addresses of inputs_
 };
 
 }  // namespace
@@ -135,6 +164,25 @@ std::chrono::milliseconds timeout_of(const AnyTask& task) {
     } catch (...) {
         return std::chrono::milliseconds(0);
     }
+}
+
+std::string abandon_outputs(const AnyTask& task, std::string_view token) noexcept {
+    std::string clause;
+    try {
+        for (const AnyTarget& output : task.outputs()) {
+            if (!output.path()) continue;
+            if (const auto aside = target::abandon(target::normalized_path(*output.path()), token))
+                clause += fmt::format("{}'{}' is unfinished and was moved to '{}'", clause.empty() ? "" : "; ",
+                                      output.address(), aside->string());
+        }
+    } catch (const std::exception&) {
+        // Left to the next attempt, which moves aside what is unfinished and sweeps temporaries.
+    }
+    return clause;
+}
+
+void abandon_outputs(const AnyTask& task, std::string_view token, Failure& failure) noexcept {
+    if (const std::string clause = abandon_outputs(task, token); !clause.empty()) failure.message += "; " + clause;
 }
 
 void mark_transient(AttemptResult& result, const std::string& reason) {
@@ -155,7 +203,8 @@ void call_on_failure(const AnyTask& task, const Failure& failure, Reporter& repo
 
 AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& services, Reporter& reporter,
                           const std::function<bool()>& cancelled) {
-    AttemptResult result{.token = attempt.token, .started = services.clock.now()};
+    const MonotonicClock clock(services.clock);  // for the duration; the task itself sees the system's clock
+    AttemptResult result{.token = attempt.token, .started = clock.now()};
     Context context({.clock = services.clock,
                      .reporter = reporter,
                      .http = services.http,
@@ -167,11 +216,15 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
                      .code_version = attempt.code_version,
                      .is_own_process = services.is_own_process});
     try {
-        AttemptRun(attempt, services, context, result).run();
+        AttemptRun(attempt, services, clock, context, result).run();
     } catch (...) {
         set_failure(result);
     }
-    result.ended = services.clock.now();
+    if (result.status == AttemptStatus::failed) abandon_outputs(attempt.task, attempt.token, result.failure);
+    if (result.status == AttemptStatus::waiting)
+        if (const std::string clause = abandon_outputs(attempt.task, attempt.token); !clause.empty())
+            reporter.warn(clause);
+    result.ended = clock.now();
     if (result.status == AttemptStatus::failed) call_on_failure(attempt.task, result.failure, reporter);
     return result;
 }

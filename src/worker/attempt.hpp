@@ -7,6 +7,7 @@
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
 #include "freshet/task.hpp"
+#include "target/lineage.hpp"
 #include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
 
@@ -15,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace freshet::worker {
@@ -53,6 +55,7 @@ struct AttemptServices {
     const Clock& clock;
     std::function<http::Client&()> http;
     target::TemporarySweeper& sweeper;
+    target::DigestCache& digests;
     bool is_own_process = false;  ///< the attempt is alone in its process and leads a process group
 };
 
@@ -63,6 +66,13 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
 /// Returns the longest time for an attempt; 0: no limit. Never throws: an error in the task's timeout() has been found
 /// during planning.
 std::chrono::milliseconds timeout_of(const AnyTask& task);
+
+/// Ends an attempt that did not complete its task: removes its temporaries, and moves aside the outputs that it wrote
+/// in place. Returns a clause that names these, like "'a' is unfinished and was moved to 'b'", or "". Never throws.
+std::string abandon_outputs(const AnyTask& task, std::string_view token) noexcept;
+
+/// Adds abandon_outputs() to the message of a failure.
+void abandon_outputs(const AnyTask& task, std::string_view token, Failure& failure) noexcept;
 
 /// Marks the failure of a cancelled attempt as transient and puts the reason before its message.
 void mark_transient(AttemptResult& result, const std::string& reason);
@@ -77,7 +87,7 @@ public:
 
     /// The services refer to this object.
     AttemptServices attempt_services() {
-        return {clock_, [this]() -> http::Client& { return client(); }, sweeper_};
+        return {clock_, [this]() -> http::Client& { return client(); }, sweeper_, digests_};
     }
 
 private:
@@ -88,6 +98,7 @@ private:
 
     const Clock& clock_;
     target::TemporarySweeper sweeper_;
+    target::DigestCache digests_;
     std::once_flag client_made_;
     std::unique_ptr<http::Client> client_;
 };

@@ -106,9 +106,13 @@ Runner& Dispatcher::runner_of(const AnyTask& task) const {
     return task.type().isolation == Isolation::process ? parts_.processes : parts_.threads;
 }
 
+void Dispatcher::cancel(const std::string& token) {
+    if (const RunningAttempt* running = context_.states.find_running(token))
+        runner_of(context_.plan[running->node].task).cancel(token);
+}
+
 void Dispatcher::cancel_all() {
-    for (const auto& [token, running] : context_.states.running())
-        runner_of(context_.plan[running.node].task).cancel(token);
+    for (const auto& [token, running] : context_.states.running()) cancel(token);
 }
 
 AnyTask Dispatcher::make_task(const rpc::Assignment& assignment) const {

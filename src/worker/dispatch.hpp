@@ -41,6 +41,7 @@ public:
     /// Returns true for an assignment that was handled before: it runs or has ended.
     bool is_outdated(const rpc::Assignment& assignment) const;
 
+    void cancel(const std::string& token);
     void cancel_all();
 
 private:

@@ -6,12 +6,13 @@
 #include "base/time.hpp"
 #include "target/publish.hpp"
 #include "target/receipt.hpp"
-#include "target/stale_temporaries.hpp"
+#include "target/staging.hpp"
 #include "worker/registration.hpp"
 #include "worker/scheduler_protocol.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace freshet::worker {
@@ -88,26 +89,32 @@ AttemptFinisher::Finished AttemptFinisher::finish(const RunningAttempt& running,
 }
 
 AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& running, AttemptResult& result,
-                                                       bool holds_lease) const {
+                                                       bool holds_lease) {
     const AnyTask& task = context_.plan[running.node].task;
     std::optional<Failure> failure;
     try {
         if (!holds_lease) {
-            for (const auto& output : result.staged) target::remove_temporaries(output.target, result.token);
-            if (!task.complete()) return discard(running, result);
+            const std::string unfinished = abandon_outputs(task, result.token);
+            target::discard(result.staged);
+            if (!task.complete()) return discard(running, result, unfinished);
         } else if (const std::string reason = publish_outputs(task, result); !reason.empty()) {
             failure = Failure{.message = reason};
         }
     } catch (const DiskFullError& error) {
         result.disk_full = true;
         result.failure = {.failure_class = FailureClass::transient, .message = error.what()};
+        abandon_outputs(task, result.token, result.failure);
         return finish_failed(running, result, false);
     } catch (const Error& error) {
         failure = Failure{.failure_class = error.failure_class(), .message = error.what()};
     } catch (const std::exception& error) {  // of the task's own complete()
         failure = Failure{.message = error.what()};
     }
-    if (failure) return {.report = failure_report(context_, running, *failure, duration_of(result))};
+    if (failure) {
+        abandon_outputs(task, result.token, *failure);
+        return {.report = failure_report(context_, running, *failure, duration_of(result))};
+    }
+    warn_if_unstaged(task, result);
     rpc::AddTask request = report(task, rpc::Status::done, context_.options.id);
     request.expl = "null";
     request.events = std::move(result.events);
@@ -118,11 +125,25 @@ AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& run
             .end = {.status = FinishedAttempt::Status::done, .attempt = running.number, .took = duration_of(result)}}};
 }
 
-AttemptFinisher::Finished AttemptFinisher::discard(const RunningAttempt& running, const AttemptResult& result) const {
-    const FinishedAttempt end{.status = FinishedAttempt::Status::lost,
-                              .attempt = running.number,
-                              .took = duration_of(result),
-                              .message = "lease lost: its outputs were discarded"};
+/// Warns once for each family.
+void AttemptFinisher::warn_if_unstaged(const AnyTask& task, const AttemptResult& result) {
+    const auto found = std::ranges::find_if(result.staged, &target::StagedOutput::is_in_place);
+    if (found == result.staged.end() || !warned_families_.insert(task.type().family).second) return;
+    context_.observer.logged(
+        task,
+        fmt::format("{} wrote '{}' in place, where others see a part of it: create it with LocalTarget::create() or "
+                    "write(), or pass its path to run_subprocess()",
+                    task.type().family, found->target.string()),
+        true);
+}
+
+AttemptFinisher::Finished AttemptFinisher::discard(const RunningAttempt& running, const AttemptResult& result,
+                                                   const std::string& unfinished) const {
+    const FinishedAttempt end{
+        .status = FinishedAttempt::Status::lost,
+        .attempt = running.number,
+        .took = duration_of(result),
+        .message = "lease lost: its outputs were discarded" + (unfinished.empty() ? "" : "; " + unfinished)};
     context_.observer.ended(context_.plan[running.node].task, end);
     context_.states[running.node].last = end;
     context_.states.set_may_be_work(true);

@@ -11,7 +11,9 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace freshet::worker {
 
@@ -47,13 +49,15 @@ public:
     void on_reported(AttemptReport report, const rpc::Response& response);
 
 private:
-    Finished finish_done(const RunningAttempt& running, AttemptResult& result, bool holds_lease) const;
+    Finished finish_done(const RunningAttempt& running, AttemptResult& result, bool holds_lease);
     Finished finish_waiting(const RunningAttempt& running, const AttemptResult& result);
     Finished finish_failed(const RunningAttempt& running, const AttemptResult& result, bool is_aborted) const;
-    Finished discard(const RunningAttempt& running, const AttemptResult& result) const;
+    void warn_if_unstaged(const AnyTask& task, const AttemptResult& result);
+    Finished discard(const RunningAttempt& running, const AttemptResult& result, const std::string& unfinished) const;
     Json attempt_details(const AttemptReport& report, const RunningAttempt& running, const AttemptResult& result) const;
 
     const WorkerContext& context_;
+    std::set<std::string_view> warned_families_;  ///< with outputs in place
 };
 
 }  // namespace freshet::worker

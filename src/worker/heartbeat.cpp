@@ -27,6 +27,11 @@ void Heartbeat::status(const std::string& task_id, std::string_view message) {
     enqueue(task_id, rpc::SetTaskStatusMessage{.task_id = task_id, .status_message = std::string(message)});
 }
 
+void Heartbeat::set_leases(rpc::Leases leases) {
+    const std::lock_guard lock(mutex_);
+    leases_ = std::move(leases);
+}
+
 void Heartbeat::enqueue(const std::string& task_id, rpc::Request update) {
     const std::lock_guard lock(mutex_);
     const Key key{task_id, update.index()};
@@ -45,12 +50,14 @@ void Heartbeat::run(const std::stop_token& stop) {
 
 void Heartbeat::send(const RpcClient& rpc, const std::stop_token& stop) {
     std::map<Key, rpc::Request> updates;
+    rpc::Ping ping{.worker = worker_};
     {
         const std::lock_guard lock(mutex_);
         updates.swap(updates_);
+        ping.leases = leases_;
     }
     try {
-        on_messages(std::get<rpc::Messages>(rpc.call(rpc::Ping{.worker = worker_}, stop)));
+        on_messages(std::get<rpc::Messages>(rpc.call(ping, stop)));
         for (const auto& [key, request] : updates) rpc.call(request, stop);
     } catch (const Error&) {
         // The worker's own calls report a scheduler that is away.
@@ -58,6 +65,8 @@ void Heartbeat::send(const RpcClient& rpc, const std::stop_token& stop) {
 }
 
 void Heartbeat::on_messages(const rpc::Messages& messages) {
+    for (const auto& [task_id, token] : messages.taken_leases)
+        mailbox_.put(LeaseTaken{.task_id = task_id, .lease = static_cast<rpc::LeaseToken>(token)});
     for (const auto& message : messages.rpc_messages) {
         const Json kwargs(message.kwargs);
         const Json* n = message.name == "set_worker_processes" ? kwargs.find("n") : nullptr;

@@ -26,6 +26,9 @@ public:
     Heartbeat(const Heartbeat&) = delete;
     Heartbeat& operator=(const Heartbeat&) = delete;
 
+    /// Replaces the leases to be renewed with each ping. Those that were taken are put into the mailbox. Thread-safe.
+    void set_leases(rpc::Leases leases);
+
     // The latest value for each task is sent with the next ping. Thread-safe.
     void progress(const std::string& task_id, double fraction);
     void status(const std::string& task_id, std::string_view message);
@@ -43,7 +46,8 @@ private:
     const std::chrono::milliseconds interval_;
     Mailbox<Message>& mailbox_;
 
-    std::mutex mutex_;  // guards updates_
+    std::mutex mutex_;  // guards updates_ and leases_
+    rpc::Leases leases_;
     std::condition_variable_any stopped_;
     std::map<Key, rpc::Request> updates_;
     std::jthread thread_;  // last: it uses all of the above

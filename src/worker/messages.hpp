@@ -51,8 +51,14 @@ struct SetSlots {
     int slots = 1;
 };
 
+/// Another attempt at the task has started elsewhere: the one under this lease counts for nothing.
+struct LeaseTaken {
+    std::string task_id;
+    rpc::LeaseToken lease = 0;
+};
+
 /// All messages to the worker's thread.
-using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots>;
+using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots, LeaseTaken>;
 
 /// A queue from many threads to one, in the order of put(). Thread-safe.
 template <class T>
@@ -68,6 +74,12 @@ public:
     std::vector<T> take_all(std::chrono::steady_clock::time_point deadline) {
         std::unique_lock lock(mutex_);
         filled_.wait_until(lock, deadline, [&] { return !messages_.empty(); });
+        return std::exchange(messages_, {});
+    }
+
+    /// Removes and returns all messages that are there now.
+    std::vector<T> try_take_all() {
+        const std::lock_guard lock(mutex_);
         return std::exchange(messages_, {});
     }
 

@@ -48,9 +48,11 @@ void Reconciler::register_from(std::size_t first) {
     }
     if (nodes.empty()) return;
     const auto states = register_tasks(context_.scheduler, std::move(request));
-    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
-        if (states[i].status == rpc::Status::done && states[i].retry && !context_.states.is_external(nodes[i]))
-            apply_state(nodes[i], states[i]);
+    for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i) {
+        if (context_.states.is_external(nodes[i])) continue;
+        const bool cools_down = states[i].status == rpc::Status::done && states[i].retry;
+        if (cools_down || states[i].status == rpc::Status::disabled) apply_state(nodes[i], states[i]);
+    }
     context_.states.set_may_be_work(true);
 }
 

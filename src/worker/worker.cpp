@@ -86,6 +86,7 @@ void Worker::run_loop() {
 void Worker::dispatch_work() {
     while (!unsent_reports_.empty() || (states_.may_be_work() && free_slots() > 0)) exchange_reports_for_work();
     poll_for_work();
+    parts_.on_leases(running_leases());
     next_tick_ = parts_.on_tick();
 }
 
@@ -209,6 +210,8 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                     on_poll_result(one);
                 } else if constexpr (std::is_same_v<One, SetSlots>) {
                     set_slots(one.slots);
+                } else if constexpr (std::is_same_v<One, LeaseTaken>) {
+                    stop_attempt(one);
                 } else if constexpr (!std::is_same_v<One, Wakeup>) {
                     RunningAttempt* running = states_.find_running(one.token);
                     if (!running) return;
@@ -237,6 +240,24 @@ void Worker::set_slots(int slots) {
     parts_.observer.notified(fmt::format("an operator set the number of concurrent attempts to {}", options_.slots));
     scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = {{"workers", options_.slots}}}});
     states_.set_may_be_work(true);
+}
+
+rpc::Leases Worker::running_leases() const {
+    rpc::Leases leases;
+    for (const auto& [token, running] : states_.running())
+        leases.emplace(plan_[running.node].task.id(), static_cast<std::int64_t>(running.lease));
+    return leases;
+}
+
+/// Stops an attempt whose result nobody would take.
+void Worker::stop_attempt(const LeaseTaken& taken) {
+    for (const auto& [token, running] : states_.running()) {
+        const AnyTask& task = plan_[running.node].task;
+        if (running.lease != taken.lease || task.id() != taken.task_id) continue;
+        parts_.observer.notified(fmt::format("stopping {}: another attempt has taken its lease", task.description()));
+        dispatcher_.cancel(token);
+        return;
+    }
 }
 
 void Worker::check_stop_requests() {
@@ -314,7 +335,7 @@ void Worker::shut_down() {
     }
     stop_requests_seen_ = std::max(stop_requests_seen_, 1);
     try {
-        on_messages(parts_.mailbox.take_all(parts_.clock.steady_now()));
+        on_messages(parts_.mailbox.try_take_all());
         if (lost) on_poll_result(*lost);
     } catch (const Error& error) {  // the run's work is done: this is a courtesy
         parts_.observer.notified(fmt::format("return the last assignment: {}", error.what()));

@@ -39,7 +39,9 @@ struct WorkerParts {
     std::function<int()> stop_requests;  ///< number of stop requests so far: the first drains, the second aborts
     /// Called in every round on the worker's thread, for deliveries and maintenance; returns when to be called next.
     std::function<std::optional<Time>()> on_tick;
-    LongPollClient* long_poll = nullptr;                  ///< waits for work; none: the worker polls with back-off
+    LongPollClient* long_poll = nullptr;  ///< waits for work; none: the worker polls with back-off
+    /// Called in every round with the leases of the running attempts, for those who renew them.
+    std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
     std::function<double()> jitter = [] { return 0.5; };  ///< from 0 to 1, so that waiting workers do not poll in step
 };
 
@@ -80,6 +82,8 @@ private:
     void on_messages(const std::vector<Message>& messages);
     void on_poll_result(const PollResult& result);
     void set_slots(int slots);
+    void stop_attempt(const LeaseTaken& taken);
+    rpc::Leases running_leases() const;
     void check_stop_requests();
     void check_timers();
 

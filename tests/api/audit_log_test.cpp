@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
 #include "support/fake_log.hpp"
+#include "support/small_disk.hpp"
 #include "support/temp_dir.hpp"
 #include "test_client.hpp"
 
@@ -147,6 +148,54 @@ TEST_CASE("long arguments are truncated", "[audit]") {
     TestClient client;
     client.call("disable_worker", R"({"worker": ")" + std::string(5000, 'w') + R"("})");
     CHECK(client.audit.entries.at(0).arguments.size() < 300);
+}
+
+TEST_CASE("no change is made while its audit line could not be written, and queries are answered", "[audit]") {
+    TestClient client;
+    client.audit.is_full = true;
+    const auto response = client.post("/api/pause", "{}");
+    CHECK(response.status == 503);
+    CHECK(response.body.find("write audit log: no room; no change is made without its line there") !=
+          std::string::npos);
+    CHECK(client.post("/api/add_task", R"({"worker": "w", "task_id": "A_1"})").status == 503);
+    CHECK(client.executor.received.empty());
+    client.call("task_list");
+    client.call("ping", R"({"worker": "w"})");  // a heartbeat has no line
+    CHECK(client.executor.received.size() == 2);
+    client.audit.is_full = false;
+    CHECK(client.post("/api/pause", "{}").status == 200);
+    CHECK(client.audit.entries.size() == 1);
+}
+
+TEST_CASE("an audit line that found the disk full is written before the next change, which is refused until then",
+          "[audit]") {
+    const test::TempDir folder;
+    const auto path = folder.path() / "audit.log";
+    std::filesystem::create_symlink("/dev/full", path);
+    test::FakeLog log;
+    const test::FakeClock clock;
+    api::FileAuditBackend audit(path, clock, log);
+    audit.record({.principal = "alice", .peer = "unix", .action = "api.pause", .status = 200});
+    CHECK(log.messages().size() == 1);
+    CHECK_THROWS_AS(audit.prepare(), DiskFullError);
+    CHECK(audit.refused_changes().count == 1);
+    CHECK(audit.refused_changes().last == test::FakeClock::start);
+    std::filesystem::remove(path);
+    audit.reopen();
+    audit.prepare();
+    CHECK(Json::parse(read_file(path)).at("action") == Json("api.pause"));
+    CHECK(audit.refused_changes().count == 1);
+}
+
+TEST_CASE("a change is refused before the disk of the audit log is full", "[audit]") {
+    const test::SmallDisk disk("size=64k");
+    if (!disk) return;
+    test::FakeLog log;
+    const test::FakeClock clock;
+    api::FileAuditBackend audit(disk / "audit.log", clock, log);
+    CHECK_THROWS_AS(audit.prepare(), DiskFullError);
+    audit.record({.principal = "alice", .peer = "unix", .action = "api.pause", .status = 200});
+    CHECK(log.messages().empty());
 }
 
 TEST_CASE("an audit file has one JSON object a line and can be reopened", "[audit]") {

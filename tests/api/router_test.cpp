@@ -150,6 +150,16 @@ TEST_CASE("/healthz is answered by the scheduler's thread", "[api]") {
     CHECK(client.get("/healthz").body == R"({"status": "ok"})");
 }
 
+TEST_CASE("/healthz is 503 while the disk is full, and says so", "[api]") {
+    TestClient client;
+    client.executor.is_full = true;
+    const auto response = client.get("/healthz");
+    CHECK(response.status == 503);
+    CHECK(Json::parse(response.body).at("status") == Json("disk full"));
+    client.executor.is_full = false;
+    CHECK(client.get("/healthz").status == 200);
+}
+
 TEST_CASE("requests are found behind a path prefix, and without it", "[api]") {
     TestClient client({.path_prefix = GENERATE(as<std::string>{}, "/freshet", "/freshet/", "freshet")});
     CHECK(client.post("/freshet/api/ping", ping_w1).status == 200);
@@ -179,4 +189,30 @@ TEST_CASE("register_tasks carries many registrations", "[api]") {
                                                                     {"worker": "w", "task_id": "A_2"}]})");
     CHECK(response.as_array().size() == 2);
     CHECK(client.call("task_list").as_object().size() == 2);
+}
+
+TEST_CASE("who is refused is refused by the header, with an audit line", "[api]") {
+    TestClient client({.tokens = api::Tokens::parse("alice work " + std::string(64, 'a'), "tokens")});
+    const auto header_check = client.router.check_header(
+        {.method = "POST", .url = "/api/add_task", .headers = {{"Host", "localhost"}}, .peer = "10.0.0.1"});
+    REQUIRE(header_check.refusal);
+    CHECK(header_check.refusal->status == 401);
+    CHECK(header_check.refusal->header("WWW-Authenticate"));
+    REQUIRE(client.audit.entries.size() == 1);
+    CHECK(client.audit.entries[0].action == "POST /api/add_task");
+    CHECK(client.router.check_header({.url = "/api/ping", .headers = {{"Host", "elsewhere.example"}}}).refusal);
+    CHECK(client.router.check_header({.url = "*"}).refusal);
+}
+
+TEST_CASE("only changes have long bodies", "[api]") {
+    TestClient client;
+    const auto limit_of = [&](std::string method, std::string url) {
+        const auto header_check = client.router.check_header(
+            {.method = std::move(method), .url = std::move(url), .headers = {{"Host", "localhost"}}});
+        return header_check.refusal ? 0 : header_check.body_limit;
+    };
+    CHECK(limit_of("POST", "/api/register_tasks") > http::ServerOptions().body_limit);
+    CHECK(limit_of("POST", "/api/task_list") == 65'536);
+    CHECK(limit_of("GET", "/healthz") == 0);
+    CHECK(limit_of("OPTIONS", "/api/ping") == 0);
 }

@@ -29,6 +29,8 @@ public:
         on_reply(std::move(responses));
     }
 
+    bool is_disk_full() const override { return is_full; }
+
     scheduler::StateMachine machine{{}, 1};
     std::vector<rpc::Request> received;
     bool is_full = false;
@@ -38,9 +40,13 @@ public:
 /// Audit backend that records its entries.
 class FakeAuditBackend final : public api::AuditBackend {
 public:
+    void prepare() override {
+        if (is_full) throw DiskFullError("write audit log: no room");
+    }
     void record(const api::AuditEntry& entry) override { entries.push_back(entry); }
 
     std::vector<api::AuditEntry> entries;
+    bool is_full = false;
 };
 
 /// Client of a Router, without a network.

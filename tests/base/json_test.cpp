@@ -36,6 +36,14 @@ TEST_CASE("invalid UTF-8 is escaped so that the output can be parsed", "[base]")
     }
 }
 
+TEST_CASE("a text that is no UTF-8 has the same bytes after writing and reading", "[base]") {
+    const Json name("a\xff\x80z\xed\x9f\xbf\xc3\xa9");
+    CHECK(Json::parse(name.text()) == name);
+    CHECK(Json::parse(name.python_text()) == name);
+    const Json object(Json::Object{{"\xe9", 1}});
+    CHECK(Json::parse(object.text()) == object);
+}
+
 TEST_CASE("parsed JSON is written back unchanged", "[base]") {
     const std::string text = R"({"b":1,"a":[null,true,-2,2.5,1e+100,"é\n",{}],"c":[]})";
     CHECK(Json::parse(text).text() == text);

@@ -28,6 +28,22 @@ TEST_CASE("a line feed in a message does not start a new log line", "[base]") {
     CHECK_THAT(out.str(), Catch::EndsWith(" x\\n06:00:00 error: forged\\x1b[2J\n"));
 }
 
+TEST_CASE("a log line obeys no control character in UTF-8 either", "[base]") {
+    const FakeClock clock;
+    std::ostringstream out;
+    make_plain_log(out, clock)->write({.event = "a", .message = "x\u009b2Jy\x7fz\xff"});
+    CHECK_THAT(out.str(), Catch::EndsWith(" x\\x9b2Jy\\x7fz\\xff\n"));
+}
+
+TEST_CASE("a JSON record has no half of a surrogate pair, whatever the message", "[base]") {
+    const FakeClock clock;
+    std::ostringstream out;
+    const auto log = make_json_log(out, clock, {});
+    log->write({.event = "a", .message = "grid \xff", .fields = {{"task", Json::Object{{"file", "\xed\xb3\xbf"}}}}});
+    CHECK_THAT(out.str(), !Catch::Contains("\\ud"));
+    CHECK(Json::parse(out.str()).at("msg") == Json("grid \uFFFD"));
+}
+
 TEST_CASE("a JSON record has the common fields and its own", "[base]") {
     const FakeClock clock;
     std::ostringstream out;

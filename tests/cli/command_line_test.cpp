@@ -25,6 +25,31 @@ TEST_CASE("resolve_parameters replaces words in values, with the clock", "[comma
     CHECK(contains(toys.output(), "value=2026)"));
 }
 
+TEST_CASE("no command writes an escape of a task's parameter, message or path to the terminal", "[command_line]") {
+    TestProgram toys;
+    const std::string folder = toys.data() + "\x1b]0;owned\x07\u009b2J\n06:00:00 forged";
+    CHECK(toys.run({"run", "Report", "--folder", folder, "--broken"}) == 30);
+    CHECK(contains(toys.output(), "owned"));
+    const auto check_output = [&] {
+        INFO(toys.output() + toys.error_output());
+        for (const char* forbidden : {"\x1b", "\x07", "\u009b", "\n06:00:00 forged"}) {
+            CHECK(!contains(toys.output(), forbidden));
+            CHECK(!contains(toys.error_output(), forbidden));
+        }
+    };
+    check_output();
+    for (const char* command : {"plan", "tree", "why", "list", "history", "verify"}) {
+        CAPTURE(command);
+        toys.run({command, "Report", "--folder", folder, "--broken"});
+        CHECK(contains(toys.output() + toys.error_output(), command == std::string("verify") ? "match" : "owned"));
+        check_output();
+    }
+    toys.run({"history"});
+    check_output();
+    CHECK(toys.run({"\x1b[2J"}) == 64);
+    check_output();
+}
+
 TEST_CASE("resolve_parameters may replace a default", "[command_line]") {
     TestProgram toys;
     const Program program{

@@ -33,6 +33,16 @@ TEST_CASE("a parameter value follows its flag or an equals sign", "[command_tabl
     CHECK(parsed.parameters == Values{{"folder", "here"}, {"value", "-4"}});
 }
 
+TEST_CASE("the arguments that others see have neither a secret nor the password of an address", "[command_table]") {
+    CHECK(parse_line({"run", "Number", "--token", "xyzzy", "--value=7"}).arguments ==
+          std::vector<std::string>{"run", "Number", "--token", "***", "--value=7"});
+    CHECK(parse_line({"run", "--scheduler=http://me:xyzzy@host:1", "Number", "--token=xyzzy"}).arguments ==
+          std::vector<std::string>{"run", "--scheduler=http://host:1", "Number", "--token=***"});
+    CHECK(parse_line({"run", "--scheduler", "http://me:xyzzy@host:1", "Number"}).arguments ==
+          std::vector<std::string>{"run", "--scheduler", "http://host:1", "Number"});
+    CHECK(parse_line({"run", "Number", "--token", "xyzzy"}).parameters == Values{{"token", "xyzzy"}});
+}
+
 TEST_CASE("a negative number is a value, not a flag", "[command_table]") {
     CHECK(parse_line({"run", "Number", "--value", "-4"}).parameters == Values{{"value", "-4"}});
 }

@@ -41,9 +41,15 @@ TEST_CASE("75 requires that nothing went wrong except tasks that are not ready",
     CHECK(exit_status_of(SessionResult{{.tasks = {task_result(TaskStatus::not_ready)}}, true}) == ExitStatus::not_run);
 }
 
+TEST_CASE("a signal that leaves nothing undone does not change the exit status", "[exit]") {
+    const SessionResult drained{{.tasks = {task_result(TaskStatus::done), task_result(TaskStatus::complete)}}, true};
+    CHECK(exit_status_of(drained) == ExitStatus::success);
+    const SessionResult cut_short{{.tasks = {task_result(TaskStatus::done), task_result(TaskStatus::not_run)}}, true};
+    CHECK(exit_status_of(cut_short) == ExitStatus::not_run);
+}
+
 TEST_CASE("a task that was not started for no other reason gives 25", "[exit]") {
     CHECK(exit_status_after({task_result(TaskStatus::not_run)}) == ExitStatus::not_run);
-    CHECK(exit_status_of(SessionResult{{.tasks = {task_result(TaskStatus::done)}}, true}) == ExitStatus::not_run);
 }
 
 TEST_CASE("a task that cannot be planned is a scheduling error, greater than a failure", "[exit]") {

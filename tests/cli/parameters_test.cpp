@@ -11,6 +11,18 @@ namespace freshet {
 using test::contains;
 using test::TestProgram;
 
+namespace {
+
+/// Has a secret that is not any text.
+struct Safe {
+    int pin = 0;
+    static constexpr Parameter parameters[] = {param<&Safe::pin>("what opens it").secret()};
+    bool complete() const { return false; }
+    void run() const {}
+};
+
+}  // namespace
+
 TEST_CASE("the command line overrides the environment, that the file, that the default", "[parameters]") {
     TestProgram toys;
     const auto file = toys.config("[Number]\nfolder = \"filed\"\nvalue = 1\n");
@@ -37,6 +49,11 @@ TEST_CASE("config rejects an unknown family", "[parameters]") {
     TestProgram toys;
     CHECK(toys.run({"config", "Nunber"}) == 64);
     CHECK(contains(toys.error_output(), "there is no task called 'Nunber'; did you mean 'Number'?"));
+}
+
+TEST_CASE("the message about an invalid secret does not quote it", "[parameters]") {
+    const Registry registry = Registry::of<Safe>();
+    CHECK_THROWS_WITH(registry.make("Safe", {{"pin", "12a4"}}), "Safe --pin: the secret is not valid");
 }
 
 TEST_CASE("a secret may be read from a file", "[parameters]") {

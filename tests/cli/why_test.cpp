@@ -20,6 +20,19 @@ struct Archive {
     void run() const { output().write("kept"); }
 };
 
+/// Fails, and is disabled when it has failed twice within the hour.
+struct Fragile {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Fragile::folder>("where nothing goes").required()};
+    RetryPolicy retry() const {
+        RetryPolicy policy;
+        policy.retry_count = 2;
+        return policy;
+    }
+    LocalTarget output() const { return LocalTarget(folder / "fragile"); }
+    void run() const { throw Error("read 'tape': no such device"); }
+};
+
 /// Requires the archive.
 struct Audit {
     std::filesystem::path folder;
@@ -27,6 +40,16 @@ struct Audit {
     Archive requirements() const { return {folder}; }
     LocalTarget output() const { return LocalTarget(folder / "audit"); }
     void run() const { output().write("fine"); }
+};
+
+/// Is made again when the delivery changes.
+struct Extract {
+    std::filesystem::path folder;
+    static constexpr Staleness staleness = Staleness::rerun;
+    static constexpr Parameter parameters[] = {param<&Extract::folder>("where the file goes").required()};
+    test::Delivery requirements() const { return {folder}; }
+    LocalTarget output() const { return LocalTarget(folder / "extract"); }
+    void run() const { output().write(inputs(*this).read()); }
 };
 
 }  // namespace
@@ -49,6 +72,27 @@ TEST_CASE("why names a resource of which a task needs more than an embedded sche
     CHECK(contains(toys.output(), " waits for Archive(folder=" + toys.data() + "), which has not run: " + shortage));
 }
 
+TEST_CASE("a task that its retry policy disabled is not run again, and run and why say so", "[why]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Fragile>();
+    const std::vector<std::string> run{"run", "Fragile", "--folder", toys.data()};
+    for (int failures = 0; failures < 2; ++failures) {
+        CHECK(toys.run(run) == 30);
+        CHECK(contains(toys.output(), "): read 'tape': no such device\n"));
+    }
+    CHECK(toys.run(run) == 30);
+    CHECK(contains(toys.output(), "): disabled by the scheduler: read 'tape': no such device\n"));
+    CHECK(toys.run({"history", "Fragile", "--folder", toys.data()}) == 0);
+    CHECK(!contains(toys.output(), "attempt 3"));
+    CHECK(toys.run({"why", "Fragile", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(),
+                   "failed at attempt 2 at 2026-08-21T06:00:00Z: read 'tape': no such device; disabled "
+                   "after too many failures; re-enabled at 2026-08-22T06:00:00Z\n"));
+    toys.clock.advance(std::chrono::hours(25));
+    CHECK(toys.run(run) == 30);
+    CHECK(contains(toys.output(), "): read 'tape': no such device\n"));
+}
+
 TEST_CASE("why names the attempt that made a complete task", "[why]") {
     TestProgram toys;
     toys.run({"run", "Number", "--folder", toys.data()});
@@ -61,7 +105,7 @@ TEST_CASE("why says when an output was not made by a run", "[why]") {
     TestProgram toys;
     LocalTarget(std::filesystem::path(toys.data()) / "delivery").write("milk");
     CHECK(toys.run({"why", "Delivery", "--folder", toys.data()}) == 0);
-    CHECK(contains(toys.output(), "without a receipt: it was not made by a run"));
+    CHECK(contains(toys.output(), "without a receipt: no run on record made it"));
 }
 
 TEST_CASE("why gives the time and the reason of a failure", "[why]") {
@@ -122,11 +166,68 @@ TEST_CASE("verify reports outputs that differ from their receipts", "[verify]") 
     TestProgram toys;
     toys.run({"run", "Sum", "--folder", toys.data()});
     CHECK(toys.run({"verify", "Sum", "--folder", toys.data()}) == 0);
-    CHECK(toys.output() == "4 of 4 complete tasks match their receipts\n");
+    CHECK(toys.output() == "4 of 4 published outputs match their receipts\n");
     std::filesystem::resize_file(toys.data() + "/number-2", 0);
     CHECK(toys.run({"verify"}) == 30);
-    CHECK(contains(toys.output(), "Number(folder=" + toys.data() + ", value=2): "));
-    CHECK(contains(toys.output(), "3 of 4 complete tasks match their receipts\n"));
+    CHECK(contains(toys.output(), "changed: Number(folder=" + toys.data() + ", value=2): "));
+    CHECK(contains(toys.output(), "3 of 4 published outputs match their receipts: 1 changed\n"));
+}
+
+TEST_CASE("verify names a published output that was deleted, and a task that is not complete", "[verify]") {
+    TestProgram toys;
+    toys.run({"run", "Sum", "--folder", toys.data()});
+    std::filesystem::remove(toys.data() + "/number-2");
+    CHECK(toys.run({"verify", "Sum", "--folder", toys.data()}) == 30);
+    CHECK(contains(toys.output(), "missing: Number(folder=" + toys.data() + ", value=2): '" + toys.data() +
+                                      "/number-2' is missing: it was published at "));
+    CHECK(contains(toys.output(), "3 of 4 published outputs match their receipts: 1 missing\n"));
+    CHECK(toys.run({"verify", "Number", "--folder", toys.data(), "--value", "9"}) == 30);
+    CHECK(contains(toys.output(), "the task is not complete\n"));
+}
+
+TEST_CASE("plan, why and verify say that a complete task is stale, and run leaves it", "[stale]") {
+    TestProgram toys;
+    const std::filesystem::path delivery = std::filesystem::path(toys.data()) / "delivery";
+    const std::vector<std::string> report{"Report", "--folder", toys.data(), "--delivered"};
+    const auto call = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), report.begin(), report.end());
+        return toys.run(arguments);
+    };
+    LocalTarget(delivery).write("milk");
+    REQUIRE(call({"run"}) == 0);
+    CHECK(call({"verify"}) == 0);
+    CHECK(call({"plan"}) == 0);
+    CHECK_FALSE(contains(toys.output(), "stale"));
+
+    LocalTarget(delivery).write("sour milk");
+    const std::string reason = "'" + toys.data() + "/report' was made from '" + delivery.string() +
+                               "', which has changed since: it had 4 bytes and has 9\n";
+    CHECK(call({"plan"}) == 0);
+    CHECK(contains(toys.output(), "  is stale, but complete: Report("));
+    CHECK(contains(toys.output(), reason));
+    CHECK(call({"why"}) == 0);
+    CHECK(contains(toys.output(), "; it is stale, but not made again: " + reason));
+    CHECK(call({"verify"}) == 30);
+    CHECK(contains(toys.output(), "stale: Report("));
+    CHECK(call({"run"}) == 0);
+    CHECK(contains(toys.output() + toys.error_output(), "Did not run any tasks"));
+}
+
+TEST_CASE("a run makes a stale task again whose class says so, once", "[stale]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Extract, test::Delivery>();
+    const std::filesystem::path folder = toys.data();
+    const std::vector<std::string> run{"run", "Extract", "--folder", toys.data()};
+    LocalTarget(folder / "delivery").write("milk");
+    REQUIRE(toys.run(run) == 0);
+    LocalTarget(folder / "delivery").write("honey");
+    toys.run({"plan", "Extract", "--folder", toys.data()});
+    CHECK(contains(toys.output(), "  runs again Extract("));
+    CHECK(toys.run(run) == 0);
+    CHECK(contains(toys.output() + toys.error_output(), "is stale and runs again: "));
+    CHECK(LocalTarget(folder / "extract").read() == "honey");
+    CHECK(toys.run(run) == 0);
+    CHECK(contains(toys.output() + toys.error_output(), "Did not run any tasks"));
 }
 
 }  // namespace freshet

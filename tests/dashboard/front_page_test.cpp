@@ -190,6 +190,15 @@ TEST_CASE("recently rejected requests are an alert", "[dashboard]") {
     CHECK(HtmlReader(page_of(harness, options)).inside("h1") != "1 problem needs attention");
 }
 
+TEST_CASE("changes that were refused for lack of an audit log are an alert", "[dashboard]") {
+    SchedulerHarness harness;
+    const FrontPageOptions options{.refused_changes = {.count = 1, .last = harness.now, .reason = "write: no room"}};
+    const HtmlReader page(page_of(harness, options));
+    CHECK(page.inside("h1") == "1 problem needs attention");
+    CHECK(contains(page.section("wrong"), "its line in the audit log: write: no room"));
+    CHECK(contains(page.section("wrong"), "1 change refused since the start"));
+}
+
 TEST_CASE("a page refreshes only on request", "[dashboard]") {
     CHECK_FALSE(contains(page_of(SchedulerHarness()), "http-equiv"));
     FrontPageOptions options;

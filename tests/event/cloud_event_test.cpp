@@ -23,6 +23,15 @@ Event example() {
 
 }  // namespace
 
+TEST_CASE("an event has no half of a surrogate pair, whatever its data", "[event]") {
+    Event event = example();
+    event.subject = "grid \xff";
+    event.data = Json::Object{{"file", "a\xff"}};
+    const std::string text = to_json(event).text();
+    CHECK_THAT(text, !Catch::Contains("\\ud"));
+    CHECK_THAT(text, Catch::Contains(R"("data":{"file":"a�"})"));
+}
+
 TEST_CASE("an event is written as a CloudEvent with its key as the extension partitionkey", "[event]") {
     CHECK(
         to_json(example()).text() ==

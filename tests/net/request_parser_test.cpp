@@ -129,7 +129,8 @@ TEST_CASE("a request line is a method, a target and a version, with one space be
          {"", "GET", "GET /", "GET  / HTTP/1.1", "GET /a b HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ",
           "G(T / HTTP/1.1", "GET /\x7f HTTP/1.1", "GET /\xc3\xa4 HTTP/1.1", "GET\t/\tHTTP/1.1"}) {
         CAPTURE(line);
-        CHECK_THAT(rejection(fmt::format("{}\r\nHost: x\r\n\r\n", line)), Catch::StartsWith("400 malformed request line"));
+        CHECK_THAT(rejection(fmt::format("{}\r\nHost: x\r\n\r\n", line)),
+                   Catch::StartsWith("400 malformed request line"));
     }
     for (const auto* version : {"HTTP/1.2", "HTTP/2.0", "HTTP/0.9", "http/1.1", "HTTP/1.10", "HTTPS/1.1"}) {
         CHECK(rejection(fmt::format("GET / {}\r\nHost: x\r\n\r\n", version)) == "400 unsupported HTTP version");
@@ -168,6 +169,13 @@ TEST_CASE("headers over the limit are rejected, in one line, in many and in trai
     for (int i = 0; i < 100; ++i) lines += "A: b\r\n";
     CHECK(rejection(with_headers(lines), limits) == why);
     CHECK(rejection(with_headers(chunked) + "0\r\n" + lines, limits) == why);
+}
+
+TEST_CASE("a header of many short lines is rejected", "[net]") {
+    std::string lines;
+    for (int i = 0; i < 99; ++i) lines += "A:\r\n";  // Host is one more
+    CHECK(rejection(with_headers(lines)) == "accepted");
+    CHECK(rejection(with_headers(lines + "A:\r\n")) == "431 more than 100 headers");
 }
 
 TEST_CASE("a connection is kept alive unless the client asks to close it", "[net]") {

@@ -104,6 +104,14 @@ TEST_CASE("a crash during a write leaves no partial output, and on_failure is ca
     CHECK(read_file(fixture.dir / "failed") == message);
 }
 
+TEST_CASE("what a crashed process wrote in place is moved aside, and the failure names it", "[process]") {
+    ProcessRunnerFixture fixture;
+    const auto message = fixture.run("write in place and crash").failure.message;
+    CHECK_THAT(message, Catch::StartsWith("killed by signal 6") &&
+                            Catch::Contains("write in place and crash.out' is unfinished and was moved to"));
+    CHECK(fixture.names() == std::vector<std::string>{".freshet/write in place and crash.out.unfinished", "failed"});
+}
+
 TEST_CASE("an attempt that ignores SIGTERM after its timeout is killed", "[process]") {
     ProcessRunnerFixture fixture(std::chrono::milliseconds(50));
     const auto failure = fixture.run("late hang").failure;
@@ -156,5 +164,5 @@ TEST_CASE("a destroyed runner kills its attempts and sends no more messages", "[
         runner.start({.task = fixture.act("until cancelled"), .token = "t"});
         fixture.wait_for_status();
     }
-    CHECK(fixture.mailbox.take_all(std::chrono::steady_clock::now()).empty());
+    CHECK(fixture.mailbox.try_take_all().empty());
 }

@@ -82,10 +82,13 @@ TEST_CASE("arguments are passed unchanged, without a shell", "[process]") {
     CHECK(shell.reporter.lines == std::vector<std::string>{"a b|$HOME|*||"});
 }
 
-TEST_CASE("a failing program is an error with its status and last lines", "[process]") {
+TEST_CASE("a failing program is an error with its status and the last lines that it printed anywhere", "[process]") {
     Shell shell;
-    CHECK_THROWS_WITH(shell.run("echo progress; echo bad grid >&2; exit 3"),
-                      "run 'sh': exit status 3; last lines: bad grid");
+    CHECK_THROWS_WITH(shell.run("echo bad grid >&2; exit 3"), "run 'sh': exit status 3; last lines: bad grid");
+    CHECK_THROWS_WITH(shell.run("echo no field 7; exit 3"), "run 'sh': exit status 3; last lines: no field 7");
+    CHECK_THROWS_WITH(
+        shell.run("echo no field 7; echo bad grid >&2; exit 3"),
+        "run 'sh': exit status 3; last lines of standard error: bad grid; of standard output: no field 7");
 }
 
 TEST_CASE("a killed program is an error with the signal", "[process]") {

@@ -79,6 +79,8 @@ TEST_CASE("leases and messages are heard as said", "[wire]") {
         CHECK(round_trip(HoldsLease{.worker = "W", .task_id = "A"}, state) == Response(state));
     const Messages messages{{{.name = "set_worker_processes", .kwargs = {{"n", 3}}}}};
     CHECK(round_trip(Ping{.worker = "W"}, messages) == Response(messages));
+    const Messages taken{.taken_leases = {{"A", 7}}};
+    CHECK(round_trip(Ping{.worker = "W", .leases = {{"A", 7}, {"B", 8}}}, taken) == Response(taken));
 }
 
 TEST_CASE("methods without a result, and queries, are heard as they are", "[wire]") {

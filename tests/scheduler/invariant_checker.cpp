@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <ostream>
 
 namespace freshet::test {
@@ -22,15 +23,26 @@ void InvariantChecker::on_assigned(const std::string& worker, const std::string&
     auto& holders = holders_[task];
     holders.insert(worker);
     expect(holders.size() == 1, invariant::one_holder, fmt::format("{}: {}", task, fmt::join(holders, ", ")));
-    check_resources();
+    check_resources(task);
 }
 
 void InvariantChecker::on_leased(const std::string& worker, const std::string& task, rpc::LeaseToken lease) {
     LeaseHolder& newest = newest_[task];
     if (lease == newest.lease && worker == newest.worker) return;
-    expect(lease > greatest_, invariant::leases_grow, fmt::format("{} of {} after {}", lease, task, greatest_));
+    const auto untold = untold_.extract(task);
+    const bool is_late = untold && untold.mapped() == lease;
+    expect(is_late || lease > greatest_, invariant::leases_grow,
+           fmt::format("{} of {} after {}", lease, task, greatest_));
     newest = {worker, lease};
-    greatest_ = lease;
+    greatest_ = std::max(greatest_, lease);
+}
+
+void InvariantChecker::on_started(const std::string& task, rpc::LeaseToken lease) {
+    started_[task] = std::max(started_[task], lease);
+}
+
+void InvariantChecker::on_discarded(const std::string& task, rpc::LeaseToken lease) {
+    expect(started_[task] > lease, invariant::no_work_lost, fmt::format("{} under {}", task, lease));
 }
 
 void InvariantChecker::on_released(const std::string& worker, const std::string& task) { holders_[task].erase(worker); }
@@ -46,7 +58,7 @@ void InvariantChecker::on_published_under(const std::string& task, rpc::LeaseTok
     on_published(task);
 }
 
-void InvariantChecker::check_resources() {
+void InvariantChecker::check_resources(const std::string& assigned) {
     rpc::Resources used;
     std::vector<std::string> users;
     for (const auto& [task, holders] : holders_) {
@@ -54,9 +66,9 @@ void InvariantChecker::check_resources() {
         for (const auto& [name, amount] : graph_.at(task).resources) used[name] += amount;
         users.push_back(fmt::format("{} on {}", task, fmt::join(holders, ", ")));
     }
-    for (const auto& [name, amount] : used)
-        expect(amount <= limits_[name], invariant::resources_hold,
-               fmt::format("{} of '{}': {}", amount, name, fmt::join(users, ", ")));
+    for (const auto& [name, needed] : graph_.at(assigned).resources)
+        expect(used[name] <= limits_[name], invariant::resources_hold,
+               fmt::format("{} of '{}': {}", used[name], name, fmt::join(users, ", ")));
 }
 
 }  // namespace freshet::test

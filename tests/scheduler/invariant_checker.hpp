@@ -34,7 +34,7 @@ inline constexpr std::string_view reports_count =
     "a completion that was not refused is known to be complete from then on";
 
 inline constexpr std::string_view resources_hold =
-    "trusted workers never use more of a resource together than there is of it";
+    "no task is handed out while trusted workers use a resource that it needs";
 
 inline constexpr std::string_view restart_keeps =
     "a scheduler that was killed at any moment comes back with all that it had answered to";
@@ -45,6 +45,10 @@ inline constexpr std::string_view attempts_end =
     "an attempt is recorded as running exactly as long as its task is handed out";
 
 inline constexpr std::string_view announced_once = "the event of a completion is stored with it, and once";
+
+inline constexpr std::string_view no_work_lost =
+    "no attempt's finished work is discarded, and no attempt is stopped, unless another attempt of the task was handed "
+    "out";
 
 inline constexpr std::string_view all_finished = "while workers come back, everything is complete in the end";
 
@@ -69,6 +73,14 @@ public:
     void on_assigned(const std::string& worker, const std::string& task);
     /// Called for each lease, whether or not its response arrived.
     void on_leased(const std::string& worker, const std::string& task, rpc::LeaseToken lease);
+    /// Called for each attempt that the scheduler runs, also when its worker was not told.
+    void on_started(const std::string& task, rpc::LeaseToken lease);
+    /// Called when the response with the lease was not sent: it may be told later.
+    void on_untold(const std::string& task, rpc::LeaseToken lease) { untold_[task] = lease; }
+    /// Called when a worker learnt that it holds the lease.
+    void on_held(const std::string& worker, const std::string& task) { holders_[task].insert(worker); }
+    /// Called when a worker learnt that it does not, and discarded its work.
+    void on_discarded(const std::string& task, rpc::LeaseToken lease);
     void on_released(const std::string& worker, const std::string& task);
     /// Called when a worker died or timed out: its tasks may be assigned to others.
     void on_lease_expired(const std::string& worker);
@@ -84,7 +96,7 @@ public:
     const std::vector<std::string>& violations() const { return violations_; }
 
 private:
-    void check_resources();
+    void check_resources(const std::string& assigned);
 
     const SimulatedGraph& graph_;
     rpc::Resources limits_;
@@ -96,6 +108,8 @@ private:
     };
     std::map<std::string, LeaseHolder> newest_;  // newest lease by task
     rpc::LeaseToken greatest_ = 0;
+    std::map<std::string, rpc::LeaseToken> started_;  // newest lease by task, told or not
+    std::map<std::string, rpc::LeaseToken> untold_;   // by task
     std::set<std::string> published_;
     std::set<std::string> recorded_;
     std::vector<std::string> violations_;

@@ -253,12 +253,51 @@ TEST_CASE("a new worker restarts a task whose retries are exhausted, also when i
     CHECK(harness.gets("W2") == "A");
 }
 
-TEST_CASE("a classified failure does not count towards disabling", "[scheduler][failure]") {
-    SchedulerHarness harness(never_disconnecting());
-    const rpc::RetryPolicy policy{.retry_count = 1};
-    run(harness, policy);
-    harness.fails("W", "A", FailureClass::transient);
-    CHECK(harness.status("A") == Status::failed);
+TEST_CASE("transient and permanent failures count towards disabling, waiting does not", "[scheduler][failure]") {
+    const auto status_after_two = [](FailureClass failure_class) {
+        SchedulerHarness harness(never_disconnecting());
+        const rpc::RetryPolicy policy{.retry_count = 2, .first_pause = 1};
+        run(harness, policy);
+        for (const std::string next_run : {"W2", ""}) {
+            auto failed = SchedulerHarness::report("W", "A", Status::failed);
+            failed.failure = rpc::Failure{failure_class};
+            failed.retry_policy_dict = policy;
+            harness.add(failed);
+            if (next_run.empty()) break;
+            REQUIRE(harness.status("A") == Status::failed);
+            harness.advance(Seconds(61));
+            harness.prunes();
+            harness.add({.worker = next_run, .task_id = "A", .family = "A", .retry_policy_dict = policy});
+            REQUIRE(harness.gets("W") == "A");
+        }
+        return harness.status("A");
+    };
+    CHECK(status_after_two(FailureClass::transient) == Status::disabled);
+    CHECK(status_after_two(FailureClass::permanent) == Status::disabled);
+    CHECK(status_after_two(FailureClass::not_ready) == Status::failed);
+    CHECK(status_after_two(FailureClass::throttled) == Status::failed);
+}
+
+TEST_CASE("classified failures are counted within the window and up to the hard timeout", "[scheduler][failure]") {
+    const auto status_after = [](const rpc::RetryPolicy& policy) {
+        SchedulerHarness harness(never_disconnecting());
+        run(harness, policy);
+        for (int failure = 0; failure < 2; ++failure) {
+            auto failed = SchedulerHarness::report("W", "A", Status::failed);
+            failed.failure = rpc::Failure{FailureClass::transient};
+            failed.retry_policy_dict = policy;
+            harness.add(failed);
+            if (failure == 1) break;
+            harness.advance(Seconds(100));
+            harness.prunes();
+            REQUIRE(harness.gets("W") == "A");
+        }
+        return harness.status("A");
+    };
+    CHECK(status_after({.retry_count = 2}) == Status::disabled);
+    CHECK(status_after({.retry_count = 2, .disable_window = 99}) == Status::failed);
+    CHECK(status_after({.disable_hard_timeout = 100}) == Status::disabled);
+    CHECK(status_after({.disable_hard_timeout = 101}) == Status::failed);
 }
 
 TEST_CASE("tasks that failed together are retried at different times", "[scheduler][failure]") {

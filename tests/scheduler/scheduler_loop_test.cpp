@@ -7,6 +7,7 @@
 #include "store/history.hpp"
 #include "store/state_file.hpp"
 #include "support/fake_log.hpp"
+#include "support/settable_clock.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -31,14 +32,6 @@ struct LoopHarness {
     std::filesystem::path path = folder.path() / "state.sqlite";
     store::StateFile file = store::StateFile::open_exclusive(path, store::this_process("test", clock.now()));
     Scheduler scheduler{file, log, {}, clock.now()};
-};
-
-/// A clock that can be set, to simulate a suspend.
-struct SettableClock final : Clock {
-    Time now() const override { return SystemClock().now() + ahead.load(); }
-    std::chrono::steady_clock::time_point steady_now() const override { return SystemClock().steady_now(); }
-
-    std::atomic<Time::duration> ahead{Time::duration::zero()};
 };
 
 std::vector<rpc::Response> ask(Executor& executor, std::vector<rpc::Request> requests) {
@@ -116,7 +109,11 @@ TEST_CASE("the loop drops a worker that timed out without a request", "[schedule
     CHECK(has_failed());
 }
 
-TEST_CASE("a suspended scheduler extends the worker timeouts", "[scheduler_loop]") {
+TEST_CASE("neither a suspend nor a change of the clock lets workers time out", "[scheduler_loop]") {
+    const auto [suspend, change, event] =
+        GENERATE(table<Time::duration, Time::duration, std::string>({{10min, 0min, "scheduler.absent"},
+                                                                     {0min, 10min, "scheduler.clock_set"},
+                                                                     {0min, -10min, "scheduler.clock_set"}}));
     LoopHarness served;
     SettableClock clock;
     SchedulerLoop loop({.scheduler = served.scheduler, .clock = clock, .log = served.log});
@@ -124,7 +121,8 @@ TEST_CASE("a suspended scheduler extends the worker timeouts", "[scheduler_loop]
         const std::string task = std::string("A_") + worker;
         ask(loop, {rpc::AddTask{.worker = worker, .task_id = task}, rpc::GetWork{.worker = worker}});
     }
-    clock.ahead = 10min;
+    clock.advance(suspend);
+    clock.set_by(change);
     ask(loop, {rpc::Ping{"w1"}});
     ask(loop, {rpc::Ping{"w2"}});
     std::promise<std::size_t> running;
@@ -132,7 +130,7 @@ TEST_CASE("a suspended scheduler extends the worker timeouts", "[scheduler_loop]
         running.set_value(machine.state().tasks.index().count(rpc::Status::running));
     });
     CHECK(running.get_future().get() == 2);
-    CHECK(served.log.events() == std::vector<std::string>{"scheduler.absent"});
+    CHECK(served.log.events() == std::vector<std::string>{event});
 }
 
 TEST_CASE("waking the loop calls on_tick", "[scheduler_loop]") {
@@ -173,6 +171,72 @@ TEST_CASE("while the disk is full requests are rejected and inspections served",
     known_tasks(loop);
     CHECK_FALSE(is_unavailable(ask(loop, {small}).at(0)));
     CHECK(known_tasks(loop) == 3);
+}
+
+namespace {
+
+/// A loop whose disk is full from now on, with workers "beats" and "silent" that run a task each.
+struct FullDisk {
+    LoopHarness served;
+    SettableClock clock;
+    SchedulerLoop loop{{.scheduler = served.scheduler, .clock = clock, .log = served.log}};
+
+    FullDisk() {
+        for (const char* worker : {"beats", "silent"})
+            ask(loop, {rpc::AddTask{.worker = worker, .task_id = std::string("Task_") + worker},
+                       rpc::GetWork{.worker = worker}});
+        limit_pages(1);
+        const rpc::AddTask large{.worker = "w", .task_id = "L", .params = {{"text", std::string(100'000, 'x')}}};
+        REQUIRE(std::holds_alternative<rpc::Unavailable>(ask(loop, {large}).at(0)));
+    }
+
+    void limit_pages(int count) {
+        loop.inspect([&, count](const StateMachine&, Time) {
+            const std::string pragma = "PRAGMA max_page_count = " + std::to_string(count);
+            served.file.database().execute(pragma.c_str());
+        });
+        known_tasks(loop);
+    }
+    std::size_t running() {
+        std::promise<std::size_t> promise;
+        loop.inspect([&](const StateMachine& machine, Time) {
+            promise.set_value(machine.state().tasks.index().count(rpc::Status::running));
+        });
+        return promise.get_future().get();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("heartbeats count while the disk is full, and silence is counted anew when there is room",
+          "[scheduler_loop]") {
+    FullDisk full;
+    for (int second = 0; second < 120; second += 10) {
+        full.clock.advance(10s);
+        CHECK(std::holds_alternative<rpc::Messages>(ask(full.loop, {rpc::Ping{"beats"}}).at(0)));
+    }
+    CHECK(full.running() == 2);
+    full.limit_pages(1'000'000);
+    ask(full.loop, {rpc::Ping{"beats"}});
+    CHECK(full.running() == 2);
+    CHECK_FALSE(full.loop.is_disk_full());
+    for (int second = 0; second < 70; second += 10) {
+        full.clock.advance(10s);
+        ask(full.loop, {rpc::Ping{"beats"}});
+    }
+    CHECK(full.running() == 1);
+}
+
+TEST_CASE("queries and leases are answered while the disk is full", "[scheduler_loop]") {
+    FullDisk full;
+    CHECK(full.loop.is_disk_full());
+    const auto answers = ask(full.loop, {rpc::TaskSearch{.task_str = "Task_"}, rpc::WorkerList{}, rpc::IsPaused{},
+                                         rpc::HoldsLease{"beats", "Task_beats", 1}, rpc::Pause{}});
+    CHECK(std::get<Json>(answers.at(0)).at("RUNNING").as_object().size() == 2);
+    CHECK(std::get<Json>(answers.at(1)).as_array().size() >= 2);
+    CHECK(std::get<Json>(answers.at(2)).at("paused") == Json(false));
+    CHECK(std::get<rpc::LeaseState>(answers.at(3)).held);
+    CHECK(std::holds_alternative<rpc::Unavailable>(answers.at(4)));
 }
 
 TEST_CASE("a fatal write error stops all responses and calls on_failure", "[scheduler_loop]") {
@@ -233,6 +297,22 @@ TEST_CASE("a long poll waits for a task to become ready", "[scheduler_loop]") {
     CHECK_FALSE(second.is_answered());
     ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A_2", .family = "A"}});
     CHECK(second.task() == "A_2");
+}
+
+TEST_CASE("a long poll gets a task whose pause ends after the clock was set back", "[scheduler_loop]") {
+    LoopHarness served;
+    SettableClock clock;
+    Config config;
+    config.first_pause = config.longest_pause = Seconds(0.2);
+    Scheduler scheduler(served.file, served.log, {.config = config}, clock.now());
+    SchedulerLoop loop({.scheduler = scheduler, .clock = clock, .log = served.log});
+    auto failed = rpc::AddTask{.worker = "w", .task_id = "A", .status = rpc::Status::failed, .family = "A"};
+    failed.failure = rpc::Failure{FailureClass::transient};
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A", .family = "A"}, rpc::GetWork{.worker = "w"}, failed});
+    clock.set_by(-1h);
+    PendingGetWork request;
+    request.ask(loop, "w", {"A"}, 25);
+    CHECK(request.task() == "A");
 }
 
 TEST_CASE("a request for lost assignments ends the worker's long poll", "[scheduler_loop]") {

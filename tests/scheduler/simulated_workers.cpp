@@ -30,7 +30,7 @@ void Simulation::act(Worker& worker) {
     if (now_ < worker.absent_until) return;
     if (chance(1)) return crash(worker);
     if (chance(1)) {
-        worker.absent_until = in(150);  // sometimes longer than the worker timeout
+        worker.absent_until = in(chance(10) ? 1500 : 150);  // longer than the worker timeout, or until it is forgotten
         return;
     }
     if (!worker.has_registered) return register_tasks(worker);
@@ -40,12 +40,13 @@ void Simulation::act(Worker& worker) {
     if (ended != worker.running.end()) {
         const Attempt attempt = *ended;
         worker.running.erase(ended);
-        return end_attempt(worker, attempt);
+        if (!end_attempt(worker, attempt)) worker.running.push_back(attempt);  // its outputs stay staged
+        return;
     }
     if (worker.running.empty())
         count_pending(worker);
     else
-        call(worker, rpc::Ping{worker.name});
+        send_heartbeat(worker);
     if (worker.running.size() < 3) ask_for_work(worker);
 }
 
@@ -107,6 +108,7 @@ void Simulation::register_tasks(Worker& worker) {
 }
 
 std::optional<rpc::Response> Simulation::call(Worker& worker, const rpc::Request& request) {
+    if (now_ < worker.cut_until) return std::nullopt;
     auto outcome = daemon_.call(request, now_, random_);
     if (trace_) trace_call(worker, request, outcome);
     if (outcome.executed) {
@@ -114,6 +116,11 @@ std::optional<rpc::Response> Simulation::call(Worker& worker, const rpc::Request
         // Luigi's count_pending is no heartbeat.
         if (!std::holds_alternative<rpc::CountPending>(request)) worker.last_sign = now_;
     }
+    if (!daemon_.is_down()) observe_started(worker.name, outcome.is_rejected);
+    settle_completions();
+    if (const auto* report = std::get_if<rpc::AddTask>(&request);
+        outcome.is_rejected && report && report->status == Status::done)
+        unsettled_.insert(report->task_id);
     if (!outcome.executed) return std::nullopt;
     observe(request, outcome.answer ? *outcome.answer : *outcome.lost_answer);
     return outcome.answer;
@@ -151,6 +158,14 @@ void Simulation::observe_completion(const rpc::AddTask& report) {
     if (counts) checker_.on_recorded(report.task_id);
 }
 
+/// Records the completions that were rejected for want of disk space, and written later all the same.
+void Simulation::settle_completions() {
+    if (daemon_.is_down() || daemon_.is_disk_full()) return;
+    const auto& tasks = daemon_.machine().state().tasks;
+    for (const std::string& task : std::exchange(unsettled_, {}))
+        if (const auto id = tasks.find(task); id && tasks[*id].status == Status::done) checker_.on_recorded(task);
+}
+
 void Simulation::count_pending(Worker& worker) {
     const auto pending = ask<rpc::Pending>(worker, rpc::CountPending{worker.name});
     if (!pending || pending->n_pending_tasks > 0) return;
@@ -172,25 +187,70 @@ void Simulation::ask_for_work(Worker& worker) {
     checker_.on_assigned(worker.name, given->task_id);
 }
 
-void Simulation::end_attempt(Worker& worker, const Attempt& attempt) {
-    checker_.on_released(worker.name, attempt.task);
-    const std::string& found = graph_.at(attempt.task).found_while_running;
-    if (chance(10)) return queue_report(worker, attempt, Status::failed);
-    if ((!found.empty() && !checker_.is_complete(found)) || (worker.kind == Kind::freshet && chance(5)))
-        return queue_report(worker, attempt, Status::pending);
-    if (!may_publish(worker, attempt)) return;
-    if (chance(3)) return crash(worker);  // dies before its report
-    queue_report(worker, attempt, Status::done);
+/// Records the attempts of the worker, which the scheduler may have started without an answer.
+void Simulation::observe_started(const std::string& worker, bool is_rejected) {
+    const auto& tasks = daemon_.machine().state().tasks;
+    for (const auto id : tasks.in_order(Status::running))
+        if (tasks[id].worker_running && *tasks[id].worker_running == worker) {
+            checker_.on_started(tasks[id].id, tasks[id].lease);
+            if (is_rejected) checker_.on_untold(tasks[id].id, tasks[id].lease);
+        }
 }
 
-/// Checks the lease and publishes in one step: the lease outlives everything between the two.
-bool Simulation::may_publish(Worker& worker, const Attempt& attempt) {
+/// Renews the leases of running attempts, and stops those whose lease was taken.
+void Simulation::send_heartbeat(Worker& worker) {
+    rpc::Ping ping{worker.name};
+    for (const Attempt& attempt : worker.running)
+        if (worker.kind == Kind::freshet) ping.leases.emplace(attempt.task, static_cast<std::int64_t>(attempt.lease));
+    const auto answer = ask<rpc::Messages>(worker, ping);
+    if (!answer) return;
+    std::erase_if(worker.running, [&](const Attempt& attempt) {
+        if (!answer->taken_leases.contains(attempt.task)) return false;
+        checker_.on_discarded(attempt.task, attempt.lease);
+        checker_.on_released(worker.name, attempt.task);
+        return true;
+    });
+    const auto& tasks = daemon_.machine().state().tasks;
+    for (const Attempt& attempt : worker.running)
+        if (const auto id = tasks.find(attempt.task);
+            id && attempt.lease > 0 && tasks[*id].status == Status::running && tasks[*id].lease == attempt.lease)
+            checker_.on_held(worker.name, attempt.task);
+}
+
+/// Returns false when the scheduler has not answered who holds the lease.
+bool Simulation::end_attempt(Worker& worker, const Attempt& attempt) {
+    const std::string& found = graph_.at(attempt.task).found_while_running;
+    std::optional<Status> status;
+    if (chance(10))
+        status = Status::failed;
+    else if ((!found.empty() && !checker_.is_complete(found)) || (worker.kind == Kind::freshet && chance(5)))
+        status = Status::pending;
+    if (!status) {
+        const auto is_held = may_publish(worker, attempt);
+        if (!is_held) return false;
+        if (*is_held) status = Status::done;
+    }
+    checker_.on_released(worker.name, attempt.task);
+    if (!status) return true;
+    if (status == Status::done && chance(3))
+        crash(worker);  // dies before its report
+    else
+        queue_report(worker, attempt, *status);
+    return true;
+}
+
+/// Checks the lease and publishes in one step: the lease outlives everything between the two. nullopt: no answer.
+std::optional<bool> Simulation::may_publish(Worker& worker, const Attempt& attempt) {
     if (worker.kind == Kind::luigi) {
         checker_.on_published(attempt.task);
         return true;
     }
     const auto lease = ask<rpc::LeaseState>(worker, rpc::HoldsLease{worker.name, attempt.task, attempt.lease});
-    if (!lease || !lease->held) return false;
+    if (!lease) return std::nullopt;
+    if (!lease->held) {
+        checker_.on_discarded(attempt.task, attempt.lease);
+        return false;
+    }
     checker_.on_published_under(attempt.task, attempt.lease);
     return true;
 }

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <iostream>
 
@@ -92,10 +93,45 @@ bool Simulation::cycle_finished() const {
 }
 
 void Simulation::inject_faults() {
+    settle_completions();
     if (random_() % 400 == 0) {
         daemon_.kill(in(100));
         killed_ = now_;
+        unsettled_.clear();  // what was not written is lost
     }
+    if (random_() % 400 == 0) workers_[random_() % workers_.size()].cut_until = in(200);
+    if (random_() % 400 == 0) set_clock();
+    if (random_() % 600 == 0) {
+        daemon_.set_disk_full(true);
+        full_until_ = in(150);
+    }
+    if (full_until_ != Time{} && now_ >= full_until_) {
+        daemon_.set_disk_full(false);
+        full_until_ = {};
+    }
+    if (random_() % 800 == 0 && !daemon_.is_down()) suspend_daemon();
+    restart_daemon();
+}
+
+/// Sets the clock of the scheduler's machine; a correct one comes back as likely.
+void Simulation::set_clock() {
+    constexpr std::array<std::chrono::seconds, 5> changes = {std::chrono::hours(1), std::chrono::hours(-1),
+                                                             std::chrono::hours(24 * 400),
+                                                             std::chrono::hours(-24 * 400), std::chrono::seconds(-90)};
+    const auto change = changes[random_() % changes.size()];
+    if (trace_) *trace_ << fmt::format("the clock is set by {} s\n", change.count());
+    daemon_.set_clock(change, now_);
+}
+
+/// Workers go on meanwhile, and nobody answers them.
+void Simulation::suspend_daemon() {
+    const auto silence = std::chrono::seconds(15 + random_() % 600);
+    now_ += silence;
+    daemon_.suspend(silence);
+    for (Worker& worker : workers_) worker.last_sign += silence;
+}
+
+void Simulation::restart_daemon() {
     std::vector<std::string> lost;
     if (!daemon_.restart_if_due(now_, lost)) return;
     for (const std::string& fact : lost) checker_.expect(false, invariant::restart_keeps, fact);

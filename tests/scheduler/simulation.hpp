@@ -16,9 +16,9 @@
 
 namespace freshet::test {
 
-/// A day of four cycles with workers that crash, hang, lose responses and come back, and a scheduler that is killed and
-/// restarted. Deterministic per seed. The invariants are those of
-/// invariant_checker.hpp.
+/// A day of four cycles with workers that crash, hang, lose responses, are cut off and come back, and a scheduler that
+/// is killed, suspended and restarted, whose clock is set and whose disk is full. Deterministic per seed. The
+/// invariants are those of invariant_checker.hpp.
 class Simulation {
 public:
     /// Writes a line per call and violated invariant to `trace`, which may be null.
@@ -45,6 +45,7 @@ private:
         bool has_registered = false;
         Time last_sign{};
         Time absent_until{};  ///< hangs, or is dead and not yet restarted
+        Time cut_until{};     ///< works, but its line is cut
     };
 
     bool chance(unsigned percent) { return random_() % 100 < percent; }
@@ -63,11 +64,17 @@ private:
     void trace_call(const Worker& worker, const rpc::Request& request, const SimulatedDaemon::Outcome& outcome);
     void observe(const rpc::Request& request, const rpc::Response& response);
     void observe_completion(const rpc::AddTask& report);
-    void end_attempt(Worker& worker, const Attempt& attempt);
-    bool may_publish(Worker& worker, const Attempt& attempt);
+    void settle_completions();
+    bool end_attempt(Worker& worker, const Attempt& attempt);
+    void send_heartbeat(Worker& worker);
+    std::optional<bool> may_publish(Worker& worker, const Attempt& attempt);
     void queue_report(Worker& worker, const Attempt& attempt, rpc::Status status);
     void act_as_operator();
     void inject_faults();
+    void set_clock();
+    void suspend_daemon();
+    void restart_daemon();
+    void observe_started(const std::string& worker, bool is_rejected);
     std::optional<rpc::Response> call(Worker& worker, const rpc::Request& request);
     template <class Answer>
     std::optional<Answer> ask(Worker& worker, const rpc::Request& request) {
@@ -84,12 +91,14 @@ private:
     std::ostream* trace_;
     Time now_;
     Time killed_{};
+    Time full_until_{};  // the disk of the scheduler
     int cycle_ = 0;
     int processes_ = 0;
     SimulatedGraph graph_;
     SimulatedDaemon daemon_;
     InvariantChecker checker_;
     std::vector<Worker> workers_;
+    std::set<std::string> unsettled_;  // tasks that were reported as done while the disk was full
 };
 
 /// Runs the days of these seeds and checks their invariants; only the day of FRESHET_SEED, traced, when it is set.

@@ -99,8 +99,30 @@ TEST_CASE("pauses up to a given time can be cancelled, longer ones stay", "[stor
     outbox.enqueue({.id = "b", .key = "b", .document = "{}"}, now);
     outbox.mark_failed(1, "web", now + 60s, "refused");
     outbox.mark_failed(2, "web", now + 1h, "asked to wait an hour");
-    outbox.reset_backoff("web", now + 60s);
+    outbox.reset_backoff("web", now + 60s, now + 1h);
     CHECK(due_ids(outbox, "web") == Ids{"a"});
+}
+
+TEST_CASE("a pause longer than any is forgotten, since the clock was set back", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"web"}, now);
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    outbox.mark_failed(1, "web", now + 2h, "refused");
+    outbox.reset_backoff("web", now + 60s, now + 1h);
+    CHECK(due_ids(outbox, "web") == Ids{"a"});
+}
+
+TEST_CASE("the pause before the next delivery keeps its length when the clock is set", "[store]") {
+    const auto change = GENERATE(as<Time::duration>{}, 1h, -1h);
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"web"}, now);
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    outbox.mark_failed(1, "web", now + 60s, "refused");
+    outbox.shift_backoffs(change);
+    CHECK(due_ids(outbox, "web", now + change + 59s).empty());
+    CHECK(due_ids(outbox, "web", now + change + 60s) == Ids{"a"});
 }
 
 TEST_CASE("a new sink gets the events of the last week and all later ones", "[store]") {

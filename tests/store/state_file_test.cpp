@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/state_file.hpp"
 
+#include "base/files.hpp"
 #include "freshet/error.hpp"
+#include "store/backup.hpp"
 #include "store/tables.hpp"
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
@@ -21,11 +23,13 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace store = freshet::store;
 namespace fs = std::filesystem;
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
+using freshet::exists_at;
 using freshet::StoreError;
 using freshet::test::FakeClock;
 using freshet::test::TempDir;
@@ -69,13 +73,16 @@ void run_and_kill(Work&& work) {
     REQUIRE(WIFSIGNALED(status));
 }
 
-/// 0 when `holds` does in a process without root's rights, which pass over all permissions.
+enum class User { same, another };
+
+/// 0 when `holds` does in another process; that of another user is without root's rights, which pass over all
+/// permissions.
 template <class Holds>
-int exit_code_of_another_user(Holds&& holds) {
+int exit_code_of_process(User user, Holds&& holds) {
     const pid_t child = fork();
     if (child == 0) {
         const uid_t nobody = 65534;
-        if (geteuid() == 0 && setuid(nobody) != 0) _exit(2);
+        if (user == User::another && geteuid() == 0 && setuid(nobody) != 0) _exit(2);
         try {
             _exit(holds() ? 0 : 1);
         } catch (const std::exception& error) {
@@ -165,15 +172,36 @@ TEST_CASE("a state without an owner can be read", "[store]") {
     CHECK_THROWS_AS(write_meta(reader, "changed", Durability::crash), StoreError);
 }
 
-TEST_CASE("a state in another user's folder can be read with and without its owner", "[store]") {
+TEST_CASE("a new state is for its owner alone", "[store]") {
+    const TempDir folder;
+    const auto path = folder / "state";
+    const auto owner = open_state(path);
+    for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+        CAPTURE(suffix);
+        CHECK(fs::status(path.string() + suffix).permissions() == static_cast<fs::perms>(0600));
+    }
+    fs::permissions(folder.path(), static_cast<fs::perms>(0711));
+    CHECK(exit_code_of_process(User::another, [&] {
+              try {
+                  StateFile::open_read_only(path);
+              } catch (const StoreError& error) {
+                  return error.what() == "open state '" + path.string() + "': Permission denied";
+              }
+              return false;
+          }) == 0);
+}
+
+TEST_CASE("a state in another user's folder can be read with and without its owner, who allows it", "[store]") {
     const TempDir folder;
     const auto path = folder / "a %20b?" / "state";
+    open_state(path);
+    fs::permissions(path, static_cast<fs::perms>(0644));
     std::optional<StateFile> owner = open_state(path);
     write_meta(*owner, "kept", Durability::crash);
     if (const bool is_owned = GENERATE(true, false); !is_owned) owner.reset();
     fs::permissions(folder.path(), static_cast<fs::perms>(0711));
     fs::permissions(path.parent_path(), static_cast<fs::perms>(0555));
-    CHECK(exit_code_of_another_user([&] {
+    CHECK(exit_code_of_process(User::another, [&] {
               auto reader = StateFile::open_read_only(path);
               return word_in(reader) == "kept";
           }) == 0);
@@ -236,6 +264,120 @@ TEST_CASE("damage is detected at the start after an unclean stop, and the file i
     const auto damaged = bytes_of(folder / "state");
     CHECK_THROWS_WITH(open_state(folder / "state"), StartsWith("open state '") && Contains("it is damaged"));
     CHECK(bytes_of(folder / "state") == damaged);
+}
+
+TEST_CASE("a state whose log was lost or damaged after a kill is refused with the number of changes that it lacks",
+          "[store]") {
+    const TempDir folder;
+    const auto path = folder / "state";
+    run_and_kill([&] {
+        static auto state = open_state(path);
+        for (int i = 0; i < 23; ++i) write_meta(state, "in the log only", Durability::crash);
+    });
+    const auto log = path.string() + "-wal";
+    SECTION("deleted") { fs::remove(log); }
+    SECTION("cut") { fs::resize_file(log, fs::file_size(log) - 1); }
+    SECTION("a flipped bit") { overwrite(log, static_cast<std::streamoff>(fs::file_size(log)) - 50, "#"); }
+    SECTION("an empty file in the place of all") {
+        fs::remove(log);
+        fs::remove(path);
+    }
+    const auto before = exists_at(path) ? bytes_of(path) : "";
+    CHECK_THROWS_AS(open_state(path), store::DamagedStateError);
+    CHECK_THROWS_WITH(open_state(path), Contains("of 24 acknowledged changes") && Contains("state-wal' was lost"));
+    CHECK(bytes_of(path) == before);
+    fs::remove(path.string() + ".acknowledged");  // as the message says
+    CHECK_NOTHROW(open_state(path));
+}
+
+TEST_CASE("a lost log is missed although somebody has looked at the state since the kill", "[store]") {
+    const TempDir folder;
+    run_and_kill([&] {
+        static auto state = open_state(folder / "state");
+        write_meta(state, "kept", Durability::crash);
+    });
+    fs::remove(folder / "state-wal");
+    CHECK_THROWS_AS(store::check_state(folder / "state"), StoreError);
+    CHECK_THROWS_AS(open_state(folder / "state"), store::DamagedStateError);
+}
+
+TEST_CASE("what another program has copied out of the log is not missed", "[store]") {
+    const TempDir folder;
+    run_and_kill([&] {
+        static auto state = open_state(folder / "state");
+        write_meta(state, "kept", Durability::crash);
+    });
+    store::Database::open(folder / "state", store::OpenMode::read_write).execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    auto state = open_state(folder / "state");
+    CHECK(word_in(state) == "kept");
+}
+
+TEST_CASE("a state that was closed leaves nothing beside it but its lock", "[store]") {
+    const TempDir folder;
+    {
+        auto state = open_state(folder / "state");
+        write_meta(state, "kept", Durability::crash);
+        CHECK(fs::exists(folder / "state.acknowledged"));
+    }
+    CHECK(freshet::files_below(folder.path()) == std::vector<fs::path>{"state", "state.lock"});
+}
+
+TEST_CASE("a state whose lock file was deleted has no second owner", "[store]") {
+    const TempDir folder;
+    const auto first = open_state(folder / "state");
+    fs::remove(folder / "state.lock");
+    CHECK(exit_code_of_process(User::same, [&] {
+              try {
+                  open_state(folder / "state");
+              } catch (const store::LockedError& error) {
+                  return std::string(error.what()).ends_with("state.lock' was deleted");
+              }
+              return false;
+          }) == 0);
+}
+
+TEST_CASE("an owner whose log is deleted saves all in the state and acknowledges no more", "[store]") {
+    const TempDir folder;
+    {
+        auto state = open_state(folder / "state");
+        for (int i = 0; i < 20; ++i) write_meta(state, "kept", Durability::crash);
+        fs::remove(folder / "state-wal");
+        CHECK_THROWS_WITH(state.check_files(), Contains("state-wal' was removed") && Contains("saved in the state"));
+        CHECK_THROWS_AS(write_meta(state, "changed", Durability::crash), StoreError);
+    }
+    auto state = open_state(folder / "state");
+    CHECK(word_in(state) == "kept");
+}
+
+TEST_CASE("an owner that only writes misses its log before long", "[store]") {
+    const TempDir folder;
+    auto state = open_state(folder / "state");
+    write_meta(state, "kept", Durability::crash);
+    fs::remove(folder / "state-wal");
+    const auto write_on = [&] {
+        for (int i = 0; i < 100; ++i) write_meta(state, "changed", Durability::crash);
+    };
+    CHECK_THROWS_AS(write_on(), StoreError);
+}
+
+TEST_CASE("an owner whose state is deleted or replaced saves all beside it and names the file", "[store]") {
+    const TempDir folder;
+    const auto path = folder / "state";
+    {
+        auto state = open_state(path);
+        for (int i = 0; i < 20; ++i) write_meta(state, "kept", Durability::crash);
+        const bool is_replaced = GENERATE(false, true);
+        if (is_replaced)
+            freshet::write_file_atomically(path, "another");
+        else
+            fs::remove(path);
+        CHECK_THROWS_WITH(state.check_files(), Contains("state.rescued': restore it"));
+        CHECK_THROWS_AS(write_meta(state, "changed", Durability::crash), store::DamagedStateError);
+    }
+    if (!fs::exists(path)) CHECK_THROWS_WITH(open_state(path), Contains("it holds 0 of 21 acknowledged changes"));
+    store::restore_state(path.string() + ".rescued", path, somebody);
+    auto state = open_state(path);
+    CHECK(word_in(state) == "kept");
 }
 
 TEST_CASE("a file on a network filesystem is rejected before anything is created", "[store]") {

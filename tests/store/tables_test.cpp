@@ -137,6 +137,23 @@ TEST_CASE("retention removes what has ended and keeps what is running", "[store]
     CHECK(history.changes_of("a").at(0).status == "RUNNING");
 }
 
+TEST_CASE("only the lost attempt of a worker goes on, and only its last", "[store]") {
+    auto state = StateFile::in_memory();
+    store::StateTables tables(state);
+    for (const char* worker : {"w1", "w1", "w2"}) {
+        tables.start_attempt(attempt("a", worker));
+        tables.end_attempt({.task_id = "a", .worker = worker, .ended = FakeClock::start + 1s, .status = "LOST"});
+    }
+    tables.start_attempt(attempt("a", "w3"));
+    tables.end_attempt({.task_id = "a", .worker = "w3", .ended = FakeClock::start + 1s, .status = "DONE"});
+    tables.resume_attempt("a", "w1");
+    tables.resume_attempt("a", "w3");
+    const auto attempts = store::History(state).attempts_of("a");
+    std::vector<std::string> found;
+    for (const auto& one : attempts) found.push_back(one.status + (one.ended ? "" : "..."));
+    CHECK(found == std::vector<std::string>{"LOST", "RUNNING...", "LOST", "DONE"});
+}
+
 TEST_CASE("history can be removed in small batches", "[store]") {
     auto state = StateFile::in_memory();
     store::StateTables tables(state);

@@ -7,12 +7,14 @@
         scheduler.url, scheduler.call("ping", worker="W"), scheduler.kill(), scheduler.start()
 """
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -35,6 +37,55 @@ def poll(condition, what, seconds=30):
         if time.monotonic() > deadline:
             raise AssertionError(f"{what}: not within {seconds} s")
         time.sleep(0.02)
+
+
+class Line:
+    """A network line to a port of 127.0.0.1 that can be cut: connections break, and new ones are refused."""
+
+    def __init__(self, port):
+        self.target = port
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ends = set()
+        self.lock = threading.Lock()
+        self.listener = None
+
+    def __enter__(self):
+        self.mend()
+        return self
+
+    def __exit__(self, *_):
+        self.cut()
+
+    def mend(self):
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self.accept, args=[self.listener], daemon=True).start()
+
+    def cut(self):
+        with self.lock:
+            self.listener.shutdown(socket.SHUT_RDWR)
+            self.listener.close()
+            for end in self.ends:
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+    def accept(self, listener):
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.target))
+                with self.lock:
+                    self.ends |= {near, far}
+                for source, sink in ((near, far), (far, near)):
+                    threading.Thread(target=self.copy, args=[source, sink], daemon=True).start()
+
+    def copy(self, source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
 class Scheduler:

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
+#include <fstream>
 #include <functional>
 
 using namespace freshet;
@@ -49,6 +50,19 @@ TEST_CASE("a process killed while writing leaves nothing visible, and the next a
 
     CHECK(publish(bench.attempt("a2", {"x.nc", "y.nc"})) == PublishResult::published);
     CHECK(bench.names() == Names{".freshet/x.nc.json", ".freshet/y.nc.json", "x.nc", "y.nc"});
+}
+
+TEST_CASE("what a killed process wrote in place does not count, and the next attempt moves it aside", "[target]") {
+    StagingFixture bench;
+    run_and_kill([&] {
+        Staging staging("dead", bench.sweeper);
+        staging.declare(bench / "x.nc");
+        std::ofstream(bench / "x.nc") << "half" << std::flush;
+        die();
+    });
+    CHECK_FALSE(LocalTarget(bench / "x.nc").exists());
+    Staging next("a2", bench.sweeper);
+    CHECK(next.declare(bench / "x.nc") == bench / ".freshet/x.nc.unfinished");
 }
 
 TEST_CASE("a process killed between staging and publishing leaves nothing visible", "[target]") {

@@ -108,8 +108,27 @@ TEST_CASE("a private file made by a library is published with the permissions th
 TEST_CASE("the name of a temporary is hidden and has another extension than its target", "[target]") {
     const auto name = target::temporary_path("/data/a.nc", "1f");
     CHECK(name == "/data/.a.nc.1f.part");
-    CHECK(target::target_name_of_temporary(name.filename().string()) == "a.nc");
-    CHECK(target::target_name_of_temporary("a.nc").empty());
+    CHECK(target::stem_of_temporary(name.filename().string()) == "a.nc");
+    CHECK(target::stem_of_temporary("a.nc").empty());
+}
+
+TEST_CASE("a file name may be as long as the file system allows", "[target]") {
+    for (const std::size_t size : {200, 207, 212, 216, 241, 250, 251, 255}) {
+        CAPTURE(size);
+        StagingFixture bench;
+        const std::string one = std::string(size - 1, 'a') + "1", two = std::string(size - 1, 'a') + "2";
+        const std::string dead(32, 'd'), token(32, 'e');
+        const auto left = bench.attempt(dead, {one}).front();
+        write_file_atomically(left.temporary, "half of it");  // by an attempt that was killed
+        bench.clock.advance(std::chrono::hours(1));           // for the sweeper's list of the folder
+        publish(bench.attempt(token, {one, two}));
+        CHECK(LocalTarget(bench / one).read() == "content");
+        CHECK(target::read_receipt(bench / one)->content == target::content_of(bench / one));
+        CHECK(target::receipt_path(bench / one) != target::receipt_path(bench / two));
+        CHECK(!exists_at(left.temporary));
+        write_file_atomically(bench / two, "changed");
+        CHECK(LocalTarget(bench / two).read() == "changed");
+    }
 }
 
 TEST_CASE("the digest of a target is that of its content, with a receipt or without", "[target]") {

@@ -13,7 +13,7 @@ TEST_CASE("staged output is invisible until it is published", "[target]") {
     StagingFixture bench;
     const auto staged = bench.attempt("a1", {"x.nc"});
     CHECK_FALSE(LocalTarget(bench / "x.nc").exists());
-    CHECK(bench.names() == Names{".freshet/.x.nc.json.a1.part", ".x.nc.a1.part"});
+    CHECK(bench.names() == Names{".freshet/staged/.x.nc.json.a1.part", ".x.nc.a1.part"});
 }
 
 TEST_CASE("a staged output exists and is readable within its own attempt", "[target]") {

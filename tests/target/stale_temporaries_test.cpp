@@ -17,8 +17,8 @@ TEST_CASE("an attempt removes the temporaries of earlier attempts at the same ta
     bench.attempt("dead", {"x.nc", "x", "y.nc"});
     bench.clock.advance(std::chrono::seconds(2));
     Staging("new", bench.sweeper).prepare(bench / "x.nc");
-    CHECK(bench.names() ==
-          Names{".freshet/.x.json.dead.part", ".freshet/.y.nc.json.dead.part", ".x.dead.part", ".y.nc.dead.part"});
+    CHECK(bench.names() == Names{".freshet/staged/.x.json.dead.part", ".freshet/staged/.y.nc.json.dead.part",
+                                 ".x.dead.part", ".y.nc.dead.part"});
 }
 
 TEST_CASE("an attempt does not remove its own staged outputs", "[target]") {

@@ -38,7 +38,7 @@ struct StagingFixture {
     std::vector<std::string> names() const {
         std::vector<std::string> found;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(dir.path()))
-            if (entry.path().filename() != ".freshet")
+            if (entry.path().filename() != ".freshet" && entry.path().filename() != "staged")
                 found.push_back(entry.path().lexically_relative(dir.path()).string());
         std::sort(found.begin(), found.end());
         return found;

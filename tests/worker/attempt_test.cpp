@@ -109,6 +109,59 @@ TEST_CASE("a failed attempt leaves no files, and calls on_failure", "[worker]") 
     CHECK(read_file(fixture.dir / "failed") == "a bad day");
 }
 
+TEST_CASE("a failed attempt's output in place is moved aside, and the failure names it", "[worker]") {
+    AttemptFixture fixture;
+    const auto result = fixture.act("write in place and throw");
+    const std::string name = "write in place and throw.out";
+    CHECK(result.failure.message == "a bad day; '" + (fixture.dir / name).string() +
+                                        "' is unfinished and was moved to '" + (fixture.dir / ".freshet").string() +
+                                        "/" + name + ".unfinished'");
+    CHECK_FALSE(exists_at(fixture.dir / name));
+    CHECK(read_file(fixture.dir / ".freshet" / (name + ".unfinished")) == "half");
+    CHECK(read_file(fixture.dir / "failed") == result.failure.message);
+}
+
+TEST_CASE("an output in place of an attempt that ends well gets its receipt", "[worker]") {
+    AttemptFixture fixture;
+    target::publish(fixture.act("write in place").staged);
+    const auto receipt = target::read_receipt(fixture.dir / "write in place.out").value();
+    CHECK(receipt.content == target::Content{5, sha256("whole")});
+    CHECK(receipt.provenance.attempt == 2);
+}
+
+TEST_CASE("what an attempt wrote in place before it waits is moved aside with a warning", "[worker]") {
+    AttemptFixture fixture;
+    CHECK(fixture.act("write in place and wait").status == AttemptStatus::waiting);
+    CHECK_FALSE(exists_at(fixture.dir / "write in place and wait.out"));
+    REQUIRE(fixture.messages.size() == 1);
+    CHECK_THAT(std::get<LogLine>(fixture.messages.front()).text, Catch::Contains("is unfinished and was moved to"));
+}
+
+TEST_CASE("an attempt that ends leaves no staged receipt", "[worker]") {
+    AttemptFixture fixture;
+    for (const char* what : {"nothing", "throw", "wait for nothing", "write in place and throw"}) fixture.act(what);
+    target::publish(fixture.act("write").staged);
+    target::publish(fixture.act("write in place").staged);
+    CHECK(files_below(fixture.dir / ".freshet/staged").empty());
+}
+
+TEST_CASE("a program that is given an output's path creates it staged, and can change it", "[worker]") {
+    AttemptFixture fixture;
+    const auto result = fixture.act("run a program");
+    CHECK(result.failure.message.empty());
+    REQUIRE(result.staged.size() == 1);
+    CHECK_FALSE(result.staged.front().is_in_place());
+    CHECK_FALSE(exists_at(fixture.dir / "run a program.out"));
+    target::publish(result.staged);
+    CHECK_THAT(read_file(fixture.dir / "run a program.out"), Catch::EndsWith(".part/run a program.out\n"));
+}
+
+TEST_CASE("a program that fails leaves nothing of an output", "[worker]") {
+    AttemptFixture fixture;
+    CHECK(fixture.act("run a program that fails").status == AttemptStatus::failed);
+    CHECK(fixture.names() == AttemptFixture::Names{"failed"});
+}
+
 TEST_CASE("the class of a failure and its retry_after are kept", "[worker]") {
     AttemptFixture fixture;
     const auto throttled = fixture.act("slow down").failure;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/finish_attempt.hpp"
 
+#include "freshet/file.hpp"
+#include "support/temp_dir.hpp"
 #include "worker/context_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -56,6 +58,22 @@ TEST_CASE("an attempt that lost its lease is discarded, unless its task is compl
     CHECK(fixture.observer.ends[0].second.status == FinishedAttempt::Status::lost);
     existing.insert("a");
     CHECK(fixture.finish(done(), false).report->request.status == rpc::Status::done);
+}
+
+TEST_CASE("outputs in place are published with one warning for each family", "[worker]") {
+    reset_world();
+    const TempDir dir;
+    FinishFixture fixture;
+    for (const char* name : {"x", "y"}) {
+        write_file_atomically(dir / name, "");
+        write_file_atomically(dir / ".freshet" / name, "");
+        auto result = done();
+        result.staged = {{dir / name, dir / name, dir / ".freshet" / name}};
+        CHECK(fixture.finish(result).report->request.status == rpc::Status::done);
+        CHECK(std::filesystem::exists(dir / ".freshet" / (std::string(name) + ".json")));
+    }
+    CHECK(fixture.observer.logs.size() == 1);
+    CHECK_THAT(fixture.observer.logs.at(0), Catch::Contains("Make wrote '" + (dir / "x").string() + "' in place"));
 }
 
 TEST_CASE("a failure is reported with its class and its message as JSON", "[worker]") {

@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 #include "freshet/error.hpp"
+#include "freshet/process.hpp"
 
 #include <fmt/format.h>
 
@@ -64,6 +65,12 @@ Outcome write(const Act& act, const std::string& content = "content") {
     return Outcome::done;
 }
 
+/// As tasks do that know nothing of create().
+Outcome write_in_place(const Act& act, const std::string& content) {
+    write_all(open_file(act.output().path(), O_WRONLY | O_CREAT | O_EXCL), content, act.output().path());
+    return Outcome::done;
+}
+
 const std::map<std::string, Action, std::less<>>& actions() {
     static const std::map<std::string, Action, std::less<>> all{
         {"write", [](const Act& act, Context&) { return write(act); }},
@@ -111,6 +118,30 @@ const std::map<std::string, Action, std::less<>>& actions() {
              return Outcome::done;
          }},
         {"exit", [](const Act&, Context&) -> Outcome { ::_exit(3); }},
+        {"write in place", [](const Act& act, Context&) { return write_in_place(act, "whole"); }},
+        {"write in place and throw",
+         [](const Act& act, Context&) -> Outcome { write_in_place(act, "half"), throw Error("a bad day"); }},
+        {"write in place and crash",
+         [](const Act& act, Context&) -> Outcome { write_in_place(act, "half"), std::abort(); }},
+        {"write in place and wait",
+         [](const Act& act, Context& context) {
+             write_in_place(act, "half");
+             return context.require(Act{.what = "write", .root = act.root}) ? Outcome::done : Outcome::waiting;
+         }},
+        {"run a program",
+         [](const Act& act, Context& context) {
+             run_subprocess(context, {.arguments = {"cp", "/dev/null", act.output().path()}});
+             run_subprocess(context, {.arguments = {"printenv", "OUT"},
+                                      .environment = {{"OUT", act.output().path()}},
+                                      .output = act.output().path()});
+             return Outcome::done;
+         }},
+        {"run a program that fails",
+         [](const Act& act, Context& context) {
+             run_subprocess(context, {.arguments = {"dd", "if=/dev/zero", "count=1", "nonsense=1",
+                                                    "of=" + act.output().path().string()}});
+             return Outcome::done;
+         }},
         {"print",
          [](const Act& act, Context&) {
              std::puts("to standard output");

@@ -113,11 +113,12 @@ struct RecordingObserver final : worker::Observer {
     void started(const AnyTask&, int) override {}
     void progressed(const AnyTask&, double) override {}
     void status_changed(const AnyTask&, std::string_view) override {}
-    void logged(const AnyTask&, std::string_view, bool) override {}
+    void logged(const AnyTask&, std::string_view line, bool) override { logs.emplace_back(line); }
     void ended(const AnyTask& task, const FinishedAttempt& end) override { ends.emplace_back(task.description(), end); }
     void notified(std::string_view message) override { notices.emplace_back(message); }
 
     std::vector<std::pair<std::string, FinishedAttempt>> ends;
+    std::vector<std::string> logs;
     std::vector<std::string> notices;
 };
 
@@ -153,7 +154,8 @@ struct WorkerFixture {
                            clock.advance(100ms);
                            if (on_tick) on_tick();
                            return {};
-                       }},
+                       },
+                       .on_leases = on_leases},
                       {.id = "W" + std::to_string(++runs),
                        .slots = slots,
                        .wait_until = wait_until,
@@ -183,6 +185,7 @@ struct WorkerFixture {
     std::vector<std::string> families;
     std::optional<std::chrono::seconds> idle_timeout;
     std::function<void()> on_tick;
+    std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
 };
 
 /// A fixture whose scheduler also serves another worker, played by the test.

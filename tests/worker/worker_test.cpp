@@ -161,6 +161,27 @@ TEST_CASE("an attempt that lost its lease counts for nothing", "[worker]") {
     CHECK(fixture.observer.ends[0].second.status == FinishedAttempt::Status::lost);
 }
 
+TEST_CASE("an attempt whose lease was taken is stopped and counts for nothing", "[worker]") {
+    WorkerFixture fixture;
+    rpc::Leases leases;
+    fixture.on_leases = [&](rpc::Leases running) { leases = std::move(running); };
+    fixture.runner.script = [&](const worker::Attempt& attempt, AttemptResult&) {
+        if (fixture.runner.calls.size() > 1) return existing.insert(attempt.task.values().at("name")), true;
+        return false;
+    };
+    fixture.on_tick = [&] {
+        fixture.client.steals_leases = leases.contains(AnyTask(Make{"a"}).id()) && fixture.runner.calls.size() == 1;
+        if (!fixture.client.steals_leases) return;
+        const auto& [task, lease] = *leases.begin();
+        fixture.mailbox.put(worker::LeaseTaken{task, static_cast<rpc::LeaseToken>(lease) + 1});  // of another attempt
+        fixture.mailbox.put(worker::LeaseTaken{task, static_cast<rpc::LeaseToken>(lease)});
+    };
+    fixture.run({Make{"a"}});
+    CHECK(std::ranges::count(fixture.runner.calls, "cancel") == 1);
+    CHECK(fixture.observer.notices ==
+          std::vector<std::string>{"stopping Make(name=a): another attempt has taken its lease"});
+}
+
 TEST_CASE("no more run at once than there are slots", "[worker]") {
     WorkerFixture fixture;
     fixture.slots = 2;

@@ -80,6 +80,22 @@ constexpr Isolation isolation_of() {
 }
 
 template <class T>
+constexpr Staleness staleness_of() {
+    if constexpr (requires { T::staleness; })
+        return T::staleness;
+    else
+        return Staleness::warn;
+}
+
+template <class T>
+constexpr bool is_manifest() {
+    if constexpr (requires { T::is_manifest; })
+        return T::is_manifest;
+    else
+        return false;
+}
+
+template <class T>
 constexpr bool emits_events() {
     if constexpr (requires { T::emits_events; })
         return T::emits_events;

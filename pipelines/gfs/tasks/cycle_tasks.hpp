@@ -18,6 +18,7 @@ struct WriteManifest : CycleParameters {
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, WriteManifest>(
         param<&WriteManifest::leads>("hours from the analysis time, among those of the product"));
+    static constexpr bool is_manifest = true;
 
     /// Canonical text of the leads, equal for equal selections.
     std::string canonical_leads() const;

@@ -11,6 +11,7 @@
 namespace gfs {
 namespace {
 
+/// The object in `content`; an empty one for a new file, and for one that is not a JSON object.
 freshet::Json object_from(const std::string& content) {
     try {
         auto json = content.empty() ? freshet::Json::object() : freshet::Json::parse(content);

@@ -37,6 +37,12 @@ std::int64_t integer(const Json& object, std::string_view name, std::int64_t fal
     return value != nullptr && value->is_integer() ? value->as_integer() : fallback;
 }
 
+/// Returns the end of the pause of that name: at once if the clock was set back since, as nobody knows how long ago.
+freshet::Time pause_end(const Json& mirror, std::string_view name, freshet::Time now) {
+    const auto end = from_milliseconds(integer(mirror, name));
+    return from_milliseconds(integer(mirror, "paused_at")) > now ? std::min(end, now) : end;
+}
+
 std::string text(const Json& object, std::string_view name) {
     const Json* const value = object.find(name);
     return value != nullptr && value->is_string() ? value->as_string() : "";
@@ -90,8 +96,8 @@ void remove_old_frontiers(Json& frontiers, freshet::Time now) {
 MirrorHealth MirrorHealthCache::health(const std::string& mirror) const {
     const auto json = nested(read(), "roots", mirror);
     MirrorHealth health{.failures = static_cast<int>(integer(json, "failures")),
-                        .backoff_until = from_milliseconds(integer(json, "rests_until")),
-                        .throttled_until = from_milliseconds(integer(json, "throttled_until")),
+                        .backoff_until = pause_end(json, "rests_until", clock_.now()),
+                        .throttled_until = pause_end(json, "throttled_until", clock_.now()),
                         .last_error = text(json, "why")};
     if (json.find("lag") != nullptr) health.lag = seconds(integer(json, "lag"));
     return health;
@@ -111,12 +117,13 @@ void MirrorHealthCache::record_failure(const std::string& mirror, const std::str
     update([&](Json& document) {
         const auto before = nested(document, "roots", mirror);
         // Requests that were in flight together fail together: count one failure.
-        if (from_milliseconds(integer(before, "rests_until")) > clock_.now()) return;
+        if (pause_end(before, "rests_until", clock_.now()) > clock_.now()) return;
         const auto failures = integer(before, "failures") + 1;
         auto& json = document["roots"][mirror];
         json["failures"] = failures;
         json["rests_until"] =
             to_milliseconds(clock_.now() + exponential_backoff(initial_backoff, failures - 1, max_backoff));
+        json["paused_at"] = to_milliseconds(clock_.now());
         json["why"] = error;
     });
 }
@@ -125,12 +132,13 @@ void MirrorHealthCache::record_throttling(const std::string& mirror, const std::
                                           std::optional<seconds> retry_after, seconds first) {
     update([&](Json& document) {
         const auto before = nested(document, "roots", mirror);
-        if (from_milliseconds(integer(before, "throttled_until")) > clock_.now()) return;
+        if (pause_end(before, "throttled_until", clock_.now()) > clock_.now()) return;
         const auto times = integer(before, "throttled") + 1;
         auto& json = document["roots"][mirror];
         json["throttled"] = times;
         json["throttled_until"] =
             to_milliseconds(clock_.now() + retry_after.value_or(exponential_backoff(first, times - 1, max_throttle)));
+        json["paused_at"] = to_milliseconds(clock_.now());
         json["why"] = error;
     });
 }
@@ -157,7 +165,8 @@ void MirrorHealthCache::record_present(const CycleAtMirror& where, int lead, con
 void MirrorHealthCache::record_absent(const CycleAtMirror& where, int lead) {
     update([&](Json& document) {
         auto frontier = frontier_from(nested(document, "frontiers", key(where)));
-        const bool is_recent = frontier.first_absent && clock_.now() - frontier.absent_checked_at < max_absence_age;
+        const auto age = clock_.now() - frontier.absent_checked_at;  // negative: the clock was set back
+        const bool is_recent = frontier.first_absent && age >= age.zero() && age < max_absence_age;
         if (lead <= frontier.last_present || (is_recent && *frontier.first_absent < lead)) return;
         frontier.first_absent = lead;
         frontier.absent_checked_at = clock_.now();

@@ -85,6 +85,7 @@ void MirrorSelection::check_frontier(const Mirror& mirror, const FileKey& key) c
     if (now > usual_publication(key.cycle, key.lead) + publication_end_margin) return;
     const auto frontier = health_.frontier(cycle_at(mirror, key));
     if (!frontier.first_absent || key.lead <= *frontier.first_absent + out_of_order_tolerance) return;
+    if (now < frontier.absent_checked_at) return;  // the clock was set back since
     if (now >= frontier.absent_checked_at + (mirror.known != nullptr ? absence_ttl : private_absence_ttl)) return;
     throw SkippedMirror(fmt::format("skipped: at {} lead {} of {} was not published yet",
                                     freshet::format_utc(frontier.absent_checked_at), *frontier.first_absent,

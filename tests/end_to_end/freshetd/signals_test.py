@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import threading
 import unittest
@@ -184,6 +185,8 @@ class Reloaded(DaemonTest):
         self.assertNotIn("reloaded", (log.parent / "old.log").read_text())
         daemon.call("unpause")
         self.assertEqual([line["action"] for line in lines_of(audit)], ["api.unpause"])
+        for file in (log, audit):
+            self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600, file)
 
 
 class ServiceManager(DaemonTest):

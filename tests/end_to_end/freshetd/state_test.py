@@ -74,6 +74,80 @@ class Kept(DaemonTest):
         self.assertLessEqual(len(counted), len(added))
 
 
+class Damaged(DaemonTest):
+    def setUp(self):
+        super().setUp()
+        self.state = self.folder / "freshetd.sqlite"
+        self.log = self.folder / "freshetd.sqlite-wal"
+
+    def killed_daemon(self):
+        daemon = self.start()
+        for number in range(20):
+            self.add_done(daemon, f"A_{number}")
+        daemon.kill()
+        return daemon
+
+    def refused(self):
+        """What the next start says, which systemd does not repeat."""
+        ended = run("freshetd", "--port", 0, "--state-path", self.state)
+        self.assertEqual(ended.returncode, 78, ended.stderr)
+        return ended.stderr
+
+    def test_a_log_that_was_lost_after_a_kill_is_missed_and_a_backup_helps(self):
+        copy = self.folder / "copy.sqlite"
+        daemon = self.start()
+        self.add_done(daemon, "B_1")
+        self.assertEqual(run("freshet", "backup", "--state", self.state, copy).returncode, 0)
+        self.add_done(daemon, "B_2")
+        daemon.kill()
+        self.log.unlink()
+        self.assertRegex(self.refused(), "it holds [0-9]+ of [0-9]+ acknowledged changes: its log '.*-wal' was lost")
+        self.assertNotEqual(run("freshet", "check-state", "--state", self.state).returncode, 0)
+        self.assertEqual(run("freshet", "restore", "--state", self.state, copy).returncode, 0)
+        daemon.start()
+        self.assertEqual(daemon.status_of("B_1"), "DONE")
+
+    def test_a_record_in_which_a_bit_has_flipped_is_named(self):
+        daemon = self.killed_daemon()
+        daemon.start()
+        daemon.stop()  # now all is in the state itself
+        content = bytearray(self.state.read_bytes())
+        content[content.index(b"A_7A{}") + 3] ^= 1  # in its family
+        self.state.write_bytes(content)
+        self.assertIn("differs from its checksum", self.refused())
+        checked = run("freshet", "check-state", "--state", self.state)
+        self.assertNotEqual(checked.returncode, 0)
+        self.assertIn("'A_7'", checked.stderr)
+
+    def test_a_log_that_is_deleted_while_it_runs_loses_nothing(self):
+        daemon = self.start()
+        self.add_done(daemon, "A_1")
+        self.log.unlink()
+        self.assertEqual(daemon.process.wait(timeout=30), 69)  # which systemd starts again
+        self.assertIn("all changes were saved in the state", daemon.log_text())
+        daemon.start()
+        self.assertEqual(daemon.status_of("A_1"), "DONE")
+
+    def test_a_state_that_is_deleted_while_it_runs_is_saved_beside_it(self):
+        daemon = self.start()
+        self.add_done(daemon, "A_1")
+        self.state.unlink()
+        self.assertEqual(daemon.process.wait(timeout=30), 78)
+        self.assertIn("freshetd.sqlite.rescued': restore it", daemon.log_text())
+        self.assertIn("it holds 0 of ", self.refused())
+        rescued = self.folder / "freshetd.sqlite.rescued"
+        self.assertEqual(run("freshet", "restore", "--state", self.state, rescued).returncode, 0)
+        daemon.start()
+        self.assertEqual(daemon.status_of("A_1"), "DONE")
+
+    def test_a_second_daemon_is_refused_although_the_lock_file_was_deleted(self):
+        self.start()
+        (self.folder / "freshetd.sqlite.lock").unlink()
+        ended = run("freshetd", "--port", 0, "--state-path", self.state)
+        self.assertEqual(ended.returncode, 10, ended.stderr)
+        self.assertIn("lock file", ended.stderr)
+
+
 class Delivered(DaemonTest):
     def configuration(self):
         self.events = self.folder / "events.jsonl"

@@ -17,7 +17,7 @@ import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
-from support.schedulers import Freshetd, Luigid, free_port, poll  # noqa: E402
+from support.schedulers import Freshetd, Line, Luigid, free_port, poll  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
@@ -176,6 +176,54 @@ class Remote(unittest.TestCase):
                 patience.cancel()
                 return
         self.fail(f"the program ended without saying '{words}'")
+
+    # A line that is cut for longer than the scheduler waits for a worker.
+
+    def silent_run(self, scheduler, line):
+        """A run of Slow that the scheduler has given up, because its line was cut."""
+        run = self.start("run", "Slow", "--root", self.root, scheduler=line)
+        poll(lambda: "slow begins" in self.diary(), "the run begins")
+        line.cut()
+        poll(lambda: scheduler.status_of_family("Slow") in ("FAILED", "PENDING"), "the worker is given up")
+        return run
+
+    def go(self):
+        open(os.path.join(self.root, "go"), "w", encoding="utf-8").close()
+
+    def test_what_was_finished_during_a_silence_is_kept(self):
+        with self.freshetd(settings={"worker_disconnect_delay": 1}) as scheduler, Line(scheduler.port) as line:
+            run = self.silent_run(scheduler, line)
+            self.go()
+            poll(lambda: "slow ends" in self.diary(), "the task ends")
+            line.mend()
+            status, out = self.end(run)
+            self.assertEqual(status, 0, out + self.said)
+            self.assertEqual(scheduler.status_of_family("Slow"), "DONE")
+        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+        self.assertNotIn("discarded", self.said)
+
+    def test_an_attempt_goes_on_after_a_silence(self):
+        with self.freshetd(settings={"worker_disconnect_delay": 1}) as scheduler, Line(scheduler.port) as line:
+            run = self.silent_run(scheduler, line)
+            line.mend()
+            poll(lambda: scheduler.status_of_family("Slow") == "RUNNING", "the attempt counts again")
+            self.go()
+            self.assertEqual(self.end(run)[0], 0, self.said)
+        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+
+    def test_an_attempt_whose_lease_was_taken_is_stopped(self):
+        settings = {"worker_disconnect_delay": 1, "retry_delay": 0.1}
+        with self.freshetd(settings=settings) as scheduler, Line(scheduler.port) as line:
+            first = self.silent_run(scheduler, line)
+            second = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
+            poll(lambda: self.diary().count("slow begins") == 2, "the second run begins")
+            line.mend()
+            self.hear(first, "stopping Slow")
+            poll(lambda: "slow stops" in self.diary(), "the first attempt stops")
+            self.go()
+            self.assertEqual(self.end(second)[0], 0, self.said)
+            self.assertEqual(self.end(first)[0], 0, self.said)
+        self.assertEqual(self.diary(), ["slow begins", "slow begins", "slow stops", "slow ends"])
 
     # Scheduler outages.
 

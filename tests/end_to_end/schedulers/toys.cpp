@@ -8,6 +8,8 @@
 #include "support/diary.hpp"
 
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -123,17 +125,30 @@ struct Broken {
 /// Runs until the file "go" exists.
 struct Slow {
     std::filesystem::path root;
-    static constexpr Parameter parameters[] = {param<&Slow::root>("folder").required()};
+    std::string password{};
+    static constexpr Parameter parameters[] = {param<&Slow::root>("folder").required(),
+                                               param<&Slow::password>("for nobody else").secret()};
     LocalTarget output() const { return LocalTarget(root / "slow"); }
     void run(Context& context) const {
         append_to_log(root, "slow begins");
         while (!std::filesystem::exists(root / "go")) {
-            if (context.cancelled()) throw TransientError("wait for 'go': cancelled");
+            if (context.cancelled()) {
+                append_to_log(root, "slow stops");
+                throw TransientError("wait for 'go': cancelled");
+            }
             std::this_thread::sleep_for(10ms);
         }
         append_to_log(root, "slow ends");
         output().write("done\n");
     }
+};
+
+/// Waits for data that never comes.
+struct Early {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Early::root>("folder").required()};
+    LocalTarget output() const { return LocalTarget(root / "early"); }
+    void run() const { throw TransientError("fetch 'f006': not available yet", FailureClass::not_ready); }
 };
 
 struct AfterSlow {
@@ -187,6 +202,29 @@ struct Herald {
     }
 };
 
+/// Prints by all the ways there are, on a thread of the worker.
+struct Chatty {
+    std::filesystem::path root;
+    bool aborts = false;
+    static constexpr Parameter parameters[] = {param<&Chatty::root>("folder").required(),
+                                               param<&Chatty::aborts>("die of a failed assertion")};
+    LocalTarget output() const { return LocalTarget(root / "chatty"); }
+    void run(Context& context) const {
+        std::cout << "said on cout\n";
+        std::printf("said by printf\n");
+        std::cerr << "said on cerr, \xff\n";
+        context.log("logged \xff");
+        if (aborts) {
+            std::fputs("last words\n", stderr);
+            std::abort();
+        }
+        constexpr const char* child = R"sh(echo said by a child
+            echo "a child's SIGPIPE is $((0x$(sed -n 's/^SigIgn:.*\(.....\)$/\1/p' /proc/self/status) >> 12 & 1))")sh";
+        if (std::system(child) != 0) throw Error("run sh: it failed");
+        output().write("done\n");
+    }
+};
+
 /// A wrapper of tasks that succeed.
 struct All {
     std::filesystem::path root;
@@ -208,6 +246,6 @@ struct Mixed {
 int main(int argc, char** argv) {
     return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
                         Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow,
-                                     AfterSlow, Member, Census, Herald>(),
+                                     AfterSlow, Member, Census, Herald, Chatty, Early>(),
                         argc, argv, std::cout, std::cerr);
 }

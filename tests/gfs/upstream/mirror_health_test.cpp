@@ -3,6 +3,7 @@
 #include "upstream/mirror_health.hpp"
 
 #include "support/fake_clock.hpp"
+#include "support/settable_clock.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -49,6 +50,19 @@ TEST_CASE("repeated throttling doubles the pause of a mirror", "[gfs]") {
     fixture.clock.advance(2min);
     fixture.cache.record_throttling("nomads", "429", 5s, 60s);
     CHECK(fixture.cache.health("nomads").throttled_until == fixture.clock.now() + 5s);
+}
+
+TEST_CASE("a clock that was set back ends the pause of a mirror", "[gfs]") {
+    const freshet::test::TempDir folder;
+    freshet::test::SettableClock clock;
+    gfs::MirrorHealthCache cache(folder / "roots.json", clock);
+    cache.record_failure("aws", "broken");
+    cache.record_throttling("nomads", "302", std::nullopt, 60s);
+    clock.set_by(-1h);
+    const freshet::Time backoff_until = cache.health("aws").backoff_until;
+    const freshet::Time throttled_until = cache.health("nomads").throttled_until;
+    CHECK(backoff_until <= clock.now());
+    CHECK(throttled_until <= clock.now());
 }
 
 TEST_CASE("the lag of a mirror outlives its failures", "[gfs]") {

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/printable.hpp"
+
+#include "base/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <streambuf>
+#include <utility>
+
+namespace freshet {
+
+namespace {
+
+enum class LineFeeds { kept, escaped };
+
+bool is_line_end(std::uint32_t code) { return code == '\n' || code == 0x2028 || code == 0x2029; }
+
+bool is_control(std::uint32_t code) { return (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0); }
+
+/// Marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX #9).
+bool is_bidirectional_format(std::uint32_t code) {
+    return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+std::string escaped(std::uint32_t code) {
+    if (code == '\n') return "\\n";
+    return code < 0x100 ? fmt::format("\\x{:02x}", code) : fmt::format("\\u{:04x}", code);
+}
+
+std::string with_escapes(std::string_view text, LineFeeds line_feeds) {
+    std::string escaped_text;
+    escaped_text.reserve(text.size());
+    while (!text.empty()) {
+        const auto [code, length] = first_character(text);
+        const std::size_t size = length == 0 ? 1 : length;
+        if (length == 0)
+            escaped_text += escaped(static_cast<unsigned char>(text.front()));
+        else if (is_line_end(code) ? line_feeds == LineFeeds::escaped
+                                   : is_control(code) || is_bidirectional_format(code))
+            escaped_text += escaped(code);
+        else
+            escaped_text += text.substr(0, size);
+        text.remove_prefix(size);
+    }
+    return escaped_text;
+}
+
+/// The bytes of a UTF-8 character at the end of the text that may go on in the next one.
+std::size_t incomplete_tail(std::string_view text) {
+    constexpr std::size_t longest = 3;
+    for (std::size_t size = 1; size <= std::min(longest, text.size()); ++size) {
+        const auto byte = static_cast<unsigned char>(text[text.size() - size]);
+        if ((byte & 0xc0U) == 0x80U) continue;
+        const std::size_t needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+        return needed > size ? size : 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) { return with_escapes(text, LineFeeds::kept); }
+
+std::string printable_line(std::string_view text) { return with_escapes(text, LineFeeds::escaped); }
+
+/// Unbuffered but for the first bytes of a character that comes in two parts.
+class PrintableStream::Buffer final : public std::streambuf {
+public:
+    explicit Buffer(std::ostream& out) : out_(out) {}
+    ~Buffer() override { write_incomplete(); }
+
+protected:
+    std::streamsize xsputn(const char* text, std::streamsize size) override {
+        incomplete_.append(text, static_cast<std::size_t>(size));
+        const std::string all = std::exchange(incomplete_, {});
+        const std::size_t tail = incomplete_tail(all);
+        incomplete_ = all.substr(all.size() - tail);
+        out_ << printable(std::string_view(all).substr(0, all.size() - tail));
+        return out_ ? size : 0;
+    }
+
+    int_type overflow(int_type c) override {
+        if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+        const char byte = traits_type::to_char_type(c);
+        return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
+    }
+
+    int sync() override {
+        write_incomplete();
+        return out_.flush() ? 0 : -1;
+    }
+
+private:
+    void write_incomplete() { out_ << printable(std::exchange(incomplete_, {})); }
+
+    std::ostream& out_;
+    std::string incomplete_;
+};
+
+PrintableStream::PrintableStream(std::ostream& target)
+    : std::ostream(nullptr), buffer_(std::make_unique<Buffer>(target)) {
+    rdbuf(buffer_.get());
+}
+
+PrintableStream::~PrintableStream() = default;
+
+}  // namespace freshet

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "target/unfinished.hpp"
+
+#include "base/atomic_rename.hpp"
+#include "base/files.hpp"
+#include "base/time.hpp"
+#include "target/stale_temporaries.hpp"
+#include "target/target_paths.hpp"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <vector>
+
+namespace freshet::target {
+
+namespace {
+
+using std::filesystem::path;
+
+/// The staged receipts of `target`, of all attempts. Their folder is small: it holds none of an attempt that has ended.
+std::vector<path> staged_receipts(const path& target) {
+    const std::string receipt = temporary_stem(receipt_path(target));
+    std::vector<path> found;
+    std::error_code code;
+    for (std::filesystem::directory_iterator at(staged_receipts_folder(target), code), end; !code && at != end;
+         at.increment(code))
+        if (stem_of_temporary(at->path().filename().native()) == receipt) found.push_back(at->path());
+    return found;
+}
+
+/// As text, because each complete task of a plan comes here.
+bool has_receipt(const path& target) {
+    const std::string& text = target.native();
+    const auto name = text.rfind('/') + 1;  // 0 where there is no '/'
+    std::string receipt;
+    receipt.reserve(text.size() + std::string_view(".freshet/.json").size());
+    receipt.append(text, 0, name).append(".freshet/").append(text, name).append(".json");
+    return exists_at(receipt);
+}
+
+std::optional<Time> modification_time(const path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+    return Time(std::chrono::duration_cast<Time::duration>(std::chrono::seconds(status.st_mtim.tv_sec) +
+                                                           std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
+}
+
+}  // namespace
+
+bool open_receipt(const path& target, std::string_view token) {
+    try {
+        create_folders(staged_receipts_folder(target));
+        open_file(staged_receipt_path(target, token), O_WRONLY | O_CREAT);
+        return true;
+    } catch (const DiskFullError&) {
+        throw;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+std::optional<Time> unfinished_since(const path& any) {
+    if (has_receipt(any)) return std::nullopt;
+    const path target = normalized_path(any);
+    if (has_receipt(target) || !lexists(target)) return std::nullopt;
+    std::optional<Time> began;
+    for (const path& receipt : staged_receipts(target))
+        if (const auto time = modification_time(receipt); time && (!began || *time < *began)) began = time;
+    return began;
+}
+
+std::string describe_unfinished(const path& target) {
+    const auto began = unfinished_since(target);
+    if (!began) return {};
+    return fmt::format("'{}' is unfinished: the attempt that began at {} has not ended", target.string(),
+                       rfc3339(std::chrono::floor<std::chrono::seconds>(*began)));
+}
+
+path move_aside(const path& target) {
+    const path aside = aside_path(target);
+    rename_replace(target, aside);
+    for (const path& receipt : staged_receipts(target)) remove_tree(receipt);
+    return aside;
+}
+
+std::optional<path> abandon(const path& target, std::string_view token) {
+    std::optional<path> aside;
+    // Where another attempt has a staged receipt too, it holds the lease now, and the output may be its own.
+    if (unfinished_since(target) && staged_receipts(target) == std::vector{staged_receipt_path(target, token)})
+        aside = move_aside(target);
+    remove_temporaries(target, token);
+    return aside;
+}
+
+}  // namespace freshet::target

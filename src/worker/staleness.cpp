@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/staleness.hpp"
+
+#include "base/files.hpp"
+#include "target/publish.hpp"
+#include "task/graph.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace freshet::worker {
+
+namespace {
+
+bool reruns(Staleness staleness) { return staleness == Staleness::rerun || staleness == Staleness::rerun_downstream; }
+
+/// All tasks below some roots, and how their staleness spreads.
+class Closure {
+public:
+    explicit Closure(const std::vector<AnyTask>& roots) {
+        for (const AnyTask& root : roots) find_or_add(root);
+        for (std::size_t node = 0; node < tasks_.size(); ++node)
+            for (const AnyTask& required : requirements_of(node)) edges_.emplace_back(node, find_or_add(required));
+    }
+
+    std::vector<StaleTask> find_stale() {
+        Graph graph(tasks_.size());
+        std::vector<std::vector<std::size_t>> required(tasks_.size());
+        for (const auto& [task, requirement] : edges_) {
+            graph.add_edge(task, requirement);
+            required[task].push_back(requirement);
+        }
+        std::vector<StaleTask> stale;
+        if (!find_cycle(graph).empty()) return stale;
+        marks_.resize(tasks_.size());
+        for (const std::size_t node : topological_order(graph))
+            if (auto found = check(node, required[node])) stale.push_back(std::move(*found));
+        return stale;
+    }
+
+private:
+    /// How a task passes staleness on to those that require it.
+    struct Mark {
+        std::optional<std::size_t> rerun{};  ///< the task that runs again: itself, or below a wrapper
+        bool spreads = false;                ///< whatever their own policy
+    };
+
+    std::size_t find_or_add(const AnyTask& task) {
+        const auto [known, is_new] = nodes_.emplace(task.id(), tasks_.size());
+        if (is_new) tasks_.push_back(task);
+        return known->second;
+    }
+
+    std::vector<AnyTask> requirements_of(std::size_t node) const {
+        try {
+            return AnyTask(tasks_[node]).requirements();
+        } catch (const std::exception&) {
+            return {};  // the plan reports it
+        }
+    }
+
+    std::optional<StaleTask> check(std::size_t node, const std::vector<std::size_t>& required) {
+        const TaskType& type = tasks_[node].type();
+        Mark& mark = marks_[node];
+        for (const std::size_t requirement : required) {
+            if (!mark.rerun || marks_[requirement].spreads) mark.rerun = marks_[requirement].rerun;
+            mark.spreads = mark.spreads || marks_[requirement].spreads;
+        }
+        if (type.kind == TaskKind::wrapper) return std::nullopt;
+        const Mark below = std::exchange(mark, {});
+        if (type.kind == TaskKind::external || !is_complete(node)) return std::nullopt;
+        const bool will_rerun = below.spreads || reruns(type.staleness);
+        std::string reason;
+        if (below.rerun && will_rerun)
+            reason = fmt::format("it requires {}, which runs again", tasks_[*below.rerun].description());
+        else if (type.staleness != Staleness::ignore)
+            reason = staleness_reason(tasks_[node], digests_);
+        if (reason.empty()) return std::nullopt;
+        if (will_rerun) mark = {node, below.spreads || type.staleness == Staleness::rerun_downstream};
+        return StaleTask{tasks_[node], std::move(reason), will_rerun};
+    }
+
+    bool is_complete(std::size_t node) const {
+        try {
+            return tasks_[node].complete();
+        } catch (const std::exception&) {
+            return false;  // the plan reports it
+        }
+    }
+
+    std::vector<AnyTask> tasks_;
+    std::unordered_map<std::string, std::size_t> nodes_;
+    std::vector<std::pair<std::size_t, std::size_t>> edges_;  ///< from a task to one that it requires
+    std::vector<Mark> marks_;
+    target::DigestCache digests_;
+};
+
+}  // namespace
+
+std::string staleness_reason(const AnyTask& task, target::DigestCache& digests) {
+    for (const AnyTarget& output : task.outputs()) {
+        if (!output.path()) continue;
+        const auto receipt = target::read_receipt(*output.path());
+        if (!receipt) continue;
+        if (auto reasons = target::stale_inputs(*output.path(), *receipt, target::Reading::if_modified, digests);
+            !reasons.empty())
+            return std::move(reasons.front());
+        if (!task.type().is_manifest) continue;
+        for (const target::Input& input : receipt->provenance.inputs)
+            if (input.address.starts_with('/') && !exists_at(input.address))
+                return fmt::format("'{}' lists '{}', which is missing", output.address(), input.address);
+    }
+    return {};
+}
+
+std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots) { return Closure(roots).find_stale(); }
+
+bool has_rerun_policy(const Registry& registry) {
+    return std::ranges::any_of(registry.types(), [](const TaskType* type) { return reruns(type->staleness); });
+}
+
+std::string retire(const AnyTask& task) {
+    std::string clause;
+    for (const AnyTarget& output : task.outputs()) {
+        if (!output.path()) continue;
+        if (const auto aside = target::retire(*output.path()))
+            clause +=
+                fmt::format("{}'{}' was moved to '{}'", clause.empty() ? "" : "; ", output.address(), aside->string());
+    }
+    return clause;
+}
+
+}  // namespace freshet::worker

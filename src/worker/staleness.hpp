@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/registry.hpp"
+#include "freshet/task.hpp"
+#include "target/lineage.hpp"
+
+#include <string>
+#include <vector>
+
+namespace freshet::worker {
+
+/// A complete task that is out of date.
+struct StaleTask {
+    AnyTask task;
+    std::string reason;  ///< names the input, or the required task that runs again
+    bool will_rerun;     ///< according to its staleness policy, or to that of a task that it requires
+};
+
+/// Returns why one of the outputs of a complete task is stale, or ""; a manifest is when what it lists is missing.
+/// Throws Error for an invalid receipt.
+std::string staleness_reason(const AnyTask& task, target::DigestCache& digests);
+
+/// Finds the stale ones among the complete tasks below `roots`, requirements first. Not a plan, which stops at complete
+/// tasks. None of a class with Staleness::ignore; none at all where the graph has a cycle.
+std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots);
+
+/// True when a class in the registry is made again when it is stale.
+bool has_rerun_policy(const Registry& registry);
+
+/// Moves the published outputs of the task aside, so that it is not complete. Returns a clause that says where to.
+std::string retire(const AnyTask& task);
+
+}  // namespace freshet::worker

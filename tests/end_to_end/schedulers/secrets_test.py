@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""secrets_test.py TOYS FRESHETD: what others on the machine, and readers of its files, see of a secret parameter."""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from support.schedulers import Freshetd, poll  # noqa: E402
+
+TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
+del sys.argv[1:3]
+
+SECRET = "xyzzy-7c1e"
+
+
+class Secrets(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="freshet-secrets-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.state = os.path.join(self.folder, "state.sqlite")
+
+    def command(self, *arguments):
+        return [TOYS, *arguments]
+
+    def run_toys(self, *arguments):
+        return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=60,
+                              env={"HOME": self.folder, "PATH": os.environ["PATH"]}, check=False)
+
+    def start_slow(self, *arguments):
+        """A run of the task with the secret, which has begun and waits for the file "go"."""
+        process = subprocess.Popen(self.command("run", "Slow", "--root", self.folder, *arguments), text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env={"HOME": self.folder, "PATH": os.environ["PATH"]})
+        self.addCleanup(self.put_away, process)
+        poll(lambda: os.path.exists(os.path.join(self.folder, "diary")), "a task that runs")
+        return process
+
+    def put_away(self, process):
+        process.kill()
+        process.communicate()
+
+    def finish(self, process):
+        with open(os.path.join(self.folder, "go"), "w"):
+            pass
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, out + err)
+        return out + err
+
+    def assert_nowhere_in_files(self):
+        looked = 0
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.assertNotIn(SECRET.encode(), file.read(), os.path.join(folder, name))
+                looked += 1
+        self.assertGreater(looked, 3)
+
+    def test_no_file_and_no_output_of_a_run_has_the_secret(self):
+        for form in (["--password", SECRET], [f"--password={SECRET}"]):
+            with self.subTest(form=form):
+                process = self.start_slow("--state", self.state, *form)
+                self.assert_nowhere_in_files()
+                with open(f"/proc/{process.pid}/cmdline", "rb") as arguments:
+                    title = arguments.read()
+                self.assertNotIn(SECRET.encode(), title)
+                self.assertIn(b"--password", title)
+                locked = self.run_toys("run", "Chapter", "--root", self.folder, "--state", self.state)
+                self.assertNotIn(SECRET, locked.stdout + locked.stderr)
+                self.assertNotIn(SECRET, self.finish(process))
+                self.assert_nowhere_in_files()
+                history = self.run_toys("history", "--state", self.state).stdout
+                self.assertIn("--password", history)
+                self.assertIn("***", history)
+                os.remove(os.path.join(self.folder, "slow"))
+                os.remove(os.path.join(self.folder, "diary"))
+                os.remove(os.path.join(self.folder, "go"))
+
+    def test_the_json_log_has_no_secret(self):
+        process = self.start_slow("--state", self.state, "--password", SECRET, "--log-format", "json")
+        self.assertNotIn(SECRET, self.finish(process))
+
+    def test_a_freshetd_never_sees_the_secret_and_ps_never_the_password_of_its_address(self):
+        with Freshetd(os.path.join(self.folder, "freshetd"), FRESHETD) as scheduler:
+            url = scheduler.url.replace("http://", f"http://me:{SECRET}@")
+            process = self.start_slow("--scheduler", url, "--password", SECRET)
+            with open(f"/proc/{process.pid}/cmdline", "rb") as arguments:
+                self.assertNotIn(SECRET.encode(), arguments.read())
+            self.finish(process)
+        self.assert_nowhere_in_files()
+
+    def test_state_and_lock_are_for_their_owner_alone_unless_the_owner_says_otherwise(self):
+        def modes():
+            return {name: stat.S_IMODE(os.stat(os.path.join(self.folder, name)).st_mode)
+                    for name in os.listdir(self.folder) if name.startswith("state.sqlite")}
+
+        process = self.start_slow("--state", self.state)
+        self.assertGreaterEqual(set(modes()), {"state.sqlite", "state.sqlite-wal", "state.sqlite.lock"})
+        self.assertEqual(set(modes().values()), {0o600})
+        self.finish(process)
+        os.chmod(self.state, 0o640)
+        self.assertEqual(self.run_toys("run", "Chapter", "--root", self.folder, "--state", self.state).returncode, 0)
+        self.assertEqual(modes()["state.sqlite"], 0o640)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
