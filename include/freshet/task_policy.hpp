@@ -30,7 +30,7 @@ enum class Isolation {
     process,  ///< a child process: a crash, leak or hang ends the attempt, not the worker
 };
 
-/// What becomes of a complete task one of whose inputs is not as it was when its receipt was written.
+/// The treatment of a complete task one of whose inputs is not as it was when its receipt was written.
 enum class Staleness {
     ignore,            ///< nothing
     warn,              ///< `plan`, `why` and `verify` say so

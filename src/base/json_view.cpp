@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t shown = 40;  // bytes of a long text in an error message
 
 [[noreturn]] void fail_at(std::string_view rest) {
-    throw Error(fmt::format("read JSON: '{}' does not go on as a value should", rest.substr(0, shown)));
+    throw Error(fmt::format("read JSON: expected the rest of a value at '{}'", rest.substr(0, shown)));
 }
 
 /// The size of the string, with its quotes, that begins `text`.

@@ -22,7 +22,7 @@ R blank() {
     return {};
 }
 
-/// Whoever does not know of leases does not ask for them.
+/// A client that does not know of leases does not ask for them.
 template <>
 GetWork blank<GetWork>() {
     return {.worker = {}, .leases = false};

@@ -44,7 +44,7 @@ public:
     }
 
 private:
-    /// How a task passes staleness on to those that require it.
+    /// The staleness that a task passes on to those that require it.
     struct Mark {
         std::optional<std::size_t> rerun{};  ///< the task that runs again: itself, or below a wrapper
         bool spreads = false;                ///< whatever their own policy

@@ -23,7 +23,7 @@ auto with_error_context(const FileReader& file, const FieldLocation& location, A
         return action();
     } catch (const freshet::Error& error) {
         throw freshet::Error(
-            fmt::format("reading '{}': {}: {}", file.path().string(), to_text(location), error.what()));
+            fmt::format("read '{}': {}: {}", file.path().string(), to_text(location), error.what()));
     }
 }
 

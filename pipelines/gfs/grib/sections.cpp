@@ -149,9 +149,9 @@ Octets MemoryReader::read(std::uint64_t offset, std::uint64_t length) {
 
 FileReader::FileReader(const std::filesystem::path& path) : path_(path), stream_(path, std::ios::binary) {
     if (std::filesystem::is_directory(path))
-        throw freshet::Error(fmt::format("reading '{}': it is a folder", path.string()));
+        throw freshet::Error(fmt::format("read '{}': it is a folder", path.string()));
     if (stream_) stream_.seekg(0, std::ios::end);
-    if (!stream_) throw freshet::Error(fmt::format("reading '{}': {}", path.string(), std::strerror(errno)));
+    if (!stream_) throw freshet::Error(fmt::format("read '{}': {}", path.string(), std::strerror(errno)));
     size_ = static_cast<std::uint64_t>(stream_.tellg());
 }
 
@@ -162,7 +162,7 @@ Octets FileReader::read(std::uint64_t offset, std::uint64_t length) {
     stream_.read(reinterpret_cast<char*>(buffer_.data()), static_cast<std::streamsize>(length));
     if (static_cast<std::uint64_t>(stream_.gcount()) != length) {
         throw freshet::Error(
-            fmt::format("reading '{}': {} bytes at byte {} cannot be read", path_.string(), length, offset));
+            fmt::format("read '{}': {} bytes at byte {} cannot be read", path_.string(), length, offset));
     }
     return buffer_;
 }
@@ -206,7 +206,7 @@ void walk_messages(const ByteReader& bytes, const MessageWalker& walk) {
 }
 
 std::vector<FieldLocation> find_fields(FileReader& file) {
-    if (file.size() == 0) throw freshet::Error(fmt::format("reading '{}': the file is empty", file.path().string()));
+    if (file.size() == 0) throw freshet::Error(fmt::format("read '{}': the file is empty", file.path().string()));
     std::vector<FieldLocation> all;
     try {
         walk_messages(file, [&](int number, std::uint64_t offset) {
@@ -219,7 +219,7 @@ std::vector<FieldLocation> find_fields(FileReader& file) {
             return length;
         });
     } catch (const freshet::Error& error) {
-        throw freshet::Error(fmt::format("reading '{}': {}", file.path().string(), error.what()));
+        throw freshet::Error(fmt::format("read '{}': {}", file.path().string(), error.what()));
     }
     return all;
 }

@@ -56,7 +56,7 @@ ChunkFile::ChunkFile(const std::filesystem::path& path, Access access) : path_(p
     const unsigned flags = access == Access::write ? H5F_ACC_RDWR : H5F_ACC_RDONLY;
     file_ = HdfHandle(H5Fopen(path.c_str(), flags, H5P_DEFAULT), H5Fclose);
     if (file_.id() < 0 && access == Access::read)
-        throw freshet::Error(fmt::format("reading '{}': HDF5 cannot open it", path_.string()));
+        throw freshet::Error(fmt::format("read '{}': HDF5 cannot open it", path_.string()));
     if (file_.id() < 0) fail("it");
 }
 
@@ -85,7 +85,7 @@ std::vector<unsigned char> ChunkFile::read(const std::string& variable, const st
     std::vector<unsigned char> bytes;
     if (variable_.id() >= 0 && H5Dget_chunk_storage_size(variable_.id(), offset.data(), &size) >= 0) bytes.resize(size);
     if (bytes.empty() || H5Dread_chunk(variable_.id(), H5P_DEFAULT, offset.data(), &filters, bytes.data()) < 0)
-        throw freshet::Error(fmt::format("reading '{}' of '{}': there is no such chunk", variable, path_.string()));
+        throw freshet::Error(fmt::format("read '{}' of '{}': there is no such chunk", variable, path_.string()));
     return bytes;
 }
 
@@ -96,7 +96,7 @@ void ChunkFile::close() {
 
 void ChunkFile::fail(const std::string& what) const {
     throw freshet::Error(
-        fmt::format("writing {} of '{}': {}", what, path_.string(), write_error_reason(path_, "HDF5 gives no reason")));
+        fmt::format("write {} of '{}': {}", what, path_.string(), write_error_reason(path_, "HDF5 gives no reason")));
 }
 
 std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values) {

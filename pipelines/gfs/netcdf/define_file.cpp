@@ -109,7 +109,7 @@ auto with_error_context(const std::filesystem::path& path, const std::string& wh
     } catch (const netCDF::exceptions::NcException& error) {
         const std::string reason = nc_strerror(error.errorCode());
         throw freshet::Error(
-            fmt::format("writing {} of '{}': {}", what, path.string(), write_error_reason(path, reason)));
+            fmt::format("write {} of '{}': {}", what, path.string(), write_error_reason(path, reason)));
     }
 }
 

@@ -142,7 +142,7 @@ void MessagePool::add_file(std::string_view grib) {
 
 void MessagePool::add_folder(const std::filesystem::path& folder) {
     if (!std::filesystem::is_directory(folder))
-        throw freshet::Error(fmt::format("reading messages from '{}': it is not a folder", folder.string()));
+        throw freshet::Error(fmt::format("read messages from '{}': it is not a folder", folder.string()));
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         if (entry.is_regular_file()) files.push_back(entry.path());

@@ -154,7 +154,7 @@ std::string pack_field(const SyntheticField& field, const Grid& grid, const File
 
     std::array<g2int, 5> section_3{0, points, 0, 0, 0};
     auto grid_template = grid_definition(grid);
-    check(g2_addgrid(bytes, section_3.data(), grid_template.data(), nullptr, 0), "writing the grid of a message");
+    check(g2_addgrid(bytes, section_3.data(), grid_template.data(), nullptr, 0), "write the grid of a message");
 
     auto product = product_definition(field, key);
     auto data = data_representation(field);

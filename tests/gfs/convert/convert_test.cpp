@@ -109,7 +109,7 @@ TEST_CASE("an error on a full disk names the reason and the file", "[netcdf]") {
 TEST_CASE("an error on an unwritable path names the path", "[netcdf]") {
     ConversionFixture fixture;
     fixture.request.netcdf = fixture.folder / "absent/a.nc";
-    CHECK_THROWS_WITH(gfs::convert(fixture.request), Contains("writing the header of") && Contains("absent/a.nc"));
+    CHECK_THROWS_WITH(gfs::convert(fixture.request), Contains("write the header of") && Contains("absent/a.nc"));
 }
 
 TEST_CASE("a planning error names the GRIB file and the messages", "[netcdf]") {

@@ -68,7 +68,7 @@ public:
     }
     /// Waits until it closes its output; returns what it still wrote.
     std::string output() { return read_all(out_); }
-    /// What it wrote to standard error. Call once, after its end.
+    /// Its standard error. Call once, after its end.
     std::string errors() {
         std::rewind(err_);
         return read_all(err_);
