@@ -102,7 +102,7 @@ TEST_CASE("an error on a full disk names the reason and the file", "[netcdf]") {
         const freshet::test::FileSizeLimit little(room);
         INFO(room << " bytes");
         CHECK_THROWS_WITH(gfs::convert(fixture.request),
-                          Contains("writing") && Contains("a.nc") && Contains("too large"));
+                          Contains("write the") && Contains("a.nc") && Contains("too large"));
     }
 }
 
