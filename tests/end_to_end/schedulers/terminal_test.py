@@ -140,6 +140,17 @@ class Terminal(unittest.TestCase):
         self.assertEqual([record["seq"] for record in records], list(range(1, len(records) + 1)))
         self.assertEqual(records[-1]["event"], "run.done")
 
+    def test_what_is_printed_before_a_run_that_cannot_begin_is_a_record_too(self):
+        with open(self.state + ".lock", "w+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = self.start("Thoughtful", "--log-format", "json")
+            out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 10)
+        self.assertEqual(out, b"")
+        records = [json.loads(line) for line in err.decode("ascii").splitlines()]
+        self.assertIn(("output", "a \x1b[31mred thought"), [(record["event"], record["msg"]) for record in records])
+        self.assertEqual(records[-1]["event"], "run.failed")
+
     def test_the_last_words_of_a_failed_assertion_are_not_lost_with_the_log(self):
         process = self.start("Chatty", "--aborts", "True", "--log-format", "json")
         _, err = process.communicate(timeout=60)
