@@ -29,6 +29,7 @@ ThreadRunner::~ThreadRunner() {
         queue_.clear();
         for (const auto& [token, flag] : cancel_flags_) *flag = true;
     }
+    stop_.request_stop();
     changed_.notify_all();
     for (std::thread& thread : threads_) thread.join();
 }
@@ -73,7 +74,7 @@ void ThreadRunner::run(const QueuedAttempt& queued) {
                                    .ended = services_.clock.now()});
         return;
     }
-    MessageReporter reporter(queued.attempt.token, [this](Message message) { mailbox_.put(std::move(message)); });
+    MessageReporter reporter(queued.attempt.token, [this](Message message) { send(std::move(message)); });
     const auto timeout = worker::timeout_of(queued.attempt.task);
     const auto deadline = services_.clock.steady_now() + timeout;
     const auto is_overdue = [&] { return timeout.count() > 0 && services_.clock.steady_now() >= deadline; };
@@ -84,6 +85,12 @@ void ThreadRunner::run(const QueuedAttempt& queued) {
     else if (result.status == AttemptStatus::failed && is_overdue())
         worker::mark_transient(result, fmt::format("took longer than {}", readable_duration(timeout)));
     mailbox_.put(std::move(result));
+}
+
+void ThreadRunner::send(Message message) {
+    if (!mailbox_.wait_for_room(stop_.get_token())) return;
+    const std::size_t memory = worker::memory_of(message);
+    mailbox_.put(std::move(message), memory);
 }
 
 }  // namespace freshet::process

@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -19,7 +20,8 @@ namespace freshet::process {
 
 /// Runs attempts in at most `threads` threads of this process; more attempts wait in a queue. A thread cannot be
 /// killed: cancellation and timeouts only make Context::cancelled() true, and the destructor waits for running
-/// attempts. Thread-safe; results arrive in the mailbox.
+/// attempts. Attempts wait in their reports while there is no room in the mailbox. Thread-safe; results arrive in the
+/// mailbox.
 class ThreadRunner final : public worker::Runner {
 public:
     ThreadRunner(int threads, const worker::AttemptServices& services, worker::Mailbox<worker::Message>& mailbox);
@@ -39,10 +41,12 @@ private:
 
     void run_thread();
     void run(const QueuedAttempt& queued);
+    void send(worker::Message message);
 
     const std::size_t max_threads_;
     const worker::AttemptServices services_;
     worker::Mailbox<worker::Message>& mailbox_;
+    std::stop_source stop_;  // of reports, once nobody takes them
 
     std::mutex mutex_;  // guards all below
     std::condition_variable changed_;

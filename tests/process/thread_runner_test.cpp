@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <thread>
 
 using namespace freshet;
 using namespace freshet::process;
@@ -100,4 +101,29 @@ TEST_CASE("a destroyed runner waits for running attempts and drops queued ones",
     }
     CHECK(fixture.results(1).contains("a"));
     CHECK(fixture.mailbox.try_take_all().empty());
+}
+
+TEST_CASE("an attempt that logs more than the worker takes waits for it", "[process]") {
+    RunnerFixture fixture;
+    ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
+    runner.start({.task = fixture.act("log until cancelled"), .token = "a"});
+    constexpr int rounds = 10;
+    for (int round = 0; round < rounds; ++round) {
+        while (fixture.mailbox.has_room()) std::this_thread::yield();
+        std::size_t memory = 0;
+        for (const worker::Message& message : fixture.mailbox.take_all()) memory += worker::memory_of(message);
+        CHECK(memory <= fixture.mailbox.capacity + sizeof(worker::Message) + 2);
+    }
+    runner.cancel("a");
+    CHECK(fixture.results(1).at("a").failure.message == "cancelled: gave up");
+}
+
+TEST_CASE("a destroyed runner does not wait for room in the mailbox", "[process]") {
+    RunnerFixture fixture;
+    {
+        ThreadRunner runner(1, fixture.services.attempt_services(), fixture.mailbox);
+        runner.start({.task = fixture.act("log until cancelled"), .token = "a"});
+        while (fixture.mailbox.has_room()) std::this_thread::yield();
+    }
+    CHECK(fixture.results(1).contains("a"));
 }
