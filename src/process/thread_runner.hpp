@@ -17,12 +17,14 @@
 
 namespace freshet::process {
 
-/// Runs attempts in at most `threads` threads of this process; more attempts wait in a queue. A thread cannot be
-/// killed: cancellation and timeouts only make Context::cancelled() true, and the destructor waits for running
-/// attempts. Thread-safe; results arrive in the mailbox.
+/// Runs attempts in threads of this process. None waits for another: a thread is started unless one is idle, so that
+/// the caller alone limits their number. A thread cannot be killed: cancellation and timeouts only make
+/// Context::cancelled() true, and the destructor waits for running attempts. Thread-safe; results arrive in the
+/// mailbox.
 class ThreadRunner final : public worker::Runner {
 public:
-    ThreadRunner(int threads, const worker::AttemptServices& services, worker::Mailbox<worker::Message>& mailbox);
+    ThreadRunner(const worker::AttemptServices& services, worker::Mailbox<worker::Message>& mailbox)
+        : services_(services), mailbox_(mailbox) {}
     ~ThreadRunner() override;
     ThreadRunner(const ThreadRunner&) = delete;
     ThreadRunner& operator=(const ThreadRunner&) = delete;
@@ -32,25 +34,25 @@ public:
 
 private:
     using CancelFlag = std::shared_ptr<std::atomic<bool>>;
-    struct QueuedAttempt {
+    struct StartedAttempt {
         worker::Attempt attempt;
         CancelFlag is_cancelled;
     };
 
     void run_thread();
-    void run(const QueuedAttempt& queued);
+    worker::AttemptResult run(const StartedAttempt& started);
+    worker::AttemptResult failed_start(const std::string& token, std::string reason) const;
 
-    const std::size_t max_threads_;
     const worker::AttemptServices services_;
     worker::Mailbox<worker::Message>& mailbox_;
 
     std::mutex mutex_;  // guards all below
     std::condition_variable changed_;
-    std::deque<QueuedAttempt> queue_;
-    std::unordered_map<std::string, CancelFlag> cancel_flags_;  // of queued and running attempts
+    std::deque<StartedAttempt> started_;                        // each for an idle thread or one that is about to begin
+    std::unordered_map<std::string, CancelFlag> cancel_flags_;  // of all attempts without a result
     std::size_t idle_ = 0;
     bool is_stopping_ = false;
-    std::vector<std::thread> threads_;  // started on demand
+    std::vector<std::thread> threads_;
 };
 
 }  // namespace freshet::process

@@ -88,8 +88,9 @@ struct Failure {
 
 /// Names of attempt facts that the scheduler reads.
 namespace attempt_keys {
-inline constexpr std::string_view found = "found";  ///< true: nothing ran, the output was there already
-}
+inline constexpr std::string_view found = "found";          ///< true: nothing ran, the output was there already
+inline constexpr std::string_view not_begun = "not_begun";  ///< true: nothing ran, the task is given back
+}  // namespace attempt_keys
 
 /// Luigi's add_task: registers a task, or reports its result.
 struct AddTask {

@@ -72,18 +72,12 @@ private:
         scheduler::Scheduler scheduler(state_, parts_.log, embedded_options(worker_host_.run_id(), options_),
                                        parts_.clock.now());
         EmbeddedScheduler client(scheduler, parts_.clock);
-        result.tasks = worker_host_.run_worker(
-            plan, {.scheduler = client,
-                   .observer = parts_.observer,
-                   .on_tick = [&] { return run_maintenance(scheduler, client, event_delivery); },
-                   .slots = slots()});
+        result.tasks = worker_host_.run_worker(plan, {.scheduler = client, .observer = parts_.observer, .on_tick = [&] {
+                                                          return run_maintenance(scheduler, client, event_delivery);
+                                                      }});
         result.was_stopped = worker_host_.stop_count() > 0;
         end_run(tables, result);
     }
-
-    /// Attempts in threads are queued ahead, so that no thread is idle while the worker publishes and reports. Attempts
-    /// in processes are not queued: at most one process per worker slot.
-    int slots() const { return worker_host_.has_processes() ? options_.workers : 4 * options_.workers; }
 
     /// Delivers events and lets the scheduler do what is due. Returns when to do so again.
     std::optional<Time> run_maintenance(scheduler::Scheduler& scheduler, EmbeddedScheduler& client,

@@ -194,7 +194,6 @@ private:
         return worker_host_.run_worker(plan, {.scheduler = scheduler,
                                               .observer = observer,
                                               .on_tick = std::move(setup.on_tick),
-                                              .slots = options_.workers,
                                               .long_poll = setup.long_poll,
                                               .ping_interval = std::nullopt,
                                               .scheduler_kind = setup.scheduler_kind,

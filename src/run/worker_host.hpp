@@ -46,7 +46,6 @@ public:
         worker::SchedulerClient& scheduler;
         worker::Observer& observer;
         std::function<std::optional<Time>()> on_tick;
-        int slots = 1;
         worker::LongPollClient* long_poll = nullptr;
         std::optional<std::chrono::seconds> ping_interval{10};
         worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
@@ -68,7 +67,6 @@ public:
     const std::string& run_id() const { return run_id_; }
     const std::string& worker_id() const { return worker_id_; }
     Json::Object worker_info() const;
-    bool has_processes() const { return fork_server_ != nullptr; }
     int stop_count() const { return stop_signals_ ? stop_signals_->count() : 0; }
     /// Sets the function that is called for each stop signal, on a separate thread.
     void on_stop(std::function<void()> on_signal);

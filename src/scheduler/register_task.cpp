@@ -85,9 +85,9 @@ bool changes_status(const AddTask& request, const Task& task, bool is_offered_by
     return is_runner && (is_release || is_result || request.status == Status::running);
 }
 
-bool found_complete(const AddTask& request) {
-    const Json* found = request.attempt.is_object() ? request.attempt.find(rpc::attempt_keys::found) : nullptr;
-    return request.status == Status::done && found && *found == Json(true);
+bool has_fact(const AddTask& request, std::string_view name) {
+    const Json* fact = request.attempt.is_object() ? request.attempt.find(name) : nullptr;
+    return fact && *fact == Json(true);
 }
 
 Classification classify(const AddTask& request, const Task& task) {
@@ -96,7 +96,7 @@ Classification classify(const AddTask& request, const Task& task) {
             .is_reference_only = is_reference_only(request, task, is_offered_by_worker),
             .starts_new_run = request.status == Status::pending && !is_running(task) && !is_offered_by_worker,
             .changes_status = changes_status(request, task, is_offered_by_worker),
-            .found_complete = found_complete(request)};
+            .found_complete = request.status == Status::done && has_fact(request, rpc::attempt_keys::found)};
 }
 
 double priority_of(const AddTask& request) { return std::isnan(request.priority) ? 0 : request.priority; }
@@ -185,7 +185,8 @@ Cause cause_of(const AddTask& request, const Classification& kind, Time now) {
             .failure = request.failure ? &*request.failure : nullptr,
             .attempt_status = kind.found_complete ? "FOUND" : "",
             .message = has_failed ? rpc::readable_message(request.expl.value_or("")) : std::string(),
-            .facts = request.attempt};
+            .facts = request.attempt,
+            .has_begun = request.status != Status::pending || !has_fact(request, rpc::attempt_keys::not_begun)};
 }
 
 /// Starts an attempt that the worker reports unasked: it combined a batch, or was taken for lost.

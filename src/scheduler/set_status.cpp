@@ -63,10 +63,12 @@ void record_change(SchedulerState& state, TaskId id, Status before, const Cause&
                      .at = cause.now,
                      .status = cause.attempt_status.empty() ? std::string(text(task.status)) : cause.attempt_status,
                      .message = cause.message,
-                     .facts = cause.facts};
+                     .facts = cause.facts,
+                     .has_begun = cause.has_begun};
     if (cause.failure) end.failure_class = cause.failure->failure_class;
     state.family_stats.record_attempt(task, end);
     state.pending_history.attempts.push_back({.ended = std::move(end)});
+    if (!cause.has_begun) state.tasks.change(id, [](Task& changed) { --changed.attempts; });
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct Cause {
     std::string attempt_status{};           ///< result of the attempt, if it differs from the new status
     std::string message{};                  ///< for the history
     Json facts{};                           ///< about the attempt
+    bool has_begun = true;                  ///< false: the worker gives the task back without having run it
 };
 
 /// Changes the status of a task by Luigi's rules, with everything that follows: members of a batch, retries, history,

@@ -113,7 +113,8 @@ void StateWriter::write_attempt(const AttemptStep& step) {
                                .worker = start->worker,
                                .started = start->at});
     if (const auto& resumed = step.resumed) tables_.resume_attempt(resumed->task_id, resumed->worker);
-    if (const auto& end = step.ended)
+    if (step.ended && !step.ended->has_begun) tables_.remove_attempt(step.ended->task_id, step.ended->worker);
+    if (const auto& end = step.ended; end && end->has_begun)
         tables_.end_attempt(
             {.task_id = end->task_id,
              .worker = end->worker,

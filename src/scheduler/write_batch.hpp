@@ -41,7 +41,8 @@ struct AttemptEnded {
     std::string status;  ///< DONE, FOUND (complete before it ran), FAILED, PENDING (released), LOST
     std::optional<FailureClass> failure_class{};
     std::string message{};
-    Json facts{};  ///< reported by the worker
+    Json facts{};           ///< reported by the worker
+    bool has_begun = true;  ///< else there was none: the history forgets it
 };
 
 /// The last attempt of the worker at the task, which was ended as LOST, goes on.

@@ -34,6 +34,8 @@ StateTables::StateTables(StateFile& state)
       end_attempt_(state.database().prepare(
           "UPDATE attempts SET ended = ?3, status = ?4, failure_class = ?5, message = ?6, receipt_digest = ?7 "
           "WHERE task_id = ?1 AND ended IS NULL AND worker = ?2")),
+      remove_attempt_(
+          state.database().prepare("DELETE FROM attempts WHERE task_id = ? AND ended IS NULL AND worker = ?")),
       last_attempt_(
           state.database().prepare("SELECT worker, status FROM attempts WHERE task_id = ? ORDER BY id DESC LIMIT 1")),
       resume_attempt_(state.database().prepare(
@@ -114,6 +116,10 @@ void StateTables::start_attempt(const AttemptRow& row) {
 bool StateTables::end_attempt(const AttemptEnd& end) {
     return end_attempt_.run(end.task_id, end.worker, end.ended, end.status, end.failure_class, end.message,
                             end.receipt_digest) > 0;
+}
+
+void StateTables::remove_attempt(std::string_view task_id, std::string_view worker) {
+    remove_attempt_.run(task_id, worker);
 }
 
 std::optional<StateTables::LastAttempt> StateTables::last_attempt(std::string_view task_id) {

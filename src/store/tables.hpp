@@ -50,6 +50,8 @@ public:
     void start_attempt(const AttemptRow& row);
     /// Ends the running attempt of a worker at a task; false without one.
     bool end_attempt(const AttemptEnd& end);
+    /// Removes the running attempt of a worker at a task, which never began.
+    void remove_attempt(std::string_view task_id, std::string_view worker);
     /// The worker and the status of the last attempt at the task, if there was one.
     struct LastAttempt {
         std::string worker;
@@ -72,7 +74,7 @@ private:
     Statement set_meta_, meta_, load_meta_;
     Statement start_run_, end_run_, end_lost_runs_;
     Statement shift_runs_, shift_attempts_;
-    Statement start_attempt_, end_attempt_, last_attempt_, resume_attempt_, end_lost_attempts_;
+    Statement start_attempt_, end_attempt_, remove_attempt_, last_attempt_, resume_attempt_, end_lost_attempts_;
     Statement add_history_;
     BatchedDelete old_history_, old_attempts_;
     Statement prune_runs_;

@@ -90,6 +90,7 @@ void Worker::dispatch_work() {
     next_tick_ = parts_.on_tick();
 }
 
+    check_stop_requests();
 /// Sends reports and work requests together: one transaction of the scheduler, one disk sync.
 void Worker::exchange_reports_for_work() {
     const auto sent = std::exchange(unsent_reports_, {});
@@ -137,7 +138,10 @@ void Worker::dispatch(const rpc::Assignment& assignment) {
     if (!is_new) return;
     last_busy_ = parts_.clock.now();
     poll_pause_ = {};
+/// Gives back what it cannot start at once: the stop of the run may have been requested during the call.
 }
+    check_stop_requests();
+    if (!can_start(assignment)) return dispatcher_.give_back(assignment);
 
 bool Worker::expects_work() const {
     if (!protocol_->is_shared()) return false;
@@ -145,6 +149,11 @@ bool Worker::expects_work() const {
     return states_.count_elsewhere() > 0 || !states_.cooldowns().empty() || reconciler_.awaits_external() ||
            !states_.ready_nodes().empty();
 }
+bool Worker::can_start(const rpc::Assignment& assignment) const {
+    const auto node = plan_.find(assignment.task_id);
+    return free_slots() > 0 || (node && states_.is_running(*node));
+}
+
 
 bool Worker::has_more_to_do() const {
     if (!states_.running().empty() || !results_.empty() || !unsent_reports_.empty()) return true;
@@ -160,10 +169,12 @@ void Worker::poll_for_work() {
     if (states_.may_be_work() || free_slots() == 0 || !expects_work()) return;
     if (states_.running().empty() && states_.retries().empty() && states_.cooldowns().empty()) log_wait();
     if (parts_.long_poll) {
-        if (!std::exchange(is_polling_, true)) parts_.long_poll->start(protocol_->work_requests(1).front());
-    } else if (!next_poll_) {
+        is_polling_ = true;
+        parts_.long_poll->start(protocol_->work_requests(1).front());
+    } else {
         poll_pause_ = std::clamp<std::chrono::milliseconds>(2 * poll_pause_, min_poll_pause, max_poll_pause);
         const double part = 0.5 + 0.5 * parts_.jitter();
+    if (is_polling_ || next_poll_) return;
         next_poll_ = parts_.clock.now() + std::chrono::duration_cast<std::chrono::milliseconds>(part * poll_pause_);
     }
 }
@@ -227,12 +238,7 @@ void Worker::on_poll_result(const PollResult& result) {
     states_.set_may_be_work(true);
     const auto* assignment = result.work ? std::get_if<rpc::Assignment>(&result.work->assignment) : nullptr;
     // A work request meanwhile may have returned the same attempt.
-    if (!assignment || dispatcher_.is_outdated(*assignment)) return;
-    const auto node = plan_.find(assignment->task_id);
-    if (free_slots() > 0 || (node && states_.is_running(*node)))
-        dispatch(*assignment);
-    else
-        dispatcher_.give_back(*assignment);
+    if (assignment && !dispatcher_.is_outdated(*assignment)) dispatch(*assignment);
 }
 
 void Worker::set_slots(int slots) {
@@ -262,7 +268,7 @@ void Worker::stop_attempt(const LeaseTaken& taken) {
 
 void Worker::check_stop_requests() {
     const int stop_requests = parts_.stop_requests();
-    if (stop_requests == stop_requests_seen_) return;
+    if (stop_requests <= stop_requests_seen_) return;
     const std::size_t running = states_.running().size();
     if (stop_requests_seen_ == 0 && stop_requests == 1)
         parts_.observer.notified(fmt::format("stop requested: finishing {} running, starting no more", running));

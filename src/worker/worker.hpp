@@ -73,6 +73,7 @@ private:
     void exchange_reports_for_work();
     void dispatch(const rpc::Assignment& assignment);
     bool expects_work() const;
+    bool can_start(const rpc::Assignment& assignment) const;
     bool has_more_to_do() const;
 
     // Waiting.
