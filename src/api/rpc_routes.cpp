@@ -58,6 +58,7 @@ constexpr std::array permission_table = {
     MethodPermissions{"hello", any_role, Effect::reads},
     MethodPermissions{"count_pending", any_role, Effect::reads},
     MethodPermissions{"get_running_task_resources", any_role, Effect::reads},
+    MethodPermissions{"explain", any_role, Effect::reads},
     MethodPermissions{"is_paused", any_role, Effect::reads},
     MethodPermissions{"is_pause_enabled", any_role, Effect::reads},
     MethodPermissions{"has_task_history", any_role, Effect::reads},

@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/files.hpp"
 #include "base/printable.hpp"
 #include "cli/command_line.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
+#include "cli/scheduler_address.hpp"
 #include "cli/state_reader.hpp"
 #include "event/file_sink.hpp"
 #include "freshet/text.hpp"
@@ -24,25 +24,13 @@ namespace freshet::cli {
 
 namespace {
 
-/// The token in the token file or in FRESHET_TOKEN; empty: none.
-std::string token_of(const CommandContext& context, const RunConfig& config) {
-    if (config.token_file) {
-        try {
-            return std::string(trimmed(read_file(*config.token_file)));
-        } catch (const Error& error) {
-            throw ConfigError(fmt::format("read the scheduler's token: {}", error.what()));
-        }
-    }
-    const auto found = context.cli.environment.find("FRESHET_TOKEN");
-    return found == context.cli.environment.end() ? "" : found->second;
-}
-
 /// The remote scheduler of --scheduler or [run] with its token; none: an embedded one. Throws ConfigError for an
 /// unreadable token file.
 std::optional<run::RemoteOptions> remote_options(const CommandContext& context, const RunConfig& config) {
-    if (!config.scheduler) return std::nullopt;
+    auto address = scheduler_address(context, config);
+    if (!address) return std::nullopt;
     const auto& types = context.registry.types();
-    return run::RemoteOptions{.address = {.url = *config.scheduler, .token = token_of(context, config)},
+    return run::RemoteOptions{.address = std::move(*address),
                               .retry_budget = config.retry_budget,
                               .emits_events = std::any_of(types.begin(), types.end(),
                                                           [](const TaskType* type) { return type->emits_events; })};
@@ -120,6 +108,7 @@ ExitStatus run_command(const CommandContext& context) {
     const AnyTask root = named_task(context);
     const RunConfig config = read_run_config(context.parsed, context.config, context.cli.clock.now());
     const auto identity = observe::new_run(traceparent(context.cli));
+    const auto limits = read_limits(context.config);
     auto scheduler = remote_options(context, config);
     const bool keeps_state = !scheduler || scheduler->emits_events;
     const run::SessionOptions options{.program = context.program.name,
@@ -130,6 +119,8 @@ ExitStatus run_command(const CommandContext& context) {
                                       .first_task = root.id(),
                                       .workers = config.workers,
                                       .scheduler = std::move(scheduler),
+                                      .limits = limits.resources,
+                                      .rates = limits.rates,
                                       .state = keeps_state ? std::optional(state_path(context, root)) : std::nullopt,
                                       .sinks = make_sinks(context, root),
                                       .wait_until = config.wait_until,

@@ -135,6 +135,19 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false)};
 }
 
+scheduler::Config read_limits(const Config& config) {
+    scheduler::Config limits;
+    for (const std::string& resource : config.keys("resources")) {
+        const ConfigValue given = *config.find("resources", resource);
+        try {
+            scheduler::set_resource(limits, resource, given.text);
+        } catch (const ParameterError& error) {
+            throw ConfigError(fmt::format("{}: {}", given.origin, error.what()));
+        }
+    }
+    return limits;
+}
+
 int read_last(const ParsedCommand& parsed) {
     constexpr int default_count = 20;
     const auto text = parsed.option("last");

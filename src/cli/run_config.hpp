@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "cli/command_table.hpp"
 #include "freshet/clock.hpp"
+#include "scheduler/config.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -39,6 +40,9 @@ std::optional<ConfigValue> find_option(std::string_view name, const ParsedComman
 /// Parses and checks all options; `now` is for deadlines that are relative. Opens no file. Throws ParameterError for an
 /// invalid value of the command line, ConfigError with file and line for any other.
 RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Time now);
+
+/// Returns a scheduler's configuration with the section [resources], the limits of an embedded one. Throws ConfigError.
+scheduler::Config read_limits(const Config& config);
 
 /// The value of --last, by default 20. Throws ParameterError for anything but a number above 0.
 int read_last(const ParsedCommand& parsed);

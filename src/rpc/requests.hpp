@@ -285,6 +285,11 @@ struct GetRunningTaskResources {
     std::string task_id;
 };
 
+/// Asks why a task ran, did not run or is waiting.
+struct Explain {
+    std::string task_id;
+};
+
 struct GetSchedulerMessageResponse {
     std::string task_id;
     std::string message_id;
@@ -326,7 +331,7 @@ using RequestAlternatives =
                  AddTaskBatcher, GetWork, CountPending, Ping, Hello, RenewLease, HoldsLease, DisableWorker,
                  SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
                  ForgiveFailures, MarkAsDone, ReEnableTask, IsPaused, IsPauseEnabled, HasTaskHistory, Graph,
-                 ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage, GetRunningTaskResources,
+                 ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage, GetRunningTaskResources, Explain,
                  GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
 
 /// A call of the scheduler; the alternatives are named after Luigi's RPC methods. A class of its own, because a variant

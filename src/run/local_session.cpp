@@ -42,6 +42,8 @@ scheduler::SchedulerOptions embedded_options(const std::string& run_id, const Se
     options.config.prune_on_get_work = true;                          // no timer does it
     options.config.stable_done_cooldown_secs = scheduler::Seconds(0);    // the plan has just checked every output
     options.config.worker_disconnect_delay = scheduler::Seconds::max();  // the worker lives and dies with the scheduler
+    options.config.resources = session.limits;
+    options.config.rates = session.rates;
     if (session.longest_pause) options.config.pause_limit = *session.longest_pause;
     return options;
 }
@@ -96,6 +98,7 @@ private:
         const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
         write_history(store::Durability::crash, [&] {
             tables.end_lost_attempts(parts_.clock.now(), "the process that ran it died");
+            tables.end_lost_runs(parts_.clock.now(), "the process died");
             tables.start_run({.run_id = worker_host_.run_id(),
                               .started = parts_.clock.now(),
                               .program = options_.program,

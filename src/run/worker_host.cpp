@@ -101,7 +101,8 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .ping_interval = setup.ping_interval,
                            .scheduler_kind = setup.scheduler_kind,
                            .families = std::move(setup.families),
-                           .idle_timeout = setup.idle_timeout});
+                           .idle_timeout = setup.idle_timeout,
+                           .has_explanations = setup.has_explanations});
     worker.run();
     return worker.results();
 }

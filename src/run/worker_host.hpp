@@ -51,6 +51,7 @@ public:
         worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
         std::vector<std::string> families{};
         std::optional<std::chrono::seconds> idle_timeout{};
+        bool has_explanations = true;
         std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
     };
 

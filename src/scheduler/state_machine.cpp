@@ -6,6 +6,7 @@
 #include "scheduler/admin.hpp"
 #include "scheduler/clock_change.hpp"
 #include "scheduler/dispatch.hpp"
+#include "scheduler/explanation.hpp"
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
 #include "scheduler/prune.hpp"
@@ -34,6 +35,7 @@ struct Queries {
     Answer operator()(const rpc::GetTaskStatusMessage& r) const { return status_message(state, r); }
     Answer operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
     Answer operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
+    Answer operator()(const rpc::Explain& r) const { return answer(state, r, now); }
     Answer operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
     Answer operator()(const rpc::TaskList& r) const {
         if (auto count = count_if_too_many(state, r)) return std::move(*count);

@@ -126,4 +126,11 @@ void StateWriter::write_attempt(const AttemptStep& step) {
              .receipt_digest = receipt_digest(end->facts)});
 }
 
+StateMachine restore_machine(store::StateFile& file, Config config, Time now) {
+    StateMachine machine(std::move(config), 0);
+    StateWriter state(file, "");
+    machine.restore(state.read(), now, [](const Record&, const std::string&) {});
+    return machine;
+}
+
 }  // namespace freshet::scheduler

@@ -237,6 +237,28 @@ TEST_CASE("a task that was given back has its first attempt when it runs", "[wor
     CHECK(attempts.front().status == "DONE");
 }
 
+TEST_CASE("what the scheduler can never assign is explained in its words, and blocks what requires it", "[worker]") {
+    scheduler::Config config = embedded_config();
+    config.resources = {{"scales", 0}};
+    WorkerFixture fixture(config);
+    const auto results = fixture.run({Weigh{"a"}});
+    CHECK(results[0].status == TaskStatus::not_run);
+    CHECK(results[0].message == "can never run: it needs 1 of 'scales', of which there are 0");
+}
+
+TEST_CASE("a worker that waits logs the scheduler's explanation once", "[worker]") {
+    scheduler::Config config = embedded_config();
+    config.resources = {{"scales", 0}};
+    SharedFixture fixture(config);
+    fixture.on_tick = [&, rounds = 0]() mutable {
+        if (++rounds == 20) fixture.stop_requests = 1;
+    };
+    fixture.run({Weigh{"a"}, Weigh{"b"}});
+    CHECK(fixture.observer.notices ==
+          std::vector<std::string>{"waiting: Weigh(name=a) can never run: it needs 1 of 'scales', of which there are 0",
+                                   "stop requested: finishing 0 running, starting no more"});
+}
+
 TEST_CASE("asked to stop twice, it gives back what runs, at no cost to the task", "[worker]") {
     WorkerFixture fixture;
     fixture.runner.script = [&](const worker::Attempt&, AttemptResult&) { return false; };
