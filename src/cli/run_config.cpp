@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "freshet/codec.hpp"
 #include "freshet/http.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
@@ -146,6 +147,11 @@ scheduler::Config read_limits(const Config& config) {
         }
     }
     return limits;
+}
+
+std::string describe_shortage(const AnyTask& task, const scheduler::Config& limits) {
+    const Resources needed = task.policy().resources;
+    return scheduler::describe_shortage(limits.resources, {needed.begin(), needed.end()});
 }
 
 int read_last(const ParsedCommand& parsed) {

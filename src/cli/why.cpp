@@ -96,9 +96,7 @@ Json scheduler_explanation(const TaskLookup& lookup, const ExplanationSources& s
 
 /// "can never run: ...", as the scheduler says it; "" for a task that the limits permit.
 std::string shortage_of(const AnyTask& task, const ExplanationSources& sources) {
-    if (!sources.state.is_own()) return {};
-    const Resources needed = task.policy().resources;
-    return scheduler::describe_shortage(sources.limits.resources, {needed.begin(), needed.end()});
+    return sources.state.is_own() ? describe_shortage(task, sources.limits) : "";
 }
 
 Blocker cause_in(const TaskHistory& task_history, const std::string& name, const std::string& otherwise) {

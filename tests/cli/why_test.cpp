@@ -77,11 +77,14 @@ TEST_CASE("why says that nothing blocks a task that never ran", "[why]") {
                                "/number-0' does not exist\n");
 }
 
-TEST_CASE("log, summary and why explain in the same words that a task can never run", "[why]") {
+TEST_CASE("plan, log, summary and why explain in the same words that a task can never run", "[why]") {
     TestProgram toys;
     toys.registry = Registry::of<Archive, Audit>();
     const std::string archive = "Archive(folder=" + toys.data() + ")";
     const std::string never = "can never run: it needs 2 of 'tape', of which there is 1\n";
+    CHECK(toys.run({"plan", "Audit", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "1 of 2 tasks would run"));
+    CHECK(contains(toys.output(), "  " + archive + " " + never));
     CHECK(toys.run({"run", "Audit", "--folder", toys.data()}) == 25);
     CHECK(contains(toys.error_output(), "it " + never));
     CHECK(contains(toys.output(), archive + ": " + never));
