@@ -182,8 +182,7 @@ private:
             result.tasks = run_worker(plan, {.scheduler = luigid,
                                              .observer = parts_.observer,
                                              .on_tick = [&] { return outboxes ? outboxes->poll() : std::nullopt; },
-                                             .scheduler_kind = worker::SchedulerKind::luigid,
-                                             .has_explanations = false});
+                                             .scheduler_kind = worker::SchedulerKind::luigid});
         }
         if (outboxes) result.undelivered_events = outboxes->finish(worker_host_.stop_count() > 0);
     }

@@ -33,7 +33,7 @@ std::string explain(const WorkerContext& context, std::size_t node) {
 
 /// The first ready tasks; those that failed have a reason of their own.
 std::vector<std::size_t> nodes_to_explain(const WorkerContext& context) {
-    if (!context.options.has_explanations) return {};
+    if (!context.options.has_explanations || context.options.scheduler_kind == SchedulerKind::luigid) return {};
     std::vector<std::size_t> nodes = context.states.ready_nodes();
     std::erase_if(nodes, [&](std::size_t node) { return context.states[node].last.has_value(); });
     nodes.resize(std::min(nodes.size(), max_explained));
