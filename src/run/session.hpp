@@ -49,7 +49,7 @@ struct SessionOptions {
     std::optional<Time>
         wait_until{};  ///< deadline of waiting for tasks that are not ready, and for a state in use; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
-    bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts
+    bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts; SIGUSR1 drains
 };
 
 /// The services that a run uses. They outlive it.

@@ -40,7 +40,7 @@ std::string luigi_worker_id(const std::string& salt, int workers) {
 }  // namespace
 
 std::vector<int> StopSignals::handled_signals() {
-    std::vector<int> signals{SIGTERM};
+    std::vector<int> signals{SIGTERM, SIGUSR1};
     for (const int signal : {SIGINT, SIGHUP})
         if (!is_ignored(signal)) signals.push_back(signal);
     return signals;

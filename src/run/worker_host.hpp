@@ -9,6 +9,7 @@
 #include "store/state_file.hpp"
 #include "worker/worker.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <mutex>
@@ -19,22 +20,27 @@
 namespace freshet::run {
 
 /// Counts SIGTERM, SIGINT and SIGHUP instead of dying of them, while it exists; not SIGINT and SIGHUP where the process
-/// was started with them ignored. They are blocked in the constructing thread and in the threads that it starts later;
-/// `on_signal` is called after each, on a separate thread.
+/// was started with them ignored. Luigi's SIGUSR1 is a stop request, too, but all of them are one: it never aborts.
+/// They are blocked in the constructing thread and in the threads that it starts later; `on_signal` is called after
+/// each, on a separate thread.
 class StopSignals {
 public:
     explicit StopSignals(std::function<void()> on_signal)
-        : listener_(handled_signals(), [this, on_signal = std::move(on_signal)](int) {
-              ++count_;
+        : listener_(handled_signals(), [this, on_signal = std::move(on_signal)](int signal) {
+              if (signal == SIGUSR1)
+                  drains_ = true;
+              else
+                  ++count_;
               on_signal();
           }) {}
 
-    int count() const { return count_; }
+    int count() const { return std::max<int>(count_, drains_ ? 1 : 0); }
 
 private:
     static std::vector<int> handled_signals();
 
     std::atomic<int> count_ = 0;
+    std::atomic<bool> drains_ = false;
     SignalListener listener_;  // last: its thread counts
 };
 

@@ -89,6 +89,19 @@ class Terminal(unittest.TestCase):
         self.assertFalse(os.path.exists(self.path("after-slow")))
         self.assertIn("exit 25", self.last_run())
 
+    def test_SIGUSR1_starts_no_more_and_any_number_of_it_lets_what_runs_finish(self):
+        process = self.start("AfterSlow")
+        self.wait_for_slow()
+        self.stop(process, signal.SIGUSR1)
+        for number in (signal.SIGUSR1, signal.SIGTERM):
+            process.send_signal(number)
+        self.go()
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 25)
+        self.assertNotIn(b"aborting", err)
+        self.assertTrue(os.path.exists(self.path("slow")))
+        self.assertFalse(os.path.exists(self.path("after-slow")))
+
     def test_nohup_still_means_that_a_hang_up_is_ignored(self):
         process = self.start("AfterSlow", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
         self.wait_for_slow()
