@@ -82,7 +82,7 @@ inline constexpr auto methods = std::tuple{
            required("message_id", &AddSchedulerMessageResponse::message_id),
            optional("response", &AddSchedulerMessageResponse::response)),
     method("report_task_statistics", required("task_id", &ReportTaskStatistics::task_id),
-           optional("statistics", &ReportTaskStatistics::statistics)),
+           nullable("statistics", &ReportTaskStatistics::statistics)),
     method("announce_scheduling_failure", required("task_name", &AnnounceSchedulingFailure::task_name),
            required("family", &AnnounceSchedulingFailure::family),
            optional("params", &AnnounceSchedulingFailure::params), optional("expl", &AnnounceSchedulingFailure::expl),

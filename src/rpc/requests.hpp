@@ -152,6 +152,7 @@ struct AddSchedulerMessageResponse {
     Json response{};
 };
 
+/// Facts about a running task by name, or any other JSON; kept with the task until its next attempt.
 struct ReportTaskStatistics {
     std::string task_id;
     Json statistics{};

@@ -50,6 +50,17 @@ void set_progress(SchedulerState& state, const rpc::SetTaskProgressPercentage& r
                         [&](Task& task) { details(task).progress_percentage = request.progress_percentage; });
 }
 
+void add_statistics(SchedulerState& state, const rpc::ReportTaskStatistics& request) {
+    change_with_members(state, request.task_id, [&](Task& task) {
+        Json& known = details(task).statistics;
+        if (!known.is_object() || !request.statistics.is_object()) known = Json::object();
+        if (!request.statistics.is_object())
+            known["statistics"] = request.statistics;
+        else
+            for (const auto& [name, value] : request.statistics.as_object()) known[name] = value;
+    });
+}
+
 void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskResources& request) {
     const auto id = state.tasks.find(request.task_id);
     if (!id || state.tasks[*id].status != Status::running) return;

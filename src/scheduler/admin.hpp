@@ -18,6 +18,8 @@ namespace freshet::scheduler {
 void set_status_message(SchedulerState& state, const rpc::SetTaskStatusMessage& request);
 /// Sets the progress that a running task shows.
 void set_progress(SchedulerState& state, const rpc::SetTaskProgressPercentage& request);
+/// Adds to the statistics of the task's last attempt; those of the same name are replaced.
+void add_statistics(SchedulerState& state, const rpc::ReportTaskStatistics& request);
 /// Gives back resources of a running task before it ends; never below 0.
 void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskResources& request);
 

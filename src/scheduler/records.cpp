@@ -299,6 +299,7 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     failure_field<&SchedulingFailure::worker>("unplanned_by"),
     failure_field<&SchedulingFailure::why>("unplanned_why"),
     field<&Details::responses>("responses"),
+    field<&Details::statistics>("statistics"),
 });
 
 void encode(std::string& json, const std::unique_ptr<Details>& value, const Encoder& encoder) {

@@ -94,6 +94,7 @@ void start_attempt(SchedulerState& state, TaskId id, const Symbol& worker, rpc::
         task.time_running = now;
         task.lease = lease;
         ++task.attempts;
+        if (task.details) task.details->statistics = {};
     });
     const Task& task = state.tasks[id];
     state.pending_history.attempts.push_back({.started = AttemptStarted{task.id, task.attempts, *worker, now}});

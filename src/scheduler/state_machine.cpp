@@ -131,7 +131,7 @@ struct Handler {
     rpc::Response operator()(const rpc::AddSchedulerMessageResponse& r) const {
         return add_message_response(state, r), nothing;
     }
-    rpc::Response operator()(const rpc::ReportTaskStatistics&) const { return rpc::Nothing{}; }
+    rpc::Response operator()(const rpc::ReportTaskStatistics& r) const { return add_statistics(state, r), nothing; }
     rpc::Response operator()(const rpc::AnnounceSchedulingFailure& r) const {
         return add_scheduling_failure(state, r, now), nothing;
     }

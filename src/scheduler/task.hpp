@@ -46,6 +46,7 @@ struct Details {
     bool disabled_by_scheduler = false;                     ///< only while DISABLED
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
     std::map<std::string, Json> responses{};                ///< to messages of operators, until read
+    Json statistics{};                                      ///< reported by the last attempt
 };
 
 /// A task. Changed by TaskTable only.
