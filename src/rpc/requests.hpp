@@ -100,7 +100,7 @@ struct AddTask {
     std::optional<std::vector<std::string>> deps{};      ///< replaces what was known
     std::optional<std::vector<std::string>> new_deps{};  ///< adds to it
     std::optional<std::string> expl{};                   ///< JSON text: why it failed
-    Resources resources{};
+    std::optional<Resources> resources{};                ///< none: those known stay
     double priority = 0;
     std::string family{};
     std::optional<std::string> module{};

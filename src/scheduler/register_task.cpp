@@ -61,7 +61,8 @@ struct Classification {
     bool is_reference_only = false;
     bool starts_new_run = false;  ///< by a worker that has not offered to run it: transient failures count anew
     bool changes_status = false;
-    bool found_complete = false;  ///< the attempt ran nothing: its output was there
+    bool found_complete = false;   ///< the attempt ran nothing: its output was there
+    bool is_registration = false;  ///< describes the task, while a report of its attempt does not
 };
 
 bool is_reference_only(const AddTask& request, const Task& task, bool is_offered_by_worker) {
@@ -90,13 +91,20 @@ bool found_complete(const AddTask& request) {
     return request.status == Status::done && found && *found == Json(true);
 }
 
+bool is_registration(const AddTask& request) {
+    const bool is_report =
+        request.status == Status::running || request.status == Status::done || request.status == Status::failed;
+    return !is_report && !request.new_deps;
+}
+
 Classification classify(const AddTask& request, const Task& task) {
     const bool is_offered_by_worker = contains(task.workers, request.worker);
     return {.status = request.status == Status::suspended ? Status::pending : request.status,
             .is_reference_only = is_reference_only(request, task, is_offered_by_worker),
             .starts_new_run = request.status == Status::pending && !is_running(task) && !is_offered_by_worker,
             .changes_status = changes_status(request, task, is_offered_by_worker),
-            .found_complete = found_complete(request)};
+            .found_complete = found_complete(request),
+            .is_registration = is_registration(request)};
 }
 
 double priority_of(const AddTask& request) { return std::isnan(request.priority) ? 0 : request.priority; }
@@ -156,7 +164,10 @@ void apply_attributes(SchedulerState& state, Task& task, const AddTask& request,
     if (!task.module && request.module) task.module = state.symbol(*request.module);
     if (task.visibilities->empty()) task.visibilities = state.tasks.visibility(request.param_visibilities);
     if (task.params.empty()) task.params = request.params;
-    if (request.accepts_messages && !kind.is_reference_only) task.accepts_messages = *request.accepts_messages;
+    const bool says_accepts = request.accepts_messages && (kind.is_registration || *request.accepts_messages);
+    if (says_accepts && !kind.is_reference_only) task.accepts_messages = *request.accepts_messages;
+    if (request.resources && !kind.is_reference_only)
+        task.resources = state.tasks.resource_request(*request.resources);
     if (request.batchable) task.batchable = *request.batchable;
     if (request.batch_id) task.batch = state.symbol(*request.batch_id);
     task.expires_at = never;
@@ -268,9 +279,7 @@ void apply_offer(SchedulerState& state, TaskId id, const AddTask& request, const
                  const Worker& worker) {
     if (kind.is_reference_only) return;
     state.tasks.change(id, [&](Task& task) {
-        task.resources = state.tasks.resource_request(request.resources);
-        if (request.retry_policy_dict || request.status != Status::running)
-            task.policy = state.tasks.policy(request.retry_policy_dict.value_or(rpc::RetryPolicy{}));
+        if (request.retry_policy_dict) task.policy = state.tasks.policy(*request.retry_policy_dict);
         if (!request.runnable || request.status == Status::failed || worker.disabled) return;
         task.workers = state.tasks.worker_set_with(task.workers, worker.name);
         task.runnable = true;

@@ -142,8 +142,8 @@ void ShortageWarnings::check(const SchedulerState& state, const rpc::Request& re
 }
 
 void ShortageWarnings::check(const SchedulerState& state, const rpc::AddTask& request) {
-    if (request.resources.empty() || request.status != rpc::Status::pending) return;
-    const auto found = shortage(state, request.resources);
+    if (!request.resources || request.status != rpc::Status::pending) return;
+    const auto found = shortage(state, *request.resources);
     if (!found || warned_limits_.size() >= max_warnings) return;
     const auto [warned, first] = warned_limits_.try_emplace(found->resource, found->limit);
     if (!first && std::exchange(warned->second, found->limit) == found->limit) return;

@@ -32,7 +32,7 @@ SchedulerHarness hostile_scenario() {
         harness.add({.worker = hostile,
                      .task_id = id,
                      .deps = std::move(deps),
-                     .resources = {{hostile, 1}},
+                     .resources = {{{hostile, 1}}},
                      .family = hostile,
                      .module = hostile,
                      .params = {{hostile, hostile}},

@@ -104,7 +104,7 @@ TEST_CASE("ready tasks are grouped by the reason they wait", "[dashboard]") {
     config.resources = {{"db", 2}};
     SchedulerHarness harness(config);
     const auto needs = [&](const char* task, std::int64_t amount) {
-        harness.add({.worker = "W", .task_id = task, .resources = {{"db", amount}}, .family = "F"});
+        harness.add({.worker = "W", .task_id = task, .resources = {{{"db", amount}}}, .family = "F"});
     };
     needs("A", 2);
     harness.gets("W");
@@ -121,7 +121,7 @@ TEST_CASE("a rate shows its consumption within the last minute", "[dashboard]") 
     config.resources = {{"server", 3}, {"db", 2}};
     config.rates = {"server"};
     SchedulerHarness harness(config);
-    harness.add({.worker = "W", .task_id = "A", .resources = {{"server", 3}, {"db", 1}}, .family = "F"});
+    harness.add({.worker = "W", .task_id = "A", .resources = {{{"server", 3}, {"db", 1}}}, .family = "F"});
     harness.gets("W");
     harness.reports("W", "A", Status::done);
     const auto lines = snapshot_of(harness).resources.items;

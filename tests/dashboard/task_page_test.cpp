@@ -193,7 +193,7 @@ TEST_CASE("text from workers is escaped on a task page", "[dashboard]") {
     harness.add({.worker = hostile,
                  .task_id = hostile,
                  .deps = {{hostile + "d"}},
-                 .resources = {{hostile, 1}},
+                 .resources = {{{hostile, 1}}},
                  .family = hostile,
                  .module = hostile,
                  .params = {{hostile, hostile}},
