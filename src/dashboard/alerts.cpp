@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/alerts.hpp"
 
+#include "base/time.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/text.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::chrono::minutes late_delivery{10};  // a sink that is merely slow has caught up by then
 constexpr std::size_t max_named = 3;
+constexpr std::size_t max_subject_length = 1000;  // of an id or a family in a form
 
 std::string blocked_note(const BoundedCount& count) {
     if (count.number == 0) return "";
@@ -29,14 +31,33 @@ Html detail_of(const StalledTasks& stalled, Time now, std::string_view state) {
     return Html::of("since ", time_and_age(stalled.since, now), rest);
 }
 
+/// Returns a button that acknowledges the failure, or those of the family up to now; empty if the names are too long.
+Html acknowledge_button(const StalledTasks& stalled, Time now) {
+    const bool is_group = stalled.similar > 0;
+    const std::string& subject = is_group ? stalled.family : stalled.task.id;
+    if (subject.size() > max_subject_length) return {};
+    const Json arguments = Json::Object{{is_group ? "family" : "task_id", subject}, {"before", epoch_seconds(now)}};
+    return tag("form", {{"method", "post"}, {"action", "api/acknowledge_failures"}},
+               tag("button", {{"name", "data"}, {"value", arguments.text()}},
+                   is_group ? "Acknowledge all of " + shortened(subject, max_text_length) : "Acknowledge"));
+}
+
+/// Labels a removed task that was about to be retried as FAILED.
+std::string_view label_of(const StalledTasks& stalled) {
+    const bool was_retried =
+        stalled.is_removed && stalled.task.status != Status::disabled && stalled.task.status != Status::unknown;
+    return rpc::text(was_retried ? Status::failed : stalled.task.status);
+}
+
 Alert make_alert(const StalledTasks& stalled, Time now) {
-    const bool is_disabled = stalled.task.status == Status::disabled;  // its pause is long, so it needs an operator
     Html more = detail_of(stalled, now, "in the same state");
-    if (is_disabled) more.append(Html(" · to re-enable it, POST to api/re_enable_task"));
-    return {.severity = stalled.will_retry && !is_disabled ? Severity::warning : Severity::error,
-            .label = std::string(rpc::text(stalled.task.status)),
+    if (stalled.task.status == Status::disabled && !stalled.is_removed)
+        more.append(Html(" · to re-enable it, POST to api/re_enable_task"));
+    return {.severity = stalled.trouble == Trouble::needs_operator ? Severity::error : Severity::warning,
+            .label = std::string(label_of(stalled)),
             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
-            .detail = std::move(more)};
+            .detail = more.append(" ").append(acknowledge_button(stalled, now)),
+            .is_failure = true};
 }
 
 void add_rejected_requests(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
@@ -100,6 +121,10 @@ void add_deliveries(const Snapshot& snapshot, const FrontPageOptions& options, s
 
 }  // namespace
 
+bool is_unfinished(const StalledTasks& stalled) {
+    return stalled.is_removed && stalled.trouble == Trouble::delayed && stalled.task.status != Status::failed;
+}
+
 std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions& options) {
     std::vector<Alert> alerts;
     if (snapshot.is_paused)
@@ -119,10 +144,12 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
 std::vector<Alert> find_delays(const Snapshot& snapshot) {
     std::vector<Alert> delays;
     for (const StalledTasks& stalled : snapshot.late.items)
-        delays.push_back({.severity = Severity::warning,
-                          .label = "NOT READY",
-                          .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
-                          .detail = detail_of(stalled, snapshot.taken, "waiting, too")});
+        delays.push_back(
+            {.severity = Severity::warning,
+             .label = is_unfinished(stalled) ? "UNFINISHED" : "NOT READY",
+             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
+             .detail = Html::of(detail_of(stalled, snapshot.taken, "waiting, too"), " ",
+                                stalled.is_removed ? acknowledge_button(stalled, snapshot.taken) : Html())});
     for (const ReadyGroup& group : snapshot.ready_groups) {
         if (group.needs_operator) continue;
         Html next = Html::of("next: ", link_to(group.next, "task/"));

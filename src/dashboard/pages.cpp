@@ -31,7 +31,8 @@ http::Response html_response(int status, std::string html) {
     return {.status = status,
             .headers = {{"Content-Type", "text/html; charset=utf-8"},
                         {"Content-Security-Policy", content_security_policy()},
-                        {"Cache-Control", "no-store"}},
+                        {"Cache-Control", "no-store"},
+                        {"Referrer-Policy", "same-origin"}},  // without it, forms have no Origin
             .body = std::move(html)};
 }
 

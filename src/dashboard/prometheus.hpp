@@ -6,6 +6,7 @@
 #include "scheduler/scheduler_loop.hpp"
 #include "store/outbox.hpp"
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -41,6 +42,7 @@ struct MetricsSnapshot {
     std::vector<ResourceLine> resources{};
     std::uint64_t leases_expired = 0;
     std::map<std::string, scheduler::FamilyStats> families{};
+    std::map<std::string, std::array<std::size_t, 4>> troubles{};  ///< tasks by family and Trouble, also removed ones
 };
 
 /// Copies the metric values. Call on the scheduler's thread.

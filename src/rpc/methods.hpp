@@ -117,6 +117,8 @@ inline constexpr auto methods = std::tuple{
     method("forgive_failures", optional("task_id", &ForgiveFailures::task_id)),
     method("mark_as_done", optional("task_id", &MarkAsDone::task_id)),
     method("re_enable_task", nullable("task_id", &ReEnableTask::task_id)),
+    method("acknowledge_failures", optional("task_id", &AcknowledgeFailures::task_id),
+           optional("family", &AcknowledgeFailures::family), optional("before", &AcknowledgeFailures::before)),
     method<IsPaused>("is_paused"),
     method<IsPauseEnabled>("is_pause_enabled"),
     method<HasTaskHistory>("has_task_history"),

@@ -36,6 +36,7 @@ template Request::Request(Unpause);
 template Request::Request(ForgiveFailures);
 template Request::Request(MarkAsDone);
 template Request::Request(ReEnableTask);
+template Request::Request(AcknowledgeFailures);
 template Request::Request(IsPaused);
 template Request::Request(IsPauseEnabled);
 template Request::Request(HasTaskHistory);

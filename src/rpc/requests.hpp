@@ -252,16 +252,30 @@ struct Prune {};
 struct Pause {};
 struct Unpause {};
 
+// `principal` is the operator who makes the change, for the history; the server sets it, and it has no argument.
+
 struct ForgiveFailures {
     std::string task_id{};
+    std::string principal{};
 };
 
 struct MarkAsDone {
     std::string task_id{};
+    std::string principal{};
 };
 
 struct ReEnableTask {
     std::string task_id;
+    std::string principal{};
+};
+
+/// Extension: acknowledges the failures of a task, or of all tasks of a family, also of tasks that are not known
+/// anymore. They need no attention from then on, unless they fail again.
+struct AcknowledgeFailures {
+    std::optional<std::string> task_id{};
+    std::optional<std::string> family{};
+    std::optional<double> before{};  ///< seconds since 1970: later failures are not meant
+    std::string principal{};
 };
 
 // Queries.
@@ -324,9 +338,10 @@ using RequestAlternatives =
                  AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure, AddWorker,
                  AddTaskBatcher, GetWork, CountPending, Ping, Hello, RenewLease, HoldsLease, DisableWorker,
                  SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
-                 ForgiveFailures, MarkAsDone, ReEnableTask, IsPaused, IsPauseEnabled, HasTaskHistory, Graph,
-                 ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage, GetRunningTaskResources,
-                 GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
+                 ForgiveFailures, MarkAsDone, ReEnableTask, AcknowledgeFailures, IsPaused, IsPauseEnabled,
+                 HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage,
+                 GetRunningTaskResources, GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch, DepGraph,
+                 InverseDepGraph, WorkerList>;
 
 /// A call of the scheduler; the alternatives are named after Luigi's RPC methods. A class of its own, because a variant
 /// of this size compiles its special members in every file that touches one: here they are compiled once, in

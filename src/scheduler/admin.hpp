@@ -27,6 +27,8 @@ Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request
 Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time now);
 /// Ends the DISABLED state that too many failures led to. Returns the task; {} unless the scheduler had disabled it.
 Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Time now);
+/// Acknowledges failures. Returns {acknowledged}: their number of tasks.
+Json acknowledge_failures(SchedulerState& state, const rpc::AcknowledgeFailures& request, Time now);
 
 /// Queues a message to a running task at its worker. Returns {message_id}: null when messages are disabled.
 Json send_message(SchedulerState& state, const rpc::SendSchedulerMessage& request, Time now);

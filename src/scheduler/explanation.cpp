@@ -142,11 +142,6 @@ std::string shown_name(const Task& task) {
     return shortened(task.known && !task.family->empty() ? display_name(task) : task.id, max_name_length);
 }
 
-bool is_expected_delay(const Task& task) {
-    return task.status == Status::failed && !task.retries_exhausted &&
-           (task.failure_class == FailureClass::not_ready || task.failure_class == FailureClass::throttled);
-}
-
 FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now) {
     FailedAttempt failed{.attempt = task.attempts,
                          .at = task.updated,

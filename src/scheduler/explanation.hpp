@@ -81,9 +81,6 @@ std::string explain(const SchedulerState& state, TaskId task, Time now);
 /// Describes the last attempt of a task that is FAILED or DISABLED.
 FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now);
 
-/// Returns true if the task failed because a source is not ready or throttles: a delay, not an error.
-bool is_expected_delay(const Task& task);
-
 /// The way the task blocks others; nullopt when it is done or waits for another itself.
 std::optional<BlockerKind> blocker_kind(const Task& task);
 

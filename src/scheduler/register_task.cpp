@@ -140,7 +140,7 @@ std::optional<Time> done_cooldown_end(const SchedulerState& state, const Task& t
 }
 
 TaskId create(SchedulerState& state, const AddTask& request, Time now) {
-    const TaskId id = state.tasks.add(request.task_id, now);
+    const TaskId id = add_task(state, request.task_id, now);
     if (request.deps) state.tasks.set_dependencies(id, *request.deps, TaskTable::DependencyUpdate::replace);
     state.tasks.change(id, [&](Task& task) {
         task.status = Status::pending;
@@ -213,7 +213,7 @@ void apply_status(SchedulerState& state, TaskId id, const AddTask& request, cons
 }
 
 /// Keeps the reason of a task that is UNKNOWN now, and drops that of any other.
-void update_scheduling_failure(SchedulerState& state, TaskId id, const AddTask& request) {
+void update_scheduling_failure(SchedulerState& state, TaskId id, const AddTask& request, Time now) {
     const Task& task = state.tasks[id];
     auto why = take_announced_failure(state, request);
     if (task.status != Status::unknown) {
@@ -222,7 +222,10 @@ void update_scheduling_failure(SchedulerState& state, TaskId id, const AddTask& 
     } else if (request.status == Status::unknown) {
         if (!why) why = tail_of(request.expl.value_or(""));
         const SchedulingFailure scheduling_failure{state.symbol(request.worker), state.symbol(*why)};
-        state.tasks.change(id, [&](Task& known) { details(known).scheduling_failure = scheduling_failure; });
+        state.tasks.change(id, [&](Task& known) {
+            details(known).scheduling_failure = scheduling_failure;
+            add_failure(known, now);
+        });
     }
 }
 
@@ -243,7 +246,7 @@ void add_stakeholder(SchedulerState& state, TaskId id, const Symbol& worker, dou
     const std::vector<TaskId> deps = state.tasks[id].deps;
     for (TaskId dep : deps) {
         if (!state.tasks[dep].known) {
-            dep = state.tasks.add(state.tasks[dep].id, now);
+            dep = add_task(state, state.tasks[dep].id, now);
             state.tasks.change(dep, [&](Task& task) { task.priority = priority; });
         }
         join(dep);
@@ -296,7 +299,7 @@ rpc::TaskAdded register_task(SchedulerState& state, const AddTask& request, Time
     const Classification kind = classify(request, state.tasks[id]);
     describe_task(state, id, request, kind);
     apply_status(state, id, request, kind, now);
-    update_scheduling_failure(state, id, request);
+    update_scheduling_failure(state, id, request, now);
     add_dependencies(state, id, request);
     if (!worker.disabled && !request.assistant) add_stakeholder(state, id, worker.name, priority_of(request), now);
     raise_priority(state, id, priority_of(request));

@@ -5,6 +5,7 @@
 #include "scheduler/config.hpp"
 #include "scheduler/family_stats.hpp"
 #include "scheduler/resources.hpp"
+#include "scheduler/root_failures.hpp"
 #include "scheduler/task_table.hpp"
 #include "scheduler/worker_table.hpp"
 #include "scheduler/write_batch.hpp"
@@ -45,6 +46,7 @@ struct SchedulerState {
     std::uint64_t drained_generation = 0;  ///< changes of workers; the index counts its own
     PendingHistory pending_history;
     FamilyStatsTable family_stats;
+    RootFailures root_failures;
 
     Symbol symbol(const std::string& text) { return tasks.symbols().intern(text); }
 };

@@ -155,6 +155,7 @@ struct Handler {
     rpc::Response operator()(const rpc::ForgiveFailures& r) const { return forgive_failures(state, r, now); }
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
+    rpc::Response operator()(const rpc::AcknowledgeFailures& r) const { return acknowledge_failures(state, r, now); }
 
     rpc::Response operator()(const rpc::TaskList& r) const {
         if (auto count = count_if_too_many(state, r)) return std::move(*count);
@@ -252,6 +253,9 @@ void StateMachine::restore(const SavedState& saved, Time now,
     const auto restore_family =
         skip_unreadable(quarantine, [&](const Record& record) { state_->family_stats.restore(record); });
     for (const Record& family : saved.families) restore_family(family);
+    const auto restore_root_failure =
+        skip_unreadable(quarantine, [&](const Record& record) { state_->root_failures.restore(record); });
+    for (const Record& failure : saved.root_failures) restore_root_failure(failure);
     if (saved.settings)
         skip_unreadable(quarantine,
                         [&](const Record& record) { restore_settings(*state_, record.content); })(*saved.settings);
@@ -309,6 +313,8 @@ WriteBatch StateMachine::take_write_batch() {
     for (const std::string& name : state_->workers.take_removed()) batch.removed_workers.push_back(name);
     for (const Worker* worker : state_->workers.take_dirty()) batch.workers.push_back(worker_record(*worker));
     batch.families = state_->family_stats.take_changed();
+    batch.removed_root_failures = state_->root_failures.take_removed();
+    batch.root_failures = state_->root_failures.take_changed();
     if (std::exchange(state_->settings_changed, false)) batch.settings = settings_record(*state_);
     batch.attempts = std::exchange(state_->pending_history.attempts, {});
     batch.history = std::exchange(state_->pending_history.history, {});

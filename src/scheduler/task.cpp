@@ -23,4 +23,42 @@ std::string display_name(const Task& task) {
     return name + ")";
 }
 
+bool is_expected_delay(const Task& task) {
+    return task.status == Status::failed && !task.retries_exhausted &&
+           (task.failure_class == FailureClass::not_ready || task.failure_class == FailureClass::throttled);
+}
+
+Trouble trouble_of(const Task& task) {
+    const Details& known = details(task);
+    if (task.status == Status::done || known.is_acknowledged) return Trouble::none;
+    if (task.status == Status::disabled || known.failures_in_a_row >= repeated_failures) return Trouble::needs_operator;
+    if (task.status == Status::failed) {
+        if (is_expected_delay(task) && known.failures_in_a_row == 0) return Trouble::delayed;
+        return task.retry_at == never ? Trouble::needs_operator : Trouble::retrying;
+    }
+    if (task.status == Status::unknown && known.scheduling_failure) return Trouble::needs_operator;
+    const bool is_pending = task.status == Status::pending;
+    if (known.failures_in_a_row == 0) return is_pending && known.was_not_ready ? Trouble::delayed : Trouble::none;
+    return is_pending && task.workers->empty() ? Trouble::needs_operator : Trouble::retrying;  // nobody to retry it
+}
+
+void add_failure(Task& task, Time at) {
+    Details& known = details(task);
+    ++known.failures_in_a_row;
+    known.last_failure = at;
+    known.is_acknowledged = known.was_not_ready = false;
+}
+
+void end_failures(Task& task) {
+    if (!task.details) return;
+    task.details->failures_in_a_row = 0;
+    task.details->last_failure = never;
+    task.details->is_acknowledged = task.details->was_not_ready = false;
+}
+
+void acknowledge_failures(Task& task) {
+    end_failures(task);
+    details(task).is_acknowledged = true;
+}
+
 }  // namespace freshet::scheduler

@@ -18,6 +18,7 @@ StateTables::StateTables(StateFile& state)
       remove_worker_(state.database().prepare("DELETE FROM workers WHERE worker_id = ?")),
       load_workers_(state.database().prepare("SELECT worker_id, record FROM workers ORDER BY worker_id")),
       set_meta_(state.database().prepare("INSERT OR REPLACE INTO meta VALUES(?, ?)")),
+      remove_meta_(state.database().prepare("DELETE FROM meta WHERE key = ?")),
       meta_(state.database().prepare("SELECT value FROM meta WHERE key = ?")),
       load_meta_(state.database().prepare(
           "SELECT substr(key, length(?1) + 1), value FROM meta WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key")),
@@ -82,6 +83,8 @@ void StateTables::load_workers(const std::function<void(WorkerRow&&)>& visit) {
 }
 
 void StateTables::set_meta(std::string_view key, std::string_view value) { set_meta_.run(key, value); }
+
+void StateTables::remove_meta(std::string_view key) { remove_meta_.run(key); }
 
 void StateTables::load_meta(std::string_view prefix, const std::function<void(std::string&&, std::string&&)>& visit) {
     load_meta_.each([&](const Row& row) { visit(row.get<std::string>(0), row.get<std::string>(1)); }, prefix);

@@ -60,7 +60,7 @@ TEST_CASE("a failure has its message and the number of tasks it blocks", "[dashb
     CHECK(failed.items[0].task.id == "Part");
     CHECK(failed.items[0].why == "failed at attempt 1 at 2026-08-21T06:00:00Z: disk on fire; no retry in this run");
     CHECK(failed.items[0].blocked.number == 2);
-    CHECK_FALSE(failed.items[0].will_retry);
+    CHECK(failed.items[0].trouble == Trouble::needs_operator);
 }
 
 TEST_CASE("failures of one family are grouped under the newest", "[dashboard]") {
@@ -192,7 +192,7 @@ TEST_CASE("a snapshot is bounded and counts omitted entries", "[dashboard]") {
     CHECK(snapshot.total == tasks);
     CHECK(snapshot.failed.items.size() <= max_stalled);
     CHECK(snapshot.failed.total > snapshot.failed.items.size());
-    CHECK_FALSE(snapshot.all_stalled_seen);
+    CHECK(snapshot.count(Trouble::needs_operator) + snapshot.count(Trouble::retrying) == tasks / 5);
     CHECK(snapshot.running.items.size() == max_running);
     CHECK(snapshot.recent_runs.items.size() == max_run_families);
     CHECK(snapshot.recent_runs.total == 200);
