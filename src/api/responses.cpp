@@ -5,6 +5,7 @@
 #include "api/cors.hpp"
 #include "freshet/digest.hpp"
 #include "rpc/codec.hpp"
+#include "scheduler/task_queries.hpp"
 
 #include <fmt/format.h>
 
@@ -81,6 +82,16 @@ http::Response rpc_response(const rpc::Response& response) {
     if (const auto* unavailable = std::get_if<rpc::Unavailable>(&response))
         return error_response(503, unavailable->message);
     return json_response(Json::Object{{"response", rpc::encode(response)}});
+}
+
+http::Response query_response(scheduler::SlicedQuery& query) {
+    http::Response response{.headers = {{"Content-Type", "application/json; charset=UTF-8"}}};
+    std::string json = query.take_json();
+    if (json.find("</") != json.npos) json = escaped_end_tags(json);
+    response.body = std::move(json);
+    response.body.insert(0, R"({"response": )").append("}");
+    if (query.is_truncated()) response.headers.emplace_back("Freshet-Truncated", "true");
+    return response;
 }
 
 void add_etag(http::Response& response, const std::optional<std::string>& if_none_match) {

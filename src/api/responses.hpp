@@ -11,6 +11,10 @@
 #include <string>
 #include <string_view>
 
+namespace freshet::scheduler {
+class SlicedQuery;
+}
+
 namespace freshet::api {
 
 /// Returns a JSON response as Luigi's server writes it: ASCII, with "</" as "<\/" so that it can be embedded in HTML.
@@ -21,6 +25,10 @@ http::Response error_response(int status, std::string_view reason);
 
 /// Returns {"response": value}; an ErrorResponse becomes a 500, Unavailable a 503.
 http::Response rpc_response(const rpc::Response& response);
+
+/// Returns {"response": result of the query}, which is taken out of it; the header Freshet-Truncated says that there is
+/// more than Luigi's limits show.
+http::Response query_response(scheduler::SlicedQuery& query);
 
 /// Adds the Etag to a response to GET, or turns it into 304 if the client has it.
 void add_etag(http::Response& response, const std::optional<std::string>& if_none_match);

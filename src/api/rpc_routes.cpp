@@ -10,6 +10,7 @@
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "rpc/codec.hpp"
+#include "scheduler/task_queries.hpp"
 
 #include <fmt/format.h>
 
@@ -126,6 +127,12 @@ Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInst
         if (context.instance) {
             const http::Response response = call_instance(*instances, context, request);
             return respond([response] { return response; });
+        }
+        if (scheduler::is_sliced_query(request)) {
+            const auto on_done = [respond](const std::shared_ptr<scheduler::SlicedQuery>& query) {
+                respond([query] { return query_response(*query); });
+            };
+            return executor.query(std::move(request), on_done, context.request.is_connected);
         }
         const auto reply = [respond, audit_entry = context.audit_entry](std::vector<rpc::Response> responses) {
             discard_if_no_work(audit_entry, responses.front());

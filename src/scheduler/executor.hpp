@@ -6,6 +6,7 @@
 #include "rpc/responses.hpp"
 
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,11 @@ using OnReply = std::function<void(std::vector<rpc::Response>)>;
 
 /// Returns true while the client is connected: no work is assigned to one that is gone. Called on any thread.
 using IsConnected = std::function<bool()>;
+
+class SlicedQuery;
+
+/// Receives a finished query, which may be read on any thread. Called on any thread. Must not block.
+using OnQueryDone = std::function<void(std::shared_ptr<SlicedQuery>)>;
 
 /// Submits requests to a scheduler.
 class Executor {
@@ -31,6 +37,9 @@ public:
     void submit(std::vector<rpc::Request> requests, OnReply on_reply) {
         submit(std::move(requests), std::move(on_reply), [] { return true; });
     }
+    /// Executes a query of is_sliced_query() between other requests, a slice at a time, unless its client disconnects.
+    /// Thread-safe.
+    virtual void query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) = 0;
 };
 
 }  // namespace freshet::scheduler

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
+#include "scheduler/task_queries.hpp"
 #include "store/database.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +26,7 @@ constexpr std::chrono::minutes full_disk_log_interval{1};
 /// the machine suspended.
 constexpr std::chrono::seconds max_idle_time{5};
 constexpr std::chrono::seconds suspend_threshold{15};
+constexpr std::size_t slice_of_query = 1024;  // visited tasks: about 0.3 ms
 
 }  // namespace
 
@@ -52,6 +54,14 @@ void SchedulerLoop::submit(std::vector<rpc::Request> requests, OnReply on_reply,
         inbox = begin_tick();
     }
     run_tick(std::move(inbox));
+}
+
+void SchedulerLoop::query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) {
+    {
+        const std::lock_guard lock(mutex_);
+        inbox_.queries.push_back({std::move(request), std::move(on_done), std::move(is_connected)});
+    }
+    wakeup_.notify_one();
 }
 
 void SchedulerLoop::inspect(std::function<void(const StateMachine&, Time)> visitor) {
@@ -90,7 +100,8 @@ void SchedulerLoop::run() {
     for (bool is_last = false; !is_last;) {
         wait_for_work(lock);
         if (phase_ == Phase::failed) return;
-        is_last = inbox_.stopping && inbox_.jobs.empty() && inbox_.inspections.empty();
+        is_last = inbox_.stopping && inbox_.jobs.empty() && inbox_.inspections.empty() && inbox_.queries.empty() &&
+                  queries_.empty();
         Inbox inbox = begin_tick();
         lock.unlock();
         run_tick(std::move(inbox));
@@ -133,16 +144,19 @@ void SchedulerLoop::end_tick(Time due) {
 
 void SchedulerLoop::run_tick(Inbox inbox) {
     std::vector<Reply> replies;
+    std::vector<Query> finished_queries;
     try {
         const Time due = tick(inbox);
         is_disk_full_ = parts_.scheduler.is_disk_full();
         if (inbox.stopping || !parking_enabled_) release_long_polls();
         replies.swap(replies_);
+        finished_queries.swap(finished_queries_);
         end_tick(due);
     } catch (...) {
         return fail();
     }
     for (Reply& reply : replies) reply.on_reply(std::move(reply.responses));
+    for (Query& query : finished_queries) query.on_done(std::move(query.slices));
 }
 
 void SchedulerLoop::fail() {
@@ -158,10 +172,13 @@ void SchedulerLoop::fail() {
 Time SchedulerLoop::tick(Inbox& inbox) {
     follow_clock();
     const Time now = clock_.now();
-    detect_suspend(now);
+    detect_absence(now);
     const Time due = apply(inbox.jobs, now);
+    advance_queries(inbox.queries);
     for (const auto& visitor : inbox.inspections)
         visitor(parts_.scheduler.machine(), now);  // also while the disk is full
+    last_tick_took_ = clock_.steady_now() - tick_began_;
+    if (!queries_.empty()) return now;
     const bool has_workers = !parts_.scheduler.machine().state().workers.all().empty();
     return has_workers ? std::min<Time>(due, now + max_idle_time) : due;
 }
@@ -190,18 +207,35 @@ void SchedulerLoop::follow_clock() {
 
 /// Extends worker timeouts after a gap: heartbeats sent meanwhile have not been read yet, so that workers would time
 /// out.
-void SchedulerLoop::detect_suspend(Time now) {
+void SchedulerLoop::detect_absence(Time now) {
     const auto gap = now - std::exchange(last_tick_, now);
     if (gap < suspend_threshold || parts_.scheduler.machine().state().workers.all().empty()) return;
     parts_.scheduler.shift_heartbeats(gap);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(gap).count();
+    const bool was_busy = last_tick_took_ >= suspend_threshold;
     parts_.log.write(
         {.level = LogLevel::warning,
-         .event = "scheduler.absent",
-         .message = fmt::format("the scheduler was suspended for {} s (process or machine stopped); worker timeouts "
-                                "were extended by the same time",
-                                seconds),
+         .event = was_busy ? "scheduler.stalled" : "scheduler.absent",
+         .message = fmt::format("the scheduler {} for {} s{}; worker timeouts were extended by the same time",
+                                was_busy ? "answered nobody" : "was suspended", seconds,
+                                was_busy ? ", since it worked on earlier requests or waited for its disk"
+                                         : " (process or machine stopped)"),
          .fields = {{"seconds", seconds}}});
+}
+
+/// Executes one slice, so that other requests wait for no more than that.
+void SchedulerLoop::advance_queries(std::vector<Query>& arrived) {
+    std::ranges::move(arrived, std::back_inserter(queries_));
+    std::erase_if(queries_, [](const Query& query) { return !query.is_connected(); });
+    if (queries_.empty()) return;
+    Query query = std::move(queries_.front());
+    queries_.pop_front();
+    const SchedulerState& state = parts_.scheduler.machine().state();
+    if (!query.slices) query.slices = make_sliced_query(state, query.request);
+    if (query.slices->step(state, slice_of_query))
+        finished_queries_.push_back(std::move(query));
+    else
+        queries_.insert(queries_.begin() + std::min<std::ptrdiff_t>(1, std::ssize(queries_)), std::move(query));
 }
 
 Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {

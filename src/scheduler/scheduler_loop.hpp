@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -76,6 +77,7 @@ public:
 
     using Executor::submit;
     void submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) override;
+    void query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) override;
     /// Calls `visitor` within a tick, on the loop's thread. Everything else waits meanwhile: copy little, quickly.
     /// Thread-safe.
     void inspect(std::function<void(const StateMachine&, Time)> visitor);
@@ -96,13 +98,20 @@ private:
         IsConnected is_connected;
         std::optional<Time> deadline{};  ///< set for a long poll that is executed again
     };
+    struct Query {
+        rpc::Request request;
+        OnQueryDone on_done;
+        IsConnected is_connected;
+        std::shared_ptr<SlicedQuery> slices{};  ///< null before its first turn
+    };
     struct Inbox {
         std::vector<Job> jobs;
+        std::vector<Query> queries;
         std::vector<std::function<void(const StateMachine&, Time)>> inspections;
         bool woken = false;
         bool stopping = false;
 
-        bool empty() const { return jobs.empty() && inspections.empty() && !woken && !stopping; }
+        bool empty() const { return jobs.empty() && queries.empty() && inspections.empty() && !woken && !stopping; }
     };
     /// Responses to send after the tick.
     struct Reply {
@@ -118,7 +127,8 @@ private:
     void run_tick(Inbox inbox);
     Time tick(Inbox& inbox);
     void follow_clock();
-    void detect_suspend(Time now);
+    void detect_absence(Time now);
+    void advance_queries(std::vector<Query>& arrived);
     Time apply(std::vector<Job>& jobs, Time now);
     void fail();
     void execute(std::vector<Job>& jobs, Time now);
@@ -150,9 +160,12 @@ private:
 
     // Used by the running tick only.
     LongPolls long_polls_;
+    std::deque<Query> queries_;  ///< the first two take turns
     std::vector<Reply> replies_;
+    std::vector<Query> finished_queries_;
     Time last_tick_;
     bool clock_changed_ = false;  // and not yet written
+    std::chrono::steady_clock::duration last_tick_took_{};
     std::chrono::steady_clock::time_point tick_began_{};
     Time next_full_disk_log_{};
 

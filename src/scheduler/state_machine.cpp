@@ -11,6 +11,7 @@
 #include "scheduler/prune.hpp"
 #include "scheduler/records.hpp"
 #include "scheduler/register_task.hpp"
+#include "scheduler/task_queries.hpp"
 
 #include <utility>
 
@@ -35,14 +36,11 @@ struct Queries {
     Answer operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
     Answer operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
     Answer operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
-    Answer operator()(const rpc::TaskList& r) const {
-        if (auto count = count_if_too_many(state, r)) return std::move(*count);
-        return task_list(state, r);
-    }
-    Answer operator()(const rpc::TaskSearch& r) const { return task_search(state, r); }
-    Answer operator()(const rpc::DepGraph& r) const { return dep_graph(state, r); }
-    Answer operator()(const rpc::InverseDepGraph& r) const { return inverse_dep_graph(state, r); }
-    Answer operator()(const rpc::Graph&) const { return graph(state); }
+    Answer operator()(const rpc::TaskList& r) const { return execute_query(state, r); }
+    Answer operator()(const rpc::TaskSearch& r) const { return execute_query(state, r); }
+    Answer operator()(const rpc::DepGraph& r) const { return execute_query(state, r); }
+    Answer operator()(const rpc::InverseDepGraph& r) const { return execute_query(state, r); }
+    Answer operator()(const rpc::Graph& r) const { return execute_query(state, r); }
     Answer operator()(const rpc::WorkerList& r) const { return worker_list(state, r); }
     Answer operator()(const rpc::ResourceList&) const { return resource_list(state, now); }
     template <class Request>
@@ -156,10 +154,7 @@ struct Handler {
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
 
-    rpc::Response operator()(const rpc::TaskList& r) const {
-        if (auto count = count_if_too_many(state, r)) return std::move(*count);
-        return prune_and_answer(r);
-    }
+    rpc::Response operator()(const rpc::TaskList& r) const { return prune_and_answer(r); }
     rpc::Response operator()(const rpc::TaskSearch& r) const { return prune_and_answer(r); }
     rpc::Response operator()(const rpc::DepGraph& r) const { return prune_and_answer(r); }
     rpc::Response operator()(const rpc::InverseDepGraph& r) const { return prune_and_answer(r); }

@@ -27,6 +27,8 @@ public:
     std::optional<TaskId> find(std::string_view id) const;
     const Task& operator[](TaskId id) const { return tasks_[static_cast<std::size_t>(id)]; }
     const TaskIndex& index() const { return index_; }
+    /// Tasks have ids below this number; some of them may be unused.
+    std::size_t id_limit() const { return tasks_.size(); }
 
     /// Adds a task with status UNKNOWN and no workers, last in order. Must not be known yet.
     TaskId add(const std::string& id, Time now);

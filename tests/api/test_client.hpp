@@ -5,6 +5,7 @@
 #include "api/router.hpp"
 #include "base/url_encoding.hpp"
 #include "scheduler/state_machine.hpp"
+#include "scheduler/task_queries.hpp"
 #include "support/fake_clock.hpp"
 
 #include <optional>
@@ -29,6 +30,13 @@ public:
         on_reply(std::move(responses));
     }
 
+    void query(rpc::Request request, scheduler::OnQueryDone on_done, scheduler::IsConnected) override {
+        const std::shared_ptr<scheduler::SlicedQuery> query = scheduler::make_sliced_query(machine.state(), request);
+        while (!query->step(machine.state(), 1)) {
+        }
+        received.push_back(std::move(request));
+        on_done(query);
+    }
     bool is_disk_full() const override { return is_full; }
 
     scheduler::StateMachine machine{{}, 1};
