@@ -129,8 +129,8 @@ Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInst
             return respond([response] { return response; });
         }
         if (scheduler::is_sliced_query(request)) {
-            const auto on_done = [respond](const std::shared_ptr<scheduler::SlicedQuery>& query) {
-                respond([query] { return query_response(*query); });
+            const auto on_done = [respond](const std::shared_ptr<scheduler::QueryResult>& result) {
+                respond([result] { return query_response(result); });
             };
             return executor.query(std::move(request), on_done, context.request.is_connected);
         }
@@ -180,6 +180,8 @@ std::vector<Route> health_routes(scheduler::Executor& executor) {
         respond([] { return http::Response{.status = 204}; });
     };
     const auto is_healthy = [&executor](const RequestContext&, const http::Responder& respond) {
+        if (const auto stalled_for = executor.stalled_for(); stalled_for.count() > 0)
+            return respond([stalled_for] { return stalled_response(stalled_for); });
         executor.submit({}, [respond, &executor](const auto&) {
             if (executor.is_disk_full()) return respond([] { return disk_full_response(); });
             respond([] { return json_response(Json::Object{{"status", "ok"}}); });

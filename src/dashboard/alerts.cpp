@@ -59,6 +59,23 @@ void add_refused_changes(const Snapshot& snapshot, const FrontPageOptions& optio
                             time_and_age(refused.last, snapshot.taken))});
 }
 
+/// A present stall makes the whole page old.
+void add_stalls(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
+    const scheduler::Stalls& stalls = options.stalls;
+    const bool is_present = stalls.present.count() > 0;
+    if (!is_present && !stalls.is_recent(snapshot.taken)) return;
+    Html detail = is_present ? Html("what follows is older than that")
+                             : Html::of(pluralized(stalls.count, "stall", "stalls"), " since the start, the last ",
+                                        time_and_age(stalls.last, snapshot.taken));
+    alerts.push_back({.severity = is_present ? Severity::error : Severity::warning,
+                      .label = "STALLED",
+                      .text = Html::of("the scheduler ", is_present ? "has answered" : "answered", " nobody for ",
+                                       format_duration(is_present ? stalls.present : stalls.took),
+                                       is_present ? ": it works" : ": it worked", " on earlier requests or ",
+                                       is_present ? "waits" : "waited", " for its disk"),
+                      .detail = std::move(detail)});
+}
+
 /// Adds silent workers that have running tasks; idle or ended workers are silent, too.
 void add_workers(const Snapshot& snapshot, std::vector<Alert>& alerts) {
     std::size_t named = 0;
@@ -105,6 +122,7 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
     if (snapshot.is_paused)
         alerts.push_back(
             {.label = "PAUSED", .text = "the scheduler is paused: no tasks are assigned until an operator resumes it"});
+    add_stalls(snapshot, options, alerts);
     add_rejected_requests(snapshot, options, alerts);
     add_refused_changes(snapshot, options, alerts);
     for (const StalledTasks& stalled : snapshot.failed.items) alerts.push_back(make_alert(stalled, snapshot.taken));

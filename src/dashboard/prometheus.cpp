@@ -175,6 +175,11 @@ std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOption
     write_jobs(out, snapshot);
     write_outbox(out, options.backlogs);
     write_ticks(out, options.tick_latency);
+    out.family("freshet_scheduler_stalls_total", "counter", "Ticks of the scheduler loop that took longer than 5 s.");
+    out.sample({}, number(options.stalls.count));
+    out.family("freshet_scheduler_stalled_seconds", "gauge",
+               "Time for which the scheduler has answered nobody, from 5 s on; the state's values are older.");
+    out.sample({}, static_cast<double>(options.stalls.present.count()));
     out.family("freshet_scheduler_refused_total", "counter",
                "Requests rejected because the state could not be written.");
     out.sample({}, number(options.rejected_requests));

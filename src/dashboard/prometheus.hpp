@@ -53,6 +53,7 @@ struct MetricsOptions {
     scheduler::LatencyHistogram tick_latency{};
     std::uint64_t rejected_requests = 0;  ///< since the start
     std::uint64_t refused_changes = 0;    ///< since the start, for lack of an audit log
+    scheduler::Stalls stalls{};           ///< since the start
 };
 
 /// Renders all metrics in the Prometheus text format. Every series is exported from the start, at zero.

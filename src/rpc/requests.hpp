@@ -269,7 +269,9 @@ struct ReEnableTask {
 struct IsPaused {};
 struct IsPauseEnabled {};
 struct HasTaskHistory {};
-struct Graph {};
+struct Graph {
+    std::optional<std::int64_t> cursor{};  ///< extension: where the last response ended
+};
 struct ResourceList {};
 
 struct GetTaskStatusMessage {
@@ -299,10 +301,12 @@ struct TaskList {
     bool limit = true;
     std::optional<std::string> search{};
     std::optional<std::int64_t> max_shown_tasks{};
+    std::optional<std::int64_t> cursor{};  ///< extension: where the last response ended
 };
 
 struct TaskSearch {
     std::string task_str;
+    std::optional<std::int64_t> cursor{};  ///< extension
 };
 
 struct DepGraph {

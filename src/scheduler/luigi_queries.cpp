@@ -4,9 +4,7 @@
 
 #include "base/time.hpp"
 #include "rpc/json_fields.hpp"
-#include "scheduler/resources.hpp"
 
-#include <algorithm>
 #include <span>
 
 namespace freshet::scheduler {
@@ -20,50 +18,6 @@ Json names(const WorkerSet& worker_set) {
 }
 
 Json seconds_or_null(Time time) { return time == never ? Json() : Json(epoch_seconds(time)); }
-
-std::string first_task_of(const SchedulerState& state, const Worker& worker) {
-    const Json& value = info_value(worker, "first_task");
-    if (!value.is_string()) return {};
-    const auto id = state.tasks.find(value.as_string());
-    return id ? display_name(state.tasks[*id]) : value.as_string();
-}
-
-void append_work(const SchedulerState& state, const Worker& worker, Json::Object& json) {
-    const TaskIndex& index = state.tasks.index();
-    Json::Object running;
-    for (const Rank& rank : index.running_of(worker.name))
-        running.emplace_back(state.tasks[rank.task].id, serialize_task(state, rank.task));
-    std::int64_t pending = 0;
-    std::int64_t unique = 0;
-    for (const WorkerSet& worker_set : index.worker_sets_of(worker.name)) {
-        pending += index.worker_set_counts().at(worker_set).pending;
-        if (worker_set->size() == 1) unique += index.worker_set_counts().at(worker_set).pending;
-    }
-    json.emplace_back("num_running", running.size());
-    json.emplace_back("num_pending", pending);
-    json.emplace_back("num_uniques", unique);
-    json.emplace_back("running", std::move(running));
-}
-
-Json worker_json(const SchedulerState& state, const Worker& worker, bool include_running) {
-    Json::Object json{{"name", *worker.name},
-                      {"last_active", epoch_seconds(worker.last_active)},
-                      {"started", epoch_seconds(worker.started)},
-                      {"state", worker.disabled ? "disabled" : "active"},
-                      {"first_task_display_name", first_task_of(state, worker)},
-                      {"num_unread_rpc_messages", worker.messages.size()}};
-    json.insert(json.end(), worker.info.begin(), worker.info.end());
-    if (include_running) append_work(state, worker, json);
-    return json;
-}
-
-Json::Object consumers(const SchedulerState& state, const std::string& resource) {
-    Json::Object running;
-    for (const Rank& rank : state.tasks.index().running())
-        if (state.tasks[rank.task].resources->contains(resource))
-            running.emplace_back(state.tasks[rank.task].id, serialize_task(state, rank.task));
-    return running;
-}
 
 }  // namespace
 
@@ -134,29 +88,6 @@ Json running_resources(const SchedulerState& state, const rpc::GetRunningTaskRes
     const ResourceRequest resources = id ? state.tasks[*id].resources_running : ResourceRequest();
     return Json::Object{{"taskId", request.task_id},
                         {"resources", resources ? rpc::json_fields::write(*resources) : Json()}};
-}
-
-Json worker_list(const SchedulerState& state, const rpc::WorkerList& request) {
-    std::vector<const Worker*> workers;
-    for (const auto& [name, worker] : state.workers.all()) workers.push_back(&worker);
-    std::stable_sort(workers.begin(), workers.end(),
-                     [](const Worker* a, const Worker* b) { return a->started > b->started; });
-    Json list = Json::array();
-    for (const Worker* worker : workers) list.push_back(worker_json(state, *worker, request.include_running));
-    return list;
-}
-
-Json resource_list(const SchedulerState& state, Time now) {
-    Json list = Json::array();
-    for (const auto& [name, limit] : state.limits) {
-        Json::Object running = consumers(state, name);
-        list.push_back(Json::Object{{"name", name},
-                                    {"num_total", limit},
-                                    {"num_used", used_amount(state, state.tasks.index().used(), name, now)},
-                                    {"num_consumer", running.size()},
-                                    {"running", std::move(running)}});
-    }
-    return list;
 }
 
 }  // namespace freshet::scheduler

@@ -20,10 +20,6 @@ Json serialize_task_with_deps(const SchedulerState& state, TaskId task);
 
 /// The explanation of the last result of a task.
 Json fetch_error(const SchedulerState& state, const rpc::FetchError& request);
-/// Connected workers, newest first, optionally with their running tasks.
-Json worker_list(const SchedulerState& state, const rpc::WorkerList& request);
-/// Limits with their use and the running tasks that use them; walks the running tasks once for each limit.
-Json resource_list(const SchedulerState& state, Time now);
 /// The status message of a task, for its page.
 Json status_message(const SchedulerState& state, const rpc::GetTaskStatusMessage& request);
 /// The progress of a task; null until it reports some.

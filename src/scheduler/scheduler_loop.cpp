@@ -6,7 +6,6 @@
 #include "base/time.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
-#include "scheduler/task_queries.hpp"
 #include "store/database.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +25,7 @@ constexpr std::chrono::minutes full_disk_log_interval{1};
 /// the machine suspended.
 constexpr std::chrono::seconds max_idle_time{5};
 constexpr std::chrono::seconds suspend_threshold{15};
-constexpr std::size_t slice_of_query = 1024;  // visited tasks: about 0.3 ms
+constexpr std::chrono::milliseconds max_slice_wait{5};  // between slices of queries, however many requests come
 
 }  // namespace
 
@@ -80,6 +79,14 @@ LatencyHistogram SchedulerLoop::tick_latency() const {
 RejectedRequests SchedulerLoop::rejected_requests() const {
     const std::lock_guard lock(mutex_);
     return rejected_requests_;
+}
+
+Stalls SchedulerLoop::stalls() const {
+    const std::lock_guard lock(mutex_);
+    Stalls stalls = stalls_;
+    const auto present = std::chrono::duration_cast<std::chrono::seconds>(clock_.steady_now() - tick_began_);
+    if (phase_ == Phase::busy && present >= Stalls::threshold) stalls.present = present;
+    return stalls;
 }
 
 void SchedulerLoop::wake() {
@@ -136,7 +143,10 @@ void SchedulerLoop::end_tick(Time due) {
     const std::lock_guard lock(mutex_);
     phase_ = Phase::idle;
     due_ = due;
-    tick_latency_.add(clock_.steady_now() - tick_began_);
+    last_tick_took_ = clock_.steady_now() - tick_began_;
+    tick_latency_.add(last_tick_took_);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(last_tick_took_);
+    if (seconds >= Stalls::threshold) stalls_ = {.count = stalls_.count + 1, .last = clock_.now(), .took = seconds};
     if (!sleeps_until_ || (inbox_.empty() && *sleeps_until_ <= due_)) return;
     sleeps_until_.reset();
     wakeup_.notify_one();
@@ -144,19 +154,19 @@ void SchedulerLoop::end_tick(Time due) {
 
 void SchedulerLoop::run_tick(Inbox inbox) {
     std::vector<Reply> replies;
-    std::vector<Query> finished_queries;
+    std::vector<QueryQueue::Finished> finished_queries;
     try {
         const Time due = tick(inbox);
         is_disk_full_ = parts_.scheduler.is_disk_full();
         if (inbox.stopping || !parking_enabled_) release_long_polls();
         replies.swap(replies_);
-        finished_queries.swap(finished_queries_);
+        finished_queries = queries_.take_finished();
         end_tick(due);
     } catch (...) {
         return fail();
     }
     for (Reply& reply : replies) reply.on_reply(std::move(reply.responses));
-    for (Query& query : finished_queries) query.on_done(std::move(query.slices));
+    for (auto& query : finished_queries) query.on_done(std::move(query.result));
 }
 
 void SchedulerLoop::fail() {
@@ -174,11 +184,10 @@ Time SchedulerLoop::tick(Inbox& inbox) {
     const Time now = clock_.now();
     detect_absence(now);
     const Time due = apply(inbox.jobs, now);
-    advance_queries(inbox.queries);
+    advance_queries(inbox, now);
     for (const auto& visitor : inbox.inspections)
         visitor(parts_.scheduler.machine(), now);  // also while the disk is full
-    last_tick_took_ = clock_.steady_now() - tick_began_;
-    if (!queries_.empty()) return now;
+    if (const auto next_slice = queries_.next_due(now)) return std::min(due, *next_slice);
     const bool has_workers = !parts_.scheduler.machine().state().workers.all().empty();
     return has_workers ? std::min<Time>(due, now + max_idle_time) : due;
 }
@@ -195,6 +204,7 @@ void SchedulerLoop::follow_clock() {
     {
         const std::lock_guard lock(mutex_);
         rejected_requests_.last += change;
+        stalls_.last += change;
     }
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(change).count();
     parts_.log.write(
@@ -223,19 +233,13 @@ void SchedulerLoop::detect_absence(Time now) {
          .fields = {{"seconds", seconds}}});
 }
 
-/// Executes one slice, so that other requests wait for no more than that.
-void SchedulerLoop::advance_queries(std::vector<Query>& arrived) {
-    std::ranges::move(arrived, std::back_inserter(queries_));
-    std::erase_if(queries_, [](const Query& query) { return !query.is_connected(); });
-    if (queries_.empty()) return;
-    Query query = std::move(queries_.front());
-    queries_.pop_front();
-    const SchedulerState& state = parts_.scheduler.machine().state();
-    if (!query.slices) query.slices = make_sliced_query(state, query.request);
-    if (query.slices->step(state, slice_of_query))
-        finished_queries_.push_back(std::move(query));
-    else
-        queries_.insert(queries_.begin() + std::min<std::ptrdiff_t>(1, std::ssize(queries_)), std::move(query));
+/// Executes a slice of a query when nobody waits for this tick, or none has been executed for a while.
+void SchedulerLoop::advance_queries(Inbox& inbox, Time now) {
+    queries_.add(std::move(inbox.queries));
+    const auto present = clock_.steady_now();
+    if (queries_.empty() || (!inbox.jobs.empty() && present < last_slice_ + max_slice_wait)) return;
+    queries_.advance(parts_.scheduler.machine().state(), now);
+    last_slice_ = clock_.steady_now();
 }
 
 Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {

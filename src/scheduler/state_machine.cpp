@@ -36,16 +36,12 @@ struct Queries {
     Answer operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
     Answer operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
     Answer operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
-    Answer operator()(const rpc::TaskList& r) const { return execute_query(state, r); }
-    Answer operator()(const rpc::TaskSearch& r) const { return execute_query(state, r); }
-    Answer operator()(const rpc::DepGraph& r) const { return execute_query(state, r); }
-    Answer operator()(const rpc::InverseDepGraph& r) const { return execute_query(state, r); }
-    Answer operator()(const rpc::Graph& r) const { return execute_query(state, r); }
-    Answer operator()(const rpc::WorkerList& r) const { return worker_list(state, r); }
-    Answer operator()(const rpc::ResourceList&) const { return resource_list(state, now); }
     template <class Request>
-    Answer operator()(const Request&) const {
-        return std::nullopt;
+    Answer operator()(const Request& r) const {
+        if constexpr (is_sliced<Request>)
+            return execute_query(state, r, now);
+        else
+            return std::nullopt;
     }
 };
 

@@ -8,6 +8,8 @@
 #include "scheduler/task_queries.hpp"
 #include "support/fake_clock.hpp"
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -31,18 +33,20 @@ public:
     }
 
     void query(rpc::Request request, scheduler::OnQueryDone on_done, scheduler::IsConnected) override {
-        const std::shared_ptr<scheduler::SlicedQuery> query = scheduler::make_sliced_query(machine.state(), request);
-        while (!query->step(machine.state(), 1)) {
+        const auto query = scheduler::make_sliced_query(machine.state(), request, FakeClock::start);
+        while (!query->step(machine.state(), scheduler::Budget(1))) {
         }
         received.push_back(std::move(request));
-        on_done(query);
+        on_done(std::make_shared<scheduler::QueryResult>(query->take_result()));
     }
     bool is_disk_full() const override { return is_full; }
+    std::chrono::seconds stalled_for() const override { return stalled; }
 
     scheduler::StateMachine machine{{}, 1};
     std::vector<rpc::Request> received;
     bool is_full = false;
     bool is_stopped = false;
+    std::chrono::seconds stalled{};
 };
 
 /// Audit backend that records its entries.

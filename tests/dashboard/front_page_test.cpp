@@ -199,6 +199,19 @@ TEST_CASE("changes that were refused for lack of an audit log are an alert", "[d
     CHECK(contains(page.section("wrong"), "1 change refused since the start"));
 }
 
+TEST_CASE("a stall is an alert, an error while it lasts", "[dashboard]") {
+    SchedulerHarness harness;
+    FrontPageOptions options{
+        .stalls = {.count = 2, .last = harness.now - std::chrono::minutes(9), .took = std::chrono::seconds(20)}};
+    CHECK(contains(HtmlReader(page_of(harness, options)).section("wrong"), "the scheduler answered nobody for 20 s"));
+    options.stalls.present = std::chrono::seconds(7);
+    const HtmlReader page(page_of(harness, options));
+    CHECK(page.inside("h1") == "1 problem needs attention");
+    CHECK(contains(page.section("wrong"), "the scheduler has answered nobody for 7 s"));
+    options.stalls = {.count = 2, .last = harness.now - std::chrono::minutes(10), .took = std::chrono::seconds(20)};
+    CHECK_FALSE(contains(page_of(harness, options), "answered nobody"));
+}
+
 TEST_CASE("a page refreshes only on request", "[dashboard]") {
     CHECK_FALSE(contains(page_of(SchedulerHarness()), "http-equiv"));
     FrontPageOptions options;

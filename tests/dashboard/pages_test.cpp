@@ -21,7 +21,7 @@ namespace {
 struct PagesFixture {
     explicit PagesFixture(std::optional<std::filesystem::path> state_path = {})
         : pages([this](auto inspect) { inspections.push_back(std::move(inspect)); }, clock,
-                {.version = "1.2.3", .state_path = std::move(state_path)}) {}
+                {.version = "1.2.3", .state_path = std::move(state_path), .stalls = [this] { return stalls; }}) {}
 
     http::Responder responder() {
         return [this](http::MakeResponse make) { responses.push_back(make()); };
@@ -34,6 +34,7 @@ struct PagesFixture {
     SchedulerHarness harness = sample_scenario();
     std::vector<std::function<void(const scheduler::StateMachine&, Time)>> inspections;
     std::vector<http::Response> responses;
+    scheduler::Stalls stalls;
     Pages pages;
 };
 
@@ -55,6 +56,27 @@ struct PagesClient {
 };
 
 }  // namespace
+
+TEST_CASE("page and metrics say that the scheduler answers nobody while it does not", "[dashboard]") {
+    PagesFixture fixture;
+    fixture.stalls.present = 7s;
+    fixture.pages.front({}, fixture.responder());
+    CHECK(fixture.responses.back().status == 503);
+    CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 7 s"));
+
+    fixture.stalls.present = 0s;
+    fixture.pages.front({}, fixture.responder());
+    fixture.pages.metrics(fixture.responder());
+    fixture.run_inspections();
+    CHECK(fixture.responses.size() == 3);
+    fixture.clock.advance(1min);
+    fixture.stalls.present = 8s;
+    fixture.pages.front({}, fixture.responder());
+    CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 8 s"));
+    fixture.pages.metrics(fixture.responder());
+    CHECK_THAT(fixture.responses.back().body, Catch::Contains("freshet_scheduler_stalled_seconds 8\n"));
+    CHECK(fixture.inspections.empty());
+}
 
 TEST_CASE("the front page is sent after the scheduler's thread has taken the snapshot", "[dashboard]") {
     PagesFixture fixture;
