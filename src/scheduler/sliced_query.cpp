@@ -18,7 +18,8 @@ constexpr std::size_t piece_size = 1u << 20;
 std::string& JsonPieces::current() {
     if (!pieces_.empty() && pieces_.back().size() < piece_size) return pieces_.back();
     if (!pieces_.empty()) size_ += pieces_.back().size();
-    return pieces_.emplace_back();
+    pieces_.emplace_back().reserve(pieces_.size() == 1 ? 0 : piece_size + piece_size / 16);
+    return pieces_.back();
 }
 
 void JsonPieces::append_string(std::string_view text) { append_quoted(current(), text); }
