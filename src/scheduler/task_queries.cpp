@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/task_queries.hpp"
 
-#include "scheduler/graph_queries.hpp"
+#include "scheduler/graph_query.hpp"
 #include "scheduler/list_queries.hpp"
 #include "scheduler/running_queries.hpp"
 

@@ -44,6 +44,7 @@ HOMES = {
     "H5": ("pipelines/gfs/netcdf/",),
     "libdeflate.h": ("pipelines/gfs/netcdf/",),
     "grib2.h": ("pipelines/gfs/simulator/",),
+    "malloc.h": ("src/daemon/",),
     "fmt/": ("src/", "pipelines/", "examples/"),
 }
 SYSTEM = re.compile(r"(arpa|linux|net|netinet|sys)/\w+\.h|[a-z_]+")  # C++ headers have no suffix

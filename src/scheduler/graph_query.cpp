@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "scheduler/graph_queries.hpp"
+#include "scheduler/graph_query.hpp"
 
 #include "scheduler/luigi_queries.hpp"
 
