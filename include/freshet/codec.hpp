@@ -112,22 +112,26 @@ unsigned long long read_unsigned(std::string_view text, unsigned long long most)
 
 /// The notation of a list.
 enum class ListStyle {
-    strings,   ///< ["a", "b"]
-    literals,  ///< [1, 2.5, true]
-    names,     ///< RED,BLUE: enumerations
+    strings,            ///< ["a", "b"]
+    nullable_strings,   ///< ["a", null]
+    literals,           ///< [1, 2.5, true], [[1], ["a", "b"]]
+    nullable_literals,  ///< [1, null]
+    names,              ///< RED,BLUE: enumerations
 };
 std::string write_list(const std::vector<std::string>& elements, ListStyle style);
 std::vector<std::string> read_list(std::string_view text, ListStyle style);
 
 template <class T>
-constexpr ListStyle list_style() {
-    if constexpr (std::is_enum_v<T>)
-        return ListStyle::names;
-    else if constexpr (std::is_arithmetic_v<T>)
-        return ListStyle::literals;
-    else
-        return ListStyle::strings;
-}
+inline constexpr ListStyle list_style = std::is_enum_v<T>         ? ListStyle::names
+                                        : std::is_arithmetic_v<T> ? ListStyle::literals
+                                                                  : ListStyle::strings;
+/// The text of an inner list is JSON unless its elements are names.
+template <class T>
+inline constexpr ListStyle list_style<std::vector<T>> =
+    list_style<T> == ListStyle::names ? ListStyle::strings : ListStyle::literals;
+template <class T>
+inline constexpr ListStyle list_style<std::optional<T>> =
+    list_style<T> == ListStyle::literals ? ListStyle::nullable_literals : ListStyle::nullable_strings;
 
 }  // namespace detail
 
@@ -180,18 +184,19 @@ struct Codec<std::optional<T>> {
     }
 };
 
-/// A JSON array, ["a", "b"]; enumerations as RED,BLUE. Read from a plain comma-separated line as well.
+/// A JSON array, ["a", "b"] or [[1], [2, 3]]; an absent optional element is null; enumerations as RED,BLUE. Read from a
+/// plain comma-separated line as well.
 template <ParameterValue T>
 struct Codec<std::vector<T>> {
     static constexpr std::string_view example = "a,b,c";
     static std::string write(const std::vector<T>& values) {
         std::vector<std::string> elements;
         for (const auto& value : values) elements.push_back(Codec<T>::write(value));
-        return detail::write_list(elements, detail::list_style<T>());
+        return detail::write_list(elements, detail::list_style<T>);
     }
     static std::vector<T> read(std::string_view text) {
         std::vector<T> values;
-        for (const std::string& element : detail::read_list(text, detail::list_style<T>()))
+        for (const std::string& element : detail::read_list(text, detail::list_style<T>))
             values.push_back(Codec<T>::read(element));
         return values;
     }

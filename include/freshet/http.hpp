@@ -58,6 +58,8 @@ struct Response {
     std::string body{};
     std::optional<FileRegion> file{};  ///< given by a handler: sent in place of the body, never loaded whole
     Fault fault{};                     ///< given by a handler
+    /// Given by a handler: released once the response has been sent, or given up.
+    std::shared_ptr<const void> until_sent{};
 
     std::optional<std::string> header(std::string_view name) const { return find_header(headers, name); }
 };

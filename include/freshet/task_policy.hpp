@@ -38,7 +38,7 @@ enum class Staleness {
     rerun_downstream,  ///< so, and with it all tasks that require it
 };
 
-/// Amounts of named resources that a task holds while it runs; the scheduler never hands out more than the limit.
+/// Amounts of named resources that a task holds while it runs: in all at most the limit in [resources], by default 1.
 using Resources = std::map<std::string, int>;
 
 /// The retry policy of a task.

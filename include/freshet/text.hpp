@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-// Functions of text. All are thread-safe.
+// Functions of text in UTF-8; positions and lengths are in bytes, and bytes that are no UTF-8 stay as they are. All are
+// thread-safe.
 namespace freshet {
 
 /// The text without spaces, tabs and line ends at both ends: a view into `text`.

@@ -5,6 +5,7 @@
 #include "api/cors.hpp"
 #include "freshet/digest.hpp"
 #include "rpc/codec.hpp"
+#include "scheduler/sliced_query.hpp"
 
 #include <fmt/format.h>
 
@@ -76,11 +77,36 @@ http::Response error_response(int status, std::string_view reason) {
     return response;
 }
 
+http::Response stalled_response(std::chrono::seconds stalled_for) {
+    return error_response(
+        503,
+        fmt::format("the scheduler has answered nobody for {} s: it works on earlier requests or waits for its disk",
+                    stalled_for.count()));
+}
+
 http::Response rpc_response(const rpc::Response& response) {
     if (const auto* error = std::get_if<rpc::ErrorResponse>(&response)) return error_response(500, error->message);
     if (const auto* unavailable = std::get_if<rpc::Unavailable>(&response))
         return error_response(503, unavailable->message);
     return json_response(Json::Object{{"response", rpc::encode(response)}});
+}
+
+http::Response query_response(const std::shared_ptr<scheduler::QueryResult>& result) {
+    static constexpr std::string_view opening = R"({"response": )";
+    http::Response response{.headers = {{"Content-Type", "application/json; charset=UTF-8"}}, .until_sent = result};
+    response.body.reserve(opening.size() + result->size() + 1);
+    response.body.append(opening);
+    for (std::string& piece : result->json) {
+        if (piece.find("</") == piece.npos)
+            response.body.append(piece);
+        else
+            response.body.append(escaped_end_tags(piece));
+        std::string().swap(piece);  // the text is in memory once
+    }
+    response.body.append("}");
+    if (result->is_truncated) response.headers.emplace_back("Freshet-Truncated", "true");
+    if (result->next_cursor) response.headers.emplace_back("Freshet-Cursor", std::to_string(*result->next_cursor));
+    return response;
 }
 
 void add_etag(http::Response& response, const std::optional<std::string>& if_none_match) {

@@ -6,10 +6,15 @@
 #include "freshet/http.hpp"
 #include "rpc/responses.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+namespace freshet::scheduler {
+struct QueryResult;
+}
 
 namespace freshet::api {
 
@@ -19,8 +24,15 @@ http::Response json_response(const Json& document);
 /// Returns {"error": reason}; status 503 adds Retry-After.
 http::Response error_response(int status, std::string_view reason);
 
+/// Returns the 503 of a scheduler that answers nobody.
+http::Response stalled_response(std::chrono::seconds stalled_for);
+
 /// Returns {"response": value}; an ErrorResponse becomes a 500, Unavailable a 503.
 http::Response rpc_response(const rpc::Response& response);
+
+/// Returns {"response": result of the query}, whose text is taken. The header Freshet-Truncated says that there is more
+/// than is shown, Freshet-Cursor how to ask for it.
+http::Response query_response(const std::shared_ptr<scheduler::QueryResult>& result);
 
 /// Adds the Etag to a response to GET, or turns it into 304 if the client has it.
 void add_etag(http::Response& response, const std::optional<std::string>& if_none_match);

@@ -10,6 +10,7 @@
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "rpc/codec.hpp"
+#include "scheduler/sliced_query.hpp"
 
 #include <fmt/format.h>
 
@@ -53,11 +54,13 @@ constexpr std::array permission_table = {
     MethodPermissions{"forgive_failures", Role::operate, Effect::changes},
     MethodPermissions{"mark_as_done", Role::operate, Effect::changes},
     MethodPermissions{"re_enable_task", Role::operate, Effect::changes},
+    MethodPermissions{"acknowledge_failures", Role::operate, Effect::changes},
 
     // Queries for any token.
     MethodPermissions{"hello", any_role, Effect::reads},
     MethodPermissions{"count_pending", any_role, Effect::reads},
     MethodPermissions{"get_running_task_resources", any_role, Effect::reads},
+    MethodPermissions{"explain", any_role, Effect::reads},
     MethodPermissions{"is_paused", any_role, Effect::reads},
     MethodPermissions{"is_pause_enabled", any_role, Effect::reads},
     MethodPermissions{"has_task_history", any_role, Effect::reads},
@@ -102,6 +105,27 @@ void discard_if_no_work(const std::shared_ptr<PendingAuditEntry>& audit_entry, c
     if (audit_entry && work && std::holds_alternative<std::monostate>(work->assignment)) audit_entry->discard();
 }
 
+/// Names the operator in a request that the history records.
+void set_principal(rpc::Request& request, const Principal& principal) {
+    std::visit(
+        [&](auto& alternative) {
+            if constexpr (requires { alternative.principal; }) alternative.principal = principal.name;
+        },
+        static_cast<rpc::RequestAlternatives&>(request));
+}
+
+/// Returns true for the form of a page, after which the browser shows the response.
+bool is_form_of_page(const http::Request& request, Effect effect) {
+    return effect == Effect::changes && request.method == "POST" &&
+           http::find_header(request.headers, "Accept").value_or("").find("text/html") != std::string::npos;
+}
+
+/// Sends the browser back to the front page after a change.
+http::Response back_to_page(http::Response response) {
+    if (response.status != 200) return response;
+    return {.status = 303, .headers = {{"Location", "../"}}};
+}
+
 /// The health of a scheduler that cannot record anything. Names nothing: the route is public.
 http::Response disk_full_response() {
     http::Response response = json_response(
@@ -120,16 +144,27 @@ http::Response call_instance(TestInstances& instances, const RequestContext& con
 
 Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInstances* instances) {
     const MethodPermissions permissions = permissions_of(method);
-    const auto call = [name = std::string(method), &executor, instances](const RequestContext& context,
-                                                                         const http::Responder& respond) {
+    const auto call = [name = std::string(method), effect = permissions.effect, &executor, instances](
+                          const RequestContext& context, const http::Responder& respond) {
         rpc::Request request = rpc::decode(name, context.arguments);
+        set_principal(request, context.principal);
         if (context.instance) {
             const http::Response response = call_instance(*instances, context, request);
             return respond([response] { return response; });
         }
-        const auto reply = [respond, audit_entry = context.audit_entry](std::vector<rpc::Response> responses) {
+        if (scheduler::is_sliced_query(request)) {
+            const auto on_done = [respond](const std::shared_ptr<scheduler::QueryResult>& result) {
+                respond([result] { return query_response(result); });
+            };
+            return executor.query(std::move(request), on_done, context.request.is_connected);
+        }
+        const bool from_page = is_form_of_page(context.request, effect);
+        const auto reply = [respond, from_page,
+                            audit_entry = context.audit_entry](std::vector<rpc::Response> responses) {
             discard_if_no_work(audit_entry, responses.front());
-            respond([response = std::move(responses.front())] { return rpc_response(response); });
+            respond([from_page, response = std::move(responses.front())] {
+                return from_page ? back_to_page(rpc_response(response)) : rpc_response(response);
+            });
         };
         executor.submit({std::move(request)}, reply, context.request.is_connected);
     };
@@ -173,6 +208,8 @@ std::vector<Route> health_routes(scheduler::Executor& executor) {
         respond([] { return http::Response{.status = 204}; });
     };
     const auto is_healthy = [&executor](const RequestContext&, const http::Responder& respond) {
+        if (const auto stalled_for = executor.stalled_for(); stalled_for.count() > 0)
+            return respond([stalled_for] { return stalled_response(stalled_for); });
         executor.submit({}, [respond, &executor](const auto&) {
             if (executor.is_disk_full()) return respond([] { return disk_full_response(); });
             respond([] { return json_response(Json::Object{{"status", "ok"}}); });

@@ -8,6 +8,7 @@
 #include "cli/process_arguments.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
+#include "process/init_process.hpp"
 #include "run/exit_status.hpp"
 
 #include <fmt/format.h>
@@ -189,9 +190,10 @@ int command_line(const Program& program, const Registry& registry, int argc, con
                  std::ostream& err) {
     open_standard_streams();
     survive_broken_pipes();
+    cli::ProcessArguments process_arguments(argc, argv);
+    process::run_below_init([&] { process_arguments.hide(); });
     const SystemClock clock;
     cli::CliContext context = cli::make_cli_context(out, err, clock);
-    cli::ProcessArguments process_arguments(argc, argv);
     context.process_arguments = &process_arguments;
     return cli::run_program(program, registry, std::vector<std::string>(argv + std::min(argc, 1), argv + argc),
                             context);

@@ -58,12 +58,24 @@ std::vector<ConfigLine> task_lines(const TaskType& type, const CommandContext& c
     return lines;
 }
 
+std::vector<ConfigLine> resource_lines(const Config& config) {
+    std::vector<ConfigLine> lines;
+    for (const std::string& resource : config.keys("resources")) {
+        const ConfigValue given = *config.find("resources", resource);
+        lines.push_back({resource, given.text, given.origin});
+    }
+    return lines;
+}
+
 }  // namespace
 
 ExitStatus config_command(const CommandContext& context) {
     if (!context.parsed.operand.empty()) context.registry.find(context.parsed.operand);  // throws for an unknown family
     read_run_config(context.parsed, context.config, context.cli.clock.now());            // throws for invalid options
+    read_limits(context.config);                                                         // throws for invalid limits
     write_section(context.cli.out, "run", run_lines(context));
+    if (const auto lines = resource_lines(context.config); !lines.empty())
+        write_section(context.cli.out, "resources", lines);
     for (const TaskType* type : context.registry.types())
         if ((!context.parsed.type || context.parsed.type == type) && !type->parameters.empty())
             write_section(context.cli.out, type->family, task_lines(*type, context));

@@ -94,7 +94,8 @@ std::string help_on_program(const Program& program, const Registry& registry) {
     text += fmt::format(
         "\nParameters can also be set in the environment as FRESHET_TASK__PARAMETER, or in the section [TASK]\n"
         "of /etc/{0}/config.toml, ~/.config/{0}/config.toml or the file of --config; options as\n"
-        "FRESHET_RUN__OPTION or in [run]. '{0} config' shows the effective values.\n",
+        "FRESHET_RUN__OPTION or in [run]. The limits of resources are in [resources], as NAME = LIMIT; without one it\n"
+        "is 1, and LIMIT/minute is a rate. '{0} config' shows the effective values.\n",
         program.name);
     return text;
 }

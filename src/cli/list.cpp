@@ -4,6 +4,7 @@
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/text.hpp"
+#include "rpc/requests.hpp"
 #include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
@@ -40,9 +41,15 @@ Values filter_values(const CommandContext& context) {
     return filter;
 }
 
-std::vector<store::TaskRow> rows_of(const TaskType& type, const Values& filter, store::History& history) {
-    auto rows = history.tasks_of_family(type.family, no_limit);
+std::vector<store::TaskRow> rows_of(const TaskType& type, const Values& filter, StateReader& state) {
+    if (!state.history()) return {};
+    auto rows = state.history()->tasks_of_family(type.family, no_limit);
     if (!filter.empty()) std::erase_if(rows, [&](const store::TaskRow& row) { return !has_values(row, filter); });
+    for (store::TaskRow& row : rows) {
+        if (row.status != rpc::text(rpc::Status::running)) continue;
+        const auto attempts = state.history()->newest_attempts_of(row.task_id, 1);
+        if (!attempts.empty() && state.is_lost(attempts.front())) row.status = lost_status;
+    }
     return rows;
 }
 
@@ -76,8 +83,7 @@ ExitStatus list_command(const CommandContext& context) {
                        state.history() ? "" : ", which does not exist yet");
     for (const TaskType* type : context.registry.types()) {
         if (context.parsed.type && context.parsed.type != type) continue;
-        const auto of_type =
-            state.history() ? rows_of(*type, filter_values(context), *state.history()) : std::vector<store::TaskRow>{};
+        const auto of_type = rows_of(*type, filter_values(context), state);
         out << fmt::format("  {:28}{}\n", type->family, counts_of(of_type));
         rows.insert(rows.end(), of_type.begin(), of_type.end());
     }

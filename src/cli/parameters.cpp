@@ -143,7 +143,7 @@ AnyTask named_task(const CommandContext& context) {
 }
 
 void check_config_keys(const Config& config, const Registry& registry) {
-    std::vector<std::string> sections{"run"};
+    std::vector<std::string> sections{"run", "resources"};
     for (const TaskType* type : registry.types()) sections.emplace_back(type->family);
     for (const std::string& section : config.sections()) {
         if (contains(sections, section)) continue;

@@ -64,4 +64,8 @@ void ProcessArguments::show(const std::vector<std::string>& shown) {
     }
 }
 
+void ProcessArguments::hide() {
+    for (std::size_t i = 1; i < arguments_.size(); ++i) std::ranges::fill(arguments_[i], '\0');
+}
+
 }  // namespace freshet::cli

@@ -17,6 +17,8 @@ public:
     /// Overwrites each argument that differs from the shown one, in which a secret is masked. The arguments are aligned
     /// at their ends, since an alias of a command has fewer; the first one, the command, stays.
     void show(const std::vector<std::string>& shown);
+    /// Overwrites all arguments but the first one.
+    void hide();
 
 private:
     std::vector<std::span<char>> arguments_;  // after the program's name; empty unless they are this process's own

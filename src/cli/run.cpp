@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/files.hpp"
 #include "base/printable.hpp"
 #include "cli/command_line.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
+#include "cli/scheduler_address.hpp"
 #include "cli/state_reader.hpp"
 #include "event/file_sink.hpp"
 #include "freshet/text.hpp"
@@ -24,25 +24,13 @@ namespace freshet::cli {
 
 namespace {
 
-/// The token in the token file or in FRESHET_TOKEN; empty: none.
-std::string token_of(const CommandContext& context, const RunConfig& config) {
-    if (config.token_file) {
-        try {
-            return std::string(trimmed(read_file(*config.token_file)));
-        } catch (const Error& error) {
-            throw ConfigError(fmt::format("read the scheduler's token: {}", error.what()));
-        }
-    }
-    const auto found = context.cli.environment.find("FRESHET_TOKEN");
-    return found == context.cli.environment.end() ? "" : found->second;
-}
-
 /// The remote scheduler of --scheduler or [run] with its token; none: an embedded one. Throws ConfigError for an
 /// unreadable token file.
 std::optional<run::RemoteOptions> remote_options(const CommandContext& context, const RunConfig& config) {
-    if (!config.scheduler) return std::nullopt;
+    auto address = scheduler_address(context, config);
+    if (!address) return std::nullopt;
     const auto& types = context.registry.types();
-    return run::RemoteOptions{.address = {.url = *config.scheduler, .token = token_of(context, config)},
+    return run::RemoteOptions{.address = std::move(*address),
                               .retry_budget = config.retry_budget,
                               .emits_events = std::any_of(types.begin(), types.end(),
                                                           [](const TaskType* type) { return type->emits_events; })};
@@ -106,6 +94,16 @@ std::string_view verb_of(const worker::Node& node) {
     return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
 }
 
+/// The reason why each task of the plan can never run with an embedded scheduler; "" for all others.
+std::vector<std::string> shortages_of(const worker::Plan& plan, const CommandContext& context) {
+    std::vector<std::string> shortages(plan.size());
+    if (find_option("scheduler", context.parsed, context.config)) return shortages;  // its limits are not known here
+    const scheduler::Config limits = read_limits(context.config);
+    for (std::size_t i = 0; i < plan.size(); ++i)
+        if (run::would_run(plan[i])) shortages[i] = describe_shortage(plan[i].task, limits);
+    return shortages;
+}
+
 /// Lists the complete tasks that are out of date.
 void print_stale(const AnyTask& root, std::ostream& out) {
     for (const worker::StaleTask& stale : worker::find_stale({root}))
@@ -120,6 +118,7 @@ ExitStatus run_command(const CommandContext& context) {
     const AnyTask root = named_task(context);
     const RunConfig config = read_run_config(context.parsed, context.config, context.cli.clock.now());
     const auto identity = observe::new_run(traceparent(context.cli));
+    const auto limits = read_limits(context.config);
     auto scheduler = remote_options(context, config);
     const bool keeps_state = !scheduler || scheduler->emits_events;
     const run::SessionOptions options{.program = context.program.name,
@@ -130,6 +129,8 @@ ExitStatus run_command(const CommandContext& context) {
                                       .first_task = root.id(),
                                       .workers = config.workers,
                                       .scheduler = std::move(scheduler),
+                                      .limits = limits.resources,
+                                      .rates = limits.rates,
                                       .state = keeps_state ? std::optional(state_path(context, root)) : std::nullopt,
                                       .sinks = make_sinks(context, root),
                                       .wait_until = config.wait_until,
@@ -167,11 +168,12 @@ ExitStatus work_command(const CommandContext& context) {
 ExitStatus plan_command(const CommandContext& context) {
     const AnyTask root = named_task(context);
     const worker::Plan plan = worker::make_plan({root});
+    const std::vector<std::string> shortages = shortages_of(plan, context);
     std::size_t complete = 0, to_run = 0;
     bool is_whole = true;
     for (std::size_t i = 0; i < plan.size(); ++i) {
         if (plan[i].is_complete) ++complete;
-        if (run::would_run(plan[i])) ++to_run;
+        if (run::would_run(plan[i]) && shortages[i].empty()) ++to_run;
         is_whole = is_whole && plan[i].error.empty();
     }
     std::ostream& out = context.cli.out;
@@ -179,8 +181,9 @@ ExitStatus plan_command(const CommandContext& context) {
                        to_run > 0 ? ", in this order:" : "");
     for (const std::size_t i : topological_order(plan.graph()))
         if (!plan[i].is_complete)
-            out << fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(),
-                               printable_line(run::reason_of(plan[i])));
+            out << (shortages[i].empty() ? fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(),
+                                                       printable_line(run::reason_of(plan[i])))
+                                         : fmt::format("  {} {}\n", plan[i].task.description(), shortages[i]));
     print_stale(root, out);
     return is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
 }

@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "freshet/codec.hpp"
 #include "freshet/http.hpp"
+#include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
@@ -133,6 +134,24 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .wait_until = read("wait-until", [now](const std::string& text) { return parse_deadline(text, now); }),
             .longest_pause = read("longest-pause", read_retry_pause),
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false)};
+}
+
+scheduler::Config read_limits(const Config& config) {
+    scheduler::Config limits;
+    for (const std::string& resource : config.keys("resources")) {
+        const ConfigValue given = *config.find("resources", resource);
+        try {
+            scheduler::set_resource(limits, resource, given.text);
+        } catch (const ParameterError& error) {
+            throw ConfigError(fmt::format("{}: {}", given.origin, error.what()));
+        }
+    }
+    return limits;
+}
+
+std::string describe_shortage(const AnyTask& task, const scheduler::Config& limits) {
+    const Resources needed = task.policy().resources;
+    return scheduler::describe_shortage(limits.resources, {needed.begin(), needed.end()});
 }
 
 int read_last(const ParsedCommand& parsed) {

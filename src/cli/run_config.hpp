@@ -6,6 +6,8 @@
 #include "base/log.hpp"
 #include "cli/command_table.hpp"
 #include "freshet/clock.hpp"
+#include "freshet/task.hpp"
+#include "scheduler/config.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -39,6 +41,13 @@ std::optional<ConfigValue> find_option(std::string_view name, const ParsedComman
 /// Parses and checks all options; `now` is for deadlines that are relative. Opens no file. Throws ParameterError for an
 /// invalid value of the command line, ConfigError with file and line for any other.
 RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Time now);
+
+/// Returns a scheduler's configuration with the section [resources], the limits of an embedded one. Throws ConfigError.
+scheduler::Config read_limits(const Config& config);
+
+/// Returns "can never run: it needs 3 of 'db', of which there are 2", as the scheduler says it; "" where the limits
+/// suffice.
+std::string describe_shortage(const AnyTask& task, const scheduler::Config& limits);
 
 /// The value of --last, by default 20. Throws ParameterError for anything but a number above 0.
 int read_last(const ParsedCommand& parsed);

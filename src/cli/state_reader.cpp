@@ -66,10 +66,25 @@ std::optional<AnyTask> example_root(const CommandContext& context) {
 }
 
 StateReader::StateReader(const CommandContext& context)
-    : context_(context), path_(state_path(context, example_root(context))) {
+    : context_(context),
+      path_(state_path(context, example_root(context))),
+      is_in_use_(std::filesystem::exists(path_) && store::is_in_use(path_)) {
     if (!std::filesystem::exists(path_)) return;
     state_.emplace(store::StateFile::open_read_only(path_));
     history_.emplace(*state_);
+}
+
+bool StateReader::is_own() {
+    const auto runs = history_ ? history_->runs(1) : std::vector<store::RunRow>{};
+    return runs.empty() || runs.front().program == context_.program.name;
+}
+
+bool StateReader::is_lost(const store::AttemptRow& attempt) {
+    if (attempt.ended || !history_) return false;
+    const auto run = history_->run(attempt.run_id);
+    // The workers of a freshetd are processes of their own, which live on without it.
+    return run && is_lost(*run) && attempt.worker.find(fmt::format("host={},", run->host)) != attempt.worker.npos &&
+           attempt.worker.ends_with(fmt::format("pid={})", run->pid));
 }
 
 TaskLookup StateReader::look_up_task() {
@@ -82,7 +97,8 @@ TaskLookup StateReader::look_up_task() {
     if (history_) lookup.row = history_->task(operand);
     if (lookup.row)
         lookup.task = task_of(*lookup.row, context_.registry);
-    else if (!history_ || history_->attempts_of(operand).empty())
+    else if (!find_option("scheduler", context_.parsed, context_.config) &&
+             (!history_ || history_->attempts_of(operand).empty()))
         throw ParameterError(fmt::format("{}: no task '{}' in the state", context_.parsed.command->name, operand));
     return lookup;
 }

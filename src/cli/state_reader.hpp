@@ -45,6 +45,16 @@ public:
     const std::filesystem::path& path() const { return path_; }
     /// Null when the state does not exist.
     store::History* history() { return history_ ? &*history_ : nullptr; }
+    store::StateFile* file() { return state_ ? &*state_ : nullptr; }
+
+    /// Returns true when a process works on the state: what it says is so now.
+    bool is_in_use() const { return is_in_use_; }
+    /// Returns true when this program wrote the state last, or would be the first: its configuration applies to it.
+    bool is_own();
+    /// Returns true for a run that has not ended, but whose process has died.
+    bool is_lost(const store::RunRow& run) const { return !run.ended && !is_in_use_; }
+    /// Returns true for an attempt that has not ended, but ran in the process of such a run.
+    bool is_lost(const store::AttemptRow& attempt);
 
     /// Finds the task of the command line by family and parameters, or by its id in the state. Throws ParameterError
     /// for an unknown id.
@@ -53,9 +63,13 @@ public:
 private:
     const CommandContext& context_;
     std::filesystem::path path_;
+    bool is_in_use_;
     std::optional<store::StateFile> state_;
     std::optional<store::History> history_;
 };
+
+/// The status of an attempt whose process died before anybody recorded its end.
+inline constexpr std::string_view lost_status = "LOST";
 
 /// The task of a row of the state, if the program has its family.
 std::optional<AnyTask> task_of(const store::TaskRow& row, const Registry& registry);

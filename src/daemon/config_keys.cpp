@@ -89,24 +89,6 @@ constexpr ConfigKey<Cors> cors_keys[] = {
 };
 constexpr ConfigSection<Cors> cors_section{"cors", cors_keys};
 
-/// Parses "4" as a limit of running tasks and "120/minute" as a rate limit.
-void set_resource(scheduler::Config& config, const ConfigEntry& entry) {
-    constexpr std::string_view per_minute = "/minute";
-    const bool is_rate = entry.text.ends_with(per_minute);
-    try {
-        const auto limit = Codec<std::int64_t>::read(
-            std::string_view(entry.text).substr(0, entry.text.size() - (is_rate ? per_minute.size() : 0)));
-        if (limit < 0) throw ParameterError(fmt::format("'{}' is below 0", entry.text));
-        config.resources[entry.key] = limit;
-        if (is_rate)
-            config.rates.insert(entry.key);
-        else
-            config.rates.erase(entry.key);
-    } catch (const ParameterError& error) {
-        reject_value("resources", entry.key, error);
-    }
-}
-
 void set_scheduler_key(DaemonConfig& config, const ConfigEntry& entry) {
     if (normalized_key(entry.key) != "state_path") return scheduler::set_key(config.scheduler, entry.key, entry.text);
     if (entry.text.empty()) throw ParameterError("[scheduler] state_path: '' is not a path");
@@ -120,7 +102,8 @@ struct Section {
 
 constexpr Section sections[] = {
     {"scheduler", set_scheduler_key},
-    {"resources", [](DaemonConfig& config, const ConfigEntry& entry) { set_resource(config.scheduler, entry); }},
+    {"resources", [](DaemonConfig& config,
+                     const ConfigEntry& entry) { scheduler::set_resource(config.scheduler, entry.key, entry.text); }},
     {"cors",
      [](DaemonConfig& config, const ConfigEntry& entry) { cors_section.set(config.cors, entry.key, entry.text); }},
     {"server",

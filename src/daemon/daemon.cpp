@@ -97,7 +97,8 @@ void Daemon::add_pages(const DaemonConfig& config) {
                                            .state_path = config.state_path,
                                            .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
                                            .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); },
-                                           .refused_changes = [this] { return refused_changes(); }});
+                                           .refused_changes = [this] { return refused_changes(); },
+                                           .stalls = [this] { return scheduler_loop_->stalls(); }});
     for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
 }
 

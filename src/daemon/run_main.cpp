@@ -6,6 +6,7 @@
 #include "base/printable.hpp"
 #include "base/signals.hpp"
 #include "daemon/daemonize.hpp"
+#include "process/init_process.hpp"
 #include "store/state_file.hpp"
 
 #include <fmt/format.h>
@@ -37,6 +38,7 @@ ExitStatus exit_status_of(const std::exception& error) {
 
 int run_main(std::string_view program, const std::function<ExitStatus()>& run) {
     open_standard_streams();
+    process::run_below_init();
     try {
         return static_cast<int>(run());
     } catch (const std::exception& error) {

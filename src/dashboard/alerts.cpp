@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/alerts.hpp"
 
+#include "base/time.hpp"
 #include "dashboard/snapshot.hpp"
 #include "freshet/text.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::chrono::minutes late_delivery{10};  // a sink that is merely slow has caught up by then
 constexpr std::size_t max_named = 3;
+constexpr std::size_t max_subject_length = 1000;  // of an id or a family in a form
 
 std::string blocked_note(const BoundedCount& count) {
     if (count.number == 0) return "";
@@ -29,14 +31,33 @@ Html detail_of(const StalledTasks& stalled, Time now, std::string_view state) {
     return Html::of("since ", time_and_age(stalled.since, now), rest);
 }
 
+/// Returns a button that acknowledges the failure, or those of the family up to now; empty if the names are too long.
+Html acknowledge_button(const StalledTasks& stalled, Time now) {
+    const bool is_group = stalled.similar > 0;
+    const std::string& subject = is_group ? stalled.family : stalled.task.id;
+    if (subject.size() > max_subject_length) return {};
+    const Json arguments = Json::Object{{is_group ? "family" : "task_id", subject}, {"before", epoch_seconds(now)}};
+    return tag("form", {{"method", "post"}, {"action", "api/acknowledge_failures"}},
+               tag("button", {{"name", "data"}, {"value", arguments.text()}},
+                   is_group ? "Acknowledge all of " + shortened(subject, max_text_length) : "Acknowledge"));
+}
+
+/// Labels a removed task that was about to be retried as FAILED.
+std::string_view label_of(const StalledTasks& stalled) {
+    const bool was_retried =
+        stalled.is_removed && stalled.task.status != Status::disabled && stalled.task.status != Status::unknown;
+    return rpc::text(was_retried ? Status::failed : stalled.task.status);
+}
+
 Alert make_alert(const StalledTasks& stalled, Time now) {
-    const bool is_disabled = stalled.task.status == Status::disabled;  // its pause is long, so it needs an operator
     Html more = detail_of(stalled, now, "in the same state");
-    if (is_disabled) more.append(Html(" · to re-enable it, POST to api/re_enable_task"));
-    return {.severity = stalled.will_retry && !is_disabled ? Severity::warning : Severity::error,
-            .label = std::string(rpc::text(stalled.task.status)),
+    if (stalled.task.status == Status::disabled && !stalled.is_removed)
+        more.append(Html(" · to re-enable it, POST to api/re_enable_task"));
+    return {.severity = stalled.alert_level == AlertLevel::needs_operator ? Severity::error : Severity::warning,
+            .label = std::string(label_of(stalled)),
             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
-            .detail = std::move(more)};
+            .detail = more.append(" ").append(acknowledge_button(stalled, now)),
+            .is_failure = true};
 }
 
 void add_rejected_requests(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
@@ -57,6 +78,23 @@ void add_refused_changes(const Snapshot& snapshot, const FrontPageOptions& optio
          .text = Html("changes are refused, because none is made without its line in the audit log: " + refused.reason),
          .detail = Html::of(pluralized(refused.count, "change", "changes"), " refused since the start, the last ",
                             time_and_age(refused.last, snapshot.taken))});
+}
+
+/// A present stall makes the whole page old.
+void add_stalls(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
+    const scheduler::Stalls& stalls = options.stalls;
+    const bool is_present = stalls.present.count() > 0;
+    if (!is_present && !stalls.is_recent(snapshot.taken)) return;
+    Html detail = is_present ? Html("what follows is older than that")
+                             : Html::of(pluralized(stalls.count, "stall", "stalls"), " since the start, the last ",
+                                        time_and_age(stalls.last, snapshot.taken));
+    alerts.push_back({.severity = is_present ? Severity::error : Severity::warning,
+                      .label = "STALLED",
+                      .text = Html::of("the scheduler ", is_present ? "has answered" : "answered", " nobody for ",
+                                       format_duration(is_present ? stalls.present : stalls.took),
+                                       is_present ? ": it works" : ": it worked", " on earlier requests or ",
+                                       is_present ? "waits" : "waited", " for its disk"),
+                      .detail = std::move(detail)});
 }
 
 /// Adds silent workers that have running tasks; idle or ended workers are silent, too.
@@ -100,11 +138,16 @@ void add_deliveries(const Snapshot& snapshot, const FrontPageOptions& options, s
 
 }  // namespace
 
+bool is_unfinished(const StalledTasks& stalled) {
+    return stalled.is_removed && stalled.alert_level == AlertLevel::delayed && stalled.task.status != Status::failed;
+}
+
 std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions& options) {
     std::vector<Alert> alerts;
     if (snapshot.is_paused)
         alerts.push_back(
             {.label = "PAUSED", .text = "the scheduler is paused: no tasks are assigned until an operator resumes it"});
+    add_stalls(snapshot, options, alerts);
     add_rejected_requests(snapshot, options, alerts);
     add_refused_changes(snapshot, options, alerts);
     for (const StalledTasks& stalled : snapshot.failed.items) alerts.push_back(make_alert(stalled, snapshot.taken));
@@ -119,10 +162,12 @@ std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions&
 std::vector<Alert> find_delays(const Snapshot& snapshot) {
     std::vector<Alert> delays;
     for (const StalledTasks& stalled : snapshot.late.items)
-        delays.push_back({.severity = Severity::warning,
-                          .label = "NOT READY",
-                          .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
-                          .detail = detail_of(stalled, snapshot.taken, "waiting, too")});
+        delays.push_back(
+            {.severity = Severity::warning,
+             .label = is_unfinished(stalled) ? "UNFINISHED" : "NOT READY",
+             .text = Html::of(link_to(stalled.task, "task/"), " ", stalled.why),
+             .detail = Html::of(detail_of(stalled, snapshot.taken, "waiting, too"), " ",
+                                stalled.is_removed ? acknowledge_button(stalled, snapshot.taken) : Html())});
     for (const ReadyGroup& group : snapshot.ready_groups) {
         if (group.needs_operator) continue;
         Html next = Html::of("next: ", link_to(group.next, "task/"));

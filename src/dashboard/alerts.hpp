@@ -15,8 +15,12 @@ struct Alert {
     Severity severity = Severity::error;
     std::string label{};  ///< state of the subject, as on its badge
     Html text{};
-    Html detail{};  ///< since when, blocked tasks, similar tasks
+    Html detail{};            ///< since when, blocked tasks, similar tasks
+    bool is_failure = false;  ///< of tasks, which Snapshot::alerted counts
 };
+
+/// Returns true for a run that ended before it was complete, without a failure.
+bool is_unfinished(const StalledTasks& stalled);
 
 /// Returns the problems, errors before warnings.
 std::vector<Alert> find_alerts(const Snapshot& snapshot, const FrontPageOptions& options);

@@ -47,6 +47,12 @@ public:
         });
     }
 
+    /// The last copy, of whatever age; null before the first one.
+    std::shared_ptr<const T> last() const {
+        const std::lock_guard lock(cache_->mutex);
+        return cache_->last;
+    }
+
 private:
     struct Cache {
         std::mutex mutex;

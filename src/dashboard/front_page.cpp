@@ -90,9 +90,16 @@ struct Health {
     std::string detail{};
 };
 
-std::size_t count_errors(const std::vector<Alert>& alerts) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(alerts, [](const Alert& alert) { return alert.severity == Severity::error; }));
+bool has_errors(const std::vector<Alert>& alerts) {
+    return std::ranges::any_of(alerts, [](const Alert& alert) { return alert.severity == Severity::error; });
+}
+
+/// Counts failed tasks, not the lines that show them.
+std::size_t count_problems(const Snapshot& snapshot, const std::vector<Alert>& alerts, Severity severity) {
+    const auto others = std::ranges::count_if(
+        alerts, [&](const Alert& alert) { return alert.severity == severity && !alert.is_failure; });
+    return static_cast<std::size_t>(others) +
+           snapshot.count(severity == Severity::error ? AlertLevel::needs_operator : AlertLevel::retrying);
 }
 
 std::string progress_sentence(const Snapshot& snapshot) {
@@ -105,14 +112,25 @@ std::string progress_sentence(const Snapshot& snapshot) {
     return "No tasks are running.";
 }
 
-Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
-    const std::string detail = progress_sentence(snapshot);
-    if (const std::size_t errors = count_errors(alerts); errors > 0)
-        return {Severity::error, pluralized(errors, "problem needs attention", "problems need attention"), detail};
-    if (!alerts.empty())
-        return {Severity::warning, pluralized(alerts.size(), "warning", "warnings"), detail + " No action needed yet."};
-    if (!snapshot.late.items.empty())
+std::string acknowledged_sentence(const Snapshot& snapshot) {
+    if (snapshot.acknowledged == 0) return {};
+    return fmt::format(" {} acknowledged.", pluralized(snapshot.acknowledged, "failure is", "failures are"));
+}
+
+Health delay_of(const Snapshot& snapshot, const std::string& detail) {
+    const auto unfinished = static_cast<std::size_t>(std::ranges::count_if(snapshot.late.items, is_unfinished));
+    if (unfinished < snapshot.late.items.size())
         return {Severity::warning, "Waiting for inputs that are not ready", detail + " No action needed."};
+    return {Severity::warning, "Unfinished runs", detail + " Start them again, or acknowledge them."};
+}
+
+Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
+    const std::string detail = progress_sentence(snapshot) + acknowledged_sentence(snapshot);
+    if (const auto errors = count_problems(snapshot, alerts, Severity::error); errors > 0)
+        return {Severity::error, pluralized(errors, "problem needs attention", "problems need attention"), detail};
+    if (const auto warnings = count_problems(snapshot, alerts, Severity::warning); warnings > 0)
+        return {Severity::warning, pluralized(warnings, "warning", "warnings"), detail + " No action needed yet."};
+    if (!snapshot.late.items.empty()) return delay_of(snapshot, detail);
     if (snapshot.running.total > 0) return {Severity::active, "All is well", detail};
     return {Severity::ok, "All is well", detail};
 }
@@ -139,14 +157,8 @@ Html banner(const Health& health, const Snapshot& snapshot) {
 
 Html alerts_section(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
     if (alerts.empty()) return {};
-    Html content = alert_list(alerts, count_errors(alerts) > 0 ? Severity::error : Severity::warning);
+    Html content = alert_list(alerts, has_errors(alerts) ? Severity::error : Severity::warning);
     content.append(and_more(snapshot.failed.items.size(), snapshot.failed.total, "kinds of failure"));
-    if (!snapshot.all_stalled_seen)
-        content.append(
-            tag("p", {{"class", "more"}},
-                fmt::format("{} tasks are FAILED, DISABLED or UNKNOWN; only some of them were checked",
-                            with_thousands(snapshot.count(Status::failed) + snapshot.count(Status::disabled) +
-                                           snapshot.count(Status::unknown)))));
     return section("wrong", Html::markup("Alerts"), content);
 }
 

@@ -20,6 +20,7 @@ struct FrontPageOptions {
     std::optional<std::chrono::seconds> refresh{};    ///< requested reload interval
     scheduler::RejectedRequests rejected_requests{};  ///< since the start
     scheduler::RejectedRequests refused_changes{};    ///< since the start, for lack of an audit log
+    scheduler::Stalls stalls{};                       ///< since the start
 };
 
 /// Renders the front page: health, alerts, running and waiting tasks, recent runs, workers, resources and families.

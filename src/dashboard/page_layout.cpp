@@ -86,7 +86,7 @@ std::string document(const PageHeader& header, const Html& content) {
 
 std::string content_security_policy() {
     return fmt::format(
-        "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'; "
+        "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'",
         stylesheet_hash());
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/pages.hpp"
 
+#include "api/responses.hpp"
 #include "dashboard/front_page.hpp"
 #include "dashboard/page_layout.hpp"
 #include "dashboard/task_page.hpp"
@@ -31,7 +32,8 @@ http::Response html_response(int status, std::string html) {
     return {.status = status,
             .headers = {{"Content-Type", "text/html; charset=utf-8"},
                         {"Content-Security-Policy", content_security_policy()},
-                        {"Cache-Control", "no-store"}},
+                        {"Cache-Control", "no-store"},
+                        {"Referrer-Policy", "same-origin"}},  // without it, forms have no Origin
             .body = std::move(html)};
 }
 
@@ -93,12 +95,23 @@ Pages::Pages(const Inspect& inspect, const Clock& clock, PagesOptions options)
       snapshot_(inspect, take_snapshot, clock, options_.max_age),
       metrics_snapshot_(inspect, take_metrics_snapshot, clock, options_.max_age) {}
 
+template <class T>
+void Pages::get(CachedCopy<T>& copy, const http::Responder& respond,
+                std::function<http::Response(const T&, const scheduler::Stalls&)> make) const {
+    const auto reply = [respond, make = std::move(make), stalls = options_.stalls](std::shared_ptr<const T> state) {
+        respond([=] { return make(*state, stalls()); });
+    };
+    const auto stalled_for = options_.stalls().present;
+    if (stalled_for.count() == 0) return copy.get(reply);
+    if (auto last = copy.last()) return reply(std::move(last));
+    respond([=] { return api::stalled_response(stalled_for); });
+}
+
 void Pages::front(std::optional<std::chrono::seconds> refresh, http::Responder respond) {
-    snapshot_.get([=, options = options_, respond = std::move(respond)](std::shared_ptr<const Snapshot> snapshot) {
-        respond([=] {
-            return html_response(200, front_page(*snapshot, {options.version, backlogs(options), refresh,
-                                                             options.rejected_requests(), options.refused_changes()}));
-        });
+    get<Snapshot>(snapshot_, respond, [=, options = options_](const Snapshot& snapshot, const auto& stalls) {
+        return html_response(
+            200, front_page(snapshot, {options.version, backlogs(options), refresh, options.rejected_requests(),
+                                       options.refused_changes(), stalls}));
     });
 }
 
@@ -111,15 +124,14 @@ void Pages::task(std::string id, http::Responder respond) {
 }
 
 void Pages::metrics(http::Responder respond) {
-    metrics_snapshot_.get([options = options_,
-                           respond = std::move(respond)](std::shared_ptr<const MetricsSnapshot> snapshot) {
-        respond([=] {
-            return http::Response{.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                                  .body = prometheus_text(
-                                      *snapshot, {options.version, backlogs(options), options.tick_latency(),
-                                                  options.rejected_requests().count, options.refused_changes().count})};
+    get<MetricsSnapshot>(
+        metrics_snapshot_, respond, [options = options_](const MetricsSnapshot& snapshot, const auto& stalls) {
+            return http::Response{
+                .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                .body = prometheus_text(snapshot,
+                                        {options.version, backlogs(options), options.tick_latency(),
+                                         options.rejected_requests().count, options.refused_changes().count, stalls})};
         });
-    });
 }
 
 }  // namespace freshet::dashboard

@@ -29,7 +29,8 @@ struct PagesOptions {
     };  ///< scheduler loop's; thread-safe
     std::function<scheduler::RejectedRequests()> refused_changes = [] {
         return scheduler::RejectedRequests{};
-    };                                        ///< for lack of an audit log; thread-safe
+    };  ///< for lack of an audit log; thread-safe
+    std::function<scheduler::Stalls()> stalls = [] { return scheduler::Stalls{}; };  ///< scheduler loop's; thread-safe
     std::chrono::milliseconds max_age{1000};  ///< maximum age of the front page and the metrics
 };
 
@@ -40,7 +41,7 @@ public:
     /// `clock` outlives this and pending requests.
     Pages(const Inspect& inspect, const Clock& clock, PagesOptions options);
 
-    /// Serves "/", with automatic reload every `refresh`.
+    /// Serves "/", with automatic reload every `refresh`. During a stall the last copy of the state is shown.
     void front(std::optional<std::chrono::seconds> refresh, http::Responder respond);
     /// Serves "/task/<id>".
     void task(std::string id, http::Responder respond);
@@ -48,6 +49,10 @@ public:
     void metrics(http::Responder respond);
 
 private:
+    template <class T>
+    void get(CachedCopy<T>& copy, const http::Responder& respond,
+             std::function<http::Response(const T&, const scheduler::Stalls&)> make) const;
+
     PagesOptions options_;
     Inspect inspect_;
     CachedCopy<Snapshot> snapshot_;

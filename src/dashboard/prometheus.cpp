@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -118,6 +119,23 @@ void write_jobs(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
             out.sample({{"task", family}}, scheduler::Seconds(stats.last_duration).count());
 }
 
+void write_alerted_tasks(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
+    constexpr std::array<std::string_view, 4> states = {"", "delayed", "retrying", "needs_operator"};
+    out.family("freshet_unresolved_failures", "gauge",
+               "Failed tasks without a success or an acknowledgement since, also removed ones.");
+    for (const auto& [family, counts] : snapshot.alerted)
+        for (std::size_t i = 1; i < states.size(); ++i)
+            out.sample({{"task", family}, {"state", states[i]}}, number(counts[i]));
+}
+
+/// Adds tasks of a family with an alert; families past the limit are counted as one.
+void count_alert(MetricsSnapshot& snapshot, const std::string& family, AlertLevel level, std::size_t tasks) {
+    constexpr std::size_t most = scheduler::FamilyStatsTable::max_families;
+    const bool fits = snapshot.alerted.contains(family) || snapshot.alerted.size() < most;
+    auto& counts = snapshot.alerted[fits ? family : std::string(scheduler::FamilyStatsTable::overflow_family)];
+    counts[static_cast<std::size_t>(level)] += tasks;
+}
+
 void write_outbox(PrometheusWriter& out, const std::vector<store::Backlog>& backlogs) {
     out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
     for (const store::Backlog& backlog : backlogs)
@@ -162,6 +180,10 @@ MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
     for (const auto& [name, counts] : index.families())
         if (snapshot.families.size() < scheduler::FamilyStatsTable::max_families && !name->empty())
             snapshot.families.try_emplace(*name);
+    for (const auto& [name, stats] : snapshot.families) snapshot.alerted.try_emplace(name);
+    for (const auto& [key, tasks] : index.alerted()) count_alert(snapshot, *key.family, key.alert_level, tasks.size());
+    for (const auto& [id, failure] : state.root_failures.all())
+        count_alert(snapshot, failure.family, failure.alert_level, failure.tasks);
     return snapshot;
 }
 
@@ -173,8 +195,14 @@ std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOption
     write_attempts(out, snapshot);
     write_durations(out, snapshot);
     write_jobs(out, snapshot);
+    write_alerted_tasks(out, snapshot);
     write_outbox(out, options.backlogs);
     write_ticks(out, options.tick_latency);
+    out.family("freshet_scheduler_stalls_total", "counter", "Ticks of the scheduler loop that took longer than 5 s.");
+    out.sample({}, number(options.stalls.count));
+    out.family("freshet_scheduler_stalled_seconds", "gauge",
+               "Time for which the scheduler has answered nobody, from 5 s on; the state's values are older.");
+    out.sample({}, static_cast<double>(options.stalls.present.count()));
     out.family("freshet_scheduler_refused_total", "counter",
                "Requests rejected because the state could not be written.");
     out.sample({}, number(options.rejected_requests));

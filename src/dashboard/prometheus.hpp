@@ -6,6 +6,7 @@
 #include "scheduler/scheduler_loop.hpp"
 #include "store/outbox.hpp"
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -41,6 +42,7 @@ struct MetricsSnapshot {
     std::vector<ResourceLine> resources{};
     std::uint64_t leases_expired = 0;
     std::map<std::string, scheduler::FamilyStats> families{};
+    std::map<std::string, std::array<std::size_t, 4>> alerted{};  ///< tasks by family and AlertLevel, also removed ones
 };
 
 /// Copies the metric values. Call on the scheduler's thread.
@@ -53,6 +55,7 @@ struct MetricsOptions {
     scheduler::LatencyHistogram tick_latency{};
     std::uint64_t rejected_requests = 0;  ///< since the start
     std::uint64_t refused_changes = 0;    ///< since the start, for lack of an audit log
+    scheduler::Stalls stalls{};           ///< since the start
 };
 
 /// Renders all metrics in the Prometheus text format. Every series is exported from the start, at zero.

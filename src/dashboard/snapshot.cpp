@@ -51,7 +51,7 @@ WorkerLine worker_line(const SchedulerState& state, const scheduler::Worker& wor
     return {.name = shortened(*worker.name, max_text_length),
             .host = shortened(worker.host, max_text_length),
             .is_disabled = worker.disabled,
-            .is_silent = now - worker.last_active > state.config.worker_disconnect_delay / 2,
+            .is_silent = scheduler::is_silent(state, worker, now),
             .is_assistant = is_assistant(worker),
             .running = state.tasks.index().running_of(worker.name).size(),
             .slots = slots(worker),
@@ -79,7 +79,7 @@ void take_resources(const SchedulerState& state, Snapshot& snapshot) {
     const auto add = [&](const std::string& name) {
         lines[name] = {.name = shortened(name, max_text_length),
                        .used = used_amount(state, held, name, snapshot.taken),
-                       .limit = limit_of(state, name),
+                       .limit = scheduler::limit_of(state.limits, name),
                        .is_rate = state.rate_limiter.has(name)};
     };
     for (const auto& [name, limit] : state.limits) add(name);

@@ -49,12 +49,16 @@ struct BoundedCount {
 
 using StatusCounts = std::array<std::size_t, rpc::status_texts.size()>;
 
+using scheduler::AlertLevel;
+
 /// Task that failed or is not ready, representing others of its family in the same state.
 struct StalledTasks {
     TaskRef task;
+    std::string family{};
     std::string why;  ///< a sentence that begins after the name
     Time since{};
-    bool will_retry = false;
+    AlertLevel alert_level = AlertLevel::none;
+    bool is_removed = false;  ///< a root that was removed before it succeeded
     std::size_t similar = 0;  ///< others of its family in the same state
     BoundedCount blocked{};   ///< transitive dependants
 };
@@ -136,8 +140,9 @@ struct Snapshot {
     std::size_t total = 0;
     std::size_t ready = 0;  ///< tasks without unfinished requirements
     TruncatedList<StalledTasks> failed{};
-    TruncatedList<StalledTasks> late{};  ///< not ready yet
-    bool all_stalled_seen = true;        ///< false: only some were checked, there are too many
+    TruncatedList<StalledTasks> late{};    ///< not ready yet
+    std::array<std::size_t, 4> alerted{};  ///< tasks by AlertLevel, also removed ones
+    std::size_t acknowledged = 0;          ///< FAILED and DISABLED tasks that need no attention
     std::vector<ReadyGroup> ready_groups{};
     std::vector<BlockingTask> blockers{};  ///< tasks on the page that block most others
     TruncatedList<RunningTask> running{};
@@ -148,13 +153,13 @@ struct Snapshot {
     TruncatedList<FamilyLine> families{};
 
     std::size_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
+    std::size_t count(AlertLevel level) const { return alerted[static_cast<std::size_t>(level)]; }
 };
 
 /// Takes the snapshot. Call on the scheduler's thread; takes a few milliseconds at most.
 Snapshot take_snapshot(const SchedulerState& state, Time now);
 
 inline constexpr std::size_t max_scanned = 1000;    ///< entries of a list sorted for the page
-inline constexpr std::size_t max_skipped = 20'000;  ///< entries skipped meanwhile
 inline constexpr std::size_t max_counted = 20'000;  ///< tasks of all runs together
 inline constexpr std::size_t max_per_run = 5'000;
 inline constexpr std::size_t max_blocked = 1000;       ///< counted as blocked by one task
@@ -191,7 +196,7 @@ void keep_first(TruncatedList<T>& list, std::size_t most, Before before) {
 
 /// Describes a task that represents `similar` others of its family.
 StalledTasks stalled_line(const SchedulerState& state, TaskId task, std::size_t similar, Time now);
-/// Adds FAILED and DISABLED tasks and scheduling failures, grouped by family and state.
+/// Adds tasks with an alert, also removed roots, grouped by family and state.
 void take_stalled(const SchedulerState& state, Snapshot& snapshot);
 /// Counts the unfinished transitive dependants of a task.
 BoundedCount count_blocked_by(const TaskTable& tasks, TaskId root);

@@ -4,6 +4,9 @@
 
 #include "scheduler/explanation.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -14,26 +17,48 @@ namespace freshet::dashboard {
 
 namespace {
 
-/// Group of similar tasks, represented by the one that changed last.
-struct SimilarTasks {
-    TaskId newest{};
-    std::size_t tasks = 0;
-};
-
-/// Family, is an expected delay, will be retried, is a scheduling failure.
-using FailureKey = std::tuple<scheduler::Symbol, bool, bool, bool>;
-
-bool will_retry(const Task& task) { return task.retry_at != scheduler::never; }
-
-void add(const TaskTable& tasks, std::map<FailureKey, SimilarTasks>& groups, TaskId id) {
-    const Task& task = tasks[id];
-    SimilarTasks& similar =
-        groups[{task.family, is_expected_delay(task), will_retry(task), task.status == Status::unknown}];
-    if (similar.tasks++ == 0 || tasks[similar.newest].updated < task.updated) similar.newest = id;
+void add_removed(Snapshot& snapshot, StalledTasks stalled) {
+    snapshot.alerted[static_cast<std::size_t>(stalled.alert_level)] += stalled.similar + 1;
+    auto& list = stalled.alert_level == AlertLevel::delayed ? snapshot.late : snapshot.failed;
+    ++list.total;
+    if (list.items.size() < 2 * max_stalled) list.items.push_back(std::move(stalled));
 }
 
-/// Returns false for an UNKNOWN task that is merely required by others, which is no failure.
-bool is_stalled(const Task& task) { return task.status != Status::unknown || details(task).scheduling_failure; }
+/// Describes the failure of a task that has been retried, or is about to be.
+std::string alert_reason(const SchedulerState& state, TaskId id, Time now) {
+    const Task& task = state.tasks[id];
+    const std::uint32_t failures = details(task).failures_in_a_row;
+    std::string why = explain(state, id, now);
+    if (task.status == Status::pending && details(task).was_not_ready) return "was not ready, and " + why;
+    const bool is_described = task.status == Status::failed || task.status == Status::disabled;
+    if (failures == 0 || is_described || task.status == Status::unknown) return why;
+    return fmt::format("failed {} in a row, the last time at {}, and {}",
+                       failures == 1 ? "once" : fmt::format("{} times", failures),
+                       scheduler::format_time(details(task).last_failure), why);
+}
+
+/// Adds the roots that were removed, grouped by family and alert level under the one that failed last.
+void add_removed(const SchedulerState& state, Snapshot& snapshot) {
+    struct Group {
+        const scheduler::RootFailure* newest = nullptr;
+        std::size_t tasks = 0;
+    };
+    std::map<std::pair<AlertLevel, std::string_view>, Group> groups;
+    for (const auto& [id, failure] : state.root_failures.all()) {
+        Group& group = groups[{failure.alert_level, failure.family}];
+        group.tasks += failure.tasks;
+        if (!group.newest || group.newest->since < failure.since) group.newest = &failure;
+    }
+    for (const auto& [key, group] : groups)
+        add_removed(snapshot,
+                    {.task = {.id = group.newest->task_id, .name = group.newest->name, .status = group.newest->status},
+                     .family = group.newest->family,
+                     .why = group.newest->why,
+                     .since = group.newest->since,
+                     .alert_level = key.first,
+                     .is_removed = true,
+                     .similar = group.tasks - 1});
+}
 
 /// Ready tasks that wait for one reason, and the first of them in rank.
 struct WaitingGroup {
@@ -50,11 +75,20 @@ void add(WaitingGroup& group, scheduler::BlockReason why, const scheduler::Ranke
 
 using ReasonKey = std::pair<std::string, scheduler::Symbol>;  ///< reason, and the family of external tasks
 
+/// Returns true if all tasks have an alert.
+bool are_alerted(const TaskTable& tasks, const scheduler::RankedTasks& ready) {
+    std::size_t examined = 0;
+    return std::ranges::all_of(ready, [&](const scheduler::Rank& rank) {
+        return ++examined < max_scanned && scheduler::alert_level_of(tasks[rank.task]) != AlertLevel::none;
+    });
+}
+
 std::map<ReasonKey, WaitingGroup> group_by_reason(const SchedulerState& state, Time now) {
     std::map<ReasonKey, WaitingGroup> lines;
     std::size_t examined = 0;
     for (const auto& [key, queue] : state.tasks.index().ready().all()) {
         if (++examined > max_scanned) break;
+        if (are_alerted(state.tasks, queue.tasks)) continue;
         scheduler::BlockReason why =
             block_reason(state, {queue.workers, queue.resources, queue.runnable, queue.family}, now);
         WaitingGroup& line = lines[{why.text, why.is_external ? queue.family : scheduler::Symbol()}];
@@ -95,38 +129,34 @@ BoundedCount count_blocked_by(const TaskTable& tasks, TaskId root) {
 StalledTasks stalled_line(const SchedulerState& state, TaskId id, std::size_t similar, Time now) {
     const Task& task = state.tasks[id];
     return {.task = ref_of(task),
-            .why = explain(state, id, now),
-            .since = task.updated,
-            .will_retry = will_retry(task),
+            .family = *task.family,
+            .why = alert_reason(state, id, now),
+            .since = scheduler::alert_since(task),
+            .alert_level = scheduler::alert_level_of(task),
             .similar = similar,
             .blocked = count_blocked_by(state.tasks, id)};
 }
 
 void take_stalled(const SchedulerState& state, Snapshot& snapshot) {
-    std::map<FailureKey, SimilarTasks> groups;
-    for (const Status status : {Status::disabled, Status::failed, Status::unknown}) {
-        std::size_t examined = 0, skipped = 0;
-        for (const TaskId id : state.tasks.index().with_status(status)) {
-            const bool counts = is_stalled(state.tasks[id]);
-            snapshot.all_stalled_seen = snapshot.all_stalled_seen && examined < max_scanned && skipped < max_skipped;
-            if (examined == max_scanned || skipped == max_skipped) break;
-            ++(counts ? examined : skipped);
-            if (counts) add(state.tasks, groups, id);
-        }
+    std::vector<std::pair<TaskId, std::size_t>> newest;  // of each group, and its size
+    std::size_t unacknowledged = 0;
+    for (const auto& [key, tasks] : state.tasks.index().alerted()) {
+        newest.emplace_back(tasks.rbegin()->second, tasks.size());
+        if (key.status == Status::failed || key.status == Status::disabled) unacknowledged += tasks.size();
+        snapshot.alerted[static_cast<std::size_t>(key.alert_level)] += tasks.size();
     }
-    std::vector<std::pair<FailureKey, SimilarTasks>> newest(groups.begin(), groups.end());
-    std::ranges::sort(newest, [&](const auto& a, const auto& b) {
-        const Task& one = state.tasks[a.second.newest];
-        const Task& other = state.tasks[b.second.newest];
-        return std::tuple(will_retry(one), other.updated, other.sequence) <
-               std::tuple(will_retry(other), one.updated, one.sequence);
+    snapshot.acknowledged = snapshot.count(Status::failed) + snapshot.count(Status::disabled) - unacknowledged;
+    std::ranges::sort(newest, std::greater(), [&](const auto& group) {
+        const Task& task = state.tasks[group.first];
+        return std::tuple(scheduler::alert_level_of(task), scheduler::alert_since(task), task.sequence);
     });
-    for (const auto& [key, similar] : newest) {
-        auto& list = std::get<1>(key) ? snapshot.late : snapshot.failed;
+    for (const auto& [id, tasks] : newest) {
+        auto& list =
+            scheduler::alert_level_of(state.tasks[id]) == AlertLevel::delayed ? snapshot.late : snapshot.failed;
         ++list.total;
-        if (list.items.size() < max_stalled)
-            list.items.push_back(stalled_line(state, similar.newest, similar.tasks - 1, snapshot.taken));
+        if (list.items.size() < max_stalled) list.items.push_back(stalled_line(state, id, tasks - 1, snapshot.taken));
     }
+    add_removed(state, snapshot);
 }
 
 void take_ready_groups(const SchedulerState& state, Snapshot& snapshot) {

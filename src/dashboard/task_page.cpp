@@ -84,6 +84,13 @@ Html parameters_section(const TaskSnapshot& task) {
     return section("parameters", Html::markup("Parameters"), tag("dl", list));
 }
 
+Html statistics_section(const TaskSnapshot& task) {
+    if (task.statistics.empty()) return {};
+    Html list;
+    for (const auto& [name, value] : task.statistics) list.append(tag("dt", name)).append(tag("dd", value));
+    return section("statistics", Html::markup("Statistics"), tag("dl", list));
+}
+
 Html neighbours(Literal id, Literal heading, const TruncatedList<TaskRef>& tasks) {
     if (tasks.total == 0) return {};
     Html items;
@@ -160,7 +167,8 @@ Html known_task(const TaskPageData& data) {
     return Html::of(banner(severity_of(task.ref.status), badge(task.ref.status), task.ref.name, task.why),
                     error_section(task.error), neighbours("requirements", "Requires", task.requirements),
                     neighbours("dependants", "Required by", task.dependants), parameters_section(task),
-                    attempts_section(data), history_section(data), facts_section(task), no_history(data));
+                    statistics_section(task), attempts_section(data), history_section(data), facts_section(task),
+                    no_history(data));
 }
 
 }  // namespace

@@ -67,11 +67,22 @@ void take_runner(const Task& task, TaskSnapshot& snapshot) {
             snapshot.workers.items.push_back(shortened(*worker, max_text_length));
 }
 
+void take_statistics(const Json& statistics, TaskSnapshot& snapshot) {
+    if (!statistics.is_object()) return;
+    for (const auto& [name, value] : statistics.as_object()) {
+        if (snapshot.statistics.size() == max_parameters) break;
+        snapshot.statistics.emplace_back(
+            shortened(name, max_text_length),
+            shortened(value.is_string() ? value.as_string() : value.text(), max_value_length));
+    }
+}
+
 void take_details(const Task& task, TaskSnapshot& snapshot) {
     const scheduler::Details& more = details(task);
     snapshot.tracking_url = shortened(more.tracking_url.value_or(""), max_value_length);
     snapshot.message = shortened(more.status_message.value_or(""), max_value_length);
     snapshot.progress = percentage(more.progress_percentage);
+    take_statistics(more.statistics, snapshot);
     if (more.scheduling_failure)
         snapshot.error = shortened(rpc::readable_message(*more.scheduling_failure->why), max_error_length);
     else if (task.expl && *task.expl != "null")

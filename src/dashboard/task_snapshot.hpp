@@ -33,7 +33,8 @@ struct TaskSnapshot {
     std::string tracking_url{};
     std::string message{};
     std::optional<double> progress{};
-    std::string error{};  ///< last reported error
+    std::vector<std::pair<std::string, std::string>> statistics{};  ///< reported by the last attempt
+    std::string error{};                                            ///< last reported error
     TruncatedList<TaskRef> requirements{};
     TruncatedList<TaskRef> dependants{};
 };

@@ -9,6 +9,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -37,6 +40,13 @@ std::string peer_of(const HttpConnection::Socket& socket) {
     if (error || generic.size() > endpoint.capacity()) return "";
     std::memcpy(endpoint.data(), generic.data(), generic.size());
     return endpoint.address().to_string();
+}
+
+/// Lowers the priority of this thread: whoever reads a long response can wait for those who work.
+void yield_to_others() {
+    constexpr int nice = 10;
+    thread_local const int done = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);
+    static_cast<void>(done);
 }
 
 }  // namespace
@@ -235,6 +245,7 @@ void HttpConnection::respond(MakeResponse make) {
 void HttpConnection::make_in_pool(MakeResponse make) {
     asio::post(context_.response_pool,
                [self = shared_from_this(), make = std::move(make), accepted = accept_encoding_] {
+                   yield_to_others();
                    asio::post(self->loop_, [self, response = make_response(make, accepted)]() mutable {
                        if (self->state_ == State::processing) self->send(std::move(response), self->body_);
                    });

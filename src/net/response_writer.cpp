@@ -75,7 +75,8 @@ Response make_response(const MakeResponse& make, std::string_view accept_encodin
     }
 }
 
-ResponseWriter::ResponseWriter(Response response, Body body, AfterResponse after) : throttle_(response.fault) {
+ResponseWriter::ResponseWriter(Response response, Body body, AfterResponse after)
+    : until_sent_(std::move(response.until_sent)), throttle_(response.fault) {
     if (response.file) open(*response.file);
     head_ = head_text(response, after);
     const bool is_bodiless = body == Body::withheld || !has_body(response.status);

@@ -10,6 +10,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,6 +75,7 @@ private:
     boost::beast::file file_{};
     std::uint64_t file_left_ = 0;
     std::string piece_{};
+    std::shared_ptr<const void> until_sent_{};
     BodyThrottle throttle_{};
     std::chrono::microseconds delay_{};
 };

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 namespace freshet::process {
 
@@ -154,13 +155,18 @@ std::string encode_frame(std::string_view text) {
     return frame.append(text);
 }
 
+void FrameDecoder::append(std::string_view bytes) {
+    bytes_.erase(0, std::exchange(begin_, 0));
+    bytes_.append(bytes);
+}
+
 std::optional<std::string> FrameDecoder::next() {
-    if (bytes_.size() < sizeof(Size)) return std::nullopt;
-    const Size size = decode_size(bytes_.data());
-    if (bytes_.size() < sizeof size + size) return std::nullopt;
-    std::string text = bytes_.substr(sizeof size, size);
-    bytes_.erase(0, sizeof size + size);
-    return text;
+    const std::string_view left = std::string_view(bytes_).substr(begin_);
+    if (left.size() < sizeof(Size)) return std::nullopt;
+    const Size size = decode_size(left.data());
+    if (left.size() < sizeof size + size) return std::nullopt;
+    begin_ += sizeof size + size;
+    return std::string(left.substr(sizeof size, size));
 }
 
 bool send_frame(const FileDescriptor& socket, std::string_view text, const std::vector<int>& descriptors) {

@@ -22,12 +22,13 @@ std::string encode_frame(std::string_view text);
 /// Reassembles the texts of frames from bytes that arrive in any pieces.
 class FrameDecoder {
 public:
-    void append(std::string_view bytes) { bytes_.append(bytes); }
+    void append(std::string_view bytes);
     /// Removes and returns the next complete text.
     std::optional<std::string> next();
 
 private:
     std::string bytes_;
+    std::size_t begin_ = 0;  // of the next frame; what is before it is erased by append()
 };
 
 struct Frame {

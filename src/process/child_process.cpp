@@ -70,17 +70,13 @@ void ChildProcess::terminate(const std::string& reason) {
 
 void ChildProcess::kill() const { request_signal(services_.fork_server, attempt_.token, SIGKILL); }
 
-void ChildProcess::kill_group() const {
-    if (pid_ > 0) ::kill(-pid_, SIGKILL);
-}
-
 void ChildProcess::read_output() {
-    drain(output_, [&](std::string_view bytes) { lines_.append(bytes); });
-    read_messages();
+    read_available(output_, [&](std::string_view bytes) { lines_.append(bytes); });
+    read_available(messages_, [&](std::string_view bytes) { decode(bytes); });
 }
 
-void ChildProcess::read_messages() {
-    drain(messages_, [&](std::string_view bytes) { decoder_.append(bytes); });
+void ChildProcess::decode(std::string_view bytes) {
+    decoder_.append(bytes);
     while (const auto text = decoder_.next()) {
         try {
             on_message(message_from_json(Json::parse(*text), attempt_.token, services_.registry));
@@ -101,14 +97,17 @@ void ChildProcess::on_message(Message message) {
         result_ = std::move(*result);
 }
 
-AttemptResult ChildProcess::result(const std::string& exit_description) {
-    read_output();
+AttemptResult ChildProcess::result(const std::string& exit_description, const std::string& left) {
+    drain(output_, [&](std::string_view bytes) { lines_.append(bytes); });
+    drain(messages_, [&](std::string_view bytes) { decode(bytes); });
     lines_.finish();
-    if (!result_) return crash_result(exit_description);
-    has_reported_ = true;
-    if (result_->status == AttemptStatus::failed && !is_reporting_ && !termination_reason_.empty())
-        worker::mark_transient(*result_, termination_reason_);
-    return std::move(*result_);
+    if (!left.empty()) services_.send(LogLine{attempt_.token, left, true});
+    has_reported_ = result_.has_value();
+    AttemptResult result = result_ ? std::move(*result_) : crash_result(exit_description);
+    if (result.status != AttemptStatus::failed || is_reporting_) return result;
+    if (has_reported_ && !termination_reason_.empty()) worker::mark_transient(result, termination_reason_);
+    if (!left.empty()) result.failure.message += "; " + left;
+    return result;
 }
 
 AttemptResult ChildProcess::crash_result(const std::string& exit_description) {

@@ -11,7 +11,6 @@
 #include "worker/attempt.hpp"
 #include "worker/messages.hpp"
 
-#include <sys/types.h>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -46,7 +45,6 @@ public:
     const std::string& token() const { return attempt_.token; }
     int messages() const { return messages_.get(); }
     int output() const { return output_.get(); }
-    void set_pid(pid_t pid) { pid_ = pid; }
 
     /// The next time at which terminate_if_overdue() has an effect.
     Instant deadline() const { return deadline_; }
@@ -55,19 +53,18 @@ public:
     void terminate(const std::string& reason);
     /// Kills the process group at once.
     void kill() const;
-    /// Kills the process group directly, when the fork server is dead.
-    void kill_group() const;
 
-    /// Forwards the messages and the output available now.
+    /// Forwards some of the messages and of the output available now.
     void read_output();
-    /// The result of the attempt; call once, after its process ended. `exit_description` explains a missing result.
-    worker::AttemptResult result(const std::string& exit_description);
+    /// The result of the attempt; call once, after its process ended. `exit_description` explains a missing result;
+    /// `left` is a clause that names what was killed after it, or "".
+    worker::AttemptResult result(const std::string& exit_description, const std::string& left = "");
     /// True when the process died before the task's on_failure was called.
     bool must_report_failure() const { return !has_reported_ && !is_reporting_; }
 
 private:
     bool launch(const std::function<bool(int messages, int output)>& send_request);
-    void read_messages();
+    void decode(std::string_view bytes);
     void on_message(worker::Message message);
     worker::AttemptResult crash_result(const std::string& exit_description);
 
@@ -80,7 +77,6 @@ private:
     FileDescriptor output_;
     FrameDecoder decoder_;
     LineBuffer lines_;
-    pid_t pid_ = 0;
     Instant deadline_ = never;
     std::string termination_reason_;  // "" until it is terminated
     bool is_reporting_ = false;

@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/fork_server.hpp"
 
-#include "process/attempt_main.hpp"
+#include "base/printable.hpp"
 #include "process/attempt_protocol.hpp"
+#include "process/attempt_supervisor.hpp"
 #include "process/child_setup.hpp"
+#include "process/pipe.hpp"
+#include "process/process_table.hpp"
 
 #include <fmt/format.h>
 
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -18,6 +22,7 @@
 #include <csignal>
 #include <cstdio>
 #include <map>
+#include <set>
 
 namespace freshet::process {
 
@@ -35,8 +40,10 @@ sigset_t handled_signals() {
 /// Blocks SIGCHLD and SIGTERM and returns their signalfd. Ignores Ctrl-C: the worker decides which attempts end.
 FileDescriptor open_signalfd() {
     const sigset_t set = handled_signals();
-    ::sigprocmask(SIG_SETMASK, &set, nullptr);
-    for (const int signal : {SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE}) ::signal(signal, SIG_IGN);
+    sigset_t blocked = set;
+    for (const int signal : {terminate_attempt, kill_attempt}) sigaddset(&blocked, signal);  // for a new supervisor
+    ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
+    for (const int signal : {SIGINT, SIGHUP, SIGQUIT, SIGPIPE}) ::signal(signal, SIG_IGN);
     return FileDescriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
@@ -59,12 +66,19 @@ public:
         }
     }
 
-    /// Kills the process group of each child, and so whatever the children started.
-    void kill_all() const {
-        for (const auto& [pid, token] : children_) ::kill(-pid, SIGKILL);
+    /// Ends all attempts and whatever they started.
+    void end_all() const {
+        for (const auto& [pid, child] : children_) ::kill(pid, end_supervisor);
+        for (const auto& [pid, child] : children_) ::waitpid(pid, nullptr, 0);
     }
 
 private:
+    /// A running attempt and the pipe of its supervisor's report.
+    struct Child {
+        std::string token;
+        FileDescriptor report;
+    };
+
     bool termination_requested() const {
         signalfd_siginfo info;
         while (::read(signals_.get(), &info, sizeof info) == sizeof info)
@@ -81,62 +95,91 @@ private:
     }
 
     void start(const Json& request, std::vector<FileDescriptor>& pipes) {
-        const std::string token = request.at("attempt").at("token").as_string();
-        const pid_t self = ::getpid();
-        const pid_t pid = ::fork();
-        if (pid == 0) run_attempt_process(self, request, registry_, pipes.at(0).get(), pipes.at(1).get());
-        if (pid < 0) {
-            send_event(ChildEvent::Type::not_started, token, 0, system_error_text(errno));
-            return;
+        ChildEvent failed{.type = ChildEvent::Type::not_started,
+                          .token = request.at("attempt").at("token").as_string()};
+        try {
+            Pipe report = make_pipe();
+            const pid_t self = ::getpid();
+            const pid_t pid = ::fork();
+            if (pid == 0)
+                run_attempt_supervisor(self, request, registry_, pipes.at(0).get(), pipes.at(1).get(),
+                                       report.writer.get());
+            if (pid > 0) {
+                children_.emplace(pid, Child{failed.token, std::move(report.reader)});
+                return;
+            }
+            failed.reason = system_error_text(errno);
+        } catch (const TransientError& error) {
+            failed.reason = error.what();
         }
-        ::setpgid(pid, pid);  // in the child too, since either may run first
-        children_.emplace(pid, token);
-        send_event(ChildEvent::Type::started, token, pid);
+        send_event(failed);
     }
 
     void send_signal(const std::string& token, int signal) const {
-        for (const auto& [pid, child_token] : children_)
-            if (child_token == token) ::kill(-pid, signal);
+        for (const auto& [pid, child] : children_)
+            if (child.token == token) ::kill(pid, signal == SIGKILL ? kill_attempt : terminate_attempt);
     }
 
     void reap() {
         for (;;) {
-            siginfo_t info{};
-            if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
-            // Before the reap: afterwards its pid, and so the group, may belong to another process.
-            ::kill(-info.si_pid, SIGKILL);
             int status = 0;
-            ::waitpid(info.si_pid, &status, 0);
-            if (const auto child = children_.extract(info.si_pid))
-                send_event(ChildEvent::Type::ended, child.mapped(), status);
+            const pid_t pid = ::waitpid(-1, &status, WNOHANG);
+            if (pid < 0 && errno == EINTR) continue;
+            if (pid <= 0) return;
+            if (auto child = children_.extract(pid)) send_end(child.mapped(), status);
         }
     }
 
-    void send_event(ChildEvent::Type type, const std::string& token, int number, const std::string& reason = {}) const {
-        send_frame(socket_,
-                   Json(Json::Object{
-                            {"what", static_cast<int>(type)}, {"token", token}, {"number", number}, {"reason", reason}})
-                       .text());
+    /// Reports the end of an attempt. The orphans of a supervisor that was killed have become children of this process.
+    void send_end(Child& child, int supervisor_status) {
+        const auto report = read_report(child.report);
+        ChildEvent event{.type = ChildEvent::Type::ended, .token = child.token, .wait_status = supervisor_status};
+        if (!report) {
+            event.left = kill_processes([this] { return orphans(); });
+        } else if (report->error.empty()) {
+            event.wait_status = report->wait_status;
+            event.left = report->left;
+        } else {
+            event.type = ChildEvent::Type::not_started;
+            event.reason = report->error;
+        }
+        send_event(event);
+    }
+
+    std::vector<RunningProcess> orphans() const {
+        std::set<pid_t> supervisors;
+        for (const auto& [pid, child] : children_) supervisors.insert(pid);
+        return descendants_of(::getpid(), supervisors);
+    }
+
+    void send_event(const ChildEvent& event) const {
+        send_frame(socket_, Json(Json::Object{{"what", static_cast<int>(event.type)},
+                                              {"token", event.token},
+                                              {"wait_status", event.wait_status},
+                                              {"left", event.left},
+                                              {"reason", event.reason}})
+                                .text());
     }
 
     FileDescriptor socket_;
     FileDescriptor signals_;
     const Registry& registry_;
-    std::map<pid_t, std::string> children_;  // token by pid
+    std::map<pid_t, Child> children_;  // by the supervisor's pid
 };
 
 /// Runs in the forked process until the worker ends or closes the socket.
 [[noreturn]] void run_fork_server(pid_t parent, FileDescriptor socket, const Registry& registry) noexcept {
     try {
-        // SIGTERM, not SIGKILL: the process groups of the children must still be killed.
+        // SIGTERM, not SIGKILL: what the children started must still be killed.
         die_with_parent(parent, SIGTERM);
         ::setpgid(0, 0);
+        ::prctl(PR_SET_CHILD_SUBREAPER, 1);
         close_other_fds({socket.release()}, StandardStreams::keep_error);
         ForkServerLoop fork_server(FileDescriptor(first_kept_fd), registry);
         fork_server.run();
-        fork_server.kill_all();
+        fork_server.end_all();
     } catch (const std::exception& error) {
-        const std::string message = fmt::format("fork server: {}\n", error.what());
+        const std::string message = printable_line(fmt::format("fork server: {}", error.what())) + "\n";
         [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
     }
     ::_exit(0);
@@ -198,7 +241,8 @@ std::optional<ChildEvent> receive_child_event(const ForkServer& fork_server) {
     const Json json = Json::parse(frame->text);
     return ChildEvent{.type = static_cast<ChildEvent::Type>(json.at("what").as_integer()),
                       .token = json.at("token").as_string(),
-                      .number = static_cast<int>(json.at("number").as_integer()),
+                      .wait_status = static_cast<int>(json.at("wait_status").as_integer()),
+                      .left = json.at("left").as_string(),
                       .reason = json.at("reason").as_string()};
 }
 

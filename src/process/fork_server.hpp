@@ -13,7 +13,7 @@
 namespace freshet::process {
 
 /// A single-threaded process from which attempts are forked: a child of a process with threads would inherit locks that
-/// are never released. It dies with this process, and its children with it.
+/// are never released. It dies with this process, and with it its children and all that these have started.
 class ForkServer {
 public:
     /// Forks it. Must be called on the main thread, before any other thread starts and before the state is opened: the
@@ -44,16 +44,17 @@ bool request_attempt(const ForkServer& fork_server, const worker::Attempt& attem
 bool request_failure_report(const ForkServer& fork_server, const worker::Attempt& attempt, const Failure& failure,
                             int messages, int output);
 
-/// Requests a signal to the process group of an attempt; has no effect if it has ended.
+/// Requests a signal, SIGTERM or SIGKILL, to the process group of an attempt; has no effect if it has ended.
 bool request_signal(const ForkServer& fork_server, const std::string& token, int signal);
 
-/// A change in the life of one child of the fork server.
+/// The end of one attempt's process and of all that it had started, or the failure to start it.
 struct ChildEvent {
-    enum class Type { started, ended, not_started };
+    enum class Type { ended, not_started };
     Type type;
     std::string token;
-    int number;            ///< the process id when started, the wait status when ended
-    std::string reason{};  ///< of not_started
+    int wait_status = 0;   ///< of `ended`
+    std::string left{};    ///< of `ended`: clause that names what was killed after it; "": nothing
+    std::string reason{};  ///< of `not_started`
 };
 
 /// Blocks until the next event; nullopt when the fork server is gone.

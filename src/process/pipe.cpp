@@ -5,6 +5,7 @@
 #include "freshet/text.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
@@ -25,17 +26,26 @@ Pipe make_pipe() {
     return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-void drain(FileDescriptor& reader, const std::function<void(std::string_view)>& on_data) {
+std::size_t read_available(FileDescriptor& reader, const std::function<void(std::string_view)>& on_data) {
     std::array<char, 16 * 1024> buffer;
     while (reader) {
         const auto count = ::read(reader.get(), buffer.data(), buffer.size());
-        if (count > 0) {
-            on_data(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
-        } else if (count == 0) {
-            reader = FileDescriptor();
-        } else if (errno != EINTR) {
-            return;  // EAGAIN: drained
-        }
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) break;  // EAGAIN: nothing readable
+        if (count == 0) reader = FileDescriptor();
+        if (count > 0) on_data(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
+        return static_cast<std::size_t>(count);
+    }
+    return 0;
+}
+
+void drain(FileDescriptor& reader, const std::function<void(std::string_view)>& on_data) {
+    int size = 0;
+    if (reader) ::ioctl(reader.get(), FIONREAD, &size);
+    for (auto left = static_cast<std::size_t>(size);;) {
+        const std::size_t count = read_available(reader, on_data);
+        if (count == 0 || count >= left) return;
+        left -= count;
     }
 }
 

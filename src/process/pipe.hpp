@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <string>
@@ -21,9 +22,11 @@ struct Pipe {
 /// many open files.
 Pipe make_pipe();
 
-/// Passes everything readable now to `on_data`, in pieces of at most 16 KiB, and closes the reader at end of file.
-/// Never blocks, but goes on for as long as the writer is faster. Does nothing with a closed reader, and ignores read
-/// errors.
+/// Passes what one read(2) returns, at most 16 KiB, to `on_data`, and closes the reader at end of file. Never blocks.
+/// Returns the number of bytes; 0 when nothing is readable, or the reader is closed or cannot be read.
+std::size_t read_available(FileDescriptor& reader, const std::function<void(std::string_view)>& on_data);
+
+/// Passes what is in the pipe now to `on_data`, in such pieces: not what a faster writer adds meanwhile. Never blocks.
 void drain(FileDescriptor& reader, const std::function<void(std::string_view)>& on_data);
 
 /// Splits the output of a process into lines of at most 16 KiB, and keeps the last five for its error message. A longer

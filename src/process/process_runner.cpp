@@ -45,8 +45,9 @@ ProcessRunner::ProcessRunner(const ForkServer& fork_server, const Registry& regi
       clock_(clock),
       mailbox_(mailbox),
       options_(options),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!wake_) throw Error("start the process runner: " + system_error_text(errno));
+      wake_(std::make_shared<FileDescriptor>(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
+    if (!*wake_) throw Error("start the process runner: " + system_error_text(errno));
+    mailbox_.on_room([wake = wake_] { ::eventfd_write(wake->get(), 1); });
     thread_ = std::thread([this] { run_loop(); });
 }
 
@@ -62,25 +63,30 @@ void ProcessRunner::cancel(const std::string& token) { enqueue(Cancel{token}); }
 void ProcessRunner::enqueue(Command command) {
     const std::lock_guard lock(mutex_);
     commands_.push_back(std::move(command));
-    ::eventfd_write(wake_.get(), 1);
+    ::eventfd_write(wake_->get(), 1);
 }
 
 void ProcessRunner::run_loop() {
     while (!is_stopping_ || !children_.empty()) {
         wait_for_events();
         handle_commands();
-        for (const auto& child : children_) child->read_output();
+        for (const auto& child : children_)
+            if (may_read()) child->read_output();
         terminate_overdue();
     }
 }
 
+/// Messages of attempts that are to be killed are not sent.
+bool ProcessRunner::may_read() { return is_stopping_ || mailbox_.has_room(); }
+
 void ProcessRunner::wait_for_events() {
-    std::vector<pollfd> polled{{wake_.get(), POLLIN, 0}};
+    std::vector<pollfd> polled{{wake_->get(), POLLIN, 0}};
     polled.push_back({is_fork_server_lost_ ? -1 : fork_server_.socket().get(), POLLIN, 0});
     auto deadline = ChildProcess::never;
+    const bool reads = may_read();
     for (const auto& child : children_) {
-        polled.push_back({child->messages(), POLLIN, 0});
-        polled.push_back({child->output(), POLLIN, 0});
+        polled.push_back({reads ? child->messages() : -1, POLLIN, 0});
+        polled.push_back({reads ? child->output() : -1, POLLIN, 0});
         deadline = std::min(deadline, child->deadline());
     }
     int wait = -1;
@@ -94,7 +100,7 @@ void ProcessRunner::wait_for_events() {
 
 void ProcessRunner::handle_commands() {
     eventfd_t count = 0;
-    ::eventfd_read(wake_.get(), &count);
+    ::eventfd_read(wake_->get(), &count);
     std::vector<Command> commands;
     {
         const std::lock_guard lock(mutex_);
@@ -111,7 +117,9 @@ void ProcessRunner::handle(Start& start) {
         auto child = std::make_unique<ChildProcess>(
             std::move(start.attempt),
             ChildProcess::Services{fork_server_, registry_, clock_, options_.grace, [this](Message message) {
-                                       if (!is_stopping_) mailbox_.put(std::move(message));
+                                       if (is_stopping_) return;
+                                       const std::size_t memory = worker::memory_of(message);
+                                       mailbox_.put(std::move(message), memory);
                                    }});
         if (!is_fork_server_lost_ && child->start()) {
             children_.push_back(std::move(child));
@@ -140,14 +148,11 @@ void ProcessRunner::on_fork_server_event() {
     const std::size_t index = find(event->token);
     if (index == children_.size()) return;
     switch (event->type) {
-        case ChildEvent::Type::started:
-            children_[index]->set_pid(event->number);
-            break;
         case ChildEvent::Type::ended:
-            finish(index, describe_exit(event->number));
+            finish(index, describe_exit(event->wait_status), event->left);
             break;
         case ChildEvent::Type::not_started:
-            finish(index, fmt::format("start a process: {}", event->reason));
+            finish(index, fmt::format("start a process: {}", event->reason), "");
             break;
     }
 }
@@ -156,20 +161,18 @@ void ProcessRunner::terminate_overdue() {
     for (const auto& child : children_) child->terminate_if_overdue();
 }
 
-void ProcessRunner::finish(std::size_t index, const std::string& exit_description) {
+void ProcessRunner::finish(std::size_t index, const std::string& exit_description, const std::string& left) {
     ChildProcess& child = *children_[index];
-    AttemptResult result = child.result(exit_description);
+    AttemptResult result = child.result(exit_description, left);
     if (child.must_report_failure() && !is_stopping_ && child.report_failure(result)) return;
     children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(index));
     deliver(std::move(result));
 }
 
+/// The attempts' supervisors kill all that they have started.
 void ProcessRunner::on_fork_server_lost() {
     is_fork_server_lost_ = true;
-    for (const auto& child : children_) {
-        child->kill_group();
-        deliver(child->result(std::string(fork_server_lost_message)));
-    }
+    for (const auto& child : children_) deliver(child->result(std::string(fork_server_lost_message)));
     children_.clear();
 }
 

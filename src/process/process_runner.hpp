@@ -22,7 +22,8 @@ namespace freshet::process {
 class ChildProcess;
 
 /// Runs each attempt in a process of its own. After its timeout or a cancellation its process group gets SIGTERM, and
-/// after the grace SIGKILL. A crash is a transient failure. Thread-safe; results arrive in the mailbox.
+/// after the grace SIGKILL. A crash is a transient failure. Attempts whose output finds no room in the mailbox are not
+/// read meanwhile, so that they wait; their results take no room. Thread-safe; results arrive in the mailbox.
 class ProcessRunner final : public worker::Runner {
 public:
     struct Options {
@@ -59,7 +60,8 @@ private:
     void handle(Shutdown& shutdown);
     void on_fork_server_event();
     void terminate_overdue();
-    void finish(std::size_t index, const std::string& exit_description);
+    bool may_read();
+    void finish(std::size_t index, const std::string& exit_description, const std::string& left);
     void on_fork_server_lost();
     std::size_t find(const std::string& token) const;
     void deliver(worker::AttemptResult result);
@@ -70,7 +72,9 @@ private:
     worker::Mailbox<worker::Message>& mailbox_;
     const Options options_;
 
-    FileDescriptor wake_;  // an eventfd, written to after each command
+    // An eventfd, written to after each command and when the mailbox has room again, then perhaps after the runner's
+    // end.
+    const std::shared_ptr<const FileDescriptor> wake_;
     std::mutex mutex_;
     std::vector<Command> commands_;  // guarded by mutex_
 

@@ -3,9 +3,11 @@
 #include "freshet/process.hpp"
 
 #include "base/files.hpp"
+#include "freshet/digest.hpp"
 #include "freshet/task.hpp"
 #include "process/child_setup.hpp"
 #include "process/pipe.hpp"
+#include "process/process_table.hpp"
 #include "target/staging.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +21,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 
 namespace freshet {
 
@@ -31,6 +34,7 @@ constexpr std::chrono::seconds grace{5};       // from SIGTERM to SIGKILL
 constexpr int exit_temporary_failure = 75;     // EX_TEMPFAIL of sysexits.h
 constexpr int exit_exec_failed = 127;          // as in shells
 constexpr int cancel_check_interval_ms = 100;  // polled: cancellation has no descriptor
+constexpr const char* mark_variable = "FRESHET_SUBPROCESS";
 
 /// Returns this process's environment with the added variables, as "NAME=value".
 std::vector<std::string> environment_with(std::map<std::string, std::string> added) {
@@ -110,10 +114,13 @@ private:
         return error_message(message);
     }
 
-    /// The variables of the call, and the traceparent of the run.
+    /// The variables of the call, the traceparent of the run, and a mark by which kill_remains() finds descendants.
     std::map<std::string, std::string> added_environment() const {
         std::map<std::string, std::string> added = call_.environment;
         if (!context_.traceparent().empty()) added.emplace("TRACEPARENT", context_.traceparent());
+        if (!has_own_group()) return added;
+        const char* const outer = std::getenv(mark_variable);  // of a program in which this one runs
+        added[mark_variable] = outer ? fmt::format("{},{}", outer, mark_) : mark_;
         return added;
     }
 
@@ -168,29 +175,36 @@ private:
     }
 
     int wait() {
+        const auto add_to_stdout = [&](std::string_view bytes) { stdout_lines_.append(bytes); };
+        const auto add_to_stderr = [&](std::string_view bytes) { stderr_lines_.append(bytes); };
         while (!has_ended()) {
             std::array<pollfd, 3> polled{{{pidfd_.get(), POLLIN, 0}, {out_.get(), POLLIN, 0}, {err_.get(), POLLIN, 0}}};
             ::poll(polled.data(), polled.size(), cancel_check_interval_ms);
-            read_output();
+            process::read_available(out_, add_to_stdout);
+            process::read_available(err_, add_to_stderr);
             terminate_if_cancelled();
         }
-        read_output();
+        if (has_own_group()) kill_remains();
+        process::drain(out_, add_to_stdout);
+        process::drain(err_, add_to_stderr);
         stdout_lines_.finish();
         stderr_lines_.finish();
-        if (has_own_group()) ::kill(-pid_, SIGKILL);  // its background processes
         int status = 0;
         ::waitpid(pid_, &status, 0);
         return status;
     }
 
+    /// Kills what the program has left in the background, in its process group or with its mark in the environment.
+    void kill_remains() {
+        const std::string left =
+            process::kill_processes([&] { return process::processes_with_environment(mark_); }, dying_group_);
+        ::kill(-pid_, SIGKILL);
+        if (!left.empty()) context_.warn(error_message(left));
+    }
+
     bool has_ended() const {
         siginfo_t info{};
         return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
-    }
-
-    void read_output() {
-        process::drain(out_, [&](std::string_view bytes) { stdout_lines_.append(bytes); });
-        process::drain(err_, [&](std::string_view bytes) { stderr_lines_.append(bytes); });
     }
 
     void terminate_if_cancelled() {
@@ -202,6 +216,7 @@ private:
             kill_at_ = now + grace;
             ::kill(target_pid, SIGTERM);
         } else if (now >= kill_at_) {
+            dying_group_ = pid_;
             ::kill(target_pid, SIGKILL);
         }
     }
@@ -210,7 +225,9 @@ private:
     const Subprocess& call_;
     LineBuffer stdout_lines_;
     LineBuffer stderr_lines_;
+    const std::string mark_ = uuid4();
     pid_t pid_ = -1;
+    pid_t dying_group_ = 0;  // once it was killed
     FileDescriptor pidfd_;
     FileDescriptor out_;
     FileDescriptor err_;

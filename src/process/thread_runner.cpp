@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <system_error>
+#include <utility>
 
 namespace freshet::process {
 
@@ -19,29 +20,33 @@ using worker::Mailbox;
 using worker::Message;
 using worker::MessageReporter;
 
-ThreadRunner::ThreadRunner(int threads, const AttemptServices& services, Mailbox<Message>& mailbox)
-    : max_threads_(static_cast<std::size_t>(std::max(threads, 1))), services_(services), mailbox_(mailbox) {}
-
 ThreadRunner::~ThreadRunner() {
     {
         const std::lock_guard lock(mutex_);
         is_stopping_ = true;
-        queue_.clear();
+        started_.clear();
         for (const auto& [token, flag] : cancel_flags_) *flag = true;
     }
+    stop_.request_stop();
     changed_.notify_all();
     for (std::thread& thread : threads_) thread.join();
 }
 
 void ThreadRunner::start(Attempt attempt) {
     const std::lock_guard lock(mutex_);
+    const std::string token = attempt.token;
     CancelFlag flag = std::make_shared<std::atomic<bool>>(false);
-    cancel_flags_.emplace(attempt.token, flag);
-    queue_.push_back({std::move(attempt), std::move(flag)});
-    if (queue_.size() > idle_ && threads_.size() < max_threads_)
+    cancel_flags_.emplace(token, flag);
+    started_.push_back({std::move(attempt), std::move(flag)});
+    if (started_.size() <= idle_) return changed_.notify_one();
+    try {
         threads_.emplace_back([this] { run_thread(); });
-    else
-        changed_.notify_one();
+        ++idle_;
+    } catch (const std::system_error& error) {
+        started_.pop_back();
+        cancel_flags_.erase(token);
+        mailbox_.put(failed_start(token, fmt::format("start a thread: {}", error.what())));
+    }
 }
 
 void ThreadRunner::cancel(const std::string& token) {
@@ -52,38 +57,45 @@ void ThreadRunner::cancel(const std::string& token) {
 void ThreadRunner::run_thread() {
     std::unique_lock lock(mutex_);
     for (;;) {
-        ++idle_;
-        changed_.wait(lock, [&] { return is_stopping_ || !queue_.empty(); });
-        --idle_;
+        changed_.wait(lock, [&] { return is_stopping_ || !started_.empty(); });
         if (is_stopping_) return;
-        const QueuedAttempt next = std::move(queue_.front());
-        queue_.pop_front();
+        const StartedAttempt next = std::move(started_.front());
+        started_.pop_front();
+        --idle_;
         lock.unlock();
-        run(next);
+        AttemptResult result = run(next);
         lock.lock();
+        ++idle_;  // before the worker learns that it may start another attempt
         cancel_flags_.erase(next.attempt.token);
+        mailbox_.put(std::move(result));
     }
 }
 
-void ThreadRunner::run(const QueuedAttempt& queued) {
-    if (*queued.is_cancelled) {
-        mailbox_.put(AttemptResult{.token = queued.attempt.token,
-                                   .failure = {FailureClass::transient, "cancelled before it started"},
-                                   .started = services_.clock.now(),
-                                   .ended = services_.clock.now()});
-        return;
-    }
-    MessageReporter reporter(queued.attempt.token, [this](Message message) { mailbox_.put(std::move(message)); });
-    const auto timeout = worker::timeout_of(queued.attempt.task);
+AttemptResult ThreadRunner::run(const StartedAttempt& started) {
+    const std::string& token = started.attempt.token;
+    if (*started.is_cancelled) return failed_start(token, "cancelled before it started");
+    MessageReporter reporter(token, [this](Message message) { send(std::move(message)); });
+    const auto timeout = worker::timeout_of(started.attempt.task);
     const auto deadline = services_.clock.steady_now() + timeout;
     const auto is_overdue = [&] { return timeout.count() > 0 && services_.clock.steady_now() >= deadline; };
-    AttemptResult result =
-        worker::run_attempt(queued.attempt, services_, reporter, [&] { return *queued.is_cancelled || is_overdue(); });
-    if (result.status == AttemptStatus::failed && *queued.is_cancelled)
+    AttemptResult result = worker::run_attempt(started.attempt, services_, reporter,
+                                               [&] { return *started.is_cancelled || is_overdue(); });
+    if (result.status == AttemptStatus::failed && *started.is_cancelled)
         worker::mark_transient(result, "cancelled");
     else if (result.status == AttemptStatus::failed && is_overdue())
         worker::mark_transient(result, fmt::format("took longer than {}", readable_duration(timeout)));
-    mailbox_.put(std::move(result));
+    return result;
+}
+
+AttemptResult ThreadRunner::failed_start(const std::string& token, std::string reason) const {
+    const Time now = services_.clock.now();
+    return {.token = token, .failure = {FailureClass::transient, std::move(reason)}, .started = now, .ended = now};
+}
+
+void ThreadRunner::send(Message message) {
+    if (!mailbox_.wait_for_room(stop_.get_token())) return;
+    const std::size_t memory = worker::memory_of(message);
+    mailbox_.put(std::move(message), memory);
 }
 
 }  // namespace freshet::process

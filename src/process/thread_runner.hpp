@@ -11,18 +11,21 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <unordered_map>
 #include <vector>
 
 namespace freshet::process {
 
-/// Runs attempts in at most `threads` threads of this process; more attempts wait in a queue. A thread cannot be
-/// killed: cancellation and timeouts only make Context::cancelled() true, and the destructor waits for running
-/// attempts. Thread-safe; results arrive in the mailbox.
+/// Runs attempts in threads of this process. None waits for another: a thread is started unless one is idle, so that
+/// the caller alone limits their number. A thread cannot be killed: cancellation and timeouts only make
+/// Context::cancelled() true, and the destructor waits for running attempts. Attempts wait in their reports while there
+/// is no room in the mailbox. Thread-safe; results arrive in the mailbox.
 class ThreadRunner final : public worker::Runner {
 public:
-    ThreadRunner(int threads, const worker::AttemptServices& services, worker::Mailbox<worker::Message>& mailbox);
+    ThreadRunner(const worker::AttemptServices& services, worker::Mailbox<worker::Message>& mailbox)
+        : services_(services), mailbox_(mailbox) {}
     ~ThreadRunner() override;
     ThreadRunner(const ThreadRunner&) = delete;
     ThreadRunner& operator=(const ThreadRunner&) = delete;
@@ -32,25 +35,27 @@ public:
 
 private:
     using CancelFlag = std::shared_ptr<std::atomic<bool>>;
-    struct QueuedAttempt {
+    struct StartedAttempt {
         worker::Attempt attempt;
         CancelFlag is_cancelled;
     };
 
     void run_thread();
-    void run(const QueuedAttempt& queued);
+    worker::AttemptResult run(const StartedAttempt& started);
+    worker::AttemptResult failed_start(const std::string& token, std::string reason) const;
+    void send(worker::Message message);
 
-    const std::size_t max_threads_;
     const worker::AttemptServices services_;
     worker::Mailbox<worker::Message>& mailbox_;
+    std::stop_source stop_;  // of reports, once nobody takes them
 
     std::mutex mutex_;  // guards all below
     std::condition_variable changed_;
-    std::deque<QueuedAttempt> queue_;
-    std::unordered_map<std::string, CancelFlag> cancel_flags_;  // of queued and running attempts
-    std::size_t idle_ = 0;
+    std::deque<StartedAttempt> started_;                        // each for an idle thread or one that is about to begin
+    std::unordered_map<std::string, CancelFlag> cancel_flags_;  // of all attempts without a result
+    std::size_t idle_ = 0;  // threads without an attempt, also those that are about to begin
     bool is_stopping_ = false;
-    std::vector<std::thread> threads_;  // started on demand
+    std::vector<std::thread> threads_;
 };
 
 }  // namespace freshet::process

@@ -88,8 +88,9 @@ struct Failure {
 
 /// Names of attempt facts that the scheduler reads.
 namespace attempt_keys {
-inline constexpr std::string_view found = "found";  ///< true: nothing ran, the output was there already
-}
+inline constexpr std::string_view found = "found";          ///< true: nothing ran, the output was there already
+inline constexpr std::string_view not_begun = "not_begun";  ///< true: nothing ran, the task is given back
+}  // namespace attempt_keys
 
 /// Luigi's add_task: registers a task, or reports its result.
 struct AddTask {
@@ -100,7 +101,7 @@ struct AddTask {
     std::optional<std::vector<std::string>> deps{};      ///< replaces what was known
     std::optional<std::vector<std::string>> new_deps{};  ///< adds to it
     std::optional<std::string> expl{};                   ///< JSON text: why it failed
-    Resources resources{};
+    std::optional<Resources> resources{};                ///< none: those known stay
     double priority = 0;
     std::string family{};
     std::optional<std::string> module{};
@@ -152,6 +153,7 @@ struct AddSchedulerMessageResponse {
     Json response{};
 };
 
+/// Facts about a running task by name, or any other JSON; kept with the task until its next attempt.
 struct ReportTaskStatistics {
     std::string task_id;
     Json statistics{};
@@ -252,16 +254,30 @@ struct Prune {};
 struct Pause {};
 struct Unpause {};
 
+// `principal` is the operator who makes the change, for the history; the server sets it, and it has no argument.
+
 struct ForgiveFailures {
     std::string task_id{};
+    std::string principal{};
 };
 
 struct MarkAsDone {
     std::string task_id{};
+    std::string principal{};
 };
 
 struct ReEnableTask {
     std::string task_id;
+    std::string principal{};
+};
+
+/// Extension: acknowledges the failures of a task, or of all tasks of a family, also of tasks that are not known
+/// anymore. They need no attention from then on, unless they fail again.
+struct AcknowledgeFailures {
+    std::optional<std::string> task_id{};
+    std::optional<std::string> family{};
+    std::optional<double> before{};  ///< seconds since 1970: later failures are not meant
+    std::string principal{};
 };
 
 // Queries.
@@ -269,7 +285,9 @@ struct ReEnableTask {
 struct IsPaused {};
 struct IsPauseEnabled {};
 struct HasTaskHistory {};
-struct Graph {};
+struct Graph {
+    std::optional<std::int64_t> cursor{};  ///< extension: where the last response ended
+};
 struct ResourceList {};
 
 struct GetTaskStatusMessage {
@@ -281,6 +299,11 @@ struct GetTaskProgressPercentage {
 };
 
 struct GetRunningTaskResources {
+    std::string task_id;
+};
+
+/// Asks why a task ran, did not run or is waiting.
+struct Explain {
     std::string task_id;
 };
 
@@ -299,10 +322,12 @@ struct TaskList {
     bool limit = true;
     std::optional<std::string> search{};
     std::optional<std::int64_t> max_shown_tasks{};
+    std::optional<std::int64_t> cursor{};  ///< extension: where the last response ended
 };
 
 struct TaskSearch {
     std::string task_str;
+    std::optional<std::int64_t> cursor{};  ///< extension
 };
 
 struct DepGraph {
@@ -324,9 +349,10 @@ using RequestAlternatives =
                  AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure, AddWorker,
                  AddTaskBatcher, GetWork, CountPending, Ping, Hello, RenewLease, HoldsLease, DisableWorker,
                  SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
-                 ForgiveFailures, MarkAsDone, ReEnableTask, IsPaused, IsPauseEnabled, HasTaskHistory, Graph,
-                 ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage, GetRunningTaskResources,
-                 GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
+                 ForgiveFailures, MarkAsDone, ReEnableTask, AcknowledgeFailures, IsPaused, IsPauseEnabled,
+                 HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage,
+                 GetRunningTaskResources, Explain, GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch,
+                 DepGraph, InverseDepGraph, WorkerList>;
 
 /// A call of the scheduler; the alternatives are named after Luigi's RPC methods. A class of its own, because a variant
 /// of this size compiles its special members in every file that touches one: here they are compiled once, in

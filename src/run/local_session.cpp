@@ -42,6 +42,8 @@ scheduler::SchedulerOptions embedded_options(const std::string& run_id, const Se
     options.config.prune_on_get_work = true;                          // no timer does it
     options.config.stable_done_cooldown_secs = scheduler::Seconds(0);    // the plan has just checked every output
     options.config.worker_disconnect_delay = scheduler::Seconds::max();  // the worker lives and dies with the scheduler
+    options.config.resources = session.limits;
+    options.config.rates = session.rates;
     if (session.longest_pause) options.config.pause_limit = *session.longest_pause;
     return options;
 }
@@ -72,18 +74,12 @@ private:
         scheduler::Scheduler scheduler(state_, parts_.log, embedded_options(worker_host_.run_id(), options_),
                                        parts_.clock.now());
         EmbeddedScheduler client(scheduler, parts_.clock);
-        result.tasks = worker_host_.run_worker(
-            plan, {.scheduler = client,
-                   .observer = parts_.observer,
-                   .on_tick = [&] { return run_maintenance(scheduler, client, event_delivery); },
-                   .slots = slots()});
+        result.tasks = worker_host_.run_worker(plan, {.scheduler = client, .observer = parts_.observer, .on_tick = [&] {
+                                                          return run_maintenance(scheduler, client, event_delivery);
+                                                      }});
         result.was_stopped = worker_host_.stop_count() > 0;
         end_run(tables, result);
     }
-
-    /// Attempts in threads are queued ahead, so that no thread is idle while the worker publishes and reports. Attempts
-    /// in processes are not queued: at most one process per worker slot.
-    int slots() const { return worker_host_.has_processes() ? options_.workers : 4 * options_.workers; }
 
     /// Delivers events and lets the scheduler do what is due. Returns when to do so again.
     std::optional<Time> run_maintenance(scheduler::Scheduler& scheduler, EmbeddedScheduler& client,
@@ -102,6 +98,7 @@ private:
         const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
         write_history(store::Durability::crash, [&] {
             tables.end_lost_attempts(parts_.clock.now(), "the process that ran it died");
+            tables.end_lost_runs(parts_.clock.now(), "the process died");
             tables.start_run({.run_id = worker_host_.run_id(),
                               .started = parts_.clock.now(),
                               .program = options_.program,

@@ -147,13 +147,10 @@ void OutputCapture::stop() {
     flush_standard_streams();
     ::dup2(original_out_.get(), STDOUT_FILENO);
     ::dup2(original_error_.get(), STDERR_FILENO);
-    if (thread_.joinable()) {
-        ::eventfd_write(wake_.get(), 1);
-        thread_.join();
-        set_abort_handler(-1, -1);
-    } else {
-        *error_stream_ << take_early_output() << std::flush;  // the run ended before it began
-    }
+    if (!thread_.joinable()) return;
+    ::eventfd_write(wake_.get(), 1);
+    thread_.join();
+    set_abort_handler(-1, -1);
 }
 
 }  // namespace freshet::run

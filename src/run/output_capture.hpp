@@ -28,7 +28,8 @@ public:
     /// Calls `on_line` with each line written so far, and from now on, on a thread, with each further line. What a
     /// crash (SIGABRT) leaves in the pipe is written to the original standard error. Call once.
     void start(std::function<void(const std::string& line)> on_line);
-    /// Restores the streams, after the last line. Idempotent.
+    bool has_started() const { return on_line_ != nullptr; }
+    /// Restores the streams, after the last line; drops what was captured if start() was not called. Idempotent.
     void stop();
 
 private:

@@ -135,7 +135,7 @@ public:
         const Json server_info = scheduler_.server_info();
         SessionResult result;
         if (rpc::has_extension(server_info, rpc::extension_names::leases))
-            run_with_freshetd(plan, result);
+            run_with_freshetd(plan, server_info, result);
         else
             run_with_luigid(plan, result);
         result.was_stopped = worker_host_.stop_count() > 0;
@@ -143,7 +143,7 @@ public:
     }
 
 private:
-    void run_with_freshetd(worker::Plan& plan, SessionResult& result) {
+    void run_with_freshetd(worker::Plan& plan, const Json& server_info, SessionResult& result) {
         rpc_.use_json();
         recover_events(plan);
         if (is_complete(plan) && !options_.scheduler->idle_timeout) {
@@ -151,13 +151,15 @@ private:
             return;
         }
         worker::LongPollClient long_poll(rpc_.address(), long_poll_timeout, worker_host_.mailbox());
-        result.tasks = run_worker(plan, {.scheduler = scheduler_,
-                                         .observer = parts_.observer,
-                                         .on_tick = [] { return std::nullopt; },
-                                         .long_poll = &long_poll,
-                                         .scheduler_kind = worker::SchedulerKind::freshetd,
-                                         .families = options_.scheduler->families,
-                                         .idle_timeout = options_.scheduler->idle_timeout});
+        result.tasks =
+            run_worker(plan, {.scheduler = scheduler_,
+                              .observer = parts_.observer,
+                              .on_tick = [] { return std::nullopt; },
+                              .long_poll = &long_poll,
+                              .scheduler_kind = worker::SchedulerKind::freshetd,
+                              .families = options_.scheduler->families,
+                              .idle_timeout = options_.scheduler->idle_timeout,
+                              .has_explanations = rpc::has_extension(server_info, rpc::extension_names::explain)});
     }
 
     void run_with_luigid(worker::Plan& plan, SessionResult& result) {
@@ -194,12 +196,12 @@ private:
         return worker_host_.run_worker(plan, {.scheduler = scheduler,
                                               .observer = observer,
                                               .on_tick = std::move(setup.on_tick),
-                                              .slots = options_.workers,
                                               .long_poll = setup.long_poll,
                                               .ping_interval = std::nullopt,
                                               .scheduler_kind = setup.scheduler_kind,
                                               .families = std::move(setup.families),
                                               .idle_timeout = setup.idle_timeout,
+                                              .has_explanations = setup.has_explanations,
                                               .on_leases = [&](rpc::Leases leases) {
                                                   if (has_leases) heartbeat.set_leases(std::move(leases));
                                               }});

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <utility>
@@ -80,6 +81,11 @@ LogLevel level_of(const FinishedAttempt& attempt) {
     return attempt.status == FinishedAttempt::Status::lost || attempt.retry_at ? LogLevel::warning : LogLevel::error;
 }
 
+/// Writes each line as a record.
+std::function<void(const std::string&)> output_records(Log& log) {
+    return [&log](const std::string& line) { log.write({.event = "output", .message = line}); };
+}
+
 }  // namespace
 
 void LoggingObserver::planned(const worker::Plan& plan) {
@@ -93,8 +99,7 @@ void LoggingObserver::planned(const worker::Plan& plan) {
     }
     // Not earlier: the run may fork until the plan is made, and a thread would not survive that.
     if (line_ && !ticker_) ticker_.emplace([this] { draw(); });
-    if (auto* const capture = std::exchange(capture_, nullptr))
-        capture->start([&log = log_](const std::string& line) { log.write({.event = "output", .message = line}); });
+    if (capture_ && !capture_->has_started()) capture_->start(output_records(log_));
 }
 
 void LoggingObserver::started(const AnyTask& task, int attempt) {
@@ -197,7 +202,9 @@ public:
     worker::Observer& observer() { return *observer_; }
     /// Logs what the run has printed so far; the next lines are printed as usual.
     void end_capture() {
-        if (capture_) capture_->stop();
+        if (!capture_) return;
+        if (!capture_->has_started()) capture_->start(output_records(*log_));  // the run ended before it began
+        capture_->stop();
     }
 
 private:

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "freshet/build.hpp"
 #include "freshet/clock.hpp"
+#include "rpc/requests.hpp"
 #include "worker/observer.hpp"
 #include "worker/plan.hpp"
 #include "worker/rpc_client.hpp"
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,12 +46,14 @@ struct SessionOptions {
     std::string first_task{};   ///< id of the root, for the scheduler's page
     int workers = 1;
     std::optional<RemoteOptions> scheduler{};      ///< none: embedded in this process
+    rpc::Resources limits{};                       ///< of resources, for the embedded scheduler; 1 for one without
+    std::set<std::string> rates{};                 ///< resources whose limit is per minute
     std::optional<std::filesystem::path> state{};  ///< none: in memory
     std::vector<std::shared_ptr<Sink>> sinks{};
     std::optional<Time>
         wait_until{};  ///< deadline of waiting for tasks that are not ready, and for a state in use; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
-    bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts
+    bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts; SIGUSR1 drains
 };
 
 /// The services that a run uses. They outlive it.

@@ -240,7 +240,9 @@ std::string reason_lines(const Results& results, std::string_view indent) {
     return text;
 }
 
-bool has_reasons(SummaryGroup group) {
+bool has_reasons(SummaryGroup group, const Results& results) {
+    if (group == SummaryGroup::not_run)
+        return std::ranges::any_of(results, [](const TaskResult* result) { return !result->message.empty(); });
     return group == SummaryGroup::failed || group == SummaryGroup::scheduling_failed ||
            group == SummaryGroup::missing_external || group == SummaryGroup::not_ready ||
            group == SummaryGroup::running_elsewhere;
@@ -250,7 +252,7 @@ std::string group_lines(const GroupLabel& label, const Results& results) {
     const std::string_view outer = label.is_pending ? "    " : "";
     const std::string inner = std::string(outer) + "    ";
     return fmt::format("{}* {} {}:\n{}", outer, results.size(), label.text,
-                       has_reasons(label.group) ? reason_lines(results, inner) : family_lines(results, inner));
+                       has_reasons(label.group, results) ? reason_lines(results, inner) : family_lines(results, inner));
 }
 
 bool ran_again(const SessionResult& result) {

@@ -12,16 +12,12 @@
 
 #include <pwd.h>
 #include <unistd.h>
-#include <algorithm>
 #include <cstdlib>
 #include <random>
 
 namespace freshet::run {
 
 namespace {
-
-/// Upper limit when an operator raises the number of slots during a run; threads are started on demand.
-constexpr int max_threads = 64;
 
 /// As Python's getpass.getuser(), for Luigi's workers: a service and a container have no USER.
 std::string user_name() {
@@ -40,7 +36,7 @@ std::string luigi_worker_id(const std::string& salt, int workers) {
 }  // namespace
 
 std::vector<int> StopSignals::handled_signals() {
-    std::vector<int> signals{SIGTERM};
+    std::vector<int> signals{SIGTERM, SIGUSR1};
     for (const int signal : {SIGINT, SIGHUP})
         if (!is_ignored(signal)) signals.push_back(signal);
     return signals;
@@ -77,9 +73,7 @@ Json::Object WorkerHost::worker_info() const {
 
 std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup setup) {
     worker::ProcessServices services(parts_.clock);
-    const bool is_embedded = setup.scheduler_kind == worker::SchedulerKind::embedded;
-    const int thread_limit = is_embedded ? options_.workers : std::max(max_threads, options_.workers);
-    process::ThreadRunner threads(thread_limit, services.attempt_services(), mailbox_);
+    process::ThreadRunner threads(services.attempt_services(), mailbox_);
     std::optional<process::ProcessRunner> processes;
     if (fork_server_)
         processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, process::ProcessRunner::Options{});
@@ -98,7 +92,7 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .on_leases = std::move(setup.on_leases),
                            .jitter = jitter()},
                           {.id = worker_id_,
-                           .slots = setup.slots,
+                           .slots = options_.workers,
                            .run_id = run_id_,
                            .traceparent = options_.traceparent,
                            .code_version = options_.version,
@@ -107,7 +101,8 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .ping_interval = setup.ping_interval,
                            .scheduler_kind = setup.scheduler_kind,
                            .families = std::move(setup.families),
-                           .idle_timeout = setup.idle_timeout});
+                           .idle_timeout = setup.idle_timeout,
+                           .has_explanations = setup.has_explanations});
     worker.run();
     return worker.results();
 }

@@ -9,6 +9,7 @@
 #include "store/state_file.hpp"
 #include "worker/worker.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <mutex>
@@ -19,22 +20,27 @@
 namespace freshet::run {
 
 /// Counts SIGTERM, SIGINT and SIGHUP instead of dying of them, while it exists; not SIGINT and SIGHUP where the process
-/// was started with them ignored. They are blocked in the constructing thread and in the threads that it starts later;
-/// `on_signal` is called after each, on a separate thread.
+/// was started with them ignored. Luigi's SIGUSR1 is a stop request, too, but all of them are one: it never aborts.
+/// They are blocked in the constructing thread and in the threads that it starts later; `on_signal` is called after
+/// each, on a separate thread.
 class StopSignals {
 public:
     explicit StopSignals(std::function<void()> on_signal)
-        : listener_(handled_signals(), [this, on_signal = std::move(on_signal)](int) {
-              ++count_;
+        : listener_(handled_signals(), [this, on_signal = std::move(on_signal)](int signal) {
+              if (signal == SIGUSR1)
+                  drains_ = true;
+              else
+                  ++count_;
               on_signal();
           }) {}
 
-    int count() const { return count_; }
+    int count() const { return std::max<int>(count_, drains_ ? 1 : 0); }
 
 private:
     static std::vector<int> handled_signals();
 
     std::atomic<int> count_ = 0;
+    std::atomic<bool> drains_ = false;
     SignalListener listener_;  // last: its thread counts
 };
 
@@ -46,12 +52,12 @@ public:
         worker::SchedulerClient& scheduler;
         worker::Observer& observer;
         std::function<std::optional<Time>()> on_tick;
-        int slots = 1;
         worker::LongPollClient* long_poll = nullptr;
         std::optional<std::chrono::seconds> ping_interval{10};
         worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
         std::vector<std::string> families{};
         std::optional<std::chrono::seconds> idle_timeout{};
+        bool has_explanations = true;
         std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
     };
 
@@ -68,7 +74,6 @@ public:
     const std::string& run_id() const { return run_id_; }
     const std::string& worker_id() const { return worker_id_; }
     Json::Object worker_info() const;
-    bool has_processes() const { return fork_server_ != nullptr; }
     int stop_count() const { return stop_signals_ ? stop_signals_->count() : 0; }
     /// Sets the function that is called for each stop signal, on a separate thread.
     void on_stop(std::function<void()> on_signal);

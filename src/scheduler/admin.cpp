@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/admin.hpp"
 
+#include "base/time.hpp"
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
 #include "scheduler/set_status.hpp"
@@ -30,6 +31,22 @@ Json status_response(const SchedulerState& state, const std::string& task_id) {
     return Json::Object{{"task_id", name}, {"status", id ? Json(text(state.tasks[*id].status)) : Json()}};
 }
 
+/// Names an operator in the history.
+std::string reporter(const std::string& principal) { return principal.empty() ? "" : "operator " + principal; }
+
+/// The tasks of the request with an alert since `last` or earlier.
+std::vector<TaskId> alerted_tasks(const SchedulerState& state, const rpc::AcknowledgeFailures& request, Time last) {
+    std::vector<TaskId> found;
+    if (const auto id = request.task_id ? state.tasks.find(*request.task_id) : std::nullopt;
+        id && alert_level_of(state.tasks[*id]) != AlertLevel::none && alert_since(state.tasks[*id]) <= last)
+        found.push_back(*id);
+    for (const auto& [key, tasks] : state.tasks.index().alerted())
+        if (*key.family == request.family)
+            for (const auto& [since, id] : tasks)
+                if (since <= last) found.push_back(id);
+    return found;
+}
+
 rpc::Resources decreased(rpc::Resources resources, const rpc::Resources& amounts) {
     for (const auto& [name, amount] : amounts) {
         const auto found = resources.find(name);
@@ -50,6 +67,17 @@ void set_progress(SchedulerState& state, const rpc::SetTaskProgressPercentage& r
                         [&](Task& task) { details(task).progress_percentage = request.progress_percentage; });
 }
 
+void add_statistics(SchedulerState& state, const rpc::ReportTaskStatistics& request) {
+    change_with_members(state, request.task_id, [&](Task& task) {
+        Json& known = details(task).statistics;
+        if (!known.is_object() || !request.statistics.is_object()) known = Json::object();
+        if (!request.statistics.is_object())
+            known["statistics"] = request.statistics;
+        else
+            for (const auto& [name, value] : request.statistics.as_object()) known[name] = value;
+    });
+}
+
 void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskResources& request) {
     const auto id = state.tasks.find(request.task_id);
     if (!id || state.tasks[*id].status != Status::running) return;
@@ -64,7 +92,8 @@ Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request
     const auto id = state.tasks.find(request.task_id);
     if (id && state.tasks[*id].status == Status::failed) {
         state.tasks.change(*id, [](Task& task) { task.transient_failures = 0; });
-        set_status(state, *id, Status::pending, {.now = now, .message = "forgiven"});
+        set_status(state, *id, Status::pending,
+                   {.now = now, .worker = reporter(request.principal), .message = "forgiven"});
     }
     return status_response(state, request.task_id);
 }
@@ -74,7 +103,8 @@ Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time no
     if (id) {
         const Status status = state.tasks[*id].status;
         if (status == Status::running || status == Status::failed || status == Status::disabled)
-            set_status(state, *id, Status::done, {.now = now, .message = "marked as done"});
+            set_status(state, *id, Status::done,
+                       {.now = now, .worker = reporter(request.principal), .message = "marked as done"});
     }
     return status_response(state, request.task_id);
 }
@@ -83,8 +113,26 @@ Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Tim
     const auto id = state.tasks.find(request.task_id);
     if (!id || state.tasks[*id].status != Status::disabled || !details(state.tasks[*id]).disabled_by_scheduler)
         return Json::object();
-    re_enable(state, *id, now);
+    re_enable(state, *id, {.now = now, .worker = reporter(request.principal), .message = "re-enabled"});
     return serialize_task_with_deps(state, *id);
+}
+
+Json acknowledge_failures(SchedulerState& state, const rpc::AcknowledgeFailures& request, Time now) {
+    const Time last = request.before ? time_from_epoch_seconds(*request.before) : never;
+    const auto acknowledge = [&](const std::string& task_id, Status status) {
+        state.pending_history.history.push_back(
+            {task_id, now, status, reporter(request.principal), "its failure was acknowledged"});
+    };
+    const auto live = alerted_tasks(state, request, last);
+    for (const TaskId id : live) {
+        state.tasks.change(id, [](Task& task) { acknowledge_failures(task); });
+        acknowledge(state.tasks[id].id, state.tasks[id].status);
+    }
+    std::vector<std::string> removed;
+    for (const auto& [id, failure] : state.root_failures.all())
+        if ((id == request.task_id || failure.family == request.family) && failure.since <= last) removed.push_back(id);
+    for (const std::string& id : removed) acknowledge(id, state.root_failures.take(id)->status);
+    return Json::Object{{"acknowledged", static_cast<std::int64_t>(live.size() + removed.size())}};
 }
 
 Json send_message(SchedulerState& state, const rpc::SendSchedulerMessage& request, Time now) {

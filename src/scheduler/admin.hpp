@@ -18,6 +18,8 @@ namespace freshet::scheduler {
 void set_status_message(SchedulerState& state, const rpc::SetTaskStatusMessage& request);
 /// Sets the progress that a running task shows.
 void set_progress(SchedulerState& state, const rpc::SetTaskProgressPercentage& request);
+/// Adds to the statistics of the task's last attempt; those of the same name are replaced.
+void add_statistics(SchedulerState& state, const rpc::ReportTaskStatistics& request);
 /// Gives back resources of a running task before it ends; never below 0.
 void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskResources& request);
 
@@ -27,6 +29,8 @@ Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request
 Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time now);
 /// Ends the DISABLED state that too many failures led to. Returns the task; {} unless the scheduler had disabled it.
 Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Time now);
+/// Acknowledges failures. Returns {acknowledged}: their number of tasks.
+Json acknowledge_failures(SchedulerState& state, const rpc::AcknowledgeFailures& request, Time now);
 
 /// Queues a message to a running task at its worker. Returns {message_id}: null when messages are disabled.
 Json send_message(SchedulerState& state, const rpc::SendSchedulerMessage& request, Time now);

@@ -29,6 +29,7 @@ void shift_task(const Config& config, Task& task, Time::duration change, Time be
     shift(task.expires_at, change);
     if (!task.details) return;
     shift(task.details->first_failure, change);
+    shift(task.details->last_failure, change);
     for (Time& failure : task.details->failures) shift(failure, change);
 }
 
@@ -38,18 +39,21 @@ void restart_pause(Task& task, Time now) {
     task.updated = now;
     if (!task.details) return;
     for (Time& failure : task.details->failures) failure = std::min(failure, now);
-    if (task.details->first_failure != never) task.details->first_failure = std::min(task.details->first_failure, now);
+    for (Time* failure : {&task.details->first_failure, &task.details->last_failure})
+        if (*failure != never) *failure = std::min(*failure, now);
 }
 
 }  // namespace
 
 void shift_times(SchedulerState& state, Time::duration change, Time now) {
     const Time before = now - change;
+    if (state.timeouts_restarted != Time{}) state.timeouts_restarted += change;
     for (const TaskId id : state.tasks.in_order()) {
         const Task& task = state.tasks[id];
         if (task.status == Status::done && !has_deadline(task) && !cools_down(state.config, task, before)) continue;
         state.tasks.change(id, [&](Task& changed) { shift_task(state.config, changed, change, before); });
     }
+    state.root_failures.shift_times(change);
     state.workers.shift_times(change);
     state.rate_limiter.shift_grants(change);
     state.settings_changed = true;
@@ -65,6 +69,7 @@ void limit_times(SchedulerState& state, Time now) {
         if (task.status != Status::done && task.updated > now)
             state.tasks.change(id, [&](Task& changed) { restart_pause(changed, now); });
     }
+    state.root_failures.limit_times(now);
     if (state.rate_limiter.limit_grants(now)) state.settings_changed = true;
 }
 

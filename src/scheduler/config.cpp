@@ -81,6 +81,22 @@ Time saturating_add(Time time, Seconds duration) {
 
 void set_key(Config& config, std::string_view key, std::string_view text) { section.set(config, key, text); }
 
+void set_resource(Config& config, const std::string& resource, std::string_view text) {
+    constexpr std::string_view per_minute = "/minute";
+    const bool is_rate = text.ends_with(per_minute);
+    try {
+        const auto limit = Codec<std::int64_t>::read(text.substr(0, text.size() - (is_rate ? per_minute.size() : 0)));
+        if (limit < 0) throw ParameterError(fmt::format("'{}' is below 0", text));
+        config.resources[resource] = limit;
+        if (is_rate)
+            config.rates.insert(resource);
+        else
+            config.rates.erase(resource);
+    } catch (const ParameterError& error) {
+        reject_value("resources", resource, error);
+    }
+}
+
 std::vector<std::string> config_keys() { return section.key_names(); }
 
 std::optional<std::string_view> replacement_of_key(std::string_view key) {

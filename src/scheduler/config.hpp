@@ -51,7 +51,11 @@ struct Config {
 /// key when it is unknown or the text is not a valid value.
 void set_key(Config& config, std::string_view key, std::string_view text);
 
-/// The names of all keys.
+/// Parses `text` as the value of a key of section [resources]: "4" is a limit of running tasks, "120/minute" a rate
+/// limit. Throws ParameterError naming the resource.
+void set_resource(Config& config, const std::string& resource, std::string_view text);
+
+/// The names of all keys of section [scheduler].
 std::vector<std::string> config_keys();
 
 /// The replacement, as a sentence, of a luigid key of [scheduler], or of a section, for state, history, e-mail, metrics

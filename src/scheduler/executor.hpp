@@ -5,7 +5,9 @@
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,12 @@ using OnReply = std::function<void(std::vector<rpc::Response>)>;
 /// Returns true while the client is connected: no work is assigned to one that is gone. Called on any thread.
 using IsConnected = std::function<bool()>;
 
+struct QueryResult;
+
+/// Receives the result of a query, to read or to take apart. While it lives, its size counts among the results that
+/// wait to be sent. Called on any thread. Must not block.
+using OnQueryDone = std::function<void(std::shared_ptr<QueryResult>)>;
+
 /// Submits requests to a scheduler.
 class Executor {
 public:
@@ -28,9 +36,15 @@ public:
     virtual void submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) = 0;
     /// True while changes are rejected, because the disk is full. Thread-safe.
     virtual bool is_disk_full() const = 0;
+    /// The time for which nobody has been answered, once it is so long that somebody should know; else zero.
+    /// Thread-safe.
+    virtual std::chrono::seconds stalled_for() const = 0;
     void submit(std::vector<rpc::Request> requests, OnReply on_reply) {
         submit(std::move(requests), std::move(on_reply), [] { return true; });
     }
+    /// Executes a query of is_sliced_query() between other requests, a slice at a time, unless its client disconnects.
+    /// Thread-safe.
+    virtual void query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) = 0;
 };
 
 }  // namespace freshet::scheduler

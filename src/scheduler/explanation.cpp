@@ -28,11 +28,11 @@ std::string format_time_after(Time named, Time time) {
 
 /// The first requested resource that is not available.
 BlockReason missing_resource(const SchedulerState& state, const rpc::Resources& requested, Time now) {
-    if (const auto found = shortage(state, requested)) return {"can never run: " + describe(*found), true};
+    if (auto never = describe_shortage(state.limits, requested); !never.empty()) return {std::move(never), true};
     const rpc::Resources& used = state.tasks.index().used();
     for (const auto& [name, need] : requested) {
         const std::int64_t taken = used_amount(state, used, name, now);
-        if (const std::int64_t limit = limit_of(state, name); need + taken > limit)
+        if (const std::int64_t limit = limit_of(state.limits, name); need + taken > limit)
             return {fmt::format("waits for '{}': {} of {} {}, and it needs {}", name, taken, limit,
                                 state.rate_limiter.has(name) ? "granted within the last minute" : "in use", need)};
     }
@@ -60,9 +60,11 @@ std::string explain_done(const Task& task) {
                        task.worker_running ? fmt::format(" by {}", *task.worker_running) : "", when);
 }
 
-std::string explain_running(const Task& task) {
-    std::string text = describe(
-        RunningAttempt{task.time_running, task.attempts, task.worker_running ? *task.worker_running : "nobody"});
+std::string explain_running(const SchedulerState& state, const Task& task, Time now) {
+    RunningAttempt running{task.time_running, task.attempts, task.worker_running ? *task.worker_running : "nobody"};
+    const Worker* worker = state.workers.find(running.worker);
+    if (worker && is_silent(state, *worker, now)) running.silence = now - worker->last_active;
+    std::string text = describe(running);
     if (task.status == Status::batch_running) text += ", as one of a batch";
     return text;
 }
@@ -117,8 +119,19 @@ std::string describe(const FailedAttempt& failed) {
 }
 
 std::string describe(const RunningAttempt& running) {
-    return fmt::format("has been running since {} (attempt {} by {})", format_time(running.since), running.attempt,
-                       running.worker);
+    const std::string since =
+        fmt::format("{} (attempt {} by {})", format_time(running.since), running.attempt, running.worker);
+    if (!running.loss.empty()) return fmt::format("was begun at {}, but was lost: {}", since, running.loss);
+    std::string text = "has been running since " + since;
+    if (running.silence > Time::duration::zero())
+        text += fmt::format("; its worker has been silent for {}",
+                            readable_duration(std::chrono::ceil<std::chrono::seconds>(running.silence)));
+    return text;
+}
+
+std::string describe_shortage(const rpc::Resources& limits, const rpc::Resources& requested) {
+    const auto found = shortage(limits, requested);
+    return found ? "can never run: " + describe(*found) : "";
 }
 
 std::string describe_wait(const std::vector<Blocker>& causes) {
@@ -142,9 +155,15 @@ std::string shown_name(const Task& task) {
     return shortened(task.known && !task.family->empty() ? display_name(task) : task.id, max_name_length);
 }
 
-bool is_expected_delay(const Task& task) {
-    return task.status == Status::failed && !task.retries_exhausted &&
-           (task.failure_class == FailureClass::not_ready || task.failure_class == FailureClass::throttled);
+bool is_silent(const SchedulerState& state, const Worker& worker, Time now) {
+    return now - worker.last_active > state.config.worker_disconnect_delay / 2;
+}
+
+Json answer(const SchedulerState& state, const rpc::Explain& request, Time now) {
+    const auto id = state.tasks.find(request.task_id);
+    return Json::Object{{"taskId", request.task_id},
+                        {"status", id ? Json(text(state.tasks[*id].status)) : Json()},
+                        {"explanation", id ? Json(explain(state, *id, now)) : Json()}};
 }
 
 FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now) {
@@ -188,7 +207,7 @@ std::string explain(const SchedulerState& state, TaskId id, Time now) {
             return explain_done(task);
         case Status::running:
         case Status::batch_running:
-            return explain_running(task);
+            return explain_running(state, task, now);
         case Status::failed:
         case Status::disabled:
             return describe(failure_of(state, task, now));

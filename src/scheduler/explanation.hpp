@@ -27,15 +27,21 @@ struct FailedAttempt {
 /// Returns "failed at attempt 3 at 2026-08-21T06:00:01Z: why; retry at 06:05:01Z"
 std::string describe(const FailedAttempt& failed);
 
-/// A running attempt, for its description.
+/// An attempt that has not ended, for its description.
 struct RunningAttempt {
     Time since{};
     std::uint32_t attempt = 1;
     std::string worker{};
+    std::string loss{};        ///< why it does not run any more, though nobody reported its end
+    Time::duration silence{};  ///< since the worker was heard of, if that is long ago
 };
 
-/// Returns "has been running since 2026-08-21T06:00:01Z (attempt 1 by W)"
+/// Returns "has been running since 2026-08-21T06:00:01Z (attempt 1 by W)"; of a lost one "was begun at
+/// 2026-08-21T06:00:01Z (attempt 1 by W), but was lost: its process died".
 std::string describe(const RunningAttempt& running);
+
+/// Returns "can never run: it needs 3 of 'db', of which there are 2"; "" where the limits suffice.
+std::string describe_shortage(const rpc::Resources& limits, const rpc::Resources& requested);
 
 /// Kinds of tasks that block others, the clearest root cause first.
 enum class BlockerKind { failed, external, not_ready, running, unknown, never_ran };
@@ -78,11 +84,15 @@ std::string shown_name(const Task& task);
 /// Explains why the task ran, did not run, or waits; continues a sentence that begins with the task's name.
 std::string explain(const SchedulerState& state, TaskId task, Time now);
 
+/// Returns {"taskId": ..., "status": "PENDING", "explanation": "waits for ..."}, with null for a task that is not
+/// known.
+Json answer(const SchedulerState& state, const rpc::Explain& request, Time now);
+
+/// Returns true if the worker has been silent for more than half the time after which it loses its tasks.
+bool is_silent(const SchedulerState& state, const Worker& worker, Time now);
+
 /// Describes the last attempt of a task that is FAILED or DISABLED.
 FailedAttempt failure_of(const SchedulerState& state, const Task& task, Time now);
-
-/// Returns true if the task failed because a source is not ready or throttles: a delay, not an error.
-bool is_expected_delay(const Task& task);
 
 /// The way the task blocks others; nullopt when it is done or waits for another itself.
 std::optional<BlockerKind> blocker_kind(const Task& task);

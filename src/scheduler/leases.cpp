@@ -44,6 +44,8 @@ void forget_loss(Task& task) {
     if (!failures.empty()) failures.pop_back();
     if (failures.empty()) task.details->first_failure = never;
     task.details->disabled_by_scheduler = false;
+    if (task.details->failures_in_a_row > 0) --task.details->failures_in_a_row;
+    if (task.details->failures_in_a_row == 0) task.details->last_failure = never;
 }
 
 /// Makes the attempt RUNNING again. Its resources count as used, though others may have got them meanwhile.
@@ -117,7 +119,7 @@ std::string rejection_reason(const SchedulerState& state, const rpc::AddTask& re
 
 void restore_attempt(SchedulerState& state, const rpc::HoldsLease& attempt, Time now) {
     if (attempt.lease == 0 || attempt.lease > max_lease || state.tasks.find(attempt.task_id)) return;
-    const TaskId id = state.tasks.add(attempt.task_id, now);
+    const TaskId id = add_task(state, attempt.task_id, now);
     const Symbol worker = state.symbol(attempt.worker);
     set_status(state, id, Status::running,
                {.now = now, .worker = attempt.worker, .message = "its worker is back, and the task was forgotten"});

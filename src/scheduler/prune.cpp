@@ -90,8 +90,14 @@ void retry_due_tasks(SchedulerState& state, Time now) {
 }
 
 void remove_expired(SchedulerState& state, Time now) {
-    const auto& expiries = state.tasks.index().expiries();
-    while (!expiries.empty() && expiries.begin()->first <= now) state.tasks.remove(expiries.begin()->second);
+    std::vector<TaskId> expired;
+    for (const auto& [expires_at, id] : state.tasks.index().expiries()) {
+        if (expires_at > now) break;
+        expired.push_back(id);
+    }
+    if (expired.empty()) return;
+    keep_failures(state, expired, now);
+    for (const TaskId id : expired) state.tasks.remove(id);
 }
 
 }  // namespace

@@ -296,9 +296,14 @@ constexpr std::array details_fields = std::to_array<Field<Details>>({
     field<&Details::disabled_by_scheduler>("disabled_by_scheduler"),
     field<&Details::first_failure>("first_failure"),
     field<&Details::failures>("failures"),
+    field<&Details::failures_in_a_row>("failures_in_a_row"),
+    field<&Details::last_failure>("last_failure"),
+    field<&Details::is_acknowledged>("acknowledged"),
+    field<&Details::was_not_ready>("was_not_ready"),
     failure_field<&SchedulingFailure::worker>("unplanned_by"),
     failure_field<&SchedulingFailure::why>("unplanned_why"),
     field<&Details::responses>("responses"),
+    field<&Details::statistics>("statistics"),
 });
 
 void encode(std::string& json, const std::unique_ptr<Details>& value, const Encoder& encoder) {

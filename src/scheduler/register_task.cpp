@@ -85,9 +85,9 @@ bool changes_status(const AddTask& request, const Task& task, bool is_offered_by
     return is_runner && (is_release || is_result || request.status == Status::running);
 }
 
-bool found_complete(const AddTask& request) {
-    const Json* found = request.attempt.is_object() ? request.attempt.find(rpc::attempt_keys::found) : nullptr;
-    return request.status == Status::done && found && *found == Json(true);
+bool has_fact(const AddTask& request, std::string_view name) {
+    const Json* fact = request.attempt.is_object() ? request.attempt.find(name) : nullptr;
+    return fact && *fact == Json(true);
 }
 
 Classification classify(const AddTask& request, const Task& task) {
@@ -96,7 +96,7 @@ Classification classify(const AddTask& request, const Task& task) {
             .is_reference_only = is_reference_only(request, task, is_offered_by_worker),
             .starts_new_run = request.status == Status::pending && !is_running(task) && !is_offered_by_worker,
             .changes_status = changes_status(request, task, is_offered_by_worker),
-            .found_complete = found_complete(request)};
+            .found_complete = request.status == Status::done && has_fact(request, rpc::attempt_keys::found)};
 }
 
 double priority_of(const AddTask& request) { return std::isnan(request.priority) ? 0 : request.priority; }
@@ -135,12 +135,13 @@ std::optional<rpc::TaskAdded> reject_batch(SchedulerState& state, const AddTask&
 /// when the request counts.
 std::optional<Time> done_cooldown_end(const SchedulerState& state, const Task& task, const AddTask& request, Time now) {
     if (request.status != Status::pending || task.status != Status::done) return std::nullopt;
-    const Time cooldown_end = saturating_add(task.updated, state.config.stable_done_cooldown_secs);
+    const Time since = std::max(task.updated, state.timeouts_restarted);
+    const Time cooldown_end = saturating_add(since, state.config.stable_done_cooldown_secs);
     return now < cooldown_end ? std::optional(cooldown_end) : std::nullopt;
 }
 
 TaskId create(SchedulerState& state, const AddTask& request, Time now) {
-    const TaskId id = state.tasks.add(request.task_id, now);
+    const TaskId id = add_task(state, request.task_id, now);
     if (request.deps) state.tasks.set_dependencies(id, *request.deps, TaskTable::DependencyUpdate::replace);
     state.tasks.change(id, [&](Task& task) {
         task.status = Status::pending;
@@ -157,6 +158,7 @@ void apply_attributes(SchedulerState& state, Task& task, const AddTask& request,
     if (task.visibilities->empty()) task.visibilities = state.tasks.visibility(request.param_visibilities);
     if (task.params.empty()) task.params = request.params;
     if (request.accepts_messages && !kind.is_reference_only) task.accepts_messages = *request.accepts_messages;
+    if (request.resources && !kind.is_reference_only) task.resources = state.tasks.resource_request(*request.resources);
     if (request.batchable) task.batchable = *request.batchable;
     if (request.batch_id) task.batch = state.symbol(*request.batch_id);
     task.expires_at = never;
@@ -185,7 +187,8 @@ Cause cause_of(const AddTask& request, const Classification& kind, Time now) {
             .failure = request.failure ? &*request.failure : nullptr,
             .attempt_status = kind.found_complete ? "FOUND" : "",
             .message = has_failed ? rpc::readable_message(request.expl.value_or("")) : std::string(),
-            .facts = request.attempt};
+            .facts = request.attempt,
+            .has_begun = request.status != Status::pending || !has_fact(request, rpc::attempt_keys::not_begun)};
 }
 
 /// Starts an attempt that the worker reports unasked: it combined a batch, or was taken for lost.
@@ -213,7 +216,7 @@ void apply_status(SchedulerState& state, TaskId id, const AddTask& request, cons
 }
 
 /// Keeps the reason of a task that is UNKNOWN now, and drops that of any other.
-void update_scheduling_failure(SchedulerState& state, TaskId id, const AddTask& request) {
+void update_scheduling_failure(SchedulerState& state, TaskId id, const AddTask& request, Time now) {
     const Task& task = state.tasks[id];
     auto why = take_announced_failure(state, request);
     if (task.status != Status::unknown) {
@@ -222,7 +225,10 @@ void update_scheduling_failure(SchedulerState& state, TaskId id, const AddTask& 
     } else if (request.status == Status::unknown) {
         if (!why) why = tail_of(request.expl.value_or(""));
         const SchedulingFailure scheduling_failure{state.symbol(request.worker), state.symbol(*why)};
-        state.tasks.change(id, [&](Task& known) { details(known).scheduling_failure = scheduling_failure; });
+        state.tasks.change(id, [&](Task& known) {
+            details(known).scheduling_failure = scheduling_failure;
+            add_failure(known, now);
+        });
     }
 }
 
@@ -243,7 +249,7 @@ void add_stakeholder(SchedulerState& state, TaskId id, const Symbol& worker, dou
     const std::vector<TaskId> deps = state.tasks[id].deps;
     for (TaskId dep : deps) {
         if (!state.tasks[dep].known) {
-            dep = state.tasks.add(state.tasks[dep].id, now);
+            dep = add_task(state, state.tasks[dep].id, now);
             state.tasks.change(dep, [&](Task& task) { task.priority = priority; });
         }
         join(dep);
@@ -268,9 +274,7 @@ void apply_offer(SchedulerState& state, TaskId id, const AddTask& request, const
                  const Worker& worker) {
     if (kind.is_reference_only) return;
     state.tasks.change(id, [&](Task& task) {
-        task.resources = state.tasks.resource_request(request.resources);
-        if (request.retry_policy_dict || request.status != Status::running)
-            task.policy = state.tasks.policy(request.retry_policy_dict.value_or(rpc::RetryPolicy{}));
+        if (request.retry_policy_dict) task.policy = state.tasks.policy(*request.retry_policy_dict);
         if (!request.runnable || request.status == Status::failed || worker.disabled) return;
         task.workers = state.tasks.worker_set_with(task.workers, worker.name);
         task.runnable = true;
@@ -296,7 +300,7 @@ rpc::TaskAdded register_task(SchedulerState& state, const AddTask& request, Time
     const Classification kind = classify(request, state.tasks[id]);
     describe_task(state, id, request, kind);
     apply_status(state, id, request, kind, now);
-    update_scheduling_failure(state, id, request);
+    update_scheduling_failure(state, id, request, now);
     add_dependencies(state, id, request);
     if (!worker.disabled && !request.assistant) add_stakeholder(state, id, worker.name, priority_of(request), now);
     raise_priority(state, id, priority_of(request));

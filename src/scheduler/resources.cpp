@@ -113,9 +113,9 @@ ResourceRequest held_resources(SchedulerState& state, const ResourceRequest& req
     return state.tasks.resource_request(resources);
 }
 
-std::int64_t limit_of(const SchedulerState& state, const std::string& resource) {
-    const auto limit = state.limits.find(resource);
-    return limit == state.limits.end() ? 1 : limit->second;
+std::int64_t limit_of(const rpc::Resources& limits, const std::string& resource) {
+    const auto limit = limits.find(resource);
+    return limit == limits.end() ? 1 : limit->second;
 }
 
 std::int64_t used_amount(const SchedulerState& state, const rpc::Resources& held, const std::string& resource,
@@ -124,9 +124,9 @@ std::int64_t used_amount(const SchedulerState& state, const rpc::Resources& held
     return (amount == held.end() ? 0 : amount->second) + state.rate_limiter.used(resource, now);
 }
 
-std::optional<Shortage> shortage(const SchedulerState& state, const rpc::Resources& requested) {
+std::optional<Shortage> shortage(const rpc::Resources& limits, const rpc::Resources& requested) {
     for (const auto& [name, need] : requested)
-        if (const std::int64_t limit = limit_of(state, name); need > limit) return Shortage{name, need, limit};
+        if (const std::int64_t limit = limit_of(limits, name); need > limit) return Shortage{name, need, limit};
     return std::nullopt;
 }
 
@@ -142,8 +142,8 @@ void ShortageWarnings::check(const SchedulerState& state, const rpc::Request& re
 }
 
 void ShortageWarnings::check(const SchedulerState& state, const rpc::AddTask& request) {
-    if (request.resources.empty() || request.status != rpc::Status::pending) return;
-    const auto found = shortage(state, request.resources);
+    if (!request.resources || request.status != rpc::Status::pending) return;
+    const auto found = shortage(state.limits, *request.resources);
     if (!found || warned_limits_.size() >= max_warnings) return;
     const auto [warned, first] = warned_limits_.try_emplace(found->resource, found->limit);
     if (!first && std::exchange(warned->second, found->limit) == found->limit) return;

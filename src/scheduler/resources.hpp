@@ -70,14 +70,14 @@ struct Shortage {
 };
 
 /// The limit of the resource; 1 unless configured.
-std::int64_t limit_of(const SchedulerState& state, const std::string& resource);
+std::int64_t limit_of(const rpc::Resources& limits, const std::string& resource);
 
 /// Amount of the resource in use: held according to `held` and, of a rate, granted within the minute before `now`.
 std::int64_t used_amount(const SchedulerState& state, const rpc::Resources& held, const std::string& resource,
                          Time now);
 
 /// The first requested resource that exceeds its limit.
-std::optional<Shortage> shortage(const SchedulerState& state, const rpc::Resources& requested);
+std::optional<Shortage> shortage(const rpc::Resources& limits, const rpc::Resources& requested);
 
 /// Returns "it needs 3 of 'db', of which there are 2".
 std::string describe(const Shortage& shortage);

@@ -53,6 +53,7 @@ void apply_failure_class(const Config& config, std::uint64_t seed, Task& task, c
 }
 
 void count_failure(const Config& config, Task& task, Time now) {
+    add_failure(task, now);
     auto& known = details(task);
     if (known.first_failure == never) known.first_failure = now;
     known.failures.push_back(now);
@@ -86,6 +87,9 @@ Status next_status(const Config& config, std::uint64_t seed, Task& task, const r
             task.retry_at = saturating_add(now, config.disable_persist);
             return Status::disabled;
         }
+    } else {
+        details(task).is_acknowledged = false;
+        details(task).was_not_ready = true;
     }
     if (failure)
         apply_failure_class(config, seed, task, *failure, now);

@@ -25,6 +25,7 @@ constexpr std::chrono::minutes full_disk_log_interval{1};
 /// the machine suspended.
 constexpr std::chrono::seconds max_idle_time{5};
 constexpr std::chrono::seconds suspend_threshold{15};
+constexpr std::chrono::milliseconds max_slice_wait{5};  // between slices of queries, however many requests come
 
 }  // namespace
 
@@ -54,6 +55,14 @@ void SchedulerLoop::submit(std::vector<rpc::Request> requests, OnReply on_reply,
     run_tick(std::move(inbox));
 }
 
+void SchedulerLoop::query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) {
+    {
+        const std::lock_guard lock(mutex_);
+        inbox_.queries.push_back({std::move(request), std::move(on_done), std::move(is_connected)});
+    }
+    wakeup_.notify_one();
+}
+
 void SchedulerLoop::inspect(std::function<void(const StateMachine&, Time)> visitor) {
     {
         const std::lock_guard lock(mutex_);
@@ -70,6 +79,14 @@ LatencyHistogram SchedulerLoop::tick_latency() const {
 RejectedRequests SchedulerLoop::rejected_requests() const {
     const std::lock_guard lock(mutex_);
     return rejected_requests_;
+}
+
+Stalls SchedulerLoop::stalls() const {
+    const std::lock_guard lock(mutex_);
+    Stalls stalls = stalls_;
+    const auto present = std::chrono::duration_cast<std::chrono::seconds>(clock_.steady_now() - tick_began_);
+    if (phase_ == Phase::busy && present >= Stalls::threshold) stalls.present = present;
+    return stalls;
 }
 
 void SchedulerLoop::wake() {
@@ -90,7 +107,8 @@ void SchedulerLoop::run() {
     for (bool is_last = false; !is_last;) {
         wait_for_work(lock);
         if (phase_ == Phase::failed) return;
-        is_last = inbox_.stopping && inbox_.jobs.empty() && inbox_.inspections.empty();
+        is_last = inbox_.stopping && inbox_.jobs.empty() && inbox_.inspections.empty() && inbox_.queries.empty() &&
+                  queries_.empty();
         Inbox inbox = begin_tick();
         lock.unlock();
         run_tick(std::move(inbox));
@@ -125,7 +143,10 @@ void SchedulerLoop::end_tick(Time due) {
     const std::lock_guard lock(mutex_);
     phase_ = Phase::idle;
     due_ = due;
-    tick_latency_.add(clock_.steady_now() - tick_began_);
+    last_tick_took_ = clock_.steady_now() - tick_began_;
+    tick_latency_.add(last_tick_took_);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(last_tick_took_);
+    if (seconds >= Stalls::threshold) stalls_ = {.count = stalls_.count + 1, .last = clock_.now(), .took = seconds};
     if (!sleeps_until_ || (inbox_.empty() && *sleeps_until_ <= due_)) return;
     sleeps_until_.reset();
     wakeup_.notify_one();
@@ -133,16 +154,19 @@ void SchedulerLoop::end_tick(Time due) {
 
 void SchedulerLoop::run_tick(Inbox inbox) {
     std::vector<Reply> replies;
+    std::vector<QueryQueue::Finished> finished_queries;
     try {
         const Time due = tick(inbox);
         is_disk_full_ = parts_.scheduler.is_disk_full();
         if (inbox.stopping || !parking_enabled_) release_long_polls();
         replies.swap(replies_);
+        finished_queries = queries_.take_finished();
         end_tick(due);
     } catch (...) {
         return fail();
     }
     for (Reply& reply : replies) reply.on_reply(std::move(reply.responses));
+    for (auto& query : finished_queries) query.on_done(std::move(query.result));
 }
 
 void SchedulerLoop::fail() {
@@ -158,10 +182,12 @@ void SchedulerLoop::fail() {
 Time SchedulerLoop::tick(Inbox& inbox) {
     follow_clock();
     const Time now = clock_.now();
-    detect_suspend(now);
+    detect_absence(now);
     const Time due = apply(inbox.jobs, now);
+    advance_queries(inbox, now);
     for (const auto& visitor : inbox.inspections)
         visitor(parts_.scheduler.machine(), now);  // also while the disk is full
+    if (const auto next_slice = queries_.next_due(now)) return std::min(due, *next_slice);
     const bool has_workers = !parts_.scheduler.machine().state().workers.all().empty();
     return has_workers ? std::min<Time>(due, now + max_idle_time) : due;
 }
@@ -178,6 +204,7 @@ void SchedulerLoop::follow_clock() {
     {
         const std::lock_guard lock(mutex_);
         rejected_requests_.last += change;
+        stalls_.last += change;
     }
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(change).count();
     parts_.log.write(
@@ -190,18 +217,29 @@ void SchedulerLoop::follow_clock() {
 
 /// Extends worker timeouts after a gap: heartbeats sent meanwhile have not been read yet, so that workers would time
 /// out.
-void SchedulerLoop::detect_suspend(Time now) {
+void SchedulerLoop::detect_absence(Time now) {
     const auto gap = now - std::exchange(last_tick_, now);
     if (gap < suspend_threshold || parts_.scheduler.machine().state().workers.all().empty()) return;
     parts_.scheduler.shift_heartbeats(gap);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(gap).count();
+    const bool was_busy = last_tick_took_ >= suspend_threshold;
     parts_.log.write(
         {.level = LogLevel::warning,
-         .event = "scheduler.absent",
-         .message = fmt::format("the scheduler was suspended for {} s (process or machine stopped); worker timeouts "
-                                "were extended by the same time",
-                                seconds),
+         .event = was_busy ? "scheduler.stalled" : "scheduler.absent",
+         .message = fmt::format("the scheduler {} for {} s{}; worker timeouts were extended by the same time",
+                                was_busy ? "answered nobody" : "was suspended", seconds,
+                                was_busy ? ", since it worked on earlier requests or waited for its disk"
+                                         : " (process or machine stopped)"),
          .fields = {{"seconds", seconds}}});
+}
+
+/// Executes a slice of a query when nobody waits for this tick, or none has been executed for a while.
+void SchedulerLoop::advance_queries(Inbox& inbox, Time now) {
+    queries_.add(std::move(inbox.queries));
+    const auto present = clock_.steady_now();
+    if (queries_.empty() || (!inbox.jobs.empty() && present < last_slice_ + max_slice_wait)) return;
+    queries_.advance(parts_.scheduler.machine().state(), now);
+    last_slice_ = clock_.steady_now();
 }
 
 Time SchedulerLoop::apply(std::vector<Job>& jobs, Time now) {

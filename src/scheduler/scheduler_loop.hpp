@@ -6,6 +6,7 @@
 #include "freshet/clock.hpp"
 #include "scheduler/executor.hpp"
 #include "scheduler/long_polls.hpp"
+#include "scheduler/query_queue.hpp"
 #include "scheduler/scheduler.hpp"
 
 #include <algorithm>
@@ -53,6 +54,18 @@ struct RejectedRequests {
     bool is_recent(Time now) const { return count > 0 && now < last + std::chrono::minutes(1); }
 };
 
+/// Ticks that took so long that somebody should know.
+struct Stalls {
+    static constexpr std::chrono::seconds threshold{5};
+
+    std::uint64_t count = 0;
+    Time last{};                     ///< the end of the last one
+    std::chrono::seconds took{};     ///< its duration
+    std::chrono::seconds present{};  ///< the duration of the present one; zero without one
+
+    bool is_recent(Time now) const { return count > 0 && now < last + std::chrono::minutes(10); }
+};
+
 /// Collaborators of a SchedulerLoop, which must outlive it.
 struct SchedulerLoopParts {
     Scheduler& scheduler;
@@ -76,6 +89,7 @@ public:
 
     using Executor::submit;
     void submit(std::vector<rpc::Request> requests, OnReply on_reply, IsConnected is_connected) override;
+    void query(rpc::Request request, OnQueryDone on_done, IsConnected is_connected) override;
     /// Calls `visitor` within a tick, on the loop's thread. Everything else waits meanwhile: copy little, quickly.
     /// Thread-safe.
     void inspect(std::function<void(const StateMachine&, Time)> visitor);
@@ -84,6 +98,9 @@ public:
     /// Requests rejected so far because the state could not be written. Thread-safe.
     RejectedRequests rejected_requests() const;
     bool is_disk_full() const override { return is_disk_full_; }
+    /// Thread-safe.
+    Stalls stalls() const;
+    std::chrono::seconds stalled_for() const override { return stalls().present; }
     /// Requests a tick, and with it a call of `on_tick`. Thread-safe.
     void wake();
     /// Answers all long polls and parks no more: before shutdown. Thread-safe.
@@ -98,11 +115,12 @@ private:
     };
     struct Inbox {
         std::vector<Job> jobs;
+        std::vector<QueryQueue::Query> queries;
         std::vector<std::function<void(const StateMachine&, Time)>> inspections;
         bool woken = false;
         bool stopping = false;
 
-        bool empty() const { return jobs.empty() && inspections.empty() && !woken && !stopping; }
+        bool empty() const { return jobs.empty() && queries.empty() && inspections.empty() && !woken && !stopping; }
     };
     /// Responses to send after the tick.
     struct Reply {
@@ -118,7 +136,8 @@ private:
     void run_tick(Inbox inbox);
     Time tick(Inbox& inbox);
     void follow_clock();
-    void detect_suspend(Time now);
+    void detect_absence(Time now);
+    void advance_queries(Inbox& inbox, Time now);
     Time apply(std::vector<Job>& jobs, Time now);
     void fail();
     void execute(std::vector<Job>& jobs, Time now);
@@ -147,12 +166,16 @@ private:
     std::optional<Time> sleeps_until_{};  // the loop's thread, while it waits
     LatencyHistogram tick_latency_;
     RejectedRequests rejected_requests_;
+    Stalls stalls_;  // but the present one
 
     // Used by the running tick only.
     LongPolls long_polls_;
+    QueryQueue queries_;
+    std::chrono::steady_clock::time_point last_slice_{};
     std::vector<Reply> replies_;
     Time last_tick_;
     bool clock_changed_ = false;  // and not yet written
+    std::chrono::steady_clock::duration last_tick_took_{};
     std::chrono::steady_clock::time_point tick_began_{};
     Time next_full_disk_log_{};
 

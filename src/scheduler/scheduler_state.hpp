@@ -5,6 +5,7 @@
 #include "scheduler/config.hpp"
 #include "scheduler/family_stats.hpp"
 #include "scheduler/resources.hpp"
+#include "scheduler/root_failures.hpp"
 #include "scheduler/task_table.hpp"
 #include "scheduler/worker_table.hpp"
 #include "scheduler/write_batch.hpp"
@@ -36,6 +37,7 @@ struct SchedulerState {
     RateLimiter rate_limiter;          ///< those granted per minute
     rpc::Resources limit_overrides{};  ///< by operators; persistent
     bool paused = false;
+    Time timeouts_restarted{};  ///< when the disk had room again, after reports had been rejected
     std::deque<rpc::AnnounceSchedulingFailure> announced_failures{};  ///< for tasks not yet registered
     std::uint64_t last_message_id = 0;                                ///< counts messages to tasks
     rpc::LeaseToken last_lease = 0;
@@ -45,6 +47,7 @@ struct SchedulerState {
     std::uint64_t drained_generation = 0;  ///< changes of workers; the index counts its own
     PendingHistory pending_history;
     FamilyStatsTable family_stats;
+    RootFailures root_failures;
 
     Symbol symbol(const std::string& text) { return tasks.symbols().intern(text); }
 };

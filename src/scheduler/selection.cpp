@@ -134,7 +134,7 @@ bool is_trivial(const SchedulerState& state, const WorkerQuery& query) {
 
 bool fits(const SchedulerState& state, const rpc::Resources& requested, const rpc::Resources& used, Time now) {
     return std::all_of(requested.begin(), requested.end(), [&](const auto& need) {
-        return need.second + used_amount(state, used, need.first, now) <= limit_of(state, need.first);
+        return need.second + used_amount(state, used, need.first, now) <= limit_of(state.limits, need.first);
     });
 }
 

@@ -48,8 +48,14 @@ void apply_status(const SchedulerState& state, Task& task, Status& status, const
     task.retry_at = never;
     task.retries_exhausted = false;
     task.failure_class.reset();
-    if (status == Status::done) task.transient_failures = 0;
-    if (status == Status::disabled && task.details) task.details->disabled_by_scheduler = false;
+    if (status == Status::done) {
+        task.transient_failures = 0;
+        end_failures(task);
+    }
+    if (status == Status::disabled && task.details) {
+        task.details->disabled_by_scheduler = false;
+        task.details->is_acknowledged = false;
+    }
 }
 
 void record_change(SchedulerState& state, TaskId id, Status before, const Cause& cause) {
@@ -63,10 +69,12 @@ void record_change(SchedulerState& state, TaskId id, Status before, const Cause&
                      .at = cause.now,
                      .status = cause.attempt_status.empty() ? std::string(text(task.status)) : cause.attempt_status,
                      .message = cause.message,
-                     .facts = cause.facts};
+                     .facts = cause.facts,
+                     .has_begun = cause.has_begun};
     if (cause.failure) end.failure_class = cause.failure->failure_class;
     state.family_stats.record_attempt(task, end);
     state.pending_history.attempts.push_back({.ended = std::move(end)});
+    if (!cause.has_begun) state.tasks.change(id, [](Task& changed) { --changed.attempts; });
 }
 
 }  // namespace
@@ -84,6 +92,8 @@ void set_status(SchedulerState& state, TaskId id, Status status, const Cause& ca
             changed.updated = cause.now;
         }
         if (status == Status::failed && is_combined) changed.expires_at = cause.now;
+        if (is_combined && (status == Status::failed || status == Status::disabled))
+            acknowledge_failures(changed);  // those of its members count
     });
     record_change(state, id, before, cause);
 }
@@ -94,14 +104,15 @@ void start_attempt(SchedulerState& state, TaskId id, const Symbol& worker, rpc::
         task.time_running = now;
         task.lease = lease;
         ++task.attempts;
+        if (task.details) task.details->statistics = {};
     });
     const Task& task = state.tasks[id];
     state.pending_history.attempts.push_back({.started = AttemptStarted{task.id, task.attempts, *worker, now}});
 }
 
-void re_enable(SchedulerState& state, TaskId id, Time now) {
+void re_enable(SchedulerState& state, TaskId id, const Cause& cause) {
     state.tasks.change(id, reset_failures);
-    set_status(state, id, Status::failed, {.now = now, .message = "re-enabled"});
+    set_status(state, id, Status::failed, cause);
 }
 
 std::vector<TaskId> members(const SchedulerState& state, const Symbol& batch) {

@@ -14,6 +14,7 @@ struct Cause {
     std::string attempt_status{};           ///< result of the attempt, if it differs from the new status
     std::string message{};                  ///< for the history
     Json facts{};                           ///< about the attempt
+    bool has_begun = true;                  ///< false: the worker gives the task back without having run it
 };
 
 /// Changes the status of a task by Luigi's rules, with everything that follows: members of a batch, retries, history,
@@ -24,7 +25,10 @@ void set_status(SchedulerState& state, TaskId task, Status status, const Cause& 
 void start_attempt(SchedulerState& state, TaskId task, const Symbol& worker, rpc::LeaseToken lease, Time now);
 
 /// Makes a DISABLED task FAILED, clearing its failures.
-void re_enable(SchedulerState& state, TaskId task, Time now);
+void re_enable(SchedulerState& state, TaskId task, const Cause& cause);
+inline void re_enable(SchedulerState& state, TaskId task, Time now) {
+    re_enable(state, task, {.now = now, .message = "re-enabled"});
+}
 
 /// BATCH_RUNNING tasks of the batch, in order of registration.
 std::vector<TaskId> members(const SchedulerState& state, const Symbol& batch);

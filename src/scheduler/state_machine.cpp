@@ -6,11 +6,13 @@
 #include "scheduler/admin.hpp"
 #include "scheduler/clock_change.hpp"
 #include "scheduler/dispatch.hpp"
+#include "scheduler/explanation.hpp"
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
 #include "scheduler/prune.hpp"
 #include "scheduler/records.hpp"
 #include "scheduler/register_task.hpp"
+#include "scheduler/sliced_query.hpp"
 
 #include <utility>
 
@@ -34,20 +36,14 @@ struct Queries {
     Answer operator()(const rpc::GetTaskStatusMessage& r) const { return status_message(state, r); }
     Answer operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
     Answer operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
+    Answer operator()(const rpc::Explain& r) const { return answer(state, r, now); }
     Answer operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
-    Answer operator()(const rpc::TaskList& r) const {
-        if (auto count = count_if_too_many(state, r)) return std::move(*count);
-        return task_list(state, r);
-    }
-    Answer operator()(const rpc::TaskSearch& r) const { return task_search(state, r); }
-    Answer operator()(const rpc::DepGraph& r) const { return dep_graph(state, r); }
-    Answer operator()(const rpc::InverseDepGraph& r) const { return inverse_dep_graph(state, r); }
-    Answer operator()(const rpc::Graph&) const { return graph(state); }
-    Answer operator()(const rpc::WorkerList& r) const { return worker_list(state, r); }
-    Answer operator()(const rpc::ResourceList&) const { return resource_list(state, now); }
     template <class Request>
-    Answer operator()(const Request&) const {
-        return std::nullopt;
+    Answer operator()(const Request& r) const {
+        if constexpr (is_sliced<Request>)
+            return execute_query(state, r, now);
+        else
+            return std::nullopt;
     }
 };
 
@@ -131,7 +127,7 @@ struct Handler {
     rpc::Response operator()(const rpc::AddSchedulerMessageResponse& r) const {
         return add_message_response(state, r), nothing;
     }
-    rpc::Response operator()(const rpc::ReportTaskStatistics&) const { return rpc::Nothing{}; }
+    rpc::Response operator()(const rpc::ReportTaskStatistics& r) const { return add_statistics(state, r), nothing; }
     rpc::Response operator()(const rpc::AnnounceSchedulingFailure& r) const {
         return add_scheduling_failure(state, r, now), nothing;
     }
@@ -155,11 +151,9 @@ struct Handler {
     rpc::Response operator()(const rpc::ForgiveFailures& r) const { return forgive_failures(state, r, now); }
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
+    rpc::Response operator()(const rpc::AcknowledgeFailures& r) const { return acknowledge_failures(state, r, now); }
 
-    rpc::Response operator()(const rpc::TaskList& r) const {
-        if (auto count = count_if_too_many(state, r)) return std::move(*count);
-        return prune_and_answer(r);
-    }
+    rpc::Response operator()(const rpc::TaskList& r) const { return prune_and_answer(r); }
     rpc::Response operator()(const rpc::TaskSearch& r) const { return prune_and_answer(r); }
     rpc::Response operator()(const rpc::DepGraph& r) const { return prune_and_answer(r); }
     rpc::Response operator()(const rpc::InverseDepGraph& r) const { return prune_and_answer(r); }
@@ -252,6 +246,9 @@ void StateMachine::restore(const SavedState& saved, Time now,
     const auto restore_family =
         skip_unreadable(quarantine, [&](const Record& record) { state_->family_stats.restore(record); });
     for (const Record& family : saved.families) restore_family(family);
+    const auto restore_root_failure =
+        skip_unreadable(quarantine, [&](const Record& record) { state_->root_failures.restore(record); });
+    for (const Record& failure : saved.root_failures) restore_root_failure(failure);
     if (saved.settings)
         skip_unreadable(quarantine,
                         [&](const Record& record) { restore_settings(*state_, record.content); })(*saved.settings);
@@ -269,7 +266,10 @@ void StateMachine::restore_attempt(const rpc::HoldsLease& attempt, Time now) {
     scheduler::restore_attempt(*state_, attempt, now);
 }
 
-void StateMachine::restart_timeouts(Time now) { state_->workers.record_heartbeats(now); }
+void StateMachine::restart_timeouts(Time now) {
+    state_->workers.record_heartbeats(now);
+    state_->timeouts_restarted = now;
+}
 
 void StateMachine::shift_heartbeats(Time::duration silence) { state_->workers.shift_heartbeats(silence); }
 
@@ -309,6 +309,8 @@ WriteBatch StateMachine::take_write_batch() {
     for (const std::string& name : state_->workers.take_removed()) batch.removed_workers.push_back(name);
     for (const Worker* worker : state_->workers.take_dirty()) batch.workers.push_back(worker_record(*worker));
     batch.families = state_->family_stats.take_changed();
+    batch.removed_root_failures = state_->root_failures.take_removed();
+    batch.root_failures = state_->root_failures.take_changed();
     if (std::exchange(state_->settings_changed, false)) batch.settings = settings_record(*state_);
     batch.attempts = std::exchange(state_->pending_history.attempts, {});
     batch.history = std::exchange(state_->pending_history.history, {});

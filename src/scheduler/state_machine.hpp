@@ -29,6 +29,7 @@ struct SavedState {
     std::function<void(const RecordVisitor&)> tasks;
     std::function<void(const RecordVisitor&)> workers;
     std::vector<Record> families{};
+    std::vector<Record> root_failures{};
     std::optional<Record> settings{};
 };
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view settings_key = "scheduler";
 constexpr std::string_view family_prefix = "family/";
+constexpr std::string_view root_failure_prefix = "root_failure/";
 constexpr std::array<std::string_view, 4> failure_texts = {"not_yet", "throttled", "transient", "permanent"};
 
 // Events other than completions reach the disk within a second.
@@ -37,6 +38,9 @@ SavedState StateWriter::read() {
     };
     tables_.load_meta(family_prefix, [&](std::string&& name, std::string&& record) {
         saved.families.push_back({.id = std::move(name), .content = std::move(record)});
+    });
+    tables_.load_meta(root_failure_prefix, [&](std::string&& id, std::string&& record) {
+        saved.root_failures.push_back({.id = std::move(id), .content = std::move(record)});
     });
     if (auto json = tables_.meta(settings_key))
         saved.settings = Record{.id = std::string(settings_key), .content = std::move(*json)};
@@ -93,6 +97,10 @@ void StateWriter::write(const WriteBatch& batch, Time now) {
         tables_.upsert_worker({.worker_id = worker.id, .record = worker.content});
     for (const Record& family : batch.families)
         tables_.set_meta(std::string(family_prefix) + family.id, family.content);
+    for (const std::string& id : batch.removed_root_failures)
+        tables_.remove_meta(std::string(root_failure_prefix) + id);
+    for (const Record& failure : batch.root_failures)
+        tables_.set_meta(std::string(root_failure_prefix) + failure.id, failure.content);
     if (batch.settings) tables_.set_meta(settings_key, *batch.settings);
     for (const AttemptStep& step : batch.attempts) write_attempt(step);
     for (const HistoryEntry& entry : batch.history)
@@ -113,7 +121,8 @@ void StateWriter::write_attempt(const AttemptStep& step) {
                                .worker = start->worker,
                                .started = start->at});
     if (const auto& resumed = step.resumed) tables_.resume_attempt(resumed->task_id, resumed->worker);
-    if (const auto& end = step.ended)
+    if (step.ended && !step.ended->has_begun) tables_.remove_attempt(step.ended->task_id, step.ended->worker);
+    if (const auto& end = step.ended; end && end->has_begun)
         tables_.end_attempt(
             {.task_id = end->task_id,
              .worker = end->worker,
@@ -123,6 +132,13 @@ void StateWriter::write_attempt(const AttemptStep& step) {
                  end->failure_class ? std::string(failure_texts[static_cast<std::size_t>(*end->failure_class)]) : "",
              .message = end->message,
              .receipt_digest = receipt_digest(end->facts)});
+}
+
+StateMachine restore_machine(store::StateFile& file, Config config, Time now) {
+    StateMachine machine(std::move(config), 0);
+    StateWriter state(file, "");
+    machine.restore(state.read(), now, [](const Record&, const std::string&) {});
+    return machine;
 }
 
 }  // namespace freshet::scheduler

@@ -57,4 +57,8 @@ private:
     std::optional<Time> next_sync_;
 };
 
+/// Restores the scheduler that a state file describes, as its owner has it, to explain tasks. Unreadable records are
+/// skipped.
+StateMachine restore_machine(store::StateFile& file, Config config, Time now);
+
 }  // namespace freshet::scheduler

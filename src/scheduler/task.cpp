@@ -23,4 +23,44 @@ std::string display_name(const Task& task) {
     return name + ")";
 }
 
+bool is_expected_delay(const Task& task) {
+    return task.status == Status::failed && !task.retries_exhausted &&
+           (task.failure_class == FailureClass::not_ready || task.failure_class == FailureClass::throttled);
+}
+
+AlertLevel alert_level_of(const Task& task) {
+    const Details& known = details(task);
+    if (task.status == Status::done || known.is_acknowledged) return AlertLevel::none;
+    if (task.status == Status::disabled || known.failures_in_a_row >= repeated_failures)
+        return AlertLevel::needs_operator;
+    if (task.status == Status::failed) {
+        if (is_expected_delay(task) && known.failures_in_a_row == 0) return AlertLevel::delayed;
+        return task.retry_at == never ? AlertLevel::needs_operator : AlertLevel::retrying;
+    }
+    if (task.status == Status::unknown && known.scheduling_failure) return AlertLevel::needs_operator;
+    const bool is_pending = task.status == Status::pending;
+    if (known.failures_in_a_row == 0) return is_pending && known.was_not_ready ? AlertLevel::delayed : AlertLevel::none;
+    return is_pending && task.workers->empty() ? AlertLevel::needs_operator
+                                               : AlertLevel::retrying;  // nobody to retry it
+}
+
+void add_failure(Task& task, Time at) {
+    Details& known = details(task);
+    ++known.failures_in_a_row;
+    known.last_failure = at;
+    known.is_acknowledged = known.was_not_ready = false;
+}
+
+void end_failures(Task& task) {
+    if (!task.details) return;
+    task.details->failures_in_a_row = 0;
+    task.details->last_failure = never;
+    task.details->is_acknowledged = task.details->was_not_ready = false;
+}
+
+void acknowledge_failures(Task& task) {
+    end_failures(task);
+    details(task).is_acknowledged = true;
+}
+
 }  // namespace freshet::scheduler

@@ -44,8 +44,13 @@ struct Details {
     std::vector<Time> failures{};  ///< within the disable window
     Time first_failure = never;
     bool disabled_by_scheduler = false;                     ///< only while DISABLED
+    std::uint32_t failures_in_a_row = 0;                    ///< since the last success or acknowledgement
+    Time last_failure = never;                              ///< not of a source that is not ready
+    bool is_acknowledged = false;                           ///< its last failure, by an operator
+    bool was_not_ready = false;                             ///< its source, at the last attempt
     std::optional<SchedulingFailure> scheduling_failure{};  ///< only while UNKNOWN
     std::map<std::string, Json> responses{};                ///< to messages of operators, until read
+    Json statistics{};                                      ///< reported by the last attempt
 };
 
 /// A task. Changed by TaskTable only.
@@ -106,6 +111,36 @@ inline Details& details(Task& task) {
     if (!task.details) task.details = std::make_unique<Details>();
     return *task.details;
 }
+
+/// Need of a task for attention: of a failure until a success or an acknowledgement, also while it is retried.
+enum class AlertLevel : std::uint8_t {
+    none,
+    delayed,         ///< a source is not ready, or the run ended before the task
+    retrying,        ///< failed, and will be retried
+    needs_operator,  ///< failed repeatedly, or without a retry
+};
+
+/// Number of failures in a row that need an operator, whatever the retry policy.
+inline constexpr std::uint32_t repeated_failures = 3;
+
+AlertLevel alert_level_of(const Task& task);
+
+/// Time of the failure that alert_level_of() is about.
+inline Time alert_since(const Task& task) {
+    const bool has_run_since =
+        task.status == Status::pending || task.status == Status::running || task.status == Status::batch_running;
+    return has_run_since && details(task).last_failure != never ? details(task).last_failure : task.updated;
+}
+
+/// Counts a failure at that time, which ends an acknowledgement.
+void add_failure(Task& task, Time at);
+/// Forgets the failures in a row, after a success.
+void end_failures(Task& task);
+/// Acknowledges the last failure: the task has no alert until the next.
+void acknowledge_failures(Task& task);
+
+/// Returns true if the task failed because a source is not ready or throttles: a delay, not an error.
+bool is_expected_delay(const Task& task);
 
 inline bool is_running(const Task& task) {
     return task.status == Status::running || task.status == Status::batch_running;

@@ -98,6 +98,8 @@ void TaskIndex::erase(const IndexKey& key) {
     const TaskId task = key.rank.task;
     status_positions_.erase(by_status_[static_cast<std::size_t>(key.status)], task);
     if (key.ready) ready_.erase(key);
+    if (key.alert_level != AlertLevel::none)
+        erase_from(alerted_, {key.alert_level, key.family, key.status}, std::pair(key.alert_since, task));
     if (key.orphaned) orphaned_.erase(task);
     if (key.retry_at != never) retry_times_.erase({key.retry_at, task});
     if (key.expires_at != never) expiries_.erase({key.expires_at, task});
@@ -109,6 +111,8 @@ void TaskIndex::insert(const IndexKey& key) {
     const TaskId task = key.rank.task;
     status_positions_.insert(by_status_[static_cast<std::size_t>(key.status)], task);
     if (key.ready) ready_.insert(key), ++ready_generation_;
+    if (key.alert_level != AlertLevel::none)
+        alerted_[{key.alert_level, key.family, key.status}].insert({key.alert_since, task});
     if (key.orphaned) orphaned_.insert(task);
     if (key.retry_at != never) retry_times_.insert({key.retry_at, task});
     if (key.expires_at != never) expiries_.insert({key.expires_at, task});

@@ -51,6 +51,8 @@ struct IndexKey {
     WorkerSet stakeholders{};
     Symbol worker_running{};
     Symbol batch{};
+    AlertLevel alert_level = AlertLevel::none;
+    Time alert_since = never;
 
     friend bool operator==(const IndexKey&, const IndexKey&) = default;
 };
@@ -58,6 +60,7 @@ struct IndexKey {
 inline IndexKey index_key(const Task& task, TaskId id) {
     if (!task.known) return {};
     const bool pending = task.status == Status::pending;
+    const AlertLevel level = alert_level_of(task);
     return {.known = true,
             .ready = pending && task.unfinished == 0,
             .finished = task.status == Status::done,
@@ -76,8 +79,22 @@ inline IndexKey index_key(const Task& task, TaskId id) {
             .workers = task.workers,
             .stakeholders = task.stakeholders,
             .worker_running = task.worker_running,
-            .batch = task.batch};
+            .batch = task.batch,
+            .alert_level = level,
+            .alert_since = level == AlertLevel::none ? never : alert_since(task)};
 }
+
+/// Tasks with the same alert.
+struct AlertKey {
+    AlertLevel alert_level = AlertLevel::none;
+    Symbol family{};
+    Status status = Status::unknown;
+
+    friend auto operator<=>(const AlertKey&, const AlertKey&) = default;
+};
+
+/// By the time of the failure, the last one last.
+using AlertedTasks = std::set<std::pair<Time, TaskId>>;
 
 using RankedTasks = std::set<Rank>;
 
@@ -195,6 +212,9 @@ public:
         return roots_.first(family.roots, limit);
     }
 
+    /// All tasks with an alert; no set is empty.
+    const std::map<AlertKey, AlertedTasks>& alerted() const { return alerted_; }
+
     const std::set<TaskId>& orphaned() const { return orphaned_; }
     const std::set<std::pair<Time, TaskId>>& retry_times() const { return retry_times_; }
     const std::set<std::pair<Time, TaskId>>& expiries() const { return expiries_; }
@@ -236,6 +256,7 @@ private:
     ByName<std::set<WorkerSet>> worker_sets_of_;
     ByName<FamilyCounts> families_;
     IntrusiveLinks roots_;
+    std::map<AlertKey, AlertedTasks> alerted_;
     std::set<TaskId> orphaned_;
     std::set<std::pair<Time, TaskId>> retry_times_;
     std::set<std::pair<Time, TaskId>> expiries_;

@@ -45,6 +45,7 @@ TaskId TaskTable::add(const std::string& id, Time now) {
 
 void TaskTable::initialize(TaskId id, Time now) {
     const IndexKey before{};
+    search_index_.erase(id);
     Task& task = at(id);
     task.known = true;
     task.sequence = ++last_sequence_;
@@ -70,6 +71,7 @@ TaskId TaskTable::restore(Task task) {
     slot.id = std::move(name);
     slot.dependants = std::move(dependants);
     slot.known = true;
+    search_index_.erase(id);
     last_sequence_ = std::max(last_sequence_, slot.sequence);
     reindex(id, IndexKey{});
     return id;
@@ -78,6 +80,7 @@ TaskId TaskTable::restore(Task task) {
 void TaskTable::remove(TaskId id) {
     const IndexKey before = index_key((*this)[id], id);
     Task& task = at(id);
+    search_index_.erase(id);
     removed_.insert(task.id);
     const auto deps = std::exchange(task.deps, {});
     for (const TaskId dep : deps) remove_edge(id, dep);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "scheduler/search_index.hpp"
 #include "scheduler/task.hpp"
 #include "scheduler/task_index.hpp"
 
@@ -10,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -27,6 +29,10 @@ public:
     std::optional<TaskId> find(std::string_view id) const;
     const Task& operator[](TaskId id) const { return tasks_[static_cast<std::size_t>(id)]; }
     const TaskIndex& index() const { return index_; }
+    /// Tasks have ids below this number; some of them may be unused.
+    std::size_t id_limit() const { return tasks_.size(); }
+    /// A cache, filled by searches.
+    SearchIndex& search_index() const { return search_index_; }
 
     /// Adds a task with status UNKNOWN and no workers, last in order. Must not be known yet.
     TaskId add(const std::string& id, Time now);
@@ -42,7 +48,9 @@ public:
     template <class F>
     void change(TaskId id, F&& f) {
         const IndexKey before = index_key((*this)[id], id);
+        const NameKey name = name_key((*this)[id]);
         f(at(id));
+        if (name != name_key((*this)[id])) search_index_.erase(id);
         mark_dirty(id);
         reindex(id, before);
     }
@@ -81,6 +89,12 @@ private:
         int blocking = 0;
     };
 
+    /// Projection of a task on what its name depends on: the first description of a task stays.
+    using NameKey = std::tuple<const void*, const void*, std::size_t>;
+    static NameKey name_key(const Task& task) {
+        return {task.family.get(), task.visibilities.get(), task.params.size()};
+    }
+
     Task& at(TaskId id) { return tasks_[static_cast<std::size_t>(id)]; }
     void mark_dirty(TaskId id) {
         if (!std::exchange(at(id).dirty, true)) dirty_.push_back(id);
@@ -105,6 +119,7 @@ private:
     std::vector<TaskId> free_;
     std::unordered_map<std::string_view, TaskId> ids_;
     TaskIndex index_;
+    mutable SearchIndex search_index_;
     std::uint64_t last_sequence_ = 0;
     std::vector<TaskId> dirty_;  ///< may contain tasks removed since
     std::set<std::string> removed_;

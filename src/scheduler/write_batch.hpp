@@ -15,7 +15,7 @@
 
 namespace freshet::scheduler {
 
-/// A saved task, worker, family or the settings.
+/// A saved task, worker, family, failure of a root, or the settings.
 struct Record {
     std::string id;
     std::string family{};  ///< tasks only, as the next three
@@ -41,7 +41,8 @@ struct AttemptEnded {
     std::string status;  ///< DONE, FOUND (complete before it ran), FAILED, PENDING (released), LOST
     std::optional<FailureClass> failure_class{};
     std::string message{};
-    Json facts{};  ///< reported by the worker
+    Json facts{};           ///< reported by the worker
+    bool has_begun = true;  ///< else there was none: the history forgets it
 };
 
 /// The last attempt of the worker at the task, which was ended as LOST, goes on.
@@ -55,7 +56,7 @@ struct HistoryEntry {
     std::string task_id;
     Time at{};
     rpc::Status status = rpc::Status::unknown;
-    std::string worker{};
+    std::string worker{};  ///< the reporter: a worker, "operator NAME", or "" for the scheduler itself
     std::string detail{};
 };
 
@@ -73,7 +74,9 @@ struct WriteBatch {
     std::vector<Record> tasks;
     std::vector<std::string> removed_workers;
     std::vector<Record> workers;
-    std::vector<Record> families;         ///< persistent statistics
+    std::vector<Record> families;  ///< persistent statistics
+    std::vector<std::string> removed_root_failures;
+    std::vector<Record> root_failures;
     std::optional<std::string> settings;  ///< JSON: pause, limits, reserved leases, ...
     std::vector<AttemptStep> attempts;
     std::vector<HistoryEntry> history;
@@ -81,8 +84,8 @@ struct WriteBatch {
 
     bool empty() const {
         return clock_change == Time::duration::zero() && removed_tasks.empty() && tasks.empty() &&
-               removed_workers.empty() && workers.empty() && families.empty() && !settings && attempts.empty() &&
-               history.empty() && events.empty();
+               removed_workers.empty() && workers.empty() && families.empty() && removed_root_failures.empty() &&
+               root_failures.empty() && !settings && attempts.empty() && history.empty() && events.empty();
     }
 };
 

@@ -65,7 +65,7 @@ struct HistoryRow {
     Time at{};
     std::string task_id;
     std::string status;
-    std::string worker{};
+    std::string worker{};  ///< the reporter: a worker, "operator NAME", or "" for the scheduler itself
     std::string detail{};
 
     friend bool operator==(const HistoryRow&, const HistoryRow&) = default;

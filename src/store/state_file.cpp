@@ -10,12 +10,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <climits>
+#include <thread>
 #include <utility>
 
 namespace freshet::store {
@@ -58,12 +61,30 @@ void create_private(const fs::path& path) {
     FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
 }
 
+// A reader that looks whether a state is in use holds the lock for an instant.
+constexpr int max_lock_tries = 3;
+constexpr std::chrono::milliseconds lock_pause{2};
+
+enum class Locked { no, yes, unknown };
+
+/// Opens the file to read only: it may be another user's.
+Locked is_locked(const fs::path& file) {
+    const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened) return Locked::unknown;
+    if (::flock(opened.get(), LOCK_SH | LOCK_NB) == 0) return Locked::no;
+    return errno == EWOULDBLOCK ? Locked::yes : Locked::unknown;
+}
+
 /// Nothing if it is taken. Where the place itself cannot be used, the state cannot be.
 std::optional<FileLock> try_acquire_lock(const fs::path& path, const fs::path& lock_file, const LockHolder& holder) {
     try {
         create_folders(path.parent_path());
         create_private(lock_file);
         auto lock = FileLock::try_acquire(lock_file);
+        for (int tries = 1; !lock && tries < max_lock_tries; ++tries) {
+            std::this_thread::sleep_for(lock_pause);
+            lock = FileLock::try_acquire(lock_file);
+        }
         if (lock) lock->write(to_text(holder));
         return lock;
     } catch (const DiskFullError& error) {
@@ -169,6 +190,15 @@ StateLock acquire_state_lock(const fs::path& path, const LockHolder& holder, con
     StateLock state_lock{std::move(file), std::move(lock)};
     if (exists_at(state_lock.file)) lock_file(state_lock);
     return state_lock;
+}
+
+bool is_in_use(const fs::path& path) {
+    const auto file = canonical_path(path);
+    auto lock_file = file;
+    lock_file += ".lock";
+    Locked locked = is_locked(lock_file);
+    if (locked == Locked::unknown) locked = is_locked(file);  // the lock file was deleted
+    return locked != Locked::no;
 }
 
 StateFile StateFile::open_exclusive(const fs::path& path, const LockHolder& holder, const LockOptions& options) {

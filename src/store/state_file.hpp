@@ -51,6 +51,10 @@ struct StateLock {
 StateLock acquire_state_lock(const std::filesystem::path& path, const LockHolder& holder,
                              const LockOptions& options = {});
 
+/// Returns false when no process holds the state; true also where that cannot be found out. Call it before the state is
+/// opened to read.
+bool is_in_use(const std::filesystem::path& path);
+
 /// Throws DamagedStateError when the state lacks changes that were acknowledged.
 void check_change_count(const Database& database, const std::filesystem::path& path);
 

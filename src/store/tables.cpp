@@ -18,6 +18,7 @@ StateTables::StateTables(StateFile& state)
       remove_worker_(state.database().prepare("DELETE FROM workers WHERE worker_id = ?")),
       load_workers_(state.database().prepare("SELECT worker_id, record FROM workers ORDER BY worker_id")),
       set_meta_(state.database().prepare("INSERT OR REPLACE INTO meta VALUES(?, ?)")),
+      remove_meta_(state.database().prepare("DELETE FROM meta WHERE key = ?")),
       meta_(state.database().prepare("SELECT value FROM meta WHERE key = ?")),
       load_meta_(state.database().prepare(
           "SELECT substr(key, length(?1) + 1), value FROM meta WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key")),
@@ -34,6 +35,8 @@ StateTables::StateTables(StateFile& state)
       end_attempt_(state.database().prepare(
           "UPDATE attempts SET ended = ?3, status = ?4, failure_class = ?5, message = ?6, receipt_digest = ?7 "
           "WHERE task_id = ?1 AND ended IS NULL AND worker = ?2")),
+      remove_attempt_(
+          state.database().prepare("DELETE FROM attempts WHERE task_id = ? AND ended IS NULL AND worker = ?")),
       last_attempt_(
           state.database().prepare("SELECT worker, status FROM attempts WHERE task_id = ? ORDER BY id DESC LIMIT 1")),
       resume_attempt_(state.database().prepare(
@@ -83,6 +86,8 @@ void StateTables::load_workers(const std::function<void(WorkerRow&&)>& visit) {
 
 void StateTables::set_meta(std::string_view key, std::string_view value) { set_meta_.run(key, value); }
 
+void StateTables::remove_meta(std::string_view key) { remove_meta_.run(key); }
+
 void StateTables::load_meta(std::string_view prefix, const std::function<void(std::string&&, std::string&&)>& visit) {
     load_meta_.each([&](const Row& row) { visit(row.get<std::string>(0), row.get<std::string>(1)); }, prefix);
 }
@@ -114,6 +119,10 @@ void StateTables::start_attempt(const AttemptRow& row) {
 bool StateTables::end_attempt(const AttemptEnd& end) {
     return end_attempt_.run(end.task_id, end.worker, end.ended, end.status, end.failure_class, end.message,
                             end.receipt_digest) > 0;
+}
+
+void StateTables::remove_attempt(std::string_view task_id, std::string_view worker) {
+    remove_attempt_.run(task_id, worker);
 }
 
 std::optional<StateTables::LastAttempt> StateTables::last_attempt(std::string_view task_id) {

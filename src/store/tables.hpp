@@ -34,6 +34,7 @@ public:
     void load_workers(const std::function<void(WorkerRow&&)>& visit);
 
     void set_meta(std::string_view key, std::string_view value);
+    void remove_meta(std::string_view key);
     std::optional<std::string> meta(std::string_view key);
     /// Visits the entries whose key has the prefix: the rest of the key, and the value.
     void load_meta(std::string_view prefix, const std::function<void(std::string&&, std::string&&)>& visit);
@@ -50,6 +51,8 @@ public:
     void start_attempt(const AttemptRow& row);
     /// Ends the running attempt of a worker at a task; false without one.
     bool end_attempt(const AttemptEnd& end);
+    /// Removes the running attempt of a worker at a task, which never began.
+    void remove_attempt(std::string_view task_id, std::string_view worker);
     /// The worker and the status of the last attempt at the task, if there was one.
     struct LastAttempt {
         std::string worker;
@@ -69,10 +72,10 @@ public:
 private:
     Statement upsert_task_, remove_task_, load_tasks_, estimated_task_count_, load_records_;
     Statement upsert_worker_, remove_worker_, load_workers_;
-    Statement set_meta_, meta_, load_meta_;
+    Statement set_meta_, remove_meta_, meta_, load_meta_;
     Statement start_run_, end_run_, end_lost_runs_;
     Statement shift_runs_, shift_attempts_;
-    Statement start_attempt_, end_attempt_, last_attempt_, resume_attempt_, end_lost_attempts_;
+    Statement start_attempt_, end_attempt_, remove_attempt_, last_attempt_, resume_attempt_, end_lost_attempts_;
     Statement add_history_;
     BatchedDelete old_history_, old_attempts_;
     Statement prune_runs_;

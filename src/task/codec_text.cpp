@@ -81,10 +81,28 @@ std::vector<std::string> read_plain_list(std::string_view text) {
     return elements;
 }
 
-std::string element_text(const Json& element) {
+bool is_nullable(ListStyle style) {
+    return style == ListStyle::nullable_strings || style == ListStyle::nullable_literals;
+}
+
+std::string element_text(const Json& element, ListStyle style) {
     if (element.is_string()) return element.as_string();
     if (element.is_bool()) return element.as_bool() ? "True" : "False";
+    if (element.is_null() && is_nullable(style)) return {};
     return element.text();
+}
+
+/// The JSON of an element that is written as a literal: a number, a truth value or an inner list.
+Json literal(const std::string& element) {
+    if (element == "True" || element == "False") return element == "True";
+    if (element == "inf" || element == "-inf" || element == "nan") return Codec<double>::read(element);
+    return Json::parse(element);
+}
+
+Json element_json(const std::string& element, ListStyle style) {
+    if (element.empty() && is_nullable(style)) return {};
+    if (style == ListStyle::strings || style == ListStyle::nullable_strings) return element;
+    return literal(element);
 }
 
 }  // namespace
@@ -104,16 +122,7 @@ void throw_not_one_of(std::string_view text, const std::vector<std::string_view>
 std::string write_list(const std::vector<std::string>& elements, ListStyle style) {
     if (style == ListStyle::names) return joined(elements, ",");
     Json list = Json::array();
-    for (const std::string& element : elements) {
-        if (style == ListStyle::strings)
-            list.push_back(element);
-        else if (element == "True" || element == "False")
-            list.push_back(element == "True");
-        else if (element == "inf" || element == "-inf" || element == "nan")
-            list.push_back(Codec<double>::read(element));
-        else
-            list.push_back(Json::parse(element));
-    }
+    for (const std::string& element : elements) list.push_back(element_json(element, style));
     return list.python_text();
 }
 
@@ -122,7 +131,7 @@ std::vector<std::string> read_list(std::string_view text, ListStyle style) {
     try {
         std::vector<std::string> elements;
         const Json list = Json::parse(text);
-        for (const Json& element : list.as_array()) elements.push_back(element_text(element));
+        for (const Json& element : list.as_array()) elements.push_back(element_text(element, style));
         return elements;
     } catch (const ParameterError&) {
         throw;

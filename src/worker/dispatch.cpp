@@ -22,6 +22,9 @@ std::string new_token() {
     return token;
 }
 
+/// The facts about an attempt that was handed out, but never began.
+Json not_begun() { return Json::Object{{std::string(rpc::attempt_keys::not_begun), true}}; }
+
 }  // namespace
 
 Dispatcher::Dispatched Dispatcher::dispatch(const rpc::Assignment& assignment) {
@@ -39,11 +42,13 @@ Dispatcher::Dispatched Dispatcher::dispatch(const rpc::Assignment& assignment) {
 
 std::optional<AttemptReport> Dispatcher::report_without_attempt(std::size_t node, rpc::LeaseToken lease) {
     if (auto report = report_if_complete(node, lease)) return report;
-    if (auto report = parts_.lost_inputs.check(node, lease)) return report;
-    if (auto report = report_resources(node, lease)) return report;
+    auto report = parts_.lost_inputs.check(node, lease);
+    if (!report) report = report_resources(node, lease);
+    if (report && report->request.status == rpc::Status::pending) report->request.attempt = not_begun();
+    if (report) return report;
     const AnyTask& task = context_.plan[node].task;
     if (task.type().kind != TaskKind::wrapper) return std::nullopt;
-    rpc::AddTask request = report(task, rpc::Status::done, context_.options.id);
+    rpc::AddTask request = worker::report(task, rpc::Status::done, context_.options.id);
     request.lease = lease;
     return AttemptReport{.node = node, .request = std::move(request), .end = {.status = FinishedAttempt::Status::done}};
 }
@@ -153,7 +158,9 @@ void Dispatcher::reject(const rpc::Assignment& assignment, const std::string& re
 }
 
 void Dispatcher::give_back(const rpc::Assignment& assignment) {
-    context_.scheduler.call({assignment_report(assignment, rpc::Status::pending)});
+    rpc::AddTask report = assignment_report(assignment, rpc::Status::pending);
+    report.attempt = not_begun();
+    context_.scheduler.call({std::move(report)});
 }
 
 /// Reports a task known only from its assignment, without changing what the scheduler knows about it otherwise.

@@ -9,10 +9,13 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -60,21 +63,47 @@ struct LeaseTaken {
 /// All messages to the worker's thread.
 using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots, LeaseTaken>;
 
-/// A queue from many threads to one, in the order of put(). Thread-safe.
+/// The memory that a message takes while it waits, if an attempt may send any number of its kind; 0 for the others.
+std::size_t memory_of(const Message& message);
+
+/// A queue from many threads to one, in the order of put(). Thread-safe. Messages of which there may be any number are
+/// put with their memory, by senders that wait while there is no room.
 template <class T>
 class Mailbox {
 public:
-    void put(T message) {
+    /// The memory of the messages that wait, beyond which there is no room for more.
+    static constexpr std::size_t capacity = 1024 * 1024;
+
+    /// Never waits. Takes no room if `memory` is 0.
+    void put(T message, std::size_t memory = 0) {
         const std::lock_guard lock(mutex_);
         messages_.push_back(std::move(message));
+        memory_ += memory;
         if (messages_.size() == 1) filled_.notify_one();
+    }
+
+    bool has_room() {
+        const std::lock_guard lock(mutex_);
+        return memory_ < capacity;
+    }
+
+    /// Waits until there is room; returns false when `stop` is requested first.
+    bool wait_for_room(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        return emptied_.wait(lock, stop, [&] { return memory_ < capacity; });
+    }
+
+    /// Has `callback` called whenever there is room again, in the thread that takes the messages.
+    void on_room(std::function<void()> callback) {
+        const std::lock_guard lock(mutex_);
+        on_room_.push_back(std::move(callback));
     }
 
     /// Removes and returns all messages. Waits for the first one until `deadline`; then returns none.
     std::vector<T> take_all(std::chrono::steady_clock::time_point deadline) {
         std::unique_lock lock(mutex_);
         filled_.wait_until(lock, deadline, [&] { return !messages_.empty(); });
-        return std::exchange(messages_, {});
+        return take();
     }
 
     /// Removes and returns all messages that are there now.
@@ -87,17 +116,28 @@ public:
     std::vector<T> take_all() {
         std::unique_lock lock(mutex_);
         filled_.wait(lock, [&] { return !messages_.empty(); });
-        return std::exchange(messages_, {});
+        return take();
     }
 
 private:
+    std::vector<T> take() {
+        if (std::exchange(memory_, 0) >= capacity) {
+            emptied_.notify_all();
+            for (const auto& callback : on_room_) callback();
+        }
+        return std::exchange(messages_, {});
+    }
+
     std::mutex mutex_;
     std::condition_variable filled_;
+    std::condition_variable_any emptied_;
     std::vector<T> messages_;
+    std::size_t memory_ = 0;
+    std::vector<std::function<void()>> on_room_;  // called under the lock
 };
 
 /// Sends one attempt's reports as messages. Drops progress in steps below a hundredth: a tight loop may report each of
-/// its iterations.
+/// its iterations. Sends a text of more than 16 KiB in pieces, between characters.
 class MessageReporter final : public Reporter {
 public:
     MessageReporter(std::string token, std::function<void(Message)> send)
@@ -109,10 +149,12 @@ public:
         send_(Progress{token_, fraction});
     }
     void status(std::string_view text) override { send_(StatusMessage{token_, std::string(text)}); }
-    void log(std::string_view text) override { send_(LogLine{token_, std::string(text)}); }
-    void warn(std::string_view text) override { send_(LogLine{token_, std::string(text), true}); }
+    void log(std::string_view text) override { send_pieces(text, false); }
+    void warn(std::string_view text) override { send_pieces(text, true); }
 
 private:
+    void send_pieces(std::string_view text, bool is_warning);
+
     std::string token_;
     std::function<void(Message)> send_;
     double last_ = -1;

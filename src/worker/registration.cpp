@@ -34,7 +34,7 @@ rpc::AddTask task_request(const AnyTask& task, const std::string& worker) {
     for (const Parameter& p : task.type().parameters)
         if (p.visibility == Visibility::hidden) request.param_visibilities[std::string(p.name)] = 1;
     for (const auto& [name, value] : task.values()) request.params.emplace_back(name, value);
-    for (const auto& [name, amount] : policy.resources) request.resources[name] = amount;
+    request.resources.emplace(policy.resources.begin(), policy.resources.end());
     request.priority = policy.priority;
     request.retry_policy_dict = rpc_retry_policy(policy.retry);
     return request;

@@ -34,13 +34,16 @@ std::string blocker_message(const AnyTask& task, TaskStatus status, const std::s
 }
 
 /// Tells each task that did not start which requirement, at the end of the chain, blocked it.
-void add_blocker_messages(const Plan& plan, std::vector<TaskResult>& results) {
+void add_blocker_messages(const Plan& plan, const TaskStates& states, std::vector<TaskResult>& results) {
     for (const std::size_t node : topological_order(plan.graph())) {
         if (results[node].status != TaskStatus::not_run) continue;
         for (const std::size_t required : plan[node].requirements) {
             const TaskResult& blocker = results[required];
             if (blocker.status == TaskStatus::done || blocker.status == TaskStatus::complete) continue;
-            results[node].message = blocker_message(blocker.task, blocker.status, blocker.message);
+            results[node].message =
+                states[required].explanation.empty()
+                    ? blocker_message(blocker.task, blocker.status, blocker.message)
+                    : fmt::format("waits for {}, which {}", blocker.task.description(), states[required].explanation);
             break;
         }
     }
@@ -118,7 +121,10 @@ std::vector<TaskResult> TaskStates::results() const {
     for (std::size_t node = 0; node < plan_.size(); ++node) {
         const Node& known = plan_[node];
         const TaskState& state = (*this)[node];
-        TaskResult result{.task = known.task, .status = TaskStatus::not_run, .attempts = state.attempts};
+        TaskResult result{.task = known.task,
+                          .status = TaskStatus::not_run,
+                          .attempts = state.attempts,
+                          .message = state.explanation};
         if (state.is_done) {
             result.status = state.is_done_elsewhere ? TaskStatus::complete : TaskStatus::done;
         } else if (const auto other = running_elsewhere_.find(node); other != running_elsewhere_.end()) {
@@ -137,7 +143,7 @@ std::vector<TaskResult> TaskStates::results() const {
         }
         results.push_back(std::move(result));
     }
-    add_blocker_messages(plan_, results);
+    add_blocker_messages(plan_, *this, results);
     return results;
 }
 

@@ -30,6 +30,7 @@ struct TaskState {
     bool requirements_reported = true;    ///< the scheduler knows its requirements and resources
     rpc::LeaseToken last_lease = 0;       ///< newest lease under which it was assigned
     std::optional<FinishedAttempt> last{};
+    std::string explanation{};  ///< why the scheduler did not assign it until the end of the run
 };
 
 struct RunningAttempt {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/worker.hpp"
 
+#include "worker/explanations.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +20,8 @@ constexpr std::size_t max_tail_lines = 20;
 constexpr std::size_t max_tail_line_length = 400;
 constexpr std::chrono::milliseconds min_wait{100};  // past the idle timeout, while attempts still run
 constexpr auto min_poll_pause = 500ms;
-constexpr auto max_poll_pause = 5s;  // as Luigi's workers
+constexpr auto max_poll_pause = 5s;           // as Luigi's workers
+constexpr std::size_t max_logged_waits = 20;  // reasons to wait, with the amounts in use: more would flood the log
 
 void append_log_tail(RunningAttempt& running, const LogLine& line) {
     running.log_tail.push_back(line.text.substr(0, max_tail_line_length));
@@ -77,13 +80,17 @@ void Worker::run_loop() {
     reconciler_.register_from(0);
     for (;;) {
         dispatch_work();
-        if (!has_more_to_do()) return shut_down();
+        if (!has_more_to_do()) {
+            if (stop_requests_seen_ == 0 && !reconciler_.is_disabled()) explain_ready_tasks(context_);
+            return shut_down();
+        }
         wait();
         finish_attempts();
     }
 }
 
 void Worker::dispatch_work() {
+    check_stop_requests();
     while (!unsent_reports_.empty() || (states_.may_be_work() && free_slots() > 0)) exchange_reports_for_work();
     poll_for_work();
     parts_.on_leases(running_leases());
@@ -131,12 +138,20 @@ std::vector<rpc::GetWork> Worker::work_requests() const {
     return requests;
 }
 
+/// Gives back what it cannot start at once: the stop of the run may have been requested during the call.
 void Worker::dispatch(const rpc::Assignment& assignment) {
+    check_stop_requests();
+    if (!can_start(assignment)) return dispatcher_.give_back(assignment);
     auto [is_new, report] = dispatcher_.dispatch(assignment);
     if (report) unsent_reports_.push_back(std::move(*report));
     if (!is_new) return;
     last_busy_ = parts_.clock.now();
     poll_pause_ = {};
+}
+
+bool Worker::can_start(const rpc::Assignment& assignment) const {
+    const auto node = plan_.find(assignment.task_id);
+    return free_slots() > 0 || (node && states_.is_running(*node));
 }
 
 bool Worker::expects_work() const {
@@ -158,10 +173,12 @@ bool Worker::has_more_to_do() const {
 
 void Worker::poll_for_work() {
     if (states_.may_be_work() || free_slots() == 0 || !expects_work()) return;
+    if (is_polling_ || next_poll_) return;
     if (states_.running().empty() && states_.retries().empty() && states_.cooldowns().empty()) log_wait();
     if (parts_.long_poll) {
-        if (!std::exchange(is_polling_, true)) parts_.long_poll->start(protocol_->work_requests(1).front());
-    } else if (!next_poll_) {
+        is_polling_ = true;
+        parts_.long_poll->start(protocol_->work_requests(1).front());
+    } else {
         poll_pause_ = std::clamp<std::chrono::milliseconds>(2 * poll_pause_, min_poll_pause, max_poll_pause);
         const double part = 0.5 + 0.5 * parts_.jitter();
         next_poll_ = parts_.clock.now() + std::chrono::duration_cast<std::chrono::milliseconds>(part * poll_pause_);
@@ -171,10 +188,10 @@ void Worker::poll_for_work() {
 void Worker::log_wait() {
     const std::size_t others = states_.count_elsewhere();
     if (others == 0 && states_.ready_nodes().empty()) return;  // idle
-    if (std::exchange(logged_wait_, true)) return;
-    parts_.observer.notified(others > 0
+    const std::string text = others > 0
                                  ? fmt::format("waiting for {} task{} of other workers", others, others == 1 ? "" : "s")
-                                 : "waiting: the scheduler is paused or lacks resources for every ready task");
+                                 : describe_wait(context_);
+    if (logged_waits_.size() < max_logged_waits && logged_waits_.insert(text).second) parts_.observer.notified(text);
 }
 
 void Worker::wait() {
@@ -227,12 +244,7 @@ void Worker::on_poll_result(const PollResult& result) {
     states_.set_may_be_work(true);
     const auto* assignment = result.work ? std::get_if<rpc::Assignment>(&result.work->assignment) : nullptr;
     // A work request meanwhile may have returned the same attempt.
-    if (!assignment || dispatcher_.is_outdated(*assignment)) return;
-    const auto node = plan_.find(assignment->task_id);
-    if (free_slots() > 0 || (node && states_.is_running(*node)))
-        dispatch(*assignment);
-    else
-        dispatcher_.give_back(*assignment);
+    if (assignment && !dispatcher_.is_outdated(*assignment)) dispatch(*assignment);
 }
 
 void Worker::set_slots(int slots) {
@@ -262,7 +274,7 @@ void Worker::stop_attempt(const LeaseTaken& taken) {
 
 void Worker::check_stop_requests() {
     const int stop_requests = parts_.stop_requests();
-    if (stop_requests == stop_requests_seen_) return;
+    if (stop_requests <= stop_requests_seen_) return;
     const std::size_t running = states_.running().size();
     if (stop_requests_seen_ == 0 && stop_requests == 1)
         parts_.observer.notified(fmt::format("stop requested: finishing {} running, starting no more", running));

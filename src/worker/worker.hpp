@@ -23,6 +23,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ private:
     std::vector<rpc::GetWork> work_requests() const;
     void exchange_reports_for_work();
     void dispatch(const rpc::Assignment& assignment);
+    bool can_start(const rpc::Assignment& assignment) const;
     bool expects_work() const;
     bool has_more_to_do() const;
 
@@ -113,7 +115,7 @@ private:
     std::optional<Time> next_poll_;
     std::chrono::milliseconds poll_pause_{0};
     bool is_polling_ = false;  // a long poll is under way
-    bool logged_wait_ = false;
+    std::set<std::string> logged_waits_;
     Time last_busy_{};
 };
 

@@ -38,6 +38,7 @@ struct WorkerOptions {
     SchedulerKind scheduler_kind = SchedulerKind::embedded;
     std::vector<std::string> families{};  ///< run whoever registered their tasks; none: only tasks of the plan
     std::optional<std::chrono::seconds> idle_timeout{};  ///< keeps running until idle this long; shared schedulers only
+    bool has_explanations = true;                        ///< the scheduler answers Explain
 
     /// Returns true when the run lasts until a retry at `at` after a failure of that class.
     bool waits_for_retry(Time at, FailureClass failure_class) const {

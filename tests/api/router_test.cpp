@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "api/responses.hpp"
 #include "rpc/codec.hpp"
+#include "scheduler/sliced_query.hpp"
 #include "test_client.hpp"
 
 #include <catch2/catch.hpp>
@@ -158,6 +160,28 @@ TEST_CASE("/healthz is 503 while the disk is full, and says so", "[api]") {
     CHECK(Json::parse(response.body).at("status") == Json("disk full"));
     client.executor.is_full = false;
     CHECK(client.get("/healthz").status == 200);
+}
+
+TEST_CASE("/healthz is 503 while the scheduler answers nobody, without waiting for it", "[api]") {
+    TestClient client;
+    client.executor.is_stopped = true;
+    client.executor.stalled = std::chrono::seconds(12);
+    const auto response = client.get("/healthz");
+    CHECK(response.status == 503);
+    CHECK_THAT(response.body, Catch::Contains("has answered nobody for 12 s"));
+}
+
+TEST_CASE("a response that is cut says how to ask for the rest, and holds its result until it is sent", "[api]") {
+    const auto result = std::make_shared<scheduler::QueryResult>(
+        scheduler::QueryResult{.json = {R"({"A": "</b>", )", R"("B": 1})"}, .is_truncated = true, .next_cursor = 7});
+    const auto response = api::query_response(result);
+    CHECK(response.body == R"({"response": {"A": "<\/b>", "B": 1}})");
+    CHECK(response.header("Freshet-Truncated") == "true");
+    CHECK(response.header("Freshet-Cursor") == "7");
+    CHECK(response.until_sent == result);
+    const auto whole = api::query_response(std::make_shared<scheduler::QueryResult>());
+    CHECK_FALSE(whole.header("Freshet-Truncated"));
+    CHECK_FALSE(whole.header("Freshet-Cursor"));
 }
 
 TEST_CASE("requests are found behind a path prefix, and without it", "[api]") {

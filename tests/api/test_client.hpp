@@ -4,9 +4,12 @@
 
 #include "api/router.hpp"
 #include "base/url_encoding.hpp"
+#include "scheduler/sliced_query.hpp"
 #include "scheduler/state_machine.hpp"
 #include "support/fake_clock.hpp"
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -29,12 +32,21 @@ public:
         on_reply(std::move(responses));
     }
 
+    void query(rpc::Request request, scheduler::OnQueryDone on_done, scheduler::IsConnected) override {
+        const auto query = scheduler::make_sliced_query(machine.state(), request, FakeClock::start);
+        while (!query->step(machine.state(), scheduler::Budget(1))) {
+        }
+        received.push_back(std::move(request));
+        on_done(std::make_shared<scheduler::QueryResult>(query->take_result()));
+    }
     bool is_disk_full() const override { return is_full; }
+    std::chrono::seconds stalled_for() const override { return stalled; }
 
     scheduler::StateMachine machine{{}, 1};
     std::vector<rpc::Request> received;
     bool is_full = false;
     bool is_stopped = false;
+    std::chrono::seconds stalled{};
 };
 
 /// Audit backend that records its entries.

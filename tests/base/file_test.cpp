@@ -75,7 +75,9 @@ std::vector<std::string> names_in(const std::filesystem::path& folder) {
 
 TEST_CASE("a file is read back as it was written, zero bytes included", "[base]") {
     const TempDir dir;
-    const std::string content = std::string("\0\n", 2) + std::string(100'000, 'x');
+    std::string content(100'002, 'x');
+    content[0] = '\0';
+    content[1] = '\n';
     write_file_atomically(dir / "new/folder/file", content);
     CHECK(read_file(dir / "new/folder/file") == content);
 }

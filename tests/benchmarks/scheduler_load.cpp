@@ -6,7 +6,8 @@
 //   scheduler_load register PORT COUNT        the same by freshetd's register_tasks, 1000 a call
 //   scheduler_load cycle PORT COUNT           worker W adds a task, gets it and reports it done, COUNT times
 //   scheduler_load crowd PORT WORKERS COUNT   the same by many workers at once, COUNT times each
-// Prints one JSON object of figures.
+//   scheduler_load view PORT METHOD ARGUMENTS calls a read method until it is killed
+// Prints one JSON object of figures; for view, one a call.
 #include "load_connection.hpp"
 
 #include <fmt/format.h>
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -164,15 +166,26 @@ void crowd(std::uint16_t port, int workers, int count) {
                requests, static_cast<double>(requests) / seconds, percentile(waits, 0.5), percentile(waits, 0.99));
 }
 
+void view(LoadConnection connection, const std::string& method, const std::string& arguments) {
+    for (;;) {
+        const auto began = Clock::now();
+        const std::size_t size = connection.ask(method, arguments).size();
+        fmt::print("{{\"bytes\": {}, \"seconds\": {}}}\n", size, seconds_since(began));
+        std::fflush(stdout);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     if (argc < 4) {
-        fmt::print(stderr, "usage: scheduler_load fill|register|cycle|crowd PORT COUNT [COUNT]\n");
+        fmt::print(stderr,
+                   "usage: scheduler_load fill|register|cycle|crowd|view PORT COUNT|METHOD [COUNT|ARGUMENTS]\n");
         return 64;
     }
     const std::string what = argv[1];
     const auto port = static_cast<std::uint16_t>(std::atoi(argv[2]));
+    if (what == "view") view(LoadConnection(port), argv[3], argc > 4 ? argv[4] : "{}");
     const int count = std::atoi(argv[3]);
     if (what == "fill")
         fill(LoadConnection(port), count);

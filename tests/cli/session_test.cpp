@@ -13,12 +13,83 @@
 
 #include <catch2/catch.hpp>
 
+#include <signal.h>
+#include <unistd.h>
+#include <algorithm>
+#include <future>
+#include <mutex>
+
 using namespace freshet;
 using namespace std::chrono_literals;
 
 namespace {
 
 test::SettableClock wall_clock;
+
+/// The names of the tasks that ran, in order.
+std::vector<std::string> ran;
+std::mutex ran_mutex;
+
+/// Notes that it ran; requires another one, if it is given.
+struct Note {
+    std::string name;
+    std::string after = "";
+    int rank = 0;
+    static constexpr Parameter parameters[] = {param<&Note::name>("which"), param<&Note::after>("what it requires"),
+                                               param<&Note::rank>("its priority")};
+
+    double priority() const { return rank; }
+    std::vector<AnyTask> requirements() const {
+        if (after.empty()) return {};
+        return {Note{.name = after}};
+    }
+    bool complete() const {
+        const std::lock_guard lock(ran_mutex);
+        return std::ranges::count(ran, name) > 0;
+    }
+    void run() const {
+        const std::lock_guard lock(ran_mutex);
+        ran.push_back(name);
+    }
+};
+
+/// Is fulfilled when the run says that it stops.
+std::promise<void> stopping;
+
+struct StopObserver final : worker::Observer {
+    void planned(const worker::Plan&) override {}
+    void started(const AnyTask&, int) override {}
+    void progressed(const AnyTask&, double) override {}
+    void status_changed(const AnyTask&, std::string_view) override {}
+    void logged(const AnyTask&, std::string_view, bool) override {}
+    void ended(const AnyTask&, const worker::FinishedAttempt&) override {}
+    void notified(std::string_view message) override {
+        notices.emplace_back(message);
+        if (message.starts_with("stop requested")) stopping.set_value();
+    }
+    std::vector<std::string> notices;
+};
+
+/// Sends SIGTERM to its own run, and goes on until the run has heard it.
+struct Terminate {
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Terminate::number>("which")};
+    bool complete() const {
+        const std::lock_guard lock(ran_mutex);
+        return std::ranges::count(ran, std::to_string(number)) > 0;
+    }
+    void run() const {
+        bool is_first = false;
+        {
+            const std::lock_guard lock(ran_mutex);
+            is_first = ran.empty();
+            ran.push_back(std::to_string(number));
+        }
+        if (!is_first) return;
+        ::kill(::getpid(), SIGTERM);
+        stopping.get_future().wait();
+    }
+};
 
 /// Sets the clock, and fails in its first attempt.
 struct SetClock {
@@ -41,6 +112,45 @@ struct SetClock {
 };
 
 }  // namespace
+
+TEST_CASE("the more urgent of two tasks runs first, although it became ready later", "[run]") {
+    ran.clear();
+    test::FakeLog log;
+    worker::NoObserver observer;
+    const SystemClock clock;
+    const Registry registry = Registry::of<Note>();
+    const std::vector<AnyTask> roots{Note{.name = "first"}, Note{.name = "b"}, Note{.name = "c"}, Note{.name = "d"},
+                                     Note{.name = "urgent", .after = "first", .rank = 9}};
+    CHECK(run::run_session(registry, roots, {}, {.clock = clock, .log = log, .observer = observer}).succeeded());
+    CHECK(ran == std::vector<std::string>{"first", "urgent", "b", "c", "d"});
+}
+
+TEST_CASE("after SIGTERM nothing begins, and the history has no attempt that did not begin", "[run]") {
+    ran.clear();
+    stopping = {};
+    const test::TempDir folder;
+    test::FakeLog log;
+    StopObserver observer;
+    const SystemClock clock;
+    const Registry registry = Registry::of<Terminate>();
+    std::vector<AnyTask> roots;
+    for (int number = 0; number < 6; ++number) roots.push_back(Terminate{number});
+    run::SessionOptions options;
+    options.state = folder / "state.sqlite";
+    options.handles_signals = true;
+    const auto result = run::run_session(registry, roots, options, {.clock = clock, .log = log, .observer = observer});
+    CHECK(result.was_stopped);
+    CHECK(observer.notices == std::vector<std::string>{"stop requested: finishing 1 running, starting no more"});
+    REQUIRE(ran.size() == 1);
+
+    auto state = store::StateFile::open_read_only(*options.state);
+    store::History history(state);
+    for (const AnyTask& task : roots) {
+        const auto attempts = history.attempts_of(task.id());
+        CHECK(attempts.size() == (task == AnyTask(Terminate{std::stoi(ran.front())}) ? 1 : 0));
+        for (const auto& attempt : attempts) CHECK(attempt.status == "DONE");
+    }
+}
 
 TEST_CASE("setting the clock changes neither the pauses of a run nor its durations", "[run]") {
     const int hours = GENERATE(-1, 1);

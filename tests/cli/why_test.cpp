@@ -4,6 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 namespace freshet {
 
 namespace {
@@ -31,6 +35,18 @@ struct Fragile {
     }
     LocalTarget output() const { return LocalTarget(folder / "fragile"); }
     void run() const { throw Error("read 'tape': no such device"); }
+};
+
+/// Says through a pipe that it began, and goes on for ever.
+struct Endless {
+    std::filesystem::path folder;
+    static inline int begun = -1;
+    static constexpr Parameter parameters[] = {param<&Endless::folder>("where nothing goes").required()};
+    LocalTarget output() const { return LocalTarget(folder / "endless"); }
+    void run() const {
+        if (::write(begun, ".", 1) != 1) throw Error("write to the pipe");
+        for (;;) ::pause();
+    }
 };
 
 /// Requires the archive.
@@ -61,15 +77,73 @@ TEST_CASE("why says that nothing blocks a task that never ran", "[why]") {
                                "/number-0' does not exist\n");
 }
 
-TEST_CASE("why names a resource of which a task needs more than an embedded scheduler has", "[why]") {
+TEST_CASE("plan, log, summary and why explain in the same words that a task can never run", "[why]") {
     TestProgram toys;
     toys.registry = Registry::of<Archive, Audit>();
+    const std::string archive = "Archive(folder=" + toys.data() + ")";
+    const std::string never = "can never run: it needs 2 of 'tape', of which there is 1\n";
+    CHECK(toys.run({"plan", "Audit", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "1 of 2 tasks would run"));
+    CHECK(contains(toys.output(), "  " + archive + " " + never));
     CHECK(toys.run({"run", "Audit", "--folder", toys.data()}) == 25);
-    const std::string shortage = "it needs 2 of resource 'tape', and an embedded scheduler has only 1\n";
+    CHECK(contains(toys.error_output(), "it " + never));
+    CHECK(contains(toys.output(), archive + ": " + never));
+    CHECK(contains(toys.output(), "Audit(folder=" + toys.data() + "): waits for " + archive + ", which " + never));
     CHECK(toys.run({"why", "Archive", "--folder", toys.data()}) == 0);
-    CHECK(toys.output() == "Archive(folder=" + toys.data() + ") has never run: " + shortage);
+    CHECK(toys.output() == archive + " " + never);
     CHECK(toys.run({"why", "Audit", "--folder", toys.data()}) == 0);
-    CHECK(contains(toys.output(), " waits for Archive(folder=" + toys.data() + "), which has not run: " + shortage));
+    CHECK(contains(toys.output(), " waits for " + archive + ", which " + never));
+}
+
+TEST_CASE("the section resources limits what a local run uses, and run, why and config know it", "[why]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Archive>();
+    const auto limited = [&](const std::string& limit, const std::vector<std::string>& command) {
+        std::vector<std::string> arguments{command};
+        for (const auto& word : {std::string("Archive"), std::string("--folder"), toys.data(), std::string("--config"),
+                                 toys.config("[resources]\ntape = " + limit + "\n")})
+            arguments.push_back(word);
+        return toys.run(arguments);
+    };
+    CHECK(limited("0", {"why"}) == 0);
+    CHECK(contains(toys.output(), " can never run: it needs 2 of 'tape', of which there are 0\n"));
+    CHECK(limited("2", {"why"}) == 0);
+    CHECK(contains(toys.output(), " has never run, and nothing blocks it: "));
+    CHECK(limited("2", {"config"}) == 0);
+    CHECK(contains(toys.output(), "[resources]\n  tape = 2  "));
+    CHECK(limited("-1", {"config"}) == 78);
+    CHECK(contains(toys.error_output(), "toys.toml:2: [resources] tape: '-1' is below 0"));
+    CHECK(limited("'1/minute'", {"run"}) == 25);
+    CHECK(limited("'2/minute'", {"run"}) == 0);
+}
+
+TEST_CASE("after kill -9 of a run nothing says that its task is running", "[why]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Endless>();
+    const auto call = [&](const std::string& command) {
+        CHECK(toys.run({command, "Endless", "--folder", toys.data()}) == 0);
+        return toys.output();
+    };
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    Endless::begun = ends[1];
+    const ::pid_t child = ::fork();
+    if (child == 0) ::_exit(toys.run({"run", "Endless", "--folder", toys.data()}));
+    char byte = 0;
+    REQUIRE(::read(ends[0], &byte, 1) == 1);
+    CHECK(contains(call("why"), ") has been running since 2026-08-21T06:00:00Z (attempt 1 by Worker(salt="));
+    CHECK(contains(call("list"), "1 RUNNING"));
+    CHECK(contains(call("history"), "  not ended  attempt 1  RUNNING"));
+
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    CHECK(contains(call("why"), ") was begun at 2026-08-21T06:00:00Z (attempt 1 by Worker(salt="));
+    CHECK(contains(toys.output(), ", but was lost: its process died"));
+    CHECK(contains(call("list"), "1 LOST"));
+    CHECK(contains(call("history"), "  died  attempt 1  LOST"));
+    CHECK(toys.run({"history"}) == 0);
+    CHECK(contains(toys.output(), "  died  no exit status  toys run Endless"));
+    for (const int end : ends) ::close(end);
 }
 
 TEST_CASE("a task that its retry policy disabled is not run again, and run and why say so", "[why]") {

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
 """Failures, retries, disabling, and workers that are gone."""
+from support.schedulers import poll
 from talk import scenario
 
 
@@ -20,6 +21,15 @@ def retry(s):
     s.passes(51)
     s.prune()
     assert s.gets("W") == "A"
+
+
+@scenario("a failed task is pending again without anybody looking", config={"retry_delay": 0}, needs_timer=True)
+def retry_at_once(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    expected = s.differs("timing", luigi=None, freshet="A")
+    found = poll(lambda: s.gets("W"), "A is pending again") if expected else s.gets("W")
+    assert found == expected
 
 
 @scenario("get_work can be configured to prune", config={"retry_delay": 10, "prune_on_get_work": True})
@@ -98,13 +108,13 @@ def own_policy(s):
     assert s.status("A") == "DISABLED"
 
 
-@scenario("a tracking URL does not change a task's retry policy")
-def policy_and_url(s):
-    s.registers("W", "A", retry_policy_dict={"retry_count": 1, "disable_hard_timeout": None, "disable_window": None})
-    s.gets("W")
-    s.add_task(worker="W", task_id="A", status="RUNNING", tracking_url="http://x/", retry_policy_dict=None)
-    s.reports("W", "A", "FAILED", retry_policy_dict={"retry_count": 1})
-    assert s.status("A") == s.differs("policy after a URL", luigi="FAILED", freshet="DISABLED")
+@scenario("a disabled task that is registered after disable_persist can run", config={"retry_count": 1, "disable_persist": 40})
+def registered_after_persist(s):
+    s.registers("W", "A")
+    fail(s, "W", "A")
+    s.passes(41)
+    s.registers("W", "A")
+    assert s.gets("W") == s.differs("timing", luigi=None, freshet="A")
 
 
 @scenario("a task disabled by a worker accepts any status")

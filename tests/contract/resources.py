@@ -155,6 +155,56 @@ def batch_of_others(s):
     assert s.status("B") == s.differs("batch with tasks of others", luigi="FAILED", freshet="BATCH_RUNNING")
 
 
+@scenario("a task that is handed out again keeps what it has released", resources={"db": 3})
+def again(s):
+    s.registers("W", "A", resources={"db": 3})
+    assert s.gets("W") == "A"
+    s.decrease_running_task_resources(task_id="A", decrease_resources={"db": 2})
+    assert s.gets("W", current_tasks=[]) == "A"
+    held = s.get_running_task_resources(task_id="A")["resources"]
+    assert held == s.differs("task handed out again", luigi={"db": 3}, freshet={"db": 1})
+
+
+@scenario("the tasks of a batch need all their resources again after it has released some", resources={"db": 3})
+def released_by_batch(s):
+    batch_of(s, "W", "A", "B", resources={"db": 3})
+    starts(s, "W", s.work("W"), "AB")
+    s.decrease_running_task_resources(task_id="AB", decrease_resources={"db": 2})
+    needed = s.task_list(status="", upstream_status="")["A"]["resources"]
+    assert needed == s.differs("resources of a batch", luigi={"db": 1}, freshet={"db": 3})
+
+
+@scenario("a failed combined task that was removed is not counted", config={"retry_delay": 5})
+def removed_combined(s):
+    batch_of(s, "W", "A", "B")
+    for task in "CDEF":
+        s.registers("V", task)
+    starts(s, "W", s.work("W"), "AB")
+    s.reports("W", "AB", "FAILED")
+    s.prune()
+    assert s.count_pending(worker="W")["n_pending_tasks"] == s.differs("removed tasks", luigi=3, freshet=2)
+
+
+@scenario("a batch may start after its tasks were released")
+def released_batch(s):
+    batch_of(s, "W", "A", "B")
+    work = s.work("W")
+    s.pause()
+    assert s.gets("W", current_tasks=[]) is None
+    is_refused = s.refuses("add_task", worker="W", task_id="AB", task_module="m", family="F", params={"k": "all"},
+                           status="RUNNING", batch_id=work["batch_id"])
+    assert is_refused is s.differs("start of a batch that has ended", luigi=True, freshet=False)
+
+
+@scenario("a parameter of a combined task is hidden as soon as a worker says so")
+def late_visibilities(s):
+    batch_of(s, "W", "A", "B")
+    starts(s, "W", s.work("W"), "AB")
+    s.reports("W", "AB", "DONE", params={"k": "all"}, param_visibilities={"k": 1})
+    shown = s.task_list(status="", upstream_status="")["AB"]["params"]
+    assert shown == s.differs("late visibilities", luigi={"k": "all"}, freshet={})
+
+
 @scenario("the batchers of a worker survive its removal")
 def batches_after_silence(s):
     s.add_task_batcher(worker="W", task_family="F", batched_args=["k"])

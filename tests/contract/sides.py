@@ -108,24 +108,41 @@ class LuigiClass:
         pass
 
 
-class RealLuigid:
-    """A luigid over HTTP: a new process for each scenario, with the real clock."""
-    name, is_luigi, has_clock = "luigid", True, False
+class RealServer:
+    """A server over HTTP: a new process for each scenario, with the real clock. `server(folder, config, resources)`."""
+    has_clock = False
 
     def __init__(self):
-        self.folder, self.server = None, None
+        self.folder, self.process = None, None
 
     def new(self, config, resources):
         self.close()
         self.folder = tempfile.TemporaryDirectory(prefix="freshet-contract-")
-        self.server = Luigid(self.folder.name, config, resources)
-        self.server.start()
+        self.process = self.server(self.folder.name, config, resources)
+        self.process.start()
 
     def call(self, method, arguments, now):
-        return call(self.server.url, method, arguments, {})
+        return call(self.process.url, method, arguments, {})
 
     def close(self):
-        if self.server:
-            self.server.kill()
+        if self.process:
+            self.process.kill()
             self.folder.cleanup()
-        self.server = None
+        self.process = None
+
+
+class RealLuigid(RealServer):
+    name, is_luigi = "luigid", True
+    server = Luigid
+
+
+class RealFreshetd(RealServer):
+    """With its own state file and its loop, which acts by itself when a time has come."""
+    name, is_luigi = "freshetd with its own clock", False
+
+    def __init__(self, program):
+        super().__init__()
+        self.program = program
+
+    def server(self, folder, config, resources):
+        return Freshetd(folder, self.program, config, resources)

@@ -12,11 +12,12 @@ NATURE = {"family": "F", "module": "m", "params": {}, "deps": [], "retry_policy_
           "disable_hard_timeout": None, "disable_window": None}}
 
 
-def scenario(sentence, config=None, resources=None):
-    """Registers a function as a scenario: the sentence holds for a scheduler with this configuration."""
+def scenario(sentence, config=None, resources=None, needs_timer=False):
+    """Registers a function as a scenario: the sentence holds for a scheduler with this configuration, or only for one
+    that acts without being called, by its own clock."""
     def add(function):
         function.sentence, function.config, function.resources = sentence, config or {}, resources or {}
-        function.needs_clock = False
+        function.needs_clock, function.needs_timer = False, needs_timer
         SCENARIOS.append(function)
         return function
     return add

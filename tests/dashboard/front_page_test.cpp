@@ -32,7 +32,7 @@ SchedulerHarness hostile_scenario() {
         harness.add({.worker = hostile,
                      .task_id = id,
                      .deps = std::move(deps),
-                     .resources = {{hostile, 1}},
+                     .resources = {{{hostile, 1}}},
                      .family = hostile,
                      .module = hostile,
                      .params = {{hostile, hostile}},
@@ -120,6 +120,83 @@ TEST_CASE("failures that will be retried are warnings", "[dashboard]") {
     CHECK(contains(page.text(), "No action needed yet."));
 }
 
+TEST_CASE("a failure stays on the page after its task was removed, until a newer run succeeds", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Daily_1");
+    harness.gets("W");
+    harness.reports("W", "Daily_1", Status::failed);
+    for (const double seconds : {61, 601}) {
+        harness.advance(Seconds(seconds));
+        harness.prunes();
+    }
+    REQUIRE_FALSE(harness.knows("Daily_1"));
+    const HtmlReader page(page_of(harness));
+    CHECK(page.inside("h1") == "1 problem needs attention");
+    CHECK(contains(page.section("wrong"), "FAILED Daily() failed at attempt 1 at 2026-08-21T06:00:00Z"));
+    harness.registers("W", "Daily_1");
+    harness.gets("W");
+    const HtmlReader again(page_of(harness));
+    CHECK(again.inside("h1") == "1 warning");
+    CHECK(
+        contains(again.section("wrong"), "failed once in a row, the last time at 2026-08-21T06:00:00Z, and has been"));
+    harness.reports("W", "Daily_1", Status::done);
+    CHECK(HtmlReader(page_of(harness)).inside("h1") == "All is well");
+}
+
+TEST_CASE("the headline counts failed tasks, not the lines that show them", "[dashboard]") {
+    SchedulerHarness harness;
+    for (int i = 0; i < 1'000; ++i) {
+        const std::string task = "F" + std::to_string(i % 7) + "_" + std::to_string(i);
+        harness.registers("W", task);
+        harness.gets("W");
+        harness.fails("W", task, FailureClass::permanent);
+    }
+    CHECK(HtmlReader(page_of(harness)).inside("h1") == "1,000 problems need attention");
+    for (const double seconds : {61, 601}) {
+        harness.advance(Seconds(seconds));
+        harness.prunes();
+    }
+    CHECK(HtmlReader(page_of(harness)).inside("h1") == "1,000 problems need attention");
+}
+
+TEST_CASE("a failure has a button that acknowledges it as the operators' call does", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Daily_1");
+    harness.gets("W");
+    harness.reports("W", "Daily_1", Status::failed);
+    const std::string html = page_of(harness);
+    CHECK(contains(html, R"(<form method="post" action="api/acknowledge_failures"><button name="data" value=")"));
+    CHECK(contains(html, "{&quot;task_id&quot;:&quot;Daily_1&quot;,&quot;before&quot;:1787292000"));
+    harness.send(rpc::AcknowledgeFailures{.task_id = "Daily_1", .before = 1787292000});
+    const HtmlReader page(page_of(harness));
+    CHECK(page.inside("h1") == "All is well");
+    CHECK(contains(page.text(), "1 failure is acknowledged."));
+    CHECK(page.section("wrong").empty());
+}
+
+TEST_CASE("failures of a family are acknowledged together", "[dashboard]") {
+    SchedulerHarness harness;
+    for (const char* task : {"Daily_1", "Daily_2"}) {
+        harness.registers("W", task);
+        harness.gets("W");
+        harness.reports("W", task, Status::failed);
+    }
+    CHECK(contains(page_of(harness), "{&quot;family&quot;:&quot;Daily&quot;,"));
+    CHECK(contains(HtmlReader(page_of(harness)).section("wrong"), "Acknowledge all of Daily"));
+}
+
+TEST_CASE("a run that ended before it was complete is a warning until it is run again", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Daily_1");
+    for (const double seconds : {61, 601}) {
+        harness.advance(Seconds(seconds));
+        harness.prunes();
+    }
+    const HtmlReader page(page_of(harness));
+    CHECK(page.inside("h1") == "Unfinished runs");
+    CHECK(contains(page.section("waiting"), "UNFINISHED Daily() was PENDING when its last worker left"));
+}
+
 TEST_CASE("a paused scheduler is an alert", "[dashboard]") {
     SchedulerHarness harness;
     harness.send(rpc::Pause{});
@@ -199,6 +276,19 @@ TEST_CASE("changes that were refused for lack of an audit log are an alert", "[d
     CHECK(contains(page.section("wrong"), "1 change refused since the start"));
 }
 
+TEST_CASE("a stall is an alert, an error while it lasts", "[dashboard]") {
+    SchedulerHarness harness;
+    FrontPageOptions options{
+        .stalls = {.count = 2, .last = harness.now - std::chrono::minutes(9), .took = std::chrono::seconds(20)}};
+    CHECK(contains(HtmlReader(page_of(harness, options)).section("wrong"), "the scheduler answered nobody for 20 s"));
+    options.stalls.present = std::chrono::seconds(7);
+    const HtmlReader page(page_of(harness, options));
+    CHECK(page.inside("h1") == "1 problem needs attention");
+    CHECK(contains(page.section("wrong"), "the scheduler has answered nobody for 7 s"));
+    options.stalls = {.count = 2, .last = harness.now - std::chrono::minutes(10), .took = std::chrono::seconds(20)};
+    CHECK_FALSE(contains(page_of(harness, options), "answered nobody"));
+}
+
 TEST_CASE("a page refreshes only on request", "[dashboard]") {
     CHECK_FALSE(contains(page_of(SchedulerHarness()), "http-equiv"));
     FrontPageOptions options;
@@ -208,11 +298,11 @@ TEST_CASE("a page refreshes only on request", "[dashboard]") {
 
 TEST_CASE("text from workers is escaped", "[dashboard]") {
     const HtmlReader page(page_of(hostile_scenario()));
-    const std::set<std::string> ours = {"html",   "head",    "meta",     "title", "link", "style", "body",
-                                        "header", "a",       "p",        "time",  "main", "div",   "h1",
-                                        "h2",     "h3",      "ul",       "li",    "b",    "span",  "section",
-                                        "table",  "caption", "thead",    "tr",    "th",   "tbody", "td",
-                                        "small",  "code",    "progress", "svg",   "rect", "footer"};
+    const std::set<std::string> ours = {"html", "head",   "meta",  "title", "link",    "style", "body",     "header",
+                                        "a",    "p",      "time",  "main",  "div",     "h1",    "h2",       "h3",
+                                        "ul",   "li",     "b",     "span",  "section", "table", "caption",  "thead",
+                                        "tr",   "th",     "tbody", "td",    "small",   "code",  "progress", "svg",
+                                        "rect", "footer", "form",  "button"};
     for (const std::string& element : page.elements()) CHECK(ours.contains(element));
     for (const std::string& attribute : page.attributes()) {
         CHECK_FALSE(attribute.starts_with("on"));

@@ -21,7 +21,7 @@ namespace {
 struct PagesFixture {
     explicit PagesFixture(std::optional<std::filesystem::path> state_path = {})
         : pages([this](auto inspect) { inspections.push_back(std::move(inspect)); }, clock,
-                {.version = "1.2.3", .state_path = std::move(state_path)}) {}
+                {.version = "1.2.3", .state_path = std::move(state_path), .stalls = [this] { return stalls; }}) {}
 
     http::Responder responder() {
         return [this](http::MakeResponse make) { responses.push_back(make()); };
@@ -34,6 +34,7 @@ struct PagesFixture {
     SchedulerHarness harness = sample_scenario();
     std::vector<std::function<void(const scheduler::StateMachine&, Time)>> inspections;
     std::vector<http::Response> responses;
+    scheduler::Stalls stalls;
     Pages pages;
 };
 
@@ -56,6 +57,27 @@ struct PagesClient {
 
 }  // namespace
 
+TEST_CASE("page and metrics say that the scheduler answers nobody while it does not", "[dashboard]") {
+    PagesFixture fixture;
+    fixture.stalls.present = 7s;
+    fixture.pages.front({}, fixture.responder());
+    CHECK(fixture.responses.back().status == 503);
+    CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 7 s"));
+
+    fixture.stalls.present = 0s;
+    fixture.pages.front({}, fixture.responder());
+    fixture.pages.metrics(fixture.responder());
+    fixture.run_inspections();
+    CHECK(fixture.responses.size() == 3);
+    fixture.clock.advance(1min);
+    fixture.stalls.present = 8s;
+    fixture.pages.front({}, fixture.responder());
+    CHECK_THAT(fixture.responses.back().body, Catch::Contains("has answered nobody for 8 s"));
+    fixture.pages.metrics(fixture.responder());
+    CHECK_THAT(fixture.responses.back().body, Catch::Contains("freshet_scheduler_stalled_seconds 8\n"));
+    CHECK(fixture.inspections.empty());
+}
+
 TEST_CASE("the front page is sent after the scheduler's thread has taken the snapshot", "[dashboard]") {
     PagesFixture fixture;
     fixture.pages.front({}, fixture.responder());
@@ -73,7 +95,7 @@ TEST_CASE("the content security policy allows only the page's style sheet", "[da
     fixture.run_inspections();
     const std::string policy = *fixture.responses[0].header("Content-Security-Policy");
     CHECK(policy == "default-src 'none'; style-src '" + stylesheet_hash() +
-                        "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+                        "'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
     const std::string& body = fixture.responses[0].body;
     const auto begin = body.find("<style>") + 7;
     CHECK(body.substr(begin, body.find("</style>") - begin) == stylesheet().text());
@@ -187,4 +209,34 @@ TEST_CASE("only a valid interval makes a page refresh", "[dashboard]") {
 TEST_CASE("pages reject POST", "[dashboard]") {
     PagesClient pages_client;
     for (const char* url : {"/", "/metrics", "/task/A"}) CHECK(pages_client.client.post(url, "{}").status >= 404);
+}
+
+TEST_CASE("a failure is acknowledged by the page's button, with its operator in the audit log and the history",
+          "[dashboard]") {
+    PagesClient pages_client({.tokens = api::Tokens::parse("viewer view " + token('1') + "\nworker work " + token('2') +
+                                                               "\nalice operate " + token('3') + "\n",
+                                                           "tokens")});
+    TestClient& client = pages_client.client;
+    const auto post = [&](char digit, const std::string& method, const std::string& data) {
+        return client.post("/api/" + method, data,
+                           {{"Authorization", "Bearer " + token(digit)},
+                            {"Accept", "text/html,application/xhtml+xml"},
+                            {"Origin", "http://localhost"}});
+    };
+    post('2', "add_task", R"({"worker": "W", "task_id": "A", "family": "A"})");
+    post('2', "add_task", R"({"worker": "W", "task_id": "A", "status": "FAILED"})");
+    CHECK(pages_client.get("/", '1').header("Referrer-Policy") == "same-origin");  // else the form's Origin is null
+    client.executor.machine.take_write_batch();
+    CHECK(post('1', "acknowledge_failures", R"({"task_id": "A"})").status == 403);
+    CHECK(post('2', "acknowledge_failures", R"({"task_id": "A"})").status == 403);
+    const http::Response response = post('3', "acknowledge_failures", R"({"task_id": "A"})");
+    CHECK(response.status == 303);
+    CHECK(response.header("Location") == "../");
+    CHECK(client.audit.entries.back().principal == "alice");
+    CHECK(client.audit.entries.back().action == "api.acknowledge_failures");
+    CHECK(client.audit.entries.back().status == 303);
+    const auto history = client.executor.machine.take_write_batch().history;
+    REQUIRE(history.size() == 1);
+    CHECK(history[0].task_id == "A");
+    CHECK(history[0].worker == "operator alice");
 }

@@ -66,7 +66,7 @@ TEST_CASE("the used amount of a rate is that of the last minute", "[metrics]") {
     config.resources = {{"server", 3}};
     config.rates = {"server"};
     SchedulerHarness harness(config);
-    harness.add({.worker = "W", .task_id = "A", .resources = {{"server", 2}}, .family = "F"});
+    harness.add({.worker = "W", .task_id = "A", .resources = {{{"server", 2}}}, .family = "F"});
     harness.gets("W");
     CHECK(has_line(metrics_of(harness), "freshet_resource_used{resource=\"server\"} 2"));
     CHECK(has_line(metrics_of(harness), "freshet_resource_limit{resource=\"server\"} 3"));
@@ -82,6 +82,23 @@ TEST_CASE("a job that never succeeded has no success timestamp", "[metrics]") {
     const std::string text = metrics_of(harness);
     CHECK(text.find("freshet_job_last_success_timestamp_seconds{") == std::string::npos);
     CHECK(has_line(text, "freshet_job_last_completion_timestamp_seconds{task=\"Load\"} 1787292000"));
+}
+
+TEST_CASE("unresolved failures are exported by family, also those of removed tasks", "[metrics]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Load_1");
+    CHECK(has_line(metrics_of(harness), "freshet_unresolved_failures{task=\"Load\",state=\"retrying\"} 0"));
+    harness.gets("W");
+    harness.reports("W", "Load_1", Status::failed);
+    CHECK(has_line(metrics_of(harness), "freshet_unresolved_failures{task=\"Load\",state=\"retrying\"} 1"));
+    for (const double seconds : {61, 601}) {
+        harness.advance(scheduler::Seconds(seconds));
+        harness.prunes();
+    }
+    REQUIRE_FALSE(harness.knows("Load_1"));
+    CHECK(has_line(metrics_of(harness), "freshet_unresolved_failures{task=\"Load\",state=\"needs_operator\"} 1"));
+    harness.send(rpc::AcknowledgeFailures{.family = "Load"});
+    CHECK(has_line(metrics_of(harness), "freshet_unresolved_failures{task=\"Load\",state=\"needs_operator\"} 0"));
 }
 
 TEST_CASE("the outbox is exported with its size and age", "[metrics]") {

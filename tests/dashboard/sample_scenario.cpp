@@ -35,7 +35,7 @@ void register_cycle(SchedulerHarness& harness, const char* worker, const std::st
     for (int i = 0; i < leads; ++i) {
         const rpc::Parameters params{{"cycle", cycle}, {"lead", std::to_string(3 * i)}};
         add(harness, worker,
-            {.worker = {}, .task_id = fetch(cycle, 3 * i), .resources = {{"downloads", 1}}, .params = params});
+            {.worker = {}, .task_id = fetch(cycle, 3 * i), .resources = {{{"downloads", 1}}}, .params = params});
         add(harness, worker,
             {.worker = {}, .task_id = convert(cycle, 3 * i), .deps = {{fetch(cycle, 3 * i)}}, .params = params});
     }

@@ -121,6 +121,27 @@ TEST_CASE("only web addresses become links", "[dashboard]") {
     CHECK(std::ranges::count(linked.links(), "https://jobs.example/7") == 1);
 }
 
+TEST_CASE("a task page has the statistics that the last attempt reported", "[dashboard]") {
+    SchedulerHarness harness({.retry_delay = scheduler::Seconds(1)});
+    harness.registers("W", "A");
+    harness.gets("W");
+    harness.send(rpc::ReportTaskStatistics{"A", Json::Object{{"rows", 5}, {"memory", "3 MB"}}});
+    harness.send(rpc::ReportTaskStatistics{"A", Json::Object{{"rows", 7}}});
+    harness.send(rpc::ReportTaskStatistics{"nobody", Json::Object{{"rows", 7}}});
+    harness.reports("W", "A", Status::failed);
+    const std::string section = page_of(harness, "A").section("statistics");
+    CHECK(contains(section, "rows"));
+    CHECK(contains(section, "7"));
+    CHECK(contains(section, "3 MB"));
+    CHECK_FALSE(contains(section, "5"));
+    harness.advance(scheduler::Seconds(2));
+    harness.prunes();
+    harness.gets("W");
+    CHECK_FALSE(contains(task_page(data_of(harness, "A")), "Statistics"));
+    harness.send(rpc::ReportTaskStatistics{"A", Json::Array{1, 2}});
+    CHECK(contains(page_of(harness, "A").section("statistics"), "[1,2]"));
+}
+
 TEST_CASE("a task page lists attempts and history, newest first", "[dashboard]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
@@ -172,7 +193,7 @@ TEST_CASE("text from workers is escaped on a task page", "[dashboard]") {
     harness.add({.worker = hostile,
                  .task_id = hostile,
                  .deps = {{hostile + "d"}},
-                 .resources = {{hostile, 1}},
+                 .resources = {{{hostile, 1}}},
                  .family = hostile,
                  .module = hostile,
                  .params = {{hostile, hostile}},

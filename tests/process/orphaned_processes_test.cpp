@@ -5,6 +5,7 @@
 #include "support/processes.hpp"
 #include "worker/runner_fixture.hpp"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
@@ -20,14 +21,18 @@ using namespace freshet::test;
 
 namespace {
 
-/// An attempt that never ends, its fork server, and a process that it started.
+/// An attempt that never ends, its supervisor, its fork server, and a process that it started in another session.
 struct HangingAttempt {
     PidWatcher attempt;
+    PidWatcher supervisor;
     PidWatcher fork_server;
     PidWatcher grandchild;
+    pid_t supervisor_pid;
     pid_t fork_server_pid;
+    std::string name;  ///< of the process that it started, as failures name it
+    std::string left;  ///< the clause about it
 
-    bool all_gone() const { return attempt.is_gone() && grandchild.is_gone(); }
+    bool all_gone() const { return attempt.is_gone() && supervisor.is_gone() && grandchild.is_gone(); }
 };
 
 /// A folder with the FIFO to which a hanging attempt writes the ids of its processes.
@@ -37,10 +42,18 @@ struct FifoFixture : RunnerFixture {
     /// Blocks until the attempt has started all of its processes.
     HangingAttempt hanging() const {
         std::istringstream line(read_file(dir / "fifo"));
-        pid_t attempt = 0, fork_server = 0, grandchild = 0;
-        line >> attempt >> fork_server >> grandchild;
+        pid_t attempt = 0, supervisor = 0, fork_server = 0, grandchild = 0;
+        line >> attempt >> supervisor >> fork_server >> grandchild;
         REQUIRE(grandchild > 0);
-        return {PidWatcher(attempt), PidWatcher(fork_server), PidWatcher(grandchild), fork_server};
+        const std::string name = fmt::format("test_process (pid {})", grandchild);
+        return {.attempt = PidWatcher(attempt),
+                .supervisor = PidWatcher(supervisor),
+                .fork_server = PidWatcher(fork_server),
+                .grandchild = PidWatcher(grandchild),
+                .supervisor_pid = supervisor,
+                .fork_server_pid = fork_server,
+                .name = name,
+                .left = "killed what it left running: " + name};
     }
 };
 
@@ -82,7 +95,7 @@ TEST_CASE("when the fork server is killed its attempts end as transient failures
     CHECK(fixture.results(1).at("b").failure.failure_class == FailureClass::transient);
 }
 
-TEST_CASE("a cancellation kills the whole process group", "[process]") {
+TEST_CASE("a cancellation kills all that the attempt has started", "[process]") {
     FifoFixture fixture;
     const Registry registry = test_registry();
     const ForkServer fork_server = ForkServer::start(registry);
@@ -92,7 +105,7 @@ TEST_CASE("a cancellation kills the whole process group", "[process]") {
     const HangingAttempt hanging = fixture.hanging();
     runner.cancel("t");
     CHECK(hanging.all_gone());
-    CHECK(fixture.results(1).at("t").failure.message == "cancelled");
+    CHECK(fixture.results(1).at("t").failure.message == "cancelled; " + hanging.left);
 }
 
 TEST_CASE("background processes of an attempt end with it", "[process]") {
@@ -104,4 +117,58 @@ TEST_CASE("background processes of an attempt end with it", "[process]") {
     const HangingAttempt hanging = fixture.hanging();
     CHECK(fixture.results(1).at("t").status == worker::AttemptStatus::done);
     CHECK(hanging.all_gone());
+    CHECK(fixture.log == std::vector{hanging.left});
+}
+
+TEST_CASE("when its supervisor is killed an attempt fails and leaves no process behind", "[process]") {
+    FifoFixture fixture;
+    const Registry registry = test_registry();
+    const ForkServer fork_server = ForkServer::start(registry);
+    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
+    runner.start({.task = fixture.act("hang"), .token = "a"});
+    const HangingAttempt hanging = fixture.hanging();
+    ::kill(hanging.supervisor_pid, SIGKILL);
+    CHECK(hanging.all_gone());
+    CHECK_THAT(fixture.results(1).at("a").failure.message,
+               Catch::StartsWith("killed by signal 9") && Catch::Contains(hanging.name));
+    runner.start({.task = fixture.act("write"), .token = "b"});
+    CHECK(fixture.results(1).at("b").status == worker::AttemptStatus::done);
+}
+
+TEST_CASE("a daemon that an attempt has started is killed and named, however the attempt ends", "[process]") {
+    const std::string action = GENERATE("leave a daemon", "leave a daemon and throw", "leave a daemon and crash",
+                                        "leave a daemon until cancelled");
+    RunnerFixture fixture;
+    const Registry registry = test_registry();
+    const ForkServer fork_server = ForkServer::start(registry);
+    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
+    runner.start({.task = fixture.act(action), .token = "t"});
+    if (action == "leave a daemon until cancelled") {
+        fixture.wait_for_status();
+        runner.cancel("t");
+    }
+    const auto result = fixture.results(1).at("t");
+    REQUIRE(fixture.log.size() == 2);
+    const std::string pid = fixture.log[0], clause = fixture.log[1];
+    CHECK(PidWatcher(std::stoi(pid)).is_gone());
+    CHECK_THAT(clause, Catch::StartsWith("killed what it left running: ") && Catch::EndsWith(" (pid " + pid + ")"));
+    if (action == "leave a daemon")
+        CHECK(result.status == worker::AttemptStatus::done);
+    else
+        CHECK_THAT(result.failure.message, Catch::EndsWith("; " + clause));
+}
+
+TEST_CASE("the daemon of a running attempt outlives other attempts", "[process]") {
+    RunnerFixture fixture;
+    const Registry registry = test_registry();
+    const ForkServer fork_server = ForkServer::start(registry);
+    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
+    runner.start({.task = fixture.act("leave a daemon until cancelled"), .token = "a"});
+    fixture.wait_for_status();
+    const PidWatcher daemon(std::stoi(fixture.log.at(0)));
+    runner.start({.task = fixture.act("write"), .token = "b"});
+    CHECK(fixture.results(1).at("b").status == worker::AttemptStatus::done);
+    CHECK(daemon.is_running());
+    runner.cancel("a");
+    CHECK(daemon.is_gone());
 }

@@ -8,7 +8,9 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <algorithm>
+#include <map>
 
 using namespace freshet;
 using namespace freshet::process;
@@ -116,7 +118,7 @@ TEST_CASE("an attempt that ignores SIGTERM after its timeout is killed", "[proce
     ProcessRunnerFixture fixture(std::chrono::milliseconds(50));
     const auto failure = fixture.run("late hang").failure;
     CHECK(failure.failure_class == FailureClass::transient);
-    CHECK(failure.message == "took longer than 50 ms");
+    CHECK_THAT(failure.message, Catch::StartsWith("took longer than 50 ms; killed what it left running: "));
 }
 
 TEST_CASE("a cancelled attempt may end by itself within the grace", "[process]") {
@@ -165,4 +167,25 @@ TEST_CASE("a destroyed runner kills its attempts and sends no more messages", "[
         fixture.wait_for_status();
     }
     CHECK(fixture.mailbox.try_take_all().empty());
+}
+
+TEST_CASE("an attempt that prints more than the worker takes waits for it, and others do not", "[process]") {
+    ProcessRunnerFixture fixture(std::chrono::milliseconds(1));
+    fixture.runner.start({.task = fixture.act("print without end"), .token = "a"});
+    while (fixture.mailbox.has_room()) ::sched_yield();
+    fixture.runner.start({.task = fixture.act("write"), .token = "b"});
+    constexpr std::size_t line = sizeof(worker::Message) + 1 + 1;    // "y" and the token
+    constexpr std::size_t last_lines = (16 + 64) * 1024 / 2 * line;  // what is read at once, and left in a pipe
+    std::map<std::string, AttemptResult> results;
+    while (results.size() < 2) {
+        std::size_t memory = 0;
+        for (worker::Message& message : fixture.mailbox.take_all()) {
+            memory += worker::memory_of(message);
+            if (auto* result = std::get_if<AttemptResult>(&message)) results.emplace(result->token, *result);
+        }
+        CHECK(memory <= fixture.mailbox.capacity + last_lines);
+        if (results.contains("b")) fixture.runner.cancel("a");
+    }
+    CHECK(results.at("b").status == AttemptStatus::done);
+    CHECK(results.at("a").failure.message.starts_with("cancelled; last lines: y / y"));
 }

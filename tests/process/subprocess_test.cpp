@@ -21,8 +21,9 @@ public:
     void progress(double) override {}
     void status(std::string_view) override {}
     void log(std::string_view line) override { lines.emplace_back(line); }
-    void warn(std::string_view) override {}
+    void warn(std::string_view line) override { warnings.emplace_back(line); }
     std::vector<std::string> lines;
+    std::vector<std::string> warnings;
 };
 
 /// Runs programs as a task on a thread does.
@@ -137,5 +138,41 @@ TEST_CASE("background processes of a program are killed at its end", "[process]"
     Shell shell;
     shell.run("sleep 1000 & echo $!");
     REQUIRE(shell.reporter.lines.size() == 1);
+    const std::string pid = shell.reporter.lines.front();
+    CHECK(PidWatcher(std::stoi(pid)).is_gone());
+    REQUIRE(shell.reporter.warnings.size() == 1);
+    CHECK_THAT(shell.reporter.warnings[0],
+               Catch::StartsWith("run 'sh': killed what it left running: ") && Catch::EndsWith(" (pid " + pid + ")"));
+}
+
+TEST_CASE("a daemon that a program has started is killed at its end and named", "[process]") {
+    const std::string end = GENERATE("exit 0", "exit 1", "kill -9 $$");
+    const TempDir dir;
+    Shell shell;
+    const Subprocess call{.arguments = {"sh", "-c", daemon_script + ("; " + end)}, .folder = dir.path()};
+    if (end == "exit 0")
+        shell.run(call);
+    else
+        CHECK_THROWS_AS(shell.run(call), Error);
+    REQUIRE(shell.reporter.lines.size() == 1);
+    const std::string pid = shell.reporter.lines.front();
+    CHECK(PidWatcher(std::stoi(pid)).is_gone());
+    REQUIRE(shell.reporter.warnings.size() == 1);
+    CHECK_THAT(shell.reporter.warnings[0], Catch::Contains("(pid " + pid + ")"));
+}
+
+TEST_CASE("a daemon of a cancelled program is killed", "[process]") {
+    const TempDir dir;
+    Shell shell;
+    shell.cancelled = [&] { return !shell.reporter.lines.empty(); };
+    CHECK_THROWS_WITH(
+        shell.run({.arguments = {"sh", "-c", daemon_script + std::string("; sleep 1000")}, .folder = dir.path()}),
+        "run 'sh': cancelled");
     CHECK(PidWatcher(std::stoi(shell.reporter.lines.front())).is_gone());
+}
+
+TEST_CASE("a program ends although what it left in the background prints without end", "[process]") {
+    Shell shell;
+    shell.run("yes & exit 0");
+    CHECK(shell.reporter.warnings.size() == 1);
 }

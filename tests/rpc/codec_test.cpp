@@ -75,7 +75,7 @@ TEST_CASE("what a C++ worker says comes back the same from JSON", "[wire]") {
                        .status = Status::failed,
                        .deps = {{"B"}},
                        .expl = "\"no\"",
-                       .resources = {{"db", 2}},
+                       .resources = {{{"db", 2}}},
                        .priority = 1.5,
                        .family = "A",
                        .params = {{"x", "1"}, {"a", "\u00e9"}},

@@ -113,13 +113,13 @@ TEST_CASE("a member whose live worker is no stakeholder does not fail", "[schedu
     SchedulerHarness harness;
     harness.add({.worker = "W",
                  .task_id = "F_1",
-                 .resources = {{"db", 1}},
+                 .resources = {{{"db", 1}}},
                  .family = "F",
                  .params = {{"day", "1"}},
                  .batchable = true});
     harness.add({.worker = "W2",
                  .task_id = "F_2",
-                 .resources = {{"db", 1}},
+                 .resources = {{{"db", 1}}},
                  .family = "F",
                  .params = {{"day", "2"}},
                  .batchable = true});

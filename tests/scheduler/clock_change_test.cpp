@@ -74,7 +74,7 @@ TEST_CASE("a worker times out after its silence, however the clock is set", "[sc
 TEST_CASE("a rate grants as much per minute when the clock is set", "[scheduler][clock]") {
     Fixture fixture;
     for (const char* task : {"A", "B", "C"})
-        fixture.harness.add({.worker = "W", .task_id = task, .resources = {{"requests", 1}}, .family = "T"});
+        fixture.harness.add({.worker = "W", .task_id = task, .resources = {{{"requests", 1}}}, .family = "T"});
     fixture.harness.gets("W");
     fixture.harness.gets("W");
     fixture.set_clock();

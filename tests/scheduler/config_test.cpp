@@ -23,7 +23,7 @@ struct Limited {
 };
 
 void registers(SchedulerHarness& harness, const std::string& task) {
-    harness.add({.worker = "W", .task_id = task, .resources = {{"server", 1}}, .family = "A"});
+    harness.add({.worker = "W", .task_id = task, .resources = {{{"server", 1}}}, .family = "A"});
 }
 
 }  // namespace

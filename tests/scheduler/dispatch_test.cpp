@@ -96,8 +96,8 @@ TEST_CASE("only a worker that lists the family gets an external task", "[schedul
 
 TEST_CASE("a worker that lists families waits for the resources of their tasks", "[scheduler][get_work]") {
     SchedulerHarness harness;
-    harness.add({.worker = "W", .task_id = "A_1", .resources = {{"db", 1}}, .family = "A"});
-    harness.add({.worker = "W", .task_id = "A_2", .resources = {{"db", 1}}, .family = "A"});
+    harness.add({.worker = "W", .task_id = "A_1", .resources = {{{"db", 1}}}, .family = "A"});
+    harness.add({.worker = "W", .task_id = "A_2", .resources = {{{"db", 1}}}, .family = "A"});
     CHECK(harness.gets_serving("W2", {"A"}) == "A_1");
     CHECK(harness.gets_serving("W3", {"A"}).empty());
     harness.reports("W2", "A_1", Status::done);
@@ -156,7 +156,7 @@ TEST_CASE("a repeated assignment holds the resources of the first one, whatever 
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
-    harness.add({.worker = "W2", .task_id = "A", .resources = {{"db", 1}}, .family = "A"});
+    harness.add({.worker = "W2", .task_id = "A", .resources = {{{"db", 1}}}, .family = "A"});
     harness.ask<rpc::Work>(rpc::GetWork{.worker = "W", .current_tasks = std::vector<std::string>{}});
     CHECK(harness.task("A").resources_running->empty());
 }

@@ -267,7 +267,7 @@ std::string first_to_run(const TaskPolicy& policy) {
 std::string beside_another(const TaskPolicy& policy) {
     Chosen::policy = policy;
     SchedulerHarness harness;
-    harness.add({.worker = "W", .task_id = "A", .resources = {{"tape", 1}}, .family = "A"});
+    harness.add({.worker = "W", .task_id = "A", .resources = {{{"tape", 1}}}, .family = "A"});
     REQUIRE(harness.gets("W") == "A");
     harness.add(worker::registration(worker::make_plan({Chosen{}}), 0, "W"));
     return harness.gets("W");

@@ -50,6 +50,8 @@ inline constexpr std::string_view no_work_lost =
     "no attempt's finished work is discarded, and no attempt is stopped, unless another attempt of the task was handed "
     "out";
 
+inline constexpr std::string_view failures_stay = "no failure leaves the page before a success or an acknowledgement";
+
 inline constexpr std::string_view all_finished = "while workers come back, everything is complete in the end";
 
 }  // namespace invariant

@@ -244,11 +244,11 @@ TEST_CASE("a ping tells the leases that were taken, and only those", "[scheduler
 
 TEST_CASE("an attempt that goes on counts its resources again", "[scheduler][lease]") {
     SchedulerHarness harness;
-    const rpc::AddTask first{.worker = "W", .task_id = "A", .resources = {{"db", 1}}, .family = "A"};
+    const rpc::AddTask first{.worker = "W", .task_id = "A", .resources = {{{"db", 1}}}, .family = "A"};
     harness.add(first);
     const auto lease = harness.assignment("W").lease->token;
     harness.advance(Seconds(61));
-    harness.add({.worker = "W2", .task_id = "B", .resources = {{"db", 1}}, .family = "B"});
+    harness.add({.worker = "W2", .task_id = "B", .resources = {{{"db", 1}}}, .family = "B"});
     harness.prunes();
     CHECK(harness.ask<rpc::LeaseState>(rpc::HoldsLease{"W", "A", lease}).held);
     CHECK(harness.gets("W2").empty());
@@ -293,7 +293,7 @@ TEST_CASE("releasing an unknown task changes nothing else of it", "[scheduler][l
     SchedulerHarness harness;
     harness.add({.worker = "W",
                  .task_id = "A",
-                 .resources = {{"db", 1}},
+                 .resources = {{{"db", 1}}},
                  .family = "A",
                  .retry_policy_dict = rpc::RetryPolicy{.retry_count = 7}});
     auto back = with_lease("W", status, harness.assignment("W").lease->token);

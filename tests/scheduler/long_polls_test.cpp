@@ -68,7 +68,7 @@ TEST_CASE("long polls stay parked when another worker takes the task first", "[s
 TEST_CASE("released resources and raised limits wake long polls", "[scheduler][held]") {
     LongPollHarness waiting;
     for (const char* task : {"A_1", "A_2", "A_3"})
-        waiting.harness.add({.worker = "W", .task_id = task, .resources = {{"db", 1}}, .family = "A"});
+        waiting.harness.add({.worker = "W", .task_id = task, .resources = {{{"db", 1}}}, .family = "A"});
     CHECK(waiting.harness.gets("W") == "A_1");
     waiting.park("H", {"A"});
     CHECK(waiting.taken().empty());

@@ -133,6 +133,7 @@ rpc::Request RandomRequests::worker_request() {
 
 rpc::Request RandomRequests::task_request() {
     const std::string id = task(below(tasks_));
+    if (one_in(5)) return rpc::AcknowledgeFailures{.task_id = id};
     switch (below(4)) {
         case 0:
             return rpc::ForgiveFailures{id};

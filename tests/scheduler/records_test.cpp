@@ -44,6 +44,7 @@ void fill(SchedulerState& state, Task& task) {
     more.disabled_by_scheduler = true;
     more.scheduling_failure = {state.symbol("W"), state.symbol("")};
     more.responses = {{"m1", "yes"}};
+    more.statistics = Json::Object{{"rows", 5}};
 }
 
 /// The persistent format: files of earlier versions have it.
@@ -56,7 +57,7 @@ const std::string saved_task =
     R"("resources_running":{},"time_running":50,"batch":"b","expl":"why","deps":["B_1"],)"
     R"("details":{"tracking_url":"http://x","status_message":"half","progress_percentage":50,)"
     R"("disabled_by_scheduler":true,"first_failure":1,"failures":[1,2],"unplanned_by":"W","unplanned_why":"",)"
-    R"("responses":{"m1":"yes"}}})";
+    R"("responses":{"m1":"yes"},"statistics":{"rows":5}}})";
 
 }  // namespace
 

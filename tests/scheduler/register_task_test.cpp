@@ -121,11 +121,33 @@ TEST_CASE("suspended tasks are pending ones", "[scheduler][add_task]") {
     CHECK(harness.status("A") == Status::pending);
 }
 
-TEST_CASE("resources are overwritten by every report", "[scheduler][add_task]") {
+TEST_CASE("resources and a retry policy stay unless a report gives others", "[scheduler][add_task]") {
     SchedulerHarness harness;
-    harness.add({.worker = "W", .task_id = "A", .resources = {{"db", 2}}});
-    harness.registers("W", "A");
+    harness.add({.worker = "W",
+                 .task_id = "A",
+                 .resources = {{{"db", 2}}},
+                 .retry_policy_dict = rpc::RetryPolicy{.retry_count = 7}});
+    for (const Status status : {Status::pending, Status::running, Status::failed}) {
+        harness.add({.worker = "W", .task_id = "A", .status = status});
+        CHECK(*harness.task("A").resources == rpc::Resources{{"db", 2}});
+        CHECK(harness.task("A").policy->retry_count == 7);
+    }
+    harness.add(
+        {.worker = "W", .task_id = "A", .resources = rpc::Resources{}, .retry_policy_dict = rpc::RetryPolicy{}});
     CHECK(harness.task("A").resources->empty());
+    CHECK_FALSE(harness.task("A").policy->retry_count);
+}
+
+TEST_CASE("a tracking URL leaves a task's resource limit as it is", "[scheduler][add_task]") {
+    SchedulerHarness harness({.retry_delay = scheduler::Seconds(1), .resources = {{"db", 1}}});
+    for (const char* task : {"A", "B"}) harness.add({.worker = "W", .task_id = task, .resources = {{{"db", 1}}}});
+    CHECK(harness.gets("W") == "A");
+    harness.add({.worker = "W", .task_id = "A", .status = Status::running, .tracking_url = "http://x/"});
+    harness.add({.worker = "W", .task_id = "A", .status = Status::failed});
+    harness.advance(scheduler::Seconds(2));
+    harness.prunes();
+    CHECK_FALSE(harness.gets("W").empty());
+    CHECK(harness.gets("W").empty());
 }
 
 TEST_CASE("priority is raised in all dependencies and never lowered", "[scheduler][add_task]") {
@@ -159,7 +181,7 @@ TEST_CASE("naming a task as a dependency does not change its resources or retry 
     SchedulerHarness harness;
     harness.add({.worker = "W",
                  .task_id = "A",
-                 .resources = {{"db", 1}},
+                 .resources = {{{"db", 1}}},
                  .accepts_messages = true,
                  .retry_policy_dict = rpc::RetryPolicy{.retry_count = 7}});
     harness.add(
@@ -167,7 +189,7 @@ TEST_CASE("naming a task as a dependency does not change its resources or retry 
     CHECK(*harness.task("A").resources == rpc::Resources{{"db", 1}});
     CHECK(harness.task("A").policy->retry_count == 7);
     CHECK(harness.task("A").accepts_messages);
-    harness.add({.worker = "V", .task_id = "A", .resources = {{"net", 1}}});
+    harness.add({.worker = "V", .task_id = "A", .resources = {{{"net", 1}}}});
     CHECK(*harness.task("A").resources == rpc::Resources{{"net", 1}});
 }
 

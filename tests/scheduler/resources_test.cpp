@@ -92,8 +92,8 @@ TEST_CASE("grants of a rate outlive a restart", "[scheduler][rates]") {
     const auto get = [&](Time now) {
         scheduler::Scheduler scheduler(file, log, {.config = limited()}, now);
         const std::vector<rpc::Request> requests{
-            rpc::AddTask{.worker = "W", .task_id = "A_1", .resources = {{"server", 2}}},
-            rpc::AddTask{.worker = "W", .task_id = "A_2", .resources = {{"server", 2}}}, rpc::GetWork{.worker = "W"}};
+            rpc::AddTask{.worker = "W", .task_id = "A_1", .resources = {{{"server", 2}}}},
+            rpc::AddTask{.worker = "W", .task_id = "A_2", .resources = {{{"server", 2}}}}, rpc::GetWork{.worker = "W"}};
         const auto work = std::get<rpc::Work>(scheduler.execute(requests, now).back());
         return std::holds_alternative<rpc::Assignment>(work.assignment);
     };

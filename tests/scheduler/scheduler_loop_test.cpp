@@ -3,6 +3,7 @@
 #include "scheduler/scheduler_loop.hpp"
 #include "freshet/error.hpp"
 #include "scheduler/scheduler_state.hpp"
+#include "scheduler/sliced_query.hpp"
 #include "scheduler/state_machine.hpp"
 #include "store/history.hpp"
 #include "store/state_file.hpp"
@@ -131,6 +132,64 @@ TEST_CASE("neither a suspend nor a change of the clock lets workers time out", "
     });
     CHECK(running.get_future().get() == 2);
     CHECK(served.log.events() == std::vector<std::string>{event});
+}
+
+TEST_CASE("a request does not wait for the end of a query", "[scheduler_loop]") {
+    LoopHarness served;
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+    std::vector<rpc::Request> tasks;
+    for (int i = 0; i < 5000; ++i) tasks.push_back(rpc::AddTask{.worker = "w", .task_id = std::to_string(i)});
+    ask(loop, std::move(tasks));
+    std::promise<std::shared_ptr<QueryResult>> done;
+    std::atomic<int> order = 0;
+    std::atomic<int> pinged_as = 0;
+    std::atomic<int> finished_as = 0;
+    // Both within one tick, so that the query cannot be ahead.
+    loop.inspect([&](const StateMachine&, Time) {
+        loop.query(
+            rpc::Graph{},
+            [&](auto result) {
+                finished_as = ++order;
+                done.set_value(std::move(result));
+            },
+            [] { return true; });
+        loop.submit({rpc::Ping{"w"}}, [&](auto) { pinged_as = ++order; });
+    });
+    CHECK(Json::parse(done.get_future().get()->text()).as_object().size() == 5000);
+    CHECK(pinged_as == 1);
+    CHECK(finished_as == 2);
+}
+
+TEST_CASE("a query whose client is gone ends", "[scheduler_loop]") {
+    LoopHarness served;
+    bool is_answered = false;
+    {
+        SchedulerLoop loop({.scheduler = served.scheduler, .clock = served.clock, .log = served.log});
+        loop.query(
+            rpc::Graph{}, [&](auto) { is_answered = true; }, [] { return false; });
+    }
+    CHECK_FALSE(is_answered);
+}
+
+TEST_CASE("a tick that takes long is a stall while it lasts and afterwards", "[scheduler_loop]") {
+    LoopHarness served;
+    SettableClock clock;
+    SchedulerLoop loop({.scheduler = served.scheduler, .clock = clock, .log = served.log});
+    ask(loop, {rpc::AddTask{.worker = "w", .task_id = "A"}});
+    CHECK(loop.stalls().count == 0);
+    std::promise<Stalls> meanwhile;
+    loop.inspect([&](const StateMachine&, Time) {
+        clock.advance(20s);
+        meanwhile.set_value(loop.stalls());
+    });
+    CHECK(meanwhile.get_future().get().present == 20s);
+    ask(loop, {rpc::Ping{"w"}});
+    const Stalls stalls = loop.stalls();
+    CHECK(stalls.count == 1);
+    CHECK(stalls.took == 20s);
+    CHECK(stalls.present == 0s);
+    CHECK(stalls.is_recent(clock.now()));
+    CHECK(served.log.events() == std::vector<std::string>{"scheduler.stalled"});
 }
 
 TEST_CASE("waking the loop calls on_tick", "[scheduler_loop]") {

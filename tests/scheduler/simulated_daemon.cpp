@@ -7,6 +7,8 @@
 #include "scheduler/state_machine.hpp"
 #include "store/database.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -19,6 +21,8 @@ std::vector<std::string> persistent_state(const scheduler::StateMachine& machine
         all.push_back(state.tasks[id].id + " " + task_record(state, id).content + " " +
                       std::to_string(state.tasks[id].unfinished) + " " + std::to_string(state.tasks[id].blocked));
     for (const auto& [name, worker] : state.workers.all()) all.push_back(name + " " + worker_record(worker).content);
+    for (const auto& [id, failure] : state.root_failures.all())
+        all.push_back(fmt::format("{} failed {} times: {}", id, failure.failures, failure.why));
     all.push_back(settings_record(state));
     return all;
 }

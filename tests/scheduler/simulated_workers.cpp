@@ -118,6 +118,7 @@ std::optional<rpc::Response> Simulation::call(Worker& worker, const rpc::Request
     }
     if (!daemon_.is_down()) observe_started(worker.name, outcome.is_rejected);
     settle_completions();
+    check_failures();
     if (const auto* report = std::get_if<rpc::AddTask>(&request);
         outcome.is_rejected && report && report->status == Status::done)
         unsettled_.insert(report->task_id);

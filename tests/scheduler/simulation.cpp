@@ -143,7 +143,7 @@ void Simulation::restart_daemon() {
 void Simulation::act_as_operator() {
     if (random_() % 200 != 0) return;
     const std::string task = name_of(static_cast<int>(random_() % graph_.size()));
-    switch (random_() % 5) {
+    switch (random_() % 6) {
         case 0:
             daemon_.call(rpc::Pause{}, now_, random_);
             break;
@@ -153,10 +153,55 @@ void Simulation::act_as_operator() {
         case 2:
             daemon_.call(rpc::ReEnableTask{task}, now_, random_);
             break;
+        case 3:
+            acknowledge(task);
+            break;
         default:
             daemon_.call(rpc::Unpause{}, now_, random_);
             break;
     }
+    check_failures();
+}
+
+/// Acknowledges the failures of a task, and those that kept it from running.
+void Simulation::acknowledge(const std::string& task) {
+    const auto outcome = daemon_.call(rpc::AcknowledgeFailures{.task_id = task}, now_, random_);
+    if (!outcome.executed && !outcome.is_rejected) return;
+    std::vector<std::string> acknowledged{task};
+    for (std::size_t i = 0; i < acknowledged.size(); ++i) {
+        failures_.erase(acknowledged[i]);
+        const SimulatedTask& known = graph_.at(acknowledged[i]);
+        acknowledged.insert(acknowledged.end(), known.deps.begin(), known.deps.end());
+        if (!known.found_while_running.empty()) acknowledged.push_back(known.found_while_running);
+    }
+}
+
+/// Adds the tasks that have failed, and checks that the page knows of each until it succeeds.
+void Simulation::check_failures() {
+    if (daemon_.is_down() || daemon_.is_disk_full()) return;
+    const auto& tasks = daemon_.machine().state().tasks;
+    for (const Status status : {Status::failed, Status::disabled})
+        for (const auto id : tasks.in_order(status))
+            if (!details(tasks[id]).is_acknowledged) failures_[tasks[id].id] = tasks[id].lease;
+    std::erase_if(failures_, [&](const auto& failure) {
+        const auto id = tasks.find(failure.first);
+        const bool goes_on = id && tasks[*id].status == Status::running && tasks[*id].lease == failure.second;
+        return goes_on || checker_.is_complete(failure.first);  // its worker is back, and nothing has failed
+    });
+    for (const auto& [task, lease] : failures_) checker_.expect(is_on_page(task), invariant::failures_stay, task);
+}
+
+/// True if the page shows the failure of the task as its own, or as that of a task that requires it.
+bool Simulation::is_on_page(const std::string& task) const {
+    const auto& state = daemon_.machine().state();
+    const auto id = state.tasks.find(task);
+    if (id && alert_level_of(state.tasks[*id]) != scheduler::AlertLevel::none) return true;
+    if (state.root_failures.all().contains(task)) return true;
+    return std::ranges::any_of(graph_, [&](const auto& other) {
+        const auto& [name, known] = other;
+        const bool requires_task = std::ranges::count(known.deps, task) > 0 || known.found_while_running == task;
+        return requires_task && is_on_page(name);
+    });
 }
 
 /// Checks the history in the state file at the end of the day.

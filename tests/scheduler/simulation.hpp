@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <iosfwd>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -64,6 +65,9 @@ private:
     void trace_call(const Worker& worker, const rpc::Request& request, const SimulatedDaemon::Outcome& outcome);
     void observe(const rpc::Request& request, const rpc::Response& response);
     void observe_completion(const rpc::AddTask& report);
+    void acknowledge(const std::string& task);
+    void check_failures();
+    bool is_on_page(const std::string& task) const;
     void settle_completions();
     bool end_attempt(Worker& worker, const Attempt& attempt);
     void send_heartbeat(Worker& worker);
@@ -98,6 +102,8 @@ private:
     SimulatedDaemon daemon_;
     InvariantChecker checker_;
     std::vector<Worker> workers_;
+    std::map<std::string, rpc::LeaseToken>
+        failures_;                     // under which lease; neither followed by a success nor acknowledged
     std::set<std::string> unsettled_;  // tasks that were reported as done while the disk was full
 };
 

@@ -24,6 +24,11 @@ public:
         return ::poll(&end, 1, ten_seconds) == 1;
     }
 
+    bool is_running() const {
+        pollfd end{file_.get(), POLLIN, 0};
+        return file_ && ::poll(&end, 1, 0) == 0;
+    }
+
 private:
     FileDescriptor file_;
 };

@@ -55,6 +55,14 @@ TEST_CASE("every built-in type is read back as it was written", "[codec]") {
     check_round_trip<std::vector<std::string>>({{}, {"a,b", "[", "\u00e9"}});
     check_round_trip<std::vector<Colour>>({{Colour::red, Colour::blue}, {}});
     check_round_trip<std::vector<sys_days>>({{sys_days(2024y / 1 / 1)}});
+    check_round_trip<std::vector<std::vector<int>>>({{}, {{}}, {{1}, {2, 3}}});
+    check_round_trip<std::vector<std::vector<bool>>>({{{true}, {}, {false, true}}});
+    check_round_trip<std::vector<std::vector<double>>>({{{0.5, HUGE_VAL}, {1e16}}});
+    check_round_trip<std::vector<std::vector<std::string>>>({{{"a,b", "[1]"}, {"\u00e9", ""}}});
+    check_round_trip<std::vector<std::vector<Colour>>>({{{Colour::red, Colour::blue}, {}}});
+    check_round_trip<std::vector<std::vector<std::vector<int>>>>({{{{1}, {}}, {{2, 3}}}});
+    check_round_trip<std::vector<std::optional<int>>>({{std::nullopt, 1}});
+    check_round_trip<std::vector<std::optional<std::string>>>({{"a", std::nullopt}});
 }
 
 TEST_CASE("values have Luigi's text form", "[codec]") {
@@ -66,6 +74,23 @@ TEST_CASE("values have Luigi's text form", "[codec]") {
     CHECK(Codec<std::chrono::seconds>::write(907'445s) == "1 w 3 d 12 h 4 m 5 s");
     CHECK(Codec<std::chrono::seconds>::write(-1s) == "-1 w 6 d 23 h 59 m 59 s");
     CHECK(Codec<std::filesystem::path>::write("a//b/./../c/") == "a/b/../c");
+}
+
+TEST_CASE("a list in a list is written as Luigi writes it, and one of strings of earlier versions is read", "[codec]") {
+    using Rows = std::vector<std::vector<int>>;
+    CHECK(Codec<Rows>::write({{1}, {2, 3}, {}}) == "[[1], [2, 3], []]");
+    CHECK(Codec<std::vector<std::vector<bool>>>::write({{true}, {false}}) == "[[true], [false]]");
+    CHECK(Codec<std::vector<std::vector<double>>>::write({{1, 0.5, HUGE_VAL}}) == "[[1.0, 0.5, Infinity]]");
+    CHECK(Codec<std::vector<std::vector<std::string>>>::write({{"\u00e9", "1"}}) == "[[\"\\u00e9\", \"1\"]]");
+    CHECK(Codec<std::vector<Rows>>::write({{{1}}, {}}) == "[[[1]], []]");
+    CHECK(Codec<Rows>::read("[\"[1]\", \"[2, 3]\"]") == Rows{{1}, {2, 3}});
+}
+
+TEST_CASE("an absent element of a list is null", "[codec]") {
+    CHECK(Codec<std::vector<std::optional<int>>>::write({1, std::nullopt}) == "[1, null]");
+    CHECK(Codec<std::vector<std::optional<std::string>>>::write({"a", std::nullopt}) == "[\"a\", null]");
+    CHECK(Codec<std::vector<std::optional<std::vector<int>>>>::write({std::nullopt, std::vector{1}}) == "[null, [1]]");
+    CHECK_THROWS_AS(Codec<std::vector<int>>::read("[1, null]"), freshet::ParameterError);
 }
 
 TEST_CASE("a duration is parsed from seconds, ISO 8601 and words", "[codec]") {

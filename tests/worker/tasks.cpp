@@ -10,10 +10,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <unistd.h>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <new>
@@ -27,15 +29,30 @@ void wait_until_cancelled(const Context& context) {
     while (!context.cancelled()) ::poll(nullptr, 0, 1);
 }
 
-/// Starts a process that never ends by itself, and writes the ids of this process, its parent and that process to the
-/// FIFO in its folder.
+pid_t parent_of(pid_t pid) {
+    std::ifstream status(fmt::format("/proc/{}/status", pid));
+    for (std::string word; status >> word;)
+        if (pid_t parent = 0; word == "PPid:" && status >> parent) return parent;
+    return 0;
+}
+
+/// Starts a process in a session of its own that never ends by itself, and writes the ids of this process, its parent,
+/// its grandparent and that process to the FIFO in its folder.
 void start_a_child(const Act& act) {
     const pid_t child = ::fork();
-    if (child == 0)
+    if (child == 0) {
+        ::setsid();
         for (;;) ::pause();
-    const std::string pids = fmt::format("{} {} {}\n", ::getpid(), ::getppid(), child);
+    }
+    while (::getsid(child) != child) ::sched_yield();
+    const std::string pids = fmt::format("{} {} {} {}\n", ::getpid(), ::getppid(), parent_of(::getppid()), child);
     const std::filesystem::path fifo = act.root / "fifo";
     if (exists_at(fifo)) write_all(open_file(fifo, O_WRONLY), pids, fifo);
+}
+
+/// Has a program start a daemon, whose id becomes a line of the log.
+void start_a_daemon(const Act& act, Context& context) {
+    run_subprocess(context, {.arguments = {"sh", "-c", daemon_script}, .folder = act.root});
 }
 
 /// Never ends by itself, not even after SIGTERM.
@@ -102,6 +119,27 @@ const std::map<std::string, Action, std::less<>>& actions() {
              throw Error("gave up");
          }},
         {"hang", [](const Act& act, Context&) -> Outcome { hang(act); }},
+        {"leave a daemon", [](const Act& act, Context& context) { return start_a_daemon(act, context), write(act); }},
+        {"leave a daemon and throw",
+         [](const Act& act, Context& context) -> Outcome { start_a_daemon(act, context), throw Error("a bad day"); }},
+        {"leave a daemon and crash",
+         [](const Act& act, Context& context) -> Outcome { start_a_daemon(act, context), std::abort(); }},
+        {"leave a daemon until cancelled",
+         [](const Act& act, Context& context) -> Outcome {
+             start_a_daemon(act, context);
+             context.status("running");
+             wait_until_cancelled(context);
+             throw Error("gave up");
+         }},
+        {"print without end",
+         [](const Act&, Context&) -> Outcome {
+             for (;;) std::puts("y");
+         }},
+        {"log until cancelled",
+         [](const Act&, Context& context) -> Outcome {
+             while (!context.cancelled()) context.log("y");
+             throw Error("gave up");
+         }},
         {"start a child and end", [](const Act& act, Context&) { return start_a_child(act), write(act); }},
         {"late hang", [](const Act& act, Context&) -> Outcome { hang(act); }},
         {"crash",

@@ -13,6 +13,10 @@
 
 namespace freshet::test {
 
+/// A shell script that starts a daemon, waits until it runs and prints its process id.
+constexpr const char* daemon_script = R"sh(mkfifo daemon &&
+    setsid -f sh -c 'echo $$ > daemon; exec sleep 1000' > /dev/null 2>&1 && read pid < daemon && echo $pid)sh";
+
 /// A task whose run() performs the action `what`; `root` is the folder of its output.
 struct Act {
     std::string what = "write";

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "store/history.hpp"
 #include "worker/worker_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -205,6 +206,57 @@ TEST_CASE("asked to stop, it finishes what runs and starts no more", "[worker]")
         return existing.insert(attempt.task.values().at("name")), true;
     };
     CHECK(statuses(fixture.run({Make{"a"}, Make{"b"}})) == std::vector{TaskStatus::done, TaskStatus::not_run});
+}
+
+TEST_CASE("asked to stop while it asks for work, it gives back what it is assigned and has no attempt at it",
+          "[worker]") {
+    WorkerFixture fixture;
+    AssignmentRecorder recorder(fixture.client);
+    fixture.worker_client = &recorder;
+    recorder.on_assignment = [&](const rpc::Assignment&) { fixture.stop_requests = 1; };
+    CHECK(statuses(fixture.run({Make{"a"}})) == std::vector{TaskStatus::not_run});
+    CHECK(recorder.assignments.size() == 1);
+    CHECK(fixture.runner.calls.empty());
+    CHECK(store::History(fixture.state).attempts_of(AnyTask(Make{"a"}).id()).empty());
+    CHECK(fixture.observer.notices ==
+          std::vector<std::string>{"stop requested: finishing 0 running, starting no more"});
+}
+
+TEST_CASE("a task that was given back has its first attempt when it runs", "[worker]") {
+    WorkerFixture fixture;
+    AssignmentRecorder recorder(fixture.client);
+    fixture.worker_client = &recorder;
+    recorder.on_assignment = [&](const rpc::Assignment&) { fixture.stop_requests = 1; };
+    fixture.run({Make{"a"}});
+    recorder.on_assignment = [](const rpc::Assignment&) {};
+    fixture.stop_requests = 0;
+    CHECK(statuses(fixture.run({Make{"a"}})) == std::vector{TaskStatus::done});
+    const auto attempts = store::History(fixture.state).attempts_of(AnyTask(Make{"a"}).id());
+    REQUIRE(attempts.size() == 1);
+    CHECK(attempts.front().number == 1);
+    CHECK(attempts.front().status == "DONE");
+}
+
+TEST_CASE("what the scheduler can never assign is explained in its words, and blocks what requires it", "[worker]") {
+    scheduler::Config config = embedded_config();
+    config.resources = {{"scales", 0}};
+    WorkerFixture fixture(config);
+    const auto results = fixture.run({Weigh{"a"}});
+    CHECK(results[0].status == TaskStatus::not_run);
+    CHECK(results[0].message == "can never run: it needs 1 of 'scales', of which there are 0");
+}
+
+TEST_CASE("a worker that waits logs the scheduler's explanation once", "[worker]") {
+    scheduler::Config config = embedded_config();
+    config.resources = {{"scales", 0}};
+    SharedFixture fixture(config);
+    fixture.on_tick = [&, rounds = 0]() mutable {
+        if (++rounds == 20) fixture.stop_requests = 1;
+    };
+    fixture.run({Weigh{"a"}, Weigh{"b"}});
+    CHECK(fixture.observer.notices ==
+          std::vector<std::string>{"waiting: Weigh(name=a) can never run: it needs 1 of 'scales', of which there are 0",
+                                   "stop requested: finishing 0 running, starting no more"});
 }
 
 TEST_CASE("asked to stop twice, it gives back what runs, at no cost to the task", "[worker]") {

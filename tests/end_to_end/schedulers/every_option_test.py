@@ -250,6 +250,15 @@ class EveryOption(unittest.TestCase):
     def test_of_why_state(self):
         self.check_state("why")
 
+    def test_of_why_scheduler(self):
+        scheduler = self.ready_freshetd()
+        of = ["why", "Chapter", "--root", self.root]
+        self.assertIn("has never run, and nothing blocks it", self.run_toys(*of)[1])
+        self.assertIn("waits for a free worker", self.run_toys(*of, "--scheduler", scheduler.url)[1])
+
+    def test_of_why_token_file(self):
+        self.assertEqual(self.with_tokens("why", "Chapter", "--root", self.new_root()), (69, 0))
+
     def test_of_verify_state(self):
         root, state = self.new_root(), self.path("verified.sqlite")
         self.run_toys("run", "Chapter", "--root", root, "--state", state)

@@ -5,6 +5,7 @@
 
 import contextlib
 import hashlib
+import html
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 from support.schedulers import Freshetd, Line, Luigid, free_port, poll  # noqa: E402
@@ -96,6 +98,32 @@ class Remote(unittest.TestCase):
         self.assertEqual(weighed, ["weigh on", "weigh off"] * 2)
 
     # With any scheduler.
+
+    def test_log_api_page_and_why_give_one_explanation(self):
+        never = "can never run: it needs 1 of 'scales', of which there are 0"
+        with self.freshetd(resources={"scales": 0}) as scheduler:
+            worker = self.start("run", "Weigh", "--root", self.root, scheduler=scheduler)
+            for line in worker.stderr:
+                if "waiting: " in line:
+                    break
+            self.assertIn(f"waiting: Weigh(root={self.root}) {never}\n", line)
+            id = task_id("Weigh", {"number": "0", "root": self.root})
+            self.assertEqual(scheduler.call("explain", task_id=id),
+                             {"taskId": id, "status": "PENDING", "explanation": never})
+            with urllib.request.urlopen(f"{scheduler.url}/task/{id}", timeout=30) as page:
+                self.assertIn(never, html.unescape(page.read().decode()))
+            for task in (["Weigh", "--root", self.root], [id]):
+                status, out = self.run_toys("why", *task, scheduler=scheduler)
+                self.assertEqual(status, 0, self.said)
+                self.assertTrue(out.endswith(f" {never}\n"), out)
+            worker.send_signal(signal.SIGTERM)
+            worker.communicate(timeout=60)
+
+    def test_why_asks_a_luigid_nothing_that_it_does_not_know(self):
+        with self.luigid() as scheduler:
+            status, out = self.run_toys("why", "Weigh", "--root", self.root, scheduler=scheduler)
+            self.assertEqual(status, 0, self.said)
+            self.assertIn("has never run, and nothing blocks it", out)
 
     def test_the_same_graph_gives_the_same_summary(self):
         """Retries, dynamic requirements, resources, a process of its own, a wrapper, an event."""

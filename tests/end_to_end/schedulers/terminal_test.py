@@ -89,6 +89,19 @@ class Terminal(unittest.TestCase):
         self.assertFalse(os.path.exists(self.path("after-slow")))
         self.assertIn("exit 25", self.last_run())
 
+    def test_SIGUSR1_starts_no_more_and_any_number_of_it_lets_what_runs_finish(self):
+        process = self.start("AfterSlow")
+        self.wait_for_slow()
+        self.stop(process, signal.SIGUSR1)
+        for number in (signal.SIGUSR1, signal.SIGTERM):
+            process.send_signal(number)
+        self.go()
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 25)
+        self.assertNotIn(b"aborting", err)
+        self.assertTrue(os.path.exists(self.path("slow")))
+        self.assertFalse(os.path.exists(self.path("after-slow")))
+
     def test_nohup_still_means_that_a_hang_up_is_ignored(self):
         process = self.start("AfterSlow", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
         self.wait_for_slow()
@@ -139,6 +152,17 @@ class Terminal(unittest.TestCase):
         self.assertIn("logged \ufffd", [record["msg"] for record in records])
         self.assertEqual([record["seq"] for record in records], list(range(1, len(records) + 1)))
         self.assertEqual(records[-1]["event"], "run.done")
+
+    def test_what_is_printed_before_a_run_that_cannot_begin_is_a_record_too(self):
+        with open(self.state + ".lock", "w+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = self.start("Thoughtful", "--log-format", "json")
+            out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 10)
+        self.assertEqual(out, b"")
+        records = [json.loads(line) for line in err.decode("ascii").splitlines()]
+        self.assertIn(("output", "a \x1b[31mred thought"), [(record["event"], record["msg"]) for record in records])
+        self.assertEqual(records[-1]["event"], "run.failed")
 
     def test_the_last_words_of_a_failed_assertion_are_not_lost_with_the_log(self):
         process = self.start("Chatty", "--aborts", "True", "--log-format", "json")

@@ -225,6 +225,17 @@ struct Chatty {
     }
 };
 
+/// Prints while the run is planned.
+struct Thoughtful {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Thoughtful::root>("folder").required()};
+    bool complete() const {
+        std::cout << "a \x1b[31mred thought\n";
+        return false;
+    }
+    void run() const {}
+};
+
 /// A wrapper of tasks that succeed.
 struct All {
     std::filesystem::path root;
@@ -246,6 +257,6 @@ struct Mixed {
 int main(int argc, char** argv) {
     return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
                         Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow,
-                                     AfterSlow, Member, Census, Herald, Chatty, Early>(),
+                                     AfterSlow, Member, Census, Herald, Chatty, Thoughtful, Early>(),
                         argc, argv, std::cout, std::cerr);
 }

@@ -15,10 +15,11 @@ WORK = """add_task register_tasks add_task_batcher add_worker get_work ping rene
     announce_scheduling_failure set_task_status_message set_task_progress_percentage decrease_running_task_resources
     add_scheduler_message_response report_task_statistics""".split()
 OPERATE = """disable_worker set_worker_processes send_scheduler_message get_scheduler_message_response update_resources
-    update_resource prune pause unpause forgive_failures mark_as_done re_enable_task""".split()
+    update_resource prune pause unpause forgive_failures mark_as_done re_enable_task
+    acknowledge_failures""".split()
 VIEW = """graph resource_list get_task_status_message get_task_progress_percentage fetch_error
     task_list task_search dep_graph inverse_dep_graph worker_list""".split()
-EVERYBODY = "hello count_pending get_running_task_resources is_paused is_pause_enabled has_task_history".split()
+EVERYBODY = "hello count_pending get_running_task_resources explain is_paused is_pause_enabled has_task_history".split()
 
 ROLES = {**{method: {"work"} for method in WORK}, **{method: {"operate"} for method in OPERATE},
          **{method: {"view", "operate"} for method in VIEW}, **{method: {"view", "work", "operate"} for method in EVERYBODY}}
@@ -51,6 +52,23 @@ class Roles(unittest.TestCase):
                     status = post(self.port, method, headers=bearer(token))[0]
                     self.assertEqual(status in (200, 500), role in roles, f"{role}: {status}")
                     self.assertTrue(role in roles or status == 403, f"{role}: {status}")
+
+    def test_a_failure_stays_on_the_page_until_an_operator_acknowledges_it_who_is_named_in_its_history(self):
+        task = {"worker": "w", "task_id": "Daily_1", "family": "Daily"}
+        for report in (task, {**task, "status": "FAILED"}):
+            self.assertEqual(post(self.port, "add_task", report, bearer(TOKENS["work"]))[0], 200)
+
+        def page(path):
+            return request(self.port, "GET", path, bearer(TOKENS["view"]))[2].decode()
+
+        poll(lambda: "api/acknowledge_failures" in page("/"), "the button")
+        button = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html",
+                  "Origin": f"http://127.0.0.1:{self.port}", **bearer(TOKENS["operate"])}
+        status, headers, _ = request(self.port, "POST", "/api/acknowledge_failures", button,
+                                     form({"task_id": "Daily_1"}))
+        self.assertEqual((status, headers["location"]), (303, "../"))
+        poll(lambda: "operator operateer" in page("/task/Daily_1"), "the operator in the history")
+        poll(lambda: "api/acknowledge_failures" not in page("/"), "no more failure on the page")
 
     def test_without_a_token_unknown_and_known_paths_look_alike(self):
         answers = {request(self.port, "GET", path)[::2] for path in ["/", "/metrics"] + NOWHERE + OTHER_FORMS}

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/command_line.hpp"
+#include "cli/run_config.hpp"
+#include "freshet/json.hpp"
+#include "worker/rpc_client.hpp"
+
+#include <optional>
+#include <string>
+
+namespace freshet::cli {
+
+/// The address of the scheduler of --scheduler or [run], with its token; nullopt: an embedded one. Throws ConfigError
+/// for an unreadable token file.
+std::optional<worker::SchedulerAddress> scheduler_address(const CommandContext& context, const RunConfig& config);
+
+/// Asks the scheduler for its explanation of a task, as scheduler::answer() gives it; null when it cannot tell. Throws
+/// when it cannot be reached.
+Json ask_explanation(const worker::SchedulerAddress& address, const std::string& task_id);
+
+}  // namespace freshet::cli

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "scheduler/query_queue.hpp"
+
+#include "scheduler/sliced_query.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace freshet::scheduler {
+
+namespace {
+
+constexpr Budget slice{12'500};                         // about a quarter of a millisecond
+constexpr std::chrono::milliseconds recheck_delay{10};  // of the room for results
+
+}  // namespace
+
+void QueryQueue::add(std::vector<Query> arrived) { std::ranges::move(arrived, std::back_inserter(waiting_)); }
+
+void QueryQueue::advance(const SchedulerState& state, Time now) {
+    std::erase_if(waiting_, [](const Query& query) { return !query.is_connected(); });
+    std::erase_if(running_, [](const Running& one) { return !one.query.is_connected(); });
+    begin(state, now);
+    if (running_.empty()) return;
+    Running one = std::move(running_.front());
+    running_.pop_front();
+    if (!one.slices->step(state, slice)) return running_.push_back(std::move(one));
+    auto result = std::make_shared<QueryResult>(one.slices->take_result());
+    unsent_.push_back({result, result->size()});
+    finished_.push_back({std::move(one.query.on_done), std::move(result)});
+}
+
+void QueryQueue::begin(const SchedulerState& state, Time now) {
+    while (running_.size() < max_running && !waiting_.empty() && has_room()) {
+        auto slices = make_sliced_query(state, waiting_.front().request, now);
+        running_.push_back({std::move(waiting_.front()), std::move(slices)});
+        waiting_.pop_front();
+    }
+}
+
+bool QueryQueue::has_room() {
+    std::erase_if(unsent_, [](const Unsent& one) { return one.result.expired(); });
+    std::size_t size = 0;
+    for (const Unsent& one : unsent_) size += one.size;
+    return size < budget_;
+}
+
+std::optional<Time> QueryQueue::next_due(Time now) const {
+    if (!running_.empty()) return now;
+    if (!waiting_.empty()) return now + recheck_delay;
+    return std::nullopt;
+}
+
+}  // namespace freshet::scheduler
