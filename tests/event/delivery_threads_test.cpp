@@ -94,10 +94,16 @@ TEST_CASE("the end of a run gives up on a sink that does not answer in time", "[
     Fixture fixture;
     FakeSink sink;
     std::binary_semaphore release(0);
-    sink.before_deliver = [&](const freshet::Event&) { release.acquire(); };
+    std::binary_semaphore was_asked(0);
+    sink.before_deliver = [&](const freshet::Event&) {
+        was_asked.release();
+        release.acquire();
+    };
     {
         DeliveryThreads threads(fixture.services(), {sink}, {});
         fixture.store_event("e1", "a");
+        threads.poll();
+        REQUIRE(was_asked.try_acquire_for(plenty));
         CHECK(threads.finish(5ms).pending == 1);
         release.release();
     }
