@@ -109,7 +109,7 @@ public:
     /// Removes and returns all messages that are there now.
     std::vector<T> try_take_all() {
         const std::lock_guard lock(mutex_);
-        return std::exchange(messages_, {});
+        return take();
     }
 
     /// Removes and returns all messages. Waits for the first one.

@@ -53,6 +53,17 @@ TEST_CASE("a mailbox has room again once its messages are taken, and tells who w
     CHECK(told == 1);
 }
 
+TEST_CASE("messages that are taken without waiting make room too", "[worker]") {
+    Mailbox<Message> mailbox;
+    int told = 0;
+    mailbox.on_room([&] { ++told; });
+    mailbox.put(LogLine{"t", "a line"}, mailbox.capacity);
+    CHECK(mailbox.try_take_all().size() == 1);
+    CHECK(mailbox.has_room());
+    CHECK(told == 1);
+    CHECK(mailbox.try_take_all().empty());
+}
+
 TEST_CASE("of an attempt's messages only its result takes no room", "[worker]") {
     CHECK(memory_of(LogLine{"t", std::string(1000, 'a')}) > 1000);
     CHECK(memory_of(StatusMessage{"t", std::string(1000, 'a')}) > 1000);
