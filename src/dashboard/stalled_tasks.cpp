@@ -27,13 +27,11 @@ void add_removed(Snapshot& snapshot, StalledTasks stalled) {
 /// Describes the failure of a task that has been retried, or is about to be.
 std::string alert_reason(const SchedulerState& state, TaskId id, Time now) {
     const Task& task = state.tasks[id];
-    const std::uint32_t failures = details(task).failures_in_a_row;
     std::string why = explain(state, id, now);
     if (task.status == Status::pending && details(task).was_not_ready) return "was not ready, and " + why;
     const bool is_described = task.status == Status::failed || task.status == Status::disabled;
-    if (failures == 0 || is_described || task.status == Status::unknown) return why;
-    return fmt::format("failed {} in a row, the last time at {}, and {}",
-                       failures == 1 ? "once" : fmt::format("{} times", failures),
+    if (details(task).failures_in_a_row == 0 || is_described || task.status == Status::unknown) return why;
+    return fmt::format("{}, the last time at {}, and {}", scheduler::failed_in_a_row(task),
                        scheduler::format_time(details(task).last_failure), why);
 }
 

@@ -117,9 +117,7 @@ void ProcessRunner::handle(Start& start) {
         auto child = std::make_unique<ChildProcess>(
             std::move(start.attempt),
             ChildProcess::Services{fork_server_, registry_, clock_, options_.grace, [this](Message message) {
-                                       if (is_stopping_) return;
-                                       const std::size_t memory = worker::memory_of(message);
-                                       mailbox_.put(std::move(message), memory);
+                                       if (!is_stopping_) worker::put_report(mailbox_, std::move(message));
                                    }});
         if (!is_fork_server_lost_ && child->start()) {
             children_.push_back(std::move(child));

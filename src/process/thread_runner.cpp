@@ -93,9 +93,7 @@ AttemptResult ThreadRunner::failed_start(const std::string& token, std::string r
 }
 
 void ThreadRunner::send(Message message) {
-    if (!mailbox_.wait_for_room(stop_.get_token())) return;
-    const std::size_t memory = worker::memory_of(message);
-    mailbox_.put(std::move(message), memory);
+    if (mailbox_.wait_for_room(stop_.get_token())) worker::put_report(mailbox_, std::move(message));
 }
 
 }  // namespace freshet::process

@@ -155,6 +155,11 @@ std::string shown_name(const Task& task) {
     return shortened(task.known && !task.family->empty() ? display_name(task) : task.id, max_name_length);
 }
 
+std::string failed_in_a_row(const Task& task) {
+    const auto failures = details(task).failures_in_a_row;
+    return fmt::format("failed {} in a row", failures == 1 ? "once" : fmt::format("{} times", failures));
+}
+
 bool is_silent(const SchedulerState& state, const Worker& worker, Time now) {
     return now - worker.last_active > state.config.worker_disconnect_delay / 2;
 }

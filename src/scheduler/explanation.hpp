@@ -81,6 +81,9 @@ inline constexpr std::size_t max_visited = 2000;
 /// The task's name for lists; its id while nobody has registered it.
 std::string shown_name(const Task& task);
 
+/// Returns "failed once in a row" or "failed 3 times in a row", for one failure or more.
+std::string failed_in_a_row(const Task& task);
+
 /// Explains why the task ran, did not run, or waits; continues a sentence that begins with the task's name.
 std::string explain(const SchedulerState& state, TaskId task, Time now);
 

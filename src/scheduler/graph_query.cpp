@@ -106,8 +106,7 @@ void GraphQuery::enqueue(const SchedulerState& state, std::vector<TaskId> near) 
 }
 
 WholeGraphQuery::WholeGraphQuery(const SchedulerState& state, const rpc::Graph& request)
-    : limit_(node_limit(state)),
-      next_(static_cast<std::size_t>(std::max<std::int64_t>(request.cursor.value_or(0), 0))) {}
+    : limit_(node_limit(state)), next_(first_task_of_page(request.cursor)) {}
 
 bool WholeGraphQuery::step(const SchedulerState& state, Budget budget) {
     return collect(state, budget) && find_roots(state, budget) && show(state, budget);

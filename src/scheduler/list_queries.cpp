@@ -29,10 +29,6 @@ std::vector<std::string> terms_of(const std::optional<std::string>& search) {
     return {std::istream_iterator<std::string>(words), {}};
 }
 
-std::size_t first_of(const std::optional<std::int64_t>& cursor) {
-    return static_cast<std::size_t>(std::max<std::int64_t>(cursor.value_or(0), 0));
-}
-
 /// Indexes the task if it is not yet. False for one that is not registered.
 bool may_match(const SchedulerState& state, TaskId id, const Signature& searched, Budget& budget) {
     SearchIndex& index = state.tasks.search_index();
@@ -69,7 +65,7 @@ void TaskListQuery::count_or_collect(const SchedulerState& state) {
         candidates_ = index.with_status(*status_);
         std::ranges::sort(*candidates_);
     }
-    next_ = first_of(request_.cursor);
+    next_ = first_task_of_page(request_.cursor);
     if (candidates_)
         next_ = static_cast<std::size_t>(std::ranges::lower_bound(*candidates_, static_cast<TaskId>(next_)) -
                                          candidates_->begin());
@@ -131,7 +127,7 @@ QueryResult TaskListQuery::take_result() {
 TaskSearchQuery::TaskSearchQuery(const SchedulerState& state, rpc::TaskSearch request)
     : text_(std::move(request.task_str)),
       limit_(static_cast<std::size_t>(state.config.max_shown_tasks)),
-      next_(first_of(request.cursor)) {
+      next_(first_task_of_page(request.cursor)) {
     if (valid_utf8(text_) == text_) searched_.add(lower_utf8(text_));
 }
 

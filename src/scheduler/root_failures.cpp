@@ -78,10 +78,8 @@ std::string why_of(const SchedulerState& state, TaskId id, Time now) {
     const Task& task = state.tasks[id];
     if (task.status == Status::failed || task.status == Status::disabled || details(task).scheduling_failure)
         return explain(state, id, now);
-    if (const auto failures = details(task).failures_in_a_row; failures > 0)
-        return fmt::format("failed {} in a row, and was {} when its last worker left",
-                           failures == 1 ? "once" : fmt::format("{} times", failures), text(task.status));
-    return fmt::format("was {} when its last worker left", text(task.status));
+    const std::string failed = details(task).failures_in_a_row > 0 ? failed_in_a_row(task) + ", and " : "";
+    return fmt::format("{}was {} when its last worker left", failed, text(task.status));
 }
 
 std::string why_of(const SchedulerState& state, TaskId root, TaskId cause, Time now) {

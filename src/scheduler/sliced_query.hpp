@@ -100,6 +100,11 @@ public:
     virtual QueryResult take_result() = 0;
 };
 
+/// The first task of the page that begins at a client's cursor; a negative one is the beginning.
+inline std::size_t first_task_of_page(const std::optional<std::int64_t>& cursor) {
+    return static_cast<std::size_t>(std::max<std::int64_t>(cursor.value_or(0), 0));
+}
+
 template <class Request, class... Queries>
 inline constexpr bool is_one_of = (std::is_same_v<Request, Queries> || ...);
 

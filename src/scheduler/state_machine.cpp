@@ -153,26 +153,14 @@ struct Handler {
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
     rpc::Response operator()(const rpc::AcknowledgeFailures& r) const { return acknowledge_failures(state, r, now); }
 
-    rpc::Response operator()(const rpc::TaskList& r) const { return prune_and_answer(r); }
-    rpc::Response operator()(const rpc::TaskSearch& r) const { return prune_and_answer(r); }
-    rpc::Response operator()(const rpc::DepGraph& r) const { return prune_and_answer(r); }
-    rpc::Response operator()(const rpc::InverseDepGraph& r) const { return prune_and_answer(r); }
-    rpc::Response operator()(const rpc::Graph& r) const { return prune_and_answer(r); }
-    rpc::Response operator()(const rpc::WorkerList& r) const { return prune_and_answer(r); }
-    rpc::Response operator()(const rpc::ResourceList& r) const { return prune_and_answer(r); }
-    /// The queries before which Luigi does not prune.
+    /// The queries. As Luigi, prunes before those that walk through many tasks.
     template <class Query>
     rpc::Response operator()(const Query& r) const {
+        if constexpr (is_sliced<Query>) prune(state, now);
         return Queries{state, now}(r).value();
     }
 
 private:
-    template <class Query>
-    rpc::Response prune_and_answer(const Query& r) const {
-        prune(state, now);
-        return Queries{state, now}(r).value();
-    }
-
     /// Adds the task's current state, for a worker that registers it again.
     rpc::TaskAdded with_status(rpc::TaskAdded added, const std::string& task_id) const {
         const auto id = state.tasks.find(task_id);

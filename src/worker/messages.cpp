@@ -3,6 +3,7 @@
 #include "worker/messages.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace freshet::worker {
 
@@ -38,6 +39,11 @@ std::string_view first_piece(std::string_view text) {
 }  // namespace
 
 std::size_t memory_of(const Message& message) { return std::visit(MemoryOf(), message); }
+
+void put_report(Mailbox<Message>& mailbox, Message message) {
+    const std::size_t memory = memory_of(message);
+    mailbox.put(std::move(message), memory);
+}
 
 void MessageReporter::send_pieces(std::string_view text, bool is_warning) {
     do {

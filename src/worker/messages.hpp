@@ -136,6 +136,9 @@ private:
     std::vector<std::function<void()>> on_room_;  // called under the lock
 };
 
+/// Puts a message into the mailbox with the memory that it takes. Never waits.
+void put_report(Mailbox<Message>& mailbox, Message message);
+
 /// Sends one attempt's reports as messages. Drops progress in steps below a hundredth: a tight loop may report each of
 /// its iterations. Sends a text of more than 16 KiB in pieces, between characters.
 class MessageReporter final : public Reporter {

@@ -3,6 +3,7 @@
 //
 // household: tasks that print much, start daemons and leave orphans, on threads and in processes of their own.
 #include "freshet/command_line.hpp"
+#include "freshet/inherit_parameters.hpp"
 #include "freshet/process.hpp"
 
 #include <chrono>
@@ -76,14 +77,9 @@ struct Loud {
 };
 
 /// The same in a process of its own.
-struct LoudApart {
-    std::string way;
-    int count = 0;
-    static constexpr Parameter parameters[] = {param<&LoudApart::way>("log, status, print or program").required(),
-                                               param<&LoudApart::count>("number of lines")};
+struct LoudApart : Loud {
+    static constexpr auto parameters = inherit_parameters<Loud, LoudApart>();
     static constexpr Isolation isolation = Isolation::process;
-    bool complete() const { return false; }
-    void run(Context& context) const { say(way, count, context); }
 };
 
 /// Leaves a daemon, on a thread of the worker.
@@ -102,19 +98,9 @@ struct Untidy {
 };
 
 /// The same in a process of its own.
-struct UntidyApart {
-    std::filesystem::path root;
-    std::string end = "well";
-    static constexpr Parameter parameters[] = {param<&UntidyApart::root>("folder").required(),
-                                               param<&UntidyApart::end>("well, badly or late")};
+struct UntidyApart : Untidy {
+    static constexpr auto parameters = inherit_parameters<Untidy, UntidyApart>();
     static constexpr Isolation isolation = Isolation::process;
-    LocalTarget output() const { return LocalTarget(root / "output"); }
-    RetryPolicy retry() const { return three_attempts(); }
-    std::chrono::milliseconds timeout() const { return end == "late" ? 1s : 0s; }
-    void run(Context& context) const {
-        leave(end, root, context);
-        output().write("");
-    }
 };
 
 /// Starts processes that lose their parent and end by themselves, and fails if they stay zombies.
