@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -56,15 +57,20 @@ private:
 
 // For the signal handler: the read end of the pipe, and the original standard error; -1: no capture.
 volatile std::sig_atomic_t abort_reader = -1, abort_writer = -1;
+std::atomic<bool> is_logging{false};  // the thread has taken lines from the pipe that are not yet in the log
+static_assert(std::atomic<bool>::is_always_lock_free);
 
-/// Saves the last words of a failed assertion or an uncaught exception. Afterwards abort(3) ends the process.
+/// Saves the last words of a failed assertion or an uncaught exception: what is in the pipe, and what the thread has
+/// taken from it, unless that waits for a lock of the aborting thread. Afterwards abort(3) ends the process.
 void on_abort(int) {
+    constexpr int patience_ms = 1000;
     std::array<char, 4096> bytes;
     for (;;) {
         const auto size = ::read(abort_reader, bytes.data(), bytes.size());
-        if (size <= 0) return;
+        if (size <= 0) break;
         if (::write(abort_writer, bytes.data(), static_cast<std::size_t>(size)) < 0) return;
     }
+    for (int waited_ms = 0; is_logging && waited_ms < patience_ms; ++waited_ms) ::poll(nullptr, 0, 1);
 }
 
 void set_abort_handler(int reader, int writer) {
@@ -135,7 +141,9 @@ void OutputCapture::read_lines() {
     while (polled[1].revents == 0) {
         ::poll(polled, 2, -1);
         // Not until its end: a process left in the background may hold the other end.
+        is_logging = true;  // before the read: see on_abort()
         process::drain(reader_, [&](std::string_view bytes) { lines.append(bytes); });
+        is_logging = false;
         if (!reader_) polled[0].fd = -1;
     }
     lines.finish();
