@@ -42,20 +42,17 @@ Input input_of(const AnyTask& task, const AnyTarget& output) {
 
 /// Describes the difference between an input without receipt and its content when it was used, or returns "".
 std::string difference_of_foreign(const Input& input, Time modified, Reading reading, DigestCache& digests) {
-    if (!input.content)
-        return modified == input.modified
-                   ? ""
-                   : fmt::format("it was of {} and is of {}", rfc3339(*input.modified), rfc3339(modified));
-    const Content& used = *input.content;
+    if (input.content)
+        if (const auto size = size_of(input.address); size != input.content->size)
+            return fmt::format("it had {} bytes and has {}", input.content->size, size);
+    const std::string used = input.content ? input.content->sha256 : "";
     const bool is_same_time = modified == input.modified;
-    if (const auto size = size_of(input.address); size != used.size)
-        return fmt::format("it had {} bytes and has {}", used.size, size);
-    if (used.sha256.empty())
+    if (used.empty())
         return is_same_time ? ""
                             : fmt::format("it was of {} and is of {}", rfc3339(*input.modified), rfc3339(modified));
     if (is_same_time && reading == Reading::if_modified) return "";
-    const std::string sha256 = digests.sha256(input.address, used.size, modified);
-    return sha256 == used.sha256 ? "" : fmt::format("its SHA-256 was {} and is {}", used.sha256, sha256);
+    const std::string sha256 = digests.sha256(input.address, input.content->size, modified);
+    return sha256 == used ? "" : fmt::format("its SHA-256 was {} and is {}", used, sha256);
 }
 
 /// Describes the difference between an input and its content when it was used, or returns "".

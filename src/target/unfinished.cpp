@@ -5,13 +5,13 @@
 #include "base/atomic_rename.hpp"
 #include "base/files.hpp"
 #include "base/time.hpp"
+#include "target/lineage.hpp"
 #include "target/stale_temporaries.hpp"
 #include "target/target_paths.hpp"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <vector>
 
 namespace freshet::target {
@@ -41,13 +41,6 @@ bool has_receipt(const path& target) {
     return exists_at(receipt);
 }
 
-std::optional<Time> modification_time(const path& file) {
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0) return std::nullopt;
-    return Time(std::chrono::duration_cast<Time::duration>(std::chrono::seconds(status.st_mtim.tv_sec) +
-                                                           std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
-}
-
 }  // namespace
 
 bool open_receipt(const path& target, std::string_view token) {
@@ -68,7 +61,7 @@ std::optional<Time> unfinished_since(const path& any) {
     if (has_receipt(target) || !lexists(target)) return std::nullopt;
     std::optional<Time> began;
     for (const path& receipt : staged_receipts(target))
-        if (const auto time = modification_time(receipt); time && (!began || *time < *began)) began = time;
+        if (const auto time = modified_at(receipt); time && (!began || *time < *began)) began = time;
     return began;
 }
 
