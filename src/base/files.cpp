@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 #include <algorithm>
@@ -156,6 +157,14 @@ void apply_umask(const std::filesystem::path& path) {
     apply_umask_to_one(path);
     if (std::filesystem::is_symlink(path) || !std::filesystem::is_directory(path)) return;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) apply_umask_to_one(entry.path());
+}
+
+SocketPath::SocketPath(std::string_view operation, const fs::path& file) : name_(file.native()) {
+    constexpr std::size_t max_length = sizeof(sockaddr_un{}.sun_path) - 1;
+    if (name_.size() <= max_length) return;
+    folder_ = open_file(file.has_parent_path() ? file.parent_path() : ".", O_PATH | O_DIRECTORY);
+    name_ = fmt::format("/proc/self/fd/{}/{}", folder_.get(), file.filename().native());
+    if (name_.size() > max_length) throw_system_error(operation, file, ENAMETOOLONG);
 }
 
 std::string fitting_name(std::string_view file_name, std::size_t max) {

@@ -47,6 +47,23 @@ std::string system_error_text(int error);
 /// per process. Throws std::filesystem::filesystem_error for a folder that cannot be listed.
 void apply_umask(const std::filesystem::path& path);
 
+/// The name of a unix socket for system calls, which take at most 107 bytes: one with a longer path is named through
+/// its folder, which is open as long as the object lives.
+class SocketPath {
+public:
+    /// Throws Error when the folder of a long path cannot be opened, or the file name itself is too long for
+    /// `operation`, as in "listen on".
+    SocketPath(std::string_view operation, const std::filesystem::path& file);
+
+    const std::string& name() const { return name_; }
+    /// True when the name means the socket only while the object lives.
+    bool is_temporary() const { return static_cast<bool>(folder_); }
+
+private:
+    FileDescriptor folder_;
+    std::string name_;
+};
+
 /// The file name if it has at most `max` bytes, otherwise its beginning and a digest that tells it from others. For
 /// names that are made from others: with a prefix and a suffix they must not exceed NAME_MAX.
 std::string fitting_name(std::string_view file_name, std::size_t max);

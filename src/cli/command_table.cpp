@@ -27,7 +27,9 @@ constexpr Option options[] = {
     {"idle", "SECONDS", "exit after this many idle seconds (default: 10)", true},
     {"config", "FILE", "additional configuration file, overrides the default ones"},
     {"log-format", "plain|json", "lines of text, or one JSON object per line (default: plain)", true},
-    {"wait-until", "TIME", "wait for data, or for a state in use, until then: 2026-11-21T06:30Z, 06:30 (UTC), 2h",
+    {"wait-until", "TIME", "wait for data, or for a state not shared, until then: 2026-11-21T06:30Z, 06:30 (UTC), 2h",
+     true},
+    {"exclusive", "", "exit with 10 if another run uses the same state, instead of sharing it; let no other use it",
      true},
     {"longest-pause", "SECONDS", "longest delay before a retry, however often the task failed (default: mostly 60)",
      true},
@@ -45,7 +47,7 @@ constexpr Command commands[] = {
      Operand::task,
      "run a task and its requirements, unless complete",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "log-format", "wait-until", "longest-pause",
-      "tempfail-ok"}},
+      "exclusive", "tempfail-ok"}},
     {"work",
      Operand::none,
      "run tasks that other programs registered with a scheduler, until none is left",
@@ -63,7 +65,7 @@ constexpr Command commands[] = {
      Operand::optional,
      "show each setting and where it comes from",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
-      "wait-until", "longest-pause", "tempfail-ok"}},
+      "wait-until", "longest-pause", "exclusive", "tempfail-ok"}},
     {"help", Operand::topic, "show help on the program or one topic", {}},
 };
 static_assert(std::rbegin(commands)->operand == Operand::topic, "help is the last one");

@@ -132,6 +132,7 @@ ExitStatus run_command(const CommandContext& context) {
                                       .limits = limits.resources,
                                       .rates = limits.rates,
                                       .state = keeps_state ? std::optional(state_path(context, root)) : std::nullopt,
+                                      .is_exclusive = config.is_exclusive,
                                       .sinks = make_sinks(context, root),
                                       .wait_until = config.wait_until,
                                       .longest_pause = config.longest_pause,

@@ -133,6 +133,7 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .log_format = read("log-format", parse_log_format).value_or(LogFormat::plain),
             .wait_until = read("wait-until", [now](const std::string& text) { return parse_deadline(text, now); }),
             .longest_pause = read("longest-pause", read_retry_pause),
+            .is_exclusive = read("exclusive", Codec<bool>::read).value_or(false),
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false)};
 }
 

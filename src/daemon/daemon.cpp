@@ -178,7 +178,8 @@ void Daemon::start_run() {
     const store::LockHolder self = store::this_process(program, parts_.clock.now());
     store::StateTables tables(state_);
     auto transaction = state_.begin();
-    tables.end_lost_runs(self.since, "the process died");
+    for (const std::string& run_id : tables.open_runs())
+        tables.end_run(run_id, self.since, std::nullopt, "the process died");
     tables.start_run({.run_id = run_id_,
                       .started = self.since,
                       .program = program,

@@ -22,39 +22,6 @@
 
 namespace freshet::daemon {
 
-/// Wakes the scheduler loop from threads that start before it and end after it. Thread-safe.
-class LoopWaker {
-public:
-    /// Connects the waker to the loop during its lifetime; wakes the loop for calls made before.
-    class Registration {
-    public:
-        Registration(LoopWaker& waker, scheduler::SchedulerLoop& loop) : waker_(waker) {
-            waker_.register_loop(&loop);
-            waker_.wake();
-        }
-        ~Registration() { waker_.register_loop(nullptr); }
-        Registration(const Registration&) = delete;
-        Registration& operator=(const Registration&) = delete;
-
-    private:
-        LoopWaker& waker_;
-    };
-
-    void wake() {
-        const std::lock_guard lock(mutex_);
-        if (loop_) loop_->wake();
-    }
-
-private:
-    void register_loop(scheduler::SchedulerLoop* loop) {
-        const std::lock_guard lock(mutex_);
-        loop_ = loop;
-    }
-
-    std::mutex mutex_;
-    scheduler::SchedulerLoop* loop_ = nullptr;  // guarded by mutex_
-};
-
 struct DaemonParts {
     const Clock& clock;
     Log& log;
@@ -106,13 +73,13 @@ private:
     std::mutex mutex_;
     std::optional<scheduler::Config> pending_config_{};  // guarded by mutex_
     std::string run_id_;
-    LoopWaker waker_;
+    scheduler::LoopWaker waker_;
     std::unique_ptr<api::TestInstances> instances_;
     store::StateFile state_;
     std::optional<scheduler::Scheduler> scheduler_;
     std::optional<Maintenance> maintenance_;
     std::optional<scheduler::SchedulerLoop> scheduler_loop_;
-    std::optional<LoopWaker::Registration> registration_;
+    std::optional<scheduler::LoopWaker::Registration> registration_;
     std::optional<dashboard::Pages> pages_;
     std::optional<api::Router> router_;
     std::optional<http::Server> server_;

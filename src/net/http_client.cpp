@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <optional>
 
 namespace freshet::http {
 
@@ -82,14 +84,18 @@ HeaderList header_list(const Headers& headers) {
 /// URL of a request, and the unix socket to send it through.
 struct ParsedUrl {
     std::string url;
-    std::string unix_socket{};  ///< empty: connect to the host over TCP
+    std::optional<SocketPath> unix_socket{};  ///< none: connect to the host over TCP
 };
 
 void configure_transfer(CURL* easy, const Request& request, const ParsedUrl& target, const curl_slist* headers) {
     curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_URL, target.url.c_str());
-    if (!target.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, target.unix_socket.c_str());
+    if (target.unix_socket) {
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, target.unix_socket->name().c_str());
+        // Else libcurl would take a later socket of this name for the same one.
+        if (target.unix_socket->is_temporary()) curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    }
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "freshet");
@@ -187,7 +193,7 @@ ParsedUrl parse_url(std::string_view url) {
     const auto socket = percent_decoded(authority.substr(credentials.size()));
     if (!socket.starts_with('/')) throw Error("a unix socket path must start with '%2F'");
     return {.url = "http://" + std::string{credentials} + "localhost" + std::string{rest.substr(authority.size())},
-            .unix_socket = socket};
+            .unix_socket = SocketPath("connect to", socket)};
 }
 
 ParsedUrl transfer_target(const Request& request) {

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "net/http_connection.hpp"
@@ -15,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -65,6 +67,9 @@ private:
 };
 
 namespace {
+
+/// Keeps the socket from programs that the process starts, which would hold its address after the end of the server.
+void close_on_exec(int socket) { ::fcntl(socket, F_SETFD, FD_CLOEXEC); }
 
 std::vector<std::unique_ptr<EventLoop>> make_loops(int count) {
     std::vector<std::unique_ptr<EventLoop>> loops;
@@ -143,6 +148,7 @@ void Listener::listen(const std::string& address, std::uint16_t port) {
     ErrorCode error;
     const tcp::endpoint endpoint{asio::ip::make_address(address, error), port};
     if (!error) acceptor_.open(endpoint.protocol(), error);
+    if (!error) close_on_exec(acceptor_.native_handle());
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address{true}, error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
@@ -152,9 +158,11 @@ void Listener::listen(const std::string& address, std::uint16_t port) {
 
 void Listener::listen(asio::io_context& io, const fs::path& file) {
     try {
-        const local::endpoint endpoint{file.native()};
+        const SocketPath path("listen on", file);
+        const local::endpoint endpoint{path.name()};
         remove_stale_socket(io, file, endpoint);
         acceptor_.open(endpoint.protocol());
+        close_on_exec(acceptor_.native_handle());
         acceptor_.bind(endpoint);
         file_ = file;
         fs::permissions(file,
@@ -214,6 +222,7 @@ struct Server::Impl {
                 evict_idle();
                 return;
             }
+            close_on_exec(socket.native_handle());
             accept();
             if (context.connections.size() < context.options.max_connections || evict_idle())
                 std::make_shared<HttpConnection>(std::move(socket), context)->start();

@@ -172,8 +172,21 @@ struct AnnounceSchedulingFailure {
 /// Facts about a worker (host, pid, number of processes, ...), merged with those known.
 struct AddWorker {
     std::string worker;
+    /// Facts about it. Where runs share a state, `run_keys::run` says to which run it belongs, and at the end
+    /// `run_keys::run_end` how that has ended.
     Json::Object info{};
 };
+
+/// Facts about a worker's run, for the history of runs.
+namespace run_keys {
+inline constexpr std::string_view run = "run";  ///< an object with the next three
+inline constexpr std::string_view run_id = "run_id";
+inline constexpr std::string_view program = "program";
+inline constexpr std::string_view command = "command";  ///< as typed, without secrets
+inline constexpr std::string_view run_end = "run_end";  ///< an object with the next two
+inline constexpr std::string_view exit_code = "exit_code";
+inline constexpr std::string_view summary = "summary";
+}  // namespace run_keys
 
 /// Declares that `worker` can run several tasks of the family as one.
 struct AddTaskBatcher {

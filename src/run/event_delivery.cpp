@@ -35,11 +35,11 @@ event::Sinks sinks_of(const SessionOptions& options) {
 }  // namespace
 
 EventDelivery::EventDelivery(store::StateFile& state, const SessionOptions& options, const SessionParts& parts,
-                             WorkerHost& worker_host)
+                             std::function<void()> wake)
     : state_(state),
       parts_(parts),
       threads_({.state = state, .clock = parts.clock, .log = parts.log, .jitter = WorkerHost::jitter()},
-               sinks_of(options), [&worker_host] { worker_host.mailbox().put(worker::Wakeup{}); }) {}
+               sinks_of(options), std::move(wake)) {}
 
 void EventDelivery::enqueue(const std::vector<Event>& events) {
     auto transaction = state_.begin();

@@ -29,8 +29,9 @@ void recover_events(const worker::Plan& plan, store::StateFile& state, Time now)
 /// Delivers a run's events from the outbox in its state to the sinks, on threads of its own.
 class EventDelivery {
 public:
+    /// `wake` is called by any thread when poll() has something to do.
     EventDelivery(store::StateFile& state, const SessionOptions& options, const SessionParts& parts,
-                  WorkerHost& worker_host);
+                  std::function<void()> wake);
 
     /// Starts the deliveries that are due; returns how many are pending and when to poll again.
     event::DeliveryStatus poll() { return threads_.poll(); }
@@ -67,7 +68,7 @@ private:
     struct LocalOutbox {
         LocalOutbox(store::StateFile opened, const SessionOptions& options, const SessionParts& parts,
                     WorkerHost& worker_host)
-            : state(std::move(opened)), event_delivery(state, options, parts, worker_host) {}
+            : state(std::move(opened)), event_delivery(state, options, parts, worker_host.waker()) {}
 
         store::StateFile state;
         EventDelivery event_delivery;

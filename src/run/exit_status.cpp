@@ -15,7 +15,8 @@ namespace {
 
 constexpr ExitStatusHelp statuses[] = {
     {ExitStatus::success, "everything requested is complete", false},
-    {ExitStatus::already_running, "another run holds the same state, or another worker is running a task"},
+    {ExitStatus::already_running,
+     "another program holds the state and does not share it, or another worker is running a task"},
     {ExitStatus::missing_data, "the output of an external task is missing"},
     {ExitStatus::not_run, "a task was not run, for none of the other reasons (for example a signal)"},
     {ExitStatus::task_failed, "a task or a command failed", false},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rpc/responses.hpp"
 #include "run/event_delivery.hpp"
+#include "run/takeover.hpp"
 #include "worker/heartbeat.hpp"
 #include "worker/luigid_client.hpp"
 #include "worker/observer.hpp"
@@ -102,26 +103,22 @@ private:
 
 /// Far below the minute after which a scheduler drops a silent worker, and often enough to show progress.
 constexpr auto heartbeat_interval = 2s;
-/// Below the minute after which proxies close an idle connection.
-constexpr auto long_poll_timeout = 25s;
 
 class RemoteSession {
 public:
-    RemoteSession(WorkerHost& worker_host, const SessionOptions& options, const SessionParts& parts)
+    /// `takeover` is there if the scheduler is that of a state; it outlives the session.
+    RemoteSession(WorkerHost& worker_host, const SessionOptions& options, const SessionParts& parts,
+                  Takeover* takeover = nullptr)
         : worker_host_(worker_host),
           options_(options),
           parts_(parts),
+          takeover_(takeover),
           client_(http::make_client()),
           rpc_(options.scheduler->address, *client_),
-          scheduler_({.rpc = rpc_,
-                      .clock = parts.clock,
-                      .stop_requests = [this] { return worker_host_.stop_count(); },
-                      .jitter = WorkerHost::jitter(),
-                      .pause = [this](auto pause) { retry_sleep_.sleep_for(pause); },
-                      .notify = [this](std::string_view message) { parts_.observer.notified(message); }},
-                     {.reconnect = options.scheduler->retry_budget}) {
+          remote_(retry_parts(), retry_budget()) {
+        if (takeover_) shared_state_.emplace(*takeover_, remote_);
         worker_host_.on_stop([this] {
-            scheduler_.on_stop_request();
+            remote_.on_stop_request();
             retry_sleep_.interrupt();
         });
     }
@@ -132,17 +129,59 @@ public:
     RemoteSession& operator=(const RemoteSession&) = delete;
 
     SessionResult run(worker::Plan& plan) {
-        const Json server_info = scheduler_.server_info();
+        const Json server_info = this->server_info();
         SessionResult result;
         if (rpc::has_extension(server_info, rpc::extension_names::leases))
             run_with_freshetd(plan, server_info, result);
         else
             run_with_luigid(plan, result);
         result.was_stopped = worker_host_.stop_count() > 0;
+        if (takeover_) result.undelivered_events = end_use_of_state(result);
         return result;
     }
 
 private:
+    worker::RetryingClientParts retry_parts() {
+        return {
+            .rpc = rpc_,
+            .clock = parts_.clock,
+            .stop_requests = [this] { return worker_host_.stop_count(); },
+            .jitter = WorkerHost::jitter(),
+            .pause = [this](auto pause) { retry_sleep_.sleep_for(pause); },
+            .notify = [this](std::string_view message) { parts_.observer.notified(message); },
+            .on_unreachable = [this](auto since_call) { return takeover_ && takeover_->on_unreachable(since_call); }};
+    }
+
+    /// An address is given up earlier where nobody has answered yet; that of a state is right.
+    worker::RetryBudget retry_budget() const {
+        worker::RetryBudget budget{.reconnect = options_.scheduler->retry_budget};
+        if (takeover_) budget.initial = budget.reconnect;
+        return budget;
+    }
+
+    worker::SchedulerClient& scheduler() {
+        return shared_state_ ? static_cast<worker::SchedulerClient&>(*shared_state_) : remote_;
+    }
+
+    Json server_info() {
+        try {
+            const Json info = remote_.server_info();
+            if (takeover_) takeover_->on_served();
+            return info;
+        } catch (const TakenOver&) {
+            return rpc::server_info();
+        }
+    }
+
+    /// The run's work is done: the rest is given little time.
+    int end_use_of_state(const SessionResult& result) {
+        constexpr auto budget = 10s;
+        worker::RetryingClient remote(retry_parts(), {.initial = budget, .reconnect = budget});
+        SharedStateClient scheduler(*takeover_, remote);
+        worker_host_.report_end(result, scheduler);
+        return takeover_->finish(result.was_stopped);
+    }
+
     void run_with_freshetd(worker::Plan& plan, const Json& server_info, SessionResult& result) {
         rpc_.use_json();
         recover_events(plan);
@@ -150,11 +189,14 @@ private:
             result.tasks = results_of_complete(plan);
             return;
         }
-        worker::LongPollClient long_poll(rpc_.address(), long_poll_timeout, worker_host_.mailbox());
+        const auto ask = [this](const rpc::GetWork& request, const std::stop_token& stop) {
+            return std::get<rpc::Work>(rpc_.call(request, stop));
+        };
+        worker::LongPollClient long_poll(ask, long_poll_timeout, worker_host_.mailbox());
         result.tasks =
-            run_worker(plan, {.scheduler = scheduler_,
+            run_worker(plan, {.scheduler = scheduler(),
                               .observer = parts_.observer,
-                              .on_tick = [] { return std::nullopt; },
+                              .on_tick = [this] { return takeover_ ? takeover_->poll() : std::nullopt; },
                               .long_poll = &long_poll,
                               .scheduler_kind = worker::SchedulerKind::freshetd,
                               .families = options_.scheduler->families,
@@ -175,7 +217,7 @@ private:
         if (is_complete(plan)) {
             result.tasks = results_of_complete(plan);
         } else {
-            worker::LuigidAdapter luigid({.luigid = scheduler_,
+            worker::LuigidAdapter luigid({.luigid = remote_,
                                           .clock = parts_.clock,
                                           .jitter = WorkerHost::jitter(),
                                           .store_events = [&](const auto& events) { outboxes->enqueue(events); }});
@@ -202,6 +244,7 @@ private:
                                               .families = std::move(setup.families),
                                               .idle_timeout = setup.idle_timeout,
                                               .has_explanations = setup.has_explanations,
+                                              .records_run = takeover_ != nullptr,
                                               .on_leases = [&](rpc::Leases leases) {
                                                   if (has_leases) heartbeat.set_leases(std::move(leases));
                                               }});
@@ -214,7 +257,7 @@ private:
             if (!plan[node].is_complete || !task.type().emits_events) continue;
             rpc::AddTask report = worker::report(task, rpc::Status::done, worker_host_.worker_id());
             report.events = worker::receipt_events(task);
-            if (!report.events.empty()) scheduler_.call({std::move(report)});
+            if (!report.events.empty()) scheduler().call({std::move(report)});
         }
     }
 
@@ -229,10 +272,12 @@ private:
     WorkerHost& worker_host_;
     const SessionOptions& options_;
     SessionParts parts_;
+    Takeover* takeover_;
     InterruptibleSleep retry_sleep_;
     std::unique_ptr<http::Client> client_;
     worker::RpcClient rpc_;
-    worker::RetryingClient scheduler_;
+    worker::RetryingClient remote_;
+    std::optional<SharedStateClient> shared_state_;
 };
 
 }  // namespace
@@ -240,6 +285,12 @@ private:
 SessionResult run_remotely(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
                            const SessionParts& parts) {
     return RemoteSession(worker_host, options, parts).run(plan);
+}
+
+SessionResult run_with_shared_state(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
+                                    const SessionParts& parts) {
+    Takeover takeover(options, parts, worker_host);
+    return RemoteSession(worker_host, options, parts, &takeover).run(plan);
 }
 
 }  // namespace freshet::run

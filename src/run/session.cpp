@@ -3,6 +3,7 @@
 #include "run/session.hpp"
 
 #include "freshet/text.hpp"
+#include "run/state_owner.hpp"
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
 #include "worker/staleness.hpp"
@@ -128,35 +129,44 @@ private:
             return all_complete_result();
         }
         start_fork_server(!was_complete);
-        std::optional<store::StateFile> state;
-        try {
-            state.emplace(open_state(was_complete ? std::nullopt : options_.wait_until));
-        } catch (const store::LockedError&) {
-            if (!was_complete) throw;
-            parts_.observer.planned(plan_);  // nothing to run; the lock holder delivers pending events
+        auto state = open_state(was_complete ? std::nullopt : options_.wait_until, was_complete);
+        if (!state && was_complete) {
+            parts_.observer.planned(plan_);  // nothing to run; the holder of the state delivers pending events
             return all_complete_result();
         }
-        // The previous holder of the state may have completed missing tasks.
+        // The holder of the state, or the previous one, may have completed missing tasks.
         if (has_stale_) retire_stale();
         if (!was_complete) plan_ = worker::make_plan(roots_);
         parts_.observer.planned(plan_);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
-        return run_locally(worker_host, plan_, options_, parts_of(worker_host), *state);
+        std::optional<store::LivenessLock> liveness_lock;
+        if (options_.state) liveness_lock.emplace(*options_.state, worker_host.run_id());
+        if (state) return run_locally(worker_host, plan_, options_, parts_of(worker_host), *state);
+        SessionOptions options = options_;
+        options.scheduler = RemoteOptions{.address = state_address(*options_.state)};
+        return run_with_shared_state(worker_host, plan_, options, parts_of(worker_host));
     }
 
     SessionParts parts_of(const WorkerHost& worker_host) const {
         return {.clock = worker_host.clock(), .log = parts_.log, .observer = parts_.observer};
     }
 
-    /// Opens the state; while another process holds it, tries again until the deadline, if there is one.
-    store::StateFile open_state(const std::optional<Time>& wait_until) const {
+    /// Opens the state; returns nothing if another process holds it and shares it, or if this run can do without it.
+    /// While one holds it and does not share it, tries again until the deadline, if there is one.
+    std::optional<store::StateFile> open_state(const std::optional<Time>& wait_until, bool is_optional) const {
         if (!options_.state) return store::StateFile::in_memory();
         constexpr std::chrono::milliseconds lock_check_interval{500};  // the kernel tells nobody of a free lock
         for (bool has_told = false;;) {
             try {
-                const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
+                store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
+                self.is_sharing = !options_.is_exclusive;
                 return store::StateFile::open_exclusive(*options_.state, self);
             } catch (const store::LockedError& error) {
+                if (is_optional) return std::nullopt;
+                if (error.mode() == store::LockMode::shared && !options_.is_exclusive) {
+                    parts_.observer.notified(fmt::format("{}; both runs share it", error.what()));
+                    return std::nullopt;
+                }
                 if (!wait_until || parts_.clock.now() >= *wait_until) throw;
                 if (!std::exchange(has_told, true))
                     parts_.observer.notified(

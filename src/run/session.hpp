@@ -49,9 +49,10 @@ struct SessionOptions {
     rpc::Resources limits{};                       ///< of resources, for the embedded scheduler; 1 for one without
     std::set<std::string> rates{};                 ///< resources whose limit is per minute
     std::optional<std::filesystem::path> state{};  ///< none: in memory
+    bool is_exclusive = false;                     ///< shares the state with no other run
     std::vector<std::shared_ptr<Sink>> sinks{};
-    std::optional<Time>
-        wait_until{};  ///< deadline of waiting for tasks that are not ready, and for a state in use; none: check once
+    std::optional<Time> wait_until{};  ///< deadline of waiting for tasks that are not ready, and for a state not
+                                       ///< shared; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
     bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts; SIGUSR1 drains
 };
@@ -63,9 +64,10 @@ struct SessionParts {
     worker::Observer& observer;
 };
 
-/// Completes `roots` and all their requirements. Throws worker::PlanError when no plan can be made,
-/// store::LockedError when another run holds the state, StoreError when the state cannot be used and
-/// worker::UnavailableError when a remote scheduler cannot.
+/// Completes `roots` and all their requirements. Shares the state with the other runs that use it: one of them holds it
+/// and schedules the tasks of all. Throws worker::PlanError when no plan can be made, store::LockedError when another
+/// process holds the state and does not share it, or this run is exclusive, StoreError when the state cannot be used
+/// and worker::UnavailableError when a remote scheduler cannot.
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts);
 

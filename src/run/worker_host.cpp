@@ -5,6 +5,8 @@
 #include "freshet/digest.hpp"
 #include "process/process_runner.hpp"
 #include "process/thread_runner.hpp"
+#include "run/exit_status.hpp"
+#include "run/summary.hpp"
 #include "store/state_file.hpp"
 #include "worker/attempt.hpp"
 
@@ -65,10 +67,33 @@ void WorkerHost::on_stop(std::function<void()> on_signal) {
     on_stop_ = std::move(on_signal);
 }
 
-Json::Object WorkerHost::worker_info() const {
+std::function<void()> WorkerHost::waker() {
+    return [this] { mailbox_.put(worker::Wakeup{}); };
+}
+
+Json::Object WorkerHost::worker_info(bool has_run) const {
     const store::LockHolder self = store::this_process("", Time{});
-    return {{"salt", salt_},   {"workers", options_.workers},      {"host", self.host}, {"username", user_name()},
-            {"pid", self.pid}, {"first_task", options_.first_task}};
+    Json::Object info{{"salt", salt_},     {"workers", options_.workers},
+                      {"host", self.host}, {"username", user_name()},
+                      {"pid", self.pid},   {"first_task", options_.first_task}};
+    if (!has_run) return info;
+    Json run = Json::object();
+    run[rpc::run_keys::run_id] = run_id_;
+    run[rpc::run_keys::program] = options_.program;
+    run[rpc::run_keys::command] = options_.command;
+    info.emplace_back(rpc::run_keys::run, std::move(run));
+    return info;
+}
+
+void WorkerHost::report_end(const SessionResult& result, worker::SchedulerClient& scheduler) const {
+    Json end = Json::object();
+    end[rpc::run_keys::exit_code] = static_cast<int>(exit_status_of(result));
+    end[rpc::run_keys::summary] = one_line_summary(result);
+    try {
+        scheduler.call({rpc::AddWorker{.worker = worker_id_, .info = {{std::string(rpc::run_keys::run_end), end}}}});
+    } catch (const Error& error) {
+        parts_.observer.notified(fmt::format("record the end of the run: {}", error.what()));
+    }
 }
 
 std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup setup) {
@@ -96,10 +121,11 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .run_id = run_id_,
                            .traceparent = options_.traceparent,
                            .code_version = options_.version,
-                           .info = worker_info(),
+                           .info = worker_info(setup.records_run),
                            .wait_until = options_.wait_until,
                            .ping_interval = setup.ping_interval,
                            .scheduler_kind = setup.scheduler_kind,
+                           .has_other_workers = std::move(setup.has_other_workers),
                            .families = std::move(setup.families),
                            .idle_timeout = setup.idle_timeout,
                            .has_explanations = setup.has_explanations});

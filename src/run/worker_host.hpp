@@ -44,6 +44,10 @@ private:
     SignalListener listener_;  // last: its thread counts
 };
 
+/// Below the minute after which proxies close an idle connection, and for which a state counts as shared after its last
+/// use.
+constexpr std::chrono::seconds long_poll_timeout{25};
+
 /// The parts of a worker that do not depend on its scheduler: the runners, the mailbox and the stop signals.
 class WorkerHost {
 public:
@@ -58,6 +62,8 @@ public:
         std::vector<std::string> families{};
         std::optional<std::chrono::seconds> idle_timeout{};
         bool has_explanations = true;
+        bool records_run = false;  ///< the scheduler is that of the state, whose history has the run
+        std::function<bool()> has_other_workers = [] { return false; };  ///< at an embedded scheduler
         std::function<void(rpc::Leases)> on_leases = [](const rpc::Leases&) {};
     };
 
@@ -73,7 +79,11 @@ public:
     const Clock& clock() const { return clock_; }
     const std::string& run_id() const { return run_id_; }
     const std::string& worker_id() const { return worker_id_; }
-    Json::Object worker_info() const;
+    /// A function that wakes the worker. It is thread-safe.
+    std::function<void()> waker();
+    /// Tells the scheduler of a state how the run has ended. A failure is only reported to the observer: the run's work
+    /// is done.
+    void report_end(const SessionResult& result, worker::SchedulerClient& scheduler) const;
     int stop_count() const { return stop_signals_ ? stop_signals_->count() : 0; }
     /// Sets the function that is called for each stop signal, on a separate thread.
     void on_stop(std::function<void()> on_signal);
@@ -82,6 +92,8 @@ public:
     static std::function<double()> jitter();
 
 private:
+    Json::Object worker_info(bool has_run) const;
+
     const Registry& registry_;
     const SessionOptions& options_;
     SessionParts parts_;
@@ -104,5 +116,10 @@ SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const Ses
 /// luigid does not take. Throws worker::UnavailableError when the scheduler cannot be used.
 SessionResult run_remotely(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
                            const SessionParts& parts);
+
+/// Runs the plan with the scheduler of a state that another run holds, or else with the state itself, once nobody holds
+/// it. `options.scheduler` is the address of the state. Throws as run_remotely() and run_locally().
+SessionResult run_with_shared_state(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
+                                    const SessionParts& parts);
 
 }  // namespace freshet::run

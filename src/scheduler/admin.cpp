@@ -15,6 +15,32 @@ namespace freshet::scheduler {
 
 namespace {
 
+std::string text_of(const Json::Object& object, std::string_view name) {
+    const Json& text = info_value(object, name);
+    return text.is_string() ? text.as_string() : std::string();
+}
+
+std::int64_t number_of(const Json& value) { return value.is_integer() ? value.as_integer() : 0; }
+
+/// Records the start or the end of the worker's run, if `change` tells one.
+void record_run(SchedulerState& state, const Worker& worker, const Json::Object& change, Time now) {
+    using namespace rpc;
+    RunStep step{.run_id = run_id(worker.info), .at = now};
+    if (step.run_id.empty()) return;
+    if (const Json& run = info_value(change, run_keys::run); run.is_object()) {
+        step.program = text_of(run.as_object(), run_keys::program);
+        step.command = text_of(run.as_object(), run_keys::command);
+        step.host = text_of(worker.info, "host");
+        step.pid = number_of(info_value(worker, "pid"));
+        state.pending_history.runs.push_back(step);
+    }
+    if (const Json& end = info_value(change, run_keys::run_end); end.is_object()) {
+        step.end = {.exit_code = static_cast<int>(number_of(info_value(end.as_object(), run_keys::exit_code))),
+                    .summary = text_of(end.as_object(), run_keys::summary)};
+        state.pending_history.runs.push_back(std::move(step));
+    }
+}
+
 /// Applies `f` to the task and, when it is a running batch, to its members.
 template <class F>
 void change_with_members(SchedulerState& state, const std::string& task_id, F&& f) {
@@ -178,6 +204,7 @@ void set_worker_processes(SchedulerState& state, const rpc::SetWorkerProcesses& 
 void add_worker(SchedulerState& state, const rpc::AddWorker& request, Time now) {
     Worker& worker = state.workers.get(request.worker, now);
     for (const auto& [name, value] : request.info) set_info(worker, name, value);
+    if (state.config.records_runs) record_run(state, worker, request.info, now);
     state.workers.mark_dirty(worker);
     ++state.ready_generation;
 }

@@ -51,16 +51,21 @@ void end_attempts_of(SchedulerState& state, const Symbol& worker, Status status,
     }
 }
 
+/// Takes the workers off their tasks, and lets others have what was reserved for them.
+void release_claims(SchedulerState& state, const std::vector<Symbol>& gone) {
+    remove_workers_from_tasks(state, gone, RemoveFrom::tasks_and_stakeholders);
+    ++state.drained_generation;
+    ++state.ready_generation;
+}
+
 void drop_silent_workers(SchedulerState& state, Time now) {
     std::vector<Symbol> silent;
     for (const auto& [name, worker] : state.workers.all())
         if (saturating_add(worker.last_active, state.config.worker_disconnect_delay) < now)
             silent.push_back(worker.name);
     if (silent.empty()) return;
-    remove_workers_from_tasks(state, silent, RemoveFrom::tasks_and_stakeholders);
+    release_claims(state, silent);
     for (const Symbol& worker : silent) state.workers.remove(*worker);
-    ++state.drained_generation;
-    ++state.ready_generation;  // resources that were reserved for them
     for (const Symbol& worker : silent) state.family_stats.add_expired_leases(tasks_run_by(state, worker).size());
     for (const Symbol& worker : silent)
         end_attempts_of(state, worker, Status::failed,
@@ -122,15 +127,17 @@ std::optional<Time> next_change(const SchedulerState& state) {
     return next == never ? std::nullopt : std::optional(next);
 }
 
-void drop_workers(SchedulerState& state, Time now) {
-    std::vector<Symbol> workers;
-    for (const auto& [name, worker] : state.workers.all()) workers.push_back(worker.name);
-    for (const Symbol& worker : workers) {
+bool drop_dead_workers(SchedulerState& state, const std::function<bool(const Json::Object& info)>& is_dead, Time now) {
+    std::vector<Symbol> dead;
+    for (const auto& [name, worker] : state.workers.all())
+        if (is_dead(worker.info)) dead.push_back(worker.name);
+    if (dead.empty()) return false;
+    for (const Symbol& worker : dead)
         end_attempts_of(state, worker, Status::pending,
                         {.now = now, .attempt_status = "LOST", .message = fmt::format("worker '{}' died", *worker)});
-        state.workers.remove(*worker);
-    }
-    remove_workers_from_tasks(state, workers, RemoveFrom::tasks_and_stakeholders);
+    for (const Symbol& worker : dead) state.workers.forget(*worker);
+    release_claims(state, dead);
+    return true;
 }
 
 void disable_worker(SchedulerState& state, Worker& worker) {

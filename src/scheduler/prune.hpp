@@ -4,6 +4,7 @@
 
 #include "scheduler/scheduler_state.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace freshet::scheduler {
@@ -15,9 +16,9 @@ void prune(SchedulerState& state, Time now);
 /// The earliest instant at which prune() changes something, unless a request comes before.
 std::optional<Time> next_change(const SchedulerState& state);
 
-/// Drops all workers: they belonged to a process that is known to be dead. Their tasks become PENDING, without counting
-/// a failure.
-void drop_workers(SchedulerState& state, Time now);
+/// Drops the workers whose process is known to be dead. Their tasks become PENDING, without counting a failure. Returns
+/// whether there was one.
+bool drop_dead_workers(SchedulerState& state, const std::function<bool(const Json::Object& info)>& is_dead, Time now);
 
 /// Disables a worker: it gets no tasks, but may report on those that it runs.
 void disable_worker(SchedulerState& state, Worker& worker);

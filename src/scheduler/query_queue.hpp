@@ -20,7 +20,7 @@ namespace freshet::scheduler {
 class QueryQueue {
 public:
     static constexpr std::size_t max_running = 2;
-    static constexpr std::size_t default_budget = 128u << 20;
+    static constexpr std::size_t default_budget = 64u << 20;
 
     struct Query {
         rpc::Request request;

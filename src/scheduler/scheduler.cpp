@@ -15,10 +15,11 @@ namespace freshet::scheduler {
 
 Scheduler::Scheduler(store::StateFile& file, Log& log, SchedulerOptions options, Time now)
     : log_(log),
+      is_dead_(std::move(options.is_dead)),
       machine_(std::make_unique<StateMachine>(std::move(options.config), options.seed)),
       state_writer_(std::make_unique<StateWriter>(file, std::move(options.run_id))) {
     load(now);
-    if (options.restart_policy == RestartPolicy::drop_workers) machine_->drop_workers(now);
+    if (is_dead_) machine_->drop_dead_workers(is_dead_, now);
     commit(store::Durability::crash, now);
 }
 
@@ -83,6 +84,12 @@ void Scheduler::restore_attempt(const rpc::Request& request, Time now) {
 void Scheduler::configure(rpc::Resources limits, std::set<std::string> rates, Time now) {
     machine_->configure(std::move(limits), std::move(rates));
     commit(store::Durability::crash, now);
+}
+
+bool Scheduler::drop_dead_workers(Time now) {
+    if (!is_dead_ || !machine_->drop_dead_workers(is_dead_, now)) return false;
+    commit(store::Durability::crash, now);
+    return true;
 }
 
 void Scheduler::shift_heartbeats(Time::duration silence) { machine_->shift_heartbeats(silence); }

@@ -10,6 +10,7 @@
 #include "store/database.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -31,18 +32,13 @@ class StateWriter;
 class StateMachine;
 struct WriteBatch;
 
-/// Treatment of the workers saved in the state file.
-enum class RestartPolicy {
-    keep_workers,  ///< they are other processes and outlive a restart
-    drop_workers,  ///< they died with the last owner of the file: their tasks become PENDING
-};
-
 /// Construction parameters of a Scheduler.
 struct SchedulerOptions {
     Config config{};
-    std::string run_id{};    ///< recorded with each attempt
+    std::string run_id{};    ///< recorded with each attempt whose worker names none
     std::uint64_t seed = 0;  ///< for the jitter of back-offs
-    RestartPolicy restart_policy = RestartPolicy::keep_workers;
+    /// Of a saved worker; none: they are all other processes, which outlive a restart.
+    std::function<bool(const Json::Object& info)> is_dead{};
 };
 
 /// State machine plus persistence: what execute() has answered survives kill -9, and a call that completes attempts
@@ -69,6 +65,10 @@ public:
     /// Replaces the configured limits and rates. Throws as execute() does.
     void configure(rpc::Resources limits, std::set<std::string> rates, Time now);
 
+    /// Drops the workers of which `is_dead` of the options is true; their tasks become PENDING. Returns whether there
+    /// was one. Throws as execute() does.
+    bool drop_dead_workers(Time now);
+
     /// Extends worker timeouts by a time in which no request was read.
     void shift_heartbeats(Time::duration silence);
 
@@ -90,6 +90,7 @@ private:
     void commit(store::Durability durability, Time now);
 
     Log& log_;
+    std::function<bool(const Json::Object& info)> is_dead_;
     ShortageWarnings warnings_{log_};
     std::unique_ptr<StateMachine> machine_;
     std::unique_ptr<StateWriter> state_writer_;

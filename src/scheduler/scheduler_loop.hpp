@@ -182,4 +182,37 @@ private:
     std::thread thread_;  // last: it uses all of the above
 };
 
+/// Wakes the scheduler loop from threads that start before it and end after it. Thread-safe.
+class LoopWaker {
+public:
+    /// Connects the waker to the loop during its lifetime; wakes the loop for calls made before.
+    class Registration {
+    public:
+        Registration(LoopWaker& waker, SchedulerLoop& loop) : waker_(waker) {
+            waker_.register_loop(&loop);
+            waker_.wake();
+        }
+        ~Registration() { waker_.register_loop(nullptr); }
+        Registration(const Registration&) = delete;
+        Registration& operator=(const Registration&) = delete;
+
+    private:
+        LoopWaker& waker_;
+    };
+
+    void wake() {
+        const std::lock_guard lock(mutex_);
+        if (loop_) loop_->wake();
+    }
+
+private:
+    void register_loop(SchedulerLoop* loop) {
+        const std::lock_guard lock(mutex_);
+        loop_ = loop;
+    }
+
+    std::mutex mutex_;
+    SchedulerLoop* loop_ = nullptr;  // guarded by mutex_
+};
+
 }  // namespace freshet::scheduler

@@ -18,6 +18,7 @@ namespace freshet::scheduler {
 
 /// History that is not yet part of a write batch.
 struct PendingHistory {
+    std::vector<RunStep> runs;
     std::vector<AttemptStep> attempts;
     std::vector<HistoryEntry> history;
     std::vector<Event> events;

@@ -107,7 +107,9 @@ void start_attempt(SchedulerState& state, TaskId id, const Symbol& worker, rpc::
         if (task.details) task.details->statistics = {};
     });
     const Task& task = state.tasks[id];
-    state.pending_history.attempts.push_back({.started = AttemptStarted{task.id, task.attempts, *worker, now}});
+    const Worker* runner = state.config.records_runs ? state.workers.find(*worker) : nullptr;
+    state.pending_history.attempts.push_back(
+        {.started = AttemptStarted{task.id, task.attempts, *worker, now, runner ? run_id(runner->info) : ""}});
 }
 
 void re_enable(SchedulerState& state, TaskId id, const Cause& cause) {

@@ -267,7 +267,9 @@ void StateMachine::configure(rpc::Resources limits, std::set<std::string> rates)
     configure_resources(*state_, std::move(limits), std::move(rates));
 }
 
-void StateMachine::drop_workers(Time now) { scheduler::drop_workers(*state_, now); }
+bool StateMachine::drop_dead_workers(const IsDead& is_dead, Time now) {
+    return scheduler::drop_dead_workers(*state_, is_dead, now);
+}
 
 bool StateMachine::has_work_for(const rpc::GetWork& request, Time now) const {
     return scheduler::has_work_for(*state_, request, now);
@@ -300,6 +302,7 @@ WriteBatch StateMachine::take_write_batch() {
     batch.removed_root_failures = state_->root_failures.take_removed();
     batch.root_failures = state_->root_failures.take_changed();
     if (std::exchange(state_->settings_changed, false)) batch.settings = settings_record(*state_);
+    batch.runs = std::exchange(state_->pending_history.runs, {});
     batch.attempts = std::exchange(state_->pending_history.attempts, {});
     batch.history = std::exchange(state_->pending_history.history, {});
     batch.events = std::exchange(state_->pending_history.events, {});

@@ -33,6 +33,9 @@ struct SavedState {
     std::optional<Record> settings{};
 };
 
+/// Tells from what a worker said about itself whether its process has ended.
+using IsDead = std::function<bool(const Json::Object& info)>;
+
 /// The scheduler as a deterministic state machine: responses follow from the requests, their times and the seed alone.
 /// Not thread-safe.
 class StateMachine {
@@ -55,8 +58,8 @@ public:
     /// Restores saved state; call once, on an empty state. Passes unreadable records to `quarantine` with the reason.
     void restore(const SavedState& saved, Time now,
                  const std::function<void(const Record&, const std::string&)>& quarantine);
-    /// Drops all workers, whose processes are known to be dead: their tasks become PENDING.
-    void drop_workers(Time now);
+    /// Drops the workers whose process is known to be dead: their tasks become PENDING. Returns whether there was one.
+    bool drop_dead_workers(const IsDead& is_dead, Time now);
     /// Replaces the configured limits and rates. Overrides by operators stay where the configuration did not change.
     void configure(rpc::Resources limits, std::set<std::string> rates);
     /// Starts all worker timeouts anew, after a time in which workers were not answered.

@@ -102,6 +102,7 @@ void StateWriter::write(const WriteBatch& batch, Time now) {
     for (const Record& failure : batch.root_failures)
         tables_.set_meta(std::string(root_failure_prefix) + failure.id, failure.content);
     if (batch.settings) tables_.set_meta(settings_key, *batch.settings);
+    for (const RunStep& step : batch.runs) write_run(step);
     for (const AttemptStep& step : batch.attempts) write_attempt(step);
     for (const HistoryEntry& entry : batch.history)
         tables_.add_history({.at = entry.at,
@@ -113,9 +114,21 @@ void StateWriter::write(const WriteBatch& batch, Time now) {
         outbox_.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, now);
 }
 
+void StateWriter::write_run(const RunStep& step) {
+    if (step.end)
+        tables_.end_run(step.run_id, step.at, step.end->exit_code, step.end->summary);
+    else
+        tables_.start_run({.run_id = step.run_id,
+                           .started = step.at,
+                           .program = step.program,
+                           .command = step.command,
+                           .host = step.host,
+                           .pid = step.pid});
+}
+
 void StateWriter::write_attempt(const AttemptStep& step) {
     if (const auto& start = step.started)
-        tables_.start_attempt({.run_id = run_id_,
+        tables_.start_attempt({.run_id = start->run_id.empty() ? run_id_ : start->run_id,
                                .task_id = start->task_id,
                                .number = static_cast<int>(start->number),
                                .worker = start->worker,

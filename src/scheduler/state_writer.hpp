@@ -46,6 +46,7 @@ public:
 
 private:
     void write(const WriteBatch& batch, Time now);
+    void write_run(const RunStep& step);
     void write_attempt(const AttemptStep& step);
 
     store::StateFile& file_;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scheduler/worker_table.hpp"
 
+#include "rpc/requests.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -13,11 +15,18 @@ constexpr std::size_t max_disconnected = 1000;  // most of them belong to progra
 
 }  // namespace
 
-const Json& info_value(const Worker& worker, std::string_view name) {
+const Json& info_value(const Json::Object& info, std::string_view name) {
     static const Json unknown;
-    const auto found =
-        std::find_if(worker.info.begin(), worker.info.end(), [&](const auto& m) { return m.first == name; });
-    return found == worker.info.end() ? unknown : found->second;
+    const auto found = std::find_if(info.begin(), info.end(), [&](const auto& m) { return m.first == name; });
+    return found == info.end() ? unknown : found->second;
+}
+
+const Json& info_value(const Worker& worker, std::string_view name) { return info_value(worker.info, name); }
+
+std::string run_id(const Json::Object& info) {
+    const Json& run = info_value(info, rpc::run_keys::run);
+    const Json* id = run.is_object() ? run.find(rpc::run_keys::run_id) : nullptr;
+    return id && id->is_string() ? id->as_string() : std::string();
 }
 
 void set_info(Worker& worker, const std::string& name, Json value) {
@@ -54,8 +63,10 @@ Worker& WorkerTable::get(const std::string& name, Time now) {
     if (added) {
         found->second.name = symbols_.intern(name);
         found->second.started = found->second.last_active = now;
-        if (auto disconnected = disconnected_.extract(name))
+        if (auto disconnected = disconnected_.extract(name)) {
             found->second.batchers = std::move(disconnected.mapped().batchers);
+            found->second.info = std::move(disconnected.mapped().info);
+        }
         removed_.erase(name);
         dirty_.insert(name);
     }
@@ -73,12 +84,21 @@ void WorkerTable::restore(Worker worker) {
     (worker.is_disconnected ? disconnected_ : workers_).insert_or_assign(name, std::move(worker));
 }
 
+void WorkerTable::forget(const std::string& name) {
+    workers_.erase(name);
+    disconnected_.erase(name);
+    dirty_.erase(name);
+    removed_.insert(name);
+}
+
 void WorkerTable::remove(const std::string& name) {
     auto gone = workers_.extract(name);
-    if (gone && !gone.mapped().batchers.empty()) {
+    const bool has_run = gone && !run_id(gone.mapped().info).empty();
+    if (gone && (has_run || !gone.mapped().batchers.empty())) {
         const Worker& worker = gone.mapped();
         disconnected_[name] = {.name = worker.name,
                                .last_active = worker.last_active,
+                               .info = has_run ? worker.info : Json::Object{},
                                .batchers = worker.batchers,
                                .is_disconnected = true};
         dirty_.insert(name);

@@ -34,12 +34,16 @@ struct Worker {
     Json::Object info{};
     std::vector<rpc::Messages::Message> messages{};          ///< for its next ping
     std::map<std::string, Batcher, std::less<>> batchers{};  ///< by family
-    bool is_disconnected = false;                            ///< only its batchers are kept
+    bool is_disconnected = false;                            ///< only its batchers and its run are kept
 };
 
 /// Information that the worker gave about itself; null without any of that name.
+const Json& info_value(const Json::Object& info, std::string_view name);
 const Json& info_value(const Worker& worker, std::string_view name);
 void set_info(Worker& worker, const std::string& name, Json value);
+
+/// The id of the run that the worker belongs to; "" if it named none.
+std::string run_id(const Json::Object& info);
 
 /// Returns true if the worker runs tasks that others registered.
 bool is_assistant(const Worker& worker);
@@ -47,7 +51,7 @@ bool is_assistant(const Worker& worker);
 /// Number of tasks that the worker runs in parallel; 1 unless it said so.
 std::int64_t slots(const Worker& worker);
 
-/// Connected workers, and the batchers of disconnected ones.
+/// Connected workers, and what is kept of disconnected ones.
 class WorkerTable {
 public:
     explicit WorkerTable(Interner<std::string>& symbols) : symbols_(symbols) {}
@@ -59,8 +63,10 @@ public:
     /// get(), and records a heartbeat.
     Worker& record_heartbeat(const std::string& name, Time now);
     void restore(Worker worker);
-    /// Removes a worker but keeps its batchers: it registers them only once, and may come back.
+    /// Removes a worker but keeps its batchers and its run: it tells them only once, and may come back.
     void remove(const std::string& name);
+    /// Removes a worker that cannot come back.
+    void forget(const std::string& name);
     /// Adds a batcher of a worker that may not be connected yet.
     void add_batcher(const std::string& name, const std::string& family, Batcher batcher, Time now);
 
@@ -86,7 +92,7 @@ private:
     void evict_oldest();
 
     std::map<std::string, Worker, std::less<>> workers_;
-    std::map<std::string, Worker, std::less<>> disconnected_;  ///< batchers only
+    std::map<std::string, Worker, std::less<>> disconnected_;
     std::set<std::string> dirty_;
     std::set<std::string> removed_;
 };

@@ -31,6 +31,7 @@ struct AttemptStarted {
     std::uint32_t number = 0;
     std::string worker;
     Time at{};
+    std::string run_id{};  ///< that of the worker, if it named one
 };
 
 /// End of an attempt.
@@ -67,6 +68,22 @@ struct AttemptStep {
     std::optional<AttemptResumed> resumed{};
 };
 
+/// Start of a worker's run, or its end.
+struct RunStep {
+    /// Of a run whose worker said how it ended.
+    struct End {
+        int exit_code = 0;
+        std::string summary{};
+    };
+    std::string run_id;
+    Time at{};
+    std::string program{};  ///< of a start only, as the next three
+    std::string command{};
+    std::string host{};
+    std::int64_t pid = 0;
+    std::optional<End> end{};
+};
+
 /// Changes to be written in one transaction.
 struct WriteBatch {
     Time::duration clock_change{};  ///< to be added to the start of what has not ended, before all the rest
@@ -78,6 +95,7 @@ struct WriteBatch {
     std::vector<std::string> removed_root_failures;
     std::vector<Record> root_failures;
     std::optional<std::string> settings;  ///< JSON: pause, limits, reserved leases, ...
+    std::vector<RunStep> runs;
     std::vector<AttemptStep> attempts;
     std::vector<HistoryEntry> history;
     std::vector<Event> events;
@@ -85,7 +103,8 @@ struct WriteBatch {
     bool empty() const {
         return clock_change == Time::duration::zero() && removed_tasks.empty() && tasks.empty() &&
                removed_workers.empty() && workers.empty() && families.empty() && removed_root_failures.empty() &&
-               root_failures.empty() && !settings && attempts.empty() && history.empty() && events.empty();
+               root_failures.empty() && !settings && runs.empty() && attempts.empty() && history.empty() &&
+               events.empty();
     }
 };
 

@@ -2,23 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/state_file.hpp"
 
-#include "base/time.hpp"
-#include "freshet/json.hpp"
 #include "store/damage.hpp"
 #include "store/database.hpp"
 #include "store/schema.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <chrono>
-#include <climits>
-#include <thread>
 #include <utility>
 
 namespace freshet::store {
@@ -26,90 +18,6 @@ namespace freshet::store {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string to_text(const LockHolder& holder) {
-    return Json(Json::Object{{"host", holder.host},
-                             {"pid", holder.pid},
-                             {"since", rfc3339(holder.since)},
-                             {"runs", holder.command}})
-               .text() +
-           "\n";
-}
-
-/// Two names of one file must meet at one lock.
-fs::path canonical_path(const fs::path& path) {
-    std::error_code error;
-    auto file = fs::weakly_canonical(fs::absolute(path), error);
-    if (error) throw StoreError(fmt::format("open state '{}': {}", path.string(), error.message()));
-    return file;
-}
-
-/// The sentence's end: the holder may be just about to write who it is, or have died while it did.
-std::string describe_holder(const fs::path& lock_file) {
-    try {
-        const auto json = Json::parse(read_file(lock_file));
-        return fmt::format("'{}' (pid {} on host '{}') since {}", json.at("runs").as_string(),
-                           json.at("pid").as_integer(), json.at("host").as_string(), json.at("since").as_string());
-    } catch (const Error&) {
-        return "a program that has not said yet who it is";
-    }
-}
-
-/// Creates a missing file for its owner alone; one that is there keeps its mode, which is its owner's choice. Reports
-/// no error: whoever opens the file next does. Opens no existing file: closing it would release SQLite's locks.
-void create_private(const fs::path& path) {
-    FileDescriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-}
-
-// A reader that looks whether a state is in use holds the lock for an instant.
-constexpr int max_lock_tries = 3;
-constexpr std::chrono::milliseconds lock_pause{2};
-
-enum class Locked { no, yes, unknown };
-
-/// Opens the file to read only: it may be another user's.
-Locked is_locked(const fs::path& file) {
-    const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!opened) return Locked::unknown;
-    if (::flock(opened.get(), LOCK_SH | LOCK_NB) == 0) return Locked::no;
-    return errno == EWOULDBLOCK ? Locked::yes : Locked::unknown;
-}
-
-/// Nothing if it is taken. Where the place itself cannot be used, the state cannot be.
-std::optional<FileLock> try_acquire_lock(const fs::path& path, const fs::path& lock_file, const LockHolder& holder) {
-    try {
-        create_folders(path.parent_path());
-        create_private(lock_file);
-        auto lock = FileLock::try_acquire(lock_file);
-        for (int tries = 1; !lock && tries < max_lock_tries; ++tries) {
-            std::this_thread::sleep_for(lock_pause);
-            lock = FileLock::try_acquire(lock_file);
-        }
-        if (lock) lock->write(to_text(holder));
-        return lock;
-    } catch (const DiskFullError& error) {
-        throw DiskFullError(fmt::format("open state '{}': {}", path.string(), error.what()));
-    } catch (const Error& error) {
-        throw StoreError(fmt::format("open state '{}': {}", path.string(), error.what()));
-    }
-}
-
-FileLock acquire_lock(const fs::path& path, const LockHolder& holder) {
-    auto lock_file = path;
-    lock_file += ".lock";
-    auto lock = try_acquire_lock(path, lock_file, holder);
-    if (!lock)
-        throw LockedError(fmt::format("open state '{}': in use by {}", path.string(), describe_holder(lock_file)));
-    return std::move(*lock);
-}
-
-/// Locks the file itself, and makes it when missing.
-void lock_file(StateLock& state) {
-    state.file_lock = FileLock::try_acquire(state.file);
-    if (!state.file_lock)
-        throw LockedError(fmt::format("open state '{}': in use by a program whose lock file '{}.lock' was deleted",
-                                      state.file.string(), state.file.string()));
-}
 
 /// Reads the whole state; names what is damaged.
 void check(const Database& database, const fs::path& path) {
@@ -173,34 +81,6 @@ constexpr unsigned file_check_interval = 64;  // transactions: each check costs 
 
 }  // namespace
 
-LockHolder this_process(std::string command, Time since) {
-    std::array<char, HOST_NAME_MAX + 1> host{};
-    gethostname(host.data(), host.size() - 1);
-    return {.host = host.data(), .pid = getpid(), .since = since, .command = std::move(command)};
-}
-
-StateLock acquire_state_lock(const fs::path& path, const LockHolder& holder, const LockOptions& options) {
-    auto file = canonical_path(path);
-    if (options.is_shared(file.parent_path()))
-        throw StoreError(
-            fmt::format("open state '{}': it lies on a network filesystem, where SQLite loses data; name a "
-                        "file on a local disk",
-                        file.string()));
-    auto lock = acquire_lock(file, holder);
-    StateLock state_lock{std::move(file), std::move(lock)};
-    if (exists_at(state_lock.file)) lock_file(state_lock);
-    return state_lock;
-}
-
-bool is_in_use(const fs::path& path) {
-    const auto file = canonical_path(path);
-    auto lock_file = file;
-    lock_file += ".lock";
-    Locked locked = is_locked(lock_file);
-    if (locked == Locked::unknown) locked = is_locked(file);  // the lock file was deleted
-    return locked != Locked::no;
-}
-
 StateFile StateFile::open_exclusive(const fs::path& path, const LockHolder& holder, const LockOptions& options) {
     auto state_lock = acquire_state_lock(path, holder, options);
     create_private(state_lock.file);
@@ -241,6 +121,7 @@ StateFile::StateFile(std::optional<StateLock> lock, Database database)
     acknowledged_ = std::make_unique<AcknowledgedFile>(lock_->file);
     database_.count_changes(*acknowledged_);
     file_id_ = id_of(lock_->file);
+    lock_id_ = id_of(lock_path(lock_->file));
 }
 
 StateFile::StateFile(StateFile&& other) noexcept
@@ -249,6 +130,7 @@ StateFile::StateFile(StateFile&& other) noexcept
       database_(std::move(other.database_)),
       is_dirty_(std::exchange(other.is_dirty_, false)),
       file_id_(other.file_id_),
+      lock_id_(other.lock_id_),
       log_id_(other.log_id_),
       loss_(std::move(other.loss_)) {}
 
@@ -260,6 +142,12 @@ StateFile::~StateFile() {
         // A mark that stays costs the next start a check, nothing else.
     }
 }
+
+void StateFile::announce(const LockHolder& holder) {
+    if (lock_) store::announce(*lock_, holder);
+}
+
+bool StateFile::has_lock_file() const { return !lock_ || id_of(lock_path(lock_->file)) == lock_id_; }
 
 Transaction StateFile::begin() {
     // With the first change, not when opened: a run that finds all complete writes nothing.

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/files.hpp"
 #include "freshet/error.hpp"
 #include "store/acknowledged_file.hpp"
 #include "store/database.hpp"
+#include "store/state_lock.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -15,45 +15,6 @@
 #include <string>
 
 namespace freshet::store {
-
-/// The process that holds the lock of a state.
-struct LockHolder {
-    std::string host;
-    std::int64_t pid = 0;
-    Time since{};
-    std::string command;  ///< the command, as a person would type it
-
-    friend bool operator==(const LockHolder&, const LockHolder&) = default;
-};
-
-/// This process, with its host and pid.
-LockHolder this_process(std::string command, Time since);
-
-/// Somebody else works on the state; the message names them.
-class LockedError : public StoreError {
-public:
-    using StoreError::StoreError;
-};
-
-struct LockOptions {
-    /// Where SQLite's log would corrupt; replaced where no network filesystem is at hand.
-    bool (*is_shared)(const std::filesystem::path&) = is_on_network_filesystem;
-};
-
-/// The place of a state, held against all who would write to it; whether there is one is another matter.
-struct StateLock {
-    std::filesystem::path file;  ///< one name, however many lead there
-    FileLock lock;
-    std::optional<FileLock> file_lock{};  ///< of the file itself, if there is one: the other may be deleted
-};
-
-/// Throws LockedError when somebody else holds it, StoreError when it is on a network filesystem.
-StateLock acquire_state_lock(const std::filesystem::path& path, const LockHolder& holder,
-                             const LockOptions& options = {});
-
-/// Returns false when no process holds the state; true also where that cannot be found out. Call it before the state is
-/// opened to read.
-bool is_in_use(const std::filesystem::path& path);
 
 /// Throws DamagedStateError when the state lacks changes that were acknowledged.
 void check_change_count(const Database& database, const std::filesystem::path& path);
@@ -77,6 +38,10 @@ public:
     ~StateFile();
 
     Database& database() { return database_; }
+    /// Tells others who holds the state, instead of what was told when it was opened.
+    void announce(const LockHolder& holder);
+    /// Returns false when the lock file has been deleted or replaced: runs are then not known by their liveness locks.
+    bool has_lock_file() const;
     /// For a program that must answer all the time: commits no longer wait for megabytes to be copied. It starts a
     /// thread, so that the program must not fork from then on.
     void checkpoint_in_background() { database_.checkpoint_in_background(); }
@@ -111,7 +76,7 @@ private:
     Database database_;
     bool is_dirty_ = false;
     unsigned begun_ = 0;  // transactions
-    std::optional<FileId> file_id_, log_id_;
+    std::optional<FileId> file_id_, lock_id_, log_id_;
     std::exception_ptr loss_;  // of check_files()
 };
 

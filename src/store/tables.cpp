@@ -26,7 +26,7 @@ StateTables::StateTables(StateFile& state)
           "INSERT OR REPLACE INTO runs(run_id, started, ended, program, command, host, pid, exit_code, summary) "
           "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       end_run_(state.database().prepare("UPDATE runs SET ended = ?2, exit_code = ?3, summary = ?4 WHERE run_id = ?1")),
-      end_lost_runs_(state.database().prepare("UPDATE runs SET ended = ?, summary = ? WHERE ended IS NULL")),
+      open_runs_(state.database().prepare("SELECT run_id FROM runs WHERE ended IS NULL")),
       shift_runs_(state.database().prepare("UPDATE runs SET started = started + ? WHERE ended IS NULL")),
       shift_attempts_(state.database().prepare("UPDATE attempts SET started = started + ? WHERE ended IS NULL")),
       start_attempt_(state.database().prepare(
@@ -42,8 +42,8 @@ StateTables::StateTables(StateFile& state)
       resume_attempt_(state.database().prepare(
           "UPDATE attempts SET ended = NULL, status = 'RUNNING', message = '' WHERE status = 'LOST' AND id = "
           "(SELECT max(id) FROM attempts WHERE task_id = ?1 AND worker = ?2)")),
-      end_lost_attempts_(
-          state.database().prepare("UPDATE attempts SET ended = ?, status = 'LOST', message = ? WHERE ended IS NULL")),
+      end_lost_attempts_(state.database().prepare("UPDATE attempts SET ended = ?2, status = 'LOST', message = ?3 "
+                                                  "WHERE ended IS NULL AND run_id = ?1")),
       add_history_(
           state.database().prepare("INSERT INTO history(at, task_id, status, worker, detail) VALUES(?, ?, ?, ?, ?)")),
       old_history_(state.database(), "history", "at < ?3"),
@@ -99,11 +99,15 @@ void StateTables::start_run(const RunRow& row) {
                    row.summary);
 }
 
-void StateTables::end_run(std::string_view run_id, Time ended, int exit_code, std::string_view summary) {
+void StateTables::end_run(std::string_view run_id, Time ended, std::optional<int> exit_code, std::string_view summary) {
     end_run_.run(run_id, ended, exit_code, summary);
 }
 
-void StateTables::end_lost_runs(Time ended, std::string_view summary) { end_lost_runs_.run(ended, summary); }
+std::vector<std::string> StateTables::open_runs() {
+    std::vector<std::string> runs;
+    open_runs_.each([&](const Row& row) { runs.push_back(row.get<std::string>(0)); });
+    return runs;
+}
 
 void StateTables::shift_unended(Time::duration change) {
     const double seconds = std::chrono::duration<double>(change).count();
@@ -137,8 +141,8 @@ void StateTables::resume_attempt(std::string_view task_id, std::string_view work
     resume_attempt_.run(task_id, worker);
 }
 
-int StateTables::end_lost_attempts(Time ended, std::string_view message) {
-    return end_lost_attempts_.run(ended, message);
+int StateTables::end_lost_attempts(std::string_view run_id, Time ended, std::string_view message) {
+    return end_lost_attempts_.run(run_id, ended, message);
 }
 
 void StateTables::add_history(const HistoryRow& row) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace freshet::store {
 
@@ -40,10 +41,11 @@ public:
     void load_meta(std::string_view prefix, const std::function<void(std::string&&, std::string&&)>& visit);
 
     void start_run(const RunRow& row);
-    void end_run(std::string_view run_id, Time ended, int exit_code, std::string_view summary);
+    /// `exit_code` is absent for a run whose process died.
+    void end_run(std::string_view run_id, Time ended, std::optional<int> exit_code, std::string_view summary);
 
-    /// Ends the runs that a dead owner left open. Call at a start.
-    void end_lost_runs(Time ended, std::string_view summary);
+    /// The runs that have not ended.
+    std::vector<std::string> open_runs();
 
     /// Adds the change of a clock that was set to the start of the runs and attempts that have not ended.
     void shift_unended(Time::duration change);
@@ -61,8 +63,8 @@ public:
     std::optional<LastAttempt> last_attempt(std::string_view task_id);
     /// Reopens the worker's last attempt at the task if that was lost.
     void resume_attempt(std::string_view task_id, std::string_view worker);
-    /// Ends, as lost, the attempts that a dead owner left running; returns their number. Call at a start.
-    int end_lost_attempts(Time ended, std::string_view message);
+    /// Ends, as lost, the attempts that a run left running; returns their number.
+    int end_lost_attempts(std::string_view run_id, Time ended, std::string_view message);
 
     void add_history(const HistoryRow& row);
     /// Deletes history rows, ended attempts and ended runs before that time, up to `batch_size` of each; tasks and
@@ -73,7 +75,7 @@ private:
     Statement upsert_task_, remove_task_, load_tasks_, estimated_task_count_, load_records_;
     Statement upsert_worker_, remove_worker_, load_workers_;
     Statement set_meta_, remove_meta_, meta_, load_meta_;
-    Statement start_run_, end_run_, end_lost_runs_;
+    Statement start_run_, end_run_, open_runs_;
     Statement shift_runs_, shift_attempts_;
     Statement start_attempt_, end_attempt_, remove_attempt_, last_attempt_, resume_attempt_, end_lost_attempts_;
     Statement add_history_;

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/long_poll.hpp"
 
+#include "freshet/error.hpp"
+
+#include <utility>
+
 namespace freshet::worker {
 
 namespace {
@@ -12,8 +16,8 @@ constexpr std::chrono::milliseconds min_poll_interval{1'000};  // after an empty
 
 }  // namespace
 
-LongPollClient::LongPollClient(SchedulerAddress address, std::chrono::milliseconds max_wait, Mailbox<Message>& mailbox)
-    : address_(std::move(address)),
+LongPollClient::LongPollClient(AskForWork ask, std::chrono::milliseconds max_wait, Mailbox<Message>& mailbox)
+    : ask_(std::move(ask)),
       max_wait_(max_wait),
       mailbox_(mailbox),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -34,19 +38,16 @@ void LongPollClient::start(rpc::GetWork request) {
 PollResult LongPollClient::cancel(rpc::GetWork lost_request) {
     thread_.request_stop();
     thread_.join();
-    const auto client = http::make_client();
-    return poll(RpcClient(address_, *client), lost_request, {});
+    return poll(lost_request, {});
 }
 
 void LongPollClient::run(const std::stop_token& stop) {
-    const auto client = http::make_client();
-    const RpcClient rpc(address_, *client);
     std::unique_lock lock(mutex_);
     while (requested_.wait(lock, stop, [&] { return request_.has_value(); })) {
         const rpc::GetWork request = *std::exchange(request_, std::nullopt);
         lock.unlock();
         const auto polled_at = SteadyClock::now();
-        PollResult result = poll(rpc, request, stop);
+        PollResult result = poll(request, stop);
         lock.lock();
         const bool is_empty = !result.work || std::holds_alternative<std::monostate>(result.work->assignment);
         if (is_empty) requested_.wait_until(lock, stop, polled_at + min_poll_interval, [] { return false; });
@@ -54,9 +55,9 @@ void LongPollClient::run(const std::stop_token& stop) {
     }
 }
 
-PollResult LongPollClient::poll(const RpcClient& rpc, const rpc::GetWork& request, const std::stop_token& stop) {
+PollResult LongPollClient::poll(const rpc::GetWork& request, const std::stop_token& stop) {
     try {
-        return {std::get<rpc::Work>(rpc.call(request, stop))};
+        return {ask_(request, stop)};
     } catch (const Error&) {
         return {};  // the worker's next request reports the error
     }

@@ -2,24 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "rpc/requests.hpp"
+#include "rpc/responses.hpp"
 #include "worker/messages.hpp"
-#include "worker/rpc_client.hpp"
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <thread>
 
 namespace freshet::worker {
 
-/// Long-polls a remote scheduler for work on its own thread: the scheduler parks the request until there is some. One
+/// Asks for work; returns when there is some, at the end of the request's wait, or when a stop is requested. Called on
+/// any thread. Throws Error when nobody answers.
+using AskForWork = std::function<rpc::Work(const rpc::GetWork&, const std::stop_token&)>;
+
+/// Long-polls a scheduler for work on its own thread: the scheduler parks the request until there is some. One
 /// request at a time; each is answered by one PollResult in the mailbox. A failed call gives an empty one: the worker's
 /// next call reports the error. An empty one comes a second after the request at the earliest. For the worker's thread.
 class LongPollClient {
 public:
     /// The mailbox must outlive the object.
-    LongPollClient(SchedulerAddress address, std::chrono::milliseconds max_wait, Mailbox<Message>& mailbox);
+    LongPollClient(AskForWork ask, std::chrono::milliseconds max_wait, Mailbox<Message>& mailbox);
     /// Cancels a parked request and waits for the thread.
     ~LongPollClient();
     LongPollClient(const LongPollClient&) = delete;
@@ -36,9 +43,9 @@ public:
 
 private:
     void run(const std::stop_token& stop);
-    PollResult poll(const RpcClient& rpc, const rpc::GetWork& request, const std::stop_token& stop);
+    PollResult poll(const rpc::GetWork& request, const std::stop_token& stop);
 
-    const SchedulerAddress address_;
+    const AskForWork ask_;
     const std::chrono::milliseconds max_wait_;
     Mailbox<Message>& mailbox_;
 

@@ -117,6 +117,11 @@ constexpr milliseconds first_pause{250};
 constexpr milliseconds longest_pause{10'000};  // long enough not to overrun a scheduler that returns
 constexpr int max_failures = 3;                // for one call, while the scheduler answers others
 
+/// Returns true for the error of a call that no server has answered.
+bool is_unreachable(const TransientError& error) {
+    return error.failure_class() == FailureClass::transient && !dynamic_cast<const FailedCallError*>(&error);
+}
+
 milliseconds since(std::chrono::steady_clock::time_point began, const Clock& clock) {
     return std::chrono::duration_cast<milliseconds>(clock.steady_now() - began);
 }
@@ -161,7 +166,7 @@ template <class Call>
 std::invoke_result_t<Call, std::stop_token> RetryingClient::call_with_retries(Call call) {
     const auto began = parts_.clock.steady_now();
     std::optional<std::chrono::steady_clock::time_point> stop_seen_at;
-    for (int tries = 1, failures = 0;; ++tries) {
+    for (int pauses = 0, failures = 0;;) {
         std::stop_token stop;
         {
             const std::lock_guard lock(mutex_);
@@ -171,7 +176,7 @@ std::invoke_result_t<Call, std::stop_token> RetryingClient::call_with_retries(Ca
         try {
             auto response = call(stop);
             was_reached_ = true;
-            if (tries > 1)
+            if (pauses > 0)
                 parts_.notify(fmt::format("scheduler '{}' answers again, after {}", parts_.rpc.name(),
                                           readable_duration(since(began, parts_.clock))));
             return response;
@@ -182,10 +187,11 @@ std::invoke_result_t<Call, std::stop_token> RetryingClient::call_with_retries(Ca
             if (since(stop_seen_at.value_or(began), parts_.clock) >= retry_budget())
                 throw UnavailableError(
                     fmt::format("{}; gave up after {}", error.what(), readable_duration(since(began, parts_.clock))));
-            if (tries == 1)
+            if (is_unreachable(error) && parts_.on_unreachable(since(began, parts_.clock))) continue;
+            if (pauses == 0)
                 parts_.notify(
                     fmt::format("{}: retrying for up to {}", error.what(), readable_duration(retry_budget())));
-            back_off(tries, error);
+            back_off(++pauses, error);
         }
     }
 }

@@ -40,6 +40,7 @@ struct SchedulerAddress {
     std::string url;            ///< http://host:8082, with a proxy's path if any
     std::string token{};        ///< sent as Authorization: Bearer; empty: none, or the URL carries it as user:token@
     bool accepts_json = false;  ///< a freshetd does; a luigid reads only forms
+    std::string name{};         ///< for messages; empty: the URL without token
 };
 
 /// Sends single calls to a scheduler over HTTP, as Luigi's workers do. Thread-safe, apart from use_json().
@@ -59,8 +60,8 @@ public:
 
     const SchedulerAddress& address() const { return address_; }
 
-    /// The URL without token, for messages.
-    std::string name() const { return http::redacted_url(address_.url); }
+    /// For messages.
+    std::string name() const { return address_.name.empty() ? http::redacted_url(address_.url) : address_.name; }
 
 private:
     http::Response send(const std::string& method, const Json& arguments, std::chrono::milliseconds stall_timeout,
@@ -86,6 +87,9 @@ struct RetryingClientParts {
     std::function<double()> jitter;      ///< from 0 to 1, so that clients that lost a server do not return in step
     std::function<void(std::chrono::milliseconds)> pause;  ///< waits this long, or until interrupted
     std::function<void(std::string_view)> notify;          ///< for the run's observer
+    /// Called when a call, made that long ago, was answered by nobody; returns true where the next try is to follow at
+    /// once. What it throws ends the call.
+    std::function<bool(std::chrono::milliseconds)> on_unreachable = [](auto) { return false; };
 };
 
 /// Client of a remote scheduler. Repeats a call until it is answered; throws UnavailableError when the retry budget is

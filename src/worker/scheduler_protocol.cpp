@@ -23,24 +23,6 @@ constexpr std::size_t max_tasks_per_round = 100;  // the other tasks are queried
 constexpr std::size_t max_graphs_per_round = 20;
 constexpr std::int64_t max_graph_tasks = 10'000;  // about ten megabytes of answer
 
-class EmbeddedProtocol final : public SchedulerProtocol {
-public:
-    explicit EmbeddedProtocol(const WorkerOptions& options) : options_(options) {}
-
-    bool is_shared() const override { return false; }
-    bool has_leases() const override { return true; }
-    std::vector<rpc::GetWork> work_requests(int free_slots) const override {
-        return std::vector(static_cast<std::size_t>(free_slots), rpc::GetWork{.worker = options_.id});
-    }
-    // Nobody else changes the states of this scheduler's tasks.
-    std::vector<NodeState> query(std::vector<std::size_t>) override { return {}; }
-    std::vector<NodeState> query_external(std::vector<std::size_t>) override { return {}; }
-    rpc::TaskAdded state_after_registration(std::size_t, const rpc::TaskAdded& answer) override { return answer; }
-
-private:
-    const WorkerOptions& options_;
-};
-
 /// The registrations of tasks with those of their external requirements whose output exists.
 rpc::RegisterTasks registrations(const Plan& plan, const TaskStates& states, const std::vector<std::size_t>& nodes,
                                  const std::string& worker) {
@@ -67,7 +49,7 @@ std::vector<NodeState> paired(const std::vector<std::size_t>& nodes, std::vector
     return pairs;
 }
 
-class FreshetdProtocol final : public SchedulerProtocol {
+class FreshetdProtocol : public SchedulerProtocol {
 public:
     FreshetdProtocol(const WorkerOptions& options, SchedulerClient& scheduler, const Plan& plan,
                      const TaskStates& states)
@@ -101,6 +83,29 @@ private:
     SchedulerClient& scheduler_;
     const Plan& plan_;
     const TaskStates& states_;
+};
+
+/// As with a freshetd, while there are other workers.
+class EmbeddedProtocol final : public FreshetdProtocol {
+public:
+    EmbeddedProtocol(const WorkerOptions& options, SchedulerClient& scheduler, const Plan& plan,
+                     const TaskStates& states)
+        : FreshetdProtocol(options, scheduler, plan, states), options_(options) {}
+
+    bool is_shared() const override { return options_.has_other_workers(); }
+    std::vector<rpc::GetWork> work_requests(int free_slots) const override {
+        return std::vector(static_cast<std::size_t>(free_slots), rpc::GetWork{.worker = options_.id});
+    }
+    // Nobody else changes the states of the tasks of a scheduler that is not shared.
+    std::vector<NodeState> query(std::vector<std::size_t> nodes) override {
+        return is_shared() ? FreshetdProtocol::query(std::move(nodes)) : std::vector<NodeState>{};
+    }
+    std::vector<NodeState> query_external(std::vector<std::size_t> nodes) override {
+        return is_shared() ? FreshetdProtocol::query_external(std::move(nodes)) : std::vector<NodeState>{};
+    }
+
+private:
+    const WorkerOptions& options_;
 };
 
 std::vector<std::string> workers_of(const Json& task) {
@@ -227,7 +232,7 @@ std::unique_ptr<SchedulerProtocol> make_protocol(const WorkerOptions& options, S
         case SchedulerKind::luigid:
             return std::make_unique<LuigidProtocol>(options, scheduler, plan, states);
         default:
-            return std::make_unique<EmbeddedProtocol>(options);
+            return std::make_unique<EmbeddedProtocol>(options, scheduler, plan, states);
     }
 }
 

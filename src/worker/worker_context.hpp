@@ -7,6 +7,7 @@
 #include "freshet/json.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ class SchedulerProtocol;
 class TaskStates;
 
 enum class SchedulerKind {
-    embedded,  ///< in this process, with this worker alone
+    embedded,  ///< in this process, and shared only if other runs use its state
     freshetd,  ///< shared with other workers; hands out leases
     luigid,    ///< shared with other workers; no leases, no states in answers to registrations
 };
@@ -36,6 +37,8 @@ struct WorkerOptions {
     std::chrono::seconds full_disk_pause{10};
     std::optional<std::chrono::seconds> ping_interval{10};  ///< none: a Heartbeat sends the pings
     SchedulerKind scheduler_kind = SchedulerKind::embedded;
+    /// Whether other workers use an embedded scheduler, or have within the last minute.
+    std::function<bool()> has_other_workers = [] { return false; };
     std::vector<std::string> families{};  ///< run whoever registered their tasks; none: only tasks of the plan
     std::optional<std::chrono::seconds> idle_timeout{};  ///< keeps running until idle this long; shared schedulers only
     bool has_explanations = true;                        ///< the scheduler answers Explain

@@ -101,6 +101,18 @@ TEST_CASE("an invalid unix socket path is named in the error", "[net]") {
     CHECK(failure(file) == fmt::format("listen on '{}': File name too long", file));
 }
 
+TEST_CASE("a unix socket may lie in a folder with a path of any length", "[net]") {
+    const test::TempDir folder;
+    const auto client = make_client();
+    for (const char* name : {"first", "second"}) {
+        const auto deep = folder / name / std::string(200, 'x');
+        fs::create_directories(deep);
+        const Server server(at(deep / "s"), [name](const Request&) { return Response{.body = name}; });
+        // A client that mistook one short name for another would ask the first server again.
+        for (int i = 0; i < 2; ++i) CHECK(client->send({.url = url(deep / "s")}).body == name);
+    }
+}
+
 TEST_CASE("an http+unix URL keeps credentials, path and query", "[net]") {
     const test::TempDir folder;
     const Server server(at(folder / "s"), echo);

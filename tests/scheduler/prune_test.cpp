@@ -121,11 +121,11 @@ TEST_CASE("the next wake-up is the time at which pruning changes something", "[s
     CHECK_FALSE(harness.machine.next_wakeup());
 }
 
-TEST_CASE("the tasks of dropped workers are pending at once, without a counted failure", "[scheduler][prune]") {
+TEST_CASE("the tasks of dead workers are pending at once, without a counted failure", "[scheduler][prune]") {
     SchedulerHarness harness;
     harness.registers("W", "A");
     harness.gets("W");
-    harness.machine.drop_workers(harness.now);
+    CHECK(harness.machine.drop_dead_workers([](const Json::Object&) { return true; }, harness.now));
     CHECK(harness.status("A") == Status::pending);
     CHECK(scheduler::details(harness.task("A")).failures.empty());
     harness.registers("W2", "A");

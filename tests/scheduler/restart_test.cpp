@@ -58,12 +58,10 @@ struct RestartableScheduler {
     Time now = FakeClock::start;
     std::unique_ptr<Scheduler> scheduler;
 
-    explicit RestartableScheduler(scheduler::RestartPolicy policy = scheduler::RestartPolicy::keep_workers) {
-        start(policy);
-    }
-    void start(scheduler::RestartPolicy policy) {
-        scheduler = std::make_unique<Scheduler>(
-            file, log, scheduler::SchedulerOptions{.run_id = "r", .restart_policy = policy}, now);
+    RestartableScheduler() { start(); }
+    void start(scheduler::SchedulerOptions options = {}) {
+        options.run_id = "r";
+        scheduler = std::make_unique<Scheduler>(file, log, std::move(options), now);
     }
     rpc::Response send(rpc::Request request) { return scheduler->execute({&request, 1}, now).front(); }
     rpc::Assignment assignment(const std::string& worker) {
@@ -83,19 +81,56 @@ TEST_CASE("a lease is still held after a restart, and the next one is greater", 
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "B"});
     const auto first = daemon.assignment("W");
-    daemon.start(scheduler::RestartPolicy::keep_workers);
+    daemon.start();
     CHECK(std::get<rpc::LeaseState>(daemon.send(rpc::HoldsLease{"W", "A", first.lease->token})).held);
     CHECK(daemon.assignment("W").lease->token > first.lease->token);
 }
 
-TEST_CASE("workers of a dead process lose their tasks at the next start", "[scheduler][restart]") {
+TEST_CASE("workers of a dead process, and no others, lose their tasks at the next start", "[scheduler][restart]") {
     RestartableScheduler daemon;
+    for (const std::string name : {"A", "B"}) {
+        const Json run = Json::Object{{"run_id", "run of " + name}};
+        daemon.send(rpc::AddWorker{.worker = name, .info = {{"run", run}}});
+        daemon.send(rpc::AddTask{.worker = name, .task_id = name});
+        daemon.assignment(name);
+    }
+    daemon.start({.is_dead = [](const Json::Object& info) { return scheduler::run_id(info) == "run of A"; }});
+    for (const std::string name : {"A", "B"}) daemon.send(rpc::AddTask{.worker = "C", .task_id = name});
+    CHECK(daemon.assignment("C").task_id == "A");
+    CHECK(daemon.count("SELECT count(*) FROM attempts WHERE status = 'LOST' AND task_id = 'A'") == 1);
+    CHECK(daemon.count("SELECT count(*) FROM attempts WHERE ended IS NULL AND task_id = 'B'") == 1);
+}
+
+TEST_CASE("a process that dies loses its tasks while the scheduler goes on", "[scheduler][restart]") {
+    bool is_dead = false;
+    RestartableScheduler daemon;
+    daemon.start({.is_dead = [&](const Json::Object&) { return is_dead; }});
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     daemon.assignment("W");
-    daemon.start(scheduler::RestartPolicy::drop_workers);
-    daemon.send(rpc::AddTask{.worker = "W2", .task_id = "A"});
-    CHECK(daemon.assignment("W2").task_id == "A");
+    CHECK_FALSE(daemon.scheduler->drop_dead_workers(daemon.now));
+    is_dead = true;
+    CHECK(daemon.scheduler->drop_dead_workers(daemon.now));
     CHECK(daemon.count("SELECT count(*) FROM attempts WHERE status = 'LOST'") == 1);
+    CHECK(daemon.count("SELECT count(*) FROM tasks WHERE status = 'PENDING'") == 1);
+}
+
+TEST_CASE("a run, its end and its attempts are in the history where runs share a state", "[scheduler][restart]") {
+    const bool records_runs = GENERATE(true, false);
+    RestartableScheduler daemon;
+    daemon.start({.config = {.records_runs = records_runs}});
+    const Json run = Json::Object{{"run_id", "mine"}, {"program", "gfs"}, {"command", "gfs run"}};
+    const Json end = Json::Object{{"exit_code", 30}, {"summary", "1 task: 1 failed"}};
+    daemon.send(rpc::AddWorker{.worker = "W", .info = {{"host", "h"}, {"pid", 7}, {"run", run}}});
+    daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
+    daemon.assignment("W");
+    CHECK(
+        daemon.count("SELECT count(*) FROM runs WHERE run_id = 'mine' AND program = 'gfs' AND command = 'gfs run' AND "
+                     "host = 'h' AND pid = 7 AND ended IS NULL") == (records_runs ? 1 : 0));
+    daemon.send(rpc::AddWorker{.worker = "W", .info = {{"run_end", end}}});
+    CHECK(daemon.count("SELECT count(*) FROM runs WHERE exit_code = 30 AND summary = '1 task: 1 failed'") ==
+          (records_runs ? 1 : 0));
+    CHECK(daemon.count("SELECT count(*) FROM attempts WHERE run_id = 'mine'") == (records_runs ? 1 : 0));
+    CHECK(daemon.count("SELECT count(*) FROM attempts WHERE run_id = 'r'") == (records_runs ? 0 : 1));
 }
 
 TEST_CASE("attempts and their results are stored in the history", "[scheduler][restart]") {
@@ -117,7 +152,7 @@ TEST_CASE("a scheduling failure outlives a restart", "[scheduler][restart]") {
     daemon.send(rpc::AnnounceSchedulingFailure{"A()", "A", {}, "no such bucket", {}, "W"});
     daemon.send(
         rpc::AddTask{.worker = "W", .task_id = "A", .status = Status::unknown, .runnable = false, .family = "A"});
-    daemon.start(scheduler::RestartPolicy::keep_workers);
+    daemon.start();
     const auto& state = daemon.scheduler->machine().state();
     const auto& scheduling_failure = details(state.tasks[state.tasks.find("A").value()]).scheduling_failure;
     REQUIRE(scheduling_failure);
@@ -132,7 +167,7 @@ TEST_CASE("the batchers of a disconnected worker outlive a restart, but not the 
     daemon.now += std::chrono::minutes(2);
     daemon.send(rpc::Prune{});
     for (int restart = 0; restart < 2; ++restart) {
-        daemon.start(scheduler::RestartPolicy::keep_workers);
+        daemon.start();
         CHECK(daemon.scheduler->machine().state().workers.all().empty());
     }
     for (const char* day : {"1", "2"})
@@ -166,7 +201,7 @@ TEST_CASE("an unreadable record is skipped and the start goes on", "[scheduler][
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "C"});
     daemon.file.database().execute("UPDATE tasks SET record = '{torn' WHERE task_id = 'A'");
     daemon.file.database().execute("UPDATE tasks SET record = '{\"status\":\"BUSY\"}' WHERE task_id = 'B'");
-    daemon.start(scheduler::RestartPolicy::keep_workers);
+    daemon.start();
     CHECK(daemon.log.events() == std::vector<std::string>{"state.record_left_out", "state.record_left_out"});
     CHECK(daemon.assignment("W").task_id == "C");
 }
@@ -176,7 +211,7 @@ TEST_CASE("a worker that a record names twice counts once", "[scheduler][restart
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});
     daemon.file.database().execute(
         "UPDATE tasks SET record = replace(record, '\"workers\":[\"W\"', '\"workers\":[\"W\",\"W\"')");
-    daemon.start(scheduler::RestartPolicy::keep_workers);
+    daemon.start();
     CHECK(daemon.assignment("W").task_id == "A");
     daemon.send(rpc::DisableWorker{"W"});
     CHECK(daemon.scheduler->machine()

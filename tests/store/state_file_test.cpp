@@ -34,6 +34,7 @@ using freshet::StoreError;
 using freshet::test::FakeClock;
 using freshet::test::TempDir;
 using store::Durability;
+using store::LockMode;
 using store::StateFile;
 
 namespace {
@@ -120,6 +121,30 @@ TEST_CASE("every commit survives SIGKILL of its process", "[store]") {
     });
     auto state = open_state(path);
     CHECK(word_in(state) == "kept");
+}
+
+TEST_CASE("a second owner learns whether the first shares the state, as it last said", "[store]") {
+    const TempDir folder;
+    auto holder = somebody;
+    holder.is_sharing = GENERATE(true, false);
+    auto first = StateFile::open_exclusive(folder / "state", holder);
+    const auto mode = [&] {
+        try {
+            open_state(folder / "state");
+        } catch (const store::LockedError& error) {
+            return error.mode();
+        }
+        FAIL("the state was not locked");
+        return LockMode::unknown;
+    };
+    CHECK(mode() == (holder.is_sharing ? LockMode::shared : LockMode::exclusive));
+    holder.is_sharing = !holder.is_sharing;
+    first.announce(holder);
+    CHECK(mode() == (holder.is_sharing ? LockMode::shared : LockMode::exclusive));
+    CHECK(first.has_lock_file());
+    fs::remove(store::lock_path(folder / "state"));
+    CHECK_FALSE(first.has_lock_file());
+    CHECK(mode() == LockMode::unknown);
 }
 
 TEST_CASE("a second owner is rejected with a message that names the first", "[store]") {

@@ -105,13 +105,14 @@ TEST_CASE("an attempt is ended by its own worker and only once", "[store]") {
     CHECK(store::History(state).attempts_of("a") == std::vector{expected});
 }
 
-TEST_CASE("attempts left running by a dead owner are ended as lost", "[store]") {
+TEST_CASE("the attempts that a dead run left running are ended as lost", "[store]") {
     auto state = StateFile::in_memory();
     StateTables tables(state);
     tables.start_attempt(attempt("a"));
     tables.start_attempt(attempt("b"));
     tables.end_attempt({.task_id = "b", .worker = "w1", .ended = FakeClock::start, .status = "DONE"});
-    CHECK(tables.end_lost_attempts(FakeClock::start + 1h, "its worker was killed") == 1);
+    CHECK(tables.end_lost_attempts("another", FakeClock::start + 1h, "its worker was killed") == 0);
+    CHECK(tables.end_lost_attempts(attempt("a").run_id, FakeClock::start + 1h, "its worker was killed") == 1);
     const auto lost = store::History(state).attempts_of("a").at(0);
     CHECK(lost.status == "LOST");
     CHECK(lost.message == "its worker was killed");
@@ -219,7 +220,7 @@ TEST_CASE("a running attempt does not prevent the removal of later ones", "[stor
     CHECK(left[0].worker == "running");
 }
 
-TEST_CASE("runs left open by a dead owner are ended, and ended ones stay unchanged", "[store]") {
+TEST_CASE("a run whose process died ends without an exit code", "[store]") {
     auto state = StateFile::in_memory();
     store::StateTables tables(state);
     const auto run = [](const char* id, freshet::Time started) {
@@ -228,9 +229,12 @@ TEST_CASE("runs left open by a dead owner are ended, and ended ones stay unchang
     tables.start_run(run("ended", FakeClock::start));
     tables.end_run("ended", FakeClock::start + 1h, 0, "done");
     tables.start_run(run("lost", FakeClock::start + 2h));
-    tables.end_lost_runs(FakeClock::start + 3h, "died");
+    CHECK(tables.open_runs() == std::vector<std::string>{"lost"});
+    tables.end_run("lost", FakeClock::start + 3h, std::nullopt, "died");
+    CHECK(tables.open_runs().empty());
     const auto runs = store::History(state).runs(2);
     CHECK(runs.at(0).ended == FakeClock::start + 3h);
     CHECK(runs.at(0).summary == "died");
+    CHECK_FALSE(runs.at(0).exit_code);
     CHECK(runs.at(1).summary == "done");
 }

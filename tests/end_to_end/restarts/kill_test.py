@@ -5,11 +5,9 @@
 Afterwards every task has one recorded completion, none was begun after its completion was recorded, and all workers
 have finished by themselves.
 """
-import collections
 import os
 import pathlib
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,15 +16,10 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
+from pieces import TASKS, begun, judge  # noqa: E402
 from support.schedulers import Freshetd, poll  # noqa: E402
 
-WORKERS, TASKS = 8, 2_000
-
-
-def begun(folder):
-    """Returns the number of attempts in the diary."""
-    diary = folder / "diary"
-    return diary.read_bytes().count(b"\n") if diary.exists() else 0
+WORKERS = 8
 
 
 def disturb(scheduler, folder, kills, chance, workers):
@@ -43,30 +36,6 @@ def start(program, scheduler, folder, number):
     log = open(folder / f"worker{number}.log", "wb")
     return subprocess.Popen([program, "run", "AllPieces", "--root", folder, "--count", str(TASKS),
                              "--scheduler", scheduler.url, "--workers", "1"], stdout=log, stderr=log)
-
-
-def completions(state):
-    """Returns attempts recorded as DONE by task, time of the first completion by task, and number by task."""
-    with sqlite3.connect(state) as database:
-        done = collections.Counter(task for task, in database.execute("SELECT task_id FROM attempts WHERE status = 'DONE'"))
-        at = dict(database.execute("SELECT task_id, min(at) FROM history WHERE status = 'DONE' GROUP BY task_id"))
-        numbers = dict(database.execute("SELECT task_id, json_extract(params, '$.number') FROM tasks WHERE family = 'Piece'"))
-    return done, at, numbers
-
-
-def judge(folder, state):
-    """Returns the violations as messages."""
-    done, at, numbers = completions(state)
-    wrong = [f"{task} has {done[task]} attempts that are recorded as done" for task in numbers if done[task] != 1]
-    wrong += [f"{task} has no recorded completion" for task in numbers if task not in at]
-    if len(numbers) != TASKS:
-        wrong.append(f"{len(numbers)} tasks are known")
-    ended = {int(number): at.get(task, 0) for task, number in numbers.items()}
-    for line in (folder / "diary").read_text().splitlines():
-        number, begin = line.split()
-        if float(begin) > ended[int(number)]:
-            wrong.append(f"task {number} was begun {float(begin) - ended[int(number)]:.3f} s after its completion")
-    return wrong
 
 
 def main():

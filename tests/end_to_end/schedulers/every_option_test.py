@@ -100,7 +100,7 @@ class EveryOption(unittest.TestCase):
                     self.assertEqual(self.run_toys(command, "--config", "/nowhere.toml")[0], 78)
         values = {"workers": "7", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
-                  "tempfail-ok": None}
+                  "exclusive": None, "tempfail-ok": None}
         for option in options_of("config"):
             if option in ("config", "help"):
                 continue
@@ -183,6 +183,13 @@ class EveryOption(unittest.TestCase):
     def test_of_run_longest_pause(self):
         self.assertGreater(self.pause_of(), 30)
         self.assertLess(self.pause_of("--longest-pause", "1"), 10)
+
+    def test_of_run_exclusive(self):
+        root = self.new_root()
+        self.start("run", "Slow", "--root", root, "--state", root + ".sqlite")
+        poll(lambda: os.path.exists(os.path.join(root, "diary")), "a task that runs")
+        chapter = ["run", "Chapter", "--root", root, "--state", root + ".sqlite"]
+        self.assertEqual([self.run_toys(*chapter, "--exclusive")[0], self.run_toys(*chapter)[0]], [10, 0])
 
     def test_of_run_tempfail_ok(self):
         self.assertEqual([self.run_root("Early")[0], self.run_root("Early", "--tempfail-ok")[0]], [75, 0])

@@ -56,9 +56,11 @@ class Secrets(unittest.TestCase):
     def assert_nowhere_in_files(self):
         looked = 0
         for folder, _, names in os.walk(self.folder):
-            for name in names:
-                with open(os.path.join(folder, name), "rb") as file:
-                    self.assertNotIn(SECRET.encode(), file.read(), os.path.join(folder, name))
+            for path in (os.path.join(folder, name) for name in names):
+                if not os.path.isfile(path):  # but the socket of the state
+                    continue
+                with open(path, "rb") as file:
+                    self.assertNotIn(SECRET.encode(), file.read(), path)
                 looked += 1
         self.assertGreater(looked, 3)
 
