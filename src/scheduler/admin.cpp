@@ -57,9 +57,6 @@ Json status_response(const SchedulerState& state, const std::string& task_id) {
     return Json::Object{{"task_id", name}, {"status", id ? Json(text(state.tasks[*id].status)) : Json()}};
 }
 
-/// Names an operator in the history.
-std::string reporter(const std::string& principal) { return principal.empty() ? "" : "operator " + principal; }
-
 /// The tasks of the request with an alert since `last` or earlier.
 std::vector<TaskId> alerted_tasks(const SchedulerState& state, const rpc::AcknowledgeFailures& request, Time last) {
     std::vector<TaskId> found;
@@ -118,8 +115,7 @@ Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request
     const auto id = state.tasks.find(request.task_id);
     if (id && state.tasks[*id].status == Status::failed) {
         state.tasks.change(*id, [](Task& task) { task.transient_failures = 0; });
-        set_status(state, *id, Status::pending,
-                   {.now = now, .worker = reporter(request.principal), .message = "forgiven"});
+        set_status(state, *id, Status::pending, {.now = now, .principal = request.principal, .message = "forgiven"});
     }
     return status_response(state, request.task_id);
 }
@@ -130,7 +126,7 @@ Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time no
         const Status status = state.tasks[*id].status;
         if (status == Status::running || status == Status::failed || status == Status::disabled)
             set_status(state, *id, Status::done,
-                       {.now = now, .worker = reporter(request.principal), .message = "marked as done"});
+                       {.now = now, .principal = request.principal, .message = "marked as done"});
     }
     return status_response(state, request.task_id);
 }
@@ -139,7 +135,7 @@ Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Tim
     const auto id = state.tasks.find(request.task_id);
     if (!id || state.tasks[*id].status != Status::disabled || !details(state.tasks[*id]).disabled_by_scheduler)
         return Json::object();
-    re_enable(state, *id, {.now = now, .worker = reporter(request.principal), .message = "re-enabled"});
+    re_enable(state, *id, {.now = now, .principal = request.principal, .message = "re-enabled"});
     return serialize_task_with_deps(state, *id);
 }
 
@@ -147,7 +143,7 @@ Json acknowledge_failures(SchedulerState& state, const rpc::AcknowledgeFailures&
     const Time last = request.before ? time_from_epoch_seconds(*request.before) : never;
     const auto acknowledge = [&](const std::string& task_id, Status status) {
         state.pending_history.history.push_back(
-            {task_id, now, status, reporter(request.principal), "its failure was acknowledged"});
+            {task_id, now, status, reporter("", request.principal), "its failure was acknowledged"});
     };
     const auto live = alerted_tasks(state, request, last);
     for (const TaskId id : live) {

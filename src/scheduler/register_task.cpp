@@ -147,7 +147,7 @@ TaskId create(SchedulerState& state, const AddTask& request, Time now) {
         task.status = Status::pending;
         task.priority = priority_of(request);
     });
-    state.pending_history.history.push_back({request.task_id, now, Status::pending, request.worker, {}});
+    state.pending_history.history.push_back({request.task_id, now, Status::pending, reporter(request.worker), {}});
     return id;
 }
 
@@ -309,7 +309,8 @@ rpc::TaskAdded register_task(SchedulerState& state, const AddTask& request, Time
 }
 
 void add_scheduling_failure(SchedulerState& state, const rpc::AnnounceSchedulingFailure& request, Time now) {
-    state.pending_history.history.push_back({request.task_name, now, Status::unknown, request.worker, request.expl});
+    state.pending_history.history.push_back(
+        {request.task_name, now, Status::unknown, reporter(request.worker), request.expl});
     if (state.announced_failures.size() == max_announced) state.announced_failures.pop_front();
     state.announced_failures.push_back(request);
     state.announced_failures.back().expl = tail_of(request.expl);

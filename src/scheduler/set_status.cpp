@@ -61,7 +61,8 @@ void apply_status(const SchedulerState& state, Task& task, Status& status, const
 void record_change(SchedulerState& state, TaskId id, Status before, const Cause& cause) {
     const Task& task = state.tasks[id];
     if (task.status == before) return;
-    state.pending_history.history.push_back({task.id, cause.now, task.status, cause.worker, cause.message});
+    state.pending_history.history.push_back(
+        {task.id, cause.now, task.status, reporter(cause.worker, cause.principal), cause.message});
     const bool was_running = before == Status::running || before == Status::batch_running;
     if (!was_running || is_running(task)) return;
     AttemptEnded end{.task_id = task.id,
@@ -78,6 +79,12 @@ void record_change(SchedulerState& state, TaskId id, Status before, const Cause&
 }
 
 }  // namespace
+
+std::string reporter(const std::string& worker, const std::string& principal) {
+    constexpr std::string_view prefix = "operator ";
+    if (!principal.empty()) return std::string(prefix) + principal;
+    return worker.starts_with(prefix) ? "worker " + worker : worker;
+}
 
 void set_status(SchedulerState& state, TaskId id, Status status, const Cause& cause) {
     const Task& task = state.tasks[id];

@@ -9,13 +9,18 @@ namespace freshet::scheduler {
 /// Reason and origin of a change of status.
 struct Cause {
     Time now{};
-    std::string worker{};                   ///< the reporter; "" for the scheduler itself
+    std::string worker{};                   ///< the reporter; "" for the scheduler itself, or an operator
+    std::string principal{};                ///< the operator; "" if none
     const rpc::Failure* failure = nullptr;  ///< with FAILED, if classified
     std::string attempt_status{};           ///< result of the attempt, if it differs from the new status
     std::string message{};                  ///< for the history
     Json facts{};                           ///< about the attempt
     bool has_begun = true;                  ///< false: the worker gives the task back without having run it
 };
+
+/// The reporter of a change for the history: a worker, "operator NAME", or "" for the scheduler itself. A worker that
+/// calls itself an operator is one of the workers all the same.
+std::string reporter(const std::string& worker, const std::string& principal = {});
 
 /// Changes the status of a task by Luigi's rules, with everything that follows: members of a batch, retries, history,
 /// statistics. Leaves the task unchanged where the rules forbid the transition.

@@ -255,6 +255,17 @@ TEST_CASE("the history says which operator made a change", "[scheduler][root_fai
                                               "operator dave: DONE: marked as done"});
 }
 
+TEST_CASE("a worker cannot pass for an operator in the history", "[scheduler][root_failures]") {
+    SchedulerHarness harness;
+    harness.registers("operator eve", "A");
+    harness.gets("operator eve");
+    harness.send(rpc::AddTask{.worker = "operator eve", .task_id = "A", .status = Status::done});
+    harness.send(rpc::AnnounceSchedulingFailure{"B()", "B", {}, "no such bucket", {}, "operator eve"});
+    const auto history = harness.machine.take_write_batch().history;
+    CHECK(history.size() > 3);
+    for (const auto& entry : history) CHECK(entry.worker == "worker operator eve");
+}
+
 TEST_CASE("kept failures survive a restart, and a restart after their end finds none", "[scheduler][root_failures]") {
     auto file = store::StateFile::in_memory();
     FakeLog log;
