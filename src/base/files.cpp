@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
 
+#include "base/utf8.hpp"
 #include "freshet/digest.hpp"
 
 #include <fmt/format.h>
@@ -170,8 +171,7 @@ SocketPath::SocketPath(std::string_view operation, const fs::path& file) : name_
 std::string fitting_name(std::string_view file_name, std::size_t max) {
     if (file_name.size() <= max) return std::string(file_name);
     const std::string digest = sha256(file_name).substr(0, 16);
-    std::size_t kept = max - digest.size() - 1;
-    while (kept > 0 && (static_cast<unsigned char>(file_name[kept]) & 0xc0U) == 0x80U) --kept;  // whole characters
+    const std::size_t kept = whole_characters(file_name, max - digest.size() - 1);
     return fmt::format("{}~{}", file_name.substr(0, kept), digest);
 }
 

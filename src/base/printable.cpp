@@ -49,18 +49,6 @@ std::string with_escapes(std::string_view text, LineFeeds line_feeds) {
     return escaped_text;
 }
 
-/// The bytes of a UTF-8 character at the end of the text that may go on in the next one.
-std::size_t incomplete_tail(std::string_view text) {
-    constexpr std::size_t longest = 3;
-    for (std::size_t size = 1; size <= std::min(longest, text.size()); ++size) {
-        const auto byte = static_cast<unsigned char>(text[text.size() - size]);
-        if ((byte & 0xc0U) == 0x80U) continue;
-        const std::size_t needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-        return needed > size ? size : 0;
-    }
-    return 0;
-}
-
 }  // namespace
 
 std::string printable(std::string_view text) { return with_escapes(text, LineFeeds::kept); }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/text.hpp"
 
+#include "base/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -66,8 +68,7 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 std::string shortened(std::string_view text, std::size_t max_bytes) {
     constexpr std::string_view ellipsis = "…";
     if (text.size() <= max_bytes) return std::string(text);
-    std::size_t end = max_bytes > ellipsis.size() ? max_bytes - ellipsis.size() : 0;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    const std::size_t end = whole_characters(text, max_bytes > ellipsis.size() ? max_bytes - ellipsis.size() : 0);
     return std::string(text.substr(0, end)).append(ellipsis);
 }
 

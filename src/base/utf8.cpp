@@ -10,6 +10,10 @@ namespace freshet {
 
 namespace {
 
+constexpr std::size_t max_continuation = 3;  // bytes of a character after its first one
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U; }
+
 std::size_t length_of(unsigned char first) {
     if (first < 0x80) return 1;
     if (first >= 0xc2 && first < 0xe0) return 2;
@@ -53,7 +57,7 @@ Character first_character(std::string_view text) {
     std::uint32_t code = first & (0x7fU >> length);
     for (std::size_t i = 1; i < length; ++i) {
         const auto next = static_cast<unsigned char>(text[i]);
-        if ((next & 0xc0U) != 0x80U) return {};
+        if (!is_continuation(static_cast<char>(next))) return {};
         code = (code << 6U) | (next & 0x3fU);
     }
     return is_valid(code, length) ? Character{code, length} : Character{};
@@ -67,6 +71,23 @@ std::string valid_utf8(std::string_view text) {
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return valid;
+}
+
+std::size_t whole_characters(std::string_view text, std::size_t max) {
+    if (text.size() <= max) return text.size();
+    for (std::size_t end = max; end + max_continuation >= max && end > 0; --end)
+        if (!is_continuation(text[end])) return end;
+    return max;
+}
+
+std::size_t incomplete_tail(std::string_view text) {
+    for (std::size_t size = 1; size <= std::min(max_continuation, text.size()); ++size) {
+        const auto byte = static_cast<unsigned char>(text[text.size() - size]);
+        if (is_continuation(text[text.size() - size])) continue;
+        const std::size_t needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+        return needed > size ? size : 0;
+    }
+    return 0;
 }
 
 std::string lower_utf8(std::string_view text) {

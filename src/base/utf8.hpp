@@ -21,6 +21,13 @@ Character first_character(std::string_view text);
 /// The text with U+FFFD for each byte that is no UTF-8.
 std::string valid_utf8(std::string_view text);
 
+/// The greatest length up to `max` to which the text can be cut without cutting a character; bytes that are no UTF-8
+/// may be cut anywhere.
+std::size_t whole_characters(std::string_view text, std::size_t max);
+
+/// The number of bytes at the end of the text that are the beginning of a character whose rest is missing.
+std::size_t incomplete_tail(std::string_view text);
+
 /// The text in small letters, of whatever alphabet: for comparisons that should not mind.
 std::string lower_utf8(std::string_view text);
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/messages.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -26,16 +28,6 @@ struct MemoryOf {
     }
 };
 
-/// The beginning of a text, at most max_piece_length bytes, that does not end within a character.
-std::string_view first_piece(std::string_view text) {
-    if (text.size() <= max_piece_length) return text;
-    constexpr std::size_t max_continuation = 3;
-    std::size_t end = max_piece_length;
-    const auto continues = [&] { return (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80; };
-    while (end > max_piece_length - max_continuation && continues()) --end;
-    return text.substr(0, continues() ? max_piece_length : end);
-}
-
 }  // namespace
 
 std::size_t memory_of(const Message& message) { return std::visit(MemoryOf(), message); }
@@ -47,7 +39,7 @@ void put_report(Mailbox<Message>& mailbox, Message message) {
 
 void MessageReporter::send_pieces(std::string_view text, bool is_warning) {
     do {
-        const std::string_view piece = first_piece(text);
+        const std::string_view piece = text.substr(0, whole_characters(text, max_piece_length));
         send_(LogLine{token_, std::string(piece), is_warning});
         text.remove_prefix(piece.size());
     } while (!text.empty());

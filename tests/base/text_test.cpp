@@ -49,6 +49,23 @@ TEST_CASE("bytes are printed in the largest unit that keeps the number at least 
     CHECK(readable_bytes(31'310'000) == "31.3 MB");
 }
 
+TEST_CASE("a text is cut between characters, and anywhere among bytes that are none", "[text]") {
+    const std::string text = "a\u00e9\u4e2d\U00010400z";  // of 1, 2, 3, 4 and 1 bytes
+    const std::vector<std::size_t> expected{0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
+    for (std::size_t max = 0; max < expected.size(); ++max) CHECK(whole_characters(text, max) == expected[max]);
+    CHECK(whole_characters(std::string(9, '\x80'), 7) == 7);
+}
+
+TEST_CASE("the beginning of a character is told from a whole one and from bytes that are none", "[text]") {
+    CHECK(incomplete_tail("") == 0);
+    CHECK(incomplete_tail("z") == 0);
+    CHECK(incomplete_tail("\u4e2d") == 0);
+    CHECK(incomplete_tail("z\xe4") == 1);
+    CHECK(incomplete_tail("z\xe4\xb8") == 2);
+    CHECK(incomplete_tail("z\xf0\x90\x90") == 3);
+    CHECK(incomplete_tail("\x80\x80\x80\x80") == 0);
+}
+
 TEST_CASE("lower_utf8 converts letters beyond ASCII", "[text]") {
     CHECK(lower_utf8("T\u00c2che(Ville=\u00c9T\u00c9, \u0394\u0416)") ==
           "t\u00e2che(ville=\u00e9t\u00e9, \u03b4\u0436)");
