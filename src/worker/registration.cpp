@@ -107,6 +107,11 @@ std::size_t size_of(const rpc::AddTask& task) {
 
 }  // namespace
 
+std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request) {
+    auto responses = scheduler.call({std::move(request)});
+    return std::move(std::get<rpc::TasksAdded>(responses.front()).answers);
+}
+
 std::size_t first_chunk_size(std::span<const rpc::AddTask> tasks) {
     const std::size_t max_count = std::min(tasks.size(), max_tasks);
     std::size_t count = 0;

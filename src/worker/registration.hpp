@@ -6,6 +6,7 @@
 #include "freshet/task.hpp"
 #include "rpc/requests.hpp"
 #include "worker/plan.hpp"
+#include "worker/scheduler_client.hpp"
 
 #include <cstddef>
 #include <span>
@@ -26,6 +27,9 @@ rpc::AddTask external_done(const AnyTask& task, const std::string& worker);
 
 /// Returns the events that a complete task emitted when it ran, with their ids, from the receipts of its outputs.
 std::vector<Event> receipt_events(const AnyTask& task);
+
+/// Registers the tasks and returns the answers in their order. Throws as SchedulerClient::call().
+std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request);
 
 /// Returns the number of tasks, from the first on, that one call should register: at least 1. A server limits the size
 /// of a request, and serves nobody else while it handles one.

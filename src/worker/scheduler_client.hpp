@@ -3,6 +3,7 @@
 #pragma once
 
 #include "freshet/clock.hpp"
+#include "freshet/error.hpp"
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 
@@ -24,9 +25,6 @@ public:
     virtual std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) = 0;
 };
 
-/// Registers the tasks and returns the answers in their order. Throws as call().
-std::vector<rpc::TaskAdded> register_tasks(SchedulerClient& scheduler, rpc::RegisterTasks request);
-
 /// Repeats calls that the scheduler refuses because its disk is full. Each try sends all requests of the call again.
 /// The arguments of the constructor must outlive the object.
 class DiskFullRetry final : public SchedulerClient {
@@ -37,7 +35,17 @@ public:
     DiskFullRetry(SchedulerClient& scheduler, const Clock& clock, Wait wait)
         : scheduler_(scheduler), clock_(clock), wait_(std::move(wait)) {}
 
-    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override;
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
+        for (;;) {
+            try {
+                auto responses = scheduler_.call(requests);
+                last_answered_ = clock_.now();
+                return responses;
+            } catch (const DiskFullError& error) {
+                if (!wait_(error.what())) throw;
+            }
+        }
+    }
     /// The time of the last successful call; the epoch before the first; pings are due from it.
     Time last_answered() const { return last_answered_; }
 
