@@ -29,7 +29,7 @@ def a_lead_of_the_pipeline(binaries, folder):
 
 
 def a_cycle_of_the_pipeline(binaries, folder, leads, made=None):
-    """The files of these leads, made up on a small grid."""
+    """The files of these leads, made up on a small grid; beside them is the file over all of them."""
     source, root = os.path.join(folder, "source"), os.path.join(folder, "root")
     cycle = ["--cycle", "2026-08-21T06"]
     run(binaries / "gfs-simulator", "make", source, *cycle, "--leads", made or leads, "--grid", "small")

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """recipes.py BIN: do the manual's recipes for a whole cycle give every value of its leads?
 
-xarray with its defaults of today and those to come, cf_xarray and cdo. The leads, read one by one, are what is right.
+The one file over the cycle, with ncdump, netCDF4, xarray, cf_xarray and cdo; the leads, with cdo and with xarray's defaults
+of today and those to come. The leads, read one by one, are what is right.
 """
+import os
 import pathlib
 import shutil
 import subprocess
@@ -73,6 +75,28 @@ def check_coordinates(netcdf):
             check(float(found) == height, f"cf_xarray finds the height of {name}: {found}")
 
 
+def open_cycle(cycle, fields):
+    header = subprocess.run(["ncdump", "-h", cycle], capture_output=True, text=True, check=True).stdout
+    check(header.count(":grib_parameter = ") > 50 and "UNLIMITED" in header, f"ncdump shows the fields of the cycle:\n{header}")
+    with netCDF4.Dataset(cycle) as data:
+        check(field_names(data) == set(fields), "the cycle has every field of its leads")
+        check_values("netCDF4", fields, lambda name: np.ma.filled(data[name][:], np.nan))
+    with xarray.open_dataset(cycle, decode_timedelta=False) as data:
+        check_xarray("the cycle's file", data, fields)
+    check_coordinates(cycle)
+
+
+def copy_cycle_with_cdo(cycle, fields, folder):
+    if not shutil.which("cdo"):
+        print("cdo is not installed")
+        return
+    copy = folder / "copy.nc"
+    subprocess.run(["cdo", "-s", "-f", "nc4", "copy", cycle, copy], check=True, stderr=subprocess.DEVNULL)
+    with netCDF4.Dataset(copy) as data:
+        check(field_names(data) == set(fields), f"cdo keeps every field: {set(fields) - field_names(data)}")
+        check_values("cdo copy", fields, lambda name: np.ma.filled(data[name][:], np.nan))
+
+
 def open_leads_with_xarray(leads, fields):
     warnings.simplefilter("ignore", FutureWarning)  # that the old defaults will change
     for coming in (False, True):
@@ -101,6 +125,9 @@ def main():
         check(len(leads) == 9 and len(fields) > 50, f"the cycle has leads and fields: {len(leads)}, {len(fields)}")
         check(fields[HOURLY][0] is None and fields[HOURLY][8] is not None, "lead 0 lacks the hourly sum")
         check_coordinates(leads[8])
+        cycle = os.path.join(os.path.dirname(leads[0]), "gfs.0p25.2026-08-21T06.nc")
+        open_cycle(cycle, fields)
+        copy_cycle_with_cdo(cycle, fields, folder)
         open_leads_with_xarray(leads, fields)
         merge_leads_with_cdo(leads, fields, folder)
     print("every recipe gives the values of the leads")
