@@ -25,9 +25,9 @@ std::string path_in_root(const freshet::AnyTask& root, const char* name) {
 
 int main(int argc, char** argv) {
     const auto registry =
-        freshet::Registry::of<gfs::IngestCycle, gfs::AnnouncePart, gfs::WriteManifest, gfs::WriteMap, gfs::ConvertLead,
-                              gfs::FetchMessages, gfs::FetchSums, gfs::FetchInventory, gfs::OpenRevision,
-                              gfs::WatchCycle, gfs::Watch, gfs::Contiguous>();
+        freshet::Registry::of<gfs::IngestCycle, gfs::AnnouncePart, gfs::WriteManifest, gfs::WriteCycleFile,
+                              gfs::WriteMap, gfs::ConvertLead, gfs::FetchMessages, gfs::FetchSums, gfs::FetchInventory,
+                              gfs::OpenRevision, gfs::WatchCycle, gfs::Watch, gfs::Contiguous>();
     freshet::Program program{
         .name = "gfs",
         .version = GFS_VERSION,

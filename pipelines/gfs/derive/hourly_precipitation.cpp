@@ -25,14 +25,14 @@ std::optional<Validity> previous_validity(const Message& later) {
     return has_begun ? std::optional(validity) : std::nullopt;
 }
 
-Variable make_hourly_variable(const Variable& sum, std::size_t time_axis, bool is_difference) {
+Variable make_hourly_variable(const Variable& sum, std::size_t time_coordinate, bool is_difference) {
     Variable derived = sum;
     derived.name = sum.cf.standard_name + "_surface_hour";
     derived.cf.ncep_name.clear();
     derived.cf.long_name = "precipitation of the last hour";
     derived.cf.comment = is_difference ? "missing where the sum fell by more than its packing explains" : "";
     derived.parameter = {};
-    derived.time_axis = time_axis;
+    derived.time_coordinate = time_coordinate;
     derived.messages.clear();
     derived.derivation = is_difference ? "the sum since the last multiple of 6 h, minus that sum one hour earlier"
                                        : "the sum since the last multiple of 6 h, which was one hour ago";
@@ -79,16 +79,16 @@ std::vector<float> accumulation_difference(std::span<const float> earlier, std::
 void HourlyPrecipitation::plan(FileLayout& layout, const std::vector<Message>& messages) {
     const auto sum = std::ranges::find_if(layout.variables, [&](const Variable& variable) {
         return variable.parameter == total_precipitation && variable.level.first.type == surface &&
-               variable.statistic == "sum" && layout.times[variable.time_axis].period == TimePeriod::bucket;
+               variable.statistic == "sum" && layout.times[variable.time_coordinate].period == TimePeriod::bucket;
     });
     if (sum == layout.variables.end()) return;
-    const TimeAxis& bucket = layout.times[sum->time_axis];
+    const TimeCoordinate bucket = layout.times[sum->time_coordinate];
     const bool is_difference = bucket.end - bucket.begin > hour;
     if (is_difference && !read_previous(messages[sum->messages.front()])) return;
 
     accumulated_variable_ = static_cast<std::size_t>(sum - layout.variables.begin());
-    const std::chrono::sys_seconds end = bucket.end;
-    layout.times.push_back({.name = "time_hour", .period = TimePeriod::interval, .begin = end - hour, .end = end});
+    layout.times.push_back(
+        {.name = "time_hour", .period = TimePeriod::interval, .begin = bucket.end - hour, .end = bucket.end});
     hourly_variable_ = layout.variables.size();
     layout.variables.push_back(
         make_hourly_variable(layout.variables[accumulated_variable_], layout.times.size() - 1, is_difference));

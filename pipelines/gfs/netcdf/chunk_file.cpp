@@ -36,6 +36,18 @@ std::vector<unsigned char> shuffle_bytes(std::span<const float> values) {
     return result;
 }
 
+/// Lengthens a variable on an unlimited dimension to include the chunk at `offset`. Returns false when HDF5 cannot.
+bool include_record(hid_t variable, const std::vector<hsize_t>& offset) {
+    const HdfHandle space(H5Dget_space(variable), H5Sclose);
+    std::vector<hsize_t> lengths(offset.size());
+    if (space.id() < 0 || H5Sget_simple_extent_ndims(space.id()) != static_cast<int>(lengths.size()) ||
+        H5Sget_simple_extent_dims(space.id(), lengths.data(), nullptr) < 0)
+        return false;
+    if (lengths.front() > offset.front()) return true;
+    lengths.front() = offset.front() + 1;
+    return H5Dset_extent(variable, lengths.data()) >= 0;
+}
+
 }  // namespace
 
 HdfHandle::HdfHandle(HdfHandle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
@@ -71,8 +83,9 @@ void ChunkFile::write(const std::string& variable, const std::vector<std::uint64
     open(variable);
     const std::vector<hsize_t> offset(start.begin(), start.end());
     constexpr std::uint32_t every_filter_was_applied = 0;
-    if (variable_.id() < 0 || H5Dwrite_chunk(variable_.id(), H5P_DEFAULT, every_filter_was_applied, offset.data(),
-                                             filtered.size(), filtered.data()) < 0) {
+    if (variable_.id() < 0 || !include_record(variable_.id(), offset) ||
+        H5Dwrite_chunk(variable_.id(), H5P_DEFAULT, every_filter_was_applied, offset.data(), filtered.size(),
+                       filtered.data()) < 0) {
         fail("'" + variable + "'");
     }
 }

@@ -39,7 +39,8 @@ public:
     /// Throws freshet::Error with the path when it cannot be opened.
     explicit ChunkFile(const std::filesystem::path& path, Access access = Access::write);
 
-    /// Writes one whole chunk, filtered as the variable requires, whose first point has the indices `start`.
+    /// Writes one whole chunk, filtered as the variable requires, whose first point has the indices `start`. A variable
+    /// on an unlimited dimension grows to include it.
     void write(const std::string& variable, const std::vector<std::uint64_t>& start,
                std::span<const unsigned char> filtered);
 

@@ -25,7 +25,8 @@ class FieldProcessor {
 public:
     virtual ~FieldProcessor() = default;
 
-    /// Called once before the file is created. May append variables (with `derivation`) and axes to the layout.
+    /// Called once before the file is created. May append variables (with `derivation`) and time coordinates to the
+    /// layout.
     virtual void plan(FileLayout& layout, const std::vector<Message>& messages) = 0;
     /// Called for each written field, including those of processors; `level` is 0 where the variable has none.
     virtual void process(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) = 0;

@@ -50,7 +50,7 @@ std::string duration_text(std::chrono::seconds duration) {
 void put_extent(netCDF::NcFile& file, const FileLayout& layout) {
     put_geospatial_extent(file, layout.grid);
     std::chrono::sys_seconds begin = layout.time;
-    for (const TimeAxis& axis : layout.times) begin = std::min(begin, axis.begin);
+    for (const TimeCoordinate& each : layout.times) begin = std::min(begin, each.begin);
     file.putAtt("time_coverage_start", iso_time(begin));
     file.putAtt("time_coverage_end", iso_time(layout.time));
     file.putAtt("time_coverage_duration", duration_text(layout.time - begin));
@@ -96,6 +96,7 @@ void put_global_attributes(netCDF::NcFile& file, const FileLayout& layout, const
 using netCDF::NcDim;
 using netCDF::NcVar;
 
+constexpr const char* time_dimension = "time";
 constexpr const char* time_units = "seconds since 1970-01-01 00:00:00";
 constexpr int deflate_level = 1;
 
@@ -132,7 +133,7 @@ struct FileDefinition {
     const FileLayout& layout;
     netCDF::NcFile nc;
     HorizontalDimensions horizontal;
-    std::vector<NcDim> times;
+    NcDim time;
     std::vector<NcDim> level_dims;  // a null dimension for a scalar coordinate
 
     FileDefinition(const std::filesystem::path& path, const FileLayout& plan)
@@ -143,18 +144,32 @@ struct FileDefinition {
         return known.isNull() ? nc.addDim("bnds", 2) : known;
     }
 
-    void define_time(const TimeAxis& axis) {
-        const NcDim dim = nc.addDim(axis.name, 1);
-        times.push_back(dim);
-        NcVar variable = nc.addVar(axis.name, netCDF::ncDouble, dim);
-        put_text_attributes(variable, {{"standard_name", "time"},
-                                       {"long_name", long_name_of(axis.period)},
+    // One record is one chunk: by default netCDF reserves room for hundreds.
+    NcVar add_record_variable(const std::string& name, const std::vector<NcDim>& more = {}) {
+        std::vector<NcDim> dims{time};
+        std::vector<std::size_t> chunk{1};
+        for (const NcDim& dim : more) {
+            dims.push_back(dim);
+            chunk.push_back(dim.getSize());
+        }
+        NcVar variable = nc.addVar(name, netCDF::ncDouble, dims);
+        variable.setChunking(NcVar::nc_CHUNKED, chunk);
+        return variable;
+    }
+
+    void define_time(const TimeCoordinate& coordinate) {
+        const bool is_dimension = coordinate.period == TimePeriod::instant;
+        if (is_dimension) time = nc.addDim(time_dimension);
+        NcVar variable = add_record_variable(coordinate.name);
+        // Readers that look for the time by its standard name find one.
+        put_text_attributes(variable, {{"standard_name", is_dimension ? "time" : ""},
+                                       {"long_name", long_name_of(coordinate.period)},
                                        {"units", time_units},
                                        {"calendar", "standard"},
-                                       {"axis", "T"}});
-        if (axis.period == TimePeriod::instant) return;
-        variable.putAtt("bounds", axis.name + "_bnds");
-        nc.addVar(axis.name + "_bnds", netCDF::ncDouble, std::vector<NcDim>{dim, bounds_dim()});
+                                       {"axis", is_dimension ? "T" : ""}});
+        if (is_dimension) return;
+        variable.putAtt("bounds", coordinate.name + "_bnds");
+        add_record_variable(coordinate.name + "_bnds", {bounds_dim()});
     }
 
     void define_reference() {
@@ -163,10 +178,10 @@ struct FileDefinition {
                                         {"long_name", "start of the forecast"},
                                         {"units", time_units},
                                         {"calendar", "standard"}});
-        NcVar period = nc.addVar("forecast_period", netCDF::ncDouble, times.front());
-        put_text_attributes(period, {{"standard_name", "forecast_period"},
-                                     {"long_name", "time since the start of the forecast"},
-                                     {"units", "hours"}});
+        put_text_attributes(add_record_variable("forecast_period"),
+                            {{"standard_name", "forecast_period"},
+                             {"long_name", "time since the start of the forecast"},
+                             {"units", "hours"}});
     }
 
     void define_member() {
@@ -196,8 +211,7 @@ struct FileDefinition {
     }
 
     void define_variable(const Variable& planned) {
-        const TimeAxis& time = layout.times[planned.time_axis];
-        std::vector<NcDim> dims{times[planned.time_axis]};
+        std::vector<NcDim> dims{time};
         std::vector<std::size_t> chunk{1};
         if (planned.levels && !level_dims[*planned.levels].isNull()) {
             dims.push_back(level_dims[*planned.levels]);
@@ -209,14 +223,14 @@ struct FileDefinition {
         variable.setChunking(NcVar::nc_CHUNKED, chunk);
         variable.setCompression(true, true, deflate_level);
         variable.setFill(true, fill_value);
-        put_attributes(variable, planned, time);
+        put_attributes(variable, planned);
     }
 
-    void put_attributes(NcVar& variable, const Variable& planned, const TimeAxis& time) {
+    void put_attributes(NcVar& variable, const Variable& planned) {
         const bool is_stacked = planned.messages.size() > 1;
         const bool is_derived = !planned.derivation.empty();
-        std::string coordinates = "forecast_reference_time";
-        if (planned.time_axis == 0) coordinates += " forecast_period";
+        std::string coordinates = "forecast_reference_time forecast_period";
+        if (planned.time_coordinate != 0) coordinates += " " + layout.times[planned.time_coordinate].name;
         if (planned.levels && !is_stacked) coordinates += " " + layout.levels[*planned.levels].name;
         if (layout.member) coordinates += " realization";
         for (const std::string& name : horizontal.auxiliary) coordinates += " " + name;
@@ -225,7 +239,7 @@ struct FileDefinition {
                             {{"standard_name", planned.cf.standard_name},
                              {"long_name", planned.cf.long_name + where},
                              {"units", planned.cf.units},
-                             {"cell_methods", planned.statistic.empty() ? "" : time.name + ": " + planned.statistic},
+                             {"cell_methods", planned.statistic.empty() ? "" : "time: " + planned.statistic},
                              {"coordinates", coordinates},
                              {"grid_mapping", "crs"},
                              {"ncep_name", planned.cf.ncep_name},
@@ -235,7 +249,7 @@ struct FileDefinition {
                              {"grib_level", is_stacked ? stacked_level(planned.level) : to_text(planned.level)},
                              {"coverage_content_type", "modelResult"},
                              {"comment", planned.cf.comment}});
-        if (!planned.cf.flag_meanings.empty() && planned.time_axis == 0) {
+        if (!planned.cf.flag_meanings.empty() && planned.time_coordinate == 0) {
             variable.putAtt("flag_values", netCDF::ncFloat, 2, std::vector<float>{0, 1}.data());
             variable.putAtt("flag_meanings", planned.cf.flag_meanings);
         }
@@ -248,19 +262,23 @@ struct FileDefinition {
 
     void write_coordinates() {
         write_horizontal_coordinates(nc, layout.grid);
-        for (const TimeAxis& axis : layout.times) {
-            const double end = epoch(axis.end);
-            nc.getVar(axis.name).putVar(&end);
-            if (axis.period == TimePeriod::instant) continue;
-            const double bounds_of_time[] = {epoch(axis.begin), end};
-            nc.getVar(axis.name + "_bnds").putVar(bounds_of_time);
+        for (const TimeCoordinate& each : layout.times) {
+            put_record(each.name, {epoch(each.end)});
+            if (each.period != TimePeriod::instant)
+                put_record(each.name + "_bnds", {epoch(each.begin), epoch(each.end)});
         }
         const double reference = epoch(layout.reference_time);
         nc.getVar("forecast_reference_time").putVar(&reference);
-        const double period = (epoch(layout.time) - reference) / 3600;
-        nc.getVar("forecast_period").putVar(&period);
+        put_record("forecast_period", {(epoch(layout.time) - reference) / 3600});
         if (layout.member) nc.getVar("realization").putVar(&*layout.member);
         for (const LevelAxis& axis : layout.levels) write_levels(axis);
+    }
+
+    void put_record(const std::string& name, const std::vector<double>& values) {
+        const NcVar variable = nc.getVar(name);
+        std::vector<std::size_t> count(static_cast<std::size_t>(variable.getDimCount()), 1);
+        if (count.size() > 1) count.back() = values.size();
+        variable.putVar(std::vector<std::size_t>(count.size(), 0), count, values.data());
     }
 
     void write_levels(const LevelAxis& axis) {
@@ -293,7 +311,7 @@ void define_file(const std::filesystem::path& path, const FileLayout& layout, co
         auto result = std::make_unique<FileDefinition>(path, layout);
         put_global_attributes(result->nc, layout, messages, info);
         result->horizontal = define_horizontal_coordinates(result->nc, layout.grid);
-        for (const TimeAxis& axis : layout.times) result->define_time(axis);
+        for (const TimeCoordinate& each : layout.times) result->define_time(each);
         result->define_reference();
         result->define_member();
         for (const LevelAxis& axis : layout.levels) result->define_levels(axis);

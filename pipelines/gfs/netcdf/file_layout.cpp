@@ -162,7 +162,7 @@ private:
         const std::string cell_method = statistic(message, row);
         // The ratio of two temperatures is not a temperature.
         if (cell_method.empty()) row.standard_name.clear();
-        const std::size_t axis = time_axis(message, time_periods_[index]);
+        const std::size_t coordinate_of_time = time_coordinate(message, time_periods_[index]);
         const std::string name = base_name(message, row) + "_" + name_suffix(message.level) +
                                  statistic_suffix(message, cell_method, time_periods_[index]);
         const auto [known, is_new] = by_name_.emplace(name, layout_.variables.size());
@@ -171,22 +171,23 @@ private:
                                          .cf = row,
                                          .parameter = message.parameter,
                                          .level = message.level,
-                                         .time_axis = axis,
+                                         .time_coordinate = coordinate_of_time,
                                          .levels = {},
                                          .statistic = cell_method,
                                          .messages = {}});
         }
         Variable& variable = layout_.variables[known->second];
-        check_distinct(variable, message, axis);
+        check_distinct(variable, message, coordinate_of_time);
         variable.messages.push_back(index);
     }
 
-    void check_distinct(const Variable& variable, const Message& message, std::size_t axis) const {
+    void check_distinct(const Variable& variable, const Message& message, std::size_t coordinate_of_time) const {
         for (const std::size_t other : variable.messages) {
             const Message& earlier = messages_[other];
             const bool is_same_level = earlier.level == message.level || !has_coordinate(message.level) ||
                                        coordinate(earlier.level) == coordinate(message.level);
-            if (is_same_level || earlier.parameter != message.parameter || variable.time_axis != axis) {
+            if (is_same_level || earlier.parameter != message.parameter ||
+                variable.time_coordinate != coordinate_of_time) {
                 reject(message, earlier,
                        fmt::format("('{}' and '{}') would both be '{}'", inventory_line(earlier, table_),
                                    inventory_line(message, table_), variable.name));
@@ -194,14 +195,14 @@ private:
         }
     }
 
-    std::size_t time_axis(const Message& message, TimePeriod period) {
+    std::size_t time_coordinate(const Message& message, TimePeriod period) {
         if (period == TimePeriod::instant) return 0;
         const Validity& validity = message.validity;
         std::size_t others = 0;
         for (std::size_t i = 1; i < layout_.times.size(); ++i) {
-            const TimeAxis& axis = layout_.times[i];
-            if (axis.period == period && axis.begin == validity.begin) return i;
-            if (axis.period == TimePeriod::interval) ++others;
+            const TimeCoordinate& known = layout_.times[i];
+            if (known.period == period && known.begin == validity.begin) return i;
+            if (known.period == TimePeriod::interval) ++others;
         }
         std::string name = period == TimePeriod::bucket ? "time_bucket"
                            : period == TimePeriod::run  ? "time_run"

@@ -19,7 +19,7 @@ enum class UnknownMessages {
     keep,    ///< becomes a variable named by its numbers
 };
 
-/// The kind of interval that a field covers. Two kinds cannot share one time axis.
+/// The kind of interval that a field covers. Two kinds cannot share one time coordinate.
 enum class TimePeriod {
     instant,
     bucket,    ///< since the last multiple of 6 h
@@ -27,8 +27,9 @@ enum class TimePeriod {
     interval,  ///< any other
 };
 
-/// One of the file's time axes, each of one step.
-struct TimeAxis {
+/// A coordinate on the file's one time dimension, on which every field lies: the dimension's own, whose value is the
+/// valid time, or the interval that ends then.
+struct TimeCoordinate {
     std::string name;  ///< "time", "time_bucket", "time_run", "time_interval", "time_interval1", ...
     TimePeriod period = TimePeriod::instant;
     std::chrono::sys_seconds begin = {};
@@ -47,7 +48,7 @@ struct Variable {
     CfRow cf;
     GribParameter parameter;
     Level level;                        ///< the first message's
-    std::size_t time_axis = 0;          ///< index into FileLayout::times
+    std::size_t time_coordinate = 0;    ///< index into FileLayout::times
     std::optional<std::size_t> levels;  ///< index into FileLayout::levels; none where the level has no value
     std::string statistic;              ///< cell method: "point", "sum", "mean", ...; empty when unknown
     std::vector<std::size_t> messages;  ///< index into the file's messages, one for each level; none where derived
@@ -60,8 +61,8 @@ struct FileLayout {
     Grid grid;
     std::chrono::sys_seconds reference_time;
     std::chrono::sys_seconds time;
-    std::optional<int> member;    ///< ensemble member
-    std::vector<TimeAxis> times;  ///< the first is "time"
+    std::optional<int> member;          ///< ensemble member
+    std::vector<TimeCoordinate> times;  ///< the first is "time", the dimension's own
     std::vector<LevelAxis> levels;
     std::vector<Variable> variables;
 };

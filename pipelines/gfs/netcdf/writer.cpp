@@ -30,9 +30,12 @@ public:
 
     void check(const std::vector<FieldChecksum>& fields) {
         for (const CoordinateValues& each : horizontal_coordinate_values(layout_.grid)) check_coordinate(each);
-        for (const TimeAxis& axis : layout_.times) {
-            const auto end = static_cast<double>(axis.end.time_since_epoch().count());
-            check_coordinate({.name = axis.name, .values = {end}});
+        for (const TimeCoordinate& each : layout_.times) {
+            const auto begin = static_cast<double>(each.begin.time_since_epoch().count());
+            const auto end = static_cast<double>(each.end.time_since_epoch().count());
+            check_coordinate({.name = each.name, .values = {end}});
+            if (each.period != TimePeriod::instant)
+                check_coordinate({.name = each.name + "_bnds", .values = {begin, end}});
         }
         for (const LevelAxis& axis : layout_.levels) {
             CoordinateValues expected{.name = axis.name, .values = {}};
@@ -68,7 +71,7 @@ private:
     }
 
     std::vector<std::string> dimensions_of(const Variable& planned) const {
-        std::vector<std::string> names{layout_.times[planned.time_axis].name};
+        std::vector<std::string> names{"time"};
         if (planned.messages.size() > 1) names.push_back(layout_.levels[*planned.levels].name);
         const bool is_map = is_projected(layout_.grid);
         names.insert(names.end(), {is_map ? "y" : "latitude", is_map ? "x" : "longitude"});

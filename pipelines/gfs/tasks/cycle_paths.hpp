@@ -58,6 +58,10 @@ public:
     }
 
     std::filesystem::path netcdf(int lead) const { return folder() / lead_file_name(lead, "nc"); }
+    /// The one file over these leads.
+    std::filesystem::path cycle_file(std::string_view leads) const { return folder() / file_name(leads, "nc"); }
+    /// A link to the file over the most leads that were published together.
+    std::filesystem::path cycle_link() const;
     /// `leads` is the canonical text of the leads that the manifest lists.
     std::filesystem::path manifest(std::string_view leads) const {
         return folder() / file_name(leads, "manifest.json");

@@ -12,6 +12,22 @@
 
 namespace gfs {
 
+/// Writes one file over the leads of a cycle, which has no data of its own.
+struct WriteCycleFile : CycleParameters {
+    Leads leads = {};
+
+    static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, WriteCycleFile>(
+        param<&WriteCycleFile::leads>("hours from the analysis time, among those of the product"));
+    static constexpr bool is_manifest = true;
+
+    std::vector<ConvertLead> requirements() const;
+    freshet::LocalTarget output() const;
+    double priority() const { return priority_of_end(); }
+    // A timeout gives the task a process of its own: the NetCDF library is not thread-safe.
+    std::chrono::seconds timeout() const { return std::chrono::minutes(10); }
+    void run(freshet::Context& context) const;
+};
+
 /// Writes the manifest of a cycle: its files and their digests.
 struct WriteManifest : CycleParameters {
     Leads leads = {};
@@ -22,7 +38,10 @@ struct WriteManifest : CycleParameters {
 
     /// Canonical text of the leads, equal for equal selections.
     std::string canonical_leads() const;
-    std::vector<ConvertLead> requirements() const;
+    auto requirements() const {
+        const WriteCycleFile cycle_file{*this, leads};
+        return freshet::all(cycle_file, cycle_file.requirements());
+    }
     freshet::LocalTarget output() const;
     double priority() const { return priority_of_end(); }
     void run() const;

@@ -46,6 +46,7 @@ StoredCycle scan_cycle_folder(const files::path& folder, Cycle cycle, std::strin
     const std::string announcement = fmt::format(".{}.event.json", leads);
     StoredCycle stored{.cycle = cycle, .folder = folder, .last_write = files::last_write_time(folder)};
     for (const auto& entry : files::recursive_directory_iterator(folder)) {
+        if (entry.is_symlink()) continue;  // to one of these files, or to one that is gone
         stored.last_write = std::max(stored.last_write, entry.last_write_time());
         if (!entry.is_regular_file()) continue;
         ++stored.files;

@@ -59,6 +59,22 @@ void link(const files::path& from, const files::path& to) {
     if (error) files::copy_file(from, to);  // the filesystem has no hard links
 }
 
+/// Replaces a symbolic link in one step. The caller holds a lock.
+void replace_link(const files::path& link, const files::path& target) {
+    const auto temporary = link.parent_path() / fmt::format(".{}.new", link.filename().string());
+    unlink(temporary.c_str());  // left by a process that was killed holding the lock
+    if (symlink(target.c_str(), temporary.c_str()) != 0 || rename(temporary.c_str(), link.c_str()) != 0)
+        freshet::throw_system_error("update link", link, errno);
+}
+
+/// Returns the number of leads of a cycle's file, 0 for a file of another name.
+std::size_t lead_count(const CyclePaths& paths, const std::string& file, const Product& product) {
+    const std::string prefix = paths.cycle_link().stem().string() + ".", suffix = ".nc";
+    if (file.size() <= prefix.size() + suffix.size() || !file.starts_with(prefix) || !file.ends_with(suffix)) return 0;
+    const std::string leads = file.substr(prefix.size(), file.size() - prefix.size() - suffix.size());
+    return Leads::parse(leads).hours(product).size();
+}
+
 }  // namespace
 
 int newest_revision(const CyclePaths& paths, std::string_view leads) {
@@ -115,6 +131,16 @@ void OpenRevision::run(freshet::Context& context) const {
                             supersedes, replaced.size()));
 }
 
+void update_cycle_link(const CyclePaths& paths, std::string_view leads, const Product& product) {
+    const auto lock = freshet::FileLock::acquire(paths.dataset_folder() / ".");
+    std::error_code none;
+    const std::string current = files::read_symlink(paths.cycle_link(), none).string();
+    const std::string file = paths.cycle_file(leads).filename().string();
+    if (current == file || lead_count(paths, current, product) > lead_count(paths, file, product)) return;
+    replace_link(paths.cycle_link(), file);
+    freshet::sync_path(paths.folder());
+}
+
 void update_latest_link(const std::filesystem::path& folder, const std::filesystem::path& revision,
                         std::string_view mapfile) {
     const auto lock = freshet::FileLock::acquire(folder / ".");  // "." makes a missing folder an error
@@ -122,12 +148,7 @@ void update_latest_link(const std::filesystem::path& folder, const std::filesyst
     std::error_code none;
     const auto current = std::filesystem::read_symlink(link, none);
     if (!none && sort_key(current) > sort_key(revision)) return;
-    if (current != revision) {
-        const auto temporary = folder / ".latest.new";
-        unlink(temporary.c_str());  // left by a process that was killed holding the lock
-        if (symlink(revision.c_str(), temporary.c_str()) != 0 || rename(temporary.c_str(), link.c_str()) != 0)
-            freshet::throw_system_error("update link", link, errno);
-    }
+    if (current != revision) replace_link(link, revision);
     freshet::write_file_atomically(folder / "latest.map", mapfile);  // syncs the folder with both names
 }
 

@@ -9,20 +9,25 @@
 
 namespace gfs {
 
+namespace {
+
+freshet::Json describe_file(const freshet::LocalTarget& file) {
+    return freshet::Json::Object{{"name", file.path().filename().string()},
+                                 {"bytes", std::filesystem::file_size(file.path())},
+                                 {"sha256", file.sha256()}};
+}
+
+}  // namespace
+
 std::string WriteManifest::canonical_leads() const {
     const Product& product_info = find_product(product);
     return Leads::from_hours(leads.hours(product_info), product_info).text();
 }
 
-std::vector<ConvertLead> WriteManifest::requirements() const {
-    std::vector<ConvertLead> files;
-    for (const int lead : leads.hours(find_product(product))) files.push_back({*this, lead});
-    return files;
-}
-
 freshet::LocalTarget WriteManifest::output() const { return freshet::LocalTarget(paths().manifest(canonical_leads())); }
 
 void WriteManifest::run() const {
+    const auto [cycle_file, leads_files] = requirements();
     auto manifest = freshet::Json::object();
     manifest["dataset"] = paths().dataset();
     manifest["cycle"] = freshet::Codec<Cycle>::write(cycle);
@@ -34,18 +39,15 @@ void WriteManifest::run() const {
     manifest["enhanced"] = enhance;
     manifest["leads"] = canonical_leads();
     auto files = freshet::Json::array();
-    for (const ConvertLead& lead : requirements()) {
-        const auto path = lead.output().path();
-        auto file = freshet::Json::object();
-        file["name"] = path.filename().string();
+    for (const ConvertLead& lead : leads_files) {
+        auto file = describe_file(lead.output());
         file["lead"] = lead.lead;
-        file["bytes"] = std::filesystem::file_size(path);
-        file["sha256"] = lead.output().sha256();
         const auto provenance = lead_provenance(paths(), lead.lead);
         if (const auto* checked = provenance.find("checks")) file["checks"] = *checked;
         files.push_back(std::move(file));
     }
     manifest["files"] = std::move(files);
+    manifest["cycle_file"] = describe_file(cycle_file.output());
     output().write(manifest.pretty());
 }
 

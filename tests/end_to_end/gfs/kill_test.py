@@ -72,7 +72,7 @@ def one_round(chance, mirror, root, usual_duration):
     check(again.returncode == 0, f"one more run completes the cycle (killed: {victim}, {status}):\n{again.stdout}{again.stderr}")
     check(not watcher.broken, f"no partial output was visible: {watcher.broken}")
     after = published(root)
-    check(len([path for path in after if path.suffix == ".nc"]) == 4, "all four leads are there")
+    check(len([path for path in after if path.suffix == ".nc"]) == 5, "all four leads and the file over them are there")
     for path, making in before.items():
         check(after.get(path) == making, f"'{path}' was complete and not made again (killed: {victim})")
     ids = [event["id"] for event in events(root)]

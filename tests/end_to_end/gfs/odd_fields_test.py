@@ -19,7 +19,7 @@ def main():
         make_small_cycle(work / "source", "1", "--variables", "odd")
         result = gfs(*ingest_arguments(work / "source", work / "data", "1", "--variables", "all"))
         check(result.returncode == 0, f"the lead is ingested:\n{result.stdout}{result.stderr}")
-        [netcdf] = (work / "data").glob(f"*/{CYCLE}/r1/*.nc")
+        [netcdf] = (work / "data").glob(f"*/{CYCLE}/r1/*.f???.nc")
         compared = subprocess.run([PYTHON, COMPARE, work / "source" / grib_path(), netcdf, FIELDS],
                                   capture_output=True, text=True, check=False)
         print(compared.stdout)

@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
 """A named part of a cycle is announced as soon as its leads are complete, with the other leads as missing."""
+import hashlib
+import json
 import shutil
 
 from pipeline import CYCLE, Folder, check, events, gfs, ingest_arguments, make_small_cycle
@@ -25,12 +27,20 @@ def main():
         check({(*event[:3], tuple(event[3])) for event in event_summaries(root)} == partial,
               f"its parts are announced: {event_summaries(root)}")
         check(not (root / "gfs.0p25/latest").exists(), "latest does not point to a part")
+        folder, name = root / f"gfs.0p25/{CYCLE}/r1", f"gfs.0p25.{CYCLE}"
+        over_parts = sorted(path.name for path in folder.glob("*.nc") if not path.match("*.f???.nc"))
+        check(over_parts == [f"{name}.0-1.nc", f"{name}.0.nc"], f"each part has a file over its leads: {over_parts}")
 
         shutil.copytree(work / "all", work / "source", dirs_exist_ok=True)
         rest = gfs(*arguments)
         check(rest.returncode == 0, f"the rest completes later:\n{rest.stdout}{rest.stderr}")
         check(event_summaries(root)[2:] == [("completed", None, "0-3", [])],
               f"completion is announced at the end: {event_summaries(root)}")
+        check((folder / f"{name}.nc").readlink().name == f"{name}.0-3.nc", "the cycle's link leads to the file over all leads")
+        manifest = json.loads((folder / f"{name}.0-3.manifest.json").read_text())
+        listed = manifest["cycle_file"]
+        digest = hashlib.sha256((folder / listed["name"]).read_bytes()).hexdigest()
+        check((listed["name"], listed["sha256"]) == (f"{name}.0-3.nc", digest), f"the manifest lists that file: {listed}")
         ids = [event["id"] for event in events(root)]
         check(len(ids) == len(set(ids)) == 3, f"each event has its own id: {ids}")
         data = events(root)[-1]["data"]

@@ -43,11 +43,12 @@ def replace_at_upstream(file, chance):
 
 
 def making(folder):
-    return {path.name: (path.stat().st_ino, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.glob("*.nc"))}
+    return {path.name: (path.stat().st_ino, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.glob("*.f???.nc"))}
 
 
 class Reader:
-    """Follows `latest` continuously: it must point to a complete revision and never move back."""
+    """Follows `latest` continuously: it must point to a complete revision (four leads, the file over them and the link
+    to it) and never move back."""
 
     def __init__(self, dataset):
         self.dataset, self.broken, self.stop, self.looks = dataset, [], threading.Event(), 0
@@ -58,7 +59,7 @@ class Reader:
         while not self.stop.wait(0.002):
             pointed_at = str((self.dataset / "latest").readlink())
             files = list((self.dataset / pointed_at).glob("*.nc"))
-            if len(files) != 4 or pointed_at < newest:
+            if len(files) != 6 or pointed_at < newest:
                 self.broken.append((pointed_at, files))
             newest = pointed_at
             self.looks += 1

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Debian's MapServer draws the published files, each value at its position and in its colour.
 
-Uses the map files of the store unchanged, through `latest.map`.
+Uses the map files of the store unchanged, through `latest.map`. The one file over the cycle is drawn, too, as GDAL reads it.
 """
 import io
 import os
@@ -64,6 +64,33 @@ def compare(server, layers_file, netcdf, layer, box):
     check(looked > 30, f"enough cells of the map of {layer} in {box} were compared: {looked}")
 
 
+CYCLE_MAP = """MAP NAME "cycle" EXTENT 0 -90 360 90 SIZE 72 37 UNITS DD PROJECTION "init=epsg:4326" END
+  WEB METADATA "wms_title" "cycle" "wms_enable_request" "*" "wms_srs" "CRS:84 EPSG:4326" END END
+  LAYER NAME "cycle" TYPE RASTER STATUS ON DATA 'NETCDF:"{file}":{variable}' PROCESSING "BANDS={band}"
+    PROJECTION "init=epsg:4326" END METADATA "wms_title" "cycle" "wms_include_items" "all" END TEMPLATE "value"
+  END
+END"""
+
+
+def value_in_cycle(dataset, work, variable, band, column, row):
+    """What Debian's GDAL finds in the one file over the cycle."""
+    mapfile = work / "cycle.map"
+    mapfile.write_text(CYCLE_MAP.format(file=dataset / f"latest/gfs.0p25.{CYCLE}.nc", variable=variable, band=band))
+    told = MapServer(mapfile, work).ask(
+        "GetFeatureInfo", LAYERS="cycle", QUERY_LAYERS="cycle", STYLES="", CRS="CRS:84", BBOX="-2.5,-92.5,357.5,92.5", WIDTH=72,
+        HEIGHT=37, I=column, J=row, FORMAT="image/png", INFO_FORMAT="text/plain").decode()
+    return float(told.partition("value_0 = '")[2].partition("'")[0])
+
+
+def compare_cycle(dataset, work):
+    import netCDF4
+    for lead in range(4):
+        with netCDF4.Dataset(dataset / "latest" / f"gfs.0p25.{CYCLE}.f{lead:03}.nc") as data:
+            value = float(data["air_temperature_2m"][0, 9, 10])
+        found = value_in_cycle(dataset, work, "air_temperature_2m", lead + 1, 10, 9)
+        check(abs(found - value) < 1e-4, f"GDAL finds {value} of lead {lead} in the file over the cycle: {found}")
+
+
 def check_that_there_is_no_gap(server):
     image = picture(server, "air_temperature_2m", WORLD, (720, 360))
     check(image.getextrema()[3][0] == 255, "the map of the world has no gap, neither at Greenwich nor at the dateline")
@@ -88,6 +115,7 @@ def main(work):
         for box in (EUROPE, AMERICA):
             compare(server, layers_file, netcdf, layer, box)
     check_that_there_is_no_gap(server)
+    compare_cycle(dataset, work)
     arrows = server.picture("wind_10m", WORLD, (720, 360), TIME=AT)
     check(arrows.startswith(b"\x89PNG") and len(arrows) > 2000, f"there is a map of arrows: {arrows[:400]}")
     elsewhere = work / "moved"

@@ -76,6 +76,14 @@ def ends(data, name):
     return [tuple(pair) for pair in np.ma.getdata(data.variables[coordinate.bounds][...]).reshape(len(values), 2)]
 
 
+def time_coordinate(variable):
+    """The coordinate of its interval, on the one dimension `time`; that dimension's for an instant."""
+    assert variable.dimensions[0] == "time", f"{variable.name}: lies on {variable.dimensions}"
+    intervals = [name for name in variable.coordinates.split() if name.startswith("time_")]
+    assert len(intervals) <= 1, f"{variable.name}: two intervals: {intervals}"
+    return intervals[0] if intervals else "time"
+
+
 def level_coordinate(data, variable):
     stacked = [name for name in variable.dimensions[1:-2]]
     times = ("forecast_reference_time", "forecast_period")
@@ -90,7 +98,7 @@ def slots(data):
         if "grib_parameter" not in variable.ncattrs():
             continue
         variable.set_auto_mask(False)
-        (begin, end), = ends(data, variable.dimensions[0])
+        (begin, end), = ends(data, time_coordinate(variable))
         kinds = tuple(int(part.split(":")[0]) for part in variable.grib_level.split("/"))
         name, stacked = level_coordinate(data, variable)
         for index, (low, high) in enumerate(ends(data, name) if name else [(None, None)]):
@@ -122,7 +130,7 @@ def find(by_parameter, handle):
     found = [slot for slot in by_parameter.get(parameter, [])
              if not slot.used and (slot.begin, slot.end) == (begin, end) and levels_match(slot, first, second)
              and statistic_matches(slot, process)]
-    found.sort(key=lambda slot: slot.variable.dimensions[0] == "time_run")
+    found.sort(key=lambda slot: time_coordinate(slot.variable) == "time_run")
     return (found[0] if found else None), f"{parameter} on {first} {second} from {begin} to {end} by {process}"
 
 

@@ -12,7 +12,7 @@ import pathlib
 import subprocess
 import sys
 
-from made_files import a_lead_of_the_pipeline, a_map, convert, folder_for_files
+from made_files import a_cycle_of_the_pipeline, a_map, convert, folder_for_files
 
 CHECKER = pathlib.Path(sys.executable).with_name("compliance-checker")
 REAL = ["gfs.20200804.t12z.0p25.eu49x33.f006", "gfs.20110110.t12z.2p50.f120"]
@@ -59,7 +59,8 @@ def main():
         if kind == "real":
             files = real_files(binaries, folder)
         else:
-            files = a_lead_of_the_pipeline(binaries, folder) + a_map(binaries, folder)
+            first, last = a_cycle_of_the_pipeline(binaries, folder, "0,6", made="0-6")
+            files = [last, first.replace(".f000.nc", ".nc"), *a_map(binaries, folder)]
         errors = [error for file in files for error in errors_in(file, folder)]
     print("\n".join(errors) or f"no error in {len(files)} files")
     return 1 if errors or len(files) < 2 else 0

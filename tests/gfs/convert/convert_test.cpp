@@ -10,6 +10,7 @@
 #include <netcdf>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 using Catch::Matchers::Contains;
@@ -61,6 +62,68 @@ TEST_CASE("a conversion reports the variables it created", "[netcdf]") {
     CHECK(conversion.variables[0].ncep_name == "TMP");
     CHECK(conversion.variables[0].levels == std::vector<std::string>{"2 m above ground"});
     CHECK(conversion.time - conversion.reference_time == std::chrono::hours(6));
+}
+
+TEST_CASE("every field has one record, at the end of its interval, on the one time dimension", "[netcdf]") {
+    const ConversionFixture fixture;
+    gfs::convert(fixture.request);
+    const netCDF::NcFile file(fixture.request.netcdf.string(), netCDF::NcFile::read);
+    const netCDF::NcDim time = file.getDim("time");
+    CHECK(time.isUnlimited());
+    CHECK(time.getSize() == 1);
+    for (const char* name :
+         {"air_temperature_2m", "precipitation_amount_surface_bucket", "precipitation_amount_surface_run"})
+        CHECK(file.getVar(name).getDim(0) == time);
+    const auto record = [&](const char* name) {
+        std::vector<double> values(file.getVar(name).getDimCount() == 1 ? 1 : 2);
+        file.getVar(name).getVar(values.data());
+        return values;
+    };
+    const double analysis = record("time_run_bnds").front();
+    CHECK(record("time") == std::vector{analysis + 6 * 3600});
+    CHECK(record("time_bucket") == record("time"));
+    CHECK(record("time_bucket_bnds") == std::vector{analysis, analysis + 6 * 3600});
+    CHECK(record("forecast_period") == std::vector{6.0});
+}
+
+TEST_CASE("an interval is named by the field's coordinates and its statistic is one over time", "[netcdf]") {
+    const ConversionFixture fixture;
+    gfs::convert(fixture.request);
+    const netCDF::NcFile file(fixture.request.netcdf.string(), netCDF::NcFile::read);
+    const auto text = [&](const char* variable, const char* attribute) {
+        std::string value;
+        file.getVar(variable).getAtt(attribute).getValues(value);
+        return value;
+    };
+    CHECK(text("precipitation_amount_surface_run", "coordinates") ==
+          "forecast_reference_time forecast_period time_run");
+    CHECK(text("precipitation_amount_surface_run", "cell_methods") == "time: sum");
+    CHECK(text("time_run", "bounds") == "time_run_bnds");
+    CHECK(text("air_temperature_2m", "coordinates") == "forecast_reference_time forecast_period height_2m");
+    CHECK(text("air_temperature_2m", "cell_methods") == "time: point");
+}
+
+TEST_CASE("the time has one coordinate with the standard name, and a field one height", "[netcdf]") {
+    const ConversionFixture fixture(lead + encode({.category = 2, .number = 2, .scaled_value = 10}));
+    gfs::convert(fixture.request);
+    const netCDF::NcFile file(fixture.request.netcdf.string(), netCDF::NcFile::read);
+    std::multiset<std::string> standard_names;
+    for (const auto& [name, variable] : file.getVars()) {
+        const auto attributes = variable.getAtts();
+        if (const auto found = attributes.find("standard_name"); found != attributes.end()) {
+            std::string text;
+            found->second.getValues(text);
+            standard_names.insert(text);
+        }
+    }
+    CHECK(standard_names.count("time") == 1);
+    CHECK(standard_names.count("height") == 2);
+    for (const auto& [name, own, other] : {std::tuple("air_temperature_2m", "height_2m", "height_10m"),
+                                           std::tuple("eastward_wind_10m", "height_10m", "height_2m")}) {
+        std::string coordinates;
+        file.getVar(name).getAtt("coordinates").getValues(coordinates);
+        CHECK_THAT(coordinates, Contains(own) && !Contains(other));
+    }
 }
 
 TEST_CASE("the same input gives the same bytes", "[netcdf]") {

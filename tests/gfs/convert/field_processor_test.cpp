@@ -21,7 +21,7 @@ public:
                                     .cf = layout.variables[0].cf,
                                     .parameter = {},
                                     .level = layout.variables[0].level,
-                                    .time_axis = 0,
+                                    .time_coordinate = 0,
                                     .levels = layout.variables[0].levels,
                                     .statistic = "point",
                                     .messages = {},

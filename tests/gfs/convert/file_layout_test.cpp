@@ -40,8 +40,8 @@ using Names = std::vector<std::string>;
 TEST_CASE("up to 6 h the first of two equal sums is the bucket and the second the run total", "[netcdf]") {
     const FileLayout layout = layout_of({{rain, on(1, 0), 0, 6, sum}, {rain, on(1, 0), 0, 6, sum}});
     CHECK(names(layout) == Names{"precipitation_amount_surface_bucket", "precipitation_amount_surface_run"});
-    CHECK(layout.times.at(layout.variables[0].time_axis).name == "time_bucket");
-    CHECK(layout.times.at(layout.variables[1].time_axis).name == "time_run");
+    CHECK(layout.times.at(layout.variables[0].time_coordinate).name == "time_bucket");
+    CHECK(layout.times.at(layout.variables[1].time_coordinate).name == "time_run");
 }
 
 TEST_CASE("after 6 h bucket and run total are distinguished by their start, in any order", "[netcdf]") {
@@ -61,7 +61,7 @@ TEST_CASE("an instant and an average of one name are two variables", "[netcdf]")
     CHECK(layout.variables[1].statistic == "mean");
 }
 
-TEST_CASE("an interval that is neither bucket nor run has an axis of its own", "[netcdf]") {
+TEST_CASE("an interval that is neither bucket nor run has a time coordinate of its own", "[netcdf]") {
     const FileLayout layout = layout_of({{rain, on(1, 0), 3, 6, sum}, {temperature, on(1, 0), 2, 6, maximum}});
     CHECK(names(layout) ==
           Names{"precipitation_amount_surface_interval", "surface_temperature_surface_maximum_interval"});

@@ -25,10 +25,16 @@ def run(*command):
 
 def a_lead_of_the_pipeline(binaries, folder):
     """Made up on a small grid, with what the pipeline derives from it and from the lead before."""
+    return a_cycle_of_the_pipeline(binaries, folder, "6", made="5-6")
+
+
+def a_cycle_of_the_pipeline(binaries, folder, leads, made=None):
+    """The files of these leads, made up on a small grid; beside them is the file over all of them."""
     source, root = os.path.join(folder, "source"), os.path.join(folder, "root")
-    run(binaries / "gfs-simulator", "make", source, "--cycle", "2026-08-21T06", "--leads", "5-6", "--grid", "small")
-    run(binaries / "gfs", "run", "IngestCycle", "--cycle", "2026-08-21T06", "--leads", "6", "--source", source, "--root", root)
-    return [os.fspath(path) for path in pathlib.Path(root).rglob("*.nc") if "latest" not in path.parts]
+    cycle = ["--cycle", "2026-08-21T06"]
+    run(binaries / "gfs-simulator", "make", source, *cycle, "--leads", made or leads, "--grid", "small")
+    run(binaries / "gfs", "run", "IngestCycle", *cycle, "--leads", leads, "--source", source, "--root", root)
+    return sorted(os.fspath(path) for path in pathlib.Path(root).rglob("*.f???.nc") if "latest" not in path.parts)
 
 
 def a_map(binaries, folder):

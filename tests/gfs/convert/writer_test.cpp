@@ -19,14 +19,15 @@ using gfs::test::encode;
 
 namespace {
 
-/// Two fields of one variable and one of another, converted, with the notes that belong to them.
+/// Two fields of one variable and one each of two others, converted, with the notes that belong to them.
 class WrittenFile {
 public:
     WrittenFile() {
         gfs::test::write(folder / "a.grib2",
                          encode({.surface = 100, .scaled_value = 50000}) +
                              encode({.surface = 100, .scaled_value = 85000}) +
-                             encode({.number = 6, .values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1}, .missing = -1}));
+                             encode({.number = 6, .values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1}, .missing = -1}) +
+                             encode({.category = 1, .number = 8, .surface = 1, .forecast_hour = 3, .process = 1}));
         gfs::convert({.grib = folder / "a.grib2", .netcdf = netcdf, .dataset = {}});
         gfs::GribReader reader(folder / "a.grib2");
         layout = gfs::plan_layout(reader.messages(), gfs::CfTable::built_in());
@@ -51,7 +52,7 @@ public:
 
 TEST_CASE("a file that was written as planned passes verification", "[netcdf]") {
     const WrittenFile written;
-    CHECK(written.fields.size() == 3);
+    CHECK(written.fields.size() == 4);
     CHECK(written.fields[2].missing == 1);
     CHECK_NOTHROW(written.verify_file());
 }
@@ -71,13 +72,16 @@ TEST_CASE("verification names a field with other values", "[netcdf]") {
 TEST_CASE("verification finds a field that was never written", "[netcdf]") {
     WrittenFile written;
     written.fields.pop_back();
-    CHECK_THROWS_WITH(written.verify_file(), Contains("2 fields were written instead of 3"));
+    CHECK_THROWS_WITH(written.verify_file(), Contains("3 fields were written instead of 4"));
 }
 
 TEST_CASE("verification finds an axis or a structure other than planned", "[netcdf]") {
     WrittenFile written;
     written.layout.times[0].end += std::chrono::hours(1);
     CHECK_THROWS_WITH(written.verify_file(), Contains("'time' has unexpected values"));
+    written.layout.times[0].end -= std::chrono::hours(1);
+    written.layout.times.at(1).begin += std::chrono::hours(1);
+    CHECK_THROWS_WITH(written.verify_file(), Contains("'time_interval_bnds' has unexpected values"));
     WrittenFile other;
     other.layout.variables[0].name = "air_temperature";
     CHECK_THROWS_WITH(other.verify_file(), Contains("'air_temperature' is missing"));

@@ -82,10 +82,12 @@ TEST_CASE("in the first hour of a bucket the sum is the hour's own", "[enhance]"
     }
 }
 
-TEST_CASE("the hour has its own time axis, whose bounds are an hour apart", "[enhance]") {
+TEST_CASE("the hour has its own time coordinate, whose bounds are an hour apart", "[enhance]") {
     ConversionFixture fixture;
     convert_after(fixture, rain(6, 9, more), rain(6, 8, little));
-    CHECK(fixture.text("precipitation_amount_surface_hour", "cell_methods") == "time_hour: sum");
+    CHECK(fixture.text("precipitation_amount_surface_hour", "cell_methods") == "time: sum");
+    CHECK(fixture.text("precipitation_amount_surface_hour", "coordinates") ==
+          "forecast_reference_time forecast_period time_hour");
     CHECK(fixture.text("precipitation_amount_surface_hour", "units") == "kg m-2");
     CHECK(fixture.text("precipitation_amount_surface_hour", "standard_name") == "precipitation_amount");
     CHECK(fixture.text("precipitation_amount_surface_hour", "derived_from") == "precipitation_amount_surface_bucket");

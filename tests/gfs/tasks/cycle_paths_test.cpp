@@ -24,5 +24,7 @@ TEST_CASE("the path of a file has dataset, cycle, revision and lead", "[gfs]") {
     const gfs::CyclePaths paths("/data", "gfs.0p25", std::chrono::sys_days(2026y / 8 / 21) + 6h, 2);
     CHECK(paths.netcdf(6) == "/data/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.f006.nc");
     CHECK(paths.manifest("0-6") == "/data/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.0-6.manifest.json");
+    CHECK(paths.cycle_file("0-6") == "/data/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.0-6.nc");
+    CHECK(paths.cycle_link() == "/data/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.nc");
     CHECK(paths.revision_name() == "2026-08-21T06/r2");
 }

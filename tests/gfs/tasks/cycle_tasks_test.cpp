@@ -16,13 +16,24 @@ gfs::WriteManifest manifest_of(std::string_view leads) {
     return std::get<gfs::WriteManifest>(ingest(leads).requirements());
 }
 
+std::vector<gfs::ConvertLead> leads_of(const gfs::WriteManifest& manifest) {
+    return std::get<std::vector<gfs::ConvertLead>>(manifest.requirements());
+}
+
 }  // namespace
 
 TEST_CASE("a cycle requires its manifest, and the manifest every selected lead", "[gfs]") {
     const auto manifest = manifest_of("0-2,6");
     std::vector<int> leads;
-    for (const auto& file : manifest.requirements()) leads.push_back(file.lead);
+    for (const auto& file : leads_of(manifest)) leads.push_back(file.lead);
     CHECK(leads == std::vector{0, 1, 2, 6});
+}
+
+TEST_CASE("a manifest requires the file over its leads, and no other", "[gfs]") {
+    const auto file = std::get<gfs::WriteCycleFile>(manifest_of("0-2,6").requirements());
+    CHECK(file.output().path() == "/data/gfs.0p25/2026-08-21T06/r1/gfs.0p25.2026-08-21T06.0-2,6.nc");
+    CHECK(file.requirements().size() == 4);
+    CHECK(freshet::TaskType::of<gfs::WriteCycleFile>().isolation == freshet::Isolation::process);
 }
 
 TEST_CASE("equal selections of leads have one manifest", "[gfs]") {
@@ -60,7 +71,7 @@ TEST_CASE("the mirrors are not part of the identity of a task", "[gfs]") {
 
 TEST_CASE("early leads have priority over late ones, and leads over manifests", "[gfs]") {
     const auto manifest = manifest_of("0,6");
-    const auto files = manifest.requirements();
+    const auto files = leads_of(manifest);
     CHECK(AnyTask(files[0]).policy().priority > AnyTask(files[1]).policy().priority);
     CHECK(AnyTask(files[1]).policy().priority > AnyTask(manifest).policy().priority);
 }

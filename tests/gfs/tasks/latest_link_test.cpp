@@ -42,6 +42,21 @@ TEST_CASE("a temporary link left by a killed process is replaced", "[gfs]") {
     CHECK(latest_target(folder) == "2026-08-21T06/r1");
 }
 
+TEST_CASE("the link of a cycle leads to the file over the most leads", "[gfs]") {
+    const TempDir folder;
+    const gfs::CyclePaths paths(folder.path(), "gfs.0p25", freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), 1);
+    const gfs::Product& product = gfs::find_product("pgrb2.0p25");
+    std::filesystem::create_directories(paths.folder());
+    const auto after = [&](std::string_view leads) {
+        gfs::update_cycle_link(paths, leads, product);
+        return std::filesystem::read_symlink(paths.cycle_link()).string();
+    };
+    CHECK(after("0-6") == "gfs.0p25.2026-08-21T06.0-6.nc");
+    CHECK(after("0-12,24") == "gfs.0p25.2026-08-21T06.0-12,24.nc");
+    CHECK(after("0-6") == "gfs.0p25.2026-08-21T06.0-12,24.nc");
+    CHECK(after("all") == "gfs.0p25.2026-08-21T06.all.nc");
+}
+
 TEST_CASE("the error of a failed update names folder and reason", "[gfs]") {
     const TempDir folder;
     CHECK_THROWS_WITH(gfs::update_latest_link(folder.path() / "absent", "2026-08-21T06/r1", ""),

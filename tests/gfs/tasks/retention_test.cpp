@@ -57,6 +57,14 @@ TEST_CASE("the newest complete cycles are kept, older ones are removed with all 
                Catch::Contains("removed cycle 2026-08-20T18") && Catch::Contains("2 newer cycles are complete"));
 }
 
+TEST_CASE("a cycle is removed with a link in it whose file is gone", "[gfs]") {
+    const TempDir dataset;
+    for (const char* cycle : {"2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
+    files::create_symlink("gone.nc", dataset.path() / "2026-08-21T00/r1/gfs.nc");
+    CHECK(gfs::remove_old_cycles(dataset.path(), "0-2", 1, now()).size() == 1);
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T06"});
+}
+
 TEST_CASE("nothing is removed for --keep-cycles 0 or from a missing dataset", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-20T18");

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/cycle_content.hpp"
+
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+#include <netcdf.h>
+#include <netcdf>
+
+#include <algorithm>
+#include <cctype>
+
+namespace gfs {
+
+namespace {
+
+constexpr const char* record_dimension = "time";
+
+std::vector<std::string> dimension_names(const netCDF::NcVar& variable) {
+    std::vector<std::string> names;
+    for (const netCDF::NcDim& dimension : variable.getDims()) names.push_back(dimension.getName());
+    return names;
+}
+
+std::vector<double> numbers_of(const netCDF::NcVar& variable) {
+    std::size_t size = 1;
+    for (const netCDF::NcDim& dimension : variable.getDims()) size *= dimension.getSize();
+    std::vector<double> values(size);
+    variable.getVar(values.data());
+    return values;
+}
+
+LevelValues levels_of(const netCDF::NcFile& file, const std::string& dimension) {
+    const netCDF::NcVar bounds = file.getVar(dimension + "_bnds");
+    return {.values = numbers_of(file.getVar(dimension)),
+            .bounds = bounds.isNull() ? std::vector<double>() : numbers_of(bounds)};
+}
+
+/// All levels of both. Requires that both have bounds or none has.
+LevelValues merged(const LevelValues& one, const LevelValues& other) {
+    if (one == other) return one;
+    std::map<double, std::vector<double>> all;
+    for (const LevelValues* each : {&one, &other}) {
+        const std::size_t width = each->bounds.size() / std::max<std::size_t>(1, each->values.size());
+        for (std::size_t i = 0; i < each->values.size(); ++i) {
+            const auto first = each->bounds.begin() + static_cast<std::ptrdiff_t>(i * width);
+            all[each->values[i]].assign(first, first + static_cast<std::ptrdiff_t>(width));
+        }
+    }
+    LevelValues result;
+    for (const auto& [value, bounds] : all) {
+        result.values.push_back(value);
+        result.bounds.insert(result.bounds.end(), bounds.begin(), bounds.end());
+    }
+    return result;
+}
+
+/// "isobaric" for "isobaric1"; "level_133" as it is.
+std::string without_number(std::string name) {
+    std::string shorter = name;
+    while (!shorter.empty() && std::isdigit(static_cast<unsigned char>(shorter.back())) != 0) shorter.pop_back();
+    return shorter.empty() || shorter.back() == '_' ? name : shorter;
+}
+
+class CycleReader {
+public:
+    void add(const std::filesystem::path& path, std::size_t lead) {
+        const netCDF::NcFile file(path.string(), netCDF::NcFile::read);
+        lead_ = lead;
+        path_ = path;
+        if (content_.horizontal.empty()) {
+            const bool is_map = !file.getDim("y").isNull();
+            content_.horizontal =
+                is_map ? std::vector<std::string>{"y", "x"} : std::vector<std::string>{"latitude", "longitude"};
+        }
+        check_grid(file);
+        for (const auto& [name, attribute] : file.getAtts()) {
+            if (attribute.getType() != netCDF::ncChar) continue;
+            attribute.getValues(content_.texts[name].emplace_back());
+        }
+        for (const auto& [name, variable] : file.getVars()) add_variable(file, name, variable);
+    }
+
+    CycleContent content() {
+        for (auto& [name, field] : content_.fields) place_levels(field);
+        return std::move(content_);
+    }
+
+private:
+    void check_grid(const netCDF::NcFile& file) {
+        for (const std::string& name : content_.horizontal) {
+            const netCDF::NcVar coordinate = file.getVar(name);
+            const std::vector<double> values = coordinate.isNull() ? std::vector<double>() : numbers_of(coordinate);
+            const auto [known, is_new] = grid_.emplace(name, values);
+            if (values.empty() || known->second != values)
+                throw freshet::Error(fmt::format("'{}' has another {} than the first lead", path_.string(), name));
+        }
+    }
+
+    bool is_level_dimension(const std::string& name) const {
+        return name != record_dimension && name != "bnds" &&
+               std::ranges::find(content_.horizontal, name) == content_.horizontal.end();
+    }
+
+    void add_variable(const netCDF::NcFile& file, const std::string& name, const netCDF::NcVar& variable) {
+        const std::vector<std::string> dimensions = dimension_names(variable);
+        const bool has_time = !dimensions.empty() && dimensions.front() == record_dimension;
+        if (dimensions.size() >= 2 && std::equal(dimensions.end() - 2, dimensions.end(), content_.horizontal.begin()))
+            return add_field(file, name, variable, {dimensions.begin() + (has_time ? 1 : 0), dimensions.end() - 2});
+        if (has_time) return add_series(name, variable);
+        if (!dimensions.empty() && is_level_dimension(dimensions.front())) return;  // read with its fields
+        if (content_.numbers.contains(name)) return;
+        content_.numbers.emplace(name, CycleNumbers{.dimensions = dimensions,
+                                                    .is_integer = variable.getType() == netCDF::ncInt,
+                                                    .described_by = lead_,
+                                                    .values = numbers_of(variable)});
+    }
+
+    void add_field(const netCDF::NcFile& file, const std::string& name, const netCDF::NcVar& variable,
+                   const std::vector<std::string>& between) {
+        const bool has_time = variable.getDim(0).getName() == record_dimension;
+        if (between.size() > (has_time ? 1U : 0U))
+            return leave_out(name, "lies on other dimensions than time and one of levels");
+        const auto [known, is_new] = content_.fields.try_emplace(name);
+        CycleField& field = known->second;
+        if (is_new) {
+            field.has_time = has_time;
+            field.is_double = variable.getType() == netCDF::ncDouble;
+            field.described_by = lead_;
+            field.level_dimension = between.empty() ? "" : between.front();
+        }
+        if (!is_new && !has_time) return;
+        LevelValues levels;
+        if (!between.empty()) levels = levels_of(file, between.front());
+        if (field.level_dimension.empty() != between.empty())
+            return leave_out(name, "has a level here and levels elsewhere");
+        field.sources.push_back({.lead = lead_, .levels = std::move(levels)});
+    }
+
+    void add_series(const std::string& name, const netCDF::NcVar& variable) {
+        std::vector<double> values = numbers_of(variable);
+        CycleSeries& series = content_.series[name];
+        if (series.by_lead.empty()) {
+            series.described_by = lead_;
+            series.width = values.size();
+        }
+        series.by_lead.emplace(lead_, std::move(values));
+    }
+
+    void leave_out(const std::string& name, const std::string& reason) {
+        content_.left_out.push_back(fmt::format("'{}' of '{}' {}", name, path_.filename().string(), reason));
+    }
+
+    // The fields with the same levels share a dimension, as in the leads.
+    void place_levels(CycleField& field) {
+        if (field.level_dimension.empty()) return;
+        LevelValues all = field.sources.front().levels;
+        for (const LeadVariable& source : field.sources) all = merged(all, source.levels);
+        const std::string base = without_number(field.level_dimension);
+        const auto same = std::ranges::find_if(content_.levels, [&](const CycleLevels& other) {
+            return other.levels == all && without_number(other.name_there) == base;
+        });
+        field.levels = static_cast<std::size_t>(same - content_.levels.begin());
+        if (same != content_.levels.end()) return;
+        std::string free = field.level_dimension;
+        for (int number = 1; std::ranges::find(content_.levels, free, &CycleLevels::name) != content_.levels.end();)
+            free = fmt::format("{}{}", base, number++);
+        content_.levels.push_back({.name = free,
+                                   .levels = std::move(all),
+                                   .described_by = field.described_by,
+                                   .name_there = field.level_dimension});
+    }
+
+    CycleContent content_;
+    std::map<std::string, std::vector<double>> grid_;
+    std::size_t lead_ = 0;
+    std::filesystem::path path_;
+};
+
+}  // namespace
+
+CycleContent read_cycle_content(const std::vector<std::filesystem::path>& leads) {
+    CycleReader reader;
+    for (std::size_t lead = 0; lead < leads.size(); ++lead) {
+        try {
+            reader.add(leads[lead], lead);
+        } catch (const netCDF::exceptions::NcException& error) {
+            throw freshet::Error(fmt::format("read '{}': {}", leads[lead].string(), nc_strerror(error.errorCode())));
+        }
+    }
+    return reader.content();
+}
+
+}  // namespace gfs
