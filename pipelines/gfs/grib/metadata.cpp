@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/eccodes_handle.hpp"
+#include "grib/stated_time.hpp"
 
 #include "freshet/error.hpp"
 
@@ -55,16 +56,20 @@ Level level_of(const EccodesHandle& handle) {
     return level;
 }
 
-Validity validity_of(const EccodesHandle& handle, sys_seconds reference) {
-    const seconds unit = unit_length(static_cast<int>(handle.integer("indicatorOfUnitOfTimeRange")));
-    const sys_seconds begin = reference + handle.integer("forecastTime") * unit;
-    const std::optional<long> process = handle.find_integer("typeOfStatisticalProcessing");
-    if (!handle.find_integer("yearOfEndOfOverallTimeInterval")) return {.begin = begin, .end = begin, .process = {}};
-    const sys_seconds end = read_time(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
-                                               "dayOfEndOfOverallTimeInterval", "hourOfEndOfOverallTimeInterval",
-                                               "minuteOfEndOfOverallTimeInterval", "secondOfEndOfOverallTimeInterval"});
-    if (end < begin) throw freshet::Error("its interval ends before it begins");
-    return {.begin = begin, .end = end, .process = static_cast<int>(process.value_or(missing_code))};
+StatedTime stated_time_of(const EccodesHandle& handle, sys_seconds reference_time) {
+    StatedTime stated{.reference_time = reference_time,
+                      .unit = static_cast<int>(handle.integer("indicatorOfUnitOfTimeRange")),
+                      .forecast_time = handle.integer("forecastTime")};
+    if (!handle.find_integer("yearOfEndOfOverallTimeInterval")) return stated;
+    stated.interval = {
+        .end = read_time(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
+                                  "dayOfEndOfOverallTimeInterval", "hourOfEndOfOverallTimeInterval",
+                                  "minuteOfEndOfOverallTimeInterval", "secondOfEndOfOverallTimeInterval"}),
+        .process = static_cast<int>(handle.find_integer("typeOfStatisticalProcessing").value_or(missing_code)),
+        .range_count = static_cast<int>(handle.find_integer("numberOfTimeRange").value_or(1)),
+        .unit = static_cast<int>(handle.find_integer("indicatorOfUnitForTimeRange").value_or(missing_code)),
+        .length = static_cast<std::uint64_t>(handle.find_integer("lengthOfTimeRange").value_or(0))};
+    return stated;
 }
 
 // Packed values are (R + X * 2^E) / 10^D with a whole X.
@@ -176,9 +181,10 @@ Message read_metadata(const EccodesHandle& handle) {
     message.centre = handle.text("centre");
     message.level = level_of(handle);
     message.reference_time = read_time(handle, {"year", "month", "day", "hour", "minute", "second"});
-    message.validity = validity_of(handle, message.reference_time);
+    const StatedTime stated = stated_time_of(handle, message.reference_time);
+    message.validity = validity_of(stated);
     message.product_template = static_cast<int>(handle.integer("productDefinitionTemplateNumber"));
-    message.time_ranges = static_cast<int>(handle.find_integer("numberOfTimeRange").value_or(1));
+    message.time_ranges = stated.interval ? stated.interval->range_count : 1;
     if (const auto member = handle.find_integer("perturbationNumber")) message.member = static_cast<int>(*member);
     message.grid = read_grid(handle);
     message.packing_step = packing_step_of(handle);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/scan.hpp"
 
+#include "grib/stated_time.hpp"
+
 #include "freshet/error.hpp"
 
 #include <fmt/chrono.h>
@@ -44,20 +46,29 @@ std::optional<Surface> surface_at(Octets section, std::size_t first) {
 
 void read_product(Octets section, ScannedField& field) {
     constexpr std::uint64_t instant = 0, interval = 8;
+/// From the end of the overall interval on, to the first time range.
+StatedInterval interval_at(Octets section, std::size_t first) {
+    const std::uint64_t length = number_at(section, first + 15, 4);
+    return {.end = time_at(section, first),
+            .process = static_cast<int>(number_at(section, first + 12, 1)),
+            .range_count = static_cast<int>(number_at(section, first + 7, 1)),
+            .unit = static_cast<int>(number_at(section, first + 14, 1)),
+            .length = length == missing_value ? 0 : length};
+}
+
     const std::uint64_t definition = number_at(section, 8, 2);
     if (definition != instant && definition != interval) {
         throw freshet::Error(fmt::format("its product definition template 4.{} is neither 4.0 nor 4.8", definition));
     }
     field.parameter.category = static_cast<int>(number_at(section, 10, 1));
     field.parameter.number = static_cast<int>(number_at(section, 11, 1));
-    const seconds unit = unit_length(static_cast<int>(number_at(section, 18, 1)));
     field.level = {.first = surface_at(section, 23).value_or(Surface{.type = missing_type, .value = {}}),
                    .second = surface_at(section, 29)};
-    const sys_seconds begin = field.reference_time + static_cast<std::int64_t>(number_at(section, 19, 4)) * unit;
-    field.validity = {.begin = begin, .end = begin, .process = {}};
-    if (definition == instant) return;
-    field.validity.end = time_at(section, 35);
-    field.validity.process = static_cast<int>(number_at(section, 47, 1));
+    StatedTime stated{.reference_time = field.reference_time,
+                      .unit = static_cast<int>(number_at(section, 18, 1)),
+                      .forecast_time = signed_number_at(section, 19, 4)};
+    if (definition == interval) stated.interval = interval_at(section, 35);
+    field.validity = validity_of(stated);
 }
 
 /// Reads the fields of one message.
