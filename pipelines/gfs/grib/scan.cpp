@@ -18,6 +18,8 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
+// Indexing a remote file must not read through one that is no GRIB: headers and padding are short.
+constexpr std::uint64_t max_foreign_bytes = 65'536;
 constexpr std::uint64_t max_section_length = 65'536;  // a longer section 1 or 4 is damage
 constexpr std::uint64_t missing_type = 0xFF, missing_scale = 0xFF, missing_value = 0xFFFFFFFF;
 
@@ -44,8 +46,6 @@ std::optional<Surface> surface_at(Octets section, std::size_t first) {
     return surface;
 }
 
-void read_product(Octets section, ScannedField& field) {
-    constexpr std::uint64_t instant = 0, interval = 8;
 /// From the end of the overall interval on, to the first time range.
 StatedInterval interval_at(Octets section, std::size_t first) {
     const std::uint64_t length = number_at(section, first + 15, 4);
@@ -56,6 +56,8 @@ StatedInterval interval_at(Octets section, std::size_t first) {
             .length = length == missing_value ? 0 : length};
 }
 
+void read_product(Octets section, ScannedField& field) {
+    constexpr std::uint64_t instant = 0, interval = 8;
     const std::uint64_t definition = number_at(section, 8, 2);
     if (definition != instant && definition != interval) {
         throw freshet::Error(fmt::format("its product definition template 4.{} is neither 4.0 nor 4.8", definition));
@@ -124,14 +126,15 @@ void check_cycle(const std::vector<ScannedField>& fields, sys_seconds cycle) {
 
 std::vector<ScannedField> scan(ByteReader& bytes, std::optional<sys_seconds> cycle) {
     std::vector<ScannedField> all;
-    walk_messages(bytes, [&](int number, std::uint64_t offset) {
+    const auto walk = [&](int number, std::uint64_t offset) {
         MessageScanner scanner(bytes, number, offset);
         const std::uint64_t length = scanner.scan();
         std::vector<ScannedField> fields = std::move(scanner).fields();
         if (cycle) check_cycle(fields, *cycle);
         std::ranges::move(fields, std::back_inserter(all));
         return length;
-    });
+    };
+    walk_messages(bytes, walk, max_foreign_bytes);
     return all;
 }
 
