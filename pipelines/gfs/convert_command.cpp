@@ -99,6 +99,7 @@ private:
                                                    .date_created = modification_time(file),
                                                    .code_version = call_.program.version},
                                        .unknown = unknown_,
+                                       .buckets = Buckets::inferred,
                                        .area = area_});
         });
         call_.out << fmt::format("{}: {} in {}\n", target.string(), count_text(conversion.fields, "field"),

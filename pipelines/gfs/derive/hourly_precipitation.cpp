@@ -25,9 +25,20 @@ std::optional<Validity> previous_validity(const Message& later) {
     return has_begun ? std::optional(validity) : std::nullopt;
 }
 
+std::string hourly_name(const Variable& sum) { return sum.cf.standard_name + "_surface_hour"; }
+
+/// The index of the axis of the last hour, which is added where the layout has none.
+std::size_t hour_axis(FileLayout& layout, std::chrono::sys_seconds end) {
+    const TimeAxis axis{.name = "time_hour", .period = TimePeriod::interval, .begin = end - hour, .end = end};
+    const auto known = std::ranges::find(layout.times, axis.name, &TimeAxis::name);
+    const auto index = static_cast<std::size_t>(known - layout.times.begin());
+    if (known == layout.times.end()) layout.times.push_back(axis);
+    return index;
+}
+
 Variable make_hourly_variable(const Variable& sum, std::size_t time_axis, bool is_difference) {
     Variable derived = sum;
-    derived.name = sum.cf.standard_name + "_surface_hour";
+    derived.name = hourly_name(sum);
     derived.cf.ncep_name.clear();
     derived.cf.long_name = "precipitation of the last hour";
     derived.cf.comment = is_difference ? "missing where the sum fell by more than its packing explains" : "";
@@ -82,16 +93,16 @@ void HourlyPrecipitation::plan(FileLayout& layout, const std::vector<Message>& m
                variable.statistic == "sum" && layout.times[variable.time_axis].period == TimePeriod::bucket;
     });
     if (sum == layout.variables.end()) return;
+    const auto is_hourly_sum = [&](const Variable& variable) { return variable.name == hourly_name(*sum); };
+    if (std::ranges::any_of(layout.variables, is_hourly_sum)) return;
     const TimeAxis& bucket = layout.times[sum->time_axis];
     const bool is_difference = bucket.end - bucket.begin > hour;
     if (is_difference && !read_previous(messages[sum->messages.front()])) return;
 
     accumulated_variable_ = static_cast<std::size_t>(sum - layout.variables.begin());
-    const std::chrono::sys_seconds end = bucket.end;
-    layout.times.push_back({.name = "time_hour", .period = TimePeriod::interval, .begin = end - hour, .end = end});
+    const std::size_t axis = hour_axis(layout, bucket.end);
     hourly_variable_ = layout.variables.size();
-    layout.variables.push_back(
-        make_hourly_variable(layout.variables[accumulated_variable_], layout.times.size() - 1, is_difference));
+    layout.variables.push_back(make_hourly_variable(layout.variables[accumulated_variable_], axis, is_difference));
 }
 
 bool HourlyPrecipitation::read_previous(const Message& sum) {

@@ -47,6 +47,12 @@ std::string EccodesHandle::text(const char* key) const {
 }
 
 std::optional<long> EccodesHandle::find_integer(const char* key) const {
+std::string EccodesHandle::find_text(const char* key) const {
+    if (codes_is_defined(handle_.get(), key) == 0) return {};
+    const std::string value = text(key);
+    return value == "unknown" || value == "Unknown" ? "" : value;
+}
+
     if (codes_is_defined(handle_.get(), key) == 0) return std::nullopt;
     int code = CODES_SUCCESS;
     if (codes_is_missing(handle_.get(), key, &code) != 0) return std::nullopt;

@@ -187,6 +187,8 @@ Message read_metadata(const EccodesHandle& handle) {
     message.time_ranges = stated.interval ? stated.interval->range_count : 1;
     if (const auto member = handle.find_integer("perturbationNumber")) message.member = static_cast<int>(*member);
     message.grid = read_grid(handle);
+    message.centre_name = handle.find_text("centreDescription");
+    message.subcentre = static_cast<int>(handle.find_integer("subCentre").value_or(0));
     message.packing_step = packing_step_of(handle);
     message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));
     message.process_identifier =
