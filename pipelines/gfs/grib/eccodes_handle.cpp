@@ -12,9 +12,10 @@ namespace gfs {
 namespace {
 
 void check(int code, const char* operation, const char* key) {
-    if (code != CODES_SUCCESS) {
-        throw freshet::Error(fmt::format("{} '{}': {}", operation, key, codes_get_error_message(code)));
-    }
+    if (code == CODES_SUCCESS) return;
+    if (code == CODES_NOT_FOUND)
+        throw freshet::Error(fmt::format("it has no '{}': its grid or its product is of a kind without it", key));
+    throw freshet::Error(fmt::format("{} '{}': eccodes says '{}'", operation, key, codes_get_error_message(code)));
 }
 
 }  // namespace
@@ -46,13 +47,13 @@ std::string EccodesHandle::text(const char* key) const {
     return value.c_str();  // eccodes' length counts the terminator
 }
 
-std::optional<long> EccodesHandle::find_integer(const char* key) const {
 std::string EccodesHandle::find_text(const char* key) const {
     if (codes_is_defined(handle_.get(), key) == 0) return {};
     const std::string value = text(key);
     return value == "unknown" || value == "Unknown" ? "" : value;
 }
 
+std::optional<long> EccodesHandle::find_integer(const char* key) const {
     if (codes_is_defined(handle_.get(), key) == 0) return std::nullopt;
     int code = CODES_SUCCESS;
     if (codes_is_missing(handle_.get(), key, &code) != 0) return std::nullopt;

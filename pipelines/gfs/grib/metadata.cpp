@@ -93,21 +93,29 @@ double scaled_number(const EccodesHandle& handle, const char* factor, const char
     return static_cast<double>(handle.integer(value)) / std::pow(10.0, static_cast<double>(handle.integer(factor)));
 }
 
+/// The radius or the axis in metres. Some messages give kilometres where the code says metres, and the reverse; no
+/// number can be meant as both.
+double axis_in_metres(double number) {
+    constexpr double most_kilometres = 10'000;
+    return number < most_kilometres ? number * 1000 : number;
+}
+
 Earth earth_of(const EccodesHandle& handle) {
     const long shape = handle.integer("shapeOfTheEarth");
     for (const FixedEarth& fixed : fixed_earths) {
         if (fixed.code == shape) return fixed.earth;
     }
     if (shape == 1) {
-        const double radius =
-            scaled_number(handle, "scaleFactorOfRadiusOfSphericalEarth", "scaledValueOfRadiusOfSphericalEarth");
+        const double radius = axis_in_metres(
+            scaled_number(handle, "scaleFactorOfRadiusOfSphericalEarth", "scaledValueOfRadiusOfSphericalEarth"));
         return {.semi_major = radius, .semi_minor = radius};
     }
     if (shape != 3 && shape != 7)
         throw freshet::Error(fmt::format("its shape of the Earth is {}, which is not supported", shape));
-    const double metres = shape == 3 ? 1000 : 1;  // 3 gives kilometres
-    return {.semi_major = metres * scaled_number(handle, "scaleFactorOfEarthMajorAxis", "scaledValueOfEarthMajorAxis"),
-            .semi_minor = metres * scaled_number(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis")};
+    return {.semi_major =
+                axis_in_metres(scaled_number(handle, "scaleFactorOfEarthMajorAxis", "scaledValueOfEarthMajorAxis")),
+            .semi_minor =
+                axis_in_metres(scaled_number(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis"))};
 }
 
 GridKind grid_kind(const EccodesHandle& handle) {
@@ -179,6 +187,8 @@ Message read_metadata(const EccodesHandle& handle) {
                          .category = static_cast<int>(handle.integer("parameterCategory")),
                          .number = static_cast<int>(handle.integer("parameterNumber"))};
     message.centre = handle.text("centre");
+    message.centre_name = handle.find_text("centreDescription");
+    message.subcentre = static_cast<int>(handle.find_integer("subCentre").value_or(0));
     message.level = level_of(handle);
     message.reference_time = read_time(handle, {"year", "month", "day", "hour", "minute", "second"});
     const StatedTime stated = stated_time_of(handle, message.reference_time);
@@ -187,8 +197,6 @@ Message read_metadata(const EccodesHandle& handle) {
     message.time_ranges = stated.interval ? stated.interval->range_count : 1;
     if (const auto member = handle.find_integer("perturbationNumber")) message.member = static_cast<int>(*member);
     message.grid = read_grid(handle);
-    message.centre_name = handle.find_text("centreDescription");
-    message.subcentre = static_cast<int>(handle.find_integer("subCentre").value_or(0));
     message.packing_step = packing_step_of(handle);
     message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));
     message.process_identifier =
