@@ -43,6 +43,7 @@ void WriteManifest::run() const {
         file["sha256"] = lead.output().sha256();
         const auto provenance = lead_provenance(paths(), lead.lead);
         if (const auto* checked = provenance.find("checks")) file["checks"] = *checked;
+        if (const auto* unmatched = provenance.find(unmatched_key)) file["unmatched"] = *unmatched;
         files.push_back(std::move(file));
     }
     manifest["files"] = std::move(files);
