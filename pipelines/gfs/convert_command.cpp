@@ -45,6 +45,14 @@ std::string count_text(std::size_t count, const char* noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+void warn_of_foreign_bytes(const freshet::CommandCall& call, const path& file, const GribReader& reader) {
+    const std::uint64_t count = reader.foreign_bytes();
+    if (count == 0) return;
+    call.err << fmt::format("{}: warning: read '{}': {} that {} to no message {} skipped\n", call.program.name,
+                            file.string(), count_text(count, "byte"), count == 1 ? "belongs" : "belong",
+                            count == 1 ? "is" : "are");
+}
+
 /// Converts one file after the other and refuses to write an output twice.
 class Converter {
 public:
@@ -56,6 +64,7 @@ public:
 
     void convert(const path& file) {
         GribReader reader(file);
+        warn_of_foreign_bytes(call_, file, reader);
         const std::vector<FileGroup> groups = group_messages(reader.messages());
         for (const FileGroup& group : groups) check_not_existing(file, target_of(file, group));
         for (const FileGroup& group : groups) convert(reader, group, file);
@@ -90,6 +99,7 @@ private:
                                                    .date_created = modification_time(file),
                                                    .code_version = call_.program.version},
                                        .unknown = unknown_,
+                                       .buckets = Buckets::inferred,
                                        .area = area_});
         });
         call_.out << fmt::format("{}: {} in {}\n", target.string(), count_text(conversion.fields, "field"),
@@ -105,6 +115,7 @@ private:
 
 void list(const freshet::CommandCall& call, const path& file) {
     const GribReader reader(file);
+    warn_of_foreign_bytes(call, file, reader);
     if (call.operands.size() > 1) call.out << file.string() << '\n';
     for (const Message& message : reader.messages()) call.out << index_line(message, CfTable::built_in()) << '\n';
 }

@@ -47,6 +47,12 @@ std::string explain_missing_receipt(const TaskHistory& task_history) {
                        format_time(*task_history.last->ended));
 }
 
+/// The text that the task left as "note" among the metadata of an output: "; no message matches 'TMPP'".
+std::string explain_note(const Json& metadata) {
+    const Json* note = metadata.find("note");
+    return note != nullptr && note->is_string() ? "; " + note->as_string() : "";
+}
+
 /// The origin of an output, from its receipt.
 std::string explain_output(const TaskLookup& lookup, const AnyTarget& output, const ExplanationSources& sources) {
     const std::string name = lookup.name();
@@ -56,9 +62,9 @@ std::string explain_output(const TaskLookup& lookup, const AnyTarget& output, co
                            explain_missing_receipt(load_task_history(lookup.id, sources.state, sources.now)));
     const auto& provenance = receipt->provenance;
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(provenance.ended - provenance.started);
-    return fmt::format("{} is complete: attempt {} on {} made '{}' from {} to {}, in {}", name, provenance.attempt,
+    return fmt::format("{} is complete: attempt {} on {} made '{}' from {} to {}, in {}{}", name, provenance.attempt,
                        provenance.host, output.address(), format_time(provenance.started),
-                       format_time(provenance.ended), readable_duration(took));
+                       format_time(provenance.ended), readable_duration(took), explain_note(provenance.metadata));
 }
 
 /// Names the input that makes a complete task stale: "; it is stale: ...".

@@ -58,6 +58,17 @@ struct Audit {
     void run() const { output().write("fine"); }
 };
 
+/// Leaves a note beside its output.
+struct Remark {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Remark::folder>("where the file goes").required()};
+    LocalTarget output() const { return LocalTarget(folder / "remark"); }
+    void run(Context& context) const {
+        context.add_metadata("note", "half of the milk was missing");
+        output().write("fine");
+    }
+};
+
 /// Is made again when the delivery changes.
 struct Extract {
     std::filesystem::path folder;
@@ -173,6 +184,14 @@ TEST_CASE("why names the attempt that made a complete task", "[why]") {
     CHECK(toys.run({"why", "Number", "--folder", toys.data()}) == 0);
     CHECK(contains(toys.output(), "is complete: attempt 1 on "));
     CHECK(contains(toys.output(), " made '" + toys.data() + "/number-0' from "));
+}
+
+TEST_CASE("why quotes the note that a task left beside its output", "[why]") {
+    TestProgram toys;
+    toys.registry = Registry::of<Remark>();
+    toys.run({"run", "Remark", "--folder", toys.data()});
+    CHECK(toys.run({"why", "Remark", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), "; half of the milk was missing\n"));
 }
 
 TEST_CASE("why says when an output was not made by a run", "[why]") {

@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 namespace gfs {
 
 namespace {
@@ -15,11 +13,7 @@ namespace {
 /// The length of a row of a grid all around the Earth; nothing for other grids.
 std::optional<std::size_t> global_row_length(const Grid& grid) {
     if (grid.kind != GridKind::latitude_longitude && grid.kind != GridKind::gaussian) return std::nullopt;
-    const std::vector<double> all = longitudes(grid);
-    if (all.size() < 2) return std::nullopt;
-    constexpr double tolerance = 1e-3;  // degrees
-    const double around = std::abs(all[1] - all[0]) * static_cast<double>(all.size());
-    return std::abs(around - 360) < tolerance ? std::optional(all.size()) : std::nullopt;
+    return goes_around(grid) ? std::optional(static_cast<std::size_t>(grid.columns)) : std::nullopt;
 }
 
 std::vector<std::string> fields_of(const Variable& variable, const std::vector<Message>& messages) {

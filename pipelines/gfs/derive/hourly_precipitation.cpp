@@ -25,9 +25,21 @@ std::optional<Validity> previous_validity(const Message& later) {
     return has_begun ? std::optional(validity) : std::nullopt;
 }
 
+std::string hourly_name(const Variable& sum) { return sum.cf.standard_name + "_surface_hour"; }
+
+/// The index of the coordinate of the last hour, which is added where the layout has none.
+std::size_t hour_coordinate(FileLayout& layout, std::chrono::sys_seconds end) {
+    const TimeCoordinate coordinate{
+        .name = "time_hour", .period = TimePeriod::interval, .begin = end - hour, .end = end};
+    const auto known = std::ranges::find(layout.times, coordinate.name, &TimeCoordinate::name);
+    const auto index = static_cast<std::size_t>(known - layout.times.begin());
+    if (known == layout.times.end()) layout.times.push_back(coordinate);
+    return index;
+}
+
 Variable make_hourly_variable(const Variable& sum, std::size_t time_coordinate, bool is_difference) {
     Variable derived = sum;
-    derived.name = sum.cf.standard_name + "_surface_hour";
+    derived.name = hourly_name(sum);
     derived.cf.ncep_name.clear();
     derived.cf.long_name = "precipitation of the last hour";
     derived.cf.comment = is_difference ? "missing where the sum fell by more than its packing explains" : "";
@@ -82,16 +94,17 @@ void HourlyPrecipitation::plan(FileLayout& layout, const std::vector<Message>& m
                variable.statistic == "sum" && layout.times[variable.time_coordinate].period == TimePeriod::bucket;
     });
     if (sum == layout.variables.end()) return;
-    const TimeCoordinate bucket = layout.times[sum->time_coordinate];
+    const auto is_hourly_sum = [&](const Variable& variable) { return variable.name == hourly_name(*sum); };
+    if (std::ranges::any_of(layout.variables, is_hourly_sum)) return;
+    const TimeCoordinate& bucket = layout.times[sum->time_coordinate];
     const bool is_difference = bucket.end - bucket.begin > hour;
     if (is_difference && !read_previous(messages[sum->messages.front()])) return;
 
     accumulated_variable_ = static_cast<std::size_t>(sum - layout.variables.begin());
-    layout.times.push_back(
-        {.name = "time_hour", .period = TimePeriod::interval, .begin = bucket.end - hour, .end = bucket.end});
+    const std::size_t coordinate = hour_coordinate(layout, bucket.end);
     hourly_variable_ = layout.variables.size();
     layout.variables.push_back(
-        make_hourly_variable(layout.variables[accumulated_variable_], layout.times.size() - 1, is_difference));
+        make_hourly_variable(layout.variables[accumulated_variable_], coordinate, is_difference));
 }
 
 bool HourlyPrecipitation::read_previous(const Message& sum) {

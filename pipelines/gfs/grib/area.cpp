@@ -109,7 +109,7 @@ void Crop::crop_columns(const Area& area) {
     if (whole_.goes_west) std::reverse(inside.begin(), inside.end());
     std::vector<double> offsets;
     for (const auto& [offset, column] : inside) offsets.push_back(offset);
-    check_contiguous(offsets, all.size() > 1 ? all[1] - all[0] : 0, area);
+    if (!goes_around(whole_)) check_contiguous(offsets, all.size() > 1 ? all[1] - all[0] : 0, area);
     first_column_ = inside.front().second;
     part_.columns = static_cast<int>(inside.size());
     part_.first_longitude = area.west + offsets.front();

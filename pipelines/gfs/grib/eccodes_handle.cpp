@@ -12,9 +12,10 @@ namespace gfs {
 namespace {
 
 void check(int code, const char* operation, const char* key) {
-    if (code != CODES_SUCCESS) {
-        throw freshet::Error(fmt::format("{} '{}': {}", operation, key, codes_get_error_message(code)));
-    }
+    if (code == CODES_SUCCESS) return;
+    if (code == CODES_NOT_FOUND)
+        throw freshet::Error(fmt::format("it has no '{}': its grid or its product is of a kind without it", key));
+    throw freshet::Error(fmt::format("{} '{}': eccodes says '{}'", operation, key, codes_get_error_message(code)));
 }
 
 }  // namespace
@@ -44,6 +45,12 @@ std::string EccodesHandle::text(const char* key) const {
     std::string value(length, '\0');
     check(codes_get_string(handle_.get(), key, value.data(), &length), "reading", key);
     return value.c_str();  // eccodes' length counts the terminator
+}
+
+std::string EccodesHandle::find_text(const char* key) const {
+    if (codes_is_defined(handle_.get(), key) == 0) return {};
+    const std::string value = text(key);
+    return value == "unknown" || value == "Unknown" ? "" : value;
 }
 
 std::optional<long> EccodesHandle::find_integer(const char* key) const {

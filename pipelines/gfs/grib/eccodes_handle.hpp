@@ -22,6 +22,8 @@ public:
     long integer(const char* key) const;
     double number(const char* key) const;
     std::string text(const char* key) const;
+    /// Returns "" where the key is absent, or unknown to eccodes' tables.
+    std::string find_text(const char* key) const;
     /// Returns nothing where the key is absent or marked as missing.
     std::optional<long> find_integer(const char* key) const;
 

@@ -33,8 +33,9 @@ std::vector<double> gaussian_latitudes(const Grid& grid) {
     }
     if (grid.goes_north) std::reverse(all.begin(), all.end());
     constexpr double latitude_tolerance = 2e-3;  // degrees: encoders round the first latitude to a thousandth
-    const auto first = std::find_if(all.begin(), all.end(),
-                                    [&](double value) { return std::abs(value - grid.first_latitude) < latitude_tolerance; });
+    const auto first = std::find_if(all.begin(), all.end(), [&](double value) {
+        return std::abs(value - grid.first_latitude) < latitude_tolerance;
+    });
     if (all.end() - first < grid.rows) {
         throw freshet::Error(fmt::format("{} rows from latitude {} do not fit a Gaussian grid with N = {}", grid.rows,
                                          grid.first_latitude, grid.gaussian_number));
@@ -55,6 +56,13 @@ std::vector<double> longitudes(const Grid& grid) {
     if (grid.columns > 1 && !grid.goes_west && last <= first) first -= 360;  // over 0 degrees: -10 ... 10
     if (grid.columns > 1 && grid.goes_west && last >= first) last -= 360;
     return evenly_spaced(first, last, grid.columns);
+}
+
+bool goes_around(const Grid& grid) {
+    if (grid.columns < 2) return false;
+    const std::vector<double> all = longitudes(grid);
+    const double step = std::abs(all.back() - all.front()) / (grid.columns - 1);
+    return std::abs(step * grid.columns - 360) < step / 100;
 }
 
 void to_row_major(const Grid& grid, std::vector<float>& values) {

@@ -63,6 +63,10 @@ std::vector<double> latitudes(const Grid& grid);
 /// The longitudes of the columns, strictly monotonic also over the date line; for latitude_longitude and gaussian.
 std::vector<double> longitudes(const Grid& grid);
 
+/// True where the last column is one step from the first around the Earth; a hundredth of a step is lost where an
+/// increment or the ends were rounded. For latitude_longitude and gaussian.
+bool goes_around(const Grid& grid);
+
 /// Reorders field values from the file's order to rows, each from the first to the last column.
 void to_row_major(const Grid& grid, std::vector<float>& values);
 

@@ -59,6 +59,7 @@ constexpr auto kinds = std::to_array<LevelKind>({
     {232, "high_cloud_bottom", "high cloud bottom level"},
     {233, "high_cloud_top", "high cloud top level"},
     {234, "high_cloud", "high cloud layer"},
+    {241, "sequence", "{:g} in sequence", "", stacked, "1", "", ""},
     {242, "convective_cloud_bottom", "convective cloud bottom level"},
     {243, "convective_cloud_top", "convective cloud top level"},
     {244, "convective_cloud", "convective cloud layer"},

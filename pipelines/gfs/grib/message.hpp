@@ -66,7 +66,9 @@ struct FieldLocation {
 struct Message {
     FieldLocation location;
     GribParameter parameter;
-    std::string centre;  ///< "kwbc" is NCEP
+    std::string centre;       ///< "kwbc" is NCEP
+    std::string centre_name;  ///< "US National Weather Service - NCEP"; empty when unknown
+    int subcentre = 0;        ///< common code table C-12
     Level level;
     std::chrono::sys_seconds reference_time;
     Validity validity;

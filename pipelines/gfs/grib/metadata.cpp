@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/eccodes_handle.hpp"
+#include "grib/stated_time.hpp"
 
 #include "freshet/error.hpp"
 
@@ -55,16 +56,20 @@ Level level_of(const EccodesHandle& handle) {
     return level;
 }
 
-Validity validity_of(const EccodesHandle& handle, sys_seconds reference) {
-    const seconds unit = unit_length(static_cast<int>(handle.integer("indicatorOfUnitOfTimeRange")));
-    const sys_seconds begin = reference + handle.integer("forecastTime") * unit;
-    const std::optional<long> process = handle.find_integer("typeOfStatisticalProcessing");
-    if (!handle.find_integer("yearOfEndOfOverallTimeInterval")) return {.begin = begin, .end = begin, .process = {}};
-    const sys_seconds end = read_time(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
-                                               "dayOfEndOfOverallTimeInterval", "hourOfEndOfOverallTimeInterval",
-                                               "minuteOfEndOfOverallTimeInterval", "secondOfEndOfOverallTimeInterval"});
-    if (end < begin) throw freshet::Error("its interval ends before it begins");
-    return {.begin = begin, .end = end, .process = static_cast<int>(process.value_or(missing_code))};
+StatedTime stated_time_of(const EccodesHandle& handle, sys_seconds reference_time) {
+    StatedTime stated{.reference_time = reference_time,
+                      .unit = static_cast<int>(handle.integer("indicatorOfUnitOfTimeRange")),
+                      .forecast_time = handle.integer("forecastTime")};
+    if (!handle.find_integer("yearOfEndOfOverallTimeInterval")) return stated;
+    stated.interval = {
+        .end = read_time(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
+                                  "dayOfEndOfOverallTimeInterval", "hourOfEndOfOverallTimeInterval",
+                                  "minuteOfEndOfOverallTimeInterval", "secondOfEndOfOverallTimeInterval"}),
+        .process = static_cast<int>(handle.find_integer("typeOfStatisticalProcessing").value_or(missing_code)),
+        .range_count = static_cast<int>(handle.find_integer("numberOfTimeRange").value_or(1)),
+        .unit = static_cast<int>(handle.find_integer("indicatorOfUnitForTimeRange").value_or(missing_code)),
+        .length = static_cast<std::uint64_t>(handle.find_integer("lengthOfTimeRange").value_or(0))};
+    return stated;
 }
 
 // Packed values are (R + X * 2^E) / 10^D with a whole X.
@@ -88,21 +93,29 @@ double scaled_number(const EccodesHandle& handle, const char* factor, const char
     return static_cast<double>(handle.integer(value)) / std::pow(10.0, static_cast<double>(handle.integer(factor)));
 }
 
+/// The radius or the axis in metres. Some messages give kilometres where the code says metres, and the reverse; no
+/// number can be meant as both.
+double axis_in_metres(double number) {
+    constexpr double most_kilometres = 10'000;
+    return number < most_kilometres ? number * 1000 : number;
+}
+
 Earth earth_of(const EccodesHandle& handle) {
     const long shape = handle.integer("shapeOfTheEarth");
     for (const FixedEarth& fixed : fixed_earths) {
         if (fixed.code == shape) return fixed.earth;
     }
     if (shape == 1) {
-        const double radius =
-            scaled_number(handle, "scaleFactorOfRadiusOfSphericalEarth", "scaledValueOfRadiusOfSphericalEarth");
+        const double radius = axis_in_metres(
+            scaled_number(handle, "scaleFactorOfRadiusOfSphericalEarth", "scaledValueOfRadiusOfSphericalEarth"));
         return {.semi_major = radius, .semi_minor = radius};
     }
     if (shape != 3 && shape != 7)
         throw freshet::Error(fmt::format("its shape of the Earth is {}, which is not supported", shape));
-    const double metres = shape == 3 ? 1000 : 1;  // 3 gives kilometres
-    return {.semi_major = metres * scaled_number(handle, "scaleFactorOfEarthMajorAxis", "scaledValueOfEarthMajorAxis"),
-            .semi_minor = metres * scaled_number(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis")};
+    return {.semi_major =
+                axis_in_metres(scaled_number(handle, "scaleFactorOfEarthMajorAxis", "scaledValueOfEarthMajorAxis")),
+            .semi_minor =
+                axis_in_metres(scaled_number(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis"))};
 }
 
 GridKind grid_kind(const EccodesHandle& handle) {
@@ -174,11 +187,14 @@ Message read_metadata(const EccodesHandle& handle) {
                          .category = static_cast<int>(handle.integer("parameterCategory")),
                          .number = static_cast<int>(handle.integer("parameterNumber"))};
     message.centre = handle.text("centre");
+    message.centre_name = handle.find_text("centreDescription");
+    message.subcentre = static_cast<int>(handle.find_integer("subCentre").value_or(0));
     message.level = level_of(handle);
     message.reference_time = read_time(handle, {"year", "month", "day", "hour", "minute", "second"});
-    message.validity = validity_of(handle, message.reference_time);
+    const StatedTime stated = stated_time_of(handle, message.reference_time);
+    message.validity = validity_of(stated);
     message.product_template = static_cast<int>(handle.integer("productDefinitionTemplateNumber"));
-    message.time_ranges = static_cast<int>(handle.find_integer("numberOfTimeRange").value_or(1));
+    message.time_ranges = stated.interval ? stated.interval->range_count : 1;
     if (const auto member = handle.find_integer("perturbationNumber")) message.member = static_cast<int>(*member);
     message.grid = read_grid(handle);
     message.packing_step = packing_step_of(handle);

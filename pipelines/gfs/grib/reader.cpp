@@ -22,8 +22,7 @@ auto with_error_context(const FileReader& file, const FieldLocation& location, A
     try {
         return action();
     } catch (const freshet::Error& error) {
-        throw freshet::Error(
-            fmt::format("read '{}': {}: {}", file.path().string(), to_text(location), error.what()));
+        throw freshet::Error(fmt::format("read '{}': {}: {}", file.path().string(), to_text(location), error.what()));
     }
 }
 
@@ -78,7 +77,9 @@ void check_decoded_values(const std::vector<unsigned char>& message, std::span<c
 }
 
 GribReader::GribReader(const std::filesystem::path& path) : file_(path) {
-    for (FieldLocation& location : find_fields(file_)) {
+    FileFields found = find_fields(file_);
+    foreign_bytes_ = found.foreign_bytes;
+    for (FieldLocation& location : found.fields) {
         messages_.push_back(with_error_context(
             file_, location, [&] { return read_metadata(EccodesHandle(extract_field(file_, location))); }));
         messages_.back().location = std::move(location);

@@ -19,6 +19,8 @@ public:
     explicit GribReader(const std::filesystem::path& path);
 
     const std::vector<Message>& messages() const { return messages_; }
+    /// The number of bytes of the file that belong to no message.
+    std::uint64_t foreign_bytes() const { return foreign_bytes_; }
 
     /// Decodes a field, row by row in the file's order; missing values become `missing`. Each value is that of a
     /// correct decoder in double precision, rounded to float.
@@ -27,6 +29,7 @@ public:
 private:
     FileReader file_;
     std::vector<Message> messages_;
+    std::uint64_t foreign_bytes_ = 0;
 };
 
 /// Detects a faulty decoder: throws freshet::Error where a value is not finite, or where the number of `missing` values

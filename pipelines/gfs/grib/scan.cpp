@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/scan.hpp"
 
+#include "grib/stated_time.hpp"
+
 #include "freshet/error.hpp"
 
 #include <fmt/chrono.h>
@@ -16,6 +18,8 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
+// Indexing a remote file must not read through one that is no GRIB: headers and padding are short.
+constexpr std::uint64_t max_foreign_bytes = 65'536;
 constexpr std::uint64_t max_section_length = 65'536;  // a longer section 1 or 4 is damage
 constexpr std::uint64_t missing_type = 0xFF, missing_scale = 0xFF, missing_value = 0xFFFFFFFF;
 
@@ -42,6 +46,16 @@ std::optional<Surface> surface_at(Octets section, std::size_t first) {
     return surface;
 }
 
+/// From the end of the overall interval on, to the first time range.
+StatedInterval interval_at(Octets section, std::size_t first) {
+    const std::uint64_t length = number_at(section, first + 15, 4);
+    return {.end = time_at(section, first),
+            .process = static_cast<int>(number_at(section, first + 12, 1)),
+            .range_count = static_cast<int>(number_at(section, first + 7, 1)),
+            .unit = static_cast<int>(number_at(section, first + 14, 1)),
+            .length = length == missing_value ? 0 : length};
+}
+
 void read_product(Octets section, ScannedField& field) {
     constexpr std::uint64_t instant = 0, interval = 8;
     const std::uint64_t definition = number_at(section, 8, 2);
@@ -50,14 +64,13 @@ void read_product(Octets section, ScannedField& field) {
     }
     field.parameter.category = static_cast<int>(number_at(section, 10, 1));
     field.parameter.number = static_cast<int>(number_at(section, 11, 1));
-    const seconds unit = unit_length(static_cast<int>(number_at(section, 18, 1)));
     field.level = {.first = surface_at(section, 23).value_or(Surface{.type = missing_type, .value = {}}),
                    .second = surface_at(section, 29)};
-    const sys_seconds begin = field.reference_time + static_cast<std::int64_t>(number_at(section, 19, 4)) * unit;
-    field.validity = {.begin = begin, .end = begin, .process = {}};
-    if (definition == instant) return;
-    field.validity.end = time_at(section, 35);
-    field.validity.process = static_cast<int>(number_at(section, 47, 1));
+    StatedTime stated{.reference_time = field.reference_time,
+                      .unit = static_cast<int>(number_at(section, 18, 1)),
+                      .forecast_time = signed_number_at(section, 19, 4)};
+    if (definition == interval) stated.interval = interval_at(section, 35);
+    field.validity = validity_of(stated);
 }
 
 /// Reads the fields of one message.
@@ -113,14 +126,15 @@ void check_cycle(const std::vector<ScannedField>& fields, sys_seconds cycle) {
 
 std::vector<ScannedField> scan(ByteReader& bytes, std::optional<sys_seconds> cycle) {
     std::vector<ScannedField> all;
-    walk_messages(bytes, [&](int number, std::uint64_t offset) {
+    const auto walk = [&](int number, std::uint64_t offset) {
         MessageScanner scanner(bytes, number, offset);
         const std::uint64_t length = scanner.scan();
         std::vector<ScannedField> fields = std::move(scanner).fields();
         if (cycle) check_cycle(fields, *cycle);
         std::ranges::move(fields, std::back_inserter(all));
         return length;
-    });
+    };
+    walk_messages(bytes, walk, max_foreign_bytes);
     return all;
 }
 

@@ -37,15 +37,41 @@ std::string printable(Octets bytes) {
 
 bool equals(Octets bytes, std::string_view text) { return std::ranges::equal(bytes, octets_of(text)); }
 
-/// Describes why bytes are not one whole message; empty when they are.
+/// Describes why bytes are not one whole message with foreign bytes after it at most; empty when they are.
 std::string describe_defect(std::string_view bytes) {
     if (bytes.size() < indicator_length + end_length) return fmt::format("its {} bytes are too few", bytes.size());
     if (!bytes.starts_with("GRIB")) return "it does not start with 'GRIB'";
     if (bytes[7] != 2) return fmt::format("it is of edition {} instead of 2", int{bytes[7]});
     const std::uint64_t stated = number_at(octets_of(bytes), 9, 8);
-    if (stated != bytes.size())
+    if (stated > bytes.size() || bytes.find("GRIB", stated) != std::string_view::npos)
         return fmt::format("it states {} bytes, but the inventory gives it {}", stated, bytes.size());
-    return bytes.ends_with("7777") ? "" : "it does not end with '7777'";
+    return bytes.substr(0, stated).ends_with("7777") ? "" : "it does not end with '7777'";
+}
+
+constexpr std::uint64_t name_length = 4;     // "GRIB"
+constexpr std::uint64_t edition_length = 8;  // section 0 up to the edition
+
+/// Returns true when a message starts at `at` of the bytes, after foreign ones. The edition tells it from a word "GRIB"
+/// among those; it may be missing at the end of the file only, where the message is cut.
+bool starts_message(Octets bytes, std::size_t at) {
+    if (!equals(bytes.subspan(at, name_length), "GRIB")) return false;
+    return bytes.size() - at < edition_length || bytes[at + 7] == 1 || bytes[at + 7] == 2;
+}
+
+/// Returns the position of the next message after foreign bytes at `from`, or `end` where there is none before it.
+std::uint64_t find_message(ByteReader& bytes, std::uint64_t from, std::uint64_t end) {
+    constexpr std::uint64_t block_length = 4096;
+    for (std::uint64_t at = from; at + name_length <= end; at += block_length) {
+        const std::uint64_t left = bytes.size() - at;
+        const Octets block = bytes.read(at, std::min(left, block_length + edition_length));
+        for (std::size_t i = 0; i < block_length && i + name_length <= block.size() && at + i < end; ++i)
+            if (starts_message(block, i)) return at + i;
+    }
+    return end;
+}
+
+bool is_message(ByteReader& bytes, std::uint64_t offset) {
+    return bytes.size() - offset >= name_length && equals(bytes.read(offset, name_length), "GRIB");
 }
 
 std::uint64_t message_length(ByteReader& bytes, std::uint64_t offset) {
@@ -172,9 +198,9 @@ std::optional<std::uint64_t> stated_length(Octets bytes) {
     return number_at(bytes, 9, 8);
 }
 
-void check_message(std::string_view bytes, std::uint64_t offset, std::string_view file) {
+std::string_view whole_message(std::string_view bytes, std::uint64_t offset, std::string_view file) {
     const std::string defect = describe_defect(bytes);
-    if (defect.empty()) return;
+    if (defect.empty()) return bytes.substr(0, number_at(octets_of(bytes), 9, 8));
     throw DamagedMessage(fmt::format("the message at byte {} of '{}' is not whole: {}", offset, file, defect));
 }
 
@@ -192,36 +218,46 @@ std::uint64_t walk_message(ByteReader& bytes, std::uint64_t offset, const Sectio
     return length;
 }
 
-void walk_messages(const ByteReader& bytes, const MessageWalker& walk) {
-    std::uint64_t offset = 0;
-    for (int number = 1; offset < bytes.size(); ++number) {
+std::uint64_t walk_messages(ByteReader& bytes, const MessageWalker& walk, std::uint64_t max_gap) {
+    const std::uint64_t size = bytes.size();
+    std::uint64_t foreign = 0;
+    for (std::uint64_t offset = 0, number = 1; offset < size; ++number) {
         try {
-            offset += walk(number, offset);
+            if (!is_message(bytes, offset)) {
+                const std::uint64_t end = size - offset > max_gap ? offset + max_gap : size;
+                const std::uint64_t found = find_message(bytes, offset, end);
+                const bool is_tail = found == size && number > 1;
+                if (is_tail || found < end) foreign += found - offset;
+                if (is_tail) return foreign;
+                if (found < end) offset = found;  // else the walk says that no message begins here
+            }
+            offset += walk(static_cast<int>(number), offset);
         } catch (const freshet::TransientError&) {
             throw;
         } catch (const freshet::Error& error) {
             throw freshet::Error(fmt::format("message {} at byte {}: {}", number, offset, error.what()));
         }
     }
+    return foreign;
 }
 
-std::vector<FieldLocation> find_fields(FileReader& file) {
+FileFields find_fields(FileReader& file) {
     if (file.size() == 0) throw freshet::Error(fmt::format("read '{}': the file is empty", file.path().string()));
-    std::vector<FieldLocation> all;
+    FileFields found;
     try {
-        walk_messages(file, [&](int number, std::uint64_t offset) {
+        found.foreign_bytes = walk_messages(file, [&](int number, std::uint64_t offset) {
             FieldCollector collector(file, offset);
             const std::uint64_t length =
                 walk_message(file, offset, [&](const SectionLocation& section) { collector.add(section); });
             std::vector<FieldLocation> fields = std::move(collector).fields(number, length);
             if (fields.empty()) throw freshet::Error("it holds no field");
-            std::ranges::move(fields, std::back_inserter(all));
+            std::ranges::move(fields, std::back_inserter(found.fields));
             return length;
         });
     } catch (const freshet::Error& error) {
         throw freshet::Error(fmt::format("read '{}': {}", file.path().string(), error.what()));
     }
-    return all;
+    return found;
 }
 
 std::vector<unsigned char> extract_field(ByteReader& bytes, const FieldLocation& location) {

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -75,8 +76,9 @@ public:
     using TransientError::TransientError;
 };
 
-/// Throws DamagedMessage, naming `file` and `offset` in it, unless the bytes are one whole GRIB2 message.
-void check_message(std::string_view bytes, std::uint64_t offset, std::string_view file);
+/// Returns the GRIB2 message at the start of `bytes`, which reach to the next message of an inventory, without the
+/// foreign bytes after it. Throws DamagedMessage, naming `file` and `offset` in it, unless it is whole and alone.
+std::string_view whole_message(std::string_view bytes, std::uint64_t offset, std::string_view file);
 
 using SectionVisitor = std::function<void(const SectionLocation& section)>;
 
@@ -87,13 +89,22 @@ std::uint64_t walk_message(ByteReader& bytes, std::uint64_t offset, const Sectio
 /// Walks one message and returns its length.
 using MessageWalker = std::function<std::uint64_t(int number, std::uint64_t offset)>;
 
-/// Calls `walk` for each message from the first to the last, which are counted from 1. Adds the message's number and
-/// offset to a freshet::Error, except to a TransientError, which is the reader's own.
-void walk_messages(const ByteReader& bytes, const MessageWalker& walk);
+/// Calls `walk` for each message from the first to the last, which are counted from 1, and skips the bytes around them
+/// that belong to none: headers of the WMO's bulletins, padding, line ends. Returns the number of these bytes. Adds the
+/// message's number and offset to a freshet::Error, except to a TransientError, which is the reader's own; a file
+/// without any message, or with more than `max_gap` foreign bytes in one place, is an error of the message missed.
+std::uint64_t walk_messages(ByteReader& bytes, const MessageWalker& walk,
+                            std::uint64_t max_gap = std::numeric_limits<std::uint64_t>::max());
 
-/// Locates every field, in file order; a message with several (repeated sections) yields several. Throws
-/// freshet::Error, naming the file, the message and its byte offset, where the file is truncated, damaged or not GRIB2.
-std::vector<FieldLocation> find_fields(FileReader& file);
+/// The fields of a file, in file order.
+struct FileFields {
+    std::vector<FieldLocation> fields;  ///< a message with repeated sections has several
+    std::uint64_t foreign_bytes = 0;    ///< bytes that belong to no message
+};
+
+/// Locates every field. Throws freshet::Error, naming the file, the message and its byte offset, where a message is
+/// truncated, damaged or not GRIB2, or where there is none.
+FileFields find_fields(FileReader& file);
 
 /// Copies one field into a message of its own.
 std::vector<unsigned char> extract_field(ByteReader& bytes, const FieldLocation& location);

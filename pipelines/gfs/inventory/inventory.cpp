@@ -59,6 +59,22 @@ std::string_view reference_time(std::string_view field, const Line& line) {
     return field.substr(2);
 }
 
+bool is_number(std::string_view text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// Removes a level from `rest` and returns it: also "level 241:1", an unknown level and its value.
+std::string next_level(std::string_view& rest, const Line& line) {
+    constexpr std::string_view unknown = "level ";
+    std::string level(next_field(rest, line, "level"));
+    const bool is_unknown = level.starts_with(unknown) && is_number(std::string_view(level).substr(unknown.size()));
+    if (is_unknown && is_number(rest.substr(0, rest.find(':'))))
+        level += fmt::format(":{}", next_field(rest, line, "level"));
+    return level;
+}
+
 Entry entry_from(const Line& line) {
     Entry entry;
     auto rest = line.text;
@@ -66,7 +82,7 @@ Entry entry_from(const Line& line) {
     entry.offset = number_from<std::uint64_t>(next_field(rest, line, "offset"), line, "offset");
     entry.reference_time = reference_time(next_field(rest, line, "reference time"), line);
     entry.name = next_field(rest, line, "name");
-    entry.level = next_field(rest, line, "level");
+    entry.level = next_level(rest, line);
     entry.time = next_field(rest, line, "forecast time");
     entry.remarks = rest;
     if (entry.name.empty()) reject(line, "names no variable");

@@ -41,13 +41,15 @@ public:
     static Levels parse(std::string_view text);
 
     bool contains(std::string_view level) const;
+    /// None for all levels.
+    const std::vector<LevelPattern>& patterns() const { return patterns_; }
     /// Returns text that parse() reads as the same value: sorted, without duplicates; "" for all.
     std::string text() const;
 
     friend bool operator==(const Levels&, const Levels&) = default;
 
 private:
-    std::vector<LevelPattern> patterns_;  ///< none: all levels
+    std::vector<LevelPattern> patterns_;
 };
 
 }  // namespace gfs

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/selection.hpp"
 
+#include "grib/renamed_parameters.hpp"
+#include "inventory/wgrib2_names.hpp"
+
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 
@@ -108,8 +111,16 @@ std::string Pattern::text() const {
 }
 
 bool Pattern::matches(const Entry& entry) const {
-    return matches_glob(entry.name, name) && level.matches(entry.level) &&
-           matches_glob(gfs::statistic(entry), statistic);
+    return matches_name(entry.name) && level.matches(entry.level) && matches_glob(gfs::statistic(entry), statistic);
+}
+
+bool Pattern::matches_name(std::string_view inventory_name) const {
+    if (matches_glob(inventory_name, name)) return true;
+    return std::ranges::any_of(renamed_parameters(), [&](const RenamedParameter& each) {
+        if (!each.level.empty() && each.level != level.text()) return false;
+        return (each.former == inventory_name && matches_glob(each.present, name)) ||
+               (each.present == inventory_name && matches_glob(each.former, name));
+    });
 }
 
 Selection Selection::parse(std::string_view text, Levels levels) {
@@ -164,13 +175,18 @@ std::vector<Entry> Selection::select_accumulations(const Inventory& inventory) c
     return sums;
 }
 
-std::vector<std::string> Selection::unmatched_patterns(const Inventory& inventory) const {
-    std::vector<std::string> unmatched;
-    for (const Pattern& pattern : patterns_) {
-        if (std::ranges::none_of(inventory.entries(), [&](const Entry& entry) { return pattern.matches(entry); }))
-            unmatched.push_back(pattern.text());
-    }
-    return unmatched;
+std::vector<Pattern> Selection::unmatched_patterns(const Inventory& inventory) const {
+    std::vector<Pattern> all = patterns_;
+    for (const LevelPattern& level : levels_.patterns()) all.push_back({.level = level});
+    std::erase_if(all, [&](const Pattern& pattern) {
+        return std::ranges::any_of(inventory.entries(), [&](const Entry& entry) { return pattern.matches(entry); });
+    });
+    return all;
+}
+
+bool may_be_absent_from_analyses(const Pattern& pattern) {
+    return std::ranges::any_of(parameter_names(),
+                               [&](const ParameterName& each) { return pattern.matches_name(each.name); });
 }
 
 std::vector<Pattern> portal_patterns() {

@@ -24,7 +24,9 @@ struct Pattern {
     static Pattern parse(std::string_view text);
     /// Returns text that parse() reads as the same value.
     std::string text() const;
+    /// Former and present names of a renamed parameter match alike: CLWMR and CLMR.
     bool matches(const Entry& entry) const;
+    bool matches_name(std::string_view inventory_name) const;
 
     friend bool operator==(const Pattern&, const Pattern&) = default;
 };
@@ -45,13 +47,17 @@ public:
     bool matches(const Entry& entry) const;
     /// Returns the selected accumulations; the sunshine duration is one although its label says instant.
     std::vector<Entry> select_accumulations(const Inventory& inventory) const;
-    /// Returns the texts of the patterns that match no entry.
-    std::vector<std::string> unmatched_patterns(const Inventory& inventory) const;
+    /// Returns the patterns that match no entry on any level, and a pattern for each of the levels that has no entry.
+    std::vector<Pattern> unmatched_patterns(const Inventory& inventory) const;
 
 private:
     std::vector<Pattern> patterns_;
     Levels levels_;
 };
+
+/// Returns true for a pattern of a parameter of the GFS. Files of lead 0 lack those that are statistics of an interval,
+/// and others on some levels.
+bool may_be_absent_from_analyses(const Pattern& pattern);
 
 /// The 43 quantities of weather portals: 54 messages of a forecast, 31 of an analysis.
 std::vector<Pattern> portal_patterns();

@@ -101,12 +101,15 @@ CfTable::CfTable(std::string_view csv) {
         Record record;
         for (std::size_t k = 0; k < records[0].size(); ++k) record[records[0][k]] = records[i][k];
         const int surface = record.at("surface") == "*" ? any_surface : integer(record.at("surface"), line);
-        if (!rows_.emplace(std::pair(parameter_of(record, line), surface), row_of(record)).second) {
+        const std::pair key(parameter_of(record, line), surface);
+        const bool is_first = rows_.emplace(key, row_of(record)).second;
+        const bool is_of_sums = !is_first && record.at("statistic") == "sum" && rows_.at(key).statistic != "sum";
+        if (!is_first && !(is_of_sums && sums_.emplace(key, row_of(record)).second)) {
             throw freshet::Error(
                 fmt::format("cf_map.csv, line {}: a second row for the same parameter and surface", line));
         }
-        if (const std::string& later = record.at("wmo_alternative_id"); !later.empty()) {
-            rows_.emplace(std::pair(parameter_of(later, line), surface), row_of(record));
+        if (const std::string& alternative = record.at("wmo_alternative_id"); !alternative.empty()) {
+            (is_of_sums ? sums_ : rows_).emplace(std::pair(parameter_of(alternative, line), surface), row_of(record));
         }
     }
     add_rows_for_any_surface();
@@ -136,11 +139,14 @@ const CfRow* CfTable::find(const GribParameter& parameter, int surface) const {
 }
 
 const CfRow* CfTable::find(const Message& message) const {
-    constexpr int first_local = 192;
+    constexpr int first_local = 192, sum_of_interval = 1;
     const GribParameter& parameter = message.parameter;
     const bool is_local = std::max({parameter.discipline, parameter.category, parameter.number}) >= first_local;
     if (is_local && message.centre != ncep) return nullptr;
-    return find(parameter, message.level.first.type);
+    const int surface = message.level.first.type;
+    if (message.validity.process == sum_of_interval)
+        if (const auto sum = sums_.find({parameter, surface}); sum != sums_.end()) return &sum->second;
+    return find(parameter, surface);
 }
 
 }  // namespace gfs

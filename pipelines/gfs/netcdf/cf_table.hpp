@@ -29,7 +29,8 @@ struct CfRow {
 /// CF metadata by parameter and surface: cf_map.csv, which is embedded in the program.
 class CfTable {
 public:
-    /// Parses a table. Throws freshet::Error with the line for anything else.
+    /// Parses a table. A second row for a parameter and surface is that of its sums: what fell instead of what lies.
+    /// Throws freshet::Error with the line for anything else.
     explicit CfTable(std::string_view csv);
 
     /// The embedded table.
@@ -38,7 +39,8 @@ public:
     /// The row of the parameter on this type of surface, else the row for any surface, else nullptr. Finds a parameter
     /// also by the WMO number that is to replace NCEP's local one.
     const CfRow* find(const GribParameter& parameter, int surface) const;
-    /// The row for the message; nullptr also for a local number of another centre than NCEP.
+    /// The row for the message, that of the sums if it is one; nullptr also for a local number of another centre than
+    /// NCEP.
     const CfRow* find(const Message& message) const;
 
 private:
@@ -47,6 +49,7 @@ private:
     void add_rows_for_any_surface();
 
     std::map<std::pair<GribParameter, int>, CfRow> rows_;
+    std::map<std::pair<GribParameter, int>, CfRow> sums_;  ///< where they differ from the row in `rows_`
 };
 
 /// The text of cf_map.csv, embedded by CMake.

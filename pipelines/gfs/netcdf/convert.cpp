@@ -18,7 +18,7 @@ namespace {
 // Every message must be on the grid of the first, from which the area is cut.
 FileLayout layout_of(const std::vector<Message>& messages, const ConvertRequest& request, std::optional<Crop>& crop) {
     try {
-        FileLayout layout = plan_layout(messages, CfTable::built_in(), request.unknown);
+        FileLayout layout = plan_layout(messages, CfTable::built_in(), request.unknown, request.buckets);
         crop.emplace(layout.grid, request.area);
         layout.grid = crop->grid();
         for (FieldProcessor* processor : request.processors) processor->plan(layout, messages);

@@ -40,6 +40,7 @@ struct ConvertRequest {
     /// Expected content as inventory lines ("TMP:2 m above ground:7 hour fcst"); empty: not checked.
     std::vector<std::string> expected = {};
     UnknownMessages unknown = UnknownMessages::refuse;
+    Buckets buckets = Buckets::six_hourly;
     std::optional<Area> area = {};                 ///< points outside are left out
     std::vector<FieldProcessor*> processors = {};  ///< must outlive the conversion
 };

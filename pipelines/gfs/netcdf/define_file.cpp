@@ -5,6 +5,7 @@
 #include "grib/eccodes_handle.hpp"
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/horizontal_coordinates.hpp"
+#include "netcdf/originator.hpp"
 #include "netcdf/vertical_levels.hpp"
 
 #include "freshet/error.hpp"
@@ -17,7 +18,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 
 namespace gfs {
 
@@ -27,12 +27,6 @@ namespace {
 std::string netcdf_version() {
     const std::string text = nc_inq_libvers();
     return text.substr(0, text.find(' '));
-}
-
-std::string source_of(const std::vector<Message>& messages) {
-    std::set<int> processes;
-    for (const Message& message : messages) processes.insert(message.process_identifier);
-    return fmt::format("GFS, GRIB2 generatingProcessIdentifier {}", fmt::join(processes, ", "));
 }
 
 std::string summary_of(const FileLayout& layout, const std::vector<Message>& messages) {
@@ -64,32 +58,18 @@ void put_global_attributes(netCDF::NcFile& file, const FileLayout& layout, const
         {"Conventions", "CF-1.8, ACDD-1.3"},
         {"title", info.title},
         {"summary", summary_of(layout, messages)},
-        {"keywords", "weather forecast, numerical weather prediction, GFS, atmosphere"},
         {"id",
          fmt::format("{}.{}.f{:03}", info.id, iso_time(layout.reference_time).substr(0, 13),
                      std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time).count())},
         {"naming_authority", "dev.freshet"},
-        {"source", source_of(messages)},
-        {"institution", "NOAA/NWS/NCEP"},
-        {"creator_name", "NOAA/NWS/NCEP"},
-        {"creator_type", "institution"},
-        {"creator_institution", "NOAA/NWS/NCEP"},
-        {"creator_url", "https://www.emc.ncep.noaa.gov/emc/pages/numerical_forecast_systems/gfs.php"},
-        {"publisher_name", "NOAA/NWS/NCEP"},
-        {"publisher_type", "institution"},
-        {"publisher_url", "https://www.nco.ncep.noaa.gov/pmb/products/gfs/"},
-        {"project", "Global Forecast System"},
-        {"program", "NOAA operational numerical weather prediction"},
-        {"license", "public domain"},
-        {"acknowledgement", "Data by the US National Centers for Environmental Prediction"},
         {"processing_level", "model output, decoded from GRIB2, not regridded"},
-        {"references", "https://www.nco.ncep.noaa.gov/pmb/products/gfs/"},
         {"standard_name_vocabulary", "CF Standard Name Table v93"},
         {"cdm_data_type", "Grid"},
         {"date_created", info.date_created.empty() ? iso_time(layout.reference_time) : info.date_created},
         {"history", fmt::format("converted from GRIB2 by freshet gfs {} with eccodes {} and netCDF {}",
                                 info.code_version, eccodes_version(), netcdf_version())}};
     for (const auto& [name, text] : attributes) file.putAtt(name, text);
+    for (const auto& [name, text] : originator_attributes(messages)) file.putAtt(name, text);
     put_extent(file, layout);
 }
 

@@ -38,6 +38,9 @@ bool is_plain_product(const Message& message) {
     return std::find(plain_products.begin(), plain_products.end(), message.product_template) != plain_products.end();
 }
 
+// The average of sums, for one, is none of the two.
+bool is_plain_statistic(const Message& message) { return message.time_ranges == 1; }
+
 // "kg m**-2 s**-1" is "kg m-2 s-1" for CF; words like "Numeric" or "(Code table 4.222)" are no units.
 std::string units_of_eccodes(std::string units) {
     for (auto at = units.find("**"); at != std::string::npos; at = units.find("**")) units.erase(at, 2);
@@ -56,6 +59,7 @@ CfRow numeric_names(const Message& message) {
     row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
     if (is_named && is_plain_product(message)) row.units = units_of_eccodes(message.eccodes_units);
     if (!is_plain_product(message)) row.long_name += fmt::format(", product template 4.{}", message.product_template);
+    if (!is_plain_statistic(message)) row.long_name += fmt::format(", {} time ranges", message.time_ranges);
     return row;
 }
 
@@ -72,7 +76,8 @@ constexpr GridName grid_names[] = {
 
 // The row of the table. Winds along the axes of a map are not eastward and northward.
 CfRow cf_row_of(const Message& message, const CfTable& table) {
-    const CfRow* known = is_plain_product(message) ? table.find(message) : nullptr;
+    const bool is_plain = is_plain_product(message) && is_plain_statistic(message);
+    const CfRow* known = is_plain ? table.find(message) : nullptr;
     CfRow row = known != nullptr ? *known : numeric_names(message);
     if (message.grid.winds_follow_grid && is_projected(message.grid)) {
         for (const GridName& each : grid_names) {
@@ -105,8 +110,8 @@ std::string base_name(const Message& message, const CfRow& row) {
 /// Groups messages into variables, in the order of their first appearance.
 class Planner {
 public:
-    Planner(const std::vector<Message>& messages, const CfTable& table)
-        : messages_(messages), table_(table), time_periods_(time_periods(messages)) {}
+    Planner(const std::vector<Message>& messages, const CfTable& table, Buckets buckets)
+        : messages_(messages), table_(table), time_periods_(time_periods(messages, buckets)) {}
 
     FileLayout plan(UnknownMessages unknown) {
         if (messages_.empty()) throw freshet::Error("the file has no message");
@@ -198,17 +203,14 @@ private:
     std::size_t time_coordinate(const Message& message, TimePeriod period) {
         if (period == TimePeriod::instant) return 0;
         const Validity& validity = message.validity;
-        std::size_t others = 0;
         for (std::size_t i = 1; i < layout_.times.size(); ++i) {
             const TimeCoordinate& known = layout_.times[i];
             if (known.period == period && known.begin == validity.begin) return i;
-            if (known.period == TimePeriod::interval) ++others;
         }
-        std::string name = period == TimePeriod::bucket ? "time_bucket"
-                           : period == TimePeriod::run  ? "time_run"
-                                                        : "time_interval";
-        if (period == TimePeriod::interval && others > 0) name += fmt::format("{}", others);
-        layout_.times.push_back({.name = name, .period = period, .begin = validity.begin, .end = validity.end});
+        layout_.times.push_back({.name = "time_" + period_name(period, validity),
+                                 .period = period,
+                                 .begin = validity.begin,
+                                 .end = validity.end});
         return layout_.times.size() - 1;
     }
 
@@ -311,7 +313,7 @@ private:
 std::optional<std::string> unknown_reason(const Message& message, const CfTable& table) {
     if (!is_plain_product(message))
         return fmt::format("its product definition has template 4.{}", message.product_template);
-    if (message.time_ranges != 1) return fmt::format("its interval is made of {} time ranges", message.time_ranges);
+    if (!is_plain_statistic(message)) return fmt::format("its interval is made of {} time ranges", message.time_ranges);
     const CfRow* const row = table.find(message);
     if (row == nullptr) {
         return fmt::format("its parameter is {} of '{}', which is not in the CF table", to_text(message.parameter),
@@ -323,8 +325,9 @@ std::optional<std::string> unknown_reason(const Message& message, const CfTable&
     return std::nullopt;
 }
 
-FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table, UnknownMessages unknown) {
-    return Planner(messages, table).plan(unknown);
+FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table, UnknownMessages unknown,
+                       Buckets buckets) {
+    return Planner(messages, table, buckets).plan(unknown);
 }
 
 std::vector<FileGroup> group_messages(const std::vector<Message>& messages) {

@@ -24,13 +24,19 @@ enum class TimePeriod {
     instant,
     bucket,    ///< since the last multiple of 6 h
     run,       ///< since the start of the forecast
-    interval,  ///< any other
+    interval,  ///< any other: the last hour, the last 3 h
+};
+
+/// The beginning of a file's statistics, which tells what an interval means.
+enum class Buckets {
+    six_hourly,  ///< they begin anew at each multiple of 6 h after the analysis, as those of the GFS do
+    inferred,    ///< as the messages tell by their generating process and their intervals
 };
 
 /// A coordinate on the file's one time dimension, on which every field lies: the dimension's own, whose value is the
 /// valid time, or the interval that ends then.
 struct TimeCoordinate {
-    std::string name;  ///< "time", "time_bucket", "time_run", "time_interval", "time_interval1", ...
+    std::string name;  ///< "time", "time_bucket", "time_run", "time_hour", "time_3h", ...
     TimePeriod period = TimePeriod::instant;
     std::chrono::sys_seconds begin = {};
     std::chrono::sys_seconds end = {};
@@ -71,7 +77,7 @@ struct FileLayout {
 /// where two would have the same place, where they differ in grid, cycle, lead or member, and for messages of unknown
 /// meaning unless those are kept.
 FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table,
-                       UnknownMessages unknown = UnknownMessages::refuse);
+                       UnknownMessages unknown = UnknownMessages::refuse, Buckets buckets = Buckets::six_hourly);
 
 /// Explains why the meaning of a message is unknown: its parameter, its type of level, its statistical process or its
 /// product. Nothing when it is known.

@@ -3,6 +3,7 @@
 #include "netcdf/inventory_lines.hpp"
 
 #include "grib/level_kinds.hpp"
+#include "grib/renamed_parameters.hpp"
 #include "netcdf/file_layout.hpp"
 
 #include <fmt/chrono.h>
@@ -14,16 +15,6 @@
 namespace gfs {
 
 namespace {
-
-// Until 2024 inventories of GFS said CLWMR.
-constexpr std::pair<std::string_view, std::string_view> former_names[] = {{"CLWMR:", "CLMR:"}};
-
-std::string current_name(std::string line) {
-    for (const auto& [former, name] : former_names) {
-        if (line.starts_with(former)) return std::string(name) + line.substr(former.size());
-    }
-    return line;
-}
 
 // "7 hour fcst"
 std::string_view time_in(std::string_view line) { return line.substr(line.rfind(':') + 1); }
@@ -58,7 +49,7 @@ std::string index_line(const Message& message, const CfTable& table) {
 InventoryDiff diff_inventory(std::vector<std::string> expected, const std::vector<Message>& messages) {
     std::vector<std::string> found;
     for (const Message& message : messages) found.push_back(inventory_line(message, CfTable::built_in()));
-    std::transform(expected.begin(), expected.end(), expected.begin(), current_name);
+    std::transform(expected.begin(), expected.end(), expected.begin(), with_present_name);
     // As multisets: up to 6 h the two sums of precipitation carry the same line.
     std::sort(expected.begin(), expected.end());
     std::sort(found.begin(), found.end());

@@ -35,7 +35,10 @@ constexpr auto processes = std::to_array<Process>({{0, "mean", "average"},
                                                    {9, "", "ratio"},
                                                    {11, "sum", "summation"}});
 
-TimePeriod time_period_of(const Message& message) {
+constexpr hours one_hour{1};
+
+/// The period of an interval whose statistics begin anew every 6 h.
+TimePeriod six_hourly_period(const Message& message) {
     const Validity& validity = message.validity;
     if (!validity.process) return TimePeriod::instant;
     const seconds from = validity.begin - message.reference_time;
@@ -45,26 +48,70 @@ TimePeriod time_period_of(const Message& message) {
     return from == seconds(0) ? TimePeriod::run : TimePeriod::interval;
 }
 
+/// The period of an interval by itself. In the first hour both meanings hold: sums are then since the analysis, and
+/// extremes and averages, which are seldom of the whole forecast, of the hour.
+TimePeriod labelled_period(const Message& message) {
+    const Validity& validity = message.validity;
+    if (!validity.process) return TimePeriod::instant;
+    if (validity.begin != message.reference_time) return TimePeriod::interval;
+    const bool is_hour = validity.end - validity.begin == one_hour;
+    return is_hour && validity.process != sum_process ? TimePeriod::interval : TimePeriod::run;
+}
+
+/// True for the models of NCEP whose statistics begin anew every 6 h: GFS (analysis 81, forecast 96) and GEFS (107).
+bool is_global_forecast(const Message& message) {
+    constexpr std::array processes_of_gfs{81, 96, 107};
+    return message.centre == ncep && std::ranges::count(processes_of_gfs, message.process_identifier) > 0;
+}
+
+/// True where statistics of the file begin anew every 6 h. Sums alone that are of one hour may be those of every hour.
+bool has_buckets(const std::vector<Message>& messages) {
+    bool has_other_than_sums = false;
+    bool has_hour = false;
+    for (const Message& message : messages) {
+        const Validity& validity = message.validity;
+        if (!validity.process) continue;
+        if (!is_global_forecast(message) || six_hourly_period(message) == TimePeriod::interval) return false;
+        has_other_than_sums |= validity.process != sum_process;
+        has_hour |= validity.end - validity.begin == one_hour;
+    }
+    return has_other_than_sums || !has_hour;
+}
+
 }  // namespace
 
-std::vector<TimePeriod> time_periods(const std::vector<Message>& messages) {
+std::vector<TimePeriod> time_periods(const std::vector<Message>& messages, Buckets buckets) {
+    const bool are_six_hourly = buckets == Buckets::six_hourly || has_buckets(messages);
     std::set<std::tuple<GribParameter, Level, Validity>> sums_seen;
     std::vector<TimePeriod> result;
     for (const Message& message : messages) {
-        TimePeriod period = time_period_of(message);
+        TimePeriod period = are_six_hourly ? six_hourly_period(message) : labelled_period(message);
         const bool is_sum_since_start =
             message.validity.process == sum_process && message.validity.begin == message.reference_time;
-        if (period == TimePeriod::bucket && is_sum_since_start &&
-            !sums_seen.insert({message.parameter, message.level, message.validity}).second) {
-            period = TimePeriod::run;
+        if (is_sum_since_start && !sums_seen.insert({message.parameter, message.level, message.validity}).second) {
+            if (period == TimePeriod::bucket)
+                period = TimePeriod::run;
+            else if (!are_six_hourly)
+                period = TimePeriod::interval;
         }
         result.push_back(period);
     }
     return result;
 }
 
+std::string period_name(TimePeriod period, const Validity& validity) {
+    if (period == TimePeriod::bucket) return "bucket";
+    if (period == TimePeriod::run) return "run";
+    const seconds length = validity.end - validity.begin;
+    if (length == one_hour) return "hour";
+    if (length % one_hour == seconds(0)) return fmt::format("{}h", length / one_hour);
+    constexpr std::chrono::minutes minute{1};
+    return length % minute == seconds(0) ? fmt::format("{}min", length / minute) : fmt::format("{}s", length.count());
+}
+
 std::string statistic(const Message& message, const CfRow& row) {
     const std::optional<int> process = message.validity.process;
+    if (message.time_ranges != 1) return "";                        // a statistic of a statistic
     if (!process) return row.statistic == "sum" ? "sum" : "point";  // SUNSD is a sum labelled as an instant
     for (const Process& each : processes) {
         if (each.code == *process) return std::string(each.cell_method);
@@ -79,7 +126,8 @@ bool is_process_known(const Message& message, const CfRow& row) {
 
 std::string statistic_suffix(const Message& message, const std::string& statistic, TimePeriod period) {
     if (period == TimePeriod::instant) return "";
-    const std::string axis = period == TimePeriod::bucket ? "bucket" : period == TimePeriod::run ? "run" : "interval";
+    const std::string axis = period_name(period, message.validity);
+    if (message.time_ranges != 1) return fmt::format("_{}_time_ranges_{}", message.time_ranges, axis);
     std::string suffix = statistic;
     for (const Process& each : processes) {
         if (each.code == message.validity.process || (!statistic.empty() && each.cell_method == statistic)) {

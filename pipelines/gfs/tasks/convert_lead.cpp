@@ -53,6 +53,15 @@ freshet::Json merged_sources(const SourceRecord& source_record, const std::optio
     return sources;
 }
 
+/// Records the patterns that matched no message, for the manifest and the event, and names them in `why` and the log.
+void report_unmatched(const std::vector<std::string>& unmatched, freshet::Context& context) {
+    if (unmatched.empty()) return;
+    const std::string note = fmt::format("no message matches '{}'", fmt::join(unmatched, "', '"));
+    context.add_metadata(unmatched_key, freshet::Json::Array(unmatched.begin(), unmatched.end()));
+    context.add_metadata("note", note);
+    context.warn(note);
+}
+
 /// The field processors of a conversion, as selected by the task's parameters.
 class Processors {
 public:
@@ -111,6 +120,7 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
     const auto previous = fetch_previous_accumulations(*this, source_record, context);
     if (!context.missing().empty()) return freshet::Outcome::waiting;
     context.add_metadata(sources_key, merged_sources(source_record, previous));
+    report_unmatched(source_record.unmatched, context);
     Processors processors(*this, previous);
     output().create([&](const auto& temporary) {
         const Conversion conversion =

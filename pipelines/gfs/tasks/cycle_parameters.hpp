@@ -39,6 +39,7 @@ struct CycleParameters {
     Checks checks = Checks::warn;
     bool accept_short = false;
     std::filesystem::path source_memory = "";
+    bool optional = false;
 
     static constexpr Parameter parameters[] = {
         param<&CycleParameters::cycle>("analysis time, latest or previous").required(),
@@ -58,6 +59,8 @@ struct CycleParameters {
         param<&CycleParameters::accept_short>("accept files that look truncated compared with earlier cycles")
             .insignificant(),
         param<&CycleParameters::source_memory>("folder of mirror health and rate limits, if shared by several stores")
+            .insignificant(),
+        param<&CycleParameters::optional>("publish without the variables and levels that no message of a lead matches")
             .insignificant()};
 
     /// Text of the selection, from which the dataset's name is derived.

@@ -72,6 +72,15 @@ Json summarize_checks(const Json::Array& files) {
     return Json::Object{{"passed", passed}, {"warned", std::move(warned)}};
 }
 
+/// Returns the patterns that matched no message of a lead, one member for each lead that has such.
+Json::Array summarize_unmatched(const Json::Array& files) {
+    Json::Array all;
+    for (const Json& file : files)
+        if (const auto* patterns = file.find("unmatched"))
+            all.push_back(Json::Object{{"lead", file.at("lead")}, {"patterns", *patterns}});
+    return all;
+}
+
 std::int64_t bytes_of_files(const Json::Array& files) {
     std::int64_t bytes = 0;
     for (const Json& file : files) bytes += file.at("bytes").as_integer();
@@ -94,6 +103,7 @@ Json event_data(const CycleEventDetails& details, const std::string& manifest, f
     data["bytes"] = bytes_of_files(files);
     data["missing"] = Json::Array(details.missing.begin(), details.missing.end());
     data["checks"] = summarize_checks(files);
+    if (auto unmatched = summarize_unmatched(files); !unmatched.empty()) data["unmatched"] = std::move(unmatched);
     data["run_id"] = context.run_id();
     data["code_version"] = context.code_version();
     data["source_mirrors"] = sources.mirrors;

@@ -6,6 +6,7 @@
 #include "upstream/upstream.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <cstring>
@@ -68,6 +69,14 @@ SourceRecord make_source_record(const FetchResult& result) {
     return SourceRecord::from(result.file, result.plan.entries);
 }
 
+/// Returns the patterns of the selection that no message of a lead matches, without those that analyses lack by nature.
+std::vector<std::string> unmatched_texts(const Selection& selection, const Inventory& inventory, int lead) {
+    std::vector<std::string> texts;
+    for (const Pattern& pattern : selection.unmatched_patterns(inventory))
+        if (lead > 0 || !may_be_absent_from_analyses(pattern)) texts.push_back(pattern.text());
+    return texts;
+}
+
 }  // namespace
 
 Upstream make_upstream(const CycleParameters& parameters, freshet::Context& context) {
@@ -89,21 +98,29 @@ void FetchInventory::run(freshet::Context& context) const {
 
 void FetchMessages::run(freshet::Context& context) const {
     const auto selection = Selection::parse(variables, levels);
+    const bool may_lack_fields = optional || variables == "portal" || variables == "all";
+    std::vector<std::string> unmatched;
     const auto select = [&](const Inventory& inventory) {
         auto entries = selection.select(inventory);
-        if (!entries.empty()) return entries;
-        const std::string on_levels = levels == Levels{} ? "" : fmt::format(" on the levels '{}'", levels.text());
-        throw freshet::Error(fmt::format("select '{}'{} from lead {}: none of its {} messages matches", variables,
-                                         on_levels, lead, inventory.message_count()));
+        unmatched = unmatched_texts(selection, inventory, lead);
+        if (entries.empty()) {
+            const std::string on_levels = levels == Levels{} ? "" : fmt::format(" on the levels '{}'", levels.text());
+            throw freshet::Error(fmt::format("select '{}'{} from lead {}: none of its {} messages matches", variables,
+                                             on_levels, lead, inventory.message_count()));
+        }
+        if (!unmatched.empty() && !may_lack_fields)
+            throw freshet::Error(
+                fmt::format("select from lead {}: none of its {} messages matches '{}'; pass --optional to do without",
+                            lead, inventory.message_count(), fmt::join(unmatched, "', '")));
+        return entries;
     };
 
     const auto [record, messages] = output();
     messages.create([&](const auto& temporary) {
         const FetchResult result = fetch(*this, lead, requirements(), temporary, select, context);
-        for (const auto& pattern : selection.unmatched_patterns(result.file.inventory)) {
-            if (variables != "portal") context.log(fmt::format("no field matches '{}'", pattern));
-        }
-        record.write(make_source_record(result).text());
+        SourceRecord source_record = make_source_record(result);
+        source_record.unmatched = unmatched;
+        record.write(source_record.text());
     });
 }
 

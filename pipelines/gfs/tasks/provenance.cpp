@@ -25,6 +25,8 @@ SourceRecord SourceRecord::parse(std::string_view text) {
                                .last_modified = json.at("last_modified").as_string(),
                                .expected = {}};
     for (const auto& line : json.at("messages").as_array()) source_record.expected.push_back(line.as_string());
+    if (const auto* unmatched = json.find("unmatched"))
+        for (const auto& pattern : unmatched->as_array()) source_record.unmatched.push_back(pattern.as_string());
     return source_record;
 }
 
@@ -33,6 +35,7 @@ std::string SourceRecord::text() const {
     json["file"] = to_json(file);
     json["last_modified"] = last_modified;
     json["messages"] = freshet::Json::Array(expected.begin(), expected.end());
+    if (!unmatched.empty()) json["unmatched"] = freshet::Json::Array(unmatched.begin(), unmatched.end());
     return json.pretty();
 }
 

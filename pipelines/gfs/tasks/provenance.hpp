@@ -16,8 +16,9 @@ namespace gfs {
 /// it beside the messages; ConvertLead fails if one of `expected` is not among them.
 struct SourceRecord {
     SourceFile file;
-    std::string last_modified;          ///< RFC 3339; empty when upstream did not send it
-    std::vector<std::string> expected;  ///< "TMP:2 m above ground:7 hour fcst", in the file's order
+    std::string last_modified;                ///< RFC 3339; empty when upstream did not send it
+    std::vector<std::string> expected;        ///< "TMP:2 m above ground:7 hour fcst", in the file's order
+    std::vector<std::string> unmatched = {};  ///< patterns of the selection that no message of the file matches
 
     static SourceRecord from(const SourceFile& file, const std::vector<Entry>& entries);
     /// Throws Error when the text is not of the form that text() writes.
@@ -28,6 +29,9 @@ struct SourceRecord {
 
 /// Metadata key in the receipt of a lead's NetCDF file: the files at upstream that it was made of.
 inline constexpr std::string_view sources_key = "sources";
+
+/// Metadata key in the receipt of a lead's NetCDF file: the patterns of the selection that matched no message.
+inline constexpr std::string_view unmatched_key = "unmatched";
 
 /// Metadata key in the receipt of a file that was linked from an earlier revision: the number of that revision.
 inline constexpr std::string_view taken_over_key = "taken_over_from";

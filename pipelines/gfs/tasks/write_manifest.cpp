@@ -44,6 +44,7 @@ void WriteManifest::run() const {
         file["lead"] = lead.lead;
         const auto provenance = lead_provenance(paths(), lead.lead);
         if (const auto* checked = provenance.find("checks")) file["checks"] = *checked;
+        if (const auto* unmatched = provenance.find(unmatched_key)) file["unmatched"] = *unmatched;
         files.push_back(std::move(file));
     }
     manifest["files"] = std::move(files);

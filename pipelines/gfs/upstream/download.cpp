@@ -89,10 +89,12 @@ void download(Source& source, const ForecastFile& file, const DownloadPlan& plan
         const auto bytes_of = [&](const ByteRange& message) {
             return std::string_view(body).substr(message.begin - request.bytes.begin, message.size());
         };
-        for (const auto& message : request.messages) check_message(bytes_of(message), message.begin, address);
-        for (const auto& message : request.messages) {
-            done += message.size();
-            sink(bytes_of(message), done, plan.message_bytes);
+        std::vector<std::string_view> whole;  // all are checked before the first is passed on
+        for (const auto& message : request.messages)
+            whole.push_back(whole_message(bytes_of(message), message.begin, address));
+        for (std::size_t i = 0; i < whole.size(); ++i) {
+            done += request.messages[i].size();
+            sink(whole[i], done, plan.message_bytes);
         }
     }
     check_unchanged(file.info, source.head(file.path), address);

@@ -85,6 +85,10 @@ TEST_CASE("a table with a broken line is refused with the line", "[netcdf]") {
                       Contains("'zero' is not a whole number"));
     const std::string row = "TMP,0,0,0,1,,K,temperature,point,,,,,\n";
     CHECK_THROWS_WITH(CfTable(head + row + row), Contains("line 3: a second row"));
+    const std::string sums = "TMP,0,0,0,1,,K,temperature,sum,,,,,\n";
+    CHECK_NOTHROW(CfTable(head + row + sums));
+    CHECK_THROWS_WITH(CfTable(head + row + sums + sums), Contains("line 4: a second row"));
+    CHECK_THROWS_WITH(CfTable(head + sums + sums), Contains("line 3: a second row"));
     CHECK_THROWS_WITH(CfTable("a,b\n1,2\n"), Contains("has no column 'ncep_abbrev'"));
 }
 

@@ -124,6 +124,32 @@ TEST_CASE("convert --list prints an inventory in NCEP's format and writes no fil
     CHECK_THAT(gfs.out.str(), Contains(file + "\n1:0:"));
 }
 
+TEST_CASE("bytes between messages are skipped with a warning that counts them", "[convert_command]") {
+    ConversionFixture gfs;
+    const std::string file = gfs.file("a.grib2", at(6) + "\r\r\n" + encode({.number = 6}) + "\n");
+    CHECK(gfs.run({file, "--output", gfs.output()}) == 0);
+    CHECK(gfs.err.str() == "gfs: warning: read '" + file + "': 4 bytes that belong to no message are skipped\n");
+    CHECK_THAT(gfs.out.str(), Contains("2 fields in 2 variables"));
+    CHECK(gfs.run({gfs.file("b.grib2", at(6) + "\n"), "--list"}) == 0);
+    CHECK_THAT(gfs.err.str(), Contains("1 byte that belongs to no message is skipped"));
+    CHECK(gfs.run({gfs.file("c.grib2", at(6)), "--list"}) == 0);
+    CHECK(gfs.err.str().empty());
+}
+
+TEST_CASE("convert --list gives intervals by their length", "[convert_command]") {
+    ConversionFixture gfs;
+    const std::string file = gfs.file(
+        "a.grib2",
+        encode({.process = 0, .end_hour = 16, .keys = {{"forecastTime", -2147483641}, {"lengthOfTimeRange", 23}}}));
+    CHECK(gfs.run({file, "--list"}) == 0);
+    CHECK_THAT(gfs.out.str(), Contains(":-7-16 hour ave fcst:"));
+    const std::string absurd = gfs.file(
+        "b.grib2", encode({.process = 0, .end_hour = 16, .keys = {{"forecastTime", 40}, {"lengthOfTimeRange", 0}}}));
+    CHECK(gfs.run({absurd, "--list"}) == 30);
+    CHECK_THAT(gfs.err.str(), Contains("b.grib2': message 1 at byte 0: its forecast time of 40 (unit 1)") &&
+                                  Contains("make no interval"));
+}
+
 TEST_CASE("input files and --output are required", "[convert_command]") {
     ConversionFixture gfs;
     CHECK(gfs.run({"--output", gfs.output()}) == 64);

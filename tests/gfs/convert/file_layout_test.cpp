@@ -35,6 +35,14 @@ std::vector<std::string> names(const FileLayout& layout) {
 
 using Names = std::vector<std::string>;
 
+/// The names in a file of NCEP's generating process `process` that is not known to be one of the GFS.
+Names inferred_names(const std::vector<MessageSpec>& all, int process) {
+    std::vector<gfs::Message> made = messages(all);
+    for (gfs::Message& message : made) message.process_identifier = process;
+    return names(
+        gfs::plan_layout(made, gfs::CfTable::built_in(), gfs::UnknownMessages::refuse, gfs::Buckets::inferred));
+}
+
 }  // namespace
 
 TEST_CASE("up to 6 h the first of two equal sums is the bucket and the second the run total", "[netcdf]") {
@@ -61,12 +69,78 @@ TEST_CASE("an instant and an average of one name are two variables", "[netcdf]")
     CHECK(layout.variables[1].statistic == "mean");
 }
 
-TEST_CASE("an interval that is neither bucket nor run has a time coordinate of its own", "[netcdf]") {
-    const FileLayout layout = layout_of({{rain, on(1, 0), 3, 6, sum}, {temperature, on(1, 0), 2, 6, maximum}});
-    CHECK(names(layout) ==
-          Names{"precipitation_amount_surface_interval", "surface_temperature_surface_maximum_interval"});
-    CHECK(layout.times.at(1).name == "time_interval");
-    CHECK(layout.times.at(2).name == "time_interval1");
+TEST_CASE("an interval that is neither bucket nor run is named by its length", "[netcdf]") {
+    const FileLayout layout = layout_of(
+        {{rain, on(1, 0), 3, 6, sum}, {temperature, on(1, 0), 5, 6, maximum}, {rain_rate, on(1, 0), -17, 6, average}});
+    CHECK(names(layout) == Names{"precipitation_amount_surface_3h", "surface_temperature_surface_maximum_hour",
+                                 "precipitation_flux_surface_average_23h"});
+    CHECK(layout.times.at(1).name == "time_3h");
+    CHECK(layout.times.at(2).name == "time_hour");
+    std::vector<gfs::Message> one = messages({{rain, on(1, 0), 6, 6, sum}});
+    one[0].validity.begin -= std::chrono::minutes(15);
+    CHECK(names(gfs::plan_layout(one, gfs::CfTable::built_in())) == Names{"precipitation_amount_surface_15min"});
+}
+
+TEST_CASE("the sum of the last hour and the sum since the analysis have one name each at all leads", "[netcdf]") {
+    const Names expected{"precipitation_amount_surface_run", "precipitation_amount_surface_hour"};
+    for (const int process : {83, 96}) {
+        for (const int lead : {1, 2, 6, 7, 8, 12, 13}) {
+            INFO("process " << process << ", lead " << lead);
+            CHECK(inferred_names({{rain, on(1, 0), 0, lead, sum}, {rain, on(1, 0), lead - 1, lead, sum}}, process) ==
+                  expected);
+        }
+    }
+}
+
+TEST_CASE("a maximum of the last hour has one name at all leads, the first too", "[netcdf]") {
+    for (const int lead : {1, 2, 6, 7})
+        CHECK(inferred_names({{temperature, on(103, 2), lead - 1, lead, maximum}}, 83) ==
+              Names{"air_temperature_2m_maximum_hour"});
+}
+
+TEST_CASE("statistics of the GFS and the GEFS since the last multiple of 6 h have one name at all leads", "[netcdf]") {
+    for (const int process : {96, 107}) {
+        for (const int lead : {1, 2, 6, 7, 8, 12, 13}) {
+            INFO("process " << process << ", lead " << lead);
+            const int bucket = (lead - 1) / 6 * 6;
+            CHECK(inferred_names({{rain, on(1, 0), bucket, lead, sum},
+                                  {rain, on(1, 0), 0, lead, sum},
+                                  {rain_rate, on(1, 0), bucket, lead, average}},
+                                 process) == Names{"precipitation_amount_surface_bucket",
+                                                   "precipitation_amount_surface_run",
+                                                   "precipitation_flux_surface_average"});
+        }
+    }
+    CHECK(inferred_names({{rain, on(1, 0), 6, 9, sum}}, 96) == Names{"precipitation_amount_surface_bucket"});
+    CHECK(inferred_names({{rain, on(1, 0), 6, 9, sum}}, 84) == Names{"precipitation_amount_surface_3h"});
+}
+
+TEST_CASE("two equal sums since the analysis that are no bucket stay an error in files of the GFS", "[netcdf]") {
+    CHECK_THROWS_WITH(layout_of({{rain, on(1, 0), 0, 12, sum}, {rain, on(1, 0), 0, 12, sum}}),
+                      Contains("would both be 'precipitation_amount_surface_run'"));
+}
+
+TEST_CASE("an accumulation of snow is what fell, and an instant what lies", "[netcdf]") {
+    constexpr gfs::GribParameter snow{0, 1, 13};
+    const FileLayout layout = layout_of(
+        {{snow, on(1, 0)}, {snow, on(1, 0), 5, 6, sum}, {snow, on(1, 0), 0, 6, sum}, {snow, on(1, 0), 0, 6, average}});
+    CHECK(names(layout) == Names{"surface_snow_amount_surface", "snowfall_amount_surface_hour",
+                                 "snowfall_amount_surface_bucket", "surface_snow_amount_surface_average"});
+    CHECK(layout.variables[1].cf.standard_name == "snowfall_amount");
+    CHECK(layout.variables[1].cf.units == "kg m-2");
+}
+
+TEST_CASE("a statistic over several time ranges has no name of the quantity inside", "[netcdf]") {
+    std::vector<gfs::Message> one = messages({{rain, on(1, 0), 0, 6, average}});
+    one[0].time_ranges = 2;
+    one[0].eccodes_name = "Total Precipitation";
+    CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()),
+                      Contains("its interval is made of 2 time ranges"));
+    const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
+    CHECK(names(layout) == Names{"parameter_0_1_8_surface_2_time_ranges_bucket"});
+    CHECK(layout.variables[0].cf.standard_name.empty());
+    CHECK(layout.variables[0].cf.long_name == "Total Precipitation, 2 time ranges");
+    CHECK(layout.variables[0].statistic.empty());
 }
 
 TEST_CASE("variables with the same levels share a dimension, others get their own", "[netcdf]") {

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/area.hpp"
 
+#include "grib/reader.hpp"
+#include "real_data.hpp"
+
 #include "freshet/error.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 using gfs::Area;
@@ -97,6 +101,34 @@ TEST_CASE("0.25 degrees are cut exactly", "[area]") {
     const Crop crop = cut(grid, "-0.25,0.25,49.75,50");
     CHECK(gfs::longitudes(crop.grid()) == std::vector<double>{-0.25, 0, 0.25});
     CHECK(gfs::latitudes(crop.grid()) == std::vector<double>{50, 49.75});
+}
+
+TEST_CASE("an area across Greenwich is cut out of a grid whose increment was rounded", "[area]") {
+    const Grid grid{
+        .columns = 384, .rows = 3, .first_latitude = 89.277, .last_latitude = -89.277, .last_longitude = 359.062};
+    const Crop crop = cut(grid, "-1,1,-10,10");
+    const auto columns = gfs::longitudes(crop.grid());
+    REQUIRE(columns.size() == 3);
+    CHECK(columns[0] == Approx(-0.938).margin(1e-3));
+    CHECK(columns[1] == Approx(0).margin(1e-3));
+    CHECK(crop.apply(counted(grid)) == std::vector<float>{767, 384, 385});
+}
+
+TEST_CASE("the real CFS file with 384 columns of 0.938 degrees is cut across Greenwich", "[area]") {
+    const auto file = gfs::test::ncep_file("cfs_t126.grib2");
+    if (!file) return;
+    gfs::GribReader reader(*file);
+    const auto values = reader.values(reader.messages().front(), -1);
+    const Crop crop = cut(reader.messages().front().grid, "-10,30,35,70");
+    CHECK(crop.grid().columns == 43);
+    CHECK(gfs::longitudes(crop.grid()).front() == Approx(-9.375).margin(2e-3));
+    CHECK(gfs::longitudes(crop.grid()).back() == Approx(30).margin(2e-3));
+    const auto part = crop.apply(values);
+    const auto rows = gfs::latitudes(reader.messages().front().grid);
+    const auto first = std::ranges::find_if(rows, [](double latitude) { return latitude <= 70; });
+    const auto row = static_cast<std::size_t>(first - rows.begin());
+    CHECK(part[0] == values[row * 384 + 374]);
+    CHECK(part[10] == values[row * 384]);
 }
 
 TEST_CASE("an area across a gap of the grid is an error", "[area]") {

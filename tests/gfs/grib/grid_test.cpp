@@ -18,6 +18,14 @@ TEST_CASE("longitudes across 0 degrees are monotonic", "[grib]") {
     CHECK(gfs::longitudes(grid) == std::vector<double>{-10, 0, 10});
 }
 
+TEST_CASE("a grid goes around the Earth also where its ends were rounded", "[grib]") {
+    CHECK(gfs::goes_around({.columns = 1440, .rows = 1, .last_longitude = 359.75}));
+    CHECK(gfs::goes_around({.columns = 384, .rows = 1, .last_longitude = 359.062}));
+    CHECK_FALSE(gfs::goes_around({.columns = 1439, .rows = 1, .last_longitude = 359.5}));
+    CHECK_FALSE(gfs::goes_around({.columns = 1441, .rows = 1, .last_longitude = 360}));
+    CHECK_FALSE(gfs::goes_around({.columns = 1, .rows = 1}));
+}
+
 TEST_CASE("longitudes of a westward grid descend", "[grib]") {
     const Grid grid{.columns = 3, .rows = 1, .goes_west = true, .first_longitude = 10, .last_longitude = 350};
     CHECK(gfs::longitudes(grid) == std::vector<double>{10, 0, -10});

@@ -38,6 +38,8 @@ void set_time(grib_handle* handle, const GribSpec& message) {
     if (!message.process) return;
     const int end = 18 + message.end_hour;  // hours since the day of the start
     set(handle, "typeOfStatisticalProcessing", *message.process);
+    set(handle, "indicatorOfUnitForTimeRange", 1);
+    set(handle, "lengthOfTimeRange", std::max(0, message.end_hour - message.forecast_hour));
     set(handle, "yearOfEndOfOverallTimeInterval", 2022);
     set(handle, "monthOfEndOfOverallTimeInterval", 3);
     set(handle, "dayOfEndOfOverallTimeInterval", 15 + end / 24);

@@ -40,6 +40,7 @@ TEST_CASE("levels are written as wgrib2 writes them", "[grib]") {
     CHECK(level_text(layer(106, 0.1, 0.4)) == "0.1-0.4 m below ground");
     CHECK(level_text(layer(108, 18000, 0)) == "180-0 mb above ground");
     CHECK(level_text(at(109, -2e-06)) == "PV=-2e-06 (Km^2/kg/s) surface");
+    CHECK(level_text(at(241, 1)) == "1 in sequence");
     CHECK(level_text(at(200, 0)) == "entire atmosphere (considered as a single layer)");
 }
 

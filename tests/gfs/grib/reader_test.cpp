@@ -68,6 +68,37 @@ TEST_CASE("the grid carries its Earth and the direction of its rows", "[grib]") 
     CHECK(gfs::latitudes(decode_metadata({.goes_north = true}).grid) == std::vector<double>{-90, 0, 90});
 }
 
+TEST_CASE("a radius of the Earth is recognised in kilometres and in metres", "[grib]") {
+    const auto radius_of = [](double shape, double factor, double radius) {
+        return decode_metadata({.keys = {{"shapeOfTheEarth", shape},
+                                         {"scaleFactorOfRadiusOfSphericalEarth", factor},
+                                         {"scaledValueOfRadiusOfSphericalEarth", radius}}})
+            .grid.earth.semi_major;
+    };
+    CHECK(radius_of(1, 0, 6'371'229) == 6'371'229);
+    CHECK(radius_of(1, 3, 6'371'229) == Approx(6'371'229));
+    CHECK(radius_of(1, 0, 6'371) == 6'371'000);
+    const auto axes_of = [](double shape, double factor) {
+        return decode_metadata({.keys = {{"shapeOfTheEarth", shape},
+                                         {"scaleFactorOfEarthMajorAxis", factor},
+                                         {"scaledValueOfEarthMajorAxis", 6'378'160},
+                                         {"scaleFactorOfEarthMinorAxis", factor},
+                                         {"scaledValueOfEarthMinorAxis", 6'356'775}}})
+            .grid.earth;
+    };
+    for (const double shape : {3, 7}) {
+        for (const double factor : {0, 3}) {
+            CHECK(axes_of(shape, factor).semi_major == Approx(6'378'160));
+            CHECK(axes_of(shape, factor).semi_minor == Approx(6'356'775));
+        }
+    }
+}
+
+TEST_CASE("a message without a level is refused in words", "[grib]") {
+    CHECK_THROWS_WITH(decode_metadata({.keys = {{"productDefinitionTemplateNumber", 254}}}),
+                      Catch::Contains("it has no '") && Catch::Contains("': its grid or its product is of a kind"));
+}
+
 TEST_CASE("missing values become the fill value, and 9999 remains a value", "[grib]") {
     const std::vector<double> values{9999, 2, -1, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     const auto read = values_of(encode({.values = values, .missing = -1}));

@@ -3,6 +3,7 @@
 #include "grib/scan.hpp"
 
 #include "freshet/error.hpp"
+#include "made_up_grib.hpp"
 #include "real_data.hpp"
 #include "simulator/publish.hpp"
 
@@ -46,6 +47,17 @@ TEST_CASE("bytes that are not GRIB are refused", "[gfs]") {
     CHECK_THROWS_WITH(scan("<html>", "f"),
                       "scanning 'f': message 1 at byte 0: it does not begin with 'GRIB' but with '<html>'");
     CHECK(scan("", "f").empty());
+}
+
+TEST_CASE("a scan skips a short header between messages and does not search through a long one", "[gfs]") {
+    const std::string message = gfs::test::encode({});
+    const auto fields = scan(message + "\r\r\n" + message, "f");
+    REQUIRE(fields.size() == 2);
+    CHECK(fields[1].offset == message.size() + 3);
+    CHECK(scan(message + "\n", "f").size() == 1);
+    CHECK_THROWS_WITH(
+        scan(message + std::string(70'000, ' ') + message, "f"),
+        Catch::Contains("message 2 at byte " + std::to_string(message.size()) + ": it does not begin with 'GRIB'"));
 }
 
 TEST_CASE("a section longer than its message is an error", "[gfs]") {

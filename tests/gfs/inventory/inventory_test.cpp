@@ -37,6 +37,17 @@ TEST_CASE("a message ends at the next distinct offset", "[gfs]") {
     CHECK(inventory.end_of(250) == std::nullopt);
 }
 
+TEST_CASE("the value of an unknown level belongs to the level", "[gfs]") {
+    const std::string lines =
+        "1:0:d=2023070412:SWPER:level 241:1:76 hour fcst:\n2:10:d=2023070412:SWELL:level 241:anl:\n";
+    const auto inventory = Inventory::parse(lines, "f");
+    CHECK(inventory.entries()[0].level == "level 241:1");
+    CHECK(inventory.entries()[0].time == "76 hour fcst");
+    CHECK(inventory.entries()[1].level == "level 241");
+    CHECK(inventory.entries()[1].time == "anl");
+    CHECK(inventory.text() == lines);
+}
+
 TEST_CASE("an inventory survives a round trip through text", "[gfs]") {
     CHECK(Inventory::parse(submessages, "f").text() == submessages);
     const std::string ensemble = "1:0:d=2011011012:TMP:500 mb:anl:ENS=+1:\n";

@@ -36,6 +36,14 @@ const Inventory few = Inventory::parse(
     "4:30:d=2025080100:PRATE:surface:6-7 hour ave fcst:\n",
     "few");
 
+using Texts = std::vector<std::string>;
+
+Texts unmatched(const Selection& selection) {
+    Texts texts;
+    for (const auto& pattern : selection.unmatched_patterns(few)) texts.push_back(pattern.text());
+    return texts;
+}
+
 }  // namespace
 
 TEST_CASE("the portal selection has 54 messages of a forecast in 18 adjacent ranges", "[gfs]") {
@@ -81,8 +89,50 @@ TEST_CASE("levels restrict the selection of the patterns", "[gfs]") {
 }
 
 TEST_CASE("patterns that match nothing are reported", "[gfs]") {
-    CHECK(Selection::parse("TMP:*;TMPP:*;PRATE:surface:max").unmatched_patterns(few) ==
-          std::vector<std::string>{"TMPP:*", "PRATE:surface:max"});
+    CHECK(unmatched(Selection::parse("TMP:*;TMPP:*;PRATE:surface:max")) == Texts{"TMPP:*", "PRATE:surface:max"});
+}
+
+TEST_CASE("a level that no field of the file has is reported, one that no selected field has is not", "[gfs]") {
+    CHECK(unmatched(Selection::parse("PRATE:*", Levels::parse("surface,500 mb,surfaec,2..5 mb"))) ==
+          Texts{"*:2..5 mb", "*:surfaec"});
+}
+
+TEST_CASE("a pattern matches a parameter under its former and its present name", "[gfs]") {
+    const auto old_file = Inventory::parse(
+        "1:0:d=2020080100:CLWMR:500 mb:7 hour fcst:\n"
+        "2:10:d=2020080100:TCDC:low cloud layer:7 hour fcst:\n"
+        "3:20:d=2020080100:TCDC:500 mb:7 hour fcst:\n",
+        "old");
+    const auto new_file = Inventory::parse(
+        "1:0:d=2025080100:CLMR:500 mb:7 hour fcst:\n2:10:d=2025080100:LCDC:low cloud layer:7 hour fcst:\n", "new");
+    for (const char* const pattern : {"CLMR:500 mb", "CLWMR:500 mb", "CLM*:* mb"}) {
+        INFO(pattern);
+        CHECK(Selection::parse(pattern).select(old_file).size() == 1);
+        CHECK(Selection::parse(pattern).select(new_file).size() == 1);
+    }
+    CHECK(Selection::parse("LCDC:low cloud layer").select(old_file).size() == 1);
+    CHECK(Selection::parse("TCDC:low cloud layer").select(new_file).size() == 1);
+    CHECK(Selection::parse("TCDC:*").select(new_file).empty());
+    CHECK(Selection::parse("CLMRX:*").select(old_file).empty());
+}
+
+TEST_CASE("the real inventory of 2023 has the cloud mixing ratio under both of its names", "[gfs]") {
+    const auto file = gfs::test::real_file("idx/kerchunk.gfs.t00z.pgrb2.0p25.f006.test-limit-100.idx");
+    if (!file) return;
+    const auto inventory = inventory_of(*file);
+    const auto present = Selection::parse("CLMR:* mb").select(inventory);
+    CHECK_FALSE(present.empty());
+    CHECK(present == Selection::parse("CLWMR:* mb").select(inventory));
+}
+
+TEST_CASE("only parameters of the GFS may be absent from its analyses", "[gfs]") {
+    const auto may_be_absent = [](const char* pattern) {
+        return gfs::may_be_absent_from_analyses(gfs::Pattern::parse(pattern));
+    };
+    CHECK(may_be_absent("APCP:surface:acc"));
+    CHECK(may_be_absent("CLWMR:500 mb"));
+    CHECK(may_be_absent("*:low cloud top level"));
+    CHECK_FALSE(may_be_absent("APPC:surface:acc"));
 }
 
 TEST_CASE("accumulations are selected among the matching fields", "[gfs]") {

@@ -50,3 +50,38 @@ TEST_CASE("the sources of a lead are the files that were read, not those that we
     CHECK(sources[1].path == first);
     CHECK(sources[1].info == upstream.head(first));
 }
+
+TEST_CASE("a pattern that matches no message fails its lead unless it is optional, and is recorded then", "[gfs]") {
+    const TempDir folder;
+    publish(folder / "mirror", {1});
+    gfs::CycleParameters parameters{.cycle = cycle,
+                                    .variables = "TMP:2 m above ground;TMPP:*",
+                                    .source = (folder / "mirror").string(),
+                                    .root = folder / "store"};
+    CHECK_FALSE(build_succeeds(gfs::ConvertLead{parameters, 1}));
+    parameters.optional = true;
+    REQUIRE(build_succeeds(gfs::ConvertLead{parameters, 1}));
+    CHECK(gfs::lead_provenance(parameters.paths(), 1).at(gfs::unmatched_key) ==
+          freshet::Json(freshet::Json::Array{"TMPP:*"}));
+}
+
+TEST_CASE("an analysis may lack what is a statistic of an interval, and no misspelt variable", "[gfs]") {
+    const TempDir folder;
+    publish(folder / "mirror", {0});
+    gfs::CycleParameters parameters{.cycle = cycle,
+                                    .variables = "TMP:2 m above ground;APCP:surface:acc",
+                                    .source = (folder / "mirror").string(),
+                                    .root = folder / "store"};
+    REQUIRE(build_succeeds(gfs::ConvertLead{parameters, 0}));
+    CHECK(gfs::lead_provenance(parameters.paths(), 0).find(gfs::unmatched_key) == nullptr);
+    parameters.variables = "TMP:2 m above ground;APPC:surface:acc";
+    CHECK_FALSE(build_succeeds(gfs::ConvertLead{parameters, 0}));
+}
+
+TEST_CASE("the record of a source keeps the patterns that matched nothing, and reads older ones without", "[gfs]") {
+    gfs::SourceRecord record{.file = {.mirror = "m", .path = "p"}, .last_modified = "", .expected = {"a:b:c"}};
+    CHECK(record.text().find("unmatched") == std::string::npos);
+    CHECK(gfs::SourceRecord::parse(record.text()).unmatched.empty());
+    record.unmatched = {"TMPP:*"};
+    CHECK(gfs::SourceRecord::parse(record.text()).unmatched == record.unmatched);
+}

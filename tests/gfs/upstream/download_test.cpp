@@ -115,6 +115,14 @@ TEST_CASE("bytes between the messages of a request are discarded", "[gfs]") {
     CHECK(source.request_log == "HEAD 0-96 HEAD ");
 }
 
+TEST_CASE("foreign bytes between messages are not passed on", "[gfs]") {
+    auto source = source_with_three_messages();
+    source.files["f"] = message('a') + "\r\n" + message('b') + message('c') + "\n";
+    source.files["f.idx"] =
+        "1:0:d=2025080100:TMP:surface:anl:\n2:34:d=2025080100:RH:surface:anl:\n3:66:d=2025080100:TMP:500 mb:anl:\n";
+    CHECK(fetched(source, {.waste = 0}) == message('a') + message('c'));
+}
+
 TEST_CASE("a file that is replaced during the download is rejected", "[gfs]") {
     auto source = source_with_three_messages();
     source.replace_during_download = true;
