@@ -167,7 +167,9 @@ void VirtualFile::add_virtual(const std::string& name, const std::vector<std::st
     for (const std::string& dimension : dimensions) sizes.push_back(dimensions_.at(dimension).size);
     for (const VirtualPart& part : parts) {
         const HdfHandle there = make_space(hdf_sizes(part.shape)), here = make_space(sizes);
-        check(select_block(there, part.from, part.count) && select_block(here, part.to, part.count) &&
+        // Readers keep each selection in memory; the whole of a file's variable needs none.
+        const bool is_whole = part.count == part.shape;
+        check((is_whole || select_block(there, part.from, part.count)) && select_block(here, part.to, part.count) &&
                   H5Pset_virtual(properties.id(), here.id(), without_patterns(part.file).c_str(),
                                  without_patterns(name).c_str(), there.id()) >= 0,
               "'" + name + "'");
