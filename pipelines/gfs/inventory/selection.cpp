@@ -116,7 +116,7 @@ bool Pattern::matches(const Entry& entry) const {
 
 bool Pattern::matches_name(std::string_view inventory_name) const {
     if (matches_glob(inventory_name, name)) return true;
-    return std::ranges::any_of(renamed_parameters(), [&](const RenamedParameter& each) {
+    return std::ranges::any_of(renamed_parameters, [&](const RenamedParameter& each) {
         if (!each.level.empty() && each.level != level.text()) return false;
         return (each.former == inventory_name && matches_glob(each.present, name)) ||
                (each.present == inventory_name && matches_glob(each.former, name));
