@@ -20,23 +20,20 @@ void QueryQueue::add(std::vector<Query> arrived) { std::ranges::move(arrived, st
 
 void QueryQueue::advance(const SchedulerState& state, Time now) {
     std::erase_if(waiting_, [](const Query& query) { return !query.is_connected(); });
-    std::erase_if(running_, [](const Running& one) { return !one.query.is_connected(); });
+    if (running_ && !running_->query.is_connected()) running_.reset();
     begin(state, now);
-    if (running_.empty()) return;
-    Running one = std::move(running_.front());
-    running_.pop_front();
-    if (!one.slices->step(state, slice)) return running_.push_back(std::move(one));
-    auto result = std::make_shared<QueryResult>(one.slices->take_result());
+    if (!running_ || !running_->slices->step(state, slice)) return;
+    auto result = std::make_shared<QueryResult>(running_->slices->take_result());
     unsent_.push_back({result, result->size()});
-    finished_.push_back({std::move(one.query.on_done), std::move(result)});
+    finished_.push_back({std::move(running_->query.on_done), std::move(result)});
+    running_.reset();
 }
 
 void QueryQueue::begin(const SchedulerState& state, Time now) {
-    while (running_.size() < max_running && !waiting_.empty() && has_room()) {
-        auto slices = make_sliced_query(state, waiting_.front().request, now);
-        running_.push_back({std::move(waiting_.front()), std::move(slices)});
-        waiting_.pop_front();
-    }
+    if (running_ || waiting_.empty() || !has_room()) return;
+    auto slices = make_sliced_query(state, waiting_.front().request, now);
+    running_ = {std::move(waiting_.front()), std::move(slices)};
+    waiting_.pop_front();
 }
 
 bool QueryQueue::has_room() {
@@ -47,7 +44,7 @@ bool QueryQueue::has_room() {
 }
 
 std::optional<Time> QueryQueue::next_due(Time now) const {
-    if (!running_.empty()) return now;
+    if (running_) return now;
     if (!waiting_.empty()) return now + recheck_delay;
     return std::nullopt;
 }

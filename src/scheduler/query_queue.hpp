@@ -15,12 +15,11 @@
 
 namespace freshet::scheduler {
 
-/// Queries under way, two of which take turns; the others wait. Results that wait to be sent have a budget: while more
-/// than that are in memory, no further query begins.
+/// Queries, executed one after the other: two at once would take as long, and twice the memory. Results that wait to be
+/// sent have a budget: while more than that are in memory, no further query begins.
 class QueryQueue {
 public:
-    static constexpr std::size_t max_running = 2;
-    static constexpr std::size_t default_budget = 64u << 20;
+    static constexpr std::size_t default_budget = 32u << 20;
 
     struct Query {
         rpc::Request request;
@@ -39,7 +38,7 @@ public:
     void advance(const SchedulerState& state, Time now);
     std::vector<Finished> take_finished() { return std::exchange(finished_, {}); }
 
-    bool empty() const { return waiting_.empty() && running_.empty(); }
+    bool empty() const { return waiting_.empty() && !running_; }
     /// The time of the next slice.
     std::optional<Time> next_due(Time now) const;
 
@@ -58,7 +57,7 @@ private:
 
     std::size_t budget_;
     std::deque<Query> waiting_;
-    std::deque<Running> running_;
+    std::optional<Running> running_;
     std::vector<Finished> finished_;
     std::vector<Unsent> unsent_;
 };

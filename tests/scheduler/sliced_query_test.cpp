@@ -243,7 +243,8 @@ TEST_CASE("a task removed while a graph is walked is not shown", "[scheduler][qu
     CHECK(shown(query->take_result()).size() == 1);
 }
 
-TEST_CASE("no query begins while the results that wait to be sent exceed their budget", "[scheduler][queries]") {
+TEST_CASE("no query begins while another one is executed or results beyond their budget wait to be sent",
+          "[scheduler][queries]") {
     const SchedulerHarness harness = chains_of_tasks(10);
     QueryQueue queue(1);
     std::vector<QueryQueue::Query> queries;
@@ -253,11 +254,11 @@ TEST_CASE("no query begins while the results that wait to be sent exceed their b
         for (int i = 0; i < 100; ++i) queue.advance(harness.machine.state(), harness.now);
         return queue.take_finished();
     };
-    auto results = advance();
-    CHECK(results.size() == 2);  // both began before there was a result
-    CHECK(advance().empty());
-    CHECK_FALSE(queue.empty());
-    results.clear();
-    CHECK(advance().size() == 1);
+    for (int sent = 0; sent < 3; ++sent) {
+        CHECK_FALSE(queue.empty());
+        const auto results = advance();
+        CHECK(results.size() == 1);
+        CHECK(advance().empty());
+    }
     CHECK(queue.empty());
 }
