@@ -81,7 +81,7 @@ TEST_CASE("verification finds an axis or a structure other than planned", "[netc
     CHECK_THROWS_WITH(written.verify_file(), Contains("'time' has unexpected values"));
     written.layout.times[0].end -= std::chrono::hours(1);
     written.layout.times.at(1).begin += std::chrono::hours(1);
-    CHECK_THROWS_WITH(written.verify_file(), Contains("'time_interval_bnds' has unexpected values"));
+    CHECK_THROWS_WITH(written.verify_file(), Contains("'time_3h_bnds' has unexpected values"));
     WrittenFile other;
     other.layout.variables[0].name = "air_temperature";
     CHECK_THROWS_WITH(other.verify_file(), Contains("'air_temperature' is missing"));

@@ -37,7 +37,7 @@ TEST_CASE("a cycle has an announcement for each of its parts", "[gfs]") {
     REQUIRE(announcements.size() == 2);
     CHECK(announcements[0].output().path() ==
           "/data/gfs.0p25/2026-08-21T06/r1/gfs.0p25.2026-08-21T06.surface.0-3.partial.json");
-    CHECK(announcements[0].requirements().requirements().size() == 4);
+    CHECK(std::get<std::vector<gfs::ConvertLead>>(announcements[0].requirements().requirements()).size() == 4);
 }
 
 TEST_CASE("a part beyond the cycle's leads is rejected", "[gfs]") {
