@@ -186,7 +186,7 @@ void StateOwner::prune_history() {
     transaction.commit(store::Durability::power_cut);
 }
 
-/// Whether another run will find that nobody holds the state: all that have not told their end here.
+/// Returns true when another run will take the state over: one that lives and has not told its end here.
 bool StateOwner::has_successor() {
     const auto runs = tables_.open_runs();
     return std::ranges::any_of(

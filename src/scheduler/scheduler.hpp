@@ -37,7 +37,7 @@ struct SchedulerOptions {
     Config config{};
     std::string run_id{};    ///< recorded with each attempt whose worker names none
     std::uint64_t seed = 0;  ///< for the jitter of back-offs
-    /// Of a saved worker; none: they are all other processes, which outlive a restart.
+    /// Decides about each worker that was saved; none: all are other processes, which outlive a restart.
     std::function<bool(const Json::Object& info)> is_dead{};
 };
 
