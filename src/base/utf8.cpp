@@ -56,9 +56,8 @@ Character first_character(std::string_view text) {
     if (length == 0 || length > text.size()) return {};
     std::uint32_t code = first & (0x7fU >> length);
     for (std::size_t i = 1; i < length; ++i) {
-        const auto next = static_cast<unsigned char>(text[i]);
-        if (!is_continuation(static_cast<char>(next))) return {};
-        code = (code << 6U) | (next & 0x3fU);
+        if (!is_continuation(text[i])) return {};
+        code = (code << 6U) | (static_cast<unsigned char>(text[i]) & 0x3fU);
     }
     return is_valid(code, length) ? Character{code, length} : Character{};
 }
@@ -75,17 +74,15 @@ std::string valid_utf8(std::string_view text) {
 
 std::size_t whole_characters(std::string_view text, std::size_t max) {
     if (text.size() <= max) return text.size();
-    for (std::size_t end = max; end + max_continuation >= max && end > 0; --end)
-        if (!is_continuation(text[end])) return end;
+    for (std::size_t cut = 0; cut <= std::min(max, max_continuation); ++cut)
+        if (!is_continuation(text[max - cut])) return max - cut;
     return max;
 }
 
 std::size_t incomplete_tail(std::string_view text) {
     for (std::size_t size = 1; size <= std::min(max_continuation, text.size()); ++size) {
-        const auto byte = static_cast<unsigned char>(text[text.size() - size]);
-        if (is_continuation(text[text.size() - size])) continue;
-        const std::size_t needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-        return needed > size ? size : 0;
+        const char byte = text[text.size() - size];
+        if (!is_continuation(byte)) return length_of(static_cast<unsigned char>(byte)) > size ? size : 0;
     }
     return 0;
 }

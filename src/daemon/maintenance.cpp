@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto poll_interval = 100ms;  // of the outbox: not after every request
 constexpr auto prune_interval = 1h;
 constexpr auto file_check_interval = 1s;  // while nothing is written, which checks them, too
 /// Rows deleted in one transaction: requests wait for it no longer than some milliseconds.
@@ -43,16 +42,13 @@ Maintenance::Maintenance(MaintenanceParts parts)
       tables_(parts_.state),
       outbox_(parts_.state),
       deliveries_({.state = parts_.state, .clock = parts_.clock, .log = parts_.log, .jitter = jitter()},
-                  references(parts_.sinks), [this] {
-                      is_woken_ = true;
-                      parts_.wake();
-                  }) {}
+                  references(parts_.sinks), parts_.wake) {}
 
 std::optional<Time> Maintenance::on_tick() {
     const Time now = parts_.clock.now();
     const Time next_file_check = check_files(now);
     const Time next_prune = prune_history(now);
-    return earliest({next_file_check, next_prune, deliver(now)});
+    return earliest({next_file_check, next_prune, deliveries_.poll_if_due()});
 }
 
 Time Maintenance::check_files(Time now) {
@@ -61,15 +57,6 @@ Time Maintenance::check_files(Time now) {
         next_file_check_ = now + file_check_interval;
     }
     return next_file_check_;
-}
-
-/// Polls the outbox at most once per interval, since any request may have stored an event.
-std::optional<Time> Maintenance::deliver(Time now) {
-    if (parts_.sinks.empty()) return std::nullopt;
-    const bool is_soon = now < next_poll_ && next_poll_ <= now + poll_interval;
-    if (!is_woken_.exchange(false) && is_soon) return next_poll_;
-    next_poll_ = now + poll_interval;
-    return deliveries_.poll().next_try;
 }
 
 Time Maintenance::prune_history(Time now) {

@@ -9,7 +9,6 @@
 #include "store/state_file.hpp"
 #include "store/tables.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -43,16 +42,13 @@ public:
 
 private:
     Time check_files(Time now);
-    std::optional<Time> deliver(Time now);
     Time prune_history(Time now);
 
     MaintenanceParts parts_;
     store::StateTables tables_;
     store::Outbox outbox_;
-    std::atomic<bool> is_woken_ = false;  // set by deliveries_ when a sink has answered
     event::DeliveryThreads deliveries_;
     Time next_file_check_{};
-    Time next_poll_{};
     Time next_prune_{};
 };
 

@@ -10,6 +10,12 @@
 
 namespace freshet::event {
 
+namespace {
+
+constexpr std::chrono::milliseconds poll_interval{100};
+
+}  // namespace
+
 DeliveryThread::DeliveryThread(Sink& sink, std::function<void()> wake)
     : sink_(sink), wake_(std::move(wake)), thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -79,6 +85,15 @@ DeliveryStatus DeliveryThreads::poll() {
     return status;
 }
 
+std::optional<Time> DeliveryThreads::poll_if_due() {
+    if (sink_states_.empty()) return std::nullopt;
+    const Time now = clock_.now();
+    const bool is_soon = now < next_poll_ && next_poll_ <= now + poll_interval;  // else the clock was set
+    if (!has_results_.exchange(false) && is_soon) return next_poll_;
+    next_poll_ = now + poll_interval;
+    return poll().next_try;
+}
+
 DeliveryStatus DeliveryThreads::finish(std::chrono::milliseconds timeout) {
     const auto deadline = clock_.steady_now() + timeout;
     for (;;) {
@@ -99,6 +114,7 @@ void DeliveryThreads::on_wake() {
         is_woken_ = true;
     }
     woken_.notify_one();
+    has_results_ = true;
     if (wake_) wake_();
 }
 

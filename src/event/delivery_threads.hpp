@@ -4,6 +4,7 @@
 
 #include "event/delivery.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -57,6 +58,10 @@ public:
     /// at the returned `next_try`; a sink that is being called has none, since it will wake you.
     DeliveryStatus poll();
 
+    /// poll() for an owner with many turns, any of which may have stored an event: only when woken, and ten times a
+    /// second. Returns the time of the next call; nothing if there is nothing to do.
+    std::optional<Time> poll_if_due();
+
     /// At the end of a run: goes on until everything is delivered or nothing more can be within that time. What is left
     /// waits for the next start.
     DeliveryStatus finish(std::chrono::milliseconds timeout);
@@ -79,6 +84,8 @@ private:
     std::mutex mutex_;
     std::condition_variable woken_;
     bool is_woken_ = false;
+    std::atomic<bool> has_results_ = false;  // that no poll_if_due() has recorded
+    Time next_poll_{};
     std::vector<SinkState> sink_states_;  // by sink
 };
 

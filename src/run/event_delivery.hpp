@@ -35,6 +35,8 @@ public:
 
     /// Starts the deliveries that are due; returns how many are pending and when to poll again.
     event::DeliveryStatus poll() { return threads_.poll(); }
+    /// As DeliveryThreads::poll_if_due().
+    std::optional<Time> poll_if_due() { return threads_.poll_if_due(); }
     /// Adds events to the outbox; durable after a power cut. Throws StoreError.
     void enqueue(const std::vector<Event>& events);
     /// Waits a few seconds for pending deliveries; returns how many are left for the next run.

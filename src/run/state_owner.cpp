@@ -133,7 +133,7 @@ bool StateOwner::has_other_workers() const { return parts_.clock.now() < shared_
 /// Runs on the scheduler's thread after each tick.
 std::optional<Time> StateOwner::on_tick() {
     const Time now = parts_.clock.now();
-    const auto next_delivery = event_delivery_.poll().next_try;
+    const auto next_delivery = event_delivery_.poll_if_due();
     if (next_ping_ <= now) {
         scheduler_->execute(std::vector<rpc::Request>{rpc::Ping{.worker = worker_host_.worker_id()}}, now);
         next_ping_ = now + ping_interval;
@@ -186,7 +186,7 @@ void StateOwner::prune_history() {
     transaction.commit(store::Durability::power_cut);
 }
 
-/// Whether another run will find that nobody holds the state: all that have not told their end here.
+/// Returns true when another run will take the state over: one that lives and has not told its end here.
 bool StateOwner::has_successor() {
     const auto runs = tables_.open_runs();
     return std::ranges::any_of(

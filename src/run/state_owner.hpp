@@ -61,7 +61,7 @@ public:
     void serve();
 
     LoopClient& client() { return client_; }
-    /// Whether other runs use the scheduler, or have within the last minute. Thread-safe.
+    /// Returns true while other runs use the scheduler, and for a minute after. Thread-safe.
     bool has_other_workers() const;
 
     /// Serves nobody any more, and waits a few seconds for pending deliveries. Returns how many events are left for the

@@ -15,11 +15,6 @@ namespace freshet::scheduler {
 
 namespace {
 
-std::string text_of(const Json::Object& object, std::string_view name) {
-    const Json& text = info_value(object, name);
-    return text.is_string() ? text.as_string() : std::string();
-}
-
 std::int64_t number_of(const Json& value) { return value.is_integer() ? value.as_integer() : 0; }
 
 /// Records the start or the end of the worker's run, if `change` tells one.
@@ -28,15 +23,15 @@ void record_run(SchedulerState& state, const Worker& worker, const Json::Object&
     RunStep step{.run_id = run_id(worker.info), .at = now};
     if (step.run_id.empty()) return;
     if (const Json& run = info_value(change, run_keys::run); run.is_object()) {
-        step.program = text_of(run.as_object(), run_keys::program);
-        step.command = text_of(run.as_object(), run_keys::command);
-        step.host = text_of(worker.info, "host");
+        step.program = info_text(run.as_object(), run_keys::program);
+        step.command = info_text(run.as_object(), run_keys::command);
+        step.host = info_text(worker.info, "host");
         step.pid = number_of(info_value(worker, "pid"));
         state.pending_history.runs.push_back(step);
     }
     if (const Json& end = info_value(change, run_keys::run_end); end.is_object()) {
         step.end = {.exit_code = static_cast<int>(number_of(info_value(end.as_object(), run_keys::exit_code))),
-                    .summary = text_of(end.as_object(), run_keys::summary)};
+                    .summary = info_text(end.as_object(), run_keys::summary)};
         state.pending_history.runs.push_back(std::move(step));
     }
 }

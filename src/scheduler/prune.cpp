@@ -127,7 +127,7 @@ std::optional<Time> next_change(const SchedulerState& state) {
     return next == never ? std::nullopt : std::optional(next);
 }
 
-bool drop_dead_workers(SchedulerState& state, const std::function<bool(const Json::Object& info)>& is_dead, Time now) {
+bool drop_dead_workers(SchedulerState& state, const IsDead& is_dead, Time now) {
     std::vector<Symbol> dead;
     for (const auto& [name, worker] : state.workers.all())
         if (is_dead(worker.info)) dead.push_back(worker.name);

@@ -4,7 +4,6 @@
 
 #include "scheduler/scheduler_state.hpp"
 
-#include <functional>
 #include <optional>
 
 namespace freshet::scheduler {
@@ -18,7 +17,7 @@ std::optional<Time> next_change(const SchedulerState& state);
 
 /// Drops the workers whose process is known to be dead. Their tasks become PENDING, without counting a failure. Returns
 /// whether there was one.
-bool drop_dead_workers(SchedulerState& state, const std::function<bool(const Json::Object& info)>& is_dead, Time now);
+bool drop_dead_workers(SchedulerState& state, const IsDead& is_dead, Time now);
 
 /// Disables a worker: it gets no tasks, but may report on those that it runs.
 void disable_worker(SchedulerState& state, Worker& worker);

@@ -7,10 +7,10 @@
 #include "rpc/responses.hpp"
 #include "scheduler/config.hpp"
 #include "scheduler/resources.hpp"
+#include "scheduler/worker_table.hpp"
 #include "store/database.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -37,8 +37,8 @@ struct SchedulerOptions {
     Config config{};
     std::string run_id{};    ///< recorded with each attempt whose worker names none
     std::uint64_t seed = 0;  ///< for the jitter of back-offs
-    /// Of a saved worker; none: they are all other processes, which outlive a restart.
-    std::function<bool(const Json::Object& info)> is_dead{};
+    /// Decides about each worker that was saved; none: all are other processes, which outlive a restart.
+    IsDead is_dead{};
 };
 
 /// State machine plus persistence: what execute() has answered survives kill -9, and a call that completes attempts
@@ -90,7 +90,7 @@ private:
     void commit(store::Durability durability, Time now);
 
     Log& log_;
-    std::function<bool(const Json::Object& info)> is_dead_;
+    IsDead is_dead_;
     ShortageWarnings warnings_{log_};
     std::unique_ptr<StateMachine> machine_;
     std::unique_ptr<StateWriter> state_writer_;

@@ -6,6 +6,7 @@
 #include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 #include "scheduler/config.hpp"
+#include "scheduler/worker_table.hpp"
 #include "scheduler/write_batch.hpp"
 
 #include <cstdint>
@@ -32,9 +33,6 @@ struct SavedState {
     std::vector<Record> root_failures{};
     std::optional<Record> settings{};
 };
-
-/// Tells from what a worker said about itself whether its process has ended.
-using IsDead = std::function<bool(const Json::Object& info)>;
 
 /// The scheduler as a deterministic state machine: responses follow from the requests, their times and the seed alone.
 /// Not thread-safe.

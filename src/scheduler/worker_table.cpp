@@ -23,10 +23,14 @@ const Json& info_value(const Json::Object& info, std::string_view name) {
 
 const Json& info_value(const Worker& worker, std::string_view name) { return info_value(worker.info, name); }
 
+std::string info_text(const Json::Object& info, std::string_view name) {
+    const Json& text = info_value(info, name);
+    return text.is_string() ? text.as_string() : std::string();
+}
+
 std::string run_id(const Json::Object& info) {
     const Json& run = info_value(info, rpc::run_keys::run);
-    const Json* id = run.is_object() ? run.find(rpc::run_keys::run_id) : nullptr;
-    return id && id->is_string() ? id->as_string() : std::string();
+    return run.is_object() ? info_text(run.as_object(), rpc::run_keys::run_id) : std::string();
 }
 
 void set_info(Worker& worker, const std::string& name, Json value) {

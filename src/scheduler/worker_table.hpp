@@ -8,6 +8,7 @@
 #include "scheduler/task.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -40,10 +41,15 @@ struct Worker {
 /// Information that the worker gave about itself; null without any of that name.
 const Json& info_value(const Json::Object& info, std::string_view name);
 const Json& info_value(const Worker& worker, std::string_view name);
+/// The same as a text; "" for what is none.
+std::string info_text(const Json::Object& info, std::string_view name);
 void set_info(Worker& worker, const std::string& name, Json value);
 
 /// The id of the run that the worker belongs to; "" if it named none.
 std::string run_id(const Json::Object& info);
+
+/// Tells from what a worker said about itself whether its process has ended.
+using IsDead = std::function<bool(const Json::Object& info)>;
 
 /// Returns true if the worker runs tasks that others registered.
 bool is_assistant(const Worker& worker);

@@ -70,7 +70,7 @@ struct AttemptStep {
 
 /// Start of a worker's run, or its end.
 struct RunStep {
-    /// Of a run whose worker said how it ended.
+    /// Result of a run, as its worker told it.
     struct End {
         int exit_code = 0;
         std::string summary{};

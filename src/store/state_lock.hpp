@@ -28,11 +28,11 @@ struct LockHolder {
 /// This process, with its host and pid.
 LockHolder this_process(std::string command, Time since);
 
-/// Whether the holder of a state lets other runs use its scheduler.
+/// Use of a state's scheduler by other runs than its holder.
 enum class LockMode {
-    unknown,  ///< it has not said yet who it is, or its lock file was deleted
-    exclusive,
-    shared,
+    unknown,    ///< it has not said yet who it is, or its lock file was deleted
+    exclusive,  ///< it does not
+    shared,     ///< it does, at socket_path()
 };
 
 /// Somebody else works on the state; the message names them.

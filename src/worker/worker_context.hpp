@@ -37,7 +37,7 @@ struct WorkerOptions {
     std::chrono::seconds full_disk_pause{10};
     std::optional<std::chrono::seconds> ping_interval{10};  ///< none: a Heartbeat sends the pings
     SchedulerKind scheduler_kind = SchedulerKind::embedded;
-    /// Whether other workers use an embedded scheduler, or have within the last minute.
+    /// Returns true while other workers use an embedded scheduler, and for a minute after.
     std::function<bool()> has_other_workers = [] { return false; };
     std::vector<std::string> families{};  ///< run whoever registered their tasks; none: only tasks of the plan
     std::optional<std::chrono::seconds> idle_timeout{};  ///< keeps running until idle this long; shared schedulers only

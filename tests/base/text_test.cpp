@@ -53,6 +53,8 @@ TEST_CASE("a text is cut between characters, and anywhere among bytes that are n
     const std::string text = "a\u00e9\u4e2d\U00010400z";  // of 1, 2, 3, 4 and 1 bytes
     const std::vector<std::size_t> expected{0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
     for (std::size_t max = 0; max < expected.size(); ++max) CHECK(whole_characters(text, max) == expected[max]);
+    CHECK(whole_characters("\u4e2d\u4e2d", 0) == 0);
+    CHECK(whole_characters("\u4e2d\u4e2d", 2) == 0);
     CHECK(whole_characters(std::string(9, '\x80'), 7) == 7);
 }
 

@@ -3,6 +3,7 @@
 #include "event/delivery_threads.hpp"
 
 #include "event/start.hpp"
+#include "support/fake_clock.hpp"
 #include "support/fake_sink.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,6 +18,7 @@ namespace store = freshet::store;
 using freshet::SystemClock;
 using freshet::event::DeliveryThreads;
 using freshet::test::DeliveryEnvironment;
+using freshet::test::FakeClock;
 using freshet::test::FakeSink;
 using namespace std::chrono_literals;
 
@@ -76,6 +78,25 @@ TEST_CASE("the owner is woken when a sink has answered", "[event]") {
     threads.poll();
     REQUIRE(woken.try_acquire_for(plenty));
     CHECK(threads.poll().pending == 0);
+}
+
+TEST_CASE("an owner with many turns polls now and then, and when a sink has answered", "[event]") {
+    FakeClock clock;
+    DeliveryEnvironment environment{store::StateFile::in_memory(), clock};
+    FakeSink sink;
+    std::binary_semaphore woken(0);
+    DeliveryThreads threads(environment.services(), {sink}, [&] { woken.release(); });
+    CHECK_FALSE(threads.poll_if_due());
+    environment.store_event("e1", "a");
+    CHECK(threads.poll_if_due() == clock.now() + std::chrono::milliseconds(100));
+    CHECK(sink.acknowledged_ids().empty());
+    clock.advance(std::chrono::milliseconds(100));
+    threads.poll_if_due();
+    REQUIRE(woken.try_acquire_for(plenty));
+    environment.store_event("e2", "a");
+    threads.poll_if_due();
+    REQUIRE(woken.try_acquire_for(plenty));
+    CHECK(sink.acknowledged_ids() == Ids{"e1", "e2"});
 }
 
 TEST_CASE("the end of a run does not wait for a try that comes too late", "[event]") {

@@ -1,9 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/files.hpp"
-#include "process/process_runner.hpp"
+#include "process/process_runner_fixture.hpp"
 #include "support/processes.hpp"
-#include "worker/runner_fixture.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -35,13 +33,17 @@ struct HangingAttempt {
     bool all_gone() const { return attempt.is_gone() && supervisor.is_gone() && grandchild.is_gone(); }
 };
 
-/// A folder with the FIFO to which a hanging attempt writes the ids of its processes.
-struct FifoFixture : RunnerFixture {
-    FifoFixture() { REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0); }
+/// The FIFO in the folder of a hanging attempt, to which that writes the ids of its processes.
+struct Fifo {
+    explicit Fifo(const RunnerFixture& fixture) : path(fixture.dir / "fifo") {
+        REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    }
+
+    std::filesystem::path path;
 
     /// Blocks until the attempt has started all of its processes.
     HangingAttempt hanging() const {
-        std::istringstream line(read_file(dir / "fifo"));
+        std::istringstream line(read_file(path));
         pid_t attempt = 0, supervisor = 0, fork_server = 0, grandchild = 0;
         line >> attempt >> supervisor >> fork_server >> grandchild;
         REQUIRE(grandchild > 0);
@@ -58,22 +60,21 @@ struct FifoFixture : RunnerFixture {
 };
 
 /// Forks a worker with one attempt that never ends.
-pid_t fork_worker(FifoFixture& fixture) {
+pid_t fork_worker(const AnyTask& task) {
     const pid_t pid = ::fork();
     if (pid != 0) return pid;
-    const Registry registry = test_registry();
-    const ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
-    runner.start({.task = fixture.act("hang"), .token = "t"});
+    ProcessRunnerFixture worker;
+    worker.runner.start({.task = task, .token = "t"});
     for (;;) ::pause();
 }
 
 }  // namespace
 
 TEST_CASE("a killed worker leaves no process behind", "[process]") {
-    FifoFixture fixture;
-    const pid_t worker = fork_worker(fixture);
-    const HangingAttempt hanging = fixture.hanging();
+    RunnerFixture fixture;
+    const Fifo fifo(fixture);
+    const pid_t worker = fork_worker(fixture.act("hang"));
+    const HangingAttempt hanging = fifo.hanging();
     ::kill(worker, SIGKILL);
     CHECK(hanging.all_gone());
     CHECK(hanging.fork_server.is_gone());
@@ -82,70 +83,58 @@ TEST_CASE("a killed worker leaves no process behind", "[process]") {
 
 TEST_CASE("when the fork server is killed its attempts end as transient failures and leave no process behind",
           "[process]") {
-    FifoFixture fixture;
-    const Registry registry = test_registry();
-    const ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
-    runner.start({.task = fixture.act("hang"), .token = "a"});
-    const HangingAttempt hanging = fixture.hanging();
+    ProcessRunnerFixture fixture;
+    const Fifo fifo(fixture);
+    fixture.runner.start({.task = fixture.act("hang"), .token = "a"});
+    const HangingAttempt hanging = fifo.hanging();
     ::kill(hanging.fork_server_pid, SIGKILL);
     CHECK(hanging.all_gone());
     CHECK(fixture.results(1).at("a").failure.message == "the fork server is gone");
-    runner.start({.task = fixture.act("write"), .token = "b"});
+    fixture.runner.start({.task = fixture.act("write"), .token = "b"});
     CHECK(fixture.results(1).at("b").failure.failure_class == FailureClass::transient);
 }
 
 TEST_CASE("a cancellation kills all that the attempt has started", "[process]") {
-    FifoFixture fixture;
-    const Registry registry = test_registry();
-    const ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox,
-                         {.grace = std::chrono::milliseconds(1)});
-    runner.start({.task = fixture.act("hang"), .token = "t"});
-    const HangingAttempt hanging = fixture.hanging();
-    runner.cancel("t");
+    ProcessRunnerFixture fixture(std::chrono::milliseconds(1));
+    const Fifo fifo(fixture);
+    fixture.runner.start({.task = fixture.act("hang"), .token = "t"});
+    const HangingAttempt hanging = fifo.hanging();
+    fixture.runner.cancel("t");
     CHECK(hanging.all_gone());
     CHECK(fixture.results(1).at("t").failure.message == "cancelled; " + hanging.left);
 }
 
 TEST_CASE("background processes of an attempt end with it", "[process]") {
-    FifoFixture fixture;
-    const Registry registry = test_registry();
-    const ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
-    runner.start({.task = fixture.act("start a child and end"), .token = "t"});
-    const HangingAttempt hanging = fixture.hanging();
+    ProcessRunnerFixture fixture;
+    const Fifo fifo(fixture);
+    fixture.runner.start({.task = fixture.act("start a child and end"), .token = "t"});
+    const HangingAttempt hanging = fifo.hanging();
     CHECK(fixture.results(1).at("t").status == worker::AttemptStatus::done);
     CHECK(hanging.all_gone());
     CHECK(fixture.log == std::vector{hanging.left});
 }
 
 TEST_CASE("when its supervisor is killed an attempt fails and leaves no process behind", "[process]") {
-    FifoFixture fixture;
-    const Registry registry = test_registry();
-    const ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
-    runner.start({.task = fixture.act("hang"), .token = "a"});
-    const HangingAttempt hanging = fixture.hanging();
+    ProcessRunnerFixture fixture;
+    const Fifo fifo(fixture);
+    fixture.runner.start({.task = fixture.act("hang"), .token = "a"});
+    const HangingAttempt hanging = fifo.hanging();
     ::kill(hanging.supervisor_pid, SIGKILL);
     CHECK(hanging.all_gone());
     CHECK_THAT(fixture.results(1).at("a").failure.message,
                Catch::StartsWith("killed by signal 9") && Catch::Contains(hanging.name));
-    runner.start({.task = fixture.act("write"), .token = "b"});
+    fixture.runner.start({.task = fixture.act("write"), .token = "b"});
     CHECK(fixture.results(1).at("b").status == worker::AttemptStatus::done);
 }
 
 TEST_CASE("a daemon that an attempt has started is killed and named, however the attempt ends", "[process]") {
     const std::string action = GENERATE("leave a daemon", "leave a daemon and throw", "leave a daemon and crash",
                                         "leave a daemon until cancelled");
-    RunnerFixture fixture;
-    const Registry registry = test_registry();
-    const ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
-    runner.start({.task = fixture.act(action), .token = "t"});
+    ProcessRunnerFixture fixture;
+    fixture.runner.start({.task = fixture.act(action), .token = "t"});
     if (action == "leave a daemon until cancelled") {
         fixture.wait_for_status();
-        runner.cancel("t");
+        fixture.runner.cancel("t");
     }
     const auto result = fixture.results(1).at("t");
     REQUIRE(fixture.log.size() == 2);
@@ -159,16 +148,13 @@ TEST_CASE("a daemon that an attempt has started is killed and named, however the
 }
 
 TEST_CASE("the daemon of a running attempt outlives other attempts", "[process]") {
-    RunnerFixture fixture;
-    const Registry registry = test_registry();
-    const ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner(fork_server, registry, fixture.clock, fixture.mailbox, {});
-    runner.start({.task = fixture.act("leave a daemon until cancelled"), .token = "a"});
+    ProcessRunnerFixture fixture;
+    fixture.runner.start({.task = fixture.act("leave a daemon until cancelled"), .token = "a"});
     fixture.wait_for_status();
     const PidWatcher daemon(std::stoi(fixture.log.at(0)));
-    runner.start({.task = fixture.act("write"), .token = "b"});
+    fixture.runner.start({.task = fixture.act("write"), .token = "b"});
     CHECK(fixture.results(1).at("b").status == worker::AttemptStatus::done);
     CHECK(daemon.is_running());
-    runner.cancel("a");
+    fixture.runner.cancel("a");
     CHECK(daemon.is_gone());
 }

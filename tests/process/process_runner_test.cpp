@@ -1,9 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "process/process_runner.hpp"
-
-#include "base/files.hpp"
-#include "worker/runner_fixture.hpp"
+#include "process/process_runner_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -17,34 +14,6 @@ using namespace freshet::process;
 using worker::AttemptResult;
 using worker::AttemptStatus;
 using namespace freshet::test;
-
-namespace {
-
-/// A folder whose tasks run in processes with this grace between SIGTERM and SIGKILL.
-struct ProcessRunnerFixture : RunnerFixture {
-    explicit ProcessRunnerFixture(std::chrono::milliseconds grace = std::chrono::hours(1))
-        : runner(fork_server, registry, clock, mailbox, {.grace = grace}) {}
-
-    Registry registry = test_registry();
-    ForkServer fork_server = ForkServer::start(registry);
-    ProcessRunner runner;
-
-    AttemptResult run(const AnyTask& task) {
-        runner.start({.task = task, .token = "t", .number = 3, .run_id = "run", .code_version = "1.0"});
-        return results(1).at("t");
-    }
-    AttemptResult run(const std::string& what) { return run(act(what)); }
-
-    std::filesystem::path operator/(std::size_t number) const { return dir / std::to_string(number); }
-
-    std::vector<std::string> names() const {
-        std::vector<std::string> found;
-        for (const auto& file : files_below(dir.path())) found.push_back(file.string());
-        return found;
-    }
-};
-
-}  // namespace
 
 TEST_CASE("outputs staged by an attempt process can be published by the worker", "[process]") {
     ProcessRunnerFixture fixture;

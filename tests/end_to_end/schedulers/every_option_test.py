@@ -13,6 +13,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import Freshetd, free_port, poll  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
@@ -27,11 +28,9 @@ def options_of(command):
     return re.findall(r"^  --([a-z-]+)", shown, re.MULTILINE)
 
 
-class EveryOption(unittest.TestCase):
+class EveryOption(ProgramTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="freshet-options-")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         self.roots = 0
 
     def new_root(self):
@@ -41,21 +40,14 @@ class EveryOption(unittest.TestCase):
         return root
 
     def path(self, name, text=None):
-        path = os.path.join(self.folder, name)
+        path = super().path(name)
         if text is not None:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
         return path
 
     def start(self, *arguments):
-        process = subprocess.Popen([TOYS, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   env={"HOME": self.folder, "PATH": os.environ["PATH"]})
-        self.addCleanup(self.put_away, process)
-        return process
-
-    def put_away(self, process):
-        process.kill()
-        process.communicate()
+        return self.popen_text(TOYS, *arguments)
 
     def run_toys(self, *arguments):
         """Exit status, standard output, standard error."""

@@ -19,6 +19,7 @@ import unittest
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import Freshetd, Line, Luigid, free_port, poll  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
@@ -35,11 +36,9 @@ def task_id(family, params):
     return f"{family}_{re.sub('[^A-Za-z0-9_]', '_', summary)}_{hashlib.md5(text.encode()).hexdigest()[:10]}"
 
 
-class Remote(unittest.TestCase):
+class Remote(ProgramTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="freshet-remote-")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         self.root = os.path.join(self.folder, "toys")
         os.mkdir(self.root)
 
@@ -54,14 +53,7 @@ class Remote(unittest.TestCase):
         command = [TOYS, *arguments]
         if scheduler:
             command += ["--scheduler", getattr(scheduler, "url", scheduler)]
-        environment = {"HOME": self.folder, "PATH": os.environ["PATH"]}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
-        self.addCleanup(self.put_away, process)
-        return process
-
-    def put_away(self, process):
-        process.kill()
-        process.communicate()
+        return self.popen_text(*command)
 
     def end(self, process, seconds=60):
         try:

@@ -7,10 +7,10 @@ import os
 import stat
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import Freshetd, poll  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
@@ -19,32 +19,19 @@ del sys.argv[1:3]
 SECRET = "xyzzy-7c1e"
 
 
-class Secrets(unittest.TestCase):
+class Secrets(ProgramTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="freshet-secrets-")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-        self.state = os.path.join(self.folder, "state.sqlite")
-
-    def command(self, *arguments):
-        return [TOYS, *arguments]
+        super().setUp()
+        self.state = self.path("state.sqlite")
 
     def run_toys(self, *arguments):
-        return subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=60,
-                              env={"HOME": self.folder, "PATH": os.environ["PATH"]}, check=False)
+        return subprocess.run([TOYS, *arguments], capture_output=True, text=True, timeout=60, env=self.environment(), check=False)
 
     def start_slow(self, *arguments):
         """A run of the task with the secret, which has begun and waits for the file "go"."""
-        process = subprocess.Popen(self.command("run", "Slow", "--root", self.folder, *arguments), text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   env={"HOME": self.folder, "PATH": os.environ["PATH"]})
-        self.addCleanup(self.put_away, process)
+        process = self.popen_text(TOYS, "run", "Slow", "--root", self.folder, *arguments)
         poll(lambda: os.path.exists(os.path.join(self.folder, "diary")), "a task that runs")
         return process
-
-    def put_away(self, process):
-        process.kill()
-        process.communicate()
 
     def finish(self, process):
         with open(os.path.join(self.folder, "go"), "w"):

@@ -3,42 +3,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """shared_state_test.py TOYS: runs that use one state at the same time, and die while they do."""
 
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import poll  # noqa: E402
 
 TOYS = os.path.abspath(sys.argv.pop(1))
 
 
-class SharedState(unittest.TestCase):
+class SharedState(ProgramTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="freshet-shared-")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         self.state = self.path("state.sqlite")
         self.runs = 0
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
 
     def start(self, family, *arguments):
         self.runs += 1
         log = self.path(f"log{self.runs}")
         with open(log, "wb") as out:
-            process = subprocess.Popen([TOYS, "run", family, "--root", self.folder, "--state", self.state, *arguments],
-                                       stdout=out, stderr=out, env={"HOME": self.folder, "PATH": os.environ["PATH"]})
+            process = self.popen(TOYS, "run", family, "--root", self.folder, "--state", self.state, *arguments,
+                                 stdout=out, stderr=out)
         process.log = log
-        self.addCleanup(self.put_away, process)
         return process
 
-    def put_away(self, process):
+    def kill(self, process):
         process.kill()
         process.wait()
 
@@ -77,9 +73,20 @@ class SharedState(unittest.TestCase):
         self.has_begun()
         return guest
 
-    def history(self, *arguments):
-        return subprocess.run([TOYS, "history", "--state", self.state, *arguments], capture_output=True, text=True,
-                              check=True).stdout
+    def waiting_run(self):
+        """A run that waits for the task that another one runs."""
+        run = self.start("AfterSlow")
+        self.says(run, "waiting for 1 task of other workers")
+        return run
+
+    def all_end_after_one_attempt(self, *runs):
+        self.go()
+        for run in runs:
+            self.ends(run)
+        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+
+    def history(self):
+        return subprocess.run([TOYS, "history", "--state", self.state], capture_output=True, text=True, check=True).stdout
 
     def test_a_run_that_waits_holds_up_no_other(self):
         owner = self.waiting_owner()
@@ -91,22 +98,14 @@ class SharedState(unittest.TestCase):
     def test_one_task_of_two_runs_runs_once_and_both_wait_for_it(self):
         first = self.start("AfterSlow")
         self.has_begun()
-        second = self.start("AfterSlow")
-        self.says(second, "waiting for 1 task of other workers")
-        self.go()
-        self.ends(first)
-        self.ends(second)
-        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+        second = self.waiting_run()
+        self.all_end_after_one_attempt(first, second)
 
     def test_a_run_waits_for_the_task_of_one_that_came_later(self):
         owner = self.waiting_owner()
         guest = self.slow_guest()
-        third = self.start("AfterSlow")
-        self.says(third, "waiting for 1 task of other workers")
-        self.go()
-        self.ends(guest)
-        self.ends(third)
-        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+        third = self.waiting_run()
+        self.all_end_after_one_attempt(guest, third)
         self.assertIsNone(owner.poll())
 
     def test_a_limit_holds_for_all_runs_together(self):
@@ -120,15 +119,10 @@ class SharedState(unittest.TestCase):
     def test_the_others_go_on_when_the_run_that_holds_the_state_is_killed(self):
         owner = self.waiting_owner()
         guest = self.slow_guest()
-        owner.kill()
-        owner.wait()
+        self.kill(owner)
         self.says(guest, "the run that held the state has ended: this one holds it now")
-        third = self.start("AfterSlow")
-        self.says(third, "waiting for 1 task of other workers")
-        self.go()
-        self.ends(guest)
-        self.ends(third)
-        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+        third = self.waiting_run()
+        self.all_end_after_one_attempt(guest, third)
 
     def test_the_others_go_on_when_the_run_that_holds_the_state_ends(self):
         owner = self.waiting_owner()
@@ -136,23 +130,16 @@ class SharedState(unittest.TestCase):
         owner.terminate()
         self.ends(owner, 25)
         self.says(guest, "this one holds it now")
-        self.go()
-        self.ends(guest)
-        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+        self.all_end_after_one_attempt(guest)
 
     def test_a_new_run_that_holds_the_state_waits_for_the_tasks_of_older_ones(self):
         owner = self.waiting_owner()
         guest = self.slow_guest()
         guest.send_signal(signal.SIGSTOP)  # else it would take the state over
-        owner.kill()
-        owner.wait()
-        third = self.start("AfterSlow")
-        self.says(third, "waiting for 1 task of other workers")
+        self.kill(owner)
+        third = self.waiting_run()
         guest.send_signal(signal.SIGCONT)
-        self.go()
-        self.ends(guest)
-        self.ends(third)
-        self.assertEqual(self.diary(), ["slow begins", "slow ends"])
+        self.all_end_after_one_attempt(guest, third)
 
     def test_a_run_says_that_the_one_which_holds_the_state_does_not_answer(self):
         owner = self.waiting_owner()
@@ -164,10 +151,8 @@ class SharedState(unittest.TestCase):
 
     def test_a_killed_owner_s_task_is_run_by_who_waits_for_it(self):
         owner = self.slow_guest()
-        guest = self.start("AfterSlow")
-        self.says(guest, "waiting for 1 task of other workers")
-        owner.kill()
-        owner.wait()
+        guest = self.waiting_run()
+        self.kill(owner)
         self.has_begun(2)
         self.go()
         self.ends(guest)
@@ -176,10 +161,8 @@ class SharedState(unittest.TestCase):
     def test_a_killed_guest_s_task_is_run_at_once_by_who_waits_for_it(self):
         self.waiting_owner()
         guest = self.slow_guest()
-        third = self.start("AfterSlow")
-        self.says(third, "waiting for 1 task of other workers")
-        guest.kill()
-        guest.wait()
+        third = self.waiting_run()
+        self.kill(guest)
         self.has_begun(2)
         self.go()
         self.ends(third)
@@ -194,6 +177,11 @@ class SharedState(unittest.TestCase):
         lines = self.history().splitlines()
         for family, status in (("Broken", 30), ("Chapter", 0), ("Early", 25)):
             self.assertEqual(len([line for line in lines if f"run {family}" in line and f"exit {status}" in line]), 1, lines)
+        with contextlib.closing(sqlite3.connect(self.state)) as database:
+            attempts = database.execute("SELECT task_id, command FROM attempts JOIN runs USING (run_id)").fetchall()
+        for family in ("Broken", "Chapter", "Early"):
+            commands = {command for task_id, command in attempts if task_id.startswith(family)}
+            self.assertEqual([f"run {family} " in command for command in commands], [True], attempts)
 
     def test_the_owner_delivers_the_events_of_all(self):
         with open(self.path("toys.toml"), "w", encoding="utf-8") as config:
@@ -235,8 +223,7 @@ class SharedState(unittest.TestCase):
         self.ends(self.start("Chapter"))
         self.assertIsNone(owner.poll())
         guest = self.slow_guest()
-        owner.kill()
-        owner.wait()
+        self.kill(owner)
         self.says(guest, "this one holds it now")
         self.go()
         self.ends(guest)

@@ -10,38 +10,23 @@ import pwd
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import poll  # noqa: E402
 
 TOYS = os.path.abspath(sys.argv.pop(1))
 
 
-class Terminal(unittest.TestCase):
+class Terminal(ProgramTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="freshet-terminal-")
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-        self.state = os.path.join(self.folder, "state.sqlite")
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
+        super().setUp()
+        self.state = self.path("state.sqlite")
 
     def start(self, family, *arguments, **options):
-        command = [TOYS, "run", family, "--root", self.folder, "--state", self.state, *arguments]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, env={"HOME": self.folder, "PATH": os.environ["PATH"]},
-                                   **{"stderr": subprocess.PIPE, **options})
-        self.addCleanup(self.put_away, process)
-        return process
-
-    def put_away(self, process):
-        process.kill()
-        process.wait()
-        for stream in (process.stdout, process.stderr):
-            if stream:
-                stream.close()
+        return self.popen(TOYS, "run", family, "--root", self.folder, "--state", self.state, *arguments,
+                          **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options})
 
     def wait_for_slow(self):
         poll(lambda: os.path.exists(self.path("diary")), "a task that runs")
