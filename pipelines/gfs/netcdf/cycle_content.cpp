@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "netcdf/cycle_content.hpp"
+#include "netcdf/cycle_file.hpp"
 
 #include "freshet/error.hpp"
 

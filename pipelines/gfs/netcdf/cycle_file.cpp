@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/cycle_file.hpp"
 
-#include "netcdf/cycle_content.hpp"
 #include "netcdf/define_file.hpp"
 #include "netcdf/virtual_file.hpp"
 

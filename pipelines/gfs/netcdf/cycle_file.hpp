@@ -2,11 +2,76 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace gfs {
+
+/// Levels, ascending, with the bounds of each (two numbers for a level) where they are layers.
+struct LevelValues {
+    std::vector<double> values;
+    std::vector<double> bounds;
+
+    friend bool operator==(const LevelValues&, const LevelValues&) = default;
+};
+
+/// A variable's place in one lead's file.
+struct LeadVariable {
+    std::size_t lead;    ///< index into the list of files
+    LevelValues levels;  ///< its levels there; empty where it has no such dimension
+};
+
+/// A variable over the whole grid.
+struct CycleField {
+    std::vector<LeadVariable> sources;  ///< by lead; the first only where it does not depend on time
+    bool has_time = true;
+    bool is_double = false;
+    std::size_t described_by = 0;       ///< the lead that its attributes are taken from
+    std::string level_dimension;        ///< its name there; empty where the variable has no levels
+    std::optional<std::size_t> levels;  ///< index into CycleContent::levels
+};
+
+/// A dimension of levels: all that a field has in any lead.
+struct CycleLevels {
+    std::string name;
+    LevelValues levels;
+    std::size_t described_by;  ///< the lead that its attributes are taken from
+    std::string name_there;
+};
+
+/// One or, for bounds, two numbers at each time.
+struct CycleSeries {
+    std::size_t width = 1;
+    std::size_t described_by = 0;
+    std::map<std::size_t, std::vector<double>> by_lead;
+};
+
+/// Numbers that do not depend on time.
+struct CycleNumbers {
+    std::vector<std::string> dimensions;
+    bool is_integer = false;
+    std::size_t described_by = 0;
+    std::vector<double> values;
+};
+
+/// The variables of all leads of a cycle, by name, and what becomes of them in one file.
+struct CycleContent {
+    std::vector<std::string> horizontal;  ///< names of the dimensions of rows and columns
+    std::vector<CycleLevels> levels;
+    std::map<std::string, CycleField> fields;
+    std::map<std::string, CycleSeries> series;
+    std::map<std::string, CycleNumbers> numbers;
+    std::map<std::string, std::vector<std::string>> texts;  ///< attributes of the files, by lead
+    std::vector<std::string> left_out;                      ///< sentences about variables that fit in no place
+};
+
+/// Reads the leads' files of a cycle, which are in the order of their times. Reads no field. Throws freshet::Error with
+/// the path of a file that cannot be read or has another grid than the first.
+CycleContent read_cycle_content(const std::vector<std::filesystem::path>& leads);
 
 /// The files of the leads of a cycle that one file is to show together.
 struct CycleFileRequest {

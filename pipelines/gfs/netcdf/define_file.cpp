@@ -5,7 +5,6 @@
 #include "grib/eccodes_handle.hpp"
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/horizontal_coordinates.hpp"
-#include "netcdf/originator.hpp"
 #include "netcdf/vertical_levels.hpp"
 
 #include "freshet/error.hpp"

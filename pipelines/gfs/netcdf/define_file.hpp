@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gfs {
@@ -26,6 +27,10 @@ extern const float fill_value;
 /// still empty. Throws freshet::Error with the path and, where there is one, the variable.
 void define_file(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info);
+
+/// The global attributes of CF and ACDD that tell who made the data, with which model and under which terms, as the
+/// messages identify them by centre, subcentre and generating process. What they do not tell is left out.
+std::vector<std::pair<const char*, std::string>> originator_attributes(const std::vector<Message>& messages);
 
 /// Formats as "2026-08-21T06:00:00Z".
 std::string iso_time(std::chrono::sys_seconds time);

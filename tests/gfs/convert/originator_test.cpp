@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "netcdf/originator.hpp"
+#include "netcdf/define_file.hpp"
 
 #include "grib/reader.hpp"
 #include "made_up_grib.hpp"
