@@ -28,20 +28,22 @@ struct TableEntry {
     RunningProcess process;
     pid_t parent = 0;
     char state = ' ';
+    unsigned flags = 0;  ///< the kernel's PF_ bits
 };
 
-/// The content of a file of a process; "" when that has ended or belongs to another user.
-std::string read_proc(pid_t pid, const char* file) {
+/// The content of a file of a process; nothing when that has ended or belongs to another user.
+std::optional<std::string> read_proc(pid_t pid, const char* file) {
     const FileDescriptor opened(::open(fmt::format("/proc/{}/{}", pid, file).c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened) return std::nullopt;
     std::string text;
     std::array<char, 4096> buffer;
-    while (opened) {
+    for (;;) {
         const auto count = ::read(opened.get(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
+        if (count < 0) return std::nullopt;
+        if (count == 0) return text;
         text.append(buffer.data(), static_cast<std::size_t>(count));
     }
-    return text;
 }
 
 std::vector<pid_t> all_pids() {
@@ -58,16 +60,38 @@ std::vector<pid_t> all_pids() {
 
 /// Parses /proc/PID/stat: "12 (a name) S 1 12 ..."; the name may have parentheses.
 std::optional<TableEntry> read_entry(pid_t pid) {
-    const std::string text = read_proc(pid, "stat");
+    const std::string text = read_proc(pid, "stat").value_or("");
     const auto begin = text.find('('), end = text.rfind(')');
     if (begin == text.npos || end == text.npos) return std::nullopt;
     TableEntry entry{.process = {.pid = pid, .name = text.substr(begin + 1, end - begin - 1)}};
-    if (std::sscanf(text.c_str() + end + 1, " %c %d %d", &entry.state, &entry.parent, &entry.process.group) != 3)
+    if (std::sscanf(text.c_str() + end + 1, " %c %d %d %*d %*d %*d %u", &entry.state, &entry.parent,
+                    &entry.process.group, &entry.flags) != 4)
         return std::nullopt;
     return entry;
 }
 
 bool is_running(const TableEntry& entry) { return entry.state != 'Z' && entry.state != 'X'; }
+
+bool is_kernel_thread(const TableEntry& entry) {
+    constexpr unsigned pf_kthread = 0x00200000;
+    return entry.flags & pf_kthread;
+}
+
+/// The environment that a process was executed with; "" when it has ended or belongs to another user. The kernel shows
+/// none, and no arguments either, while it is executing a program: waits until that is over.
+std::string environment_of(pid_t pid) {
+    constexpr int max_reads = 200, max_reads_with_arguments = 3;  // a millisecond apart
+    for (int reads = 1, reads_with_arguments = 0; reads <= max_reads; ++reads) {
+        const auto environment = read_proc(pid, "environ");
+        if (!environment || !environment->empty()) return environment.value_or("");
+        const auto entry = read_entry(pid);
+        if (!entry || !is_running(*entry) || is_kernel_thread(*entry)) return "";
+        const bool has_arguments = !read_proc(pid, "cmdline").value_or("").empty();
+        if (has_arguments && ++reads_with_arguments == max_reads_with_arguments) return "";
+        ::poll(nullptr, 0, 1);
+    }
+    return "";
+}
 
 std::string names_of(const std::vector<RunningProcess>& processes) {
     constexpr std::size_t max_names = 10;
@@ -111,7 +135,7 @@ std::vector<RunningProcess> descendants_of(pid_t root, const std::set<pid_t>& ex
 std::vector<RunningProcess> processes_with_environment(std::string_view text) {
     std::vector<RunningProcess> found;
     for (const pid_t pid : all_pids()) {
-        if (read_proc(pid, "environ").find(text) == std::string::npos) continue;
+        if (environment_of(pid).find(text) == std::string::npos) continue;
         if (const auto entry = read_entry(pid); entry && is_running(*entry)) found.push_back(entry->process);
     }
     return found;

@@ -3,12 +3,17 @@
 #include "freshet/process.hpp"
 
 #include "base/files.hpp"
+#include "process/process_table.hpp"
 #include "support/fake_clock.hpp"
 #include "support/processes.hpp"
 #include "support/temp_dir.hpp"
 #include "worker/tasks.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <csignal>
 
 using namespace freshet;
 using namespace freshet::test;
@@ -159,6 +164,21 @@ TEST_CASE("a daemon that a program has started is killed at its end and named", 
     CHECK(PidWatcher(std::stoi(pid)).is_gone());
     REQUIRE(shell.reporter.warnings.size() == 1);
     CHECK_THAT(shell.reporter.warnings[0], Catch::Contains("(pid " + pid + ")"));
+}
+
+TEST_CASE("a process is seen while it executes another program", "[process]") {
+    constexpr auto mark = "FRESHET_TEST_MARK=a process that executes one program after the other";
+    const char* arguments[] = {"sh", "-c", "exec sh -c \"$0\" \"$0\"", "exec sh -c \"$0\" \"$0\"", nullptr};
+    const char* environment[] = {mark, "PATH=/usr/bin:/bin", nullptr};
+    pid_t pid = 0;
+    REQUIRE(::posix_spawn(&pid, "/bin/sh", nullptr, nullptr, const_cast<char**>(arguments),
+                          const_cast<char**>(environment)) == 0);
+    int seen = 0;
+    constexpr int looks = 200;
+    for (int look = 0; look < looks; ++look) seen += process::processes_with_environment(mark).size() == 1;
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    CHECK(seen == looks);
 }
 
 TEST_CASE("a daemon of a cancelled program is killed", "[process]") {
