@@ -3,13 +3,13 @@
 #include "grib/reader.hpp"
 
 #include "grib/eccodes_handle.hpp"
+#include "grib/unpack.hpp"
 
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace gfs {
@@ -26,39 +26,15 @@ auto with_error_context(const FileReader& file, const FieldLocation& location, A
     }
 }
 
-constexpr std::size_t min_complex_section = 35;  // octets of section 5 up to the number of groups
-
-// Complex packing (5.2, 5.3) without any group: NCEP writes some constants so, and eccodes before 2.39 reads past their
-// end.
-bool is_constant_without_groups(const std::vector<unsigned char>& message) {
-    const Octets packing = section_of(message, 5);
-    if (packing.size() < min_complex_section) return false;
-    const std::uint64_t packing_template = number_at(packing, 10, 2);
-    return (packing_template == 2 || packing_template == 3) && number_at(packing, 32, 4) == 0;
-}
-
-// The reference value wherever the bitmap has a point, else `missing`. Not scaled by 10^-D as the packing's formula has
-// it: NCEP's library writes the constant itself and leaves D as it was.
-std::vector<double> constant_values(const std::vector<unsigned char>& message, std::size_t size, double missing) {
-    const Octets packing = section_of(message, 5);
-    const double reference = std::bit_cast<float>(static_cast<std::uint32_t>(number_at(packing, 12, 4)));
-    std::vector<double> values(size, reference);
-
-    const Octets bitmap = section_of(message, 6);
-    constexpr int no_bitmap = 255;
-    if (bitmap[5] == no_bitmap) return values;
-    if (bitmap[5] != 0) throw freshet::Error("its bitmap is predefined by its originating centre");
-    if ((bitmap.size() - 6) * 8 < size) throw freshet::Error("its bitmap is shorter than its grid");
-    for (std::size_t i = 0; i < size; ++i) {
-        if ((bitmap[6 + i / 8] >> (7 - i % 8) & 1U) == 0) values[i] = missing;
+std::vector<float> unpack_with_eccodes(const std::vector<unsigned char>& message, const Grid& grid, float missing) {
+    const std::vector<double> decoded = EccodesHandle(message).values(missing);
+    if (decoded.size() != grid.size()) {
+        throw freshet::Error(fmt::format("it holds {} values, and its grid has {} x {} points", decoded.size(),
+                                         grid.columns, grid.rows));
     }
+    std::vector<float> values(decoded.begin(), decoded.end());
+    check_decoded_values(message, values, missing);
     return values;
-}
-
-// Templates 5.2 and 5.3 may mark missing values among the packed ones; only the decoder can count those.
-bool uses_missing_value_management(Octets packing) {
-    const std::uint64_t packing_template = number_at(packing, 10, 2);
-    return (packing_template == 2 || packing_template == 3) && number_at(packing, 23, 1) != 0;
 }
 
 }  // namespace
@@ -66,9 +42,7 @@ bool uses_missing_value_management(Octets packing) {
 void check_decoded_values(const std::vector<unsigned char>& message, std::span<const float> values, float missing) {
     if (!std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }))
         throw freshet::Error("a decoded value is not a finite number");
-    const Octets packing = section_of(message, 5);
-    if (uses_missing_value_management(packing)) return;
-    const std::size_t packed = number_at(packing, 6, 4);
+    const std::size_t packed = number_at(section_of(message, 5), 6, 4);
     const auto found = static_cast<std::size_t>(std::count(values.begin(), values.end(), missing));
     if (packed + found != values.size()) {
         throw freshet::Error(fmt::format("{} of its {} values are missing, and {} should be", found, values.size(),
@@ -89,15 +63,8 @@ GribReader::GribReader(const std::filesystem::path& path) : file_(path) {
 std::vector<float> GribReader::values(const Message& message, float missing) {
     return with_error_context(file_, message.location, [&] {
         const std::vector<unsigned char> bytes = extract_field(file_, message.location);
-        const bool is_constant = is_constant_without_groups(bytes);
-        const std::vector<double> decoded =
-            is_constant ? constant_values(bytes, message.grid.size(), missing) : EccodesHandle(bytes).values(missing);
-        if (decoded.size() != message.grid.size()) {
-            throw freshet::Error(fmt::format("it holds {} values, and its grid has {} x {} points", decoded.size(),
-                                             message.grid.columns, message.grid.rows));
-        }
-        std::vector<float> values(decoded.begin(), decoded.end());
-        if (!is_constant) check_decoded_values(bytes, values, missing);
+        std::vector<float> values(message.grid.size());
+        if (!unpack(bytes, missing, values)) values = unpack_with_eccodes(bytes, message.grid, missing);
         to_row_major(message.grid, values);
         return values;
     });

@@ -32,8 +32,8 @@ private:
     std::uint64_t foreign_bytes_ = 0;
 };
 
-/// Detects a faulty decoder: throws freshet::Error where a value is not finite, or where the number of `missing` values
-/// is not that of the message's bitmap.
+/// Detects a faulty decoder of packings without missing values among the packed ones: throws freshet::Error where a
+/// value is not finite, or where the number of `missing` values is not that of the message's bitmap.
 void check_decoded_values(const std::vector<unsigned char>& message, std::span<const float> values, float missing);
 
 }  // namespace gfs

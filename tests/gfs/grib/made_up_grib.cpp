@@ -12,6 +12,12 @@
 
 namespace gfs::test {
 
+std::string octets(std::uint64_t value, int count) {
+    std::string bytes;
+    for (int i = count - 1; i >= 0; --i) bytes += static_cast<char>(value >> (8 * i));
+    return bytes;
+}
+
 namespace {
 
 struct Delete {
@@ -72,12 +78,6 @@ void set_level(grib_handle* handle, const GribSpec& message) {
     set(handle, "scaledValueOfSecondFixedSurface", message.second_scaled_value);
 }
 
-std::string bytes_of(std::uint64_t value, int count) {
-    std::string bytes;
-    for (int i = count - 1; i >= 0; --i) bytes += static_cast<char>(value >> (8 * i));
-    return bytes;
-}
-
 std::uint64_t number_in(const std::string& bytes, std::size_t at) {
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < 4; ++i) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
@@ -100,14 +100,7 @@ std::vector<Section> sections_of(const std::string& message) {
 std::string message_of(const std::string& start, const std::vector<Section>& sections) {
     std::string body;
     for (const Section& section : sections) body += section.bytes;
-    return start.substr(0, 8) + bytes_of(16 + body.size() + 4, 8) + body + "7777";
-}
-
-std::string replaced(const std::string& message, int number, const std::string& bytes) {
-    std::vector<Section> sections = sections_of(message);
-    std::find_if(sections.begin(), sections.end(), [&](const Section& each) { return each.number == number; })->bytes =
-        bytes;
-    return message_of(message, sections);
+    return start.substr(0, 8) + octets(16 + body.size() + 4, 8) + body + "7777";
 }
 
 }  // namespace
@@ -148,18 +141,23 @@ std::string join_fields(const std::string& first, const std::string& second) {
     return message_of(first, sections);
 }
 
+std::string with_section(const std::string& message, int number, const std::string& content) {
+    std::vector<Section> sections = sections_of(message);
+    std::find_if(sections.begin(), sections.end(), [&](const Section& each) { return each.number == number; })->bytes =
+        octets(5 + content.size(), 4) + octets(static_cast<std::uint64_t>(number), 1) + content;
+    return message_of(message, sections);
+}
+
 std::string without_groups(const std::string& message, float reference, int decimal_scale) {
     constexpr int points = 12;
     const int sign_and_scale = decimal_scale < 0 ? 0x8000 | -decimal_scale : decimal_scale;
-    const std::string packing = bytes_of(49, 4) + bytes_of(5, 1) + bytes_of(points, 4) + bytes_of(3, 2) +
-                                bytes_of(std::bit_cast<std::uint32_t>(reference), 4) + bytes_of(0, 2) +
-                                bytes_of(static_cast<std::uint64_t>(sign_and_scale), 2) + std::string(49 - 19, '\0');
-    return replaced(replaced(message, 5, packing), 7, bytes_of(5, 4) + bytes_of(7, 1));
+    const std::string packing = octets(points, 4) + octets(3, 2) + octets(std::bit_cast<std::uint32_t>(reference), 4) +
+                                octets(0, 2) + octets(static_cast<std::uint64_t>(sign_and_scale), 2) +
+                                std::string(49 - 19, '\0');
+    return with_section(with_section(message, 5, packing), 7, "");
 }
 
-std::string with_previous_bitmap(const std::string& message) {
-    return replaced(message, 6, bytes_of(6, 4) + bytes_of(6, 1) + bytes_of(254, 1));
-}
+std::string with_previous_bitmap(const std::string& message) { return with_section(message, 6, octets(254, 1)); }
 
 void write(const std::filesystem::path& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;

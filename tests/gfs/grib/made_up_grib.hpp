@@ -41,6 +41,12 @@ std::string join_fields(const std::string& first, const std::string& second);
 /// spatial differencing, without any group. Its bitmap stays.
 std::string without_groups(const std::string& message, float reference, int decimal_scale);
 
+/// The message with another content of its section `number`, behind the section's length and number.
+std::string with_section(const std::string& message, int number, const std::string& content);
+
+/// `count` big-endian octets of a number.
+std::string octets(std::uint64_t value, int count);
+
 /// The message with a bitmap section that says: the same as before.
 std::string with_previous_bitmap(const std::string& message);
 
