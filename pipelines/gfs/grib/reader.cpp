@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 namespace gfs {
 
@@ -26,7 +27,10 @@ auto with_error_context(const FileReader& file, const FieldLocation& location, A
     }
 }
 
+// One thread at a time: Debian builds eccodes without its locks.
 std::vector<float> unpack_with_eccodes(const std::vector<unsigned char>& message, const Grid& grid, float missing) {
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
     const std::vector<double> decoded = EccodesHandle(message).values(missing);
     if (decoded.size() != grid.size()) {
         throw freshet::Error(fmt::format("it holds {} values, and its grid has {} x {} points", decoded.size(),
@@ -54,19 +58,28 @@ GribReader::GribReader(const std::filesystem::path& path) : file_(path) {
     FileFields found = find_fields(file_);
     foreign_bytes_ = found.foreign_bytes;
     for (FieldLocation& location : found.fields) {
-        messages_.push_back(with_error_context(
-            file_, location, [&] { return read_metadata(EccodesHandle(extract_field(file_, location))); }));
+        messages_.push_back(with_error_context(file_, location, [&] {
+            std::vector<unsigned char> bytes;
+            extract_field(file_, location, bytes);
+            return read_metadata(EccodesHandle(std::move(bytes)));
+        }));
         messages_.back().location = std::move(location);
     }
 }
 
-std::vector<float> GribReader::values(const Message& message, float missing) {
-    return with_error_context(file_, message.location, [&] {
-        const std::vector<unsigned char> bytes = extract_field(file_, message.location);
-        std::vector<float> values(message.grid.size());
+std::vector<float> GribReader::values(const Message& message, float missing) const {
+    std::vector<float> values;
+    decode(message, missing, values);
+    return values;
+}
+
+void GribReader::decode(const Message& message, float missing, std::vector<float>& values) const {
+    thread_local std::vector<unsigned char> bytes;  // of each message in turn
+    with_error_context(file_, message.location, [&] {
+        extract_field(file_, message.location, bytes);
+        values.resize(message.grid.size());
         if (!unpack(bytes, missing, values)) values = unpack_with_eccodes(bytes, message.grid, missing);
         to_row_major(message.grid, values);
-        return values;
     });
 }
 

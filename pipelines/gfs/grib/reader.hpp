@@ -11,8 +11,8 @@
 
 namespace gfs {
 
-/// A GRIB2 file: the metadata of its fields, and the values of each, decoded one at a time. Holds the file open; one
-/// thread at a time may use it. Errors name the file, the message and its byte offset.
+/// A GRIB2 file: the metadata of its fields, and the values of each, decoded one at a time. Holds the file open. Errors
+/// name the file, the message and its byte offset.
 class GribReader {
 public:
     /// Reads the metadata of every field. Throws freshet::Error where the file is truncated, damaged or not GRIB2.
@@ -23,8 +23,10 @@ public:
     std::uint64_t foreign_bytes() const { return foreign_bytes_; }
 
     /// Decodes a field, row by row in the file's order; missing values become `missing`. Each value is that of a
-    /// correct decoder in double precision, rounded to float.
-    std::vector<float> values(const Message& message, float missing);
+    /// correct decoder in double precision, rounded to float. Several threads may decode at once.
+    std::vector<float> values(const Message& message, float missing) const;
+    /// The same, to `values`, whose memory is used again.
+    void decode(const Message& message, float missing, std::vector<float>& values) const;
 
 private:
     FileReader file_;

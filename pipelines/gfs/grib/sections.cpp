@@ -5,6 +5,8 @@
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -173,24 +175,32 @@ Octets MemoryReader::read(std::uint64_t offset, std::uint64_t length) {
     return bytes_.subspan(offset, length);
 }
 
-FileReader::FileReader(const std::filesystem::path& path) : path_(path), stream_(path, std::ios::binary) {
-    if (std::filesystem::is_directory(path))
-        throw freshet::Error(fmt::format("read '{}': it is a folder", path.string()));
-    if (stream_) stream_.seekg(0, std::ios::end);
-    if (!stream_) throw freshet::Error(fmt::format("read '{}': {}", path.string(), std::strerror(errno)));
-    size_ = static_cast<std::uint64_t>(stream_.tellg());
+FileReader::FileReader(const std::filesystem::path& path)
+    : path_(path), file_(std::fopen(path.c_str(), "re"), std::fclose) {
+    struct stat status {};
+    if (!file_ || ::fstat(::fileno(file_.get()), &status) != 0)
+        throw freshet::Error(fmt::format("read '{}': {}", path.string(), std::strerror(errno)));
+    if (S_ISDIR(status.st_mode)) throw freshet::Error(fmt::format("read '{}': it is a folder", path.string()));
+    size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 Octets FileReader::read(std::uint64_t offset, std::uint64_t length) {
     buffer_.resize(length);
-    stream_.clear();
-    stream_.seekg(static_cast<std::streamoff>(offset));
-    stream_.read(reinterpret_cast<char*>(buffer_.data()), static_cast<std::streamsize>(length));
-    if (static_cast<std::uint64_t>(stream_.gcount()) != length) {
-        throw freshet::Error(
-            fmt::format("read '{}': {} bytes at byte {} cannot be read", path_.string(), length, offset));
-    }
+    read_to(buffer_.data(), offset, length);
     return buffer_;
+}
+
+void FileReader::read_to(unsigned char* to, std::uint64_t offset, std::uint64_t length) const {
+    for (std::uint64_t done = 0; done < length;) {
+        const auto count = ::pread(::fileno(file_.get()), to + done, length - done, static_cast<off_t>(offset + done));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) {
+            throw freshet::Error(fmt::format("read '{}': {} bytes at byte {} cannot be read: {}", path_.string(),
+                                             length, offset,
+                                             count == 0 ? "the file ends before" : std::strerror(errno)));
+        }
+        done += static_cast<std::uint64_t>(count);
+    }
 }
 
 std::optional<std::uint64_t> stated_length(Octets bytes) {
@@ -260,15 +270,17 @@ FileFields find_fields(FileReader& file) {
     return found;
 }
 
-std::vector<unsigned char> extract_field(ByteReader& bytes, const FieldLocation& location) {
-    std::vector<unsigned char> message;
+void extract_field(const FileReader& file, const FieldLocation& location, std::vector<unsigned char>& message) {
+    std::size_t length = end_length;
+    for (const SectionLocation& section : location.sections) length += section.length;
+    message.resize(length);
+    unsigned char* to = message.data();
     for (const SectionLocation& section : location.sections) {
-        const Octets content = bytes.read(section.offset, section.length);
-        message.insert(message.end(), content.begin(), content.end());
+        file.read_to(to, section.offset, section.length);
+        to += section.length;
     }
-    message.insert(message.end(), end_length, '7');
-    for (std::size_t i = 0; i < 8; ++i) message[15 - i] = static_cast<unsigned char>(message.size() >> (8 * i));
-    return message;
+    std::fill_n(to, end_length, '7');
+    for (std::size_t i = 0; i < 8; ++i) message[15 - i] = static_cast<unsigned char>(length >> (8 * i));
 }
 
 Octets section_of(Octets message, int number) {

@@ -6,10 +6,11 @@
 
 #include "freshet/error.hpp"
 
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -59,10 +60,13 @@ public:
     const std::filesystem::path& path() const { return path_; }
     std::uint64_t size() const override { return size_; }
     Octets read(std::uint64_t offset, std::uint64_t length) override;
+    /// Reads `length` bytes to the address `to`. Several threads may do so at once. Throws freshet::Error when fewer
+    /// are there.
+    void read_to(unsigned char* to, std::uint64_t offset, std::uint64_t length) const;
 
 private:
     std::filesystem::path path_;
-    std::ifstream stream_;
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
     std::uint64_t size_ = 0;
     std::vector<unsigned char> buffer_;
 };
@@ -106,8 +110,8 @@ struct FileFields {
 /// truncated, damaged or not GRIB2, or where there is none.
 FileFields find_fields(FileReader& file);
 
-/// Copies one field into a message of its own.
-std::vector<unsigned char> extract_field(ByteReader& bytes, const FieldLocation& location);
+/// Copies one field into a message of its own, whose memory is used again. Several threads may do so at once.
+void extract_field(const FileReader& file, const FieldLocation& location, std::vector<unsigned char>& message);
 
 /// A section of a message that holds one field and has been walked before.
 Octets section_of(Octets message, int number);

@@ -7,34 +7,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
-#include <libdeflate.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
-#include <new>
 #include <utility>
 
 namespace gfs {
 
 namespace {
-
-struct FreeCompressor {
-    void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
-};
-
-// HDF5's shuffle filter: all first bytes, then all second ones: neighbours agree in their high bytes.
-std::vector<unsigned char> shuffle_bytes(std::span<const float> values) {
-    const auto bytes = std::as_bytes(values);
-    std::vector<unsigned char> result(bytes.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        for (std::size_t part = 0; part < sizeof(float); ++part) {
-            result[part * values.size() + i] = static_cast<unsigned char>(bytes[i * sizeof(float) + part]);
-        }
-    }
-    return result;
-}
 
 /// Lengthens a variable on an unlimited dimension to include the chunk at `offset`. Returns false when HDF5 cannot.
 bool include_record(hid_t variable, const std::vector<hsize_t>& offset) {
@@ -110,16 +91,6 @@ void ChunkFile::close() {
 void ChunkFile::fail(const std::string& what) const {
     throw freshet::Error(
         fmt::format("write {} of '{}': {}", what, path_.string(), write_error_reason(path_, "HDF5 gives no reason")));
-}
-
-std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values) {
-    constexpr int level = 1;  // higher levels cost several times the time for a few percent
-    const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(libdeflate_alloc_compressor(level));
-    if (!compressor) throw std::bad_alloc();
-    const std::vector<unsigned char> input = shuffle_bytes(values);
-    std::vector<unsigned char> output(libdeflate_zlib_compress_bound(compressor.get(), input.size()));
-    output.resize(libdeflate_zlib_compress(compressor.get(), input.data(), input.size(), output.data(), output.size()));
-    return output;
 }
 
 std::string write_error_reason(const std::filesystem::path& path, const std::string& fallback) {

@@ -5,11 +5,14 @@
 #include "grib/area.hpp"
 #include "grib/level_kinds.hpp"
 #include "netcdf/inventory_lines.hpp"
+#include "netcdf/job_threads.hpp"
 #include "netcdf/writer.hpp"
 
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace gfs {
 
@@ -35,46 +38,107 @@ ConvertedVariable describe_variable(const Variable& variable, const std::vector<
     return description;
 }
 
-/// Writes fields and passes them to the processors, which may add fields of their own.
-class FieldPipeline {
+/// Buffers for fields, which are used again: fresh memory costs as much as decoding.
+class SpareBuffers {
 public:
-    FieldPipeline(NetcdfWriter& writer, const std::vector<FieldProcessor*>& processors)
-        : writer_(writer), processors_(processors) {}
+    std::vector<float> take() {
+        const std::lock_guard lock(mutex_);
+        if (buffers_.empty()) return {};
+        std::vector<float> buffer = std::move(buffers_.back());
+        buffers_.pop_back();
+        return buffer;
+    }
 
-    void process(std::size_t variable, std::size_t level, std::span<const float> values) const {
-        writer_.write(variable, level, values);
-        for (FieldProcessor* processor : processors_)
-            processor->process(variable, level, values,
-                               [this](auto derived, auto derived_values) { process(derived, 0, derived_values); });
+    void give_back(std::vector<float> buffer) {
+        const std::lock_guard lock(mutex_);
+        buffers_.push_back(std::move(buffer));
     }
 
 private:
+    std::mutex mutex_;
+    std::vector<std::vector<float>> buffers_;
+};
+
+/// Decodes and encodes fields on all cores, passes them to the processors, which may add fields of their own, and
+/// writes them, both on this thread and in the order in which they were added: the same fields give the same bytes.
+class FieldPipeline {
+public:
+    FieldPipeline(const GribReader& reader, const Crop& crop, NetcdfWriter& writer,
+                  const std::vector<FieldProcessor*>& processors)
+        : reader_(reader), crop_(crop), writer_(writer), processors_(processors) {}
+
+    void add(std::size_t variable, std::size_t level, const Message& message) {
+        constexpr std::size_t fields_per_thread = 2;
+        if (begun_.size() == fields_per_thread * threads_.size()) complete_oldest();
+        begun_.push_back(threads_.add([this, variable, level, &message] {
+            std::vector<float> values = spare_.take();
+            reader_.decode(message, fill_value, values);
+            values = crop_.apply(std::move(values));
+            EncodedField encoded = encode_field(variable, level, values);
+            return Field{std::move(values), std::move(encoded)};
+        }));
+    }
+
+    void finish() {
+        while (!begun_.empty()) complete_oldest();
+    }
+
+private:
+    struct Field {
+        std::vector<float> values;
+        EncodedField encoded;
+    };
+
+    void complete_oldest() {
+        Field field = begun_.front().get();
+        begun_.pop_front();
+        write_and_process(field.encoded, field.values);
+        spare_.give_back(std::move(field.values));
+    }
+
+    void write_and_process(const EncodedField& encoded, std::span<const float> values) {
+        writer_.write(encoded);
+        for (FieldProcessor* processor : processors_)
+            processor->process(encoded.checksum.variable, encoded.checksum.level, values,
+                               [this](auto derived, auto derived_values) { add_derived(derived, derived_values); });
+    }
+
+    void add_derived(std::size_t variable, std::span<const float> values) {
+        const EncodedField encoded = threads_.add_first([&] { return encode_field(variable, 0, values); }).get();
+        write_and_process(encoded, values);
+    }
+
+    const GribReader& reader_;
+    const Crop& crop_;
     NetcdfWriter& writer_;
     const std::vector<FieldProcessor*>& processors_;
+    SpareBuffers spare_;
+    std::deque<std::future<Field>> begun_;
+    JobThreads threads_{std::max(1U, std::thread::hardware_concurrency())};  // ends before what its jobs use
 };
 
 }  // namespace
 
 Conversion convert(const ConvertRequest& request) {
-    GribReader reader(request.grib);
+    const GribReader reader(request.grib);
     return convert(reader, reader.messages(), request);
 }
 
-Conversion convert(GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request) {
+Conversion convert(const GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request) {
     std::optional<Crop> crop;
     const FileLayout layout = layout_of(messages, request, crop);
     NetcdfWriter writer(request.netcdf, layout, messages, request.dataset);
-    const FieldPipeline pipeline(writer, request.processors);
+    FieldPipeline pipeline(reader, *crop, writer, request.processors);
     Conversion conversion{.reference_time = layout.reference_time, .time = layout.time};
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable) {
         const Variable& planned = layout.variables[variable];
         for (std::size_t level = 0; level < planned.messages.size(); ++level) {
-            pipeline.process(variable, level,
-                             crop->apply(reader.values(messages[planned.messages[level]], fill_value)));
+            pipeline.add(variable, level, messages[planned.messages[level]]);
             ++conversion.fields;
         }
         conversion.variables.push_back(describe_variable(planned, messages));
     }
+    pipeline.finish();
     writer.close();
     if (!request.expected.empty()) {
         InventoryDiff found = diff_inventory(request.expected, messages);

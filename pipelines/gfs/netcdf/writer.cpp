@@ -22,6 +22,14 @@ namespace gfs {
 
 namespace {
 
+/// The checksums of a field, without that of its chunk.
+FieldChecksum field_checksum(std::size_t variable, std::size_t level, std::span<const float> values) {
+    return {.variable = variable,
+            .level = level,
+            .missing = static_cast<std::size_t>(std::count(values.begin(), values.end(), fill_value)),
+            .values_checksum = libdeflate_crc32(0, values.data(), values.size_bytes())};
+}
+
 /// Compares a finished file with its plan.
 class FileVerifier {
 public:
@@ -103,7 +111,7 @@ private:
         count[count.size() - 1] = static_cast<std::size_t>(layout_.grid.columns);
         std::vector<float> values(layout_.grid.size());
         variable(planned.name).getVar(start, count, values.data());
-        const FieldChecksum found = field_checksum(written.variable, written.level, values, {});
+        const FieldChecksum found = field_checksum(written.variable, written.level, values);
         if (found.missing != written.missing || found.values_checksum != written.values_checksum) {
             throw freshet::Error(
                 fmt::format("'{}', level {}: values differ from those written, {} missing instead of {}", planned.name,
@@ -136,13 +144,10 @@ ChunkFile create_file(const std::filesystem::path& path, const FileLayout& layou
 
 }  // namespace
 
-FieldChecksum field_checksum(std::size_t variable, std::size_t level, std::span<const float> values,
-                             std::span<const unsigned char> chunk) {
-    return {.variable = variable,
-            .level = level,
-            .missing = static_cast<std::size_t>(std::count(values.begin(), values.end(), fill_value)),
-            .values_checksum = libdeflate_crc32(0, values.data(), values.size_bytes()),
-            .stored_checksum = libdeflate_crc32(0, chunk.data(), chunk.size())};
+EncodedField encode_field(std::size_t variable, std::size_t level, std::span<const float> values) {
+    EncodedField field{.chunk = shuffle_and_deflate(values), .checksum = field_checksum(variable, level, values)};
+    field.checksum.stored_checksum = libdeflate_crc32(0, field.chunk.data(), field.chunk.size());
+    return field;
 }
 
 std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level) {
@@ -168,11 +173,10 @@ NetcdfWriter::NetcdfWriter(const std::filesystem::path& path, const FileLayout& 
                            const std::vector<Message>& messages, const DatasetInfo& info)
     : path_(path), layout_(layout), chunks_(create_file(path, layout, messages, info)) {}
 
-void NetcdfWriter::write(std::size_t variable, std::size_t level, std::span<const float> values) {
-    const Variable& planned = layout_.variables[variable];
-    const std::vector<unsigned char> chunk = shuffle_and_deflate(values);
-    chunks_.write(planned.name, chunk_start(planned, level), chunk);
-    checksums_.push_back(field_checksum(variable, level, values, chunk));
+void NetcdfWriter::write(const EncodedField& field) {
+    const Variable& planned = layout_.variables[field.checksum.variable];
+    chunks_.write(planned.name, chunk_start(planned, field.checksum.level), field.chunk);
+    checksums_.push_back(field.checksum);
 }
 
 void NetcdfWriter::close() {

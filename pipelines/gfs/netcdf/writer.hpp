@@ -22,9 +22,14 @@ struct FieldChecksum {
     std::uint32_t stored_checksum = 0;  ///< the encoded chunk's
 };
 
-/// Computes the checksums of a field and its encoded chunk.
-FieldChecksum field_checksum(std::size_t variable, std::size_t level, std::span<const float> values,
-                             std::span<const unsigned char> chunk);
+/// A field as it is stored.
+struct EncodedField {
+    std::vector<unsigned char> chunk;
+    FieldChecksum checksum;
+};
+
+/// Encodes a field and computes its checksums. Any thread may call it.
+EncodedField encode_field(std::size_t variable, std::size_t level, std::span<const float> values);
 
 /// The indices of the first point of a field's chunk.
 std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level);
@@ -42,8 +47,8 @@ public:
     NetcdfWriter(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info);
 
-    /// Writes one horizontal field; `level` is 0 where the variable has none.
-    void write(std::size_t variable, std::size_t level, std::span<const float> values);
+    /// Writes one horizontal field; its level is 0 where the variable has none.
+    void write(const EncodedField& field);
 
     /// Completes the file and verifies it.
     void close();

@@ -35,7 +35,7 @@ public:
             const auto& indices = layout.variables[variable].messages;
             for (std::size_t level = 0; level < indices.size(); ++level) {
                 const auto values = reader.values(reader.messages()[indices[level]], gfs::fill_value);
-                fields.push_back(gfs::field_checksum(variable, level, values, gfs::shuffle_and_deflate(values)));
+                fields.push_back(gfs::encode_field(variable, level, values).checksum);
             }
         }
     }
