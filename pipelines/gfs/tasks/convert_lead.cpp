@@ -115,6 +115,7 @@ std::string resolution(std::string_view product) {
 }  // namespace
 
 freshet::Outcome ConvertLead::run(freshet::Context& context) const {
+    claim_dataset(*this);
     const auto [record, messages] = freshet::inputs(*this);
     const SourceRecord source_record = SourceRecord::parse(record.read());
     const auto previous = fetch_previous_accumulations(*this, source_record, context);

@@ -9,6 +9,7 @@
 #include "netcdf/file_layout.hpp"
 #include "tasks/cycle_paths.hpp"
 
+#include "freshet/json.hpp"
 #include "freshet/task.hpp"
 
 #include <filesystem>
@@ -65,6 +66,8 @@ struct CycleParameters {
 
     /// Text of the selection, from which the dataset's name is derived.
     std::string selection() const;
+    /// Product and selection, as in manifests and in the dataset's selection.json: all that one dataset has in common.
+    freshet::Json::Object selection_record() const;
     /// Newer cycles before older ones, so that a backfill never delays live data; within a cycle early leads before
     /// late ones, and the tasks that need all of them last.
     double priority_of_lead(int lead) const {
@@ -75,5 +78,24 @@ struct CycleParameters {
 
     CyclePaths paths() const;
 };
+
+/// Returns the parameters of this kind among the values; those without one have their defaults. Throws ParameterError
+/// for a malformed value.
+template <class Parameters>
+Parameters parameters_from(const freshet::Values& values) {
+    Parameters parameters;
+    for (const Parameter& parameter : Parameters::parameters)
+        if (const auto value = values.find(parameter.name); value != values.end())
+            parameter.read(&parameters, value->second);
+    return parameters;
+}
+
+/// Returns the difference between these parameters and what their dataset has so far, as a sentence; "" where the
+/// dataset is new or of the same product and selection. Changes nothing. Throws Error for an unreadable record.
+std::string dataset_conflict(const CycleParameters& parameters);
+
+/// Records product and selection as those of the dataset, for good: one of several tasks that begin a dataset at the
+/// same time wins. Throws Error when the dataset has others.
+void claim_dataset(const CycleParameters& parameters);
 
 }  // namespace gfs

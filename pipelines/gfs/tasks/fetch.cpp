@@ -90,6 +90,7 @@ Upstream make_upstream(const CycleParameters& parameters, freshet::Context& cont
 }
 
 void FetchInventory::run(freshet::Context& context) const {
+    claim_dataset(*this);
     const ForecastFile found = make_upstream(*this, context).find({cycle, product, lead});
     const auto [record, inventory] = output();
     record.write(to_json(found).pretty());

@@ -5,6 +5,7 @@
 #include "cycle.hpp"
 #include "inventory/leads.hpp"
 #include "inventory/selection.hpp"
+#include "tasks/cycle_parameters.hpp"
 #include "upstream/mirrors.hpp"
 
 #include "freshet/error.hpp"
@@ -58,7 +59,7 @@ void check_leads(std::string_view text, const Values& values) {
 void check_source(std::string_view text, const Values&) { parse_mirrors(text); }
 
 // The name becomes part of paths, file names and the mapfile.
-void check_dataset(std::string_view text, const Values&) {
+void check_dataset_name(std::string_view text, const Values&) {
     const bool is_name = !text.starts_with('.') && std::ranges::all_of(text, [](const unsigned char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
                c == '-';
@@ -79,9 +80,10 @@ struct Check {
 };
 
 constexpr Check checks[] = {
-    {"cycle", check_cycle},     {"since", check_cycle},         {"product", check_product},
-    {"lead", check_leads},      {"leads", check_leads},         {"source", check_source},
-    {"dataset", check_dataset}, {"revision", check_minimum<1>}, {"keep_cycles", check_minimum<0>},
+    {"cycle", check_cycle},          {"since", check_cycle},
+    {"product", check_product},      {"lead", check_leads},
+    {"leads", check_leads},          {"source", check_source},
+    {"dataset", check_dataset_name}, {"revision", check_minimum<1>},  {"keep_cycles", check_minimum<0>},
 };
 
 std::string option_name(std::string_view parameter) {
@@ -127,10 +129,22 @@ void validate_parameters(std::string_view family, const Values& values) {
     }
 }
 
+void check_dataset(std::string_view family, const Values& values) {
+    if (!values.contains("dataset")) return;
+    std::string conflict;
+    try {
+        conflict = dataset_conflict(parameters_from<CycleParameters>(values));
+    } catch (const ParameterError&) {
+        return;  // a malformed value, which is reported with its origin when the task is made
+    }
+    if (!conflict.empty()) throw ParameterError(fmt::format("{} --dataset: {}", family, conflict));
+}
+
 void resolve_parameters(std::string_view family, Values& values, const freshet::Clock& clock) {
     resolve_cycle_alias(family, values, clock);
     resolve_selection_file(values);
     validate_parameters(family, values);
+    check_dataset(family, values);
 }
 
 }  // namespace gfs

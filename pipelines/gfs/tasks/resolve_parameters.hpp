@@ -22,7 +22,11 @@ void resolve_selection_file(freshet::Values& values);
 /// revision 0. Throws ParameterError, naming the parameter.
 void validate_parameters(std::string_view family, const freshet::Values& values);
 
-/// Does all three, in this order.
+/// Rejects a dataset that has files of another product or selection: two grids cannot share one name. Throws
+/// ParameterError.
+void check_dataset(std::string_view family, const freshet::Values& values);
+
+/// Does all four, in this order.
 void resolve_parameters(std::string_view family, freshet::Values& values, const freshet::Clock& clock);
 
 }  // namespace gfs

@@ -95,11 +95,7 @@ files::path trash_folder(const files::path& dataset) { return dataset / ".remove
 std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task) {
     const freshet::Values values = task.values();
     if (!values.contains("keep_cycles")) return std::nullopt;
-    IngestParameters parameters;
-    for (const Parameter& parameter : IngestParameters::parameters)
-        if (const auto value = values.find(parameter.name); value != values.end())
-            parameter.read(&parameters, value->second);
-    return parameters;
+    return parameters_from<IngestParameters>(values);
 }
 
 }  // namespace

@@ -48,16 +48,13 @@ std::string WriteManifest::canonical_leads() const {
 freshet::LocalTarget WriteManifest::output() const { return freshet::LocalTarget(paths().manifest(canonical_leads())); }
 
 void WriteManifest::run() const {
+    claim_dataset(*this);
     const auto [cycle_file, leads_files] = requirements();
     auto manifest = freshet::Json::object();
     manifest["dataset"] = paths().dataset();
     manifest["cycle"] = freshet::Codec<Cycle>::write(cycle);
     manifest["revision"] = revision;
-    manifest["product"] = product;
-    manifest["variables"] = variables;
-    if (levels != Levels{}) manifest["levels"] = levels.text();
-    if (area) manifest["area"] = area->text();
-    manifest["enhanced"] = enhance;
+    for (auto& [name, value] : selection_record()) manifest[name] = value;
     manifest["leads"] = canonical_leads();
     auto files = freshet::Json::array();
     for (const ConvertLead& lead : leads_files) {

@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""A dataset keeps the product, area and selection that it began with, also when two runs begin it at the same time."""
+import json
+import subprocess
+
+from pipeline import BIN, Folder, check, events, gfs, ingest_arguments, make_small_cycle, published
+
+ALPS, BALTIC = "0,20,40,50", "10,30,50,65"
+
+
+def arguments(work, root, area, *more):
+    return ingest_arguments(work / "source", root, "0", "--dataset", "mine", "--area", area, *more)
+
+
+def is_refused(run, *reasons):
+    check(run.returncode == 64 and all(reason in run.stderr for reason in reasons), f"it is refused: {run}")
+
+
+def another_selection(work, root):
+    made = gfs(*arguments(work, root, ALPS))
+    check(made.returncode == 0, f"the dataset is made:\n{made.stdout}{made.stderr}")
+    before = published(root)
+    is_refused(gfs(*arguments(work, root, BALTIC)), f"area '{ALPS}'", f"area '{BALTIC}'", "choose another name")
+    is_refused(gfs(*arguments(work, root, ALPS, "--product", "pgrb2.1p00")), "product 'pgrb2.0p25'")
+    is_refused(gfs("run", "ConvertLead", "--lead", "0", "--cycle", "2026-08-21T12", "--dataset", "mine", "--root", root), "no area")
+    check(published(root) == before, "nothing was made")
+
+
+def at_the_same_time(work, root):
+    runs = [subprocess.Popen([BIN / "gfs", *map(str, arguments(work, root, area))], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             text=True) for area in (ALPS, BALTIC)]
+    outputs = [run.communicate()[0] for run in runs]
+    codes = [run.returncode for run in runs]
+    check(codes.count(0) == 1, f"one of two runs makes the dataset: {codes}\n" + "\n".join(outputs))
+    winner = (ALPS, BALTIC)[codes.index(0)]
+    check("choose another name" in outputs[1 - codes.index(0)], f"the other one is told why: {outputs}")
+    [event] = events(root)
+    check(json.loads((root / "mine/selection.json").read_text())["area"] == winner, "the dataset has the winner's area")
+    manifest = root / "mine" / event["data"]["cycle"] / "r1" / f"mine.{event['data']['cycle']}.0.manifest.json"
+    check(json.loads(manifest.read_text())["area"] == winner, "so has the cycle")
+
+
+def main():
+    with Folder() as work:
+        make_small_cycle(work / "source", "0")
+        another_selection(work, work / "data")
+        at_the_same_time(work, work / "other")
+
+
+main()
