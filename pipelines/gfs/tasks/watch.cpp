@@ -34,7 +34,11 @@ bool was_completed(const IngestParameters& parameters) {
     return false;
 }
 
-/// Compares files with upstream, asking once for each.
+/// Failed comparisons in a row after which a mirror is not asked for the other files.
+constexpr int max_failures_in_row = 3;
+
+/// Compares files with upstream, asking once for each. A file that cannot be compared counts as unchanged: the cycle is
+/// complete, and the next check asks again.
 class ReplacementChecker {
 public:
     ReplacementChecker(const CycleParameters& parameters, freshet::Context& context)
@@ -46,21 +50,50 @@ public:
         return known->second;
     }
 
+    /// Warns of the files that could not be compared.
+    void report() const {
+        for (const auto& [mirror, failures] : failures_)
+            if (failures.files > 0)
+                context_.warn(fmt::format("not compared with upstream, until the next check: {} file{} at '{}': {}",
+                                          failures.files, failures.files == 1 ? "" : "s", mirror, failures.last));
+    }
+
 private:
-    bool differs(const SourceFile& file) try {
+    /// The failed comparisons at one mirror.
+    struct Failures {
+        int files = 0;
+        int in_row = 0;
+        std::string last;
+    };
+
+    bool differs(const SourceFile& file) {
         if (context_.cancelled())
             throw freshet::TransientError(fmt::format("compare '{}' with upstream: cancelled", file.address()));
-        return gfs::is_replaced(file.info, upstream_.file_info(file.mirror, file.path));
-    } catch (const freshet::TransientError& error) {
-        if (error.failure_class() != freshet::FailureClass::not_ready) throw;
-        // A file that the mirror no longer keeps was not replaced.
-        context_.log(fmt::format("no longer comparable: {}", error.what()));
-        return false;
+        Failures& failures = failures_[file.mirror];
+        if (failures.in_row >= max_failures_in_row) return ++failures.files, false;
+        try {
+            const bool is_other = gfs::is_replaced(file.info, upstream_.file_info(file.mirror, file.path));
+            failures.in_row = 0;
+            return is_other;
+        } catch (const freshet::TransientError& error) {
+            using enum freshet::FailureClass;
+            if (context_.cancelled() || error.failure_class() == throttled) throw;
+            if (error.failure_class() == not_ready) {
+                // A file that the mirror no longer keeps was not replaced.
+                context_.log(fmt::format("no longer comparable: {}", error.what()));
+                return false;
+            }
+            ++failures.files;
+            ++failures.in_row;
+            failures.last = error.what();
+            return false;
+        }
     }
 
     Upstream upstream_;
     freshet::Context& context_;
     std::map<std::string, bool> replaced_;
+    std::map<std::string, Failures> failures_;  ///< by mirror
 };
 
 std::vector<int> replaced_leads(const IngestCycle& ingest, freshet::Context& context) {
@@ -72,6 +105,7 @@ std::vector<int> replaced_leads(const IngestCycle& ingest, freshet::Context& con
         if (std::ranges::any_of(sources, [&](const SourceFile& file) { return checker.is_replaced(file); }))
             replaced.push_back(lead);
     }
+    checker.report();
     return replaced;
 }
 
@@ -99,7 +133,7 @@ freshet::Outcome WatchCycle::run(freshet::Context& context) const {
     if (!context.require(newest)) return waiting;
     const auto replaced = replaced_leads(newest, context);
     if (replaced.empty()) {
-        context.log(fmt::format("revision {} is the same as upstream", newest.revision));
+        context.log(fmt::format("no replaced file of revision {} found at upstream", newest.revision));
         mark_checked();
         return done;
     }

@@ -56,9 +56,7 @@ class Rehearsal:
         self.folder.__exit__(*reason)
 
     def set_faults(self, *faults):
-        request = urllib.request.Request(self.mirror.url() + "_mirror/faults", json.dumps({"faults": faults}).encode())
-        with urllib.request.urlopen(request) as answer:
-            check(answer.status == 200, "the simulator accepts the faults")
+        self.mirror.set_faults(*faults)
 
     def met(self):
         """The number of requests that each fault affected."""

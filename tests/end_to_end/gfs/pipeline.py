@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the end-to-end tests of the GFS pipeline: the programs, a simulated mirror, a store to inspect."""
+import datetime
 import hashlib
 import json
 import os
@@ -25,6 +26,12 @@ def skip(reason):
 def check(truth, sentence):
     if not truth:
         sys.exit(f"failed: {sentence}")
+
+
+def newest_cycle():
+    """The cycle that gfs resolves `latest` to, which is within the watch window of the real clock."""
+    published = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=3, minutes=20)
+    return published.replace(hour=published.hour // 6 * 6).strftime("%Y-%m-%dT%H")
 
 
 class Folder:
@@ -65,6 +72,11 @@ class Mirror:
     def statistics(self):
         with urllib.request.urlopen(self.url() + "_mirror/statistics") as answer:
             return json.load(answer)
+
+    def set_faults(self, *faults):
+        request = urllib.request.Request(self.url() + "_mirror/faults", json.dumps({"faults": faults}).encode())
+        with urllib.request.urlopen(request) as answer:
+            check(answer.status == 200, "the simulator accepts the faults")
 
     def kill(self):
         self.process.kill()

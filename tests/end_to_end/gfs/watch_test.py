@@ -3,9 +3,9 @@
 """watch_test.py KILLS [SEED]: upstream replaces a file of a complete cycle.
 
 The next watch makes a new revision. The old revision is unchanged, unchanged leads are not fetched again, `latest` moves
-atomically and a superseded event is sent; also when the watch is killed at random moments.
+atomically and a superseded event is sent; also when the watch is killed at random moments. A comparison
+that fails is told, and made by the next watch.
 """
-import datetime
 import hashlib
 import random
 import subprocess
@@ -13,15 +13,9 @@ import sys
 import threading
 import time
 
-from pipeline import BIN, Folder, Mirror, check, events, gfs, kill
+from pipeline import BIN, Folder, Mirror, check, events, gfs, kill, newest_cycle
 
 LEADS = "0-3"
-
-
-def newest_cycle():
-    """The cycle that gfs resolves `latest` to, which is within the watch window of the real clock."""
-    published = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=3, minutes=20)
-    return published.replace(hour=published.hour // 6 * 6).strftime("%Y-%m-%dT%H")
 
 
 def grib_file(source, cycle, lead):
@@ -124,6 +118,26 @@ def one_replacement(work, mirror, cycle, chance):
     check(not (dataset / cycle / "r3").exists(), "a replacement is detected only once")
 
 
+def failing_comparisons(work, mirror, cycle, chance):
+    """After one_replacement(): revision 2 is complete."""
+    root = work / "data"
+    replace_at_upstream(grib_file(work / "source", cycle, 1), chance)
+    for status, reason in ((403, "no longer kept there, or this client is blocked"), (500, "server error")):
+        mirror.set_faults({"kind": "status", "status": status, "path": "*.f001", "method": "HEAD", "times": 1})
+        watch = succeed(*arguments("Watch", mirror.url(), root))
+        check(f"1 file at '{mirror.url()}'" in watch.stderr and f"status {status}, {reason}" in watch.stderr,
+              f"a file that was not compared is told:\n{watch.stderr}")
+        check(not (root / "gfs.0p25" / cycle / "r3").exists(), "a file that was not compared makes no revision")
+    mirror.set_faults({"kind": "status", "status": 500, "method": "HEAD"})
+    asked = mirror.statistics()["requests"]
+    watch = succeed(*arguments("Watch", mirror.url(), root))
+    check("4 files at" in watch.stderr and mirror.statistics()["requests"] == asked + 3,
+          f"a mirror that fails for each file is not asked for all of them:\n{watch.stderr}")
+    mirror.set_faults()
+    succeed(*arguments("Watch", mirror.url(), root))
+    check((root / "gfs.0p25" / cycle / "r3").exists(), "the next watch finds the replaced file")
+
+
 def killed_watch(work, mirror, cycle, chance, number, usual_duration):
     root = work / f"data{number}"
     dataset = root / "gfs.0p25"
@@ -162,6 +176,7 @@ def main():
             began = time.monotonic()
             one_replacement(work, mirror, cycle, chance)
             usual_duration = (time.monotonic() - began) / 3
+            failing_comparisons(work, mirror, cycle, chance)
             for number in range(kills):
                 killed_watch(work, mirror, cycle, chance, number, usual_duration)
 
