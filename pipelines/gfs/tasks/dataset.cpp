@@ -21,7 +21,7 @@ using freshet::Json;
 
 constexpr std::string_view selection_members[] = {"product", "variables", "levels", "area", "enhanced"};
 
-files::path selection_file(const CycleParameters& parameters) {
+files::path record_path(const CycleParameters& parameters) {
     return parameters.paths().dataset_folder() / "selection.json";
 }
 
@@ -35,7 +35,7 @@ std::optional<Json> newest_manifest(const files::path& dataset_folder) {
 }
 
 std::optional<Json> recorded_selection(const CycleParameters& parameters) {
-    const auto file = selection_file(parameters);
+    const auto file = record_path(parameters);
     if (files::exists(file)) return Json::parse(freshet::read_file(file));
     return newest_manifest(file.parent_path());
 }
@@ -80,7 +80,7 @@ std::string dataset_conflict(const CycleParameters& parameters) {
 }
 
 void claim_dataset(const CycleParameters& parameters) {
-    const auto file = selection_file(parameters);
+    const auto file = record_path(parameters);
     std::optional<freshet::FileLock> lock;
     if (!files::exists(file)) {
         freshet::create_folders(file.parent_path());
