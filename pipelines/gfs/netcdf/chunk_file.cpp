@@ -78,9 +78,44 @@ std::vector<unsigned char> ChunkFile::read(const std::string& variable, const st
     std::uint32_t filters = 0;
     std::vector<unsigned char> bytes;
     if (variable_.id() >= 0 && H5Dget_chunk_storage_size(variable_.id(), offset.data(), &size) >= 0) bytes.resize(size);
-    if (bytes.empty() || H5Dread_chunk(variable_.id(), H5P_DEFAULT, offset.data(), &filters, bytes.data()) < 0)
-        throw freshet::Error(fmt::format("read '{}' of '{}': there is no such chunk", variable, path_.string()));
+    check_read(!bytes.empty() && H5Dread_chunk(variable_.id(), H5P_DEFAULT, offset.data(), &filters, bytes.data()) >= 0,
+               "there is no such chunk");
     return bytes;
+}
+
+void ChunkFile::check_read(bool is_done, const std::string& problem) const {
+    if (is_done) return;
+    throw freshet::Error(fmt::format("read '{}' of '{}': {}", open_variable_, path_.string(), problem));
+}
+
+std::vector<std::uint64_t> ChunkFile::chunk_shape(const std::string& variable) {
+    open(variable);
+    check_read(variable_.id() >= 0, "there is no such variable");
+    const HdfHandle space(H5Dget_space(variable_.id()), H5Sclose);
+    const HdfHandle properties(H5Dget_create_plist(variable_.id()), H5Pclose);
+    std::vector<hsize_t> shape(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.id())));
+    check_read(H5Pget_chunk(properties.id(), static_cast<int>(shape.size()), shape.data()) >= 0, "it has no chunks");
+    return {shape.begin(), shape.end()};
+}
+
+std::vector<StoredChunk> ChunkFile::chunks(const std::string& variable) {
+    const std::size_t rank = chunk_shape(variable).size();
+    const HdfHandle space(H5Dget_space(variable_.id()), H5Sclose);
+    hsize_t count = 0;
+    check_read(H5Dget_num_chunks(variable_.id(), space.id(), &count) >= 0, "its chunks cannot be counted");
+    std::vector<StoredChunk> found;
+    for (hsize_t i = 0; i < count; ++i) {
+        std::vector<hsize_t> start(rank);
+        unsigned skipped_filters = 0;
+        haddr_t offset = 0;
+        hsize_t size = 0;
+        check_read(
+            H5Dget_chunk_info(variable_.id(), space.id(), i, start.data(), &skipped_filters, &offset, &size) >= 0,
+            "a chunk cannot be found");
+        check_read(skipped_filters == 0, "a chunk is not filtered as the others");
+        found.push_back({.start = {start.begin(), start.end()}, .offset = offset, .size = size});
+    }
+    return found;
 }
 
 void ChunkFile::close() {

@@ -30,6 +30,13 @@ private:
     Close close_ = nullptr;
 };
 
+/// The place of a chunk in its file.
+struct StoredChunk {
+    std::vector<std::uint64_t> start;  ///< indices of its first point
+    std::uint64_t offset;
+    std::uint64_t size;  ///< as filtered
+};
+
 /// Direct access to the stored chunks of a netCDF-4 file, past HDF5's filters and caches. netCDF must have closed the
 /// file: opening it twice is not detected and damages it.
 class ChunkFile {
@@ -47,11 +54,18 @@ public:
     /// Reads a stored chunk. Throws freshet::Error when there is none.
     std::vector<unsigned char> read(const std::string& variable, const std::vector<std::uint64_t>& start);
 
+    /// Returns the number of points of every chunk in each dimension. Throws freshet::Error where there are no chunks.
+    std::vector<std::uint64_t> chunk_shape(const std::string& variable);
+
+    /// Returns where the chunks are, in HDF5's order. Throws freshet::Error for one that a filter was not applied to.
+    std::vector<StoredChunk> chunks(const std::string& variable);
+
     /// Flushes and closes. Throws freshet::Error when the rest cannot be written.
     void close();
 
 private:
     void open(const std::string& variable);
+    void check_read(bool is_done, const std::string& problem) const;
     [[noreturn]] void fail(const std::string& what) const;
 
     std::filesystem::path path_;

@@ -79,7 +79,8 @@ public:
             if (attribute.getType() != netCDF::ncChar) continue;
             attribute.getValues(content_.texts[name].emplace_back());
         }
-        for (const auto& [name, variable] : file.getVars()) add_variable(file, name, variable);
+        add_names(file);
+        for (const auto& [name, variable] : file.getVars()) add_variable(name, variable);
     }
 
     CycleContent content() {
@@ -88,6 +89,15 @@ public:
     }
 
 private:
+    void add_names(const netCDF::NcFile& file) {
+        LeadContent& lead = content_.leads.emplace_back();
+        for (const auto& [name, variable] : file.getVars()) lead.variables.insert(name);
+        for (const auto& [name, dimension] : file.getDims()) {
+            lead.dimensions.insert(name);
+            if (is_level_dimension(name) && lead.variables.contains(name)) lead.levels[name] = levels_of(file, name);
+        }
+    }
+
     void check_grid(const netCDF::NcFile& file) {
         for (const std::string& name : content_.horizontal) {
             const netCDF::NcVar coordinate = file.getVar(name);
@@ -103,11 +113,11 @@ private:
                std::ranges::find(content_.horizontal, name) == content_.horizontal.end();
     }
 
-    void add_variable(const netCDF::NcFile& file, const std::string& name, const netCDF::NcVar& variable) {
+    void add_variable(const std::string& name, const netCDF::NcVar& variable) {
         const std::vector<std::string> dimensions = dimension_names(variable);
         const bool has_time = !dimensions.empty() && dimensions.front() == record_dimension;
         if (dimensions.size() >= 2 && std::equal(dimensions.end() - 2, dimensions.end(), content_.horizontal.begin()))
-            return add_field(file, name, variable, {dimensions.begin() + (has_time ? 1 : 0), dimensions.end() - 2});
+            return add_field(name, variable, {dimensions.begin() + (has_time ? 1 : 0), dimensions.end() - 2});
         if (has_time) return add_series(name, variable);
         if (!dimensions.empty() && is_level_dimension(dimensions.front())) return;  // read with its fields
         if (content_.numbers.contains(name)) return;
@@ -117,8 +127,7 @@ private:
                                                     .values = numbers_of(variable)});
     }
 
-    void add_field(const netCDF::NcFile& file, const std::string& name, const netCDF::NcVar& variable,
-                   const std::vector<std::string>& between) {
+    void add_field(const std::string& name, const netCDF::NcVar& variable, const std::vector<std::string>& between) {
         const bool has_time = variable.getDim(0).getName() == record_dimension;
         if (between.size() > (has_time ? 1U : 0U))
             return leave_out(name, "lies on other dimensions than time and one of levels");
@@ -131,11 +140,12 @@ private:
             field.level_dimension = between.empty() ? "" : between.front();
         }
         if (!is_new && !has_time) return;
-        LevelValues levels;
-        if (!between.empty()) levels = levels_of(file, between.front());
         if (field.level_dimension.empty() != between.empty())
             return leave_out(name, "has a level here and levels elsewhere");
-        field.sources.push_back({.lead = lead_, .levels = std::move(levels)});
+        LeadVariable& source = field.sources.emplace_back(LeadVariable{.lead = lead_});
+        if (between.empty()) return;
+        source.level_dimension = between.front();
+        source.levels = content_.leads.back().levels.at(between.front());
     }
 
     void add_series(const std::string& name, const netCDF::NcVar& variable) {
@@ -179,6 +189,19 @@ private:
 };
 
 }  // namespace
+
+CycleAttribute read_attribute(const netCDF::NcAtt& attribute) {
+    CycleAttribute read{.name = attribute.getName(), .type = "String"};
+    const netCDF::NcType type = attribute.getType();
+    if (type == netCDF::ncChar || type == netCDF::ncString) {
+        attribute.getValues(read.text);
+        return read;
+    }
+    read.type = type == netCDF::ncDouble ? "double" : type == netCDF::ncFloat ? "float" : "int";
+    read.numbers.resize(attribute.getAttLength());
+    attribute.getValues(read.numbers.data());
+    return read;
+}
 
 CycleContent read_cycle_content(const std::vector<std::filesystem::path>& leads) {
     CycleReader reader;

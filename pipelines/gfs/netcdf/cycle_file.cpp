@@ -20,25 +20,16 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
-/// Attributes that the file of a cycle has of its own.
-const std::set<std::string> own_texts{"id",
-                                      "summary",
-                                      "date_created",
-                                      "time_coverage_start",
-                                      "time_coverage_end",
-                                      "time_coverage_duration",
-                                      "time_coverage_resolution"};
-
 std::string period_text(seconds period) {
     return fmt::format("PT{}H", std::chrono::duration_cast<std::chrono::hours>(period).count());
 }
 
 class CycleFileWriter {
 public:
-    explicit CycleFileWriter(const CycleFileRequest& request)
-        : request_(request), content_(read_cycle_content(request.leads)), file_(request.netcdf) {}
+    CycleFileWriter(const CycleFileRequest& request, const CycleContent& content)
+        : request_(request), content_(content), file_(request.netcdf) {}
 
-    std::vector<std::string> write() {
+    void write() {
         put_texts();
         add_dimensions();
         for (const auto& [name, series] : content_.series)
@@ -48,7 +39,6 @@ public:
         for (const CycleLevels& levels : content_.levels) add_bounds(levels);
         for (const auto& [name, field] : content_.fields) add_field(name, field);
         file_.close();
-        return std::move(content_.left_out);
     }
 
 private:
@@ -59,7 +49,7 @@ private:
     }
 
     void put_texts() {
-        file_.copy_attributes(request_.leads.front(), "", "", own_texts);
+        file_.copy_attributes(request_.leads.front(), "", "", own_cycle_attributes);
         const std::size_t last = request_.leads.size() - 1;
         sys_seconds begin = time_of(0);
         seconds step = time_of(last) - begin;
@@ -181,12 +171,22 @@ private:
     }
 
     const CycleFileRequest& request_;
-    CycleContent content_;
+    const CycleContent& content_;
     VirtualFile file_;
 };
 
 }  // namespace
 
-std::vector<std::string> write_cycle_file(const CycleFileRequest& request) { return CycleFileWriter(request).write(); }
+const std::set<std::string> own_cycle_attributes{"id",
+                                                 "summary",
+                                                 "date_created",
+                                                 "time_coverage_start",
+                                                 "time_coverage_end",
+                                                 "time_coverage_duration",
+                                                 "time_coverage_resolution"};
+
+void write_cycle_file(const CycleFileRequest& request, const CycleContent& content) {
+    CycleFileWriter(request, content).write();
+}
 
 }  // namespace gfs

@@ -6,8 +6,13 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
+
+namespace netCDF {
+class NcAtt;
+}
 
 namespace gfs {
 
@@ -21,8 +26,16 @@ struct LevelValues {
 
 /// A variable's place in one lead's file.
 struct LeadVariable {
-    std::size_t lead;    ///< index into the list of files
-    LevelValues levels;  ///< its levels there; empty where it has no such dimension
+    std::size_t lead;                  ///< index into the list of files
+    std::string level_dimension = {};  ///< its name there; empty where the variable has no levels
+    LevelValues levels = {};           ///< those there
+};
+
+/// The names in one lead's file.
+struct LeadContent {
+    std::set<std::string> variables;
+    std::set<std::string> dimensions;
+    std::map<std::string, LevelValues> levels;  ///< by the name of their dimension
 };
 
 /// A variable over the whole grid.
@@ -60,6 +73,7 @@ struct CycleNumbers {
 
 /// The variables of all leads of a cycle, by name, and what becomes of them in one file.
 struct CycleContent {
+    std::vector<LeadContent> leads;
     std::vector<std::string> horizontal;  ///< names of the dimensions of rows and columns
     std::vector<CycleLevels> levels;
     std::map<std::string, CycleField> fields;
@@ -82,9 +96,42 @@ struct CycleFileRequest {
 
 /// Writes the file of a cycle: every field of its leads over all times, without data of its own. Values are read from
 /// the files of the leads, which are named relative to its folder; where a lead lacks a field, or its file is gone,
-/// they are missing. The same leads give the same bytes. Returns sentences about variables that are left out because
-/// their dimensions differ from lead to lead. Throws freshet::Error with the path. Not thread-safe, as the NetCDF
-/// library is not.
-std::vector<std::string> write_cycle_file(const CycleFileRequest& request);
+/// they are missing. The same leads give the same bytes. `content` is that of the request's leads, and names what is
+/// left out because its dimensions differ from lead to lead. Throws freshet::Error with the path. Not thread-safe, as
+/// the NetCDF library is not.
+void write_cycle_file(const CycleFileRequest& request, const CycleContent& content);
+
+/// Formats the same dataset as references in the format of kerchunk (version 1, Zarr 2): metadata and coordinates, and
+/// the place of every chunk of a field in the files of the leads. Their names stand after the template `u`, which is
+/// empty: readers replace it by the folder or address of the files. What a lead lacks has no reference, which readers
+/// show as missing. Requires that the file of the cycle is written. The same leads give the same text. Throws
+/// freshet::Error.
+std::string cycle_references(const CycleFileRequest& request, const CycleContent& content);
+
+/// A document about a cycle, and sentences about what it leaves out.
+struct CycleNcml {
+    std::string text;
+    std::vector<std::string> left_out;
+};
+
+/// Formats the same dataset as NcML: a joinExisting aggregation of the files of the leads, named relative to the
+/// document's folder. NetCDF-Java wants every variable in every file, so each lead declares what it lacks. Fields
+/// whose levels, or the name of their dimension, differ from lead to lead are left out. Requires that the file of the
+/// cycle is written. The same leads give the same text. Throws freshet::Error.
+CycleNcml cycle_ncml(const CycleFileRequest& request, const CycleContent& content);
+
+/// Attributes that the file of a cycle has of its own; all others are those of the leads.
+extern const std::set<std::string> own_cycle_attributes;
+
+/// An attribute: a text, or numbers.
+struct CycleAttribute {
+    std::string name;
+    std::string type;  ///< in NcML's words: "String", "int", "float" or "double"
+    std::string text = {};
+    std::vector<double> numbers = {};
+};
+
+/// Reads an attribute of a variable or a file.
+CycleAttribute read_attribute(const netCDF::NcAtt& attribute);
 
 }  // namespace gfs

@@ -40,8 +40,8 @@ std::filesystem::path CyclePaths::revision_name() const {
     return std::filesystem::path(freshet::Codec<Cycle>::write(cycle_)) / fmt::format("r{}", revision_);
 }
 
-std::filesystem::path CyclePaths::cycle_link() const {
-    return folder() / fmt::format("{}.{}.nc", dataset_, freshet::Codec<Cycle>::write(cycle_));
+std::filesystem::path CyclePaths::cycle_link(std::string_view ending) const {
+    return folder() / fmt::format("{}.{}.{}", dataset_, freshet::Codec<Cycle>::write(cycle_), ending);
 }
 
 std::filesystem::path CyclePaths::milestone(std::string_view part, std::string_view leads) const {

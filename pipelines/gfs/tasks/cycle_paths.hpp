@@ -4,6 +4,7 @@
 
 #include "cycle.hpp"
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ namespace gfs {
 /// Returns the chosen name, else one from product and selection: "gfs.0p25" for pgrb2.0p25 and "portal",
 /// "gfs.0p25.all", or "gfs.0p25." and eight hexadecimal digits of the selection's digest.
 std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen);
+
+/// The endings of the files over the leads of a cycle.
+inline constexpr std::array<std::string_view, 3> cycle_file_endings{"nc", "kerchunk.json", "ncml"};
 
 /// The path scheme of one revision of a cycle in a dataset.
 class CyclePaths {
@@ -58,10 +62,12 @@ public:
     }
 
     std::filesystem::path netcdf(int lead) const { return folder() / lead_file_name(lead, "nc"); }
-    /// The one file over these leads.
-    std::filesystem::path cycle_file(std::string_view leads) const { return folder() / file_name(leads, "nc"); }
-    /// A link to the file over the most leads that were published together.
-    std::filesystem::path cycle_link() const;
+    /// A file over these leads.
+    std::filesystem::path cycle_file(std::string_view leads, std::string_view ending = cycle_file_endings[0]) const {
+        return folder() / file_name(leads, ending);
+    }
+    /// A link to such a file over the most leads that were published together.
+    std::filesystem::path cycle_link(std::string_view ending = cycle_file_endings[0]) const;
     /// `leads` is the canonical text of the leads that the manifest lists.
     std::filesystem::path manifest(std::string_view leads) const {
         return folder() / file_name(leads, "manifest.json");

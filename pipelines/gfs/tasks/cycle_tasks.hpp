@@ -8,11 +8,13 @@
 #include "tasks/lead_tasks.hpp"
 #include "wms/mapfile.hpp"
 
+#include <tuple>
 #include <vector>
 
 namespace gfs {
 
-/// Writes one file over the leads of a cycle, which has no data of its own.
+/// Writes one file over the leads of a cycle, and references for kerchunk and NcML that say the same. They have no data
+/// of their own.
 struct WriteCycleFile : CycleParameters {
     Leads leads = {};
 
@@ -21,7 +23,8 @@ struct WriteCycleFile : CycleParameters {
     static constexpr bool is_manifest = true;
 
     std::vector<ConvertLead> requirements() const;
-    freshet::LocalTarget output() const;
+    /// By the endings of the files of a cycle: netCDF, references, NcML.
+    std::tuple<freshet::LocalTarget, freshet::LocalTarget, freshet::LocalTarget> output() const;
     double priority() const { return priority_of_end(); }
     // A timeout gives the task a process of its own: the NetCDF library is not thread-safe.
     std::chrono::seconds timeout() const { return std::chrono::minutes(10); }

@@ -64,7 +64,7 @@ std::vector<AnnouncePart> IngestCycle::announcements() const {
 
 void IngestCycle::run(freshet::Context& context) const {
     const auto [manifest, maps, milestone_events] = freshet::inputs(*this);
-    update_cycle_link(paths(), canonical_leads(), find_product(product));
+    update_cycle_links(paths(), canonical_leads(), find_product(product));
     const auto rasters = paths().revision_name() / maps.path().filename();
     update_latest_link(paths().dataset_folder(), paths().revision_name(), mapfile(map_header(paths(), rasters)));
 

@@ -67,9 +67,10 @@ void replace_link(const files::path& link, const files::path& target) {
         freshet::throw_system_error("update link", link, errno);
 }
 
-/// Returns the number of leads of a cycle's file, 0 for a file of another name.
-std::size_t lead_count(const CyclePaths& paths, const std::string& file, const Product& product) {
-    const std::string prefix = paths.cycle_link().stem().string() + ".", suffix = ".nc";
+/// Returns the number of leads of a file over a cycle, 0 for a file of another name.
+std::size_t lead_count(const CyclePaths& paths, const std::string& file, std::string_view ending,
+                       const Product& product) {
+    const std::string prefix = paths.cycle_link("").filename().string(), suffix = fmt::format(".{}", ending);
     if (file.size() <= prefix.size() + suffix.size() || !file.starts_with(prefix) || !file.ends_with(suffix)) return 0;
     const std::string leads = file.substr(prefix.size(), file.size() - prefix.size() - suffix.size());
     return Leads::parse(leads).hours(product).size();
@@ -131,13 +132,15 @@ void OpenRevision::run(freshet::Context& context) const {
                             supersedes, replaced.size()));
 }
 
-void update_cycle_link(const CyclePaths& paths, std::string_view leads, const Product& product) {
+void update_cycle_links(const CyclePaths& paths, std::string_view leads, const Product& product) {
     const auto lock = freshet::FileLock::acquire(paths.dataset_folder() / ".");
-    std::error_code none;
-    const std::string current = files::read_symlink(paths.cycle_link(), none).string();
-    const std::string file = paths.cycle_file(leads).filename().string();
-    if (current == file || lead_count(paths, current, product) > lead_count(paths, file, product)) return;
-    replace_link(paths.cycle_link(), file);
+    for (const std::string_view ending : cycle_file_endings) {
+        std::error_code none;
+        const std::string current = files::read_symlink(paths.cycle_link(ending), none).string();
+        const std::string file = paths.cycle_file(leads, ending).filename().string();
+        const auto count = [&](const std::string& name) { return lead_count(paths, name, ending, product); };
+        if (current != file && count(current) <= count(file)) replace_link(paths.cycle_link(ending), file);
+    }
     freshet::sync_path(paths.folder());
 }
 

@@ -53,9 +53,9 @@ struct OpenRevision : CycleParameters {
     void run(freshet::Context& context) const;
 };
 
-/// Points the cycle's link to the file over these leads, durably, unless it points to one over more leads. `leads` is
-/// in the canonical form. Throws Error.
-void update_cycle_link(const CyclePaths& paths, std::string_view leads, const Product& product);
+/// Points the cycle's links to the files over these leads, durably, unless they point to those over more leads. `leads`
+/// is in the canonical form. Throws Error.
+void update_cycle_links(const CyclePaths& paths, std::string_view leads, const Product& product);
 
 /// Points the link FOLDER/latest to `revision` ("2026-08-21T06/r1", relative to the folder) atomically, then replaces
 /// FOLDER/latest.map by `mapfile`, which refers to that revision. Both are durable on return. Does nothing when the

@@ -26,17 +26,29 @@ std::vector<ConvertLead> WriteCycleFile::requirements() const {
     return files;
 }
 
-freshet::LocalTarget WriteCycleFile::output() const {
-    return freshet::LocalTarget(paths().cycle_file(WriteManifest{*this, leads}.canonical_leads()));
+std::tuple<freshet::LocalTarget, freshet::LocalTarget, freshet::LocalTarget> WriteCycleFile::output() const {
+    const std::string all = WriteManifest{*this, leads}.canonical_leads();
+    const auto [netcdf, references, ncml] = cycle_file_endings;
+    return {freshet::LocalTarget(paths().cycle_file(all, netcdf)),
+            freshet::LocalTarget(paths().cycle_file(all, references)),
+            freshet::LocalTarget(paths().cycle_file(all, ncml))};
 }
 
 void WriteCycleFile::run(freshet::Context& context) const {
     std::vector<std::filesystem::path> files;
     for (const ConvertLead& lead : requirements()) files.push_back(lead.output().path());
-    const std::string name = output().path().stem().string();
-    output().create([&](const std::filesystem::path& temporary) {
-        for (const std::string& left_out : write_cycle_file({.netcdf = temporary, .leads = files, .id = name}))
-            context.warn("left out of the file of the cycle: " + left_out);
+    const auto [netcdf, references, ncml] = output();
+    const CycleContent content = read_cycle_content(files);
+    for (const std::string& left_out : content.left_out) context.warn("left out of the file of the cycle: " + left_out);
+    const std::string id = netcdf.path().stem().string();
+    netcdf.create([&, &references = references, &ncml = ncml](const std::filesystem::path& temporary) {
+        const CycleFileRequest request{.netcdf = temporary, .leads = files, .id = id};
+        write_cycle_file(request, content);
+        references.write(cycle_references(request, content));
+        const CycleNcml document = cycle_ncml(request, content);
+        ncml.write(document.text);
+        for (const std::string& left_out : document.left_out)
+            context.warn("left out of the NcML of the cycle: " + left_out);
     });
 }
 
@@ -49,7 +61,8 @@ freshet::LocalTarget WriteManifest::output() const { return freshet::LocalTarget
 
 void WriteManifest::run() const {
     claim_dataset(*this);
-    const auto [cycle_file, leads_files] = requirements();
+    const auto [cycle_files, leads_files] = requirements();
+    const auto [netcdf, references, ncml] = cycle_files.output();
     auto manifest = freshet::Json::object();
     manifest["dataset"] = paths().dataset();
     manifest["cycle"] = freshet::Codec<Cycle>::write(cycle);
@@ -66,7 +79,9 @@ void WriteManifest::run() const {
         files.push_back(std::move(file));
     }
     manifest["files"] = std::move(files);
-    manifest["cycle_file"] = describe_file(cycle_file.output());
+    manifest["cycle_file"] = describe_file(netcdf);
+    manifest["kerchunk"] = describe_file(references);
+    manifest["ncml"] = describe_file(ncml);
     output().write(manifest.pretty());
 }
 

@@ -29,9 +29,13 @@ TEST_CASE("a cycle requires its manifest, and the manifest every selected lead",
     CHECK(leads == std::vector{0, 1, 2, 6});
 }
 
-TEST_CASE("a manifest requires the file over its leads, and no other", "[gfs]") {
+TEST_CASE("a manifest requires the files over its leads, and no other", "[gfs]") {
     const auto file = std::get<gfs::WriteCycleFile>(manifest_of("0-2,6").requirements());
-    CHECK(file.output().path() == "/data/gfs.0p25/2026-08-21T06/r1/gfs.0p25.2026-08-21T06.0-2,6.nc");
+    const auto [netcdf, references, ncml] = file.output();
+    const std::string name = "/data/gfs.0p25/2026-08-21T06/r1/gfs.0p25.2026-08-21T06.0-2,6";
+    CHECK(netcdf.path() == name + ".nc");
+    CHECK(references.path() == name + ".kerchunk.json");
+    CHECK(ncml.path() == name + ".ncml");
     CHECK(file.requirements().size() == 4);
     CHECK(freshet::TaskType::of<gfs::WriteCycleFile>().isolation == freshet::Isolation::process);
 }

@@ -48,13 +48,25 @@ TEST_CASE("the link of a cycle leads to the file over the most leads", "[gfs]") 
     const gfs::Product& product = gfs::find_product("pgrb2.0p25");
     std::filesystem::create_directories(paths.folder());
     const auto after = [&](std::string_view leads) {
-        gfs::update_cycle_link(paths, leads, product);
+        gfs::update_cycle_links(paths, leads, product);
         return std::filesystem::read_symlink(paths.cycle_link()).string();
     };
     CHECK(after("0-6") == "gfs.0p25.2026-08-21T06.0-6.nc");
     CHECK(after("0-12,24") == "gfs.0p25.2026-08-21T06.0-12,24.nc");
     CHECK(after("0-6") == "gfs.0p25.2026-08-21T06.0-12,24.nc");
     CHECK(after("all") == "gfs.0p25.2026-08-21T06.all.nc");
+}
+
+TEST_CASE("each file over the leads of a cycle has its link", "[gfs]") {
+    const TempDir folder;
+    const gfs::CyclePaths paths(folder.path(), "gfs.0p25", freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), 1);
+    std::filesystem::create_directories(paths.folder());
+    gfs::update_cycle_links(paths, "0-6", gfs::find_product("pgrb2.0p25"));
+    for (const char* ending : {"nc", "kerchunk.json", "ncml"}) {
+        INFO(ending);
+        CHECK(std::filesystem::read_symlink(paths.folder() / ("gfs.0p25.2026-08-21T06." + std::string(ending))) ==
+              "gfs.0p25.2026-08-21T06.0-6." + std::string(ending));
+    }
 }
 
 TEST_CASE("the error of a failed update names folder and reason", "[gfs]") {

@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "netcdf/chunk_file.hpp"
+#include "netcdf/cycle_file.hpp"
+
+#include "freshet/error.hpp"
+#include "freshet/json.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <netcdf.h>
+#include <netcdf>
+
+#include <algorithm>
+#include <bit>
+#include <span>
+
+namespace gfs {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+using freshet::Json;
+
+std::string base64(std::span<const unsigned char> bytes) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+        unsigned group = 0;
+        for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < count ? bytes[i + k] : 0U);
+        for (std::size_t k = 0; k < 4; ++k) text += k <= count ? digits[group >> (18 - 6 * k) & 63] : '=';
+    }
+    return text;
+}
+
+template <class T>
+std::string inline_values(const netCDF::NcVar& variable, std::size_t size) {
+    std::vector<T> values(size);
+    variable.getVar(values.data());
+    const auto bytes = std::as_bytes(std::span(values));
+    return "base64:" + base64({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
+}
+
+Json to_json(const CycleAttribute& attribute) {
+    if (attribute.type == "String") return attribute.text;
+    auto numbers = Json::array();
+    for (const double number : attribute.numbers) {
+        if (attribute.type == "int")
+            numbers.push_back(static_cast<std::int64_t>(number));
+        else
+            numbers.push_back(number);
+    }
+    return attribute.numbers.size() == 1 ? numbers.as_array().front() : numbers;
+}
+
+template <class Attributes>
+Json all_attributes(const Attributes& attributes) {
+    auto all = Json::object();
+    for (const auto& [name, attribute] : attributes) all[name] = to_json(read_attribute(attribute));
+    return all;
+}
+
+/// The filters of the chunks that the leads are written with.
+Json chunk_filters(std::size_t value_size) {
+    return Json::Array{Json::Object{{"id", "shuffle"}, {"elementsize", value_size}},
+                       Json::Object{{"id", "zlib"}, {"level", 1}}};
+}
+
+class ReferenceWriter {
+public:
+    ReferenceWriter(const CycleFileRequest& request, const CycleContent& content)
+        : request_(request), content_(content) {}
+
+    std::string text() {
+        const netCDF::NcFile file(request_.netcdf.string(), netCDF::NcFile::read);
+        text_ = R"({"version":1,"templates":{"u":""},"refs":{)";
+        add_text(".zgroup", Json(Json::Object{{"zarr_format", 2}}).text(), "\n");
+        add_text(".zattrs", all_attributes(file.getAtts()).text());
+        for (const auto& [name, variable] : file.getVars()) describe(name, variable);
+        for (std::size_t lead = 0; lead < request_.leads.size(); ++lead) add_chunks(lead);
+        text_ += "\n}}\n";
+        return std::move(text_);
+    }
+
+private:
+    void add_text(const std::string& key, const std::string& value, const char* separator = ",\n") {
+        text_ += fmt::format("{}{}:{}", separator, Json(key).text(), Json(value).text());
+    }
+
+    void describe(const std::string& name, const netCDF::NcVar& variable) {
+        auto attributes = all_attributes(variable.getAtts());
+        auto shape = Json::array(), dimensions = Json::array();
+        std::size_t size = 1;
+        for (const netCDF::NcDim& dimension : variable.getDims()) {
+            shape.push_back(dimension.getSize());
+            dimensions.push_back(dimension.getName());
+            size *= dimension.getSize();
+        }
+        attributes["_ARRAY_DIMENSIONS"] = dimensions;
+        const auto field = content_.fields.find(name);
+        const bool is_field = field != content_.fields.end();
+        const bool is_integer = variable.getType() == netCDF::ncInt, is_float = variable.getType() == netCDF::ncFloat;
+        const Json* const fill = attributes.find("_FillValue");
+        const Json array = Json::Object{{"zarr_format", 2},
+                                        {"shape", shape},
+                                        {"chunks", is_field ? chunk_shape(name, field->second) : shape},
+                                        {"dtype", is_integer ? "<i4"
+                                                  : is_float ? "<f4"
+                                                             : "<f8"},
+                                        {"fill_value", fill != nullptr ? *fill : Json()},
+                                        {"order", "C"},
+                                        {"filters", is_field ? chunk_filters(is_float ? 4 : 8) : Json()},
+                                        {"compressor", nullptr}};
+        add_text(name + "/.zarray", array.text());
+        add_text(name + "/.zattrs", attributes.text());
+        if (is_field) return;
+        const std::vector<std::size_t> first(std::max<std::size_t>(1, variable.getDims().size()), 0);
+        add_text(fmt::format("{}/{}", name, fmt::join(first, ".")),
+                 is_integer ? inline_values<std::int32_t>(variable, size) : inline_values<double>(variable, size));
+    }
+
+    Json chunk_shape(const std::string& name, const CycleField& field) const {
+        auto shape = Json::array();
+        ChunkFile file(request_.leads[field.sources.front().lead], ChunkFile::Access::read);
+        for (const std::uint64_t points : file.chunk_shape(name)) shape.push_back(points);
+        return shape;
+    }
+
+    void add_chunks(std::size_t lead) {
+        ChunkFile file(request_.leads[lead], ChunkFile::Access::read);
+        const std::string path = "{{u}}" + request_.leads[lead].filename().string();
+        for (const auto& [name, field] : content_.fields) {
+            const auto source = std::ranges::find(field.sources, lead, &LeadVariable::lead);
+            if (source == field.sources.end()) continue;
+            const auto shape = file.chunk_shape(name);
+            for (const StoredChunk& chunk : file.chunks(name)) {
+                std::vector<std::uint64_t> index = first_point(field, *source, chunk);
+                for (std::size_t i = 0; i < index.size(); ++i) index[i] /= shape[i];
+                text_ += fmt::format(",\n{}:[{},{},{}]", Json(fmt::format("{}/{}", name, fmt::join(index, "."))).text(),
+                                     Json(path).text(), chunk.offset, chunk.size);
+            }
+        }
+    }
+
+    // A chunk has one time and one level, and all points or a tile of them.
+    std::vector<std::uint64_t> first_point(const CycleField& field, const LeadVariable& source,
+                                           const StoredChunk& chunk) const {
+        std::vector<std::uint64_t> point = chunk.start;
+        if (field.has_time) point.front() = source.lead;
+        if (!field.levels) return point;
+        const std::vector<double>& all = content_.levels[*field.levels].levels.values;
+        std::uint64_t& level = point[field.has_time ? 1 : 0];
+        level = static_cast<std::uint64_t>(std::ranges::find(all, source.levels.values.at(level)) - all.begin());
+        return point;
+    }
+
+    const CycleFileRequest& request_;
+    const CycleContent& content_;
+    std::string text_;
+};
+
+}  // namespace
+
+std::string cycle_references(const CycleFileRequest& request, const CycleContent& content) {
+    try {
+        return ReferenceWriter(request, content).text();
+    } catch (const netCDF::exceptions::NcException& error) {
+        throw freshet::Error(fmt::format("read '{}': {}", request.netcdf.string(), nc_strerror(error.errorCode())));
+    }
+}
+
+}  // namespace gfs
