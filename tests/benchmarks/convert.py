@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""convert.py GFS GFS_SIMULATOR MESSAGES IDX [--quick]: conversion of GRIB2 to NetCDF beside its peers, exec to exit.
+
+The 100 isobaric messages, and all that the inventory IDX lists, are cloned from the real messages below the folder
+MESSAGES on the 0.25 degree grid, on a memory filesystem. Programs take turns in one run. Prints medians of wall time,
+the ratio to `gfs convert`, the greatest resident memory, and the size of the output.
+"""
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+LEAD = "7"
+ISOBARIC = 100
+
+
+def measured(command, output):
+    """(seconds, bytes of memory, bytes of output) of one run."""
+    for path in output.parent.glob(output.name + "*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    began = time.perf_counter()
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    if status != 0:
+        sys.exit(f"{command[0]} failed: {errors.decode()}")
+    written = [path for path in [output, *output.glob("*.nc")] if path.is_file()]
+    return seconds, usage.ru_maxrss * 1024, sum(path.stat().st_size for path in written)
+
+
+def programs(gfs, grib, folder):
+    """Name to command and output. A peer that is not installed is left out by name."""
+    output = folder / "output"
+    peers = {
+        "cdo -f nc4 -z zip_1 copy": ["cdo", "-s", "-f", "nc4", "-z", "zip_1", "copy", grib, output],
+        "grib_to_netcdf -k 4 -d 1": ["grib_to_netcdf", "-k", "4", "-d", "1", "-o", output, grib],
+    }
+    found = {"gfs convert": [gfs, "convert", grib, "--output", output]}
+    for name, command in peers.items():
+        if shutil.which(command[0]):
+            found[name] = command
+        else:
+            print(f"skipped: {command[0]} is not installed")
+    return found, output
+
+
+def compare(title, commands, output, runs):
+    results = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            results[name].append(measured(command, output))
+    print(f"\n{title}, {runs} runs each in turn:")
+    ours = statistics.median(seconds for seconds, _, _ in results["gfs convert"])
+    for name, measurements in results.items():
+        times = [seconds for seconds, _, _ in measurements]
+        median = statistics.median(times)
+        print(f"{name:32} {median:7.2f} s ({min(times):.2f} .. {max(times):.2f})   x {median / ours:5.2f}   "
+              f"{max(memory for _, memory, _ in measurements) / 1e6:6.0f} MB   output {measurements[0][2] / 1e6:7.1f} MB",
+              flush=True)
+    return ours
+
+
+def show_machine():
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    flags = next((line.split() for line in open("/proc/cpuinfo") if line.startswith("flags")), [])
+    wide = " ".join(flag for flag in ("ssse3", "avx2", "avx512f") if flag in flags)
+    print(f"{cpu}, {len(os.sched_getaffinity(0))} cores, {wide}; load {os.getloadavg()[0]:.2f}")
+
+
+def clone(simulator, messages, folder, idx):
+    subprocess.run([simulator, "clone", messages, folder, "--cycle", "2026-11-21T00", "--leads", LEAD, "--like", idx],
+                   check=True, stdout=subprocess.DEVNULL)
+    return next(folder.rglob(f"*f00{LEAD}"))
+
+
+def main():
+    gfs, simulator, messages, idx = (pathlib.Path(word).resolve() for word in sys.argv[1:5])
+    if not messages.is_dir():
+        print(f"skipped: no real messages in '{messages}'")
+        sys.exit(77)
+    runs = 1 if "--quick" in sys.argv else 5
+    show_machine()
+    with tempfile.TemporaryDirectory(prefix="freshet-", dir="/dev/shm") as name:
+        folder = pathlib.Path(name)
+        isobaric = folder / "isobaric.idx"
+        isobaric.write_text("".join([line for line in open(idx) if " mb:" in line][:ISOBARIC]))
+        few = clone(simulator, messages, folder / "few", isobaric)
+        time_of_few = compare(f"{ISOBARIC} isobaric messages", *programs(gfs, few, folder), runs)
+        shutil.rmtree(folder / "few")
+        many = clone(simulator, messages, folder / "many", idx)
+        commands, output = programs(gfs, many, folder)
+        ours = {"gfs convert": commands["gfs convert"]}
+        time_of_many = compare("all messages", ours, output, runs)
+        print(f"all messages take {time_of_many / time_of_few:.2f} times as long as the {ISOBARIC}")
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        shutil.rmtree(folder / "many")
+        few = clone(simulator, messages, folder / "few", isobaric)
+        compare(f"{ISOBARIC} isobaric messages on one core", *programs(gfs, few, folder), runs)
+
+
+main()
