@@ -60,7 +60,8 @@ public:
         : call_(call),
           output_(std::move(output)),
           unknown_(call.option<UnknownMessages>("unknown").value_or(UnknownMessages::refuse)),
-          area_(call.option<Area>("area")) {}
+          area_(call.option<Area>("area")),
+          chunks_(call.option<Chunks>("chunks").value_or(Chunks::map)) {}
 
     void convert(const path& file) {
         GribReader reader(file);
@@ -100,7 +101,8 @@ private:
                                                    .code_version = call_.program.version},
                                        .unknown = unknown_,
                                        .buckets = Buckets::inferred,
-                                       .area = area_});
+                                       .area = area_,
+                                       .chunks = chunks_});
         });
         call_.out << fmt::format("{}: {} in {}\n", target.string(), count_text(conversion.fields, "field"),
                                  count_text(conversion.variables.size(), "variable"));
@@ -110,6 +112,7 @@ private:
     path output_;
     UnknownMessages unknown_;
     std::optional<Area> area_;
+    Chunks chunks_;
     std::set<path> written_;
 };
 
@@ -154,6 +157,7 @@ freshet::ProgramCommand convert_command() {
                         {"unknown", "refuse|keep",
                          "unrecognised messages: fail, or keep as variables named by their numbers (default: refuse)"},
                         {"area", "W,E,S,N", "crop to west, east, south, north in degrees"},
+                        {"chunks", "map|series", "store fields whole, or in tiles for time series (default: map)"},
                         {"overwrite", "", "replace existing files"}},
             .run = run};
 }

@@ -24,6 +24,7 @@ FileLayout layout_of(const std::vector<Message>& messages, const ConvertRequest&
         FileLayout layout = plan_layout(messages, CfTable::built_in(), request.unknown, request.buckets);
         crop.emplace(layout.grid, request.area);
         layout.grid = crop->grid();
+        layout.chunks = request.chunks;
         for (FieldProcessor* processor : request.processors) processor->plan(layout, messages);
         return layout;
     } catch (const freshet::Error& error) {
@@ -63,9 +64,9 @@ private:
 /// writes them, both on this thread and in the order in which they were added: the same fields give the same bytes.
 class FieldPipeline {
 public:
-    FieldPipeline(const GribReader& reader, const Crop& crop, NetcdfWriter& writer,
+    FieldPipeline(const GribReader& reader, const Crop& crop, const FileLayout& layout, NetcdfWriter& writer,
                   const std::vector<FieldProcessor*>& processors)
-        : reader_(reader), crop_(crop), writer_(writer), processors_(processors) {}
+        : reader_(reader), crop_(crop), layout_(layout), writer_(writer), processors_(processors) {}
 
     void add(std::size_t variable, std::size_t level, const Message& message) {
         constexpr std::size_t fields_per_thread = 2;
@@ -74,7 +75,7 @@ public:
             std::vector<float> values = spare_.take();
             reader_.decode(message, fill_value, values);
             values = crop_.apply(std::move(values));
-            EncodedField encoded = encode_field(variable, level, values);
+            EncodedField encoded = encode_field(layout_, variable, level, values);
             return Field{std::move(values), std::move(encoded)};
         }));
     }
@@ -104,12 +105,14 @@ private:
     }
 
     void add_derived(std::size_t variable, std::span<const float> values) {
-        const EncodedField encoded = threads_.add_first([&] { return encode_field(variable, 0, values); }).get();
+        const EncodedField encoded =
+            threads_.add_first([&] { return encode_field(layout_, variable, 0, values); }).get();
         write_and_process(encoded, values);
     }
 
     const GribReader& reader_;
     const Crop& crop_;
+    const FileLayout& layout_;
     NetcdfWriter& writer_;
     const std::vector<FieldProcessor*>& processors_;
     SpareBuffers spare_;
@@ -128,7 +131,7 @@ Conversion convert(const GribReader& reader, const std::vector<Message>& message
     std::optional<Crop> crop;
     const FileLayout layout = layout_of(messages, request, crop);
     NetcdfWriter writer(request.netcdf, layout, messages, request.dataset);
-    FieldPipeline pipeline(reader, *crop, writer, request.processors);
+    FieldPipeline pipeline(reader, *crop, layout, writer, request.processors);
     Conversion conversion{.reference_time = layout.reference_time, .time = layout.time};
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable) {
         const Variable& planned = layout.variables[variable];

@@ -41,7 +41,8 @@ struct ConvertRequest {
     std::vector<std::string> expected = {};
     UnknownMessages unknown = UnknownMessages::refuse;
     Buckets buckets = Buckets::six_hourly;
-    std::optional<Area> area = {};                 ///< points outside are left out
+    std::optional<Area> area = {};  ///< points outside are left out
+    Chunks chunks = Chunks::map;
     std::vector<FieldProcessor*> processors = {};  ///< must outlive the conversion
 };
 

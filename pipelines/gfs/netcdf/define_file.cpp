@@ -197,7 +197,8 @@ struct FileDefinition {
             chunk.push_back(1);
         }
         dims.insert(dims.end(), {horizontal.rows, horizontal.columns});
-        chunk.insert(chunk.end(), {horizontal.rows.getSize(), horizontal.columns.getSize()});
+        const Tile tile = field_tiles(layout.grid, layout.chunks).front();
+        chunk.insert(chunk.end(), {tile.rows, tile.columns});
         NcVar variable = nc.addVar(planned.name, netCDF::ncFloat, dims);
         variable.setChunking(NcVar::nc_CHUNKED, chunk);
         variable.setCompression(true, true, deflate_level);

@@ -27,6 +27,12 @@ enum class TimePeriod {
     interval,  ///< any other: the last hour, the last 3 h
 };
 
+/// The parts in which the values of a field are stored and compressed.
+enum class Chunks {
+    map,     ///< the whole field
+    series,  ///< tiles of about 256 KB, for those who read few points of many leads
+};
+
 /// The beginning of a file's statistics, which tells what an interval means.
 enum class Buckets {
     six_hourly,  ///< they begin anew at each multiple of 6 h after the analysis, as those of the GFS do
@@ -71,7 +77,19 @@ struct FileLayout {
     std::vector<TimeCoordinate> times;  ///< the first is "time", the dimension's own
     std::vector<LevelAxis> levels;
     std::vector<Variable> variables;
+    Chunks chunks = Chunks::map;
 };
+
+/// A part of a field: its first point and its extent, which may reach over the last row and column.
+struct Tile {
+    std::size_t row = 0;
+    std::size_t column = 0;
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+};
+
+/// Returns the tiles of a field, all of one extent, by rows and columns; a single one for Chunks::map.
+std::vector<Tile> field_tiles(const Grid& grid, Chunks chunks);
 
 /// Plans one lead's file, in which every message has exactly one place. Throws freshet::Error, naming the messages,
 /// where two would have the same place, where they differ in grid, cycle, lead or member, and for messages of unknown
@@ -97,3 +115,7 @@ std::vector<FileGroup> group_messages(const std::vector<Message>& messages);
 template <>
 inline constexpr std::pair<gfs::UnknownMessages, std::string_view> freshet::enum_names<gfs::UnknownMessages>[] = {
     {gfs::UnknownMessages::refuse, "refuse"}, {gfs::UnknownMessages::keep, "keep"}};
+
+template <>
+inline constexpr std::pair<gfs::Chunks, std::string_view> freshet::enum_names<gfs::Chunks>[] = {
+    {gfs::Chunks::map, "map"}, {gfs::Chunks::series, "series"}};

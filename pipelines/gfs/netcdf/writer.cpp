@@ -126,13 +126,29 @@ private:
 void check_chunks(const std::filesystem::path& path, const FileLayout& layout,
                   const std::vector<FieldChecksum>& fields) {
     ChunkFile file(path, ChunkFile::Access::read);
+    const std::vector<Tile> tiles = field_tiles(layout.grid, layout.chunks);
     for (const FieldChecksum& field : fields) {
         const Variable& planned = layout.variables[field.variable];
-        const auto chunk = file.read(planned.name, chunk_start(planned, field.level));
-        if (libdeflate_crc32(0, chunk.data(), chunk.size()) != field.stored_checksum)
+        std::uint32_t checksum = 0;
+        for (const Tile& tile : tiles) {
+            const auto chunk = file.read(planned.name, chunk_start(planned, field.level, tile));
+            checksum = libdeflate_crc32(checksum, chunk.data(), chunk.size());
+        }
+        if (checksum != field.stored_checksum)
             throw freshet::Error(fmt::format("'{}', level {}: the stored chunk differs from the one written",
                                              planned.name, field.level));
     }
+}
+
+// Points beyond the grid are missing.
+std::vector<float> cut_tile(std::span<const float> values, const Grid& grid, const Tile& tile) {
+    const auto rows = static_cast<std::size_t>(grid.rows), columns = static_cast<std::size_t>(grid.columns);
+    const std::size_t width = std::min(tile.columns, columns - tile.column);
+    std::vector<float> cut(tile.rows * tile.columns, fill_value);
+    for (std::size_t row = 0; row < std::min(tile.rows, rows - tile.row); ++row)
+        std::ranges::copy(values.subspan((tile.row + row) * columns + tile.column, width),
+                          cut.begin() + static_cast<std::ptrdiff_t>(row * tile.columns));
+    return cut;
 }
 
 // HDF5 opens the file after netCDF has closed it: both at once would damage it.
@@ -144,16 +160,22 @@ ChunkFile create_file(const std::filesystem::path& path, const FileLayout& layou
 
 }  // namespace
 
-EncodedField encode_field(std::size_t variable, std::size_t level, std::span<const float> values) {
-    EncodedField field{.chunk = shuffle_and_deflate(values), .checksum = field_checksum(variable, level, values)};
-    field.checksum.stored_checksum = libdeflate_crc32(0, field.chunk.data(), field.chunk.size());
+EncodedField encode_field(const FileLayout& layout, std::size_t variable, std::size_t level,
+                          std::span<const float> values) {
+    EncodedField field{.chunks = {}, .checksum = field_checksum(variable, level, values)};
+    for (const Tile& tile : field_tiles(layout.grid, layout.chunks)) {
+        const bool is_whole = layout.chunks == Chunks::map;
+        field.chunks.push_back(shuffle_and_deflate(is_whole ? values : cut_tile(values, layout.grid, tile)));
+        field.checksum.stored_checksum =
+            libdeflate_crc32(field.checksum.stored_checksum, field.chunks.back().data(), field.chunks.back().size());
+    }
     return field;
 }
 
-std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level) {
+std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level, const Tile& tile) {
     std::vector<std::size_t> start{0};
     if (variable.messages.size() > 1) start.push_back(level);
-    start.insert(start.end(), {0, 0});
+    start.insert(start.end(), {tile.row, tile.column});
     return start;
 }
 
@@ -175,7 +197,9 @@ NetcdfWriter::NetcdfWriter(const std::filesystem::path& path, const FileLayout& 
 
 void NetcdfWriter::write(const EncodedField& field) {
     const Variable& planned = layout_.variables[field.checksum.variable];
-    chunks_.write(planned.name, chunk_start(planned, field.checksum.level), field.chunk);
+    const std::vector<Tile> tiles = field_tiles(layout_.grid, layout_.chunks);
+    for (std::size_t i = 0; i < tiles.size(); ++i)
+        chunks_.write(planned.name, chunk_start(planned, field.checksum.level, tiles[i]), field.chunks[i]);
     checksums_.push_back(field.checksum);
 }
 

@@ -19,20 +19,21 @@ struct FieldChecksum {
     std::size_t level = 0;
     std::size_t missing = 0;
     std::uint32_t values_checksum = 0;
-    std::uint32_t stored_checksum = 0;  ///< the encoded chunk's
+    std::uint32_t stored_checksum = 0;  ///< the encoded chunks', one after the other
 };
 
 /// A field as it is stored.
 struct EncodedField {
-    std::vector<unsigned char> chunk;
+    std::vector<std::vector<unsigned char>> chunks;  ///< of each tile
     FieldChecksum checksum;
 };
 
 /// Encodes a field and computes its checksums. Any thread may call it.
-EncodedField encode_field(std::size_t variable, std::size_t level, std::span<const float> values);
+EncodedField encode_field(const FileLayout& layout, std::size_t variable, std::size_t level,
+                          std::span<const float> values);
 
-/// The indices of the first point of a field's chunk.
-std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level);
+/// The indices of the first point of a field's tile.
+std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level, const Tile& tile = {});
 
 /// Verifies a finished file against its plan: dimensions, axes, and every stored chunk. Of each shape of variable one
 /// field is also decoded by netCDF, which had no part in writing it; decoding all would cost half of the conversion's

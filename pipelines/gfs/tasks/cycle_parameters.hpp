@@ -32,6 +32,7 @@ struct CycleParameters {
     Levels levels = {};
     std::optional<Area> area = {};
     bool enhance = true;
+    Chunks chunks = Chunks::map;
     std::string source = std::string(public_source);
     std::filesystem::path root = "data";
     std::string dataset = "";
@@ -49,6 +50,7 @@ struct CycleParameters {
         param<&CycleParameters::levels>("levels of these fields (default: all)"),
         param<&CycleParameters::area>("crop to west,east,south,north in degrees"),
         param<&CycleParameters::enhance>("add wind speed, wind direction and hourly precipitation"),
+        param<&CycleParameters::chunks>("store fields whole (map), or in tiles for time series at few points (series)"),
         param<&CycleParameters::source>("mirrors in order of preference: nomads, aws, gcs, azure, URLs or folders")
             .insignificant(),
         param<&CycleParameters::root>("folder of the store"),
@@ -64,7 +66,7 @@ struct CycleParameters {
         param<&CycleParameters::optional>("publish without the variables and levels that no message of a lead matches")
             .insignificant()};
 
-    /// Text of the selection, from which the dataset's name is derived.
+    /// Text of the selection and its storage, from which the dataset's name is derived.
     std::string selection() const;
     /// Product and selection, as in manifests and in the dataset's selection.json: all that one dataset has in common.
     freshet::Json::Object selection_record() const;

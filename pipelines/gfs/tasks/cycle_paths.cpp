@@ -25,8 +25,10 @@ std::string dataset_name(std::string_view product, std::string_view selection, s
 }
 
 std::string CycleParameters::selection() const {
-    if (levels == Levels{} && !area && enhance) return variables;
-    return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced");
+    const std::string storage = chunks == Chunks::map ? "" : "|" + freshet::Codec<Chunks>::write(chunks);
+    if (levels == Levels{} && !area && enhance && storage.empty()) return variables;
+    return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced") +
+           storage;
 }
 
 CyclePaths CycleParameters::paths() const {

@@ -19,7 +19,7 @@ namespace {
 namespace files = std::filesystem;
 using freshet::Json;
 
-constexpr std::string_view selection_members[] = {"product", "variables", "levels", "area", "enhanced"};
+constexpr std::string_view selection_members[] = {"product", "variables", "levels", "area", "enhanced", "chunks"};
 
 files::path record_path(const CycleParameters& parameters) {
     return parameters.paths().dataset_folder() / "selection.json";
@@ -71,6 +71,7 @@ freshet::Json::Object CycleParameters::selection_record() const {
     if (levels != Levels{}) record.emplace_back("levels", levels.text());
     if (area) record.emplace_back("area", area->text());
     record.emplace_back("enhanced", enhance);
+    if (chunks != Chunks::map) record.emplace_back("chunks", freshet::Codec<Chunks>::write(chunks));
     return record;
 }
 

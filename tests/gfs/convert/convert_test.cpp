@@ -64,6 +64,24 @@ TEST_CASE("a conversion reports the variables it created", "[netcdf]") {
     CHECK(conversion.time - conversion.reference_time == std::chrono::hours(6));
 }
 
+TEST_CASE("a field in tiles has the values of a whole one", "[netcdf]") {
+    std::vector<double> values;
+    for (int i = 0; i < 4 * 193; ++i) values.push_back(i);
+    ConversionFixture fixture(
+        encode({.values = values, .keys = {{"Nj", 193}, {"jDirectionIncrement", 937500}, {"bitsPerValue", 16}}}));
+    fixture.request.chunks = gfs::Chunks::series;
+    gfs::convert(fixture.request);
+    const netCDF::NcFile file(fixture.request.netcdf.string(), netCDF::NcFile::read);
+    const netCDF::NcVar field = file.getVar("air_temperature_2m");
+    auto mode = netCDF::NcVar::nc_CHUNKED;
+    std::vector<std::size_t> chunk;
+    field.getChunkingParameters(mode, chunk);
+    CHECK(chunk == std::vector<std::size_t>{1, 97, 4});
+    std::vector<double> found(values.size());
+    field.getVar(found.data());
+    CHECK(found == values);
+}
+
 TEST_CASE("every field has one record, at the end of its interval, on the one time dimension", "[netcdf]") {
     const ConversionFixture fixture;
     gfs::convert(fixture.request);

@@ -54,7 +54,7 @@ inline std::string content(const std::filesystem::path& path) {
 /// A folder with the files of some leads and the one over them.
 class CycleFixture {
 public:
-    void add_lead(int hour, const std::string& messages) {
+    void add_lead(int hour, const std::string& messages, gfs::Chunks chunks = gfs::Chunks::map) {
         const std::string name = "a.f00" + std::to_string(hour);
         gfs::test::write(folder / (name + ".grib2"), messages);
         gfs::convert({.grib = folder / (name + ".grib2"),
@@ -62,7 +62,8 @@ public:
                       .dataset = {.id = "gfs.test",
                                   .title = "a test",
                                   .date_created = "2022-03-15T2" + std::to_string(hour) + ":00:00Z",
-                                  .code_version = "1.2.3"}});
+                                  .code_version = "1.2.3"},
+                      .chunks = chunks});
         request.leads.push_back(folder / (name + ".nc"));
     }
 

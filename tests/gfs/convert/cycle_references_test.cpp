@@ -106,6 +106,19 @@ TEST_CASE("a reference stands at its level among those of all leads", "[netcdf]"
     CHECK(references.bytes(variable + "/1.1.0.0") == stored(cycle.request.leads[1], variable, {0, 1, 0, 0}));
 }
 
+TEST_CASE("each tile of a field has a reference", "[netcdf]") {
+    const std::vector<double> values(1200, 280);
+    const std::string wide =
+        encode({.values = values,
+                .keys = {{"Ni", 400}, {"iDirectionIncrement", 900000}, {"longitudeOfLastGridPoint", 359100000}}});
+    CycleFixture cycle;
+    cycle.add_lead(6, wide, gfs::Chunks::series);
+    const References references(cycle);
+    const std::string variable = "air_temperature_2m";
+    CHECK(references.metadata(variable + "/.zarray").at("chunks") == Json(Json::Array{1, 3, 200}));
+    CHECK(references.bytes(variable + "/0.0.1") == stored(cycle.request.leads[0], variable, {0, 0, 200}));
+}
+
 TEST_CASE("coordinates stand in the references as they are", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(6, humidity(6, 50000, 3) + humidity(6, 85000, 5));

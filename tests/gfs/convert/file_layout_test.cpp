@@ -270,3 +270,20 @@ TEST_CASE("a message is written as in NCEP's inventories", "[netcdf]") {
     CHECK(gfs::inventory_line(all[2], table) == "PRATE:surface:6-7 hour ave fcst");
     CHECK(gfs::inventory_line(all[3], table) == "UGRD:tropopause:anl");
 }
+
+TEST_CASE("tiles of one extent cover a field, and a map is one", "[netcdf]") {
+    const gfs::Grid grid{.columns = 1440, .rows = 721};
+    REQUIRE(gfs::field_tiles(grid, gfs::Chunks::map).size() == 1);
+    CHECK(gfs::field_tiles(grid, gfs::Chunks::map)[0].rows == 721);
+    const auto tiles = gfs::field_tiles(grid, gfs::Chunks::series);
+    REQUIRE(tiles.size() == 16);
+    std::vector<int> covered(grid.size());
+    for (const gfs::Tile& tile : tiles) {
+        CHECK((tile.rows == 181 && tile.columns == 360));
+        for (std::size_t row = tile.row; row < std::min<std::size_t>(tile.row + tile.rows, 721); ++row)
+            for (std::size_t column = tile.column; column < tile.column + tile.columns; ++column)
+                ++covered.at(row * 1440 + column);
+    }
+    CHECK(std::ranges::count(covered, 1) == 721 * 1440);
+    CHECK(gfs::field_tiles({.columns = 360, .rows = 181}, gfs::Chunks::series).size() == 1);
+}

@@ -35,7 +35,7 @@ public:
             const auto& indices = layout.variables[variable].messages;
             for (std::size_t level = 0; level < indices.size(); ++level) {
                 const auto values = reader.values(reader.messages()[indices[level]], gfs::fill_value);
-                fields.push_back(gfs::encode_field(variable, level, values).checksum);
+                fields.push_back(gfs::encode_field(layout, variable, level, values).checksum);
             }
         }
     }

@@ -45,7 +45,7 @@ TEST_CASE("equal selections of leads have one manifest", "[gfs]") {
     CHECK_FALSE(manifest_of("0-3").output() == manifest_of("0-2").output());
 }
 
-TEST_CASE("the dataset's name depends on the selection, not on its notation", "[gfs]") {
+TEST_CASE("the dataset's name depends on the selection and its storage, not on the notation", "[gfs]") {
     const auto folder = [](std::string_view levels, std::string_view area) {
         auto task = ingest("0");
         task.levels = gfs::Levels::parse(levels);
@@ -58,6 +58,11 @@ TEST_CASE("the dataset's name depends on the selection, not on its notation", "[
     auto plain = ingest("0");
     plain.enhance = false;
     CHECK(plain.paths().dataset() != "gfs.0p25");
+    auto tiled = ingest("0");
+    tiled.chunks = gfs::Chunks::series;
+    CHECK(tiled.paths().dataset() != "gfs.0p25");
+    CHECK(tiled.paths().dataset() != plain.paths().dataset());
+    CHECK_FALSE(AnyTask(tiled) == AnyTask(ingest("0")));
     CHECK(folder("surface,500 mb", "350,10,0,1") == folder("500 mb,surface", "-10,10,0.0,1"));
 }
 
