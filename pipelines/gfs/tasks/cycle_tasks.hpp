@@ -68,17 +68,22 @@ struct WriteMap : CycleParameters {
 /// Returns the header of a mapfile; `rasters` is the output of WriteMap, relative to the mapfile.
 MapHeader map_header(const CyclePaths& paths, const std::filesystem::path& rasters);
 
+inline constexpr std::string_view public_url_help =
+    "URL of the store's root for the readers of events (default: file:// and its path here)";
+
 /// Announces some leads of a cycle before all are complete.
 struct AnnouncePart : CycleParameters {
     Leads leads = {};
     std::string part = "";
     Leads of = {};
     std::string event_source = "/freshet/gfs";
+    std::string public_url = "";
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, AnnouncePart>(
         param<&AnnouncePart::leads>("leads of the part"), param<&AnnouncePart::part>("name of the part"),
         param<&AnnouncePart::of>("leads of the whole cycle; leads not in this part are reported as missing"),
-        param<&AnnouncePart::event_source>("source attribute of the event").insignificant());
+        param<&AnnouncePart::event_source>("source attribute of the event").insignificant(),
+        param<&AnnouncePart::public_url>(public_url_help).insignificant());
     static constexpr bool emits_events = true;
 
     WriteManifest requirements() const { return {*this, leads}; }
@@ -94,6 +99,7 @@ struct IngestParameters : CycleParameters {
     std::string event_source = "/freshet/gfs";
     Milestones parts = {};
     int keep_cycles = 0;
+    std::string public_url = "";
 
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, IngestParameters>(
         param<&IngestParameters::leads>("hours from the analysis time, among those of the product"),
@@ -101,7 +107,8 @@ struct IngestParameters : CycleParameters {
         param<&IngestParameters::event_source>("source attribute of the event").insignificant(),
         param<&IngestParameters::parts>("leads to announce as soon as they are complete, by name").insignificant(),
         param<&IngestParameters::keep_cycles>("number of complete cycles to keep; older ones are removed (0: keep all)")
-            .insignificant());
+            .insignificant(),
+        param<&IngestParameters::public_url>(public_url_help).insignificant());
 
     std::string canonical_leads() const;
 };

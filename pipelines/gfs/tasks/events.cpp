@@ -87,6 +87,14 @@ std::int64_t bytes_of_files(const Json::Array& files) {
     return bytes;
 }
 
+/// Returns the address of the manifest below the public address of the store.
+std::string manifest_url(const CycleEventDetails& details) {
+    const auto& manifest = details.manifest.path();
+    if (details.public_url.empty()) return "file://" + std::filesystem::absolute(manifest).string();
+    const auto in_store = details.paths.dataset() / details.paths.revision_name() / manifest.filename();
+    return details.public_url + (details.public_url.ends_with('/') ? "" : "/") + in_store.string();
+}
+
 Json event_data(const CycleEventDetails& details, const std::string& manifest, freshet::Context& context) {
     const Json manifest_json = Json::parse(manifest);
     const auto& files = manifest_json.at("files").as_array();
@@ -97,7 +105,7 @@ Json event_data(const CycleEventDetails& details, const std::string& manifest, f
     data["revision"] = manifest_json.at("revision");
     data["leads"] = manifest_json.at("leads");
     data["status"] = details.kind;
-    data["manifest_url"] = "file://" + std::filesystem::absolute(details.manifest.path()).string();
+    data["manifest_url"] = manifest_url(details);
     data["manifest_sha256"] = freshet::sha256(manifest);
     data["files"] = files.size();
     data["bytes"] = bytes_of_files(files);

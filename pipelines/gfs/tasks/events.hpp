@@ -21,6 +21,7 @@ struct CycleEventDetails {
     std::string event_source;  ///< the CloudEvent's source
     CyclePaths paths;
     freshet::LocalTarget manifest;
+    std::string public_url{};    ///< where readers find the store's root; empty: file:// and its path here
     std::vector<int> missing{};  ///< leads of the cycle that the manifest does not have
     freshet::Json extra_data{};  ///< members that only this kind of event has
 };

@@ -43,6 +43,7 @@ void AnnouncePart::run(freshet::Context& context) const {
                                     .event_source = event_source,
                                     .paths = paths(),
                                     .manifest = freshet::inputs(*this),
+                                    .public_url = public_url,
                                     .missing = missing,
                                     .extra_data = freshet::Json::Object{{"part", part}}};
     const freshet::Event event = cycle_event(details, context);
@@ -57,7 +58,7 @@ std::vector<AnnouncePart> IngestCycle::announcements() const {
         if (!std::ranges::includes(all, part.leads.hours(find_product(product))))
             throw freshet::ParameterError(fmt::format("part '{}' has leads '{}' outside the cycle's leads '{}'",
                                                       part.name, part.leads.text(), leads.text()));
-        announcements.push_back({*this, part.leads, part.name, leads, event_source});
+        announcements.push_back({*this, part.leads, part.name, leads, event_source, public_url});
     }
     return announcements;
 }
@@ -68,8 +69,11 @@ void IngestCycle::run(freshet::Context& context) const {
     const auto rasters = paths().revision_name() / maps.path().filename();
     update_latest_link(paths().dataset_folder(), paths().revision_name(), mapfile(map_header(paths(), rasters)));
 
-    const CycleEventDetails details{
-        .kind = "completed", .event_source = event_source, .paths = paths(), .manifest = manifest};
+    const CycleEventDetails details{.kind = "completed",
+                                    .event_source = event_source,
+                                    .paths = paths(),
+                                    .manifest = manifest,
+                                    .public_url = public_url};
     const freshet::Event event = cycle_event(details, context);
     output().write(freshet::to_json(event).pretty());
     context.emit(event);

@@ -69,6 +69,12 @@ void check_dataset_name(std::string_view text, const Values&) {
             fmt::format("'{}' is not a dataset name like my-gfs.0p25: use letters, digits, '.', '_' and '-'", text));
 }
 
+void check_url(std::string_view text, const Values&) {
+    const auto scheme = text.find("://");
+    if (!text.empty() && (scheme == 0 || scheme >= text.size() - 3))
+        throw ParameterError(fmt::format("'{}' is not a URL like https://data.example.org/gfs", text));
+}
+
 template <int minimum>
 void check_minimum(std::string_view text, const Values&) {
     if (read<int>(text) < minimum) throw ParameterError(fmt::format("'{}' is less than {}", text, minimum));
@@ -83,7 +89,8 @@ constexpr Check checks[] = {
     {"cycle", check_cycle},          {"since", check_cycle},
     {"product", check_product},      {"lead", check_leads},
     {"leads", check_leads},          {"source", check_source},
-    {"dataset", check_dataset_name}, {"revision", check_minimum<1>},  {"keep_cycles", check_minimum<0>},
+    {"dataset", check_dataset_name}, {"public_url", check_url},
+    {"revision", check_minimum<1>},  {"keep_cycles", check_minimum<0>},
 };
 
 std::string option_name(std::string_view parameter) {

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/cycle_tasks.hpp"
 
+#include "support/fake_clock.hpp"
+#include "support/temp_dir.hpp"
+#include "tasks/events.hpp"
+
 #include "freshet/error.hpp"
 
 #include <catch2/catch.hpp>
@@ -46,4 +50,32 @@ TEST_CASE("a part beyond the cycle's leads is rejected", "[gfs]") {
 
 TEST_CASE("the parts are not part of the identity of a cycle", "[gfs]") {
     CHECK(freshet::AnyTask(ingest("0-6", "surface:0-3")) == freshet::AnyTask(ingest("0-6", "")));
+}
+
+TEST_CASE("an event names its manifest below the public URL of the store", "[gfs]") {
+    class Silent final : public freshet::Reporter {
+        void progress(double) override {}
+        void status(std::string_view) override {}
+        void log(std::string_view) override {}
+        void warn(std::string_view) override {}
+    } reporter;
+    const freshet::test::FakeClock clock;
+    freshet::Context context({.clock = clock, .reporter = reporter, .http = {}, .cancelled = {}});
+    const freshet::test::TempDir root;
+    const gfs::CyclePaths paths(root.path(), "gfs.0p25", freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), 2);
+    const freshet::LocalTarget manifest(paths.manifest("0-6"));
+    manifest.write(R"({"dataset": "gfs.0p25", "cycle": "2026-08-21T06", "revision": 2, "leads": "0-6", "files": []})");
+    const auto url = [&](const std::string& public_url) {
+        const auto event = gfs::cycle_event({.kind = "completed",
+                                             .event_source = "/freshet/gfs",
+                                             .paths = paths,
+                                             .manifest = manifest,
+                                             .public_url = public_url},
+                                            context);
+        return event.data.at("manifest_url").as_string();
+    };
+    const std::string in_store = "/gfs.0p25/2026-08-21T06/r2/gfs.0p25.2026-08-21T06.0-6.manifest.json";
+    CHECK(url("") == "file://" + root.path().string() + in_store);
+    CHECK(url("https://data.example.org/nwp") == "https://data.example.org/nwp" + in_store);
+    CHECK(url("s3://bucket/") == "s3://bucket" + in_store);
 }

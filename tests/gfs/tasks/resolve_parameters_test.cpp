@@ -137,6 +137,13 @@ TEST_CASE("a dataset name that cannot be a folder name is rejected", "[gfs]") {
         CHECK_THAT(error_for("dataset", name), Catch::StartsWith("IngestCycle --dataset: '"));
 }
 
+TEST_CASE("a public URL has a scheme and a host", "[gfs]") {
+    for (const char* url : {"", "https://data.example.org/gfs", "s3://bucket"})
+        CHECK(error_for("public_url", url).empty());
+    for (const char* text : {"data.example.org", "/data/gfs", "://data", "https://"})
+        CHECK_THAT(error_for("public_url", text), Catch::StartsWith("IngestCycle --public-url: '"));
+}
+
 TEST_CASE("revisions count from 1 and kept cycles from 0", "[gfs]") {
     CHECK(error_for("revision", "0") == "IngestCycle --revision: '0' is less than 1");
     CHECK(error_for("keep_cycles", "-1") == "IngestCycle --keep-cycles: '-1' is less than 0");
