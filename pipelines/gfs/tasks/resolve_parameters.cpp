@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace gfs {
@@ -33,6 +34,15 @@ std::string utc_text_milliseconds(freshet::Time time) {
     const auto second = std::chrono::floor<std::chrono::seconds>(time);
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", second,
                        std::chrono::floor<std::chrono::milliseconds>(time - second).count());
+}
+
+/// Returns the cycle that long before the newest one, for a duration like "3 days"; nothing for other text.
+std::optional<Cycle> cycle_before(std::string_view text, std::string_view newest) try {
+    if (std::ranges::all_of(text, [](const char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    const auto cycles = freshet::Codec<std::chrono::seconds>::read(text) / cycle_interval;
+    return freshet::Codec<Cycle>::read(newest) - cycles * cycle_interval;
+} catch (const freshet::ParameterError&) {
+    return std::nullopt;
 }
 
 using freshet::ParameterError;
@@ -111,6 +121,10 @@ void resolve_cycle_alias(std::string_view family, freshet::Values& values, const
     const Cycle newest = newest_published(clock.now());
     if (cycle->second == "latest") cycle->second = freshet::Codec<Cycle>::write(newest);
     if (cycle->second == "previous") cycle->second = freshet::Codec<Cycle>::write(newest - cycle_interval);
+    const auto since = values.find("since");
+    if (since == values.end()) return;
+    if (const auto first = cycle_before(since->second, cycle->second))
+        since->second = freshet::Codec<Cycle>::write(*first);
 }
 
 void resolve_selection_file(freshet::Values& values) {

@@ -11,7 +11,7 @@ namespace gfs {
 
 /// Replaces `latest` and `previous` in the parameter cycle by an analysis time: the newest cycle whose first files are
 /// usually published by now (3 h 20 min after its analysis time), or the one before. The default of Watch and
-/// Contiguous is `latest`.
+/// Contiguous is `latest`. In the parameter since, replaces a duration ("3 days") by the cycle that long before.
 void resolve_cycle_alias(std::string_view family, freshet::Values& values, const freshet::Clock& clock);
 
 /// Replaces a file name in the parameter variables by the patterns in the file, so that a task is identified by the

@@ -49,7 +49,7 @@ struct Contiguous : WatchParameters {
     Cycle since;
 
     static constexpr auto parameters = freshet::inherit_parameters<WatchParameters, Contiguous>(
-        param<&Contiguous::since>("first analysis time").required());
+        param<&Contiguous::since>("first analysis time, or how long before the newest cycle: '3 days'").required());
 
     /// The first cycle to make: later than `since` when --keep-cycles removes older ones.
     Cycle oldest() const;

@@ -78,6 +78,21 @@ TEST_CASE("tasks on several cycles start from the latest by default", "[gfs]") {
     CHECK(values.at("cycle") == "2026-08-21T00");
 }
 
+TEST_CASE("the first cycle may be given as a time before the newest", "[gfs]") {
+    const auto since = [](const char* text) {
+        freshet::Values values{{"since", text}, {"cycle", "2026-08-21T06"}};
+        gfs::resolve_cycle_alias("Contiguous", values, freshet::test::FakeClock());
+        return values.at("since");
+    };
+    CHECK(since("3 days") == "2026-08-18T06");
+    CHECK(since("1d") == "2026-08-20T06");
+    CHECK(since("13h") == "2026-08-20T18");
+    CHECK(since("1 h") == "2026-08-21T06");
+    CHECK(since("2026-08-20T00") == "2026-08-20T00");
+    CHECK(since("3") == "3");  // rejected by validate_parameters()
+    CHECK(since("yesterday") == "yesterday");
+}
+
 TEST_CASE("the default of --asked is now, in milliseconds", "[gfs]") {
     freshet::Values values{{"asked", ""}};
     freshet::test::FakeClock clock;
