@@ -26,6 +26,8 @@ struct CommandOption {
     std::string placeholder{};  ///< stands for its value in the help; empty: it has none
     std::string help{};
     bool is_required = false;
+    /// A parameter of tasks: when it is not given, the configuration's section [DEFAULT] counts.
+    bool is_parameter = false;
 };
 
 /// The arguments and output streams of a command. They fit its declaration: the number of operands is right, required

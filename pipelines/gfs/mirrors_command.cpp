@@ -70,8 +70,14 @@ freshet::ProgramCommand mirrors_command() {
     return {.name = "roots",
             .operands = "[SOURCE]",
             .help = "show the health of the mirrors (all, or SOURCE: A,B): requests in the last minute, lag, errors",
-            .options = {{"root", "DIR", "folder of the store (default: data)"},
-                        {"source-memory", "DIR", "folder of the records of mirrors, if not in the store"}},
+            .options = {{.name = "root",
+                         .placeholder = "DIR",
+                         .help = "folder of the store (default: data)",
+                         .is_parameter = true},
+                        {.name = "source-memory",
+                         .placeholder = "DIR",
+                         .help = "folder of the records of mirrors, if not in the store",
+                         .is_parameter = true}},
             .run = run};
 }
 

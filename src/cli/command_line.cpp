@@ -53,7 +53,7 @@ constexpr CommandHandler handlers[] = {
     {"config", config_command}, {"help", help_command},
 };
 
-Config load_config(const Program& program, const Registry& registry, const ParsedCommand& parsed,
+Config load_config(const Program& program, const Registry& registry, const ParsedOptions& parsed,
                    const CliContext& cli) {
     ConfigSources sources{.program = program.name, .environment = cli.environment, .system_folder = cli.system_folder};
     if (const auto file = parsed.option("config")) sources.config_file = *file;
@@ -94,13 +94,25 @@ ExitStatus report_error(const Program& program, const std::exception& error, std
     return status;
 }
 
-CommandCall parse_call(const Program& program, const ProgramCommand& command, const std::vector<std::string>& arguments,
-                       CliContext& cli) {
+/// Adds the values of parameters that are not given from the configuration's section [DEFAULT].
+void add_default_values(const Program& program, const Registry& registry, const ProgramCommand& command,
+                        ParsedOptions& parsed, const CliContext& cli) {
+    if (!has_parameters(command)) return;
+    const Config config = load_config(program, registry, parsed, cli);
+    for (const CommandOption& option : command.options)
+        if (const auto value = config.find(default_section, option.name); option.is_parameter && value)
+            parsed.options.try_emplace(option.name, value->text);
+}
+
+CommandCall parse_call(const Program& program, const Registry& registry, const ProgramCommand& command,
+                       const std::vector<std::string>& arguments, CliContext& cli) {
     std::vector<Option> options{option_named("help")};
+    if (has_parameters(command)) options.push_back(option_named("config"));
     for (const CommandOption& option : command.options)
         options.push_back({option.name, option.placeholder, option.help});
     Arguments parsed = parse_arguments(options, arguments, Repetition::rejected);
     check_operands(command.operands, parsed.operands);
+    add_default_values(program, registry, command, parsed, cli);
     for (const CommandOption& option : command.options)
         if (option.is_required && !parsed.has(option.name))
             throw ParameterError(fmt::format("--{} {} is required", option.name, option.placeholder));
@@ -112,7 +124,7 @@ CommandCall parse_call(const Program& program, const ProgramCommand& command, co
             .err = cli.err};
 }
 
-int run_program_command(const Program& program, const ProgramCommand& command,
+int run_program_command(const Program& program, const Registry& registry, const ProgramCommand& command,
                         const std::vector<std::string>& arguments, CliContext& cli) {
     const auto asks_for_help = [](const std::string& argument) { return argument == "--help" || argument == "-h"; };
     if (std::ranges::any_of(arguments, asks_for_help)) {
@@ -120,7 +132,7 @@ int run_program_command(const Program& program, const ProgramCommand& command,
         return static_cast<int>(ExitStatus::success);
     }
     try {
-        return command.run(parse_call(program, command, arguments, cli));
+        return command.run(parse_call(program, registry, command, arguments, cli));
     } catch (const ConfigError&) {
         throw;
     } catch (const StoreError&) {
@@ -143,6 +155,10 @@ CliContext make_cli_context(std::ostream& out, std::ostream& err, const Clock& c
     cli.owns_standard_streams = &out == &std::cout && &err == &std::cerr;
     cli.is_utf8 = is_utf8_locale(cli.environment);
     return cli;
+}
+
+bool has_parameters(const ProgramCommand& command) {
+    return std::ranges::any_of(command.options, &CommandOption::is_parameter);
 }
 
 const ProgramCommand* find_program_command(const Program& program, std::string_view name) {
@@ -168,7 +184,8 @@ int run_program(const Program& program, const Registry& registry, const std::vec
         const auto* program_command = arguments.empty() ? nullptr : find_program_command(program, arguments.front());
         if (!program_command) return static_cast<int>(dispatch(program, registry, arguments, cli));
         if (program_command->task.empty())
-            return run_program_command(program, *program_command, {arguments.begin() + 1, arguments.end()}, cli);
+            return run_program_command(program, registry, *program_command, {arguments.begin() + 1, arguments.end()},
+                                       cli);
         std::vector<std::string> expanded{"run", program_command->task};
         expanded.insert(expanded.end(), arguments.begin() + 1, arguments.end());
         return static_cast<int>(dispatch(program, registry, expanded, cli));

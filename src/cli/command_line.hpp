@@ -59,6 +59,9 @@ ExitStatus help_command(const CommandContext& context);
 /// The program's own command with that name, or nullptr.
 const ProgramCommand* find_program_command(const Program& program, std::string_view name);
 
+/// Returns whether one of the command's options is a parameter, so that it reads the configuration.
+bool has_parameters(const ProgramCommand& command);
+
 /// The help on one of the program's own commands.
 std::string help_on_command(const Program& program, const ProgramCommand& command);
 

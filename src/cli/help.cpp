@@ -93,9 +93,10 @@ std::string help_on_program(const Program& program, const Registry& registry) {
     if (!has_tasks) return text;
     text += fmt::format(
         "\nParameters can also be set in the environment as FRESHET_TASK__PARAMETER, or in the section [TASK]\n"
-        "of /etc/{0}/config.toml, ~/.config/{0}/config.toml or the file of --config; options as\n"
-        "FRESHET_RUN__OPTION or in [run]. The limits of resources are in [resources], as NAME = LIMIT; without one it\n"
-        "is 1, and LIMIT/minute is a rate. '{0} config' shows the effective values.\n",
+        "of /etc/{0}/config.toml, ~/.config/{0}/config.toml or the file of --config; for all tasks that have the\n"
+        "parameter as FRESHET_DEFAULT__PARAMETER or in [DEFAULT]; options as FRESHET_RUN__OPTION or in [run]. The\n"
+        "limits of resources are in [resources], as NAME = LIMIT; without one it is 1, and LIMIT/minute is a rate.\n"
+        "'{0} config' shows the effective values.\n",
         program.name);
     return text;
 }
@@ -124,6 +125,7 @@ std::string help_on_command(const Program& program, const ProgramCommand& comman
         const std::string meaning = option.help + (option.is_required ? " (required)" : "");
         text += help_row(Option{option.name, option.placeholder, meaning});
     }
+    if (has_parameters(command)) text += help_row(option_named("config"));
     return text + help_row(option_named("help"));
 }
 

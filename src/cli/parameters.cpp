@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace freshet::cli {
 
@@ -16,13 +17,14 @@ namespace {
 /// The key of a file that contains a secret, as containers get them.
 std::string file_key(const Parameter& parameter) { return std::string(parameter.name) + "_file"; }
 
-std::optional<ResolvedValue> read_secret_file(const TaskType& type, const Parameter& parameter, const Config& config) {
+std::optional<ResolvedValue> read_secret_file(std::string_view section, const Parameter& parameter,
+                                              const Config& config) {
     if (parameter.visibility != Visibility::secret) return std::nullopt;
-    const auto file = config.find(type.family, file_key(parameter));
+    const auto file = config.find(section, file_key(parameter));
     if (!file) return std::nullopt;
     try {
         return ResolvedValue{&parameter, std::string(trimmed(read_file(file->text))),
-                             fmt::format("file '{}' ({})", file->text, file->origin)};
+                             fmt::format("file '{}' ({})", file->text, file->origin), section};
     } catch (const Error& error) {
         throw ConfigError(fmt::format("{}: {}", file->origin, error.what()));
     }
@@ -32,8 +34,11 @@ ResolvedValue resolve_value(const TaskType& type, const Parameter& parameter, co
                             const Config& config) {
     if (const auto given = command_line.find(parameter.name); given != command_line.end())
         return {&parameter, given->second, std::string(command_line_origin)};
-    if (const auto entry = config.find(type.family, parameter.name)) return {&parameter, entry->text, entry->origin};
-    if (const auto secret = read_secret_file(type, parameter, config)) return *secret;
+    for (const std::string_view section : {type.family, default_section}) {
+        if (const auto entry = config.find(section, parameter.name))
+            return {&parameter, entry->text, entry->origin, section};
+        if (const auto secret = read_secret_file(section, parameter, config)) return *secret;
+    }
     if (parameter.is_required) return {&parameter};
     return {&parameter, parameter.write(type.defaults()), "default"};
 }
@@ -49,7 +54,7 @@ std::string_view without_prefix(std::string_view reason, std::string_view prefix
     for (const ResolvedValue& value : values) {
         const std::string prefix = fmt::format("{} --{}: ", type.family, dashed(value.parameter->name));
         if (!reason.starts_with(prefix) || !value.text || value.origin == command_line_origin) continue;
-        throw ConfigError(fmt::format("{}: [{}] {}: {}", value.origin, type.family, value.parameter->name,
+        throw ConfigError(fmt::format("{}: [{}] {}: {}", value.origin, value.section, value.parameter->name,
                                       without_prefix(reason, prefix)));
     }
     throw ParameterError(reason);
@@ -116,8 +121,8 @@ std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandC
     for (ResolvedValue& value : values) {
         const auto text = texts.find(value.parameter->name);
         if (text == texts.end() || value.text == text->second) continue;
-        value = {value.parameter, text->second,
-                 value.is_default() || !value.text ? context.program.name : value.origin};
+        if (value.is_default() || !value.text) value.origin = context.program.name;
+        value.text = text->second;
     }
     return values;
 }
@@ -143,8 +148,12 @@ AnyTask named_task(const CommandContext& context) {
 }
 
 void check_config_keys(const Config& config, const Registry& registry) {
-    std::vector<std::string> sections{"run", "resources"};
-    for (const TaskType* type : registry.types()) sections.emplace_back(type->family);
+    std::vector<std::string> sections{"run", "resources", std::string(default_section)};
+    std::vector<std::string> keys_of_any;
+    for (const TaskType* type : registry.types()) {
+        sections.emplace_back(type->family);
+        std::ranges::move(keys_of(*type), std::back_inserter(keys_of_any));
+    }
     for (const std::string& section : config.sections()) {
         if (contains(sections, section)) continue;
         const std::string key = config.keys(section).front();
@@ -154,6 +163,7 @@ void check_config_keys(const Config& config, const Registry& registry) {
                                                         suggestion(section, sections)));
     }
     check_keys(config, "run", run_keys());
+    check_keys(config, std::string(default_section), keys_of_any);
     for (const TaskType* type : registry.types()) check_keys(config, std::string(type->family), keys_of(*type));
     for (const std::string& table : config.table_names())
         if (normalized(table) != "sink")

@@ -14,11 +14,16 @@
 // correct.
 namespace freshet::cli {
 
+/// The section with the values of all tasks that have such a parameter, unless their own section has one: as in a
+/// luigi.cfg.
+inline constexpr std::string_view default_section = "DEFAULT";
+
 /// The value of a parameter of the root task, and its origin.
 struct ResolvedValue {
     const Parameter* parameter = nullptr;  ///< of the TaskType, which must outlive it
     std::optional<std::string> text{};     ///< none: required, but not given
     std::string origin{};                  ///< "command line", "environment FRESHET_...", "gfs.toml:12", "default"
+    std::string_view section{};            ///< of the configuration, for a value that has its origin there
 
     bool is_default() const { return origin == "default"; }
     /// The text for messages and pages: secrets masked, "(required)" where there is none.
@@ -26,8 +31,9 @@ struct ResolvedValue {
 };
 
 /// The values of a family's parameters, in declaration order. From the highest precedence to the lowest: command line,
-/// environment, configuration files, for a secret parameter the file named by the key "<name>_file", default of the
-/// member. Values are not parsed yet. Throws ConfigError when the file of a secret cannot be read.
+/// the family's section (environment, configuration files, for a secret parameter the file named by the key
+/// "<name>_file"), the section [DEFAULT] likewise, default of the member. Values are not parsed yet. Throws ConfigError
+/// when the file of a secret cannot be read.
 std::vector<ResolvedValue> resolve_values(const TaskType& type, const Values& command_line, const Config& config);
 
 /// The same for a command, whose parameters count if it names this family, after the program's `resolve_parameters`,
@@ -44,7 +50,7 @@ AnyTask make_task(const TaskType& type, const std::vector<ResolvedValue>& values
 AnyTask named_task(const CommandContext& context);
 
 /// Throws ConfigError, with the nearest name, for the first section, key or table that the program does not know.
-/// Sections are [run] and the families, the only table is [[sink]]. Checks no values.
+/// Sections are [run], [resources], [DEFAULT] and the families, the only table is [[sink]]. Checks no values.
 void check_config_keys(const Config& config, const Registry& registry);
 
 }  // namespace freshet::cli

@@ -36,6 +36,36 @@ TEST_CASE("the command line overrides the environment, that the file, that the d
     CHECK(contains(toys.output(), "loud_voice = False  default"));
 }
 
+TEST_CASE("a value in DEFAULT holds for every task with the parameter, unless its own section has one",
+          "[parameters]") {
+    TestProgram toys;
+    const auto file = toys.config("[DEFAULT]\nfolder = \"everywhere\"\nvalue = 1\n[Sum]\nfolder = \"here\"\n");
+    CHECK(toys.run({"config", "--config", file}) == 0);
+    const auto lines_with = [&](const std::string& text) {
+        std::size_t count = 0;
+        for (std::size_t at = 0; (at = toys.output().find(text, at)) != std::string::npos; ++at) ++count;
+        return count;
+    };
+    CHECK(lines_with("everywhere") == 5);  // of the six families with a folder
+    CHECK(lines_with("= here  ") == 1);
+    CHECK(contains(toys.output(), "value      = 1           " + file + ":3"));
+    toys.cli.environment["FRESHET_DEFAULT__FOLDER"] = "mounted";
+    toys.run({"config", "--config", file});
+    CHECK(lines_with("mounted") == 5);
+    CHECK(contains(toys.output(), "environment FRESHET_DEFAULT__FOLDER"));
+    CHECK(lines_with("= here  ") == 1);  // a task's own section goes before
+    toys.run({"config", "Sum", "--config", file, "--folder", "there"});
+    CHECK(contains(toys.output(), "folder = there  command line"));
+}
+
+TEST_CASE("a secret of all tasks may be read from a file", "[parameters]") {
+    TestProgram toys;
+    LocalTarget(toys.folder / "token").write("xyzzy\n");
+    toys.cli.environment["FRESHET_DEFAULT__TOKEN_FILE"] = (toys.folder / "token").string();
+    CHECK(toys.run({"config", "Number"}) == 0);
+    CHECK(contains(toys.output(), "(environment FRESHET_DEFAULT__TOKEN_FILE)"));
+}
+
 TEST_CASE("config shows required parameters and hides secrets", "[parameters]") {
     TestProgram toys;
     toys.cli.environment["FRESHET_NUMBER__TOKEN"] = "xyzzy";
@@ -76,6 +106,8 @@ TEST_CASE("unknown sections and keys are rejected with the nearest name", "[para
     CHECK(rejected("[Nunber]\nvalue = 1\n") ==
           "toys: " + file + ":2: unknown section 'Nunber'; did you mean 'Number'?\n");
     CHECK(rejected("[Sum]\nlats = 1\n") == "toys: " + file + ":2: unknown key 'lats' in [Sum]; did you mean 'last'?\n");
+    CHECK(rejected("[DEFAULT]\nvalues = 1\n") ==
+          "toys: " + file + ":2: unknown key 'values' in [DEFAULT]; did you mean 'value'?\n");
     CHECK(rejected("[run]\nworker = 1\n") ==
           "toys: " + file + ":2: unknown key 'worker' in [run]; did you mean 'workers'?\n");
     CHECK(rejected("workers = 1\n") == "toys: " + file + ":1: key 'workers' is not in a section\n");
@@ -88,6 +120,9 @@ TEST_CASE("an invalid value is rejected with its origin", "[parameters]") {
     CHECK(contains(toys.error_output(), "toys: Number --value: 'many' is not a whole number\n"));
     CHECK(toys.run({"plan", "Number", "--folder", "x", "--config", toys.config("[Number]\nvalue = \"many\"\n")}) == 78);
     CHECK(contains(toys.error_output(), "toys.toml:2: [Number] value: 'many' is not a whole number\n"));
+    CHECK(toys.run({"plan", "Number", "--folder", "x", "--config", toys.config("[DEFAULT]\nvalue = \"many\"\n")}) ==
+          78);
+    CHECK(contains(toys.error_output(), "toys.toml:2: [DEFAULT] value: 'many' is not a whole number\n"));
     toys.cli.environment["FRESHET_RUN__WORKERS"] = "0";
     CHECK(toys.run({"config"}) == 78);
     CHECK(toys.error_output() ==

@@ -37,9 +37,19 @@ public:
                                   .help = "do it again",
                                   .options = {{.name = "mode", .placeholder = "M", .help = "how", .is_required = true}},
                                   .run = [](const CommandCall& call) { return call.option<int>("mode").value(); }},
+                                 {.name = "where",
+                                  .help = "print a folder",
+                                  .options = {{.name = "folder", .placeholder = "DIR", .is_parameter = true},
+                                              {.name = "value", .placeholder = "N"}},
+                                  .run = where},
                                  {.name = "count", .help = "make a number", .task = "Number"}}};
 
 private:
+    static int where(const CommandCall& call) {
+        call.out << call.option("folder").value_or("nowhere") << " " << call.option("value").value_or("nothing");
+        return 0;
+    }
+
     static int echo(const CommandCall& call) {
         if (call.operands.front() == "silence") throw ParameterError("'silence' cannot be said");
         if (call.operands.front() == "tape") throw Error("read 'tape': no such device");
@@ -57,6 +67,22 @@ TEST_CASE("a program command gets its operands and options in any order", "[comm
     CHECK(program.output() == "hello world! x3");
     CHECK(program.run({"echo", "hello", "--times=2"}) == 0);
     CHECK(program.output() == "hello x2");
+}
+
+TEST_CASE("an option that is a parameter has its default in the configuration's DEFAULT", "[command_line]") {
+    EchoProgram program;
+    CHECK(program.run({"where"}) == 0);
+    CHECK(program.output() == "nowhere nothing");
+    const auto file = program.toys.config("[DEFAULT]\nfolder = \"filed\"\nvalue = 3\n");
+    CHECK(program.run({"where", "--config", file}) == 0);
+    CHECK(program.output() == "filed nothing");  // its other options are its own
+    program.toys.cli.environment["FRESHET_DEFAULT__FOLDER"] = "mounted";
+    program.run({"where", "--config", file});
+    CHECK(program.output() == "mounted nothing");
+    program.run({"where", "--folder", "given"});
+    CHECK(program.output() == "given nothing");
+    CHECK(program.run({"where", "--config", program.toys.config("[DEFAULT]\nfoldr = 1\n")}) == 78);
+    CHECK(program.run({"echo", "a", "--config", file}) == 64);  // which has no parameter
 }
 
 TEST_CASE("a program command exits with 64 for a usage error and with 30 for a failure", "[command_line]") {
