@@ -16,6 +16,14 @@ if(TARGET freshet_kafka)
     install(EXPORT freshetKafkaTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 endif()
 
+# The GFS pipeline, and how to operate it: the account is made from its sysusers file.
+if(TARGET gfs)
+    install(TARGETS gfs)
+    set(gfs_deploy ${PROJECT_SOURCE_DIR}/pipelines/gfs/deploy)
+    install(FILES ${gfs_deploy}/gfs.sysusers.conf DESTINATION lib/sysusers.d RENAME gfs.conf)
+    install(FILES ${gfs_deploy}/config.toml ${gfs_deploy}/fcrontab DESTINATION ${CMAKE_INSTALL_DOCDIR}/gfs)
+endif()
+
 # The scheduler's daemon with its unit, and the operator's tool.
 if(TARGET freshetd)
     install(TARGETS freshetd freshet_tool)

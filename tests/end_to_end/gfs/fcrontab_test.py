@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""fcrontab_test.py lines|fcron: the shipped fcrontab through a missed slot, an overlap and a failing sink.
+
+lines: each line when the test says so. fcron: all lines by a real fcron, each minute.
+"""
+import collections
+import datetime
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import fcron
+from pipeline import Folder, Mirror, check, events, make_small_cycle, newest_cycle, skip
+
+WATCH = "-not --wait-until"  # distinguishes the second of the two lines of Contiguous
+
+
+# What would take hours, or many cycles.
+SHORTER = (("--wait-until 4h", "--wait-until 1s"), ("--since 3d", "--since 18h"))
+
+
+def last_four_cycles():
+    """Oldest first, to the newest."""
+    newest = datetime.datetime.strptime(newest_cycle(), "%Y-%m-%dT%H")
+    return [(newest - datetime.timedelta(hours=6 * back)).strftime("%Y-%m-%dT%H") for back in (3, 2, 1, 0)]
+
+
+def publish(source, cycle):
+    make_small_cycle(source, "0", cycle=cycle)
+
+
+def configure(work, source, sink=""):
+    (work / "etc/gfs/config.toml").write_text(
+        f'[DEFAULT]\nleads = "0"\nsource = "{source}"\n[run]\nlongest-pause = 0.1\n{sink}')
+
+
+def completed(work):
+    return [event["data"]["cycle"] for event in events(work / "data") if event["type"].endswith(".completed.v1")]
+
+
+def is_well_formed(table):
+    check(table.options["timezone"] == "UTC" and (pathlib.Path("/usr/share/zoneinfo") / table.options["timezone"]).exists(),
+          f"the zone exists, since fcron silently ignores another one: {table.options}")
+    check(all(entry[2:5] == ["*", "*", "*"] for entry in table.entries), f"no line has both dom and dow: {table.entries}")
+    check(table.options["erroronlymail"] == table.options["bootrun"] == "true" and table.options["exesev"] == "false",
+          f"mails of failures, missed lines after boot, no line beside itself: {table.options}")
+
+
+def account_is_made():
+    """The account that the fcrontab is of has the number of the container's user."""
+    with tempfile.TemporaryDirectory() as root:
+        (pathlib.Path(root) / "etc").mkdir()
+        made = subprocess.run(["systemd-sysusers", f"--root={root}", str(fcron.DEPLOY / "gfs.sysusers.conf")], capture_output=True,
+                              text=True, check=False)
+        check(made.returncode == 0, f"the account is made: {made.stderr}")
+        [account] = [line.split(":") for line in (pathlib.Path(root) / "etc/passwd").read_text().splitlines() if line.startswith("gfs:")]
+        groups = (pathlib.Path(root) / "etc/group").read_text()
+    check(account[2] == "10001" and account[5] == "/data/gfs", f"the account is the store's: {account}")
+    check("--uid 10001" in (fcron.DEPLOY / "Dockerfile").read_text(), "it is that of the container")
+    check(any(line.startswith("docker:") and line.endswith(":gfs") for line in groups.splitlines()), f"it may use docker: {groups}")
+
+
+def by_lines(work):
+    text = fcron.shipped_fcrontab(work, SHORTER)
+    table = fcron.Table(text)
+    is_well_formed(table)
+    tab = fcron.StandIn(table, work)
+    *old, missed, newest = last_four_cycles()
+    for cycle in old:
+        publish(work / "source", cycle)
+    with Mirror(work / "source", work) as mirror:
+        configure(work, mirror.url())
+        check(tab.run("Contiguous", "--wait-until") == 0 and not tab.mails(), "cycles that are not published yet cause no mail")
+        check(completed(work) == old[::-1], f"what is published is complete, newest first: {completed(work)}")
+        check(tab.run("Contiguous", WATCH) == 75 and "not ready" in tab.mails(), "the second line mails what is incomplete")
+        publish(work / "source", missed)  # its slot is missed
+        publish(work / "source", newest)
+        both = [tab.start("Contiguous", "--wait-until"), tab.start("Contiguous", WATCH)]
+        check([tab.finish(process) for process in both] == [0, 0] and not tab.mails(), "the lines may overlap")
+        check(collections.Counter(completed(work)) == collections.Counter([*old, missed, newest]),
+              f"the missed cycle is made good, each cycle is announced once: {completed(work)}")
+
+
+def by_fcron(work):
+    """As by_lines(); what a line runs every minute may fall into any of its states."""
+    if not fcron.is_there():
+        skip("there is no fcron on this machine, and Debian 12 does not package it")
+    text = fcron.shipped_fcrontab(work, SHORTER)
+    *old, missed, newest = last_four_cycles()
+    for cycle in old:
+        publish(work / "source", cycle)
+    with Mirror(work / "source", work) as mirror:
+        configure(work, mirror.url())
+        tab = fcron.Fcron(text, work)
+        tab.start()
+        tab.wait_until(lambda: set(old) <= set(completed(work)), "what is published becomes complete")
+        tab.wait_until(lambda: tab.mail.exists() and "not ready" in tab.mail.read_text(), "what is incomplete is mailed")
+        tab.stop()
+        publish(work / "source", missed)
+        publish(work / "source", newest)
+        tab.start()
+        tab.wait_until(lambda: {missed, newest} <= set(completed(work)), "a missed cycle is made good")
+        tab.stop()
+        check(len(completed(work)) == len(set(completed(work))), f"each cycle is announced once: {completed(work)}")
+
+
+def main():
+    with Folder() as work:
+        if sys.argv[1] == "fcron":
+            by_fcron(work)
+        else:
+            account_is_made()
+            by_lines(work)
+
+
+main()
