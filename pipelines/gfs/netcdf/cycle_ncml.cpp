@@ -87,9 +87,13 @@ private:
     }
 
     void read_declarations(std::size_t lead) {
+        const auto is_known = [&](const std::string& name) {
+            return removed_.contains(name) || declarations_.contains(name);
+        };
+        if (std::ranges::all_of(content_.leads[lead].variables, is_known)) return;
         const netCDF::NcFile file(request_.leads[lead].string(), netCDF::NcFile::read);
         for (const auto& [name, variable] : file.getVars()) {
-            if (removed_.contains(name) || declarations_.contains(name)) continue;
+            if (is_known(name)) continue;
             Declaration& declaration = declarations_[name];
             std::size_t size = 1;
             for (const netCDF::NcDim& dimension : variable.getDims()) {

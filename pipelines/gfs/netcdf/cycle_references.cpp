@@ -78,10 +78,9 @@ public:
         text_ = R"({"version":1,"templates":{"u":""},"refs":{)";
         add_text(".zgroup", Json(Json::Object{{"zarr_format", 2}}).text(), "\n");
         add_text(".zattrs", all_attributes(file.getAtts()).text());
-        for (const auto& [name, variable] : file.getVars()) describe(name, variable);
         for (std::size_t lead = 0; lead < request_.leads.size(); ++lead) add_chunks(lead);
-        text_ += "\n}}\n";
-        return std::move(text_);
+        for (const auto& [name, variable] : file.getVars()) describe(name, variable);
+        return text_ + chunks_ + "\n}}\n";
     }
 
 private:
@@ -105,7 +104,7 @@ private:
         const Json* const fill = attributes.find("_FillValue");
         const Json array = Json::Object{{"zarr_format", 2},
                                         {"shape", shape},
-                                        {"chunks", is_field ? chunk_shape(name, field->second) : shape},
+                                        {"chunks", is_field ? shapes_.at(name) : shape},
                                         {"dtype", is_integer ? "<i4"
                                                   : is_float ? "<f4"
                                                              : "<f8"},
@@ -121,13 +120,6 @@ private:
                  is_integer ? inline_values<std::int32_t>(variable, size) : inline_values<double>(variable, size));
     }
 
-    Json chunk_shape(const std::string& name, const CycleField& field) const {
-        auto shape = Json::array();
-        ChunkFile file(request_.leads[field.sources.front().lead], ChunkFile::Access::read);
-        for (const std::uint64_t points : file.chunk_shape(name)) shape.push_back(points);
-        return shape;
-    }
-
     void add_chunks(std::size_t lead) {
         ChunkFile file(request_.leads[lead], ChunkFile::Access::read);
         const std::string path = "{{u}}" + request_.leads[lead].filename().string();
@@ -135,11 +127,13 @@ private:
             const auto source = std::ranges::find(field.sources, lead, &LeadVariable::lead);
             if (source == field.sources.end()) continue;
             const auto shape = file.chunk_shape(name);
+            shapes_.try_emplace(name, Json::Array(shape.begin(), shape.end()));
             for (const StoredChunk& chunk : file.chunks(name)) {
                 std::vector<std::uint64_t> index = first_point(field, *source, chunk);
                 for (std::size_t i = 0; i < index.size(); ++i) index[i] /= shape[i];
-                text_ += fmt::format(",\n{}:[{},{},{}]", Json(fmt::format("{}/{}", name, fmt::join(index, "."))).text(),
-                                     Json(path).text(), chunk.offset, chunk.size);
+                chunks_ +=
+                    fmt::format(",\n{}:[{},{},{}]", Json(fmt::format("{}/{}", name, fmt::join(index, "."))).text(),
+                                Json(path).text(), chunk.offset, chunk.size);
             }
         }
     }
@@ -159,6 +153,8 @@ private:
     const CycleFileRequest& request_;
     const CycleContent& content_;
     std::string text_;
+    std::string chunks_;
+    std::map<std::string, Json> shapes_;  ///< of the chunks of each field
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ struct WriteCycleFile : CycleParameters {
     std::tuple<freshet::LocalTarget, freshet::LocalTarget, freshet::LocalTarget> output() const;
     double priority() const { return priority_of_end(); }
     // A timeout gives the task a process of its own: the NetCDF library is not thread-safe.
-    std::chrono::seconds timeout() const { return std::chrono::minutes(10); }
+    std::chrono::seconds timeout() const { return std::chrono::minutes(30); }
     void run(freshet::Context& context) const;
 };
 
