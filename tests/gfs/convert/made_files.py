@@ -28,12 +28,14 @@ def a_lead_of_the_pipeline(binaries, folder):
     return a_cycle_of_the_pipeline(binaries, folder, "6", made="5-6")
 
 
-def a_cycle_of_the_pipeline(binaries, folder, leads, made=None):
-    """The files of these leads, made up on a small grid; beside them is the file over all of them."""
+def a_cycle_of_the_pipeline(binaries, folder, leads, made=None, variables=None):
+    """The files of these leads, made up on a small grid; beside them are those over all of them."""
     source, root = os.path.join(folder, "source"), os.path.join(folder, "root")
     cycle = ["--cycle", "2026-08-21T06"]
-    run(binaries / "gfs-simulator", "make", source, *cycle, "--leads", made or leads, "--grid", "small")
-    run(binaries / "gfs", "run", "IngestCycle", *cycle, "--leads", leads, "--source", source, "--root", root)
+    run(binaries / "gfs-simulator", "make", source, *cycle, "--leads", made or leads, "--grid", "small",
+        "--variables", "all" if variables else "portal")
+    run(binaries / "gfs", "run", "IngestCycle", *cycle, "--leads", leads, "--source", source, "--root", root,
+        *(["--variables", variables] if variables else []))
     return sorted(os.fspath(path) for path in pathlib.Path(root).rglob("*.f???.nc") if "latest" not in path.parts)
 
 

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""recipes.py BIN: do the manual's recipes for a whole cycle give every value of its leads?
+"""recipes.py BIN [whole]: do the manual's recipes for a cycle give every value of its leads, in bounded memory?
 
-The one file over the cycle, with ncdump, netCDF4, xarray, cf_xarray and cdo; the leads, with cdo and with xarray's defaults
-of today and those to come. The leads, read one by one, are what is right.
+13 leads of some fields; or `whole`: the 209 leads of the portal's fields, of which some are read. The leads, read one by
+one, are what is right. Prints the memory and the seconds of each recipe.
 """
+import importlib.util
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import time
+import traceback
 import warnings
+import xml.etree.ElementTree as xml
 
 import cf_xarray  # noqa: F401: adds `.cf` to xarray's objects
 import netCDF4
@@ -19,117 +23,222 @@ import numpy as np
 import xarray
 
 from made_files import a_cycle_of_the_pipeline, folder_for_files
+from xarray_recipes import HOURLY, check, check_dataset, check_values, open_cycle, open_leads
 
-HOURLY = "precipitation_amount_surface_hour"
-LEADS_JOINED = {"join": "outer", "compat": "no_conflicts", "combine_attrs": "drop_conflicts"}  # as in the manual
+MOST_MEGABYTES = 300
+MOST_OF_WHOLE = 900  # HDF5 and NetCDF take about 1 MB for each lead whose file is open
+SOME = ("TMP:2 m above ground;TMP:500..850 mb;TMAX:2 m above ground;UGRD:10 m above ground;VGRD:10 m above ground;"
+        "APCP:surface;DSWRF:surface")
+FIELDS_OF_WHOLE = ("air_temperature_2m", "air_temperature_2m_maximum", "eastward_wind_10m", HOURLY,
+                   "precipitation_amount_surface_bucket", "precipitation_amount_surface_run")
+NCML = {"": "http://www.unidata.ucar.edu/namespaces/netcdf/ncml-2.2"}
 
 
-def check(truth, sentence):
-    if not truth:
-        sys.exit(f"not so: {sentence}")
+def run(*command):
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    check(done.returncode == 0, f"{' '.join(map(str, command))[:200]} succeeds: {done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def field_names(data):
     return {name for name, variable in data.variables.items() if variable.ndim >= 3}
 
 
-def fields_of_leads(leads):
-    """Every field of the leads: name to its values at each lead, None where the lead has none."""
-    fields = {}
-    for index, lead in enumerate(leads):
+def values_of_leads(leads, names):
+    """Every field of the leads: name to its values at all times, NaN where the lead has none."""
+    by_lead = []
+    for lead in leads:
         with netCDF4.Dataset(lead) as data:
-            for name in field_names(data):
-                data[name].set_auto_mask(False)
-                fields.setdefault(name, [None] * len(leads))[index] = np.array(data[name][0])
-    return fields
+            by_lead.append({name: np.ma.filled(data[name][0], np.nan) for name in names or field_names(data)
+                            if name in data.variables})
+    shapes = {name: values.shape for fields in by_lead for name, values in fields.items()}
+    return {name: np.stack([fields.get(name, np.full(shape, np.nan, "f4")) for fields in by_lead])
+            for name, shape in shapes.items()}
 
 
-def check_values(what, fields, read):
-    """`read(name)` must have all times of the field, missing ones as NaN."""
-    fill = np.float32(netCDF4.default_fillvals["f4"])
-    for name, by_lead in fields.items():
-        found = np.asarray(read(name))
-        check(found.shape[0] == len(by_lead), f"{what}: {name} has {len(by_lead)} times, not {found.shape}")
-        for index, values in enumerate(by_lead):
-            wanted = np.full(found.shape[1:], np.nan) if values is None else np.where(values == fill, np.nan, values)
-            check(np.array_equal(found[index], wanted, equal_nan=True), f"{what}: {name} at time {index} is the lead's")
+class Cycle:
+    """A published cycle, and what is right."""
+    FEW = [0, 6, 7]  # without sums, and both sides of the end of a bucket; xarray needs long to open a lead
+
+    def __init__(self, leads, names=None):
+        self.leads, self.names = leads, names
+        self.folder = pathlib.Path(leads[0]).parent
+        self.file, = self.folder.glob("*T06.nc")
+        self.references, = self.folder.glob("*T06.kerchunk.json")
+        self.ncml, = self.folder.glob("*T06.ncml")
+        self.wanted = values_of_leads(leads, names)
+
+    def few_leads(self):
+        """Some leads, and their values; all of a whole cycle."""
+        few = range(len(self.leads)) if self.names else self.FEW
+        return [self.leads[index] for index in few], {name: values[few] for name, values in self.wanted.items()}
+
+    def check_file(self, what, netcdf, first=0):
+        with netCDF4.Dataset(netcdf) as data:
+            check(self.names or field_names(data) == set(self.wanted), f"{what} keeps every field: {field_names(data)}")
+        self.check_netcdf4(what, netcdf, first)
+
+    def check_netcdf4(self, what, netcdf, first=0):
+        def read(name):  # opened for each field, since HDF5 keeps what it has open of every lead
+            with netCDF4.Dataset(netcdf) as data:
+                return np.ma.filled(data[name][:], np.nan)
+
+        check_values(what, {name: values[first:] for name, values in self.wanted.items()}, read)
 
 
-def check_xarray(what, cycle, fields):
-    for name in fields:
-        dims = cycle[name].dims
-        check((dims[0], *dims[-2:]) == ("time", "latitude", "longitude"), f"{what}: {name} lies on {dims}")
-    check_values(what, fields, lambda name: cycle[name].values)
-    total = np.sum([values for values in fields[HOURLY] if values is not None], axis=0, dtype=float)
-    check(np.allclose(cycle[HOURLY].sum("time"), total, rtol=1e-5), f"{what}: the hourly sums add up")
-    ends = cycle.time_bucket.values
-    check((ends[1:] == cycle.time.values[1:]).all() and np.isnat(ends[0]), f"{what}: buckets end at the valid times")
+def opening(cycle, _):
+    with xarray.open_dataset(cycle.file, decode_timedelta=False) as data:
+        check(data.sizes["time"] == len(cycle.leads), "the cycle's file has all times")
 
 
-def check_coordinates(netcdf):
+def netcdf4(cycle, _):
+    cycle.check_file("netCDF4", cycle.file)
+
+
+def cf_coordinates(cycle, _):
     """Readers that look for one time and one height of a field by standard name find one."""
-    with xarray.open_dataset(netcdf, decode_timedelta=False) as data:
-        check(data.cf["time"].name == data[HOURLY].cf["time"].name == "time", "cf_xarray finds one time")
-        for name, height in (("air_temperature_2m", 2), ("eastward_wind_10m", 10)):
-            found = data[name].cf["vertical"]
-            check(float(found) == height, f"cf_xarray finds the height of {name}: {found}")
+    for netcdf in (cycle.file, cycle.leads[8]):
+        with xarray.open_dataset(netcdf, decode_timedelta=False) as data:
+            check(data.cf["time"].name == data[HOURLY].cf["time"].name == "time", "cf_xarray finds one time")
+            for name, height in (("air_temperature_2m", 2), ("eastward_wind_10m", 10)):
+                found = data[name].cf["vertical"]
+                check(float(found) == height, f"cf_xarray finds the height of {name}: {found}")
 
 
-def open_cycle(cycle, fields):
-    header = subprocess.run(["ncdump", "-h", cycle], capture_output=True, text=True, check=True).stdout
-    check(header.count(":grib_parameter = ") > 50 and "UNLIMITED" in header, f"ncdump shows the fields of the cycle:\n{header}")
-    with netCDF4.Dataset(cycle) as data:
-        check(field_names(data) == set(fields), "the cycle has every field of its leads")
-        check_values("netCDF4", fields, lambda name: np.ma.filled(data[name][:], np.nan))
-    with xarray.open_dataset(cycle, decode_timedelta=False) as data:
-        check_xarray("the cycle's file", data, fields)
-    check_coordinates(cycle)
+def xarray_of_cycle(cycle, _):
+    open_cycle(cycle.file, cycle.wanted)
 
 
-def copy_cycle_with_cdo(cycle, fields, folder):
-    if not shutil.which("cdo"):
-        print("cdo is not installed")
+def xarray_of_leads(cycle, _):
+    open_leads(cycle.leads, cycle.wanted)
+
+
+def xarray_of_leads_with_coming_defaults(cycle, _):
+    with xarray.set_options(use_new_combine_kwarg_defaults=True):
+        open_leads(*cycle.few_leads(), "open_mfdataset with the coming defaults")
+
+
+def xarray_of_debian(cycle, folder):
+    if subprocess.run(["/usr/bin/python3", "-c", "import xarray, dask, netCDF4"], capture_output=True, check=False).returncode:
+        print("Debian's xarray is not installed")
         return
-    copy = folder / "copy.nc"
-    subprocess.run(["cdo", "-s", "-f", "nc4", "copy", cycle, copy], check=True, stderr=subprocess.DEVNULL)
-    with netCDF4.Dataset(copy) as data:
-        check(field_names(data) == set(fields), f"cdo keeps every field: {set(fields) - field_names(data)}")
-        check_values("cdo copy", fields, lambda name: np.ma.filled(data[name][:], np.nan))
+    leads, values = cycle.few_leads()
+    np.savez(folder / "wanted.npz", **cycle.wanted)
+    np.savez(folder / "few.npz", **values)
+    run("/usr/bin/python3", pathlib.Path(__file__).with_name("xarray_recipes.py"), folder / "wanted.npz", cycle.file,
+        folder / "few.npz", *leads)
 
 
-def open_leads_with_xarray(leads, fields):
-    warnings.simplefilter("ignore", FutureWarning)  # that the old defaults will change
-    for coming in (False, True):
-        with xarray.set_options(use_new_combine_kwarg_defaults=coming):
-            with xarray.open_mfdataset(leads, **LEADS_JOINED, decode_timedelta=False) as cycle:
-                check_xarray(f"open_mfdataset, {'coming' if coming else 'old'} defaults", cycle, fields)
+def kerchunk(cycle, _):
+    with xarray.open_dataset(os.fspath(cycle.references), engine="kerchunk", decode_timedelta=False,
+                             storage_options={"template_overrides": {"u": f"{cycle.folder}/"}}) as data:
+        check(cycle.names or {name for name in data if data[name].ndim >= 3} == set(cycle.wanted), "kerchunk has every field")
+        check_dataset("kerchunk", data, cycle.wanted)
+        with xarray.open_dataset(cycle.file, decode_timedelta=False) as same:
+            check(data.attrs == same.attrs and set(data.variables) == set(same.variables), "kerchunk has what the file has")
+            for name, variable in same.variables.items():
+                check(variable.ndim >= 3 or variable.identical(data[name].variable), f"kerchunk: {name} is the file's")
 
 
-def merge_leads_with_cdo(leads, fields, folder):
-    if not shutil.which("cdo"):
-        print("cdo is not installed")
+def ncml(cycle, _):
+    """With what each lead declares it has every variable of the cycle."""
+    with netCDF4.Dataset(cycle.file) as data:
+        everything = set(data.variables)
+    leads = xml.parse(cycle.ncml).getroot().findall("aggregation/netcdf", NCML)
+    check([lead.get("location") for lead in leads] == [os.path.basename(lead) for lead in cycle.leads], "NcML joins the leads")
+    for lead in leads:
+        with netCDF4.Dataset(cycle.folder / lead.get("location")) as data:
+            own = set(data.variables)
+            check(float(lead.get("coordValue")) == data["time"][0], "NcML has the time of the lead")
+        declared = {variable.get("name") for variable in lead.findall("variable", NCML)}
+        check(own | declared == everything and not own & declared, f"{lead.get('location')} lacks nothing: {everything - own - declared}")
+
+
+def cdo(cycle, folder):
+    run("cdo", "-s", "-f", "nc4", "copy", cycle.file, folder / "copy.nc")
+    cycle.check_file("cdo copy", folder / "copy.nc")
+
+
+def cdo_mergetime(cycle, folder):
+    run("cdo", "-s", "-f", "nc4", "mergetime", *cycle.leads[1:], folder / "merged.nc")
+    cycle.check_file("cdo mergetime", folder / "merged.nc", first=1)
+
+
+def ncks(cycle, folder):
+    run("ncks", "--cnk_plc=uck", cycle.file, folder / "kept.nc")
+    cycle.check_file("ncks", folder / "kept.nc")
+
+
+def ncrcat(cycle, folder):
+    run("ncrcat", *cycle.leads[1:], folder / "joined.nc")
+    cycle.check_file("ncrcat", folder / "joined.nc", first=1)
+
+
+def gdal(cycle, folder):
+    run("gdal_translate", "-q", "-of", "ENVI", f"NETCDF:{cycle.file}:{HOURLY}", folder / "bands.img")
+    wanted = cycle.wanted[HOURLY]
+    bands = np.fromfile(folder / "bands.img", "<f4").reshape(wanted.shape)
+    bands[bands == np.float32(netCDF4.default_fillvals["f4"])] = np.nan
+    check(np.array_equal(bands, wanted, equal_nan=True), "GDAL has the values of the leads, one band for each time")
+
+
+def iris(cycle, _):
+    import iris as reader
+    cubes = reader.load(os.fspath(cycle.file))
+    cube, = [cube for cube in cubes if cube.var_name == HOURLY]
+    check(np.array_equal(cube.data.filled(np.nan), cycle.wanted[HOURLY], equal_nan=True), "iris has the values of the leads")
+    check(len(cube.coords("time")) == 1, "iris finds one time")
+
+
+RECIPES = [(opening, None), (netcdf4, None), (cf_coordinates, None), (xarray_of_cycle, None), (xarray_of_leads, None),
+           (xarray_of_leads_with_coming_defaults, None), (xarray_of_debian, None), (kerchunk, None), (ncml, None),
+           (cdo, "cdo"), (cdo_mergetime, "cdo"), (ncks, "ncks"), (ncrcat, "ncrcat"), (gdal, "gdal_translate"), (iris, "iris")]
+
+
+def is_there(program):
+    return program is None or shutil.which(program) or importlib.util.find_spec(program)
+
+
+def try_recipe(recipe, program, cycle, folder):
+    """In a process of its own, so that its memory is its own."""
+    if not is_there(program):
+        print(f"{program} is not installed")
         return
-    merged = folder / "merged.nc"
-    subprocess.run(["cdo", "-s", "-f", "nc4", "mergetime", *leads[1:], merged], check=True, stderr=subprocess.DEVNULL)
-    with netCDF4.Dataset(merged) as data:
-        check(field_names(data) == set(fields), f"cdo keeps every field: {set(fields) - field_names(data)}")
-        check_values("cdo mergetime", {name: values[1:] for name, values in fields.items()},
-                     lambda name: np.ma.filled(data[name][:], np.nan))
+    most = MOST_OF_WHOLE if cycle.names and recipe is not opening else MOST_MEGABYTES
+    sys.stdout.flush()
+    began = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            recipe(cycle, folder)
+            status = 0
+        except SystemExit as exit_:
+            print(exit_)
+        except Exception:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    _, status, used = os.wait4(child, 0)
+    megabytes, name = used.ru_maxrss / 1024, recipe.__name__.replace("_", " ")
+    print(f"{name:38} {megabytes:4.0f} MB, {used.ru_utime + used.ru_stime:5.1f} s of the processor, {time.monotonic() - began:5.1f} s")
+    check(status == 0, f"the recipe '{name}' gives the values")
+    check(megabytes < most, f"the recipe '{name}' takes less than {most} MB")
 
 
 def main():
+    warnings.simplefilter("ignore")
+    binaries, is_whole = pathlib.Path(sys.argv[1]).resolve(), "whole" in sys.argv[2:]
     with folder_for_files() as folder:
-        folder = pathlib.Path(folder)
-        leads = a_cycle_of_the_pipeline(pathlib.Path(sys.argv[1]).resolve(), folder, "0-8")
-        fields = fields_of_leads(leads)
-        check(len(leads) == 9 and len(fields) > 50, f"the cycle has leads and fields: {len(leads)}, {len(fields)}")
-        check(fields[HOURLY][0] is None and fields[HOURLY][8] is not None, "lead 0 lacks the hourly sum")
-        check_coordinates(leads[8])
-        cycle = os.path.join(os.path.dirname(leads[0]), "gfs.0p25.2026-08-21T06.nc")
-        open_cycle(cycle, fields)
-        copy_cycle_with_cdo(cycle, fields, folder)
-        open_leads_with_xarray(leads, fields)
-        merge_leads_with_cdo(leads, fields, folder)
+        if is_whole:
+            cycle = Cycle(a_cycle_of_the_pipeline(binaries, folder, "all"), FIELDS_OF_WHOLE)
+        else:
+            cycle = Cycle(a_cycle_of_the_pipeline(binaries, folder, "0-12", variables=SOME))
+        check(len(cycle.leads) == (209 if is_whole else 13), f"the cycle has its leads: {len(cycle.leads)}")
+        check(np.isnan(cycle.wanted[HOURLY][0]).all() and not np.isnan(cycle.wanted[HOURLY][8]).any(), "lead 0 lacks the hourly sum")
+        for recipe, program in RECIPES:
+            try_recipe(recipe, program, cycle, pathlib.Path(folder))
     print("every recipe gives the values of the leads")
 
 
