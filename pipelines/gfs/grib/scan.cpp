@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace gfs {
 
@@ -56,20 +57,48 @@ StatedInterval interval_at(Octets section, std::size_t first) {
             .length = length == missing_value ? 0 : length};
 }
 
+/// A product definition: the first octet of what it states after the levels, 0 where it has none.
+struct ProductTemplate {
+    std::uint64_t number;
+    std::size_t member;     ///< type and number of the member, number of members
+    std::size_t statistic;  ///< statistic, number of members
+    std::size_t interval;
+};
+constexpr ProductTemplate product_templates[] = {{.number = 0, .member = 0, .statistic = 0, .interval = 0},
+                                                 {.number = 1, .member = 35, .statistic = 0, .interval = 0},
+                                                 {.number = 2, .member = 0, .statistic = 35, .interval = 0},
+                                                 {.number = 8, .member = 0, .statistic = 0, .interval = 35},
+                                                 {.number = 11, .member = 35, .statistic = 0, .interval = 38},
+                                                 {.number = 12, .member = 0, .statistic = 35, .interval = 37}};
+
+std::optional<EnsembleCodes> ensemble_at(Octets section, const ProductTemplate& product) {
+    const auto octet = [&](std::size_t at) { return static_cast<int>(number_at(section, at, 1)); };
+    if (product.member != 0)
+        return EnsembleCodes{
+            .type = octet(product.member), .number = octet(product.member + 1), .size = octet(product.member + 2)};
+    if (product.statistic != 0)
+        return EnsembleCodes{.statistic = octet(product.statistic), .size = octet(product.statistic + 1)};
+    return std::nullopt;
+}
+
 void read_product(Octets section, ScannedField& field) {
-    constexpr std::uint64_t instant = 0, interval = 8;
     const std::uint64_t definition = number_at(section, 8, 2);
-    if (definition != instant && definition != interval) {
-        throw freshet::Error(fmt::format("its product definition template 4.{} is neither 4.0 nor 4.8", definition));
+    const auto* const product = std::ranges::find(product_templates, definition, &ProductTemplate::number);
+    if (product == std::end(product_templates)) {
+        throw freshet::Error(
+            fmt::format("its product definition template 4.{} is not that of a forecast, "
+                        "of a member of an ensemble or of a statistic of its members",
+                        definition));
     }
     field.parameter.category = static_cast<int>(number_at(section, 10, 1));
     field.parameter.number = static_cast<int>(number_at(section, 11, 1));
     field.level = {.first = surface_at(section, 23).value_or(Surface{.type = missing_type, .value = {}}),
                    .second = surface_at(section, 29)};
+    field.ensemble = ensemble_at(section, *product);
     StatedTime stated{.reference_time = field.reference_time,
                       .unit = static_cast<int>(number_at(section, 18, 1)),
                       .forecast_time = signed_number_at(section, 19, 4)};
-    if (definition == interval) stated.interval = interval_at(section, 35);
+    if (product->interval != 0) stated.interval = interval_at(section, product->interval);
     field.validity = validity_of(stated);
 }
 

@@ -19,7 +19,7 @@ struct ParameterName {
     std::string_view name;
 };
 
-/// Every parameter of the GFS files that have been seen.
+/// Every parameter of the products of GFS that have been seen.
 std::span<const ParameterName> parameter_names();
 
 /// A parameter in NCEP's abbreviation, "TMP", or by its numbers where it has none: "var discipline=0 center=7

@@ -40,3 +40,14 @@ TEST_CASE("fields of one message are numbered within it", "[gfs]") {
     CHECK(text.find(".1:") != std::string::npos);
     CHECK(gfs::Inventory::parse(text, "f120").text() == text);
 }
+
+TEST_CASE("the fields of a wave model have NCEP's names, and swells their numbers", "[gfs]") {
+    const auto file = gfs::test::ncep_file("multi_1.at_10m.t12z.f147.grib2");
+    if (!file) return;
+    std::string names;
+    for (const auto& entry : gfs::inventory_of(gfs::scan(freshet::read_file(*file), "f147")).entries())
+        names += entry.name + (entry.level == "surface" ? "" : entry.level.substr(0, 1)) + " ";
+    CHECK(names ==
+          "WIND WDIR UGRD VGRD HTSGW PERPW DIRPW WVHGT SWELL1 SWELL2 SWELL3 WVPER SWPER1 SWPER2 SWPER3 WVDIR "
+          "SWDIR1 SWDIR2 SWDIR3 ");
+}
