@@ -41,18 +41,36 @@ std::string requests_text(const Mirror& mirror, const CachePaths& paths, const f
 
 std::string known_mirror_list() {
     std::string names;
-    for (const auto& mirror : known_mirrors()) names += (names.empty() ? "" : ",") + std::string(mirror.name);
+    for (const auto& mirror : known_mirrors())
+        if (&mirror == find_known_mirror(mirror.name)) names += (names.empty() ? "" : ",") + std::string(mirror.name);
     return names;
 }
 
+/// Adds the public mirrors among these as they are for other models, "aws GEFS", where there are records of them.
+void add_other_models(std::vector<Mirror>& mirrors, const MirrorHealthCache& cache) {
+    for (std::size_t i = 0, count = mirrors.size(); i < count; ++i) {
+        const auto* const known = mirrors[i].known;
+        if (known == nullptr) continue;
+        for (const auto& row : known_mirrors()) {
+            const auto health = cache.health(std::string(row.address));
+            const bool has_records = health.lag || !health.last_error.empty();
+            if (row.name != known->name || &row == known || !has_records) continue;
+            mirrors.push_back({.name = fmt::format("{} {}", row.name, row.model),
+                               .address = std::string(row.address),
+                               .known = &row});
+        }
+    }
+}
+
 int run(const freshet::CommandCall& call) {
-    const auto mirrors = parse_mirrors(call.operands.empty() ? known_mirror_list() : call.operands.front());
+    auto mirrors = parse_mirrors(call.operands.empty() ? known_mirror_list() : call.operands.front());
     const CachePaths paths{
         call.option("source-memory")
             .value_or((std::filesystem::path(call.option("root").value_or("data")) / ".freshet").string())};
     // The caches would create the folder.
     const bool has_records = std::filesystem::is_directory(paths.folder);
     if (!has_records) call.err << "no records of mirrors in '" << paths.folder.string() << "'\n";
+    if (has_records) add_other_models(mirrors, MirrorHealthCache(paths.mirror_health(), call.clock));
     call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", "mirror", "requests", "lag", "state");
     for (const auto& mirror : mirrors) {
         const auto health =

@@ -69,6 +69,7 @@ void put_global_attributes(netCDF::NcFile& file, const FileLayout& layout, const
                                 info.code_version, eccodes_version(), netcdf_version())}};
     for (const auto& [name, text] : attributes) file.putAtt(name, text);
     for (const auto& [name, text] : originator_attributes(messages)) file.putAtt(name, text);
+    for (const auto& [name, text] : info.attributes) file.putAtt(name, text);
     put_extent(file, layout);
 }
 

@@ -18,6 +18,7 @@ struct DatasetInfo {
     std::string title;         ///< "NOAA GFS 0.25 degree forecast"
     std::string date_created;  ///< RFC 3339: when upstream published its file; empty when unknown
     std::string code_version;  ///< the program's
+    std::vector<std::pair<std::string, std::string>> attributes = {};  ///< more of the file, by name
 };
 
 /// The value of missing points: netCDF's default fill value for floats.

@@ -105,11 +105,22 @@ private:
     DataChecks checks_;
 };
 
-/// Returns "0.25" for "pgrb2.0p25".
-std::string resolution(std::string_view product) {
-    std::string digits(product.substr(product.find('.') + 1));
-    std::ranges::replace(digits, 'p', '.');
-    return digits;
+std::string title_of(const CycleParameters& parameters) {
+    const std::string title(find_product(parameters.product).title);
+    return parameters.member ? fmt::format("{}, {}", title, parameters.member->description()) : title;
+}
+
+/// Returns the attributes that tell a member of an ensemble from the others and from statistics of them.
+std::vector<std::pair<std::string, std::string>> member_attributes(const std::optional<EnsembleMember>& member) {
+    if (!member) return {};
+    const EnsembleCodes codes = member->codes();
+    std::vector<std::pair<std::string, std::string>> attributes{{"ensemble_member", member->text()}};
+    if (codes.type) {
+        attributes.emplace_back("realization", std::to_string(codes.number));
+        attributes.emplace_back("grib_ensemble_type", std::to_string(*codes.type));
+    }
+    if (codes.statistic) attributes.emplace_back("grib_ensemble_statistic", std::to_string(*codes.statistic));
+    return attributes;
 }
 
 }  // namespace
@@ -124,18 +135,17 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
     report_unmatched(source_record.unmatched, context);
     Processors processors(*this, previous);
     output().create([&](const auto& temporary) {
-        const Conversion conversion =
-            convert({.grib = messages.path(),
-                     .netcdf = temporary,
-                     .dataset = {.id = paths().dataset(),
-                                 .title = fmt::format("NOAA GFS forecast, {} degree", resolution(product)),
-                                 .date_created = source_record.last_modified,
-                                 .code_version = context.code_version()},
-                     .expected = source_record.expected,
-                     .unknown = unknown,
-                     .area = area,
-                     .chunks = chunks,
-                     .processors = processors.all()});
+        const Conversion conversion = convert({.grib = messages.path(),
+                                               .netcdf = temporary,
+                                               .dataset = {.id = paths().dataset(),
+                                                           .title = title_of(*this),
+                                                           .date_created = source_record.last_modified,
+                                                           .code_version = context.code_version(),
+                                                           .attributes = member_attributes(member)},
+                                               .expected = source_record.expected,
+                                               .unknown = unknown,
+                                               .area = area,
+                                               .processors = processors.all()});
         if (!conversion.missing.empty())
             throw freshet::Error(fmt::format("convert '{}': fields of the inventory are missing: {}",
                                              messages.path().string(), fmt::join(conversion.missing, "; ")));

@@ -6,6 +6,7 @@
 #include "cycle.hpp"
 #include "grib/area.hpp"
 #include "inventory/level_selection.hpp"
+#include "inventory/product_layout.hpp"
 #include "netcdf/file_layout.hpp"
 #include "tasks/cycle_paths.hpp"
 
@@ -28,6 +29,7 @@ inline constexpr std::string_view public_source = "aws,gcs,nomads";
 struct CycleParameters {
     Cycle cycle;
     std::string product = "pgrb2.0p25";
+    std::optional<EnsembleMember> member = {};
     std::string variables = "portal";
     Levels levels = {};
     std::optional<Area> area = {};
@@ -45,16 +47,19 @@ struct CycleParameters {
 
     static constexpr Parameter parameters[] = {
         param<&CycleParameters::cycle>("analysis time, latest or previous").required(),
-        param<&CycleParameters::product>("product: pgrb2.0p25, pgrb2.0p50, pgrb2.1p00"),
+        param<&CycleParameters::product>(product_help),
+        param<&CycleParameters::member>("member of an ensemble: c00 (control), p01 to p30, avg (mean) or spr (spread)"),
         param<&CycleParameters::variables>("fields: portal, all, or a file of patterns like UGRD:10 m above ground"),
         param<&CycleParameters::levels>("levels of these fields (default: all)"),
         param<&CycleParameters::area>("crop to west,east,south,north in degrees"),
         param<&CycleParameters::enhance>("add wind speed, wind direction and hourly precipitation"),
         param<&CycleParameters::chunks>("store fields whole (map), or in tiles for time series at few points (series)"),
-        param<&CycleParameters::source>("mirrors in order of preference: nomads, aws, gcs, azure, URLs or folders")
+        param<&CycleParameters::source>(
+            "mirrors in order of preference: nomads, aws, gcs, azure, rda, ncei, URLs or folders")
             .insignificant(),
         param<&CycleParameters::root>("folder of the store"),
-        param<&CycleParameters::dataset>("name of the dataset (default: from product and selection)"),
+        param<&CycleParameters::dataset>(
+            "name of the dataset, followed by the member if there is one (default: from product and selection)"),
         param<&CycleParameters::revision>("revision of the cycle, counted up when upstream re-publishes files"),
         param<&CycleParameters::unknown>("unrecognised messages: refuse, or keep as variables named by their numbers")
             .insignificant(),
@@ -66,6 +71,8 @@ struct CycleParameters {
         param<&CycleParameters::optional>("publish without the variables and levels that no message of a lead matches")
             .insignificant()};
 
+    /// The file of a lead.
+    FileKey file(int lead) const { return {.cycle = cycle, .product = product, .lead = lead, .member = member}; }
     /// Text of the selection and its storage, from which the dataset's name is derived.
     std::string selection() const;
     /// Product and selection, as in manifests and in the dataset's selection.json: all that one dataset has in common.

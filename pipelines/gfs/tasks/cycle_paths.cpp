@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/cycle_paths.hpp"
 
+#include "inventory/product_layout.hpp"
 #include "tasks/cycle_parameters.hpp"
 
 #include "freshet/codec.hpp"
@@ -11,13 +12,11 @@
 
 namespace gfs {
 
-std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen) {
-    if (!chosen.empty()) return std::string(chosen);
-    const auto dot = product.find('.');
-    const std::string_view family = product.substr(0, dot);
-    const std::string_view resolution = dot == product.npos ? "" : product.substr(dot + 1);
-    std::string name =
-        family == "pgrb2" ? fmt::format("gfs.{}", resolution) : fmt::format("gfs.{}.{}", family, resolution);
+std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen,
+                         const std::optional<EnsembleMember>& member) {
+    const std::string end = member ? "." + member->text() : "";
+    if (!chosen.empty()) return std::string(chosen) + end;
+    const std::string name = std::string(find_product(product).dataset) + end;
     if (selection == "portal") return name;
     if (selection == "all") return name + ".all";
     // The digest keeps different selections in different datasets.
@@ -32,7 +31,7 @@ std::string CycleParameters::selection() const {
 }
 
 CyclePaths CycleParameters::paths() const {
-    return {root, dataset_name(product, selection(), dataset), cycle, revision};
+    return {root, dataset_name(product, selection(), dataset, member), cycle, revision};
 }
 
 CyclePaths::CyclePaths(std::filesystem::path root, std::string dataset, Cycle cycle, int revision)

@@ -3,17 +3,21 @@
 #pragma once
 
 #include "cycle.hpp"
+#include "inventory/ensemble_member.hpp"
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace gfs {
 
 /// Returns the chosen name, else one from product and selection: "gfs.0p25" for pgrb2.0p25 and "portal",
-/// "gfs.0p25.all", or "gfs.0p25." and eight hexadecimal digits of the selection's digest.
-std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen);
+/// "gfs.0p25.all", or "gfs.0p25." and eight hexadecimal digits of the selection's digest. The member of an ensemble is
+/// part of it in any case: "gefs.pgrb2a.0p50.p01". Throws ParameterError for an unknown product.
+std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen,
+                         const std::optional<EnsembleMember>& member = {});
 
 /// The endings of the files over the leads of a cycle.
 inline constexpr std::array<std::string_view, 3> cycle_file_endings{"nc", "kerchunk.json", "ncml"};

@@ -19,7 +19,8 @@ namespace {
 namespace files = std::filesystem;
 using freshet::Json;
 
-constexpr std::string_view selection_members[] = {"product", "variables", "levels", "area", "enhanced", "chunks"};
+constexpr std::string_view selection_members[] = {"product", "member",   "variables", "levels",
+                                                  "area",    "enhanced", "chunks"};
 
 files::path record_path(const CycleParameters& parameters) {
     return parameters.paths().dataset_folder() / "selection.json";
@@ -67,7 +68,9 @@ std::string conflict_between(const CycleParameters& parameters, const Json& reco
 }  // namespace
 
 freshet::Json::Object CycleParameters::selection_record() const {
-    Json::Object record{{"product", product}, {"variables", variables}};
+    Json::Object record{{"product", product}};
+    if (member) record.emplace_back("member", member->text());
+    record.emplace_back("variables", variables);
     if (levels != Levels{}) record.emplace_back("levels", levels.text());
     if (area) record.emplace_back("area", area->text());
     record.emplace_back("enhanced", enhance);

@@ -102,6 +102,7 @@ Json event_data(const CycleEventDetails& details, const std::string& manifest, f
     Json data = Json::object();
     data["dataset"] = manifest_json.at("dataset");
     data["cycle"] = manifest_json.at("cycle");
+    if (const auto* member = manifest_json.find("member")) data["member"] = *member;
     data["revision"] = manifest_json.at("revision");
     data["leads"] = manifest_json.at("leads");
     data["status"] = details.kind;

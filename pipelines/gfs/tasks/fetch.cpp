@@ -55,9 +55,10 @@ FetchResult fetch(const CycleParameters& parameters, int lead, const FetchInvent
     const ForecastFile found{source_file_from_json(freshet::Json::parse(record.read())),
                              Inventory::parse(entries.read(), entries.path().string())};
     MessageFile file(path, context);
-    FetchResult result = make_upstream(parameters, context)
-                             .fetch({parameters.cycle, parameters.product, lead}, found,
-                                    {.select = select, .make_sink = [&file] { return file.start(); }});
+    FetchResult result =
+        make_upstream(parameters, context).fetch(parameters.file(lead), found, {.select = select, .make_sink = [&file] {
+                                                                                    return file.start();
+                                                                                }});
     file.finish();
     const auto requests = result.plan.requests.size();
     context.log(fmt::format("{} messages, {} bytes in {} request{} from '{}'", result.plan.messages,
@@ -86,12 +87,13 @@ Upstream make_upstream(const CycleParameters& parameters, freshet::Context& cont
          .clock = context.clock(),
          .cache_folder = parameters.source_memory.empty() ? parameters.root / ".freshet" : parameters.source_memory,
          .truncated_files = parameters.accept_short ? TruncatedFiles::accepted : TruncatedFiles::rejected,
-         .cancelled = [&context] { return context.cancelled(); }});
+         .cancelled = [&context] { return context.cancelled(); },
+         .model = find_product(parameters.product).model});
 }
 
 void FetchInventory::run(freshet::Context& context) const {
     claim_dataset(*this);
-    const ForecastFile found = make_upstream(*this, context).find({cycle, product, lead});
+    const ForecastFile found = make_upstream(*this, context).find(file(lead));
     const auto [record, inventory] = output();
     record.write(to_json(found).pretty());
     inventory.write(found.inventory.text());

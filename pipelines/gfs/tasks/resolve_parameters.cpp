@@ -23,8 +23,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Cycle newest_published(freshet::Time now) {
-    const auto first_files_after = earliest_publication(Cycle{}, 0) - Cycle{};
+/// Returns the product among the values; the default one where there is none or it is unknown.
+const Product& product_of(const freshet::Values& values) {
+    const auto given = values.find("product");
+    const Product* const known = given == values.end() ? nullptr : product_named(given->second);
+    return known == nullptr ? find_product(FileKey{}.product) : *known;
+}
+
+Cycle newest_published(const Product& product, freshet::Time now) {
+    const auto first_files_after = product.publication.front().earliest;
     const auto hour = std::chrono::floor<std::chrono::hours>(now - first_files_after);
     const auto day = std::chrono::floor<std::chrono::days>(hour);
     return day + (hour - day) / cycle_interval * cycle_interval;
@@ -66,6 +73,11 @@ void check_leads(std::string_view text, const Values& values) {
         read<Leads>(text).hours(find_product(product->second));
 }
 
+void check_member(std::string_view text, const Values& values) {
+    const auto problem = product_of(values).member_problem(read<std::optional<EnsembleMember>>(text));
+    if (!problem.empty()) throw ParameterError(problem);
+}
+
 void check_source(std::string_view text, const Values&) { parse_mirrors(text); }
 
 // The name becomes part of paths, file names and the mapfile.
@@ -96,11 +108,17 @@ struct Check {
 };
 
 constexpr Check checks[] = {
-    {"cycle", check_cycle},          {"since", check_cycle},
-    {"product", check_product},      {"lead", check_leads},
-    {"leads", check_leads},          {"source", check_source},
-    {"dataset", check_dataset_name}, {"public_url", check_url},
-    {"revision", check_minimum<1>},  {"keep_cycles", check_minimum<0>},
+    {"cycle", check_cycle},
+    {"since", check_cycle},
+    {"product", check_product},
+    {"lead", check_leads},
+    {"leads", check_leads},
+    {"source", check_source},
+    {"dataset", check_dataset_name},
+    {"public_url", check_url},
+    {"member", check_member},
+    {"revision", check_minimum<1>},
+    {"keep_cycles", check_minimum<0>},
 };
 
 std::string option_name(std::string_view parameter) {
@@ -118,7 +136,7 @@ void resolve_cycle_alias(std::string_view family, freshet::Values& values, const
         asked->second = utc_text_milliseconds(clock.now());
     const auto cycle = values.find("cycle");
     if (cycle == values.end()) return;
-    const Cycle newest = newest_published(clock.now());
+    const Cycle newest = newest_published(product_of(values), clock.now());
     if (cycle->second == "latest") cycle->second = freshet::Codec<Cycle>::write(newest);
     if (cycle->second == "previous") cycle->second = freshet::Codec<Cycle>::write(newest - cycle_interval);
     const auto since = values.find("since");

@@ -86,23 +86,36 @@ bool is_of_lead(const Inventory& inventory, int lead) {
     return !has_other;
 }
 
+/// Throws WrongInventory when a line is of another member of the ensemble, or of a statistic of its members.
+void check_member(const Inventory& inventory, const FileKey& key, const std::string& address) {
+    const Entry* const other = key.member ? find_other_member(inventory, *key.member) : nullptr;
+    if (other != nullptr)
+        throw WrongInventory(fmt::format("'{}' is not of the {}: message {} is '{}'", address,
+                                         key.member->description(), other->message, other->remarks));
+}
+
 /// Reads the inventory beside the file. Throws WrongInventory when it is not that of the file.
 Inventory published_inventory(Source& source, const SourceFile& file, const FileKey& key) {
     const auto address = source.address(file.path);
-    auto published = fetch_inventory(source, file.path + ".idx", key.cycle);
+    auto published = fetch_inventory(source, index_path(key, file.path), key.cycle);
     check_inventory_age(published.info, file.info, address);
     check_end(source, file, published.inventory);
     if (!is_of_lead(published.inventory, key.lead))
         throw WrongInventory(fmt::format("the inventory of '{}' is of another lead", address));
+    check_member(published.inventory, key, address);
     return std::move(published.inventory);
 }
 
 Inventory built_inventory(Source& source, const SourceFile& file, const FileKey& key, const ReadinessRules& rules) {
     try {
         Inventory built = index_remote_file(source, file.path, file.info.length, key.cycle, rules.index_request_size);
-        if (is_of_lead(built, key.lead)) return built;
-        throw BrokenFile(fmt::format("'{}' is of another lead than {}: its first time is '{}'",
-                                     source.address(file.path), key.lead, built.entries().front().time));
+        if (!is_of_lead(built, key.lead))
+            throw BrokenFile(fmt::format("'{}' is of another lead than {}: its first time is '{}'",
+                                         source.address(file.path), key.lead, built.entries().front().time));
+        if (key.member && find_other_member(built, *key.member) != nullptr)
+            throw BrokenFile(
+                fmt::format("'{}' is not of the {}", source.address(file.path), key.member->description()));
+        return built;
     } catch (const BrokenFile& error) {
         if (age(file.info, rules.now) >= replacement_window) throw;
         throw TransientError(error.what(), FailureClass::not_ready);
@@ -110,6 +123,7 @@ Inventory built_inventory(Source& source, const SourceFile& file, const FileKey&
 }
 
 Inventory read_inventory(Source& source, const SourceFile& file, const FileKey& key, const ReadinessRules& rules) {
+    if (index_path(key, file.path).empty()) return built_inventory(source, file, key, rules);
     try {
         return published_inventory(source, file, key);
     } catch (const WrongInventory&) {
@@ -122,7 +136,7 @@ Inventory read_inventory(Source& source, const SourceFile& file, const FileKey& 
     return built_inventory(source, file, key, rules);
 }
 
-std::string size_key(const FileKey& key) { return fmt::format("{} f{:03}", key.product, key.lead); }
+std::string size_key(const FileKey& key) { return fmt::format("{} f{:03}", key.series(), key.lead); }
 
 bool is_below(std::uint64_t now, std::int64_t expected, double ratio) {
     return static_cast<double>(now) < ratio * static_cast<double>(expected);

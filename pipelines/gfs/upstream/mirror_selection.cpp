@@ -37,7 +37,7 @@ constexpr FailureClass most_hopeful_first[] = {FailureClass::not_ready, FailureC
                                                FailureClass::transient, FailureClass::permanent};
 
 CycleAtMirror cycle_at(const Mirror& mirror, const FileKey& key) {
-    return {.mirror = mirror.address, .cycle = key.cycle, .product = key.product};
+    return {.mirror = mirror.address, .cycle = key.cycle, .product = key.series()};
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ std::vector<Mirror> MirrorSelection::candidates(std::string_view first) const {
 
 void MirrorSelection::check_available(const Mirror& mirror, const FileKey& key) const {
     const auto role = mirror.address == mirrors_.front().address ? MirrorRole::preferred : MirrorRole::fallback;
-    const auto reason = unavailable_reason(mirror, role, key.cycle, clock_.now());
+    const auto reason = unavailable_reason(mirror, role, key, clock_.now());
     if (!reason.empty()) throw SkippedMirror("skipped: " + reason, FailureClass::permanent);
     if (mirror.is_folder()) return;  // requests are free
     check_not_throttled(mirror);
@@ -71,7 +71,7 @@ void MirrorSelection::check_not_throttled(const Mirror& mirror) const {
 }
 
 void MirrorSelection::check_schedule(const Mirror& mirror, const FileKey& key) const {
-    const auto earliest = earliest_publication(key.cycle, key.lead);
+    const auto earliest = earliest_publication(key);
     if (clock_.now() >= earliest) return;
     const auto lag = health_.health(mirror.address).lag;
     const auto lag_note = lag ? fmt::format(", lately {} min later", std::max<std::int64_t>(lag->count() / 60, 0)) : "";
@@ -82,7 +82,7 @@ void MirrorSelection::check_schedule(const Mirror& mirror, const FileKey& key) c
 
 void MirrorSelection::check_frontier(const Mirror& mirror, const FileKey& key) const {
     const auto now = clock_.now();
-    if (now > usual_publication(key.cycle, key.lead) + publication_end_margin) return;
+    if (now > usual_publication(key) + publication_end_margin) return;
     const auto frontier = health_.frontier(cycle_at(mirror, key));
     if (!frontier.first_absent || key.lead <= *frontier.first_absent + out_of_order_tolerance) return;
     if (now < frontier.absent_checked_at) return;  // the clock was set back since
@@ -111,8 +111,7 @@ void MirrorSelection::record_found(const Mirror& mirror, const FileKey& key, con
     }
     const auto written = file.info.last_modified;
     if (mirror.known == nullptr || !written || clock_.now() - *written > max_age_for_lag) return;
-    health_.record_lag(mirror.address,
-                       std::chrono::floor<seconds>(*written - earliest_publication(key.cycle, key.lead)));
+    health_.record_lag(mirror.address, std::chrono::floor<seconds>(*written - earliest_publication(key)));
 }
 
 void MirrorSelection::record_absent(const Mirror& mirror, const FileKey& key) {

@@ -19,9 +19,11 @@ namespace gfs {
 /// Chooses the mirrors to ask for a file, from their rules and their health, and records their responses.
 class MirrorSelection {
 public:
-    /// Throws ParameterError when `mirrors` is not like "aws,gcs,/data/mirror".
-    MirrorSelection(std::string_view mirrors, std::filesystem::path cache_file, const freshet::Clock& clock)
-        : mirrors_(parse_mirrors(mirrors)), health_(std::move(cache_file), clock), clock_(clock) {}
+    /// `model` is that of the products to ask for. Throws ParameterError when `mirrors` is not like
+    /// "aws,gcs,/data/mirror".
+    MirrorSelection(std::string_view mirrors, std::filesystem::path cache_file, const freshet::Clock& clock,
+                    std::string_view model = "GFS")
+        : mirrors_(parse_mirrors(mirrors, model)), health_(std::move(cache_file), clock), clock_(clock) {}
 
     /// Returns the mirrors in the order to ask them: that with the address `first`, then the others by preference;
     /// those in back-off last.

@@ -41,7 +41,7 @@ void sleep_until_cancelled(std::chrono::milliseconds time, const std::function<b
 }
 
 std::string describe(const FileKey& key) {
-    return fmt::format("lead {} of {}, {}", key.lead, freshet::Codec<Cycle>::write(key.cycle), key.product);
+    return fmt::format("lead {} of {}, {}", key.lead, freshet::Codec<Cycle>::write(key.cycle), key.series());
 }
 
 std::uint64_t index_request_size_for(const Mirror& mirror) {
@@ -68,7 +68,7 @@ FetchResult transfer(Source& source, const ForecastFile& file, const FetchReques
 
 Upstream::Upstream(std::string_view mirrors, UpstreamOptions options)
     : options_(std::move(options)),
-      selection_(mirrors, CachePaths{options_.cache_folder}.mirror_health(), options_.clock),
+      selection_(mirrors, CachePaths{options_.cache_folder}.mirror_health(), options_.clock, options_.model),
       expected_sizes_(CachePaths{options_.cache_folder}.expected_sizes()) {
     if (options_.sleep) return;
     options_.sleep = [cancelled = options_.cancelled](std::chrono::milliseconds time) {

@@ -25,7 +25,8 @@ struct UpstreamOptions {
     std::filesystem::path cache_folder;  ///< shared by the tasks of a machine: rate limits, health, sizes
     TruncatedFiles truncated_files = TruncatedFiles::rejected;
     std::function<bool()> cancelled = [] { return false; };
-    Sleep sleep{};  ///< by default sleeps in real time, until cancelled
+    Sleep sleep{};                   ///< by default sleeps in real time, until cancelled
+    std::string_view model = "GFS";  ///< of the products to ask for, which tells a mirror's address
 };
 
 /// A selection of a file's messages and their destination.

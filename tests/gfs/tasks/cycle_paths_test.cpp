@@ -13,6 +13,15 @@ TEST_CASE("a dataset is named after its product and selection", "[gfs]") {
     CHECK(dataset_name("pgrb2.0p25", "portal", "mine") == "mine");
 }
 
+TEST_CASE("each member of an ensemble is a dataset of its own, whatever its name", "[gfs]") {
+    const gfs::EnsembleMember fifth{gfs::MemberKind::perturbed, 5}, mean{gfs::MemberKind::mean};
+    CHECK(dataset_name("gefs.pgrb2a.0p50", "portal", "", fifth) == "gefs.pgrb2a.0p50.p05");
+    CHECK(dataset_name("gefs.pgrb2a.0p50", "all", "", mean) == "gefs.pgrb2a.0p50.avg.all");
+    CHECK(dataset_name("gefs.pgrb2a.0p50", "portal", "mine", mean) == "mine.avg");
+    CHECK(dataset_name("gdas.pgrb2.0p25", "portal", "") == "gdas.0p25");
+    CHECK(dataset_name("sfluxgrb", "portal", "") == "gfs.sfluxgrb");
+}
+
 TEST_CASE("different selections have different dataset names", "[gfs]") {
     const auto name = dataset_name("pgrb2.0p25", "wind.txt", "");
     CHECK(name.starts_with("gfs.0p25."));

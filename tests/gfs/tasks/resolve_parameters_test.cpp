@@ -137,6 +137,36 @@ TEST_CASE("products and leads that do not exist are rejected", "[gfs]") {
     CHECK_THAT(error_for("leads", "0,7"), Catch::StartsWith("IngestCycle --leads: ") && Catch::Contains("7"));
 }
 
+TEST_CASE("the latest cycle of a product that is published later is an older one", "[gfs]") {
+    freshet::test::FakeClock clock;
+    clock.advance(4h);
+    const auto latest = [&clock](const char* product) {
+        freshet::Values values{{"cycle", "latest"}, {"product", product}};
+        gfs::resolve_cycle_alias("IngestCycle", values, clock);
+        return values.at("cycle");
+    };
+    CHECK(latest("pgrb2.0p25") == "2026-08-21T06");
+    CHECK(latest("gdas.pgrb2.0p25") == "2026-08-21T00");
+}
+
+TEST_CASE("a product of an ensemble wants a member, and others take none", "[gfs]") {
+    const auto error = [](const char* product, const char* member) {
+        freshet::Values values{{"product", product}, {"member", member}};
+        try {
+            gfs::validate_parameters("IngestCycle", values);
+        } catch (const freshet::ParameterError& refused) {
+            return std::string(refused.what());
+        }
+        return std::string();
+    };
+    CHECK(error("gefs.pgrb2a.0p50", "p01").empty());
+    CHECK(error("gefs.pgrb2a.0p50", "") ==
+          "IngestCycle --member: 'gefs.pgrb2a.0p50' is an ensemble: choose c00, p01 to p30, avg or spr");
+    CHECK(error("pgrb2.0p25", "p01") == "IngestCycle --member: 'pgrb2.0p25' is one forecast and has no member 'p01'");
+    CHECK(error("pgrb2.0p25", "").empty());
+    CHECK_THAT(error("gefs.pgrb2a.0p50", "p31"), Catch::StartsWith("IngestCycle --member: 'p31' is not a member"));
+}
+
 TEST_CASE("an unknown mirror is rejected", "[gfs]") {
     CHECK(error_for("source", "awss").starts_with("IngestCycle --source: 'awss' is not a mirror"));
     CHECK(error_for("source", "ftp://example.org/gfs")
