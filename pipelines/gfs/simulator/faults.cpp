@@ -108,7 +108,7 @@ Fault parse_release(std::string_view entry) {
     }
     const auto lead = freshet::Codec<int>::read(entry.substr(0, colon));
     return {.kind = FaultKind::absent,
-            .path = fmt::format("*.f{:03}*", lead),
+            .path = fmt::format("*f{:03}*", lead),  // "pgrb2.0p25.f003", "sfluxgrbf003.grib2"
             .until = freshet::Codec<double>::read(entry.substr(colon + 1))};
 }
 

@@ -7,6 +7,7 @@
 #include "cycle.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,17 @@ struct GenerateOptions {
     std::string product = "pgrb2.0p25";
     Grid grid{};
     FieldSet fields = FieldSet::portal;
-    int revision = 1;  ///< another one has slightly other values
+    int revision = 1;                           ///< another one has slightly other values
+    std::optional<EnsembleMember> member = {};  ///< of an ensemble's product
     unsigned processes = 2;
 };
 
-/// Parses "0p25", "0p50", "1p00", or "small" for quick tests. Throws ParameterError for any other name.
-Grid parse_grid(std::string_view name);
+/// Parses "0p25", "0p50", "1p00", "t1534" (Gaussian), or "small" for quick tests, which is Gaussian for the products
+/// that are. Throws ParameterError for any other name.
+Grid parse_grid(std::string_view name, std::string_view product = "pgrb2.0p25");
+
+/// The name of a product's grid, like "0p25"; unknown to parse_grid() where the simulator cannot make it.
+std::string_view default_grid(std::string_view product);
 
 /// Builds the GRIB2 file of one lead with the fields of synthetic_fields().
 std::string synthetic_file(const Weather& weather, const FileKey& key, FieldSet set = FieldSet::portal);

@@ -23,7 +23,6 @@ using Numbers = std::vector<g2int>;
 constexpr g2int ncep_earth_shape = 6;  // table 3.2: a sphere of 6,371,229 m
 constexpr g2int missing = 255;
 constexpr g2int local_tables = 1, master_tables = 2, ncep = 7;
-constexpr g2int analysis_process = 81, forecast_process = 96;
 constexpr g2int order_of_differences = 2;
 constexpr float missing_substitute = 9.999e20F;  // NCEP's
 constexpr double microdegrees = 1e6;             // angles are in millionths of a degree
@@ -39,15 +38,25 @@ Numbers date_and_time(Cycle time) {
     return {int{date.year()}, unsigned{date.month()}, unsigned{date.day()}, (time - day).count(), 0, 0};
 }
 
+/// Table 1.4.
+g2int processed_data(const std::optional<EnsembleMember>& member) {
+    constexpr g2int forecasts = 1, control_forecasts = 3, perturbed_forecasts = 4, control_and_perturbed = 5;
+    if (!member) return forecasts;
+    if (member->is_statistic()) return control_and_perturbed;
+    return member->kind == MemberKind::control ? control_forecasts : perturbed_forecasts;
+}
+
 Numbers identification_section(const FileKey& key) {
-    constexpr g2int start_of_forecast = 1, operational = 0, forecast_products = 1;
+    constexpr g2int start_of_forecast = 1, operational = 0;
     Numbers section{ncep, 0, master_tables, local_tables, start_of_forecast};
     for (const auto number : date_and_time(key.cycle)) section.push_back(number);
-    section.insert(section.end(), {operational, forecast_products});
+    section.insert(section.end(), {operational, processed_data(key.member)});
     return section;
 }
 
-/// Template 3.0: latitudes and longitudes.
+constexpr g2int latitude_longitude_template = 0, gaussian_template = 40;
+
+/// Template 3.0, latitudes and longitudes, or 3.40, which has the number of a Gaussian grid in the step's place.
 Numbers grid_definition(const Grid& grid) {
     constexpr g2int increments_given = 48, north_to_south = 0;
     const auto angle = [](double degrees) { return static_cast<g2int>(std::lround(degrees * microdegrees)); };
@@ -62,13 +71,13 @@ Numbers grid_definition(const Grid& grid) {
             static_cast<g2int>(grid.rows),
             0,
             -1,
-            angle(90),
+            angle(grid.latitude(0) / Grid::degree),
             0,
             increments_given,
-            angle(-90),
+            angle(grid.latitude(grid.rows - 1) / Grid::degree),
             angle(360 - grid.column_step()),
             angle(grid.column_step()),
-            angle(grid.row_step()),
+            grid.is_gaussian ? static_cast<g2int>(grid.rows / 2) : angle(grid.row_step()),
             north_to_south};
 }
 
@@ -96,22 +105,40 @@ void add_surface(Numbers& definition, const std::optional<Surface>& surface) {
     definition.insert(definition.end(), {surface ? surface->type : missing, number.scale, number.value});
 }
 
-/// Template 4.0, or 4.8 for a field over an interval.
+/// Returns the template of a product: of an instant or an interval, of one forecast, a member or a statistic of
+/// members.
+g2int product_template(const SyntheticField& field, const FileKey& key) {
+    const bool is_instant = field.statistic == TimeStatistic::instant;
+    if (!key.member) return is_instant ? 0 : 8;
+    if (key.member->is_statistic()) return is_instant ? 2 : 12;
+    return is_instant ? 1 : 11;
+}
+
+void add_member(Numbers& definition, const std::optional<EnsembleMember>& member) {
+    if (!member) return;
+    const EnsembleCodes codes = member->codes();
+    if (codes.type) definition.insert(definition.end(), {*codes.type, codes.number});
+    if (codes.statistic) definition.push_back(*codes.statistic);
+    definition.push_back(codes.size);
+}
+
 Numbers product_definition(const SyntheticField& field, const FileKey& key) {
     constexpr g2int forecast = 2, hours = 1, until_same_end = 2;
     const auto kind = process(field.statistic);
     const g2int start = !kind ? key.lead : field.statistic == TimeStatistic::run_total ? 0 : bucket_start(key.lead);
-    Numbers definition{field.parameter.category,
-                       field.parameter.number,
-                       forecast,
-                       0,
-                       key.lead == 0 ? analysis_process : forecast_process,
-                       0,
-                       0,
-                       hours,
-                       start};
+    Numbers definition{
+        field.parameter.category,
+        field.parameter.number,
+        forecast,
+        0,
+        key.lead == 0 ? contents_of(key.product).analysis_process : contents_of(key.product).forecast_process,
+        0,
+        0,
+        hours,
+        start};
     add_surface(definition, field.level.first);
     add_surface(definition, field.level.second);
+    add_member(definition, key.member);
     if (!kind) return definition;
     for (const auto number : date_and_time(key.cycle + std::chrono::hours(key.lead))) definition.push_back(number);
     definition.insert(definition.end(), {1, 0, *kind, until_same_end, hours, key.lead - start, missing, 0});
@@ -152,7 +179,7 @@ std::string pack_field(const SyntheticField& field, const Grid& grid, const File
     auto section_1 = identification_section(key);
     check(g2_create(bytes, indicator.data(), section_1.data()), "starting a GRIB2 message");
 
-    std::array<g2int, 5> section_3{0, points, 0, 0, 0};
+    std::array<g2int, 5> section_3{0, points, 0, 0, grid.is_gaussian ? gaussian_template : latitude_longitude_template};
     auto grid_template = grid_definition(grid);
     check(g2_addgrid(bytes, section_3.data(), grid_template.data(), nullptr, 0), "write the grid of a message");
 
@@ -161,10 +188,9 @@ std::string pack_field(const SyntheticField& field, const Grid& grid, const File
     auto bitmap = field.missing_values == MissingValues::bitmap ? make_bitmap(values) : Numbers{};
     std::ranges::replace_if(
         values, [](float value) { return std::isnan(value); }, missing_substitute);
-    constexpr g2int instant = 0, span_of_time = 8, complex_with_differences = 3, no_bitmap = 255;
-    check(g2_addfield(bytes, field.statistic == TimeStatistic::instant ? instant : span_of_time, product.data(),
-                      nullptr, 0, complex_with_differences, data.data(), values.data(), points,
-                      bitmap.empty() ? no_bitmap : 0, bitmap.data()),
+    constexpr g2int complex_with_differences = 3, no_bitmap = 255;
+    check(g2_addfield(bytes, product_template(field, key), product.data(), nullptr, 0, complex_with_differences,
+                      data.data(), values.data(), points, bitmap.empty() ? no_bitmap : 0, bitmap.data()),
           "packing a field");
     const auto size = g2_gribend(bytes);
     check(size, "ending a GRIB2 message");

@@ -32,9 +32,13 @@ CommandOption leads_option() {
     return {.name = "leads", .placeholder = "LEADS", .help = "forecast hours: 0-6,9", .is_required = true};
 }
 
-CommandOption product_option() { return {"product", "NAME", "family of files (default: pgrb2.0p25)"}; }
+CommandOption product_option() {
+    return {"product", "NAME", "family of files, one of those of gfs run (default: pgrb2.0p25)"};
+}
 
-CommandOption grid_option() { return {"grid", "0p25|0p50|1p00|small", "grid (default: that of the product)"}; }
+CommandOption member_option() { return {"member", "NAME", "member of an ensemble: c00, p01 to p30, avg or spr"}; }
+
+CommandOption grid_option() { return {"grid", "0p25|0p50|1p00|t1534|small", "grid (default: that of the product)"}; }
 
 Cycle cycle_of(const CommandCall& call) { return call.option<Cycle>("cycle").value(); }
 
@@ -46,7 +50,14 @@ std::vector<int> leads_of(const CommandCall& call) {
 
 Grid grid_of(const CommandCall& call) {
     const auto product = product_of(call);
-    return parse_grid(call.option("grid").value_or(product.substr(product.rfind('.') + 1)));
+    return parse_grid(call.option("grid").value_or(std::string(default_grid(product))), product);
+}
+
+std::optional<EnsembleMember> member_of(const CommandCall& call) {
+    const auto member = call.option<EnsembleMember>("member");
+    if (const auto problem = find_product(product_of(call)).member_problem(member); !problem.empty())
+        throw freshet::ParameterError(fmt::format("--member: {}", problem));
+    return member;
 }
 
 /// The faults of --appear, then those of --faults.
@@ -95,7 +106,10 @@ ProgramCommand serve_command() {
 }
 
 int run_add(const CommandCall& call) {
-    const FileKey key{.cycle = cycle_of(call), .product = product_of(call), .lead = call.option<int>("lead").value()};
+    const FileKey key{.cycle = cycle_of(call),
+                      .product = product_of(call),
+                      .lead = call.option<int>("lead").value(),
+                      .member = member_of(call)};
     if (!find_product(key.product).has_lead(key.lead)) {
         throw freshet::ParameterError(fmt::format("--lead: '{}' has no lead {}", key.product, key.lead));
     }
@@ -111,7 +125,8 @@ ProgramCommand add_command() {
         .help = "publish a GRIB2 file and its inventory in such a folder",
         .options = {cycle_option(),
                     {.name = "lead", .placeholder = "HOUR", .help = "forecast hour of the file", .is_required = true},
-                    product_option()},
+                    product_option(),
+                    member_option()},
         .run = run_add};
 }
 
@@ -124,7 +139,8 @@ int run_make(const CommandCall& call) {
               .product = product,
               .grid = grid_of(call),
               .fields = parse_field_set(call.option("variables").value_or("portal")),
-              .revision = call.option<int>("revision").value_or(1)});
+              .revision = call.option<int>("revision").value_or(1),
+              .member = member_of(call)});
     call.out << "made " << leads.size() << " leads of '" << product << "'\n";
     return 0;
 }
@@ -136,6 +152,7 @@ ProgramCommand make_command() {
             .options = {cycle_option(),
                         leads_option(),
                         product_option(),
+                        member_option(),
                         grid_option(),
                         {"variables", "portal|odd|all",
                          "the fields that weather portals show, these and some unusual ones, or all (default: portal)"},

@@ -19,9 +19,9 @@ void write_file(const std::filesystem::path& path, std::string_view content, fre
 }
 
 freshet::Time publication_time(const FileKey& key) {
-    // The first file appears three and a half hours after the analysis, f384 an hour and three quarters later.
-    return key.cycle + std::chrono::minutes(210) + key.lead * std::chrono::seconds(16) +
-           (key.revision - 1) * std::chrono::hours(1);
+    // Ten minutes after the earliest time; of GFS f384 an hour and three quarters later.
+    return key.cycle + find_product(key.product).publication.front().earliest + std::chrono::minutes(10) +
+           key.lead * std::chrono::seconds(16) + (key.revision - 1) * std::chrono::hours(1);
 }
 
 void publish_file(const std::filesystem::path& folder, const FileKey& key, std::string_view grib) {

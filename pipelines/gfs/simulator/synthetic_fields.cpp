@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/synthetic_fields.hpp"
 
+#include "inventory/wgrib2_names.hpp"
+
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -113,6 +116,39 @@ float stratosphere_temperature(const Point& at) {
 }
 float constant_humidity(const Point&) { return 0.4F; }
 
+// The free atmosphere, as far as the weather near the ground tells.
+float temperature_850(const Point& at) { return at.temperature - 9; }
+float temperature_500(const Point& at) { return at.temperature - 35; }
+float height_850(const Point& at) { return 1450 + (at.pressure - 101325) / 12; }
+float height_500(const Point& at) { return 5500 + (at.pressure - 101325) / 12 + 15 * (at.temperature - 280); }
+float u_500(const Point& at) { return 2.5F * at.u + 8; }
+float v_500(const Point& at) { return 2.5F * at.v; }
+float brightness(const Point& at) { return at.temperature - 0.6F * at.high; }
+float brightness_of_vapour(const Point& at) { return 245 - 0.2F * at.humidity; }
+
+// The sea: waves grow with the wind, swell lags behind it. On land there are none.
+float at_sea(const Point& at, float value) { return at.land > 0 ? NAN : value; }
+float degrees_from(float u, float v) {
+    const float degrees = std::atan2(-u, -v) * 57.29578F;
+    return degrees < 0 ? degrees + 360 : degrees;
+}
+float wind_speed_at_sea(const Point& at) { return at_sea(at, speed(at)); }
+float wind_from_at_sea(const Point& at) { return at_sea(at, degrees_from(at.u, at.v)); }
+float u_at_sea(const Point& at) { return at_sea(at, at.u); }
+float v_at_sea(const Point& at) { return at_sea(at, at.v); }
+float wind_wave_height(const Point& at) { return at_sea(at, 0.022F * speed(at) * speed(at)); }
+float wind_wave_period(const Point& at) { return at_sea(at, 1.5F + 0.6F * speed(at)); }
+float swell_height(const Point& at) { return at_sea(at, 1.6F + 0.5F * at.texture + 0.05F * speed(at)); }
+float second_swell_height(const Point& at) { return 0.5F * swell_height(at); }
+float third_swell_height(const Point& at) { return 0.2F * swell_height(at); }
+float swell_period(const Point& at) { return at_sea(at, 11 + 2 * at.texture); }
+float second_swell_period(const Point& at) { return 0.8F * swell_period(at); }
+float third_swell_period(const Point& at) { return 0.6F * swell_period(at); }
+float swell_from(const Point& at) { return at_sea(at, degrees_from(at.u + 4, at.v)); }
+float second_swell_from(const Point& at) { return at_sea(at, degrees_from(at.u, at.v + 4)); }
+float third_swell_from(const Point& at) { return at_sea(at, degrees_from(at.u, at.v - 4)); }
+float wave_height(const Point& at) { return std::hypot(wind_wave_height(at), swell_height(at)); }
+
 }  // namespace formula
 
 constexpr Level on(int type) { return {.first = {.type = type, .value = {}}, .second = {}}; }
@@ -197,6 +233,77 @@ constexpr SyntheticField portal_fields[] = {
     {{10, 2, 0}, surface, instant, 2, 0, formula::ice_cover},
 };
 static_assert(std::size(portal_fields) == 54);
+
+constexpr SyntheticField wave_field(GribParameter parameter, Level level, int decimals, float (*value)(const Point&)) {
+    return {parameter, level, instant, decimals, 0, value, RainKind::all, MissingValues::bitmap};
+}
+
+constexpr Level in_sequence(int number) { return at(241, number); }
+
+// The nineteen fields of a file of waves.
+constexpr SyntheticField wave_fields[] = {
+    wave_field({0, 2, 1}, surface, 2, formula::wind_speed_at_sea),
+    wave_field({0, 2, 0}, surface, 1, formula::wind_from_at_sea),
+    wave_field({0, 2, 2}, surface, 2, formula::u_at_sea),
+    wave_field({0, 2, 3}, surface, 2, formula::v_at_sea),
+    wave_field({10, 0, 3}, surface, 2, formula::wave_height),
+    wave_field({10, 0, 11}, surface, 2, formula::swell_period),
+    wave_field({10, 0, 10}, surface, 1, formula::swell_from),
+    wave_field({10, 0, 5}, surface, 2, formula::wind_wave_height),
+    wave_field({10, 0, 8}, in_sequence(1), 2, formula::swell_height),
+    wave_field({10, 0, 8}, in_sequence(2), 2, formula::second_swell_height),
+    wave_field({10, 0, 8}, in_sequence(3), 2, formula::third_swell_height),
+    wave_field({10, 0, 6}, surface, 2, formula::wind_wave_period),
+    wave_field({10, 0, 9}, in_sequence(1), 2, formula::swell_period),
+    wave_field({10, 0, 9}, in_sequence(2), 2, formula::second_swell_period),
+    wave_field({10, 0, 9}, in_sequence(3), 2, formula::third_swell_period),
+    wave_field({10, 0, 4}, surface, 1, formula::wind_from_at_sea),
+    wave_field({10, 0, 7}, in_sequence(1), 1, formula::swell_from),
+    wave_field({10, 0, 7}, in_sequence(2), 1, formula::second_swell_from),
+    wave_field({10, 0, 7}, in_sequence(3), 1, formula::third_swell_from),
+};
+
+constexpr Level millibars(int value) { return at(100, value * 100.0); }
+
+constexpr SyntheticField upper_fields[] = {
+    {{0, 3, 5}, millibars(500), instant, 1, 0, formula::height_500},
+    {{0, 0, 0}, millibars(500), instant, 1, 0, formula::temperature_500},
+    {{0, 2, 2}, millibars(500), instant, 1, 0, formula::u_500},
+    {{0, 2, 3}, millibars(500), instant, 1, 0, formula::v_500},
+    {{0, 3, 5}, millibars(850), instant, 1, 0, formula::height_850},
+    {{0, 0, 0}, millibars(850), instant, 1, 0, formula::temperature_850},
+};
+
+constexpr SyntheticField satellite_fields[] = {
+    {{3, 192, 1}, on(8), instant, 2, 0, formula::brightness_of_vapour},
+    {{3, 192, 2}, on(8), instant, 2, 0, formula::brightness},
+};
+
+constexpr std::string_view flux_names =
+    "PRES TMP WEASD SNOD ICETK SPFH TMAX TMIN UGRD VGRD PRATE LHTFL SHTFL UFLX VFLX PWAT LCDC MCDC HCDC TCDC DSWRF "
+    "DLWRF "
+    "USWRF ULWRF HPBL LAND ICEC";
+constexpr std::string_view ensemble_names =
+    "PRMSL PRES TMP WEASD SNOD ICETK RH TMAX TMIN UGRD VGRD APCP CSNOW CICEP CFRZR CRAIN LHTFL SHTFL CAPE CIN PWAT "
+    "TCDC "
+    "DSWRF DLWRF USWRF ULWRF";
+
+// The process of AIGFS is not known.
+constexpr ProductContents contents[] = {
+    {"pgrb2", portal_fields, "", 81, 96},           {"sfluxgrb", portal_fields, flux_names, 81, 96},
+    {"goessimpgrb2", satellite_fields, "", 81, 96}, {"gfswave.", wave_fields, "", 11, 11},
+    {"gdas.pgrb2", portal_fields, "", 81, 82},      {"gdas.sfluxgrb", portal_fields, flux_names, 81, 82},
+    {"gefs.wave", wave_fields, "", 11, 11},         {"gefs.", portal_fields, ensemble_names, 107, 107, false},
+    {"aigfs.pres", upper_fields, "", 96, 96},       {"aigfs.sfc", portal_fields, "PRMSL TMP UGRD VGRD APCP", 96, 96},
+};
+
+/// Returns true when the product has the field: by its name, and of the wind at 100 m only whole files have one.
+bool is_in(const ProductContents& product, const SyntheticField& field) {
+    if (field.statistic == run_total && !product.has_run_totals) return false;
+    if (product.names.empty()) return true;
+    const auto names = freshet::split_trimmed(product.names, ' ');
+    return std::ranges::find(names, parameter_name(field.parameter)) != names.end() && field.level != above_ground(100);
+}
 
 using Fields = std::vector<SyntheticField>;
 using Values = std::vector<std::vector<float>>;
@@ -284,28 +391,67 @@ FieldSet parse_field_set(std::string_view name) {
     throw freshet::ParameterError(fmt::format("unknown set of fields '{}': expected portal, odd or all", name));
 }
 
-std::vector<SyntheticField> synthetic_fields(int lead, FieldSet set) {
+const ProductContents& contents_of(std::string_view product) {
+    const auto* const found = std::ranges::find_if(
+        contents, [product](const ProductContents& each) { return product.starts_with(each.products); });
+    if (found != std::end(contents)) return *found;
+    throw freshet::ParameterError(fmt::format("'{}' is not a product that can be generated", product));
+}
+
+std::vector<SyntheticField> synthetic_fields(int lead, FieldSet set, std::string_view product) {
+    const auto& of_product = contents_of(product);
     std::vector<SyntheticField> result;
-    std::ranges::copy_if(portal_fields, std::back_inserter(result),
-                         [lead](const SyntheticField& field) { return lead > 0 || field.statistic == instant; });
+    std::ranges::copy_if(of_product.fields, std::back_inserter(result), [&](const SyntheticField& field) {
+        return (lead > 0 || field.statistic == instant) && is_in(of_product, field);
+    });
     if (set != FieldSet::portal) result.insert(result.end(), std::begin(odd_fields), std::end(odd_fields));
     return result;
 }
 
 int bucket_start(int lead) { return lead == 0 ? 0 : (lead - 1) / 6 * 6; }
 
-Values synthetic_values(const Weather& weather, const FileKey& key, FieldSet set) {
-    constexpr double drift = 0.1;  // hours from revision to revision
-    const auto analysis = static_cast<double>(key.cycle.time_since_epoch().count()) + drift * (key.revision - 1);
+namespace {
+
+/// The values of one forecast of an ensemble; number 0 is the control.
+Values forecast_values(const Weather& weather, const FileKey& key, FieldSet set, int member) {
+    constexpr double drift = 0.1, spread = 0.25;  // hours from revision to revision, from member to member
+    const auto analysis =
+        static_cast<double>(key.cycle.time_since_epoch().count()) + drift * (key.revision - 1) + spread * member;
     const ForecastSpan span{
         .analysis = analysis, .bucket = analysis + bucket_start(key.lead), .lead = analysis + key.lead};
-    const auto fields = synthetic_fields(key.lead, set);
+    const auto fields = synthetic_fields(key.lead, set, key.product);
     Values values;
     for (const auto& field : fields) values.emplace_back(weather.grid().size(), initial_value(field.statistic));
     accumulate_bucket(weather, fields, span, values);
     sample_lead(weather, fields, span, values);
     accumulate_rain(weather, fields, span, values);
     return values;
+}
+
+/// Replaces the values of several forecasts, the first of which is to be the result, by their mean or deviation.
+void reduce(std::vector<Values>& forecasts, MemberKind kind) {
+    const auto count = static_cast<double>(forecasts.size());
+    for (std::size_t field = 0; field < forecasts.front().size(); ++field) {
+        for (std::size_t i = 0; i < forecasts.front()[field].size(); ++i) {
+            double sum = 0, squares = 0;
+            for (const Values& values : forecasts) sum += double{values[field][i]};
+            for (const Values& values : forecasts) squares += std::pow(double{values[field][i]} - sum / count, 2);
+            const double result = kind == MemberKind::mean ? sum / count : std::sqrt(squares / count);
+            forecasts.front()[field][i] = static_cast<float>(result);
+        }
+    }
+}
+
+}  // namespace
+
+Values synthetic_values(const Weather& weather, const FileKey& key, FieldSet set) {
+    if (!key.member || !key.member->is_statistic())
+        return forecast_values(weather, key, set, key.member ? key.member->number : 0);
+    constexpr int sample = 5;
+    std::vector<Values> forecasts;
+    for (int member = 0; member < sample; ++member) forecasts.push_back(forecast_values(weather, key, set, member));
+    reduce(forecasts, key.member->kind);
+    return std::move(forecasts.front());
 }
 
 }  // namespace gfs::simulator

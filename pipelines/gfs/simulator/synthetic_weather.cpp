@@ -19,6 +19,23 @@ double hash_to_unit(std::uint64_t key) {
     return static_cast<double>(key >> 11) * 0x1p-53;
 }
 
+/// The sines of Gaussian latitudes are the zeros of the Legendre polynomial of that degree, which Newton's method finds
+/// from an estimate to the last digit.
+double gaussian_latitude(std::size_t row, std::size_t rows) {
+    const auto degree = static_cast<double>(rows);
+    double sine = std::cos(std::numbers::pi * (static_cast<double>(row) + 0.75) / (degree + 0.5));
+    for (int step = 0; step < 5; ++step) {
+        double previous = 1, value = sine;
+        for (double j = 2; j <= degree; ++j) {
+            const double next = ((2 * j - 1) * sine * value - (j - 1) * previous) / j;
+            previous = value;
+            value = next;
+        }
+        sine -= value * (sine * sine - 1) / (degree * (sine * value - previous));
+    }
+    return std::asin(sine);
+}
+
 using Point3 = std::array<double, 3>;
 
 double smooth_step(double x) { return x * x * (3 - 2 * x); }
@@ -216,6 +233,11 @@ Point point_at(const Zone& zone, const Waves::Value& wave, Point point, double h
 }
 
 }  // namespace
+
+double Grid::latitude(std::size_t row) const {
+    if (is_gaussian) return gaussian_latitude(row, rows);
+    return (90.0 - static_cast<double>(row) * row_step()) * degree;
+}
 
 double Rain::Area::profile(double east_of_centre) const {
     const double x = wrapped(east_of_centre) / width;

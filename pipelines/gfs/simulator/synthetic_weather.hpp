@@ -8,16 +8,19 @@
 
 namespace gfs::simulator {
 
-/// A regular grid over the globe as GFS scans it: from the north pole to the south, each row from 0 degrees east.
+/// A grid over the globe as GFS scans it: from north to south, each row from 0 degrees east. Rows are equidistant from
+/// pole to pole, or those of a Gaussian grid: an even number, of which none is at a pole.
 struct Grid {
     std::size_t columns = 1440;
     std::size_t rows = 721;
+    bool is_gaussian = false;
 
     std::size_t size() const { return columns * rows; }
     double column_step() const { return 360.0 / static_cast<double>(columns); }
-    double row_step() const { return 180.0 / static_cast<double>(rows - 1); }
+    /// The mean distance of two rows.
+    double row_step() const { return 180.0 / static_cast<double>(is_gaussian ? rows : rows - 1); }
     /// The angles of rows and columns are in radians.
-    double latitude(std::size_t row) const { return (90.0 - static_cast<double>(row) * row_step()) * degree; }
+    double latitude(std::size_t row) const;
     double longitude(std::size_t column) const { return static_cast<double>(column) * column_step() * degree; }
 
     static constexpr double degree = std::numbers::pi / 180;

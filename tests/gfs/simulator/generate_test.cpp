@@ -42,6 +42,13 @@ public:
         REQUIRE(codes_get_long(handle_.get(), key, &value) == 0);
         return value;
     }
+    std::vector<double> latitudes() const {
+        std::size_t size = 0;
+        REQUIRE(codes_get_size(handle_.get(), "latitudes", &size) == 0);
+        std::vector<double> latitudes(size);
+        REQUIRE(codes_get_double_array(handle_.get(), "latitudes", latitudes.data(), &size) == 0);
+        return latitudes;
+    }
     std::vector<double> values() const {
         codes_set_double(handle_.get(), "missingValue", missing);
         std::size_t size = 0;
@@ -189,4 +196,56 @@ TEST_CASE("a later revision of a file has the same fields, other values and a la
     CHECK(before != after);
     CHECK(portal_lines(inventory_of(scan(before, "first"))) == portal_lines(inventory_of(scan(after, "second"))));
     CHECK(publication_time(second) == publication_time(first) + 1h);
+}
+
+TEST_CASE("an independent decoder finds the rows of a Gaussian grid where the simulator puts them", "[gfs]") {
+    const Grid grid = parse_grid("small", "sfluxgrb");
+    REQUIRE(grid.is_gaussian);
+    const auto messages = decoded(synthetic_file(Weather(grid), {.cycle = cycle, .product = "sfluxgrb", .lead = 3}));
+    REQUIRE(!messages.empty());
+    CHECK(messages.front().number("gridDefinitionTemplateNumber") == 40);
+    CHECK(messages.front().number("N") == 18);
+    const auto latitudes = messages.front().latitudes();
+    REQUIRE(latitudes.size() == grid.size());
+    for (std::size_t row = 0; row < grid.rows; ++row)
+        CHECK(latitudes[row * grid.columns] == Approx(grid.latitude(row) / Grid::degree).margin(1e-9));
+}
+
+TEST_CASE("a file of an ensemble states its member or statistic, and other values than the others", "[gfs]") {
+    const Weather weather(small);
+    const auto first = [&](const char* member, int lead) {
+        const FileKey key{
+            .cycle = cycle, .product = "gefs.pgrb2a.0p50", .lead = lead, .member = gfs::EnsembleMember::parse(member)};
+        return std::move(decoded(synthetic_file(weather, key)).front());
+    };
+    const auto control = first("c00", 3), member = first("p02", 3), mean = first("avg", 3), spread = first("spr", 3);
+    CHECK(control.number("productDefinitionTemplateNumber") == 1);
+    CHECK(control.number("typeOfEnsembleForecast") == 1);
+    CHECK(member.number("typeOfEnsembleForecast") == 3);
+    CHECK(member.number("perturbationNumber") == 2);
+    CHECK(mean.number("productDefinitionTemplateNumber") == 2);
+    CHECK(mean.number("derivedForecast") == 0);
+    CHECK(spread.number("derivedForecast") == 4);
+    CHECK(control.values() != member.values());
+    double sum = 0, deviation = 0;
+    for (const char* each : {"c00", "p01", "p02", "p03", "p04"}) sum += first(each, 3).values()[1000];
+    for (const char* each : {"c00", "p01", "p02", "p03", "p04"})
+        deviation += std::pow(first(each, 3).values()[1000] - sum / 5, 2);
+    CHECK(mean.values()[1000] == Approx(sum / 5).margin(0.1));  // the pressure is packed in tenths of a pascal
+    CHECK(spread.values()[1000] == Approx(std::sqrt(deviation / 5)).margin(0.1));
+}
+
+TEST_CASE("the fields of each product that is generated are those of its inventory", "[gfs]") {
+    const Weather weather(small);
+    const auto inventory = [&](const char* product, int lead) {
+        return inventory_of(scan(synthetic_file(weather, {.cycle = cycle, .product = product, .lead = lead}), "made"));
+    };
+    const auto waves = inventory("gfswave.global.0p25", 3).text();
+    CHECK(waves.find(":HTSGW:surface:3 hour fcst:") != std::string::npos);
+    CHECK(waves.find(":SWELL:2 in sequence:3 hour fcst:") != std::string::npos);
+    CHECK(inventory("gfswave.global.0p25", 0).entries().size() == 19);
+    CHECK(inventory("sfluxgrb", 3).text().find("PRMSL") == std::string::npos);
+    CHECK(inventory("aigfs.pres", 6).text().find(":HGT:500 mb:6 hour fcst:") != std::string::npos);
+    CHECK(inventory("gdas.pgrb2.0p25", 3).entries().size() == 54);
+    CHECK_THROWS_WITH(inventory("gfs", 3), "'gfs' is not a product that can be generated");
 }

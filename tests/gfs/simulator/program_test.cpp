@@ -137,9 +137,11 @@ TEST_CASE("the simulator rejects invalid values of options", "[gfs]") {
     const auto error_of = [](const std::string& option, const std::string& value, const std::string& leads = "0") {
         return usage_error({"make", "/nonexistent", "--cycle", "2026-11-21T00", "--leads", leads, option, value});
     };
-    CHECK(error_of("--grid", "huge") == "unknown grid 'huge': expected 0p25, 0p50, 1p00 or small");
+    CHECK(error_of("--grid", "huge") == "unknown grid 'huge': expected 0p25, 0p50, 1p00, t1534 or small");
     CHECK(error_of("--variables", "some") == "unknown set of fields 'some': expected portal, odd or all");
     CHECK(error_of("--grid", "small", "121") == "'121' is not a lead of 'pgrb2.0p25': 0-384, 209 in total");
+    CHECK(error_of("--product", "gefs.pgrb2a.0p50") ==
+          "--member: 'gefs.pgrb2a.0p50' is an ensemble: choose c00, p01 to p30, avg or spr");
     CHECK_THAT(error_of("--product", "pgrb3"), StartsWith("'pgrb3' is not a product of GFS; expected one of "));
 }
 

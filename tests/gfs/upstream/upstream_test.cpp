@@ -246,6 +246,39 @@ TEST_CASE("files of the next version of GFS are found by their new paths", "[gfs
     CHECK_THAT(fixture.web.request_log, !Catch::Contains("/atmos/gfs.t00z.pgrb2"));  // the layout is known by now
 }
 
+TEST_CASE("a file of an archive without inventories is indexed, without a request for one", "[gfs]") {
+    Fixture fixture;
+    const gfs::FileKey key{std::chrono::sys_days{2019y / 6 / 12} + 12h, "pgrb2.0p25", 6};
+    const std::string url = "https://data.rda.ucar.edu/d084001/2019/20190612/gfs.0p25.2019061212.f006.grib2";
+    fixture.web.files[url] = {gfs::test::synthetic_grib(key.cycle, key.lead), key.cycle + 48h};
+    const auto found = fixture.upstream("aws,rda").find(key);
+    CHECK(found.address() == url);
+    CHECK(found.inventory == gfs::test::inventory_of(gfs::test::synthetic_grib(key.cycle, key.lead)));
+    CHECK_THAT(fixture.web.request_log, !Catch::Contains("aws") && !Catch::Contains(".idx"));
+}
+
+TEST_CASE("the mean of an ensemble in the place of a member is rejected in favour of another mirror", "[gfs]") {
+    Fixture fixture;
+    const gfs::FileKey member{.cycle = fixture.cycle,
+                              .product = "gefs.pgrb2a.0p50",
+                              .lead = 6,
+                              .member = gfs::EnsembleMember{gfs::MemberKind::perturbed, 1}};
+    gfs::FileKey mean = member;
+    mean.member = gfs::EnsembleMember{gfs::MemberKind::mean};
+    const gfs::simulator::Weather weather({.columns = 36, .rows = 19});
+    const auto publish = [&](const std::string& mirror, const gfs::FileKey& content) {
+        const auto grib = gfs::simulator::synthetic_file(weather, content);
+        fixture.web.files[mirror + gfs::grib_path(member)] = {grib, fixture.clock.now() - 4h};
+        fixture.web.files[mirror + gfs::index_path(member)] = {gfs::test::inventory_of(grib).text(),
+                                                               fixture.clock.now() - 4h};
+    };
+    publish("http://a/", mean);
+    publish("http://b/", member);
+    CHECK(fixture.upstream("http://a/,http://b/").find(member).mirror == "http://b/");
+    CHECK_THROWS_WITH(fixture.upstream("http://a/").find(member),
+                      Catch::Contains("gep01.t00z.pgrb2a.0p50.f006' is not of the member p01"));
+}
+
 TEST_CASE("a file that looks truncated is rejected in favour of another mirror", "[gfs]") {
     Fixture fixture;
     fixture.publish(aws);
