@@ -86,8 +86,8 @@ def time_coordinate(variable):
 
 def level_coordinate(data, variable):
     stacked = [name for name in variable.dimensions[1:-2]]
-    times = ("forecast_reference_time", "forecast_period")
-    scalars = [name for name in variable.coordinates.split() if name not in times and data.variables[name].ndim == 0]
+    others = ("forecast_reference_time", "forecast_period", "realization")
+    scalars = [name for name in variable.coordinates.split() if name not in others and data.variables[name].ndim == 0]
     names = stacked + scalars
     assert len(names) <= 1, f"{variable.name}: two level coordinates: {names}"
     return (names[0], bool(stacked)) if names else (None, False)
@@ -119,7 +119,7 @@ def statistic_matches(slot, process):
     if process is None:
         return slot.begin == slot.end
     method = slot.variable.cell_methods.split(": ")[1]
-    return method == STATISTICS.get(process, NAMED_STATISTICS.get(slot.variable.ncep_name))
+    return method == STATISTICS.get(process, NAMED_STATISTICS.get(getattr(slot.variable, "ncep_name", None)))
 
 
 def find(by_parameter, handle):
