@@ -34,6 +34,8 @@ public:
     CyclePaths with_revision(int revision) const { return {root_, dataset_, cycle_, revision}; }
     /// ROOT/<dataset>, which contains the link `latest`.
     std::filesystem::path dataset_folder() const { return root_ / dataset_; }
+    /// The user's own colours of maps, for all cycles.
+    std::filesystem::path styles() const { return dataset_folder() / "styles.csv"; }
     /// Relative to the dataset's folder: "2026-08-21T06/r1".
     std::filesystem::path revision_name() const;
     std::filesystem::path folder() const { return dataset_folder() / revision_name(); }

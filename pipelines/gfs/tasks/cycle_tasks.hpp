@@ -51,6 +51,7 @@ struct WriteManifest : CycleParameters {
 };
 
 /// Writes the files with which MapServer draws maps of a cycle: a mapfile, and a GDAL virtual raster for each lead.
+/// Its colours are those of the dataset's `styles.csv` at that time; what is not valid there is a warning.
 struct WriteMap : CycleParameters {
     Leads leads = {};
 
@@ -62,7 +63,7 @@ struct WriteMap : CycleParameters {
     double priority() const { return priority_of_end(); }
     // A timeout gives the task a process of its own: the NetCDF library is not thread-safe.
     std::chrono::seconds timeout() const { return std::chrono::minutes(10); }
-    void run() const;
+    void run(freshet::Context& context) const;
 };
 
 /// Returns the header of a mapfile; `rasters` is the output of WriteMap, relative to the mapfile.

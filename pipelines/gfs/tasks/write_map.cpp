@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/product_layout.hpp"
 #include "tasks/cycle_tasks.hpp"
-#include "wms/gdal_vrt.hpp"
 #include "wms/mapfile.hpp"
 
 #include "freshet/file.hpp"
@@ -18,11 +17,23 @@ std::vector<MapTime> map_times(const WriteMap& task) {
     std::vector<MapTime> times;
     for (const int lead : task.leads.hours(find_product(task.product))) {
         const auto netcdf = task.paths().netcdf(lead);
-        times.push_back({.time = freshet::format_utc(task.cycle + std::chrono::hours(lead)),
-                         .file = netcdf.filename().string(),
-                         .content = read_map_fields(netcdf)});
+        MapTime time{.time = freshet::format_utc(task.cycle + std::chrono::hours(lead)),
+                     .file = netcdf.filename().string(),
+                     .content = read_map_fields(netcdf)};
+        if (!time.content.fields.empty()) times.push_back(std::move(time));
     }
     return times;
+}
+
+/// Reads the user's palettes. One that is not valid stops no cycle: it is a warning.
+Styles read_styles(const std::filesystem::path& path, const std::vector<MapTime>& times, freshet::Context& context) {
+    if (!std::filesystem::exists(path)) return {};
+    Styles styles = parse_styles(freshet::read_file(path));
+    for (const std::string& error : styles.errors)
+        context.warn(fmt::format("'{}', {}; these colours are not used", path.string(), error));
+    for (const std::string& unused : unused_styles(styles, times))
+        context.warn(fmt::format("'{}': {}", path.string(), unused));
+    return styles;
 }
 
 }  // namespace
@@ -37,9 +48,9 @@ freshet::LocalTarget WriteMap::output() const {
     return freshet::LocalTarget(paths().maps(requirements().canonical_leads()));
 }
 
-void WriteMap::run() const {
+void WriteMap::run(freshet::Context& context) const {
     const auto times = map_times(*this);
-    const auto layers = map_layers(times);
+    const auto layers = map_layers(times, read_styles(paths().styles(), times, context));
     output().create([&](const std::filesystem::path& folder) {
         std::filesystem::create_directory(folder);
         for (const MapTime& time : times)

@@ -1,14 +1,44 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "wms/gdal_vrt.hpp"
+#include "wms/mapfile.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace gfs {
 
 namespace {
+
+constexpr double full_circle = 360;
+constexpr double dateline = 180;
+constexpr double slack = 0.01;  // of a column, for steps that are rounded
+
+/// Returns the number of columns around the Earth; 0 where the step does not divide the circle.
+std::size_t columns_around(const RegularAxis& longitude) {
+    const double count = std::round(full_circle / longitude.step);
+    return std::abs(count * longitude.step - full_circle) < slack * longitude.step ? static_cast<std::size_t>(count)
+                                                                                   : 0;
+}
+
+/// Returns the column across the dateline, which the grid need not have. It is both the first and the last of the map:
+/// one half lies east of -180 degrees, the other west of 180.
+std::size_t dateline_column(const RegularAxis& longitude, std::size_t around) {
+    const double degrees_to_dateline = std::fmod(dateline - longitude.first + 2 * full_circle, full_circle);
+    return static_cast<std::size_t>(std::ceil(degrees_to_dateline / longitude.step - 0.5)) % around;
+}
+
+void center_on_greenwich(MapExtent& extent, const RegularAxis& longitude, std::size_t around) {
+    const std::size_t first = dateline_column(longitude, around);
+    const double centre = longitude.first + longitude.step * static_cast<double>(first);
+    extent.west = std::remainder(centre - dateline, full_circle) - dateline - longitude.step / 2;
+    extent.column_count = around + 1;
+    extent.columns = {{first, around - first, 0}, {0, first, around - first}, {first, 1, around}};
+    for (ColumnRange& columns : extent.columns)
+        columns.count = std::min(columns.count, longitude.count - std::min(longitude.count, columns.source_column));
+    std::erase_if(extent.columns, [](const ColumnRange& columns) { return columns.count == 0; });
+}
 
 std::string xml_escaped(std::string_view text) {
     std::string out;
@@ -44,6 +74,30 @@ bool has_field(const MapTime& time, const MapLayer& layer) {
 }
 
 }  // namespace
+
+std::string MapExtent::text() const {
+    constexpr double pole = 90;
+    return fmt::format("{} {} {} {}", std::max(west, -dateline), std::max(south(), -pole), std::min(east(), dateline),
+                       std::min(north, pole));
+}
+
+MapExtent map_extent(const RegularAxis& latitude, const RegularAxis& longitude) {
+    const double last = latitude.first + latitude.step * static_cast<double>(latitude.count - 1);
+    const double first = longitude.first >= dateline ? longitude.first - full_circle : longitude.first;
+    MapExtent extent{.west = first - longitude.step / 2,
+                     .north = std::max(latitude.first, last) + std::abs(latitude.step) / 2,
+                     .column_width = longitude.step,
+                     .row_height = std::abs(latitude.step),
+                     .column_count = longitude.count,
+                     .row_count = latitude.count,
+                     .columns = {{0, longitude.count, 0}}};
+    const double margin = dateline + slack * longitude.step;
+    const bool crosses_dateline = extent.west < -margin || extent.east() > margin;
+    const std::size_t around = columns_around(longitude);
+    if (around >= longitude.count && (crosses_dateline || around == longitude.count))
+        center_on_greenwich(extent, longitude, around);
+    return extent;
+}
 
 std::string gdal_vrt(const MapTime& time, const std::vector<MapLayer>& layers) {
     const MapExtent extent = map_extent(time.content.latitude, time.content.longitude);

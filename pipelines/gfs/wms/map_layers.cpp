@@ -2,44 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wms/map_layers.hpp"
 
+#include "freshet/text.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cmath>
-#include <map>
+#include <iterator>
+#include <set>
 
 namespace gfs {
-namespace {
 
-constexpr double full_circle = 360;
-constexpr double dateline = 180;
-
-bool is_global(const RegularAxis& longitude) {
-    return std::abs(longitude.step * static_cast<double>(longitude.count) - full_circle) < longitude.step / 2;
-}
-
-/// Returns the column across the dateline. It is both the first and the last of the map: one half lies east of -180
-/// degrees, the other west of 180.
-std::size_t dateline_column(const RegularAxis& longitude) {
-    const double degrees_to_dateline = std::fmod(dateline - longitude.first + 2 * full_circle, full_circle);
-    return static_cast<std::size_t>(std::ceil(degrees_to_dateline / longitude.step - 0.5)) % longitude.count;
-}
-
-void center_on_greenwich(MapExtent& extent, const RegularAxis& longitude) {
-    const std::size_t first = dateline_column(longitude), count = longitude.count;
-    const double centre = longitude.first + longitude.step * static_cast<double>(first);
-    extent.west = std::remainder(centre - dateline, full_circle) - dateline - longitude.step / 2;
-    extent.column_count = count + 1;
-    extent.columns = {{first, count - first, 0}, {0, first, count - first}, {first, 1, count}};
-    std::erase_if(extent.columns, [](const ColumnRange& columns) { return columns.count == 0; });
-}
-
-}  // namespace
-
-std::vector<MapLayer> map_layers(const std::vector<MapTime>& times) {
+std::vector<MapLayer> map_layers(const std::vector<MapTime>& times, const Styles& styles) {
     std::map<std::string, MapLayer> found;
     for (const MapTime& time : times) {
         for (const MapField& field : time.content.fields) {
-            auto palette = palette_for(field.standard_name);
-            if (palette.empty()) continue;
+            auto palette = palette_for(field, styles);
+            if (std::ranges::all_of(palette, &std::string::empty, &ColourStep::colour)) continue;
             MapLayer& layer = found[field.variable];
             layer.field = field;
             layer.palette = std::move(palette);
@@ -51,6 +29,29 @@ std::vector<MapLayer> map_layers(const std::vector<MapTime>& times) {
     return layers;
 }
 
+std::vector<std::string> unused_styles(const Styles& styles, const std::vector<MapTime>& times) {
+    std::set<std::string> names;
+    for (const MapTime& time : times)
+        for (const MapField& field : time.content.fields) names.insert({field.variable, field.standard_name});
+    std::vector<std::string> unused;
+    for (const auto& [name, palette] : styles.palettes)
+        if (!names.contains(name))
+            unused.push_back(fmt::format("'{}' is no variable and no standard name of this map{}", name,
+                                         freshet::suggestion(name, {names.begin(), names.end()})));
+    return unused;
+}
+
+std::vector<std::string> common_times(const std::vector<MapLayer>& layers) {
+    if (layers.empty()) return {};
+    std::vector<std::string> common = layers.front().times;
+    for (const MapLayer& layer : layers) {
+        std::vector<std::string> both;
+        std::ranges::set_intersection(common, layer.times, std::back_inserter(both));
+        common = std::move(both);
+    }
+    return common;
+}
+
 std::vector<WindArrows> wind_arrows(const std::vector<MapLayer>& layers) {
     constexpr std::string_view eastward = "eastward_", northward = "northward_";
     std::vector<WindArrows> arrows;
@@ -60,24 +61,10 @@ std::vector<WindArrows> wind_arrows(const std::vector<MapLayer>& layers) {
         const std::string rest = name.substr(eastward.size());
         const auto other = std::ranges::find(layers, std::string(northward) + rest,
                                              [](const auto& layer) { return layer.field.variable; });
-        if (other == layers.end()) continue;
+        if (other == layers.end() || common_times({layers[i], *other}).empty()) continue;
         arrows.push_back({.name = rest, .eastward = i, .northward = static_cast<std::size_t>(other - layers.begin())});
     }
     return arrows;
-}
-
-MapExtent map_extent(const RegularAxis& latitude, const RegularAxis& longitude) {
-    const double last = latitude.first + latitude.step * static_cast<double>(latitude.count - 1);
-    const double first = longitude.first >= dateline ? longitude.first - full_circle : longitude.first;
-    MapExtent extent{.west = first - longitude.step / 2,
-                     .north = std::max(latitude.first, last) + std::abs(latitude.step) / 2,
-                     .column_width = longitude.step,
-                     .row_height = std::abs(latitude.step),
-                     .column_count = longitude.count,
-                     .row_count = latitude.count,
-                     .columns = {{0, longitude.count, 0}}};
-    if (is_global(longitude)) center_on_greenwich(extent, longitude);
-    return extent;
 }
 
 }  // namespace gfs

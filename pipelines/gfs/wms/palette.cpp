@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "wms/palette.hpp"
+#include "wms/map_layers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,9 +10,16 @@ namespace gfs {
 
 namespace {
 
+/// A ColourStep as a constant.
+struct BuiltInStep {
+    std::optional<double> from;
+    std::string_view label;
+    std::string_view colour;
+};
+
 constexpr std::optional<double> below = std::nullopt;
 
-constexpr std::array temperature = std::to_array<ColourStep>({
+constexpr std::array temperature = std::to_array<BuiltInStep>({
     {below, "below -40 °C", "#3f007d"},
     {233.15, "-40 °C", "#54278f"},
     {238.15, "-35 °C", "#6a51a3"},
@@ -34,7 +41,7 @@ constexpr std::array temperature = std::to_array<ColourStep>({
 });
 
 // Bounds of the Beaufort scale.
-constexpr std::array speed = std::to_array<ColourStep>({
+constexpr std::array speed = std::to_array<BuiltInStep>({
     {below, "0 Bft", "#ffffff"},
     {0.3, "1 Bft", "#f7fcf0"},
     {1.6, "2 Bft", "#e0f3db"},
@@ -50,7 +57,7 @@ constexpr std::array speed = std::to_array<ColourStep>({
     {32.7, "12 Bft", "#800026"},
 });
 
-constexpr std::array component = std::to_array<ColourStep>({
+constexpr std::array component = std::to_array<BuiltInStep>({
     {below, "below -20 m/s", "#053061"},
     {-20, "-20 m/s", "#2166ac"},
     {-10, "-10 m/s", "#4393c3"},
@@ -62,7 +69,7 @@ constexpr std::array component = std::to_array<ColourStep>({
     {20, "20 m/s", "#67001f"},
 });
 
-constexpr std::array rain = std::to_array<ColourStep>({
+constexpr std::array rain = std::to_array<BuiltInStep>({
     {below, "below 0.1 mm", ""},
     {0.1, "0.1 mm", "#deebf7"},
     {0.5, "0.5 mm", "#9ecae1"},
@@ -75,7 +82,7 @@ constexpr std::array rain = std::to_array<ColourStep>({
     {100, "100 mm", "#800026"},
 });
 
-constexpr std::array pressure = std::to_array<ColourStep>({
+constexpr std::array pressure = std::to_array<BuiltInStep>({
     {below, "below 970 hPa", "#40004b"},
     {97000, "970 hPa", "#762a83"},
     {98000, "980 hPa", "#9970ab"},
@@ -87,7 +94,7 @@ constexpr std::array pressure = std::to_array<ColourStep>({
     {104000, "1040 hPa", "#5aae61"},
 });
 
-constexpr std::array percentage = std::to_array<ColourStep>({
+constexpr std::array percentage = std::to_array<BuiltInStep>({
     {below, "below 10 %", ""},
     {10, "10 %", "#f0f0f0"},
     {25, "25 %", "#d9d9d9"},
@@ -98,7 +105,7 @@ constexpr std::array percentage = std::to_array<ColourStep>({
 
 struct Row {
     std::string_view standard_name;
-    std::span<const ColourStep> palette;
+    std::span<const BuiltInStep> palette;
 };
 
 constexpr Row rows[] = {
@@ -117,10 +124,15 @@ constexpr Row rows[] = {
 
 }  // namespace
 
-std::vector<ColourStep> palette_for(std::string_view standard_name) {
-    const auto row = std::ranges::find(rows, standard_name, &Row::standard_name);
-    if (row == std::end(rows)) return {};
-    return {row->palette.begin(), row->palette.end()};
+std::vector<ColourStep> palette_for(const MapField& field, const Styles& styles) {
+    for (const std::string& name : {field.variable, field.standard_name})
+        if (const auto own = styles.palettes.find(name); own != styles.palettes.end()) return own->second;
+    std::vector<ColourStep> palette;
+    const auto row = std::ranges::find(rows, field.standard_name, &Row::standard_name);
+    if (row == std::end(rows)) return palette;
+    for (const BuiltInStep& step : row->palette)
+        palette.push_back({.from = step.from, .label = std::string(step.label), .colour = std::string(step.colour)});
+    return palette;
 }
 
 }  // namespace gfs

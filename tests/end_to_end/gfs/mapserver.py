@@ -24,6 +24,13 @@ class MapServer:
         return answer.split(b"\r\n\r\n", 1)[1]
 
     def picture(self, layers, box, size, **parameters):
-        """A map of longitudes and latitudes (west, south, east, north) as PNG."""
-        return self.ask("GetMap", LAYERS=layers, STYLES="", CRS="CRS:84", BBOX=",".join(map(str, box)), WIDTH=size[0],
-                        HEIGHT=size[1], FORMAT="image/png", TRANSPARENT="TRUE", **parameters)
+        """A map as PNG of a box in the units of CRS: west, south, east, north, which are degrees by default."""
+        west, south, east, north = box
+        bounds = (south, west, north, east) if parameters.get("CRS") == "EPSG:4326" else box
+        return self.ask("GetMap", **{"LAYERS": layers, "STYLES": "", "CRS": "CRS:84", "BBOX": ",".join(map(str, bounds)),
+                                     "WIDTH": size[0], "HEIGHT": size[1], "FORMAT": "image/png", "TRANSPARENT": "TRUE", **parameters})
+
+    def refusal(self, layers, box=(-180, -90, 180, 90), **parameters):
+        """The code of the exception that a map's request is answered with; None for a map."""
+        answer = self.picture(layers, box, (72, 72), **parameters)
+        return None if answer.startswith(b"\x89PNG") else answer.partition(b'code="')[2].partition(b'"')[0].decode()
