@@ -36,11 +36,13 @@ def main():
         check(rest.returncode == 0, f"the rest completes later:\n{rest.stdout}{rest.stderr}")
         check(event_summaries(root)[2:] == [("completed", None, "0-3", [])],
               f"completion is announced at the end: {event_summaries(root)}")
-        check((folder / f"{name}.nc").readlink().name == f"{name}.0-3.nc", "the cycle's link leads to the file over all leads")
         manifest = json.loads((folder / f"{name}.0-3.manifest.json").read_text())
-        listed = manifest["cycle_file"]
-        digest = hashlib.sha256((folder / listed["name"]).read_bytes()).hexdigest()
-        check((listed["name"], listed["sha256"]) == (f"{name}.0-3.nc", digest), f"the manifest lists that file: {listed}")
+        for member, ending in (("cycle_file", "nc"), ("kerchunk", "kerchunk.json"), ("ncml", "ncml")):
+            check((folder / f"{name}.{ending}").readlink().name == f"{name}.0-3.{ending}", "the cycle's link leads to the file over all leads")
+            check((folder / f"{name}.0-1.{ending}").exists(), "each part has such a file over its leads")
+            listed = manifest[member]
+            digest = hashlib.sha256((folder / listed["name"]).read_bytes()).hexdigest()
+            check((listed["name"], listed["sha256"]) == (f"{name}.0-3.{ending}", digest), f"the manifest lists that file: {listed}")
         ids = [event["id"] for event in events(root)]
         check(len(ids) == len(set(ids)) == 3, f"each event has its own id: {ids}")
         data = events(root)[-1]["data"]
