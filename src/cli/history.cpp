@@ -4,12 +4,14 @@
 #include "base/time.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
+#include "freshet/json.hpp"
 #include "rpc/error_summary.hpp"
 #include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
 
 #include <ostream>
+#include <vector>
 
 namespace freshet::cli {
 
@@ -47,25 +49,79 @@ void write_runs(StateReader& state, int limit, std::ostream& out) {
     if (runs.empty()) out << "no runs yet\n";
 }
 
-void write_attempts(const TaskLookup& lookup, StateReader& state, std::size_t limit, std::ostream& out) {
-    auto attempts = state.history()->attempts_of(lookup.id);
+/// The last `limit` attempts, oldest first.
+std::vector<store::AttemptRow> newest(std::vector<store::AttemptRow> attempts, std::size_t limit) {
     if (attempts.size() > limit) attempts.erase(attempts.begin(), attempts.end() - static_cast<std::ptrdiff_t>(limit));
+    return attempts;
+}
+
+void write_attempts(const TaskLookup& lookup, StateReader& state, std::size_t limit, std::ostream& out) {
+    const auto attempts = newest(state.history()->attempts_of(lookup.id), limit);
     out << fmt::format("{}  {}\n", lookup.name(), lookup.id);
     for (const auto& attempt : attempts) out << "  " << line_of(attempt, state);
     if (attempts.empty()) out << "  no attempts yet\n";
+}
+
+Json time_or_null(const std::optional<Time>& time) { return time ? Json(rfc3339(*time)) : Json(); }
+
+Json json_of(const store::RunRow& run, StateReader& state) {
+    return Json::Object{{"run_id", run.run_id},
+                        {"started", rfc3339(run.started)},
+                        {"ended", time_or_null(run.ended)},
+                        {"died", state.is_lost(run)},
+                        {"exit_status", run.exit_code ? Json(*run.exit_code) : Json()},
+                        {"program", run.program},
+                        {"command", run.command},
+                        {"summary", run.summary},
+                        {"host", run.host},
+                        {"pid", run.pid}};
+}
+
+Json json_of(const store::AttemptRow& attempt, StateReader& state) {
+    return Json::Object{{"number", attempt.number},
+                        {"run_id", attempt.run_id},
+                        {"started", rfc3339(attempt.started)},
+                        {"ended", time_or_null(attempt.ended)},
+                        {"status", state.is_lost(attempt) ? std::string(lost_status) : attempt.status},
+                        {"failure_class", attempt.failure_class},
+                        {"message", rpc::readable_message(attempt.message)},
+                        {"worker", attempt.worker}};
+}
+
+Json runs_json(StateReader& state, int limit) {
+    Json::Array rows;
+    if (state.history())
+        for (const auto& run : state.history()->runs(limit)) rows.push_back(json_of(run, state));
+    return Json::Object{{"state", state.path().string()}, {"runs", std::move(rows)}};
+}
+
+Json attempts_json(const TaskLookup& lookup, StateReader& state, std::size_t limit) {
+    Json::Array rows;
+    if (state.history())
+        for (const auto& attempt : newest(state.history()->attempts_of(lookup.id), limit))
+            rows.push_back(json_of(attempt, state));
+    return Json::Object{{"state", state.path().string()},
+                        {"task_id", lookup.id},
+                        {"task", lookup.name()},
+                        {"attempts", std::move(rows)}};
 }
 
 }  // namespace
 
 ExitStatus history_command(const CommandContext& context) {
     const int limit = read_last(context.parsed);
+    const auto most = static_cast<std::size_t>(limit);
     StateReader state(context);
-    if (!state.history())
+    const bool is_of_task = !context.parsed.operand.empty();
+    if (context.parsed.has("json"))
+        context.cli.out
+            << (is_of_task ? attempts_json(state.look_up_task(), state, most) : runs_json(state, limit)).pretty();
+    else if (!state.history())
         context.cli.out << fmt::format("no runs yet: '{}' does not exist\n", state.path().string());
-    else if (context.parsed.operand.empty())
-        write_runs(state, limit, context.cli.out);
+    else if (is_of_task)
+        write_attempts(state.look_up_task(), state, most, context.cli.out);
     else
-        write_attempts(state.look_up_task(), state, static_cast<std::size_t>(limit), context.cli.out);
+        write_runs(state, limit, context.cli.out);
     return ExitStatus::success;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "base/printable.hpp"
+#include "base/time.hpp"
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
+#include "freshet/json.hpp"
 #include "freshet/text.hpp"
 #include "rpc/requests.hpp"
 #include "scheduler/explanation.hpp"
@@ -12,6 +14,8 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
+#include <utility>
+#include <vector>
 
 namespace freshet::cli {
 
@@ -53,9 +57,15 @@ std::vector<store::TaskRow> rows_of(const TaskType& type, const Values& filter, 
     return rows;
 }
 
-std::string counts_of(const std::vector<store::TaskRow>& rows) {
-    std::map<std::string, int> counts;
+using Counts = std::map<std::string, int>;
+
+Counts count_by_status(const std::vector<store::TaskRow>& rows) {
+    Counts counts;
     for (const auto& row : rows) ++counts[row.status];
+    return counts;
+}
+
+std::string text_of(const Counts& counts) {
     std::vector<std::string> parts;
     for (const auto& [status, count] : counts) parts.push_back(fmt::format("{} {}", count, status));
     return parts.empty() ? "-" : joined(parts, ", ");
@@ -67,31 +77,80 @@ std::string line_of(const store::TaskRow& row, const Registry& registry) {
                        task ? task->description() : printable_line(row.family), printable_line(row.task_id));
 }
 
+Json json_of(const store::TaskRow& row, const Registry& registry) {
+    const auto task = task_of(row, registry);
+    return Json::Object{{"task_id", row.task_id}, {"task", task ? task->description() : row.family},
+                        {"family", row.family},   {"parameters", Json::parse(row.params)},
+                        {"status", row.status},   {"updated", rfc3339(row.updated)}};
+}
+
+/// The tasks that the state knows, as the command shows them.
+struct TaskList {
+    std::vector<std::pair<std::string_view, Counts>> families{};
+    std::vector<store::TaskRow> latest{};  ///< first
+    std::size_t omitted = 0;               ///< tasks beyond the limit
+};
+
+TaskList list_tasks(const CommandContext& context, StateReader& state, std::size_t limit) {
+    TaskList list;
+    for (const TaskType* type : context.registry.types()) {
+        if (context.parsed.type && context.parsed.type != type) continue;
+        const auto of_type = rows_of(*type, filter_values(context), state);
+        list.families.emplace_back(type->family, count_by_status(of_type));
+        list.latest.insert(list.latest.end(), of_type.begin(), of_type.end());
+    }
+    std::ranges::stable_sort(list.latest, std::greater{}, &store::TaskRow::updated);
+    list.omitted = list.latest.size() - std::min(limit, list.latest.size());
+    list.latest.resize(list.latest.size() - list.omitted);
+    return list;
+}
+
+void print(const TaskList& list, const StateReader& state, const CommandContext& context, bool exists) {
+    std::ostream& out = context.cli.out;
+    out << fmt::format("tasks by family in '{}'{}:\n", state.path().string(),
+                       exists ? "" : ", which does not exist yet");
+    for (const auto& [family, counts] : list.families) out << fmt::format("  {:28}{}\n", family, text_of(counts));
+    if (list.latest.empty()) return;
+    out << "\nlatest first:\n";
+    for (const auto& row : list.latest) out << line_of(row, context.registry);
+    if (list.omitted > 0) out << fmt::format("  ... and {} more (--last N shows more)\n", list.omitted);
+}
+
+Json json_of(const TaskList& list, const StateReader& state, const Registry& registry) {
+    Json::Object families;
+    for (const auto& [family, counts] : list.families) {
+        Json::Object by_status;
+        for (const auto& [status, count] : counts) by_status.emplace_back(status, count);
+        families.emplace_back(family, std::move(by_status));
+    }
+    Json::Array tasks;
+    for (const auto& row : list.latest) tasks.push_back(json_of(row, registry));
+    return Json::Object{{"state", state.path().string()},
+                        {"families", std::move(families)},
+                        {"tasks", std::move(tasks)},
+                        {"omitted", list.omitted}};
+}
+
+/// The list of one task; empty when the state does not know it.
+TaskList list_of(const TaskLookup& lookup) {
+    TaskList list;
+    if (lookup.row) list.latest.push_back(*lookup.row);
+    return list;
+}
+
 }  // namespace
 
 ExitStatus list_command(const CommandContext& context) {
     const auto limit = static_cast<std::size_t>(read_last(context.parsed));
     StateReader state(context);
-    std::ostream& out = context.cli.out;
-    if (!context.parsed.operand.empty() && !context.parsed.type) {
-        const auto lookup = state.look_up_task();
-        if (lookup.row) out << line_of(*lookup.row, context.registry);
-        return ExitStatus::success;
-    }
-    std::vector<store::TaskRow> rows;
-    out << fmt::format("tasks by family in '{}'{}:\n", state.path().string(),
-                       state.history() ? "" : ", which does not exist yet");
-    for (const TaskType* type : context.registry.types()) {
-        if (context.parsed.type && context.parsed.type != type) continue;
-        const auto of_type = rows_of(*type, filter_values(context), state);
-        out << fmt::format("  {:28}{}\n", type->family, counts_of(of_type));
-        rows.insert(rows.end(), of_type.begin(), of_type.end());
-    }
-    if (rows.empty()) return ExitStatus::success;
-    std::ranges::stable_sort(rows, std::greater{}, &store::TaskRow::updated);
-    out << "\nlatest first:\n";
-    for (std::size_t i = 0; i < std::min(limit, rows.size()); ++i) out << line_of(rows[i], context.registry);
-    if (rows.size() > limit) out << fmt::format("  ... and {} more (--last N shows more)\n", rows.size() - limit);
+    const bool is_of_task = !context.parsed.operand.empty() && !context.parsed.type;
+    const TaskList list = is_of_task ? list_of(state.look_up_task()) : list_tasks(context, state, limit);
+    if (context.parsed.has("json"))
+        context.cli.out << json_of(list, state, context.registry).pretty();
+    else if (!is_of_task)
+        print(list, state, context, state.history() != nullptr);
+    else if (!list.latest.empty())
+        context.cli.out << line_of(list.latest.front(), context.registry);
     return ExitStatus::success;
 }
 

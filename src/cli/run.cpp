@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "base/printable.hpp"
 #include "cli/command_line.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
@@ -12,7 +11,6 @@
 #include "run/event_delivery.hpp"
 #include "run/run_log.hpp"
 #include "run/session.hpp"
-#include "worker/staleness.hpp"
 
 #include <fmt/format.h>
 
@@ -88,30 +86,6 @@ std::vector<std::string> served_families(const CommandContext& context, const Ru
     return families;
 }
 
-std::string_view verb_of(const worker::Node& node) {
-    if (!node.error.empty()) return "cannot plan";
-    if (node.task.type().kind == TaskKind::external) return "waits for";
-    return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
-}
-
-/// The reason why each task of the plan can never run with an embedded scheduler; "" for all others.
-std::vector<std::string> shortages_of(const worker::Plan& plan, const CommandContext& context) {
-    std::vector<std::string> shortages(plan.size());
-    if (find_option("scheduler", context.parsed, context.config)) return shortages;  // its limits are not known here
-    const scheduler::Config limits = read_limits(context.config);
-    for (std::size_t i = 0; i < plan.size(); ++i)
-        if (run::would_run(plan[i])) shortages[i] = describe_shortage(plan[i].task, limits);
-    return shortages;
-}
-
-/// Lists the complete tasks that are out of date.
-void print_stale(const AnyTask& root, std::ostream& out) {
-    for (const worker::StaleTask& stale : worker::find_stale({root}))
-        out << fmt::format("  {} {}: {}\n",
-                           stale.will_rerun ? "runs again" : "is stale, but complete:", stale.task.description(),
-                           stale.reason);
-}
-
 }  // namespace
 
 ExitStatus run_command(const CommandContext& context) {
@@ -164,29 +138,6 @@ ExitStatus work_command(const CommandContext& context) {
     return run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
         return run::run_session(context.registry, {}, options, {context.cli.clock, log, observer});
     });
-}
-
-ExitStatus plan_command(const CommandContext& context) {
-    const AnyTask root = named_task(context);
-    const worker::Plan plan = worker::make_plan({root});
-    const std::vector<std::string> shortages = shortages_of(plan, context);
-    std::size_t complete = 0, to_run = 0;
-    bool is_whole = true;
-    for (std::size_t i = 0; i < plan.size(); ++i) {
-        if (plan[i].is_complete) ++complete;
-        if (run::would_run(plan[i]) && shortages[i].empty()) ++to_run;
-        is_whole = is_whole && plan[i].error.empty();
-    }
-    std::ostream& out = context.cli.out;
-    out << fmt::format("{} of {} tasks would run, {} are complete{}\n", to_run, plan.size(), complete,
-                       to_run > 0 ? ", in this order:" : "");
-    for (const std::size_t i : topological_order(plan.graph()))
-        if (!plan[i].is_complete)
-            out << (shortages[i].empty() ? fmt::format("  {} {}: {}\n", verb_of(plan[i]), plan[i].task.description(),
-                                                       printable_line(run::reason_of(plan[i])))
-                                         : fmt::format("  {} {}\n", plan[i].task.description(), shortages[i]));
-    print_stale(root, out);
-    return is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
 }
 
 }  // namespace freshet::cli

@@ -3,11 +3,13 @@
 #include "target/verify.hpp"
 #include "base/printable.hpp"
 #include "cli/state_reader.hpp"
+#include "freshet/json.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -40,11 +42,14 @@ std::vector<AnyTask> known_tasks(const CommandContext& context, store::History& 
     return tasks;
 }
 
-/// The tasks to verify. The first is the named one, if there is one.
+/// The tasks to verify. The first is the named one, if there is one. Throws StoreError when the state does not exist.
 std::vector<AnyTask> selected_tasks(const CommandContext& context) {
     StateReader state(context);
-    if (context.parsed.operand.empty())
-        return state.history() ? known_tasks(context, *state.history()) : std::vector<AnyTask>{};
+    if (context.parsed.operand.empty()) {
+        if (!state.history())
+            throw StoreError(fmt::format("verify state '{}': it does not exist", state.path().string()));
+        return known_tasks(context, *state.history());
+    }
     const TaskLookup lookup = state.look_up_task();
     if (!lookup.task) throw Error(fmt::format("verify {}: the task belongs to another program", lookup.id));
     return with_requirements(*lookup.task);
@@ -73,23 +78,68 @@ std::string summary(const target::Verification& verification) {
                        verification.published, counts.empty() ? "" : ": ", joined(counts, ", "));
 }
 
-}  // namespace
+/// The findings in the order of their kinds.
+std::vector<Finding> sorted(std::vector<Finding> findings) {
+    const auto rank = [](const Finding& finding) {
+        return std::ranges::find(kinds, finding.kind, &KindText::kind) - std::begin(kinds);
+    };
+    std::ranges::stable_sort(findings, {}, rank);
+    return findings;
+}
 
-ExitStatus verify_command(const CommandContext& context) {
+std::string_view label_of(const Finding& finding) {
+    return std::ranges::find(kinds, finding.kind, &KindText::kind)->label;
+}
+
+bool is_empty(const target::Verification& verification) {
+    return verification.published == 0 && verification.findings.empty();
+}
+
+/// Returns whether there is something, and nothing is known to be other than it was published.
+bool is_success(const target::Verification& verification) {
+    return !is_empty(verification) && std::ranges::all_of(verification.findings, [](const Finding& finding) {
+        return finding.kind == Finding::Kind::unchecked;
+    });
+}
+
+void print(const target::Verification& verification, std::ostream& out) {
+    for (const Finding& finding : verification.findings)
+        out << fmt::format("{}: {}: {}\n", label_of(finding), finding.subject, printable_line(finding.text));
+    out << (is_empty(verification) ? "nothing to verify: nothing was published" : summary(verification)) << '\n';
+}
+
+Json json_of(const target::Verification& verification) {
+    Json::Array findings;
+    for (const Finding& finding : verification.findings)
+        findings.push_back(
+            Json::Object{{"kind", label_of(finding)}, {"subject", finding.subject}, {"text", finding.text}});
+    return Json::Object{{"success", is_success(verification)},
+                        {"published", verification.published},
+                        {"intact", verification.intact},
+                        {"absent", verification.absent},
+                        {"findings", std::move(findings)}};
+}
+
+/// Compares the named task, or all that the state knows.
+target::Verification verify_selected(const CommandContext& context) {
     const std::vector<AnyTask> tasks = selected_tasks(context);
     target::Verification verification = target::verify(tasks, context.registry);
     if (!context.parsed.operand.empty() && !tasks.front().complete())
         verification.findings.push_back(
             {Finding::Kind::missing, tasks.front().description(), "the task is not complete"});
-    for (const KindText& text : kinds)
-        for (const Finding& finding : verification.findings)
-            if (finding.kind == text.kind)
-                context.cli.out << fmt::format("{}: {}: {}\n", text.label, finding.subject,
-                                               printable_line(finding.text));
-    context.cli.out << summary(verification) << '\n';
-    const bool is_as_published = std::ranges::all_of(
-        verification.findings, [](const Finding& finding) { return finding.kind == Finding::Kind::unchecked; });
-    return is_as_published ? ExitStatus::success : ExitStatus::task_failed;
+    verification.findings = sorted(std::move(verification.findings));
+    return verification;
+}
+
+}  // namespace
+
+ExitStatus verify_command(const CommandContext& context) {
+    const target::Verification verification = verify_selected(context);
+    if (context.parsed.has("json"))
+        context.cli.out << json_of(verification).pretty();
+    else
+        print(verification, context.cli.out);
+    return is_success(verification) ? ExitStatus::success : ExitStatus::task_failed;
 }
 
 }  // namespace freshet::cli

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/plan.hpp"
+#include "base/printable.hpp"
+#include "cli/command_line.hpp"
+#include "cli/parameters.hpp"
+#include "cli/run_config.hpp"
+#include "freshet/json.hpp"
+#include "run/session.hpp"
+#include "worker/staleness.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::cli {
+
+namespace {
+
+std::string_view verb_of(const worker::Node& node) {
+    if (!node.error.empty()) return "cannot plan";
+    if (node.task.type().kind == TaskKind::external) return "waits for";
+    return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
+}
+
+/// The reason why each task of the plan can never run with an embedded scheduler; "" for all others.
+std::vector<std::string> shortages_of(const worker::Plan& plan, const CommandContext& context) {
+    std::vector<std::string> shortages(plan.size());
+    if (find_option("scheduler", context.parsed, context.config)) return shortages;  // its limits are not known here
+    const scheduler::Config limits = read_limits(context.config);
+    for (std::size_t i = 0; i < plan.size(); ++i)
+        if (run::would_run(plan[i])) shortages[i] = describe_shortage(plan[i].task, limits);
+    return shortages;
+}
+
+/// An incomplete task of a plan.
+struct PlannedTask {
+    const worker::Node& node;
+    std::string shortage;  ///< empty: it can run
+};
+
+/// A plan as the command shows it.
+struct PlanReport {
+    std::size_t tasks = 0, complete = 0, to_run = 0;
+    bool is_whole = true;                ///< all requirements could be determined
+    std::vector<PlannedTask> planned{};  ///< in the order in which they would run
+    std::vector<worker::StaleTask> stale{};
+};
+
+PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const CommandContext& context) {
+    const std::vector<std::string> shortages = shortages_of(plan, context);
+    PlanReport report{.tasks = plan.size(), .stale = worker::find_stale({root})};
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        if (plan[i].is_complete) ++report.complete;
+        if (run::would_run(plan[i]) && shortages[i].empty()) ++report.to_run;
+        report.is_whole = report.is_whole && plan[i].error.empty();
+    }
+    for (const std::size_t i : topological_order(plan.graph()))
+        if (!plan[i].is_complete) report.planned.push_back({plan[i], shortages[i]});
+    return report;
+}
+
+void print(const PlanReport& report, std::ostream& out) {
+    out << fmt::format("{} of {} tasks would run, {} are complete{}\n", report.to_run, report.tasks, report.complete,
+                       report.to_run > 0 ? ", in this order:" : "");
+    for (const auto& [node, shortage] : report.planned)
+        out << (shortage.empty() ? fmt::format("  {} {}: {}\n", verb_of(node), node.task.description(),
+                                               printable_line(run::reason_of(node)))
+                                 : fmt::format("  {} {}\n", node.task.description(), shortage));
+    for (const worker::StaleTask& stale : report.stale)
+        out << fmt::format("  {} {}: {}\n",
+                           stale.will_rerun ? "runs again" : "is stale, but complete:", stale.task.description(),
+                           stale.reason);
+}
+
+Json json_of(const PlanReport& report) {
+    Json::Array planned, stale;
+    for (const auto& [node, shortage] : report.planned)
+        planned.push_back(Json::Object{{"task_id", node.task.id()},
+                                       {"task", node.task.description()},
+                                       {"action", shortage.empty() ? verb_of(node) : "can never run"},
+                                       {"reason", shortage.empty() ? run::reason_of(node) : shortage}});
+    for (const worker::StaleTask& task : report.stale)
+        stale.push_back(Json::Object{{"task_id", task.task.id()},
+                                     {"task", task.task.description()},
+                                     {"runs_again", task.will_rerun},
+                                     {"reason", task.reason}});
+    return Json::Object{{"tasks", report.tasks},
+                        {"complete", report.complete},
+                        {"to_run", report.to_run},
+                        {"planned", std::move(planned)},
+                        {"stale", std::move(stale)}};
+}
+
+}  // namespace
+
+ExitStatus plan_command(const CommandContext& context) {
+    const AnyTask root = named_task(context);
+    const worker::Plan plan = worker::make_plan({root});
+    const PlanReport report = report_on(plan, root, context);
+    if (context.parsed.has("json"))
+        context.cli.out << json_of(report).pretty();
+    else
+        print(report, context.cli.out);
+    return report.is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
+}
+
+}  // namespace freshet::cli
