@@ -19,6 +19,7 @@
 namespace freshet {
 
 struct Program;
+class MetricsWriter;
 
 /// An option of a command that a program has of its own.
 struct CommandOption {
@@ -83,6 +84,10 @@ struct Program {
     /// Maintenance after each run, whatever became of it; returns sentences for the log. An Error that it throws is
     /// the run's.
     std::function<std::vector<std::string>(const FinishedRun& end)> after_run{};
+    /// Labels of a job's metrics that tell it from other runs of the same task: "dataset"; none: no further labels.
+    std::function<Values(const AnyTask& root)> job_labels{};
+    /// Adds metrics of the program's own to the file of --metrics-file; an Error that it throws is logged.
+    std::function<void(const FinishedRun& end, MetricsWriter& out)> add_metrics{};
     std::vector<ProgramCommand> commands{};  ///< beside the built-in ones
 };
 

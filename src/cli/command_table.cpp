@@ -34,6 +34,7 @@ constexpr Option options[] = {
     {"longest-pause", "SECONDS", "longest delay before a retry, however often the task failed (default: mostly 60)",
      true},
     {"tempfail-ok", "", "exit with 0 instead of 75 when some data is not available yet", true},
+    {"metrics-file", "FILE", "at the end, write metrics for node_exporter's textfile collector (NAME.prom)", true},
     {"dot", "", "write the tree as a Graphviz graph"},
     {"json", "", "write one JSON document"},
     {"last", "N", "show at most the last N (default: 20)"},
@@ -48,7 +49,7 @@ constexpr Command commands[] = {
      Operand::task,
      "run a task and its requirements, unless complete",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "log-format", "wait-until", "longest-pause",
-      "exclusive", "tempfail-ok"}},
+      "exclusive", "tempfail-ok", "metrics-file"}},
     {"work",
      Operand::none,
      "run tasks that other programs registered with a scheduler, until none is left",
@@ -66,7 +67,7 @@ constexpr Command commands[] = {
      Operand::optional,
      "show each setting and where it comes from",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
-      "wait-until", "longest-pause", "exclusive", "tempfail-ok"}},
+      "wait-until", "longest-pause", "exclusive", "tempfail-ok", "metrics-file"}},
     {"help", Operand::topic, "show help on the program or one topic", {}},
 };
 static_assert(std::rbegin(commands)->operand == Operand::topic, "help is the last one");

@@ -6,11 +6,15 @@
 #include "cli/scheduler_address.hpp"
 #include "cli/state_reader.hpp"
 #include "event/file_sink.hpp"
+#include "freshet/metrics.hpp"
 #include "freshet/text.hpp"
 #include "observe/trace.hpp"
 #include "run/event_delivery.hpp"
+#include "run/exit_status.hpp"
+#include "run/metrics_file.hpp"
 #include "run/run_log.hpp"
 #include "run/session.hpp"
+#include "run/summary.hpp"
 
 #include <fmt/format.h>
 
@@ -67,13 +71,81 @@ ExitStatus run_with_output(const CommandContext& context, const RunConfig& confi
                                 run);
 }
 
+FinishedRun finished_run(const CommandContext& context, const AnyTask& root, int undelivered_events) {
+    return {.root = root, .undelivered_events = undelivered_events, .now = context.cli.clock.now()};
+}
+
 void call_after_run(const CommandContext& context, const AnyTask& root, const run::SessionResult& result, Log& log) {
     if (!context.program.after_run) return;
-    const FinishedRun end{
-        .root = root, .undelivered_events = result.undelivered_events, .now = context.cli.clock.now()};
-    for (const std::string& message : context.program.after_run(end))
+    for (const std::string& message : context.program.after_run(finished_run(context, root, result.undelivered_events)))
         log.write({.event = "run.after", .message = message});
 }
+
+/// Writes the file of --metrics-file. What keeps it from being written is logged: monitoring misses it, the run does
+/// not.
+class MetricsFile {
+public:
+    MetricsFile(const CommandContext& context, const RunConfig& config, const AnyTask& root,
+                const std::optional<std::filesystem::path>& state)
+        : context_(context),
+          file_(config.metrics_file),
+          root_(root),
+          state_(state),
+          started_(context.cli.clock.now()) {}
+
+    void write(const run::SessionResult& result, Log& log) const {
+        write(run::exit_status_of(result), run::summary_fields(result), result.undelivered_events, log);
+    }
+    void write(const std::exception& error, Log& log) const { write(run::exit_status_of(error), {}, 0, log); }
+
+private:
+    void write(ExitStatus status, Json::Object fields, int undelivered_events, Log& log) const {
+        if (!file_) return;
+        std::erase_if(fields, [](const Json::Member& field) {
+            return field.first == "tasks" || field.first == "undelivered_events" || field.first == "dur_ms";
+        });
+        try {
+            run::write_metrics_file(*file_,
+                                    {.labels = labels(),
+                                     .status = status,
+                                     .started = started_,
+                                     .ended = context_.cli.clock.now(),
+                                     .tasks = std::move(fields),
+                                     .state = state_,
+                                     .add_own = [&](MetricsWriter& out) { add_own(undelivered_events, log, out); }});
+        } catch (const std::exception& error) {
+            log.write({.level = LogLevel::error,
+                       .event = "run.metrics",
+                       .message = fmt::format("metrics are not written: {}", error.what())});
+        }
+    }
+
+    std::vector<std::pair<std::string, std::string>> labels() const {
+        std::vector<std::pair<std::string, std::string>> labels{{"pipeline", context_.program.name},
+                                                                {"task", std::string(root_.type().family)}};
+        if (context_.program.job_labels)
+            for (const auto& [name, value] : context_.program.job_labels(root_)) labels.emplace_back(name, value);
+        return labels;
+    }
+
+    void add_own(int undelivered_events, Log& log, MetricsWriter& out) const {
+        if (!context_.program.add_metrics) return;
+        try {
+            context_.program.add_metrics(finished_run(context_, root_, undelivered_events), out);
+        } catch (const Error& error) {
+            log.write(
+                {.level = LogLevel::warning,
+                 .event = "run.metrics",
+                 .message = fmt::format("metrics of {} are incomplete: {}", context_.program.name, error.what())});
+        }
+    }
+
+    const CommandContext& context_;
+    std::optional<std::filesystem::path> file_;
+    const AnyTask& root_;
+    std::optional<std::filesystem::path> state_;
+    Time started_;
+};
 
 std::vector<std::string> served_families(const CommandContext& context, const RunConfig& config) {
     for (const std::string& family : config.families)
@@ -111,11 +183,18 @@ ExitStatus run_command(const CommandContext& context) {
                                       .wait_until = config.wait_until,
                                       .longest_pause = config.longest_pause,
                                       .handles_signals = true};
+    const MetricsFile metrics(context, config, root, options.state);
     const ExitStatus status = run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
-        run::SessionResult result =
-            run::run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
-        call_after_run(context, root, result, log);
-        return result;
+        try {
+            run::SessionResult result =
+                run::run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
+            call_after_run(context, root, result, log);
+            metrics.write(result, log);
+            return result;
+        } catch (const std::exception& error) {
+            metrics.write(error, log);
+            throw;
+        }
     });
     return status == ExitStatus::not_ready && config.tempfail_ok ? ExitStatus::success : status;
 }

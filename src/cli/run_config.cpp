@@ -134,7 +134,8 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .wait_until = read("wait-until", [now](const std::string& text) { return parse_deadline(text, now); }),
             .longest_pause = read("longest-pause", read_retry_pause),
             .is_exclusive = read("exclusive", Codec<bool>::read).value_or(false),
-            .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false)};
+            .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false),
+            .metrics_file = read("metrics-file", read_path)};
 }
 
 scheduler::Config read_limits(const Config& config) {

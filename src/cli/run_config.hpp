@@ -33,6 +33,7 @@ struct RunConfig {
     std::optional<std::chrono::milliseconds> longest_pause{};
     bool is_exclusive = false;  ///< share the state with no other run
     bool tempfail_ok = false;   ///< exit with 0 instead of 75 when some data is not available yet
+    std::optional<std::filesystem::path> metrics_file{};  ///< for node_exporter; none: no metrics are written
 };
 
 /// The option's text and origin, from the command line or else from [run], including its environment variable; nullopt

@@ -128,9 +128,9 @@ void Pages::metrics(http::Responder respond) {
         metrics_snapshot_, respond, [options = options_](const MetricsSnapshot& snapshot, const auto& stalls) {
             return http::Response{
                 .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                .body = prometheus_text(snapshot,
-                                        {options.version, backlogs(options), options.tick_latency(),
-                                         options.rejected_requests().count, options.refused_changes().count, stalls})};
+                .body = prometheus_text(snapshot, {options.version, backlogs(options), options.tick_latency(),
+                                                   options.rejected_requests().count, options.refused_changes().count,
+                                                   stalls, with_state_file(options, read_dataset_metrics)})};
         });
 }
 

@@ -3,40 +3,23 @@
 #include "dashboard/prometheus.hpp"
 
 #include "base/time.hpp"
-#include "base/utf8.hpp"
 #include "freshet/text.hpp"
 #include "scheduler/resources.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 #include <optional>
 
 namespace freshet::dashboard {
 
 namespace {
 
-std::string escaped(std::string_view value) {
-    std::string text;
-    for (const char c : valid_utf8(value)) {
-        if (c == '\\' || c == '"') text += '\\';
-        text += c == '\n' ? std::string("\\n") : std::string(1, c);
-    }
-    return text;
-}
-
-std::string format_value(double value) {
-    if (std::isnan(value)) return "NaN";
-    if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-    return fmt::format("{}", value);
-}
-
 constexpr std::size_t max_resources_counted = 1000;
 
 double number(std::uint64_t count) { return static_cast<double>(count); }
 
-void write_state(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
+void write_state(MetricsWriter& out, const MetricsSnapshot& snapshot) {
     out.family("freshet_tasks", "gauge", "Tasks by state.");
     for (const Status status : {Status::pending, Status::running, Status::batch_running, Status::done, Status::failed,
                                 Status::disabled, Status::unknown})
@@ -54,7 +37,7 @@ void write_state(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
         out.sample({{"resource", line.name}}, static_cast<double>(line.limit));
 }
 
-void write_attempts(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
+void write_attempts(MetricsWriter& out, const MetricsSnapshot& snapshot) {
     out.family("freshet_task_attempts_total", "counter", "Ended attempts by task family and result.");
     for (const auto& [family, stats] : snapshot.families) {
         out.sample({{"task", family}, {"result", "done"}}, number(stats.done));
@@ -75,7 +58,7 @@ void write_attempts(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
 
 /// Writes a histogram, whose `times` has the bounds and the count in each bucket.
 template <class Times>
-void write_histogram(PrometheusWriter& out, const Times& times, std::optional<std::string_view> family) {
+void write_histogram(MetricsWriter& out, const Times& times, std::optional<std::string_view> family) {
     const auto write = [&](std::string_view bound, double value, std::string_view suffix) {
         if (family && !bound.empty()) return out.sample({{"task", *family}, {"le", bound}}, value, suffix);
         if (family) return out.sample({{"task", *family}}, value, suffix);
@@ -91,22 +74,22 @@ void write_histogram(PrometheusWriter& out, const Times& times, std::optional<st
     write("", number(sum), "_count");
 }
 
-void write_durations(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
+void write_durations(MetricsWriter& out, const MetricsSnapshot& snapshot) {
     out.family("freshet_task_duration_seconds", "histogram", "Duration of successful attempts.");
     for (const auto& [family, stats] : snapshot.families) write_histogram(out, stats.durations, family);
 }
 
-void write_ticks(PrometheusWriter& out, const scheduler::LatencyHistogram& times) {
+void write_ticks(MetricsWriter& out, const scheduler::LatencyHistogram& times) {
     out.family("freshet_scheduler_loop_seconds", "histogram", "Duration of the scheduler loop's ticks.");
     write_histogram(out, times, std::nullopt);
 }
 
 /// Writes no sample for a time that never was: 1970 would read as half a century of delay.
-void write_time(PrometheusWriter& out, const std::string& family, Time time) {
-    if (time != scheduler::never) out.sample({{"task", family}}, epoch_seconds(time));
+void write_time(MetricsWriter& out, const std::string& family, Time time) {
+    if (time != scheduler::never) out.sample({{"task", family}}, time);
 }
 
-void write_jobs(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
+void write_jobs(MetricsWriter& out, const MetricsSnapshot& snapshot) {
     out.family("freshet_job_last_success_timestamp_seconds", "gauge", "Time of the last success of a root task.");
     for (const auto& [family, stats] : snapshot.families) write_time(out, family, stats.last_success);
     out.family("freshet_job_last_completion_timestamp_seconds", "gauge",
@@ -119,7 +102,7 @@ void write_jobs(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
             out.sample({{"task", family}}, scheduler::Seconds(stats.last_duration).count());
 }
 
-void write_alerted_tasks(PrometheusWriter& out, const MetricsSnapshot& snapshot) {
+void write_alerted_tasks(MetricsWriter& out, const MetricsSnapshot& snapshot) {
     constexpr std::array<std::string_view, 4> states = {"", "delayed", "retrying", "needs_operator"};
     out.family("freshet_unresolved_failures", "gauge",
                "Failed tasks without a success or an acknowledgement since, also removed ones.");
@@ -136,34 +119,17 @@ void count_alert(MetricsSnapshot& snapshot, const std::string& family, AlertLeve
     counts[static_cast<std::size_t>(level)] += tasks;
 }
 
-void write_outbox(PrometheusWriter& out, const std::vector<store::Backlog>& backlogs) {
+void write_outbox(MetricsWriter& out, const std::vector<store::Backlog>& backlogs) {
     out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
     for (const store::Backlog& backlog : backlogs)
         out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
     out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
                "Time when the oldest undelivered event was stored.");
     for (const store::Backlog& backlog : backlogs)
-        if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, epoch_seconds(backlog.oldest_stored));
+        if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, backlog.oldest_stored);
 }
 
 }  // namespace
-
-void PrometheusWriter::family(std::string_view name, std::string_view type, std::string_view help) {
-    name_ = name;
-    text_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
-}
-
-void PrometheusWriter::sample(Labels labels, double value, std::string_view suffix) {
-    text_ += name_;
-    text_ += suffix;
-    std::string_view before = "{";
-    for (const auto& [name, text] : labels) {
-        text_ += fmt::format("{}{}=\"{}\"", before, name, escaped(text));
-        before = ",";
-    }
-    if (labels.size() > 0) text_ += "}";
-    text_ += fmt::format(" {}\n", format_value(value));
-}
 
 MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
     MetricsSnapshot snapshot{.is_paused = state.paused,
@@ -188,7 +154,7 @@ MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
 }
 
 std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOptions& options) {
-    PrometheusWriter out;
+    MetricsWriter out;
     out.family("freshet_build_info", "gauge", "Version, as the label of a constant 1.");
     out.sample({{"version", options.version}}, 1);
     write_state(out, snapshot);
@@ -197,6 +163,7 @@ std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOption
     write_jobs(out, snapshot);
     write_alerted_tasks(out, snapshot);
     write_outbox(out, options.backlogs);
+    write_datasets(out, options.datasets);
     write_ticks(out, options.tick_latency);
     out.family("freshet_scheduler_stalls_total", "counter", "Ticks of the scheduler loop that took longer than 5 s.");
     out.sample({}, number(options.stalls.count));

@@ -3,36 +3,19 @@
 #pragma once
 
 #include "dashboard/snapshot.hpp"
+#include "freshet/metrics.hpp"
 #include "scheduler/scheduler_loop.hpp"
 #include "store/outbox.hpp"
+#include "store/state_file.hpp"
 
 #include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace freshet::dashboard {
-
-/// Writer of the Prometheus text format.
-class PrometheusWriter {
-public:
-    using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
-
-    /// Begins a metric family; `type` is counter, gauge or histogram.
-    void family(std::string_view name, std::string_view type, std::string_view help);
-    /// Adds a sample to the current family; `suffix` names the parts of a histogram.
-    void sample(Labels labels, double value, std::string_view suffix = "");
-
-    const std::string& text() const { return text_; }
-
-private:
-    std::string name_;
-    std::string text_;
-};
 
 /// Metric values copied on the scheduler's thread; bounded by the capacity of its family stats.
 struct MetricsSnapshot {
@@ -48,6 +31,22 @@ struct MetricsSnapshot {
 /// Copies the metric values. Call on the scheduler's thread.
 MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now);
 
+/// The newest complete cycle of a dataset, as its event of type dev.freshet.dataset.cycle.completed.v1 has it.
+struct DatasetMetrics {
+    std::string dataset;
+    Time cycle{};      ///< nominal time
+    Time published{};  ///< time of the event
+    std::optional<Time> next_due{};
+    double bytes = 0;
+    double checks_warned = 0;
+};
+
+/// Reads the datasets of the events in the outbox, delivered or not, for as long as retention keeps their documents.
+std::vector<DatasetMetrics> read_dataset_metrics(store::StateFile& state);
+
+/// Writes a sample for each dataset in each of their metric families.
+void write_datasets(MetricsWriter& out, const std::vector<DatasetMetrics>& datasets);
+
 /// Metric values besides the snapshot.
 struct MetricsOptions {
     std::string version{};
@@ -56,6 +55,7 @@ struct MetricsOptions {
     std::uint64_t rejected_requests = 0;  ///< since the start
     std::uint64_t refused_changes = 0;    ///< since the start, for lack of an audit log
     scheduler::Stalls stalls{};           ///< since the start
+    std::vector<DatasetMetrics> datasets{};
 };
 
 /// Renders all metrics in the Prometheus text format. Every series is exported from the start, at zero.

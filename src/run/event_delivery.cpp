@@ -78,6 +78,14 @@ std::filesystem::path outbox_path(int number, std::filesystem::path state) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> outboxes_of(const std::filesystem::path& state) {
+    std::vector<std::filesystem::path> found;
+    if (std::filesystem::exists(state)) found.push_back(state);
+    for (int number = 1; number <= max_outboxes; ++number)
+        if (auto path = outbox_path(number, state); std::filesystem::exists(path)) found.push_back(std::move(path));
+    return found;
+}
+
 LocalOutboxes::LocalOutboxes(const SessionOptions& options, const SessionParts& parts, WorkerHost& worker_host)
     : options_(options), parts_(parts), worker_host_(worker_host), own_(open_own(), options, parts, worker_host) {}
 

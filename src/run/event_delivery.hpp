@@ -7,6 +7,7 @@
 #include "run/worker_host.hpp"
 #include "store/state_file.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,6 +26,9 @@ void tolerating_full_disk(worker::Observer& observer, const std::function<void()
 /// Queues the events of complete tasks that the outbox does not know: a crash came between their output and their
 /// event. They are read from the outputs' receipts, with their original ids.
 void recover_events(const worker::Plan& plan, store::StateFile& state, Time now);
+
+/// Returns the files that exist of a state and the outboxes beside it.
+std::vector<std::filesystem::path> outboxes_of(const std::filesystem::path& state);
 
 /// Delivers a run's events from the outbox in its state to the sinks, on threads of its own.
 class EventDelivery {

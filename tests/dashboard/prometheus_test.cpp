@@ -119,7 +119,7 @@ TEST_CASE("tick durations are exported as a histogram", "[metrics]") {
 }
 
 TEST_CASE("label values are escaped", "[metrics]") {
-    PrometheusWriter out;
+    MetricsWriter out;
     out.family("x", "gauge", "X.");
     out.sample({{"name", "a\"} 1\nx{name=\"b\\"}}, 0.5);
     out.sample({{"name", "\xff"}}, std::numeric_limits<double>::infinity());
@@ -138,4 +138,35 @@ TEST_CASE("promtool accepts the output", "[metrics]") {
     const int code = std::system(command.c_str());
     INFO(read_file(folder / "said"));
     CHECK(code == 0);
+}
+
+namespace {
+
+void announce(store::StateFile& state, const std::string& id, const std::string& data,
+              const std::string& type = "dev.freshet.dataset.cycle.completed.v1") {
+    const std::string document = fmt::format(
+        R"({{"specversion":"1.0","id":"{}","source":"/x","type":"{}","time":"2026-08-21T10:00:00Z","data":{}}})", id,
+        type, data);
+    store::Outbox(state).enqueue({.id = id, .key = "k", .document = document}, Time{});
+}
+
+}  // namespace
+
+TEST_CASE("each dataset has the metrics of its newest cycle that was announced", "[metrics]") {
+    auto state = store::StateFile::in_memory();
+    announce(state, "1",
+             R"({"dataset":"gfs.0p25","cycle":"2026-08-21T00","bytes":7,"next_due":"2026-08-21T11:35:00Z"})");
+    announce(state, "2", R"({"dataset":"gfs.0p25","cycle":"2026-08-20T18","bytes":8})");  // a backfill
+    announce(state, "3", R"({"dataset":"gfs.1p00","cycle":"2026-08-01T00","checks":{"warned":[{},{}]}})");
+    announce(state, "4", R"({"dataset":"gfs.1p00","cycle":"2026-08-21T00"})", "dev.freshet.dataset.cycle.partial.v1");
+    announce(state, "5", R"({"dataset":7})");
+    MetricsWriter out;
+    write_datasets(out, read_dataset_metrics(state));
+    const std::string text = "\n" + out.text();
+    CHECK(has_line(text, R"(freshet_dataset_last_complete_cycle_timestamp_seconds{dataset="gfs.0p25"} 1787270400)"));
+    CHECK(has_line(text, R"(freshet_dataset_last_complete_cycle_timestamp_seconds{dataset="gfs.1p00"} 1785542400)"));
+    CHECK(has_line(text, R"(freshet_dataset_next_due_timestamp_seconds{dataset="gfs.0p25"} 1787312100)"));
+    CHECK(has_line(text, R"(freshet_dataset_bytes{dataset="gfs.0p25"} 7)"));
+    CHECK(has_line(text, R"(freshet_dataset_checks_warned{dataset="gfs.1p00"} 2)"));
+    CHECK(text.find(R"(next_due_timestamp_seconds{dataset="gfs.1p00"})") == text.npos);
 }

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "run/metrics_file.hpp"
+
+#include "base/time.hpp"
+#include "freshet/file.hpp"
+#include "freshet/text.hpp"
+#include "run/event_delivery.hpp"
+#include "store/outbox.hpp"
+#include "store/state_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace freshet {
+
+namespace {
+
+/// Adds the backlog of a sink to those of the same sink in other outboxes.
+void merge_backlog(std::vector<SinkBacklog>& all, const store::Backlog& backlog) {
+    auto known = std::ranges::find(all, backlog.sink, &SinkBacklog::sink);
+    if (known == all.end()) known = all.insert(known, {.sink = backlog.sink});
+    if (backlog.pending == 0) return;
+    known->oldest_stored =
+        known->pending == 0 ? backlog.oldest_stored : std::min(known->oldest_stored, backlog.oldest_stored);
+    known->pending += backlog.pending;
+    if (!backlog.last_error.empty()) known->last_error = backlog.last_error;
+}
+
+}  // namespace
+
+std::vector<SinkBacklog> read_backlogs(const std::filesystem::path& state) {
+    std::vector<SinkBacklog> all;
+    for (const auto& path : run::outboxes_of(state)) {
+        auto file = store::StateFile::open_read_only(path);
+        store::Outbox outbox(file);
+        for (const std::string& sink : outbox.sinks()) merge_backlog(all, outbox.backlog(sink));
+    }
+    return all;
+}
+
+}  // namespace freshet
+
+namespace freshet::run {
+
+namespace {
+
+constexpr std::string_view last_success = "job_last_success_unixtime";
+
+/// Returns the time of the last success of the same job in the file of an earlier run.
+std::optional<double> earlier_success(const std::filesystem::path& file, const MetricLabels& labels) {
+    if (!std::filesystem::exists(file)) return std::nullopt;
+    MetricsWriter written(labels);
+    written.family(last_success, "gauge", "");
+    written.sample({}, 0);
+    const std::string line = written.text().substr(written.text().find(fmt::format("\n{}", last_success)) + 1);
+    const std::string prefix = line.substr(0, line.rfind(' ') + 1);
+    for (const std::string& known : split(read_file(file), '\n')) {
+        if (!known.starts_with(prefix)) continue;
+        double seconds = 0;
+        const auto end = known.data() + known.size();
+        if (std::from_chars(known.data() + prefix.size(), end, seconds).ec == std::errc()) return seconds;
+    }
+    return std::nullopt;
+}
+
+void write_job(const JobMetrics& job, std::optional<double> success, MetricsWriter& out) {
+    out.family(last_success, "gauge", "Time of the job's last run that ended with everything complete.");
+    if (success) out.sample({}, *success);
+    out.family("job_last_completion_unixtime", "gauge", "Time when the job's last run ended.");
+    out.sample({}, job.ended);
+    out.family("job_duration_seconds", "gauge", "Duration of the job's last run.");
+    out.sample({}, std::chrono::duration<double>(job.ended - job.started).count());
+    out.family("job_exit_status", "gauge", "Exit status of the job's last run; 75: some data is not available yet.");
+    out.sample({}, static_cast<double>(job.status));
+    out.family("job_tasks", "gauge", "Tasks of the job's last run by their state at its end.");
+    for (const auto& [state, count] : job.tasks) out.sample({{"state", state}}, count.as_number());
+}
+
+void write_backlogs(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out) {
+    out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
+    for (const SinkBacklog& backlog : backlogs)
+        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
+    out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
+               "Time when the oldest undelivered event was stored.");
+    for (const SinkBacklog& backlog : backlogs)
+        if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, backlog.oldest_stored);
+}
+
+}  // namespace
+
+void write_metrics_file(const std::filesystem::path& file, const JobMetrics& job) {
+    const MetricLabels labels(job.labels.begin(), job.labels.end());
+    MetricsWriter out(labels);
+    write_job(job, job.status == ExitStatus::success ? epoch_seconds(job.ended) : earlier_success(file, labels), out);
+    if (job.state) write_backlogs(read_backlogs(*job.state), out);
+    if (job.add_own) job.add_own(out);
+    create_folders(std::filesystem::absolute(file).parent_path());
+    PendingFile pending(file);
+    pending.append(out.text());
+    using std::filesystem::perms;
+    // node_exporter runs as an account of its own, whatever the umask of this one.
+    std::filesystem::permissions(pending.temporary(),
+                                 perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
+    pending.commit();
+}
+
+}  // namespace freshet::run

@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line.hpp"
+#include "freshet/file.hpp"
+#include "freshet/metrics.hpp"
+#include "support/skip.hpp"
+#include "toys.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+
+namespace freshet {
+
+using test::contains;
+using test::TestProgram;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::filesystem::path metrics_of(const TestProgram& toys) { return toys.folder / "metrics/toys.prom"; }
+
+int run(TestProgram& toys, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "run");
+    arguments.insert(arguments.end(), {"--folder", toys.data(), "--metrics-file", metrics_of(toys).string()});
+    return toys.run(arguments);
+}
+
+bool has_line(const std::string& text, const std::string& line) {
+    return text.starts_with(line + "\n") || contains(text, "\n" + line + "\n");
+}
+
+}  // namespace
+
+TEST_CASE("a run writes its end into the metrics file, for everybody to read", "[metrics]") {
+    TestProgram toys;
+    const auto usual = ::umask(077);
+    CHECK(run(toys, {"Sum"}) == 0);
+    ::umask(usual);
+    const std::string text = read_file(metrics_of(toys));
+    CHECK(has_line(text, R"(job_last_success_unixtime{pipeline="toys",task="Sum"} 1787292000)"));
+    CHECK(has_line(text, R"(job_last_completion_unixtime{pipeline="toys",task="Sum"} 1787292000)"));
+    CHECK(has_line(text, R"(job_duration_seconds{pipeline="toys",task="Sum"} 0)"));
+    CHECK(has_line(text, R"(job_exit_status{pipeline="toys",task="Sum"} 0)"));
+    CHECK(has_line(text, R"(job_tasks{pipeline="toys",task="Sum",state="ran"} 4)"));
+    CHECK((std::filesystem::status(metrics_of(toys)).permissions() & std::filesystem::perms::others_read) !=
+          std::filesystem::perms::none);
+    CHECK(std::distance(std::filesystem::directory_iterator(metrics_of(toys).parent_path()), {}) == 1);
+}
+
+TEST_CASE("promtool accepts the metrics file", "[metrics]") {
+    if (std::system("command -v promtool > /dev/null 2>&1") != 0) return test::skip("promtool is not installed");
+    TestProgram toys;
+    REQUIRE(run(toys, {"Sum"}) == 0);
+    const std::string command = fmt::format("promtool check metrics < '{}' > '{}' 2>&1", metrics_of(toys).string(),
+                                            (toys.folder / "said").string());
+    const int code = std::system(command.c_str());
+    INFO(read_file(toys.folder / "said"));
+    CHECK(code == 0);
+}
+
+TEST_CASE("a failed run keeps the time of the job's last success in the metrics file", "[metrics]") {
+    TestProgram toys;
+    REQUIRE(run(toys, {"Report"}) == 0);
+    std::filesystem::remove_all(toys.data());
+    toys.clock.advance(1h);
+    CHECK(run(toys, {"Report", "--broken"}) == 30);
+    const std::string text = read_file(metrics_of(toys));
+    CHECK(has_line(text, R"(job_last_success_unixtime{pipeline="toys",task="Report"} 1787292000)"));
+    CHECK(has_line(text, R"(job_last_completion_unixtime{pipeline="toys",task="Report"} 1787295600)"));
+    CHECK(has_line(text, R"(job_exit_status{pipeline="toys",task="Report"} 30)"));
+}
+
+TEST_CASE("a job that never succeeded has no time of a success", "[metrics]") {
+    TestProgram toys;
+    CHECK(run(toys, {"Broken"}) == 30);
+    CHECK_FALSE(contains(read_file(metrics_of(toys)), "job_last_success_unixtime{"));
+    CHECK(run(toys, {"Sum"}) == 0);
+    CHECK(run(toys, {"Broken"}) == 30);  // the success was of another job
+    CHECK_FALSE(contains(read_file(metrics_of(toys)), "job_last_success_unixtime{"));
+}
+
+TEST_CASE("a run that cannot begin writes its exit status into the metrics file", "[metrics]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Snake", "--metrics-file", metrics_of(toys).string()}) == 35);
+    CHECK(has_line(read_file(metrics_of(toys)), R"(job_exit_status{pipeline="toys",task="Snake"} 35)"));
+}
+
+TEST_CASE("metrics that cannot be written are told and leave the run as it is", "[metrics]") {
+    TestProgram toys;
+    CHECK(toys.run({"run", "Sum", "--folder", toys.data(), "--metrics-file", "/proc/nowhere/toys.prom"}) == 0);
+    CHECK(contains(toys.error_output(), "metrics are not written: "));
+}
+
+TEST_CASE("a program adds labels and metrics of its own to the metrics file", "[metrics]") {
+    TestProgram toys;
+    const Program program{
+        .name = "toys",
+        .version = "1",
+        .job_labels =
+            [](const AnyTask&) {
+                return Values{{"dataset", "numbers"}};
+            },
+        .add_metrics =
+            [](const FinishedRun&, MetricsWriter& out) {
+                out.family("numbers_largest", "gauge", "The largest number.");
+                out.sample({{"base", "10"}}, 3);
+                throw Error("count numbers: there are too many");
+            },
+    };
+    CHECK(cli::run_program(program, toys.registry,
+                           {"run", "Sum", "--folder", toys.data(), "--metrics-file", metrics_of(toys).string()},
+                           toys.cli) == 0);
+    const std::string text = read_file(metrics_of(toys));
+    CHECK(has_line(text, R"(job_exit_status{pipeline="toys",task="Sum",dataset="numbers"} 0)"));
+    CHECK(has_line(text, R"(numbers_largest{pipeline="toys",task="Sum",dataset="numbers",base="10"} 3)"));
+    CHECK(contains(toys.error_output(), "metrics of toys are incomplete: count numbers: there are too many"));
+}
+
+}  // namespace freshet
