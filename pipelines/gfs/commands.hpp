@@ -12,4 +12,7 @@ freshet::ProgramCommand convert_command();
 /// `gfs roots [SOURCE]`: prints the health of the mirrors as recorded by the runs of a store.
 freshet::ProgramCommand mirrors_command();
 
+/// `gfs status`: tells monitoring by its exit status, as Nagios has it, how the datasets of a store are.
+freshet::ProgramCommand status_command();
+
 }  // namespace gfs

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
 #include "tasks/cycle_tasks.hpp"
+#include "tasks/dataset_status.hpp"
 #include "tasks/resolve_parameters.hpp"
 #include "tasks/retention.hpp"
 #include "tasks/revisions.hpp"
@@ -36,8 +37,11 @@ int main(int argc, char** argv) {
         .default_state = [](const freshet::AnyTask& root) { return path_in_root(root, ".freshet/state.sqlite"); },
         .default_events_file = [](const freshet::AnyTask& root) { return path_in_root(root, "events.jsonl"); },
         .after_run = gfs::apply_retention,
+        .job_labels = gfs::job_labels,
+        .add_metrics = gfs::add_metrics,
         .commands = {gfs::convert_command(),
                      gfs::mirrors_command(),
+                     gfs::status_command(),
                      {.name = "watch",
                       .help =
                           "compare complete cycles with upstream and make new revisions of replaced files (run Watch)",

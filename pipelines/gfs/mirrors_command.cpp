@@ -6,37 +6,48 @@
 #include "upstream/mirrors.hpp"
 #include "upstream/rate_limit.hpp"
 
-#include "freshet/error.hpp"
+#include "freshet/json.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <optional>
 #include <ostream>
 
 namespace gfs {
 namespace {
 
-using std::chrono::seconds;
-
-std::string utc_text(freshet::Time time) { return fmt::format("{:%H:%M:%SZ}", std::chrono::floor<seconds>(time)); }
-
-std::string state_text(const MirrorHealth& health, freshet::Time now) {
-    if (health.throttled_until > now)
-        return fmt::format("throttled until {}: {}", utc_text(health.throttled_until), health.last_error);
-    if (health.backoff_until > now)
-        return fmt::format("backing off until {}: {}", utc_text(health.backoff_until), health.last_error);
-    if (health.failures > 0) return "due for a retry: " + health.last_error;
-    return "healthy";
-}
-
 std::string lag_text(const MirrorHealth& health) {
     return health.lag ? fmt::format("{} min", std::chrono::round<std::chrono::minutes>(*health.lag).count()) : "-";
 }
 
-std::string requests_text(const Mirror& mirror, const CachePaths& paths, const freshet::Clock& clock) {
-    if (mirror.known == nullptr || mirror.known->requests_per_minute == 0) return "-";
+/// The requests in the last minute to a mirror with a limit, and the limit.
+struct RequestCount {
+    std::size_t used = 0, limit = 0;
+};
+
+std::optional<RequestCount> count_requests(const Mirror& mirror, const CachePaths& paths, const freshet::Clock& clock) {
+    const auto file = paths.requests(mirror.host());
+    if (mirror.known == nullptr || mirror.known->requests_per_minute == 0) return std::nullopt;
     const auto limit = static_cast<std::size_t>(mirror.known->requests_per_minute);
-    return fmt::format("{}/{}", RateLimit(paths.requests(mirror.host()), limit, clock).used(), limit);
+    if (!std::filesystem::exists(file)) return RequestCount{0, limit};  // counting would create it
+    return RequestCount{RateLimit(file, limit, clock).used(), limit};
+}
+
+std::string requests_text(const std::optional<RequestCount>& requests) {
+    return requests ? fmt::format("{}/{}", requests->used, requests->limit) : "-";
+}
+
+freshet::Json json_of(const Mirror& mirror, const MirrorHealth& health, const std::optional<RequestCount>& requests,
+                      freshet::Time now) {
+    freshet::Json json = freshet::Json::Object{{"name", mirror.name},
+                                               {"address", mirror.address},
+                                               {"healthy", health.is_healthy(now)},
+                                               {"state", health.state_text(now)},
+                                               {"failures", health.failures}};
+    json["lag_seconds"] = health.lag ? freshet::Json(health.lag->count()) : freshet::Json();
+    json["requests"] = requests ? freshet::Json(requests->used) : freshet::Json();
+    json["requests_per_minute"] = requests ? freshet::Json(requests->limit) : freshet::Json();
+    return json;
 }
 
 std::string known_mirror_list() {
@@ -67,18 +78,22 @@ int run(const freshet::CommandCall& call) {
     const CachePaths paths{
         call.option("source-memory")
             .value_or((std::filesystem::path(call.option("root").value_or("data")) / ".freshet").string())};
-    // The caches would create the folder.
     const bool has_records = std::filesystem::is_directory(paths.folder);
     if (!has_records) call.err << "no records of mirrors in '" << paths.folder.string() << "'\n";
     if (has_records) add_other_models(mirrors, MirrorHealthCache(paths.mirror_health(), call.clock));
-    call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", "mirror", "requests", "lag", "state");
+    const auto recorded = recorded_mirrors(paths.mirror_health(), call.clock.now());
+    freshet::Json::Array rows;
+    if (!call.has("json")) call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", "mirror", "requests", "lag", "state");
     for (const auto& mirror : mirrors) {
-        const auto health =
-            has_records ? MirrorHealthCache(paths.mirror_health(), call.clock).health(mirror.address) : MirrorHealth{};
-        call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", mirror.name,
-                                has_records ? requests_text(mirror, paths, call.clock) : "-", lag_text(health),
-                                state_text(health, call.clock.now()));
+        const auto found = recorded.find(mirror.address);
+        const MirrorHealth health = found == recorded.end() ? MirrorHealth{} : found->second;
+        const auto requests = has_records ? count_requests(mirror, paths, call.clock) : std::nullopt;
+        rows.push_back(json_of(mirror, health, requests, call.clock.now()));
+        if (!call.has("json"))
+            call.out << fmt::format("{:<12} {:>9} {:>8}  {}\n", mirror.name, requests_text(requests), lag_text(health),
+                                    health.state_text(call.clock.now()));
     }
+    if (call.has("json")) call.out << freshet::Json(freshet::Json::Object{{"mirrors", rows}}).pretty();
     return 0;
 }
 
@@ -95,7 +110,8 @@ freshet::ProgramCommand mirrors_command() {
                         {.name = "source-memory",
                          .placeholder = "DIR",
                          .help = "folder of the records of mirrors, if not in the store",
-                         .is_parameter = true}},
+                         .is_parameter = true},
+                        {.name = "json", .placeholder = "", .help = "write one JSON document"}},
             .run = run};
 }
 

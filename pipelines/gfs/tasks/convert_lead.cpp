@@ -132,6 +132,7 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
     const auto previous = fetch_previous_accumulations(*this, source_record, context);
     if (!context.missing().empty()) return freshet::Outcome::waiting;
     context.add_metadata(sources_key, merged_sources(source_record, previous));
+    context.add_metadata(messages_key, source_record.expected.size());
     report_unmatched(source_record.unmatched, context);
     Processors processors(*this, previous);
     output().create([&](const auto& temporary) {

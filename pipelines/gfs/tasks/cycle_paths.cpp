@@ -23,6 +23,12 @@ std::string dataset_name(std::string_view product, std::string_view selection, s
     return fmt::format("{}.{}", name, freshet::sha256(selection).substr(0, 8));
 }
 
+std::optional<Cycle> cycle_of_folder(const std::filesystem::path& folder) try {
+    return freshet::Codec<Cycle>::read(folder.filename().string());
+} catch (const freshet::ParameterError&) {
+    return std::nullopt;
+}
+
 std::string CycleParameters::selection() const {
     const std::string storage = chunks == Chunks::map ? "" : "|" + freshet::Codec<Chunks>::write(chunks);
     if (levels == Levels{} && !area && enhance && storage.empty()) return variables;

@@ -22,6 +22,9 @@ std::string dataset_name(std::string_view product, std::string_view selection, s
 /// The endings of the files over the leads of a cycle.
 inline constexpr std::array<std::string_view, 3> cycle_file_endings{"nc", "kerchunk.json", "ncml"};
 
+/// Returns the cycle after which a folder is named: "2026-08-21T06"; nullopt for another name.
+std::optional<Cycle> cycle_of_folder(const std::filesystem::path& folder);
+
 /// The path scheme of one revision of a cycle in a dataset.
 class CyclePaths {
 public:

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/events.hpp"
 
+#include "inventory/product_layout.hpp"
+#include "tasks/dataset_status.hpp"
 #include "tasks/provenance.hpp"
 
 #include "freshet/digest.hpp"
 #include "freshet/error.hpp"
 #include "freshet/event.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -95,6 +98,13 @@ std::string manifest_url(const CycleEventDetails& details) {
     return details.public_url + (details.public_url.ends_with('/') ? "" : "/") + in_store.string();
 }
 
+/// Returns the instant by which upstream usually has the same leads of the next cycle.
+freshet::Time next_due(Cycle cycle, const Json& manifest) {
+    const std::string& product = manifest.at("product").as_string();
+    const auto leads = Leads::parse(manifest.at("leads").as_string()).hours(find_product(product));
+    return next_cycle_due({.cycle = cycle, .product = product, .lead = leads.back()});
+}
+
 Json event_data(const CycleEventDetails& details, const std::string& manifest, freshet::Context& context) {
     const Json manifest_json = Json::parse(manifest);
     const auto& files = manifest_json.at("files").as_array();
@@ -110,6 +120,7 @@ Json event_data(const CycleEventDetails& details, const std::string& manifest, f
     data["manifest_sha256"] = freshet::sha256(manifest);
     data["files"] = files.size();
     data["bytes"] = bytes_of_files(files);
+    data["next_due"] = freshet::format_utc(next_due(details.paths.cycle(), manifest_json));
     data["missing"] = Json::Array(details.missing.begin(), details.missing.end());
     data["checks"] = summarize_checks(files);
     if (auto unmatched = summarize_unmatched(files); !unmatched.empty()) data["unmatched"] = std::move(unmatched);

@@ -33,6 +33,9 @@ inline constexpr std::string_view sources_key = "sources";
 /// Metadata key in the receipt of a lead's NetCDF file: the patterns of the selection that matched no message.
 inline constexpr std::string_view unmatched_key = "unmatched";
 
+/// Metadata key in the receipt of a lead's NetCDF file: the number of GRIB messages that were selected for it.
+inline constexpr std::string_view messages_key = "messages";
+
 /// Metadata key in the receipt of a file that was linked from an earlier revision: the number of that revision.
 inline constexpr std::string_view taken_over_key = "taken_over_from";
 

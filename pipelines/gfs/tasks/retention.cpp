@@ -34,14 +34,6 @@ struct StoredCycle {
     std::int64_t bytes = 0;
 };
 
-std::optional<Cycle> cycle_of(const files::path& folder) {
-    try {
-        return freshet::Codec<Cycle>::read(folder.filename().string());
-    } catch (const freshet::ParameterError&) {
-        return std::nullopt;  // not the folder of a cycle
-    }
-}
-
 StoredCycle scan_cycle_folder(const files::path& folder, Cycle cycle, std::string_view leads) {
     const std::string announcement = fmt::format(".{}.event.json", leads);
     StoredCycle stored{.cycle = cycle, .folder = folder, .last_write = files::last_write_time(folder)};
@@ -62,7 +54,7 @@ StoredCycle scan_cycle_folder(const files::path& folder, Cycle cycle, std::strin
 std::vector<StoredCycle> stored_cycles(const files::path& dataset, std::string_view leads) {
     std::vector<StoredCycle> found;
     for (const auto& entry : files::directory_iterator(dataset))
-        if (const auto cycle = cycle_of(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
+        if (const auto cycle = cycle_of_folder(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
             found.push_back(scan_cycle_folder(entry.path(), *cycle, leads));
     std::ranges::sort(found, std::greater<>{}, &StoredCycle::cycle);
     return found;
@@ -91,14 +83,13 @@ std::vector<StoredCycle> removable_cycles(const files::path& dataset, std::strin
 /// Removed cycles are renamed into this folder before their files are deleted, so that each disappears in one step.
 files::path trash_folder(const files::path& dataset) { return dataset / ".removed"; }
 
-/// Returns the parameters of a task that ingests whole cycles; nothing for other tasks.
+}  // namespace
+
 std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task) {
     const freshet::Values values = task.values();
     if (!values.contains("keep_cycles")) return std::nullopt;
     return parameters_from<IngestParameters>(values);
 }
-
-}  // namespace
 
 std::vector<std::string> remove_old_cycles(const files::path& dataset, std::string_view leads, int keep,
                                            freshet::Time now) {

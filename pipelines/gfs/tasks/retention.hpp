@@ -2,15 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "tasks/cycle_tasks.hpp"
+
 #include "freshet/clock.hpp"
 #include "freshet/command_line.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gfs {
+
+/// Returns the parameters of a task that ingests whole cycles; nothing for other tasks.
+std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task);
 
 /// Removes the cycles of a dataset that are older than the newest `keep` cycles complete for `leads` (canonical text),
 /// with all their revisions. Cycles complete for fewer leads do not count. Never removes the cycle that `latest` points

@@ -3,7 +3,10 @@
 #include "upstream/mirror_health.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
+#include "freshet/text.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -91,16 +94,55 @@ void remove_old_frontiers(Json& frontiers, freshet::Time now) {
     if (members.size() != count) frontiers = Json(members);
 }
 
-}  // namespace
-
-MirrorHealth MirrorHealthCache::health(const std::string& mirror) const {
-    const auto json = nested(read(), "roots", mirror);
+MirrorHealth health_from(const Json& json, freshet::Time now) {
     MirrorHealth health{.failures = static_cast<int>(integer(json, "failures")),
-                        .backoff_until = pause_end(json, "rests_until", clock_.now()),
-                        .throttled_until = pause_end(json, "throttled_until", clock_.now()),
+                        .backoff_until = pause_end(json, "rests_until", now),
+                        .throttled_until = pause_end(json, "throttled_until", now),
                         .last_error = text(json, "why")};
     if (json.find("lag") != nullptr) health.lag = seconds(integer(json, "lag"));
     return health;
+}
+
+std::string time_of_day(freshet::Time time) { return fmt::format("{:%H:%M:%SZ}", std::chrono::floor<seconds>(time)); }
+
+/// Parses the file, again when a writer is just overwriting it in place. An empty object for one torn by a crash.
+Json read_unlocked(const std::filesystem::path& file) {
+    constexpr int most_reads = 3;
+    for (int read = 0; read < most_reads; ++read) {
+        const std::string content = freshet::read_file(file);
+        try {
+            if (!content.empty()) return Json::parse(content);
+        } catch (const freshet::Error&) {
+            continue;
+        }
+    }
+    return Json::object();
+}
+
+}  // namespace
+
+std::string MirrorHealth::state_text(freshet::Time now) const {
+    if (throttled_until > now) return fmt::format("throttled until {}: {}", time_of_day(throttled_until), last_error);
+    if (backoff_until > now) return fmt::format("backing off until {}: {}", time_of_day(backoff_until), last_error);
+    return failures > 0 ? "due for a retry: " + last_error : "healthy";
+}
+
+std::map<std::string, MirrorHealth> recorded_mirrors(const std::filesystem::path& file, freshet::Time now) {
+    std::map<std::string, MirrorHealth> mirrors;
+    if (!std::filesystem::exists(file)) return mirrors;
+    const Json document = read_unlocked(file);
+    if (const Json* const records = document.find("roots"); records != nullptr && records->is_object())
+        for (const auto& [address, record] : records->as_object()) mirrors.emplace(address, health_from(record, now));
+    // A mirror that never failed has nothing but its frontiers: "CYCLE PRODUCT ADDRESS".
+    if (const Json* const frontiers = document.find("frontiers"); frontiers != nullptr && frontiers->is_object())
+        for (const auto& [where, frontier] : frontiers->as_object())
+            if (const auto parts = freshet::split(where, ' '); parts.size() > 2)
+                mirrors.try_emplace(where.substr(parts[0].size() + parts[1].size() + 2));
+    return mirrors;
+}
+
+MirrorHealth MirrorHealthCache::health(const std::string& mirror) const {
+    return health_from(nested(read(), "roots", mirror), clock_.now());
 }
 
 void MirrorHealthCache::record_success(const std::string& mirror) {

@@ -9,6 +9,8 @@
 #include "freshet/json.hpp"
 
 #include <chrono>
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -21,7 +23,15 @@ struct MirrorHealth {
     freshet::Time throttled_until{};            ///< until then it is not asked at all
     std::string last_error{};                   ///< the message of the last failure
     std::optional<std::chrono::seconds> lag{};  ///< from the earliest publication to its last new file
+
+    bool is_healthy(freshet::Time now) const { return failures == 0 && backoff_until <= now && throttled_until <= now; }
+    /// Formats the state for people: "healthy", "throttled until 06:01:30Z: HEAD x: status 302".
+    std::string state_text(freshet::Time now) const;
 };
+
+/// Returns the health of the mirrors that a file of MirrorHealthCache has records of, by address. Neither writes nor
+/// locks it. Empty when there is no file. Throws Error when it cannot be read.
+std::map<std::string, MirrorHealth> recorded_mirrors(const std::filesystem::path& file, freshet::Time now);
 
 /// The extent to which a mirror has published a cycle, by lead.
 struct Frontier {
