@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace freshet::store {
 
@@ -12,29 +13,45 @@ Outbox::Outbox(StateFile& state)
       backfill_sink_(state.database().prepare("INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
                                               "WHERE document IS NOT NULL AND stored >= ? ON CONFLICT DO NOTHING")),
       enqueue_(state.database().prepare(
-          "INSERT INTO outbox(event_id, key, document, stored) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING")),
+          "INSERT INTO outbox(event_id, key, document, stored, subject) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")),
       add_deliveries_(state.database().prepare(
           "INSERT INTO deliveries(position, sink) SELECT outbox.position, sinks.name FROM outbox, sinks "
           "WHERE outbox.event_id = ?")),
       is_known_(state.database().prepare("SELECT 1 FROM outbox WHERE event_id = ?")),
       heads_(state.database().prepare(
-          "SELECT position, event_id, key, document, tries, next_try FROM deliveries JOIN outbox USING(position) "
-          "WHERE sink = ? AND delivered_at IS NULL ORDER BY position")),
-      backlog_(state.database().prepare("SELECT count(*), min(stored) FROM deliveries JOIN outbox USING(position) "
-                                        "WHERE sink = ? AND delivered_at IS NULL")),
-      last_error_(state.database().prepare(
-          "SELECT last_error FROM deliveries WHERE sink = ? AND delivered_at IS NULL ORDER BY tries DESC LIMIT 1")),
+          "SELECT position, event_id, key, subject, document, tries, refusals, next_try FROM deliveries "
+          "JOIN outbox USING(position) WHERE sink = ? AND delivered_at IS NULL AND dead_at IS NULL ORDER BY position")),
+      backlog_(state.database().prepare(
+          "SELECT count(*) - count(dead_at), count(dead_at), min(CASE WHEN dead_at IS NULL THEN stored END) "
+          "FROM deliveries JOIN outbox USING(position) WHERE sink = ? AND delivered_at IS NULL")),
+      last_error_(state.database().prepare("SELECT last_error FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
+                                           "ORDER BY dead_at IS NOT NULL, tries DESC LIMIT 1")),
+      undelivered_(state.database().prepare(
+          "SELECT sink, event_id, document, stored, tries, refusals, next_try, dead_at, last_error FROM deliveries "
+          "JOIN outbox USING(position) WHERE delivered_at IS NULL ORDER BY position, sink")),
       mark_delivered_(state.database().prepare("UPDATE deliveries SET delivered_at = ?3, tries = tries + 1, last_error "
                                                "= '' WHERE position = ?1 AND sink = ?2")),
       mark_failed_(state.database().prepare(
           "UPDATE deliveries SET next_try = ?3, tries = tries + 1, last_error = ?4 WHERE position = ?1 AND sink = ?2")),
+      mark_refused_(state.database().prepare(
+          "UPDATE deliveries SET next_try = ?3, tries = tries + 1, refusals = refusals + 1, last_error = ?4, dead_at = "
+          "?5 WHERE position = ?1 AND sink = ?2")),
+      postpone_(state.database().prepare(
+          "UPDATE deliveries SET next_try = ?2 WHERE sink = ?1 AND delivered_at IS NULL AND next_try < ?2")),
       reset_backoff_(state.database().prepare("UPDATE deliveries SET next_try = 0 WHERE sink = ? AND delivered_at IS "
                                               "NULL AND (next_try <= ? OR next_try > ?)")),
       shift_backoffs_(state.database().prepare(
           "UPDATE deliveries SET next_try = next_try + ? WHERE delivered_at IS NULL AND next_try > 0")),
+      resend_(state.database().prepare(
+          "INSERT INTO deliveries(position, sink) SELECT position, ?2 FROM outbox WHERE event_id = ?1 AND document IS "
+          "NOT NULL ON CONFLICT(position, sink) DO UPDATE SET delivered_at = NULL, dead_at = NULL, refusals = 0, "
+          "next_try = 0")),
+      skip_(state.database().prepare("DELETE FROM deliveries WHERE delivered_at IS NULL AND sink = ?2 AND position = "
+                                     "(SELECT position FROM outbox WHERE event_id = ?1)")),
       sinks_(state.database().prepare("SELECT name FROM sinks ORDER BY name")),
       abandon_(state.database().prepare("DELETE FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
                                         "AND position IN (SELECT position FROM outbox WHERE stored < ?)")),
+      prune_dead_(state.database().prepare("DELETE FROM deliveries WHERE delivered_at IS NULL AND dead_at < ?")),
       prune_documents_(state.database().prepare(
           "UPDATE outbox SET document = NULL WHERE document IS NOT NULL AND stored < ? AND NOT EXISTS("
           "SELECT 1 FROM deliveries WHERE deliveries.position = outbox.position AND delivered_at IS NULL)")),
@@ -53,20 +70,20 @@ std::vector<std::string> Outbox::sinks() {
 }
 
 bool Outbox::enqueue(const NewEvent& event, Time now) {
-    if (enqueue_.run(event.id, event.key, event.document, now) == 0) return false;
+    if (enqueue_.run(event.id, event.key, event.document, now, event.subject) == 0) return false;
     add_deliveries_.run(event.id);
     return true;
 }
 
 bool Outbox::is_known(std::string_view event_id) { return is_known_.first<int>(event_id).has_value(); }
 
-/// Visits, of each key, the earliest event that the sink does not have: the later ones wait for it.
+/// Visits, of each key and subject, the earliest pending event: the later ones wait for it.
 template <class Visit>
 void Outbox::for_each_head(std::string_view sink, Visit&& visit) {
-    std::set<std::string, std::less<>> keys;
+    std::set<std::pair<std::string, std::string>> queues;
     heads_.each(
         [&](const Row& row) {
-            if (keys.emplace(row.text(2)).second) visit(row);
+            if (queues.emplace(row.text(2), row.text(3)).second) visit(row);
         },
         sink);
 }
@@ -74,12 +91,13 @@ void Outbox::for_each_head(std::string_view sink, Visit&& visit) {
 std::vector<PendingEvent> Outbox::due(std::string_view sink, Time now) {
     std::vector<PendingEvent> events;
     for_each_head(sink, [&](const Row& row) {
-        if (row.get<Time>(5) > now) return;
+        if (row.get<Time>(7) > now) return;
         events.push_back({.position = row.integer(0),
                           .event_id = row.get<std::string>(1),
                           .key = row.get<std::string>(2),
-                          .document = row.get<std::string>(3),
-                          .tries = row.get<int>(4)});
+                          .document = row.get<std::string>(4),
+                          .tries = row.get<int>(5),
+                          .refusals = row.get<int>(6)});
     });
     return events;
 }
@@ -89,16 +107,39 @@ Backlog Outbox::backlog(std::string_view sink) {
     backlog_.each(
         [&](const Row& row) {
             backlog.pending = row.integer(0);
-            backlog.oldest_stored = row.get<Time>(1);
+            backlog.dead = row.integer(1);
+            if (backlog.pending > 0) backlog.oldest_stored = row.get<Time>(2);
         },
         sink);
-    if (backlog.pending == 0) return backlog;
+    if (backlog.undelivered() == 0) return backlog;
     for_each_head(sink, [&](const Row& row) {
-        const auto next_try = row.get<Time>(5);
+        const auto next_try = row.get<Time>(7);
         backlog.next_try = std::min(backlog.next_try.value_or(next_try), next_try);
     });
     backlog.last_error = last_error_.first<std::string>(sink).value_or("");
     return backlog;
+}
+
+std::vector<Backlog> Outbox::backlogs() {
+    std::vector<Backlog> all;
+    for (const std::string& sink : sinks()) all.push_back(backlog(sink));
+    return all;
+}
+
+std::vector<UndeliveredEvent> Outbox::undelivered() {
+    std::vector<UndeliveredEvent> events;
+    undelivered_.each([&](const Row& row) {
+        events.push_back({.sink = row.get<std::string>(0),
+                          .event_id = row.get<std::string>(1),
+                          .document = row.get<std::string>(2),
+                          .stored = row.get<Time>(3),
+                          .tries = row.get<int>(4),
+                          .refusals = row.get<int>(5),
+                          .next_try = row.get<Time>(6),
+                          .dead_since = row.get<std::optional<Time>>(7),
+                          .last_error = row.get<std::string>(8)});
+    });
+    return events;
 }
 
 void Outbox::mark_delivered(std::int64_t position, std::string_view sink, Time now) {
@@ -109,6 +150,17 @@ void Outbox::mark_failed(std::int64_t position, std::string_view sink, Time next
     mark_failed_.run(position, sink, next_try, error);
 }
 
+void Outbox::mark_refused(std::int64_t position, std::string_view sink, Time next_try, std::string_view error,
+                          std::optional<Time> dead_at) {
+    mark_refused_.run(position, sink, next_try, error, dead_at);
+}
+
+void Outbox::postpone(std::string_view sink, Time until) { postpone_.run(sink, until); }
+
+bool Outbox::resend(std::string_view event_id, std::string_view sink) { return resend_.run(event_id, sink) > 0; }
+
+bool Outbox::skip(std::string_view event_id, std::string_view sink) { return skip_.run(event_id, sink) > 0; }
+
 void Outbox::reset_backoff(std::string_view sink, Time until, Time beyond) { reset_backoff_.run(sink, until, beyond); }
 
 void Outbox::shift_backoffs(Time::duration change) {
@@ -118,6 +170,7 @@ void Outbox::shift_backoffs(Time::duration change) {
 void Outbox::prune_delivered(Time before, const std::vector<std::string>& configured) {
     for (const auto& sink : sinks())
         if (std::ranges::find(configured, sink) == configured.end()) abandon_.run(sink, before);
+    prune_dead_.run(before);
     prune_documents_.run(before);
     prune_deliveries_.run();
 }

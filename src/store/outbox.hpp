@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,20 +20,41 @@ struct PendingEvent {
     std::string event_id;
     std::string key;
     std::string document;
-    int tries = 0;  ///< attempts to deliver to this sink so far
+    int tries = 0;     ///< attempts to deliver to this sink so far
+    int refusals = 0;  ///< those in which the sink refused this event
 };
 
 /// The backlog of one sink.
 struct Backlog {
     std::string sink;
-    std::int64_t pending = 0;
-    Time oldest_stored{};
+    std::int64_t pending = 0;        ///< events that are tried again
+    std::int64_t dead = 0;           ///< events that it has refused too often: not tried again unless resent
+    Time oldest_stored{};            ///< time when the oldest pending event was stored; meaningless without one
     std::optional<Time> next_try{};  ///< next due time of events not blocked by others; nullopt: nothing is pending
-    std::string last_error{};
+    std::string last_error{};        ///< of a pending event, else of a dead one
+
+    /// The number of events that the sink does not have.
+    std::int64_t undelivered() const { return pending + dead; }
+};
+
+/// An event that a sink does not have.
+struct UndeliveredEvent {
+    std::string sink;
+    std::string event_id;
+    std::string document;
+    Time stored{};
+    int tries = 0;
+    int refusals = 0;
+    Time next_try{};                   ///< past: at once
+    std::optional<Time> dead_since{};  ///< nullopt: pending
+    std::string last_error{};          ///< empty: not tried yet
 };
 
 /// The outbox: undelivered events and the progress of each sink. An event enqueued in the transaction that records a
 /// completion is stored exactly when the completion is.
+///
+/// Each sink has a queue for each key and subject: its events are delivered in order, and one that fails holds up only
+/// the later ones of its own queue. A dead event holds up none.
 ///
 /// Events wait for the sinks known when they are stored. A sink that is new in the configuration also gets the events
 /// of the last `backfill`; one that was removed keeps its events until retention deletes them, so that a run with
@@ -51,26 +73,42 @@ public:
 
     struct NewEvent {
         std::string_view id;
-        std::string_view key;       ///< events of one key are delivered in order
-        std::string_view document;  ///< JSON text for the sinks
+        std::string_view key;
+        std::string_view document;   ///< JSON text for the sinks
+        std::string_view subject{};  ///< events of one key and subject are delivered in order
     };
     /// Stores the event unless one with its id is known; returns whether it was new.
     bool enqueue(const NewEvent& event, Time now);
     /// True when the event was ever stored, even if it is delivered and its document pruned.
     bool is_known(std::string_view event_id);
 
-    /// The events due for a sink: the earliest pending event of each key, when its next try is due.
+    /// The events due for a sink: the earliest pending event of each key and subject, when its next try is due.
     std::vector<PendingEvent> due(std::string_view sink, Time now);
     Backlog backlog(std::string_view sink);
+    /// The backlogs of all sinks ever added, by name.
+    std::vector<Backlog> backlogs();
+    /// All pending and dead events in the order of storing, one for each sink that does not have it.
+    std::vector<UndeliveredEvent> undelivered();
 
     void mark_delivered(std::int64_t position, std::string_view sink, Time now);
     void mark_failed(std::int64_t position, std::string_view sink, Time next_try, std::string_view error);
+    /// Records that the sink refused this event, which is dead from `dead_at` on if that is given.
+    void mark_refused(std::int64_t position, std::string_view sink, Time next_try, std::string_view error,
+                      std::optional<Time> dead_at);
+    /// Postpones all pending events of a sink until then.
+    void postpone(std::string_view sink, Time until);
+    /// Makes an event pending and due for a sink, also one that was delivered, is dead or was skipped. Returns false
+    /// when its document is not kept any more.
+    bool resend(std::string_view event_id, std::string_view sink);
+    /// Gives up the delivery of an event to a sink; returns false when it was delivered or is unknown.
+    bool skip(std::string_view event_id, std::string_view sink);
     /// Makes events due now whose next try is before `until` or, by a clock that was set back, after `beyond`.
     void reset_backoff(std::string_view sink, Time until, Time beyond);
     /// Adds the change of a clock that was set to all next tries.
     void shift_backoffs(Time::duration change);
 
-    /// Prunes documents stored before that time of events that no configured sink waits for; keeps the ids.
+    /// Prunes documents stored before that time of events that no configured sink waits for, and gives up events that
+    /// were dead by then; keeps the ids.
     void prune_delivered(Time before, const std::vector<std::string>& configured);
 
 private:
@@ -80,9 +118,26 @@ private:
     Statement add_sink_, backfill_sink_;
     Statement enqueue_, add_deliveries_;
     Statement is_known_;
-    Statement heads_, backlog_, last_error_;
-    Statement mark_delivered_, mark_failed_, reset_backoff_, shift_backoffs_;
-    Statement sinks_, abandon_, prune_documents_, prune_deliveries_;
+    Statement heads_, backlog_, last_error_, undelivered_;
+    Statement mark_delivered_, mark_failed_, mark_refused_, postpone_, reset_backoff_, shift_backoffs_;
+    Statement resend_, skip_;
+    Statement sinks_, abandon_, prune_dead_, prune_documents_, prune_deliveries_;
 };
+
+/// More concurrent runs that each keep an outbox beside one state are a mistake.
+inline constexpr int max_queue_files = 100;
+
+/// The outbox number 1, 2, ... beside a state, of a run whose scheduler is elsewhere.
+std::filesystem::path queue_file(const std::filesystem::path& state, int number);
+
+/// The state and the outboxes beside it, those that exist.
+std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& state);
+
+/// The backlogs of all sinks in these files, one for each sink, by name; read beside whoever uses them. Throws
+/// StoreError for a file that cannot be read or that an older Freshet has written.
+std::vector<Backlog> read_backlogs(const std::vector<std::filesystem::path>& files);
+
+/// Outbox::undelivered() of these files, read in the same way.
+std::vector<UndeliveredEvent> read_undelivered(const std::vector<std::filesystem::path>& files);
 
 }  // namespace freshet::store

@@ -102,10 +102,19 @@ INSERT INTO meta VALUES('changes', '0');
 )sql";
 constexpr int first_version_with_checksums = 3;
 
+// Events of one key and subject are delivered in order. A sink that has refused an event several times gets it no more.
+constexpr const char* version_4 = R"sql(
+ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+UPDATE outbox SET subject = coalesce(json_extract(document, '$.subject'), '') WHERE json_valid(document);
+ALTER TABLE deliveries ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN dead_at REAL;
+)sql";
+
 constexpr std::array all_steps = {
     Migration{1, version_1},
     Migration{2, version_2},
     Migration{3, version_3},
+    Migration{4, version_4},
 };
 
 /// SQLite takes a file of a single byte for an empty one and would write over it.

@@ -188,3 +188,102 @@ TEST_CASE("retention removes the deliveries to a sink that is no longer in the c
     CHECK(outbox.backlog("kafka").pending == 0);
     CHECK(outbox.is_known("a"));
 }
+
+TEST_CASE("an event that fails holds up the later ones of its key and subject only", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"web"}, now);
+    for (const auto& [id, subject] : {std::pair{"00", "cycle 00"}, {"06", "cycle 06"}, {"00 superseded", "cycle 00"}})
+        outbox.enqueue({.id = id, .key = "gfs", .document = "{}", .subject = subject}, now);
+    outbox.mark_refused(1, "web", now + 1h, "answered 413", std::nullopt);
+    CHECK(due_ids(outbox, "web") == Ids{"06"});
+    CHECK(due_ids(outbox, "web", now + 1h) == Ids{"00", "06"});
+    CHECK(outbox.due("web", now + 1h).at(0).refusals == 1);
+}
+
+TEST_CASE("a dead event is not due, holds up none and stays in the backlog", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file", "web"}, now);
+    outbox.enqueue({.id = "a1", .key = "a", .document = "{}"}, now);
+    outbox.enqueue({.id = "a2", .key = "a", .document = "{}"}, now + 1h);
+    outbox.mark_refused(1, "web", now, "answered 413", now + 2h);
+    CHECK(due_ids(outbox, "web", now + 24h) == Ids{"a2"});
+    auto backlog = outbox.backlog("web");
+    CHECK(backlog.pending == 1);
+    CHECK(backlog.dead == 1);
+    CHECK(backlog.oldest_stored == now + 1h);
+    CHECK(backlog.last_error.empty());
+    outbox.mark_delivered(2, "web", now);
+    backlog = outbox.backlog("web");
+    CHECK(backlog.pending == 0);
+    CHECK_FALSE(backlog.next_try);
+    CHECK(backlog.last_error == "answered 413");
+    REQUIRE(outbox.backlogs().size() == 2);
+    CHECK(outbox.backlogs().at(0).pending == 2);
+    REQUIRE(outbox.undelivered().size() == 3);
+    CHECK(outbox.undelivered().at(1).sink == "web");
+    CHECK(outbox.undelivered().at(1).dead_since == now + 2h);
+}
+
+TEST_CASE("a dead, a skipped and a delivered event can be sent again, one without a document cannot", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"web"}, now);
+    for (const char* id : {"dead", "skipped", "delivered", "old"})
+        outbox.enqueue({.id = id, .key = id, .document = "{}"}, now);
+    outbox.mark_refused(1, "web", now, "answered 413", now);
+    CHECK(outbox.skip("skipped", "web"));
+    CHECK_FALSE(outbox.skip("skipped", "web"));
+    outbox.mark_delivered(3, "web", now);
+    CHECK_FALSE(outbox.skip("delivered", "web"));
+    outbox.mark_delivered(4, "web", now);
+    state.database().execute("UPDATE outbox SET document = NULL WHERE event_id = 'old'");
+    for (const char* id : {"dead", "skipped", "delivered"}) CHECK(outbox.resend(id, "web"));
+    CHECK_FALSE(outbox.resend("old", "web"));
+    CHECK(due_ids(outbox, "web") == Ids{"dead", "skipped", "delivered"});
+    CHECK(outbox.due("web", now).at(0).refusals == 0);
+}
+
+TEST_CASE("all events of a sink that asks for a pause are postponed, and those of no other", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file", "web"}, now);
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    outbox.postpone("web", now + 60s);
+    CHECK(due_ids(outbox, "web", now + 59s).empty());
+    CHECK(due_ids(outbox, "web", now + 60s) == Ids{"a"});
+    CHECK(due_ids(outbox, "file") == Ids{"a"});
+}
+
+TEST_CASE("retention gives up an event that has been dead for long", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"web"}, now);
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    outbox.mark_refused(1, "web", now, "answered 413", now + 1h);
+    outbox.prune_delivered(now + 1h, {"web"});
+    CHECK(outbox.backlog("web").dead == 1);
+    outbox.prune_delivered(now + 2h, {"web"});
+    CHECK(outbox.backlog("web").dead == 0);
+    CHECK_FALSE(outbox.resend("a", "web"));
+}
+
+TEST_CASE("the backlogs of a state and of the outboxes beside it are added up by sink", "[store]") {
+    const TempDir folder;
+    const auto path = folder / "state.sqlite";
+    CHECK(store::read_backlogs(store::outbox_files(path)).empty());
+    for (const auto& file : {path, store::queue_file(path, 2)}) {
+        auto state = StateFile::open_exclusive(file, store::this_process("run", now));
+        auto transaction = state.begin();
+        Outbox outbox(state);
+        outbox.add_sinks({"web"}, now);
+        outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, file == path ? now + 1h : now);
+        transaction.commit(Durability::crash);
+    }
+    const auto backlogs = store::read_backlogs(store::outbox_files(path));
+    REQUIRE(backlogs.size() == 1);
+    CHECK(backlogs.at(0).pending == 2);
+    CHECK(backlogs.at(0).oldest_stored == now);
+    CHECK(store::read_undelivered(store::outbox_files(path)).size() == 2);
+}

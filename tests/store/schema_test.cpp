@@ -63,6 +63,19 @@ TEST_CASE("a state of the first version loses its indexes by time and nothing el
     CHECK(database.number("SELECT count(*) FROM history WHERE task_id = 'a'") == 1);
 }
 
+TEST_CASE("an event of the third version waits with its subject and is not dead", "[store]") {
+    auto database = Database::in_memory();
+    store::migrate(database, store::migrations().first(3));
+    database.execute(
+        R"sql(INSERT INTO outbox(event_id, key, document, stored) VALUES('a', 'gfs', '{"subject": "gfs/06"}', 1),
+                                                                        ('b', 'gfs', '{}', 1), ('c', 'gfs', NULL, 1);
+              INSERT INTO deliveries(position, sink) VALUES(1, 'web'))sql");
+    store::migrate(database, store::migrations());
+    CHECK(database.number("SELECT count(*) FROM outbox WHERE event_id = 'a' AND subject = 'gfs/06'") == 1);
+    CHECK(database.number("SELECT count(*) FROM outbox WHERE subject = ''") == 2);
+    CHECK(database.number("SELECT count(*) FROM deliveries WHERE dead_at IS NULL AND refusals = 0") == 1);
+}
+
 TEST_CASE("the steps of the schema are numbered without a gap", "[store]") {
     int version = 0;
     for (const auto& step : store::migrations()) CHECK(step.version == ++version);
