@@ -62,10 +62,19 @@ struct ProgramCommand {
     std::string task{};  ///< stands for `run TASK`: what follows it are that task's options, and `run` is not asked
 };
 
+/// An event that a sink does not have.
+struct UndeliveredEvent {
+    Event event;
+    std::string sink;      ///< Sink::name()
+    Time stored{};         ///< since then it waits
+    bool is_dead = false;  ///< the sink has refused it too often: it is not tried again
+};
+
 /// A run that is over, for what a program does afterwards.
 struct FinishedRun {
     const AnyTask& root;
-    int undelivered_events;  ///< kept for the next start
+    std::vector<UndeliveredEvent> undelivered{};  ///< of all runs on this state, and of the scheduler of --scheduler
+    std::string undelivered_error{};              ///< the reason why some of them could not be read; empty: none
     Time now;
 };
 
@@ -91,8 +100,8 @@ struct Program {
     std::vector<ProgramCommand> commands{};  ///< beside the built-in ones
 };
 
-/// The command line of a pipeline's binary: run, work, plan, tree, why, verify, list, history, config, help. With
-/// Registry::of<>(), a program without tasks, only help and the program's own commands.
+/// The command line of a pipeline's binary: run, work, plan, tree, why, verify, list, history, deliver, events, config,
+/// help. With Registry::of<>(), a program without tasks, only help and the program's own commands.
 /// Returns the exit status: 0 complete, else the greatest of Luigi's codes that applies (see --help).
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err);

@@ -19,7 +19,7 @@ struct Event {
     std::string type;     ///< reverse DNS: "dev.freshet.dataset.cycle.completed.v1"
     std::string subject;  ///< CloudEvents subject: "gfs.0p25/2026-08-21T06Z"
     Time time{};          ///< when it happened
-    std::string key;      ///< events of one key are delivered in order: the dataset
+    std::string key;      ///< events of one key and subject are delivered in order: the dataset
     Json data;
     std::string traceparent{};  ///< W3C trace context of the run that says so
 
@@ -33,11 +33,11 @@ Json to_json(const Event& event);
 /// Throws Error when a required attribute is missing or of the wrong kind.
 Event event_from_json(const Json& json);
 
-/// Somewhere events go. One that cannot take an event now throws TransientError and is asked again later.
+/// Somewhere events go. One that takes none now is asked again until it does; one that refuses an event, a few times.
 class Sink {
 public:
     virtual ~Sink() = default;
-    /// Returns once the receiver has acknowledged the event.
+    /// Returns once it has acknowledged the event. Throws TransientError when it takes none now, Error to refuse it.
     virtual void deliver(const Event& event) = 0;
     /// For messages and `freshet_sink` rows: "file /data/events.jsonl", "kafka broker:9092 topic".
     virtual std::string name() const = 0;

@@ -41,9 +41,10 @@ private:
 /// The events that wait for one sink.
 struct SinkBacklog {
     std::string sink;             ///< its name, without a password
-    std::int64_t pending = 0;     ///< events that it has not acknowledged
-    Time oldest_stored{};         ///< when the oldest of them was stored; no meaning without any
-    std::string last_error = {};  ///< of the last attempt; empty: none was made, or none failed
+    std::int64_t pending = 0;     ///< events that are tried again
+    std::int64_t dead = 0;        ///< events that it has refused too often: not tried again unless resent
+    Time oldest_stored{};         ///< when the oldest pending one was stored; no meaning without any
+    std::string last_error = {};  ///< of a pending event, else of a dead one; empty: none was tried, or none failed
 };
 
 /// Reads what waits for each sink of a state, in its outbox and in those of runs whose scheduler was elsewhere, beside

@@ -35,6 +35,10 @@ constexpr Option options[] = {
      true},
     {"tempfail-ok", "", "exit with 0 instead of 75 when some data is not available yet", true},
     {"metrics-file", "FILE", "at the end, write metrics for node_exporter's textfile collector (NAME.prom)", true},
+    {"undelivered-ok", "", "exit with 0 instead of 36 when a sink lacks an event", true},
+    {"wait", "DURATION", "try again for this long: 10m (default: try once)"},
+    {"sink", "NAME", "only the events of this sink, as 'events list' names it"},
+    {"all", "", "all dead events (resend), all undelivered events (skip)"},
     {"dot", "", "write the tree as a Graphviz graph"},
     {"json", "", "write one JSON document"},
     {"last", "N", "show at most the last N (default: 20)"},
@@ -49,7 +53,7 @@ constexpr Command commands[] = {
      Operand::task,
      "run a task and its requirements, unless complete",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "log-format", "wait-until", "longest-pause",
-      "exclusive", "tempfail-ok", "metrics-file"}},
+      "exclusive", "tempfail-ok", "undelivered-ok", "metrics-file"}},
     {"work",
      Operand::none,
      "run tasks that other programs registered with a scheduler, until none is left",
@@ -63,11 +67,19 @@ constexpr Command commands[] = {
     {"verify", Operand::optional, "compare all that was published with its receipts", {"state", "json"}},
     {"list", Operand::optional, "list the tasks in the state with their status", {"state", "last", "json"}},
     {"history", Operand::optional, "list the last runs, or the attempts of one task", {"state", "last", "json"}},
+    {"deliver",
+     Operand::none,
+     "deliver the events that earlier runs could not deliver",
+     {"wait", "state", "log-format", "undelivered-ok"}},
+    {"events",
+     Operand::action,
+     "list the events that a sink lacks, send them again, or give them up",
+     {"state", "sink", "all", "json"}},
     {"config",
      Operand::optional,
      "show each setting and where it comes from",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
-      "wait-until", "longest-pause", "exclusive", "tempfail-ok", "metrics-file"}},
+      "wait-until", "longest-pause", "exclusive", "tempfail-ok", "undelivered-ok", "metrics-file"}},
     {"help", Operand::topic, "show help on the program or one topic", {}},
 };
 static_assert(std::rbegin(commands)->operand == Operand::topic, "help is the last one");
@@ -112,6 +124,10 @@ private:
 
     void parse_operand(const std::string& text) {
         const Operand expected = result_.command ? result_.command->operand : Operand::none;
+        if (expected == Operand::action && !result_.operand.empty()) {
+            result_.words.push_back(text);
+            return;
+        }
         if (expected == Operand::none || !result_.operand.empty())
             throw ParameterError(fmt::format("unexpected argument '{}'", text));
         result_.operand = text;

@@ -19,6 +19,7 @@ enum class Operand {
     task,       ///< a family with its parameters
     reference,  ///< a task id, or a family with its parameters
     optional,   ///< a reference or nothing
+    action,     ///< a word of the command's own, and further ones
     topic,      ///< a command, a family or nothing
 };
 
@@ -45,7 +46,8 @@ bool accepts(const Command& command, std::string_view option);
 /// The parsed command line of a built-in command.
 struct ParsedCommand : ParsedOptions {
     const Command* command = nullptr;      ///< null: help or version of the program
-    std::string operand{};                 ///< family, id or topic, as typed
+    std::string operand{};                 ///< family, id, action or topic, as typed
+    std::vector<std::string> words{};      ///< what follows an action
     const TaskType* type = nullptr;        ///< the task type, if the operand is a family
     Values parameters{};                   ///< by their C++ names
     std::vector<std::string> arguments{};  ///< as typed, but for secrets and passwords in URLs, which are "***"

@@ -38,6 +38,8 @@ std::string_view operand_usage(const Command& command) {
             return " ID | TASK [--parameter value ...]";
         case Operand::optional:
             return " [ID | TASK [--parameter value ...]]";
+        case Operand::action:
+            return " list | resend EVENT... | skip EVENT...";
         case Operand::topic:
             return " [COMMAND | TASK]";
     }
@@ -70,8 +72,9 @@ std::string list_of_tasks(const Program& program, const Registry& registry) {
 }
 
 std::string list_of_exit_statuses(bool has_tasks) {
-    std::string text =
-        has_tasks ? "\nexit status (the greatest that applies, but 75 only if no other does):\n" : "\nexit status:\n";
+    std::string text = has_tasks ? "\nexit status (the greatest that applies, but 36 only if no other does except 75, "
+                                   "and 75 only if no other does):\n"
+                                 : "\nexit status:\n";
     for (const run::ExitStatusHelp& status : run::all_exit_statuses())
         if (has_tasks || !status.needs_tasks)
             text += help_row(fmt::format("{}", static_cast<int>(status.status)), status.meaning);

@@ -5,7 +5,7 @@
 #include "cli/run_config.hpp"
 #include "cli/scheduler_address.hpp"
 #include "cli/state_reader.hpp"
-#include "event/file_sink.hpp"
+#include "event/sinks.hpp"
 #include "freshet/metrics.hpp"
 #include "freshet/text.hpp"
 #include "observe/trace.hpp"
@@ -71,13 +71,15 @@ ExitStatus run_with_output(const CommandContext& context, const RunConfig& confi
                                 run);
 }
 
-FinishedRun finished_run(const CommandContext& context, const AnyTask& root, int undelivered_events) {
-    return {.root = root, .undelivered_events = undelivered_events, .now = context.cli.clock.now()};
-}
-
-void call_after_run(const CommandContext& context, const AnyTask& root, const run::SessionResult& result, Log& log) {
+void call_after_run(const CommandContext& context, const RunConfig& config, const AnyTask& root, Log& log) {
     if (!context.program.after_run) return;
-    for (const std::string& message : context.program.after_run(finished_run(context, root, result.undelivered_events)))
+    FinishedRun end{.root = root, .now = context.cli.clock.now()};
+    try {
+        end.undelivered = undelivered_events(context, config, root);
+    } catch (const Error& error) {
+        end.undelivered_error = error.what();
+    }
+    for (const std::string& message : context.program.after_run(end))
         log.write({.event = "run.after", .message = message});
 }
 
@@ -94,25 +96,24 @@ public:
           started_(context.cli.clock.now()) {}
 
     void write(const run::SessionResult& result, Log& log) const {
-        write(run::exit_status_of(result), run::summary_fields(result), result.undelivered_events, log);
+        write(run::exit_status_of(result), run::summary_fields(result), log);
     }
-    void write(const std::exception& error, Log& log) const { write(run::exit_status_of(error), {}, 0, log); }
+    void write(const std::exception& error, Log& log) const { write(run::exit_status_of(error), {}, log); }
 
 private:
-    void write(ExitStatus status, Json::Object fields, int undelivered_events, Log& log) const {
+    void write(ExitStatus status, Json::Object fields, Log& log) const {
         if (!file_) return;
         std::erase_if(fields, [](const Json::Member& field) {
             return field.first == "tasks" || field.first == "undelivered_events" || field.first == "dur_ms";
         });
         try {
-            run::write_metrics_file(*file_,
-                                    {.labels = labels(),
-                                     .status = status,
-                                     .started = started_,
-                                     .ended = context_.cli.clock.now(),
-                                     .tasks = std::move(fields),
-                                     .state = state_,
-                                     .add_own = [&](MetricsWriter& out) { add_own(undelivered_events, log, out); }});
+            run::write_metrics_file(*file_, {.labels = labels(),
+                                             .status = status,
+                                             .started = started_,
+                                             .ended = context_.cli.clock.now(),
+                                             .tasks = std::move(fields),
+                                             .state = state_,
+                                             .add_own = [&](MetricsWriter& out) { add_own(log, out); }});
         } catch (const std::exception& error) {
             log.write({.level = LogLevel::error,
                        .event = "run.metrics",
@@ -128,10 +129,10 @@ private:
         return labels;
     }
 
-    void add_own(int undelivered_events, Log& log, MetricsWriter& out) const {
+    void add_own(Log& log, MetricsWriter& out) const {
         if (!context_.program.add_metrics) return;
         try {
-            context_.program.add_metrics(finished_run(context_, root_, undelivered_events), out);
+            context_.program.add_metrics({.root = root_, .now = context_.cli.clock.now()}, out);
         } catch (const Error& error) {
             log.write(
                 {.level = LogLevel::warning,
@@ -184,18 +185,23 @@ ExitStatus run_command(const CommandContext& context) {
                                       .longest_pause = config.longest_pause,
                                       .handles_signals = true};
     const MetricsFile metrics(context, config, root, options.state);
-    const ExitStatus status = run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
+    ExitStatus if_delivered = ExitStatus::success;
+    ExitStatus status = run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
         try {
             run::SessionResult result =
                 run::run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
-            call_after_run(context, root, result, log);
+            call_after_run(context, config, root, log);
             metrics.write(result, log);
+            run::SessionResult delivered = result;
+            delivered.undelivered.clear();
+            if_delivered = run::exit_status_of(delivered);
             return result;
         } catch (const std::exception& error) {
             metrics.write(error, log);
             throw;
         }
     });
+    if (status == ExitStatus::undelivered && config.undelivered_ok) status = if_delivered;
     return status == ExitStatus::not_ready && config.tempfail_ok ? ExitStatus::success : status;
 }
 

@@ -135,6 +135,8 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .longest_pause = read("longest-pause", read_retry_pause),
             .is_exclusive = read("exclusive", Codec<bool>::read).value_or(false),
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false),
+            .undelivered_ok = read("undelivered-ok", Codec<bool>::read).value_or(false),
+
             .metrics_file = read("metrics-file", read_path)};
 }
 

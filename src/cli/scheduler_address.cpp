@@ -3,12 +3,18 @@
 #include "cli/scheduler_address.hpp"
 
 #include "base/files.hpp"
+#include "base/time.hpp"
+#include "cli/state_reader.hpp"
+#include "event/delivery.hpp"
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
 #include "rpc/responses.hpp"
+#include "store/outbox.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <variant>
 
 namespace freshet::cli {
@@ -40,6 +46,52 @@ Json ask_explanation(const worker::SchedulerAddress& address, const std::string&
     const worker::RpcClient rpc(address, *client);
     if (!rpc::has_extension(rpc.server_info(), rpc::extension_names::explain)) return {};
     return std::get<Json>(rpc.call(rpc::Explain{.task_id = task_id}));
+}
+
+namespace {
+
+UndeliveredEvent undelivered_from_json(const Json& json) {
+    return {.event = event_from_json(json.at("event")),
+            .sink = json.at("sink").as_string(),
+            .stored = time_from_rfc3339(json.at("stored").as_string()),
+            .is_dead = json.at("state") == Json("dead")};
+}
+
+/// The undelivered events of a freshetd, in JSON; none for a luigid, which takes no events.
+Json ask_undelivered(const worker::SchedulerAddress& address) {
+    const auto client = http::make_client();
+    const worker::RpcClient rpc(address, *client);
+    if (rpc.server_info().is_null()) return Json::array();
+    http::Request request{.url = fmt::format("{}/undelivered", rpc.address().url)};
+    if (!rpc.address().token.empty()) request.headers.emplace_back("Authorization", "Bearer " + rpc.address().token);
+    const auto response = client->send(request);
+    if (response.status == 200) return Json::parse(response.body);
+    throw Error(fmt::format("ask '{}' for its undelivered events: answered {}", rpc.name(), response.status));
+}
+
+/// The state of the run and the default one of its root: a run with --state may share the root with others.
+std::vector<std::filesystem::path> all_outbox_files(const CommandContext& context, const AnyTask& root) {
+    const auto state = state_path(context, root);
+    auto files = store::outbox_files(state);
+    if (!context.program.default_state) return files;
+    const std::filesystem::path other = context.program.default_state(root);
+    if (std::filesystem::weakly_canonical(other) != std::filesystem::weakly_canonical(state))
+        std::ranges::move(store::outbox_files(other), std::back_inserter(files));
+    return files;
+}
+
+}  // namespace
+
+std::vector<UndeliveredEvent> undelivered_events(const CommandContext& context, const RunConfig& config,
+                                                 const AnyTask& root) {
+    std::vector<UndeliveredEvent> events;
+    for (const auto& undelivered : store::read_undelivered(all_outbox_files(context, root)))
+        events.push_back(undelivered_from_json(event::to_json(undelivered)));
+    if (const auto address = scheduler_address(context, config)) {
+        const Json answer = ask_undelivered(*address);
+        for (const Json& undelivered : answer.as_array()) events.push_back(undelivered_from_json(undelivered));
+    }
+    return events;
 }
 
 }  // namespace freshet::cli

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::cli {
 
@@ -19,5 +20,10 @@ std::optional<worker::SchedulerAddress> scheduler_address(const CommandContext& 
 /// Asks the scheduler for its explanation of a task, as scheduler::answer() gives it; null when it cannot tell. Throws
 /// when it cannot be reached.
 Json ask_explanation(const worker::SchedulerAddress& address, const std::string& task_id);
+
+/// The events that a sink lacks: those of the state of `root`, of the outboxes beside it, and of the scheduler of
+/// --scheduler. Throws Error when one of them cannot be read.
+std::vector<UndeliveredEvent> undelivered_events(const CommandContext& context, const RunConfig& config,
+                                                 const AnyTask& root);
 
 }  // namespace freshet::cli

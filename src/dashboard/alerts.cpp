@@ -124,6 +124,12 @@ void add_ready_groups(const Snapshot& snapshot, std::vector<Alert>& alerts) {
 
 void add_deliveries(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
     for (const store::Backlog& backlog : options.backlogs) {
+        if (backlog.dead > 0)
+            alerts.push_back({.severity = Severity::error,
+                              .label = "REFUSED",
+                              .text = Html::of(pluralized(static_cast<std::size_t>(backlog.dead), "event", "events"),
+                                               " refused too often by sink ", tag("code", backlog.sink)),
+                              .detail = Html("not tried again unless resent")});
         if (backlog.pending == 0) continue;
         const bool is_late = snapshot.taken - backlog.oldest_stored > late_delivery;
         if (!is_late && backlog.last_error.empty()) continue;

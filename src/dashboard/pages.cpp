@@ -6,7 +6,10 @@
 #include "dashboard/front_page.hpp"
 #include "dashboard/page_layout.hpp"
 #include "dashboard/task_page.hpp"
+#include "event/delivery.hpp"
 #include "store/history.hpp"
+
+#include <fmt/format.h>
 
 #include <charconv>
 
@@ -50,12 +53,22 @@ auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(st
 }
 
 std::vector<store::Backlog> backlogs(const PagesOptions& options) {
-    return with_state_file(options, [](store::StateFile& file) {
-        store::Outbox outbox(file);
-        std::vector<store::Backlog> all;
-        for (const std::string& sink : outbox.sinks()) all.push_back(outbox.backlog(sink));
-        return all;
-    });
+    return with_state_file(options, [](store::StateFile& file) { return store::Outbox(file).backlogs(); });
+}
+
+/// The undelivered events as JSON; 503 where they cannot be read, since none would mean that all are delivered.
+http::Response undelivered_response(const PagesOptions& options) {
+    Json::Array all;
+    try {
+        if (options.state_path) {
+            auto file = store::StateFile::open_read_only(*options.state_path);
+            for (const auto& undelivered : store::Outbox(file).undelivered())
+                all.push_back(event::to_json(undelivered));
+        }
+    } catch (const Error& error) {
+        return {.status = 503, .body = fmt::format("read the undelivered events: {}\n", error.what())};
+    }
+    return {.headers = {{"Content-Type", "application/json"}}, .body = Json(std::move(all)).text()};
 }
 
 http::Response task_response(const PagesOptions& options, TaskPageData data) {
@@ -79,9 +92,17 @@ std::vector<api::Route> page_routes(Pages& pages) {
     const auto metrics = [&pages](const api::RequestContext&, http::Responder respond) {
         pages.metrics(std::move(respond));
     };
+    const auto undelivered = [&pages](const api::RequestContext&, http::Responder respond) {
+        pages.undelivered(respond);
+    };
     return {
         {.id = "page.front", .path = "/", .roles = api::Role::view, .handler = front},
         {.id = "page.task", .path = "/task/", .methods = {"GET", "HEAD"}, .roles = api::Role::view, .handler = task},
+        {.id = "undelivered",
+         .path = "/undelivered",
+         .methods = {"GET", "HEAD"},
+         .roles = api::Role::view | api::Role::work,  // a run asks before it removes what an event names
+         .handler = undelivered},
         {.id = "metrics",
          .path = "/metrics",
          .methods = {"GET", "HEAD"},
@@ -121,6 +142,10 @@ void Pages::task(std::string id, http::Responder respond) {
         TaskPageData data{.id = id, .now = now, .known = take_task_snapshot(machine.state(), id, now)};
         respond([options, data = std::move(data)] { return task_response(options, data); });
     });
+}
+
+void Pages::undelivered(const http::Responder& respond) const {
+    respond([options = options_] { return undelivered_response(options); });
 }
 
 void Pages::metrics(http::Responder respond) {

@@ -47,6 +47,8 @@ public:
     void task(std::string id, http::Responder respond);
     /// Serves "/metrics".
     void metrics(http::Responder respond);
+    /// Serves "/undelivered".
+    void undelivered(const http::Responder& respond) const;
 
 private:
     template <class T>
@@ -59,7 +61,7 @@ private:
     CachedCopy<MetricsSnapshot> metrics_snapshot_;
 };
 
-/// Returns the routes "/", "/task/<id>" and "/metrics", for the role view. `pages` outlives them.
+/// Returns the routes "/", "/task/<id>", "/metrics" and "/undelivered", for the role view. `pages` outlives them.
 std::vector<api::Route> page_routes(Pages& pages);
 
 }  // namespace freshet::dashboard

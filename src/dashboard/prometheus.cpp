@@ -123,6 +123,10 @@ void write_outbox(MetricsWriter& out, const std::vector<store::Backlog>& backlog
     out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
     for (const store::Backlog& backlog : backlogs)
         out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
+    out.family("freshet_outbox_dead", "gauge",
+               "Events that a sink has refused too often: not tried again unless resent.");
+    for (const store::Backlog& backlog : backlogs)
+        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
     out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
                "Time when the oldest undelivered event was stored.");
     for (const store::Backlog& backlog : backlogs)

@@ -18,9 +18,32 @@ namespace {
 
 constexpr std::chrono::milliseconds first_pause = 1s;
 constexpr std::chrono::milliseconds longest_pause = 60s;
+constexpr int most_tries = 1000;                           // after which a pause is the longest
 constexpr std::chrono::milliseconds max_retry_after = 1h;  // a receiver that asks for more is asked again after that
 
+Json parsed_or_text(const std::string& document) {
+    try {
+        return Json::parse(document);
+    } catch (const Error&) {
+        return document;
+    }
+}
+
 }  // namespace
+
+Json to_json(const store::UndeliveredEvent& undelivered) {
+    const bool is_dead = undelivered.dead_since.has_value();
+    return Json::Object{
+        {"id", undelivered.event_id},
+        {"sink", undelivered.sink},
+        {"state", is_dead ? "dead" : "pending"},
+        {"stored", rfc3339(undelivered.stored)},
+        {"tries", undelivered.tries},
+        {"rejections", undelivered.rejections},
+        {is_dead ? "dead_since" : "next_try", rfc3339(undelivered.dead_since.value_or(undelivered.next_try))},
+        {"last_error", undelivered.last_error},
+        {"event", parsed_or_text(undelivered.document)}};
+}
 
 DeliveryStatus operator+(const DeliveryStatus& status, const store::Backlog& backlog) {
     auto sum = status;
@@ -35,6 +58,8 @@ DeliveryResult try_deliver(Sink& sink, const store::PendingEvent& event) noexcep
         return {};
     } catch (const TransientError& error) {
         return {.error = error.what(), .retry_after = error.retry_after()};
+    } catch (const Error& error) {
+        return {.error = error.what(), .is_refusal = true};
     } catch (const std::exception& error) {
         return {.error = error.what()};
     } catch (...) {
@@ -54,8 +79,9 @@ std::chrono::milliseconds pause_after(int tries, std::optional<std::chrono::seco
 Delivery::Delivery(DeliveryServices services, Sinks sinks)
     : services_(std::move(services)), outbox_(services_.state), sinks_(std::move(sinks)) {
     for (const Sink& sink : sinks_) names_.push_back(sink.name());
+    health_.resize(names_.size());
     register_sinks();
-    reset_own_backoff();
+    if (services_.backoff == Backoff::reset) reset_own_backoff();
 }
 
 void Delivery::register_sinks() {
@@ -69,7 +95,7 @@ void Delivery::register_sinks() {
 
 void Delivery::reset_own_backoff() {
     const auto now = services_.clock.now();
-    if (status().next_try.value_or(now) <= now) return;
+    if (status().pending == 0) return;
     auto transaction = services_.state.begin();
     for (const auto& name : names_) outbox_.reset_backoff(name, now + longest_pause, now + max_retry_after);
     transaction.commit(store::Durability::crash);
@@ -77,45 +103,102 @@ void Delivery::reset_own_backoff() {
 
 DeliveryStatus Delivery::deliver_due() {
     for (std::size_t i = 0; i < sinks_.size(); ++i) {
-        // An event that was taken makes the next of its key due; one that was not is due later than now.
-        for (auto events = due(i); !events.empty(); events = due(i))
-            for (const auto& event : events) record(i, event, try_deliver(sinks_[i], event));
+        // An event that was taken makes the next of its queue due; one that was not is due later than now.
+        for (auto events = due(i); !events.empty(); events = due(i)) {
+            for (const auto& event : events) {
+                const auto result = try_deliver(sinks_[i], event);
+                record(i, event, result);
+                if (result.is_unavailable()) break;
+            }
+        }
     }
     return status();
 }
 
 DeliveryStatus Delivery::status() {
     DeliveryStatus status;
-    for (const auto& name : names_) status = status + outbox_.backlog(name);
+    for (std::size_t i = 0; i < names_.size(); ++i) status = status + backlog(i);
     return status;
 }
 
 std::vector<store::PendingEvent> Delivery::due(std::size_t sink) {
-    return outbox_.due(names_[sink], services_.clock.now());
+    const auto now = services_.clock.now();
+    const auto& health = health_[sink];
+    const bool is_paused = now < health.paused_until && health.paused_until <= now + max_retry_after;
+    if (is_paused) return {};
+    auto events = outbox_.due(names_[sink], now);
+    if (health.failures > 0 && events.size() > 1) {
+        std::ranges::iter_swap(events.begin(), std::ranges::min_element(events, {}, &store::PendingEvent::tries));
+        events.resize(1);
+    }
+    return events;
+}
+
+store::Backlog Delivery::backlog(std::size_t sink) {
+    auto backlog = outbox_.backlog(names_[sink]);
+    if (backlog.next_try) backlog.next_try = std::max(*backlog.next_try, health_[sink].paused_until);
+    return backlog;
 }
 
 void Delivery::record(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result) {
     const auto now = services_.clock.now();
     const auto& name = names_[sink];
     auto transaction = services_.state.begin();
-    Json::Object fields{{"event_id", event.event_id}, {"sink", name}, {"attempt", event.tries + 1}};
     if (!result.error) {
         outbox_.mark_delivered(event.position, name, now);
         services_.log.write({.level = LogLevel::info,
                              .event = "event.delivered",
                              .message = fmt::format("event '{}' delivered to {}", event.event_id, name),
-                             .fields = std::move(fields)});
+                             .fields = {{"event_id", event.event_id}, {"sink", name}, {"attempt", event.tries + 1}}});
+    } else if (result.is_refusal) {
+        record_refusal(sink, event, result);
     } else {
-        const auto pause = pause_after(event.tries + 1, result.retry_after, services_.jitter());
-        outbox_.mark_failed(event.position, name, now + pause, *result.error);
-        fields.emplace_back("error", *result.error);
-        services_.log.write({.level = LogLevel::warning,
-                             .event = "event.failed",
-                             .message = fmt::format("{}; next try in {}", *result.error, readable_duration(pause)),
-                             .fields = std::move(fields)});
+        record_failure(sink, event, result);
     }
+    if (!result.is_unavailable()) health_[sink] = {};
     // For a crash only: what is forgotten is delivered once more, under the same id.
     transaction.commit(store::Durability::crash);
+}
+
+void Delivery::record_failure(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result) {
+    const auto now = services_.clock.now();
+    const auto pause = pause_after(event.tries + 1, result.retry_after, services_.jitter());
+    outbox_.mark_failed(event.position, names_[sink], now + pause, *result.error);
+    auto& health = health_[sink];
+    ++health.failures;
+    // The first failure may be the event's: another one is tried at once.
+    if (health.failures > 1)
+        health.paused_until = now + pause_after(health.failures - 1, std::nullopt, services_.jitter());
+    if (result.retry_after) {
+        health.paused_until = now + pause;
+        outbox_.postpone(names_[sink], now + pause);
+    }
+    log_failure(sink, event, result, pause);
+}
+
+void Delivery::record_refusal(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result) {
+    const auto now = services_.clock.now();
+    const bool is_dead = event.rejections + 1 >= max_rejections;
+    // Long, since it would be refused again in a second: the end of a run does not wait for it.
+    const auto pause = pause_after(most_tries, std::nullopt, services_.jitter());
+    outbox_.mark_refused(event.position, names_[sink], now + pause, *result.error,
+                         is_dead ? std::optional(now) : std::nullopt);
+    log_failure(sink, event, result, is_dead ? std::nullopt : std::optional(pause));
+}
+
+/// Without a pause the event is dead.
+void Delivery::log_failure(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result,
+                           std::optional<std::chrono::milliseconds> pause) {
+    const auto rest =
+        pause ? fmt::format("next try in {}", readable_duration(*pause))
+              : fmt::format("refused {} times, it is not tried again unless it is resent", event.rejections + 1);
+    services_.log.write({.level = pause ? LogLevel::warning : LogLevel::error,
+                         .event = pause ? "event.failed" : "event.dead",
+                         .message = fmt::format("{}; {}", *result.error, rest),
+                         .fields = {{"event_id", event.event_id},
+                                    {"sink", names_[sink]},
+                                    {"attempt", event.tries + 1},
+                                    {"error", *result.error}}});
 }
 
 }  // namespace freshet::event

@@ -17,6 +17,10 @@
 
 namespace freshet::event {
 
+/// The undelivered event for programs: id, sink, state ("pending" or "dead"), stored, tries, rejections, next_try or
+/// dead_since, last_error, and the whole event.
+Json to_json(const store::UndeliveredEvent& undelivered);
+
 /// The number of undelivered events and the time of the next try.
 struct DeliveryStatus {
     std::int64_t pending = 0;        ///< an event counts once for each sink that does not have it
@@ -26,10 +30,16 @@ struct DeliveryStatus {
 /// Both together.
 DeliveryStatus operator+(const DeliveryStatus& status, const store::Backlog& backlog);
 
-/// The result of one delivery attempt: on error the event is retried.
+/// The number of times that a sink may refuse an event before it is dead.
+inline constexpr int max_rejections = 5;
+
+/// The result of one delivery attempt: on error the event is retried, unless it is dead then.
 struct DeliveryResult {
     std::optional<std::string> error{};
     std::optional<std::chrono::seconds> retry_after{};
+    bool is_refusal = false;  ///< the sink refuses this event; else an error says that it takes none now
+
+    bool is_unavailable() const { return error && !is_refusal; }
 };
 
 /// Gives the event to the sink; whatever the sink throws is the result.
@@ -39,21 +49,30 @@ DeliveryResult try_deliver(Sink& sink, const store::PendingEvent& event) noexcep
 /// senders do not retry in step. A delay that the receiver asked for takes precedence.
 std::chrono::milliseconds pause_after(int tries, std::optional<std::chrono::seconds> retry_after, double jitter);
 
+/// The pauses that an earlier delivery from the same outbox has left.
+enum class Backoff {
+    reset,  ///< pending events are tried at once; only delays that a receiver asked for are kept
+    keep,   ///< for a delivery that goes on after a moment
+};
+
 /// The services of a delivery.
 struct DeliveryServices {
     store::StateFile& state;
     const Clock& clock;
     Log& log;
     std::function<double()> jitter;  ///< in [0, 1)
+    Backoff backoff = Backoff::reset;
 };
 
 using Sinks = std::vector<std::reference_wrapper<Sink>>;
 
-/// Delivers the outbox's events to the sinks, retrying until each has acknowledged them. Belongs to the thread that
-/// owns the state.
+/// Delivers the outbox's events to the sinks, retrying until each has acknowledged them. An event that a sink refuses
+/// time and again is dead: it is not tried any more. A sink that has failed gets one event at a time, after growing
+/// pauses, and each time one that was tried less often than the others: one that always fails holds up none. Belongs to
+/// the thread that owns the state.
 class Delivery {
 public:
-    /// Pending events are tried at once; only delays that a receiver asked for are kept.
+    /// Makes the sinks known to the outbox.
     Delivery(DeliveryServices services, Sinks sinks);
 
     /// Tries all due events on the calling thread: a slow sink blocks the caller.
@@ -64,17 +83,29 @@ public:
     std::size_t sinks() const { return sinks_.size(); }
     Sink& sink(std::size_t index) const { return sinks_[index]; }
     std::vector<store::PendingEvent> due(std::size_t sink);
-    store::Backlog backlog(std::size_t sink) { return outbox_.backlog(names_[sink]); }
+    /// Its next try is not before the end of the sink's pause.
+    store::Backlog backlog(std::size_t sink);
     void record(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result);
 
 private:
+    /// The failures of a sink since its last answer to an event.
+    struct SinkHealth {
+        int failures = 0;
+        Time paused_until{};
+    };
+
     void register_sinks();
     void reset_own_backoff();
+    void record_failure(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result);
+    void record_refusal(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result);
+    void log_failure(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result,
+                     std::optional<std::chrono::milliseconds> pause);
 
     DeliveryServices services_;
     store::Outbox outbox_;
     Sinks sinks_;
     std::vector<std::string> names_;
+    std::vector<SinkHealth> health_;  // by sink
 };
 
 }  // namespace freshet::event

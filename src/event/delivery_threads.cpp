@@ -45,9 +45,12 @@ void DeliveryThread::run(const std::stop_token& stop) {
             if (!filled_.wait(lock, stop, [&] { return !queue_.empty(); })) return;
             events = std::exchange(queue_, {});
         }
+        bool is_unavailable = false;
         for (auto& event : events) {
             if (stop.stop_requested()) return;
-            auto result = try_deliver(sink_, event);
+            std::optional<DeliveryResult> result;
+            if (!is_unavailable) result = try_deliver(sink_, event);
+            is_unavailable = is_unavailable || result->is_unavailable();
             {
                 const std::lock_guard lock(mutex_);
                 attempts_.push_back({.event = std::move(event), .result = std::move(result)});
@@ -76,7 +79,7 @@ DeliveryStatus DeliveryThreads::poll() {
     DeliveryStatus status;
     for (std::size_t i = 0; i < sink_states_.size(); ++i) {
         record_results(i);
-        // One batch at a time: it holds an event of each key, and the next of a key must wait for it.
+        // One batch at a time: it holds an event of each queue, and the next of a queue must wait for it.
         if (sink_states_[i].in_flight == 0) dispatch(i);
         auto backlog = delivery_.backlog(i);
         if (sink_states_[i].in_flight > 0) backlog.next_try.reset();
@@ -108,6 +111,22 @@ DeliveryStatus DeliveryThreads::finish(std::chrono::milliseconds timeout) {
     }
 }
 
+void DeliveryThreads::deliver_due(std::chrono::milliseconds timeout) {
+    const auto deadline = clock_.steady_now() + timeout;
+    for (poll(); is_busy(); poll()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock_.steady_now());
+        if (left.count() <= 0) return;
+        wait_for_wake(left);
+    }
+}
+
+std::vector<store::Backlog> DeliveryThreads::undelivered() {
+    std::vector<store::Backlog> backlogs;
+    for (std::size_t i = 0; i < delivery_.sinks(); ++i)
+        if (auto backlog = delivery_.backlog(i); backlog.undelivered() > 0) backlogs.push_back(std::move(backlog));
+    return backlogs;
+}
+
 void DeliveryThreads::on_wake() {
     {
         const std::lock_guard lock(mutex_);
@@ -122,7 +141,8 @@ void DeliveryThreads::record_results(std::size_t sink) {
     const auto attempts = sink_states_[sink].thread->collect();
     sink_states_[sink].in_flight -=
         attempts.size();  // first: what a full disk keeps from being recorded is tried once more
-    for (const auto& [event, result] : attempts) delivery_.record(sink, event, result);
+    for (const auto& [event, result] : attempts)
+        if (result) delivery_.record(sink, event, *result);
 }
 
 void DeliveryThreads::dispatch(std::size_t sink) {

@@ -19,12 +19,12 @@ class DeliveryThread {
 public:
     struct DeliveryAttempt {
         store::PendingEvent event;
-        DeliveryResult result;
+        std::optional<DeliveryResult> result{};  ///< none: not tried, since the sink was unavailable for one before
     };
 
     /// `wake` is called by the thread whenever there is something to collect.
     DeliveryThread(Sink& sink, std::function<void()> wake);
-    /// Hands over events that are to be tried, in this order.
+    /// Hands over events that are to be tried in this order, until the sink is unavailable for one.
     void send(std::vector<store::PendingEvent> events);
     /// The attempts since the last call.
     std::vector<DeliveryAttempt> collect();
@@ -61,6 +61,12 @@ public:
     /// poll() for an owner with many turns, any of which may have stored an event: only when woken, and ten times a
     /// second. Returns the time of the next call; nothing if there is nothing to do.
     std::optional<Time> poll_if_due();
+
+    /// Tries everything that is due, but hands out nothing more after that time.
+    void deliver_due(std::chrono::milliseconds timeout);
+
+    /// The events of each sink that it does not have, for the sinks that lack some.
+    std::vector<store::Backlog> undelivered();
 
     /// At the end of a run: goes on until everything is delivered or nothing more can be within that time. What is left
     /// waits for the next start.

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "event/file_sink.hpp"
+#include "event/sinks.hpp"
 
 #include "event/sink_config.hpp"
 #include "freshet/error.hpp"

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -60,12 +61,21 @@ Fields fields_of(const KafkaMessage& message) {
     return fields;
 }
 
+/// Throws Error for an error that is about this message, TransientError for any other.
+[[noreturn]] void fail(rd_kafka_resp_err_t error, const std::string& why) {
+    constexpr std::array rejections{RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE,
+                                    RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+                                    RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP};
+    if (std::ranges::find(rejections, error) != rejections.end()) throw Error(why);
+    throw TransientError(why);
+}
+
 /// Hands the message over; its report will be put into `report`.
 void enqueue(rd_kafka_t* producer, const KafkaMessage& message, std::optional<DeliveryReport>& report) {
     Fields fields = fields_of(message);
     add(fields, RD_KAFKA_VTYPE_OPAQUE).u.ptr = &report;
     const KafkaError error{rd_kafka_produceva(producer, fields.data(), fields.size())};
-    if (error) throw Error(rd_kafka_error_string(error.get()));
+    if (error) fail(rd_kafka_error_code(error.get()), rd_kafka_error_string(error.get()));
 }
 
 }  // namespace
@@ -78,7 +88,7 @@ KafkaProducer::KafkaProducer(const rd_kafka_conf_t& conf) {
     rd_kafka_conf_set_log_cb(own.get(), on_log);
     std::array<char, 512> why{};
     handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, own.get(), why.data(), why.size()));
-    if (!handle_) throw Error(fmt::format("start the producer: {}", why.data()));
+    if (!handle_) throw TransientError(fmt::format("start the producer: {}", why.data()));
     static_cast<void>(own.release());  // owned by the producer now
 }
 
@@ -91,7 +101,7 @@ void KafkaProducer::send(const KafkaMessage& message) {
     std::string why = rd_kafka_err2str(report->error);
     if (!last_error_->empty()) why += fmt::format(" ({})", *last_error_);
     if (report->status == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED) why += ", though it may have arrived";
-    throw Error(why);
+    fail(report->error, why);
 }
 
 }  // namespace freshet::event

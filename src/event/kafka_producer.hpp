@@ -38,10 +38,11 @@ KafkaConf kafka_conf(const std::string& brokers, const std::map<std::string, std
 /// A session with the brokers.
 class KafkaProducer {
 public:
-    /// Starts threads; throws Error when librdkafka does not accept the whole configuration.
+    /// Starts threads; throws TransientError when librdkafka does not accept the whole configuration.
     explicit KafkaProducer(const rd_kafka_conf_t& conf);
 
-    /// Returns once the brokers have acknowledged the message; throws Error with the reason when they did not in time.
+    /// Returns once the brokers have acknowledged the message. Throws Error with the reason when it is too large or
+    /// their rules forbid it, TransientError when they did not acknowledge it for another one.
     void send(const KafkaMessage& message);
 
 private:

@@ -50,7 +50,9 @@ public:
             producer_->send(to_message(topic_, event));
         } catch (const Error& error) {
             producer_.reset();  // the next try begins without what broke this session, and without its growing pauses
-            throw TransientError(fmt::format("deliver event '{}' to {}: {}", event.id, name_, error.what()));
+            const auto message = fmt::format("deliver event '{}' to {}: {}", event.id, name_, error.what());
+            if (dynamic_cast<const TransientError*>(&error)) throw TransientError(message);
+            throw Error(message);
         }
     }
 

@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "event/webhook_sink.hpp"
+#include "event/sinks.hpp"
 
 #include "base/files.hpp"
 #include "event/sink_config.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
+#include "net/tls_client.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace freshet::event {
 
@@ -20,14 +24,44 @@ std::string first_line(std::string_view body) {
     return line.empty() ? std::string{} : fmt::format(" '{}'", line);
 }
 
+/// Returns whether the status is about the content of the request: bad request, too large, of a media type or a meaning
+/// that the receiver does not take.
+bool refuses_event(int status) {
+    constexpr int rejections[] = {400, 413, 415, 422};
+    return std::ranges::find(rejections, status) != std::end(rejections);
+}
+
+/// Adds the headers of a file. Throws Error for a line that is none, without showing it.
+void read_headers(const std::filesystem::path& path, http::Headers& headers) {
+    int number = 0;
+    for (const auto& text : split(read_file(path), '\n')) {
+        ++number;
+        const auto line = trimmed(text);
+        if (line.empty() || line.starts_with('#')) continue;
+        const auto colon = line.find(':');
+        if (colon == line.npos || colon == 0)
+            throw Error(fmt::format("read headers '{}': line {} is not 'Name: value'", path.string(), number));
+        headers.emplace_back(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    }
+}
+
 std::unique_ptr<Sink> make_webhook_sink(const Json& json) {
-    const SinkConfig table{json, "webhook", {"url", "token_file", "headers"}};
+    const SinkConfig table{
+        json,
+        "webhook",
+        {"url", "token_file", "headers", "headers_file", "ca_file", "client_certificate", "client_key"}};
     WebhookOptions options{.url = table.required_text("url")};
     const bool http = options.url.starts_with("http://") || options.url.starts_with("https://");
     if (!http) table.reject("the key 'url' is not an http:// or https:// address");
     for (const auto& [name, value] : table.texts("headers")) options.headers.emplace_back(name, value);
     if (const auto file = table.text("token_file")) options.token_file = *file;
-    return std::make_unique<WebhookSink>(std::move(options), http::make_client());
+    if (const auto file = table.text("headers_file")) options.headers_file = *file;
+    http::TlsFiles tls{.authorities = table.text("ca_file"),
+                       .certificate = table.text("client_certificate"),
+                       .key = table.text("client_key")};
+    if (tls.key && !tls.certificate)
+        table.reject("the key 'client_certificate' is missing, to which client_key belongs");
+    return std::make_unique<WebhookSink>(std::move(options), http::make_client(std::move(tls)));
 }
 
 }  // namespace
@@ -38,6 +72,7 @@ WebhookSink::WebhookSink(WebhookOptions options, std::unique_ptr<http::Client> c
 http::Request WebhookSink::request_for(const Event& event) const {
     http::Request request{.method = "POST", .url = options_.url, .headers = options_.headers};
     request.headers.emplace_back("Content-Type", "application/cloudevents+json; charset=utf-8");
+    if (options_.headers_file) read_headers(*options_.headers_file, request.headers);
     if (options_.token_file) {
         request.headers.emplace_back("Authorization",
                                      fmt::format("Bearer {}", trimmed(read_file(*options_.token_file))));
@@ -55,10 +90,11 @@ void WebhookSink::deliver(const Event& event) {
         throw TransientError(fmt::format("{}: {}", doing, error.what()));
     }
     if (response.status / 100 == 2) return;
+    const auto message = fmt::format("{}: answered {}{}", doing, response.status, first_line(response.body));
+    if (refuses_event(response.status)) throw Error(message);
     const auto wait = http::retry_after(response);
     const bool throttled = wait || response.status == 429;
-    throw TransientError(fmt::format("{}: answered {}{}", doing, response.status, first_line(response.body)),
-                         throttled ? FailureClass::throttled : FailureClass::transient, wait);
+    throw TransientError(message, throttled ? FailureClass::throttled : FailureClass::transient, wait);
 }
 
 SinkType webhook_sink_type() { return {.type = "webhook", .make = make_webhook_sink}; }

@@ -5,6 +5,7 @@
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
+#include "net/tls_client.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include <array>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace freshet::http {
 
@@ -210,12 +212,23 @@ ParsedUrl transfer_target(const Request& request) {
     throw TransientError(message);
 }
 
-Response transfer(const CurlConnection& connection, const Request& request, const ParsedUrl& target) {
+void configure_tls(CURL* easy, const TlsFiles& files) {
+    const auto set = [&](CURLoption option, const std::optional<std::filesystem::path>& file) {
+        if (file) curl_easy_setopt(easy, option, file->c_str());
+    };
+    set(CURLOPT_CAINFO, files.authorities);
+    set(CURLOPT_SSLCERT, files.certificate);
+    set(CURLOPT_SSLKEY, files.key);
+}
+
+Response transfer(const CurlConnection& connection, const Request& request, const ParsedUrl& target,
+                  const TlsFiles& tls) {
     Response response;
     std::array<char, CURL_ERROR_SIZE> details{};
     CURL* easy = connection.easy.get();
     const auto headers = header_list(request.headers);
     configure_transfer(easy, request, target, headers.get());
+    configure_tls(easy, tls);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details.data());
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
@@ -232,11 +245,13 @@ Response transfer(const CurlConnection& connection, const Request& request, cons
 
 class CurlClient final : public Client {
 public:
+    explicit CurlClient(TlsFiles tls) : tls_(std::move(tls)) {}
+
     Response send(const Request& request) override {
         check(request);
         const ParsedUrl target = transfer_target(request);
         CurlConnection connection = take();
-        Response response = transfer(connection, request, target);  // a failed connection is not reused
+        Response response = transfer(connection, request, target, tls_);  // a failed connection is not reused
         const std::lock_guard lock{mutex_};
         idle_.push_back(std::move(connection));
         return response;
@@ -255,12 +270,15 @@ private:
         return make_connection();
     }
 
+    TlsFiles tls_;
     std::mutex mutex_;
     std::vector<CurlConnection> idle_;  // at most as many as were ever in use at once
 };
 
 }  // namespace
 
-std::unique_ptr<Client> make_client() { return std::make_unique<CurlClient>(); }
+std::unique_ptr<Client> make_client() { return make_client(TlsFiles{}); }
+
+std::unique_ptr<Client> make_client(TlsFiles files) { return std::make_unique<CurlClient>(std::move(files)); }
 
 }  // namespace freshet::http

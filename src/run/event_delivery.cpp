@@ -3,8 +3,7 @@
 #include "run/event_delivery.hpp"
 
 #include "base/time.hpp"
-#include "event/file_sink.hpp"
-#include "event/webhook_sink.hpp"
+#include "event/sinks.hpp"
 #include "freshet/event.hpp"
 #include "freshet/text.hpp"
 #include "store/database.hpp"
@@ -15,6 +14,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace freshet::run {
 
@@ -26,6 +26,10 @@ using namespace std::chrono_literals;
 constexpr auto delivery_timeout = 10s;
 constexpr auto short_delivery_timeout = 2s;
 
+store::Outbox::NewEvent new_event(const Event& event, const std::string& document) {
+    return {.id = event.id, .key = event.key, .document = document, .subject = event.subject};
+}
+
 event::Sinks sinks_of(const SessionOptions& options) {
     event::Sinks sinks;
     for (const auto& sink : options.sinks) sinks.push_back(*sink);
@@ -35,22 +39,23 @@ event::Sinks sinks_of(const SessionOptions& options) {
 }  // namespace
 
 EventDelivery::EventDelivery(store::StateFile& state, const SessionOptions& options, const SessionParts& parts,
-                             std::function<void()> wake)
+                             std::function<void()> wake, event::Backoff backoff)
     : state_(state),
       parts_(parts),
-      threads_({.state = state, .clock = parts.clock, .log = parts.log, .jitter = WorkerHost::jitter()},
-               sinks_of(options), std::move(wake)) {}
+      threads_(
+          {.state = state, .clock = parts.clock, .log = parts.log, .jitter = WorkerHost::jitter(), .backoff = backoff},
+          sinks_of(options), std::move(wake)) {}
 
 void EventDelivery::enqueue(const std::vector<Event>& events) {
     auto transaction = state_.begin();
     store::Outbox outbox(state_);
-    for (const Event& event : events)
-        outbox.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, parts_.clock.now());
+    for (const Event& event : events) outbox.enqueue(new_event(event, to_json(event).text()), parts_.clock.now());
     transaction.commit(store::Durability::power_cut);
 }
 
-int EventDelivery::finish(bool use_short_timeout) {
-    return static_cast<int>(threads_.finish(use_short_timeout ? short_delivery_timeout : delivery_timeout).pending);
+std::vector<store::Backlog> EventDelivery::finish(bool use_short_timeout) {
+    threads_.finish(use_short_timeout ? short_delivery_timeout : delivery_timeout);
+    return threads_.undelivered();
 }
 
 std::vector<std::string> EventDelivery::sink_names(const SessionOptions& options) {
@@ -67,25 +72,6 @@ void tolerating_full_disk(worker::Observer& observer, const std::function<void()
     }
 }
 
-namespace {
-
-/// More concurrent runs on one state are a mistake.
-constexpr int max_outboxes = 100;
-
-std::filesystem::path outbox_path(int number, std::filesystem::path state) {
-    return state.replace_extension(fmt::format(".queue{}.sqlite", number));
-}
-
-}  // namespace
-
-std::vector<std::filesystem::path> outboxes_of(const std::filesystem::path& state) {
-    std::vector<std::filesystem::path> found;
-    if (std::filesystem::exists(state)) found.push_back(state);
-    for (int number = 1; number <= max_outboxes; ++number)
-        if (auto path = outbox_path(number, state); std::filesystem::exists(path)) found.push_back(std::move(path));
-    return found;
-}
-
 LocalOutboxes::LocalOutboxes(const SessionOptions& options, const SessionParts& parts, WorkerHost& worker_host)
     : options_(options), parts_(parts), worker_host_(worker_host), own_(open_own(), options, parts, worker_host) {}
 
@@ -94,9 +80,9 @@ store::StateFile LocalOutboxes::open_own() {
     const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
     for (own_number_ = 1;; ++own_number_) {
         try {
-            return store::StateFile::open_exclusive(outbox_path(own_number_, *options_.state), self);
+            return store::StateFile::open_exclusive(store::queue_file(*options_.state, own_number_), self);
         } catch (const store::LockedError&) {
-            if (own_number_ == max_outboxes) throw;
+            if (own_number_ == store::max_queue_files) throw;
         }
     }
 }
@@ -111,22 +97,23 @@ std::optional<Time> LocalOutboxes::poll() {
     return next;
 }
 
-int LocalOutboxes::finish(bool use_short_timeout) {
-    int pending = own_.event_delivery.finish(use_short_timeout);
+std::vector<store::Backlog> LocalOutboxes::finish(bool use_short_timeout) {
+    auto undelivered = own_.event_delivery.finish(use_short_timeout);
     // Unreachable sinks are waited for only once.
-    while (pending == 0 && (abandoned_ || open_abandoned())) {
-        pending = abandoned_->event_delivery.finish(use_short_timeout);
+    const auto is_pending = [](const store::Backlog& backlog) { return backlog.pending > 0; };
+    while (std::ranges::none_of(undelivered, is_pending) && (abandoned_ || open_abandoned())) {
+        std::ranges::move(abandoned_->event_delivery.finish(use_short_timeout), std::back_inserter(undelivered));
         abandoned_.reset();
     }
-    return pending;
+    return store::sum_by_sink(std::move(undelivered));
 }
 
 /// Opens the next outbox that no run holds. Empty ones are not removed: they record the events already delivered.
 bool LocalOutboxes::open_abandoned() {
     if (!options_.state) return false;
-    while (last_checked_ < max_outboxes) {
+    while (last_checked_ < store::max_queue_files) {
         if (++last_checked_ == own_number_) continue;
-        const auto path = outbox_path(last_checked_, *options_.state);
+        const auto path = store::queue_file(*options_.state, last_checked_);
         std::error_code error;
         if (!std::filesystem::exists(path, error)) continue;
         try {
@@ -143,17 +130,61 @@ bool LocalOutboxes::open_abandoned() {
     return false;
 }
 
-void recover_events(const worker::Plan& plan, store::StateFile& state, Time now) {
-    store::Outbox outbox(state);
-    for (std::size_t node = 0; node < plan.size(); ++node) {
-        if (!plan[node].is_complete || !plan[node].task.type().emits_events) continue;
-        for (const Event& event : worker::receipt_events(plan[node].task)) {
-            if (outbox.is_known(event.id)) continue;
-            auto transaction = state.begin();
-            outbox.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, now);
-            transaction.commit(store::Durability::power_cut);
+void LocalOutboxes::recover_events(std::vector<Event> events) {
+    std::vector<std::filesystem::path> open;
+    if (options_.state) open.push_back(store::queue_file(*options_.state, own_number_));
+    if (abandoned_) open.push_back(store::queue_file(*options_.state, last_checked_));
+    run::recover_events(std::move(events), own_.state, options_.state, open, parts_.clock.now());
+}
+
+namespace {
+
+/// Removes the events that an outbox knows which is not open in this process: closing a file that is would release
+/// SQLite's locks.
+void drop_known_elsewhere(std::vector<Event>& events, const std::filesystem::path& state,
+                          const std::vector<std::filesystem::path>& open) {
+    for (const auto& file : store::outbox_files(state)) {
+        if (std::ranges::find(open, file) != open.end()) continue;
+        try {
+            auto other = store::StateFile::open_read_only(file);
+            store::Outbox outbox(other);
+            std::erase_if(events, [&](const Event& event) { return outbox.is_known(event.id); });
+        } catch (const StoreError&) {
+            continue;  // an event that it knows is delivered once more, under the same id
         }
     }
+}
+
+}  // namespace
+
+std::vector<Event> receipt_events(const worker::Plan& plan) {
+    std::vector<Event> events;
+    for (std::size_t node = 0; node < plan.size(); ++node)
+        if (plan[node].is_complete && plan[node].task.type().emits_events)
+            std::ranges::move(worker::receipt_events(plan[node].task), std::back_inserter(events));
+    return events;
+}
+
+std::vector<Event> receipt_events(const std::vector<TaskResult>& results) {
+    std::vector<Event> events;
+    for (const TaskResult& result : results) {
+        const bool is_complete = result.status == TaskStatus::complete || result.status == TaskStatus::done;
+        if (is_complete && result.task.type().emits_events)
+            std::ranges::move(worker::receipt_events(result.task), std::back_inserter(events));
+    }
+    return events;
+}
+
+void recover_events(std::vector<Event> events, store::StateFile& outbox_file,
+                    const std::optional<std::filesystem::path>& state, const std::vector<std::filesystem::path>& open,
+                    Time now) {
+    store::Outbox outbox(outbox_file);
+    std::erase_if(events, [&](const Event& event) { return outbox.is_known(event.id); });
+    if (state && !events.empty()) drop_known_elsewhere(events, *state, open);
+    if (events.empty()) return;
+    auto transaction = outbox_file.begin();
+    for (const Event& event : events) outbox.enqueue(new_event(event, to_json(event).text()), now);
+    transaction.commit(store::Durability::power_cut);
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include "base/config.hpp"
 #include "event/delivery_threads.hpp"
 #include "run/worker_host.hpp"
+#include "store/outbox.hpp"
 #include "store/state_file.hpp"
 
 #include <filesystem>
@@ -23,28 +24,33 @@ std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const 
 /// Runs the action; a DiskFullError is only reported to the observer. For work that a later run can catch up on.
 void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action);
 
-/// Queues the events of complete tasks that the outbox does not know: a crash came between their output and their
-/// event. They are read from the outputs' receipts, with their original ids.
-void recover_events(const worker::Plan& plan, store::StateFile& state, Time now);
+/// The events in the receipts of the complete tasks, with their original ids.
+std::vector<Event> receipt_events(const worker::Plan& plan);
+std::vector<Event> receipt_events(const std::vector<TaskResult>& results);
 
-/// Returns the files that exist of a state and the outboxes beside it.
-std::vector<std::filesystem::path> outboxes_of(const std::filesystem::path& state);
+/// Queues those of the events of complete tasks that neither this outbox nor another one of the state knows: a crash
+/// came between their output and their event. `open` are the files that this process has open.
+void recover_events(std::vector<Event> events, store::StateFile& outbox_file,
+                    const std::optional<std::filesystem::path>& state, const std::vector<std::filesystem::path>& open,
+                    Time now);
 
 /// Delivers a run's events from the outbox in its state to the sinks, on threads of its own.
 class EventDelivery {
 public:
     /// `wake` is called by any thread when poll() has something to do.
     EventDelivery(store::StateFile& state, const SessionOptions& options, const SessionParts& parts,
-                  std::function<void()> wake);
+                  std::function<void()> wake, event::Backoff backoff = event::Backoff::reset);
 
     /// Starts the deliveries that are due; returns how many are pending and when to poll again.
     event::DeliveryStatus poll() { return threads_.poll(); }
     /// As DeliveryThreads::poll_if_due().
     std::optional<Time> poll_if_due() { return threads_.poll_if_due(); }
+    /// As DeliveryThreads::deliver_due().
+    void deliver_due(std::chrono::milliseconds timeout) { threads_.deliver_due(timeout); }
     /// Adds events to the outbox; durable after a power cut. Throws StoreError.
     void enqueue(const std::vector<Event>& events);
-    /// Waits a few seconds for pending deliveries; returns how many are left for the next run.
-    int finish(bool use_short_timeout);
+    /// Waits a few seconds for pending deliveries; returns what the sinks lack then.
+    std::vector<store::Backlog> finish(bool use_short_timeout);
 
     static std::vector<std::string> sink_names(const SessionOptions& options);
 
@@ -54,21 +60,22 @@ private:
     event::DeliveryThreads threads_;
 };
 
-/// The outbox of a run whose scheduler, a luigid, takes no events: a file beside the state, which another run may hold
-/// with an embedded scheduler. Also delivers from the outboxes of runs that ended before all events were delivered.
+/// The outbox of a run whose scheduler is elsewhere and does not know the run's sinks, or, as a luigid, takes no
+/// events: a file beside the state, which another run may hold with an embedded scheduler. Also delivers from the
+/// outboxes of runs that ended before all events were delivered.
 class LocalOutboxes {
 public:
     /// Opens the first free outbox. Throws store::LockedError when a hundred other runs hold one each.
     LocalOutboxes(const SessionOptions& options, const SessionParts& parts, WorkerHost& worker_host);
 
-    /// The state file of the run's own outbox.
-    store::StateFile& own() { return own_.state; }
+    /// Queues those of the events of complete tasks that neither this outbox nor the state nor another outbox knows.
+    void recover_events(std::vector<Event> events);
     void enqueue(const std::vector<Event>& events) { own_.event_delivery.enqueue(events); }
 
     /// Starts the deliveries that are due; returns when to poll again.
     std::optional<Time> poll();
-    /// Waits a few seconds for pending deliveries; returns how many are left for the next run.
-    int finish(bool use_short_timeout);
+    /// Waits a few seconds for pending deliveries; returns what the sinks lack then, of the outboxes visited.
+    std::vector<store::Backlog> finish(bool use_short_timeout);
 
 private:
     struct LocalOutbox {
@@ -91,5 +98,12 @@ private:
     LocalOutbox own_;
     std::optional<LocalOutbox> abandoned_;  // one at a time, so that a run that starts finds a free outbox
 };
+
+/// Delivers what waits in the state and in the outboxes beside it until nothing is pending or the deadline has passed;
+/// tries everything at least once. Besides `sinks`, file sinks that the outboxes know are served. Holds each file for
+/// moments only, so that runs can start; a run that holds one delivers itself. Returns what is undelivered then, also
+/// for sinks that are not configured.
+std::vector<store::Backlog> deliver_pending(const std::filesystem::path& state, const SessionOptions& options,
+                                            const SessionParts& parts, Time deadline);
 
 }  // namespace freshet::run

@@ -21,6 +21,7 @@ constexpr ExitStatusHelp statuses[] = {
     {ExitStatus::not_run, "a task was not run, for none of the other reasons (for example a signal)"},
     {ExitStatus::task_failed, "a task or a command failed", false},
     {ExitStatus::scheduling_error, "the plan cannot be made, or the scheduler's state cannot be used"},
+    {ExitStatus::undelivered, "nothing failed, but a sink lacks an event: 'deliver' or the next run tries again"},
     {ExitStatus::unhandled, "unexpected error", false},
     {ExitStatus::usage, "invalid command line", false},
     {ExitStatus::unavailable, "the scheduler of --scheduler was unreachable for too long, or rejects the request"},
@@ -67,8 +68,9 @@ ExitStatus exit_status_of(const SessionResult& result) {
             greatest = std::max(greatest, status);
     }
     if (greatest != ExitStatus::success) return greatest;
-    if (is_not_ready) return ExitStatus::not_ready;
-    return std::ranges::any_of(result.tasks, was_not_run) ? ExitStatus::not_run : ExitStatus::success;
+    if (!is_not_ready && std::ranges::any_of(result.tasks, was_not_run)) return ExitStatus::not_run;
+    if (result.undelivered_events() > 0) return ExitStatus::undelivered;
+    return is_not_ready ? ExitStatus::not_ready : ExitStatus::success;
 }
 
 ExitStatus exit_status_of(const std::exception& error) {

@@ -21,7 +21,8 @@ struct ExitStatusHelp {
 /// Every status of a pipeline's program with its meaning, in the order of their numbers.
 std::span<const ExitStatusHelp> all_exit_statuses();
 
-/// The exit status of a run: the greatest that applies, but not_ready only when nothing else does.
+/// The exit status of a run: the greatest that applies, but undelivered only when no other does except not_ready, and
+/// not_ready only when nothing else does.
 ExitStatus exit_status_of(const SessionResult& result);
 
 /// The exit status of a command that an exception ended.

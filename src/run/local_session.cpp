@@ -27,11 +27,14 @@ std::vector<TaskResult> run_worker(WorkerHost& worker_host, worker::Plan& plan, 
 SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
                           const SessionParts& parts, store::StateFile& state) {
     SessionResult result;
-    tolerating_full_disk(parts.observer, [&] { recover_events(plan, state, parts.clock.now()); });
+    tolerating_full_disk(parts.observer, [&] {
+        const auto open = options.state ? std::vector{*options.state} : std::vector<std::filesystem::path>{};
+        recover_events(receipt_events(plan), state, options.state, open, parts.clock.now());
+    });
     if (is_complete(plan)) {
         result.tasks = results_of_complete(plan);
         EventDelivery event_delivery(state, options, parts, worker_host.waker());
-        tolerating_full_disk(parts.observer, [&] { result.undelivered_events = event_delivery.finish(false); });
+        tolerating_full_disk(parts.observer, [&] { result.undelivered = event_delivery.finish(false); });
         return result;
     }
     StateOwner owner(state, options, parts, worker_host);
@@ -39,7 +42,7 @@ SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const Ses
     result.tasks = run_worker(worker_host, plan, parts, owner);
     result.was_stopped = worker_host.stop_count() > 0;
     worker_host.report_end(result, owner.client());
-    result.undelivered_events = owner.finish(result.was_stopped);
+    owner.finish(result);
     return result;
 }
 

@@ -5,40 +5,23 @@
 #include "base/time.hpp"
 #include "freshet/file.hpp"
 #include "freshet/text.hpp"
-#include "run/event_delivery.hpp"
 #include "store/outbox.hpp"
-#include "store/state_file.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <optional>
 
 namespace freshet {
 
-namespace {
-
-/// Adds the backlog of a sink to those of the same sink in other outboxes.
-void merge_backlog(std::vector<SinkBacklog>& all, const store::Backlog& backlog) {
-    auto known = std::ranges::find(all, backlog.sink, &SinkBacklog::sink);
-    if (known == all.end()) known = all.insert(known, {.sink = backlog.sink});
-    if (backlog.pending == 0) return;
-    known->oldest_stored =
-        known->pending == 0 ? backlog.oldest_stored : std::min(known->oldest_stored, backlog.oldest_stored);
-    known->pending += backlog.pending;
-    if (!backlog.last_error.empty()) known->last_error = backlog.last_error;
-}
-
-}  // namespace
-
 std::vector<SinkBacklog> read_backlogs(const std::filesystem::path& state) {
     std::vector<SinkBacklog> all;
-    for (const auto& path : run::outboxes_of(state)) {
-        auto file = store::StateFile::open_read_only(path);
-        store::Outbox outbox(file);
-        for (const std::string& sink : outbox.sinks()) merge_backlog(all, outbox.backlog(sink));
-    }
+    for (const store::Backlog& backlog : store::read_backlogs(store::outbox_files(state)))
+        all.push_back({.sink = backlog.sink,
+                       .pending = backlog.pending,
+                       .dead = backlog.dead,
+                       .oldest_stored = backlog.oldest_stored,
+                       .last_error = backlog.last_error});
     return all;
 }
 
@@ -84,6 +67,9 @@ void write_backlogs(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out
     out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
     for (const SinkBacklog& backlog : backlogs)
         out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
+    out.family("freshet_outbox_dead", "gauge",
+               "Events that a sink has refused too often: not tried again unless resent.");
+    for (const SinkBacklog& backlog : backlogs) out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
     out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
                "Time when the oldest undelivered event was stored.");
     for (const SinkBacklog& backlog : backlogs)

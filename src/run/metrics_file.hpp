@@ -36,9 +36,10 @@ struct JobMetrics {
 ///     job_duration_seconds            from start to end
 ///     job_exit_status                 as listed in --help
 ///     job_tasks{state}                as counted in the summary
-///     freshet_outbox_pending{sink}    events that the sink does not have
+///     freshet_outbox_pending{sink}    events that the sink does not have yet
+///     freshet_outbox_dead{sink}       events that it has refused too often
 ///     freshet_outbox_oldest_timestamp_seconds{sink}
-///                                     when the oldest of them was stored
+///                                     when the oldest pending one was stored
 ///
 /// A time that never was has no sample: 1970 would read as half a century of delay.
 ///

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/time.hpp"
 #include "rpc/responses.hpp"
 #include "run/event_delivery.hpp"
 #include "run/takeover.hpp"
@@ -101,6 +102,26 @@ private:
     worker::Heartbeat& heartbeat_;
 };
 
+/// A client that queues the events of completed tasks for the run's own sinks before it reports the completion.
+class EventQueue final : public worker::SchedulerClient {
+public:
+    /// `outboxes` may be null: nothing is queued then.
+    EventQueue(worker::SchedulerClient& scheduler, LocalOutboxes* outboxes)
+        : scheduler_(scheduler), outboxes_(outboxes) {}
+
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
+        if (outboxes_)
+            for (const rpc::Request& request : requests)
+                if (const auto* task = std::get_if<rpc::AddTask>(&request); task && !task->events.empty())
+                    outboxes_->enqueue(task->events);
+        return scheduler_.call(requests);
+    }
+
+private:
+    worker::SchedulerClient& scheduler_;
+    LocalOutboxes* outboxes_;
+};
+
 /// Far below the minute after which a scheduler drops a silent worker, and often enough to show progress.
 constexpr auto heartbeat_interval = 2s;
 
@@ -136,7 +157,7 @@ public:
         else
             run_with_luigid(plan, result);
         result.was_stopped = worker_host_.stop_count() > 0;
-        if (takeover_) result.undelivered_events = end_use_of_state(result);
+        if (takeover_) end_use_of_state(result);
         return result;
     }
 
@@ -174,29 +195,44 @@ private:
     }
 
     /// The run's work is done: the rest is given little time.
-    int end_use_of_state(const SessionResult& result) {
+    void end_use_of_state(SessionResult& result) {
         constexpr auto budget = 10s;
         worker::RetryingClient remote(retry_parts(), {.initial = budget, .reconnect = budget});
         SharedStateClient scheduler(*takeover_, remote);
         worker_host_.report_end(result, scheduler);
-        return takeover_->finish(result.was_stopped);
+        takeover_->finish(result);
     }
 
     void run_with_freshetd(worker::Plan& plan, const Json& server_info, SessionResult& result) {
         rpc_.use_json();
-        recover_events(plan);
-        if (is_complete(plan) && !options_.scheduler->idle_timeout) {
+        report_events(plan);
+        std::optional<LocalOutboxes> outboxes;
+        if (!takeover_ && !options_.sinks.empty() && may_emit(plan)) open_outboxes(outboxes, plan);
+        if (is_complete(plan) && !options_.scheduler->idle_timeout)
             result.tasks = results_of_complete(plan);
-            return;
-        }
+        else
+            run_with_long_poll(plan, server_info, outboxes ? &*outboxes : nullptr, result);
+        if (!outboxes) return;
+        // Other workers of the scheduler may have run tasks that emit events.
+        tolerating_full_disk(parts_.observer, [&] { outboxes->recover_events(receipt_events(result.tasks)); });
+        result.undelivered = outboxes->finish(worker_host_.stop_count() > 0);
+    }
+
+    void run_with_long_poll(worker::Plan& plan, const Json& server_info, LocalOutboxes* outboxes,
+                            SessionResult& result) {
+        EventQueue queue(scheduler(), outboxes);
         const auto ask = [this](const rpc::GetWork& request, const std::stop_token& stop) {
             return std::get<rpc::Work>(rpc_.call(request, stop));
         };
         worker::LongPollClient long_poll(ask, long_poll_timeout, worker_host_.mailbox());
         result.tasks =
-            run_worker(plan, {.scheduler = scheduler(),
+            run_worker(plan, {.scheduler = queue,
                               .observer = parts_.observer,
-                              .on_tick = [this] { return takeover_ ? takeover_->poll() : std::nullopt; },
+                              .on_tick =
+                                  [this, outboxes] {
+                                      return earliest({takeover_ ? takeover_->poll() : std::nullopt,
+                                                       outboxes ? outboxes->poll() : std::nullopt});
+                                  },
                               .long_poll = &long_poll,
                               .scheduler_kind = worker::SchedulerKind::freshetd,
                               .families = options_.scheduler->families,
@@ -209,11 +245,7 @@ private:
             throw worker::UnavailableError(fmt::format(
                 "work for scheduler '{}': a luigid cannot assign tasks by family; use 'run' instead", rpc_.name()));
         std::optional<LocalOutboxes> outboxes;
-        if (may_emit(plan)) {
-            outboxes.emplace(options_, parts_, worker_host_);
-            tolerating_full_disk(parts_.observer,
-                                 [&] { run::recover_events(plan, outboxes->own(), parts_.clock.now()); });
-        }
+        if (may_emit(plan)) open_outboxes(outboxes, plan);
         if (is_complete(plan)) {
             result.tasks = results_of_complete(plan);
         } else {
@@ -226,7 +258,12 @@ private:
                                              .on_tick = [&] { return outboxes ? outboxes->poll() : std::nullopt; },
                                              .scheduler_kind = worker::SchedulerKind::luigid});
         }
-        if (outboxes) result.undelivered_events = outboxes->finish(worker_host_.stop_count() > 0);
+        if (outboxes) result.undelivered = outboxes->finish(worker_host_.stop_count() > 0);
+    }
+
+    void open_outboxes(std::optional<LocalOutboxes>& outboxes, const worker::Plan& plan) {
+        outboxes.emplace(options_, parts_, worker_host_);
+        tolerating_full_disk(parts_.observer, [&] { outboxes->recover_events(receipt_events(plan)); });
     }
 
     std::vector<TaskResult> run_worker(worker::Plan& plan, WorkerHost::WorkerSetup setup) {
@@ -251,7 +288,7 @@ private:
     }
 
     /// Reports complete tasks whose event was lost in a crash again; the scheduler ignores the events that it knows.
-    void recover_events(const worker::Plan& plan) {
+    void report_events(const worker::Plan& plan) {
         for (std::size_t node = 0; node < plan.size(); ++node) {
             const AnyTask& task = plan[node].task;
             if (!plan[node].is_complete || !task.type().emits_events) continue;

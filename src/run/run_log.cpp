@@ -221,6 +221,8 @@ ExitStatus run_with_log_records(const std::function<SessionResult()>& run, RunOu
     try {
         const SessionResult result = run();
         output.end_capture();
+        for (const std::string& line : undelivered_lines(result.undelivered))
+            log.write({.level = LogLevel::warning, .event = "events.undelivered", .message = line});
         log.write({.level = result.succeeded() ? LogLevel::info : LogLevel::error,
                    .event = "run.done",
                    .message = one_line_summary(result),

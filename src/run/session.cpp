@@ -37,6 +37,12 @@ std::string missing_outputs(const AnyTask& task) {
 
 }  // namespace
 
+std::int64_t SessionResult::undelivered_events() const {
+    std::int64_t count = 0;
+    for (const store::Backlog& backlog : undelivered) count += backlog.undelivered();
+    return count;
+}
+
 std::string reason_of(const worker::Node& node) {
     if (!node.error.empty()) return fmt::format("cannot determine whether it is complete: {}", node.error);
     if (node.is_complete) return "it is complete";

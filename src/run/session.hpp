@@ -6,11 +6,13 @@
 #include "freshet/build.hpp"
 #include "freshet/clock.hpp"
 #include "rpc/requests.hpp"
+#include "store/outbox.hpp"
 #include "worker/observer.hpp"
 #include "worker/plan.hpp"
 #include "worker/rpc_client.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,9 +24,11 @@ namespace freshet::run {
 
 /// The result of a run.
 struct SessionResult : BuildResult {
-    bool was_stopped = false;    ///< by a signal
-    int undelivered_events = 0;  ///< left for the next run
+    bool was_stopped = false;                   ///< by a signal
+    std::vector<store::Backlog> undelivered{};  ///< of sinks that lack events: left for the next run, or dead
     std::chrono::milliseconds duration{0};
+
+    std::int64_t undelivered_events() const;
 };
 
 /// A scheduler in another process, and the role of this program there.

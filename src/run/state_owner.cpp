@@ -4,6 +4,8 @@
 
 #include "base/time.hpp"
 #include "base/url_encoding.hpp"
+#include "run/exit_status.hpp"
+#include "run/summary.hpp"
 #include "scheduler/scheduler_state.hpp"
 #include "scheduler/state_machine.hpp"
 #include "store/outbox.hpp"
@@ -167,13 +169,24 @@ void StateOwner::end_dead_runs(Time now) {
     has_dead_runs_ = false;
 }
 
-int StateOwner::finish(bool use_short_timeout) {
+void StateOwner::finish(SessionResult& result) {
     stop();
     tolerating_full_disk(parts_.observer, [&] { prune_history(); });
     const bool is_continued = has_successor();
-    int pending = 0;
-    tolerating_full_disk(parts_.observer, [&] { pending = event_delivery_.finish(use_short_timeout || is_continued); });
-    return is_continued ? 0 : pending;
+    tolerating_full_disk(parts_.observer, [&] {
+        auto undelivered = event_delivery_.finish(result.was_stopped || is_continued);
+        if (is_continued) return;
+        result.undelivered = std::move(undelivered);
+        if (exit_status_of(result) == ExitStatus::undelivered) record_end(result);
+    });
+}
+
+/// Corrects the end that the run has recorded before it knew what is left undelivered.
+void StateOwner::record_end(const SessionResult& result) {
+    auto transaction = state_.begin();
+    tables_.end_run(worker_host_.run_id(), parts_.clock.now(), static_cast<int>(exit_status_of(result)),
+                    one_line_summary(result));
+    transaction.commit(store::Durability::crash);
 }
 
 void StateOwner::prune_history() {

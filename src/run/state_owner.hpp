@@ -64,9 +64,9 @@ public:
     /// Returns true while other runs use the scheduler, and for a minute after. Thread-safe.
     bool has_other_workers() const;
 
-    /// Serves nobody any more, and waits a few seconds for pending deliveries. Returns how many events are left for the
-    /// next run; 0 if there is one already, which goes on with them.
-    int finish(bool use_short_timeout);
+    /// Serves nobody any more, and waits a few seconds for pending deliveries. Adds to the result what is left for the
+    /// next run; nothing if there is one already, which goes on with it.
+    void finish(SessionResult& result);
 
 private:
     scheduler::SchedulerOptions options_for_start();
@@ -76,6 +76,7 @@ private:
     bool is_alive(const std::string& run_id) const;
     void end_dead_runs(Time now);
     void prune_history();
+    void record_end(const SessionResult& result);
     bool has_successor();
     void stop();
 

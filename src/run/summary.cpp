@@ -281,7 +281,30 @@ std::string last_line(const SessionResult& result, const ResultsByGroup& all) {
     return looks(":)", "there were no failed tasks or missing dependencies");
 }
 
+/// "1 event", "2 events"
+std::string counted(std::int64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 }  // namespace
+
+std::vector<std::string> undelivered_lines(const std::vector<store::Backlog>& backlogs) {
+    std::vector<std::string> lines;
+    const auto why = [](const store::Backlog& backlog) {
+        return backlog.last_error.empty() ? std::string() : ": " + printable_line(backlog.last_error);
+    };
+    for (const store::Backlog& backlog : backlogs) {
+        if (backlog.pending > 0)
+            lines.push_back(fmt::format("{} not delivered yet to {}{}; the next run or 'deliver' tries again",
+                                        counted(backlog.pending, "event"), backlog.sink, why(backlog)));
+        if (backlog.dead > 0)
+            lines.push_back(
+                fmt::format("{} not delivered to {}, which refused {} too often{}; 'events' lists, resends or skips {}",
+                            counted(backlog.dead, "event"), backlog.sink, backlog.dead == 1 ? "it" : "them",
+                            backlog.pending > 0 ? "" : why(backlog), backlog.dead == 1 ? "it" : "them"));
+    }
+    return lines;
+}
 
 std::string summary(const SessionResult& result) {
     const ResultsByGroup all = group_results(result);
@@ -295,8 +318,8 @@ std::string summary(const SessionResult& result) {
         text += group_lines(label, all.groups.at(label.group));
     }
     if (all.count_of(SummaryGroup::done) + all.count_of(SummaryGroup::failed) == 0) text += "\nDid not run any tasks\n";
-    if (result.undelivered_events > 0)
-        text += fmt::format("\n{} events are not delivered yet; the next run will retry\n", result.undelivered_events);
+    const auto undelivered = undelivered_lines(result.undelivered);
+    if (!undelivered.empty()) text += fmt::format("\n{}\n", joined(undelivered, "\n"));
     return text + fmt::format("\n{}\n\n{}\n\n", last_line(result, all), banner);
 }
 
@@ -311,7 +334,9 @@ std::string one_line_summary(const SessionResult& result) {
     count(all.count_of(SummaryGroup::failed), "failed");
     count(all.count_of(SummaryGroup::scheduling_failed), "unknown");
     count(all.pending(), "pending");
-    return fmt::format("{} tasks{}{}", result.tasks.size(), parts.empty() ? "" : ": ", joined(parts, ", "));
+    const auto undelivered = result.undelivered_events();
+    return fmt::format("{} tasks{}{}{}", result.tasks.size(), parts.empty() ? "" : ": ", joined(parts, ", "),
+                       undelivered > 0 ? fmt::format("; {} undelivered", counted(undelivered, "event")) : "");
 }
 
 Json::Object summary_fields(const SessionResult& result) {
@@ -322,7 +347,7 @@ Json::Object summary_fields(const SessionResult& result) {
             {"failed", all.count_of(SummaryGroup::failed)},
             {"unknown", all.count_of(SummaryGroup::scheduling_failed)},
             {"pending", all.pending()},
-            {"undelivered_events", result.undelivered_events},
+            {"undelivered_events", result.undelivered_events()},
             {"dur_ms", result.duration.count()}};
 }
 

@@ -53,13 +53,12 @@ bool Takeover::try_open() {
     return true;
 }
 
-int Takeover::finish(bool use_short_timeout) {
+void Takeover::finish(SessionResult& result) {
     try {
         if (!owner_) try_open();  // the owner may have left events to this run
-        return owner_ ? owner_->finish(use_short_timeout) : 0;
+        if (owner_) owner_->finish(result);
     } catch (const Error& error) {
         parts_.observer.notified(fmt::format("deliver events: {}", error.what()));
-        return 0;
     }
 }
 

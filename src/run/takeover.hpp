@@ -36,7 +36,7 @@ public:
     worker::SchedulerClient* client() { return owner_ ? &owner_->client() : nullptr; }
 
     /// Ends the scheduler, if it is here or nobody has it, as StateOwner::finish() does.
-    int finish(bool use_short_timeout);
+    void finish(SessionResult& result);
 
 private:
     bool try_open();

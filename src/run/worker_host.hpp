@@ -112,8 +112,8 @@ private:
 SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
                           const SessionParts& parts, store::StateFile& state);
 
-/// Runs the plan with a remote scheduler, a freshetd or a luigid, and keeps no state except an outbox for events that a
-/// luigid does not take. Throws worker::UnavailableError when the scheduler cannot be used.
+/// Runs the plan with a remote scheduler, a freshetd or a luigid, and keeps no state except an outbox for the run's own
+/// sinks, of which neither knows. Throws worker::UnavailableError when the scheduler cannot be used.
 SessionResult run_remotely(WorkerHost& worker_host, worker::Plan& plan, const SessionOptions& options,
                            const SessionParts& parts);
 

@@ -111,7 +111,8 @@ void StateWriter::write(const WriteBatch& batch, Time now) {
                              .worker = entry.worker,
                              .detail = entry.detail});
     for (const Event& event : batch.events)
-        outbox_.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text()}, now);
+        outbox_.enqueue({.id = event.id, .key = event.key, .document = to_json(event).text(), .subject = event.subject},
+                        now);
 }
 
 void StateWriter::write_run(const RunStep& step) {

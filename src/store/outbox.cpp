@@ -19,7 +19,7 @@ Outbox::Outbox(StateFile& state)
           "WHERE outbox.event_id = ?")),
       is_known_(state.database().prepare("SELECT 1 FROM outbox WHERE event_id = ?")),
       heads_(state.database().prepare(
-          "SELECT position, event_id, key, subject, document, tries, refusals, next_try FROM deliveries "
+          "SELECT position, event_id, key, subject, document, tries, rejections, next_try FROM deliveries "
           "JOIN outbox USING(position) WHERE sink = ? AND delivered_at IS NULL AND dead_at IS NULL ORDER BY position")),
       backlog_(state.database().prepare(
           "SELECT count(*) - count(dead_at), count(dead_at), min(CASE WHEN dead_at IS NULL THEN stored END) "
@@ -27,15 +27,15 @@ Outbox::Outbox(StateFile& state)
       last_error_(state.database().prepare("SELECT last_error FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
                                            "ORDER BY dead_at IS NOT NULL, tries DESC LIMIT 1")),
       undelivered_(state.database().prepare(
-          "SELECT sink, event_id, document, stored, tries, refusals, next_try, dead_at, last_error FROM deliveries "
+          "SELECT sink, event_id, document, stored, tries, rejections, next_try, dead_at, last_error FROM deliveries "
           "JOIN outbox USING(position) WHERE delivered_at IS NULL ORDER BY position, sink")),
       mark_delivered_(state.database().prepare("UPDATE deliveries SET delivered_at = ?3, tries = tries + 1, last_error "
                                                "= '' WHERE position = ?1 AND sink = ?2")),
       mark_failed_(state.database().prepare(
           "UPDATE deliveries SET next_try = ?3, tries = tries + 1, last_error = ?4 WHERE position = ?1 AND sink = ?2")),
-      mark_refused_(state.database().prepare(
-          "UPDATE deliveries SET next_try = ?3, tries = tries + 1, refusals = refusals + 1, last_error = ?4, dead_at = "
-          "?5 WHERE position = ?1 AND sink = ?2")),
+      mark_refused_(state.database().prepare("UPDATE deliveries SET next_try = ?3, tries = tries + 1, rejections = "
+                                             "rejections + 1, last_error = ?4, dead_at = "
+                                             "?5 WHERE position = ?1 AND sink = ?2")),
       postpone_(state.database().prepare(
           "UPDATE deliveries SET next_try = ?2 WHERE sink = ?1 AND delivered_at IS NULL AND next_try < ?2")),
       reset_backoff_(state.database().prepare("UPDATE deliveries SET next_try = 0 WHERE sink = ? AND delivered_at IS "
@@ -44,7 +44,7 @@ Outbox::Outbox(StateFile& state)
           "UPDATE deliveries SET next_try = next_try + ? WHERE delivered_at IS NULL AND next_try > 0")),
       resend_(state.database().prepare(
           "INSERT INTO deliveries(position, sink) SELECT position, ?2 FROM outbox WHERE event_id = ?1 AND document IS "
-          "NOT NULL ON CONFLICT(position, sink) DO UPDATE SET delivered_at = NULL, dead_at = NULL, refusals = 0, "
+          "NOT NULL ON CONFLICT(position, sink) DO UPDATE SET delivered_at = NULL, dead_at = NULL, rejections = 0, "
           "next_try = 0")),
       skip_(state.database().prepare("DELETE FROM deliveries WHERE delivered_at IS NULL AND sink = ?2 AND position = "
                                      "(SELECT position FROM outbox WHERE event_id = ?1)")),
@@ -97,7 +97,7 @@ std::vector<PendingEvent> Outbox::due(std::string_view sink, Time now) {
                           .key = row.get<std::string>(2),
                           .document = row.get<std::string>(4),
                           .tries = row.get<int>(5),
-                          .refusals = row.get<int>(6)});
+                          .rejections = row.get<int>(6)});
     });
     return events;
 }
@@ -134,7 +134,7 @@ std::vector<UndeliveredEvent> Outbox::undelivered() {
                           .document = row.get<std::string>(2),
                           .stored = row.get<Time>(3),
                           .tries = row.get<int>(4),
-                          .refusals = row.get<int>(5),
+                          .rejections = row.get<int>(5),
                           .next_try = row.get<Time>(6),
                           .dead_since = row.get<std::optional<Time>>(7),
                           .last_error = row.get<std::string>(8)});

@@ -20,8 +20,8 @@ struct PendingEvent {
     std::string event_id;
     std::string key;
     std::string document;
-    int tries = 0;     ///< attempts to deliver to this sink so far
-    int refusals = 0;  ///< those in which the sink refused this event
+    int tries = 0;       ///< attempts to deliver to this sink so far
+    int rejections = 0;  ///< those in which the sink refused this event
 };
 
 /// The backlog of one sink.
@@ -44,7 +44,7 @@ struct UndeliveredEvent {
     std::string document;
     Time stored{};
     int tries = 0;
-    int refusals = 0;
+    int rejections = 0;
     Time next_try{};                   ///< past: at once
     std::optional<Time> dead_since{};  ///< nullopt: pending
     std::string last_error{};          ///< empty: not tried yet
@@ -132,6 +132,9 @@ std::filesystem::path queue_file(const std::filesystem::path& state, int number)
 
 /// The state and the outboxes beside it, those that exist.
 std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& state);
+
+/// Adds up the backlogs of each sink; by name.
+std::vector<Backlog> sum_by_sink(std::vector<Backlog> backlogs);
 
 /// The backlogs of all sinks in these files, one for each sink, by name; read beside whoever uses them. Throws
 /// StoreError for a file that cannot be read or that an older Freshet has written.

@@ -40,18 +40,24 @@ std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& sta
     return files;
 }
 
-std::vector<Backlog> read_backlogs(const std::vector<std::filesystem::path>& files) {
+std::vector<Backlog> sum_by_sink(std::vector<Backlog> backlogs) {
     std::map<std::string, Backlog> by_sink;
-    for (const auto& file : files) {
-        StateFile state = StateFile::open_read_only(file);
-        for (Backlog& backlog : Outbox(state).backlogs()) {
-            const auto [sum, is_new] = by_sink.try_emplace(backlog.sink, backlog);
-            if (!is_new) add(sum->second, std::move(backlog));
-        }
+    for (Backlog& backlog : backlogs) {
+        const auto [sum, is_new] = by_sink.try_emplace(backlog.sink, backlog);
+        if (!is_new) add(sum->second, std::move(backlog));
     }
     std::vector<Backlog> all;
     for (auto& [sink, backlog] : by_sink) all.push_back(std::move(backlog));
     return all;
+}
+
+std::vector<Backlog> read_backlogs(const std::vector<std::filesystem::path>& files) {
+    std::vector<Backlog> all;
+    for (const auto& file : files) {
+        StateFile state = StateFile::open_read_only(file);
+        std::ranges::move(Outbox(state).backlogs(), std::back_inserter(all));
+    }
+    return sum_by_sink(std::move(all));
 }
 
 std::vector<UndeliveredEvent> read_undelivered(const std::vector<std::filesystem::path>& files) {

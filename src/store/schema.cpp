@@ -106,7 +106,7 @@ constexpr int first_version_with_checksums = 3;
 constexpr const char* version_4 = R"sql(
 ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
 UPDATE outbox SET subject = coalesce(json_extract(document, '$.subject'), '') WHERE json_valid(document);
-ALTER TABLE deliveries ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN rejections INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN dead_at REAL;
 )sql";
 

@@ -52,6 +52,20 @@ TEST_CASE("a task that was not started for no other reason gives 25", "[exit]") 
     CHECK(exit_status_after({task_result(TaskStatus::not_run)}) == ExitStatus::not_run);
 }
 
+TEST_CASE("a run that leaves an event undelivered ends with 36 unless something else went wrong", "[exit]") {
+    const auto status = [](TaskStatus task, std::int64_t pending, std::int64_t dead = 0) {
+        SessionResult result{{.tasks = {task_result(task)}}};
+        result.undelivered = {{.sink = "web", .pending = pending, .dead = dead}};
+        return exit_status_of(result);
+    };
+    CHECK(status(TaskStatus::done, 0) == ExitStatus::success);
+    CHECK(status(TaskStatus::done, 1) == ExitStatus::undelivered);
+    CHECK(status(TaskStatus::complete, 0, 1) == ExitStatus::undelivered);
+    CHECK(status(TaskStatus::not_ready, 1) == ExitStatus::undelivered);
+    for (const TaskStatus failure : {TaskStatus::failed, TaskStatus::not_run, TaskStatus::running_elsewhere})
+        CHECK(status(failure, 1) == status(failure, 0));
+}
+
 TEST_CASE("a task that cannot be planned is a scheduling error, greater than a failure", "[exit]") {
     CHECK(exit_status_after({task_result(TaskStatus::failed), task_result(TaskStatus::scheduling_failed)}) ==
           ExitStatus::scheduling_error);

@@ -56,11 +56,17 @@ TEST_CASE("the summary says when no task ran", "[summary]") {
     CHECK(contains(text, "This progress looks :) because there were no failed tasks or missing dependencies"));
 }
 
-TEST_CASE("the summary counts the events left for the next run", "[summary]") {
+TEST_CASE("the summary says which sink lacks events and why", "[summary]") {
     SessionResult result;
-    result.undelivered_events = 2;
+    result.undelivered = {{.sink = "kafka b:1 t", .pending = 2, .last_error = "no broker"},
+                          {.sink = "webhook http://h/", .dead = 1, .last_error = "answered 413"}};
     const auto text = summary(result);
-    CHECK(contains(text, "2 events are not delivered yet; the next run will retry"));
+    CHECK(contains(text,
+                   "2 events not delivered yet to kafka b:1 t: no broker; the next run or 'deliver' tries again\n"));
+    CHECK(contains(text,
+                   "1 event not delivered to webhook http://h/, which refused it too often: answered 413; 'events' "
+                   "lists, resends or skips it\n"));
+    CHECK(contains(one_line_summary(result), "; 3 events undelivered"));
 }
 
 TEST_CASE("a group has at most five lines", "[summary]") {

@@ -67,6 +67,7 @@ TEST_CASE_METHOD(Program, "an event reaches each sink once, as it was stored", "
     delivery.deliver_due();
     auto expected = freshet::test::sample_event("e1");
     expected.key = "gfs";
+    expected.subject = "gfs.0p25/06Z";
     CHECK(sink.acknowledged() == std::vector{expected});
     CHECK(web.acknowledged() == std::vector{expected});
 }
@@ -96,6 +97,95 @@ TEST_CASE_METHOD(SingleStart, "a failed event holds up later ones of its key and
     clock.advance(1s);
     delivery.deliver_due();
     CHECK(sink.acknowledged_ids() == Ids{"b1", "a1", "a2"});
+}
+
+TEST_CASE_METHOD(SingleStart, "an event that is refused holds up those of its subject and no others", "[event]") {
+    started.store_event("00", "gfs", "gfs/00Z");
+    started.store_event("06", "gfs", "gfs/06Z");
+    started.store_event("00 superseded", "gfs", "gfs/00Z");
+    sink.fail(1, freshet::Error("answered 413"));
+    CHECK(delivery.deliver_due().pending == 2);
+    CHECK(sink.attempted() == Ids{"00", "06"});
+    clock.advance(60s);
+    delivery.deliver_due();
+    CHECK(sink.acknowledged_ids() == Ids{"06", "00", "00 superseded"});
+}
+
+TEST_CASE_METHOD(SingleStart, "an event that was refused five times is dead, and said to be so", "[event]") {
+    started.store_event("large", "gfs", "gfs/00Z");
+    started.store_event("large superseded", "gfs", "gfs/00Z");
+    sink.fail(5, freshet::Error("answered 413"));
+    for (std::size_t i = 0; i < 5; ++i, clock.advance(60s)) {
+        CHECK(sink.attempted().size() == i);
+        delivery.deliver_due();
+    }
+    CHECK(sink.attempted() == Ids{"large", "large", "large", "large", "large", "large superseded"});
+    CHECK(delivery.backlog(0).pending == 0);
+    CHECK(delivery.backlog(0).dead == 1);
+    CHECK(started.log.messages().at(4) == "answered 413; refused 5 times, it is not tried again unless it is resent");
+    store::Outbox(started.state).resend("large", sink.name());
+    CHECK(delivery.deliver_due().pending == 0);
+    CHECK(sink.acknowledged_ids() == Ids{"large superseded", "large"});
+}
+
+TEST_CASE_METHOD(SingleStart, "an event is never dead because its sink is away", "[event]") {
+    started.store_event("e1", "gfs");
+    sink.fail(50);
+    for (int i = 0; i < 50; ++i, clock.advance(60s)) delivery.deliver_due();
+    CHECK(sink.attempted().size() == 50);
+    CHECK(delivery.backlog(0).dead == 0);
+    CHECK(delivery.deliver_due().pending == 0);
+}
+
+TEST_CASE_METHOD(SingleStart, "a sink that is away is asked with one event after each pause, in turn", "[event]") {
+    for (const auto* id : {"a", "b", "c", "d"}) started.store_event(id, id);
+    sink.fail(4);
+    CHECK(delivery.deliver_due().next_try == clock.now() + 1s);
+    CHECK(sink.attempted() == Ids{"a", "b"});  // the first failure might have been the event's
+    clock.advance(1s);
+    CHECK(delivery.deliver_due().next_try == clock.now() + 2s);
+    CHECK(sink.attempted() == Ids{"a", "b", "c"});
+    clock.advance(2s);
+    CHECK(delivery.deliver_due().next_try == clock.now() + 4s);
+    clock.advance(4s);
+    CHECK(delivery.deliver_due().pending == 0);
+    CHECK(sink.attempted() == Ids{"a", "b", "c", "d", "a", "b", "c", "d"});
+}
+
+TEST_CASE_METHOD(Program, "a pause that a receiver asks for holds for all its events, also in the next start",
+                 "[event]") {
+    sink.fail(1, TransientError("answered 429", FailureClass::throttled, 300s));
+    {
+        auto first = start();
+        first.store_event("a", "a");
+        first.store_event("b", "b");
+        Delivery delivery(first.services(), {sink});
+        CHECK(delivery.deliver_due().next_try == clock.now() + 300s);
+        first.store_event("c", "c");
+        delivery.deliver_due();
+    }
+    auto second = start();
+    Delivery delivery(second.services(), {sink});
+    clock.advance(299s);
+    delivery.deliver_due();
+    CHECK(sink.acknowledged_ids() == Ids{"c"});  // stored after the pause was recorded
+    clock.advance(1s);
+    CHECK(delivery.deliver_due().pending == 0);
+    CHECK(sink.attempted() == Ids{"a", "c", "a", "b"});
+}
+
+TEST_CASE_METHOD(Program, "a start tries every event at once, also when only one of them is due", "[event]") {
+    auto first = start();
+    first.store_event("a", "a");
+    sink.fail(3);
+    {
+        Delivery delivery(first.services(), {sink});
+        for (int i = 0; i < 3; ++i, clock.advance(2s)) delivery.deliver_due();
+    }
+    first.store_event("b", "b");
+    sink.fail(0);
+    CHECK(Delivery(first.services(), {sink}).deliver_due().pending == 0);
+    CHECK(sink.acknowledged_ids() == Ids{"a", "b"});
 }
 
 TEST_CASE_METHOD(Program, "a sink that fails does not hold up another", "[event]") {

@@ -99,6 +99,23 @@ TEST_CASE("an owner with many turns polls now and then, and when a sink has answ
     CHECK(sink.acknowledged_ids() == Ids{"e1", "e2"});
 }
 
+TEST_CASE("the rest of a batch is not tried after the sink has failed, but one other event", "[event]") {
+    FakeClock clock;
+    DeliveryEnvironment environment{store::StateFile::in_memory(), clock};
+    FakeSink sink;
+    std::counting_semaphore<> woken(0);
+    DeliveryThreads threads(environment.services(), {sink}, [&] { woken.release(); });
+    for (const auto* id : {"a", "b", "c"}) environment.store_event(id, id);
+    sink.fail(2);
+    threads.poll();
+    for (int i = 0; i < 3; ++i) REQUIRE(woken.try_acquire_for(plenty));
+    CHECK(sink.attempted() == Ids{"a"});
+    threads.poll();
+    REQUIRE(woken.try_acquire_for(plenty));
+    CHECK(threads.poll().next_try == clock.now() + 1s);
+    CHECK(sink.attempted() == Ids{"a", "b"});
+}
+
 TEST_CASE("the end of a run does not wait for a try that comes too late", "[event]") {
     Fixture fixture;
     FakeSink sink;

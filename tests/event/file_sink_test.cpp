@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "event/file_sink.hpp"
+#include "event/sinks.hpp"
 
 #include "base/files.hpp"
 #include "event/sample_event.hpp"

@@ -102,6 +102,21 @@ TEST_CASE("a refusal delays the event and says why", "[kafka]") {
     CHECK(kafka.messages(1).at(0).headers.at("ce_id") == "1");
 }
 
+TEST_CASE("a message that Kafka never takes is refused, and the next one is not", "[kafka]") {
+    MockKafka kafka{"cycles"};
+    const auto sink = sink_to(kafka);
+    for (const auto error : {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_INVALID_RECORD}) {
+        kafka.fail_next({error});
+        try {
+            sink->deliver(sample_event("1"));
+            FAIL("it was delivered");
+        } catch (const Error& refusal) {
+            CHECK(refusal.failure_class() == FailureClass::permanent);
+        }
+    }
+    CHECK(failure(*sink, sample_event("2")) == "delivered");
+}
+
 TEST_CASE("a broker that is down delays the event until it is back", "[kafka]") {
     MockKafka kafka{"cycles"};
     const auto sink = sink_to(kafka, "2000");  // long enough for a broker on a machine that has much to do

@@ -18,12 +18,13 @@ struct DeliveryEnvironment {
     DeliveryEnvironment(store::StateFile its_state, const Clock& its_clock)
         : clock(its_clock), state(std::move(its_state)) {}
 
-    void store_event(const std::string& id, const std::string& key) {
+    void store_event(const std::string& id, const std::string& key, const std::string& subject = "gfs.0p25/06Z") {
         auto event = sample_event(id);
         event.key = key;
+        event.subject = subject;
         const auto document = to_json(event).text();
         auto transaction = state.begin();
-        store::Outbox(state).enqueue({.id = id, .key = key, .document = document}, clock.now());
+        store::Outbox(state).enqueue({.id = id, .key = key, .document = document, .subject = subject}, clock.now());
         transaction.commit(store::Durability::crash);
     }
 

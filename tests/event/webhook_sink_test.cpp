@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "event/webhook_sink.hpp"
+#include "event/sinks.hpp"
 
 #include "base/files.hpp"
+#include "event/delivery.hpp"
 #include "event/sample_event.hpp"
 #include "freshet/error.hpp"
 #include "support/temp_dir.hpp"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 using namespace freshet;
@@ -67,11 +69,23 @@ TEST_CASE("every answer of 2xx acknowledges, no other does", "[event]") {
         Receiver receiver{.answer = {.status = status}};
         CHECK_FALSE(failure(receiver.sink()));
     }
-    for (const int status : {301, 400, 401, 404, 410, 500, 503}) {
+    for (const int status : {301, 401, 403, 404, 410, 500, 503}) {
         Receiver receiver{.answer = {.status = status}};
         const auto error = failure(receiver.sink());
         REQUIRE(error);
         CHECK(error->failure_class() == FailureClass::transient);
+    }
+}
+
+TEST_CASE("an answer about the content refuses the event, one about the sender or the receiver does not", "[event]") {
+    for (const int status : {400, 401, 403, 413, 415, 422, 429, 503}) {
+        Receiver receiver{.answer = {.status = status}};
+        auto sink = receiver.sink();
+        const auto result =
+            event::try_deliver(sink, {.event_id = "1", .key = "", .document = to_json(sample_event("1")).text()});
+        CAPTURE(status);
+        CHECK(result.error);
+        CHECK(result.is_refusal == (status == 400 || status == 413 || status == 415 || status == 422));
     }
 }
 
@@ -85,10 +99,8 @@ TEST_CASE("a receiver that asks for a pause gets it", "[event]") {
 
 TEST_CASE("a refusal says what the receiver said and keeps the secrets of its address", "[event]") {
     Receiver receiver{.answer = {.status = 400, .body = "no such dataset\nat line 1"}};
-    const auto error = failure(receiver.sink());
-    REQUIRE(error);
-    CHECK(std::string(error->what()) ==
-          "deliver event '1' to webhook https://host/events: answered 400 'no such dataset'");
+    CHECK_THROWS_WITH(receiver.sink().deliver(sample_event("1")),
+                      "deliver event '1' to webhook https://host/events: answered 400 'no such dataset'");
 }
 
 TEST_CASE("a receiver that is down delays the event", "[event]") {
@@ -114,9 +126,27 @@ TEST_CASE("the token is read anew for each event", "[event]") {
     CHECK_THROWS_AS(sink.deliver(sample_event()), TransientError);
 }
 
+TEST_CASE("headers are read anew from their file for each event, and a bad line is named, not shown", "[event]") {
+    const test::TempDir dir;
+    const auto file = dir.path() / "headers";
+    Receiver receiver;
+    auto sink = receiver.sink({.url = "https://host/", .headers = {{"X-Team", "wx"}}, .headers_file = file});
+    for (const auto* key : {"first", "second"}) {
+        write_file_atomically(file, fmt::format("# for the hook\n\nX-Api-Key: {}:1\n", key));
+        sink.deliver(sample_event());
+        CHECK(http::find_header(receiver.requests.back().headers, "X-Api-Key") == fmt::format("{}:1", key));
+        CHECK(http::find_header(receiver.requests.back().headers, "X-Team") == "wx");
+    }
+    write_file_atomically(file, "X-Api-Key: a\nsecret\n");
+    CHECK_THROWS_AS(sink.deliver(sample_event()), TransientError);
+    CHECK_THROWS_WITH(sink.deliver(sample_event()),
+                      Catch::Contains("line 2 is not 'Name: value'") && !Catch::Contains("secret"));
+}
+
 TEST_CASE("a webhook is made from its table, mistakes in it are named", "[event]") {
     const auto make = event::webhook_sink_type().make;
-    const auto full = R"({"type":"webhook","url":"http://h/x?y","token_file":"/run/t","headers":{"A":"b","N":1}})";
+    const auto full = R"({"type":"webhook","url":"http://h/x?y","token_file":"/run/t","headers":{"A":"b","N":1},
+        "headers_file":"/run/h","ca_file":"/etc/ca.pem","client_certificate":"/etc/c.pem","client_key":"/etc/k.pem"})";
     CHECK(make(test::table(full))->name() == "webhook http://h/x");
     CHECK_THROWS_WITH(make(test::table(R"({"type":"webhook","urll":"http://h/"})")),
                       "[[sink]] of type 'webhook': unknown key 'urll'; did you mean 'url'?");
@@ -125,4 +155,6 @@ TEST_CASE("a webhook is made from its table, mistakes in it are named", "[event]
     CHECK_THROWS_WITH(make(test::table(R"({"type":"webhook","url":"http://h/","headers":["a"]})")),
                       "[[sink]] of type 'webhook': the key 'headers' is not a table");
     CHECK_THROWS_AS(make(test::table(R"({"type":"webhook","url":"http://h/","headers":{"a":[]}})")), ParameterError);
+    CHECK_THROWS_WITH(make(test::table(R"({"type":"webhook","url":"https://h/","client_key":"k"})")),
+                      Catch::Contains("the key 'client_certificate' is missing"));
 }

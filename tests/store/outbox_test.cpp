@@ -198,7 +198,7 @@ TEST_CASE("an event that fails holds up the later ones of its key and subject on
     outbox.mark_refused(1, "web", now + 1h, "answered 413", std::nullopt);
     CHECK(due_ids(outbox, "web") == Ids{"06"});
     CHECK(due_ids(outbox, "web", now + 1h) == Ids{"00", "06"});
-    CHECK(outbox.due("web", now + 1h).at(0).refusals == 1);
+    CHECK(outbox.due("web", now + 1h).at(0).rejections == 1);
 }
 
 TEST_CASE("a dead event is not due, holds up none and stays in the backlog", "[store]") {
@@ -242,7 +242,7 @@ TEST_CASE("a dead, a skipped and a delivered event can be sent again, one withou
     for (const char* id : {"dead", "skipped", "delivered"}) CHECK(outbox.resend(id, "web"));
     CHECK_FALSE(outbox.resend("old", "web"));
     CHECK(due_ids(outbox, "web") == Ids{"dead", "skipped", "delivered"});
-    CHECK(outbox.due("web", now).at(0).refusals == 0);
+    CHECK(outbox.due("web", now).at(0).rejections == 0);
 }
 
 TEST_CASE("all events of a sink that asks for a pause are postponed, and those of no other", "[store]") {

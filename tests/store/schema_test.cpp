@@ -73,7 +73,7 @@ TEST_CASE("an event of the third version waits with its subject and is not dead"
     store::migrate(database, store::migrations());
     CHECK(database.number("SELECT count(*) FROM outbox WHERE event_id = 'a' AND subject = 'gfs/06'") == 1);
     CHECK(database.number("SELECT count(*) FROM outbox WHERE subject = ''") == 2);
-    CHECK(database.number("SELECT count(*) FROM deliveries WHERE dead_at IS NULL AND refusals = 0") == 1);
+    CHECK(database.number("SELECT count(*) FROM deliveries WHERE dead_at IS NULL AND rejections = 0") == 1);
 }
 
 TEST_CASE("the steps of the schema are numbered without a gap", "[store]") {

@@ -10,9 +10,12 @@
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace gfs {
 
@@ -22,6 +25,8 @@ namespace files = std::filesystem;
 
 /// Age from which an incomplete cycle counts as abandoned.
 constexpr std::chrono::hours abandoned_after{24};
+/// Age from which an undelivered event no longer keeps the cycle that it names.
+constexpr std::chrono::days longest_wait{7};
 
 /// The state of a cycle's folder.
 struct StoredCycle {
@@ -80,6 +85,42 @@ std::vector<StoredCycle> removable_cycles(const files::path& dataset, std::strin
     return removable;
 }
 
+/// The undelivered event that was stored last, by the cycle that it names.
+using EventsOfCycles = std::map<std::string, const freshet::UndeliveredEvent*>;
+
+EventsOfCycles events_of_cycles(const std::vector<freshet::UndeliveredEvent>& undelivered, const std::string& dataset) {
+    EventsOfCycles events;
+    for (const freshet::UndeliveredEvent& waiting : undelivered) {
+        const freshet::Json& data = waiting.event.data;
+        if (!data.is_object() || !data.find("cycle") || !data.find("dataset")) continue;
+        if (data.at("dataset") != freshet::Json(dataset)) continue;
+        const freshet::UndeliveredEvent*& last = events[data.at("cycle").as_string()];
+        if (last == nullptr || last->stored < waiting.stored) last = &waiting;
+    }
+    return events;
+}
+
+std::string describe(const freshet::UndeliveredEvent& waiting) {
+    return fmt::format("event '{}', which {} lacks since {}", waiting.event.id, waiting.sink,
+                       freshet::format_utc(waiting.stored));
+}
+
+/// Takes out the cycles for which an event waits that is not too old; returns a message that names them, if any.
+std::optional<std::string> spare_named_cycles(std::vector<StoredCycle>& removable, const EventsOfCycles& events,
+                                              freshet::Time now) {
+    std::vector<std::string> spared;
+    std::erase_if(removable, [&](const StoredCycle& stored) {
+        const std::string cycle = stored.folder.filename().string();
+        const auto found = events.find(cycle);
+        const bool is_named = found != events.end() && found->second->stored > now - longest_wait;
+        if (is_named) spared.push_back(fmt::format("{} ({})", cycle, describe(*found->second)));
+        return is_named;
+    });
+    if (spared.empty()) return std::nullopt;
+    return fmt::format("kept {} old cycle{} for undelivered events, at most {} days: {}", spared.size(),
+                       spared.size() == 1 ? "" : "s", longest_wait.count(), fmt::join(spared, ", "));
+}
+
 /// Removed cycles are renamed into this folder before their files are deleted, so that each disappears in one step.
 files::path trash_folder(const files::path& dataset) { return dataset / ".removed"; }
 
@@ -92,17 +133,23 @@ std::optional<IngestParameters> ingest_parameters(const freshet::AnyTask& task) 
 }
 
 std::vector<std::string> remove_old_cycles(const files::path& dataset, std::string_view leads, int keep,
-                                           freshet::Time now) {
+                                           freshet::Time now,
+                                           const std::vector<freshet::UndeliveredEvent>& undelivered) {
     if (keep < 1 || !files::is_directory(dataset)) return {};
     const auto lock = freshet::FileLock::acquire(dataset);
     files::remove_all(trash_folder(dataset));  // left by a run that was killed
     std::vector<std::string> messages;
-    for (const StoredCycle& stored : removable_cycles(dataset, leads, keep, now)) {
+    const EventsOfCycles events = events_of_cycles(undelivered, dataset.filename().string());
+    auto removable = removable_cycles(dataset, leads, keep, now);
+    if (auto spared = spare_named_cycles(removable, events, now)) messages.push_back(std::move(*spared));
+    for (const StoredCycle& stored : removable) {
         const std::string cycle = stored.folder.filename().string();
-        const std::string why = stored.has_event
-                                    ? fmt::format("{} newer cycles are complete", keep)
-                                    : fmt::format("not complete, untouched for {} h, and {} newer cycles are complete",
-                                                  abandoned_after.count(), keep);
+        std::string why = stored.has_event
+                              ? fmt::format("{} newer cycles are complete", keep)
+                              : fmt::format("not complete, untouched for {} h, and {} newer cycles are complete",
+                                            abandoned_after.count(), keep);
+        if (const auto waiting = events.find(cycle); waiting != events.end())
+            why += fmt::format(", despite {}", describe(*waiting->second));
         files::create_directory(trash_folder(dataset));
         const freshet::Json record = freshet::Json::Object{{"time", freshet::format_utc(now)},
                                                            {"cycle", cycle},
@@ -122,11 +169,10 @@ std::vector<std::string> remove_old_cycles(const files::path& dataset, std::stri
 std::vector<std::string> apply_retention(const freshet::FinishedRun& end) {
     const auto parameters = ingest_parameters(end.root);
     if (!parameters || parameters->keep_cycles < 1) return {};
-    if (end.undelivered_events > 0)
-        return {fmt::format("no cycle removed: {} events that may refer to them are not delivered yet",
-                            end.undelivered_events)};
+    if (!end.undelivered_error.empty())
+        return {fmt::format("no cycle removed, for which an event might wait: {}", end.undelivered_error)};
     return remove_old_cycles(parameters->paths().dataset_folder(), parameters->canonical_leads(),
-                             parameters->keep_cycles, end.now);
+                             parameters->keep_cycles, end.now, end.undelivered);
 }
 
 }  // namespace gfs

@@ -87,6 +87,7 @@ Json json_of(const DatasetStatus& dataset, freshet::Time now) {
 Json json_of(const freshet::SinkBacklog& backlog) {
     return Json::Object{{"sink", backlog.sink},
                         {"pending", backlog.pending},
+                        {"dead", backlog.dead},
                         {"oldest", backlog.pending > 0 ? Json(freshet::format_utc(backlog.oldest_stored)) : Json()},
                         {"last_error", backlog.last_error}};
 }

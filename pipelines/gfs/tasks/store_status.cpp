@@ -150,9 +150,14 @@ private:
             throw freshet::Error(fmt::format("the state '{}' does not exist", state.string()));
         status_.events = freshet::read_backlogs(state);
         const auto& limits = request_.thresholds;
-        std::int64_t pending = 0;
+        std::int64_t pending = 0, dead = 0;
         seconds oldest{0};
         for (const auto& backlog : status_.events) {
+            if (backlog.dead > 0)
+                add(Severity::critical, "events",
+                    fmt::format("'{}' has refused {} for good (see 'gfs events list'): {}", backlog.sink, backlog.dead,
+                                backlog.last_error));
+            dead += backlog.dead;
             if (backlog.pending == 0) continue;
             const auto age = std::chrono::floor<seconds>(now_ - backlog.oldest_stored);
             pending += backlog.pending;
@@ -161,10 +166,11 @@ private:
                 fmt::format("{} for '{}', the oldest for {}{}{}", backlog.pending, backlog.sink, duration_text(age),
                             backlog.last_error.empty() ? "" : ": ", backlog.last_error));
         }
-        if (pending == 0)
+        if (pending == 0 && dead == 0)
             add(Severity::ok, "events",
                 files::exists(state) ? "all are delivered" : fmt::format("there is no state '{}'", state.string()));
         status_.performance.push_back({.name = "events_pending", .value = pending});
+        status_.performance.push_back({.name = "events_dead", .value = dead, .critical = "0"});
         status_.performance.push_back({.name = "events_oldest",
                                        .value = oldest.count(),
                                        .unit = "s",

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
 """Contiguous makes every cycle since a time complete, newest first, also after lost triggers."""
+import json
 import subprocess
 
 from pipeline import BIN, Folder, Mirror, check, events, gfs
@@ -56,8 +57,17 @@ def main():
             unreachable = work / "nobody.toml"
             unreachable.write_text('[[sink]]\ntype = "webhook"\nurl = "http://127.0.0.1:1/"\n')
             waiting = contiguous(mirror.url(), root, "2026-08-21T18", "--keep-cycles", "2", "--config", unreachable)
-            check(len(kept(root)) == 5 and "not delivered yet" in waiting.stderr,
-                  f"nothing is removed while an event is undelivered:\n{waiting.stdout}{waiting.stderr}")
+            check(len(kept(root)) == 5 and "kept 3 old cycles for undelivered events" in waiting.stderr,
+                  f"no cycle is removed that an undelivered event names:\n{waiting.stdout}{waiting.stderr}")
+            check(waiting.returncode == 36, f"the run tells the undelivered events: {waiting.returncode}")
+            state = ("--state", root / ".freshet/state.sqlite")
+            named = {event["event"]["data"]["cycle"]: event["id"] for event in json.loads(gfs("events", "list", "--json", *state).stdout)}
+            del named["2026-08-20T18"]
+            gfs("events", "skip", *named.values(), *state)
+            other = contiguous(mirror.url(), root, "2026-08-21T18", "--keep-cycles", "2")
+            check(kept(root) == ["2026-08-20T18", "2026-08-21T12", "2026-08-21T18"],
+                  f"a cycle stays that an event for another configuration names: {kept(root)}\n{other.stdout}{other.stderr}")
+            gfs("events", "skip", "--all", *state)
             short = contiguous(mirror.url(), root, "2026-08-21T18", "--keep-cycles", "2")
             check(kept(root) == ["2026-08-21T12", "2026-08-21T18"], f"two cycles are kept: {kept(root)}\n{short.stdout}{short.stderr}")
             removed = (root / "gfs.0p25/removed.jsonl").read_text().splitlines()

@@ -15,11 +15,12 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import Freshetd, free_port, poll  # noqa: E402
+from support.webhook import Webhook  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
 
-COMMANDS = ("run", "work", "plan", "tree", "why", "verify", "list", "history", "config", "help")
+COMMANDS = ("run", "work", "plan", "tree", "why", "verify", "list", "history", "deliver", "events", "config", "help")
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -92,7 +93,7 @@ class EveryOption(ProgramTest):
                     self.assertEqual(self.run_toys(command, "--config", "/nowhere.toml")[0], 78)
         values = {"workers": "7", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
-                  "exclusive": None, "tempfail-ok": None}
+                  "exclusive": None, "tempfail-ok": None, "undelivered-ok": None}
         for option in options_of("config"):
             if option in ("config", "help"):
                 continue
@@ -185,6 +186,64 @@ class EveryOption(ProgramTest):
 
     def test_of_run_tempfail_ok(self):
         self.assertEqual([self.run_root("Early")[0], self.run_root("Early", "--tempfail-ok")[0]], [75, 0])
+
+    # run with events, deliver, events
+
+    def refused(self, *arguments):
+        """A webhook that refuses an event, and the options of a command for the state in which that waits."""
+        webhook = Webhook(status=413)
+        webhook.__enter__()
+        self.addCleanup(webhook.__exit__)
+        root = self.new_root()
+        self.waiting = ["--state", root + ".sqlite"]
+        self.with_sink = [*self.waiting, "--config", webhook.config(root + ".toml")]
+        self.status = self.run_toys("run", "Herald", "--root", root, *self.with_sink, *arguments)[0]
+        return webhook
+
+    def test_of_run_undelivered_ok(self):
+        self.assertEqual([self.refused() and self.status, self.refused("--undelivered-ok") and self.status], [36, 0])
+
+    def test_of_deliver_state(self):
+        webhook = self.refused()
+        self.assertEqual(self.run_toys("deliver", *self.with_sink)[0], 36)
+        self.assertEqual(self.run_toys("deliver", "--state", self.path("none.sqlite"), *self.with_sink[2:])[0], 0)
+        self.assertEqual(webhook.asked, ["herald-1"] * 2)
+
+    def test_of_deliver_wait(self):
+        webhook = self.refused()
+        webhook.status, webhook.answers = 204, {"herald-1": [503]}
+        self.assertEqual(self.run_toys("deliver", *self.with_sink)[0], 36)
+        webhook.answers = {"herald-1": [503]}
+        self.assertEqual(self.run_toys("deliver", "--wait", "10m", *self.with_sink)[0], 0)
+        self.assertEqual(self.run_toys("deliver", "--wait", "soon", *self.with_sink)[0], 64)
+
+    def test_of_deliver_log_format(self):
+        self.refused()
+        self.assertIn('"event":"event.failed"', self.run_toys("deliver", *self.with_sink, "--log-format", "json")[2])
+
+    def test_of_deliver_undelivered_ok(self):
+        self.refused()
+        self.assertEqual(self.run_toys("deliver", *self.with_sink, "--undelivered-ok")[0], 0)
+
+    def test_of_events_state(self):
+        self.refused()
+        self.assertIn("herald-1", self.run_toys("events", "list", *self.waiting)[1])
+        self.assertIn("every event is delivered", self.run_toys("events", "list", "--state", self.path("none.sqlite"))[1])
+
+    def test_of_events_json(self):
+        self.refused()
+        self.assertIn('"state":"pending"', self.run_toys("events", "list", *self.waiting, "--json")[1])
+
+    def test_of_events_sink(self):
+        webhook = self.refused()
+        self.assertNotIn("herald-1", self.run_toys("events", "list", *self.waiting, "--sink", "another")[1])
+        self.assertIn("herald-1", self.run_toys("events", "list", *self.waiting, "--sink", webhook.name)[1])
+
+    def test_of_events_all(self):
+        self.refused()
+        self.assertEqual(self.run_toys("events", "skip", *self.waiting)[0], 64)
+        self.assertEqual(self.run_toys("events", "skip", *self.waiting, "--all")[0], 0)
+        self.assertNotIn("herald-1", self.run_toys("events", "list", *self.waiting)[1])
 
     # work
 

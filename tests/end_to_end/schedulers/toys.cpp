@@ -187,14 +187,18 @@ struct Census {
 /// Emits an event.
 struct Herald {
     std::filesystem::path root;
-    static constexpr Parameter parameters[] = {param<&Herald::root>("folder").required()};
+    int number = 1;
+    static constexpr Parameter parameters[] = {param<&Herald::root>("folder").required(),
+                                               param<&Herald::number>("which")};
     static constexpr bool emits_events = true;
-    LocalTarget output() const { return LocalTarget(root / "herald"); }
+    LocalTarget output() const {
+        return LocalTarget(root / (number == 1 ? "herald" : "herald" + std::to_string(number)));
+    }
     void run(Context& context) const {
-        context.emit({.id = "herald-1",
+        context.emit({.id = "herald-" + std::to_string(number),
                       .source = "/toys",
                       .type = "toys.done",
-                      .subject = "herald",
+                      .subject = "herald " + std::to_string(number),
                       .time = context.clock().now(),
                       .key = "toys",
                       .data = 1});

@@ -100,6 +100,33 @@ TEST_CASE("a cycle that is complete for other leads does not count, and is remov
     CHECK(cycles(dataset) == Cycles{"2026-08-21T00", "2026-08-21T06", "2026-08-21T12", "2026-08-21T18"});
 }
 
+TEST_CASE("a cycle that an undelivered event names is kept for a week, and all others are removed", "[gfs]") {
+    const TempDir dataset;
+    for (const char* cycle : {"2026-08-20T18", "2026-08-21T00", "2026-08-21T06"}) add(dataset, cycle);
+    const std::string name = dataset.path().filename().string();
+    const auto event_of = [](const std::string& of_dataset, const char* cycle) {
+        return freshet::UndeliveredEvent{
+            .event = {.id = "e",
+                      .source = "/freshet/gfs",
+                      .type = "completed",
+                      .subject = "",
+                      .key = of_dataset,
+                      .data = freshet::Json::Object{{"dataset", of_dataset}, {"cycle", cycle}}},
+            .sink = "kafka b:1 t",
+            .stored = now() - std::chrono::hours(24)};
+    };
+    const std::vector undelivered{event_of(name, "2026-08-20T18"), event_of("gfs.other", "2026-08-21T00")};
+    const auto messages = gfs::remove_old_cycles(dataset.path(), "0-2", 1, now(), undelivered);
+    CHECK(cycles(dataset) == Cycles{"2026-08-20T18", "2026-08-21T06"});
+    REQUIRE(messages.size() == 2);
+    CHECK_THAT(messages[0], Catch::StartsWith("kept 1 old cycle for undelivered events, at most 7 days: 2026-08-20T18 "
+                                              "(event 'e', which kafka b:1 t lacks since "));
+    const auto later = gfs::remove_old_cycles(dataset.path(), "0-2", 1, now() + 24h * 7, undelivered);
+    CHECK(cycles(dataset) == Cycles{"2026-08-21T06"});
+    REQUIRE(later.size() == 1);
+    CHECK_THAT(later[0], Catch::Contains("despite event 'e', which kafka b:1 t lacks since "));
+}
+
 TEST_CASE("each removed cycle is recorded with time and reason", "[gfs]") {
     const TempDir dataset;
     add(dataset, "2026-08-21T00");

@@ -243,6 +243,25 @@ TEST_CASE("an event that is not delivered is a warning after an hour, critical a
     CHECK(store.status({{"events-critical", "1h"}}).exit_status == 2);
 }
 
+TEST_CASE("an event that a sink has refused for good is critical", "[gfs][status]") {
+    Store store;
+    store.publish_a_day();
+    files::create_directories(store.root() / ".freshet");
+    auto state = freshet::store::StateFile::open_exclusive(store.root() / ".freshet/state.sqlite",
+                                                           freshet::store::this_process("test", store.clock.now()));
+    freshet::store::Outbox outbox(state);
+    outbox.add_sinks({"webhook a"}, store.clock.now());
+    outbox.enqueue({.id = "1", .key = "gfs.0p25", .document = "{}"}, store.clock.now());
+    const auto position = outbox.due("webhook a", store.clock.now()).front().position;
+    outbox.mark_refused(position, "webhook a", store.clock.now(), "answered 413", store.clock.now());
+    const Answer critical = store.status();
+    CHECK(critical.exit_status == 2);
+    CHECK_THAT(critical.text, Contains("CRITICAL: events: 'webhook a' has refused 1 for good"));
+    CHECK_THAT(critical.text, Contains("answered 413"));
+    outbox.skip("1", "webhook a");
+    CHECK(store.status().exit_status == 0);
+}
+
 TEST_CASE("a mirror in trouble is told, and a warning when none is healthy", "[gfs][status]") {
     Store store;
     store.publish_a_day();

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "base/time.hpp"
+#include "event/sinks.hpp"
+#include "run/event_delivery.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <thread>
+
+namespace freshet::run {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A run that starts finds the state free after this time, or after the call of a sink that is in progress.
+constexpr auto longest_hold = 2s;
+constexpr std::chrono::milliseconds first_pause = 200ms;  // so that a run that waits for the state gets it
+constexpr std::chrono::milliseconds longest_pause = 60s;  // between rounds that delivered nothing
+constexpr auto lock_poll_interval = 500ms;                // the kernel tells nobody of a free lock
+
+/// One look at one file.
+struct Round {
+    std::vector<store::Backlog> undelivered{};
+    std::optional<Time> next_try{};  ///< none: nothing is pending
+
+    std::int64_t pending() const {
+        std::int64_t count = 0;
+        for (const store::Backlog& backlog : undelivered) count += backlog.pending;
+        return count;
+    }
+};
+
+/// The sinks of the options, and the file sinks with pending events that only the outbox knows: a program's events file
+/// depends on the task that was run.
+std::vector<std::shared_ptr<Sink>> sinks_of_outbox(store::StateFile& state, const SessionOptions& options) {
+    auto sinks = options.sinks;
+    constexpr std::string_view prefix = "file ";
+    for (const store::Backlog& backlog : store::Outbox(state).backlogs()) {
+        const bool is_configured =
+            std::ranges::any_of(options.sinks, [&](const auto& sink) { return sink->name() == backlog.sink; });
+        if (backlog.pending > 0 && !is_configured && backlog.sink.starts_with(prefix))
+            sinks.push_back(std::make_shared<event::FileSink>(backlog.sink.substr(prefix.size())));
+    }
+    return sinks;
+}
+
+std::optional<Time> next_try_of(const std::vector<store::Backlog>& backlogs, const std::vector<std::string>& sinks) {
+    std::optional<Time> next;
+    for (const store::Backlog& backlog : backlogs)
+        if (std::ranges::find(sinks, backlog.sink) != sinks.end()) next = earliest({next, backlog.next_try});
+    return next;
+}
+
+std::vector<store::Backlog> without_empty(std::vector<store::Backlog> backlogs) {
+    std::erase_if(backlogs, [](const store::Backlog& backlog) { return backlog.undelivered() == 0; });
+    return backlogs;
+}
+
+/// Throws store::LockedError while a run holds the file.
+Round deliver_from(const std::filesystem::path& file, const SessionOptions& options, const SessionParts& parts,
+                   event::Backoff backoff) {
+    store::LockHolder self = store::this_process(options.command, parts.clock.now());
+    self.is_sharing = true;  // runs wait for it instead of giving up
+    auto state = store::StateFile::open_exclusive(file, self);
+    SessionOptions own = options;
+    own.sinks = sinks_of_outbox(state, options);
+    EventDelivery(state, own, parts, {}, backoff).deliver_due(longest_hold);
+    auto undelivered = without_empty(store::Outbox(state).backlogs());
+    const auto next_try = next_try_of(undelivered, EventDelivery::sink_names(own));
+    return {.undelivered = std::move(undelivered), .next_try = next_try};
+}
+
+/// The same for a file that a run holds, which delivers.
+Round look_at(const std::filesystem::path& file, const SessionParts& parts) {
+    Round round{.undelivered = without_empty(store::read_backlogs({file}))};
+    const auto is_pending = [](const store::Backlog& backlog) { return backlog.pending > 0; };
+    if (std::ranges::any_of(round.undelivered, is_pending)) round.next_try = parts.clock.now() + lock_poll_interval;
+    return round;
+}
+
+Round deliver_all(const std::filesystem::path& state, const SessionOptions& options, const SessionParts& parts,
+                  event::Backoff backoff) {
+    Round all;
+    for (const auto& file : store::outbox_files(state)) {
+        Round round;
+        try {
+            round = deliver_from(file, options, parts, backoff);
+        } catch (const store::LockedError&) {
+            round = look_at(file, parts);
+        }
+        std::ranges::move(round.undelivered, std::back_inserter(all.undelivered));
+        all.next_try = earliest({all.next_try, round.next_try});
+    }
+    return all;
+}
+
+}  // namespace
+
+std::vector<store::Backlog> deliver_pending(const std::filesystem::path& state, const SessionOptions& options,
+                                            const SessionParts& parts, Time deadline) {
+    Round round = deliver_all(state, options, parts, event::Backoff::reset);
+    for (auto pause = first_pause; round.next_try;) {
+        const Time now = parts.clock.now();
+        const Time next = std::max<Time>(*round.next_try, now + pause);
+        if (next > deadline) break;
+        std::this_thread::sleep_for(next - now);
+        const auto before = round.pending();
+        round = deliver_all(state, options, parts, event::Backoff::keep);
+        pause = round.pending() < before ? first_pause : std::min(2 * pause, longest_pause);
+    }
+    return store::sum_by_sink(std::move(round.undelivered));
+}
+
+}  // namespace freshet::run
