@@ -27,7 +27,7 @@ from xarray_recipes import HOURLY, check, check_dataset, check_values, open_cycl
 
 MOST_MEGABYTES = 300
 MOST_OF_WHOLE = 900  # HDF5 and NetCDF take about 1 MB for each lead whose file is open
-SOME = ("TMP:2 m above ground;TMP:500..850 mb;TMAX:2 m above ground;UGRD:10 m above ground;VGRD:10 m above ground;"
+SOME = ("TMP:2 m above ground;TMP:500..850 mb;TMAX:2 m above ground;UGRD:10 m above ground;"
         "APCP:surface;DSWRF:surface")
 FIELDS_OF_WHOLE = ("air_temperature_2m", "air_temperature_2m_maximum", "eastward_wind_10m", HOURLY,
                    "precipitation_amount_surface_bucket", "precipitation_amount_surface_run")
