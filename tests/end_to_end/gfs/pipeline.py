@@ -105,14 +105,18 @@ def make_small_cycle(folder, leads="0-3", *more, cycle=CYCLE):
 
 
 def published(root):
-    """The finished files of a store, each with its inode and time, which differ when it is made again."""
+    """The outputs in a store, each with its inode and time, which differ when it is made again."""
     files = [path for path in pathlib.Path(root).rglob("*") if path.suffix in (".nc", ".json") and ".freshet" not in path.parts
-             and path.is_file() and not path.is_symlink() and "latest" not in path.parts and "grib" not in path.parts]
+             and path.is_file() and not path.is_symlink() and "latest" not in path.parts and "grib" not in path.parts
+             and path.name != "selection.json"]
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
 
 
 def agrees_with_its_receipt(path):
-    receipt = json.loads((path.parent / ".freshet" / (path.name + ".json")).read_text())
+    file = path.parent / ".freshet" / (path.name + ".json")
+    if not file.exists():
+        return False
+    receipt = json.loads(file.read_text())
     return receipt["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
