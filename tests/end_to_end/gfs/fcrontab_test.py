@@ -6,10 +6,13 @@ lines: each line when the test says so. fcron: all lines by a real fcron, each m
 """
 import collections
 import datetime
+import http.server
+import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 
 import fcron
 from pipeline import Folder, Mirror, check, events, make_small_cycle, newest_cycle, skip
@@ -81,6 +84,63 @@ def by_lines(work):
         check([tab.finish(process) for process in both] == [0, 0] and not tab.mails(), "the lines may overlap")
         check(collections.Counter(completed(work)) == collections.Counter([*old, missed, newest]),
               f"the missed cycle is made good, each cycle is announced once: {completed(work)}")
+        check(tab.run("GFS status") == 0 and not tab.mails(), "a store that is complete causes no mail")
+        failing_sink(work, tab, mirror.url(), newest)
+        [lost] = (work / "data/gfs.0p25" / old[0]).glob("r1/*.f000.nc")
+        lost.unlink()
+        check(tab.run("GFS status") in (1, 2) and lost.name in tab.mails(), "a file that is gone is mailed")
+
+
+def failing_sink(work, tab, source, newest):
+    """A new revision of the newest cycle is announced while a sink is away, which is there again for the next line."""
+    with Receiver() as receiver:
+        url = receiver.url()
+    configure(work, source, f'[[sink]]\ntype = "webhook"\nurl = "{url}"\n')
+    replace(work / "source", newest)
+    check(tab.run("Contiguous", "--wait-until") == 0 and not tab.mails(), "a sink that is away causes no mail at once")
+    check(tab.run("Contiguous", WATCH) == 36 and "webhook" in tab.mails(), "before the next cycle it does")
+    with Receiver(receiver.port) as receiver:
+        check(tab.run("GFS deliver") == 0 and not tab.mails(), "the line between the runs delivers")
+        types = [(event["type"].split(".")[-2], event["data"]["revision"]) for event in receiver.events]
+        check(types[-2:] == [("completed", 2), ("superseded", 2)], f"the sink gets what it lacks, in order: {types}")
+    check(tab.run("Contiguous", WATCH) == 0 and not tab.mails(), "nothing is left")
+
+
+def replace(source, cycle):
+    """Makes upstream's files of a cycle anew, as another publication."""
+    make_small_cycle(source, "0", "--revision", "2", cycle=cycle)
+
+
+class Receiver:
+    """A webhook that keeps what it gets."""
+
+    def __init__(self, port=0):
+        self.events, receiver = [], self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                receiver.events.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.port = self.server.server_port
+        self.thread = threading.Thread(target=self.server.serve_forever)
+
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/"
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
 
 
 def by_fcron(work):
