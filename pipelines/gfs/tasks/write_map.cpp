@@ -9,6 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <fstream>
+
 namespace gfs {
 
 namespace {
@@ -36,6 +39,13 @@ Styles read_styles(const std::filesystem::path& path, const std::vector<MapTime>
     return styles;
 }
 
+/// Writes a file into a folder that is synced as a whole.
+void write_map_file(const std::filesystem::path& path, std::string_view content) {
+    std::ofstream out(path, std::ios::binary);
+    if (!out.write(content.data(), static_cast<std::streamsize>(content.size())).flush())
+        freshet::throw_system_error("write", path, errno);
+}
+
 }  // namespace
 
 MapHeader map_header(const CyclePaths& paths, const std::filesystem::path& rasters) {
@@ -53,11 +63,9 @@ void WriteMap::run(freshet::Context& context) const {
     const auto layers = map_layers(times, read_styles(paths().styles(), times, context));
     output().create([&](const std::filesystem::path& folder) {
         std::filesystem::create_directory(folder);
-        for (const MapTime& time : times)
-            freshet::write_file_atomically(folder / raster_name(time), gdal_vrt(time, layers));
-        freshet::write_file_atomically(folder / map_layers_file, mapfile_layers(times, layers));
-        freshet::write_file_atomically(folder / fmt::format("{}.map", paths().dataset()),
-                                       mapfile(map_header(paths(), ".")));
+        for (const MapTime& time : times) write_map_file(folder / raster_name(time), gdal_vrt(time, layers));
+        write_map_file(folder / map_layers_file, mapfile_layers(times, layers));
+        write_map_file(folder / fmt::format("{}.map", paths().dataset()), mapfile(map_header(paths(), ".")));
     });
 }
 
