@@ -3,6 +3,7 @@
 #include "commands.hpp"
 
 #include "made_up_grib.hpp"
+#include "netcdf/chunk_file.hpp"
 #include "support/temp_dir.hpp"
 
 #include "freshet/error.hpp"
@@ -60,6 +61,23 @@ TEST_CASE("one lead becomes one file of its name, and nothing else is left in th
     CHECK(gfs.run({gfs.file("gfs.t18z.pgrb2.f006", at(6)), gfs.file("b.grib2", at(6)), "--output", gfs.output()}) == 0);
     CHECK(gfs.made() == Names{"gfs.t18z.pgrb2.f006.nc", "b.nc"});
     CHECK_THAT(gfs.out.str(), Contains("b.nc: 1 field in 1 variable\n"));
+}
+
+TEST_CASE("the option chunks stores a field in tiles", "[convert_command]") {
+    ConversionFixture program;
+    const std::string tall =
+        encode({.values = std::vector<double>(4 * 193, 280), .keys = {{"Nj", 193}, {"jDirectionIncrement", 937500}}});
+    const std::string grib = program.file("a.grib2", tall);
+    const auto rows_of_chunks = [&] {
+        gfs::ChunkFile file(program.folder / "out/a.nc", gfs::ChunkFile::Access::read);
+        return file.chunk_shape("air_temperature_2m").at(1);
+    };
+    CHECK(program.run({grib, "--output", program.output()}) == 0);
+    CHECK(rows_of_chunks() == 193);
+    CHECK(program.run({grib, "--output", program.output(), "--overwrite", "--chunks", "series"}) == 0);
+    CHECK(rows_of_chunks() == 97);
+    CHECK(program.run({grib, "--output", program.output(), "--overwrite", "--chunks", "cubes"}) == 64);
+    CHECK_THAT(program.err.str(), Contains("cubes"));
 }
 
 TEST_CASE("a file with several leads, grids and members becomes a file for each", "[convert_command]") {
