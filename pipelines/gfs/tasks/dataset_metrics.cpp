@@ -17,6 +17,9 @@ ExpectedCycles expected_of(const freshet::AnyTask& root, const IngestParameters&
     const freshet::Values values = root.values();
     if (const auto since = values.find("since"); since != values.end())
         expected.since = freshet::Codec<Cycle>::read(since->second);
+    // Older cycles would be removed again, and are not made.
+    if (expected.since && parameters.keep_cycles > 0)
+        expected.since = std::max(*expected.since, parameters.cycle - (parameters.keep_cycles - 1) * cycle_interval);
     return expected;
 }
 

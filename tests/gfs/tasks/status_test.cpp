@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
-#include "tasks/cycle_paths.hpp"
+#include "tasks/dataset_status.hpp"
+#include "tasks/watch.hpp"
 #include "upstream/cache_files.hpp"
 #include "upstream/mirror_health.hpp"
 
@@ -294,4 +295,25 @@ TEST_CASE("status writes nothing into the store", "[gfs][status]") {
     const auto before = count();
     store.status();
     CHECK(count() == before);
+}
+
+TEST_CASE("the metrics of a run have its dataset, and no gaps among cycles that are not kept", "[gfs][status]") {
+    Store store;
+    store.publish_a_day();
+    gfs::Contiguous contiguous;
+    contiguous.root = store.root();
+    contiguous.leads = gfs::Leads::parse("0-2");
+    contiguous.cycle = cycle_at("2026-08-21T00");
+    contiguous.since = cycle_at("2026-08-01T00");
+    const auto gaps_of = [&] {
+        const freshet::AnyTask root(contiguous);
+        freshet::MetricsWriter out;
+        gfs::add_metrics({.root = root, .undelivered_events = 0, .now = store.clock.now()}, out);
+        const std::string gaps = out.text().substr(out.text().find("\nfreshet_dataset_gaps ") + 22);
+        return gaps.substr(0, gaps.find('\n'));
+    };
+    CHECK(gfs::job_labels(freshet::AnyTask(contiguous)) == freshet::Values{{"dataset", "gfs.0p25"}});
+    CHECK(gaps_of() == "77");
+    contiguous.keep_cycles = 4;
+    CHECK(gaps_of() == "0");
 }
