@@ -75,10 +75,10 @@ ExitStatus list_events(const CommandContext& context) {
 
 /// The holder may be another command that delivers, for a moment.
 store::StateFile open_for_change(const std::filesystem::path& file, const CommandContext& context) {
-    constexpr auto retry_budget = 10s;
+    constexpr auto longest_wait = 10s;
     constexpr auto lock_check_interval = 100ms;
     const Clock& clock = context.cli.clock;
-    const auto deadline = clock.steady_now() + retry_budget;
+    const auto deadline = clock.steady_now() + longest_wait;
     for (;;) {
         try {
             store::LockHolder self = store::this_process(typed_command(context), clock.now());
