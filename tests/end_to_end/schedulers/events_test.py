@@ -43,7 +43,7 @@ class Events(ProgramTest):
         self.assertEqual(status, 0, self.said)
         return {event["id"]: event["state"] for event in json.loads(out)}
 
-    def test_a_refused_event_holds_up_no_other_and_is_dead_after_five_refusals(self):
+    def test_a_refused_event_holds_up_no_other_and_is_dead_after_five_rejections(self):
         with Webhook(answers={"herald-1": 413}) as webhook:
             config = webhook.config(self.path("toys.toml"))
             status, out = self.herald(1, config)

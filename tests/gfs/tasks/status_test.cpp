@@ -308,7 +308,7 @@ TEST_CASE("the metrics of a run have its dataset, and no gaps among cycles that 
     const auto gaps_of = [&] {
         const freshet::AnyTask root(contiguous);
         freshet::MetricsWriter out;
-        gfs::add_metrics({.root = root, .undelivered_events = 0, .now = store.clock.now()}, out);
+        gfs::add_metrics({.root = root, .now = store.clock.now()}, out);
         const std::string gaps = out.text().substr(out.text().find("\nfreshet_dataset_gaps ") + 22);
         return gaps.substr(0, gaps.find('\n'));
     };
