@@ -81,7 +81,9 @@ void write_backlogs(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out
 void write_metrics_file(const std::filesystem::path& file, const JobMetrics& job) {
     const MetricLabels labels(job.labels.begin(), job.labels.end());
     MetricsWriter out(labels);
-    write_job(job, job.status == ExitStatus::success ? epoch_seconds(job.ended) : earlier_success(file, labels), out);
+    // Events that a sink lacks have series of their own.
+    const bool is_complete = job.status == ExitStatus::success || job.status == ExitStatus::undelivered;
+    write_job(job, is_complete ? epoch_seconds(job.ended) : earlier_success(file, labels), out);
     if (job.state) write_backlogs(read_backlogs(*job.state), out);
     if (job.add_own) job.add_own(out);
     create_folders(std::filesystem::absolute(file).parent_path());

@@ -31,7 +31,7 @@ struct JobMetrics {
 /// Writes the metrics of a run that has ended into a file for the textfile collector of node_exporter, which takes
 /// files whose name ends in ".prom". Replaces the file atomically, with mode 0644. Makes its folder when it is missing.
 ///
-///     job_last_success_unixtime       everything was complete; taken from the earlier file when this run failed
+///     job_last_success_unixtime       everything was complete, delivered or not; else that of the earlier file
 ///     job_last_completion_unixtime    the run ended
 ///     job_duration_seconds            from start to end
 ///     job_exit_status                 as listed in --help

@@ -64,7 +64,8 @@ TEST_CASE("an event names its manifest below the public URL of the store", "[gfs
     const freshet::test::TempDir root;
     const gfs::CyclePaths paths(root.path(), "gfs.0p25", freshet::Codec<gfs::Cycle>::read("2026-08-21T06"), 2);
     const freshet::LocalTarget manifest(paths.manifest("0-6"));
-    manifest.write(R"({"dataset": "gfs.0p25", "cycle": "2026-08-21T06", "revision": 2, "leads": "0-6", "files": []})");
+    manifest.write(R"({"dataset": "gfs.0p25", "cycle": "2026-08-21T06", "revision": 2, "product": "pgrb2.0p25",
+                       "leads": "0-6", "files": []})");
     const auto url = [&](const std::string& public_url) {
         const auto event = gfs::cycle_event({.kind = "completed",
                                              .event_source = "/freshet/gfs",
