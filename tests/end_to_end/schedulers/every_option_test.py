@@ -5,6 +5,7 @@
 and fails: show what it changes."""
 
 import datetime
+import json
 import os
 import re
 import subprocess
@@ -93,7 +94,7 @@ class EveryOption(ProgramTest):
                     self.assertEqual(self.run_toys(command, "--config", "/nowhere.toml")[0], 78)
         values = {"workers": "7", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
-                  "exclusive": None, "tempfail-ok": None, "undelivered-ok": None}
+                  "exclusive": None, "tempfail-ok": None, "undelivered-ok": None, "metrics-file": "/x.prom"}
         for option in options_of("config"):
             if option in ("config", "help"):
                 continue
@@ -203,6 +204,12 @@ class EveryOption(ProgramTest):
     def test_of_run_undelivered_ok(self):
         self.assertEqual([self.refused() and self.status, self.refused("--undelivered-ok") and self.status], [36, 0])
 
+    def test_of_run_metrics_file(self):
+        file = os.path.join(self.new_root(), "toys.prom")
+        self.run_root("Chapter", "--metrics-file", file)
+        with open(file) as metrics:
+            self.assertIn('job_exit_status{pipeline="toys",task="Chapter"} 0', metrics.read())
+
     def test_of_deliver_state(self):
         webhook = self.refused()
         self.assertEqual(self.run_toys("deliver", *self.with_sink)[0], 36)
@@ -219,7 +226,7 @@ class EveryOption(ProgramTest):
 
     def test_of_deliver_log_format(self):
         self.refused()
-        self.assertIn('"event":"event.failed"', self.run_toys("deliver", *self.with_sink, "--log-format", "json")[2])
+        self.assertIn('"event": "event.failed"', self.run_toys("deliver", *self.with_sink, "--log-format", "json")[2])
 
     def test_of_deliver_undelivered_ok(self):
         self.refused()
@@ -339,6 +346,26 @@ class EveryOption(ProgramTest):
 
     def test_of_history_last(self):
         self.check_last("history")
+
+    def check_json(self, member, command, *arguments):
+        self.assertIn(member, json.loads(self.run_toys(command, *arguments, "--json")[1]))
+
+    def test_of_plan_json(self):
+        self.check_json("planned", "plan", "Chapter", "--root", self.new_root())
+
+    def state_of_a_run(self):
+        state = os.path.join(self.new_root(), "state.sqlite")
+        self.run_root("Chapter", "--state", state)
+        return "--state", state
+
+    def test_of_list_json(self):
+        self.check_json("tasks", "list", *self.state_of_a_run())
+
+    def test_of_history_json(self):
+        self.check_json("runs", "history", *self.state_of_a_run())
+
+    def test_of_verify_json(self):
+        self.check_json("findings", "verify", *self.state_of_a_run())
 
 
 if __name__ == "__main__":
