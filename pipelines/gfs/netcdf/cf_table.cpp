@@ -15,12 +15,11 @@ namespace {
 
 using Record = std::map<std::string, std::string>;
 
-int integer(const std::string& text, std::size_t line) {
+int integer(const std::string& text, std::size_t line, std::string_view file = "cf_map.csv") {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) {
-        throw freshet::Error(fmt::format("cf_map.csv, line {}: '{}' is not a whole number", line, text));
-    }
+    if (error != std::errc() || end != text.data() + text.size())
+        throw freshet::Error(fmt::format("{}, line {}: '{}' is not a whole number", file, line, text));
     return value;
 }
 
@@ -64,6 +63,20 @@ CfRow row_of(const Record& record) {
             .comment = record.at("comment")};
 }
 
+bool is_local(const GribParameter& parameter) {
+    constexpr int first_local = 192;
+    return std::max({parameter.discipline, parameter.category, parameter.number}) >= first_local;
+}
+
+/// True for centres whose local numbers are those of NCEP's tables: the offices of the US Weather Service, the Global
+/// Systems Laboratory (HRRR), and the MRMS (discipline 209) of the Severe Storms Laboratory.
+bool uses_ncep_numbers(const Message& message) {
+    constexpr std::string_view centres[] = {ncep, "8", "9", "59"};
+    constexpr int mrms = 209;
+    return std::ranges::count(centres, message.centre) > 0 ||
+           (message.centre == "161" && message.parameter.discipline == mrms);
+}
+
 }  // namespace
 
 std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
@@ -89,7 +102,7 @@ std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
     return records;
 }
 
-CfTable::CfTable(std::string_view csv) {
+CfTable::CfTable(std::string_view csv, std::string_view parameters) {
     const auto records = parse_csv(csv);
     check_columns(records);
     for (std::size_t i = 1; i < records.size(); ++i) {
@@ -113,6 +126,26 @@ CfTable::CfTable(std::string_view csv) {
         }
     }
     add_rows_for_any_surface();
+    add_parameters(parameters);
+}
+
+// Rows of discipline, category, number, abbreviation, units and long name, below a line that names them.
+void CfTable::add_parameters(std::string_view csv) {
+    constexpr std::string_view file = "grib_parameters.csv";
+    const auto records = parse_csv(csv);
+    for (std::size_t i = 1; i < records.size(); ++i) {
+        const std::vector<std::string>& record = records[i];
+        const std::size_t line = i + 1;
+        if (record.size() != 6) throw freshet::Error(fmt::format("{}, line {}: it has not 6 fields", file, line));
+        const GribParameter parameter{.discipline = integer(record[0], line, file),
+                                      .category = integer(record[1], line, file),
+                                      .number = integer(record[2], line, file)};
+        CfRow row;
+        row.ncep_name = record[3];
+        row.units = record[4];
+        row.long_name = record[5];
+        rows_.emplace(std::pair(parameter, any_surface), std::move(row));
+    }
 }
 
 // On a surface without a row a parameter is still known, but without its standard name, which may depend on the
@@ -128,7 +161,7 @@ void CfTable::add_rows_for_any_surface() {
 }
 
 const CfTable& CfTable::built_in() {
-    static const CfTable table(cf_map);
+    static const CfTable table(cf_map, grib_parameters);
     return table;
 }
 
@@ -139,10 +172,9 @@ const CfRow* CfTable::find(const GribParameter& parameter, int surface) const {
 }
 
 const CfRow* CfTable::find(const Message& message) const {
-    constexpr int first_local = 192, sum_of_interval = 1;
+    constexpr int sum_of_interval = 1;
     const GribParameter& parameter = message.parameter;
-    const bool is_local = std::max({parameter.discipline, parameter.category, parameter.number}) >= first_local;
-    if (is_local && message.centre != ncep) return nullptr;
+    if (is_local(parameter) && !uses_ncep_numbers(message)) return nullptr;
     const int surface = message.level.first.type;
     if (message.validity.process == sum_of_interval)
         if (const auto sum = sums_.find({parameter, surface}); sum != sums_.end()) return &sum->second;

@@ -26,27 +26,30 @@ struct CfRow {
     std::string comment;
 };
 
-/// CF metadata by parameter and surface: cf_map.csv, which is embedded in the program.
+/// CF metadata by parameter and surface: cf_map.csv, and for parameters without a row there the names and units of
+/// grib_parameters.csv. Both are embedded in the program.
 class CfTable {
 public:
-    /// Parses a table. A second row for a parameter and surface is that of its sums: what fell instead of what lies.
-    /// Throws freshet::Error with the line for anything else.
-    explicit CfTable(std::string_view csv);
+    /// Parses a table, and one of further parameters without CF's standard names. A second row for a parameter and
+    /// surface is that of its sums: what fell instead of what lies. Throws freshet::Error with the line for anything
+    /// else.
+    explicit CfTable(std::string_view csv, std::string_view parameters = {});
 
     /// The embedded table.
     static const CfTable& built_in();
 
-    /// The row of the parameter on this type of surface, else the row for any surface, else nullptr. Finds a parameter
-    /// also by the WMO number that is to replace NCEP's local one.
+    /// The row of the parameter on this type of surface, else the row for any surface, else that of the further
+    /// parameters, else nullptr. Finds a parameter also by the WMO number that is to replace NCEP's local one.
     const CfRow* find(const GribParameter& parameter, int surface) const;
-    /// The row for the message, that of the sums if it is one; nullptr also for a local number of another centre than
-    /// NCEP.
+    /// The row for the message, that of the sums if it is one; nullptr also for a local number of a centre that does
+    /// not use NCEP's.
     const CfRow* find(const Message& message) const;
 
 private:
     static constexpr int any_surface = -1;
 
     void add_rows_for_any_surface();
+    void add_parameters(std::string_view csv);
 
     std::map<std::pair<GribParameter, int>, CfRow> rows_;
     std::map<std::pair<GribParameter, int>, CfRow> sums_;  ///< where they differ from the row in `rows_`
@@ -54,6 +57,9 @@ private:
 
 /// The text of cf_map.csv, embedded by CMake.
 extern const char* const cf_map;
+
+/// The text of grib_parameters.csv, which make_grib_parameters.py makes.
+extern const char* const grib_parameters;
 
 /// The records of an RFC 4180 table: quoted fields may contain commas.
 std::vector<std::vector<std::string>> parse_csv(std::string_view text);

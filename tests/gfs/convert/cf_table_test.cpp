@@ -79,6 +79,37 @@ TEST_CASE("a parameter is known by NCEP's number and by the WMO's that replaces 
     CHECK(table.find({0, 191, 240}, 1) == nullptr);
 }
 
+TEST_CASE("a parameter of NCEP's tables without a row has their name and unit, and no standard name", "[netcdf]") {
+    const CfTable& table = CfTable::built_in();
+    for (const auto& [parameter, name, unit] : {std::tuple(gfs::GribParameter{0, 7, 199}, "MXUPHL", "m2 s-2"),
+                                                std::tuple(gfs::GribParameter{0, 2, 220}, "MAXUVV", "m s-1"),
+                                                std::tuple(gfs::GribParameter{10, 0, 42}, "WESP", "m2 s rad-1"),
+                                                std::tuple(gfs::GribParameter{209, 3, 41}, "VIL", "kg/m2")}) {
+        const gfs::CfRow* row = table.find(parameter, 1);
+        INFO(name);
+        REQUIRE(row != nullptr);
+        CHECK(row->ncep_name == name);
+        CHECK(row->units == unit);
+        CHECK(row->standard_name.empty());
+    }
+    CHECK_THROWS_WITH(CfTable(head, "head\n0,0,0,TMP,K\n"),
+                      Contains("grib_parameters.csv, line 2: it has not 6 fields"));
+    CHECK_THROWS_WITH(CfTable(head, "head\n0,x,0,TMP,K,temperature\n"), Contains("grib_parameters.csv, line 2: 'x'"));
+}
+
+TEST_CASE("local numbers are those of NCEP for its sister centres, and discipline 209 for the MRMS", "[netcdf]") {
+    const CfTable& table = CfTable::built_in();
+    gfs::Message message;
+    message.parameter = {0, 7, 199};
+    for (const auto& [centre, is_known] :
+         {std::pair("kwbc", true), std::pair("59", true), std::pair("ecmf", false), std::pair("161", false)}) {
+        message.centre = centre;
+        CHECK((table.find(message) != nullptr) == is_known);
+    }
+    message.parameter = {209, 6, 1};
+    CHECK(table.find(message) != nullptr);
+}
+
 TEST_CASE("a table with a broken line is refused with the line", "[netcdf]") {
     CHECK_THROWS_WITH(CfTable(head + "TMP,0,0\n"), Contains("line 2: 3 fields where the first line names 14"));
     CHECK_THROWS_WITH(CfTable(head + "TMP,zero,0,0,1,,K,temperature,point,,,,,\n"),
