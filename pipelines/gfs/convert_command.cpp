@@ -10,6 +10,7 @@
 #include "freshet/target.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -104,6 +105,9 @@ private:
                                        .area = area_,
                                        .chunks = chunks_});
         });
+        if (conversion.repetitions > 0)
+            call_.err << fmt::format("{}: warning: convert '{}': {} left out, equal to an earlier one in every byte\n",
+                                     call_.program.name, file.string(), count_text(conversion.repetitions, "message"));
         call_.out << fmt::format("{}: {} in {}\n", target.string(), count_text(conversion.fields, "field"),
                                  count_text(conversion.variables.size(), "variable"));
     }
@@ -116,11 +120,14 @@ private:
     std::set<path> written_;
 };
 
+/// Lists a file's messages. Throws Error about one that is not understood after the others.
 void list(const freshet::CommandCall& call, const path& file) {
-    const GribReader reader(file);
+    const GribReader reader(file, StrangeMessages::tell);
     warn_of_foreign_bytes(call, file, reader);
     if (call.operands.size() > 1) call.out << file.string() << '\n';
     for (const Message& message : reader.messages()) call.out << index_line(message, CfTable::built_in()) << '\n';
+    if (!reader.strange().empty())
+        throw freshet::Error(fmt::format("{}", fmt::join(reader.strange(), "\n" + call.program.name + ": ")));
 }
 
 // Continues after a file that cannot be read.
@@ -151,7 +158,7 @@ int run(const freshet::CommandCall& call) {
 freshet::ProgramCommand convert_command() {
     return {.name = "convert",
             .operands = "FILE...",
-            .help = "convert GRIB2 files to CF NetCDF, one output for each cycle, lead, grid and member",
+            .help = "convert GRIB2 files to CF NetCDF, one output for each cycle, lead and grid",
             .options = {{"output", "DIR", "folder of the NetCDF files"},
                         {"list", "", "print the inventory in NCEP's format; write nothing"},
                         {"unknown", "refuse|keep",

@@ -3,6 +3,7 @@
 #include "checks/data_checks.hpp"
 
 #include "grib/level_kinds.hpp"
+#include "grib/product_codes.hpp"
 
 #include <fmt/format.h>
 
@@ -19,9 +20,20 @@ std::optional<std::size_t> global_row_length(const Grid& grid) {
 std::vector<std::string> fields_of(const Variable& variable, const std::vector<Message>& messages) {
     if (variable.messages.size() <= 1) return {variable.name};
     std::vector<std::string> fields;
-    for (const std::size_t index : variable.messages)
-        fields.push_back(fmt::format("{} at {}", variable.name, level_text(messages[index].level)));
+    for (const std::size_t index : variable.messages) {
+        fields.push_back(variable.name);
+        if (index == no_message) continue;
+        const std::string product = product_text(messages[index].traits);
+        fields.back() +=
+            fmt::format(" at {}{}{}", level_text(messages[index].level), product.empty() ? "" : ", ", product);
+    }
     return fields;
+}
+
+/// nullptr where the values have another range than the quantity.
+const PlausibleRange* plausible_range_of(const Variable& variable) {
+    if (!holds_quantity(variable.traits)) return nullptr;
+    return find_plausible_range(variable.messages.empty() ? variable.cf.standard_name : variable.cf.ncep_name);
 }
 
 }  // namespace
@@ -31,12 +43,10 @@ std::string Finding::text() const { return fmt::format("{}: {}", field, message)
 void DataChecks::plan(FileLayout& layout, const std::vector<Message>& messages) {
     global_row_length_ = global_row_length(layout.grid);
     for (const Variable& variable : layout.variables) {
-        const bool is_derived = variable.messages.empty();
         const bool is_sum = variable.statistic == "sum" && variable.messages.size() == 1;
-        variables_.push_back(
-            {.fields = fields_of(variable, messages),
-             .plausible = find_plausible_range(is_derived ? variable.cf.standard_name : variable.cf.ncep_name),
-             .sum = is_sum ? std::optional(messages[variable.messages.front()]) : std::nullopt});
+        variables_.push_back({.fields = fields_of(variable, messages),
+                              .plausible = plausible_range_of(variable),
+                              .sum = is_sum ? std::optional(messages[variable.messages.front()]) : std::nullopt});
     }
 }
 

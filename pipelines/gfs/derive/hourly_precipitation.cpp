@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "derive/hourly_precipitation.hpp"
 
+#include "grib/product_codes.hpp"
 #include "netcdf/time_periods.hpp"
 
 #include <algorithm>
@@ -65,7 +66,8 @@ std::optional<PreviousAccumulation> PreviousAccumulationReader::find(const Messa
     const std::vector<Message>& messages = reader_->messages();
     const auto found = std::ranges::find_if(messages, [&](const Message& message) {
         return message.parameter == later.parameter && message.level == later.level && message.validity == *validity &&
-               message.reference_time == later.reference_time && message.grid == later.grid;
+               message.traits == later.traits && message.reference_time == later.reference_time &&
+               message.grid == later.grid;
     });
     if (found == messages.end()) return std::nullopt;
     return PreviousAccumulation{.values = Crop(found->grid, area_).apply(reader_->values(*found, fill_value)),
@@ -91,7 +93,8 @@ std::vector<float> accumulation_difference(std::span<const float> earlier, std::
 void HourlyPrecipitation::plan(FileLayout& layout, const std::vector<Message>& messages) {
     const auto sum = std::ranges::find_if(layout.variables, [&](const Variable& variable) {
         return variable.parameter == total_precipitation && variable.level.first.type == surface &&
-               variable.statistic == "sum" && layout.times[variable.time_coordinate].period == TimePeriod::bucket;
+               variable.statistic == "sum" && variable.messages.size() == 1 && is_single_forecast(variable.traits) &&
+               layout.times[variable.time_coordinate].period == TimePeriod::bucket;
     });
     if (sum == layout.variables.end()) return;
     const auto is_hourly_sum = [&](const Variable& variable) { return variable.name == hourly_name(*sum); };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "derive/wind.hpp"
 
+#include "grib/product_codes.hpp"
 #include "netcdf/vertical_levels.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ std::optional<std::size_t> find_component(const FileLayout& layout, const GribPa
     const Level level{.first = {.type = above_ground, .value = height}, .second = {}};
     const auto found = std::ranges::find_if(layout.variables, [&](const Variable& variable) {
         return variable.parameter == parameter && variable.level == level && variable.messages.size() == 1 &&
-               variable.time_coordinate == 0;
+               variable.time_coordinate == 0 && is_single_forecast(variable.traits);
     });
     if (found == layout.variables.end()) return std::nullopt;
     return static_cast<std::size_t>(found - layout.variables.begin());

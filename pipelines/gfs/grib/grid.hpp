@@ -15,9 +15,9 @@ struct Earth {
     friend bool operator==(const Earth&, const Earth&) = default;
 };
 
-enum class GridKind { latitude_longitude, gaussian, lambert, polar_stereographic };
+enum class GridKind { latitude_longitude, gaussian, lambert, polar_stereographic, mercator, rotated };
 
-/// The parameters of a map projection, in degrees and metres.
+/// The parameters of a map projection or of a rotated globe, in degrees and metres.
 struct Projection {
     double central_longitude = 0;
     double true_latitude = 0;    ///< where distances are true
@@ -26,6 +26,8 @@ struct Projection {
     bool is_south = false;       ///< polar: centred on the South Pole
     double dx = 0;
     double dy = 0;
+    double pole_latitude = 0;   ///< rotated: where the grid's North Pole lies
+    double pole_longitude = 0;  ///< rotated
 
     friend bool operator==(const Projection&, const Projection&) = default;
 };
@@ -41,7 +43,7 @@ struct Grid {
     bool column_major = false;       ///< consecutive values belong to one column
     bool goes_west = false;
     bool goes_north = false;
-    double first_latitude = 0;
+    double first_latitude = 0;  ///< these four in the rotated grid's own degrees
     double first_longitude = 0;
     double last_latitude = 0;
     double last_longitude = 0;
@@ -53,14 +55,14 @@ struct Grid {
     friend bool operator==(const Grid&, const Grid&) = default;
 };
 
-/// True for a map projection, whose rows are not parallels.
+/// True for a map projection or a rotated globe, whose rows and columns are not parallels and meridians.
 inline bool is_projected(const Grid& grid) {
-    return grid.kind == GridKind::lambert || grid.kind == GridKind::polar_stereographic;
+    return grid.kind != GridKind::latitude_longitude && grid.kind != GridKind::gaussian;
 }
 
-/// The latitudes of the rows, in the file's order; for latitude_longitude and gaussian.
+/// The latitudes of the rows, in the file's order; for latitude_longitude and gaussian, and the rotated grid's own.
 std::vector<double> latitudes(const Grid& grid);
-/// The longitudes of the columns, strictly monotonic also over the date line; for latitude_longitude and gaussian.
+/// The longitudes of the columns, strictly monotonic also over the date line; for the same grids.
 std::vector<double> longitudes(const Grid& grid);
 
 /// True where the last column is one step from the first around the Earth; a hundredth of a step is lost where an

@@ -47,6 +47,46 @@ struct Validity {
     friend auto operator<=>(const Validity&, const Validity&) = default;
 };
 
+/// A member of an ensemble as its message states it: its type (code table 4.6) and its number.
+struct StatedMember {
+    int type = 255;  ///< 0 and 1 unperturbed controls, 2 negatively and 3 positively perturbed
+    int number = 0;
+
+    friend auto operator<=>(const StatedMember&, const StatedMember&) = default;
+};
+
+/// The event whose probability a field holds (code table 4.9).
+struct Probability {
+    int type = 255;  ///< 0 below the lower limit, 1 above the upper one, 2 between both, ...
+    std::optional<double> lower = {};
+    std::optional<double> upper = {};
+
+    friend auto operator<=>(const Probability&, const Probability&) = default;
+};
+
+/// A range of the sizes of particles or of wavelengths, in metres.
+struct MetreRange {
+    int type = 255;  ///< code table 4.91: 0 smaller than the first limit, 2 and 7 between both, ...
+    std::optional<double> first = {};
+    std::optional<double> second = {};
+
+    friend auto operator<=>(const MetreRange&, const MetreRange&) = default;
+};
+
+/// What tells a field from others of its parameter, its level and its time, as its product definition states it.
+struct ProductTraits {
+    std::optional<StatedMember> member = {};
+    std::optional<int> derived = {};  ///< code table 4.7: 0 mean of all members, 4 their spread, ...
+    std::optional<Probability> probability = {};
+    std::optional<int> percentile = {};
+    std::optional<int> constituent = {};  ///< code tables 4.230 and 4.233: 62001 dry dust, ...
+    std::optional<MetreRange> size = {};  ///< of an aerosol's particles
+    std::optional<MetreRange> wavelength = {};
+    std::optional<int> area_process = {};  ///< code table 4.10, over a spatial area
+
+    friend auto operator<=>(const ProductTraits&, const ProductTraits&) = default;
+};
+
 /// The bytes of one section of a message.
 struct SectionLocation {
     int number = 0;
@@ -73,13 +113,12 @@ struct Message {
     std::chrono::sys_seconds reference_time;
     Validity validity;
     Grid grid;
-    double packing_step = 0;         ///< granularity of the values, of which closer ones may be equal; 0 where unknown
-    int product_template = 0;        ///< code table 4.0; 0 an instant, 8 an interval, 1 and 11 those of an ensemble
-    int time_ranges = 1;             ///< number of time ranges that an interval is composed of
-    std::optional<int> member = {};  ///< ensemble member
-    int packing_template = 0;        ///< 3: complex with spatial differencing, as NCEP packs
-    int process_identifier = 0;      ///< 81 analysis, 96 forecast of the GFS
-    std::string eccodes_name;        ///< for parameters without a row in the CF table
+    double packing_step = 0;     ///< granularity of the values, of which closer ones may be equal; 0 where unknown
+    int time_ranges = 1;         ///< number of time ranges that an interval is composed of
+    ProductTraits traits = {};   ///< empty for the forecast of a quantity by a single model
+    int packing_template = 0;    ///< 3: complex with spatial differencing, as NCEP packs
+    int process_identifier = 0;  ///< 81 analysis, 96 forecast of the GFS
+    std::string eccodes_name;    ///< for parameters without a row in the CF table
     std::string eccodes_units;
 };
 

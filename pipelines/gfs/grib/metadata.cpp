@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/eccodes_handle.hpp"
-#include "grib/stated_time.hpp"
+#include "grib/product.hpp"
+#include "grib/projection.hpp"
 
 #include "freshet/error.hpp"
 
@@ -9,68 +10,14 @@
 
 #include <array>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 namespace gfs {
 
 namespace {
 
-using std::chrono::seconds;
-using std::chrono::sys_seconds;
-
 constexpr int missing_code = 255;
-
-sys_seconds read_time(const EccodesHandle& handle, std::array<const char*, 6> keys) {
-    std::array<int, 6> part{};
-    for (std::size_t i = 0; i < keys.size(); ++i) part[i] = static_cast<int>(handle.integer(keys[i]));
-    const std::chrono::year_month_day date{std::chrono::year(part[0]),
-                                           std::chrono::month(static_cast<unsigned>(part[1])),
-                                           std::chrono::day(static_cast<unsigned>(part[2]))};
-    if (!date.ok()) throw freshet::Error(fmt::format("{:04}-{:02}-{:02} is not a date", part[0], part[1], part[2]));
-    return std::chrono::sys_days(date) + std::chrono::hours(part[3]) + std::chrono::minutes(part[4]) + seconds(part[5]);
-}
-
-// GRIB2 keeps the sign in the top bit; eccodes returns these keys as unsigned.
-std::int64_t signed_magnitude(long value) {
-    constexpr long sign_bit = 0x80000000L;
-    return (value & sign_bit) != 0 ? -(value & ~sign_bit) : value;
-}
-
-std::optional<double> surface_value(const EccodesHandle& handle, const char* scale_key, const char* value_key) {
-    const std::optional<long> scale = handle.find_integer(scale_key);
-    const std::optional<long> value = handle.find_integer(value_key);
-    if (!scale || !value) return std::nullopt;
-    return ScaledNumber{.scale = static_cast<int>(*scale), .value = signed_magnitude(*value)}.number();
-}
-
-Level level_of(const EccodesHandle& handle) {
-    Level level;
-    level.first = {.type = static_cast<int>(handle.integer("typeOfFirstFixedSurface")),
-                   .value = surface_value(handle, "scaleFactorOfFirstFixedSurface", "scaledValueOfFirstFixedSurface")};
-    const long second = handle.integer("typeOfSecondFixedSurface");
-    if (second != missing_code) {
-        level.second = {
-            .type = static_cast<int>(second),
-            .value = surface_value(handle, "scaleFactorOfSecondFixedSurface", "scaledValueOfSecondFixedSurface")};
-    }
-    return level;
-}
-
-StatedTime stated_time_of(const EccodesHandle& handle, sys_seconds reference_time) {
-    StatedTime stated{.reference_time = reference_time,
-                      .unit = static_cast<int>(handle.integer("indicatorOfUnitOfTimeRange")),
-                      .forecast_time = handle.integer("forecastTime")};
-    if (!handle.find_integer("yearOfEndOfOverallTimeInterval")) return stated;
-    stated.interval = {
-        .end = read_time(handle, {"yearOfEndOfOverallTimeInterval", "monthOfEndOfOverallTimeInterval",
-                                  "dayOfEndOfOverallTimeInterval", "hourOfEndOfOverallTimeInterval",
-                                  "minuteOfEndOfOverallTimeInterval", "secondOfEndOfOverallTimeInterval"}),
-        .process = static_cast<int>(handle.find_integer("typeOfStatisticalProcessing").value_or(missing_code)),
-        .range_count = static_cast<int>(handle.find_integer("numberOfTimeRange").value_or(1)),
-        .unit = static_cast<int>(handle.find_integer("indicatorOfUnitForTimeRange").value_or(missing_code)),
-        .length = static_cast<std::uint64_t>(handle.find_integer("lengthOfTimeRange").value_or(0))};
-    return stated;
-}
 
 // Packed values are (R + X * 2^E) / 10^D with a whole X.
 double packing_step_of(const EccodesHandle& handle) {
@@ -89,8 +36,11 @@ constexpr FixedEarth fixed_earths[] = {
     {0, {6367470, 6367470}}, {2, {6378160, 6356775}}, {4, {6378137, 6356752.314}},    {5, {6378137, 6356752.3142}},
     {6, {6371229, 6371229}}, {8, {6371200, 6371200}}, {9, {6377563.396, 6356256.909}}};
 
-double scaled_number(const EccodesHandle& handle, const char* factor, const char* value) {
-    return static_cast<double>(handle.integer(value)) / std::pow(10.0, static_cast<double>(handle.integer(factor)));
+/// Five octets of section 3: scale factor and scaled value.
+double scaled_length(Octets section, std::size_t first) {
+    return ScaledNumber{.scale = static_cast<int>(signed_number_at(section, first, 1)),
+                        .value = static_cast<std::int64_t>(number_at(section, first + 1, 4))}
+        .number();
 }
 
 /// The radius or the axis in metres. Some messages give kilometres where the code says metres, and the reverse; no
@@ -100,35 +50,43 @@ double axis_in_metres(double number) {
     return number < most_kilometres ? number * 1000 : number;
 }
 
-Earth earth_of(const EccodesHandle& handle) {
-    const long shape = handle.integer("shapeOfTheEarth");
+/// The shape of the Earth lies at the same octets in all templates.
+Earth earth_of(Octets section) {
+    const auto shape = static_cast<long>(number_at(section, 15, 1));
     for (const FixedEarth& fixed : fixed_earths) {
         if (fixed.code == shape) return fixed.earth;
     }
     if (shape == 1) {
-        const double radius = axis_in_metres(
-            scaled_number(handle, "scaleFactorOfRadiusOfSphericalEarth", "scaledValueOfRadiusOfSphericalEarth"));
+        const double radius = axis_in_metres(scaled_length(section, 16));
         return {.semi_major = radius, .semi_minor = radius};
     }
     if (shape != 3 && shape != 7)
         throw freshet::Error(fmt::format("its shape of the Earth is {}, which is not supported", shape));
-    return {.semi_major =
-                axis_in_metres(scaled_number(handle, "scaleFactorOfEarthMajorAxis", "scaledValueOfEarthMajorAxis")),
-            .semi_minor =
-                axis_in_metres(scaled_number(handle, "scaleFactorOfEarthMinorAxis", "scaledValueOfEarthMinorAxis"))};
+    return {.semi_major = axis_in_metres(scaled_length(section, 21)),
+            .semi_minor = axis_in_metres(scaled_length(section, 26))};
 }
 
-GridKind grid_kind(const EccodesHandle& handle) {
-    const long number = handle.integer("gridDefinitionTemplateNumber");
+constexpr std::uint64_t arakawa_staggered = 32768, arakawa = 32769;  // NCEP's own templates
+
+GridKind grid_kind(std::uint64_t number) {
     switch (number) {
         case 0:
             return GridKind::latitude_longitude;
+        case 1:
+        case arakawa:
+            return GridKind::rotated;
+        case 10:
+            return GridKind::mercator;
         case 20:
             return GridKind::polar_stereographic;
         case 30:
             return GridKind::lambert;
         case 40:
             return GridKind::gaussian;
+        case arakawa_staggered:
+            throw freshet::Error(
+                "its grid is NCEP's staggered E grid (template 3.32768), whose rows are shifted by half "
+                "a step; it is not supported");
         default:
             throw freshet::Error(fmt::format("its grid has template 3.{}, which is not supported", number));
     }
@@ -148,6 +106,10 @@ Projection projection_of(const EccodesHandle& handle, GridKind kind) {
         projection.central_longitude = handle.number("LoVInDegrees");
         projection.first_parallel = handle.number("Latin1InDegrees");
         projection.second_parallel = handle.number("Latin2InDegrees");
+    } else if (kind == GridKind::mercator) {
+        if (handle.number("orientationOfTheGridInDegrees") != 0)
+            throw freshet::Error("its Mercator map is turned, which is not supported");
+        projection.central_longitude = handle.number("longitudeOfFirstGridPointInDegrees");
     } else {
         constexpr long south_pole = 0x80;
         projection.central_longitude = handle.number("orientationOfTheGridInDegrees");
@@ -156,19 +118,57 @@ Projection projection_of(const EccodesHandle& handle, GridKind kind) {
     return projection;
 }
 
+Projection rotation_of(const EccodesHandle& handle) {
+    if (handle.number("angleOfRotationInDegrees") != 0)
+        throw freshet::Error("its rotated grid is turned about its pole, which is not supported");
+    return {.pole_latitude = -handle.number("latitudeOfSouthernPoleInDegrees"),
+            .pole_longitude = handle.number("longitudeOfSouthernPoleInDegrees") + 180};
+}
+
+/// Angles of NCEP's templates are in millionths of a degree.
+double degrees_at(Octets section, std::size_t first) {
+    return static_cast<double>(signed_number_at(section, first, 4)) / 1e6;
+}
+
+/// NCEP's rotated grid by the geographic positions of its centre, where the rotated equator crosses the rotated
+/// meridian of 0, and of its first and last points.
+void read_arakawa(Octets section, Grid& grid) {
+    grid.projection.pole_latitude = 90 - degrees_at(section, 56);
+    grid.projection.pole_longitude = degrees_at(section, 60) + 180;
+    const RotatedGlobe globe({grid.projection.pole_latitude, grid.projection.pole_longitude});
+    const Position first = globe.to_rotated({degrees_at(section, 47), degrees_at(section, 51)});
+    const Position last = globe.to_rotated({degrees_at(section, 73), degrees_at(section, 77)});
+    grid.columns = static_cast<int>(number_at(section, 31, 4));
+    grid.rows = static_cast<int>(number_at(section, 35, 4));
+    std::tie(grid.first_latitude, grid.first_longitude) = std::pair(first.latitude, first.longitude);
+    std::tie(grid.last_latitude, grid.last_longitude) = std::pair(last.latitude, last.longitude);
+}
+
+/// Flag tables 3.3 and 3.4.
+void read_flags(std::uint64_t components, std::uint64_t scanning, Grid& grid) {
+    grid.winds_follow_grid = (components & 8U) != 0;
+    grid.goes_west = (scanning & 128U) != 0;
+    grid.goes_north = (scanning & 64U) != 0;
+    grid.column_major = (scanning & 32U) != 0;
+    grid.rows_alternate = (scanning & 16U) != 0;
+}
+
 }  // namespace
 
 Grid read_grid(const EccodesHandle& handle) {
-    Grid grid{.kind = grid_kind(handle), .earth = earth_of(handle)};
-    constexpr long along_the_grid = 8;
-    grid.winds_follow_grid = (handle.integer("resolutionAndComponentFlags") & along_the_grid) != 0;
-    grid.rows_alternate = handle.integer("alternativeRowScanning") != 0;
-    grid.column_major = handle.integer("jPointsAreConsecutive") != 0;
-    grid.goes_west = handle.integer("iScansNegatively") != 0;
-    grid.goes_north = handle.integer("jScansPositively") != 0;
+    const Octets section = section_of(handle.bytes(), 3);
+    const std::uint64_t number = number_at(section, 13, 2);
+    Grid grid{.kind = grid_kind(number), .earth = earth_of(section)};
+    if (number == arakawa) {
+        read_flags(number_at(section, 55, 1), number_at(section, 72, 1), grid);
+        read_arakawa(section, grid);
+        return grid;
+    }
+    read_flags(static_cast<std::uint64_t>(handle.integer("resolutionAndComponentFlags")),
+               static_cast<std::uint64_t>(handle.integer("scanningMode")), grid);
     grid.first_latitude = handle.number("latitudeOfFirstGridPointInDegrees");
     grid.first_longitude = handle.number("longitudeOfFirstGridPointInDegrees");
-    const bool is_map = is_projected(grid);
+    const bool is_map = is_projected(grid) && grid.kind != GridKind::rotated;
     grid.columns = point_count(handle, is_map ? "Nx" : "Ni");
     grid.rows = point_count(handle, is_map ? "Ny" : "Nj");
     if (is_map) {
@@ -177,26 +177,25 @@ Grid read_grid(const EccodesHandle& handle) {
         grid.last_latitude = handle.number("latitudeOfLastGridPointInDegrees");
         grid.last_longitude = handle.number("longitudeOfLastGridPointInDegrees");
     }
+    if (grid.kind == GridKind::rotated) grid.projection = rotation_of(handle);
     if (grid.kind == GridKind::gaussian) grid.gaussian_number = static_cast<int>(handle.integer("N"));
     return grid;
 }
 
 Message read_metadata(const EccodesHandle& handle) {
     Message message;
-    message.parameter = {.discipline = static_cast<int>(handle.integer("discipline")),
-                         .category = static_cast<int>(handle.integer("parameterCategory")),
-                         .number = static_cast<int>(handle.integer("parameterNumber"))};
     message.centre = handle.text("centre");
     message.centre_name = handle.find_text("centreDescription");
     message.subcentre = static_cast<int>(handle.find_integer("subCentre").value_or(0));
-    message.level = level_of(handle);
-    message.reference_time = read_time(handle, {"year", "month", "day", "hour", "minute", "second"});
-    const StatedTime stated = stated_time_of(handle, message.reference_time);
-    message.validity = validity_of(stated);
-    message.product_template = static_cast<int>(handle.integer("productDefinitionTemplateNumber"));
-    message.time_ranges = stated.interval ? stated.interval->range_count : 1;
-    if (const auto member = handle.find_integer("perturbationNumber")) message.member = static_cast<int>(*member);
-    message.grid = read_grid(handle);
+    message.reference_time = time_at(section_of(handle.bytes(), 1), 13);
+    const ProductDefinition product = read_product_definition(section_of(handle.bytes(), 4), message.reference_time);
+    message.parameter = {.discipline = static_cast<int>(handle.integer("discipline")),
+                         .category = product.category,
+                         .number = product.number};
+    message.level = product.level;
+    message.validity = validity_of(product.time);
+    message.time_ranges = product.time.interval ? product.time.interval->range_count : 1;
+    message.traits = product.traits;
     message.packing_step = packing_step_of(handle);
     message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));
     message.process_identifier =

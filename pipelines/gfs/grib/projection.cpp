@@ -43,6 +43,7 @@ double snyder_m(double latitude, double e) {
 // Equation 7-9, repeated until nothing changes; four or five times for the Earth.
 double latitude_from_t(double t, double e) {
     double latitude = right_angle - 2 * std::atan(t);
+    if (e == 0) return latitude;
     for (int i = 0; i < 20; ++i) {
         const double next = right_angle - 2 * std::atan(t * flattening_factor(latitude, e));
         const bool is_exact = next == latitude;
@@ -83,7 +84,8 @@ MapPoint first_point(const Grid& grid) {
 }  // namespace
 
 MapProjection::MapProjection(const Grid& grid)
-    : eccentricity_(eccentricity_of(grid.earth)),
+    : is_cylinder_(grid.kind == GridKind::mercator),
+      eccentricity_(eccentricity_of(grid.earth)),
       hemisphere_sign_(1),
       central_longitude_(grid.projection.central_longitude) {
     const Projection& projection = grid.projection;
@@ -91,7 +93,10 @@ MapProjection::MapProjection(const Grid& grid)
         hemisphere_sign_ = projection.is_south ? -1 : 1;
         cone_constant_ = 1;
         scale_ = grid.earth.semi_major * polar_scale(std::abs(projection.true_latitude), eccentricity_);
-        origin_radius_ = 0;
+        return;
+    }
+    if (is_cylinder_) {
+        scale_ = grid.earth.semi_major * snyder_m(radians(projection.true_latitude), eccentricity_);
         return;
     }
     if (grid.kind != GridKind::lambert) throw freshet::Error("its grid is not on a map");
@@ -112,6 +117,9 @@ double MapProjection::radius(double latitude) const {
 
 MapPoint MapProjection::forward(Position position) const {
     const double from_centre = normalize_longitude(position.longitude - central_longitude_);
+    if (is_cylinder_)
+        return {.x = scale_ * radians(from_centre),
+                .y = -scale_ * std::log(snyder_t(radians(position.latitude), eccentricity_))};
     const double r = radius(hemisphere_sign_ * radians(position.latitude));
     const double angle = cone_constant_ * hemisphere_sign_ * radians(from_centre);
     return {.x = hemisphere_sign_ * r * std::sin(angle),
@@ -119,6 +127,9 @@ MapPoint MapProjection::forward(Position position) const {
 }
 
 Position MapProjection::inverse(MapPoint point) const {
+    if (is_cylinder_)
+        return {.latitude = degrees(latitude_from_t(std::exp(-point.y / scale_), eccentricity_)),
+                .longitude = normalize_longitude(central_longitude_ + degrees(point.x / scale_))};
     const double sign = cone_constant_ < 0 ? -1 : 1;
     const double right = sign * hemisphere_sign_ * point.x;
     const double down = sign * (origin_radius_ - hemisphere_sign_ * point.y);
@@ -128,21 +139,52 @@ Position MapProjection::inverse(MapPoint point) const {
             .longitude = normalize_longitude(longitude)};
 }
 
+RotatedGlobe::RotatedGlobe(Position north_pole)
+    : pole_sine_(std::sin(radians(north_pole.latitude))),
+      pole_cosine_(std::cos(radians(north_pole.latitude))),
+      meridian_(north_pole.longitude - 180) {}
+
+Position RotatedGlobe::to_rotated(Position geographic) const {
+    const double latitude = radians(geographic.latitude), longitude = radians(geographic.longitude - meridian_);
+    const double to_meridian = std::cos(latitude) * std::cos(longitude);
+    return {.latitude = degrees(std::asin(pole_sine_ * std::sin(latitude) - pole_cosine_ * to_meridian)),
+            .longitude = degrees(std::atan2(std::cos(latitude) * std::sin(longitude),
+                                            pole_sine_ * to_meridian + pole_cosine_ * std::sin(latitude)))};
+}
+
+Position RotatedGlobe::to_geographic(Position rotated) const {
+    const double latitude = radians(rotated.latitude), longitude = radians(rotated.longitude);
+    const double to_meridian = std::cos(latitude) * std::cos(longitude);
+    const double eastward = degrees(std::atan2(std::cos(latitude) * std::sin(longitude),
+                                               pole_sine_ * to_meridian - pole_cosine_ * std::sin(latitude)));
+    return {.latitude = degrees(std::asin(pole_sine_ * std::sin(latitude) + pole_cosine_ * to_meridian)),
+            .longitude = normalize_longitude(meridian_ + eastward)};
+}
+
 std::vector<double> projection_x_coordinates(const Grid& grid) {
+    if (grid.kind == GridKind::rotated) return longitudes(grid);
     return steps(first_point(grid).x, grid.goes_west ? -grid.projection.dx : grid.projection.dx, grid.columns);
 }
 
 std::vector<double> projection_y_coordinates(const Grid& grid) {
+    if (grid.kind == GridKind::rotated) return latitudes(grid);
     return steps(first_point(grid).y, grid.goes_north ? grid.projection.dy : -grid.projection.dy, grid.rows);
 }
 
 std::vector<Position> positions(const Grid& grid) {
-    const MapProjection projection(grid);
-    const std::vector<double> columns = projection_x_coordinates(grid);
     std::vector<Position> result;
     result.reserve(grid.size());
-    for (const double y : projection_y_coordinates(grid)) {
-        for (const double x : columns) result.push_back(projection.inverse({.x = x, .y = y}));
+    const std::vector<double> columns = projection_x_coordinates(grid), rows = projection_y_coordinates(grid);
+    const auto add_points = [&](auto position_of) {
+        for (const double y : rows)
+            for (const double x : columns) result.push_back(position_of(x, y));
+    };
+    if (grid.kind == GridKind::rotated) {
+        const RotatedGlobe globe({grid.projection.pole_latitude, grid.projection.pole_longitude});
+        add_points([&](double x, double y) { return globe.to_geographic({.latitude = y, .longitude = x}); });
+    } else {
+        const MapProjection projection(grid);
+        add_points([&](double x, double y) { return projection.inverse({.x = x, .y = y}); });
     }
     return result;
 }

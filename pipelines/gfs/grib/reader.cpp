@@ -54,17 +54,33 @@ void check_decoded_values(const std::vector<unsigned char>& message, std::span<c
     }
 }
 
-GribReader::GribReader(const std::filesystem::path& path) : file_(path) {
-    FileFields found = find_fields(file_);
+GribReader::GribReader(const std::filesystem::path& path, StrangeMessages strange) : file_(path) {
+    FileFields found = find_fields(file_, strange);
     foreign_bytes_ = found.foreign_bytes;
-    for (FieldLocation& location : found.fields) {
-        messages_.push_back(with_error_context(file_, location, [&] {
-            std::vector<unsigned char> bytes;
-            extract_field(file_, location, bytes);
-            return read_metadata(EccodesHandle(std::move(bytes)));
-        }));
-        messages_.back().location = std::move(location);
+    strange_ = std::move(found.strange);
+    const auto read = [&](const FieldLocation& location) {
+        std::vector<unsigned char> bytes;
+        extract_field(file_, location, bytes);
+        const EccodesHandle handle(std::move(bytes));
+        messages_.push_back(read_metadata(handle));
+        messages_.back().location = location;
+        messages_.back().grid = read_grid(handle);
+    };
+    for (const FieldLocation& location : found.fields) {
+        try {
+            with_error_context(file_, location, [&] { read(location); });
+        } catch (const freshet::Error& error) {
+            if (strange == StrangeMessages::refuse) throw;
+            strange_.emplace_back(error.what());
+        }
     }
+}
+
+bool GribReader::are_equal(const Message& one, const Message& other) const {
+    std::vector<unsigned char> bytes, other_bytes;
+    extract_field(file_, one.location, bytes);
+    extract_field(file_, other.location, other_bytes);
+    return bytes == other_bytes;
 }
 
 std::vector<float> GribReader::values(const Message& message, float missing) const {

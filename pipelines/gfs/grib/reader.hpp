@@ -15,12 +15,19 @@ namespace gfs {
 /// name the file, the message and its byte offset.
 class GribReader {
 public:
-    /// Reads the metadata of every field. Throws freshet::Error where the file is truncated, damaged or not GRIB2.
-    explicit GribReader(const std::filesystem::path& path);
+    /// Reads the metadata of every field. Throws freshet::Error where the file is truncated or, unless such messages
+    /// are told, damaged, not GRIB2, or of a product or a grid that is not supported.
+    explicit GribReader(const std::filesystem::path& path, StrangeMessages strange = StrangeMessages::refuse);
 
+    /// The fields, in file order. One on an unsupported grid is among them, without the grid.
     const std::vector<Message>& messages() const { return messages_; }
+    /// Sentences about the messages that are told instead of refused.
+    const std::vector<std::string>& strange() const { return strange_; }
     /// The number of bytes of the file that belong to no message.
     std::uint64_t foreign_bytes() const { return foreign_bytes_; }
+
+    /// True where both messages say the same in every byte.
+    bool are_equal(const Message& one, const Message& other) const;
 
     /// Decodes a field, row by row in the file's order; missing values become `missing`. Each value is that of a
     /// correct decoder in double precision, rounded to float. Several threads may decode at once.
@@ -31,6 +38,7 @@ public:
 private:
     FileReader file_;
     std::vector<Message> messages_;
+    std::vector<std::string> strange_;
     std::uint64_t foreign_bytes_ = 0;
 };
 

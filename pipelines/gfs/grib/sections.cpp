@@ -92,6 +92,17 @@ std::uint64_t message_length(ByteReader& bytes, std::uint64_t offset) {
     return length;
 }
 
+/// The length of a message of any edition, which ends with "7777"; nothing where none ends so.
+std::optional<std::uint64_t> whole_length(ByteReader& bytes, std::uint64_t offset) {
+    const std::uint64_t left = bytes.size() - offset;
+    if (left < indicator_length + end_length) return std::nullopt;
+    const Octets head = bytes.read(offset, indicator_length);
+    if (!equals(head.first(name_length), "GRIB")) return std::nullopt;
+    const std::uint64_t length = head[7] == 1 ? number_at(head, 5, 3) : number_at(head, 9, 8);
+    if (length > left || length < indicator_length + end_length) return std::nullopt;
+    return equals(bytes.read(offset + length - end_length, end_length), "7777") ? std::optional(length) : std::nullopt;
+}
+
 SectionLocation section_at(ByteReader& bytes, std::uint64_t offset, std::uint64_t end) {
     if (end - offset < header_length) throw freshet::Error("it ends in the middle of a section");
     const Octets head = bytes.read(offset, header_length);
@@ -251,18 +262,29 @@ std::uint64_t walk_messages(ByteReader& bytes, const MessageWalker& walk, std::u
     return foreign;
 }
 
-FileFields find_fields(FileReader& file) {
+FileFields find_fields(FileReader& file, StrangeMessages strange) {
     if (file.size() == 0) throw freshet::Error(fmt::format("read '{}': the file is empty", file.path().string()));
     FileFields found;
+    const auto collect = [&](int number, std::uint64_t offset) {
+        FieldCollector collector(file, offset);
+        const std::uint64_t length =
+            walk_message(file, offset, [&](const SectionLocation& section) { collector.add(section); });
+        std::vector<FieldLocation> fields = std::move(collector).fields(number, length);
+        if (fields.empty()) throw freshet::Error("it holds no field");
+        std::ranges::move(fields, std::back_inserter(found.fields));
+        return length;
+    };
     try {
         found.foreign_bytes = walk_messages(file, [&](int number, std::uint64_t offset) {
-            FieldCollector collector(file, offset);
-            const std::uint64_t length =
-                walk_message(file, offset, [&](const SectionLocation& section) { collector.add(section); });
-            std::vector<FieldLocation> fields = std::move(collector).fields(number, length);
-            if (fields.empty()) throw freshet::Error("it holds no field");
-            std::ranges::move(fields, std::back_inserter(found.fields));
-            return length;
+            try {
+                return collect(number, offset);
+            } catch (const freshet::Error& error) {
+                const auto length = strange == StrangeMessages::tell ? whole_length(file, offset) : std::nullopt;
+                if (!length) throw;
+                found.strange.push_back(fmt::format("read '{}': message {} at byte {}: {}", file.path().string(),
+                                                    number, offset, error.what()));
+                return *length;
+            }
         });
     } catch (const freshet::Error& error) {
         throw freshet::Error(fmt::format("read '{}': {}", file.path().string(), error.what()));

@@ -100,15 +100,22 @@ using MessageWalker = std::function<std::uint64_t(int number, std::uint64_t offs
 std::uint64_t walk_messages(ByteReader& bytes, const MessageWalker& walk,
                             std::uint64_t max_gap = std::numeric_limits<std::uint64_t>::max());
 
+/// The treatment of messages that are not understood and whose end is known: GRIB1, an unsupported product or grid.
+enum class StrangeMessages {
+    refuse,  ///< each is an error
+    tell,    ///< they are left out and named
+};
+
 /// The fields of a file, in file order.
 struct FileFields {
-    std::vector<FieldLocation> fields;  ///< a message with repeated sections has several
-    std::uint64_t foreign_bytes = 0;    ///< bytes that belong to no message
+    std::vector<FieldLocation> fields;      ///< a message with repeated sections has several
+    std::uint64_t foreign_bytes = 0;        ///< bytes that belong to no message
+    std::vector<std::string> strange = {};  ///< sentences: "read 'a.grib2': message 3 at byte 1200: it is ..."
 };
 
 /// Locates every field. Throws freshet::Error, naming the file, the message and its byte offset, where a message is
-/// truncated, damaged or not GRIB2, or where there is none.
-FileFields find_fields(FileReader& file);
+/// truncated or, unless such are told, damaged or not GRIB2, or where there is none.
+FileFields find_fields(FileReader& file, StrangeMessages strange = StrangeMessages::refuse);
 
 /// Copies one field into a message of its own, whose memory is used again. Several threads may do so at once.
 void extract_field(const FileReader& file, const FieldLocation& location, std::vector<unsigned char>& message);

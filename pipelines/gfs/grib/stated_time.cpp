@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "grib/stated_time.hpp"
+#include "grib/product.hpp"
 
 #include "freshet/error.hpp"
 

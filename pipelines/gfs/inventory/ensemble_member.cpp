@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/ensemble_member.hpp"
 
+#include "grib/product_codes.hpp"
+
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +11,6 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <span>
 
 namespace gfs {
 namespace {
@@ -20,14 +21,14 @@ struct NamedMember {
     std::string_view name;
     std::string_view wave_name;
     std::string_view description;
-    EnsembleCodes codes;
+    ProductTraits traits;
 };
 
 // Code tables 4.6 (1: the control of low resolution, 3: perturbed positively) and 4.7 (0: mean, 4: spread).
 constexpr NamedMember named_members[] = {
-    {MemberKind::control, "c00", "c00", "control forecast", {.type = 1, .number = 0, .size = perturbed_members}},
-    {MemberKind::mean, "avg", "mean", "mean of all members", {.statistic = 0, .size = perturbed_members}},
-    {MemberKind::spread, "spr", "spread", "spread of all members", {.statistic = 4, .size = perturbed_members}},
+    {MemberKind::control, "c00", "c00", "control forecast", {.member = StatedMember{.type = 1, .number = 0}}},
+    {MemberKind::mean, "avg", "mean", "mean of all members", {.derived = 0}},
+    {MemberKind::spread, "spr", "spread", "spread of all members", {.derived = 4}},
 };
 constexpr int positively_perturbed = 3;
 
@@ -36,33 +37,23 @@ const NamedMember* find_named(MemberKind kind) {
     return found == std::end(named_members) ? nullptr : found;
 }
 
-/// A code, what wgrib2 writes for it, and the member that it makes.
-struct CodeText {
-    int code;
+/// What inventories say of a member that has no number.
+struct MemberRemark {
     std::string_view text;
     MemberKind kind;
 };
-constexpr CodeText control_texts[] = {{0, "ENS=hi-res ctl", MemberKind::control},
-                                      {1, "ENS=low-res ctl", MemberKind::control}};
-constexpr CodeText statistic_texts[] = {{0, "ens mean", MemberKind::mean},
-                                        {1, "wt ens mean", MemberKind::mean},
-                                        {2, "ens std dev", MemberKind::spread},
-                                        {3, "normalized ens std dev", MemberKind::spread},
-                                        {4, "ens spread", MemberKind::spread}};
-
-std::string_view text_of(std::span<const CodeText> texts, int code) {
-    const auto found = std::ranges::find(texts, code, &CodeText::code);
-    return found == texts.end() ? std::string_view() : found->text;
-}
+constexpr MemberRemark member_remarks[] = {
+    {"ENS=hi-res ctl", MemberKind::control}, {"ENS=low-res ctl", MemberKind::control},
+    {"ens mean", MemberKind::mean},          {"wt ens mean", MemberKind::mean},
+    {"ens std dev", MemberKind::spread},     {"normalized ens std dev", MemberKind::spread},
+    {"ens spread", MemberKind::spread}};
 
 /// Returns true when a remark of an inventory says that a field is of this member, or says nothing of an ensemble.
 bool may_be_of(const EnsembleMember& member, std::string_view remark) {
     if (!remark.starts_with("ENS=") && remark.find("ens ") == remark.npos) return true;
-    if (member.kind == MemberKind::perturbed) return remark == ensemble_text(member.codes());
-    for (const auto texts : {std::span<const CodeText>(control_texts), std::span<const CodeText>(statistic_texts)})
-        if (const auto known = std::ranges::find(texts, remark, &CodeText::text); known != texts.end())
-            return known->kind == member.kind;
-    return false;
+    if (member.kind == MemberKind::perturbed) return remark == product_text(member.traits());
+    const auto* const known = std::ranges::find(member_remarks, remark, &MemberRemark::text);
+    return known != std::end(member_remarks) && known->kind == member.kind;
 }
 
 }  // namespace
@@ -95,21 +86,10 @@ std::string EnsembleMember::description() const {
     return named == nullptr ? "member " + text() : std::string(named->description);
 }
 
-EnsembleCodes EnsembleMember::codes() const {
+ProductTraits EnsembleMember::traits() const {
     const auto* const named = find_named(kind);
-    if (named != nullptr) return named->codes;
-    return {.type = positively_perturbed, .number = number, .size = perturbed_members};
-}
-
-std::string ensemble_text(const EnsembleCodes& codes) {
-    if (codes.statistic) {
-        const auto known = text_of(statistic_texts, *codes.statistic);
-        return known.empty() ? fmt::format("ens statistic {}", *codes.statistic) : std::string(known);
-    }
-    const int type = codes.type.value_or(positively_perturbed);
-    if (const auto known = text_of(control_texts, type); !known.empty()) return std::string(known);
-    constexpr int negatively_perturbed = 2;
-    return fmt::format("ENS={}{}", type == negatively_perturbed ? '-' : '+', codes.number);
+    if (named != nullptr) return named->traits;
+    return {.member = StatedMember{.type = positively_perturbed, .number = number}};
 }
 
 const Entry* find_other_member(const Inventory& inventory, const EnsembleMember& member) {

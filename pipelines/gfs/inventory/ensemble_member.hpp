@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "grib/scan.hpp"
+#include "grib/message.hpp"
 #include "inventory/inventory.hpp"
 
 #include "freshet/codec.hpp"
@@ -29,8 +29,8 @@ struct EnsembleMember {
     std::string wave_text() const;
     /// Returns what the title of a dataset says: "member p01", "mean of all members".
     std::string description() const;
-    /// Returns what the messages of its files state.
-    EnsembleCodes codes() const;
+    /// Returns what the messages of its files state: the member, or the derived forecast.
+    ProductTraits traits() const;
     bool is_statistic() const { return kind == MemberKind::mean || kind == MemberKind::spread; }
 
     friend auto operator<=>(const EnsembleMember&, const EnsembleMember&) = default;
@@ -38,9 +38,6 @@ struct EnsembleMember {
 
 /// The perturbed forecasts of GEFS since version 12.
 inline constexpr int perturbed_members = 30;
-
-/// Formats as wgrib2 does: "ENS=+1", "ENS=low-res ctl", "ens mean", "ens spread"; by the number of its table otherwise.
-std::string ensemble_text(const EnsembleCodes& codes);
 
 /// Returns the first line that says it is of another member or statistic, nullptr when there is none.
 const Entry* find_other_member(const Inventory& inventory, const EnsembleMember& member);

@@ -3,7 +3,7 @@
 #include "inventory/wgrib2_names.hpp"
 
 #include "grib/level_kinds.hpp"
-#include "inventory/ensemble_member.hpp"
+#include "grib/product_codes.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -66,7 +66,7 @@ Inventory inventory_of(const std::vector<ScannedField>& fields) {
                            .name = parameter_name(field.parameter),
                            .level = level_text(field.level),
                            .time = time_text(field.validity, field.reference_time),
-                           .remarks = field.ensemble ? ensemble_text(*field.ensemble) : std::string()});
+                           .remarks = product_text(field.traits)});
     }
     return Inventory(std::move(entries));
 }

@@ -19,9 +19,14 @@ namespace gfs {
 namespace {
 
 // Every message must be on the grid of the first, from which the area is cut.
-FileLayout layout_of(const std::vector<Message>& messages, const ConvertRequest& request, std::optional<Crop>& crop) {
+FileLayout layout_of(const GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request,
+                     std::optional<Crop>& crop) {
     try {
-        FileLayout layout = plan_layout(messages, CfTable::built_in(), request.unknown, request.buckets);
+        FileLayout layout = plan_layout(
+            messages, CfTable::built_in(),
+            {.unknown = request.unknown,
+             .buckets = request.buckets,
+             .are_equal = [&](const Message& one, const Message& other) { return reader.are_equal(one, other); }});
         crop.emplace(layout.grid, request.area);
         layout.grid = crop->grid();
         layout.chunks = request.chunks;
@@ -35,7 +40,12 @@ FileLayout layout_of(const std::vector<Message>& messages, const ConvertRequest&
 ConvertedVariable describe_variable(const Variable& variable, const std::vector<Message>& messages) {
     ConvertedVariable description{.name = variable.name, .ncep_name = variable.cf.ncep_name, .levels = {}};
     if (variable.messages.empty()) description.levels.push_back(level_text(variable.level));
-    for (const std::size_t index : variable.messages) description.levels.push_back(level_text(messages[index].level));
+    for (const std::size_t index : variable.messages) {
+        if (index == no_message) continue;
+        std::string level = level_text(messages[index].level);
+        if (std::ranges::find(description.levels, level) == description.levels.end())
+            description.levels.push_back(std::move(level));
+    }
     return description;
 }
 
@@ -129,13 +139,15 @@ Conversion convert(const ConvertRequest& request) {
 
 Conversion convert(const GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request) {
     std::optional<Crop> crop;
-    const FileLayout layout = layout_of(messages, request, crop);
+    const FileLayout layout = layout_of(reader, messages, request, crop);
     NetcdfWriter writer(request.netcdf, layout, messages, request.dataset);
     FieldPipeline pipeline(reader, *crop, layout, writer, request.processors);
-    Conversion conversion{.reference_time = layout.reference_time, .time = layout.time};
+    Conversion conversion{
+        .repetitions = layout.repetitions, .reference_time = layout.reference_time, .time = layout.time};
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable) {
         const Variable& planned = layout.variables[variable];
         for (std::size_t level = 0; level < planned.messages.size(); ++level) {
+            if (planned.messages[level] == no_message) continue;
             pipeline.add(variable, level, messages[planned.messages[level]]);
             ++conversion.fields;
         }

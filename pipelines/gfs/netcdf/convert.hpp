@@ -28,7 +28,8 @@ public:
     /// Called once before the file is created. May append variables (with `derivation`) and time coordinates to the
     /// layout.
     virtual void plan(FileLayout& layout, const std::vector<Message>& messages) = 0;
-    /// Called for each written field, including those of processors; `level` is 0 where the variable has none.
+    /// Called for each written field, including those of processors; `level` is the index into the variable's messages,
+    /// 0 where it has none.
     virtual void process(std::size_t variable, std::size_t level, std::span<const float> values, const Emit& emit) = 0;
 };
 
@@ -56,6 +57,7 @@ struct ConvertedVariable {
 /// The result of a conversion, for manifests and logs.
 struct Conversion {
     std::size_t fields = 0;
+    std::size_t repetitions = 0;  ///< messages that are left out because an earlier one says the same
     std::chrono::sys_seconds reference_time = {};
     std::chrono::sys_seconds time = {};
     std::vector<ConvertedVariable> variables = {};
@@ -65,7 +67,7 @@ struct Conversion {
 
 /// Converts all messages of a GRIB2 file to one CF NetCDF file, on all cores, with a few fields for each in memory at a
 /// time. Processors are called on this thread. Throws freshet::Error, naming the file and the message, when one cannot
-/// be read, understood or written: no message is ever left out.
+/// be read, understood or written: no message is ever left out, but one that repeats another in every byte.
 Conversion convert(const ConvertRequest& request);
 
 /// Converts some messages of an open file; `request.grib` is used in errors only.

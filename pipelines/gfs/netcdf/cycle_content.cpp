@@ -31,24 +31,24 @@ std::vector<double> numbers_of(const netCDF::NcVar& variable) {
     return values;
 }
 
-LevelValues levels_of(const netCDF::NcFile& file, const std::string& dimension) {
+AxisValues axis_of(const netCDF::NcFile& file, const std::string& dimension) {
     const netCDF::NcVar bounds = file.getVar(dimension + "_bnds");
     return {.values = numbers_of(file.getVar(dimension)),
             .bounds = bounds.isNull() ? std::vector<double>() : numbers_of(bounds)};
 }
 
-/// All levels of both. Requires that both have bounds or none has.
-LevelValues merged(const LevelValues& one, const LevelValues& other) {
+/// All values of both. Requires that both have bounds or none has.
+AxisValues merged(const AxisValues& one, const AxisValues& other) {
     if (one == other) return one;
     std::map<double, std::vector<double>> all;
-    for (const LevelValues* each : {&one, &other}) {
+    for (const AxisValues* each : {&one, &other}) {
         const std::size_t width = each->bounds.size() / std::max<std::size_t>(1, each->values.size());
         for (std::size_t i = 0; i < each->values.size(); ++i) {
             const auto first = each->bounds.begin() + static_cast<std::ptrdiff_t>(i * width);
             all[each->values[i]].assign(first, first + static_cast<std::ptrdiff_t>(width));
         }
     }
-    LevelValues result;
+    AxisValues result;
     for (const auto& [value, bounds] : all) {
         result.values.push_back(value);
         result.bounds.insert(result.bounds.end(), bounds.begin(), bounds.end());
@@ -63,6 +63,13 @@ std::string without_number(std::string name) {
     return shorter.empty() || shorter.back() == '_' ? name : shorter;
 }
 
+/// The names of the dimensions of rows and columns; on a map latitude and longitude have both.
+std::vector<std::string> horizontal_dimensions(const netCDF::NcFile& file) {
+    for (const auto& [rows, columns] : {std::pair("y", "x"), std::pair("rlat", "rlon")})
+        if (!file.getDim(rows).isNull()) return {rows, columns};
+    return {"latitude", "longitude"};
+}
+
 class CycleReader {
 public:
     void add(const std::filesystem::path& path, std::size_t lead) {
@@ -70,9 +77,7 @@ public:
         lead_ = lead;
         path_ = path;
         if (content_.horizontal.empty()) {
-            const bool is_map = !file.getDim("y").isNull();
-            content_.horizontal =
-                is_map ? std::vector<std::string>{"y", "x"} : std::vector<std::string>{"latitude", "longitude"};
+            content_.horizontal = horizontal_dimensions(file);
         }
         check_grid(file);
         for (const auto& [name, attribute] : file.getAtts()) {
@@ -84,7 +89,7 @@ public:
     }
 
     CycleContent content() {
-        for (auto& [name, field] : content_.fields) place_levels(field);
+        for (auto& [name, field] : content_.fields) place_on_axes(field);
         return std::move(content_);
     }
 
@@ -94,7 +99,7 @@ private:
         for (const auto& [name, variable] : file.getVars()) lead.variables.insert(name);
         for (const auto& [name, dimension] : file.getDims()) {
             lead.dimensions.insert(name);
-            if (is_level_dimension(name) && lead.variables.contains(name)) lead.levels[name] = levels_of(file, name);
+            if (is_axis(name) && lead.variables.contains(name)) lead.axes[name] = axis_of(file, name);
         }
     }
 
@@ -108,7 +113,7 @@ private:
         }
     }
 
-    bool is_level_dimension(const std::string& name) const {
+    bool is_axis(const std::string& name) const {
         return name != record_dimension && name != "bnds" &&
                std::ranges::find(content_.horizontal, name) == content_.horizontal.end();
     }
@@ -119,7 +124,7 @@ private:
         if (dimensions.size() >= 2 && std::equal(dimensions.end() - 2, dimensions.end(), content_.horizontal.begin()))
             return add_field(name, variable, {dimensions.begin() + (has_time ? 1 : 0), dimensions.end() - 2});
         if (has_time) return add_series(name, variable);
-        if (!dimensions.empty() && is_level_dimension(dimensions.front())) return;  // read with its fields
+        if (!dimensions.empty() && is_axis(dimensions.front())) return;  // read with its fields
         if (content_.numbers.contains(name)) return;
         content_.numbers.emplace(name, CycleNumbers{.dimensions = dimensions,
                                                     .is_integer = variable.getType() == netCDF::ncInt,
@@ -129,23 +134,20 @@ private:
 
     void add_field(const std::string& name, const netCDF::NcVar& variable, const std::vector<std::string>& between) {
         const bool has_time = variable.getDim(0).getName() == record_dimension;
-        if (between.size() > (has_time ? 1U : 0U))
-            return leave_out(name, "lies on other dimensions than time and one of levels");
         const auto [known, is_new] = content_.fields.try_emplace(name);
         CycleField& field = known->second;
         if (is_new) {
             field.has_time = has_time;
             field.is_double = variable.getType() == netCDF::ncDouble;
             field.described_by = lead_;
-            field.level_dimension = between.empty() ? "" : between.front();
+            field.dimensions = between;
         }
         if (!is_new && !has_time) return;
-        if (field.level_dimension.empty() != between.empty())
-            return leave_out(name, "has a level here and levels elsewhere");
-        LeadVariable& source = field.sources.emplace_back(LeadVariable{.lead = lead_});
-        if (between.empty()) return;
-        source.level_dimension = between.front();
-        source.levels = content_.leads.back().levels.at(between.front());
+        if (!std::ranges::equal(field.dimensions, between, {}, without_number, without_number))
+            return leave_out(name, "lies on other dimensions than elsewhere");
+        LeadVariable source{.lead = lead_, .dimensions = between};
+        for (const std::string& dimension : between) source.axes.push_back(content_.leads.back().axes.at(dimension));
+        field.sources.push_back(std::move(source));
     }
 
     void add_series(const std::string& name, const netCDF::NcVar& variable) {
@@ -162,24 +164,28 @@ private:
         content_.left_out.push_back(fmt::format("'{}' of '{}' {}", name, path_.filename().string(), reason));
     }
 
-    // The fields with the same levels share a dimension, as in the leads.
-    void place_levels(CycleField& field) {
-        if (field.level_dimension.empty()) return;
-        LevelValues all = field.sources.front().levels;
-        for (const LeadVariable& source : field.sources) all = merged(all, source.levels);
-        const std::string base = without_number(field.level_dimension);
-        const auto same = std::ranges::find_if(content_.levels, [&](const CycleLevels& other) {
-            return other.levels == all && without_number(other.name_there) == base;
+    // The fields with the same values share a dimension, as in the leads.
+    void place_on_axes(CycleField& field) {
+        for (std::size_t i = 0; i < field.dimensions.size(); ++i) {
+            AxisValues all = field.sources.front().axes[i];
+            for (const LeadVariable& source : field.sources) all = merged(all, source.axes[i]);
+            field.axes.push_back(axis_with(std::move(all), field.dimensions[i], field.described_by));
+        }
+    }
+
+    std::size_t axis_with(AxisValues all, const std::string& name_there, std::size_t described_by) {
+        const std::string base = without_number(name_there);
+        const auto same = std::ranges::find_if(content_.axes, [&](const CycleAxis& other) {
+            return other.content == all && without_number(other.name_there) == base;
         });
-        field.levels = static_cast<std::size_t>(same - content_.levels.begin());
-        if (same != content_.levels.end()) return;
-        std::string free = field.level_dimension;
-        for (int number = 1; std::ranges::find(content_.levels, free, &CycleLevels::name) != content_.levels.end();)
+        const auto index = static_cast<std::size_t>(same - content_.axes.begin());
+        if (same != content_.axes.end()) return index;
+        std::string free = name_there;
+        for (int number = 1; std::ranges::find(content_.axes, free, &CycleAxis::name) != content_.axes.end();)
             free = fmt::format("{}{}", base, number++);
-        content_.levels.push_back({.name = free,
-                                   .levels = std::move(all),
-                                   .described_by = field.described_by,
-                                   .name_there = field.level_dimension});
+        content_.axes.push_back(
+            {.name = free, .content = std::move(all), .described_by = described_by, .name_there = name_there});
+        return index;
     }
 
     CycleContent content_;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace gfs {
 
@@ -36,7 +37,7 @@ public:
             if (name != time_name) add_series(name, series);
         for (const auto& [name, numbers] : content_.numbers)
             if (std::ranges::find(content_.horizontal, name) == content_.horizontal.end()) add_numbers(name, numbers);
-        for (const CycleLevels& levels : content_.levels) add_bounds(levels);
+        for (const CycleAxis& axis : content_.axes) add_bounds(axis);
         for (const auto& [name, field] : content_.fields) add_field(name, field);
         file_.close();
     }
@@ -74,10 +75,10 @@ private:
         const CycleSeries& time = content_.series.at(time_name);
         file_.add_coordinate(time_name, values_over_time(time), true);
         describe(time_name, time.described_by, time_name);
-        for (const CycleLevels& each : content_.levels) {
-            file_.add_coordinate(each.name, each.levels.values, false);
+        for (const CycleAxis& each : content_.axes) {
+            file_.add_coordinate(each.name, each.content.values, false);
             describe(each.name, each.described_by, each.name_there, {"bounds"});
-            if (!each.levels.bounds.empty()) file_.put_text(each.name, "bounds", each.name + "_bnds");
+            if (!each.content.bounds.empty()) file_.put_text(each.name, "bounds", each.name + "_bnds");
         }
         for (const std::string& name : content_.horizontal) {
             const CycleNumbers& numbers = content_.numbers.at(name);
@@ -89,7 +90,7 @@ private:
 
     bool has_bounds() const {
         return std::ranges::any_of(content_.series, [](const auto& each) { return each.second.width > 1; }) ||
-               std::ranges::any_of(content_.levels, [](const auto& each) { return !each.levels.bounds.empty(); }) ||
+               std::ranges::any_of(content_.axes, [](const auto& each) { return !each.content.bounds.empty(); }) ||
                std::ranges::any_of(content_.numbers, [](const auto& each) {
                    return std::ranges::find(each.second.dimensions, "bnds") != each.second.dimensions.end();
                });
@@ -121,40 +122,53 @@ private:
         describe(name, numbers.described_by, name);
     }
 
-    void add_bounds(const CycleLevels& levels) {
-        if (levels.levels.bounds.empty()) return;
-        file_.add_numbers(levels.name + "_bnds", {levels.name, "bnds"}, NumberType::double_real, levels.levels.bounds);
+    void add_bounds(const CycleAxis& axis) {
+        if (axis.content.bounds.empty()) return;
+        file_.add_numbers(axis.name + "_bnds", {axis.name, "bnds"}, NumberType::double_real, axis.content.bounds);
     }
 
     void add_field(const std::string& name, const CycleField& field) {
-        std::vector<std::string> dimensions = content_.horizontal;
-        if (field.levels) dimensions.insert(dimensions.begin(), content_.levels[*field.levels].name);
-        if (field.has_time) dimensions.insert(dimensions.begin(), time_name);
+        std::vector<std::string> dimensions;
+        if (field.has_time) dimensions.emplace_back(time_name);
+        for (const std::size_t axis : field.axes) dimensions.push_back(content_.axes[axis].name);
+        dimensions.insert(dimensions.end(), content_.horizontal.begin(), content_.horizontal.end());
         std::vector<VirtualPart> parts;
         for (const LeadVariable& source : field.sources) add_parts(parts, field, source);
         file_.add_virtual(name, dimensions, field.is_double ? NumberType::double_real : NumberType::real, parts);
         describe(name, field.described_by, name);
     }
 
-    // One part where the lead has all levels, else one for each that it has.
+    // One part where the lead has all values of the axes, else one for each that it has of the others.
     void add_parts(std::vector<VirtualPart>& parts, const CycleField& field, const LeadVariable& source) const {
-        VirtualPart part{.file = request_.leads[source.lead].filename().string()};
-        if (field.has_time) append(part, 1, 0, source.lead, 1);
-        const std::size_t level = part.shape.size();
-        const std::uint64_t count = source.levels.values.size();
-        if (field.levels) append(part, count, 0, 0, count);
+        VirtualPart whole{.file = request_.leads[source.lead].filename().string()};
+        if (field.has_time) append(whole, 1, 0, source.lead, 1);
+        const std::size_t first_axis = whole.shape.size();
+        for (const AxisValues& axis : source.axes) append(whole, axis.values.size(), 0, 0, axis.values.size());
         for (const std::string& name : content_.horizontal) {
             const std::uint64_t size = content_.numbers.at(name).values.size();
-            append(part, size, 0, 0, size);
+            append(whole, size, 0, 0, size);
         }
-        if (!field.levels || source.levels == content_.levels[*field.levels].levels) return parts.push_back(part);
-        const std::vector<double>& all = content_.levels[*field.levels].levels.values;
-        part.count[level] = 1;
-        for (std::uint64_t i = 0; i < count; ++i) {
-            part.from[level] = i;
-            part.to[level] = static_cast<std::uint64_t>(std::ranges::find(all, source.levels.values[i]) - all.begin());
-            parts.push_back(part);
+        std::vector<VirtualPart> of_lead{std::move(whole)};
+        for (std::size_t i = 0; i < source.axes.size(); ++i) {
+            const AxisValues& all = content_.axes[field.axes[i]].content;
+            if (source.axes[i] != all) of_lead = split(of_lead, first_axis + i, source.axes[i].values, all.values);
         }
+        std::ranges::move(of_lead, std::back_inserter(parts));
+    }
+
+    /// Each part as one for each of its `values` on a dimension, at their places among `all`.
+    static std::vector<VirtualPart> split(const std::vector<VirtualPart>& parts, std::size_t dimension,
+                                          const std::vector<double>& values, const std::vector<double>& all) {
+        std::vector<VirtualPart> result;
+        for (VirtualPart part : parts) {
+            part.count[dimension] = 1;
+            for (std::uint64_t i = 0; i < values.size(); ++i) {
+                part.from[dimension] = i;
+                part.to[dimension] = static_cast<std::uint64_t>(std::ranges::find(all, values[i]) - all.begin());
+                result.push_back(part);
+            }
+        }
+        return result;
     }
 
     static void append(VirtualPart& part, std::uint64_t shape, std::uint64_t from, std::uint64_t to,

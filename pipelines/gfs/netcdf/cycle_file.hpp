@@ -16,26 +16,27 @@ class NcAtt;
 
 namespace gfs {
 
-/// Levels, ascending, with the bounds of each (two numbers for a level) where they are layers.
-struct LevelValues {
+/// The values of a coordinate of levels, members, thresholds, ...: ascending, with the bounds of each (two numbers for
+/// a value) where they are ranges.
+struct AxisValues {
     std::vector<double> values;
     std::vector<double> bounds;
 
-    friend bool operator==(const LevelValues&, const LevelValues&) = default;
+    friend bool operator==(const AxisValues&, const AxisValues&) = default;
 };
 
 /// A variable's place in one lead's file.
 struct LeadVariable {
-    std::size_t lead;                  ///< index into the list of files
-    std::string level_dimension = {};  ///< its name there; empty where the variable has no levels
-    LevelValues levels = {};           ///< those there
+    std::size_t lead;                          ///< index into the list of files
+    std::vector<std::string> dimensions = {};  ///< names there of its dimensions besides time and grid
+    std::vector<AxisValues> axes = {};         ///< their values there
 };
 
 /// The names in one lead's file.
 struct LeadContent {
     std::set<std::string> variables;
     std::set<std::string> dimensions;
-    std::map<std::string, LevelValues> levels;  ///< by the name of their dimension
+    std::map<std::string, AxisValues> axes;  ///< by the name of their dimension
 };
 
 /// A variable over the whole grid.
@@ -43,15 +44,15 @@ struct CycleField {
     std::vector<LeadVariable> sources;  ///< by lead; the first only where it does not depend on time
     bool has_time = true;
     bool is_double = false;
-    std::size_t described_by = 0;       ///< the lead that its attributes are taken from
-    std::string level_dimension;        ///< its name there; empty where the variable has no levels
-    std::optional<std::size_t> levels;  ///< index into CycleContent::levels
+    std::size_t described_by = 0;         ///< the lead that its attributes are taken from
+    std::vector<std::string> dimensions;  ///< names there of its dimensions besides time and grid
+    std::vector<std::size_t> axes;        ///< indices into CycleContent::axes
 };
 
-/// A dimension of levels: all that a field has in any lead.
-struct CycleLevels {
+/// A dimension besides time and grid: all values that a field has on it in any lead.
+struct CycleAxis {
     std::string name;
-    LevelValues levels;
+    AxisValues content;
     std::size_t described_by;  ///< the lead that its attributes are taken from
     std::string name_there;
 };
@@ -75,7 +76,7 @@ struct CycleNumbers {
 struct CycleContent {
     std::vector<LeadContent> leads;
     std::vector<std::string> horizontal;  ///< names of the dimensions of rows and columns
-    std::vector<CycleLevels> levels;
+    std::vector<CycleAxis> axes;
     std::map<std::string, CycleField> fields;
     std::map<std::string, CycleSeries> series;
     std::map<std::string, CycleNumbers> numbers;
@@ -116,8 +117,8 @@ struct CycleNcml {
 
 /// Formats the same dataset as NcML: a joinExisting aggregation of the files of the leads, named relative to the
 /// document's folder. NetCDF-Java wants every variable in every file, so each lead declares what it lacks. Fields
-/// whose levels, or the name of their dimension, differ from lead to lead are left out. Requires that the file of the
-/// cycle is written. The same leads give the same text. Throws freshet::Error.
+/// whose levels, members, ..., or the names of their dimensions, differ from lead to lead are left out. Requires that
+/// the file of the cycle is written. The same leads give the same text. Throws freshet::Error.
 CycleNcml cycle_ncml(const CycleFileRequest& request, const CycleContent& content);
 
 /// Attributes that the file of a cycle has of its own; all others are those of the leads.

@@ -52,7 +52,7 @@ public:
     NcmlWriter(const CycleFileRequest& request, const CycleContent& content) : request_(request), content_(content) {}
 
     CycleNcml write() {
-        find_shifting_levels();
+        find_shifting_axes();
         for (const auto& [name, field] : content_.fields) check_field(name, field);
         for (std::size_t lead = 0; lead < content_.leads.size(); ++lead) read_declarations(lead);
         text_ =
@@ -67,23 +67,25 @@ public:
     }
 
 private:
-    // Dimensions whose levels differ from lead to lead, with their coordinates and bounds.
-    void find_shifting_levels() {
-        std::map<std::string, LevelValues> known;
+    // Dimensions whose values differ from lead to lead, with their coordinates and bounds.
+    void find_shifting_axes() {
+        std::map<std::string, AxisValues> known;
         for (const LeadContent& lead : content_.leads)
-            for (const auto& [name, levels] : lead.levels)
-                if (known.emplace(name, levels).first->second != levels) removed_.insert({name, name + "_bnds"});
+            for (const auto& [name, axis] : lead.axes)
+                if (known.emplace(name, axis).first->second != axis) removed_.insert({name, name + "_bnds"});
     }
 
     void check_field(const std::string& name, const CycleField& field) {
         const auto has_it = [&](const LeadContent& lead) { return lead.variables.contains(name); };
         const bool is_steady = std::ranges::all_of(field.sources, [&](const LeadVariable& source) {
-            return source.level_dimension == field.level_dimension && !removed_.contains(source.level_dimension);
+            return source.dimensions == field.dimensions &&
+                   std::ranges::none_of(source.dimensions,
+                                        [&](const std::string& each) { return removed_.contains(each); });
         });
         const auto leads = static_cast<std::size_t>(std::ranges::count_if(content_.leads, has_it));
         if (is_steady && (!field.has_time || leads == field.sources.size())) return;
         removed_.insert(name);
-        left_out_.push_back(fmt::format("'{}' has other levels in some leads, which NcML cannot join", name));
+        left_out_.push_back(fmt::format("'{}' lies on other coordinates in some leads, which NcML cannot join", name));
     }
 
     void read_declarations(std::size_t lead) {

@@ -138,15 +138,16 @@ private:
         }
     }
 
-    // A chunk has one time and one level, and all points or a tile of them.
+    // A chunk has one time and one value of each axis, and all points or a tile of them.
     std::vector<std::uint64_t> first_point(const CycleField& field, const LeadVariable& source,
                                            const StoredChunk& chunk) const {
         std::vector<std::uint64_t> point = chunk.start;
         if (field.has_time) point.front() = source.lead;
-        if (!field.levels) return point;
-        const std::vector<double>& all = content_.levels[*field.levels].levels.values;
-        std::uint64_t& level = point[field.has_time ? 1 : 0];
-        level = static_cast<std::uint64_t>(std::ranges::find(all, source.levels.values.at(level)) - all.begin());
+        for (std::size_t i = 0; i < source.axes.size(); ++i) {
+            const std::vector<double>& all = content_.axes[field.axes[i]].content.values;
+            std::uint64_t& place = point[i + (field.has_time ? 1 : 0)];
+            place = static_cast<std::uint64_t>(std::ranges::find(all, source.axes[i].values.at(place)) - all.begin());
+        }
         return point;
     }
 

@@ -3,9 +3,9 @@
 #include "netcdf/define_file.hpp"
 
 #include "grib/eccodes_handle.hpp"
+#include "grib/level_kinds.hpp"
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/horizontal_coordinates.hpp"
-#include "netcdf/vertical_levels.hpp"
 
 #include "freshet/error.hpp"
 
@@ -41,7 +41,6 @@ std::string duration_text(std::chrono::seconds duration) {
 }
 
 void put_extent(netCDF::NcFile& file, const FileLayout& layout) {
-    put_geospatial_extent(file, layout.grid);
     std::chrono::sys_seconds begin = layout.time;
     for (const TimeCoordinate& each : layout.times) begin = std::min(begin, each.begin);
     file.putAtt("time_coverage_start", iso_time(begin));
@@ -114,10 +113,13 @@ struct FileDefinition {
     netCDF::NcFile nc;
     HorizontalDimensions horizontal;
     NcDim time;
-    std::vector<NcDim> level_dims;  // a null dimension for a scalar coordinate
+    std::vector<CoordinateValues> grid_coordinates;
+    std::vector<NcDim> axis_dims;  // a null dimension for a scalar coordinate
 
     FileDefinition(const std::filesystem::path& path, const FileLayout& plan)
-        : layout(plan), nc(path.string(), netCDF::NcFile::replace, netCDF::NcFile::nc4) {}
+        : layout(plan),
+          nc(path.string(), netCDF::NcFile::replace, netCDF::NcFile::nc4),
+          grid_coordinates(horizontal_coordinate_values(plan.grid)) {}
 
     NcDim bounds_dim() {
         const NcDim known = nc.getDim("bnds");
@@ -164,37 +166,30 @@ struct FileDefinition {
                              {"units", "hours"}});
     }
 
-    void define_member() {
-        if (!layout.member) return;
-        put_text_attributes(
-            nc.addVar("realization", netCDF::ncInt),
-            {{"standard_name", "realization"}, {"long_name", "member of the ensemble"}, {"units", "1"}});
-    }
-
-    void define_levels(const LevelAxis& axis) {
-        const Level& level = axis.levels.front();
-        const LevelKind& kind = kind_of(level);
-        const bool is_scalar = axis.levels.size() == 1;
-        level_dims.push_back(is_scalar ? NcDim() : nc.addDim(axis.name, axis.levels.size()));
-        NcVar variable = is_scalar ? nc.addVar(axis.name, netCDF::ncDouble)
-                                   : nc.addVar(axis.name, netCDF::ncDouble, level_dims.back());
-        put_text_attributes(variable, {{"standard_name", kind.standard_name},
-                                       {"long_name", dimension_name(level)},
-                                       {"units", kind.unit},
-                                       {"positive", kind.positive},
-                                       {"axis", is_scalar ? "" : "Z"}});
-        if (!has_bounds(level)) return;
+    void define_axis(const Axis& axis) {
+        axis_dims.push_back(axis.is_dimension() ? nc.addDim(axis.name, axis.values.size()) : NcDim());
+        std::vector<NcDim> dims;
+        if (axis.is_dimension()) dims.push_back(axis_dims.back());
+        NcVar variable = nc.addVar(
+            axis.name, axis.kind == AxisKind::realization ? netCDF::NcType(NC_INT) : netCDF::NcType(NC_DOUBLE), dims);
+        const bool is_vertical = !axis.positive.empty() && axis.is_dimension();
+        put_text_attributes(variable, {{"standard_name", axis.standard_name},
+                                       {"long_name", axis.long_name},
+                                       {"units", axis.units},
+                                       {"positive", axis.positive},
+                                       {"axis", is_vertical ? "Z" : ""}});
+        if (!axis.has_bounds()) return;
         variable.putAtt("bounds", axis.name + "_bnds");
-        std::vector<NcDim> dims{bounds_dim()};
-        if (!is_scalar) dims.insert(dims.begin(), level_dims.back());
+        dims.push_back(bounds_dim());
         nc.addVar(axis.name + "_bnds", netCDF::ncDouble, dims);
     }
 
     void define_variable(const Variable& planned) {
         std::vector<NcDim> dims{time};
         std::vector<std::size_t> chunk{1};
-        if (planned.levels && !level_dims[*planned.levels].isNull()) {
-            dims.push_back(level_dims[*planned.levels]);
+        for (const std::size_t axis : planned.axes) {
+            if (axis_dims[axis].isNull()) continue;
+            dims.push_back(axis_dims[axis]);
             chunk.push_back(1);
         }
         dims.insert(dims.end(), {horizontal.rows, horizontal.columns});
@@ -208,19 +203,21 @@ struct FileDefinition {
     }
 
     void put_attributes(NcVar& variable, const Variable& planned) {
-        const bool is_stacked = planned.messages.size() > 1;
+        const bool is_stacked = std::ranges::any_of(planned.axes, [&](std::size_t axis) {
+            return layout.axes[axis].kind == AxisKind::level && layout.axes[axis].is_dimension();
+        });
         const bool is_derived = !planned.derivation.empty();
         std::string coordinates = "forecast_reference_time forecast_period";
         if (planned.time_coordinate != 0) coordinates += " " + layout.times[planned.time_coordinate].name;
-        if (planned.levels && !is_stacked) coordinates += " " + layout.levels[*planned.levels].name;
-        if (layout.member) coordinates += " realization";
+        for (const std::size_t axis : planned.axes)
+            if (!layout.axes[axis].is_dimension()) coordinates += " " + layout.axes[axis].name;
         for (const std::string& name : horizontal.auxiliary) coordinates += " " + name;
         const std::string where = is_stacked ? "" : ", " + level_text(planned.level);
         put_text_attributes(variable,
                             {{"standard_name", planned.cf.standard_name},
                              {"long_name", planned.cf.long_name + where},
                              {"units", planned.cf.units},
-                             {"cell_methods", planned.statistic.empty() ? "" : "time: " + planned.statistic},
+                             {"cell_methods", cell_methods_of(planned)},
                              {"coordinates", coordinates},
                              {"grid_mapping", "crs"},
                              {"ncep_name", planned.cf.ncep_name},
@@ -236,13 +233,19 @@ struct FileDefinition {
         }
     }
 
+    static std::string cell_methods_of(const Variable& planned) {
+        std::string methods = planned.statistic.empty() ? "" : "time: " + planned.statistic;
+        const std::string others = product_cell_methods(planned.traits);
+        return methods + (methods.empty() || others.empty() ? "" : " ") + others;
+    }
+
     static std::string stacked_level(const Level& level) {
         return level.second ? fmt::format("{}/{}", level.first.type, level.second->type)
                             : fmt::format("{}", level.first.type);
     }
 
     void write_coordinates() {
-        write_horizontal_coordinates(nc, layout.grid);
+        write_horizontal_coordinates(nc, grid_coordinates);
         for (const TimeCoordinate& each : layout.times) {
             put_record(each.name, {epoch(each.end)});
             if (each.period != TimePeriod::instant)
@@ -251,8 +254,7 @@ struct FileDefinition {
         const double reference = epoch(layout.reference_time);
         nc.getVar("forecast_reference_time").putVar(&reference);
         put_record("forecast_period", {(epoch(layout.time) - reference) / 3600});
-        if (layout.member) nc.getVar("realization").putVar(&*layout.member);
-        for (const LevelAxis& axis : layout.levels) write_levels(axis);
+        for (const Axis& axis : layout.axes) write_axis(axis);
     }
 
     void put_record(const std::string& name, const std::vector<double>& values) {
@@ -262,17 +264,15 @@ struct FileDefinition {
         variable.putVar(std::vector<std::size_t>(count.size(), 0), count, values.data());
     }
 
-    void write_levels(const LevelAxis& axis) {
+    void write_axis(const Axis& axis) {
         std::vector<double> values;
         std::vector<double> ends;
-        for (const Level& level : axis.levels) {
-            values.push_back(coordinate(level));
-            if (!has_bounds(level)) continue;
-            const auto [low, high] = bounds(level);
-            ends.insert(ends.end(), {low, high});
+        for (const AxisValue& each : axis.values) {
+            values.push_back(each.value);
+            if (each.bounds) ends.insert(ends.end(), {each.bounds->first, each.bounds->second});
         }
         nc.getVar(axis.name).putVar(values.data());
-        if (!ends.empty()) nc.getVar(axis.name + "_bnds").putVar(ends.data());
+        if (axis.has_bounds()) nc.getVar(axis.name + "_bnds").putVar(ends.data());
     }
 };
 
@@ -291,11 +291,11 @@ void define_file(const std::filesystem::path& path, const FileLayout& layout, co
     const auto definition = with_error_context(path, "the header", [&] {
         auto result = std::make_unique<FileDefinition>(path, layout);
         put_global_attributes(result->nc, layout, messages, info);
+        put_geospatial_extent(result->nc, result->grid_coordinates);
         result->horizontal = define_horizontal_coordinates(result->nc, layout.grid);
         for (const TimeCoordinate& each : layout.times) result->define_time(each);
         result->define_reference();
-        result->define_member();
-        for (const LevelAxis& axis : layout.levels) result->define_levels(axis);
+        for (const Axis& axis : layout.axes) result->define_axis(axis);
         return result;
     });
     for (const Variable& variable : layout.variables) {

@@ -8,11 +8,9 @@
 
 #include "freshet/error.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <map>
 #include <numeric>
@@ -23,19 +21,11 @@ namespace gfs {
 
 namespace {
 
-// Code table 4.0: a field at an instant or over an interval, alone or as the member of an ensemble.
-constexpr std::array plain_products{0, 8, 1, 11};
-
 constexpr int first_local_level = 192;
 
 bool is_level_known(const Message& message) {
     const bool is_foreign = message.level.first.type >= first_local_level && message.centre != ncep;
     return !is_foreign && !kind_of(message.level).name.empty();
-}
-
-// A product whose parameter has its usual meaning: not its probability, for one.
-bool is_plain_product(const Message& message) {
-    return std::find(plain_products.begin(), plain_products.end(), message.product_template) != plain_products.end();
 }
 
 // The average of sums, for one, is none of the two.
@@ -44,11 +34,15 @@ bool is_plain_statistic(const Message& message) { return message.time_ranges == 
 // "kg m**-2 s**-1" is "kg m-2 s-1" for CF; words like "Numeric" or "(Code table 4.222)" are no units.
 std::string units_of_eccodes(std::string units) {
     for (auto at = units.find("**"); at != std::string::npos; at = units.find("**")) units.erase(at, 2);
-    static const std::set<std::string> known{"kg", "m",      "s",   "K",   "Pa", "J", "W",
-                                             "%",  "degree", "mol", "rad", "V",  "dB"};
+    if (units == "degree true" || units == "Degree true") return "degree";
+    static const std::set<std::string> known{"kg",  "g",   "m", "km", "cm", "mm", "s",  "h",      "day",     "K",
+                                             "Pa",  "hPa", "J", "W",  "N",  "%",  "Hz", "degree", "degrees", "mol",
+                                             "rad", "sr",  "V", "A",  "T",  "Bq", "dB", "dBZ",    "10",      "1"};
     std::istringstream words(units);
-    for (std::string word; words >> word;)
-        if (!known.contains(word.substr(0, word.find_first_of("-0123456789")))) return "";
+    for (std::string word; words >> word;) {
+        const bool is_power_of_ten = word.starts_with("10-") || word == "1";
+        if (!is_power_of_ten && !known.contains(word.substr(0, word.find_first_of("-0123456789")))) return "";
+    }
     return units;
 }
 
@@ -57,8 +51,7 @@ CfRow numeric_names(const Message& message) {
     const bool is_named = message.eccodes_name != "unknown";
     CfRow row;
     row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
-    if (is_named && is_plain_product(message)) row.units = units_of_eccodes(message.eccodes_units);
-    if (!is_plain_product(message)) row.long_name += fmt::format(", product template 4.{}", message.product_template);
+    if (is_named) row.units = units_of_eccodes(message.eccodes_units);
     if (!is_plain_statistic(message)) row.long_name += fmt::format(", {} time ranges", message.time_ranges);
     return row;
 }
@@ -76,8 +69,7 @@ constexpr GridName grid_names[] = {
 
 // The row of the table. Winds along the axes of a map are not eastward and northward.
 CfRow cf_row_of(const Message& message, const CfTable& table) {
-    const bool is_plain = is_plain_product(message) && is_plain_statistic(message);
-    const CfRow* known = is_plain ? table.find(message) : nullptr;
+    const CfRow* known = is_plain_statistic(message) ? table.find(message) : nullptr;
     CfRow row = known != nullptr ? *known : numeric_names(message);
     if (message.grid.winds_follow_grid && is_projected(message.grid)) {
         for (const GridName& each : grid_names) {
@@ -95,10 +87,8 @@ std::string base_name(const Message& message, const CfRow& row) {
     if (!row.base_name.empty()) return row.base_name;
     if (!row.standard_name.empty()) return row.standard_name;
     const GribParameter& parameter = message.parameter;
-    if (row.ncep_name.empty()) {
-        return fmt::format("parameter_{}_{}_{}{}", parameter.discipline, parameter.category, parameter.number,
-                           is_plain_product(message) ? "" : fmt::format("_template_{}", message.product_template));
-    }
+    if (row.ncep_name.empty())
+        return fmt::format("parameter_{}_{}_{}", parameter.discipline, parameter.category, parameter.number);
     std::string name;
     for (const char c : row.ncep_name) {
         const auto letter = static_cast<unsigned char>(c);
@@ -110,23 +100,25 @@ std::string base_name(const Message& message, const CfRow& row) {
 /// Groups messages into variables, in the order of their first appearance.
 class Planner {
 public:
-    Planner(const std::vector<Message>& messages, const CfTable& table, Buckets buckets)
-        : messages_(messages), table_(table), time_periods_(time_periods(messages, buckets)) {}
+    Planner(const std::vector<Message>& messages, const CfTable& table, const LayoutOptions& options)
+        : messages_(messages),
+          table_(table),
+          options_(options),
+          time_periods_(time_periods(messages, options.buckets)) {}
 
-    FileLayout plan(UnknownMessages unknown) {
+    FileLayout plan() {
         if (messages_.empty()) throw freshet::Error("the file has no message");
-        if (unknown == UnknownMessages::refuse) reject_unknown();
+        if (options_.unknown == UnknownMessages::refuse) reject_unknown();
         layout_.grid = messages_.front().grid;
         layout_.reference_time = messages_.front().reference_time;
         layout_.time = messages_.front().validity.end;
-        layout_.member = messages_.front().member;
         layout_.times.push_back({.name = "time", .begin = layout_.time, .end = layout_.time});
         for (std::size_t i = 0; i < messages_.size(); ++i) {
             check_same_lead(messages_[i]);
             assign(i);
         }
-        for (Variable& variable : layout_.variables) order_levels(variable);
-        name_level_axes();
+        for (Variable& variable : layout_.variables) place_messages(variable);
+        name_axes();
         return std::move(layout_);
     }
 
@@ -157,47 +149,61 @@ private:
             reject(message, first, "are of different cycles: convert them separately");
         if (message.validity.end != first.validity.end)
             reject(message, first, "are valid at different times: convert them separately");
-        if (message.member != first.member)
-            reject(message, first, "are of different members of an ensemble: convert them separately");
+        if (message.traits.member.has_value() != first.traits.member.has_value())
+            reject(message, first, "are of a member of an ensemble and of none: convert them separately");
     }
 
     void assign(std::size_t index) {
         const Message& message = messages_[index];
-        CfRow row = cf_row_of(message, table_);
-        const std::string cell_method = statistic(message, row);
+        CfRow quantity = cf_row_of(message, table_);
+        const std::string cell_method = statistic(message, quantity);
         // The ratio of two temperatures is not a temperature.
-        if (cell_method.empty()) row.standard_name.clear();
+        if (cell_method.empty()) quantity.standard_name.clear();
         const std::size_t coordinate_of_time = time_coordinate(message, time_periods_[index]);
-        const std::string name = base_name(message, row) + "_" + name_suffix(message.level) +
-                                 statistic_suffix(message, cell_method, time_periods_[index]);
+        const std::string name = product_name(base_name(message, quantity) + "_" + name_suffix(message.level) +
+                                                  statistic_suffix(message, cell_method, time_periods_[index]),
+                                              message.traits);
+        places_.push_back(axes_of(message, quantity));
         const auto [known, is_new] = by_name_.emplace(name, layout_.variables.size());
         if (is_new) {
             layout_.variables.push_back({.name = name,
-                                         .cf = row,
+                                         .cf = row_of_product(message, quantity),
                                          .parameter = message.parameter,
                                          .level = message.level,
                                          .time_coordinate = coordinate_of_time,
-                                         .levels = {},
-                                         .statistic = cell_method,
-                                         .messages = {}});
+                                         .axes = {},
+                                         .statistic = message.traits.probability ? "" : cell_method,
+                                         .messages = {},
+                                         .traits = message.traits});
         }
         Variable& variable = layout_.variables[known->second];
-        check_distinct(variable, message, coordinate_of_time);
-        variable.messages.push_back(index);
+        if (is_repetition(variable, index, coordinate_of_time))
+            ++layout_.repetitions;
+        else
+            variable.messages.push_back(index);
     }
 
-    void check_distinct(const Variable& variable, const Message& message, std::size_t coordinate_of_time) const {
+    bool have_one_place(std::size_t one, std::size_t other) const {
+        return std::ranges::equal(places_[one], places_[other], [](const Axis& a, const Axis& b) {
+            return a.values.front().value == b.values.front().value;
+        });
+    }
+
+    /// Throws Error where the message has the place of another one and is not equal to it.
+    bool is_repetition(const Variable& variable, std::size_t index, std::size_t coordinate_of_time) const {
+        const Message& message = messages_[index];
         for (const std::size_t other : variable.messages) {
             const Message& earlier = messages_[other];
-            const bool is_same_level = earlier.level == message.level || !has_coordinate(message.level) ||
-                                       coordinate(earlier.level) == coordinate(message.level);
-            if (is_same_level || earlier.parameter != message.parameter ||
-                variable.time_coordinate != coordinate_of_time) {
-                reject(message, earlier,
-                       fmt::format("('{}' and '{}') would both be '{}'", inventory_line(earlier, table_),
-                                   inventory_line(message, table_), variable.name));
-            }
+            const bool is_of_variable =
+                earlier.parameter == message.parameter && variable.time_coordinate == coordinate_of_time &&
+                std::ranges::equal(places_[index], places_[other], {}, &Axis::kind, &Axis::kind);
+            if (is_of_variable && !have_one_place(index, other)) continue;
+            if (is_of_variable && options_.are_equal && options_.are_equal(earlier, message)) return true;
+            reject(message, earlier,
+                   fmt::format("('{}' and '{}') would both be '{}'", inventory_line(earlier, table_),
+                               inventory_line(message, table_), variable.name));
         }
+        return false;
     }
 
     std::size_t time_coordinate(const Message& message, TimePeriod period) {
@@ -214,105 +220,73 @@ private:
         return layout_.times.size() - 1;
     }
 
-    void order_levels(Variable& variable) {
-        std::vector<std::size_t>& indices = variable.messages;
-        if (!has_coordinate(variable.level)) return;
-        std::sort(indices.begin(), indices.end(), [&](std::size_t a, std::size_t b) {
-            return coordinate(messages_[a].level) < coordinate(messages_[b].level);
-        });
-        LevelAxis axis;
-        for (const std::size_t index : indices) axis.levels.push_back(messages_[index].level);
-        const auto same = std::find_if(layout_.levels.begin(), layout_.levels.end(),
-                                       [&](const LevelAxis& other) { return other.levels == axis.levels; });
-        variable.levels = static_cast<std::size_t>(same - layout_.levels.begin());
-        if (same == layout_.levels.end()) layout_.levels.push_back(std::move(axis));
+    /// The coordinate with all values that the messages have on it, ascending.
+    Axis collect(const Variable& variable, std::size_t axis) const {
+        Axis result = places_[variable.messages.front()][axis];
+        std::map<double, AxisValue> values;
+        for (const std::size_t index : variable.messages) {
+            const AxisValue& value = places_[index][axis].values.front();
+            values.emplace(value.value, value);
+        }
+        result.values.clear();
+        for (const auto& [number, value] : values) result.values.push_back(value);
+        if (result.is_dimension()) result.name = dimension_name(result, variable.level);
+        return result;
     }
 
-    // The set with the most levels gets the plain name, for stable names across files.
-    void name_level_axes() {
-        std::vector<std::size_t> order(layout_.levels.size());
-        std::iota(order.begin(), order.end(), 0U);
+    /// Puts the messages of a variable in the order of its coordinates.
+    void place_messages(Variable& variable) {
+        std::vector<Axis> axes;
+        std::size_t size = 1;
+        for (std::size_t i = 0; i < places_[variable.messages.front()].size(); ++i) {
+            axes.push_back(collect(variable, i));
+            size *= axes.back().values.size();
+        }
+        std::vector<std::size_t> placed(size, no_message);
+        for (const std::size_t index : variable.messages) {
+            std::size_t place = 0;
+            for (std::size_t i = 0; i < axes.size(); ++i) {
+                const auto found =
+                    std::ranges::find(axes[i].values, places_[index][i].values.front().value, &AxisValue::value);
+                place = place * axes[i].values.size() + static_cast<std::size_t>(found - axes[i].values.begin());
+            }
+            placed[place] = index;
+        }
+        variable.messages = std::move(placed);
+        for (Axis& axis : axes) {
+            const auto known = std::ranges::find(layout_.axes, axis);
+            variable.axes.push_back(static_cast<std::size_t>(known - layout_.axes.begin()));
+            if (known == layout_.axes.end()) layout_.axes.push_back(std::move(axis));
+        }
+    }
+
+    // The longest coordinate gets the plain name, the next ones a number.
+    void name_axes() {
+        std::vector<std::size_t> order(layout_.axes.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
         std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            return layout_.levels[a].levels.size() > layout_.levels[b].levels.size();
+            return layout_.axes[a].values.size() > layout_.axes[b].values.size();
         });
         std::map<std::string, int> uses;
         for (const std::size_t index : order) {
-            LevelAxis& axis = layout_.levels[index];
-            const bool is_scalar = axis.levels.size() == 1;
-            axis.name = is_scalar ? scalar_name(axis.levels.front()) : dimension_name(axis.levels.front());
-            if (const int before = uses[axis.name]++; before > 0) axis.name += fmt::format("{}", before);
+            std::string& name = layout_.axes[index].name;
+            if (const int before = uses[name]++; before > 0) name += fmt::format("{}", before);
         }
     }
 
     const std::vector<Message>& messages_;
     const CfTable& table_;
+    const LayoutOptions& options_;
     std::vector<TimePeriod> time_periods_;
     FileLayout layout_;
     std::map<std::string, std::size_t> by_name_;
-};
-
-bool belongs_to(const Message& message, const FileGroup& group) {
-    const Message& first = group.messages.front();
-    return message.reference_time == first.reference_time && message.validity.end == first.validity.end &&
-           message.member == first.member && message.grid == first.grid;
-}
-
-std::string cycle_name(const Message& message) {
-    const std::time_t time = std::chrono::system_clock::to_time_t(message.reference_time);
-    const bool is_full_hour =
-        message.reference_time.time_since_epoch() % std::chrono::hours(1) == std::chrono::seconds(0);
-    return is_full_hour ? fmt::format(".{:%Y-%m-%dT%H}", fmt::gmtime(time))
-                        : fmt::format(".{:%Y-%m-%dT%H%M}", fmt::gmtime(time));
-}
-
-// "f006", or "f000m15" for a quarter of an hour.
-std::string lead_name(const Message& message) {
-    const auto minutes =
-        std::chrono::duration_cast<std::chrono::minutes>(message.validity.end - message.reference_time).count();
-    const std::string hours = fmt::format(".f{:03}", minutes / 60);
-    return minutes % 60 == 0 ? hours : hours + fmt::format("m{:02}", minutes % 60);
-}
-
-/// Builds suffixes from the properties in which the groups differ.
-class SuffixBuilder {
-public:
-    explicit SuffixBuilder(const std::vector<FileGroup>& groups) {
-        for (const FileGroup& group : groups) {
-            const Message& first = group.messages.front();
-            cycles_.insert(first.reference_time);
-            leads_.insert(first.validity.end - first.reference_time);
-            members_.insert(first.member);
-            grid_number(first.grid);
-        }
-    }
-
-    std::string suffix(const Message& message) {
-        std::string name;
-        if (cycles_.size() > 1) name += cycle_name(message);
-        if (leads_.size() > 1) name += lead_name(message);
-        if (members_.size() > 1) name += message.member ? fmt::format(".m{:02}", *message.member) : ".alone";
-        if (grids_.size() > 1) name += fmt::format(".grid{}", grid_number(message.grid));
-        return name;
-    }
-
-private:
-    std::size_t grid_number(const Grid& grid) {
-        auto known = std::find(grids_.begin(), grids_.end(), grid);
-        if (known == grids_.end()) known = grids_.insert(known, grid);
-        return static_cast<std::size_t>(known - grids_.begin()) + 1;
-    }
-
-    std::set<std::chrono::sys_seconds> cycles_;
-    std::set<std::chrono::seconds> leads_;
-    std::set<std::optional<int>> members_;
-    std::vector<Grid> grids_;
+    std::vector<std::vector<Axis>> places_;  ///< the coordinates of each message
 };
 
 }  // namespace
 
 std::optional<std::string> unknown_reason(const Message& message, const CfTable& table) {
-    if (!is_plain_product(message))
-        return fmt::format("its product definition has template 4.{}", message.product_template);
+    if (auto trait = unknown_trait(message.traits)) return trait;
     if (!is_plain_statistic(message)) return fmt::format("its interval is made of {} time ranges", message.time_ranges);
     const CfRow* const row = table.find(message);
     if (row == nullptr) {
@@ -325,9 +299,18 @@ std::optional<std::string> unknown_reason(const Message& message, const CfTable&
     return std::nullopt;
 }
 
-FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table, UnknownMessages unknown,
-                       Buckets buckets) {
-    return Planner(messages, table, buckets).plan(unknown);
+std::vector<std::size_t> FileLayout::position(const Variable& variable, std::size_t message) const {
+    std::vector<std::size_t> result;
+    for (auto axis = variable.axes.rbegin(); axis != variable.axes.rend(); ++axis) {
+        const Axis& known = axes[*axis];
+        if (known.is_dimension()) result.insert(result.begin(), message % known.values.size());
+        message /= known.values.size();
+    }
+    return result;
+}
+
+FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table, const LayoutOptions& options) {
+    return Planner(messages, table, options).plan();
 }
 
 std::vector<Tile> field_tiles(const Grid& grid, Chunks chunks) {
@@ -342,21 +325,6 @@ std::vector<Tile> field_tiles(const Grid& grid, Chunks chunks) {
         for (std::size_t column = 0; column < columns; column += extent.columns)
             tiles.push_back({.row = row, .column = column, .rows = extent.rows, .columns = extent.columns});
     return tiles;
-}
-
-std::vector<FileGroup> group_messages(const std::vector<Message>& messages) {
-    std::vector<FileGroup> groups;
-    for (const Message& message : messages) {
-        const auto group = std::find_if(groups.begin(), groups.end(),
-                                        [&](const FileGroup& each) { return belongs_to(message, each); });
-        if (group == groups.end())
-            groups.push_back({.suffix = {}, .messages = {message}});
-        else
-            group->messages.push_back(message);
-    }
-    SuffixBuilder suffixes(groups);
-    for (FileGroup& group : groups) group.suffix = suffixes.suffix(group.messages.front());
-    return groups;
 }
 
 }  // namespace gfs

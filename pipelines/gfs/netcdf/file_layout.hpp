@@ -4,9 +4,12 @@
 
 #include "grib/message.hpp"
 #include "netcdf/cf_table.hpp"
+#include "netcdf/product_names.hpp"
 
 #include "freshet/codec.hpp"
 
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,11 +51,8 @@ struct TimeCoordinate {
     std::chrono::sys_seconds end = {};
 };
 
-/// A set of levels shared by variables: a dimension, or the scalar coordinate of a single level.
-struct LevelAxis {
-    std::string name;
-    std::vector<Level> levels;
-};
+/// The place of a message that a file has not, although it has others of the same variable.
+inline constexpr std::size_t no_message = std::numeric_limits<std::size_t>::max();
 
 /// One NetCDF variable and the messages that fill it.
 struct Variable {
@@ -61,11 +61,12 @@ struct Variable {
     GribParameter parameter;
     Level level;                        ///< the first message's
     std::size_t time_coordinate = 0;    ///< index into FileLayout::times
-    std::optional<std::size_t> levels;  ///< index into FileLayout::levels; none where the level has no value
-    std::string statistic;              ///< cell method: "point", "sum", "mean", ...; empty when unknown
-    std::vector<std::size_t> messages;  ///< index into the file's messages, one for each level; none where derived
+    std::vector<std::size_t> axes;      ///< indices into FileLayout::axes; its dimensions after the time, and scalars
+    std::string statistic;              ///< cell method over time: "point", "sum", ...; empty when unknown
+    std::vector<std::size_t> messages;  ///< index into the file's messages, row by row of `axes`; none where derived
     std::string derivation = {};        ///< formula of a derived variable
     std::string sources = {};           ///< names of the variables that a derived one was computed from
+    ProductTraits traits = {};          ///< the first message's
 };
 
 /// The planned content of a NetCDF file.
@@ -73,11 +74,14 @@ struct FileLayout {
     Grid grid;
     std::chrono::sys_seconds reference_time;
     std::chrono::sys_seconds time;
-    std::optional<int> member;          ///< ensemble member
     std::vector<TimeCoordinate> times;  ///< the first is "time", the dimension's own
-    std::vector<LevelAxis> levels;
+    std::vector<Axis> axes;
     std::vector<Variable> variables;
     Chunks chunks = Chunks::map;
+    std::size_t repetitions = 0;  ///< messages that are left out because an earlier one says the same
+
+    /// The position on each dimension of the variable besides time and grid of its message with this index.
+    std::vector<std::size_t> position(const Variable& variable, std::size_t message) const;
 };
 
 /// A part of a field: its first point and its extent, which may reach over the last row and column.
@@ -91,17 +95,27 @@ struct Tile {
 /// Returns the tiles of a field, all of one extent, by rows and columns; a single one for Chunks::map.
 std::vector<Tile> field_tiles(const Grid& grid, Chunks chunks);
 
-/// Plans one lead's file, in which every message has exactly one place. Throws freshet::Error, naming the messages,
-/// where two would have the same place, where they differ in grid, cycle, lead or member, and for messages of unknown
-/// meaning unless those are kept.
-FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table,
-                       UnknownMessages unknown = UnknownMessages::refuse, Buckets buckets = Buckets::six_hourly);
+/// Tells that two messages are equal.
+using MessageEquality = std::function<bool(const Message& one, const Message& other)>;
+
+/// The treatment of a file's messages by plan_layout().
+struct LayoutOptions {
+    UnknownMessages unknown = UnknownMessages::refuse;
+    Buckets buckets = Buckets::six_hourly;
+    MessageEquality are_equal = {};  ///< of two with one place; by default no two are
+};
+
+/// Plans one lead's file, in which every message has exactly one place and equal ones share it. Throws freshet::Error,
+/// naming the messages, where two others would have the same place, where they differ in grid, cycle or lead, where
+/// some are of members of an ensemble and others not, and for messages of unknown meaning unless those are kept.
+FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& table, const LayoutOptions& options = {});
 
 /// Explains why the meaning of a message is unknown: its parameter, its type of level, its statistical process or its
 /// product. Nothing when it is known.
 std::optional<std::string> unknown_reason(const Message& message, const CfTable& table);
 
-/// Messages that can share a NetCDF file: those of one grid, cycle, lead and member of an ensemble.
+/// Messages that can share a NetCDF file: those of one grid, cycle and lead, and either of members of an ensemble or
+/// not.
 struct FileGroup {
     std::string suffix;  ///< distinguishes the group's file: ".2022-03-15T18.f006", empty for the only one
     std::vector<Message> messages;

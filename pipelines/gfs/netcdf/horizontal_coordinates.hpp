@@ -30,6 +30,10 @@ struct HorizontalDimensions {
     std::vector<std::string> auxiliary;
 };
 
+/// The names of the dimensions of rows and of columns: "latitude" and "longitude", "y" and "x" on a map, "rlat" and
+/// "rlon" where they are those of a rotated globe.
+std::pair<std::string, std::string> horizontal_dimension_names(const Grid& grid);
+
 /// Defines the dimensions, their coordinates and the grid mapping "crs": degrees, or metres on a map with latitudes and
 /// longitudes of every point beside them.
 HorizontalDimensions define_horizontal_coordinates(netCDF::NcFile& file, const Grid& grid);
@@ -40,13 +44,14 @@ struct CoordinateValues {
     std::vector<double> values;
 };
 
-/// The values of all horizontal coordinates: of rows and columns and, on a map, of every point.
+/// The values of all horizontal coordinates: latitudes and longitudes of rows and columns, or those of every point and
+/// the map's own. Those of points are rounded to a millionth of a degree, as GRIB2's are, which halves their room.
 std::vector<CoordinateValues> horizontal_coordinate_values(const Grid& grid);
 
 /// Writes the values of the coordinates. Requires that definitions are complete.
-void write_horizontal_coordinates(netCDF::NcFile& file, const Grid& grid);
+void write_horizontal_coordinates(netCDF::NcFile& file, const std::vector<CoordinateValues>& coordinates);
 
 /// Writes ACDD's geospatial attributes of the file.
-void put_geospatial_extent(netCDF::NcFile& file, const Grid& grid);
+void put_geospatial_extent(netCDF::NcFile& file, const std::vector<CoordinateValues>& coordinates);
 
 }  // namespace gfs

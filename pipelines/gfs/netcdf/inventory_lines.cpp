@@ -3,6 +3,7 @@
 #include "netcdf/inventory_lines.hpp"
 
 #include "grib/level_kinds.hpp"
+#include "grib/product_codes.hpp"
 #include "grib/renamed_parameters.hpp"
 #include "netcdf/file_layout.hpp"
 
@@ -42,8 +43,7 @@ std::string inventory_line(const Message& message, const CfTable& table) {
 std::string index_line(const Message& message, const CfTable& table) {
     const std::time_t reference = std::chrono::system_clock::to_time_t(message.reference_time);
     return fmt::format("{}:{}:d={:%Y%m%d%H}:{}:{}", message.location.number, message.location.offset,
-                       fmt::gmtime(reference), inventory_line(message, table),
-                       message.member ? fmt::format("ENS=+{}", *message.member) : "");
+                       fmt::gmtime(reference), inventory_line(message, table), product_text(message.traits));
 }
 
 InventoryDiff diff_inventory(std::vector<std::string> expected, const std::vector<Message>& messages) {

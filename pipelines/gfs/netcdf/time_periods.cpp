@@ -37,6 +37,17 @@ constexpr auto processes = std::to_array<Process>({{0, "mean", "average"},
 
 constexpr hours one_hour{1};
 
+/// The number of whole months of the calendar that an interval consists of; 0 for any other.
+int whole_months(const Validity& validity) {
+    const auto first = std::chrono::floor<std::chrono::days>(validity.begin);
+    const auto last = std::chrono::floor<std::chrono::days>(validity.end);
+    const std::chrono::year_month_day from(first), to(last);
+    const bool is_of_months =
+        first == validity.begin && last == validity.end && from.day() == to.day() && from.day() == std::chrono::day(1);
+    if (!is_of_months) return 0;
+    return static_cast<int>((to.year() / to.month() - from.year() / from.month()).count());
+}
+
 /// The period of an interval whose statistics begin anew every 6 h.
 TimePeriod six_hourly_period(const Message& message) {
     const Validity& validity = message.validity;
@@ -82,13 +93,15 @@ bool has_buckets(const std::vector<Message>& messages) {
 
 std::vector<TimePeriod> time_periods(const std::vector<Message>& messages, Buckets buckets) {
     const bool are_six_hourly = buckets == Buckets::six_hourly || has_buckets(messages);
-    std::set<std::tuple<GribParameter, Level, Validity>> sums_seen;
+    std::set<std::tuple<GribParameter, Level, Validity, ProductTraits>> sums_seen;
     std::vector<TimePeriod> result;
     for (const Message& message : messages) {
         TimePeriod period = are_six_hourly ? six_hourly_period(message) : labelled_period(message);
+        if (message.validity.process && whole_months(message.validity) > 0) period = TimePeriod::interval;
         const bool is_sum_since_start =
             message.validity.process == sum_process && message.validity.begin == message.reference_time;
-        if (is_sum_since_start && !sums_seen.insert({message.parameter, message.level, message.validity}).second) {
+        if (is_sum_since_start &&
+            !sums_seen.insert({message.parameter, message.level, message.validity, message.traits}).second) {
             if (period == TimePeriod::bucket)
                 period = TimePeriod::run;
             else if (!are_six_hourly)
@@ -102,6 +115,8 @@ std::vector<TimePeriod> time_periods(const std::vector<Message>& messages, Bucke
 std::string period_name(TimePeriod period, const Validity& validity) {
     if (period == TimePeriod::bucket) return "bucket";
     if (period == TimePeriod::run) return "run";
+    if (const int months = whole_months(validity); months > 0)
+        return months == 1 ? "month" : fmt::format("{}months", months);
     const seconds length = validity.end - validity.begin;
     if (length == one_hour) return "hour";
     if (length % one_hour == seconds(0)) return fmt::format("{}h", length / one_hour);

@@ -17,7 +17,8 @@ inline constexpr std::chrono::hours bucket_length{6};
 /// that of the last hours, whose label is the same in the first of them.
 std::vector<TimePeriod> time_periods(const std::vector<Message>& messages, Buckets buckets = Buckets::six_hourly);
 
-/// Names a period for variables and axes: "bucket", "run", and other intervals by their length: "hour", "3h", "15min".
+/// Names a period for variables and axes: "bucket", "run", and other intervals by their length: "hour", "3h", "15min",
+/// "month".
 std::string period_name(TimePeriod period, const Validity& validity);
 
 /// The statistical process as CF's cell method: "point", "sum", "mean", "maximum", ...; empty where neither the message

@@ -10,19 +10,6 @@ namespace gfs {
 
 namespace {
 
-// 0.995 becomes "0p995", -2e-06 "minus_2e_minus_06".
-std::string name_token(double value) {
-    std::string text;
-    for (const char c : number_text(value)) {
-        if (c == '-') {
-            text += text.empty() ? "minus_" : "_minus_";
-        } else if (c != '+') {
-            text += c == '.' ? 'p' : c;
-        }
-    }
-    return text;
-}
-
 std::string values_token(const Level& level, double scale) {
     const std::string first = name_token(*level.first.value / scale);
     return has_bounds(level) ? first + "_to_" + name_token(*level.second->value / scale) : first;
@@ -43,6 +30,18 @@ std::string unit_token(const LevelKind& kind) {
 }
 
 }  // namespace
+
+std::string name_token(double value) {
+    std::string text;
+    for (const char c : number_text(value)) {
+        if (c == '-') {
+            text += text.empty() ? "minus_" : "_minus_";
+        } else if (c != '+') {
+            text += c == '.' ? 'p' : c;
+        }
+    }
+    return text;
+}
 
 bool is_stacked(const Level& level) {
     if (!has_coordinate(level)) return false;

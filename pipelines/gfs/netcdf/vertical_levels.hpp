@@ -9,6 +9,9 @@
 
 namespace gfs {
 
+/// A number in names: 0.995 is "0p995", -2e-06 "minus_2e_minus_06".
+std::string name_token(double value);
+
 /// True where levels of this kind, or layers of it, share a dimension.
 bool is_stacked(const Level& level);
 

@@ -4,7 +4,6 @@
 
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/horizontal_coordinates.hpp"
-#include "netcdf/vertical_levels.hpp"
 
 #include "freshet/error.hpp"
 
@@ -45,9 +44,9 @@ public:
             if (each.period != TimePeriod::instant)
                 check_coordinate({.name = each.name + "_bnds", .values = {begin, end}});
         }
-        for (const LevelAxis& axis : layout_.levels) {
+        for (const Axis& axis : layout_.axes) {
             CoordinateValues expected{.name = axis.name, .values = {}};
-            for (const Level& level : axis.levels) expected.values.push_back(coordinate(level));
+            for (const AxisValue& each : axis.values) expected.values.push_back(each.value);
             check_coordinate(expected);
         }
         for (const Variable& variable : layout_.variables) check_dimensions(variable);
@@ -80,9 +79,10 @@ private:
 
     std::vector<std::string> dimensions_of(const Variable& planned) const {
         std::vector<std::string> names{"time"};
-        if (planned.messages.size() > 1) names.push_back(layout_.levels[*planned.levels].name);
-        const bool is_map = is_projected(layout_.grid);
-        names.insert(names.end(), {is_map ? "y" : "latitude", is_map ? "x" : "longitude"});
+        for (const std::size_t axis : planned.axes)
+            if (layout_.axes[axis].is_dimension()) names.push_back(layout_.axes[axis].name);
+        const auto [rows, columns] = horizontal_dimension_names(layout_.grid);
+        names.insert(names.end(), {rows, columns});
         return names;
     }
 
@@ -97,15 +97,17 @@ private:
 
     void check_count(const std::vector<FieldChecksum>& fields) const {
         std::size_t planned = 0;
-        for (const Variable& variable : layout_.variables)
-            planned += std::max<std::size_t>(1, variable.messages.size());
+        for (const Variable& variable : layout_.variables) {
+            const auto absent = static_cast<std::size_t>(std::ranges::count(variable.messages, no_message));
+            planned += std::max<std::size_t>(1, variable.messages.size()) - absent;
+        }
         if (fields.size() != planned)
             throw freshet::Error(fmt::format("{} fields were written instead of {}", fields.size(), planned));
     }
 
     void check_values(const FieldChecksum& written) const {
         const Variable& planned = layout_.variables[written.variable];
-        const std::vector<std::size_t> start = chunk_start(planned, written.level);
+        const std::vector<std::size_t> start = chunk_start(layout_, planned, written.level);
         std::vector<std::size_t> count(start.size(), 1);
         count[count.size() - 2] = static_cast<std::size_t>(layout_.grid.rows);
         count[count.size() - 1] = static_cast<std::size_t>(layout_.grid.columns);
@@ -131,7 +133,7 @@ void check_chunks(const std::filesystem::path& path, const FileLayout& layout,
         const Variable& planned = layout.variables[field.variable];
         std::uint32_t checksum = 0;
         for (const Tile& tile : tiles) {
-            const auto chunk = file.read(planned.name, chunk_start(planned, field.level, tile));
+            const auto chunk = file.read(planned.name, chunk_start(layout, planned, field.level, tile));
             checksum = libdeflate_crc32(checksum, chunk.data(), chunk.size());
         }
         if (checksum != field.stored_checksum)
@@ -172,9 +174,10 @@ EncodedField encode_field(const FileLayout& layout, std::size_t variable, std::s
     return field;
 }
 
-std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level, const Tile& tile) {
-    std::vector<std::size_t> start{0};
-    if (variable.messages.size() > 1) start.push_back(level);
+std::vector<std::size_t> chunk_start(const FileLayout& layout, const Variable& variable, std::size_t message,
+                                     const Tile& tile) {
+    std::vector<std::size_t> start = layout.position(variable, message);
+    start.insert(start.begin(), 0);
     start.insert(start.end(), {tile.row, tile.column});
     return start;
 }
@@ -199,7 +202,7 @@ void NetcdfWriter::write(const EncodedField& field) {
     const Variable& planned = layout_.variables[field.checksum.variable];
     const std::vector<Tile> tiles = field_tiles(layout_.grid, layout_.chunks);
     for (std::size_t i = 0; i < tiles.size(); ++i)
-        chunks_.write(planned.name, chunk_start(planned, field.checksum.level, tiles[i]), field.chunks[i]);
+        chunks_.write(planned.name, chunk_start(layout_, planned, field.checksum.level, tiles[i]), field.chunks[i]);
     checksums_.push_back(field.checksum);
 }
 

@@ -16,7 +16,7 @@ namespace gfs {
 /// Checksums of one horizontal field as it was handed to the writer.
 struct FieldChecksum {
     std::size_t variable = 0;  ///< index into FileLayout::variables
-    std::size_t level = 0;
+    std::size_t level = 0;     ///< index into Variable::messages
     std::size_t missing = 0;
     std::uint32_t values_checksum = 0;
     std::uint32_t stored_checksum = 0;  ///< the encoded chunks', one after the other
@@ -28,12 +28,14 @@ struct EncodedField {
     FieldChecksum checksum;
 };
 
-/// Encodes a field and computes its checksums. Any thread may call it.
+/// Encodes a field and computes its checksums; `level` is the index into the variable's messages, 0 where it has none.
+/// Any thread may call it.
 EncodedField encode_field(const FileLayout& layout, std::size_t variable, std::size_t level,
                           std::span<const float> values);
 
-/// The indices of the first point of a field's tile.
-std::vector<std::size_t> chunk_start(const Variable& variable, std::size_t level, const Tile& tile = {});
+/// The indices of the first point of a tile of a variable's field, which is the `message`-th of its messages.
+std::vector<std::size_t> chunk_start(const FileLayout& layout, const Variable& variable, std::size_t message,
+                                     const Tile& tile = {});
 
 /// Verifies a finished file against its plan: dimensions, axes, and every stored chunk. Of each shape of variable one
 /// field is also decoded by netCDF, which had no part in writing it; decoding all would cost half of the conversion's
@@ -48,7 +50,7 @@ public:
     NetcdfWriter(const std::filesystem::path& path, const FileLayout& layout, const std::vector<Message>& messages,
                  const DatasetInfo& info);
 
-    /// Writes one horizontal field; its level is 0 where the variable has none.
+    /// Writes one horizontal field.
     void write(const EncodedField& field);
 
     /// Completes the file and verifies it.

@@ -116,10 +116,10 @@ g2int product_template(const SyntheticField& field, const FileKey& key) {
 
 void add_member(Numbers& definition, const std::optional<EnsembleMember>& member) {
     if (!member) return;
-    const EnsembleCodes codes = member->codes();
-    if (codes.type) definition.insert(definition.end(), {*codes.type, codes.number});
-    if (codes.statistic) definition.push_back(*codes.statistic);
-    definition.push_back(codes.size);
+    const ProductTraits traits = member->traits();
+    if (traits.member) definition.insert(definition.end(), {traits.member->type, traits.member->number});
+    if (traits.derived) definition.push_back(*traits.derived);
+    definition.push_back(perturbed_members);
 }
 
 Numbers product_definition(const SyntheticField& field, const FileKey& key) {

@@ -110,17 +110,11 @@ std::string title_of(const CycleParameters& parameters) {
     return parameters.member ? fmt::format("{}, {}", title, parameters.member->description()) : title;
 }
 
-/// Returns the attributes that tell a member of an ensemble from the others and from statistics of them.
+/// Returns the name of a member as its file has it: the coordinate of realizations has the number alone, and a mean
+/// none.
 std::vector<std::pair<std::string, std::string>> member_attributes(const std::optional<EnsembleMember>& member) {
     if (!member) return {};
-    const EnsembleCodes codes = member->codes();
-    std::vector<std::pair<std::string, std::string>> attributes{{"ensemble_member", member->text()}};
-    if (codes.type) {
-        attributes.emplace_back("realization", std::to_string(codes.number));
-        attributes.emplace_back("grib_ensemble_type", std::to_string(*codes.type));
-    }
-    if (codes.statistic) attributes.emplace_back("grib_ensemble_statistic", std::to_string(*codes.statistic));
-    return attributes;
+    return {{"ensemble_member", member->text()}};
 }
 
 }  // namespace
@@ -151,6 +145,9 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
             throw freshet::Error(fmt::format("convert '{}': fields of the inventory are missing: {}",
                                              messages.path().string(), fmt::join(conversion.missing, "; ")));
         processors.report(context);
+        if (conversion.repetitions > 0)
+            context.warn(
+                fmt::format("messages left out that repeat earlier ones in every byte: {}", conversion.repetitions));
         context.log(fmt::format("{} fields in {} variables", conversion.fields, conversion.variables.size()));
     });
     return freshet::Outcome::done;

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""compare_with_eccodes.py GRIB NETCDF [FIELDS [MISSING]]: is every message of the GRIB file in the NetCDF file, bit for bit?
+"""compare_with_eccodes.py GRIB NETCDF [FIELDS [MISSING]]: is every message of the GRIB file in the NetCDF file, to the bit?
 
 Decodes with python's own eccodes and reads with netCDF4: no code of the pipeline. Each message is looked up by its
-numbers, its levels and its stretch of time; of two with the same label the first must be the bucket and the second
-the run total. Every value must be eccodes' double rounded to float, every missing one the variable's _FillValue.
+numbers, its levels, its stretch of time and its product (member, threshold, percentile, aerosol, ...); of two with the
+same label the first must be the bucket and the second the run total. Every value must be eccodes' double rounded to
+float, every missing one the variable's _FillValue.
 """
 import datetime
+import itertools
+import re
 import sys
 
 import eccodes
@@ -42,12 +45,67 @@ def seconds(handle, suffix):
     return (datetime.datetime(*parts) - EPOCH).total_seconds()
 
 
+UNITS = {0: 60, 1: 3600, 2: 86400, 10: 3 * 3600, 11: 6 * 3600, 12: 12 * 3600, 13: 1}
+
+
+def earlier(end, count, unit):
+    if unit != 3:
+        return end - count * UNITS[unit]
+    date = EPOCH + datetime.timedelta(seconds=end)
+    months = 12 * date.year + date.month - 1 - count
+    return (date.replace(year=months // 12, month=months % 12 + 1) - EPOCH).total_seconds()
+
+
 def interval(handle):
-    unit = {0: 60, 1: 3600, 11: 6 * 3600, 13: 1}[number(handle, "indicatorOfUnitOfTimeRange")]
-    begin = seconds(handle, "") + unit * number(handle, "forecastTime")
+    begin = seconds(handle, "") + UNITS.get(number(handle, "indicatorOfUnitOfTimeRange"), 0) * number(handle, "forecastTime")
     if number(handle, "yearOfEndOfOverallTimeInterval") is None:
         return begin, begin, None
-    return begin, seconds(handle, "OfEndOfOverallTimeInterval"), number(handle, "typeOfStatisticalProcessing")
+    end = seconds(handle, "OfEndOfOverallTimeInterval")
+    if number(handle, "numberOfTimeRange") == 1 and number(handle, "lengthOfTimeRange"):
+        # What begins elsewhere begins its length before its end, as NCEP's programs have it.
+        begin = earlier(end, number(handle, "lengthOfTimeRange"), number(handle, "indicatorOfUnitForTimeRange"))
+    return begin, end, number(handle, "typeOfStatisticalProcessing")
+
+
+DERIVED = {0: "ensemble_mean", 1: "ensemble_weighted_mean", 4: "ensemble_spread", 8: "ensemble_minimum",
+           9: "ensemble_maximum"}
+EVENTS = {0: ("below_threshold", "Lower"), 1: ("above_threshold", "Upper"), 2: ("between_thresholds", None),
+          3: ("above_threshold", "Lower"), 4: ("below_threshold", "Upper")}
+AEROSOLS = {62000: "total_aerosol", 62001: "dust_dry", 62006: "sulphate_dry", 62008: "sea_salt_dry",
+            62009: "black_carbon_dry", 62010: "particulate_organic_matter_dry"}
+AREA = {0: "area_mean", 2: "area_maximum", 3: "area_minimum"}
+
+
+def limit(handle, which):
+    scale, value = number(handle, f"scaleFactorOf{which}"), number(handle, f"scaledValueOf{which}")
+    return float(f"{value}e{-scale}")
+
+
+def product(handle):
+    """The positions on coordinates and the words of the name that the product definition stands for."""
+    places, words = {}, set()
+    if number(handle, "perturbationNumber") is not None:
+        sign = {0: 0, 1: 0, 2: -1}.get(number(handle, "typeOfEnsembleForecast"), 1)
+        places["realization"] = sign * number(handle, "perturbationNumber")
+    if number(handle, "derivedForecast") is not None:
+        words.add(DERIVED[number(handle, "derivedForecast")])
+    if number(handle, "probabilityType") is not None:
+        word, which = EVENTS[number(handle, "probabilityType")]
+        words.add(word)
+        both = [limit(handle, each + "Limit") for each in ([which] if which else ["Lower", "Upper"])]
+        places["threshold"] = sum(both) / len(both)
+    if number(handle, "percentileValue") is not None:
+        places["percentile"] = number(handle, "percentileValue")
+    if number(handle, "productDefinitionTemplateNumber") == 15:
+        words.add(AREA[number(handle, "statisticalProcess")])
+    if number(handle, "typeOfSizeInterval") is not None:
+        words.add(AEROSOLS[number(handle, "aerosolType")])
+        if number(handle, "typeOfSizeInterval") == 0:
+            size = f"{limit(handle, 'FirstSize') * 1e6:.12g}"
+            words.add(f"smaller_than_{size.replace('.', 'p')}um")
+    if number(handle, "typeOfWavelengthInterval") not in (None, 255):
+        places["radiation_wavelength"] = (limit(handle, "FirstWavelength") + limit(handle, "SecondWavelength")) / 2
+    return places, words
 
 
 def float_bits(handle):
@@ -61,10 +119,13 @@ def float_bits(handle):
 class Slot:
     """One horizontal field of one NetCDF variable."""
 
-    def __init__(self, variable, index, begin, end, low, high, kinds):
-        self.variable, self.index = variable, index
+    def __init__(self, variable, index, begin, end, low, high, kinds, places):
+        self.variable, self.index, self.places = variable, index, places
         self.begin, self.end, self.low, self.high, self.kinds = begin, end, low, high, kinds
         self.used = False
+
+    def is_missing(self):
+        return (self.variable[self.index] == self.variable._FillValue).all()
 
 
 def ends(data, name):
@@ -84,13 +145,14 @@ def time_coordinate(variable):
     return intervals[0] if intervals else "time"
 
 
-def level_coordinate(data, variable):
-    stacked = [name for name in variable.dimensions[1:-2]]
-    others = ("forecast_reference_time", "forecast_period", "realization")
-    scalars = [name for name in variable.coordinates.split() if name not in others and data.variables[name].ndim == 0]
-    names = stacked + scalars
-    assert len(names) <= 1, f"{variable.name}: two level coordinates: {names}"
-    return (names[0], bool(stacked)) if names else (None, False)
+PLACES = ("realization", "threshold", "percentile", "radiation_wavelength")
+
+
+def axes(data, variable):
+    """The names of its coordinates besides time and grid: those of dimensions, in their order, and scalars."""
+    times = ("forecast_reference_time", "forecast_period")
+    scalars = [name for name in variable.coordinates.split() if name not in times and data.variables[name].ndim == 0]
+    return list(variable.dimensions[1:-2]), scalars
 
 
 def slots(data):
@@ -100,9 +162,31 @@ def slots(data):
         variable.set_auto_mask(False)
         (begin, end), = ends(data, time_coordinate(variable))
         kinds = tuple(int(part.split(":")[0]) for part in variable.grib_level.split("/"))
-        name, stacked = level_coordinate(data, variable)
-        for index, (low, high) in enumerate(ends(data, name) if name else [(None, None)]):
-            yield Slot(variable, (0, index) if stacked else (0,), begin, end, low, high, kinds)
+        dimensions, scalars = axes(data, variable)
+        names = dimensions + scalars
+        for where in itertools.product(*(range(len(ends(data, name))) for name in names)):
+            places, (low, high) = {}, (None, None)
+            for name, at in zip(names, where):
+                kind = re.sub(r"[_\d].*$", "", name) if name not in PLACES else name
+                kind = "radiation_wavelength" if name.startswith("radiation_wavelength") else kind
+                if kind in PLACES:
+                    places[kind] = float(np.atleast_1d(np.ma.getdata(data.variables[name][...]))[at])
+                else:
+                    assert low is None, f"{variable.name}: two level coordinates: {names}"
+                    low, high = ends(data, name)[at]
+            yield Slot(variable, (0, *where[:len(dimensions)]), begin, end, low, high, kinds, places)
+
+
+def product_matches(slot, places, words):
+    if set(places) != set(slot.places):
+        return False
+    if not all(np.isclose(place, slot.places[name], rtol=1e-9, atol=0) for name, place in places.items()):
+        return False
+    parts = slot.variable.name
+    if not all(word in parts for word in words):
+        return False
+    known = [*DERIVED.values(), *AREA.values(), *(event for event, _ in EVENTS.values())]
+    return all(word in words for word in known if parts.endswith(word))
 
 
 def levels_match(slot, first, second):
@@ -118,8 +202,10 @@ def levels_match(slot, first, second):
 def statistic_matches(slot, process):
     if process is None:
         return slot.begin == slot.end
-    method = slot.variable.cell_methods.split(": ")[1]
-    return method == STATISTICS.get(process, NAMED_STATISTICS.get(getattr(slot.variable, "ncep_name", None)))
+    if slot.variable.name.startswith("probability_of_") or "_time_ranges" in slot.variable.name:
+        return True  # the statistic is not a method over the cells of the time
+    method = slot.variable.cell_methods.split(": ")[1].split()[0]
+    return method == STATISTICS.get(process, NAMED_STATISTICS.get(getattr(slot.variable, "ncep_name", "")))
 
 
 def find(by_parameter, handle):
@@ -127,11 +213,13 @@ def find(by_parameter, handle):
     parameter = "-".join(str(number(handle, key)) for key in ("discipline", "parameterCategory", "parameterNumber"))
     first, second = surface(handle, "First"), surface(handle, "Second")
     begin, end, process = interval(handle)
+    places, words = product(handle)
     found = [slot for slot in by_parameter.get(parameter, [])
              if not slot.used and (slot.begin, slot.end) == (begin, end) and levels_match(slot, first, second)
-             and statistic_matches(slot, process)]
+             and statistic_matches(slot, process) and product_matches(slot, places, words)]
     found.sort(key=lambda slot: time_coordinate(slot.variable) == "time_run")
-    return (found[0] if found else None), f"{parameter} on {first} {second} from {begin} to {end} by {process}"
+    what = f"{parameter} on {first} {second} from {begin} to {end} by {process}, {places} {words}"
+    return (found[0] if found else None), what
 
 
 def compare(grib, netcdf):
@@ -159,7 +247,8 @@ def compare(grib, netcdf):
                     problems.append(f"field {fields}, '{slot.variable.name}': {differing} values differ: {what}")
             eccodes.codes_release(handle)
     problems += [f"'{slot.variable.name}' {slot.index} is of no message"
-                 for some in by_parameter.values() for slot in some if not slot.used]
+                 for some in by_parameter.values() for slot in some if not slot.used and not slot.is_missing()]
+    data.close()
     return fields, missing, problems
 
 

@@ -12,13 +12,13 @@ import pathlib
 import subprocess
 import sys
 
-from made_files import a_cycle_of_the_pipeline, a_map, convert, folder_for_files
+from made_files import a_cycle_of_the_pipeline, a_map, convert, folder_for_files, products
 
 CHECKER = pathlib.Path(sys.executable).with_name("compliance-checker")
 REAL = ["gfs.20200804.t12z.0p25.eu49x33.f006", "gfs.20110110.t12z.2p50.f120"]
 NAMELESS = ("crain", "cfrzr", "cicep", "csnow", "cpofp", "cwork", "pevpr", "vwsh", "ustm", "vstm", "fricv", "vrate", "rwmr",
             "snmr", "icaht", "u_gwd", "v_gwd", "landn", "iceg", "icsev", "hindex", "vgtyp", "sotyp", "soill", "wilt", "gpa",
-            "layth", "ncep_5wav", "pvort", "ssrun", "srweq", "tsnowp")
+            "layth", "ncep_5wav", "pvort", "ssrun", "srweq", "tsnowp", "probability_of", "percentile")
 
 
 def report_on(netcdf, folder):
@@ -60,7 +60,8 @@ def main():
             files = real_files(binaries, folder)
         else:
             first, last = a_cycle_of_the_pipeline(binaries, folder, "0,6", made="0-6")
-            files = [last, first.replace(".f000.nc", ".nc"), *a_map(binaries, folder)]
+            files = [last, first.replace(".f000.nc", ".nc"), *a_map(binaries, folder),
+                     *products(binaries, folder)]
         errors = [error for file in files for error in errors_in(file, folder)]
     print("\n".join(errors) or f"no error in {len(files)} files")
     return 1 if errors or len(files) < 2 else 0

@@ -80,7 +80,7 @@ TEST_CASE("the option chunks stores a field in tiles", "[convert_command]") {
     CHECK_THAT(program.err.str(), Contains("cubes"));
 }
 
-TEST_CASE("a file with several leads, grids and members becomes a file for each", "[convert_command]") {
+TEST_CASE("a file with several leads and grids becomes a file for each, members apart", "[convert_command]") {
     ConversionFixture gfs;
     CHECK(gfs.run({gfs.file("leads.grib2", at(6) + at(9) + encode({.number = 6, .forecast_hour = 9})), "--output",
                    gfs.output()}) == 0);
@@ -91,7 +91,7 @@ TEST_CASE("a file with several leads, grids and members becomes a file for each"
                              encode({.keys = {{"productDefinitionTemplateNumber", 1}, {"perturbationNumber", 3}}});
     CHECK(gfs.run({gfs.file("mixed.grib2", at(6) + more), "--output", gfs.output(), "--overwrite"}) == 0);
     CHECK(gfs.made() == Names{"leads.f006.nc", "leads.f009.nc", "mixed.alone.grid1.nc", "mixed.alone.grid2.nc",
-                              "mixed.m03.grid1.nc"});
+                              "mixed.members.grid1.nc"});
 }
 
 TEST_CASE("an existing file is replaced only with --overwrite", "[convert_command]") {
@@ -128,6 +128,40 @@ TEST_CASE("a message of unknown meaning is an error, or kept under its numbers",
     CHECK_THAT(gfs.out.str(), Contains("2 fields in 2 variables"));
     CHECK(gfs.run({file, "--output", gfs.output(), "--unknown", "drop"}) == 64);
     CHECK_THAT(gfs.err.str(), Contains("convert: --unknown: 'drop'"));
+}
+
+TEST_CASE("convert --list goes on after messages that are not understood, and names each", "[convert_command]") {
+    ConversionFixture gfs;
+    std::string first_edition = at(6);
+    first_edition.replace(4, 4, std::string({'\0', '\0', static_cast<char>(first_edition.size()), '\1'}));
+    const std::string unknown_grid = encode({.keys = {{"gridDefinitionTemplateNumber", 90}}});
+    const std::string unknown_product = encode({.keys = {{"productDefinitionTemplateNumber", 254}}});
+    const std::string file = gfs.file("a.grib2", first_edition + at(6) + unknown_product + unknown_grid + at(9));
+    CHECK(gfs.run({file, "--list"}) == 30);
+    CHECK_THAT(gfs.out.str(),
+               Contains(":TMP:2 m above ground:6 hour fcst:") && Contains(":TMP:2 m above ground:9 hour fcst:"));
+    CHECK_THAT(gfs.err.str(), Contains("message 1 at byte 0: it is GRIB edition 1") &&
+                                  Contains("its product definition has template 4.254") &&
+                                  Contains("its grid has template 3.90, which is not supported"));
+    CHECK(gfs.run({file, "--output", gfs.output()}) == 30);
+    CHECK_THAT(gfs.err.str(), Contains("a.grib2': message 1 at byte 0: it is GRIB edition 1"));
+    CHECK(gfs.made().empty());
+}
+
+TEST_CASE("an inventory's line tells members, thresholds and percentiles apart", "[convert_command]") {
+    ConversionFixture gfs;
+    const std::string member = encode(
+        {.keys = {{"productDefinitionTemplateNumber", 1}, {"typeOfEnsembleForecast", 3}, {"perturbationNumber", 3}}});
+    const std::string percentile = encode({.keys = {{"productDefinitionTemplateNumber", 6}, {"percentileValue", 10}}});
+    CHECK(gfs.run({gfs.file("a.grib2", member + percentile), "--list"}) == 0);
+    CHECK_THAT(gfs.out.str(), Contains("6 hour fcst:ENS=+3\n") && Contains("6 hour fcst:10% level\n"));
+}
+
+TEST_CASE("a repeated message is told and kept once", "[convert_command]") {
+    ConversionFixture gfs;
+    CHECK(gfs.run({gfs.file("a.grib2", at(6) + at(6)), "--output", gfs.output()}) == 0);
+    CHECK_THAT(gfs.err.str(), Contains("a.grib2': 1 message left out, equal to an earlier one in every byte"));
+    CHECK_THAT(gfs.out.str(), Contains("1 field in 1 variable"));
 }
 
 TEST_CASE("convert --list prints an inventory in NCEP's format and writes no file", "[convert_command]") {

@@ -194,7 +194,41 @@ TEST_CASE("an error on an unwritable path names the path", "[netcdf]") {
 }
 
 TEST_CASE("a planning error names the GRIB file and the messages", "[netcdf]") {
-    const ConversionFixture fixture(encode({}) + encode({}));
+    const ConversionFixture fixture(encode({}) + encode({.missing = 1}));
     CHECK_THROWS_WITH(gfs::convert(fixture.request),
                       Contains("a.grib2") && Contains("message 1 at byte 0 and message 2"));
+}
+
+TEST_CASE("a message that repeats another in every byte is kept once and counted", "[netcdf]") {
+    const ConversionFixture fixture(encode({}) + encode({.category = 1, .number = 1}) + encode({}));
+    const gfs::Conversion conversion = gfs::convert(fixture.request);
+    CHECK(conversion.fields == 2);
+    CHECK(conversion.repetitions == 1);
+}
+
+TEST_CASE("members and thresholds have dimensions, and what none of the messages has is missing", "[netcdf]") {
+    const auto member = [](int number, long pressure, double value) {
+        return encode({.surface = 100,
+                       .scaled_value = pressure,
+                       .values = std::vector<double>(12, value),
+                       .keys = {{"productDefinitionTemplateNumber", 1},
+                                {"typeOfEnsembleForecast", 3},
+                                {"perturbationNumber", static_cast<double>(number)}}});
+    };
+    const ConversionFixture fixture(member(2, 50000, 1) + member(1, 85000, 2) + member(1, 50000, 3));
+    CHECK(gfs::convert(fixture.request).fields == 3);
+    const netCDF::NcFile file(fixture.request.netcdf.string(), netCDF::NcFile::read);
+    const auto variable = file.getVar("air_temperature_isobaric");
+    std::vector<std::string> dimensions;
+    for (const auto& dimension : variable.getDims()) dimensions.push_back(dimension.getName());
+    CHECK(dimensions == std::vector<std::string>{"time", "realization", "isobaric", "latitude", "longitude"});
+    std::vector<float> values(48);
+    variable.getVar(values.data());
+    CHECK(values[0] == 3);
+    CHECK(values[12] == 2);
+    CHECK(values[24] == 1);
+    CHECK(values[36] == gfs::fill_value);
+    std::vector<int> members(2);
+    file.getVar("realization").getVar(members.data());
+    CHECK(members == std::vector{1, 2});
 }

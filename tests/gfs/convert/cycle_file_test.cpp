@@ -14,6 +14,7 @@ using gfs::test::encode;
 using gfs::test::humidity;
 using gfs::test::rain;
 using gfs::test::temperature;
+using gfs::test::two_members;
 
 namespace {
 
@@ -82,6 +83,20 @@ TEST_CASE("a field has all levels that it has in any lead", "[netcdf]") {
     CHECK(cycle.values("relative_humidity_isobaric") ==
           floats({counted(1), missing, counted(2), counted(3), counted(4), counted(5)}));
     CHECK(cycle.text("isobaric", "units") == "Pa");
+}
+
+TEST_CASE("members, levels and thresholds have all their values in the file of a cycle", "[netcdf]") {
+    CycleFixture cycle;
+    cycle.add_lead(3, two_members(3, 50000, 85000, 1));
+    cycle.add_lead(6, two_members(6, 50000, 70000, 11));
+    CHECK(cycle.write().empty());
+    CHECK(cycle.dimensions("air_temperature_isobaric") ==
+          std::vector<std::string>{"time", "realization", "isobaric", "latitude", "longitude"});
+    CHECK(cycle.values("realization") == std::vector<float>{1, 2});
+    CHECK(cycle.values("air_temperature_isobaric") ==
+          floats({counted(1), missing, counted(2), counted(3), missing, counted(4), counted(11), counted(12), missing,
+                  counted(13), counted(14), missing}));
+    CHECK(cycle.text("realization", "standard_name") == "realization");
 }
 
 TEST_CASE("a field whose dimensions differ from lead to lead is left out there and named", "[netcdf]") {

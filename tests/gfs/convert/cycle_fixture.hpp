@@ -34,6 +34,21 @@ inline std::string humidity(int hour, long pressure, double first) {
                    .values = counted(first)});
 }
 
+/// Temperatures of two members of an ensemble, each on two levels.
+inline std::string two_members(int hour, long low, long high, double first) {
+    std::string messages;
+    for (const double number : {1.0, 2.0})
+        for (const long pressure : {low, high})
+            messages += encode({.surface = 100,
+                                .scaled_value = pressure,
+                                .forecast_hour = hour,
+                                .values = counted(first++),
+                                .keys = {{"productDefinitionTemplateNumber", 1},
+                                         {"typeOfEnsembleForecast", 3},
+                                         {"perturbationNumber", number}}});
+    return messages;
+}
+
 inline std::string rain(int from, int to, double first) {
     return encode({.category = 1,
                    .number = 8,

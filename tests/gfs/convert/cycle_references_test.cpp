@@ -14,6 +14,7 @@ using gfs::test::encode;
 using gfs::test::humidity;
 using gfs::test::rain;
 using gfs::test::temperature;
+using gfs::test::two_members;
 
 namespace {
 
@@ -104,6 +105,18 @@ TEST_CASE("a reference stands at its level among those of all leads", "[netcdf]"
     CHECK(references.bytes(variable + "/0.2.0.0") == stored(cycle.request.leads[0], variable, {0, 1, 0, 0}));
     CHECK(references.find(variable + "/0.1.0.0") == nullptr);
     CHECK(references.bytes(variable + "/1.1.0.0") == stored(cycle.request.leads[1], variable, {0, 1, 0, 0}));
+}
+
+TEST_CASE("a reference stands at its member and its level among those of all leads", "[netcdf]") {
+    CycleFixture cycle;
+    cycle.add_lead(3, two_members(3, 50000, 85000, 1));
+    cycle.add_lead(6, two_members(6, 50000, 70000, 11));
+    const References references(cycle);
+    const std::string variable = "air_temperature_isobaric";
+    CHECK(references.bytes(variable + "/0.1.2.0.0") == stored(cycle.request.leads[0], variable, {0, 1, 1, 0, 0}));
+    CHECK(references.find(variable + "/0.1.1.0.0") == nullptr);
+    CHECK(references.bytes(variable + "/1.1.1.0.0") == stored(cycle.request.leads[1], variable, {0, 1, 1, 0, 0}));
+    CHECK(references.metadata(variable + "/.zarray").at("chunks") == Json(Json::Array{1, 1, 1, 3, 4}));
 }
 
 TEST_CASE("each tile of a field has a reference", "[netcdf]") {

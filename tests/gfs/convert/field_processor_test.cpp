@@ -22,7 +22,7 @@ public:
                                     .parameter = {},
                                     .level = layout.variables[0].level,
                                     .time_coordinate = 0,
-                                    .levels = layout.variables[0].levels,
+                                    .axes = layout.variables[0].axes,
                                     .statistic = "point",
                                     .messages = {},
                                     .derivation = "2 x",

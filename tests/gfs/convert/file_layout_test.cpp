@@ -24,7 +24,7 @@ FileLayout layout_of(const std::vector<MessageSpec>& all) {
 }
 
 FileLayout layout_with_unknown(const std::vector<MessageSpec>& all) {
-    return gfs::plan_layout(messages(all), gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
+    return gfs::plan_layout(messages(all), gfs::CfTable::built_in(), {.unknown = gfs::UnknownMessages::keep});
 }
 
 std::vector<std::string> names(const FileLayout& layout) {
@@ -39,8 +39,7 @@ using Names = std::vector<std::string>;
 Names inferred_names(const std::vector<MessageSpec>& all, int process) {
     std::vector<gfs::Message> made = messages(all);
     for (gfs::Message& message : made) message.process_identifier = process;
-    return names(
-        gfs::plan_layout(made, gfs::CfTable::built_in(), gfs::UnknownMessages::refuse, gfs::Buckets::inferred));
+    return names(gfs::plan_layout(made, gfs::CfTable::built_in(), {.buckets = gfs::Buckets::inferred}));
 }
 
 }  // namespace
@@ -136,7 +135,7 @@ TEST_CASE("a statistic over several time ranges has no name of the quantity insi
     one[0].eccodes_name = "Total Precipitation";
     CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()),
                       Contains("its interval is made of 2 time ranges"));
-    const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
+    const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), {.unknown = gfs::UnknownMessages::keep});
     CHECK(names(layout) == Names{"parameter_0_1_8_surface_2_time_ranges_bucket"});
     CHECK(layout.variables[0].cf.standard_name.empty());
     CHECK(layout.variables[0].cf.long_name == "Total Precipitation, 2 time ranges");
@@ -152,12 +151,12 @@ TEST_CASE("variables with the same levels share a dimension, others get their ow
                                          {{0, 3, 5}, on(100, 25000)},
                                          {{0, 3, 5}, on(100, 50000)},
                                          {{0, 3, 5}, on(100, 85000)}});
-    CHECK(layout.levels.size() == 3);
-    CHECK(layout.levels.at(*layout.variables[0].levels).name == "isobaric1");
-    CHECK(layout.variables[0].levels == layout.variables[1].levels);
+    CHECK(layout.axes.size() == 3);
+    CHECK(layout.axes.at(layout.variables[0].axes.at(0)).name == "isobaric1");
+    CHECK(layout.variables[0].axes == layout.variables[1].axes);
     CHECK(layout.variables[1].messages == std::vector<std::size_t>{2, 1});
-    CHECK(layout.levels.at(*layout.variables[2].levels).name == "height_layer_3000_to_0m");
-    CHECK(layout.levels.at(*layout.variables[3].levels).name == "isobaric");
+    CHECK(layout.axes.at(layout.variables[2].axes.at(0)).name == "height_layer_3000_to_0m");
+    CHECK(layout.axes.at(layout.variables[3].axes.at(0)).name == "isobaric");
 }
 
 TEST_CASE("heights above ground are variables of their own", "[netcdf]") {
@@ -180,29 +179,11 @@ TEST_CASE("a message of unknown meaning is an error that gives its position and 
     CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2), 0, 6, 199}}), Contains("its statistical process is 199"));
 }
 
-TEST_CASE("the probability of a quantity is not that quantity", "[netcdf]") {
-    std::vector<gfs::Message> one = messages({{rain, on(1, 0)}});
-    one[0].product_template = 9;
-    CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()),
-                      Contains("its product definition has template 4.9"));
-    const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
-    CHECK(names(layout) == Names{"parameter_0_1_8_template_9_surface"});
-    CHECK(layout.variables[0].cf.standard_name.empty());
-}
-
 TEST_CASE("a local parameter number has NCEP's meaning only in messages of NCEP", "[netcdf]") {
     std::vector<gfs::Message> one = messages({{{0, 1, 192}, on(1, 0)}});
     CHECK(names(gfs::plan_layout(one, gfs::CfTable::built_in())) == Names{"crain_surface"});
     one[0].centre = "ecmf";
     CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()), Contains("its parameter is 0-1-192 of 'ecmf'"));
-}
-
-TEST_CASE("members of an ensemble do not share a file", "[netcdf]") {
-    std::vector<gfs::Message> two = messages({{temperature, on(103, 2)}, {temperature, on(103, 2)}});
-    two[0].member = 1;
-    two[1].member = 2;
-    CHECK_THROWS_WITH(gfs::plan_layout(two, gfs::CfTable::built_in()),
-                      Contains("are of different members of an ensemble"));
 }
 
 TEST_CASE("an unknown parameter is named by its numbers", "[netcdf]") {
@@ -214,10 +195,13 @@ TEST_CASE("an unknown parameter is named by its numbers", "[netcdf]") {
 TEST_CASE("a parameter without a row has eccodes' name and its units in CF's notation", "[netcdf]") {
     std::vector<gfs::Message> one = messages({{{0, 191, 240}, on(1, 0)}});
     one[0].eccodes_name = "Something that falls";
-    for (const auto& [theirs, ours] : {std::pair("kg m**-2 s**-1", "kg m-2 s-1"), std::pair("K", "K"),
-                                       std::pair("(Code table 4.222)", ""), std::pair("Numeric", "")}) {
+    for (const auto& [theirs, ours] :
+         {std::pair("kg m**-2 s**-1", "kg m-2 s-1"), std::pair("K", "K"), std::pair("(Code table 4.222)", ""),
+          std::pair("Numeric", ""), std::pair("10**-6 g m**-3", "10-6 g m-3"), std::pair("Degree true", "degree"),
+          std::pair("hPa h**-1", "hPa h-1")}) {
         one[0].eccodes_units = theirs;
-        const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), gfs::UnknownMessages::keep);
+        const FileLayout layout =
+            gfs::plan_layout(one, gfs::CfTable::built_in(), {.unknown = gfs::UnknownMessages::keep});
         CHECK(layout.variables[0].cf.long_name == "Something that falls");
         CHECK(layout.variables[0].cf.units == ours);
     }

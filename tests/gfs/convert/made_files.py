@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from made_up import message, np
+from made_up import ROTATED, message, np
 
 LAMBERT = {"gridDefinitionTemplateNumber": 30, "Nx": 9, "Ny": 7, "latitudeOfFirstGridPoint": 21138123,
            "longitudeOfFirstGridPoint": 237280472, "LaD": 38500000, "LoV": 262500000, "Dx": 600000000, "Dy": 500000000,
@@ -46,6 +46,21 @@ def a_map(binaries, folder):
             for number in (2, 3)]
     pathlib.Path(grib).write_bytes(b"".join(wind))
     return convert(binaries, folder, grib)
+
+
+def products(binaries, folder):
+    """Members of an ensemble on a rotated grid, and probabilities, a percentile and a mean on another."""
+    members = [message({**ROTATED, "productDefinitionTemplateNumber": 1, "typeOfEnsembleForecast": 3,
+                        "perturbationNumber": number, "typeOfFirstFixedSurface": 100,
+                        "scaledValueOfFirstFixedSurface": pressure}, np.linspace(200, 300, 84))
+               for number in (1, 2) for pressure in (50000, 85000)]
+    warm = [message({"productDefinitionTemplateNumber": 5, "probabilityType": 1, "scaleFactorOfUpperLimit": 0,
+                     "scaledValueOfUpperLimit": kelvins}, np.linspace(0, 100, 496)) for kelvins in (273, 283)]
+    others = [message({"productDefinitionTemplateNumber": template, key: value}, np.linspace(200, 300, 496))
+              for template, key, value in ((6, "percentileValue", 10), (2, "derivedForecast", 0))]
+    grib = os.path.join(folder, "products.grib2")
+    pathlib.Path(grib).write_bytes(b"".join(members + warm + others))
+    return convert(binaries, os.path.join(folder, "products"), grib)
 
 
 def convert(binaries, folder, *files):

@@ -20,6 +20,12 @@ FIELD = {"tablesVersion": 2, "centre": 7, "dataDate": 20220315, "dataTime": 1800
          "typeOfFirstFixedSurface": 103, "scaleFactorOfFirstFixedSurface": 0, "scaledValueOfFirstFixedSurface": 2,
          "typeOfSecondFixedSurface": 255}  # the temperature at 2 m, 6 h ahead
 
+ROTATED = {"gridDefinitionTemplateNumber": 1, "Ni": 12, "Nj": 7, "latitudeOfFirstGridPoint": -12000000,
+           "latitudeOfLastGridPoint": 12000000, "longitudeOfFirstGridPoint": 340000000,
+           "longitudeOfLastGridPoint": 13000000, "iDirectionIncrement": 3000000, "jDirectionIncrement": 4000000,
+           "scanningMode": 64, "latitudeOfSouthernPole": -36000000, "longitudeOfSouthernPole": 254000000,
+           "angleOfRotation": 0}
+
 
 def message(keys, values, missing=None):
     """A message of these values; where `missing` is True they are marked as missing in a bitmap."""

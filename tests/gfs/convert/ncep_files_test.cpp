@@ -42,6 +42,17 @@ public:
         return names;
     }
 
+    std::string output() const { return out_.str(); }
+
+    std::vector<double> numbers(const std::string& variable) const {
+        const netCDF::NcVar found = file_->getVar(variable);
+        std::size_t size = 1;
+        for (const netCDF::NcDim& dimension : found.getDims()) size *= dimension.getSize();
+        std::vector<double> values(size);
+        found.getVar(values.data());
+        return values;
+    }
+
     std::string text(const std::string& variable, const std::string& attribute) const {
         const auto attributes = file_->getVar(variable).getAtts();
         const auto found = attributes.find(attribute);
@@ -101,9 +112,74 @@ TEST_CASE("the foreign bytes of the real HRRR file are told", "[ncep]") {
     CHECK(reader.messages().size() == 2);
 }
 
+TEST_CASE("the real members of two signs lie on one coordinate, and mean and spread are two variables", "[ncep]") {
+    const auto pairs = gfs::test::ncep_file("s7_pairs.grib2"), derived = gfs::test::ncep_file("s8_mean_spread.grib2");
+    if (!pairs || !derived) return;
+    const ConvertedFile members(*pairs);
+    CHECK(members.fields() == Names{"air_temperature_2m"});
+    CHECK(members.numbers("realization") == std::vector<double>{-1, 1});
+    const ConvertedFile statistics(*derived);
+    CHECK(statistics.fields() == Names{"air_temperature_2m_ensemble_mean", "air_temperature_2m_ensemble_spread"});
+    CHECK(statistics.text("air_temperature_2m_ensemble_spread", "cell_methods") ==
+          "time: point realization: standard_deviation");
+}
+
+TEST_CASE("the real fields of aerosols are told apart by kind, size and wavelength", "[ncep]") {
+    const auto file = gfs::test::ncep_file("gefs.chem.a2d_0p25.f000.grib2");
+    if (!file) return;
+    const ConvertedFile converted(*file, {"--unknown", "keep"});
+    CHECK_THAT(converted.output(), Catch::Contains("31 fields in 26 variables"));
+    CHECK(converted.numbers("radiation_wavelength").size() == 6);
+}
+
 TEST_CASE("the real wind of HRRR is along the axes of its map", "[ncep]") {
     const auto file = gfs::test::ncep_file("hrrr.sfcf01.ugrd.grib2");
     if (!file) return;
     const gfs::GribReader reader(*file);
     CHECK(gfs::plan_layout(reader.messages(), gfs::CfTable::built_in()).variables.front().name == "x_wind_10m");
+}
+
+TEST_CASE("the real wave forecast has standard names, and its partitions lie on a coordinate", "[ncep]") {
+    const auto file = gfs::test::ncep_file("multi_1.at_10m.t12z.f147.grib2");
+    if (!file) return;
+    const ConvertedFile converted(*file);
+    const Names fields = converted.fields();
+    CHECK_THAT(converted.output(), Catch::Contains("19 fields in 13 variables"));
+    for (const std::string& name : fields) {
+        INFO(name);
+        CHECK_FALSE(converted.text(name, "standard_name").empty());
+    }
+    CHECK(fields.contains("sea_surface_wave_significant_height_surface"));
+    CHECK(fields.contains("sea_surface_swell_wave_significant_height_sequence"));
+    CHECK(converted.numbers("sequence") == std::vector<double>{1, 2, 3});
+    CHECK(converted.text("sequence", "axis").empty());
+}
+
+TEST_CASE("the real Mercator and Arakawa grids keep rows and columns, with latitudes and longitudes of all points",
+          "[ncep]") {
+    const auto mercator = gfs::test::ncep_file("aqm.ave_1hr_o3.hi.mercator.grib2");
+    const auto rotated = gfs::test::ncep_file("rap.tsoil.gdt32769.grib2");
+    if (!mercator || !rotated) return;
+    const ConvertedFile hawaii(*mercator);
+    CHECK(hawaii.fields().contains("mole_fraction_of_ozone_in_air_sigma_average_hour"));
+    CHECK(hawaii.text("crs", "grid_mapping_name") == "mercator");
+    CHECK(hawaii.numbers("latitude").size() == 321 * 225);
+    const ConvertedFile rap(*rotated);
+    CHECK(rap.text("crs", "grid_mapping_name") == "rotated_latitude_longitude");
+    // The last point is in the message.
+    CHECK(rap.numbers("latitude").back() == Approx(46.591976).margin(1e-6));
+    CHECK(rap.numbers("longitude").back() == Approx(22.661009).margin(1e-6));
+    const auto columns = rap.numbers("rlon");
+    CHECK(columns.front() == Approx(-columns.back()).margin(1e-4));
+}
+
+TEST_CASE("the real daily maximum begins its length before its end", "[ncep]") {
+    const auto file = gfs::test::ncep_file("aqm.max_1hr_pm25.grib2"), rain = gfs::test::ncep_file("s3_ndfd606.grib2");
+    if (!file || !rain) return;
+    using namespace std::chrono_literals;
+    const gfs::Message daily = gfs::GribReader(*file).messages().front();
+    CHECK(daily.validity.end == std::chrono::sys_days{2024y / 5 / 17} + 4h);
+    CHECK(daily.validity.end - daily.validity.begin == 23h);
+    const gfs::Message half_day = gfs::GribReader(*rain).messages().front();
+    CHECK(half_day.validity.end - half_day.validity.begin == 12h);
 }

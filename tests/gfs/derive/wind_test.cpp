@@ -31,7 +31,7 @@ gfs::FileLayout layout_with(std::string u_name, std::string v_name) {
                                .cf = {},
                                .parameter = {0, 2, number},
                                .level = {{103, 10.0}, {}},
-                               .levels = {},
+                               .axes = {},
                                .statistic = "point",
                                .messages = {0}};
         variable.cf.standard_name = name;

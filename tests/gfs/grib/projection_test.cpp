@@ -50,6 +50,31 @@ TEST_CASE("the south polar stereographic projection of an ellipsoid reproduces S
     check_both_ways(grid, {-75, 150}, {-1540033.6, -560526.4}, 0.1);
 }
 
+TEST_CASE("Mercator's projection reproduces Snyder's examples", "[grib]") {
+    Grid grid{.kind = GridKind::mercator, .earth = {1, 1}, .projection = {.central_longitude = -180}};
+    check_both_ways(grid, {35, -75}, {1.8325957, 0.6528366}, 1e-7);
+    const double axis = 6378206.4;
+    grid.earth = {axis, axis * std::sqrt(1 - 0.00676866)};
+    check_both_ways(grid, {35, -75}, {11688673.7, 4139145.6}, 0.1);
+    grid.projection.true_latitude = 60;
+    CHECK(MapProjection(grid).forward({35, -75}).x < 11688673.7 / 1.99);
+}
+
+TEST_CASE("a rotated globe has its centre opposite to the pole's meridian", "[grib]") {
+    const gfs::RotatedGlobe europe({39.25, -162});  // of the CORDEX domain EUR-11, whose centre is 18 E, 50.75 N
+    const Position centre = europe.to_geographic({0, 0});
+    CHECK(centre.latitude == Approx(50.75));
+    CHECK(centre.longitude == Approx(18));
+    CHECK(europe.to_rotated({39.25, -162}).latitude == Approx(90));
+    CHECK(europe.to_geographic({10, 0}).latitude == Approx(60.75));
+    CHECK(europe.to_geographic({0, 1}).longitude > 18);
+    for (const Position rotated : {Position{-23, -28}, Position{21, 18}, Position{80, 170}}) {
+        const Position back = europe.to_rotated(europe.to_geographic(rotated));
+        CHECK(back.latitude == Approx(rotated.latitude));
+        CHECK(back.longitude == Approx(rotated.longitude));
+    }
+}
+
 TEST_CASE("Lambert's cone may stand on the South Pole, and touch at one parallel", "[grib]") {
     const Grid north =
         lambert({6371229, 6371229},

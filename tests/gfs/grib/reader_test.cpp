@@ -94,9 +94,9 @@ TEST_CASE("a radius of the Earth is recognised in kilometres and in metres", "[g
     }
 }
 
-TEST_CASE("a message without a level is refused in words", "[grib]") {
+TEST_CASE("a product without a level is refused in words", "[grib]") {
     CHECK_THROWS_WITH(decode_metadata({.keys = {{"productDefinitionTemplateNumber", 254}}}),
-                      Catch::Contains("it has no '") && Catch::Contains("': its grid or its product is of a kind"));
+                      Catch::Contains("its product definition has template 4.254, which is not supported"));
 }
 
 TEST_CASE("missing values become the fill value, and 9999 remains a value", "[grib]") {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/ensemble_member.hpp"
 
+#include "grib/product_codes.hpp"
+#include "grib/scan.hpp"
 #include "real_data.hpp"
 
 #include "freshet/error.hpp"
@@ -18,12 +20,13 @@ gfs::Inventory inventory_with(const std::string& remark) {
     return gfs::Inventory::parse("1:0:d=2026082100:TMP:2 m above ground:6 hour fcst:" + remark + "\n", "idx");
 }
 
-/// The codes of each field of a file of NCEP; empty where it is not at hand.
-std::vector<std::optional<gfs::EnsembleCodes>> codes_in(const char* name) {
-    std::vector<std::optional<gfs::EnsembleCodes>> codes;
+/// What each field of a file of NCEP is in wgrib2's words; empty where the file is not at hand.
+std::vector<std::string> texts_in(const char* name) {
+    std::vector<std::string> texts;
     if (const auto file = gfs::test::ncep_file(name))
-        for (const auto& field : gfs::scan(freshet::read_file(*file), name)) codes.push_back(field.ensemble);
-    return codes;
+        for (const auto& field : gfs::scan(freshet::read_file(*file), name))
+            texts.push_back(gfs::product_text(field.traits));
+    return texts;
 }
 
 }  // namespace
@@ -39,13 +42,14 @@ TEST_CASE("the members of an ensemble are its control, 30 perturbed forecasts, t
 }
 
 TEST_CASE("members and statistics are written as NCEP's inventories name them", "[gfs]") {
-    const auto text = [](const char* member) { return gfs::ensemble_text(EnsembleMember::parse(member).codes()); };
+    const auto text = [](const char* member) { return gfs::product_text(EnsembleMember::parse(member).traits()); };
     CHECK(text("c00") == "ENS=low-res ctl");
     CHECK(text("p01") == "ENS=+1");
     CHECK(text("avg") == "ens mean");
     CHECK(text("spr") == "ens spread");
-    CHECK(gfs::ensemble_text({.type = 2, .number = 4}) == "ENS=-4");
-    CHECK(gfs::ensemble_text({.statistic = 9}) == "ens statistic 9");
+    CHECK(gfs::product_text({.member = gfs::StatedMember{.type = 2, .number = 4}}) == "ENS=-4");
+    CHECK(gfs::product_text({.derived = 9}) == "ens max");
+    CHECK(gfs::product_text({.derived = 100}) == "derived forecast=100");
 }
 
 TEST_CASE("a mean does not pass for a member, nor a member or a spread for a mean", "[gfs]") {
@@ -55,7 +59,7 @@ TEST_CASE("a mean does not pass for a member, nor a member or a spread for a mea
     for (const char* member : {"c00", "p01", "avg", "spr"})
         for (const char* remark : {"ENS=low-res ctl", "ENS=+1", "ens mean", "ens spread"}) {
             CAPTURE(member, remark);
-            CHECK(may_be(member, remark) == (gfs::ensemble_text(EnsembleMember::parse(member).codes()) == remark));
+            CHECK(may_be(member, remark) == (gfs::product_text(EnsembleMember::parse(member).traits()) == remark));
         }
     CHECK(may_be("p01", "ENS=+1:"));
     CHECK(may_be("c00", "ENS=hi-res ctl"));
@@ -66,15 +70,8 @@ TEST_CASE("a mean does not pass for a member, nor a member or a spread for a mea
 }
 
 TEST_CASE("a scan reads the member or the statistic of a field", "[gfs]") {
-    if (const auto pairs = codes_in("s7_pairs.grib2"); !pairs.empty()) {
-        REQUIRE(pairs.size() == 2);
-        CHECK(gfs::ensemble_text(pairs[0].value()) == "ENS=+1");
-        CHECK(gfs::ensemble_text(pairs[1].value()) == "ENS=-1");
-        CHECK(pairs[0]->size == 20);
-    }
-    if (const auto statistics = codes_in("s8_mean_spread.grib2"); !statistics.empty()) {
-        REQUIRE(statistics.size() == 2);
-        CHECK(gfs::ensemble_text(statistics[0].value()) == "ens mean");
-        CHECK(gfs::ensemble_text(statistics[1].value()) == "ens spread");
-    }
+    using Texts = std::vector<std::string>;
+    if (const Texts pairs = texts_in("s7_pairs.grib2"); !pairs.empty()) CHECK(pairs == Texts{"ENS=+1", "ENS=-1"});
+    if (const Texts statistics = texts_in("s8_mean_spread.grib2"); !statistics.empty())
+        CHECK(statistics == Texts{"ens mean", "ens spread"});
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "grib/message.hpp"
+#include "grib/sections.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -31,5 +32,23 @@ struct StatedTime {
 /// length before the end, as NCEP's programs decode it: AQM and NDFD write forecast times that lead elsewhere. Throws
 /// freshet::Error where neither gives an interval, and for a forecast time of more than a century.
 Validity validity_of(const StatedTime& stated);
+
+/// What section 4 of a message says.
+struct ProductDefinition {
+    int category = 0;  ///< of the parameter, code table 4.1
+    int number = 0;    ///< of the parameter, code table 4.2
+    Level level;
+    StatedTime time;
+    ProductTraits traits;
+};
+
+/// Reads section 4 of a message with this reference time. Throws freshet::Error for templates (code table 4.0) other
+/// than those of fields on levels, at an instant or over an interval: alone, of an ensemble, as probability or
+/// percentile, over an area, of chemical constituents and of aerosols.
+ProductDefinition read_product_definition(Octets section, std::chrono::sys_seconds reference_time);
+
+/// Reads seven octets of a section: year, month, day, hour, minute, second. Throws freshet::Error for other dates than
+/// those of the calendar.
+std::chrono::sys_seconds time_at(Octets section, std::size_t first);
 
 }  // namespace gfs
