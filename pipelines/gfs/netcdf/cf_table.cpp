@@ -144,6 +144,7 @@ void CfTable::add_parameters(std::string_view csv) {
         row.ncep_name = record[3];
         row.units = record[4];
         row.long_name = record[5];
+        row.is_of_inventories = false;
         rows_.emplace(std::pair(parameter, any_surface), std::move(row));
     }
 }

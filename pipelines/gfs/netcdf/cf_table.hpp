@@ -24,6 +24,7 @@ struct CfRow {
     std::string base_name;      ///< the variable's, where the standard name belongs to another parameter
     std::string flag_meanings;  ///< meanings of the values 0, 1, ...: "no yes"
     std::string comment;
+    bool is_of_inventories = true;  ///< false where `ncep_name` is of NCEP's documentation and unseen in an inventory
 };
 
 /// CF metadata by parameter and surface: cf_map.csv, and for parameters without a row there the names and units of

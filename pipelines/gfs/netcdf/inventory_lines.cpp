@@ -20,6 +20,12 @@ namespace {
 // "7 hour fcst"
 std::string_view time_in(std::string_view line) { return line.substr(line.rfind(':') + 1); }
 
+/// True where an inventory may name the message otherwise than inventory_line().
+bool may_have_another_name(const Message& message) {
+    const CfRow* const row = CfTable::built_in().find(message);
+    return unknown_reason(message, CfTable::built_in()) || (row != nullptr && !row->is_of_inventories);
+}
+
 /// Pairs a message of unknown meaning with a missing line of its time: both are removed from the difference.
 void match_unknown_message(const Message& message, InventoryDiff& diff) {
     const std::string own = inventory_line(message, CfTable::built_in());
@@ -58,7 +64,7 @@ InventoryDiff diff_inventory(std::vector<std::string> expected, const std::vecto
     std::set_difference(found.begin(), found.end(), expected.begin(), expected.end(),
                         std::back_inserter(diff.unexpected));
     for (const Message& message : messages) {
-        if (unknown_reason(message, CfTable::built_in())) match_unknown_message(message, diff);
+        if (may_have_another_name(message)) match_unknown_message(message, diff);
     }
     return diff;
 }

@@ -21,8 +21,8 @@ struct InventoryDiff {
     std::vector<std::string> unexpected;  ///< found and not expected
 };
 
-/// Compares expected lines with messages. Accepts former names of parameters; a message of unknown meaning matches any
-/// line of its time.
+/// Compares expected lines with messages. Accepts former names of parameters; a message of unknown meaning, or
+/// whose name is known from documentation alone, matches any line of its time.
 InventoryDiff diff_inventory(std::vector<std::string> expected, const std::vector<Message>& messages);
 
 }  // namespace gfs

@@ -177,6 +177,17 @@ TEST_CASE("former names and messages of unknown meaning match the expected field
     CHECK(gfs::convert(fixture.request).missing.size() == 1);
 }
 
+TEST_CASE("a message named by NCEP's documentation alone matches another name of the inventory", "[netcdf]") {
+    ConversionFixture fixture(encode({}) + encode({.category = 7, .number = 199}));
+    for (const char* const name : {"MXUPHL", "var discipline=0 center=7 local_table=1 parmcat=7 parm=199"}) {
+        fixture.request.expected = {"TMP:2 m above ground:6 hour fcst",
+                                    std::string(name) + ":2 m above ground:6 hour fcst"};
+        const gfs::Conversion conversion = gfs::convert(fixture.request);
+        CHECK(conversion.missing.empty());
+        CHECK(conversion.unexpected.empty());
+    }
+}
+
 TEST_CASE("an error on a full disk names the reason and the file", "[netcdf]") {
     for (const rlim_t room : {rlim_t{100}, rlim_t{9000}, rlim_t{14000}}) {
         const ConversionFixture fixture;

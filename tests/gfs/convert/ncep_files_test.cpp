@@ -127,8 +127,12 @@ TEST_CASE("the real members of two signs lie on one coordinate, and mean and spr
 TEST_CASE("the real fields of aerosols are told apart by kind, size and wavelength", "[ncep]") {
     const auto file = gfs::test::ncep_file("gefs.chem.a2d_0p25.f000.grib2");
     if (!file) return;
-    const ConvertedFile converted(*file, {"--unknown", "keep"});
+    const ConvertedFile converted(*file);
     CHECK_THAT(converted.output(), Catch::Contains("31 fields in 26 variables"));
+    const std::string name = "aerosol_optical_thickness_entire_atmosphere_";
+    CHECK(converted.text(name + "total_aerosol_smaller_than_20um", "standard_name") ==
+          "atmosphere_optical_thickness_due_to_ambient_aerosol_particles");
+    CHECK(converted.text(name + "dust_dry_smaller_than_20um", "standard_name").empty());
     CHECK(converted.numbers("radiation_wavelength").size() == 6);
 }
 
