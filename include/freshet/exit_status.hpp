@@ -13,7 +13,7 @@ enum class ExitStatus : int {
     not_run = 25,           ///< a task was not started, for none of the other reasons (for example a signal)
     task_failed = 30,       ///< a task or a command failed
     scheduling_error = 35,  ///< the plan cannot be made, or the scheduler's state cannot be used
-    undelivered = 36,       ///< all is complete, but a sink lacks an event; overrides only not_ready
+    undelivered = 36,       ///< nothing failed, but a sink lacks an event; overrides only not_ready
     unhandled = 40,         ///< an unexpected error
     usage = 64,             ///< EX_USAGE: invalid command line
     unavailable = 69,       ///< EX_UNAVAILABLE: the scheduler cannot be reached, or a daemon cannot provide its service

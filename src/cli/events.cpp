@@ -32,7 +32,13 @@ std::string typed_command(const CommandContext& context) {
     return fmt::format("{} {}", context.program.name, joined(context.parsed.arguments, " "));
 }
 
-std::filesystem::path state_of(const CommandContext& context) { return state_path(context, example_root(context)); }
+/// Throws Error for a --state that does not exist: a mistyped name would look like a state without events.
+std::filesystem::path state_of(const CommandContext& context) {
+    const auto state = state_path(context, example_root(context));
+    if (context.parsed.option("state") && store::outbox_files(state).empty())
+        throw StoreError(fmt::format("open state '{}': it does not exist", state.string()));
+    return state;
+}
 
 std::string state_text(const store::UndeliveredEvent& undelivered) {
     if (undelivered.dead_since)
@@ -192,8 +198,12 @@ ExitStatus deliver_command(const CommandContext& context) {
                                       .command = typed_command(context),
                                       .sinks = run::configured_sinks(context.config, context.program.sinks)};
     worker::NoObserver observer;
-    const auto undelivered = run::deliver_pending(state_of(context), options, {cli.clock, *log, observer}, deadline);
+    const auto [undelivered, errors] =
+        run::deliver_pending(state_of(context), options, {cli.clock, *log, observer}, deadline);
     for (const std::string& line : run::undelivered_lines(undelivered)) cli.out << line << '\n';
+    for (const std::string& error : errors)
+        cli.err << printable_line(fmt::format("{}: deliver: {}", context.program.name, error)) << '\n';
+    if (!errors.empty()) return ExitStatus::scheduling_error;
     return undelivered.empty() || config.undelivered_ok ? ExitStatus::success : ExitStatus::undelivered;
 }
 

@@ -96,24 +96,30 @@ public:
           started_(context.cli.clock.now()) {}
 
     void write(const run::SessionResult& result, Log& log) const {
-        write(run::exit_status_of(result), run::summary_fields(result), log);
+        const bool is_complete = run::exit_status_if_delivered(result) == ExitStatus::success;
+        write({.status = run::exit_status_of(result), .is_complete = is_complete}, run::summary_fields(result), log);
     }
-    void write(const std::exception& error, Log& log) const { write(run::exit_status_of(error), {}, log); }
+    void write(const std::exception& error, Log& log) const {
+        write({.status = run::exit_status_of(error), .is_complete = false}, {}, log);
+    }
 
 private:
-    void write(ExitStatus status, Json::Object fields, Log& log) const {
+    void write(run::JobMetrics job, Json::Object fields, Log& log) const {
         if (!file_) return;
         std::erase_if(fields, [](const Json::Member& field) {
             return field.first == "tasks" || field.first == "undelivered_events" || field.first == "dur_ms";
         });
         try {
-            run::write_metrics_file(*file_, {.labels = labels(),
-                                             .status = status,
-                                             .started = started_,
-                                             .ended = context_.cli.clock.now(),
-                                             .tasks = std::move(fields),
-                                             .state = state_,
-                                             .add_own = [&](MetricsWriter& out) { add_own(log, out); }});
+            job.labels = labels();
+            job.started = started_;
+            job.ended = context_.cli.clock.now();
+            job.tasks = std::move(fields);
+            job.state = state_;
+            job.add_own = [&](MetricsWriter& out) { add_own(log, out); };
+            if (const std::string problem = run::write_metrics_file(*file_, job); !problem.empty())
+                log.write({.level = LogLevel::warning,
+                           .event = "run.metrics",
+                           .message = fmt::format("metrics of events are left out: {}", problem)});
         } catch (const std::exception& error) {
             log.write({.level = LogLevel::error,
                        .event = "run.metrics",
@@ -192,9 +198,7 @@ ExitStatus run_command(const CommandContext& context) {
                 run::run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
             call_after_run(context, config, root, log);
             metrics.write(result, log);
-            run::SessionResult delivered = result;
-            delivered.undelivered.clear();
-            if_delivered = run::exit_status_of(delivered);
+            if_delivered = run::exit_status_if_delivered(result);
             return result;
         } catch (const std::exception& error) {
             metrics.write(error, log);

@@ -217,6 +217,7 @@ void configure_tls(CURL* easy, const TlsFiles& files) {
         if (file) curl_easy_setopt(easy, option, file->c_str());
     };
     set(CURLOPT_CAINFO, files.authorities);
+    if (files.authorities) curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // else the system's count, too
     set(CURLOPT_SSLCERT, files.certificate);
     set(CURLOPT_SSLKEY, files.key);
 }

@@ -25,6 +25,7 @@ constexpr auto lock_poll_interval = 500ms;                // the kernel tells no
 struct Round {
     std::vector<store::Backlog> undelivered{};
     std::optional<Time> next_try{};  ///< none: nothing is pending
+    std::vector<std::string> errors{};
 
     std::int64_t pending() const {
         std::int64_t count = 0;
@@ -81,16 +82,26 @@ Round look_at(const std::filesystem::path& file, const SessionParts& parts) {
     return round;
 }
 
+/// A file that cannot be read holds up no other.
+Round deliver_or_look(const std::filesystem::path& file, const SessionOptions& options, const SessionParts& parts,
+                      event::Backoff backoff) {
+    try {
+        try {
+            return deliver_from(file, options, parts, backoff);
+        } catch (const store::LockedError&) {
+            return look_at(file, parts);
+        }
+    } catch (const Error& error) {
+        return {.errors = {error.what()}};
+    }
+}
+
 Round deliver_all(const std::filesystem::path& state, const SessionOptions& options, const SessionParts& parts,
                   event::Backoff backoff) {
     Round all;
     for (const auto& file : store::outbox_files(state)) {
-        Round round;
-        try {
-            round = deliver_from(file, options, parts, backoff);
-        } catch (const store::LockedError&) {
-            round = look_at(file, parts);
-        }
+        Round round = deliver_or_look(file, options, parts, backoff);
+        std::ranges::move(round.errors, std::back_inserter(all.errors));
         std::ranges::move(round.undelivered, std::back_inserter(all.undelivered));
         all.next_try = earliest({all.next_try, round.next_try});
     }
@@ -99,19 +110,20 @@ Round deliver_all(const std::filesystem::path& state, const SessionOptions& opti
 
 }  // namespace
 
-std::vector<store::Backlog> deliver_pending(const std::filesystem::path& state, const SessionOptions& options,
-                                            const SessionParts& parts, Time deadline) {
+PendingDelivery deliver_pending(const std::filesystem::path& state, const SessionOptions& options,
+                                const SessionParts& parts, Time deadline) {
     Round round = deliver_all(state, options, parts, event::Backoff::reset);
     for (auto pause = first_pause; round.next_try;) {
         const Time now = parts.clock.now();
         const Time next = std::max<Time>(*round.next_try, now + pause);
-        if (next > deadline) break;
+        const bool is_untried = *round.next_try <= now;  // there was no time for it, which is no failure
+        if (next > deadline && !is_untried) break;
         std::this_thread::sleep_for(next - now);
         const auto before = round.pending();
         round = deliver_all(state, options, parts, event::Backoff::keep);
         pause = round.pending() < before ? first_pause : std::min(2 * pause, longest_pause);
     }
-    return store::sum_by_sink(std::move(round.undelivered));
+    return {.undelivered = store::sum_by_sink(std::move(round.undelivered)), .errors = std::move(round.errors)};
 }
 
 }  // namespace freshet::run

@@ -99,11 +99,16 @@ private:
     std::optional<LocalOutbox> abandoned_;  // one at a time, so that a run that starts finds a free outbox
 };
 
+/// The end of deliver_pending().
+struct PendingDelivery {
+    std::vector<store::Backlog> undelivered{};  ///< also for sinks that are not configured
+    std::vector<std::string> errors{};          ///< of files that could not be read
+};
+
 /// Delivers what waits in the state and in the outboxes beside it until nothing is pending or the deadline has passed;
 /// tries everything at least once. Besides `sinks`, file sinks that the outboxes know are served. Holds each file for
-/// moments only, so that runs can start; a run that holds one delivers itself. Returns what is undelivered then, also
-/// for sinks that are not configured.
-std::vector<store::Backlog> deliver_pending(const std::filesystem::path& state, const SessionOptions& options,
-                                            const SessionParts& parts, Time deadline);
+/// moments only, so that runs can start; a run that holds one delivers itself.
+PendingDelivery deliver_pending(const std::filesystem::path& state, const SessionOptions& options,
+                                const SessionParts& parts, Time deadline);
 
 }  // namespace freshet::run

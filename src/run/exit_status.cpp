@@ -73,6 +73,11 @@ ExitStatus exit_status_of(const SessionResult& result) {
     return is_not_ready ? ExitStatus::not_ready : ExitStatus::success;
 }
 
+ExitStatus exit_status_if_delivered(SessionResult result) {
+    result.undelivered.clear();
+    return exit_status_of(result);
+}
+
 ExitStatus exit_status_of(const std::exception& error) {
     if (dynamic_cast<const ConfigError*>(&error)) return ExitStatus::configuration;
     if (dynamic_cast<const ParameterError*>(&error)) return ExitStatus::usage;

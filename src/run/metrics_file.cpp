@@ -78,13 +78,16 @@ void write_backlogs(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out
 
 }  // namespace
 
-void write_metrics_file(const std::filesystem::path& file, const JobMetrics& job) {
+std::string write_metrics_file(const std::filesystem::path& file, const JobMetrics& job) {
     const MetricLabels labels(job.labels.begin(), job.labels.end());
     MetricsWriter out(labels);
-    // Events that a sink lacks have series of their own.
-    const bool is_complete = job.status == ExitStatus::success || job.status == ExitStatus::undelivered;
-    write_job(job, is_complete ? epoch_seconds(job.ended) : earlier_success(file, labels), out);
-    if (job.state) write_backlogs(read_backlogs(*job.state), out);
+    write_job(job, job.is_complete ? epoch_seconds(job.ended) : earlier_success(file, labels), out);
+    std::string problem;
+    try {
+        if (job.state) write_backlogs(read_backlogs(*job.state), out);
+    } catch (const Error& error) {
+        problem = error.what();
+    }
     if (job.add_own) job.add_own(out);
     create_folders(std::filesystem::absolute(file).parent_path());
     PendingFile pending(file);
@@ -94,6 +97,7 @@ void write_metrics_file(const std::filesystem::path& file, const JobMetrics& job
     std::filesystem::permissions(pending.temporary(),
                                  perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
     pending.commit();
+    return problem;
 }
 
 }  // namespace freshet::run

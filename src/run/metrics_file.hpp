@@ -19,8 +19,9 @@ namespace freshet::run {
 /// The end of a run of a job, which fcron or another timer starts again and again.
 struct JobMetrics {
     /// Of every sample. They tell the job from all others of the machine: node_exporter rejects equal series.
-    std::vector<std::pair<std::string, std::string>> labels;
+    std::vector<std::pair<std::string, std::string>> labels{};
     ExitStatus status = ExitStatus::success;
+    bool is_complete = true;  ///< everything was complete, whatever became of its events
     Time started{};
     Time ended{};
     Json::Object tasks{};                               ///< counts by state; none when the run ended early
@@ -46,7 +47,8 @@ struct JobMetrics {
 /// Runs of one job may overlap: the file is that of the run that ended last. A run that is killed leaves the file of
 /// the run before it, whose times grow old.
 ///
-/// Throws Error when the outbox cannot be read or the file cannot be written.
-void write_metrics_file(const std::filesystem::path& file, const JobMetrics& job);
+/// Returns the reason why the events are not in it, the outbox's; empty when they are. Throws Error when the file
+/// cannot be written.
+std::string write_metrics_file(const std::filesystem::path& file, const JobMetrics& job);
 
 }  // namespace freshet::run

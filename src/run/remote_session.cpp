@@ -215,7 +215,7 @@ private:
         if (!outboxes) return;
         // Other workers of the scheduler may have run tasks that emit events.
         tolerating_full_disk(parts_.observer, [&] { outboxes->recover_events(receipt_events(result.tasks)); });
-        result.undelivered = outboxes->finish(worker_host_.stop_count() > 0);
+        finish(*outboxes, result);
     }
 
     void run_with_long_poll(worker::Plan& plan, const Json& server_info, LocalOutboxes* outboxes,
@@ -231,7 +231,7 @@ private:
                               .on_tick =
                                   [this, outboxes] {
                                       return earliest({takeover_ ? takeover_->poll() : std::nullopt,
-                                                       outboxes ? outboxes->poll() : std::nullopt});
+                                                       outboxes ? poll(*outboxes) : std::nullopt});
                                   },
                               .long_poll = &long_poll,
                               .scheduler_kind = worker::SchedulerKind::freshetd,
@@ -255,10 +255,21 @@ private:
                                           .store_events = [&](const auto& events) { outboxes->enqueue(events); }});
             result.tasks = run_worker(plan, {.scheduler = luigid,
                                              .observer = parts_.observer,
-                                             .on_tick = [&] { return outboxes ? outboxes->poll() : std::nullopt; },
+                                             .on_tick = [&] { return outboxes ? poll(*outboxes) : std::nullopt; },
                                              .scheduler_kind = worker::SchedulerKind::luigid});
         }
-        if (outboxes) result.undelivered = outboxes->finish(worker_host_.stop_count() > 0);
+        if (outboxes) finish(*outboxes, result);
+    }
+
+    std::optional<Time> poll(LocalOutboxes& outboxes) {
+        std::optional<Time> next;
+        tolerating_full_disk(parts_.observer, [&] { next = outboxes.poll(); });
+        return next;
+    }
+
+    void finish(LocalOutboxes& outboxes, SessionResult& result) {
+        tolerating_full_disk(parts_.observer,
+                             [&] { result.undelivered = outboxes.finish(worker_host_.stop_count() > 0); });
     }
 
     void open_outboxes(std::optional<LocalOutboxes>& outboxes, const worker::Plan& plan) {

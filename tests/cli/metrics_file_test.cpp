@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "run/metrics_file.hpp"
 #include "cli/command_line.hpp"
 #include "freshet/file.hpp"
 #include "freshet/metrics.hpp"
@@ -23,7 +24,7 @@ namespace {
 
 std::filesystem::path metrics_of(const TestProgram& toys) { return toys.folder / "metrics/toys.prom"; }
 
-int run(TestProgram& toys, std::vector<std::string> arguments) {
+int run_job(TestProgram& toys, std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "run");
     arguments.insert(arguments.end(), {"--folder", toys.data(), "--metrics-file", metrics_of(toys).string()});
     return toys.run(arguments);
@@ -38,7 +39,7 @@ bool has_line(const std::string& text, const std::string& line) {
 TEST_CASE("a run writes its end into the metrics file, for everybody to read", "[metrics]") {
     TestProgram toys;
     const auto usual = ::umask(077);
-    CHECK(run(toys, {"Sum"}) == 0);
+    CHECK(run_job(toys, {"Sum"}) == 0);
     ::umask(usual);
     const std::string text = read_file(metrics_of(toys));
     CHECK(has_line(text, R"(job_last_success_unixtime{pipeline="toys",task="Sum"} 1787292000)"));
@@ -54,7 +55,7 @@ TEST_CASE("a run writes its end into the metrics file, for everybody to read", "
 TEST_CASE("promtool accepts the metrics file", "[metrics]") {
     if (std::system("command -v promtool > /dev/null 2>&1") != 0) return test::skip("promtool is not installed");
     TestProgram toys;
-    REQUIRE(run(toys, {"Sum"}) == 0);
+    REQUIRE(run_job(toys, {"Sum"}) == 0);
     const std::string command = fmt::format("promtool check metrics < '{}' > '{}' 2>&1", metrics_of(toys).string(),
                                             (toys.folder / "said").string());
     const int code = std::system(command.c_str());
@@ -64,10 +65,10 @@ TEST_CASE("promtool accepts the metrics file", "[metrics]") {
 
 TEST_CASE("a failed run keeps the time of the job's last success in the metrics file", "[metrics]") {
     TestProgram toys;
-    REQUIRE(run(toys, {"Report"}) == 0);
+    REQUIRE(run_job(toys, {"Report"}) == 0);
     std::filesystem::remove_all(toys.data());
     toys.clock.advance(1h);
-    CHECK(run(toys, {"Report", "--broken"}) == 30);
+    CHECK(run_job(toys, {"Report", "--broken"}) == 30);
     const std::string text = read_file(metrics_of(toys));
     CHECK(has_line(text, R"(job_last_success_unixtime{pipeline="toys",task="Report"} 1787292000)"));
     CHECK(has_line(text, R"(job_last_completion_unixtime{pipeline="toys",task="Report"} 1787295600)"));
@@ -76,11 +77,34 @@ TEST_CASE("a failed run keeps the time of the job's last success in the metrics 
 
 TEST_CASE("a job that never succeeded has no time of a success", "[metrics]") {
     TestProgram toys;
-    CHECK(run(toys, {"Broken"}) == 30);
+    CHECK(run_job(toys, {"Broken"}) == 30);
     CHECK_FALSE(contains(read_file(metrics_of(toys)), "job_last_success_unixtime{"));
-    CHECK(run(toys, {"Sum"}) == 0);
-    CHECK(run(toys, {"Broken"}) == 30);  // the success was of another job
+    CHECK(run_job(toys, {"Sum"}) == 0);
+    CHECK(run_job(toys, {"Broken"}) == 30);  // the success was of another job
     CHECK_FALSE(contains(read_file(metrics_of(toys)), "job_last_success_unixtime{"));
+}
+
+TEST_CASE("a job whose events are undelivered has succeeded only if all is complete", "[metrics]") {
+    TestProgram toys;
+    const auto write = [&](bool is_complete) {
+        std::filesystem::remove(metrics_of(toys));
+        return run::write_metrics_file(metrics_of(toys),
+                                       {.status = ExitStatus::undelivered, .is_complete = is_complete});
+    };
+    CHECK(write(true).empty());
+    CHECK(contains(read_file(metrics_of(toys)), "\njob_last_success_unixtime "));
+    CHECK(write(false).empty());
+    CHECK_FALSE(contains(read_file(metrics_of(toys)), "\njob_last_success_unixtime "));
+}
+
+TEST_CASE("a state that cannot be read keeps no metric but those of events from the file", "[metrics]") {
+    TestProgram toys;
+    const auto state = toys.folder / "damaged.sqlite";
+    write_file_atomically(state, "no database");
+    const std::string problem = run::write_metrics_file(
+        metrics_of(toys), {.status = ExitStatus::scheduling_error, .is_complete = false, .state = state});
+    CHECK(contains(problem, "damaged.sqlite"));
+    CHECK(has_line(read_file(metrics_of(toys)), "job_exit_status 35"));
 }
 
 TEST_CASE("a run that cannot begin writes its exit status into the metrics file", "[metrics]") {

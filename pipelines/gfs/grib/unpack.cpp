@@ -130,7 +130,6 @@ public:
     ComplexUnpacker(Octets data, const Scaling& scaling, const ComplexPacking& packing, float missing)
         : scaling_(scaling), packing_(packing), missing_(missing) {
         for (const unsigned width : {scaling.bits, packing.width_bits, packing.length_bits}) check_width(width);
-        BitReader extra(data, data_begin);
         const std::uint64_t extra_count = packing.order == 0 ? 0 : packing.order + 1;
         references_ = BitReader(data, data_begin + extra_count * packing.extra_octets);
         widths_ = BitReader(data, references_.byte_behind(packing.groups, scaling.bits));

@@ -69,9 +69,10 @@ TimePeriod labelled_period(const Message& message) {
     return is_hour && validity.process != sum_process ? TimePeriod::interval : TimePeriod::run;
 }
 
-/// True for the models of NCEP whose statistics begin anew every 6 h: GFS (analysis 81, forecast 96) and GEFS (107).
+/// True for the models of NCEP whose statistics begin anew every 6 h: GFS and GDAS (analyses
+/// 81, forecasts 96 and 82) and GEFS (107).
 bool is_global_forecast(const Message& message) {
-    constexpr std::array processes_of_gfs{81, 96, 107};
+    constexpr std::array processes_of_gfs{81, 82, 96, 107};
     return message.centre == ncep && std::ranges::count(processes_of_gfs, message.process_identifier) > 0;
 }
 

@@ -140,6 +140,7 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
                                                .expected = source_record.expected,
                                                .unknown = unknown,
                                                .area = area,
+                                               .chunks = chunks,
                                                .processors = processors.all()});
         if (!conversion.missing.empty())
             throw freshet::Error(fmt::format("convert '{}': fields of the inventory are missing: {}",

@@ -13,6 +13,11 @@
 
 namespace gfs {
 
+/// The file in a dataset's folder that records product and selection of all its cycles.
+inline constexpr std::string_view selection_record_name = "selection.json";
+/// The members of a manifest that describe the files over all leads.
+inline constexpr std::string_view files_over_cycle[] = {"cycle_file", "kerchunk", "ncml"};
+
 /// Returns the chosen name, else one from product and selection: "gfs.0p25" for pgrb2.0p25 and "portal",
 /// "gfs.0p25.all", or "gfs.0p25." and eight hexadecimal digits of the selection's digest. The member of an ensemble is
 /// part of it in any case: "gefs.pgrb2a.0p50.p01". Throws ParameterError for an unknown product.

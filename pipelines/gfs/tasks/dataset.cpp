@@ -23,7 +23,7 @@ constexpr std::string_view selection_members[] = {"product", "member",   "variab
                                                   "area",    "enhanced", "chunks"};
 
 files::path record_path(const CycleParameters& parameters) {
-    return parameters.paths().dataset_folder() / "selection.json";
+    return parameters.paths().dataset_folder() / selection_record_name;
 }
 
 /// Returns the manifest of the newest cycle, which a store has that was made before datasets had a record.

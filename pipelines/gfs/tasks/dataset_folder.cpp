@@ -43,6 +43,8 @@ DatasetFolder::DatasetFolder(files::path folder)
 }
 
 std::string DatasetFolder::product() const {
+    if (const files::path record = folder_ / selection_record_name; files::exists(record))
+        return freshet::Json::parse(freshet::read_file(record)).at("product").as_string();
     for (auto cycle = cycles_.rbegin(); cycle != cycles_.rend(); ++cycle)
         for (const Publication& publication : cycle->second.publications)
             if (publication.manifest) return publication.manifest->at("product").as_string();

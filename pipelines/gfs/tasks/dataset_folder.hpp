@@ -43,7 +43,7 @@ public:
     const std::filesystem::path& folder() const { return folder_; }
     const std::map<Cycle, CycleFolder>& cycles() const { return cycles_; }
     CyclePaths paths(Cycle cycle, int revision) const { return {root_, name_, cycle, revision}; }
-    /// The product of the newest manifest; pgrb2.0p25 without any.
+    /// The product of the dataset's record, or else of the newest manifest; pgrb2.0p25 without any.
     std::string product() const;
     /// Returns whether the file of a lead exists now, in any revision.
     bool has_lead(Cycle cycle, int lead) const;

@@ -145,7 +145,8 @@ private:
             return;
         }
         std::vector<Json> all = publication.manifest->at("files").as_array();
-        if (const Json* cycle_file = publication.manifest->find("cycle_file")) all.push_back(*cycle_file);
+        for (const std::string_view member : files_over_cycle)
+            if (const Json* file = publication.manifest->find(member)) all.push_back(*file);
         for (const Json& file : all) check_file(paths, publication, file, damage);
         const auto* newest = status_.newest && status_.newest->cycle == cycle ? complete_publication(cycle) : nullptr;
         if (newest == &publication) describe_content(paths, all);
@@ -183,12 +184,13 @@ private:
         const files::path revision = files::read_symlink(link, none);
         if (!status_.newest) return;
         const auto cycle = cycle_of_folder(revision.parent_path());
+        const std::string newest = dataset_.paths(status_.newest->cycle, status_.newest->revision).revision_name();
         if (none || !files::exists(link))
             status_.damage.push_back(fmt::format("'{}' leads to no revision", link.string()));
-        else if (cycle && *cycle < status_.newest->cycle)
-            status_.damage.push_back(fmt::format("'{}' leads to '{}', not to the newest complete cycle {}",
-                                                 link.string(), revision.string(),
-                                                 freshet::Codec<Cycle>::write(status_.newest->cycle)));
+        else if (cycle &&
+                 (*cycle < status_.newest->cycle || (*cycle == status_.newest->cycle && revision.string() != newest)))
+            status_.damage.push_back(fmt::format("'{}' leads to '{}', not to the newest complete '{}'", link.string(),
+                                                 revision.string(), newest));
     }
 
     DatasetFolder dataset_;

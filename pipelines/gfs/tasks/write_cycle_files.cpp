@@ -79,9 +79,9 @@ void WriteManifest::run() const {
         files.push_back(std::move(file));
     }
     manifest["files"] = std::move(files);
-    manifest["cycle_file"] = describe_file(netcdf);
-    manifest["kerchunk"] = describe_file(references);
-    manifest["ncml"] = describe_file(ncml);
+    const freshet::LocalTarget over_cycle[] = {netcdf, references, ncml};
+    for (std::size_t i = 0; i < std::size(over_cycle); ++i)
+        manifest[std::string(files_over_cycle[i])] = describe_file(over_cycle[i]);
     output().write(manifest.pretty());
 }
 

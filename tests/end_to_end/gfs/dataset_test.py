@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A dataset keeps the product, area and selection that it began with, also when two runs begin it at the same time."""
 import json
+import pathlib
+import re
+import shutil
 import subprocess
 
-from pipeline import BIN, Folder, check, events, gfs, ingest_arguments, make_small_cycle, published
+from pipeline import BIN, CYCLE, Folder, check, events, gfs, ingest_arguments, make_small_cycle, published
 
 ALPS, BALTIC = "0,20,40,50", "10,30,50,65"
 
@@ -41,8 +44,30 @@ def at_the_same_time(work, root):
     check(json.loads(manifest.read_text())["area"] == winner, "so has the cycle")
 
 
+def chunk_rows(netcdf):
+    header = subprocess.run(["ncdump", "-hs", netcdf], capture_output=True, text=True, check=True).stdout
+    return re.search(r"air_temperature_2m:_ChunkSizes = 1, (\d+), (\d+)", header).groups()
+
+
+def tiles(work, root):
+    """The files of a dataset with `--chunks series` are stored in tiles; its name says so."""
+    if not shutil.which("ncdump"):
+        print("ncdump is not installed")
+        return
+    subprocess.run([BIN / "gfs-simulator", "make", work / "half", "--cycle", CYCLE, "--leads", "0", "--product", "pgrb2.0p50"],
+                   check=True, stdout=subprocess.DEVNULL)
+    for chunks, rows in (("map", ("361", "720")), ("series", ("181", "360"))):
+        run = gfs(*ingest_arguments(work / "half", root, "0", "--product", "pgrb2.0p50", "--variables", "TMP:2 m above ground", "--chunks",
+                                    chunks))
+        check(run.returncode == 0, f"fields are stored by {chunks}:\n{run.stdout}{run.stderr}")
+        dataset = pathlib.Path(events(root)[-1]["data"]["manifest_url"].removeprefix("file://")).parent
+        [lead] = dataset.glob("*.f000.nc")
+        check(chunk_rows(lead) == rows, f"the chunks for {chunks} are {chunk_rows(lead)}")
+
+
 def main():
     with Folder() as work:
+        tiles(work, work / "tiles")
         make_small_cycle(work / "source", "0")
         another_selection(work, work / "data")
         at_the_same_time(work, work / "other")

@@ -213,7 +213,7 @@ class EveryOption(ProgramTest):
     def test_of_deliver_state(self):
         webhook = self.refused()
         self.assertEqual(self.run_toys("deliver", *self.with_sink)[0], 36)
-        self.assertEqual(self.run_toys("deliver", "--state", self.path("none.sqlite"), *self.with_sink[2:])[0], 0)
+        self.assertEqual(self.run_toys("deliver", "--state", self.path("none.sqlite"), *self.with_sink[2:])[0], 35)
         self.assertEqual(webhook.asked, ["herald-1"] * 2)
 
     def test_of_deliver_wait(self):
@@ -235,7 +235,9 @@ class EveryOption(ProgramTest):
     def test_of_events_state(self):
         self.refused()
         self.assertIn("herald-1", self.run_toys("events", "list", *self.waiting)[1])
-        self.assertIn("every event is delivered", self.run_toys("events", "list", "--state", self.path("none.sqlite"))[1])
+        status, _, errors = self.run_toys("events", "list", "--state", self.path("none.sqlite"))
+        self.assertEqual(status, 35)
+        self.assertIn("none.sqlite': it does not exist", errors)
 
     def test_of_events_json(self):
         self.refused()

@@ -244,6 +244,37 @@ TEST_CASE("an event that is not delivered is a warning after an hour, critical a
     CHECK(store.status({{"events-critical", "1h"}}).exit_status == 2);
 }
 
+TEST_CASE("a file over a cycle that is gone is critical", "[gfs][status]") {
+    for (const char* member : {"cycle_file", "kerchunk", "ncml"}) {
+        Store store;
+        store.publish_a_day();
+        const auto paths = store.paths("2026-08-21T00");
+        Json manifest = Json::parse(freshet::read_file(paths.manifest("0-2")));
+        manifest[member] = Json::Object{{"name", "over_cycle"}, {"bytes", 4}};
+        freshet::write_file_atomically(paths.manifest("0-2"), manifest.pretty());
+        freshet::write_file_atomically(paths.folder() / "over_cycle", "data");
+        CHECK(store.status().exit_status == 0);
+        files::remove(paths.folder() / "over_cycle");
+        const Answer gone = store.status();
+        CHECK(gone.exit_status == 2);
+        CHECK_THAT(gone.text, Contains("over_cycle' is gone"));
+    }
+}
+
+TEST_CASE("a link to an earlier revision of the newest cycle is critical", "[gfs][status]") {
+    Store store;
+    store.publish_a_day();
+    store.publish(store.paths("2026-08-21T00", 2));
+    CHECK(store.status().exit_status == 0);
+    const auto link = store.root() / "gfs.0p25/latest";
+    files::remove(link);
+    files::create_directory_symlink("2026-08-21T00/r1", link);
+    const Answer old = store.status();
+    CHECK(old.exit_status == 2);
+    CHECK_THAT(old.text,
+               Contains("latest' leads to '2026-08-21T00/r1', not to the newest complete '2026-08-21T00/r2'"));
+}
+
 TEST_CASE("an event that a sink has refused for good is critical", "[gfs][status]") {
     Store store;
     store.publish_a_day();
