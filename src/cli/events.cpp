@@ -88,7 +88,7 @@ store::StateFile open_for_change(const std::filesystem::path& file, const Comman
     for (;;) {
         try {
             store::LockHolder self = store::this_process(typed_command(context), clock.now());
-            self.is_sharing = true;  // runs wait for it instead of giving up
+            self.is_momentary = true;
             return store::StateFile::open_exclusive(file, self);
         } catch (const store::LockedError&) {
             if (clock.steady_now() >= deadline) throw;

@@ -64,7 +64,7 @@ std::vector<store::Backlog> without_empty(std::vector<store::Backlog> backlogs) 
 Round deliver_from(const std::filesystem::path& file, const SessionOptions& options, const SessionParts& parts,
                    event::Backoff backoff) {
     store::LockHolder self = store::this_process(options.command, parts.clock.now());
-    self.is_sharing = true;  // runs wait for it instead of giving up
+    self.is_momentary = true;
     auto state = store::StateFile::open_exclusive(file, self);
     SessionOptions own = options;
     own.sinks = sinks_of_outbox(state, options);

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 
 namespace freshet::run {
 
@@ -64,6 +65,13 @@ std::vector<std::string> EventDelivery::sink_names(const SessionOptions& options
     return names;
 }
 
+bool MomentaryHolder::was_waited_for(const store::LockedError& error) {
+    constexpr std::chrono::milliseconds lock_check_interval{100};  // the kernel tells nobody of a free lock
+    if (error.mode() != store::LockMode::momentary || clock_.steady_now() >= deadline_) return false;
+    std::this_thread::sleep_for(lock_check_interval);
+    return true;
+}
+
 void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action) {
     try {
         action();
@@ -78,11 +86,14 @@ LocalOutboxes::LocalOutboxes(const SessionOptions& options, const SessionParts& 
 store::StateFile LocalOutboxes::open_own() {
     if (!options_.state) return store::StateFile::in_memory();
     const store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
-    for (own_number_ = 1;; ++own_number_) {
+    MomentaryHolder momentary_holder(parts_.clock);
+    for (own_number_ = 1;;) {
         try {
             return store::StateFile::open_exclusive(store::queue_file(*options_.state, own_number_), self);
-        } catch (const store::LockedError&) {
-            if (own_number_ == store::max_queue_files) throw;
+        } catch (const store::LockedError& error) {
+            // Another file would send later events of a cycle beside the earlier ones in this one.
+            if (momentary_holder.was_waited_for(error)) continue;
+            if (own_number_++ == store::max_queue_files) throw;
         }
     }
 }

@@ -8,6 +8,7 @@
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -20,6 +21,20 @@ namespace freshet::run {
 /// Makes a sink for each [[sink]] table of the configuration, of a built-in type or of one of `extra_types`. Throws
 /// ConfigError for a table that no sink type accepts.
 std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types);
+
+/// Waits for commands that hold a state or an outbox for a moment: the call of a sink at most.
+class MomentaryHolder {
+public:
+    explicit MomentaryHolder(const Clock& clock)
+        : clock_(clock), deadline_(clock.steady_now() + std::chrono::minutes(1)) {}
+
+    /// Pauses and returns true where it is worth trying again.
+    bool was_waited_for(const store::LockedError& error);
+
+private:
+    const Clock& clock_;
+    std::chrono::steady_clock::time_point deadline_;
+};
 
 /// Runs the action; a DiskFullError is only reported to the observer. For work that a later run can catch up on.
 void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action);

@@ -3,6 +3,7 @@
 #include "run/session.hpp"
 
 #include "freshet/text.hpp"
+#include "run/event_delivery.hpp"
 #include "run/state_owner.hpp"
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
@@ -158,16 +159,19 @@ private:
     }
 
     /// Opens the state; returns nothing if another process holds it and shares it, or if this run can do without it.
-    /// While one holds it and does not share it, tries again until the deadline, if there is one.
+    /// Waits for one that holds it for a moment. While one holds it and does not share it, tries again until the
+    /// deadline, if there is one.
     std::optional<store::StateFile> open_state(const std::optional<Time>& wait_until, bool is_optional) const {
         if (!options_.state) return store::StateFile::in_memory();
         constexpr std::chrono::milliseconds lock_check_interval{500};  // the kernel tells nobody of a free lock
+        MomentaryHolder momentary_holder(parts_.clock);
         for (bool has_told = false;;) {
             try {
                 store::LockHolder self = store::this_process(options_.command, parts_.clock.now());
                 self.is_sharing = !options_.is_exclusive;
                 return store::StateFile::open_exclusive(*options_.state, self);
             } catch (const store::LockedError& error) {
+                if (momentary_holder.was_waited_for(error)) continue;
                 if (is_optional) return std::nullopt;
                 if (error.mode() == store::LockMode::shared && !options_.is_exclusive) {
                     parts_.observer.notified(fmt::format("{}; both runs share it", error.what()));

@@ -30,7 +30,8 @@ std::string to_text(const LockHolder& holder) {
                              {"pid", holder.pid},
                              {"since", rfc3339(holder.since)},
                              {"runs", holder.command},
-                             {"shares", holder.is_sharing}})
+                             {"shares", holder.is_sharing || holder.is_momentary},  // so that older versions wait
+                             {"momentary", holder.is_momentary}})
                .text() +
            "\n";
 }
@@ -45,15 +46,22 @@ fs::path canonical_path(const fs::path& path) {
 
 fs::path with_suffix(fs::path path, const char* suffix) { return path += suffix; }
 
+LockMode mode_of(const Json& holder) {
+    const auto is_set = [&](std::string_view member) {
+        const Json* value = holder.find(member);
+        return value && value->is_bool() && value->as_bool();
+    };
+    return is_set("momentary") ? LockMode::momentary : is_set("shares") ? LockMode::shared : LockMode::exclusive;
+}
+
 /// The error that names the holder, who may be just about to write who it is, or have died while it did.
 LockedError locked_error(const fs::path& path, const fs::path& lock_file) {
     try {
         const auto json = Json::parse(read_file(lock_file));
-        const Json* shares = json.find("shares");
         return LockedError(fmt::format("open state '{}': in use by '{}' (pid {} on host '{}') since {}", path.string(),
                                        json.at("runs").as_string(), json.at("pid").as_integer(),
                                        json.at("host").as_string(), json.at("since").as_string()),
-                           shares && shares->is_bool() && shares->as_bool() ? LockMode::shared : LockMode::exclusive);
+                           mode_of(json));
     } catch (const Error&) {
         return LockedError(
             fmt::format("open state '{}': in use by a program that has not said yet who it is", path.string()));

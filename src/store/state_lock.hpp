@@ -19,8 +19,9 @@ struct LockHolder {
     std::string host;
     std::int64_t pid = 0;
     Time since{};
-    std::string command;      ///< the command, as a person would type it
-    bool is_sharing = false;  ///< serves the scheduler of the state to other runs, at socket_path()
+    std::string command;        ///< the command, as a person would type it
+    bool is_sharing = false;    ///< serves the scheduler of the state to other runs, at socket_path()
+    bool is_momentary = false;  ///< needs the state for a moment only, and serves nobody
 
     friend bool operator==(const LockHolder&, const LockHolder&) = default;
 };
@@ -33,6 +34,7 @@ enum class LockMode {
     unknown,    ///< it has not said yet who it is, or its lock file was deleted
     exclusive,  ///< it does not
     shared,     ///< it does, at socket_path()
+    momentary,  ///< it holds the state for a moment: worth waiting for
 };
 
 /// Somebody else works on the state; the message names them.

@@ -141,6 +141,9 @@ TEST_CASE("a second owner learns whether the first shares the state, as it last 
     holder.is_sharing = !holder.is_sharing;
     first.announce(holder);
     CHECK(mode() == (holder.is_sharing ? LockMode::shared : LockMode::exclusive));
+    holder.is_momentary = true;
+    first.announce(holder);
+    CHECK(mode() == LockMode::momentary);
     CHECK(first.has_lock_file());
     fs::remove(store::lock_path(folder / "state"));
     CHECK_FALSE(first.has_lock_file());

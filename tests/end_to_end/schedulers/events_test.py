@@ -13,7 +13,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 from support.programs import ProgramTest  # noqa: E402
-from support.schedulers import Freshetd, free_port, poll  # noqa: E402
+from support.schedulers import Freshetd, poll  # noqa: E402
 from support.webhook import Webhook  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
@@ -118,6 +118,22 @@ class Events(ProgramTest):
             self.assertEqual(waiting.wait(60), 0)
             self.assertEqual(webhook.accepted, ["herald-1"])
 
+    def test_a_run_waits_for_deliver_which_holds_the_state_for_a_moment(self):
+        with Webhook(status=503) as webhook:
+            config = webhook.config(self.path("toys.toml"))
+            self.assertEqual(self.herald(1, config)[0], 36)
+            webhook.status, webhook.held = 204, "herald-1"
+            delivering = self.popen_text(TOYS, "deliver", *self.state(), "--config", config)
+            self.assertTrue(webhook.arrived.wait(30))
+            runs = [self.popen_text(TOYS, "run", "Herald", "--root", self.folder, "--number", "1", *self.state(), "--config", config, *more)
+                    for more in ([], ["--exclusive"])]
+            webhook.release.set()
+            self.assertEqual(delivering.wait(60), 0)
+            for run in runs:
+                out, said = run.communicate(timeout=60)
+                self.assertIn(run.returncode, (0, 10), out + said)
+                self.assertNotIn("deliver", said)
+
     def test_an_event_that_is_given_up_is_not_missed(self):
         with Webhook(answers={"herald-1": 413}) as webhook:
             config = webhook.config(self.path("toys.toml"))
@@ -133,7 +149,7 @@ class Events(ProgramTest):
     def test_a_run_of_a_freshetd_delivers_to_its_own_sinks_and_the_freshetd_to_its_own(self):
         folder = self.path("daemon")
         os.mkdir(folder)
-        away = f"http://127.0.0.1:{free_port()}/hook"
+        away = "http://127.0.0.1:9/hook"  # nobody listens
         sinks = ["--config", os.path.join(folder, "sinks.toml")]
         with open(sinks[1], "w", encoding="utf-8") as file:
             file.write(f'[[sink]]\ntype = "webhook"\nurl = "{away}"\n')
