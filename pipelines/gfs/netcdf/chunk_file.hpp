@@ -74,7 +74,7 @@ private:
     HdfHandle variable_;
 };
 
-/// Encodes values as HDF5's shuffle and deflate filters would, in a tenth of zlib's time. Any thread may call it.
+/// Encodes values as HDF5's shuffle and deflate filters would, in half of zlib's time. Any thread may call it.
 std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values);
 
 /// The reason why HDF5 could not write, which it does not report: appends to the file, which is lost anyway, and

@@ -2,14 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/chunk_file.hpp"
 
-#include "freshet/error.hpp"
-
-#include <fmt/format.h>
-#if FRESHET_ISAL
-#include <isa-l/igzip_lib.h>
-#else
 #include <libdeflate.h>
-#endif
 #ifdef __x86_64__
 #include <tmmintrin.h>
 #endif
@@ -69,33 +62,6 @@ void shuffle_bytes(std::span<const float> values, Bytes& shuffled) {
     shuffle_each(bytes, done, values.size(), values.size(), shuffled.data());
 }
 
-#if FRESHET_ISAL
-
-/// Deflates to zlib's format. Returns the length, at most `compressed.size()`.
-std::size_t deflate(Bytes& input, Bytes& compressed) {
-    thread_local Bytes level_buffer(ISAL_DEF_LVL1_SMALL);  // shorter blocks suit the bytes better: 1 % smaller
-    constexpr std::size_t head_room = 1 << 16;
-    compressed.resize(input.size() + input.size() / 4 + head_room);
-    isal_zstream stream;
-    isal_deflate_init(&stream);
-    stream.level = 1;  // level 0 makes the file a third larger
-    stream.level_buf = level_buffer.data();
-    stream.level_buf_size = static_cast<std::uint32_t>(level_buffer.size());
-    stream.gzip_flag = IGZIP_ZLIB;
-    stream.end_of_stream = 1;
-    stream.flush = NO_FLUSH;
-    stream.next_in = input.data();
-    stream.avail_in = static_cast<std::uint32_t>(input.size());
-    stream.next_out = compressed.data();
-    stream.avail_out = static_cast<std::uint32_t>(compressed.size());
-    const int code = isal_deflate(&stream);
-    if (code != COMP_OK || stream.avail_in != 0 || stream.internal_state.state != ZSTATE_END)
-        throw freshet::Error(fmt::format("compressing {} bytes: ISA-L says {}", input.size(), code));
-    return stream.total_out;
-}
-
-#else
-
 struct FreeCompressor {
     void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
 };
@@ -109,8 +75,6 @@ std::size_t deflate(Bytes& input, Bytes& compressed) {
     compressed.resize(libdeflate_zlib_compress_bound(compressor.get(), input.size()));
     return libdeflate_zlib_compress(compressor.get(), input.data(), input.size(), compressed.data(), compressed.size());
 }
-
-#endif
 
 }  // namespace
 

@@ -11,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <random>
+
 #include <fstream>
 #include <sstream>
 
@@ -49,6 +51,21 @@ public:
 };
 
 }  // namespace
+
+TEST_CASE("a chunk is encoded alike whatever was encoded before it", "[writer]") {
+    std::mt19937 random(7);
+    const auto field = [&](unsigned values) {
+        std::vector<float> made(200'000);
+        for (float& value : made) value = 0.1F * static_cast<float>(random() % values);
+        return made;
+    };
+    const auto first = field(300), second = field(40);
+    const auto alone = gfs::shuffle_and_deflate(first);
+    for (int i = 0; i < 3; ++i) {
+        gfs::shuffle_and_deflate(second);
+        CHECK((gfs::shuffle_and_deflate(first) == alone));
+    }
+}
 
 TEST_CASE("a file that was written as planned passes verification", "[netcdf]") {
     const WrittenFile written;
