@@ -157,6 +157,10 @@ CliContext make_cli_context(std::ostream& out, std::ostream& err, const Clock& c
     return cli;
 }
 
+std::string command_text(const CommandContext& context) {
+    return fmt::format("{} {}", context.program.name, joined(context.parsed.arguments, " "));
+}
+
 bool has_parameters(const ProgramCommand& command) {
     return std::ranges::any_of(command.options, &CommandOption::is_parameter);
 }

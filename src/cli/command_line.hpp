@@ -44,6 +44,9 @@ struct CommandContext {
     CliContext& cli;
 };
 
+/// The command as typed, without secrets.
+std::string command_text(const CommandContext& context);
+
 // The built-in commands.
 ExitStatus run_command(const CommandContext& context);
 ExitStatus work_command(const CommandContext& context);

@@ -28,10 +28,6 @@ namespace {
 using namespace std::chrono_literals;
 using scheduler::format_time;
 
-std::string typed_command(const CommandContext& context) {
-    return fmt::format("{} {}", context.program.name, joined(context.parsed.arguments, " "));
-}
-
 /// Throws Error for a --state that does not exist: a mistyped name would look like a state without events.
 std::filesystem::path state_of(const CommandContext& context) {
     const auto state = state_path(context, example_root(context));
@@ -87,7 +83,7 @@ store::StateFile open_for_change(const std::filesystem::path& file, const Comman
     const auto deadline = clock.steady_now() + longest_wait;
     for (;;) {
         try {
-            store::LockHolder self = store::this_process(typed_command(context), clock.now());
+            store::LockHolder self = store::this_process(command_text(context), clock.now());
             self.is_momentary = true;
             return store::StateFile::open_exclusive(file, self);
         } catch (const store::LockedError&) {
@@ -195,7 +191,7 @@ ExitStatus deliver_command(const CommandContext& context) {
             ? make_json_log(cli.err, cli.clock, observe::common_fields(observe::new_run(""), context.program.name))
             : make_plain_log(cli.err, cli.clock);
     const run::SessionOptions options{.program = context.program.name,
-                                      .command = typed_command(context),
+                                      .command = command_text(context),
                                       .sinks = run::configured_sinks(context.config, context.program.sinks)};
     worker::NoObserver observer;
     const auto [undelivered, errors] =

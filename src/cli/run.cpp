@@ -44,11 +44,6 @@ std::string traceparent(const CliContext& cli) {
     return found == cli.environment.end() ? "" : found->second;
 }
 
-/// The command as typed, without secrets.
-std::string command_text(const CommandContext& context) {
-    return fmt::format("{} {}", context.program.name, joined(context.parsed.arguments, " "));
-}
-
 /// The sinks of a run: the program's events file and the [[sink]] tables of the configuration. Throws ConfigError for
 /// a table that no sink type accepts.
 std::vector<std::shared_ptr<Sink>> make_sinks(const CommandContext& context, const AnyTask& root) {

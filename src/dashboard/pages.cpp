@@ -60,11 +60,9 @@ std::vector<store::Backlog> backlogs(const PagesOptions& options) {
 http::Response undelivered_response(const PagesOptions& options) {
     Json::Array all;
     try {
-        if (options.state_path) {
-            auto file = store::StateFile::open_read_only(*options.state_path);
-            for (const auto& undelivered : store::Outbox(file).undelivered())
+        if (options.state_path)
+            for (const auto& undelivered : store::read_undelivered({*options.state_path}))
                 all.push_back(event::to_json(undelivered));
-        }
     } catch (const Error& error) {
         return {.status = 503, .body = fmt::format("read the undelivered events: {}\n", error.what())};
     }

@@ -3,6 +3,7 @@
 #include "dashboard/prometheus.hpp"
 
 #include "base/time.hpp"
+#include "event/delivery.hpp"
 #include "freshet/text.hpp"
 #include "scheduler/resources.hpp"
 
@@ -119,20 +120,6 @@ void count_alert(MetricsSnapshot& snapshot, const std::string& family, AlertLeve
     counts[static_cast<std::size_t>(level)] += tasks;
 }
 
-void write_outbox(MetricsWriter& out, const std::vector<store::Backlog>& backlogs) {
-    out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
-    for (const store::Backlog& backlog : backlogs)
-        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
-    out.family("freshet_outbox_dead", "gauge",
-               "Events that a sink has refused too often: not tried again unless resent.");
-    for (const store::Backlog& backlog : backlogs)
-        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
-    out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
-               "Time when the oldest undelivered event was stored.");
-    for (const store::Backlog& backlog : backlogs)
-        if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, backlog.oldest_stored);
-}
-
 }  // namespace
 
 MetricsSnapshot take_metrics_snapshot(const SchedulerState& state, Time now) {
@@ -166,7 +153,7 @@ std::string prometheus_text(const MetricsSnapshot& snapshot, const MetricsOption
     write_durations(out, snapshot);
     write_jobs(out, snapshot);
     write_alerted_tasks(out, snapshot);
-    write_outbox(out, options.backlogs);
+    event::write_metrics(options.backlogs, out);
     write_datasets(out, options.datasets);
     write_ticks(out, options.tick_latency);
     out.family("freshet_scheduler_stalls_total", "counter", "Ticks of the scheduler loop that took longer than 5 s.");

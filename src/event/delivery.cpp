@@ -45,6 +45,20 @@ Json to_json(const store::UndeliveredEvent& undelivered) {
         {"event", parsed_or_text(undelivered.document)}};
 }
 
+void write_metrics(const std::vector<store::Backlog>& backlogs, MetricsWriter& out) {
+    out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
+    for (const store::Backlog& backlog : backlogs)
+        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
+    out.family("freshet_outbox_dead", "gauge",
+               "Events that a sink has refused too often: not tried again unless resent.");
+    for (const store::Backlog& backlog : backlogs)
+        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
+    out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
+               "Time when the oldest undelivered event was stored.");
+    for (const store::Backlog& backlog : backlogs)
+        if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, backlog.oldest_stored);
+}
+
 DeliveryStatus operator+(const DeliveryStatus& status, const store::Backlog& backlog) {
     auto sum = status;
     sum.pending += backlog.pending;

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "freshet/event.hpp"
+#include "freshet/metrics.hpp"
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
 
@@ -20,6 +21,9 @@ namespace freshet::event {
 /// The undelivered event for programs: id, sink, state ("pending" or "dead"), stored, tries, rejections, next_try or
 /// dead_since, last_error, and the whole event.
 Json to_json(const store::UndeliveredEvent& undelivered);
+
+/// Writes the metrics of outboxes: how many events each sink lacks, and since when.
+void write_metrics(const std::vector<store::Backlog>& backlogs, MetricsWriter& out);
 
 /// The number of undelivered events and the time of the next try.
 struct DeliveryStatus {

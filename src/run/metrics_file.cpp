@@ -3,6 +3,7 @@
 #include "run/metrics_file.hpp"
 
 #include "base/time.hpp"
+#include "event/delivery.hpp"
 #include "freshet/file.hpp"
 #include "freshet/text.hpp"
 #include "store/outbox.hpp"
@@ -63,19 +64,6 @@ void write_job(const JobMetrics& job, std::optional<double> success, MetricsWrit
     for (const auto& [state, count] : job.tasks) out.sample({{"state", state}}, count.as_number());
 }
 
-void write_backlogs(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out) {
-    out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
-    for (const SinkBacklog& backlog : backlogs)
-        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
-    out.family("freshet_outbox_dead", "gauge",
-               "Events that a sink has refused too often: not tried again unless resent.");
-    for (const SinkBacklog& backlog : backlogs) out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
-    out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
-               "Time when the oldest undelivered event was stored.");
-    for (const SinkBacklog& backlog : backlogs)
-        if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, backlog.oldest_stored);
-}
-
 }  // namespace
 
 std::string write_metrics_file(const std::filesystem::path& file, const JobMetrics& job) {
@@ -84,7 +72,7 @@ std::string write_metrics_file(const std::filesystem::path& file, const JobMetri
     write_job(job, job.is_complete ? epoch_seconds(job.ended) : earlier_success(file, labels), out);
     std::string problem;
     try {
-        if (job.state) write_backlogs(read_backlogs(*job.state), out);
+        if (job.state) event::write_metrics(store::read_backlogs(store::outbox_files(*job.state)), out);
     } catch (const Error& error) {
         problem = error.what();
     }
