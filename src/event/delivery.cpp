@@ -115,20 +115,6 @@ void Delivery::reset_own_backoff() {
     transaction.commit(store::Durability::crash);
 }
 
-DeliveryStatus Delivery::deliver_due() {
-    for (std::size_t i = 0; i < sinks_.size(); ++i) {
-        // An event that was taken makes the next of its queue due; one that was not is due later than now.
-        for (auto events = due(i); !events.empty(); events = due(i)) {
-            for (const auto& event : events) {
-                const auto result = try_deliver(sinks_[i], event);
-                record(i, event, result);
-                if (result.is_unavailable()) break;
-            }
-        }
-    }
-    return status();
-}
-
 DeliveryStatus Delivery::status() {
     DeliveryStatus status;
     for (std::size_t i = 0; i < names_.size(); ++i) status = status + backlog(i);

@@ -70,20 +70,16 @@ struct DeliveryServices {
 
 using Sinks = std::vector<std::reference_wrapper<Sink>>;
 
-/// Delivers the outbox's events to the sinks, retrying until each has acknowledged them. An event that a sink refuses
-/// time and again is dead: it is not tried any more. A sink that has failed gets one event at a time, after growing
-/// pauses, and each time one that was tried less often than the others: one that always fails holds up none. Belongs to
-/// the thread that owns the state.
+/// Chooses the events that each sink is to be asked to take, until it has acknowledged them, and records how that went;
+/// DeliveryThreads asks the sinks. An event that a sink refuses time and again is dead: it is not tried any more. A
+/// sink that has failed gets one event at a time, after growing pauses, and each time one that was tried less often
+/// than the others: one that always fails holds up none. Belongs to the thread that owns the state.
 class Delivery {
 public:
     /// Makes the sinks known to the outbox.
     Delivery(DeliveryServices services, Sinks sinks);
 
-    /// Tries all due events on the calling thread: a slow sink blocks the caller.
-    DeliveryStatus deliver_due();
     DeliveryStatus status();
-
-    // For callers that run the sinks on other threads.
     std::size_t sinks() const { return sinks_.size(); }
     Sink& sink(std::size_t index) const { return sinks_[index]; }
     std::vector<store::PendingEvent> due(std::size_t sink);

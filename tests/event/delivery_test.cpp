@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "event/delivery.hpp"
+#include "event/delivery_threads.hpp"
 
 #include "event/start.hpp"
 #include "support/fake_sink.hpp"
@@ -9,12 +9,12 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace store = freshet::store;
 using freshet::FailureClass;
 using freshet::TransientError;
-using freshet::event::Delivery;
 using freshet::event::pause_after;
 using freshet::test::DeliveryEnvironment;
 using freshet::test::FakeClock;
@@ -25,6 +25,22 @@ using namespace std::chrono_literals;
 namespace {
 
 using Ids = std::vector<std::string>;
+
+/// The deliveries of a program that does nothing else meanwhile.
+class Delivery {
+public:
+    Delivery(freshet::event::DeliveryServices services, freshet::event::Sinks sinks)
+        : threads_(std::move(services), std::move(sinks), {}) {}
+
+    /// Returns once everything that is due has been tried.
+    freshet::event::DeliveryStatus deliver_due() {
+        threads_.deliver_due(1h);
+        return threads_.poll();
+    }
+
+private:
+    freshet::event::DeliveryThreads threads_;
+};
 
 /// A program that is started again and again on one state, with one sink and a clock that the test moves.
 struct Program {
@@ -62,7 +78,8 @@ TEST_CASE_METHOD(Program, "an event reaches each sink once, as it was stored", "
     FakeSink web("web");
     Delivery delivery(started.services(), {sink, web});
     started.store_event("e1", "gfs");
-    CHECK(delivery.status().pending == 2);
+    CHECK(store::Outbox(started.state).backlog(sink.name()).pending == 1);
+    CHECK(store::Outbox(started.state).backlog("web").pending == 1);
     CHECK(delivery.deliver_due().pending == 0);
     delivery.deliver_due();
     auto expected = freshet::test::sample_event("e1");
@@ -120,8 +137,8 @@ TEST_CASE_METHOD(SingleStart, "an event that was refused five times is dead, and
         delivery.deliver_due();
     }
     CHECK(sink.attempted() == Ids{"large", "large", "large", "large", "large", "large superseded"});
-    CHECK(delivery.backlog(0).pending == 0);
-    CHECK(delivery.backlog(0).dead == 1);
+    CHECK(store::Outbox(started.state).backlog(sink.name()).pending == 0);
+    CHECK(store::Outbox(started.state).backlog(sink.name()).dead == 1);
     CHECK(started.log.messages().at(4) == "answered 413; refused 5 times, it is not tried again unless it is resent");
     store::Outbox(started.state).resend("large", sink.name());
     CHECK(delivery.deliver_due().pending == 0);
@@ -133,7 +150,7 @@ TEST_CASE_METHOD(SingleStart, "an event is never dead because its sink is away",
     sink.fail(50);
     for (int i = 0; i < 50; ++i, clock.advance(60s)) delivery.deliver_due();
     CHECK(sink.attempted().size() == 50);
-    CHECK(delivery.backlog(0).dead == 0);
+    CHECK(store::Outbox(started.state).backlog(sink.name()).dead == 0);
     CHECK(delivery.deliver_due().pending == 0);
 }
 
@@ -236,7 +253,7 @@ TEST_CASE_METHOD(SingleStart, "a document that is no event is kept and its error
     store::Outbox(started.state).enqueue({.id = "e1", .key = "k", .document = "{}"}, clock.now());
     CHECK(delivery.deliver_due().pending == 1);
     CHECK(sink.attempted().empty());
-    CHECK_FALSE(delivery.backlog(0).last_error.empty());
+    CHECK_FALSE(store::Outbox(started.state).backlog(sink.name()).last_error.empty());
 }
 
 TEST_CASE_METHOD(Program, "a start with nothing new and nothing pending writes nothing", "[event]") {
