@@ -36,6 +36,9 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 /// "; did you mean 'x'?", the end of an error message, or "" when no candidate is near.
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
+/// The text as the content of an XML element or of an attribute in double quotes; control characters by their numbers.
+std::string xml_escaped(std::string_view text);
+
 /// Bytes with a decimal unit, up to PB: "512 B", "31.3 MB" (10^6).
 std::string readable_bytes(double bytes);
 

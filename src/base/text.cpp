@@ -65,6 +65,23 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
     return fmt::format("{}", fmt::join(parts, separator));
 }
 
+std::string xml_escaped(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) {
+        if (c == '&')
+            escaped += "&amp;";
+        else if (c == '<')
+            escaped += "&lt;";
+        else if (c == '"')
+            escaped += "&quot;";
+        else if (static_cast<unsigned char>(c) < ' ')
+            escaped += fmt::format("&#{};", static_cast<int>(c));
+        else
+            escaped += c;
+    }
+    return escaped;
+}
+
 std::string shortened(std::string_view text, std::size_t max_bytes) {
     constexpr std::string_view ellipsis = "…";
     if (text.size() <= max_bytes) return std::string(text);

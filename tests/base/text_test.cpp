@@ -7,6 +7,12 @@
 
 using namespace freshet;
 
+TEST_CASE("text is escaped for XML", "[text]") {
+    CHECK(xml_escaped("a < b & \"c\" > d") == "a &lt; b &amp; &quot;c&quot; > d");
+    CHECK(xml_escaped("one\ntwo") == "one&#10;two");
+    CHECK(xml_escaped("0.25°") == "0.25°");
+}
+
 TEST_CASE("swapped neighbours count as one edit", "[text]") {
     CHECK(nearest("rnu", {"plan", "run"}) == "run");
     CHECK(nearest("valeu", {"folder", "value"}) == "value");

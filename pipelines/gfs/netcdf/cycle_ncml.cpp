@@ -3,6 +3,7 @@
 #include "netcdf/cycle_file.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,26 +16,10 @@ namespace gfs {
 
 namespace {
 
-std::string xml_text(std::string_view text) {
-    std::string escaped;
-    for (const char c : text) {
-        if (c == '&')
-            escaped += "&amp;";
-        else if (c == '<')
-            escaped += "&lt;";
-        else if (c == '"')
-            escaped += "&quot;";
-        else if (static_cast<unsigned char>(c) < ' ')
-            escaped += fmt::format("&#{};", static_cast<int>(c));
-        else
-            escaped += c;
-    }
-    return escaped;
-}
-
 std::string element(const CycleAttribute& attribute) {
     if (attribute.type == "String")
-        return fmt::format("<attribute name=\"{}\" value=\"{}\"/>", attribute.name, xml_text(attribute.text));
+        return fmt::format("<attribute name=\"{}\" value=\"{}\"/>", attribute.name,
+                           freshet::xml_escaped(attribute.text));
     return fmt::format("<attribute name=\"{}\" type=\"{}\" value=\"{}\"/>", attribute.name, attribute.type,
                        fmt::join(attribute.numbers, " "));
 }
@@ -140,7 +125,7 @@ private:
         const LeadContent& own = content_.leads[lead];
         const auto time = static_cast<std::int64_t>(content_.series.at("time").by_lead.at(lead).front());
         text_ += fmt::format("    <netcdf location=\"{}\" coordValue=\"{}\">\n",
-                             xml_text(request_.leads[lead].filename().string()), time);
+                             freshet::xml_escaped(request_.leads[lead].filename().string()), time);
         std::set<std::string> dimensions = own.dimensions;
         std::string variables;
         for (const auto& [name, declaration] : declarations_) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wms/mapfile.hpp"
 
+#include "freshet/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,21 +42,6 @@ void center_on_greenwich(MapExtent& extent, const RegularAxis& longitude, std::s
     std::erase_if(extent.columns, [](const ColumnRange& columns) { return columns.count == 0; });
 }
 
-std::string xml_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '&')
-            out += "&amp;";
-        else if (c == '<')
-            out += "&lt;";
-        else if (c == '"')
-            out += "&quot;";
-        else
-            out += c;
-    }
-    return out;
-}
-
 std::string source_element(const MapTime& time, const MapLayer& layer, const MapExtent& extent,
                            const ColumnRange& columns) {
     return fmt::format(
@@ -64,8 +51,8 @@ std::string source_element(const MapTime& time, const MapLayer& layer, const Map
         "      <SrcRect xOff=\"{}\" yOff=\"0\" xSize=\"{}\" ySize=\"{}\"/>\n"
         "      <DstRect xOff=\"{}\" yOff=\"0\" xSize=\"{}\" ySize=\"{}\"/>\n"
         "    </SimpleSource>\n",
-        xml_escaped(time.file), xml_escaped(layer.field.variable), columns.source_column, columns.count,
-        extent.row_count, columns.map_column, columns.count, extent.row_count);
+        freshet::xml_escaped(time.file), freshet::xml_escaped(layer.field.variable), columns.source_column,
+        columns.count, extent.row_count, columns.map_column, columns.count, extent.row_count);
 }
 
 bool has_field(const MapTime& time, const MapLayer& layer) {
