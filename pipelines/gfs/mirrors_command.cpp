@@ -7,6 +7,7 @@
 #include "upstream/rate_limit.hpp"
 
 #include "freshet/json.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -50,13 +51,6 @@ freshet::Json json_of(const Mirror& mirror, const MirrorHealth& health, const st
     return json;
 }
 
-std::string known_mirror_list() {
-    std::string names;
-    for (const auto& mirror : known_mirrors())
-        if (&mirror == find_known_mirror(mirror.name)) names += (names.empty() ? "" : ",") + std::string(mirror.name);
-    return names;
-}
-
 /// Adds the public mirrors among these as they are for other models, "aws GEFS", where there are records of them.
 void add_other_models(std::vector<Mirror>& mirrors, const MirrorHealthCache& cache) {
     for (std::size_t i = 0, count = mirrors.size(); i < count; ++i) {
@@ -74,7 +68,8 @@ void add_other_models(std::vector<Mirror>& mirrors, const MirrorHealthCache& cac
 }
 
 int run(const freshet::CommandCall& call) {
-    auto mirrors = parse_mirrors(call.operands.empty() ? known_mirror_list() : call.operands.front());
+    auto mirrors =
+        parse_mirrors(call.operands.empty() ? freshet::joined(known_mirror_names(), ",") : call.operands.front());
     const CachePaths paths{
         call.option("source-memory")
             .value_or((std::filesystem::path(call.option("root").value_or("data")) / ".freshet").string())};

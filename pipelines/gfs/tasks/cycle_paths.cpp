@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 namespace gfs {
 
 std::string dataset_name(std::string_view product, std::string_view selection, std::string_view chosen,
@@ -27,6 +29,23 @@ std::optional<Cycle> cycle_of_folder(const std::filesystem::path& folder) try {
     return freshet::Codec<Cycle>::read(folder.filename().string());
 } catch (const freshet::ParameterError&) {
     return std::nullopt;
+}
+
+std::optional<int> revision_of_folder(const std::filesystem::path& folder) {
+    const std::string name = folder.filename().string();
+    int number = 0;
+    const char* const end = name.data() + name.size();
+    const bool is_revision = name.size() > 1 && name.front() == 'r' && name[1] >= '0' && name[1] <= '9' &&
+                             std::from_chars(name.data() + 1, end, number) == std::from_chars_result{end, std::errc()};
+    return is_revision ? std::optional(number) : std::nullopt;
+}
+
+std::map<Cycle, std::filesystem::path> cycle_folders(const std::filesystem::path& dataset_folder) {
+    std::map<Cycle, std::filesystem::path> folders;
+    for (const auto& entry : std::filesystem::directory_iterator(dataset_folder))
+        if (const auto cycle = cycle_of_folder(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
+            folders.emplace(*cycle, entry.path());
+    return folders;
 }
 
 std::string CycleParameters::selection() const {

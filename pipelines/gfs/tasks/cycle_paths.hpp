@@ -7,6 +7,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ inline constexpr std::array<std::string_view, 3> cycle_file_endings{"nc", "kerch
 
 /// Returns the cycle after which a folder is named: "2026-08-21T06"; nullopt for another name.
 std::optional<Cycle> cycle_of_folder(const std::filesystem::path& folder);
+/// Returns the number of a revision's folder: "r12"; nullopt for another name.
+std::optional<int> revision_of_folder(const std::filesystem::path& folder);
+/// Returns the folders of the cycles of a dataset.
+std::map<Cycle, std::filesystem::path> cycle_folders(const std::filesystem::path& dataset_folder);
 
 /// The path scheme of one revision of a cycle in a dataset.
 class CyclePaths {

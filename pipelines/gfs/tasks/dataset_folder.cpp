@@ -19,13 +19,6 @@ using freshet::Json;
 
 constexpr std::string_view manifest_suffix = ".manifest.json", event_suffix = ".event.json";
 
-std::optional<int> revision_of_folder(const files::path& folder) {
-    const std::string name = folder.filename().string();
-    const bool is_revision =
-        name.size() > 1 && name.front() == 'r' && name.find_first_not_of("0123456789", 1) == name.npos;
-    return is_revision ? std::optional(freshet::Codec<int>::read(name.substr(1))) : std::nullopt;
-}
-
 void read_manifest(const files::path& file, Publication& publication) try {
     publication.manifest = Json::parse(freshet::read_file(file));
     publication.damage.clear();
@@ -37,9 +30,7 @@ void read_manifest(const files::path& file, Publication& publication) try {
 
 DatasetFolder::DatasetFolder(files::path folder)
     : folder_(std::move(folder)), root_(folder_.parent_path()), name_(folder_.filename().string()) {
-    for (const auto& entry : files::directory_iterator(folder_))
-        if (const auto cycle = cycle_of_folder(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
-            read_cycle(*cycle);
+    for (const auto& [cycle, unused] : cycle_folders(folder_)) read_cycle(cycle);
 }
 
 std::string DatasetFolder::product() const {

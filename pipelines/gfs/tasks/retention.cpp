@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 namespace gfs {
@@ -58,10 +59,8 @@ StoredCycle scan_cycle_folder(const files::path& folder, Cycle cycle, std::strin
 /// Returns the cycles of a dataset, newest first.
 std::vector<StoredCycle> stored_cycles(const files::path& dataset, std::string_view leads) {
     std::vector<StoredCycle> found;
-    for (const auto& entry : files::directory_iterator(dataset))
-        if (const auto cycle = cycle_of_folder(entry.path()); cycle && entry.is_directory() && !entry.is_symlink())
-            found.push_back(scan_cycle_folder(entry.path(), *cycle, leads));
-    std::ranges::sort(found, std::greater<>{}, &StoredCycle::cycle);
+    for (const auto& [cycle, folder] : cycle_folders(dataset) | std::views::reverse)
+        found.push_back(scan_cycle_folder(folder, cycle, leads));
     return found;
 }
 

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <set>
 #include <tuple>
 
@@ -28,21 +27,15 @@ std::vector<int> revisions_of(const CyclePaths& paths) {
     std::vector<int> found;
     std::error_code absent;
     for (const auto& entry : files::directory_iterator(paths.cycle_folder(), absent)) {
-        const std::string name = entry.path().filename().string();
-        int number = 0;
-        const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
-        const bool is_number = name.starts_with('r') && error == std::errc() && end == name.data() + name.size();
-        if (is_number && entry.is_directory(absent)) found.push_back(number);
+        const auto number = revision_of_folder(entry.path());
+        if (number && entry.is_directory(absent)) found.push_back(*number);
     }
     return found;
 }
 
 /// Returns a key by which revisions like "2026-08-21T06/r12" sort: the cycle's text, then the revision's number.
 std::pair<std::string, int> sort_key(const std::filesystem::path& revision) {
-    const std::string number = revision.filename().string().substr(1);
-    int value = 0;
-    std::from_chars(number.data(), number.data() + number.size(), value);
-    return {revision.parent_path().string(), value};
+    return {revision.parent_path().string(), revision_of_folder(revision).value_or(0)};
 }
 
 /// Returns true when the revision has more than the links that a killed run leaves.

@@ -73,13 +73,6 @@ std::string_view without_last_slash(std::string_view address) {
     return address.ends_with('/') ? address.substr(0, address.size() - 1) : address;
 }
 
-std::string known_mirror_names() {
-    std::string names;
-    for (const auto& mirror : mirrors)
-        if (&mirror == find_known_mirror(mirror.name)) names += (names.empty() ? "" : ", ") + std::string(mirror.name);
-    return names;
-}
-
 Mirror parse_mirror(std::string_view word, std::string_view model) {
     Mirror mirror = mirror_at(word, model);
     if (mirror.known != nullptr) return mirror;
@@ -88,8 +81,8 @@ Mirror parse_mirror(std::string_view word, std::string_view model) {
         (word.find('/') != std::string_view::npos && word.find("://") == std::string_view::npos) ||
         std::filesystem::is_directory(word);
     if (!mirror.is_folder() || may_be_folder) return mirror;
-    throw freshet::ParameterError(
-        fmt::format("'{}' is not a mirror: expected one of {}, a URL or a folder", word, known_mirror_names()));
+    throw freshet::ParameterError(fmt::format("'{}' is not a mirror: expected one of {}, a URL or a folder", word,
+                                              freshet::joined(known_mirror_names(), ", ")));
 }
 
 std::string duration_text(std::chrono::hours time) {
@@ -114,6 +107,13 @@ freshet::Time publication_time(const FileKey& key, minutes PublicationDelay::*co
 }  // namespace
 
 std::span<const KnownMirror> known_mirrors() { return mirrors; }
+
+std::vector<std::string> known_mirror_names() {
+    std::vector<std::string> names;
+    for (const auto& mirror : mirrors)
+        if (&mirror == find_known_mirror(mirror.name)) names.emplace_back(mirror.name);
+    return names;
+}
 
 const KnownMirror* find_known_mirror(std::string_view name_or_address, std::string_view model) {
     const auto name = without_last_slash(name_or_address);

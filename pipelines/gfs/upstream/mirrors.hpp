@@ -32,6 +32,8 @@ struct KnownMirror {
 
 /// Every public mirror; one that holds several models has a row for each.
 std::span<const KnownMirror> known_mirrors();
+/// Their names, each once.
+std::vector<std::string> known_mirror_names();
 
 /// Finds a public mirror by its name and a model, or by its address with or without the final slash; nullptr when there
 /// is none.
