@@ -45,9 +45,8 @@ std::string value_text(const Json& record, std::string_view member) {
     constexpr std::size_t longest = 60;  // a list of variables fills a screen
     const Json* value = record.find(member);
     if (value == nullptr) return fmt::format("no {}", member);
-    std::string text = value->is_string() ? value->as_string() : value->text();
-    if (text.size() > longest) text = text.substr(0, longest) + "...";
-    return fmt::format("{} '{}'", member, text);
+    const std::string text = value->is_string() ? value->as_string() : value->text();
+    return fmt::format("{} '{}'", member, freshet::shortened(text, longest));
 }
 
 std::string conflict_between(const CycleParameters& parameters, const Json& recorded) {
