@@ -33,8 +33,8 @@ const std::vector<double> missing(12, fill_value);
 TEST_CASE("the file of a cycle has the values of every lead on one time dimension", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));
-    cycle.add_lead(3, temperature(3, 100) + rain(0, 3, 7));
-    cycle.add_lead(6, temperature(6, 50) + rain(0, 6, 30));
+    cycle.add_lead(3, temperature(3, 100) + rain(0, 3, counted(7)));
+    cycle.add_lead(6, temperature(6, 50) + rain(0, 6, counted(30)));
     CHECK(cycle.write().empty());
     CHECK(cycle.dimensions("air_temperature_2m") == std::vector<std::string>{"time", "latitude", "longitude"});
     CHECK(cycle.values("air_temperature_2m") == floats({counted(1), counted(100), counted(50)}));
@@ -45,7 +45,7 @@ TEST_CASE("the file of a cycle has the values of every lead on one time dimensio
 TEST_CASE("what a lead lacks is missing at its time", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));
-    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, 7));
+    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, counted(7)));
     cycle.write();
     CHECK(cycle.values("precipitation_amount_surface_bucket") == floats({missing, counted(7)}));
     std::vector<double> ends(2), bounds(4);
@@ -111,8 +111,8 @@ TEST_CASE("a field whose dimensions differ from lead to lead is left out there a
 
 TEST_CASE("the file of a cycle has the leads' attributes and its own extent in time", "[netcdf]") {
     CycleFixture cycle;
-    cycle.add_lead(3, temperature(3, 100) + rain(0, 3, 7));
-    cycle.add_lead(6, temperature(6, 50) + rain(0, 6, 30));
+    cycle.add_lead(3, temperature(3, 100) + rain(0, 3, counted(7)));
+    cycle.add_lead(6, temperature(6, 50) + rain(0, 6, counted(30)));
     cycle.write();
     CHECK(cycle.text("precipitation_amount_surface_bucket", "cell_methods") == "time: sum");
     CHECK(cycle.text("precipitation_amount_surface_bucket", "coordinates") ==
@@ -130,7 +130,7 @@ TEST_CASE("the file of a cycle has the leads' attributes and its own extent in t
 TEST_CASE("the same leads give the same file of the cycle", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));
-    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, 7));
+    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, counted(7)));
     cycle.write();
     const std::string first = content(cycle.request.netcdf);
     cycle.request.netcdf = cycle.folder / "b.nc";

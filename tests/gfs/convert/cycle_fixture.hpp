@@ -49,17 +49,6 @@ inline std::string two_members(int hour, long low, long high, double first) {
     return messages;
 }
 
-inline std::string rain(int from, int to, double first) {
-    return encode({.category = 1,
-                   .number = 8,
-                   .surface = 1,
-                   .scaled_value = 0,
-                   .forecast_hour = from,
-                   .process = 1,
-                   .end_hour = to,
-                   .values = counted(first)});
-}
-
 inline std::string content(const std::filesystem::path& path) {
     std::ostringstream text;
     text << std::ifstream(path, std::ios::binary).rdbuf();

@@ -9,6 +9,7 @@
 
 using Catch::Matchers::Contains;
 using freshet::Json;
+using gfs::test::counted;
 using gfs::test::CycleFixture;
 using gfs::test::encode;
 using gfs::test::humidity;
@@ -86,7 +87,7 @@ TEST_CASE("a reference leads to the chunk of its lead", "[netcdf]") {
 TEST_CASE("what a lead lacks has no reference and a fill value", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));
-    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, 7));
+    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, counted(7)));
     const References references(cycle);
     const std::string variable = "precipitation_amount_surface_bucket";
     CHECK(references.find(variable + "/0.0.0") == nullptr);
@@ -145,7 +146,7 @@ TEST_CASE("coordinates stand in the references as they are", "[netcdf]") {
 TEST_CASE("the same leads give the same references and NcML, without a folder's name", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));
-    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, 7));
+    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, counted(7)));
     cycle.write();
     const auto content = gfs::read_cycle_content(cycle.request.leads);
     const std::string references = gfs::cycle_references(cycle.request, content);
@@ -159,7 +160,7 @@ TEST_CASE("the same leads give the same references and NcML, without a folder's 
 TEST_CASE("NcML joins the leads and declares what each lacks", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));
-    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, 7));
+    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, counted(7)));
     const gfs::CycleNcml document = ncml(cycle);
     CHECK(document.left_out.empty());
     CHECK_THAT(document.text, Contains("<aggregation dimName=\"time\" type=\"joinExisting\">"));

@@ -12,20 +12,9 @@ using gfs::fill_value;
 using gfs::HourlyPrecipitation;
 using gfs::test::ConversionFixture;
 using gfs::test::encode;
+using gfs::test::rain;
 
 namespace {
-
-/// A sum of precipitation from one hour of the forecast to another.
-std::string rain(int from, int to, const std::vector<double>& values) {
-    return encode({.category = 1,
-                   .number = 8,
-                   .surface = 1,
-                   .scaled_value = 0,
-                   .forecast_hour = from,
-                   .process = 1,
-                   .end_hour = to,
-                   .values = values});
-}
 
 const std::vector<double> little{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2};
 const std::vector<double> more{0, 0, 1, 1, 1, 1, 3, 3, 2, 2, 10, 10};

@@ -133,6 +133,17 @@ std::string encode(const GribSpec& message) {
     return {static_cast<const char*>(bytes), size};
 }
 
+std::string rain(int from, int to, const std::vector<double>& values) {
+    return encode({.category = 1,
+                   .number = 8,
+                   .surface = 1,
+                   .scaled_value = 0,
+                   .forecast_hour = from,
+                   .process = 1,
+                   .end_hour = to,
+                   .values = values});
+}
+
 std::string join_fields(const std::string& first, const std::string& second) {
     std::vector<Section> sections = sections_of(first);
     for (const Section& section : sections_of(second)) {

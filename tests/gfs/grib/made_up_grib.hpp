@@ -34,6 +34,9 @@ struct GribSpec {
 /// The message's bytes, by eccodes.
 std::string encode(const GribSpec& message);
 
+/// A sum of precipitation from one hour of the forecast to another.
+std::string rain(int from, int to, const std::vector<double>& values);
+
 /// Two messages of one grid and time as two fields of one message.
 std::string join_fields(const std::string& first, const std::string& second);
 
