@@ -18,7 +18,7 @@ namespace freshet::run {
 
 /// The end of a run of a job, which fcron or another timer starts again and again.
 struct JobMetrics {
-    /// Of every sample. They tell the job from all others of the machine: node_exporter rejects equal series.
+    /// Labels of every sample, which tell the job from all others of the machine: node_exporter rejects equal series.
     std::vector<std::pair<std::string, std::string>> labels{};
     ExitStatus status = ExitStatus::success;
     bool is_complete = true;  ///< everything was complete, whatever became of its events

@@ -73,7 +73,7 @@ struct MetreRange {
     friend auto operator<=>(const MetreRange&, const MetreRange&) = default;
 };
 
-/// What tells a field from others of its parameter, its level and its time, as its product definition states it.
+/// The traits that tell a field from others of its parameter, level and time, as its product definition states them.
 struct ProductTraits {
     std::optional<StatedMember> member = {};
     std::optional<int> derived = {};  ///< code table 4.7: 0 mean of all members, 4 their spread, ...

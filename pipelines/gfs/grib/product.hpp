@@ -33,7 +33,7 @@ struct StatedTime {
 /// freshet::Error where neither gives an interval, and for a forecast time of more than a century.
 Validity validity_of(const StatedTime& stated);
 
-/// What section 4 of a message says.
+/// The product definition of a message: the content of its section 4.
 struct ProductDefinition {
     int category = 0;  ///< of the parameter, code table 4.1
     int number = 0;    ///< of the parameter, code table 4.2

@@ -37,7 +37,7 @@ const NamedMember* find_named(MemberKind kind) {
     return found == std::end(named_members) ? nullptr : found;
 }
 
-/// What inventories say of a member that has no number.
+/// The remark in inventories on a member that has no number.
 struct MemberRemark {
     std::string_view text;
     MemberKind kind;

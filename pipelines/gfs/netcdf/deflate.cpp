@@ -67,7 +67,7 @@ struct FreeCompressor {
 };
 
 /// Deflates to zlib's format. Returns the length, at most `compressed.size()`.
-std::size_t deflate(Bytes& input, Bytes& compressed) {
+std::size_t deflate(const Bytes& input, Bytes& compressed) {
     constexpr int level = 1;  // higher levels cost several times the time for a few percent
     thread_local const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(
         libdeflate_alloc_compressor(level));

@@ -106,7 +106,7 @@ const Model* model_of(const Message& message) {
     return found == std::end(models) ? nullptr : found;
 }
 
-/// What all messages have in common; `none` where two differ.
+/// The value that all messages have in common; `none` where two differ.
 template <class Property>
 auto common_to(const std::vector<Message>& messages, Property property, decltype(property(messages.front())) none) {
     const auto first = property(messages.front());

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-// What tells fields of one quantity, level and time apart: either a part of the variable's name, or a position on a
+// Distinctions of fields of one quantity, level and time: either a part of the variable's name, or a position on a
 // coordinate. The name does not depend on the other fields of the file.
 namespace gfs {
 

@@ -55,7 +55,7 @@ std::string layer_times(const std::vector<std::string>& times, const std::string
                        fmt::join(times, ","), default_time);
 }
 
-/// What a layer shows: its title, where, and in which coordinate systems.
+/// Title, extent and coordinate systems of a layer.
 std::string layer_metadata(std::string_view title, const std::string& extent, std::string_view systems) {
     return fmt::format(R"(    STATUS ON
     TILEINDEX "times"
@@ -132,8 +132,9 @@ private:
 /// gets an exception. It is put into the capabilities, too, unquoted: so it has no characters that mean something in
 /// XML.
 std::string inexact_time() {
-    return fmt::format("^{0}*([A-SU-Ya-z,/ +']|Z{0}|T{0}*-|[.]0*[1-9]|T[0-9:]*[0-9][0-9][0-9]|:[0-9]?([A-Z:.-]|$)){0}*$",
-                       "[0-9A-Za-z:.,/ +'-]");
+    return fmt::format(
+        "^{0}*([A-SU-Ya-z,/ +']|Z{0}|T{0}*-|[.]0*[1-9]|T[0-9:]*[0-9][0-9][0-9]|:[0-9]?([A-Z:.-]|$)){0}*$",
+        "[0-9A-Za-z:.,/ +'-]");
 }
 
 }  // namespace

@@ -11,9 +11,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <random>
-
 #include <fstream>
+#include <random>
 #include <sstream>
 
 using Catch::Matchers::Contains;

@@ -20,7 +20,7 @@ gfs::Inventory inventory_with(const std::string& remark) {
     return gfs::Inventory::parse("1:0:d=2026082100:TMP:2 m above ground:6 hour fcst:" + remark + "\n", "idx");
 }
 
-/// What each field of a file of NCEP is in wgrib2's words; empty where the file is not at hand.
+/// Each field of a file of NCEP in wgrib2's words; empty where the file is not at hand.
 std::vector<std::string> texts_in(const char* name) {
     std::vector<std::string> texts;
     if (const auto file = gfs::test::ncep_file(name))
