@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
 """Some days of operation, or a year, on a simulated clock (libfaketime): gfs Contiguous is started twice a cycle against two
-mirrors, with outages, late and republished cycles, a sink that refuses, missed starts, kills, deleted files and a full disk. A
-model of all that says what gfs status has to answer at every step."""
+mirrors, with outages, late and republished cycles, a sink that is away or rejects events for good, missed starts, kills, deleted
+files and a full disk. A model of all that says what gfs status has to answer at every step."""
 import contextlib
 import datetime
 import http.server
@@ -26,8 +26,9 @@ KEPT = 8
 SEVERITIES = ["ok", "warning", "unknown", "critical"]
 WATCHED = datetime.timedelta(hours=12)
 # What may happen in a cycle, and how often.
-KINDS = {"nothing": 8, "outage of a": 2, "outage of b": 2, "outage of both": 2, "late": 2, "very late": 2, "refused": 1,
-         "republished": 3, "kills": 4, "missed": 2, "deleted": 2, "full disk": 1}
+KINDS = {"nothing": 8, "outage of a": 2, "outage of b": 2, "outage of both": 2, "late": 2, "very late": 2,
+         "sink away": 1, "rejected": 1, "republished": 3, "kills": 4, "missed": 2, "deleted": 2, "full disk": 1}
+REJECTIONS = 5  # after which an event is dead
 
 
 def hours(number):
@@ -45,18 +46,18 @@ def at(moment):
 
 
 class Webhook:
-    """Records the ids of the events that it took; refuses all while it is told to."""
+    """Records the events that it took, those with the status 200."""
 
     def __init__(self):
-        self.refuses, self.taken = False, {}
+        self.status, self.taken = 200, {}
         webhook = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                if not webhook.refuses:
+                if webhook.status == 200:
                     webhook.taken.setdefault(event["id"], event)
-                self.send_response(503 if webhook.refuses else 200)
+                self.send_response(webhook.status)
                 self.end_headers()
 
             def log_message(self, *_):
@@ -104,9 +105,10 @@ class Model:
         self.published = {}  # revisions by cycle
         self.complete = {}  # the same, in the store, also of cycles that were removed
         self.queued = {}  # times of events that the sink does not have, by cycle
+        self.dead = set()  # cycles whose events the sink has rejected for good
         self.damaged = False
 
-    def run_ended(self, moment, mirrors_up, sink_is_up):
+    def run_ended(self, moment, mirrors_up, sink_takes):
         newest_asked = START + (moment - hours(3) - datetime.timedelta(minutes=20) - START) // CYCLE * CYCLE
         oldest_asked = max(START, newest_asked - (KEPT - 1) * CYCLE)
         for cycle, revision in self.published.items():
@@ -116,8 +118,12 @@ class Model:
             if cycle not in self.complete or (is_watched and self.complete[cycle] < revision):
                 self.queued.setdefault(cycle, moment)
                 self.complete[cycle] = revision
-        if sink_is_up:
+        if sink_takes:
             self.queued.clear()
+
+    def rejected_for_good(self):
+        self.dead |= set(self.queued)
+        self.queued.clear()
 
     def severity(self, moment, disk):
         severities = ["ok", disk]
@@ -130,7 +136,7 @@ class Model:
         if self.queued:
             age = moment - min(self.queued.values())
             severities.append("critical" if age >= hours(6) else "warning" if age >= hours(1) else "ok")
-        if self.damaged:
+        if self.damaged or self.dead:
             severities.append("critical")
         return max(severities, key=SEVERITIES.index)
 
@@ -141,6 +147,7 @@ class Rehearsal:
         self.upstream, self.webhook, self.model = Upstream(work), Webhook(), Model()
         self.kills = self.steps = 0
         self.overdue = []  # cycles that upstream publishes after the next one
+        self.rejected, self.skipped = 0, set()  # number and ids of events
         self.config = work / "gfs.toml"
         self.config.write_text(f'[[sink]]\ntype = "webhook"\nurl = "{self.webhook.url()}"\n')
 
@@ -151,7 +158,10 @@ class Rehearsal:
 
     def run(self, moment):
         done = gfs(*self.arguments(), env=at(moment))
-        self.model.run_ended(moment, len(self.upstream.down) < 2, not self.webhook.refuses)
+        self.model.run_ended(moment, len(self.upstream.down) < 2, self.webhook.status == 200)
+        undelivered = bool(self.model.queued or self.model.dead)
+        check((done.returncode == 36) == undelivered, f"36 tells of undelivered events: {self.model.queued}, {self.model.dead}, "
+              f"{done.returncode} at {moment}:\n{done.stdout}{done.stderr}")
         return done
 
     def run_killed(self, moment):
@@ -199,7 +209,7 @@ class Rehearsal:
         if kind not in ("late", "very late"):
             self.publish(cycle)
         self.upstream.set_down({"outage of a": "a", "outage of b": "b", "outage of both": "ab"}.get(kind, ""))
-        self.webhook.refuses = kind == "refused"
+        self.webhook.status = {"sink away": 503, "rejected": 422}.get(kind, 200)
         if kind == "kills":
             for _ in range(3):
                 self.run_killed(early)
@@ -209,6 +219,8 @@ class Rehearsal:
             self.compare(early + hours(0.1), kind, self.run(early))
         if kind == "deleted":
             self.delete_a_file(early + hours(0.2))
+        if kind == "rejected":
+            self.reject_for_good(early + hours(0.2))
         for late in self.overdue:
             self.publish(late)
         self.overdue = [cycle] if kind == "very late" else []
@@ -218,8 +230,36 @@ class Rehearsal:
         if kind == "republished":
             self.publish(cycle, 2)
         self.upstream.set_down("" if self.random.random() < 0.7 else self.upstream.down)
-        self.webhook.refuses = False
+        self.webhook.status = 200
+        if self.model.dead:
+            self.decide_dead(later)
         self.compare(later + hours(0.1), kind + ", again", self.run(later + hours(0.05)))
+
+    def undelivered(self, moment):
+        told = gfs("events", "list", "--state", self.root / ".freshet/state.sqlite", "--json", env=at(moment))
+        return {event["id"]: event["state"] for event in json.loads(told.stdout)}
+
+    def reject_for_good(self, moment):
+        """Delivers until the events of the last run are dead."""
+        for again in range(REJECTIONS - 1):
+            done = gfs("deliver", "--state", self.root / ".freshet/state.sqlite", "--config", self.config, env=at(moment + hours(0.1 * again)))
+            check(done.returncode == (36 if self.model.queued or self.model.dead else 0), f"deliver tells: {done.stdout}{done.stderr}")
+        self.model.rejected_for_good()
+        after = moment + hours(0.1 * REJECTIONS)
+        states = self.undelivered(after)
+        check(set(states.values()) <= {"dead"} and bool(states) == bool(self.model.dead), f"they are dead: {states}")
+        self.rejected += len(states)
+        self.compare(after, "rejected for good")
+
+    def decide_dead(self, moment):
+        """An operator has dead events sent again by the next run, or gives them up."""
+        ids = set(self.undelivered(moment))
+        action = self.random.choice(["resend", "skip"])
+        done = gfs("events", action, "--all", "--state", self.root / ".freshet/state.sqlite", "--config", self.config, env=at(moment))
+        check(done.returncode == 0, f"events {action}: {done.stdout}{done.stderr}")
+        if action == "skip":
+            self.skipped |= ids
+        self.model.dead.clear()  # the next run delivers what is resent
 
     def publish(self, cycle, revision=1):
         self.upstream.publish(cycle, revision)
@@ -257,7 +297,8 @@ class Rehearsal:
             by_cycle.setdefault((event["data"]["cycle"], event["data"]["revision"]), set()).add(event["id"])
         check({cycle for cycle, _ in by_cycle} == {name_of(cycle) for cycle in cycles}, "every cycle was announced")
         check(all(len(ids) == 1 for ids in by_cycle.values()), "each of them with one id")
-        check({event["id"] for event in events(self.root)} == set(self.webhook.taken), "the sink has every event")
+        check({event["id"] for event in events(self.root)} - self.skipped == set(self.webhook.taken),
+              "the sink has every event that was not given up")
         kept = [path.name for path in (self.root / "rehearsed").glob("20*")]
         check(len(kept) == KEPT, f"{KEPT} cycles are kept: {sorted(kept)}")
         state = (self.root / ".freshet/state.sqlite").stat().st_size
@@ -293,7 +334,7 @@ def main():
             last = cycles[-1] + hours(5.8)
             rehearsal.compare(last + hours(0.1), "the end", rehearsal.run(last))
             rehearsal.check_end(cycles)
-        print(f"{rehearsal.steps} answers of gfs status and {rehearsal.kills} kills in {time.monotonic() - begun:.0f} s")
+        print(f"{rehearsal.steps} answers of gfs status, {rehearsal.kills} kills and {rehearsal.rejected} dead events in {time.monotonic() - begun:.0f} s")
 
 
 main()
