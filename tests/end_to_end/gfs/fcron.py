@@ -87,10 +87,20 @@ class Fcron:
         self.configuration = self.folder / "fcron.conf"
         self.configuration.write_text("".join(f"{key} = {self.folder / path}\n" for key, path in paths.items()) +
                                       "shell = /bin/sh\neditor = /bin/false\n")
-        self.configuration.chmod(0o640)
+        self.give_to_fcron(work)
         table = self.folder / "fcrontab"
-        table.write_text(re.sub(r"^& \S+ \S+ ", "& * * ", text, flags=re.MULTILINE))
-        subprocess.run(["fcrontab", "-c", self.configuration, "-u", "root", table], check=True)
+        table.write_text(re.sub(r"^&(\S*) \S+ \S+ ", r"&\1 * * ", text, flags=re.MULTILINE))
+        made = subprocess.run(["fcrontab", "-c", self.configuration, "-u", "root", table], stderr=subprocess.PIPE, text=True,
+                              check=True)
+        check(f"{table}:" not in made.stderr, f"fcrontab names no line: {made.stderr}")
+
+    def give_to_fcron(self, work):
+        """fcron ignores a configuration that is not of its group, and fcrontab enters the spool as the account fcron."""
+        work.chmod(0o711)
+        self.configuration.chmod(0o640)
+        shutil.chown(self.configuration, "root", "fcron")
+        (self.folder / "spool").chmod(0o770)
+        shutil.chown(self.folder / "spool", "fcron", "fcron")
 
     def start(self):
         self.process = subprocess.Popen(["fcron", "-f", "-y", "-c", self.configuration], stdout=subprocess.DEVNULL,
