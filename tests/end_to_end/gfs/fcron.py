@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
 """What runs the lines of the shipped fcrontab: a real fcron, or a stand-in where the machine has none."""
+import collections
 import os
 import pathlib
 import re
@@ -27,42 +28,81 @@ cat >> {mail}
 """
 
 
+Entry = collections.namedtuple("Entry", "options fields command")
+Job = collections.namedtuple("Job", "entry environment process")
+OPTION = r"([a-z]\w*)(?:\(([^()\s]*)\))?"
+DEFAULTS = {"mailto": "gfs", "erroronlymail": "false", "bootrun": "false", "exesev": "false"}
+
+
+def options_of(text):
+    """The options of a declaration like `bootrun,nice(10)`; one without an argument is true."""
+    check(re.fullmatch(f"(?:{OPTION}(?:,{OPTION})*)?", text), f"the options can be read: '{text}'")
+    return {option[1]: "true" if option[2] is None else option[2] for option in re.finditer(OPTION, text)}
+
+
 class Table:
-    """The lines of a fcrontab: settings, options, and commands by their words."""
+    """The lines of a fcrontab: settings, which hold for the whole, and entries with the options that hold for each: its own,
+    and those declared above it."""
 
     def __init__(self, text):
-        logical = [line.strip() for line in text.replace("\\\n", "").splitlines()]
-        lines = [line for line in logical if line and not line.startswith("#")]
-        self.options = dict(re.fullmatch(r"!(\w+)\((.*)\)", line).groups() for line in lines if line.startswith("!"))
-        self.settings = dict(re.split(r"\s*=\s*", line, maxsplit=1) for line in lines if line[0].isalpha())
-        self.entries = [line[1:].split(None, 5) for line in lines if line.startswith("&")]
-        check(len(lines) == len(self.options) + len(self.settings) + len(self.entries), f"every line is understood: {lines}")
+        self.settings, self.entries, declared = {}, [], DEFAULTS
+        for line in (line.strip() for line in text.replace("\\\n", "").splitlines()):
+            if line.startswith("!"):
+                declared = {**declared, **options_of(line[1:])}
+            elif line.startswith("&"):
+                own, *fields, command = re.fullmatch(r"&(\S*)" + 5 * r"\s+(\S+)" + r"\s+(.+)", line).groups()
+                self.entries.append(Entry({**declared, **options_of(own)}, fields, command))
+            elif line and not line.startswith("#"):
+                setting = re.fullmatch(r"(\w+)\s*=\s*([^'\"].*)", line)
+                check(setting and setting[1] not in ("USER", "LOGNAME"), f"every line is understood, and heeded: {line}")
+                self.settings[setting[1]] = setting[2]
 
-    def command(self, *words):
-        """The command of the only line that has all these words and none of those that begin with '-not '."""
-        [found] = [entry[5] for entry in self.entries if all(
-            word[5:] not in entry[5] if word.startswith("-not ") else word in entry[5] for word in words)]
+    def entry(self, *words):
+        """The only line whose command has all these words and none of those that begin with '-not '."""
+        [found] = [entry for entry in self.entries if all(
+            word[5:] not in entry.command if word.startswith("-not ") else word in entry.command for word in words)]
         return found
 
 
 class StandIn:
-    """Runs a line when the test says that its time has come, and mails as fcron does with erroronlymail."""
+    """Runs a line when the test says that its time has come, and mails, as fcron does."""
 
     def __init__(self, table, work):
-        self.table, self.mail = table, work / "mail"
+        self.table, self.mail, self.home, self.running = table, work / "mail", work / "data", []
 
     def start(self, *words):
-        command = self.table.command(*words)
-        environment = {**self.table.settings, "USER": "gfs", "TZ": self.table.options["timezone"]}
-        return subprocess.Popen([self.table.settings["SHELL"], "-c", command], env=environment, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True)
+        """Starts the line; nothing if it still runs, for then it loses this time."""
+        return self.start_entry(self.table.entry(*words))
 
-    def finish(self, process):
-        output = process.communicate()[0]
-        if process.returncode != 0:
-            with self.mail.open("a") as mail:
-                mail.write(f"exit {process.returncode}\n{output}")
-        return process.returncode
+    def start_after_boot(self):
+        """Starts the line that a boot finds to be missed. There must not be two: the second would wait for the first."""
+        [entry] = [entry for entry in self.table.entries if entry.options["bootrun"] == "true"]
+        return self.start_entry(entry)
+
+    def start_entry(self, entry):
+        if entry.options["exesev"] == "false" and any(job.entry is entry for job in self.running):
+            return None
+        # Nothing else: a job inherits neither the environment nor the input of fcron, and starts in its account's home.
+        environment = {"USER": "gfs", "LOGNAME": "gfs", "HOME": str(self.home), "PATH": "/usr/bin:/bin",
+                       "TZ": entry.options["timezone"], **self.table.settings}
+        process = subprocess.Popen([environment["SHELL"], "-c", entry.command], env=environment, cwd=environment["HOME"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   start_new_session=True)
+        self.running.append(Job(entry, environment, process))
+        return self.running[-1]
+
+    def finish(self, job):
+        output = job.process.communicate()[0]
+        self.running.remove(job)
+        status = job.process.returncode
+        if status != 0 or (output and job.entry.options["erroronlymail"] == "false"):
+            self.send(job, output if status == 0 else f"{output}exit status {status}\n")
+        return status
+
+    def send(self, job, body):
+        header = "".join(f"X-Cron-Env: <{name}={value}>\n" for name, value in job.environment.items())
+        with self.mail.open("a") as mail:
+            mail.write(f"To: {job.entry.options['mailto']}\nSubject: fcron <gfs> {job.entry.command}\n{header}\n{body}")
 
     def run(self, *words):
         return self.finish(self.start(*words))

@@ -9,6 +9,7 @@ import datetime
 import http.server
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,11 +45,13 @@ def completed(work):
 
 
 def is_well_formed(table):
-    check(table.options["timezone"] == "UTC" and (pathlib.Path("/usr/share/zoneinfo") / table.options["timezone"]).exists(),
-          f"the zone exists, since fcron silently ignores another one: {table.options}")
-    check(all(entry[2:5] == ["*", "*", "*"] for entry in table.entries), f"no line has both dom and dow: {table.entries}")
-    check(table.options["erroronlymail"] == table.options["bootrun"] == "true" and table.options["exesev"] == "false",
-          f"mails of failures, missed lines after boot, no line beside itself: {table.options}")
+    for entry in table.entries:
+        check(entry.options.get("timezone") == "UTC", f"the hours are those of the cycles: {entry}")
+        check(entry.fields[2:] == ["*", "*", "*"], f"no line has both dom and dow: {entry}")
+        check(re.fullmatch(r"[^-\s;|][^\s;|]*", entry.options["mailto"]), f"fcron takes the recipient: {entry}")
+        check(entry.command.startswith("$GFS "), f"no command begins with the name of an account: {entry}")
+        waits = "--wait-until" in entry.command
+        check((entry.options["bootrun"] == "true") == waits, f"after boot, no line waits for the one that waits for data: {entry}")
 
 
 def account_is_made():
@@ -77,11 +80,14 @@ def by_lines(work):
         configure(work, mirror.url())
         check(tab.run("Contiguous", "--wait-until") == 0 and not tab.mails(), "cycles that are not published yet cause no mail")
         check(sorted(completed(work)) == old, f"what is published is complete: {completed(work)}")
-        check(tab.run("Contiguous", WATCH) == 75 and "not ready" in tab.mails(), "the second line mails what is incomplete")
+        check(tab.run("Contiguous", WATCH) == 75, "the second line fails while a cycle is incomplete")
+        header, body = tab.mails().split("\n\n", 1)
+        check("not ready" in body and "To: operations@example.org\n" in header, f"the operator gets a mail of that: {header}")
         publish(work / "source", missed)  # its slot is missed
         publish(work / "source", newest)
-        both = [tab.start("Contiguous", "--wait-until"), tab.start("Contiguous", WATCH)]
-        check([tab.finish(process) for process in both] == [0, 0] and not tab.mails(), "the lines may overlap")
+        both = [tab.start_after_boot(), tab.start("Contiguous", WATCH)]
+        check(not tab.start("Contiguous", "--wait-until"), "a line does not overlap itself")
+        check([tab.finish(job) for job in both] == [0, 0] and not tab.mails(), "the lines may overlap")
         check(collections.Counter(completed(work)) == collections.Counter([*old, missed, newest]),
               f"the missed cycle is made good, each cycle is announced once: {completed(work)}")
         check(tab.run("GFS status") == 0 and not tab.mails(), "a store that is complete causes no mail")
