@@ -127,7 +127,11 @@ def check_dashboard(prometheus):
     check(len(queries) > 15 and len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"]),
           "the dashboard has panels of their own")
     for query in queries:
-        check(prometheus.query(query.replace("$dataset", ".+")), f"the query has a result: {query}")
+        check(prometheus.wait_for(query.replace("$dataset", ".+")), f"the query has a result: {query}")
+    used = "\n".join(queries) + (DEPLOY / "prometheus/gfs.rules.yaml").read_text()
+    unused = [name for name in prometheus.get("label/__name__/values") if name.startswith("freshet_") and name not in used]
+    check(unused == [], f"every metric has a panel or a rule: {unused}")
+    check(any("freshet_outbox_dead" in query for query in queries), "dead events have a panel")
     datasets = prometheus.get("label/dataset/values")
     check(datasets == ["gfs.0p25"], f"the dataset can be chosen: {datasets}")
 
