@@ -22,6 +22,12 @@ std::string path_in_root(const freshet::AnyTask& root, const char* name) {
     return (std::filesystem::path(root.values().at("root")) / name).string();
 }
 
+std::vector<std::string> maintain(const freshet::FinishedRun& end) {
+    auto messages = gfs::apply_retention(end);
+    gfs::record_request(end);
+    return messages;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -36,7 +42,7 @@ int main(int argc, char** argv) {
         .resolve_parameters = gfs::resolve_parameters,
         .default_state = [](const freshet::AnyTask& root) { return path_in_root(root, ".freshet/state.sqlite"); },
         .default_events_file = [](const freshet::AnyTask& root) { return path_in_root(root, "events.jsonl"); },
-        .after_run = gfs::apply_retention,
+        .after_run = maintain,
         .job_labels = gfs::job_labels,
         .add_metrics = gfs::add_metrics,
         .commands = {gfs::convert_command(),

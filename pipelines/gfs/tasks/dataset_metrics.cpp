@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tasks/dataset_status.hpp"
 #include "tasks/retention.hpp"
-#include "tasks/watch.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,18 +9,6 @@
 namespace gfs {
 
 namespace {
-
-/// Returns the cycles that the task makes complete.
-ExpectedCycles expected_of(const freshet::AnyTask& root, const IngestParameters& parameters) {
-    ExpectedCycles expected{.product = parameters.product, .leads = parameters.leads};
-    const freshet::Values values = root.values();
-    if (const auto since = values.find("since"); since != values.end())
-        expected.since = freshet::Codec<Cycle>::read(since->second);
-    // Older cycles would be removed again, and are not made.
-    if (expected.since && parameters.keep_cycles > 0)
-        expected.since = std::max(*expected.since, parameters.cycle - (parameters.keep_cycles - 1) * cycle_interval);
-    return expected;
-}
 
 std::size_t count_missing(const DatasetStatus& status) {
     for (const auto* list : {&status.gaps, &status.overdue, &status.upcoming}) {
@@ -78,7 +65,9 @@ void add_metrics(const freshet::FinishedRun& end, freshet::MetricsWriter& out) {
     if (!parameters) return;
     const auto folder = parameters->paths().dataset_folder();
     if (!std::filesystem::exists(folder)) return;  // nothing was ever downloaded
-    write_metrics(examine_dataset(folder, expected_of(end.root, *parameters), end.now), out);
+    const ExpectedCycles expected{
+        .since = requested_since(end.root), .product = parameters->product, .leads = parameters->leads};
+    write_metrics(examine_dataset(folder, expected, end.now), out);
 }
 
 }  // namespace gfs

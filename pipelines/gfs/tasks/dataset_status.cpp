@@ -28,6 +28,7 @@ public:
         : dataset_(folder), removed_(dataset_.removed_cycles()), now_(now) {
         status_.name = dataset_.name();
         status_.product = expected.product.empty() ? dataset_.product() : expected.product;
+        requested_ = requested_cycles(folder, find_product(status_.product));
         status_.leads = expected_leads(expected);
         status_.since = first_cycle(expected);
     }
@@ -47,7 +48,7 @@ private:
 
     std::vector<int> expected_leads(const ExpectedCycles& expected) const {
         if (expected.leads) return expected.leads->hours(find_product(status_.product));
-        std::vector<int> most;
+        std::vector<int> most = requested_.usual_leads();
         for (auto cycle = dataset_.cycles().rbegin(); cycle != dataset_.cycles().rend() && most.empty(); ++cycle)
             for (const Publication& publication : cycle->second.publications)
                 if (publication.is_announced && hours_of(publication).size() > most.size())
@@ -69,6 +70,14 @@ private:
 
     std::optional<Cycle> first_cycle(const ExpectedCycles& expected) const {
         if (expected.since) return std::chrono::ceil<CycleInterval>(*expected.since);
+        const auto oldest = oldest_cycle();
+        if (!requested_.since) return oldest;
+        const Cycle since = std::chrono::ceil<CycleInterval>(*requested_.since);
+        return oldest ? std::min(*oldest, since) : since;
+    }
+
+    /// Returns the oldest complete cycle, or the oldest one if none is complete.
+    std::optional<Cycle> oldest_cycle() const {
         for (const auto& [cycle, folder] : dataset_.cycles())
             if (complete_publication(cycle) != nullptr) return cycle;
         if (dataset_.cycles().empty()) return std::nullopt;
@@ -196,6 +205,7 @@ private:
     DatasetFolder dataset_;
     std::set<Cycle> removed_;
     freshet::Time now_;
+    RequestedCycles requested_;
     DatasetStatus status_;
 };
 

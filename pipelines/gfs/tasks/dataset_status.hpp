@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,10 +22,31 @@ namespace gfs {
 
 /// The cycles and leads that a dataset should have.
 struct ExpectedCycles {
-    std::optional<Cycle> since{};  ///< the first one; none: the oldest that is complete
+    std::optional<Cycle> since{};  ///< the first one; none: that of the record of requests, or the oldest complete one
     std::string product{};         ///< of which they are leads; empty: that of the newest manifest
-    std::optional<Leads> leads{};  ///< of each; none: those of the newest cycle that was announced
+    std::optional<Leads> leads{};  ///< of each; none: those of the record of requests, or of the newest announced cycle
 };
+
+/// The requests of runs for a dataset, as recorded in its folder.
+struct RequestedCycles {
+    static constexpr std::size_t remembered = 4;  ///< cycles: a day
+
+    std::map<Cycle, std::vector<int>> leads{};  ///< requested of the newest cycles by all runs together
+    std::optional<Cycle> since{};               ///< the first cycle that a run has to make complete
+
+    /// Returns the leads of most of these cycles, the larger selection of two as frequent ones: a single run with
+    /// others changes nothing, new ones count within a day. Empty without a record.
+    std::vector<int> usual_leads() const;
+};
+
+/// Reads the record of requests; empty in a store of a version that wrote none. Throws Error.
+RequestedCycles requested_cycles(const std::filesystem::path& dataset_folder, const Product& product);
+
+/// Returns the first cycle that a task makes complete and keeps; `since` for a task that has no first cycle.
+std::optional<Cycle> requested_since(const freshet::AnyTask& root, std::optional<Cycle> since = {});
+
+/// Records the request of a run for its dataset, whatever became of the run. Watch requests no cycle. Throws Error.
+void record_request(const freshet::FinishedRun& end);
 
 /// A cycle without an event for the expected leads.
 struct IncompleteCycle {

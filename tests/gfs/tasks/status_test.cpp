@@ -70,6 +70,16 @@ public:
             publish(paths(cycle));
     }
 
+    /// Records a run that asked for a cycle.
+    template <class Task>
+    void request(Task task, const std::string& cycle, const std::string& leads) const {
+        task.root = root();
+        task.leads = gfs::Leads::parse(leads);
+        task.cycle = cycle_at(cycle);
+        const freshet::AnyTask any(task);
+        gfs::record_request({.root = any, .now = clock.now()});
+    }
+
     Answer status(Options options = {}) const {
         options.emplace("root", root().string());
         std::ostringstream out, err;
@@ -347,4 +357,52 @@ TEST_CASE("the metrics of a run have its dataset, and no gaps among cycles that 
     CHECK(gaps_of() == "77");
     contiguous.keep_cycles = 4;
     CHECK(gaps_of() == "0");
+}
+
+TEST_CASE("a single run with other leads does not change the leads that status expects", "[gfs][status]") {
+    Store store;
+    store.publish_a_day();
+    for (const char* cycle : {"2026-08-20T18", "2026-08-21T00"}) store.request(gfs::IngestCycle{}, cycle, "0-2");
+    store.clock.advance(5h);
+    store.publish(store.paths("2026-08-21T06"), 1);
+    store.request(gfs::IngestCycle{}, "2026-08-21T06", "0-1");
+    const Answer fewer = store.status();
+    CHECK(fewer.exit_status == 1);
+    CHECK_THAT(fewer.text, Contains("late: 2026-08-21T06 (lacks leads 2)"));
+    store.publish(store.paths("2026-08-21T06"), 2);
+    CHECK(store.status().exit_status == 0);
+    store.request(gfs::IngestCycle{}, "2026-08-21T06", "0-24");
+    store.request(gfs::Watch{}, "2026-08-21T00", "all");  // its default: it looks only after cycles that are complete
+    CHECK(store.status().exit_status == 0);
+}
+
+TEST_CASE("other leads that runs keep asking for are expected within a day", "[gfs][status]") {
+    Store store;
+    store.publish_a_day();
+    const char* cycles[] = {"2026-08-20T06", "2026-08-20T12", "2026-08-20T18", "2026-08-21T00"};
+    for (const char* cycle : cycles) store.request(gfs::IngestCycle{}, cycle, "0-3");
+    CHECK(store.status().exit_status != 0);
+    store.clock.advance(24h);
+    for (const char* cycle : {"2026-08-21T06", "2026-08-21T12", "2026-08-21T18", "2026-08-22T00"}) {
+        store.publish(store.paths(cycle), 1);
+        store.request(gfs::IngestCycle{}, cycle, "0-1");
+    }
+    CHECK(store.status().exit_status == 0);
+    CHECK(gfs::requested_cycles(store.root() / "gfs.0p25", gfs::find_product("pgrb2.0p25")).leads.size() == 4);
+}
+
+TEST_CASE("the cycles that a run asked for are expected before any is complete", "[gfs][status]") {
+    Store store;
+    freshet::write_file_atomically(store.paths("2026-08-21T00").netcdf(0), "data");
+    gfs::Contiguous contiguous;
+    contiguous.since = cycle_at("2026-08-20T06");
+    store.request(contiguous, "2026-08-21T00", "0-2");
+    const Answer late = store.status();
+    CHECK(late.exit_status == 2);
+    CHECK_THAT(late.text, Contains("late: 2026-08-20T06") && Contains("2026-08-21T00 (lacks leads 1-2)"));
+    for (const char* cycle : {"2026-08-20T12", "2026-08-20T18", "2026-08-21T00"}) store.publish(store.paths(cycle));
+    CHECK_THAT(store.status().text, Contains("1 of the cycles since 2026-08-20T06 is incomplete: 2026-08-20T06"));
+    contiguous.keep_cycles = 3;
+    store.request(contiguous, "2026-08-21T00", "0-2");
+    CHECK(store.status().exit_status == 0);
 }
