@@ -74,6 +74,14 @@ constexpr Quantity portal[] = {
 };
 static_assert(std::size(portal) == 43);
 
+/// The levels that inventories of GFS v16 have at lead 7 and not at lead 0.
+constexpr std::string_view levels_of_forecasts[] = {"boundary layer cloud layer", "convective cloud bottom level",
+                                                    "convective cloud layer",     "convective cloud top level",
+                                                    "low cloud bottom level",     "low cloud top level",
+                                                    "middle cloud bottom level",  "middle cloud top level",
+                                                    "high cloud bottom level",    "high cloud top level",
+                                                    "top of atmosphere"};
+
 constexpr std::string_view statistics[] = {"instant", "acc", "ave", "max", "min"};
 
 [[noreturn]] void reject(std::string_view text, std::string_view reason) {
@@ -85,6 +93,13 @@ void check_statistic(std::string_view statistic, std::string_view text) {
     if (statistic.find('*') != statistic.npos || std::ranges::find(statistics, statistic) != std::end(statistics))
         return;
     reject(text, fmt::format("'{}' is not a statistic: expected instant, acc, ave, max or min", statistic));
+}
+
+std::vector<Pattern> without_match(std::vector<Pattern> patterns, const Inventory& inventory) {
+    std::erase_if(patterns, [&](const Pattern& pattern) {
+        return std::ranges::any_of(inventory.entries(), [&](const Entry& entry) { return pattern.matches(entry); });
+    });
+    return patterns;
 }
 
 }  // namespace
@@ -176,15 +191,18 @@ std::vector<Entry> Selection::select_accumulations(const Inventory& inventory) c
 }
 
 std::vector<Pattern> Selection::unmatched_patterns(const Inventory& inventory) const {
-    std::vector<Pattern> all = patterns_;
-    for (const LevelPattern& level : levels_.patterns()) all.push_back({.level = level});
-    std::erase_if(all, [&](const Pattern& pattern) {
-        return std::ranges::any_of(inventory.entries(), [&](const Entry& entry) { return pattern.matches(entry); });
-    });
-    return all;
+    return without_match(patterns_, inventory);
+}
+
+std::vector<Pattern> Selection::unmatched_levels(const Inventory& inventory) const {
+    std::vector<Pattern> any_field;
+    for (const LevelPattern& level : levels_.patterns()) any_field.push_back({.level = level});
+    return without_match(std::move(any_field), inventory);
 }
 
 bool may_be_absent_from_analyses(const Pattern& pattern) {
+    if (pattern.name == "*" && (pattern.statistic == "*" || pattern.statistic == "instant"))
+        return std::ranges::any_of(levels_of_forecasts, [&](auto level) { return pattern.level.matches(level); });
     return std::ranges::any_of(parameter_names(),
                                [&](const ParameterName& each) { return pattern.matches_name(each.name); });
 }

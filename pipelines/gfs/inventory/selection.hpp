@@ -47,16 +47,18 @@ public:
     bool matches(const Entry& entry) const;
     /// Returns the selected accumulations; the sunshine duration is one although its label says instant.
     std::vector<Entry> select_accumulations(const Inventory& inventory) const;
-    /// Returns the patterns that match no entry on any level, and a pattern for each of the levels that has no entry.
+    /// Returns the patterns that match no entry on any level.
     std::vector<Pattern> unmatched_patterns(const Inventory& inventory) const;
+    /// Returns a pattern of any field for each of the levels that has no entry.
+    std::vector<Pattern> unmatched_levels(const Inventory& inventory) const;
 
 private:
     std::vector<Pattern> patterns_;
     Levels levels_;
 };
 
-/// Returns true for a pattern of a parameter of the GFS. Files of lead 0 lack those that are statistics of an interval,
-/// and others on some levels.
+/// Returns true for a pattern of a parameter of the GFS, and for one of any field of an interval, or on a level of its
+/// forecasts alone. Files of lead 0 lack statistics of an interval, and instants on some levels.
 bool may_be_absent_from_analyses(const Pattern& pattern);
 
 /// The 43 quantities of weather portals: 54 messages of a forecast, 31 of an analysis.

@@ -70,10 +70,10 @@ SourceRecord make_source_record(const FetchResult& result) {
     return SourceRecord::from(result.file, result.plan.entries);
 }
 
-/// Returns the patterns of the selection that no message of a lead matches, without those that analyses lack by nature.
-std::vector<std::string> unmatched_texts(const Selection& selection, const Inventory& inventory, int lead) {
+/// The texts of patterns that no message of a lead matches, without those that analyses lack by nature.
+std::vector<std::string> texts_of(const std::vector<Pattern>& unmatched, int lead) {
     std::vector<std::string> texts;
-    for (const Pattern& pattern : selection.unmatched_patterns(inventory))
+    for (const Pattern& pattern : unmatched)
         if (lead > 0 || !may_be_absent_from_analyses(pattern)) texts.push_back(pattern.text());
     return texts;
 }
@@ -101,20 +101,23 @@ void FetchInventory::run(freshet::Context& context) const {
 
 void FetchMessages::run(freshet::Context& context) const {
     const auto selection = Selection::parse(variables, levels);
-    const bool may_lack_fields = optional || variables == "portal" || variables == "all";
+    const bool may_lack_variables = variables == "portal" || variables == "all";
     std::vector<std::string> unmatched;
     const auto select = [&](const Inventory& inventory) {
         auto entries = selection.select(inventory);
-        unmatched = unmatched_texts(selection, inventory, lead);
+        unmatched = texts_of(selection.unmatched_patterns(inventory), lead);
+        auto required = texts_of(selection.unmatched_levels(inventory), lead);
+        unmatched.insert(unmatched.end(), required.begin(), required.end());
+        if (!may_lack_variables) required = unmatched;
         if (entries.empty()) {
             const std::string on_levels = levels == Levels{} ? "" : fmt::format(" on the levels '{}'", levels.text());
             throw freshet::Error(fmt::format("select '{}'{} from lead {}: none of its {} messages matches", variables,
                                              on_levels, lead, inventory.message_count()));
         }
-        if (!unmatched.empty() && !may_lack_fields)
+        if (!required.empty() && !optional)
             throw freshet::Error(
                 fmt::format("select from lead {}: none of its {} messages matches '{}'; pass --optional to do without",
-                            lead, inventory.message_count(), fmt::join(unmatched, "', '")));
+                            lead, inventory.message_count(), fmt::join(required, "', '")));
         return entries;
     };
 

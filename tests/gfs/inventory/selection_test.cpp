@@ -41,6 +41,7 @@ using Texts = std::vector<std::string>;
 Texts unmatched(const Selection& selection) {
     Texts texts;
     for (const auto& pattern : selection.unmatched_patterns(few)) texts.push_back(pattern.text());
+    for (const auto& pattern : selection.unmatched_levels(few)) texts.push_back(pattern.text());
     return texts;
 }
 
@@ -95,6 +96,13 @@ TEST_CASE("patterns that match nothing are reported", "[gfs]") {
 TEST_CASE("a level that no field of the file has is reported, one that no selected field has is not", "[gfs]") {
     CHECK(unmatched(Selection::parse("PRATE:*", Levels::parse("surface,500 mb,surfaec,2..5 mb"))) ==
           Texts{"*:2..5 mb", "*:surfaec"});
+}
+
+TEST_CASE("an analysis may lack the levels of forecasts alone, and no misspelt one", "[gfs]") {
+    for (const char* const pattern : {"*:top of atmosphere", "*:* cloud top level", "*:surfaec:acc", "APCP:surface"})
+        CHECK(gfs::may_be_absent_from_analyses(gfs::Pattern::parse(pattern)));
+    for (const char* const pattern : {"*:surfaec", "*:top of atmosphree", "*:500..501 mb:instant", "APPC:surface"})
+        CHECK_FALSE(gfs::may_be_absent_from_analyses(gfs::Pattern::parse(pattern)));
 }
 
 TEST_CASE("a pattern matches a parameter under its former and its present name", "[gfs]") {

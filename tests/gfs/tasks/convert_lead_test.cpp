@@ -65,6 +65,26 @@ TEST_CASE("a pattern that matches no message fails its lead unless it is optiona
           freshet::Json(freshet::Json::Array{"TMPP:*"}));
 }
 
+TEST_CASE("a level that no message has fails its lead with any variables unless it is optional", "[gfs]") {
+    const TempDir folder;
+    publish(folder / "mirror", {0, 1});
+    gfs::CycleParameters parameters{.cycle = cycle, .source = (folder / "mirror").string(), .root = folder / "store"};
+    for (const char* const variables : {"portal", "all", "TMP:*"}) {
+        parameters.variables = variables;
+        parameters.levels = gfs::Levels::parse("surface,top of atmosphree");
+        CHECK_FALSE(build_succeeds(gfs::FetchMessages{parameters, 0}));
+        CHECK_FALSE(build_succeeds(gfs::FetchMessages{parameters, 1}));
+        parameters.levels = gfs::Levels::parse("surface,top of atmosphere");  // an analysis has nothing there
+        CHECK(build_succeeds(gfs::FetchMessages{parameters, 0}));
+        parameters.root /= "next";
+    }
+    parameters.levels = gfs::Levels::parse("surface,top of atmosphree");
+    parameters.optional = true;
+    REQUIRE(build_succeeds(gfs::FetchMessages{parameters, 1}));
+    const auto [record, messages] = gfs::FetchMessages{parameters, 1}.output();
+    CHECK(gfs::SourceRecord::parse(record.read()).unmatched == std::vector<std::string>{"*:top of atmosphree"});
+}
+
 TEST_CASE("an analysis may lack what is a statistic of an interval, and no misspelt variable", "[gfs]") {
     const TempDir folder;
     publish(folder / "mirror", {0});
