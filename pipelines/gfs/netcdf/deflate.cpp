@@ -2,11 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/chunk_file.hpp"
 
+#include "freshet/error.hpp"
+
+#include <fmt/format.h>
+#if FRESHET_ISAL
+#include <isa-l/igzip_lib.h>
+#else
 #include <libdeflate.h>
+#endif
 #ifdef __x86_64__
 #include <tmmintrin.h>
 #endif
 
+#include <algorithm>
 #include <memory>
 #include <new>
 
@@ -62,6 +70,48 @@ void shuffle_bytes(std::span<const float> values, Bytes& shuffled) {
     shuffle_each(bytes, done, values.size(), values.size(), shuffled.data());
 }
 
+#if FRESHET_ISAL
+
+/// Adds bytes to a stream, which has room for them all.
+void compress(isal_zstream& stream, std::span<unsigned char> bytes, std::uint16_t flush) {
+    stream.next_in = bytes.data();
+    stream.avail_in = static_cast<std::uint32_t>(bytes.size());
+    stream.flush = flush;
+    const int code = isal_deflate(&stream);
+    if (code != COMP_OK || stream.avail_in != 0)
+        throw freshet::Error(fmt::format("compressing {} bytes: ISA-L says {}", bytes.size(), code));
+}
+
+/// Deflates to zlib's format. Returns the length, at most `compressed.size()`.
+///
+/// The first bytes are a block of their own. At the beginning of a stream ISA-L's main loop hashes bits of the stream's
+/// address instead of the third byte and those after it, so that its matches depend on where memory is. It does not
+/// take part in so few bytes, and after them begins as everywhere else.
+std::size_t deflate(Bytes& input, Bytes& compressed) {
+    constexpr std::size_t first_bytes = 8;                 // ISA-L begins with 4, its main loop with more than 16
+    thread_local Bytes level_buffer(ISAL_DEF_LVL1_SMALL);  // shorter blocks suit the bytes better: 1 % smaller
+    constexpr std::size_t head_room = 1 << 16;
+    compressed.resize(input.size() + input.size() / 4 + head_room);
+    isal_zstream stream;
+    isal_deflate_init(&stream);
+    stream.level = 1;  // level 0 makes the file a third larger
+    stream.level_buf = level_buffer.data();
+    stream.level_buf_size = static_cast<std::uint32_t>(level_buffer.size());
+    stream.gzip_flag = IGZIP_ZLIB;
+    stream.next_out = compressed.data();
+    stream.avail_out = static_cast<std::uint32_t>(compressed.size());
+    const std::span bytes(input);
+    const std::size_t first = std::min(first_bytes, bytes.size());
+    compress(stream, bytes.first(first), SYNC_FLUSH);
+    stream.end_of_stream = 1;
+    compress(stream, bytes.subspan(first), NO_FLUSH);
+    if (stream.internal_state.state != ZSTATE_END)
+        throw freshet::Error(fmt::format("compressing {} bytes: ISA-L has not finished", bytes.size()));
+    return stream.total_out;
+}
+
+#else
+
 struct FreeCompressor {
     void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
 };
@@ -75,6 +125,8 @@ std::size_t deflate(const Bytes& input, Bytes& compressed) {
     compressed.resize(libdeflate_zlib_compress_bound(compressor.get(), input.size()));
     return libdeflate_zlib_compress(compressor.get(), input.data(), input.size(), compressed.data(), compressed.size());
 }
+
+#endif
 
 }  // namespace
 

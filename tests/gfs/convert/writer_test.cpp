@@ -11,7 +11,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <bit>
 #include <fstream>
+#include <functional>
 #include <random>
 #include <sstream>
 
@@ -49,7 +51,33 @@ public:
     std::vector<gfs::FieldChecksum> fields;
 };
 
+/// Calls the function with its variables at as many places on the stack, 64 KB apart.
+void at_each_depth(int depths, const std::function<void()>& call) {
+    volatile char unused[1 << 16];
+    unused[0] = 0;
+    call();
+    if (depths > 1) at_each_depth(depths - 1, call);
+    unused[1] = unused[0];  // keeps this function's frame until then
+}
+
 }  // namespace
+
+TEST_CASE("a chunk is encoded alike wherever memory lies", "[writer]") {
+    std::mt19937 random(11);
+    for (const std::size_t size : {3U, 24U, 30U, 40U}) {
+        for (int example = 0; example < 16; ++example) {
+            std::vector<float> values(size);
+            for (float& value : values)
+                value = std::bit_cast<float>(0x3f800000U + static_cast<std::uint32_t>(random() % 3));
+            const auto expected = gfs::shuffle_and_deflate(values);
+            int other = 0;
+            at_each_depth(60, [&] {
+                if (gfs::shuffle_and_deflate(values) != expected) ++other;
+            });
+            CHECK(other == 0);
+        }
+    }
+}
 
 TEST_CASE("a chunk is encoded alike whatever was encoded before it", "[writer]") {
     std::mt19937 random(7);
