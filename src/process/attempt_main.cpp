@@ -36,12 +36,13 @@ void install_sigterm_handler() {
     ::sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Closes all files but the standard streams and `messages`, which becomes first_kept_fd.
-void redirect_files(int messages, int output) {
+/// Closes all files but the standard streams, `pipes.messages` and the retired ones.
+void redirect_files(const AttemptPipes& pipes, std::vector<int> retired) {
     ::dup2(open_file("/dev/null", O_RDONLY).get(), STDIN_FILENO);
-    ::dup2(output, STDOUT_FILENO);
-    ::dup2(output, STDERR_FILENO);
-    close_other_fds({messages}, StandardStreams::keep);
+    ::dup2(pipes.output, STDOUT_FILENO);
+    ::dup2(pipes.output, STDERR_FILENO);
+    retired.push_back(pipes.messages);
+    close_other_fds(std::move(retired));
     // Line buffering, so that a crash loses no line. A stream already in use needs a buffer of our own for the change.
     static std::array<char, BUFSIZ> buffer;
     std::setvbuf(stdout, buffer.data(), _IOLBF, buffer.size());
@@ -50,7 +51,8 @@ void redirect_files(int messages, int output) {
 /// One attempt, or one call of on_failure, as the request says.
 class AttemptProcess {
 public:
-    AttemptProcess(const Json& request, const Registry& registry) : request_(request), registry_(registry) {}
+    AttemptProcess(const Json& request, const Registry& registry, int messages)
+        : request_(request), registry_(registry), messages_(messages) {}
 
     void run() {
         try {
@@ -83,20 +85,20 @@ private:
     const Registry& registry_;
     SystemClock clock_;
     ProcessServices services_{clock_};
-    FileDescriptor messages_{first_kept_fd};
+    FileDescriptor messages_;
 };
 
 }  // namespace
 
-void run_attempt_process(pid_t parent, const Json& request, const Registry& registry, int messages,
-                         int output) noexcept {
+void run_attempt_process(pid_t parent, const Json& request, const Registry& registry, const AttemptPipes& pipes,
+                         const std::vector<int>& retired) noexcept {
     die_with_parent(parent, SIGKILL);
     ::setpgid(0, 0);
     reset_signals();
     install_sigterm_handler();
     try {
-        redirect_files(messages, output);
-        AttemptProcess(request, registry).run();
+        redirect_files(pipes, retired);
+        AttemptProcess(request, registry, pipes.messages).run();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
     }

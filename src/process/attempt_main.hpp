@@ -6,12 +6,19 @@
 #include "freshet/registry.hpp"
 
 #include <sys/types.h>
+#include <vector>
 
 namespace freshet::process {
 
-/// Runs one attempt in a child forked by `parent`: writes its messages and its result to the pipe `messages`, redirects
-/// standard output and error to `output`, and exits. SIGTERM makes Context::cancelled() true.
-[[noreturn]] void run_attempt_process(pid_t parent, const Json& request, const Registry& registry, int messages,
-                                      int output) noexcept;
+/// The writing ends of an attempt's pipes.
+struct AttemptPipes {
+    int messages;  ///< for its messages and its result
+    int output;    ///< for its standard output and error
+};
+
+/// Runs one attempt in a child forked by `parent` and exits. Keeps no file open but the standard streams, the pipe of
+/// the messages and the `retired` descriptors of retire_open_fds(). SIGTERM makes Context::cancelled() true.
+[[noreturn]] void run_attempt_process(pid_t parent, const Json& request, const Registry& registry,
+                                      const AttemptPipes& pipes, const std::vector<int>& retired) noexcept;
 
 }  // namespace freshet::process

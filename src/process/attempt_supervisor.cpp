@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/attempt_supervisor.hpp"
 
-#include "process/attempt_main.hpp"
 #include "process/child_setup.hpp"
 #include "process/pipe.hpp"
 #include "process/process_table.hpp"
@@ -79,31 +78,34 @@ private:
     bool is_ending_ = false;
 };
 
-SupervisorReport supervise(const Json& request, const Registry& registry, int messages, int output) {
+SupervisorReport supervise(const Json& request, const Registry& registry, const AttemptPipes& pipes,
+                           const std::vector<int>& retired) {
     const sigset_t requests = block_requests();
     const pid_t self = ::getpid();
     const pid_t attempt = ::fork();
-    if (attempt == 0) run_attempt_process(self, request, registry, messages, output);
+    if (attempt == 0) run_attempt_process(self, request, registry, pipes, retired);
     if (attempt < 0) return {.error = system_error_text(errno)};
     ::setpgid(attempt, attempt);  // in the child too, since either may run first
-    ::close(messages);            // so that only the attempt holds them
-    ::close(output);
+    ::close(pipes.messages);      // so that only the attempt holds them
+    ::close(pipes.output);
     return AttemptSupervisor(attempt, requests).run();
 }
 
 }  // namespace
 
-void run_attempt_supervisor(pid_t parent, const Json& request, const Registry& registry, int messages, int output,
-                            int report) noexcept {
+void run_attempt_supervisor(pid_t parent, const Json& request, const Registry& registry, const AttemptPipes& pipes,
+                            int report, const std::vector<int>& retired) noexcept {
     try {
         die_with_parent(parent, end_supervisor);
         ::setpgid(0, 0);
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-        close_other_fds({messages, output, report}, StandardStreams::keep);
-        const SupervisorReport result = supervise(request, registry, first_kept_fd, first_kept_fd + 1);
+        std::vector<int> kept = retired;
+        kept.insert(kept.end(), {pipes.messages, pipes.output, report});
+        close_other_fds(std::move(kept));
+        const SupervisorReport result = supervise(request, registry, pipes, retired);
         const Json json =
             Json::Object{{"wait_status", result.wait_status}, {"left", result.left}, {"error", result.error}};
-        write_all(FileDescriptor(first_kept_fd + 2), json.text(), "the fork server's pipe");
+        write_all(FileDescriptor(report), json.text(), "the fork server's pipe");
     } catch (const std::exception&) {
         // The fork server finds no report.
     }

@@ -5,11 +5,13 @@
 #include "base/files.hpp"
 #include "freshet/json.hpp"
 #include "freshet/registry.hpp"
+#include "process/attempt_main.hpp"
 
 #include <sys/types.h>
 #include <csignal>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::process {
 
@@ -20,9 +22,10 @@ constexpr int end_supervisor = SIGTERM;     ///< kills the attempt and all that 
 
 /// Runs one attempt in a child of this process, which was forked by `parent`, and exits after it. All that the attempt
 /// starts, daemons too, stays below this process, which adopts orphans and reaps them; what is left when the attempt
-/// ends is killed. Writes a report to the pipe `report`.
-[[noreturn]] void run_attempt_supervisor(pid_t parent, const Json& request, const Registry& registry, int messages,
-                                         int output, int report) noexcept;
+/// ends is killed. Writes a report to the pipe `report`. Keeps the `retired` descriptors of retire_open_fds().
+[[noreturn]] void run_attempt_supervisor(pid_t parent, const Json& request, const Registry& registry,
+                                         const AttemptPipes& pipes, int report,
+                                         const std::vector<int>& retired) noexcept;
 
 /// The end of a supervised attempt.
 struct SupervisorReport {

@@ -13,17 +13,14 @@ namespace freshet::process {
 /// Async-signal-safe.
 void die_with_parent(pid_t parent, int signal);
 
-enum class StandardStreams {
-    keep,        ///< all three unchanged
-    keep_error,  ///< standard input and output are /dev/null
-};
-
-/// The number that close_other_fds() gives to the first descriptor it keeps; the others follow.
-constexpr int first_kept_fd = 3;
+/// Ends the use of all files that are open but `socket` and the standard streams, of which only the error stays: the
+/// others become /dev/null. Returns the descriptors that were open. They stay in use, because targets and clients in
+/// this process's memory may hold one, and would take a later file of the same number for their own: they read as
+/// connections that the peer has closed. Throws Error when one cannot be replaced.
+std::vector<int> retire_open_fds(int socket);
 
 /// Closes all files but the given descriptors and the standard streams, so that no pipe is held open by accident.
-/// Throws Error when the descriptors cannot be renumbered.
-void close_other_fds(std::vector<int> descriptors, StandardStreams streams);
+void close_other_fds(std::vector<int> descriptors);
 
 /// Restores default handlers and an empty signal mask, as in a new program. Async-signal-safe.
 void reset_signals();

@@ -50,8 +50,9 @@ FileDescriptor open_signalfd() {
 /// The main loop of the fork server, in its own process.
 class ForkServerLoop {
 public:
-    ForkServerLoop(FileDescriptor socket, const Registry& registry)
-        : socket_(std::move(socket)), signals_(open_signalfd()), registry_(registry) {}
+    /// `retired` are the descriptors of retire_open_fds().
+    ForkServerLoop(FileDescriptor socket, std::vector<int> retired, const Registry& registry)
+        : socket_(std::move(socket)), retired_(std::move(retired)), signals_(open_signalfd()), registry_(registry) {}
 
     void run() {
         std::array<pollfd, 2> polled{{{socket_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}}};
@@ -102,8 +103,8 @@ private:
             const pid_t self = ::getpid();
             const pid_t pid = ::fork();
             if (pid == 0)
-                run_attempt_supervisor(self, request, registry_, pipes.at(0).get(), pipes.at(1).get(),
-                                       report.writer.get());
+                run_attempt_supervisor(self, request, registry_, {pipes.at(0).get(), pipes.at(1).get()},
+                                       report.writer.get(), retired_);
             if (pid > 0) {
                 children_.emplace(pid, Child{failed.token, std::move(report.reader)});
                 return;
@@ -162,6 +163,7 @@ private:
     }
 
     FileDescriptor socket_;
+    const std::vector<int> retired_;
     FileDescriptor signals_;
     const Registry& registry_;
     std::map<pid_t, Child> children_;  // by the supervisor's pid
@@ -174,8 +176,8 @@ private:
         die_with_parent(parent, SIGTERM);
         ::setpgid(0, 0);
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-        close_other_fds({socket.release()}, StandardStreams::keep_error);
-        ForkServerLoop fork_server(FileDescriptor(first_kept_fd), registry);
+        std::vector<int> retired = retire_open_fds(socket.get());
+        ForkServerLoop fork_server(std::move(socket), std::move(retired), registry);
         fork_server.run();
         fork_server.end_all();
     } catch (const std::exception& error) {
@@ -209,7 +211,10 @@ ForkServer ForkServer::start(const Registry& registry) {
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) throw Error("start the fork server: " + system_error_text(errno));
-    if (pid == 0) run_fork_server(parent, std::move(sockets.child_end), registry);
+    if (pid == 0) {
+        sockets.parent_end = FileDescriptor();
+        run_fork_server(parent, std::move(sockets.child_end), registry);
+    }
     return ForkServer(pid, std::move(sockets.parent_end));
 }
 

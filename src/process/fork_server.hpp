@@ -16,8 +16,8 @@ namespace freshet::process {
 /// are never released. It dies with this process, and with it its children and all that these have started.
 class ForkServer {
 public:
-    /// Forks it. Must be called on the main thread, before any other thread starts and before the state is opened: the
-    /// fork server closes what is open now, and never sees what is opened later.
+    /// Forks it. Must be called on the main thread, before any other thread starts, before the state is opened and
+    /// before targets are asked: the fork server retires what is open now, and never sees what is opened later.
     static ForkServer start(const Registry& registry);
     /// Kills it and all attempts, and waits for its end.
     ~ForkServer();

@@ -87,7 +87,8 @@ bool emits_events(const worker::Plan& plan) {
     return false;
 }
 
-/// One run: makes the plan, then runs it with an embedded or a remote scheduler.
+/// One run: forks the fork server if there are tasks with processes of their own, makes the plan, then runs it with an
+/// embedded or a remote scheduler.
 class Session {
 public:
     Session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
@@ -96,6 +97,7 @@ public:
           roots_(roots),
           options_(options),
           parts_(parts),
+          fork_server_(start_fork_server(registry)),
           plan_(worker::make_plan(roots)),
           has_stale_(std::ranges::any_of(find_stale(), &worker::StaleTask::will_rerun)) {}
 
@@ -124,7 +126,6 @@ private:
         parts_.observer.planned(plan_);
         const bool serves = options_.scheduler->idle_timeout.has_value();
         if (is_complete(plan_) && !serves && !emits_events(plan_)) return all_complete_result();
-        start_fork_server(!is_complete(plan_) || serves);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
         return run_remotely(worker_host, plan_, options_, parts_of(worker_host));
     }
@@ -135,7 +136,6 @@ private:
             parts_.observer.planned(plan_);
             return all_complete_result();
         }
-        start_fork_server(!was_complete);
         auto state = open_state(was_complete ? std::nullopt : options_.wait_until, was_complete);
         if (!state && was_complete) {
             parts_.observer.planned(plan_);  // nothing to run; the holder of the state delivers pending events
@@ -188,9 +188,10 @@ private:
 
     SessionResult all_complete_result() const { return {{.tasks = results_of_complete(plan_)}}; }
 
-    /// Forks before there is a thread or an open state that a child could inherit.
-    void start_fork_server(bool has_work) {
-        if (has_work && needs_processes(registry_)) fork_server_.emplace(process::ForkServer::start(registry_));
+    /// Forks before there is a thread, an open state or a target's connection that a child could inherit.
+    static std::optional<process::ForkServer> start_fork_server(const Registry& registry) {
+        if (!needs_processes(registry)) return std::nullopt;
+        return process::ForkServer::start(registry);
     }
     process::ForkServer* fork_server() { return fork_server_ ? &*fork_server_ : nullptr; }
 
@@ -198,9 +199,9 @@ private:
     const std::vector<AnyTask>& roots_;
     const SessionOptions& options_;
     SessionParts parts_;
+    std::optional<process::ForkServer> fork_server_;  ///< before the plan, which asks the targets
     worker::Plan plan_;
     const bool has_stale_;  ///< tasks that run again according to their policy
-    std::optional<process::ForkServer> fork_server_;
 };
 
 }  // namespace
