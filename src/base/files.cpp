@@ -55,14 +55,17 @@ mode_t process_umask() {
     return mask;
 }
 
-void apply_umask_to_one(const std::filesystem::path& path) {
+/// Returns true for a folder.
+bool apply_umask_to_one(const std::filesystem::path& path) {
     struct stat status;
     if (::lstat(path.c_str(), &status) != 0) throw_system_error("look at", path, errno);
-    if (S_ISLNK(status.st_mode)) return;
-    const mode_t wanted = (S_ISDIR(status.st_mode) ? 0777 : 0666) & ~process_umask();
-    if ((status.st_mode & wanted) == wanted) return;
+    if (S_ISLNK(status.st_mode)) return false;
+    const bool is_folder = S_ISDIR(status.st_mode);
+    const mode_t wanted = (is_folder ? 0777 : 0666) & ~process_umask();
+    if ((status.st_mode & wanted) == wanted) return is_folder;
     if (::chmod(path.c_str(), (status.st_mode & 07777) | wanted) != 0)
         throw_system_error("change permissions of", path, errno);
+    return is_folder;
 }
 
 }  // namespace
@@ -155,8 +158,7 @@ bool is_on_network_filesystem(const fs::path& path) {
 }
 
 void apply_umask(const std::filesystem::path& path) {
-    apply_umask_to_one(path);
-    if (std::filesystem::is_symlink(path) || !std::filesystem::is_directory(path)) return;
+    if (!apply_umask_to_one(path)) return;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) apply_umask_to_one(entry.path());
 }
 

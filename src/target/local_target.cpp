@@ -40,7 +40,9 @@ void create_at_once(const path& output, const target::Write& write) {
 
 }  // namespace
 
-std::string LocalTarget::address() const { return target::normalized_path(path_).native(); }
+std::string LocalTarget::address() const {
+    return target::is_normalized(path_.native()) ? path_.native() : target::normalized_path(path_).native();
+}
 
 bool LocalTarget::exists() const {
     return staged(path_) || (exists_at(path_) && (is_own(path_) || !target::unfinished_since(path_)));

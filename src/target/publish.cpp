@@ -64,7 +64,7 @@ PublishResult publish_locked(std::vector<StagedOutput> outputs) {
     if (std::all_of(outputs.begin(), outputs.end(), exists)) return PublishResult::superseded;
     for (const StagedOutput& output : outputs) check_staged(output);
     // Existing outputs are replaced first, so that the last rename is onto a free name.
-    std::stable_partition(outputs.begin(), outputs.end(), exists);
+    if (outputs.size() > 1) std::stable_partition(outputs.begin(), outputs.end(), exists);
     rename_receipts(outputs);
     return rename_outputs(outputs) ? PublishResult::published : PublishResult::superseded;
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
 
@@ -112,7 +113,18 @@ Json to_json(const Receipt& receipt) {
 
 Receipt receipt_from_json(const Json& json) { return {content_from_json(json), provenance_from_json(json)}; }
 
+namespace {
+
+std::optional<std::uintmax_t> size_of_regular_file(const path& name) {
+    struct stat status;
+    if (::stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    return static_cast<std::uintmax_t>(status.st_size);
+}
+
+}  // namespace
+
 std::uintmax_t size_of(const path& name) {
+    if (const auto size = size_of_regular_file(name)) return *size;
     if (!is_folder(name)) return std::filesystem::file_size(name);
     std::uintmax_t size = 0;
     for (const path& file : files_below(name)) size += std::filesystem::file_size(name / file);
@@ -120,9 +132,9 @@ std::uintmax_t size_of(const path& name) {
 }
 
 Content content_of(const path& name) {
-    const std::uintmax_t size = size_of(name);
-    const bool is_small_file = size <= small && std::filesystem::is_regular_file(name);
-    return {size, is_small_file ? sha256(read_file(name)) : sha256_of_file(name)};
+    const auto size = size_of_regular_file(name);
+    if (size && *size <= small) return {*size, sha256(read_file(name))};
+    return {size ? *size : size_of(name), sha256_of_file(name)};
 }
 
 std::optional<Receipt> read_receipt(const path& target) {

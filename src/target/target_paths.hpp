@@ -12,6 +12,9 @@ namespace freshet::target {
 /// The canonical path of a target: absolute, without "." and ".." steps and trailing slash.
 std::filesystem::path normalized_path(const std::filesystem::path& path);
 
+/// True for the text of a path that normalized_path() leaves as it is.
+bool is_normalized(std::string_view path);
+
 /// The path of an attempt's temporary: hidden, and with another suffix than the target, so that patterns for finished
 /// files do not match it.
 std::filesystem::path temporary_path(const std::filesystem::path& target, std::string_view token);

@@ -12,6 +12,9 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <cerrno>
+#include <climits>
 #include <vector>
 
 namespace freshet::target {
@@ -22,11 +25,12 @@ using std::filesystem::path;
 
 /// The staged receipts of `target`, of all attempts. Their folder is small: it holds none of an attempt that has ended.
 std::vector<path> staged_receipts(const path& target) {
-    const std::string receipt = temporary_stem(receipt_path(target));
     std::vector<path> found;
     std::error_code code;
-    for (std::filesystem::directory_iterator at(staged_receipts_folder(target), code), end; !code && at != end;
-         at.increment(code))
+    std::filesystem::directory_iterator at(staged_receipts_folder(target), code);
+    if (code) return found;
+    const std::string receipt = temporary_stem(receipt_path(target));
+    for (const std::filesystem::directory_iterator end; !code && at != end; at.increment(code))
         if (stem_of_temporary(at->path().filename().native()) == receipt) found.push_back(at->path());
     return found;
 }
@@ -35,10 +39,22 @@ std::vector<path> staged_receipts(const path& target) {
 bool has_receipt(const path& target) {
     const std::string& text = target.native();
     const auto name = text.rfind('/') + 1;  // 0 where there is no '/'
+    constexpr std::string_view suffix = ".json";
+    if (text.size() - name > NAME_MAX - suffix.size()) return exists_at(receipt_path(target));
     std::string receipt;
-    receipt.reserve(text.size() + std::string_view(".freshet/.json").size());
-    receipt.append(text, 0, name).append(".freshet/").append(text, name).append(".json");
-    return exists_at(receipt);
+    receipt.reserve(text.size() + std::string_view(".freshet/").size() + suffix.size());
+    receipt.append(text, 0, name).append(".freshet/").append(text, name).append(suffix);
+    struct stat status;
+    if (::stat(receipt.c_str(), &status) == 0) return true;
+    return errno != ENOENT && errno != ENOTDIR && exists_at(receipt);
+}
+
+/// The time at which the first attempt began that has a staged receipt of what is at `target`.
+std::optional<Time> first_staged(const path& target) {
+    std::optional<Time> began;
+    for (const path& receipt : staged_receipts(target))
+        if (const auto time = modified_at(receipt); time && (!began || *time < *began)) began = time;
+    return began && lexists(target) ? began : std::nullopt;
 }
 
 }  // namespace
@@ -57,12 +73,9 @@ bool open_receipt(const path& target, std::string_view token) {
 
 std::optional<Time> unfinished_since(const path& any) {
     if (has_receipt(any)) return std::nullopt;
+    if (is_normalized(any.native())) return first_staged(any);
     const path target = normalized_path(any);
-    if (has_receipt(target) || !lexists(target)) return std::nullopt;
-    std::optional<Time> began;
-    for (const path& receipt : staged_receipts(target))
-        if (const auto time = modified_at(receipt); time && (!began || *time < *began)) began = time;
-    return began;
+    return has_receipt(target) ? std::nullopt : first_staged(target);
 }
 
 std::string describe_unfinished(const path& target) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "task/task_id.hpp"
 
+#include "base/json_write.hpp"
 #include "freshet/digest.hpp"
-#include "freshet/json.hpp"
 
 namespace freshet {
 
@@ -14,9 +14,9 @@ std::string canonical_json(const Values& values) {
     std::string text = "{";
     for (const auto& [name, value] : values) {
         if (text.size() > 1) text += ',';
-        text += Json(name).python_text();
+        append_quoted(text, name);
         text += ':';
-        text += Json(value).python_text();
+        append_quoted(text, value);
     }
     return text += '}';
 }

@@ -112,6 +112,19 @@ TEST_CASE("the name of a temporary is hidden and has another extension than its 
     CHECK(target::stem_of_temporary("a.nc").empty());
 }
 
+TEST_CASE("each way to write a path gives one target", "[target]") {
+    const std::filesystem::path folder = std::filesystem::current_path();
+    for (const char* text : {"a.nc", "./a.nc", "b/../a.nc", ".//a.nc", "a.nc/", "a.nc/.", "b/..//./a.nc"})
+        for (const auto& path : {std::filesystem::path(text), folder / text}) {
+            CAPTURE(path);
+            CHECK(LocalTarget(path).address() == (folder / "a.nc").native());
+            CHECK(target::is_normalized(path.native()) == (path.native() == (folder / "a.nc").native()));
+        }
+    CHECK(target::is_normalized("/a/.b/c..d/..."));
+    CHECK(LocalTarget("/").address() == "/");
+    CHECK_FALSE(target::is_normalized(""));
+}
+
 TEST_CASE("a file name may be as long as the file system allows", "[target]") {
     for (const std::size_t size : {200, 207, 212, 216, 241, 250, 251, 255}) {
         CAPTURE(size);
@@ -122,6 +135,7 @@ TEST_CASE("a file name may be as long as the file system allows", "[target]") {
         write_file_atomically(left.temporary, "half of it");  // by an attempt that was killed
         bench.clock.advance(std::chrono::hours(1));           // for the sweeper's list of the folder
         publish(bench.attempt(token, {one, two}));
+        CHECK(LocalTarget(bench / one).exists());
         CHECK(LocalTarget(bench / one).read() == "content");
         CHECK(target::read_receipt(bench / one)->content == target::content_of(bench / one));
         CHECK(target::receipt_path(bench / one) != target::receipt_path(bench / two));
