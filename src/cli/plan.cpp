@@ -53,7 +53,7 @@ struct PlanReport {
 
 PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const CommandContext& context) {
     const std::vector<std::string> shortages = shortages_of(plan, context);
-    PlanReport report{.tasks = plan.size(), .stale = worker::find_stale({root})};
+    PlanReport report{.tasks = plan.size(), .stale = worker::find_stale({root}, &plan)};
     for (std::size_t i = 0; i < plan.size(); ++i) {
         if (plan[i].is_complete) ++report.complete;
         if (run::would_run(plan[i]) && shortages[i].empty()) ++report.to_run;

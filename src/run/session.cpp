@@ -99,15 +99,16 @@ public:
           parts_(parts),
           fork_server_(start_fork_server(registry)),
           plan_(worker::make_plan(roots)),
-          has_stale_(std::ranges::any_of(find_stale(), &worker::StaleTask::will_rerun)) {}
+          has_stale_(std::ranges::any_of(find_stale(&plan_), &worker::StaleTask::will_rerun)) {}
 
     SessionResult run() { return options_.scheduler ? run_with_remote_scheduler() : run_with_embedded_scheduler(); }
 
 private:
     bool has_work() const { return has_stale_ || !is_complete(plan_); }
 
-    std::vector<worker::StaleTask> find_stale() const {
-        return worker::has_rerun_policy(registry_) ? worker::find_stale(roots_) : std::vector<worker::StaleTask>{};
+    std::vector<worker::StaleTask> find_stale(const worker::Plan* plan = nullptr) const {
+        return worker::has_rerun_policy(registry_) ? worker::find_stale(roots_, plan)
+                                                   : std::vector<worker::StaleTask>{};
     }
 
     /// Lets stale tasks run again whose policy says so.
@@ -143,7 +144,8 @@ private:
         }
         // The holder of the state, or the previous one, may have completed missing tasks.
         if (has_stale_) retire_stale();
-        if (!was_complete) plan_ = worker::make_plan(roots_);
+        const bool is_recent = !has_stale_ && !has_waited_;
+        if (!was_complete) plan_ = worker::make_plan(roots_, is_recent ? &plan_ : nullptr);
         parts_.observer.planned(plan_);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
         std::optional<store::LivenessLock> liveness_lock;
@@ -161,7 +163,7 @@ private:
     /// Opens the state; returns nothing if another process holds it and shares it, or if this run can do without it.
     /// Waits for one that holds it for a moment. While one holds it and does not share it, tries again until the
     /// deadline, if there is one.
-    std::optional<store::StateFile> open_state(const std::optional<Time>& wait_until, bool is_optional) const {
+    std::optional<store::StateFile> open_state(const std::optional<Time>& wait_until, bool is_optional) {
         if (!options_.state) return store::StateFile::in_memory();
         constexpr std::chrono::milliseconds lock_check_interval{500};  // the kernel tells nobody of a free lock
         MomentaryHolder momentary_holder(parts_.clock);
@@ -182,6 +184,7 @@ private:
                     parts_.observer.notified(
                         fmt::format("{}; waiting until {}", error.what(), format_utc(*wait_until)));
             }
+            has_waited_ = true;
             std::this_thread::sleep_for(lock_check_interval);
         }
     }
@@ -201,7 +204,8 @@ private:
     SessionParts parts_;
     std::optional<process::ForkServer> fork_server_;  ///< before the plan, which asks the targets
     worker::Plan plan_;
-    const bool has_stale_;  ///< tasks that run again according to their policy
+    const bool has_stale_;     ///< tasks that run again according to their policy
+    bool has_waited_ = false;  ///< for another run, since the plan was made
 };
 
 }  // namespace

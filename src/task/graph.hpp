@@ -26,8 +26,8 @@ private:
 /// Looks at `first` and what it requires before all others. Works without recursion.
 std::vector<std::size_t> find_cycle(const Graph& graph, std::size_t first = 0);
 
-/// Every task after all that it requires; tasks that wait for nothing in the order of their numbers.
-/// The graph must have no cycle.
+/// Every task after all that it requires; tasks that wait for nothing in the order of their numbers. Leaves out the
+/// tasks in a cycle and all that require them.
 std::vector<std::size_t> topological_order(const Graph& graph);
 
 /// The longest chain of requirements, each task counting its `cost`; from the root to the last of them.

@@ -5,20 +5,32 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace freshet::worker {
 
-std::size_t Plan::find_or_add_node(const AnyTask& task, std::vector<std::size_t>& added) {
+namespace {
+
+/// As task.complete(), with the outputs that it has.
+bool is_complete(const AnyTask& task, const std::vector<AnyTarget>& outputs) {
+    if (task.type().has_own_completeness || !task.type().has_outputs) return task.complete();
+    return !outputs.empty() && std::ranges::all_of(outputs, &AnyTarget::exists);
+}
+
+}  // namespace
+
+std::size_t Plan::find_or_add_node(AnyTask task, std::vector<std::size_t>& added) {
     if (const auto known = ids_.find(task.id()); known != ids_.end()) return known->second;
     const std::size_t node = nodes_.size();
-    nodes_.push_back({.task = task});
+    has_wrappers_ = has_wrappers_ || task.type().kind == TaskKind::wrapper;
+    nodes_.push_back({.task = std::move(task)});
     ids_.emplace(nodes_.back().task.id(), node);
     added.push_back(node);
     return node;
 }
 
-void Plan::claim_outputs(std::size_t node) {
-    for (const AnyTarget& output : nodes_[node].task.outputs()) {
+void Plan::claim_outputs(std::size_t node, const std::vector<AnyTarget>& outputs) {
+    for (const AnyTarget& output : outputs) {
         const auto [producer, is_new] = producers_.emplace(output.address(), node);
         if (is_new || producer->second == node || nodes_[node].task.type().kind == TaskKind::wrapper) continue;
         throw PlanError(fmt::format("plan: {} and {} both produce '{}'", nodes_[producer->second].task.description(),
@@ -26,17 +38,25 @@ void Plan::claim_outputs(std::size_t node) {
     }
 }
 
-void Plan::check_node(std::size_t node, std::vector<std::size_t>& added) {
-    const AnyTask task = nodes_[node].task;
+std::optional<bool> Plan::found_complete(const AnyTask& task) const {
+    const auto node = find(task.id());
+    return node ? std::optional(nodes_[*node].is_complete) : std::nullopt;
+}
+
+void Plan::check_node(std::size_t node, std::vector<std::size_t>& added, const Plan* earlier) {
+    const AnyTask& task = nodes_[node].task;
     const bool is_wrapper = task.type().kind == TaskKind::wrapper;
     try {
-        claim_outputs(node);
-        if (!is_wrapper && task.complete()) {
+        const auto outputs = task.outputs();
+        claim_outputs(node, outputs);
+        const bool was_complete = earlier && earlier->found_complete(task).value_or(false);
+        if (!is_wrapper && (was_complete || worker::is_complete(task, outputs))) {
             nodes_[node].is_complete = true;
             return;
         }
         std::vector<std::size_t> required;
-        for (const AnyTask& requirement : task.requirements()) required.push_back(find_or_add_node(requirement, added));
+        for (AnyTask& requirement : task.requirements())
+            required.push_back(find_or_add_node(std::move(requirement), added));
         std::sort(required.begin(), required.end());
         required.erase(std::unique(required.begin(), required.end()), required.end());
         nodes_[node].requirements = std::move(required);
@@ -47,19 +67,19 @@ void Plan::check_node(std::size_t node, std::vector<std::size_t>& added) {
     }
 }
 
-void Plan::check_nodes(std::vector<std::size_t>& added) {
+/// Whatever the size of the plan, costs as much as what is below the added nodes: tasks may find out what they require
+/// one after the other.
+void Plan::check_nodes(std::vector<std::size_t>& added, const Plan* earlier) {
     if (added.empty()) return;
-    const std::size_t first = added.front();
-    for (std::size_t i = 0; i < added.size(); ++i) check_node(added[i], added);
-    reject_cycles(first);
-    complete_wrappers();
+    for (std::size_t i = 0; i < added.size(); ++i) check_node(added[i], added, earlier);
+    complete_wrappers(order_below(added));
 }
 
-std::vector<std::size_t> Plan::add(const std::vector<AnyTask>& tasks) {
+std::vector<std::size_t> Plan::add(const std::vector<AnyTask>& tasks, const Plan* earlier) {
     std::vector<std::size_t> added;
     std::vector<std::size_t> nodes;
     for (const AnyTask& task : tasks) nodes.push_back(find_or_add_node(task, added));
-    check_nodes(added);
+    check_nodes(added, earlier);
     return nodes;
 }
 
@@ -67,7 +87,11 @@ void Plan::recheck(std::size_t node) {
     nodes_[node].is_complete = false;
     nodes_[node].error.clear();
     std::vector<std::size_t> added{node};
-    check_nodes(added);
+    check_nodes(added, nullptr);
+    if (!has_wrappers_) return;
+    std::vector<std::size_t> all(nodes_.size());  // also the wrappers that require it
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    complete_wrappers(order_below(all));
 }
 
 void Plan::add_requirements(std::size_t task, const std::vector<std::size_t>& required) {
@@ -75,7 +99,7 @@ void Plan::add_requirements(std::size_t task, const std::vector<std::size_t>& re
     for (const std::size_t node : required)
         if (std::find(requirements.begin(), requirements.end(), node) == requirements.end())
             requirements.push_back(node);
-    reject_cycles(task);
+    order_below({task});
 }
 
 Graph Plan::graph() const {
@@ -85,20 +109,40 @@ Graph Plan::graph() const {
     return graph;
 }
 
-void Plan::reject_cycles(std::size_t first) const {
-    const auto cycle = find_cycle(graph(), first);
-    if (cycle.empty()) return;
+/// Returns `starts` and all that they require, each after what it requires. Throws PlanError for a cycle.
+std::vector<std::size_t> Plan::order_below(const std::vector<std::size_t>& starts) const {
+    std::vector<std::size_t> below = starts;
+    std::vector<bool> is_below(nodes_.size());
+    for (const std::size_t node : starts) is_below[node] = true;
+    for (std::size_t i = 0; i < below.size(); ++i)
+        for (const std::size_t required : nodes_[below[i]].requirements) {
+            if (!is_below[required]) below.push_back(required);
+            is_below[required] = true;
+        }
+    std::ranges::sort(below);
+    const auto number_of = [&](std::size_t node) {
+        return static_cast<std::size_t>(std::ranges::lower_bound(below, node) - below.begin());
+    };
+    Graph graph(below.size());
+    for (std::size_t i = 0; i < below.size(); ++i)
+        for (const std::size_t required : nodes_[below[i]].requirements) graph.add_edge(i, number_of(required));
+    auto order = topological_order(graph);
+    const bool has_cycle = order.size() < below.size();
+    if (has_cycle) order = find_cycle(graph, number_of(starts.front()));
+    for (std::size_t& number : order) number = below[number];
+    if (has_cycle) reject_cycle(order);
+    return order;
+}
+
+void Plan::reject_cycle(const std::vector<std::size_t>& cycle) const {
     std::string path;
     for (const std::size_t node : cycle)
         path += fmt::format("{}{}", path.empty() ? "" : " -> ", nodes_[node].task.description());
     throw PlanError(fmt::format("plan: a task requires itself: {}", path));
 }
 
-void Plan::complete_wrappers() {
-    const bool any = std::any_of(nodes_.begin(), nodes_.end(),
-                                 [](const Node& node) { return node.task.type().kind == TaskKind::wrapper; });
-    if (!any) return;
-    for (const std::size_t i : topological_order(graph())) {
+void Plan::complete_wrappers(const std::vector<std::size_t>& ordered) {
+    for (const std::size_t i : ordered) {
         Node& node = nodes_[i];
         if (node.task.type().kind != TaskKind::wrapper || !node.error.empty()) continue;
         node.is_complete = std::all_of(node.requirements.begin(), node.requirements.end(),
@@ -111,9 +155,9 @@ std::optional<std::size_t> Plan::find(std::string_view task_id) const {
     return known == ids_.end() ? std::nullopt : std::optional(known->second);
 }
 
-Plan make_plan(const std::vector<AnyTask>& roots) {
+Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier) {
     Plan plan;
-    plan.add_roots(roots);
+    plan.add_roots(roots, earlier);
     return plan;
 }
 

@@ -35,10 +35,10 @@ struct Node {
 /// from 0 and never removed.
 class Plan {
 public:
-    /// Adds tasks with all that they require; returns their nodes. Throws PlanError naming the cycle's path or both
-    /// tasks.
-    std::vector<std::size_t> add(const std::vector<AnyTask>& tasks);
-    void add_roots(const std::vector<AnyTask>& tasks) { roots_ = add(tasks); }
+    /// Adds tasks with all that they require; returns their nodes. Does not check the outputs of a task that `earlier`
+    /// has found complete. Throws PlanError naming the cycle's path or both tasks.
+    std::vector<std::size_t> add(const std::vector<AnyTask>& tasks, const Plan* earlier = nullptr);
+    void add_roots(const std::vector<AnyTask>& tasks, const Plan* earlier = nullptr) { roots_ = add(tasks, earlier); }
 
     /// Adds dynamic requirements, which a task found while it ran. Throws PlanError for a cycle.
     void add_requirements(std::size_t task, const std::vector<std::size_t>& required);
@@ -49,24 +49,28 @@ public:
     const Node& operator[](std::size_t node) const { return nodes_[node]; }
     std::size_t size() const { return nodes_.size(); }
     std::optional<std::size_t> find(std::string_view task_id) const;
+    /// True when the task was complete when it was checked; nullopt for a task that the plan does not reach.
+    std::optional<bool> found_complete(const AnyTask& task) const;
     const std::vector<std::size_t>& roots() const { return roots_; }
     Graph graph() const;
 
 private:
-    std::size_t find_or_add_node(const AnyTask& task, std::vector<std::size_t>& added);
-    void check_node(std::size_t node, std::vector<std::size_t>& added);
-    void check_nodes(std::vector<std::size_t>& added);
-    void claim_outputs(std::size_t node);
-    void reject_cycles(std::size_t first) const;
-    void complete_wrappers();
+    std::size_t find_or_add_node(AnyTask task, std::vector<std::size_t>& added);
+    void check_node(std::size_t node, std::vector<std::size_t>& added, const Plan* earlier);
+    void check_nodes(std::vector<std::size_t>& added, const Plan* earlier);
+    void claim_outputs(std::size_t node, const std::vector<AnyTarget>& outputs);
+    std::vector<std::size_t> order_below(const std::vector<std::size_t>& starts) const;
+    [[noreturn]] void reject_cycle(const std::vector<std::size_t>& cycle) const;
+    void complete_wrappers(const std::vector<std::size_t>& ordered);
 
     std::deque<Node> nodes_;  // a deque: ids_ points into it
     std::unordered_map<std::string_view, std::size_t> ids_;
     std::unordered_map<std::string, std::size_t> producers_;  // by the output's address
     std::vector<std::size_t> roots_;
+    bool has_wrappers_ = false;
 };
 
-/// Plans how to bring `roots` up to date. Throws PlanError.
-Plan make_plan(const std::vector<AnyTask>& roots);
+/// Plans how to bring `roots` up to date; believes an earlier plan of what is complete. Throws PlanError.
+Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier = nullptr);
 
 }  // namespace freshet::worker

@@ -33,20 +33,18 @@ constexpr auto max_cooldown = 20s;
 
 void Reconciler::register_from(std::size_t first) {
     const Plan& plan = context_.plan;
-    std::vector<bool> is_needed(plan.size());
+    std::vector<std::size_t> nodes;
     for (std::size_t node = first; node < plan.size(); ++node) {
         if (plan[node].is_complete) continue;
-        is_needed[node] = true;
-        for (const std::size_t required : plan[node].requirements) is_needed[required] = true;
-    }
-    std::vector<std::size_t> nodes;
-    rpc::RegisterTasks request;
-    for (std::size_t node = 0; node < plan.size(); ++node) {
-        if (!is_needed[node] || context_.states[node].is_done) continue;
         nodes.push_back(node);
-        request.tasks.push_back(registration(plan, node, context_.options.id));
+        nodes.insert(nodes.end(), plan[node].requirements.begin(), plan[node].requirements.end());
     }
+    std::ranges::sort(nodes);
+    nodes.erase(std::ranges::unique(nodes).begin(), nodes.end());
+    std::erase_if(nodes, [&](std::size_t node) { return context_.states[node].is_done; });
     if (nodes.empty()) return;
+    rpc::RegisterTasks request;
+    for (const std::size_t node : nodes) request.tasks.push_back(registration(plan, node, context_.options.id));
     const auto states = register_tasks(context_.scheduler, std::move(request));
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i) {
         if (context_.states.is_external(nodes[i])) continue;

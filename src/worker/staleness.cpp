@@ -22,7 +22,7 @@ bool reruns(Staleness staleness) { return staleness == Staleness::rerun || stale
 /// All tasks below some roots, and how their staleness spreads.
 class Closure {
 public:
-    explicit Closure(const std::vector<AnyTask>& roots) {
+    Closure(const std::vector<AnyTask>& roots, const Plan* plan) : plan_(plan) {
         for (const AnyTask& root : roots) find_or_add(root);
         for (std::size_t node = 0; node < tasks_.size(); ++node)
             for (const AnyTask& required : requirements_of(node)) edges_.emplace_back(node, find_or_add(required));
@@ -86,6 +86,7 @@ private:
     }
 
     bool is_complete(std::size_t node) const {
+        if (const auto found = plan_ ? plan_->found_complete(tasks_[node]) : std::nullopt) return *found;
         try {
             return tasks_[node].complete();
         } catch (const std::exception&) {
@@ -93,6 +94,7 @@ private:
         }
     }
 
+    const Plan* plan_;
     std::vector<AnyTask> tasks_;
     std::unordered_map<std::string, std::size_t> nodes_;
     std::vector<std::pair<std::size_t, std::size_t>> edges_;  ///< from a task to one that it requires
@@ -118,7 +120,9 @@ std::string staleness_reason(const AnyTask& task, target::DigestCache& digests) 
     return {};
 }
 
-std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots) { return Closure(roots).find_stale(); }
+std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots, const Plan* plan) {
+    return Closure(roots, plan).find_stale();
+}
 
 bool has_rerun_policy(const Registry& registry) {
     return std::ranges::any_of(registry.types(), [](const TaskType* type) { return reruns(type->staleness); });

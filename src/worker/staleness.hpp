@@ -5,6 +5,7 @@
 #include "freshet/registry.hpp"
 #include "freshet/task.hpp"
 #include "target/lineage.hpp"
+#include "worker/plan.hpp"
 
 #include <string>
 #include <vector>
@@ -23,8 +24,9 @@ struct StaleTask {
 std::string staleness_reason(const AnyTask& task, target::DigestCache& digests);
 
 /// Finds the stale ones among the complete tasks below `roots`, requirements first. Not a plan, which stops at complete
-/// tasks. None of a class with Staleness::ignore; none at all where the graph has a cycle.
-std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots);
+/// tasks, and is believed of the tasks that it has checked. None of a class with Staleness::ignore; none at all where
+/// the graph has a cycle.
+std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots, const Plan* plan = nullptr);
 
 /// True when a class in the registry is made again when it is stale.
 bool has_rerun_policy(const Registry& registry);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/plan.hpp"
 
+#include "worker/staleness.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <map>
@@ -86,6 +88,27 @@ TEST_CASE("each output is checked once, however many tasks require it", "[plan]"
     CHECK(world.checks == std::map<std::string, int>{{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}});
 }
 
+TEST_CASE("a plan that is made again checks only the outputs that were missing", "[plan]") {
+    world = {};
+    world.requirements = {{"a", {"b", "c"}}, {"c", {"d"}}};
+    world.outputs = {{"b", true}};
+    const Plan earlier = make_plan({Make{.name = "a"}});
+    world.outputs["c"] = true;  // by another run
+    const Plan plan = make_plan({Make{.name = "a"}}, &earlier);
+    CHECK(families_and_names(plan) == std::vector<std::string>{"a", "b", "c"});
+    CHECK((plan[1].is_complete && plan[2].is_complete));
+    CHECK(world.checks == std::map<std::string, int>{{"a", 2}, {"b", 1}, {"c", 2}, {"d", 1}});
+}
+
+TEST_CASE("the search for stale tasks checks only the outputs that the plan has not", "[plan]") {
+    world = {};
+    world.requirements = {{"a", {"b"}}, {"b", {"c"}}};
+    world.outputs = {{"b", true}, {"c", true}};
+    const Plan plan = make_plan({Make{.name = "a"}});
+    freshet::worker::find_stale({Make{.name = "a"}}, &plan);
+    CHECK(world.checks == std::map<std::string, int>{{"a", 1}, {"b", 1}, {"c", 1}});
+}
+
 TEST_CASE("a task that requires itself is rejected with the path", "[plan]") {
     world = {};
     world.requirements = {{"a", {"b"}}, {"b", {"c"}}, {"c", {"b"}}};
@@ -108,6 +131,16 @@ TEST_CASE("a wrapper is complete when all its requirements are", "[plan]") {
     CHECK_FALSE(make_plan({Group{{"a", "c"}}})[0].is_complete);
 }
 
+TEST_CASE("a wrapper of a task whose output has gone is not complete any more", "[plan]") {
+    world = {};
+    world.outputs = {{"a", true}};
+    Plan plan = make_plan({Group{{"a"}}});
+    REQUIRE(plan[0].is_complete);
+    world.outputs["a"] = false;
+    plan.recheck(1);
+    CHECK_FALSE(plan[0].is_complete);
+}
+
 TEST_CASE("a task that cannot be checked has an error, and the others are planned", "[plan]") {
     world = {};
     world.requirements = {{"a", {"broken", "c"}}};
@@ -119,6 +152,18 @@ TEST_CASE("a task that cannot be checked has an error, and the others are planne
 TEST_CASE("100,000 tasks in a chain are planned without recursion", "[plan]") {
     world = {};
     CHECK(make_plan({Chain{99'999}}).size() == 100'000);
+}
+
+TEST_CASE("20,000 tasks find out one after the other what they require, each without a walk through the plan",
+          "[plan]") {
+    world = {};
+    std::vector<AnyTask> tasks;
+    for (int i = 0; i < 20'000; ++i) tasks.push_back(Make{.name = std::to_string(i)});
+    Plan plan = make_plan(tasks);
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+        plan.add_requirements(i, plan.add({Make{.name = "for " + std::to_string(i)}}));
+    CHECK(plan.size() == 40'000);
+    CHECK(plan[19'999].requirements == std::vector<std::size_t>{39'999});
 }
 
 TEST_CASE("a dynamic requirement joins the plan, and must not close a cycle", "[plan]") {
