@@ -112,16 +112,21 @@ void Worker::exchange_reports_for_work() {
     // Retries due when the scheduler was asked are assigned now or once their requirements are complete. A retry that
     // fell due while it answered wants another request.
     if (responses.size() > sent.size()) states_.erase_retries_before(asked_at);
+    const std::size_t running_before = states_.running().size();
+    std::size_t assigned = 0;
     const rpc::Work* nothing = nullptr;
     for (std::size_t i = sent.size(); i < responses.size(); ++i) {
         const auto& work = std::get<rpc::Work>(responses[i]);
         if (const auto* assignment = std::get_if<rpc::Assignment>(&work.assignment)) {
             dispatch(*assignment);
+            ++assigned;
             states_.set_may_be_work(true);
         } else {
             nothing = &work;
         }
     }
+    // A slot was left without work: nothing changes that until an attempt ends, unless one was not even started.
+    if (nothing && states_.running().size() == running_before + assigned) states_.set_may_be_work(false);
     if (nothing && !states_.may_be_work()) reconciler_.reconcile(nothing->pending);
 }
 

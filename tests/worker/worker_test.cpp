@@ -8,6 +8,25 @@
 using namespace freshet;
 using namespace freshet::test;
 
+namespace {
+
+/// Counts the requests for work in each call that has any.
+struct WorkRequestCounter final : worker::SchedulerClient {
+    explicit WorkRequestCounter(SchedulerClient& its_client) : client(its_client) {}
+
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
+        const auto count = std::ranges::count_if(
+            requests, [](const auto& request) { return std::holds_alternative<rpc::GetWork>(request); });
+        if (count > 0) counts.push_back(static_cast<int>(count));
+        return client.call(requests);
+    }
+
+    SchedulerClient& client;
+    std::vector<int> counts;
+};
+
+}  // namespace
+
 TEST_CASE("what a task requires runs before it, and each runs once", "[worker]") {
     WorkerFixture fixture;
     required = {{"a", {"b", "c"}}, {"b", {"d"}}, {"c", {"d"}}};
@@ -15,6 +34,16 @@ TEST_CASE("what a task requires runs before it, and each runs once", "[worker]")
     CHECK(fixture.runner.calls == std::vector<std::string>{"start Make(name=d)", "start Make(name=b)",
                                                            "start Make(name=c)", "start Make(name=a)"});
     CHECK(statuses(reports) == std::vector(4, TaskStatus::done));
+}
+
+TEST_CASE("each free slot asks for work once after each task", "[worker]") {
+    WorkerFixture fixture;
+    WorkRequestCounter counter(fixture.client);
+    fixture.worker_client = &counter;
+    fixture.slots = 2;
+    required = {{"a", {"b"}}};
+    fixture.run({Make{"a"}});
+    CHECK(counter.counts == std::vector<int>{2, 2, 2});  // at the start, after b and after a
 }
 
 TEST_CASE("a complete task is not run, nor what it requires", "[worker]") {
