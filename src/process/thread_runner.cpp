@@ -33,12 +33,15 @@ ThreadRunner::~ThreadRunner() {
 }
 
 void ThreadRunner::start(Attempt attempt) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     const std::string token = attempt.token;
     CancelFlag flag = std::make_shared<std::atomic<bool>>(false);
     cancel_flags_.emplace(token, flag);
     started_.push_back({std::move(attempt), std::move(flag)});
-    if (started_.size() <= idle_) return changed_.notify_one();
+    if (started_.size() <= idle_) {
+        lock.unlock();  // the woken thread wants it
+        return changed_.notify_one();
+    }
     try {
         threads_.emplace_back([this] { run_thread(); });
         ++idle_;
@@ -67,7 +70,9 @@ void ThreadRunner::run_thread() {
         lock.lock();
         ++idle_;  // before the worker learns that it may start another attempt
         cancel_flags_.erase(next.attempt.token);
+        lock.unlock();
         mailbox_.put(std::move(result));
+        lock.lock();
     }
 }
 

@@ -76,10 +76,13 @@ public:
 
     /// Never waits. Takes no room if `memory` is 0.
     void put(T message, std::size_t memory = 0) {
-        const std::lock_guard lock(mutex_);
-        messages_.push_back(std::move(message));
-        memory_ += memory;
-        if (messages_.size() == 1) filled_.notify_one();
+        {
+            const std::lock_guard lock(mutex_);
+            messages_.push_back(std::move(message));
+            memory_ += memory;
+            if (messages_.size() > 1) return;
+        }
+        filled_.notify_one();  // without the lock, which the woken thread wants
     }
 
     bool has_room() {
