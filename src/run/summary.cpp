@@ -217,13 +217,20 @@ ResultsByGroup group_results(const SessionResult& result) {
 
 /// One line per family.
 std::string family_lines(const Results& results, std::string_view indent) {
-    std::map<std::string_view, std::vector<AnyTask>> families;
-    for (const TaskResult* result : results) families[result->task.type().family].push_back(result->task);
+    struct Family {
+        std::size_t count = 0;
+        std::vector<AnyTask> first{};  ///< as many as tell that there are too many to compare
+    };
+    std::map<std::string_view, Family> families;
+    for (const TaskResult* result : results) {
+        Family& family = families[result->task.type().family];
+        if (family.count++ <= max_compared) family.first.push_back(result->task);
+    }
     std::string text;
     std::size_t lines = 0;
-    for (const auto& [family, tasks] : families) {
+    for (const auto& [name, family] : families) {
         if (++lines > max_lines) return text + fmt::format("{}...\n", indent);
-        text += fmt::format("{}- {} {}\n", indent, tasks.size(), format_task_range(tasks));
+        text += fmt::format("{}- {} {}\n", indent, family.count, format_task_range(family.first));
     }
     return text;
 }
