@@ -8,13 +8,16 @@ the ratio to `gfs convert`, the greatest resident memory, and the size of the ou
 """
 import os
 import pathlib
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from support.machine import show_machine  # noqa: E402
 
 LEAD = "7"
 ISOBARIC = 100
@@ -65,13 +68,6 @@ def compare(title, commands, output, runs):
               f"{max(memory for _, memory, _ in measurements) / 1e6:6.0f} MB   output {measurements[0][2] / 1e6:7.1f} MB",
               flush=True)
     return ours
-
-
-def show_machine():
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    flags = next((line.split() for line in open("/proc/cpuinfo") if line.startswith("flags")), [])
-    wide = " ".join(flag for flag in ("ssse3", "avx2", "avx512f") if flag in flags)
-    print(f"{cpu}, {len(os.sched_getaffinity(0))} cores, {wide}; load {os.getloadavg()[0]:.2f}")
 
 
 def clone(simulator, messages, folder, idx):

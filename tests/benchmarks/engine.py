@@ -1,10 +1,14 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
-"""engine.py PROGRAM [--quick]: duration of whole runs, from exec to exit, with files and state on a memory filesystem.
+"""engine.py GRAPHS [--before GRAPHS] [--runs N] [--quick]: whole runs beside Luigi's, from exec to exit, with one worker.
 
-Prints median, minimum and maximum of the runs, and the cost of one plain file on this machine, so that figures of two
-machines can be compared as ratios.
+GRAPHS is the program of graphs.cpp; --before names an older one, to compare with. The programs take turns in one run,
+with files and state on a memory filesystem; Luigi has no state and syncs nothing. Prints the median of the elapsed and
+of the processor's time, and how many times as long the others take. On a machine with other work only the latter can be
+compared. --quick takes a tenth of the tasks. Use an optimised build (preset release).
 """
+import argparse
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -14,64 +18,126 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-def seconds(call):
+from support.machine import show_machine  # noqa: E402
+
+PATIENCE = 120  # seconds; what takes longer is run once
+
+
+def measured(command):
+    """(elapsed seconds, seconds of the processors) of one run."""
     began = time.perf_counter()
-    call()
-    return time.perf_counter() - began
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    elapsed = time.perf_counter() - began
+    if status != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed: {errors.decode()}")
+    return elapsed, usage.ru_utime + usage.ru_stime
 
 
-class Bench:
+def evict(paths):
+    """Removes files from the page cache, as far as no process has them mapped."""
+    for path in paths:
+        with open(path, "rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+class Freshet:
     def __init__(self, program, folder):
         self.program, self.folder = program, folder
 
-    def run(self, family, count):
-        flag = "--length" if family == "Chain" else "--number" if family == "Leaf" else "--count"
-        done = subprocess.run([self.program, "run", family, flag, str(count), "--root", self.folder / "data",
-                               "--state", self.folder / "state" / "state.sqlite", "--workers", "2"],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"{family} {count} exited with {done.returncode}: {done.stderr}")
+    def files(self):
+        return [self.program]
 
-    def clean(self):
-        shutil.rmtree(self.folder / "data", ignore_errors=True)
+    def command(self, *task):
+        return [self.program, "run", *task, "--root", self.folder / "data", "--state",
+                self.folder / "state" / "state.sqlite", "--workers", "1"]
+
+
+class Luigi:
+    def __init__(self, folder):
+        self.folder = folder
+        os.environ["PYTHONPATH"] = str(pathlib.Path(__file__).parent)
+
+    def files(self):
+        package = pathlib.Path(importlib.util.find_spec("luigi").origin).parent
+        return [sys.executable, *package.rglob("*.py"), *package.rglob("*.pyc")]
+
+    def command(self, *task):
+        return [sys.executable, "-m", "luigi", "--module", "luigi_graphs", *task, "--root", self.folder / "data",
+                "--local-scheduler", "--workers", "1", "--no-lock", "--log-level", "ERROR"]
+
+
+class Bench:
+    def __init__(self, peers, folder, runs):
+        self.peers, self.folder, self.runs = peers, folder, runs
+
+    def clean(self, keeps_data=False):
         shutil.rmtree(self.folder / "state", ignore_errors=True)
+        if not keeps_data:
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+            (self.folder / "data").mkdir()
 
-    def missing(self, family, count):
-        self.clean()
-        return seconds(lambda: self.run(family, count))
+    def compare(self, title, task, is_complete=False, is_cold=False, peers=None, runs=None):
+        """Returns the median times of the first peer."""
+        peers = peers or self.peers
+        times = {name: [] for name in peers}
+        for _ in range(runs or self.runs):
+            for name, peer in peers.items():
+                if times[name] and times[name][0][0] > PATIENCE:
+                    continue
+                self.clean(keeps_data=is_complete)
+                if is_cold:
+                    evict(peer.files())
+                times[name].append(measured(peer.command(*task)))
+        medians = {name: [statistics.median(kind) for kind in zip(*values)] for name, values in times.items()}
+        print(f"\n{title}:")
+        ours = next(iter(medians.values()))
+        for name, (elapsed, used) in medians.items():
+            print(f"    {name:16} {elapsed:9.3f} s   x {elapsed / ours[0]:6.1f}      processor {used:9.3f} s   "
+                  f"x {used / ours[1]:6.1f}      {len(times[name])} runs", flush=True)
+        return ours
 
-    def complete(self, family, count):
-        return seconds(lambda: self.run(family, count))
 
-
-def plain_files(folder, count):
-    """Writes, syncs and renames the same number of files without an engine."""
-    (folder / "plain").mkdir(parents=True)
+def make_outputs(folder, count):
     for number in range(count):
-        name = folder / "plain" / f"leaf{number}"
-        with open(str(name) + ".part", "wb") as file:
-            os.fsync(file.fileno())
-        os.rename(str(name) + ".part", name)
-    shutil.rmtree(folder / "plain")
-
-
-def show(what, times):
-    print(f"{what:60} {statistics.median(times):8.3f} s  ({min(times):.3f} .. {max(times):.3f}, {len(times)} runs)", flush=True)
+        (folder / "data" / f"leaf{number}").touch()
 
 
 def main():
-    program, many = sys.argv[1], 1_000 if "--quick" in sys.argv else 10_000
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("--before", type=pathlib.Path)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    many = 1_000 if options.quick else 10_000
+    show_machine()
     with tempfile.TemporaryDirectory(prefix="freshet-", dir="/dev/shm") as name:
         folder = pathlib.Path(name)
-        bench = Bench(program, folder)
-        show(f"peer: {many} files written, synced and renamed by a script", [seconds(lambda: plain_files(folder, many)) for _ in range(5)])
-        show(f"{many} independent tasks, outputs missing", [bench.missing("Independent", many) for _ in range(5)])
-        show(f"{many} independent tasks, outputs there", [bench.complete("Independent", many) for _ in range(5)])
-        bench.missing("Leaf", 1)
-        show("one complete task, exec to exit", [bench.complete("Leaf", 1) for _ in range(20)])
-        show(f"a chain of {5 * many}", [bench.missing("Chain", 5 * many)])
-        show(f"a fan-in of {5 * many}", [bench.missing("FanIn", 5 * many)])
+        ours = {"Freshet": Freshet(options.program.resolve(), folder)}
+        if options.before:
+            ours["Freshet before"] = Freshet(options.before.resolve(), folder)
+        peers = dict(ours)
+        if importlib.util.find_spec("luigi"):
+            peers["Luigi"] = Luigi(folder)
+        else:
+            print("skipped: Luigi is not installed")
+        bench = Bench(peers, folder, options.runs)
+        bench.clean()
+        make_outputs(folder, 10 * many)
+        bench.compare(f"{10 * many} independent tasks, outputs there", ["Independent", "--count", 10 * many], is_complete=True)
+        bench.compare("one complete task", ["Leaf"], is_complete=True, runs=4 * options.runs)
+        bench.compare("one complete task, a program that is not in memory", ["Leaf"], is_complete=True, is_cold=True)
+        bench.compare(f"a chain of {many // 2}", ["Chain", "--length", many // 2])
+        bench.compare(f"a fan-in of {many}", ["FanIn", "--count", many])
+        independent = bench.compare(f"{many} independent tasks, outputs missing", ["Independent", "--count", many])
+        for title, task in {"a chain": ["Chain", "--length"], "a fan-in": ["FanIn", "--count"]}.items():
+            times = bench.compare(f"{title} of {5 * many}", [*task, 5 * many], peers=ours, runs=1)
+            print(f"    each task takes {times[0] / independent[0] / 5:.2f} times as long as an independent one, "
+                  f"and {times[1] / independent[1] / 5:.2f} times the processor")
 
 
 main()
