@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/session.hpp"
 
+#include "freshet/build.hpp"
 #include "freshet/error.hpp"
 #include "freshet/registry.hpp"
 #include "freshet/task.hpp"
@@ -17,7 +18,9 @@
 #include <unistd.h>
 #include <algorithm>
 #include <future>
+#include <map>
 #include <mutex>
+#include <set>
 
 using namespace freshet;
 using namespace std::chrono_literals;
@@ -50,6 +53,38 @@ struct Note {
     void run() const {
         const std::lock_guard lock(ran_mutex);
         ran.push_back(name);
+    }
+};
+
+/// How often each output was looked for, which exists once it was made.
+std::map<std::string, int> looked_for;
+std::set<std::string> made;
+
+struct CountedTarget {
+    std::string name;
+    std::string address() const { return "counted:" + name; }
+    bool exists() const {
+        const std::lock_guard lock(ran_mutex);
+        return ++looked_for[name], made.contains(name);
+    }
+};
+
+/// Makes a counted output from others. Runs again when an input changes, for which a run looks at all of them.
+struct Counted {
+    std::string name;
+    std::vector<std::string> from = {};
+    static constexpr Staleness staleness = Staleness::rerun;
+    static constexpr Parameter parameters[] = {param<&Counted::name>("which"), param<&Counted::from>("its inputs")};
+
+    std::vector<Counted> requirements() const {
+        std::vector<Counted> tasks;
+        for (const std::string& one : from) tasks.push_back({.name = one});
+        return tasks;
+    }
+    CountedTarget output() const { return {name}; }
+    void run() const {
+        const std::lock_guard lock(ran_mutex);
+        made.insert(name);
     }
 };
 
@@ -150,6 +185,19 @@ TEST_CASE("after SIGTERM nothing begins, and the history has no attempt that did
         CHECK(attempts.size() == (task == AnyTask(Terminate{std::stoi(ran.front())}) ? 1 : 0));
         for (const auto& attempt : attempts) CHECK(attempt.status == "DONE");
     }
+}
+
+TEST_CASE("a run looks once for a complete output, and once more before each task that reads it", "[run]") {
+    looked_for.clear();
+    made = {"old"};
+    const Counted sum{.name = "sum", .from = {"old", "new"}};
+    REQUIRE(build(Registry::of<Counted>(), {sum}, {}).succeeded());
+    CHECK(looked_for["old"] == 1 + 1);
+    CHECK(looked_for["new"] == 2 + 1 + 1);  // by the plan before and after it has the state; when it was made
+    CHECK(looked_for["sum"] == 2 + 1);
+    looked_for.clear();
+    REQUIRE(build(Registry::of<Counted>(), {sum}, {}).succeeded());
+    CHECK(looked_for == std::map<std::string, int>{{"sum", 1}, {"old", 1}, {"new", 1}});  // these for staleness only
 }
 
 TEST_CASE("setting the clock changes neither the pauses of a run nor its durations", "[run]") {
