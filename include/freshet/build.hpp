@@ -32,6 +32,18 @@ struct TaskResult {
     std::string message{};  ///< why it failed, or which requirement kept it from starting
 };
 
+/// Families that share a resource of the machine, like its link: so many of their attempts are made at once.
+struct FamilyLimit {
+    std::vector<std::string> families;
+    int attempts = 1;
+};
+
+/// The attempts that a run makes at once.
+struct Concurrency {
+    int attempts = 1;
+    std::vector<FamilyLimit> limits{};  ///< of some of them
+};
+
 struct BuildOptions {
     int workers = 1;                               ///< attempts at once
     std::optional<std::filesystem::path> state{};  ///< the scheduler's file; none: forgotten at the end

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/build.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/codec.hpp"
 #include "freshet/error.hpp"
@@ -84,6 +85,8 @@ struct Program {
     std::string version;            ///< stands in receipts and in the state
     std::string summary{};          ///< one line for --help
     std::vector<SinkType> sinks{};  ///< beyond the built-in ones: kafka_sink_type()
+    /// Of a run and a worker without --workers. At a luigid its limits do not count.
+    Concurrency concurrency{};
     /// Turns words like "latest" among a root's parameters into values, once, before the task is made; none: nothing.
     std::function<void(std::string_view family, Values& values, const Clock& clock)> resolve_parameters{};
     /// Where the state is unless --state says otherwise; none: $XDG_STATE_HOME/freshet/NAME.sqlite.

@@ -17,7 +17,7 @@ namespace freshet::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"workers", "N", "concurrent attempts (default: 1)", true},
+    {"workers", "N", "concurrent attempts (default: those of the program, mostly 1)", true},
     {"state", "FILE", "file of the scheduler's state and history", true},
     {"scheduler", "URL", "use a remote scheduler, freshetd or luigid, and its state (default: an embedded one)", true},
     {"token-file", "FILE", "file with the token for the scheduler (default: FRESHET_TOKEN)", true},

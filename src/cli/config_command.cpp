@@ -43,7 +43,7 @@ std::vector<ConfigLine> run_lines(const CommandContext& context) {
         else if (option.name == "state")
             lines.push_back({"state", state_path(context, example_root(context)).string(), "default"});
         else if (option.name == "workers")
-            lines.push_back({"workers", "1", "default"});
+            lines.push_back({"workers", std::to_string(context.program.concurrency.attempts), "default"});
         else if (option.name == "log-format")
             lines.push_back({"log-format", "plain", "default"});
     }

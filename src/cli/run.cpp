@@ -149,6 +149,10 @@ private:
     Time started_;
 };
 
+Concurrency concurrency_of(const CommandContext& context, const RunConfig& config) {
+    return config.workers ? Concurrency{.attempts = *config.workers} : context.program.concurrency;
+}
+
 std::vector<std::string> served_families(const CommandContext& context, const RunConfig& config) {
     for (const std::string& family : config.families)
         if (context.registry.find(family).kind == TaskKind::external)  // find() throws for an unknown family
@@ -167,6 +171,7 @@ ExitStatus run_command(const CommandContext& context) {
     const RunConfig config = read_run_config(context.parsed, context.config, context.cli.clock.now());
     const auto identity = observe::new_run(traceparent(context.cli));
     const auto limits = read_limits(context.config);
+    const Concurrency concurrency = concurrency_of(context, config);
     auto scheduler = remote_options(context, config);
     const bool keeps_state = !scheduler || scheduler->emits_events;
     const run::SessionOptions options{.program = context.program.name,
@@ -175,7 +180,8 @@ ExitStatus run_command(const CommandContext& context) {
                                       .run_id = identity.run_id,
                                       .traceparent = observe::traceparent(identity.trace),
                                       .first_task = root.id(),
-                                      .workers = config.workers,
+                                      .workers = concurrency.attempts,
+                                      .family_limits = concurrency.limits,
                                       .scheduler = std::move(scheduler),
                                       .limits = limits.resources,
                                       .rates = limits.rates,
@@ -210,13 +216,15 @@ ExitStatus work_command(const CommandContext& context) {
     if (!scheduler) throw ParameterError("work: --scheduler URL is required");
     scheduler->families = served_families(context, config);
     scheduler->idle_timeout = config.idle_timeout;
+    const Concurrency concurrency = concurrency_of(context, config);
     const auto identity = observe::new_run(traceparent(context.cli));
     const run::SessionOptions options{.program = context.program.name,
                                       .version = context.program.version,
                                       .command = command_text(context),
                                       .run_id = identity.run_id,
                                       .traceparent = observe::traceparent(identity.trace),
-                                      .workers = config.workers,
+                                      .workers = concurrency.attempts,
+                                      .family_limits = concurrency.limits,
                                       .scheduler = std::move(scheduler),
                                       .handles_signals = true};
     return run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {

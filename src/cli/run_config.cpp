@@ -123,7 +123,7 @@ std::optional<ConfigValue> find_option(std::string_view name, const ParsedComman
 
 RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Time now) {
     const auto read = [&](std::string_view name, auto reader) { return read_option(name, parsed, config, reader); };
-    return {.workers = read("workers", read_count).value_or(1),
+    return {.workers = read("workers", read_count),
             .state = read("state", read_path),
             .scheduler = read("scheduler", read_url),
             .token_file = read("token-file", read_path),

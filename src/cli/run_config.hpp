@@ -20,7 +20,7 @@ namespace freshet::cli {
 
 /// The options that are also keys of the section [run] of the configuration.
 struct RunConfig {
-    int workers = 1;                               ///< 1 to 1024 concurrent attempts
+    std::optional<int> workers{};                  ///< 1 to 1024 concurrent attempts; none: the program's concurrency
     std::optional<std::filesystem::path> state{};  ///< none: the program's default
     std::optional<std::string> scheduler{};        ///< none: an embedded one
     std::optional<std::filesystem::path> token_file{};

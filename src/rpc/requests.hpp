@@ -206,6 +206,7 @@ struct GetWork {
     bool leases = true;  ///< extension: the answer names the lease and the attempt's number
     /// Extension: tasks of these families that can run are given to the worker, whoever registered them.
     std::vector<std::string> families{};
+    std::vector<std::string> except_families{};  ///< extension: no task of these, also if it is the worker's own
     double wait = 0;         ///< extension: seconds for which the answer may be held back until there is a task
     bool only_lost = false;  ///< extension: nothing but what was handed out in an answer that got lost
 };

@@ -118,6 +118,7 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .jitter = jitter()},
                           {.id = worker_id_,
                            .slots = options_.workers,
+                           .family_limits = options_.family_limits,
                            .run_id = run_id_,
                            .traceparent = options_.traceparent,
                            .code_version = options_.version,

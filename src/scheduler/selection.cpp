@@ -22,6 +22,7 @@ struct Cursor {
 
 bool can_take(const WorkerQuery& query, const ReadyQueue& queue) {
     const auto& own = *queue.workers;
+    if (query.excludes(queue.family)) return false;
     return (queue.runnable && query.takes_any_task) || query.lists_family(queue.family) ||
            std::find(own.begin(), own.end(), query.worker.name) != own.end();
 }
@@ -97,13 +98,14 @@ private:
     std::priority_queue<Cursor> heads_;
 };
 
-std::optional<TaskId> first_own_task(const SchedulerState& state, const Worker& worker) {
+std::optional<TaskId> first_own_task(const SchedulerState& state, const WorkerQuery& query) {
     const TaskIndex& index = state.tasks.index();
     const Rank* best = nullptr;
     const auto consider = [&](const ReadyQueue& queue) {
+        if (query.excludes(queue.family)) return;
         if (!best || *queue.tasks.begin() < *best) best = &*queue.tasks.begin();
     };
-    for (const WorkerSet& worker_set : index.worker_sets_of(worker.name))
+    for (const WorkerSet& worker_set : index.worker_sets_of(query.worker.name))
         index.ready().each_of(worker_set, state.no_resources, consider);
     return best ? std::optional(best->task) : std::nullopt;
 }
@@ -116,10 +118,16 @@ bool WorkerQuery::lists_family(const Symbol& family) const {
     return std::find(families.begin(), families.end(), family) != families.end();
 }
 
+bool WorkerQuery::excludes(const Symbol& family) const {
+    return std::find(excluded.begin(), excluded.end(), family) != excluded.end();
+}
+
 WorkerQuery worker_query(const SchedulerState& state, const Worker& worker, const rpc::GetWork& request) {
     WorkerQuery query{.worker = worker, .takes_any_task = request.assistant};
     for (const std::string& family : request.families)  // the null of an unknown one matches no task
         query.families.push_back(state.tasks.symbols().find(family));
+    for (const std::string& family : request.except_families)
+        query.excluded.push_back(state.tasks.symbols().find(family));
     return query;
 }
 
@@ -147,7 +155,7 @@ std::map<Symbol, std::int64_t> active_slots(const SchedulerState& state, Time no
 }
 
 std::optional<TaskId> select(const SchedulerState& state, const WorkerQuery& query, Time now) {
-    if (is_trivial(state, query)) return first_own_task(state, query.worker);
+    if (is_trivial(state, query)) return first_own_task(state, query);
     return could_run_any(state, query, now) ? GreedySelection(state, query, now).run() : std::nullopt;
 }
 

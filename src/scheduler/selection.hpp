@@ -17,10 +17,12 @@ struct WorkerQuery {
     const Worker& worker;            ///< of the state, which must not change meanwhile
     bool takes_any_task = false;     ///< an assistant: whatever is runnable
     std::vector<Symbol> families{};  ///< those whose tasks it can make from their parameters
+    std::vector<Symbol> excluded{};  ///< families of which it takes no task now
 
     /// True if the worker takes any task, or lists the family.
     bool accepts_family(const Symbol& family) const;
     bool lists_family(const Symbol& family) const;
+    bool excludes(const Symbol& family) const;
 };
 
 /// Resolves the families of the request; an unknown one matches no task.

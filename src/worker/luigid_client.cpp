@@ -82,6 +82,7 @@ rpc::Response LuigidAdapter::handle(const rpc::GetWork& request) {
     rpc::GetWork luigi_request = request;
     luigi_request.leases = false;
     luigi_request.families.clear();
+    luigi_request.except_families.clear();
     luigi_request.wait = 0;
     return forward(luigi_request);
 }

@@ -42,6 +42,18 @@ std::vector<rpc::GetWork> single_work_request(const WorkerOptions& options, int 
     return {rpc::GetWork{.worker = options.id, .families = options.families}};
 }
 
+/// Returns the families of which as many attempts run as may.
+std::vector<std::string> full_families(const WorkerOptions& options, const Plan& plan, const TaskStates& states) {
+    std::vector<std::string> full;
+    for (const FamilyLimit& limit : options.family_limits) {
+        const auto running = std::ranges::count_if(states.running(), [&](const auto& attempt) {
+            return std::ranges::count(limit.families, plan[attempt.second.node].task.type().family) > 0;
+        });
+        if (running >= limit.attempts) full.insert(full.end(), limit.families.begin(), limit.families.end());
+    }
+    return full;
+}
+
 std::vector<NodeState> paired(const std::vector<std::size_t>& nodes, std::vector<rpc::TaskAdded> states) {
     std::vector<NodeState> pairs;
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i)
@@ -58,7 +70,9 @@ public:
     bool is_shared() const override { return true; }
     bool has_leases() const override { return true; }
     std::vector<rpc::GetWork> work_requests(int free_slots) const override {
-        return single_work_request(options_, free_slots);
+        auto requests = single_work_request(options_, free_slots);
+        for (rpc::GetWork& request : requests) request.except_families = full_families(options_, plan_, states_);
+        return requests;
     }
 
     std::vector<NodeState> query(std::vector<std::size_t> nodes) override {
@@ -94,6 +108,8 @@ public:
 
     bool is_shared() const override { return options_.has_other_workers(); }
     std::vector<rpc::GetWork> work_requests(int free_slots) const override {
+        // One after the other where the first may fill a family.
+        if (!options_.family_limits.empty()) return FreshetdProtocol::work_requests(free_slots);
         return std::vector(static_cast<std::size_t>(free_slots), rpc::GetWork{.worker = options_.id});
     }
     // Nobody else changes the states of the tasks of a scheduler that is not shared.

@@ -254,6 +254,7 @@ void Worker::on_poll_result(const PollResult& result) {
 
 void Worker::set_slots(int slots) {
     options_.slots = std::max(1, slots);
+    options_.family_limits.clear();  // as with --workers
     parts_.observer.notified(fmt::format("an operator set the number of concurrent attempts to {}", options_.slots));
     scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = {{"workers", options_.slots}}}});
     states_.set_may_be_work(true);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/build.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
@@ -28,7 +29,8 @@ enum class SchedulerKind {
 
 struct WorkerOptions {
     std::string id;
-    int slots = 1;  ///< concurrent attempts
+    int slots = 1;                             ///< concurrent attempts
+    std::vector<FamilyLimit> family_limits{};  ///< of those; one attempt more may come of a long poll
     std::string run_id{};
     std::string traceparent{};
     std::string code_version{};

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <regex>
+
 namespace freshet {
 
 namespace {
@@ -67,6 +69,22 @@ TEST_CASE("a program command gets its operands and options in any order", "[comm
     CHECK(program.output() == "hello world! x3");
     CHECK(program.run({"echo", "hello", "--times=2"}) == 0);
     CHECK(program.output() == "hello x2");
+}
+
+TEST_CASE("a run without --workers makes as many attempts at once as its program says", "[command_line]") {
+    EchoProgram program;
+    program.program.concurrency = {.attempts = 3, .limits = {{.families = {"Number"}, .attempts = 2}}};
+    const auto worker_of_run = [&](std::vector<std::string> options) {
+        std::vector<std::string> arguments{"run", "Number", "--folder", program.toys.data()};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        REQUIRE(program.run(arguments) == 0);
+        program.run({"history", "Number", "--folder", program.toys.data(), "--value", options[1], "--json"});
+        return program.output();
+    };
+    CHECK(contains(worker_of_run({"--value", "1"}), "workers=3"));
+    CHECK(contains(worker_of_run({"--value", "2", "--workers", "1"}), "workers=1"));
+    program.run({"config"});
+    CHECK(std::regex_search(program.output(), std::regex("\n  workers += 3 +default")));
 }
 
 TEST_CASE("an option that is a parameter has its default in the configuration's DEFAULT", "[command_line]") {

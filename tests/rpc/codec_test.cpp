@@ -96,10 +96,12 @@ TEST_CASE("a plain report carries no word that Luigi does not know", "[wire]") {
 
 TEST_CASE("a question for work carries families and a wait only where they are given", "[wire]") {
     const Json plain = encode(Request(GetWork{.worker = "W"})).arguments;
-    for (const char* word : {"families", "wait", "only_lost"}) CHECK(plain.find(word) == nullptr);
-    const Call call = encode(Request(GetWork{.worker = "W", .families = {"Convert", "Fetch"}, .wait = 2.5}));
+    for (const char* word : {"families", "except_families", "wait", "only_lost"}) CHECK(plain.find(word) == nullptr);
+    const Call call = encode(
+        Request(GetWork{.worker = "W", .families = {"Convert", "Fetch"}, .except_families = {"Fetch"}, .wait = 2.5}));
     const auto question = decoded<GetWork>(call.method, call.arguments.text());
     CHECK(question.families == std::vector<std::string>{"Convert", "Fetch"});
+    CHECK(question.except_families == std::vector<std::string>{"Fetch"});
     CHECK(question.wait == 2.5);
 }
 

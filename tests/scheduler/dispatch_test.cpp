@@ -85,6 +85,25 @@ TEST_CASE("a worker that lists families gets their tasks, whoever registered the
     CHECK(harness.gets("W2").empty());
 }
 
+TEST_CASE("a worker gets no task of a family that it excludes, however high in rank", "[scheduler][get_work]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A_1");
+    harness.registers("W", "B_1");
+    harness.registers("W", "A_2");
+    CHECK(harness.gets_except("W", {"A", "D"}) == "B_1");
+    CHECK(harness.gets_except("W", {"A"}).empty());
+    CHECK_FALSE(harness.machine.has_work_for({.worker = "W", .except_families = {"A"}}, harness.now));
+    SECTION("as long as it does") { CHECK(harness.gets("W") == "A_1"); }
+    SECTION("also where resources are at stake") {
+        needs(harness, "W", "A_3", {{"db", 1}}, 9);
+        needs(harness, "W", "A_4", {{"db", 1}}, 9);
+        harness.add({.worker = "W", .task_id = "B_2", .resources = {{{"disk", 1}}}, .family = "B"});
+        CHECK(harness.gets_except("W", {"A"}) == "B_2");
+        CHECK(harness.gets_except("W", {"A"}).empty());
+        CHECK(harness.gets("W") == "A_3");
+    }
+}
+
 TEST_CASE("only a worker that lists the family gets an external task", "[scheduler][get_work]") {
     SchedulerHarness harness;
     harness.add({.worker = "W", .task_id = "A_1", .runnable = false, .family = "A"});

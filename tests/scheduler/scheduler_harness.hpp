@@ -66,6 +66,9 @@ public:
     std::string gets_serving(const std::string& worker, std::vector<std::string> families) {
         return name_of(ask<rpc::Work>(rpc::GetWork{.worker = worker, .families = std::move(families)}));
     }
+    std::string gets_except(const std::string& worker, std::vector<std::string> families) {
+        return name_of(ask<rpc::Work>(rpc::GetWork{.worker = worker, .except_families = std::move(families)}));
+    }
     rpc::Assignment assignment(const std::string& worker) { return std::get<rpc::Assignment>(work(worker).assignment); }
     void prunes() { send(rpc::Prune{}); }
 

@@ -158,6 +158,7 @@ struct WorkerFixture {
                        .on_leases = on_leases},
                       {.id = "W" + std::to_string(++runs),
                        .slots = slots,
+                       .family_limits = family_limits,
                        .wait_until = wait_until,
                        .scheduler_kind = scheduler_kind,
                        .families = families,
@@ -180,6 +181,7 @@ struct WorkerFixture {
     int stop_requests = 0;
     int runs = 0;
     int slots = 1;
+    std::vector<FamilyLimit> family_limits;
     std::optional<Time> wait_until;
     worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
     std::vector<std::string> families;

@@ -46,6 +46,33 @@ TEST_CASE("each free slot asks for work once after each task", "[worker]") {
     CHECK(counter.counts == std::vector<int>{2, 2, 2});  // at the start, after b and after a
 }
 
+TEST_CASE("of a limited family no more attempts run at once than its limit, and tasks of others beside them",
+          "[worker]") {
+    WorkerFixture fixture;
+    fixture.slots = 4;
+    fixture.family_limits = {{.families = {"Make", "Refine"}, .attempts = 2}};
+    const std::vector<AnyTask> roots{Make{"a"}, Make{"b"}, Make{"c"}, Make{"d"}, Make{"e"}, Weigh{"x"}, Weigh{"y"}};
+    std::vector<std::string> started, rounds;
+    fixture.runner.script = [&](const worker::Attempt& attempt, AttemptResult&) {
+        started.push_back(attempt.task.values().at("name"));
+        return false;
+    };
+    std::size_t ended = 0;
+    fixture.on_tick = [&] {  // all end together
+        if (started.size() > ended) rounds.emplace_back();
+        for (; ended < started.size(); ++ended) {
+            rounds.back() += started[ended];
+            existing.insert(started[ended]);
+            fixture.mailbox.put(
+                AttemptResult{.token = fixture.runner.running[ended].token, .status = AttemptStatus::done});
+        }
+    };
+    SECTION("at an embedded scheduler") {}
+    SECTION("at a freshetd") { fixture.scheduler_kind = worker::SchedulerKind::freshetd; }
+    CHECK(statuses(fixture.run(roots)) == std::vector(roots.size(), TaskStatus::done));
+    CHECK(rounds == std::vector<std::string>{"abx", "cdy", "e"});
+}
+
 TEST_CASE("a complete task is not run, nor what it requires", "[worker]") {
     WorkerFixture fixture;
     required = {{"a", {"b"}}, {"b", {"c"}}};
