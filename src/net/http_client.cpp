@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -55,8 +57,20 @@ std::string request_label(const Request& request) {
     return fmt::format("{} '{}'", lower(request.method), redacted_url(request.url));
 }
 
-size_t receive_body(char* bytes, size_t size, size_t count, void* response) {
-    static_cast<Response*>(response)->body.append(bytes, size * count);
+/// Takes the memory for the announced body at once: a string that grows copies what it has. An announcement alone takes
+/// no more than this.
+void reserve_body(Response& response) {
+    constexpr std::uint64_t most = 64U << 20;
+    const std::string announced = response.header("Content-Length").value_or("");
+    std::uint64_t length = 0;
+    std::from_chars(announced.data(), announced.data() + announced.size(), length);
+    response.body.reserve(std::min(length, most));
+}
+
+size_t receive_body(char* bytes, size_t size, size_t count, void* to) {
+    auto& response = *static_cast<Response*>(to);
+    if (response.body.empty()) reserve_body(response);
+    response.body.append(bytes, size * count);
     return size * count;
 }
 

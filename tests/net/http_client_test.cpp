@@ -62,6 +62,14 @@ TEST_CASE("any status is a response, with headers and body", "[net]") {
     }
 }
 
+TEST_CASE("a body of announced length takes no more memory than that", "[net]") {
+    constexpr std::size_t length = 5'000'000;  // a string that grows would have room for 8 MB
+    const Loopback loopback{[](const Request&) { return Response{.body = std::string(length, 'x')}; }};
+    const auto response = loopback.get();
+    CHECK(response.body.size() == length);
+    CHECK(response.body.capacity() < length + length / 10);
+}
+
 TEST_CASE("redirects are not followed", "[net]") {
     const Loopback loopback{[](const Request&) {
         return Response{.status = 302, .headers = {{"Location", "/other"}}};
