@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/inventory.hpp"
 
+#include "grib/cf_table.hpp"
+#include "grib/level_kinds.hpp"
+#include "grib/product_codes.hpp"
+
 #include "freshet/error.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -138,6 +143,27 @@ std::string_view statistic(const Entry& entry) {
         if (time.ends_with(fmt::format(" {} fcst", kind)) || time.ends_with(fmt::format(" {} anl", kind))) return kind;
     }
     return time == "anl" || time.find('-') == std::string_view::npos ? "instant" : time;
+}
+
+std::string parameter_name(const GribParameter& parameter) {
+    if (const std::string* const name = CfTable::built_in().find_name(parameter)) return *name;
+    return fmt::format("var discipline={} center=7 local_table=1 parmcat={} parm={}", parameter.discipline,
+                       parameter.category, parameter.number);
+}
+
+Inventory inventory_of(const std::vector<ScannedField>& fields) {
+    std::vector<Entry> entries;
+    for (const auto& field : fields) {
+        entries.push_back({.message = field.message,
+                           .submessage = field.submessage,
+                           .offset = field.offset,
+                           .reference_time = fmt::format("{:%Y%m%d%H}", field.reference_time),
+                           .name = parameter_name(field.parameter),
+                           .level = level_text(field.level),
+                           .time = time_text(field.validity, field.reference_time),
+                           .remarks = product_text(field.traits)});
+    }
+    return Inventory(std::move(entries));
 }
 
 }  // namespace gfs

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "grib/scan.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,5 +52,12 @@ private:
 
 /// Returns the statistic in an entry's time: "instant", "acc", "ave", "max", "min", or the time itself if unrecognised.
 std::string_view statistic(const Entry& entry);
+
+/// Returns a parameter's abbreviation in CfTable, "TMP", or its numbers where it has none: "var discipline=0 center=7
+/// local_table=1 parmcat=191 parm=241".
+std::string parameter_name(const GribParameter& parameter);
+
+/// Returns the inventory of a scanned file, as wgrib2 writes it.
+Inventory inventory_of(const std::vector<ScannedField>& fields);
 
 }  // namespace gfs

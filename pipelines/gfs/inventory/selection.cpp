@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/selection.hpp"
 
+#include "grib/cf_table.hpp"
 #include "grib/renamed_parameters.hpp"
-#include "inventory/wgrib2_names.hpp"
 
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
@@ -203,7 +203,7 @@ std::vector<Pattern> Selection::unmatched_levels(const Inventory& inventory) con
 bool may_be_absent_from_analyses(const Pattern& pattern) {
     if (pattern.name == "*" && (pattern.statistic == "*" || pattern.statistic == "instant"))
         return std::ranges::any_of(levels_of_forecasts, [&](auto level) { return pattern.level.matches(level); });
-    return std::ranges::any_of(parameter_names(),
+    return std::ranges::any_of(CfTable::built_in().names(),
                                [&](const ParameterName& each) { return pattern.matches_name(each.name); });
 }
 

@@ -24,13 +24,13 @@ namespace {
 
 using Bytes = std::vector<unsigned char>;
 
-constexpr std::size_t parts = sizeof(float);
+constexpr std::size_t float_bytes = sizeof(float);
 
 /// Writes the bytes of the values from `first` to `end`: all first ones, then all second ones, ...
 void shuffle_each(const unsigned char* bytes, std::size_t first, std::size_t end, std::size_t count,
                   unsigned char* to) {
     for (std::size_t i = first; i < end; ++i)
-        for (std::size_t part = 0; part < parts; ++part) to[part * count + i] = bytes[i * parts + part];
+        for (std::size_t part = 0; part < float_bytes; ++part) to[part * count + i] = bytes[i * float_bytes + part];
 }
 
 #ifdef __x86_64__
@@ -40,7 +40,7 @@ __attribute__((target("ssse3"))) std::size_t shuffle_sixteens(const unsigned cha
     const __m128i by_part = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     std::size_t i = 0;
     for (; i + 16 <= count; i += 16) {
-        const auto* const from = reinterpret_cast<const __m128i*>(bytes + i * parts);
+        const auto* const from = reinterpret_cast<const __m128i*>(bytes + i * float_bytes);
         const __m128i a = _mm_shuffle_epi8(_mm_loadu_si128(from), by_part);
         const __m128i b = _mm_shuffle_epi8(_mm_loadu_si128(from + 1), by_part);
         const __m128i c = _mm_shuffle_epi8(_mm_loadu_si128(from + 2), by_part);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/define_file.hpp"
 
-#include "netcdf/cf_table.hpp"
+#include "grib/cf_table.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "grib/cf_table.hpp"
 #include "grib/message.hpp"
-#include "netcdf/cf_table.hpp"
 
 #include <compare>
 #include <optional>

@@ -3,8 +3,8 @@
 #include "simulator/clone.hpp"
 
 #include "grib/sections.hpp"
+#include "inventory/inventory.hpp"
 #include "inventory/product_layout.hpp"
-#include "inventory/wgrib2_names.hpp"
 #include "simulator/inventory_fields.hpp"
 
 #include "freshet/error.hpp"

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/inventory_fields.hpp"
 
+#include "grib/cf_table.hpp"
 #include "grib/level_kinds.hpp"
-#include "inventory/wgrib2_names.hpp"
+#include "inventory/inventory.hpp"
 #include "simulator/synthetic_fields.hpp"
 
 #include "freshet/error.hpp"
@@ -211,7 +212,7 @@ void parse_time(std::string_view text, ScannedField& field) {
 /// Finds a parameter by its abbreviation. Of two with the same one the first is for instants.
 GribParameter find_parameter(std::string_view name, bool is_instant) {
     std::optional<GribParameter> found;
-    for (const auto& known : parameter_names()) {
+    for (const auto& known : CfTable::built_in().names()) {
         if (known.name == name && (!found || !is_instant)) found = known.parameter;
     }
     if (!found) throw freshet::Error(fmt::format("unknown parameter '{}'", name));

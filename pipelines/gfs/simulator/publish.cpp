@@ -3,8 +3,8 @@
 #include "simulator/publish.hpp"
 
 #include "grib/scan.hpp"
+#include "inventory/inventory.hpp"
 #include "inventory/product_layout.hpp"
-#include "inventory/wgrib2_names.hpp"
 
 #include "freshet/file.hpp"
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/synthetic_fields.hpp"
 
-#include "inventory/wgrib2_names.hpp"
+#include "inventory/inventory.hpp"
 
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"

@@ -3,7 +3,7 @@
 #include "upstream/remote_index.hpp"
 
 #include "grib/scan.hpp"
-#include "inventory/wgrib2_names.hpp"
+#include "inventory/inventory.hpp"
 
 #include "freshet/error.hpp"
 

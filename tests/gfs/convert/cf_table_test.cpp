@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "netcdf/cf_table.hpp"
+#include "grib/cf_table.hpp"
 
 #include "netcdf/vertical_levels.hpp"
 #include "real_data.hpp"

@@ -5,8 +5,8 @@
 #include "grib/level_kinds.hpp"
 
 #include "freshet/error.hpp"
+#include "inventory/inventory.hpp"
 #include "inventory/product_layout.hpp"
-#include "inventory/wgrib2_names.hpp"
 #include "real_data.hpp"
 #include "simulator/generate.hpp"
 #include "simulator/inventory_fields.hpp"

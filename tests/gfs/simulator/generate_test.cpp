@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/generate.hpp"
 
+#include "inventory/inventory.hpp"
 #include "inventory/product_layout.hpp"
 #include "inventory/selection.hpp"
-#include "inventory/wgrib2_names.hpp"
 #include "real_data.hpp"
 #include "simulator/publish.hpp"
 #include "support/temp_dir.hpp"

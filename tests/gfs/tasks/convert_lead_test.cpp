@@ -1,16 +1,23 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "grib/cf_table.hpp"
+#include "grib/scan.hpp"
+#include "inventory/inventory.hpp"
 #include "inventory/product_layout.hpp"
 #include "simulator/generate.hpp"
 #include "tasks/lead_tasks.hpp"
 #include "tasks/provenance.hpp"
 #include "upstream/source.hpp"
 
+#include "made_up_grib.hpp"
 #include "support/temp_dir.hpp"
 
 #include "freshet/build.hpp"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
+
+#include <cstdio>
 
 using namespace std::chrono_literals;
 using freshet::test::TempDir;
@@ -104,4 +111,51 @@ TEST_CASE("the record of a source keeps the patterns that matched nothing, and r
     CHECK(gfs::SourceRecord::parse(record.text()).unmatched.empty());
     record.unmatched = {"TMPP:*"};
     CHECK(gfs::SourceRecord::parse(record.text()).unmatched == record.unmatched);
+}
+
+TEST_CASE("an inventory rebuilt from a file names every parameter of the CF table as NCEP's inventories do", "[gfs]") {
+    std::string grib;
+    std::vector<std::string> names;
+    const auto records = gfs::parse_csv(gfs::cf_map);
+    for (auto record = records.begin() + 1; record != records.end(); ++record) {
+        std::vector<std::string> numbers{fmt::format("{}-{}-{}", (*record)[1], (*record)[2], (*record)[3])};
+        if (!(*record)[9].empty()) numbers.push_back((*record)[9]);  // the WMO's
+        for (const std::string& parameter : numbers) {
+            gfs::test::GribSpec message;
+            REQUIRE(std::sscanf(parameter.c_str(), "%d-%d-%d", &message.discipline, &message.category,
+                                &message.number) == 3);
+            grib += encode(message);
+            names.push_back((*record)[0]);
+        }
+    }
+    const auto inventory = gfs::inventory_of(gfs::scan(grib, "made up"));
+    std::vector<std::string> found;
+    for (const gfs::Entry& entry : inventory.entries()) found.push_back(entry.name);
+    CHECK(found == names);
+    CHECK(names.size() > 200);
+}
+
+TEST_CASE("a lead without an inventory is ingested though its parameters have numbers of the WMO", "[gfs]") {
+    const TempDir folder;
+    gfs::CycleParameters parameters{.cycle = std::chrono::sys_days{2022y / 3 / 15} + 18h,
+                                    .enhance = false,
+                                    .source = (folder / "mirror").string(),
+                                    .root = folder / "store"};
+    const auto path = folder / "mirror" / gfs::grib_path({parameters.cycle, parameters.product, 6});
+    const gfs::test::GribSpec fields[] = {
+        {.category = 0, .number = 0},                                                             // TMP
+        {.category = 3, .number = 18, .surface = 1},                                              // HPBL
+        {.category = 1, .number = 33, .surface = 1},                                              // CRAIN
+        {.category = 4, .number = 7, .surface = 1, .forecast_hour = 0, .process = 0},             // DSWRF
+        {.category = 0, .number = 1, .surface = 100, .scaled_value = 50000, .scale_factor = 0}};  // VTMP: not portal's
+    std::string grib;
+    for (const auto& field : fields) grib += encode(field);
+    std::filesystem::create_directories(path.parent_path());
+    gfs::test::write(path, grib);
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - 3h);
+    for (const auto& [variables, messages] : {std::pair("portal", 4), std::pair("all", 5)}) {
+        parameters.variables = variables;
+        REQUIRE(build_succeeds(gfs::ConvertLead{parameters, 6}));
+        CHECK(gfs::lead_provenance(parameters.paths(), 6).at(gfs::messages_key).as_integer() == messages);
+    }
 }

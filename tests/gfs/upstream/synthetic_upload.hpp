@@ -4,7 +4,7 @@
 
 #include "fake_web.hpp"
 #include "grib/scan.hpp"
-#include "inventory/wgrib2_names.hpp"
+#include "inventory/inventory.hpp"
 #include "simulator/generate.hpp"
 
 #include <map>

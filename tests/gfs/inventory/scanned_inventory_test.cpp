@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "inventory/wgrib2_names.hpp"
+#include "inventory/inventory.hpp"
 
 #include "real_data.hpp"
 #include "simulator/publish.hpp"
@@ -14,7 +14,7 @@
 
 TEST_CASE("parameters without a name are written by their numbers", "[gfs]") {
     CHECK(gfs::parameter_name({0, 0, 0}) == "TMP");
-    CHECK(gfs::parameter_name({0, 1, 241}) == "var discipline=0 center=7 local_table=1 parmcat=1 parm=241");
+    CHECK(gfs::parameter_name({0, 191, 241}) == "var discipline=0 center=7 local_table=1 parmcat=191 parm=241");
 }
 
 TEST_CASE("names and levels of a scanned file are those of NCEP's own inventories", "[gfs]") {

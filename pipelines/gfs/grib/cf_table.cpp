@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "netcdf/cf_table.hpp"
+#include "grib/cf_table.hpp"
 
 #include "freshet/error.hpp"
 
@@ -121,6 +121,8 @@ CfTable::CfTable(std::string_view csv, std::string_view parameters) {
             throw freshet::Error(
                 fmt::format("cf_map.csv, line {}: a second row for the same parameter and surface", line));
         }
+        if (std::ranges::find(names_, key.first, &ParameterName::parameter) == names_.end())
+            names_.push_back({key.first, record.at("ncep_abbrev")});
         if (const std::string& alternative = record.at("wmo_alternative_id"); !alternative.empty()) {
             (is_of_sums ? sums_ : rows_).emplace(std::pair(parameter_of(alternative, line), surface), row_of(record));
         }
@@ -170,6 +172,11 @@ const CfRow* CfTable::find(const GribParameter& parameter, int surface) const {
     auto row = rows_.find({parameter, surface});
     if (row == rows_.end()) row = rows_.find({parameter, any_surface});
     return row == rows_.end() ? nullptr : &row->second;
+}
+
+const std::string* CfTable::find_name(const GribParameter& parameter) const {
+    const CfRow* const row = find(parameter, any_surface);
+    return row == nullptr ? nullptr : &row->ncep_name;
 }
 
 const CfRow* CfTable::find(const Message& message) const {

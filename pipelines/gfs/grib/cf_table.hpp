@@ -27,6 +27,12 @@ struct CfRow {
     bool is_of_inventories = true;  ///< false where `ncep_name` is of NCEP's documentation and unseen in an inventory
 };
 
+/// NCEP's abbreviation of a parameter.
+struct ParameterName {
+    GribParameter parameter;
+    std::string name;
+};
+
 /// CF metadata by parameter and surface: cf_map.csv, and for parameters without a row there the names and units of
 /// grib_parameters.csv. Both are embedded in the program.
 class CfTable {
@@ -42,9 +48,14 @@ public:
     /// The row of the parameter on this type of surface, else the row for any surface, else that of the further
     /// parameters, else nullptr. Finds a parameter also by the WMO number that is to replace NCEP's local one.
     const CfRow* find(const GribParameter& parameter, int surface) const;
-    /// The row for the message, that of the sums if it is one; nullptr also for a local number of a centre that does
-    /// not use NCEP's.
+    /// The row for the message, that of the sums if it is one; nullptr also for a local number of
+    /// a centre that does not use NCEP's.
     const CfRow* find(const Message& message) const;
+    /// NCEP's abbreviation, the same on each surface; nullptr for an unknown parameter.
+    const std::string* find_name(const GribParameter& parameter) const;
+    /// The names that inventories have been seen to use, once by each parameter, in the table's order: not by the WMO
+    /// numbers that are to replace NCEP's, nor of the further parameters.
+    const std::vector<ParameterName>& names() const { return names_; }
 
 private:
     static constexpr int any_surface = -1;
@@ -54,6 +65,7 @@ private:
 
     std::map<std::pair<GribParameter, int>, CfRow> rows_;
     std::map<std::pair<GribParameter, int>, CfRow> sums_;  ///< where they differ from the row in `rows_`
+    std::vector<ParameterName> names_;
 };
 
 /// The text of cf_map.csv, embedded by CMake.
