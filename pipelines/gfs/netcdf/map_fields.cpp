@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/map_fields.hpp"
 
+#include "netcdf/virtual_file.hpp"
+
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
@@ -15,12 +17,12 @@ namespace gfs {
 
 namespace {
 
-std::string text_attribute(const netCDF::NcVar& variable, const std::string& name) {
-    const auto attributes = variable.getAtts();
-    const auto found = attributes.find(name);
-    std::string text;
-    if (found != attributes.end()) found->second.getValues(text);
-    return text;
+/// Returns the texts of a variable's attributes; "" for those that it lacks.
+std::map<std::string, std::string> text_attributes(const netCDF::NcVar& variable) {
+    std::map<std::string, std::string> texts;
+    for (const auto& [name, attribute] : variable.getAtts())
+        if (attribute.getType() == netCDF::ncChar) attribute.getValues(texts[name]);
+    return texts;
 }
 
 /// Returns nothing where the steps differ, as those of a Gaussian grid do.
@@ -41,31 +43,44 @@ std::optional<RegularAxis> regular_axis(const netCDF::NcFile& file, const std::s
 }
 
 bool is_map_field(const netCDF::NcVar& variable) {
-    const auto dimensions = variable.getDims();
-    if (dimensions.size() < 2) return false;
-    if (dimensions[dimensions.size() - 2].getName() != "latitude" || dimensions.back().getName() != "longitude")
-        return false;
-    return std::all_of(dimensions.begin(), dimensions.end() - 2,
-                       [](const auto& dimension) { return dimension.getSize() == 1; });
+    constexpr std::string_view map_dimensions[] = {"time", "latitude", "longitude"};
+    return std::ranges::equal(variable.getDims(), map_dimensions, {}, [](const auto& each) { return each.getName(); });
+}
+
+/// Lists the map fields of any lead.
+MapFields all_map_fields(const std::filesystem::path& cycle_file) {
+    const netCDF::NcFile file(cycle_file.string(), netCDF::NcFile::read);
+    const auto latitude = regular_axis(file, "latitude"), longitude = regular_axis(file, "longitude");
+    if (!latitude || !longitude) return {};
+    MapFields all{.latitude = *latitude, .longitude = *longitude, .fields = {}};
+    for (const auto& [name, variable] : file.getVars()) {
+        if (!is_map_field(variable)) continue;
+        auto texts = text_attributes(variable);
+        all.fields.push_back({.variable = name,
+                              .standard_name = texts["standard_name"],
+                              .long_name = texts["long_name"],
+                              .units = texts["units"]});
+    }
+    return all;
 }
 
 }  // namespace
 
-MapFields read_map_fields(const std::filesystem::path& netcdf) try {
-    const netCDF::NcFile file(netcdf.string(), netCDF::NcFile::read);
-    const auto latitude = regular_axis(file, "latitude"), longitude = regular_axis(file, "longitude");
-    if (!latitude || !longitude) return {};
-    MapFields found{.latitude = *latitude, .longitude = *longitude, .fields = {}};
-    for (const auto& [name, variable] : file.getVars()) {
-        if (!is_map_field(variable)) continue;
-        found.fields.push_back({.variable = name,
-                                .standard_name = text_attribute(variable, "standard_name"),
-                                .long_name = text_attribute(variable, "long_name"),
-                                .units = text_attribute(variable, "units")});
+std::map<std::string, MapFields> read_map_fields(const std::filesystem::path& cycle_file) try {
+    const MapFields all = all_map_fields(cycle_file);
+    std::vector<std::string> variables;
+    for (const MapField& field : all.fields) variables.push_back(field.variable);
+    const auto sources = virtual_sources(cycle_file, variables);
+    std::map<std::string, MapFields> by_lead;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (const std::string& lead : sources[i]) {
+            const MapFields none{.latitude = all.latitude, .longitude = all.longitude, .fields = {}};
+            by_lead.try_emplace(lead, none).first->second.fields.push_back(all.fields[i]);
+        }
     }
-    return found;
+    return by_lead;
 } catch (const netCDF::exceptions::NcException& error) {
-    throw freshet::Error(fmt::format("read what is in '{}': {}", netcdf.string(), error.what()));
+    throw freshet::Error(fmt::format("read what is in '{}': {}", cycle_file.string(), error.what()));
 }
 
 }  // namespace gfs

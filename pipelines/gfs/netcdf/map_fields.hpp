@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,17 +29,18 @@ struct MapField {
     friend bool operator==(const MapField&, const MapField&) = default;
 };
 
-/// The fields of a NetCDF file that can be drawn as maps.
+/// The fields of a lead that can be drawn as maps.
 struct MapFields {
     RegularAxis latitude;
     RegularAxis longitude;
     std::vector<MapField> fields;  ///< by name; empty where the grid is not a regular one of latitudes and longitudes
 };
 
-/// Lists the map fields of a file: the variables whose last dimensions are latitude and longitude, in this order, and
-/// whose other dimensions have the length 1. Coordinates may lie a hundredth of a step off a regular grid, because
-/// files round them. Reads no data but the two coordinates. Throws freshet::Error, naming the file, when it cannot be
-/// read. Not thread-safe, as the NetCDF library is not: WriteMap calls it in a process of its own.
-MapFields read_map_fields(const std::filesystem::path& netcdf);
+/// Lists the map fields that each lead of a cycle has, by the names of the leads' files: the variables of the cycle's
+/// file over time, latitude and longitude alone, in this order. Coordinates may lie a hundredth of a step off a regular
+/// grid, because files round them. Reads the cycle's file, and of it no data but the two coordinates: no lead is
+/// opened. Throws freshet::Error, naming the file, when it cannot be read. Not thread-safe, as the NetCDF library is
+/// not: WriteMap calls it in a process of its own.
+std::map<std::string, MapFields> read_map_fields(const std::filesystem::path& cycle_file);
 
 }  // namespace gfs

@@ -68,6 +68,31 @@ std::string without_patterns(const std::string& name) {
     return text;
 }
 
+/// The inverse of without_patterns().
+std::string with_percent_signs(std::string_view text) {
+    std::string name;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        name += text[i];
+        if (text.substr(i, 2) == "%%") ++i;
+    }
+    return name;
+}
+
+std::set<std::string> sources_of(const HdfHandle& file, const std::string& variable) {
+    const HdfHandle opened(H5Dopen2(file.id(), variable.c_str(), H5P_DEFAULT), H5Dclose);
+    const HdfHandle properties(H5Dget_create_plist(opened.id()), H5Pclose);
+    std::size_t count = 0;
+    std::set<std::string> sources;
+    if (H5Pget_layout(properties.id()) != H5D_VIRTUAL || H5Pget_virtual_count(properties.id(), &count) < 0) return {};
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto length = H5Pget_virtual_filename(properties.id(), i, nullptr, 0);
+        std::string name(static_cast<std::size_t>(std::max<decltype(length)>(length, 0)), '\0');
+        H5Pget_virtual_filename(properties.id(), i, name.data(), name.size() + 1);
+        sources.insert(with_percent_signs(name));
+    }
+    return sources;
+}
+
 struct AttributeCopy {
     hid_t to;
     const std::set<std::string>& without;
@@ -219,6 +244,16 @@ void VirtualFile::close() {
     dimensions_.clear();
     read_files_.clear();
     check(file_.close(), "the end");
+}
+
+std::vector<std::set<std::string>> virtual_sources(const std::filesystem::path& path,
+                                                   const std::vector<std::string>& variables) {
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    const HdfHandle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    if (file.id() < 0) throw freshet::Error(fmt::format("read '{}': HDF5 cannot open it", path.string()));
+    std::vector<std::set<std::string>> sources;
+    for (const std::string& variable : variables) sources.push_back(sources_of(file, variable));
+    return sources;
 }
 
 }  // namespace gfs

@@ -74,4 +74,9 @@ private:
     std::map<std::filesystem::path, HdfHandle> read_files_;
 };
 
+/// Returns the files that the parts of each of these variables of a virtual file lie in, none for a variable that has
+/// no parts. Opens none of them. Throws freshet::Error with the path.
+std::vector<std::set<std::string>> virtual_sources(const std::filesystem::path& path,
+                                                   const std::vector<std::string>& variables);
+
 }  // namespace gfs

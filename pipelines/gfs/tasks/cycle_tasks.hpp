@@ -58,7 +58,7 @@ struct WriteMap : CycleParameters {
     static constexpr auto parameters = freshet::inherit_parameters<CycleParameters, WriteMap>(
         param<&WriteMap::leads>("hours from the analysis time, among those of the product"));
 
-    WriteManifest requirements() const { return {*this, leads}; }
+    WriteCycleFile requirements() const { return {*this, leads}; }
     freshet::LocalTarget output() const;
     double priority() const { return priority_of_end(); }
     // A timeout gives the task a process of its own: the NetCDF library is not thread-safe.

@@ -18,12 +18,14 @@ namespace {
 
 std::vector<MapTime> map_times(const WriteMap& task) {
     std::vector<MapTime> times;
+    auto fields = read_map_fields(std::get<0>(task.requirements().output()).path());
     for (const int lead : task.leads.hours(find_product(task.product))) {
-        const auto netcdf = task.paths().netcdf(lead);
-        MapTime time{.time = freshet::format_utc(task.cycle + std::chrono::hours(lead)),
-                     .file = netcdf.filename().string(),
-                     .content = read_map_fields(netcdf)};
-        if (!time.content.fields.empty()) times.push_back(std::move(time));
+        const std::string file = task.paths().netcdf(lead).filename().string();
+        const auto found = fields.find(file);
+        if (found == fields.end()) continue;
+        times.push_back({.time = freshet::format_utc(task.cycle + std::chrono::hours(lead)),
+                         .file = file,
+                         .content = std::move(found->second)});
     }
     return times;
 }
@@ -55,7 +57,7 @@ MapHeader map_header(const CyclePaths& paths, const std::filesystem::path& raste
 }
 
 freshet::LocalTarget WriteMap::output() const {
-    return freshet::LocalTarget(paths().maps(requirements().canonical_leads()));
+    return freshet::LocalTarget(paths().maps(WriteManifest{*this, leads}.canonical_leads()));
 }
 
 void WriteMap::run(freshet::Context& context) const {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cycle_fixture.hpp"
+#include "netcdf/map_fields.hpp"
 #include "support/little_room.hpp"
 
 #include <catch2/catch.hpp>
@@ -155,4 +156,26 @@ TEST_CASE("a full disk is the error of writing the file of a cycle", "[netcdf]")
         INFO(room << " bytes");
         CHECK_THROWS_WITH(cycle.write(), Contains("write ") && Contains("a.nc") && Contains("too large"));
     }
+}
+
+TEST_CASE("the maps of each lead are known from the file of the cycle alone", "[netcdf]") {
+    CycleFixture cycle;
+    cycle.add_lead(0, temperature(0, 1));
+    cycle.add_lead(6, temperature(6, 100) + rain(0, 6, counted(7)) + humidity(6, 50000, 3) + humidity(6, 70000, 4));
+    cycle.write();
+    for (const auto& lead : cycle.request.leads) std::filesystem::remove(lead);
+    const auto fields = gfs::read_map_fields(cycle.request.netcdf);
+    REQUIRE(fields.size() == 2);
+    const auto& analysis = fields.at("a.f000.nc").fields;
+    const gfs::MapField warm{.variable = "air_temperature_2m",
+                             .standard_name = "air_temperature",
+                             .long_name = cycle.text("air_temperature_2m", "long_name"),
+                             .units = "K"};
+    CHECK(analysis == std::vector<gfs::MapField>{warm});
+    const gfs::MapFields& later = fields.at("a.f006.nc");
+    REQUIRE(later.fields.size() == 2);  // not the humidity, which has levels
+    CHECK(later.fields[0] == warm);
+    CHECK(later.fields[1].variable == "precipitation_amount_surface_bucket");
+    CHECK(later.latitude.count == 3);
+    CHECK(later.longitude.count == 4);
 }
