@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace gfs {
@@ -180,11 +181,11 @@ const std::string* CfTable::find_name(const GribParameter& parameter) const {
 }
 
 const CfRow* CfTable::find(const Message& message) const {
-    constexpr int sum_of_interval = 1;
+    constexpr std::array processes_of_sums{1, 195, 196, 204, 206};  // code table 4.10, NCEP's own from 192 on
     const GribParameter& parameter = message.parameter;
     if (is_local(parameter) && !uses_ncep_numbers(message)) return nullptr;
     const int surface = message.level.first.type;
-    if (message.validity.process == sum_of_interval)
+    if (std::ranges::count(processes_of_sums, message.validity.process) > 0)
         if (const auto sum = sums_.find({parameter, surface}); sum != sums_.end()) return &sum->second;
     return find(parameter, surface);
 }

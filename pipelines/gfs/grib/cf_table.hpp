@@ -48,7 +48,7 @@ public:
     /// The row of the parameter on this type of surface, else the row for any surface, else that of the further
     /// parameters, else nullptr. Finds a parameter also by the WMO number that is to replace NCEP's local one.
     const CfRow* find(const GribParameter& parameter, int surface) const;
-    /// The row for the message, that of the sums if it is one; nullptr also for a local number of
+    /// The row for the message, that of the sums if it is one or an average of some; nullptr also for a local number of
     /// a centre that does not use NCEP's.
     const CfRow* find(const Message& message) const;
     /// NCEP's abbreviation, the same on each surface; nullptr for an unknown parameter.

@@ -159,6 +159,8 @@ private:
         const std::string cell_method = statistic(message, quantity);
         // The ratio of two temperatures is not a temperature.
         if (cell_method.empty()) quantity.standard_name.clear();
+        if (const std::string meaning = process_meaning(message); !meaning.empty())
+            quantity.comment += (quantity.comment.empty() ? "" : "; ") + meaning;
         const std::size_t coordinate_of_time = time_coordinate(message, time_periods_[index]);
         const std::string name = product_name(base_name(message, quantity) + "_" + name_suffix(message.level) +
                                                   statistic_suffix(message, cell_method, time_periods_[index]),

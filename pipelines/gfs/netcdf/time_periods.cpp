@@ -35,6 +35,46 @@ constexpr auto processes = std::to_array<Process>({{0, "mean", "average"},
                                                    {9, "", "ratio"},
                                                    {11, "sum", "summation"}});
 
+/// A statistical process of NCEP's own: one over several forecasts or analyses.
+struct LocalProcess {
+    int code;
+    std::string_view cell_method;  ///< empty where the result is not a statistic of the interval, or not the quantity
+    std::string_view suffix;
+    std::string_view meaning;
+};
+// NCEP's version of code table 4.10, https://www.nco.ncep.noaa.gov/pmb/docs/grib2/grib2_doc/grib2_table4-10.shtml
+constexpr auto local_processes = std::to_array<LocalProcess>(
+    {{192, "", "climatological_mean", "mean of several years of means over a part of the year"},
+     {193, "mean", "average_of_forecasts", "average of forecasts, or of initialized analyses, at regular intervals"},
+     {194, "mean", "average_of_analyses", "average of uninitialized analyses at regular intervals"},
+     {195, "mean", "average_of_sums_24h_apart", "average of the sums of forecasts begun 24 h apart"},
+     {196, "mean", "average_of_successive_sums", "average of the sums of forecasts that follow each other"},
+     {197, "mean", "average_of_averages_24h_apart", "average of the averages of forecasts begun 24 h apart"},
+     {198, "mean", "average_of_successive_averages", "average of the averages of forecasts that follow each other"},
+     {199, "", "climatological_average_of_analyses", "average of analyses that are each a year apart"},
+     {200, "", "climatological_average_of_forecasts", "average of forecasts that are each a year apart"},
+     {201, "", "climatological_error_of_forecasts",
+      "root mean square difference between forecasts that are each a year apart and the analyses that verify them"},
+     {202, "", "climatological_standard_deviation_of_forecasts",
+      "standard deviation of forecasts that are each a year apart"},
+     {203, "", "climatological_standard_deviation_of_analyses",
+      "standard deviation of analyses that are each a year apart"},
+     {204, "mean", "average_of_sums_6h_apart", "average of the sums of forecasts begun 6 h apart"},
+     {205, "mean", "average_of_averages_6h_apart", "average of the averages of forecasts begun 6 h apart"},
+     {206, "mean", "average_of_sums_12h_apart", "average of the sums of forecasts begun 12 h apart"},
+     {207, "mean", "average_of_averages_12h_apart", "average of the averages of forecasts begun 12 h apart"}});
+
+template <class Table>
+const auto* find_process(const Table& table, int code) {
+    const auto found = std::ranges::find_if(table, [code](const auto& each) { return each.code == code; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+const LocalProcess* local_process(const Message& message) {
+    const bool may_have_one = message.centre == ncep && message.validity.process && message.time_ranges == 1;
+    return may_have_one ? find_process(local_processes, *message.validity.process) : nullptr;
+}
+
 constexpr hours one_hour{1};
 
 /// The number of whole months of the calendar that an interval consists of; 0 for any other.
@@ -129,15 +169,19 @@ std::string statistic(const Message& message, const CfRow& row) {
     const std::optional<int> process = message.validity.process;
     if (message.time_ranges != 1) return "";                        // a statistic of a statistic
     if (!process) return row.statistic == "sum" ? "sum" : "point";  // SUNSD is a sum labelled as an instant
-    for (const Process& each : processes) {
-        if (each.code == *process) return std::string(each.cell_method);
-    }
+    if (const LocalProcess* const local = local_process(message)) return std::string(local->cell_method);
+    if (const Process* const known = find_process(processes, *process)) return std::string(known->cell_method);
     return row.statistic.starts_with("point") ? "" : row.statistic;
 }
 
 bool is_process_known(const Message& message, const CfRow& row) {
-    const auto is_named = [&](const Process& each) { return each.code == message.validity.process; };
-    return std::any_of(processes.begin(), processes.end(), is_named) || !statistic(message, row).empty();
+    return local_process(message) != nullptr || find_process(processes, *message.validity.process) != nullptr ||
+           !statistic(message, row).empty();
+}
+
+std::string process_meaning(const Message& message) {
+    const LocalProcess* const local = local_process(message);
+    return local == nullptr ? "" : std::string(local->meaning);
 }
 
 std::string statistic_suffix(const Message& message, const std::string& statistic, TimePeriod period) {
@@ -145,12 +189,14 @@ std::string statistic_suffix(const Message& message, const std::string& statisti
     const std::string axis = period_name(period, message.validity);
     if (message.time_ranges != 1) return fmt::format("_{}_time_ranges_{}", message.time_ranges, axis);
     std::string suffix = statistic;
-    for (const Process& each : processes) {
-        if (each.code == message.validity.process || (!statistic.empty() && each.cell_method == statistic)) {
-            suffix = each.suffix;
-            break;
-        }
-    }
+    const LocalProcess* const local = local_process(message);
+    const auto is_named = [&](const Process& each) {
+        return each.code == message.validity.process || (!statistic.empty() && each.cell_method == statistic);
+    };
+    if (local != nullptr)
+        suffix = local->suffix;
+    else if (const auto known = std::ranges::find_if(processes, is_named); known != processes.end())
+        suffix = known->suffix;
     if (suffix.empty()) suffix = fmt::format("process_{}", *message.validity.process);
     if (suffix == "sum") return "_" + axis;
     return "_" + suffix + (period == TimePeriod::bucket ? "" : "_" + axis);

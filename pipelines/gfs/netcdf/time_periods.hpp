@@ -28,6 +28,9 @@ std::string statistic(const Message& message, const CfRow& row);
 /// True where the message's statistical process is known.
 bool is_process_known(const Message& message, const CfRow& row);
 
+/// A sentence about a statistical process of NCEP's own, over several forecasts or analyses; empty for any other.
+std::string process_meaning(const Message& message);
+
 /// The part of a variable's name that names its period: "", "_bucket", "_run", "_hour", "_average", "_maximum_3h", ...
 std::string statistic_suffix(const Message& message, const std::string& statistic, TimePeriod period);
 

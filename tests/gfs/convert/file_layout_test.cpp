@@ -142,6 +142,31 @@ TEST_CASE("a statistic over several time ranges has no name of the quantity insi
     CHECK(layout.variables[0].statistic.empty());
 }
 
+TEST_CASE("the statistical processes of NCEP's own are named, and no statistic of an interval where they are none",
+          "[netcdf]") {
+    constexpr int forecasts = 193, sums_6h_apart = 204, climate = 199;
+    const std::vector<MessageSpec> specs{{temperature, on(103, 2), 0, 6, forecasts},
+                                         {snow, on(1, 0), 0, 6, sums_6h_apart},
+                                         {temperature, on(103, 2), 0, 6, climate},
+                                         {temperature, on(103, 2), 0, 6, average}};
+    const FileLayout layout = layout_of(specs);
+    CHECK(names(layout) == Names{"air_temperature_2m_average_of_forecasts",
+                                 "snowfall_amount_surface_average_of_sums_6h_apart",
+                                 "tmp_2m_climatological_average_of_analyses", "air_temperature_2m_average"});
+    CHECK(layout.variables[0].statistic == "mean");
+    CHECK(layout.variables[0].cf.standard_name == "air_temperature");
+    CHECK_THAT(layout.variables[0].cf.comment, Contains("average of forecasts, or of initialized analyses"));
+    CHECK(layout.variables[1].cf.standard_name == "snowfall_amount");
+    CHECK(layout.variables[2].statistic.empty());
+    CHECK(layout.variables[2].cf.standard_name.empty());
+    CHECK(layout.variables[3].cf.comment.empty());
+    for (int process = 192; process <= 207; ++process)
+        CHECK_NOTHROW(layout_of({{temperature, on(103, 2), 0, 6, process}}));
+    std::vector<gfs::Message> foreign = messages({{temperature, on(103, 2), 0, 6, forecasts}});
+    foreign[0].centre = "ecmf";
+    CHECK_THROWS_WITH(gfs::plan_layout(foreign, gfs::CfTable::built_in()), Contains("its statistical process is 193"));
+}
+
 TEST_CASE("variables with the same levels share a dimension, others get their own", "[netcdf]") {
     const FileLayout layout = layout_of({{wind, on(100, 85000)},
                                          {temperature, on(100, 85000)},
@@ -176,7 +201,7 @@ TEST_CASE("a message of unknown meaning is an error that gives its position and 
                       Contains("2 messages are of unknown meaning: first message 2 at byte 1000") &&
                           Contains("its parameter is 0-191-240 of 'kwbc', which is not in the CF table"));
     CHECK_THROWS_WITH(layout_of({{temperature, on(133, 5)}}), Contains("its level is 133:5, of an unknown type"));
-    CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2), 0, 6, 199}}), Contains("its statistical process is 199"));
+    CHECK_THROWS_WITH(layout_of({{temperature, on(103, 2), 0, 6, 210}}), Contains("its statistical process is 210"));
 }
 
 TEST_CASE("a local parameter number has NCEP's meaning only in messages of NCEP", "[netcdf]") {
