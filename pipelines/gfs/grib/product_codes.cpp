@@ -17,8 +17,8 @@ namespace {
 constexpr DerivedForecast derived_forecasts[] = {
     {0, "ensemble_mean", "mean", "ens mean"},
     {1, "ensemble_weighted_mean", "mean", "wt ens mean"},
-    {2, "cluster_standard_deviation", "standard_deviation", "cluster std dev"},
-    {3, "cluster_normalized_standard_deviation", "", "normalized cluster std dev"},
+    {2, "cluster_standard_deviation", "standard_deviation", "cluster std dev", "ens std dev"},
+    {3, "cluster_normalized_standard_deviation", "", "normalized cluster std dev", "normalized ens std dev"},
     {4, "ensemble_spread", "standard_deviation", "ens spread"},
     {5, "ensemble_large_anomaly_index", "", "ens large anomaly index"},
     {6, "cluster_mean", "mean", "cluster mean"},
@@ -34,6 +34,8 @@ constexpr DerivedForecast derived_forecasts[] = {
 
 /// Codes of table 4.7 by which NCEP gives percentiles.
 constexpr std::pair<int, int> derived_percentiles[] = {{193, 10}, {194, 50}, {195, 90}};
+
+constexpr int control_types[] = {0, 1};  // code table 4.6: of high and of low resolution
 
 constexpr Event events[] = {
     {0, "below_threshold", Limit::lower, "<"},        {1, "above_threshold", Limit::upper, ">"},
@@ -200,6 +202,16 @@ std::string product_text(const ProductTraits& traits) {
         add(known != nullptr ? std::string(known->suffix) : fmt::format("area process={}", *traits.area_process));
     }
     return text;
+}
+
+std::optional<ProductTraits> ensemble_traits(std::string_view text) {
+    for (const DerivedForecast& each : derived_forecasts)
+        if (text == each.text || (!text.empty() && text == each.former_text))
+            return ProductTraits{.derived = each.code};
+    for (const int type : control_types)
+        if (const StatedMember control{.type = type, .number = 0}; text == member_text(control))
+            return ProductTraits{.member = control};
+    return std::nullopt;
 }
 
 }  // namespace gfs

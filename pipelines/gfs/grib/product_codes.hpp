@@ -18,6 +18,7 @@ struct DerivedForecast {
     std::string_view suffix;       ///< "ensemble_mean"
     std::string_view cell_method;  ///< over the realizations; empty where the result is not the quantity
     std::string_view text;         ///< wgrib2's
+    std::string_view former_text = {};
 };
 
 /// The limits of a probability's event that count.
@@ -61,5 +62,8 @@ bool is_enclosed(const MetreRange& range);
 /// Formats as wgrib2 does in the last fields of an inventory's line: "ENS=+1", "prob >0.254", "10% level", "ens mean";
 /// empty for the forecast of a quantity by a single model.
 std::string product_text(const ProductTraits& traits);
+
+/// Returns the control forecast or the derived forecast that such a text, also a former one, is of; nothing for others.
+std::optional<ProductTraits> ensemble_traits(std::string_view text);
 
 }  // namespace gfs

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 namespace gfs {
 namespace {
@@ -37,23 +39,25 @@ const NamedMember* find_named(MemberKind kind) {
     return found == std::end(named_members) ? nullptr : found;
 }
 
-/// The remark in inventories on a member that has no number.
-struct MemberRemark {
-    std::string_view text;
-    MemberKind kind;
-};
-constexpr MemberRemark member_remarks[] = {
-    {"ENS=hi-res ctl", MemberKind::control}, {"ENS=low-res ctl", MemberKind::control},
-    {"ens mean", MemberKind::mean},          {"wt ens mean", MemberKind::mean},
-    {"ens std dev", MemberKind::spread},     {"normalized ens std dev", MemberKind::spread},
-    {"ens spread", MemberKind::spread}};
+/// Returns the kind of a member that has no number by what its messages state.
+std::optional<MemberKind> named_kind(const ProductTraits& traits) {
+    constexpr std::pair<int, MemberKind> kinds[] = {{0, MemberKind::mean},
+                                                    {1, MemberKind::mean},
+                                                    {2, MemberKind::spread},
+                                                    {3, MemberKind::spread},
+                                                    {4, MemberKind::spread}};
+    if (traits.member) return MemberKind::control;
+    for (const auto& [code, kind] : kinds)
+        if (traits.derived == code) return kind;
+    return std::nullopt;
+}
 
 /// Returns true when a remark of an inventory says that a field is of this member, or says nothing of an ensemble.
 bool may_be_of(const EnsembleMember& member, std::string_view remark) {
     if (!remark.starts_with("ENS=") && remark.find("ens ") == remark.npos) return true;
     if (member.kind == MemberKind::perturbed) return remark == product_text(member.traits());
-    const auto* const known = std::ranges::find(member_remarks, remark, &MemberRemark::text);
-    return known != std::end(member_remarks) && known->kind == member.kind;
+    const auto stated = ensemble_traits(remark);
+    return stated && named_kind(*stated) == member.kind;
 }
 
 }  // namespace

@@ -50,6 +50,10 @@ TEST_CASE("members and statistics are written as NCEP's inventories name them", 
     CHECK(gfs::product_text({.member = gfs::StatedMember{.type = 2, .number = 4}}) == "ENS=-4");
     CHECK(gfs::product_text({.derived = 9}) == "ens max");
     CHECK(gfs::product_text({.derived = 100}) == "derived forecast=100");
+    for (int code = 0; code < 256; ++code)
+        if (gfs::find_derived(code) != nullptr)
+            CHECK(gfs::ensemble_traits(gfs::product_text({.derived = code})) == gfs::ProductTraits{.derived = code});
+    CHECK_FALSE(gfs::ensemble_traits(""));
 }
 
 TEST_CASE("a mean does not pass for a member, nor a member or a spread for a mean", "[gfs]") {
