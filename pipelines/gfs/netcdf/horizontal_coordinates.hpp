@@ -45,7 +45,7 @@ struct CoordinateValues {
 };
 
 /// The values of all horizontal coordinates: latitudes and longitudes of rows and columns, or those of every point and
-/// the map's own. Those of points are rounded to a millionth of a degree, as GRIB2's are, which halves their room.
+/// the map's own. Those of points are rounded to floats, by less than a metre.
 std::vector<CoordinateValues> horizontal_coordinate_values(const Grid& grid);
 
 /// Writes the values of the coordinates. Requires that definitions are complete.

@@ -171,8 +171,8 @@ TEST_CASE("the real Mercator and Arakawa grids keep rows and columns, with latit
     const ConvertedFile rap(*rotated);
     CHECK(rap.text("crs", "grid_mapping_name") == "rotated_latitude_longitude");
     // The last point is in the message.
-    CHECK(rap.numbers("latitude").back() == Approx(46.591976).margin(1e-6));
-    CHECK(rap.numbers("longitude").back() == Approx(22.661009).margin(1e-6));
+    CHECK(rap.numbers("latitude").back() == Approx(46.591976).margin(8e-6));
+    CHECK(rap.numbers("longitude").back() == Approx(22.661009).margin(8e-6));
     const auto columns = rap.numbers("rlon");
     CHECK(columns.front() == Approx(-columns.back()).margin(1e-4));
 }

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/writer.hpp"
 
+#include "grib/projection.hpp"
 #include "grib/reader.hpp"
 #include "made_up_grib.hpp"
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/convert.hpp"
 #include "netcdf/define_file.hpp"
+#include "netcdf/horizontal_coordinates.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -142,4 +144,37 @@ TEST_CASE("verification finds bytes that changed on the disk", "[netcdf]") {
     file << "xxxx";
     file.close();
     CHECK_THROWS_WITH(written.verify_file(), Contains("verifying") && Contains("a.nc'"));
+}
+
+TEST_CASE("the points of a map are stored less than a metre from where they are, in 2.5 bytes", "[netcdf]") {
+    const gfs::Grid alaska{.kind = gfs::GridKind::polar_stereographic,
+                           .columns = 800,
+                           .rows = 500,
+                           .earth = {6371200, 6371200},
+                           .goes_north = true,
+                           .first_latitude = 40.530101,
+                           .first_longitude = 181.429,
+                           .projection = {.central_longitude = 210, .true_latitude = 60, .dx = 2976, .dy = 2976}};
+    const auto stored = gfs::horizontal_coordinate_values(alaska);
+    const auto exact = gfs::positions(alaska);
+    const freshet::test::TempDir folder;
+    {
+        netCDF::NcFile file((folder / "map.nc").string(), netCDF::NcFile::replace);
+        gfs::define_horizontal_coordinates(file, alaska);
+        gfs::write_horizontal_coordinates(file, stored);
+    }
+    const netCDF::NcFile file((folder / "map.nc").string(), netCDF::NcFile::read);
+    constexpr double metres_a_degree = 111'200;
+    double farthest = 0;
+    for (const bool is_latitude : {true, false}) {
+        std::vector<double> read(alaska.size());
+        file.getVar(is_latitude ? "latitude" : "longitude").getVar(read.data());
+        for (std::size_t i = 0; i < read.size(); ++i)
+            farthest = std::max(farthest, std::abs(read[i] - (is_latitude ? exact[i].latitude : exact[i].longitude)));
+    }
+    CHECK(farthest * metres_a_degree < 1);
+    CHECK(farthest > 0);
+    // Both together; multiples of a millionth of a degree took 3.
+    CHECK(static_cast<double>(std::filesystem::file_size(folder / "map.nc")) / static_cast<double>(alaska.size()) <
+          2.5);
 }
