@@ -118,8 +118,12 @@ struct Message {
     ProductTraits traits = {};   ///< empty for the forecast of a quantity by a single model
     int packing_template = 0;    ///< 3: complex with spatial differencing, as NCEP packs
     int process_identifier = 0;  ///< 81 analysis, 96 forecast of the GFS
-    std::string eccodes_name;    ///< for parameters without a row in the CF table
-    std::string eccodes_units;
+};
+
+/// The names of a parameter in eccodes' tables.
+struct EccodesNames {
+    std::string name = "unknown";
+    std::string units = {};
 };
 
 /// A decimal number as GRIB2 encodes it: value * 10^-scale.

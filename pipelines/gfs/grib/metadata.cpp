@@ -200,8 +200,6 @@ Message read_metadata(const EccodesHandle& handle) {
     message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));
     message.process_identifier =
         static_cast<int>(handle.find_integer("generatingProcessIdentifier").value_or(missing_code));
-    message.eccodes_name = handle.text("name");
-    message.eccodes_units = handle.text("units");
     return message;
 }
 

@@ -83,6 +83,15 @@ bool GribReader::are_equal(const Message& one, const Message& other) const {
     return bytes == other_bytes;
 }
 
+EccodesNames GribReader::eccodes_names(const Message& message) const {
+    return with_error_context(file_, message.location, [&] {
+        std::vector<unsigned char> bytes;
+        extract_field(file_, message.location, bytes);
+        const EccodesHandle handle(std::move(bytes));
+        return EccodesNames{.name = handle.text("name"), .units = handle.text("units")};
+    });
+}
+
 std::vector<float> GribReader::values(const Message& message, float missing) const {
     std::vector<float> values;
     decode(message, missing, values);

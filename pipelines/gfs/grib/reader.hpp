@@ -29,6 +29,9 @@ public:
     /// True where both messages say the same in every byte.
     bool are_equal(const Message& one, const Message& other) const;
 
+    /// Returns what eccodes calls the parameter. Finding that takes as long as all other metadata of many messages.
+    EccodesNames eccodes_names(const Message& message) const;
+
     /// Decodes a field, row by row in the file's order; missing values become `missing`. Each value is that of a
     /// correct decoder in double precision, rounded to float. Several threads may decode at once.
     std::vector<float> values(const Message& message, float missing) const;

@@ -26,7 +26,8 @@ FileLayout layout_of(const GribReader& reader, const std::vector<Message>& messa
             messages, CfTable::built_in(),
             {.unknown = request.unknown,
              .buckets = request.buckets,
-             .are_equal = [&](const Message& one, const Message& other) { return reader.are_equal(one, other); }});
+             .are_equal = [&](const Message& one, const Message& other) { return reader.are_equal(one, other); },
+             .eccodes_names = [&](const Message& message) { return reader.eccodes_names(message); }});
         crop.emplace(layout.grid, request.area);
         layout.grid = crop->grid();
         layout.chunks = request.chunks;

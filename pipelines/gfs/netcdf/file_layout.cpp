@@ -47,11 +47,11 @@ std::string units_of_eccodes(std::string units) {
 }
 
 // Names for a message of unknown meaning: eccodes', else its numbers.
-CfRow numeric_names(const Message& message) {
-    const bool is_named = message.eccodes_name != "unknown";
+CfRow numeric_names(const Message& message, const EccodesNames& names) {
+    const bool is_named = names.name != "unknown";
     CfRow row;
-    row.long_name = is_named ? message.eccodes_name : "GRIB2 parameter " + to_text(message.parameter);
-    if (is_named) row.units = units_of_eccodes(message.eccodes_units);
+    row.long_name = is_named ? names.name : "GRIB2 parameter " + to_text(message.parameter);
+    if (is_named) row.units = units_of_eccodes(names.units);
     if (!is_plain_statistic(message)) row.long_name += fmt::format(", {} time ranges", message.time_ranges);
     return row;
 }
@@ -68,9 +68,9 @@ constexpr GridName grid_names[] = {
     {"surface_downward_northward_stress", "surface_downward_y_stress", "momentum flux along the grid's y axis"}};
 
 // The row of the table. Winds along the axes of a map are not eastward and northward.
-CfRow cf_row_of(const Message& message, const CfTable& table) {
+CfRow cf_row_of(const Message& message, const CfTable& table, const FindNames& eccodes_names) {
     const CfRow* known = is_plain_statistic(message) ? table.find(message) : nullptr;
-    CfRow row = known != nullptr ? *known : numeric_names(message);
+    CfRow row = known != nullptr ? *known : numeric_names(message, eccodes_names(message));
     if (message.grid.winds_follow_grid && is_projected(message.grid)) {
         for (const GridName& each : grid_names) {
             if (row.standard_name != each.earth_relative) continue;
@@ -155,7 +155,7 @@ private:
 
     void assign(std::size_t index) {
         const Message& message = messages_[index];
-        CfRow quantity = cf_row_of(message, table_);
+        CfRow quantity = cf_row_of(message, table_, options_.eccodes_names);
         const std::string cell_method = statistic(message, quantity);
         // The ratio of two temperatures is not a temperature.
         if (cell_method.empty()) quantity.standard_name.clear();

@@ -98,11 +98,15 @@ std::vector<Tile> field_tiles(const Grid& grid, Chunks chunks);
 /// Tells that two messages are equal.
 using MessageEquality = std::function<bool(const Message& one, const Message& other)>;
 
+/// Returns the names of a parameter without a row in the CF table.
+using FindNames = std::function<EccodesNames(const Message& message)>;
+
 /// The treatment of a file's messages by plan_layout().
 struct LayoutOptions {
     UnknownMessages unknown = UnknownMessages::refuse;
     Buckets buckets = Buckets::six_hourly;
     MessageEquality are_equal = {};  ///< of two with one place; by default no two are
+    FindNames eccodes_names = [](const Message&) { return EccodesNames{}; };
 };
 
 /// Plans one lead's file, in which every message has exactly one place and equal ones share it. Throws freshet::Error,

@@ -27,6 +27,13 @@ FileLayout layout_with_unknown(const std::vector<MessageSpec>& all) {
     return gfs::plan_layout(messages(all), gfs::CfTable::built_in(), {.unknown = gfs::UnknownMessages::keep});
 }
 
+/// The layout with unknown parameters, which eccodes calls so.
+FileLayout layout_with_names(const std::vector<gfs::Message>& all, const gfs::EccodesNames& theirs) {
+    return gfs::plan_layout(
+        all, gfs::CfTable::built_in(),
+        {.unknown = gfs::UnknownMessages::keep, .eccodes_names = [&](const gfs::Message&) { return theirs; }});
+}
+
 std::vector<std::string> names(const FileLayout& layout) {
     std::vector<std::string> result;
     for (const gfs::Variable& variable : layout.variables) result.push_back(variable.name);
@@ -132,10 +139,9 @@ TEST_CASE("an accumulation of snow is what fell, and an instant what lies", "[ne
 TEST_CASE("a statistic over several time ranges has no name of the quantity inside", "[netcdf]") {
     std::vector<gfs::Message> one = messages({{rain, on(1, 0), 0, 6, average}});
     one[0].time_ranges = 2;
-    one[0].eccodes_name = "Total Precipitation";
     CHECK_THROWS_WITH(gfs::plan_layout(one, gfs::CfTable::built_in()),
                       Contains("its interval is made of 2 time ranges"));
-    const FileLayout layout = gfs::plan_layout(one, gfs::CfTable::built_in(), {.unknown = gfs::UnknownMessages::keep});
+    const FileLayout layout = layout_with_names(one, {.name = "Total Precipitation"});
     CHECK(names(layout) == Names{"parameter_0_1_8_surface_2_time_ranges_bucket"});
     CHECK(layout.variables[0].cf.standard_name.empty());
     CHECK(layout.variables[0].cf.long_name == "Total Precipitation, 2 time ranges");
@@ -218,18 +224,26 @@ TEST_CASE("an unknown parameter is named by its numbers", "[netcdf]") {
 }
 
 TEST_CASE("a parameter without a row has eccodes' name and its units in CF's notation", "[netcdf]") {
-    std::vector<gfs::Message> one = messages({{{0, 191, 240}, on(1, 0)}});
-    one[0].eccodes_name = "Something that falls";
+    const std::vector<gfs::Message> one = messages({{{0, 191, 240}, on(1, 0)}});
     for (const auto& [theirs, ours] :
          {std::pair("kg m**-2 s**-1", "kg m-2 s-1"), std::pair("K", "K"), std::pair("(Code table 4.222)", ""),
           std::pair("Numeric", ""), std::pair("10**-6 g m**-3", "10-6 g m-3"), std::pair("Degree true", "degree"),
           std::pair("hPa h**-1", "hPa h-1")}) {
-        one[0].eccodes_units = theirs;
-        const FileLayout layout =
-            gfs::plan_layout(one, gfs::CfTable::built_in(), {.unknown = gfs::UnknownMessages::keep});
+        const FileLayout layout = layout_with_names(one, {.name = "Something that falls", .units = theirs});
         CHECK(layout.variables[0].cf.long_name == "Something that falls");
         CHECK(layout.variables[0].cf.units == ours);
     }
+}
+
+TEST_CASE("eccodes is asked for names only where the table has no row", "[netcdf]") {
+    std::vector<std::string> asked;
+    const auto record = [&](const gfs::Message& message) {
+        asked.push_back(gfs::to_text(message.parameter));
+        return gfs::EccodesNames{};
+    };
+    gfs::plan_layout(messages({{temperature, on(103, 2)}, {{0, 191, 240}, on(1, 0)}, {rain, on(1, 0), 0, 6, sum}}),
+                     gfs::CfTable::built_in(), {.unknown = gfs::UnknownMessages::keep, .eccodes_names = record});
+    CHECK(asked == std::vector<std::string>{"0-191-240"});
 }
 
 TEST_CASE("winds along the axes of a map are not called eastward and northward", "[netcdf]") {

@@ -42,7 +42,6 @@ inline std::vector<Message> messages(const std::vector<MessageSpec>& all) {
                         .first_latitude = 90,
                         .last_latitude = -90,
                         .last_longitude = 270};
-        message.eccodes_name = "unknown";
         result.push_back(message);
     }
     return result;
