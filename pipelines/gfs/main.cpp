@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.hpp"
+#include "netcdf/job_threads.hpp"
 #include "tasks/cycle_tasks.hpp"
 #include "tasks/dataset_status.hpp"
 #include "tasks/resolve_parameters.hpp"
@@ -13,7 +14,9 @@
 #include "freshet/kafka.hpp"
 #endif
 
+#include <algorithm>
 #include <iostream>
+#include <thread>
 
 namespace {
 
@@ -28,6 +31,18 @@ std::vector<std::string> maintain(const freshet::FinishedRun& end) {
     return messages;
 }
 
+/// Returns downloads beside conversions: the link and the cores shall both be busy. A second download fills the link
+/// while the first looks for its file or ends, and a second conversion the cores while the first reads, checks or
+/// syncs its file. On many cores one conversion cannot use them all.
+freshet::Concurrency concurrency() {
+    constexpr int downloads = 2;
+    const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const int conversions = std::max(std::min(cores, 2), cores / static_cast<int>(gfs::max_conversion_threads / 2));
+    return {.attempts = downloads + conversions,
+            .limits = {{.families = {"FetchInventory", "FetchMessages", "FetchSums"}, .attempts = downloads},
+                       {.families = {"ConvertLead"}, .attempts = conversions}}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -39,6 +54,7 @@ int main(int argc, char** argv) {
         .name = "gfs",
         .version = GFS_VERSION,
         .summary = "ingests NOAA's GFS forecasts as CF NetCDF",
+        .concurrency = concurrency(),
         .resolve_parameters = gfs::resolve_parameters,
         .default_state = [](const freshet::AnyTask& root) { return path_in_root(root, ".freshet/state.sqlite"); },
         .default_events_file = [](const freshet::AnyTask& root) { return path_in_root(root, "events.jsonl"); },

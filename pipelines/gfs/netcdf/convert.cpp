@@ -128,7 +128,7 @@ private:
     const std::vector<FieldProcessor*>& processors_;
     SpareBuffers spare_;
     std::deque<std::future<Field>> begun_;
-    JobThreads threads_{std::max(1U, std::thread::hardware_concurrency())};  // ends before what its jobs use
+    JobThreads threads_{conversion_threads()};  // ends before what its jobs use
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -14,6 +15,15 @@
 #include <vector>
 
 namespace gfs {
+
+/// More wait for the one thread that writes the fields and passes them to the processors.
+constexpr unsigned max_conversion_threads = 16;
+
+/// Returns the number of threads that encode the fields of a file. Several files at once leave it to the kernel which
+/// of their threads use the cores that are free.
+inline unsigned conversion_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 1U, max_conversion_threads);
+}
 
 /// Threads that do jobs side by side, the first one given first. One thread gives them. The end of this object waits
 /// for the jobs that have begun and drops the others.

@@ -30,18 +30,24 @@ struct FetchedMessages {
     freshet::LocalTarget messages;
 };
 
-/// Returns the accumulations of one hour earlier: the messages of the previous lead if they are there, else requires
-/// FetchSums. Nothing when there is no such lead or FetchSums is still to run. Checks alone never wait for another
-/// lead.
+/// Returns the accumulations of one hour earlier: from the messages of the previous lead if they are there or on their
+/// way, else from FetchSums. Nothing when there is no such lead or a task is still to run, which it requires. Checks
+/// alone never wait for another lead.
 std::optional<FetchedMessages> fetch_previous_accumulations(const ConvertLead& task, const SourceRecord& source_record,
                                                             freshet::Context& context) {
     const int before = task.lead - 1;
     if (!task.enhance || !has_accumulations(source_record)) return std::nullopt;
     if (before < 1 || !find_product(task.product).has_lead(before)) return std::nullopt;
     const FetchMessages messages{task, before};
-    if (freshet::AnyTask(messages).complete() && context.require(messages))
-        return std::make_from_tuple<FetchedMessages>(messages.output());
     const FetchSums accumulations{task, before};
+    // An inventory that was not fetched for the accumulations alone was for all messages.
+    const bool are_all_fetched =
+        freshet::AnyTask(messages).complete() ||
+        (freshet::AnyTask(messages.requirements()).complete() && !freshet::AnyTask(accumulations).complete());
+    if (are_all_fetched) {
+        if (!context.require(messages)) return std::nullopt;
+        return std::make_from_tuple<FetchedMessages>(messages.output());
+    }
     if (!context.require(accumulations)) return std::nullopt;
     return std::make_from_tuple<FetchedMessages>(accumulations.output());
 }

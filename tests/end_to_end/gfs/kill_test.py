@@ -42,7 +42,7 @@ class Watcher:
 
 
 def one_kill(chance, mirror, root, usual_duration):
-    run = subprocess.Popen([BIN / "gfs", *map(str, ingest_arguments(mirror.url(), root, "0-3", "--workers", "2"))],
+    run = subprocess.Popen([BIN / "gfs", *map(str, ingest_arguments(mirror.url(), root, "0-3"))],
                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     victim = chance.choice(["worker", "child", "mirror"])
     try:
@@ -68,7 +68,7 @@ def one_round(chance, mirror, root, usual_duration):
     with Watcher(root) as watcher:
         victim, status = one_kill(chance, mirror, root, usual_duration)
         before = published(root)
-        again = gfs(*ingest_arguments(mirror.url(), root, "0-3", "--workers", "2"))
+        again = gfs(*ingest_arguments(mirror.url(), root, "0-3"))
     check(again.returncode == 0, f"one more run completes the cycle (killed: {victim}, {status}):\n{again.stdout}{again.stderr}")
     check(not watcher.broken, f"no partial output was visible: {watcher.broken}")
     after = published(root)
@@ -89,7 +89,7 @@ def main():
         make_small_cycle(work / "source")
         with Mirror(work / "source", work) as mirror:
             began = time.monotonic()
-            first = gfs(*ingest_arguments(mirror.url(), work / "unkilled", "0-3", "--workers", "2"))
+            first = gfs(*ingest_arguments(mirror.url(), work / "unkilled", "0-3"))
             usual_duration = time.monotonic() - began
             check(first.returncode == 0, f"a run without kills completes:\n{first.stdout}{first.stderr}")
             victims = [one_round(chance, mirror, work / f"data{i}", usual_duration) for i in range(kills)]

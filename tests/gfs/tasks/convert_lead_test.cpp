@@ -58,6 +58,18 @@ TEST_CASE("the sources of a lead are the files that were read, not those that we
     CHECK(sources[1].info == upstream.head(first));
 }
 
+TEST_CASE("the accumulations of a lead are not downloaded apart where the run has looked for the lead", "[gfs]") {
+    const TempDir folder;
+    publish(folder / "mirror", {1, 2});
+    const gfs::CycleParameters parameters{
+        .cycle = cycle, .source = (folder / "mirror").string(), .root = folder / "store"};
+    const bool is_wanted = GENERATE(true, false);
+    if (is_wanted) REQUIRE(build_succeeds(gfs::FetchInventory{parameters, 1}));
+    REQUIRE(build_succeeds(gfs::ConvertLead{parameters, 2}));
+    CHECK(freshet::AnyTask(gfs::FetchMessages{parameters, 1}).complete() == is_wanted);
+    CHECK(freshet::AnyTask(gfs::FetchSums{parameters, 1}).complete() != is_wanted);
+}
+
 TEST_CASE("a pattern that matches no message fails its lead unless it is optional, and is recorded then", "[gfs]") {
     const TempDir folder;
     publish(folder / "mirror", {1});
