@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,11 +41,15 @@ private:
 
 /// The events that wait for one sink.
 struct SinkBacklog {
-    std::string sink;             ///< its name, without a password
-    std::int64_t pending = 0;     ///< events that are tried again
-    std::int64_t dead = 0;        ///< events that it has refused too often: not tried again unless resent
-    Time oldest_stored{};         ///< when the oldest pending one was stored; no meaning without any
-    std::string last_error = {};  ///< of a pending event, else of a dead one; empty: none was tried, or none failed
+    std::string sink;                ///< its name, without a password
+    std::int64_t pending = 0;        ///< events that are tried again
+    std::int64_t dead = 0;           ///< events that it has refused too often: not tried again unless resent
+    Time oldest_stored{};            ///< when the oldest pending one was stored; no meaning without any
+    std::optional<Time> next_try{};  ///< next due time of events not blocked by others; nullopt: nothing is pending
+    std::string last_error = {};     ///< of a pending event, else of a dead one; empty: none was tried, or none failed
+
+    /// The number of events that the sink does not have.
+    std::int64_t undelivered() const { return pending + dead; }
 };
 
 /// Reads what waits for each sink of a state, in its outbox and in those of runs whose scheduler was elsewhere, beside

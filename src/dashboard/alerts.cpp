@@ -123,7 +123,7 @@ void add_ready_groups(const Snapshot& snapshot, std::vector<Alert>& alerts) {
 }
 
 void add_deliveries(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
-    for (const store::Backlog& backlog : options.backlogs) {
+    for (const SinkBacklog& backlog : options.backlogs) {
         if (backlog.dead > 0)
             alerts.push_back({.severity = Severity::error,
                               .label = "REFUSED",

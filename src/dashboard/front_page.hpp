@@ -16,7 +16,7 @@ namespace freshet::dashboard {
 /// Content of the front page besides the snapshot.
 struct FrontPageOptions {
     std::string version{};
-    std::vector<store::Backlog> backlogs{};           ///< undelivered events per sink
+    std::vector<SinkBacklog> backlogs{};              ///< undelivered events per sink
     std::optional<std::chrono::seconds> refresh{};    ///< requested reload interval
     scheduler::RejectedRequests rejected_requests{};  ///< since the start
     scheduler::RejectedRequests refused_changes{};    ///< since the start, for lack of an audit log

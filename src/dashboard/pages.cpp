@@ -52,7 +52,7 @@ auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(st
     }
 }
 
-std::vector<store::Backlog> backlogs(const PagesOptions& options) {
+std::vector<SinkBacklog> backlogs(const PagesOptions& options) {
     return with_state_file(options, [](store::StateFile& file) { return store::Outbox(file).backlogs(); });
 }
 

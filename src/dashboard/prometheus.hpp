@@ -50,7 +50,7 @@ void write_datasets(MetricsWriter& out, const std::vector<DatasetMetrics>& datas
 /// Metric values besides the snapshot.
 struct MetricsOptions {
     std::string version{};
-    std::vector<store::Backlog> backlogs{};  ///< undelivered events per sink
+    std::vector<SinkBacklog> backlogs{};  ///< undelivered events per sink
     scheduler::LatencyHistogram tick_latency{};
     std::uint64_t rejected_requests = 0;  ///< since the start
     std::uint64_t refused_changes = 0;    ///< since the start, for lack of an audit log

@@ -45,21 +45,20 @@ Json to_json(const store::UndeliveredEvent& undelivered) {
         {"event", parsed_or_text(undelivered.document)}};
 }
 
-void write_metrics(const std::vector<store::Backlog>& backlogs, MetricsWriter& out) {
+void write_metrics(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out) {
     out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
-    for (const store::Backlog& backlog : backlogs)
+    for (const SinkBacklog& backlog : backlogs)
         out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
     out.family("freshet_outbox_dead", "gauge",
                "Events that a sink has refused too often: not tried again unless resent.");
-    for (const store::Backlog& backlog : backlogs)
-        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
+    for (const SinkBacklog& backlog : backlogs) out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
     out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
                "Time when the oldest undelivered event was stored.");
-    for (const store::Backlog& backlog : backlogs)
+    for (const SinkBacklog& backlog : backlogs)
         if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, backlog.oldest_stored);
 }
 
-DeliveryStatus operator+(const DeliveryStatus& status, const store::Backlog& backlog) {
+DeliveryStatus operator+(const DeliveryStatus& status, const SinkBacklog& backlog) {
     auto sum = status;
     sum.pending += backlog.pending;
     if (backlog.next_try) sum.next_try = std::min(status.next_try.value_or(*backlog.next_try), *backlog.next_try);
@@ -134,7 +133,7 @@ std::vector<store::PendingEvent> Delivery::due(std::size_t sink) {
     return events;
 }
 
-store::Backlog Delivery::backlog(std::size_t sink) {
+SinkBacklog Delivery::backlog(std::size_t sink) {
     auto backlog = outbox_.backlog(names_[sink]);
     if (backlog.next_try) backlog.next_try = std::max(*backlog.next_try, health_[sink].paused_until);
     return backlog;

@@ -23,7 +23,7 @@ namespace freshet::event {
 Json to_json(const store::UndeliveredEvent& undelivered);
 
 /// Writes the metrics of outboxes: how many events each sink lacks, and since when.
-void write_metrics(const std::vector<store::Backlog>& backlogs, MetricsWriter& out);
+void write_metrics(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out);
 
 /// The number of undelivered events and the time of the next try.
 struct DeliveryStatus {
@@ -32,7 +32,7 @@ struct DeliveryStatus {
 };
 
 /// Both together.
-DeliveryStatus operator+(const DeliveryStatus& status, const store::Backlog& backlog);
+DeliveryStatus operator+(const DeliveryStatus& status, const SinkBacklog& backlog);
 
 /// The number of times that a sink may refuse an event before it is dead.
 inline constexpr int max_rejections = 5;
@@ -84,7 +84,7 @@ public:
     Sink& sink(std::size_t index) const { return sinks_[index]; }
     std::vector<store::PendingEvent> due(std::size_t sink);
     /// Its next try is not before the end of the sink's pause.
-    store::Backlog backlog(std::size_t sink);
+    SinkBacklog backlog(std::size_t sink);
     void record(std::size_t sink, const store::PendingEvent& event, const DeliveryResult& result);
 
 private:

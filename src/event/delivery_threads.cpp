@@ -120,8 +120,8 @@ void DeliveryThreads::deliver_due(std::chrono::milliseconds timeout) {
     }
 }
 
-std::vector<store::Backlog> DeliveryThreads::undelivered() {
-    std::vector<store::Backlog> backlogs;
+std::vector<SinkBacklog> DeliveryThreads::undelivered() {
+    std::vector<SinkBacklog> backlogs;
     for (std::size_t i = 0; i < delivery_.sinks(); ++i)
         if (auto backlog = delivery_.backlog(i); backlog.undelivered() > 0) backlogs.push_back(std::move(backlog));
     return backlogs;

@@ -66,7 +66,7 @@ public:
     void deliver_due(std::chrono::milliseconds timeout);
 
     /// The events of each sink that it does not have, for the sinks that lack some.
-    std::vector<store::Backlog> undelivered();
+    std::vector<SinkBacklog> undelivered();
 
     /// At the end of a run: goes on until everything is delivered or nothing more can be within that time. What is left
     /// waits for the next start.

@@ -23,13 +23,13 @@ constexpr auto lock_poll_interval = 500ms;                // the kernel tells no
 
 /// One look at one file.
 struct Round {
-    std::vector<store::Backlog> undelivered{};
+    std::vector<SinkBacklog> undelivered{};
     std::optional<Time> next_try{};  ///< none: nothing is pending
     std::vector<std::string> errors{};
 
     std::int64_t pending() const {
         std::int64_t count = 0;
-        for (const store::Backlog& backlog : undelivered) count += backlog.pending;
+        for (const SinkBacklog& backlog : undelivered) count += backlog.pending;
         return count;
     }
 };
@@ -39,7 +39,7 @@ struct Round {
 std::vector<std::shared_ptr<Sink>> sinks_of_outbox(store::StateFile& state, const SessionOptions& options) {
     auto sinks = options.sinks;
     constexpr std::string_view prefix = "file ";
-    for (const store::Backlog& backlog : store::Outbox(state).backlogs()) {
+    for (const SinkBacklog& backlog : store::Outbox(state).backlogs()) {
         const bool is_configured =
             std::ranges::any_of(options.sinks, [&](const auto& sink) { return sink->name() == backlog.sink; });
         if (backlog.pending > 0 && !is_configured && backlog.sink.starts_with(prefix))
@@ -48,15 +48,15 @@ std::vector<std::shared_ptr<Sink>> sinks_of_outbox(store::StateFile& state, cons
     return sinks;
 }
 
-std::optional<Time> next_try_of(const std::vector<store::Backlog>& backlogs, const std::vector<std::string>& sinks) {
+std::optional<Time> next_try_of(const std::vector<SinkBacklog>& backlogs, const std::vector<std::string>& sinks) {
     std::optional<Time> next;
-    for (const store::Backlog& backlog : backlogs)
+    for (const SinkBacklog& backlog : backlogs)
         if (std::ranges::find(sinks, backlog.sink) != sinks.end()) next = earliest({next, backlog.next_try});
     return next;
 }
 
-std::vector<store::Backlog> without_empty(std::vector<store::Backlog> backlogs) {
-    std::erase_if(backlogs, [](const store::Backlog& backlog) { return backlog.undelivered() == 0; });
+std::vector<SinkBacklog> without_empty(std::vector<SinkBacklog> backlogs) {
+    std::erase_if(backlogs, [](const SinkBacklog& backlog) { return backlog.undelivered() == 0; });
     return backlogs;
 }
 
@@ -77,7 +77,7 @@ Round deliver_from(const std::filesystem::path& file, const SessionOptions& opti
 /// The same for a file that a run holds, which delivers.
 Round look_at(const std::filesystem::path& file, const SessionParts& parts) {
     Round round{.undelivered = without_empty(store::read_backlogs({file}))};
-    const auto is_pending = [](const store::Backlog& backlog) { return backlog.pending > 0; };
+    const auto is_pending = [](const SinkBacklog& backlog) { return backlog.pending > 0; };
     if (std::ranges::any_of(round.undelivered, is_pending)) round.next_try = parts.clock.now() + lock_poll_interval;
     return round;
 }

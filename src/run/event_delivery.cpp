@@ -54,7 +54,7 @@ void EventDelivery::enqueue(const std::vector<Event>& events) {
     transaction.commit(store::Durability::power_cut);
 }
 
-std::vector<store::Backlog> EventDelivery::finish(bool use_short_timeout) {
+std::vector<SinkBacklog> EventDelivery::finish(bool use_short_timeout) {
     threads_.finish(use_short_timeout ? short_delivery_timeout : delivery_timeout);
     return threads_.undelivered();
 }
@@ -108,10 +108,10 @@ std::optional<Time> LocalOutboxes::poll() {
     return next;
 }
 
-std::vector<store::Backlog> LocalOutboxes::finish(bool use_short_timeout) {
+std::vector<SinkBacklog> LocalOutboxes::finish(bool use_short_timeout) {
     auto undelivered = own_.event_delivery.finish(use_short_timeout);
     // Unreachable sinks are waited for only once.
-    const auto is_pending = [](const store::Backlog& backlog) { return backlog.pending > 0; };
+    const auto is_pending = [](const SinkBacklog& backlog) { return backlog.pending > 0; };
     while (std::ranges::none_of(undelivered, is_pending) && (abandoned_ || open_abandoned())) {
         std::ranges::move(abandoned_->event_delivery.finish(use_short_timeout), std::back_inserter(undelivered));
         abandoned_.reset();

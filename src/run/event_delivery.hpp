@@ -65,7 +65,7 @@ public:
     /// Adds events to the outbox; durable after a power cut. Throws StoreError.
     void enqueue(const std::vector<Event>& events);
     /// Waits a few seconds for pending deliveries; returns what the sinks lack then.
-    std::vector<store::Backlog> finish(bool use_short_timeout);
+    std::vector<SinkBacklog> finish(bool use_short_timeout);
 
     static std::vector<std::string> sink_names(const SessionOptions& options);
 
@@ -90,7 +90,7 @@ public:
     /// Starts the deliveries that are due; returns when to poll again.
     std::optional<Time> poll();
     /// Waits a few seconds for pending deliveries; returns what the sinks lack then, of the outboxes visited.
-    std::vector<store::Backlog> finish(bool use_short_timeout);
+    std::vector<SinkBacklog> finish(bool use_short_timeout);
 
 private:
     struct LocalOutbox {
@@ -116,8 +116,8 @@ private:
 
 /// The end of deliver_pending().
 struct PendingDelivery {
-    std::vector<store::Backlog> undelivered{};  ///< also for sinks that are not configured
-    std::vector<std::string> errors{};          ///< of files that could not be read
+    std::vector<SinkBacklog> undelivered{};  ///< also for sinks that are not configured
+    std::vector<std::string> errors{};       ///< of files that could not be read
 };
 
 /// Delivers what waits in the state and in the outboxes beside it until nothing is pending or the deadline has passed;

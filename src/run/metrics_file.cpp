@@ -16,14 +16,7 @@
 namespace freshet {
 
 std::vector<SinkBacklog> read_backlogs(const std::filesystem::path& state) {
-    std::vector<SinkBacklog> all;
-    for (const store::Backlog& backlog : store::read_backlogs(store::outbox_files(state)))
-        all.push_back({.sink = backlog.sink,
-                       .pending = backlog.pending,
-                       .dead = backlog.dead,
-                       .oldest_stored = backlog.oldest_stored,
-                       .last_error = backlog.last_error});
-    return all;
+    return store::read_backlogs(store::outbox_files(state));
 }
 
 }  // namespace freshet

@@ -24,8 +24,8 @@ namespace freshet::run {
 
 /// The result of a run.
 struct SessionResult : BuildResult {
-    bool was_stopped = false;                   ///< by a signal
-    std::vector<store::Backlog> undelivered{};  ///< of sinks that lack events: left for the next run, or dead
+    bool was_stopped = false;                ///< by a signal
+    std::vector<SinkBacklog> undelivered{};  ///< of sinks that lack events: left for the next run, or dead
     std::chrono::milliseconds duration{0};
 
     std::int64_t undelivered_events() const;

@@ -295,12 +295,12 @@ std::string counted(std::int64_t count, std::string_view noun) {
 
 }  // namespace
 
-std::vector<std::string> undelivered_lines(const std::vector<store::Backlog>& backlogs) {
+std::vector<std::string> undelivered_lines(const std::vector<SinkBacklog>& backlogs) {
     std::vector<std::string> lines;
-    const auto why = [](const store::Backlog& backlog) {
+    const auto why = [](const SinkBacklog& backlog) {
         return backlog.last_error.empty() ? std::string() : ": " + printable_line(backlog.last_error);
     };
-    for (const store::Backlog& backlog : backlogs) {
+    for (const SinkBacklog& backlog : backlogs) {
         if (backlog.pending > 0)
             lines.push_back(fmt::format("{} not delivered yet to {}{}; the next run or 'deliver' tries again",
                                         counted(backlog.pending, "event"), backlog.sink, why(backlog)));

@@ -16,7 +16,7 @@ namespace freshet::run {
 std::string summary(const SessionResult& result);
 
 /// One sentence for the pending and one for the dead events of each sink, with the reason.
-std::vector<std::string> undelivered_lines(const std::vector<store::Backlog>& backlogs);
+std::vector<std::string> undelivered_lines(const std::vector<SinkBacklog>& backlogs);
 
 /// The counts of the summary in one line, for the history: "16 tasks: 4 complete, 11 ran, 1 failed".
 std::string one_line_summary(const SessionResult& result);

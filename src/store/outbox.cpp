@@ -102,8 +102,8 @@ std::vector<PendingEvent> Outbox::due(std::string_view sink, Time now) {
     return events;
 }
 
-Backlog Outbox::backlog(std::string_view sink) {
-    Backlog backlog{.sink = std::string(sink)};
+SinkBacklog Outbox::backlog(std::string_view sink) {
+    SinkBacklog backlog{.sink = std::string(sink)};
     backlog_.each(
         [&](const Row& row) {
             backlog.pending = row.integer(0);
@@ -120,8 +120,8 @@ Backlog Outbox::backlog(std::string_view sink) {
     return backlog;
 }
 
-std::vector<Backlog> Outbox::backlogs() {
-    std::vector<Backlog> all;
+std::vector<SinkBacklog> Outbox::backlogs() {
+    std::vector<SinkBacklog> all;
     for (const std::string& sink : sinks()) all.push_back(backlog(sink));
     return all;
 }

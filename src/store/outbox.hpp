@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/metrics.hpp"
 #include "store/state_file.hpp"
 
 #include <chrono>
@@ -22,19 +23,6 @@ struct PendingEvent {
     std::string document;
     int tries = 0;       ///< attempts to deliver to this sink so far
     int rejections = 0;  ///< those in which the sink refused this event
-};
-
-/// The backlog of one sink.
-struct Backlog {
-    std::string sink;
-    std::int64_t pending = 0;        ///< events that are tried again
-    std::int64_t dead = 0;           ///< events that it has refused too often: not tried again unless resent
-    Time oldest_stored{};            ///< time when the oldest pending event was stored; meaningless without one
-    std::optional<Time> next_try{};  ///< next due time of events not blocked by others; nullopt: nothing is pending
-    std::string last_error{};        ///< of a pending event, else of a dead one
-
-    /// The number of events that the sink does not have.
-    std::int64_t undelivered() const { return pending + dead; }
 };
 
 /// An event that a sink does not have.
@@ -84,9 +72,9 @@ public:
 
     /// The events due for a sink: the earliest pending event of each key and subject, when its next try is due.
     std::vector<PendingEvent> due(std::string_view sink, Time now);
-    Backlog backlog(std::string_view sink);
+    SinkBacklog backlog(std::string_view sink);
     /// The backlogs of all sinks ever added, by name.
-    std::vector<Backlog> backlogs();
+    std::vector<SinkBacklog> backlogs();
     /// All pending and dead events in the order of storing, one for each sink that does not have it.
     std::vector<UndeliveredEvent> undelivered();
 
@@ -134,11 +122,11 @@ std::filesystem::path queue_file(const std::filesystem::path& state, int number)
 std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& state);
 
 /// Adds up the backlogs of each sink; by name.
-std::vector<Backlog> sum_by_sink(std::vector<Backlog> backlogs);
+std::vector<SinkBacklog> sum_by_sink(std::vector<SinkBacklog> backlogs);
 
 /// The backlogs of all sinks in these files, one for each sink, by name; read beside whoever uses them. Throws
 /// StoreError for a file that cannot be read or that an older Freshet has written.
-std::vector<Backlog> read_backlogs(const std::vector<std::filesystem::path>& files);
+std::vector<SinkBacklog> read_backlogs(const std::vector<std::filesystem::path>& files);
 
 /// Outbox::undelivered() of these files, read in the same way.
 std::vector<UndeliveredEvent> read_undelivered(const std::vector<std::filesystem::path>& files);

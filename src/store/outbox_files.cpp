@@ -13,7 +13,7 @@ namespace freshet::store {
 namespace {
 
 /// Adds the backlog of one sink in another file.
-void add(Backlog& sum, Backlog&& other) {
+void add(SinkBacklog& sum, SinkBacklog&& other) {
     if (other.pending > 0)
         sum.oldest_stored = sum.pending > 0 ? std::min(sum.oldest_stored, other.oldest_stored) : other.oldest_stored;
     if (other.next_try) sum.next_try = std::min(sum.next_try.value_or(*other.next_try), *other.next_try);
@@ -40,19 +40,19 @@ std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& sta
     return files;
 }
 
-std::vector<Backlog> sum_by_sink(std::vector<Backlog> backlogs) {
-    std::map<std::string, Backlog> by_sink;
-    for (Backlog& backlog : backlogs) {
+std::vector<SinkBacklog> sum_by_sink(std::vector<SinkBacklog> backlogs) {
+    std::map<std::string, SinkBacklog> by_sink;
+    for (SinkBacklog& backlog : backlogs) {
         const auto [sum, is_new] = by_sink.try_emplace(backlog.sink, backlog);
         if (!is_new) add(sum->second, std::move(backlog));
     }
-    std::vector<Backlog> all;
+    std::vector<SinkBacklog> all;
     for (auto& [sink, backlog] : by_sink) all.push_back(std::move(backlog));
     return all;
 }
 
-std::vector<Backlog> read_backlogs(const std::vector<std::filesystem::path>& files) {
-    std::vector<Backlog> all;
+std::vector<SinkBacklog> read_backlogs(const std::vector<std::filesystem::path>& files) {
+    std::vector<SinkBacklog> all;
     for (const auto& file : files) {
         StateFile state = StateFile::open_read_only(file);
         std::ranges::move(Outbox(state).backlogs(), std::back_inserter(all));

@@ -20,7 +20,7 @@ using rpc::Status;
 
 namespace {
 
-std::string metrics_of(const SchedulerHarness& harness, const std::vector<store::Backlog>& backlogs = {}) {
+std::string metrics_of(const SchedulerHarness& harness, const std::vector<SinkBacklog>& backlogs = {}) {
     scheduler::LatencyHistogram times;
     times.add(std::chrono::milliseconds(5));
     return prometheus_text(take_metrics_snapshot(harness.machine.state(), harness.now), {"1.2.3", backlogs, times});
