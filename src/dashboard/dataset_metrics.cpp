@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::size_t max_datasets = 1000;
 
-/// The document of the newest cycle of each dataset that was announced with an event of one type. SQLite takes the
-/// other columns from the row of the maximum.
-constexpr const char* newest_documents = R"sql(
-SELECT json_extract(document, '$.data.dataset'), document, max(json_extract(document, '$.data.cycle'))
-FROM outbox
-WHERE document IS NOT NULL AND json_valid(document) AND json_extract(document, '$.type') = ?
-GROUP BY 1 ORDER BY 1 LIMIT ?
-)sql";
-
 double number_at(const Json& data, std::string_view name) {
     const Json* value = data.find(name);
     return value && value->is_number() ? value->as_number() : 0;
@@ -43,16 +34,14 @@ DatasetMetrics metrics_from(const Json& document) {
 
 std::vector<DatasetMetrics> read_dataset_metrics(store::StateFile& state) {
     std::vector<DatasetMetrics> all;
-    auto query = state.database().prepare(newest_documents);
-    query.each(
-        [&](const store::Row& row) {
-            try {
-                all.push_back(metrics_from(Json::parse(row.text(1))));
-            } catch (const Error&) {
-                return;  // the event of a program that gives the members of this type another form
-            }
-        },
-        "dev.freshet.dataset.cycle.completed.v1", max_datasets);
+    constexpr std::string_view type = "dev.freshet.dataset.cycle.completed.v1";
+    for (const std::string& document : store::Outbox(state).newest_of_datasets(type, max_datasets)) {
+        try {
+            all.push_back(metrics_from(Json::parse(document)));
+        } catch (const Error&) {
+            continue;  // the event of a program that gives the members of this type another form
+        }
+    }
     return all;
 }
 

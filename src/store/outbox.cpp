@@ -8,6 +8,28 @@
 
 namespace freshet::store {
 
+namespace {
+
+/// One step through the index for each dataset, and one to the end of its entries. The expressions are those of the
+/// index, or SQLite would not use it.
+constexpr std::string_view newest_query = R"sql(
+WITH RECURSIVE newest(dataset) AS (
+    SELECT min(json_extract(document, '$.data.dataset')) FROM outbox
+    WHERE json_valid(document) AND json_extract(document, '$.type') = ?1
+    UNION ALL
+    SELECT (SELECT min(json_extract(document, '$.data.dataset')) FROM outbox
+            WHERE json_valid(document) AND json_extract(document, '$.type') = ?1
+            AND json_extract(document, '$.data.dataset') > dataset)
+    FROM newest WHERE dataset IS NOT NULL LIMIT ?2)
+SELECT (SELECT document FROM outbox
+        WHERE json_valid(document) AND json_extract(document, '$.type') = ?1
+        AND json_extract(document, '$.data.dataset') = dataset
+        ORDER BY json_extract(document, '$.data.cycle') DESC LIMIT 1)
+FROM newest WHERE dataset IS NOT NULL
+)sql";
+
+}  // namespace
+
 Outbox::Outbox(StateFile& state)
     : add_sink_(state.database().prepare("INSERT INTO sinks(name, added) VALUES(?, ?) ON CONFLICT DO NOTHING")),
       backfill_sink_(state.database().prepare("INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
@@ -48,6 +70,7 @@ Outbox::Outbox(StateFile& state)
           "next_try = 0")),
       skip_(state.database().prepare("DELETE FROM deliveries WHERE delivered_at IS NULL AND sink = ?2 AND position = "
                                      "(SELECT position FROM outbox WHERE event_id = ?1)")),
+      newest_of_datasets_(state.database().prepare(newest_query)),
       sinks_(state.database().prepare("SELECT name FROM sinks ORDER BY name")),
       abandon_(state.database().prepare("DELETE FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
                                         "AND position IN (SELECT position FROM outbox WHERE stored < ?)")),
@@ -76,6 +99,12 @@ bool Outbox::enqueue(const NewEvent& event, Time now) {
 }
 
 bool Outbox::is_known(std::string_view event_id) { return is_known_.first<int>(event_id).has_value(); }
+
+std::vector<std::string> Outbox::newest_of_datasets(std::string_view type, std::size_t limit) {
+    std::vector<std::string> documents;
+    newest_of_datasets_.each([&](const Row& row) { documents.push_back(row.get<std::string>(0)); }, type, limit);
+    return documents;
+}
 
 /// Visits, of each key and subject, the earliest pending event: the later ones wait for it.
 template <class Visit>

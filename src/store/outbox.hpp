@@ -69,6 +69,9 @@ public:
     bool enqueue(const NewEvent& event, Time now);
     /// True when the event was ever stored, even if it is delivered and its document pruned.
     bool is_known(std::string_view event_id);
+    /// The documents of the newest events of one type, one for each data.dataset: that of the greatest data.cycle.
+    /// Takes as long as there are datasets, however many events are kept.
+    std::vector<std::string> newest_of_datasets(std::string_view type, std::size_t limit);
 
     /// The events due for a sink: the earliest pending event of each key and subject, when its next try is due.
     std::vector<PendingEvent> due(std::string_view sink, Time now);
@@ -109,6 +112,7 @@ private:
     Statement heads_, backlog_, last_error_, undelivered_;
     Statement mark_delivered_, mark_failed_, mark_refused_, postpone_, reset_backoff_, shift_backoffs_;
     Statement resend_, skip_;
+    Statement newest_of_datasets_;
     Statement sinks_, abandon_, prune_dead_, prune_documents_, prune_deliveries_;
 };
 

@@ -110,11 +110,16 @@ ALTER TABLE deliveries ADD COLUMN rejections INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN dead_at REAL;
 )sql";
 
+// The newest event of each dataset is found without reading the others.
+constexpr const char* version_5 = R"sql(
+CREATE INDEX outbox_by_dataset ON outbox(
+    json_extract(document, '$.type'), json_extract(document, '$.data.dataset'), json_extract(document, '$.data.cycle'))
+    WHERE json_valid(document);
+)sql";
+
 constexpr std::array all_steps = {
-    Migration{1, version_1},
-    Migration{2, version_2},
-    Migration{3, version_3},
-    Migration{4, version_4},
+    Migration{1, version_1}, Migration{2, version_2}, Migration{3, version_3},
+    Migration{4, version_4}, Migration{5, version_5},
 };
 
 /// SQLite takes a file of a single byte for an empty one and would write over it.

@@ -6,6 +6,7 @@
 #include "support/fake_clock.hpp"
 #include "support/temp_dir.hpp"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include <string>
@@ -286,4 +287,43 @@ TEST_CASE("the backlogs of a state and of the outboxes beside it are added up by
     CHECK(backlogs.at(0).pending == 2);
     CHECK(backlogs.at(0).oldest_stored == now);
     CHECK(store::read_undelivered(store::outbox_files(path)).size() == 2);
+}
+
+namespace {
+
+/// The newest cycle of each of three datasets after so many events, and the steps of SQLite's machine that it took.
+std::pair<Ids, std::int64_t> newest_of(int events) {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    for (int i = 0; i < events; ++i) {
+        const auto id = fmt::format("{:05}", i);
+        const auto document =
+            fmt::format(R"({{"type":"completed","data":{{"dataset":"d{}","cycle":"{}"}}}})", i % 3, id);
+        outbox.enqueue({.id = id, .key = "k", .document = document}, now);
+        outbox.enqueue({.id = "late " + id, .key = "k", .document = R"({"type":"late","data":{"dataset":"d"}})"}, now);
+    }
+    const auto newest = outbox.newest_of_datasets("completed", 10);
+    const auto steps =
+        state.database().number("SELECT max(nstep) FROM sqlite_stmt WHERE sql LIKE '%RECURSIVE newest%'");
+    return {newest, steps};
+}
+
+}  // namespace
+
+TEST_CASE("the newest event of each dataset is found in as many steps, however many events are kept", "[store]") {
+    const auto [few, few_steps] = newest_of(30);
+    const auto [many, many_steps] = newest_of(3000);
+    REQUIRE(few.size() == 3);
+    REQUIRE(many.size() == 3);
+    CHECK(few.at(2) == R"({"type":"completed","data":{"dataset":"d2","cycle":"00029"}})");
+    CHECK(many.at(0) == R"({"type":"completed","data":{"dataset":"d0","cycle":"02997"}})");
+    CHECK(few_steps > 0);
+    CHECK(many_steps == few_steps);
+}
+
+TEST_CASE("an event that is no JSON is stored and is of no dataset", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    CHECK(outbox.enqueue({.id = "a", .key = "a", .document = "first"}, now));
+    CHECK(outbox.newest_of_datasets("completed", 10).empty());
 }

@@ -76,6 +76,17 @@ TEST_CASE("an event of the third version waits with its subject and is not dead"
     CHECK(database.number("SELECT count(*) FROM deliveries WHERE dead_at IS NULL AND rejections = 0") == 1);
 }
 
+TEST_CASE("an event of the fourth version is found by its dataset", "[store]") {
+    auto database = Database::in_memory();
+    store::migrate(database, store::migrations().first(4));
+    database.execute(
+        R"sql(INSERT INTO outbox(event_id, key, document, stored)
+              VALUES('a', 'k', '{"type": "t", "data": {"dataset": "d", "cycle": "1"}}', 1), ('b', 'k', 'no JSON', 1))sql");
+    store::migrate(database, store::migrations());
+    CHECK(database.number("SELECT count(*) FROM outbox INDEXED BY outbox_by_dataset WHERE json_valid(document) "
+                          "AND json_extract(document, '$.type') = 't'") == 1);
+}
+
 TEST_CASE("the steps of the schema are numbered without a gap", "[store]") {
     int version = 0;
     for (const auto& step : store::migrations()) CHECK(step.version == ++version);
