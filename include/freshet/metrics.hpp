@@ -47,6 +47,7 @@ struct SinkBacklog {
     Time oldest_stored{};            ///< when the oldest pending one was stored; no meaning without any
     std::optional<Time> next_try{};  ///< next due time of events not blocked by others; nullopt: nothing is pending
     std::string last_error = {};     ///< of a pending event, else of a dead one; empty: none was tried, or none failed
+    bool is_configured = true;       ///< false: not in the configuration of the reader, if that knows one
 
     /// The number of events that the sink does not have.
     std::int64_t undelivered() const { return pending + dead; }

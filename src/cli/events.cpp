@@ -200,7 +200,8 @@ ExitStatus deliver_command(const CommandContext& context) {
     for (const std::string& error : errors)
         cli.err << printable_line(fmt::format("{}: deliver: {}", context.program.name, error)) << '\n';
     if (!errors.empty()) return ExitStatus::scheduling_error;
-    return undelivered.empty() || config.undelivered_ok ? ExitStatus::success : ExitStatus::undelivered;
+    const bool is_delivered = std::ranges::none_of(undelivered, &SinkBacklog::is_configured);
+    return is_delivered || config.undelivered_ok ? ExitStatus::success : ExitStatus::undelivered;
 }
 
 }  // namespace freshet::cli

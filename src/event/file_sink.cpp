@@ -28,7 +28,7 @@ void FileSink::deliver(const Event& event) {
     }
 }
 
-std::string FileSink::name() const { return "file " + path_.native(); }
+std::string FileSink::name() const { return std::string(file_sink_prefix) + path_.native(); }
 
 SinkType file_sink_type() { return {.type = "file", .make = make_file_sink}; }
 

@@ -9,9 +9,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 // The sinks that every program has.
 namespace freshet::event {
+
+/// The start of the name of a FileSink, before its path.
+inline constexpr std::string_view file_sink_prefix = "file ";
 
 /// Appends each event to a file as one line of JSON, on the disk when deliver() returns. Several processes may append
 /// to one file; a line torn by a crash is ended before the next one.

@@ -29,7 +29,8 @@ struct Round {
 
     std::int64_t pending() const {
         std::int64_t count = 0;
-        for (const SinkBacklog& backlog : undelivered) count += backlog.pending;
+        for (const SinkBacklog& backlog : undelivered)
+            if (backlog.is_configured) count += backlog.pending;
         return count;
     }
 };
@@ -38,7 +39,7 @@ struct Round {
 /// depends on the task that was run.
 std::vector<std::shared_ptr<Sink>> sinks_of_outbox(store::StateFile& state, const SessionOptions& options) {
     auto sinks = options.sinks;
-    constexpr std::string_view prefix = "file ";
+    constexpr std::string_view prefix = event::file_sink_prefix;
     for (const SinkBacklog& backlog : store::Outbox(state).backlogs()) {
         const bool is_configured =
             std::ranges::any_of(options.sinks, [&](const auto& sink) { return sink->name() == backlog.sink; });
@@ -55,41 +56,49 @@ std::optional<Time> next_try_of(const std::vector<SinkBacklog>& backlogs, const 
     return next;
 }
 
-std::vector<SinkBacklog> without_empty(std::vector<SinkBacklog> backlogs) {
+/// The backlogs of sinks that lack events.
+std::vector<SinkBacklog> undelivered_of(std::vector<SinkBacklog> backlogs, const std::vector<std::string>& configured) {
     std::erase_if(backlogs, [](const SinkBacklog& backlog) { return backlog.undelivered() == 0; });
+    for (SinkBacklog& backlog : backlogs) backlog.is_configured = is_served(backlog.sink, configured);
     return backlogs;
 }
 
-/// Throws store::LockedError while a run holds the file.
-Round deliver_from(const std::filesystem::path& file, const SessionOptions& options, const SessionParts& parts,
-                   event::Backoff backoff) {
-    store::LockHolder self = store::this_process(options.command, parts.clock.now());
-    self.is_momentary = true;
-    auto state = store::StateFile::open_exclusive(file, self);
+/// Throws store::LockedError while a run holds the file. One beside the state is pruned, or removed, the first time.
+Round deliver_from(const std::filesystem::path& file, bool is_beside_state, const SessionOptions& options,
+                   const SessionParts& parts, event::Backoff backoff) {
+    auto state = open_for_moment(file, options.command, parts.clock);
+    const auto configured = EventDelivery::sink_names(options);
+    if (is_beside_state && backoff == event::Backoff::reset) {
+        prune_outbox(state, configured, parts.clock.now());
+        const auto is_configured = [&](const std::string& sink) { return is_served(sink, configured); };
+        if (store::is_disposable(state, is_configured)) {
+            store::remove_outbox(std::move(state), file);
+            return {};
+        }
+    }
     SessionOptions own = options;
     own.sinks = sinks_of_outbox(state, options);
     EventDelivery(state, own, parts, {}, backoff).deliver_due(longest_hold);
-    auto undelivered = without_empty(store::Outbox(state).backlogs());
+    auto undelivered = undelivered_of(store::Outbox(state).backlogs(), configured);
     const auto next_try = next_try_of(undelivered, EventDelivery::sink_names(own));
     return {.undelivered = std::move(undelivered), .next_try = next_try};
 }
 
 /// The same for a file that a run holds, which delivers.
-Round look_at(const std::filesystem::path& file, const SessionParts& parts) {
-    Round round{.undelivered = without_empty(store::read_backlogs({file}))};
-    const auto is_pending = [](const SinkBacklog& backlog) { return backlog.pending > 0; };
-    if (std::ranges::any_of(round.undelivered, is_pending)) round.next_try = parts.clock.now() + lock_poll_interval;
+Round look_at(const std::filesystem::path& file, const SessionOptions& options, const SessionParts& parts) {
+    Round round{.undelivered = undelivered_of(store::read_backlogs({file}), EventDelivery::sink_names(options))};
+    if (round.pending() > 0) round.next_try = parts.clock.now() + lock_poll_interval;
     return round;
 }
 
 /// A file that cannot be read holds up no other.
-Round deliver_or_look(const std::filesystem::path& file, const SessionOptions& options, const SessionParts& parts,
-                      event::Backoff backoff) {
+Round deliver_or_look(const std::filesystem::path& file, bool is_beside_state, const SessionOptions& options,
+                      const SessionParts& parts, event::Backoff backoff) {
     try {
         try {
-            return deliver_from(file, options, parts, backoff);
+            return deliver_from(file, is_beside_state, options, parts, backoff);
         } catch (const store::LockedError&) {
-            return look_at(file, parts);
+            return look_at(file, options, parts);
         }
     } catch (const Error& error) {
         return {.errors = {error.what()}};
@@ -100,7 +109,7 @@ Round deliver_all(const std::filesystem::path& state, const SessionOptions& opti
                   event::Backoff backoff) {
     Round all;
     for (const auto& file : store::outbox_files(state)) {
-        Round round = deliver_or_look(file, options, parts, backoff);
+        Round round = deliver_or_look(file, file != state, options, parts, backoff);
         std::ranges::move(round.errors, std::back_inserter(all.errors));
         std::ranges::move(round.undelivered, std::back_inserter(all.undelivered));
         all.next_try = earliest({all.next_try, round.next_try});

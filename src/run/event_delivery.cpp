@@ -8,6 +8,7 @@
 #include "freshet/text.hpp"
 #include "store/database.hpp"
 #include "store/outbox.hpp"
+#include "store/retention.hpp"
 #include "worker/registration.hpp"
 
 #include <fmt/format.h>
@@ -43,6 +44,7 @@ EventDelivery::EventDelivery(store::StateFile& state, const SessionOptions& opti
                              std::function<void()> wake, event::Backoff backoff)
     : state_(state),
       parts_(parts),
+      sinks_(sink_names(options)),
       threads_(
           {.state = state, .clock = parts.clock, .log = parts.log, .jitter = WorkerHost::jitter(), .backoff = backoff},
           sinks_of(options), std::move(wake)) {}
@@ -56,13 +58,39 @@ void EventDelivery::enqueue(const std::vector<Event>& events) {
 
 std::vector<SinkBacklog> EventDelivery::finish(bool use_short_timeout) {
     threads_.finish(use_short_timeout ? short_delivery_timeout : delivery_timeout);
-    return threads_.undelivered();
+    auto undelivered = threads_.undelivered();
+    for (SinkBacklog& backlog : store::Outbox(state_).backlogs()) {
+        if (backlog.undelivered() == 0 || is_served(backlog.sink, sinks_)) continue;
+        backlog.is_configured = false;
+        undelivered.push_back(std::move(backlog));
+    }
+    return undelivered;
 }
 
 std::vector<std::string> EventDelivery::sink_names(const SessionOptions& options) {
     std::vector<std::string> names;
     for (const auto& sink : options.sinks) names.push_back(sink->name());
     return names;
+}
+
+bool is_served(const std::string& sink, const std::vector<std::string>& configured) {
+    return sink.starts_with(event::file_sink_prefix) || std::ranges::find(configured, sink) != configured.end();
+}
+
+store::StateFile open_for_moment(const std::filesystem::path& file, const std::string& command, const Clock& clock) {
+    store::LockHolder self = store::this_process(command, clock.now());
+    self.is_momentary = true;
+    return store::StateFile::open_exclusive(file, self);
+}
+
+void prune_outbox(store::StateFile& state, const std::vector<std::string>& configured, Time now) {
+    store::StateTables tables(state);
+    store::Outbox outbox(state);
+    auto served = outbox.sinks();
+    std::erase_if(served, [&](const std::string& sink) { return !is_served(sink, configured); });
+    auto transaction = state.begin();
+    outbox.prune_delivered(store::retention_cutoff(tables, now, history_retention), served);
+    transaction.commit(store::Durability::crash);
 }
 
 bool MomentaryHolder::was_waited_for(const store::LockedError& error) {
@@ -110,8 +138,10 @@ std::optional<Time> LocalOutboxes::poll() {
 
 std::vector<SinkBacklog> LocalOutboxes::finish(bool use_short_timeout) {
     auto undelivered = own_.event_delivery.finish(use_short_timeout);
+    tolerating_full_disk(parts_.observer,
+                         [&] { prune_outbox(own_.state, EventDelivery::sink_names(options_), parts_.clock.now()); });
     // Unreachable sinks are waited for only once.
-    const auto is_pending = [](const SinkBacklog& backlog) { return backlog.pending > 0; };
+    const auto is_pending = [](const SinkBacklog& backlog) { return backlog.pending > 0 && backlog.is_configured; };
     while (std::ranges::none_of(undelivered, is_pending) && (abandoned_ || open_abandoned())) {
         std::ranges::move(abandoned_->event_delivery.finish(use_short_timeout), std::back_inserter(undelivered));
         abandoned_.reset();
@@ -119,7 +149,8 @@ std::vector<SinkBacklog> LocalOutboxes::finish(bool use_short_timeout) {
     return store::sum_by_sink(std::move(undelivered));
 }
 
-/// Opens the next outbox that no run holds. Empty ones are not removed: they record the events already delivered.
+/// Opens the next outbox that no run holds. Those of configured sinks are not removed, though all is delivered: they
+/// record that it is.
 bool LocalOutboxes::open_abandoned() {
     if (!options_.state) return false;
     while (last_checked_ < store::max_queue_files) {
@@ -128,10 +159,8 @@ bool LocalOutboxes::open_abandoned() {
         std::error_code error;
         if (!std::filesystem::exists(path, error)) continue;
         try {
-            abandoned_.emplace(
-                store::StateFile::open_exclusive(path, store::this_process(options_.command, parts_.clock.now())),
-                options_, parts_, worker_host_);
-            return true;
+            open_abandoned(path);
+            if (abandoned_) return true;
         } catch (const store::LockedError&) {
             continue;  // the run that holds it delivers
         } catch (const Error& broken) {
@@ -139,6 +168,16 @@ bool LocalOutboxes::open_abandoned() {
         }
     }
     return false;
+}
+
+/// Removes the outbox instead when it is of no use any more.
+void LocalOutboxes::open_abandoned(const std::filesystem::path& path) {
+    const auto sinks = EventDelivery::sink_names(options_);
+    const auto is_configured = [&](const std::string& sink) { return is_served(sink, sinks); };
+    auto state = store::StateFile::open_exclusive(path, store::this_process(options_.command, parts_.clock.now()));
+    prune_outbox(state, sinks, parts_.clock.now());
+    if (store::is_disposable(state, is_configured)) return store::remove_outbox(std::move(state), path);
+    abandoned_.emplace(std::move(state), options_, parts_, worker_host_);
 }
 
 void LocalOutboxes::recover_events(std::vector<Event> events) {

@@ -22,6 +22,19 @@ namespace freshet::run {
 /// ConfigError for a table that no sink type accepts.
 std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types);
 
+/// Returns whether a sink is served where these are configured: files are, too, since a program's events file depends
+/// on the task that was run.
+bool is_served(const std::string& sink, const std::vector<std::string>& configured);
+
+/// Opens a state or an outbox for the moment of a command. Throws as store::StateFile::open_exclusive().
+store::StateFile open_for_moment(const std::filesystem::path& file, const std::string& command, const Clock& clock);
+
+/// As freshetd's.
+inline constexpr std::chrono::hours history_retention{24 * 90};
+
+/// Removes from the outbox what the retention of the history has expired. Throws StoreError.
+void prune_outbox(store::StateFile& state, const std::vector<std::string>& configured, Time now);
+
 /// Waits for commands that hold a state or an outbox for a moment: the call of a sink at most.
 class MomentaryHolder {
 public:
@@ -64,7 +77,8 @@ public:
     void deliver_due(std::chrono::milliseconds timeout) { threads_.deliver_due(timeout); }
     /// Adds events to the outbox; durable after a power cut. Throws StoreError.
     void enqueue(const std::vector<Event>& events);
-    /// Waits a few seconds for pending deliveries; returns what the sinks lack then.
+    /// Waits a few seconds for pending deliveries; returns what the sinks lack then, also those that are not
+    /// configured.
     std::vector<SinkBacklog> finish(bool use_short_timeout);
 
     static std::vector<std::string> sink_names(const SessionOptions& options);
@@ -72,6 +86,7 @@ public:
 private:
     store::StateFile& state_;
     SessionParts parts_;
+    std::vector<std::string> sinks_;
     event::DeliveryThreads threads_;
 };
 
@@ -104,6 +119,7 @@ private:
 
     store::StateFile open_own();
     bool open_abandoned();
+    void open_abandoned(const std::filesystem::path& path);
 
     const SessionOptions& options_;
     SessionParts parts_;
@@ -122,7 +138,8 @@ struct PendingDelivery {
 
 /// Delivers what waits in the state and in the outboxes beside it until nothing is pending or the deadline has passed;
 /// tries everything at least once. Besides `sinks`, file sinks that the outboxes know are served. Holds each file for
-/// moments only, so that runs can start; a run that holds one delivers itself.
+/// moments only, so that runs can start; a run that holds one delivers itself. Removes outboxes that are of no use any
+/// more.
 PendingDelivery deliver_pending(const std::filesystem::path& state, const SessionOptions& options,
                                 const SessionParts& parts, Time deadline);
 

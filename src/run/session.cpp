@@ -40,7 +40,8 @@ std::string missing_outputs(const AnyTask& task) {
 
 std::int64_t SessionResult::undelivered_events() const {
     std::int64_t count = 0;
-    for (const SinkBacklog& backlog : undelivered) count += backlog.undelivered();
+    for (const SinkBacklog& backlog : undelivered)
+        if (backlog.is_configured) count += backlog.undelivered();
     return count;
 }
 

@@ -28,6 +28,7 @@ struct SessionResult : BuildResult {
     std::vector<SinkBacklog> undelivered{};  ///< of sinks that lack events: left for the next run, or dead
     std::chrono::milliseconds duration{0};
 
+    /// The number of events that a configured sink lacks.
     std::int64_t undelivered_events() const;
 };
 

@@ -24,11 +24,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto ping_interval = 10s;           // of the own worker, whose thread may be busy
-constexpr auto check_interval = 1s;           // of the processes of other workers
-constexpr auto shared_after_use = 60s;        // a worker that waited for others asks once more within this time
-constexpr std::int64_t batch_size = 1000;     // rows of the history that are deleted at once
-constexpr auto history_retention = 24h * 90;  // as freshetd
+constexpr auto ping_interval = 10s;        // of the own worker, whose thread may be busy
+constexpr auto check_interval = 1s;        // of the processes of other workers
+constexpr auto shared_after_use = 60s;     // a worker that waited for others asks once more within this time
+constexpr std::int64_t batch_size = 1000;  // rows of the history that are deleted at once
 
 }  // namespace
 

@@ -301,6 +301,13 @@ std::vector<std::string> undelivered_lines(const std::vector<SinkBacklog>& backl
         return backlog.last_error.empty() ? std::string() : ": " + printable_line(backlog.last_error);
     };
     for (const SinkBacklog& backlog : backlogs) {
+        if (!backlog.is_configured) {
+            lines.push_back(printable_line(fmt::format(
+                "{} for {}, which is not in the configuration any more; 'events skip --all --sink \"{}\"' gives {} up",
+                counted(backlog.undelivered(), "event"), backlog.sink, backlog.sink,
+                backlog.undelivered() == 1 ? "it" : "them")));
+            continue;
+        }
         if (backlog.pending > 0)
             lines.push_back(fmt::format("{} not delivered yet to {}{}; the next run or 'deliver' tries again",
                                         counted(backlog.pending, "event"), backlog.sink, why(backlog)));

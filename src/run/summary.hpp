@@ -15,7 +15,8 @@ namespace freshet::run {
 /// most five for each group and then a count. Groups without tasks are left out.
 std::string summary(const SessionResult& result);
 
-/// One sentence for the pending and one for the dead events of each sink, with the reason.
+/// One sentence for the pending and one for the dead events of each sink, with the reason; one for a sink that is not
+/// configured.
 std::vector<std::string> undelivered_lines(const std::vector<SinkBacklog>& backlogs);
 
 /// The counts of the summary in one line, for the history: "16 tasks: 4 complete, 11 ran, 1 failed".

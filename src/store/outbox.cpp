@@ -39,7 +39,7 @@ Outbox::Outbox(StateFile& state)
       add_deliveries_(state.database().prepare(
           "INSERT INTO deliveries(position, sink) SELECT outbox.position, sinks.name FROM outbox, sinks "
           "WHERE outbox.event_id = ?")),
-      is_known_(state.database().prepare("SELECT 1 FROM outbox WHERE event_id = ?")),
+      is_known_(state.database().prepare("SELECT document IS NOT NULL FROM outbox WHERE event_id = ?")),
       heads_(state.database().prepare(
           "SELECT position, event_id, key, subject, document, tries, rejections, next_try FROM deliveries "
           "JOIN outbox USING(position) WHERE sink = ? AND delivered_at IS NULL AND dead_at IS NULL ORDER BY position")),
@@ -68,8 +68,12 @@ Outbox::Outbox(StateFile& state)
           "INSERT INTO deliveries(position, sink) SELECT position, ?2 FROM outbox WHERE event_id = ?1 AND document IS "
           "NOT NULL ON CONFLICT(position, sink) DO UPDATE SET delivered_at = NULL, dead_at = NULL, rejections = 0, "
           "next_try = 0")),
-      skip_(state.database().prepare("DELETE FROM deliveries WHERE delivered_at IS NULL AND sink = ?2 AND position = "
-                                     "(SELECT position FROM outbox WHERE event_id = ?1)")),
+      skip_(state.database().prepare("UPDATE deliveries SET delivered_at = 0 WHERE delivered_at IS NULL AND sink = ?2 "
+                                     "AND position = (SELECT position FROM outbox WHERE event_id = ?1)")),
+      remove_sink_(state.database().prepare("DELETE FROM sinks WHERE name = ?")),
+      was_used_by_(
+          state.database().prepare("SELECT 1 FROM sinks, outbox WHERE name = ?1 AND stored >= added - ?2 UNION ALL "
+                                   "SELECT 1 FROM sinks, deliveries WHERE name = ?1 AND sink = name LIMIT 1")),
       newest_of_datasets_(state.database().prepare(newest_query)),
       sinks_(state.database().prepare("SELECT name FROM sinks ORDER BY name")),
       abandon_(state.database().prepare("DELETE FROM deliveries WHERE sink = ? AND delivered_at IS NULL "
@@ -98,7 +102,17 @@ bool Outbox::enqueue(const NewEvent& event, Time now) {
     return true;
 }
 
-bool Outbox::is_known(std::string_view event_id) { return is_known_.first<int>(event_id).has_value(); }
+void Outbox::remove_sink(std::string_view name) { remove_sink_.run(name); }
+
+bool Outbox::was_used_by(std::string_view sink) {
+    return was_used_by_.first<int>(sink, std::chrono::duration<double>(backfill).count()).has_value();
+}
+
+EventKnowledge Outbox::knowledge_of(std::string_view event_id) {
+    const auto has_document = is_known_.first<int>(event_id);
+    if (!has_document) return EventKnowledge::unknown;
+    return *has_document != 0 ? EventKnowledge::whole : EventKnowledge::id;
+}
 
 std::vector<std::string> Outbox::newest_of_datasets(std::string_view type, std::size_t limit) {
     std::vector<std::string> documents;

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,13 @@ struct UndeliveredEvent {
     std::string last_error{};          ///< empty: not tried yet
 };
 
+/// An outbox's knowledge of an event.
+enum class EventKnowledge {
+    unknown,
+    id,     ///< it was stored once; its document is not kept any more
+    whole,  ///< with its document: it can be sent
+};
+
 /// The outbox: undelivered events and the progress of each sink. An event enqueued in the transaction that records a
 /// completion is stored exactly when the completion is.
 ///
@@ -56,8 +64,12 @@ public:
 
     /// The sinks of the configuration; each event stored from here on waits for them.
     void add_sinks(const std::vector<std::string>& names, Time now);
-    /// All sinks ever added, by name.
+    /// All sinks ever added and not removed, by name.
     std::vector<std::string> sinks();
+    /// Lets no more events wait for a sink, until it is added again; those that wait already are kept.
+    void remove_sink(std::string_view name);
+    /// Returns whether an event was ever to be delivered to a sink that is added, also when that is long ago.
+    bool was_used_by(std::string_view sink);
 
     struct NewEvent {
         std::string_view id;
@@ -68,7 +80,8 @@ public:
     /// Stores the event unless one with its id is known; returns whether it was new.
     bool enqueue(const NewEvent& event, Time now);
     /// True when the event was ever stored, even if it is delivered and its document pruned.
-    bool is_known(std::string_view event_id);
+    bool is_known(std::string_view event_id) { return knowledge_of(event_id) != EventKnowledge::unknown; }
+    EventKnowledge knowledge_of(std::string_view event_id);
     /// The documents of the newest events of one type, one for each data.dataset: that of the greatest data.cycle.
     /// Takes as long as there are datasets, however many events are kept.
     std::vector<std::string> newest_of_datasets(std::string_view type, std::size_t limit);
@@ -91,7 +104,7 @@ public:
     /// Makes an event pending and due for a sink, also one that was delivered, is dead or was skipped. Returns false
     /// when its document is not kept any more.
     bool resend(std::string_view event_id, std::string_view sink);
-    /// Gives up the delivery of an event to a sink; returns false when it was delivered or is unknown.
+    /// Gives up the delivery of an event to a sink for good; returns false when it was delivered or is unknown.
     bool skip(std::string_view event_id, std::string_view sink);
     /// Makes events due now whose next try is before `until` or, by a clock that was set back, after `beyond`.
     void reset_backoff(std::string_view sink, Time until, Time beyond);
@@ -112,7 +125,7 @@ private:
     Statement heads_, backlog_, last_error_, undelivered_;
     Statement mark_delivered_, mark_failed_, mark_refused_, postpone_, reset_backoff_, shift_backoffs_;
     Statement resend_, skip_;
-    Statement newest_of_datasets_;
+    Statement remove_sink_, was_used_by_, newest_of_datasets_;
     Statement sinks_, abandon_, prune_dead_, prune_documents_, prune_deliveries_;
 };
 
@@ -125,11 +138,19 @@ std::filesystem::path queue_file(const std::filesystem::path& state, int number)
 /// The state and the outboxes beside it, those that exist.
 std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& state);
 
+/// Returns whether an outbox beside a state is of no use any more: all is delivered, and no event was ever queued for a
+/// sink that is configured now.
+bool is_disposable(StateFile& outbox_file, const std::function<bool(const std::string& sink)>& is_configured);
+
+/// Removes an outbox beside a state, which `outbox_file` holds, with its log and its lock file.
+void remove_outbox(StateFile outbox_file, const std::filesystem::path& path);
+
 /// Adds up the backlogs of each sink; by name.
 std::vector<SinkBacklog> sum_by_sink(std::vector<SinkBacklog> backlogs);
 
 /// The backlogs of all sinks in these files, one for each sink, by name; read beside whoever uses them. Throws
-/// StoreError for a file that cannot be read or that an older Freshet has written.
+/// StoreError for a file that cannot be read or that an older Freshet has written; an outbox beside the first one may
+/// have been removed.
 std::vector<SinkBacklog> read_backlogs(const std::vector<std::filesystem::path>& files);
 
 /// Outbox::undelivered() of these files, read in the same way.

@@ -40,6 +40,37 @@ std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& sta
     return files;
 }
 
+bool is_disposable(StateFile& outbox_file, const std::function<bool(const std::string& sink)>& is_configured) {
+    Outbox outbox(outbox_file);
+    if (!outbox.undelivered().empty()) return false;
+    return std::ranges::none_of(
+        outbox.sinks(), [&](const std::string& sink) { return is_configured(sink) && outbox.was_used_by(sink); });
+}
+
+/// The lock is held until the files are gone, so that nobody begins to use them meanwhile.
+void remove_outbox([[maybe_unused]] StateFile outbox_file, const std::filesystem::path& path) {
+    const auto lock_file = lock_path(path);
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    std::filesystem::remove(lock_file, ignored);
+}
+
+namespace {
+
+/// Calls `read` with the outbox of each of the files; the state is the first, another one may have been removed.
+template <class Read>
+void read_each(const std::vector<std::filesystem::path>& files, Read read) {
+    for (const auto& file : files) {
+        std::error_code error;
+        if (file != files.front() && !std::filesystem::exists(file, error) && !error) continue;
+        StateFile state = StateFile::open_read_only(file);
+        Outbox outbox(state);
+        read(outbox);
+    }
+}
+
+}  // namespace
+
 std::vector<SinkBacklog> sum_by_sink(std::vector<SinkBacklog> backlogs) {
     std::map<std::string, SinkBacklog> by_sink;
     for (SinkBacklog& backlog : backlogs) {
@@ -53,19 +84,13 @@ std::vector<SinkBacklog> sum_by_sink(std::vector<SinkBacklog> backlogs) {
 
 std::vector<SinkBacklog> read_backlogs(const std::vector<std::filesystem::path>& files) {
     std::vector<SinkBacklog> all;
-    for (const auto& file : files) {
-        StateFile state = StateFile::open_read_only(file);
-        std::ranges::move(Outbox(state).backlogs(), std::back_inserter(all));
-    }
+    read_each(files, [&](Outbox& outbox) { std::ranges::move(outbox.backlogs(), std::back_inserter(all)); });
     return sum_by_sink(std::move(all));
 }
 
 std::vector<UndeliveredEvent> read_undelivered(const std::vector<std::filesystem::path>& files) {
     std::vector<UndeliveredEvent> all;
-    for (const auto& file : files) {
-        StateFile state = StateFile::open_read_only(file);
-        std::ranges::move(Outbox(state).undelivered(), std::back_inserter(all));
-    }
+    read_each(files, [&](Outbox& outbox) { std::ranges::move(outbox.undelivered(), std::back_inserter(all)); });
     return all;
 }
 

@@ -62,6 +62,9 @@ TEST_CASE("a run that leaves an event undelivered ends with 36 unless something 
     CHECK(status(TaskStatus::done, 1) == ExitStatus::undelivered);
     CHECK(status(TaskStatus::complete, 0, 1) == ExitStatus::undelivered);
     CHECK(status(TaskStatus::not_ready, 1) == ExitStatus::undelivered);
+    SessionResult of_removed_sink{{.tasks = {task_result(TaskStatus::done)}}};
+    of_removed_sink.undelivered = {{.sink = "web", .pending = 1, .is_configured = false}};
+    CHECK(exit_status_of(of_removed_sink) == ExitStatus::success);
     for (const TaskStatus failure : {TaskStatus::failed, TaskStatus::not_run, TaskStatus::running_elsewhere})
         CHECK(status(failure, 1) == status(failure, 0));
 }

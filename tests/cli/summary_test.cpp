@@ -59,13 +59,17 @@ TEST_CASE("the summary says when no task ran", "[summary]") {
 TEST_CASE("the summary says which sink lacks events and why", "[summary]") {
     SessionResult result;
     result.undelivered = {{.sink = "kafka b:1 t", .pending = 2, .last_error = "no broker"},
-                          {.sink = "webhook http://h/", .dead = 1, .last_error = "answered 413"}};
+                          {.sink = "webhook http://h/", .dead = 1, .last_error = "answered 413"},
+                          {.sink = "webhook http://old/", .pending = 3, .dead = 1, .is_configured = false}};
     const auto text = summary(result);
     CHECK(contains(text,
                    "2 events not delivered yet to kafka b:1 t: no broker; the next run or 'deliver' tries again\n"));
     CHECK(contains(text,
                    "1 event not delivered to webhook http://h/, which refused it too often: answered 413; 'events' "
                    "lists, resends or skips it\n"));
+    CHECK(contains(text,
+                   "4 events for webhook http://old/, which is not in the configuration any more; 'events skip --all "
+                   "--sink \"webhook http://old/\"' gives them up\n"));
     CHECK(contains(one_line_summary(result), "; 3 events undelivered"));
 }
 

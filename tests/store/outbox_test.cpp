@@ -242,6 +242,9 @@ TEST_CASE("a dead, a skipped and a delivered event can be sent again, one withou
     state.database().execute("UPDATE outbox SET document = NULL WHERE event_id = 'old'");
     for (const char* id : {"dead", "skipped", "delivered"}) CHECK(outbox.resend(id, "web"));
     CHECK_FALSE(outbox.resend("old", "web"));
+    CHECK(outbox.knowledge_of("old") == store::EventKnowledge::id);
+    CHECK(outbox.knowledge_of("skipped") == store::EventKnowledge::whole);
+    CHECK(outbox.knowledge_of("new") == store::EventKnowledge::unknown);
     CHECK(due_ids(outbox, "web") == Ids{"dead", "skipped", "delivered"});
     CHECK(outbox.due("web", now).at(0).rejections == 0);
 }
@@ -326,4 +329,50 @@ TEST_CASE("an event that is no JSON is stored and is of no dataset", "[store]") 
     Outbox outbox(state);
     CHECK(outbox.enqueue({.id = "a", .key = "a", .document = "first"}, now));
     CHECK(outbox.newest_of_datasets("completed", 10).empty());
+}
+
+TEST_CASE("no more events wait for a sink that was removed, until it is added again", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    outbox.add_sinks({"file", "web"}, now);
+    outbox.enqueue({.id = "given up", .key = "b", .document = "{}"}, now);
+    outbox.skip("given up", "web");
+    outbox.mark_delivered(1, "file", now);
+    outbox.remove_sink("web");
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    CHECK(due_ids(outbox, "web").empty());
+    CHECK(due_ids(outbox, "file") == Ids{"a"});
+    outbox.add_sinks({"web"}, now);
+    CHECK(due_ids(outbox, "web") == Ids{"a"});
+}
+
+TEST_CASE("an outbox is of use while it records an event of a configured sink or a sink lacks one", "[store]") {
+    auto state = StateFile::in_memory();
+    Outbox outbox(state);
+    const auto is_of_use_for = [&](const std::string& configured) {
+        return !store::is_disposable(state, [&](const std::string& sink) { return sink == configured; });
+    };
+    outbox.add_sinks({"old"}, now);
+    CHECK_FALSE(is_of_use_for("old"));  // it has no event
+    outbox.enqueue({.id = "a", .key = "a", .document = "{}"}, now);
+    CHECK(is_of_use_for("new"));
+    outbox.mark_delivered(1, "old", now);
+    outbox.add_sinks({"new"}, now + Outbox::backfill + 1h);
+    CHECK_FALSE(is_of_use_for("new"));
+    CHECK(is_of_use_for("old"));
+    outbox.prune_delivered(now + 1h, {"old"});
+    CHECK(is_of_use_for("old"));  // its id keeps the event from being announced anew
+}
+
+TEST_CASE("an outbox that is removed leaves no file behind", "[store]") {
+    const TempDir folder;
+    const auto path = folder / "state.queue1.sqlite";
+    auto state = StateFile::open_exclusive(path, store::this_process("run", now));
+    {
+        auto transaction = state.begin();
+        Outbox(state).add_sinks({"web"}, now);
+        transaction.commit(Durability::crash);
+    }
+    store::remove_outbox(std::move(state), path);
+    CHECK(std::filesystem::is_empty(folder.path()));
 }
