@@ -74,7 +74,7 @@ constexpr Command commands[] = {
     {"events",
      Operand::action,
      "list the events that a sink lacks, send them again, or give them up",
-     {"state", "sink", "all", "json"}},
+     {"state", "scheduler", "token-file", "sink", "all", "json"}},
     {"config",
      Operand::optional,
      "show each setting and where it comes from",

@@ -5,7 +5,6 @@
 #include "base/files.hpp"
 #include "base/time.hpp"
 #include "cli/state_reader.hpp"
-#include "event/delivery.hpp"
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
 #include "rpc/responses.hpp"
@@ -57,16 +56,16 @@ UndeliveredEvent undelivered_from_json(const Json& json) {
             .is_dead = json.at("state") == Json("dead")};
 }
 
-/// The undelivered events of a freshetd, in JSON; none for a luigid, which takes no events.
-Json ask_undelivered(const worker::SchedulerAddress& address) {
-    const auto client = http::make_client();
-    const worker::RpcClient rpc(address, *client);
-    if (rpc.server_info().is_null()) return Json::array();
-    http::Request request{.url = fmt::format("{}/undelivered", rpc.address().url)};
+/// Sends a request about the undelivered events to a freshetd; returns its JSON.
+Json exchange_undelivered(const worker::RpcClient& rpc, http::Client& client, http::Request request,
+                          std::string_view purpose) {
+    request.url = fmt::format("{}/undelivered", rpc.address().url);
     if (!rpc.address().token.empty()) request.headers.emplace_back("Authorization", "Bearer " + rpc.address().token);
-    const auto response = client->send(request);
+    const auto response = client.send(request);
     if (response.status == 200) return Json::parse(response.body);
-    throw Error(fmt::format("ask '{}' for its undelivered events: answered {}", rpc.name(), response.status));
+    throw worker::UnavailableError(
+        fmt::format("{} at '{}': answered {}{}", purpose, rpc.name(), response.status,
+                    response.body.empty() ? "" : ": " + std::string(trimmed(response.body))));
 }
 
 /// The state of the run and the default one of its root: a run with --state may share the root with others.
@@ -81,6 +80,26 @@ std::vector<std::filesystem::path> all_outbox_files(const CommandContext& contex
 }
 
 }  // namespace
+
+Json ask_undelivered(const worker::SchedulerAddress& address) {
+    const auto client = http::make_client();
+    const worker::RpcClient rpc(address, *client);
+    if (rpc.server_info().is_null()) return Json::array();
+    return exchange_undelivered(rpc, *client, {}, "list the undelivered events");
+}
+
+Json change_undelivered(const worker::SchedulerAddress& address, const event::EventChange& change) {
+    const auto client = http::make_client();
+    const worker::RpcClient rpc(address, *client);
+    if (rpc.server_info().is_null())
+        throw worker::UnavailableError(fmt::format("change events at '{}': a luigid takes none", rpc.name()));
+    return exchange_undelivered(rpc, *client,
+                                {.method = "POST",
+                                 .url = {},
+                                 .headers = {{"Content-Type", "application/json"}},
+                                 .body = change.to_json().text()},
+                                "change events");
+}
 
 std::vector<UndeliveredEvent> undelivered_events(const CommandContext& context, const RunConfig& config,
                                                  const AnyTask& root) {

@@ -4,6 +4,7 @@
 
 #include "cli/command_line.hpp"
 #include "cli/run_config.hpp"
+#include "event/delivery.hpp"
 #include "freshet/json.hpp"
 #include "worker/rpc_client.hpp"
 
@@ -20,6 +21,13 @@ std::optional<worker::SchedulerAddress> scheduler_address(const CommandContext& 
 /// Asks the scheduler for its explanation of a task, as scheduler::answer() gives it; null when it cannot tell. Throws
 /// when it cannot be reached.
 Json ask_explanation(const worker::SchedulerAddress& address, const std::string& task_id);
+
+/// The undelivered events of a freshetd, as event::to_json() has them; none for a luigid, which takes no events. Throws
+/// worker::UnavailableError when it does not answer that.
+Json ask_undelivered(const worker::SchedulerAddress& address);
+
+/// Has a freshetd change its events; returns event::ChangedEvents::to_json(). Throws as ask_undelivered().
+Json change_undelivered(const worker::SchedulerAddress& address, const event::EventChange& change);
 
 /// The events that a sink lacks: those of the state of `root`, of the outboxes beside it, and of the scheduler of
 /// --scheduler. Throws Error when one of them cannot be read.

@@ -21,6 +21,10 @@ std::filesystem::path xdg_state_path(const Environment& environment, const std::
 /// $XDG_STATE_HOME/freshet/PROGRAM.sqlite. Throws ConfigError when there is no default.
 std::filesystem::path state_path(const CommandContext& context, const std::optional<AnyTask>& root);
 
+/// The state whose outboxes a command is about. Throws StoreError for a --state that does not exist: a mistyped name
+/// would look like a state without events.
+std::filesystem::path outbox_state(const CommandContext& context);
+
 /// A root for state_path() when the command line names no complete task: of the operand's family, else of the first
 /// family of which a task can be made, with the configured values and the examples of required parameters.
 std::optional<AnyTask> example_root(const CommandContext& context);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/daemon.hpp"
 
+#include "api/responses.hpp"
 #include "api/test_instances.hpp"
 #include "base/config.hpp"
 #include "base/files.hpp"
@@ -95,11 +96,31 @@ void Daemon::add_pages(const DaemonConfig& config) {
     pages_.emplace([this](auto inspect) { scheduler_loop_->inspect(std::move(inspect)); }, parts_.clock,
                    dashboard::PagesOptions{.version = FRESHET_VERSION,
                                            .state_path = config.state_path,
+                                           .configured_sinks = maintenance_->sink_names(),
                                            .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
                                            .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); },
                                            .refused_changes = [this] { return refused_changes(); },
                                            .stalls = [this] { return scheduler_loop_->stalls(); }});
     for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
+    router_->add(event_route());
+}
+
+/// Resends events or gives them up, for the command `events` of a pipeline.
+api::Route Daemon::event_route() {
+    const auto change_events = [this](const api::RequestContext& context, const http::Responder& respond) {
+        const auto change = event::EventChange::from_json(context.arguments);
+        maintenance_->change_events(change, [change, respond](const std::optional<event::ChangedEvents>& changed) {
+            if (!changed) return respond([] { return api::error_response(503, "the disk is full"); });
+            respond([json = changed->to_json(change)] { return api::json_response(json); });
+        });
+        scheduler_loop_->wake();
+    };
+    return {.id = "undelivered.change",
+            .path = "/undelivered",
+            .methods = {"POST"},
+            .roles = api::Role::operate,
+            .effect = api::Effect::changes,
+            .handler = change_events};
 }
 
 /// Those of the backend that refused last.

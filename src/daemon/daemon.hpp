@@ -62,6 +62,7 @@ private:
     void end_run(ExitStatus code, std::string_view summary);
     void start(const DaemonConfig& config, const AccessConfig& access_config);
     void add_pages(const DaemonConfig& config);
+    api::Route event_route();
     scheduler::RejectedRequests refused_changes() const;
     void serve();
     void log_errors(const char* what, const std::function<void()>& action);

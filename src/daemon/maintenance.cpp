@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
+#include <utility>
 
 namespace freshet::daemon {
 
@@ -48,6 +50,7 @@ std::optional<Time> Maintenance::on_tick() {
     const Time now = parts_.clock.now();
     const Time next_file_check = check_files(now);
     const Time next_prune = prune_history(now);
+    apply_changes();
     return earliest({next_file_check, next_prune, deliveries_.poll_if_due()});
 }
 
@@ -62,14 +65,43 @@ Time Maintenance::check_files(Time now) {
 Time Maintenance::prune_history(Time now) {
     const bool is_soon = now < next_prune_ && next_prune_ <= now + prune_interval;  // else the clock was set
     if (is_soon) return next_prune_;
-    std::vector<std::string> names;
-    for (const auto& sink : parts_.sinks) names.push_back(sink->name());
     auto transaction = parts_.state.begin();
     const Time cutoff = store::retention_cutoff(tables_, now, parts_.history_retention);
     const bool is_more = tables_.prune_history(cutoff, batch_size);
-    outbox_.prune_delivered(cutoff, names);
+    outbox_.prune_delivered(cutoff, sink_names());
     transaction.commit(store::Durability::crash);
     return next_prune_ = now + (is_more ? Time::duration(pause_between_batches) : Time::duration(prune_interval));
+}
+
+void Maintenance::change_events(event::EventChange change, OnChanged reply) {
+    const std::lock_guard lock(mutex_);
+    changes_.emplace_back(std::move(change), std::move(reply));
+}
+
+void Maintenance::apply_changes() {
+    std::vector<std::pair<event::EventChange, OnChanged>> changes;
+    {
+        const std::lock_guard lock(mutex_);
+        changes = std::exchange(changes_, {});
+    }
+    const auto is_configured = [names = sink_names()](const std::string& sink) {
+        return std::ranges::find(names, sink) != names.end();
+    };
+    for (const auto& [change, reply] : changes) {
+        std::optional<event::ChangedEvents> changed;
+        try {
+            changed = event::change_events(parts_.state, change, is_configured);
+        } catch (const DiskFullError&) {
+            changed.reset();
+        }
+        reply(changed);
+    }
+}
+
+std::vector<std::string> Maintenance::sink_names() const {
+    std::vector<std::string> names;
+    for (const auto& sink : parts_.sinks) names.push_back(sink->name());
+    return names;
 }
 
 void Maintenance::finish() {

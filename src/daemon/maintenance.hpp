@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "event/delivery.hpp"
 #include "event/delivery_threads.hpp"
 #include "freshet/clock.hpp"
 #include "store/outbox.hpp"
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +30,7 @@ struct MaintenanceParts {
 };
 
 /// The daemon's own work on the state, beside the scheduler: delivery of events to the sinks and retention of the
-/// history. Belongs to the thread that owns the state.
+/// history. Belongs to the thread that owns the state, but for change_events().
 class Maintenance {
 public:
     explicit Maintenance(MaintenanceParts parts);
@@ -37,12 +39,20 @@ public:
     /// removed or replaced.
     std::optional<Time> on_tick();
 
+    std::vector<std::string> sink_names() const;
+
+    /// Applies a change of events at the next on_tick(), and then calls `reply` with its result; with none while the
+    /// disk is full. From any thread; wake the owner.
+    using OnChanged = std::function<void(const std::optional<event::ChangedEvents>&)>;
+    void change_events(event::EventChange change, OnChanged reply);
+
     /// Waits briefly for pending deliveries before the daemon ends; the rest is delivered after the next start.
     void finish();
 
 private:
     Time check_files(Time now);
     Time prune_history(Time now);
+    void apply_changes();
 
     MaintenanceParts parts_;
     store::StateTables tables_;
@@ -50,6 +60,8 @@ private:
     event::DeliveryThreads deliveries_;
     Time next_file_check_{};
     Time next_prune_{};
+    std::mutex mutex_;
+    std::vector<std::pair<event::EventChange, OnChanged>> changes_{};  // guarded by mutex_
 };
 
 }  // namespace freshet::daemon

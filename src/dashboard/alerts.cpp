@@ -124,6 +124,16 @@ void add_ready_groups(const Snapshot& snapshot, std::vector<Alert>& alerts) {
 
 void add_deliveries(const Snapshot& snapshot, const FrontPageOptions& options, std::vector<Alert>& alerts) {
     for (const SinkBacklog& backlog : options.backlogs) {
+        if (!backlog.is_configured && backlog.undelivered() > 0) {
+            alerts.push_back(
+                {.severity = Severity::warning,
+                 .label = "UNDELIVERED",
+                 .text =
+                     Html::of(pluralized(static_cast<std::size_t>(backlog.undelivered()), "event", "events"),
+                              " for sink ", tag("code", backlog.sink), ", which is not in the configuration any more"),
+                 .detail = Html("configure it, or give them up: events skip --all --sink NAME")});
+            continue;
+        }
         if (backlog.dead > 0)
             alerts.push_back({.severity = Severity::error,
                               .label = "REFUSED",

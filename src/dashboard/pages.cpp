@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace freshet::dashboard {
@@ -52,8 +53,15 @@ auto with_state_file(const PagesOptions& options, Read read) -> decltype(read(st
     }
 }
 
+bool is_configured_sink(const PagesOptions& options, const std::string& sink) {
+    const auto& configured = options.configured_sinks;
+    return !configured || std::ranges::find(*configured, sink) != configured->end();
+}
+
 std::vector<SinkBacklog> backlogs(const PagesOptions& options) {
-    return with_state_file(options, [](store::StateFile& file) { return store::Outbox(file).backlogs(); });
+    auto all = with_state_file(options, [](store::StateFile& file) { return store::Outbox(file).backlogs(); });
+    for (SinkBacklog& backlog : all) backlog.is_configured = is_configured_sink(options, backlog.sink);
+    return all;
 }
 
 /// The undelivered events as JSON; 503 where they cannot be read, since none would mean that all are delivered.
@@ -62,7 +70,7 @@ http::Response undelivered_response(const PagesOptions& options) {
     try {
         if (options.state_path)
             for (const auto& undelivered : store::read_undelivered({*options.state_path}))
-                all.push_back(event::to_json(undelivered));
+                all.push_back(event::to_json(undelivered, is_configured_sink(options, undelivered.sink)));
     } catch (const Error& error) {
         return {.status = 503, .body = fmt::format("read the undelivered events: {}\n", error.what())};
     }

@@ -21,6 +21,7 @@ namespace freshet::dashboard {
 struct PagesOptions {
     std::string version{};
     std::optional<std::filesystem::path> state_path{};  ///< source of attempts, history and backlogs; none: omitted
+    std::optional<std::vector<std::string>> configured_sinks{};  ///< none: all that have events
     std::function<scheduler::LatencyHistogram()> tick_latency = [] {
         return scheduler::LatencyHistogram{};
     };  ///< scheduler loop's; thread-safe

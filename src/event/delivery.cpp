@@ -31,7 +31,7 @@ Json parsed_or_text(const std::string& document) {
 
 }  // namespace
 
-Json to_json(const store::UndeliveredEvent& undelivered) {
+Json to_json(const store::UndeliveredEvent& undelivered, bool is_configured) {
     const bool is_dead = undelivered.dead_since.has_value();
     return Json::Object{
         {"id", undelivered.event_id},
@@ -42,20 +42,25 @@ Json to_json(const store::UndeliveredEvent& undelivered) {
         {"rejections", undelivered.rejections},
         {is_dead ? "dead_since" : "next_try", rfc3339(undelivered.dead_since.value_or(undelivered.next_try))},
         {"last_error", undelivered.last_error},
+        {"configured", is_configured},
         {"event", parsed_or_text(undelivered.document)}};
 }
 
-void write_metrics(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out) {
+void write_metrics(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out, const MetricLabels& labels) {
+    const auto labels_of = [&](const SinkBacklog& backlog) {
+        MetricLabels all{{"sink", backlog.sink}};
+        all.insert(all.end(), labels.begin(), labels.end());
+        return all;
+    };
     out.family("freshet_outbox_pending", "gauge", "Events not yet delivered to a sink.");
-    for (const SinkBacklog& backlog : backlogs)
-        out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.pending));
+    for (const SinkBacklog& backlog : backlogs) out.sample(labels_of(backlog), static_cast<double>(backlog.pending));
     out.family("freshet_outbox_dead", "gauge",
                "Events that a sink has refused too often: not tried again unless resent.");
-    for (const SinkBacklog& backlog : backlogs) out.sample({{"sink", backlog.sink}}, static_cast<double>(backlog.dead));
+    for (const SinkBacklog& backlog : backlogs) out.sample(labels_of(backlog), static_cast<double>(backlog.dead));
     out.family("freshet_outbox_oldest_timestamp_seconds", "gauge",
                "Time when the oldest undelivered event was stored.");
     for (const SinkBacklog& backlog : backlogs)
-        if (backlog.pending > 0) out.sample({{"sink", backlog.sink}}, backlog.oldest_stored);
+        if (backlog.pending > 0) out.sample(labels_of(backlog), backlog.oldest_stored);
 }
 
 DeliveryStatus operator+(const DeliveryStatus& status, const SinkBacklog& backlog) {

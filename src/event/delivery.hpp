@@ -12,18 +12,52 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace freshet::event {
 
 /// The undelivered event for programs: id, sink, state ("pending" or "dead"), stored, tries, rejections, next_try or
-/// dead_since, last_error, and the whole event.
-Json to_json(const store::UndeliveredEvent& undelivered);
+/// dead_since, last_error, configured (false: the reader knows that the sink is not), and the whole event.
+Json to_json(const store::UndeliveredEvent& undelivered, bool is_configured = true);
 
-/// Writes the metrics of outboxes: how many events each sink lacks, and since when.
-void write_metrics(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out);
+/// Writes the metrics of outboxes: how many events each sink lacks, and since when. `labels` follow that of the sink.
+void write_metrics(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out, const MetricLabels& labels = {});
+
+/// What is to become of undelivered events by the decision of an operator. Its JSON: action, ids or all, sink.
+struct EventChange {
+    enum class Action {
+        resend,  ///< pending and due again: those that are dead, and those of `ids`, with `sink` also delivered ones
+        skip,    ///< given up; with all events of a sink that is not configured, the sink is removed
+    };
+    Action action = Action::resend;
+    std::set<std::string> ids{};        ///< empty: all
+    std::optional<std::string> sink{};  ///< only for this one
+
+    /// Throws ParameterError.
+    static EventChange from_json(const Json& json);
+    Json to_json() const;
+};
+
+/// The result of a change in one or several outboxes.
+struct ChangedEvents {
+    std::vector<std::pair<std::string, std::string>> deliveries{};  ///< id of the event and sink
+    std::vector<std::string> removed_sinks{};
+    std::map<std::string, store::EventKnowledge> known{};  ///< ids of the change
+    std::set<std::string> sinks{};                         ///< that the outboxes know
+
+    void add(const ChangedEvents& other);
+    /// The members: changed (id, sink), removed_sinks, and problems, a sentence for each id without a change.
+    Json to_json(const EventChange& change) const;
+};
+
+using IsConfigured = std::function<bool(const std::string& sink)>;
+
+/// Changes the deliveries of an outbox; durable after a power cut. Throws StoreError, and has changed nothing.
+ChangedEvents change_events(store::StateFile& state, const EventChange& change, const IsConfigured& is_configured);
 
 /// The number of undelivered events and the time of the next try.
 struct DeliveryStatus {

@@ -255,6 +255,15 @@ TEST_CASE("late event delivery is an alert", "[dashboard]") {
     CHECK(contains(page.section("wrong"), "3 events not delivered to sink kafka : no broker answers"));
 }
 
+TEST_CASE("events for a sink that is not configured any more are told as such", "[dashboard]") {
+    SchedulerHarness harness;
+    const FrontPageOptions options{
+        .backlogs = {{.sink = "kafka", .pending = 1, .dead = 1, .oldest_stored = harness.now, .is_configured = false}}};
+    const HtmlReader page(page_of(harness, options));
+    CHECK(contains(page.section("wrong"), "2 events for sink kafka , which is not in the configuration any more"));
+    CHECK_FALSE(contains(page.section("wrong"), "refused too often"));
+}
+
 TEST_CASE("recently rejected requests are an alert", "[dashboard]") {
     SchedulerHarness harness;
     FrontPageOptions options{

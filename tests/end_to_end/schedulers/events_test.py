@@ -139,12 +139,32 @@ class Events(ProgramTest):
             config = webhook.config(self.path("toys.toml"))
             self.assertEqual(self.herald(1, config)[0], 36)
             self.assertEqual(self.toys("events", "skip", "herald-0", *self.state())[0], 30)
-            self.assertIn("no such sink lacks event 'herald-0'", self.said)
+            self.assertIn("events skip: event 'herald-0': it is not in the outbox", self.said)
             status, out = self.toys("events", "skip", "herald-1", *self.state())
             self.assertEqual((status, out), (0, f"gives up event 'herald-1' for {webhook.name}\n"), self.said)
             self.assertEqual(self.herald(1, config)[0], 0, self.said)
             self.assertEqual(self.deliver(config), (0, ""))
             self.assertEqual(self.toys("events", "list", *self.state())[1], "every event is delivered\n")
+
+    def test_events_for_a_sink_that_is_not_configured_any_more_are_told_until_they_are_given_up_and_the_sink_with_them(self):
+        with Webhook(status=413) as old, Webhook() as webhook:
+            self.assertEqual(self.herald(1, old.config(self.path("old.toml")))[0], 36, self.said)
+            config = webhook.config(self.path("toys.toml"))
+            status, out = self.herald(2, config)
+            told = f"2 events for {old.name}, which is not in the configuration any more; 'events skip --all --sink \"{old.name}\"' gives them up\n"
+            self.assertEqual(status, 0, out + self.said)
+            self.assertIn(told, out)
+            self.assertEqual(self.deliver(config), (0, told))
+            listed = self.toys("events", "list", *self.state(), config=config)[1]
+            self.assertIn(f"{old.name}  pending, tried 1 times, but the sink is not in the configuration any more", listed)
+            self.assertEqual(self.toys("events", "skip", "--all", *self.state(), "--sink", old.name, config=config)[1],
+                             "".join(f"gives up event 'herald-{number}' for {old.name}\n" for number in (1, 2)) +
+                             f"removes {old.name}, which is not in the configuration: no more events wait for it\n")
+            status, out = self.herald(3, config)
+            self.assertEqual(status, 0, out + self.said)
+            self.assertNotIn(old.name, out)
+            self.assertEqual(self.deliver(config), (0, ""))
+            self.assertEqual(sorted(webhook.accepted), ["herald-1", "herald-2", "herald-3"])
 
     def test_a_run_of_a_freshetd_delivers_to_its_own_sinks_and_the_freshetd_to_its_own(self):
         folder = self.path("daemon")
@@ -167,6 +187,7 @@ class Events(ProgramTest):
             webhook.answers = {}
             self.assertEqual(self.deliver(config), (0, ""))
             self.assertEqual(webhook.accepted, ["herald-1", "herald-2"])
+            self.check_events_of_freshetd(scheduler, f"webhook {away}")
             with urllib.request.urlopen(f"{scheduler.url}/undelivered", timeout=30) as answer:
                 waiting = json.load(answer)
             self.assertEqual([(event["id"], event["sink"], event["event"]["source"]) for event in waiting],
@@ -175,6 +196,29 @@ class Events(ProgramTest):
                 metrics = answer.read().decode()
             self.assertIn(f'freshet_outbox_pending{{sink="webhook {away}"}} 2\n', metrics)
             self.assertIn(f'freshet_outbox_dead{{sink="webhook {away}"}} 0\n', metrics)
+            queue = self.path("state.queue1.sqlite")
+            self.assertTrue(os.path.exists(queue), "it records what the webhook has")
+            with Webhook() as other:
+                self.assertEqual(self.deliver(other.config(self.path("toys.toml"))), (0, ""))
+                self.assertEqual(other.asked, [])
+            self.assertEqual([name for name in os.listdir(self.folder) if "queue" in name], [], "nobody needs it any more")
+
+    def check_events_of_freshetd(self, scheduler, sink):
+        """They are changed by itself, since it holds its state."""
+        at_freshetd = ["--scheduler", scheduler.url]
+        listed = self.toys("events", "list", *at_freshetd)[1].splitlines()
+        self.assertEqual([line.split()[0] for line in listed], ["herald-1", "herald-2"], listed)
+        self.assertEqual(self.toys("events", "skip", "herald-1", "herald-2", *at_freshetd),
+                         (0, "".join(f"gives up event 'herald-{number}' for {sink}\n" for number in (1, 2))))
+        self.assertEqual(self.toys("events", "skip", "herald-1", *at_freshetd)[0], 30)
+        self.assertIn("events skip: event 'herald-1': no sink lacks it", self.said)
+        self.assertEqual(self.toys("events", "list", *at_freshetd)[1], "every event is delivered\n")
+        for number in (1, 2):
+            self.assertEqual(self.toys("events", "resend", f"herald-{number}", "--sink", sink, *at_freshetd),
+                             (0, f"resends event 'herald-{number}' to {sink}\n"), self.said)
+        status, _ = self.toys("events", "skip", "--all", "--state", os.path.join(scheduler.folder, "freshetd.sqlite"))
+        self.assertEqual(status, 10)
+        self.assertIn("a freshetd changes its events itself: --scheduler URL", self.said)
 
     def test_a_webhook_with_its_own_authority_that_asks_for_a_certificate_gets_the_event(self):
         self.make_certificates()

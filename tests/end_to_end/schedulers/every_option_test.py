@@ -254,6 +254,15 @@ class EveryOption(ProgramTest):
         self.assertEqual(self.run_toys("events", "skip", *self.waiting, "--all")[0], 0)
         self.assertNotIn("herald-1", self.run_toys("events", "list", *self.waiting)[1])
 
+    def test_of_events_scheduler(self):
+        self.refused()
+        scheduler = self.ready_freshetd()
+        self.assertEqual(self.run_toys("events", "list", "--scheduler", scheduler.url)[1], "every event is delivered\n")
+        self.assertEqual(self.run_toys("events", "list", "--scheduler", scheduler.url, *self.waiting)[0], 64)
+
+    def test_of_events_token_file(self):
+        self.assertEqual(self.with_tokens("events", "list"), (69, 0))
+
     # work
 
     def test_of_work_workers(self):
