@@ -70,7 +70,7 @@ constexpr Command commands[] = {
     {"deliver",
      Operand::none,
      "deliver the events that earlier runs could not deliver",
-     {"wait", "state", "log-format", "undelivered-ok"}},
+     {"wait", "state", "log-format", "undelivered-ok", "metrics-file"}},
     {"events",
      Operand::action,
      "list the events that a sink lacks, send them again, or give them up",

@@ -7,6 +7,7 @@
 #include "freshet/codec.hpp"
 #include "observe/trace.hpp"
 #include "run/event_delivery.hpp"
+#include "run/metrics_file.hpp"
 #include "run/summary.hpp"
 #include "store/outbox.hpp"
 
@@ -38,6 +39,43 @@ std::chrono::seconds read_wait(const ParsedCommand& parsed) {
     throw ParameterError(fmt::format("--wait: '{}' is not a duration between 0 and a week, like 10m", *text));
 }
 
+/// The metrics file of `deliver`, which is a job of its own beside the runs: it never takes theirs, not even from
+/// [run].
+class DeliveryMetrics {
+public:
+    explicit DeliveryMetrics(const CommandContext& context) : context_(context) {
+        if (const auto file = context.parsed.option("metrics-file")) file_ = *file;
+        job_.labels = {{"pipeline", context.program.name}, {"task", "deliver"}};
+        job_.started = context.cli.clock.now();
+        if (file_ && run::is_of_other_job(*file_, job_.labels))
+            throw ParameterError(fmt::format(
+                "--metrics-file '{}' has the metrics of a run: 'deliver' needs a file of its own", file_->string()));
+    }
+
+    void write(ExitStatus status, const std::filesystem::path& state) {
+        if (!file_) return;
+        job_.status = status;
+        job_.is_complete = status == ExitStatus::success;
+        job_.ended = context_.cli.clock.now();
+        job_.state = state;
+        std::string problem;
+        try {
+            problem = run::write_metrics_file(*file_, job_);
+        } catch (const Error& error) {
+            problem = error.what();
+        }
+        if (!problem.empty())
+            context_.cli.err << printable_line(fmt::format("{}: deliver: metrics are not written: {}",
+                                                           context_.program.name, problem))
+                             << '\n';
+    }
+
+private:
+    const CommandContext& context_;
+    std::optional<std::filesystem::path> file_{};
+    run::JobMetrics job_{};
+};
+
 }  // namespace
 
 ExitStatus deliver_command(const CommandContext& context) {
@@ -51,6 +89,7 @@ ExitStatus deliver_command(const CommandContext& context) {
     const run::SessionOptions options{.program = context.program.name,
                                       .command = command_text(context),
                                       .sinks = run::configured_sinks(context.config, context.program.sinks)};
+    DeliveryMetrics metrics(context);
     const auto state = outbox_state(context);
     worker::NoObserver observer;
     const auto [undelivered, errors] = run::deliver_pending(state, options, {cli.clock, *log, observer}, deadline);
@@ -61,6 +100,7 @@ ExitStatus deliver_command(const CommandContext& context) {
     const ExitStatus status = !errors.empty() ? ExitStatus::scheduling_error
                               : is_delivered  ? ExitStatus::success
                                               : ExitStatus::undelivered;
+    metrics.write(status, state);
     return status == ExitStatus::undelivered && config.undelivered_ok ? ExitStatus::success : status;
 }
 

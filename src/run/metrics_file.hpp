@@ -37,10 +37,14 @@ struct JobMetrics {
 ///     job_duration_seconds            from start to end
 ///     job_exit_status                 as listed in --help
 ///     job_tasks{state}                as counted in the summary
-///     freshet_outbox_pending{sink}    events that the sink does not have yet
-///     freshet_outbox_dead{sink}       events that it has refused too often
-///     freshet_outbox_oldest_timestamp_seconds{sink}
+///     freshet_outbox_pending{sink,outbox}
+///                                     events that the sink does not have yet
+///     freshet_outbox_dead{sink,outbox}
+///                                     events that it has refused too often
+///     freshet_outbox_oldest_timestamp_seconds{sink,outbox}
 ///                                     when the oldest pending one was stored
+///     freshet_outbox_read_timestamp_seconds{outbox}
+///                                     when these were read from the state: of several jobs the last one knows
 ///
 /// A time that never was has no sample: 1970 would read as half a century of delay.
 ///
@@ -50,5 +54,8 @@ struct JobMetrics {
 /// Returns the reason why the events are not in it, the outbox's; empty when they are. Throws Error when the file
 /// cannot be written.
 std::string write_metrics_file(const std::filesystem::path& file, const JobMetrics& job);
+
+/// Returns whether the file has the metrics of another job than that of these labels, which it would lose.
+bool is_of_other_job(const std::filesystem::path& file, const std::vector<std::pair<std::string, std::string>>& labels);
 
 }  // namespace freshet::run

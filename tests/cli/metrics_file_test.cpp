@@ -4,6 +4,7 @@
 #include "cli/command_line.hpp"
 #include "freshet/file.hpp"
 #include "freshet/metrics.hpp"
+#include "store/outbox.hpp"
 #include "support/skip.hpp"
 #include "toys.hpp"
 
@@ -95,6 +96,29 @@ TEST_CASE("a job whose events are undelivered has succeeded only if all is compl
     CHECK(contains(read_file(metrics_of(toys)), "\njob_last_success_unixtime "));
     CHECK(write(false).empty());
     CHECK_FALSE(contains(read_file(metrics_of(toys)), "\njob_last_success_unixtime "));
+}
+
+TEST_CASE("the metrics of events name their outbox and the time of reading, so that the last of several jobs counts",
+          "[metrics]") {
+    TestProgram toys;
+    const auto path = toys.folder / "state.sqlite";
+    {
+        auto state = store::StateFile::open_exclusive(path, store::this_process("run", toys.clock.now()));
+        auto transaction = state.begin();
+        store::Outbox(state).add_sinks({"web"}, toys.clock.now());
+        transaction.commit(store::Durability::crash);
+    }
+    const run::JobMetrics job{.labels = {{"task", "deliver"}}, .ended = toys.clock.now(), .state = path};
+    CHECK(run::write_metrics_file(metrics_of(toys), job).empty());
+    const std::string text = read_file(metrics_of(toys));
+    CHECK(has_line(text,
+                   fmt::format(R"(freshet_outbox_pending{{task="deliver",sink="web",outbox="{}"}} 0)", path.string())));
+    CHECK(
+        has_line(text, fmt::format(R"(freshet_outbox_read_timestamp_seconds{{task="deliver",outbox="{}"}} 1787292000)",
+                                   path.string())));
+    CHECK_FALSE(run::is_of_other_job(metrics_of(toys), job.labels));
+    CHECK(run::is_of_other_job(metrics_of(toys), {{"task", "Sum"}}));
+    CHECK_FALSE(run::is_of_other_job(toys.folder / "none.prom", job.labels));
 }
 
 TEST_CASE("a state that cannot be read keeps no metric but those of events from the file", "[metrics]") {

@@ -232,6 +232,20 @@ class EveryOption(ProgramTest):
         self.refused()
         self.assertEqual(self.run_toys("deliver", *self.with_sink, "--undelivered-ok")[0], 0)
 
+    def test_of_deliver_metrics_file(self):
+        webhook, own, of_run = self.refused(), self.path("deliver.prom"), self.path("run.prom")
+        self.run_root("Chapter", "--metrics-file", of_run)
+        webhook.status = 204
+        self.assertEqual(self.run_toys("deliver", *self.with_sink, "--metrics-file", of_run)[0], 64)
+        self.assertEqual(webhook.accepted, [])
+        for _ in range(2):
+            self.assertEqual(self.run_toys("deliver", *self.with_sink, "--metrics-file", own)[0], 0)
+        with open(own) as metrics:
+            text = metrics.read()
+        for sample in ('job_exit_status{pipeline="toys",task="deliver"} 0',
+                       f'freshet_outbox_pending{{pipeline="toys",task="deliver",sink="{webhook.name}",outbox="{self.waiting[1]}"}} 0'):
+            self.assertIn(sample + "\n", text)
+
     def test_of_events_state(self):
         self.refused()
         self.assertIn("herald-1", self.run_toys("events", "list", *self.waiting)[1])
