@@ -4,11 +4,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-// Digests and UUIDs. The functions are thread-safe. Digests throw Error when libcrypto lacks the algorithm: a FIPS
-// configuration disables MD5.
+// Digests, UUIDs and base64. The functions are thread-safe. Digests throw Error when libcrypto lacks the algorithm: a
+// FIPS configuration disables MD5.
 namespace freshet {
 
 /// Computes SHA-256 incrementally. One thread at a time; an object that was moved from can only be assigned to.
@@ -31,6 +32,8 @@ private:
 
 /// 64 lower-case hexadecimal digits.
 std::string sha256(std::string_view bytes);
+/// The 32 bytes themselves.
+std::string sha256_bytes(std::string_view bytes);
 
 /// SHA-256 of a file's bytes; of a folder, of the lines "<digest>  <relative path>\n" of the regular files below it,
 /// sorted by path. Links and empty folders below it do not count. Reads in small pieces. Throws Error when something is
@@ -46,5 +49,10 @@ std::string uuid5(std::string_view space, std::string_view name);
 
 /// A random UUID, version 4, from the system's generator; throws Error when that fails.
 std::string uuid4();
+
+/// Base64 (RFC 4648), padded with '='.
+std::string base64(std::string_view bytes);
+/// The bytes of such a text, padded or not; nullopt for one with another character.
+std::optional<std::string> base64_decoded(std::string_view text);
 
 }  // namespace freshet

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/authorization.hpp"
 
+#include "freshet/digest.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
@@ -18,24 +19,6 @@ std::optional<std::string_view> after_scheme(std::string_view value, std::string
     if (value.size() <= scheme.size() + 1 || value[scheme.size()] != ' ') return std::nullopt;
     if (lower(value.substr(0, scheme.size())) != scheme) return std::nullopt;
     return value.substr(scheme.size() + 1);
-}
-
-std::optional<std::string> base64_decoded(std::string_view text) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    while (text.ends_with('=')) text.remove_suffix(1);
-    std::string bytes;
-    unsigned bits = 0;
-    int count = 0;
-    for (const char digit : text) {
-        const std::size_t value = digits.find(digit);
-        if (value == digits.npos) return std::nullopt;
-        bits = (bits << 6 | static_cast<unsigned>(value)) & 0xffff;
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>(bits >> count & 0xff);
-    }
-    return bytes;
 }
 
 /// Returns the values of all headers of that name.

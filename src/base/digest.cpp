@@ -13,7 +13,7 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include <fcntl.h>
-#include <array>
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -50,22 +50,24 @@ void feed(EVP_MD_CTX* context, std::string_view bytes) {
     check(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
 }
 
-std::string hex_digits(const unsigned char* bytes, std::size_t count) {
+std::string hex_digits(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    text.reserve(2 * count);
-    for (std::size_t i = 0; i < count; ++i) {
-        text += digits[bytes[i] >> 4];
-        text += digits[bytes[i] & 15];
+    text.reserve(2 * bytes.size());
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
     }
     return text;
 }
 
 std::string finish(EVP_MD_CTX* context) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
+    std::string bytes(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
-    check(EVP_DigestFinal_ex(context, bytes.data(), &size) == 1);
-    return hex_digits(bytes.data(), size);
+    check(EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(bytes.data()), &size) == 1);
+    bytes.resize(size);
+    return bytes;
 }
 
 std::string digest(const EVP_MD* algorithm, std::string_view bytes) {
@@ -74,6 +76,8 @@ std::string digest(const EVP_MD* algorithm, std::string_view bytes) {
     feed(context.get(), bytes);
     return finish(context.get());
 }
+
+constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::string digest_of_regular_file(const std::filesystem::path& path) {
     const FileDescriptor file = open_file(path, O_RDONLY);
@@ -108,11 +112,13 @@ Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 void Sha256::update(std::string_view bytes) { feed(state_->context.get(), bytes); }
 
-std::string Sha256::hex() { return finish(state_->context.get()); }
+std::string Sha256::hex() { return hex_digits(finish(state_->context.get())); }
 
-std::string sha256(std::string_view bytes) { return digest(algorithm_sha256(), bytes); }
+std::string sha256(std::string_view bytes) { return hex_digits(sha256_bytes(bytes)); }
 
-std::string md5(std::string_view bytes) { return digest(algorithm_md5(), bytes); }
+std::string sha256_bytes(std::string_view bytes) { return digest(algorithm_sha256(), bytes); }
+
+std::string md5(std::string_view bytes) { return hex_digits(digest(algorithm_md5(), bytes)); }
 
 std::string sha256_of_file(const std::filesystem::path& path) {
     if (!is_folder(path)) return digest_of_regular_file(path);
@@ -133,6 +139,35 @@ std::string uuid4() {
     } catch (const std::runtime_error& error) {
         throw Error(fmt::format("make UUID: the system's random generator failed: {}", error.what()));
     }
+}
+
+std::string base64(std::string_view bytes) {
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+        unsigned group = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k) text += k <= count ? base64_digits[group >> (18 - 6 * k) & 63] : '=';
+    }
+    return text;
+}
+
+std::optional<std::string> base64_decoded(std::string_view text) {
+    while (text.ends_with('=')) text.remove_suffix(1);
+    std::string bytes;
+    unsigned bits = 0;
+    int count = 0;
+    for (const char digit : text) {
+        const std::size_t value = base64_digits.find(digit);
+        if (value == base64_digits.npos) return std::nullopt;
+        bits = (bits << 6 | static_cast<unsigned>(value)) & 0xffff;
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes += static_cast<char>(bits >> count & 0xff);
+    }
+    return bytes;
 }
 
 }  // namespace freshet

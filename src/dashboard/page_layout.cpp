@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cstdint>
 
 namespace freshet::dashboard {
 
@@ -47,26 +46,10 @@ Html head_of(const PageHeader& header) {
                stylesheet(), Html::markup("</style>\n"));
 }
 
-std::uint32_t nibble(char digit) { return static_cast<std::uint32_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
-
-/// Converts a SHA-256 digest from hexadecimal to base64.
-std::string base64_of_digest(const std::string& hex) {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    // Three hexadecimal digits make two base64 digits; the last one is padded with zeros.
-    for (std::size_t i = 0; i < hex.size(); i += 3) {
-        std::uint32_t bits = 0;
-        for (std::size_t j = i; j < i + 3; ++j) bits = (bits << 4U) | (j < hex.size() ? nibble(hex[j]) : 0);
-        text += letters[bits >> 6U];
-        if (i + 1 < hex.size()) text += letters[bits & 0x3fU];
-    }
-    return text + "=";
-}
-
 }  // namespace
 
 std::string stylesheet_hash() {
-    static const std::string hash = "sha256-" + base64_of_digest(sha256(stylesheet().text()));
+    static const std::string hash = "sha256-" + base64(sha256_bytes(stylesheet().text()));
     return hash;
 }
 

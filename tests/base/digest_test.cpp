@@ -56,3 +56,15 @@ TEST_CASE("two random UUIDs differ and carry version 4", "[base]") {
     CHECK(first.size() == 36);
     CHECK(first[14] == '4');
 }
+
+TEST_CASE("base64 is that of RFC 4648, and is decoded with or without its padding", "[base]") {
+    for (const auto& [bytes, text] : {std::pair("", ""), std::pair("f", "Zg=="), std::pair("fo", "Zm8="),
+                                      std::pair("foo", "Zm9v"), std::pair("foobar", "Zm9vYmFy")}) {
+        CHECK(base64(bytes) == text);
+        CHECK(base64_decoded(text) == bytes);
+    }
+    CHECK(base64("\xff\xfe\x80") == "//6A");
+    CHECK(base64_decoded("Zg") == "f");
+    CHECK_FALSE(base64_decoded("Zm 9v"));
+    CHECK(base64(sha256_bytes("abc")) == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+}

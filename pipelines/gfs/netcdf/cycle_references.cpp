@@ -3,6 +3,7 @@
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/cycle_file.hpp"
 
+#include "freshet/digest.hpp"
 #include "freshet/error.hpp"
 #include "freshet/json.hpp"
 
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <span>
 
 namespace gfs {
 
@@ -23,24 +23,11 @@ static_assert(std::endian::native == std::endian::little);
 
 using freshet::Json;
 
-std::string base64(std::span<const unsigned char> bytes) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        unsigned group = 0;
-        for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < count ? bytes[i + k] : 0U);
-        for (std::size_t k = 0; k < 4; ++k) text += k <= count ? digits[group >> (18 - 6 * k) & 63] : '=';
-    }
-    return text;
-}
-
 template <class T>
 std::string inline_values(const netCDF::NcVar& variable, std::size_t size) {
     std::vector<T> values(size);
     variable.getVar(values.data());
-    const auto bytes = std::as_bytes(std::span(values));
-    return "base64:" + base64({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
+    return "base64:" + freshet::base64({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)});
 }
 
 Json to_json(const CycleAttribute& attribute) {
