@@ -65,9 +65,10 @@ struct Conversion {
     std::vector<std::string> unexpected = {};  ///< found and not expected; empty when not checked
 };
 
-/// Converts all messages of a GRIB2 file to one CF NetCDF file, on all cores, with a few fields for each in memory at a
-/// time. Processors are called on this thread. Throws freshet::Error, naming the file and the message, when one cannot
-/// be read, understood or written: no message is ever left out, but one that repeats another in every byte.
+/// Converts all messages of a GRIB2 file to one CF NetCDF file, on all cores up to max_conversion_threads, with a few
+/// fields for each in memory at a time. Processors are called on this thread. Throws freshet::Error, naming the file
+/// and the message, when one cannot be read, understood or written: no message is ever left out, but one that repeats
+/// another in every byte.
 Conversion convert(const ConvertRequest& request);
 
 /// Converts some messages of an open file; `request.grib` is used in errors only.
