@@ -139,7 +139,7 @@ std::optional<std::size_t> Dispatcher::find_or_add_node(const rpc::Assignment& a
         if (known) plan.recheck(*known);  // its requirements could not be found out before
         const std::size_t node = known ? *known : plan.add({make_task(assignment)}).front();
         TaskStates& states = context_.states;
-        for (std::size_t i = first_new; i < plan.size(); ++i) states[i].is_foreign = i == node || states.is_external(i);
+        for (std::size_t i = first_new; i < plan.size(); ++i) states.set_foreign(i, i == node || states.is_external(i));
         states[node].requirements_reported = false;
         if (plan[node].error.empty()) return node;
         reject(assignment, plan[node].error);

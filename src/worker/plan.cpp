@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace freshet::worker {
 
@@ -71,6 +72,7 @@ void Plan::check_node(std::size_t node, std::vector<std::size_t>& added, const P
 /// one after the other.
 void Plan::check_nodes(std::vector<std::size_t>& added, const Plan* earlier) {
     if (added.empty()) return;
+    ++revision_;
     for (std::size_t i = 0; i < added.size(); ++i) check_node(added[i], added, earlier);
     complete_wrappers(order_below(added));
 }
@@ -95,6 +97,7 @@ void Plan::recheck(std::size_t node) {
 }
 
 void Plan::add_requirements(std::size_t task, const std::vector<std::size_t>& required) {
+    ++revision_;
     auto& requirements = nodes_[task].requirements;
     for (const std::size_t node : required)
         if (std::find(requirements.begin(), requirements.end(), node) == requirements.end())
@@ -159,6 +162,67 @@ Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier) {
     Plan plan;
     plan.add_roots(roots, earlier);
     return plan;
+}
+
+void RemainingTasks::update(std::size_t node) {
+    if (revision_ != plan_.revision()) return;  // made anew when it is wanted
+    Node& known = nodes_[node];
+    count_ -= std::exchange(known.is_counted, rules_.is_counted(node));
+    count_ += known.is_counted;
+    const bool is_finished = rules_.is_finished(node);
+    if (std::exchange(known.is_finished, is_finished) == is_finished) return;
+    update_ready(node);
+    for (const std::size_t dependent : known.dependents) {
+        if (is_finished)
+            --nodes_[dependent].unfinished;
+        else
+            ++nodes_[dependent].unfinished;
+        update_ready(dependent);
+    }
+}
+
+const std::set<std::size_t>& RemainingTasks::ready() {
+    follow_plan();
+    return ready_;
+}
+
+const std::vector<std::size_t>& RemainingTasks::external() {
+    follow_plan();
+    return external_;
+}
+
+std::int64_t RemainingTasks::count() {
+    follow_plan();
+    return count_;
+}
+
+void RemainingTasks::follow_plan() {
+    if (revision_ == plan_.revision()) return;
+    revision_ = plan_.revision();
+    nodes_.assign(plan_.size(), {});
+    ready_.clear();
+    external_.clear();
+    count_ = 0;
+    for (std::size_t node = 0; node < nodes_.size(); ++node) {
+        nodes_[node].is_finished = rules_.is_finished(node);
+        nodes_[node].is_counted = rules_.is_counted(node);
+        count_ += nodes_[node].is_counted;
+        if (plan_[node].task.type().kind == TaskKind::external) external_.push_back(node);
+    }
+    for (std::size_t node = 0; node < nodes_.size(); ++node) {
+        for (const std::size_t required : plan_[node].requirements) {
+            nodes_[required].dependents.push_back(node);
+            nodes_[node].unfinished += !nodes_[required].is_finished;
+        }
+        update_ready(node);
+    }
+}
+
+void RemainingTasks::update_ready(std::size_t node) {
+    if (!nodes_[node].is_finished && nodes_[node].unfinished == 0)
+        ready_.insert(node);
+    else
+        ready_.erase(node);
 }
 
 }  // namespace freshet::worker

@@ -8,11 +8,15 @@
 #include "task/graph.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace freshet::worker {
@@ -48,6 +52,8 @@ public:
 
     const Node& operator[](std::size_t node) const { return nodes_[node]; }
     std::size_t size() const { return nodes_.size(); }
+    /// Another number after each change.
+    std::size_t revision() const { return revision_; }
     std::optional<std::size_t> find(std::string_view task_id) const;
     /// True when the task was complete when it was checked; nullopt for a task that the plan does not reach.
     std::optional<bool> found_complete(const AnyTask& task) const;
@@ -68,9 +74,52 @@ private:
     std::unordered_map<std::string, std::size_t> producers_;  // by the output's address
     std::vector<std::size_t> roots_;
     bool has_wrappers_ = false;
+    std::size_t revision_ = 0;
 };
 
 /// Plans how to bring `roots` up to date; believes an earlier plan of what is complete. Throws PlanError.
 Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier = nullptr);
+
+/// The tasks of a plan that are left to do, by node. A worker looks at them after each task, so a change costs as much
+/// as the task has dependents, whatever the size of the plan; only a plan that has changed is walked through.
+class RemainingTasks {
+public:
+    /// The state of a node, as it is when update() is called for it.
+    struct Rules {
+        std::function<bool(std::size_t)> is_finished;  ///< complete or done
+        std::function<bool(std::size_t)> is_counted;   ///< counts as remaining
+    };
+
+    RemainingTasks(const Plan& plan, Rules rules) : plan_(plan), rules_(std::move(rules)) {}
+
+    /// Takes note that the state of the node may have changed.
+    void update(std::size_t node);
+
+    /// Those that are not finished, with all requirements finished.
+    const std::set<std::size_t>& ready();
+    /// All external tasks, finished ones among them.
+    const std::vector<std::size_t>& external();
+    /// Counts those that the rules say.
+    std::int64_t count();
+
+private:
+    struct Node {
+        bool is_finished = false;
+        bool is_counted = false;
+        std::size_t unfinished = 0;             ///< requirements
+        std::vector<std::size_t> dependents{};  ///< nodes that require it
+    };
+
+    void follow_plan();
+    void update_ready(std::size_t node);
+
+    const Plan& plan_;
+    const Rules rules_;
+    std::optional<std::size_t> revision_;  ///< of the plan, that the rest was made for
+    std::vector<Node> nodes_;
+    std::set<std::size_t> ready_;
+    std::vector<std::size_t> external_;
+    std::int64_t count_ = 0;
+};
 
 }  // namespace freshet::worker

@@ -51,6 +51,11 @@ void add_blocker_messages(const Plan& plan, const TaskStates& states, std::vecto
 
 }  // namespace
 
+TaskStates::TaskStates(const Plan& plan)
+    : plan_(plan),
+      remaining_(plan, {.is_finished = [this](std::size_t node) { return is_finished(node); },
+                        .is_counted = [this](std::size_t node) { return is_counted(node); }}) {}
+
 TaskState& TaskStates::operator[](std::size_t node) {
     if (states_.size() < plan_.size()) states_.resize(plan_.size());
     return states_[node];
@@ -76,9 +81,7 @@ bool TaskStates::is_pending(std::size_t node) const {
 
 bool TaskStates::is_ready(std::size_t node) const {
     const auto& requirements = plan_[node].requirements;
-    return std::all_of(requirements.begin(), requirements.end(), [this](std::size_t required) {
-        return plan_[required].is_complete || (*this)[required].is_done;
-    });
+    return std::ranges::all_of(requirements, [this](std::size_t required) { return is_finished(required); });
 }
 
 bool TaskStates::output_exists(std::size_t node) const {
@@ -93,27 +96,24 @@ bool TaskStates::output_exists(std::size_t node) const {
 
 std::vector<std::size_t> TaskStates::ready_nodes() const {
     std::vector<std::size_t> ready;
-    for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (!is_external(node) && is_pending(node) && is_ready(node)) ready.push_back(node);
+    for (const std::size_t node : remaining_.ready())
+        if (!is_external(node) && is_pending(node)) ready.push_back(node);
     return ready;
 }
 
 std::vector<std::size_t> TaskStates::missing_external() const {
     std::vector<std::size_t> missing;
-    for (std::size_t node = 0; node < plan_.size(); ++node)
-        if (is_external(node) && is_pending(node)) missing.push_back(node);
+    for (const std::size_t node : remaining_.external())
+        if (is_pending(node)) missing.push_back(node);
     return missing;
 }
 
 std::int64_t TaskStates::count_pending() const {
-    std::int64_t count = 0;
-    for (std::size_t node = 0; node < plan_.size(); ++node) {
-        const TaskState& state = (*this)[node];
-        if (is_external(node) || plan_[node].is_complete || !plan_[node].error.empty()) continue;
-        if (state.is_done || state.is_foreign || cooldowns_.contains(node)) continue;
-        if (!running_elsewhere_.contains(node) && !is_running(node)) ++count;
-    }
-    return count;
+    std::set<std::size_t> others;
+    for (const auto& [node, end] : cooldowns_) others.insert(node);
+    for (const auto& [node, worker] : running_elsewhere_) others.insert(node);
+    for (const auto& [token, running] : running_) others.insert(running.node);
+    return remaining_.count() - std::ranges::count_if(others, [this](std::size_t node) { return is_counted(node); });
 }
 
 std::vector<TaskResult> TaskStates::results() const {
@@ -173,17 +173,35 @@ bool TaskStates::renew_lease(std::size_t node, rpc::LeaseToken lease) {
     return false;
 }
 
-void TaskStates::mark_done(std::size_t node) { (*this)[node].is_done = true; }
+bool TaskStates::is_counted(std::size_t node) const {
+    return !is_external(node) && plan_[node].error.empty() && !is_finished(node) && !(*this)[node].is_foreign;
+}
+
+void TaskStates::set_done(std::size_t node, bool is_done) {
+    (*this)[node].is_done = is_done;
+    remaining_.update(node);
+}
+
+void TaskStates::set_foreign(std::size_t node, bool is_foreign) {
+    (*this)[node].is_foreign = is_foreign;
+    remaining_.update(node);
+}
+
+void TaskStates::mark_done(std::size_t node) { set_done(node, true); }
 
 void TaskStates::mark_done_elsewhere(std::size_t node) {
     cooldowns_.erase(node);
     TaskState& state = (*this)[node];
     if (plan_[node].is_complete || state.is_done) return;
-    state.is_done = state.is_done_elsewhere = true;
+    state.is_done_elsewhere = true;
+    set_done(node, true);
     offered_external_.erase(node);
 }
 
-void TaskStates::mark_lost(std::size_t node) { (*this)[node].is_done = (*this)[node].is_done_elsewhere = false; }
+void TaskStates::mark_lost(std::size_t node) {
+    (*this)[node].is_done_elsewhere = false;
+    set_done(node, false);
+}
 
 void TaskStates::check_target(std::size_t node) {
     if (!is_pending(node) || !output_exists(node)) return;

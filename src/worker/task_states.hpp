@@ -26,7 +26,8 @@ struct TaskState {
     bool is_done = false;
     bool is_done_elsewhere = false;       ///< done by another worker
     bool has_failed_permanently = false;  ///< failed, and not retried in this run
-    bool is_foreign = false;              ///< registered by another worker: run on request, never waited for
+    bool is_foreign = false;              ///< registered by another worker: run on request, never waited for; set by
+                                          ///< set_foreign() only, as is_done by mark_done() and its like
     bool requirements_reported = true;    ///< the scheduler knows its requirements and resources
     rpc::LeaseToken last_lease = 0;       ///< newest lease under which it was assigned
     std::optional<FinishedAttempt> last{};
@@ -51,7 +52,9 @@ struct Retry {
 /// cooling down (done according to the scheduler, but its output is missing); in none of them it is pending.
 class TaskStates {
 public:
-    explicit TaskStates(const Plan& plan) : plan_(plan) {}
+    explicit TaskStates(const Plan& plan);
+    TaskStates(const TaskStates&) = delete;
+    TaskStates& operator=(const TaskStates&) = delete;
 
     TaskState& operator[](std::size_t node);
     const TaskState& operator[](std::size_t node) const;
@@ -88,6 +91,7 @@ public:
     void mark_lost(std::size_t node);
     /// Marks a pending task done elsewhere if its output exists.
     void check_target(std::size_t node);
+    void set_foreign(std::size_t node, bool is_foreign);
 
     // Retries.
     void schedule_retry(std::size_t node, Retry retry) { retries_.insert_or_assign(node, retry); }
@@ -116,8 +120,14 @@ public:
     void set_may_be_work(bool may_be_work) { may_be_work_ = may_be_work; }
 
 private:
+    bool is_finished(std::size_t node) const { return plan_[node].is_complete || (*this)[node].is_done; }
+    /// True when it counts as pending, unless it runs or cools down.
+    bool is_counted(std::size_t node) const;
+    void set_done(std::size_t node, bool is_done);
+
     const Plan& plan_;
     std::deque<TaskState> states_;  // a deque: references survive growth
+    mutable RemainingTasks remaining_;
     std::unordered_map<std::string, RunningAttempt> running_;
     std::map<std::size_t, Retry> retries_;
     std::map<std::size_t, Time> cooldowns_;

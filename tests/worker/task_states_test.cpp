@@ -68,9 +68,48 @@ TEST_CASE("external tasks and tasks of other workers are not counted as pending"
     ContextFixture fixture({Both{}, Make{"b"}, Make{"c"}});
     CHECK(fixture.states.count_pending() == 4);  // the wrapper and three to make
     CHECK(fixture.states.missing_external() == std::vector{fixture.node(ExternalInput{})});
-    fixture.states[fixture.node(Make{"b"})].is_foreign = true;
+    fixture.states.set_foreign(fixture.node(Make{"b"}), true);
     fixture.states.set_running_elsewhere({{fixture.node(Make{"c"}), "other"}});
     CHECK(fixture.states.count_pending() == 2);
+    fixture.start(Make{"a"});
+    CHECK(fixture.states.count_pending() == 1);
+    fixture.states.mark_done(fixture.node(Make{"c"}));
+    CHECK(fixture.states.count_pending() == 1);
+}
+
+TEST_CASE("what is ready and pending follows the plan while it grows and changes", "[worker]") {
+    reset_world({{"a", {"b"}}});
+    existing = {"b"};
+    ContextFixture fixture({Make{"a"}});
+    auto& states = fixture.states;
+    CHECK(states.ready_nodes() == std::vector<std::size_t>{0});
+    fixture.plan.add_requirements(0, fixture.plan.add({Make{"c"}}));
+    CHECK(states.ready_nodes() == std::vector<std::size_t>{2});
+    CHECK(states.count_pending() == 2);
+    states.mark_done(2);
+    CHECK(states.ready_nodes() == std::vector<std::size_t>{0});
+    states.mark_lost(2);
+    existing.clear();
+    fixture.plan.recheck(1);
+    CHECK(states.ready_nodes() == std::vector<std::size_t>{1, 2});
+    CHECK(states.count_pending() == 3);
+    states.mark_done_elsewhere(1);
+    states.mark_done(2);
+    CHECK(states.ready_nodes() == std::vector<std::size_t>{0});
+    CHECK(states.count_pending() == 1);
+}
+
+TEST_CASE("20,000 tasks of a chain are finished one by one, each without a walk through the plan", "[worker]") {
+    reset_world();
+    for (int i = 1; i < 20'000; ++i) required[std::to_string(i)] = {std::to_string(i - 1)};
+    ContextFixture fixture({Make{"19999"}});
+    for (std::int64_t left = 20'000; left > 0; --left) {
+        CHECK(fixture.states.count_pending() == left);
+        const auto ready = fixture.states.ready_nodes();
+        REQUIRE(ready.size() == 1);
+        fixture.states.mark_done(ready.front());
+    }
+    CHECK(fixture.states.ready_nodes().empty());
 }
 
 TEST_CASE("an attempt's lease is only raised, and each attempt counts", "[worker]") {
