@@ -16,7 +16,8 @@ using gfs::test::on;
 
 namespace {
 
-constexpr gfs::GribParameter temperature{0, 0, 0}, wind{0, 2, 2}, rain{0, 1, 8}, rain_rate{0, 1, 7}, helicity{0, 7, 8};
+constexpr gfs::GribParameter temperature{0, 0, 0}, wind{0, 2, 2}, rain{0, 1, 8}, rain_rate{0, 1, 7}, helicity{0, 7, 8},
+    snow{0, 1, 13};
 constexpr int average = 0, sum = 1, maximum = 2;
 
 FileLayout layout_of(const std::vector<MessageSpec>& all) {
@@ -127,7 +128,6 @@ TEST_CASE("two equal sums since the analysis that are no bucket stay an error in
 }
 
 TEST_CASE("an accumulation of snow is what fell, and an instant what lies", "[netcdf]") {
-    constexpr gfs::GribParameter snow{0, 1, 13};
     const FileLayout layout = layout_of(
         {{snow, on(1, 0)}, {snow, on(1, 0), 5, 6, sum}, {snow, on(1, 0), 0, 6, sum}, {snow, on(1, 0), 0, 6, average}});
     CHECK(names(layout) == Names{"surface_snow_amount_surface", "snowfall_amount_surface_hour",
