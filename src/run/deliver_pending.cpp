@@ -72,7 +72,7 @@ Round deliver_from(const std::filesystem::path& file, bool is_beside_state, cons
         prune_outbox(state, configured, parts.clock.now());
         const auto is_configured = [&](const std::string& sink) { return is_served(sink, configured); };
         if (store::is_disposable(state, is_configured)) {
-            store::remove_outbox(std::move(state), file);
+            store::remove_outbox(state, file);
             return {};
         }
     }

@@ -176,7 +176,7 @@ void LocalOutboxes::open_abandoned(const std::filesystem::path& path) {
     const auto is_configured = [&](const std::string& sink) { return is_served(sink, sinks); };
     auto state = store::StateFile::open_exclusive(path, store::this_process(options_.command, parts_.clock.now()));
     prune_outbox(state, sinks, parts_.clock.now());
-    if (store::is_disposable(state, is_configured)) return store::remove_outbox(std::move(state), path);
+    if (store::is_disposable(state, is_configured)) return store::remove_outbox(state, path);
     abandoned_.emplace(std::move(state), options_, parts_, worker_host_);
 }
 

@@ -10,22 +10,16 @@ namespace freshet::store {
 
 namespace {
 
-/// One step through the index for each dataset, and one to the end of its entries. The expressions are those of the
-/// index, or SQLite would not use it.
+/// One step through the index for each dataset, and one to the end of its entries.
 constexpr std::string_view newest_query = R"sql(
-WITH RECURSIVE newest(dataset) AS (
-    SELECT min(json_extract(document, '$.data.dataset')) FROM outbox
-    WHERE json_valid(document) AND json_extract(document, '$.type') = ?1
+WITH RECURSIVE newest(name) AS (
+    SELECT min(dataset) FROM outbox WHERE document IS NOT NULL AND type = ?1
     UNION ALL
-    SELECT (SELECT min(json_extract(document, '$.data.dataset')) FROM outbox
-            WHERE json_valid(document) AND json_extract(document, '$.type') = ?1
-            AND json_extract(document, '$.data.dataset') > dataset)
-    FROM newest WHERE dataset IS NOT NULL LIMIT ?2)
-SELECT (SELECT document FROM outbox
-        WHERE json_valid(document) AND json_extract(document, '$.type') = ?1
-        AND json_extract(document, '$.data.dataset') = dataset
-        ORDER BY json_extract(document, '$.data.cycle') DESC LIMIT 1)
-FROM newest WHERE dataset IS NOT NULL
+    SELECT (SELECT min(dataset) FROM outbox WHERE document IS NOT NULL AND type = ?1 AND dataset > name)
+    FROM newest WHERE name IS NOT NULL LIMIT ?2)
+SELECT (SELECT document FROM outbox WHERE document IS NOT NULL AND type = ?1 AND dataset = name
+        ORDER BY cycle DESC, position DESC LIMIT 1)
+FROM newest WHERE name IS NOT NULL
 )sql";
 
 }  // namespace
@@ -35,7 +29,9 @@ Outbox::Outbox(StateFile& state)
       backfill_sink_(state.database().prepare("INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
                                               "WHERE document IS NOT NULL AND stored >= ? ON CONFLICT DO NOTHING")),
       enqueue_(state.database().prepare(
-          "INSERT INTO outbox(event_id, key, document, stored, subject) VALUES(?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")),
+          "INSERT INTO outbox(event_id, key, document, stored, subject, type, dataset, cycle) SELECT ?1, ?2, ?3, ?4, ?5, "
+          "json_extract(valid, '$.type'), json_extract(valid, '$.data.dataset'), json_extract(valid, '$.data.cycle') "
+          "FROM (SELECT CASE WHEN json_valid(?3) THEN ?3 END AS valid) WHERE true ON CONFLICT DO NOTHING")),
       add_deliveries_(state.database().prepare(
           "INSERT INTO deliveries(position, sink) SELECT outbox.position, sinks.name FROM outbox, sinks "
           "WHERE outbox.event_id = ?")),

@@ -142,8 +142,9 @@ std::vector<std::filesystem::path> outbox_files(const std::filesystem::path& sta
 /// sink that is configured now.
 bool is_disposable(StateFile& outbox_file, const std::function<bool(const std::string& sink)>& is_configured);
 
-/// Removes an outbox beside a state, which `outbox_file` holds, with its log and its lock file.
-void remove_outbox(StateFile outbox_file, const std::filesystem::path& path);
+/// Removes an outbox beside a state, which `outbox_file` holds, unless somebody reads it. The lock file stays: it keeps
+/// others from making the outbox anew before this one is closed.
+void remove_outbox(StateFile& outbox_file, const std::filesystem::path& path);
 
 /// Adds up the backlogs of each sink; by name.
 std::vector<SinkBacklog> sum_by_sink(std::vector<SinkBacklog> backlogs);

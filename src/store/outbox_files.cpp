@@ -47,12 +47,13 @@ bool is_disposable(StateFile& outbox_file, const std::function<bool(const std::s
         outbox.sinks(), [&](const std::string& sink) { return is_configured(sink) && outbox.was_used_by(sink); });
 }
 
-/// The lock is held until the files are gone, so that nobody begins to use them meanwhile.
-void remove_outbox([[maybe_unused]] StateFile outbox_file, const std::filesystem::path& path) {
-    const auto lock_file = lock_path(path);
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-    std::filesystem::remove(lock_file, ignored);
+void remove_outbox(StateFile& outbox_file, const std::filesystem::path& path) {
+    try {
+        outbox_file.database().execute("PRAGMA journal_mode = DELETE");  // without its log, which a new file would take
+        std::filesystem::remove(path);
+    } catch (const std::exception&) {
+        // Somebody reads it: a later run removes it.
+    }
 }
 
 namespace {

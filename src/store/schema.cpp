@@ -110,11 +110,15 @@ ALTER TABLE deliveries ADD COLUMN rejections INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN dead_at REAL;
 )sql";
 
-// The newest event of each dataset is found without reading the others.
+// The newest event of each dataset is found without reading the others. Columns, since an index must not use JSON
+// functions where the schema is not trusted.
 constexpr const char* version_5 = R"sql(
-CREATE INDEX outbox_by_dataset ON outbox(
-    json_extract(document, '$.type'), json_extract(document, '$.data.dataset'), json_extract(document, '$.data.cycle'))
-    WHERE json_valid(document);
+ALTER TABLE outbox ADD COLUMN type TEXT;
+ALTER TABLE outbox ADD COLUMN dataset TEXT;
+ALTER TABLE outbox ADD COLUMN cycle TEXT;
+UPDATE outbox SET type = json_extract(document, '$.type'), dataset = json_extract(document, '$.data.dataset'),
+    cycle = json_extract(document, '$.data.cycle') WHERE json_valid(document);
+CREATE INDEX outbox_by_dataset ON outbox(type, dataset, cycle) WHERE document IS NOT NULL;
 )sql";
 
 constexpr std::array all_steps = {

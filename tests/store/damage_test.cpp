@@ -13,8 +13,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
+#include <numeric>
 #include <random>
 #include <string>
 #include <utility>
@@ -119,6 +121,15 @@ std::string finding_of_check(const fs::path& path) {
     }
 }
 
+/// Whether the name is in the text as it was, or with the one character that a flipped bit has changed.
+bool names(const std::string& text, const std::string& name) {
+    for (std::size_t begin = 0; begin + name.size() <= text.size(); ++begin)
+        if (std::inner_product(name.begin(), name.end(), text.begin() + static_cast<std::ptrdiff_t>(begin), 0,
+                               std::plus<>(), std::not_equal_to<>()) <= 1)
+            return true;
+    return false;
+}
+
 }  // namespace
 
 TEST_CASE("each flipped bit that changes a record is found, and the record is named", "[store]") {
@@ -143,7 +154,8 @@ TEST_CASE("each flipped bit that changes a record is found, and the record is na
         CAPTURE(seed, bit, bit / 8 / 4096 + 1);
         const auto finding = finding_of_check(path);
         CHECK_THAT(finding, Contains("it is damaged") || Contains("it is not a state of Freshet"));
-        for (const std::string& name : lost) CHECK_THAT(finding, Contains(name) || Contains("as a whole"));
+        CAPTURE(finding);
+        for (const std::string& name : lost) CHECK((names(finding, name) || names(finding, "as a whole")));
     }
     CHECK(changes > 50);
 }

@@ -58,7 +58,7 @@ TEST_CASE("a state of the first version loses its indexes by time and nothing el
     store::migrate(database, store::migrations().first(1));
     database.execute("INSERT INTO history(at, task_id, status, worker, detail) VALUES(1, 'a', 'DONE', 'w', '')");
     const auto before = database.number("SELECT count(*) FROM sqlite_schema");
-    store::migrate(database, store::migrations());
+    store::migrate(database, store::migrations().first(4));
     CHECK(database.number("SELECT count(*) FROM sqlite_schema") == before - 2);
     CHECK(database.number("SELECT count(*) FROM history WHERE task_id = 'a'") == 1);
 }
@@ -83,8 +83,8 @@ TEST_CASE("an event of the fourth version is found by its dataset", "[store]") {
         R"sql(INSERT INTO outbox(event_id, key, document, stored)
               VALUES('a', 'k', '{"type": "t", "data": {"dataset": "d", "cycle": "1"}}', 1), ('b', 'k', 'no JSON', 1))sql");
     store::migrate(database, store::migrations());
-    CHECK(database.number("SELECT count(*) FROM outbox INDEXED BY outbox_by_dataset WHERE json_valid(document) "
-                          "AND json_extract(document, '$.type') = 't'") == 1);
+    CHECK(database.number("SELECT count(*) FROM outbox INDEXED BY outbox_by_dataset WHERE document IS NOT NULL "
+                          "AND type = 't' AND dataset = 'd' AND cycle = '1'") == 1);
 }
 
 TEST_CASE("the steps of the schema are numbered without a gap", "[store]") {
