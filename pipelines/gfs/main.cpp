@@ -32,14 +32,15 @@ std::vector<std::string> maintain(const freshet::FinishedRun& end) {
 }
 
 /// Returns downloads beside conversions: the link and the cores shall both be busy. A second download fills the link
-/// while the first looks for its file or ends, and a second conversion the cores while the first reads, checks or
-/// syncs its file. On many cores one conversion cannot use them all.
+/// while the first begins or ends, and inventories are there before it asks for them; a second conversion fills the
+/// cores while the first reads, checks or syncs its file. On many cores one conversion cannot use them all.
 freshet::Concurrency concurrency() {
-    constexpr int downloads = 2;
+    constexpr int inventories = 1, downloads = 2;
     const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     const int conversions = std::max(std::min(cores, 2), cores / static_cast<int>(gfs::max_conversion_threads / 2));
-    return {.attempts = downloads + conversions,
-            .limits = {{.families = {"FetchInventory", "FetchMessages", "FetchSums"}, .attempts = downloads},
+    return {.attempts = inventories + downloads + conversions,
+            .limits = {{.families = {"FetchInventory"}, .attempts = inventories},
+                       {.families = {"FetchMessages", "FetchSums"}, .attempts = downloads},
                        {.families = {"ConvertLead"}, .attempts = conversions}}};
 }
 

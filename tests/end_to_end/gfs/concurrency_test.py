@@ -5,10 +5,10 @@
 The receipts tell when each attempt began and ended.
 """
 import json
+import os
 
 from pipeline import Folder, Mirror, check, gfs, ingest_arguments, make_small_cycle
 
-DOWNLOADS = ("FetchInventory", "FetchMessages", "FetchSums")
 RATE = 100_000  # bytes a second of each response: more than a second for the messages of a lead
 
 
@@ -34,10 +34,13 @@ def main():
             done = gfs(*ingest_arguments(mirror.url(), work / "root", "1-4", "--keep-grib"))
         check(done.returncode == 0, f"the cycle is ingested: {done.stderr}")
         ran = attempts(work / "root")
-        downloads = set().union(*(ran.get(family, set()) for family in DOWNLOADS))
         check(len(ran["FetchMessages"]) == len(ran["ConvertLead"]) == 4, f"each lead has its attempts: {ran}")
-        check(most_at_once(downloads) == 2, f"two leads are downloaded at a time: {sorted(downloads)}")
-        check(most_at_once(ran["ConvertLead"]) <= 2, f"two leads at most are converted at a time: {ran['ConvertLead']}")
+        check(most_at_once(ran["FetchMessages"]) == 2, f"two leads are downloaded at a time: {ran['FetchMessages']}")
+        check(most_at_once(ran["FetchInventory"]) <= 1, f"one inventory is read at a time: {ran['FetchInventory']}")
+        check(sorted(ran["FetchInventory"])[2][1] < min(end for _, end in ran["FetchMessages"]),
+              f"the third inventory is there before a download has ended: {ran}")
+        conversions = max(2, os.cpu_count() // 8)
+        check(most_at_once(ran["ConvertLead"]) <= conversions, f"so many leads are converted at a time: {ran['ConvertLead']}")
         check(min(ran["ConvertLead"])[0] < max(ran["FetchMessages"])[0],
               f"a lead is converted before the download of the last one begins: {ran}")
         check("FetchSums" not in ran, "what the lead before has anyway is not downloaded a second time")
