@@ -154,16 +154,16 @@ TEST_CASE("100,000 tasks in a chain are planned without recursion", "[plan]") {
     CHECK(make_plan({Chain{99'999}}).size() == 100'000);
 }
 
-TEST_CASE("20,000 tasks find out one after the other what they require, each without a walk through the plan",
+TEST_CASE("10,000 tasks find out one after the other what they require, each without a walk through the plan",
           "[plan]") {
     world = {};
     std::vector<AnyTask> tasks;
-    for (int i = 0; i < 20'000; ++i) tasks.push_back(Make{.name = std::to_string(i)});
+    for (int i = 0; i < 10'000; ++i) tasks.push_back(Make{.name = std::to_string(i)});
     Plan plan = make_plan(tasks);
     for (std::size_t i = 0; i < tasks.size(); ++i)
         plan.add_requirements(i, plan.add({Make{.name = "for " + std::to_string(i)}}));
-    CHECK(plan.size() == 40'000);
-    CHECK(plan[19'999].requirements == std::vector<std::size_t>{39'999});
+    CHECK(plan.size() == 20'000);
+    CHECK(plan[9'999].requirements == std::vector<std::size_t>{19'999});
 }
 
 TEST_CASE("a dynamic requirement joins the plan, and must not close a cycle", "[plan]") {
