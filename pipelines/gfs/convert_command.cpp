@@ -62,7 +62,8 @@ public:
           output_(std::move(output)),
           unknown_(call.option<UnknownMessages>("unknown").value_or(UnknownMessages::refuse)),
           area_(call.option<Area>("area")),
-          chunks_(call.option<Chunks>("chunks").value_or(Chunks::map)) {}
+          chunks_(call.option<Chunks>("chunks").value_or(Chunks::map)),
+          precision_(call.option<Precision>("precision").value_or(Precision::exact)) {}
 
     void convert(const path& file) {
         GribReader reader(file);
@@ -103,7 +104,8 @@ private:
                                        .unknown = unknown_,
                                        .buckets = Buckets::inferred,
                                        .area = area_,
-                                       .chunks = chunks_});
+                                       .chunks = chunks_,
+                                       .precision = precision_});
         });
         if (conversion.repetitions > 0)
             call_.err << fmt::format("{}: warning: convert '{}': {} left out, equal to an earlier one in every byte\n",
@@ -117,6 +119,7 @@ private:
     UnknownMessages unknown_;
     std::optional<Area> area_;
     Chunks chunks_;
+    Precision precision_;
     std::set<path> written_;
 };
 
@@ -165,6 +168,8 @@ freshet::ProgramCommand convert_command() {
                          "unrecognised messages: fail, or keep as variables named by their numbers (default: refuse)"},
                         {"area", "W,E,S,N", "crop to west, east, south, north in degrees"},
                         {"chunks", "map|series", "store fields whole, or in tiles for time series (default: map)"},
+                        {"precision", "exact|packing",
+                         "keep all digits of the values, or those that their packing tells (default: exact)"},
                         {"overwrite", "", "replace existing files"}},
             .run = run};
 }

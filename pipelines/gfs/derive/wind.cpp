@@ -64,6 +64,18 @@ std::optional<std::size_t> add_variable(FileLayout& layout, const DerivedVariabl
     return layout.variables.size() - 1;
 }
 
+/// Rounds a wind's speed as the finer of its components, and its direction by what that means for a strong wind.
+void round_winds(FileLayout& layout, std::size_t u, std::size_t v, std::optional<std::size_t> speed,
+                 std::optional<std::size_t> direction) {
+    constexpr double strong_wind = 128;  // m/s
+    if (layout.precision == Precision::exact) return;
+    const double step =
+        std::min(layout.variables[u].rounding_steps.front(), layout.variables[v].rounding_steps.front());
+    if (speed) layout.variables[*speed].rounding_steps = {step};
+    if (direction)
+        layout.variables[*direction].rounding_steps = {rounding_step(step / strong_wind * 180 / std::numbers::pi)};
+}
+
 /// The field of `formula(u, v)`, missing where one of them is or the formula has no result.
 template <class Formula>
 std::vector<float> combined(std::span<const float> u, std::span<const float> v, Formula formula) {
@@ -102,6 +114,7 @@ void Winds::plan(FileLayout& layout, const std::vector<Message>& /*messages*/) {
         components.speed = add_variable(layout, speed_names, *u, *v);
         if (layout.variables[*u].cf.standard_name == "eastward_wind")
             components.direction = add_variable(layout, direction_names, *u, *v);
+        round_winds(layout, *u, *v, components.speed, components.direction);
         components_.push_back(std::move(components));
     }
 }

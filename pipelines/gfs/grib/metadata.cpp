@@ -19,8 +19,10 @@ namespace {
 
 constexpr int missing_code = 255;
 
-// Packed values are (R + X * 2^E) / 10^D with a whole X.
+// Packed values are (R + X * 2^E) / 10^D with a whole X; but after a logarithm (template 5.61) their distances differ.
 double packing_step_of(const EccodesHandle& handle) {
+    constexpr long logarithms = 61;
+    if (handle.find_integer("dataRepresentationTemplateNumber") == logarithms) return 0;
     const auto binary = handle.find_integer("binaryScaleFactor");
     const auto decimal = handle.find_integer("decimalScaleFactor");
     if (!binary || !decimal) return 0;

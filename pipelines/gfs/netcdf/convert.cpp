@@ -18,6 +18,12 @@ namespace gfs {
 
 namespace {
 
+void plan_rounding(FileLayout& layout, const std::vector<Message>& messages) {
+    for (Variable& variable : layout.variables)
+        for (const std::size_t index : variable.messages)
+            variable.rounding_steps.push_back(index == no_message ? 0 : rounding_step(messages[index].packing_step));
+}
+
 // Every message must be on the grid of the first, from which the area is cut.
 FileLayout layout_of(const GribReader& reader, const std::vector<Message>& messages, const ConvertRequest& request,
                      std::optional<Crop>& crop) {
@@ -31,6 +37,8 @@ FileLayout layout_of(const GribReader& reader, const std::vector<Message>& messa
         crop.emplace(layout.grid, request.area);
         layout.grid = crop->grid();
         layout.chunks = request.chunks;
+        layout.precision = request.precision;
+        if (request.precision == Precision::packing) plan_rounding(layout, messages);
         for (FieldProcessor* processor : request.processors) processor->plan(layout, messages);
         return layout;
     } catch (const freshet::Error& error) {

@@ -44,6 +44,7 @@ struct ConvertRequest {
     Buckets buckets = Buckets::six_hourly;
     std::optional<Area> area = {};  ///< points outside are left out
     Chunks chunks = Chunks::map;
+    Precision precision = Precision::exact;
     std::vector<FieldProcessor*> processors = {};  ///< must outlive the conversion
 };
 

@@ -135,7 +135,7 @@ private:
         std::vector<VirtualPart> parts;
         for (const LeadVariable& source : field.sources) add_parts(parts, field, source);
         file_.add_virtual(name, dimensions, field.is_double ? NumberType::double_real : NumberType::real, parts);
-        describe(name, field.described_by, name);
+        describe(name, field.described_by, name, own_lead_attributes);
     }
 
     // One part where the lead has all values of the axes, else one for each that it has of the others.
@@ -198,6 +198,8 @@ const std::set<std::string> own_cycle_attributes{"id",
                                                  "time_coverage_end",
                                                  "time_coverage_duration",
                                                  "time_coverage_resolution"};
+
+const std::set<std::string> own_lead_attributes{"rounding_step", "least_significant_digit"};
 
 void write_cycle_file(const CycleFileRequest& request, const CycleContent& content) {
     CycleFileWriter(request, content).write();

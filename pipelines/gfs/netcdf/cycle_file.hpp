@@ -124,6 +124,9 @@ CycleNcml cycle_ncml(const CycleFileRequest& request, const CycleContent& conten
 /// Attributes that the file of a cycle has of its own; all others are those of the leads.
 extern const std::set<std::string> own_cycle_attributes;
 
+/// Attributes of a field that are each lead's own: the file of a cycle has none of them.
+extern const std::set<std::string> own_lead_attributes;
+
 /// An attribute: a text, or numbers.
 struct CycleAttribute {
     std::string name;

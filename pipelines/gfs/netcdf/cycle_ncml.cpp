@@ -45,6 +45,7 @@ public:
             "<netcdf xmlns=\"http://www.unidata.ucar.edu/namespaces/netcdf/ncml-2.2\">\n";
         add_own_attributes();
         add_fill_values();
+        remove_own_attributes_of_leads();
         text_ += "  <aggregation dimName=\"time\" type=\"joinExisting\">\n";
         for (std::size_t lead = 0; lead < content_.leads.size(); ++lead) add_lead(lead);
         text_ += "  </aggregation>\n</netcdf>\n";
@@ -115,6 +116,16 @@ private:
             if (series.by_lead.size() == content_.leads.size()) continue;
             text_ += fmt::format("  <variable name=\"{}\">{}</variable>\n", name, fill_element());
         }
+    }
+
+    void remove_own_attributes_of_leads() {
+        if (!content_.texts.contains("precision")) return;
+        std::string removals;
+        for (const std::string& attribute : own_lead_attributes)
+            removals += fmt::format("<remove type=\"attribute\" name=\"{}\"/>", attribute);
+        for (const auto& [name, field] : content_.fields)
+            if (!removed_.contains(name))
+                text_ += fmt::format("  <variable name=\"{}\">{}</variable>\n", name, removals);
     }
 
     static std::string fill_element() {

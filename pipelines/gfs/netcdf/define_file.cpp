@@ -32,8 +32,9 @@ std::string summary_of(const FileLayout& layout, const std::vector<Message>& mes
     const auto lead = std::chrono::duration_cast<std::chrono::hours>(layout.time - layout.reference_time);
     return fmt::format(
         "{} fields of the forecast that starts at {}, {} h ahead. Values are those of the GRIB2 messages, "
-        "rounded to float; rows are in their order.",
-        messages.size(), iso_time(layout.reference_time), lead.count());
+        "rounded to {}; rows are in their order.",
+        messages.size(), iso_time(layout.reference_time), lead.count(),
+        layout.precision == Precision::exact ? "float" : "what their packing tells");
 }
 
 std::string duration_text(std::chrono::seconds duration) {
@@ -67,6 +68,8 @@ void put_global_attributes(netCDF::NcFile& file, const FileLayout& layout, const
         {"history", fmt::format("converted from GRIB2 by freshet gfs {} with eccodes {} and netCDF {}",
                                 info.code_version, eccodes_version(), netcdf_version())}};
     for (const auto& [name, text] : attributes) file.putAtt(name, text);
+    if (layout.precision != Precision::exact)
+        file.putAtt("precision", freshet::Codec<Precision>::write(layout.precision));
     for (const auto& [name, text] : originator_attributes(messages)) file.putAtt(name, text);
     for (const auto& [name, text] : info.attributes) file.putAtt(name, text);
     put_extent(file, layout);
@@ -227,10 +230,20 @@ struct FileDefinition {
                              {"grib_level", is_stacked ? stacked_level(planned.level) : to_text(planned.level)},
                              {"coverage_content_type", "modelResult"},
                              {"comment", planned.cf.comment}});
+        put_rounding(variable, planned.rounding_steps);
         if (!planned.cf.flag_meanings.empty() && planned.time_coordinate == 0) {
             variable.putAtt("flag_values", netCDF::ncFloat, 2, std::vector<float>{0, 1}.data());
             variable.putAtt("flag_meanings", planned.cf.flag_meanings);
         }
+    }
+
+    static void put_rounding(NcVar& variable, const std::vector<double>& steps) {
+        const double coarsest = steps.empty() ? 0 : std::ranges::max(steps);
+        if (coarsest == 0) return;
+        const bool is_one = std::ranges::count(steps, coarsest) == std::ssize(steps);
+        variable.putAtt("rounding_rule", std::string(rounding_rule));
+        variable.putAtt("rounding_step", netCDF::ncDouble, is_one ? 1 : steps.size(), steps.data());
+        variable.putAtt("least_significant_digit", netCDF::ncInt, decimal_places(coarsest));
     }
 
     static std::string cell_methods_of(const Variable& planned) {

@@ -5,6 +5,7 @@
 #include "grib/cf_table.hpp"
 #include "grib/message.hpp"
 #include "netcdf/product_names.hpp"
+#include "netcdf/rounding.hpp"
 
 #include "freshet/codec.hpp"
 
@@ -67,6 +68,8 @@ struct Variable {
     std::string derivation = {};        ///< formula of a derived variable
     std::string sources = {};           ///< names of the variables that a derived one was computed from
     ProductTraits traits = {};          ///< the first message's
+    std::vector<double> rounding_steps =
+        {};  ///< of each message's values, or of the derived ones; empty: all are exact
 };
 
 /// The planned content of a NetCDF file.
@@ -78,6 +81,7 @@ struct FileLayout {
     std::vector<Axis> axes;
     std::vector<Variable> variables;
     Chunks chunks = Chunks::map;
+    Precision precision = Precision::exact;
     std::size_t repetitions = 0;  ///< messages that are left out because an earlier one says the same
 
     /// The position on each dimension of the variable besides time and grid of its message with this index.

@@ -164,6 +164,9 @@ ChunkFile create_file(const std::filesystem::path& path, const FileLayout& layou
 
 EncodedField encode_field(const FileLayout& layout, std::size_t variable, std::size_t level,
                           std::span<const float> values) {
+    thread_local std::vector<float> rounded;  // of each field in turn
+    if (const std::vector<double>& steps = layout.variables[variable].rounding_steps; !steps.empty())
+        values = round_values(values, steps.at(level), rounded);
     EncodedField field{.chunks = {}, .checksum = field_checksum(variable, level, values)};
     for (const Tile& tile : field_tiles(layout.grid, layout.chunks)) {
         const bool is_whole = layout.chunks == Chunks::map;

@@ -28,8 +28,8 @@ struct EncodedField {
     FieldChecksum checksum;
 };
 
-/// Encodes a field and computes its checksums; `level` is the index into the variable's messages, 0 where it has none.
-/// Any thread may call it.
+/// Rounds a field as the layout says, encodes it and computes its checksums; `level` is the index into the variable's
+/// messages, 0 where it has none. Any thread may call it.
 EncodedField encode_field(const FileLayout& layout, std::size_t variable, std::size_t level,
                           std::span<const float> values);
 

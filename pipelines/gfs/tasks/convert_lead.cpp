@@ -147,6 +147,7 @@ freshet::Outcome ConvertLead::run(freshet::Context& context) const {
                                                .unknown = unknown,
                                                .area = area,
                                                .chunks = chunks,
+                                               .precision = precision,
                                                .processors = processors.all()});
         if (!conversion.missing.empty())
             throw freshet::Error(fmt::format("convert '{}': fields of the inventory are missing: {}",

@@ -35,6 +35,7 @@ struct CycleParameters {
     std::optional<Area> area = {};
     bool enhance = true;
     Chunks chunks = Chunks::map;
+    Precision precision = Precision::exact;
     std::string source = std::string(public_source);
     std::filesystem::path root = "data";
     std::string dataset = "";
@@ -54,6 +55,8 @@ struct CycleParameters {
         param<&CycleParameters::area>("crop to west,east,south,north in degrees"),
         param<&CycleParameters::enhance>("add wind speed, wind direction and hourly precipitation"),
         param<&CycleParameters::chunks>("store fields whole (map), or in tiles for time series at few points (series)"),
+        param<&CycleParameters::precision>(
+            "keep all digits of the values (exact), or those that their packing tells (packing)"),
         param<&CycleParameters::source>(
             "mirrors in order of preference: nomads, aws, gcs, azure, rda, ncei, URLs or folders")
             .insignificant(),

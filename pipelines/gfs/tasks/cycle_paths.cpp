@@ -49,7 +49,8 @@ std::map<Cycle, std::filesystem::path> cycle_folders(const std::filesystem::path
 }
 
 std::string CycleParameters::selection() const {
-    const std::string storage = chunks == Chunks::map ? "" : "|" + freshet::Codec<Chunks>::write(chunks);
+    std::string storage = chunks == Chunks::map ? "" : "|" + freshet::Codec<Chunks>::write(chunks);
+    if (precision != Precision::exact) storage += "|" + freshet::Codec<Precision>::write(precision);
     if (levels == Levels{} && !area && enhance && storage.empty()) return variables;
     return variables + "|" + levels.text() + "|" + (area ? area->text() : "") + (enhance ? "" : "|not enhanced") +
            storage;

@@ -20,7 +20,7 @@ namespace files = std::filesystem;
 using freshet::Json;
 
 constexpr std::string_view selection_members[] = {"product", "member",   "variables", "levels",
-                                                  "area",    "enhanced", "chunks"};
+                                                  "area",    "enhanced", "chunks",    "precision"};
 
 files::path record_path(const CycleParameters& parameters) {
     return parameters.paths().dataset_folder() / selection_record_name;
@@ -74,6 +74,7 @@ freshet::Json::Object CycleParameters::selection_record() const {
     if (area) record.emplace_back("area", area->text());
     record.emplace_back("enhanced", enhance);
     if (chunks != Chunks::map) record.emplace_back("chunks", freshet::Codec<Chunks>::write(chunks));
+    if (precision != Precision::exact) record.emplace_back("precision", freshet::Codec<Precision>::write(precision));
     return record;
 }
 

@@ -113,6 +113,7 @@ Json event_data(const CycleEventDetails& details, const std::string& manifest, f
     data["dataset"] = manifest_json.at("dataset");
     data["cycle"] = manifest_json.at("cycle");
     if (const auto* member = manifest_json.find("member")) data["member"] = *member;
+    if (const auto* precision = manifest_json.find("precision")) data["precision"] = *precision;
     data["revision"] = manifest_json.at("revision");
     data["leads"] = manifest_json.at("leads");
     data["status"] = details.kind;

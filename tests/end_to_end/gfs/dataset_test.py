@@ -49,25 +49,31 @@ def chunk_rows(netcdf):
     return re.search(r"air_temperature_2m:_ChunkSizes = 1, (\d+), (\d+)", header).groups()
 
 
-def tiles(work, root):
-    """The files of a dataset with `--chunks series` are stored in tiles; its name says so."""
+def storage(work, root):
+    """The files of a dataset with `--chunks series` are stored in tiles, and those with `--precision packing` are rounded."""
     if not shutil.which("ncdump"):
         print("ncdump is not installed")
         return
     subprocess.run([BIN / "gfs-simulator", "make", work / "half", "--cycle", CYCLE, "--leads", "0", "--product", "pgrb2.0p50"],
                    check=True, stdout=subprocess.DEVNULL)
-    for chunks, rows in (("map", ("361", "720")), ("series", ("181", "360"))):
+    for chunks, rows, precision in (("map", ("361", "720"), "exact"), ("series", ("181", "360"), "packing")):
         run = gfs(*ingest_arguments(work / "half", root, "0", "--product", "pgrb2.0p50", "--variables", "TMP:2 m above ground", "--chunks",
-                                    chunks))
+                                    chunks, "--precision", precision))
         check(run.returncode == 0, f"fields are stored by {chunks}:\n{run.stdout}{run.stderr}")
-        dataset = pathlib.Path(events(root)[-1]["data"]["manifest_url"].removeprefix("file://")).parent
-        [lead] = dataset.glob("*.f000.nc")
+        data = events(root)[-1]["data"]
+        manifest = pathlib.Path(data["manifest_url"].removeprefix("file://"))
+        [lead] = manifest.parent.glob("*.f000.nc")
         check(chunk_rows(lead) == rows, f"the chunks for {chunks} are {chunk_rows(lead)}")
+        stated = precision if precision != "exact" else None
+        check(data.get("precision") == stated, f"the event tells the precision {precision}")
+        check(json.loads(manifest.read_text()).get("precision") == stated, "so does the manifest")
+        header = subprocess.run(["ncdump", "-h", lead], capture_output=True, text=True, check=True).stdout
+        check(("rounding_step" in header) == (precision == "packing"), "so does the lead")
 
 
 def main():
     with Folder() as work:
-        tiles(work, work / "tiles")
+        storage(work, work / "storage")
         make_small_cycle(work / "source", "0")
         another_selection(work, work / "data")
         at_the_same_time(work, work / "other")

@@ -9,6 +9,7 @@
 #include "freshet/error.hpp"
 
 #include <catch2/catch.hpp>
+#include <netcdf>
 
 #include <set>
 #include <sstream>
@@ -78,6 +79,22 @@ TEST_CASE("the option chunks stores a field in tiles", "[convert_command]") {
     CHECK(rows_of_chunks() == 97);
     CHECK(program.run({grib, "--output", program.output(), "--overwrite", "--chunks", "cubes"}) == 64);
     CHECK_THAT(program.err.str(), Contains("cubes"));
+}
+
+TEST_CASE("the option precision rounds values and says so in their attributes", "[convert_command]") {
+    ConversionFixture program;
+    const std::string grib = program.file("a.grib2", at(6));
+    const auto attributes = [&] {
+        return netCDF::NcFile((program.folder / "out/a.nc").string(), netCDF::NcFile::read)
+            .getVar("air_temperature_2m")
+            .getAtts();
+    };
+    CHECK(program.run({grib, "--output", program.output()}) == 0);
+    CHECK(attributes().count("rounding_step") == 0);
+    CHECK(program.run({grib, "--output", program.output(), "--overwrite", "--precision", "packing"}) == 0);
+    CHECK(attributes().count("rounding_step") == 1);
+    CHECK(program.run({grib, "--output", program.output(), "--overwrite", "--precision", "rough"}) == 64);
+    CHECK_THAT(program.err.str(), Contains("rough"));
 }
 
 TEST_CASE("a file with several leads and grids becomes a file for each, members apart", "[convert_command]") {

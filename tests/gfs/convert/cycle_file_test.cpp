@@ -128,6 +128,18 @@ TEST_CASE("the file of a cycle has the leads' attributes and its own extent in t
     CHECK(cycle.text("", "time_coverage_resolution") == "PT3H");
 }
 
+TEST_CASE("the files over a cycle leave the steps of rounded values to its leads", "[netcdf]") {
+    CycleFixture cycle;
+    for (const int hour : {3, 6})
+        cycle.add_lead(hour, temperature(hour, 100), gfs::Chunks::map, gfs::Precision::packing);
+    cycle.write();
+    const auto attributes = cycle.file().getVar("air_temperature_2m").getAtts();
+    CHECK(attributes.count("rounding_rule") == 1);
+    for (const std::string& own : gfs::own_lead_attributes) CHECK(attributes.count(own) == 0);
+    CHECK_THAT(gfs::cycle_ncml(cycle.request, gfs::read_cycle_content(cycle.request.leads)).text,
+               Contains(R"(<variable name="air_temperature_2m"><remove type="attribute" name="least_significant)"));
+}
+
 TEST_CASE("the same leads give the same file of the cycle", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));

@@ -58,7 +58,8 @@ inline std::string content(const std::filesystem::path& path) {
 /// A folder with the files of some leads and the one over them.
 class CycleFixture {
 public:
-    void add_lead(int hour, const std::string& messages, gfs::Chunks chunks = gfs::Chunks::map) {
+    void add_lead(int hour, const std::string& messages, gfs::Chunks chunks = gfs::Chunks::map,
+                  gfs::Precision precision = gfs::Precision::exact) {
         const std::string name = "a.f00" + std::to_string(hour);
         gfs::test::write(folder / (name + ".grib2"), messages);
         gfs::convert({.grib = folder / (name + ".grib2"),
@@ -67,7 +68,8 @@ public:
                                   .title = "a test",
                                   .date_created = "2022-03-15T2" + std::to_string(hour) + ":00:00Z",
                                   .code_version = "1.2.3"},
-                      .chunks = chunks});
+                      .chunks = chunks,
+                      .precision = precision});
         request.leads.push_back(folder / (name + ".nc"));
     }
 

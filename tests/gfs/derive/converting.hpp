@@ -22,6 +22,7 @@ public:
                              .netcdf = folder / "a.nc",
                              .dataset = {},
                              .area = area,
+                             .precision = precision,
                              .processors = std::move(processors)});
     }
 
@@ -43,8 +44,15 @@ public:
         return value;
     }
 
+    double number(const std::string& variable, const std::string& attribute) const {
+        double value = 0;
+        file().getVar(variable).getAtt(attribute).getValues(&value);
+        return value;
+    }
+
     freshet::test::TempDir folder;
     std::optional<Area> area = {};
+    Precision precision = Precision::exact;
 
 private:
     netCDF::NcFile file() const { return {(folder / "a.nc").string(), netCDF::NcFile::read}; }

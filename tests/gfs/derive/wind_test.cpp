@@ -7,6 +7,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+#include <numbers>
+
 using gfs::wind_from_direction;
 using gfs::wind_speed;
 using gfs::Winds;
@@ -139,4 +142,24 @@ TEST_CASE("a wind speed of the file itself is not replaced", "[enhance]") {
     Winds().plan(layout, {});
     REQUIRE(layout.variables.size() == 4);
     CHECK(layout.variables[3].name == "wind_from_direction_10m");
+}
+
+TEST_CASE("a wind's speed is rounded as its finer component, and its direction by what that turns a strong wind",
+          "[enhance]") {
+    ConversionFixture fixture;
+    fixture.precision = gfs::Precision::packing;
+    Winds winds;
+    std::vector<double> strong = v;
+    for (double& value : strong) value *= 64;
+    fixture.convert(wind(u, strong), {&winds});
+    const double step = fixture.number("eastward_wind_10m", "rounding_step");
+    CHECK(step < fixture.number("northward_wind_10m", "rounding_step"));
+    CHECK(fixture.number("wind_speed_10m", "rounding_step") == step);
+    const double direction_step = fixture.number("wind_from_direction_10m", "rounding_step");
+    const double turn = std::atan(step / 128) * 180 / std::numbers::pi;
+    CHECK(direction_step <= turn / 2);
+    CHECK(direction_step > turn / 4.01);
+    for (const float value : fixture.values("wind_from_direction_10m"))
+        if (value != gfs::fill_value) CHECK(std::fmod(value, direction_step) == 0);
+    for (const float value : fixture.values("wind_speed_10m")) CHECK(std::fmod(value, step) == 0);
 }

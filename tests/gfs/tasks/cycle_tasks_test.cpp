@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+#include <string>
+
 using freshet::AnyTask;
 
 namespace {
@@ -63,6 +66,12 @@ TEST_CASE("the dataset's name depends on the selection and its storage, not on t
     CHECK(tiled.paths().dataset() != "gfs.0p25");
     CHECK(tiled.paths().dataset() != plain.paths().dataset());
     CHECK_FALSE(AnyTask(tiled) == AnyTask(ingest("0")));
+    auto rounded = ingest("0");
+    rounded.precision = gfs::Precision::packing;
+    CHECK(
+        std::set{rounded.paths().dataset(), tiled.paths().dataset(), plain.paths().dataset(), folder("", "")}.size() ==
+        4);
+    CHECK_FALSE(AnyTask(rounded) == AnyTask(ingest("0")));
     CHECK(folder("surface,500 mb", "350,10,0,1") == folder("500 mb,surface", "-10,10,0.0,1"));
 }
 
