@@ -71,16 +71,17 @@ void ChunkFile::write(const std::string& variable, const std::vector<std::uint64
     }
 }
 
-std::vector<unsigned char> ChunkFile::read(const std::string& variable, const std::vector<std::uint64_t>& start) {
+StoredChunk ChunkFile::find(const std::string& variable, const std::vector<std::uint64_t>& start) {
     open(variable);
-    const std::vector<hsize_t> offset(start.begin(), start.end());
+    const std::vector<hsize_t> first(start.begin(), start.end());
+    unsigned skipped_filters = 0;
+    haddr_t offset = HADDR_UNDEF;
     hsize_t size = 0;
-    std::uint32_t filters = 0;
-    std::vector<unsigned char> bytes;
-    if (variable_.id() >= 0 && H5Dget_chunk_storage_size(variable_.id(), offset.data(), &size) >= 0) bytes.resize(size);
-    check_read(!bytes.empty() && H5Dread_chunk(variable_.id(), H5P_DEFAULT, offset.data(), &filters, bytes.data()) >= 0,
+    check_read(variable_.id() >= 0 &&
+                   H5Dget_chunk_info_by_coord(variable_.id(), first.data(), &skipped_filters, &offset, &size) >= 0 &&
+                   offset != HADDR_UNDEF,
                "there is no such chunk");
-    return bytes;
+    return {.start = start, .offset = offset, .size = size};
 }
 
 void ChunkFile::check_read(bool is_done, const std::string& problem) const {

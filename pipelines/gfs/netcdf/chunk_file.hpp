@@ -51,8 +51,8 @@ public:
     void write(const std::string& variable, const std::vector<std::uint64_t>& start,
                std::span<const unsigned char> filtered);
 
-    /// Reads a stored chunk. Throws freshet::Error when there is none.
-    std::vector<unsigned char> read(const std::string& variable, const std::vector<std::uint64_t>& start);
+    /// Returns where the chunk is whose first point has the indices `start`. Throws freshet::Error when there is none.
+    StoredChunk find(const std::string& variable, const std::vector<std::uint64_t>& start);
 
     /// Returns the number of points of every chunk in each dimension. Throws freshet::Error where there are no chunks.
     std::vector<std::uint64_t> chunk_shape(const std::string& variable);

@@ -20,6 +20,19 @@ bool has_one_value(std::span<const float> values) {
     return std::all_of(first, values.end(), [&](float value) { return value == *first || !is_present(value); });
 }
 
+// Doubles of 2^52 steps tell multiples of a step: the sum is rounded to one, and the difference is exact. A value of
+// more digits above the step than a float has is a multiple, and loses nothing that a float could tell. The blocks'
+// length is known to the compiler, which rounds several values at once.
+void round_all(const float* __restrict from, std::size_t count, double step, float* __restrict to) {
+    constexpr std::size_t block = 16;
+    const double magnitude = 0x1.8p52 * step;
+    const auto rounded = [=](float value) { return static_cast<float>((value + magnitude) - magnitude); };
+    std::size_t i = 0;
+    for (; i + block <= count; i += block)
+        for (std::size_t j = i; j < i + block; ++j) to[j] = rounded(from[j]);
+    for (; i < count; ++i) to[i] = rounded(from[i]);
+}
+
 }  // namespace
 
 double rounding_step(double granularity) {
@@ -32,12 +45,8 @@ int decimal_places(double step) { return static_cast<int>(std::floor(-std::log10
 
 std::span<const float> round_values(std::span<const float> values, double step, std::vector<float>& rounded) {
     if (step == 0 || has_one_value(values)) return values;
-    // A double of this size tells multiples of the step: the sum is rounded to one, and the difference is exact. A
-    // value of more digits above the step than a float has is a multiple, and loses nothing that a float could tell.
-    const double magnitude = 0x1.8p52 * step;
     rounded.resize(values.size());
-    std::ranges::transform(values, rounded.begin(),
-                           [=](float value) { return static_cast<float>((value + magnitude) - magnitude); });
+    round_all(values.data(), values.size(), step, rounded.data());
     return rounded;
 }
 

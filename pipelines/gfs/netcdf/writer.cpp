@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/writer.hpp"
 
+#include "grib/sections.hpp"
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/horizontal_coordinates.hpp"
+#include "netcdf/job_threads.hpp"
 
 #include "freshet/error.hpp"
 
@@ -21,11 +23,24 @@ namespace gfs {
 
 namespace {
 
+/// Counts in blocks, whose length is known to the compiler: it compares several values at once.
+std::size_t count_missing(std::span<const float> values) {
+    constexpr std::size_t block = 32;
+    const float missing = fill_value;
+    std::size_t count = 0;
+    for (; values.size() >= block; values = values.subspan(block)) {
+        std::uint32_t found = 0;
+        for (const float value : values.first<block>()) found += value == missing ? 1U : 0U;
+        count += found;
+    }
+    return count + static_cast<std::size_t>(std::count(values.begin(), values.end(), missing));
+}
+
 /// The checksums of a field, without that of its chunk.
 FieldChecksum field_checksum(std::size_t variable, std::size_t level, std::span<const float> values) {
     return {.variable = variable,
             .level = level,
-            .missing = static_cast<std::size_t>(std::count(values.begin(), values.end(), fill_value)),
+            .missing = count_missing(values),
             .values_checksum = libdeflate_crc32(0, values.data(), values.size_bytes())};
 }
 
@@ -125,21 +140,36 @@ private:
     netCDF::NcFile file_;
 };
 
+std::uint32_t stored_checksum(const FileReader& file, const std::vector<StoredChunk>& chunks) {
+    thread_local std::vector<unsigned char> bytes;  // of each chunk in turn
+    std::uint32_t checksum = 0;
+    for (const StoredChunk& chunk : chunks) {
+        bytes.resize(chunk.size);
+        file.read_to(bytes.data(), chunk.offset, chunk.size);
+        checksum = libdeflate_crc32(checksum, bytes.data(), bytes.size());
+    }
+    return checksum;
+}
+
+// HDF5 tells where the chunks are; all cores read them.
 void check_chunks(const std::filesystem::path& path, const FileLayout& layout,
                   const std::vector<FieldChecksum>& fields) {
     ChunkFile file(path, ChunkFile::Access::read);
+    const FileReader bytes(path);
     const std::vector<Tile> tiles = field_tiles(layout.grid, layout.chunks);
+    std::vector<std::future<std::uint32_t>> found;
+    JobThreads threads(std::max(1U, std::thread::hardware_concurrency()));
     for (const FieldChecksum& field : fields) {
         const Variable& planned = layout.variables[field.variable];
-        std::uint32_t checksum = 0;
-        for (const Tile& tile : tiles) {
-            const auto chunk = file.read(planned.name, chunk_start(layout, planned, field.level, tile));
-            checksum = libdeflate_crc32(checksum, chunk.data(), chunk.size());
-        }
-        if (checksum != field.stored_checksum)
-            throw freshet::Error(fmt::format("'{}', level {}: the stored chunk differs from the one written",
-                                             planned.name, field.level));
+        std::vector<StoredChunk> chunks;
+        for (const Tile& tile : tiles)
+            chunks.push_back(file.find(planned.name, chunk_start(layout, planned, field.level, tile)));
+        found.push_back(threads.add([&, chunks = std::move(chunks)] { return stored_checksum(bytes, chunks); }));
     }
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (found[i].get() != fields[i].stored_checksum)
+            throw freshet::Error(fmt::format("'{}', level {}: the stored chunk differs from the one written",
+                                             layout.variables[fields[i].variable].name, fields[i].level));
 }
 
 // Points beyond the grid are missing.

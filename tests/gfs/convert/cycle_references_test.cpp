@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cycle_fixture.hpp"
+#include "grib/sections.hpp"
 #include "netcdf/chunk_file.hpp"
 
 #include "freshet/json.hpp"
@@ -50,8 +51,10 @@ private:
 
 std::string stored(const std::filesystem::path& file, const std::string& variable,
                    const std::vector<std::uint64_t>& start) {
-    const auto chunk = gfs::ChunkFile(file, gfs::ChunkFile::Access::read).read(variable, start);
-    return {chunk.begin(), chunk.end()};
+    const gfs::StoredChunk chunk = gfs::ChunkFile(file, gfs::ChunkFile::Access::read).find(variable, start);
+    std::string bytes(chunk.size, '\0');
+    gfs::FileReader(file).read_to(reinterpret_cast<unsigned char*>(bytes.data()), chunk.offset, chunk.size);
+    return bytes;
 }
 
 gfs::CycleNcml ncml(const CycleFixture& cycle) {
