@@ -3,8 +3,9 @@
 """convert.py GFS GFS_SIMULATOR MESSAGES IDX [--quick]: conversion of GRIB2 to NetCDF beside its peers, exec to exit.
 
 The 100 isobaric messages, and all that the inventory IDX lists, are cloned from the real messages below the folder
-MESSAGES on the 0.25 degree grid, on a memory filesystem. Programs take turns in one run. Prints medians of wall time,
-the ratio to `gfs convert`, the greatest resident memory, and the size of the output.
+MESSAGES on the 0.25 degree grid, on a memory filesystem. Programs take turns in one run. Prints medians of wall time and of
+processor time, of the ratios of both to those of `gfs convert` in the same turn, the greatest resident memory, and the
+size of the output with its ratio to cdo's.
 """
 import os
 import pathlib
@@ -21,10 +22,12 @@ from support.machine import show_machine  # noqa: E402
 
 LEAD = "7"
 ISOBARIC = 100
+OURS = "gfs convert"
+CDO = "cdo -f nc4 -z zip_1 copy"
 
 
 def measured(command, output):
-    """(seconds, bytes of memory, bytes of output) of one run."""
+    """(seconds, seconds of the processors, bytes of memory, bytes of output) of one run."""
     for path in output.parent.glob(output.name + "*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     began = time.perf_counter()
@@ -35,17 +38,18 @@ def measured(command, output):
     if status != 0:
         sys.exit(f"{command[0]} failed: {errors.decode()}")
     written = [path for path in [output, *output.glob("*.nc")] if path.is_file()]
-    return seconds, usage.ru_maxrss * 1024, sum(path.stat().st_size for path in written)
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, sum(path.stat().st_size for path in written)
 
 
 def programs(gfs, grib, folder):
     """Name to command and output. A peer that is not installed is left out by name."""
     output = folder / "output"
     peers = {
-        "cdo -f nc4 -z zip_1 copy": ["cdo", "-s", "-f", "nc4", "-z", "zip_1", "copy", grib, output],
+        CDO: ["cdo", "-s", "-f", "nc4", "-z", "zip_1", "copy", grib, output],
         "grib_to_netcdf -k 4 -d 1": ["grib_to_netcdf", "-k", "4", "-d", "1", "-o", output, grib],
     }
-    found = {"gfs convert": [gfs, "convert", grib, "--output", output]}
+    found = {OURS: [gfs, "convert", grib, "--output", output]}
+    found[OURS + " --precision packing"] = [*found[OURS], "--precision", "packing"]
     for name, command in peers.items():
         if shutil.which(command[0]):
             found[name] = command
@@ -59,15 +63,18 @@ def compare(title, commands, output, runs):
     for _ in range(runs):
         for name, command in commands.items():
             results[name].append(measured(command, output))
-    print(f"\n{title}, {runs} runs each in turn:")
-    ours = statistics.median(seconds for seconds, _, _ in results["gfs convert"])
+    print(f"\n{title}, {runs} runs each in turn; seconds (least .. greatest), seconds of the processors, ratios of both:")
+
+    def ratio(name, figure):
+        return statistics.median(one[figure] / ours[figure] for one, ours in zip(results[name], results[OURS]))
+
     for name, measurements in results.items():
-        times = [seconds for seconds, _, _ in measurements]
-        median = statistics.median(times)
-        print(f"{name:32} {median:7.2f} s ({min(times):.2f} .. {max(times):.2f})   x {median / ours:5.2f}   "
-              f"{max(memory for _, memory, _ in measurements) / 1e6:6.0f} MB   output {measurements[0][2] / 1e6:7.1f} MB",
+        times, processors, memory, size = zip(*measurements)
+        beside = f" = {size[0] / results[CDO][0][3]:.3f} of cdo's" if CDO in results else ""
+        print(f"{name:31} {statistics.median(times):6.2f} ({min(times):.2f} .. {max(times):.2f}) {statistics.median(processors):6.2f}   "
+              f"x {ratio(name, 0):5.2f} {ratio(name, 1):5.2f}   {max(memory) / 1e6:4.0f} MB   output {size[0] / 1e6:6.1f} MB{beside}",
               flush=True)
-    return ours
+    return statistics.median(one[0] for one in results[OURS])
 
 
 def clone(simulator, messages, folder, idx):
@@ -82,6 +89,7 @@ def main():
         print(f"skipped: no real messages in '{messages}'")
         sys.exit(77)
     runs = 1 if "--quick" in sys.argv else 5
+    print("$ " + " ".join(sys.argv))
     show_machine()
     with tempfile.TemporaryDirectory(prefix="freshet-", dir="/dev/shm") as name:
         folder = pathlib.Path(name)
@@ -92,7 +100,7 @@ def main():
         shutil.rmtree(folder / "few")
         many = clone(simulator, messages, folder / "many", idx)
         commands, output = programs(gfs, many, folder)
-        ours = {"gfs convert": commands["gfs convert"]}
+        ours = {name: command for name, command in commands.items() if name.startswith(OURS)}
         time_of_many = compare("all messages", ours, output, runs)
         print(f"all messages take {time_of_many / time_of_few:.2f} times as long as the {ISOBARIC}")
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
