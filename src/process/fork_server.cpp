@@ -42,8 +42,8 @@ FileDescriptor open_signalfd() {
     const sigset_t set = handled_signals();
     sigset_t blocked = set;
     for (const int signal : {terminate_attempt, kill_attempt}) sigaddset(&blocked, signal);  // for a new supervisor
-    ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
     for (const int signal : {SIGINT, SIGHUP, SIGQUIT, SIGPIPE}) ::signal(signal, SIG_IGN);
+    ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
     return FileDescriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
@@ -209,8 +209,14 @@ ForkServer ForkServer::start(const Registry& registry) {
     SocketPair sockets = make_socket_pair();
     std::fflush(nullptr);  // or each child prints the buffered output again
     const pid_t parent = ::getpid();
+    // This program's handlers never run in the fork server, which may be ended as soon as it exists.
+    sigset_t all, before;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
     const pid_t pid = ::fork();
-    if (pid < 0) throw Error("start the fork server: " + system_error_text(errno));
+    const int error = errno;
+    if (pid != 0) ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (pid < 0) throw Error("start the fork server: " + system_error_text(error));
     if (pid == 0) {
         sockets.parent_end = FileDescriptor();
         run_fork_server(parent, std::move(sockets.child_end), registry);
