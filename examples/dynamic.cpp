@@ -41,7 +41,7 @@ struct Book {
         if (!context.require(chapters)) return freshet::Outcome::waiting;
 
         std::string text;
-        for (const Chapter& chapter : chapters) text += chapter.output().read();
+        for (const LocalTarget& chapter : freshet::outputs(chapters)) text += chapter.read();
         output().write(text);
         return freshet::Outcome::done;
     }

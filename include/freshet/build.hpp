@@ -48,6 +48,10 @@ struct BuildOptions {
     int workers = 1;                               ///< attempts at once
     std::optional<std::filesystem::path> state{};  ///< the scheduler's file; none: forgotten at the end
     std::vector<std::shared_ptr<Sink>> sinks{};    ///< where announced events go
+    /// A file as for --config: its sections, and FRESHET_FAMILY__PARAMETER in the environment, give values to the tasks
+    /// that are made without them; [resources] limits. [run] and [[sink]] are rejected: they are the command line's.
+    /// None: no configuration, nor the environment's.
+    std::optional<std::filesystem::path> config_file{};
 };
 
 struct BuildResult {
@@ -56,7 +60,7 @@ struct BuildResult {
 };
 
 /// Brings `roots` and everything they require up to date. A task's failure is in the result; what cannot be planned
-/// (a cycle, two tasks with one output) and what cannot be stored is thrown.
+/// (a cycle, two tasks with one output), an invalid configuration and what cannot be stored is thrown.
 BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options = {});
 
 }  // namespace freshet

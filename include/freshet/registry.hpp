@@ -4,6 +4,7 @@
 
 #include "freshet/task.hpp"
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -21,12 +22,22 @@ public:
     const TaskType& find(std::string_view family) const;
     const std::vector<const TaskType*>& types() const { return types_; }
 
-    /// The task of that family with those parameters; throws ParameterError for an unknown family or parameter.
+    /// The task of that family with those parameters, and the configuration's values for absent ones; throws
+    /// ParameterError for an unknown family or parameter.
     AnyTask make(std::string_view family, const Values& values) const;
+
+    // For the engine.
+    /// The same classes with a configuration, for the tasks that it makes and all that are made in the code of these.
+    Registry with(std::shared_ptr<const detail::ConfiguredValues> configuration) const;
+    /// The task with the configuration, and its values for parameters that have their defaults.
+    AnyTask configured(const AnyTask& task) const;
 
 private:
     explicit Registry(std::vector<const TaskType*> types);  ///< throws ParameterError if two have one family
+    AnyTask make_configured(const TaskType& type, const Values& values) const;
+
     std::vector<const TaskType*> types_;
+    std::shared_ptr<const detail::ConfiguredValues> configuration_;  ///< null: none
 };
 
 }  // namespace freshet

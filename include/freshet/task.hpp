@@ -69,12 +69,29 @@ struct TaskType {
     static const TaskType& of();
 };
 
-/// Any task, by value. Two are equal when their ids are.
+namespace detail {
+
+class ConfiguredValues;
+
+/// Gives the parameters of a task that have their defaults, because it is made in code of another task which the engine
+/// calls, the values of that task's configuration. Throws ParameterError for an invalid one.
+void configure(const TaskType& type, void* task);
+
+template <class T>
+T configured(T task) {
+    configure(TaskType::of<T>(), &task);
+    return task;
+}
+
+}  // namespace detail
+
+/// Any task, by value. Two are equal when their ids are. One that is made in code of another task gets the
+/// configuration's values for parameters that have their defaults.
 class AnyTask {
 public:
     template <class T>
     requires std::is_aggregate_v<T> AnyTask(T task)
-        : AnyTask(TaskType::of<T>(), std::make_shared<const T>(std::move(task))) {}
+        : AnyTask(TaskType::of<T>(), std::make_shared<const T>(detail::configured(std::move(task)))) {}
 
     /// Luigi's task id: family, the first three values, and ten digits of a hash over all of them.
     const std::string& id() const { return id_; }
@@ -87,20 +104,23 @@ public:
     std::string description() const;
 
     bool complete() const;
-    std::vector<AnyTask> requirements() const { return type_->requirements(task_.get()); }
-    std::vector<AnyTarget> outputs() const { return type_->outputs(task_.get()); }
-    Outcome run(Context& context) const { return type_->run(task_.get(), context); }
-    TaskPolicy policy() const { return type_->policy(task_.get()); }
-    void on_failure(const Failure& failure) const { type_->on_failure(task_.get(), failure); }
+    std::vector<AnyTask> requirements() const;
+    std::vector<AnyTarget> outputs() const;
+    Outcome run(Context& context) const;
+    TaskPolicy policy() const;
+    void on_failure(const Failure& failure) const;
 
     friend bool operator==(const AnyTask& a, const AnyTask& b) { return a.id_ == b.id_; }
 
 private:
+    friend class Registry;
+
     AnyTask(const TaskType& type, std::shared_ptr<const void> task);
 
     const TaskType* type_;
     std::shared_ptr<const void> task_;
     std::string id_;
+    std::shared_ptr<const detail::ConfiguredValues> configuration_;  ///< of tasks made in this one's code; null: none
 };
 
 /// Requirements of different types: return freshet::all(A{...}, B{...});
@@ -112,6 +132,11 @@ std::tuple<T...> all(T... tasks) {
 /// Returns the outputs of the requirements of `task`, in the shape of requirements().
 template <class T>
 auto inputs(const T& task);
+
+/// Returns the outputs of a task, freshet::all(...) or a vector of tasks, in their shape. Unlike output(), it knows the
+/// configuration: those of tasks that Context::require() has found complete.
+template <class Tasks>
+auto outputs(const Tasks& tasks);
 
 namespace detail {
 

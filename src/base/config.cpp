@@ -34,6 +34,7 @@ std::optional<std::string> variable(const Environment& environment, const std::s
 
 /// The default files in increasing precedence.
 std::vector<path> default_files(const ConfigSources& sources) {
+    if (sources.program.empty()) return {};
     std::vector<path> files{sources.system_folder / sources.program / "config.toml"};
     if (const auto config_home = variable(sources.environment, "XDG_CONFIG_HOME")) {
         files.push_back(path(*config_home) / sources.program / "config.toml");
@@ -57,6 +58,45 @@ void check_names(const TomlFile& file) {
     }
 }
 
+/// Replaces the variables in a text of a file.
+std::string expand(std::string_view text, const Environment& environment, const std::string& origin) {
+    constexpr std::string_view opening = "${";
+    std::string result;
+    for (auto at = text.find(opening); at != text.npos; at = text.find(opening)) {
+        const auto end = text.find('}', at);
+        if (end == text.npos) break;
+        const bool is_literal = at > 0 && text[at - 1] == '$';
+        result += text.substr(0, at);
+        if (is_literal) {
+            result += '{';
+            text.remove_prefix(at + opening.size());
+            continue;
+        }
+        const std::string name(text.substr(at + opening.size(), end - at - opening.size()));
+        const auto found = environment.find(name);
+        if (found == environment.end())
+            throw ConfigError(fmt::format("{}: the environment has no variable '{}'", origin, name));
+        result += found->second;
+        text.remove_prefix(end + 1);
+    }
+    return result.append(text);
+}
+
+/// Replaces the variables in all texts of a table.
+Json expand_all(const Json& value, const Environment& environment, const std::string& origin) {
+    if (value.is_string()) return expand(value.as_string(), environment, origin);
+    if (value.is_array()) {
+        Json::Array items;
+        for (const Json& item : value.as_array()) items.push_back(expand_all(item, environment, origin));
+        return items;
+    }
+    if (!value.is_object()) return value;
+    Json::Object members;
+    for (const auto& [name, member] : value.as_object())
+        members.emplace_back(name, expand_all(member, environment, origin));
+    return members;
+}
+
 }  // namespace
 
 Environment process_environment() {
@@ -76,12 +116,13 @@ Config Config::load(const ConfigSources& sources) {
     }
     if (sources.config_file) config.add(read_toml(*sources.config_file));
     config.add(sources.environment);
+    config.environment_ = sources.environment;
     return config;
 }
 
 void Config::add(const TomlFile& file) {
     check_names(file);
-    for (const auto& value : file.values) set(value.section, value.key, {value.text, value.origin});
+    for (const auto& value : file.values) set({value.section, value.key, {value.text, value.origin}, true});
     for (const auto& [name, tables] : file.tables) tables_[normalized(name)] = {name, tables};
 }
 
@@ -92,19 +133,33 @@ void Config::add(const Environment& environment) {
         const auto separator = name.find("__", prefix.size());
         if (separator == name.npos) continue;  // FRESHET_DATA and the like are no keys
         const auto section = name.substr(prefix.size(), separator - prefix.size());
-        set(section, name.substr(separator + 2), {value, "environment " + name});
+        set({section, name.substr(separator + 2), {value, "environment " + name}});
     }
 }
 
-void Config::set(const std::string& section, const std::string& key, ConfigValue value) {
-    const auto [at, is_new] = entries_.try_emplace({normalized(section), normalized(key)});
-    if (is_new) at->second = {.section = section, .key = key, .value = {}};
-    at->second.value = std::move(value);
+void Config::set(Entry entry) {
+    const auto [at, is_new] = entries_.try_emplace({normalized(entry.section), normalized(entry.key)}, entry);
+    if (is_new) return;
+    at->second.value = std::move(entry.value);
+    at->second.is_of_file = entry.is_of_file;
+}
+
+const Config::Entry* Config::find_entry(std::string_view section, std::string_view key) const {
+    const auto found = entries_.find({normalized(section), normalized(key)});
+    return found == entries_.end() ? nullptr : &found->second;
 }
 
 std::optional<ConfigValue> Config::find(std::string_view section, std::string_view key) const {
-    const auto found = entries_.find({normalized(section), normalized(key)});
-    return found == entries_.end() ? std::nullopt : std::optional(found->second.value);
+    const Entry* entry = find_entry(section, key);
+    if (!entry) return std::nullopt;
+    ConfigValue value = entry->value;
+    if (entry->is_of_file) value.text = expand(value.text, environment_, value.origin);
+    return value;
+}
+
+std::string Config::origin(std::string_view section, std::string_view key) const {
+    const Entry* entry = find_entry(section, key);
+    return entry ? entry->value.origin : std::string();
 }
 
 std::vector<std::string> Config::sections() const {
@@ -128,7 +183,11 @@ std::vector<std::string> Config::keys(std::string_view section) const {
 
 std::vector<ConfigTable> Config::tables(std::string_view name) const {
     const auto found = tables_.find(normalized(name));
-    return found == tables_.end() ? std::vector<ConfigTable>{} : found->second.tables;
+    if (found == tables_.end()) return {};
+    std::vector<ConfigTable> tables;
+    for (const ConfigTable& table : found->second.tables)
+        tables.push_back({expand_all(table.values, environment_, table.origin), table.origin});
+    return tables;
 }
 
 std::vector<std::string> Config::table_names() const {

@@ -29,7 +29,7 @@ public:
 
 /// The sources of the configuration besides the command line.
 struct ConfigSources {
-    std::string program;  ///< names the folders: /etc/<program>/config.toml
+    std::string program;  ///< names the folders: /etc/<program>/config.toml; empty: only config_file is read
     std::optional<std::filesystem::path> config_file{};
     Environment environment{};
     std::filesystem::path system_folder = "/etc";
@@ -53,7 +53,8 @@ struct ConfigTable {
 };
 
 /// The configuration: TOML files, then the environment; later sources win, key by key. Names ignore case, and '-' and
-/// '.' equal '_', so that every name can be written in the environment.
+/// '.' equal '_', so that every name can be written in the environment. In the texts of files, ${NAME} stands for that
+/// variable of the environment, and $${ for ${.
 class Config {
 public:
     /// Reads /etc/<program>/config.toml and $XDG_CONFIG_HOME/<program>/config.toml if they exist, then `config_file`,
@@ -61,14 +62,17 @@ public:
     /// which two names are equal.
     static Config load(const ConfigSources& sources);
 
+    /// Throws ConfigError when the value names a variable that is not set.
     std::optional<ConfigValue> find(std::string_view section, std::string_view key) const;
+    /// The origin of a value that is there.
+    std::string origin(std::string_view section, std::string_view key) const;
 
     /// All sections with a key, as first written; "" for keys before the first section.
     std::vector<std::string> sections() const;
     /// The keys of a section, as first written; an environment variable does not rename a file's key.
     std::vector<std::string> keys(std::string_view section) const;
 
-    /// The tables [[name]] of the last file that has any.
+    /// The tables [[name]] of the last file that has any. Throws ConfigError as find().
     std::vector<ConfigTable> tables(std::string_view name) const;
     /// The names of all repeated tables, as written.
     std::vector<std::string> table_names() const;
@@ -78,6 +82,7 @@ private:
         std::string section;
         std::string key;
         ConfigValue value;
+        bool is_of_file = false;
     };
     struct Tables {
         std::string name;
@@ -86,11 +91,13 @@ private:
 
     void add(const TomlFile& file);
     void add(const Environment& environment);
-    void set(const std::string& section, const std::string& key, ConfigValue value);
+    const Entry* find_entry(std::string_view section, std::string_view key) const;
+    void set(Entry entry);
 
     // Keyed by normalized names; the values keep the names as written.
     std::map<std::pair<std::string, std::string>, Entry> entries_;
     std::map<std::string, Tables> tables_;
+    Environment environment_;
 };
 
 }  // namespace freshet

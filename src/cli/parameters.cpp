@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 #include "freshet/text.hpp"
+#include "task/configured_values.hpp"
 
 #include <fmt/format.h>
 
@@ -17,11 +18,21 @@ namespace {
 /// The key of a file that contains a secret, as containers get them.
 std::string file_key(const Parameter& parameter) { return std::string(parameter.name) + "_file"; }
 
-std::optional<ResolvedValue> read_secret_file(std::string_view section, const Parameter& parameter,
-                                              const Config& config) {
-    if (parameter.visibility != Visibility::secret) return std::nullopt;
+bool is_of_environment(std::string_view origin) { return origin.starts_with("environment "); }
+
+/// A secret is in the section itself or in a file that it names. Where it has both, the environment's wins over a
+/// file's, as everywhere; of two of one kind none would be known to be meant.
+bool is_in_file(std::string_view section, const Parameter& parameter, const Config& config) {
+    if (parameter.visibility != Visibility::secret) return false;
+    const std::string text = config.origin(section, parameter.name);
+    const std::string file = config.origin(section, file_key(parameter));
+    if (!text.empty() && !file.empty() && is_of_environment(text) == is_of_environment(file))
+        throw ConfigError(fmt::format("{}: [{}] has '{}' at {}, too", file, section, parameter.name, text));
+    return !file.empty() && (text.empty() || is_of_environment(file));
+}
+
+ResolvedValue read_secret_file(std::string_view section, const Parameter& parameter, const Config& config) {
     const auto file = config.find(section, file_key(parameter));
-    if (!file) return std::nullopt;
     try {
         return ResolvedValue{&parameter, std::string(trimmed(read_file(file->text))),
                              fmt::format("file '{}' ({})", file->text, file->origin), section};
@@ -35,9 +46,9 @@ ResolvedValue resolve_value(const TaskType& type, const Parameter& parameter, co
     if (const auto given = command_line.find(parameter.name); given != command_line.end())
         return {&parameter, given->second, std::string(command_line_origin)};
     for (const std::string_view section : {type.family, default_section}) {
+        if (is_in_file(section, parameter, config)) return read_secret_file(section, parameter, config);
         if (const auto entry = config.find(section, parameter.name))
             return {&parameter, entry->text, entry->origin, section};
-        if (const auto secret = read_secret_file(section, parameter, config)) return *secret;
     }
     if (parameter.is_required) return {&parameter};
     return {&parameter, parameter.write(type.defaults()), "default"};
@@ -52,8 +63,10 @@ std::string_view without_prefix(std::string_view reason, std::string_view prefix
 [[noreturn]] void throw_with_origin(const TaskType& type, const std::vector<ResolvedValue>& values,
                                     const std::string& reason) {
     for (const ResolvedValue& value : values) {
-        const std::string prefix = fmt::format("{} --{}: ", type.family, dashed(value.parameter->name));
-        if (!reason.starts_with(prefix) || !value.text || value.origin == command_line_origin) continue;
+        if (!value.text || value.origin == command_line_origin) continue;
+        std::string prefix = fmt::format("{} --{}: ", type.family, value.parameter->name);
+        if (!reason.starts_with(prefix)) prefix = fmt::format("{} --{}: ", type.family, dashed(value.parameter->name));
+        if (!reason.starts_with(prefix)) continue;
         throw ConfigError(fmt::format("{}: [{}] {}: {}", value.origin, value.section, value.parameter->name,
                                       without_prefix(reason, prefix)));
     }
@@ -91,7 +104,7 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 void check_keys(const Config& config, const std::string& section, const std::vector<std::string>& known) {
     for (const std::string& key : config.keys(section)) {
         if (contains(known, key)) continue;
-        throw ConfigError(fmt::format("{}: unknown key '{}' in [{}]{}", config.find(section, key)->origin, key, section,
+        throw ConfigError(fmt::format("{}: unknown key '{}' in [{}]{}", config.origin(section, key), key, section,
                                       suggestion(key, known)));
     }
 }
@@ -110,29 +123,76 @@ std::vector<ResolvedValue> resolve_values(const TaskType& type, const Values& co
     return values;
 }
 
-std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context) {
-    auto values =
-        resolve_values(type, context.parsed.type == &type ? context.parsed.parameters : Values{}, context.config);
-    if (!context.program.resolve_parameters) return values;
+namespace {
+
+/// Lets the program replace words like "latest".
+void resolve_by_program(const Program& program, const TaskType& type, std::vector<ResolvedValue>& values,
+                        const Clock& clock) {
+    if (!program.resolve_parameters) return;
     Values texts;
     for (const ResolvedValue& value : values)
         if (value.text) texts.emplace(value.parameter->name, *value.text);
-    context.program.resolve_parameters(type.family, texts, context.cli.clock);
+    program.resolve_parameters(type.family, texts, clock);
     for (ResolvedValue& value : values) {
         const auto text = texts.find(value.parameter->name);
         if (text == texts.end() || value.text == text->second) continue;
-        if (value.is_default() || !value.text) value.origin = context.program.name;
+        if (value.is_default() || !value.text) value.origin = program.name;
         value.text = text->second;
     }
+}
+
+/// The values that the configuration has for a family's parameters. An error concerns only those who need the value.
+std::vector<detail::ConfiguredValue> configured_values(const Program& program, const TaskType& type,
+                                                       const Config& config, const Clock& clock) {
+    std::vector<detail::ConfiguredValue> configured;
+    std::vector<ResolvedValue> values;
+    for (const Parameter& parameter : type.parameters) {
+        try {
+            values.push_back(resolve_value(type, parameter, {}, config));
+        } catch (const ConfigError& error) {
+            configured.push_back({.parameter = &parameter, .error = error.what()});
+        }
+    }
+    if (std::ranges::all_of(values, [](const ResolvedValue& value) { return value.section.empty(); }))
+        return configured;
+    std::string error;
+    try {
+        resolve_by_program(program, type, values, clock);
+    } catch (const Error& reason) {
+        error = reason.what();
+    }
+    for (const ResolvedValue& value : values)
+        if (!value.section.empty())
+            configured.push_back({value.parameter, *value.text, value.origin, std::string(value.section), error});
+    return configured;
+}
+
+}  // namespace
+
+std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context) {
+    auto values =
+        resolve_values(type, context.parsed.type == &type ? context.parsed.parameters : Values{}, context.config);
+    resolve_by_program(context.program, type, values, context.cli.clock);
     return values;
 }
 
-AnyTask make_task(const TaskType& type, const std::vector<ResolvedValue>& values) {
+Registry configured_registry(const Program& program, const Registry& registry, const Config& config,
+                             const Clock& clock) {
+    auto all = std::make_shared<detail::ConfiguredValues>();
+    for (const TaskType* type : registry.types())
+        if (auto values = configured_values(program, *type, config, clock); !values.empty())
+            all->add(*type, std::move(values));
+    return all->empty() ? registry : registry.with(std::move(all));
+}
+
+AnyTask make_task(const Registry& registry, const TaskType& type, const std::vector<ResolvedValue>& values) {
     Values given;
     for (const ResolvedValue& value : values)
         if (value.text && !value.is_default()) given.emplace(value.parameter->name, *value.text);
     try {
-        return type.make(type, given);
+        return registry.make(type.family, given);
+    } catch (const ConfigError&) {
+        throw;
     } catch (const ParameterError& error) {
         throw_with_origin(type, values, error.what());
     }
@@ -144,7 +204,7 @@ AnyTask named_task(const CommandContext& context) {
         throw ParameterError(
             fmt::format("{}: a task is required; '{} help' lists them", parsed.command->name, context.program.name));
     const TaskType& type = parsed.type ? *parsed.type : context.registry.find(parsed.operand);
-    return make_task(type, parameter_values(type, context));
+    return make_task(context.registry, type, parameter_values(type, context));
 }
 
 void check_config_keys(const Config& config, const Registry& registry) {
@@ -157,7 +217,7 @@ void check_config_keys(const Config& config, const Registry& registry) {
     for (const std::string& section : config.sections()) {
         if (contains(sections, section)) continue;
         const std::string key = config.keys(section).front();
-        const std::string origin = config.find(section, key)->origin;
+        const std::string origin = config.origin(section, key);
         throw ConfigError(section.empty() ? fmt::format("{}: key '{}' is not in a section", origin, key)
                                           : fmt::format("{}: unknown section '{}'{}", origin, section,
                                                         suggestion(section, sections)));

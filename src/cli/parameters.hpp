@@ -33,7 +33,7 @@ struct ResolvedValue {
 /// The values of a family's parameters, in declaration order. From the highest precedence to the lowest: command line,
 /// the family's section (environment, configuration files, for a secret parameter the file named by the key
 /// "<name>_file"), the section [DEFAULT] likewise, default of the member. Values are not parsed yet. Throws ConfigError
-/// when the file of a secret cannot be read.
+/// when the file of a secret cannot be read, or a section has both the secret and its file.
 std::vector<ResolvedValue> resolve_values(const TaskType& type, const Values& command_line, const Config& config);
 
 /// The same for a command, whose parameters count if it names this family, after the program's `resolve_parameters`,
@@ -43,7 +43,12 @@ std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandC
 
 /// Parses the values and makes the task. Throws ParameterError for a missing value or an invalid one of the command
 /// line, ConfigError with the origin for any other.
-AnyTask make_task(const TaskType& type, const std::vector<ResolvedValue>& values);
+AnyTask make_task(const Registry& registry, const TaskType& type, const std::vector<ResolvedValue>& values);
+
+/// The registry with the configuration's values, for all tasks that are made without them. The program's
+/// `resolve_parameters` replaces words among them.
+Registry configured_registry(const Program& program, const Registry& registry, const Config& config,
+                             const Clock& clock);
 
 /// The task that the command line names by family and parameters. Throws ParameterError when it names none, or
 /// none of the registry, and otherwise as make_task().

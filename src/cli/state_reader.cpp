@@ -17,7 +17,7 @@ std::optional<AnyTask> task_with_examples(const TaskType& type, const CommandCon
     for (ResolvedValue& value : values)
         if (!value.text) value.text = value.parameter->example;
     try {
-        return make_task(type, values);
+        return make_task(context.registry, type, values);
     } catch (const ParameterError&) {
         return std::nullopt;
     }

@@ -223,31 +223,10 @@ SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& 
 
 namespace freshet {
 
-namespace {
-
-class NullLog final : public Log {
-public:
-    void write(const LogRecord&) override {}
-};
-
-}  // namespace
-
 bool BuildResult::succeeded() const {
     return std::all_of(tasks.begin(), tasks.end(), [](const TaskResult& task) {
         return task.status == TaskStatus::done || task.status == TaskStatus::complete;
     });
-}
-
-BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options) {
-    const SystemClock clock;
-    NullLog log;
-    worker::NoObserver observer;
-    run::SessionOptions session;
-    session.command = "freshet::build";
-    session.workers = options.workers;
-    session.state = options.state;
-    session.sinks = options.sinks;
-    return run::run_session(registry, roots, session, {.clock = clock, .log = log, .observer = observer});
 }
 
 }  // namespace freshet

@@ -3,6 +3,7 @@
 #include "freshet/registry.hpp"
 
 #include "freshet/text.hpp"
+#include "task/configured_values.hpp"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,25 @@ AnyTask Registry::make(std::string_view family, const Values& values) const {
     for (const auto& [name, value] : values)
         if (std::find(names.begin(), names.end(), name) == names.end())
             throw ParameterError(fmt::format("{} has no parameter '{}'{}", family, name, suggestion(name, names)));
-    return type.make(type, values);
+    return make_configured(type, values);
+}
+
+AnyTask Registry::make_configured(const TaskType& type, const Values& values) const {
+    const detail::TaskScope no_task;
+    AnyTask task = configuration_ ? configuration_->make(type, values) : type.make(type, values);
+    task.configuration_ = configuration_;
+    return task;
+}
+
+Registry Registry::with(std::shared_ptr<const detail::ConfiguredValues> configuration) const {
+    Registry registry = *this;
+    registry.configuration_ = std::move(configuration);
+    return registry;
+}
+
+AnyTask Registry::configured(const AnyTask& task) const {
+    if (!configuration_) return task;
+    return make_configured(task.type(), configuration_->without_left_out(task.type(), task.values_with_secrets()));
 }
 
 }  // namespace freshet

@@ -3,6 +3,7 @@
 #include "freshet/task.hpp"
 
 #include "base/printable.hpp"
+#include "task/configured_values.hpp"
 #include "task/task_id.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +25,34 @@ bool is_not_secret(const Parameter& p) { return p.visibility != Visibility::secr
 }  // namespace
 
 AnyTask::AnyTask(const TaskType& type, std::shared_ptr<const void> task)
-    : type_(&type), task_(std::move(task)), id_(task_id(type.family, values_where(type, task_.get(), is_in_id))) {}
+    : type_(&type), task_(std::move(task)), id_(task_id(type.family, values_where(type, task_.get(), is_in_id))) {
+    if (const auto* requirer = detail::TaskScope::current()) configuration_ = requirer->configuration();
+}
+
+std::vector<AnyTask> AnyTask::requirements() const {
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    return type_->requirements(task_.get());
+}
+
+std::vector<AnyTarget> AnyTask::outputs() const {
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    return type_->outputs(task_.get());
+}
+
+Outcome AnyTask::run(Context& context) const {
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    return type_->run(task_.get(), context);
+}
+
+TaskPolicy AnyTask::policy() const {
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    return type_->policy(task_.get());
+}
+
+void AnyTask::on_failure(const Failure& failure) const {
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    type_->on_failure(task_.get(), failure);
+}
 
 Values AnyTask::values() const { return values_where(*type_, task_.get(), is_not_secret); }
 
@@ -45,8 +73,10 @@ std::string AnyTask::description() const {
 }
 
 bool AnyTask::complete() const {
-    if (type_->kind != TaskKind::wrapper || type_->has_outputs || type_->has_own_completeness)
+    if (type_->kind != TaskKind::wrapper || type_->has_outputs || type_->has_own_completeness) {
+        const detail::TaskScope scope(*type_, task_.get(), configuration_);
         return type_->complete(task_.get());
+    }
     // Wrappers of wrappers may be nested as deep as somebody likes, so they are walked with a list.
     std::vector<AnyTask> open = requirements();
     while (!open.empty()) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/plan.hpp"
 
+#include "base/config.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -62,6 +64,8 @@ void Plan::check_node(std::size_t node, std::vector<std::size_t>& added, const P
         required.erase(std::unique(required.begin(), required.end()), required.end());
         nodes_[node].requirements = std::move(required);
     } catch (const PlanError&) {
+        throw;
+    } catch (const ConfigError&) {
         throw;
     } catch (const std::exception& error) {
         nodes_[node].error = error.what();

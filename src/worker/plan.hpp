@@ -40,7 +40,8 @@ struct Node {
 class Plan {
 public:
     /// Adds tasks with all that they require; returns their nodes. Does not check the outputs of a task that `earlier`
-    /// has found complete. Throws PlanError naming the cycle's path or both tasks.
+    /// has found complete. Throws PlanError naming the cycle's path or both tasks,
+    /// ConfigError for a task whose value in the configuration is not valid.
     std::vector<std::size_t> add(const std::vector<AnyTask>& tasks, const Plan* earlier = nullptr);
     void add_roots(const std::vector<AnyTask>& tasks, const Plan* earlier = nullptr) { roots_ = add(tasks, earlier); }
 
@@ -77,7 +78,7 @@ private:
     std::size_t revision_ = 0;
 };
 
-/// Plans how to bring `roots` up to date; believes an earlier plan of what is complete. Throws PlanError.
+/// Plans how to bring `roots` up to date; believes an earlier plan of what is complete. Throws as Plan::add().
 Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier = nullptr);
 
 /// The tasks of a plan that are left to do, by node. A worker looks at them after each task, so a change costs as much

@@ -177,3 +177,19 @@ TEST_CASE("a missing file of --config is an error", "[base]") {
     machine.sources.config_file = "/no/such.toml";
     CHECK_THROWS_WITH(machine.load(), "open '/no/such.toml': No such file or directory");
 }
+
+TEST_CASE("a text of a file names variables of the environment, a text of the environment does not", "[base]") {
+    ConfigFixture machine;
+    machine.sources.environment["WHERE"] = "here";
+    machine.sources.environment["FRESHET_A__D"] = "${WHERE}";
+    machine.write_explicit(
+        "[A]\na = '${WHERE}/and/${WHERE}'\nb = '$${WHERE} $ {WHERE} ${'\nc = '${UNSET}'\nd = 'e'\n"
+        "[[sink]]\nurl = 'http://${WHERE}/'\nlist = ['${WHERE}']\n");
+    const Config config = machine.load();
+    CHECK(text(config, "A", "a") == "here/and/here");
+    CHECK(text(config, "A", "b") == "${WHERE} $ {WHERE} ${");
+    CHECK_THROWS_WITH(config.find("A", "c"),
+                      machine.sources.config_file->string() + ":4: the environment has no variable 'UNSET'");
+    CHECK(text(config, "A", "d") == "${WHERE}");
+    CHECK(config.tables("sink").at(0).values.text() == R"({"list":["here"],"url":"http://here/"})");
+}

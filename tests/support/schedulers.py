@@ -8,8 +8,10 @@
 """
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -25,6 +27,13 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def task_id(family, params):
+    """Returns Luigi's id of a task."""
+    text = json.dumps(params, separators=(",", ":"), sort_keys=True)
+    summary = "_".join(value[:16] for _, value in sorted(params.items())[:3])
+    return f"{family}_{re.sub('[^A-Za-z0-9_]', '_', summary)}_{hashlib.md5(text.encode()).hexdigest()[:10]}"
 
 
 def poll(condition, what, seconds=30):

@@ -19,12 +19,12 @@ void append(std::vector<AnyTask>& all, const std::tuple<T...>& tasks) {
 
 template <class T>
 auto outputs_of(const T& task) {
-    return task.output();
+    return configured(task).output();
 }
 template <class T>
 auto outputs_of(const std::vector<T>& tasks) {
     std::vector<decltype(tasks.front().output())> outputs;
-    for (const T& task : tasks) outputs.push_back(task.output());
+    for (const T& task : tasks) outputs.push_back(configured(task).output());
     return outputs;
 }
 template <class... T>
@@ -101,6 +101,11 @@ namespace freshet {
 template <class T>
 auto inputs(const T& task) {
     return detail::outputs_of(task.requirements());
+}
+
+template <class Tasks>
+auto outputs(const Tasks& tasks) {
+    return detail::outputs_of(tasks);
 }
 
 template <class Tasks>

@@ -46,10 +46,10 @@ std::optional<FetchedMessages> fetch_previous_accumulations(const ConvertLead& t
         (freshet::AnyTask(messages.requirements()).complete() && !freshet::AnyTask(accumulations).complete());
     if (are_all_fetched) {
         if (!context.require(messages)) return std::nullopt;
-        return std::make_from_tuple<FetchedMessages>(messages.output());
+        return std::make_from_tuple<FetchedMessages>(freshet::outputs(messages));
     }
     if (!context.require(accumulations)) return std::nullopt;
-    return std::make_from_tuple<FetchedMessages>(accumulations.output());
+    return std::make_from_tuple<FetchedMessages>(freshet::outputs(accumulations));
 }
 
 /// Returns the files at upstream that the NetCDF file is made of: the lead's, and the previous lead's if it was used.

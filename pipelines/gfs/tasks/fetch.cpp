@@ -51,7 +51,7 @@ private:
 FetchResult fetch(const CycleParameters& parameters, int lead, const FetchInventory& inventory,
                   const std::filesystem::path& path, const std::function<std::vector<Entry>(const Inventory&)>& select,
                   freshet::Context& context) {
-    const auto [record, entries] = inventory.output();
+    const auto [record, entries] = freshet::outputs(inventory);
     const ForecastFile found{source_file_from_json(freshet::Json::parse(record.read())),
                              Inventory::parse(entries.read(), entries.path().string())};
     MessageFile file(path, context);

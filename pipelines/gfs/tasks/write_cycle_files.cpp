@@ -36,7 +36,7 @@ std::tuple<freshet::LocalTarget, freshet::LocalTarget, freshet::LocalTarget> Wri
 
 void WriteCycleFile::run(freshet::Context& context) const {
     std::vector<std::filesystem::path> files;
-    for (const ConvertLead& lead : requirements()) files.push_back(lead.output().path());
+    for (const freshet::LocalTarget& lead : freshet::inputs(*this)) files.push_back(lead.path());
     const auto [netcdf, references, ncml] = output();
     const CycleContent content = read_cycle_content(files);
     for (const std::string& left_out : content.left_out) context.warn("left out of the file of the cycle: " + left_out);
@@ -62,7 +62,7 @@ freshet::LocalTarget WriteManifest::output() const { return freshet::LocalTarget
 void WriteManifest::run() const {
     claim_dataset(*this);
     const auto [cycle_files, leads_files] = requirements();
-    const auto [netcdf, references, ncml] = cycle_files.output();
+    const auto [netcdf, references, ncml] = freshet::outputs(cycle_files);
     auto manifest = freshet::Json::object();
     manifest["dataset"] = paths().dataset();
     manifest["cycle"] = freshet::Codec<Cycle>::write(cycle);
@@ -71,7 +71,7 @@ void WriteManifest::run() const {
     manifest["leads"] = canonical_leads();
     auto files = freshet::Json::array();
     for (const ConvertLead& lead : leads_files) {
-        auto file = describe_file(lead.output());
+        auto file = describe_file(freshet::outputs(lead));
         file["lead"] = lead.lead;
         const auto provenance = lead_provenance(paths(), lead.lead);
         if (const auto* checked = provenance.find("checks")) file["checks"] = *checked;

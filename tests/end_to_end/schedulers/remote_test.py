@@ -4,9 +4,7 @@
 """remote_test.py TOYS FRESHETD: the same graph of C++ tasks with an embedded scheduler, a freshetd and a luigid."""
 
 import contextlib
-import hashlib
 import html
-import json
 import os
 import re
 import signal
@@ -20,20 +18,13 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 from support.programs import ProgramTest  # noqa: E402
-from support.schedulers import Freshetd, Line, Luigid, free_port, poll  # noqa: E402
+from support.schedulers import Freshetd, Line, Luigid, free_port, poll, task_id  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
 
 # Luigi's default pauses of minutes would make a test of minutes.
 QUICK = {"retry_delay": 1, "prune_on_get_work": True}
-
-
-def task_id(family, params):
-    """Returns Luigi's id of a task."""
-    text = json.dumps(params, separators=(",", ":"), sort_keys=True)
-    summary = "_".join(value[:16] for _, value in sorted(params.items())[:3])
-    return f"{family}_{re.sub('[^A-Za-z0-9_]', '_', summary)}_{hashlib.md5(text.encode()).hexdigest()[:10]}"
 
 
 class Remote(ProgramTest):

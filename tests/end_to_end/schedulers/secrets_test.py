@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """secrets_test.py TOYS FRESHETD: what others on the machine, and readers of its files, see of a secret parameter."""
 
+import hashlib
 import os
 import stat
 import subprocess
@@ -11,7 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 from support.programs import ProgramTest  # noqa: E402
-from support.schedulers import Freshetd, poll  # noqa: E402
+from support.schedulers import Freshetd, poll, task_id  # noqa: E402
 
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
@@ -83,6 +84,22 @@ class Secrets(ProgramTest):
                 self.assertNotIn(SECRET.encode(), arguments.read())
             self.finish(process)
         self.assert_nowhere_in_files()
+
+    def test_a_serving_worker_gives_tasks_that_others_registered_the_secrets_of_its_configuration(self):
+        with open(self.path("password"), "w") as file:
+            file.write(SECRET + "\n")
+        with open(self.path("go"), "w"):
+            pass
+        with Freshetd(os.path.join(self.folder, "freshetd"), FRESHETD) as scheduler:
+            params = {"root": self.folder}
+            scheduler.call("add_task", worker="planner", task_id=task_id("Slow", params), family="Slow", params=params,
+                           deps=[])
+            environment = self.environment() | {"FRESHET_SLOW__PASSWORD_FILE": self.path("password")}
+            done = subprocess.run([TOYS, "work", "--idle", "1", "--scheduler", scheduler.url], capture_output=True,
+                                  text=True, timeout=60, env=environment, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        with open(self.path("slow")) as file:
+            self.assertEqual(file.read(), f"done {hashlib.sha256(SECRET.encode()).hexdigest()}\n")
 
     def test_state_and_lock_are_for_their_owner_alone_unless_the_owner_says_otherwise(self):
         def modes():

@@ -139,7 +139,7 @@ struct Slow {
             std::this_thread::sleep_for(10ms);
         }
         append_to_log(root, "slow ends");
-        output().write("done\n");
+        output().write(password.empty() ? "done\n" : "done " + sha256(password) + "\n");
     }
 };
 

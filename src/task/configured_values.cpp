@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "task/configured_values.hpp"
+
+#include "base/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace freshet::detail {
+
+namespace {
+
+thread_local const TaskScope* current_scope = nullptr;
+
+const std::shared_ptr<const ConfiguredValues> no_configuration;
+
+bool is_left_out(const Parameter& parameter, const TaskType& type, std::string_view text) {
+    return parameter.is_required ? text.empty() : text == parameter.write(type.defaults());
+}
+
+[[noreturn]] void reject_configured(const ConfiguredValue& value, std::string_view reason) {
+    throw ConfigError(fmt::format("{}: [{}] {}: {}", value.origin, value.section, value.parameter->name, reason));
+}
+
+/// Its message quotes the text, unless that is secret.
+void read_configured(const ConfiguredValue& value, void* task) {
+    if (!value.error.empty()) throw ConfigError(value.error);
+    try {
+        value.parameter->read(task, value.text);
+    } catch (const ParameterError& error) {
+        const bool is_secret = value.parameter->visibility == Visibility::secret;
+        reject_configured(value, is_secret ? "the secret is not valid" : error.what());
+    }
+}
+
+}  // namespace
+
+const std::vector<ConfiguredValue>& ConfiguredValues::values_of(const TaskType& type) const {
+    static const std::vector<ConfiguredValue> none;
+    const auto found = values_.find(type.family);
+    return found == values_.end() ? none : found->second;
+}
+
+bool ConfiguredValues::has(const TaskType& type, std::string_view parameter) const {
+    const auto& values = values_of(type);
+    return std::ranges::any_of(values, [&](const ConfiguredValue& v) { return v.parameter->name == parameter; });
+}
+
+void ConfiguredValues::apply(const TaskType& type, void* task, const TaskScope& requirer) const {
+    for (const ConfiguredValue& value : values_of(type)) {
+        const Parameter& parameter = *value.parameter;
+        const std::string text = parameter.write(task);
+        if (is_left_out(parameter, type, text) && !requirer.passes_on(parameter.name, text))
+            read_configured(value, task);
+    }
+}
+
+AnyTask ConfiguredValues::make(const TaskType& type, const Values& values) const {
+    Values all = values;
+    for (const ConfiguredValue& value : values_of(type)) {
+        if (values.contains(value.parameter->name)) continue;
+        if (!value.error.empty()) throw ConfigError(value.error);
+        all.emplace(value.parameter->name, value.text);
+    }
+    try {
+        return type.make(type, all);
+    } catch (const ParameterError& error) {
+        const std::string_view reason = error.what();
+        for (const ConfiguredValue& value : values_of(type)) {
+            const std::string prefix = fmt::format("{} --{}: ", type.family, value.parameter->name);
+            if (!values.contains(value.parameter->name) && reason.starts_with(prefix))
+                reject_configured(value, reason.substr(prefix.size()));
+        }
+        throw;
+    }
+}
+
+Values ConfiguredValues::without_left_out(const TaskType& type, Values values) const {
+    for (const ConfiguredValue& value : values_of(type))
+        if (const auto found = values.find(value.parameter->name);
+            found != values.end() && is_left_out(*value.parameter, type, found->second))
+            values.erase(found);
+    return values;
+}
+
+TaskScope::TaskScope(const TaskType& type, const void* task,
+                     const std::shared_ptr<const ConfiguredValues>& configuration)
+    : type_(&type), task_(task), configuration_(configuration), outer_(std::exchange(current_scope, this)) {}
+TaskScope::TaskScope() : configuration_(no_configuration), outer_(std::exchange(current_scope, nullptr)) {}
+TaskScope::~TaskScope() { current_scope = outer_; }
+
+const TaskScope* TaskScope::current() { return current_scope; }
+
+bool TaskScope::passes_on(std::string_view name, std::string_view text) const {
+    const auto& parameters = type_->parameters;
+    const auto own = std::ranges::find(parameters, name, &Parameter::name);
+    return own != parameters.end() && own->write(task_) == text && configuration_->has(*type_, name);
+}
+
+void configure(const TaskType& type, void* task) {
+    const TaskScope* requirer = TaskScope::current();
+    if (requirer && requirer->configuration()) requirer->configuration()->apply(type, task, *requirer);
+}
+
+}  // namespace freshet::detail

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "freshet/task.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace freshet::detail {
+
+/// A value that the configuration gives to a parameter of one family.
+struct ConfiguredValue {
+    const Parameter* parameter = nullptr;
+    std::string text{};
+    std::string origin{};   ///< "gfs.toml:12"
+    std::string section{};  ///< the family or "DEFAULT"
+    std::string error{};    ///< why it cannot be used, for whoever needs it; empty: it can
+};
+
+class TaskScope;
+
+/// The values of a configuration for tasks that are made without them, by family. C++ cannot tell a member that was
+/// left out from one that was given its default, so a parameter counts as left out when it has its default; a required
+/// one when its text is empty. It counts as given when the task that requires it has a parameter of that name with the
+/// same value and a value in the configuration: it passes on what it was given.
+class ConfiguredValues {
+public:
+    void add(const TaskType& type, std::vector<ConfiguredValue> values) { values_[type.family] = std::move(values); }
+    bool empty() const { return values_.empty(); }
+    /// True when the configuration has a value for that parameter.
+    bool has(const TaskType& type, std::string_view parameter) const;
+
+    /// Sets what was left out of a task that is made in the code of another. Throws ConfigError with the value's origin
+    /// when it is not valid.
+    void apply(const TaskType& type, void* task, const TaskScope& requirer) const;
+    /// Makes a task from values, with the configuration's for absent ones. Throws ParameterError, for a value of the
+    /// configuration ConfigError with its origin.
+    AnyTask make(const TaskType& type, const Values& values) const;
+    /// Returns the values of a task without those that were left out and that the configuration has.
+    Values without_left_out(const TaskType& type, Values values) const;
+
+private:
+    const std::vector<ConfiguredValue>& values_of(const TaskType& type) const;
+
+    std::map<std::string_view, std::vector<ConfiguredValue>> values_;
+};
+
+/// Names the task whose code this thread runs during the scope's lifetime. Thread-local because the functions of a task
+/// have no context argument.
+class TaskScope {
+public:
+    /// The arguments outlive the scope.
+    TaskScope(const TaskType& type, const void* task, const std::shared_ptr<const ConfiguredValues>& configuration);
+    TaskScope();  ///< no task's code
+    ~TaskScope();
+    TaskScope(const TaskScope&) = delete;
+    TaskScope& operator=(const TaskScope&) = delete;
+
+    /// True when the task has a parameter of that name with that value, and the configuration has one for it.
+    bool passes_on(std::string_view parameter, std::string_view text) const;
+    const std::shared_ptr<const ConfiguredValues>& configuration() const { return configuration_; }
+
+    static const TaskScope* current();
+
+private:
+    const TaskType* type_ = nullptr;
+    const void* task_ = nullptr;
+    const std::shared_ptr<const ConfiguredValues>& configuration_;
+    const TaskScope* outer_;
+};
+
+}  // namespace freshet::detail
