@@ -46,8 +46,8 @@ struct PlannedTask {
 /// A plan as the command shows it.
 struct PlanReport {
     std::size_t tasks = 0, complete = 0, to_run = 0;
-    bool is_whole = true;                ///< all requirements could be determined
-    std::vector<PlannedTask> planned{};  ///< in the order in which they would run
+    ExitStatus status = ExitStatus::success;  ///< otherwise, not all requirements could be determined
+    std::vector<PlannedTask> planned{};       ///< in the order in which they would run
     std::vector<worker::StaleTask> stale{};
 };
 
@@ -57,7 +57,8 @@ PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const Comman
     for (std::size_t i = 0; i < plan.size(); ++i) {
         if (plan[i].is_complete) ++report.complete;
         if (run::would_run(plan[i]) && shortages[i].empty()) ++report.to_run;
-        report.is_whole = report.is_whole && plan[i].error.empty();
+        if (!plan[i].error.empty() && report.status != ExitStatus::scheduling_error)
+            report.status = plan[i].may_recover ? ExitStatus::not_ready : ExitStatus::scheduling_error;
     }
     for (const std::size_t i : topological_order(plan.graph()))
         if (!plan[i].is_complete) report.planned.push_back({plan[i], shortages[i]});
@@ -106,7 +107,7 @@ ExitStatus plan_command(const CommandContext& context) {
         context.cli.out << json_of(report).pretty();
     else
         print(report, context.cli.out);
-    return report.is_whole ? ExitStatus::success : ExitStatus::scheduling_error;
+    return report.status;
 }
 
 }  // namespace freshet::cli

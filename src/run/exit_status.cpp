@@ -86,6 +86,7 @@ ExitStatus exit_status_of(const std::exception& error) {
     if (dynamic_cast<const StoreError*>(&error) || dynamic_cast<const DiskFullError*>(&error) ||
         dynamic_cast<const worker::PlanError*>(&error))
         return ExitStatus::scheduling_error;
+    if (dynamic_cast<const TransientError*>(&error)) return ExitStatus::not_ready;
     return ExitStatus::unhandled;
 }
 

@@ -7,6 +7,7 @@
 #include "run/state_owner.hpp"
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
+#include "worker/attempt.hpp"
 #include "worker/staleness.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ namespace freshet::run {
 
 namespace {
 
+/// Throws what a target throws.
 std::string missing_outputs(const AnyTask& task) {
     std::string first;
     std::string unfinished;
@@ -36,6 +38,18 @@ std::string missing_outputs(const AnyTask& task) {
     return fmt::format("'{}' and {} other output{} do not exist", first, missing - 1, missing == 2 ? "" : "s");
 }
 
+std::string reason_of_incomplete(const worker::Node& node) {
+    switch (node.task.type().kind) {
+        case TaskKind::wrapper:
+            return "a requirement is not complete";
+        case TaskKind::external:
+            return missing_outputs(node.task) + " (external task)";
+        case TaskKind::task:
+            return missing_outputs(node.task);
+    }
+    return {};
+}
+
 }  // namespace
 
 std::int64_t SessionResult::undelivered_events() const {
@@ -46,17 +60,14 @@ std::int64_t SessionResult::undelivered_events() const {
 }
 
 std::string reason_of(const worker::Node& node) {
-    if (!node.error.empty()) return fmt::format("cannot determine whether it is complete: {}", node.error);
+    constexpr std::string_view unknown = "cannot determine whether it is complete: {}";
+    if (!node.error.empty()) return fmt::format(unknown, node.error);
     if (node.is_complete) return "it is complete";
-    switch (node.task.type().kind) {
-        case TaskKind::wrapper:
-            return "a requirement is not complete";
-        case TaskKind::external:
-            return missing_outputs(node.task) + " (external task)";
-        case TaskKind::task:
-            return missing_outputs(node.task);
+    try {
+        return reason_of_incomplete(node);
+    } catch (...) {
+        return fmt::format(unknown, worker::caught_failure().failure.message);
     }
-    return {};
 }
 
 bool would_run(const worker::Node& node) {

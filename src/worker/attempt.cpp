@@ -15,8 +15,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <functional>
+#include <optional>
 #include <set>
+#include <stdexcept>
 #include <system_error>
+#include <typeinfo>
+#include <variant>
 
 namespace freshet::worker {
 
@@ -29,27 +34,19 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
+/// True for exceptions that the same input causes again: those of misused parts of the standard library.
+bool is_mistake(const std::exception& error) {
+    return dynamic_cast<const std::logic_error*>(&error) || dynamic_cast<const std::bad_cast*>(&error) ||
+           dynamic_cast<const std::bad_optional_access*>(&error) ||
+           dynamic_cast<const std::bad_variant_access*>(&error) || dynamic_cast<const std::bad_function_call*>(&error);
+}
+
 /// Sets the result's failure from the current exception.
 void set_failure(AttemptResult& result) {
+    CaughtFailure caught = caught_failure();
     result.status = AttemptStatus::failed;
-    Failure& failure = result.failure;
-    try {
-        throw;
-    } catch (const TransientError& error) {
-        failure = {error.failure_class(), error.what(), error.retry_after()};
-        result.disk_full = dynamic_cast<const DiskFullError*>(&error) != nullptr;
-    } catch (const Error& error) {
-        failure = {error.failure_class(), error.what()};
-    } catch (const std::bad_alloc&) {
-        failure = {FailureClass::transient, "out of memory"};
-    } catch (const std::system_error& error) {
-        result.disk_full = error.code() == std::errc::no_space_on_device;
-        failure = {result.disk_full ? FailureClass::transient : FailureClass::permanent, error.what()};
-    } catch (const std::exception& error) {
-        failure = {FailureClass::permanent, error.what()};
-    } catch (...) {
-        failure = {FailureClass::permanent, "threw something other than a std::exception"};
-    }
+    result.failure = std::move(caught.failure);
+    result.disk_full = caught.disk_full;
 }
 
 /// Sorts undeclared targets first, in order of creation, then the declared ones: the last of these completes the task.
@@ -157,6 +154,25 @@ private:
 };
 
 }  // namespace
+
+CaughtFailure caught_failure() {
+    try {
+        throw;
+    } catch (const TransientError& error) {
+        return {{error.failure_class(), error.what(), error.retry_after()},
+                dynamic_cast<const DiskFullError*>(&error) != nullptr};
+    } catch (const Error& error) {
+        return {{error.failure_class(), error.what()}};
+    } catch (const std::bad_alloc&) {
+        return {{FailureClass::transient, "out of memory"}};
+    } catch (const std::system_error& error) {
+        return {{FailureClass::transient, error.what()}, error.code() == std::errc::no_space_on_device};
+    } catch (const std::exception& error) {
+        return {{is_mistake(error) ? FailureClass::permanent : FailureClass::transient, error.what()}};
+    } catch (...) {
+        return {{FailureClass::transient, "threw something other than a std::exception"}};
+    }
+}
 
 std::chrono::milliseconds timeout_of(const AnyTask& task) {
     try {

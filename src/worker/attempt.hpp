@@ -50,6 +50,16 @@ struct AttemptResult {
     Time ended{};
 };
 
+/// An exception as a failure.
+struct CaughtFailure {
+    Failure failure;
+    bool disk_full = false;  ///< for want of disk space
+};
+
+/// Describes the exception that is being handled. An Error tells its class itself. The exceptions of other libraries do
+/// not, and may go away: of connections, files, locks. std::logic_error and its like are mistakes in the program.
+CaughtFailure caught_failure();
+
 /// Services shared by the attempts of one process.
 struct AttemptServices {
     const Clock& clock;

@@ -142,18 +142,19 @@ std::optional<std::size_t> Dispatcher::find_or_add_node(const rpc::Assignment& a
         for (std::size_t i = first_new; i < plan.size(); ++i) states.set_foreign(i, i == node || states.is_external(i));
         states[node].requirements_reported = false;
         if (plan[node].error.empty()) return node;
-        reject(assignment, plan[node].error);
+        reject(assignment,
+               {plan[node].may_recover ? FailureClass::transient : FailureClass::permanent, plan[node].error});
     } catch (const Error& error) {
-        reject(assignment, error.what());
+        reject(assignment, {FailureClass::permanent, error.what()});
     }
     return std::nullopt;
 }
 
-void Dispatcher::reject(const rpc::Assignment& assignment, const std::string& reason) {
+void Dispatcher::reject(const rpc::Assignment& assignment, const Failure& failure) {
     rpc::AddTask report = assignment_report(assignment, rpc::Status::failed);
-    report.expl = Json(reason).text();
-    report.failure = rpc::Failure{.failure_class = FailureClass::permanent};
-    context_.observer.notified(fmt::format("cannot run '{}': {}", assignment.task_id, reason));
+    report.expl = Json(failure.message).text();
+    report.failure = rpc::Failure{.failure_class = failure.failure_class};
+    context_.observer.notified(fmt::format("cannot run '{}': {}", assignment.task_id, failure.message));
     context_.scheduler.call({std::move(report)});
 }
 

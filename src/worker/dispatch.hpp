@@ -47,7 +47,7 @@ public:
 private:
     AnyTask make_task(const rpc::Assignment& assignment) const;
     std::optional<std::size_t> find_or_add_node(const rpc::Assignment& assignment);
-    void reject(const rpc::Assignment& assignment, const std::string& reason);
+    void reject(const rpc::Assignment& assignment, const Failure& failure);
     rpc::AddTask assignment_report(const rpc::Assignment& assignment, rpc::Status status);
     std::optional<AttemptReport> report_without_attempt(std::size_t node, rpc::LeaseToken lease);
     std::optional<AttemptReport> report_if_complete(std::size_t node, rpc::LeaseToken lease) const;

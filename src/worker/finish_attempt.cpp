@@ -105,10 +105,8 @@ AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& run
         result.failure = {.failure_class = FailureClass::transient, .message = error.what()};
         abandon_outputs(task, result.token, result.failure);
         return finish_failed(running, result, false);
-    } catch (const Error& error) {
-        failure = Failure{.failure_class = error.failure_class(), .message = error.what()};
-    } catch (const std::exception& error) {  // of the task's own complete()
-        failure = Failure{.message = error.what()};
+    } catch (...) {
+        failure = caught_failure().failure;
     }
     if (failure) {
         abandon_outputs(task, result.token, *failure);

@@ -3,6 +3,7 @@
 #include "worker/plan.hpp"
 
 #include "base/config.hpp"
+#include "worker/attempt.hpp"
 
 #include <fmt/format.h>
 
@@ -67,8 +68,10 @@ void Plan::check_node(std::size_t node, std::vector<std::size_t>& added, const P
         throw;
     } catch (const ConfigError&) {
         throw;
-    } catch (const std::exception& error) {
-        nodes_[node].error = error.what();
+    } catch (...) {
+        const Failure failure = caught_failure().failure;
+        nodes_[node].error = failure.message;
+        nodes_[node].may_recover = failure.failure_class != FailureClass::permanent;
     }
 }
 
@@ -92,6 +95,7 @@ std::vector<std::size_t> Plan::add(const std::vector<AnyTask>& tasks, const Plan
 void Plan::recheck(std::size_t node) {
     nodes_[node].is_complete = false;
     nodes_[node].error.clear();
+    nodes_[node].may_recover = false;
     std::vector<std::size_t> added{node};
     check_nodes(added, nullptr);
     if (!has_wrappers_) return;

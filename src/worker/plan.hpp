@@ -33,6 +33,7 @@ struct Node {
     bool is_complete = false;
     std::vector<std::size_t> requirements{};  ///< nodes; empty for a complete task, whose requirements are not checked
     std::string error{};                      ///< why the check of completeness or requirements failed
+    bool may_recover = false;                 ///< of `error`: it may go away by itself
 };
 
 /// The graph of some tasks and all that they require, breadth-first, no further than complete tasks. Nodes are numbered
@@ -48,7 +49,8 @@ public:
     /// Adds dynamic requirements, which a task found while it ran. Throws PlanError for a cycle.
     void add_requirements(std::size_t task, const std::vector<std::size_t>& required);
 
-    /// Checks a task again whose output has gone, with what it requires. Throws PlanError.
+    /// Checks a task again whose output has gone, or that could not be checked, with what it requires. Throws
+    /// PlanError.
     void recheck(std::size_t node);
 
     const Node& operator[](std::size_t node) const { return nodes_[node]; }

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr auto query_interval = 20s;  // for tasks that are ready and not assigned
 constexpr auto external_check_interval = 20s;
+constexpr auto max_recheck_pause = 20s;
 
 constexpr auto luigi_cooldown = 10s;  // stable_done_cooldown_secs, which a luigid does not tell
 // Clocks differ from machine to machine, and the output may appear: a task that cools down is checked and registered
@@ -35,6 +36,7 @@ void Reconciler::register_from(std::size_t first) {
     const Plan& plan = context_.plan;
     std::vector<std::size_t> nodes;
     for (std::size_t node = first; node < plan.size(); ++node) {
+        note_unchecked(node);
         if (plan[node].is_complete) continue;
         nodes.push_back(node);
         nodes.insert(nodes.end(), plan[node].requirements.begin(), plan[node].requirements.end());
@@ -62,6 +64,8 @@ Reregistration Reconciler::reregister(std::size_t node) {
     rpc::RegisterTasks request{.tasks = {registration(plan, node, context_.options.id)}};
     for (std::size_t i = first_new; i < plan.size(); ++i)
         request.tasks.push_back(registration(plan, i, context_.options.id));
+    note_unchecked(node);
+    for (std::size_t i = first_new; i < plan.size(); ++i) note_unchecked(i);
     const auto answers = register_tasks(context_.scheduler, std::move(request));
     if (plan[node].is_complete || answers.empty()) return Reregistration::accepted;
     const rpc::TaskAdded state = context_.protocol.state_after_registration(node, answers.front());
@@ -237,13 +241,42 @@ void Reconciler::apply_cooldown_state(std::size_t node, const rpc::TaskAdded& st
         start_cooldown(node, state.retry);
 }
 
-bool Reconciler::awaits_external() const {
+bool Reconciler::awaits_targets() const {
     const auto& deadline = context_.options.wait_until;
-    return deadline && context_.clock.now() < *deadline && !context_.states.missing_external().empty();
+    return deadline && context_.clock.now() < *deadline &&
+           (!unchecked_.empty() || !context_.states.missing_external().empty());
+}
+
+void Reconciler::check_targets() {
+    if (!awaits_targets()) return;
+    check_external();
+    check_unchecked();
+}
+
+Time Reconciler::next_target_check() const {
+    return unchecked_.empty() ? next_external_check_ : std::min(next_recheck_, next_external_check_);
+}
+
+void Reconciler::note_unchecked(std::size_t node) {
+    const Node& checked = context_.plan[node];
+    if (!checked.may_recover) return;
+    if (unchecked_.empty()) next_recheck_ = context_.clock.now() + recheck_pause_;
+    unchecked_.push_back(node);
+    const auto& deadline = context_.options.wait_until;
+    if (!deadline || !logged_unchecked_.insert(node).second) return;
+    context_.observer.notified(fmt::format("cannot determine whether {} is complete: {}; trying again until {}",
+                                           checked.task.description(), checked.error, rfc3339(*deadline)));
+}
+
+void Reconciler::check_unchecked() {
+    if (unchecked_.empty() || next_recheck_ > context_.clock.now()) return;
+    recheck_pause_ = std::min<std::chrono::seconds>(2 * recheck_pause_, max_recheck_pause);
+    for (const std::size_t node : std::exchange(unchecked_, {})) reregister(node);
+    context_.states.set_may_be_work(true);
 }
 
 void Reconciler::check_external() {
-    if (!awaits_external() || next_external_check_ > context_.clock.now()) return;
+    if (next_external_check_ > context_.clock.now()) return;
     next_external_check_ = context_.clock.now() + external_check_interval;
     rpc::RegisterTasks appeared;
     std::size_t missing = 0;

@@ -6,9 +6,11 @@
 #include "rpc/responses.hpp"
 #include "worker/worker_context.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace freshet::worker {
@@ -37,16 +39,22 @@ public:
     /// Registers the tasks whose cooldown is over, unless their output has appeared.
     void check_cooldowns();
 
-    /// Returns true while the run waits for an external task.
-    bool awaits_external() const;
-    /// Checks the targets of missing external tasks, every 20 seconds, and reports those that appeared.
-    void check_external();
-    Time next_external_check() const { return next_external_check_; }
+    /// Returns true while the run waits for an external task, or for the check of a task that failed for a reason that
+    /// may go away.
+    bool awaits_targets() const;
+    /// Checks the targets of missing external tasks, every 20 seconds, and reports those that appeared; checks again,
+    /// after pauses that grow from one second to 20, the tasks that could not be checked.
+    void check_targets();
+    /// When check_targets() has something to do, while awaits_targets().
+    Time next_target_check() const;
 
     /// Returns true once an operator has disabled this worker.
     bool is_disabled() const { return is_disabled_; }
 
 private:
+    void note_unchecked(std::size_t node);
+    void check_external();
+    void check_unchecked();
     void check_disabled(const rpc::Pending& pending);
     std::vector<std::size_t> check_running_elsewhere(const rpc::Pending& pending);
     std::vector<std::size_t> recheck_ready_nodes();
@@ -65,6 +73,10 @@ private:
     bool is_disabled_ = false;
     Time next_query_{};
     Time next_external_check_{};
+    std::vector<std::size_t> unchecked_;  // nodes of which the last check failed for a reason that may go away
+    Time next_recheck_{};
+    std::chrono::seconds recheck_pause_{1};
+    std::set<std::size_t> logged_unchecked_;
     bool logged_external_wait_ = false;
     bool logged_cooldown_ = false;
 };

@@ -133,8 +133,9 @@ std::vector<TaskResult> TaskStates::results() const {
         } else if (known.is_complete) {
             result.status = TaskStatus::complete;
         } else if (!known.error.empty()) {
-            result.status = TaskStatus::scheduling_failed;
-            result.message = known.error;
+            result.status = known.may_recover ? TaskStatus::not_ready : TaskStatus::scheduling_failed;
+            result.message = known.may_recover ? fmt::format("cannot determine whether it is complete: {}", known.error)
+                                               : known.error;
         } else if (state.last && state.last->status == FinishedAttempt::Status::failed) {
             result.status = status_of_failure(*state.last);
             result.message = state.last->message;

@@ -162,14 +162,14 @@ bool Worker::can_start(const rpc::Assignment& assignment) const {
 bool Worker::expects_work() const {
     if (!protocol_->is_shared()) return false;
     if (options_.idle_timeout && last_busy_ + *options_.idle_timeout > parts_.clock.now()) return true;
-    return states_.count_elsewhere() > 0 || !states_.cooldowns().empty() || reconciler_.awaits_external() ||
+    return states_.count_elsewhere() > 0 || !states_.cooldowns().empty() || reconciler_.awaits_targets() ||
            !states_.ready_nodes().empty();
 }
 
 bool Worker::has_more_to_do() const {
     if (!states_.running().empty() || !results_.empty() || !unsent_reports_.empty()) return true;
     if (stop_requests_seen_ > 0 || reconciler_.is_disabled()) return false;
-    if (reconciler_.awaits_external() || expects_work()) return true;
+    if (reconciler_.awaits_targets() || expects_work()) return true;
     if (paused_until_ && states_.may_be_work()) return true;
     return std::ranges::any_of(states_.retries(), [this](const auto& retry) {
         return options_.waits_for_retry(retry.second.at, retry.second.reason);
@@ -212,7 +212,7 @@ std::chrono::steady_clock::time_point Worker::deadline() const {
         if (timer) next = std::min(next, *timer);
     if (options_.idle_timeout) next = std::min(next, std::max(last_busy_ + *options_.idle_timeout, now + min_wait));
     for (const auto& [node, end] : states_.cooldowns()) next = std::min(next, end);
-    if (reconciler_.awaits_external()) next = std::min({next, reconciler_.next_external_check(), *options_.wait_until});
+    if (reconciler_.awaits_targets()) next = std::min({next, reconciler_.next_target_check(), *options_.wait_until});
     if (free_slots() > 0)
         for (const auto& [node, retry] : states_.retries())
             if (options_.waits_for_retry(retry.at, retry.reason)) next = std::min(next, retry.at);
@@ -301,7 +301,7 @@ void Worker::check_timers() {
     for (const auto& [node, retry] : states_.retries())
         if (retry.at <= now) states_.set_may_be_work(true);
     reconciler_.check_cooldowns();
-    reconciler_.check_external();
+    reconciler_.check_targets();
     if (options_.ping_interval && scheduler_.last_answered() + *options_.ping_interval <= now)
         scheduler_.call({rpc::Ping{.worker = options_.id}});
 }

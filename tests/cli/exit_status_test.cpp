@@ -81,6 +81,7 @@ TEST_CASE("each exception type has its exit status", "[exit]") {
     CHECK(exit_status_of(StoreError("x")) == ExitStatus::scheduling_error);
     CHECK(exit_status_of(worker::PlanError("x")) == ExitStatus::scheduling_error);
     CHECK(exit_status_of(std::runtime_error("x")) == ExitStatus::unhandled);
+    CHECK(exit_status_of(TransientError("x")) == ExitStatus::not_ready);
 }
 
 }  // namespace freshet::run

@@ -171,6 +171,13 @@ TEST_CASE("the class of a failure and its retry_after are kept", "[worker]") {
     CHECK(fixture.act("throw").failure.failure_class == FailureClass::permanent);
 }
 
+TEST_CASE("what other libraries throw is transient, what a mistake in the program throws is permanent", "[worker]") {
+    AttemptFixture fixture;
+    for (const char* what : {"throw runtime error", "list nothing", "throw int"})
+        CHECK(fixture.act(what).failure.failure_class == FailureClass::transient);
+    CHECK(fixture.act("throw logic error").failure.failure_class == FailureClass::permanent);
+}
+
 TEST_CASE("a full disk is distinguished from other failures", "[worker]") {
     AttemptFixture fixture;
     const auto result = fixture.act("fill the disk");

@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <new>
+#include <stdexcept>
 
 namespace freshet::test {
 
@@ -96,6 +97,13 @@ const std::map<std::string, Action, std::less<>>& actions() {
         {"tell the password", [](const Act& act, Context&) { return write(act, act.password); }},
         {"throw", [](const Act& act, Context&) -> Outcome { write(act), throw Error("a bad day"); }},
         {"throw int", [](const Act&, Context&) -> Outcome { throw 1; }},
+        {"throw runtime error", [](const Act&, Context&) -> Outcome { throw std::runtime_error("connection reset"); }},
+        {"throw logic error", [](const Act&, Context&) -> Outcome { throw std::out_of_range("no such element"); }},
+        {"list nothing",
+         [](const Act& act, Context&) -> Outcome {
+             std::filesystem::directory_iterator(act.root / "nowhere");
+             return Outcome::done;
+         }},
         {"exhaust memory", [](const Act&, Context&) -> Outcome { throw std::bad_alloc(); }},
         {"fill the disk", [](const Act& act, Context&) -> Outcome { throw_system_error("write", act.root, ENOSPC); }},
         {"slow down",

@@ -13,6 +13,7 @@
 
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,31 @@ struct Weigh {
     Named output() const { return {name}; }
     Resources resources() const { return {{"scales", 1}}; }
     void run() const {}
+};
+
+/// The number of questions that the server of the stored objects does not answer from now on.
+inline int unanswered = 0;
+
+struct StoredObject {
+    std::string name;
+    bool exists() const {
+        if (unanswered > 0 && unanswered-- > 0) throw std::runtime_error("server 'x': no connection");
+        return existing.contains(name);
+    }
+    std::string address() const { return "object:" + name; }
+};
+
+struct Store {
+    std::string name;
+    static constexpr Parameter parameters[] = {param<&Store::name>("which")};
+    StoredObject output() const { return {name}; }
+    void run() const {}
+};
+
+/// All that is stored.
+struct Stock {
+    static constexpr TaskKind kind = TaskKind::wrapper;
+    std::vector<Store> requirements() const { return {{"s"}, {"t"}}; }
 };
 
 /// A task whose requirements cannot be found out.
@@ -134,6 +160,7 @@ struct WorkerFixture {
     explicit WorkerFixture(scheduler::Config its_config = embedded_config()) : config(std::move(its_config)) {
         existing.clear();
         required.clear();
+        unanswered = 0;
         runner.script = [](const worker::Attempt& attempt, AttemptResult&) {
             existing.insert(attempt.task.values().at("name"));
             return true;
@@ -168,7 +195,7 @@ struct WorkerFixture {
     }
 
     scheduler::Config config;
-    Registry registry = Registry::of<Make, ExternalInput, Refine, Weigh, Impossible, Both>();
+    Registry registry = Registry::of<Make, ExternalInput, Refine, Weigh, Store, Stock, Impossible, Both>();
     FakeClock clock;
     test::FakeLog log;
     store::StateFile state = store::StateFile::in_memory();

@@ -161,6 +161,38 @@ TEST_CASE("the wait for an external task ends at its deadline", "[worker]") {
     CHECK(fixture.clock.now() <= *fixture.wait_until + 1min);
 }
 
+TEST_CASE("a target that cannot be asked is asked again as long as the run waits, and holds up no other task",
+          "[worker]") {
+    WorkerFixture fixture;
+    fixture.wait_until = fixture.clock.now() + 10min;
+    existing = {"s"};
+    unanswered = 3;
+    CHECK(statuses(fixture.run({Stock{}, Make{"a"}})) ==
+          std::vector{TaskStatus::done, TaskStatus::done, TaskStatus::complete, TaskStatus::done});
+    REQUIRE(fixture.runner.calls.size() == 2);
+    CHECK(fixture.runner.calls[0].find("Make") != std::string::npos);
+    REQUIRE(fixture.observer.notices.size() == 2);
+    CHECK(fixture.observer.notices[0].starts_with(
+        "cannot determine whether Store(name=s) is complete: server 'x': no connection; trying again until "));
+}
+
+TEST_CASE("a target that cannot be asked until the deadline, or at once without one, makes its task not ready",
+          "[worker]") {
+    WorkerFixture fixture;
+    unanswered = 1'000'000;
+    CHECK(statuses(fixture.run({Stock{}})) ==
+          std::vector{TaskStatus::not_run, TaskStatus::not_ready, TaskStatus::not_ready});
+    fixture.wait_until = fixture.clock.now() + 10min;
+    const auto results = fixture.run({Store{"s"}});
+    CHECK(results[0].status == TaskStatus::not_ready);
+    CHECK(results[0].message == "cannot determine whether it is complete: server 'x': no connection");
+    CHECK(fixture.clock.now() >= *fixture.wait_until);
+    CHECK(fixture.clock.now() <= *fixture.wait_until + 1min);
+    CHECK(unanswered > 1'000'000 - 50);  // after growing pauses
+    CHECK(fixture.runner.calls.empty());
+    CHECK(fixture.run({Impossible{}})[0].status == TaskStatus::scheduling_failed);  // it says that it is permanent
+}
+
 TEST_CASE("a task that finds out what it needs runs again when that is complete", "[worker]") {
     WorkerFixture fixture;
     fixture.runner.script = [&](const worker::Attempt& attempt, AttemptResult& result) {
