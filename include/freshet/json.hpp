@@ -59,18 +59,24 @@ public:
     bool is_array() const { return std::holds_alternative<Array>(value_); }
     bool is_object() const { return std::holds_alternative<Object>(value_); }
 
-    // Each throws Error when the value is of another kind.
+    // Each throws Error when the value is of another kind. Of a temporary, they return no reference, which would
+    // outlive it: `for (const Json& item : Json::parse(text).at("items").as_array())` is safe.
     bool as_bool() const;
     std::int64_t as_integer() const;
     double as_number() const;
-    const std::string& as_string() const;
-    const Array& as_array() const;
-    const Object& as_object() const;
+    const std::string& as_string() const&;
+    const Array& as_array() const&;
+    const Object& as_object() const&;
+    std::string as_string() &&;
+    Array as_array() &&;
+    Object as_object() &&;
 
     /// The member of an object, or nullptr when there is none.
-    const Json* find(std::string_view name) const;
+    const Json* find(std::string_view name) const&;
+    const Json* find(std::string_view name) && = delete;
     /// The member of an object; throws Error when there is none.
-    const Json& at(std::string_view name) const;
+    const Json& at(std::string_view name) const&;
+    Json at(std::string_view name) &&;
     /// The member of an object, made null when there is none; null itself becomes an empty object.
     Json& operator[](std::string_view name);
     /// Appends to an array; null becomes an empty one.

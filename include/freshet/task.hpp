@@ -183,7 +183,7 @@ const TaskType& TaskType::of() {
         .policy = [](const void* task) { return detail::policy_of(*static_cast<const T*>(task)); },
         .on_failure =
             [](const void* task, const Failure& failure) {
-                if constexpr (requires(const T& t) { t.on_failure(failure); })
+                if constexpr (detail::HasOnFailure<T>)
                     static_cast<const T*>(task)->on_failure(failure);
             }};
     return type;

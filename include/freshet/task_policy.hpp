@@ -48,9 +48,10 @@ struct RetryPolicy {
     std::chrono::milliseconds longest_pause{60'000};
     // Luigi's, kept by the scheduler across runs; no value: the scheduler's own. Transient and permanent failures
     // count.
-    std::optional<int> retry_count;                      ///< failures within the window that disable the task for a day
-    std::optional<std::chrono::seconds> disable_window;  ///< failures longer ago do not count; scheduler's own: an hour
-    std::optional<std::chrono::seconds> disable_hard_timeout;  ///< a failure this long after the first one disables
+    std::optional<int> retry_count{};  ///< failures within the window that disable the task for a day
+    std::optional<std::chrono::seconds>
+        disable_window{};  ///< failures longer ago do not count; scheduler's own: an hour
+    std::optional<std::chrono::seconds> disable_hard_timeout{};  ///< a failure this long after the first one disables
 
     friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };
@@ -66,7 +67,7 @@ struct TaskPolicy {
 /// The failure of an attempt.
 struct Failure {
     FailureClass failure_class = FailureClass::permanent;
-    std::string message;
+    std::string message{};
     std::optional<std::chrono::seconds> retry_after{};
 };
 

@@ -47,21 +47,27 @@ std::int64_t Json::as_integer() const { return get<std::int64_t>(value_, "an int
 double Json::as_number() const {
     return is_integer() ? static_cast<double>(as_integer()) : get<double>(value_, "a number");
 }
-const std::string& Json::as_string() const { return get<std::string>(value_, "a string"); }
-const Json::Array& Json::as_array() const { return get<Array>(value_, "an array"); }
-const Json::Object& Json::as_object() const { return get<Object>(value_, "an object"); }
+const std::string& Json::as_string() const& { return get<std::string>(value_, "a string"); }
+const Json::Array& Json::as_array() const& { return get<Array>(value_, "an array"); }
+const Json::Object& Json::as_object() const& { return get<Object>(value_, "an object"); }
+// Theirs is a temporary's value, which is not const.
+std::string Json::as_string() && { return std::move(const_cast<std::string&>(as_string())); }
+Json::Array Json::as_array() && { return std::move(const_cast<Array&>(as_array())); }
+Json::Object Json::as_object() && { return std::move(const_cast<Object&>(as_object())); }
 
-const Json* Json::find(std::string_view name) const {
+const Json* Json::find(std::string_view name) const& {
     const Object& members = as_object();
     // From the end: of repeated names the last one counts, as in Python.
     const auto found = std::find_if(members.rbegin(), members.rend(), [&](const Member& m) { return m.first == name; });
     return found == members.rend() ? nullptr : &found->second;
 }
 
-const Json& Json::at(std::string_view name) const {
+const Json& Json::at(std::string_view name) const& {
     if (const Json* found = find(name)) return *found;
     throw Error(fmt::format("read JSON: there is no member '{}'", name));
 }
+
+Json Json::at(std::string_view name) && { return std::move(const_cast<Json&>(at(name))); }
 
 Json& Json::operator[](std::string_view name) {
     if (is_null()) value_ = Object{};

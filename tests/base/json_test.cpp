@@ -102,7 +102,8 @@ TEST_CASE("JSON nested too deeply is rejected without overflowing the stack", "[
 TEST_CASE("a value of the wrong kind or a missing member is an error that names it", "[base]") {
     CHECK_THROWS_WITH(Json("x").as_integer(), "read JSON: found a string where an integer was expected");
     CHECK_THROWS_WITH(Json::object().at("id"), "read JSON: there is no member 'id'");
-    CHECK_THROWS_AS(Json(1).find("a"), Error);
+    const Json number = 1;
+    CHECK_THROWS_AS(number.find("a"), Error);
 }
 
 TEST_CASE("null becomes an object or an array when a member is added", "[base]") {
@@ -158,4 +159,15 @@ TEST_CASE("every float survives formatting and parsing", "[base]") {
         CAPTURE(text);
         REQUIRE(std::strtod(text.c_str(), nullptr) == value);
     }
+}
+
+TEST_CASE("what is read from a temporary outlives it", "[base]") {
+    const std::string text = R"({"items":[["a long text that no small string holds"],["b"]]})";
+    std::string joined;
+    for (const Json& item : Json::parse(text).at("items").as_array()) joined += item.as_array().at(0).as_string();
+    CHECK(joined == "a long text that no small string holdsb");
+    const Json& items = Json::parse(text).at("items");
+    CHECK(items.as_array().size() == 2);
+    CHECK(Json::parse(text).as_object().front().first == "items");
+    CHECK_THROWS_AS(Json(1).as_array(), Error);
 }

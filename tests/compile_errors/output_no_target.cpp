@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "freshet/task.hpp"
+
+struct Table {
+    std::string name;
+    bool exists();
+};
+
+struct Greet {
+    std::string whom;
+
+    static constexpr freshet::Parameter parameters[] = {freshet::param<&Greet::whom>("whom")};
+    Table output() const;
+    void run() const;
+};
+
+auto task = freshet::AnyTask(Greet{.whom = "x"});
