@@ -7,6 +7,7 @@
 #include "freshet/http.hpp"
 #include "freshet/json.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ struct ContextServices {
     std::string traceparent{};  ///< the run's W3C trace context
     std::string code_version{};
     bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
+    std::function<std::filesystem::path()> scratch{};  ///< makes the folder at the first call
 };
 
 /// The engine's interface to a running task.
@@ -81,6 +83,12 @@ public:
     const std::string& traceparent() const { return services_.traceparent; }
     /// The program's version, as in its receipts.
     const std::string& code_version() const { return services_.code_version; }
+
+    /// A folder of the attempt's own, empty at the first call. It disappears with the attempt, however that ends; what
+    /// is left when the whole machine stops, with the next attempt. Files in it are never staged: what LocalTarget
+    /// writes there is in its place at once. It lies in the file system of the first LocalTarget of the outputs, below
+    /// its folder; for a task without one, where temporary files go.
+    std::filesystem::path scratch() { return services_.scratch(); }
 
     /// True when the attempt is alone in its process (Isolation::process).
     bool is_own_process() const { return services_.is_own_process; }

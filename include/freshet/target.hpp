@@ -23,8 +23,9 @@ concept Target = requires(const T& target) {
 /// A file or a folder on this machine.
 ///
 /// Inside a task's run(), in the thread that runs it, what is created is staged: written beside the target, synced to
-/// disk, and put in its place by the worker after run() has returned, together with a receipt. Elsewhere it is put in
-/// place at once. What an attempt has staged exists for it, and can be read by it, before others see it.
+/// disk, and put in its place by the worker after run() has returned, together with a receipt. Elsewhere, and in
+/// Context::scratch(), it is put in place at once. What an attempt has staged exists for it, and can be read by it,
+/// before others see it.
 ///
 /// What a task writes to path() itself is not staged. It exists for others once the attempt has ended well, which adds
 /// the receipt; what an attempt that ends otherwise leaves is renamed to `.freshet/NAME.unfinished` in its folder.

@@ -50,7 +50,7 @@ bool LocalTarget::exists() const {
 
 void LocalTarget::create(const std::function<void(const std::filesystem::path&)>& write) const {
     const std::filesystem::path output = target::normalized_path(path_);
-    if (target::Staging* staging = target::Staging::current())
+    if (target::Staging* staging = target::Staging::current(); staging && !staging->is_scratch(output))
         staging->stage(output, write);
     else
         create_at_once(output, write);

@@ -68,6 +68,7 @@ void write_temporary(const path& target, const path& temporary, const Write& wri
 /// The staged receipts of declared outputs stay until abandon(): they mark what the attempt wrote in place.
 Staging::~Staging() {
     withdraw();
+    if (!scratch_.empty()) remove_quietly(scratch_);
     std::erase_if(outputs_, [&](const StagedOutput& output) {
         if (is_declared(output.target) && !output.is_in_place()) remove_quietly(temporary_path(output.target, token_));
         return is_declared(output.target);
@@ -75,7 +76,23 @@ Staging::~Staging() {
     discard(outputs_);
 }
 
+const path& Staging::scratch(const std::function<path()>& fallback) {
+    if (!scratch_.empty()) return scratch_;
+    const path target = first_declared_.empty() ? fallback() : first_declared_;
+    prepare(target);  // removes those of lost attempts
+    const path folder = scratch_path(target, token_);
+    create_folders(folder);
+    return scratch_ = normalized_path(folder);
+}
+
+bool Staging::is_scratch(const path& any) const {
+    if (scratch_.empty()) return false;
+    const path rest = any.lexically_relative(scratch_);
+    return !rest.empty() && *rest.begin() != "..";
+}
+
 std::optional<path> Staging::declare(const path& target) {
+    if (declared_.empty()) first_declared_ = target;
     std::optional<path> aside;
     bool is_absent = !exists_at(target);
     if (!is_absent && unfinished_since(target)) {

@@ -53,6 +53,11 @@ public:
     void adopt();
     /// True when `target` is a declared output, which exists for its own attempt as soon as it is there.
     bool is_declared(const std::filesystem::path& target) const { return declared_.contains(target); }
+    /// The scratch folder, which the first call makes and the destructor removes: beside the first declared output, or
+    /// beside `fallback()` if none is declared.
+    const std::filesystem::path& scratch(const std::function<std::filesystem::path()>& fallback);
+    /// True for paths in the scratch folder, which are not staged.
+    bool is_scratch(const std::filesystem::path& path) const;
     /// Hands the outputs over to the caller, which publishes or discards them.
     std::vector<StagedOutput> release() { return std::exchange(outputs_, {}); }
 
@@ -65,6 +70,8 @@ private:
 
     std::string token_;
     TemporarySweeper& sweeper_;
+    std::filesystem::path first_declared_;  ///< empty: none
+    std::filesystem::path scratch_;         ///< empty: not made
     std::set<std::filesystem::path> prepared_;
     std::map<std::filesystem::path, bool> declared_;  ///< true: its receipt is open
     std::set<std::filesystem::path> redirected_;

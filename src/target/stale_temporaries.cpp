@@ -52,7 +52,8 @@ std::vector<path> TemporarySweeper::take_temporaries(const path& target) {
 }
 
 void TemporarySweeper::collect(const path& target, std::string_view token) {
-    for (const path& output : {target, staged_receipts_folder(target) / receipt_path(target).filename()})
+    for (const path& output :
+         {target, staged_receipts_folder(target) / receipt_path(target).filename(), scratch_base(target)})
         for (const path& temporary : take_temporaries(output))
             if (temporary != temporary_path(output, token)) remove_tree(temporary);
     remove_orphaned_receipt(target);
@@ -61,6 +62,7 @@ void TemporarySweeper::collect(const path& target, std::string_view token) {
 void remove_temporaries(const path& target, std::string_view token) {
     remove_tree(temporary_path(target, token));
     remove_tree(staged_receipt_path(target, token));
+    remove_tree(scratch_path(target, token));
 }
 
 }  // namespace freshet::target

@@ -21,9 +21,9 @@ class TemporarySweeper {
 public:
     explicit TemporarySweeper(const Clock& clock) : clock_(clock) {}
 
-    /// Removes temporaries and staged receipts of `target` of other attempts than `token`, and its receipt if the
-    /// target does not exist. Only for the holder of the task's lease: any other would remove those of a live attempt.
-    /// A missing folder is no error. Throws Error when something cannot be removed.
+    /// Removes temporaries, staged receipts and scratch folders of `target` of other attempts than `token`, and its
+    /// receipt if the target does not exist. Only for the holder of the task's lease: any other would remove those of a
+    /// live attempt. A missing folder is no error. Throws Error when something cannot be removed.
     void collect(const std::filesystem::path& target, std::string_view token);
 
 private:

@@ -84,6 +84,12 @@ path staged_receipt_path(const path& target, std::string_view token) {
 
 path retired_path(const path& target) { return beside(target, fmt::format(".freshet/{}.stale", file_name(target))); }
 
+path scratch_base(const path& target) {
+    return beside(target, fmt::format(".freshet/staged/{}.scratch", file_name(target)));
+}
+
+path scratch_path(const path& target, std::string_view token) { return temporary_path(scratch_base(target), token); }
+
 path aside_path(const path& target) { return beside(target, fmt::format(".freshet/{}.unfinished", file_name(target))); }
 
 }  // namespace freshet::target

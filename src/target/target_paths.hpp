@@ -34,6 +34,11 @@ std::filesystem::path staged_receipts_folder(const std::filesystem::path& target
 /// The path of an attempt's staged receipt of `target`.
 std::filesystem::path staged_receipt_path(const std::filesystem::path& target, std::string_view token);
 
+/// The path of an attempt's scratch folder: a temporary beside the staged receipts of `target`.
+std::filesystem::path scratch_path(const std::filesystem::path& target, std::string_view token);
+/// The same without the attempt's token: the name by which its temporaries are found.
+std::filesystem::path scratch_base(const std::filesystem::path& target);
+
 /// The path to which an unfinished output is moved.
 std::filesystem::path aside_path(const std::filesystem::path& target);
 

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
@@ -32,6 +33,24 @@ using target::StagedOutput;
 std::string host_name() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// Stands for an output of a task that has none on this machine: in a folder of this user's for temporary files.
+std::filesystem::path scratch_target(const AnyTask& task) {
+    std::error_code code;
+    const std::filesystem::path folder = std::filesystem::temp_directory_path(code);
+    return (code ? "/tmp" : folder) / fmt::format("freshet-{}", ::getuid()) / task.id();
+}
+
+/// The same, in a folder that is there, and in which nobody else can put anything.
+std::filesystem::path private_scratch_target(const AnyTask& task) {
+    std::filesystem::path target = scratch_target(task);
+    const std::filesystem::path folder = target.parent_path();
+    ::mkdir(folder.c_str(), S_IRWXU);
+    struct stat status {};
+    if (::lstat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != ::getuid())
+        throw Error(fmt::format("make a scratch folder: '{}' is not a folder of this user's", folder.string()));
+    return target;
 }
 
 /// True for exceptions that the same input causes again: those of misused parts of the standard library.
@@ -65,13 +84,13 @@ std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, con
 class AttemptRun {
 public:
     AttemptRun(const Attempt& attempt, const AttemptServices& services, const Clock& clock, Context& context,
-               AttemptResult& result)
+               target::Staging& staging, AttemptResult& result)
         : attempt_(attempt),
           services_(services),
           clock_(clock),
           context_(context),
-          result_(result),
-          staging_(attempt.token, services.sweeper) {}
+          staging_(staging),
+          result_(result) {}
 
     void run() {
         const target::StagingScope scope(staging_);
@@ -146,8 +165,8 @@ private:
     const AttemptServices& services_;
     const Clock& clock_;
     Context& context_;
+    target::Staging& staging_;
     AttemptResult& result_;
-    target::Staging staging_;
     std::vector<AnyTarget> outputs_;
     std::vector<target::Input> inputs_;
     std::set<std::string> noted_;  ///< addresses of inputs_
@@ -191,6 +210,7 @@ std::string abandon_outputs(const AnyTask& task, std::string_view token) noexcep
                 clause += fmt::format("{}'{}' is unfinished and was moved to '{}'", clause.empty() ? "" : "; ",
                                       output.address(), aside->string());
         }
+        target::remove_temporaries(scratch_target(task), token);
     } catch (const std::exception&) {
         // Left to the next attempt, which moves aside what is unfinished and sweeps temporaries.
     }
@@ -221,21 +241,25 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
                           const std::function<bool()>& cancelled) {
     const MonotonicClock clock(services.clock);  // for the duration; the task itself sees the system's clock
     AttemptResult result{.token = attempt.token, .started = clock.now()};
-    Context context({.clock = services.clock,
-                     .reporter = reporter,
-                     .http = services.http,
-                     .cancelled = cancelled,
-                     .attempt = attempt.number,
-                     .may_emit = attempt.task.type().emits_events,
-                     .run_id = attempt.run_id,
-                     .traceparent = attempt.traceparent,
-                     .code_version = attempt.code_version,
-                     .is_own_process = services.is_own_process});
+    std::optional<target::Staging> staging(std::in_place, attempt.token, services.sweeper);
+    Context context(
+        {.clock = services.clock,
+         .reporter = reporter,
+         .http = services.http,
+         .cancelled = cancelled,
+         .attempt = attempt.number,
+         .may_emit = attempt.task.type().emits_events,
+         .run_id = attempt.run_id,
+         .traceparent = attempt.traceparent,
+         .code_version = attempt.code_version,
+         .is_own_process = services.is_own_process,
+         .scratch = [&] { return staging->scratch([&] { return private_scratch_target(attempt.task); }); }});
     try {
-        AttemptRun(attempt, services, clock, context, result).run();
+        AttemptRun(attempt, services, clock, context, *staging, result).run();
     } catch (...) {
         set_failure(result);
     }
+    staging.reset();
     if (result.status == AttemptStatus::failed) abandon_outputs(attempt.task, attempt.token, result.failure);
     if (result.status == AttemptStatus::waiting)
         if (const std::string clause = abandon_outputs(attempt.task, attempt.token); !clause.empty())

@@ -114,6 +114,12 @@ TEST_CASE("concurrent attempts each have their own result", "[process]") {
         CHECK((result.status == AttemptStatus::done) == ((token.back() - '0') % 2 == 1));
 }
 
+TEST_CASE("the scratch folder of an attempt process that crashes disappears", "[process]") {
+    ProcessRunnerFixture fixture;
+    CHECK(fixture.run("use scratch and crash").failure.message.starts_with("killed by signal 6"));
+    for (const std::string& name : fixture.names()) CHECK_THAT(name, !Catch::Contains("tables"));
+}
+
 TEST_CASE("an attempt process inherits no open files of the worker", "[process]") {
     const TempDir dir;
     write_file_atomically(dir / "before", "");

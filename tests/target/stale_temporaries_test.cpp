@@ -21,6 +21,15 @@ TEST_CASE("an attempt removes the temporaries of earlier attempts at the same ta
                                  ".x.dead.part", ".y.nc.dead.part"});
 }
 
+TEST_CASE("an attempt removes the scratch folders of lost attempts at the same target only", "[target]") {
+    StagingFixture bench;
+    for (const char* name : {"x.nc", "y.nc"}) write_file_atomically(scratch_path(bench / name, "dead") / "table", "");
+    bench.clock.advance(std::chrono::seconds(2));
+    Staging("new", bench.sweeper).prepare(bench / "x.nc");
+    CHECK(bench.names() ==
+          Names{".freshet/staged/.y.nc.scratch.dead.part", ".freshet/staged/.y.nc.scratch.dead.part/table"});
+}
+
 TEST_CASE("an attempt does not remove its own staged outputs", "[target]") {
     StagingFixture bench;
     const auto staged = bench.attempt("a1", {"x.nc"});

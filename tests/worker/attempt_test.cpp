@@ -11,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace freshet;
 using namespace freshet::worker;
 using namespace freshet::test;
@@ -40,6 +42,21 @@ struct AttemptFixture {
         return found;
     }
 };
+
+/// Has no output on this machine, and names its scratch folder in the log.
+struct Elsewhere {
+    std::string name{};
+    static constexpr Parameter parameters[] = {param<&Elsewhere::name>("which")};
+    bool complete() const { return false; }
+    void run(Context& context) const {
+        LocalTarget(context.scratch() / "table").write("rows");
+        context.log(context.scratch().string());
+    }
+};
+
+std::filesystem::path logged_path(const std::vector<Message>& messages) {
+    return std::get<LogLine>(messages.back()).text;
+}
 
 }  // namespace
 
@@ -225,4 +242,25 @@ TEST_CASE("very many progress reports are reduced to a hundred, the last among t
         if (const auto* progress = std::get_if<Progress>(&message)) last = progress->fraction, ++count;
     CHECK(last == 1);
     CHECK(count <= 102);
+}
+
+TEST_CASE("what a task writes to its scratch folder is there at once, is never staged, and disappears", "[worker]") {
+    AttemptFixture fixture;
+    const auto result = fixture.act("use scratch");
+    REQUIRE(result.status == AttemptStatus::done);
+    CHECK(result.staged.size() == 1);
+    target::publish(result.staged);
+    CHECK(read_file(fixture.dir / "use scratch.out") == "rows");
+    CHECK(fixture.names() == AttemptFixture::Names{".freshet/use scratch.out.json", "use scratch.out"});
+    fixture.act("use scratch and throw");
+    const auto names = fixture.names();
+    CHECK(std::ranges::none_of(names, [](const std::string& name) { return name.find("tables") != name.npos; }));
+}
+
+TEST_CASE("a task without outputs on this machine has its scratch folder among temporary files", "[worker]") {
+    AttemptFixture fixture;
+    CHECK(fixture.attempt(Elsewhere{fixture.dir.path().string()}).status == AttemptStatus::done);
+    const std::filesystem::path folder = logged_path(fixture.messages);
+    CHECK(folder.native().starts_with(std::filesystem::temp_directory_path().native()));
+    CHECK_FALSE(exists_at(folder));
 }

@@ -76,6 +76,14 @@ Event event() {
     return {.id = "e1", .source = "/test", .type = "t", .subject = "s", .time = {}, .key = "k", .data = Json()};
 }
 
+/// Has a program read what it has just written to its scratch folder, and names that folder in the log.
+void use_scratch(const Act& act, Context& context) {
+    const LocalTarget table(context.scratch() / "tables/one");
+    table.write("rows");
+    run_subprocess(context, {.arguments = {"cp", table.path(), act.output().path()}});
+    context.log(context.scratch().string());
+}
+
 using Action = std::function<Outcome(const Act&, Context&)>;
 
 Outcome write(const Act& act, const std::string& content = "content") {
@@ -195,6 +203,11 @@ const std::map<std::string, Action, std::less<>>& actions() {
              return write(act);
          }},
         {"list open files", [](const Act& act, Context&) { return write(act, open_files()); }},
+        {"use scratch", [](const Act& act, Context& context) { return use_scratch(act, context), Outcome::done; }},
+        {"use scratch and throw",
+         [](const Act& act, Context& context) -> Outcome { use_scratch(act, context), throw Error("a bad day"); }},
+        {"use scratch and crash",
+         [](const Act& act, Context& context) -> Outcome { use_scratch(act, context), std::abort(); }},
         {"until cancelled",
          [](const Act&, Context& context) -> Outcome {
              context.status("running");
