@@ -112,7 +112,8 @@ TEST_CASE("an analysis may lack what is a statistic of an interval, and no missp
                                     .source = (folder / "mirror").string(),
                                     .root = folder / "store"};
     REQUIRE(build_succeeds(gfs::ConvertLead{parameters, 0}));
-    CHECK(gfs::lead_provenance(parameters.paths(), 0).find(gfs::unmatched_key) == nullptr);
+    const freshet::Json provenance = gfs::lead_provenance(parameters.paths(), 0);
+    CHECK(provenance.find(gfs::unmatched_key) == nullptr);
     parameters.variables = "TMP:2 m above ground;APPC:surface:acc";
     CHECK_FALSE(build_succeeds(gfs::ConvertLead{parameters, 0}));
 }
