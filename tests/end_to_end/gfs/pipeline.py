@@ -108,7 +108,7 @@ def published(root):
     """The outputs in a store, each with its inode and time, which differ when it is made again."""
     files = [path for path in pathlib.Path(root).rglob("*") if path.suffix in (".nc", ".json") and ".freshet" not in path.parts
              and path.is_file() and not path.is_symlink() and "latest" not in path.parts and "grib" not in path.parts
-             and path.name != "selection.json"]
+             and path.name not in ("selection.json", "requested.json")]
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
 
 

@@ -57,6 +57,7 @@ REFUSED = {"turned": ({**ROTATED, "angleOfRotation": 10}, "message 1 at byte 0: 
 
 
 TOLERANCE = 1e-7  # Earth radii: 64 cm
+ROUNDING = 1.5e-7  # of the latitudes and longitudes of a map's points, 0.85 m and 0.42 m
 
 
 def on_sphere(latitude, longitude):
@@ -86,7 +87,7 @@ def compare(converter, keys):
     problems = []
     if keys not in ONLY_BY_PYPROJ:
         distance = np.abs(on_sphere(*positions(data, field.shape[-2:])) - on_sphere(*points(grib))).max()
-        if distance > TOLERANCE:
+        if distance > TOLERANCE + (ROUNDING if data["latitude"].ndim == 2 else 0):
             problems.append(f"points lie elsewhere, by {distance} Earth radii")
     if (field[0].reshape(-1) != decoded(grib)).any():
         problems.append("values differ")
@@ -106,7 +107,7 @@ def compare_to_the_south(converter):
             "longitudeOfFirstGridPoint": round(longitude[0, 0] * 1e6)}
     data, field = converter.converted(message(keys, np.linspace(200, 300, 63)))
     distance = np.abs(on_sphere(*positions(data, field.shape[-2:])) - on_sphere(latitude, longitude).reshape(-1, 3)).max()
-    return [] if distance < TOLERANCE else [f"Lambert, to the south: points lie elsewhere, by {distance} Earth radii"]
+    return [] if distance < TOLERANCE + ROUNDING else [f"Lambert, to the south: points lie elsewhere, by {distance} Earth radii"]
 
 
 def main():

@@ -146,7 +146,7 @@ TEST_CASE("verification finds bytes that changed on the disk", "[netcdf]") {
     CHECK_THROWS_WITH(written.verify_file(), Contains("verifying") && Contains("a.nc'"));
 }
 
-TEST_CASE("the points of a map are stored less than a metre from where they are, in 2.5 bytes", "[netcdf]") {
+TEST_CASE("the points of a map are stored less than a metre from where they are, in 2.6 bytes", "[netcdf]") {
     const gfs::Grid alaska{.kind = gfs::GridKind::polar_stereographic,
                            .columns = 800,
                            .rows = 500,
@@ -176,5 +176,5 @@ TEST_CASE("the points of a map are stored less than a metre from where they are,
     CHECK(farthest > 0);
     // Both together; multiples of a millionth of a degree took 3.
     CHECK(static_cast<double>(std::filesystem::file_size(folder / "map.nc")) / static_cast<double>(alaska.size()) <
-          2.5);
+          2.6);
 }
