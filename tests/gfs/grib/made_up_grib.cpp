@@ -14,7 +14,7 @@ namespace gfs::test {
 
 std::string octets(std::uint64_t value, int count) {
     std::string bytes;
-    for (int i = count - 1; i >= 0; --i) bytes += static_cast<char>(value >> (8 * i));
+    for (int i = count - 1; i >= 0; --i) bytes += i < 8 ? static_cast<char>(value >> (8 * i)) : '\0';
     return bytes;
 }
 
