@@ -85,7 +85,7 @@ struct Program {
     std::string version;            ///< stands in receipts and in the state
     std::string summary{};          ///< one line for --help
     std::vector<SinkType> sinks{};  ///< beyond the built-in ones: kafka_sink_type()
-    /// Of a run and a worker without --workers. At a luigid its limits do not count.
+    /// Default concurrency of `run` and `work` without --workers. A luigid ignores its limits.
     Concurrency concurrency{};
     /// Turns words like "latest" among a root's parameters into values, once, before the task is made; none: nothing.
     std::function<void(std::string_view family, Values& values, const Clock& clock)> resolve_parameters{};

@@ -27,7 +27,7 @@ Json to_json(const store::UndeliveredEvent& undelivered, bool is_configured = tr
 /// Writes the metrics of outboxes: how many events each sink lacks, and since when. `labels` follow that of the sink.
 void write_metrics(const std::vector<SinkBacklog>& backlogs, MetricsWriter& out, const MetricLabels& labels = {});
 
-/// What is to become of undelivered events by the decision of an operator. Its JSON: action, ids or all, sink.
+/// An operator's decision about undelivered events. Its JSON: action, ids or all, sink.
 struct EventChange {
     enum class Action {
         resend,  ///< pending and due again: those that are dead, and those of `ids`, with `sink` also delivered ones
