@@ -14,11 +14,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from support.machine import show_machine  # noqa: E402
+from support.machine import run_measured, show_machine  # noqa: E402
 
 LEAD = "7"
 ISOBARIC = 100
@@ -30,15 +29,9 @@ def measured(command, output):
     """(seconds, seconds of the processors, bytes of memory, bytes of output) of one run."""
     for path in output.parent.glob(output.name + "*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    began = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    if status != 0:
-        sys.exit(f"{command[0]} failed: {errors.decode()}")
+    seconds, processors, memory = run_measured(command)
     written = [path for path in [output, *output.glob("*.nc")] if path.is_file()]
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, sum(path.stat().st_size for path in written)
+    return seconds, processors, memory, sum(path.stat().st_size for path in written)
 
 
 def programs(gfs, grib, folder):
@@ -89,7 +82,6 @@ def main():
         print(f"skipped: no real messages in '{messages}'")
         sys.exit(77)
     runs = 1 if "--quick" in sys.argv else 5
-    print("$ " + " ".join(sys.argv))
     show_machine()
     with tempfile.TemporaryDirectory(prefix="freshet-", dir="/dev/shm") as name:
         folder = pathlib.Path(name)

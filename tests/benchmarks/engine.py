@@ -13,28 +13,19 @@ import os
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from support.machine import show_machine  # noqa: E402
+from support.machine import run_measured, show_machine  # noqa: E402
 
 PATIENCE = 120  # seconds; what takes longer is run once
 
 
 def measured(command):
     """(elapsed seconds, seconds of the processors) of one run."""
-    began = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    elapsed = time.perf_counter() - began
-    if status != 0:
-        sys.exit(f"{' '.join(map(str, command))} failed: {errors.decode()}")
-    return elapsed, usage.ru_utime + usage.ru_stime
+    return run_measured(command)[:2]
 
 
 def evict(paths):

@@ -17,7 +17,6 @@ import http.client
 import json
 import os
 import pathlib
-import platform
 import queue
 import shutil
 import statistics
@@ -28,16 +27,13 @@ import threading
 import time
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from support.machine import show_machine  # noqa: E402
+
 CYCLE = "2026-11-21T00"
 CONNECTIONS = 2  # of a run
 LINK = 12_500_000  # bytes a second
-
-
-def show_machine():
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    flags = next((line.split() for line in open("/proc/cpuinfo") if line.startswith("flags")), [])
-    wide = " ".join(flag for flag in ("ssse3", "avx2", "avx512f", "sha_ni") if flag in flags)
-    print(f"{cpu}, {len(os.sched_getaffinity(0))} cores, {wide}; load {os.getloadavg()[0]:.2f}")
 
 
 def call(*words):
