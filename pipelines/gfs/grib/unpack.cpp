@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "grib/unpack.hpp"
 
+#include "grib/packed_numbers.hpp"
+
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
@@ -9,8 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
-// Compiled with -ffp-contract=off: a fused multiplication and addition would round once where eccodes rounds twice.
 namespace gfs {
 
 namespace {
@@ -18,31 +20,8 @@ namespace {
 constexpr std::uint64_t simple = 0, complex = 2, complex_with_differences = 3;  // templates
 constexpr std::size_t data_begin = 5;                                           // bytes of section 7 before its data
 
-/// Product of |exponent| factors, or of their inverses, in eccodes' order.
-double power(std::int64_t exponent, double base) {
-    double result = 1;
-    for (; exponent < 0; ++exponent) result /= base;
-    for (; exponent > 0; --exponent) result *= base;
-    return result;
-}
-
-/// Octets 12 to 20 of section 5, which the three templates have in common.
-struct Scaling {
-    explicit Scaling(Octets packing)
-        : reference(std::bit_cast<float>(static_cast<std::uint32_t>(number_at(packing, 12, 4)))),
-          binary(power(signed_number_at(packing, 16, 2), 2)),
-          decimal(power(-signed_number_at(packing, 18, 2), 10)),
-          bits(static_cast<unsigned>(number_at(packing, 20, 1))) {}
-
-    float value(std::int64_t packed) const {
-        return static_cast<float>((static_cast<double>(packed) * binary + reference) * decimal);
-    }
-
-    double reference;
-    double binary;
-    double decimal;
-    unsigned bits;  ///< of a packed value, or of a group's reference
-};
+/// Packed values that are decoded at once, in the nearest cache.
+constexpr std::size_t batch_size = 512;
 
 [[noreturn]] void throw_too_short() { throw freshet::Error("its section 7 ends before its last value"); }
 
@@ -52,11 +31,20 @@ void check_width(std::uint64_t width) {
             fmt::format("its values are packed in {} bits, more than {}", width, BitReader::max_width));
 }
 
+std::span<const std::int64_t> as_signed(std::span<const std::uint64_t> numbers) {
+    return {reinterpret_cast<const std::int64_t*>(numbers.data()), numbers.size()};
+}
+
 void unpack_simple(Octets data, const Scaling& scaling, std::span<float> values) {
     check_width(scaling.bits);
     BitReader packed(data, data_begin);
     if (!packed.has(values.size(), scaling.bits)) throw_too_short();
-    for (float& value : values) value = scaling.value(static_cast<std::int64_t>(packed.read(scaling.bits)));
+    std::array<std::uint64_t, batch_size> batch;
+    for (; !values.empty(); values = values.subspan(std::min(values.size(), batch.size()))) {
+        const std::span numbers = std::span(batch).first(std::min(values.size(), batch.size()));
+        packed.read_all(scaling.bits, 0, numbers);
+        scaling.scale(as_signed(numbers), values.data());
+    }
 }
 
 /// Octets 23 to 49 of section 5 of templates 5.2 and 5.3.
@@ -95,21 +83,32 @@ public:
         : first_{static_cast<std::uint64_t>(first[0]), static_cast<std::uint64_t>(first[1])},
           bias_(static_cast<std::uint64_t>(bias)) {}
 
-    std::int64_t next(std::uint64_t packed) {  // unsigned numbers: those of a damaged message may overflow
-        if constexpr (Order == 0) return static_cast<std::int64_t>(packed);
+    std::uint64_t next(std::uint64_t packed) {  // unsigned numbers: those of a damaged message may overflow
+        if constexpr (Order == 0) return packed;
         if (seen_ < Order) {
             difference_ = first_[seen_] - last_;
             last_ = first_[seen_++];
-        } else if constexpr (Order == 1) {
-            last_ += packed + bias_;
-        } else {
-            difference_ += packed + bias_;
-            last_ += difference_;
+            return last_;
         }
-        return static_cast<std::int64_t>(last_);
+        return last_ = sum_of(packed);
+    }
+
+    /// next() of each, in its place.
+    void replace(std::span<std::uint64_t> numbers) {
+        if constexpr (Order == 0) return;
+        for (; seen_ < Order && !numbers.empty(); numbers = numbers.subspan(1)) numbers.front() = next(numbers.front());
+        Sums here = *this;  // in registers
+        for (std::uint64_t& number : numbers) number = here.last_ = here.sum_of(number);
+        *this = here;
     }
 
 private:
+    std::uint64_t sum_of(std::uint64_t packed) {
+        if constexpr (Order == 1) return last_ + packed + bias_;
+        difference_ += packed + bias_;
+        return last_ + difference_;
+    }
+
     std::array<std::uint64_t, 2> first_;
     std::uint64_t bias_;
     std::size_t seen_ = 0;
@@ -184,22 +183,36 @@ private:
     template <int Order>
     void unpack_groups(std::span<float> left) {
         Sums<Order> sums(first_, bias_);
+        std::span<float> undecoded = left;
         for (std::uint64_t i = 1; i <= packing_.groups; ++i) {
             const Group group = next_group(left, i == packing_.groups);
             if (packing_.missing_values == 0)
-                unpack_group(group, sums);
+                read_group(group, sums, undecoded);
             else
                 unpack_group_with_missing(group, sums);
         }
         if (!left.empty()) throw freshet::Error("its groups hold fewer values than it states");
+        decode_batch(sums, undecoded);
+    }
+
+    /// Adds the group's numbers to the batch, and decodes that whenever it is full.
+    template <int Order>
+    void read_group(const Group& group, Sums<Order>& sums, std::span<float>& undecoded) {
+        for (std::size_t done = 0; done < group.values.size();) {
+            if (in_batch_ == batch_.size()) decode_batch(sums, undecoded);
+            const std::size_t count = std::min(group.values.size() - done, batch_.size() - in_batch_);
+            packed_.read_all(group.width, group.reference, std::span(batch_).subspan(in_batch_, count));
+            in_batch_ += count;
+            done += count;
+        }
     }
 
     template <int Order>
-    void unpack_group(const Group& group, Sums<Order>& sums) {
-        const Scaling scaling = scaling_;
-        BitReader packed = packed_;
-        for (float& value : group.values) value = scaling.value(sums.next(group.reference + packed.read(group.width)));
-        packed_ = packed;
+    void decode_batch(Sums<Order>& sums, std::span<float>& undecoded) {
+        const std::span numbers = std::span(batch_).first(in_batch_);
+        sums.replace(numbers);
+        scaling_.scale(as_signed(numbers), undecoded.data());
+        undecoded = undecoded.subspan(std::exchange(in_batch_, 0));
     }
 
     // The greatest number marks a missing value, and with two kinds of them the number below it too. A group of width 0
@@ -212,7 +225,8 @@ private:
             const std::uint64_t packed = packed_.read(group.width);
             const std::uint64_t mark = group.width == 0 ? group.reference : packed;
             const bool is_missing = mark == greatest || (packing_.missing_values == 2 && mark + 1 == greatest);
-            value = is_missing ? missing_ : scaling_.value(sums.next(group.reference + packed));
+            value =
+                is_missing ? missing_ : scaling_.value(static_cast<std::int64_t>(sums.next(group.reference + packed)));
         }
     }
 
@@ -222,6 +236,8 @@ private:
     std::array<std::int64_t, 2> first_{};
     std::int64_t bias_ = 0;
     BitReader references_, widths_, lengths_, packed_;
+    std::array<std::uint64_t, batch_size> batch_;  ///< packed values that are not decoded yet
+    std::size_t in_batch_ = 0;
 };
 
 /// True where no value is packed: 0 bits each, or complex packing without any group, which NCEP writes for some
