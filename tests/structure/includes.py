@@ -45,6 +45,7 @@ HOMES = {
     "libdeflate.h": ("pipelines/gfs/netcdf/",),
     "isa-l/": ("pipelines/gfs/netcdf/deflate.cpp",),
     "tmmintrin.h": ("pipelines/gfs/netcdf/deflate.cpp",),
+    "immintrin.h": ("pipelines/gfs/grib/packed_numbers.cpp",),
     "grib2.h": ("pipelines/gfs/simulator/",),
     "fmt/": ("src/", "pipelines/", "examples/"),
 }

@@ -99,6 +99,23 @@ std::vector<std::uint64_t> ChunkFile::chunk_shape(const std::string& variable) {
     return {shape.begin(), shape.end()};
 }
 
+bool ChunkFile::is_shuffled(const std::string& variable) {
+    open(variable);
+    check_read(variable_.id() >= 0, "there is no such variable");
+    const HdfHandle properties(H5Dget_create_plist(variable_.id()), H5Pclose);
+    const int filters = H5Pget_nfilters(properties.id());
+    check_read(filters >= 0, "its filters cannot be read");
+    for (int i = 0; i < filters; ++i) {
+        unsigned flags = 0, configuration = 0;
+        std::size_t values = 0;
+        const auto index = static_cast<unsigned>(i);
+        if (H5Pget_filter2(properties.id(), index, &flags, &values, nullptr, 0, nullptr, &configuration) ==
+            H5Z_FILTER_SHUFFLE)
+            return true;
+    }
+    return false;
+}
+
 std::vector<StoredChunk> ChunkFile::chunks(const std::string& variable) {
     const std::size_t rank = chunk_shape(variable).size();
     const HdfHandle space(H5Dget_space(variable_.id()), H5Sclose);

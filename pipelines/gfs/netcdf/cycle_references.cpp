@@ -50,9 +50,11 @@ Json all_attributes(const Attributes& attributes) {
 }
 
 /// The filters of the chunks that the leads are written with.
-Json chunk_filters(std::size_t value_size) {
-    return Json::Array{Json::Object{{"id", "shuffle"}, {"elementsize", value_size}},
-                       Json::Object{{"id", "zlib"}, {"level", 1}}};
+Json chunk_filters(bool is_shuffled, std::size_t value_size) {
+    Json::Array filters;
+    if (is_shuffled) filters.push_back(Json::Object{{"id", "shuffle"}, {"elementsize", value_size}});
+    filters.push_back(Json::Object{{"id", "zlib"}, {"level", 1}});
+    return filters;
 }
 
 class ReferenceWriter {
@@ -89,16 +91,17 @@ private:
         const bool is_field = field != content_.fields.end();
         const bool is_integer = variable.getType() == netCDF::ncInt, is_float = variable.getType() == netCDF::ncFloat;
         const Json* const fill = attributes.find("_FillValue");
-        const Json array = Json::Object{{"zarr_format", 2},
-                                        {"shape", shape},
-                                        {"chunks", is_field ? shapes_.at(name) : shape},
-                                        {"dtype", is_integer ? "<i4"
-                                                  : is_float ? "<f4"
-                                                             : "<f8"},
-                                        {"fill_value", fill != nullptr ? *fill : Json()},
-                                        {"order", "C"},
-                                        {"filters", is_field ? chunk_filters(is_float ? 4 : 8) : Json()},
-                                        {"compressor", nullptr}};
+        const Json array =
+            Json::Object{{"zarr_format", 2},
+                         {"shape", shape},
+                         {"chunks", is_field ? shapes_.at(name) : shape},
+                         {"dtype", is_integer ? "<i4"
+                                   : is_float ? "<f4"
+                                              : "<f8"},
+                         {"fill_value", fill != nullptr ? *fill : Json()},
+                         {"order", "C"},
+                         {"filters", is_field ? chunk_filters(are_shuffled_.at(name), is_float ? 4 : 8) : Json()},
+                         {"compressor", nullptr}};
         add_text(name + "/.zarray", array.text());
         add_text(name + "/.zattrs", attributes.text());
         if (is_field) return;
@@ -115,6 +118,7 @@ private:
             if (source == field.sources.end()) continue;
             const auto shape = file.chunk_shape(name);
             shapes_.try_emplace(name, Json::Array(shape.begin(), shape.end()));
+            check_filters(file, name, lead);
             for (const StoredChunk& chunk : file.chunks(name)) {
                 std::vector<std::uint64_t> index = first_point(field, *source, chunk);
                 for (std::size_t i = 0; i < index.size(); ++i) index[i] /= shape[i];
@@ -123,6 +127,16 @@ private:
                                 Json(path).text(), chunk.offset, chunk.size);
             }
         }
+    }
+
+    // Leads of one dataset differ where one was converted by a version of this program that wrote others.
+    void check_filters(ChunkFile& file, const std::string& name, std::size_t lead) {
+        const bool is_shuffled = file.is_shuffled(name);
+        if (are_shuffled_.try_emplace(name, is_shuffled).first->second != is_shuffled)
+            throw freshet::Error(
+                fmt::format("references: '{}' of '{}' is stored with other filters than in the leads before it: remove "
+                            "the file, so that it is converted again",
+                            name, request_.leads[lead].string()));
     }
 
     // A chunk has one time and one value of each axis, and all points or a tile of them.
@@ -143,6 +157,7 @@ private:
     std::string text_;
     std::string chunks_;
     std::map<std::string, Json> shapes_;  ///< of the chunks of each field
+    std::map<std::string, bool> are_shuffled_;
 };
 
 }  // namespace

@@ -200,7 +200,7 @@ struct FileDefinition {
         chunk.insert(chunk.end(), {tile.rows, tile.columns});
         NcVar variable = nc.addVar(planned.name, netCDF::ncFloat, dims);
         variable.setChunking(NcVar::nc_CHUNKED, chunk);
-        variable.setCompression(true, true, deflate_level);
+        variable.setCompression(planned.is_shuffled(), true, deflate_level);
         variable.setFill(true, fill_value);
         put_attributes(variable, planned);
     }

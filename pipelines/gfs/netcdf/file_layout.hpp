@@ -70,6 +70,10 @@ struct Variable {
     ProductTraits traits = {};          ///< the first message's
     std::vector<double> rounding_steps =
         {};  ///< of each message's values, or of the derived ones; empty: all are exact
+
+    /// True for values whose bytes compress better apart: computed ones are all different, rounded ones end in zeros.
+    /// Fixed for a variable of a dataset, since references to the files of a cycle know one list of filters for it.
+    bool is_shuffled() const { return !derivation.empty() || !rounding_steps.empty(); }
 };
 
 /// The planned content of a NetCDF file.

@@ -23,24 +23,10 @@ namespace gfs {
 
 namespace {
 
-/// Counts in blocks, whose length is known to the compiler: it compares several values at once.
-std::size_t count_missing(std::span<const float> values) {
-    constexpr std::size_t block = 32;
-    const float missing = fill_value;
-    std::size_t count = 0;
-    for (; values.size() >= block; values = values.subspan(block)) {
-        std::uint32_t found = 0;
-        for (const float value : values.first<block>()) found += value == missing ? 1U : 0U;
-        count += found;
-    }
-    return count + static_cast<std::size_t>(std::count(values.begin(), values.end(), missing));
-}
-
 /// The checksums of a field, without that of its chunk.
 FieldChecksum field_checksum(std::size_t variable, std::size_t level, std::span<const float> values) {
     return {.variable = variable,
             .level = level,
-            .missing = count_missing(values),
             .values_checksum = libdeflate_crc32(0, values.data(), values.size_bytes())};
 }
 
@@ -129,10 +115,9 @@ private:
         std::vector<float> values(layout_.grid.size());
         variable(planned.name).getVar(start, count, values.data());
         const FieldChecksum found = field_checksum(written.variable, written.level, values);
-        if (found.missing != written.missing || found.values_checksum != written.values_checksum) {
+        if (found.values_checksum != written.values_checksum) {
             throw freshet::Error(
-                fmt::format("'{}', level {}: values differ from those written, {} missing instead of {}", planned.name,
-                            written.level, found.missing, written.missing));
+                fmt::format("'{}', level {}: values differ from those written", planned.name, written.level));
         }
     }
 
@@ -197,10 +182,11 @@ EncodedField encode_field(const FileLayout& layout, std::size_t variable, std::s
     thread_local std::vector<float> rounded;  // of each field in turn
     if (const std::vector<double>& steps = layout.variables[variable].rounding_steps; !steps.empty())
         values = round_values(values, steps.at(level), rounded);
+    const auto encode = layout.variables[variable].is_shuffled() ? &shuffle_and_deflate : &deflate_words;
     EncodedField field{.chunks = {}, .checksum = field_checksum(variable, level, values)};
     for (const Tile& tile : field_tiles(layout.grid, layout.chunks)) {
         const bool is_whole = layout.chunks == Chunks::map;
-        field.chunks.push_back(shuffle_and_deflate(is_whole ? values : cut_tile(values, layout.grid, tile)));
+        field.chunks.push_back(encode(is_whole ? values : cut_tile(values, layout.grid, tile)));
         field.checksum.stored_checksum =
             libdeflate_crc32(field.checksum.stored_checksum, field.chunks.back().data(), field.chunks.back().size());
     }

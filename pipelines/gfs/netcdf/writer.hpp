@@ -17,7 +17,6 @@ namespace gfs {
 struct FieldChecksum {
     std::size_t variable = 0;  ///< index into FileLayout::variables
     std::size_t level = 0;     ///< index into Variable::messages
-    std::size_t missing = 0;
     std::uint32_t values_checksum = 0;
     std::uint32_t stored_checksum = 0;  ///< the encoded chunks', one after the other
 };

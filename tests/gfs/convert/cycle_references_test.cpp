@@ -87,6 +87,26 @@ TEST_CASE("a reference leads to the chunk of its lead", "[netcdf]") {
           Json(Json::Array{"time", "latitude", "longitude"}));
 }
 
+TEST_CASE("the filters of a variable are stated as its chunks are stored", "[netcdf]") {
+    const Json deflated = Json::Array{Json::Object{{"id", "zlib"}, {"level", 1}}};
+    const Json shuffled =
+        Json::Array{Json::Object{{"id", "shuffle"}, {"elementsize", 4}}, Json::Object{{"id", "zlib"}, {"level", 1}}};
+    CycleFixture exact, packing;
+    exact.add_lead(3, temperature(3, 100));
+    packing.add_lead(3, temperature(3, 100), gfs::Chunks::map, gfs::Precision::packing);
+    CHECK(References(exact).metadata("air_temperature_2m/.zarray").at("filters") == deflated);
+    CHECK(References(packing).metadata("air_temperature_2m/.zarray").at("filters") == shuffled);
+}
+
+TEST_CASE("leads that were stored with other filters have no references together", "[netcdf]") {
+    CycleFixture cycle;
+    cycle.add_lead(3, temperature(3, 100));
+    cycle.add_lead(6, temperature(6, 100), gfs::Chunks::map, gfs::Precision::packing);
+    CHECK_THROWS_WITH(References(cycle),
+                      Contains("references: 'air_temperature_2m' of '") &&
+                          Contains("a.f006.nc' is stored with other filters than in the leads before it"));
+}
+
 TEST_CASE("what a lead lacks has no reference and a fill value", "[netcdf]") {
     CycleFixture cycle;
     cycle.add_lead(0, temperature(0, 1));
