@@ -59,9 +59,8 @@ __attribute__((target("avx2"))) void scale_small_by_four(const Scaling& scaling,
     scale_small(scaling, packed, values);
 }
 
-__attribute__((target("avx512f,prefer-vector-width=512"))) void scale_small_by_eight(const Scaling& scaling,
-                                                                                     const std::int64_t* packed,
-                                                                                     float* values) {
+__attribute__((target("avx512f"))) void scale_small_by_eight(const Scaling& scaling, const std::int64_t* packed,
+                                                             float* values) {
     scale_small(scaling, packed, values);
 }
 
