@@ -12,24 +12,19 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 // The engine's interface to targets outside this machine's file system: objects, tables, messages. A target with these
 // functions is published under the lease of its attempt, with a receipt; staleness, lineage, `verify` and repeated
 // events work for it as for a LocalTarget, which has them built in.
 namespace freshet {
 
-/// The size and digest of a target's content.
-struct Content {
-    std::uintmax_t size = 0;
-    std::string sha256;  ///< in hexadecimal; "" where it was not computed
-
-    friend bool operator==(const Content&, const Content&) = default;
-};
-
 /// The attempt that makes a target. Used by one thread at a time.
 struct TargetAttempt {
-    std::string token;       ///< names the attempt: globally unique, letters and digits only
-    std::int64_t lease = 0;  ///< the fencing token: greater for a later attempt at the same task; 0: none is known
+    std::string token;  ///< names the attempt: globally unique, letters and digits only
+    /// The fencing token: greater for a later attempt at the same task, one and the same in all functions of an
+    /// attempt; 0: none is known.
+    std::int64_t lease = 0;
     /// What a target keeps between its functions in the attempt, by its address. Not seen by commit().
     std::map<std::string, std::any> state{};
 
@@ -50,11 +45,20 @@ enum class PublishResult {
     superseded,  ///< another attempt completed the task first; what this one staged was discarded
 };
 
+/// A target that has receipts: LocalTarget, and what is made of one.
+template <class T>
+concept ReceiptTarget = Target<T> && requires(const T& target) {
+    /// The receipt of what is published; nullopt: it has none, or nothing is there.
+    { target.receipt() } -> std::same_as<std::optional<Json>>;
+    /// Reads what is published; nullopt: nothing is there.
+    { target.content() } -> std::same_as<std::optional<Content>>;
+};
+
 /// A target whose store keeps outputs that are not published yet, and receipts. All functions throw Error, or
 /// TransientError for what may go away. In the attempt's thread, and in its process if it has its own: begin(), what
 /// run() calls, stage(). In the worker, with the fencing token of its lease: commit(). In either: abort().
 template <class T>
-concept PublishedTarget = Target<T> &&
+concept PublishedTarget = ReceiptTarget<T> &&
     requires(const T& target, TargetAttempt& attempt, const Json& staged, const MakeReceipt& make_receipt) {
     /// Called after run(). Makes durable what run() has written, with its receipt, where exists() does not see it; a
     /// store that commits by itself, and rejects all attempts but the one that began last, may publish it here. Returns
@@ -62,13 +66,9 @@ concept PublishedTarget = Target<T> &&
     { target.stage(attempt, make_receipt) } -> std::same_as<Json>;
     /// Publishes in one step what stage() returned. After a crash it may be repeated.
     { target.commit(attempt, staged, IfExists::keep) } -> std::same_as<PublishResult>;
-    /// Removes what the attempt has staged. Repeated calls, and calls for an attempt that has staged nothing, do
-    /// nothing.
+    /// Removes what the attempt has staged, and leaves what it has published, also where its commit() has thrown after
+    /// that. Repeated calls, and calls for an attempt that has staged nothing, do nothing.
     target.abort(attempt);
-    /// The receipt of what is published; nullopt: it has none, or nothing is there.
-    { target.receipt() } -> std::same_as<std::optional<Json>>;
-    /// Reads what is published; nullopt: nothing is there.
-    { target.content() } -> std::same_as<std::optional<Content>>;
 };
 
 /// A published target that wants to know of an attempt before its run(), for instance to reject earlier ones.
@@ -80,7 +80,7 @@ concept BeginsAttempt = PublishedTarget<T> && requires(const T& target, TargetAt
 /// A target that can be taken out of its place before it is made again; returns where it was moved to, "" when there
 /// was nothing that has a receipt.
 template <class T>
-concept RetiredTarget = PublishedTarget<T> && requires(const T& target) {
+concept RetiredTarget = ReceiptTarget<T> && requires(const T& target) {
     { target.retire() } -> std::same_as<std::string>;
 };
 

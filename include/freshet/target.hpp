@@ -5,6 +5,7 @@
 #include "freshet/json.hpp"
 
 #include <concepts>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -14,10 +15,19 @@
 namespace freshet {
 
 /// An output of a task, which exists whole or not at all. Its address differs from that of every other target.
+/// Functions are thread-safe: a plan asks for many outputs at once.
 template <class T>
 concept Target = requires(const T& target) {
     { target.exists() } -> std::same_as<bool>;
     { target.address() } -> std::convertible_to<std::string>;
+};
+
+/// The size and digest of a target's content.
+struct Content {
+    std::uintmax_t size = 0;
+    std::string sha256{};  ///< in hexadecimal; "" where it was not computed
+
+    friend bool operator==(const Content&, const Content&) = default;
 };
 
 /// A file or a folder on this machine.
@@ -54,30 +64,20 @@ public:
     /// The content of the file; throws Error when it cannot be read.
     std::string read() const;
 
+    /// The receipt of what was published; nullopt without one. Throws Error, naming its file, when it is no JSON.
+    std::optional<Json> receipt() const;
+
+    /// Reads what is there, finished or not; nullopt: nothing.
+    std::optional<Content> content() const;
+
+    /// Moves what was published to `.freshet/NAME.stale`, replacing an earlier one, and removes its receipt. Returns
+    /// the new path; "" where there is no receipt.
+    std::string retire() const;
+
     friend bool operator==(const LocalTarget&, const LocalTarget&) = default;
 
 private:
     std::filesystem::path path_;
-};
-
-/// Any target, by value.
-class AnyTarget {
-public:
-    template <Target T>
-    AnyTarget(T target) : address_(target.address()) {
-        if constexpr (std::same_as<T, LocalTarget>) path_ = target.path();
-        exists_ = [target = std::move(target)] { return target.exists(); };
-    }
-
-    const std::string& address() const { return address_; }
-    bool exists() const { return exists_(); }
-    /// Where it is on this machine, if it is a LocalTarget.
-    const std::optional<std::filesystem::path>& path() const { return path_; }
-
-private:
-    std::string address_;
-    std::function<bool()> exists_;
-    std::optional<std::filesystem::path> path_;
 };
 
 }  // namespace freshet

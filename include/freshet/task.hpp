@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/any_target.hpp"
 #include "freshet/context.hpp"
 #include "freshet/detail/task_traits.hpp"
 #include "freshet/parameter.hpp"
-#include "freshet/target.hpp"
 #include "freshet/task_policy.hpp"
 
 #include <memory>

@@ -54,9 +54,9 @@ std::string explain_note(const Json& metadata) {
 }
 
 /// The origin of an output, from its receipt.
-std::string explain_output(const TaskLookup& lookup, const AnyTarget& output, const ExplanationSources& sources) {
+std::string explain_output(const TaskLookup& lookup, const AnyTarget& output,
+                           const std::optional<target::Receipt>& receipt, const ExplanationSources& sources) {
     const std::string name = lookup.name();
-    const auto receipt = target::read_receipt(*output.path());
     if (!receipt)
         return fmt::format("{} is complete: '{}' exists, without a receipt: {}", name, output.address(),
                            explain_missing_receipt(load_task_history(lookup.id, sources.state, sources.now)));
@@ -73,13 +73,15 @@ std::string explain_staleness(const AnyTask& task) {
     target::DigestCache digests;
     const std::string reason = policy == Staleness::ignore ? "" : worker::staleness_reason(task, digests);
     if (reason.empty()) return {};
+    const bool is_made_again = policy != Staleness::warn && worker::can_be_retired(task);
     return fmt::format("; it is stale, {}: {}",
-                       policy == Staleness::warn ? "but not made again" : "and the next run makes it again", reason);
+                       is_made_again ? "and the next run makes it again" : "but not made again", reason);
 }
 
 std::string explain_complete(const TaskLookup& lookup, const ExplanationSources& sources) {
     for (const AnyTarget& output : lookup.task->outputs())
-        if (output.path()) return explain_output(lookup, output, sources) + explain_staleness(*lookup.task);
+        if (const auto receipt = target::receipt_of(output); receipt || output.has_receipts())
+            return explain_output(lookup, output, receipt, sources) + explain_staleness(*lookup.task);
     if (lookup.task->type().kind == TaskKind::wrapper)
         return fmt::format("{} is complete: all its requirements are", lookup.name());
     return fmt::format("{} is complete: {}", lookup.name(),

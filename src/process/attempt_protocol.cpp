@@ -105,6 +105,21 @@ target::StagedOutput staged_from_json(const Json& json) {
     return {paths.at(0).as_string(), paths.at(1).as_string(), paths.at(2).as_string()};
 }
 
+Json to_json(const worker::StagedTarget& output) {
+    Json json = Json::Object{{"address", output.address}, {"staged", output.staged}};
+    if (!output.content) return json;
+    json["size"] = output.content->size;
+    json["sha256"] = output.content->sha256;
+    return json;
+}
+
+worker::StagedTarget staged_target_from_json(const Json& json) {
+    worker::StagedTarget output{.address = json.at("address").as_string(), .staged = json.at("staged")};
+    if (const Json* size = json.find("size"))
+        output.content = {static_cast<std::uintmax_t>(size->as_integer()), json.at("sha256").as_string()};
+    return output;
+}
+
 Json to_json(const AttemptResult& result) {
     Json json = Json::Object{{"ending", static_cast<int>(result.status)},
                              {"failure", process::to_json(result.failure)},
@@ -112,9 +127,11 @@ Json to_json(const AttemptResult& result) {
                              {"started", to_number(result.started)},
                              {"ended", to_number(result.ended)},
                              {"staged", Json::array()},
+                             {"staged_targets", Json::array()},
                              {"missing", Json::array()},
                              {"events", Json::array()}};
     for (const target::StagedOutput& output : result.staged) json["staged"].push_back(to_json(output));
+    for (const worker::StagedTarget& output : result.staged_targets) json["staged_targets"].push_back(to_json(output));
     for (const AnyTask& task : result.missing) json["missing"].push_back(task_to_json(task));
     for (const Event& event : result.events) json["events"].push_back(to_json(event));
     return json;
@@ -128,6 +145,8 @@ AttemptResult result_from_json(const Json& json, const std::string& token, const
                          .started = to_time(json.at("started")),
                          .ended = to_time(json.at("ended"))};
     for (const Json& output : json.at("staged").as_array()) result.staged.push_back(staged_from_json(output));
+    for (const Json& output : json.at("staged_targets").as_array())
+        result.staged_targets.push_back(staged_target_from_json(output));
     for (const Json& task : json.at("missing").as_array()) result.missing.push_back(task_from_json(task, registry));
     for (const Json& event : json.at("events").as_array()) result.events.push_back(event_from_json(event));
     return result;
@@ -199,14 +218,19 @@ std::optional<Frame> receive_frame(const FileDescriptor& socket) {
 }
 
 Json to_json(const Attempt& attempt) {
-    return Json::Object{{"task", task_to_json(attempt.task)}, {"token", attempt.token},
-                        {"number", attempt.number},           {"run_id", attempt.run_id},
-                        {"traceparent", attempt.traceparent}, {"code_version", attempt.code_version}};
+    return Json::Object{{"task", task_to_json(attempt.task)},
+                        {"token", attempt.token},
+                        {"lease", attempt.lease},
+                        {"number", attempt.number},
+                        {"run_id", attempt.run_id},
+                        {"traceparent", attempt.traceparent},
+                        {"code_version", attempt.code_version}};
 }
 
 Attempt attempt_from_json(const Json& json, const Registry& registry) {
     return {.task = task_from_json(json.at("task"), registry),
             .token = json.at("token").as_string(),
+            .lease = json.at("lease").as_integer(),
             .number = static_cast<int>(json.at("number").as_integer()),
             .run_id = json.at("run_id").as_string(),
             .traceparent = json.at("traceparent").as_string(),

@@ -115,7 +115,8 @@ AttemptResult ChildProcess::crash_result(const std::string& exit_description) {
     result.failure = {FailureClass::transient, termination_reason_.empty() ? exit_description : termination_reason_};
     if (const std::string last = lines_.last(); !last.empty())
         result.failure.message += fmt::format("; last lines: {}", last);
-    worker::abandon_outputs(attempt_.task, attempt_.token, result.failure);
+    TargetAttempt attempt{.token = attempt_.token, .lease = attempt_.lease};
+    worker::abandon_outputs(attempt_.task, result, attempt, result.failure);
     return result;
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace freshet::run {
@@ -320,6 +321,31 @@ std::vector<std::string> undelivered_lines(const std::vector<SinkBacklog>& backl
     return lines;
 }
 
+namespace {
+
+/// True when nobody can compare it with what was published.
+bool is_without_receipt(const AnyTarget& output) { return !output.has_receipts() && !output.receipt(); }
+
+/// The families that ran, of which an output cannot be verified: one line, or "".
+std::string unverifiable_line(const std::vector<TaskResult>& tasks) {
+    std::vector<std::string> found;
+    std::unordered_set<std::string_view> seen;
+    for (const TaskResult& result : tasks) {
+        const TaskType& type = result.task.type();
+        if (result.status != TaskStatus::done || !type.has_outputs || !seen.insert(type.family).second) continue;
+        try {
+            if (std::ranges::any_of(result.task.outputs(), is_without_receipt)) found.emplace_back(type.family);
+        } catch (const std::exception&) {
+            // It has just been made: `verify` says what is wrong with its receipt.
+        }
+    }
+    if (found.empty()) return {};
+    return fmt::format("Outputs of {} cannot be verified: the classes of these targets keep no receipts\n",
+                       joined(found, ", "));
+}
+
+}  // namespace
+
 std::string summary(const SessionResult& result) {
     const ResultsByGroup all = group_results(result);
     std::string text = fmt::format("\n{}\n\nScheduled {} tasks of which:\n", banner, result.tasks.size());
@@ -332,6 +358,7 @@ std::string summary(const SessionResult& result) {
         text += group_lines(label, all.groups.at(label.group));
     }
     if (all.count_of(SummaryGroup::done) + all.count_of(SummaryGroup::failed) == 0) text += "\nDid not run any tasks\n";
+    if (const std::string line = unverifiable_line(result.tasks); !line.empty()) text += "\n" + line;
     const auto undelivered = undelivered_lines(result.undelivered);
     if (!undelivered.empty()) text += fmt::format("\n{}\n", joined(undelivered, "\n"));
     return text + fmt::format("\n{}\n\n{}\n\n", last_line(result, all), banner);

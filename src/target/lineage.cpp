@@ -9,6 +9,8 @@
 
 #include <sys/stat.h>
 #include <algorithm>
+#include <memory>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace freshet::target {
@@ -31,9 +33,8 @@ std::optional<Time> modified_at_one(const path& file) {
 
 Input input_of(const AnyTask& task, const AnyTarget& output) {
     Input input{task.id(), output.address()};
-    if (!output.path()) return input;
-    input.modified = modified_at(*output.path());
-    if (const auto receipt = read_receipt(*output.path()))
+    if (output.path()) input.modified = modified_at(*output.path());
+    if (const auto receipt = receipt_of(output))
         input.content = receipt->content;
     else if (input.modified)
         input.content = {size_of(*output.path()), ""};
@@ -55,17 +56,43 @@ std::string difference_of_foreign(const Input& input, Time modified, Reading rea
     return sha256 == used ? "" : fmt::format("its SHA-256 was {} and is {}", used, sha256);
 }
 
-/// Describes the difference between an input and its content when it was used, or returns "".
-std::string difference(const Input& input, Reading reading, DigestCache& digests) {
-    if (!input.address.starts_with('/')) return "";  // not on this machine
+/// By the digests, where both are known.
+std::string difference_of_contents(const Content& used, const Content& now) {
+    if (used == now) return "";
+    if (!used.sha256.empty() && !now.sha256.empty())
+        return fmt::format("its SHA-256 was {} and is {}", used.sha256, now.sha256);
+    return used.size == now.size ? "" : fmt::format("it had {} bytes and has {}", used.size, now.size);
+}
+
+std::string difference_of_file(const Input& input, Reading reading, DigestCache& digests) {
     const auto modified = modified_at(input.address);
     if (!modified) return "";
-    if (const auto receipt = input.content ? read_receipt(input.address) : std::nullopt) {
-        if (receipt->content == *input.content) return "";
-        if (input.content->sha256.empty() && receipt->content.size == input.content->size) return "";
-        return fmt::format("its SHA-256 was {} and is {}", input.content->sha256, receipt->content.sha256);
-    }
+    if (const auto receipt = input.content ? read_receipt(input.address) : std::nullopt)
+        return difference_of_contents(*input.content, receipt->content);
     return input.modified ? difference_of_foreign(input, *modified, reading, digests) : "";
+}
+
+/// Describes the difference between an input and its content when it was used, or returns "".
+std::string difference(const Input& input, Reading reading, DigestCache& digests, const FindTarget& find) {
+    const AnyTarget* target = !input.modified && input.content && find ? find(input.address) : nullptr;
+    if (target && !target->path()) {
+        const auto receipt = receipt_of(*target);
+        return receipt ? difference_of_contents(*input.content, receipt->content) : "";
+    }
+    return input.address.starts_with('/') ? difference_of_file(input, reading, digests) : "";
+}
+
+/// Calls `visit` with each of the tasks and its outputs, of a wrapper with those that it requires.
+template <class Visit>
+void for_each_output(std::vector<AnyTask> open, const Visit& visit) {
+    std::unordered_set<std::string> seen;
+    for (std::size_t next = 0; next < open.size(); ++next) {
+        const AnyTask task = open[next];
+        if (!seen.insert(task.id()).second) continue;
+        for (const AnyTarget& output : task.outputs()) visit(task, output);
+        if (task.type().kind == TaskKind::wrapper && !task.type().has_outputs)
+            for (AnyTask& required : task.requirements()) open.push_back(std::move(required));
+    }
 }
 
 }  // namespace
@@ -90,17 +117,25 @@ std::string DigestCache::sha256(const path& file, std::uintmax_t size, Time modi
     return entries_.insert_or_assign(file, std::move(entry)).first->second.sha256;
 }
 
-std::vector<Input> lineage_of(std::vector<AnyTask> open) {
+std::vector<Input> lineage_of(std::vector<AnyTask> requirements) {
     std::vector<Input> inputs;
-    std::unordered_set<std::string> seen;
-    for (std::size_t next = 0; next < open.size(); ++next) {
-        const AnyTask task = open[next];
-        if (!seen.insert(task.id()).second) continue;
-        for (const AnyTarget& output : task.outputs()) inputs.push_back(input_of(task, output));
-        if (task.type().kind == TaskKind::wrapper && !task.type().has_outputs)
-            for (AnyTask& required : task.requirements()) open.push_back(std::move(required));
-    }
+    for_each_output(std::move(requirements),
+                    [&](const AnyTask& task, const AnyTarget& output) { inputs.push_back(input_of(task, output)); });
     return inputs;
+}
+
+FindTarget find_among(std::function<std::vector<AnyTask>()> requirements) {
+    using Targets = std::unordered_map<std::string, AnyTarget>;
+    return [requirements = std::move(requirements),
+            known = std::shared_ptr<Targets>()](const std::string& address) mutable -> const AnyTarget* {
+        if (!known) {
+            known = std::make_shared<Targets>();
+            for_each_output(requirements(),
+                            [&](const AnyTask&, const AnyTarget& output) { known->emplace(output.address(), output); });
+        }
+        const auto found = known->find(address);
+        return found == known->end() ? nullptr : &found->second;
+    };
 }
 
 void add_digests(std::vector<Input>& inputs, DigestCache& digests) {
@@ -108,20 +143,20 @@ void add_digests(std::vector<Input>& inputs, DigestCache& digests) {
         return modified_at(input.address) == input.modified && size_of(input.address) == input.content->size;
     };
     for (Input& input : inputs) {
-        if (!input.content || !input.content->sha256.empty()) continue;
+        if (!input.modified || !input.content || !input.content->sha256.empty()) continue;
         if (input.content->size <= digest_limit && is_as_used(input))
             input.content->sha256 = digests.sha256(input.address, input.content->size, *input.modified);
         if (!is_as_used(input)) input.content.reset();
     }
 }
 
-std::vector<std::string> stale_inputs(const path& output, const Receipt& receipt, Reading reading,
-                                      DigestCache& digests) {
+std::vector<std::string> stale_inputs(const std::string& output, const Receipt& receipt, Reading reading,
+                                      DigestCache& digests, const FindTarget& find) {
     std::vector<std::string> found;
     for (const Input& input : receipt.provenance.inputs)
-        if (const std::string text = difference(input, reading, digests); !text.empty())
-            found.push_back(fmt::format("'{}' was made from '{}', which has changed since: {}", output.string(),
-                                        input.address, text));
+        if (const std::string text = difference(input, reading, digests, find); !text.empty())
+            found.push_back(
+                fmt::format("'{}' was made from '{}', which has changed since: {}", output, input.address, text));
     return found;
 }
 

@@ -6,6 +6,7 @@
 #include "target/receipt.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -34,19 +35,26 @@ private:
 };
 
 /// The outputs of `requirements` with the content in their receipts; for a wrapper, those of its requirements. Call
-/// before they are used. What has no receipt has no digest yet.
+/// before they are used. A file without receipt has no digest yet.
 std::vector<Input> lineage_of(std::vector<AnyTask> requirements);
 
-/// Adds the digests of inputs without receipts after their use. Those above 1 GiB get none, and those that have changed
+/// Adds the digests of files without receipts after their use. Those above 1 GiB get none, and those that have changed
 /// meanwhile lose their content.
 void add_digests(std::vector<Input>& inputs, DigestCache& digests);
 
 /// The inputs without receipts that are read for a comparison.
 enum class Reading { if_modified, always };
 
-/// Describes each input that is not as it was when `output` was made from it. An input that is gone is none:
-/// intermediate files may be deleted.
-std::vector<std::string> stale_inputs(const std::filesystem::path& output, const Receipt& receipt, Reading reading,
-                                      DigestCache& digests);
+/// Finds a target by its address, which a receipt has of an input; nullptr: none is known there. What is no file cannot
+/// be asked without.
+using FindTarget = std::function<const AnyTarget*(const std::string& address)>;
+
+/// Finds the outputs of `requirements`, for a wrapper those of its requirements. Asks for them at its first use.
+FindTarget find_among(std::function<std::vector<AnyTask>()> requirements);
+
+/// Describes each input that is not as it was when the output at the address was made from it. An input that is gone is
+/// none: intermediate files may be deleted.
+std::vector<std::string> stale_inputs(const std::string& output, const Receipt& receipt, Reading reading,
+                                      DigestCache& digests, const FindTarget& find = {});
 
 }  // namespace freshet::target

@@ -5,10 +5,14 @@
 #include "base/atomic_rename.hpp"
 #include "base/files.hpp"
 #include "freshet/digest.hpp"
+#include "freshet/error.hpp"
+#include "target/publish.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
 #include "target/unfinished.hpp"
+
+#include <fmt/format.h>
 
 #include <fcntl.h>
 
@@ -77,6 +81,25 @@ Json LocalTarget::metadata() const {
 std::string LocalTarget::read() const {
     const target::StagedOutput* output = staged(path_);
     return read_file(output ? output->temporary : path_);
+}
+
+std::optional<Json> LocalTarget::receipt() const {
+    const std::filesystem::path file = target::receipt_path(target::normalized_path(path_));
+    if (!exists_at(file)) return std::nullopt;
+    try {
+        return Json::parse(read_file(file));
+    } catch (const Error& error) {
+        throw Error(fmt::format("read receipt '{}': {}", file.string(), error.what()));
+    }
+}
+
+std::optional<Content> LocalTarget::content() const {
+    return exists_at(path_) ? std::optional(target::content_of(path_)) : std::nullopt;
+}
+
+std::string LocalTarget::retire() const {
+    const auto aside = target::retire(path_);
+    return aside ? aside->string() : std::string();
 }
 
 }  // namespace freshet

@@ -40,13 +40,13 @@ void rename_receipts(const std::vector<StagedOutput>& outputs) {
     for (const path& folder : folders) sync_path(folder);
 }
 
-/// False when the last target exists, which no attempt that respects the lock has created.
-bool rename_outputs(const std::vector<StagedOutput>& outputs) {
+/// False when the last target exists, which no attempt that respects the lock has created, and is to be kept.
+bool rename_outputs(const std::vector<StagedOutput>& outputs, IfExists if_exists) {
     bool was_free = true;
     std::set<path> folders;
     for (const StagedOutput& output : outputs) {
         if (output.is_in_place()) continue;
-        if (&output != &outputs.back()) {
+        if (&output != &outputs.back() || if_exists == IfExists::replace) {
             rename_replace(output.temporary, output.target);
         } else if (rename_noreplace(output.temporary, output.target) == RenameResult::exists) {
             remove_tree(receipt_path(output.target));
@@ -59,22 +59,22 @@ bool rename_outputs(const std::vector<StagedOutput>& outputs) {
     return was_free;
 }
 
-PublishResult publish_locked(std::vector<StagedOutput> outputs) {
+PublishResult publish_locked(std::vector<StagedOutput> outputs, IfExists if_exists) {
     const FileLock lock = FileLock::acquire(receipt_path(outputs.back().target).parent_path());
-    if (std::all_of(outputs.begin(), outputs.end(), exists)) return PublishResult::superseded;
+    if (if_exists == IfExists::keep && std::ranges::all_of(outputs, exists)) return PublishResult::superseded;
     for (const StagedOutput& output : outputs) check_staged(output);
     // Existing outputs are replaced first, so that the last rename is onto a free name.
     if (outputs.size() > 1) std::stable_partition(outputs.begin(), outputs.end(), exists);
     rename_receipts(outputs);
-    return rename_outputs(outputs) ? PublishResult::published : PublishResult::superseded;
+    return rename_outputs(outputs, if_exists) ? PublishResult::published : PublishResult::superseded;
 }
 
 }  // namespace
 
-PublishResult publish(const std::vector<StagedOutput>& outputs) {
+PublishResult publish(const std::vector<StagedOutput>& outputs, IfExists if_exists) {
     if (outputs.empty()) return PublishResult::published;
     try {
-        const PublishResult result = publish_locked(outputs);
+        const PublishResult result = publish_locked(outputs, if_exists);
         if (result == PublishResult::superseded) {
             discard(outputs);
             for (const StagedOutput& output : outputs) remove_tree(output.receipt);

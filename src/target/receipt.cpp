@@ -28,7 +28,8 @@ void add_content(Json::Object& json, const Content& content) {
 }
 
 Content content_from_json(const Json& json) {
-    return {static_cast<std::uintmax_t>(json.at("size").as_integer()), json.at("sha256").as_string()};
+    const Json* sha256 = json.find("sha256");
+    return {static_cast<std::uintmax_t>(json.at("size").as_integer()), sha256 ? sha256->as_string() : ""};
 }
 
 Json to_json(const Input& input) {
@@ -40,10 +41,7 @@ Json to_json(const Input& input) {
 
 Input input_from_json(const Json& json) {
     Input input{json.at("task_id").as_string(), json.at("address").as_string()};
-    if (json.find("sha256"))
-        input.content = content_from_json(json);
-    else if (const Json* size = json.find("size"))
-        input.content = {static_cast<std::uintmax_t>(size->as_integer()), ""};
+    if (json.find("size")) input.content = content_from_json(json);
     if (const Json* modified = json.find("modified")) input.modified = time_from_rfc3339(modified->as_string());
     return input;
 }

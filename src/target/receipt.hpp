@@ -28,20 +28,16 @@ struct StagedOutput {
     friend bool operator==(const StagedOutput&, const StagedOutput&) = default;
 };
 
-/// The size and digest of a file or folder.
-struct Content {
-    std::uintmax_t size = 0;
-    std::string sha256;  ///< "" for a large input without receipt
-
-    friend bool operator==(const Content&, const Content&) = default;
-};
+using freshet::Content;
 
 /// An output of a required task at the time of its use.
 struct Input {
     std::string task_id;
     std::string address;
-    std::optional<Content> content{};  ///< from its receipt, if it has one; nullopt: it changed while it was used
-    std::optional<Time> modified{};    ///< modification time, in milliseconds
+    /// From its receipt, if it has one; without digest for a large file; nullopt: it changed while it was used, or is
+    /// of a class without receipts.
+    std::optional<Content> content{};
+    std::optional<Time> modified{};  ///< modification time of a file, in milliseconds
 
     friend bool operator==(const Input&, const Input&) = default;
 };
@@ -66,7 +62,7 @@ struct Provenance {
     friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
-/// The record beside an output: its content and provenance, in `.freshet/`.
+/// The record beside an output: its content and provenance; a file's in `.freshet/`.
 struct Receipt {
     Content content;
     Provenance provenance;
@@ -85,6 +81,9 @@ Content content_of(const std::filesystem::path& path);
 
 /// Reads the receipt of the output at `target`; nullopt without one. Throws Error, naming the file, when it is invalid.
 std::optional<Receipt> read_receipt(const std::filesystem::path& target);
+
+/// The same of any output; nullopt without one. Throws Error, naming the output, when it is invalid.
+std::optional<Receipt> receipt_of(const AnyTarget& output);
 
 /// Writes and syncs the receipts of staged outputs; called in the attempt, after its run().
 void stage_receipts(const std::vector<StagedOutput>& outputs, const Provenance& provenance);

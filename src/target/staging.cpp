@@ -18,6 +18,7 @@ namespace {
 using std::filesystem::path;
 
 thread_local Staging* current_staging = nullptr;
+thread_local TargetAttempt* current_attempt = nullptr;
 
 void remove_quietly(const path& name) noexcept {
     try {
@@ -175,8 +176,12 @@ const StagedOutput* Staging::find(const path& target) const {
 
 Staging* Staging::current() { return current_staging; }
 
-StagingScope::StagingScope(Staging& staging) : outer_(std::exchange(current_staging, &staging)) {}
-StagingScope::~StagingScope() { current_staging = outer_; }
+StagingScope::StagingScope(Staging& staging, TargetAttempt* attempt)
+    : outer_(std::exchange(current_staging, &staging)), outer_attempt_(std::exchange(current_attempt, attempt)) {}
+StagingScope::~StagingScope() {
+    current_staging = outer_;
+    current_attempt = outer_attempt_;
+}
 
 void remove_redirect_folder(const StagedOutput& output) noexcept {
     if (const path folder = output.temporary.parent_path(); folder != output.target.parent_path())
@@ -193,3 +198,9 @@ void discard(const std::vector<StagedOutput>& outputs) noexcept {
 }
 
 }  // namespace freshet::target
+
+namespace freshet {
+
+TargetAttempt* TargetAttempt::current() { return target::current_attempt; }
+
+}  // namespace freshet

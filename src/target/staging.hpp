@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/published_target.hpp"
 #include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
 
@@ -78,16 +79,17 @@ private:
     std::vector<StagedOutput> outputs_;
 };
 
-/// Makes `staging` the current one of this thread during its lifetime.
+/// Makes `staging` the current one of this thread during its lifetime, and `attempt` TargetAttempt::current().
 class StagingScope {
 public:
-    explicit StagingScope(Staging& staging);
+    explicit StagingScope(Staging& staging, TargetAttempt* attempt = nullptr);
     ~StagingScope();
     StagingScope(const StagingScope&) = delete;
     StagingScope& operator=(const StagingScope&) = delete;
 
 private:
     Staging* outer_;
+    TargetAttempt* outer_attempt_;
 };
 
 /// Removes the folder in which a program created the output.

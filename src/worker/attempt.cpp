@@ -7,7 +7,6 @@
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "target/target_paths.hpp"
-#include "target/unfinished.hpp"
 
 #include <fmt/format.h>
 
@@ -35,14 +34,7 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-/// Stands for an output of a task that has none on this machine: in a folder of this user's for temporary files.
-std::filesystem::path scratch_target(const AnyTask& task) {
-    std::error_code code;
-    const std::filesystem::path folder = std::filesystem::temp_directory_path(code);
-    return (code ? "/tmp" : folder) / fmt::format("freshet-{}", ::getuid()) / task.id();
-}
-
-/// The same, in a folder that is there, and in which nobody else can put anything.
+/// scratch_target(), in a folder that is there, and in which nobody else can put anything.
 std::filesystem::path private_scratch_target(const AnyTask& task) {
     std::filesystem::path target = scratch_target(task);
     const std::filesystem::path folder = target.parent_path();
@@ -83,21 +75,28 @@ std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, con
 /// A running attempt.
 class AttemptRun {
 public:
-    AttemptRun(const Attempt& attempt, const AttemptServices& services, const Clock& clock, Context& context,
-               target::Staging& staging, AttemptResult& result)
+    struct Parts {
+        const AttemptServices& services;
+        const Clock& clock;
+        Context& context;
+        target::Staging& staging;
+        TargetAttempt& target_attempt;
+    };
+
+    AttemptRun(const Attempt& attempt, const Parts& parts, AttemptResult& result)
         : attempt_(attempt),
-          services_(services),
-          clock_(clock),
-          context_(context),
-          staging_(staging),
+          services_(parts.services),
+          clock_(parts.clock),
+          context_(parts.context),
+          staging_(parts.staging),
+          target_attempt_(parts.target_attempt),
           result_(result) {}
 
     void run() {
-        const target::StagingScope scope(staging_);
+        const target::StagingScope scope(staging_, &target_attempt_);
         outputs_ = attempt_.task.outputs();
-        for (const AnyTarget& output : outputs_)
-            if (output.path()) declare(target::normalized_path(*output.path()));
-        if (has_files()) note_inputs(attempt_.task.requirements());
+        for (const AnyTarget& output : outputs_) declare(output);
+        if (!outputs_.empty()) note_inputs(attempt_.task.requirements());
         if (attempt_.task.run(context_) == Outcome::waiting)
             set_waiting();
         else
@@ -105,14 +104,12 @@ public:
     }
 
 private:
-    void declare(const std::filesystem::path& output) {
-        if (const auto aside = staging_.declare(output))
+    void declare(const AnyTarget& output) {
+        if (!output.path()) return output.begin(target_attempt_);
+        const std::filesystem::path file = target::normalized_path(*output.path());
+        if (const auto aside = staging_.declare(file))
             context_.warn(fmt::format("'{}' was left unfinished by an attempt that did not end, and was moved to '{}'",
-                                      output.string(), aside->string()));
-    }
-
-    bool has_files() const {
-        return std::ranges::any_of(outputs_, [](const AnyTarget& output) { return output.path().has_value(); });
+                                      file.string(), aside->string()));
     }
 
     /// Before run() uses them: what changes meanwhile may be in the outputs or not.
@@ -131,19 +128,24 @@ private:
 
     void finish() {
         for (const AnyTarget& output : outputs_)
-            if (!output.exists())
-                throw Error(
-                    fmt::format("{} ran but did not create '{}'", attempt_.task.description(), output.address()));
+            if (!output.is_published_target()) check_created(attempt_.task, output);
         staging_.adopt();
-        if (!staging_.outputs().empty()) {
-            if (!has_files()) note_inputs(attempt_.task.requirements());
-            note_inputs(context_.required());
-            target::add_digests(inputs_, services_.digests);
-            target::stage_receipts(staging_.outputs(), provenance());
-        }
+        if (!staging_.outputs().empty() || std::ranges::any_of(outputs_, &AnyTarget::is_published_target))
+            stage_with_receipts();
         result_.staged = in_publish_order(staging_.release(), outputs_);
         result_.events = context_.emitted();
         result_.status = AttemptStatus::done;
+    }
+
+    void stage_with_receipts() {
+        if (outputs_.empty()) note_inputs(attempt_.task.requirements());
+        note_inputs(context_.required());
+        target::add_digests(inputs_, services_.digests);
+        const target::Provenance made = provenance();
+        target::stage_receipts(staging_.outputs(), made);
+        result_.staged_targets = stage_targets(attempt_.task, outputs_, target_attempt_, [&](const Content& content) {
+            return to_json(target::Receipt{content, made});
+        });
     }
 
     target::Provenance provenance() const {
@@ -166,6 +168,7 @@ private:
     const Clock& clock_;
     Context& context_;
     target::Staging& staging_;
+    TargetAttempt& target_attempt_;
     AttemptResult& result_;
     std::vector<AnyTarget> outputs_;
     std::vector<target::Input> inputs_;
@@ -201,26 +204,6 @@ std::chrono::milliseconds timeout_of(const AnyTask& task) {
     }
 }
 
-std::string abandon_outputs(const AnyTask& task, std::string_view token) noexcept {
-    std::string clause;
-    try {
-        for (const AnyTarget& output : task.outputs()) {
-            if (!output.path()) continue;
-            if (const auto aside = target::abandon(target::normalized_path(*output.path()), token))
-                clause += fmt::format("{}'{}' is unfinished and was moved to '{}'", clause.empty() ? "" : "; ",
-                                      output.address(), aside->string());
-        }
-        target::remove_temporaries(scratch_target(task), token);
-    } catch (const std::exception&) {
-        // Left to the next attempt, which moves aside what is unfinished and sweeps temporaries.
-    }
-    return clause;
-}
-
-void abandon_outputs(const AnyTask& task, std::string_view token, Failure& failure) noexcept {
-    if (const std::string clause = abandon_outputs(task, token); !clause.empty()) failure.message += "; " + clause;
-}
-
 void mark_transient(AttemptResult& result, const std::string& reason) {
     Failure& failure = result.failure;
     failure = {FailureClass::transient,
@@ -241,6 +224,7 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
                           const std::function<bool()>& cancelled) {
     const MonotonicClock clock(services.clock);  // for the duration; the task itself sees the system's clock
     AttemptResult result{.token = attempt.token, .started = clock.now()};
+    TargetAttempt target_attempt{.token = attempt.token, .lease = attempt.lease};
     std::optional<target::Staging> staging(std::in_place, attempt.token, services.sweeper);
     Context context(
         {.clock = services.clock,
@@ -255,14 +239,14 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
          .is_own_process = services.is_own_process,
          .scratch = [&] { return staging->scratch([&] { return private_scratch_target(attempt.task); }); }});
     try {
-        AttemptRun(attempt, services, clock, context, *staging, result).run();
+        AttemptRun(attempt, {services, clock, context, *staging, target_attempt}, result).run();
     } catch (...) {
         set_failure(result);
     }
     staging.reset();
-    if (result.status == AttemptStatus::failed) abandon_outputs(attempt.task, attempt.token, result.failure);
+    if (result.status == AttemptStatus::failed) abandon_outputs(attempt.task, result, target_attempt, result.failure);
     if (result.status == AttemptStatus::waiting)
-        if (const std::string clause = abandon_outputs(attempt.task, attempt.token); !clause.empty())
+        if (const std::string clause = abandon_outputs(attempt.task, result, target_attempt); !clause.empty())
             reporter.warn(clause);
     result.ended = clock.now();
     if (result.status == AttemptStatus::failed) call_on_failure(attempt.task, result.failure, reporter);

@@ -6,15 +6,19 @@
 #include "freshet/context.hpp"
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
+#include "freshet/published_target.hpp"
 #include "freshet/task.hpp"
 #include "target/lineage.hpp"
 #include "target/receipt.hpp"
 #include "target/stale_temporaries.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +28,9 @@ namespace freshet::worker {
 /// One try at a task by the worker that holds its lease.
 struct Attempt {
     AnyTask task;
-    std::string token;  ///< globally unique; used in file names: letters and digits only
-    int number = 1;     ///< from 1
+    std::string token;       ///< globally unique; used in file names: letters and digits only
+    std::int64_t lease = 0;  ///< the fencing token of its outputs; 0: the scheduler gives none
+    int number = 1;          ///< from 1
     std::string run_id{};
     std::string traceparent{};
     std::string code_version{};
@@ -37,11 +42,22 @@ enum class AttemptStatus {
     failed,
 };
 
+/// What an attempt has staged of a PublishedTarget.
+struct StagedTarget {
+    std::string address;
+    Json staged;                       ///< for its commit()
+    std::optional<Content> content{};  ///< as in its receipt; nullopt: it has asked for none
+    bool is_published = false;         ///< commit() has returned
+
+    friend bool operator==(const StagedTarget&, const StagedTarget&) = default;
+};
+
 /// The result of an attempt. Its receiver publishes or discards the staged outputs.
 struct AttemptResult {
     std::string token;
     AttemptStatus status = AttemptStatus::failed;
-    std::vector<target::StagedOutput> staged{};  ///< in order of publication
+    std::vector<target::StagedOutput> staged{};  ///< files, in order of publication
+    std::vector<StagedTarget> staged_targets{};  ///< others, in the declared order
     std::vector<AnyTask> missing{};              ///< when waiting: the required tasks
     std::vector<Event> events{};                 ///< when done: emitted by it
     Failure failure{};                           ///< when failed
@@ -77,12 +93,30 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
 /// during planning.
 std::chrono::milliseconds timeout_of(const AnyTask& task);
 
-/// Ends an attempt that did not complete its task: removes its temporaries, and moves aside the outputs that it wrote
-/// in place. Returns a clause that names these, like "'a' is unfinished and was moved to 'b'", or "". Never throws.
-std::string abandon_outputs(const AnyTask& task, std::string_view token) noexcept;
+/// Throws Error, naming both, when the output does not exist after the task's run().
+void check_created(const AnyTask& task, const AnyTarget& output);
+
+/// Stages the published targets among the outputs, in their order, after run(). Throws Error when run() has created one
+/// neither now nor before.
+std::vector<StagedTarget> stage_targets(const AnyTask& task, const std::vector<AnyTarget>& outputs,
+                                        TargetAttempt& attempt, const MakeReceipt& make_receipt);
+
+/// Publishes what the attempt has staged, for the worker that holds its lease: what exists already first, then in the
+/// declared order, the files together at the place of the last one. Where another attempt has completed the task,
+/// discards the rest. After an exception, what is not published is left to abandon_outputs().
+PublishResult publish_outputs(const AnyTask& task, AttemptResult& result, TargetAttempt& attempt);
+
+/// Ends an attempt that did not complete its task: removes its temporaries and all that it has staged and not
+/// published, and moves aside the files that it wrote in place. Returns a clause that names these, like "'a' is
+/// unfinished and was moved to 'b'", or "". Never throws.
+std::string abandon_outputs(const AnyTask& task, const AttemptResult& result, TargetAttempt& attempt) noexcept;
 
 /// Adds abandon_outputs() to the message of a failure.
-void abandon_outputs(const AnyTask& task, std::string_view token, Failure& failure) noexcept;
+void abandon_outputs(const AnyTask& task, const AttemptResult& result, TargetAttempt& attempt,
+                     Failure& failure) noexcept;
+
+/// Stands for an output of a task that has none on this machine: in a folder of this user's for temporary files.
+std::filesystem::path scratch_target(const AnyTask& task);
 
 /// Marks the failure of a cancelled attempt as transient and puts the reason before its message.
 void mark_transient(AttemptResult& result, const std::string& reason);

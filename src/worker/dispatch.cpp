@@ -101,6 +101,7 @@ void Dispatcher::start_attempt(std::size_t node, rpc::LeaseToken lease) {
     context_.observer.started(task, running.number);
     runner_of(task).start({.task = task,
                            .token = token,
+                           .lease = static_cast<std::int64_t>(lease),
                            .number = running.number,
                            .run_id = context_.options.run_id,
                            .traceparent = context_.options.traceparent,

@@ -4,7 +4,6 @@
 
 #include "base/files.hpp"
 #include "base/time.hpp"
-#include "target/publish.hpp"
 #include "target/receipt.hpp"
 #include "target/staging.hpp"
 #include "worker/registration.hpp"
@@ -37,18 +36,26 @@ Json outputs_of(const AttemptResult& result) {
             // The output counts; `verify` reports what is wrong with its receipt.
         }
     }
+    for (const StagedTarget& staged : result.staged_targets)
+        if (staged.is_published && staged.content)
+            outputs.push_back(Json::Object{
+                {"address", staged.address}, {"size", staged.content->size}, {"sha256", staged.content->sha256}});
     return outputs;
 }
 
-/// Publishes the outputs. Returns why the task is not complete all the same, or "".
-std::string publish_outputs(const AnyTask& task, const AttemptResult& result) {
-    if (target::publish(result.staged) == target::PublishResult::superseded) {
-        if (!task.complete()) return "another file is in the place of its output, but the task is not complete";
-    } else if (task.type().kind == TaskKind::task && result.staged.empty() && task.type().has_own_completeness &&
-               !task.complete()) {
-        return "run() returned, but the task is not complete";
-    }
-    return {};
+bool has_staged(const AttemptResult& result) { return !result.staged.empty() || !result.staged_targets.empty(); }
+
+/// Returns why the task is not complete after the publication, or "".
+std::string why_incomplete(const AnyTask& task, const AttemptResult& result, PublishResult published) {
+    if (published == PublishResult::superseded)
+        return task.complete() ? "" : "another one is in the place of its output, but the task is not complete";
+    if (task.type().kind != TaskKind::task || has_staged(result) || !task.type().has_own_completeness) return {};
+    return task.complete() ? "" : "run() returned, but the task is not complete";
+}
+
+/// What is announced is what is published: the events of the attempt that has completed the task.
+void take_events_of_other(const AnyTask& task, AttemptResult& result) {
+    if (task.type().emits_events && has_staged(result)) result.events = receipt_events(task);
 }
 
 }  // namespace
@@ -91,25 +98,31 @@ AttemptFinisher::Finished AttemptFinisher::finish(const RunningAttempt& running,
 AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& running, AttemptResult& result,
                                                        bool holds_lease) {
     const AnyTask& task = context_.plan[running.node].task;
+    TargetAttempt attempt{.token = result.token, .lease = static_cast<std::int64_t>(running.fencing_token)};
     std::optional<Failure> failure;
     try {
         if (!holds_lease) {
-            const std::string unfinished = abandon_outputs(task, result.token);
+            const std::string unfinished = abandon_outputs(task, result, attempt);
             target::discard(result.staged);
             if (!task.complete()) return discard(running, result, unfinished);
-        } else if (const std::string reason = publish_outputs(task, result); !reason.empty()) {
-            failure = Failure{.message = reason};
+            take_events_of_other(task, result);
+        } else {
+            const PublishResult published = publish_outputs(task, result, attempt);
+            if (const std::string reason = why_incomplete(task, result, published); !reason.empty())
+                failure = Failure{.message = reason};
+            else if (published == PublishResult::superseded)
+                take_events_of_other(task, result);
         }
     } catch (const DiskFullError& error) {
         result.disk_full = true;
         result.failure = {.failure_class = FailureClass::transient, .message = error.what()};
-        abandon_outputs(task, result.token, result.failure);
+        abandon_outputs(task, result, attempt, result.failure);
         return finish_failed(running, result, false);
     } catch (...) {
         failure = caught_failure().failure;
     }
     if (failure) {
-        abandon_outputs(task, result.token, *failure);
+        abandon_outputs(task, result, attempt, *failure);
         return {.report = failure_report(context_, running, *failure, duration_of(result))};
     }
     warn_if_unstaged(task, result);
@@ -194,7 +207,7 @@ Json AttemptFinisher::attempt_details(const AttemptReport& report, const Running
     details["started"] = epoch_seconds(result.started);
     details["ended"] = epoch_seconds(result.ended);
     if (!context_.protocol.is_shared()) return details;
-    if (report.end.status == FinishedAttempt::Status::done && !result.staged.empty())
+    if (report.end.status == FinishedAttempt::Status::done && has_staged(result))
         details["outputs"] = outputs_of(result);
     if (running.log_tail.empty()) return details;
     Json& tail = details["log"] = Json::array();

@@ -75,8 +75,7 @@ rpc::AddTask report(const AnyTask& task, rpc::Status status, const std::string& 
 std::vector<Event> receipt_events(const AnyTask& task) {
     std::vector<Event> events;
     for (const AnyTarget& output : task.outputs()) {
-        if (!output.path()) continue;
-        const auto receipt = target::read_receipt(*output.path());
+        const auto receipt = target::receipt_of(output);
         if (!receipt) continue;
         for (const Event& event : receipt->provenance.events)
             if (std::find(events.begin(), events.end(), event) == events.end()) events.push_back(event);

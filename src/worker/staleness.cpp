@@ -3,8 +3,8 @@
 #include "worker/staleness.hpp"
 
 #include "base/files.hpp"
-#include "target/publish.hpp"
 #include "task/graph.hpp"
+#include "worker/attempt.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +16,13 @@
 namespace freshet::worker {
 
 namespace {
+
+/// False for what is neither a file nor an output that `find` knows.
+bool is_missing(const target::Input& input, const target::FindTarget& find) {
+    const AnyTarget* target = input.modified ? nullptr : find(input.address);
+    if (target && !target->path()) return !target->exists();
+    return input.address.starts_with('/') && !exists_at(input.address);
+}
 
 bool reruns(Staleness staleness) { return staleness == Staleness::rerun || staleness == Staleness::rerun_downstream; }
 
@@ -74,15 +81,24 @@ private:
         if (type.kind == TaskKind::wrapper) return std::nullopt;
         const Mark below = std::exchange(mark, {});
         if (type.kind == TaskKind::external || !is_complete(node)) return std::nullopt;
-        const bool will_rerun = below.spreads || reruns(type.staleness);
+        const bool will_rerun = (below.spreads || reruns(type.staleness)) && can_be_retired(tasks_[node]);
         std::string reason;
         if (below.rerun && will_rerun)
             reason = fmt::format("it requires {}, which runs again", tasks_[*below.rerun].description());
         else if (type.staleness != Staleness::ignore)
-            reason = staleness_reason(tasks_[node], digests_);
+            reason = known_staleness(tasks_[node]);
         if (reason.empty()) return std::nullopt;
         if (will_rerun) mark = {node, below.spreads || type.staleness == Staleness::rerun_downstream};
         return StaleTask{tasks_[node], std::move(reason), will_rerun};
+    }
+
+    std::string known_staleness(const AnyTask& task) {
+        try {
+            return staleness_reason(task, digests_);
+        } catch (...) {
+            if (caught_failure().failure.failure_class == FailureClass::permanent) throw;
+            return {};  // its server does not answer, as the plan finds, too
+        }
     }
 
     bool is_complete(std::size_t node) const {
@@ -105,16 +121,17 @@ private:
 }  // namespace
 
 std::string staleness_reason(const AnyTask& task, target::DigestCache& digests) {
+    const target::FindTarget find = target::find_among([&] { return task.requirements(); });
     for (const AnyTarget& output : task.outputs()) {
-        if (!output.path()) continue;
-        const auto receipt = target::read_receipt(*output.path());
+        const auto receipt = target::receipt_of(output);
         if (!receipt) continue;
-        if (auto reasons = target::stale_inputs(*output.path(), *receipt, target::Reading::if_modified, digests);
+        if (auto reasons =
+                target::stale_inputs(output.address(), *receipt, target::Reading::if_modified, digests, find);
             !reasons.empty())
             return std::move(reasons.front());
         if (!task.type().is_manifest) continue;
         for (const target::Input& input : receipt->provenance.inputs)
-            if (input.address.starts_with('/') && !exists_at(input.address))
+            if (is_missing(input, find))
                 return fmt::format("'{}' lists '{}', which is missing", output.address(), input.address);
     }
     return {};
@@ -130,13 +147,15 @@ bool has_rerun_policy(const Registry& registry) {
 
 std::string retire(const AnyTask& task) {
     std::string clause;
-    for (const AnyTarget& output : task.outputs()) {
-        if (!output.path()) continue;
-        if (const auto aside = target::retire(*output.path()))
-            clause +=
-                fmt::format("{}'{}' was moved to '{}'", clause.empty() ? "" : "; ", output.address(), aside->string());
-    }
+    for (const AnyTarget& output : task.outputs())
+        if (const std::string aside = output.retire(); !aside.empty())
+            clause += fmt::format("{}'{}' was moved to '{}'", clause.empty() ? "" : "; ", output.address(), aside);
     return clause;
+}
+
+bool can_be_retired(const AnyTask& task) {
+    const auto outputs = task.outputs();
+    return std::ranges::any_of(outputs, &AnyTarget::can_be_retired);
 }
 
 }  // namespace freshet::worker

@@ -16,7 +16,8 @@ namespace freshet::worker {
 struct StaleTask {
     AnyTask task;
     std::string reason;  ///< names the input, or the required task that runs again
-    bool will_rerun;     ///< according to its staleness policy, or to that of a task that it requires
+    /// According to its staleness policy, or to that of a task that it requires, if an output can be retired.
+    bool will_rerun;
 };
 
 /// Returns why one of the outputs of a complete task is stale, or ""; a manifest is when what it lists is missing.
@@ -33,5 +34,8 @@ bool has_rerun_policy(const Registry& registry);
 
 /// Moves the published outputs of the task aside, so that it is not complete. Returns a clause that says where to.
 std::string retire(const AnyTask& task);
+
+/// True when the class of one of the outputs lets it be moved aside.
+bool can_be_retired(const AnyTask& task);
 
 }  // namespace freshet::worker

@@ -151,7 +151,9 @@ std::vector<TaskResult> TaskStates::results() const {
 const RunningAttempt& TaskStates::start_attempt(std::size_t node, rpc::LeaseToken lease, const std::string& token) {
     TaskState& state = (*this)[node];
     state.has_failed_permanently = false;
-    return running_.emplace(token, RunningAttempt{.node = node, .lease = lease, .number = ++state.attempts})
+    return running_
+        .emplace(token,
+                 RunningAttempt{.node = node, .lease = lease, .fencing_token = lease, .number = ++state.attempts})
         .first->second;
 }
 

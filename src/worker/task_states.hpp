@@ -37,6 +37,7 @@ struct TaskState {
 struct RunningAttempt {
     std::size_t node = 0;
     rpc::LeaseToken lease = 0;
+    rpc::LeaseToken fencing_token = 0;  ///< the lease under which it began
     int number = 1;
     std::deque<std::string> log_tail{};
 };

@@ -309,11 +309,13 @@ void Worker::check_timers() {
 void Worker::finish_attempts() {
     auto results = std::exchange(results_, {});
     if (results.empty()) return;
-    const auto held = check_leases(results);
+    auto holds = check_leases(results);
     for (std::size_t i = 0; i < results.size(); ++i) {
+        // The servers of the targets before it may have taken their time.
+        if (i > 0 && !results[i].staged_targets.empty()) holds[i] = check_leases({results[i]}).front();
         const auto running = states_.end_attempt(results[i].token);
         if (!running) continue;
-        auto finished = finisher_.finish(*running, std::move(results[i]), held[i], stop_requests_seen_ >= 2);
+        auto finished = finisher_.finish(*running, std::move(results[i]), holds[i], stop_requests_seen_ >= 2);
         if (!finished.disk_full.empty()) pause_for_full_disk(finished.disk_full);
         if (finished.first_new_node) reconciler_.register_from(*finished.first_new_node);
         if (finished.report)

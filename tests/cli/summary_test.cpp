@@ -12,6 +12,19 @@ namespace {
 
 using test::Broken, test::Delivery, test::Number, test::Report, test::Sum, test::contains;
 
+/// An output of which nobody knows what was published.
+struct Upload {
+    struct Object {
+        int number;
+        std::string address() const { return "object " + std::to_string(number); }
+        bool exists() const { return true; }
+    };
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Upload::number>("which")};
+    Object output() const { return {number}; }
+    void run() const {}
+};
+
 SessionResult mixed() {
     return {{.tasks = {{.task = Report{.folder = "x", .broken = true}, .status = TaskStatus::not_run},
                        {.task = Number{.folder = "x", .value = 7}, .status = TaskStatus::complete},
@@ -54,6 +67,17 @@ TEST_CASE("the summary says when no task ran", "[summary]") {
     const auto text = summary({{.tasks = {{.task = Number{.folder = "x"}, .status = TaskStatus::complete}}}});
     CHECK(contains(text, "\nDid not run any tasks\n"));
     CHECK(contains(text, "This progress looks :) because there were no failed tasks or missing dependencies"));
+}
+
+TEST_CASE("the summary says once for a family that ran that its outputs cannot be verified", "[summary]") {
+    SessionResult result;
+    for (int i = 0; i < 3; ++i)
+        result.tasks.push_back({.task = Upload{i}, .status = i < 2 ? TaskStatus::done : TaskStatus::complete});
+    CHECK(contains(summary(result),
+                   "\nOutputs of Upload cannot be verified: the classes of these targets keep no "
+                   "receipts\n\nThis progress looks"));
+    result.tasks.erase(result.tasks.begin(), result.tasks.begin() + 2);
+    CHECK(!contains(summary(result), "cannot be verified"));
 }
 
 TEST_CASE("the summary says which sink lacks events and why", "[summary]") {

@@ -56,6 +56,16 @@ TEST_CASE("a descriptor sent with a frame refers to the same file", "[process]")
     CHECK(sent.st_rdev == received.st_rdev);
 }
 
+TEST_CASE("what an attempt has staged outside this machine reaches the worker as it was", "[process]") {
+    const worker::AttemptResult sent{
+        .token = "t1",
+        .status = worker::AttemptStatus::done,
+        .staged_targets = {{"s3:a", Json::Object{{"upload", "u1"}}, Content{3, "abc"}}, {"s3:b", Json("key")}}};
+    const Json json = Json::parse(to_json(worker::Message(sent)).text());
+    const auto received = std::get<worker::AttemptResult>(message_from_json(json, "t1", Registry::of<>()));
+    CHECK(received.staged_targets == sent.staged_targets);
+}
+
 TEST_CASE("sending to and receiving from a closed socket fail", "[process]") {
     auto [a, b] = sockets();
     a = FileDescriptor();

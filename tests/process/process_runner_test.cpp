@@ -24,6 +24,25 @@ TEST_CASE("outputs staged by an attempt process can be published by the worker",
     CHECK(read_file(fixture.dir / "write.out") == "content");
 }
 
+TEST_CASE("the worker publishes what an attempt process has staged outside this machine", "[process]") {
+    ProcessRunnerFixture fixture;
+    const Upload task{fixture.dir.path()};
+    auto result = fixture.run(task);
+    CHECK(result.staged_targets.at(0).content->size == 7);
+    CHECK_FALSE(task.output().exists());
+    TargetAttempt attempt{.token = "t"};
+    CHECK(worker::publish_outputs(task, result, attempt) == PublishResult::published);
+    CHECK(task.output().read() == "content");
+}
+
+TEST_CASE("what a crashed attempt process has written outside this machine is removed", "[process]") {
+    ProcessRunnerFixture fixture;
+    const Upload task{fixture.dir.path(), true};
+    CHECK(fixture.run(task).status == AttemptStatus::failed);
+    CHECK(std::filesystem::exists(fixture.dir / "store/data"));
+    CHECK(task.output().staged().empty());
+}
+
 TEST_CASE("a secret parameter reaches the attempt process", "[process]") {
     ProcessRunnerFixture fixture;
     target::publish(fixture.run(fixture.act("tell the password", "open sesame")).staged);

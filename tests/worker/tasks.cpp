@@ -239,6 +239,11 @@ void Several::run() const {
     LocalTarget(root / "first").write("");
 }
 
-Registry test_registry() { return Registry::of<Act, Dynamic, Several>(); }
+void Upload::run() const {
+    output().write("content");
+    if (dies) std::abort();
+}
+
+Registry test_registry() { return Registry::of<Act, Dynamic, Several, Upload>(); }
 
 }  // namespace freshet::test

@@ -4,6 +4,7 @@
 
 #include "freshet/registry.hpp"
 #include "freshet/task.hpp"
+#include "support/directory_target.hpp"
 #include "support/temp_dir.hpp"
 #include "target/publish.hpp"
 #include "worker/attempt.hpp"
@@ -51,6 +52,16 @@ struct Several {
     std::filesystem::path root{};
     static constexpr Parameter parameters[] = {param<&Several::root>("folder")};
     std::vector<LocalTarget> output() const { return {LocalTarget(root / "first"), LocalTarget(root / "last")}; }
+    void run() const;
+};
+
+/// Writes an object to a store outside this machine; then its process dies, if it is to.
+struct Upload {
+    std::filesystem::path root{};
+    bool dies = false;
+    static constexpr Isolation isolation = Isolation::process;
+    static constexpr Parameter parameters[] = {param<&Upload::root>("folder"), param<&Upload::dies>("after writing")};
+    DirectoryTarget output() const { return DirectoryTarget(root / "store", "object"); }
     void run() const;
 };
 

@@ -11,6 +11,7 @@
 #include "support/fake_log.hpp"
 #include "support/fake_runner.hpp"
 
+#include <atomic>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -71,7 +72,7 @@ struct Weigh {
 };
 
 /// The number of questions that the server of the stored objects does not answer from now on.
-inline int unanswered = 0;
+inline std::atomic<int> unanswered = 0;
 
 struct StoredObject {
     std::string name;
