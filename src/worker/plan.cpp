@@ -15,10 +15,15 @@ namespace freshet::worker {
 
 namespace {
 
-/// As task.complete(), with the outputs that it has.
-bool is_complete(const AnyTask& task, const std::vector<AnyTarget>& outputs) {
-    if (task.type().has_own_completeness || !task.type().has_outputs) return task.complete();
-    return !outputs.empty() && std::ranges::all_of(outputs, &AnyTarget::exists);
+constexpr std::size_t max_batch = 20'000;  // tasks whose outputs are kept to be asked for together
+
+/// True when its outputs tell whether it is complete.
+bool is_told_by_outputs(const TaskType& type) {
+    return type.kind != TaskKind::wrapper && !type.has_own_completeness && type.has_outputs;
+}
+
+bool was_complete(const AnyTask& task, const Plan* earlier) {
+    return earlier && earlier->found_complete(task).value_or(false);
 }
 
 }  // namespace
@@ -47,14 +52,34 @@ std::optional<bool> Plan::found_complete(const AnyTask& task) const {
     return node ? std::optional(nodes_[*node].is_complete) : std::nullopt;
 }
 
-void Plan::check_node(std::size_t node, std::vector<std::size_t>& added, const Plan* earlier) {
+OutputCheck Plan::outputs_to_check(std::size_t node, const Plan* earlier) {
     const AnyTask& task = nodes_[node].task;
-    const bool is_wrapper = task.type().kind == TaskKind::wrapper;
+    OutputCheck check;
     try {
-        const auto outputs = task.outputs();
+        auto outputs = task.outputs();
         claim_outputs(node, outputs);
-        const bool was_complete = earlier && earlier->found_complete(task).value_or(false);
-        if (!is_wrapper && (was_complete || worker::is_complete(task, outputs))) {
+        if (is_told_by_outputs(task.type()) && !was_complete(task, earlier)) check.outputs = std::move(outputs);
+    } catch (const PlanError&) {
+        throw;
+    } catch (...) {
+        check.error = std::current_exception();
+    }
+    return check;
+}
+
+bool Plan::is_complete(std::size_t node, const OutputCheck& outputs, const Plan* earlier) const {
+    const AnyTask& task = nodes_[node].task;
+    if (task.type().kind == TaskKind::wrapper) return false;  // complete_wrappers() tells
+    if (was_complete(task, earlier)) return true;
+    return is_told_by_outputs(task.type()) ? outputs.all_exist : task.complete();
+}
+
+void Plan::check_node(std::size_t node, const OutputCheck& outputs, std::vector<std::size_t>& added,
+                      const Plan* earlier) {
+    const AnyTask& task = nodes_[node].task;
+    try {
+        if (outputs.error) std::rethrow_exception(outputs.error);
+        if (is_complete(node, outputs, earlier)) {
             nodes_[node].is_complete = true;
             return;
         }
@@ -80,7 +105,14 @@ void Plan::check_node(std::size_t node, std::vector<std::size_t>& added, const P
 void Plan::check_nodes(std::vector<std::size_t>& added, const Plan* earlier) {
     if (added.empty()) return;
     ++revision_;
-    for (std::size_t i = 0; i < added.size(); ++i) check_node(added[i], added, earlier);
+    std::vector<OutputCheck> checks;
+    for (std::size_t next = 0; next < added.size();) {
+        const std::size_t end = std::min(added.size(), next + max_batch);
+        checks.clear();
+        for (std::size_t i = next; i < end; ++i) checks.push_back(outputs_to_check(added[i], earlier));
+        check_outputs(checks);
+        for (const OutputCheck& outputs : checks) check_node(added[next++], outputs, added, earlier);
+    }
     complete_wrappers(order_below(added));
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <set>
@@ -26,6 +27,17 @@ class PlanError : public Error {
 public:
     using Error::Error;
 };
+
+/// The outputs of a task that are asked for, and the answer.
+struct OutputCheck {
+    std::vector<AnyTarget> outputs{};
+    bool all_exist = false;      ///< and there are some
+    std::exception_ptr error{};  ///< thrown instead of an answer
+};
+
+/// Asks for the outputs of many tasks: for bulk targets in questions of up to 1,000 of one class, for files one after
+/// the other, for others in up to 16 threads.
+void check_outputs(std::vector<OutputCheck>& checks);
 
 /// A task and the result of checking it.
 struct Node {
@@ -65,7 +77,9 @@ public:
 
 private:
     std::size_t find_or_add_node(AnyTask task, std::vector<std::size_t>& added);
-    void check_node(std::size_t node, std::vector<std::size_t>& added, const Plan* earlier);
+    OutputCheck outputs_to_check(std::size_t node, const Plan* earlier);
+    bool is_complete(std::size_t node, const OutputCheck& outputs, const Plan* earlier) const;
+    void check_node(std::size_t node, const OutputCheck& outputs, std::vector<std::size_t>& added, const Plan* earlier);
     void check_nodes(std::vector<std::size_t>& added, const Plan* earlier);
     void claim_outputs(std::size_t node, const std::vector<AnyTarget>& outputs);
     std::vector<std::size_t> order_below(const std::vector<std::size_t>& starts) const;

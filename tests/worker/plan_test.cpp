@@ -6,7 +6,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <condition_variable>
 #include <map>
+#include <mutex>
+#include <set>
 
 using freshet::AnyTask;
 using freshet::param;
@@ -23,10 +26,14 @@ struct World {
     std::map<std::string, std::vector<std::string>> requirements;
 };
 World world;
+std::mutex world_mutex;  // a plan asks for many outputs at once
 
 struct Named {
     std::string name;
-    bool exists() const { return ++world.checks[name], world.outputs[name]; }
+    bool exists() const {
+        const std::lock_guard lock(world_mutex);
+        return ++world.checks[name], world.outputs[name];
+    }
     std::string address() const { return "named:" + name; }
 };
 
@@ -60,6 +67,61 @@ struct Chain {
     static constexpr Parameter parameters[] = {param<&Chain::length>("how many follow")};
     std::vector<Chain> requirements() const { return length ? std::vector{Chain{length - 1}} : std::vector<Chain>{}; }
     Named output() const { return {std::to_string(length)}; }
+    void run() const {}
+};
+
+/// A row of a table that answers for many at once.
+struct Row {
+    int number;
+    static inline std::vector<std::size_t> questions;  ///< how many rows each was for
+    static inline std::set<int> rows;
+    static inline bool is_down = false;
+
+    std::string address() const { return "row:" + std::to_string(number); }
+    bool exists() const { throw std::logic_error("one row is asked for alone"); }
+    static std::vector<bool> exist(const std::vector<Row>& asked) {
+        questions.push_back(asked.size());
+        if (is_down) throw std::runtime_error("no connection");
+        std::vector<bool> found;
+        for (const Row& row : asked) found.push_back(rows.contains(row.number));
+        return found;
+    }
+};
+static_assert(freshet::BulkTarget<Row>);
+
+struct Insert {
+    int number = 0;
+    static constexpr Parameter parameters[] = {param<&Insert::number>("which")};
+    Row output() const { return {number}; }
+    void run() const {}
+};
+
+std::vector<AnyTask> inserts(int count) {
+    std::vector<AnyTask> tasks;
+    for (int number = 0; number < count; ++number) tasks.push_back(Insert{number});
+    return tasks;
+}
+
+/// An object that exists if another one is asked for at the same time.
+struct Twin {
+    std::string name;
+    static inline std::mutex mutex;
+    static inline std::condition_variable changed;
+    static inline int asked = 0;
+
+    std::string address() const { return name; }
+    bool exists() const {
+        std::unique_lock lock(mutex);
+        ++asked;
+        changed.notify_all();
+        return changed.wait_for(lock, std::chrono::seconds(30), [] { return asked == 2; });
+    }
+};
+
+struct MakeTwin {
+    std::string name;
+    static constexpr Parameter parameters[] = {param<&MakeTwin::name>("which")};
+    Twin output() const { return {name}; }
     void run() const {}
 };
 
@@ -147,6 +209,28 @@ TEST_CASE("a task that cannot be checked has an error, and the others are planne
     const Plan plan = make_plan({Make{.name = "a"}});
     CHECK(plan[1].error == "no list of requirements");
     CHECK(plan.size() == 3);
+}
+
+TEST_CASE("a plan asks a bulk target for a thousand at once, and for none alone", "[plan]") {
+    Row::questions.clear();
+    Row::rows = {0, 999, 2'499};
+    const Plan plan = make_plan(inserts(2'500));
+    CHECK(Row::questions == std::vector<std::size_t>{1'000, 1'000, 500});
+    for (std::size_t node = 0; node < plan.size(); ++node)
+        if (plan[node].is_complete != Row::rows.contains(static_cast<int>(node))) FAIL(node);
+}
+
+TEST_CASE("a bulk question that fails for the time being leaves the completeness of its tasks open", "[plan]") {
+    Row::is_down = true;
+    const Plan plan = make_plan(inserts(2));
+    Row::is_down = false;
+    CHECK((plan[0].error == "no connection" && plan[1].error == "no connection"));
+    CHECK((plan[0].may_recover && plan[1].may_recover));
+}
+
+TEST_CASE("a plan asks for independent outputs at the same time", "[plan]") {
+    const Plan plan = make_plan({MakeTwin{"a"}, MakeTwin{"b"}});
+    CHECK((plan[0].is_complete && plan[1].is_complete));
 }
 
 TEST_CASE("100,000 tasks in a chain are planned without recursion", "[plan]") {
