@@ -10,10 +10,14 @@ install(EXPORT freshetTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake
     DESTINATION ${package_dir})
 
-# Asked for as find_package(freshet COMPONENTS kafka).
+# Asked for as find_package(freshet COMPONENTS kafka sql).
 if(TARGET freshet_kafka)
     install(TARGETS freshet_kafka EXPORT freshetKafkaTargets FILE_SET HEADERS)
     install(EXPORT freshetKafkaTargets NAMESPACE freshet:: DESTINATION ${package_dir})
+endif()
+if(TARGET freshet_sql)
+    install(TARGETS freshet_sql EXPORT freshetSqlTargets FILE_SET HEADERS)
+    install(EXPORT freshetSqlTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 endif()
 
 # The GFS pipeline, and how to operate it: the account is made from its sysusers file.

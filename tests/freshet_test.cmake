@@ -46,3 +46,4 @@ endfunction()
 
 set(with_python ${PROJECT_SOURCE_DIR}/tests/support/with_python)
 set(with_kafka ${PROJECT_SOURCE_DIR}/tests/support/with_kafka)
+set(with_postgres ${PROJECT_SOURCE_DIR}/tests/support/with_postgres)

@@ -34,6 +34,8 @@ HOMES = {
     "zlib.h": ("src/net/",),
     "sqlite3.h": ("src/store/",),
     "librdkafka/": ("src/event/",),
+    "pqxx/": ("src/target/",),
+    "libpq-fe.h": ("src/target/",),
     "openssl/": ("src/base/",),
     "toml++/": ("src/base/",),
     "rapidjson/": ("src/base/",),
