@@ -121,7 +121,9 @@ bool is_transient(const std::string& sqlstate) {
 
 }  // namespace
 
-Database parse_connection(const std::string& connection) {
+namespace {
+
+Database parsed_connection(const std::string& connection) {
     const OptionList parsed(PQconninfoParse(connection.c_str(), nullptr), &PQconninfoFree);
     if (!parsed)
         throw ParameterError(
@@ -140,6 +142,15 @@ Database parse_connection(const std::string& connection) {
     for (const auto& [key, value] : options)
         text += fmt::format("{}{}={}", text.empty() ? "" : " ", key, quoted(value));
     return {.connection = std::move(text), .address = server_address(complete)};
+}
+
+}  // namespace
+
+const Database& parse_connection(const std::string& connection) {
+    // libpq looks at the environment, files and the user's name: 60 us, for each of a plan's targets.
+    thread_local std::optional<std::pair<std::string, Database>> last;
+    if (!last || last->first != connection) last.emplace(connection, parsed_connection(connection));
+    return last->second;
 }
 
 thread_local pqxx::connectionpolicy::handle* TrackedConnect::place = nullptr;

@@ -23,9 +23,10 @@ struct Database {
     std::string address;     ///< "postgresql://host:port/database", without user and password
 };
 
-/// Completes a connection string from libpq's environment variables, and with time-outs for a server that is gone.
-/// Throws ParameterError, which does not quote it: it may hold a password.
-Database parse_connection(const std::string& connection);
+/// Completes a connection string from libpq's environment variables, and with time-outs for a server that is gone. What
+/// it returns is valid until the next call in the thread. Throws ParameterError, which does not quote it: it may hold a
+/// password.
+const Database& parse_connection(const std::string& connection);
 
 /// Connects, and tells libpq's handle of the connection, which libpqxx keeps to itself.
 class TrackedConnect final : public pqxx::connect_direct {

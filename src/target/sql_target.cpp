@@ -95,9 +95,9 @@ std::string random_token() {
 SqlTarget::SqlTarget(const std::string& connection, std::string name) : name_(std::move(name)) {
     if (name_.empty() || name_.find('\0') != name_.npos)
         throw ParameterError("make an SQL target: its name is empty or has a NUL byte");
-    auto [text, address] = sql::parse_connection(connection);
-    connection_ = std::move(text);
-    address_ = address + "#" + name_;
+    const sql::Database& database = sql::parse_connection(connection);
+    connection_ = database.connection;
+    address_ = database.address + "#" + name_;
 }
 
 SqlTarget SqlTarget::verify_with(std::string query) const {
