@@ -35,6 +35,11 @@ std::string sha256(std::string_view bytes);
 /// The 32 bytes themselves.
 std::string sha256_bytes(std::string_view bytes);
 
+/// HMAC-SHA256 (RFC 2104) of the bytes under a key of any length: the 32 bytes themselves.
+std::string hmac_sha256_bytes(std::string_view key, std::string_view bytes);
+/// 64 lower-case hexadecimal digits.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
 /// SHA-256 of a file's bytes; of a folder, of the lines "<digest>  <relative path>\n" of the regular files below it,
 /// sorted by path. Links and empty folders below it do not count. Reads in small pieces. Throws Error when something is
 /// missing or cannot be read.

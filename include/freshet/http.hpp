@@ -25,6 +25,13 @@ std::optional<std::string> find_header(const Headers& headers, std::string_view 
 /// A URL as messages may show it: without password and query, which can hold a token or a long document.
 std::string redacted_url(std::string_view url);
 
+/// Part of a file.
+struct FileRegion {
+    std::filesystem::path path;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
 struct Request {
     std::string method = "GET";
     std::string url;  ///< to a server: absolute, or http+unix://%2Fsocket/path; in a handler: path and query, as sent
@@ -37,13 +44,14 @@ struct Request {
     /// Given to a handler: false once the client has gone, so that no answer would be read. From any thread, at any
     /// time.
     std::function<bool()> is_connected = [] { return true; };
-};
-
-/// Part of a file.
-struct FileRegion {
-    std::filesystem::path path;
-    std::uint64_t offset = 0;
-    std::uint64_t length = 0;
+    std::optional<FileRegion> body_file{};  ///< to a server: sent in place of the body, never loaded whole
+    /// To a server: takes the body of a 2xx response piece by piece as it arrives, in place of Response::body. What it
+    /// throws ends the transfer, and is thrown by send().
+    std::function<void(std::string_view)> receive{};
+    /// To a server: follows as many redirects, one more is an Error; 0: a redirect is the response. Another host gets
+    /// neither Authorization nor cookies.
+    int max_redirects = 0;
+    bool decodes_gzip = false;  ///< to a server: asks for gzip, and decodes the body
 };
 
 /// Faults injected into a response, for servers that simulate unreliable networks.
@@ -67,8 +75,8 @@ struct Response {
 /// The delay in Retry-After (seconds or a date); nullopt without that header.
 std::optional<std::chrono::seconds> retry_after(const Response& response);
 
-/// Speaks HTTP. Any status is an answer; no answer, or one cut short, is a TransientError. Redirects are not followed.
-/// Messages name the URL without its query and credentials.
+/// Speaks HTTP. Any status is an answer; no answer, or one cut short, is a TransientError. Messages name the URL
+/// without its query and credentials.
 class Client {
 public:
     virtual ~Client() = default;
@@ -77,6 +85,10 @@ public:
 
 /// A client that keeps connections open between requests. Safe to use from many threads at once.
 std::unique_ptr<Client> make_client();
+
+/// Sends the request and puts the body of a 2xx response in place as `file`, whole or not at all, while it takes little
+/// memory. Any other response leaves the file as it is. Its folder must exist.
+Response download(Client& client, Request request, const std::filesystem::path& file);
 
 /// Answers one request; called from several threads at once, and may block. What it throws becomes a 500. The server
 /// sets Content-Length, and answers HEAD with the headers alone: where both body and file are empty, the handler's own

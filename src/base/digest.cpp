@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/string_generator.hpp>
@@ -117,6 +118,23 @@ std::string Sha256::hex() { return hex_digits(finish(state_->context.get())); }
 std::string sha256(std::string_view bytes) { return hex_digits(sha256_bytes(bytes)); }
 
 std::string sha256_bytes(std::string_view bytes) { return digest(algorithm_sha256(), bytes); }
+
+std::string hmac_sha256_bytes(std::string_view key, std::string_view bytes) {
+    std::string result(EVP_MAX_MD_SIZE, '\0');
+    unsigned size = 0;
+    // Reads through both pointers also where there are no bytes.
+    const char* const key_bytes = key.empty() ? "" : key.data();
+    const char* const message = bytes.empty() ? "" : bytes.data();
+    check(algorithm_sha256() != nullptr && HMAC(algorithm_sha256(), key_bytes, static_cast<int>(key.size()),
+                                                reinterpret_cast<const unsigned char*>(message), bytes.size(),
+                                                reinterpret_cast<unsigned char*>(result.data()), &size) != nullptr);
+    result.resize(size);
+    return result;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+    return hex_digits(hmac_sha256_bytes(key, bytes));
+}
 
 std::string md5(std::string_view bytes) { return hex_digits(digest(algorithm_md5(), bytes)); }
 

@@ -3,17 +3,20 @@
 #include "base/files.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/error.hpp"
+#include "freshet/file.hpp"
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
 #include "net/tls_client.hpp"
+#include "net/transfer.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
+#include <cstdio>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -57,35 +60,53 @@ std::string request_label(const Request& request) {
     return fmt::format("{} '{}'", lower(request.method), redacted_url(request.url));
 }
 
-/// Takes the memory for the announced body at once: a string that grows copies what it has. An announcement alone takes
-/// no more than this.
-void reserve_body(Response& response) {
-    constexpr std::uint64_t most = 64U << 20;
-    const std::string announced = response.header("Content-Length").value_or("");
-    std::uint64_t length = 0;
-    std::from_chars(announced.data(), announced.data() + announced.size(), length);
-    response.body.reserve(std::min(length, most));
-}
+/// What libcurl's callbacks of one transfer work on. An exception cannot leave them: it is kept, and ends the transfer.
+struct Transfer {
+    explicit Transfer(const Request& request) : reader(request) {
+        if (request.body_file) file.emplace(*request.body_file);
+    }
+
+    template <class Action>
+    bool guard(Action action) noexcept {
+        try {
+            action();
+            return true;
+        } catch (...) {
+            failure = std::current_exception();
+            return false;
+        }
+    }
+
+    ResponseReader reader;
+    std::optional<FileBody> file{};
+    std::exception_ptr failure{};
+};
 
 size_t receive_body(char* bytes, size_t size, size_t count, void* to) {
-    auto& response = *static_cast<Response*>(to);
-    if (response.body.empty()) reserve_body(response);
-    response.body.append(bytes, size * count);
-    return size * count;
+    auto& transfer = *static_cast<Transfer*>(to);
+    const std::string_view piece{bytes, size * count};
+    return transfer.guard([&] { transfer.reader.body(piece); }) ? piece.size() : CURL_WRITEFUNC_ERROR;
 }
 
-size_t receive_header(char* bytes, size_t size, size_t count, void* response) {
-    auto& headers = static_cast<Response*>(response)->headers;
+size_t receive_header(char* bytes, size_t size, size_t count, void* to) {
+    auto& transfer = *static_cast<Transfer*>(to);
     const std::string_view line{bytes, size * count};
-    const auto colon = line.find(':');
-    if (line.starts_with("HTTP/")) {
-        headers.clear();  // discards those of an interim response (100 Continue)
-    } else if (colon != line.npos) {
-        const auto begin = std::min(line.find_first_not_of(" \t", colon + 1), line.size());
-        const auto end = line.find_last_not_of(" \t\r\n") + 1;
-        headers.emplace_back(line.substr(0, colon), line.substr(begin, end > begin ? end - begin : 0));
-    }
-    return line.size();
+    return transfer.guard([&] { transfer.reader.header_line(line); }) ? line.size() : CURL_WRITEFUNC_ERROR;
+}
+
+size_t send_body(char* buffer, size_t size, size_t count, void* from) {
+    auto& transfer = *static_cast<Transfer*>(from);
+    size_t result = CURL_READFUNC_ABORT;
+    transfer.guard([&] { result = transfer.file->read(buffer, size * count); });
+    return result;
+}
+
+/// Called when a connection that the server has closed is replaced.
+int seek_body(void* from, curl_off_t offset, int origin) {
+    auto& transfer = *static_cast<Transfer*>(from);
+    if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    const bool sought = transfer.guard([&] { transfer.file->seek(static_cast<std::uint64_t>(offset)); });
+    return sought ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 HeaderList header_list(const Headers& headers) {
@@ -117,12 +138,28 @@ void configure_transfer(CURL* easy, const Request& request, const ParsedUrl& tar
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "freshet");
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-    if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+    if (request.decodes_gzip) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    if (request.body_file) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body_file->length));
+    } else if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
     }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+void configure_callbacks(CURL* easy, Transfer& transfer) {
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+    if (!transfer.file) return;
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, send_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &transfer);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, seek_body);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, &transfer);
 }
 
 /// Detects a transfer without progress, in either direction, for longer than the limit.
@@ -236,26 +273,22 @@ void configure_tls(CURL* easy, const TlsFiles& files) {
     set(CURLOPT_SSLKEY, files.key);
 }
 
-Response transfer(const CurlConnection& connection, const Request& request, const ParsedUrl& target,
-                  const TlsFiles& tls) {
-    Response response;
+Response perform_transfer(const CurlConnection& connection, const Request& request, const ParsedUrl& target,
+                          const TlsFiles& tls) {
+    Transfer transfer{request};
     std::array<char, CURL_ERROR_SIZE> details{};
     CURL* easy = connection.easy.get();
     const auto headers = header_list(request.headers);
     configure_transfer(easy, request, target, headers.get());
     configure_tls(easy, tls);
+    configure_callbacks(easy, transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, details.data());
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, receive_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
     const CURLcode result = perform(connection, request);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
-    if (result != CURLE_OK) fail(request, result, failure_text(result, details.data(), request, response));
-    long status = 0;
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    response.status = static_cast<int>(status);
-    return response;
+    if (transfer.failure) std::rethrow_exception(transfer.failure);
+    if (result != CURLE_OK)
+        fail(request, result, failure_text(result, details.data(), request, transfer.reader.response()));
+    return transfer.reader.finish();
 }
 
 class CurlClient final : public Client {
@@ -264,15 +297,27 @@ public:
 
     Response send(const Request& request) override {
         check(request);
+        Response response = send_once(request);
+        if (request.max_redirects == 0) return response;
+        std::optional<Request> next = redirected(request, response);
+        for (int followed = 0; next; next = redirected(*next, response)) {
+            if (followed++ == request.max_redirects)
+                throw Error(fmt::format("{}: more than {} redirects", request_label(request), request.max_redirects));
+            response = send_once(*next);
+        }
+        return response;
+    }
+
+private:
+    Response send_once(const Request& request) {
         const ParsedUrl target = transfer_target(request);
         CurlConnection connection = take();
-        Response response = transfer(connection, request, target, tls_);  // a failed connection is not reused
+        Response response = perform_transfer(connection, request, target, tls_);  // one that failed is not reused
         const std::lock_guard lock{mutex_};
         idle_.push_back(std::move(connection));
         return response;
     }
 
-private:
     CurlConnection take() {
         {
             const std::lock_guard lock{mutex_};
@@ -291,6 +336,14 @@ private:
 };
 
 }  // namespace
+
+Response download(Client& client, Request request, const std::filesystem::path& file) {
+    PendingFile pending{file};
+    request.receive = [&](std::string_view bytes) { pending.append(bytes); };
+    Response response = client.send(request);
+    if (response.status / 100 == 2) pending.commit();
+    return response;
+}
 
 std::unique_ptr<Client> make_client() { return make_client(TlsFiles{}); }
 

@@ -68,3 +68,14 @@ TEST_CASE("base64 is that of RFC 4648, and is decoded with or without its paddin
     CHECK_FALSE(base64_decoded("Zm 9v"));
     CHECK(base64(sha256_bytes("abc")) == "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
+
+TEST_CASE("HMAC-SHA256 equals the published examples, whatever the length of the key", "[base]") {
+    CHECK(hmac_sha256(std::string(20, '\x0b'), "Hi There") ==
+          "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+    CHECK(hmac_sha256("Jefe", "what do ya want for nothing?") ==
+          "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    CHECK(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First") ==
+          "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    CHECK(hmac_sha256({}, {}) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+    CHECK(hmac_sha256_bytes("Jefe", "").size() == 32);
+}
