@@ -10,7 +10,9 @@ install(EXPORT freshetTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake
     DESTINATION ${package_dir})
 
-# Asked for as find_package(freshet COMPONENTS kafka sql).
+# Asked for as find_package(freshet COMPONENTS kafka s3 sql).
+install(TARGETS freshet_s3 EXPORT freshetS3Targets FILE_SET HEADERS)
+install(EXPORT freshetS3Targets NAMESPACE freshet:: DESTINATION ${package_dir})
 if(TARGET freshet_kafka)
     install(TARGETS freshet_kafka EXPORT freshetKafkaTargets FILE_SET HEADERS)
     install(EXPORT freshetKafkaTargets NAMESPACE freshet:: DESTINATION ${package_dir})

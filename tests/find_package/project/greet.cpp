@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <freshet/command_line.hpp>
 #include <freshet/registry.hpp>
+#include <freshet/s3.hpp>
 #include <freshet/task.hpp>
 
 #include <iostream>
@@ -16,6 +17,7 @@ struct Greet {
 };
 
 int main(int argc, char** argv) {
+    if (freshet::S3Target("s3://bucket/greeting").address() != "s3://bucket/greeting") return 1;
     return freshet::command_line({.name = "greet", .version = "1"}, freshet::Registry::of<Greet>(), argc, argv,
                                  std::cout, std::cerr);
 }
