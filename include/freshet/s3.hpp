@@ -67,7 +67,7 @@ public:
     /// "s3://bucket/key", with an endpoint of the options "s3://bucket/key?endpoint=http://minio:9000".
     std::string address() const;
     bool exists() const;
-    /// exists() of each, by listings where keys have a common beginning: never more requests than targets.
+    /// exists() of each, by listings, which tell of many keys with a common beginning at once.
     static std::vector<bool> exist(const std::vector<S3Target>& targets);
 
     /// Calls `write` with the path of a file to be made, in a temporary folder of this machine and with the last part

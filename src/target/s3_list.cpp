@@ -24,8 +24,13 @@ struct Page {
     bool is_last = true;
 };
 
-Page list(Client& client, const std::string& bucket, const std::string& prefix, const std::string& after) {
-    Call call{.doing = listing, .bucket = bucket, .query = {{"list-type", "2"}, {"prefix", prefix}}};
+constexpr std::size_t largest_page = 1000;
+
+Page list(Client& client, const std::string& bucket, const std::string& prefix, const std::string& after,
+          std::size_t size) {
+    Call call{.doing = listing,
+              .bucket = bucket,
+              .query = {{"list-type", "2"}, {"prefix", prefix}, {"max-keys", std::to_string(size)}}};
     if (!after.empty()) call.query.emplace_back("start-after", after);
     const std::string document = client.require(call).body;
     Page page{.keys = {}, .is_last = xml_text(document, "IsTruncated") != "true"};
@@ -50,6 +55,13 @@ std::string key_before(const std::string& key) {
     return before;
 }
 
+/// As many keys as the next page should have after one that was about so many of those that are looked for: where they
+/// are far apart, most of a large page would be of no use.
+std::size_t next_page_size(std::size_t decided) {
+    constexpr std::size_t smallest_page = 10;
+    return decided == 0 ? largest_page : std::clamp(decided * 10, smallest_page, largest_page);
+}
+
 /// Looks these keys, which are sorted, up in listings that begin at the first one that is not decided yet. nullopt: the
 /// server does not list in the order of the keys.
 std::optional<std::set<std::string>> find_by_listing(Client& client, const std::string& bucket,
@@ -57,8 +69,9 @@ std::optional<std::set<std::string>> find_by_listing(Client& client, const std::
     const std::string prefix = common_prefix(keys.front(), keys.back());
     std::set<std::string> found;
     std::string after = key_before(keys.front());
+    std::size_t page_size = largest_page;
     while (!keys.empty()) {
-        const Page page = list(client, bucket, prefix, after);
+        const Page page = list(client, bucket, prefix, after, page_size);
         const bool is_sorted = std::ranges::is_sorted(page.keys) && (page.keys.empty() || page.keys.front() > after);
         if (!is_sorted) return std::nullopt;
         const auto decided = page.is_last || page.keys.empty()
@@ -67,7 +80,9 @@ std::optional<std::set<std::string>> find_by_listing(Client& client, const std::
         std::set_intersection(keys.begin(), decided, page.keys.begin(), page.keys.end(),
                               std::inserter(found, found.end()));
         if (page.is_last || page.keys.empty()) break;
-        keys = keys.subspan(static_cast<std::size_t>(decided - keys.begin()));
+        const auto count = static_cast<std::size_t>(decided - keys.begin());
+        page_size = next_page_size(count);
+        keys = keys.subspan(count);
         if (!keys.empty()) after = std::max(page.keys.back(), key_before(keys.front()));
     }
     return found;

@@ -141,11 +141,12 @@ http::Response FakeS3::complete(const http::Request& request, const std::string&
 
 http::Response FakeS3::list(const Query& query) const {
     std::string contents;
+    const int most = std::min(page_size, std::stoi(value(query, "max-keys")));
     int count = 0;
     bool is_truncated = false;
     for (const auto& [key, object] : objects_) {
         if (!key.starts_with(value(query, "prefix")) || key <= value(query, "start-after")) continue;
-        is_truncated = count++ == page_size;
+        is_truncated = count++ == most;
         if (is_truncated) break;
         contents += fmt::format("<Contents><Key>{}</Key></Contents>", xml_escaped(key));
     }

@@ -196,6 +196,32 @@ TEST_CASE("an upload that has disappeared is not published", "[s3]") {
     CHECK_FALSE(target.exists());
 }
 
+TEST_CASE("keys that are far apart are looked up in small pages, near ones in large ones", "[s3]") {
+    FakeS3 s3;
+    std::vector<S3Target> far, near;
+    for (char name = 'a'; name <= 'f'; ++name) {
+        far.push_back(target_in(s3, fmt::format("x{}/0", name)));
+        for (int i = 0; i < 5; ++i) {
+            near.push_back(target_in(s3, fmt::format("x{}/{}", name, i)));
+            near.back().write("text");
+        }
+    }
+    const auto pages = [&](const std::vector<S3Target>& targets) {
+        s3.take_asked();
+        CHECK(S3Target::exist(targets) == std::vector<bool>(targets.size(), true));
+        std::vector<std::string> sizes;
+        for (const auto& line : s3.take_asked()) {
+            const auto size = line.substr(line.find("max-keys=") + 9);
+            sizes.push_back(size.substr(0, size.find('&')));
+        }
+        return sizes;
+    };
+    s3.page_size = 3;
+    CHECK(pages(far) == std::vector<std::string>{"1000", "10", "10", "10", "10", "10"});
+    s3.page_size = 20;
+    CHECK(pages(near) == std::vector<std::string>{"1000", "200"});
+}
+
 TEST_CASE("who may not list asks for each object", "[s3]") {
     FakeS3 s3;
     target_in(s3, "k2").write("text");
