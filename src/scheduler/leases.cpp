@@ -6,6 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
 namespace freshet::scheduler {
 
 namespace {
@@ -89,6 +93,13 @@ bool is_done_without_attempt(const SchedulerState& state, const std::string& tas
 }
 
 }  // namespace
+
+void start_leases(SchedulerState& state, Time now) {
+    // No scheduler gives a million tokens a second for long, so the time in microseconds is ahead of all of them.
+    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
+    state.last_lease = state.reserved_leases = static_cast<rpc::LeaseToken>(std::max<std::int64_t>(time, 0));
+    state.settings_changed = true;
+}
 
 rpc::LeaseToken next_lease(SchedulerState& state) {
     if (++state.last_lease > state.reserved_leases) {

@@ -11,6 +11,10 @@
 
 namespace freshet::scheduler {
 
+/// Makes the tokens of a new state greater than those that were given on another one, which is gone or of another
+/// program: an output outside this machine remembers the token of the attempt that made it.
+void start_leases(SchedulerState& state, Time now);
+
 /// Returns a new fencing token, greater than all before, also across restarts.
 rpc::LeaseToken next_lease(SchedulerState& state);
 

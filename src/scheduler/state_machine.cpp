@@ -240,6 +240,8 @@ void StateMachine::restore(const SavedState& saved, Time now,
     if (saved.settings)
         skip_unreadable(quarantine,
                         [&](const Record& record) { restore_settings(*state_, record.content); })(*saved.settings);
+    else
+        start_leases(*state_, now);
     state_->tasks.clear_dirty();
     ensure_running_workers(*state_, now);
     limit_times(*state_, now);

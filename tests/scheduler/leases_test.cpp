@@ -11,6 +11,7 @@ using namespace freshet;
 using namespace freshet::test;
 using rpc::Status;
 using scheduler::Seconds;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -122,6 +123,26 @@ TEST_CASE("an attempt whose worker was silent goes on if nobody else got the tas
     CHECK(lost.harness.gets("W2").empty());
     CHECK(lost.harness.add(with_lease("W", Status::done, lost.lease)).empty());
     CHECK(lost.harness.status("A") == Status::done);
+}
+
+TEST_CASE("the leases of a new state are greater than those of one that is gone", "[scheduler][lease]") {
+    rpc::LeaseToken last = 0;
+    for (const auto since : {0s, 1s}) {
+        auto file = store::StateFile::in_memory();
+        FakeLog log;
+        const Time now = FakeClock::start + since;
+        scheduler::Scheduler scheduler(file, log, {}, now);
+        for (int i = 0; i < 100; ++i) {
+            const std::string id = "A" + std::to_string(i);
+            scheduler.execute(std::vector<rpc::Request>{rpc::AddTask{.worker = "W", .task_id = id, .family = "A"}},
+                              now);
+            const auto work = std::get<rpc::Work>(
+                scheduler.execute(std::vector<rpc::Request>{rpc::GetWork{.worker = "W"}}, now).front());
+            const rpc::LeaseToken lease = std::get<rpc::Assignment>(work.assignment).lease->token;
+            CHECK(lease > last);
+            last = lease;
+        }
+    }
 }
 
 TEST_CASE("an attempt that goes on is recorded as one attempt", "[scheduler][lease]") {

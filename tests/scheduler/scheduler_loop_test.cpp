@@ -239,11 +239,14 @@ struct FullDisk {
     LoopHarness served;
     SettableClock clock;
     SchedulerLoop loop{{.scheduler = served.scheduler, .clock = clock, .log = served.log}};
+    rpc::LeaseToken lease = 0;  ///< of "beats"
 
     FullDisk() {
-        for (const char* worker : {"beats", "silent"})
-            ask(loop, {rpc::AddTask{.worker = worker, .task_id = std::string("Task_") + worker},
-                       rpc::GetWork{.worker = worker}});
+        for (const char* worker : {"silent", "beats"}) {
+            const auto answers = ask(loop, {rpc::AddTask{.worker = worker, .task_id = std::string("Task_") + worker},
+                                            rpc::GetWork{.worker = worker}});
+            lease = std::get<rpc::Assignment>(std::get<rpc::Work>(answers.at(1)).assignment).lease->token;
+        }
         limit_pages(1);
         const rpc::AddTask large{.worker = "w", .task_id = "L", .params = {{"text", std::string(100'000, 'x')}}};
         REQUIRE(std::holds_alternative<rpc::Unavailable>(ask(loop, {large}).at(0)));
@@ -290,7 +293,7 @@ TEST_CASE("queries and leases are answered while the disk is full", "[scheduler_
     FullDisk full;
     CHECK(full.loop.is_disk_full());
     const auto answers = ask(full.loop, {rpc::TaskSearch{.task_str = "Task_"}, rpc::WorkerList{}, rpc::IsPaused{},
-                                         rpc::HoldsLease{"beats", "Task_beats", 1}, rpc::Pause{}});
+                                         rpc::HoldsLease{"beats", "Task_beats", full.lease}, rpc::Pause{}});
     CHECK(std::get<Json>(answers.at(0)).at("RUNNING").as_object().size() == 2);
     CHECK(std::get<Json>(answers.at(1)).as_array().size() >= 2);
     CHECK(std::get<Json>(answers.at(2)).at("paused") == Json(false));
