@@ -36,7 +36,7 @@ struct OutputCheck {
 };
 
 /// Asks for the outputs of many tasks: for bulk targets in questions of up to 1,000 of one class, for files one after
-/// the other, for others in up to 16 threads.
+/// the other, for others in up to 32 threads.
 void check_outputs(std::vector<OutputCheck>& checks);
 
 /// A task and the result of checking it.
