@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "freshet/event.hpp"
 #include "freshet/registry.hpp"
 
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -44,19 +46,45 @@ struct Concurrency {
     std::vector<FamilyLimit> limits{};  ///< of some of them
 };
 
+struct BuildResult {
+    std::vector<TaskResult> tasks;  ///< in the order in which they were found
+    bool succeeded() const;         ///< every task is complete
+};
+
+/// Receives what happens in a run, once the scheduler has recorded it. Called on a thread of the library's own, one
+/// call after the other; the run ends when the last one has returned. What a call throws is logged.
+class RunObserver {
+public:
+    virtual ~RunObserver() = default;
+    virtual void started(const AnyTask&, int /*attempt*/) {}
+    virtual void progressed(const AnyTask&, double /*fraction*/) {}
+    virtual void succeeded(const AnyTask&, const EndedAttempt&) {}
+    /// The attempt was the last one of this run.
+    virtual void failed(const AnyTask&, const Failure&, const EndedAttempt&) {}
+    /// The attempt has failed, and another one will be made.
+    virtual void retried(const AnyTask&, const Failure&, const EndedAttempt&) {}
+    /// The run has ended without an attempt at the task, which is not complete; the message says why.
+    virtual void skipped(const TaskResult&) {}
+    /// The last call. There is none when the run ends with an exception.
+    virtual void run_ended(const BuildResult&) {}
+};
+
 struct BuildOptions {
     int workers = 1;                               ///< attempts at once
+    std::vector<FamilyLimit> limits{};             ///< of some of them
     std::optional<std::filesystem::path> state{};  ///< the scheduler's file; none: forgotten at the end
     std::vector<std::shared_ptr<Sink>> sinks{};    ///< where announced events go
+    std::string scheduler{};                       ///< URL of a freshetd or luigid; empty: an embedded one
+    std::string token{};                           ///< for that scheduler; empty: none
+    Resources resources{};                         ///< limits for the embedded scheduler, before [resources]
+    std::optional<Time> wait_until{};              ///< deadline of data that is not ready; none: one check
+    std::stop_token stop{};                        ///< when requested, nothing more is started
+    const Clock* clock = nullptr;                  ///< outlives the call; null: the system's
+    std::shared_ptr<RunObserver> observer{};       ///< none: nobody
     /// A file as for --config: its sections, and FRESHET_FAMILY__PARAMETER in the environment, give values to the tasks
     /// that are made without them; [resources] limits. [run] and [[sink]] are rejected: they are the command line's.
     /// None: no configuration, nor the environment's.
     std::optional<std::filesystem::path> config_file{};
-};
-
-struct BuildResult {
-    std::vector<TaskResult> tasks;  ///< in the order in which they were found
-    bool succeeded() const;         ///< every task is complete
 };
 
 /// Brings `roots` and everything they require up to date. A task's failure is in the result; what cannot be planned

@@ -19,6 +19,9 @@ namespace freshet {
 /// The analysis time of a forecast, or any other full hour in UTC: 2026-11-21T06.
 using DateHour = std::chrono::sys_time<std::chrono::hours>;
 
+/// A full minute in UTC: 2026-11-21T0630.
+using DateMinute = std::chrono::sys_time<std::chrono::minutes>;
+
 /// Converts a parameter's value to and from the text of task ids, command lines and configuration files, exactly as
 /// Luigi writes it. Specialise it for parameters of your own type: `write`, `read` (throws ParameterError), and
 /// `example`, a value in text form for the help. read(write(v)) == v must hold: workers rebuild tasks from the
@@ -78,6 +81,14 @@ struct Codec<DateHour> {
     static constexpr std::string_view example = "2026-11-21T06";
     static std::string write(DateHour value);
     static DateHour read(std::string_view text);
+};
+
+/// A full minute in UTC: 2026-11-21T0630; 2026-11-21T06H30 is read, too.
+template <>
+struct Codec<DateMinute> {
+    static constexpr std::string_view example = "2026-11-21T0630";
+    static std::string write(DateMinute value);
+    static DateMinute read(std::string_view text);
 };
 
 /// 2026-11.

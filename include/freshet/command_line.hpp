@@ -12,6 +12,7 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,10 +102,12 @@ struct Program {
     /// Adds metrics of the program's own to the file of --metrics-file; an Error that it throws is logged.
     std::function<void(const FinishedRun& end, MetricsWriter& out)> add_metrics{};
     std::vector<ProgramCommand> commands{};  ///< beside the built-in ones
+    /// Receives what happens in `run`, `backfill` and `work`; none: nobody.
+    std::shared_ptr<RunObserver> observer{};
 };
 
-/// The command line of a pipeline's binary: run, work, plan, tree, why, verify, list, history, deliver, events, config,
-/// help. With Registry::of<>(), a program without tasks, only help and the program's own commands.
+/// The command line of a pipeline's binary: run, backfill, work, plan, tree, why, verify, list, history, deliver,
+/// events, config, help. With Registry::of<>(), a program without tasks, only help and the program's own commands.
 /// Returns the exit status: 0 complete, else the greatest of Luigi's codes that applies (see --help).
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err);

@@ -38,6 +38,7 @@ struct Parameter {
     std::string_view example;  ///< a value in text form
     detail::Access access;
     const void* owner;                                      ///< &detail::tag<T> of the task class T
+    const void* value_type = nullptr;                       ///< &detail::tag<V> of the member's type V
     void* (*owner_object)(void* task) = &detail::identity;  ///< the part of the task that has the member
     bool is_inherited = false;                              ///< the member is one of the task's base
     bool is_flag = false;                                   ///< a bool: its option may stand without a value
@@ -116,6 +117,7 @@ constexpr Parameter param(std::string_view help) {
             .example = detail::example_of<Value>(),
             .access = {&detail::write_member<Member>, &detail::read_member<Member>},
             .owner = &detail::tag<decltype(detail::owner_of(Member))>,
+            .value_type = &detail::tag<Value>,
             .is_flag = std::is_same_v<Value, bool>};
 }
 

@@ -18,9 +18,14 @@ public:
         return Registry({&TaskType::of<T>()...});
     }
 
-    /// Throws ParameterError, with the nearest family, when there is none of that name.
+    /// The class of that family, one of ranges() among them. Throws ParameterError, with the nearest family, when there
+    /// is none.
     const TaskType& find(std::string_view family) const;
+    /// The same; null when there is none.
+    const TaskType* get_if(std::string_view family) const;
     const std::vector<const TaskType*>& types() const { return types_; }
+    /// The classes of range.hpp for which one of types() has a parameter, but for families that types() has itself.
+    const std::vector<const TaskType*>& ranges() const { return ranges_; }
 
     /// The task of that family with those parameters, and the configuration's values for absent ones; throws
     /// ParameterError for an unknown family or parameter.
@@ -28,16 +33,16 @@ public:
 
     // For the engine.
     /// The same classes with a configuration, for the tasks that it makes and all that are made in the code of these.
-    Registry with(std::shared_ptr<const detail::ConfiguredValues> configuration) const;
+    Registry with(std::shared_ptr<detail::ConfiguredValues> configuration) const;
     /// The task with the configuration, and its values for parameters that have their defaults.
     AnyTask configured(const AnyTask& task) const;
 
 private:
     explicit Registry(std::vector<const TaskType*> types);  ///< throws ParameterError if two have one family
-    AnyTask make_configured(const TaskType& type, const Values& values) const;
 
     std::vector<const TaskType*> types_;
-    std::shared_ptr<const detail::ConfiguredValues> configuration_;  ///< null: none
+    std::vector<const TaskType*> ranges_;
+    std::shared_ptr<const detail::ConfiguredValues> configuration_;  ///< never null; knows types_ and ranges_, too
 };
 
 }  // namespace freshet

@@ -33,7 +33,10 @@ namespace freshet {
 //       freshet::Resources resources() const;  // what it uses up while it runs: {{"disk", 1}}
 //       freshet::RetryPolicy retry() const;
 //       std::chrono::seconds timeout() const;  // ends the attempt's processes; default none
-//       void on_failure(const freshet::Failure&) const;
+//       void on_failure(const freshet::Failure&) const;     // where the attempt ran, before anything is recorded
+//       void on_failure(const freshet::Failure&, const freshet::EndedAttempt&) const;  // once it is recorded
+//       void on_success() const;               // likewise, with the outputs in place
+//       static std::vector<bool> bulk_complete(const std::vector<Greet>& tasks);       // complete() for many at once
 //       static constexpr std::string_view family = "gfs.Greet";  // default: the class's name
 //       static constexpr freshet::TaskKind kind = ...;               // wrapper or external: without run()
 //       static constexpr freshet::Isolation isolation = ...;     // own process instead of a thread
@@ -59,11 +62,14 @@ struct TaskType {
     const void* (*defaults)();                                    ///< a task whose every parameter has its default
     bool (*complete)(
         const void* task);  ///< wrappers: true when all direct requirements are complete, wrappers among them unchecked
+    std::vector<bool> (*bulk_complete)(std::span<const void* const> tasks);  ///< null: `complete` for each of them
     std::vector<AnyTask> (*requirements)(const void* task);
     std::vector<AnyTarget> (*outputs)(const void* task);
     Outcome (*run)(const void* task, Context& context);
     TaskPolicy (*policy)(const void* task);
     void (*on_failure)(const void* task, const Failure& failure);
+    void (*on_recorded_failure)(const void* task, const Failure& failure, const EndedAttempt& attempt);  ///< or null
+    void (*on_success)(const void* task);                                                                ///< or null
 
     template <class T>
     static const TaskType& of();
@@ -104,11 +110,16 @@ public:
     std::string description() const;
 
     bool complete() const;
+    /// Returns of each task if it is complete, as complete() does, but asks a class that has bulk_complete() once.
+    /// Throws what one of them throws.
+    static std::vector<bool> complete(std::span<const AnyTask> tasks);
     std::vector<AnyTask> requirements() const;
     std::vector<AnyTarget> outputs() const;
     Outcome run(Context& context) const;
     TaskPolicy policy() const;
     void on_failure(const Failure& failure) const;
+    void on_recorded_failure(const Failure& failure, const EndedAttempt& attempt) const;
+    void on_success() const;
 
     friend bool operator==(const AnyTask& a, const AnyTask& b) { return a.id_ == b.id_; }
 
@@ -120,7 +131,8 @@ private:
     const TaskType* type_;
     std::shared_ptr<const void> task_;
     std::string id_;
-    std::shared_ptr<const detail::ConfiguredValues> configuration_;  ///< of tasks made in this one's code; null: none
+    /// The registry's classes, and the values for tasks made in this one's code; null: none.
+    std::shared_ptr<const detail::ConfiguredValues> configuration_;
 };
 
 /// Requirements of different types: return freshet::all(A{...}, B{...});
@@ -145,6 +157,31 @@ void assign(void* task, const TaskType& type, const Values& values);
 
 template <class T>
 bool complete_of(const void* task);
+template <class T>
+std::vector<bool> bulk_complete_of(std::span<const void* const> tasks);
+template <class T>
+constexpr decltype(TaskType::bulk_complete) bulk_complete_function() {
+    if constexpr (HasBulkComplete<T>)
+        return &bulk_complete_of<T>;
+    else
+        return nullptr;
+}
+template <class T>
+constexpr decltype(TaskType::on_recorded_failure) on_recorded_failure_function() {
+    if constexpr (HasOnRecordedFailure<T>)
+        return [](const void* task, const Failure& failure, const EndedAttempt& attempt) {
+            static_cast<const T*>(task)->on_failure(failure, attempt);
+        };
+    else
+        return nullptr;
+}
+template <class T>
+constexpr decltype(TaskType::on_success) on_success_function() {
+    if constexpr (HasOnSuccess<T>)
+        return [](const void* task) { static_cast<const T*>(task)->on_success(); };
+    else
+        return nullptr;
+}
 template <class T>
 std::vector<AnyTask> requirements_of(const void* task);
 template <class T>
@@ -177,15 +214,17 @@ const TaskType& TaskType::of() {
             return &task;
         },
         .complete = &detail::complete_of<T>,
+        .bulk_complete = detail::bulk_complete_function<T>(),
         .requirements = &detail::requirements_of<T>,
         .outputs = &detail::targets_of<T>,
         .run = &detail::run_of<T>,
         .policy = [](const void* task) { return detail::policy_of(*static_cast<const T*>(task)); },
         .on_failure =
             [](const void* task, const Failure& failure) {
-                if constexpr (detail::HasOnFailure<T>)
-                    static_cast<const T*>(task)->on_failure(failure);
-            }};
+                if constexpr (detail::HasOnFailure<T>) static_cast<const T*>(task)->on_failure(failure);
+            },
+        .on_recorded_failure = detail::on_recorded_failure_function<T>(),
+        .on_success = detail::on_success_function<T>()};
     return type;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
 #include "freshet/error.hpp"
 
 #include <chrono>
@@ -69,6 +70,14 @@ struct Failure {
     FailureClass failure_class = FailureClass::permanent;
     std::string message{};
     std::optional<std::chrono::seconds> retry_after{};
+};
+
+/// An attempt that has ended, as the scheduler has recorded it.
+struct EndedAttempt {
+    int number = 1;                  ///< 1 at the first try of the run
+    bool is_last = true;             ///< the run does not try again
+    std::optional<Time> retry_at{};  ///< the next try, in this run unless `is_last`; none: never by itself
+    std::chrono::milliseconds took{0};
 };
 
 }  // namespace freshet

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace freshet {
 
 namespace {
@@ -31,28 +33,46 @@ Config load_build_config(const std::filesystem::path& file, const Registry& regi
     return config;
 }
 
+std::optional<run::RemoteOptions> remote_options(const Registry& registry, const BuildOptions& options) {
+    if (options.scheduler.empty()) return std::nullopt;
+    return run::RemoteOptions{.address = {.url = options.scheduler, .token = options.token},
+                              .emits_events = std::ranges::any_of(registry.types(), &TaskType::emits_events)};
+}
+
+/// The tasks as the registry makes them.
+std::vector<AnyTask> configured_tasks(const Registry& registry, const std::vector<AnyTask>& tasks) {
+    std::vector<AnyTask> configured;
+    for (const AnyTask& task : tasks) configured.push_back(registry.configured(task));
+    return configured;
+}
+
 }  // namespace
 
 BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options) {
-    const SystemClock clock;
+    const SystemClock system_clock;
+    const Clock& clock = options.clock ? *options.clock : system_clock;
     NullLog log;
     worker::NoObserver observer;
     run::SessionOptions session;
     session.command = "freshet::build";
     session.workers = options.workers;
+    session.family_limits = options.limits;
+    session.scheduler = remote_options(registry, options);
+    session.limits.insert(options.resources.begin(), options.resources.end());
     session.state = options.state;
     session.sinks = options.sinks;
+    session.wait_until = options.wait_until;
+    session.stop = options.stop;
+    session.observer = options.observer;
     const run::SessionParts parts{.clock = clock, .log = log, .observer = observer};
-    if (!options.config_file) return run::run_session(registry, roots, session, parts);
+    if (!options.config_file) return run::run_session(registry, configured_tasks(registry, roots), session, parts);
 
     const Config config = load_build_config(*options.config_file, registry);
     const scheduler::Config limits = cli::read_limits(config);
-    session.limits = limits.resources;
+    session.limits.insert(limits.resources.begin(), limits.resources.end());
     session.rates = limits.rates;
     const Registry configured = cli::configured_registry({}, registry, config, clock);
-    std::vector<AnyTask> configured_roots;
-    for (const AnyTask& root : roots) configured_roots.push_back(configured.configured(root));
-    return run::run_session(configured, configured_roots, session, parts);
+    return run::run_session(configured, configured_tasks(configured, roots), session, parts);
 }
 
 }  // namespace freshet

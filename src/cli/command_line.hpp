@@ -49,6 +49,7 @@ std::string command_text(const CommandContext& context);
 
 // The built-in commands.
 ExitStatus run_command(const CommandContext& context);
+ExitStatus backfill_command(const CommandContext& context);
 ExitStatus work_command(const CommandContext& context);
 ExitStatus plan_command(const CommandContext& context);
 ExitStatus tree_command(const CommandContext& context);

@@ -36,6 +36,12 @@ constexpr Option options[] = {
     {"tempfail-ok", "", "exit with 0 instead of 75 when some data is not available yet", true},
     {"metrics-file", "FILE", "at the end, write metrics for node_exporter's textfile collector (NAME.prom)", true},
     {"undelivered-ok", "", "exit with 0 instead of 36 when a sink lacks an event", true},
+    {"from", "VALUE", "first value of the task's date, time or integer, inclusive"},
+    {"to", "VALUE", "last value, exclusive"},
+    {"step", "N", "every Nth value: 6 for an hour that is 0, 6, 12 or 18 (default: 1)"},
+    {"reverse", "", "newest first"},
+    {"max-running", "N", "attempts at once, by whichever worker of the scheduler (default: as many as --workers)"},
+    {"param-name", "NAME", "parameter that gets the values (default: the only date, time or integer)"},
     {"wait", "DURATION", "try again for this long: 10m (default: try once)"},
     {"sink", "NAME", "only the events of this sink, as 'events list' names it"},
     {"all", "", "all dead events (resend), all undelivered events (skip)"},
@@ -54,6 +60,12 @@ constexpr Command commands[] = {
      "run a task and its requirements, unless complete",
      {"workers", "state", "scheduler", "token-file", "scheduler-patience", "log-format", "wait-until", "longest-pause",
       "exclusive", "tempfail-ok", "undelivered-ok", "metrics-file"}},
+    {"backfill",
+     Operand::task,
+     "run a task for each value of a range, behind all other work; run it again to resume",
+     {"from", "to", "step", "reverse", "max-running", "param-name", "workers", "state", "scheduler", "token-file",
+      "scheduler-patience", "log-format", "wait-until", "longest-pause", "exclusive", "tempfail-ok", "undelivered-ok",
+      "metrics-file"}},
     {"work",
      Operand::none,
      "run tasks that other programs registered with a scheduler, until none is left",
@@ -115,8 +127,7 @@ private:
     [[noreturn]] void reject_command_name(const std::string& name) const {
         std::vector<std::string> names = program_commands_;
         for (const Command& command : built_in_commands(registry_)) names.emplace_back(command.name);
-        const bool is_family =
-            std::ranges::any_of(registry_.types(), [&](const TaskType* t) { return t->family == name; });
+        const bool is_family = registry_.get_if(name) != nullptr;
         throw ParameterError(
             fmt::format("unknown command '{}'{}", name,
                         is_family ? fmt::format("; did you mean 'run {}'?", name) : suggestion(name, names)));
@@ -131,12 +142,8 @@ private:
         if (expected == Operand::none || !result_.operand.empty())
             throw ParameterError(fmt::format("unexpected argument '{}'", text));
         result_.operand = text;
-        const auto& types = registry_.types();
-        const auto type = std::ranges::find(types, text, &TaskType::family);
-        if (type != types.end())
-            result_.type = *type;
-        else if (expected == Operand::task)
-            registry_.find(text);  // throws, with the nearest name
+        result_.type = registry_.get_if(text);
+        if (!result_.type && expected == Operand::task) registry_.find(text);  // throws, with the nearest name
     }
 
     void parse_flag() {

@@ -79,6 +79,9 @@ ExitStatus config_command(const CommandContext& context) {
     for (const TaskType* type : context.registry.types())
         if ((!context.parsed.type || context.parsed.type == type) && !type->parameters.empty())
             write_section(context.cli.out, type->family, task_lines(*type, context));
+    for (const TaskType* type : context.registry.ranges())  // all of them would be much of little interest
+        if (context.parsed.type == type || !context.config.keys(type->family).empty())
+            write_section(context.cli.out, type->family, task_lines(*type, context));
     for (const ConfigTable& table : context.config.tables("sink")) {
         const Json* type = table.values.find("type");
         context.cli.out << fmt::format("[[sink]]\n  type = {}  {}\n", type ? type->text() : "(required)", table.origin);

@@ -65,9 +65,21 @@ std::string_view kind_of(const TaskType& type) {
     return "";
 }
 
+/// The tasks that a class of range.hpp requires.
+std::string_view range_of(const TaskType& type) {
+    if (type.family == "RangeDaily") return "the incomplete days of a task, up to now";
+    if (type.family == "RangeHourly") return "the incomplete hours of a task, up to now";
+    if (type.family == "RangeByMinutes") return "the incomplete minutes of a task, up to now";
+    if (type.family == "RangeMonthly") return "the incomplete months of a task, up to now";
+    return "all values of a task's date, time or integer";
+}
+
 std::string list_of_tasks(const Program& program, const Registry& registry) {
     std::string text = fmt::format("\ntasks ('{} help TASK' shows their parameters):\n", program.name);
     for (const TaskType* type : registry.types()) text += help_row(type->family, kind_of(*type));
+    if (registry.ranges().empty()) return text;
+    text += "\nranges (as --of TASK --start VALUE --stop VALUE; 'backfill' runs one behind other work):\n";
+    for (const TaskType* type : registry.ranges()) text += help_row(type->family, range_of(*type));
     return text;
 }
 
@@ -152,6 +164,7 @@ ExitStatus help_command(const CommandContext& context) {
         for (const Command& command : commands) topics.emplace_back(command.name);
         for (const ProgramCommand& command : context.program.commands) topics.push_back(command.name);
         for (const TaskType* type : context.registry.types()) topics.emplace_back(type->family);
+        for (const TaskType* type : context.registry.ranges()) topics.emplace_back(type->family);
         throw ParameterError(
             fmt::format("unknown command or task '{}'{}", parsed.operand, suggestion(parsed.operand, topics)));
     } else if (parsed.command && parsed.command->operand != Operand::topic)

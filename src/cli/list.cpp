@@ -99,6 +99,12 @@ TaskList list_tasks(const CommandContext& context, StateReader& state, std::size
         list.families.emplace_back(type->family, count_by_status(of_type));
         list.latest.insert(list.latest.end(), of_type.begin(), of_type.end());
     }
+    for (const TaskType* type : context.registry.ranges()) {
+        const auto of_type = rows_of(*type, filter_values(context), state);
+        if (of_type.empty() || (context.parsed.type && context.parsed.type != type)) continue;
+        list.families.emplace_back(type->family, count_by_status(of_type));
+        list.latest.insert(list.latest.end(), of_type.begin(), of_type.end());
+    }
     std::ranges::stable_sort(list.latest, std::greater{}, &store::TaskRow::updated);
     list.omitted = list.latest.size() - std::min(limit, list.latest.size());
     list.latest.resize(list.latest.size() - list.omitted);

@@ -3,6 +3,7 @@
 #include "cli/parameters.hpp"
 
 #include "base/files.hpp"
+#include "freshet/range.hpp"
 #include "freshet/text.hpp"
 #include "task/configured_values.hpp"
 
@@ -41,11 +42,17 @@ ResolvedValue read_secret_file(std::string_view section, const Parameter& parame
     }
 }
 
+/// The sections with a family's values. [DEFAULT] means the parameters of the program's own tasks.
+std::vector<std::string_view> sections_of(const TaskType& type) {
+    if (detail::is_range(type)) return {type.family};
+    return {type.family, default_section};
+}
+
 ResolvedValue resolve_value(const TaskType& type, const Parameter& parameter, const Values& command_line,
                             const Config& config) {
     if (const auto given = command_line.find(parameter.name); given != command_line.end())
         return {&parameter, given->second, std::string(command_line_origin)};
-    for (const std::string_view section : {type.family, default_section}) {
+    for (const std::string_view section : sections_of(type)) {
         if (is_in_file(section, parameter, config)) return read_secret_file(section, parameter, config);
         if (const auto entry = config.find(section, parameter.name))
             return {&parameter, entry->text, entry->origin, section};
@@ -179,9 +186,10 @@ std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandC
 Registry configured_registry(const Program& program, const Registry& registry, const Config& config,
                              const Clock& clock) {
     auto all = std::make_shared<detail::ConfiguredValues>();
-    for (const TaskType* type : registry.types())
-        if (auto values = configured_values(program, *type, config, clock); !values.empty())
-            all->add(*type, std::move(values));
+    for (const auto* types : {&registry.types(), &registry.ranges()})
+        for (const TaskType* type : *types)
+            if (auto values = configured_values(program, *type, config, clock); !values.empty())
+                all->add(*type, std::move(values));
     return all->empty() ? registry : registry.with(std::move(all));
 }
 
@@ -207,6 +215,75 @@ AnyTask named_task(const CommandContext& context) {
     return make_task(context.registry, type, parameter_values(type, context));
 }
 
+namespace {
+
+/// The parameters of the ranged tasks that the command line gives, or the program for it.
+TaskArguments backfill_arguments(const CommandContext& context, const TaskType& type, const Parameter& ranged,
+                                 const std::string& from) {
+    auto values = resolve_values(type, context.parsed.parameters, context.config);
+    for (ResolvedValue& value : values)
+        if (value.parameter == &ranged) value = {&ranged, from, std::string(command_line_origin)};
+    resolve_by_program(context.program, type, values, context.cli.clock);
+    Json::Object arguments;
+    for (const ResolvedValue& value : values)
+        if (value.parameter != &ranged && value.text &&
+            (value.origin == command_line_origin || value.origin == context.program.name))
+            arguments.emplace_back(value.parameter->name, *value.text);
+    return arguments;
+}
+
+std::string required_option(const CommandContext& context, std::string_view name) {
+    if (const auto text = context.parsed.option(name)) return *text;
+    throw ParameterError(fmt::format("backfill: --{} VALUE is required", name));
+}
+
+}  // namespace
+
+AnyTask backfill_task(const CommandContext& context) {
+    const ParsedCommand& parsed = context.parsed;
+    if (!parsed.type)
+        throw ParameterError(fmt::format("backfill: a task is required; '{} help' lists them", context.program.name));
+    const TaskType& type = *parsed.type;
+    const std::string from = required_option(context, "from"), to = required_option(context, "to");
+    const auto name = parsed.option("param-name");
+    try {
+        const Parameter& ranged = detail::ranged_parameter(type, name.value_or(""));
+        if (parsed.parameters.contains(ranged.name))
+            throw ParameterError(fmt::format("--{} is what --from and --to give values to", dashed(ranged.name)));
+        Range range{.of = TaskClass(type),
+                    .of_params = backfill_arguments(context, type, ranged, from),
+                    .start = from,
+                    .stop = to,
+                    .step = Codec<int>::read(parsed.option("step").value_or("1")),
+                    .reverse = parsed.has("reverse")};
+        if (name) range.param_name = *name;
+        AnyTask task = context.registry.configured(range);
+        task.requirements();  // throws for what is invalid
+        return task;
+    } catch (const ConfigError&) {
+        throw;
+    } catch (const ParameterError& error) {
+        throw ParameterError(fmt::format("backfill: {}", error.what()));
+    }
+}
+
+AnyTask root_for_program(const Registry& registry, const AnyTask& root) {
+    if (!detail::is_range(root.type())) return root;
+    const Values range = root.values();
+    const std::string& name = range.at("param_name");
+    try {
+        const TaskType& type = registry.find(range.at("of"));
+        const Parameter& ranged = detail::ranged_parameter(type, name == "None" ? "" : name);
+        Values values;
+        for (const auto& [argument, value] : Codec<TaskArguments>::read(range.at("of_params")).values())
+            values.emplace(argument, value.is_string() ? value.as_string() : value.text());
+        values.insert_or_assign(std::string(ranged.name), std::string(ranged.example));
+        return registry.make(type.family, values);
+    } catch (const ParameterError&) {
+        return root;  // the plan tells what is wrong with it
+    }
+}
+
 void check_config_keys(const Config& config, const Registry& registry) {
     std::vector<std::string> sections{"run", "resources", std::string(default_section)};
     std::vector<std::string> keys_of_any;
@@ -214,6 +291,7 @@ void check_config_keys(const Config& config, const Registry& registry) {
         sections.emplace_back(type->family);
         std::ranges::move(keys_of(*type), std::back_inserter(keys_of_any));
     }
+    for (const TaskType* type : registry.ranges()) sections.emplace_back(type->family);
     for (const std::string& section : config.sections()) {
         if (contains(sections, section)) continue;
         const std::string key = config.keys(section).front();
@@ -224,7 +302,8 @@ void check_config_keys(const Config& config, const Registry& registry) {
     }
     check_keys(config, "run", run_keys());
     check_keys(config, std::string(default_section), keys_of_any);
-    for (const TaskType* type : registry.types()) check_keys(config, std::string(type->family), keys_of(*type));
+    for (const auto* types : {&registry.types(), &registry.ranges()})
+        for (const TaskType* type : *types) check_keys(config, std::string(type->family), keys_of(*type));
     for (const std::string& table : config.table_names())
         if (normalized(table) != "sink")
             throw ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(table).front().origin, table,

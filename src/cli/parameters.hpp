@@ -54,6 +54,14 @@ Registry configured_registry(const Program& program, const Registry& registry, c
 /// none of the registry, and otherwise as make_task().
 AnyTask named_task(const CommandContext& context);
 
+/// The range of tasks that `backfill` names by a family, parameters, --from and --to. Throws ParameterError for an
+/// invalid range or value, and otherwise as make_task().
+AnyTask backfill_task(const CommandContext& context);
+
+/// The task that the functions of a program are told of: for a range, one that it could require, since they know the
+/// program's own parameters; otherwise `root` itself.
+AnyTask root_for_program(const Registry& registry, const AnyTask& root);
+
 /// Throws ConfigError, with the nearest name, for the first section, key or table that the program does not know.
 /// Sections are [run], [resources], [DEFAULT] and the families, the only table is [[sink]]. Checks no values.
 void check_config_keys(const Config& config, const Registry& registry);

@@ -166,38 +166,43 @@ std::vector<std::string> served_families(const CommandContext& context, const Ru
 
 }  // namespace
 
-ExitStatus run_command(const CommandContext& context) {
-    const AnyTask root = named_task(context);
+namespace {
+
+ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::optional<run::Backfill> backfill) {
     const RunConfig config = read_run_config(context.parsed, context.config, context.cli.clock.now());
+    const AnyTask known_root = root_for_program(context.registry, root);
     const auto identity = observe::new_run(traceparent(context.cli));
     const auto limits = read_limits(context.config);
     const Concurrency concurrency = concurrency_of(context, config);
     auto scheduler = remote_options(context, config);
     const bool keeps_state = !scheduler || scheduler->emits_events;
-    const run::SessionOptions options{.program = context.program.name,
-                                      .version = context.program.version,
-                                      .command = command_text(context),
-                                      .run_id = identity.run_id,
-                                      .traceparent = observe::traceparent(identity.trace),
-                                      .first_task = root.id(),
-                                      .workers = concurrency.attempts,
-                                      .family_limits = concurrency.limits,
-                                      .scheduler = std::move(scheduler),
-                                      .limits = limits.resources,
-                                      .rates = limits.rates,
-                                      .state = keeps_state ? std::optional(state_path(context, root)) : std::nullopt,
-                                      .is_exclusive = config.is_exclusive,
-                                      .sinks = make_sinks(context, root),
-                                      .wait_until = config.wait_until,
-                                      .longest_pause = config.longest_pause,
-                                      .handles_signals = true};
-    const MetricsFile metrics(context, config, root, options.state);
+    const run::SessionOptions options{
+        .program = context.program.name,
+        .version = context.program.version,
+        .command = command_text(context),
+        .run_id = identity.run_id,
+        .traceparent = observe::traceparent(identity.trace),
+        .first_task = root.id(),
+        .workers = concurrency.attempts,
+        .family_limits = concurrency.limits,
+        .scheduler = std::move(scheduler),
+        .limits = limits.resources,
+        .rates = limits.rates,
+        .state = keeps_state ? std::optional(state_path(context, known_root)) : std::nullopt,
+        .is_exclusive = config.is_exclusive,
+        .sinks = make_sinks(context, known_root),
+        .wait_until = config.wait_until,
+        .longest_pause = config.longest_pause,
+        .handles_signals = true,
+        .backfill = std::move(backfill),
+        .observer = context.program.observer};
+    const MetricsFile metrics(context, config, known_root, options.state);
     ExitStatus if_delivered = ExitStatus::success;
     ExitStatus status = run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
         try {
             run::SessionResult result =
                 run::run_session(context.registry, {root}, options, {context.cli.clock, log, observer});
-            call_after_run(context, config, root, log);
+            call_after_run(context, config, known_root, log);
             metrics.write(result, log);
             if_delivered = run::exit_status_if_delivered(result);
             return result;
@@ -208,6 +213,17 @@ ExitStatus run_command(const CommandContext& context) {
     });
     if (status == ExitStatus::undelivered && config.undelivered_ok) status = if_delivered;
     return status == ExitStatus::not_ready && config.tempfail_ok ? ExitStatus::success : status;
+}
+
+}  // namespace
+
+ExitStatus run_command(const CommandContext& context) { return run_root(context, named_task(context), std::nullopt); }
+
+ExitStatus backfill_command(const CommandContext& context) {
+    const AnyTask root = backfill_task(context);
+    return run_root(context, root,
+                    run::Backfill{.resource = fmt::format("backfill.{}", context.parsed.type->family),
+                                  .max_running = read_max_running(context.parsed)});
 }
 
 ExitStatus work_command(const CommandContext& context) {
@@ -226,7 +242,8 @@ ExitStatus work_command(const CommandContext& context) {
                                       .workers = concurrency.attempts,
                                       .family_limits = concurrency.limits,
                                       .scheduler = std::move(scheduler),
-                                      .handles_signals = true};
+                                      .handles_signals = true,
+                                      .observer = context.program.observer};
     return run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {
         return run::run_session(context.registry, {}, options, {context.cli.clock, log, observer});
     });

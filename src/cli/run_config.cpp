@@ -158,6 +158,16 @@ std::string describe_shortage(const AnyTask& task, const scheduler::Config& limi
     return scheduler::describe_shortage(limits.resources, {needed.begin(), needed.end()});
 }
 
+std::optional<int> read_max_running(const ParsedCommand& parsed) {
+    const auto text = parsed.option("max-running");
+    if (!text) return std::nullopt;
+    try {
+        return read_count(*text);
+    } catch (const ParameterError& error) {
+        throw ParameterError(fmt::format("--max-running: {}", error.what()));
+    }
+}
+
 int read_last(const ParsedCommand& parsed) {
     constexpr int default_count = 20;
     const auto text = parsed.option("last");

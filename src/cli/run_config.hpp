@@ -52,6 +52,9 @@ scheduler::Config read_limits(const Config& config);
 /// suffice.
 std::string describe_shortage(const AnyTask& task, const scheduler::Config& limits);
 
+/// The value of --max-running; nullopt when it is not given. Throws ParameterError for anything but a count.
+std::optional<int> read_max_running(const ParsedCommand& parsed);
+
 /// The value of --last, by default 20. Throws ParameterError for anything but a number above 0.
 int read_last(const ParsedCommand& parsed);
 

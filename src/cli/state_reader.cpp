@@ -5,6 +5,7 @@
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
 #include "freshet/json.hpp"
+#include "freshet/range.hpp"
 
 #include <fmt/format.h>
 
@@ -56,6 +57,8 @@ std::filesystem::path state_path(const CommandContext& context, const std::optio
 }
 
 std::optional<AnyTask> example_root(const CommandContext& context) {
+    if (context.parsed.type && detail::is_range(*context.parsed.type) && context.parsed.parameters.contains("of"))
+        return root_for_program(context.registry, named_task(context));
     if (context.parsed.type) return task_with_examples(*context.parsed.type, context);
     for (const TaskType* type : context.registry.types())
         if (is_of_family(context.parsed.operand, *type))

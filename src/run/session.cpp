@@ -4,6 +4,7 @@
 
 #include "freshet/text.hpp"
 #include "run/event_delivery.hpp"
+#include "run/run_callbacks.hpp"
 #include "run/state_owner.hpp"
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
@@ -225,7 +226,10 @@ private:
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts) {
     const auto began = parts.clock.steady_now();
-    SessionResult result = Session(registry, roots, options, parts).run();
+    RunCallbacks callbacks(parts.observer, options.observer, options.wait_until);
+    SessionResult result =
+        Session(registry, roots, options, {.clock = parts.clock, .log = parts.log, .observer = callbacks}).run();
+    callbacks.finish(result);
     result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(parts.clock.steady_now() - began);
     return result;
 }

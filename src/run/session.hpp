@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,12 @@ struct RemoteOptions {
     std::optional<std::chrono::seconds> idle_timeout{};  ///< keep serving until idle for this long; none: do not serve
 };
 
+/// A run behind all other work of its scheduler.
+struct Backfill {
+    std::string resource{};            ///< held by each of its attempts
+    std::optional<int> max_running{};  ///< the resource's limit: attempts at once, whoever makes them; none: no limit
+};
+
 /// The options of one run of a program.
 struct SessionOptions {
     std::string program = "freshet";
@@ -61,6 +68,9 @@ struct SessionOptions {
                                        ///< shared; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
     bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts; SIGUSR1 drains
+    std::stop_token stop{};        ///< drains, too
+    std::optional<Backfill> backfill{};
+    std::shared_ptr<RunObserver> observer{};  ///< of the author's; none: nobody
 };
 
 /// The services that a run uses. They outlive it.

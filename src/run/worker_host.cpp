@@ -14,8 +14,10 @@
 
 #include <pwd.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cstdlib>
 #include <random>
+#include <variant>
 
 namespace freshet::run {
 
@@ -34,6 +36,42 @@ std::string luigi_worker_id(const std::string& salt, int workers) {
     return fmt::format("Worker(salt={}, workers={}, host={}, username={}, pid={})", salt, workers, self.host,
                        user_name(), self.pid);
 }
+
+/// Far below the priorities that authors give.
+constexpr double backfill_priority = -1000;
+
+/// Lets a backfill's tasks come after all others, and no more of them be run at once than it says, by whichever worker.
+/// Others that register the same tasks raise their priority again: a scheduler keeps the highest.
+class BackfillClient final : public worker::SchedulerClient {
+public:
+    /// Sets the limit.
+    BackfillClient(worker::SchedulerClient& scheduler, const Backfill& backfill)
+        : scheduler_(scheduler), backfill_(backfill) {
+        if (backfill_.max_running)
+            scheduler_.call({rpc::UpdateResource{.resource = backfill_.resource, .amount = *backfill_.max_running}});
+    }
+
+    std::vector<rpc::Response> call(const std::vector<rpc::Request>& requests) override {
+        std::vector<rpc::Request> changed = requests;
+        for (rpc::Request& request : changed) {
+            if (auto* task = std::get_if<rpc::AddTask>(&request)) change(*task);
+            if (auto* tasks = std::get_if<rpc::RegisterTasks>(&request))
+                for (rpc::AddTask& task : tasks->tasks) change(task);
+        }
+        return scheduler_.call(changed);
+    }
+
+private:
+    void change(rpc::AddTask& task) const {
+        task.priority += backfill_priority;
+        if (!backfill_.max_running) return;
+        if (!task.resources) task.resources.emplace();
+        task.resources->emplace(backfill_.resource, 1);
+    }
+
+    worker::SchedulerClient& scheduler_;
+    const Backfill& backfill_;
+};
 
 }  // namespace
 
@@ -54,12 +92,17 @@ WorkerHost::WorkerHost(const Registry& registry, const SessionOptions& options, 
       run_id_(options.run_id.empty() ? uuid4() : options.run_id),
       salt_(fmt::format("{:010}", std::random_device{}())) {
     worker_id_ = luigi_worker_id(salt_, options.workers);
-    if (options_.handles_signals)
-        stop_signals_.emplace([this] {
-            mailbox_.put(worker::Wakeup{});
-            const std::lock_guard lock(mutex_);
-            on_stop_();
-        });
+    const auto on_stop_request = [this] {
+        mailbox_.put(worker::Wakeup{});
+        const std::lock_guard lock(mutex_);
+        on_stop_();
+    };
+    if (options_.handles_signals) stop_signals_.emplace(on_stop_request);
+    stop_callback_.emplace(options_.stop, on_stop_request);
+}
+
+int WorkerHost::stop_count() const {
+    return std::max(stop_signals_ ? stop_signals_->count() : 0, options_.stop.stop_requested() ? 1 : 0);
 }
 
 void WorkerHost::on_stop(std::function<void()> on_signal) {
@@ -104,9 +147,13 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
         processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, process::ProcessRunner::Options{});
     worker::Runner& isolated = processes ? static_cast<worker::Runner&>(*processes) : threads;
 
+    std::optional<BackfillClient> backfill;
+    if (options_.backfill) backfill.emplace(setup.scheduler, *options_.backfill);
+    worker::SchedulerClient& scheduler = backfill ? static_cast<worker::SchedulerClient&>(*backfill) : setup.scheduler;
+
     worker::Worker worker(registry_, plan,
                           {.clock = clock_,
-                           .scheduler = setup.scheduler,
+                           .scheduler = scheduler,
                            .threads = threads,
                            .processes = isolated,
                            .mailbox = mailbox_,

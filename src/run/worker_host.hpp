@@ -14,6 +14,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -84,7 +85,7 @@ public:
     /// Tells the scheduler of a state how the run has ended. A failure is only reported to the observer: the run's work
     /// is done.
     void report_end(const SessionResult& result, worker::SchedulerClient& scheduler) const;
-    int stop_count() const { return stop_signals_ ? stop_signals_->count() : 0; }
+    int stop_count() const;
     /// Sets the function that is called for each stop signal, on a separate thread.
     void on_stop(std::function<void()> on_signal);
 
@@ -105,7 +106,8 @@ private:
     worker::Mailbox<worker::Message> mailbox_;
     std::mutex mutex_;  // guards on_stop_
     std::function<void()> on_stop_ = [] {};
-    std::optional<StopSignals> stop_signals_;  // last: its thread uses all of the above
+    std::optional<StopSignals> stop_signals_;                                 // last: its thread uses all of the above
+    std::optional<std::stop_callback<std::function<void()>>> stop_callback_;  // likewise
 };
 
 /// Runs the plan with a scheduler embedded in this process, on a state that this process has opened exclusively.

@@ -71,6 +71,24 @@ DateHour Codec<DateHour>::read(std::string_view text) {
     throw ParameterError(fmt::format("'{}' is not a full hour like 2026-11-21T06", text));
 }
 
+std::string Codec<DateMinute>::write(DateMinute value) {
+    const auto hour = std::chrono::floor<std::chrono::hours>(value);
+    return fmt::format("{}{:02}", Codec<DateHour>::write(hour), (value - hour).count());
+}
+
+DateMinute Codec<DateMinute>::read(std::string_view text) {
+    std::array<int, 4> n;
+    std::array<int, 5> old;
+    if (numbers(text, "0000-00-00T00H00", old))
+        n = {old[0], old[1], old[2], old[3] * 100 + old[4]};
+    else if (!numbers(text, "0000-00-00T0000", n))
+        n = {};
+    const int hour = n[3] / 100, minute = n[3] % 100;
+    if (const auto date = date_of(n[0], n[1], n[2]); date.ok() && hour < 24 && minute < 60)
+        return sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute);
+    throw ParameterError(fmt::format("'{}' is not a full minute like 2026-11-21T0630", text));
+}
+
 std::string Codec<std::chrono::year_month>::write(std::chrono::year_month value) {
     return fmt::format("{:04}-{:02}", int(value.year()), unsigned(value.month()));
 }

@@ -3,6 +3,7 @@
 #include "task/configured_values.hpp"
 
 #include "base/config.hpp"
+#include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +15,6 @@ namespace freshet::detail {
 namespace {
 
 thread_local const TaskScope* current_scope = nullptr;
-
-const std::shared_ptr<const ConfiguredValues> no_configuration;
 
 bool is_left_out(const Parameter& parameter, const TaskType& type, std::string_view text) {
     return parameter.is_required ? text.empty() : text == parameter.write(type.defaults());
@@ -58,7 +57,27 @@ void ConfiguredValues::apply(const TaskType& type, void* task, const TaskScope& 
     }
 }
 
-AnyTask ConfiguredValues::make(const TaskType& type, const Values& values) const {
+const TaskType& ConfiguredValues::find(std::string_view family) const {
+    std::vector<std::string> families;
+    for (const TaskType* type : types_) {
+        if (type->family == family) return *type;
+        families.emplace_back(type->family);
+    }
+    throw ParameterError(fmt::format("there is no task called '{}'{}", family, suggestion(family, families)));
+}
+
+AnyTask ConfiguredValues::make(const std::shared_ptr<const ConfiguredValues>& configuration, const TaskType& type,
+                               const Values& values) {
+    std::vector<std::string> names;
+    for (const Parameter& p : type.parameters) names.emplace_back(p.name);
+    for (const auto& [name, value] : values)
+        if (std::ranges::find(names, name) == names.end())
+            throw ParameterError(fmt::format("{} has no parameter '{}'{}", type.family, name, suggestion(name, names)));
+    const TaskScope scope(configuration);
+    return configuration->make_with_values(type, values);
+}
+
+AnyTask ConfiguredValues::make_with_values(const TaskType& type, const Values& values) const {
     Values all = values;
     for (const ConfiguredValue& value : values_of(type)) {
         if (values.contains(value.parameter->name)) continue;
@@ -89,7 +108,8 @@ Values ConfiguredValues::without_left_out(const TaskType& type, Values values) c
 TaskScope::TaskScope(const TaskType& type, const void* task,
                      const std::shared_ptr<const ConfiguredValues>& configuration)
     : type_(&type), task_(task), configuration_(configuration), outer_(std::exchange(current_scope, this)) {}
-TaskScope::TaskScope() : configuration_(no_configuration), outer_(std::exchange(current_scope, nullptr)) {}
+TaskScope::TaskScope(const std::shared_ptr<const ConfiguredValues>& configuration)
+    : configuration_(configuration), outer_(std::exchange(current_scope, this)) {}
 TaskScope::~TaskScope() { current_scope = outer_; }
 
 const TaskScope* TaskScope::current() { return current_scope; }
@@ -102,7 +122,8 @@ bool TaskScope::passes_on(std::string_view name, std::string_view text) const {
 
 void configure(const TaskType& type, void* task) {
     const TaskScope* requirer = TaskScope::current();
-    if (requirer && requirer->configuration()) requirer->configuration()->apply(type, task, *requirer);
+    if (!requirer || !requirer->has_task() || !requirer->configuration()) return;
+    if (!requirer->configuration()->empty()) requirer->configuration()->apply(type, task, *requirer);
 }
 
 }  // namespace freshet::detail

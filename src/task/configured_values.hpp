@@ -23,43 +23,52 @@ struct ConfiguredValue {
 
 class TaskScope;
 
-/// The values of a configuration for tasks that are made without them, by family. C++ cannot tell a member that was
-/// left out from one that was given its default, so a parameter counts as left out when it has its default; a required
-/// one when its text is empty. It counts as given when the task that requires it has a parameter of that name with the
-/// same value and a value in the configuration: it passes on what it was given.
+/// The classes of a registry, and the values of a configuration for tasks that are made without them, by family. C++
+/// cannot tell a member that was left out from one that was given its default, so a parameter counts as left out when
+/// it has its default; a required one when its text is empty. It counts as given when the task that requires it has a
+/// parameter of that name with the same value and a value in the configuration: it passes on what it was given.
 class ConfiguredValues {
 public:
     void add(const TaskType& type, std::vector<ConfiguredValue> values) { values_[type.family] = std::move(values); }
+    /// True without values.
     bool empty() const { return values_.empty(); }
+    void set_types(std::vector<const TaskType*> types) { types_ = std::move(types); }
+    /// Throws ParameterError, with the nearest family, when no class has that name.
+    const TaskType& find(std::string_view family) const;
     /// True when the configuration has a value for that parameter.
     bool has(const TaskType& type, std::string_view parameter) const;
 
     /// Sets what was left out of a task that is made in the code of another. Throws ConfigError with the value's origin
     /// when it is not valid.
     void apply(const TaskType& type, void* task, const TaskScope& requirer) const;
-    /// Makes a task from values, with the configuration's for absent ones. Throws ParameterError, for a value of the
-    /// configuration ConfigError with its origin.
-    AnyTask make(const TaskType& type, const Values& values) const;
+    /// Makes a task from values, with the configuration's for absent ones. Throws ParameterError, also for a value that
+    /// the class has no parameter for; for a value of the configuration ConfigError with its origin.
+    static AnyTask make(const std::shared_ptr<const ConfiguredValues>& configuration, const TaskType& type,
+                        const Values& values);
     /// Returns the values of a task without those that were left out and that the configuration has.
     Values without_left_out(const TaskType& type, Values values) const;
 
 private:
     const std::vector<ConfiguredValue>& values_of(const TaskType& type) const;
+    AnyTask make_with_values(const TaskType& type, const Values& values) const;
 
+    std::vector<const TaskType*> types_;
     std::map<std::string_view, std::vector<ConfiguredValue>> values_;
 };
 
-/// Names the task whose code this thread runs during the scope's lifetime. Thread-local because the functions of a task
-/// have no context argument.
+/// Names the task whose code this thread runs during the scope's lifetime, and the registry that has made it.
+/// Thread-local because the functions of a task have no context argument.
 class TaskScope {
 public:
     /// The arguments outlive the scope.
     TaskScope(const TaskType& type, const void* task, const std::shared_ptr<const ConfiguredValues>& configuration);
-    TaskScope();  ///< no task's code
+    /// No task's code, but a task is made from text, which may name other classes.
+    explicit TaskScope(const std::shared_ptr<const ConfiguredValues>& configuration);
     ~TaskScope();
     TaskScope(const TaskScope&) = delete;
     TaskScope& operator=(const TaskScope&) = delete;
 
+    bool has_task() const { return type_ != nullptr; }
     /// True when the task has a parameter of that name with that value, and the configuration has one for it.
     bool passes_on(std::string_view parameter, std::string_view text) const;
     const std::shared_ptr<const ConfiguredValues>& configuration() const { return configuration_; }

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace freshet {
 
 namespace {
@@ -54,6 +56,18 @@ void AnyTask::on_failure(const Failure& failure) const {
     type_->on_failure(task_.get(), failure);
 }
 
+void AnyTask::on_recorded_failure(const Failure& failure, const EndedAttempt& attempt) const {
+    if (!type_->on_recorded_failure) return;
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    type_->on_recorded_failure(task_.get(), failure, attempt);
+}
+
+void AnyTask::on_success() const {
+    if (!type_->on_success) return;
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    type_->on_success(task_.get());
+}
+
 Values AnyTask::values() const { return values_where(*type_, task_.get(), is_not_secret); }
 
 Values AnyTask::values_with_secrets() const {
@@ -91,7 +105,32 @@ bool AnyTask::complete() const {
     return true;
 }
 
+std::vector<bool> AnyTask::complete(std::span<const AnyTask> tasks) {
+    std::vector<bool> answers(tasks.size());
+    std::map<const TaskType*, std::vector<std::size_t>> in_bulk;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        if (tasks[i].type_->bulk_complete)
+            in_bulk[tasks[i].type_].push_back(i);
+        else
+            answers[i] = tasks[i].complete();
+    }
+    for (const auto& [type, indices] : in_bulk) {
+        std::vector<const void*> selves;
+        for (const std::size_t i : indices) selves.push_back(tasks[i].task_.get());
+        const AnyTask& first = tasks[indices.front()];
+        const detail::TaskScope scope(*type, first.task_.get(), first.configuration_);
+        const std::vector<bool> answered = type->bulk_complete(selves);
+        for (std::size_t i = 0; i < indices.size(); ++i) answers[indices[i]] = answered[i];
+    }
+    return answers;
+}
+
 namespace detail {
+
+void check_answers(std::string_view family, std::size_t answers, std::size_t tasks) {
+    if (answers != tasks)
+        throw Error(fmt::format("{}::bulk_complete() returned {} answers for {} tasks", family, answers, tasks));
+}
 
 bool all_complete(const std::vector<AnyTask>& tasks) {
     for (const AnyTask& task : tasks)

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -19,7 +21,7 @@ constexpr std::size_t max_batch = 20'000;  // tasks whose outputs are kept to be
 
 /// True when its outputs tell whether it is complete.
 bool is_told_by_outputs(const TaskType& type) {
-    return type.kind != TaskKind::wrapper && !type.has_own_completeness && type.has_outputs;
+    return type.kind != TaskKind::wrapper && !type.has_own_completeness && !type.bulk_complete && type.has_outputs;
 }
 
 bool was_complete(const AnyTask& task, const Plan* earlier) {
@@ -71,6 +73,7 @@ bool Plan::is_complete(std::size_t node, const OutputCheck& outputs, const Plan*
     const AnyTask& task = nodes_[node].task;
     if (task.type().kind == TaskKind::wrapper) return false;  // complete_wrappers() tells
     if (was_complete(task, earlier)) return true;
+    if (const auto answer = bulk_answers_.find(node); answer != bulk_answers_.end()) return answer->second();
     return is_told_by_outputs(task.type()) ? outputs.all_exist : task.complete();
 }
 
@@ -108,12 +111,37 @@ void Plan::check_nodes(std::vector<std::size_t>& added, const Plan* earlier) {
     std::vector<OutputCheck> checks;
     for (std::size_t next = 0; next < added.size();) {
         const std::size_t end = std::min(added.size(), next + max_batch);
+        ask_in_bulk(std::span(added).subspan(next, end - next), earlier);
         checks.clear();
         for (std::size_t i = next; i < end; ++i) checks.push_back(outputs_to_check(added[i], earlier));
         check_outputs(checks);
         for (const OutputCheck& outputs : checks) check_node(added[next++], outputs, added, earlier);
     }
+    bulk_answers_.clear();
     complete_wrappers(order_below(added));
+}
+
+/// Asks the classes that have bulk_complete() for all their tasks in a batch at once.
+void Plan::ask_in_bulk(std::span<const std::size_t> level, const Plan* earlier) {
+    bulk_answers_.clear();
+    std::map<const TaskType*, std::vector<std::size_t>> nodes;
+    for (const std::size_t node : level) {
+        const AnyTask& task = nodes_[node].task;
+        if (task.type().bulk_complete && !was_complete(task, earlier)) nodes[&task.type()].push_back(node);
+    }
+    for (const auto& [type, asked] : nodes) {
+        std::vector<AnyTask> tasks;
+        for (const std::size_t node : asked) tasks.push_back(nodes_[node].task);
+        try {
+            const std::vector<bool> answers = AnyTask::complete(tasks);
+            for (std::size_t i = 0; i < asked.size(); ++i)
+                bulk_answers_[asked[i]] = [answer = bool(answers[i])] { return answer; };
+        } catch (...) {
+            const auto error = std::current_exception();
+            for (const std::size_t node : asked)
+                bulk_answers_[node] = [error]() -> bool { std::rethrow_exception(error); };
+        }
+    }
 }
 
 std::vector<std::size_t> Plan::add(const std::vector<AnyTask>& tasks, const Plan* earlier) {

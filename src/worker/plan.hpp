@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -81,6 +82,7 @@ private:
     bool is_complete(std::size_t node, const OutputCheck& outputs, const Plan* earlier) const;
     void check_node(std::size_t node, const OutputCheck& outputs, std::vector<std::size_t>& added, const Plan* earlier);
     void check_nodes(std::vector<std::size_t>& added, const Plan* earlier);
+    void ask_in_bulk(std::span<const std::size_t> level, const Plan* earlier);
     void claim_outputs(std::size_t node, const std::vector<AnyTarget>& outputs);
     std::vector<std::size_t> order_below(const std::vector<std::size_t>& starts) const;
     [[noreturn]] void reject_cycle(const std::vector<std::size_t>& cycle) const;
@@ -90,6 +92,8 @@ private:
     std::unordered_map<std::string_view, std::size_t> ids_;
     std::unordered_map<std::string, std::size_t> producers_;  // by the output's address
     std::vector<std::size_t> roots_;
+    /// Of classes with bulk_complete(): the answers for the batch that is being checked, by node.
+    std::unordered_map<std::size_t, std::function<bool()>> bulk_answers_;
     bool has_wrappers_ = false;
     std::size_t revision_ = 0;
 };

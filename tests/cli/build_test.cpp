@@ -4,6 +4,7 @@
 
 #include "freshet/http.hpp"
 #include "freshet/task.hpp"
+#include "support/temp_dir.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -11,11 +12,15 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
+#include <thread>
 
 using namespace freshet;
 
@@ -132,6 +137,102 @@ struct PutTask {
     void run() const { output().put(); }
 };
 
+/// What an author is told, line by line.
+class Diary final : public RunObserver {
+public:
+    void started(const AnyTask& task, int attempt) override { note("{} starts attempt {}", task, attempt); }
+    void progressed(const AnyTask& task, double fraction) override { note("{} is at {}", task, fraction); }
+    void succeeded(const AnyTask& task, const EndedAttempt& attempt) override {
+        note("{} succeeds at attempt {}", task, attempt.number);
+    }
+    void failed(const AnyTask& task, const Failure& failure, const EndedAttempt& attempt) override {
+        note("{} fails at attempt {}: {}", task, attempt.number, failure.message);
+    }
+    void retried(const AnyTask& task, const Failure& failure, const EndedAttempt& attempt) override {
+        note("{} is retried after attempt {}: {}{}", task, attempt.number, failure.message,
+             attempt.retry_at ? "" : ", no one knows when");
+    }
+    void skipped(const TaskResult& result) override { note("{} is skipped", result.task); }
+    void run_ended(const BuildResult& result) override {
+        lines.push_back(fmt::format("the run ends with {} tasks", result.tasks.size()));
+        throw std::runtime_error("a broken observer");  // which ends neither the run nor the program
+    }
+
+    std::vector<std::string> lines;
+
+private:
+    template <class... Arguments>
+    void note(fmt::format_string<std::string, Arguments...> format, const AnyTask& task, Arguments... arguments) {
+        lines.push_back(fmt::format(format, std::string(task.type().family), std::forward<Arguments>(arguments)...));
+    }
+};
+
+std::mutex told_mutex;
+std::vector<std::string> told;  ///< by the tasks below
+
+void tell(const std::string& line) {
+    const std::lock_guard lock(told_mutex);
+    told.push_back(line);
+}
+
+/// Fails once, or for good, in a process of its own or not.
+struct Shaky {
+    std::filesystem::path folder;
+    bool is_hopeless = false;
+    static constexpr Isolation isolation = Isolation::process;
+    static constexpr Parameter parameters[] = {param<&Shaky::folder>("of the file"),
+                                               param<&Shaky::is_hopeless>("fails always")};
+
+    LocalTarget output() const { return LocalTarget(folder / "shaky"); }
+    RetryPolicy retry() const { return {.attempts = 2, .first_pause = std::chrono::milliseconds(1)}; }
+    void run(Context& context) const {
+        if (is_hopeless || context.attempt() == 1) throw TransientError("not at the first try");
+        output().write("done");
+    }
+    void on_failure(const Failure& failure, const EndedAttempt& attempt) const {
+        tell(fmt::format("attempt {} failed{}: {}", attempt.number, attempt.is_last ? " for good" : "",
+                         failure.message));
+    }
+    void on_success() const { tell("succeeded, with its output " + output().read()); }
+};
+
+struct AfterShaky {
+    std::filesystem::path folder;
+    bool is_hopeless = false;
+    static constexpr Parameter parameters[] = {param<&AfterShaky::folder>("of the file"),
+                                               param<&AfterShaky::is_hopeless>("requires what fails always")};
+
+    Shaky requirements() const { return {folder, is_hopeless}; }
+    LocalTarget output() const { return LocalTarget(folder / "after"); }
+    void run(Context& context) const {
+        context.progress(0.5);
+        output().write("done");
+    }
+};
+
+/// Counts how many run at once.
+std::atomic<int> at_once = 0, most_at_once = 0;
+std::stop_source stop;
+
+struct Needy {
+    int number = 0;
+    bool stops = false;
+    static constexpr Parameter parameters[] = {param<&Needy::number>("which"), param<&Needy::stops>("stops the run")};
+    bool complete() const {
+        const std::lock_guard lock(told_mutex);
+        return std::ranges::count(told, std::to_string(number)) > 0;
+    }
+    Resources resources() const { return {{"seats", 1}}; }
+    void run() const {
+        const int now = ++at_once;
+        for (int most = most_at_once; most < now && !most_at_once.compare_exchange_weak(most, now);) continue;
+        while (!stops && most_at_once < 2) std::this_thread::yield();  // until another one runs, too
+        if (stops) stop.request_stop();
+        --at_once;
+        tell(std::to_string(number));
+    }
+};
+
 template <Ask ask>
 std::string build_message(const ObjectServer& server, const std::string& name) {
     const auto result = build(Registry::of<PutTask<ask>>(), {PutTask<ask>{server.port(), name}});
@@ -148,4 +249,58 @@ TEST_CASE("a target that keeps a connection from the plan works in the processes
     CHECK(build_message<&ask_connection>(server, "c") == "done");
     CHECK(build_message<&ask_client>(server, "d") == "done");
     CHECK(server.objects() == std::set<std::string>{"/a", "/b", "/c", "/d"});
+}
+
+TEST_CASE("an observer is told what has become of each attempt, and the task itself whether it was the last",
+          "[build]") {
+    told.clear();
+    const test::TempDir folder;
+    const auto diary = std::make_shared<Diary>();
+    BuildOptions options;
+    options.observer = diary;
+    CHECK(build(Registry::of<Shaky, AfterShaky>(), {AfterShaky{folder.path()}}, options).succeeded());
+    CHECK(diary->lines == std::vector<std::string>{
+                              "Shaky starts attempt 1", "Shaky is retried after attempt 1: not at the first try",
+                              "Shaky starts attempt 2", "Shaky succeeds at attempt 2", "AfterShaky starts attempt 1",
+                              "AfterShaky is at 0.5", "AfterShaky succeeds at attempt 1", "the run ends with 2 tasks"});
+    CHECK(told ==
+          std::vector<std::string>{"attempt 1 failed: not at the first try", "succeeded, with its output done"});
+}
+
+TEST_CASE("an observer is told of the last failure as such, and of what was not run for it", "[build]") {
+    told.clear();
+    const test::TempDir folder;
+    const auto diary = std::make_shared<Diary>();
+    BuildOptions options;
+    options.observer = diary;
+    CHECK_FALSE(build(Registry::of<Shaky, AfterShaky>(), {AfterShaky{folder.path(), true}}, options).succeeded());
+    REQUIRE(diary->lines.size() == 6);
+    CHECK(std::vector(diary->lines.begin() + 2, diary->lines.end()) ==
+          std::vector<std::string>{"Shaky starts attempt 2", "Shaky fails at attempt 2: not at the first try",
+                                   "AfterShaky is skipped", "the run ends with 2 tasks"});
+    CHECK(told == std::vector<std::string>{"attempt 1 failed: not at the first try",
+                                           "attempt 2 failed for good: not at the first try"});
+}
+
+TEST_CASE("a build keeps the limits of its resources", "[build]") {
+    told.clear();
+    most_at_once = 0;
+    BuildOptions options;
+    options.workers = 4;
+    options.resources = {{"seats", 2}};
+    std::vector<AnyTask> roots;
+    for (int number = 0; number < 6; ++number) roots.push_back(Needy{number});
+    CHECK(build(Registry::of<Needy>(), roots, options).succeeded());
+    CHECK(most_at_once == 2);
+}
+
+TEST_CASE("a build that is asked to stop finishes what it runs", "[build]") {
+    told.clear();
+    stop = {};
+    BuildOptions options;
+    options.stop = stop.get_token();
+    const auto result = build(Registry::of<Needy>(), {Needy{0, true}, Needy{1, true}, Needy{2, true}}, options);
+    CHECK_FALSE(result.succeeded());
+    CHECK(told == std::vector<std::string>{"0"});
+    CHECK(result.tasks.at(1).status == TaskStatus::not_run);
 }

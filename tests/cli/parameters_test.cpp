@@ -46,12 +46,12 @@ TEST_CASE("a value in DEFAULT holds for every task with the parameter, unless it
         for (std::size_t at = 0; (at = toys.output().find(text, at)) != std::string::npos; ++at) ++count;
         return count;
     };
-    CHECK(lines_with("everywhere") == 5);  // of the six families with a folder
+    CHECK(lines_with("everywhere") == 6);  // of the seven families with a folder
     CHECK(lines_with("= here  ") == 1);
     CHECK(contains(toys.output(), "value      = 1           " + file + ":3"));
     toys.cli.environment["FRESHET_DEFAULT__FOLDER"] = "mounted";
     toys.run({"config", "--config", file});
-    CHECK(lines_with("mounted") == 5);
+    CHECK(lines_with("mounted") == 6);
     CHECK(contains(toys.output(), "environment FRESHET_DEFAULT__FOLDER"));
     CHECK(lines_with("= here  ") == 1);  // a task's own section goes before
     toys.run({"config", "Sum", "--config", file, "--folder", "there"});

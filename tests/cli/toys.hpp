@@ -107,7 +107,23 @@ struct Snake {
     void run() const {}
 };
 
-inline Registry toy_registry() { return Registry::of<Number, Sum, Broken, Early, Delivery, Report, Snake>(); }
+/// Writes a file for each day.
+struct Daily {
+    std::filesystem::path folder;
+    std::chrono::sys_days day{};
+    std::string region = "eu";
+
+    static constexpr Parameter parameters[] = {param<&Daily::folder>("where the files go").required(),
+                                               param<&Daily::day>("the day").required(),
+                                               param<&Daily::region>("of the world")};
+
+    LocalTarget output() const {
+        return LocalTarget(folder / (region + "-" + Codec<std::chrono::sys_days>::write(day)));
+    }
+    void run() const { output().write("sunny"); }
+};
+
+inline Registry toy_registry() { return Registry::of<Number, Sum, Broken, Early, Delivery, Report, Snake, Daily>(); }
 
 /// A program of the tasks above, with its own folder and clock.
 class TestProgram {

@@ -15,6 +15,9 @@ struct Greet {
     freshet::RetryPolicy retry() const { return {.attempts = 3}; }
     int priority() const { return times; }
     void on_failure(freshet::Failure failure) const;
+    void on_failure(const freshet::Failure& failure, freshet::EndedAttempt attempt) const;
+    void on_success() const;
+    static std::vector<bool> bulk_complete(const std::vector<Greet>& tasks);
     void run() const;
 };
 

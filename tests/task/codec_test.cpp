@@ -44,6 +44,7 @@ TEST_CASE("every built-in type is read back as it was written", "[codec]") {
     check_round_trip<std::filesystem::path>({"", ".", "/", "a/../b", "/data/gfs"});
     check_round_trip<sys_days>({sys_days(2024y / 2 / 29), sys_days(1969y / 12 / 31)});
     check_round_trip<freshet::DateHour>({sys_days(2024y / 2 / 29) + 23h});
+    check_round_trip<freshet::DateMinute>({sys_days(2024y / 2 / 29) + 23h + 59min, sys_days(1969y / 12 / 31)});
     check_round_trip<year_month>({2024y / 2});
     check_round_trip<year>({1999y});
     check_round_trip<seconds>({0s, 90s, -1s, -604800s, -8 * 86400s, 1234567s});

@@ -125,6 +125,31 @@ struct MakeTwin {
     void run() const {}
 };
 
+/// How many tasks each question to Bulk was about.
+std::vector<std::size_t> bulk_questions;
+
+/// Is asked for many at once: for those that the world has.
+struct Bulk {
+    std::string name;
+    static constexpr Parameter parameters[] = {param<&Bulk::name>("which")};
+    std::vector<Bulk> requirements() const {
+        std::vector<Bulk> tasks;
+        for (const auto& required : world.requirements[name]) tasks.push_back({required});
+        return tasks;
+    }
+    Named output() const { return {name}; }
+    void run() const {}
+    static std::vector<bool> bulk_complete(const std::vector<Bulk>& tasks) {
+        bulk_questions.push_back(tasks.size());
+        std::vector<bool> answers;
+        for (const Bulk& task : tasks) {
+            if (task.name == "away") throw freshet::TransientError("list the folder: no answer");
+            if (task.name != "forgotten") answers.push_back(world.outputs[task.name]);
+        }
+        return answers;
+    }
+};
+
 std::vector<std::string> families_and_names(const Plan& plan) {
     std::vector<std::string> found;
     for (std::size_t i = 0; i < plan.size(); ++i) found.push_back(plan[i].task.values().at("name"));
@@ -231,6 +256,30 @@ TEST_CASE("a bulk question that fails for the time being leaves the completeness
 TEST_CASE("a plan asks for independent outputs at the same time", "[plan]") {
     const Plan plan = make_plan({MakeTwin{"a"}, MakeTwin{"b"}});
     CHECK((plan[0].is_complete && plan[1].is_complete));
+}
+
+TEST_CASE("a class that answers in bulk is asked once a level, and none of its outputs is looked for", "[plan]") {
+    world = {};
+    bulk_questions.clear();
+    world.requirements = {{"a", {"b", "c", "d"}}, {"b", {"e", "f"}}, {"c", {"g"}}};
+    world.outputs = {{"d", true}, {"f", true}};
+    const Plan plan = make_plan({Bulk{"a"}});
+    CHECK(families_and_names(plan) == std::vector<std::string>{"a", "b", "c", "d", "e", "f", "g"});
+    CHECK((plan[3].is_complete && plan[5].is_complete && !plan[4].is_complete));
+    CHECK(bulk_questions == std::vector<std::size_t>{1, 3, 3});
+    CHECK(world.checks.empty());
+    make_plan({Bulk{"a"}}, &plan);
+    CHECK(bulk_questions == std::vector<std::size_t>{1, 3, 3, 1, 2, 2});
+}
+
+TEST_CASE("a failure of an answer in bulk is one of each task that was asked for", "[plan]") {
+    world = {};
+    const Plan away = make_plan({Bulk{"away"}, Bulk{"b"}, Make{.name = "c"}});
+    CHECK((away[0].error == "list the folder: no answer" && away[1].error == away[0].error && away[0].may_recover));
+    CHECK(away[2].error.empty());
+    const Plan forgotten = make_plan({Bulk{"forgotten"}, Bulk{"b"}});
+    CHECK(forgotten[1].error == "Bulk::bulk_complete() returned 1 answers for 2 tasks");
+    CHECK_FALSE(forgotten[1].may_recover);
 }
 
 TEST_CASE("100,000 tasks in a chain are planned without recursion", "[plan]") {

@@ -64,6 +64,19 @@ bool complete_of(const void* task) {
     }
 }
 
+/// Throws Error when there is not one answer for each task.
+void check_answers(std::string_view family, std::size_t answers, std::size_t tasks);
+
+template <class T>
+std::vector<bool> bulk_complete_of(std::span<const void* const> tasks) {
+    std::vector<T> selves;
+    selves.reserve(tasks.size());
+    for (const void* task : tasks) selves.push_back(*static_cast<const T*>(task));
+    std::vector<bool> answers = T::bulk_complete(selves);
+    check_answers(family_of<T>(), answers.size(), tasks.size());
+    return answers;
+}
+
 template <class T>
 std::vector<AnyTask> requirements_of(const void* task) {
     std::vector<AnyTask> all;

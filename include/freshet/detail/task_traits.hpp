@@ -71,6 +71,18 @@ template <class T>
 concept HasOnFailure = requires(const T& task, const Failure& failure) {
     task.on_failure(failure);
 };
+template <class T>
+concept HasOnRecordedFailure = requires(const T& task, const Failure& failure, const EndedAttempt& attempt) {
+    task.on_failure(failure, attempt);
+};
+template <class T>
+concept HasOnSuccess = requires(const T& task) {
+    task.on_success();
+};
+template <class T>
+concept HasBulkComplete = requires(const std::vector<T>& tasks) {
+    { T::bulk_complete(tasks) } -> std::same_as<std::vector<bool>>;
+};
 
 /// A member that is no parameter: one for the engine, if it has the name of one of the above.
 template <class Member>
@@ -106,6 +118,14 @@ concept NamesTimeout = requires {
 template <class T>
 concept NamesOnFailure = requires {
     requires is_for_engine<decltype(&T::on_failure)>;
+};
+template <class T>
+concept NamesOnSuccess = requires {
+    requires is_for_engine<decltype(&T::on_success)>;
+};
+template <class T>
+concept NamesBulkComplete = requires {
+    requires is_for_engine<decltype(&T::bulk_complete)>;
 };
 
 // Functions by names that are often taken for those of the engine, which would never call them.
@@ -157,6 +177,19 @@ concept MisspeltOnFailure = requires(T& t, const Failure& f) {
 || requires(T& t, const Failure& f) { t.on_error(f); }
 || requires(T& t, const Failure& f) { t.on_failiure(f); }
 || requires(T& t, const Failure& f) { t.onfailure(f); };
+template <class T>
+concept MisspeltOnSuccess = requires(T& t) {
+    t.on_succes();
+}
+|| requires(T& t) { t.on_sucess(); }
+|| requires(T& t) { t.on_succeeded(); }
+|| requires(T& t) { t.on_done(); };
+template <class T>
+concept MisspeltBulkComplete = requires(const std::vector<T>& tasks) {
+    T::complete_bulk(tasks);
+}
+|| requires(const std::vector<T>& tasks) { T::bulk_completed(tasks); }
+|| requires(const std::vector<T>& tasks) { T::bulk_exists(tasks); };
 template <class T>
 concept RunsPlainly = requires(const T& task) {
     { task.run() } -> std::same_as<void>;
@@ -269,7 +302,12 @@ constexpr void check_functions() {
     static_assert(!NamesResources<T> || HasResources<T>, "write freshet::Resources resources() const");
     static_assert(!NamesRetry<T> || HasRetry<T>, "write freshet::RetryPolicy retry() const");
     static_assert(!NamesTimeout<T> || HasTimeout<T>, "write std::chrono::seconds timeout() const");
-    static_assert(!NamesOnFailure<T> || HasOnFailure<T>, "write void on_failure(const freshet::Failure&) const");
+    static_assert(!NamesOnFailure<T> || HasOnFailure<T> || HasOnRecordedFailure<T>,
+                  "write void on_failure(const freshet::Failure&) const, or with const freshet::EndedAttempt& as a "
+                  "second argument");
+    static_assert(!NamesOnSuccess<T> || HasOnSuccess<T>, "write void on_success() const");
+    static_assert(!NamesBulkComplete<T> || HasBulkComplete<T>,
+                  "write static std::vector<bool> bulk_complete(const std::vector<T>&) with the task's class as T");
 
     static_assert(HasRequirements<T> || !MisspeltRequirements<T>, "this is called requirements()");
     static_assert(HasPriority<T> || !MisspeltPriority<T>, "this is called priority()");
@@ -277,6 +315,8 @@ constexpr void check_functions() {
     static_assert(HasRetry<T> || !MisspeltRetry<T>, "this is called retry() and returns freshet::RetryPolicy");
     static_assert(HasTimeout<T> || !MisspeltTimeout<T>, "this is called timeout()");
     static_assert(HasOnFailure<T> || !MisspeltOnFailure<T>, "this is called on_failure()");
+    static_assert(HasOnSuccess<T> || !MisspeltOnSuccess<T>, "this is called on_success()");
+    static_assert(HasBulkComplete<T> || !MisspeltBulkComplete<T>, "this is called bulk_complete()");
 }
 
 /// Every mistake in a task class that the compiler can see, said once and in words.

@@ -21,7 +21,7 @@ from support.webhook import Webhook  # noqa: E402
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
 
-COMMANDS = ("run", "work", "plan", "tree", "why", "verify", "list", "history", "deliver", "events", "config", "help")
+COMMANDS = ("run", "backfill", "work", "plan", "tree", "why", "verify", "list", "history", "deliver", "events", "config", "help")
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -83,7 +83,8 @@ class EveryOption(ProgramTest):
         for command in COMMANDS:
             for option in options_of(command):
                 generic = option in ("config", "help") or command == "config"
-                self.assertIn("every_command" if generic else f"{command}_{option.replace('-', '_')}", tested)
+                like = "run" if command == "backfill" and option in options_of("run") else command  # one function reads them
+                self.assertIn("every_command" if generic else f"{like}_{option.replace('-', '_')}", tested)
 
     def test_of_every_command(self):
         """--config, --help, and that `config` shows each setting as the command line and as [run] give it."""
@@ -187,6 +188,36 @@ class EveryOption(ProgramTest):
 
     def test_of_run_tempfail_ok(self):
         self.assertEqual([self.run_root("Early")[0], self.run_root("Early", "--tempfail-ok")[0]], [75, 0])
+
+    # backfill
+
+    def chapters_of(self, *options, start="1", stop="4"):
+        """The numbers of the chapters that are written, in order."""
+        said = self.run_toys("backfill", "Chapter", "--root", self.new_root(), "--from", start, "--to", stop, *options)[2]
+        return re.findall(r"Chapter\(.*number=(\d+)\) done", said)
+
+    def test_of_backfill_from(self):
+        self.assertEqual(self.chapters_of(start="2"), ["2", "3"])
+
+    def test_of_backfill_to(self):
+        self.assertEqual(self.chapters_of(stop="6"), ["1", "2", "3", "4", "5"])
+
+    def test_of_backfill_step(self):
+        self.assertEqual(self.chapters_of("--step", "2"), ["1", "3"])
+
+    def test_of_backfill_reverse(self):
+        self.assertEqual(self.chapters_of("--reverse"), ["3", "2", "1"])
+
+    def test_of_backfill_param_name(self):
+        self.assertEqual(self.chapters_of("--param-name", "number"), ["1", "2", "3"])
+        self.assertEqual(self.run_toys("backfill", "Chapter", "--root", self.new_root(), "--from", "1", "--to", "2",
+                                       "--param-name", "root")[0], 64)
+
+    def test_of_backfill_max_running(self):
+        with self.freshetd() as scheduler:
+            self.chapters_of("--max-running", "3", "--scheduler", scheduler.url)
+            limits = {limit["name"]: limit["num_total"] for limit in scheduler.call("resource_list")}
+        self.assertEqual(limits, {"backfill.Chapter": 3})
 
     # run with events, deliver, events
 

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+// A report for each day of the last months, from the sales of that day. What is missing is made, whichever days it is.
+//
+//   reports run RangeDaily --of DailyReport --start 2026-01-01 --workers 4       every day, up to now
+//   reports backfill DailyReport --from 2026-01-01 --to 2026-04-01 --region us   a quarter, behind other work
+#include "freshet/command_line.hpp"
+
+#include <filesystem>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+using freshet::LocalTarget;
+using freshet::param;
+using std::chrono::sys_days;
+using std::filesystem::path;
+
+/// The common parameters of a day's tasks.
+struct Day {
+    sys_days day;
+    std::string region = "eu";
+    path folder = "reports";
+
+    static constexpr freshet::Parameter parameters[] = {param<&Day::day>("of the sales").required(),
+                                                        param<&Day::region>("of the shops"),
+                                                        param<&Day::folder>("of all files").insignificant()};
+
+    LocalTarget file(std::string_view kind) const {
+        return LocalTarget(folder / kind / region / freshet::Codec<sys_days>::write(day));
+    }
+};
+
+/// Stands for the export of a data base.
+struct DailySales : Day {
+    static constexpr auto parameters = freshet::inherit_parameters<Day, DailySales>();
+
+    LocalTarget output() const { return file("sales"); }
+    void run() const {
+        std::string sales;
+        for (int shop = 1; shop <= 3; ++shop)
+            sales += std::to_string(shop * 100 + day.time_since_epoch().count() % 7) + "\n";
+        output().write(sales);
+    }
+};
+
+struct DailyReport : Day {
+    static constexpr auto parameters = freshet::inherit_parameters<Day, DailyReport>();
+
+    DailySales requirements() const { return {*this}; }
+    LocalTarget output() const { return file("report"); }
+    void run() const {
+        std::istringstream sales(freshet::inputs(*this).read());
+        int total = 0;
+        for (int sale = 0; sales >> sale;) total += sale;
+        output().write("total " + std::to_string(total) + "\n");
+    }
+
+    /// One look at each folder instead of one at each file.
+    static std::vector<bool> bulk_complete(const std::vector<DailyReport>& reports) {
+        std::set<path> folders, made;
+        for (const DailyReport& report : reports) folders.insert(report.output().path().parent_path());
+        for (const path& folder : folders)
+            if (std::filesystem::exists(folder))
+                for (const auto& entry : std::filesystem::directory_iterator(folder)) made.insert(entry.path());
+        std::vector<bool> complete;
+        for (const DailyReport& report : reports) complete.push_back(made.contains(report.output().path()));
+        return complete;
+    }
+    void on_failure(const freshet::Failure& failure, const freshet::EndedAttempt& attempt) const {
+        if (attempt.is_last) std::cerr << "tell somebody: " << failure.message << '\n';
+    }
+};
+
+int main(int argc, char** argv) {
+    return freshet::command_line({.name = "reports", .version = "1.0", .summary = "a report for each day"},
+                                 freshet::Registry::of<DailyReport, DailySales>(), argc, argv, std::cout, std::cerr);
+}
