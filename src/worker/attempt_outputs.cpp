@@ -29,14 +29,14 @@ class Publication {
 public:
     Publication(const AnyTask& task, AttemptResult& result, TargetAttempt& attempt)
         : result_(result), attempt_(attempt), outputs_(task.outputs()) {
+        if (outputs_.size() == 1 && result.staged.empty()) return;  // there is no other that may be missing
         for (const AnyTarget& output : outputs_)
             if (!output.exists()) missing_.insert(output.address());
     }
 
     PublishResult run() {
-        for (const PublishedPart& part : parts_in_order()) {
+        for (const PublishedPart& part : parts_in_order())
             if (publish(part) == PublishResult::superseded) return PublishResult::superseded;
-        }
         return PublishResult::published;
     }
 
@@ -89,7 +89,7 @@ private:
     AttemptResult& result_;
     TargetAttempt& attempt_;
     const std::vector<AnyTarget> outputs_;
-    std::set<std::string> missing_;  ///< addresses of the outputs that did not exist before
+    std::set<std::string> missing_;  ///< addresses of the outputs that did not exist before, if there are several
 };
 
 /// Returns what abandon_outputs() does of one output.

@@ -39,6 +39,17 @@ struct PutBoth {
     }
 };
 
+/// Puts an object and writes a file that it does not declare.
+struct PutWithLog {
+    std::filesystem::path log{};
+    static constexpr Parameter parameters[] = {param<&PutWithLog::log>("the file")};
+    test::FakeObject output() const { return {"a"}; }
+    void run() const {
+        LocalTarget(log).write("new");
+        output().put("new a");
+    }
+};
+
 /// A target made of a file, of a class without receipts.
 struct Wrapped {
     LocalTarget file;
@@ -199,6 +210,17 @@ TEST_CASE("what a task has left of an earlier attempt is replaced together with 
         receipt.content = {3, sha256("new")};
         return to_json(receipt);
     }());
+}
+
+TEST_CASE("an undeclared file that a lost attempt has published is replaced with the output", "[worker]") {
+    StoreFixture fixture;
+    const TempDir dir;
+    const AnyTask task = PutWithLog{dir / "log"};
+    LocalTarget(dir / "log").write("of a lost attempt");
+    write_file_atomically(dir / ".freshet/log.json", "{}");
+    fixture.make(task);
+    CHECK(LocalTarget(dir / "log").read() == "new");
+    CHECK(task.complete());
 }
 
 TEST_CASE("what is published stays when the rest of the outputs cannot be", "[worker]") {
