@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <span>
+#include <type_traits>
 
 namespace freshet {
 
@@ -39,7 +40,21 @@ std::vector<bool> exist_of(std::span<const void* const> targets) {
 }
 
 template <class T>
+concept NamesStage = requires {
+    requires !std::is_member_object_pointer_v<decltype(&T::stage)>;
+};
+template <class T>
+concept NamesExist = requires {
+    requires !std::is_member_object_pointer_v<decltype(&T::exist)>;
+};
+
+template <class T>
 constexpr TargetType make_target_type() {
+    static_assert(PublishedTarget<T> || !NamesStage<T>,
+                  "a target with stage() has, all of them const: Json stage(TargetAttempt&, const MakeReceipt&), "
+                  "PublishResult commit(TargetAttempt&, const Json&, IfExists), void abort(TargetAttempt&), "
+                  "std::optional<Json> receipt() and std::optional<Content> content()");
+    static_assert(BulkTarget<T> || !NamesExist<T>, "write static std::vector<bool> exist(const std::vector<T>&)");
     TargetType type;
     type.exists = [](const void* t) { return target_at<T>(t).exists(); };
     if constexpr (std::same_as<T, LocalTarget>)
