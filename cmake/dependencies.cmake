@@ -11,3 +11,4 @@ find_path(RAPIDJSON_INCLUDE_DIR rapidjson/reader.h REQUIRED) # its CMake package
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(rdkafka IMPORTED_TARGET rdkafka)
 pkg_check_modules(libpqxx IMPORTED_TARGET libpqxx>=6.4 libpqxx<7) # 7 has another interface
+pkg_check_modules(libzstd IMPORTED_TARGET libzstd)

@@ -10,7 +10,7 @@ install(EXPORT freshetTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake
     DESTINATION ${package_dir})
 
-# Asked for as find_package(freshet COMPONENTS kafka s3 sql).
+# Asked for as find_package(freshet COMPONENTS kafka s3 sql formats testing).
 install(TARGETS freshet_s3 EXPORT freshetS3Targets FILE_SET HEADERS)
 install(EXPORT freshetS3Targets NAMESPACE freshet:: DESTINATION ${package_dir})
 if(TARGET freshet_kafka)
@@ -21,6 +21,12 @@ if(TARGET freshet_sql)
     install(TARGETS freshet_sql EXPORT freshetSqlTargets FILE_SET HEADERS)
     install(EXPORT freshetSqlTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 endif()
+if(TARGET freshet_formats)
+    install(TARGETS freshet_formats EXPORT freshetFormatsTargets FILE_SET HEADERS)
+    install(EXPORT freshetFormatsTargets NAMESPACE freshet:: DESTINATION ${package_dir})
+endif()
+install(TARGETS freshet_testing EXPORT freshetTestingTargets FILE_SET HEADERS)
+install(EXPORT freshetTestingTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 
 # The GFS pipeline, and how to operate it: the account is made from its sysusers file.
 if(TARGET gfs)
