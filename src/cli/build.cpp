@@ -71,7 +71,7 @@ BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, c
     const scheduler::Config limits = cli::read_limits(config);
     session.limits.insert(limits.resources.begin(), limits.resources.end());
     session.rates = limits.rates;
-    const Registry configured = cli::configured_registry({}, registry, config, clock);
+    const Registry configured = cli::configured_registry({}, registry, {}, config, clock);
     return run::run_session(configured, configured_tasks(configured, roots), session, parts);
 }
 

@@ -84,7 +84,7 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const std:
     if (!parsed.command || parsed.command->operand == Operand::topic || parsed.has("help"))
         return help_command({program, registry, parsed, none, cli});
     const Config config = load_config(program, registry, parsed, cli);
-    const Registry configured = configured_registry(program, registry, config, cli.clock);
+    const Registry configured = configured_registry(program, registry, parsed.class_parameters, config, cli.clock);
     const auto handler = std::ranges::find(handlers, parsed.command->name, &CommandHandler::command);
     return handler->run({program, configured, parsed, config, cli});
 }

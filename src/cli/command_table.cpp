@@ -149,21 +149,26 @@ private:
     void parse_flag() {
         auto [text, value] = cursor_.take_option();
         const std::string name = dashed(text);
-        if (const Parameter* parameter = parameter_named(name))
-            parse_parameter(*parameter, std::move(value));
+        if (const Parameter* parameter = result_.type ? parameter_named(*result_.type, name) : nullptr)
+            parse_parameter(*result_.type, *parameter, result_.parameters, std::move(value), " --");
         else if (const Option* option = find_accepted_option(name))
             parse_option(*option, std::move(value));
+        else if (const auto of_class = class_parameter_named(name); of_class.second)
+            parse_parameter(*of_class.first, *of_class.second, result_.class_parameters[of_class.first->family],
+                            std::move(value), "-");
         else
             throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, accepted_names())));
     }
 
-    void parse_parameter(const Parameter& parameter, std::optional<std::string> value) {
-        const std::string flag = fmt::format("{} --{}", result_.type->family, dashed(parameter.name));
+    /// `separator` is between family and name in messages.
+    void parse_parameter(const TaskType& type, const Parameter& parameter, Values& values,
+                         std::optional<std::string> value, std::string_view separator) {
+        const std::string flag = fmt::format("{}{}{}", type.family, separator, dashed(parameter.name));
         const bool is_implied = !value && parameter.is_flag && !cursor_.at_value();
         if (is_implied) value = "True";
         if (!value) value = cursor_.take_value(flag, fmt::format("for example '{}'", parameter.example));
         if (parameter.visibility == Visibility::secret && !is_implied) replace_last_value(*value, "***");
-        if (!result_.parameters.emplace(parameter.name, *value).second)
+        if (!values.emplace(parameter.name, *value).second)
             throw ParameterError(fmt::format("{} is given twice", flag));
     }
 
@@ -180,11 +185,30 @@ private:
         shown.replace(shown.size() - value.size(), value.size(), replacement);
     }
 
-    const Parameter* parameter_named(std::string_view name) const {
-        if (!result_.type) return nullptr;
+    static const Parameter* parameter_named(const TaskType& type, std::string_view name) {
         const auto found =
-            std::ranges::find_if(result_.type->parameters, [&](const Parameter& p) { return dashed(p.name) == name; });
-        return found == result_.type->parameters.end() ? nullptr : &*found;
+            std::ranges::find_if(type.parameters, [&](const Parameter& p) { return dashed(p.name) == name; });
+        return found == type.parameters.end() ? nullptr : &*found;
+    }
+
+    /// "DailySales-region": the class and its parameter; null for another name.
+    std::pair<const TaskType*, const Parameter*> class_parameter_named(std::string_view name) const {
+        if (!makes_tasks()) return {};
+        for (const auto* types : {&registry_.types(), &registry_.ranges()})
+            for (const TaskType* type : *types) {
+                const std::string prefix = dashed(type->family) + "-";
+                if (!name.starts_with(prefix)) continue;
+                if (const Parameter* parameter = parameter_named(*type, name.substr(prefix.size())))
+                    return {type, parameter};
+            }
+        return {};
+    }
+
+    bool makes_tasks() const {
+        if (!result_.command) return false;
+        const Operand operand = result_.command->operand;
+        return operand == Operand::task || operand == Operand::reference || operand == Operand::optional ||
+               result_.command->name == "work";
     }
 
     const Option* find_accepted_option(std::string_view name) const {
@@ -202,6 +226,10 @@ private:
             for (const Parameter& p : result_.type->parameters) names.push_back("--" + dashed(p.name));
         for (const Option& option : options)
             if (is_accepted(option.name)) names.push_back(fmt::format("--{}", option.name));
+        if (makes_tasks())
+            for (const TaskType* type : registry_.types())
+                for (const Parameter& p : type->parameters)
+                    names.push_back(fmt::format("--{}-{}", dashed(type->family), dashed(p.name)));
         return names;
     }
 
@@ -229,6 +257,13 @@ const Option& option_named(std::string_view name) {
 bool accepts(const Command& command, std::string_view option) {
     return std::ranges::find(common, option) != std::end(common) ||
            std::ranges::find(command.options, option) != command.options.end();
+}
+
+Values ParsedCommand::parameters_of(const TaskType& task_type) const {
+    Values values = type == &task_type ? parameters : Values{};
+    if (const auto of_class = class_parameters.find(task_type.family); of_class != class_parameters.end())
+        values.insert(of_class->second.begin(), of_class->second.end());
+    return values;
 }
 
 ParsedCommand parse_command(const std::vector<std::string>& arguments, const Registry& registry,

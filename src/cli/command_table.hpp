@@ -6,6 +6,7 @@
 #include "freshet/registry.hpp"
 
 #include <array>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,12 +46,17 @@ bool accepts(const Command& command, std::string_view option);
 
 /// The parsed command line of a built-in command.
 struct ParsedCommand : ParsedOptions {
-    const Command* command = nullptr;      ///< null: help or version of the program
-    std::string operand{};                 ///< family, id, action or topic, as typed
-    std::vector<std::string> words{};      ///< what follows an action
-    const TaskType* type = nullptr;        ///< the task type, if the operand is a family
-    Values parameters{};                   ///< by their C++ names
+    const Command* command = nullptr;  ///< null: help or version of the program
+    std::string operand{};             ///< family, id, action or topic, as typed
+    std::vector<std::string> words{};  ///< what follows an action
+    const TaskType* type = nullptr;    ///< the task type, if the operand is a family
+    Values parameters{};               ///< of the operand's task, by their C++ names
+    /// Of all tasks of a family that are made without them, by family: --DailySales-region us.
+    std::map<std::string_view, Values> class_parameters{};
     std::vector<std::string> arguments{};  ///< as typed, but for secrets and passwords in URLs, which are "***"
+
+    /// What the command line gives to tasks of the type: to the operand's, or else to all.
+    Values parameters_of(const TaskType& task_type) const;
 };
 
 /// Parses the arguments after the program's name. Throws ParameterError, with the nearest name.

@@ -52,8 +52,7 @@ std::vector<ConfigLine> run_lines(const CommandContext& context) {
 
 std::vector<ConfigLine> task_lines(const TaskType& type, const CommandContext& context) {
     std::vector<ConfigLine> lines;
-    for (const ResolvedValue& value :
-         resolve_values(type, context.parsed.type == &type ? context.parsed.parameters : Values{}, context.config))
+    for (const ResolvedValue& value : resolve_values(type, context.parsed.parameters_of(type), context.config))
         lines.push_back({std::string(value.parameter->name), value.display_text(), value.origin});
     return lines;
 }

@@ -110,9 +110,10 @@ std::string help_on_program(const Program& program, const Registry& registry) {
         "\nParameters can also be set in the environment as FRESHET_TASK__PARAMETER, or in the section [TASK]\n"
         "of /etc/{0}/config.toml, ~/.config/{0}/config.toml or the file of --config; for all tasks that have the\n"
         "parameter as FRESHET_DEFAULT__PARAMETER or in [DEFAULT]. They hold wherever a task is made without the\n"
-        "value, also as a requirement. ${{NAME}} in a file is a variable of the environment. Options can be set as\n"
-        "FRESHET_RUN__OPTION or in [run]. The limits of resources are in [resources], as NAME = LIMIT; without one\n"
-        "it is 1, and LIMIT/minute is a rate.\n"
+        "value, also as a requirement, and so does --TASK-parameter VALUE on the command line, before them. ${{NAME}} "
+        "in a\n"
+        "file is a variable of the environment. Options can be set as FRESHET_RUN__OPTION or in [run]. The limits of\n"
+        "resources are in [resources], as NAME = LIMIT; without one it is 1, and LIMIT/minute is a rate.\n"
         "'{0} config' shows the effective values.\n",
         program.name);
     return text;

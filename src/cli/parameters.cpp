@@ -148,14 +148,17 @@ void resolve_by_program(const Program& program, const TaskType& type, std::vecto
     }
 }
 
-/// The values that the configuration has for a family's parameters. An error concerns only those who need the value.
+/// The values that the configuration has for a family's parameters, and before it the command line for the whole class.
+/// An error concerns only those who need the value.
 std::vector<detail::ConfiguredValue> configured_values(const Program& program, const TaskType& type,
-                                                       const Config& config, const Clock& clock) {
+                                                       const Values& of_class, const Config& config,
+                                                       const Clock& clock) {
     std::vector<detail::ConfiguredValue> configured;
     std::vector<ResolvedValue> values;
     for (const Parameter& parameter : type.parameters) {
         try {
-            values.push_back(resolve_value(type, parameter, {}, config));
+            values.push_back(resolve_value(type, parameter, of_class, config));
+            if (of_class.contains(parameter.name)) values.back().section = type.family;
         } catch (const ConfigError& error) {
             configured.push_back({.parameter = &parameter, .error = error.what()});
         }
@@ -177,18 +180,21 @@ std::vector<detail::ConfiguredValue> configured_values(const Program& program, c
 }  // namespace
 
 std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandContext& context) {
-    auto values =
-        resolve_values(type, context.parsed.type == &type ? context.parsed.parameters : Values{}, context.config);
+    auto values = resolve_values(type, context.parsed.parameters_of(type), context.config);
     resolve_by_program(context.program, type, values, context.cli.clock);
     return values;
 }
 
-Registry configured_registry(const Program& program, const Registry& registry, const Config& config,
+Registry configured_registry(const Program& program, const Registry& registry,
+                             const std::map<std::string_view, Values>& of_classes, const Config& config,
                              const Clock& clock) {
     auto all = std::make_shared<detail::ConfiguredValues>();
     for (const auto* types : {&registry.types(), &registry.ranges()})
         for (const TaskType* type : *types)
-            if (auto values = configured_values(program, *type, config, clock); !values.empty())
+            if (auto values = configured_values(
+                    program, *type, of_classes.contains(type->family) ? of_classes.at(type->family) : Values{}, config,
+                    clock);
+                !values.empty())
                 all->add(*type, std::move(values));
     return all->empty() ? registry : registry.with(std::move(all));
 }
@@ -220,7 +226,7 @@ namespace {
 /// The parameters of the ranged tasks that the command line gives, or the program for it.
 TaskArguments backfill_arguments(const CommandContext& context, const TaskType& type, const Parameter& ranged,
                                  const std::string& from) {
-    auto values = resolve_values(type, context.parsed.parameters, context.config);
+    auto values = resolve_values(type, context.parsed.parameters_of(type), context.config);
     for (ResolvedValue& value : values)
         if (value.parameter == &ranged) value = {&ranged, from, std::string(command_line_origin)};
     resolve_by_program(context.program, type, values, context.cli.clock);

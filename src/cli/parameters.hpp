@@ -6,8 +6,10 @@
 #include "cli/command_line.hpp"
 #include "freshet/registry.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Values of parameters, from the command line to the task. Each keeps its origin, so that an error names the place to
@@ -45,9 +47,10 @@ std::vector<ResolvedValue> parameter_values(const TaskType& type, const CommandC
 /// line, ConfigError with the origin for any other.
 AnyTask make_task(const Registry& registry, const TaskType& type, const std::vector<ResolvedValue>& values);
 
-/// The registry with the configuration's values, for all tasks that are made without them. The program's
-/// `resolve_parameters` replaces words among them.
-Registry configured_registry(const Program& program, const Registry& registry, const Config& config,
+/// The registry with the configuration's values, for all tasks that are made without them, after those that the command
+/// line gives to classes. The program's `resolve_parameters` replaces words among them.
+Registry configured_registry(const Program& program, const Registry& registry,
+                             const std::map<std::string_view, Values>& of_classes, const Config& config,
                              const Clock& clock);
 
 /// The task that the command line names by family and parameters. Throws ParameterError when it names none, or

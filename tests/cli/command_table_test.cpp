@@ -43,6 +43,17 @@ TEST_CASE("the arguments that others see have neither a secret nor the password 
     CHECK(parse_line({"run", "Number", "--token", "xyzzy"}).parameters == Values{{"token", "xyzzy"}});
 }
 
+TEST_CASE("a parameter after the name of a class is meant for all tasks of the class", "[command_table]") {
+    const auto parsed = parse_line({"run", "Sum", "--Number-loud-voice", "--last", "2", "--Number-token", "xyzzy"});
+    CHECK(parsed.parameters == Values{{"last", "2"}});
+    CHECK(parsed.class_parameters.at("Number") == Values{{"loud_voice", "True"}, {"token", "xyzzy"}});
+    CHECK(parsed.arguments.back() == "***");
+    CHECK(parse_error({"run", "Sum", "--Number-vaule", "1"}) ==
+          "unknown option --Number-vaule; did you mean '--Number-value'?");
+    CHECK(parse_error({"run", "Sum", "--Number-value", "1", "--Number-value", "1"}) == "Number-value is given twice");
+    CHECK(parse_error({"deliver", "--Number-value", "1"}) == "unknown option --Number-value");
+}
+
 TEST_CASE("a negative number is a value, not a flag", "[command_table]") {
     CHECK(parse_line({"run", "Number", "--value", "-4"}).parameters == Values{{"value", "-4"}});
 }

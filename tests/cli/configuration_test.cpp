@@ -77,6 +77,17 @@ constexpr const char* far_server = "[FetchSource]\nserver = 'far'\npassword = 'x
 
 }  // namespace
 
+TEST_CASE("a parameter of a class on the command line wins over the class's section, not over what a task is given",
+          "[configuration]") {
+    BatchProgram program;
+    CHECK(program.run_with(far_server, {"run", "Batch", "--server", "middle", "--FetchSource-server", "here"}) == 0);
+    CHECK(program.content("a-here") == "a@here:xyzzy\n");
+    CHECK(program.content("b-middle") == "b@middle:xyzzy\n");
+    CHECK(program.run_with(far_server, {"config", "FetchSource", "--FetchSource-server", "here"}) == 0);
+    CHECK(contains(program.output(), "here  "));
+    CHECK(contains(program.output(), "command line"));
+}
+
 TEST_CASE("a task's section holds where another task makes it without the value, in run, plan and why",
           "[configuration]") {
     BatchProgram program;
@@ -167,7 +178,7 @@ TEST_CASE("a task that is rebuilt from what a scheduler stores gets its secret f
         Config::load({.program = "",
                       .environment = {{"FRESHET_FETCHSOURCE__PASSWORD_FILE", (program.folder / "password").string()},
                                       {"FRESHET_FETCHSOURCE__SERVER", "far"}}});
-    const Registry registry = cli::configured_registry({}, batch_registry(), config, program.clock);
+    const Registry registry = cli::configured_registry({}, batch_registry(), {}, config, program.clock);
     const AnyTask stored(FetchSource{.folder = program.data(), .name = "a"});
     const AnyTask rebuilt = registry.make("FetchSource", stored.values());
     CHECK(rebuilt.id() == stored.id());  // the server is given
