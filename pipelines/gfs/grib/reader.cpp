@@ -60,7 +60,7 @@ GribReader::GribReader(const std::filesystem::path& path, StrangeMessages strang
     strange_ = std::move(found.strange);
     const auto read = [&](const FieldLocation& location) {
         std::vector<unsigned char> bytes;
-        extract_field(file_, location, bytes);
+        extract_header(file_, location, bytes);
         const EccodesHandle handle(std::move(bytes));
         messages_.push_back(read_metadata(handle));
         messages_.back().location = location;
@@ -86,7 +86,7 @@ bool GribReader::are_equal(const Message& one, const Message& other) const {
 EccodesNames GribReader::eccodes_names(const Message& message) const {
     return with_error_context(file_, message.location, [&] {
         std::vector<unsigned char> bytes;
-        extract_field(file_, message.location, bytes);
+        extract_header(file_, message.location, bytes);
         const EccodesHandle handle(std::move(bytes));
         return EccodesNames{.name = handle.text("name"), .units = handle.text("units")};
     });

@@ -162,6 +162,22 @@ private:
     std::vector<FieldLocation> fields_;
 };
 
+/// Makes a message of the sections and `more` bytes behind them, and returns the place of these.
+unsigned char* extract_sections(const FileReader& file, std::span<const SectionLocation> sections, std::size_t more,
+                                std::vector<unsigned char>& message) {
+    std::size_t length = more + end_length;
+    for (const SectionLocation& section : sections) length += section.length;
+    message.resize(length);
+    unsigned char* to = message.data();
+    for (const SectionLocation& section : sections) {
+        file.read_to(to, section.offset, section.length);
+        to += section.length;
+    }
+    std::fill_n(to + more, end_length, '7');
+    for (std::size_t i = 0; i < 8; ++i) message[15 - i] = static_cast<unsigned char>(length >> (8 * i));
+    return to;
+}
+
 }  // namespace
 
 Octets octets_of(std::string_view bytes) {
@@ -293,16 +309,14 @@ FileFields find_fields(FileReader& file, StrangeMessages strange) {
 }
 
 void extract_field(const FileReader& file, const FieldLocation& location, std::vector<unsigned char>& message) {
-    std::size_t length = end_length;
-    for (const SectionLocation& section : location.sections) length += section.length;
-    message.resize(length);
-    unsigned char* to = message.data();
-    for (const SectionLocation& section : location.sections) {
-        file.read_to(to, section.offset, section.length);
-        to += section.length;
-    }
-    std::fill_n(to, end_length, '7');
-    for (std::size_t i = 0; i < 8; ++i) message[15 - i] = static_cast<unsigned char>(length >> (8 * i));
+    extract_sections(file, location.sections, 0, message);
+}
+
+void extract_header(const FileReader& file, const FieldLocation& location, std::vector<unsigned char>& message) {
+    constexpr std::array<unsigned char, 5> no_data{0, 0, 0, 5, 7};  // its length and its number
+    const std::span all(location.sections);
+    unsigned char* const data = extract_sections(file, all.first(all.size() - 1), no_data.size(), message);
+    std::ranges::copy(no_data, data);
 }
 
 Octets section_of(Octets message, int number) {

@@ -120,6 +120,9 @@ FileFields find_fields(FileReader& file, StrangeMessages strange = StrangeMessag
 /// Copies one field into a message of its own, whose memory is used again. Several threads may do so at once.
 void extract_field(const FileReader& file, const FieldLocation& location, std::vector<unsigned char>& message);
 
+/// The same without its values: with a section 7 of no data, as far as metadata is concerned.
+void extract_header(const FileReader& file, const FieldLocation& location, std::vector<unsigned char>& message);
+
 /// A section of a message that holds one field and has been walked before.
 Octets section_of(Octets message, int number);
 
