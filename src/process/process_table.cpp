@@ -11,14 +11,17 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
+#include <sstream>
 
 namespace freshet::process {
 
@@ -77,17 +80,24 @@ bool is_kernel_thread(const TableEntry& entry) {
     return entry.flags & pf_kthread;
 }
 
+/// True when the process was executed with an empty environment: it begins somewhere, and ends there.
+bool has_no_environment(pid_t pid) {
+    constexpr std::size_t env_start = 50 - 3, env_end = 51 - 3;  // of the numbers in /proc/PID/stat, from the third on
+    const std::string text = read_proc(pid, "stat").value_or("");
+    std::istringstream rest(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+    const std::vector<std::string> numbers(std::istream_iterator<std::string>(rest), {});
+    return numbers.size() > env_end && numbers[env_start] != "0" && numbers[env_start] == numbers[env_end];
+}
+
 /// The environment that a process was executed with; "" when it has ended or belongs to another user. The kernel shows
-/// none, and no arguments either, while it is executing a program: waits until that is over.
+/// none while it is executing a program: waits until that is over.
 std::string environment_of(pid_t pid) {
-    constexpr int max_reads = 200, max_reads_with_arguments = 3;  // a millisecond apart
-    for (int reads = 1, reads_with_arguments = 0; reads <= max_reads; ++reads) {
+    constexpr int max_reads = 200;  // a millisecond apart
+    for (int reads = 1; reads <= max_reads; ++reads) {
         const auto environment = read_proc(pid, "environ");
         if (!environment || !environment->empty()) return environment.value_or("");
         const auto entry = read_entry(pid);
-        if (!entry || !is_running(*entry) || is_kernel_thread(*entry)) return "";
-        const bool has_arguments = !read_proc(pid, "cmdline").value_or("").empty();
-        if (has_arguments && ++reads_with_arguments == max_reads_with_arguments) return "";
+        if (!entry || !is_running(*entry) || is_kernel_thread(*entry) || has_no_environment(pid)) return "";
         ::poll(nullptr, 0, 1);
     }
     return "";
