@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-// A report for each day of the last months, from the sales of that day. What is missing is made, whichever days it is.
+// A report for each day of the last months: which two articles were bought together most often. What is missing is
+// made, whichever days it is.
 //
 //   reports run RangeDaily --of DailyReport --start 2026-01-01 --workers 4       every day, up to now
 //   reports backfill DailyReport --from 2026-01-01 --to 2026-04-01 --region us   a quarter, behind other work
 #include "freshet/command_line.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <random>
 #include <set>
 #include <sstream>
 
@@ -20,10 +24,12 @@ using std::filesystem::path;
 struct Day {
     sys_days day;
     std::string region = "eu";
+    int purchases = 100;
     path folder = "reports";
 
     static constexpr freshet::Parameter parameters[] = {param<&Day::day>("of the sales").required(),
                                                         param<&Day::region>("of the shops"),
+                                                        param<&Day::purchases>("size of the sample").insignificant(),
                                                         param<&Day::folder>("of all files").insignificant()};
 
     LocalTarget file(std::string_view kind) const {
@@ -31,15 +37,18 @@ struct Day {
     }
 };
 
-/// Stands for the export of a data base.
+constexpr std::size_t articles = 200;
+
+/// Stands for the export of a data base: the articles of each purchase.
 struct DailySales : Day {
     static constexpr auto parameters = freshet::inherit_parameters<Day, DailySales>();
 
     LocalTarget output() const { return file("sales"); }
     void run() const {
+        std::minstd_rand article(static_cast<unsigned>(day.time_since_epoch().count()));
         std::string sales;
-        for (int shop = 1; shop <= 3; ++shop)
-            sales += std::to_string(shop * 100 + day.time_since_epoch().count() % 7) + "\n";
+        for (int purchase = 0; purchase < purchases; ++purchase, sales += '\n')
+            for (int i = 0; i < 20; ++i) sales += std::to_string(article() % articles) + ' ';
         output().write(sales);
     }
 };
@@ -51,9 +60,19 @@ struct DailyReport : Day {
     LocalTarget output() const { return file("report"); }
     void run() const {
         std::istringstream sales(freshet::inputs(*this).read());
-        int total = 0;
-        for (int sale = 0; sales >> sale;) total += sale;
-        output().write("total " + std::to_string(total) + "\n");
+        std::vector<int> together(articles * articles);
+        for (std::string purchase; std::getline(sales, purchase);) {
+            std::istringstream line(purchase);
+            std::vector<std::size_t> bought{std::istream_iterator<std::size_t>(line), {}};
+            std::ranges::sort(bought);
+            bought.erase(std::unique(bought.begin(), bought.end()), bought.end());
+            for (auto one = bought.begin(); one != bought.end(); ++one)
+                for (auto other = one + 1; other != bought.end(); ++other) ++together[*one * articles + *other];
+        }
+        const auto most = std::max_element(together.begin(), together.end());
+        const auto pair = static_cast<std::size_t>(most - together.begin());
+        output().write(std::to_string(pair / articles) + " and " + std::to_string(pair % articles) + ", " +
+                       std::to_string(*most) + " times\n");
     }
 
     /// One look at each folder instead of one at each file.
