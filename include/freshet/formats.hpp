@@ -3,6 +3,7 @@
 #pragma once
 
 #include "freshet/file.hpp"
+#include "freshet/published_target.hpp"
 #include "freshet/target.hpp"
 
 #include <functional>
@@ -90,11 +91,12 @@ public:
     /// Passes the content on piece by piece; only the compressed bytes are held in memory.
     void read(const AppendBytes& take) const { Format::decode(T::read(), take); }
 
-    static std::vector<bool> exist(const std::vector<CompressedTarget>& targets) requires
-        requires(const std::vector<T>& all) {
-        T::exist(all);
+    /// If T can tell of many at once.
+    template <class U = T>
+    requires BulkTarget<U>
+    static std::vector<bool> exist(const std::vector<CompressedTarget>& targets) {
+        return U::exist(std::vector<U>(targets.begin(), targets.end()));
     }
-    { return T::exist(std::vector<T>(targets.begin(), targets.end())); }
 
 private:
     static void compress(const std::function<void(const AppendBytes&)>& write, AppendBytes out) {

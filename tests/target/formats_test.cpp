@@ -18,6 +18,11 @@ using Catch::Matchers::Contains;
 static_assert(BulkTarget<Gzip<MemoryTarget>> && PublishedTarget<Gzip<MemoryTarget>> && RetiredTarget<MemoryTarget>);
 static_assert(Target<Gzip<LocalTarget>> && !BulkTarget<Gzip<LocalTarget>>);
 
+TEST_CASE("compressed targets are outputs as others are", "[formats]") {
+    CHECK_FALSE(AnyTarget(Gzip<LocalTarget>("/nowhere/table.csv.gz")).exists());
+    CHECK_FALSE(AnyTarget(Zstd<MemoryTarget>("nothing")).exists());
+}
+
 namespace {
 
 /// Text, and bytes that cannot be compressed.
