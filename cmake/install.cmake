@@ -28,6 +28,36 @@ endif()
 install(TARGETS freshet_testing EXPORT freshetTestingTargets FILE_SET HEADERS)
 install(EXPORT freshetTestingTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 
+# For builds without CMake: pkg-config --cflags --libs freshet freshet-s3. The libraries are static and those that they
+# use are shared ones, so these are no private requirements, and --static is not needed.
+set(pkg_config_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+file(RELATIVE_PATH pc_prefix /${pkg_config_dir} /)
+string(REGEX REPLACE "/+$" "" pc_prefix "${pc_prefix}")
+
+# install_pkg_config(NAME "description" REQUIRES modules... LIBS flags...)
+function(install_pkg_config pc_name pc_description)
+    cmake_parse_arguments(arg "" "" "REQUIRES;LIBS" ${ARGN})
+    list(JOIN arg_REQUIRES ", " pc_requires)
+    list(JOIN arg_LIBS " " pc_libs)
+    configure_file(${PROJECT_SOURCE_DIR}/cmake/freshet.pc.in ${CMAKE_CURRENT_BINARY_DIR}/${pc_name}.pc @ONLY)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${pc_name}.pc DESTINATION ${pkg_config_dir})
+endfunction()
+
+install_pkg_config(freshet "${PROJECT_DESCRIPTION}" LIBS -lfreshet -lboost_filesystem -pthread
+    REQUIRES fmt sqlite3 libcurl zlib libcrypto tomlplusplus)
+install_pkg_config(freshet-s3 "Freshet's targets in S3" LIBS -lfreshet_s3 REQUIRES freshet)
+install_pkg_config(freshet-testing "Freshet's library for tests of pipelines" LIBS -lfreshet_testing REQUIRES freshet)
+if(TARGET freshet_kafka)
+    install_pkg_config(freshet-kafka "Freshet's sink for Kafka" LIBS -lfreshet_kafka REQUIRES freshet rdkafka)
+endif()
+if(TARGET freshet_sql)
+    install_pkg_config(freshet-sql "Freshet's targets in PostgreSQL" LIBS -lfreshet_sql REQUIRES freshet libpqxx libpq)
+endif()
+if(TARGET freshet_formats)
+    install_pkg_config(freshet-formats "Freshet's compressed targets" LIBS -lfreshet_formats
+        REQUIRES freshet libzstd zlib)
+endif()
+
 # The GFS pipeline, and how to operate it: the account is made from its sysusers file.
 if(TARGET gfs)
     install(TARGETS gfs)
