@@ -2,9 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "freshet/clock.hpp"
+#include "freshet/context.hpp"
+#include "freshet/http.hpp"
 #include "freshet/published_target.hpp"
+#include "freshet/task.hpp"
 
+#include <filesystem>
+#include <map>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +53,78 @@ public:
 
 private:
     std::string name_;
+};
+
+/// Time that passes only when a test says so; it begins at 2026-01-01T00:00:00Z. Not thread-safe.
+class ManualClock final : public Clock {
+public:
+    Time now() const override { return Time(std::chrono::seconds{1'767'225'600}) + passed_; }
+    std::chrono::steady_clock::time_point steady_now() const override {
+        return std::chrono::steady_clock::time_point{} + passed_;
+    }
+    void advance(std::chrono::milliseconds time) { passed_ += time; }
+
+private:
+    std::chrono::milliseconds passed_{0};
+};
+
+/// An upstream by script: answers by URL, and records what it was asked. Thread-safe.
+class ScriptedHttp final : public http::Client {
+public:
+    /// The next answer to requests for that URL, of any method. The last one is given again and again.
+    void answer(const std::string& url, http::Response response);
+    /// Throws Error for a URL without answer. A response of status 0 in the script is no answer: a TransientError.
+    http::Response send(const http::Request& request) override;
+    /// All requests until now, in order.
+    std::vector<http::Request> requests() const;
+
+private:
+    mutable std::mutex mutex_;
+    std::map<std::string, std::vector<http::Response>> answers_;  ///< by URL
+    std::vector<http::Request> requests_;
+};
+
+/// Runs tasks in a unit test: on its thread, one attempt each, without scheduler, state and receipts. What a task
+/// throws is thrown to the test. Its targets are in place at once.
+class TaskTester {
+public:
+    /// Makes an empty folder, which is removed at the end.
+    TaskTester();
+    ~TaskTester();
+    TaskTester(const TaskTester&) = delete;
+    TaskTester& operator=(const TaskTester&) = delete;
+
+    /// The folder for the outputs and scratch files of a test.
+    const std::filesystem::path& root() const { return root_; }
+    /// What Context::clock() and Context::http() are.
+    ManualClock& clock() { return clock_; }
+    ScriptedHttp& http() { return http_; }
+
+    /// Calls run() of the task alone. Throws Error if it is done and has not made one of its outputs.
+    Outcome run(const AnyTask& task);
+    /// Runs what is not complete of the task and all that it requires, requirements first, also those that run()
+    /// requires. Throws Error for an external task that is not complete, and for a cycle.
+    void build(const AnyTask& task);
+
+    /// The ids of the tasks whose run() was called, in order.
+    const std::vector<std::string>& attempts() const { return attempts_; }
+    /// What the tasks have emitted, warned of, and logged, in order.
+    const std::vector<Event>& events() const { return events_; }
+    const std::vector<std::string>& warnings() const { return warnings_; }
+    const std::vector<std::string>& log() const { return log_; }
+
+private:
+    class TestReporter;
+    Outcome run_once(const AnyTask& task, std::vector<AnyTask>& missing);
+    void build_below(const AnyTask& task, std::set<std::string>& open);
+
+    std::filesystem::path root_;
+    ManualClock clock_;
+    ScriptedHttp http_;
+    std::vector<std::string> attempts_;
+    std::vector<Event> events_;
+    std::vector<std::string> warnings_;
+    std::vector<std::string> log_;
 };
 
 }  // namespace freshet
