@@ -6,6 +6,7 @@
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
 #include "freshet/json.hpp"
+#include "freshet/task_policy.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -25,6 +26,7 @@ public:
     virtual void status(std::string_view message) = 0;
     virtual void log(std::string_view message) = 0;
     virtual void warn(std::string_view message) = 0;
+    virtual void decrease_resources(const Resources&) {}
 };
 
 /// The services that an attempt uses.
@@ -61,6 +63,9 @@ public:
     void status(std::string_view message) { services_.reporter.status(message); }
     void log(std::string_view message) { services_.reporter.log(message); }
     void warn(std::string_view message) { services_.reporter.warn(message); }
+
+    /// Gives back so much of what the task holds before it ends: other tasks get it.
+    void decrease_running_resources(const Resources& amounts) { services_.reporter.decrease_resources(amounts); }
 
     /// True once the attempt should end soon: a long loop asks now and then, and throws or returns.
     bool cancelled() const { return services_.cancelled(); }

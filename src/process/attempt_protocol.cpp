@@ -23,6 +23,7 @@ using worker::AttemptStatus;
 using worker::LogLine;
 using worker::Message;
 using worker::Progress;
+using worker::ResourcesDecreased;
 using worker::StatusMessage;
 
 using Size = std::uint32_t;
@@ -159,6 +160,11 @@ struct MessageToJson {
     Json operator()(const LogLine& line) const {
         return Json::Object{{"log", line.text}, {"is_warning", line.is_warning}};
     }
+    Json operator()(const ResourcesDecreased& decreased) const {
+        Json amounts = Json::object();
+        for (const auto& [name, amount] : decreased.amounts) amounts[name] = amount;
+        return Json::Object{{"decreased", std::move(amounts)}};
+    }
     template <class OtherMessage>
     Json operator()(const OtherMessage&) const {
         return Json::object();
@@ -256,6 +262,12 @@ Message message_from_json(const Json& json, const std::string& token, const Regi
     if (const Json* result = json.find("result")) return result_from_json(*result, token, registry);
     if (const Json* progress = json.find("progress")) return Progress{token, progress->as_number()};
     if (const Json* status = json.find("status")) return StatusMessage{token, status->as_string()};
+    if (const Json* amounts = json.find("decreased")) {
+        ResourcesDecreased decreased{token, {}};
+        for (const auto& [name, amount] : amounts->as_object())
+            decreased.amounts.emplace(name, static_cast<int>(amount.as_integer()));
+        return decreased;
+    }
     return LogLine{token, json.at("log").as_string(), json.at("is_warning").as_bool()};
 }
 

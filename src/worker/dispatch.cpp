@@ -117,6 +117,15 @@ void Dispatcher::cancel(const std::string& token) {
         runner_of(context_.plan[running->node].task).cancel(token);
 }
 
+void Dispatcher::decrease_resources(const ResourcesDecreased& decreased) {
+    const RunningAttempt* running = context_.states.find_running(decreased.token);
+    if (!running) return;
+    context_.scheduler.call({rpc::DecreaseRunningTaskResources{
+        .task_id = context_.plan[running->node].task.id(),
+        .decrease_resources = rpc::Resources(decreased.amounts.begin(), decreased.amounts.end())}});
+    context_.states.set_may_be_work(true);  // what waits for them may be a task of this worker
+}
+
 void Dispatcher::cancel_all() {
     for (const auto& [token, running] : context_.states.running()) cancel(token);
 }

@@ -7,6 +7,7 @@
 #include "worker/attempt.hpp"
 #include "worker/finish_attempt.hpp"
 #include "worker/lost_inputs.hpp"
+#include "worker/messages.hpp"
 #include "worker/worker_context.hpp"
 
 #include <cstddef>
@@ -42,6 +43,8 @@ public:
     bool is_outdated(const rpc::Assignment& assignment) const;
 
     void cancel(const std::string& token);
+    /// Gives back resources of a running attempt; ignores an unknown one.
+    void decrease_resources(const ResourcesDecreased& decreased);
     void cancel_all();
 
 private:

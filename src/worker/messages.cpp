@@ -22,6 +22,11 @@ struct MemoryOf {
     std::size_t operator()(const LogLine& message) const {
         return sizeof(Message) + message.token.size() + message.text.size();
     }
+    std::size_t operator()(const ResourcesDecreased& message) const {
+        std::size_t size = sizeof(Message) + message.token.size();
+        for (const auto& [name, amount] : message.amounts) size += sizeof(Resources::value_type) + name.size();
+        return size;
+    }
     template <class OtherMessage>
     std::size_t operator()(const OtherMessage&) const {
         return 0;

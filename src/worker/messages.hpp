@@ -41,6 +41,12 @@ struct LogLine {
     bool is_warning = false;
 };
 
+/// A running attempt needs so much less of its resources.
+struct ResourcesDecreased {
+    std::string token;
+    Resources amounts;
+};
+
 /// Wakes the worker up: a signal came, or an event was delivered.
 struct Wakeup {};
 
@@ -61,7 +67,8 @@ struct LeaseTaken {
 };
 
 /// All messages to the worker's thread.
-using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, Wakeup, PollResult, SetSlots, LeaseTaken>;
+using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, ResourcesDecreased, Wakeup, PollResult,
+                             SetSlots, LeaseTaken>;
 
 /// The memory that a message takes while it waits, if an attempt may send any number of its kind; 0 for the others.
 std::size_t memory_of(const Message& message);
@@ -157,6 +164,7 @@ public:
     void status(std::string_view text) override { send_(StatusMessage{token_, std::string(text)}); }
     void log(std::string_view text) override { send_pieces(text, false); }
     void warn(std::string_view text) override { send_pieces(text, true); }
+    void decrease_resources(const Resources& amounts) override { send_(ResourcesDecreased{token_, amounts}); }
 
 private:
     void send_pieces(std::string_view text, bool is_warning);

@@ -234,6 +234,8 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                     set_slots(one.slots);
                 } else if constexpr (std::is_same_v<One, LeaseTaken>) {
                     stop_attempt(one);
+                } else if constexpr (std::is_same_v<One, ResourcesDecreased>) {
+                    dispatcher_.decrease_resources(one);
                 } else if constexpr (!std::is_same_v<One, Wakeup>) {
                     RunningAttempt* running = states_.find_running(one.token);
                     if (!running) return;

@@ -233,6 +233,41 @@ struct Needy {
     }
 };
 
+/// Holds all the memory, and gives it back once it has loaded; ends after the other one, which needs it.
+template <Isolation where>
+struct Load {
+    std::filesystem::path folder;
+    bool is_first = true;
+    static constexpr std::string_view family = "Load";
+    static constexpr Isolation isolation = where;
+    static constexpr Parameter parameters[] = {param<&Load::folder>("of the files"),
+                                               param<&Load::is_first>("gives back what it holds")};
+
+    LocalTarget output() const { return LocalTarget(folder / (is_first ? "first" : "second")); }
+    Resources resources() const { return {{"memory", 3}, {"seats", is_first ? 0 : 1}}; }
+    void run(Context& context) const {
+        if (is_first) {
+            context.decrease_running_resources({{"memory", 2}});
+            const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+            while (!Load{folder, false}.output().exists()) {
+                if (std::chrono::steady_clock::now() > deadline) throw Error("the other one did not run");
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+        }
+        output().write("done");
+    }
+};
+
+template <Isolation where>
+bool build_loads() {
+    const test::TempDir folder;
+    BuildOptions options;
+    options.workers = 2;
+    options.resources = {{"memory", 4}};
+    return build(Registry::of<Load<where>>(), {Load<where>{folder.path()}, Load<where>{folder.path(), false}}, options)
+        .succeeded();
+}
+
 template <Ask ask>
 std::string build_message(const ObjectServer& server, const std::string& name) {
     const auto result = build(Registry::of<PutTask<ask>>(), {PutTask<ask>{server.port(), name}});
@@ -292,6 +327,11 @@ TEST_CASE("a build keeps the limits of its resources", "[build]") {
     for (int number = 0; number < 6; ++number) roots.push_back(Needy{number});
     CHECK(build(Registry::of<Needy>(), roots, options).succeeded());
     CHECK(most_at_once == 2);
+}
+
+TEST_CASE("what a task gives back while it runs is there for another one", "[build]") {
+    CHECK(build_loads<Isolation::thread>());
+    CHECK(build_loads<Isolation::process>());
 }
 
 TEST_CASE("a build that is asked to stop finishes what it runs", "[build]") {
