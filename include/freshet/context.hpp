@@ -57,6 +57,10 @@ public:
     template <class Tasks>
     [[nodiscard]] bool require(const Tasks& tasks);
 
+    /// The requirements of the running task that are not complete: without any, unless its class says
+    /// `requirement_rule = RequirementRule::all_finished`. Throws what their targets throw.
+    std::vector<AnyTask> failed_requirements() const;
+
     /// Reports the fraction done, 0 to 1.
     void progress(double fraction) { services_.reporter.progress(fraction); }
     /// Reports the current step to the page and the terminal.

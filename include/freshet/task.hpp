@@ -41,6 +41,7 @@ namespace freshet {
 //       static constexpr freshet::TaskKind kind = ...;               // wrapper or external: without run()
 //       static constexpr freshet::Isolation isolation = ...;     // own process instead of a thread
 //       static constexpr freshet::Staleness staleness = ...;     // what if an input changes; default warn
+//       static constexpr freshet::RequirementRule requirement_rule = ...;  // may run although a requirement failed
 //       static constexpr bool is_manifest = true;                // its inputs are to last as long as its output
 //       static constexpr bool emits_events = true;                  // run(Context&) calls emit()
 
@@ -53,6 +54,7 @@ struct TaskType {
     TaskKind kind;
     Isolation isolation;
     Staleness staleness;
+    RequirementRule requirement_rule;
     bool is_manifest;
     bool emits_events;
     bool has_outputs;
@@ -200,6 +202,7 @@ const TaskType& TaskType::of() {
         .kind = detail::kind_of<T>(),
         .isolation = detail::isolation_of<T>(),
         .staleness = detail::staleness_of<T>(),
+        .requirement_rule = detail::requirement_rule_of<T>(),
         .is_manifest = detail::is_manifest<T>(),
         .emits_events = detail::emits_events<T>(),
         .has_outputs = detail::HasOutput<T>,

@@ -39,6 +39,14 @@ enum class Staleness {
     rerun_downstream,  ///< so, and with it all tasks that require it
 };
 
+/// The state of its requirements in which a task runs (Airflow's trigger rules all_success and all_done).
+enum class RequirementRule {
+    all_complete,  ///< all of them are complete
+    /// All of them are finished, well or not: complete, failed for good, or kept by such a failure from running. What
+    /// is not ready, or external and missing, is finished once the run's deadline (--wait-until) is over.
+    all_finished,
+};
+
 /// Amounts of named resources that a task holds while it runs: in all at most the limit in [resources], by default 1.
 using Resources = std::map<std::string, int>;
 

@@ -69,6 +69,8 @@ public:
     TaskScope& operator=(const TaskScope&) = delete;
 
     bool has_task() const { return type_ != nullptr; }
+    /// Those of the task.
+    std::vector<AnyTask> requirements() const { return type_->requirements(task_); }
     /// True when the task has a parameter of that name with that value, and the configuration has one for it.
     bool passes_on(std::string_view parameter, std::string_view text) const;
     const std::shared_ptr<const ConfiguredValues>& configuration() const { return configuration_; }

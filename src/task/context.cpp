@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "freshet/task.hpp"
 
+#include "task/configured_values.hpp"
+
 namespace freshet {
 
 // Here, where AnyTask is complete: a vector of it cannot be made or destroyed before.
@@ -13,6 +15,17 @@ void Context::emit(Event event) {
         throw Error("emit event '" + event.id + "': declare `static constexpr bool emits_events = true` in the task");
     if (event.traceparent.empty()) event.traceparent = traceparent();
     emitted_.push_back(std::move(event));
+}
+
+std::vector<AnyTask> Context::failed_requirements() const {
+    const auto* task = detail::TaskScope::current();
+    if (!task || !task->has_task()) throw Error("failed_requirements(): call it in run()");
+    std::vector<AnyTask> required = task->requirements();
+    const std::vector<bool> complete = AnyTask::complete(required);
+    std::vector<AnyTask> failed;
+    for (std::size_t i = 0; i < required.size(); ++i)
+        if (!complete[i]) failed.push_back(std::move(required[i]));
+    return failed;
 }
 
 bool Context::require_all(std::vector<AnyTask> tasks) {

@@ -168,6 +168,7 @@ AttemptFinisher::Finished AttemptFinisher::finish_waiting(const RunningAttempt& 
     try {
         required = context_.plan.add(result.missing);
         context_.plan.add_requirements(running.node, required);
+        context_.states.hold(running.node);
     } catch (const Error& error) {  // PlanError or ConfigError
         return {.report = failure_report(context_, running, {.message = error.what()}, duration_of(result))};
     }

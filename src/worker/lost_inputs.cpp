@@ -28,6 +28,7 @@ std::optional<AttemptReport> LostInputs::check(std::size_t node, rpc::LeaseToken
 std::optional<AttemptReport> LostInputs::report_missing(std::size_t node, rpc::LeaseToken lease) {
     const Missing missing = reregister_missing(node);
     if (missing.nodes.empty()) return std::nullopt;
+    context_.states.hold(node);
 
     TaskState& state = context_.states[node];
     const bool was_known = std::exchange(state.requirements_reported, true);
@@ -57,10 +58,14 @@ std::optional<AttemptReport> LostInputs::report_missing(std::size_t node, rpc::L
 
 LostInputs::Missing LostInputs::reregister_missing(std::size_t node) {
     Missing missing;
+    // A scheduler that knew the task only by name has not waited for its requirements.
+    const bool may_lack = context_.plan[node].task.type().requirement_rule == RequirementRule::all_finished &&
+                          context_.states[node].requirements_reported;
     const auto requirements = context_.plan[node].requirements;
     for (const std::size_t required : requirements) {
         const AnyTask& task = context_.plan[required].task;
         if (task.type().kind == TaskKind::wrapper) continue;
+        if (may_lack && !context_.plan[required].is_complete && !context_.states[required].is_done) continue;
         if (task.complete()) {
             context_.states.mark_done_elsewhere(required);
             continue;

@@ -92,6 +92,7 @@ void Plan::check_node(std::size_t node, const OutputCheck& outputs, std::vector<
         std::sort(required.begin(), required.end());
         required.erase(std::unique(required.begin(), required.end()), required.end());
         nodes_[node].requirements = std::move(required);
+        nodes_[node].needed.clear();
     } catch (const PlanError&) {
         throw;
     } catch (const ConfigError&) {
@@ -166,10 +167,9 @@ void Plan::recheck(std::size_t node) {
 
 void Plan::add_requirements(std::size_t task, const std::vector<std::size_t>& required) {
     ++revision_;
-    auto& requirements = nodes_[task].requirements;
-    for (const std::size_t node : required)
-        if (std::find(requirements.begin(), requirements.end(), node) == requirements.end())
-            requirements.push_back(node);
+    for (auto* nodes : {&nodes_[task].requirements, &nodes_[task].needed})
+        for (const std::size_t node : required)
+            if (std::find(nodes->begin(), nodes->end(), node) == nodes->end()) nodes->push_back(node);
     order_below({task});
 }
 

@@ -45,6 +45,7 @@ struct Node {
     AnyTask task;
     bool is_complete = false;
     std::vector<std::size_t> requirements{};  ///< nodes; empty for a complete task, whose requirements are not checked
+    std::vector<std::size_t> needed{};        ///< those of them that it found out while it ran
     std::string error{};                      ///< why the check of completeness or requirements failed
     bool may_recover = false;                 ///< of `error`: it may go away by itself
 };

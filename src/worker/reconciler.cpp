@@ -46,7 +46,8 @@ void Reconciler::register_from(std::size_t first) {
     std::erase_if(nodes, [&](std::size_t node) { return context_.states[node].is_done; });
     if (nodes.empty()) return;
     rpc::RegisterTasks request;
-    for (const std::size_t node : nodes) request.tasks.push_back(registration(plan, node, context_.options.id));
+    for (const std::size_t node : nodes)
+        request.tasks.push_back(registration(plan, context_.states, node, context_.options.id));
     const auto states = register_tasks(context_.scheduler, std::move(request));
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i) {
         if (context_.states.is_external(nodes[i])) continue;
@@ -73,6 +74,22 @@ Reregistration Reconciler::reregister(std::size_t node) {
         return start_cooldown(node, state.retry) ? Reregistration::cooling_down : Reregistration::still_cooling_down;
     context_.states.end_cooldown(node);
     return Reregistration::accepted;
+}
+
+bool Reconciler::release_waiting(bool is_idle) {
+    if (!std::exchange(may_release_, false) && !is_idle) return false;
+    const bool is_late = is_idle && context_.options.wait_until.has_value();
+    const auto nodes = context_.states.releasable(is_late);
+    if (nodes.empty()) return false;
+    rpc::RegisterTasks request;
+    for (const std::size_t node : nodes) {
+        context_.states.release(node);
+        request.tasks.push_back(registration(context_.plan, context_.states, node, context_.options.id));
+        context_.observer.notified(fmt::format("{} runs although not all of its requirements are complete",
+                                               context_.plan[node].task.description()));
+    }
+    register_tasks(context_.scheduler, std::move(request));
+    return true;
 }
 
 void Reconciler::reconcile(const rpc::Pending& pending) {
@@ -145,6 +162,7 @@ void Reconciler::apply_failure(std::size_t node, const rpc::TaskAdded& state) {
     const std::string reason = rpc::readable_message(state.error);
     TaskState& task_state = context_.states[node];
     task_state.has_failed_permanently = true;
+    on_failure();
     task_state.last = {
         .status = FinishedAttempt::Status::failed,
         .attempt = task_state.attempts,
@@ -190,7 +208,7 @@ void Reconciler::reregister_all() {
 rpc::AddTask Reconciler::current_registration(std::size_t node) const {
     const AnyTask& task = context_.plan[node].task;
     const std::string& worker = context_.options.id;
-    if (!context_.states[node].is_done) return registration(context_.plan, node, worker);
+    if (!context_.states[node].is_done) return registration(context_.plan, context_.states, node, worker);
     return context_.states.is_external(node) ? external_done(task, worker) : report(task, rpc::Status::done, worker);
 }
 

@@ -48,6 +48,13 @@ public:
     /// When check_targets() has something to do, while awaits_targets().
     Time next_target_check() const;
 
+    /// Lets the tasks run that wait for all their requirements to be finished, well or not, where these are; returns
+    /// false when there are none. `is_idle`: nothing else is left to do, so what the run has waited for does not come
+    /// in time.
+    bool release_waiting(bool is_idle);
+    /// A task has failed for good: others may wait for no more than that.
+    void on_failure() { may_release_ = true; }
+
     /// Returns true once an operator has disabled this worker.
     bool is_disabled() const { return is_disabled_; }
 
@@ -71,6 +78,7 @@ private:
     const WorkerContext& context_;
     std::int64_t unknown_to_scheduler_ = 0;  // pending tasks that the scheduler did not count at the last comparison
     bool is_disabled_ = false;
+    bool may_release_ = true;  // something has failed for good since release_waiting()
     Time next_query_{};
     Time next_external_check_{};
     std::vector<std::size_t> unchecked_;  // nodes of which the last check failed for a reason that may go away

@@ -4,6 +4,7 @@
 
 #include "freshet/json.hpp"
 #include "target/receipt.hpp"
+#include "worker/task_states.hpp"
 
 #include <algorithm>
 #include <string>
@@ -57,6 +58,15 @@ rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string&
         request.deps.emplace();
         for (const std::size_t required : known.requirements) request.deps->push_back(plan[required].task.id());
     }
+    return request;
+}
+
+rpc::AddTask registration(const Plan& plan, const TaskStates& states, std::size_t node, const std::string& worker) {
+    rpc::AddTask request = registration(plan, node, worker);
+    if (!states.is_released(node) || !request.deps) return request;
+    request.deps->clear();
+    for (const std::size_t required : plan[node].requirements)
+        if (plan[required].is_complete || states[required].is_done) request.deps->push_back(plan[required].task.id());
     return request;
 }
 

@@ -15,9 +15,14 @@
 
 namespace freshet::worker {
 
+class TaskStates;
+
 /// Returns the registration of a task of the plan: DONE when it is complete, UNKNOWN when it could not be checked, else
 /// PENDING with its requirements.
 rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker);
+
+/// Of a task that the scheduler is to let run although not all of its requirements are complete: without the others.
+rpc::AddTask registration(const Plan& plan, const TaskStates& states, std::size_t node, const std::string& worker);
 
 /// Returns a report of the task's status, with the attributes that Luigi's workers repeat in each one.
 rpc::AddTask report(const AnyTask& task, rpc::Status status, const std::string& worker);

@@ -27,7 +27,7 @@ constexpr std::int64_t max_graph_tasks = 10'000;  // about ten megabytes of answ
 rpc::RegisterTasks registrations(const Plan& plan, const TaskStates& states, const std::vector<std::size_t>& nodes,
                                  const std::string& worker) {
     rpc::RegisterTasks request;
-    for (const std::size_t node : nodes) request.tasks.push_back(registration(plan, node, worker));
+    for (const std::size_t node : nodes) request.tasks.push_back(registration(plan, states, node, worker));
     std::set<std::size_t> added;
     for (const std::size_t node : nodes)
         for (const std::size_t required : plan[node].requirements)

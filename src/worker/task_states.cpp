@@ -98,7 +98,44 @@ std::vector<std::size_t> TaskStates::ready_nodes() const {
     std::vector<std::size_t> ready;
     for (const std::size_t node : remaining_.ready())
         if (!is_external(node) && is_pending(node)) ready.push_back(node);
+    for (const std::size_t node : released_)
+        if (is_pending(node) && !is_ready(node)) ready.push_back(node);
     return ready;
+}
+
+/// True when it will not be run in this run, for a reason of its own.
+bool TaskStates::has_failed(std::size_t node, bool is_late) const {
+    if (is_late && is_pending(node) && (is_external(node) || is_ready(node))) return true;
+    const TaskState& state = (*this)[node];
+    if (!plan_[node].error.empty()) return is_late || !plan_[node].may_recover;
+    if (!state.has_failed_permanently || !state.last) return false;
+    return is_late || state.last->failure_class != FailureClass::not_ready;
+}
+
+std::vector<std::size_t> TaskStates::releasable(bool is_late) const {
+    std::vector<std::size_t> found;
+    const auto may_do_without = [&](std::size_t node) {
+        return plan_[node].task.type().requirement_rule == RequirementRule::all_finished && is_pending(node) &&
+               std::ranges::all_of(plan_[node].needed, [this](std::size_t needed) { return is_finished(needed); });
+    };
+    bool any = false;
+    for (std::size_t node = 0; node < plan_.size(); ++node)
+        any = any || (may_do_without(node) && !released_.contains(node));
+    if (!any) return found;
+    std::vector<bool> is_over(plan_.size());  // finished, or never to be run
+    for (const std::size_t node : topological_order(plan_.graph())) {
+        const auto& required = plan_[node].requirements;
+        const bool all_over = std::ranges::all_of(required, [&](std::size_t r) { return bool(is_over[r]); });
+        const bool may_run = may_do_without(node) || (is_pending(node) && is_ready(node));
+        is_over[node] = is_finished(node) || has_failed(node, is_late) || (is_pending(node) && all_over && !may_run);
+        if (all_over && may_do_without(node) && !is_ready(node) && !released_.contains(node)) found.push_back(node);
+    }
+    return found;
+}
+
+void TaskStates::release(std::size_t node) {
+    released_.insert(node);
+    may_be_work_ = true;
 }
 
 std::vector<std::size_t> TaskStates::missing_external() const {
@@ -203,6 +240,7 @@ void TaskStates::mark_done_elsewhere(std::size_t node) {
 
 void TaskStates::mark_lost(std::size_t node) {
     (*this)[node].is_done_elsewhere = false;
+    hold(node);
     set_done(node, false);
 }
 

@@ -67,7 +67,10 @@ public:
     bool is_running(std::size_t node) const;
     /// Checks the target; a wrapper's requirements. False when the check throws.
     bool output_exists(std::size_t node) const;
-    /// Pending, ready and not external.
+    /// Pending tasks that wait for all their requirements to be finished, well or not, and need wait no longer.
+    /// `is_late`: what is not there yet counts as finished.
+    std::vector<std::size_t> releasable(bool is_late) const;
+    /// Pending, not external, and ready or released.
     std::vector<std::size_t> ready_nodes() const;
     std::vector<std::size_t> missing_external() const;
     /// Counts the tasks that a scheduler should count as pending for this worker.
@@ -113,6 +116,13 @@ public:
     void set_offered(std::size_t node, bool is_offered);
     std::size_t count_elsewhere() const { return running_elsewhere_.size() + offered_external_.size(); }
 
+    /// Records that the scheduler does not let it wait for its requirements.
+    void release(std::size_t node);
+    /// Records that it waits again: it has found out another requirement, or lost one.
+    void hold(std::size_t node) { released_.erase(node); }
+    /// Returns true for such a task until it is done.
+    bool is_released(std::size_t node) const { return released_.contains(node) && !(*this)[node].is_done; }
+
     /// Ends retry, cooldown and the attempt elsewhere: the scheduler has assigned the task to this worker.
     void on_assigned(std::size_t node);
 
@@ -121,6 +131,7 @@ public:
     void set_may_be_work(bool may_be_work) { may_be_work_ = may_be_work; }
 
 private:
+    bool has_failed(std::size_t node, bool is_late) const;
     bool is_finished(std::size_t node) const { return plan_[node].is_complete || (*this)[node].is_done; }
     /// True when it counts as pending, unless it runs or cools down.
     bool is_counted(std::size_t node) const;
@@ -134,6 +145,7 @@ private:
     std::map<std::size_t, Time> cooldowns_;
     std::map<std::size_t, std::string> running_elsewhere_;  // with the worker's id
     std::set<std::size_t> offered_external_;
+    std::set<std::size_t> released_;
     bool may_be_work_ = true;
 };
 

@@ -80,8 +80,10 @@ void Worker::run_loop() {
     reconciler_.register_from(0);
     for (;;) {
         dispatch_work();
+        if (free_slots() > 0 && reconciler_.release_waiting(false)) continue;
         if (!has_more_to_do()) {
-            if (stop_requests_seen_ == 0 && !reconciler_.is_disabled()) explain_ready_tasks(context_);
+            if (may_start() && reconciler_.release_waiting(true)) continue;
+            if (may_start()) explain_ready_tasks(context_);
             return shut_down();
         }
         wait();
@@ -106,7 +108,10 @@ void Worker::exchange_reports_for_work() {
     const Time asked_at = parts_.clock.now();
     const auto responses = scheduler_.call(requests);
 
-    for (std::size_t i = 0; i < sent.size(); ++i) finisher_.on_reported(sent[i], responses[i]);
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+        finisher_.on_reported(sent[i], responses[i]);
+        if (states_[sent[i].node].has_failed_permanently) reconciler_.on_failure();
+    }
     if (!sent.empty()) last_busy_ = parts_.clock.now();
     states_.set_may_be_work(false);
     // Retries due when the scheduler was asked are assigned now or once their requirements are complete. A retry that
@@ -146,17 +151,13 @@ std::vector<rpc::GetWork> Worker::work_requests() const {
 /// Gives back what it cannot start at once: the stop of the run may have been requested during the call.
 void Worker::dispatch(const rpc::Assignment& assignment) {
     check_stop_requests();
-    if (!can_start(assignment)) return dispatcher_.give_back(assignment);
+    const auto node = plan_.find(assignment.task_id);
+    if (free_slots() == 0 && !(node && states_.is_running(*node))) return dispatcher_.give_back(assignment);
     auto [is_new, report] = dispatcher_.dispatch(assignment);
     if (report) unsent_reports_.push_back(std::move(*report));
     if (!is_new) return;
     last_busy_ = parts_.clock.now();
     poll_pause_ = {};
-}
-
-bool Worker::can_start(const rpc::Assignment& assignment) const {
-    const auto node = plan_.find(assignment.task_id);
-    return free_slots() > 0 || (node && states_.is_running(*node));
 }
 
 bool Worker::expects_work() const {

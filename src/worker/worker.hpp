@@ -73,9 +73,9 @@ private:
     std::vector<rpc::GetWork> work_requests() const;
     void exchange_reports_for_work();
     void dispatch(const rpc::Assignment& assignment);
-    bool can_start(const rpc::Assignment& assignment) const;
     bool expects_work() const;
     bool has_more_to_do() const;
+    bool may_start() const { return stop_requests_seen_ == 0 && !reconciler_.is_disabled(); }
 
     // Waiting.
     void poll_for_work();

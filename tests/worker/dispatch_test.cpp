@@ -12,6 +12,16 @@ using worker::SchedulerKind;
 
 namespace {
 
+/// May do without what it requires.
+struct Gather {
+    std::string name;
+    static constexpr RequirementRule requirement_rule = RequirementRule::all_finished;
+    static constexpr Parameter parameters[] = {param<&Gather::name>("which")};
+    std::vector<AnyTask> requirements() const { return Make{name}.requirements(); }
+    Named output() const { return {name}; }
+    void run() const {}
+};
+
 struct DispatchFixture : ContextFixture {
     using ContextFixture::ContextFixture;
 
@@ -22,7 +32,7 @@ struct DispatchFixture : ContextFixture {
         return assignment;
     }
 
-    Registry registry = Registry::of<Make, ExternalInput, Weigh, Impossible, Both>();
+    Registry registry = Registry::of<Make, ExternalInput, Weigh, Impossible, Both, Gather>();
     worker::Mailbox<worker::Message> mailbox;
     FakeRunner runner{mailbox};
     worker::Reconciler reconciler{context};
@@ -74,6 +84,29 @@ TEST_CASE("an assigned task whose input is gone waits for it the first time, and
     const auto second = fixture.dispatcher.dispatch(fixture.assignment(Make{"a"}, 2)).report;
     CHECK(second->request.status == rpc::Status::failed);
     CHECK(second->end.message.ends_with("is gone again"));
+}
+
+TEST_CASE("an assigned task that may do without its requirements waits for a lost one, and for none that failed",
+          "[worker]") {
+    reset_world({{"all", {"failed", "lost"}}});
+    DispatchFixture fixture({Gather{"all"}});
+    fixture.states.mark_done(fixture.node(Make{"lost"}));
+    fixture.states[fixture.node(Make{"failed"})].has_failed_permanently = true;
+    const auto report = fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 1)).report;
+    CHECK(report->request.new_deps == std::vector{AnyTask(Make{"lost"}).id()});
+    existing = {"lost"};
+    CHECK_FALSE(fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 2)).report);
+    CHECK(fixture.runner.calls == std::vector<std::string>{"start Gather(name=all)"});
+}
+
+TEST_CASE("what a task of another worker may do without is reported before the task runs without it", "[worker]") {
+    reset_world({{"all", {"failed"}}});
+    DispatchFixture fixture({Make{"a"}}, SchedulerKind::freshetd);
+    const auto report = fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 1)).report;
+    CHECK(report->request.new_deps == std::vector{AnyTask(Make{"failed"}).id()});
+    CHECK(fixture.runner.calls.empty());
+    CHECK_FALSE(fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 2)).report);
+    CHECK(fixture.runner.calls == std::vector<std::string>{"start Gather(name=all)"});
 }
 
 TEST_CASE("a task of another worker is added to the plan and its resources are reported first", "[worker]") {

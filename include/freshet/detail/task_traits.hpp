@@ -249,6 +249,14 @@ constexpr Staleness staleness_of() {
 }
 
 template <class T>
+constexpr RequirementRule requirement_rule_of() {
+    if constexpr (requires { T::requirement_rule; })
+        return T::requirement_rule;
+    else
+        return RequirementRule::all_complete;
+}
+
+template <class T>
 constexpr bool is_manifest() {
     if constexpr (requires { T::is_manifest; })
         return T::is_manifest;
@@ -332,6 +340,9 @@ constexpr void check_task() {
     static_assert(kind_of<T>() != TaskKind::wrapper || NamesRequirements<T> || HasRequirements<T>,
                   "a wrapper is what it requires: it needs requirements()");
     check_functions<T>();
+    static_assert(requirement_rule_of<T>() == RequirementRule::all_complete ||
+                      (kind_of<T>() == TaskKind::task && HasRequirements<T>),
+                  "RequirementRule::all_finished is for tasks that run and have requirements()");
     static_assert(owns_all<T>(parameters_of<T>()), "`parameters` names a member of another class");
     static_assert(all_distinct(parameters_of<T>()), "`parameters` names a member twice");
     static_assert(member_count<T>() == listed_members(parameters_of<T>()),

@@ -82,6 +82,19 @@ class Remote(ProgramTest):
 
     # With any scheduler.
 
+    def test_a_task_that_waits_for_finished_requirements_runs_without_a_failed_one(self):
+        for scheduler in (contextlib.nullcontext(), self.freshetd(), self.luigid()):
+            self.fresh_root()
+            with scheduler:
+                where = {} if isinstance(scheduler, contextlib.nullcontext) else {"scheduler": scheduler}
+                status, out = self.run_root("Digest", **where)
+                self.assertEqual(status, 30, out + self.said)
+                with open(os.path.join(self.root, "digest"), encoding="utf-8") as digest:
+                    self.assertEqual(digest.read(), "1 missing\n")
+                self.assertIn("flaky2", os.listdir(self.root))
+                if where:
+                    self.assertEqual(scheduler.status_of_family("Digest"), "DONE")
+
     def test_log_api_page_and_why_give_one_explanation(self):
         never = "can never run: it needs 1 of 'scales', of which there are 0"
         with self.freshetd(resources={"scales": 0}) as scheduler:

@@ -122,6 +122,18 @@ struct Broken {
     void run() const { throw Error("mend it: it is beyond repair"); }
 };
 
+/// Says how many of its requirements are not there.
+struct Digest {
+    std::filesystem::path root;
+    static constexpr RequirementRule requirement_rule = RequirementRule::all_finished;
+    static constexpr Parameter parameters[] = {param<&Digest::root>("folder").required()};
+    std::vector<AnyTask> requirements() const { return {Broken{root}, Flaky{root, 2}}; }
+    LocalTarget output() const { return LocalTarget(root / "digest"); }
+    void run(Context& context) const {
+        output().write(std::to_string(context.failed_requirements().size()) + " missing\n");
+    }
+};
+
 /// Runs until the file "go" exists.
 struct Slow {
     std::filesystem::path root;
@@ -260,7 +272,7 @@ struct Mixed {
 
 int main(int argc, char** argv) {
     return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
-                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Slow,
-                                     AfterSlow, Member, Census, Herald, Chatty, Thoughtful, Early>(),
+                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Digest,
+                                     Slow, AfterSlow, Member, Census, Herald, Chatty, Thoughtful, Early>(),
                         argc, argv, std::cout, std::cerr);
 }
