@@ -6,6 +6,7 @@
 #include "freshet/event.hpp"
 #include "freshet/registry.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -78,6 +79,7 @@ struct BuildOptions {
     std::string token{};                           ///< for that scheduler; empty: none
     Resources resources{};                         ///< limits for the embedded scheduler, before [resources]
     std::optional<Time> wait_until{};              ///< deadline of data that is not ready; none: one check
+    std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without timeout(); 0: none
     std::stop_token stop{};                        ///< when requested, nothing more is started
     const Clock* clock = nullptr;                  ///< outlives the call; null: the system's
     std::shared_ptr<RunObserver> observer{};       ///< none: nobody

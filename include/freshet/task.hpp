@@ -32,7 +32,7 @@ namespace freshet {
 //       double priority() const;               // higher runs first; default 0
 //       freshet::Resources resources() const;  // what it uses up while it runs: {{"disk", 1}}
 //       freshet::RetryPolicy retry() const;
-//       std::chrono::seconds timeout() const;  // ends the attempt's processes; default none
+//       std::chrono::seconds timeout() const;  // ends the attempt's processes; 0: none; default the run's
 //       void on_failure(const freshet::Failure&) const;     // where the attempt ran, before anything is recorded
 //       void on_failure(const freshet::Failure&, const freshet::EndedAttempt&) const;  // once it is recorded
 //       void on_success() const;               // likewise, with the outputs in place

@@ -70,7 +70,7 @@ struct TaskPolicy {
     double priority = 0;
     Resources resources{};
     RetryPolicy retry{};
-    std::chrono::milliseconds timeout{0};  ///< 0: none
+    std::optional<std::chrono::milliseconds> timeout{};  ///< 0: none; nullopt: the run's (--default-timeout)
 };
 
 /// The failure of an attempt.

@@ -62,6 +62,7 @@ BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, c
     session.state = options.state;
     session.sinks = options.sinks;
     session.wait_until = options.wait_until;
+    session.default_timeout = options.default_timeout;
     session.stop = options.stop;
     session.observer = options.observer;
     const run::SessionParts parts{.clock = clock, .log = log, .observer = observer};

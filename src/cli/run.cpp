@@ -193,6 +193,7 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
         .sinks = make_sinks(context, known_root),
         .wait_until = config.wait_until,
         .longest_pause = config.longest_pause,
+        .default_timeout = config.default_timeout,
         .handles_signals = true,
         .backfill = std::move(backfill),
         .observer = context.program.observer};
@@ -242,6 +243,7 @@ ExitStatus work_command(const CommandContext& context) {
                                       .workers = concurrency.attempts,
                                       .family_limits = concurrency.limits,
                                       .scheduler = std::move(scheduler),
+                                      .default_timeout = config.default_timeout,
                                       .handles_signals = true,
                                       .observer = context.program.observer};
     return run_with_output(context, config, identity, [&](Log& log, worker::Observer& observer) {

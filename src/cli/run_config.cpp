@@ -48,6 +48,12 @@ milliseconds read_retry_pause(const std::string& text) {
     throw ParameterError(fmt::format("'{}' is not between a millisecond and a day", text));
 }
 
+milliseconds read_default_timeout(const std::string& text) {
+    const duration<double> timeout(Codec<double>::read(text));
+    if (timeout >= timeout.zero() && timeout <= years(1)) return ceil<milliseconds>(timeout);
+    throw ParameterError(fmt::format("'{}' is not between 0 and a year", text));
+}
+
 milliseconds read_retry_budget(const std::string& text) {
     const duration<double> retry_budget(Codec<double>::read(text));
     if (retry_budget >= retry_budget.zero() && retry_budget <= days(7))
@@ -133,10 +139,10 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .log_format = read("log-format", parse_log_format).value_or(LogFormat::plain),
             .wait_until = read("wait-until", [now](const std::string& text) { return parse_deadline(text, now); }),
             .longest_pause = read("longest-pause", read_retry_pause),
+            .default_timeout = read("default-timeout", read_default_timeout).value_or(milliseconds(0)),
             .is_exclusive = read("exclusive", Codec<bool>::read).value_or(false),
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false),
             .undelivered_ok = read("undelivered-ok", Codec<bool>::read).value_or(false),
-
             .metrics_file = read("metrics-file", read_path)};
 }
 

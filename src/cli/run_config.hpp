@@ -31,9 +31,10 @@ struct RunConfig {
     std::optional<Time> wait_until{};  ///< deadline of data that is not ready; none: one check
     /// Between two attempts, at most a day; none: each task's own.
     std::optional<std::chrono::milliseconds> longest_pause{};
-    bool is_exclusive = false;    ///< share the state with no other run
-    bool tempfail_ok = false;     ///< exit with 0 instead of 75 when some data is not available yet
-    bool undelivered_ok = false;  ///< exit with 0 instead of 36 when a sink lacks an event
+    std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without one, at most a year; 0: none
+    bool is_exclusive = false;                     ///< share the state with no other run
+    bool tempfail_ok = false;                      ///< exit with 0 instead of 75 when some data is not available yet
+    bool undelivered_ok = false;                   ///< exit with 0 instead of 36 when a sink lacks an event
     std::optional<std::filesystem::path> metrics_file{};  ///< for node_exporter; none: no metrics are written
 };
 

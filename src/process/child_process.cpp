@@ -21,7 +21,7 @@ ChildProcess::ChildProcess(Attempt attempt, Services services)
       services_(std::move(services)),
       clock_(services_.clock),
       started_(clock_.now()),
-      timeout_(worker::timeout_of(attempt_.task)),
+      timeout_(worker::timeout_of(attempt_)),
       lines_([this](const std::string& line) {
           services_.send(LogLine{attempt_.token, line});
       }) {}

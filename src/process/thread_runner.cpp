@@ -80,7 +80,7 @@ AttemptResult ThreadRunner::run(const StartedAttempt& started) {
     const std::string& token = started.attempt.token;
     if (*started.is_cancelled) return failed_start(token, "cancelled before it started");
     MessageReporter reporter(token, [this](Message message) { send(std::move(message)); });
-    const auto timeout = worker::timeout_of(started.attempt.task);
+    const auto timeout = worker::timeout_of(started.attempt);
     const auto deadline = services_.clock.steady_now() + timeout;
     const auto is_overdue = [&] { return timeout.count() > 0 && services_.clock.steady_now() >= deadline; };
     AttemptResult result = worker::run_attempt(started.attempt, services_, reporter,

@@ -67,6 +67,7 @@ struct SessionOptions {
     std::optional<Time> wait_until{};  ///< deadline of waiting for tasks that are not ready, and for a state not
                                        ///< shared; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
+    std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without one of their own; 0: none
     bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts; SIGUSR1 drains
     std::stop_token stop{};        ///< drains, too
     std::optional<Backfill> backfill{};

@@ -196,9 +196,9 @@ CaughtFailure caught_failure() {
     }
 }
 
-std::chrono::milliseconds timeout_of(const AnyTask& task) {
+std::chrono::milliseconds timeout_of(const Attempt& attempt) {
     try {
-        return task.policy().timeout;
+        return attempt.task.policy().timeout.value_or(attempt.default_timeout);
     } catch (...) {
         return std::chrono::milliseconds(0);
     }

@@ -34,6 +34,7 @@ struct Attempt {
     std::string run_id{};
     std::string traceparent{};
     std::string code_version{};
+    std::chrono::milliseconds default_timeout{0};  ///< of a task that has none of its own; 0: none
 };
 
 enum class AttemptStatus {
@@ -91,7 +92,7 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
 
 /// Returns the longest time for an attempt; 0: no limit. Never throws: an error in the task's timeout() has been found
 /// during planning.
-std::chrono::milliseconds timeout_of(const AnyTask& task);
+std::chrono::milliseconds timeout_of(const Attempt& attempt);
 
 /// Throws Error, naming both, when the output does not exist after the task's run().
 void check_created(const AnyTask& task, const AnyTarget& output);

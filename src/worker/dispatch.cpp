@@ -105,7 +105,8 @@ void Dispatcher::start_attempt(std::size_t node, rpc::LeaseToken lease) {
                            .number = running.number,
                            .run_id = context_.options.run_id,
                            .traceparent = context_.options.traceparent,
-                           .code_version = context_.options.code_version});
+                           .code_version = context_.options.code_version,
+                           .default_timeout = context_.options.default_timeout});
 }
 
 Runner& Dispatcher::runner_of(const AnyTask& task) const {

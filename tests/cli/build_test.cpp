@@ -268,6 +268,33 @@ bool build_loads() {
         .succeeded();
 }
 
+/// Runs until it is stopped.
+struct Patient {
+    std::filesystem::path folder;
+    static constexpr Parameter parameters[] = {param<&Patient::folder>("where nothing goes")};
+    LocalTarget output() const { return LocalTarget(folder / "patience"); }
+    RetryPolicy retry() const { return {.attempts = 1}; }
+    void run(Context& context) const {
+        while (!context.cancelled()) std::this_thread::yield();
+        throw Error("gave up");
+    }
+};
+
+/// Has no timeout of its own, whatever that of the run: ends by itself once that is over.
+struct Unlimited {
+    std::filesystem::path folder;
+    static constexpr Isolation isolation = Isolation::thread;
+    static constexpr Parameter parameters[] = {param<&Unlimited::folder>("where the file goes")};
+    LocalTarget output() const { return LocalTarget(folder / "unlimited"); }
+    std::chrono::seconds timeout() const { return std::chrono::seconds(0); }
+    void run(Context& context) const {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+        while (std::chrono::steady_clock::now() < end)
+            if (context.cancelled()) throw Error("was cancelled");
+        output().write("done");
+    }
+};
+
 template <Ask ask>
 std::string build_message(const ObjectServer& server, const std::string& name) {
     const auto result = build(Registry::of<PutTask<ask>>(), {PutTask<ask>{server.port(), name}});
@@ -332,6 +359,15 @@ TEST_CASE("a build keeps the limits of its resources", "[build]") {
 TEST_CASE("what a task gives back while it runs is there for another one", "[build]") {
     CHECK(build_loads<Isolation::thread>());
     CHECK(build_loads<Isolation::process>());
+}
+
+TEST_CASE("an attempt ends after the timeout of the build, unless its task has one of its own", "[build]") {
+    const test::TempDir folder;
+    BuildOptions options;
+    options.default_timeout = std::chrono::milliseconds(10);
+    const auto stopped = build(Registry::of<Patient>(), {Patient{folder.path()}}, options);
+    CHECK(stopped.tasks.front().message == "took longer than 10 ms: gave up");
+    CHECK(build(Registry::of<Unlimited>(), {Unlimited{folder.path()}}, options).succeeded());
 }
 
 TEST_CASE("a build that is asked to stop finishes what it runs", "[build]") {

@@ -95,6 +95,7 @@ class EveryOption(ProgramTest):
                     self.assertEqual(self.run_toys(command, "--config", "/nowhere.toml")[0], 78)
         values = {"workers": "7", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
+                  "default-timeout": "7",
                   "exclusive": None, "tempfail-ok": None, "undelivered-ok": None, "metrics-file": "/x.prom"}
         for option in options_of("config"):
             if option in ("config", "help"):
@@ -178,6 +179,10 @@ class EveryOption(ProgramTest):
     def test_of_run_longest_pause(self):
         self.assertGreater(self.pause_of(), 30)
         self.assertLess(self.pause_of("--longest-pause", "1"), 10)
+
+    def test_of_run_default_timeout(self):
+        slow = self.start("run", "Slow", "--root", self.new_root(), "--default-timeout", "0.1")
+        self.assertIn("took longer than 100 ms", slow.stderr.readline())
 
     def test_of_run_exclusive(self):
         root = self.new_root()
@@ -348,6 +353,13 @@ class EveryOption(ProgramTest):
                        params={"root": self.root, "number": "0"}, deps=[])
         poll(lambda: scheduler.status_of(self.id_of("Chapter")) == "DONE", "the idle worker runs what comes later")
         self.assertIsNone(idle.poll())
+
+    def test_of_work_default_timeout(self):
+        scheduler = self.ready_freshetd()
+        scheduler.call("add_task", worker="planner", task_id=self.id_of("Slow"), family="Slow",
+                       params={"root": self.root}, deps=[])
+        slow = self.start("work", "--scheduler", scheduler.url, "--families", "Slow", "--default-timeout", "0.1")
+        self.assertIn("took longer than 100 ms", slow.stderr.readline())
 
     def test_of_work_log_format(self):
         scheduler = self.ready_freshetd()
