@@ -196,7 +196,7 @@ struct Chosen {
     RetryPolicy retry() const { return policy.retry; }
     Resources resources() const { return policy.resources; }
     double priority() const { return policy.priority; }
-    std::chrono::milliseconds timeout() const { return policy.timeout; }
+    std::chrono::milliseconds timeout() const { return policy.timeout.value_or(std::chrono::milliseconds(0)); }
     static constexpr std::array<Parameter, 0> parameters{};
     bool complete() const { return false; }
     void run() const {}
@@ -275,7 +275,7 @@ std::string beside_another(const TaskPolicy& policy) {
 
 std::string time_to_run(const TaskPolicy& policy) {
     Chosen::policy = policy;
-    return std::to_string(worker::timeout_of(Chosen{}).count());
+    return std::to_string(worker::timeout_of({.task = Chosen{}, .token = "t"}).count());
 }
 
 struct PolicyEffect {
