@@ -8,15 +8,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 namespace freshet::test {
 
 /// An object in a folder that plays a server: `data` has the contents of all attempts, `objects` says which of them is
-/// published, with its receipt. A later attempt rejects all before it. If the folder has the FIFOs "NAME" and
-/// "NAME.go", a commit says in one that it has come to the point NAME, and waits for the other.
+/// published, with its receipt. A later attempt rejects all before it.
 class DirectoryTarget {
 public:
     DirectoryTarget(std::filesystem::path folder, std::string name)
@@ -56,14 +54,12 @@ public:
                             {"receipt", make_receipt(std::any_cast<Content>(written->second))}};
     }
     PublishResult commit(TargetAttempt& attempt, const Json& staged, IfExists if_exists) const {
-        hold("committing");
         const FileLock lock = locked();
         const auto published = published_object();
         if (published && published->at("token") == Json(attempt.token)) return PublishResult::published;
         if (attempt.lease < highest_lease() || (published && if_exists == IfExists::keep))
             return PublishResult::superseded;
         write_file_atomically(object(), staged.text());
-        hold("committed");
         return PublishResult::published;
     }
     void abort(TargetAttempt& attempt) const {
@@ -111,11 +107,6 @@ private:
         for (const auto& entry : std::filesystem::directory_iterator(folder_ / "data"))
             if (entry.path().stem() == name_) found.push_back(entry.path());
         return found;
-    }
-    void hold(const std::string& point) const {
-        if (!std::filesystem::exists(folder_ / point)) return;
-        std::ofstream(folder_ / point) << "here\n" << std::flush;
-        std::ifstream(folder_ / (point + ".go")).get();
     }
 
     std::filesystem::path folder_;

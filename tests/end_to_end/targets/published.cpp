@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "support/directory_target.hpp"
 #include "end_to_end/targets/published_tasks.hpp"
+#include "support/directory_target.hpp"
 
 using namespace freshet;
 using namespace freshet::test;
@@ -26,7 +26,7 @@ const Backend local_backend{
 
 const Backend directory_backend{
     .target = [](const std::string& place, const std::string& name) -> AnyTarget {
-        return DirectoryTarget(place, name);
+        return Held(DirectoryTarget(place, name), place);
     },
     .write = [](const std::string& place, const std::string& name,
                 const std::string& content) { DirectoryTarget(place, name).write(content); },

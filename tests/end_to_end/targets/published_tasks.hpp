@@ -17,8 +17,37 @@
 // Tasks that publish to any kind of store, for targets_test.py.
 namespace freshet::test {
 
-/// A kind of store. `place` is a folder of the test, or what is made of it: a bucket, a schema.
+/// Says in the FIFO `ready` that it is there, if there is that FIFO, and waits for the other one.
+inline void hold(const std::filesystem::path& ready, const std::filesystem::path& gate) {
+    if (!std::filesystem::exists(ready)) return;
+    std::ofstream(ready) << "here\n" << std::flush;
+    std::ifstream(gate).get();
+}
+
+/// A target whose commit can be held in a folder with the FIFOs "committing" and "committing.go".
+template <PublishedTarget T>
+class Held : public T {
+public:
+    Held(T target, std::filesystem::path folder) : T(std::move(target)), folder_(std::move(folder)) {}
+    PublishResult commit(TargetAttempt& attempt, const Json& staged, IfExists if_exists) const {
+        hold(folder_ / "committing", folder_ / "committing.go");
+        return T::commit(attempt, staged, if_exists);
+    }
+    static std::vector<bool> exist(const std::vector<Held>& targets) {
+        if constexpr (BulkTarget<T>) return T::exist(std::vector<T>(targets.begin(), targets.end()));
+        std::vector<bool> exist;
+        for (const Held& target : targets) exist.push_back(target.exists());
+        return exist;
+    }
+
+private:
+    std::filesystem::path folder_;
+};
+
+/// A kind of store. `place` is a folder of the test, and names the test in a store that is elsewhere.
 struct Backend {
+    /// Makes what targets need there; null: nothing.
+    void (*make)() = nullptr;
     AnyTarget (*target)(const std::string& place, const std::string& name);
     /// In run().
     void (*write)(const std::string& place, const std::string& name, const std::string& content);
@@ -55,10 +84,7 @@ struct Piece {
     void run(Context& context) const {
         const std::string token = TargetAttempt::current()->token;
         append_to_log(root, std::to_string(number) + " " + std::to_string(::getpid()) + " " + token);
-        if (is_held && std::filesystem::exists(root / "ready")) {
-            std::ofstream(root / "ready") << "here\n" << std::flush;
-            std::ifstream(root / "gate").get();
-        }
+        if (is_held) hold(root / "ready", root / "gate");
         backends.at(backend).write(place(), name(), std::to_string(number) + " by " + token);
         context.emit({.id = token, .source = "/test", .type = "t", .subject = name(), .key = name(), .data = {}});
     }
@@ -81,10 +107,14 @@ struct AllPieces {
     }
 };
 
-/// The program: a pipeline, or "read BACKEND PLACE NAME...", which prints what is published and how much is staged, or
-/// "replace BACKEND PLACE NAME CONTENT".
+/// The program: a pipeline, or "make BACKEND", or "read BACKEND PLACE NAME...", which prints what is published and how
+/// much is staged, or "replace BACKEND PLACE NAME CONTENT".
 inline int published_main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.size() == 2 && words[0] == "make") {
+        if (const auto make = backends.at(words[1]).make) make();
+        return 0;
+    }
     if (words.size() == 5 && words[0] == "replace") {
         backends.at(words[1]).replace(words[2], words[3], words[4]);
         return 0;
