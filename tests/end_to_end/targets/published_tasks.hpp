@@ -20,8 +20,9 @@ namespace freshet::test {
 /// Says in the FIFO `ready` that it is there, if there is that FIFO, and waits for the other one.
 inline void hold(const std::filesystem::path& ready, const std::filesystem::path& gate) {
     if (!std::filesystem::exists(ready)) return;
+    std::fstream opened(gate, std::ios::in | std::ios::out);  // before the test hears of it and removes the name
     std::ofstream(ready) << "here\n" << std::flush;
-    std::ifstream(gate).get();
+    opened.get();
 }
 
 /// A target whose commit can be held in a folder with the FIFOs "committing" and "committing.go".
@@ -51,11 +52,11 @@ struct Backend {
     AnyTarget (*target)(const std::string& place, const std::string& name);
     /// In run().
     void (*write)(const std::string& place, const std::string& name, const std::string& content);
-    /// What is published.
+    /// The published content; nullopt if there is none.
     std::optional<std::string> (*read)(const std::string& place, const std::string& name);
     /// Replaces the content behind the engine's back.
     void (*replace)(const std::string& place, const std::string& name, const std::string& content);
-    /// What attempts have left that is not published, where the next attempt removes it.
+    /// Names of leftovers of attempts that are not published, where the next attempt removes them.
     std::vector<std::string> (*staged)(const std::string& place, const std::string& name);
 };
 inline std::map<std::string, Backend> backends;
