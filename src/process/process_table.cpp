@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -31,7 +30,8 @@ struct TableEntry {
     RunningProcess process;
     pid_t parent = 0;
     char state = ' ';
-    unsigned flags = 0;  ///< the kernel's PF_ bits
+    unsigned flags = 0;                  ///< the kernel's PF_ bits
+    bool has_empty_environment = false;  ///< that it was executed with
 };
 
 /// The content of a file of a process; nothing when that has ended or belongs to another user.
@@ -61,6 +61,14 @@ std::vector<pid_t> all_pids() {
     return pids;
 }
 
+/// True for an environment that begins somewhere and ends there, given what follows the name in /proc/PID/stat.
+bool is_environment_empty(const std::string& fields) {
+    constexpr std::size_t env_start = 50 - 3, env_end = 51 - 3;  // the first field is the third of the file
+    std::istringstream text(fields);
+    const std::vector<std::string> numbers(std::istream_iterator<std::string>(text), {});
+    return numbers.size() > env_end && numbers[env_start] != "0" && numbers[env_start] == numbers[env_end];
+}
+
 /// Parses /proc/PID/stat: "12 (a name) S 1 12 ..."; the name may have parentheses.
 std::optional<TableEntry> read_entry(pid_t pid) {
     const std::string text = read_proc(pid, "stat").value_or("");
@@ -70,6 +78,7 @@ std::optional<TableEntry> read_entry(pid_t pid) {
     if (std::sscanf(text.c_str() + end + 1, " %c %d %d %*d %*d %*d %u", &entry.state, &entry.parent,
                     &entry.process.group, &entry.flags) != 4)
         return std::nullopt;
+    entry.has_empty_environment = is_environment_empty(text.substr(end + 1));
     return entry;
 }
 
@@ -80,15 +89,6 @@ bool is_kernel_thread(const TableEntry& entry) {
     return entry.flags & pf_kthread;
 }
 
-/// True when the process was executed with an empty environment: it begins somewhere, and ends there.
-bool has_no_environment(pid_t pid) {
-    constexpr std::size_t env_start = 50 - 3, env_end = 51 - 3;  // of the numbers in /proc/PID/stat, from the third on
-    const std::string text = read_proc(pid, "stat").value_or("");
-    std::istringstream rest(text.substr(std::min(text.size(), text.rfind(')') + 1)));
-    const std::vector<std::string> numbers(std::istream_iterator<std::string>(rest), {});
-    return numbers.size() > env_end && numbers[env_start] != "0" && numbers[env_start] == numbers[env_end];
-}
-
 /// The environment that a process was executed with; "" when it has ended or belongs to another user. The kernel shows
 /// none while it is executing a program: waits until that is over.
 std::string environment_of(pid_t pid) {
@@ -97,7 +97,7 @@ std::string environment_of(pid_t pid) {
         const auto environment = read_proc(pid, "environ");
         if (!environment || !environment->empty()) return environment.value_or("");
         const auto entry = read_entry(pid);
-        if (!entry || !is_running(*entry) || is_kernel_thread(*entry) || has_no_environment(pid)) return "";
+        if (!entry || !is_running(*entry) || is_kernel_thread(*entry) || entry->has_empty_environment) return "";
         ::poll(nullptr, 0, 1);
     }
     return "";
