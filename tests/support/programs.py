@@ -16,6 +16,15 @@ class ProgramTest(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder, name)
 
+    @staticmethod
+    def lines_of(path):
+        """The lines of a file; none where there is no file."""
+        try:
+            with open(path, encoding="utf-8") as file:
+                return file.read().splitlines()
+        except FileNotFoundError:
+            return []
+
     def environment(self):
         return {"HOME": self.folder, "PATH": os.environ["PATH"]}
 

@@ -39,11 +39,7 @@ class Backfill(ProgramTest):
             self.assertEqual(process.returncode, 0, out + errors)
 
     def diary(self):
-        try:
-            with open(self.path("diary"), encoding="utf-8") as file:
-                return file.read().splitlines()
-        except FileNotFoundError:
-            return []
+        return self.lines_of(self.path("diary"))
 
     def days(self, word):
         return [line.split()[1] for line in self.diary() if line.startswith(word)]

@@ -63,11 +63,7 @@ class Remote(ProgramTest):
         return self.run_toys("run", family, "--root", self.root, *arguments, **options)
 
     def diary(self):
-        path = os.path.join(self.root, "diary")
-        if not os.path.exists(path):
-            return []
-        with open(path, encoding="utf-8") as diary:
-            return diary.read().splitlines()
+        return self.lines_of(os.path.join(self.root, "diary"))
 
     def fresh_root(self):
         self.root = tempfile.mkdtemp(dir=self.folder)

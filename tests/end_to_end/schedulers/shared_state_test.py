@@ -49,11 +49,7 @@ class SharedState(ProgramTest):
         self.assertEqual(process.wait(60), status, self.text(process))
 
     def diary(self):
-        try:
-            with open(self.path("diary"), encoding="utf-8") as file:
-                return file.read().splitlines()
-        except FileNotFoundError:
-            return []
+        return self.lines_of(self.path("diary"))
 
     def has_begun(self, times=1):
         poll(lambda: self.diary().count("slow begins") == times, f"an attempt at Slow, number {times}")
