@@ -11,22 +11,13 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BI
     DESTINATION ${package_dir})
 
 # Asked for as find_package(freshet COMPONENTS kafka s3 sql formats testing).
-install(TARGETS freshet_s3 EXPORT freshetS3Targets FILE_SET HEADERS)
-install(EXPORT freshetS3Targets NAMESPACE freshet:: DESTINATION ${package_dir})
-if(TARGET freshet_kafka)
-    install(TARGETS freshet_kafka EXPORT freshetKafkaTargets FILE_SET HEADERS)
-    install(EXPORT freshetKafkaTargets NAMESPACE freshet:: DESTINATION ${package_dir})
-endif()
-if(TARGET freshet_sql)
-    install(TARGETS freshet_sql EXPORT freshetSqlTargets FILE_SET HEADERS)
-    install(EXPORT freshetSqlTargets NAMESPACE freshet:: DESTINATION ${package_dir})
-endif()
-if(TARGET freshet_formats)
-    install(TARGETS freshet_formats EXPORT freshetFormatsTargets FILE_SET HEADERS)
-    install(EXPORT freshetFormatsTargets NAMESPACE freshet:: DESTINATION ${package_dir})
-endif()
-install(TARGETS freshet_testing EXPORT freshetTestingTargets FILE_SET HEADERS)
-install(EXPORT freshetTestingTargets NAMESPACE freshet:: DESTINATION ${package_dir})
+foreach(component Kafka S3 Sql Formats Testing)
+    string(TOLOWER freshet_${component} library)
+    if(TARGET ${library})
+        install(TARGETS ${library} EXPORT freshet${component}Targets FILE_SET HEADERS)
+        install(EXPORT freshet${component}Targets NAMESPACE freshet:: DESTINATION ${package_dir})
+    endif()
+endforeach()
 
 # For builds without CMake: pkg-config --cflags --libs freshet freshet-s3. The libraries are static and those that they
 # use are shared ones, so these are no private requirements, and --static is not needed.
