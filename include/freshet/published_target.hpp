@@ -25,10 +25,10 @@ struct TargetAttempt {
     /// The fencing token: greater for a later attempt at the same task, one and the same in all functions of an
     /// attempt; 0: none is known.
     std::int64_t lease = 0;
-    /// What a target keeps between its functions in the attempt, by its address. Not seen by commit().
+    /// The state of targets between their functions in the attempt, by address. Not seen by commit().
     std::map<std::string, std::any> state{};
 
-    /// That of the attempt whose run() is running on this thread; nullptr elsewhere.
+    /// The attempt whose run() is running on this thread; nullptr elsewhere.
     static TargetAttempt* current();
 };
 

@@ -35,7 +35,7 @@ enum class S3Addressing {
     virtual_host,  ///< http://bucket.host/key
 };
 
-/// What is left out comes from the environment, as in AWS's own tools.
+/// Options of a client. An empty one comes from the environment, as in AWS's own tools.
 struct S3Options {
     std::string endpoint{};  ///< "http://minio:9000"; "": AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, else AWS
     std::string region{};    ///< "": AWS_REGION, AWS_DEFAULT_REGION, else us-east-1

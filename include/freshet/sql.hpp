@@ -81,8 +81,8 @@ private:
     State& state_;
 };
 
-/// What a task loads into a PostgreSQL database, which is there as soon as a row of the table `freshet_targets`, the
-/// marker of its name, is done. The table is made on demand, in the first schema of the search path.
+/// The rows that a task loads into a PostgreSQL database, which exist as soon as a row of the table `freshet_targets`,
+/// the marker of the target's name, is done. The table is made on demand, in the first schema of the search path.
 ///
 ///     SqlTarget output() const { return SqlTarget(database, "readings/" + text(day)).remove_with(...); }
 ///     void run() const {

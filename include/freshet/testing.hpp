@@ -96,7 +96,7 @@ public:
 
     /// The folder for the outputs and scratch files of a test.
     const std::filesystem::path& root() const { return root_; }
-    /// What Context::clock() and Context::http() are.
+    /// The clock and the client of the tasks: Context::clock(), Context::http().
     ManualClock& clock() { return clock_; }
     ScriptedHttp& http() { return http_; }
 
@@ -108,7 +108,7 @@ public:
 
     /// The ids of the tasks whose run() was called, in order.
     const std::vector<std::string>& attempts() const { return attempts_; }
-    /// What the tasks have emitted, warned of, and logged, in order.
+    /// The events, warnings and log lines of the tasks, in order.
     const std::vector<Event>& events() const { return events_; }
     const std::vector<std::string>& warnings() const { return warnings_; }
     const std::vector<std::string>& log() const { return log_; }

@@ -51,11 +51,11 @@ struct ParsedCommand : ParsedOptions {
     std::vector<std::string> words{};  ///< what follows an action
     const TaskType* type = nullptr;    ///< the task type, if the operand is a family
     Values parameters{};               ///< of the operand's task, by their C++ names
-    /// Of all tasks of a family that are made without them, by family: --DailySales-region us.
+    /// Values for all tasks of a family that are made without them, by family: --DailySales-region us.
     std::map<std::string_view, Values> class_parameters{};
     std::vector<std::string> arguments{};  ///< as typed, but for secrets and passwords in URLs, which are "***"
 
-    /// What the command line gives to tasks of the type: to the operand's, or else to all.
+    /// The values on the command line for tasks of the type: the operand's, or else those of the family.
     Values parameters_of(const TaskType& task_type) const;
 };
 

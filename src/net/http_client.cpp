@@ -60,7 +60,7 @@ std::string request_label(const Request& request) {
     return fmt::format("{} '{}'", lower(request.method), redacted_url(request.url));
 }
 
-/// What libcurl's callbacks of one transfer work on. An exception cannot leave them: it is kept, and ends the transfer.
+/// The state of libcurl's callbacks of one transfer. An exception cannot leave them: it is kept, and ends the transfer.
 struct Transfer {
     explicit Transfer(const Request& request) : reader(request) {
         if (request.body_file) file.emplace(*request.body_file);

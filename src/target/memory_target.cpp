@@ -41,7 +41,7 @@ auto with_entry(const std::string& name, const Action& action) {
 
 using StagedContent = std::optional<std::string>;
 
-/// What the attempt has written; nullptr if the target is no output of it.
+/// The content that the attempt has written; nullptr if the target is no output of it.
 StagedContent* staged_in(TargetAttempt* attempt, const std::string& address) {
     if (!attempt) return nullptr;
     const auto found = attempt->state.find(address);

@@ -18,7 +18,7 @@ namespace {
 
 using Load = SqlTransaction::State;
 
-/// What an attempt keeps between begin() and stage().
+/// The state of an attempt between begin() and stage().
 struct AttemptLoad {
     std::unique_ptr<Load> load;  ///< nullptr: nothing was loaded yet
 };

@@ -43,7 +43,7 @@ enum class AttemptStatus {
     failed,
 };
 
-/// What an attempt has staged of a PublishedTarget.
+/// A staged PublishedTarget of an attempt.
 struct StagedTarget {
     std::string address;
     Json staged;                       ///< for its commit()

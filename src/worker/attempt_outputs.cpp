@@ -16,7 +16,7 @@ namespace freshet::worker {
 
 namespace {
 
-/// What is published in one step: a target, or the files of an attempt.
+/// A part of the outputs that is published in one step: a target, or the files of an attempt.
 struct PublishedPart {
     StagedTarget* staged = nullptr;     ///< of a target; nullptr: the files
     const AnyTarget* output = nullptr;  ///< of a target
@@ -51,7 +51,7 @@ private:
         return published;
     }
 
-    /// What exists is replaced first, so that the task is complete when the last one is published, and not before.
+    /// Replaces existing outputs first, so that the task is complete when the last one is published, and not before.
     std::vector<PublishedPart> parts_in_order() {
         std::vector<PublishedPart> parts;
         PublishedPart files;

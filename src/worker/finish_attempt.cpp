@@ -53,7 +53,7 @@ std::string why_incomplete(const AnyTask& task, const AttemptResult& result, Pub
     return task.complete() ? "" : "run() returned, but the task is not complete";
 }
 
-/// What is announced is what is published: the events of the attempt that has completed the task.
+/// Replaces the events by those of the attempt that has completed the task: its outputs are the published ones.
 void take_events_of_other(const AnyTask& task, AttemptResult& result) {
     if (task.type().emits_events && has_staged(result)) result.events = receipt_events(task);
 }

@@ -93,7 +93,7 @@ private:
     std::unordered_map<std::string_view, std::size_t> ids_;
     std::unordered_map<std::string, std::size_t> producers_;  // by the output's address
     std::vector<std::size_t> roots_;
-    /// Of classes with bulk_complete(): the answers for the batch that is being checked, by node.
+    /// Answers of classes with bulk_complete() for the batch that is being checked, by node.
     std::unordered_map<std::size_t, std::function<bool()>> bulk_answers_;
     bool has_wrappers_ = false;
     std::size_t revision_ = 0;

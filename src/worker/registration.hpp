@@ -21,7 +21,7 @@ class TaskStates;
 /// PENDING with its requirements.
 rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string& worker);
 
-/// Of a task that the scheduler is to let run although not all of its requirements are complete: without the others.
+/// The registration of a task that may run although not all of its requirements are complete: without the others.
 rpc::AddTask registration(const Plan& plan, const TaskStates& states, std::size_t node, const std::string& worker);
 
 /// Returns a report of the task's status, with the attributes that Luigi's workers repeat in each one.

@@ -137,7 +137,7 @@ struct PutTask {
     void run() const { output().put(); }
 };
 
-/// What an author is told, line by line.
+/// Records the calls of an observer, line by line.
 class Diary final : public RunObserver {
 public:
     void started(const AnyTask& task, int attempt) override { note("{} starts attempt {}", task, attempt); }

@@ -75,7 +75,7 @@ public:
         return found ? std::optional(Content{found->size(), sha256(*found)}) : std::nullopt;
     }
 
-    /// What attempts have left that is not published.
+    /// Leftovers of attempts, which are not published.
     std::vector<std::string> staged() const {
         std::vector<std::string> found;
         for (const std::filesystem::path& content : contents())

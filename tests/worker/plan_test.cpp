@@ -125,7 +125,7 @@ struct MakeTwin {
     void run() const {}
 };
 
-/// How many tasks each question to Bulk was about.
+/// The number of tasks in each question to Bulk.
 std::vector<std::size_t> bulk_questions;
 
 /// Is asked for many at once: for those that the world has.

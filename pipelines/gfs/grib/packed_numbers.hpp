@@ -36,8 +36,8 @@ public:
         return number;
     }
 
-    /// Reads numbers, and adds `reference` to each. Requires that they are there. Many at once take a quarter of the
-    /// time of read() for each.
+    /// Reads numbers as read() does, eight at a time where the processor can, and adds `reference` to each. Requires
+    /// that they are there.
     void read_all(unsigned width, std::uint64_t reference, std::span<std::uint64_t> numbers);
 
     /// The first whole byte behind `count` numbers of `width` bits from here.

@@ -22,7 +22,7 @@ Words to_words(const std::vector<float>& values) {
     return words;
 }
 
-/// What zlib makes of it; empty where it is no stream of exactly so many values.
+/// Inflates with zlib; returns nothing for a stream of another number of values.
 Words inflate(const std::vector<unsigned char>& compressed, std::size_t count) {
     Words words(count + 1);
     uLongf length = words.size() * sizeof(std::uint32_t);
