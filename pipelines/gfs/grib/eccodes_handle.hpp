@@ -3,6 +3,7 @@
 #pragma once
 
 #include "grib/message.hpp"
+#include "grib/sections.hpp"
 
 #include <memory>
 #include <optional>
@@ -42,12 +43,19 @@ private:
     std::unique_ptr<grib_handle, Delete> handle_;
 };
 
-/// The metadata of one message, without its location. Throws freshet::Error for grids, units of time and products that
-/// are not supported.
-Message read_metadata(const EccodesHandle& handle);
+/// The metadata that eccodes reads, from sections 1 and 3 only: nearly all messages of a file share them.
+struct SharedMetadata {
+    std::string centre;       ///< as in Message
+    std::string centre_name;  ///< as in Message
+    Grid grid;
+};
 
-/// The horizontal grid of one message.
-Grid read_grid(const EccodesHandle& handle);
+/// Throws freshet::Error for grids that are not supported.
+SharedMetadata read_shared_metadata(const EccodesHandle& handle);
+
+/// The metadata of one message, without its location. Throws freshet::Error for units of time and products that are
+/// not supported.
+Message read_metadata(Octets message, const SharedMetadata& shared);
 
 /// The library's version, as in "2.28.0".
 std::string eccodes_version();

@@ -8,8 +8,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -17,16 +18,14 @@ namespace gfs {
 
 namespace {
 
-constexpr int missing_code = 255;
-
-// Packed values are (R + X * 2^E) / 10^D with a whole X; but after a logarithm (template 5.61) their distances differ.
-double packing_step_of(const EccodesHandle& handle) {
-    constexpr long logarithms = 61;
-    if (handle.find_integer("dataRepresentationTemplateNumber") == logarithms) return 0;
-    const auto binary = handle.find_integer("binaryScaleFactor");
-    const auto decimal = handle.find_integer("decimalScaleFactor");
-    if (!binary || !decimal) return 0;
-    return std::ldexp(1.0, static_cast<int>(*binary)) * std::pow(10.0, -static_cast<double>(*decimal));
+// Packed values are (R + X * 2^E) / 10^D with a whole X. The other templates of code table 5.0 hold floating-point
+// numbers, logarithms or run lengths.
+double packing_step_of(Octets section) {
+    constexpr std::uint64_t templates[] = {0, 1, 2, 3, 40, 41, 42, 50, 51, 53};
+    if (std::ranges::find(templates, number_at(section, 10, 2)) == std::end(templates)) return 0;
+    const auto binary = static_cast<int>(signed_number_at(section, 16, 2));
+    const auto decimal = static_cast<double>(signed_number_at(section, 18, 2));
+    return std::ldexp(1.0, binary) * std::pow(10.0, -decimal);
 }
 
 // Code table 3.2: the codes that imply the axes, in metres.
@@ -155,9 +154,7 @@ void read_flags(std::uint64_t components, std::uint64_t scanning, Grid& grid) {
     grid.rows_alternate = (scanning & 16U) != 0;
 }
 
-}  // namespace
-
-Grid read_grid(const EccodesHandle& handle) {
+Grid grid_of(const EccodesHandle& handle) {
     const Octets section = section_of(handle.bytes(), 3);
     const std::uint64_t number = number_at(section, 13, 2);
     Grid grid{.kind = grid_kind(number), .earth = earth_of(section)};
@@ -184,25 +181,33 @@ Grid read_grid(const EccodesHandle& handle) {
     return grid;
 }
 
-Message read_metadata(const EccodesHandle& handle) {
-    Message message;
-    message.centre = handle.text("centre");
-    message.centre_name = handle.find_text("centreDescription");
-    message.subcentre = static_cast<int>(handle.find_integer("subCentre").value_or(0));
-    message.reference_time = time_at(section_of(handle.bytes(), 1), 13);
-    const ProductDefinition product = read_product_definition(section_of(handle.bytes(), 4), message.reference_time);
-    message.parameter = {.discipline = static_cast<int>(handle.integer("discipline")),
-                         .category = product.category,
-                         .number = product.number};
-    message.level = product.level;
-    message.validity = validity_of(product.time);
-    message.time_ranges = product.time.interval ? product.time.interval->range_count : 1;
-    message.traits = product.traits;
-    message.packing_step = packing_step_of(handle);
-    message.packing_template = static_cast<int>(handle.integer("dataRepresentationTemplateNumber"));
-    message.process_identifier =
-        static_cast<int>(handle.find_integer("generatingProcessIdentifier").value_or(missing_code));
-    return message;
+}  // namespace
+
+SharedMetadata read_shared_metadata(const EccodesHandle& handle) {
+    return {
+        .centre = handle.text("centre"), .centre_name = handle.find_text("centreDescription"), .grid = grid_of(handle)};
+}
+
+Message read_metadata(Octets message, const SharedMetadata& shared) {
+    const Octets identification = section_of(message, 1), packing = section_of(message, 5);
+    Message metadata;
+    metadata.centre = shared.centre;
+    metadata.centre_name = shared.centre_name;
+    metadata.grid = shared.grid;
+    metadata.subcentre = static_cast<int>(number_at(identification, 8, 2));
+    metadata.reference_time = time_at(identification, 13);
+    const ProductDefinition product = read_product_definition(section_of(message, 4), metadata.reference_time);
+    metadata.parameter = {.discipline = static_cast<int>(number_at(message, 7, 1)),
+                          .category = product.category,
+                          .number = product.number};
+    metadata.level = product.level;
+    metadata.validity = validity_of(product.time);
+    metadata.time_ranges = product.time.interval ? product.time.interval->range_count : 1;
+    metadata.traits = product.traits;
+    metadata.process_identifier = product.process_identifier;
+    metadata.packing_step = packing_step_of(packing);
+    metadata.packing_template = static_cast<int>(number_at(packing, 10, 2));
+    return metadata;
 }
 
 }  // namespace gfs

@@ -173,6 +173,7 @@ ProductDefinition read_product_definition(Octets section, std::chrono::sys_secon
     ProductDefinition product{
         .category = octet_at(section, 10),
         .number = octet_at(section, 11),
+        .process_identifier = octet_at(section, 14 + length_of(form.before)),
         .level = {.first = surface_at(section, surfaces).value_or(Surface{.type = missing_type, .value = {}}),
                   .second = surface_at(section, surfaces + 6)},
         .time = {.reference_time = reference_time,

@@ -35,8 +35,9 @@ Validity validity_of(const StatedTime& stated);
 
 /// The product definition of a message: the content of its section 4.
 struct ProductDefinition {
-    int category = 0;  ///< of the parameter, code table 4.1
-    int number = 0;    ///< of the parameter, code table 4.2
+    int category = 0;            ///< of the parameter, code table 4.1
+    int number = 0;              ///< of the parameter, code table 4.2
+    int process_identifier = 0;  ///< of the generating process, the centre's own table
     Level level;
     StatedTime time;
     ProductTraits traits;

@@ -41,6 +41,24 @@ std::vector<float> unpack_with_eccodes(const std::vector<unsigned char>& message
     return values;
 }
 
+/// Reads the metadata of one message after the other.
+class MetadataReader {
+public:
+    Message read(const std::vector<unsigned char>& message) {
+        const Octets identification = section_of(message, 1), grid = section_of(message, 3);
+        if (!std::ranges::equal(identification, identification_) || !std::ranges::equal(grid, grid_)) {
+            shared_ = read_shared_metadata(EccodesHandle(message));
+            identification_.assign(identification.begin(), identification.end());
+            grid_.assign(grid.begin(), grid.end());
+        }
+        return read_metadata(message, shared_);
+    }
+
+private:
+    std::vector<unsigned char> identification_, grid_;  ///< sections 1 and 3 of the last message
+    SharedMetadata shared_;
+};
+
 }  // namespace
 
 void check_decoded_values(const std::vector<unsigned char>& message, std::span<const float> values, float missing) {
@@ -58,13 +76,12 @@ GribReader::GribReader(const std::filesystem::path& path, StrangeMessages strang
     FileFields found = find_fields(file_, strange);
     foreign_bytes_ = found.foreign_bytes;
     strange_ = std::move(found.strange);
+    MetadataReader metadata;
+    std::vector<unsigned char> header;  // of each message in turn
     const auto read = [&](const FieldLocation& location) {
-        std::vector<unsigned char> bytes;
-        extract_header(file_, location, bytes);
-        const EccodesHandle handle(std::move(bytes));
-        messages_.push_back(read_metadata(handle));
+        extract_header(file_, location, header);
+        messages_.push_back(metadata.read(header));
         messages_.back().location = location;
-        messages_.back().grid = read_grid(handle);
     };
     for (const FieldLocation& location : found.fields) {
         try {
