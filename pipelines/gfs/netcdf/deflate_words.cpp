@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace gfs {
@@ -43,19 +44,13 @@ constexpr Symbol length_symbol(unsigned words) {
 }
 
 /// The symbol of a distance of so many words, without its further bits: `distance_extra_bits` of them.
-constexpr std::uint8_t distance_symbol(unsigned words) {
+__attribute__((always_inline)) constexpr unsigned distance_symbol(unsigned words) {
     const unsigned distance = words * unsigned{word_bytes} - 1;
     const unsigned bits = static_cast<unsigned>(std::bit_width(distance)) - 2;
-    return static_cast<std::uint8_t>(2 * bits + (distance >> bits));
+    return 2 * bits + (distance >> bits);
 }
 
 constexpr unsigned distance_extra_bits(unsigned symbol) { return symbol < 4 ? 0 : symbol / 2 - 1; }
-
-constexpr auto symbols_of_distances = [] {
-    std::array<std::uint8_t, max_distance + 1> all{};
-    for (unsigned words = 1; words < all.size(); ++words) all[words] = distance_symbol(words);
-    return all;
-}();
 
 /// The bytes of a value as they are stored.
 std::uint32_t to_word(float value) { return std::bit_cast<std::uint32_t>(value); }
@@ -83,14 +78,12 @@ struct Block {
     std::span<const float> values;
     std::array<std::uint16_t, block_words> distances;
 
-    /// Counts the words from `place` on that are the same as those at the distance before it: one or more.
+    /// Counts the words from `place` on that came back at the same distance: one or more.
     std::size_t match_at(std::size_t place, std::size_t end) const {
-        const float* const here = values.data() + place;
-        const float* const before = here - distances[place];  // may be before the block
-        const std::size_t most = std::min(end - place, max_match);
-        std::size_t count = 1;
-        while (count < most && to_word(before[count]) == to_word(here[count])) ++count;
-        return count;
+        const std::size_t last = std::min(end, place + max_match);
+        std::size_t next = place + 1;
+        while (next < last && distances[next] == distances[place]) ++next;
+        return next - place;
     }
 };
 
@@ -98,7 +91,7 @@ __attribute__((always_inline)) inline void find_distances(const float* values, s
                                                           LastPlaces& last, Block& block) {
     for (std::size_t place = begin; place < end; ++place) {
         const std::size_t found = last.distance_from(place, to_word(values[place]));
-        const std::size_t distance = found <= max_distance && found <= place ? found : 0;
+        const std::size_t distance = found <= max_distance ? found : 0;
         block.distances[place - begin] =
             static_cast<std::uint16_t>(to_word(values[place - distance]) == to_word(values[place]) ? distance : 0);
     }
@@ -133,7 +126,7 @@ private:
             } else {
                 const std::size_t words = block.match_at(place, end);
                 literal_counts_[length_symbol(static_cast<unsigned>(words)).symbol] += weight;
-                distance_counts_[symbols_of_distances[block.distances[place]]] += weight;
+                distance_counts_[distance_symbol(block.distances[place])] += weight;
                 place += words;
             }
         }
@@ -148,7 +141,7 @@ private:
 class Bits {
 public:
     Bits() = default;
-    Bits(std::uint32_t bits, unsigned count, unsigned extra_count = 0)
+    Bits(std::uint64_t bits, unsigned count, unsigned extra_count = 0)
         : all_(bits | std::uint64_t{extra_count} << 48 | std::uint64_t{count} << 56) {}
 
     std::uint64_t bits() const { return all_ & 0xffffffff; }
@@ -171,8 +164,13 @@ public:
             lengths_[words] =
                 Bits(code.bits | unsigned{symbol.extra} << code.length, unsigned{code.length} + symbol.extra_bits);
         }
-        for (unsigned i = 0; i < distance_symbols; ++i)
-            distances_[i] = Bits(codes.distances()[i].bits, codes.distances()[i].length, distance_extra_bits(i));
+        for (unsigned i = 0; i < distance_symbols; ++i) {
+            const SymbolCode code = codes.distances()[i];
+            const Bits length = lengths_[1];
+            const std::uint64_t both = length.bits() | std::uint64_t{code.bits} << length.count();
+            distances_[i] = Bits(code.bits, code.length, distance_extra_bits(i));
+            single_[i] = Bits(both, length.count() + code.length, distance_extra_bits(i));
+        }
     }
 
     __attribute__((always_inline)) void write(const Block& block, BitWriter& result) const {
@@ -201,15 +199,19 @@ private:
     }
 
     __attribute__((always_inline)) void put_match(BitWriter& to, std::size_t words, unsigned distance) const {
-        const Bits length = lengths_[words], code = distances_[symbols_of_distances[distance]];
+        const Bits code = (words == 1 ? single_ : distances_)[distance_symbol(distance)];
         const std::uint64_t extra = (distance * unsigned{word_bytes} - 1) & ((1U << code.extra_count()) - 1);
-        const std::uint64_t both = code.bits() | extra << code.count();
-        to.put(length.bits() | both << length.count(), length.count() + code.count() + code.extra_count());
+        const std::uint64_t bits = code.bits() | extra << code.count();
+        const unsigned count = code.count() + code.extra_count();
+        if (words == 1) return to.put(bits, count);
+        const Bits length = lengths_[words];
+        to.put(length.bits() | bits << length.count(), length.count() + count);
     }
 
     std::array<Bits, end_of_block + 1> literals_{};
     std::array<Bits, max_match + 1> lengths_{};  ///< by words, with their further bits
     std::array<Bits, distance_symbols> distances_{};
+    std::array<Bits, distance_symbols> single_{};  ///< after the length of one word, as of nine matches in ten
 };
 
 /// The two long loops.
@@ -226,17 +228,19 @@ constexpr Loops plain_loops{
 
 #ifdef __x86_64__
 
-// The same with shifts by counts in any register.
-__attribute__((target("bmi,bmi2"))) void find_distances_bmi2(const float* values, std::size_t begin, std::size_t end,
-                                                             LastPlaces& last, Block& block) {
+// The same with shifts by counts in any register and an instruction for bit_width.
+__attribute__((target("bmi,bmi2,lzcnt"))) void find_distances_bmi2(const float* values, std::size_t begin,
+                                                                   std::size_t end, LastPlaces& last, Block& block) {
     find_distances(values, begin, end, last, block);
 }
 
-__attribute__((target("bmi,bmi2"))) void write_bmi2(const WordWriter& writer, const Block& block, BitWriter& to) {
+__attribute__((target("bmi,bmi2,lzcnt"))) void write_bmi2(const WordWriter& writer, const Block& block, BitWriter& to) {
     writer.write(block, to);
 }
 
-const Loops loops = __builtin_cpu_supports("bmi2") ? Loops{find_distances_bmi2, write_bmi2} : plain_loops;
+const Loops loops = __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt")
+                        ? Loops{find_distances_bmi2, write_bmi2}
+                        : plain_loops;
 
 #else
 
@@ -250,16 +254,30 @@ std::size_t room_for(std::size_t words) {
     return words * word_bytes * 2 + (words / block_words + 2) * header;
 }
 
+/// Memory that is used again. What is not written is not touched, which would take longer than any step.
+class Room {
+public:
+    unsigned char* at_least(std::size_t size) {
+        if (size > size_) bytes_ = std::make_unique_for_overwrite<unsigned char[]>(size);
+        size_ = std::max(size, size_);
+        return bytes_.get();
+    }
+
+private:
+    std::unique_ptr<unsigned char[]> bytes_;
+    std::size_t size_ = 0;
+};
+
 }  // namespace
 
 std::vector<unsigned char> deflate_words(std::span<const float> values) {
-    thread_local std::vector<unsigned char> compressed;  // of each chunk in turn
+    thread_local Room room;  // of each chunk in turn
     thread_local LastPlaces last;
     thread_local Block block;
-    compressed.resize(std::max(compressed.size(), room_for(values.size())));
     last.forget();
     constexpr unsigned zlib_header = 0x0178;  // a window of 32 KB, the fastest level
-    BitWriter to(compressed.data());
+    unsigned char* const compressed = room.at_least(room_for(values.size()));
+    BitWriter to(compressed);
     to.put(zlib_header, 16);
     for (std::size_t begin = 0; begin == 0 || begin < values.size(); begin += block_words) {
         const std::size_t end = std::min(begin + block_words, values.size());
@@ -272,7 +290,7 @@ std::vector<unsigned char> deflate_words(std::span<const float> values) {
     unsigned char* at = to.finish();
     const std::uint32_t checksum = libdeflate_adler32(1, values.data(), values.size_bytes());
     for (int shift = 24; shift >= 0; shift -= 8) *at++ = static_cast<unsigned char>(checksum >> shift);
-    return {compressed.data(), at};
+    return {compressed, at};
 }
 
 }  // namespace gfs
