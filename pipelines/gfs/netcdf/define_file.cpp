@@ -6,6 +6,7 @@
 #include "grib/level_kinds.hpp"
 #include "netcdf/chunk_file.hpp"
 #include "netcdf/horizontal_coordinates.hpp"
+#include "netcdf/tiles.hpp"
 
 #include "freshet/error.hpp"
 

@@ -315,18 +315,4 @@ FileLayout plan_layout(const std::vector<Message>& messages, const CfTable& tabl
     return Planner(messages, table, options).plan();
 }
 
-std::vector<Tile> field_tiles(const Grid& grid, Chunks chunks) {
-    const auto rows = static_cast<std::size_t>(grid.rows), columns = static_cast<std::size_t>(grid.columns);
-    if (chunks == Chunks::map) return {{.rows = rows, .columns = columns}};
-    // Opening a lead's file costs more than inflating a tile of this size; smaller ones would only be more.
-    constexpr std::size_t most_rows = 192, most_columns = 384;
-    const std::size_t down = (rows + most_rows - 1) / most_rows, across = (columns + most_columns - 1) / most_columns;
-    const Tile extent{.rows = (rows + down - 1) / down, .columns = (columns + across - 1) / across};
-    std::vector<Tile> tiles;
-    for (std::size_t row = 0; row < rows; row += extent.rows)
-        for (std::size_t column = 0; column < columns; column += extent.columns)
-            tiles.push_back({.row = row, .column = column, .rows = extent.rows, .columns = extent.columns});
-    return tiles;
-}
-
 }  // namespace gfs

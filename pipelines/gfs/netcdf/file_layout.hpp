@@ -92,17 +92,6 @@ struct FileLayout {
     std::vector<std::size_t> position(const Variable& variable, std::size_t message) const;
 };
 
-/// A part of a field: its first point and its extent, which may reach over the last row and column.
-struct Tile {
-    std::size_t row = 0;
-    std::size_t column = 0;
-    std::size_t rows = 0;
-    std::size_t columns = 0;
-};
-
-/// Returns the tiles of a field, all of one extent, by rows and columns; a single one for Chunks::map.
-std::vector<Tile> field_tiles(const Grid& grid, Chunks chunks);
-
 /// Tells that two messages are equal.
 using MessageEquality = std::function<bool(const Message& one, const Message& other)>;
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netcdf/file_layout.hpp"
 #include "netcdf/inventory_lines.hpp"
+#include "netcdf/tiles.hpp"
 
 #include "messages.hpp"
 
