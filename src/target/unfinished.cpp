@@ -78,6 +78,16 @@ std::optional<Time> unfinished_since(const path& any) {
     return has_receipt(target) ? std::nullopt : first_staged(target);
 }
 
+bool UnfinishedOutputs::contain(const path& target) {
+    const std::string& text = target.native();
+    if (is_normalized(text)) {
+        const auto [known, is_new] = has_receipts_.try_emplace(text.substr(0, text.rfind('/') + 1), true);
+        if (is_new) known->second = lexists(receipt_path(target).parent_path());
+        if (!known->second) return false;
+    }
+    return unfinished_since(target).has_value();
+}
+
 std::string describe_unfinished(const path& target) {
     const auto began = unfinished_since(target);
     if (!began) return {};

@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/plan.hpp"
 
+#include "base/files.hpp"
+#include "target/unfinished.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <span>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 namespace freshet::worker {
 
@@ -46,11 +50,32 @@ void ask(const BulkQuestion& question) {
     }
 }
 
-/// Asks for the outputs that are no bulk targets.
+/// Asks for files: first for all of them, then whether they are finished.
+void ask_for_files(std::vector<OutputCheck>& checks) {
+    std::vector<std::pair<OutputCheck*, const std::filesystem::path*>> found;
+    const auto try_for = [](OutputCheck& check, auto question) {
+        if (!check.all_exist || check.error) return;
+        try {
+            check.all_exist = question();
+        } catch (...) {
+            check.error = std::current_exception();
+        }
+    };
+    for (OutputCheck& check : checks)
+        for (const AnyTarget& output : check.outputs)
+            if (const auto* path = output.path()) {
+                try_for(check, [&] { return exists_at(*path); });
+                found.emplace_back(&check, path);
+            }
+    target::UnfinishedOutputs unfinished;
+    for (const auto& [check, path] : found) try_for(*check, [&] { return !unfinished.contain(*path); });
+}
+
+/// Asks for the outputs that are neither files nor bulk targets.
 void ask(OutputCheck& check) {
     try {
         check.all_exist = check.all_exist && std::ranges::all_of(check.outputs, [](const AnyTarget& output) {
-                              return output.is_bulk_target() || output.exists();
+                              return output.is_bulk_target() || output.path() || output.exists();
                           });
     } catch (...) {
         check.error = std::current_exception();
@@ -81,13 +106,10 @@ void ask_in_threads(std::span<OutputCheck* const> checks) {
 void check_outputs(std::vector<OutputCheck>& checks) {
     for (OutputCheck& check : checks) check.all_exist = !check.error && !check.outputs.empty();
     for (const BulkQuestion& question : bulk_questions(checks)) ask(question);
+    ask_for_files(checks);
     std::vector<OutputCheck*> slow;
-    for (OutputCheck& check : checks) {
-        if (asks_a_server(check))
-            slow.push_back(&check);
-        else
-            ask(check);
-    }
+    for (OutputCheck& check : checks)
+        if (asks_a_server(check)) slow.push_back(&check);
     ask_in_threads(slow);
 }
 

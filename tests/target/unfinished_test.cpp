@@ -35,6 +35,17 @@ TEST_CASE("what a running attempt writes in place exists for that attempt, and f
     CHECK(bench.x.exists());
 }
 
+TEST_CASE("of many outputs, those that a running attempt writes in place are unfinished", "[target]") {
+    UnstagedFixture bench;
+    bench.write("x", "half");
+    bench.write("y", "delivered");
+    UnfinishedOutputs unfinished;
+    CHECK(unfinished.contain(bench / "x"));
+    CHECK(unfinished.contain(bench / "./x"));
+    CHECK_FALSE(unfinished.contain(bench / "y"));
+    CHECK_FALSE(unfinished.contain(bench / "elsewhere/x"));
+}
+
 TEST_CASE("a file that was there before the attempt is not unfinished", "[target]") {
     StagingFixture bench;
     std::ofstream(bench / "x") << "delivered";
