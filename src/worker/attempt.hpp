@@ -102,6 +102,8 @@ void check_created(const AnyTask& task, const AnyTarget& output);
 std::vector<StagedTarget> stage_targets(const AnyTask& task, const std::vector<AnyTarget>& outputs,
                                         TargetAttempt& attempt, const MakeReceipt& make_receipt);
 
+bool has_staged(const AttemptResult& result, const AnyTarget& output);
+
 /// Publishes what the attempt has staged, for the worker that holds its lease: what exists already first, then in the
 /// declared order, the files together at the place of the last one. Where another attempt has completed the task,
 /// discards the rest. After an exception, what is not published is left to abandon_outputs().

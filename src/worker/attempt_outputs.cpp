@@ -16,6 +16,18 @@ namespace freshet::worker {
 
 namespace {
 
+/// nullptr: the attempt has not written it.
+auto* find_staged_target(auto& result, const AnyTarget& output) {
+    const auto found = std::ranges::find(result.staged_targets, output.address(), &StagedTarget::address);
+    return found == result.staged_targets.end() ? nullptr : &*found;
+}
+
+bool is_staged_file(const AttemptResult& result, const AnyTarget& output) {
+    return std::ranges::any_of(result.staged, [&](const target::StagedOutput& staged) {
+        return staged.target.native() == output.address();
+    });
+}
+
 /// A part of the outputs that is published in one step: a target, or the files of an attempt.
 struct PublishedPart {
     StagedTarget* staged = nullptr;     ///< of a target; nullptr: the files
@@ -57,10 +69,10 @@ private:
         PublishedPart files;
         std::size_t place_of_files = 0;
         for (const AnyTarget& output : outputs_) {
-            if (is_staged_file(output)) {
+            if (is_staged_file(result_, output)) {
                 add(output, files);
                 place_of_files = parts.size();
-            } else if (StagedTarget* staged = find(output)) {
+            } else if (StagedTarget* staged = find_staged_target(result_, output)) {
                 parts.push_back({.staged = staged, .output = &output});
                 add(output, parts.back());
             }
@@ -75,17 +87,6 @@ private:
         part.existed = part.existed && !missing_.contains(output.address());
     }
 
-    bool is_staged_file(const AnyTarget& output) const {
-        return std::ranges::any_of(result_.staged, [&](const target::StagedOutput& staged) {
-            return staged.target.native() == output.address();
-        });
-    }
-
-    StagedTarget* find(const AnyTarget& output) {
-        const auto found = std::ranges::find(result_.staged_targets, output.address(), &StagedTarget::address);
-        return found == result_.staged_targets.end() ? nullptr : &*found;
-    }
-
     AttemptResult& result_;
     TargetAttempt& attempt_;
     const std::vector<AnyTarget> outputs_;
@@ -95,8 +96,8 @@ private:
 /// Returns what abandon_outputs() does of one output.
 std::string abandon_output(const AnyTarget& output, const AttemptResult& result, TargetAttempt& attempt) {
     if (output.is_published_target()) {
-        const auto staged = std::ranges::find(result.staged_targets, output.address(), &StagedTarget::address);
-        if (staged == result.staged_targets.end() || !staged->is_published) output.abort(attempt);
+        const StagedTarget* staged = find_staged_target(result, output);
+        if (!staged || !staged->is_published) output.abort(attempt);
     } else if (output.path()) {
         if (const auto aside = target::abandon(target::normalized_path(*output.path()), attempt.token))
             return fmt::format("'{}' is unfinished and was moved to '{}'", output.address(), aside->string());
@@ -110,6 +111,10 @@ std::filesystem::path scratch_target(const AnyTask& task) {
     std::error_code code;
     const std::filesystem::path folder = std::filesystem::temp_directory_path(code);
     return (code ? "/tmp" : folder) / fmt::format("freshet-{}", ::getuid()) / task.id();
+}
+
+bool has_staged(const AttemptResult& result, const AnyTarget& output) {
+    return is_staged_file(result, output) || find_staged_target(result, output);
 }
 
 void check_created(const AnyTask& task, const AnyTarget& output) {

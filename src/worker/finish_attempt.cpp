@@ -53,9 +53,20 @@ std::string why_incomplete(const AnyTask& task, const AttemptResult& result, Pub
     return task.complete() ? "" : "run() returned, but the task is not complete";
 }
 
-/// Replaces the events by those of the attempt that has completed the task: its outputs are the published ones.
-void take_events_of_other(const AnyTask& task, AttemptResult& result) {
-    if (task.type().emits_events && has_staged(result)) result.events = receipt_events(task);
+/// True when run() has written no output, because another attempt had made them all.
+bool has_found_outputs(const AnyTask& task, const AttemptResult& result) {
+    if (task.type().has_own_completeness) return false;  // it may have run for something else
+    const std::vector<AnyTarget> outputs = task.outputs();
+    return !outputs.empty() && std::ranges::all_of(outputs, [&](const AnyTarget& output) {
+        return !has_staged(result, output) && target::receipt_of(output).has_value();
+    });
+}
+
+/// Replaces the events by those of another attempt if that has completed the task: its outputs are the published ones.
+void set_events(const AnyTask& task, AttemptResult& result, PublishResult published) {
+    if (!task.type().emits_events) return;
+    const bool is_superseded = published == PublishResult::superseded && has_staged(result);
+    if (is_superseded || has_found_outputs(task, result)) result.events = receipt_events(task);
 }
 
 }  // namespace
@@ -105,13 +116,13 @@ AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& run
             const std::string unfinished = abandon_outputs(task, result, attempt);
             target::discard(result.staged);
             if (!task.complete()) return discard(running, result, unfinished);
-            take_events_of_other(task, result);
+            set_events(task, result, PublishResult::superseded);
         } else {
             const PublishResult published = publish_outputs(task, result, attempt);
             if (const std::string reason = why_incomplete(task, result, published); !reason.empty())
                 failure = Failure{.message = reason};
-            else if (published == PublishResult::superseded)
-                take_events_of_other(task, result);
+            else
+                set_events(task, result, published);
         }
     } catch (const DiskFullError& error) {
         result.disk_full = true;

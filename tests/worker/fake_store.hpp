@@ -78,7 +78,8 @@ struct FakeObject {
     }
     std::optional<Json> receipt() const {
         const auto published = fake_store.published.find(name);
-        return published == fake_store.published.end() ? std::nullopt : std::optional(published->second.receipt);
+        const bool is_known = published != fake_store.published.end() && !published->second.receipt.is_null();
+        return is_known ? std::optional(published->second.receipt) : std::nullopt;
     }
     std::optional<Content> content() const {
         const auto published = fake_store.published.find(name);

@@ -85,13 +85,15 @@ struct StoreFixture {
 };
 
 struct FinishStoreFixture : StoreFixture {
+    explicit FinishStoreFixture(const AnyTask& task = Put{.name = "a"}) : context({task}, SchedulerKind::freshetd) {}
+
     AttemptFinisher::Finished finish(bool holds_lease = true) {
         context.start(context.plan[0].task);  // lease 7
         auto running = context.states.end_attempt("token").value();
         return finisher.finish(running, attempt(context.plan[0].task, "token", 7), holds_lease, false);
     }
 
-    ContextFixture context{{Put{.name = "a"}}, SchedulerKind::freshetd};
+    ContextFixture context;
     AttemptFinisher finisher{context.context};
 };
 
@@ -180,6 +182,21 @@ TEST_CASE("the events of an attempt that was superseded are those of the one tha
     REQUIRE(report.request.events.size() == 1);
     CHECK(report.request.events[0].id == "run t1 a");
     CHECK(fake_store.staged.empty());
+}
+
+TEST_CASE("the events of an attempt that has found all outputs there are those of the one that made them", "[worker]") {
+    FinishStoreFixture fixture(Put{.name = "a", .what = "write nothing"});
+    fixture.make(Put{.name = "a"});
+    const auto report = fixture.finish().report.value();
+    CHECK(report.request.status == rpc::Status::done);
+    REQUIRE(report.request.events.size() == 1);
+    CHECK(report.request.events[0].id == "run t1 a");
+}
+
+TEST_CASE("an attempt that has found an output of others there keeps its events", "[worker]") {
+    FinishStoreFixture fixture(Put{.name = "a", .what = "write nothing"});
+    fake_store.published["a"];  // without a receipt
+    CHECK(fixture.finish().report.value().request.events.at(0).id == "run token a");
 }
 
 TEST_CASE("the last declared output is published last, be it a file or not", "[worker]") {

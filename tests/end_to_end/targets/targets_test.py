@@ -25,12 +25,14 @@ del sys.argv[1:4]
 KILLS = int(os.environ.get("FRESHET_KILLS", "20"))
 QUICK = {"worker_disconnect_delay": 1, "retry_delay": 1, "prune_on_get_work": True}  # the defaults are made for days
 SUPPORT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "support")
-# Program and folder of the server of S3.
-SERVER = (os.path.join(SUPPORT, "s3_server"), os.environ.get("S3_DIR"))
+# Program and folder of the stores' servers.
+SERVERS = {"s3": (os.path.join(SUPPORT, "s3_server"), os.environ.get("S3_DIR")),
+           "sql": (os.environ.get("POSTGRES_SERVER"), os.environ.get("PGHOST"))}
 
 
 def server(action):
-    subprocess.run([SERVER[0], action, SERVER[1]], stdout=subprocess.DEVNULL, check=True)
+    program, folder = SERVERS[BACKEND]
+    subprocess.run([program, action, folder], stdout=subprocess.DEVNULL, check=True)
 
 
 class Throttle(Line):
@@ -229,7 +231,7 @@ class Targets(ProgramTest):
         self.assertEqual(len(self.attempts()), 1)
         self.check_promises(1, "events")
 
-    @unittest.skipIf(BACKEND != "s3", "only for the server of S3")
+    @unittest.skipIf(BACKEND not in SERVERS, "this store has no server")
     def test_a_server_that_is_killed_in_the_middle_loses_and_doubles_nothing(self):
         run = self.start("run", "AllPieces", "--count", "20", "--workers", "2", *self.with_state("restarts"))
         for moment in (2, 7, 12):
