@@ -19,6 +19,7 @@ struct TargetType {
     std::vector<bool> (*exist)(std::span<const void* const>) = nullptr;
     std::optional<Json> (*receipt)(const void*) = nullptr;
     std::optional<Content> (*content)(const void*) = nullptr;
+    std::optional<Content> (*head)(const void*) = nullptr;
     std::string (*retire)(const void*) = nullptr;
     void (*begin)(const void*, TargetAttempt&) = nullptr;
     Json (*stage)(const void*, TargetAttempt&, const MakeReceipt&) = nullptr;
@@ -64,6 +65,7 @@ constexpr TargetType make_target_type() {
         type.receipt = [](const void* t) { return target_at<T>(t).receipt(); };
         type.content = [](const void* t) { return target_at<T>(t).content(); };
     }
+    if constexpr (HeadTarget<T>) type.head = [](const void* t) { return target_at<T>(t).head(); };
     if constexpr (RetiredTarget<T>) type.retire = [](const void* t) { return target_at<T>(t).retire(); };
     if constexpr (PublishedTarget<T>) {
         type.stage = [](const void* t, TargetAttempt& attempt, const MakeReceipt& make_receipt) {
@@ -118,6 +120,9 @@ public:
     std::optional<Json> receipt() const;
     /// Reads what the receipt is about.
     std::optional<Content> content() const;
+    bool is_head_target() const { return type_->head != nullptr; }
+    /// What its server says of it, if it is a HeadTarget; nullopt where nothing is.
+    std::optional<Content> head() const { return type_->head ? type_->head(target_.get()) : std::nullopt; }
     /// True when it can be taken out of its place.
     bool can_be_retired() const { return type_->retire != nullptr; }
     /// Takes what was published out of its place; returns where to, "" when nothing was.

@@ -77,6 +77,14 @@ concept BeginsAttempt = PublishedTarget<T> && requires(const T& target, TargetAt
     target.begin(attempt);
 };
 
+/// A target whose server tells without its being read when it is another one. Where it has no receipt, because others
+/// made it, the receipts of what is made from it have this of it.
+template <class T>
+concept HeadTarget = Target<T> && requires(const T& target) {
+    /// Size and validator, and the digest if the server has it; nullopt: nothing is there.
+    { target.head() } -> std::same_as<std::optional<Content>>;
+};
+
 /// A target that can be taken out of its place before it is made again; returns where it was moved to, "" when there
 /// was nothing that has a receipt.
 template <class T>

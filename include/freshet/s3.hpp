@@ -91,6 +91,7 @@ public:
     void abort(TargetAttempt& attempt) const;
     std::optional<Json> receipt() const;
     std::optional<Content> content() const;
+    std::optional<Content> head() const;
     /// Moves it to `.freshet/NAME.stale` beside it.
     std::string retire() const;
 

@@ -25,7 +25,8 @@ concept Target = requires(const T& target) {
 /// The size and digest of a target's content.
 struct Content {
     std::uintmax_t size = 0;
-    std::string sha256{};  ///< in hexadecimal; "" where it was not computed
+    std::string sha256{};     ///< in hexadecimal; "" where it was not computed
+    std::string validator{};  ///< the server's header that changes with the content, like 'ETag "1f"'; "" without one
 
     friend bool operator==(const Content&, const Content&) = default;
 };

@@ -38,6 +38,8 @@ Input input_of(const AnyTask& task, const AnyTarget& output) {
         input.content = receipt->content;
     else if (input.modified)
         input.content = {size_of(*output.path()), ""};
+    else
+        input.content = output.head();
     return input;
 }
 
@@ -56,12 +58,14 @@ std::string difference_of_foreign(const Input& input, Time modified, Reading rea
     return sha256 == used ? "" : fmt::format("its SHA-256 was {} and is {}", used, sha256);
 }
 
-/// By the digests, where both are known.
+/// By the digests, else by the validators, where both are known.
 std::string difference_of_contents(const Content& used, const Content& now) {
-    if (used == now) return "";
-    if (!used.sha256.empty() && !now.sha256.empty())
-        return fmt::format("its SHA-256 was {} and is {}", used.sha256, now.sha256);
-    return used.size == now.size ? "" : fmt::format("it had {} bytes and has {}", used.size, now.size);
+    const auto is_known = [&](std::string Content::*part) { return !(used.*part).empty() && !(now.*part).empty(); };
+    if (is_known(&Content::sha256))
+        return used.sha256 == now.sha256 ? "" : fmt::format("its SHA-256 was {} and is {}", used.sha256, now.sha256);
+    if (is_known(&Content::validator) && used.validator == now.validator) return "";
+    if (used.size != now.size) return fmt::format("it had {} bytes and has {}", used.size, now.size);
+    return is_known(&Content::validator) ? fmt::format("it had {} and has {}", used.validator, now.validator) : "";
 }
 
 std::string difference_of_file(const Input& input, Reading reading, DigestCache& digests) {
@@ -77,7 +81,8 @@ std::string difference(const Input& input, Reading reading, DigestCache& digests
     const AnyTarget* target = !input.modified && input.content && find ? find(input.address) : nullptr;
     if (target && !target->path()) {
         const auto receipt = receipt_of(*target);
-        return receipt ? difference_of_contents(*input.content, receipt->content) : "";
+        const auto now = receipt ? receipt->content : target->head();
+        return now ? difference_of_contents(*input.content, *now) : "";
     }
     return input.address.starts_with('/') ? difference_of_file(input, reading, digests) : "";
 }

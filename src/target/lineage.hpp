@@ -34,8 +34,8 @@ private:
     std::map<std::filesystem::path, Entry> entries_;
 };
 
-/// The outputs of `requirements` with the content in their receipts; for a wrapper, those of its requirements. Call
-/// before they are used. A file without receipt has no digest yet.
+/// The outputs of `requirements` with the content in their receipts, else with what their servers say; for a wrapper,
+/// those of its requirements. Call before they are used. A file without receipt has no digest yet.
 std::vector<Input> lineage_of(std::vector<AnyTask> requirements);
 
 /// Adds the digests of files without receipts after their use. Those above 1 GiB get none, and those that have changed

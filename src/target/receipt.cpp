@@ -25,11 +25,17 @@ constexpr std::uintmax_t small = 1 << 16;  // up to here reading at one go is fa
 void add_content(Json::Object& json, const Content& content) {
     json.emplace_back("size", content.size);
     if (!content.sha256.empty()) json.emplace_back("sha256", content.sha256);
+    if (!content.validator.empty()) json.emplace_back("validator", content.validator);
 }
 
 Content content_from_json(const Json& json) {
-    const Json* sha256 = json.find("sha256");
-    return {static_cast<std::uintmax_t>(json.at("size").as_integer()), sha256 ? sha256->as_string() : ""};
+    const auto text = [&](std::string_view name) {
+        const Json* found = json.find(name);
+        return found ? found->as_string() : "";
+    };
+    return {.size = static_cast<std::uintmax_t>(json.at("size").as_integer()),
+            .sha256 = text("sha256"),
+            .validator = text("validator")};
 }
 
 Json to_json(const Input& input) {

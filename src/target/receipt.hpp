@@ -34,8 +34,8 @@ using freshet::Content;
 struct Input {
     std::string task_id;
     std::string address;
-    /// From its receipt, if it has one; without digest for a large file; nullopt: it changed while it was used, or is
-    /// of a class without receipts.
+    /// From its receipt, if it has one, else from its server; without digest for a large file; nullopt: it changed
+    /// while it was used, or is of a class that has neither.
     std::optional<Content> content{};
     std::optional<Time> modified{};  ///< modification time of a file, in milliseconds
 

@@ -134,6 +134,14 @@ std::optional<Content> S3Target::content() const {
     return content;
 }
 
+std::optional<Content> S3Target::head() const {
+    const auto there = object_at(*this, key_).look("look at");
+    if (!there) return std::nullopt;
+    return Content{.size = there->size,
+                   .sha256 = there->sha256,
+                   .validator = there->etag.empty() ? "" : "ETag " + there->etag};
+}
+
 std::string S3Target::retire() const {
     constexpr std::string_view retiring = "retire";
     const Object object = object_at(*this, key_);

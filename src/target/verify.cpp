@@ -130,13 +130,14 @@ private:
 
     void check_without_receipt(const Item& item) {
         const std::filesystem::path* file = item.output.path();
+        const bool is_comparable = item.output.has_receipts() || item.output.is_head_target();
         if (const auto text = file ? describe_unfinished(*file) : ""; !text.empty())
             report(Kind::missing, item.subject, text);
-        else if (!item.output.has_receipts() && !item.output.address().starts_with('/'))
+        else if (!is_comparable && !item.output.address().starts_with('/'))
             report_unchecked(item, without_receipts);  // its server is not asked in vain
         else if (!item.output.exists())
             absent_.push_back(item);
-        else if (item.output.has_receipts())
+        else if (is_comparable)
             foreign_.push_back(item);
         else
             report_unchecked(item, without_receipts);
@@ -152,7 +153,8 @@ private:
     void add_inputs(const Item& item, const Receipt& receipt) {
         const TaskType* type = type_of(receipt);
         for (const Input& input : receipt.provenance.inputs) {
-            if (input.content && !input.content->sha256.empty()) recorded_.insert(input.address);
+            if (input.content && !(input.content->sha256 + input.content->validator).empty())
+                recorded_.insert(input.address);
             if (type && type->is_manifest) manifests_.emplace(input.address, item.output.address());
             if (!input.address.starts_with('/')) continue;
             const AnyTarget file = LocalTarget(input.address);
@@ -167,7 +169,7 @@ private:
     std::vector<Item> foreign_;                               ///< there, without receipts
     std::unordered_map<std::string, std::string> manifests_;  ///< by what they list
     std::unordered_map<std::string, AnyTarget> known_;        ///< by address
-    std::unordered_set<std::string> recorded_;                ///< whose digests are in receipts
+    std::unordered_set<std::string> recorded_;                ///< whose digests or validators are in receipts
     bool has_receipt_ = false;                                ///< of the item that is checked
     Verification result_;
 };

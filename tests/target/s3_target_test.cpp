@@ -5,7 +5,9 @@
 #include "freshet/file.hpp"
 #include "freshet/s3.hpp"
 #include "support/temp_dir.hpp"
+#include "target/lineage.hpp"
 #include "target/s3_fixture.hpp"
+#include "target/s3_staging.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -28,6 +30,20 @@ int local_copies(const std::string& token) {
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path()))
         if (entry.path().filename().native().starts_with("freshet-" + token)) ++count;
     return count;
+}
+
+const S3Folder* folder_of_others = nullptr;
+
+/// An object "in" of others.
+struct Foreign {
+    static constexpr TaskKind kind = TaskKind::external;
+    S3Target output() const { return folder_of_others->target("in"); }
+};
+
+/// Puts an object as programs do that know nothing of Freshet.
+void put(const S3Target& target, const std::string& body) {
+    s3::client_for(target.options())
+        .require({.doing = "put", .method = "PUT", .bucket = target.bucket(), .key = target.key(), .body = body});
 }
 
 }  // namespace
@@ -267,4 +283,25 @@ TEST_CASE("many targets are looked up at once, and each gets its own answer", "[
     if (folder.fake) CHECK(folder.fake->take_asked().size() < targets.size());
     CHECK(S3Target::exist({folder.target("x/a"), folder.target("x/a-b")}) == std::vector<bool>{false, true});
     CHECK(S3Target::exist({}).empty());
+}
+
+TEST_CASE("what is made from an object of others is stale when that was replaced", "[s3][bucket]") {
+    const S3Folder folder;
+    folder_of_others = &folder;
+    const S3Target in = Foreign{}.output();
+    put(in, "first");
+    const target::Receipt made{{}, {.family = "Make", .task_id = "t", .inputs = target::lineage_of({Foreign{}})}};
+    const auto stale = [receipt = target::receipt_from_json(target::to_json(made))] {
+        target::DigestCache digests;
+        return target::stale_inputs("out", receipt, target::Reading::always, digests, target::find_among([] {
+                                        return std::vector<AnyTask>{Foreign{}};
+                                    }));
+    };
+    CHECK(stale().empty());
+    put(in, "other");
+    CHECK_THAT(stale().at(0), Catch::Contains("which has changed since: it had ETag "));
+    put(in, "a longer one");
+    CHECK_THAT(stale().at(0), Catch::EndsWith("it had 5 bytes and has 12"));
+    s3::object_at(in, in.key()).remove("remove");
+    CHECK(stale().empty());
 }
