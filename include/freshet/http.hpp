@@ -32,6 +32,8 @@ struct FileRegion {
     std::uint64_t length = 0;
 };
 
+struct Response;
+
 struct Request {
     std::string method = "GET";
     std::string url;  ///< to a server: absolute, or http+unix://%2Fsocket/path; in a handler: path and query, as sent
@@ -48,6 +50,8 @@ struct Request {
     /// To a server: takes the body of a 2xx response piece by piece as it arrives, in place of Response::body. What it
     /// throws ends the transfer, and is thrown by send().
     std::function<void(std::string_view)> receive{};
+    /// To a server: gets status and headers of that response before.
+    std::function<void(const Response&)> receive_headers{};
     /// To a server: follows as many redirects, one more is an Error; 0: a redirect is the response. Another host gets
     /// neither Authorization nor cookies.
     int max_redirects = 0;
@@ -87,7 +91,9 @@ public:
 std::unique_ptr<Client> make_client();
 
 /// Sends the request and puts the body of a 2xx response in place as `file`, whole or not at all, while it takes little
-/// memory. Any other response leaves the file as it is. Its folder must exist.
+/// memory. Any other response leaves the file as it is. Its folder must exist. Where the connection breaks, asks for
+/// the rest as long as the server has the same content, by its ETag or Last-Modified, and returns the response to the
+/// last request, which is 206 then; gives up after three in a row that bring nothing.
 Response download(Client& client, Request request, const std::filesystem::path& file);
 
 /// Answers one request; called from several threads at once, and may block. What it throws becomes a 500. The server

@@ -337,14 +337,6 @@ private:
 
 }  // namespace
 
-Response download(Client& client, Request request, const std::filesystem::path& file) {
-    PendingFile pending{file};
-    request.receive = [&](std::string_view bytes) { pending.append(bytes); };
-    Response response = client.send(request);
-    if (response.status / 100 == 2) pending.commit();
-    return response;
-}
-
 std::unique_ptr<Client> make_client() { return make_client(TlsFiles{}); }
 
 std::unique_ptr<Client> make_client(TlsFiles files) { return std::make_unique<CurlClient>(std::move(files)); }

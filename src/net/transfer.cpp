@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <charconv>
 #include <memory>
+#include <utility>
 
 namespace freshet::http {
 
@@ -83,12 +84,20 @@ void ResponseReader::header_line(std::string_view line) {
 }
 
 void ResponseReader::body(std::string_view bytes) {
-    if (request_.receive && response_.status / 100 == 2) return request_.receive(bytes);
+    if (is_received_by_request()) {
+        announce();
+        return request_.receive(bytes);
+    }
     if (response_.body.empty()) reserve_body(response_);
     response_.body.append(bytes);
 }
 
+void ResponseReader::announce() {
+    if (request_.receive_headers && !std::exchange(is_announced_, true)) request_.receive_headers(response_);
+}
+
 Response ResponseReader::finish() {
+    if (is_received_by_request()) announce();  // one without a body
     if (request_.decodes_gzip && response_.header("Content-Encoding"))
         remove_headers(response_.headers, {"Content-Encoding", "Content-Length"});
     return std::move(response_);

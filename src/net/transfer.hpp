@@ -20,7 +20,8 @@ public:
 
     /// Takes a status line or a header, with its line end.
     void header_line(std::string_view line);
-    /// Takes a piece of the body, which goes to Request::receive or into the response. Throws what the former throws.
+    /// Takes a piece of the body, which goes to Request::receive or into the response. Throws what the functions of the
+    /// request throw.
     void body(std::string_view bytes);
 
     const Response& response() const { return response_; }
@@ -28,8 +29,12 @@ public:
     Response finish();
 
 private:
+    bool is_received_by_request() const { return request_.receive && response_.status / 100 == 2; }
+    void announce();
+
     const Request& request_;
     Response response_;
+    bool is_announced_ = false;  ///< to Request::receive_headers
 };
 
 /// A region of a file that is sent as the body of a request.

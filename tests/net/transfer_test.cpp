@@ -12,6 +12,7 @@
 
 #include <fstream>
 #include <stdexcept>
+#include <tuple>
 
 using namespace freshet;
 using namespace freshet::http;
@@ -59,6 +60,43 @@ struct RedirectingServer {
     std::mutex mutex{};
     std::vector<std::string> asked{};
     std::string authorization{};
+    Loopback loopback{[this](const Request& request) { return answer(request); }};
+};
+
+using Asked = std::vector<std::string>;
+using Validator = std::pair<std::string, std::string>;
+
+/// A server of one file, which answers ranges and breaks connections.
+struct RangeServer {
+    Response answer(const Request& request) {
+        const std::lock_guard lock{mutex};
+        if (!asked.empty() && next) std::tie(content, validator.second, cut_after) = *std::exchange(next, {});
+        const auto range = find_header(request.headers, "Range");
+        asked.push_back(range.value_or("all"));
+        const bool is_rest = range && find_header(request.headers, "If-Range") == validator.second;
+        const std::size_t from = is_rest ? std::stoul(range->substr(std::string_view("bytes=").size())) : 0;
+        Response response{.headers = {validator, {"Date", "Mon, 01 Jun 2026 12:00:10 GMT"}},
+                          .body = content.substr(from),
+                          .fault = {.cut_after = cut_after}};
+        if (!is_rest) return response;
+        response.status = 206;
+        response.headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", is_confused ? 0 : from,
+                                                                   content.size() - 1, content.size()));
+        return response;
+    }
+    int download_to(const std::filesystem::path& file, Request request = {}) {
+        request.url = loopback.url();
+        return download(*loopback.client, request, file).status;
+    }
+
+    std::string content = "0123456789";
+    Validator validator{"ETag", "\"1\""};
+    std::optional<std::uint64_t> cut_after = 4;
+    using Version = std::tuple<std::string, std::string, std::optional<std::uint64_t>>;
+    std::optional<Version> next{};  ///< from the second request on
+    bool is_confused = false;       ///< about the part that it sends
+    std::mutex mutex{};
+    std::vector<std::string> asked{};
     Loopback loopback{[this](const Request& request) { return answer(request); }};
 };
 
@@ -118,6 +156,52 @@ TEST_CASE("a download that is cut short or refused leaves the file that was ther
     CHECK(download(*loopback.client, {.url = loopback.url("/broken")}, folder / "file").body == "broken");
     CHECK(read_file(folder / "file") == "before");
     CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("a download goes on where the connection broke", "[net]") {
+    const test::TempDir folder;
+    RangeServer server;
+    server.validator =
+        GENERATE(Validator("ETag", "\"1\""), Validator("Last-Modified", "Mon, 01 Jun 2026 12:00:00 GMT"));
+    CHECK(server.download_to(folder / "file") == 206);
+    CHECK(server.asked == Asked{"all", "bytes=4-", "bytes=8-"});
+    CHECK(read_file(folder / "file") == "0123456789");
+}
+
+TEST_CASE("a download begins anew when the server has another content", "[net]") {
+    const test::TempDir folder;
+    RangeServer server;
+    const std::string content = GENERATE("another", "");
+    server.next = {content, "\"2\"", std::nullopt};
+    CHECK(server.download_to(folder / "file") == 200);
+    CHECK(server.asked == Asked{"all", "bytes=4-"});
+    CHECK(read_file(folder / "file") == content);
+}
+
+TEST_CASE("a download that brings nothing more is given up, and leaves nothing", "[net]") {
+    const test::TempDir folder;
+    RangeServer server;
+    server.next = {server.content, server.validator.second, 0};
+    SECTION("the connection breaks at once") {}
+    SECTION("the server sends another part") {
+        server.is_confused = true;
+        std::get<2>(*server.next) = std::nullopt;
+    }
+    CHECK_THROWS_AS(server.download_to(folder / "file"), TransientError);
+    CHECK(server.asked == Asked{"all", "bytes=4-", "bytes=4-", "bytes=4-"});
+    CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("a download does not go on where the bytes may be others", "[net]") {
+    const test::TempDir folder;
+    RangeServer server;
+    Request request;
+    SECTION("a weak ETag") { server.validator.second = "W/\"1\""; }
+    SECTION("no ETag, no date") { server.validator = {"Server", "test"}; }
+    SECTION("decoded gzip") { request.decodes_gzip = true; }
+    SECTION("a range was asked for") { request.headers = {{"Range", "bytes=0-"}}; }
+    CHECK_THROWS_AS(server.download_to(folder / "file", request), TransientError);
+    CHECK(server.asked.size() == 1);
 }
 
 TEST_CASE("a part of a file is sent as the body of a request", "[net]") {
