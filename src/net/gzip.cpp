@@ -2,14 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/gzip.hpp"
 
-#include "freshet/error.hpp"
+#include "base/gzip.hpp"
 #include "freshet/text.hpp"
-
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace freshet::http {
 
@@ -17,21 +14,6 @@ namespace {
 
 constexpr std::size_t min_compressed_size = 1024;  // smaller bodies fit in one packet
 constexpr int level = 1;                           // the network is faster than the higher levels
-constexpr int window_with_gzip_header = 15 + 16;
-constexpr int memory_level = 8;  // zlib's default
-
-struct Deflate {
-    Deflate() {
-        const int result =
-            ::deflateInit2(&stream, level, Z_DEFLATED, window_with_gzip_header, memory_level, Z_DEFAULT_STRATEGY);
-        if (result != Z_OK) throw Error("compress response: cannot initialise zlib");
-    }
-    ~Deflate() { ::deflateEnd(&stream); }
-    Deflate(const Deflate&) = delete;
-    Deflate& operator=(const Deflate&) = delete;
-
-    z_stream stream{};
-};
 
 bool is_text(std::string_view content_type) {
     constexpr std::array<std::string_view, 5> kinds{"text/", "application/json", "application/javascript",
@@ -57,16 +39,10 @@ bool allows(std::string_view piece, std::string_view coding) {
 }  // namespace
 
 std::string gzipped(std::string_view bytes) {
-    if (bytes.size() > std::numeric_limits<uInt>::max()) throw Error("compress response: body exceeds 4 GB");
-    Deflate deflate;
-    std::string result(::deflateBound(&deflate.stream, static_cast<uLong>(bytes.size())), '\0');
-    deflate.stream.next_in =
-        reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib does not modify its input
-    deflate.stream.avail_in = static_cast<uInt>(bytes.size());
-    deflate.stream.next_out = reinterpret_cast<Bytef*>(result.data());
-    deflate.stream.avail_out = static_cast<uInt>(result.size());
-    if (::deflate(&deflate.stream, Z_FINISH) != Z_STREAM_END) throw Error("compress response: zlib failed");
-    result.resize(deflate.stream.total_out);
+    std::string result;
+    GzipEncoder encoder(level, [&](std::string_view piece) { result += piece; });
+    encoder.append(bytes);
+    encoder.finish();
     return result;
 }
 

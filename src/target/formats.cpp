@@ -3,14 +3,13 @@
 #include "freshet/formats.hpp"
 
 #include "base/files.hpp"
+#include "base/gzip.hpp"
 #include "freshet/error.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 #include <zstd.h>
 
 #include <fcntl.h>
-#include <algorithm>
 
 namespace freshet {
 
@@ -18,62 +17,15 @@ namespace {
 
 constexpr std::size_t piece_size = 1 << 17;
 
-/// zlib counts in 32 bits.
-std::string_view take_piece(std::string_view& bytes) {
-    constexpr std::size_t most = 1U << 30U;
-    const std::string_view piece = bytes.substr(0, most);
-    bytes.remove_prefix(piece.size());
-    return piece;
-}
-
-constexpr int gzip_window = 15 + 16;  // the largest window, with gzip's header
-
-void set_input(z_stream& stream, std::string_view bytes) {
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib does not modify its input
-    stream.avail_in = static_cast<uInt>(bytes.size());
-}
-
-/// Calls `step` with room for output until that leaves some free; returns its last result.
-template <class Step>
-int run_zlib(z_stream& stream, std::string& buffer, const AppendBytes& out, const Step& step) {
-    for (;;) {
-        stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-        stream.avail_out = static_cast<uInt>(buffer.size());
-        const int result = step();
-        out({buffer.data(), buffer.size() - stream.avail_out});
-        if (stream.avail_out > 0 || result == Z_STREAM_END || result < 0) return result;
-    }
-}
-
-class GzipEncoder final : public Encoder {
+class GzipFormatEncoder final : public Encoder {
 public:
-    explicit GzipEncoder(AppendBytes out) : out_(std::move(out)) {
-        constexpr int memory_level = 8;  // zlib's default
-        if (::deflateInit2(&stream_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, memory_level,
-                           Z_DEFAULT_STRATEGY) != Z_OK)
-            throw Error("compress with gzip: cannot initialise zlib");
-    }
-    ~GzipEncoder() override { ::deflateEnd(&stream_); }
-    GzipEncoder(const GzipEncoder&) = delete;
-    GzipEncoder& operator=(const GzipEncoder&) = delete;
+    explicit GzipFormatEncoder(AppendBytes out) : encoder_(GzipEncoder::default_level, std::move(out)) {}
 
-    void append(std::string_view bytes) override {
-        while (!bytes.empty()) {
-            set_input(stream_, take_piece(bytes));
-            run_zlib(stream_, buffer_, out_, [&] { return ::deflate(&stream_, Z_NO_FLUSH); });
-        }
-    }
-
-    void finish() override {
-        set_input(stream_, {});
-        if (run_zlib(stream_, buffer_, out_, [&] { return ::deflate(&stream_, Z_FINISH); }) != Z_STREAM_END)
-            throw Error("compress with gzip: zlib failed");
-    }
+    void append(std::string_view bytes) override { encoder_.append(bytes); }
+    void finish() override { encoder_.finish(); }
 
 private:
-    AppendBytes out_;
-    z_stream stream_{};
-    std::string buffer_ = std::string(piece_size, '\0');
+    GzipEncoder encoder_;
 };
 
 class ZstdEncoder final : public Encoder {
@@ -117,36 +69,13 @@ private:
     std::string buffer_ = std::string(::ZSTD_CStreamOutSize(), '\0');
 };
 
-struct Inflate {
-    Inflate() {
-        if (::inflateInit2(&stream, gzip_window) != Z_OK) throw Error("read gzip: cannot initialise zlib");
-    }
-    ~Inflate() { ::inflateEnd(&stream); }
-    Inflate(const Inflate&) = delete;
-    Inflate& operator=(const Inflate&) = delete;
-
-    z_stream stream{};
-};
-
 }  // namespace
 
-std::unique_ptr<Encoder> GzipFormat::encoder(AppendBytes out) { return std::make_unique<GzipEncoder>(std::move(out)); }
-
-void GzipFormat::decode(std::string_view bytes, const AppendBytes& out) {
-    Inflate inflate;
-    std::string buffer(piece_size, '\0');
-    int result = Z_OK;
-    while (!bytes.empty() || inflate.stream.avail_in > 0) {
-        if (inflate.stream.avail_in == 0) set_input(inflate.stream, take_piece(bytes));
-        if (result == Z_STREAM_END) ::inflateReset(&inflate.stream);  // another member follows
-        result = run_zlib(inflate.stream, buffer, out, [&] { return ::inflate(&inflate.stream, Z_NO_FLUSH); });
-        if (result == Z_BUF_ERROR) result = Z_OK;  // it needs more input
-        if (result < 0 || result == Z_NEED_DICT)
-            throw Error(fmt::format("read gzip: the content is damaged: {}",
-                                    inflate.stream.msg ? inflate.stream.msg : "not in gzip's format"));
-    }
-    if (result != Z_STREAM_END) throw Error("read gzip: the content is cut short");
+std::unique_ptr<Encoder> GzipFormat::encoder(AppendBytes out) {
+    return std::make_unique<GzipFormatEncoder>(std::move(out));
 }
+
+void GzipFormat::decode(std::string_view bytes, const AppendBytes& out) { decode_gzip(bytes, out); }
 
 std::unique_ptr<Encoder> ZstdFormat::encoder(AppendBytes out) { return std::make_unique<ZstdEncoder>(std::move(out)); }
 

@@ -31,7 +31,7 @@ HOMES = {
     "boost/asio": ("src/net/",),
     "boost/beast": ("src/net/", "tests/fuzz/"),
     "curl/": ("src/net/",),
-    "zlib.h": ("src/net/", "src/target/formats.cpp"),
+    "zlib.h": ("src/base/gzip.cpp",),
     "zstd.h": ("src/target/",),
     "sqlite3.h": ("src/store/",),
     "librdkafka/": ("src/event/",),
