@@ -28,14 +28,18 @@ std::vector<std::string> texts(const Json& array) {
     return result;
 }
 
-/// Completes the upload. Where the answer is lost, the object itself says if it is done.
+/// Completes the upload. The object itself says if it is done: answers get lost, and versitygw says yes where the upload
+/// is gone and another object is there.
 bool completes(const Object& object, const TargetAttempt& attempt, const std::string& upload,
                const std::vector<std::string>& etags, const http::Headers& condition) {
-    try {
-        return object.complete_upload(publishing, upload, etags, condition);
-    } catch (const TransientError&) {
+    const auto is_done = [&] {
         const auto there = object.look(publishing);
-        if (there && there->attempt == attempt.token) return true;
+        return there && there->attempt == attempt.token;
+    };
+    try {
+        return object.complete_upload(publishing, upload, etags, condition) && is_done();
+    } catch (const TransientError&) {
+        if (is_done()) return true;
         throw;
     }
 }

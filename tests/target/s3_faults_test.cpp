@@ -186,12 +186,16 @@ TEST_CASE("a failure that S3 puts into an answer of status 200 is one", "[s3]") 
     CHECK(attempt.commit(target, staged) == PublishResult::published);
 }
 
-TEST_CASE("an upload that has disappeared is not published", "[s3]") {
+TEST_CASE("an upload that has disappeared is not published, also where the server says that it is complete", "[s3]") {
     FakeS3 s3;
     const S3Target target = target_in(s3);
     S3Attempt attempt(1);
     const Json staged = attempt.stage(target, "text");
     attempt.abort(target);
+    if (GENERATE(false, true))
+        s3.fault = [](const http::Request& request) {
+            return request.method == "POST" ? std::optional(http::Response{}) : std::nullopt;
+        };
     CHECK_THROWS_AS(attempt.commit(target, staged), TransientError);
     CHECK_FALSE(target.exists());
 }
