@@ -86,6 +86,7 @@ public:
     Json metadata() const;
 
     // The engine's, see published_target.hpp.
+    void begin(TargetAttempt& attempt) const;
     Json stage(TargetAttempt& attempt, const MakeReceipt& make_receipt) const;
     PublishResult commit(TargetAttempt& attempt, const Json& staged, IfExists if_exists) const;
     void abort(TargetAttempt& attempt) const;

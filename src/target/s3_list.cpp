@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "target/s3_list.hpp"
+
 #include "freshet/error.hpp"
 #include "freshet/s3.hpp"
 #include "target/s3_staging.hpp"
@@ -10,33 +12,27 @@
 #include <span>
 #include <utility>
 
+namespace freshet::s3 {
+
+ListPage list(Client& client, const std::string& bucket, const std::string& prefix, const std::string& after,
+              std::size_t size) {
+    Call call{.doing = "list",
+              .bucket = bucket,
+              .query = {{"list-type", "2"}, {"prefix", prefix}, {"max-keys", std::to_string(size)}}};
+    if (!after.empty()) call.query.emplace_back("start-after", after);
+    const std::string document = client.require(call).body;
+    ListPage page{.keys = {}, .is_last = xml_text(document, "IsTruncated") != "true"};
+    for (const auto& object : xml_elements(document, "Contents")) page.keys.push_back(xml_text(object, "Key"));
+    return page;
+}
+
+}  // namespace freshet::s3
+
 namespace freshet {
 
 using namespace s3;
 
 namespace {
-
-constexpr std::string_view listing = "list";
-
-/// Some keys of a bucket, in their order.
-struct Page {
-    std::vector<std::string> keys;
-    bool is_last = true;
-};
-
-constexpr std::size_t largest_page = 1000;
-
-Page list(Client& client, const std::string& bucket, const std::string& prefix, const std::string& after,
-          std::size_t size) {
-    Call call{.doing = listing,
-              .bucket = bucket,
-              .query = {{"list-type", "2"}, {"prefix", prefix}, {"max-keys", std::to_string(size)}}};
-    if (!after.empty()) call.query.emplace_back("start-after", after);
-    const std::string document = client.require(call).body;
-    Page page{.keys = {}, .is_last = xml_text(document, "IsTruncated") != "true"};
-    for (const auto& object : xml_elements(document, "Contents")) page.keys.push_back(xml_text(object, "Key"));
-    return page;
-}
 
 std::string common_prefix(const std::string& first, const std::string& last) {
     return {first.begin(), std::mismatch(first.begin(), first.end(), last.begin(), last.end()).first};
@@ -71,7 +67,7 @@ std::optional<std::set<std::string>> find_by_listing(Client& client, const std::
     std::string after = key_before(keys.front());
     std::size_t page_size = largest_page;
     while (!keys.empty()) {
-        const Page page = list(client, bucket, prefix, after, page_size);
+        const ListPage page = list(client, bucket, prefix, after, page_size);
         const bool is_sorted = std::ranges::is_sorted(page.keys) && (page.keys.empty() || page.keys.front() > after);
         if (!is_sorted) return std::nullopt;
         const auto decided = page.is_last || page.keys.empty()

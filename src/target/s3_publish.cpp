@@ -67,11 +67,26 @@ std::optional<Json> receipt_of(const S3Target& target, const std::string& token)
 
 }  // namespace
 
+/// Discards what attempts that were killed have staged. An earlier one that lives fails.
+void S3Target::begin(TargetAttempt& attempt) const {
+    try {
+        for (const std::string& token : tokens_of_receipts(*this)) {
+            const auto note = object_at(*this, receipt_key(key_, token)).look("begin to make");
+            // Without a note it is the receipt of an object with a longer name.
+            if (!note || note->attempt != token || note->lease == 0 || note->lease >= attempt.lease) continue;
+            TargetAttempt earlier{.token = token, .lease = note->lease};
+            abort(earlier);
+        }
+    } catch (const Error&) {
+        // It is left to the next attempt: whoever may not list can publish all the same.
+    }
+}
+
 Json S3Target::stage(TargetAttempt& attempt, const MakeReceipt& make_receipt) const {
     const auto staged = staged_in(&attempt, *this);
     if (!staged) return {};
-    const ObjectInfo note{.attempt = attempt.token, .upload = staged->upload};
-    object_at(*this, receipt_key(key_, attempt.token)).put("stage", make_receipt(staged->content).text(), note);
+    object_at(*this, receipt_key(key_, attempt.token))
+        .put("stage", make_receipt(staged->content).text(), note_of(attempt, staged->upload));
     staged->copy.reset();
     Json etags = Json::array();
     for (const std::string& etag : staged->etags) etags.push_back(etag);

@@ -6,6 +6,7 @@
 #include "freshet/digest.hpp"
 #include "freshet/error.hpp"
 #include "freshet/file.hpp"
+#include "target/s3_list.hpp"
 
 #include <fmt/format.h>
 
@@ -72,6 +73,22 @@ ObjectInfo metadata_of(const TargetAttempt& attempt, const Content& content) {
     return {.size = content.size, .attempt = attempt.token, .lease = attempt.lease, .sha256 = content.sha256};
 }
 
+ObjectInfo note_of(const TargetAttempt& attempt, const std::string& upload) {
+    return {.attempt = attempt.token, .lease = attempt.lease, .upload = upload};
+}
+
+std::vector<std::string> tokens_of_receipts(const S3Target& target) {
+    const std::string before = beside_object(target.key(), ".");
+    constexpr std::string_view after = ".json";
+    std::vector<std::string> tokens;
+    for (const std::string& key : list(client_for(target.options()), target.bucket(), before, "").keys) {
+        if (key.size() <= before.size() + after.size() || !key.ends_with(after)) continue;
+        const std::string token = key.substr(before.size(), key.size() - before.size() - after.size());
+        if (token.find('.') == token.npos) tokens.push_back(token);
+    }
+    return tokens;
+}
+
 std::shared_ptr<StagedUpload> staged_in(const TargetAttempt* attempt, const S3Target& target) {
     if (!attempt) return nullptr;
     const auto found = attempt->state.find(target.address());
@@ -89,8 +106,7 @@ void stage_upload(const S3Target& target, TargetAttempt& attempt, std::unique_pt
     auto staged = std::make_shared<StagedUpload>();
     staged->upload = object.begin_upload(doing, metadata);
     // Noted before there are parts, so that abort() finds all that take room.
-    const ObjectInfo note{.attempt = attempt.token, .upload = staged->upload};
-    object_at(target, receipt_key(target.key(), attempt.token)).put(doing, "", note);
+    object_at(target, receipt_key(target.key(), attempt.token)).put(doing, "", note_of(attempt, staged->upload));
     staged->etags = object.upload_parts(doing, staged->upload, file.parts);
     staged->content = file.content;
     staged->copy = std::move(copy);

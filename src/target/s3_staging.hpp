@@ -54,6 +54,12 @@ struct StagedUpload {
 /// The metadata of what this attempt makes.
 ObjectInfo metadata_of(const TargetAttempt& attempt, const Content& content);
 
+/// The metadata of a receipt whose object is not complete yet.
+ObjectInfo note_of(const TargetAttempt& attempt, const std::string& upload);
+
+/// The tokens of the attempts whose receipts are beside the object.
+std::vector<std::string> tokens_of_receipts(const S3Target& target);
+
 /// The upload of this target in the attempt; nullptr: it has not been written.
 std::shared_ptr<StagedUpload> staged_in(const TargetAttempt* attempt, const S3Target& target);
 

@@ -62,6 +62,7 @@ public:
         const target::StagingScope scope(staging, &attempt_);
         body();
     }
+    void begin(const S3Target& target) { target.begin(attempt_); }
     /// Writes the target and stages it with a receipt that names the attempt.
     Json stage(const S3Target& target, std::string_view content) {
         run([&] { target.write(content); });

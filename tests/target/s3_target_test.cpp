@@ -20,7 +20,7 @@ using test::S3Attempt;
 using test::S3Folder;
 using Names = std::vector<std::string>;
 
-static_assert(PublishedTarget<S3Target> && BulkTarget<S3Target> && RetiredTarget<S3Target>);
+static_assert(PublishedTarget<S3Target> && BeginsAttempt<S3Target> && BulkTarget<S3Target> && RetiredTarget<S3Target>);
 
 namespace {
 
@@ -30,6 +30,11 @@ int local_copies(const std::string& token) {
     for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path()))
         if (entry.path().filename().native().starts_with("freshet-" + token)) ++count;
     return count;
+}
+
+Names sorted(Names names) {
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 const S3Folder* folder_of_others = nullptr;
@@ -132,6 +137,23 @@ TEST_CASE("a later attempt may replace the output, an earlier one may not", "[s3
     CHECK(later.commit(target, later.stage(target, "later"), IfExists::replace) == PublishResult::published);
     CHECK(target.read() == "later");
     CHECK(folder.names("b") == Names{".freshet/b." + later.token() + ".json", ".freshet/b.json", "b"});
+}
+
+TEST_CASE("an attempt discards what earlier ones have staged, and leaves what is published or later", "[s3][bucket]") {
+    const S3Folder folder;
+    const S3Target target = folder.target("b"), other = folder.target("b.c");
+    S3Attempt published(1), killed(2), other_killed(2), beginning(3), later(4);
+    published.commit(target, published.stage(target, "published"));
+    const Json lost = killed.stage(target, "killed");
+    other_killed.stage(other, "other");
+    later.stage(target, "later");
+    beginning.begin(target);
+    CHECK(folder.names("b") == sorted({".freshet/b." + published.token() + ".json",
+                                       ".freshet/b." + later.token() + ".json",
+                                       ".freshet/b.c." + other_killed.token() + ".json", ".freshet/b.json", "b",
+                                       "b (upload)", "b.c (upload)"}));
+    CHECK(target.read() == "published");
+    CHECK_THROWS_AS(killed.commit(target, lost, IfExists::replace), TransientError);
 }
 
 TEST_CASE("of attempts that publish at the same time one wins", "[s3][bucket]") {
