@@ -53,6 +53,8 @@ constexpr std::array permission_table = {
     MethodPermissions{"unpause", Role::operate, Effect::changes},
     MethodPermissions{"forgive_failures", Role::operate, Effect::changes},
     MethodPermissions{"mark_as_done", Role::operate, Effect::changes},
+    MethodPermissions{"cancel_task", Role::operate, Effect::changes},
+    MethodPermissions{"set_task_priority", Role::operate, Effect::changes},
     MethodPermissions{"re_enable_task", Role::operate, Effect::changes},
     MethodPermissions{"acknowledge_failures", Role::operate, Effect::changes},
 
@@ -83,6 +85,9 @@ std::string media_type(const http::Request& request) {
     const std::string value = http::find_header(request.headers, "Content-Type").value_or("");
     return lower(trimmed(std::string_view(value).substr(0, value.find(';'))));
 }
+
+/// The field of a page's form that its viewer fills in; Luigi's clients send `data` only.
+constexpr std::string_view text_argument = "content";
 
 const std::string* last_data(const FormFields& fields) {
     const auto found =
@@ -120,10 +125,18 @@ bool is_form_of_page(const http::Request& request, Effect effect) {
            http::find_header(request.headers, "Accept").value_or("").find("text/html") != std::string::npos;
 }
 
-/// Sends the browser back to the front page after a change.
-http::Response back_to_page(http::Response response) {
+/// Sends the browser back after a change: to the page of the task that it came from, or else to the front page.
+http::Response back_to_page(http::Response response, const std::string& task_id) {
     if (response.status != 200) return response;
-    return {.status = 303, .headers = {{"Location", "../"}}};
+    return {.status = 303, .headers = {{"Location", task_id.empty() ? "../" : "../task/" + percent_encoded(task_id)}}};
+}
+
+/// The task whose page the form is on; "" for any other page.
+std::string task_of_page(const RequestContext& context) {
+    const Json* task = context.arguments.find("task_id");
+    if (!task) task = context.arguments.find("task");
+    const std::string from = http::find_header(context.request.headers, "Referer").value_or("");
+    return task && task->is_string() && from.find("/task/") != std::string::npos ? task->as_string() : "";
 }
 
 /// The health of a scheduler that cannot record anything. Names nothing: the route is public.
@@ -159,11 +172,11 @@ Route rpc_route(std::string_view method, scheduler::Executor& executor, TestInst
             return executor.query(std::move(request), on_done, context.request.is_connected);
         }
         const bool from_page = is_form_of_page(context.request, effect);
-        const auto reply = [respond, from_page,
+        const auto reply = [respond, from_page, task = task_of_page(context),
                             audit_entry = context.audit_entry](std::vector<rpc::Response> responses) {
             discard_if_no_work(audit_entry, responses.front());
-            respond([from_page, response = std::move(responses.front())] {
-                return from_page ? back_to_page(rpc_response(response)) : rpc_response(response);
+            respond([from_page, task, response = std::move(responses.front())] {
+                return from_page ? back_to_page(rpc_response(response), task) : rpc_response(response);
             });
         };
         executor.submit({std::move(request)}, reply, context.request.is_connected);
@@ -194,7 +207,10 @@ Json rpc_arguments(const http::Request& request, const FormFields& query) {
     const FormFields form = type == "application/x-www-form-urlencoded" ? form_decoded(request.body) : FormFields{};
     const std::string* data = last_data(form);
     if (!data) data = last_data(query);
-    return data ? Json::parse(*data) : Json::object();
+    Json arguments = data ? Json::parse(*data) : Json::object();
+    for (const auto& [name, value] : form)
+        if (name == text_argument) arguments["content"] = value;
+    return arguments;
 }
 
 std::vector<Route> rpc_routes(scheduler::Executor& executor, TestInstances* instances) {

@@ -166,7 +166,7 @@ bool is_completion(const Request& request) {
     if (const auto* task = std::get_if<AddTask>(&request)) return ends_attempt(*task);
     if (const auto* many = std::get_if<RegisterTasks>(&request))
         return std::any_of(many->tasks.begin(), many->tasks.end(), ends_attempt);
-    return std::holds_alternative<MarkAsDone>(request);
+    return std::holds_alternative<MarkAsDone>(request) || std::holds_alternative<CancelTask>(request);
 }
 
 }  // namespace freshet::rpc

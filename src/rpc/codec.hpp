@@ -40,7 +40,7 @@ Json encode(const Response& response);
 Response decode_response(const Request& request, const Json& json);
 
 /// True for requests that report the end of an attempt or a task, which must survive a power cut: AddTask with DONE,
-/// FAILED or DISABLED, RegisterTasks with any such task, and MarkAsDone.
+/// FAILED or DISABLED, RegisterTasks with any such task, MarkAsDone and CancelTask.
 bool is_completion(const Request& request);
 
 }  // namespace freshet::rpc

@@ -35,6 +35,8 @@ template Request::Request(Pause);
 template Request::Request(Unpause);
 template Request::Request(ForgiveFailures);
 template Request::Request(MarkAsDone);
+template Request::Request(CancelTask);
+template Request::Request(SetTaskPriority);
 template Request::Request(ReEnableTask);
 template Request::Request(AcknowledgeFailures);
 template Request::Request(IsPaused);

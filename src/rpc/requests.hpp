@@ -280,6 +280,19 @@ struct MarkAsDone {
     std::string principal{};
 };
 
+/// Extension: ends the attempt of a running task.
+struct CancelTask {
+    std::string task_id{};
+    std::string principal{};
+};
+
+/// Extension.
+struct SetTaskPriority {
+    std::string task_id{};
+    double priority = 0;
+    std::string principal{};
+};
+
 struct ReEnableTask {
     std::string task_id;
     std::string principal{};
@@ -337,6 +350,10 @@ struct TaskList {
     std::optional<std::string> search{};
     std::optional<std::int64_t> max_shown_tasks{};
     std::optional<std::int64_t> cursor{};  ///< extension: where the last response ended
+    // Extensions: only those that match all of them.
+    std::string family{};
+    std::string worker{};  ///< runs them, or was the last to do so
+    std::string error{};   ///< part of their last error, in any case
 };
 
 struct TaskSearch {
@@ -363,8 +380,8 @@ using RequestAlternatives =
                  AddSchedulerMessageResponse, ReportTaskStatistics, AnnounceSchedulingFailure, AddWorker,
                  AddTaskBatcher, GetWork, CountPending, Ping, Hello, RenewLease, HoldsLease, DisableWorker,
                  SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
-                 ForgiveFailures, MarkAsDone, ReEnableTask, AcknowledgeFailures, IsPaused, IsPauseEnabled,
-                 HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage,
+                 ForgiveFailures, MarkAsDone, CancelTask, SetTaskPriority, ReEnableTask, AcknowledgeFailures, IsPaused,
+                 IsPauseEnabled, HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage,
                  GetRunningTaskResources, Explain, GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch,
                  DepGraph, InverseDepGraph, WorkerList>;
 

@@ -5,10 +5,12 @@
 #include "base/time.hpp"
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
+#include "scheduler/register_task.hpp"
 #include "scheduler/set_status.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace freshet::scheduler {
@@ -50,6 +52,10 @@ Json status_response(const SchedulerState& state, const std::string& task_id) {
     const auto id = state.tasks.find(task_id);
     const Json name = task_id.empty() ? Json() : Json(task_id);  // Luigi's default is null
     return Json::Object{{"task_id", name}, {"status", id ? Json(text(state.tasks[*id].status)) : Json()}};
+}
+
+std::string cancelled_by(const std::string& principal) {
+    return principal.empty() ? "cancelled" : "cancelled by " + reporter("", principal);
 }
 
 /// The tasks of the request with an alert since `last` or earlier.
@@ -124,6 +130,31 @@ Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time no
                        {.now = now, .principal = request.principal, .message = "marked as done"});
     }
     return status_response(state, request.task_id);
+}
+
+Json cancel_task(SchedulerState& state, const rpc::CancelTask& request, Time now) {
+    constexpr rpc::Failure not_retried{.failure_class = FailureClass::permanent};
+    const auto id = state.tasks.find(request.task_id);
+    if (id && state.tasks[*id].status == Status::running) {
+        set_status(state, *id, Status::failed,
+                   {.now = now, .principal = request.principal, .failure = &not_retried, .message = "cancelled"});
+        state.tasks.change(*id, [&](Task& task) { task.expl = state.symbol(cancelled_by(request.principal)); });
+    }
+    return status_response(state, request.task_id);
+}
+
+Json set_priority(SchedulerState& state, const rpc::SetTaskPriority& request, Time now) {
+    const auto id = state.tasks.find(request.task_id);
+    if (!id || !state.tasks[*id].known || !std::isfinite(request.priority))
+        return Json::Object{{"task_id", request.task_id}, {"priority", nullptr}};
+    const Task& task = state.tasks[*id];
+    if (!is_running(task) && task.priority != request.priority) {
+        state.tasks.change(*id, [&](Task& changed) { changed.priority = request.priority; });
+        raise_priority(state, *id, request.priority);
+        state.pending_history.history.push_back({task.id, now, task.status, reporter("", request.principal),
+                                                 fmt::format("its priority was set to {}", request.priority)});
+    }
+    return Json::Object{{"task_id", request.task_id}, {"priority", task.priority}};
 }
 
 Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Time now) {

@@ -27,6 +27,12 @@ void decrease_resources(SchedulerState& state, const rpc::DecreaseRunningTaskRes
 Json forgive_failures(SchedulerState& state, const rpc::ForgiveFailures& request, Time now);
 /// Makes a running, FAILED or DISABLED task DONE. Returns as forgive_failures() does.
 Json mark_as_done(SchedulerState& state, const rpc::MarkAsDone& request, Time now);
+/// Makes a running task FAILED, without a retry. Its worker stops the attempt, whose lease is taken. Returns as
+/// forgive_failures() does.
+Json cancel_task(SchedulerState& state, const rpc::CancelTask& request, Time now);
+/// Sets the priority of a task that is not running, and raises those of its dependencies to it. Returns {task_id,
+/// priority}; a null priority for an unknown task.
+Json set_priority(SchedulerState& state, const rpc::SetTaskPriority& request, Time now);
 /// Ends the DISABLED state that too many failures led to. Returns the task; {} unless the scheduler had disabled it.
 Json re_enable_task(SchedulerState& state, const rpc::ReEnableTask& request, Time now);
 /// Acknowledges failures. Returns {acknowledged}: their number of tasks.

@@ -47,6 +47,7 @@ TaskListQuery::TaskListQuery(const SchedulerState& state, rpc::TaskList request)
     : request_(std::move(request)),
       status_(rpc::status_from(request_.status)),
       terms_(terms_of(request_.search)),
+      error_(lower_utf8(request_.error)),
       limit_(shown_limit(state, request_)) {
     for (const std::string& term : terms_) searched_.add(term);
     count_or_collect(state);
@@ -57,7 +58,7 @@ void TaskListQuery::count_or_collect(const SchedulerState& state) {
     const TaskIndex& index = state.tasks.index();
     const bool is_unknown = !status_ && !request_.status.empty();
     const std::size_t count = status_ ? index.count(*status_) : is_unknown ? 0 : index.count();
-    if (request_.search.value_or("").empty() && !is_page() && count > limit_)
+    if (is_counted() && !is_page() && count > limit_)
         num_tasks_ = request_.upstream_status.empty() ? static_cast<std::int64_t>(count) : -1;
     else if (is_unknown)
         candidates_.emplace();
@@ -69,6 +70,11 @@ void TaskListQuery::count_or_collect(const SchedulerState& state) {
     if (candidates_)
         next_ = static_cast<std::size_t>(std::ranges::lower_bound(*candidates_, static_cast<TaskId>(next_)) -
                                          candidates_->begin());
+}
+
+/// True where the counts of the index are those of the list.
+bool TaskListQuery::is_counted() const {
+    return request_.search.value_or("").empty() && request_.family.empty() && request_.worker.empty() && error_.empty();
 }
 
 bool TaskListQuery::step(const SchedulerState& state, Budget budget) {
@@ -84,7 +90,7 @@ bool TaskListQuery::visit(const SchedulerState& state, TaskId id, Budget& budget
     if (!terms_.empty() && !matches_search(state, id, budget)) return true;
     const Task& task = state.tasks[id];
     budget.consume(Budget::visit);
-    if (!task.known || (status_ && task.status != *status_)) return true;
+    if (!task.known || (status_ && task.status != *status_) || !matches_fields(task, budget)) return true;
     if (task.status == Status::pending && !request_.upstream_status.empty()) {
         const auto upstream = upstream_.find(state, id, budget);
         if (!upstream) return false;
@@ -92,6 +98,15 @@ bool TaskListQuery::visit(const SchedulerState& state, TaskId id, Budget& budget
     }
     show(state, id, budget);
     return true;
+}
+
+bool TaskListQuery::matches_fields(const Task& task, Budget& budget) const {
+    if (!request_.family.empty() && *task.family != request_.family) return false;
+    if (!request_.worker.empty() && (!task.worker_running || *task.worker_running != request_.worker)) return false;
+    if (error_.empty()) return true;
+    if (!task.expl) return false;
+    budget.consume(Budget::compose);
+    return lower_utf8(*task.expl).find(error_) != std::string::npos;
 }
 
 bool TaskListQuery::matches_search(const SchedulerState& state, TaskId id, Budget& budget) const {

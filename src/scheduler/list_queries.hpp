@@ -15,9 +15,9 @@
 
 namespace freshet::scheduler {
 
-/// task_list: tasks by id, filtered by status, upstream status (of pending tasks only) and search terms, all of which
-/// the display name must contain. With Luigi's limit, {num_tasks} alone when more match; without it or with a cursor,
-/// the first `max_shown_tasks`.
+/// task_list: tasks by id, filtered by status, upstream status (of pending tasks only), family, worker, a part of the
+/// error, and search terms, all of which the display name must contain. With Luigi's limit, {num_tasks} alone when more
+/// match; without it or with a cursor, the first `max_shown_tasks`.
 class TaskListQuery final : public SlicedQuery {
 public:
     TaskListQuery(const SchedulerState& state, rpc::TaskList request);
@@ -29,12 +29,15 @@ private:
     bool is_page() const { return !request_.limit || request_.cursor; }
     void count_or_collect(const SchedulerState& state);
     bool visit(const SchedulerState& state, TaskId id, Budget& budget);
+    bool is_counted() const;
+    bool matches_fields(const Task& task, Budget& budget) const;
     bool matches_search(const SchedulerState& state, TaskId id, Budget& budget) const;
     void show(const SchedulerState& state, TaskId id, Budget& budget);
 
     rpc::TaskList request_;
     std::optional<Status> status_;
     std::vector<std::string> terms_;
+    std::string error_;  ///< in small letters
     Signature searched_{};
     std::size_t limit_;
     std::optional<std::int64_t> num_tasks_{};          ///< the result, instead of tasks

@@ -256,20 +256,6 @@ void add_stakeholder(SchedulerState& state, TaskId id, const Symbol& worker, dou
     }
 }
 
-/// Raises the priority of a task and of all its dependencies to at least `priority`.
-void raise_priority(SchedulerState& state, TaskId id, double priority) {
-    priority = std::max(priority, state.tasks[id].priority);
-    std::vector<TaskId> raised{id};
-    while (!raised.empty()) {
-        const TaskId task = raised.back();
-        raised.pop_back();
-        if (state.tasks[task].priority < priority)
-            state.tasks.change(task, [&](Task& changed) { changed.priority = priority; });
-        for (const TaskId dep : state.tasks[task].deps)
-            if (state.tasks[dep].known && state.tasks[dep].priority < priority) raised.push_back(dep);
-    }
-}
-
 void apply_offer(SchedulerState& state, TaskId id, const AddTask& request, const Classification& kind,
                  const Worker& worker) {
     if (kind.is_reference_only) return;
@@ -282,6 +268,19 @@ void apply_offer(SchedulerState& state, TaskId id, const AddTask& request, const
 }
 
 }  // namespace
+
+void raise_priority(SchedulerState& state, TaskId id, double priority) {
+    priority = std::max(priority, state.tasks[id].priority);
+    std::vector<TaskId> raised{id};
+    while (!raised.empty()) {
+        const TaskId task = raised.back();
+        raised.pop_back();
+        if (state.tasks[task].priority < priority)
+            state.tasks.change(task, [&](Task& changed) { changed.priority = priority; });
+        for (const TaskId dep : state.tasks[task].deps)
+            if (state.tasks[dep].known && state.tasks[dep].priority < priority) raised.push_back(dep);
+    }
+}
 
 rpc::TaskAdded register_task(SchedulerState& state, const AddTask& request, Time now) {
     const Worker& worker = state.workers.record_heartbeat(request.worker, now);

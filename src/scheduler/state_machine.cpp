@@ -150,6 +150,8 @@ struct Handler {
     rpc::Response operator()(const rpc::Unpause&) const { return set_paused(state, false), nothing; }
     rpc::Response operator()(const rpc::ForgiveFailures& r) const { return forgive_failures(state, r, now); }
     rpc::Response operator()(const rpc::MarkAsDone& r) const { return mark_as_done(state, r, now); }
+    rpc::Response operator()(const rpc::CancelTask& r) const { return cancel_task(state, r, now); }
+    rpc::Response operator()(const rpc::SetTaskPriority& r) const { return set_priority(state, r, now); }
     rpc::Response operator()(const rpc::ReEnableTask& r) const { return re_enable_task(state, r, now); }
     rpc::Response operator()(const rpc::AcknowledgeFailures& r) const { return acknowledge_failures(state, r, now); }
 

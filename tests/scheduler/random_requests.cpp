@@ -134,13 +134,17 @@ rpc::Request RandomRequests::worker_request() {
 rpc::Request RandomRequests::task_request() {
     const std::string id = task(below(tasks_));
     if (one_in(5)) return rpc::AcknowledgeFailures{.task_id = id};
-    switch (below(4)) {
+    switch (below(6)) {
         case 0:
             return rpc::ForgiveFailures{id};
         case 1:
             return rpc::MarkAsDone{id};
         case 2:
             return rpc::ReEnableTask{id};
+        case 3:
+            return rpc::CancelTask{id};
+        case 4:
+            return rpc::SetTaskPriority{id, static_cast<double>(below(3))};
         default:
             return rpc::SendSchedulerMessage{worker(), id, "hello"};
     }

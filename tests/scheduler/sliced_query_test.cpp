@@ -137,6 +137,37 @@ TEST_CASE("what exceeds a limit is said, and shown by the next pages", "[schedul
     CHECK(pages_of(harness, rpc::TaskSearch{.task_str = "Piece"}) == each_once);
 }
 
+TEST_CASE("a list has the tasks of one family, one worker or one error", "[scheduler][queries]") {
+    SchedulerHarness harness = chains_of_tasks(3);
+    harness.registers("v", "Other_1");
+    const auto names = [&](rpc::TaskList request) {
+        request.limit = false;
+        std::set<std::string> found;
+        for (const auto& [name, task] : shown(executed(harness, request))) found.insert(name);
+        return found;
+    };
+    CHECK(names({.family = "Other"}) == std::set<std::string>{"Other_1"});
+    CHECK(names({.family = "Oth"}).empty());
+
+    CHECK(harness.gets("v") == "Other_1");
+    CHECK(names({.worker = "v"}) == std::set<std::string>{"Other_1"});
+    auto failed = SchedulerHarness::report("v", "Other_1", rpc::Status::failed);
+    failed.expl = Json("Connection REFUSED by host").text();
+    harness.add(failed);
+    CHECK(names({.error = "refused"}) == std::set<std::string>{"Other_1"});
+    CHECK(names({.status = "PENDING", .error = "refused"}).empty());
+    CHECK(names({.worker = "v"}) == std::set<std::string>{"Other_1"});
+    CHECK(names({.worker = "w"}).empty());
+}
+
+TEST_CASE("the number of tasks of a family is counted, not taken from the index", "[scheduler][queries]") {
+    Config config;
+    config.max_shown_tasks = 2;
+    SchedulerHarness harness = chains_of_tasks(9, config);
+    for (int i = 0; i < 5; ++i) harness.registers("w", "Other_" + std::to_string(i));
+    CHECK(Json::parse(executed(harness, rpc::TaskList{.family = "Other"}).text()) == Json::Object{{"num_tasks", 5}});
+}
+
 TEST_CASE("a request lowers the limit of a list and does not raise it", "[scheduler][queries]") {
     Config config;
     config.max_shown_tasks = 20;
