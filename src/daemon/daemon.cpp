@@ -100,7 +100,12 @@ void Daemon::add_pages(const DaemonConfig& config) {
                                            .tick_latency = [this] { return scheduler_loop_->tick_latency(); },
                                            .rejected_requests = [this] { return scheduler_loop_->rejected_requests(); },
                                            .refused_changes = [this] { return refused_changes(); },
-                                           .stalls = [this] { return scheduler_loop_->stalls(); }});
+                                           .stalls = [this] { return scheduler_loop_->stalls(); },
+                                           .query =
+                                               [this](auto request, auto on_done, auto is_connected) {
+                                                   scheduler_loop_->query(std::move(request), std::move(on_done),
+                                                                          std::move(is_connected));
+                                               }});
     for (api::Route& route : dashboard::page_routes(*pages_)) router_->add(std::move(route));
     router_->add(event_route());
 }

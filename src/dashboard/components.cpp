@@ -41,8 +41,6 @@ std::size_t count(const StatusCounts& counts, const Segment& segment) {
 
 constexpr std::array<std::string_view, 5> css_classes = {"good", "busy", "waiting", "bad", "quiet"};
 
-std::string css_class(Severity severity) { return std::string(css_classes[static_cast<std::size_t>(severity)]); }
-
 std::string time_of_day(Time time, Time now) {
     const std::string whole = rfc3339(time);
     const bool is_today = whole.substr(0, 10) == rfc3339(now).substr(0, 10);
@@ -50,6 +48,8 @@ std::string time_of_day(Time time, Time now) {
 }
 
 }  // namespace
+
+std::string css_class(Severity severity) { return std::string(css_classes[static_cast<std::size_t>(severity)]); }
 
 Html severity_box(Severity severity, const Html& content) {
     return tag("div", {{"class", "health " + css_class(severity)}}, content);

@@ -16,6 +16,9 @@ namespace freshet::dashboard {
 /// Severity of an alert or a state; decides the colour, which never carries the information alone.
 enum class Severity { ok, active, warning, error, neutral };
 
+/// The name of its colour in the style sheet.
+std::string css_class(Severity severity);
+
 /// Returns the box at the top of a page, in the colour of its severity.
 Html severity_box(Severity severity, const Html& content);
 

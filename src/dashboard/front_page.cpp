@@ -4,6 +4,7 @@
 
 #include "dashboard/alerts.hpp"
 #include "dashboard/page_layout.hpp"
+#include "dashboard/task_list_page.hpp"
 
 #include <fmt/format.h>
 
@@ -79,9 +80,17 @@ Html usage_bar(const ResourceLine& line) {
                    {});
 }
 
-Html count_cell(const StatusCounts& counts, Status status) {
-    const std::size_t count = counts[static_cast<std::size_t>(status)];
-    return count == 0 ? Html() : Html(with_thousands(count));
+Html family_link(const std::string& family) {
+    if (family.empty()) return tag("code", "(not registered)");
+    return tag("a", {{"href", task_list_address({.family = family})}}, tag("code", family));
+}
+
+/// The number of tasks of the family in that state, with a link to their list.
+Html count_cell(const FamilyLine& line, Status status) {
+    const std::size_t count = line.counts[static_cast<std::size_t>(status)];
+    if (count == 0) return {};
+    const TaskFilter filter{.status = std::string(rpc::text(status)), .family = line.name};
+    return tag("a", {{"href", task_list_address(filter)}}, with_thousands(count));
 }
 
 struct Health {
@@ -135,12 +144,14 @@ Health health_of(const Snapshot& snapshot, const std::vector<Alert>& alerts) {
     return {Severity::ok, "All is well", detail};
 }
 
+std::string tasks_in(Status status) { return task_list_address({.status = std::string(rpc::text(status))}); }
+
 Html status_counts_list(const Snapshot& snapshot) {
     Html items;
     const auto add = [&](Status status, std::size_t count) {
         const std::string_view label = status == Status::batch_running ? "IN BATCH" : rpc::text(status);
         items.append(tag("li", badge(count == 0 ? Severity::neutral : severity_of(status), label), " ",
-                         tag("b", with_thousands(count))));
+                         tag("a", {{"href", tasks_in(status)}}, tag("b", with_thousands(count)))));
     };
     add(Status::running, snapshot.running.total);
     if (const auto batched = snapshot.count(Status::batch_running)) add(Status::batch_running, batched);
@@ -259,10 +270,9 @@ Html families_section(const Snapshot& snapshot) {
                  {"Unknown", true},
                  {"Done", true}});
     for (const FamilyLine& line : snapshot.families.items)
-        table.add({tag("code", line.name.empty() ? "(not registered)" : line.name),
-                   count_cell(line.counts, Status::pending), count_cell(line.counts, Status::running),
-                   count_cell(line.counts, Status::failed), count_cell(line.counts, Status::disabled),
-                   count_cell(line.counts, Status::unknown), count_cell(line.counts, Status::done)});
+        table.add({family_link(line.name), count_cell(line, Status::pending), count_cell(line, Status::running),
+                   count_cell(line, Status::failed), count_cell(line, Status::disabled),
+                   count_cell(line, Status::unknown), count_cell(line, Status::done)});
     return section(
         "families", heading("Tasks by family", snapshot.total),
         Html::of(table.html(), and_more(snapshot.families.items.size(), snapshot.families.total, "families")));

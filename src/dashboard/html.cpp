@@ -63,12 +63,18 @@ Html& Html::append(const Html& more) {
     return *this;
 }
 
-Html element(Literal name, Attributes attributes, const Html& content) {
+Html void_element(Literal name, Attributes attributes) {
     Html html;
     html.text_.append("<").append(name.text());
     for (const auto& [attribute, value] : attributes)
         html.text_.append(" ").append(attribute.text()).append("=\"").append(Html(value).text_).append("\"");
-    html.text_.append(">").append(content.text_).append("</").append(name.text()).append(">");
+    html.text_.append(">");
+    return html;
+}
+
+Html element(Literal name, Attributes attributes, const Html& content) {
+    Html html = void_element(name, attributes);
+    html.text_.append(content.text_).append("</").append(name.text()).append(">");
     return html;
 }
 

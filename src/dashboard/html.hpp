@@ -50,12 +50,16 @@ public:
     const std::string& text() const { return text_; }
 
 private:
+    friend Html void_element(Literal name, std::initializer_list<Attribute> attributes);
     friend Html element(Literal name, std::initializer_list<Attribute> attributes, const Html& content);
 
     std::string text_;
 };
 
 using Attributes = std::initializer_list<Attribute>;
+
+/// Returns `<name attribute="value">`, of an element that has no content and no end tag; escapes the values.
+Html void_element(Literal name, Attributes attributes);
 
 /// Returns `<name attribute="value">content</name>`; escapes the values.
 Html element(Literal name, Attributes attributes, const Html& content);

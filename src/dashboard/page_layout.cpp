@@ -24,15 +24,7 @@ std::string icon(Severity severity) {
                                        colours[static_cast<std::size_t>(severity)]));
 }
 
-/// Returns a void element.
-Html meta(Attributes attributes) {
-    Html html = Html::markup("<meta");
-    for (const auto& [name, value] : attributes) {
-        html.append(Html::markup(" ")).append(Html(name.text())).append(Html::markup("=\"")).append(Html(value));
-        html.append(Html::markup("\""));
-    }
-    return html.append(Html::markup(">\n"));
-}
+Html meta(Attributes attributes) { return void_element("meta", attributes).append(Html::markup("\n")); }
 
 Html head_of(const PageHeader& header) {
     Html refresh;
@@ -55,12 +47,16 @@ std::string stylesheet_hash() {
 
 std::string document(const PageHeader& header, const Html& content) {
     const Html home = tag("a", {{"href", header.home}, {"class", "brand"}}, Html::markup("Freshet"));
+    const Html pages =
+        tag("nav", {{"aria-label", "Views"}}, tag("a", {{"href", header.home}}, Html::markup("Overview")), " ",
+            tag("a", {{"href", header.home + "tasks"}}, Html::markup("Tasks")), " ",
+            tag("a", {{"href", header.home + "runs"}}, Html::markup("Runs")));
     const Html taken = tag("p", {{"class", "taken"}}, "as of ",
                            tag("time", {{"datetime", scheduler::format_time(header.taken)}},
                                rfc3339(header.taken).substr(0, 10) + " " + rfc3339(header.taken).substr(11, 8)),
                            " UTC");
     const Html body =
-        tag("body", tag("header", {{"class", "top"}}, home, taken), Html::markup("\n"), tag("main", content),
+        tag("body", tag("header", {{"class", "top"}}, home, pages, taken), Html::markup("\n"), tag("main", content),
             Html::markup("\n"), tag("footer", "Freshet " + header.version + " · all times are UTC"));
     return Html::of(Html::markup("<!doctype html>\n"),
                     tag("html", {{"lang", "en"}}, head_of(header), Html::markup("\n"), body), Html::markup("\n"))

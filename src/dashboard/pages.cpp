@@ -3,8 +3,10 @@
 #include "dashboard/pages.hpp"
 
 #include "api/responses.hpp"
+#include "base/time.hpp"
 #include "dashboard/front_page.hpp"
 #include "dashboard/page_layout.hpp"
+#include "dashboard/run_page.hpp"
 #include "dashboard/task_page.hpp"
 #include "event/delivery.hpp"
 #include "store/history.hpp"
@@ -28,6 +30,19 @@ std::optional<seconds> parse_refresh(const FormFields& query) {
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
         if (error == std::errc() && end == value.data() + value.size() && number >= 2 && number <= 86'400)
             return seconds(number);
+    }
+    return std::nullopt;
+}
+
+/// Parses "?before=2026-08-21T06:00:00Z"; ignores other values.
+std::optional<Time> parse_before(const FormFields& query) {
+    for (const auto& [name, value] : query) {
+        if (name != "before") continue;
+        try {
+            return time_from_rfc3339(value);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
     }
     return std::nullopt;
 }
@@ -92,8 +107,17 @@ std::vector<api::Route> page_routes(Pages& pages) {
     const auto front = [&pages](const api::RequestContext& context, http::Responder respond) {
         pages.front(parse_refresh(context.query), std::move(respond));
     };
+    const auto task_list = [&pages](const api::RequestContext& context, http::Responder respond) {
+        pages.task_list(TaskFilter::from(context.query), std::move(respond), context.request.is_connected);
+    };
     const auto task = [&pages](const api::RequestContext& context, http::Responder respond) {
-        pages.task(context.path_parameter, std::move(respond));
+        pages.task(context.path_parameter, context.principal.roles.intersects(api::Role::operate), std::move(respond));
+    };
+    const auto run_list = [&pages](const api::RequestContext& context, const http::Responder& respond) {
+        pages.run_list(parse_before(context.query), respond);
+    };
+    const auto run = [&pages](const api::RequestContext& context, const http::Responder& respond) {
+        pages.run(context.path_parameter, respond);
     };
     const auto metrics = [&pages](const api::RequestContext&, http::Responder respond) {
         pages.metrics(std::move(respond));
@@ -103,7 +127,10 @@ std::vector<api::Route> page_routes(Pages& pages) {
     };
     return {
         {.id = "page.front", .path = "/", .roles = api::Role::view, .handler = front},
+        {.id = "page.tasks", .path = "/tasks", .roles = api::Role::view, .handler = task_list},
         {.id = "page.task", .path = "/task/", .methods = {"GET", "HEAD"}, .roles = api::Role::view, .handler = task},
+        {.id = "page.runs", .path = "/runs", .roles = api::Role::view, .handler = run_list},
+        {.id = "page.run", .path = "/run/", .roles = api::Role::view, .handler = run},
         {.id = "undelivered",
          .path = "/undelivered",
          .methods = {"GET", "HEAD"},
@@ -118,6 +145,7 @@ std::vector<api::Route> page_routes(Pages& pages) {
 
 Pages::Pages(const Inspect& inspect, const Clock& clock, PagesOptions options)
     : options_(std::move(options)),
+      clock_(clock),
       inspect_(inspect),
       snapshot_(inspect, take_snapshot, clock, options_.max_age),
       metrics_snapshot_(inspect, take_metrics_snapshot, clock, options_.max_age) {}
@@ -142,11 +170,52 @@ void Pages::front(std::optional<std::chrono::seconds> refresh, http::Responder r
     });
 }
 
-void Pages::task(std::string id, http::Responder respond) {
-    inspect_([id = std::move(id), options = options_, respond = std::move(respond)](
+void Pages::task_list(const TaskFilter& filter, http::Responder respond, scheduler::IsConnected is_connected) {
+    if (const auto stalled_for = options_.stalls().present; stalled_for.count() > 0)
+        return respond([stalled_for] { return api::stalled_response(stalled_for); });
+    const auto on_done = [filter, respond = std::move(respond), version = options_.version,
+                          taken = clock_.now()](const std::shared_ptr<scheduler::QueryResult>& result) {
+        respond([filter, version, taken, result] {
+            TaskListPage page = read_task_list(filter, *result);
+            page.taken = taken;
+            page.version = version;
+            return html_response(200, task_list_page(page));
+        });
+    };
+    options_.query(filter.request(), on_done, std::move(is_connected));
+}
+
+void Pages::task(std::string id, bool may_operate, http::Responder respond) {
+    inspect_([id = std::move(id), may_operate, options = options_, respond = std::move(respond)](
                  const scheduler::StateMachine& machine, Time now) {
-        TaskPageData data{.id = id, .now = now, .known = take_task_snapshot(machine.state(), id, now)};
+        TaskPageData data{
+            .id = id, .now = now, .known = take_task_snapshot(machine.state(), id, now), .may_operate = may_operate};
         respond([options, data = std::move(data)] { return task_response(options, data); });
+    });
+}
+
+void Pages::run_list(std::optional<Time> before, const http::Responder& respond) const {
+    respond([before, options = options_, taken = clock_.now()] {
+        RunList list = with_state_file(options, [&](store::StateFile& file) {
+            store::History history(file);
+            return read_runs(history, before);
+        });
+        list.taken = taken;
+        list.version = options.version;
+        return html_response(200, run_list_page(list));
+    });
+}
+
+void Pages::run(const std::string& id, const http::Responder& respond) const {
+    respond([id, options = options_, taken = clock_.now()] {
+        auto details = with_state_file(options, [&](store::StateFile& file) {
+            store::History history(file);
+            return read_run(history, id);
+        });
+        if (!details) return html_response(404, no_run_page(id, taken, options.version));
+        details->taken = taken;
+        details->version = options.version;
+        return html_response(200, run_page(*details));
     });
 }
 

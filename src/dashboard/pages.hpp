@@ -6,6 +6,7 @@
 #include "dashboard/cached_copy.hpp"
 #include "dashboard/prometheus.hpp"
 #include "dashboard/snapshot.hpp"
+#include "dashboard/task_list_page.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/scheduler_loop.hpp"
 
@@ -33,6 +34,8 @@ struct PagesOptions {
     };  ///< for lack of an audit log; thread-safe
     std::function<scheduler::Stalls()> stalls = [] { return scheduler::Stalls{}; };  ///< scheduler loop's; thread-safe
     std::chrono::milliseconds max_age{1000};  ///< maximum age of the front page and the metrics
+    /// Executes a sliced query for a viewer, unless the viewer disconnects; the scheduler loop's. Thread-safe.
+    std::function<void(rpc::Request, scheduler::OnQueryDone, scheduler::IsConnected)> query = [](auto&&...) {};
 };
 
 /// Serves the pages and the metrics. State is copied on the scheduler's thread; files are read and text is rendered on
@@ -44,8 +47,14 @@ public:
 
     /// Serves "/", with automatic reload every `refresh`. During a stall the last copy of the state is shown.
     void front(std::optional<std::chrono::seconds> refresh, http::Responder respond);
-    /// Serves "/task/<id>".
-    void task(std::string id, http::Responder respond);
+    /// Serves "/tasks".
+    void task_list(const TaskFilter& filter, http::Responder respond, scheduler::IsConnected is_connected);
+    /// Serves "/task/<id>", with the actions that a viewer may take who may change tasks.
+    void task(std::string id, bool may_operate, http::Responder respond);
+    /// Serves "/runs", those that began before a time.
+    void run_list(std::optional<Time> before, const http::Responder& respond) const;
+    /// Serves "/run/<id>".
+    void run(const std::string& id, const http::Responder& respond) const;
     /// Serves "/metrics".
     void metrics(http::Responder respond);
     /// Serves "/undelivered".
@@ -57,12 +66,14 @@ private:
              std::function<http::Response(const T&, const scheduler::Stalls&)> make) const;
 
     PagesOptions options_;
+    const Clock& clock_;
     Inspect inspect_;
     CachedCopy<Snapshot> snapshot_;
     CachedCopy<MetricsSnapshot> metrics_snapshot_;
 };
 
-/// Returns the routes "/", "/task/<id>", "/metrics" and "/undelivered", for the role view. `pages` outlives them.
+/// Returns the routes "/", "/tasks", "/task/<id>", "/runs", "/run/<id>", "/metrics" and "/undelivered", for the role
+/// view. `pages` outlives them.
 std::vector<api::Route> page_routes(Pages& pages);
 
 }  // namespace freshet::dashboard

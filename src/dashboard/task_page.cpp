@@ -3,6 +3,8 @@
 #include "dashboard/task_page.hpp"
 
 #include "dashboard/page_layout.hpp"
+#include "dashboard/task_actions.hpp"
+#include "dashboard/timeline.hpp"
 #include "freshet/text.hpp"
 #include "rpc/error_summary.hpp"
 #include "scheduler/explanation.hpp"
@@ -106,12 +108,6 @@ Html error_section(const std::string& error) {
     return section("error", Html::markup("Error"), tag("pre", {{"tabindex", "0"}}, error));
 }
 
-Severity severity_of_attempt(const store::AttemptRow& attempt) {
-    if (attempt.failure_class == "not_yet" || attempt.failure_class == "throttled") return Severity::warning;
-    if (attempt.status == "LOST") return Severity::error;
-    return severity_of(rpc::status_from(attempt.status).value_or(Status::unknown));
-}
-
 std::string attempt_duration(const store::AttemptRow& attempt) {
     return attempt.ended ? format_duration(*attempt.ended - attempt.started) : "";
 }
@@ -120,7 +116,7 @@ Html attempts_section(const TaskPageData& data) {
     if (data.history.attempts.empty()) return {};
     Table table("attempts", "Attempts", {{"Attempt"}, {"State"}, {"Started"}, {"Took", true}, {"Worker"}, {"Message"}});
     for (const auto& attempt : data.history.attempts)
-        table.add({std::to_string(attempt.number), badge(severity_of_attempt(attempt), attempt.status),
+        table.add({std::to_string(attempt.number), badge(severity_of(attempt), attempt.status),
                    time_and_age(attempt.started, data.now), attempt_duration(attempt),
                    tag("code", shortened(attempt.worker, max_shown_length)),
                    Html::of(attempt.failure_class.empty() ? "" : attempt.failure_class + ": ",
@@ -165,7 +161,8 @@ Html pruned_task(const TaskPageData& data) {
 Html known_task(const TaskPageData& data) {
     const TaskSnapshot& task = *data.known;
     return Html::of(banner(severity_of(task.ref.status), badge(task.ref.status), task.ref.name, task.why),
-                    error_section(task.error), neighbours("requirements", "Requires", task.requirements),
+                    data.may_operate ? task_actions(task) : Html(), error_section(task.error),
+                    neighbours("requirements", "Requires", task.requirements),
                     neighbours("dependants", "Required by", task.dependants), parameters_section(task),
                     statistics_section(task), attempts_section(data), history_section(data), facts_section(task),
                     no_history(data));

@@ -16,6 +16,7 @@ struct TaskPageData {
     std::optional<TaskSnapshot> known{};  ///< none: pruned or unknown
     TaskHistory history{};
     std::string version{};
+    bool may_operate = false;  ///< the viewer may change tasks
 
     /// Returns false if neither the scheduler nor the history knows the task.
     bool is_known() const { return known || !history.attempts.empty() || !history.changes.empty(); }

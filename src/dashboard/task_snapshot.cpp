@@ -105,6 +105,9 @@ std::optional<TaskSnapshot> take_task_snapshot(const SchedulerState& state, std:
                           .attempts = task.attempts,
                           .priority = task.priority,
                           .resources = *task.resources,
+                          .has_alert = alert_level_of(task) != AlertLevel::none,
+                          .is_disabled_by_scheduler = details(task).disabled_by_scheduler,
+                          .accepts_messages = task.accepts_messages && state.config.send_messages,
                           .requirements = refs(state.tasks, task.deps),
                           .dependants = refs(state.tasks, task.dependants)};
     const bool pauses = task.status == Status::failed || task.status == Status::disabled;

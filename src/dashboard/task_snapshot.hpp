@@ -35,6 +35,9 @@ struct TaskSnapshot {
     std::optional<double> progress{};
     std::vector<std::pair<std::string, std::string>> statistics{};  ///< reported by the last attempt
     std::string error{};                                            ///< last reported error
+    bool has_alert = false;
+    bool is_disabled_by_scheduler = false;  ///< after too many failures
+    bool accepts_messages = false;
     TruncatedList<TaskRef> requirements{};
     TruncatedList<TaskRef> dependants{};
 };

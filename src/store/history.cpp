@@ -75,6 +75,11 @@ constexpr const char* attempts_by_task =
 constexpr const char* newest_attempts_by_task =
     "SELECT run_id, task_id, number, worker, started, ended, status, failure_class, message, receipt_digest "
     "FROM attempts WHERE task_id = ? ORDER BY id DESC LIMIT ?";
+constexpr const char* newest_attempt_id = "SELECT max(id) FROM attempts";
+constexpr const char* attempt_start = "SELECT started FROM attempts WHERE id >= ? ORDER BY id LIMIT 1";
+constexpr const char* attempts_by_run =
+    "SELECT run_id, task_id, number, worker, started, ended, status, failure_class, message, receipt_digest "
+    "FROM attempts WHERE id >= ? AND run_id = ? AND started <= ? ORDER BY id LIMIT ?";
 constexpr const char* changes_by_task =
     "SELECT at, task_id, status, worker, detail FROM history WHERE task_id = ? ORDER BY id";
 constexpr const char* newest_changes_by_task =
@@ -82,6 +87,9 @@ constexpr const char* newest_changes_by_task =
 constexpr const char* runs_by_time =
     "SELECT run_id, started, ended, program, command, host, pid, exit_code, summary FROM runs ORDER BY started DESC "
     "LIMIT ?";
+constexpr const char* runs_before_time =
+    "SELECT run_id, started, ended, program, command, host, pid, exit_code, summary FROM runs WHERE started < ? "
+    "ORDER BY started DESC LIMIT ?";
 constexpr const char* run_by_id =
     "SELECT run_id, started, ended, program, command, host, pid, exit_code, summary FROM runs WHERE run_id = ?";
 
@@ -94,9 +102,13 @@ History::History(StateFile& state)
       tasks_of_family_(state.database().prepare(tasks_by_family)),
       attempts_of_(state.database().prepare(attempts_by_task)),
       newest_attempts_of_(state.database().prepare(newest_attempts_by_task)),
+      newest_attempt_id_(state.database().prepare(newest_attempt_id)),
+      attempt_start_(state.database().prepare(attempt_start)),
+      attempts_of_run_(state.database().prepare(attempts_by_run)),
       changes_of_(state.database().prepare(changes_by_task)),
       newest_changes_of_(state.database().prepare(newest_changes_by_task)),
       runs_(state.database().prepare(runs_by_time)),
+      runs_before_(state.database().prepare(runs_before_time)),
       run_(state.database().prepare(run_by_id)) {}
 
 std::optional<TaskRow> History::task(std::string_view task_id) { return only(collect(task_, task_of, task_id)); }
@@ -113,6 +125,27 @@ std::vector<AttemptRow> History::newest_attempts_of(std::string_view task_id, in
     return collect(newest_attempts_of_, attempt_of, task_id, limit);
 }
 
+// Ids are in the order of insertion, and times nearly are: there is no index by time.
+std::int64_t History::first_attempt_since(Time time) {
+    std::int64_t low = 1, high = newest_attempt_id_.first<std::int64_t>().value_or(0) + 1;
+    while (low < high) {
+        const std::int64_t middle = low + (high - low) / 2;
+        const auto started = attempt_start_.first<Time>(middle);
+        if (started && *started < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+std::vector<AttemptRow> History::attempts_of_run(const RunRow& run, int limit) {
+    constexpr std::chrono::minutes clock_difference{1};  // of a worker's host
+    const Time end = run.ended.value_or(Time::max() - clock_difference) + clock_difference;
+    return collect(attempts_of_run_, attempt_of, first_attempt_since(run.started - clock_difference), run.run_id, end,
+                   limit);
+}
+
 std::vector<HistoryRow> History::newest_changes_of(std::string_view task_id, int limit) {
     return collect(newest_changes_of_, change_of, task_id, limit);
 }
@@ -122,6 +155,8 @@ std::vector<HistoryRow> History::changes_of(std::string_view task_id) {
 }
 
 std::vector<RunRow> History::runs(int limit) { return collect(runs_, run_of, limit); }
+
+std::vector<RunRow> History::runs_before(Time time, int limit) { return collect(runs_before_, run_of, time, limit); }
 
 std::optional<RunRow> History::run(std::string_view run_id) { return only(collect(run_, run_of, run_id)); }
 

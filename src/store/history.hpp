@@ -118,15 +118,22 @@ public:
     std::vector<HistoryRow> changes_of(std::string_view task_id);
     /// Newest first.
     std::vector<HistoryRow> newest_changes_of(std::string_view task_id, int limit);
+    /// Those of one run, oldest first; `limit` at most.
+    std::vector<AttemptRow> attempts_of_run(const RunRow& run, int limit);
     /// Newest first.
     std::vector<RunRow> runs(int limit);
+    /// Those that began before a time, newest first.
+    std::vector<RunRow> runs_before(Time time, int limit);
     std::optional<RunRow> run(std::string_view run_id);
 
 private:
+    std::int64_t first_attempt_since(Time time);
+
     Statement task_, tasks_of_family_;
     Statement attempts_of_, newest_attempts_of_;
+    Statement newest_attempt_id_, attempt_start_, attempts_of_run_;
     Statement changes_of_, newest_changes_of_;
-    Statement runs_, run_;
+    Statement runs_, runs_before_, run_;
 };
 
 }  // namespace freshet::store

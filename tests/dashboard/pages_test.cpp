@@ -52,7 +52,11 @@ struct PagesClient {
     }
 
     TestClient client;
-    Pages pages{[this](auto inspect) { inspect(client.executor.machine, client.clock.now()); }, client.clock, {}};
+    Pages pages{[this](auto inspect) { inspect(client.executor.machine, client.clock.now()); },
+                client.clock,
+                {.query = [this](auto request, auto on_done, auto is_connected) {
+                    client.executor.query(std::move(request), std::move(on_done), std::move(is_connected));
+                }}};
 };
 
 }  // namespace
@@ -134,7 +138,7 @@ TEST_CASE("a task page is found by its id, with its history", "[dashboard]") {
     transaction.commit(store::Durability::crash);
     PagesFixture fixture(path);
     for (const char* id : {"Housekeep_2026_08_21_6d2f", "Long_ago", "Never"})
-        fixture.pages.task(id, fixture.responder());
+        fixture.pages.task(id, false, fixture.responder());
     fixture.run_inspections();
     REQUIRE(fixture.responses.size() == 3);
     CHECK(fixture.responses[0].status == 200);
@@ -148,7 +152,7 @@ TEST_CASE("an unreadable state file omits only its part of the page", "[dashboar
     const TempDir folder;
     PagesFixture fixture(folder / "none.sqlite");
     fixture.pages.front({}, fixture.responder());
-    fixture.pages.task("Housekeep_2026_08_21_6d2f", fixture.responder());
+    fixture.pages.task("Housekeep_2026_08_21_6d2f", false, fixture.responder());
     fixture.run_inspections();
     REQUIRE(fixture.responses.size() == 2);
     CHECK(fixture.responses[0].status == 200);
@@ -167,11 +171,11 @@ TEST_CASE("pages and metrics require the role view", "[dashboard]") {
     PagesClient pages_client(
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
-    for (const std::string url : {"/", "/metrics", "/task/A"}) {
+    for (const std::string url : {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A"}) {
         INFO(url);
         CHECK(pages_client.get(url).status == 401);
         CHECK(pages_client.get(url, '2').status == 403);
-        const int found = url == "/task/A" ? 404 : 200;
+        const int found = url.ends_with("/A") ? 404 : 200;
         CHECK(pages_client.get(url, '1').status == found);
         CHECK(pages_client.get(url, '3').status == found);
     }
@@ -208,7 +212,8 @@ TEST_CASE("only a valid interval makes a page refresh", "[dashboard]") {
 
 TEST_CASE("pages reject POST", "[dashboard]") {
     PagesClient pages_client;
-    for (const char* url : {"/", "/metrics", "/task/A"}) CHECK(pages_client.client.post(url, "{}").status >= 404);
+    for (const char* url : {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A"})
+        CHECK(pages_client.client.post(url, "{}").status >= 404);
 }
 
 TEST_CASE("a failure is acknowledged by the page's button, with its operator in the audit log and the history",
@@ -239,4 +244,30 @@ TEST_CASE("a failure is acknowledged by the page's button, with its operator in 
     REQUIRE(history.size() == 1);
     CHECK(history[0].task_id == "A");
     CHECK(history[0].worker == "operator alice");
+}
+
+TEST_CASE("after an action the browser is sent back to the page of the task", "[dashboard]") {
+    PagesClient pages_client;
+    TestClient& client = pages_client.client;
+    client.call("add_task", R"({"worker": "W", "task_id": "A/b", "family": "A"})");
+    const auto from = [&](const char* page) {
+        return client
+            .post("/api/set_task_priority", R"({"task_id": "A/b", "priority": 7})",
+                  {{"Accept", "text/html"}, {"Origin", "http://localhost"}, {"Referer", page}})
+            .header("Location");
+    };
+    CHECK(from("http://localhost/task/A%2Fb") == "../task/A%2Fb");
+    CHECK(from("http://localhost/") == "../");
+}
+
+TEST_CASE("a form's text becomes the content of a message", "[dashboard]") {
+    PagesClient pages_client;
+    const http::Response response = pages_client.client.send(
+        {.method = "POST",
+         .url = "/api/send_scheduler_message",
+         .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+         .body = form_encoded({{"data", R"({"worker": "W", "task": "A"})"}, {"content", "{\"stop\": 1}"}})});
+    CHECK(response.status == 200);
+    const auto& sent = std::get<rpc::SendSchedulerMessage>(pages_client.client.executor.received.back());
+    CHECK(sent.content == "{\"stop\": 1}");
 }

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "dashboard/components.hpp"
+#include "store/history.hpp"
+
+#include <string>
+#include <vector>
+
+namespace freshet::dashboard {
+
+/// Attempts over time as bars, those of one worker below each other in as few lanes as they need, in the colours of
+/// their results. Each bar names its attempt and links to its task, whose page is in the folder `tasks`. One that runs
+/// ends at `now`.
+Html timeline(const std::vector<store::AttemptRow>& attempts, std::string_view tasks, Time now);
+
+/// The colour of an attempt's result: a delay is a warning.
+Severity severity_of(const store::AttemptRow& attempt);
+
+}  // namespace freshet::dashboard

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/task_actions.hpp"
+#include "api/rpc_routes.hpp"
+#include "dashboard/task_page.hpp"
+#include "html_reader.hpp"
+#include "rpc/codec.hpp"
+#include "scheduler/scheduler_harness.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+
+using namespace freshet;
+using namespace freshet::test;
+using namespace freshet::dashboard;
+using rpc::Status;
+
+namespace {
+
+std::string page_of(const SchedulerHarness& harness, const std::string& id, bool may_operate = true) {
+    return task_page({.id = id,
+                      .now = harness.now,
+                      .known = take_task_snapshot(harness.machine.state(), id, harness.now),
+                      .may_operate = may_operate});
+}
+
+std::set<std::string> actions_of(const SchedulerHarness& harness, const std::string& id) {
+    const auto names = HtmlReader(page_of(harness, id)).each("summary");
+    return {names.begin(), names.end()};
+}
+
+/// The arguments with what the operator writes into the form.
+Json with_text(Json arguments) {
+    arguments["content"] = "hello";
+    return arguments;
+}
+
+/// The methods and arguments that the forms of a page send.
+std::vector<std::pair<std::string, Json>> calls_of(const std::string& page) {
+    std::vector<std::pair<std::string, Json>> calls;
+    const std::string action = "action=\"../api/", value = "value=\"{";
+    for (auto at = page.find(action); at != page.npos; at = page.find(action, at + 1)) {
+        const auto name = at + action.size();
+        const auto data = page.find(value, at) + value.size() - 1;
+        calls.emplace_back(page.substr(name, page.find('"', name) - name),
+                           Json::parse(unescaped(page.substr(data, page.find('"', data) - data))));
+    }
+    return calls;
+}
+
+}  // namespace
+
+TEST_CASE("a task has the actions of its state", "[dashboard][actions]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    CHECK(actions_of(harness, "A") == std::set<std::string>{"Set the priority"});
+    harness.gets("W");
+    CHECK(actions_of(harness, "A") == std::set<std::string>{"Cancel the attempt", "Mark as done"});
+    harness.reports("W", "A", Status::failed);
+    CHECK(actions_of(harness, "A") == std::set<std::string>{"Retry now", "Mark as done", "Acknowledge"});
+    harness.send(rpc::MarkAsDone{"A"});
+    CHECK(actions_of(harness, "A").empty());
+}
+
+TEST_CASE("a viewer who may not change tasks sees no action", "[dashboard][actions]") {
+    SchedulerHarness harness;
+    harness.registers("W", "A");
+    CHECK(HtmlReader(page_of(harness, "A", false)).elements().count("form") == 0);
+}
+
+TEST_CASE("each action is a request of the scheduler for operators that names the task", "[dashboard][actions]") {
+    scheduler::Config config;
+    config.send_messages = true;
+    config.retry_count = 2;
+    SchedulerHarness harness(config);
+    harness.add({.worker = "W", .task_id = "A\"<", .family = "A", .accepts_messages = true});
+    std::set<std::string> methods;
+    const auto check = [&] {
+        for (const auto& [method, arguments] : calls_of(page_of(harness, "A\"<"))) {
+            INFO(method << ' ' << arguments.text());
+            CHECK(api::permissions_of(method).roles == api::Role::operate);
+            const Json* task = arguments.find("task_id");
+            CHECK((task ? *task : arguments.at("task")) == "A\"<");
+            CHECK_NOTHROW(rpc::decode(method, method == "send_scheduler_message" ? with_text(arguments) : arguments));
+            methods.insert(method);
+        }
+    };
+    check();
+    harness.gets("W");
+    check();
+    harness.reports("W", "A\"<", Status::failed);
+    check();
+    harness.send(rpc::ForgiveFailures{"A\"<"});
+    harness.gets("W");
+    harness.reports("W", "A\"<", Status::failed);
+    CHECK(harness.status("A\"<") == Status::disabled);
+    check();
+    CHECK(methods == std::set<std::string>{"acknowledge_failures", "cancel_task", "forgive_failures", "mark_as_done",
+                                           "re_enable_task", "send_scheduler_message", "set_task_priority"});
+}
