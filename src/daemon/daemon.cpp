@@ -63,10 +63,9 @@ Daemon::Daemon(const DaemonConfig& config, DaemonParts parts)
 
 void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config) {
     const Time now = parts_.clock.now();
-    scheduler_.emplace(
-        state_, parts_.log,
-        scheduler::SchedulerOptions{.config = config.scheduler, .run_id = run_id_, .seed = std::random_device{}()},
-        now);
+    scheduler::SchedulerOptions options{.config = config.scheduler, .run_id = run_id_, .seed = std::random_device{}()};
+    options.config.records_runs = true;
+    scheduler_.emplace(state_, parts_.log, std::move(options), now);
     const scheduler::SchedulerState& state = scheduler_->machine().state();
     state_summary_ = fmt::format("with {} tasks and {} workers in '{}'", state.tasks.index().count(),
                                  state.workers.all().size(), config.state_path.string());

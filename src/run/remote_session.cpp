@@ -124,6 +124,7 @@ private:
 
 /// Far below the minute after which a scheduler drops a silent worker, and often enough to show progress.
 constexpr auto heartbeat_interval = 2s;
+constexpr auto end_budget = 10s;  ///< of the report of a run's end
 
 class RemoteSession {
 public:
@@ -196,11 +197,15 @@ private:
 
     /// The run's work is done: the rest is given little time.
     void end_use_of_state(SessionResult& result) {
-        constexpr auto budget = 10s;
-        worker::RetryingClient remote(retry_parts(), {.initial = budget, .reconnect = budget});
+        worker::RetryingClient remote(retry_parts(), {.initial = end_budget, .reconnect = end_budget});
         SharedStateClient scheduler(*takeover_, remote);
         worker_host_.report_end(result, scheduler);
         takeover_->finish(result);
+    }
+
+    void report_end(const SessionResult& result) {
+        worker::RetryingClient remote(retry_parts(), {.initial = end_budget, .reconnect = end_budget});
+        worker_host_.report_end(result, remote);
     }
 
     void run_with_freshetd(worker::Plan& plan, const Json& server_info, SessionResult& result) {
@@ -208,14 +213,17 @@ private:
         report_events(plan);
         std::optional<LocalOutboxes> outboxes;
         if (!takeover_ && !options_.sinks.empty() && may_emit(plan)) open_outboxes(outboxes, plan);
-        if (is_complete(plan) && !options_.scheduler->idle_timeout)
-            result.tasks = results_of_complete(plan);
-        else
+        const bool has_worker = !is_complete(plan) || options_.scheduler->idle_timeout;
+        if (has_worker)
             run_with_long_poll(plan, server_info, outboxes ? &*outboxes : nullptr, result);
-        if (!outboxes) return;
-        // Other workers of the scheduler may have run tasks that emit events.
-        tolerating_full_disk(parts_.observer, [&] { outboxes->recover_events(receipt_events(result.tasks)); });
-        finish(*outboxes, result);
+        else
+            result.tasks = results_of_complete(plan);
+        if (outboxes) {
+            // Other workers of the scheduler may have run tasks that emit events.
+            tolerating_full_disk(parts_.observer, [&] { outboxes->recover_events(receipt_events(result.tasks)); });
+            finish(*outboxes, result);
+        }
+        if (has_worker && !takeover_) report_end(result);
     }
 
     void run_with_long_poll(worker::Plan& plan, const Json& server_info, LocalOutboxes* outboxes,
@@ -292,7 +300,7 @@ private:
                                               .families = std::move(setup.families),
                                               .idle_timeout = setup.idle_timeout,
                                               .has_explanations = setup.has_explanations,
-                                              .records_run = takeover_ != nullptr,
+                                              .records_run = has_leases,
                                               .on_leases = [&](rpc::Leases leases) {
                                                   if (has_leases) heartbeat.set_leases(std::move(leases));
                                               }});

@@ -43,7 +43,7 @@ struct Config {
     Seconds longest_pause{60};             ///< also of "not yet" and "throttled" without a given delay
     std::optional<Seconds> pause_limit{};  ///< upper bound of every pause but a server's Retry-After
 
-    bool records_runs = false;  ///< keeps workers' runs in the history; no key: for a state that runs share
+    bool records_runs = false;  ///< keeps workers' runs in the history; no key: tests of the wire do not
 
     rpc::Resources resources{};     ///< limits; 1 for a resource without one
     std::set<std::string> rates{};  ///< resources whose limit is per minute

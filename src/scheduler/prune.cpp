@@ -58,6 +58,13 @@ void release_claims(SchedulerState& state, const std::vector<Symbol>& gone) {
     ++state.ready_generation;
 }
 
+/// Ends the run of a worker that has not told its end.
+void end_run_of(SchedulerState& state, const Worker& worker, Time now, std::string why) {
+    const std::string run = run_id(worker.info);
+    if (run.empty() || info_value(worker, rpc::run_keys::run_end).is_object()) return;
+    state.pending_history.runs.push_back({.run_id = run, .at = now, .end = RunStep::End{.summary = std::move(why)}});
+}
+
 void drop_silent_workers(SchedulerState& state, Time now) {
     std::vector<Symbol> silent;
     for (const auto& [name, worker] : state.workers.all())
@@ -65,14 +72,18 @@ void drop_silent_workers(SchedulerState& state, Time now) {
             silent.push_back(worker.name);
     if (silent.empty()) return;
     release_claims(state, silent);
-    for (const Symbol& worker : silent) state.workers.remove(*worker);
+    const auto reason = [&](const Symbol& worker) {
+        return fmt::format("worker '{}' was silent for more than {} s", *worker,
+                           state.config.worker_disconnect_delay.count());
+    };
+    for (const Symbol& worker : silent) {
+        if (state.config.records_runs) end_run_of(state, *state.workers.find(*worker), now, reason(worker));
+        state.workers.remove(*worker);
+    }
     for (const Symbol& worker : silent) state.family_stats.add_expired_leases(tasks_run_by(state, worker).size());
     for (const Symbol& worker : silent)
         end_attempts_of(state, worker, Status::failed,
-                        {.now = now,
-                         .attempt_status = "LOST",
-                         .message = fmt::format("worker '{}' was silent for more than {} s", *worker,
-                                                state.config.worker_disconnect_delay.count())});
+                        {.now = now, .attempt_status = "LOST", .message = reason(worker)});
 }
 
 void set_expiries(SchedulerState& state, Time now) {

@@ -72,7 +72,7 @@ struct AttemptStep {
 struct RunStep {
     /// Result of a run, as its worker told it.
     struct End {
-        int exit_code = 0;
+        std::optional<int> exit_code{};  ///< none: its worker has not told it
         std::string summary{};
     };
     std::string run_id;

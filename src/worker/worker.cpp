@@ -275,7 +275,7 @@ void Worker::stop_attempt(const LeaseTaken& taken) {
     for (const auto& [token, running] : states_.running()) {
         const AnyTask& task = plan_[running.node].task;
         if (running.lease != taken.lease || task.id() != taken.task_id) continue;
-        parts_.observer.notified(fmt::format("stopping {}: another attempt has taken its lease", task.description()));
+        parts_.observer.notified(fmt::format("stopping {}: its lease was taken, for another attempt or by an operator", task.description()));
         dispatcher_.cancel(token);
         return;
     }

@@ -93,8 +93,9 @@ TEST_CASE("the timeline has a bar for each attempt, and lanes for those of one w
                                                      attempt(60s, 60s, "A_3"), attempt(0s, 120s, "B_1", "DONE", "V")};
     const Html drawn = timeline(attempts, "../task/", FakeClock::start + 200s);
     const HtmlReader page("<!doctype html>\n" + drawn.text());
-    CHECK(page.each("title") == std::vector<std::string>{"B_1: attempt 1 DONE, 2 min", "A_1: attempt 1 DONE, 1 min",
-                                                         "A_2: attempt 1 FAILED, 1 min", "A_3: attempt 1 DONE, 1 min"});
+    CHECK(page.each("title") ==
+          std::vector<std::string>{"B_1: attempt 1 DONE, 2 min 00 s", "A_1: attempt 1 DONE, 1 min 00 s",
+                                   "A_2: attempt 1 FAILED, 1 min 00 s", "A_3: attempt 1 DONE, 1 min 00 s"});
     CHECK(std::ranges::count(page.links(), "../task/A_2") == 1);
     CHECK_THAT(drawn.text(), Catch::Contains("x=\"250.00\" y=\"12\" width=\"500.00\""));  // A_2 in the second lane
     CHECK_THAT(drawn.text(), Catch::Contains("x=\"500.00\" y=\"0\" width=\"500.00\""));   // A_3 again in the first

@@ -133,6 +133,23 @@ TEST_CASE("a run, its end and its attempts are in the history where runs share a
     CHECK(daemon.count("SELECT count(*) FROM attempts WHERE run_id = 'r'") == (records_runs ? 0 : 1));
 }
 
+TEST_CASE("the run of a worker that falls silent ends without an exit code, unless it has told its end",
+          "[scheduler][restart]") {
+    const bool has_told = GENERATE(true, false);
+    RestartableScheduler daemon;
+    daemon.start({.config = {.records_runs = true}});
+    const Json run = Json::Object{{"run_id", "mine"}, {"program", "gfs"}, {"command", "gfs run"}};
+    const Json end = Json::Object{{"exit_code", 0}, {"summary", "1 task done"}};
+    daemon.send(rpc::AddWorker{.worker = "W", .info = {{"run", run}}});
+    if (has_told) daemon.send(rpc::AddWorker{.worker = "W", .info = {{"run_end", end}}});
+    daemon.now += std::chrono::hours(1);
+    daemon.send(rpc::Prune{});
+    CHECK(daemon.count("SELECT count(*) FROM runs WHERE exit_code = 0 AND summary = '1 task done'") ==
+          (has_told ? 1 : 0));
+    CHECK(daemon.count("SELECT count(*) FROM runs WHERE ended IS NOT NULL AND exit_code IS NULL AND "
+                       "summary LIKE 'worker ''W'' was silent%'") == (has_told ? 0 : 1));
+}
+
 TEST_CASE("attempts and their results are stored in the history", "[scheduler][restart]") {
     RestartableScheduler daemon;
     daemon.send(rpc::AddTask{.worker = "W", .task_id = "A"});

@@ -267,8 +267,9 @@ TEST_CASE("an attempt whose lease was taken is stopped and counts for nothing", 
     };
     fixture.run({Make{"a"}});
     CHECK(std::ranges::count(fixture.runner.calls, "cancel") == 1);
-    CHECK(fixture.observer.notices ==
-          std::vector<std::string>{"stopping Make(name=a): another attempt has taken its lease"});
+    CHECK(
+        fixture.observer.notices ==
+        std::vector<std::string>{"stopping Make(name=a): its lease was taken, for another attempt or by an operator"});
 }
 
 TEST_CASE("no more run at once than there are slots", "[worker]") {

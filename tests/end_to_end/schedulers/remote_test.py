@@ -245,6 +245,41 @@ class Remote(ProgramTest):
             self.assertEqual(self.end(first)[0], 0, self.said)
         self.assertEqual(self.diary(), ["slow begins", "slow begins", "slow stops", "slow ends"])
 
+    # Operators.
+
+    def test_an_attempt_that_an_operator_cancels_is_stopped_and_runs_when_it_is_retried(self):
+        id = task_id("Slow", {"root": self.root})
+        with self.freshetd() as scheduler:
+            run = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
+            poll(lambda: "slow begins" in self.diary(), "the run begins")
+            scheduler.call("cancel_task", task_id=id)
+            status, out = self.end(run)
+            self.assertEqual(status, 30, out + self.said)
+            self.assertEqual(self.diary(), ["slow begins", "slow stops"])
+            self.go()
+            self.assertEqual(self.run_root("Slow", scheduler=scheduler)[0], 0, self.said)
+
+    def page(self, scheduler, path):
+        with urllib.request.urlopen(f"{scheduler.url}/{path}", timeout=30) as page:
+            return html.unescape(page.read().decode())
+
+    def test_runs_are_listed_with_their_results_and_attempts(self):
+        with self.freshetd(settings={"worker_disconnect_delay": 1}) as scheduler:
+            self.run_root("Broken", scheduler=scheduler)
+            self.run_root("Book", scheduler=scheduler)
+            killed = self.start("run", "Slow", "--root", self.root, scheduler=scheduler)
+            poll(lambda: "slow begins" in self.diary(), "the run begins")
+            killed.kill()
+            killed.communicate(timeout=60)
+            poll(lambda: "was silent for more than 1 s" in self.page(scheduler, "runs"), "the run is given up")
+            runs = self.page(scheduler, "runs")
+            self.assertIn("3 tasks: 3 ran", runs)
+            self.assertIn("EXIT 30", runs)
+            broken = re.search(r'href="(run/[^"]*)">[^<]* run Broken ', runs).group(1)
+            details = self.page(scheduler, broken)
+            self.assertIn("mend it: it is beyond repair", details)
+            self.assertNotIn("Chapter", details)
+
     # Scheduler outages.
 
     def test_results_survive_a_kill_of_freshetd(self):
