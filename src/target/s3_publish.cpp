@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 // S3Target's functions for the engine. At most one attempt publishes, because S3 completes an upload only on condition
 // that the object is what commit() has seen: absent, or of an earlier attempt.
 namespace freshet {
@@ -98,8 +101,9 @@ PublishResult S3Target::commit(TargetAttempt& attempt, const Json& staged, IfExi
     const Object object = object_at(*this, key_);
     const std::string upload = staged.at("upload").as_string();
     const auto etags = texts(staged.at("etags"));
-    constexpr int tries = 3;  // each of them met by another change of the object
+    constexpr int tries = 3;  // each of them met by another change of the object, which HEAD may show a little later
     for (int i = 0; i < tries; ++i) {
+        std::this_thread::sleep_for(i * std::chrono::milliseconds(50));
         const auto there = object.look(publishing);
         if (there && there->attempt == attempt.token) {
             note_published(*this, attempt, there);
