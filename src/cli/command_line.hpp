@@ -57,6 +57,7 @@ ExitStatus why_command(const CommandContext& context);
 ExitStatus verify_command(const CommandContext& context);
 ExitStatus list_command(const CommandContext& context);
 ExitStatus history_command(const CommandContext& context);
+ExitStatus logs_command(const CommandContext& context);
 ExitStatus deliver_command(const CommandContext& context);
 ExitStatus events_command(const CommandContext& context);
 ExitStatus config_command(const CommandContext& context);

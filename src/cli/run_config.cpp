@@ -119,6 +119,16 @@ std::optional<Time> parse_instant(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<int> positive_option(const ParsedCommand& parsed, std::string_view name) {
+    const auto text = parsed.option(name);
+    if (!text) return std::nullopt;
+    try {
+        if (const int number = Codec<int>::read(*text); number > 0) return number;
+    } catch (const ParameterError&) {
+    }
+    throw ParameterError(fmt::format("--{}: '{}' is not a number above 0", name, *text));
+}
+
 }  // namespace
 
 std::optional<ConfigValue> find_option(std::string_view name, const ParsedCommand& parsed, const Config& config) {
@@ -176,15 +186,10 @@ std::optional<int> read_max_running(const ParsedCommand& parsed) {
 
 int read_last(const ParsedCommand& parsed) {
     constexpr int default_count = 20;
-    const auto text = parsed.option("last");
-    if (!text) return default_count;
-    try {
-        const int count = Codec<int>::read(*text);
-        if (count > 0) return count;
-    } catch (const ParameterError&) {
-    }
-    throw ParameterError(fmt::format("--last: '{}' is not a number above 0", *text));
+    return positive_option(parsed, "last").value_or(default_count);
 }
+
+std::optional<int> read_attempt(const ParsedCommand& parsed) { return positive_option(parsed, "attempt"); }
 
 Time parse_deadline(std::string_view text, Time now) {
     if (const auto of_day = parse_time_of_day(text)) return next_time_of_day(*of_day, now);

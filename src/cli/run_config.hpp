@@ -58,6 +58,8 @@ std::optional<int> read_max_running(const ParsedCommand& parsed);
 
 /// The value of --last, by default 20. Throws ParameterError for anything but a number above 0.
 int read_last(const ParsedCommand& parsed);
+/// The number of --attempt; nothing without it. Throws ParameterError.
+std::optional<int> read_attempt(const ParsedCommand& parsed);
 
 /// Parses the deadline of --wait-until: an instant (2026-11-21T06:30:00Z, 2026-11-21T06), the next time of day in UTC
 /// (06:30) or a duration from now (2h, PT90M, 30 m). An instant may be past. Throws ParameterError.

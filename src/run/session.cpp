@@ -3,6 +3,7 @@
 #include "run/session.hpp"
 
 #include "freshet/text.hpp"
+#include "run/attempt_logs.hpp"
 #include "run/event_delivery.hpp"
 #include "run/run_callbacks.hpp"
 #include "run/state_owner.hpp"
@@ -226,7 +227,9 @@ private:
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts) {
     const auto began = parts.clock.steady_now();
-    RunCallbacks callbacks(parts.observer, options.observer, options.wait_until);
+    std::optional<AttemptLogs> logs;
+    if (options.state) logs.emplace(parts.observer, parts.clock, attempt_logs_folder(*options.state));
+    RunCallbacks callbacks(logs ? *logs : parts.observer, options.observer, options.wait_until);
     SessionResult result =
         Session(registry, roots, options, {.clock = parts.clock, .log = parts.log, .observer = callbacks}).run();
     callbacks.finish(result);

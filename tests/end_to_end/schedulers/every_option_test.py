@@ -21,7 +21,7 @@ from support.webhook import Webhook  # noqa: E402
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
 
-COMMANDS = ("run", "backfill", "work", "plan", "tree", "why", "verify", "list", "history", "deliver", "events", "config", "help")
+COMMANDS = ("run", "backfill", "work", "plan", "tree", "why", "verify", "list", "history", "logs", "deliver", "events", "config", "help")
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -402,6 +402,37 @@ class EveryOption(ProgramTest):
 
     def test_of_history_state(self):
         self.check_state("history")
+
+    def logs_of_failures(self, count):
+        """The options of a state with so many failed attempts at one task, and the task."""
+        task = ["Broken", "--root", self.new_root()]
+        state = ["--state", self.path("logs.sqlite")]
+        for _ in range(count):
+            self.run_toys("run", *task, *state)
+        return task, state
+
+    def test_of_logs_state(self):
+        task, state = self.logs_of_failures(1)
+        self.assertIn("beyond repair", self.run_toys("logs", *task, *state)[1])
+        self.assertEqual(self.run_toys("logs", *task, "--state", self.path("none.sqlite"))[1], "")
+
+    def test_of_logs_attempt(self):
+        task, state = self.logs_of_failures(2)
+        lines = [self.run_toys("logs", *task, *state, "--attempt", number)[1] for number in ("1", "2", "3")]
+        self.assertEqual(lines[2], "")
+        self.assertNotEqual(lines[0], lines[1])
+
+    def test_of_logs_follow(self):
+        root = self.new_root()
+        task, state = ["Narrator", "--root", root], ["--state", self.path("logs.sqlite")]
+        run = self.start("run", *task, *state)
+        poll(lambda: os.path.exists(os.path.join(root, "diary")), "the task runs")
+        self.assertEqual(self.run_toys("logs", *task, *state)[1].count("\n"), 1)
+        followed = self.start("logs", *task, *state, "--follow")
+        followed.stdout.readline()
+        open(os.path.join(root, "go"), "w", encoding="utf-8").close()
+        self.assertIn("happily ever after", followed.communicate(timeout=60)[0])
+        run.communicate(timeout=60)
 
     def check_last(self, command):
         for _ in range(3):

@@ -241,6 +241,24 @@ struct Chatty {
     }
 };
 
+/// Logs, waits until the file "go" exists, logs again, and fails if it is to.
+struct Narrator {
+    std::filesystem::path root;
+    bool fails = false;
+    static constexpr Parameter parameters[] = {param<&Narrator::root>("folder").required(),
+                                               param<&Narrator::fails>("at the end")};
+    RetryPolicy retry() const { return {.attempts = 1}; }
+    LocalTarget output() const { return LocalTarget(root / "story"); }
+    void run(Context& context) const {
+        context.log("once upon a time");
+        append_to_log(root, "narrator begins");
+        while (!std::filesystem::exists(root / "go") && !context.cancelled()) std::this_thread::sleep_for(10ms);
+        context.log("happily ever after");
+        if (fails) throw Error("tell a story: nobody listens");
+        output().write("told\n");
+    }
+};
+
 /// Prints while the run is planned.
 struct Thoughtful {
     std::filesystem::path root;
@@ -273,6 +291,6 @@ struct Mixed {
 int main(int argc, char** argv) {
     return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
                         Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Digest,
-                                     Slow, AfterSlow, Member, Census, Herald, Chatty, Thoughtful, Early>(),
+                                     Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Thoughtful, Early>(),
                         argc, argv, std::cout, std::cerr);
 }
