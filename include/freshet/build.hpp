@@ -5,6 +5,7 @@
 #include "freshet/clock.hpp"
 #include "freshet/event.hpp"
 #include "freshet/registry.hpp"
+#include "freshet/slurm.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -73,6 +74,8 @@ public:
 struct BuildOptions {
     int workers = 1;                               ///< attempts at once
     std::vector<FamilyLimit> limits{};             ///< of some of them
+    Engine engine = Engine::by_class;              ///< where attempts are made
+    SlurmOptions slurm{};                          ///< of those in Slurm jobs, before [slurm]
     std::optional<std::filesystem::path> state{};  ///< the scheduler's file; none: forgotten at the end
     std::vector<std::shared_ptr<Sink>> sinks{};    ///< where announced events go
     std::string scheduler{};                       ///< URL of a freshetd or luigid; empty: an embedded one
@@ -84,8 +87,8 @@ struct BuildOptions {
     const Clock* clock = nullptr;                  ///< outlives the call; null: the system's
     std::shared_ptr<RunObserver> observer{};       ///< none: nobody
     /// A file as for --config: its sections, and FRESHET_FAMILY__PARAMETER in the environment, give values to the tasks
-    /// that are made without them; [resources] limits. [run] and [[sink]] are rejected: they are the command line's.
-    /// None: no configuration, nor the environment's.
+    /// that are made without them; [resources] limits, [slurm] says more of jobs. [run] and [[sink]] are rejected: they
+    /// are the command line's. None: no configuration, nor the environment's.
     std::optional<std::filesystem::path> config_file{};
 };
 

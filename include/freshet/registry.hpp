@@ -32,6 +32,7 @@ public:
     AnyTask make(std::string_view family, const Values& values) const;
 
     // For the engine.
+    const detail::ConfiguredValues& configuration() const { return *configuration_; }
     /// The same classes with a configuration, for the tasks that it makes and all that are made in the code of these.
     Registry with(std::shared_ptr<detail::ConfiguredValues> configuration) const;
     /// The task with the configuration, and its values for parameters that have their defaults.

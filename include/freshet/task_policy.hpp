@@ -29,6 +29,7 @@ enum class TaskKind {
 enum class Isolation {
     thread,   ///< a thread of the worker: cheapest
     process,  ///< a child process: a crash, leak or hang ends the attempt, not the worker
+    slurm,    ///< a Slurm job, perhaps on another machine (slurm.hpp)
 };
 
 /// The treatment of a complete task one of whose inputs is not as it was when its receipt was written.

@@ -4,6 +4,7 @@
 
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
+#include "cli/slurm_config.hpp"
 #include "run/session.hpp"
 #include "worker/observer.hpp"
 
@@ -57,6 +58,8 @@ BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, c
     session.command = "freshet::build";
     session.workers = options.workers;
     session.family_limits = options.limits;
+    session.engine = options.engine;
+    session.slurm = options.slurm;
     session.scheduler = remote_options(registry, options);
     session.limits.insert(options.resources.begin(), options.resources.end());
     session.state = options.state;
@@ -72,6 +75,7 @@ BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, c
     const scheduler::Config limits = cli::read_limits(config);
     session.limits.insert(limits.resources.begin(), limits.resources.end());
     session.rates = limits.rates;
+    session.slurm = cli::read_slurm(config, options.slurm);
     const Registry configured = cli::configured_registry({}, registry, {}, config, clock);
     return run::run_session(configured, configured_tasks(configured, roots), session, parts);
 }

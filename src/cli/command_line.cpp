@@ -7,6 +7,7 @@
 #include "cli/parameters.hpp"
 #include "cli/process_arguments.hpp"
 #include "freshet/error.hpp"
+#include "freshet/slurm.hpp"
 #include "freshet/text.hpp"
 #include "process/init_process.hpp"
 #include "run/exit_status.hpp"
@@ -69,6 +70,9 @@ Config load_config(const Program& program, const Registry& registry, const Parse
         throw ConfigError(error.what());
     }
 }
+
+/// The command of Slurm jobs, for no user.
+constexpr std::string_view attempt_command = "run-attempt";
 
 ExitStatus dispatch(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
                     CliContext& cli) {
@@ -188,6 +192,8 @@ int run_program(const Program& program, const Registry& registry, const std::vec
                    .owns_standard_streams = unfiltered.owns_standard_streams,
                    .process_arguments = unfiltered.process_arguments};
     try {
+        if (arguments.size() == 2 && arguments.front() == attempt_command)
+            return run_slurm_attempt(registry, arguments.back());
         const auto* program_command = arguments.empty() ? nullptr : find_program_command(program, arguments.front());
         if (!program_command) return static_cast<int>(dispatch(program, registry, arguments, cli));
         if (program_command->task.empty())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
+#include "cli/slurm_config.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/http.hpp"
 
@@ -57,11 +58,11 @@ std::vector<ConfigLine> task_lines(const TaskType& type, const CommandContext& c
     return lines;
 }
 
-std::vector<ConfigLine> resource_lines(const Config& config) {
+std::vector<ConfigLine> section_lines(const Config& config, std::string_view section) {
     std::vector<ConfigLine> lines;
-    for (const std::string& resource : config.keys("resources")) {
-        const ConfigValue given = *config.find("resources", resource);
-        lines.push_back({resource, given.text, given.origin});
+    for (const std::string& key : config.keys(section)) {
+        const ConfigValue given = *config.find(section, key);
+        lines.push_back({key, given.text, given.origin});
     }
     return lines;
 }
@@ -72,9 +73,11 @@ ExitStatus config_command(const CommandContext& context) {
     if (!context.parsed.operand.empty()) context.registry.find(context.parsed.operand);  // throws for an unknown family
     read_run_config(context.parsed, context.config, context.cli.clock.now());            // throws for invalid options
     read_limits(context.config);                                                         // throws for invalid limits
+    read_slurm(context.config);                                                          // throws for invalid keys
     write_section(context.cli.out, "run", run_lines(context));
-    if (const auto lines = resource_lines(context.config); !lines.empty())
-        write_section(context.cli.out, "resources", lines);
+    for (const std::string_view section : {"resources", "slurm"})
+        if (const auto lines = section_lines(context.config, section); !lines.empty())
+            write_section(context.cli.out, section, lines);
     for (const TaskType* type : context.registry.types())
         if ((!context.parsed.type || context.parsed.type == type) && !type->parameters.empty())
             write_section(context.cli.out, type->family, task_lines(*type, context));

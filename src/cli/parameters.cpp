@@ -3,6 +3,7 @@
 #include "cli/parameters.hpp"
 
 #include "base/files.hpp"
+#include "cli/slurm_config.hpp"
 #include "freshet/range.hpp"
 #include "freshet/text.hpp"
 #include "task/configured_values.hpp"
@@ -291,7 +292,7 @@ AnyTask root_for_program(const Registry& registry, const AnyTask& root) {
 }
 
 void check_config_keys(const Config& config, const Registry& registry) {
-    std::vector<std::string> sections{"run", "resources", std::string(default_section)};
+    std::vector<std::string> sections{"run", "resources", "slurm", std::string(default_section)};
     std::vector<std::string> keys_of_any;
     for (const TaskType* type : registry.types()) {
         sections.emplace_back(type->family);
@@ -307,6 +308,7 @@ void check_config_keys(const Config& config, const Registry& registry) {
                                                         suggestion(section, sections)));
     }
     check_keys(config, "run", run_keys());
+    check_keys(config, "slurm", slurm_keys());
     check_keys(config, std::string(default_section), keys_of_any);
     for (const auto* types : {&registry.types(), &registry.ranges()})
         for (const TaskType* type : *types) check_keys(config, std::string(type->family), keys_of(*type));

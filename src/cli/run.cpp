@@ -4,6 +4,7 @@
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
 #include "cli/scheduler_address.hpp"
+#include "cli/slurm_config.hpp"
 #include "cli/state_reader.hpp"
 #include "event/sinks.hpp"
 #include "freshet/metrics.hpp"
@@ -184,6 +185,8 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
         .traceparent = observe::traceparent(identity.trace),
         .first_task = root.id(),
         .workers = concurrency.attempts,
+        .engine = config.engine,
+        .slurm = read_slurm(context.config),
         .family_limits = concurrency.limits,
         .scheduler = std::move(scheduler),
         .limits = limits.resources,
@@ -241,6 +244,8 @@ ExitStatus work_command(const CommandContext& context) {
                                       .run_id = identity.run_id,
                                       .traceparent = observe::traceparent(identity.trace),
                                       .workers = concurrency.attempts,
+                                      .engine = config.engine,
+                                      .slurm = read_slurm(context.config),
                                       .family_limits = concurrency.limits,
                                       .scheduler = std::move(scheduler),
                                       .default_timeout = config.default_timeout,

@@ -83,6 +83,13 @@ std::vector<std::string> read_list(const std::string& text) {
     return items;
 }
 
+Engine read_engine(const std::string& text) {
+    for (const auto& [name, engine] : {std::pair("by-class", Engine::by_class), std::pair("local", Engine::local),
+                                       std::pair("slurm", Engine::slurm)})
+        if (text == name) return engine;
+    throw ParameterError(fmt::format("'{}' is not one of by-class, local, slurm", text));
+}
+
 std::filesystem::path read_path(const std::string& text) {
     if (text.empty()) throw ParameterError("'' is not a file name");
     return text;
@@ -140,6 +147,7 @@ std::optional<ConfigValue> find_option(std::string_view name, const ParsedComman
 RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Time now) {
     const auto read = [&](std::string_view name, auto reader) { return read_option(name, parsed, config, reader); };
     return {.workers = read("workers", read_count),
+            .engine = read("engine", read_engine).value_or(Engine::by_class),
             .state = read("state", read_path),
             .scheduler = read("scheduler", read_url),
             .token_file = read("token-file", read_path),

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "cli/command_table.hpp"
 #include "freshet/clock.hpp"
+#include "freshet/slurm.hpp"
 #include "freshet/task.hpp"
 #include "scheduler/config.hpp"
 
@@ -20,7 +21,8 @@ namespace freshet::cli {
 
 /// The options that are also keys of the section [run] of the configuration.
 struct RunConfig {
-    std::optional<int> workers{};                  ///< 1 to 1024 concurrent attempts; none: the program's concurrency
+    std::optional<int> workers{};  ///< 1 to 1024 concurrent attempts; none: the program's concurrency
+    Engine engine = Engine::by_class;
     std::optional<std::filesystem::path> state{};  ///< none: the program's default
     std::optional<std::string> scheduler{};        ///< none: an embedded one
     std::optional<std::filesystem::path> token_file{};

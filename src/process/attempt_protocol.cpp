@@ -230,7 +230,8 @@ Json to_json(const Attempt& attempt) {
                         {"number", attempt.number},
                         {"run_id", attempt.run_id},
                         {"traceparent", attempt.traceparent},
-                        {"code_version", attempt.code_version}};
+                        {"code_version", attempt.code_version},
+                        {"default_timeout", attempt.default_timeout.count()}};
 }
 
 Attempt attempt_from_json(const Json& json, const Registry& registry) {
@@ -240,7 +241,8 @@ Attempt attempt_from_json(const Json& json, const Registry& registry) {
             .number = static_cast<int>(json.at("number").as_integer()),
             .run_id = json.at("run_id").as_string(),
             .traceparent = json.at("traceparent").as_string(),
-            .code_version = json.at("code_version").as_string()};
+            .code_version = json.at("code_version").as_string(),
+            .default_timeout = std::chrono::milliseconds(json.at("default_timeout").as_integer())};
 }
 
 Json to_json(const Failure& failure) {

@@ -13,7 +13,8 @@
 #include <vector>
 
 // The protocol between a worker, its fork server and the processes of attempts: JSON texts in length-prefixed frames
-// over sockets and pipes. Both ends are the same program on the same machine; nothing of it is stored.
+// over sockets, pipes and the files of Slurm jobs. Both ends are the same program on machines of one kind; no other
+// version reads it.
 namespace freshet::process {
 
 /// Returns the text after its length in native byte order.

@@ -90,9 +90,12 @@ std::vector<TaskResult> results_of_complete(const worker::Plan& plan) {
 
 namespace {
 
-bool needs_processes(const Registry& registry) {
-    return std::any_of(registry.types().begin(), registry.types().end(),
-                       [](const TaskType* type) { return type->isolation == Isolation::process; });
+bool needs_processes(const Registry& registry, Engine engine) {
+    if (engine == Engine::slurm) return false;
+    return std::ranges::any_of(registry.types(), [engine](const TaskType* type) {
+        return type->isolation == Isolation::process ||
+               (type->isolation == Isolation::slurm && engine == Engine::local);
+    });
 }
 
 bool emits_events(const worker::Plan& plan) {
@@ -111,7 +114,7 @@ public:
           roots_(roots),
           options_(options),
           parts_(parts),
-          fork_server_(start_fork_server(registry)),
+          fork_server_(start_fork_server(registry, options.engine)),
           plan_(worker::make_plan(roots)),
           has_stale_(std::ranges::any_of(find_stale(&plan_), &worker::StaleTask::will_rerun)) {}
 
@@ -206,8 +209,8 @@ private:
     SessionResult all_complete_result() const { return {{.tasks = results_of_complete(plan_)}}; }
 
     /// Forks before there is a thread, an open state or a target's connection that a child could inherit.
-    static std::optional<process::ForkServer> start_fork_server(const Registry& registry) {
-        if (!needs_processes(registry)) return std::nullopt;
+    static std::optional<process::ForkServer> start_fork_server(const Registry& registry, Engine engine) {
+        if (!needs_processes(registry, engine)) return std::nullopt;
         return process::ForkServer::start(registry);
     }
     process::ForkServer* fork_server() { return fork_server_ ? &*fork_server_ : nullptr; }

@@ -57,6 +57,8 @@ struct SessionOptions {
     std::string traceparent{};  ///< W3C trace context that the run is part of; empty: none
     std::string first_task{};   ///< id of the root, for the scheduler's page
     int workers = 1;
+    Engine engine = Engine::by_class;
+    SlurmOptions slurm{};                          ///< its folder is beside the state unless it says another one
     std::vector<FamilyLimit> family_limits{};      ///< of the attempts of these workers
     std::optional<RemoteOptions> scheduler{};      ///< none: embedded in this process
     rpc::Resources limits{};                       ///< of resources, for the embedded scheduler; 1 for one without

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/worker_host.hpp"
 
+#include "base/config.hpp"
 #include "freshet/digest.hpp"
 #include "process/process_runner.hpp"
 #include "process/thread_runner.hpp"
 #include "run/exit_status.hpp"
 #include "run/summary.hpp"
+#include "slurm/slurm_runner.hpp"
 #include "store/state_file.hpp"
 #include "worker/attempt.hpp"
 
@@ -71,6 +73,50 @@ private:
 
     worker::SchedulerClient& scheduler_;
     const Backfill& backfill_;
+};
+
+/// The options of the jobs of a run. Throws ConfigError when there is no place for their folder.
+SlurmOptions slurm_options(const SessionOptions& options) {
+    SlurmOptions slurm = options.slurm;
+    if (slurm.folder.empty()) {
+        if (!options.state)
+            throw ConfigError("run attempts in Slurm: without a state beside which it could be, a folder is required");
+        slurm.folder = *options.state;
+        slurm.folder += ".slurm";
+    }
+    slurm.folder = std::filesystem::absolute(slurm.folder);
+    return slurm;
+}
+
+/// The runners of a worker, each where it is needed.
+class Runners {
+public:
+    Runners(const Registry& registry, const SessionOptions& options, const Clock& clock,
+            const process::ForkServer* fork_server, worker::Mailbox<worker::Message>& mailbox)
+        : engine_(options.engine), services_(clock), threads_(services_.attempt_services(), mailbox) {
+        if (fork_server) processes_.emplace(*fork_server, registry, clock, mailbox, process::ProcessRunner::Options{});
+        if (needs_jobs(registry)) jobs_.emplace(registry, clock, mailbox, slurm_options(options));
+    }
+
+    worker::Runner& threads() { return engine_ == Engine::slurm ? jobs() : threads_; }
+    worker::Runner& processes() {
+        if (engine_ == Engine::slurm) return jobs();
+        return processes_ ? static_cast<worker::Runner&>(*processes_) : threads_;
+    }
+    worker::Runner& jobs() { return jobs_ ? *jobs_ : processes(); }
+
+private:
+    bool needs_jobs(const Registry& registry) const {
+        if (engine_ != Engine::by_class) return engine_ == Engine::slurm;
+        return std::ranges::any_of(registry.types(),
+                                   [](const TaskType* type) { return type->isolation == Isolation::slurm; });
+    }
+
+    const Engine engine_;
+    worker::ProcessServices services_;
+    process::ThreadRunner threads_;
+    std::optional<process::ProcessRunner> processes_;
+    std::optional<slurm::SlurmRunner> jobs_;
 };
 
 }  // namespace
@@ -140,12 +186,7 @@ void WorkerHost::report_end(const SessionResult& result, worker::SchedulerClient
 }
 
 std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup setup) {
-    worker::ProcessServices services(parts_.clock);
-    process::ThreadRunner threads(services.attempt_services(), mailbox_);
-    std::optional<process::ProcessRunner> processes;
-    if (fork_server_)
-        processes.emplace(*fork_server_, registry_, parts_.clock, mailbox_, process::ProcessRunner::Options{});
-    worker::Runner& isolated = processes ? static_cast<worker::Runner&>(*processes) : threads;
+    Runners runners(registry_, options_, parts_.clock, fork_server_, mailbox_);
 
     std::optional<BackfillClient> backfill;
     if (options_.backfill) backfill.emplace(setup.scheduler, *options_.backfill);
@@ -154,8 +195,9 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
     worker::Worker worker(registry_, plan,
                           {.clock = clock_,
                            .scheduler = scheduler,
-                           .threads = threads,
-                           .processes = isolated,
+                           .threads = runners.threads(),
+                           .processes = runners.processes(),
+                           .jobs = runners.jobs(),
                            .mailbox = mailbox_,
                            .observer = setup.observer,
                            .stop_requests = [this] { return stop_count(); },

@@ -30,6 +30,7 @@ class TaskScope;
 class ConfiguredValues {
 public:
     void add(const TaskType& type, std::vector<ConfiguredValue> values) { values_[type.family] = std::move(values); }
+    const std::map<std::string_view, std::vector<ConfiguredValue>>& values() const { return values_; }
     /// True without values.
     bool empty() const { return values_.empty(); }
     void set_types(std::vector<const TaskType*> types) { types_ = std::move(types); }

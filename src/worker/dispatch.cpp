@@ -110,7 +110,9 @@ void Dispatcher::start_attempt(std::size_t node, rpc::LeaseToken lease) {
 }
 
 Runner& Dispatcher::runner_of(const AnyTask& task) const {
-    return task.type().isolation == Isolation::process ? parts_.processes : parts_.threads;
+    const Isolation isolation = task.type().isolation;
+    if (isolation == Isolation::slurm) return parts_.jobs;
+    return isolation == Isolation::process ? parts_.processes : parts_.threads;
 }
 
 void Dispatcher::cancel(const std::string& token) {

@@ -23,6 +23,7 @@ public:
         const Registry& registry;
         Runner& threads;
         Runner& processes;
+        Runner& jobs;
         LostInputs& lost_inputs;
     };
     Dispatcher(const WorkerContext& context, Parts parts) : context_(context), parts_(parts) {}

@@ -62,7 +62,7 @@ Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, W
                .observer = parts.observer},
       reconciler_(context_),
       lost_inputs_(context_, reconciler_),
-      dispatcher_(context_, {registry, parts.threads, parts.processes, lost_inputs_}),
+      dispatcher_(context_, {registry, parts.threads, parts.processes, parts.jobs, lost_inputs_}),
       finisher_(context_) {}
 
 void Worker::run() {

@@ -35,6 +35,7 @@ struct WorkerParts {
     SchedulerClient& scheduler;
     Runner& threads;
     Runner& processes;          ///< for tasks isolated in processes
+    Runner& jobs;               ///< for tasks isolated in Slurm jobs
     Mailbox<Message>& mailbox;  ///< receives the runners' messages, and a Wakeup when something else wants attention
     Observer& observer;
     std::function<int()> stop_requests;  ///< number of stop requests so far: the first drains, the second aborts

@@ -168,6 +168,7 @@ TEST_CASE("build() rejects what it would not read in its configuration", "[confi
     CHECK_THROWS_WITH(build_with("[[sink]]\ntype = 'file'\n"), Catch::Contains("build() takes its sinks from"));
     CHECK_THROWS_WITH(build_with("[FetchSource]\nservre = 'far'\n"), Catch::Contains("did you mean 'server'?"));
     CHECK_THROWS_AS(build_with("[resources]\ndisk = 'many'\n"), ConfigError);
+    CHECK_THROWS_WITH(build_with("[slurm]\npartitoin = 'x'\n"), Catch::Contains("did you mean 'partition'?"));
 }
 
 TEST_CASE("a task that is rebuilt from what a scheduler stores gets its secret from the configuration",

@@ -16,6 +16,7 @@ LAYERS = [
     {"target", "store", "rpc"},
     {"scheduler", "worker", "event", "observe"},
     {"api", "process"},
+    {"slurm"},
     {"dashboard", "run"},
     {"cli"},
     {"daemon"},

@@ -37,7 +37,7 @@ struct DispatchFixture : ContextFixture {
     FakeRunner runner{mailbox};
     worker::Reconciler reconciler{context};
     worker::LostInputs lost_inputs{context, reconciler};
-    worker::Dispatcher dispatcher{context, {registry, runner, runner, lost_inputs}};
+    worker::Dispatcher dispatcher{context, {registry, runner, runner, runner, lost_inputs}};
 };
 
 }  // namespace

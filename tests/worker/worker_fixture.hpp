@@ -175,6 +175,7 @@ struct WorkerFixture {
                        .scheduler = *worker_client,
                        .threads = runner,
                        .processes = runner,
+                       .jobs = runner,
                        .mailbox = mailbox,
                        .observer = observer,
                        .stop_requests = [this] { return stop_requests; },

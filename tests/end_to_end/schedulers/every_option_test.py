@@ -93,7 +93,7 @@ class EveryOption(ProgramTest):
                 self.assertIn("usage: toys " + (command if command != "help" else ""), self.run_toys(command, "--help")[1])
                 if command != "help":  # which reads no configuration, so that a broken one cannot stop it
                     self.assertEqual(self.run_toys(command, "--config", "/nowhere.toml")[0], 78)
-        values = {"workers": "7", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
+        values = {"workers": "7", "engine": "local", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
                   "default-timeout": "7",
                   "exclusive": None, "tempfail-ok": None, "undelivered-ok": None, "metrics-file": "/x.prom"}
@@ -120,6 +120,18 @@ class EveryOption(ProgramTest):
 
     def test_of_run_workers(self):
         self.assertEqual([self.workers_of(), self.workers_of("--workers", "3")], ["1", "3"])
+
+    def engine_of(self, *command):
+        """Status and errors for Slurm, on a machine without it."""
+        environment = self.environment() | {"PATH": self.folder}
+        self.environment = lambda: environment
+        self.assertEqual(self.run_toys(*command, "--engine", "elsewhere")[0], 64)
+        return self.run_toys(*command, "--engine", "slurm")
+
+    def test_of_run_engine(self):
+        status, _, said = self.engine_of("run", "Chapter", "--root", self.new_root())
+        self.assertEqual((status, "'sbatch' is not in PATH" in said), (78, True), said)
+        self.assertEqual(self.run_root("Chapter", "--engine", "local")[0], 0)
 
     def test_of_run_state(self):
         state = self.path("state.sqlite")
@@ -360,6 +372,10 @@ class EveryOption(ProgramTest):
                        params={"root": self.root}, deps=[])
         slow = self.start("work", "--scheduler", scheduler.url, "--families", "Slow", "--default-timeout", "0.1")
         self.assertIn("took longer than 100 ms", slow.stderr.readline())
+
+    def test_of_work_engine(self):
+        status, _, said = self.engine_of("work", "--scheduler", self.ready_freshetd().url)
+        self.assertEqual((status, "a folder is required" in said), (78, True), said)
 
     def test_of_work_log_format(self):
         scheduler = self.ready_freshetd()
