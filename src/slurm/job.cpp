@@ -103,7 +103,7 @@ void Job::on_message(Message message) {
     state_ = State::ended;
 }
 
-/// What a process that dies without a result leaves to its worker.
+/// As after a process that has died without a result.
 void Job::fail(const std::string& reason) {
     AttemptResult result{.token = attempt_.token, .started = created_, .ended = services_.clock.now()};
     result.failure = {FailureClass::transient, reason};
