@@ -12,6 +12,13 @@ namespace freshet {
 
 namespace detail {
 
+/// Shares an object on the heap, which `destroy` deletes: of std::shared_ptr, each class compiles this call only.
+std::shared_ptr<const void> shared(const void* object, void (*destroy)(const void*));
+template <class T>
+std::shared_ptr<const void> shared(T object) {
+    return shared(new T(std::move(object)), [](const void* shared) { delete static_cast<const T*>(shared); });
+}
+
 /// The functions of one class of targets; null where it has none. Pointers to void point to a target of that class.
 struct TargetType {
     bool (*exists)(const void*) = nullptr;
@@ -91,9 +98,7 @@ class AnyTarget {
 public:
     template <Target T>
     AnyTarget(T target)
-        : type_(&detail::target_type<T>),
-          address_(target.address()),
-          target_(std::make_shared<const T>(std::move(target))) {}
+        : type_(&detail::target_type<T>), address_(target.address()), target_(detail::shared(std::move(target))) {}
 
     const std::string& address() const { return address_; }
     bool exists() const { return type_->exists(target_.get()); }

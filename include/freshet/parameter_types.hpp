@@ -5,7 +5,6 @@
 #include "freshet/codec.hpp"
 #include "freshet/json.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <tuple>
@@ -93,7 +92,9 @@ inline constexpr ListStyle list_style<Json> = ListStyle::literals;
 /// A string literal as an argument of a template.
 template <std::size_t size>
 struct FixedText {
-    constexpr FixedText(const char (&literal)[size]) { std::copy_n(literal, size, text); }
+    constexpr FixedText(const char (&literal)[size]) {
+        for (std::size_t i = 0; i < size; ++i) text[i] = literal[i];
+    }
     char text[size]{};
 };
 
@@ -127,17 +128,19 @@ public:
 
     Choice() = default;
     /// Throws ParameterError for another text.
-    Choice(std::string_view text) : index_(std::ranges::find(names, text) - names.begin()) {
-        if (index_ == std::ssize(names)) detail::throw_not_one_of(text, {names.begin(), names.end()});
+    Choice(std::string_view text) {
+        while (index_ < names.size() && names[index_] != text) ++index_;
+        if (index_ == names.size()) detail::throw_not_one_of(text, {names.begin(), names.end()});
     }
     Choice(const char* text) : Choice(std::string_view(text)) {}
 
-    std::string_view text() const { return names[static_cast<std::size_t>(index_)]; }
+    /// The text that was chosen.
+    std::string_view text() const { return names[index_]; }
 
     friend bool operator==(const Choice&, const Choice&) = default;
 
 private:
-    std::ptrdiff_t index_ = 0;
+    std::size_t index_ = 0;
 };
 
 template <detail::FixedText... options>

@@ -99,7 +99,7 @@ class AnyTask {
 public:
     template <class T>
     requires std::is_aggregate_v<T> AnyTask(T task)
-        : AnyTask(TaskType::of<T>(), std::make_shared<const T>(detail::configured(std::move(task)))) {}
+        : AnyTask(TaskType::of<T>(), detail::shared(detail::configured(std::move(task)))) {}
 
     /// Luigi's task id: family, the first three values, and ten digits of a hash over all of them.
     const std::string& id() const { return id_; }

@@ -18,6 +18,10 @@ std::optional<LocalTarget> file_at(const std::string& address) {
 
 }  // namespace
 
+std::shared_ptr<const void> detail::shared(const void* object, void (*destroy)(const void*)) {
+    return {object, destroy};
+}
+
 std::optional<Json> AnyTarget::receipt() const {
     if (has_receipts()) return type_->receipt(target_.get());
     const auto file = file_at(address_);

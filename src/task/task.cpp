@@ -127,6 +127,10 @@ std::vector<bool> AnyTask::complete(std::span<const AnyTask> tasks) {
 
 namespace detail {
 
+void append(std::vector<AnyTask>& all, AnyTask task) { all.push_back(std::move(task)); }
+
+void append(std::vector<AnyTarget>& all, AnyTarget target) { all.push_back(std::move(target)); }
+
 void check_answers(std::string_view family, std::size_t answers, std::size_t tasks) {
     if (answers != tasks)
         throw Error(fmt::format("{}::bulk_complete() returned {} answers for {} tasks", family, answers, tasks));

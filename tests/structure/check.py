@@ -6,7 +6,7 @@
 import re
 import sys
 
-from includes import dependencies, layers
+from includes import dependencies, layers, light_headers
 from sizes import class_size, class_size_figure, length, small_files, small_files_figure
 from source_tree import files_of, read
 from words import comments, comments_figure, vocabulary
@@ -37,6 +37,7 @@ RULES = {
     "layers": layers,
     "length": length,
     "licence": licence,
+    "light_headers": light_headers,
     "small_files": small_files,
     "test_names": test_names,
     "vocabulary": vocabulary,

@@ -54,6 +54,11 @@ class PlantedFaults(unittest.TestCase):
         self.assertTrue(self.found("dependencies", "include/freshet/a.hpp", "#include <fmt/format.h>\n"))
         self.assertFalse(self.found("dependencies", "include/freshet/a.hpp", "#include <string_view>\n"))
 
+    def test_a_public_header_may_not_include_what_takes_long_to_compile(self):
+        self.assertTrue(self.found("light_headers", "include/freshet/a.hpp", "#include <algorithm>\n"))
+        self.assertFalse(self.found("light_headers", "include/freshet/a.hpp", "#include <iosfwd>\n"))
+        self.assertFalse(self.found("light_headers", "src/base/a.cpp", "#include <algorithm>\n"))
+
     def test_a_file_may_not_grow_beyond_500_lines(self):
         self.assertTrue(self.found("length", "src/base/a.cpp", "\n" * 501))
         self.assertFalse(self.found("length", "src/base/a.cpp", "\n" * 500))

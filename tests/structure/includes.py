@@ -91,6 +91,18 @@ def is_own(root, path, name):
     return any(os.path.exists(os.path.join(folder, name)) for folder in folders)
 
 
+# Of the standard library, what takes the longest to compile and no public header needs: every file of every pipeline
+# includes these. A stream is known by <iosfwd>.
+HEAVY = {"algorithm", "execution", "fstream", "future", "iomanip", "iostream", "istream", "numeric", "ostream", "random",
+         "ranges", "regex", "sstream", "thread"}
+
+
+def light_headers(root):
+    for path, name, quoted in includes_of(root, ["include"]):
+        if not quoted and name in HEAVY:
+            yield f"{path}: '{name}' would be compiled in every file of a pipeline"
+
+
 def dependencies(root):
     for path, name, quoted in includes_of(root, ["include", "src", "pipelines", "examples"]):
         if quoted:

@@ -7,10 +7,12 @@
 // The functions of one task class that a TaskType points to.
 namespace freshet::detail {
 
-inline void append(std::vector<AnyTask>& all, const AnyTask& task) { all.push_back(task); }
+// Not inline: a vector that grows would be compiled in each file.
+void append(std::vector<AnyTask>& all, AnyTask task);
+void append(std::vector<AnyTarget>& all, AnyTarget target);
 template <class T>
 void append(std::vector<AnyTask>& all, const std::vector<T>& tasks) {
-    all.insert(all.end(), tasks.begin(), tasks.end());
+    for (const T& task : tasks) append(all, AnyTask(task));
 }
 template <class... T>
 void append(std::vector<AnyTask>& all, const std::tuple<T...>& tasks) {
@@ -89,7 +91,7 @@ std::vector<AnyTarget> targets_of(const void* task) {
     std::vector<AnyTarget> targets;
     if constexpr (HasOutput<T>)
         every_target(static_cast<const T*>(task)->output(), [&](const auto& target) {
-            targets.emplace_back(target);
+            append(targets, AnyTarget(target));
             return true;
         });
     return targets;
