@@ -4,10 +4,11 @@
 function(freshet_component name)
     cmake_parse_arguments(PARSE_ARGV 1 component "" "" "SOURCES;LIBRARIES")
     set(library freshet_${name})
-    add_library(${library} STATIC ${component_SOURCES})
+    add_library(${library} ${component_SOURCES})
     add_library(freshet::${name} ALIAS ${library})
     set_target_properties(${library} PROPERTIES
-        EXPORT_NAME ${name} CXX_EXTENSIONS OFF VERIFY_INTERFACE_HEADER_SETS ON POSITION_INDEPENDENT_CODE ON)
+        EXPORT_NAME ${name} CXX_EXTENSIONS OFF VERIFY_INTERFACE_HEADER_SETS ON POSITION_INDEPENDENT_CODE ON
+        VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} DEFINE_SYMBOL "")
     target_include_directories(${library} PRIVATE ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(${library}
         PUBLIC freshet

@@ -5,7 +5,16 @@ configure_package_config_file(cmake/freshetConfig.cmake.in ${CMAKE_CURRENT_BINAR
     INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 
-install(TARGETS freshet EXPORT freshetTargets FILE_SET HEADERS)
+# An installed archive has no debug information, which is the larger part of it: who debugs Freshet has its build.
+function(install_library library export)
+    install(TARGETS ${library} EXPORT ${export} FILE_SET HEADERS)
+    if(NOT BUILD_SHARED_LIBS AND CMAKE_STRIP)
+        install(CODE "execute_process(COMMAND_ERROR_IS_FATAL ANY COMMAND \"${CMAKE_STRIP}\" --strip-debug
+            \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/$<TARGET_FILE_NAME:${library}>\")")
+    endif()
+endfunction()
+
+install_library(freshet freshetTargets)
 install(EXPORT freshetTargets NAMESPACE freshet:: DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/freshetConfigVersion.cmake
     DESTINATION ${package_dir})
@@ -14,39 +23,48 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/freshetConfig.cmake ${CMAKE_CURRENT_BI
 foreach(component Kafka S3 Sql Formats Testing)
     string(TOLOWER freshet_${component} library)
     if(TARGET ${library})
-        install(TARGETS ${library} EXPORT freshet${component}Targets FILE_SET HEADERS)
+        install_library(${library} freshet${component}Targets)
         install(EXPORT freshet${component}Targets NAMESPACE freshet:: DESTINATION ${package_dir})
     endif()
 endforeach()
 
-# For builds without CMake: pkg-config --cflags --libs freshet freshet-s3. The libraries are static and those that they
-# use are shared ones, so these are no private requirements, and --static is not needed.
+# For builds without CMake: pkg-config --cflags --libs freshet freshet-s3. What a static library uses are shared ones, so
+# these are no private requirements, and --static is not needed; a shared one has them itself.
 set(pkg_config_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH pc_prefix /${pkg_config_dir} /)
 string(REGEX REPLACE "/+$" "" pc_prefix "${pc_prefix}")
 
-# install_pkg_config(NAME "description" REQUIRES modules... LIBS flags...)
+# install_pkg_config(NAME "description" LIBRARY flag [REQUIRES modules...] [USES modules...] [USES_LIBS flags...])
 function(install_pkg_config pc_name pc_description)
-    cmake_parse_arguments(arg "" "" "REQUIRES;LIBS" ${ARGN})
-    list(JOIN arg_REQUIRES ", " pc_requires)
-    list(JOIN arg_LIBS " " pc_libs)
+    cmake_parse_arguments(arg "" "LIBRARY" "REQUIRES;USES;USES_LIBS" ${ARGN})
+    if(BUILD_SHARED_LIBS)
+        set(pc_requires ${arg_REQUIRES})
+        set(pc_libs ${arg_LIBRARY})
+    else()
+        set(pc_requires ${arg_REQUIRES} ${arg_USES})
+        set(pc_libs ${arg_LIBRARY} ${arg_USES_LIBS})
+    endif()
+    list(JOIN pc_requires ", " pc_requires)
+    list(JOIN pc_libs " " pc_libs)
     configure_file(${PROJECT_SOURCE_DIR}/cmake/freshet.pc.in ${CMAKE_CURRENT_BINARY_DIR}/${pc_name}.pc @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${pc_name}.pc DESTINATION ${pkg_config_dir})
 endfunction()
 
-install_pkg_config(freshet "${PROJECT_DESCRIPTION}" LIBS -lfreshet -lboost_filesystem -pthread
-    REQUIRES fmt sqlite3 libcurl zlib libcrypto tomlplusplus)
-install_pkg_config(freshet-s3 "Freshet's targets in S3" LIBS -lfreshet_s3 REQUIRES freshet)
-install_pkg_config(freshet-testing "Freshet's library for tests of pipelines" LIBS -lfreshet_testing REQUIRES freshet)
+install_pkg_config(freshet "${PROJECT_DESCRIPTION}" LIBRARY -lfreshet USES_LIBS -lboost_filesystem -pthread
+    USES fmt sqlite3 libcurl zlib libcrypto tomlplusplus)
+install_pkg_config(freshet-s3 "Freshet's targets in S3" LIBRARY -lfreshet_s3 REQUIRES freshet)
+install_pkg_config(freshet-testing "Freshet's library for tests of pipelines" LIBRARY -lfreshet_testing
+    REQUIRES freshet)
 if(TARGET freshet_kafka)
-    install_pkg_config(freshet-kafka "Freshet's sink for Kafka" LIBS -lfreshet_kafka REQUIRES freshet rdkafka)
+    install_pkg_config(freshet-kafka "Freshet's sink for Kafka" LIBRARY -lfreshet_kafka REQUIRES freshet USES rdkafka)
 endif()
 if(TARGET freshet_sql)
-    install_pkg_config(freshet-sql "Freshet's targets in PostgreSQL" LIBS -lfreshet_sql REQUIRES freshet libpqxx libpq)
+    install_pkg_config(freshet-sql "Freshet's targets in PostgreSQL" LIBRARY -lfreshet_sql
+        REQUIRES freshet USES libpqxx libpq)
 endif()
 if(TARGET freshet_formats)
-    install_pkg_config(freshet-formats "Freshet's compressed targets" LIBS -lfreshet_formats
-        REQUIRES freshet libzstd zlib)
+    install_pkg_config(freshet-formats "Freshet's compressed targets" LIBRARY -lfreshet_formats
+        REQUIRES freshet USES libzstd zlib)
 endif()
 
 # The GFS pipeline, and how to operate it: the account is made from its sysusers file.
