@@ -7,8 +7,6 @@
 //   diamond run Roof --mended    runs what is missing: the right wall and the roof
 #include "freshet/command_line.hpp"
 
-#include <iostream>
-
 using freshet::LocalTarget;
 using freshet::param;
 
@@ -27,8 +25,7 @@ struct RightWall {
     bool mended = false;
 
     // Insignificant: the mortar does not change the wall, so it is not part of the task id.
-    static constexpr freshet::Parameter parameters[] = {
-        param<&RightWall::mended>("use better mortar").insignificant()};
+    static constexpr freshet::Parameter parameters[] = {param<&RightWall::mended>("use better mortar").insignificant()};
 
     Ground requirements() const { return {}; }
     LocalTarget output() const { return LocalTarget("house/right"); }
@@ -50,7 +47,6 @@ struct Roof {
 };
 
 int main(int argc, char** argv) {
-    return freshet::command_line({.name = "diamond", .version = "1.0", .summary = "builds a house"},
-                                 freshet::Registry::of<Roof, LeftWall, RightWall, Ground>(), argc, argv, std::cout,
-                                 std::cerr);
+    return freshet::command_line<Roof, LeftWall, RightWall, Ground>(
+        {.name = "diamond", .version = "1.0", .summary = "builds a house"}, argc, argv);
 }

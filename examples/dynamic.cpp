@@ -10,7 +10,6 @@
 //   dynamic run Book     # finds the book complete and runs nothing
 #include "freshet/command_line.hpp"
 
-#include <iostream>
 #include <sstream>
 
 using freshet::LocalTarget;
@@ -48,6 +47,6 @@ struct Book {
 };
 
 int main(int argc, char** argv) {
-    return freshet::command_line({.name = "dynamic", .version = "1.0", .summary = "binds a book"},
-                                 freshet::Registry::of<Book, Chapter, Contents>(), argc, argv, std::cout, std::cerr);
+    return freshet::command_line<Book, Chapter, Contents>(
+        {.name = "dynamic", .version = "1.0", .summary = "binds a book"}, argc, argv);
 }

@@ -5,8 +5,6 @@
 //   hello run Greet --whom Ada
 #include "freshet/command_line.hpp"
 
-#include <iostream>
-
 struct Greet {
     std::string whom = "world";
 
@@ -17,6 +15,5 @@ struct Greet {
 };
 
 int main(int argc, char** argv) {
-    return freshet::command_line({.name = "hello", .version = "1.0", .summary = "greets"},
-                                 freshet::Registry::of<Greet>(), argc, argv, std::cout, std::cerr);
+    return freshet::command_line<Greet>({.name = "hello", .version = "1.0", .summary = "greets"}, argc, argv);
 }

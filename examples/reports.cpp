@@ -8,32 +8,25 @@
 #include "freshet/command_line.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <iostream>
-#include <iterator>
 #include <random>
-#include <set>
 #include <sstream>
 
-using freshet::LocalTarget;
-using freshet::param;
-using std::chrono::sys_days;
-using std::filesystem::path;
+using namespace freshet;
 
 /// The common parameters of a day's tasks.
 struct Day {
-    sys_days day;
+    Date day;
     std::string region = "eu";
     int purchases = 100;
-    path folder = "reports";
+    std::filesystem::path folder = "reports";
 
-    static constexpr freshet::Parameter parameters[] = {param<&Day::day>("of the sales").required(),
-                                                        param<&Day::region>("of the shops"),
-                                                        param<&Day::purchases>("size of the sample").insignificant(),
-                                                        param<&Day::folder>("of all files").insignificant()};
+    static constexpr Parameter parameters[] = {param<&Day::day>("of the sales").required(),
+                                               param<&Day::region>("of the shops"),
+                                               param<&Day::purchases>("size of the sample").insignificant(),
+                                               param<&Day::folder>("of all files").insignificant()};
 
     LocalTarget file(std::string_view kind) const {
-        return LocalTarget(folder / kind / region / freshet::Codec<sys_days>::write(day));
+        return LocalTarget(folder / kind / region / Codec<Date>::write(day));
     }
 };
 
@@ -41,7 +34,7 @@ constexpr std::size_t articles = 200;
 
 /// Stands for the export of a data base: the articles of each purchase.
 struct DailySales : Day {
-    static constexpr auto parameters = freshet::inherit_parameters<Day, DailySales>();
+    static constexpr auto parameters = inherit_parameters<Day, DailySales>();
 
     LocalTarget output() const { return file("sales"); }
     void run() const {
@@ -54,16 +47,17 @@ struct DailySales : Day {
 };
 
 struct DailyReport : Day {
-    static constexpr auto parameters = freshet::inherit_parameters<Day, DailyReport>();
+    static constexpr auto parameters = inherit_parameters<Day, DailyReport>();
 
     DailySales requirements() const { return {*this}; }
     LocalTarget output() const { return file("report"); }
     void run() const {
-        std::istringstream sales(freshet::inputs(*this).read());
+        std::istringstream sales(inputs(*this).read());
         std::vector<int> together(articles * articles);
         for (std::string purchase; std::getline(sales, purchase);) {
             std::istringstream line(purchase);
-            std::vector<std::size_t> bought{std::istream_iterator<std::size_t>(line), {}};
+            std::vector<std::size_t> bought;
+            for (std::size_t article = 0; line >> article;) bought.push_back(article);
             std::ranges::sort(bought);
             bought.erase(std::unique(bought.begin(), bought.end()), bought.end());
             for (auto one = bought.begin(); one != bought.end(); ++one)
@@ -77,21 +71,14 @@ struct DailyReport : Day {
 
     /// One look at each folder instead of one at each file.
     static std::vector<bool> bulk_complete(const std::vector<DailyReport>& reports) {
-        std::set<path> folders, made;
-        for (const DailyReport& report : reports) folders.insert(report.output().path().parent_path());
-        for (const path& folder : folders)
-            if (std::filesystem::exists(folder))
-                for (const auto& entry : std::filesystem::directory_iterator(folder)) made.insert(entry.path());
-        std::vector<bool> complete;
-        for (const DailyReport& report : reports) complete.push_back(made.contains(report.output().path()));
-        return complete;
+        return LocalTarget::exist_by_listing(outputs(reports));
     }
-    void on_failure(const freshet::Failure& failure, const freshet::EndedAttempt& attempt) const {
-        if (attempt.is_last) std::cerr << "tell somebody: " << failure.message << '\n';
+    /// Leaves the reason where somebody looks for it.
+    void on_failure(const Failure& failure, const EndedAttempt& attempt) const {
+        if (attempt.is_last) file("failed").write(failure.message + '\n');
     }
 };
 
 int main(int argc, char** argv) {
-    return freshet::command_line({.name = "reports", .version = "1.0", .summary = "a report for each day"},
-                                 freshet::Registry::of<DailyReport, DailySales>(), argc, argv, std::cout, std::cerr);
+    return command_line<DailyReport, DailySales>({.name = "reports", .version = "1.0"}, argc, argv);
 }

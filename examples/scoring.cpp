@@ -10,11 +10,9 @@
 #include "freshet/text.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <sstream>
 
 using namespace freshet;
-using std::chrono::sys_days;
 
 /// Written by those who train it: {"refund": 2.5, "thanks": -1}
 struct Model {
@@ -30,18 +28,18 @@ struct Model {
 
 /// Written by the mail server: {"id": "a1", "text": "..."} on each line
 struct Messages {
-    sys_days day;
+    Date day;
     std::string bucket;
 
     static constexpr auto kind = TaskKind::external;
     static constexpr Parameter parameters[] = {param<&Messages::day>("of their arrival").required(),
                                                param<&Messages::bucket>("s3://NAME").required()};
 
-    S3Target output() const { return S3Target(bucket + "/messages/" + Codec<sys_days>::write(day) + ".jsonl"); }
+    S3Target output() const { return S3Target(bucket + "/messages/" + Codec<Date>::write(day) + ".jsonl"); }
 };
 
 struct ScoreDay {
-    sys_days day;
+    Date day;
     int model = 0;
     std::string bucket;
 
@@ -51,7 +49,7 @@ struct ScoreDay {
 
     auto requirements() const { return all(Model{model, bucket}, Messages{day, bucket}); }
     S3Target output() const {
-        return S3Target(bucket + "/scores/" + std::to_string(model) + "/" + Codec<sys_days>::write(day) + ".csv");
+        return S3Target(bucket + "/scores/" + std::to_string(model) + "/" + Codec<Date>::write(day) + ".csv");
     }
     void run(Context& context) const {
         const auto [weights_of_words, messages] = inputs(*this);
@@ -85,7 +83,7 @@ struct MostUrgent {
 
     std::vector<ScoreDay> requirements() const {
         std::vector<ScoreDay> scores;
-        for (sys_days day : days.days()) scores.push_back({day, model, bucket});
+        for (Date day : days.days()) scores.push_back({day, model, bucket});
         return scores;
     }
     S3Target output() const {
@@ -109,6 +107,6 @@ struct MostUrgent {
 };
 
 int main(int argc, char** argv) {
-    return command_line({.name = "scoring", .version = "1.0", .summary = "finds urgent messages"},
-                        Registry::of<MostUrgent, ScoreDay, Messages, Model>(), argc, argv, std::cout, std::cerr);
+    return command_line<MostUrgent, ScoreDay, Messages, Model>(
+        {.name = "scoring", .version = "1.0", .summary = "finds urgent messages"}, argc, argv);
 }

@@ -17,10 +17,7 @@
 #include "freshet/kafka.hpp"
 #include "freshet/sql.hpp"
 
-#include <iostream>
-
 using namespace freshet;
-using std::chrono::sys_days;
 
 struct Tables {
     std::string database;
@@ -41,7 +38,7 @@ struct Tables {
 /// Sent by a station in the night: sensor,taken_at,value.
 struct StationFile {
     int station = 0;
-    sys_days day;
+    Date day;
     std::filesystem::path inbox = "inbox";
 
     static constexpr auto kind = TaskKind::external;
@@ -50,13 +47,13 @@ struct StationFile {
         param<&StationFile::inbox>("folder that the stations write to").insignificant()};
 
     LocalTarget output() const {
-        return LocalTarget(inbox / std::to_string(station) / (Codec<sys_days>::write(day) + ".csv"));
+        return LocalTarget(inbox / std::to_string(station) / (Codec<Date>::write(day) + ".csv"));
     }
 };
 
 struct LoadReadings {
     int station = 0;
-    sys_days day;
+    Date day;
     std::string database;
 
     static constexpr Parameter parameters[] = {param<&LoadReadings::station>("number of the station").required(),
@@ -65,7 +62,7 @@ struct LoadReadings {
 
     auto requirements() const { return all(Tables{database}, StationFile{station, day}); }
     SqlTarget output() const {
-        const std::string date = Codec<sys_days>::write(day), number = std::to_string(station);
+        const std::string date = Codec<Date>::write(day), number = std::to_string(station);
         const std::string rows = "readings WHERE station = " + number + " AND day = '" + date + "'";
         return SqlTarget(database, "readings/" + number + "/" + date)
             .verify_with("SELECT sensor, taken_at, value FROM " + rows + " ORDER BY taken_at, sensor")
@@ -76,13 +73,13 @@ struct LoadReadings {
             sql.execute("CREATE TEMPORARY TABLE sent (sensor text, taken_at timestamptz, value float8) ON COMMIT DROP");
             sql.copy_csv("sent", std::get<LocalTarget>(inputs(*this)).path());
             sql.execute("INSERT INTO readings SELECT $1::int, $2::date, * FROM sent WHERE value BETWEEN -90 AND 60",
-                        {station, Codec<sys_days>::write(day)});
+                        {station, Codec<Date>::write(day)});
         });
     }
 };
 
 struct DaySummary {
-    sys_days day;
+    Date day;
     std::vector<int> stations;
     std::string database;
 
@@ -96,9 +93,9 @@ struct DaySummary {
         for (int station : stations) loads.push_back({station, day, database});
         return loads;
     }
-    SqlTarget output() const { return {database, "days/" + Codec<sys_days>::write(day)}; }
+    SqlTarget output() const { return {database, "days/" + Codec<Date>::write(day)}; }
     void run(Context& context) const {
-        const std::string date = Codec<sys_days>::write(day);
+        const std::string date = Codec<Date>::write(day);
         output().load([&](SqlTransaction& sql) {
             sql.execute(
                 "INSERT INTO days SELECT day, station, count(*), avg(value) FROM readings"
@@ -116,7 +113,6 @@ struct DaySummary {
 };
 
 int main(int argc, char** argv) {
-    return command_line({.name = "sensors", .version = "1.0", .sinks = {kafka_sink_type()}},
-                        Registry::of<DaySummary, LoadReadings, StationFile, Tables>(), argc, argv, std::cout,
-                        std::cerr);
+    return command_line<DaySummary, LoadReadings, StationFile, Tables>(
+        {.name = "sensors", .version = "1.0", .sinks = {kafka_sink_type()}}, argc, argv);
 }

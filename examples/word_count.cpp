@@ -6,7 +6,6 @@
 #include "freshet/command_line.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <map>
 #include <sstream>
 
@@ -78,6 +77,6 @@ struct TopWords {
 };
 
 int main(int argc, char** argv) {
-    return freshet::command_line({.name = "word_count", .version = "1.0", .summary = "counts words"},
-                                 freshet::Registry::of<TopWords, CountWords, Text>(), argc, argv, std::cout, std::cerr);
+    return freshet::command_line<TopWords, CountWords, Text>(
+        {.name = "word_count", .version = "1.0", .summary = "counts words"}, argc, argv);
 }

@@ -16,6 +16,9 @@
 
 namespace freshet {
 
+/// A calendar day: 2026-11-21.
+using Date = std::chrono::sys_days;
+
 /// The analysis time of a forecast, or any other full hour in UTC: 2026-11-21T06.
 using DateHour = std::chrono::sys_time<std::chrono::hours>;
 

@@ -112,6 +112,15 @@ struct Program {
 int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv, std::ostream& out,
                  std::ostream& err);
 
+/// The same on the standard streams.
+int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv);
+
+/// The same with these classes of tasks: the whole main() of most programs.
+template <class... T>
+int command_line(const Program& program, int argc, const char* const* argv) {
+    return command_line(program, Registry::of<T...>(), argc, argv);
+}
+
 template <class T>
 std::optional<T> CommandCall::option(std::string_view name) const {
     const auto text = option(name);

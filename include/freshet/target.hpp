@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace freshet {
 
@@ -47,6 +48,9 @@ public:
     const std::filesystem::path& path() const { return path_; }
     std::string address() const;
     bool exists() const;
+    /// Returns of each target if it exists, by listing each folder once: for many in one folder, as bulk_complete() of
+    /// a class asks. Throws Error when a folder cannot be read.
+    static std::vector<bool> exist_by_listing(const std::vector<LocalTarget>& targets);
 
     /// Calls `write` with the path of a temporary file (or folder, if it makes one) in the target's folder, which is
     /// made when missing. If `write` throws, nothing is left behind.

@@ -229,4 +229,8 @@ int command_line(const Program& program, const Registry& registry, int argc, con
                             context);
 }
 
+int command_line(const Program& program, const Registry& registry, int argc, const char* const* argv) {
+    return command_line(program, registry, argc, argv, std::cout, std::cerr);
+}
+
 }  // namespace freshet

@@ -16,6 +16,9 @@
 
 #include <fcntl.h>
 
+#include <map>
+#include <set>
+
 namespace freshet {
 
 namespace {
@@ -34,6 +37,31 @@ const target::StagedOutput* staged(const path& output) {
     return staging ? staging->find(target::normalized_path(output)) : nullptr;
 }
 
+/// The names in a folder; none where there is no folder.
+std::set<path> names_in(const path& folder) {
+    std::set<path> names;
+    if (!is_folder(folder)) return names;
+    try {
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) names.insert(entry.path().filename());
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw_system_error("list", folder, error.code().value());
+    }
+    return names;
+}
+
+/// The names in folders, each of which is listed once.
+class FolderListings {
+public:
+    bool have(const path& file) {
+        const auto [folder, is_new] = names_.try_emplace(file.parent_path());
+        if (is_new) folder->second = names_in(folder->first);
+        return folder->second.contains(file.filename());
+    }
+
+private:
+    std::map<path, std::set<path>> names_;
+};
+
 void create_at_once(const path& output, const target::Write& write) {
     constexpr std::size_t digits = 16;  // random digits, enough to avoid collisions in a folder
     const path temporary = target::temporary_path(output, sha256(uuid4()).substr(0, digits));
@@ -50,6 +78,16 @@ std::string LocalTarget::address() const {
 
 bool LocalTarget::exists() const {
     return staged(path_) || (exists_at(path_) && (is_own(path_) || !target::unfinished_since(path_)));
+}
+
+std::vector<bool> LocalTarget::exist_by_listing(const std::vector<LocalTarget>& targets) {
+    FolderListings folders;
+    std::vector<bool> exist;
+    exist.reserve(targets.size());
+    for (const LocalTarget& target : targets)
+        exist.push_back((folders.have(target::normalized_path(target.path_)) || staged(target.path_)) &&
+                        target.exists());
+    return exist;
 }
 
 void LocalTarget::create(const std::function<void(const std::filesystem::path&)>& write) const {

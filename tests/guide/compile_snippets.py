@@ -46,7 +46,7 @@ def errors_of(messages):
 def program_of(snippets):
     includes = [f'#line {line + code.count(chr(10), 0, match.start())} "guide"\n{match[0]}'
                 for line, code in snippets for match in INCLUDE.finditer(code)]
-    parts = ["#include <chrono>", *includes, "namespace freshet {}", "using namespace freshet;", "using std::chrono::sys_days;"]
+    parts = ["#include <chrono>", *includes, "namespace freshet {}", "using namespace freshet;"]
     for number, (line, code) in enumerate(snippets):
         parts.append(f"namespace snippet_{number} {{")
         parts += [f"using namespace snippet_{earlier};" for earlier in range(number)]

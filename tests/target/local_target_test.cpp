@@ -44,6 +44,15 @@ TEST_CASE("a target written outside of an attempt is in place at once, and missi
     CHECK(target.read() == "hello");
 }
 
+TEST_CASE("targets in one folder are found by listing it, whatever the spelling of their paths", "[target]") {
+    const TempDir dir;
+    const std::vector<LocalTarget> targets{LocalTarget(dir / "a"), LocalTarget(dir / "b"), LocalTarget(dir / "c/d"),
+                                           LocalTarget(dir / "none/e"), LocalTarget(dir / "c/../a")};
+    targets[0].write("x");
+    targets[2].write("x");
+    CHECK(LocalTarget::exist_by_listing(targets) == std::vector<bool>{true, false, true, false, true});
+}
+
 TEST_CASE("writing a target again replaces it", "[target]") {
     const TempDir dir;
     const LocalTarget target(dir / "a.txt");

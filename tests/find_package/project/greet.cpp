@@ -1,11 +1,8 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include <freshet/command_line.hpp>
-#include <freshet/registry.hpp>
 #include <freshet/s3.hpp>
 #include <freshet/task.hpp>
-
-#include <iostream>
 
 struct Greet {
     std::string whom;
@@ -18,6 +15,5 @@ struct Greet {
 
 int main(int argc, char** argv) {
     if (freshet::S3Target("s3://bucket/greeting").address() != "s3://bucket/greeting") return 1;
-    return freshet::command_line({.name = "greet", .version = "1"}, freshet::Registry::of<Greet>(), argc, argv,
-                                 std::cout, std::cerr);
+    return freshet::command_line<Greet>({.name = "greet", .version = "1"}, argc, argv);
 }
