@@ -96,6 +96,8 @@ public:
 
     /// The folder for the outputs and scratch files of a test.
     const std::filesystem::path& root() const { return root_; }
+    /// Makes root() the working directory until the end, for tasks with relative paths.
+    void enter_root();
     /// The clock and the client of the tasks: Context::clock(), Context::http().
     ManualClock& clock() { return clock_; }
     ScriptedHttp& http() { return http_; }
@@ -119,6 +121,7 @@ private:
     void build_below(const AnyTask& task, std::set<std::string>& open);
 
     std::filesystem::path root_;
+    std::filesystem::path left_folder_{};  ///< the working directory before enter_root(); empty: it is still that
     ManualClock clock_;
     ScriptedHttp http_;
     std::vector<std::string> attempts_;

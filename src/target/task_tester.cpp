@@ -63,7 +63,14 @@ TaskTester::TaskTester() {
 
 TaskTester::~TaskTester() {
     std::error_code ignored;
+    if (!left_folder_.empty()) std::filesystem::current_path(left_folder_, ignored);
     std::filesystem::remove_all(root_, ignored);
+}
+
+void TaskTester::enter_root() {
+    if (!left_folder_.empty()) return;
+    left_folder_ = std::filesystem::current_path();
+    std::filesystem::current_path(root_);
 }
 
 Outcome TaskTester::run_once(const AnyTask& task, std::vector<AnyTask>& missing) {

@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: The Freshet authors
 # SPDX-License-Identifier: Apache-2.0
 """compile_snippets.py GUIDE COMPILER...: compiles the snippets marked as C++ of a Markdown file, and names what fails.
+compile_snippets.py GUIDE --write HEADER: writes them to a header instead, for tests that run them.
 
 All are one translation unit, each in a namespace of its own that knows the earlier ones, with its includes before. Of
 each task class the type description is made, which checks its functions.
@@ -64,6 +65,10 @@ def main(guide, *compiler):
     snippets = snippets_of(text)
     if not snippets:
         sys.exit(f"{guide}: there is no snippet marked as C++")
+    if compiler[0] == "--write":
+        with open(compiler[1], "w", encoding="utf-8") as header:
+            header.write("#pragma once\n" + program_of(snippets) + "".join(f"using namespace snippet_{i};\n" for i in range(len(snippets))))
+        return
     result = subprocess.run([*compiler, "-x", "c++", "-"], input=program_of(snippets), capture_output=True, text=True)
     if result.returncode == 0:
         print(f"{len(snippets)} snippets compile")
