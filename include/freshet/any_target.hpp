@@ -135,6 +135,7 @@ public:
 
     /// True when exist() is one question for many of its class.
     bool is_bulk_target() const { return type_->exist != nullptr; }
+    /// True when both are of one class, so that exist() can be asked for them together.
     bool is_of_class_of(const AnyTarget& other) const { return type_ == other.type_; }
     /// Asks for bulk targets of one class, in their order.
     static std::vector<bool> exist(std::span<const AnyTarget* const> targets);

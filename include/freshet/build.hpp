@@ -29,25 +29,27 @@ enum class TaskStatus {
     not_run,            ///< something it requires did not come about, or the run ended before its turn
 };
 
+/// The result of a task in one run.
 struct TaskResult {
-    AnyTask task;
-    TaskStatus status;
-    int attempts = 0;
+    AnyTask task;           ///< the task
+    TaskStatus status;      ///< its status at the end of the run
+    int attempts = 0;       ///< number of its attempts in this run
     std::string message{};  ///< why it failed, or which requirement kept it from starting
 };
 
 /// Families that share a resource of the machine, like its link: so many of their attempts are made at once.
 struct FamilyLimit {
-    std::vector<std::string> families;
-    int attempts = 1;
+    std::vector<std::string> families;  ///< names of classes
+    int attempts = 1;                   ///< at once, of all of them together
 };
 
 /// The attempts that a run makes at once.
 struct Concurrency {
-    int attempts = 1;
+    int attempts = 1;                   ///< at once, of all tasks
     std::vector<FamilyLimit> limits{};  ///< of some of them
 };
 
+/// The results of a run.
 struct BuildResult {
     std::vector<TaskResult> tasks;  ///< in the order in which they were found
     bool succeeded() const;         ///< every task is complete
@@ -58,8 +60,11 @@ struct BuildResult {
 class RunObserver {
 public:
     virtual ~RunObserver() = default;
+    /// An attempt has begun.
     virtual void started(const AnyTask&, int /*attempt*/) {}
+    /// An attempt has reported the fraction done, 0 to 1.
     virtual void progressed(const AnyTask&, double /*fraction*/) {}
+    /// The task is complete, its outputs are in place.
     virtual void succeeded(const AnyTask&, const EndedAttempt&) {}
     /// The attempt was the last one of this run.
     virtual void failed(const AnyTask&, const Failure&, const EndedAttempt&) {}
@@ -71,6 +76,7 @@ public:
     virtual void run_ended(const BuildResult&) {}
 };
 
+/// Options of build(), those of the command `run`.
 struct BuildOptions {
     int workers = 1;                               ///< attempts at once
     std::vector<FamilyLimit> limits{};             ///< of some of them

@@ -13,13 +13,16 @@ using Time = std::chrono::system_clock::time_point;
 class Clock {
 public:
     virtual ~Clock() = default;
+    /// The time of the calendar, which can be set.
     virtual Time now() const = 0;
     /// Never goes back; for measuring durations.
     virtual std::chrono::steady_clock::time_point steady_now() const = 0;
 };
 
+/// The system's clocks.
 class SystemClock final : public Clock {
 public:
+    /// The system's time.
     Time now() const override;
     std::chrono::steady_clock::time_point steady_now() const override;
 };

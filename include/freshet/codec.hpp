@@ -32,6 +32,7 @@ using DateMinute = std::chrono::sys_time<std::chrono::minutes>;
 template <class T>
 struct Codec;
 
+/// The type of a parameter: it has a Codec, an equality and a default.
 template <class T>
 concept ParameterValue = std::equality_comparable<T> && std::default_initializable<T> &&
     requires(const T& value, std::string_view text) {

@@ -27,8 +27,8 @@ class MetricsWriter;
 struct CommandOption {
     std::string name;           ///< as after the dashes
     std::string placeholder{};  ///< stands for its value in the help; empty: it has none
-    std::string help{};
-    bool is_required = false;
+    std::string help{};         ///< one line
+    bool is_required = false;   ///< the command is refused without it
     /// A parameter of tasks: when it is not given, the configuration's section [DEFAULT] counts.
     bool is_parameter = false;
 };
@@ -38,12 +38,14 @@ struct CommandOption {
 struct CommandCall {
     std::vector<std::string> operands;                          ///< arguments other than options, in order
     std::map<std::string, std::string, std::less<>> options{};  ///< by name; "" for those without value
-    const Program& program;
-    const Clock& clock;
-    std::ostream& out;
-    std::ostream& err;
+    const Program& program;                                     ///< whose command it is
+    const Clock& clock;                                         ///< the source of time
+    std::ostream& out;                                          ///< for results
+    std::ostream& err;                                          ///< for errors
 
+    /// True when the option is given.
     bool has(std::string_view option) const { return options.contains(option); }
+    /// The option's text; nullopt when it is not given.
     std::optional<std::string> option(std::string_view name) const;
     /// The option's value as Codec<T> reads it. Throws ParameterError "--name: reason".
     template <class T>
@@ -66,7 +68,7 @@ struct ProgramCommand {
 
 /// An event that a sink does not have.
 struct UndeliveredEvent {
-    Event event;
+    Event event;           ///< as it was emitted
     std::string sink;      ///< Sink::name()
     Time stored{};         ///< since then it waits
     bool is_dead = false;  ///< the sink has refused it too often: it is not tried again
@@ -74,15 +76,15 @@ struct UndeliveredEvent {
 
 /// A run that is over, for what a program does afterwards.
 struct FinishedRun {
-    const AnyTask& root;
+    const AnyTask& root;                          ///< the task that was run
     std::vector<UndeliveredEvent> undelivered{};  ///< of all runs on this state, and of the scheduler of --scheduler
     std::string undelivered_error{};              ///< the reason why some of them could not be read; empty: none
-    Time now;
+    Time now;                                     ///< the end of the run
 };
 
 /// The description of a pipeline's program.
 struct Program {
-    std::string name;
+    std::string name;               ///< for messages, its configuration and its state
     std::string version;            ///< stands in receipts and in the state
     std::string summary{};          ///< one line for --help
     std::vector<SinkType> sinks{};  ///< beyond the built-in ones: kafka_sink_type()

@@ -22,25 +22,30 @@ class AnyTask;
 class Reporter {
 public:
     virtual ~Reporter() = default;
+    /// Reports the fraction done, 0 to 1.
     virtual void progress(double fraction) = 0;
+    /// Reports the current step.
     virtual void status(std::string_view message) = 0;
+    /// Logs a line.
     virtual void log(std::string_view message) = 0;
+    /// Logs a line as a warning.
     virtual void warn(std::string_view message) = 0;
+    /// Gives back so much of what the task holds.
     virtual void decrease_resources(const Resources&) {}
 };
 
 /// The services that an attempt uses.
 struct ContextServices {
-    const Clock& clock;
-    Reporter& reporter;
+    const Clock& clock;                   ///< the source of time
+    Reporter& reporter;                   ///< receives what the task reports
     std::function<http::Client&()> http;  ///< made at the first use
     std::function<bool()> cancelled;      ///< true once the attempt should end soon
-    int attempt = 1;
-    bool may_emit = false;
-    std::string run_id{};
-    std::string traceparent{};  ///< the run's W3C trace context
-    std::string code_version{};
-    bool is_own_process = false;  ///< the attempt is alone in its process, and leads its process group
+    int attempt = 1;                      ///< 1 at the first try
+    bool may_emit = false;                ///< the class says emits_events
+    std::string run_id{};                 ///< names the run
+    std::string traceparent{};            ///< the run's W3C trace context
+    std::string code_version{};           ///< the program's version
+    bool is_own_process = false;          ///< the attempt is alone in its process, and leads its process group
     std::function<std::filesystem::path()> scratch{};  ///< makes the folder at the first call
 };
 
@@ -65,7 +70,9 @@ public:
     void progress(double fraction) { services_.reporter.progress(fraction); }
     /// Reports the current step to the page and the terminal.
     void status(std::string_view message) { services_.reporter.status(message); }
+    /// Writes a line to the log.
     void log(std::string_view message) { services_.reporter.log(message); }
+    /// Writes a warning to the log, which the summary of the run repeats.
     void warn(std::string_view message) { services_.reporter.warn(message); }
 
     /// Gives back so much of what the task holds before it ends: other tasks get it.
@@ -82,7 +89,9 @@ public:
     /// LocalTarget::metadata() reads it.
     void add_metadata(std::string_view name, Json value) { metadata_[name] = std::move(value); }
 
+    /// The source of time: of the system, or of a test.
     const Clock& clock() const { return services_.clock; }
+    /// The client of the worker, which keeps its connections; thread-safe.
     http::Client& http() { return services_.http(); }
     /// 1 at the first try.
     int attempt() const { return services_.attempt; }
@@ -103,8 +112,11 @@ public:
     bool is_own_process() const { return services_.is_own_process; }
 
     // For the engine, after run().
+    /// All events passed to emit().
     const std::vector<Event>& emitted() const { return emitted_; }
+    /// The tasks of the last require() that are not complete.
     const std::vector<AnyTask>& missing() const { return missing_; }
+    /// All metadata, by name.
     const Json& metadata() const { return metadata_; }
     /// All tasks passed to require().
     const std::vector<AnyTask>& required() const { return required_; }

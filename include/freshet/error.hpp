@@ -22,6 +22,7 @@ class Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 
+    /// Decides about a retry.
     virtual FailureClass failure_class() const { return FailureClass::permanent; }
 };
 
@@ -38,6 +39,7 @@ public:
                             std::optional<std::chrono::seconds> retry_after = std::nullopt)
         : Error(message), failure_class_(failure_class), retry_after_(retry_after) {}
 
+    /// Transient, unless it was made with another class.
     FailureClass failure_class() const override { return failure_class_; }
 
     /// The pause before the next try, if the server asked for one.

@@ -14,13 +14,13 @@ namespace freshet {
 /// A message to the world that something is finished: a CloudEvent 1.0. It is delivered at least once, and every
 /// repeat carries the same id.
 struct Event {
-    std::string id;       ///< the same for the same fact: see uuid5()
-    std::string source;   ///< URI reference of who says it: "/freshet/gfs"
-    std::string type;     ///< reverse DNS: "dev.freshet.dataset.cycle.completed.v1"
-    std::string subject;  ///< CloudEvents subject: "gfs.0p25/2026-08-21T06Z"
-    Time time{};          ///< when it happened
-    std::string key;      ///< events of one key and subject are delivered in order: the dataset
-    Json data;
+    std::string id;             ///< the same for the same fact: see uuid5()
+    std::string source;         ///< URI reference of who says it: "/freshet/gfs"
+    std::string type;           ///< reverse DNS: "dev.freshet.dataset.cycle.completed.v1"
+    std::string subject;        ///< CloudEvents subject: "gfs.0p25/2026-08-21T06Z"
+    Time time{};                ///< when it happened
+    std::string key;            ///< events of one key and subject are delivered in order: the dataset
+    Json data;                  ///< the facts, for its receivers
     std::string traceparent{};  ///< W3C trace context of the run that says so
 
     friend bool operator==(const Event&, const Event&) = default;
@@ -45,8 +45,8 @@ public:
 
 /// Makes a sink from its [[sink]] table of the configuration; throws ParameterError for what it does not understand.
 struct SinkType {
-    std::string type;  ///< the value of the table's key "type"
-    std::unique_ptr<Sink> (*make)(const Json& table);
+    std::string type;                                  ///< the value of the table's key "type"
+    std::unique_ptr<Sink> (*make)(const Json& table);  ///< called once a run, whose delivery alone uses the sink
 };
 
 }  // namespace freshet

@@ -25,14 +25,17 @@ public:
     FileDescriptor& operator=(FileDescriptor&& other) noexcept;
     ~FileDescriptor();
 
+    /// The descriptor; -1: none.
     int get() const { return fd_; }
     explicit operator bool() const { return fd_ >= 0; }
+    /// Returns the descriptor, which the caller closes.
     int release();
 
 private:
     int fd_ = -1;
 };
 
+/// The whole content of a file. Throws Error when it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
 /// Creates missing folders, writes a PendingFile and commits it: readers find the old content or the new, also after a
@@ -53,6 +56,7 @@ void sync_path(const std::filesystem::path& path);
 /// committed. The name starts with a dot and is unique, so that concurrent writers do not meet.
 class PendingFile {
 public:
+    /// The treatment of a file that is there already.
     enum class Existing { replace, keep };
 
     /// The target's folder must exist. The umask applies to `mode`.
@@ -64,7 +68,9 @@ public:
     /// For writers that open the file themselves; they must have closed it before commit().
     const std::filesystem::path& temporary() const { return temporary_; }
 
+    /// Writes at the end.
     void append(std::string_view bytes);
+    /// Sets the time that the file has once it is in place.
     void set_modification_time(Time time);
     /// Syncs the file, renames it to the target and syncs the folder. Call once. With Existing::keep, throws Error when
     /// the target exists.

@@ -24,6 +24,7 @@ using AppendBytes = std::function<void(std::string_view)>;
 class Encoder {
 public:
     virtual ~Encoder() = default;
+    /// Encodes the next bytes of the content.
     virtual void append(std::string_view bytes) = 0;
     /// Ends the content: call nothing after it.
     virtual void finish() = 0;
@@ -31,6 +32,7 @@ public:
 
 /// gzip (RFC 1952), at zlib's default level.
 struct GzipFormat {
+    /// Makes an encoder that passes the compressed bytes on to `out`.
     static std::unique_ptr<Encoder> encoder(AppendBytes out);
     /// Throws Error when the bytes are not whole and undamaged. Several members make one content.
     static void decode(std::string_view bytes, const AppendBytes& out);
@@ -38,6 +40,7 @@ struct GzipFormat {
 
 /// Zstandard (RFC 8878) with checksums, at libzstd's default level.
 struct ZstdFormat {
+    /// Makes an encoder that passes the compressed bytes on to `out`.
     static std::unique_ptr<Encoder> encoder(AppendBytes out);
     /// Throws Error when the bytes are not whole and undamaged. Several frames make one content.
     static void decode(std::string_view bytes, const AppendBytes& out);
@@ -83,6 +86,7 @@ public:
         create([&](const AppendBytes& append) { append(content); });
     }
 
+    /// The content, decompressed. Throws Error when it cannot be read.
     std::string read() const {
         std::string content;
         read([&](std::string_view bytes) { content += bytes; });

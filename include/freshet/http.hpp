@@ -15,8 +15,10 @@
 #include <utility>
 #include <vector>
 
+/// A client and a server of HTTP.
 namespace freshet::http {
 
+/// Names and values, in order.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 /// The value of the first header of that name, in any case of letters.
@@ -27,21 +29,22 @@ std::string redacted_url(std::string_view url);
 
 /// Part of a file.
 struct FileRegion {
-    std::filesystem::path path;
-    std::uint64_t offset = 0;
-    std::uint64_t length = 0;
+    std::filesystem::path path;  ///< of the file
+    std::uint64_t offset = 0;    ///< of its first byte
+    std::uint64_t length = 0;    ///< in bytes
 };
 
 struct Response;
 
+/// A request, sent by a client or given to a handler.
 struct Request {
-    std::string method = "GET";
-    std::string url;  ///< to a server: absolute, or http+unix://%2Fsocket/path; in a handler: path and query, as sent
-    Headers headers{};
-    std::string body{};
-    std::chrono::milliseconds connect_timeout{10'000};
-    std::chrono::milliseconds stall_timeout{30'000};  ///< gives up when less than a byte a second arrived for so long
-    std::stop_token stop{};                           ///< to a server: once asked to stop, it gives up, too
+    std::string method = "GET";  ///< in capitals
+    std::string url;    ///< to a server: absolute, or http+unix://%2Fsocket/path; in a handler: path and query, as sent
+    Headers headers{};  ///< in order; names in any case of letters
+    std::string body{};                                 ///< empty: none
+    std::chrono::milliseconds connect_timeout{10'000};  ///< gives up when there is no connection by then
+    std::chrono::milliseconds stall_timeout{30'000};    ///< gives up when less than a byte a second arrived for so long
+    std::stop_token stop{};                             ///< to a server: once asked to stop, it gives up, too
     std::string peer{};  ///< given to a handler: who asks, "127.0.0.1" or, through a unix socket, "unix"
     /// Given to a handler: false once the client has gone, so that no answer would be read. From any thread, at any
     /// time.
@@ -64,15 +67,17 @@ struct Fault {
     std::optional<std::uint64_t> bytes_per_second{};  ///< the body comes no faster
 };
 
+/// A response, of a server or of a handler.
 struct Response {
-    int status = 200;
-    Headers headers{};
-    std::string body{};
+    int status = 200;                  ///< of HTTP
+    Headers headers{};                 ///< in order; names in any case of letters
+    std::string body{};                ///< whole, unless it was received piece by piece
     std::optional<FileRegion> file{};  ///< given by a handler: sent in place of the body, never loaded whole
     Fault fault{};                     ///< given by a handler
     /// Given by a handler: released once the response has been sent, or given up.
     std::shared_ptr<const void> until_sent{};
 
+    /// The value of the first header of that name, in any case of letters.
     std::optional<std::string> header(std::string_view name) const { return find_header(headers, name); }
 };
 
@@ -84,6 +89,7 @@ std::optional<std::chrono::seconds> retry_after(const Response& response);
 class Client {
 public:
     virtual ~Client() = default;
+    /// Sends the request and waits for its answer. Throws TransientError without one, Error for a URL that is none.
     virtual Response send(const Request& request) = 0;
 };
 
@@ -126,18 +132,19 @@ struct HeaderCheck {
 /// threads that serve connections, and not for a body that came with its header; must not block.
 using CheckHeader = std::function<HeaderCheck(const Request& header)>;
 
+/// Options of a Server.
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;                              ///< 0: any free one
     std::optional<std::filesystem::path> unix_socket{};  ///< listened on instead of the address, by this user alone
     int threads = 2;                                     ///< for connections; as many again run slow handlers
     std::size_t header_limit = 64u << 10;                ///< request line and headers; a query may hold a JSON document
-    std::size_t body_limit = 16u << 20;
+    std::size_t body_limit = 16u << 20;                  ///< of one body, in bytes; a longer one gets 413
     /// Memory for all headers at once that are longer than 8 KB, and for all bodies longer than 16 KB, until they are
     /// answered. A header beyond it is refused; a body waits unread in its connection.
     std::size_t header_budget = 8u << 20;
-    std::size_t body_budget = 32u << 20;
-    CheckHeader check_header = [](const Request&) { return HeaderCheck{}; };
+    std::size_t body_budget = 32u << 20;                                      ///< in bytes
+    CheckHeader check_header = [](const Request&) { return HeaderCheck{}; };  ///< by default nobody is refused
     std::chrono::milliseconds idle_timeout{
         30'000};  ///< a client that keeps a read or write waiting longer is disconnected
     std::chrono::milliseconds request_timeout{60'000};  ///< from the first byte of a request to its last

@@ -15,8 +15,11 @@ namespace freshet {
 /// A JSON value. Objects keep the order of their members. Infinity and NaN are accepted and written, as Python does.
 class Json {
 public:
+    /// The elements of an array.
     using Array = std::vector<Json>;
+    /// The name and the value of a member of an object.
     using Member = std::pair<std::string, Json>;
+    /// The members of an object, in their order.
     using Object = std::vector<Member>;
 
     // Not inline: Json is everywhere, and its variant would be compiled in each file.
@@ -38,7 +41,9 @@ public:
     Json& operator=(Json&&) noexcept;
     ~Json();
 
+    /// []
     static Json array() { return Array{}; }
+    /// {}
     static Json object() { return Object{}; }
 
     /// Throws Error, with the offset, when `text` is not one JSON value or is nested more than 100 deep.
@@ -51,6 +56,8 @@ public:
     /// Indented by two spaces, for files that people read; ends with a newline.
     std::string pretty() const;
 
+    /// True when the value is of that kind.
+    ///@{
     bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
     bool is_bool() const { return std::holds_alternative<bool>(value_); }
     bool is_integer() const { return std::holds_alternative<std::int64_t>(value_); }
@@ -58,9 +65,11 @@ public:
     bool is_string() const { return std::holds_alternative<std::string>(value_); }
     bool is_array() const { return std::holds_alternative<Array>(value_); }
     bool is_object() const { return std::holds_alternative<Object>(value_); }
+    ///@}
 
-    // Each throws Error when the value is of another kind. Of a temporary, they return no reference, which would
-    // outlive it: `for (const Json& item : Json::parse(text).at("items").as_array())` is safe.
+    /// Throws Error when the value is of another kind. Of a temporary, returns no reference, which would outlive it:
+    /// `for (const Json& item : Json::parse(text).at("items").as_array())` is safe.
+    ///@{
     bool as_bool() const;
     std::int64_t as_integer() const;
     double as_number() const;
@@ -70,12 +79,14 @@ public:
     std::string as_string() &&;
     Array as_array() &&;
     Object as_object() &&;
+    ///@}
 
     /// The member of an object, or nullptr when there is none.
     const Json* find(std::string_view name) const&;
     const Json* find(std::string_view name) && = delete;
     /// The member of an object; throws Error when there is none.
     const Json& at(std::string_view name) const&;
+    /// The same of a temporary, which returns no reference.
     Json at(std::string_view name) &&;
     /// The member of an object, made null when there is none; null itself becomes an empty object.
     Json& operator[](std::string_view name);

@@ -31,6 +31,7 @@ public:
     /// Adds a sample in seconds since 1970.
     void sample(const MetricLabels& labels, Time time);
 
+    /// The whole text.
     const std::string& text() const { return text_; }
 
 private:

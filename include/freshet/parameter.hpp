@@ -33,18 +33,18 @@ inline void* identity(void* task) { return task; }
 /// One parameter of a task. Its C++ type is known only to its functions, so that the engine, the command line and the
 /// scheduler can handle parameters of all tasks with ordinary, non-template code.
 struct Parameter {
-    std::string_view name;
-    std::string_view help;
-    std::string_view example;  ///< a value in text form
-    detail::Access access;
+    std::string_view name;                                  ///< the name of the data member
+    std::string_view help;                                  ///< one line
+    std::string_view example;                               ///< a value in text form
+    detail::Access access;                                  ///< to the data member
     const void* owner;                                      ///< &detail::tag<T> of the task class T
     const void* value_type = nullptr;                       ///< &detail::tag<V> of the member's type V
     void* (*owner_object)(void* task) = &detail::identity;  ///< the part of the task that has the member
     bool is_inherited = false;                              ///< the member is one of the task's base
     bool is_flag = false;                                   ///< a bool: its option may stand without a value
-    bool is_required = false;
-    bool is_significant = true;
-    Visibility visibility = Visibility::visible;
+    bool is_required = false;                               ///< it has no default
+    bool is_significant = true;                   ///< it is part of the task id, unless it is hidden or secret
+    Visibility visibility = Visibility::visible;  ///< of its value
 
     /// Has no default: it must be given on the command line or in the configuration.
     constexpr Parameter required() const {
@@ -65,7 +65,9 @@ struct Parameter {
     /// Throws ParameterError when the text is not a value.
     void read(void* task, std::string_view text) const { access.read(owner_object(task), text); }
 
+    /// The scheduler and its history have the value, the page and the task id do not.
     constexpr Parameter hidden() const { return with_visibility(Visibility::hidden); }
+    /// Nobody but the task has the value.
     constexpr Parameter secret() const { return with_visibility(Visibility::secret); }
 
     /// Part of the task id: what makes two tasks of one family different.

@@ -27,6 +27,7 @@ struct Codec<DateSecond> {
 /// different ways differ.
 class DateInterval {
 public:
+    /// The length of an interval; none: any days.
     enum class Unit { day, week, month, year, none };
 
     /// 1970-01-01.
@@ -36,14 +37,20 @@ public:
     /// The day, week, month or year that has the day in it.
     static DateInterval containing(Unit unit, std::chrono::sys_days day);
 
+    /// The unit as which it is written.
     Unit unit() const { return unit_; }
+    /// The first day.
     std::chrono::sys_days first() const { return first_; }
+    /// The day after the last one.
     std::chrono::sys_days end() const { return end_; }
+    /// All of its days, in order.
     std::vector<std::chrono::sys_days> days() const;
+    /// True for one of its days.
     bool contains(std::chrono::sys_days day) const { return first_ <= day && day < end_; }
 
     /// The interval of the same unit after this one, and before it. Throw Error for one without unit.
     DateInterval next() const;
+    /// The interval of the same unit before this one. Throws Error for one without unit.
     DateInterval previous() const;
 
     friend bool operator==(const DateInterval&, const DateInterval&) = default;
@@ -124,6 +131,7 @@ struct Codec<std::tuple<T...>> {
 template <detail::FixedText... options>
 class Choice {
 public:
+    /// The texts, in order.
     static constexpr std::array<std::string_view, sizeof...(options)> names{options.text...};
 
     Choice() = default;

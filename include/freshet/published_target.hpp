@@ -35,13 +35,15 @@ struct TargetAttempt {
 /// Makes the receipt of an output from its content. What it returns is stored as it is.
 using MakeReceipt = std::function<Json(const Content&)>;
 
+/// The treatment of a target that is there already.
 enum class IfExists {
     keep,     ///< another attempt has completed the task: leave its output as it is
     replace,  ///< the task has other outputs, which are missing, so that it was run again
 };
 
+/// The result of publishing what an attempt has staged.
 enum class PublishResult {
-    published,
+    published,   ///< it is in place
     superseded,  ///< another attempt completed the task first; what this one staged was discarded
 };
 

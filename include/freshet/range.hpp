@@ -24,6 +24,7 @@ class TaskClass {
 public:
     TaskClass() = default;  ///< none
     explicit TaskClass(const TaskType& type) : type_(&type) {}
+    /// The class T.
     template <class T>
     static TaskClass of() {
         return TaskClass(TaskType::of<T>());
@@ -52,7 +53,9 @@ public:
     TaskArguments() = default;
     TaskArguments(Json::Object values) : values_(std::move(values)) {}
 
+    /// The values by name.
     const Json::Object& values() const& { return values_; }
+    /// The values by name.
     Json::Object values() && { return std::move(values_); }
 
     friend bool operator==(const TaskArguments&, const TaskArguments&) = default;
@@ -121,6 +124,7 @@ struct Range {
 // Luigi's: the first `task_limit` incomplete tasks, or the last ones with `reverse`, of a range that ends now unless it
 // is said otherwise. Either `start` or `reverse` must be given.
 
+/// Luigi's RangeDaily: of a parameter that is a day.
 struct RangeDaily {
     TaskClass of;
     TaskArguments of_params{};
@@ -149,6 +153,7 @@ struct RangeDaily {
     std::vector<AnyTask> requirements() const;
 };
 
+/// Luigi's RangeHourly: of a parameter that is a DateHour.
 struct RangeHourly {
     TaskClass of;
     TaskArguments of_params{};
@@ -177,6 +182,7 @@ struct RangeHourly {
     std::vector<AnyTask> requirements() const;
 };
 
+/// Luigi's RangeByMinutes: of a parameter that is a DateMinute.
 struct RangeByMinutes {
     TaskClass of;
     TaskArguments of_params{};
@@ -207,6 +213,7 @@ struct RangeByMinutes {
     std::vector<AnyTask> requirements() const;
 };
 
+/// Luigi's RangeMonthly: of a parameter that is a month.
 struct RangeMonthly {
     TaskClass of;
     TaskArguments of_params{};

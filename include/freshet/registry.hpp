@@ -13,6 +13,7 @@ namespace freshet {
 /// The classes of tasks that a program offers. Made in main(), never global.
 class Registry {
 public:
+    /// The registry of these classes. Throws ParameterError when two have one family.
     template <class... T>
     static Registry of() {
         return Registry({&TaskType::of<T>()...});
@@ -23,6 +24,7 @@ public:
     const TaskType& find(std::string_view family) const;
     /// The same; null when there is none.
     const TaskType* get_if(std::string_view family) const;
+    /// The classes, in their order.
     const std::vector<const TaskType*>& types() const { return types_; }
     /// The classes of range.hpp for which one of types() has a parameter, but for families that types() has itself.
     const std::vector<const TaskType*>& ranges() const { return ranges_; }

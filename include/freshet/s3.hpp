@@ -20,9 +20,10 @@
 // Objects in S3 and in servers that speak its protocol. A library of its own: freshet::s3.
 namespace freshet {
 
+/// The key of an account.
 struct S3Credentials {
-    std::string access_key;
-    std::string secret_key;
+    std::string access_key;       ///< its id
+    std::string secret_key;       ///< its secret
     std::string session_token{};  ///< of temporary credentials
 
     friend auto operator<=>(const S3Credentials&, const S3Credentials&) = default;
@@ -43,7 +44,7 @@ struct S3Options {
     /// (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI), else those of the EC2 instance (IMDSv2); the latter are
     /// asked for again five minutes before they expire.
     std::optional<S3Credentials> credentials{};
-    S3Addressing addressing = S3Addressing::automatic;
+    S3Addressing addressing = S3Addressing::automatic;  ///< of the bucket
 
     friend auto operator<=>(const S3Options&, const S3Options&) = default;
 };
@@ -61,8 +62,11 @@ public:
     /// form.
     explicit S3Target(std::string_view address, S3Options options = {});
 
+    /// The name of the bucket.
     const std::string& bucket() const { return bucket_; }
+    /// The object's key in its bucket.
     const std::string& key() const { return key_; }
+    /// The options that it was made with.
     const S3Options& options() const { return options_; }
     /// "s3://bucket/key", with an endpoint of the options "s3://bucket/key?endpoint=http://minio:9000".
     std::string address() const;
@@ -106,8 +110,8 @@ private:
 
 /// The service to which a signed request goes.
 struct AwsScope {
-    std::string region;
-    std::string service = "s3";
+    std::string region;          ///< "us-east-1"
+    std::string service = "s3";  ///< "s3"
 };
 
 /// Signs a request by AWS Signature Version 4: adds the headers x-amz-date, x-amz-security-token (of temporary

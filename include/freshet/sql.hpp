@@ -35,6 +35,7 @@ public:
     template <std::integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char>) SqlValue(T value) : text_(std::to_string(value)) {}
 
+    /// True for NULL.
     bool is_null() const { return !text_; }
     /// nullopt: NULL.
     const std::optional<std::string>& text() const { return text_; }
@@ -45,6 +46,7 @@ private:
     std::optional<std::string> text_;
 };
 
+/// The values of one row, in the order of its columns.
 using SqlRow = std::vector<SqlValue>;
 
 /// The open transaction of a load. Statements refer to their parameters as $1, $2, ... The functions throw Error, or
@@ -111,6 +113,7 @@ public:
     /// is there already. If `write` throws, nothing is left behind.
     bool load(const std::function<void(SqlTransaction&)>& write) const;
 
+    /// The name of the target's marker.
     const std::string& name() const { return name_; }
     /// "postgresql://host:port/database#name", without user and password.
     const std::string& address() const { return address_; }

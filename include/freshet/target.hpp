@@ -25,7 +25,7 @@ concept Target = requires(const T& target) {
 
 /// The size and digest of a target's content.
 struct Content {
-    std::uintmax_t size = 0;
+    std::uintmax_t size = 0;  ///< in bytes
     std::string sha256{};     ///< in hexadecimal; "" where it was not computed
     std::string validator{};  ///< the server's header that changes with the content, like 'ETag "1f"'; "" without one
 
@@ -45,6 +45,7 @@ class LocalTarget {
 public:
     explicit LocalTarget(std::filesystem::path path) : path_(std::move(path)) {}
 
+    /// The path that it was made with.
     const std::filesystem::path& path() const { return path_; }
     std::string address() const;
     bool exists() const;

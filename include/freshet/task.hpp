@@ -15,6 +15,7 @@
 #include <tuple>
 #include <vector>
 
+/// The engine: tasks, their parameters and targets, and what runs them.
 namespace freshet {
 
 // A task is any aggregate that names its data members in `parameters`, says what it produces, and can run:
@@ -49,30 +50,31 @@ class AnyTask;
 
 /// The type-erased description of a task class. Pointers to void point to a task of that class.
 struct TaskType {
-    std::string_view family;
-    std::span<const Parameter> parameters;
-    TaskKind kind;
-    Isolation isolation;
-    Staleness staleness;
-    RequirementRule requirement_rule;
-    bool is_manifest;
-    bool emits_events;
-    bool has_outputs;
-    bool has_own_completeness;  ///< a complete() of its own
+    std::string_view family;                ///< its name in task ids and on the command line
+    std::span<const Parameter> parameters;  ///< in their order
+    TaskKind kind;                          ///< task, wrapper or external
+    Isolation isolation;                    ///< where its attempts run
+    Staleness staleness;                    ///< the treatment of changed inputs
+    RequirementRule requirement_rule;       ///< when it may run
+    bool is_manifest;                       ///< its inputs are to last as long as its output
+    bool emits_events;                      ///< run() calls Context::emit()
+    bool has_outputs;                       ///< it has output()
+    bool has_own_completeness;              ///< a complete() of its own
 
     AnyTask (*make)(const TaskType& type, const Values& values);  ///< throws ParameterError
     const void* (*defaults)();                                    ///< a task whose every parameter has its default
     bool (*complete)(
         const void* task);  ///< wrappers: true when all direct requirements are complete, wrappers among them unchecked
     std::vector<bool> (*bulk_complete)(std::span<const void* const> tasks);  ///< null: `complete` for each of them
-    std::vector<AnyTask> (*requirements)(const void* task);
-    std::vector<AnyTarget> (*outputs)(const void* task);
-    Outcome (*run)(const void* task, Context& context);
-    TaskPolicy (*policy)(const void* task);
-    void (*on_failure)(const void* task, const Failure& failure);
+    std::vector<AnyTask> (*requirements)(const void* task);                  ///< the direct ones
+    std::vector<AnyTarget> (*outputs)(const void* task);                     ///< in their order
+    Outcome (*run)(const void* task, Context& context);                      ///< does nothing for a wrapper
+    TaskPolicy (*policy)(const void* task);                                  ///< the defaults for what it does not say
+    void (*on_failure)(const void* task, const Failure& failure);            ///< does nothing if it has none
     void (*on_recorded_failure)(const void* task, const Failure& failure, const EndedAttempt& attempt);  ///< or null
     void (*on_success)(const void* task);                                                                ///< or null
 
+    /// The description of the class T, which is checked.
     template <class T>
     static const TaskType& of();
 };
@@ -103,6 +105,7 @@ public:
 
     /// Luigi's task id: family, the first three values, and ten digits of a hash over all of them.
     const std::string& id() const { return id_; }
+    /// The description of its class.
     const TaskType& type() const { return *type_; }
     /// All parameters except secret ones, in text form; with the family, enough to rebuild the task.
     Values values() const;
@@ -111,16 +114,24 @@ public:
     /// "Family(a=1, b=2)", as people read it: without what has its default.
     std::string description() const;
 
+    /// True when its outputs exist, or its complete() is true. Throws what a target throws.
     bool complete() const;
     /// Returns of each task if it is complete, as complete() does, but asks a class that has bulk_complete() once.
     /// Throws what one of them throws.
     static std::vector<bool> complete(std::span<const AnyTask> tasks);
+    /// Its direct requirements.
     std::vector<AnyTask> requirements() const;
+    /// Its outputs, in their order.
     std::vector<AnyTarget> outputs() const;
+    /// Calls run() in the calling thread.
     Outcome run(Context& context) const;
+    /// Its priority, resources, retries and timeout.
     TaskPolicy policy() const;
+    /// Calls on_failure(failure), if it has that.
     void on_failure(const Failure& failure) const;
+    /// Calls on_failure(failure, attempt), if it has that.
     void on_recorded_failure(const Failure& failure, const EndedAttempt& attempt) const;
+    /// Calls on_success(), if it has that.
     void on_success() const;
 
     friend bool operator==(const AnyTask& a, const AnyTask& b) { return a.id_ == b.id_; }

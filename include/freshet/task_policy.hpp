@@ -53,9 +53,9 @@ using Resources = std::map<std::string, int>;
 
 /// The retry policy of a task.
 struct RetryPolicy {
-    int attempts = 5;                              ///< tries at transient failures in one run
-    std::chrono::milliseconds first_pause{1'000};  ///< doubles from try to try, with jitter
-    std::chrono::milliseconds longest_pause{60'000};
+    int attempts = 5;                                 ///< tries at transient failures in one run
+    std::chrono::milliseconds first_pause{1'000};     ///< doubles from try to try, with jitter
+    std::chrono::milliseconds longest_pause{60'000};  ///< the pauses grow no further
     // Luigi's, kept by the scheduler across runs; no value: the scheduler's own. Transient and permanent failures
     // count.
     std::optional<int> retry_count{};  ///< failures within the window that disable the task for a day
@@ -68,25 +68,25 @@ struct RetryPolicy {
 
 /// The scheduling policy of a task.
 struct TaskPolicy {
-    double priority = 0;
-    Resources resources{};
-    RetryPolicy retry{};
+    double priority = 0;                                 ///< higher runs first
+    Resources resources{};                               ///< held while it runs
+    RetryPolicy retry{};                                 ///< after a failure
     std::optional<std::chrono::milliseconds> timeout{};  ///< 0: none; nullopt: the run's (--default-timeout)
 };
 
 /// The failure of an attempt.
 struct Failure {
-    FailureClass failure_class = FailureClass::permanent;
-    std::string message{};
-    std::optional<std::chrono::seconds> retry_after{};
+    FailureClass failure_class = FailureClass::permanent;  ///< decides about a retry
+    std::string message{};                                 ///< names the operation, its object and the reason
+    std::optional<std::chrono::seconds> retry_after{};     ///< the pause that the server asked for
 };
 
 /// An attempt that has ended, as the scheduler has recorded it.
 struct EndedAttempt {
-    int number = 1;                  ///< 1 at the first try of the run
-    bool is_last = true;             ///< the run does not try again
-    std::optional<Time> retry_at{};  ///< the next try, in this run unless `is_last`; none: never by itself
-    std::chrono::milliseconds took{0};
+    int number = 1;                     ///< 1 at the first try of the run
+    bool is_last = true;                ///< the run does not try again
+    std::optional<Time> retry_at{};     ///< the next try, in this run unless `is_last`; none: never by itself
+    std::chrono::milliseconds took{0};  ///< from its start to its end
 };
 
 }  // namespace freshet

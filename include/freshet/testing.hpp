@@ -29,12 +29,14 @@ public:
     /// Removes all targets, for the next test.
     static void clear();
 
+    /// The name that it was made with.
     const std::string& name() const { return name_; }
     /// "memory:" and the name.
     std::string address() const { return "memory:" + name_; }
     bool exists() const;
     static std::vector<bool> exist(const std::vector<MemoryTarget>& targets);
 
+    /// Stages the text in an attempt, puts it in place elsewhere.
     void write(std::string_view content) const;
     /// Throws Error where nothing is.
     std::string read() const;
@@ -58,10 +60,12 @@ private:
 /// Time that passes only when a test says so; it begins at 2026-01-01T00:00:00Z. Not thread-safe.
 class ManualClock final : public Clock {
 public:
+    /// The beginning plus the sum of advance().
     Time now() const override { return Time(std::chrono::seconds{1'767'225'600}) + passed_; }
     std::chrono::steady_clock::time_point steady_now() const override {
         return std::chrono::steady_clock::time_point{} + passed_;
     }
+    /// Lets time pass.
     void advance(std::chrono::milliseconds time) { passed_ += time; }
 
 private:
@@ -100,6 +104,7 @@ public:
     void enter_root();
     /// The clock and the client of the tasks: Context::clock(), Context::http().
     ManualClock& clock() { return clock_; }
+    /// The upstream of the tasks: Context::http().
     ScriptedHttp& http() { return http_; }
 
     /// Calls run() of the task alone. Throws Error if it is done and has not made one of its outputs.
@@ -112,7 +117,9 @@ public:
     const std::vector<std::string>& attempts() const { return attempts_; }
     /// The events, warnings and log lines of the tasks, in order.
     const std::vector<Event>& events() const { return events_; }
+    /// The warnings of the tasks, in order.
     const std::vector<std::string>& warnings() const { return warnings_; }
+    /// The lines that the tasks have logged, in order.
     const std::vector<std::string>& log() const { return log_; }
 
 private:

@@ -1,0 +1,11 @@
+# The API reference, by the target `doc`: build/.../doc/html/index.html. It is no part of a build.
+find_program(DOXYGEN doxygen)
+if(NOT DOXYGEN)
+    message(STATUS "the target doc is left out: it needs doxygen")
+    return()
+endif()
+set(doc_folder ${PROJECT_BINARY_DIR}/doc)
+set(doxyfile ${PROJECT_BINARY_DIR}/Doxyfile)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/Doxyfile.in ${doxyfile} @ONLY)
+file(MAKE_DIRECTORY ${doc_folder})
+add_custom_target(doc COMMAND ${DOXYGEN} ${doxyfile} VERBATIM)
