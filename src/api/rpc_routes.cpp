@@ -63,6 +63,7 @@ constexpr std::array permission_table = {
     MethodPermissions{"count_pending", any_role, Effect::reads},
     MethodPermissions{"get_running_task_resources", any_role, Effect::reads},
     MethodPermissions{"explain", any_role, Effect::reads},
+    MethodPermissions{"queue_status", any_role, Effect::reads},
     MethodPermissions{"is_paused", any_role, Effect::reads},
     MethodPermissions{"is_pause_enabled", any_role, Effect::reads},
     MethodPermissions{"has_task_history", any_role, Effect::reads},

@@ -67,12 +67,6 @@ seconds read_idle_timeout(const std::string& text) {
     throw ParameterError(fmt::format("'{}' is not between 0 and a week", text));
 }
 
-std::string read_url(const std::string& text) {
-    for (const char* scheme : {"http://", "https://", "http+unix://"})
-        if (text.starts_with(scheme) && text.size() > std::string_view(scheme).size()) return text;
-    throw ParameterError(fmt::format("'{}' is not an address like http://host:8082", http::redacted_url(text)));
-}
-
 std::vector<std::string> read_list(const std::string& text) {
     std::vector<std::string> items;
     for (std::size_t begin = 0; begin <= text.size();) {
@@ -138,6 +132,12 @@ std::optional<int> positive_option(const ParsedCommand& parsed, std::string_view
 
 }  // namespace
 
+std::string read_scheduler_url(const std::string& text) {
+    for (const char* scheme : {"http://", "https://", "http+unix://"})
+        if (text.starts_with(scheme) && text.size() > std::string_view(scheme).size()) return text;
+    throw ParameterError(fmt::format("'{}' is not an address like http://host:8082", http::redacted_url(text)));
+}
+
 std::optional<ConfigValue> find_option(std::string_view name, const ParsedCommand& parsed, const Config& config) {
     if (const auto text = parsed.option(name))
         return ConfigValue{option_named(name).placeholder.empty() ? "True" : *text, std::string(command_line_origin)};
@@ -149,7 +149,7 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
     return {.workers = read("workers", read_count),
             .engine = read("engine", read_engine).value_or(Engine::by_class),
             .state = read("state", read_path),
-            .scheduler = read("scheduler", read_url),
+            .scheduler = read("scheduler", read_scheduler_url),
             .token_file = read("token-file", read_path),
             .retry_budget = read("scheduler-patience", read_retry_budget).value_or(hours(1)),
             .families = read("families", read_list).value_or(std::vector<std::string>{}),

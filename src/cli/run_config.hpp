@@ -40,6 +40,9 @@ struct RunConfig {
     std::optional<std::filesystem::path> metrics_file{};  ///< for node_exporter; none: no metrics are written
 };
 
+/// Returns the address of a scheduler if the text is one; throws ParameterError otherwise.
+std::string read_scheduler_url(const std::string& text);
+
 /// The option's text and origin, from the command line or else from [run], including its environment variable; nullopt
 /// when it is in neither. The text of a flag on the command line is "True".
 std::optional<ConfigValue> find_option(std::string_view name, const ParsedCommand& parsed, const Config& config);

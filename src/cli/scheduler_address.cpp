@@ -21,23 +21,29 @@ namespace freshet::cli {
 namespace {
 
 /// The token in the token file or in FRESHET_TOKEN; empty: none.
-std::string token_of(const CommandContext& context, const RunConfig& config) {
-    if (config.token_file) {
+std::string read_token(const std::optional<std::filesystem::path>& file, const Environment& environment) {
+    if (file) {
         try {
-            return std::string(trimmed(read_file(*config.token_file)));
+            return std::string(trimmed(read_file(*file)));
         } catch (const Error& error) {
             throw ConfigError(fmt::format("read the scheduler's token: {}", error.what()));
         }
     }
-    const auto found = context.cli.environment.find("FRESHET_TOKEN");
-    return found == context.cli.environment.end() ? "" : found->second;
+    const auto found = environment.find("FRESHET_TOKEN");
+    return found == environment.end() ? "" : found->second;
 }
 
 }  // namespace
 
+worker::SchedulerAddress scheduler_address(const std::string& url,
+                                           const std::optional<std::filesystem::path>& token_file,
+                                           const Environment& environment) {
+    return {.url = url, .token = read_token(token_file, environment)};
+}
+
 std::optional<worker::SchedulerAddress> scheduler_address(const CommandContext& context, const RunConfig& config) {
     if (!config.scheduler) return std::nullopt;
-    return worker::SchedulerAddress{.url = *config.scheduler, .token = token_of(context, config)};
+    return scheduler_address(*config.scheduler, config.token_file, context.cli.environment);
 }
 
 Json ask_explanation(const worker::SchedulerAddress& address, const std::string& task_id) {

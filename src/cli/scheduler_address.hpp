@@ -2,17 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/config.hpp"
 #include "cli/command_line.hpp"
 #include "cli/run_config.hpp"
 #include "event/delivery.hpp"
 #include "freshet/json.hpp"
 #include "worker/rpc_client.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace freshet::cli {
+
+/// The address of a scheduler, with the token in the file or in FRESHET_TOKEN. Throws ConfigError for an unreadable
+/// file.
+worker::SchedulerAddress scheduler_address(const std::string& url,
+                                           const std::optional<std::filesystem::path>& token_file,
+                                           const Environment& environment);
 
 /// The address of the scheduler of --scheduler or [run], with its token; nullopt: an embedded one. Throws ConfigError
 /// for an unreadable token file.

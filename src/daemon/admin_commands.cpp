@@ -6,6 +6,7 @@
 #include "base/config.hpp"
 #include "base/files.hpp"
 #include "cli/arguments.hpp"
+#include "daemon/autoscale.hpp"
 #include "daemon/daemon_config.hpp"
 #include "freshet/clock.hpp"
 #include "freshet/error.hpp"
@@ -38,6 +39,17 @@ constexpr cli::Option admin_options[] = {
     {"state", "FILE", "state file of the scheduler (default: that of freshetd)"},
     {"file", "FILE", "write the token to this new file (default: print it)"},
     {"add-to", "FILE", "append the line with the digest to this token file (default: print it)"},
+    {"scheduler", "URL", "freshetd whose queue counts"},
+    {"token-file", "FILE", "file with the token for it, of any role (default: FRESHET_TOKEN)"},
+    {"families", "A,B", "families whose tasks count, and which PROGRAM serves (default: all)"},
+    {"command", "COMMAND", "start a worker by this one command of a shell, which lives as long as the worker does"},
+    {"max", "N", "workers at most"},
+    {"min", "N", "workers at least (default: 0)"},
+    {"tasks-per-worker", "N", "one worker for so many ready or running tasks (default: 10)"},
+    {"longest-wait", "DURATION", "one worker more when a ready task waits for longer (default: 60)"},
+    {"cooldown", "DURATION", "stop workers that were not needed for so long (default: 5m)"},
+    {"interval", "DURATION", "time between two looks at the queue (default: 5)"},
+    {"json", "", "log each decision as a JSON object"},
     {"help", "", "show this help"},
     {"version", "", "show the version"},
 };
@@ -102,6 +114,12 @@ void make_token(const CommandContext& context) {
     if (!context.arguments.has("add-to")) fmt::print("line for --token-file: {}", token.line);
 }
 
+void run_autoscale(const CommandContext& context) {
+    context.allow_only({"scheduler", "token-file", "families", "command", "max", "min", "tasks-per-worker",
+                        "longest-wait", "cooldown", "interval", "json"});
+    autoscale(read_autoscale_config(context.arguments));
+}
+
 struct Command {
     std::string_view usage;
     std::string_view help;
@@ -116,6 +134,8 @@ constexpr Command commands[] = {
     {"check-state [--state FILE]", "read the whole state and check its integrity", check},
     {"token [--file FILE] [--add-to FILE] NAME ROLE[,ROLE...]", "create a token; roles are view, work and operate",
      make_token},
+    {"autoscale --scheduler URL --max N [...] PROGRAM",
+     "start and stop workers of the program, or of --command, as the queue of a freshetd wants", run_autoscale},
 };
 
 std::string help() {

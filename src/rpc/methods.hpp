@@ -132,6 +132,7 @@ inline constexpr auto methods = std::tuple{
     method("get_task_progress_percentage", required("task_id", &GetTaskProgressPercentage::task_id)),
     method("get_running_task_resources", required("task_id", &GetRunningTaskResources::task_id)),
     method("explain", required("task_id", &Explain::task_id)),
+    method("queue_status", optional("families", &QueueStatus::families)),
     method("get_scheduler_message_response", required("task_id", &GetSchedulerMessageResponse::task_id),
            required("message_id", &GetSchedulerMessageResponse::message_id)),
     method("fetch_error", nullable("task_id", &FetchError::task_id)),

@@ -48,6 +48,7 @@ template Request::Request(GetTaskStatusMessage);
 template Request::Request(GetTaskProgressPercentage);
 template Request::Request(GetRunningTaskResources);
 template Request::Request(Explain);
+template Request::Request(QueueStatus);
 template Request::Request(GetSchedulerMessageResponse);
 template Request::Request(FetchError);
 template Request::Request(TaskList);

@@ -334,6 +334,11 @@ struct Explain {
     std::string task_id;
 };
 
+/// Extension: asks how much work there is, for those who start and stop workers.
+struct QueueStatus {
+    std::vector<std::string> families{};  ///< of these; empty: of all that a worker has registered as its own
+};
+
 struct GetSchedulerMessageResponse {
     std::string task_id;
     std::string message_id;
@@ -382,8 +387,8 @@ using RequestAlternatives =
                  SetWorkerProcesses, SendSchedulerMessage, UpdateResources, UpdateResource, Prune, Pause, Unpause,
                  ForgiveFailures, MarkAsDone, CancelTask, SetTaskPriority, ReEnableTask, AcknowledgeFailures, IsPaused,
                  IsPauseEnabled, HasTaskHistory, Graph, ResourceList, GetTaskStatusMessage, GetTaskProgressPercentage,
-                 GetRunningTaskResources, Explain, GetSchedulerMessageResponse, FetchError, TaskList, TaskSearch,
-                 DepGraph, InverseDepGraph, WorkerList>;
+                 GetRunningTaskResources, Explain, QueueStatus, GetSchedulerMessageResponse, FetchError, TaskList,
+                 TaskSearch, DepGraph, InverseDepGraph, WorkerList>;
 
 /// A call of the scheduler; the alternatives are named after Luigi's RPC methods. A class of its own, because a variant
 /// of this size compiles its special members in every file that touches one: here they are compiled once, in

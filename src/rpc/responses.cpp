@@ -30,10 +30,10 @@ Response::~Response() = default;
 
 Json server_info() {
     using namespace extension_names;
-    return Json::Object{
-        {"name", "freshetd"},
-        {"version", FRESHET_VERSION},
-        {"extensions", Json::Array{register_tasks, leases, failures, events, attempts, families, wait, explain}}};
+    return Json::Object{{"name", "freshetd"},
+                        {"version", FRESHET_VERSION},
+                        {"extensions", Json::Array{register_tasks, leases, failures, events, attempts, families, wait,
+                                                   explain, queue_status}}};
 }
 
 bool has_extension(const Json& server_info, std::string_view name) {

@@ -165,12 +165,13 @@ public:
 namespace extension_names {
 inline constexpr std::string_view register_tasks = "register_tasks";  ///< many registrations in one call
 inline constexpr std::string_view leases = "leases";
-inline constexpr std::string_view failures = "failures";  ///< classes of failure, and retries within a run
-inline constexpr std::string_view events = "events";      ///< stored with the completion, and delivered
-inline constexpr std::string_view attempts = "attempts";  ///< facts about them, kept in the history
-inline constexpr std::string_view families = "families";  ///< a worker names those it can make
-inline constexpr std::string_view wait = "wait";          ///< get_work is held until there is work
-inline constexpr std::string_view explain = "explain";    ///< why a task is not running, in a sentence
+inline constexpr std::string_view failures = "failures";          ///< classes of failure, and retries within a run
+inline constexpr std::string_view events = "events";              ///< stored with the completion, and delivered
+inline constexpr std::string_view attempts = "attempts";          ///< facts about them, kept in the history
+inline constexpr std::string_view families = "families";          ///< a worker names those it can make
+inline constexpr std::string_view wait = "wait";                  ///< get_work is held until there is work
+inline constexpr std::string_view explain = "explain";            ///< why a task is not running, in a sentence
+inline constexpr std::string_view queue_status = "queue_status";  ///< how much work there is
 }  // namespace extension_names
 
 /// The answer to Hello.

@@ -10,6 +10,7 @@
 #include "scheduler/leases.hpp"
 #include "scheduler/luigi_queries.hpp"
 #include "scheduler/prune.hpp"
+#include "scheduler/queue_status.hpp"
 #include "scheduler/records.hpp"
 #include "scheduler/register_task.hpp"
 #include "scheduler/sliced_query.hpp"
@@ -37,6 +38,7 @@ struct Queries {
     Answer operator()(const rpc::GetTaskProgressPercentage& r) const { return progress(state, r); }
     Answer operator()(const rpc::GetRunningTaskResources& r) const { return running_resources(state, r); }
     Answer operator()(const rpc::Explain& r) const { return answer(state, r, now); }
+    Answer operator()(const rpc::QueueStatus& r) const { return queue_status(state, r, now); }
     Answer operator()(const rpc::FetchError& r) const { return fetch_error(state, r); }
     template <class Request>
     Answer operator()(const Request& r) const {

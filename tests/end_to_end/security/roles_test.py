@@ -19,7 +19,8 @@ OPERATE = """disable_worker set_worker_processes send_scheduler_message get_sche
     acknowledge_failures""".split()
 VIEW = """graph resource_list get_task_status_message get_task_progress_percentage fetch_error
     task_list task_search dep_graph inverse_dep_graph worker_list""".split()
-EVERYBODY = "hello count_pending get_running_task_resources explain is_paused is_pause_enabled has_task_history".split()
+EVERYBODY = """hello count_pending get_running_task_resources explain queue_status is_paused is_pause_enabled
+    has_task_history""".split()
 
 ROLES = {**{method: {"work"} for method in WORK}, **{method: {"operate"} for method in OPERATE},
          **{method: {"view", "operate"} for method in VIEW}, **{method: {"view", "work", "operate"} for method in EVERYBODY}}
