@@ -78,7 +78,7 @@ public:
 
 /// Options of build(), those of the command `run`.
 struct BuildOptions {
-    int workers = 1;                               ///< attempts at once
+    int workers = 1;                               ///< attempts at once; 0: only registers at `scheduler`
     std::vector<FamilyLimit> limits{};             ///< of some of them
     Engine engine = Engine::by_class;              ///< where attempts are made
     SlurmOptions slurm{};                          ///< of those in Slurm jobs, before [slurm]
@@ -99,7 +99,7 @@ struct BuildOptions {
 };
 
 /// Brings `roots` and everything they require up to date. A task's failure is in the result; what cannot be planned
-/// (a cycle, two tasks with one output), an invalid configuration and what cannot be stored is thrown.
+/// (a cycle, two tasks with one output), invalid options or configuration and what cannot be stored is thrown.
 BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, const BuildOptions& options = {});
 
 }  // namespace freshet

@@ -17,7 +17,9 @@ namespace freshet::cli {
 namespace {
 
 constexpr Option options[] = {
-    {"workers", "N", "concurrent attempts (default: those of the program, mostly 1)", true},
+    {"workers", "N",
+     "concurrent attempts (default: those of the program, mostly 1); 0: run only registers its tasks at --scheduler",
+     true},
     {"engine", "by-class|local|slurm", "where attempts are made: as each task says, here, or in Slurm jobs", true},
     {"state", "FILE", "file of the scheduler's state and history", true},
     {"scheduler", "URL", "use a remote scheduler, freshetd or luigid, and its state (default: an embedded one)", true},

@@ -237,6 +237,7 @@ ExitStatus work_command(const CommandContext& context) {
     scheduler->families = served_families(context, config);
     scheduler->idle_timeout = config.idle_timeout;
     const Concurrency concurrency = concurrency_of(context, config);
+    if (concurrency.attempts == 0) throw ParameterError("work: with --workers 0 it would run nothing");
     const auto identity = observe::new_run(traceparent(context.cli));
     const run::SessionOptions options{.program = context.program.name,
                                       .version = context.program.version,

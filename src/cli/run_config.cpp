@@ -35,12 +35,14 @@ auto read_option(std::string_view name, const ParsedCommand& parsed, const Confi
     }
 }
 
-int read_count(const std::string& text) {
+int read_count(const std::string& text, int least) {
     const int count = Codec<int>::read(text);
-    if (count < 1 || count > max_workers)
-        throw ParameterError(fmt::format("'{}' is not between 1 and {}", text, max_workers));
+    if (count < least || count > max_workers)
+        throw ParameterError(fmt::format("'{}' is not between {} and {}", text, least, max_workers));
     return count;
 }
+
+int read_workers(const std::string& text) { return read_count(text, 0); }
 
 milliseconds read_retry_pause(const std::string& text) {
     const duration<double> pause(Codec<double>::read(text));
@@ -146,7 +148,7 @@ std::optional<ConfigValue> find_option(std::string_view name, const ParsedComman
 
 RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Time now) {
     const auto read = [&](std::string_view name, auto reader) { return read_option(name, parsed, config, reader); };
-    return {.workers = read("workers", read_count),
+    return {.workers = read("workers", read_workers),
             .engine = read("engine", read_engine).value_or(Engine::by_class),
             .state = read("state", read_path),
             .scheduler = read("scheduler", read_scheduler_url),
@@ -186,7 +188,7 @@ std::optional<int> read_max_running(const ParsedCommand& parsed) {
     const auto text = parsed.option("max-running");
     if (!text) return std::nullopt;
     try {
-        return read_count(*text);
+        return read_count(*text, 1);
     } catch (const ParameterError& error) {
         throw ParameterError(fmt::format("--max-running: {}", error.what()));
     }

@@ -21,7 +21,7 @@ namespace freshet::cli {
 
 /// The options that are also keys of the section [run] of the configuration.
 struct RunConfig {
-    std::optional<int> workers{};  ///< 1 to 1024 concurrent attempts; none: the program's concurrency
+    std::optional<int> workers{};  ///< concurrent attempts, 0 to 1024; none: the program's concurrency
     Engine engine = Engine::by_class;
     std::optional<std::filesystem::path> state{};  ///< none: the program's default
     std::optional<std::string> scheduler{};        ///< none: an embedded one

@@ -229,6 +229,10 @@ private:
 
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts) {
+    if (options.workers == 0 && !options.scheduler)
+        throw ParameterError(
+            "a run with 0 workers only registers its tasks, for workers of the same scheduler: it needs --scheduler "
+            "URL");
     const auto began = parts.clock.steady_now();
     std::optional<AttemptLogs> logs;
     if (options.state) logs.emplace(parts.observer, parts.clock, attempt_logs_folder(*options.state));

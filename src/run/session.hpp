@@ -56,7 +56,7 @@ struct SessionOptions {
     std::string run_id{};       ///< a UUID; empty: generated
     std::string traceparent{};  ///< W3C trace context that the run is part of; empty: none
     std::string first_task{};   ///< id of the root, for the scheduler's page
-    int workers = 1;
+    int workers = 1;            ///< 0: only registers the tasks at a remote scheduler
     Engine engine = Engine::by_class;
     SlurmOptions slurm{};                          ///< its folder is beside the state unless it says another one
     std::vector<FamilyLimit> family_limits{};      ///< of the attempts of these workers
@@ -84,7 +84,8 @@ struct SessionParts {
 };
 
 /// Completes `roots` and all their requirements. Shares the state with the other runs that use it: one of them holds it
-/// and schedules the tasks of all. Throws worker::PlanError when no plan can be made, store::LockedError when another
+/// and schedules the tasks of all. Throws ParameterError for a run without workers and without a remote scheduler,
+/// worker::PlanError when no plan can be made, store::LockedError when another
 /// process holds the state and does not share it, or this run is exclusive, StoreError when the state cannot be used
 /// and worker::UnavailableError when a remote scheduler cannot.
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,

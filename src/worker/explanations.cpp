@@ -52,6 +52,11 @@ std::string describe_wait(const WorkerContext& context) {
     return "waiting: " + joined(clauses, "; ");
 }
 
+void leave_to_others(const WorkerContext& context) {
+    for (const std::size_t node : context.states.ready_nodes())
+        context.states[node].explanation = "is left to other workers";
+}
+
 void explain_ready_tasks(const WorkerContext& context) {
     for (const std::size_t node : nodes_to_explain(context)) context.states[node].explanation = explain(context, node);
 }

@@ -78,6 +78,7 @@ void Worker::run_loop() {
     last_busy_ = parts_.clock.now();
     scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = options_.info}});
     reconciler_.register_from(0);
+    if (options_.slots == 0) return leave_to_others(context_);
     for (;;) {
         dispatch_work();
         if (free_slots() > 0 && reconciler_.release_waiting(false)) continue;

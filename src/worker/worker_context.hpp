@@ -29,7 +29,7 @@ enum class SchedulerKind {
 
 struct WorkerOptions {
     std::string id;
-    int slots = 1;                             ///< concurrent attempts
+    int slots = 1;                             ///< concurrent attempts; 0: only registers the plan
     std::vector<FamilyLimit> family_limits{};  ///< of those; one attempt more may come of a long poll
     std::string run_id{};
     std::string traceparent{};

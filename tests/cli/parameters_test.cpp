@@ -123,10 +123,10 @@ TEST_CASE("an invalid value is rejected with its origin", "[parameters]") {
     CHECK(toys.run({"plan", "Number", "--folder", "x", "--config", toys.config("[DEFAULT]\nvalue = \"many\"\n")}) ==
           78);
     CHECK(contains(toys.error_output(), "toys.toml:2: [DEFAULT] value: 'many' is not a whole number\n"));
-    toys.cli.environment["FRESHET_RUN__WORKERS"] = "0";
+    toys.cli.environment["FRESHET_RUN__WORKERS"] = "-1";
     CHECK(toys.run({"config"}) == 78);
     CHECK(toys.error_output() ==
-          "toys: environment FRESHET_RUN__WORKERS: [run] workers: '0' is not between 1 and 1024\n");
+          "toys: environment FRESHET_RUN__WORKERS: [run] workers: '-1' is not between 0 and 1024\n");
 }
 
 TEST_CASE("a missing required parameter is named", "[parameters]") {

@@ -135,6 +135,15 @@ TEST_CASE("a wrong number of operands of a program command is a usage error", "[
     CHECK(program.run({"copy", "a", "b", "--mode", "0"}) == 0);
 }
 
+TEST_CASE("a run that only registers its tasks, without a scheduler that keeps them, is a usage error",
+          "[command_line]") {
+    EchoProgram program;
+    CHECK(program.run({"run", "Number", "--folder", program.toys.data(), "--workers", "0"}) == 64);
+    CHECK(contains(program.error_output(), "a run with 0 workers only registers its tasks"));
+    CHECK(program.run({"work", "--scheduler", "http://127.0.0.1:1", "--workers", "0"}) == 64);
+    CHECK(contains(program.error_output(), "work: with --workers 0 it would run nothing"));
+}
+
 TEST_CASE("a missing or invalid option of a program command is a usage error that names it", "[command_line]") {
     EchoProgram program;
     CHECK(program.run({"copy", "a"}) == 64);

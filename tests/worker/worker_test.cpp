@@ -46,6 +46,30 @@ TEST_CASE("each free slot asks for work once after each task", "[worker]") {
     CHECK(counter.counts == std::vector<int>{2, 2, 2});  // at the start, after b and after a
 }
 
+TEST_CASE("a run without workers leaves its tasks to others, for as long as the scheduler keeps them", "[worker]") {
+    SharedFixture fixture;
+    fixture.slots = 0;
+    required = {{"a", {"b"}}};
+    const auto results = fixture.run({Make{"a"}});
+    CHECK(fixture.runner.calls.empty());
+    CHECK(statuses(results) == std::vector(2, TaskStatus::not_run));
+    CHECK(results[1].message == "is left to other workers");
+    CHECK(results[0].message == "waits for Make(name=b), which is left to other workers");
+
+    const auto next_assignment = [&] {
+        const rpc::GetWork request{.worker = "other", .families = {"Make"}};
+        return std::get<rpc::Work>(fixture.call_as_other(request)).assignment;
+    };
+    fixture.clock.advance(60s + 600s);  // worker_disconnect_delay, and almost remove_delay
+    const auto first = next_assignment();
+    REQUIRE(std::holds_alternative<rpc::Assignment>(first));
+    CHECK(std::get<rpc::Assignment>(first).task_id == AnyTask(Make{"b"}).id());
+    fixture.clock.advance(601s);
+    fixture.lease = std::get<rpc::Assignment>(first).lease->token;
+    fixture.finish_as_other(Make{"b"}, rpc::Status::done);
+    CHECK(std::holds_alternative<std::monostate>(next_assignment()));
+}
+
 TEST_CASE("of a limited family no more attempts run at once than its limit, and tasks of others beside them",
           "[worker]") {
     WorkerFixture fixture;

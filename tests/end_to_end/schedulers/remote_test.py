@@ -91,6 +91,20 @@ class Remote(ProgramTest):
                 if where:
                     self.assertEqual(scheduler.status_of_family("Digest"), "DONE")
 
+    def test_a_run_without_workers_only_registers_its_tasks(self):
+        for scheduler in (self.freshetd(), self.luigid()):
+            self.fresh_root()
+            with scheduler:
+                status, out = self.run_root("All", "--workers", "0", scheduler=scheduler)
+                self.assertEqual(status, 25, out + self.said)
+                self.assertEqual(os.listdir(self.root), [])
+                self.assertEqual(scheduler.status_of_family("Flaky"), "PENDING")
+                if isinstance(scheduler, Freshetd):
+                    status, out = self.run_toys("work", "--idle", "1", scheduler=scheduler)
+                    self.assertEqual(status, 0, out + self.said)
+                    self.assert_all_was_made()
+                self.assertEqual(self.run_root("All", scheduler=scheduler)[0], 0, self.said)
+
     def test_log_api_page_and_why_give_one_explanation(self):
         never = "can never run: it needs 1 of 'scales', of which there are 0"
         with self.freshetd(resources={"scales": 0}) as scheduler:
