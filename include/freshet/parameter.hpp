@@ -8,6 +8,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 namespace freshet {
 
@@ -37,6 +40,8 @@ struct Parameter {
     std::string_view help;                                  ///< one line
     std::string_view example;                               ///< a value in text form
     detail::Access access;                                  ///< to the data member
+    /// The batch method, from the values of several tasks to that of the one which runs for them; null: not batched.
+    std::string (*combine)(const std::vector<std::string>& texts) = nullptr;
     const void* owner;                                      ///< &detail::tag<T> of the task class T
     const void* value_type = nullptr;                       ///< &detail::tag<V> of the member's type V
     void* (*owner_object)(void* task) = &detail::identity;  ///< the part of the task that has the member
@@ -98,6 +103,27 @@ void read_member(void* object, std::string_view text) {
     value = Codec<std::remove_cvref_t<decltype(value)>>::read(text);
 }
 
+template <auto Member, auto batch_method>
+std::string combine_members(const std::vector<std::string>& texts) {
+    using Value = decltype(value_of(Member));
+    std::vector<Value> values;
+    for (const std::string& text : texts) values.push_back(Codec<Value>::read(text));
+    return Codec<Value>::write(batch_method(std::as_const(values)));
+}
+
+template <auto Member, auto batch_method>
+constexpr decltype(Parameter::combine) combine_function() {
+    if constexpr (std::is_null_pointer_v<decltype(batch_method)>) {
+        return nullptr;
+    } else {
+        using Value = decltype(value_of(Member));
+        static_assert(std::is_invocable_r_v<Value, decltype(batch_method), const std::vector<Value>&>,
+                      "a batch method takes a const std::vector<V>& of the member's type V and returns a V: "
+                      "freshet::batch::comma_list, max, min, or a function of yours");
+        return &combine_members<Member, batch_method>;
+    }
+}
+
 template <class V>
 constexpr std::string_view example_of() {
     if constexpr (requires { Codec<V>::example; })
@@ -108,8 +134,9 @@ constexpr std::string_view example_of() {
 
 }  // namespace detail
 
-/// Makes the data member a parameter, named as the member is.
-template <auto Member>
+/// Makes the data member a parameter, named as the member is. With a batch method (freshet/batch.hpp), tasks that
+/// differ in it only may run as one.
+template <auto Member, auto batch_method = nullptr>
 constexpr Parameter param(std::string_view help) {
     using Value = decltype(detail::value_of(Member));
     static_assert(ParameterValue<Value>,
@@ -118,6 +145,7 @@ constexpr Parameter param(std::string_view help) {
             .help = help,
             .example = detail::example_of<Value>(),
             .access = {&detail::write_member<Member>, &detail::read_member<Member>},
+            .combine = detail::combine_function<Member, batch_method>(),
             .owner = &detail::tag<decltype(detail::owner_of(Member))>,
             .value_type = &detail::tag<Value>,
             .is_flag = std::is_same_v<Value, bool>};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "freshet/any_target.hpp"
+#include "freshet/batch.hpp"
 #include "freshet/context.hpp"
 #include "freshet/detail/task_traits.hpp"
 #include "freshet/parameter.hpp"
@@ -43,6 +44,7 @@ namespace freshet {
 //       static constexpr freshet::Isolation isolation = ...;     // own process instead of a thread
 //       static constexpr freshet::Staleness staleness = ...;     // what if an input changes; default warn
 //       static constexpr freshet::RequirementRule requirement_rule = ...;  // may run although a requirement failed
+//       static constexpr int max_batch_size = 100;               // of the tasks that run as one; default: no limit
 //       static constexpr bool is_manifest = true;                // its inputs are to last as long as its output
 //       static constexpr bool emits_events = true;                  // run(Context&) calls emit()
 
@@ -56,6 +58,7 @@ struct TaskType {
     Isolation isolation;                    ///< where its attempts run
     Staleness staleness;                    ///< the treatment of changed inputs
     RequirementRule requirement_rule;       ///< when it may run
+    int max_batch_size;                     ///< 0: no limit
     bool is_manifest;                       ///< its inputs are to last as long as its output
     bool emits_events;                      ///< run() calls Context::emit()
     bool has_outputs;                       ///< it has output()
@@ -73,6 +76,13 @@ struct TaskType {
     void (*on_failure)(const void* task, const Failure& failure);            ///< does nothing if it has none
     void (*on_recorded_failure)(const void* task, const Failure& failure, const EndedAttempt& attempt);  ///< or null
     void (*on_success)(const void* task);                                                                ///< or null
+
+    /// True when several of its tasks may run as one.
+    constexpr bool is_batchable() const {
+        for (const Parameter& p : parameters)
+            if (p.combine) return true;
+        return false;
+    }
 
     /// The description of the class T, which is checked.
     template <class T>
@@ -214,6 +224,7 @@ const TaskType& TaskType::of() {
         .isolation = detail::isolation_of<T>(),
         .staleness = detail::staleness_of<T>(),
         .requirement_rule = detail::requirement_rule_of<T>(),
+        .max_batch_size = detail::max_batch_size_of<T>(),
         .is_manifest = detail::is_manifest<T>(),
         .emits_events = detail::emits_events<T>(),
         .has_outputs = detail::HasOutput<T>,

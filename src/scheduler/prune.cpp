@@ -46,8 +46,12 @@ void remove_workers_from_tasks(SchedulerState& state, const std::vector<Symbol>&
 void end_attempts_of(SchedulerState& state, const Symbol& worker, Status status, const Cause& cause) {
     for (const TaskId id : tasks_run_by(state, worker)) {
         if (!is_running(state.tasks[id])) continue;
+        const bool is_combined = state.tasks[id].batch && !state.tasks[id].batchable;
         set_status(state, id, status, cause);
-        state.tasks.change(id, [](Task& task) { task.worker_running = nullptr; });
+        state.tasks.change(id, [&](Task& task) {
+            task.worker_running = nullptr;
+            if (is_combined) task.expires_at = cause.now;  // its members are run again
+        });
     }
 }
 

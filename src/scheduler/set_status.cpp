@@ -95,6 +95,7 @@ void set_status(SchedulerState& state, TaskId id, Status status, const Cause& ca
     state.tasks.change(id, [&](Task& changed) {
         apply_status(state, changed, status, cause);
         if (status != changed.status) {
+            if (changed.status == Status::batch_running && status != Status::running) changed.batch = nullptr;
             changed.status = status;
             changed.updated = cause.now;
         }

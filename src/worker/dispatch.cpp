@@ -3,6 +3,7 @@
 #include "worker/dispatch.hpp"
 
 #include "freshet/digest.hpp"
+#include "worker/batch.hpp"
 #include "worker/registration.hpp"
 #include "worker/scheduler_protocol.hpp"
 
@@ -22,6 +23,11 @@ std::string new_token() {
     return token;
 }
 
+template <class Assigned>
+rpc::LeaseToken lease_of(const Assigned& assigned) {
+    return assigned.lease ? assigned.lease->token : 0;
+}
+
 /// The facts about an attempt that was handed out, but never began.
 Json not_begun() { return Json::Object{{std::string(rpc::attempt_keys::not_begun), true}}; }
 
@@ -31,13 +37,66 @@ Dispatcher::Dispatched Dispatcher::dispatch(const rpc::Assignment& assignment) {
     const auto node = find_or_add_node(assignment);
     if (!node) return {};
     TaskStates& states = context_.states;
-    const rpc::LeaseToken lease = assignment.lease ? assignment.lease->token : 0;
+    const rpc::LeaseToken lease = lease_of(assignment);
     states[*node].last_lease = std::max(states[*node].last_lease, lease);
     if (states.renew_lease(*node, lease)) return {};
-    states.on_assigned(*node);
-    auto report = report_without_attempt(*node, lease);
-    if (!report) start_attempt(*node, lease);
-    return {.is_new = true, .report = std::move(report)};
+    Dispatched dispatched{.is_new = true};
+    if (needs_attempt(*node, lease, dispatched.reports)) start_attempt(context_.plan[*node].task, {*node}, lease);
+    return dispatched;
+}
+
+Dispatcher::Dispatched Dispatcher::dispatch(const rpc::BatchAssignment& batch) {
+    Dispatched dispatched{.is_new = true};
+    std::vector<std::size_t> nodes;
+    for (const rpc::Assignment& member : members_of(batch)) {
+        const auto node = find_or_add_node(member);
+        if (!node) continue;
+        const rpc::LeaseToken lease = lease_of(batch);
+        TaskState& state = context_.states[*node];
+        state.last_lease = std::max(state.last_lease, lease);
+        if (needs_attempt(*node, lease, dispatched.reports)) nodes.push_back(*node);
+    }
+    if (!nodes.empty()) start_batch(batch, nodes, dispatched);
+    return dispatched;
+}
+
+bool Dispatcher::needs_attempt(std::size_t node, rpc::LeaseToken lease, std::vector<AttemptReport>& reports) {
+    context_.states.on_assigned(node);
+    auto report = report_without_attempt(node, lease);
+    if (report) reports.push_back(std::move(*report));
+    return !report;
+}
+
+/// The scheduler learns the combined task, or tells that the batch was released meanwhile. One task alone is its own.
+void Dispatcher::start_batch(const rpc::BatchAssignment& batch, const std::vector<std::size_t>& nodes,
+                             Dispatched& dispatched) {
+    const rpc::LeaseToken lease = lease_of(batch);
+    const auto task = combine(nodes, lease, dispatched.reports);
+    if (!task) return;
+    rpc::AddTask start = report(*task, rpc::Status::running, context_.options.id);
+    start.batch_id = batch.batch_id;
+    if (batch.lease) start.lease = lease;
+    const auto responses = context_.scheduler.call({std::move(start)});
+    const auto* added = std::get_if<rpc::TaskAdded>(&responses.front());
+    if (added && !added->refused.empty())
+        context_.states.set_may_be_work(true);
+    else
+        start_attempt(*task, nodes, lease);
+}
+
+/// Returns nullopt, with a failure of each, when a batch method throws.
+std::optional<AnyTask> Dispatcher::combine(const std::vector<std::size_t>& nodes, rpc::LeaseToken lease,
+                                           std::vector<AttemptReport>& reports) const {
+    std::vector<AnyTask> tasks;
+    for (const std::size_t node : nodes) tasks.push_back(context_.plan[node].task);
+    if (tasks.size() == 1) return tasks.front();
+    try {
+        return combined_task(parts_.registry, tasks);
+    } catch (...) {
+        const Failure failure = caught_failure().failure;
+        for (const std::size_t node : nodes) reports.push_back(failure_report(context_, node, lease, failure));
+        return std::nullopt;
+    }
 }
 
 std::optional<AttemptReport> Dispatcher::report_without_attempt(std::size_t node, rpc::LeaseToken lease) {
@@ -94,11 +153,13 @@ std::optional<AttemptReport> Dispatcher::report_resources(std::size_t node, rpc:
                                  .message = "resources that the scheduler did not know of"}};
 }
 
-void Dispatcher::start_attempt(std::size_t node, rpc::LeaseToken lease) {
-    const AnyTask& task = context_.plan[node].task;
+void Dispatcher::start_attempt(const AnyTask& task, const std::vector<std::size_t>& nodes, rpc::LeaseToken lease) {
     const std::string token = new_token();
-    const RunningAttempt& running = context_.states.start_attempt(node, lease, token);
-    context_.observer.started(task, running.number);
+    const RunningAttempt& running = context_.states.start_attempt(task, nodes, lease, token);
+    if (nodes.size() > 1)
+        context_.observer.notified(fmt::format("running {} tasks as {}", nodes.size(), task.description()));
+    for (const std::size_t node : nodes)
+        context_.observer.started(context_.plan[node].task, context_.states[node].attempts);
     runner_of(task).start({.task = task,
                            .token = token,
                            .lease = static_cast<std::int64_t>(lease),
@@ -116,15 +177,14 @@ Runner& Dispatcher::runner_of(const AnyTask& task) const {
 }
 
 void Dispatcher::cancel(const std::string& token) {
-    if (const RunningAttempt* running = context_.states.find_running(token))
-        runner_of(context_.plan[running->node].task).cancel(token);
+    if (const RunningAttempt* running = context_.states.find_running(token)) runner_of(running->task).cancel(token);
 }
 
 void Dispatcher::decrease_resources(const ResourcesDecreased& decreased) {
     const RunningAttempt* running = context_.states.find_running(decreased.token);
     if (!running) return;
     context_.scheduler.call({rpc::DecreaseRunningTaskResources{
-        .task_id = context_.plan[running->node].task.id(),
+        .task_id = running->task.id(),
         .decrease_resources = rpc::Resources(decreased.amounts.begin(), decreased.amounts.end())}});
     context_.states.set_may_be_work(true);  // what waits for them may be a task of this worker
 }
@@ -177,6 +237,10 @@ void Dispatcher::give_back(const rpc::Assignment& assignment) {
     context_.scheduler.call({std::move(report)});
 }
 
+void Dispatcher::give_back(const rpc::BatchAssignment& batch) {
+    for (const rpc::Assignment& member : members_of(batch)) give_back(member);
+}
+
 /// Reports a task known only from its assignment, without changing what the scheduler knows about it otherwise.
 rpc::AddTask Dispatcher::assignment_report(const rpc::Assignment& assignment, rpc::Status status) {
     rpc::AddTask report{
@@ -192,10 +256,17 @@ rpc::AddTask Dispatcher::assignment_report(const rpc::Assignment& assignment, rp
     return report;
 }
 
-bool Dispatcher::is_outdated(const rpc::Assignment& assignment) const {
-    const auto node = context_.plan.find(assignment.task_id);
-    const TaskStates& states = context_.states;
-    return node && assignment.lease && assignment.lease->token <= states[*node].last_lease;
+bool Dispatcher::is_outdated(const rpc::Work& work) const {
+    const auto was_handled = [this](const std::string& task_id, const std::optional<rpc::Lease>& lease) {
+        const auto node = context_.plan.find(task_id);
+        const TaskStates& states = context_.states;
+        return node && lease && lease->token <= states[*node].last_lease;
+    };
+    if (const auto* assignment = std::get_if<rpc::Assignment>(&work.assignment))
+        return was_handled(assignment->task_id, assignment->lease);
+    const auto* batch = std::get_if<rpc::BatchAssignment>(&work.assignment);
+    return batch && std::ranges::any_of(batch->task_ids,
+                                        [&](const std::string& task_id) { return was_handled(task_id, batch->lease); });
 }
 
 }  // namespace freshet::worker

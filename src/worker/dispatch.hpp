@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace freshet::worker {
 
@@ -29,19 +30,22 @@ public:
     Dispatcher(const WorkerContext& context, Parts parts) : context_(context), parts_(parts) {}
 
     struct Dispatched {
-        bool is_new = false;                    ///< false: refused, or assigned before and running already
-        std::optional<AttemptReport> report{};  ///< to be sent instead of starting an attempt
+        bool is_new = false;                   ///< false: refused, or assigned before and running already
+        std::vector<AttemptReport> reports{};  ///< to be sent instead of starting an attempt
     };
 
     /// Starts an attempt, unless the task runs already, cannot be made here, is complete, has lost its inputs or needs
     /// resources that the scheduler does not know yet.
     Dispatched dispatch(const rpc::Assignment& assignment);
+    /// Starts one attempt for those tasks of the batch for which dispatch() would start one.
+    Dispatched dispatch(const rpc::BatchAssignment& batch);
 
     /// Gives the task back unchanged.
     void give_back(const rpc::Assignment& assignment);
+    void give_back(const rpc::BatchAssignment& batch);
 
     /// Returns true for an assignment that was handled before: it runs or has ended.
-    bool is_outdated(const rpc::Assignment& assignment) const;
+    bool is_outdated(const rpc::Work& work) const;
 
     void cancel(const std::string& token);
     /// Gives back resources of a running attempt; ignores an unknown one.
@@ -56,7 +60,12 @@ private:
     std::optional<AttemptReport> report_without_attempt(std::size_t node, rpc::LeaseToken lease);
     std::optional<AttemptReport> report_if_complete(std::size_t node, rpc::LeaseToken lease) const;
     std::optional<AttemptReport> report_resources(std::size_t node, rpc::LeaseToken lease);
-    void start_attempt(std::size_t node, rpc::LeaseToken lease);
+    /// False: the task needs no attempt, but the report that is added.
+    bool needs_attempt(std::size_t node, rpc::LeaseToken lease, std::vector<AttemptReport>& reports);
+    void start_attempt(const AnyTask& task, const std::vector<std::size_t>& nodes, rpc::LeaseToken lease);
+    std::optional<AnyTask> combine(const std::vector<std::size_t>& nodes, rpc::LeaseToken lease,
+                                   std::vector<AttemptReport>& reports) const;
+    void start_batch(const rpc::BatchAssignment& batch, const std::vector<std::size_t>& nodes, Dispatched& dispatched);
     Runner& runner_of(const AnyTask& task) const;
 
     const WorkerContext& context_;

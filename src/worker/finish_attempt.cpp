@@ -22,10 +22,16 @@ std::chrono::milliseconds duration_of(const AttemptResult& result) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(result.ended - result.started);
 }
 
-/// Addresses and digests of the outputs, for readers that cannot see their folder.
-Json outputs_of(const AttemptResult& result) {
+/// Addresses and digests of the outputs, for readers that cannot see their folder; of a task of a batch, those that it
+/// declares.
+Json outputs_of(const AnyTask& task, bool is_in_batch, const AttemptResult& result) {
     Json outputs = Json::array();
+    const std::vector<AnyTarget> declared = is_in_batch ? task.outputs() : std::vector<AnyTarget>{};
+    const auto is_own = [&](const std::string& address) {
+        return !is_in_batch || std::ranges::count(declared, address, &AnyTarget::address) > 0;
+    };
     for (const target::StagedOutput& staged : result.staged) {
+        if (!is_own(staged.target.string())) continue;
         try {
             const auto receipt = target::read_receipt(staged.target);
             if (!receipt) continue;
@@ -37,7 +43,7 @@ Json outputs_of(const AttemptResult& result) {
         }
     }
     for (const StagedTarget& staged : result.staged_targets)
-        if (staged.is_published && staged.content)
+        if (staged.is_published && staged.content && is_own(staged.address))
             outputs.push_back(Json::Object{
                 {"address", staged.address}, {"size", staged.content->size}, {"sha256", staged.content->sha256}});
     return outputs;
@@ -71,16 +77,16 @@ void set_events(const AnyTask& task, AttemptResult& result, PublishResult publis
 
 }  // namespace
 
-AttemptReport failure_report(const WorkerContext& context, const RunningAttempt& running, const Failure& failure,
-                             std::chrono::milliseconds took) {
-    rpc::AddTask request = report(context.plan[running.node].task, rpc::Status::failed, context.options.id);
-    request.lease = running.lease;
+AttemptReport failure_report(const WorkerContext& context, std::size_t node, rpc::LeaseToken lease,
+                             const Failure& failure, std::chrono::milliseconds took) {
+    rpc::AddTask request = report(context.plan[node].task, rpc::Status::failed, context.options.id);
+    request.lease = lease;
     request.failure = rpc::Failure{.failure_class = failure.failure_class, .retry_after = failure.retry_after};
     request.expl = Json(failure.message).text();
-    return {.node = running.node,
+    return {.node = node,
             .request = std::move(request),
             .end = {.status = FinishedAttempt::Status::failed,
-                    .attempt = running.number,
+                    .attempt = context.states[node].attempts,
                     .took = took,
                     .message = failure.message,
                     .failure_class = failure.failure_class}};
@@ -100,15 +106,35 @@ AttemptFinisher::Finished AttemptFinisher::finish(const RunningAttempt& running,
             finished = finish_failed(running, result, is_aborted);
             break;
     }
-    if (!finished.report) return finished;
-    finished.report->request.lease = running.lease;
-    finished.report->request.attempt = attempt_details(*finished.report, running, result);
+    for (AttemptReport& report : finished.reports) {
+        report.request.lease = running.lease;
+        report.request.attempt = attempt_details(report, running, result);
+    }
+    end_batch(running, finished.reports);
     return finished;
+}
+
+/// A combined task ends after its members, which a scheduler would end with it, each as the others.
+void AttemptFinisher::end_batch(const RunningAttempt& running, std::vector<AttemptReport>& reports) const {
+    if (reports.empty()) return;
+    const auto own = std::ranges::find_if(
+        reports, [&](const AttemptReport& one) { return context_.plan[one.node].task == running.task; });
+    if (own != reports.end()) {
+        std::rotate(own, std::next(own), reports.end());
+        return;
+    }
+    const auto unfinished =
+        std::ranges::find_if(reports, [](const AttemptReport& one) { return one.request.status != rpc::Status::done; });
+    const bool is_done = unfinished == reports.end();
+    rpc::AddTask end = report(running.task, is_done ? rpc::Status::done : rpc::Status::failed, context_.options.id);
+    end.lease = running.lease;
+    end.expl = is_done ? "null" : Json(unfinished->end.message).text();
+    reports.back().end_of_batch = std::move(end);
 }
 
 AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& running, AttemptResult& result,
                                                        bool holds_lease) {
-    const AnyTask& task = context_.plan[running.node].task;
+    const AnyTask& task = running.task;
     TargetAttempt attempt{.token = result.token, .lease = static_cast<std::int64_t>(running.fencing_token)};
     std::optional<Failure> failure;
     try {
@@ -134,17 +160,43 @@ AttemptFinisher::Finished AttemptFinisher::finish_done(const RunningAttempt& run
     }
     if (failure) {
         abandon_outputs(task, result, attempt, *failure);
-        return {.report = failure_report(context_, running, *failure, duration_of(result))};
+        return failures(running, result, *failure);
     }
     warn_if_unstaged(task, result);
+    Finished finished;
+    for (const std::size_t node : running.nodes) finished.reports.push_back(done_report(running, node, result));
+    const auto first_done = std::ranges::find_if(
+        finished.reports, [](const AttemptReport& one) { return one.request.status == rpc::Status::done; });
+    if (first_done != finished.reports.end()) first_done->request.events = std::move(result.events);
+    return finished;
+}
+
+/// A member of a batch is done when it is complete itself.
+AttemptReport AttemptFinisher::done_report(const RunningAttempt& running, std::size_t node,
+                                           const AttemptResult& result) const {
+    const AnyTask& task = context_.plan[node].task;
+    try {
+        if (running.nodes.size() > 1 && !task.complete())
+            throw Error(fmt::format("run() of {} returned, but this task is not complete", running.task.description()));
+    } catch (...) {
+        return failure_report(context_, node, running.lease, caught_failure().failure, duration_of(result));
+    }
     rpc::AddTask request = report(task, rpc::Status::done, context_.options.id);
     request.expl = "null";
-    request.events = std::move(result.events);
-    return {
-        .report = AttemptReport{
-            .node = running.node,
+    return {.node = node,
             .request = std::move(request),
-            .end = {.status = FinishedAttempt::Status::done, .attempt = running.number, .took = duration_of(result)}}};
+            .end = {.status = FinishedAttempt::Status::done,
+                    .attempt = context_.states[node].attempts,
+                    .took = duration_of(result)}};
+}
+
+/// The attempt's failure is that of each of its tasks.
+AttemptFinisher::Finished AttemptFinisher::failures(const RunningAttempt& running, const AttemptResult& result,
+                                                    const Failure& failure) const {
+    Finished finished;
+    for (const std::size_t node : running.nodes)
+        finished.reports.push_back(failure_report(context_, node, running.lease, failure, duration_of(result)));
+    return finished;
 }
 
 /// Warns once for each family.
@@ -166,48 +218,51 @@ AttemptFinisher::Finished AttemptFinisher::discard(const RunningAttempt& running
         .attempt = running.number,
         .took = duration_of(result),
         .message = "lease lost: its outputs were discarded" + (unfinished.empty() ? "" : "; " + unfinished)};
-    context_.observer.ended(context_.plan[running.node].task, end);
-    context_.states[running.node].last = end;
+    if (running.nodes.size() > 1)  // those whose lease it still holds are run again
+        return failures(running, result, {.failure_class = FailureClass::transient, .message = end.message});
+    context_.observer.ended(running.task, end);
+    context_.states[running.nodes.front()].last = end;
     context_.states.set_may_be_work(true);
     return {};
 }
 
 AttemptFinisher::Finished AttemptFinisher::finish_waiting(const RunningAttempt& running, const AttemptResult& result) {
-    const AnyTask task = context_.plan[running.node].task;
-    const std::size_t first_new = context_.plan.size();
-    std::vector<std::size_t> required;
+    Finished finished{.first_new_node = context_.plan.size()};
+    std::vector<std::string> ids;
     try {
-        required = context_.plan.add(result.missing);
-        context_.plan.add_requirements(running.node, required);
-        context_.states.hold(running.node);
+        const std::vector<std::size_t> required = context_.plan.add(result.missing);
+        for (const std::size_t node : running.nodes) {
+            context_.plan.add_requirements(node, required);
+            context_.states.hold(node);
+        }
+        for (const std::size_t node : required) ids.push_back(context_.plan[node].task.id());
     } catch (const Error& error) {  // PlanError or ConfigError
-        return {.report = failure_report(context_, running, {.message = error.what()}, duration_of(result))};
+        return failures(running, result, {.message = error.what()});
     }
-    rpc::AddTask request = report(task, rpc::Status::pending, context_.options.id);
-    request.new_deps.emplace();
-    for (const std::size_t node : required) request.new_deps->push_back(context_.plan[node].task.id());
-    --context_.states[running.node].attempts;  // finding out requirements is no try
-    FinishedAttempt end{
-        .status = FinishedAttempt::Status::waiting, .attempt = running.number, .took = duration_of(result)};
+    FinishedAttempt end{.status = FinishedAttempt::Status::waiting, .took = duration_of(result)};
     end.message = fmt::format("needs {}{}", result.missing.front().description(),
                               result.missing.size() > 1 ? fmt::format(" and {} more", result.missing.size() - 1) : "");
-    return {.report = AttemptReport{.node = running.node, .request = std::move(request), .end = std::move(end)},
-            .first_new_node = first_new};
+    for (const std::size_t node : running.nodes) {
+        rpc::AddTask request = report(context_.plan[node].task, rpc::Status::pending, context_.options.id);
+        request.new_deps = ids;
+        end.attempt = context_.states[node].attempts--;  // finding out requirements is no try
+        finished.reports.push_back({.node = node, .request = std::move(request), .end = end});
+    }
+    return finished;
 }
 
 AttemptFinisher::Finished AttemptFinisher::finish_failed(const RunningAttempt& running, const AttemptResult& result,
                                                          bool is_aborted) const {
-    Finished finished;
     Failure failure = result.failure;
     if (result.disk_full) {
-        finished.disk_full = failure.message;
         failure.failure_class = FailureClass::throttled;
         failure.retry_after = context_.options.full_disk_pause;
     } else if (is_aborted) {
         failure = {.failure_class = FailureClass::not_ready, .message = "aborted: the run was stopped"};
         failure.retry_after = std::chrono::seconds(0);
     }
-    finished.report = failure_report(context_, running, failure, duration_of(result));
+    Finished finished = failures(running, result, failure);
+    if (result.disk_full) finished.disk_full = result.failure.message;
     return finished;
 }
 
@@ -220,7 +275,7 @@ Json AttemptFinisher::attempt_details(const AttemptReport& report, const Running
     details["ended"] = epoch_seconds(result.ended);
     if (!context_.protocol.is_shared()) return details;
     if (report.end.status == FinishedAttempt::Status::done && has_staged(result))
-        details["outputs"] = outputs_of(result);
+        details["outputs"] = outputs_of(context_.plan[report.node].task, running.nodes.size() > 1, result);
     if (running.log_tail.empty()) return details;
     Json& tail = details["log"] = Json::array();
     for (const std::string& line : running.log_tail) tail.push_back(line);

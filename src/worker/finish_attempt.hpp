@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace freshet::worker {
 
@@ -23,11 +24,13 @@ struct AttemptReport {
     rpc::AddTask request;
     FinishedAttempt end;
     bool found_complete = false;  ///< nothing ran: the output existed already
+    /// With the last task of a batch: the end of the combined task, to be sent after `request`.
+    std::optional<rpc::AddTask> end_of_batch{};
 };
 
-/// Returns the report of a failure, without facts about the attempt.
-AttemptReport failure_report(const WorkerContext& context, const RunningAttempt& running, const Failure& failure,
-                             std::chrono::milliseconds took = {});
+/// Returns the report of a failure of the node's newest attempt, without facts about it.
+AttemptReport failure_report(const WorkerContext& context, std::size_t node, rpc::LeaseToken lease,
+                             const Failure& failure, std::chrono::milliseconds took = {});
 
 /// Ends attempts: publishes or discards their outputs and reports them.
 class AttemptFinisher {
@@ -35,8 +38,9 @@ public:
     explicit AttemptFinisher(const WorkerContext& context) : context_(context) {}
 
     struct Finished {
-        std::optional<AttemptReport> report{};  ///< none: the lease was lost, so the attempt counts for nothing
-        /// Dynamic requirements were added to the plan from this node on. Register them before sending the report.
+        /// One for each task of the attempt; none: the lease was lost, so the attempt counts for nothing.
+        std::vector<AttemptReport> reports{};
+        /// Dynamic requirements were added to the plan from this node on. Register them before sending the reports.
         std::optional<std::size_t> first_new_node{};
         std::string disk_full{};  ///< not empty: why there was no room for the outputs
     };
@@ -51,6 +55,9 @@ public:
 private:
     Finished finish_done(const RunningAttempt& running, AttemptResult& result, bool holds_lease);
     Finished finish_waiting(const RunningAttempt& running, const AttemptResult& result);
+    Finished failures(const RunningAttempt& running, const AttemptResult& result, const Failure& failure) const;
+    AttemptReport done_report(const RunningAttempt& running, std::size_t node, const AttemptResult& result) const;
+    void end_batch(const RunningAttempt& running, std::vector<AttemptReport>& reports) const;
     Finished finish_failed(const RunningAttempt& running, const AttemptResult& result, bool is_aborted) const;
     void warn_if_unstaged(const AnyTask& task, const AttemptResult& result);
     Finished discard(const RunningAttempt& running, const AttemptResult& result, const std::string& unfinished) const;

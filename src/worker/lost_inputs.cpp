@@ -20,7 +20,7 @@ std::optional<AttemptReport> LostInputs::check(std::size_t node, rpc::LeaseToken
     } catch (const DiskFullError&) {
         throw;
     } catch (const std::exception& error) {  // of a requirement's complete(), or of a plan that has become impossible
-        return failure_report(context_, {.node = node, .lease = lease, .number = context_.states[node].attempts},
+        return failure_report(context_, node, lease,
                               {.failure_class = FailureClass::transient, .message = error.what()});
     }
 }

@@ -54,6 +54,7 @@ rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string&
         request.expl = Json(known.error).text();
     } else {
         request.runnable = known.task.type().kind != TaskKind::external;
+        if (known.task.type().is_batchable()) request.batchable = true;
         if (!request.runnable) return request;  // its requirements are left to the worker that runs it
         request.deps.emplace();
         for (const std::size_t required : known.requirements) request.deps->push_back(plan[required].task.id());

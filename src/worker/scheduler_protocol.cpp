@@ -43,11 +43,11 @@ std::vector<rpc::GetWork> single_work_request(const WorkerOptions& options, int 
 }
 
 /// Returns the families of which as many attempts run as may.
-std::vector<std::string> full_families(const WorkerOptions& options, const Plan& plan, const TaskStates& states) {
+std::vector<std::string> full_families(const WorkerOptions& options, const TaskStates& states) {
     std::vector<std::string> full;
     for (const FamilyLimit& limit : options.family_limits) {
         const auto running = std::ranges::count_if(states.running(), [&](const auto& attempt) {
-            return std::ranges::count(limit.families, plan[attempt.second.node].task.type().family) > 0;
+            return std::ranges::count(limit.families, attempt.second.task.type().family) > 0;
         });
         if (running >= limit.attempts) full.insert(full.end(), limit.families.begin(), limit.families.end());
     }
@@ -71,7 +71,7 @@ public:
     bool has_leases() const override { return true; }
     std::vector<rpc::GetWork> work_requests(int free_slots) const override {
         auto requests = single_work_request(options_, free_slots);
-        for (rpc::GetWork& request : requests) request.except_families = full_families(options_, plan_, states_);
+        for (rpc::GetWork& request : requests) request.except_families = full_families(options_, states_);
         return requests;
     }
 

@@ -68,7 +68,7 @@ const TaskState& TaskStates::operator[](std::size_t node) const {
 
 bool TaskStates::is_running(std::size_t node) const {
     return std::any_of(running_.begin(), running_.end(),
-                       [&](const auto& running) { return running.second.node == node; });
+                       [&](const auto& running) { return std::ranges::count(running.second.nodes, node) > 0; });
 }
 
 bool TaskStates::is_pending(std::size_t node) const {
@@ -149,7 +149,7 @@ std::int64_t TaskStates::count_pending() const {
     std::set<std::size_t> others;
     for (const auto& [node, end] : cooldowns_) others.insert(node);
     for (const auto& [node, worker] : running_elsewhere_) others.insert(node);
-    for (const auto& [token, running] : running_) others.insert(running.node);
+    for (const auto& [token, running] : running_) others.insert(running.nodes.begin(), running.nodes.end());
     return remaining_.count() - std::ranges::count_if(others, [this](std::size_t node) { return is_counted(node); });
 }
 
@@ -186,11 +186,21 @@ std::vector<TaskResult> TaskStates::results() const {
 }
 
 const RunningAttempt& TaskStates::start_attempt(std::size_t node, rpc::LeaseToken lease, const std::string& token) {
-    TaskState& state = (*this)[node];
-    state.has_failed_permanently = false;
+    return start_attempt(plan_[node].task, {node}, lease, token);
+}
+
+const RunningAttempt& TaskStates::start_attempt(const AnyTask& task, std::vector<std::size_t> nodes,
+                                                rpc::LeaseToken lease, const std::string& token) {
+    int number = 0;
+    for (const std::size_t node : nodes) {
+        TaskState& state = (*this)[node];
+        state.has_failed_permanently = false;
+        number = std::max(number, ++state.attempts);
+    }
     return running_
         .emplace(token,
-                 RunningAttempt{.node = node, .lease = lease, .fencing_token = lease, .number = ++state.attempts})
+                 RunningAttempt{
+                     .task = task, .nodes = std::move(nodes), .lease = lease, .fencing_token = lease, .number = number})
         .first->second;
 }
 
@@ -206,7 +216,7 @@ std::optional<RunningAttempt> TaskStates::end_attempt(const std::string& token) 
 
 bool TaskStates::renew_lease(std::size_t node, rpc::LeaseToken lease) {
     for (auto& [token, running] : running_) {
-        if (running.node != node) continue;
+        if (std::ranges::count(running.nodes, node) == 0) continue;
         running.lease = std::max(running.lease, lease);  // two answers may have crossed: the later one counts
         return true;
     }

@@ -34,8 +34,10 @@ struct TaskState {
     std::string explanation{};  ///< why the scheduler did not assign it until the end of the run
 };
 
+/// An attempt of this worker, at one task of the plan or at several that run as one.
 struct RunningAttempt {
-    std::size_t node = 0;
+    AnyTask task;                    ///< what runs: of a batch the combined task, which need not be in the plan
+    std::vector<std::size_t> nodes;  ///< the tasks that it completes
     rpc::LeaseToken lease = 0;
     rpc::LeaseToken fencing_token = 0;  ///< the lease under which it began
     int number = 1;
@@ -79,8 +81,11 @@ public:
     std::vector<TaskResult> results() const;
 
     // Attempts.
-    /// Counts and adds an attempt.
+    /// Counts and adds an attempt at the node's task.
     const RunningAttempt& start_attempt(std::size_t node, rpc::LeaseToken lease, const std::string& token);
+    /// Counts and adds an attempt at `task`, for the tasks of the nodes.
+    const RunningAttempt& start_attempt(const AnyTask& task, std::vector<std::size_t> nodes, rpc::LeaseToken lease,
+                                        const std::string& token);
     RunningAttempt* find_running(const std::string& token);
     /// Removes the attempt; nullopt for an unknown token.
     std::optional<RunningAttempt> end_attempt(const std::string& token);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/worker.hpp"
 
+#include "worker/batch.hpp"
 #include "worker/explanations.hpp"
 
 #include <fmt/format.h>
@@ -28,6 +29,13 @@ void append_log_tail(RunningAttempt& running, const LogLine& line) {
     if (running.log_tail.size() > max_tail_lines) running.log_tail.pop_front();
 }
 
+/// The tasks of the plan whose leases the attempt has.
+std::vector<std::string> ids_of(const Plan& plan, const RunningAttempt& running) {
+    std::vector<std::string> ids;
+    for (const std::size_t node : running.nodes) ids.push_back(plan[node].task.id());
+    return ids;
+}
+
 /// Forwards an attempt's messages to the observer.
 struct ForwardToObserver {
     Observer& observer;
@@ -41,7 +49,8 @@ struct ForwardToObserver {
 }  // namespace
 
 Worker::Worker(const Registry& registry, Plan& plan, const WorkerParts& parts, WorkerOptions options)
-    : parts_(parts),
+    : registry_(registry),
+      parts_(parts),
       options_(std::move(options)),
       plan_(plan),
       states_(plan),
@@ -76,7 +85,9 @@ void Worker::run() {
 
 void Worker::run_loop() {
     last_busy_ = parts_.clock.now();
-    scheduler_.call({rpc::AddWorker{.worker = options_.id, .info = options_.info}});
+    std::vector<rpc::Request> introduction = batchers(registry_, options_.id);
+    introduction.insert(introduction.begin(), rpc::AddWorker{.worker = options_.id, .info = options_.info});
+    scheduler_.call(introduction);
     reconciler_.register_from(0);
     if (options_.slots == 0) return leave_to_others(context_);
     for (;;) {
@@ -105,6 +116,9 @@ void Worker::exchange_reports_for_work() {
     const auto sent = std::exchange(unsent_reports_, {});
     std::vector<rpc::Request> requests;
     for (const AttemptReport& report : sent) requests.emplace_back(report.request);
+    for (const AttemptReport& report : sent)
+        if (report.end_of_batch) requests.emplace_back(*report.end_of_batch);
+    const std::size_t reported = requests.size();
     for (rpc::GetWork& request : work_requests()) requests.emplace_back(std::move(request));
     const Time asked_at = parts_.clock.now();
     const auto responses = scheduler_.call(requests);
@@ -117,19 +131,19 @@ void Worker::exchange_reports_for_work() {
     states_.set_may_be_work(false);
     // Retries due when the scheduler was asked are assigned now or once their requirements are complete. A retry that
     // fell due while it answered wants another request.
-    if (responses.size() > sent.size()) states_.erase_retries_before(asked_at);
+    if (responses.size() > reported) states_.erase_retries_before(asked_at);
     const std::size_t running_before = states_.running().size();
     std::size_t assigned = 0;
     const rpc::Work* nothing = nullptr;
-    for (std::size_t i = sent.size(); i < responses.size(); ++i) {
+    for (std::size_t i = reported; i < responses.size(); ++i) {
         const auto& work = std::get<rpc::Work>(responses[i]);
-        if (const auto* assignment = std::get_if<rpc::Assignment>(&work.assignment)) {
-            dispatch(*assignment);
-            ++assigned;
-            states_.set_may_be_work(true);
-        } else {
+        if (std::holds_alternative<std::monostate>(work.assignment)) {
             nothing = &work;
+            continue;
         }
+        dispatch(work);
+        ++assigned;
+        states_.set_may_be_work(true);
     }
     // A slot was left without work: nothing changes that until an attempt ends, unless one was not even started.
     if (nothing && states_.running().size() == running_before + assigned) states_.set_may_be_work(false);
@@ -145,18 +159,28 @@ std::vector<rpc::GetWork> Worker::work_requests() const {
     std::vector<rpc::GetWork> requests = protocol_->work_requests(free_slots());
     if (requests.empty()) return requests;
     auto& current = requests.front().current_tasks.emplace();  // a task assigned in a lost answer is assigned again
-    for (const auto& [token, running] : states_.running()) current.push_back(plan_[running.node].task.id());
+    for (const auto& [token, running] : states_.running()) {
+        const auto ids = ids_of(plan_, running);
+        current.insert(current.end(), ids.begin(), ids.end());
+        if (running.nodes.size() > 1) current.push_back(running.task.id());
+    }
     return requests;
 }
 
 /// Gives back what it cannot start at once: the stop of the run may have been requested during the call.
-void Worker::dispatch(const rpc::Assignment& assignment) {
+void Worker::dispatch(const rpc::Work& work) {
     check_stop_requests();
-    const auto node = plan_.find(assignment.task_id);
-    if (free_slots() == 0 && !(node && states_.is_running(*node))) return dispatcher_.give_back(assignment);
-    auto [is_new, report] = dispatcher_.dispatch(assignment);
-    if (report) unsent_reports_.push_back(std::move(*report));
-    if (!is_new) return;
+    Dispatcher::Dispatched dispatched;
+    if (const auto* assignment = std::get_if<rpc::Assignment>(&work.assignment)) {
+        const auto node = plan_.find(assignment->task_id);
+        if (free_slots() == 0 && !(node && states_.is_running(*node))) return dispatcher_.give_back(*assignment);
+        dispatched = dispatcher_.dispatch(*assignment);
+    } else if (const auto* batch = std::get_if<rpc::BatchAssignment>(&work.assignment)) {
+        if (free_slots() == 0) return dispatcher_.give_back(*batch);
+        dispatched = dispatcher_.dispatch(*batch);
+    }
+    std::ranges::move(dispatched.reports, std::back_inserter(unsent_reports_));
+    if (!dispatched.is_new) return;
     last_busy_ = parts_.clock.now();
     poll_pause_ = {};
 }
@@ -242,7 +266,7 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                     RunningAttempt* running = states_.find_running(one.token);
                     if (!running) return;
                     if constexpr (std::is_same_v<One, LogLine>) append_log_tail(*running, one);
-                    ForwardToObserver{parts_.observer, plan_[running->node].task}(one);
+                    ForwardToObserver{parts_.observer, running->task}(one);
                 }
             },
             message);
@@ -251,9 +275,8 @@ void Worker::on_messages(const std::vector<Message>& messages) {
 void Worker::on_poll_result(const PollResult& result) {
     is_polling_ = false;
     states_.set_may_be_work(true);
-    const auto* assignment = result.work ? std::get_if<rpc::Assignment>(&result.work->assignment) : nullptr;
     // A work request meanwhile may have returned the same attempt.
-    if (assignment && !dispatcher_.is_outdated(*assignment)) dispatch(*assignment);
+    if (result.work && !dispatcher_.is_outdated(*result.work)) dispatch(*result.work);
 }
 
 void Worker::set_slots(int slots) {
@@ -267,16 +290,17 @@ void Worker::set_slots(int slots) {
 rpc::Leases Worker::running_leases() const {
     rpc::Leases leases;
     for (const auto& [token, running] : states_.running())
-        leases.emplace(plan_[running.node].task.id(), static_cast<std::int64_t>(running.lease));
+        for (const std::string& id : ids_of(plan_, running))
+            leases.emplace(id, static_cast<std::int64_t>(running.lease));
     return leases;
 }
 
 /// Stops an attempt whose result nobody would take.
 void Worker::stop_attempt(const LeaseTaken& taken) {
     for (const auto& [token, running] : states_.running()) {
-        const AnyTask& task = plan_[running.node].task;
-        if (running.lease != taken.lease || task.id() != taken.task_id) continue;
-        parts_.observer.notified(fmt::format("stopping {}: its lease was taken, for another attempt or by an operator", task.description()));
+        if (running.lease != taken.lease || std::ranges::count(ids_of(plan_, running), taken.task_id) == 0) continue;
+        parts_.observer.notified(fmt::format("stopping {}: its lease was taken, for another attempt or by an operator",
+                                             running.task.description()));
         dispatcher_.cancel(token);
         return;
     }
@@ -322,10 +346,8 @@ void Worker::finish_attempts() {
         auto finished = finisher_.finish(*running, std::move(results[i]), holds[i], stop_requests_seen_ >= 2);
         if (!finished.disk_full.empty()) pause_for_full_disk(finished.disk_full);
         if (finished.first_new_node) reconciler_.register_from(*finished.first_new_node);
-        if (finished.report)
-            unsent_reports_.push_back(std::move(*finished.report));
-        else
-            reconciler_.query_soon();
+        if (finished.reports.empty()) reconciler_.query_soon();
+        std::ranges::move(finished.reports, std::back_inserter(unsent_reports_));
     }
 }
 
@@ -333,13 +355,19 @@ std::vector<bool> Worker::check_leases(const std::vector<AttemptResult>& results
     std::vector<rpc::Request> requests;
     for (const AttemptResult& result : results)
         if (const RunningAttempt* running = states_.find_running(result.token))
-            requests.emplace_back(rpc::HoldsLease{
-                .worker = options_.id, .task_id = plan_[running->node].task.id(), .lease = running->lease});
+            for (const std::string& id : ids_of(plan_, *running))
+                requests.emplace_back(rpc::HoldsLease{.worker = options_.id, .task_id = id, .lease = running->lease});
     const auto responses = scheduler_.call(requests);
     std::vector<bool> held;
-    std::size_t next = 0;
-    for (const AttemptResult& result : results)
-        held.push_back(states_.find_running(result.token) && std::get<rpc::LeaseState>(responses[next++]).held);
+    auto next = responses.begin();
+    for (const AttemptResult& result : results) {
+        const RunningAttempt* running = states_.find_running(result.token);
+        const auto end = next + static_cast<std::ptrdiff_t>(running ? running->nodes.size() : 0);
+        held.push_back(running && std::all_of(next, end, [](const rpc::Response& response) {
+                           return std::get<rpc::LeaseState>(response).held;
+                       }));
+        next = end;
+    }
     return held;
 }
 
@@ -369,7 +397,7 @@ void Worker::shut_down() {
 void Worker::log_unfinished() const {
     const auto& running = states_.running();
     if (running.empty()) return;
-    const std::string first = plan_[running.begin()->second.node].task.description();
+    const std::string first = running.begin()->second.task.description();
     const std::string more = running.size() > 1 ? fmt::format(" and {} more", running.size() - 1) : "";
     parts_.observer.notified(fmt::format("leaving {}{} unfinished: the next run starts over", first, more));
 }

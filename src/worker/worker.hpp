@@ -73,7 +73,7 @@ private:
     int free_slots() const;
     std::vector<rpc::GetWork> work_requests() const;
     void exchange_reports_for_work();
-    void dispatch(const rpc::Assignment& assignment);
+    void dispatch(const rpc::Work& work);
     bool expects_work() const;
     bool has_more_to_do() const;
     bool may_start() const { return stop_requests_seen_ == 0 && !reconciler_.is_disabled(); }
@@ -96,6 +96,7 @@ private:
     void shut_down();
     void log_unfinished() const;
 
+    const Registry& registry_;
     WorkerParts parts_;
     WorkerOptions options_;
     Plan& plan_;

@@ -155,3 +155,25 @@ TEST_CASE("a worker that timed out runs batches when it comes back", "[scheduler
     register_two(harness);
     CHECK(harness.gets("W") == "F_1|F_2");
 }
+
+TEST_CASE("a task that has left its batch does not end the others when it ends", "[scheduler][batch]") {
+    auto harness = batching();
+    starts(harness, "F_all", batch(harness));
+    harness.reports("W", "F_1", Status::failed);
+    harness.advance(scheduler::Seconds(1000));
+    harness.send(rpc::Ping{"W"});
+    harness.prunes();
+    CHECK(harness.gets("W") == "F_1");
+    harness.reports("W", "F_1", Status::done);
+    CHECK(harness.status("F_2") == Status::batch_running);
+}
+
+TEST_CASE("a combined task is forgotten with its dead worker, while its members wait for another",
+          "[scheduler][batch]") {
+    auto harness = batching();
+    starts(harness, "F_all", batch(harness));
+    CHECK(harness.machine.drop_dead_workers([](const Json::Object&) { return true; }, harness.now));
+    harness.prunes();
+    CHECK_FALSE(harness.knows("F_all"));
+    CHECK(harness.status("F_1") == Status::pending);
+}

@@ -49,8 +49,8 @@ TEST_CASE("an assigned task is started once, however often it is assigned", "[wo
     CHECK_FALSE(fixture.dispatcher.dispatch(fixture.assignment(Make{"a"}, 2)).is_new);
     CHECK(fixture.runner.calls == std::vector<std::string>{"start Make(name=a)"});
     CHECK(fixture.states.running().begin()->second.lease == 2);
-    CHECK(fixture.dispatcher.is_outdated(fixture.assignment(Make{"a"}, 2)));
-    CHECK_FALSE(fixture.dispatcher.is_outdated(fixture.assignment(Make{"a"}, 3)));
+    CHECK(fixture.dispatcher.is_outdated({.assignment = fixture.assignment(Make{"a"}, 2)}));
+    CHECK_FALSE(fixture.dispatcher.is_outdated({.assignment = fixture.assignment(Make{"a"}, 3)}));
 }
 
 TEST_CASE("an assigned wrapper is reported done without an attempt", "[worker]") {
@@ -59,7 +59,7 @@ TEST_CASE("an assigned wrapper is reported done without an attempt", "[worker]")
     DispatchFixture fixture({Both{}});
     existing.insert("a");
     const auto dispatched = fixture.dispatcher.dispatch(fixture.assignment(Both{}));
-    CHECK(dispatched.report->request.status == rpc::Status::done);
+    CHECK(dispatched.reports.at(0).request.status == rpc::Status::done);
     CHECK(fixture.runner.calls.empty());
 }
 
@@ -68,8 +68,8 @@ TEST_CASE("an assigned task that is complete by now is reported as found at a sh
     DispatchFixture fixture({Make{"a"}}, SchedulerKind::freshetd);
     existing = {"a"};
     const auto dispatched = fixture.dispatcher.dispatch(fixture.assignment(Make{"a"}));
-    CHECK(dispatched.report->found_complete);
-    CHECK(dispatched.report->request.attempt.at("found").as_bool());
+    CHECK(dispatched.reports.at(0).found_complete);
+    CHECK(dispatched.reports.at(0).request.attempt.at("found").as_bool());
     CHECK(fixture.runner.calls.empty());
 }
 
@@ -77,13 +77,13 @@ TEST_CASE("an assigned task whose input is gone waits for it the first time, and
     reset_world({{"a", {"b"}}});
     DispatchFixture fixture;
     fixture.states.mark_done(fixture.node(Make{"b"}));
-    const auto first = fixture.dispatcher.dispatch(fixture.assignment(Make{"a"}, 1)).report;
-    CHECK(first->end.status == FinishedAttempt::Status::waiting);
-    CHECK(first->request.new_deps == std::vector{AnyTask(Make{"b"}).id()});
+    const auto first = fixture.dispatcher.dispatch(fixture.assignment(Make{"a"}, 1)).reports;
+    CHECK(first.at(0).end.status == FinishedAttempt::Status::waiting);
+    CHECK(first.at(0).request.new_deps == std::vector{AnyTask(Make{"b"}).id()});
     CHECK(fixture.states.is_pending(fixture.node(Make{"b"})));
-    const auto second = fixture.dispatcher.dispatch(fixture.assignment(Make{"a"}, 2)).report;
-    CHECK(second->request.status == rpc::Status::failed);
-    CHECK(second->end.message.ends_with("is gone again"));
+    const auto second = fixture.dispatcher.dispatch(fixture.assignment(Make{"a"}, 2)).reports;
+    CHECK(second.at(0).request.status == rpc::Status::failed);
+    CHECK(second.at(0).end.message.ends_with("is gone again"));
 }
 
 TEST_CASE("an assigned task that may do without its requirements waits for a lost one, and for none that failed",
@@ -92,20 +92,20 @@ TEST_CASE("an assigned task that may do without its requirements waits for a los
     DispatchFixture fixture({Gather{"all"}});
     fixture.states.mark_done(fixture.node(Make{"lost"}));
     fixture.states[fixture.node(Make{"failed"})].has_failed_permanently = true;
-    const auto report = fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 1)).report;
-    CHECK(report->request.new_deps == std::vector{AnyTask(Make{"lost"}).id()});
+    const auto report = fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 1)).reports;
+    CHECK(report.at(0).request.new_deps == std::vector{AnyTask(Make{"lost"}).id()});
     existing = {"lost"};
-    CHECK_FALSE(fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 2)).report);
+    CHECK(fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 2)).reports.empty());
     CHECK(fixture.runner.calls == std::vector<std::string>{"start Gather(name=all)"});
 }
 
 TEST_CASE("what a task of another worker may do without is reported before the task runs without it", "[worker]") {
     reset_world({{"all", {"failed"}}});
     DispatchFixture fixture({Make{"a"}}, SchedulerKind::freshetd);
-    const auto report = fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 1)).report;
-    CHECK(report->request.new_deps == std::vector{AnyTask(Make{"failed"}).id()});
+    const auto report = fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 1)).reports;
+    CHECK(report.at(0).request.new_deps == std::vector{AnyTask(Make{"failed"}).id()});
     CHECK(fixture.runner.calls.empty());
-    CHECK_FALSE(fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 2)).report);
+    CHECK(fixture.dispatcher.dispatch(fixture.assignment(Gather{"all"}, 2)).reports.empty());
     CHECK(fixture.runner.calls == std::vector<std::string>{"start Gather(name=all)"});
 }
 
@@ -114,9 +114,9 @@ TEST_CASE("a task of another worker is added to the plan and its resources are r
     DispatchFixture fixture({}, SchedulerKind::freshetd);
     const auto dispatched = fixture.dispatcher.dispatch(fixture.assignment(Weigh{"w"}));
     CHECK(fixture.states[fixture.node(Weigh{"w"})].is_foreign);
-    CHECK(dispatched.report->request.status == rpc::Status::pending);
-    CHECK(dispatched.report->request.resources == rpc::Resources{{"scales", 1}});
-    CHECK_FALSE(fixture.dispatcher.dispatch(fixture.assignment(Weigh{"w"}, 2)).report);
+    CHECK(dispatched.reports.at(0).request.status == rpc::Status::pending);
+    CHECK(dispatched.reports.at(0).request.resources == rpc::Resources{{"scales", 1}});
+    CHECK(fixture.dispatcher.dispatch(fixture.assignment(Weigh{"w"}, 2)).reports.empty());
     CHECK(fixture.runner.calls.size() == 1);
 }
 

@@ -101,7 +101,7 @@ struct FinishStoreFixture : StoreFixture {
 
 TEST_CASE("a target is begun before run(), staged after it and published by the worker, under one lease", "[worker]") {
     FinishStoreFixture fixture;
-    const auto report = fixture.finish().report.value();
+    const auto report = fixture.finish().reports.at(0);
     CHECK(report.request.status == rpc::Status::done);
     CHECK(fake_store.take_diary() == Lines{"begin a token 7", "stage a token 7", "commit a token 7"});
     CHECK(report.request.attempt.at("outputs").as_array().at(0) ==
@@ -159,7 +159,7 @@ TEST_CASE("a target whose store does not answer makes the attempt fail for the t
 
 TEST_CASE("without its lease the worker removes what is staged and publishes nothing", "[worker]") {
     FinishStoreFixture fixture;
-    CHECK_FALSE(fixture.finish(false).report);
+    CHECK(fixture.finish(false).reports.empty());
     CHECK(fake_store.diary.back() == "abort a token 7");
     CHECK(fake_store.published.empty());
     CHECK(fake_store.staged.empty());
@@ -168,7 +168,7 @@ TEST_CASE("without its lease the worker removes what is staged and publishes not
 TEST_CASE("a publication that fails for the time being fails the attempt so, and removes what is staged", "[worker]") {
     FinishStoreFixture fixture;
     fake_store.refused = "commit a";
-    const auto report = fixture.finish().report.value();
+    const auto report = fixture.finish().reports.at(0);
     CHECK(report.request.failure->failure_class == FailureClass::transient);
     CHECK(report.end.message == "store: no answer");
     CHECK(fake_store.diary.back() == "abort a token 7");
@@ -177,7 +177,7 @@ TEST_CASE("a publication that fails for the time being fails the attempt so, and
 TEST_CASE("the events of an attempt that was superseded are those of the one that completed the task", "[worker]") {
     FinishStoreFixture fixture;
     fixture.make(Put{.name = "a"});
-    const auto report = fixture.finish().report.value();
+    const auto report = fixture.finish().reports.at(0);
     CHECK(report.request.status == rpc::Status::done);
     REQUIRE(report.request.events.size() == 1);
     CHECK(report.request.events[0].id == "run t1 a");

@@ -257,6 +257,29 @@ constexpr RequirementRule requirement_rule_of() {
 }
 
 template <class T>
+constexpr int max_batch_size_of() {
+    if constexpr (requires { T::max_batch_size; })
+        return T::max_batch_size;
+    else
+        return 0;
+}
+
+/// Batched parameters of which the scheduler can tell a worker the values, in a class with something to run.
+template <class T>
+constexpr bool can_be_batched() {
+    for (const Parameter& p : parameters_of<T>())
+        if (p.combine && (kind_of<T>() != TaskKind::task || p.visibility == Visibility::secret)) return false;
+    return true;
+}
+
+template <class T>
+constexpr bool has_batched_parameter() {
+    for (const Parameter& p : parameters_of<T>())
+        if (p.combine) return true;
+    return false;
+}
+
+template <class T>
 constexpr bool is_manifest() {
     if constexpr (requires { T::is_manifest; })
         return T::is_manifest;
@@ -343,6 +366,9 @@ constexpr void check_task() {
     static_assert(requirement_rule_of<T>() == RequirementRule::all_complete ||
                       (kind_of<T>() == TaskKind::task && HasRequirements<T>),
                   "RequirementRule::all_finished is for tasks that run and have requirements()");
+    static_assert(can_be_batched<T>(), "only a task that runs has batched parameters, and none of them is secret");
+    static_assert(max_batch_size_of<T>() == 0 || (max_batch_size_of<T>() > 0 && has_batched_parameter<T>()),
+                  "max_batch_size is a number above 0, for a class with a parameter that has a batch method");
     static_assert(owns_all<T>(parameters_of<T>()), "`parameters` names a member of another class");
     static_assert(all_distinct(parameters_of<T>()), "`parameters` names a member twice");
     static_assert(member_count<T>() == listed_members(parameters_of<T>()),

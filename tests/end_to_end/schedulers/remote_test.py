@@ -105,6 +105,23 @@ class Remote(ProgramTest):
                     self.assert_all_was_made()
                 self.assertEqual(self.run_root("All", scheduler=scheduler)[0], 0, self.said)
 
+    def test_tasks_that_differ_in_a_batched_parameter_run_as_one_and_are_done_each(self):
+        for scheduler in (contextlib.nullcontext(), self.freshetd(), self.luigid()):
+            self.fresh_root()
+            with scheduler:
+                where = {} if isinstance(scheduler, contextlib.nullcontext) else {"scheduler": scheduler}
+                status, out = self.run_root("Shipment", **where)
+                self.assertEqual(status, 0, out + self.said)
+                self.assertEqual([sorted(line.split()) for line in self.diary()], [["a", "b", "c", "parcels"]])
+                self.assertIn("    - 3 Parcel(", out)
+                for name in "abc":
+                    self.assertIn(f"parcel-{name}.json", os.listdir(os.path.join(self.root, ".freshet")))
+                    if where:
+                        id = task_id("Parcel", {"names": f'["{name}"]', "root": self.root})
+                        self.assertEqual(scheduler.status_of(id), "DONE")
+                status, out = self.run_toys("verify", "Shipment", "--root", self.root)
+                self.assertEqual(status, 0, out + self.said)
+
     def test_log_api_page_and_why_give_one_explanation(self):
         never = "can never run: it needs 1 of 'scales', of which there are 0"
         with self.freshetd(resources={"scales": 0}) as scheduler:

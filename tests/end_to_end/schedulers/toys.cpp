@@ -270,6 +270,33 @@ struct Thoughtful {
     void run() const {}
 };
 
+/// Goes with other parcels in one attempt.
+struct Parcel {
+    std::filesystem::path root;
+    std::vector<std::string> names;
+    static constexpr Parameter parameters[] = {param<&Parcel::root>("folder").required(),
+                                               param<&Parcel::names, batch::comma_list>("which").required()};
+    static constexpr Isolation isolation = Isolation::process;
+    std::vector<LocalTarget> output() const {
+        std::vector<LocalTarget> outputs;
+        for (const std::string& name : names) outputs.emplace_back(root / ("parcel-" + name));
+        return outputs;
+    }
+    void run() const {
+        std::string all;
+        for (const std::string& name : names) all += ' ' + name;
+        append_to_log(root, "parcels" + all);
+        for (const LocalTarget& parcel : output()) parcel.write("sent\n");
+    }
+};
+
+struct Shipment {
+    std::filesystem::path root;
+    static constexpr Parameter parameters[] = {param<&Shipment::root>("folder").required()};
+    static constexpr TaskKind kind = TaskKind::wrapper;
+    std::vector<Parcel> requirements() const { return {{root, {"a"}}, {root, {"b"}}, {root, {"c"}}}; }
+};
+
 /// A wrapper of tasks that succeed.
 struct All {
     std::filesystem::path root;
@@ -289,8 +316,9 @@ struct Mixed {
 };
 
 int main(int argc, char** argv) {
-    return command_line({.name = "toys", .version = "1", .summary = "small tasks for tests"},
-                        Registry::of<All, Mixed, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Digest,
-                                     Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Thoughtful, Early>(),
-                        argc, argv, std::cout, std::cerr);
+    return command_line(
+        {.name = "toys", .version = "1", .summary = "small tasks for tests"},
+        Registry::of<All, Mixed, Shipment, Parcel, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Digest,
+                     Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Thoughtful, Early>(),
+        argc, argv, std::cout, std::cerr);
 }
