@@ -4,6 +4,7 @@
 
 #include "freshet/json.hpp"
 #include "freshet/task.hpp"
+#include "freshet/task_class.hpp"
 
 #include <optional>
 #include <string>
@@ -18,34 +19,6 @@
 //
 // In code: freshet::RangeDaily{.of = freshet::TaskClass::of<DailyReport>(), .start = day}.
 namespace freshet {
-
-/// A class of tasks as a parameter's value, written as its family (Luigi's TaskParameter).
-class TaskClass {
-public:
-    TaskClass() = default;  ///< none
-    explicit TaskClass(const TaskType& type) : type_(&type) {}
-    /// The class T.
-    template <class T>
-    static TaskClass of() {
-        return TaskClass(TaskType::of<T>());
-    }
-
-    /// Null: none.
-    const TaskType* type() const { return type_; }
-
-    friend bool operator==(const TaskClass&, const TaskClass&) = default;
-
-private:
-    const TaskType* type_ = nullptr;
-};
-
-/// Reads the family of a class of the registry that makes the task.
-template <>
-struct Codec<TaskClass> {
-    static constexpr std::string_view example = "TASK";
-    static std::string write(const TaskClass& value) { return std::string(value.type() ? value.type()->family : ""); }
-    static TaskClass read(std::string_view text);
-};
 
 /// Values of parameters by name, in order, as JSON (Luigi's DictParameter): {"region": "eu", "size": 3}.
 class TaskArguments {

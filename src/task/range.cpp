@@ -126,22 +126,19 @@ std::string text_of(const Json& value) {
 class Series {
 public:
     Series(const TaskClass& of, const TaskArguments& of_params, const Parameter& parameter)
-        : type_(*of.type()), parameter_(parameter) {
+        : of_(of), parameter_(parameter) {
         for (const auto& [name, value] : of_params.values()) values_[name] = text_of(value);
-        if (const auto* scope = detail::TaskScope::current()) configuration_ = scope->configuration();
-        if (!configuration_) configuration_ = std::make_shared<detail::ConfiguredValues>();
     }
 
     AnyTask task(std::string value) {
         values_.insert_or_assign(std::string(parameter_.name), std::move(value));
-        return detail::ConfiguredValues::make(configuration_, type_, values_);
+        return of_.make(values_);
     }
 
 private:
-    const TaskType& type_;
+    TaskClass of_;
     const Parameter& parameter_;
     Values values_;
-    std::shared_ptr<const detail::ConfiguredValues> configuration_;
 };
 
 const TaskType& required_type(const TaskClass& of) {
@@ -240,12 +237,6 @@ constexpr RangeClass range_classes[] = {{&TaskType::of<RangeDaily>, &detail::tag
                                         {&TaskType::of<Range>, nullptr}};
 
 }  // namespace
-
-TaskClass Codec<TaskClass>::read(std::string_view text) {
-    const auto* scope = detail::TaskScope::current();
-    if (!scope || !scope->configuration()) throw ParameterError(fmt::format("there is no task called '{}'", text));
-    return TaskClass(scope->configuration()->find(text));
-}
 
 TaskArguments Codec<TaskArguments>::read(std::string_view text) {
     try {

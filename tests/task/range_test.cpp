@@ -62,7 +62,17 @@ struct Weekly {
     }
 };
 
-Registry registry() { return Registry::of<Daily, Numbered, Twice, Weekly>(); }
+/// Requires a task of any class, for two sizes.
+struct Compare {
+    TaskClass of;
+    static constexpr TaskKind kind = TaskKind::wrapper;
+    static constexpr Parameter parameters[] = {param<&Compare::of>("which tasks").required()};
+    std::vector<AnyTask> requirements() const {
+        return {of.make({{"day", "2026-01-01"}, {"size", "1"}}), of.make({{"day", "2026-01-01"}, {"size", "2"}})};
+    }
+};
+
+Registry registry() { return Registry::of<Daily, Numbered, Twice, Weekly, Compare>(); }
 
 constexpr sys_days today = sys_days(2026y / 8 / 21);
 const long long now = (today + 6h).time_since_epoch() / 1s;
@@ -124,6 +134,17 @@ TEST_CASE("a range is required in code like any task", "[range]") {
     CHECK(weekly.complete());
 }
 
+TEST_CASE("a task class that is a parameter makes tasks from values", "[range]") {
+    const AnyTask compare = registry().make("Compare", {{"of", "Daily"}});
+    CHECK(compare.id() == "Compare_Daily_fff9bf37e1");  // as Luigi gives it
+    CHECK(descriptions(compare.requirements()) ==
+          std::vector<std::string>{"Daily(day=2026-01-01)", "Daily(day=2026-01-01, size=2)"});
+    CHECK_THROWS_WITH(registry().make("Compare", {{"of", "Daly"}}),
+                      Catch::Contains("there is no task called 'Daly'; did you mean 'Daily'?"));
+    CHECK_THROWS_WITH(TaskClass::of<Daily>().make({{"dya", "2026-01-01"}}), Catch::Contains("no parameter 'dya'"));
+    CHECK_THROWS_AS(TaskClass().make(), ParameterError);
+}
+
 TEST_CASE("a range over a small integer ends at its greatest value", "[range]") {
     const auto numbers = [](const char* start, const char* stop) {
         return registry().make("Range", {{"of", "Numbered"}, {"start", start}, {"stop", stop}}).requirements().size();
@@ -160,5 +181,5 @@ TEST_CASE("a program has the ranges for which a task has a parameter", "[range]"
     CHECK(ranges_of(registry()) == std::vector<std::string_view>{"RangeDaily", "Range"});
     CHECK(ranges_of(Registry::of<Numbered>()) == std::vector<std::string_view>{"Range"});
     CHECK(ranges_of(Registry::of<>()).empty());
-    CHECK(registry().types().size() == 4);
+    CHECK(registry().types().size() == 5);
 }
