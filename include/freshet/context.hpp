@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace freshet {
@@ -32,6 +33,27 @@ public:
     virtual void warn(std::string_view message) = 0;
     /// Gives back so much of what the task holds.
     virtual void decrease_resources(const Resources&) {}
+    /// Shows where the work can be watched.
+    virtual void tracking_url(std::string_view) {}
+    /// Answers a message.
+    virtual void respond(std::string_view /*message_id*/, std::string_view /*text*/) {}
+};
+
+/// A message to a running task, from an operator or a program (an item of Luigi's scheduler_messages).
+class TaskMessage {
+public:
+    TaskMessage(std::string id, std::string content, Reporter& reporter)
+        : id_(std::move(id)), content_(std::move(content)), reporter_(&reporter) {}
+
+    /// The text that was sent.
+    const std::string& content() const { return content_; }
+    /// Answers it, for its sender to read.
+    void respond(std::string_view text) const { reporter_->respond(id_, text); }
+
+private:
+    std::string id_;
+    std::string content_;
+    Reporter* reporter_;
 };
 
 /// The services that an attempt uses.
@@ -47,6 +69,8 @@ struct ContextServices {
     std::string code_version{};           ///< the program's version
     bool is_own_process = false;          ///< the attempt is alone in its process, and leads its process group
     std::function<std::filesystem::path()> scratch{};  ///< makes the folder at the first call
+    /// Removes and returns the messages that have come; none: the task's class does not accept any.
+    std::function<std::vector<TaskMessage>()> take_messages{};
 };
 
 /// The engine's interface to a running task.
@@ -70,6 +94,9 @@ public:
     void progress(double fraction) { services_.reporter.progress(fraction); }
     /// Reports the current step to the page and the terminal.
     void status(std::string_view message) { services_.reporter.status(message); }
+    /// Shows where the work can be watched, like the page of a job on a cluster: a link on the task's page, if it is
+    /// http or https.
+    void tracking_url(std::string_view url) { services_.reporter.tracking_url(url); }
     /// Writes a line to the log.
     void log(std::string_view message) { services_.reporter.log(message); }
     /// Writes a warning to the log, which the summary of the run repeats.
@@ -80,6 +107,10 @@ public:
 
     /// True once the attempt should end soon: a long loop asks now and then, and throws or returns.
     bool cancelled() const { return services_.cancelled(); }
+
+    /// Returns the messages that have come since the last call, oldest first; never waits. Throws Error unless the
+    /// class says `static constexpr bool accepts_messages = true`.
+    std::vector<TaskMessage> messages();
 
     /// Emits an event, which is stored with this task's completion and delivered at least once. Throws Error unless the
     /// class says `static constexpr bool emits_events = true`.

@@ -47,6 +47,7 @@ namespace freshet {
 //       static constexpr int max_batch_size = 100;               // of the tasks that run as one; default: no limit
 //       static constexpr bool is_manifest = true;                // its inputs are to last as long as its output
 //       static constexpr bool emits_events = true;                  // run(Context&) calls emit()
+//       static constexpr bool accepts_messages = true;              // run(Context&) calls messages()
 
 class AnyTask;
 
@@ -61,6 +62,7 @@ struct TaskType {
     int max_batch_size;                     ///< 0: no limit
     bool is_manifest;                       ///< its inputs are to last as long as its output
     bool emits_events;                      ///< run() calls Context::emit()
+    bool accepts_messages;                  ///< run() calls Context::messages()
     bool has_outputs;                       ///< it has output()
     bool has_own_completeness;              ///< a complete() of its own
 
@@ -227,6 +229,7 @@ const TaskType& TaskType::of() {
         .max_batch_size = detail::max_batch_size_of<T>(),
         .is_manifest = detail::is_manifest<T>(),
         .emits_events = detail::emits_events<T>(),
+        .accepts_messages = detail::accepts_messages<T>(),
         .has_outputs = detail::HasOutput<T>,
         .has_own_completeness = detail::HasComplete<T>,
         .make = [](const TaskType& self, const Values& values) -> AnyTask {

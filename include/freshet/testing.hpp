@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // For the tests of pipelines. A library of its own: freshet::testing.
@@ -113,6 +114,11 @@ public:
     /// requires. Throws Error for an external task that is not complete, and for a cycle.
     void build(const AnyTask& task);
 
+    /// Sends the next task that asks for messages one.
+    void send(std::string message) { inbox_.push_back(std::move(message)); }
+    /// What tasks answered, in order.
+    const std::vector<std::string>& responses() const { return responses_; }
+
     /// The ids of the tasks whose run() was called, in order.
     const std::vector<std::string>& attempts() const { return attempts_; }
     /// The events, warnings and log lines of the tasks, in order.
@@ -135,6 +141,8 @@ private:
     std::vector<Event> events_;
     std::vector<std::string> warnings_;
     std::vector<std::string> log_;
+    std::vector<std::string> inbox_;
+    std::vector<std::string> responses_;
 };
 
 }  // namespace freshet

@@ -5,6 +5,7 @@
 #include "base/files.hpp"
 #include "process/attempt_protocol.hpp"
 #include "process/child_setup.hpp"
+#include "process/pipe.hpp"
 #include "worker/attempt.hpp"
 #include "worker/messages.hpp"
 
@@ -42,6 +43,7 @@ void redirect_files(const AttemptPipes& pipes, std::vector<int> retired) {
     ::dup2(pipes.output, STDOUT_FILENO);
     ::dup2(pipes.output, STDERR_FILENO);
     retired.push_back(pipes.messages);
+    if (pipes.inbox >= 0) retired.push_back(pipes.inbox);
     close_other_fds(std::move(retired));
     // Line buffering, so that a crash loses no line. A stream already in use needs a buffer of our own for the change.
     static std::array<char, BUFSIZ> buffer;
@@ -51,8 +53,8 @@ void redirect_files(const AttemptPipes& pipes, std::vector<int> retired) {
 /// One attempt, or one call of on_failure, as the request says.
 class AttemptProcess {
 public:
-    AttemptProcess(const Json& request, const Registry& registry, int messages)
-        : request_(request), registry_(registry), messages_(messages) {}
+    AttemptProcess(const Json& request, const Registry& registry, const AttemptPipes& pipes)
+        : request_(request), registry_(registry), messages_(pipes.messages), inbox_(pipes.inbox) {}
 
     void run() {
         try {
@@ -68,6 +70,7 @@ private:
     void run(const Attempt& attempt) {
         AttemptServices services = services_.attempt_services();
         services.is_own_process = true;
+        services.take_messages = [this] { return take_messages(); };
         MessageReporter reporter({}, [this](const Message& message) { send(message); });
         send(worker::run_attempt(attempt, services, reporter, [] { return termination_requested != 0; }));
     }
@@ -75,6 +78,13 @@ private:
     void report_failure(const Attempt& attempt, const Json& failure) {
         MessageReporter reporter({}, [this](const Message& message) { send(message); });
         worker::call_on_failure(attempt.task, failure_from_json(failure), reporter);
+    }
+
+    std::vector<worker::IncomingMessage> take_messages() const {
+        std::vector<worker::IncomingMessage> messages;
+        while (const auto packet = receive_packet(inbox_))
+            messages.push_back(incoming_message_from_json(Json::parse(*packet)));
+        return messages;
     }
 
     void send(const Message& message) {
@@ -86,6 +96,7 @@ private:
     SystemClock clock_;
     ProcessServices services_{clock_};
     FileDescriptor messages_;
+    FileDescriptor inbox_;
 };
 
 }  // namespace
@@ -98,7 +109,7 @@ void run_attempt_process(pid_t parent, const Json& request, const Registry& regi
     install_sigterm_handler();
     try {
         redirect_files(pipes, retired);
-        AttemptProcess(request, registry, pipes.messages).run();
+        AttemptProcess(request, registry, pipes).run();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
     }

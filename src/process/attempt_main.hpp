@@ -12,8 +12,9 @@ namespace freshet::process {
 
 /// The writing ends of an attempt's pipes.
 struct AttemptPipes {
-    int messages;  ///< for its messages and its result
-    int output;    ///< for its standard output and error
+    int messages;    ///< for its messages and its result
+    int output;      ///< for its standard output and error
+    int inbox = -1;  ///< a socket from which it reads the messages to it, each a packet; -1: there are none
 };
 
 /// Runs one attempt in a child forked by `parent` and exits. Keeps no file open but the standard streams, the pipe of

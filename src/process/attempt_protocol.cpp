@@ -22,9 +22,11 @@ using worker::AttemptResult;
 using worker::AttemptStatus;
 using worker::LogLine;
 using worker::Message;
+using worker::MessageResponse;
 using worker::Progress;
 using worker::ResourcesDecreased;
 using worker::StatusMessage;
+using worker::TrackingUrl;
 
 using Size = std::uint32_t;
 constexpr std::size_t max_descriptors = 4;
@@ -165,6 +167,10 @@ struct MessageToJson {
         for (const auto& [name, amount] : decreased.amounts) amounts[name] = amount;
         return Json::Object{{"decreased", std::move(amounts)}};
     }
+    Json operator()(const TrackingUrl& tracking) const { return Json::Object{{"tracking_url", tracking.url}}; }
+    Json operator()(const MessageResponse& response) const {
+        return Json::Object{{"response", response.text}, {"message_id", response.message_id}};
+    }
     template <class OtherMessage>
     Json operator()(const OtherMessage&) const {
         return Json::object();
@@ -258,6 +264,14 @@ Failure failure_from_json(const Json& json) {
     return failure;
 }
 
+Json to_json(const worker::IncomingMessage& message) {
+    return Json::Object{{"id", message.id}, {"content", message.content}};
+}
+
+worker::IncomingMessage incoming_message_from_json(const Json& json) {
+    return {.id = json.at("id").as_string(), .content = json.at("content").as_string()};
+}
+
 Json to_json(const Message& message) { return std::visit(MessageToJson(), message); }
 
 Message message_from_json(const Json& json, const std::string& token, const Registry& registry) {
@@ -270,6 +284,9 @@ Message message_from_json(const Json& json, const std::string& token, const Regi
             decreased.amounts.emplace(name, static_cast<int>(amount.as_integer()));
         return decreased;
     }
+    if (const Json* url = json.find("tracking_url")) return TrackingUrl{token, url->as_string()};
+    if (const Json* response = json.find("response"))
+        return MessageResponse{token, json.at("message_id").as_string(), response->as_string()};
     return LogLine{token, json.at("log").as_string(), json.at("is_warning").as_bool()};
 }
 

@@ -51,6 +51,9 @@ worker::Attempt attempt_from_json(const Json& json, const Registry& registry);
 Json to_json(const Failure& failure);
 Failure failure_from_json(const Json& json);
 
+Json to_json(const worker::IncomingMessage& message);
+worker::IncomingMessage incoming_message_from_json(const Json& json);
+
 /// Encodes a message of an attempt without its token, which the reader of the pipe knows.
 Json to_json(const worker::Message& message);
 /// Throws ParameterError when the attempt requires a task that `registry` cannot make.

@@ -88,6 +88,7 @@ SupervisorReport supervise(const Json& request, const Registry& registry, const 
     ::setpgid(attempt, attempt);  // in the child too, since either may run first
     ::close(pipes.messages);      // so that only the attempt holds them
     ::close(pipes.output);
+    if (pipes.inbox >= 0) ::close(pipes.inbox);
     return AttemptSupervisor(attempt, requests).run();
 }
 
@@ -101,6 +102,7 @@ void run_attempt_supervisor(pid_t parent, const Json& request, const Registry& r
         ::prctl(PR_SET_CHILD_SUBREAPER, 1);
         std::vector<int> kept = retired;
         kept.insert(kept.end(), {pipes.messages, pipes.output, report});
+        if (pipes.inbox >= 0) kept.push_back(pipes.inbox);
         close_other_fds(std::move(kept));
         const SupervisorReport result = supervise(request, registry, pipes, retired);
         const Json json =

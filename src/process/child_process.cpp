@@ -37,8 +37,13 @@ bool ChildProcess::launch(const std::function<bool(int messages, int output)>& s
 
 bool ChildProcess::start() {
     if (timeout_.count() > 0) deadline_ = clock_.steady_now() + timeout_;
-    return launch(
-        [&](int messages, int output) { return request_attempt(services_.fork_server, attempt_, messages, output); });
+    PacketPipe inbox;
+    if (attempt_.task.type().accepts_messages) inbox = make_packet_pipe();
+    inbox_ = std::move(inbox.writer);
+    return launch([&](int messages, int output) {
+        return request_attempt(services_.fork_server, attempt_, messages, output,
+                               inbox.reader ? inbox.reader.get() : -1);
+    });
 }
 
 bool ChildProcess::report_failure(AttemptResult result) {
@@ -66,6 +71,11 @@ void ChildProcess::terminate(const std::string& reason) {
     termination_reason_ = reason;
     deadline_ = clock_.steady_now() + services_.grace;
     request_signal(services_.fork_server, attempt_.token, SIGTERM);
+}
+
+void ChildProcess::send(const worker::IncomingMessage& message) const {
+    if (inbox_ && send_packet(inbox_, to_json(message).text())) return;
+    services_.send(LogLine{attempt_.token, "a message to it was dropped: it does not take its messages", true});
 }
 
 void ChildProcess::kill() const { request_signal(services_.fork_server, attempt_.token, SIGKILL); }

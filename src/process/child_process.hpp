@@ -51,6 +51,8 @@ public:
     void terminate_if_overdue();
     /// Sends SIGTERM, and after the grace SIGKILL.
     void terminate(const std::string& reason);
+    /// Passes a message to the task; logs a warning when it finds no room.
+    void send(const worker::IncomingMessage& message) const;
     /// Kills the process group at once.
     void kill() const;
 
@@ -75,6 +77,7 @@ private:
     const std::chrono::milliseconds timeout_;
     FileDescriptor messages_;
     FileDescriptor output_;
+    FileDescriptor inbox_;  // the end to which messages to the task are written, if it accepts any
     FrameDecoder decoder_;
     LineBuffer lines_;
     Instant deadline_ = never;

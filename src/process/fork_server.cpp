@@ -103,7 +103,10 @@ private:
             const pid_t self = ::getpid();
             const pid_t pid = ::fork();
             if (pid == 0)
-                run_attempt_supervisor(self, request, registry_, {pipes.at(0).get(), pipes.at(1).get()},
+                run_attempt_supervisor(self, request, registry_,
+                                       {.messages = pipes.at(0).get(),
+                                        .output = pipes.at(1).get(),
+                                        .inbox = pipes.size() > 2 ? pipes[2].get() : -1},
                                        report.writer.get(), retired_);
             if (pid > 0) {
                 children_.emplace(pid, Child{failed.token, std::move(report.reader)});
@@ -232,8 +235,11 @@ ForkServer::~ForkServer() {
     }
 }
 
-bool request_attempt(const ForkServer& fork_server, const worker::Attempt& attempt, int messages, int output) {
-    return send_request(fork_server, Json::Object{{"attempt", to_json(attempt)}}, {messages, output});
+bool request_attempt(const ForkServer& fork_server, const worker::Attempt& attempt, int messages, int output,
+                     int inbox) {
+    std::vector<int> descriptors{messages, output};
+    if (inbox >= 0) descriptors.push_back(inbox);
+    return send_request(fork_server, Json::Object{{"attempt", to_json(attempt)}}, descriptors);
 }
 
 bool request_failure_report(const ForkServer& fork_server, const worker::Attempt& attempt, const Failure& failure,

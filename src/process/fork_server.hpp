@@ -36,9 +36,10 @@ private:
     FileDescriptor socket_;
 };
 
-/// Requests a child that runs the attempt, writes its messages to the pipe `messages` and its output to `output`.
-/// False when the fork server is gone.
-bool request_attempt(const ForkServer& fork_server, const worker::Attempt& attempt, int messages, int output);
+/// Requests a child that runs the attempt, writes its messages to the pipe `messages` and its output to `output`, and
+/// reads the messages to it from the socket `inbox`, unless that is -1. False when the fork server is gone.
+bool request_attempt(const ForkServer& fork_server, const worker::Attempt& attempt, int messages, int output,
+                     int inbox = -1);
 
 /// Requests a child that only calls the task's on_failure, after the attempt's own child died.
 bool request_failure_report(const ForkServer& fork_server, const worker::Attempt& attempt, const Failure& failure,

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
@@ -24,6 +25,32 @@ Pipe make_pipe() {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw TransientError("make a pipe: " + system_error_text(errno));
     ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
     return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+PacketPipe make_packet_pipe() {
+    std::array<int, 2> ends;
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
+        throw TransientError("make a socket pair: " + system_error_text(errno));
+    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+bool send_packet(const FileDescriptor& writer, std::string_view text) {
+    ssize_t sent = -1;
+    do {
+        sent = ::send(writer.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
+std::optional<std::string> receive_packet(const FileDescriptor& reader) {
+    for (;;) {
+        const auto size = ::recv(reader.get(), nullptr, 0, MSG_PEEK | MSG_TRUNC);
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return std::nullopt;  // there is none, or never will be
+        std::string text(static_cast<std::size_t>(size), '\0');
+        if (::recv(reader.get(), text.data(), text.size(), 0) != size) return std::nullopt;
+        return text;
+    }
 }
 
 std::size_t read_available(FileDescriptor& reader, const std::function<void(std::string_view)>& on_data) {

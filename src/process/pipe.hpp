@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,21 @@ struct Pipe {
 /// Makes a pipe whose ends close on exec: a program gets its end by dup2(2). Throws TransientError when there are too
 /// many open files.
 Pipe make_pipe();
+
+/// The ends of a socket for packets in one direction, which close on exec and never block.
+struct PacketPipe {
+    FileDescriptor reader;
+    FileDescriptor writer;
+};
+
+/// Throws TransientError when there are too many open files.
+PacketPipe make_packet_pipe();
+
+/// False when the packet finds no room, or nobody reads.
+bool send_packet(const FileDescriptor& writer, std::string_view text);
+
+/// Removes and returns the oldest packet; nullopt when there is none.
+std::optional<std::string> receive_packet(const FileDescriptor& reader);
 
 /// Passes what one read(2) returns, at most 16 KiB, to `on_data`, and closes the reader at end of file. Never blocks.
 /// Returns the number of bytes; 0 when nothing is readable, or the reader is closed or cannot be read.

@@ -60,6 +60,10 @@ void ProcessRunner::start(Attempt attempt) { enqueue(Start{std::move(attempt)});
 
 void ProcessRunner::cancel(const std::string& token) { enqueue(Cancel{token}); }
 
+void ProcessRunner::send(const std::string& token, worker::IncomingMessage message) {
+    enqueue(Send{token, std::move(message)});
+}
+
 void ProcessRunner::enqueue(Command command) {
     const std::lock_guard lock(mutex_);
     commands_.push_back(std::move(command));
@@ -133,6 +137,10 @@ void ProcessRunner::handle(Start& start) {
 void ProcessRunner::handle(Cancel& cancel) {
     if (const std::size_t index = find(cancel.token); index < children_.size())
         children_[index]->terminate("cancelled");
+}
+
+void ProcessRunner::handle(Send& send) {
+    if (const std::size_t index = find(send.token); index < children_.size()) children_[index]->send(send.message);
 }
 
 void ProcessRunner::handle(Shutdown&) {

@@ -38,6 +38,7 @@ public:
 
     void start(worker::Attempt attempt) override;
     void cancel(const std::string& token) override;
+    void send(const std::string& token, worker::IncomingMessage message) override;
 
 private:
     struct Start {
@@ -46,8 +47,12 @@ private:
     struct Cancel {
         std::string token;
     };
+    struct Send {
+        std::string token;
+        worker::IncomingMessage message;
+    };
     struct Shutdown {};
-    using Command = std::variant<Start, Cancel, Shutdown>;
+    using Command = std::variant<Start, Cancel, Send, Shutdown>;
 
     void enqueue(Command command);
 
@@ -57,6 +62,7 @@ private:
     void handle_commands();
     void handle(Start& start);
     void handle(Cancel& cancel);
+    void handle(Send& send);
     void handle(Shutdown& shutdown);
     void on_fork_server_event();
     void terminate_overdue();

@@ -25,7 +25,7 @@ ThreadRunner::~ThreadRunner() {
         const std::lock_guard lock(mutex_);
         is_stopping_ = true;
         started_.clear();
-        for (const auto& [token, flag] : cancel_flags_) *flag = true;
+        for (const auto& [token, control] : controls_) control->is_cancelled = true;
     }
     stop_.request_stop();
     changed_.notify_all();
@@ -35,9 +35,9 @@ ThreadRunner::~ThreadRunner() {
 void ThreadRunner::start(Attempt attempt) {
     std::unique_lock lock(mutex_);
     const std::string token = attempt.token;
-    CancelFlag flag = std::make_shared<std::atomic<bool>>(false);
-    cancel_flags_.emplace(token, flag);
-    started_.push_back({std::move(attempt), std::move(flag)});
+    auto control = std::make_shared<Control>();
+    controls_.emplace(token, control);
+    started_.push_back({std::move(attempt), std::move(control)});
     if (started_.size() <= idle_) {
         lock.unlock();  // the woken thread wants it
         return changed_.notify_one();
@@ -47,14 +47,22 @@ void ThreadRunner::start(Attempt attempt) {
         ++idle_;
     } catch (const std::system_error& error) {
         started_.pop_back();
-        cancel_flags_.erase(token);
+        controls_.erase(token);
         mailbox_.put(failed_start(token, fmt::format("start a thread: {}", error.what())));
     }
 }
 
 void ThreadRunner::cancel(const std::string& token) {
     const std::lock_guard lock(mutex_);
-    if (const auto found = cancel_flags_.find(token); found != cancel_flags_.end()) *found->second = true;
+    if (const auto found = controls_.find(token); found != controls_.end()) found->second->is_cancelled = true;
+}
+
+void ThreadRunner::send(const std::string& token, worker::IncomingMessage message) {
+    const std::lock_guard lock(mutex_);
+    const auto found = controls_.find(token);
+    if (found == controls_.end()) return;
+    const std::lock_guard inbox_lock(found->second->mutex);
+    found->second->messages.push_back(std::move(message));
 }
 
 void ThreadRunner::run_thread() {
@@ -69,7 +77,7 @@ void ThreadRunner::run_thread() {
         AttemptResult result = run(next);
         lock.lock();
         ++idle_;  // before the worker learns that it may start another attempt
-        cancel_flags_.erase(next.attempt.token);
+        controls_.erase(next.attempt.token);
         lock.unlock();
         mailbox_.put(std::move(result));
         lock.lock();
@@ -78,14 +86,20 @@ void ThreadRunner::run_thread() {
 
 AttemptResult ThreadRunner::run(const StartedAttempt& started) {
     const std::string& token = started.attempt.token;
-    if (*started.is_cancelled) return failed_start(token, "cancelled before it started");
+    Control& control = *started.control;
+    if (control.is_cancelled) return failed_start(token, "cancelled before it started");
     MessageReporter reporter(token, [this](Message message) { send(std::move(message)); });
     const auto timeout = worker::timeout_of(started.attempt);
     const auto deadline = services_.clock.steady_now() + timeout;
     const auto is_overdue = [&] { return timeout.count() > 0 && services_.clock.steady_now() >= deadline; };
-    AttemptResult result = worker::run_attempt(started.attempt, services_, reporter,
-                                               [&] { return *started.is_cancelled || is_overdue(); });
-    if (result.status == AttemptStatus::failed && *started.is_cancelled)
+    AttemptServices services = services_;
+    services.take_messages = [&] {
+        const std::lock_guard lock(control.mutex);
+        return std::exchange(control.messages, {});
+    };
+    AttemptResult result =
+        worker::run_attempt(started.attempt, services, reporter, [&] { return control.is_cancelled || is_overdue(); });
+    if (result.status == AttemptStatus::failed && control.is_cancelled)
         worker::mark_transient(result, "cancelled");
     else if (result.status == AttemptStatus::failed && is_overdue())
         worker::mark_transient(result, fmt::format("took longer than {}", readable_duration(timeout)));

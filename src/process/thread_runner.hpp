@@ -32,12 +32,19 @@ public:
 
     void start(worker::Attempt attempt) override;
     void cancel(const std::string& token) override;
+    void send(const std::string& token, worker::IncomingMessage message) override;
 
 private:
-    using CancelFlag = std::shared_ptr<std::atomic<bool>>;
+    /// The runner's side of an attempt.
+    struct Control {
+        std::atomic<bool> is_cancelled = false;
+        std::mutex mutex;
+        std::vector<worker::IncomingMessage> messages;  // guarded by mutex
+    };
+    using ControlPtr = std::shared_ptr<Control>;
     struct StartedAttempt {
         worker::Attempt attempt;
-        CancelFlag is_cancelled;
+        ControlPtr control;
     };
 
     void run_thread();
@@ -51,8 +58,8 @@ private:
 
     std::mutex mutex_;  // guards all below
     std::condition_variable changed_;
-    std::deque<StartedAttempt> started_;                        // each for an idle thread or one that is about to begin
-    std::unordered_map<std::string, CancelFlag> cancel_flags_;  // of all attempts without a result
+    std::deque<StartedAttempt> started_;                    // each for an idle thread or one that is about to begin
+    std::unordered_map<std::string, ControlPtr> controls_;  // of all attempts without a result
     std::size_t idle_ = 0;  // threads without an attempt, also those that are about to begin
     bool is_stopping_ = false;
     std::vector<std::thread> threads_;

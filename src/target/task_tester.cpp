@@ -50,6 +50,7 @@ public:
     void status(std::string_view) override {}
     void log(std::string_view message) override { tester_.log_.emplace_back(message); }
     void warn(std::string_view message) override { tester_.warnings_.emplace_back(message); }
+    void respond(std::string_view, std::string_view text) override { tester_.responses_.emplace_back(text); }
 
 private:
     TaskTester& tester_;
@@ -77,12 +78,20 @@ Outcome TaskTester::run_once(const AnyTask& task, std::vector<AnyTask>& missing)
     TestReporter reporter(*this);
     const path scratch = root_ / ".scratch" / std::to_string(attempts_.size());
     attempts_.push_back(task.id());
+    std::function<std::vector<TaskMessage>()> take_messages;
+    if (task.type().accepts_messages)
+        take_messages = [&] {
+            std::vector<TaskMessage> messages;
+            for (std::string& text : std::exchange(inbox_, {})) messages.emplace_back("", std::move(text), reporter);
+            return messages;
+        };
     Context context({.clock = clock_,
                      .reporter = reporter,
                      .http = [this]() -> http::Client& { return http_; },
                      .cancelled = [] { return false; },
                      .may_emit = task.type().emits_events,
-                     .scratch = [&] { return create_directories(scratch), scratch; }});
+                     .scratch = [&] { return create_directories(scratch), scratch; },
+                     .take_messages = take_messages});
     const Outcome outcome = task.run(context);
     missing = context.missing();
     if (outcome == Outcome::waiting) return outcome;

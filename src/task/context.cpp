@@ -17,6 +17,12 @@ void Context::emit(Event event) {
     emitted_.push_back(std::move(event));
 }
 
+std::vector<TaskMessage> Context::messages() {
+    if (!services_.take_messages)
+        throw Error("take messages: declare `static constexpr bool accepts_messages = true` in the task");
+    return services_.take_messages();
+}
+
 std::vector<AnyTask> Context::failed_requirements() const {
     const auto* task = detail::TaskScope::current();
     if (!task || !task->has_task()) throw Error("failed_requirements(): call it in run()");

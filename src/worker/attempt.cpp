@@ -72,6 +72,19 @@ std::vector<StagedOutput> in_publish_order(std::vector<StagedOutput> staged, con
     return staged;
 }
 
+/// None for a class that does not accept messages.
+std::function<std::vector<TaskMessage>()> message_taker(const Attempt& attempt, const AttemptServices& services,
+                                                        Reporter& reporter) {
+    if (!attempt.task.type().accepts_messages) return {};
+    return [&] {
+        std::vector<TaskMessage> messages;
+        if (!services.take_messages) return messages;
+        for (IncomingMessage& message : services.take_messages())
+            messages.emplace_back(std::move(message.id), std::move(message.content), reporter);
+        return messages;
+    };
+}
+
 /// A running attempt.
 class AttemptRun {
 public:
@@ -226,18 +239,18 @@ AttemptResult run_attempt(const Attempt& attempt, const AttemptServices& service
     AttemptResult result{.token = attempt.token, .started = clock.now()};
     TargetAttempt target_attempt{.token = attempt.token, .lease = attempt.lease};
     std::optional<target::Staging> staging(std::in_place, attempt.token, services.sweeper);
-    Context context(
-        {.clock = services.clock,
-         .reporter = reporter,
-         .http = services.http,
-         .cancelled = cancelled,
-         .attempt = attempt.number,
-         .may_emit = attempt.task.type().emits_events,
-         .run_id = attempt.run_id,
-         .traceparent = attempt.traceparent,
-         .code_version = attempt.code_version,
-         .is_own_process = services.is_own_process,
-         .scratch = [&] { return staging->scratch([&] { return private_scratch_target(attempt.task); }); }});
+    Context context({.clock = services.clock,
+                     .reporter = reporter,
+                     .http = services.http,
+                     .cancelled = cancelled,
+                     .attempt = attempt.number,
+                     .may_emit = attempt.task.type().emits_events,
+                     .run_id = attempt.run_id,
+                     .traceparent = attempt.traceparent,
+                     .code_version = attempt.code_version,
+                     .is_own_process = services.is_own_process,
+                     .scratch = [&] { return staging->scratch([&] { return private_scratch_target(attempt.task); }); },
+                     .take_messages = message_taker(attempt, services, reporter)});
     try {
         AttemptRun(attempt, {services, clock, context, *staging, target_attempt}, result).run();
     } catch (...) {

@@ -77,6 +77,12 @@ struct CaughtFailure {
 /// not, and may go away: of connections, files, locks. std::logic_error and its like are mistakes in the program.
 CaughtFailure caught_failure();
 
+/// A message to the task of a running attempt.
+struct IncomingMessage {
+    std::string id;
+    std::string content;
+};
+
 /// Services shared by the attempts of one process.
 struct AttemptServices {
     const Clock& clock;
@@ -84,6 +90,8 @@ struct AttemptServices {
     target::TemporarySweeper& sweeper;
     target::DigestCache& digests;
     bool is_own_process = false;  ///< the attempt is alone in its process and leads a process group
+    /// Removes and returns the messages to the attempt; none: nobody can send it one.
+    std::function<std::vector<IncomingMessage>()> take_messages{};
 };
 
 /// Runs the task on this thread. Never throws: errors are in the result, after a call of the task's on_failure.
@@ -159,6 +167,8 @@ public:
     virtual void start(Attempt attempt) = 0;
     /// Asks the attempt to end soon; it fails as transient unless it is done before that. Ignores an unknown token.
     virtual void cancel(const std::string& token) = 0;
+    /// Passes a message to the attempt, whose class accepts messages. Ignores an unknown token.
+    virtual void send(const std::string& token, IncomingMessage message) = 0;
 };
 
 }  // namespace freshet::worker

@@ -189,6 +189,29 @@ void Dispatcher::decrease_resources(const ResourcesDecreased& decreased) {
     context_.states.set_may_be_work(true);  // what waits for them may be a task of this worker
 }
 
+/// With all that is known of the task: a luigid forgets what a report leaves out.
+void Dispatcher::set_tracking_url(const TrackingUrl& tracking) {
+    const RunningAttempt* running = context_.states.find_running(tracking.token);
+    if (!running) return;
+    rpc::AddTask request = report(running->task, rpc::Status::running, context_.options.id);
+    request.tracking_url = tracking.url;
+    context_.scheduler.call({std::move(request)});
+    context_.observer.logged(running->task, fmt::format("can be watched at {}", tracking.url), false);
+}
+
+void Dispatcher::send(const SentMessage& message) {
+    for (const auto& [token, running] : context_.states.running())
+        if (running.task.id() == message.task_id && running.task.type().accepts_messages)
+            return runner_of(running.task).send(token, {.id = message.message_id, .content = message.content});
+}
+
+void Dispatcher::respond(const MessageResponse& response) {
+    const RunningAttempt* running = context_.states.find_running(response.token);
+    if (!running) return;
+    context_.scheduler.call({rpc::AddSchedulerMessageResponse{
+        .task_id = running->task.id(), .message_id = response.message_id, .response = response.text}});
+}
+
 void Dispatcher::cancel_all() {
     for (const auto& [token, running] : context_.states.running()) cancel(token);
 }

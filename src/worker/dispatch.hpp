@@ -51,6 +51,11 @@ public:
     /// Gives back resources of a running attempt; ignores an unknown one.
     void decrease_resources(const ResourcesDecreased& decreased);
     void cancel_all();
+    /// Shows the address of a running attempt with its task; ignores an unknown one.
+    void set_tracking_url(const TrackingUrl& tracking);
+    /// Passes a message on to the attempt that runs under the name of the task, if its class accepts messages.
+    void send(const SentMessage& message);
+    void respond(const MessageResponse& response);
 
 private:
     AnyTask make_task(const rpc::Assignment& assignment) const;

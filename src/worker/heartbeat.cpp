@@ -57,20 +57,11 @@ void Heartbeat::send(const RpcClient& rpc, const std::stop_token& stop) {
         ping.leases = leases_;
     }
     try {
-        on_messages(std::get<rpc::Messages>(rpc.call(ping, stop)));
+        for (Message& message : messages_in(std::get<rpc::Messages>(rpc.call(ping, stop))))
+            mailbox_.put(std::move(message));
         for (const auto& [key, request] : updates) rpc.call(request, stop);
     } catch (const Error&) {
         // The worker's own calls report a scheduler that is away.
-    }
-}
-
-void Heartbeat::on_messages(const rpc::Messages& messages) {
-    for (const auto& [task_id, token] : messages.taken_leases)
-        mailbox_.put(LeaseTaken{.task_id = task_id, .lease = static_cast<rpc::LeaseToken>(token)});
-    for (const auto& message : messages.rpc_messages) {
-        const Json kwargs(message.kwargs);
-        const Json* n = message.name == "set_worker_processes" ? kwargs.find("n") : nullptr;
-        if (n && n->is_integer()) mailbox_.put(SetSlots{.slots = static_cast<int>(n->as_integer())});
     }
 }
 

@@ -38,7 +38,6 @@ private:
 
     void run(const std::stop_token& stop);
     void send(const RpcClient& rpc, const std::stop_token& stop);
-    void on_messages(const rpc::Messages& messages);
     void enqueue(const std::string& task_id, rpc::Request update);
 
     const SchedulerAddress address_;

@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::size_t max_piece_length = 16 * 1024;  // as of what a process prints
 
+std::string text_of(const Json& object, std::string_view name) {
+    const Json* text = object.find(name);
+    return text && text->is_string() ? text->as_string() : "";
+}
+
 /// Bytes that a message takes of the mailbox. Results take none: their number is that of the running attempts.
 struct MemoryOf {
     std::size_t operator()(const Progress& message) const { return sizeof(Message) + message.token.size(); }
@@ -27,6 +32,12 @@ struct MemoryOf {
         for (const auto& [name, amount] : message.amounts) size += sizeof(Resources::value_type) + name.size();
         return size;
     }
+    std::size_t operator()(const TrackingUrl& message) const {
+        return sizeof(Message) + message.token.size() + message.url.size();
+    }
+    std::size_t operator()(const MessageResponse& message) const {
+        return sizeof(Message) + message.token.size() + message.message_id.size() + message.text.size();
+    }
     template <class OtherMessage>
     std::size_t operator()(const OtherMessage&) const {
         return 0;
@@ -36,6 +47,24 @@ struct MemoryOf {
 }  // namespace
 
 std::size_t memory_of(const Message& message) { return std::visit(MemoryOf(), message); }
+
+std::vector<Message> messages_in(const rpc::Messages& answer) {
+    std::vector<Message> messages;
+    for (const auto& [task_id, token] : answer.taken_leases)
+        messages.push_back(LeaseTaken{.task_id = task_id, .lease = static_cast<rpc::LeaseToken>(token)});
+    for (const auto& message : answer.rpc_messages) {
+        const Json kwargs(message.kwargs);
+        if (message.name == "set_worker_processes") {
+            const Json* n = kwargs.find("n");
+            if (n && n->is_integer()) messages.push_back(SetSlots{.slots = static_cast<int>(n->as_integer())});
+        } else if (message.name == "dispatch_scheduler_message") {
+            messages.push_back(SentMessage{.task_id = text_of(kwargs, "task_id"),
+                                           .message_id = text_of(kwargs, "message_id"),
+                                           .content = text_of(kwargs, "content")});
+        }
+    }
+    return messages;
+}
 
 void put_report(Mailbox<Message>& mailbox, Message message) {
     const std::size_t memory = memory_of(message);

@@ -47,6 +47,26 @@ struct ResourcesDecreased {
     Resources amounts;
 };
 
+/// Where a running attempt's work can be watched.
+struct TrackingUrl {
+    std::string token;
+    std::string url;
+};
+
+/// The answer of a running attempt to a message.
+struct MessageResponse {
+    std::string token;
+    std::string message_id;
+    std::string text;
+};
+
+/// A message to a running task.
+struct SentMessage {
+    std::string task_id;
+    std::string message_id;
+    std::string content;
+};
+
 /// Wakes the worker up: a signal came, or an event was delivered.
 struct Wakeup {};
 
@@ -67,8 +87,11 @@ struct LeaseTaken {
 };
 
 /// All messages to the worker's thread.
-using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, ResourcesDecreased, Wakeup, PollResult,
-                             SetSlots, LeaseTaken>;
+using Message = std::variant<AttemptResult, Progress, StatusMessage, LogLine, ResourcesDecreased, TrackingUrl,
+                             MessageResponse, SentMessage, Wakeup, PollResult, SetSlots, LeaseTaken>;
+
+/// Returns what a scheduler has told in its answer to a ping.
+std::vector<Message> messages_in(const rpc::Messages& answer);
 
 /// The memory that a message takes while it waits, if an attempt may send any number of its kind; 0 for the others.
 std::size_t memory_of(const Message& message);
@@ -165,6 +188,10 @@ public:
     void log(std::string_view text) override { send_pieces(text, false); }
     void warn(std::string_view text) override { send_pieces(text, true); }
     void decrease_resources(const Resources& amounts) override { send_(ResourcesDecreased{token_, amounts}); }
+    void tracking_url(std::string_view url) override { send_(TrackingUrl{token_, std::string(url)}); }
+    void respond(std::string_view message_id, std::string_view text) override {
+        send_(MessageResponse{token_, std::string(message_id), std::string(text)});
+    }
 
 private:
     void send_pieces(std::string_view text, bool is_warning);

@@ -37,6 +37,7 @@ rpc::AddTask task_request(const AnyTask& task, const std::string& worker) {
     for (const auto& [name, value] : task.values()) request.params.emplace_back(name, value);
     request.resources.emplace(policy.resources.begin(), policy.resources.end());
     request.priority = policy.priority;
+    request.accepts_messages = task.type().accepts_messages;
     request.retry_policy_dict = rpc_retry_policy(policy.retry);
     return request;
 }

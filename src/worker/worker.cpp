@@ -262,6 +262,12 @@ void Worker::on_messages(const std::vector<Message>& messages) {
                     stop_attempt(one);
                 } else if constexpr (std::is_same_v<One, ResourcesDecreased>) {
                     dispatcher_.decrease_resources(one);
+                } else if constexpr (std::is_same_v<One, TrackingUrl>) {
+                    dispatcher_.set_tracking_url(one);
+                } else if constexpr (std::is_same_v<One, SentMessage>) {
+                    dispatcher_.send(one);
+                } else if constexpr (std::is_same_v<One, MessageResponse>) {
+                    dispatcher_.respond(one);
                 } else if constexpr (!std::is_same_v<One, Wakeup>) {
                     RunningAttempt* running = states_.find_running(one.token);
                     if (!running) return;
@@ -330,8 +336,10 @@ void Worker::check_timers() {
         if (retry.at <= now) states_.set_may_be_work(true);
     reconciler_.check_cooldowns();
     reconciler_.check_targets();
-    if (options_.ping_interval && scheduler_.last_answered() + *options_.ping_interval <= now)
-        scheduler_.call({rpc::Ping{.worker = options_.id}});
+    if (options_.ping_interval && scheduler_.last_answered() + *options_.ping_interval <= now) {
+        const auto answers = scheduler_.call({rpc::Ping{.worker = options_.id}});
+        if (const auto* told = std::get_if<rpc::Messages>(&answers.front())) on_messages(messages_in(*told));
+    }
 }
 
 void Worker::finish_attempts() {

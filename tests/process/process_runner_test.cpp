@@ -123,6 +123,17 @@ TEST_CASE("a cancelled attempt may end by itself within the grace", "[process]")
     CHECK(failure.message == "cancelled: gave up");
 }
 
+TEST_CASE("a running attempt in a process gets messages and answers them", "[process]") {
+    ProcessRunnerFixture fixture;
+    fixture.runner.start({.task = Listen{fixture.dir.path()}, .token = "a"});
+    fixture.wait_for_status();
+    fixture.runner.send("a", {.id = "m1", .content = "hello"});
+    fixture.runner.send("a", {.id = "m2", .content = "stop"});
+    CHECK(fixture.results(1).at("a").status == worker::AttemptStatus::done);
+    CHECK(fixture.tracking_url == "https://jobs.example/7");
+    CHECK(fixture.responses == std::vector<std::string>{"m1: heard hello", "m2: heard stop"});
+}
+
 TEST_CASE("concurrent attempts each have their own result", "[process]") {
     ProcessRunnerFixture fixture;
     constexpr std::size_t attempts = 20;

@@ -99,6 +99,18 @@ TEST_CASE("an attempt on a thread is cancelled after its timeout", "[process]") 
     CHECK(failure.message == "took longer than 50 ms: gave up");
 }
 
+TEST_CASE("a running attempt on a thread gets messages and answers them", "[process]") {
+    RunnerFixture fixture;
+    ThreadRunner runner(fixture.services.attempt_services(), fixture.mailbox);
+    runner.start({.task = Listen{fixture.dir.path()}, .token = "a"});
+    fixture.wait_for_status();
+    runner.send("a", {.id = "m1", .content = "hello"});
+    runner.send("a", {.id = "m2", .content = "stop"});
+    CHECK(fixture.results(1).at("a").status == worker::AttemptStatus::done);
+    CHECK(fixture.tracking_url == "https://jobs.example/7");
+    CHECK(fixture.responses == std::vector<std::string>{"m1: heard hello", "m2: heard stop"});
+}
+
 TEST_CASE("a destroyed runner waits for running attempts", "[process]") {
     RunnerFixture fixture;
     {

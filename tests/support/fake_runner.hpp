@@ -35,6 +35,10 @@ public:
             .token = token, .failure = {.failure_class = FailureClass::transient, .message = "cancelled"}});
     }
 
+    void send(const std::string&, worker::IncomingMessage message) override {
+        calls.push_back("message " + message.content);
+    }
+
     std::vector<std::string> calls;
     std::vector<worker::Attempt> running;
     Script script;

@@ -57,7 +57,30 @@ struct Reader {
     void run() const {}
 };
 
+/// Repeats what it is told.
+struct Parrot {
+    static constexpr bool accepts_messages = true;
+    MemoryTarget output() const { return MemoryTarget("parrot"); }
+    void run(Context& context) const {
+        for (const TaskMessage& message : context.messages()) message.respond(message.content());
+        output().write("");
+    }
+};
+
+struct Deaf {
+    MemoryTarget output() const { return MemoryTarget("deaf"); }
+    void run(Context& context) const { (void)context.messages(); }
+};
+
 }  // namespace
+
+TEST_CASE("a tested task gets the messages of the test, if its class accepts any", "[testing]") {
+    TaskTester tester;
+    tester.send("hello");
+    tester.run(Parrot{});
+    CHECK(tester.responses() == std::vector<std::string>{"hello"});
+    CHECK_THROWS_WITH(tester.run(Deaf{}), Catch::Contains("accepts_messages = true"));
+}
 
 TEST_CASE("a task tester gives a task its clock and its upstream, which records the requests", "[testing]") {
     TaskTester tester;

@@ -19,7 +19,10 @@ struct RunnerFixture {
     SystemClock clock{};
     worker::ProcessServices services{clock};
     worker::Mailbox<worker::Message> mailbox{};
-    std::vector<std::string> log{};  ///< log lines read by results() and wait_for_status()
+    // Read by results() and wait_for_status().
+    std::vector<std::string> log{};
+    std::string tracking_url{};
+    std::vector<std::string> responses{};  ///< "m1: yes"
 
     AnyTask act(const std::string& what, const std::string& password = "") const {
         return Act{.what = what, .root = dir.path(), .password = password};
@@ -33,21 +36,24 @@ struct RunnerFixture {
                 if (auto* result = std::get_if<worker::AttemptResult>(&message))
                     found.emplace(result->token, std::move(*result));
                 else
-                    record_log(message);
+                    record(message);
         return found;
     }
 
     void wait_for_status() {
         for (;;)
             for (const worker::Message& message : mailbox.take_all()) {
-                record_log(message);
+                record(message);
                 if (std::holds_alternative<worker::StatusMessage>(message)) return;
             }
     }
 
 private:
-    void record_log(const worker::Message& message) {
+    void record(const worker::Message& message) {
         if (const auto* line = std::get_if<worker::LogLine>(&message)) log.push_back(line->text);
+        if (const auto* tracking = std::get_if<worker::TrackingUrl>(&message)) tracking_url = tracking->url;
+        if (const auto* response = std::get_if<worker::MessageResponse>(&message))
+            responses.push_back(response->message_id + ": " + response->text);
     }
 };
 

@@ -20,6 +20,7 @@
 #include <map>
 #include <new>
 #include <stdexcept>
+#include <thread>
 
 namespace freshet::test {
 
@@ -244,6 +245,17 @@ void Upload::run() const {
     if (dies) std::abort();
 }
 
-Registry test_registry() { return Registry::of<Act, Dynamic, Several, Upload>(); }
+void Listen::run(Context& context) const {
+    context.tracking_url("https://jobs.example/7");
+    context.status("listening");
+    for (std::string last; last != "stop"; std::this_thread::yield())
+        for (const TaskMessage& message : context.messages()) {
+            last = message.content();
+            message.respond("heard " + last);
+        }
+    output().write("");
+}
+
+Registry test_registry() { return Registry::of<Act, Dynamic, Several, Upload, Listen>(); }
 
 }  // namespace freshet::test

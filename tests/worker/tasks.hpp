@@ -65,6 +65,15 @@ struct Upload {
     void run() const;
 };
 
+/// Answers messages until one of them is "stop".
+struct Listen {
+    std::filesystem::path root{};
+    static constexpr bool accepts_messages = true;
+    static constexpr Parameter parameters[] = {param<&Listen::root>("folder")};
+    LocalTarget output() const { return LocalTarget(root / "heard"); }
+    void run(Context& context) const;
+};
+
 Registry test_registry();
 
 }  // namespace freshet::test

@@ -296,6 +296,14 @@ constexpr bool emits_events() {
 }
 
 template <class T>
+constexpr bool accepts_messages() {
+    if constexpr (requires { T::accepts_messages; })
+        return T::accepts_messages;
+    else
+        return false;
+}
+
+template <class T>
 TaskPolicy policy_of(const T& task) {
     TaskPolicy policy;
     if constexpr (HasPriority<T>) policy.priority = task.priority();
@@ -366,6 +374,8 @@ constexpr void check_task() {
     static_assert(requirement_rule_of<T>() == RequirementRule::all_complete ||
                       (kind_of<T>() == TaskKind::task && HasRequirements<T>),
                   "RequirementRule::all_finished is for tasks that run and have requirements()");
+    static_assert(!accepts_messages<T>() || RunsInContext<T> || RunsWithOutcome<T>,
+                  "accepts_messages is for a task with void or freshet::Outcome run(freshet::Context&) const");
     static_assert(can_be_batched<T>(), "only a task that runs has batched parameters, and none of them is secret");
     static_assert(max_batch_size_of<T>() == 0 || (max_batch_size_of<T>() > 0 && has_batched_parameter<T>()),
                   "max_batch_size is a number above 0, for a class with a parameter that has a batch method");

@@ -122,6 +122,26 @@ class Remote(ProgramTest):
                 status, out = self.run_toys("verify", "Shipment", "--root", self.root)
                 self.assertEqual(status, 0, out + self.said)
 
+    def test_a_running_task_gets_messages_and_says_where_it_can_be_watched(self):
+        for scheduler in (self.freshetd(), self.luigid()):
+            self.fresh_root()
+            with scheduler:
+                run = self.start("run", "Parrot", "--root", self.root, scheduler=scheduler)
+                id = task_id("Parrot", {"root": self.root})
+                shown = poll(lambda: scheduler.call("task_list", status="RUNNING", upstream_status="").get(id), "it runs")
+                self.assertTrue(shown["accepts_messages"])
+                poll(lambda: scheduler.call("get_task_status_message", task_id=id)["statusMessage"] == "listening",
+                     "its status message")
+                poll(lambda: scheduler.call("task_list", status="RUNNING", upstream_status="")[id]["tracking_url"]
+                     == "https://jobs.example/7", "its tracking URL")
+                for content in ("hello", "stop"):
+                    sent = scheduler.call("send_scheduler_message", worker=shown["worker_running"], task=id, content=content)
+                    heard = poll(lambda: scheduler.call("get_scheduler_message_response", task_id=id,
+                                                        message_id=sent["message_id"])["response"], "a response")
+                    self.assertEqual(heard, content + "!")
+                status, out = self.end(run)
+                self.assertEqual(status, 0, out + self.said)
+
     def test_log_api_page_and_why_give_one_explanation(self):
         never = "can never run: it needs 1 of 'scales', of which there are 0"
         with self.freshetd(resources={"scales": 0}) as scheduler:

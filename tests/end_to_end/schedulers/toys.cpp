@@ -270,6 +270,25 @@ struct Thoughtful {
     void run() const {}
 };
 
+/// Works until a message says "stop", and repeats all messages.
+struct Parrot {
+    std::filesystem::path root;
+    static constexpr bool accepts_messages = true;
+    static constexpr Parameter parameters[] = {param<&Parrot::root>("folder").required()};
+    static constexpr Isolation isolation = Isolation::process;
+    LocalTarget output() const { return LocalTarget(root / "parrot"); }
+    void run(Context& context) const {
+        context.tracking_url("https://jobs.example/7");
+        context.status("listening");
+        for (std::string last; last != "stop"; std::this_thread::sleep_for(10ms))
+            for (const TaskMessage& message : context.messages()) {
+                last = message.content();
+                message.respond(last + "!");
+            }
+        output().write("done\n");
+    }
+};
+
 /// Goes with other parcels in one attempt.
 struct Parcel {
     std::filesystem::path root;
@@ -318,7 +337,7 @@ struct Mixed {
 int main(int argc, char** argv) {
     return command_line(
         {.name = "toys", .version = "1", .summary = "small tasks for tests"},
-        Registry::of<All, Mixed, Shipment, Parcel, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken, Digest,
-                     Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Thoughtful, Early>(),
+        Registry::of<All, Mixed, Shipment, Parcel, Parrot, Flaky, Chapter, Book, Weigh, Apart, Given, Refine, Broken,
+                     Digest, Slow, AfterSlow, Member, Census, Herald, Chatty, Narrator, Thoughtful, Early>(),
         argc, argv, std::cout, std::cerr);
 }
