@@ -89,6 +89,7 @@ struct BuildOptions {
     Resources resources{};                         ///< limits for the embedded scheduler, before [resources]
     std::optional<Time> wait_until{};              ///< deadline of data that is not ready; none: one check
     std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without timeout(); 0: none
+    std::optional<int> max_tasks{};                ///< of those that are not complete; none: no limit
     std::stop_token stop{};                        ///< when requested, nothing more is started
     const Clock* clock = nullptr;                  ///< outlives the call; null: the system's
     std::shared_ptr<RunObserver> observer{};       ///< none: nobody

@@ -35,6 +35,7 @@ namespace freshet {
 //       freshet::Resources resources() const;  // what it uses up while it runs: {{"disk", 1}}
 //       freshet::RetryPolicy retry() const;
 //       std::chrono::seconds timeout() const;  // ends the attempt's processes; 0: none; default the run's
+//       bool disabled() const;                 // true: no run runs it, nor what requires it; default false
 //       void on_failure(const freshet::Failure&) const;     // where the attempt ran, before anything is recorded
 //       void on_failure(const freshet::Failure&, const freshet::EndedAttempt&) const;  // once it is recorded
 //       void on_success() const;               // likewise, with the outputs in place
@@ -75,6 +76,7 @@ struct TaskType {
     std::vector<AnyTarget> (*outputs)(const void* task);                     ///< in their order
     Outcome (*run)(const void* task, Context& context);                      ///< does nothing for a wrapper
     TaskPolicy (*policy)(const void* task);                                  ///< the defaults for what it does not say
+    bool (*disabled)(const void* task);                                      ///< or null
     void (*on_failure)(const void* task, const Failure& failure);            ///< does nothing if it has none
     void (*on_recorded_failure)(const void* task, const Failure& failure, const EndedAttempt& attempt);  ///< or null
     void (*on_success)(const void* task);                                                                ///< or null
@@ -139,6 +141,8 @@ public:
     Outcome run(Context& context) const;
     /// Its priority, resources, retries and timeout.
     TaskPolicy policy() const;
+    /// True when it says disabled(): it is left out.
+    bool disabled() const;
     /// Calls on_failure(failure), if it has that.
     void on_failure(const Failure& failure) const;
     /// Calls on_failure(failure, attempt), if it has that.
@@ -201,6 +205,13 @@ constexpr decltype(TaskType::on_recorded_failure) on_recorded_failure_function()
         return nullptr;
 }
 template <class T>
+constexpr decltype(TaskType::disabled) disabled_function() {
+    if constexpr (HasDisabled<T>)
+        return [](const void* task) { return static_cast<const T*>(task)->disabled(); };
+    else
+        return nullptr;
+}
+template <class T>
 constexpr decltype(TaskType::on_success) on_success_function() {
     if constexpr (HasOnSuccess<T>)
         return [](const void* task) { static_cast<const T*>(task)->on_success(); };
@@ -247,6 +258,7 @@ const TaskType& TaskType::of() {
         .outputs = &detail::targets_of<T>,
         .run = &detail::run_of<T>,
         .policy = [](const void* task) { return detail::policy_of(*static_cast<const T*>(task)); },
+        .disabled = detail::disabled_function<T>(),
         .on_failure =
             [](const void* task, const Failure& failure) {
                 if constexpr (detail::HasOnFailure<T>) static_cast<const T*>(task)->on_failure(failure);

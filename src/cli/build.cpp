@@ -66,6 +66,7 @@ BuildResult build(const Registry& registry, const std::vector<AnyTask>& roots, c
     session.sinks = options.sinks;
     session.wait_until = options.wait_until;
     session.default_timeout = options.default_timeout;
+    session.max_tasks = options.max_tasks;
     session.stop = options.stop;
     session.observer = options.observer;
     const run::SessionParts parts{.clock = clock, .log = log, .observer = observer};

@@ -37,6 +37,7 @@ constexpr Option options[] = {
     {"longest-pause", "SECONDS", "longest delay before a retry, however often the task failed (default: mostly 60)",
      true},
     {"default-timeout", "SECONDS", "longest time for an attempt at a task without timeout() (default: none)", true},
+    {"max-tasks", "N", "schedule at most N tasks that are not complete, besides wrappers (default: no limit)", true},
     {"tempfail-ok", "", "exit with 0 instead of 75 when some data is not available yet", true},
     {"metrics-file", "FILE", "at the end, write metrics for node_exporter's textfile collector (NAME.prom)", true},
     {"undelivered-ok", "", "exit with 0 instead of 36 when a sink lacks an event", true},
@@ -65,7 +66,7 @@ constexpr Command commands[] = {
      Operand::task,
      "run a task and its requirements, unless complete",
      {"workers", "engine", "state", "scheduler", "token-file", "scheduler-patience", "log-format", "wait-until",
-      "longest-pause", "default-timeout", "exclusive", "tempfail-ok", "undelivered-ok", "metrics-file"}},
+      "longest-pause", "default-timeout", "max-tasks", "exclusive", "tempfail-ok", "undelivered-ok", "metrics-file"}},
     {"backfill",
      Operand::task,
      "run a task for each value of a range, behind all other work; run it again to resume",
@@ -103,7 +104,8 @@ constexpr Command commands[] = {
      Operand::optional,
      "show each setting and where it comes from",
      {"workers", "engine", "state", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
-      "wait-until", "longest-pause", "default-timeout", "exclusive", "tempfail-ok", "undelivered-ok", "metrics-file"}},
+      "wait-until", "longest-pause", "default-timeout", "max-tasks", "exclusive", "tempfail-ok", "undelivered-ok",
+      "metrics-file"}},
     {"help", Operand::topic, "show help on the program or one topic", {}},
 };
 static_assert(std::rbegin(commands)->operand == Operand::topic, "help is the last one");

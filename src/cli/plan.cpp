@@ -22,6 +22,7 @@ namespace freshet::cli {
 namespace {
 
 std::string_view verb_of(const worker::Node& node) {
+    if (node.exclusion != worker::Exclusion::none) return "leaves out";
     if (!node.error.empty()) return "cannot plan";
     if (node.task.type().kind == TaskKind::external) return "waits for";
     return node.task.type().kind == TaskKind::wrapper ? "completes" : "runs";
@@ -57,7 +58,9 @@ PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const Comman
     for (std::size_t i = 0; i < plan.size(); ++i) {
         if (plan[i].is_complete) ++report.complete;
         if (run::would_run(plan[i]) && shortages[i].empty()) ++report.to_run;
-        if (!plan[i].error.empty() && report.status != ExitStatus::scheduling_error)
+        if (plan[i].exclusion != worker::Exclusion::none)
+            report.status = std::max(report.status, ExitStatus::not_run);
+        else if (!plan[i].error.empty() && report.status != ExitStatus::scheduling_error)
             report.status = plan[i].may_recover ? ExitStatus::not_ready : ExitStatus::scheduling_error;
     }
     for (const std::size_t i : topological_order(plan.graph()))

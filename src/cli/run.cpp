@@ -197,6 +197,7 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
         .wait_until = config.wait_until,
         .longest_pause = config.longest_pause,
         .default_timeout = config.default_timeout,
+        .max_tasks = config.max_tasks,
         .handles_signals = true,
         .backfill = std::move(backfill),
         .observer = context.program.observer};

@@ -44,6 +44,12 @@ int read_count(const std::string& text, int least) {
 
 int read_workers(const std::string& text) { return read_count(text, 0); }
 
+int read_max_tasks(const std::string& text) {
+    const int count = Codec<int>::read(text);
+    if (count < 1) throw ParameterError(fmt::format("'{}' is not a number above 0", text));
+    return count;
+}
+
 milliseconds read_retry_pause(const std::string& text) {
     const duration<double> pause(Codec<double>::read(text));
     if (pause >= milliseconds(1) && pause <= days(1)) return duration_cast<milliseconds>(pause);
@@ -160,6 +166,7 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .wait_until = read("wait-until", [now](const std::string& text) { return parse_deadline(text, now); }),
             .longest_pause = read("longest-pause", read_retry_pause),
             .default_timeout = read("default-timeout", read_default_timeout).value_or(milliseconds(0)),
+            .max_tasks = read("max-tasks", read_max_tasks),
             .is_exclusive = read("exclusive", Codec<bool>::read).value_or(false),
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false),
             .undelivered_ok = read("undelivered-ok", Codec<bool>::read).value_or(false),

@@ -34,6 +34,7 @@ struct RunConfig {
     /// Between two attempts, at most a day; none: each task's own.
     std::optional<std::chrono::milliseconds> longest_pause{};
     std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without one, at most a year; 0: none
+    std::optional<int> max_tasks{};                ///< that are not complete, and to be scheduled; none: no limit
     bool is_exclusive = false;                     ///< share the state with no other run
     bool tempfail_ok = false;                      ///< exit with 0 instead of 75 when some data is not available yet
     bool undelivered_ok = false;                   ///< exit with 0 instead of 36 when a sink lacks an event

@@ -63,6 +63,7 @@ std::int64_t SessionResult::undelivered_events() const {
 
 std::string reason_of(const worker::Node& node) {
     constexpr std::string_view unknown = "cannot determine whether it is complete: {}";
+    if (node.exclusion != worker::Exclusion::none) return node.error;
     if (!node.error.empty()) return fmt::format(unknown, node.error);
     if (node.is_complete) return "it is complete";
     try {
@@ -115,7 +116,7 @@ public:
           options_(options),
           parts_(parts),
           fork_server_(start_fork_server(registry, options.engine)),
-          plan_(worker::make_plan(roots)),
+          plan_(worker::make_plan(roots, nullptr, options.max_tasks)),
           has_stale_(std::ranges::any_of(find_stale(&plan_), &worker::StaleTask::will_rerun)) {}
 
     SessionResult run() { return options_.scheduler ? run_with_remote_scheduler() : run_with_embedded_scheduler(); }
@@ -139,7 +140,7 @@ private:
     SessionResult run_with_remote_scheduler() {
         if (has_stale_) {
             retire_stale();
-            plan_ = worker::make_plan(roots_);
+            plan_ = worker::make_plan(roots_, nullptr, options_.max_tasks);
         }
         parts_.observer.planned(plan_);
         const bool serves = options_.scheduler->idle_timeout.has_value();
@@ -162,7 +163,7 @@ private:
         // The holder of the state, or the previous one, may have completed missing tasks.
         if (has_stale_) retire_stale();
         const bool is_recent = !has_stale_ && !has_waited_;
-        if (!was_complete) plan_ = worker::make_plan(roots_, is_recent ? &plan_ : nullptr);
+        if (!was_complete) plan_ = worker::make_plan(roots_, is_recent ? &plan_ : nullptr, options_.max_tasks);
         parts_.observer.planned(plan_);
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
         std::optional<store::LivenessLock> liveness_lock;

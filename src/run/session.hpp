@@ -70,6 +70,7 @@ struct SessionOptions {
                                        ///< shared; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
     std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without one of their own; 0: none
+    std::optional<int> max_tasks{};                ///< that are not complete, and to be scheduled; none: no limit
     bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts; SIGUSR1 drains
     std::stop_token stop{};        ///< drains, too
     std::optional<Backfill> backfill{};

@@ -51,6 +51,12 @@ TaskPolicy AnyTask::policy() const {
     return type_->policy(task_.get());
 }
 
+bool AnyTask::disabled() const {
+    if (!type_->disabled) return false;
+    const detail::TaskScope scope(*type_, task_.get(), configuration_);
+    return type_->disabled(task_.get());
+}
+
 void AnyTask::on_failure(const Failure& failure) const {
     const detail::TaskScope scope(*type_, task_.get(), configuration_);
     type_->on_failure(task_.get(), failure);

@@ -77,6 +77,24 @@ bool Plan::is_complete(std::size_t node, const OutputCheck& outputs, const Plan*
     return is_told_by_outputs(task.type()) ? outputs.all_exist : task.complete();
 }
 
+/// Returns true for a task that the run leaves alone, with all that it requires.
+bool Plan::exclude(std::size_t node) {
+    Node& known = nodes_[node];
+    known.exclusion = Exclusion::none;
+    if (known.task.disabled()) {
+        known.exclusion = Exclusion::disabled;
+        known.error = "it is disabled by its class";
+    } else if (known.task.type().kind == TaskKind::wrapper) {
+        return false;  // it may be complete, and there is nothing to run
+    } else if (max_tasks_ && !known.is_scheduled && scheduled_ >= *max_tasks_) {
+        known.exclusion = Exclusion::over_limit;
+        known.error = fmt::format("it is beyond the {} tasks that the run schedules at most", *max_tasks_);
+    } else {
+        scheduled_ += !std::exchange(known.is_scheduled, true);
+    }
+    return known.exclusion != Exclusion::none;
+}
+
 void Plan::check_node(std::size_t node, const OutputCheck& outputs, std::vector<std::size_t>& added,
                       const Plan* earlier) {
     const AnyTask& task = nodes_[node].task;
@@ -86,6 +104,7 @@ void Plan::check_node(std::size_t node, const OutputCheck& outputs, std::vector<
             nodes_[node].is_complete = true;
             return;
         }
+        if (exclude(node)) return;
         std::vector<std::size_t> required;
         for (AnyTask& requirement : task.requirements())
             required.push_back(find_or_add_node(std::move(requirement), added));
@@ -157,6 +176,7 @@ void Plan::recheck(std::size_t node) {
     nodes_[node].is_complete = false;
     nodes_[node].error.clear();
     nodes_[node].may_recover = false;
+    nodes_[node].exclusion = Exclusion::none;
     std::vector<std::size_t> added{node};
     check_nodes(added, nullptr);
     if (!has_wrappers_) return;
@@ -226,8 +246,8 @@ std::optional<std::size_t> Plan::find(std::string_view task_id) const {
     return known == ids_.end() ? std::nullopt : std::optional(known->second);
 }
 
-Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier) {
-    Plan plan;
+Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier, std::optional<int> max_tasks) {
+    Plan plan(max_tasks);
     plan.add_roots(roots, earlier);
     return plan;
 }

@@ -40,20 +40,32 @@ struct OutputCheck {
 /// the other, for others in up to 32 threads.
 void check_outputs(std::vector<OutputCheck>& checks);
 
+/// The reason for which a run leaves a task alone.
+enum class Exclusion {
+    none,
+    over_limit,  ///< of tasks that the run schedules: the scheduler is not told of it
+    disabled,    ///< by its class
+};
+
 /// A task and the result of checking it.
 struct Node {
     AnyTask task;
     bool is_complete = false;
     std::vector<std::size_t> requirements{};  ///< nodes; empty for a complete task, whose requirements are not checked
     std::vector<std::size_t> needed{};        ///< those of them that it found out while it ran
-    std::string error{};                      ///< why the check of completeness or requirements failed
-    bool may_recover = false;                 ///< of `error`: it may go away by itself
+    std::string error{};       ///< why the check of completeness or requirements failed, or the exclusion
+    bool may_recover = false;  ///< of `error`: it may go away by itself
+    Exclusion exclusion = Exclusion::none;
+    bool is_scheduled = false;  ///< counts for the limit of tasks
 };
 
 /// The graph of some tasks and all that they require, breadth-first, no further than complete tasks. Nodes are numbered
 /// from 0 and never removed.
 class Plan {
 public:
+    /// `max_tasks`: that are not complete, and to be scheduled; none: no limit.
+    explicit Plan(std::optional<int> max_tasks = {}) : max_tasks_(max_tasks) {}
+
     /// Adds tasks with all that they require; returns their nodes. Does not check the outputs of a task that `earlier`
     /// has found complete. Throws PlanError naming the cycle's path or both tasks,
     /// ConfigError for a task whose value in the configuration is not valid.
@@ -84,6 +96,7 @@ private:
     void check_node(std::size_t node, const OutputCheck& outputs, std::vector<std::size_t>& added, const Plan* earlier);
     void check_nodes(std::vector<std::size_t>& added, const Plan* earlier);
     void ask_in_bulk(std::span<const std::size_t> level, const Plan* earlier);
+    bool exclude(std::size_t node);
     void claim_outputs(std::size_t node, const std::vector<AnyTarget>& outputs);
     std::vector<std::size_t> order_below(const std::vector<std::size_t>& starts) const;
     [[noreturn]] void reject_cycle(const std::vector<std::size_t>& cycle) const;
@@ -96,11 +109,13 @@ private:
     /// Answers of classes with bulk_complete() for the batch that is being checked, by node.
     std::unordered_map<std::size_t, std::function<bool()>> bulk_answers_;
     bool has_wrappers_ = false;
+    std::optional<int> max_tasks_;
+    int scheduled_ = 0;
     std::size_t revision_ = 0;
 };
 
 /// Plans how to bring `roots` up to date; believes an earlier plan of what is complete. Throws as Plan::add().
-Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier = nullptr);
+Plan make_plan(const std::vector<AnyTask>& roots, const Plan* earlier = nullptr, std::optional<int> max_tasks = {});
 
 /// The tasks of a plan that are left to do, by node. A worker looks at them after each task, so a change costs as much
 /// as the task has dependents, whatever the size of the plan; only a plan that has changed is walked through.

@@ -43,14 +43,16 @@ void Reconciler::register_from(std::size_t first) {
     }
     std::ranges::sort(nodes);
     nodes.erase(std::ranges::unique(nodes).begin(), nodes.end());
-    std::erase_if(nodes, [&](std::size_t node) { return context_.states[node].is_done; });
+    std::erase_if(nodes, [&](std::size_t node) {
+        return context_.states[node].is_done || plan[node].exclusion == Exclusion::over_limit;
+    });
     if (nodes.empty()) return;
     rpc::RegisterTasks request;
     for (const std::size_t node : nodes)
         request.tasks.push_back(registration(plan, context_.states, node, context_.options.id));
     const auto states = register_tasks(context_.scheduler, std::move(request));
     for (std::size_t i = 0; i < nodes.size() && i < states.size(); ++i) {
-        if (context_.states.is_external(nodes[i])) continue;
+        if (context_.states.is_external(nodes[i]) || plan[nodes[i]].exclusion != Exclusion::none) continue;
         const bool cools_down = states[i].status == rpc::Status::done && states[i].retry;
         if (cools_down || states[i].status == rpc::Status::disabled) apply_state(nodes[i], states[i]);
     }
@@ -188,7 +190,8 @@ void Reconciler::reregister_all() {
     for (std::size_t node = 0; node < context_.plan.size(); ++node) {
         const TaskState& state = states[node];
         const bool is_under_a_lease = states.is_running(node) && context_.protocol.has_leases();
-        if (context_.plan[node].is_complete || state.has_failed_permanently || state.is_foreign || is_under_a_lease)
+        if (context_.plan[node].is_complete || state.has_failed_permanently || state.is_foreign || is_under_a_lease ||
+            context_.plan[node].exclusion == Exclusion::over_limit)
             continue;
         nodes.push_back(node);
         request.tasks.push_back(current_registration(node));

@@ -50,7 +50,7 @@ rpc::AddTask registration(const Plan& plan, std::size_t node, const std::string&
     if (known.is_complete) {
         request.status = rpc::Status::done;
     } else if (!known.error.empty()) {
-        request.status = rpc::Status::unknown;
+        request.status = known.exclusion == Exclusion::disabled ? rpc::Status::disabled : rpc::Status::unknown;
         request.runnable = false;
         request.expl = Json(known.error).text();
     } else {

@@ -107,6 +107,7 @@ std::vector<std::size_t> TaskStates::ready_nodes() const {
 bool TaskStates::has_failed(std::size_t node, bool is_late) const {
     if (is_late && is_pending(node) && (is_external(node) || is_ready(node))) return true;
     const TaskState& state = (*this)[node];
+    if (plan_[node].exclusion == Exclusion::over_limit) return false;
     if (!plan_[node].error.empty()) return is_late || !plan_[node].may_recover;
     if (!state.has_failed_permanently || !state.last) return false;
     return is_late || state.last->failure_class != FailureClass::not_ready;
@@ -169,6 +170,8 @@ std::vector<TaskResult> TaskStates::results() const {
             result.message = fmt::format("running on worker '{}'", other->second);
         } else if (known.is_complete) {
             result.status = TaskStatus::complete;
+        } else if (known.exclusion != Exclusion::none) {
+            result.message = known.error;
         } else if (!known.error.empty()) {
             result.status = known.may_recover ? TaskStatus::not_ready : TaskStatus::scheduling_failed;
             result.message = known.may_recover ? fmt::format("cannot determine whether it is complete: {}", known.error)

@@ -36,6 +36,24 @@ TEST_CASE("a range runs what is missing, and the second run does nothing", "[ran
     CHECK(contains(toys.output(), "RangeDaily"));
 }
 
+TEST_CASE("the limit of tasks of a run is not that of a Luigi range", "[range]") {
+    TestProgram toys;
+    const std::vector<std::string> range{"run",         "RangeDaily",      "--of",         "Daily",
+                                         "--start",     "2026-08-01",      "--now",        "1787292000",
+                                         "--of-params", folder_json(toys), "--task-limit", "3"};
+    auto limited = range;
+    limited.insert(limited.end(), {"--max-tasks", "2"});
+    CHECK(toys.run(limited) == 25);
+    CHECK(contains(toys.output(), "    - 2 Daily("));
+    CHECK(contains(toys.output(), "were not started"));
+    CHECK_FALSE(has_file(toys, "eu-2026-08-03"));
+    CHECK(toys.run(range) == 0);
+    CHECK(has_file(toys, "eu-2026-08-05"));
+    CHECK_FALSE(has_file(toys, "eu-2026-08-06"));
+    CHECK(toys.run({"run", "Daily", "--folder", toys.data(), "--day", "2026-08-09", "--max-tasks", "0"}) == 64);
+    CHECK(contains(toys.error_output(), "--max-tasks: '0' is not a number above 0"));
+}
+
 TEST_CASE("the tasks of a range and the range itself have the values of the configuration", "[range]") {
     TestProgram toys;
     const std::string config = toys.config("[RangeDaily]\ntask_limit = 2\n[Daily]\nregion = \"us\"\nfolder = \"" +

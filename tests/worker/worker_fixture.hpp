@@ -169,7 +169,7 @@ struct WorkerFixture {
     }
 
     std::vector<TaskResult> run(const std::vector<AnyTask>& roots) {
-        auto plan = worker::make_plan(roots);
+        auto plan = worker::make_plan(roots, nullptr, max_tasks);
         Worker worker(registry, plan,
                       {.clock = clock,
                        .scheduler = *worker_client,
@@ -212,6 +212,7 @@ struct WorkerFixture {
     int slots = 1;
     std::vector<FamilyLimit> family_limits;
     std::optional<Time> wait_until;
+    std::optional<int> max_tasks;
     worker::SchedulerKind scheduler_kind = worker::SchedulerKind::embedded;
     std::vector<std::string> families;
     std::optional<std::chrono::seconds> idle_timeout;

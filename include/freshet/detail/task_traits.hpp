@@ -68,6 +68,10 @@ concept HasTimeout = requires(const T& task) {
     { task.timeout() } -> std::convertible_to<std::chrono::milliseconds>;
 };
 template <class T>
+concept HasDisabled = requires(const T& task) {
+    { task.disabled() } -> std::same_as<bool>;
+};
+template <class T>
 concept HasOnFailure = requires(const T& task, const Failure& failure) {
     task.on_failure(failure);
 };
@@ -114,6 +118,10 @@ concept NamesRetry = requires {
 template <class T>
 concept NamesTimeout = requires {
     requires is_for_engine<decltype(&T::timeout)>;
+};
+template <class T>
+concept NamesDisabled = requires {
+    requires is_for_engine<decltype(&T::disabled)>;
 };
 template <class T>
 concept NamesOnFailure = requires {
@@ -341,6 +349,7 @@ constexpr void check_functions() {
     static_assert(!NamesResources<T> || HasResources<T>, "write freshet::Resources resources() const");
     static_assert(!NamesRetry<T> || HasRetry<T>, "write freshet::RetryPolicy retry() const");
     static_assert(!NamesTimeout<T> || HasTimeout<T>, "write std::chrono::seconds timeout() const");
+    static_assert(!NamesDisabled<T> || HasDisabled<T>, "write bool disabled() const");
     static_assert(!NamesOnFailure<T> || HasOnFailure<T> || HasOnRecordedFailure<T>,
                   "write void on_failure(const freshet::Failure&) const, or with const freshet::EndedAttempt& as a "
                   "second argument");

@@ -95,7 +95,7 @@ class EveryOption(ProgramTest):
                     self.assertEqual(self.run_toys(command, "--config", "/nowhere.toml")[0], 78)
         values = {"workers": "7", "engine": "local", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
-                  "default-timeout": "7",
+                  "default-timeout": "7", "max-tasks": "7",
                   "exclusive": None, "tempfail-ok": None, "undelivered-ok": None, "metrics-file": "/x.prom"}
         for option in options_of("config"):
             if option in ("config", "help"):
@@ -195,6 +195,11 @@ class EveryOption(ProgramTest):
     def test_of_run_default_timeout(self):
         slow = self.start("run", "Slow", "--root", self.new_root(), "--default-timeout", "0.1")
         self.assertIn("took longer than 100 ms", slow.stderr.readline())
+
+    def test_of_run_max_tasks(self):
+        root = self.new_root()
+        self.assertEqual(self.run_toys("run", "Shipment", "--root", root, "--max-tasks", "2")[0], 25)
+        self.assertEqual(sum(name.startswith("parcel") for name in os.listdir(root)), 2)
 
     def test_of_run_exclusive(self):
         root = self.new_root()
