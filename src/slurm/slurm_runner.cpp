@@ -76,6 +76,11 @@ void SlurmRunner::cancel(const std::string& token) {
     changed_.notify_one();
 }
 
+void SlurmRunner::send(const std::string& token, worker::IncomingMessage message) {
+    worker::put_report(mailbox_, worker::MessageResponse{token, std::move(message.id),
+                                                         "not delivered: the attempt runs in a Slurm job"});
+}
+
 void SlurmRunner::run_loop() {
     while (!stop_.stop_requested()) {
         handle_commands();

@@ -37,6 +37,8 @@ public:
 
     void start(worker::Attempt attempt) override;
     void cancel(const std::string& token) override;
+    /// Answers that an attempt in a job takes no messages.
+    void send(const std::string& token, worker::IncomingMessage message) override;
 
 private:
     using Instant = Job::Instant;

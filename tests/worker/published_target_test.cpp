@@ -187,7 +187,7 @@ TEST_CASE("the events of an attempt that was superseded are those of the one tha
 TEST_CASE("the events of an attempt that has found all outputs there are those of the one that made them", "[worker]") {
     FinishStoreFixture fixture(Put{.name = "a", .what = "write nothing"});
     fixture.make(Put{.name = "a"});
-    const auto report = fixture.finish().report.value();
+    const auto report = fixture.finish().reports.at(0);
     CHECK(report.request.status == rpc::Status::done);
     REQUIRE(report.request.events.size() == 1);
     CHECK(report.request.events[0].id == "run t1 a");
@@ -196,7 +196,7 @@ TEST_CASE("the events of an attempt that has found all outputs there are those o
 TEST_CASE("an attempt that has found an output of others there keeps its events", "[worker]") {
     FinishStoreFixture fixture(Put{.name = "a", .what = "write nothing"});
     fake_store.published["a"];  // without a receipt
-    CHECK(fixture.finish().report.value().request.events.at(0).id == "run token a");
+    CHECK(fixture.finish().reports.at(0).request.events.at(0).id == "run token a");
 }
 
 TEST_CASE("the last declared output is published last, be it a file or not", "[worker]") {
