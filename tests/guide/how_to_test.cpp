@@ -27,6 +27,12 @@ void Solve::run() const {
     std::filesystem::remove("license");
 }
 
+void LoadFiles::run() const {
+    for (const LocalTarget& loaded : output()) loaded.write("loaded\n");
+}
+
+void Forecast::run() const {}
+
 std::vector<bool> DailyReport::bulk_complete(const std::vector<DailyReport>& reports) {
     std::vector<bool> complete;
     for (const DailyReport& report : reports) complete.push_back(report.output().exists());
