@@ -56,8 +56,8 @@ void write_log(const path& log, bool follows, std::ostream& out) {
         const bool is_running = follows && is_locked(log);
         reader.write_rest();
         if (!is_running) return;
-        constexpr std::chrono::milliseconds between{200};
-        std::this_thread::sleep_for(between);
+        constexpr std::chrono::milliseconds poll_interval{200};
+        std::this_thread::sleep_for(poll_interval);
     }
 }
 
