@@ -125,6 +125,7 @@ public:
     std::optional<Json> receipt() const;
     /// Reads what the receipt is about.
     std::optional<Content> content() const;
+    /// True for a HeadTarget.
     bool is_head_target() const { return type_->head != nullptr; }
     /// What its server says of it, if it is a HeadTarget; nullopt where nothing is.
     std::optional<Content> head() const { return type_->head ? type_->head(target_.get()) : std::nullopt; }

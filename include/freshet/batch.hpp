@@ -5,16 +5,15 @@
 #include <string>
 #include <vector>
 
-// Batch methods (Luigi's batch_method): they make one value of those of several tasks that run as one.
+/// Batch methods (Luigi's batch_method): they make one value of those of several tasks that run as one. Any function
+/// that takes a const std::vector<V>& of the member's type V, and returns a V, is one: &Load::hull.
 //
 //   static constexpr freshet::Parameter parameters[] = {
 //       freshet::param<&Load::file, freshet::batch::comma_list>("what to load")};
-//
-// Any function that takes a const std::vector<V>& of the member's type V, and returns a V, is one: &Load::hull.
 namespace freshet::batch {
 
-/// Texts with commas between them; lists one after the other.
-inline constexpr struct CommaList {
+/// The method of comma_list.
+struct CommaList {
     std::string operator()(const std::vector<std::string>& texts) const {
         std::string list;
         for (const std::string& text : texts) list.append(list.empty() ? "" : ",").append(text);
@@ -26,10 +25,12 @@ inline constexpr struct CommaList {
         for (const std::vector<T>& one : lists) list.insert(list.end(), one.begin(), one.end());
         return list;
     }
-} comma_list{};
+};
+/// Texts with commas between them; lists one after the other.
+inline constexpr CommaList comma_list{};
 
-/// The greatest value.
-inline constexpr struct Max {
+/// The method of max.
+struct Max {
     template <class V>
     V operator()(const std::vector<V>& values) const {
         V greatest = values.front();
@@ -37,10 +38,12 @@ inline constexpr struct Max {
             if (greatest < value) greatest = value;
         return greatest;
     }
-} max{};
+};
+/// The greatest value.
+inline constexpr Max max{};
 
-/// The least value.
-inline constexpr struct Min {
+/// The method of min.
+struct Min {
     template <class V>
     V operator()(const std::vector<V>& values) const {
         V least = values.front();
@@ -48,6 +51,8 @@ inline constexpr struct Min {
             if (value < least) least = value;
         return least;
     }
-} min{};
+};
+/// The least value.
+inline constexpr Min min{};
 
 }  // namespace freshet::batch

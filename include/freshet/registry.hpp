@@ -33,7 +33,7 @@ public:
     /// ParameterError for an unknown family or parameter.
     AnyTask make(std::string_view family, const Values& values) const;
 
-    // For the engine.
+    /// The values of the configuration, for the engine.
     const detail::ConfiguredValues& configuration() const { return *configuration_; }
     /// The same classes with a configuration, for the tasks that it makes and all that are made in the code of these.
     Registry with(std::shared_ptr<detail::ConfiguredValues> configuration) const;

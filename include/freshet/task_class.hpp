@@ -14,6 +14,7 @@ class TaskClass {
 public:
     TaskClass() = default;  ///< none
     explicit TaskClass(const TaskType& type) : type_(&type) {}
+    /// The class T.
     template <class T>
     static TaskClass of() {
         return TaskClass(TaskType::of<T>());

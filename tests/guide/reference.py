@@ -14,7 +14,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
-OF_TARGETS = {"address", "exists", "exist", "begin", "stage", "commit", "abort", "receipt", "content", "retire"}
+OF_TARGETS = {"address", "exists", "exist", "begin", "stage", "commit", "abort", "receipt", "content", "head", "retire"}
 COMPOUNDS = {"class", "struct", "concept", "namespace"}
 
 
