@@ -41,8 +41,8 @@ def main():
               f"the third inventory is there before a download has ended: {ran}")
         conversions = max(2, os.cpu_count() // 8)
         check(most_at_once(ran["ConvertLead"]) <= conversions, f"so many leads are converted at a time: {ran['ConvertLead']}")
-        check(min(ran["ConvertLead"])[0] < max(ran["FetchMessages"])[0],
-              f"a lead is converted before the download of the last one begins: {ran}")
+        check(min(ran["ConvertLead"])[0] < max(end for _, end in ran["FetchMessages"]),
+              f"a lead is converted before the download of the last one has ended: {ran}")
         check("FetchSums" not in ran, "what the lead before has anyway is not downloaded a second time")
 
 
