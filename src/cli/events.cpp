@@ -107,17 +107,13 @@ event::EventChange change_of(const CommandContext& context) {
             .sink = parsed.option("sink")};
 }
 
-/// Waits for other commands that hold the file for a moment.
 store::StateFile open_for_change(const std::filesystem::path& file, const CommandContext& context) {
-    for (run::MomentaryHolder momentary_holder(context.cli.clock);;) {
-        try {
-            return run::open_for_moment(file, command_text(context), context.cli.clock);
-        } catch (const store::LockedError& error) {
-            if (momentary_holder.was_waited_for(error)) continue;
-            if (error.mode() != store::LockMode::exclusive) throw;
-            throw store::LockedError(
-                fmt::format("{}; a freshetd changes its events itself: --scheduler URL", error.what()), error.mode());
-        }
+    try {
+        return run::open_when_free(file, command_text(context), context.cli.clock);
+    } catch (const store::LockedError& error) {
+        if (error.mode() != store::LockMode::exclusive) throw;
+        throw store::LockedError(fmt::format("{}; a freshetd changes its events itself: --scheduler URL", error.what()),
+                                 error.mode());
     }
 }
 

@@ -5,6 +5,7 @@
 #include "cli/state_reader.hpp"
 #include "freshet/json.hpp"
 #include "freshet/text.hpp"
+#include "worker/task_graph.hpp"
 
 #include <fmt/format.h>
 
@@ -13,24 +14,11 @@
 #include <ostream>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace freshet::cli {
 
 namespace {
-
-/// The task with all direct and indirect requirements. Not a plan, which stops at the complete tasks.
-std::vector<AnyTask> with_requirements(const AnyTask& root) {
-    std::vector<AnyTask> tasks{root};
-    std::unordered_set<std::string> seen{root.id()};
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const AnyTask task = tasks[i];
-        for (AnyTask& required : task.requirements())
-            if (seen.insert(required.id()).second) tasks.push_back(std::move(required));
-    }
-    return tasks;
-}
 
 /// All tasks that the state knows, if the program can make them.
 std::vector<AnyTask> known_tasks(const CommandContext& context, store::History& history) {
@@ -52,7 +40,7 @@ std::vector<AnyTask> selected_tasks(const CommandContext& context) {
     }
     const TaskLookup lookup = state.look_up_task();
     if (!lookup.task) throw Error(fmt::format("verify {}: the task belongs to another program", lookup.id));
-    return with_requirements(*lookup.task);
+    return worker::TaskGraph({*lookup.task}).tasks();
 }
 
 using target::Finding;

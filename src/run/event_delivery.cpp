@@ -100,6 +100,16 @@ bool MomentaryHolder::was_waited_for(const store::LockedError& error) {
     return true;
 }
 
+store::StateFile open_when_free(const std::filesystem::path& file, const std::string& command, const Clock& clock) {
+    for (MomentaryHolder momentary_holder(clock);;) {
+        try {
+            return open_for_moment(file, command, clock);
+        } catch (const store::LockedError& error) {
+            if (!momentary_holder.was_waited_for(error)) throw;
+        }
+    }
+}
+
 void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action) {
     try {
         action();

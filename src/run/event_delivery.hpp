@@ -49,6 +49,9 @@ private:
     std::chrono::steady_clock::time_point deadline_;
 };
 
+/// open_for_moment() once the commands that hold it for a moment let it go.
+store::StateFile open_when_free(const std::filesystem::path& file, const std::string& command, const Clock& clock);
+
 /// Runs the action; a DiskFullError is only reported to the observer. For work that a later run can catch up on.
 void tolerating_full_disk(worker::Observer& observer, const std::function<void()>& action);
 

@@ -5,12 +5,12 @@
 #include "base/files.hpp"
 #include "task/graph.hpp"
 #include "worker/attempt.hpp"
+#include "worker/task_graph.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 namespace freshet::worker {
@@ -29,24 +29,18 @@ bool reruns(Staleness staleness) { return staleness == Staleness::rerun || stale
 /// All tasks below some roots, and how their staleness spreads.
 class Closure {
 public:
-    Closure(const std::vector<AnyTask>& roots, const Plan* plan) : plan_(plan) {
-        for (const AnyTask& root : roots) find_or_add(root);
-        for (std::size_t node = 0; node < tasks_.size(); ++node)
-            for (const AnyTask& required : requirements_of(node)) edges_.emplace_back(node, find_or_add(required));
-    }
+    /// The plan reports the errors of requirements().
+    Closure(const std::vector<AnyTask>& roots, const Plan* plan)
+        : plan_(plan), all_(roots, RequirementErrors::ignored), tasks_(all_.tasks()), marks_(tasks_.size()) {}
 
     std::vector<StaleTask> find_stale() {
         Graph graph(tasks_.size());
-        std::vector<std::vector<std::size_t>> required(tasks_.size());
-        for (const auto& [task, requirement] : edges_) {
-            graph.add_edge(task, requirement);
-            required[task].push_back(requirement);
-        }
+        for (std::size_t task = 0; task < tasks_.size(); ++task)
+            for (const std::size_t requirement : all_.requirements()[task]) graph.add_edge(task, requirement);
         std::vector<StaleTask> stale;
         if (!find_cycle(graph).empty()) return stale;
-        marks_.resize(tasks_.size());
         for (const std::size_t node : topological_order(graph))
-            if (auto found = check(node, required[node])) stale.push_back(std::move(*found));
+            if (auto found = check(node, all_.requirements()[node])) stale.push_back(std::move(*found));
         return stale;
     }
 
@@ -56,20 +50,6 @@ private:
         std::optional<std::size_t> rerun{};  ///< the task that runs again: itself, or below a wrapper
         bool spreads = false;                ///< whatever their own policy
     };
-
-    std::size_t find_or_add(const AnyTask& task) {
-        const auto [known, is_new] = nodes_.emplace(task.id(), tasks_.size());
-        if (is_new) tasks_.push_back(task);
-        return known->second;
-    }
-
-    std::vector<AnyTask> requirements_of(std::size_t node) const {
-        try {
-            return AnyTask(tasks_[node]).requirements();
-        } catch (const std::exception&) {
-            return {};  // the plan reports it
-        }
-    }
 
     std::optional<StaleTask> check(std::size_t node, const std::vector<std::size_t>& required) {
         const TaskType& type = tasks_[node].type();
@@ -111,9 +91,8 @@ private:
     }
 
     const Plan* plan_;
-    std::vector<AnyTask> tasks_;
-    std::unordered_map<std::string, std::size_t> nodes_;
-    std::vector<std::pair<std::size_t, std::size_t>> edges_;  ///< from a task to one that it requires
+    TaskGraph all_;
+    const std::vector<AnyTask>& tasks_;
     std::vector<Mark> marks_;
     target::DigestCache digests_;
 };
