@@ -49,11 +49,21 @@ struct CommandHandler {
 };
 
 constexpr CommandHandler handlers[] = {
-    {"run", run_command},         {"backfill", backfill_command}, {"work", work_command},
-    {"plan", plan_command},       {"tree", tree_command},         {"why", why_command},
-    {"verify", verify_command},   {"list", list_command},         {"history", history_command},
-    {"logs", logs_command},       {"deliver", deliver_command},   {"events", events_command},
-    {"config", config_command},   {"help", help_command},
+    {"run", run_command},
+    {"backfill", backfill_command},
+    {"work", work_command},
+    {"plan", plan_command},
+    {"tree", tree_command},
+    {"why", why_command},
+    {"invalidate", invalidate_command},
+    {"verify", verify_command},
+    {"list", list_command},
+    {"history", history_command},
+    {"logs", logs_command},
+    {"deliver", deliver_command},
+    {"events", events_command},
+    {"config", config_command},
+    {"help", help_command},
 };
 
 Config load_config(const Program& program, const Registry& registry, const ParsedOptions& parsed,

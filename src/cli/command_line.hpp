@@ -54,6 +54,7 @@ ExitStatus work_command(const CommandContext& context);
 ExitStatus plan_command(const CommandContext& context);
 ExitStatus tree_command(const CommandContext& context);
 ExitStatus why_command(const CommandContext& context);
+ExitStatus invalidate_command(const CommandContext& context);
 ExitStatus verify_command(const CommandContext& context);
 ExitStatus list_command(const CommandContext& context);
 ExitStatus history_command(const CommandContext& context);

@@ -29,7 +29,7 @@ struct Command {
     std::string_view name;
     Operand operand;
     std::string_view help;
-    std::array<std::string_view, 20> options;  ///< besides those that every command has
+    std::array<std::string_view, 24> options;  ///< besides those that every command has
 };
 
 /// The built-in commands of a program: all of them, or only help if it has no tasks.

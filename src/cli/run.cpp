@@ -198,6 +198,8 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
         .longest_pause = config.longest_pause,
         .default_timeout = config.default_timeout,
         .max_tasks = config.max_tasks,
+        .fail_fast = config.fail_fast,
+        .selection = read_selection(context.parsed, context.registry),
         .handles_signals = true,
         .backfill = std::move(backfill),
         .observer = context.program.observer};

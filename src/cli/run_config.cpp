@@ -168,6 +168,7 @@ RunConfig read_run_config(const ParsedCommand& parsed, const Config& config, Tim
             .default_timeout = read("default-timeout", read_default_timeout).value_or(milliseconds(0)),
             .max_tasks = read("max-tasks", read_max_tasks),
             .is_exclusive = read("exclusive", Codec<bool>::read).value_or(false),
+            .fail_fast = read("fail-fast", Codec<bool>::read).value_or(false),
             .tempfail_ok = read("tempfail-ok", Codec<bool>::read).value_or(false),
             .undelivered_ok = read("undelivered-ok", Codec<bool>::read).value_or(false),
             .metrics_file = read("metrics-file", read_path)};
@@ -189,6 +190,17 @@ scheduler::Config read_limits(const Config& config) {
 std::string describe_shortage(const AnyTask& task, const scheduler::Config& limits) {
     const Resources needed = task.policy().resources;
     return scheduler::describe_shortage(limits.resources, {needed.begin(), needed.end()});
+}
+
+run::TaskSelection read_selection(const ParsedCommand& parsed, const Registry& registry) {
+    run::TaskSelection selection{
+        .until = parsed.option("until").value_or(""),
+        .except = read_list(parsed.option("except").value_or("")),
+        .rerun = {.task = parsed.option("rerun").value_or(""), .downstream = parsed.has("downstream")}};
+    if (selection.rerun.downstream && selection.rerun.task.empty())
+        throw ParameterError("--downstream is for the tasks that require those of --rerun TASK, which is not given");
+    for (const std::string& family : selection.except) registry.find(family);  // throws, with the nearest name
+    return selection;
 }
 
 std::optional<int> read_max_running(const ParsedCommand& parsed) {

@@ -8,6 +8,7 @@
 #include "freshet/clock.hpp"
 #include "freshet/slurm.hpp"
 #include "freshet/task.hpp"
+#include "run/task_selection.hpp"
 #include "scheduler/config.hpp"
 
 #include <chrono>
@@ -36,6 +37,7 @@ struct RunConfig {
     std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without one, at most a year; 0: none
     std::optional<int> max_tasks{};                ///< that are not complete, and to be scheduled; none: no limit
     bool is_exclusive = false;                     ///< share the state with no other run
+    bool fail_fast = false;                        ///< start no attempt after the first failure for good
     bool tempfail_ok = false;                      ///< exit with 0 instead of 75 when some data is not available yet
     bool undelivered_ok = false;                   ///< exit with 0 instead of 36 when a sink lacks an event
     std::optional<std::filesystem::path> metrics_file{};  ///< for node_exporter; none: no metrics are written
@@ -58,6 +60,10 @@ scheduler::Config read_limits(const Config& config);
 /// Returns "can never run: it needs 3 of 'db', of which there are 2", as the scheduler says it; "" where the limits
 /// suffice.
 std::string describe_shortage(const AnyTask& task, const scheduler::Config& limits);
+
+/// The part of the graph that --until, --except and --rerun name. Throws ParameterError for --downstream without
+/// --rerun, and for a family that the registry does not know.
+run::TaskSelection read_selection(const ParsedCommand& parsed, const Registry& registry);
 
 /// The value of --max-running; nullopt when it is not given. Throws ParameterError for anything but a count.
 std::optional<int> read_max_running(const ParsedCommand& parsed);

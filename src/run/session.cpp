@@ -10,6 +10,7 @@
 #include "run/worker_host.hpp"
 #include "target/unfinished.hpp"
 #include "worker/attempt.hpp"
+#include "worker/invalidation.hpp"
 #include "worker/staleness.hpp"
 
 #include <fmt/format.h>
@@ -112,37 +113,63 @@ public:
     Session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
             const SessionParts& parts)
         : registry_(registry),
-          roots_(roots),
           options_(options),
           parts_(parts),
           fork_server_(start_fork_server(registry, options.engine)),
-          plan_(worker::make_plan(roots, nullptr, options.max_tasks)),
+          roots_(tasks_until(roots, options.selection.until)),
+          rerun_(tasks_to_rerun(roots_, options.selection.rerun, "rerun")),
+          plan_(make_plan()),
           has_stale_(std::ranges::any_of(find_stale(&plan_), &worker::StaleTask::will_rerun)) {}
 
     SessionResult run() { return options_.scheduler ? run_with_remote_scheduler() : run_with_embedded_scheduler(); }
 
 private:
-    bool has_work() const { return has_stale_ || !is_complete(plan_); }
+    bool moves_outputs() const { return has_stale_ || !rerun_.empty(); }
+    bool has_work() const { return moves_outputs() || !is_complete(plan_); }
+
+    /// The plan of the roots and of what runs again, which a complete root would hide.
+    worker::Plan make_plan(const worker::Plan* earlier = nullptr) {
+        std::vector<AnyTask> tasks = roots_;
+        tasks.insert(tasks.end(), rerun_.begin(), rerun_.end());
+        worker::Plan plan = worker::make_plan(tasks, earlier, options_.max_tasks);
+        if (options_.selection.except.empty()) return plan;
+        const ReducedPlan reduced = leave_out(plan, options_.selection.except);
+        left_out_.clear();
+        if (reduced.left_out > 0)
+            left_out_ = fmt::format("left out: {} of {}, and {} that require{} {}", reduced.left_out,
+                                    joined(options_.selection.except, ", "), reduced.dependents,
+                                    reduced.dependents == 1 ? "s" : "", reduced.left_out == 1 ? "it" : "them");
+        return worker::make_plan(reduced.roots, &plan, options_.max_tasks);
+    }
 
     std::vector<worker::StaleTask> find_stale(const worker::Plan* plan = nullptr) const {
         return worker::has_rerun_policy(registry_) ? worker::find_stale(roots_, plan)
                                                    : std::vector<worker::StaleTask>{};
     }
 
-    /// Lets stale tasks run again whose policy says so.
-    void retire_stale() {
+    /// Lets the tasks run again that are to, and stale ones whose policy says so.
+    void move_outputs_aside() {
+        const Time now = parts_.clock.now();
+        for (const worker::PublishedOutput& published : worker::published_outputs(rerun_))
+            parts_.observer.notified(fmt::format("{} runs again: '{}' was moved to '{}'", published.task.description(),
+                                                 published.output.address(), worker::invalidate(published, now)));
         for (const worker::StaleTask& stale : find_stale())
             if (stale.will_rerun)
                 parts_.observer.notified(fmt::format("{} is stale and runs again: {}; {}", stale.task.description(),
                                                      stale.reason, worker::retire(stale.task)));
     }
 
-    SessionResult run_with_remote_scheduler() {
-        if (has_stale_) {
-            retire_stale();
-            plan_ = worker::make_plan(roots_, nullptr, options_.max_tasks);
-        }
+    void tell_plan() {
+        if (!left_out_.empty()) parts_.observer.notified(left_out_);
         parts_.observer.planned(plan_);
+    }
+
+    SessionResult run_with_remote_scheduler() {
+        if (moves_outputs()) {
+            move_outputs_aside();
+            plan_ = make_plan();
+        }
+        tell_plan();
         const bool serves = options_.scheduler->idle_timeout.has_value();
         if (is_complete(plan_) && !serves && !emits_events(plan_)) return all_complete_result();
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
@@ -152,19 +179,19 @@ private:
     SessionResult run_with_embedded_scheduler() {
         const bool was_complete = !has_work();
         if (was_complete && !(options_.state && std::filesystem::exists(*options_.state))) {
-            parts_.observer.planned(plan_);
+            tell_plan();
             return all_complete_result();
         }
         auto state = open_state(was_complete ? std::nullopt : options_.wait_until, was_complete);
         if (!state && was_complete) {
-            parts_.observer.planned(plan_);  // nothing to run; the holder of the state delivers pending events
+            tell_plan();  // nothing to run; the holder of the state delivers pending events
             return all_complete_result();
         }
         // The holder of the state, or the previous one, may have completed missing tasks.
-        if (has_stale_) retire_stale();
-        const bool is_recent = !has_stale_ && !has_waited_;
-        if (!was_complete) plan_ = worker::make_plan(roots_, is_recent ? &plan_ : nullptr, options_.max_tasks);
-        parts_.observer.planned(plan_);
+        if (moves_outputs()) move_outputs_aside();
+        const bool is_recent = !moves_outputs() && !has_waited_;
+        if (!was_complete) plan_ = make_plan(is_recent ? &plan_ : nullptr);
+        tell_plan();
         WorkerHost worker_host(registry_, options_, parts_, fork_server());
         std::optional<store::LivenessLock> liveness_lock;
         if (options_.state) liveness_lock.emplace(*options_.state, worker_host.run_id());
@@ -193,7 +220,7 @@ private:
             } catch (const store::LockedError& error) {
                 if (momentary_holder.was_waited_for(error)) continue;
                 if (is_optional) return std::nullopt;
-                if (error.mode() == store::LockMode::shared && !options_.is_exclusive) {
+                if (error.mode() == store::LockMode::shared && !options_.is_exclusive && rerun_.empty()) {
                     parts_.observer.notified(fmt::format("{}; both runs share it", error.what()));
                     return std::nullopt;
                 }
@@ -217,10 +244,12 @@ private:
     process::ForkServer* fork_server() { return fork_server_ ? &*fork_server_ : nullptr; }
 
     const Registry& registry_;
-    const std::vector<AnyTask>& roots_;
     const SessionOptions& options_;
     SessionParts parts_;
     std::optional<process::ForkServer> fork_server_;  ///< before the plan, which asks the targets
+    const std::vector<AnyTask> roots_;
+    const std::vector<AnyTask> rerun_;  ///< tasks to run again on request
+    std::string left_out_{};            ///< what --except leaves out, for people
     worker::Plan plan_;
     const bool has_stale_;     ///< tasks that run again according to their policy
     bool has_waited_ = false;  ///< for another run, since the plan was made

@@ -6,6 +6,7 @@
 #include "freshet/build.hpp"
 #include "freshet/clock.hpp"
 #include "rpc/requests.hpp"
+#include "run/task_selection.hpp"
 #include "store/outbox.hpp"
 #include "worker/observer.hpp"
 #include "worker/plan.hpp"
@@ -71,6 +72,8 @@ struct SessionOptions {
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own
     std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without one of their own; 0: none
     std::optional<int> max_tasks{};                ///< that are not complete, and to be scheduled; none: no limit
+    bool fail_fast = false;                        ///< starts no attempt after the first failure for good
+    TaskSelection selection{};                     ///< the part of the graph that it is about
     bool handles_signals = false;  ///< SIGTERM, SIGINT and SIGHUP drain; the second one aborts; SIGUSR1 drains
     std::stop_token stop{};        ///< drains, too
     std::optional<Backfill> backfill{};
@@ -86,9 +89,9 @@ struct SessionParts {
 
 /// Completes `roots` and all their requirements. Shares the state with the other runs that use it: one of them holds it
 /// and schedules the tasks of all. Throws ParameterError for a run without workers and without a remote scheduler,
-/// worker::PlanError when no plan can be made, store::LockedError when another
-/// process holds the state and does not share it, or this run is exclusive, StoreError when the state cannot be used
-/// and worker::UnavailableError when a remote scheduler cannot.
+/// worker::PlanError when no plan can be made, store::LockedError when another process holds the state and does not
+/// share it, or this run is exclusive or a rerun, StoreError when the state cannot be used and worker::UnavailableError
+/// when a remote scheduler cannot.
 SessionResult run_session(const Registry& registry, const std::vector<AnyTask>& roots, const SessionOptions& options,
                           const SessionParts& parts);
 

@@ -214,6 +214,7 @@ std::vector<TaskResult> WorkerHost::run_worker(worker::Plan& plan, WorkerSetup s
                            .info = worker_info(setup.records_run),
                            .wait_until = options_.wait_until,
                            .default_timeout = options_.default_timeout,
+                           .fail_fast = options_.fail_fast,
                            .ping_interval = setup.ping_interval,
                            .scheduler_kind = setup.scheduler_kind,
                            .has_other_workers = std::move(setup.has_other_workers),

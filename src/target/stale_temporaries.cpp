@@ -3,6 +3,7 @@
 #include "target/stale_temporaries.hpp"
 
 #include "base/files.hpp"
+#include "target/invalidated.hpp"
 #include "target/target_paths.hpp"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ std::vector<path> TemporarySweeper::take_temporaries(const path& target) {
     const auto now = clock_.steady_now();
     if (now >= known.valid_until) {
         known.temporaries = list_temporaries(folder);
+        remove_expired(folder, clock_.now());
         const auto listed = clock_.steady_now();
         known.valid_until = listed + std::max<std::chrono::nanoseconds>(std::chrono::seconds(1), 50 * (listed - now));
     }

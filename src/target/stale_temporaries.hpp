@@ -14,9 +14,10 @@
 
 namespace freshet::target {
 
-/// Finds and removes the temporaries of dead attempts. Folders may hold very many outputs, so a folder is listed again
-/// only after a second, or fifty times as long as the listing took. A temporary that appears meanwhile is left to a
-/// later call. Keeps the temporaries of the last listing of every folder. Thread-safe; a listing blocks other calls.
+/// Finds and removes the temporaries of dead attempts, and invalidated outputs beside them whose retention has ended.
+/// Folders may hold very many outputs, so a folder is listed again only after a second, or fifty times as long as the
+/// listing took. A temporary that appears meanwhile is left to a later call. Keeps the temporaries of the last listing
+/// of every folder. Thread-safe; a listing blocks other calls.
 class TemporarySweeper {
 public:
     explicit TemporarySweeper(const Clock& clock) : clock_(clock) {}

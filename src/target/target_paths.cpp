@@ -84,6 +84,8 @@ path staged_receipt_path(const path& target, std::string_view token) {
 
 path retired_path(const path& target) { return beside(target, fmt::format(".freshet/{}.stale", file_name(target))); }
 
+path invalidated_folder(const path& target) { return beside(target, ".freshet/invalidated"); }
+
 path scratch_base(const path& target) {
     return beside(target, fmt::format(".freshet/staged/{}.scratch", file_name(target)));
 }

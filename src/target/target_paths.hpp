@@ -45,4 +45,7 @@ std::filesystem::path aside_path(const std::filesystem::path& target);
 /// The path to which a stale output is moved before it is made again.
 std::filesystem::path retired_path(const std::filesystem::path& target);
 
+/// The folder of the invalidated outputs beside `target`: one folder in it for each time.
+std::filesystem::path invalidated_folder(const std::filesystem::path& target);
+
 }  // namespace freshet::target

@@ -23,9 +23,8 @@ auto* find_staged_target(auto& result, const AnyTarget& output) {
 }
 
 bool is_staged_file(const AttemptResult& result, const AnyTarget& output) {
-    return std::ranges::any_of(result.staged, [&](const target::StagedOutput& staged) {
-        return staged.target.native() == output.address();
-    });
+    return std::ranges::any_of(
+        result.staged, [&](const target::StagedOutput& staged) { return staged.target.native() == output.address(); });
 }
 
 /// A part of the outputs that is published in one step: a target, or the files of an attempt.

@@ -226,6 +226,19 @@ bool TaskStates::renew_lease(std::size_t node, rpc::LeaseToken lease) {
     return false;
 }
 
+std::vector<std::string> TaskStates::ids_of(const RunningAttempt& running) const {
+    std::vector<std::string> ids;
+    for (const std::size_t node : running.nodes) ids.push_back(plan_[node].task.id());
+    return ids;
+}
+
+rpc::Leases TaskStates::running_leases() const {
+    rpc::Leases leases;
+    for (const auto& [token, running] : running_)
+        for (const std::string& id : ids_of(running)) leases.emplace(id, static_cast<std::int64_t>(running.lease));
+    return leases;
+}
+
 bool TaskStates::is_counted(std::size_t node) const {
     return !is_external(node) && plan_[node].error.empty() && !is_finished(node) && !(*this)[node].is_foreign;
 }

@@ -4,6 +4,7 @@
 
 #include "freshet/build.hpp"
 #include "freshet/clock.hpp"
+#include "rpc/requests.hpp"
 #include "rpc/responses.hpp"
 #include "worker/observer.hpp"
 #include "worker/plan.hpp"
@@ -92,6 +93,9 @@ public:
     /// Raises the lease of the node's running attempt to `lease`; false when none runs.
     bool renew_lease(std::size_t node, rpc::LeaseToken lease);
     const std::unordered_map<std::string, RunningAttempt>& running() const { return running_; }  ///< by token
+    /// The ids of the tasks that an attempt is for.
+    std::vector<std::string> ids_of(const RunningAttempt& running) const;
+    rpc::Leases running_leases() const;
 
     // Completion.
     void mark_done(std::size_t node);

@@ -29,13 +29,6 @@ void append_log_tail(RunningAttempt& running, const LogLine& line) {
     if (running.log_tail.size() > max_tail_lines) running.log_tail.pop_front();
 }
 
-/// The tasks of the plan whose leases the attempt has.
-std::vector<std::string> ids_of(const Plan& plan, const RunningAttempt& running) {
-    std::vector<std::string> ids;
-    for (const std::size_t node : running.nodes) ids.push_back(plan[node].task.id());
-    return ids;
-}
-
 /// Forwards an attempt's messages to the observer.
 struct ForwardToObserver {
     Observer& observer;
@@ -107,7 +100,7 @@ void Worker::dispatch_work() {
     check_stop_requests();
     while (!unsent_reports_.empty() || (states_.may_be_work() && free_slots() > 0)) exchange_reports_for_work();
     poll_for_work();
-    parts_.on_leases(running_leases());
+    parts_.on_leases(states_.running_leases());
     next_tick_ = parts_.on_tick();
 }
 
@@ -125,7 +118,7 @@ void Worker::exchange_reports_for_work() {
 
     for (std::size_t i = 0; i < sent.size(); ++i) {
         finisher_.on_reported(sent[i], responses[i]);
-        if (states_[sent[i].node].has_failed_permanently) reconciler_.on_failure();
+        if (states_[sent[i].node].has_failed_permanently) on_failure(sent[i].node);
     }
     if (!sent.empty()) last_busy_ = parts_.clock.now();
     states_.set_may_be_work(false);
@@ -150,6 +143,15 @@ void Worker::exchange_reports_for_work() {
     if (nothing && !states_.may_be_work()) reconciler_.reconcile(nothing->pending);
 }
 
+void Worker::on_failure(std::size_t node) {
+    reconciler_.on_failure();
+    if (!options_.fail_fast || stop_requests_seen_ > 0) return;
+    if (states_[node].last->failure_class == FailureClass::not_ready) return;
+    stop_requests_seen_ = 1;
+    parts_.observer.notified(fmt::format("{} failed for good: finishing {} running, starting no more",
+                                         plan_[node].task.description(), states_.running().size()));
+}
+
 int Worker::free_slots() const {
     if (stop_requests_seen_ > 0 || reconciler_.is_disabled() || paused_until_) return 0;
     return std::max(0, options_.slots - static_cast<int>(states_.running().size()));
@@ -160,7 +162,7 @@ std::vector<rpc::GetWork> Worker::work_requests() const {
     if (requests.empty()) return requests;
     auto& current = requests.front().current_tasks.emplace();  // a task assigned in a lost answer is assigned again
     for (const auto& [token, running] : states_.running()) {
-        const auto ids = ids_of(plan_, running);
+        const auto ids = states_.ids_of(running);
         current.insert(current.end(), ids.begin(), ids.end());
         if (running.nodes.size() > 1) current.push_back(running.task.id());
     }
@@ -293,18 +295,10 @@ void Worker::set_slots(int slots) {
     states_.set_may_be_work(true);
 }
 
-rpc::Leases Worker::running_leases() const {
-    rpc::Leases leases;
-    for (const auto& [token, running] : states_.running())
-        for (const std::string& id : ids_of(plan_, running))
-            leases.emplace(id, static_cast<std::int64_t>(running.lease));
-    return leases;
-}
-
 /// Stops an attempt whose result nobody would take.
 void Worker::stop_attempt(const LeaseTaken& taken) {
     for (const auto& [token, running] : states_.running()) {
-        if (running.lease != taken.lease || std::ranges::count(ids_of(plan_, running), taken.task_id) == 0) continue;
+        if (running.lease != taken.lease || std::ranges::count(states_.ids_of(running), taken.task_id) == 0) continue;
         parts_.observer.notified(fmt::format("stopping {}: its lease was taken, for another attempt or by an operator",
                                              running.task.description()));
         dispatcher_.cancel(token);
@@ -363,7 +357,7 @@ std::vector<bool> Worker::check_leases(const std::vector<AttemptResult>& results
     std::vector<rpc::Request> requests;
     for (const AttemptResult& result : results)
         if (const RunningAttempt* running = states_.find_running(result.token))
-            for (const std::string& id : ids_of(plan_, *running))
+            for (const std::string& id : states_.ids_of(*running))
                 requests.emplace_back(rpc::HoldsLease{.worker = options_.id, .task_id = id, .lease = running->lease});
     const auto responses = scheduler_.call(requests);
     std::vector<bool> held;

@@ -73,6 +73,7 @@ private:
     int free_slots() const;
     std::vector<rpc::GetWork> work_requests() const;
     void exchange_reports_for_work();
+    void on_failure(std::size_t node);
     void dispatch(const rpc::Work& work);
     bool expects_work() const;
     bool has_more_to_do() const;
@@ -86,7 +87,6 @@ private:
     void on_poll_result(const PollResult& result);
     void set_slots(int slots);
     void stop_attempt(const LeaseTaken& taken);
-    rpc::Leases running_leases() const;
     void check_stop_requests();
     void check_timers();
 

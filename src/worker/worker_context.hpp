@@ -37,6 +37,7 @@ struct WorkerOptions {
     Json::Object info{};               ///< shown by the scheduler
     std::optional<Time> wait_until{};  ///< deadline of external tasks and of outputs not ready; none: one check
     std::chrono::milliseconds default_timeout{0};  ///< of attempts at tasks without one of their own; 0: none
+    bool fail_fast = false;                        ///< starts no attempt after the first failure for good
     std::chrono::seconds full_disk_pause{10};
     std::optional<std::chrono::seconds> ping_interval{10};  ///< none: a Heartbeat sends the pings
     SchedulerKind scheduler_kind = SchedulerKind::embedded;

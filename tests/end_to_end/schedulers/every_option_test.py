@@ -14,6 +14,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+from selection_options import SelectionOptions  # noqa: E402
 from support.programs import ProgramTest  # noqa: E402
 from support.schedulers import Freshetd, free_port, poll  # noqa: E402
 from support.webhook import Webhook  # noqa: E402
@@ -21,7 +22,8 @@ from support.webhook import Webhook  # noqa: E402
 TOYS, FRESHETD = (os.path.abspath(argument) for argument in sys.argv[1:3])
 del sys.argv[1:3]
 
-COMMANDS = ("run", "backfill", "work", "plan", "tree", "why", "verify", "list", "history", "logs", "deliver", "events", "config", "help")
+COMMANDS = ("run", "backfill", "work", "plan", "tree", "why", "invalidate", "verify", "list", "history", "logs", "deliver", "events", "config",
+            "help")
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -30,7 +32,7 @@ def options_of(command):
     return re.findall(r"^  --([a-z-]+)", shown, re.MULTILINE)
 
 
-class EveryOption(ProgramTest):
+class EveryOption(SelectionOptions, ProgramTest):
     def setUp(self):
         super().setUp()
         self.roots = 0
@@ -96,7 +98,7 @@ class EveryOption(ProgramTest):
         values = {"workers": "7", "engine": "local", "state": "/x", "scheduler": "http://x:1", "token-file": "/x", "scheduler-patience": "7",
                   "families": "Chapter", "idle": "7", "log-format": "json", "wait-until": "2h", "longest-pause": "7",
                   "default-timeout": "7", "max-tasks": "7",
-                  "exclusive": None, "tempfail-ok": None, "undelivered-ok": None, "metrics-file": "/x.prom"}
+                  "exclusive": None, "fail-fast": None, "tempfail-ok": None, "undelivered-ok": None, "metrics-file": "/x.prom"}
         for option in options_of("config"):
             if option in ("config", "help"):
                 continue
