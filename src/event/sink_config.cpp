@@ -11,8 +11,8 @@
 
 namespace freshet::event {
 
-SinkConfig::SinkConfig(const Json& table, std::string type, std::vector<std::string> keys)
-    : table_(table), type_(std::move(type)) {
+SinkConfig::SinkConfig(const Json& table, std::string type, std::vector<std::string> keys, std::string table_name)
+    : table_(table), type_(std::move(type)), table_name_(std::move(table_name)) {
     keys.emplace_back("type");
     for (const auto& [key, value] : table_.as_object()) {
         if (std::ranges::find(keys, key) != keys.end()) continue;
@@ -33,6 +33,28 @@ std::string SinkConfig::required_text(std::string_view key) const {
     return *value;
 }
 
+std::optional<double> SinkConfig::number(std::string_view key) const {
+    const Json* value = table_.find(key);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_number()) reject(fmt::format("the key '{}' is not a number", key));
+    return value->as_number();
+}
+
+std::vector<std::string> SinkConfig::list(std::string_view key) const {
+    const Json* value = table_.find(key);
+    if (value == nullptr) return {};
+    std::vector<std::string> all;
+    if (value->is_string()) all = split_trimmed(value->as_string(), ',');
+    if (!value->is_string() && !value->is_array()) reject(fmt::format("the key '{}' is not a list", key));
+    if (value->is_array())
+        for (const Json& element : value->as_array()) {
+            if (!element.is_string()) reject(fmt::format("the list '{}' has an element that is not text", key));
+            all.push_back(element.as_string());
+        }
+    std::erase(all, "");
+    return all;
+}
+
 std::map<std::string, std::string> SinkConfig::texts(std::string_view key) const {
     std::map<std::string, std::string> all;
     const Json* table = table_.find(key);
@@ -47,7 +69,7 @@ std::map<std::string, std::string> SinkConfig::texts(std::string_view key) const
 }
 
 void SinkConfig::reject(const std::string& why) const {
-    throw ParameterError(fmt::format("[[sink]] of type '{}': {}", type_, why));
+    throw ParameterError(fmt::format("[[{}]] of type '{}': {}", table_name_, type_, why));
 }
 
 }  // namespace freshet::event

@@ -12,15 +12,18 @@
 
 namespace freshet::event {
 
-/// Reads a [[sink]] table of the configuration. Throws ParameterError, in the user's words and without any value, for
-/// a key that is unknown, missing or of the wrong kind.
+/// Reads a table of the configuration that describes a sink. Throws ParameterError, in the user's words and without any
+/// value, for a key that is unknown, missing or of the wrong kind.
 class SinkConfig {
 public:
     /// `keys`: those the sink understands, besides "type".
-    SinkConfig(const Json& table, std::string type, std::vector<std::string> keys);
+    SinkConfig(const Json& table, std::string type, std::vector<std::string> keys, std::string table_name = "sink");
 
     std::optional<std::string> text(std::string_view key) const;
     std::string required_text(std::string_view key) const;
+    std::optional<double> number(std::string_view key) const;
+    /// A list of texts, or one text with commas; empty where there is none.
+    std::vector<std::string> list(std::string_view key) const;
     /// A table of names and texts, empty where there is none; numbers and booleans as their text.
     std::map<std::string, std::string> texts(std::string_view key) const;
 
@@ -29,6 +32,7 @@ public:
 private:
     const Json& table_;
     std::string type_;
+    std::string table_name_;
 };
 
 }  // namespace freshet::event

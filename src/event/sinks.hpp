@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "event/sink_config.hpp"
 #include "freshet/event.hpp"
 #include "freshet/http.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // The sinks that every program has.
 namespace freshet::event {
@@ -39,9 +42,10 @@ struct WebhookOptions {
     /// Further ones, a line "Name: value" each; read for each event.
     std::optional<std::filesystem::path> headers_file{};
     std::optional<std::filesystem::path> token_file{};  ///< its content is sent as bearer token; read for each event
+    std::function<Json(const Event&)> body{};           ///< none: a structured CloudEvent
 };
 
-/// Posts each event as a structured CloudEvent; any answer of 2xx acknowledges it. 400, 413, 415 and 422 refuse this
+/// Posts each event as JSON; any answer of 2xx acknowledges it. 400, 413, 415 and 422 refuse this
 /// event; any other answer says that the receiver takes none now, as when it does not know the token.
 class WebhookSink final : public Sink {
 public:
@@ -62,5 +66,10 @@ private:
 /// [[sink]] type = "webhook", url = "https://...", token_file = "/run/secrets/token", headers = { ... },
 /// headers_file, ca_file, client_certificate, client_key
 SinkType webhook_sink_type();
+
+/// The keys of that table, besides "type".
+std::vector<std::string> webhook_keys();
+/// Reads those keys. Throws ParameterError.
+std::unique_ptr<Sink> make_webhook_sink(const SinkConfig& table, std::function<Json(const Event&)> body);
 
 }  // namespace freshet::event

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace freshet::event {
 
@@ -45,25 +46,6 @@ void read_headers(const std::filesystem::path& path, http::Headers& headers) {
     }
 }
 
-std::unique_ptr<Sink> make_webhook_sink(const Json& json) {
-    const SinkConfig table{
-        json,
-        "webhook",
-        {"url", "token_file", "headers", "headers_file", "ca_file", "client_certificate", "client_key"}};
-    WebhookOptions options{.url = table.required_text("url")};
-    const bool http = options.url.starts_with("http://") || options.url.starts_with("https://");
-    if (!http) table.reject("the key 'url' is not an http:// or https:// address");
-    for (const auto& [name, value] : table.texts("headers")) options.headers.emplace_back(name, value);
-    if (const auto file = table.text("token_file")) options.token_file = *file;
-    if (const auto file = table.text("headers_file")) options.headers_file = *file;
-    http::TlsFiles tls{.authorities = table.text("ca_file"),
-                       .certificate = table.text("client_certificate"),
-                       .key = table.text("client_key")};
-    if (tls.key && !tls.certificate)
-        table.reject("the key 'client_certificate' is missing, to which client_key belongs");
-    return std::make_unique<WebhookSink>(std::move(options), http::make_client(std::move(tls)));
-}
-
 }  // namespace
 
 WebhookSink::WebhookSink(WebhookOptions options, std::unique_ptr<http::Client> client)
@@ -71,13 +53,14 @@ WebhookSink::WebhookSink(WebhookOptions options, std::unique_ptr<http::Client> c
 
 http::Request WebhookSink::request_for(const Event& event) const {
     http::Request request{.method = "POST", .url = options_.url, .headers = options_.headers};
-    request.headers.emplace_back("Content-Type", "application/cloudevents+json; charset=utf-8");
+    const std::string_view type = options_.body ? "application/json" : "application/cloudevents+json; charset=utf-8";
+    request.headers.emplace_back("Content-Type", type);
     if (options_.headers_file) read_headers(*options_.headers_file, request.headers);
     if (options_.token_file) {
         request.headers.emplace_back("Authorization",
                                      fmt::format("Bearer {}", trimmed(read_file(*options_.token_file))));
     }
-    request.body = to_json(event).text();
+    request.body = (options_.body ? options_.body(event) : to_json(event)).text();
     return request;
 }
 
@@ -97,6 +80,29 @@ void WebhookSink::deliver(const Event& event) {
     throw TransientError(message, throttled ? FailureClass::throttled : FailureClass::transient, wait);
 }
 
-SinkType webhook_sink_type() { return {.type = "webhook", .make = make_webhook_sink}; }
+std::vector<std::string> webhook_keys() {
+    return {"url", "token_file", "headers", "headers_file", "ca_file", "client_certificate", "client_key"};
+}
+
+std::unique_ptr<Sink> make_webhook_sink(const SinkConfig& table, std::function<Json(const Event&)> body) {
+    WebhookOptions options{.url = table.required_text("url"), .body = std::move(body)};
+    const bool http = options.url.starts_with("http://") || options.url.starts_with("https://");
+    if (!http) table.reject("the key 'url' is not an http:// or https:// address");
+    for (const auto& [name, value] : table.texts("headers")) options.headers.emplace_back(name, value);
+    if (const auto file = table.text("token_file")) options.token_file = *file;
+    if (const auto file = table.text("headers_file")) options.headers_file = *file;
+    http::TlsFiles tls{.authorities = table.text("ca_file"),
+                       .certificate = table.text("client_certificate"),
+                       .key = table.text("client_key")};
+    if (tls.key && !tls.certificate)
+        table.reject("the key 'client_certificate' is missing, to which client_key belongs");
+    return std::make_unique<WebhookSink>(std::move(options), http::make_client(std::move(tls)));
+}
+
+SinkType webhook_sink_type() {
+    return {.type = "webhook", .make = [](const Json& table) {
+                return make_webhook_sink({table, "webhook", webhook_keys()}, {});
+            }};
+}
 
 }  // namespace freshet::event

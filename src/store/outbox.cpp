@@ -26,15 +26,19 @@ FROM newest WHERE name IS NOT NULL
 
 Outbox::Outbox(StateFile& state)
     : add_sink_(state.database().prepare("INSERT INTO sinks(name, added) VALUES(?, ?) ON CONFLICT DO NOTHING")),
-      backfill_sink_(state.database().prepare("INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
-                                              "WHERE document IS NOT NULL AND stored >= ? ON CONFLICT DO NOTHING")),
+      backfill_sink_(state.database().prepare(
+          "INSERT INTO deliveries(position, sink) SELECT position, ? FROM outbox "
+          "WHERE document IS NOT NULL AND stored >= ? AND type IS NOT ? ON CONFLICT DO NOTHING")),
       enqueue_(state.database().prepare(
-          "INSERT INTO outbox(event_id, key, document, stored, subject, type, dataset, cycle) SELECT ?1, ?2, ?3, ?4, ?5, "
+          "INSERT INTO outbox(event_id, key, document, stored, subject, type, dataset, cycle) SELECT ?1, ?2, ?3, ?4, "
+          "?5, "
           "json_extract(valid, '$.type'), json_extract(valid, '$.data.dataset'), json_extract(valid, '$.data.cycle') "
           "FROM (SELECT CASE WHEN json_valid(?3) THEN ?3 END AS valid) WHERE true ON CONFLICT DO NOTHING")),
       add_deliveries_(state.database().prepare(
           "INSERT INTO deliveries(position, sink) SELECT outbox.position, sinks.name FROM outbox, sinks "
-          "WHERE outbox.event_id = ?")),
+          "WHERE outbox.event_id = ?1 AND substr(sinks.name, 1, length(?2)) <> ?2")),
+      add_delivery_(state.database().prepare(
+          "INSERT INTO deliveries(position, sink) SELECT position, ?2 FROM outbox WHERE event_id = ?1")),
       is_known_(state.database().prepare("SELECT document IS NOT NULL FROM outbox WHERE event_id = ?")),
       heads_(state.database().prepare(
           "SELECT position, event_id, key, subject, document, tries, rejections, next_try FROM deliveries "
@@ -83,7 +87,8 @@ Outbox::Outbox(StateFile& state)
 
 void Outbox::add_sinks(const std::vector<std::string>& names, Time now) {
     for (const auto& name : names)
-        if (add_sink_.run(name, now) > 0) backfill_sink_.run(name, now - backfill);
+        if (add_sink_.run(name, now) > 0 && !name.starts_with(notification_sink_prefix))
+            backfill_sink_.run(name, now - backfill, notification_type);
 }
 
 std::vector<std::string> Outbox::sinks() {
@@ -94,7 +99,13 @@ std::vector<std::string> Outbox::sinks() {
 
 bool Outbox::enqueue(const NewEvent& event, Time now) {
     if (enqueue_.run(event.id, event.key, event.document, now, event.subject) == 0) return false;
-    add_deliveries_.run(event.id);
+    add_deliveries_.run(event.id, notification_sink_prefix);
+    return true;
+}
+
+bool Outbox::enqueue_for(std::string_view sink, const NewEvent& event, Time now) {
+    if (enqueue_.run(event.id, event.key, event.document, now, event.subject) == 0) return false;
+    add_delivery_.run(event.id, sink);
     return true;
 }
 

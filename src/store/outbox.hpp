@@ -54,9 +54,13 @@ enum class EventKnowledge {
 ///
 /// Events wait for the sinks known when they are stored. A sink that is new in the configuration also gets the events
 /// of the last `backfill`; one that was removed keeps its events until retention deletes them, so that a run with
-/// another configuration loses nothing.
+/// another configuration loses nothing. Notifications are for one sink each, whose name begins with
+/// `notification_sink_prefix`: such a sink gets no other events, and no other sink gets them.
 class Outbox {
 public:
+    static constexpr std::string_view notification_type = "dev.freshet.notification.v1";
+    static constexpr std::string_view notification_sink_prefix = "notification ";
+
     /// An operator who adds a sink wants to see the last cycles there, not those of last month.
     static constexpr std::chrono::hours backfill{7 * 24};
 
@@ -79,6 +83,8 @@ public:
     };
     /// Stores the event unless one with its id is known; returns whether it was new.
     bool enqueue(const NewEvent& event, Time now);
+    /// Stores the event for this sink only.
+    bool enqueue_for(std::string_view sink, const NewEvent& event, Time now);
     /// True when the event was ever stored, even if it is delivered and its document pruned.
     bool is_known(std::string_view event_id) { return knowledge_of(event_id) != EventKnowledge::unknown; }
     EventKnowledge knowledge_of(std::string_view event_id);
@@ -120,7 +126,7 @@ private:
     void for_each_head(std::string_view sink, Visit&& visit);
 
     Statement add_sink_, backfill_sink_;
-    Statement enqueue_, add_deliveries_;
+    Statement enqueue_, add_deliveries_, add_delivery_;
     Statement is_known_;
     Statement heads_, backlog_, last_error_, undelivered_;
     Statement mark_delivered_, mark_failed_, mark_refused_, postpone_, reset_backoff_, shift_backoffs_;
