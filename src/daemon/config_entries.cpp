@@ -28,7 +28,7 @@ constexpr cli::Option known_options[] = {
     {"pidfile", "FILE", "write the process id to this file", true},
     {"logdir", "FOLDER", "write freshetd.log and audit.log here instead of logging to standard error", true},
     {"config", "FILE", "TOML configuration, read after the usual ones"},
-    {"luigi-config", "FILE", "read [scheduler], [resources] and [cors] of an existing luigi.cfg"},
+    {"luigi-config", "FILE", "read [scheduler], [resources], [cors], [email] and [smtp] of a luigi.cfg"},
     {"token-file", "FILE", "require tokens; lines NAME ROLE TOKEN, as created by `freshet token`", true},
     {"allow-unauthenticated", "", "disable authentication: any client may make changes", true},
     {"hosts", "NAME,...", "names by which clients call this machine, besides localhost", true},
@@ -50,6 +50,8 @@ $XDG_CONFIG_HOME/freshetd/config.toml, --config, environment variables
   [server]     the options above, with '_' for '-'
   [cors]       Luigi's keys
   [[sink]]     where to send completion events: type = "file", "webhook" or "kafka"
+  [[notification]]  whom to tell of problems: type = "email", "webhook" or "command"
+  [email], [smtp]   Luigi's keys for mails; password_file, ca_file
 An unknown key is an error.
 
 The default state file is $STATE_DIRECTORY/freshetd.sqlite, /var/lib/freshet/freshetd.sqlite

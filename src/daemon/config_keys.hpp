@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace freshet::daemon {
@@ -35,5 +36,8 @@ struct ServerConfig {
 /// Stores the entry in the member of `config` that its section and key stand for. Throws ParameterError for an unknown
 /// or wrong one on the command line, ConfigError with its origin for any other.
 void set_config_entry(DaemonConfig& config, const ConfigEntry& entry);
+
+/// The keys of the section [email] or [smtp], of which Luigi knows more.
+std::vector<std::string> email_key_names(std::string_view section);
 
 }  // namespace freshet::daemon

@@ -73,6 +73,8 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
                                           .clock = parts_.clock,
                                           .log = parts_.log,
                                           .sinks = config.sinks,
+                                          .rules = config.rules,
+                                          .scheduler = scheduler_->machine().state(),
                                           .history_retention = server_config_.history_retention,
                                           .wake = [this] { waker_.wake(); }});
     scheduler_loop_.emplace(scheduler::SchedulerLoopParts{.scheduler = *scheduler_,

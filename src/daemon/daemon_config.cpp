@@ -9,6 +9,7 @@
 #include "daemon/config_keys.hpp"
 #include "freshet/text.hpp"
 #include "run/event_delivery.hpp"
+#include "store/outbox.hpp"
 
 #ifdef FRESHET_WITH_KAFKA
 #include "freshet/kafka.hpp"
@@ -26,10 +27,11 @@ namespace {
 
 /// Throws ConfigError for an unknown array of tables.
 void check_tables(const Config& config) {
+    const std::vector<std::string> known = {"sink", "notification"};
     for (const std::string& name : config.table_names())
-        if (normalized_key(name) != "sink")
+        if (std::ranges::find(known, normalized_key(name)) == known.end())
             throw ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(name).front().origin, name,
-                                          suggestion(name, {"sink"})));
+                                          suggestion(name, known)));
 }
 
 std::vector<SinkType> extra_sink_types() {
@@ -48,6 +50,8 @@ bool is_reloaded(const ConfigEntry& entry) {
     return section == "resources" || section == "cors";
 }
 
+bool is_of_rule(const Sink& sink) { return sink.name().starts_with(store::Outbox::notification_sink_prefix); }
+
 /// Returns the first folder that systemd created for the service.
 std::optional<std::filesystem::path> systemd_directory(const Environment& environment, const std::string& variable) {
     const auto found = environment.find(variable);
@@ -64,6 +68,8 @@ DaemonConfig load_daemon_config(const cli::Arguments& arguments, const DaemonCon
     for (const ConfigEntry& entry : config.entries) set_config_entry(config, entry);
     check_tables(loaded.config);
     config.sinks = run::configured_sinks(loaded.config, extra_sink_types());
+    config.rules = notify::read_rules(loaded.config, config.email);
+    for (const notify::Rule& rule : config.rules) config.sinks.push_back(rule.sink);
     if (config.state_path.empty()) config.state_path = default_state(sources.environment, sources.is_root);
     config.test_instances = arguments.has("test-instances");
     if (arguments.has("background") && !config.server.logdir)
@@ -85,7 +91,9 @@ std::vector<std::string> needs_restart(const DaemonConfig& before, const DaemonC
         for (const ConfigEntry& entry : config.entries)
             if (!is_reloaded(entry))
                 values[fmt::format("[{}] {}", normalized_key(entry.section), normalized_key(entry.key))] = entry.text;
-        for (const auto& sink : config.sinks) values["[[sink]] " + sink->name()];
+        for (const auto& sink : config.sinks)
+            if (!is_of_rule(*sink)) values["[[sink]] " + sink->name()];
+        for (const auto& rule : config.rules) values["[[notification]] " + rule.name] = rule.table;
         return values;
     };
     Values one = values_of(before), other = values_of(after);
@@ -102,9 +110,11 @@ std::string format_config(const DaemonConfig& config) {
     for (const ConfigEntry& entry : config.entries) {
         if (entry.section != section) text += fmt::format("[{}]\n", entry.section);
         section = entry.section;
-        text += fmt::format("  {} = {}  ({})\n", entry.key, entry.text, entry.origin);
+        const bool is_secret = normalized_key(entry.key) == "password";
+        text += fmt::format("  {} = {}  ({})\n", entry.key, is_secret ? "(hidden)" : entry.text, entry.origin);
     }
-    for (const auto& sink : config.sinks) text += fmt::format("[[sink]]\n  {}\n", sink->name());
+    for (const auto& sink : config.sinks)
+        text += fmt::format("{}\n  {}\n", is_of_rule(*sink) ? "[[notification]]" : "[[sink]]", sink->name());
     text += fmt::format("state: {}\n", config.state_path.string());
     for (const std::string& notice : config.notices) text += fmt::format("{}\n", notice);
     return text;

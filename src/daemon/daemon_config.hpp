@@ -6,6 +6,7 @@
 #include "daemon/config_entries.hpp"
 #include "daemon/config_keys.hpp"
 #include "freshet/event.hpp"
+#include "notify/rule.hpp"
 #include "scheduler/config.hpp"
 
 #include <filesystem>
@@ -21,7 +22,9 @@ struct DaemonConfig {
     scheduler::Config scheduler{};
     std::filesystem::path state_path{};
     api::Cors cors{};
-    std::vector<std::shared_ptr<Sink>> sinks{};
+    std::vector<std::shared_ptr<Sink>> sinks{};  ///< those of the rules, too
+    notify::EmailConfig email{};
+    std::vector<notify::Rule> rules{};
     bool test_instances = false;
 
     std::vector<ConfigEntry> entries{};  ///< the entries in force, sorted by section and key

@@ -5,6 +5,7 @@
 #include "base/config_section.hpp"
 #include "base/files.hpp"
 #include "base/toml.hpp"
+#include "daemon/config_keys.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "scheduler/config.hpp"
@@ -21,7 +22,7 @@ namespace freshet::daemon {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> sections_read = {"scheduler", "resources", "cors"};
+constexpr std::array<std::string_view, 5> sections_read = {"scheduler", "resources", "cors", "email", "smtp"};
 
 /// A line-by-line parser with the rules of Python's configparser: a line indented deeper than a key continues its
 /// value.
@@ -204,8 +205,12 @@ std::vector<ConfigEntry> last_of_each_key(std::vector<ConfigEntry> values) {
     return last;
 }
 
-/// Returns the reason for ignoring an entry of [scheduler]; nullopt when it is read.
+/// Returns the reason for ignoring an entry of [scheduler], [email] or [smtp]; nullopt when it is read.
 std::optional<std::string> ignored_reason(const ConfigEntry& value) {
+    if (value.section == "email" || value.section == "smtp") {
+        if (std::ranges::count(email_key_names(value.section), normalized_key(value.key)) > 0) return std::nullopt;
+        return "it is for the mails of Luigi's workers";
+    }
     if (value.section != "scheduler") return std::nullopt;
     if (const auto instead = scheduler::replacement_of_key(value.key)) return std::string(*instead);
     if (is_key(value)) return std::nullopt;
@@ -230,7 +235,9 @@ std::vector<ConfigEntry> cfg_values(const std::filesystem::path& file, const Env
 /// another.
 std::optional<std::string> ignored_section_reason(const std::string& section) {
     if (const auto instead = scheduler::replacement_of_section(section)) return std::string(*instead);
-    if (std::ranges::count(sections_read, lower(section)) > 0) return fmt::format("did you mean [{}]?", lower(section));
+    const bool is_mail = lower(section) == "email" || lower(section) == "smtp";  // [Email] may be a task's
+    if (std::ranges::count(sections_read, lower(section)) > 0 && !is_mail)
+        return fmt::format("did you mean [{}]?", lower(section));
     return std::nullopt;
 }
 

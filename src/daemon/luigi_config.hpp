@@ -14,7 +14,7 @@ namespace freshet::daemon {
 
 /// The scheduler's part of an existing Luigi configuration.
 struct LuigiConfig {
-    std::vector<ConfigEntry> values{};   ///< of [scheduler], [resources] and [cors], without ignored keys
+    std::vector<ConfigEntry> values{};   ///< without ignored keys and sections
     std::vector<std::string> notices{};  ///< a sentence for each other key or section that luigid would use
 };
 

@@ -43,6 +43,7 @@ Maintenance::Maintenance(MaintenanceParts parts)
     : parts_(std::move(parts)),
       tables_(parts_.state),
       outbox_(parts_.state),
+      notifier_(parts_.state, parts_.log, parts_.rules),
       deliveries_({.state = parts_.state, .clock = parts_.clock, .log = parts_.log, .jitter = jitter()},
                   references(parts_.sinks), parts_.wake) {}
 
@@ -51,7 +52,8 @@ std::optional<Time> Maintenance::on_tick() {
     const Time next_file_check = check_files(now);
     const Time next_prune = prune_history(now);
     apply_changes();
-    return earliest({next_file_check, next_prune, deliveries_.poll_if_due()});
+    const auto next_notification = notifier_.on_tick(parts_.scheduler, now);
+    return earliest({next_file_check, next_prune, next_notification, deliveries_.poll_if_due()});
 }
 
 Time Maintenance::check_files(Time now) {

@@ -6,6 +6,7 @@
 #include "event/delivery.hpp"
 #include "event/delivery_threads.hpp"
 #include "freshet/clock.hpp"
+#include "notify/notifier.hpp"
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
 #include "store/tables.hpp"
@@ -25,12 +26,14 @@ struct MaintenanceParts {
     const Clock& clock;
     Log& log;
     std::vector<std::shared_ptr<Sink>> sinks;
+    std::vector<notify::Rule> rules;
+    const scheduler::SchedulerState& scheduler;  ///< whose problems the rules tell
     std::chrono::days history_retention;
     std::function<void()> wake;  ///< called on any thread when on_tick() is due
 };
 
-/// The daemon's own work on the state, beside the scheduler: delivery of events to the sinks and retention of the
-/// history. Belongs to the thread that owns the state, but for change_events().
+/// The daemon's own work on the state, beside the scheduler: notifications, delivery of events to the sinks and
+/// retention of the history. Belongs to the thread that owns the state, but for change_events().
 class Maintenance {
 public:
     explicit Maintenance(MaintenanceParts parts);
@@ -57,6 +60,7 @@ private:
     MaintenanceParts parts_;
     store::StateTables tables_;
     store::Outbox outbox_;
+    notify::Notifier notifier_;
     event::DeliveryThreads deliveries_;
     Time next_file_check_{};
     Time next_prune_{};

@@ -113,8 +113,8 @@ void raise_file_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// Makes writes to a closed pipe and beyond `ulimit -f` fail with an error instead of a signal. The daemon starts no
-/// programs, which would inherit this.
+/// Makes writes to a closed pipe and beyond `ulimit -f` fail with an error instead of a signal. Programs do not inherit
+/// this: notify::CommandSink restores it.
 void ignore_write_signals() {
     for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }

@@ -53,16 +53,15 @@ constexpr std::string_view own_state =
 constexpr std::string_view own_history = "freshetd keeps the task history in its state file";
 constexpr std::string_view own_metrics = "freshetd serves its metrics at /metrics";
 constexpr std::string_view own_log = "freshetd logs as set by --logdir and --log-format";
-constexpr std::string_view no_mail = "freshetd sends no mail; failures are shown at /metrics and on the page";
+constexpr std::string_view own_mail =
+    "freshetd sends the mails that [[notification]] tables of its own configuration describe";
 constexpr std::array<Replacement, 4> replaced_keys = {{{"state_path", own_state},
-                                                       {"batch_emails", no_mail},
+                                                       {"batch_emails", own_mail},
                                                        {"metrics_collector", own_metrics},
                                                        {"metrics_custom_import", own_metrics}}};
-constexpr std::array<Replacement, 8> replaced_sections = {{{"task_history", own_history},
-                                                           {"batch_email", no_mail},
-                                                           {"email", no_mail},
-                                                           {"smtp", no_mail},
-                                                           {"sendgrid", no_mail},
+constexpr std::array<Replacement, 6> replaced_sections = {{{"task_history", own_history},
+                                                           {"batch_email", own_mail},
+                                                           {"sendgrid", own_mail},
                                                            {"prometheus", own_metrics},
                                                            {"datadog", own_metrics},
                                                            {"logging", own_log}}};

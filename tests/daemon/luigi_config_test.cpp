@@ -86,7 +86,7 @@ TEST_CASE_METHOD(LuigiConfigFixture, "other keys of [scheduler] in a luigi.cfg a
     REQUIRE(config.notices.size() == 3);
     CHECK_THAT(config.notices[0], Contains("luigi.cfg:2: [scheduler] state_path is ignored"));
     CHECK_THAT(config.notices[1], Contains("did you mean 'retry_delay'?"));
-    CHECK_THAT(config.notices[2], EndsWith("freshetd sends no mail; failures are shown at /metrics and on the page"));
+    CHECK_THAT(config.notices[2], Contains("[[notification]] tables"));
 }
 
 TEST_CASE_METHOD(LuigiConfigFixture, "an ignored section of luigid has one notice, a section of workers none",
@@ -97,6 +97,15 @@ TEST_CASE_METHOD(LuigiConfigFixture, "an ignored section of luigid has one notic
     REQUIRE(config.notices.size() == 1);
     CHECK_THAT(config.notices[0],
                EndsWith("luigi.cfg:2: [task_history] is ignored: freshetd keeps the task history in its state file"));
+}
+
+TEST_CASE_METHOD(LuigiConfigFixture, "the mail sections of a luigi.cfg are read, but for keys of workers", "[daemon]") {
+    const auto config = read("[email]\nreceiver=a@x.org\nforce-send=true\n[smtp]\nhost=mail.x.org\nno_tls=true\n");
+    REQUIRE(config.values.size() == 3);
+    CHECK(config.values[0].text == "a@x.org");
+    CHECK(config.values[1].section == "smtp");
+    REQUIRE(config.notices.size() == 1);
+    CHECK_THAT(config.notices[0], Contains("[email] force-send is ignored"));
 }
 
 TEST_CASE_METHOD(LuigiConfigFixture, "a key with underscores precedes its spelling with dashes, as in Luigi",

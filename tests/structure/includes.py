@@ -17,7 +17,7 @@ LAYERS = [
     {"scheduler", "worker", "event", "observe"},
     {"api", "process"},
     {"slurm"},
-    {"dashboard", "run"},
+    {"dashboard", "run", "notify"},
     {"cli"},
     {"daemon"},
 ]

@@ -14,6 +14,7 @@ class Webhook:
         self.asked = []      # ids, in the order of the requests
         self.accepted = []   # ids that were answered with 2xx
         self.headers = []    # of each request
+        self.bodies = []     # of the accepted
         self.held = None     # an id whose requests wait for `release`
         self.arrived, self.release = threading.Event(), threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
@@ -49,15 +50,17 @@ class Webhook:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
-                event_id = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["id"]
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                event_id = body.get("id")
                 webhook.asked.append(event_id)
                 webhook.headers.append(dict(self.headers))
-                if event_id == webhook.held:
+                if webhook.held and event_id == webhook.held:
                     webhook.arrived.set()
                     webhook.release.wait()
                 status = webhook.answer(event_id)
                 if status // 100 == 2:
                     webhook.accepted.append(event_id)
+                    webhook.bodies.append(body)
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

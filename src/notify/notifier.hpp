@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/log.hpp"
+#include "notify/rule.hpp"
+#include "scheduler/scheduler_state.hpp"
+#include "store/outbox.hpp"
+#include "store/state_file.hpp"
+#include "store/tables.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace freshet::notify {
+
+/// Queues the notifications of the rules in the outbox. The problems that were told are saved in the transaction that
+/// queues the message about them, and compared with the scheduler's own saved state: after a crash at any time each
+/// message is in the outbox once. Belongs to the thread that owns the state.
+class Notifier {
+public:
+    Notifier(store::StateFile& file, Log& log, std::vector<Rule> rules);
+
+    /// Compares once a second; returns the time of the next call, nothing without a rule. Throws StoreError and has
+    /// changed nothing.
+    std::optional<Time> on_tick(const scheduler::SchedulerState& scheduler, Time now);
+
+private:
+    /// A rule with the problems that its messages have told, but not yet that they are over.
+    struct RuleState {
+        Rule rule;
+        Problems open{};
+        std::optional<Time> changed_since{};  ///< begin of the window
+    };
+
+    void load(RuleState& state);
+    void check(RuleState& state, const scheduler::SchedulerState& scheduler, Time now);
+    void save(RuleState& state, ProblemChanges changes, bool is_told, Time now);
+    void queue_message(const RuleState& state, const ProblemChanges& changes, Time now);
+
+    store::StateFile& file_;
+    Log& log_;
+    store::StateTables tables_;
+    store::Outbox outbox_;
+    std::vector<RuleState> rules_;
+    Time next_check_{};
+};
+
+}  // namespace freshet::notify

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/config.hpp"
+#include "freshet/event.hpp"
+#include "notify/email_sink.hpp"
+#include "notify/problems.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace freshet::notify {
+
+/// A [[notification]] table of the configuration: which problems are told to whom.
+struct Rule {
+    std::string name;
+    ProblemFilter filter{};
+    bool tells_recovery = true;
+    std::chrono::milliseconds window{30'000};  ///< in which changes are collected for one message
+    std::shared_ptr<Sink> sink{};              ///< takes notifications only; its name tells the rule's
+    std::string table{};                       ///< as JSON, to compare configurations
+};
+
+/// Reads the tables [[notification]]. Throws ConfigError.
+std::vector<Rule> read_rules(const Config& config, const EmailConfig& email);
+
+}  // namespace freshet::notify

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "notify/notification.hpp"
+
+#include "support/fake_clock.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace freshet;
+using namespace freshet::notify;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr Time now = test::FakeClock::start;
+
+Problem problem(std::string name, ProblemState state = ProblemState::failed, std::string why = "failed: no room") {
+    return {.id = name, .state = state, .family = "A", .name = name, .why = std::move(why), .since = now};
+}
+
+}  // namespace
+
+TEST_CASE("the subject names one problem, and counts several", "[notify]") {
+    CHECK(subject_line({.begun = {problem("A(x=1)")}}) == "A(x=1) failed");
+    CHECK(subject_line({.begun = {problem("A(x=1)", ProblemState::disabled)}}) == "A(x=1) is disabled");
+    CHECK(subject_line({.recovered = {problem("A(x=1)")}}) == "A(x=1) recovered");
+    CHECK(subject_line({.recovered = {problem("A"), problem("B")}}) == "2 recovered");
+    CHECK(subject_line({.begun = {problem("A")}, .recovered = {problem("B")}}) == "1 problem, 1 recovered");
+    CHECK(subject_line({.begun = {problem("A"), problem("B")}}) == "2 problems");
+}
+
+TEST_CASE("the text has a line for each problem, and counts what is too much", "[notify]") {
+    ProblemChanges changes{.recovered = {problem("Z")}};
+    for (int i = 0; i < 22; ++i) changes.begun.push_back(problem("A_" + std::to_string(i)));
+    const std::string text = message_text(changes);
+    CHECK_THAT(text, Contains("failed: A_0 failed: no room (since 20"));
+    CHECK_THAT(text, Contains("and 2 more\n"));
+    CHECK_THAT(text, Contains("recovered: failed: Z (since 20"));
+    CHECK(std::ranges::count(text, '\n') == 22);
+}
+
+TEST_CASE("control characters and line breaks of a name cannot forge a line", "[notify]") {
+    const ProblemChanges changes{.begun = {problem("A\r\nBcc: all@x\x1b[0m")}};
+    CHECK(subject_line(changes).find_first_of("\r\n\x1b") == std::string::npos);
+    CHECK(std::ranges::count(message_text(changes), '\n') == 1);
+}
+
+TEST_CASE("a notification is an event of its rule, with the problems for programs", "[notify]") {
+    const auto event = make_notification("ops", {.begun = {problem("A")}, .recovered = {problem("B")}}, "id-1", now);
+    CHECK(event.key == "notification ops");
+    const Event read = event_from_json(Json::parse(to_json(event).text()));
+    CHECK(read.data.at("problems").as_array().at(0).at("state").as_string() == "failed");
+    CHECK(read.data.at("recovered").as_array().at(0).at("name").as_string() == "B");
+    CHECK_THAT(chat_json(read).at("text").as_string(), Contains("*1 problem, 1 recovered*\nfailed: A "));
+}

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "notify/problems.hpp"
+
+#include "scheduler/scheduler_harness.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace freshet;
+using namespace freshet::notify;
+using freshet::test::SchedulerHarness;
+using rpc::Status;
+using scheduler::Seconds;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// A scheduler, and somebody who is told of its problems.
+struct Told : SchedulerHarness {
+    explicit Told(ProblemFilter wanted = {})
+        : SchedulerHarness({.retry_delay = Seconds(10)}), filter(std::move(wanted)) {}
+
+    ProblemChanges compare() {
+        auto changes = compare_problems(open, machine.state(), filter, now);
+        open = changes.open;
+        return changes;
+    }
+    /// Returns the problems that begin, as "A_1 failed".
+    Names begun() {
+        Names names;
+        for (const Problem& problem : compare().begun)
+            names.push_back(problem.id + " " + std::string(text(problem.state)));
+        return names;
+    }
+    Names recovered() {
+        Names names;
+        for (const Problem& problem : compare().recovered) names.push_back(problem.id);
+        return names;
+    }
+    bool has_news() {
+        const auto changes = compare();
+        return !changes.begun.empty() || !changes.recovered.empty();
+    }
+    void fails_for_good(const std::string& task) {
+        registers("W", task);
+        REQUIRE(gets("W") == task);
+        fails("W", task, FailureClass::permanent);
+    }
+    /// Lets the time pass after which a worker and its tasks are forgotten.
+    void forget() {
+        for (const double seconds : {61, 601}) {
+            advance(Seconds(seconds));
+            prunes();
+        }
+    }
+
+    ProblemFilter filter;
+    Problems open{};
+};
+
+}  // namespace
+
+TEST_CASE("a task that fails for good is a problem once, until it is done", "[notify]") {
+    Told told;
+    told.fails_for_good("A_1");
+    CHECK(told.begun() == Names{"A_1 failed"});
+    CHECK_FALSE(told.has_news());
+    told.reports("W", "A_1", Status::done);
+    CHECK(told.recovered() == Names{"A_1"});
+    CHECK_FALSE(told.has_news());
+    CHECK(told.open.empty());
+}
+
+TEST_CASE("a failure that is retried is no problem, the third one in a row is", "[notify]") {
+    Told told;
+    told.registers("W", "A_1");
+    for (int failure = 1; failure <= 4; ++failure) {
+        REQUIRE(told.gets("W") == "A_1");
+        told.reports("W", "A_1", Status::failed);
+        CHECK(told.begun() == (failure == 3 ? Names{"A_1 failed"} : Names{}));
+        told.advance(Seconds(11));
+        told.prunes();
+        CHECK_FALSE(told.has_news());
+    }
+}
+
+TEST_CASE("a task that an operator retries is told again when it fails again", "[notify]") {
+    Told told;
+    told.fails_for_good("A_1");
+    CHECK(told.begun() == Names{"A_1 failed"});
+    told.send(rpc::ForgiveFailures{.task_id = "A_1"});
+    REQUIRE(told.status("A_1") == Status::pending);
+    CHECK_FALSE(told.has_news());
+    REQUIRE(told.gets("W") == "A_1");
+    CHECK_FALSE(told.has_news());
+    told.fails("W", "A_1", FailureClass::permanent);
+    CHECK(told.begun() == Names{"A_1 failed"});
+}
+
+TEST_CASE("a failed task that becomes disabled is told again", "[notify]") {
+    Told told;
+    told.fails_for_good("A_1");
+    CHECK(told.begun() == Names{"A_1 failed"});
+    told.reports("W", "A_1", Status::disabled);
+    CHECK(told.begun() == Names{"A_1 disabled"});
+}
+
+TEST_CASE("an acknowledged failure is over without a recovery", "[notify]") {
+    Told told;
+    told.fails_for_good("A_1");
+    CHECK(told.begun() == Names{"A_1 failed"});
+    told.send(rpc::AcknowledgeFailures{.task_id = "A_1"});
+    CHECK_FALSE(told.has_news());
+    CHECK(told.open.empty());
+}
+
+TEST_CASE("the failure of a task that is removed stays one problem, until its root is done in a newer run",
+          "[notify]") {
+    Told told;
+    told.registers("W", "A_1");
+    told.registers("W", "Root_1", {"A_1"});
+    REQUIRE(told.gets("W") == "A_1");
+    told.fails("W", "A_1", FailureClass::permanent);
+    CHECK(told.begun() == Names{"A_1 failed"});
+    told.forget();
+    REQUIRE_FALSE(told.knows("A_1"));
+    CHECK_FALSE(told.has_news());
+    REQUIRE(told.open.size() == 1);
+    CHECK(told.open.begin()->first == "Root_1");
+    told.registers("V", "Root_1");
+    CHECK_FALSE(told.has_news());
+    REQUIRE(told.gets("V") == "Root_1");
+    told.reports("V", "Root_1", Status::done);
+    CHECK(told.recovered() == Names{"Root_1"});
+}
+
+TEST_CASE("only the families and states of the filter are problems", "[notify]") {
+    Told told({.families = {"Ing*"}, .states = {ProblemState::disabled}});
+    told.fails_for_good("Ingest_1");
+    CHECK_FALSE(told.has_news());
+    for (const auto* task : {"Ingest_1", "Other_1"}) {
+        told.registers("W", task);
+        told.reports("W", task, Status::disabled);
+    }
+    CHECK(told.begun() == Names{"Ingest_1 disabled"});
+}
+
+TEST_CASE("a source that is not ready is late after its time", "[notify]") {
+    Told told({.states = {ProblemState::late}, .late_after = std::chrono::hours(1)});
+    told.registers("W", "A_1");
+    REQUIRE(told.gets("W") == "A_1");
+    told.fails("W", "A_1", FailureClass::not_ready, std::chrono::hours(9));
+    CHECK_FALSE(told.has_news());
+    told.advance(Seconds(3601));
+    CHECK(told.begun() == Names{"A_1 late"});
+    CHECK_FALSE(told.has_news());
+    told.reports("W", "A_1", Status::done);
+    CHECK(told.recovered() == Names{"A_1"});
+}
+
+TEST_CASE("a worker that is silent while its task runs is lost until it comes back", "[notify]") {
+    Told told;
+    told.registers("W", "A_1");
+    REQUIRE(told.gets("W") == "A_1");
+    told.advance(Seconds(20));
+    CHECK_FALSE(told.has_news());
+    told.advance(Seconds(30));
+    CHECK(told.begun() == Names{"worker W worker_lost"});
+    CHECK_FALSE(told.has_news());
+    told.send(rpc::Ping{.worker = "W"});
+    CHECK(told.recovered() == Names{"worker W"});
+}
+
+TEST_CASE("very many problems are told in part, the rest as they end", "[notify]") {
+    Told told;
+    for (std::size_t i = 0; i < max_open_problems + 5; ++i) told.fails_for_good("A_" + std::to_string(i));
+    const auto changes = told.compare();
+    CHECK(changes.begun.size() == max_open_problems);
+    CHECK_FALSE(changes.begun[max_explained - 1].why.empty());
+    CHECK(changes.begun[max_explained].why.empty());
+    told.reports("W", told.open.begin()->first, Status::done);
+    CHECK(told.compare().begun.size() == 1);
+}
+
+TEST_CASE("a problem is the same after it was saved", "[notify]") {
+    const Problem problem{.id = "A_1",
+                          .state = ProblemState::late,
+                          .family = "A",
+                          .name = "A(x=1)",
+                          .why = "is \"late\"",
+                          .since = test::FakeClock::start,
+                          .is_retried = true};
+    CHECK(problem_from_json(Json::parse(to_json(problem).text())) == problem);
+    CHECK_THROWS_AS(problem_from_json(Json::parse(R"({"id":"A_1","state":"odd"})")), Error);
+}
