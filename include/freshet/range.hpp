@@ -95,7 +95,7 @@ struct Range {
 };
 
 // Luigi's: the first `task_limit` incomplete tasks, or the last ones with `reverse`, of a range that ends now unless it
-// is said otherwise. Either `start` or `reverse` must be given.
+// is said otherwise. `start` must be given, or `stop` and `reverse`.
 
 /// Luigi's RangeDaily: of a parameter that is a day.
 struct RangeDaily {
