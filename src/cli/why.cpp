@@ -75,7 +75,7 @@ std::string explain_staleness(const AnyTask& task) {
     if (reason.empty()) return {};
     const bool is_made_again = policy != Staleness::warn && worker::can_be_retired(task);
     return fmt::format("; it is stale, {}: {}",
-                       is_made_again ? "and the next run makes it again" : "but not made again", reason);
+                       is_made_again ? "and a run that plans it makes it again" : "but not made again", reason);
 }
 
 std::string explain_complete(const TaskLookup& lookup, const ExplanationSources& sources) {
@@ -163,6 +163,8 @@ std::string explain_incomplete(const TaskLookup& lookup, const worker::Plan& pla
     if (task_history.last)
         return fmt::format("{} ran at {}, but is not complete now: {}", lookup.name(),
                            format_time(task_history.last->started), reason_of(plan[0]));
+    if (lookup.task->type().kind == TaskKind::external)
+        return fmt::format("{} is made by another program, and waited for: {}", lookup.name(), reason_of(plan[0]));
     return fmt::format("{} has never run, and nothing blocks it: {}", lookup.name(), reason_of(plan[0]));
 }
 

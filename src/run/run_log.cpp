@@ -49,7 +49,9 @@ std::string describe_end(const AnyTask& task, const FinishedAttempt& attempt) {
             text += " is waiting for dynamic requirements";
             break;
         case FinishedAttempt::Status::failed:
-            text += is_not_ready(attempt) ? " is not ready" : fmt::format(" failed at attempt {}", attempt.attempt);
+            text += is_not_ready(attempt)  ? " is not ready"
+                    : attempt.attempt == 0 ? " failed before an attempt"
+                                           : fmt::format(" failed at attempt {}", attempt.attempt);
             break;
         case FinishedAttempt::Status::lost:
             text += " is no longer assigned to this worker";

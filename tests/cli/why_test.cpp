@@ -217,6 +217,8 @@ TEST_CASE("why follows the requirements of a waiting task to the root cause", "[
     CHECK(toys.run({"why", "Report", "--folder", toys.data(), "--delivered"}) == 0);
     CHECK(contains(toys.output(), " waits for Delivery(folder=" + toys.data() + "): '" + toys.data() +
                                       "/delivery' does not exist (external task)"));
+    CHECK(toys.run({"why", "Delivery", "--folder", toys.data()}) == 0);
+    CHECK(contains(toys.output(), ") is made by another program, and waited for: '" + toys.data() + "/delivery'"));
 }
 
 TEST_CASE("why and history accept the id of a task in the state", "[why]") {
