@@ -88,6 +88,10 @@ std::string format_duration(Time::duration duration) {
     return fmt::format("{} d {} h", seconds / 24h, seconds % 24h / 1h);
 }
 
+std::string format_short_duration(Time::duration duration) {
+    return readable_duration(std::chrono::floor<std::chrono::milliseconds>(duration));
+}
+
 Html time_and_age(Time time, Time now) {
     const std::string age = time - now >= 1s   ? "in " + format_duration(time - now)
                             : now - time >= 1s ? format_duration(now - time) + " ago"

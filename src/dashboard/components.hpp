@@ -31,6 +31,8 @@ Html badge(Status status);
 Html time_and_age(Time time, Time now);
 /// Formats as "12 s", "3 min", "2 h 05 min" or "3 d 4 h".
 std::string format_duration(Time::duration duration);
+/// Formats as "850 ms", "12 s" or "3 min 20 s": of attempts, many of which take less than a second.
+std::string format_short_duration(Time::duration duration);
 /// Formats as "1 task" or "12 tasks".
 std::string pluralized(std::size_t count, std::string_view one, std::string_view many);
 /// Formats as "12,345".

@@ -39,13 +39,13 @@ Html link_to(const store::RunRow& run, std::string_view folder) {
                shortened(run.command, max_text_length));
 }
 
-std::string duration_text(Time::duration duration) {
-    return readable_duration(std::chrono::floor<std::chrono::milliseconds>(duration));
+std::string duration_text(std::optional<Time::duration> duration) {
+    return duration ? format_short_duration(*duration) : "";
 }
 
-std::string duration_text(std::optional<Time::duration> duration) { return duration ? duration_text(*duration) : ""; }
-
-std::string duration_of(const store::RunRow& run) { return run.ended ? duration_text(*run.ended - run.started) : ""; }
+std::string duration_of(const store::RunRow& run) {
+    return run.ended ? format_short_duration(*run.ended - run.started) : "";
+}
 
 Html older_runs(const RunList& list) {
     if (!list.has_more) return {};
@@ -96,7 +96,7 @@ Html attempts_table(const RunDetails& details, bool of_failures) {
         table.add({dashboard::link_to({.id = attempt.task_id, .name = shortened(attempt.task_id, max_text_length)},
                                       "../task/"),
                    badge(dashboard::severity_of(attempt), attempt.status), std::to_string(attempt.number),
-                   time_and_age(attempt.started, details.taken), duration_text(duration(&attempt)),
+                   time_and_age(attempt.started, details.taken), format_short_duration(duration(&attempt)),
                    shortened(rpc::error_summary(attempt.message), max_text_length)});
     }
     return Html::of(table.html(), and_more(std::min(max_listed, shown.size()), shown.size(), "attempts"));

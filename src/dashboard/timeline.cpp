@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/timeline.hpp"
 
-#include "base/time.hpp"
 #include "base/url_encoding.hpp"
 #include "freshet/text.hpp"
 
@@ -49,9 +48,9 @@ std::size_t assign_lanes(const Attempts& attempts, Time now, std::vector<std::si
 Html bar(const store::AttemptRow& attempt, std::size_t lane, const Span& span, std::string_view tasks, Time now) {
     const double x = span.x(attempt.started);
     const double length = std::max(least_bar, span.x(end_of(attempt, now)) - x);
-    const std::string label = fmt::format(
-        "{}: attempt {} {}, {}", shortened(attempt.task_id, max_text_length), attempt.number, attempt.status,
-        readable_duration(std::chrono::floor<std::chrono::milliseconds>(end_of(attempt, now) - attempt.started)));
+    const std::string label =
+        fmt::format("{}: attempt {} {}, {}", shortened(attempt.task_id, max_text_length), attempt.number,
+                    attempt.status, format_short_duration(end_of(attempt, now) - attempt.started));
     const Html shape = tag("rect",
                            {{"x", fmt::format("{:.2f}", x)},
                             {"y", fmt::format("{}", static_cast<double>(lane) * lane_height)},
@@ -98,10 +97,8 @@ Html timeline(const std::vector<store::AttemptRow>& attempts, std::string_view t
         span.end = std::max(span.end, end_of(attempt, now));
         by_worker[attempt.worker].push_back(&attempt);
     }
-    Html content =
-        tag("p", {{"class", "axis"}}, time_and_age(span.begin, now), " ",
-            tag("span", readable_duration(std::chrono::floor<std::chrono::milliseconds>(span.end - span.begin))), " ",
-            time_and_age(span.end, now));
+    Html content = tag("p", {{"class", "axis"}}, time_and_age(span.begin, now), " ",
+                       tag("span", format_short_duration(span.end - span.begin)), " ", time_and_age(span.end, now));
     for (auto& [worker, of_worker] : by_worker) {
         std::ranges::stable_sort(of_worker, {}, &store::AttemptRow::started);
         content.append(lanes_of_worker(worker, of_worker, span, tasks, now));

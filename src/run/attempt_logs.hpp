@@ -31,7 +31,7 @@ std::filesystem::path older_part(const std::filesystem::path& log);
 /// the log, not the run. On the worker's thread, as all observers.
 class AttemptLogs final : public worker::Observer {
 public:
-    /// Of a longer log the first and the last lines are in two files, neither of which is longer than this.
+    /// The maximum size of each of the two files, bytes; a longer log loses lines between them.
     static constexpr std::uint64_t longest_part = 5 << 20;
 
     AttemptLogs(worker::Observer& observer, const Clock& clock, std::filesystem::path folder)
