@@ -92,16 +92,17 @@ public:
           started_(context.cli.clock.now()) {}
 
     void write(const run::SessionResult& result, Log& log) const {
+        if (!file_) return;
         const bool is_complete = run::exit_status_if_delivered(result) == ExitStatus::success;
         write({.status = run::exit_status_of(result), .is_complete = is_complete}, run::summary_fields(result), log);
     }
     void write(const std::exception& error, Log& log) const {
+        if (!file_) return;
         write({.status = run::exit_status_of(error), .is_complete = false}, {}, log);
     }
 
 private:
     void write(run::JobMetrics job, Json::Object fields, Log& log) const {
-        if (!file_) return;
         std::erase_if(fields, [](const Json::Member& field) {
             return field.first == "tasks" || field.first == "undelivered_events" || field.first == "dur_ms";
         });

@@ -56,7 +56,7 @@ bool was_not_run(const TaskResult& task_result) { return task_result.status == T
 
 std::span<const ExitStatusHelp> all_exit_statuses() { return statuses; }
 
-ExitStatus exit_status_of(const SessionResult& result) {
+ExitStatus exit_status_if_delivered(const SessionResult& result) {
     const bool was_cut_short = result.was_stopped && !result.succeeded();
     ExitStatus greatest = was_cut_short ? ExitStatus::not_run : ExitStatus::success;
     bool is_not_ready = false;
@@ -69,13 +69,13 @@ ExitStatus exit_status_of(const SessionResult& result) {
     }
     if (greatest != ExitStatus::success) return greatest;
     if (!is_not_ready && std::ranges::any_of(result.tasks, was_not_run)) return ExitStatus::not_run;
-    if (result.undelivered_events() > 0) return ExitStatus::undelivered;
     return is_not_ready ? ExitStatus::not_ready : ExitStatus::success;
 }
 
-ExitStatus exit_status_if_delivered(SessionResult result) {
-    result.undelivered.clear();
-    return exit_status_of(result);
+ExitStatus exit_status_of(const SessionResult& result) {
+    const ExitStatus status = exit_status_if_delivered(result);
+    const bool delivery_matters = status == ExitStatus::success || status == ExitStatus::not_ready;
+    return delivery_matters && result.undelivered_events() > 0 ? ExitStatus::undelivered : status;
 }
 
 ExitStatus exit_status_of(const std::exception& error) {

@@ -26,7 +26,7 @@ std::span<const ExitStatusHelp> all_exit_statuses();
 ExitStatus exit_status_of(const SessionResult& result);
 
 /// The same as if every sink had every event.
-ExitStatus exit_status_if_delivered(SessionResult result);
+ExitStatus exit_status_if_delivered(const SessionResult& result);
 
 /// The exit status of a command that an exception ended.
 ExitStatus exit_status_of(const std::exception& error);

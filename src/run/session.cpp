@@ -85,6 +85,7 @@ bool is_complete(const worker::Plan& plan) {
 
 std::vector<TaskResult> results_of_complete(const worker::Plan& plan) {
     std::vector<TaskResult> results;
+    results.reserve(plan.size());
     for (std::size_t node = 0; node < plan.size(); ++node)
         results.push_back({.task = plan[node].task, .status = TaskStatus::complete});
     return results;

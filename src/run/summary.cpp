@@ -104,6 +104,7 @@ constexpr GroupLabel group_labels[] = {
 
 std::vector<SummaryGroup> groups_of(const std::vector<TaskResult>& tasks) {
     std::vector<SummaryGroup> groups;
+    groups.reserve(tasks.size());
     bool any_not_run = false;
     for (const TaskResult& result : tasks) {
         groups.push_back(direct_group(result));

@@ -40,6 +40,12 @@ std::size_t Plan::find_or_add_node(AnyTask task, std::vector<std::size_t>& added
     return node;
 }
 
+/// Spares hash tables that grow from being made anew again and again.
+void Plan::make_room(std::size_t tasks) {
+    ids_.reserve(tasks);
+    producers_.reserve(tasks);
+}
+
 void Plan::claim_outputs(std::size_t node, const std::vector<AnyTarget>& outputs) {
     for (const AnyTarget& output : outputs) {
         const auto [producer, is_new] = producers_.emplace(output.address(), node);
@@ -106,8 +112,10 @@ void Plan::check_node(std::size_t node, const OutputCheck& outputs, std::vector<
         }
         if (exclude(node)) return;
         std::vector<std::size_t> required;
-        for (AnyTask& requirement : task.requirements())
-            required.push_back(find_or_add_node(std::move(requirement), added));
+        auto requirements = task.requirements();
+        required.reserve(requirements.size());
+        if (requirements.size() > nodes_.size()) make_room(nodes_.size() + requirements.size());
+        for (AnyTask& requirement : requirements) required.push_back(find_or_add_node(std::move(requirement), added));
         std::sort(required.begin(), required.end());
         required.erase(std::unique(required.begin(), required.end()), required.end());
         nodes_[node].requirements = std::move(required);

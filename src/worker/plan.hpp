@@ -91,6 +91,7 @@ public:
 
 private:
     std::size_t find_or_add_node(AnyTask task, std::vector<std::size_t>& added);
+    void make_room(std::size_t tasks);
     OutputCheck outputs_to_check(std::size_t node, const Plan* earlier);
     bool is_complete(std::size_t node, const OutputCheck& outputs, const Plan* earlier) const;
     void check_node(std::size_t node, const OutputCheck& outputs, std::vector<std::size_t>& added, const Plan* earlier);
