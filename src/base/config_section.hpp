@@ -5,6 +5,9 @@
 #include "freshet/codec.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,5 +74,10 @@ struct ConfigSection {
         return names;
     }
 };
+
+// How config_key() reads texts of some kinds; they throw ParameterError.
+std::int64_t read_integer(std::string_view text, std::int64_t min, std::int64_t max);
+std::uint16_t read_port(std::string_view text);
+std::optional<std::filesystem::path> read_path(std::string_view text);  ///< not an empty one
 
 }  // namespace freshet

@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/config_section.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
 #include "cli/slurm_config.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/http.hpp"
+#include "notify/rule.hpp"
 
 #include <fmt/format.h>
 
@@ -62,7 +64,8 @@ std::vector<ConfigLine> section_lines(const Config& config, std::string_view sec
     std::vector<ConfigLine> lines;
     for (const std::string& key : config.keys(section)) {
         const ConfigValue given = *config.find(section, key);
-        lines.push_back({key, given.text, given.origin});
+        const bool is_secret = section == "smtp" && normalized_key(key) == "password";
+        lines.push_back({key, is_secret ? "***" : given.text, given.origin});
     }
     return lines;
 }
@@ -75,7 +78,8 @@ ExitStatus config_command(const CommandContext& context) {
     read_limits(context.config);                                                         // throws for invalid limits
     read_slurm(context.config);                                                          // throws for invalid keys
     write_section(context.cli.out, "run", run_lines(context));
-    for (const std::string_view section : {"resources", "slurm"})
+    notify::read_rules(context.config);  // throws for invalid rules
+    for (const std::string_view section : {"resources", "slurm", "email", "smtp"})
         if (const auto lines = section_lines(context.config, section); !lines.empty())
             write_section(context.cli.out, section, lines);
     for (const TaskType* type : context.registry.types())
@@ -84,10 +88,12 @@ ExitStatus config_command(const CommandContext& context) {
     for (const TaskType* type : context.registry.ranges())  // all of them would be much of little interest
         if (context.parsed.type == type || !context.config.keys(type->family).empty())
             write_section(context.cli.out, type->family, task_lines(*type, context));
-    for (const ConfigTable& table : context.config.tables("sink")) {
-        const Json* type = table.values.find("type");
-        context.cli.out << fmt::format("[[sink]]\n  type = {}  {}\n", type ? type->text() : "(required)", table.origin);
-    }
+    for (const std::string_view name : {"sink", "notification"})
+        for (const ConfigTable& table : context.config.tables(name)) {
+            const Json* type = table.values.find("type");
+            context.cli.out << fmt::format("[[{}]]\n  type = {}  {}\n", name, type ? type->text() : "(required)",
+                                           table.origin);
+        }
     return ExitStatus::success;
 }
 

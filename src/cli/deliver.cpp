@@ -5,6 +5,7 @@
 #include "cli/run_config.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/codec.hpp"
+#include "notify/rule.hpp"
 #include "observe/trace.hpp"
 #include "run/event_delivery.hpp"
 #include "run/metrics_file.hpp"
@@ -86,9 +87,10 @@ ExitStatus deliver_command(const CommandContext& context) {
         config.log_format == LogFormat::json
             ? make_json_log(cli.err, cli.clock, observe::common_fields(observe::new_run(""), context.program.name))
             : make_plain_log(cli.err, cli.clock);
-    const run::SessionOptions options{.program = context.program.name,
-                                      .command = command_text(context),
-                                      .sinks = run::configured_sinks(context.config, context.program.sinks)};
+    const run::SessionOptions options{
+        .program = context.program.name,
+        .command = command_text(context),
+        .sinks = run::configured_sinks(context.config, context.program.sinks, notify::read_rules(context.config))};
     DeliveryMetrics metrics(context);
     const auto state = outbox_state(context);
     worker::NoObserver observer;

@@ -8,6 +8,7 @@
 #include "cli/state_reader.hpp"
 #include "event/delivery.hpp"
 #include "freshet/text.hpp"
+#include "notify/rule.hpp"
 #include "run/event_delivery.hpp"
 #include "scheduler/explanation.hpp"
 #include "store/outbox.hpp"
@@ -34,7 +35,8 @@ std::optional<worker::SchedulerAddress> remote_outbox(const CommandContext& cont
 event::IsConfigured configured_here(const CommandContext& context) {
     std::vector<std::string> names;
     try {
-        for (const auto& sink : run::configured_sinks(context.config, context.program.sinks))
+        const auto rules = notify::read_rules(context.config);
+        for (const auto& sink : run::configured_sinks(context.config, context.program.sinks, rules))
             names.push_back(sink->name());
     } catch (const Error& error) {
         context.cli.err << printable_line(fmt::format("{}: events: {}", context.program.name, error.what())) << '\n';

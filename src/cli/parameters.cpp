@@ -6,6 +6,7 @@
 #include "cli/slurm_config.hpp"
 #include "freshet/range.hpp"
 #include "freshet/text.hpp"
+#include "notify/email_config.hpp"
 #include "task/configured_values.hpp"
 
 #include <fmt/format.h>
@@ -293,6 +294,7 @@ AnyTask root_for_program(const Registry& registry, const AnyTask& root) {
 
 void check_config_keys(const Config& config, const Registry& registry) {
     std::vector<std::string> sections{"run", "resources", "slurm", std::string(default_section)};
+    for (const std::string_view section : notify::email_section_names) sections.emplace_back(section);
     std::vector<std::string> keys_of_any;
     for (const TaskType* type : registry.types()) {
         sections.emplace_back(type->family);
@@ -312,10 +314,13 @@ void check_config_keys(const Config& config, const Registry& registry) {
     check_keys(config, std::string(default_section), keys_of_any);
     for (const auto* types : {&registry.types(), &registry.ranges()})
         for (const TaskType* type : *types) check_keys(config, std::string(type->family), keys_of(*type));
+    for (const std::string_view section : notify::email_section_names)
+        check_keys(config, std::string(section), notify::email_keys(section));
+    const std::vector<std::string> tables{"sink", "notification"};
     for (const std::string& table : config.table_names())
-        if (normalized(table) != "sink")
+        if (!contains(tables, normalized(table)))
             throw ConfigError(fmt::format("{}: unknown table '[[{}]]'{}", config.tables(table).front().origin, table,
-                                          suggestion(table, {"sink"})));
+                                          suggestion(table, tables)));
 }
 
 }  // namespace freshet::cli

@@ -66,7 +66,8 @@ AnyTask backfill_task(const CommandContext& context);
 AnyTask root_for_program(const Registry& registry, const AnyTask& root);
 
 /// Throws ConfigError, with the nearest name, for the first section, key or table that the program does not know.
-/// Sections are [run], [resources], [slurm], [DEFAULT] and the families, the only table is [[sink]]. Checks no values.
+/// Sections are [run], [resources], [slurm], [email], [smtp], [DEFAULT] and the families, tables [[sink]] and
+/// [[notification]]. Checks no values.
 void check_config_keys(const Config& config, const Registry& registry);
 
 }  // namespace freshet::cli

@@ -9,6 +9,7 @@
 #include "event/sinks.hpp"
 #include "freshet/metrics.hpp"
 #include "freshet/text.hpp"
+#include "notify/rule.hpp"
 #include "observe/trace.hpp"
 #include "run/event_delivery.hpp"
 #include "run/exit_status.hpp"
@@ -45,13 +46,14 @@ std::string traceparent(const CliContext& cli) {
     return found == cli.environment.end() ? "" : found->second;
 }
 
-/// The sinks of a run: the program's events file and the [[sink]] tables of the configuration. Throws ConfigError for
-/// a table that no sink type accepts.
-std::vector<std::shared_ptr<Sink>> make_sinks(const CommandContext& context, const AnyTask& root) {
+/// The sinks of a run: the program's events file and those of the configuration. Throws ConfigError for a table that no
+/// sink type accepts.
+std::vector<std::shared_ptr<Sink>> make_sinks(const CommandContext& context, const AnyTask& root,
+                                              const std::vector<notify::Rule>& rules) {
     std::vector<std::shared_ptr<Sink>> sinks;
     if (context.program.default_events_file)
         sinks.push_back(std::make_shared<event::FileSink>(context.program.default_events_file(root)));
-    std::ranges::move(run::configured_sinks(context.config, context.program.sinks), std::back_inserter(sinks));
+    std::ranges::move(run::configured_sinks(context.config, context.program.sinks, rules), std::back_inserter(sinks));
     return sinks;
 }
 
@@ -177,6 +179,7 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
     const auto limits = read_limits(context.config);
     const Concurrency concurrency = concurrency_of(context, config);
     auto scheduler = remote_options(context, config);
+    const auto rules = notify::read_rules(context.config);
     const bool keeps_state = !scheduler || scheduler->emits_events;
     const run::SessionOptions options{
         .program = context.program.name,
@@ -194,7 +197,8 @@ ExitStatus run_root(const CommandContext& context, const AnyTask& root, std::opt
         .rates = limits.rates,
         .state = keeps_state ? std::optional(state_path(context, known_root)) : std::nullopt,
         .is_exclusive = config.is_exclusive,
-        .sinks = make_sinks(context, known_root),
+        .sinks = make_sinks(context, known_root, rules),
+        .notifications = rules,
         .wait_until = config.wait_until,
         .longest_pause = config.longest_pause,
         .default_timeout = config.default_timeout,

@@ -12,40 +12,16 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <limits>
 
 namespace freshet::daemon {
 
 namespace {
 
-using Path = std::optional<std::filesystem::path>;
 using api::Cors;
-
-std::int64_t read_integer(std::string_view text, std::int64_t min, std::int64_t max) {
-    const auto value = Codec<std::int64_t>::read(text);
-    if (value >= min && value <= max) return value;
-    throw ParameterError(fmt::format("'{}' is not between {} and {}", text, min, max));
-}
-
-std::uint16_t read_port(std::string_view text) {
-    return static_cast<std::uint16_t>(read_integer(text, 0, std::numeric_limits<std::uint16_t>::max()));
-}
-
-Path read_path(std::string_view text) {
-    if (text.empty()) throw ParameterError("'' is not a path");
-    return text;
-}
 
 std::chrono::days read_days(std::string_view text) {
     constexpr std::int64_t max_days = 36500;
     return std::chrono::days(read_integer(text, 1, max_days));
-}
-
-double read_timeout(std::string_view text) {
-    constexpr double max_seconds = 600;
-    const double seconds = Codec<double>::read(text);
-    if (seconds > 0 && seconds <= max_seconds) return seconds;
-    throw ParameterError(fmt::format("'{}' is not a number of seconds up to {}", text, max_seconds));
 }
 
 std::vector<std::string> read_names(std::string_view text) {
@@ -96,39 +72,14 @@ constexpr ConfigKey<Cors> cors_keys[] = {
 };
 constexpr ConfigSection<Cors> cors_section{"cors", cors_keys};
 
-using notify::EmailConfig;
-
-std::vector<std::string> read_addresses(std::string_view text) {
-    std::vector<std::string> addresses = split_trimmed(text, ',');
-    std::erase(addresses, "");
-    return addresses;
-}
-
-constexpr ConfigKey<EmailConfig> email_keys[] = {
-    config_key<&EmailConfig::sender>("sender"),
-    config_key<&EmailConfig::recipients, read_addresses>("receiver"),
-    config_key<&EmailConfig::prefix>("prefix"),
-};
-constexpr ConfigSection<EmailConfig> email_section{"email", email_keys};
-
-constexpr ConfigKey<EmailConfig> smtp_keys[] = {
-    config_key<&EmailConfig::host>("host"),
-    config_key<&EmailConfig::port, read_port>("port"),
-    config_key<&EmailConfig::ssl>("ssl"),
-    config_key<&EmailConfig::no_tls>("no_tls"),
-    config_key<&EmailConfig::username>("username"),
-    config_key<&EmailConfig::password>("password"),
-    config_key<&EmailConfig::password_file, read_path>("password_file"),
-    config_key<&EmailConfig::ca_file, read_path>("ca_file"),
-    config_key<&EmailConfig::local_hostname>("local_hostname"),
-    config_key<&EmailConfig::timeout, read_timeout>("timeout"),
-};
-constexpr ConfigSection<EmailConfig> smtp_section{"smtp", smtp_keys};
-
 void set_scheduler_key(DaemonConfig& config, const ConfigEntry& entry) {
     if (normalized_key(entry.key) != "state_path") return scheduler::set_key(config.scheduler, entry.key, entry.text);
     if (entry.text.empty()) throw ParameterError("[scheduler] state_path: '' is not a path");
     config.state_path = entry.text;
+}
+
+void set_email_section(DaemonConfig& config, const ConfigEntry& entry) {
+    notify::set_email_key(config.email, entry.section, entry.key, entry.text);
 }
 
 struct Section {
@@ -144,10 +95,8 @@ constexpr Section sections[] = {
      [](DaemonConfig& config, const ConfigEntry& entry) { cors_section.set(config.cors, entry.key, entry.text); }},
     {"server",
      [](DaemonConfig& config, const ConfigEntry& entry) { server_section.set(config.server, entry.key, entry.text); }},
-    {"email",
-     [](DaemonConfig& config, const ConfigEntry& entry) { email_section.set(config.email, entry.key, entry.text); }},
-    {"smtp",
-     [](DaemonConfig& config, const ConfigEntry& entry) { smtp_section.set(config.email, entry.key, entry.text); }},
+    {"email", set_email_section},
+    {"smtp", set_email_section},
 };
 
 const Section& section_of(const ConfigEntry& entry) {
@@ -160,10 +109,6 @@ const Section& section_of(const ConfigEntry& entry) {
 }
 
 }  // namespace
-
-std::vector<std::string> email_key_names(std::string_view section) {
-    return section == email_section.name ? email_section.key_names() : smtp_section.key_names();
-}
 
 void set_config_entry(DaemonConfig& config, const ConfigEntry& entry) {
     try {

@@ -37,7 +37,4 @@ struct ServerConfig {
 /// or wrong one on the command line, ConfigError with its origin for any other.
 void set_config_entry(DaemonConfig& config, const ConfigEntry& entry);
 
-/// The keys of the section [email] or [smtp], of which Luigi knows more.
-std::vector<std::string> email_key_names(std::string_view section);
-
 }  // namespace freshet::daemon

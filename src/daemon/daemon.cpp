@@ -74,6 +74,7 @@ void Daemon::start(const DaemonConfig& config, const AccessConfig& access_config
                                           .log = parts_.log,
                                           .sinks = config.sinks,
                                           .rules = config.rules,
+                                          .state_folder = std::filesystem::absolute(config.state_path).parent_path(),
                                           .scheduler = scheduler_->machine().state(),
                                           .history_retention = server_config_.history_retention,
                                           .wake = [this] { waker_.wake(); }});

@@ -67,9 +67,8 @@ DaemonConfig load_daemon_config(const cli::Arguments& arguments, const DaemonCon
     config.entries = std::move(loaded.entries);
     for (const ConfigEntry& entry : config.entries) set_config_entry(config, entry);
     check_tables(loaded.config);
-    config.sinks = run::configured_sinks(loaded.config, extra_sink_types());
     config.rules = notify::read_rules(loaded.config, config.email);
-    for (const notify::Rule& rule : config.rules) config.sinks.push_back(rule.sink);
+    config.sinks = run::configured_sinks(loaded.config, extra_sink_types(), config.rules);
     if (config.state_path.empty()) config.state_path = default_state(sources.environment, sources.is_root);
     config.test_instances = arguments.has("test-instances");
     if (arguments.has("background") && !config.server.logdir)

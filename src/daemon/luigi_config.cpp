@@ -8,6 +8,7 @@
 #include "daemon/config_keys.hpp"
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
+#include "notify/email_config.hpp"
 #include "scheduler/config.hpp"
 
 #include <fmt/format.h>
@@ -208,7 +209,7 @@ std::vector<ConfigEntry> last_of_each_key(std::vector<ConfigEntry> values) {
 /// Returns the reason for ignoring an entry of [scheduler], [email] or [smtp]; nullopt when it is read.
 std::optional<std::string> ignored_reason(const ConfigEntry& value) {
     if (value.section == "email" || value.section == "smtp") {
-        if (std::ranges::count(email_key_names(value.section), normalized_key(value.key)) > 0) return std::nullopt;
+        if (std::ranges::count(notify::email_keys(value.section), normalized_key(value.key)) > 0) return std::nullopt;
         return "it is for the mails of Luigi's workers";
     }
     if (value.section != "scheduler") return std::nullopt;

@@ -12,6 +12,7 @@
 #include "store/tables.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -27,6 +28,7 @@ struct MaintenanceParts {
     Log& log;
     std::vector<std::shared_ptr<Sink>> sinks;
     std::vector<notify::Rule> rules;
+    std::filesystem::path state_folder;
     const scheduler::SchedulerState& scheduler;  ///< whose problems the rules tell
     std::chrono::days history_retention;
     std::function<void()> wake;  ///< called on any thread when on_tick() is due

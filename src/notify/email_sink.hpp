@@ -4,31 +4,12 @@
 
 #include "freshet/event.hpp"
 #include "net/smtp_client.hpp"
+#include "notify/email_config.hpp"
 
-#include <filesystem>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace freshet::notify {
-
-/// The sections [email] and [smtp] of the configuration, with Luigi's keys and defaults, and a few more.
-struct EmailConfig {
-    std::string sender{};                   ///< empty: freshetd@HOST
-    std::vector<std::string> recipients{};  ///< of rules that name none
-    std::string prefix = "[freshet]";       ///< of each subject
-    std::string host = "localhost";
-    std::uint16_t port = 0;
-    bool ssl = false;     ///< TLS from the first byte
-    bool no_tls = false;  ///< never STARTTLS
-    std::string username{};
-    std::string password{};
-    std::optional<std::filesystem::path> password_file{};  ///< instead; read for each mail
-    std::optional<std::filesystem::path> ca_file{};
-    std::string local_hostname{};
-    double timeout = 10;  ///< seconds
-};
 
 /// Sends each notification as a mail whose Message-ID is that of the event.
 class EmailSink final : public Sink {

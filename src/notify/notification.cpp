@@ -31,6 +31,8 @@ std::string_view verb(ProblemState state) {
             return "is late";
         case ProblemState::worker_lost:
             return "is lost";
+        case ProblemState::disk_full:
+            return "is nearly full";
     }
     return "";
 }
@@ -63,13 +65,13 @@ void append_lines(std::string& message, const std::vector<Problem>& problems, bo
 
 }  // namespace
 
-Event make_notification(std::string_view rule, const ProblemChanges& changes, std::string id, Time now) {
-    return {.id = std::move(id),
-            .source = "/freshetd",
+Event make_notification(NotificationHeader header, const ProblemChanges& changes) {
+    return {.id = std::move(header.id),
+            .source = std::move(header.source),
             .type = std::string(store::Outbox::notification_type),
-            .subject = std::string(rule),
-            .time = now,
-            .key = fmt::format("{}{}", store::Outbox::notification_sink_prefix, rule),
+            .subject = header.rule,
+            .time = header.time,
+            .key = fmt::format("{}{}", store::Outbox::notification_sink_prefix, header.rule),
             .data = Json::Object{{"subject", subject_line(changes)},
                                  {"text", message_text(changes)},
                                  {"problems", json_list(changes.begun)},

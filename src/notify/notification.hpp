@@ -10,9 +10,16 @@
 
 namespace freshet::notify {
 
+struct NotificationHeader {
+    std::string source{};
+    std::string rule{};
+    std::string id{};
+    Time time{};
+};
+
 /// The outbox's event of a message about these changes. Its data: subject and text for people; problems and recovered,
 /// the first hundred of each, for programs. `id` must be unique; events of one rule are delivered in order.
-Event make_notification(std::string_view rule, const ProblemChanges& changes, std::string id, Time now);
+Event make_notification(NotificationHeader header, const ProblemChanges& changes);
 
 /// Returns "Load(day=1) failed", "3 problems, 1 recovered": one line.
 std::string subject_line(const ProblemChanges& changes);

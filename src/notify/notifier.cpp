@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace freshet::notify {
@@ -22,9 +23,14 @@ std::string key_prefix(const Rule& rule) { return fmt::format("notification/{}/"
 
 }  // namespace
 
-Notifier::Notifier(store::StateFile& file, Log& log, std::vector<Rule> rules)
-    : file_(file), log_(log), tables_(file), outbox_(file) {
-    for (Rule& rule : rules) rules_.push_back({.rule = std::move(rule)});
+Notifier::Notifier(store::StateFile& file, Log& log, NotifierOptions options)
+    : file_(file),
+      log_(log),
+      tables_(file),
+      outbox_(file),
+      state_folder_(std::move(options.state_folder)),
+      source_(std::move(options.source)) {
+    for (Rule& rule : options.rules) rules_.push_back({.rule = std::move(rule)});
     for (RuleState& state : rules_) load(state);
 }
 
@@ -45,12 +51,28 @@ std::optional<Time> Notifier::on_tick(const scheduler::SchedulerState& scheduler
     if (rules_.empty()) return std::nullopt;
     const bool is_soon = now < next_check_ && next_check_ <= now + check_interval;  // else the clock was set
     if (is_soon) return next_check_;
-    for (RuleState& state : rules_) check(state, scheduler, now);
+    for (RuleState& state : rules_) check(state, scheduler, now, false);
     return next_check_ = now + check_interval;
 }
 
-void Notifier::check(RuleState& state, const scheduler::SchedulerState& scheduler, Time now) {
-    ProblemChanges changes = compare_problems(state.open, scheduler, state.rule.filter, now);
+void Notifier::finish(const scheduler::SchedulerState& scheduler, Time now) {
+    for (RuleState& state : rules_) check(state, scheduler, now, true);
+}
+
+bool Notifier::has_open_problems() const {
+    return std::ranges::any_of(rules_, [](const RuleState& state) { return !state.open.empty(); });
+}
+
+std::optional<Disk> Notifier::disk() const {
+    std::error_code unknown;
+    if (!state_folder_) return std::nullopt;
+    const auto space = std::filesystem::space(*state_folder_, unknown);
+    if (unknown) return std::nullopt;
+    return Disk{.folder = *state_folder_, .free = space.available};
+}
+
+void Notifier::check(RuleState& state, const scheduler::SchedulerState& scheduler, Time now, bool is_last) {
+    ProblemChanges changes = compare_problems(state.open, scheduler, disk(), state.rule.filter, now);
     if (!state.rule.tells_recovery) changes.recovered.clear();
     const bool is_news = !changes.begun.empty() || !changes.recovered.empty();
     if (!is_news) {
@@ -59,7 +81,7 @@ void Notifier::check(RuleState& state, const scheduler::SchedulerState& schedule
         return;
     }
     if (!state.changed_since || now < *state.changed_since) state.changed_since = now;
-    if (now - *state.changed_since < state.rule.window) return;
+    if (!is_last && now - *state.changed_since < state.rule.window) return;
     save(state, std::move(changes), true, now);
     state.changed_since.reset();
 }
@@ -78,7 +100,8 @@ void Notifier::save(RuleState& state, ProblemChanges changes, bool is_told, Time
 }
 
 void Notifier::queue_message(const RuleState& state, const ProblemChanges& changes, Time now) {
-    const Event event = make_notification(state.rule.name, changes, uuid4(), now);
+    const Event event =
+        make_notification({.source = source_, .rule = state.rule.name, .id = uuid4(), .time = now}, changes);
     outbox_.enqueue_for(state.rule.sink->name(),
                         {.id = event.id, .key = event.key, .document = to_json(event).text(), .subject = event.subject},
                         now);

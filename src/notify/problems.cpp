@@ -3,6 +3,7 @@
 #include "notify/problems.hpp"
 
 #include "freshet/error.hpp"
+#include "freshet/text.hpp"
 #include "scheduler/explanation.hpp"
 
 #include <fmt/format.h>
@@ -22,8 +23,9 @@ using scheduler::SchedulerState;
 using scheduler::Task;
 using scheduler::TaskId;
 
-constexpr std::array<std::string_view, 4> state_texts = {"failed", "disabled", "late", "worker_lost"};
+constexpr std::array<std::string_view, 5> state_texts = {"failed", "disabled", "late", "worker_lost", "disk_full"};
 constexpr std::string_view worker_prefix = "worker ";
+constexpr std::string_view disk_id = "disk";
 
 std::optional<ProblemState> problem_of(AlertLevel level, rpc::Status status) {
     if (level == AlertLevel::delayed) return ProblemState::late;
@@ -34,13 +36,14 @@ std::optional<ProblemState> problem_of(AlertLevel level, rpc::Status status) {
 /// One comparison of open problems with the state.
 class Comparison {
 public:
-    Comparison(const SchedulerState& state, const ProblemFilter& filter, Time now)
-        : state_(state), filter_(filter), now_(now) {}
+    Comparison(const SchedulerState& state, const std::optional<Disk>& disk, const ProblemFilter& filter, Time now)
+        : state_(state), disk_(disk), filter_(filter), now_(now) {}
 
     void update(const Problem& known);
     void add_tasks();
     void add_root_failures();
     void add_workers();
+    void add_disk();
     ProblemChanges finish() { return std::move(changes_); }
 
 private:
@@ -50,12 +53,14 @@ private:
     void update_task(const Problem& known, const Task& task);
     void update_removed_task(const Problem& known);
     void update_worker(const Problem& known);
+    void update_disk(const Problem& known);
     void keep(Problem problem);
     void begin(Problem problem);
     void begin(TaskId id, ProblemState state);
     bool is_full() const { return changes_.open.size() >= max_open_problems; }
 
     const SchedulerState& state_;
+    const std::optional<Disk>& disk_;
     const ProblemFilter& filter_;
     const Time now_;
     ProblemChanges changes_;
@@ -100,6 +105,7 @@ void Comparison::begin(TaskId id, ProblemState state) {
 
 void Comparison::update(const Problem& known) {
     if (known.state == ProblemState::worker_lost) return update_worker(known);
+    if (known.state == ProblemState::disk_full) return update_disk(known);
     if (const auto id = state_.tasks.find(known.id)) return update_task(known, state_.tasks[*id]);
     update_removed_task(known);
 }
@@ -145,6 +151,14 @@ void Comparison::update_worker(const Problem& known) {
         changes_.recovered.push_back(known);
 }
 
+/// It is over when there is a tenth more room than is wanted, so that it does not come and go.
+void Comparison::update_disk(const Problem& known) {
+    if (disk_ && disk_->free > filter_.min_free + filter_.min_free / 10)
+        changes_.recovered.push_back(known);
+    else
+        keep(known);
+}
+
 void Comparison::add_tasks() {
     for (const auto& [key, tasks] : state_.tasks.index().alerted()) {
         if (!problem_of(key.alert_level, key.status) || !filter_.accepts_family(*key.family)) continue;
@@ -184,6 +198,17 @@ void Comparison::add_workers() {
                                   state_.tasks.index().running_of(worker.name).size()),
                .since = worker.last_active});
     }
+}
+
+void Comparison::add_disk() {
+    if (!filter_.accepts(ProblemState::disk_full) || !filter_.families.empty()) return;
+    if (!disk_ || disk_->free >= filter_.min_free || changes_.open.contains(disk_id)) return;
+    begin({.id = std::string(disk_id),
+           .state = ProblemState::disk_full,
+           .name = fmt::format("the disk of {}", disk_->folder.string()),
+           .why = fmt::format("has only {} free, and without room nothing can be recorded",
+                              readable_bytes(static_cast<double>(disk_->free))),
+           .since = now_});
 }
 
 }  // namespace
@@ -228,13 +253,14 @@ bool ProblemFilter::accepts_family(const std::string& family) const {
            });
 }
 
-ProblemChanges compare_problems(const Problems& open, const SchedulerState& state, const ProblemFilter& filter,
-                                Time now) {
-    Comparison comparison(state, filter, now);
+ProblemChanges compare_problems(const Problems& open, const SchedulerState& state, const std::optional<Disk>& disk,
+                                const ProblemFilter& filter, Time now) {
+    Comparison comparison(state, disk, filter, now);
     for (const auto& [id, problem] : open) comparison.update(problem);
     comparison.add_tasks();
     comparison.add_root_failures();
     comparison.add_workers();
+    comparison.add_disk();
     return comparison.finish();
 }
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ enum class ProblemState : std::uint8_t {
     disabled,     ///< failed too often
     late,         ///< waits for a source that is not ready
     worker_lost,  ///< silent, with running tasks
+    disk_full,    ///< nearly: while there is still room to record it
 };
 
 std::string_view text(ProblemState state);
@@ -30,9 +32,9 @@ std::vector<std::string> problem_state_names();
 
 /// An alert of the page about one task or one worker.
 struct Problem {
-    std::string id{};  ///< of the task; "worker NAME"
+    std::string id{};  ///< of the task; "worker NAME"; "disk"
     ProblemState state = ProblemState::failed;
-    std::string family{};  ///< empty for a worker
+    std::string family{};  ///< empty for a worker and a disk
     std::string name{};    ///< for display
     std::string why{};     ///< a sentence that begins after the name; empty for all but the first problems of a message
     Time since{};
@@ -47,10 +49,18 @@ Problem problem_from_json(const Json& json);
 
 using Problems = std::map<std::string, Problem, std::less<>>;  ///< by id
 
+/// A file system, by the folder for which it was found.
+struct Disk {
+    std::filesystem::path folder{};
+    std::uintmax_t free = 0;  ///< bytes, for this user
+};
+
 /// The problems that somebody wants to know of.
 struct ProblemFilter {
-    std::vector<std::string> families{};  ///< patterns as of a shell; none: all families, and workers
-    std::vector<ProblemState> states{ProblemState::failed, ProblemState::disabled, ProblemState::worker_lost};
+    std::vector<std::string> families{};  ///< patterns as of a shell; none: all families, workers and the disk
+    std::vector<ProblemState> states{ProblemState::failed, ProblemState::disabled, ProblemState::worker_lost,
+                                     ProblemState::disk_full};
+    std::uintmax_t min_free = 100'000'000;  ///< bytes on the disk of the state; fewer: it is full
     std::chrono::seconds late_after{3600};  ///< since the task was registered
 
     bool accepts(ProblemState state) const;
@@ -70,8 +80,9 @@ inline constexpr std::size_t max_open_problems = 1000;
 inline constexpr std::size_t max_explained = 20;
 
 /// Compares the problems known to be open with the state of the scheduler. A problem that is retried stays open until
-/// it is done, acknowledged, or forgotten with its task; one of a removed task becomes that of its root.
+/// it is done, acknowledged, or forgotten with its task; one of a removed task becomes that of its root. `disk` is that
+/// of the state; none: not known.
 ProblemChanges compare_problems(const Problems& open, const scheduler::SchedulerState& state,
-                                const ProblemFilter& filter, Time now);
+                                const std::optional<Disk>& disk, const ProblemFilter& filter, Time now);
 
 }  // namespace freshet::notify

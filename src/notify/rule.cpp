@@ -6,6 +6,7 @@
 #include "freshet/error.hpp"
 #include "freshet/text.hpp"
 #include "notify/command_sink.hpp"
+#include "notify/email_sink.hpp"
 #include "notify/notification.hpp"
 #include "store/outbox.hpp"
 
@@ -120,7 +121,7 @@ std::chrono::milliseconds read_seconds(const SinkConfig& table, std::string_view
 
 Rule read_rule(const Json& values, const EmailConfig& email) {
     const RuleType& type = type_of(values);
-    std::vector<std::string> keys = {"name", "families", "states", "late_after", "window"};
+    std::vector<std::string> keys = {"name", "families", "states", "late_after", "min_free", "window"};
     keys.insert(keys.end(), type.keys.begin(), type.keys.end());
     const SinkConfig table(values, std::string(type.name), std::move(keys), "notification");
     Rule rule{.name = table.required_text("name"), .table = values.text()};
@@ -129,6 +130,10 @@ Rule read_rule(const Json& values, const EmailConfig& email) {
     read_states(table, rule);
     rule.filter.late_after =
         std::chrono::duration_cast<std::chrono::seconds>(read_seconds(table, "late_after", rule.filter.late_after));
+    if (const auto megabytes = table.number("min_free")) {
+        if (!(*megabytes >= 0 && *megabytes <= 1e9)) table.reject("'min_free' is no number of megabytes");
+        rule.filter.min_free = static_cast<std::uintmax_t>(*megabytes * 1e6);
+    }
     rule.window = read_seconds(table, "window", rule.window);
     rule.sink = std::make_shared<NotificationSink>(rule.name, type.make(table, email));
     return rule;
@@ -150,5 +155,7 @@ std::vector<Rule> read_rules(const Config& config, const EmailConfig& email) {
     }
     return rules;
 }
+
+std::vector<Rule> read_rules(const Config& config) { return read_rules(config, read_email_config(config)); }
 
 }  // namespace freshet::notify

@@ -4,7 +4,7 @@
 
 #include "base/config.hpp"
 #include "freshet/event.hpp"
-#include "notify/email_sink.hpp"
+#include "notify/email_config.hpp"
 #include "notify/problems.hpp"
 
 #include <chrono>
@@ -26,5 +26,7 @@ struct Rule {
 
 /// Reads the tables [[notification]]. Throws ConfigError.
 std::vector<Rule> read_rules(const Config& config, const EmailConfig& email);
+/// The same with the [email] and [smtp] of the configuration.
+std::vector<Rule> read_rules(const Config& config);
 
 }  // namespace freshet::notify

@@ -269,7 +269,8 @@ const SinkType& type_of(const ConfigTable& table, const std::vector<SinkType>& t
 
 }  // namespace
 
-std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types) {
+std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types,
+                                                    const std::vector<notify::Rule>& rules) {
     std::vector<std::shared_ptr<Sink>> sinks;
     const auto types = known_types(extra_types);
     for (const ConfigTable& table : config.tables("sink")) {
@@ -279,6 +280,7 @@ std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const 
             throw ConfigError(fmt::format("{}: {}", table.origin, error.what()));
         }
     }
+    for (const notify::Rule& rule : rules) sinks.push_back(rule.sink);
     return sinks;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/config.hpp"
 #include "event/delivery_threads.hpp"
+#include "notify/rule.hpp"
 #include "run/worker_host.hpp"
 #include "store/outbox.hpp"
 #include "store/state_file.hpp"
@@ -18,9 +19,10 @@
 
 namespace freshet::run {
 
-/// Makes a sink for each [[sink]] table of the configuration, of a built-in type or of one of `extra_types`. Throws
-/// ConfigError for a table that no sink type accepts.
-std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types);
+/// Makes a sink for each [[sink]] table of the configuration, of a built-in type or of one of `extra_types`; adds those
+/// of the rules. Throws ConfigError for a table that no sink type accepts.
+std::vector<std::shared_ptr<Sink>> configured_sinks(const Config& config, const std::vector<SinkType>& extra_types,
+                                                    const std::vector<notify::Rule>& rules);
 
 /// Returns whether a sink is served where these are configured: files are, too, since a program's events file depends
 /// on the task that was run.

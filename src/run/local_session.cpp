@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "notify/notifier.hpp"
 #include "run/event_delivery.hpp"
 #include "run/state_owner.hpp"
 #include "worker/long_poll.hpp"
@@ -31,7 +32,8 @@ SessionResult run_locally(WorkerHost& worker_host, worker::Plan& plan, const Ses
         const auto open = options.state ? std::vector{*options.state} : std::vector<std::filesystem::path>{};
         recover_events(receipt_events(plan), state, options.state, open, parts.clock.now());
     });
-    if (is_complete(plan)) {
+    if (is_complete(plan) &&
+        !notify::Notifier(state, parts.log, {.rules = options.notifications}).has_open_problems()) {
         result.tasks = results_of_complete(plan);
         EventDelivery event_delivery(state, options, parts, worker_host.waker());
         tolerating_full_disk(parts.observer, [&] { result.undelivered = event_delivery.finish(false); });

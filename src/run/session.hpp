@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "freshet/build.hpp"
 #include "freshet/clock.hpp"
+#include "notify/rule.hpp"
 #include "rpc/requests.hpp"
 #include "run/task_selection.hpp"
 #include "store/outbox.hpp"
@@ -67,6 +68,7 @@ struct SessionOptions {
     std::optional<std::filesystem::path> state{};  ///< none: in memory
     bool is_exclusive = false;                     ///< shares the state with no other run
     std::vector<std::shared_ptr<Sink>> sinks{};
+    std::vector<notify::Rule> notifications{};  ///< of an embedded scheduler's problems; their sinks are among `sinks`
     std::optional<Time> wait_until{};  ///< deadline of waiting for tasks that are not ready, and for a state not
                                        ///< shared; none: check once
     std::optional<std::chrono::milliseconds> longest_pause{};  ///< cap on retry delays; none: each task's own

@@ -29,6 +29,10 @@ constexpr auto check_interval = 1s;        // of the processes of other workers
 constexpr auto shared_after_use = 60s;     // a worker that waited for others asks once more within this time
 constexpr std::int64_t batch_size = 1000;  // rows of the history that are deleted at once
 
+std::optional<std::filesystem::path> folder_of(const std::optional<std::filesystem::path>& state) {
+    return state ? std::optional(std::filesystem::absolute(*state).parent_path()) : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<rpc::Response> LoopClient::call(const std::vector<rpc::Request>& requests, const std::stop_token& stop) {
@@ -66,7 +70,10 @@ StateOwner::StateOwner(store::StateFile& state, const SessionOptions& options, c
       parts_(parts),
       worker_host_(worker_host),
       tables_(state),
-      event_delivery_(state, options, parts, [this] { waker_.wake(); }) {
+      event_delivery_(state, options, parts, [this] { waker_.wake(); }),
+      notifier_(
+          state, parts_.log,
+          {.rules = options.notifications, .state_folder = folder_of(options.state), .source = "/" + options.program}) {
     const Time now = parts_.clock.now();
     tolerating_full_disk(parts_.observer, [&] { end_dead_runs(now); });
     scheduler_.emplace(state_, parts_.log, options_for_start(), now);
@@ -134,14 +141,15 @@ bool StateOwner::has_other_workers() const { return parts_.clock.now() < shared_
 /// Runs on the scheduler's thread after each tick.
 std::optional<Time> StateOwner::on_tick() {
     const Time now = parts_.clock.now();
-    const auto next_delivery = event_delivery_.poll_if_due();
+    const auto next_notification = notifier_.on_tick(scheduler_->machine().state(), now);
+    const auto next_own_work = earliest({next_notification, event_delivery_.poll_if_due()});
     if (next_ping_ <= now) {
         scheduler_->execute(std::vector<rpc::Request>{rpc::Ping{.worker = worker_host_.worker_id()}}, now);
         next_ping_ = now + ping_interval;
     }
-    if (!has_other_workers()) return earliest({next_delivery, next_ping_});
+    if (!has_other_workers()) return earliest({next_own_work, next_ping_});
     if (next_check_ <= now) drop_dead_workers(now);
-    return earliest({next_delivery, next_ping_, next_check_});
+    return earliest({next_own_work, next_ping_, next_check_});
 }
 
 /// Lets others have the tasks of a run as soon as its process has ended.
@@ -173,6 +181,7 @@ void StateOwner::finish(SessionResult& result) {
     tolerating_full_disk(parts_.observer, [&] { prune_history(); });
     const bool is_continued = has_successor();
     tolerating_full_disk(parts_.observer, [&] {
+        if (!is_continued) notifier_.finish(scheduler_->machine().state(), parts_.clock.now());
         auto undelivered = event_delivery_.finish(result.was_stopped || is_continued);
         if (is_continued) return;
         result.undelivered = std::move(undelivered);

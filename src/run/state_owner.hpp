@@ -4,6 +4,7 @@
 
 #include "api/router.hpp"
 #include "freshet/http.hpp"
+#include "notify/notifier.hpp"
 #include "run/event_delivery.hpp"
 #include "run/worker_host.hpp"
 #include "scheduler/scheduler.hpp"
@@ -64,8 +65,8 @@ public:
     /// Returns true while other runs use the scheduler, and for a minute after. Thread-safe.
     bool has_other_workers() const;
 
-    /// Serves nobody any more, and waits a few seconds for pending deliveries. Adds to the result what is left for the
-    /// next run; nothing if there is one already, which goes on with it.
+    /// Serves nobody any more, tells of the problems that are left, and waits a few seconds for pending deliveries.
+    /// Adds to the result what is left for the next run; nothing if there is one already, which goes on with it.
     void finish(SessionResult& result);
 
 private:
@@ -87,6 +88,7 @@ private:
     store::StateTables tables_;
     scheduler::LoopWaker waker_;
     EventDelivery event_delivery_;
+    notify::Notifier notifier_;
     std::optional<scheduler::Scheduler> scheduler_;
     std::atomic<Time> shared_until_{Time::min()};
     // Used by the running tick only.

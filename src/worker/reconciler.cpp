@@ -34,10 +34,13 @@ constexpr auto max_cooldown = 20s;
 
 void Reconciler::register_from(std::size_t first) {
     const Plan& plan = context_.plan;
+    // A plan of complete tasks is told for those that failed here, and were then completed by others.
+    const bool is_all_complete =
+        std::ranges::all_of(plan.roots(), [&](std::size_t root) { return plan[root].is_complete; });
     std::vector<std::size_t> nodes;
     for (std::size_t node = first; node < plan.size(); ++node) {
         note_unchecked(node);
-        if (plan[node].is_complete) continue;
+        if (plan[node].is_complete && !is_all_complete) continue;
         nodes.push_back(node);
         nodes.insert(nodes.end(), plan[node].requirements.begin(), plan[node].requirements.end());
     }

@@ -20,7 +20,8 @@ namespace {
 
 Event event_about(const std::string& name) {
     const Problem problem{.id = "A_1", .family = "A", .name = name, .why = "failed", .since = test::FakeClock::start};
-    return make_notification("ops", {.begun = {problem}}, "id-1", test::FakeClock::start);
+    return make_notification({.source = "/freshetd", .rule = "ops", .id = "id-1", .time = test::FakeClock::start},
+                             {.begun = {problem}});
 }
 
 std::string line_of(const std::string& content, const std::string& header) {

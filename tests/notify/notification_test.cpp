@@ -48,7 +48,8 @@ TEST_CASE("control characters and line breaks of a name cannot forge a line", "[
 }
 
 TEST_CASE("a notification is an event of its rule, with the problems for programs", "[notify]") {
-    const auto event = make_notification("ops", {.begun = {problem("A")}, .recovered = {problem("B")}}, "id-1", now);
+    const auto event = make_notification({.source = "/freshetd", .rule = "ops", .id = "id-1", .time = now},
+                                         {.begun = {problem("A")}, .recovered = {problem("B")}});
     CHECK(event.key == "notification ops");
     const Event read = event_from_json(Json::parse(to_json(event).text()));
     CHECK(read.data.at("problems").as_array().at(0).at("state").as_string() == "failed");

@@ -29,7 +29,7 @@ struct Watched : SchedulerHarness {
 
     void restart() {
         Rule rule{.name = "ops", .window = window, .sink = std::make_shared<NamedSink>()};
-        notifier.emplace(state, log, std::vector<Rule>{std::move(rule)});
+        notifier.emplace(state, log, NotifierOptions{.rules = {std::move(rule)}});
     }
     /// Runs the ticks of so many seconds; returns the subjects of all messages so far.
     std::vector<std::string> subjects_after(int seconds) {
@@ -101,4 +101,15 @@ TEST_CASE("a notification waits for the sink of its rule only, and other events 
     REQUIRE(watched.outbox.due("notification ops", watched.now).size() == 1);
     CHECK(watched.outbox.due("notification ops", watched.now)[0].event_id != "e1");
     CHECK(watched.outbox.due("notification later", watched.now).empty());
+}
+
+TEST_CASE("at the end of a run its problems are told before the window is over", "[notify]") {
+    Watched watched(10s);
+    watched.fails_for_good("A_1");
+    CHECK(watched.subjects_after(2).empty());
+    watched.notifier->finish(watched.machine.state(), watched.now);
+    CHECK(watched.subjects_after(0) == Subjects{"A() failed"});
+    CHECK(watched.notifier->has_open_problems());
+    watched.restart();
+    CHECK(watched.notifier->has_open_problems());
 }

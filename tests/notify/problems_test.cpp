@@ -25,7 +25,7 @@ struct Told : SchedulerHarness {
         : SchedulerHarness({.retry_delay = Seconds(10)}), filter(std::move(wanted)) {}
 
     ProblemChanges compare() {
-        auto changes = compare_problems(open, machine.state(), filter, now);
+        auto changes = compare_problems(open, machine.state(), disk, filter, now);
         open = changes.open;
         return changes;
     }
@@ -59,6 +59,7 @@ struct Told : SchedulerHarness {
     }
 
     ProblemFilter filter;
+    std::optional<Disk> disk{};
     Problems open{};
 };
 
@@ -173,6 +174,22 @@ TEST_CASE("a worker that is silent while its task runs is lost until it comes ba
     CHECK_FALSE(told.has_news());
     told.send(rpc::Ping{.worker = "W"});
     CHECK(told.recovered() == Names{"worker W"});
+}
+
+TEST_CASE("a disk with too little room is a problem until there is a tenth more", "[notify]") {
+    Told told;
+    told.filter.min_free = 1000;
+    told.disk = {.folder = "/state", .free = 1000};
+    CHECK_FALSE(told.has_news());
+    told.disk->free = 999;
+    const auto begun = told.compare().begun;
+    REQUIRE(begun.size() == 1);
+    CHECK(begun[0].name == "the disk of /state");
+    CHECK(begun[0].why == "has only 999 B free, and without room nothing can be recorded");
+    told.disk->free = 1100;
+    CHECK_FALSE(told.has_news());
+    told.disk->free = 1101;
+    CHECK(told.recovered() == Names{"disk"});
 }
 
 TEST_CASE("very many problems are told in part, the rest as they end", "[notify]") {

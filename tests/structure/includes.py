@@ -17,7 +17,8 @@ LAYERS = [
     {"scheduler", "worker", "event", "observe"},
     {"api", "process"},
     {"slurm"},
-    {"dashboard", "run", "notify"},
+    {"dashboard", "notify"},
+    {"run"},
     {"cli"},
     {"daemon"},
 ]
