@@ -4,6 +4,7 @@
 
 #include "freshet/text.hpp"
 #include "task/configured_values.hpp"
+#include "task/range_scope.hpp"
 
 #include <fmt/format.h>
 
@@ -172,7 +173,9 @@ struct LuigiRange {
     Ordinal interval = 1;
 };
 
-/// The incomplete tasks of a range of Luigi's, the first or the last of them.
+thread_local const detail::RangeScope::RunsAgain* current_runs_again = nullptr;
+
+/// The tasks of a range of Luigi's that are to run, the first or the last of them.
 template <class R>
 std::vector<AnyTask> missing_tasks(const R& range, const LuigiRange& luigi) {
     if (!luigi.start && !luigi.stop) throw ParameterError("at least one of --start and --stop needs to be specified");
@@ -193,7 +196,7 @@ std::vector<AnyTask> missing_tasks(const R& range, const LuigiRange& luigi) {
     const std::vector<bool> complete = AnyTask::complete(all);
     std::vector<AnyTask> missing;
     for (std::size_t i = 0; i < all.size(); ++i)
-        if (!complete[i]) missing.push_back(all[i]);
+        if (!complete[i] || (current_runs_again && (*current_runs_again)(all[i]))) missing.push_back(all[i]);
     const auto surplus = static_cast<std::ptrdiff_t>(missing.size()) - std::max(range.task_limit, 0);
     if (range.reverse) std::ranges::reverse(missing);
     if (surplus > 0) missing.erase(missing.end() - surplus, missing.end());
@@ -291,6 +294,9 @@ std::vector<AnyTask> RangeMonthly::requirements() const {
 }
 
 namespace detail {
+
+RangeScope::RangeScope(const RunsAgain& runs_again) : outer_(std::exchange(current_runs_again, &runs_again)) {}
+RangeScope::~RangeScope() { current_runs_again = outer_; }
 
 std::vector<const TaskType*> ranges_for(const std::vector<const TaskType*>& types) {
     std::vector<const TaskType*> ranges;

@@ -4,6 +4,7 @@
 
 #include "base/files.hpp"
 #include "task/graph.hpp"
+#include "task/range_scope.hpp"
 #include "worker/attempt.hpp"
 #include "worker/task_graph.hpp"
 
@@ -30,8 +31,12 @@ bool reruns(Staleness staleness) { return staleness == Staleness::rerun || stale
 class Closure {
 public:
     /// The plan reports the errors of requirements().
-    Closure(const std::vector<AnyTask>& roots, const Plan* plan)
-        : plan_(plan), all_(roots, RequirementErrors::ignored), tasks_(all_.tasks()), marks_(tasks_.size()) {}
+    Closure(const std::vector<AnyTask>& roots, const Plan* plan, target::DigestCache& digests)
+        : plan_(plan),
+          digests_(digests),
+          all_(roots, RequirementErrors::ignored),
+          tasks_(all_.tasks()),
+          marks_(tasks_.size()) {}
 
     std::vector<StaleTask> find_stale() {
         Graph graph(tasks_.size());
@@ -91,10 +96,10 @@ private:
     }
 
     const Plan* plan_;
+    target::DigestCache& digests_;
     TaskGraph all_;
     const std::vector<AnyTask>& tasks_;
     std::vector<Mark> marks_;
-    target::DigestCache digests_;
 };
 
 }  // namespace
@@ -117,7 +122,12 @@ std::string staleness_reason(const AnyTask& task, target::DigestCache& digests) 
 }
 
 std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots, const Plan* plan) {
-    return Closure(roots, plan).find_stale();
+    target::DigestCache digests;
+    const detail::RangeScope::RunsAgain runs_again = [&](const AnyTask& member) {
+        return std::ranges::any_of(Closure({member}, plan, digests).find_stale(), &StaleTask::will_rerun);
+    };
+    const detail::RangeScope scope(runs_again);
+    return Closure(roots, plan, digests).find_stale();
 }
 
 bool has_rerun_policy(const Registry& registry) {

@@ -26,7 +26,7 @@ std::string staleness_reason(const AnyTask& task, target::DigestCache& digests);
 
 /// Finds the stale ones among the complete tasks below `roots`, requirements first. Not a plan, which stops at complete
 /// tasks; takes from `plan` which tasks are complete, where it has them. None of a class with Staleness::ignore; none
-/// at all where the graph has a cycle.
+/// at all where the graph has a cycle. Of a range, looks at all the tasks that it is about, up to its limit.
 std::vector<StaleTask> find_stale(const std::vector<AnyTask>& roots, const Plan* plan = nullptr);
 
 /// True when a class in the registry is made again when it is stale.

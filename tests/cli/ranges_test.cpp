@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
 #include "cli/toys.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <fstream>
 
 namespace freshet {
 
@@ -12,6 +14,28 @@ namespace {
 
 using test::contains;
 using test::TestProgram;
+
+/// A file of others for each day.
+struct DailyInput {
+    std::filesystem::path folder;
+    std::chrono::sys_days day{};
+    static constexpr TaskKind kind = TaskKind::external;
+    static constexpr Parameter parameters[] = {param<&DailyInput::folder>("where the files come").required(),
+                                               param<&DailyInput::day>("the day").required()};
+    LocalTarget output() const { return LocalTarget(folder / ("in-" + Codec<std::chrono::sys_days>::write(day))); }
+};
+
+/// Copies it, again when it has changed.
+struct DailyCopy {
+    std::filesystem::path folder;
+    std::chrono::sys_days day{};
+    static constexpr Staleness staleness = Staleness::rerun;
+    static constexpr Parameter parameters[] = {param<&DailyCopy::folder>("where the files go").required(),
+                                               param<&DailyCopy::day>("the day").required()};
+    DailyInput requirements() const { return {folder, day}; }
+    LocalTarget output() const { return LocalTarget(folder / ("out-" + Codec<std::chrono::sys_days>::write(day))); }
+    void run() const { output().write(requirements().output().read()); }
+};
 
 std::string folder_json(const TestProgram& toys) { return R"({"folder": ")" + toys.data() + R"("})"; }
 
@@ -34,6 +58,38 @@ TEST_CASE("a range runs what is missing, and the second run does nothing", "[ran
     CHECK(contains(toys.output(), "Did not run any tasks"));
     CHECK(toys.run({"list"}) == 0);
     CHECK(contains(toys.output(), "RangeDaily"));
+}
+
+TEST_CASE("a range whose days are all complete runs the stale ones again, as many as it may", "[range]") {
+    TestProgram toys;
+    toys.registry = Registry::of<DailyInput, DailyCopy>();
+    const auto give = [&](int day, const std::string& content) {
+        std::filesystem::create_directories(toys.data());
+        std::ofstream(toys.data() + "/in-2026-08-0" + std::to_string(day)) << content;
+    };
+    for (int day = 1; day <= 4; ++day) give(day, "one");
+    std::vector<std::string> range{"RangeDaily", "--of",         "DailyCopy", "--of-params", folder_json(toys),
+                                   "--start",    "2026-08-01",   "--stop",    "2026-08-05",  "--now",
+                                   "1787292000", "--task-limit", "2"};
+    const auto run = [&](const std::string& command) {
+        auto arguments = range;
+        arguments.insert(arguments.begin(), command);
+        REQUIRE(toys.run(arguments) == 0);
+        toys.clock.advance(std::chrono::minutes(1));
+    };
+    run("run");
+    run("run");
+    for (int day = 2; day <= 4; ++day) give(day, "another");
+    run("plan");
+    CHECK(contains(toys.output(), "runs again DailyCopy(folder=" + toys.data() + ", day=2026-08-03)"));
+    CHECK(!contains(toys.output(), "2026-08-04"));
+    run("run");
+    CHECK(contains(toys.output(), "    - 2 DailyCopy("));
+    run("run");
+    CHECK(contains(toys.output(), "    - 1 DailyCopy("));
+    CHECK(read_file(toys.data() + "/out-2026-08-04") == "another");
+    run("run");
+    CHECK(contains(toys.output(), "Did not run any tasks"));
 }
 
 TEST_CASE("the limit of tasks of a run is not that of a Luigi range", "[range]") {
