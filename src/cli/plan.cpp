@@ -52,6 +52,18 @@ struct PlanReport {
     std::vector<worker::StaleTask> stale{};
 };
 
+/// Counts the complete tasks that run again among those that would run. The plan may end above them.
+void count_reruns(const worker::Plan& plan, PlanReport& report) {
+    for (const worker::StaleTask& stale : report.stale) {
+        if (!stale.will_rerun) continue;
+        ++report.to_run;
+        if (plan.found_complete(stale.task))
+            --report.complete;
+        else
+            ++report.tasks;
+    }
+}
+
 PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const CommandContext& context) {
     const std::vector<std::string> shortages = shortages_of(plan, context);
     PlanReport report{.tasks = plan.size(), .stale = worker::find_stale({root}, &plan)};
@@ -65,6 +77,7 @@ PlanReport report_on(const worker::Plan& plan, const AnyTask& root, const Comman
     }
     for (const std::size_t i : topological_order(plan.graph()))
         if (!plan[i].is_complete) report.planned.push_back({plan[i], shortages[i]});
+    count_reruns(plan, report);
     return report;
 }
 
