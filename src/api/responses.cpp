@@ -3,6 +3,7 @@
 #include "api/responses.hpp"
 
 #include "api/cors.hpp"
+#include "base/json_write.hpp"
 #include "freshet/digest.hpp"
 #include "rpc/codec.hpp"
 #include "scheduler/sliced_query.hpp"
@@ -71,7 +72,7 @@ http::Response json_response(const Json& document) {
 }
 
 http::Response error_response(int status, std::string_view reason) {
-    http::Response response = json_response(Json::Object{{"error", reason}});
+    http::Response response = json_response(valid_json(Json::Object{{"error", reason}}));
     response.status = status;
     if (status == 503) response.headers.emplace_back("Retry-After", "1");
     return response;

@@ -3,9 +3,7 @@
 #include "dashboard/pages.hpp"
 
 #include "api/responses.hpp"
-#include "base/time.hpp"
 #include "dashboard/front_page.hpp"
-#include "dashboard/page_layout.hpp"
 #include "dashboard/run_page.hpp"
 #include "dashboard/task_page.hpp"
 #include "event/delivery.hpp"
@@ -14,47 +12,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace freshet::dashboard {
 
 namespace {
-
-using std::chrono::seconds;
-
-/// Parses "?refresh=15", from 2 s to a day; ignores other values.
-std::optional<seconds> parse_refresh(const FormFields& query) {
-    for (const auto& [name, value] : query) {
-        if (name != "refresh") continue;
-        int number = 0;
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-        if (error == std::errc() && end == value.data() + value.size() && number >= 2 && number <= 86'400)
-            return seconds(number);
-    }
-    return std::nullopt;
-}
-
-/// Parses "?before=2026-08-21T06:00:00Z"; ignores other values.
-std::optional<Time> parse_before(const FormFields& query) {
-    for (const auto& [name, value] : query) {
-        if (name != "before") continue;
-        try {
-            return time_from_rfc3339(value);
-        } catch (const Error&) {
-            return std::nullopt;
-        }
-    }
-    return std::nullopt;
-}
-
-http::Response html_response(int status, std::string html) {
-    return {.status = status,
-            .headers = {{"Content-Type", "text/html; charset=utf-8"},
-                        {"Content-Security-Policy", content_security_policy()},
-                        {"Cache-Control", "no-store"},
-                        {"Referrer-Policy", "same-origin"}},  // without it, forms have no Origin
-            .body = std::move(html)};
-}
 
 /// Calls `read` with the state file. On failure returns an empty result, so the page omits only that part.
 template <class Read>
@@ -103,46 +64,6 @@ http::Response task_response(const PagesOptions& options, TaskPageData data) {
 
 }  // namespace
 
-std::vector<api::Route> page_routes(Pages& pages) {
-    const auto front = [&pages](const api::RequestContext& context, http::Responder respond) {
-        pages.front(parse_refresh(context.query), std::move(respond));
-    };
-    const auto task_list = [&pages](const api::RequestContext& context, http::Responder respond) {
-        pages.task_list(TaskFilter::from(context.query), std::move(respond), context.request.is_connected);
-    };
-    const auto task = [&pages](const api::RequestContext& context, http::Responder respond) {
-        pages.task(context.path_parameter, context.principal.roles.intersects(api::Role::operate), std::move(respond));
-    };
-    const auto run_list = [&pages](const api::RequestContext& context, const http::Responder& respond) {
-        pages.run_list(parse_before(context.query), respond);
-    };
-    const auto run = [&pages](const api::RequestContext& context, const http::Responder& respond) {
-        pages.run(context.path_parameter, respond);
-    };
-    const auto metrics = [&pages](const api::RequestContext&, http::Responder respond) {
-        pages.metrics(std::move(respond));
-    };
-    const auto undelivered = [&pages](const api::RequestContext&, http::Responder respond) {
-        pages.undelivered(respond);
-    };
-    return {
-        {.id = "page.front", .path = "/", .roles = api::Role::view, .handler = front},
-        {.id = "page.tasks", .path = "/tasks", .roles = api::Role::view, .handler = task_list},
-        {.id = "page.task", .path = "/task/", .methods = {"GET", "HEAD"}, .roles = api::Role::view, .handler = task},
-        {.id = "page.runs", .path = "/runs", .roles = api::Role::view, .handler = run_list},
-        {.id = "page.run", .path = "/run/", .roles = api::Role::view, .handler = run},
-        {.id = "undelivered",
-         .path = "/undelivered",
-         .methods = {"GET", "HEAD"},
-         .roles = api::Role::view | api::Role::work,  // a run asks before it removes what an event names
-         .handler = undelivered},
-        {.id = "metrics",
-         .path = "/metrics",
-         .methods = {"GET", "HEAD"},
-         .roles = api::Role::view,
-         .handler = metrics}};
-}
-
 Pages::Pages(const Inspect& inspect, const Clock& clock, PagesOptions options)
     : options_(std::move(options)),
       clock_(clock),
@@ -170,16 +91,17 @@ void Pages::front(std::optional<std::chrono::seconds> refresh, http::Responder r
     });
 }
 
-void Pages::task_list(const TaskFilter& filter, http::Responder respond, scheduler::IsConnected is_connected) {
-    if (const auto stalled_for = options_.stalls().present; stalled_for.count() > 0)
-        return respond([stalled_for] { return api::stalled_response(stalled_for); });
-    const auto on_done = [filter, respond = std::move(respond), version = options_.version,
+void Pages::task_list(Format format, const TaskFilter& filter, http::Responder respond,
+                      scheduler::IsConnected is_connected) {
+    if (const auto stalled = stalled_for(); stalled.count() > 0)
+        return respond([stalled] { return api::stalled_response(stalled); });
+    const auto on_done = [format, filter, respond = std::move(respond), version = options_.version,
                           taken = clock_.now()](const std::shared_ptr<scheduler::QueryResult>& result) {
-        respond([filter, version, taken, result] {
+        respond([format, filter, version, taken, result] {
             TaskListPage page = read_task_list(filter, *result);
             page.taken = taken;
             page.version = version;
-            return html_response(200, task_list_page(page));
+            return view_response(format, page, task_list_page, task_list_json);
         });
     };
     options_.query(filter.request(), on_done, std::move(is_connected));

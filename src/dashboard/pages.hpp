@@ -7,6 +7,7 @@
 #include "dashboard/prometheus.hpp"
 #include "dashboard/snapshot.hpp"
 #include "dashboard/task_list_page.hpp"
+#include "dashboard/views.hpp"
 #include "freshet/http.hpp"
 #include "scheduler/scheduler_loop.hpp"
 
@@ -48,7 +49,8 @@ public:
     /// Serves "/", with automatic reload every `refresh`. During a stall the last copy of the state is shown.
     void front(std::optional<std::chrono::seconds> refresh, http::Responder respond);
     /// Serves "/tasks".
-    void task_list(const TaskFilter& filter, http::Responder respond, scheduler::IsConnected is_connected);
+    void task_list(Format format, const TaskFilter& filter, http::Responder respond,
+                   scheduler::IsConnected is_connected);
     /// Serves "/task/<id>", with the actions that a viewer may take who may change tasks.
     void task(std::string id, bool may_operate, http::Responder respond);
     /// Serves "/runs", those that began before a time.
@@ -59,6 +61,8 @@ public:
     void metrics(http::Responder respond);
     /// Serves "/undelivered".
     void undelivered(const http::Responder& respond) const;
+    /// The time for which the scheduler has answered nobody; zero without a stall.
+    std::chrono::seconds stalled_for() const { return options_.stalls().present; }
 
 private:
     template <class T>
@@ -73,7 +77,7 @@ private:
 };
 
 /// Returns the routes "/", "/tasks", "/task/<id>", "/runs", "/run/<id>", "/metrics" and "/undelivered", for the role
-/// view. `pages` outlives them.
+/// view, and those of the views as JSON. `pages` outlives them.
 std::vector<api::Route> page_routes(Pages& pages);
 
 }  // namespace freshet::dashboard

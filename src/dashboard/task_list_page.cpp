@@ -3,14 +3,15 @@
 #include "dashboard/task_list_page.hpp"
 
 #include "base/time.hpp"
+#include "base/url_encoding.hpp"
+#include "dashboard/json_values.hpp"
 #include "dashboard/page_layout.hpp"
 #include "freshet/text.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <charconv>
+#include <limits>
 
 namespace freshet::dashboard {
 
@@ -96,19 +97,11 @@ Html list_section(const TaskListPage& page) {
 
 }  // namespace
 
-TaskFilter TaskFilter::from(const FormFields& query) {
+TaskFilter TaskFilter::read(PageQuery& query) {
     TaskFilter filter;
-    for (const auto& [name, value] : query) {
-        const auto* const field =
-            std::ranges::find(filter_fields, name, [](const FilterField& each) { return each.name.text(); });
-        if (field != filter_fields.end()) filter.*field->text = value;
-        if (name == "status" && rpc::status_from(value)) filter.status = value;
-        std::int64_t after = 0;
-        if (name == "after" &&
-            std::from_chars(value.data(), value.data() + value.size(), after).ptr == value.data() + value.size() &&
-            after > 0)
-            filter.after = after;
-    }
+    for (const FilterField& field : filter_fields) filter.*field.text = query.text(field.name.text());
+    if (const auto status = query.status("status")) filter.status = rpc::text(*status);
+    filter.after = query.integer("after", 1, std::numeric_limits<std::int64_t>::max());
     return filter;
 }
 
@@ -143,6 +136,21 @@ std::string task_list_page(const TaskListPage& page) {
     const PageHeader header{.title = "Tasks · Freshet", .home = "./", .taken = page.taken, .version = page.version};
     return document(header, Html::of(tag("h1", Html::markup("Tasks")), filter_form(page.filter), list_section(page),
                                      pages_note(page)));
+}
+
+Json task_list_json(const TaskListPage& page) {
+    const auto line_json = [](const TaskListPage::Line& line) {
+        return Json::Object{{"task_id", line.task.id},
+                            {"name", line.task.name},
+                            {"status", rpc::text(line.task.status)},
+                            {"status_since", json_of(line.updated)},
+                            {"worker", json_or_null(line.worker)},
+                            {"progress_percentage", json_of(line.progress)},
+                            {"status_message", json_or_null(line.message)}};
+    };
+    return Json::Object{{"as_of", json_of(page.taken)},
+                        {"tasks", json_array(page.tasks, line_json)},
+                        {"next_after", page.next ? Json(*page.next) : Json()}};
 }
 
 std::string task_list_address(const TaskFilter& filter) {

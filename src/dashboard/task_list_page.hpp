@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "base/url_encoding.hpp"
+#include "dashboard/page_query.hpp"
 #include "dashboard/snapshot.hpp"
+#include "freshet/json.hpp"
 #include "rpc/requests.hpp"
 #include "scheduler/sliced_query.hpp"
 
@@ -23,9 +24,8 @@ struct TaskFilter {
     std::string error{};                  ///< part of the last error
     std::optional<std::int64_t> after{};  ///< cursor of the last page; none: the first page
 
-    /// Reads the query of an address; ignores other fields, and a status that there is not.
-    static TaskFilter from(const FormFields& query);
-    /// The query, from which from() makes the filter again.
+    static TaskFilter read(PageQuery& query);
+    /// The query, from which read() makes the filter again.
     FormFields fields() const;
     /// The request for one page of the list.
     rpc::TaskList request() const;
@@ -56,6 +56,7 @@ TaskListPage read_task_list(const TaskFilter& filter, const scheduler::QueryResu
 
 /// Renders the list and a form for its filter.
 std::string task_list_page(const TaskListPage& page);
+Json task_list_json(const TaskListPage& page);
 
 /// The address of the list with that filter, from the front page.
 std::string task_list_address(const TaskFilter& filter);

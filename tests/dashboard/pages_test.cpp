@@ -171,7 +171,7 @@ TEST_CASE("pages and metrics require the role view", "[dashboard]") {
     PagesClient pages_client(
         {.tokens = api::Tokens::parse(
              "v view " + token('1') + "\nw work " + token('2') + "\no operate " + token('3') + "\n", "tokens")});
-    for (const std::string url : {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A"}) {
+    for (const std::string url : {"/", "/metrics", "/tasks", "/api/v1/tasks", "/runs", "/task/A", "/run/A"}) {
         INFO(url);
         CHECK(pages_client.get(url).status == 401);
         CHECK(pages_client.get(url, '2').status == 403);
@@ -214,6 +214,24 @@ TEST_CASE("pages reject POST", "[dashboard]") {
     PagesClient pages_client;
     for (const char* url : {"/", "/metrics", "/tasks", "/runs", "/task/A", "/run/A"})
         CHECK(pages_client.client.post(url, "{}").status >= 404);
+}
+
+TEST_CASE("the JSON of a view is refused for a query of which the page makes nothing", "[dashboard][json]") {
+    PagesClient pages_client;
+    pages_client.client.call("add_task", R"({"worker": "W", "task_id": "A", "family": "A"})");
+    const http::Response list = pages_client.get("/api/v1/tasks?status=PENDING&family=A");
+    CHECK(list.status == 200);
+    CHECK(list.header("Content-Type") == "application/json; charset=UTF-8");
+    CHECK(Json::parse(list.body).at("tasks").as_array().size() == 1);
+    const auto reason = [&](const std::string& query) {
+        CHECK(pages_client.get("/tasks?" + query).status == 200);
+        const http::Response response = pages_client.get("/api/v1/tasks?" + query);
+        CHECK(response.status == 400);
+        return Json::parse(response.body).at("error").as_string();
+    };
+    CHECK(reason("status=BROKEN") == "status: 'BROKEN' is not a state like FAILED");
+    CHECK(reason("after=0") == "after: '0' is not a whole number from 1 to 9223372036854775807");
+    CHECK(reason("famly=A") == "famly: there is no such parameter");
 }
 
 TEST_CASE("a failure is acknowledged by the page's button, with its operator in the audit log and the history",

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
 #include "dashboard/task_list_page.hpp"
+#include "base/url_encoding.hpp"
 #include "html_reader.hpp"
 #include "sample_scenario.hpp"
 
@@ -23,7 +24,11 @@ TaskListPage page_of(const SchedulerHarness& harness, const TaskFilter& filter) 
     return page;
 }
 
-TaskFilter read(const std::string& query) { return TaskFilter::from(form_decoded(query)); }
+TaskFilter read(const std::string& text) {
+    const FormFields fields = form_decoded(text);
+    PageQuery query(fields);
+    return TaskFilter::read(query);
+}
 
 }  // namespace
 
@@ -42,6 +47,22 @@ TEST_CASE("the filter of a list is in its address", "[dashboard]") {
 
 TEST_CASE("a state that there is not, and a cursor that is no number, are ignored", "[dashboard]") {
     CHECK(read("status=BROKEN&after=x&after=-3&other=1").fields().empty());
+}
+
+TEST_CASE("the JSON of a list has the same tasks as its page", "[dashboard]") {
+    SchedulerHarness harness;
+    harness.registers("W", "Bake_1");
+    harness.gets("W");
+    harness.registers("W", "Bake_2");
+    const Json list = task_list_json(page_of(harness, {.status = "RUNNING", .family = "Bake"}));
+    REQUIRE(list.at("tasks").as_array().size() == 1);
+    const Json task = list.at("tasks").as_array().front();
+    CHECK(task.at("task_id").as_string() == "Bake_1");
+    CHECK(task.at("status").as_string() == "RUNNING");
+    CHECK(task.at("worker").as_string() == "W");
+    CHECK(task.at("status_since").as_string().ends_with("Z"));
+    CHECK(task.at("progress_percentage").is_null());
+    CHECK(list.at("next_after").is_null());
 }
 
 TEST_CASE("a list names each task with its state, worker and link", "[dashboard]") {

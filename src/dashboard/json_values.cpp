@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "dashboard/json_values.hpp"
+
+#include "base/time.hpp"
+
+#include <cmath>
+
+namespace freshet::dashboard {
+
+Json json_of(Time time) { return rfc3339(time); }
+
+Json json_of(Time::duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+Json json_of(double number) { return std::isfinite(number) ? Json(number) : Json(); }
+
+Json json_of(const TaskRef& task) {
+    return Json::Object{{"task_id", task.id}, {"name", task.name}, {"status", rpc::text(task.status)}};
+}
+
+Json json_of(const StatusCounts& counts) {
+    Json::Object object;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        if (counts[i] > 0) object.emplace_back(rpc::status_texts[i], counts[i]);
+    return object;
+}
+
+}  // namespace freshet::dashboard
