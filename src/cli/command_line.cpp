@@ -43,29 +43,6 @@ bool is_utf8_locale(const Environment& environment) {
     return false;
 }
 
-struct CommandHandler {
-    std::string_view command;
-    ExitStatus (*run)(const CommandContext&);
-};
-
-constexpr CommandHandler handlers[] = {
-    {"run", run_command},
-    {"backfill", backfill_command},
-    {"work", work_command},
-    {"plan", plan_command},
-    {"tree", tree_command},
-    {"why", why_command},
-    {"invalidate", invalidate_command},
-    {"verify", verify_command},
-    {"list", list_command},
-    {"history", history_command},
-    {"logs", logs_command},
-    {"deliver", deliver_command},
-    {"events", events_command},
-    {"config", config_command},
-    {"help", help_command},
-};
-
 Config load_config(const Program& program, const Registry& registry, const ParsedOptions& parsed,
                    const CliContext& cli) {
     ConfigSources sources{.program = program.name, .environment = cli.environment, .system_folder = cli.system_folder};
@@ -84,11 +61,11 @@ Config load_config(const Program& program, const Registry& registry, const Parse
 /// The command of Slurm jobs, for no user.
 constexpr std::string_view attempt_command = "run-attempt";
 
-ExitStatus dispatch(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
-                    CliContext& cli) {
+ExitStatus dispatch(const Program& program, const Registry& registry, const CommandTable& table,
+                    const std::vector<std::string>& arguments, CliContext& cli) {
     std::vector<std::string> program_commands;
     for (const ProgramCommand& command : program.commands) program_commands.push_back(command.name);
-    const ParsedCommand parsed = parse_command(arguments, registry, program_commands);
+    const ParsedCommand parsed = parse_command(arguments, registry, table, program_commands);
     if (cli.process_arguments) cli.process_arguments->show(parsed.arguments);
     if (parsed.has("version")) {
         cli.out << fmt::format("{} {}\n", program.name, program.version);
@@ -96,11 +73,10 @@ ExitStatus dispatch(const Program& program, const Registry& registry, const std:
     }
     const Config none;
     if (!parsed.command || parsed.command->operand == Operand::topic || parsed.has("help"))
-        return help_command({program, registry, parsed, none, cli});
+        return help_command({program, registry, table, parsed, none, cli});
     const Config config = load_config(program, registry, parsed, cli);
     const Registry configured = configured_registry(program, registry, parsed.class_parameters, config, cli.clock);
-    const auto handler = std::ranges::find(handlers, parsed.command->name, &CommandHandler::command);
-    return handler->run({program, configured, parsed, config, cli});
+    return parsed.command->run({program, configured, table, parsed, config, cli});
 }
 
 /// Prints an error that ends the program; returns its exit status.
@@ -188,7 +164,12 @@ const ProgramCommand* find_program_command(const Program& program, std::string_v
 }
 
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
-                CliContext& unfiltered) {
+                CliContext& cli) {
+    return run_program(program, registry, pipeline_commands(registry), arguments, cli);
+}
+
+int run_program(const Program& program, const Registry& registry, const CommandTable& table,
+                const std::vector<std::string>& arguments, CliContext& unfiltered) {
     // Texts of tasks, peers and files reach people here: none may speak to the terminal.
     PrintableStream out(unfiltered.out), err(unfiltered.err);
     CliContext cli{.out = out,
@@ -205,13 +186,13 @@ int run_program(const Program& program, const Registry& registry, const std::vec
         if (arguments.size() == 2 && arguments.front() == attempt_command)
             return run_slurm_attempt(registry, arguments.back());
         const auto* program_command = arguments.empty() ? nullptr : find_program_command(program, arguments.front());
-        if (!program_command) return static_cast<int>(dispatch(program, registry, arguments, cli));
+        if (!program_command) return static_cast<int>(dispatch(program, registry, table, arguments, cli));
         if (program_command->task.empty())
             return run_program_command(program, registry, *program_command, {arguments.begin() + 1, arguments.end()},
                                        cli);
         std::vector<std::string> expanded{"run", program_command->task};
         expanded.insert(expanded.end(), arguments.begin() + 1, arguments.end());
-        return static_cast<int>(dispatch(program, registry, expanded, cli));
+        return static_cast<int>(dispatch(program, registry, table, expanded, cli));
     } catch (const std::exception& error) {
         return static_cast<int>(report_error(program, error, cli.err));
     }

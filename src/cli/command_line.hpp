@@ -39,6 +39,7 @@ CliContext make_cli_context(std::ostream& out, std::ostream& err, const Clock& c
 struct CommandContext {
     const Program& program;
     const Registry& registry;
+    const CommandTable& table;
     const ParsedCommand& parsed;
     const Config& config;
     CliContext& cli;
@@ -77,5 +78,8 @@ std::string help_on_command(const Program& program, const ProgramCommand& comman
 /// The commands write to `cli.out` and `cli.err` through a PrintableStream.
 int run_program(const Program& program, const Registry& registry, const std::vector<std::string>& arguments,
                 CliContext& cli);
+/// The same with other commands than those of a pipeline.
+int run_program(const Program& program, const Registry& registry, const CommandTable& table,
+                const std::vector<std::string>& arguments, CliContext& cli);
 
 }  // namespace freshet::cli

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_table.hpp"
 
+#include "cli/command_line.hpp"
 #include "freshet/error.hpp"
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
@@ -75,7 +76,8 @@ constexpr Command commands[] = {
      {"workers",    "engine",      "state",          "scheduler",       "token-file", "scheduler-patience",
       "log-format", "wait-until",  "longest-pause",  "default-timeout", "max-tasks",  "exclusive",
       "fail-fast",  "tempfail-ok", "undelivered-ok", "metrics-file",    "rerun",      "downstream",
-      "until",      "except"}},
+      "until",      "except"},
+     run_command},
     {"backfill",
      Operand::task,
      "run a task for each value of a range, behind all other work; run it again to resume",
@@ -84,53 +86,74 @@ constexpr Command commands[] = {
       "state",       "scheduler",  "token-file",    "scheduler-patience",
       "log-format",  "wait-until", "longest-pause", "default-timeout",
       "exclusive",   "fail-fast",  "tempfail-ok",   "undelivered-ok",
-      "metrics-file"}},
+      "metrics-file"},
+     backfill_command},
     {"work",
      Operand::none,
      "run tasks that other programs registered with a scheduler, until none is left",
      {"workers", "engine", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
-      "default-timeout"}},
-    {"plan", Operand::task, "show which tasks would run and why; changes nothing", {"json"}},
-    {"tree", Operand::task, "show the tree of requirements", {"dot"}},
+      "default-timeout"},
+     work_command},
+    {"plan", Operand::task, "show which tasks would run and why; changes nothing", {"json"}, plan_command},
+    {"tree", Operand::task, "show the tree of requirements", {"dot"}, tree_command},
     {"why",
      Operand::reference,
      "explain why a task ran, did not run or is waiting",
-     {"state", "scheduler", "token-file"}},
+     {"state", "scheduler", "token-file"},
+     why_command},
     {"invalidate",
      Operand::task,
      "move the outputs of a task aside, so that the next run makes them again; they are kept for a week",
-     {"task", "downstream", "dry-run", "state"}},
-    {"verify", Operand::optional, "compare all that was published with its receipts", {"state", "json"}},
-    {"list", Operand::optional, "list the tasks in the state with their status", {"state", "last", "json"}},
-    {"history", Operand::optional, "list the last runs, or the attempts of one task", {"state", "last", "json"}},
+     {"task", "downstream", "dry-run", "state"},
+     invalidate_command},
+    {"verify",
+     Operand::optional,
+     "compare all that was published with its receipts",
+     {"state", "json"},
+     verify_command},
+    {"list",
+     Operand::optional,
+     "list the tasks in the state with their status",
+     {"state", "last", "json"},
+     list_command},
+    {"history",
+     Operand::optional,
+     "list the last runs, or the attempts of one task",
+     {"state", "last", "json"},
+     history_command},
     {"logs",
      Operand::reference,
      "show what the last attempt at a task logged, and its process printed",
-     {"state", "attempt", "follow"}},
+     {"state", "attempt", "follow"},
+     logs_command},
     {"deliver",
      Operand::none,
      "deliver the events that earlier runs could not deliver",
-     {"wait", "state", "log-format", "undelivered-ok", "metrics-file"}},
+     {"wait", "state", "log-format", "undelivered-ok", "metrics-file"},
+     deliver_command},
     {"events",
      Operand::action,
      "list the events that a sink lacks, send them again, or give them up",
-     {"state", "scheduler", "token-file", "sink", "all", "json"}},
+     {"state", "scheduler", "token-file", "sink", "all", "json"},
+     events_command,
+     "list | resend EVENT... | skip EVENT..."},
     {"config",
      Operand::optional,
      "show each setting and where it comes from",
      {"workers", "engine", "state", "scheduler", "token-file", "scheduler-patience", "families", "idle", "log-format",
       "wait-until", "longest-pause", "default-timeout", "max-tasks", "exclusive", "fail-fast", "tempfail-ok",
-      "undelivered-ok", "metrics-file"}},
-    {"help", Operand::topic, "show help on the program or one topic", {}},
+      "undelivered-ok", "metrics-file"},
+     config_command},
+    {"help", Operand::topic, "show help on the program or one topic", {}, help_command},
 };
 static_assert(std::rbegin(commands)->operand == Operand::topic, "help is the last one");
 
 /// Parses a command line; each member function consumes one kind of argument.
 class CommandParser {
 public:
-    CommandParser(const std::vector<std::string>& arguments, const Registry& registry,
+    CommandParser(const std::vector<std::string>& arguments, const Registry& registry, const CommandTable& table,
                   const std::vector<std::string>& program_commands)
-        : cursor_(arguments), registry_(registry), program_commands_(program_commands) {
+        : cursor_(arguments), registry_(registry), table_(table), program_commands_(program_commands) {
         result_.arguments = arguments;
     }
 
@@ -142,20 +165,21 @@ public:
             else
                 parse_operand(cursor_.take());
         }
+        const Command* command = result_.command;
+        if (command && command->operand == Operand::words && !result_.has("help"))
+            check_operands(command->usage, result_.words);
         return std::move(result_);
     }
 
 private:
     void parse_command_name(const std::string& name) {
-        const auto available = built_in_commands(registry_);
-        const auto found = std::ranges::find(available, name, &Command::name);
-        if (found == available.end()) reject_command_name(name);
-        result_.command = &*found;
+        result_.command = table_.find(name);
+        if (!result_.command) reject_command_name(name);
     }
 
     [[noreturn]] void reject_command_name(const std::string& name) const {
         std::vector<std::string> names = program_commands_;
-        for (const Command& command : built_in_commands(registry_)) names.emplace_back(command.name);
+        for (const Command& command : table_.commands) names.emplace_back(command.name);
         const bool is_family = registry_.get_if(name) != nullptr;
         throw ParameterError(
             fmt::format("unknown command '{}'{}", name,
@@ -164,7 +188,7 @@ private:
 
     void parse_operand(const std::string& text) {
         const Operand expected = result_.command ? result_.command->operand : Operand::none;
-        if (expected == Operand::action && !result_.operand.empty()) {
+        if (expected == Operand::words || (expected == Operand::action && !result_.operand.empty())) {
             result_.words.push_back(text);
             return;
         }
@@ -185,6 +209,8 @@ private:
         else if (const auto of_class = class_parameter_named(name); of_class.second)
             parse_parameter(*of_class.first, *of_class.second, result_.class_parameters[of_class.first->family],
                             std::move(value), "-");
+        else if (registry_.types().empty() && makes_tasks() && !result_.operand.empty())
+            parse_unknown_parameter(name, std::move(value));
         else
             throw ParameterError(fmt::format("unknown option --{}{}", name, suggestion("--" + name, accepted_names())));
     }
@@ -199,6 +225,14 @@ private:
         if (parameter.visibility == Visibility::secret && !is_implied) replace_last_value(*value, "***");
         if (!values.emplace(parameter.name, *value).second)
             throw ParameterError(fmt::format("{} is given twice", flag));
+    }
+
+    /// A parameter of a family that this program does not have.
+    void parse_unknown_parameter(std::string name, std::optional<std::string> value) {
+        if (!value) value = cursor_.at_value() ? cursor_.take() : "True";
+        std::ranges::replace(name, '-', '_');
+        if (!result_.parameters.emplace(name, *value).second)
+            throw ParameterError(fmt::format("{} --{} is given twice", result_.operand, name));
     }
 
     void parse_option(const Option& option, std::optional<std::string> value) {
@@ -241,8 +275,8 @@ private:
     }
 
     const Option* find_accepted_option(std::string_view name) const {
-        const auto found = std::ranges::find(options, name, &Option::name);
-        return found != std::end(options) && is_accepted(found->name) ? found : nullptr;
+        const auto found = std::ranges::find(table_.options, name, &Option::name);
+        return found != table_.options.end() && is_accepted(found->name) ? &*found : nullptr;
     }
 
     bool is_accepted(std::string_view option) const {
@@ -253,7 +287,7 @@ private:
         std::vector<std::string> names;
         if (result_.type)
             for (const Parameter& p : result_.type->parameters) names.push_back("--" + dashed(p.name));
-        for (const Option& option : options)
+        for (const Option& option : table_.options)
             if (is_accepted(option.name)) names.push_back(fmt::format("--{}", option.name));
         if (makes_tasks())
             for (const TaskType* type : registry_.types())
@@ -264,6 +298,7 @@ private:
 
     ArgumentCursor cursor_;
     const Registry& registry_;
+    const CommandTable& table_;
     const std::vector<std::string>& program_commands_;
     ParsedCommand result_;
 };
@@ -272,9 +307,14 @@ private:
 
 std::span<const Option> all_options() { return options; }
 
-std::span<const Command> built_in_commands(const Registry& registry) {
+CommandTable pipeline_commands(const Registry& registry) {
     const std::span<const Command> all(commands);
-    return registry.types().empty() ? all.last(1) : all;
+    return {.commands = registry.types().empty() ? all.last(1) : all, .options = options};
+}
+
+const Command* CommandTable::find(std::string_view name) const {
+    const auto found = std::ranges::find(commands, name, &Command::name);
+    return found == commands.end() ? nullptr : &*found;
 }
 
 const Option& option_named(std::string_view name) {
@@ -296,8 +336,8 @@ Values ParsedCommand::parameters_of(const TaskType& task_type) const {
 }
 
 ParsedCommand parse_command(const std::vector<std::string>& arguments, const Registry& registry,
-                            const std::vector<std::string>& program_commands) {
-    return CommandParser(arguments, registry, program_commands).parse();
+                            const CommandTable& table, const std::vector<std::string>& program_commands) {
+    return CommandParser(arguments, registry, table, program_commands).parse();
 }
 
 std::string dashed(std::string_view name) {

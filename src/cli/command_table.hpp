@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/arguments.hpp"
+#include "freshet/exit_status.hpp"
 #include "freshet/registry.hpp"
 
 #include <array>
@@ -21,8 +22,11 @@ enum class Operand {
     reference,  ///< a task id, or a family with its parameters
     optional,   ///< a reference or nothing
     action,     ///< a word of the command's own, and further ones
+    words,      ///< those of its usage, which are counted
     topic,      ///< a command, a family or nothing
 };
+
+struct CommandContext;
 
 /// A row of the table of built-in commands.
 struct Command {
@@ -30,15 +34,26 @@ struct Command {
     Operand operand;
     std::string_view help;
     std::array<std::string_view, 24> options;  ///< besides those that every command has
+    ExitStatus (*run)(const CommandContext& context);
+    std::string_view usage{};  ///< of the words of an action or of words: "list | resend EVENT...", "NAME ROLE"
 };
 
-/// The built-in commands of a program: all of them, or only help if it has no tasks.
-std::span<const Command> built_in_commands(const Registry& registry);
+/// The built-in commands of a program and the options that they take.
+struct CommandTable {
+    std::span<const Command> commands;
+    std::span<const Option> options;
 
-/// The options of all built-in commands.
+    /// Null for an unknown command.
+    const Command* find(std::string_view name) const;
+};
+
+/// The table of a pipeline: all commands, or only help if it has no tasks.
+CommandTable pipeline_commands(const Registry& registry);
+
+/// The options of all commands of a pipeline.
 std::span<const Option> all_options();
 
-/// The option with that name, which must be in the table.
+/// The option with that name, which must be in the table of a pipeline.
 const Option& option_named(std::string_view name);
 
 /// Returns whether the command takes the option.
@@ -61,10 +76,11 @@ struct ParsedCommand : ParsedOptions {
 
 /// Parses the arguments after the program's name. Throws ParameterError, with the nearest name.
 ///
-/// After the name of a family its parameters take precedence: an option with the same name must stand before it.
+/// After the name of a family its parameters take precedence: an option with the same name must stand before it. A
+/// program without tasks knows no parameters: what follows a task and is none of its options is taken for one.
 /// `program_commands` are the names of the program's own commands, for the nearest name.
 ParsedCommand parse_command(const std::vector<std::string>& arguments, const Registry& registry,
-                            const std::vector<std::string>& program_commands = {});
+                            const CommandTable& table, const std::vector<std::string>& program_commands = {});
 
 /// The name with dashes instead of underscores: keep_grib -> keep-grib.
 std::string dashed(std::string_view name);

@@ -28,7 +28,7 @@ std::string parameter_row(const Parameter& parameter, const TaskType& type) {
     return help_row(parameter.is_flag ? flag : fmt::format("{} {}", flag, parameter.example), meaning);
 }
 
-std::string_view operand_usage(const Command& command) {
+std::string operand_usage(const Command& command) {
     switch (command.operand) {
         case Operand::none:
             return "";
@@ -39,16 +39,17 @@ std::string_view operand_usage(const Command& command) {
         case Operand::optional:
             return " [ID | TASK [--parameter value ...]]";
         case Operand::action:
-            return " list | resend EVENT... | skip EVENT...";
+        case Operand::words:
+            return fmt::format(" {}", command.usage);
         case Operand::topic:
             return " [COMMAND | TASK]";
     }
     return "";
 }
 
-std::string options_of(const Command& command) {
+std::string options_of(const Command& command, const CommandTable& table) {
     std::string text;
-    for (const Option& option : all_options())
+    for (const Option& option : table.options)
         if (accepts(command, option.name)) text += help_row(option);
     return text;
 }
@@ -94,13 +95,13 @@ std::string list_of_exit_statuses(bool has_tasks) {
 }
 
 /// Help on the program: commands, tasks, options, exit statuses.
-std::string help_on_program(const Program& program, const Registry& registry) {
+std::string help_on_program(const Program& program, const Registry& registry, const CommandTable& table) {
     const bool has_tasks = !registry.types().empty();
     std::string text = fmt::format(
         "{0} {1}{2}{3}\n\nusage: {0} COMMAND [...]\n\ncommands ('{0} help COMMAND' shows "
         "their options):\n",
         program.name, program.version, program.summary.empty() ? "" : ": ", program.summary);
-    for (const Command& command : built_in_commands(registry)) text += help_row(command.name, command.help);
+    for (const Command& command : table.commands) text += help_row(command.name, command.help);
     for (const ProgramCommand& command : program.commands) text += help_row(command.name, command.help);
     if (has_tasks) text += list_of_tasks(program, registry);
     text += "\noptions:\n" + help_row(option_named("help")) + help_row(option_named("version"));
@@ -120,9 +121,9 @@ std::string help_on_program(const Program& program, const Registry& registry) {
 }
 
 /// Help on a built-in command with its options.
-std::string help_on_command(const Program& program, const Command& command) {
+std::string help_on_command(const Program& program, const Command& command, const CommandTable& table) {
     return fmt::format("usage: {} {}{} [OPTIONS]\n\n{}\n\noptions:\n{}", program.name, command.name,
-                       operand_usage(command), command.help, options_of(command));
+                       operand_usage(command), command.help, options_of(command, table));
 }
 
 /// Help on a task with its parameters.
@@ -150,28 +151,27 @@ std::string help_on_command(const Program& program, const ProgramCommand& comman
 ExitStatus help_command(const CommandContext& context) {
     const ParsedCommand& parsed = context.parsed;
     std::ostream& out = context.cli.out;
-    const auto commands = built_in_commands(context.registry);
-    const auto topic = std::ranges::find(commands, parsed.operand, &Command::name);
+    const Command* topic = context.table.find(parsed.operand);
     if (parsed.type)
         out << help_on_task(context.program, *parsed.type);
-    else if (topic != commands.end())
-        out << help_on_command(context.program, *topic);
+    else if (topic)
+        out << help_on_command(context.program, *topic, context.table);
     else if (const ProgramCommand* program_command = find_program_command(context.program, parsed.operand))
         out << (program_command->task.empty()
                     ? help_on_command(context.program, *program_command)
                     : help_on_task(context.program, context.registry.find(program_command->task)));
     else if (parsed.command && parsed.command->operand == Operand::topic && !parsed.operand.empty()) {
         std::vector<std::string> topics;
-        for (const Command& command : commands) topics.emplace_back(command.name);
+        for (const Command& command : context.table.commands) topics.emplace_back(command.name);
         for (const ProgramCommand& command : context.program.commands) topics.push_back(command.name);
         for (const TaskType* type : context.registry.types()) topics.emplace_back(type->family);
         for (const TaskType* type : context.registry.ranges()) topics.emplace_back(type->family);
         throw ParameterError(
             fmt::format("unknown command or task '{}'{}", parsed.operand, suggestion(parsed.operand, topics)));
     } else if (parsed.command && parsed.command->operand != Operand::topic)
-        out << help_on_command(context.program, *parsed.command);
+        out << help_on_command(context.program, *parsed.command, context.table);
     else
-        out << help_on_program(context.program, context.registry);
+        out << help_on_program(context.program, context.registry, context.table);
     return ExitStatus::success;
 }
 

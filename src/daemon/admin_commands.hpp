@@ -2,17 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "daemon/run_main.hpp"
+#include "cli/command_line.hpp"
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 namespace freshet::daemon {
 
-/// Runs a command of the program `freshet`; its name comes first in `arguments`. Throws ParameterError for an invalid
-/// command line, Error when the command fails.
-ExitStatus run_admin_command(const std::vector<std::string>& arguments);
+// The commands of the program `freshet` for the administrator of a freshetd.
+ExitStatus backup_command(const cli::CommandContext& context);
+ExitStatus restore_command(const cli::CommandContext& context);
+ExitStatus check_state_command(const cli::CommandContext& context);
+ExitStatus token_command(const cli::CommandContext& context);
+ExitStatus autoscale_command(const cli::CommandContext& context);
 
 /// A secret and its entry in the token file.
 struct NewToken {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cli/arguments.hpp"
+#include "base/config.hpp"
+#include "cli/command_table.hpp"
 #include "daemon/scaling_rule.hpp"
 #include "freshet/exit_status.hpp"
 #include "worker/rpc_client.hpp"
@@ -24,7 +25,7 @@ struct AutoscaleConfig {
 };
 
 /// Reads the options of `freshet autoscale` and its operand, the program. Throws ParameterError.
-AutoscaleConfig read_autoscale_config(const cli::Arguments& arguments);
+AutoscaleConfig read_autoscale_config(const cli::ParsedCommand& arguments, const Environment& environment);
 
 /// Starts and stops workers as the queue of a scheduler wants, until it receives SIGTERM, SIGINT or SIGHUP; then it
 /// drains them, waits for their end and returns. A second signal aborts what they run. Call before starting a thread.

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/autoscale.hpp"
 
-#include "base/config.hpp"
 #include "cli/run_config.hpp"
 #include "cli/scheduler_address.hpp"
 #include "freshet/codec.hpp"
@@ -22,7 +21,7 @@ constexpr std::string_view longest_idle = "604800";  // seconds; the autoscaler 
 
 /// Reads an option into `value`, which stays when it is absent.
 template <class T>
-void read(const cli::Arguments& arguments, std::string_view name, T least, T most, T& value) {
+void read(const cli::ParsedCommand& arguments, std::string_view name, T least, T most, T& value) {
     const auto text = arguments.option(name);
     if (!text) return;
     try {
@@ -35,7 +34,7 @@ void read(const cli::Arguments& arguments, std::string_view name, T least, T mos
                                          Codec<T>::write(most)));
 }
 
-ScalingOptions read_scaling(const cli::Arguments& arguments) {
+ScalingOptions read_scaling(const cli::ParsedCommand& arguments) {
     ScalingOptions scaling;
     if (!arguments.has("max")) throw ParameterError("autoscale: --max N is required");
     read<std::int64_t>(arguments, "max", 1, max_workers, scaling.max_workers);
@@ -47,13 +46,13 @@ ScalingOptions read_scaling(const cli::Arguments& arguments) {
 }
 
 /// The command of a worker: that of --command, or `PROGRAM work`.
-std::vector<std::string> worker_command(const cli::Arguments& arguments) {
+std::vector<std::string> worker_command(const cli::ParsedCommand& arguments) {
     if (const auto command = arguments.option("command")) {
-        if (arguments.operands.size() != 1) throw ParameterError("autoscale: either a program or --command");
+        if (!arguments.words.empty()) throw ParameterError("autoscale: either a program or --command");
         return {"/bin/sh", "-c", "exec " + *command};  // a shell in between would not pass signals on
     }
-    if (arguments.operands.size() != 2) throw ParameterError("usage: freshet autoscale [...] PROGRAM");
-    std::vector<std::string> command{arguments.operands[1], "work", "--idle", std::string(longest_idle)};
+    if (arguments.words.empty()) throw ParameterError("autoscale: a PROGRAM or --command is required");
+    std::vector<std::string> command{arguments.words[0], "work", "--idle", std::string(longest_idle)};
     for (const std::string_view option : {"scheduler", "token-file", "families"})
         if (const auto value = arguments.option(option)) {
             command.push_back(fmt::format("--{}", option));
@@ -64,14 +63,14 @@ std::vector<std::string> worker_command(const cli::Arguments& arguments) {
 
 }  // namespace
 
-AutoscaleConfig read_autoscale_config(const cli::Arguments& arguments) {
+AutoscaleConfig read_autoscale_config(const cli::ParsedCommand& arguments, const Environment& environment) {
     const auto url = arguments.option("scheduler");
     if (!url) throw ParameterError("autoscale: --scheduler URL is required");
-    AutoscaleConfig config{.scheduler = cli::scheduler_address(cli::read_scheduler_url(*url),
-                                                               arguments.option("token-file"), process_environment()),
-                           .command = worker_command(arguments),
-                           .scaling = read_scaling(arguments),
-                           .logs_json = arguments.has("json")};
+    AutoscaleConfig config{
+        .scheduler = cli::scheduler_address(cli::read_scheduler_url(*url), arguments.option("token-file"), environment),
+        .command = worker_command(arguments),
+        .scaling = read_scaling(arguments),
+        .logs_json = arguments.has("json")};
     if (const auto families = arguments.option("families"))
         config.families = Codec<std::vector<std::string>>::read(*families);
     read<seconds>(arguments, "interval", seconds(1), hours(1), config.interval);

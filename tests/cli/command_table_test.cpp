@@ -12,7 +12,7 @@ namespace {
 
 ParsedCommand parse_line(const std::vector<std::string>& arguments) {
     static const Registry registry = test::toy_registry();
-    return parse_command(arguments, registry);
+    return parse_command(arguments, registry, pipeline_commands(registry));
 }
 
 std::string parse_error(const std::vector<std::string>& arguments) {

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/operator_commands.hpp"
+
+#include "base/signals.hpp"
+#include "cli/process_arguments.hpp"
+#include "daemon/admin_commands.hpp"
+#include "process/init_process.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace freshet::daemon {
+
+namespace {
+
+using cli::Command;
+using cli::Operand;
+
+constexpr cli::Option options[] = {
+    {"state", "FILE", "state file of a pipeline or of freshetd, instead of a scheduler", true},
+    {"scheduler", "URL", "freshetd (default: FRESHET_SCHEDULER, else http://127.0.0.1:8082)", true},
+    {"token-file", "FILE", "file with the token for it (default: FRESHET_TOKEN)", true},
+    {"file", "FILE", "write the token to this new file (default: print it)"},
+    {"add-to", "FILE", "append the line with the digest to this token file (default: print it)"},
+    {"families", "A,B", "families whose tasks count, and which PROGRAM serves (default: all)"},
+    {"command", "COMMAND", "start a worker by this one command of a shell, which lives as long as the worker does"},
+    {"max", "N", "workers at most"},
+    {"min", "N", "workers at least (default: 0)"},
+    {"tasks-per-worker", "N", "one worker for so many ready or running tasks (default: 10)"},
+    {"longest-wait", "DURATION", "one worker more when a ready task waits for longer (default: 60)"},
+    {"cooldown", "DURATION", "stop workers that were not needed for so long (default: 5m)"},
+    {"interval", "DURATION", "time between two looks at the queue (default: 5)"},
+    {"json", "", "write JSON instead of text"},
+    {"config", "FILE", "additional configuration file, overrides the default ones"},
+    {"help", "", "show this help"},
+    {"version", "", "show the version"},
+};
+
+constexpr Command commands[] = {
+    {"backup",
+     Operand::words,
+     "back up the state of freshetd, also while it runs; never overwrites",
+     {"state"},
+     backup_command,
+     "COPY"},
+    {"restore",
+     Operand::words,
+     "replace the state of freshetd by a backup, while it is stopped",
+     {"state"},
+     restore_command,
+     "COPY"},
+    {"check-state", Operand::words, "read the whole state and check its integrity", {"state"}, check_state_command},
+    {"token",
+     Operand::words,
+     "create a token; roles are view, work and operate",
+     {"file", "add-to"},
+     token_command,
+     "NAME ROLE[,ROLE...]"},
+    {"autoscale",
+     Operand::words,
+     "start and stop workers of the program, or of --command, as the queue of a freshetd wants",
+     {"scheduler", "token-file", "families", "command", "max", "min", "tasks-per-worker", "longest-wait", "cooldown",
+      "interval", "json"},
+     autoscale_command,
+     "[PROGRAM]"},
+    {"help", Operand::topic, "show help on the program or one topic", {}, cli::help_command},
+};
+
+/// FRESHET_SCHEDULER is short for the variable that stands for the key `scheduler` of [run].
+void read_scheduler_variable(Environment& environment) {
+    const auto given = environment.find("FRESHET_SCHEDULER");
+    if (given != environment.end()) environment.try_emplace("FRESHET_RUN__SCHEDULER", given->second);
+}
+
+}  // namespace
+
+cli::CommandTable operator_commands() { return {.commands = commands, .options = options}; }
+
+Program operator_program() {
+    return {
+        .name = "freshet", .version = FRESHET_VERSION, .summary = "looks after freshetd and the states of pipelines"};
+}
+
+int run_operator_command(int argc, const char* const* argv) {
+    open_standard_streams();
+    survive_broken_pipes();
+    cli::ProcessArguments process_arguments(argc, argv);
+    process::run_below_init([&] { process_arguments.hide(); });
+    const SystemClock clock;
+    cli::CliContext context = cli::make_cli_context(std::cout, std::cerr, clock);
+    context.process_arguments = &process_arguments;
+    read_scheduler_variable(context.environment);
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    const int status = cli::run_program(operator_program(), Registry::of<>(), operator_commands(), arguments, context);
+    return arguments.empty() ? static_cast<int>(ExitStatus::usage) : status;
+}
+
+}  // namespace freshet::daemon
