@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+/** actions_test.mjs TOYS: each action of a page, clicked: what it changes, who is named in the audit log, and who may not. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import test, { after, before } from "node:test";
+
+import { assertAccessible, assertNoComplaints, launch, LOOKS, openPage } from "./support/browser.mjs";
+import { Freshetd } from "./support/freshetd.mjs";
+import { cleanUp, eventually, start, temporaryFolder } from "./support/programs.mjs";
+
+const TOYS = resolve(process.argv[2]);
+
+let folder, scheduler, browser, page;
+
+before(async () => {
+    folder = temporaryFolder();
+    scheduler = await Freshetd.start(join(folder, "freshetd"));
+    browser = await launch();
+    page = await openPage(browser, scheduler.url);
+});
+after(cleanUp);
+
+/** Starts a run of a task in a folder of its own. */
+function toys(task, ...options) {
+    return start(TOYS, ["run", task, "--root", temporaryFolder(), "--scheduler", scheduler.url, ...options], { cwd: folder });
+}
+
+/** Unfolds the action on the page of a task, fills in what it asks for, and presses its button. */
+async function act(task, label, fill = async () => {}) {
+    await page.goto(`/task/${task.id}`);
+    const action = page.locator("details.action").filter({ has: page.locator("summary", { hasText: label }) });
+    await action.locator("summary").click();
+    await action.getByRole("button").waitFor();
+    await fill(action);
+    await action.getByRole("button").click();
+    await page.waitForURL(/\/task\//);
+    assertNoComplaints(page);
+}
+
+function assertAudited(method, task) {
+    const entry = JSON.parse(scheduler.audit(method).at(-1));
+    assert.equal(entry.status, 303);
+    assert.equal(entry.actor, "anybody");
+    assert.equal(entry.arguments.task_id ?? entry.arguments.task, task.id);
+}
+
+test("each action says what it does before its button can be pressed, and looks well unfolded", async () => {
+    await toys("Broken").ended;
+    const task = await scheduler.task("Broken", "FAILED");
+    for (const look of LOOKS) {
+        const own = await openPage(browser, scheduler.url, look);
+        await own.goto(`/task/${task.id}`);
+        for (const action of await own.locator("details.action").all()) {
+            assert.ok(!(await action.getByRole("button").isVisible()));
+            await action.locator("summary").click();
+            assert.ok((await action.locator("p").innerText()).length > 20);
+        }
+        await assertAccessible(own);
+        assertNoComplaints(own);
+        await own.context().close();
+    }
+});
+
+test("acknowledge: the failure is no alert any more", async () => {
+    const task = await scheduler.task("Broken", "FAILED");
+    await page.goto("/");
+    await page.locator("#wrong").getByText("Broken").first().waitFor();
+    await act(task, "Acknowledge");
+    assertAudited("acknowledge_failures", task);
+    await eventually(async () => {
+        await page.goto("/");
+        return (await page.locator("#wrong").count()) === 0;
+    }, "the overview has no alert");
+    assert.match(await page.locator("main").innerText(), /1 failure is acknowledged/);
+});
+
+test("retry: a failed task waits for a worker", async () => {
+    const task = await scheduler.task("Broken", "FAILED");
+    await act(task, "Retry now");
+    await scheduler.task("Broken", "PENDING");
+    assertAudited("forgive_failures", task);
+    assert.match(await page.locator("main").innerText(), /PENDING/);
+});
+
+test("priority: a waiting task gets it", async () => {
+    const task = await scheduler.task("Broken", "PENDING");
+    await act(task, "Set the priority", (action) => action.getByLabel("Priority").selectOption("100"));
+    assert.equal((await scheduler.task("Broken", "PENDING")).priority, 100);
+    assertAudited("set_task_priority", task);
+});
+
+test("mark as done: a failed task counts as done", async () => {
+    await toys("Flaky", "--failures", 9).ended;
+    const task = await scheduler.task("Flaky", "FAILED");
+    await act(task, "Mark as done");
+    await scheduler.task("Flaky", "DONE");
+    assertAudited("mark_as_done", task);
+});
+
+test("message: a task that runs gets the text", async () => {
+    const parrot = toys("Parrot");
+    const task = await scheduler.task("Parrot", "RUNNING");
+    await eventually(async () => (await scheduler.task("Parrot", "RUNNING")).accepts_messages, "it listens");
+    await act(task, "Send a message", (action) => action.getByLabel("Message").fill("stop"));
+    assertAudited("send_scheduler_message", task);
+    assert.equal(await parrot.ended, 0, parrot.output);
+    await scheduler.task("Parrot", "DONE");
+});
+
+test("cancel: the attempt ends, and is not tried again", async () => {
+    const slow = toys("Slow");
+    const task = await scheduler.task("Slow", "RUNNING");
+    await act(task, "Cancel the attempt");
+    await scheduler.task("Slow", "FAILED");
+    assertAudited("cancel_task", task);
+    assert.notEqual(await slow.ended, 0);
+});
+
+test("re-enable: a task that its failures disabled is retried", async () => {
+    const report = { worker: "w", task_id: "Daily_1", family: "Daily", retry_policy_dict: { retry_count: 1 } };
+    await scheduler.call("add_task", report);
+    await scheduler.call("add_task", { ...report, status: "FAILED", expl: "no" });
+    const task = await scheduler.task("Daily", "DISABLED");
+    await act(task, "Re-enable");
+    await scheduler.task("Daily", "PENDING", "FAILED");
+    assertAudited("re_enable_task", task);
+});
+
+test("a viewer without the role operate sees the same pages without actions, and may not act by the API", async () => {
+    const tokens = join(folder, "tokens");
+    const token = Object.fromEntries(["view", "operate"].map((role) => [role, role.repeat(8)]));
+    writeFileSync(tokens, Object.entries(token).map(([role, text]) => `the-${role} ${role} ${text}\n`).join(""), { mode: 0o600 });
+    await scheduler.kill();
+    scheduler.options = ["--token-file", tokens];
+    await scheduler.start();
+    const open = (role) => openPage(browser, scheduler.url, { ...LOOKS[0], httpCredentials: { username: "me", password: token[role] } });
+    const [viewer, operator] = [await open("view"), await open("operate")];
+    for (const each of [viewer, operator]) await each.goto("/tasks?family=Slow");
+    for (const each of [viewer, operator]) await each.locator("table").getByRole("link", { name: "Slow" }).click();
+    await viewer.getByRole("heading", { level: 1, name: "Slow" }).waitFor();
+    assert.equal(await viewer.getByRole("button").count(), 0);
+    const task_id = decodeURIComponent(viewer.url().split("/task/")[1]);
+    const refused = await viewer.request.post("/api/mark_as_done", { form: { data: JSON.stringify({ task_id }) } });
+    assert.equal(refused.status(), 403);
+    await operator.locator("summary", { hasText: "Mark as done" }).click();
+    await operator.getByRole("button", { name: "Mark as done" }).click();
+    await operator.getByText("DONE").first().waitFor();
+    assert.equal(JSON.parse(scheduler.audit("mark_as_done").at(-1)).actor, "the-operate");
+    for (const each of [viewer, operator]) assertNoComplaints(each);
+});

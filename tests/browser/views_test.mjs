@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+/** Each view of a freshetd with a live GFS ingestion and a failing one, as a viewer sees it. */
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import test, { after, before } from "node:test";
+
+import { assertAccessible, assertNoComplaints, launch, LOOKS, openPage } from "./support/browser.mjs";
+import { Freshetd } from "./support/freshetd.mjs";
+import { CYCLES, Ingestion } from "./support/ingestion.mjs";
+import { cleanUp, temporaryFolder } from "./support/programs.mjs";
+import { VIEWS } from "./views.mjs";
+
+const PICTURES = join(process.env.FRESHET_BIN, "../browser");
+
+let scheduler, browser, ids;
+
+before(async () => {
+    const folder = temporaryFolder();
+    scheduler = await Freshetd.start(join(folder, "freshetd"));
+    await Ingestion.start(folder, scheduler);
+    browser = await launch();
+    mkdirSync(PICTURES, { recursive: true });
+    ids = await findIds();
+});
+after(cleanUp);
+
+async function findIds() {
+    const first = async (filter) => Object.keys(await scheduler.call("task_list", filter))[0];
+    const page = await openPage(browser, scheduler.url);
+    await page.goto("/runs");
+    const run = (cycle) => page.getByRole("link", { name: cycle }).first().getAttribute("href");
+    const runs = {};
+    for (const [state, cycle] of Object.entries(CYCLES)) runs[state] = `/${await run(cycle)}`;
+    await page.context().close();
+    return {
+        failed: await first({ status: "FAILED" }),
+        running: await first({ status: "RUNNING" }),
+        done: await first({ status: "DONE" }),
+        waiting: await first({ status: "PENDING", search: `IngestCycle ${CYCLES.live}` }),
+        runs,
+    };
+}
+
+for (const look of LOOKS)
+    test(`each view is shown without an error and without a violation of accessibility: ${look.name}`, async () => {
+        const page = await openPage(browser, scheduler.url, look);
+        for (const [name, address, text] of VIEWS) {
+            const answer = await page.goto(address(ids));
+            assert.equal(answer.status(), 200, name);
+            await page.locator("main").getByText(text).first().waitFor();
+            await assertAccessible(page);
+            await page.screenshot({ path: join(PICTURES, `${name}-${look.name}.png`), fullPage: true });
+        }
+        assertNoComplaints(page);
+    });
+
+test("no view is wider than a phone", async () => {
+    const page = await openPage(browser, scheduler.url, LOOKS.find(({ name }) => name === "phone"));
+    for (const [name, address] of VIEWS) {
+        await page.goto(address(ids));
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name);
+    }
+});
+
+test("a failed lead is found from the overview by clicks, and its error is read", async () => {
+    const page = await openPage(browser, scheduler.url);
+    await page.goto("/");
+    await page.locator("#wrong").getByRole("link", { name: "FetchInventory" }).first().click();
+    await page.waitForURL(/\/task\//);
+    assert.match(await page.locator("#error").innerText(), /status 403, no longer kept there/);
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    assertNoComplaints(page);
+});
+
+test("the list of tasks shows those of the JSON with the same filter, which is in its address", async () => {
+    const page = await openPage(browser, scheduler.url);
+    await page.goto("/");
+    await page.getByRole("link", { name: "Tasks", exact: true }).click();
+    await page.getByLabel("State").selectOption("DONE");
+    await page.getByLabel("Family").fill("ConvertLead");
+    await page.getByLabel("Name or parameter").fill(CYCLES.complete);
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.waitForURL(/status=DONE/);
+    assert.equal(new URL(page.url()).searchParams.get("family"), "ConvertLead");
+    const links = await page.locator("table a").evaluateAll((all) => all.map((link) => decodeURIComponent(link.href.split("/task/")[1])));
+    const listed = await scheduler.call("task_list", { status: "DONE", family: "ConvertLead", search: CYCLES.complete });
+    assert.deepEqual(links.sort(), Object.keys(listed).sort());
+    assert.equal(links.length, 3);
+    assertNoComplaints(page);
+});
