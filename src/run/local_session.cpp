@@ -15,12 +15,14 @@ std::vector<TaskResult> run_worker(WorkerHost& worker_host, worker::Plan& plan, 
         return std::get<rpc::Work>(owner.client().call({request}, stop).front());
     };
     worker::LongPollClient long_poll(ask, long_poll_timeout, worker_host.mailbox());
-    return worker_host.run_worker(plan, {.scheduler = owner.client(),
-                                         .observer = parts.observer,
-                                         .on_tick = [] { return std::nullopt; },
-                                         .long_poll = &long_poll,
-                                         .records_run = true,
-                                         .has_other_workers = [&] { return owner.has_other_workers(); }});
+    return worker_host.run_worker(plan,
+                                  {.scheduler = owner.client(),
+                                   .observer = parts.observer,
+                                   .on_tick = [] { return std::nullopt; },
+                                   .long_poll = &long_poll,
+                                   .records_run = true,
+                                   .has_other_workers = [&] { return owner.has_other_workers(); },
+                                   .on_leases = [&](rpc::Leases leases) { owner.set_leases(std::move(leases)); }});
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto ping_interval = 10s;        // of the own worker, whose thread may be busy
+constexpr auto ping_interval = 2s;         // of the own worker, whose thread may be busy
 constexpr auto check_interval = 1s;        // of the processes of other workers
 constexpr auto shared_after_use = 60s;     // a worker that waited for others asks once more within this time
 constexpr std::int64_t batch_size = 1000;  // rows of the history that are deleted at once
@@ -143,13 +143,28 @@ std::optional<Time> StateOwner::on_tick() {
     const Time now = parts_.clock.now();
     const auto next_notification = notifier_.on_tick(scheduler_->machine().state(), now);
     const auto next_own_work = earliest({next_notification, event_delivery_.poll_if_due()});
-    if (next_ping_ <= now) {
-        scheduler_->execute(std::vector<rpc::Request>{rpc::Ping{.worker = worker_host_.worker_id()}}, now);
-        next_ping_ = now + ping_interval;
-    }
+    if (next_ping_ <= now) ping(now);
     if (!has_other_workers()) return earliest({next_own_work, next_ping_});
     if (next_check_ <= now) drop_dead_workers(now);
     return earliest({next_own_work, next_ping_, next_check_});
+}
+
+void StateOwner::set_leases(rpc::Leases leases) {
+    const std::lock_guard lock(leases_mutex_);
+    leases_ = std::move(leases);
+}
+
+/// The heartbeat of the own worker: what operators tell it comes with the answer.
+void StateOwner::ping(Time now) {
+    rpc::Ping request{.worker = worker_host_.worker_id()};
+    {
+        const std::lock_guard lock(leases_mutex_);
+        request.leases = leases_;
+    }
+    const auto responses = scheduler_->execute(std::vector<rpc::Request>{std::move(request)}, now);
+    for (worker::Message& message : worker::messages_in(std::get<rpc::Messages>(responses.front())))
+        worker_host_.mailbox().put(std::move(message));
+    next_ping_ = now + ping_interval;
 }
 
 /// Lets others have the tasks of a run as soon as its process has ended.

@@ -62,6 +62,8 @@ public:
     void serve();
 
     LoopClient& client() { return client_; }
+    /// Replaces the leases of the own worker's attempts. Those that an operator takes are told to it. Thread-safe.
+    void set_leases(rpc::Leases leases);
     /// Returns true while other runs use the scheduler, and for a minute after. Thread-safe.
     bool has_other_workers() const;
 
@@ -73,6 +75,7 @@ private:
     scheduler::SchedulerOptions options_for_start();
     bool is_dead(const Json::Object& worker_info) const;
     std::optional<Time> on_tick();
+    void ping(Time now);
     void drop_dead_workers(Time now);
     bool is_alive(const std::string& run_id) const;
     void end_dead_runs(Time now);
@@ -91,6 +94,8 @@ private:
     notify::Notifier notifier_;
     std::optional<scheduler::Scheduler> scheduler_;
     std::atomic<Time> shared_until_{Time::min()};
+    std::mutex leases_mutex_;
+    rpc::Leases leases_;  // guarded by leases_mutex_
     // Used by the running tick only.
     Time next_ping_{};
     Time next_check_{};          // of the processes of other workers
