@@ -3,6 +3,7 @@
 #include "base/printable.hpp"
 #include "base/time.hpp"
 #include "cli/run_config.hpp"
+#include "cli/scheduler_access.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/json.hpp"
 #include "rpc/error_summary.hpp"
@@ -112,14 +113,16 @@ ExitStatus history_command(const CommandContext& context) {
     const int limit = read_last(context.parsed);
     const auto most = static_cast<std::size_t>(limit);
     StateReader state(context);
+    SchedulerAccess scheduler(context);
     const bool is_of_task = !context.parsed.operand.empty();
     if (context.parsed.has("json"))
-        context.cli.out
-            << (is_of_task ? attempts_json(state.look_up_task(), state, most) : runs_json(state, limit)).pretty();
+        context.cli.out << (is_of_task ? attempts_json(state.look_up_task(scheduler), state, most)
+                                       : runs_json(state, limit))
+                               .pretty();
     else if (!state.history())
         context.cli.out << fmt::format("no runs yet: '{}' does not exist\n", state.path().string());
     else if (is_of_task)
-        write_attempts(state.look_up_task(), state, most, context.cli.out);
+        write_attempts(state.look_up_task(scheduler), state, most, context.cli.out);
     else
         write_runs(state, limit, context.cli.out);
     return ExitStatus::success;

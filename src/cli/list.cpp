@@ -3,6 +3,7 @@
 #include "base/printable.hpp"
 #include "base/time.hpp"
 #include "cli/run_config.hpp"
+#include "cli/scheduler_access.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/json.hpp"
 #include "freshet/text.hpp"
@@ -149,8 +150,9 @@ TaskList list_of(const TaskLookup& lookup) {
 ExitStatus list_command(const CommandContext& context) {
     const auto limit = static_cast<std::size_t>(read_last(context.parsed));
     StateReader state(context);
+    SchedulerAccess scheduler(context);
     const bool is_of_task = !context.parsed.operand.empty() && !context.parsed.type;
-    const TaskList list = is_of_task ? list_of(state.look_up_task()) : list_tasks(context, state, limit);
+    const TaskList list = is_of_task ? list_of(state.look_up_task(scheduler)) : list_tasks(context, state, limit);
     if (context.parsed.has("json"))
         context.cli.out << json_of(list, state, context.registry).pretty();
     else if (!is_of_task)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/printable.hpp"
 #include "cli/run_config.hpp"
+#include "cli/scheduler_access.hpp"
 #include "cli/state_reader.hpp"
 #include "run/attempt_logs.hpp"
 
@@ -65,7 +66,8 @@ void write_log(const path& log, bool follows, std::ostream& out) {
 
 ExitStatus logs_command(const CommandContext& context) {
     StateReader state(context);
-    const TaskLookup lookup = state.look_up_task();
+    SchedulerAccess scheduler(context);
+    const TaskLookup lookup = state.look_up_task(scheduler);
     const path folder = run::attempt_logs_folder(state.path()) / lookup.id;
     const int number = read_attempt(context.parsed).value_or(run::last_attempt_log(folder));
     const path log = run::attempt_log_path(folder, number);

@@ -213,10 +213,14 @@ std::optional<int> read_max_running(const ParsedCommand& parsed) {
     }
 }
 
-int read_last(const ParsedCommand& parsed) {
-    constexpr int default_count = 20;
-    return positive_option(parsed, "last").value_or(default_count);
-}
+namespace {
+
+constexpr int default_rows = 20;  // a screen of them
+
+}  // namespace
+
+int read_last(const ParsedCommand& parsed) { return positive_option(parsed, "last").value_or(default_rows); }
+int read_limit(const ParsedCommand& parsed) { return positive_option(parsed, "limit").value_or(default_rows); }
 
 std::optional<int> read_attempt(const ParsedCommand& parsed) { return positive_option(parsed, "attempt"); }
 

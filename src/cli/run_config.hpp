@@ -70,6 +70,8 @@ std::optional<int> read_max_running(const ParsedCommand& parsed);
 
 /// The value of --last, by default 20. Throws ParameterError for anything but a number above 0.
 int read_last(const ParsedCommand& parsed);
+/// The same of --limit.
+int read_limit(const ParsedCommand& parsed);
 /// The number of --attempt; nothing without it. Throws ParameterError.
 std::optional<int> read_attempt(const ParsedCommand& parsed);
 

@@ -7,14 +7,12 @@
 #include "cli/state_reader.hpp"
 #include "freshet/http.hpp"
 #include "freshet/text.hpp"
-#include "rpc/responses.hpp"
 #include "store/outbox.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
-#include <variant>
 
 namespace freshet::cli {
 
@@ -44,13 +42,6 @@ worker::SchedulerAddress scheduler_address(const std::string& url,
 std::optional<worker::SchedulerAddress> scheduler_address(const CommandContext& context, const RunConfig& config) {
     if (!config.scheduler) return std::nullopt;
     return scheduler_address(*config.scheduler, config.token_file, context.cli.environment);
-}
-
-Json ask_explanation(const worker::SchedulerAddress& address, const std::string& task_id) {
-    const auto client = http::make_client();
-    const worker::RpcClient rpc(address, *client);
-    if (!rpc::has_extension(rpc.server_info(), rpc::extension_names::explain)) return {};
-    return std::get<Json>(rpc.call(rpc::Explain{.task_id = task_id}));
 }
 
 namespace {

@@ -26,10 +26,6 @@ worker::SchedulerAddress scheduler_address(const std::string& url,
 /// for an unreadable token file.
 std::optional<worker::SchedulerAddress> scheduler_address(const CommandContext& context, const RunConfig& config);
 
-/// Asks the scheduler for its explanation of a task, as scheduler::answer() gives it; null when it cannot tell. Throws
-/// when it cannot be reached.
-Json ask_explanation(const worker::SchedulerAddress& address, const std::string& task_id);
-
 /// The undelivered events of a freshetd, as event::to_json() has them; none for a luigid, which takes no events. Throws
 /// worker::UnavailableError when it does not answer that.
 Json ask_undelivered(const worker::SchedulerAddress& address);

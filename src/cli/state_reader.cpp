@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/state_reader.hpp"
 
+#include "cli/task_lookup.hpp"
 #include "cli/parameters.hpp"
 #include "cli/run_config.hpp"
 #include "freshet/json.hpp"
@@ -90,19 +91,31 @@ bool StateReader::is_lost(const store::AttemptRow& attempt) {
            attempt.worker.ends_with(fmt::format("pid={})", run->pid));
 }
 
-TaskLookup StateReader::look_up_task() {
-    const std::string& operand = context_.parsed.operand;
-    if (context_.parsed.type || !looks_like_id(operand)) {
+/// Returns whether the state knows the task, if only from its attempts.
+bool StateReader::has_recorded(const std::string& task_id) {
+    return history_ && (history_->task(task_id) || !history_->newest_attempts_of(task_id, 1).empty());
+}
+
+TaskLookup StateReader::look_up_task(SchedulerAccess& scheduler) {
+    const ParsedCommand& parsed = context_.parsed;
+    if (parsed.type) {
         const AnyTask task = named_task(context_);
-        return {task.id(), task, history_ ? history_->task(task.id()) : std::nullopt};
+        return {.id = task.id(), .task = task, .row = history_ ? history_->task(task.id()) : std::nullopt};
     }
-    TaskLookup lookup{.id = operand};
-    if (history_) lookup.row = history_->task(operand);
-    if (lookup.row)
-        lookup.task = task_of(*lookup.row, context_.registry);
-    else if (!find_option("scheduler", context_.parsed, context_.config) &&
-             (!history_ || history_->attempts_of(operand).empty()))
-        throw ParameterError(fmt::format("{}: no task '{}' in the state", context_.parsed.command->name, operand));
+    TaskLookup lookup{.id = parsed.operand};
+    if (!has_recorded(lookup.id)) {
+        const bool can_ask = scheduler.is_remote() || history_;
+        const bool is_family = !context_.registry.types().empty() && !looks_like_id(parsed.operand);
+        const auto known = can_ask ? find_task(context_, scheduler) : std::nullopt;
+        if (!known && is_family) context_.registry.find(parsed.operand);  // throws, with the nearest name
+        if (!known)
+            throw ParameterError(fmt::format("{}: no task '{}' in the {}", parsed.command->name, lookup.id,
+                                             scheduler.is_remote() ? scheduler.name() : "state"));
+        lookup.id = known->id;
+        lookup.known_name = known->name;
+    }
+    if (history_) lookup.row = history_->task(lookup.id);
+    if (lookup.row) lookup.task = task_of(*lookup.row, context_.registry);
     return lookup;
 }
 

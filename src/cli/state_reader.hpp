@@ -13,6 +13,8 @@
 
 namespace freshet::cli {
 
+class SchedulerAccess;
+
 /// The file `name` in $XDG_STATE_HOME/freshet or its default. Throws ConfigError, which names `option`, when neither
 /// XDG_STATE_HOME nor HOME is set.
 std::filesystem::path xdg_state_path(const Environment& environment, const std::string& name, std::string_view option);
@@ -34,9 +36,10 @@ struct TaskLookup {
     std::string id;
     std::optional<AnyTask> task{};  ///< none: of another program, or with a secret
     std::optional<store::TaskRow> row{};
+    std::string known_name{};  ///< the scheduler's; "" if it was not asked
 
     /// The description for people.
-    std::string name() const { return task ? task->description() : id; }
+    std::string name() const { return task ? task->description() : known_name.empty() ? id : known_name; }
 };
 
 /// The state of a command that only reads it. It may not exist yet.
@@ -60,11 +63,13 @@ public:
     /// Returns true for an attempt that has not ended, but ran in the process of such a run.
     bool is_lost(const store::AttemptRow& attempt);
 
-    /// Finds the task of the command line by family and parameters, or by its id in the state. Throws ParameterError
-    /// for an unknown id.
-    TaskLookup look_up_task();
+    /// Finds the task of the command line by family and parameters, or by its id or the unique beginning of one, in the
+    /// state or at the scheduler. Throws ParameterError for an unknown id, or one that several tasks have.
+    TaskLookup look_up_task(SchedulerAccess& scheduler);
 
 private:
+    bool has_recorded(const std::string& task_id);
+
     const CommandContext& context_;
     std::filesystem::path path_;
     bool is_in_use_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/verify.hpp"
 #include "base/printable.hpp"
+#include "cli/scheduler_access.hpp"
 #include "cli/state_reader.hpp"
 #include "freshet/json.hpp"
 #include "freshet/text.hpp"
@@ -38,7 +39,8 @@ std::vector<AnyTask> selected_tasks(const CommandContext& context) {
             throw StoreError(fmt::format("verify state '{}': it does not exist", state.path().string()));
         return known_tasks(context, *state.history());
     }
-    const TaskLookup lookup = state.look_up_task();
+    SchedulerAccess scheduler(context);
+    const TaskLookup lookup = state.look_up_task(scheduler);
     if (!lookup.task) throw Error(fmt::format("verify {}: the task belongs to another program", lookup.id));
     return worker::TaskGraph({*lookup.task}).tasks();
 }

@@ -3,12 +3,11 @@
 #include "base/printable.hpp"
 #include "base/time.hpp"
 #include "cli/run_config.hpp"
-#include "cli/scheduler_address.hpp"
+#include "cli/scheduler_access.hpp"
 #include "cli/task_history.hpp"
 #include "freshet/json.hpp"
 #include "run/session.hpp"
 #include "scheduler/explanation.hpp"
-#include "scheduler/state_writer.hpp"
 #include "target/receipt.hpp"
 #include "target/unfinished.hpp"
 #include "worker/staleness.hpp"
@@ -34,7 +33,7 @@ using scheduler::format_time;
 struct ExplanationSources {
     const CommandContext& context;
     StateReader& state;
-    RunConfig run;
+    SchedulerAccess& scheduler;
     scheduler::Config limits;
     Time now;
 };
@@ -88,16 +87,18 @@ std::string explain_complete(const TaskLookup& lookup, const ExplanationSources&
                        lookup.task->type().has_outputs ? "its outputs exist" : "it reports so");
 }
 
-/// The scheduler's explanation of the task: of the remote one, or of the run that works on the state now; null where
-/// there is none, or it does not know the task.
+/// Returns whether the scheduler of the state knows best: that of a run that works on it now, or for a program without
+/// tasks, which cannot look at targets, any, unless the process of an attempt has died since.
+bool knows_state(const TaskLookup& lookup, const ExplanationSources& sources) {
+    if (!sources.context.registry.types().empty()) return sources.state.is_in_use() && sources.state.is_own();
+    return sources.state.history() && !load_task_history(lookup.id, sources.state, sources.now).is_lost();
+}
+
+/// The scheduler's explanation of the task: of the remote one, or of that of the state; null where there is none, or it
+/// does not know the task.
 Json scheduler_explanation(const TaskLookup& lookup, const ExplanationSources& sources) {
     Json answer;
-    if (const auto address = scheduler_address(sources.context, sources.run)) {
-        answer = ask_explanation(*address, lookup.id);
-    } else if (sources.state.is_in_use() && sources.state.is_own()) {
-        const auto machine = scheduler::restore_machine(*sources.state.file(), sources.limits, sources.now);
-        answer = scheduler::answer(machine.state(), {.task_id = lookup.id}, sources.now);
-    }
+    if (sources.scheduler.is_remote() || knows_state(lookup, sources)) answer = sources.scheduler.explain(lookup.id);
     const Json* text = answer.is_object() ? answer.find("explanation") : nullptr;
     return text && text->is_string() ? answer : Json();
 }
@@ -217,13 +218,16 @@ std::string explain(const TaskLookup& lookup, const ExplanationSources& sources)
 ExitStatus why_command(const CommandContext& context) {
     const Time now = context.cli.clock.now();
     StateReader state(context);
-    const TaskLookup lookup = state.look_up_task();
-    const ExplanationSources sources{.context = context,
-                                     .state = state,
-                                     .run = read_run_config(context.parsed, context.config, now),
-                                     .limits = read_limits(context.config),
-                                     .now = now};
-    context.cli.out << printable_line(explain(lookup, sources)) << '\n';
+    SchedulerAccess scheduler(context);
+    const TaskLookup lookup = state.look_up_task(scheduler);
+    const ExplanationSources sources{
+        .context = context, .state = state, .scheduler = scheduler, .limits = read_limits(context.config), .now = now};
+    const std::string explanation = explain(lookup, sources);
+    if (context.parsed.has("json"))
+        context.cli.out
+            << Json(Json::Object{{"task_id", lookup.id}, {"task", lookup.name()}, {"why", explanation}}).pretty();
+    else
+        context.cli.out << printable_line(explanation) << '\n';
     return ExitStatus::success;
 }
 

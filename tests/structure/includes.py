@@ -20,6 +20,7 @@ LAYERS = [
     {"dashboard", "notify"},
     {"run"},
     {"cli"},
+    {"operate"},
     {"daemon"},
 ]
 

@@ -7,7 +7,7 @@
 namespace freshet::daemon {
 
 /// The commands of the program `freshet`.
-cli::CommandTable operator_commands();
+cli::CommandTable operator_table();
 
 /// The program `freshet`, which has no tasks.
 Program operator_program();

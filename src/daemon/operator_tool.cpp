@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Freshet authors
 // SPDX-License-Identifier: Apache-2.0
-#include "daemon/operator_commands.hpp"
+#include "daemon/operator_tool.hpp"
 
 #include "base/signals.hpp"
 #include "cli/process_arguments.hpp"
 #include "daemon/admin_commands.hpp"
+#include "operate/commands.hpp"
 #include "process/init_process.hpp"
 
 #include <algorithm>
@@ -24,6 +25,13 @@ constexpr cli::Option options[] = {
     {"state", "FILE", "state file of a pipeline or of freshetd, instead of a scheduler", true},
     {"scheduler", "URL", "freshetd (default: FRESHET_SCHEDULER, else http://127.0.0.1:8082)", true},
     {"token-file", "FILE", "file with the token for it (default: FRESHET_TOKEN)", true},
+    {"json", "", "write JSON instead of text"},
+    {"status", "STATE", "only tasks in this state: PENDING, RUNNING, DONE, FAILED, DISABLED or UNKNOWN"},
+    {"worker", "WORKER", "only tasks that this worker runs, or ran last"},
+    {"search", "TEXT", "only tasks whose names have each of these words"},
+    {"error", "TEXT", "only tasks whose last error has this text"},
+    {"limit", "N", "show at most N (default: 20)"},
+    {"family", "FAMILY", "the failures of all tasks of this family"},
     {"file", "FILE", "write the token to this new file (default: print it)"},
     {"add-to", "FILE", "append the line with the digest to this token file (default: print it)"},
     {"families", "A,B", "families whose tasks count, and which PROGRAM serves (default: all)"},
@@ -34,13 +42,74 @@ constexpr cli::Option options[] = {
     {"longest-wait", "DURATION", "one worker more when a ready task waits for longer (default: 60)"},
     {"cooldown", "DURATION", "stop workers that were not needed for so long (default: 5m)"},
     {"interval", "DURATION", "time between two looks at the queue (default: 5)"},
-    {"json", "", "write JSON instead of text"},
     {"config", "FILE", "additional configuration file, overrides the default ones"},
     {"help", "", "show this help"},
     {"version", "", "show the version"},
 };
 
 constexpr Command commands[] = {
+    {"status",
+     Operand::none,
+     "tell how many tasks are in which state, and which failed and why",
+     {"scheduler", "token-file", "state", "json"},
+     operate::status_command},
+    {"tasks",
+     Operand::optional,
+     "list tasks with their state",
+     {"status", "worker", "search", "error", "limit", "scheduler", "token-file", "state", "json"},
+     operate::tasks_command},
+    {"why",
+     Operand::reference,
+     "explain why a task ran, did not run or is waiting",
+     {"scheduler", "token-file", "state", "json"},
+     cli::why_command},
+    {"retry",
+     Operand::reference,
+     "run a task that is FAILED or DISABLED again, without waiting",
+     {"scheduler", "token-file", "state", "json"},
+     operate::retry_command},
+    {"forgive",
+     Operand::reference,
+     "forget the failures of a FAILED task, which becomes PENDING",
+     {"scheduler", "token-file", "state", "json"},
+     operate::forgive_command},
+    {"acknowledge",
+     Operand::optional,
+     "take note of failures: they need no attention unless the task fails again",
+     {"family", "scheduler", "token-file", "state", "json"},
+     operate::acknowledge_command},
+    {"done",
+     Operand::reference,
+     "mark a task as done, whether or not its output is there",
+     {"scheduler", "token-file", "state", "json"},
+     operate::done_command},
+    {"cancel",
+     Operand::reference,
+     "end the attempt of a RUNNING task, which is not retried by itself",
+     {"scheduler", "token-file", "state", "json"},
+     operate::cancel_command},
+    {"pause",
+     Operand::none,
+     "start no more tasks",
+     {"scheduler", "token-file", "state", "json"},
+     operate::pause_command},
+    {"unpause",
+     Operand::none,
+     "start tasks again",
+     {"scheduler", "token-file", "state", "json"},
+     operate::unpause_command},
+    {"workers",
+     Operand::action,
+     "list the workers, give one no more tasks, or have it run N at once",
+     {"scheduler", "token-file", "state", "json"},
+     operate::workers_command,
+     "[disable WORKER | resize WORKER N]"},
+    {"resources",
+     Operand::action,
+     "list the limits of resources and what is used, or set one",
+     {"scheduler", "token-file", "state", "json"},
+     operate::resources_command,
+     "[set NAME LIMIT]"},
     {"backup",
      Operand::words,
      "back up the state of freshetd, also while it runs; never overwrites",
@@ -78,7 +147,7 @@ void read_scheduler_variable(Environment& environment) {
 
 }  // namespace
 
-cli::CommandTable operator_commands() { return {.commands = commands, .options = options}; }
+cli::CommandTable operator_table() { return {.commands = commands, .options = options}; }
 
 Program operator_program() {
     return {
@@ -95,7 +164,7 @@ int run_operator_command(int argc, const char* const* argv) {
     context.process_arguments = &process_arguments;
     read_scheduler_variable(context.environment);
     const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-    const int status = cli::run_program(operator_program(), Registry::of<>(), operator_commands(), arguments, context);
+    const int status = cli::run_program(operator_program(), Registry::of<>(), operator_table(), arguments, context);
     return arguments.empty() ? static_cast<int>(ExitStatus::usage) : status;
 }
 

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The Freshet authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/scheduler_access.hpp"
+
+#include "base/log.hpp"
+#include "cli/run_config.hpp"
+#include "cli/scheduler_address.hpp"
+#include "cli/state_reader.hpp"
+#include "rpc/codec.hpp"
+#include "rpc/responses.hpp"
+#include "run/event_delivery.hpp"
+#include "run/state_owner.hpp"
+#include "scheduler/scheduler.hpp"
+#include "scheduler/state_writer.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <random>
+
+namespace freshet::cli {
+
+namespace {
+
+constexpr std::string_view local_freshetd = "http://127.0.0.1:8082";
+
+/// The scheduler in another process; nullopt: that of a state.
+std::optional<worker::SchedulerAddress> remote_address(const CommandContext& context, const RunConfig& config) {
+    if (context.parsed.has("state")) {
+        if (context.parsed.has("scheduler"))
+            throw ParameterError(fmt::format("{}: either --state or --scheduler", context.parsed.command->name));
+        return std::nullopt;
+    }
+    if (auto address = scheduler_address(context, config)) return address;
+    if (config.state || !context.registry.types().empty()) return std::nullopt;
+    return scheduler_address(std::string(local_freshetd), config.token_file, context.cli.environment);
+}
+
+/// Makes a call once: an operator does not want to wait for a scheduler that is away.
+template <class Ask>
+Json call_once(Ask ask) {
+    try {
+        return ask();
+    } catch (const TransientError& error) {
+        throw worker::UnavailableError(error.what());
+    }
+}
+
+Json call(const worker::RpcClient& rpc, const rpc::Request& request) {
+    return call_once([&] { return rpc::encode(rpc.call(request)); });
+}
+
+Json server_info(const worker::RpcClient& rpc) {
+    return call_once([&] { return rpc.server_info(); });
+}
+
+/// Makes the change in the state itself. Throws store::LockedError while a run holds it.
+Json change_here(const std::filesystem::path& file, const CommandContext& context, const rpc::Request& request) {
+    const Clock& clock = context.cli.clock;
+    auto state = run::open_when_free(file, command_text(context), clock);
+    const auto log = make_plain_log(context.cli.err, clock, LogTime::full);
+    scheduler::SchedulerOptions options{.config = read_limits(context.config), .seed = std::random_device{}()};
+    scheduler::Scheduler scheduler(state, *log, std::move(options), clock.now());
+    return rpc::encode(scheduler.execute(std::vector{request}, clock.now()).front());
+}
+
+}  // namespace
+
+SchedulerAccess::SchedulerAccess(const CommandContext& context) : context_(context), client_(http::make_client()) {
+    const RunConfig config = read_run_config(context.parsed, context.config, context.cli.clock.now());
+    if (auto address = remote_address(context, config))
+        rpc_.emplace(*std::move(address), *client_);
+    else
+        state_ = state_path(context, example_root(context));
+}
+
+SchedulerAccess::~SchedulerAccess() = default;
+
+std::string SchedulerAccess::name() const {
+    return rpc_ ? fmt::format("scheduler '{}'", rpc_->name()) : fmt::format("state '{}'", state_.string());
+}
+
+Json SchedulerAccess::query(const rpc::Request& request) {
+    return rpc_ ? call(*rpc_, request) : rpc::encode(machine().handle(request, context_.cli.clock.now()));
+}
+
+Json SchedulerAccess::explain(const std::string& task_id) {
+    if (rpc_ && !rpc::has_extension(server_info(*rpc_), rpc::extension_names::explain)) return {};
+    return query(rpc::Explain{.task_id = task_id});
+}
+
+Json SchedulerAccess::change(const rpc::Request& request) {
+    machine_.reset();
+    return rpc_ ? call(*rpc_, request) : change_state(request);
+}
+
+/// A run may end, or begin, between the look at its lock and the call.
+Json SchedulerAccess::change_state(const rpc::Request& request) {
+    if (!std::filesystem::exists(state_)) throw StoreError(fmt::format("there is no state '{}'", state_.string()));
+    try {
+        return change_here(state_, context_, request);
+    } catch (const store::LockedError& error) {
+        if (error.mode() == store::LockMode::exclusive)
+            throw store::LockedError(fmt::format("{}; for a freshetd give --scheduler URL", error.what()),
+                                     error.mode());
+        return call(worker::RpcClient(run::state_address(state_), *client_), request);
+    }
+}
+
+scheduler::StateMachine& SchedulerAccess::machine() {
+    if (!machine_) {
+        auto file = store::StateFile::open_read_only(state_);
+        machine_.emplace(scheduler::restore_machine(file, read_limits(context_.config), context_.cli.clock.now()));
+    }
+    return *machine_;
+}
+
+std::string operator_name() {
+    const passwd* account = getpwuid(geteuid());
+    return account ? account->pw_name : std::to_string(geteuid());
+}
+
+}  // namespace freshet::cli

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The Freshet authors
+# SPDX-License-Identifier: Apache-2.0
+"""scheduler_test.py TOYS FRESHETD: the operator's commands against a freshetd."""
+
+import unittest
+
+from operator_test import FIRST, LOUD, SECOND, OperatorTest
+
+
+class AgainstFreshetd(OperatorTest):
+    def setUp(self):
+        super().setUp()
+        self.scheduler = self.start_freshetd()
+        self.add_tasks(self.scheduler)
+        self.variables["FRESHET_SCHEDULER"] = self.scheduler.url
+
+    def test_status_counts_the_tasks_and_says_why_one_failed(self):
+        self.fail_first(self.scheduler)
+        text = self.freshet("status")
+        self.assertIn("1 FAILED, 2 PENDING", text)
+        self.assertRegex(text, r"Report\(day=2026-08-21, region=eu\) failed at attempt 1 at .*Z: disk on fire")
+        status = self.json_of("status")
+        self.assertEqual(status["tasks"], {"FAILED": 1, "PENDING": 2})
+        self.assertEqual([problem["task_id"] for problem in status["problems"]], [FIRST])
+
+    def test_tasks_are_listed_by_family_parameter_state_name_and_error(self):
+        self.fail_first(self.scheduler)
+        self.assertEqual(len(self.freshet("tasks").splitlines()), 3)
+        for filters, found in ((["Report"], [FIRST, SECOND]), (["Report", "--day", "2026-08-22"], [SECOND]),
+                               (["--status", "failed"], [FIRST]), (["--search", "red"], [LOUD]), (["--error", "FIRE"], [FIRST]),
+                               (["--worker", "W"], [FIRST]), (["Report", "--day", "2026-08-2"], [])):
+            tasks = self.json_of("tasks", *filters)["tasks"]
+            self.assertEqual(sorted(task["task_id"] for task in tasks), sorted(found), filters)
+        self.assertIn("--limit N shows more", self.freshet("tasks", "--limit", "2"))
+        self.freshet("tasks", "--status", "failde", status=64)
+        self.assertIn("did you mean 'FAILED'?", self.said)
+
+    def test_a_task_is_named_by_its_id_its_beginning_or_its_parameters(self):
+        for name in ([FIRST], ["Report_2026_08_21"], ["Report", "--day", "2026-08-21"], ["Report", "--day=2026-08-21", "--region=eu"]):
+            self.assertTrue(self.freshet("why", *name).startswith("Report(day=2026-08-21, region=eu) "), name)
+        for number in range(5):
+            self.scheduler.call("add_task", worker="W", task_id=f"Report_{number}", family="Report", params={"day": str(number)})
+        self.freshet("why", "Report", status=64)
+        self.assertIn("'Report' may be any of 7 tasks: ", self.said)
+        self.assertIn(" and 2 more", self.said)
+        self.freshet("why", "Report", "--day", "1999-01-01", status=64)
+        self.assertIn("no task 'Report'", self.said)
+
+    def test_no_name_speaks_to_the_terminal(self):
+        for command in (["tasks"], ["why", LOUD]):
+            text = self.freshet(*command)
+            self.assertIn("\\x1b[31mred\\u202e", text)
+            self.assertNotIn("\x1b", text)
+
+    def test_a_failed_task_is_retried_forgiven_or_marked_as_done(self):
+        for command, status in (("retry", "PENDING"), ("forgive", "PENDING"), ("done", "DONE")):
+            self.fail_first(self.scheduler)
+            self.assertIn(f"is {status} now", self.freshet(command, FIRST))
+            self.assertEqual(self.status_of(FIRST), status)
+            self.freshet(command, SECOND, status=30)
+            self.assertIn("is PENDING: only ", self.said)
+            self.assertEqual(self.status_of(SECOND), "PENDING")
+
+    def test_a_disabled_task_is_retried(self):
+        self.scheduler.call("add_task", worker="W", task_id=FIRST, family="Report", retry_policy_dict={"retry_count": 1})
+        self.fail_first(self.scheduler)
+        self.assertEqual(self.status_of(FIRST), "DISABLED")
+        self.assertEqual(self.json_of("retry", FIRST)["status"], "PENDING")
+
+    def test_an_acknowledged_failure_stays_a_failure(self):
+        self.fail_first(self.scheduler)
+        self.assertIn("1 failure needs no attention any more", self.freshet("acknowledge", FIRST))
+        self.assertEqual(self.json_of("acknowledge", "--family", "Report")["acknowledged"], 0)
+        self.assertEqual(self.status_of(FIRST), "FAILED")
+
+    def test_a_running_attempt_is_cancelled_for_good(self):
+        self.assertEqual(self.scheduler.call("get_work", worker="W")["task_id"], FIRST)
+        self.assertEqual(self.json_of("cancel", FIRST)["status"], "FAILED")
+        self.assertIn("cancelled", self.freshet("why", FIRST))
+
+    def test_a_paused_scheduler_starts_nothing(self):
+        self.freshet("pause")
+        self.assertIsNone(self.scheduler.call("get_work", worker="W")["task_id"])
+        self.assertTrue(self.json_of("status")["paused"])
+        self.freshet("unpause")
+        self.assertEqual(self.scheduler.call("get_work", worker="W")["task_id"], FIRST)
+
+    def test_workers_are_listed_resized_and_disabled(self):
+        self.assertEqual([worker["name"] for worker in self.json_of("workers")["workers"]], ["W"])
+        self.freshet("workers", "resize", "W", "4")
+        self.assertEqual(self.scheduler.call("ping", worker="W")["rpc_messages"], [{"name": "set_worker_processes", "kwargs": {"n": 4}}])
+        self.freshet("workers", "disable", "W")
+        self.assertIn("disabled", self.freshet("workers"))
+        self.freshet("workers", "disable", "X", status=64)
+
+    def test_a_limit_is_set(self):
+        self.assertIn("the limit of 'db' is 3 now", self.freshet("resources", "set", "db", "3"))
+        self.assertEqual(self.json_of("resources")["resources"], [{"name": "db", "limit": 3, "used": 0, "tasks": 0}])
+        self.freshet("resources", "set", "db", "many", status=64)
+
+    def test_a_scheduler_that_is_away_or_refuses_ends_the_command_with_69(self):
+        self.scheduler.stop()
+        self.freshet("status", status=69)
+        tokens = self.path("tokens")
+        viewer = self.freshet("token", "--add-to", tokens, "ada", "view").split()[1]
+        self.scheduler.options = ["--token-file", tokens]
+        self.scheduler.start()
+        self.freshet("status", status=69)
+        self.variables["FRESHET_TOKEN"] = viewer
+        self.freshet("status")
+        self.freshet("pause", status=69)
+        self.assertIn("operate", self.said)
+        self.freshet("status", "--state", "x", "--scheduler", self.scheduler.url, status=64)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
